@@ -1,0 +1,1 @@
+"""Who the customer is, and where the money is."""

@@ -1,0 +1,1 @@
+"""People, enterprises, branches, roles, consents and clearances."""

@@ -1,0 +1,1 @@
+"""The bank's books: double entry, immutable, balanced by the database."""

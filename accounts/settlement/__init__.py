@@ -1,0 +1,1 @@
+"""Settlement accounts: where an enterprise keeps and moves its money."""

@@ -1,0 +1,1 @@
+"""The case: draft, documents, decision, review, offer."""

@@ -1,0 +1,12 @@
+"""Django's handle on this department."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class LendingConfig(AppConfig):
+    """Gathers the slices under one label and one migration history."""
+
+    name = "lending"
+    verbose_name = _("Lending")
+    default_auto_field = "django.db.models.BigAutoField"

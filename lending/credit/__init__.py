@@ -1,0 +1,1 @@
+"""How the bank judges: features, industry standards, scorecards, policy, reasons."""

@@ -1,0 +1,1 @@
+"""The contract: signing, schedule, disbursement, repayment, arrears."""

@@ -1,0 +1,1 @@
+"""The book seen whole."""

@@ -1,0 +1,1 @@
+"""What the bank offers, and on what terms."""

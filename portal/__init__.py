@@ -1,0 +1,1 @@
+"""The shell: settings, URLs, the Celery app, and the pages that belong to no department."""

@@ -1,0 +1,1 @@
+"""The kernel every department stands on: money, dates, interest, audit, jobs, files, notices. Imports nothing of ours."""

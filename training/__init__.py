@@ -1,0 +1,1 @@
+"""Courses, lessons, quizzes and certificates for the managers of enterprises."""
