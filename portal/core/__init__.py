@@ -1,1 +1,4 @@
-"""The kernel every department stands on: money, dates, interest, audit, jobs, files, notices. Imports nothing of ours."""
+"""The kernel every department stands on: money, dates, interest, audit, jobs, files, notices.
+
+Imports nothing of ours.
+"""

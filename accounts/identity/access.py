@@ -1,0 +1,56 @@
+"""Who may enter: staff by role, staff only with a second factor."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Final
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+View = Callable[..., HttpResponse]
+OPEN_TO_ALL: Final = ("/accounts/", "/language/", "/static/", "/health/", "/demo/", "/metrics", "/api/")
+
+
+def requires(*roles: str) -> Callable[[View], View]:
+    """Let only staff with one of these roles in; others get 403."""
+
+    def wrap(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.has_role(*roles):  # type: ignore[union-attr]
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return wrap
+
+
+class SecondFactorMiddleware:
+    """Send staff without a second factor to set one up before anything else."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, or send to the set-up page."""
+        user = request.user
+        if user.is_authenticated and not request.path.startswith(OPEN_TO_ALL) and self._lacks_factor(request):
+            return redirect(reverse("mfa_activate_totp"))
+        return self.get_response(request)
+
+    @staticmethod
+    def _lacks_factor(request: HttpRequest) -> bool:
+        if request.session.get("second_factor"):
+            return False
+        user: Any = request.user
+        if not user.is_staff_member:
+            request.session["second_factor"] = "not needed"
+            return False
+        if is_mfa_enabled(user):
+            request.session["second_factor"] = "set up"
+            return False
+        return True

@@ -1,0 +1,145 @@
+"""The cast: one bank, a few named people, and the test database under the runtime role."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+
+from accounts.identity.models import Branch, Enterprise, Industry, Role, User
+from accounts.identity.tests.builders import make_enterprise, make_user
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """Keep the test database's name as it is."""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: pytest.fixture) -> Iterator[None]:
+    """Create the database as its owner, then let the tests run in the runtime role, as production does.
+
+    Only the flush between transactional tests steps back to the owner: the runtime role may not TRUNCATE.
+    """
+    operations = type(connection.ops)
+    plain_flush = operations.execute_sql_flush
+
+    def flush_as_owner(self: object, statements: list[str]) -> None:
+        with self.connection.cursor() as cursor:
+            cursor.execute("RESET ROLE")
+        plain_flush(self, statements)
+        with self.connection.cursor() as cursor:
+            cursor.execute(f"SET ROLE {settings.RUNTIME_ROLE}")
+
+    operations.execute_sql_flush = flush_as_owner
+    with django_db_blocker.unblock():
+        connection.close()
+        connection.settings_dict["OPTIONS"]["assume_role"] = settings.RUNTIME_ROLE
+        yield
+        connection.close()
+        del connection.settings_dict["OPTIONS"]["assume_role"]
+    operations.execute_sql_flush = plain_flush
+
+
+@dataclass(frozen=True)
+class Bank:
+    """What stands before any case."""
+
+    head_office: Branch
+    branch: Branch
+    other_branch: Branch
+
+
+@pytest.fixture
+def bank(db: None) -> Bank:
+    """A small bank: head office and two branches, and the trades its customers follow."""
+    for code, parent, section, name_en, name_zh_hans in (
+        ("G", None, "G", "Wholesale and retail trade", "批发和零售业"),
+        ("47", "G", "G", "Retail trade", "零售业"),
+        ("471", "47", "G", "Retail sale in non-specialized stores", "综合零售"),
+        ("4711", "471", "G", "Retail sale in stores with food predominating", "食品为主的综合零售"),
+        ("A", None, "A", "Agriculture, forestry and fishing", "农、林、牧、渔业"),
+        ("01", "A", "A", "Crop and animal production", "农业"),
+    ):
+        Industry.objects.get_or_create(
+            code=code,
+            defaults={"parent_id": parent, "section": section, "name_en": name_en, "name_zh_hans": name_zh_hans},
+        )
+    return Bank(
+        head_office=Branch.objects.create(code="HO", name_en="Head office", name_zh_hans="总行", is_head_office=True),
+        branch=Branch.objects.create(code="001", name_en="River Town", name_zh_hans="河镇支行"),
+        other_branch=Branch.objects.create(code="002", name_en="Hill Village", name_zh_hans="山村支行"),
+    )
+
+
+@pytest.fixture
+def owner(bank: Bank) -> User:
+    """Wang Fang owns the enterprise."""
+    return make_user("Wang Fang", phone="+8613800138000")
+
+
+@pytest.fixture
+def enterprise(owner: User, bank: Bank) -> Enterprise:
+    """A village shop of four people."""
+    return make_enterprise(owner, branch=bank.branch)
+
+
+@pytest.fixture
+def stranger(bank: Bank) -> User:
+    """Zhao Lei owns another enterprise and must see nothing of the first."""
+    user = make_user("Zhao Lei", phone="+8613900139000")
+    make_enterprise(user, branch=bank.branch, legal_name="Stranger Noodles", identifier="91330106673959654P")
+    return user
+
+
+@pytest.fixture
+def manager(enterprise: Enterprise) -> User:
+    """Chen Jie manages the enterprise and learns."""
+    user = make_user("Chen Jie", phone="+8613700137000")
+    enterprise.memberships.create(user=user, role="manager", began_at=enterprise.registered_at)
+    return user
+
+
+def _staff(role: Role, name: str) -> Callable[[Bank], User]:
+    @pytest.fixture(name=role.value if role != Role.RISK_ANALYST else "analyst")
+    def member(bank: Bank) -> User:
+        return make_user(name, role=role, branch=bank.branch)
+
+    return member
+
+
+officer = _staff(Role.OFFICER, "Olga Sun")
+underwriter = _staff(Role.UNDERWRITER, "Una Xu")
+approver = _staff(Role.APPROVER, "Peng Gao")
+operations = _staff(Role.OPERATIONS, "Hua Qian")
+analyst = _staff(Role.RISK_ANALYST, "Rui Tan")
+course_editor = _staff(Role.COURSE_EDITOR, "Ed Fu")
+
+
+@pytest.fixture
+def auditor(bank: Bank) -> User:
+    """Ai Deng audits from head office: reads all, changes nothing."""
+    return make_user("Ai Deng", role=Role.AUDITOR, branch=bank.head_office)
+
+
+@pytest.fixture
+def administrator(bank: Bank) -> User:
+    """Min Luo administers from head office."""
+    return make_user("Min Luo", role=Role.ADMINISTRATOR, branch=bank.head_office)
+
+
+@pytest.fixture
+def client_of() -> Callable[[User], Client]:
+    """Sign a person in, second factor passed."""
+
+    def sign_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
+        session = client.session
+        session["second_factor"] = "set up"
+        session.save()
+        return client
+
+    return sign_in

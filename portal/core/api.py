@@ -1,0 +1,71 @@
+"""One way of paging, one form of errors (RFC 9457 problem details), one way of idempotency, for every endpoint."""
+
+from http import HTTPStatus
+from typing import Any
+
+from rest_framework import exceptions
+from rest_framework.pagination import CursorPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+from portal.core import refusals
+from portal.core.idempotency import KeyMissing, KeyReused
+from portal.core.transitions import TransitionRefused
+
+PROBLEM = "application/problem+json"
+
+
+class Pages(CursorPagination):
+    """Pages by cursor, newest first: ``?cursor=…&page_size=…``; the answer carries ``next`` and ``previous``."""
+
+    page_size = 25
+    max_page_size = 100
+    page_size_query_param = "page_size"
+    ordering = "-pk"
+
+
+def idempotency_key(request: Request) -> str:
+    """Read the request's ``Idempotency-Key``.
+
+    :raises KeyMissing: when there is none.
+    """
+    key = request.headers.get("Idempotency-Key", "").strip()
+    if not key:
+        raise KeyMissing
+    return key
+
+
+def problem(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Turn refusals and the framework's errors into problem details; anything else is a bug and stays one."""
+    if isinstance(error, refusals.Refusal):
+        return _problem(_status_of(error), code=error.code, detail=refusals.sentence(error), params=error.params)
+    response = exception_handler(error, context)
+    if response is None:
+        return None
+    extra: dict[str, Any] = {}
+    code = getattr(error, "default_code", "error")
+    if isinstance(error, exceptions.ValidationError):
+        extra["errors"] = response.data
+        detail = str(exceptions.ValidationError.default_detail)
+    else:
+        detail = str((response.data or {}).get("detail", ""))
+    answer = _problem(response.status_code, code=code, detail=detail, **extra)
+    for header in ("WWW-Authenticate", "Retry-After", "Allow"):
+        if header in response.headers:
+            answer[header] = response.headers[header]
+    return answer
+
+
+def _status_of(error: refusals.Refusal) -> int:
+    if isinstance(error, KeyMissing):
+        return HTTPStatus.BAD_REQUEST
+    if isinstance(error, KeyReused | TransitionRefused):
+        return HTTPStatus.CONFLICT
+    return HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def _problem(status: int, *, code: str, detail: str, **extra: Any) -> Response:
+    body = {"type": f"/api/problems#{code}", "title": HTTPStatus(status).phrase, "status": status, "code": code}
+    body |= {"detail": detail} | {name: value for name, value in extra.items() if value}
+    return Response(body, status=status, content_type=PROBLEM)

@@ -1,0 +1,73 @@
+"""The audit trail: append-only events, sealed in a hash chain by a background task.
+
+Events are written in the caller's transaction and nothing serializes on them; ``seal`` chains whatever has been
+committed since. ``first_altered`` recomputes the chain and names the first event that no longer fits.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, transaction
+
+from portal.core.models import AuditEvent, AuditSeal
+
+SEALING_LOCK: Final = 7_203_001
+GENESIS: Final = "0" * 64
+BATCH: Final = 5_000
+
+
+def record(verb: str, *, subject: str, by: str | None, at: datetime, details: Mapping[str, Any] | None = None) -> None:
+    """Write an event inside the caller's transaction, so that the act and its trace stand or fall together."""
+    assert connection.in_atomic_block, "an audit event belongs to the transaction it tells of"
+    plain = json.loads(json.dumps(details or {}, cls=DjangoJSONEncoder))
+    AuditEvent.objects.create(verb=verb, subject=subject, by=by or "system", at=at, details=plain)
+
+
+def digest_of(event: AuditEvent, previous: str) -> str:
+    """Chain an event to the digest before it (SHA-256 over canonical JSON)."""
+    content = [event.pk, event.at.astimezone(UTC).isoformat(), event.by, event.verb, event.subject, event.details]
+    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(f"{previous}{canonical}".encode()).hexdigest()
+
+
+@transaction.atomic(durable=True)
+def seal() -> int:
+    """Chain the events that are not sealed yet and tell how many; one sealer at a time, others leave at once."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [SEALING_LOCK])
+        if not cursor.fetchone()[0]:
+            return 0
+    last = AuditSeal.objects.order_by("-sequence").first()
+    sequence, previous = (last.sequence, last.digest) if last else (0, GENESIS)
+    seals = []
+    for event in AuditEvent.objects.filter(seal=None).order_by("pk")[:BATCH]:
+        sequence, previous = sequence + 1, digest_of(event, previous)
+        seals.append(AuditSeal(sequence=sequence, event=event, digest=previous))
+    AuditSeal.objects.bulk_create(seals)
+    return len(seals)
+
+
+@dataclass(frozen=True)
+class Altered:
+    """Where the chain breaks: the place in it, and the event that no longer fits (none when it was removed)."""
+
+    sequence: int
+    event_id: int | None
+
+
+def first_altered() -> Altered | None:
+    """Recompute the chain; name the first event that was altered or removed, or none."""
+    previous = GENESIS
+    expected = 1
+    for link in AuditSeal.objects.select_related("event").order_by("sequence").iterator(chunk_size=2_000):
+        if link.sequence != expected:
+            return Altered(expected, None)
+        if digest_of(link.event, previous) != link.digest:
+            return Altered(link.sequence, link.event_id)
+        previous, expected = link.digest, expected + 1
+    return None

@@ -1,0 +1,80 @@
+"""Keeping files and handing them out."""
+
+import hashlib
+from datetime import datetime
+from pathlib import PurePath
+from typing import Final
+
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
+from django.http import FileResponse
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.files.checking import Clean, Unreadable, clean_document
+from portal.core.models import StoredFile
+from portal.core.refusals import Refusal, register
+
+MAX_BYTES: Final = 10 * 1024 * 1024
+
+register(
+    {
+        "file_empty": _("%(name)s is empty. Choose the file again."),
+        "file_too_large": _("%(name)s is too large. A file may have up to 10 MB."),
+        "file_type": _("%(name)s is not a picture (JPEG, PNG, HEIC) or a PDF document."),
+        "file_damaged": _("%(name)s cannot be read; it may be damaged. Save or photograph it again."),
+        "file_locked": _("%(name)s is protected by a password. Save a copy without one."),
+    }
+)
+
+
+class FileRefused(Refusal):
+    """The upload is not a file we keep; ``code`` says why, ``params["name"]`` which."""
+
+    code = "file_damaged"
+
+
+def keep(upload: UploadedFile, *, kind: str, by: str, at: datetime) -> StoredFile:
+    """Check an upload and keep it: ``kind="document"`` a clean copy, ``kind="evidence"`` its bytes as they came.
+
+    :raises FileRefused: when it is empty, too large, or not what that kind may be.
+    """
+    name = PurePath(upload.name or "file").name[:150]
+    if not upload.size:
+        raise FileRefused("file_empty", name=name)
+    if upload.size > MAX_BYTES:
+        raise FileRefused("file_too_large", name=name)
+    content = upload.read()
+    if kind == "evidence":
+        return keep_bytes(content, name=name, media_type="application/octet-stream", by=by, at=at)
+    try:
+        clean: Clean = clean_document(content)
+    except Unreadable as error:
+        raise FileRefused(error.code, name=name) from error
+    name = PurePath(name).stem[:140] + clean.suffix
+    return keep_bytes(clean.content, name=name, media_type=clean.media_type, by=by, at=at)
+
+
+def keep_bytes(content: bytes, *, name: str, media_type: str, by: str, at: datetime) -> StoredFile:
+    """Keep content that is known to be good."""
+    stored = StoredFile(
+        opaque_name=StoredFile.new_opaque_name(),
+        original_name=name,
+        media_type=media_type,
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        stored_at=at,
+        stored_by=by,
+    )
+    stored.content.save(name, ContentFile(content), save=False)
+    stored.save(force_insert=True)
+    return stored
+
+
+def as_attachment(stored: StoredFile) -> FileResponse:
+    """Hand a file out as a download; the caller has checked who asks."""
+    response = FileResponse(
+        stored.open(), as_attachment=True, filename=stored.original_name, content_type=stored.media_type
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response

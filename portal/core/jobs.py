@@ -1,0 +1,76 @@
+"""Promises of background work.
+
+``ask`` writes the promise in the caller's transaction and sends the task by name at commit: the fast path. The sweeper
+sends again what still waits: the guarantee. A task is run under ``@task``, which marks the promise kept.
+"""
+
+import functools
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import structlog
+from celery import current_app, shared_task
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from portal.core.models import Job
+
+PATIENCE: Final = timedelta(seconds=30)
+LONGEST_PATIENCE: Final = timedelta(hours=1)
+BATCH: Final = 500
+log = structlog.get_logger(__name__)
+
+
+def ask(name: str, reference: str, *, at: datetime) -> None:
+    """Promise that the task ``name`` will run with ``reference``; asking again while it waits is the same promise."""
+    assert connection.in_atomic_block, "a promise belongs to the transaction that needs it"
+    job = Job(name=name, reference=reference, asked_at=at, due_at=at + PATIENCE)
+    Job.objects.bulk_create([job], ignore_conflicts=True)
+    transaction.on_commit(lambda: send(name, reference))
+
+
+def send(name: str, reference: str) -> None:
+    """Send the task to the broker; a broker that is away costs nothing, the sweeper comes by."""
+    try:
+        current_app.send_task(name, args=[reference], retry=False)
+    except Exception:  # noqa: BLE001 - whatever the transport raises, the promise row stands
+        log.warning("job.not_sent", job=name, reference=reference)
+
+
+def sweep(*, at: datetime) -> int:
+    """Send again the promises that are overdue, each less often than before, and tell how many."""
+    sent = 0
+    for job in Job.objects.filter(done_at=None, due_at__lte=at).order_by("due_at")[:BATCH]:
+        wait = min(PATIENCE * 2 ** min(job.attempts, 10), LONGEST_PATIENCE)
+        claimed = Job.objects.filter(pk=job.pk, done_at=None, due_at=job.due_at).update(due_at=at + wait)
+        if claimed:
+            send(job.name, job.reference)
+            sent += 1
+    return sent
+
+
+def task(*, name: str) -> Callable[[Callable[[str], None]], Any]:
+    """Make a function of one reference a Celery task that keeps its promise.
+
+    The promise is kept when the function returns; when it raises, the error's kind is noted and the sweeper comes back.
+    """
+
+    def wrap(function: Callable[[str], None]) -> Any:
+        @functools.wraps(function)
+        def run(reference: str) -> None:
+            promise = Job.objects.filter(name=name, reference=reference, done_at=None)
+            promise.update(attempts=F("attempts") + 1)
+            with structlog.contextvars.bound_contextvars(task=name, reference=reference):
+                try:
+                    function(reference)
+                except Exception as error:
+                    promise.update(last_error=type(error).__name__)
+                    log.exception("job.failed")
+                    raise
+            promise.update(done_at=timezone.now(), last_error="")  # noqa: TID251 - a task's clock
+
+        return shared_task(name=name)(run)
+
+    return wrap

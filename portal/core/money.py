@@ -1,0 +1,50 @@
+"""Money is ``Decimal``, and this is the only place that rounds it."""
+
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Final
+
+DEFAULT_CURRENCY: Final = "CNY"
+# ISO 4217 minor units where they are not two.
+MINOR_DIGITS: Final = {
+    "BHD": 3, "CLP": 0, "IQD": 3, "ISK": 0, "JOD": 3, "JPY": 0, "KRW": 0, "KWD": 3, "LYD": 3, "OMR": 3, "PYG": 0,
+    "RWF": 0, "TND": 3, "UGX": 0, "VND": 0, "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0,
+}  # fmt: skip
+
+
+def digits(currency: str = DEFAULT_CURRENCY) -> int:
+    """Tell how many decimal digits the currency's minor unit has."""
+    return MINOR_DIGITS.get(currency, 2)
+
+
+def rounded(amount: Decimal, currency: str = DEFAULT_CURRENCY) -> Decimal:
+    """Round an amount to the currency's minor unit, halves away from zero."""
+    return amount.quantize(Decimal(1).scaleb(-digits(currency)), rounding=ROUND_HALF_UP)
+
+
+def is_exact(amount: Decimal, currency: str = DEFAULT_CURRENCY) -> bool:
+    """Tell whether an amount has no part smaller than the minor unit."""
+    return amount.is_finite() and amount == rounded(amount, currency)
+
+
+def minor_units(amount: Decimal, currency: str = DEFAULT_CURRENCY) -> int:
+    """Express an amount as a whole number of minor units.
+
+    :raises ValueError: when the amount has a part smaller than the minor unit.
+    """
+    if not is_exact(amount, currency):
+        raise ValueError(f"{amount} is not a whole number of {currency} minor units")
+    return int(amount.scaleb(digits(currency)))
+
+
+def from_minor(minor: int, currency: str = DEFAULT_CURRENCY) -> Decimal:
+    """Express a whole number of minor units as an amount."""
+    return Decimal(minor).scaleb(-digits(currency))
+
+
+def split(total: Decimal, parts: int, currency: str = DEFAULT_CURRENCY) -> list[Decimal]:
+    """Divide a total into nearly equal parts; the last takes the remainder."""
+    part = rounded(total / parts, currency)
+    pieces = [part] * (parts - 1)
+    pieces.append(total - sum(pieces, Decimal(0)))
+    assert sum(pieces, Decimal(0)) == total
+    return pieces

@@ -1,0 +1,59 @@
+"""What every page's frame shows."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from portal.core.language import localized
+
+
+class _Bank:
+    name_en = settings.BANK_NAME_EN
+    name_zh_hans = settings.BANK_NAME_ZH_HANS
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Give the frame the bank's name and the way around for this person."""
+    return {"bank_name": localized(_Bank, "name"), "is_demo": settings.DEMO, "navigation": navigation(request)}
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """List the doors open to this person: title, URL, whether we are in that room."""
+    user: Any = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return []
+    places = _staff_places(user) if user.is_staff_member else _owner_places()
+    rows = []
+    for title, name in places:
+        try:
+            url = reverse(name)
+        except NoReverseMatch:  # a room that is not built in this installation
+            continue
+        current = request.path == url if url == "/" else request.path.startswith(url)
+        rows.append({"title": title, "url": url, "current": current})
+    return rows
+
+
+def _owner_places() -> list[tuple[str, str]]:
+    return [
+        (_("Home"), "home"),
+        (_("Loans"), "applications:list"),
+        (_("Accounts"), "settlement:list"),
+        (_("Cash flow"), "cashflow:list"),
+        (_("Learn"), "training:catalogue"),
+    ]
+
+
+def _staff_places(_user: Any) -> list[tuple[str, str]]:
+    return [
+        (_("Home"), "home"),
+        (_("Cases"), "applications:queue"),
+        (_("Loans"), "loans:list"),
+        (_("Enterprises"), "identity:enterprises"),
+        (_("Scorecards"), "credit:scorecards"),
+        (_("Books"), "ledger:trial_balance"),
+        (_("Courses"), "training:catalogue"),
+    ]

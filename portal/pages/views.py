@@ -1,0 +1,75 @@
+"""Pages that span departments."""
+
+from typing import Any
+
+import structlog
+from celery import current_app
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.core.cache import cache
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from django_prometheus.exports import ExportToDjangoView
+
+from portal.core.tasks import HEARTBEAT
+
+log = structlog.get_logger(__name__)
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Show where everyone begins."""
+    return render(request, "home.html")
+
+
+@login_not_required
+@require_safe
+@never_cache
+def live(_request: HttpRequest) -> JsonResponse:
+    """Tell that this process answers."""
+    return JsonResponse({"status": "live"})
+
+
+@login_not_required
+@require_safe
+@never_cache
+def ready(_request: HttpRequest) -> JsonResponse:
+    """Tell whether database, broker and a worker answer: 200 when all do, 503 naming what does not."""
+    checks = {"database": _answers(_database), "broker": _answers(_broker), "worker": _answers(_worker)}
+    return JsonResponse(checks, status=200 if all(checks.values()) else 503)
+
+
+def _answers(check: Any) -> bool:
+    try:
+        return bool(check())
+    except Exception:  # noqa: BLE001 - whatever fails, the answer is no
+        log.warning("health.failed", check=check.__name__)
+        return False
+
+
+def _database() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        return bool(cursor.fetchone())
+
+
+def _broker() -> bool:
+    with current_app.connection_for_write() as broker:
+        broker.ensure_connection(max_retries=1, timeout=2)
+    return True
+
+
+def _worker() -> bool:
+    return cache.get(HEARTBEAT) is not None
+
+
+@login_not_required
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Hand figures to whoever carries the token; to others this page does not exist."""
+    if not settings.METRICS_TOKEN or request.headers.get("Authorization") != f"Bearer {settings.METRICS_TOKEN}":
+        raise Http404
+    return ExportToDjangoView(request)
