@@ -1,0 +1,97 @@
+"""The features as SQL: one query for all of them, compiled once per process from the one declaration."""
+
+import hashlib
+from functools import lru_cache
+from importlib import import_module
+from typing import Any
+
+from lending.credit.features.arithmetic import LARGEST_MONEY, LARGEST_RATIO, rounded
+from lending.credit.features.declared import FEATURES
+from lending.credit.features.measures import DAYS_IN_WINDOW, measured
+from lending.credit.features.vocabulary import Feature, Unit
+
+# Raised by hand whenever a formula, a measure or a number of digits changes: decisions store it.
+FEATURES_VERSION = "2026.1"
+
+_COMPILERS = {
+    "postgres": ("ibis.backends.sql.compilers.postgres", "PostgresCompiler"),
+    "duckdb": ("ibis.backends.sql.compilers.duckdb", "DuckDBCompiler"),
+}
+
+# What PostgreSQL reads of one enterprise: evidence recorded and not yet superseded then, in the bank's currency only.
+_EVIDENCE = """
+WITH cases AS (
+  SELECT 1::bigint AS case_id, %(as_of)s::date AS as_of, %(currency)s::text AS currency
+), bank_transactions AS (
+  SELECT 1::bigint AS case_id, booked_on, (%(as_of)s::date - booked_on)::bigint AS days_before,
+         round(amount * %(minor_per_unit)s)::bigint AS amount_minor, category::text AS category,
+         counterparty_key::text AS counterparty_key,
+         round(balance_after * %(minor_per_unit)s)::bigint AS balance_after_minor
+    FROM accounts_banktransaction
+   WHERE enterprise_id = %(enterprise_id)s AND currency = %(currency)s
+     AND booked_on > %(as_of)s::date - {window} AND booked_on <= %(as_of)s::date
+     AND recorded_at <= %(recorded_before)s
+     AND (superseded_at IS NULL OR superseded_at > %(recorded_before)s)
+), invoices AS (
+  SELECT 1::bigint AS case_id, issued_on, (%(as_of)s::date - issued_on)::bigint AS days_before,
+         direction::text AS direction, round(gross_amount * %(minor_per_unit)s)::bigint AS gross_minor,
+         round(tax_amount * %(minor_per_unit)s)::bigint AS tax_minor, is_valid, is_credit_note,
+         counterparty_key::text AS counterparty_key
+    FROM accounts_invoice
+   WHERE enterprise_id = %(enterprise_id)s AND currency = %(currency)s
+     AND issued_on > %(as_of)s::date - {window} AND issued_on <= %(as_of)s::date
+     AND recorded_at <= %(recorded_before)s
+     AND (superseded_at IS NULL OR superseded_at > %(recorded_before)s)
+)
+SELECT features.* FROM (
+{features}
+) AS features
+"""
+
+
+def raw_figures() -> Any:
+    """Declare all figures, not yet rounded, over `cases`, `bank_transactions` and `invoices`: one row for each case."""
+    measures = measured()
+    return measures.select("case_id", **{each.code: each.formula(measures).cast("float64") for each in FEATURES})
+
+
+def rounded_figures() -> Any:
+    """Declare the rounding of `raw_figures`: its own query, because in one each formula would be written five times."""
+    import ibis
+
+    raw = ibis.table({"case_id": "int64"} | {feature.code: "float64" for feature in FEATURES}, name="raw_figures")
+    return raw.select("case_id", **{feature.code: _rounded(feature, raw) for feature in FEATURES})
+
+
+def _rounded(feature: Feature, raw: Any) -> Any:
+    largest = LARGEST_MONEY if feature.unit == Unit.MONEY else LARGEST_RATIO
+    return rounded(raw[feature.code], feature.digits, largest=largest)
+
+
+@lru_cache(maxsize=4)
+def compiled_sql(engine: str) -> str:
+    """Compile all features for an engine.
+
+    "postgres" reads the evidence tables of one enterprise and takes the parameters enterprise_id, as_of,
+    recorded_before, currency and minor_per_unit in psycopg's named style. "duckdb" reads three tables named `cases`,
+    `bank_transactions` and `invoices` with the columns of `measures.py`, already cut to the window, and takes none.
+    """
+    features = book_sql(engine)
+    if engine != "postgres":
+        return features
+    return _EVIDENCE.format(window=DAYS_IN_WINDOW, features=features.replace("%", "%%"))
+
+
+@lru_cache(maxsize=4)
+def book_sql(engine: str) -> str:
+    """Compile all features over tables `cases`, `bank_transactions` and `invoices` that hold a whole book."""
+    module, name = _COMPILERS[engine]
+    compiler = getattr(import_module(module), name)()
+    raw, final = (str(compiler.to_sqlglot(query).sql(dialect=engine)) for query in (raw_figures(), rounded_figures()))
+    return f"WITH raw_figures AS (\n{raw}\n)\n{final}"
+
+
+@lru_cache(maxsize=1)
+def fingerprint() -> str:
+    """Tell whether two processes compute the same features: the hash of what they would run."""
+    return hashlib.sha256(book_sql("duckdb").encode()).hexdigest()

@@ -1,0 +1,254 @@
+"""The sums and counts that features are made of: one row for each case, gathered in one query.
+
+Rules for numbers. Sums stay whole minor units until a feature divides them, so that no engine's order of adding shows.
+A quantity that nobody evidenced is null and never 0; a quantity that evidence shows to be absent is 0.
+
+A year of evidence is counted back from the newest entry of its kind: `age` 0 is that day. A year has twelve even
+months, `month` 0 the newest, so that no calendar and no week rule of an engine enters.
+"""
+
+from typing import Any
+
+DAYS_IN_WINDOW = 365
+MONTHS_IN_WINDOW = 12
+# A month still counts as whole when this many of its days lie before the first entry.
+TOLERATED_DAYS = 10
+
+EARNED = ("customer_receipt", "merchant_settlement", "cash_in", "unknown")
+NOT_SPENT = ("own_transfer", "loan_proceeds", "loan_repayment", "interest")
+FIXED_COSTS = ("salary", "rent")
+
+CASES = {"case_id": "int64", "as_of": "date", "currency": "string"}
+BANK_TRANSACTIONS = {
+    "case_id": "int64",
+    "booked_on": "date",
+    "days_before": "int64",
+    "amount_minor": "int64",
+    "category": "string",
+    "counterparty_key": "string",
+    "balance_after_minor": "int64",
+}
+INVOICES = {
+    "case_id": "int64",
+    "issued_on": "date",
+    "days_before": "int64",
+    "direction": "string",
+    "gross_minor": "int64",
+    "tax_minor": "int64",
+    "is_valid": "boolean",
+    "is_credit_note": "boolean",
+    "counterparty_key": "string",
+}
+
+Table = Any  # an Ibis table
+Value = Any  # an Ibis value
+
+
+def measured() -> Table:
+    """Gather all measures of every case, one row each."""
+    import ibis
+
+    cases = ibis.table(CASES, name="cases")
+    bank = _dated_bank(ibis.table(BANK_TRANSACTIONS, name="bank_transactions"))
+    invoices = _dated_invoices(ibis.table(INVOICES, name="invoices"))
+    parts = (
+        _bank_totals(bank),
+        _bank_months(bank),
+        _bank_days(bank),
+        _receipt_gaps(bank),
+        _parties(bank, bank.from_customer, "customer"),
+        _parties(bank, bank.to_supplier, "supplier"),
+        _invoice_totals(invoices),
+        _invoice_months(invoices),
+        _parties(invoices, invoices.sold, "buyer"),
+        _parties(invoices, invoices.bought, "vendor"),
+    )
+    wide = cases
+    for number, part in enumerate(parts):
+        keyed = part.rename({f"case_id_{number}": "case_id"})
+        wide = wide.left_join(keyed, wide.case_id == keyed[f"case_id_{number}"])
+    return wide
+
+
+def _amount_if(condition: Value, amount: Value) -> Value:
+    """The amount where the condition holds, else 0, so that a sum over evidence is never null."""
+    return (condition.fill_null(False)).ifelse(amount, 0)  # noqa: FBT003  Ibis takes the value by position
+
+
+def _count_if(condition: Value) -> Value:
+    return _amount_if(condition, 1).sum().cast("int64")
+
+
+def _squares(amount: Value) -> Value:
+    """The sum of squares, in floating point: divided by a squared sum before use, so that its size does not matter."""
+    return (amount.cast("float64") * amount.cast("float64")).sum()
+
+
+def _with_age(rows: Table) -> Table:
+    """Count each row's age back from the newest row of its case, and say how much time the case's rows cover."""
+    import ibis
+
+    span = rows.group_by("case_id").aggregate(newest=rows.days_before.min(), oldest=rows.days_before.max())
+    covered = span.oldest - span.newest + 1
+    full = ibis.least(((covered + TOLERATED_DAYS) * MONTHS_IN_WINDOW) // DAYS_IN_WINDOW, MONTHS_IN_WINDOW)
+    span = span.mutate(covered_days=covered, full_months=full)
+    rows = rows.join(span, "case_id")
+    age = rows.days_before - rows.newest
+    return rows.mutate(age=age, month=(age * MONTHS_IN_WINDOW) // DAYS_IN_WINDOW)
+
+
+def _dated_bank(bank: Table) -> Table:
+    """Say of each bank transaction what it adds to: earned, spent, debt paid, from a customer, to a supplier."""
+    rows = _with_age(bank)
+    amount = rows.amount_minor
+    has_key = rows.counterparty_key != ""
+    return rows.mutate(
+        earned=_amount_if((amount > 0) & rows.category.isin(EARNED), amount),
+        spent=_amount_if((amount < 0) & rows.category.notin(NOT_SPENT), -amount),
+        debt_paid=_amount_if((amount < 0) & rows.category.isin(("loan_repayment", "interest")), -amount),
+        from_customer=_amount_if((amount > 0) & (rows.category == "customer_receipt") & has_key, amount),
+        to_supplier=_amount_if((amount < 0) & (rows.category == "supplier_payment") & has_key, -amount),
+    )
+
+
+def _dated_invoices(invoices: Table) -> Table:
+    """Say of each invoice what it adds to sales and purchases; a credit note takes away, a void one adds nothing."""
+    rows = _with_age(invoices)
+    sign = rows.is_credit_note.ifelse(-1, 1) * rows.is_valid.ifelse(1, 0)
+    gross, tax = rows.gross_minor.abs(), rows.tax_minor.abs()
+    is_sale, plain = rows.direction == "sale", rows.is_valid & ~rows.is_credit_note & (rows.counterparty_key != "")
+    return rows.mutate(
+        sales=_amount_if(is_sale, gross * sign),
+        purchases=_amount_if(~is_sale, gross * sign),
+        sales_net=_amount_if(is_sale, (gross - tax) * sign),
+        purchases_net=_amount_if(~is_sale, (gross - tax) * sign),
+        tax_on_sales=_amount_if(is_sale, tax * sign),
+        tax_on_purchases=_amount_if(~is_sale, tax * sign),
+        sold=_amount_if(is_sale & plain, gross),
+        bought=_amount_if(~is_sale & plain, gross),
+    )
+
+
+def _bank_totals(bank: Table) -> Table:
+    amount, category = bank.amount_minor, bank.category
+    return bank.group_by("case_id").aggregate(
+        covered_days=bank.covered_days.max(),
+        full_months=bank.full_months.max(),
+        newest_days=bank.newest.max(),
+        entries=bank.count(),
+        active_days=bank.age.nunique(),
+        earned=bank.earned.sum(),
+        receipts=_count_if(bank.earned > 0),
+        last_receipt_days=bank.days_before.min(where=bank.earned > 0),
+        earned_recent=_amount_if(bank.age < 90, bank.earned).sum(),
+        earned_before=_amount_if((bank.age >= 90) & (bank.age < 180), bank.earned).sum(),
+        spent=bank.spent.sum(),
+        moved=amount.abs().sum(),
+        unknown=_amount_if(category == "unknown", amount.abs()).sum(),
+        cash_earned=_amount_if(category == "cash_in", bank.earned).sum(),
+        cash_spent=_amount_if(category == "cash_out", bank.spent).sum(),
+        debt_paid=bank.debt_paid.sum(),
+        borrowed=_amount_if((category == "loan_proceeds") & (amount > 0), amount).sum(),
+        lenders=bank.counterparty_key.nunique(where=(category == "loan_repayment") & (amount < 0)),
+        debt_months=bank.month.nunique(where=(category == "loan_repayment") & (amount < 0)),
+        fixed_costs=_amount_if(category.isin(FIXED_COSTS), bank.spent).sum(),
+        salary_months=bank.month.nunique(where=(category == "salary") & (amount < 0)),
+        taxes=_amount_if(category == "tax", bank.spent).sum(),
+        tax_months=bank.month.nunique(where=(category == "tax") & (amount < 0)),
+        own_out=_amount_if((category == "own_transfer") & (amount < 0), -amount).sum(),
+        merchant_earned=_amount_if(category == "merchant_settlement", bank.earned).sum(),
+    )
+
+
+def _bank_months(bank: Table) -> Table:
+    """Whole months only: a month of which half is missing would look like a bad one."""
+    whole = bank.filter(bank.month < bank.full_months)
+    months = whole.group_by(["case_id", "month"]).aggregate(earned=whole.earned.sum(), spent=whole.spent.sum())
+    return months.group_by("case_id").aggregate(
+        months_earning=_count_if(months.earned > 0),
+        months_short=_count_if(months.spent > months.earned),
+        month_earned_total=months.earned.sum(),
+        month_earned_max=months.earned.max(),
+        month_earned_squares=_squares(months.earned),
+        month_spent_total=months.spent.sum(),
+        month_spent_squares=_squares(months.spent),
+    )
+
+
+def _bank_days(bank: Table) -> Table:
+    """The lowest balance of each day on which one was stated."""
+    stated = bank.filter(bank.balance_after_minor.notnull())
+    days = stated.group_by(["case_id", "age"]).aggregate(lowest=stated.balance_after_minor.min())
+    return days.group_by("case_id").aggregate(
+        balance_days=days.count(),
+        balance_total=days.lowest.sum(),
+        balance_lowest=days.lowest.min(),
+        negative_days=_count_if(days.lowest < 0),
+    )
+
+
+def _receipt_gaps(bank: Table) -> Table:
+    """Between one day with receipts and the next."""
+    import ibis
+
+    earning = bank.filter(bank.earned > 0)
+    days = earning.group_by(["case_id", "age"]).aggregate(earned=earning.earned.sum())
+    gaps = days.mutate(gap=days.age - days.age.lag().over(ibis.window(group_by="case_id", order_by="age")))
+    return gaps.group_by("case_id").aggregate(receipt_days=gaps.count(), longest_gap_days=gaps.gap.max())
+
+
+def _parties(rows: Table, amount: Value, word: str) -> Table:
+    """Who stands on the other side: how many, how many come back in another month, and how much the largest weighs."""
+    known = rows.mutate(amount=amount).filter(lambda row: row.amount > 0)
+    parties = known.group_by(["case_id", "counterparty_key"]).aggregate(
+        amount=known.amount.sum(), entries=known.count(), months=known.month.nunique(), first_age=known.age.max()
+    )
+    return parties.group_by("case_id").aggregate(
+        **{
+            f"{word}_count": parties.count(),
+            f"{word}_entries": parties.entries.sum(),
+            f"{word}_total": parties.amount.sum(),
+            f"{word}_largest": parties.amount.max(),
+            f"{word}_squares": _squares(parties.amount),
+            f"{word}_returning": _amount_if(parties.months > 1, parties.amount).sum(),
+            f"{word}_new": _count_if(parties.first_age < 90),
+        }
+    )
+
+
+def _invoice_totals(invoices: Table) -> Table:
+    is_sale, recent, before = (
+        invoices.direction == "sale",
+        invoices.age < 90,
+        (invoices.age >= 90) & (invoices.age < 180),
+    )
+    return invoices.group_by("case_id").aggregate(
+        invoice_covered_days=invoices.covered_days.max(),
+        invoice_full_months=invoices.full_months.max(),
+        invoice_newest_days=invoices.newest.max(),
+        invoice_entries=invoices.count(),
+        sales_entries=_count_if(is_sale),
+        purchase_entries=_count_if(~is_sale),
+        void_entries=_count_if(~invoices.is_valid),
+        void_sales_entries=_count_if(is_sale & ~invoices.is_valid),
+        credited=_amount_if(is_sale & invoices.is_valid & invoices.is_credit_note, invoices.gross_minor.abs()).sum(),
+        sold=_amount_if(is_sale & invoices.is_valid & ~invoices.is_credit_note, invoices.gross_minor.abs()).sum(),
+        sales=invoices.sales.sum(),
+        sales_recent=_amount_if(recent, invoices.sales).sum(),
+        sales_before=_amount_if(before, invoices.sales).sum(),
+        purchases=invoices.purchases.sum(),
+        sales_net=invoices.sales_net.sum(),
+        purchases_net=invoices.purchases_net.sum(),
+        tax_on_sales=invoices.tax_on_sales.sum(),
+        tax_on_purchases=invoices.tax_on_purchases.sum(),
+    )
+
+
+def _invoice_months(invoices: Table) -> Table:
+    whole = invoices.filter(invoices.month < invoices.full_months)
+    months = whole.group_by(["case_id", "month"]).aggregate(sales=whole.sales.sum())
+    return months.group_by("case_id").aggregate(
+        months_selling=_count_if(months.sales > 0),
+        month_sales_total=months.sales.sum(),
+        month_sales_squares=_squares(months.sales),
+    )

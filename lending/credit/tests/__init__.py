@@ -1,0 +1,1 @@
+"""Proofs of how the bank judges."""

@@ -1,0 +1,174 @@
+"""Proofs that each feature says what it claims, and the same on every engine."""
+
+import pytest
+
+from lending.credit import features
+from lending.credit.features import Direction
+from lending.credit.tests.builders import Book, make_book, measured_by_duckdb, measured_by_postgres
+
+
+def figures_of(book: Book) -> dict[str, float | None]:
+    """Measure a book of one case."""
+    if not book.cases:
+        book.add_case()
+    return measured_by_duckdb(book)[1]
+
+
+@pytest.fixture
+def steady() -> Book:
+    """A year of one receipt of 1,000.00 and one payment of 600.00 in each month, from twelve even months."""
+    book = Book()
+    for days_before in range(0, 365, 30):
+        book.add_transaction(days_before, 100_000, key="regular", balance=200_000)
+        book.add_transaction(days_before, -60_000, "supplier_payment", key="mill", balance=140_000)
+    return book
+
+
+class TestDeclarations:
+    def test_have_codes_of_their_own(self):
+        codes = [feature.code for feature in features.FEATURES]
+        assert len(codes) == len(set(codes))
+
+    def test_are_at_least_forty(self):
+        assert len(features.FEATURES) >= 40
+
+    def test_tell_what_they_mean_in_a_sentence(self):
+        assert [each.code for each in features.FEATURES if not str(each.meaning).endswith(".")] == []
+
+    def test_advise_wherever_one_way_is_better_or_say_nothing(self):
+        advised = [each.code for each in features.FEATURES if each.direction == Direction.NEUTRAL and each.advice]
+        assert advised == []
+
+    def test_compile_without_a_single_stray_parameter(self):
+        sql = features.compiled_sql("postgres")
+        parameters = {"as_of": 1, "currency": 2, "enterprise_id": 3, "recorded_before": 4, "minor_per_unit": 5}
+        assert "%(" not in sql % parameters
+
+
+class TestCapitalFlow:
+    def test_averages_a_month_over_the_covered_time(self, steady):
+        measured = figures_of(steady)
+        assert measured["evidence_days"] == 361
+        # 13 receipts of 1,000.00 in 361 days: 1,300,000 / 361 * 365 / 12
+        assert measured["monthly_inflow"] == 109_534
+        assert measured["monthly_outflow"] == 65_720
+        assert measured["net_flow_share"] == 0.4
+
+    def test_never_counts_a_loan_or_an_own_transfer_as_earned(self, steady):
+        before = figures_of(steady)["monthly_inflow"]
+        steady.add_transaction(10, 5_000_000, "loan_proceeds", key="lender")
+        steady.add_transaction(11, 5_000_000, "own_transfer")
+        after = figures_of(steady)
+        assert after["monthly_inflow"] == before
+        assert after["borrowed_share"] == pytest.approx(3.846)
+
+    def test_compares_the_last_season_with_the_one_before(self, steady):
+        steady.add_transaction(5, 150_000)
+        assert figures_of(steady)["inflow_trend"] == 1.5
+
+
+class TestVolatility:
+    def test_is_nothing_when_every_month_is_the_same(self):
+        book = Book()
+        for month in range(12):
+            book.add_transaction(month * 365 // 12 + 1, 100_000)
+        book.add_transaction(0, 1)
+        book.add_transaction(364, 1)
+        assert figures_of(book)["inflow_volatility"] == 0.0
+
+    def test_grows_when_one_month_earns_everything(self):
+        book = Book()
+        book.add_transaction(0, 1_200_000)
+        book.add_transaction(364, -1, "fee")
+        measured = figures_of(book)
+        # twelve months, one of which holds all: sqrt(12 - 1)
+        assert measured["inflow_volatility"] == 3.317
+        assert measured["months_without_inflow"] == 11
+        assert measured["busiest_month_share"] == 1.0
+
+    def test_finds_the_longest_time_without_a_receipt(self):
+        book = Book()
+        for days_before in (0, 10, 55, 60):
+            book.add_transaction(days_before, 100)
+        assert figures_of(book)["longest_quiet_days"] == 45
+
+
+class TestBuffers:
+    def test_says_for_how_many_days_the_balance_would_last(self, steady):
+        # lowest of each day 1,400.00; spent 7,800.00 in 361 days, that is 21.61 a day
+        assert figures_of(steady)["buffer_days"] == 65
+
+    def test_counts_days_in_the_red(self):
+        book = Book()
+        for days_before, balance in ((0, -1), (1, 500), (2, 500), (3, 500)):
+            book.add_transaction(days_before, 100, balance=balance)
+        assert figures_of(book)["negative_days_share"] == 0.25
+
+    def test_is_missing_when_no_balance_is_stated(self):
+        book = Book()
+        book.add_transaction(0, 100)
+        assert figures_of(book)["negative_days_share"] is None
+
+
+class TestParties:
+    def test_weigh_the_largest_customer(self):
+        book = Book()
+        for number, amount in enumerate((500, 200, 100, 100, 100)):
+            book.add_transaction(number, amount, key=f"customer-{number}")
+        measured = figures_of(book)
+        assert measured["largest_customer_share"] == 0.5
+        assert measured["customer_concentration"] == 0.32
+        assert measured["customer_count"] == 5
+
+    def test_count_as_returning_in_another_month_only(self):
+        book = Book()
+        for days_before, key in ((0, "comes-back"), (90, "comes-back"), (1, "once"), (2, "once"), (3, "once")):
+            book.add_transaction(days_before, 100, key=key)
+        assert figures_of(book)["returning_customer_share"] == 0.4
+
+
+class TestInvoices:
+    def test_take_credit_notes_off_and_leave_void_ones_out(self):
+        book = Book()
+        for days_before in (0, 30, 60, 90, 360):
+            book.add_invoice(days_before, 10_000)
+        book.add_invoice(1, -2_000, is_credit_note=True)
+        book.add_invoice(2, 99_000, is_valid=False)
+        measured = figures_of(book)
+        # 48,000 in 361 days
+        assert measured["monthly_sales"] == 4_044
+        assert measured["credit_note_share"] == 0.04
+        assert measured["void_invoice_share"] == pytest.approx(0.1429)
+
+    def test_leave_the_margin_missing_when_purchases_are_unknown(self):
+        book = Book()
+        for days_before in range(0, 300, 30):
+            book.add_invoice(days_before, 10_000)
+        assert figures_of(book)["invoice_margin_share"] is None
+
+
+class TestMissingEvidence:
+    def test_is_never_zero_when_nothing_was_shown(self):
+        measured = figures_of(Book())
+        assert set(measured.values()) == {None}
+
+    def test_needs_more_than_a_month_for_an_average(self):
+        book = Book()
+        for days_before in range(30):
+            book.add_transaction(days_before, 100)
+        measured = figures_of(book)
+        assert measured["monthly_inflow"] is None
+        assert measured["evidence_days"] == 30
+
+    def test_is_zero_when_evidence_shows_that_there_is_none(self, steady):
+        measured = figures_of(steady)
+        assert measured["debt_service_share"] == 0.0
+        assert measured["debt_service_coverage"] is None
+        assert measured["months_without_inflow"] == 0
+
+
+@pytest.mark.django_db
+class TestEngines:
+    def test_agree_to_the_last_digit(self):
+        book = make_book(cases=48, transactions=300)
+        assert measured_by_postgres(book) == measured_by_duckdb(book)
