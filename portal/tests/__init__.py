@@ -1,0 +1,1 @@
+"""Proofs about the shell: engines, demo and checks."""
