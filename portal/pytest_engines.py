@@ -13,6 +13,7 @@ import os
 import secrets
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +22,7 @@ import pytest
 from portal import engines
 
 FOLDER_PREFIX = "portal-tests-"
+YOUNGEST_LEFTOVER_SECONDS = 60  # a run that is just starting has a lock file that it does not hold yet
 ANSWERS_WITHOUT_ENGINES = ("help", "version", "collectonly", "showfixtures", "show_fixtures_per_test", "markers")
 
 _open = pytest.StashKey[contextlib.ExitStack]()
@@ -33,10 +35,10 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
     early_config.stash[_open] = stack
     try:
         _prepare(stack, with_engines=not _answers_without_engines(early_config))
-    except engines.EngineRefused as refusal:
-        raise pytest.UsageError(str(refusal)) from refusal
-    except BaseException:
+    except BaseException as problem:
         stack.close()
+        if isinstance(problem, engines.EngineRefused):
+            raise pytest.UsageError(str(problem)) from problem
         raise
     return (yield)
 
@@ -71,7 +73,7 @@ def _prepare(stack: contextlib.ExitStack, *, with_engines: bool) -> None:
         "SECURE": "0",
     }
     if with_engines:
-        running = stack.enter_context(engines.running(folder / "engines", fast=True, given=os.environ))
+        running = stack.enter_context(engines.running(folder, fast=True, given=os.environ))
         # Test databases are made and migrated by the owner; proofs about the runtime role assume it.
         wanted |= running.environment() | {"DATABASE_URL": running.database_owner_url or running.database_url}
     else:
@@ -84,7 +86,8 @@ def _prepare(stack: contextlib.ExitStack, *, with_engines: bool) -> None:
 
 def _remove_leftovers(home: Path) -> None:
     """This will remove the folders of test runs that were killed: those whose lock nobody holds."""
-    for lock in home.glob(f"{FOLDER_PREFIX}*/engines/servers.lock"):
+    for lock in home.glob(f"{FOLDER_PREFIX}*/servers.lock"):
         with contextlib.suppress(OSError), lock.open("a") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            shutil.rmtree(lock.parent.parent, ignore_errors=True)
+            if time.time() - lock.stat().st_mtime > YOUNGEST_LEFTOVER_SECONDS:
+                shutil.rmtree(lock.parent, ignore_errors=True)
