@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('reference', models.CharField(default=accounts.identity.models._user_reference, editable=False, max_length=20, unique=True)),
                 ('full_name', models.CharField(max_length=80, verbose_name='full name')),
                 ('phone', portal.core.fields.EncryptedTextField(blank=True, verbose_name='mobile number')),
-                ('phone_hash', models.CharField(editable=False, max_length=64, null=True, unique=True)),
+                ('phone_hash', models.CharField(max_length=64, null=True, unique=True)),
                 ('phone_verified', models.BooleanField(default=False)),
                 ('email', models.EmailField(blank=True, max_length=254, null=True, unique=True, verbose_name='e-mail')),
                 ('language', models.CharField(default='en', max_length=10, verbose_name='language')),
