@@ -16,9 +16,9 @@ def digits(currency: str = DEFAULT_CURRENCY) -> int:
     return MINOR_DIGITS.get(currency, 2)
 
 
-def rounded(amount: Decimal, currency: str = DEFAULT_CURRENCY) -> Decimal:
-    """Round an amount to the currency's minor unit, halves away from zero."""
-    return amount.quantize(Decimal(1).scaleb(-digits(currency)), rounding=ROUND_HALF_UP)
+def rounded(amount: Decimal, currency: str = DEFAULT_CURRENCY, *, halves: str = ROUND_HALF_UP) -> Decimal:
+    """Round an amount to the currency's minor unit; halves go away from zero unless a contract says otherwise."""
+    return amount.quantize(Decimal(1).scaleb(-digits(currency)), rounding=halves)
 
 
 def is_exact(amount: Decimal, currency: str = DEFAULT_CURRENCY) -> bool:

@@ -1,0 +1,57 @@
+"""What a loan costs and when it is due: day counts, repayment schedules and the annual percentage rate.
+
+Pure arithmetic: no clock, no database, no Django. All conventions are fields of ``Terms``; ``schedule`` turns a
+principal and terms into installments, ``apr`` turns flows of money into the rate that the law wants shown. This
+file is the package's door, so that call sites read ``interest.schedule(principal, terms, start)``.
+"""
+
+from portal.core.interest.cost import (
+    Flow,
+    FlowsImpossible,
+    UnitFlow,
+    apr,
+    directive_years,
+    nominal_apr,
+    unit_flows,
+)
+from portal.core.interest.daycounts import DayCount, days_between, year_fraction
+from portal.core.interest.level import InstallmentTooSmall
+from portal.core.interest.schedules import Installment, PrincipalRefused, Schedule, schedule
+from portal.core.interest.terms import (
+    DeferredInterest,
+    FrequencyUnit,
+    InterestMethod,
+    InterestPeriod,
+    MonthEnd,
+    Rounding,
+    Terms,
+    TermsRefused,
+    Tranche,
+)
+
+__all__ = [
+    "DayCount",
+    "DeferredInterest",
+    "Flow",
+    "FlowsImpossible",
+    "FrequencyUnit",
+    "Installment",
+    "InstallmentTooSmall",
+    "InterestMethod",
+    "InterestPeriod",
+    "MonthEnd",
+    "PrincipalRefused",
+    "Rounding",
+    "Schedule",
+    "Terms",
+    "TermsRefused",
+    "Tranche",
+    "UnitFlow",
+    "apr",
+    "days_between",
+    "directive_years",
+    "nominal_apr",
+    "schedule",
+    "unit_flows",
+    "year_fraction",
+]

@@ -1,0 +1,213 @@
+"""Cost: the annual percentage rate of flows of money, as the law of two places wants it shown."""
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Final
+
+from portal.core.dates import add_months
+
+# Rates are told to this many digits; the law shows two decimals of a percent at most.
+RATE_DIGITS: Final = 10
+
+
+class FlowsImpossible(ValueError):  # noqa: N818 - a refusal is an answer, not an error
+    """No annual rate explains the flows; ``code`` names why: one_sided, before_the_first_advance, or no_rate."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Money that moves, as the borrower sees it: received above zero, paid below.
+
+    ``at`` is the date, or the time in years since the first advance as an exact fraction.
+    """
+
+    at: date | Fraction
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class UnitFlow:
+    """Money that moves after ``units`` whole unit-periods and a ``fraction`` (0 to 1) of one, signed like ``Flow``."""
+
+    units: int
+    amount: Decimal
+    fraction: Fraction = Fraction(0)
+
+
+def apr(flows: Iterable[Flow]) -> Decimal:
+    """Work out the effective annual percentage rate, a fraction to ten digits (0.1490000000 is 14.9 %).
+
+    The rate X solves sum(C_k (1 + X)^-t_k) = sum(D_l (1 + X)^-s_l), drawdowns C against payments D, times in years from
+    the first drawdown. Source: Directive 2008/48/EC Annex I part I (the same equation as 2014/17/EU Annex I); dates
+    become years as ``directive_years`` says. Where weeks fit all dates and months do not, a week is 1/52 of a year.
+
+    Solved in binary floating point, good to about 1e-12: it is a rate to be shown, not money to be booked.
+
+    :raises FlowsImpossible: when nothing is received or nothing is paid, when money moves before the first advance,
+        or when no rate above -100 % brings the two sides together.
+    """
+    known = list(flows)
+    years = _years(known)
+    _check_sides([flow.amount for flow in known], years)
+    amounts = [float(flow.amount) for flow in known]
+    times = [float(year) for year in years]
+
+    def value(force: float) -> tuple[float, float]:
+        terms = [amount * math.exp(-force * time) for amount, time in zip(amounts, times, strict=True)]
+        return math.fsum(terms), -math.fsum(term * time for term, time in zip(terms, times, strict=True))
+
+    return _rate(math.expm1(_root(value, longest=max(times))))
+
+
+def nominal_apr(flows: Iterable[UnitFlow], *, units_per_year: Fraction | int) -> Decimal:
+    """Work out the nominal annual percentage rate by the actuarial method, a fraction to ten digits.
+
+    The unit-period rate i solves sum(A_k / ((1 + e_k i)(1 + i)^q_k)) = sum(P_j / ((1 + f_j i)(1 + i)^t_j)); the
+    annual rate is i times the unit-periods in a year. Source: Regulation Z, 12 CFR 1026 Appendix J (b)(8).
+
+    :raises FlowsImpossible: as ``apr`` does.
+    """
+    known = list(flows)
+    times = [flow.units + flow.fraction for flow in known]
+    _check_sides([flow.amount for flow in known], times)
+
+    def value(force: float) -> tuple[float, float]:
+        rate = math.expm1(force)
+        terms, slopes = [], []
+        for flow in known:
+            odd = 1 + float(flow.fraction) * rate
+            term = float(flow.amount) * math.exp(-force * flow.units) / odd
+            terms.append(term)
+            slopes.append(-term * (flow.units + float(flow.fraction) * (1 + rate) / odd))
+        return math.fsum(terms), math.fsum(slopes)
+
+    return _rate(math.expm1(_root(value, longest=float(max(times)))) * float(units_per_year))
+
+
+def directive_years(start: date, end: date) -> Fraction:
+    """Measure the time between two dates in years as Annex I, remark (c), of Directive 2014/17/EU says.
+
+    Whole months of 1/12 year are counted backwards from ``end``; the days that are left, the first excluded and the
+    last included, are divided by 365 or 366, the length of the year that ends on the last of them. From a month's
+    end to a shorter month's end is a whole month.
+    """
+    months = (end.year - start.year) * 12 + end.month - start.month
+    if add_months(start, months) == end:
+        return Fraction(months, 12)
+    if add_months(end, -months) < start:
+        months -= 1
+    last = add_months(end, -months)
+    return Fraction(months, 12) + Fraction((last - start).days, (last - add_months(last, -12)).days)
+
+
+def unit_flows(flows: Sequence[Flow], *, months: int = 0, days: int = 0) -> list[UnitFlow]:
+    """Express dated flows in unit-periods of ``months`` or of ``days``, counted backwards to the first advance.
+
+    A unit-period of months has 30 days to a month for the days that are left; one of days counts days. Source: 12
+    CFR 1026 Appendix J (b)(5).
+
+    :raises FlowsImpossible: when money moves before the first advance.
+    """
+    assert bool(months) != bool(days), "a unit-period is told in months or in days"
+    start = _first_advance(flows)
+    made = []
+    for flow in flows:
+        assert isinstance(flow.at, date), "unit-periods are counted between dates"
+        passed = _thirtieths(start, flow.at) if months else (flow.at - start).days
+        units, rest = divmod(passed, 30 * months or days)
+        made.append(UnitFlow(units, flow.amount, Fraction(rest, 30 * months or days)))
+    return made
+
+
+def _thirtieths(start: date, end: date) -> int:
+    """Count whole months backwards from the end, 30 days each, and the days that are left, 29 at the most."""
+    months = (end.year - start.year) * 12 + end.month - start.month
+    if add_months(start, months) == end:
+        return 30 * months
+    if add_months(end, -months) < start:
+        months -= 1
+    return 30 * months + min((add_months(end, -months) - start).days, 29)
+
+
+def _years(flows: Sequence[Flow]) -> list[Fraction]:
+    days = [flow.at for flow in flows if isinstance(flow.at, date)]
+    if len(days) != len(flows):
+        return [flow.at for flow in flows if isinstance(flow.at, Fraction)]
+    start = _first_advance(flows)
+    by_months = [directive_years(start, day) for day in days]
+    weekly = all((day - start).days % 7 == 0 for day in days)
+    if weekly and any((years * 12).denominator != 1 for years in by_months):
+        return [Fraction((day - start).days, 7 * 52) for day in days]
+    return by_months
+
+
+def _first_advance(flows: Sequence[Flow]) -> date:
+    advances = [flow.at for flow in flows if isinstance(flow.at, date) and flow.amount > 0]
+    if not advances:
+        raise FlowsImpossible("one_sided")
+    start = min(advances)
+    if any(isinstance(flow.at, date) and flow.at < start for flow in flows):
+        raise FlowsImpossible("before_the_first_advance")
+    return start
+
+
+def _check_sides(amounts: Sequence[Decimal], times: Sequence[Fraction]) -> None:
+    assert len(amounts) == len(times), "flows are told in dates or in years, not in both"
+    received = [time for amount, time in zip(amounts, times, strict=True) if amount > 0]
+    paid = [time for amount, time in zip(amounts, times, strict=True) if amount < 0]
+    if not received or not paid:
+        raise FlowsImpossible("one_sided")
+    if min(times) < min(received):
+        raise FlowsImpossible("before_the_first_advance")
+    if max(times) <= min(received):
+        raise FlowsImpossible("no_rate")
+
+
+def _root(value: Callable[[float], tuple[float, float]], *, longest: float) -> float:
+    """Find the force of interest ln(1 + X) nearest to zero at which the flows balance.
+
+    A bracket grows from zero to both sides; Newton's steps that leave it are replaced by halving it.
+    """
+    low, high = _bracket(value, longest)
+    rises = value(high)[0] > 0
+    force = (low + high) / 2
+    for _step in range(200):
+        balance, slope = value(force)
+        if (balance > 0) == rises:
+            high = force
+        else:
+            low = force
+        step = force - balance / slope if slope else math.inf
+        following = step if low < step < high else (low + high) / 2
+        if abs(following - force) <= 1e-15 * max(1.0, abs(force)) or balance == 0:
+            return following if balance else force
+        force = following
+    return force
+
+
+def _bracket(value: Callable[[float], tuple[float, float]], longest: float) -> tuple[float, float]:
+    at_zero = value(0.0)[0]
+    width = 0.05 / max(longest, 1.0)
+    reach = min(600.0 / longest, 500.0)
+    inner = 0.0
+    while inner < reach:
+        outer = min(inner + width, reach)
+        for near, far in ((inner, outer), (-inner, -outer)):
+            if (value(far)[0] > 0) != (at_zero > 0):
+                return min(near, far), max(near, far)
+        inner, width = outer, width * 1.6
+    raise FlowsImpossible("no_rate")
+
+
+def _rate(rate: float) -> Decimal:
+    if not math.isfinite(rate):
+        raise FlowsImpossible("no_rate")
+    return Decimal(rate).quantize(Decimal(1).scaleb(-RATE_DIGITS))

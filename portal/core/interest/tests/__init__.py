@@ -1,0 +1,1 @@
+"""Proofs of the interest arithmetic: published tables, worked examples and what holds for all loans."""
