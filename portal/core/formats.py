@@ -1,0 +1,76 @@
+"""How amounts, rates and dates are written in the reader's language. Plain strings: fit for pages, mails and papers."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Final
+
+from babel import Locale, dates, numbers
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import get_language, to_locale
+
+from portal.core import money as amounts
+
+NOTHING: Final = "–"
+# Where the locale's own symbol is longer than people write it, or belongs to two currencies.
+SYMBOLS: Final = {"CNY": "¥", "JPY": "JP¥"}
+
+Number = Decimal | int | float
+
+
+def locale() -> Locale:
+    """Give the reader's locale, as Babel names it."""
+    return Locale.parse(to_locale(get_language() or settings.LANGUAGE_CODE))
+
+
+def money(amount: Decimal | None, currency: str | None = None, *, whole: bool = False) -> str:
+    """Write an amount with its currency's symbol, in the bank's currency unless another is named.
+
+    :param whole: leave the minor units out where they are zero, as in "¥50,000".
+    """
+    if amount is None:
+        return NOTHING
+    code = currency or settings.BANK_CURRENCY
+    exact = amounts.rounded(Decimal(amount), code)
+    bare = whole and exact == exact.to_integral_value()
+    text = numbers.format_currency(
+        exact.copy_abs(), code, format="¤#,##0" if bare else None, locale=locale(), currency_digits=not bare
+    )
+    if code in SYMBOLS:
+        text = text.replace(numbers.get_currency_symbol(code, locale()), SYMBOLS[code])
+    return f"\N{MINUS SIGN}{text}" if exact < 0 else text
+
+
+def percent(rate: Number | None, digits: int = 2) -> str:
+    """Write a fraction as a percentage: ``0.149`` as "14.90%"."""
+    if rate is None:
+        return NOTHING
+    pattern = "0." + "0" * digits + "%" if digits else "0%"
+    return numbers.format_percent(Decimal(str(rate)), format=pattern, locale=locale()).replace("-", "\N{MINUS SIGN}")
+
+
+def number(value: Number | None) -> str:
+    """Write a number with the locale's grouping."""
+    if value is None:
+        return NOTHING
+    return numbers.format_decimal(value, locale=locale()).replace("-", "\N{MINUS SIGN}")
+
+
+def compact(value: Number) -> str:
+    """Write a number as short as an axis needs it: "20K" in English, "2万" in Chinese."""
+    text = numbers.format_compact_decimal(value, fraction_digits=1, locale=locale())
+    return text.replace("-", "\N{MINUS SIGN}")
+
+
+def day(value: date | None) -> str:
+    """Write a business date: "Nov 23, 2026" or "2026年11月23日"."""
+    return NOTHING if value is None else dates.format_date(value, format="medium", locale=locale())
+
+
+def moment(value: datetime | None) -> str:
+    """Write a moment on the bank's clock, to the minute."""
+    if value is None:
+        return NOTHING
+    local = timezone.localtime(value)
+    comma = " " if locale().language == "zh" else ", "
+    return f"{day(local.date())}{comma}{local:%H:%M}"
