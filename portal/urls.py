@@ -5,6 +5,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from portal.pages import views
+from portal.pages.gallery import gallery
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -12,5 +13,6 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("health/live", views.live, name="live"),
     path("health/ready", views.ready, name="ready"),
+    path("gallery/", gallery, name="gallery"),
     path("metrics", views.metrics, name="metrics"),
 ]

@@ -10,6 +10,7 @@ from django import template
 from django.forms import BaseForm
 from django.forms.formsets import BaseFormSet
 from django.forms.utils import ErrorList
+from django.utils.translation import gettext as _
 
 from portal.core import charts, formats, language
 
@@ -155,7 +156,9 @@ def _field_errors(form: BaseForm, *, general: bool) -> list[tuple[str, str]]:
     lines = [("", str(text)) for text in form.non_field_errors()] if general else []
     for name in form.fields:
         bound = form[name]
-        lines += [(_target(bound), str(text)) for text in bound.errors]
+        lines += [
+            (_target(bound), _("%(field)s: %(error)s") % {"field": bound.label, "error": text}) for text in bound.errors
+        ]
     return lines
 
 
@@ -176,7 +179,7 @@ def _writers(unit: str) -> tuple[Callable[[Any], str], Callable[[Any], str]]:
 
 
 def _shown(chart: charts.Chart, drawing: charts.Drawing, *, kind: str) -> dict[str, Any]:
-    _axis, full = _writers(chart.unit)
+    full = _writers(chart.unit)[1]
     return {
         "chart": chart,
         "drawing": drawing,

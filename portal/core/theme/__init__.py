@@ -1,1 +1,1 @@
-"""How the portal looks: Bootstrap's stylesheet as published, our own over it, and the builder that keeps what is used."""
+"""How the portal looks: Bootstrap as published, our own stylesheet over it, and the builder that keeps what is used."""
