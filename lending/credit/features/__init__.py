@@ -1,7 +1,21 @@
 """What the bank measures of an enterprise: each feature declared once, compiled to every engine."""
 
-from lending.credit.features.compiled import FEATURES_VERSION, compiled_sql
+from lending.credit.features.compiled import FEATURES_VERSION, compiled_sql, fingerprint
 from lending.credit.features.declared import FEATURES, named
+from lending.credit.features.reading import Features, read
 from lending.credit.features.vocabulary import Direction, Family, Feature, Topic, Unit
 
-__all__ = ["FEATURES", "FEATURES_VERSION", "Direction", "Family", "Feature", "Topic", "Unit", "compiled_sql", "named"]
+__all__ = [
+    "FEATURES",
+    "FEATURES_VERSION",
+    "Direction",
+    "Family",
+    "Feature",
+    "Features",
+    "Topic",
+    "Unit",
+    "compiled_sql",
+    "fingerprint",
+    "named",
+    "read",
+]

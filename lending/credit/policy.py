@@ -1,0 +1,328 @@
+"""The bank's rules over a score: knock-outs, referrals, limit and price. Pure, and the same answer for ever.
+
+A policy (JSON):
+
+    {"form": 1, "code": "standard", "version": 1,
+     "knock_outs": [{"code": "identity_not_verified", "fact": "identity_verified", "is": true},
+                    {"code": "debt_too_heavy", "feature": "debt_service_share", "at_most": "0.5"}, ...],
+     "referrals": [{"code": "evidence_too_short", "feature": "evidence_days", "at_least": 90}, ...],
+     "most_missing": 5,
+     "grades": [{"grade": "A", "pd_below": "0.02", "outcome": "approved", "inflow_months": "3", "coverage": "1.2",
+                 "price": "0"}, ..., {"grade": "E", "outcome": "declined"}],
+     "largest_exposure_amount": "500000", "round_amount_to": "100"}
+
+A knock-out that is broken declines; a referral that is broken refers; either without its input refers and never
+approves. Grades stand from the best to the worst, the last without a bound. `price` is the place in the product's range
+of rates, `inflow_months` the most that is lent in months of measured inflow, `coverage` how many times what is left
+after running the business must cover all repayments, old and new.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal, localcontext
+from typing import Any, Final
+
+from lending.credit import explanation, scorecards
+from lending.credit.features.vocabulary import Topic
+from lending.credit.scorecards import Score, Table
+from lending.credit.verdicts import MOST_REASONS, Alternative, Outcome, Reason, Verdict
+
+FORM: Final = 1
+_EXACT: Final = Context(prec=40)
+_RATE: Final = Decimal("0.0001")
+
+# What a policy may ask about a case besides features. Amounts in the bank's currency; None is not known.
+FACTS: Final = frozenset(
+    {
+        "requested_amount",
+        "term_months",
+        "exposure_amount",  # reserved and drawn, of the enterprise and those related to it
+        "worst_days_past_due",
+        "months_in_business",
+        "identity_verified",
+        "holder_matches",  # every statement is in the enterprise's name
+        "foreign_evidence",  # some evidence is in another currency
+        "suspicions",  # how many places in the evidence contradict each other
+        "clearances_held",  # what the product asks its borrower to have learned
+    }
+)
+
+Facts = Mapping[str, Any]
+Terms = Mapping[str, Any]
+
+
+class PolicyRefused(Exception):
+    """A policy that cannot judge; `code` says why, `params` name the place."""
+
+    def __init__(self, code: str, **params: Any) -> None:
+        super().__init__(code, params)
+        self.code = code
+        self.params = params
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One rule's word against an approval."""
+
+    outcome: Outcome
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """The largest amount that passes, and what holds it there."""
+
+    amount: Decimal
+    held_by: str
+
+
+def judge(
+    features: Mapping[str, Any], case_facts: Facts, scorecard: Table, policy: Mapping[str, Any], product_terms: Terms
+) -> Verdict:
+    """Judge a case by a scorecard and a policy.
+
+    `product_terms` are the product's min_amount, max_amount, min_term_months, max_term_months, min_annual_rate and
+    max_annual_rate. Amounts and rates may be decimals or their text, so that what was stored judges alike.
+    """
+    with localcontext(_EXACT):
+        return _judged(features, case_facts, scorecard, policy, product_terms)
+
+
+def check(policy: Mapping[str, Any], *, known: frozenset[str]) -> None:
+    """Make sure that the policy can judge anything; `known` are the codes of features.
+
+    :raises PolicyRefused: when it cannot, naming the place.
+    """
+    if policy.get("form") != FORM:
+        raise PolicyRefused("unknown_form", form=policy.get("form"))
+    for name in ("code", "version", "knock_outs", "referrals", "most_missing", "largest_exposure_amount"):
+        if name not in policy:
+            raise PolicyRefused("part_missing", part=name)
+    for rule in (*policy["knock_outs"], *policy["referrals"]):
+        _check_rule(rule, known)
+    _check_grades(policy.get("grades") or [])
+
+
+def _check_rule(rule: Mapping[str, Any], known: frozenset[str]) -> None:
+    if not (rule.get("fact") in FACTS or str(rule.get("feature")).removesuffix(scorecards.IN_TRADE) in known):
+        raise PolicyRefused("input_unknown", rule=rule.get("code"))
+    if len({"at_least", "at_most", "is"} & set(rule)) != 1:
+        raise PolicyRefused("rule_without_test", rule=rule.get("code"))
+
+
+def _check_grades(grades: list[Mapping[str, Any]]) -> None:
+    bounds = [Decimal(str(each["pd_below"])) for each in grades[:-1] if "pd_below" in each]
+    if not grades or "pd_below" in grades[-1] or len(bounds) != len(grades) - 1 or bounds != sorted(set(bounds)):
+        raise PolicyRefused("grades_unordered")
+    for each in grades:
+        lends = each.get("outcome") != Outcome.DECLINED
+        if lends and not {"inflow_months", "coverage", "price"} <= set(each):
+            raise PolicyRefused("grade_incomplete", grade=each.get("grade"))
+
+
+def _judged(
+    features: Mapping[str, Any], facts: Facts, scorecard: Table, policy: Mapping[str, Any], terms: Terms
+) -> Verdict:
+    score = scorecards.score(scorecard, features)
+    grade = grade_of(policy, score.probability_of_default)
+    rate = _rate(grade, terms)
+    limit = _limit(features, facts, policy, terms, grade, rate)
+    findings = [
+        *_broken(policy["knock_outs"], features, facts, Outcome.DECLINED),
+        *_broken(policy["referrals"], features, facts, Outcome.REFERRED),
+        *_by_grade(score, grade, policy),
+        *_by_limit(limit, facts, grade),
+        *_unseen((*policy["knock_outs"], *policy["referrals"]), features, facts),
+    ]
+    outcome = _heaviest(findings)
+    return Verdict(
+        outcome=outcome,
+        grade=grade["grade"],
+        probability_of_default=score.probability_of_default,
+        points=score.points,
+        limit_amount=limit.amount if limit else None,
+        annual_rate=rate,
+        reasons=_reasons(findings, score),
+        helped=explanation.helps(score),
+        alternatives=_alternatives(features, facts, scorecard, policy, terms, score, limit, findings),
+    )
+
+
+def grade_of(policy: Mapping[str, Any], probability: Decimal) -> Mapping[str, Any]:
+    """Find the grade of a probability of default."""
+    grades: list[Mapping[str, Any]] = policy["grades"]
+    for grade in grades[:-1]:
+        if probability < Decimal(str(grade["pd_below"])):
+            return grade
+    return grades[-1]
+
+
+def _broken(
+    rules: Iterable[Mapping[str, Any]], features: Mapping[str, Any], facts: Facts, outcome: Outcome
+) -> Iterable[Finding]:
+    for rule in rules:
+        name, value = _input(rule, features, facts)
+        if value is not None and not _passes(rule, value):
+            yield Finding(outcome, _policy_reason(rule, name, value))
+
+
+def _unseen(rules: Iterable[Mapping[str, Any]], features: Mapping[str, Any], facts: Facts) -> Iterable[Finding]:
+    """Refer, once, for all rules whose input is missing."""
+    inputs = [_input(rule, features, facts) for rule in rules]
+    missing = list(dict.fromkeys(name for name, value in inputs if value is None))
+    if missing:
+        yield Finding(Outcome.REFERRED, Reason("input_missing", {"inputs": missing}, topic=Topic.KEEP_RECORDS.value))
+
+
+def _input(rule: Mapping[str, Any], features: Mapping[str, Any], facts: Facts) -> tuple[str, Any]:
+    if "fact" in rule:
+        return rule["fact"], facts.get(rule["fact"])
+    return rule["feature"], features.get(rule["feature"])
+
+
+def _passes(rule: Mapping[str, Any], value: Any) -> bool:
+    if "is" in rule:
+        return bool(value == rule["is"])
+    if "at_least" in rule:
+        return _number(value) >= _number(rule["at_least"])
+    return _number(value) <= _number(rule["at_most"])
+
+
+def _policy_reason(rule: Mapping[str, Any], name: str, value: Any) -> Reason:
+    bound = rule.get("at_least", rule.get("at_most", rule.get("is")))
+    params = {"input": name, "value": _plain(value), "bound": _plain(bound)}
+    topic = rule.get("topic") or (explanation.feature_of(name).topic.value if "feature" in rule else "")
+    return Reason(rule["code"], params, topic=topic)
+
+
+def _by_grade(score: Score, grade: Mapping[str, Any], policy: Mapping[str, Any]) -> Iterable[Finding]:
+    """Decline or refer by grade; a score that rests on too little evidence only refers."""
+    missing = sum(each.is_missing for each in score.contributions)
+    thin = missing > policy["most_missing"]
+    if thin:
+        params = {"missing": missing, "of": len(score.contributions)}
+        yield Finding(Outcome.REFERRED, Reason("evidence_too_thin", params, topic=Topic.KEEP_RECORDS.value))
+    outcome = Outcome(grade["outcome"])
+    if outcome == Outcome.DECLINED and not thin:
+        yield Finding(Outcome.DECLINED, Reason("score_too_low", {"grade": grade["grade"]}))
+    elif outcome != Outcome.APPROVED:
+        yield Finding(Outcome.REFERRED, Reason("score_unclear", {"grade": grade["grade"]}))
+
+
+def _by_limit(limit: Limit | None, facts: Facts, grade: Mapping[str, Any]) -> Iterable[Finding]:
+    if grade["outcome"] == Outcome.DECLINED:
+        return
+    if limit is None:
+        yield Finding(Outcome.REFERRED, Reason("limit_not_measured", topic=Topic.KEEP_RECORDS.value))
+    elif _number(facts["requested_amount"]) > limit.amount:
+        params = {"limit": str(limit.amount), "requested": _plain(facts["requested_amount"])}
+        yield Finding(Outcome.DECLINED, Reason(limit.held_by, params, topic=Topic.DEBT_BURDEN.value))
+
+
+def _rate(grade: Mapping[str, Any], terms: Terms) -> Decimal | None:
+    if grade["outcome"] == Outcome.DECLINED:
+        return None
+    low, high = _number(terms["min_annual_rate"]), _number(terms["max_annual_rate"])
+    return (low + (high - low) * _number(grade["price"])).quantize(_RATE, rounding=ROUND_HALF_UP)
+
+
+def _limit(
+    features: Mapping[str, Any],
+    facts: Facts,
+    policy: Mapping[str, Any],
+    terms: Terms,
+    grade: Mapping[str, Any],
+    rate: Decimal | None,
+    *,
+    term_months: int | None = None,
+) -> Limit | None:
+    """Find the largest amount that every bound allows, rounded down; None when a bound lacks its input."""
+    names = ("monthly_inflow", "monthly_outflow", "monthly_debt_service")
+    inputs = [features.get(name) for name in names]
+    asked = [facts.get(name) for name in ("exposure_amount", "requested_amount", "term_months")]
+    if rate is None or None in inputs or None in asked:
+        return None
+    inflow, outflow, debt_service = (_number(each) for each in inputs)
+    months = term_months or int(facts["term_months"])
+    free = (inflow - outflow) / _number(grade["coverage"]) - debt_service
+    bounds = {
+        "cash_flow_carries_less": free * _annuity(rate, months),
+        "above_share_of_inflow": inflow * _number(grade["inflow_months"]),
+        "exposure_too_high": _number(policy["largest_exposure_amount"]) - _number(facts["exposure_amount"]),
+        "above_product": _number(terms["max_amount"]),
+    }
+    held_by = min(bounds, key=lambda name: bounds[name])
+    return Limit(_rounded_down(bounds[held_by], _number(policy.get("round_amount_to", 1))), held_by)
+
+
+def _annuity(annual_rate: Decimal, months: int) -> Decimal:
+    """What one unit a month repays: (1 - (1 + i)^-n) / i, the present value of an ordinary annuity."""
+    monthly = annual_rate / 12
+    if monthly == 0:
+        return Decimal(months)
+    return (1 - (1 + monthly) ** -months) / monthly
+
+
+def _rounded_down(amount: Decimal, step: Decimal) -> Decimal:
+    return max((amount / step).to_integral_value(ROUND_FLOOR) * step, Decimal(0)).quantize(Decimal("0.01"))
+
+
+def _heaviest(findings: list[Finding]) -> Outcome:
+    outcomes = {finding.outcome for finding in findings}
+    for outcome in (Outcome.DECLINED, Outcome.REFERRED):
+        if outcome in outcomes:
+            return outcome
+    return Outcome.APPROVED
+
+
+def _reasons(findings: list[Finding], score: Score) -> tuple[Reason, ...]:
+    """Policy first, what declines before what refers, then what cost the most points; four at most."""
+    ordered = sorted(findings, key=lambda finding: finding.outcome != Outcome.DECLINED)
+    return (*(finding.reason for finding in ordered), *explanation.costs(score))[:MOST_REASONS]
+
+
+def _alternatives(
+    features: Mapping[str, Any],
+    facts: Facts,
+    scorecard: Table,
+    policy: Mapping[str, Any],
+    terms: Terms,
+    score: Score,
+    limit: Limit | None,
+    findings: list[Finding],
+) -> tuple[Alternative, ...]:
+    """Say what would change it. Only where nothing but the amount, or nothing but the score, stands in the way."""
+    against = {finding.reason.code for finding in findings if finding.outcome == Outcome.DECLINED}
+    if against == {"score_too_low"}:
+        lends = [each for each in policy["grades"][:-1] if each["outcome"] != Outcome.DECLINED]
+        return explanation.improvements(scorecard, score, below=_number(lends[-1]["pd_below"])) if lends else ()
+    if limit is None or against != {limit.held_by}:
+        return ()
+    found = []
+    if limit.amount >= _number(terms["min_amount"]):
+        found.append(Alternative("smaller_amount", {"amount": str(limit.amount)}))
+    if longer := _longer_term(features, facts, policy, terms, score):
+        found.append(Alternative("longer_term", {"months": longer}))
+    return tuple(found)
+
+
+def _longer_term(
+    features: Mapping[str, Any], facts: Facts, policy: Mapping[str, Any], terms: Terms, score: Score
+) -> int | None:
+    """Find the shortest longer term, in steps of three months, for which the amount asked for passes."""
+    grade = grade_of(policy, score.probability_of_default)
+    rate = _rate(grade, terms)
+    for months in range(int(facts["term_months"]) + 3, int(terms["max_term_months"]) + 1, 3):
+        limit = _limit(features, facts, policy, terms, grade, rate, term_months=months)
+        if limit and limit.amount >= _number(facts["requested_amount"]):
+            return months
+    return None
+
+
+def _number(value: Any) -> Decimal:
+    return Decimal(str(value))
+
+
+def _plain(value: Any) -> Any:
+    """Write a figure as JSON holds it."""
+    return str(value) if isinstance(value, Decimal) else value

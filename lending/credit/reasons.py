@@ -1,0 +1,253 @@
+"""Reasons in words: codes and parameters become sentences here, at the edge, in the reader's language.
+
+A policy code has a sentence and what can be done about it. The code of a characteristic is its feature's: name and
+advice come from the feature's declaration, so that no feature is described twice.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from lending.credit.explanation import feature_of
+from lending.credit.features.declared import FEATURES
+from lending.credit.features.vocabulary import Feature, Unit
+from lending.credit.scorecards import IN_TRADE
+from lending.credit.verdicts import Alternative, Reason
+from portal.core import formats
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What a code says, and what can be done about it."""
+
+    sentence: Promise
+    advice: Promise
+
+
+WORDINGS: Final[dict[str, Wording]] = {
+    "identity_not_verified": Wording(
+        gettext_lazy("The bank could not confirm who you are."),
+        gettext_lazy("Bring your business licence and identity card to a branch, or ask a field officer to come."),
+    ),
+    "in_arrears": Wording(
+        gettext_lazy("A loan of yours is %(value)s days overdue; the most we can accept is %(bound)s."),
+        gettext_lazy("Pay what is overdue first, or ask the bank for a new repayment plan."),
+    ),
+    "too_young": Wording(
+        gettext_lazy("The business is %(value)s months old; we lend from %(bound)s months on."),
+        gettext_lazy("Let your business account run for a few more months, and apply again then."),
+    ),
+    "debt_too_heavy": Wording(
+        gettext_lazy("%(value)s of what you earn already goes to loans; the most we can accept is %(bound)s."),
+        gettext_lazy("Finish one of your loans first, or ask your lenders for smaller repayments over a longer time."),
+    ),
+    "no_recent_income": Wording(
+        gettext_lazy("The last payment from a customer is %(value)s days old."),
+        gettext_lazy("Add the newest statement. If your trade is resting, tell us when it earns again."),
+    ),
+    "holder_differs": Wording(
+        gettext_lazy("A statement is not in the name of the business."),
+        gettext_lazy("Add statements of the account that belongs to the business, or show us whose account it is."),
+    ),
+    "evidence_contradicts": Wording(
+        gettext_lazy("Your statements do not add up in %(value)s places."),
+        gettext_lazy("Download the statements from your bank again, and add them unchanged."),
+    ),
+    "foreign_evidence": Wording(
+        gettext_lazy("Some of your money moves in another currency, which a person looks at."),
+        gettext_lazy("Tell us what this money is for."),
+    ),
+    "clearance_missing": Wording(
+        gettext_lazy("This loan asks for a course that you have not finished yet."),
+        gettext_lazy("Finish the course; it takes a few short lessons."),
+    ),
+    "evidence_too_short": Wording(
+        gettext_lazy("Your statements cover %(value)s days; a quick answer needs %(bound)s."),
+        gettext_lazy("Add older statements, up to a full year."),
+    ),
+    "evidence_too_old": Wording(
+        gettext_lazy(
+            "The newest entry on your statements is %(value)s days old; a quick answer needs %(bound)s or less."
+        ),
+        gettext_lazy("Add the statement of the current month."),
+    ),
+    "purpose_unknown": Wording(
+        gettext_lazy("For %(value)s of the money that moved we cannot tell what it was for."),
+        gettext_lazy("Say on your cash-flow page what these movements were."),
+    ),
+    "young_business": Wording(
+        gettext_lazy("The business is %(value)s months old; a person looks at those younger than %(bound)s."),
+        gettext_lazy("Nothing to do: we will call you."),
+    ),
+    "amount_needs_person": Wording(
+        gettext_lazy("A person looks at every amount above %(bound)s."),
+        gettext_lazy("Nothing to do: we will call you. A smaller amount is answered at once."),
+    ),
+    "input_missing": Wording(
+        gettext_lazy("This could not be seen yet: %(inputs)s."),
+        gettext_lazy("Add statements or papers that show it, or wait: a person will look at it."),
+    ),
+    "evidence_too_thin": Wording(
+        gettext_lazy("%(missing)s of %(of)s figures could not be measured from what you showed us."),
+        gettext_lazy("Add a full year of statements, and invoices if you have them."),
+    ),
+    "score_too_low": Wording(
+        gettext_lazy("All figures taken together, the risk that this loan is not repaid is too high."),
+        gettext_lazy("See below which figures weigh most, and what would change them."),
+    ),
+    "score_unclear": Wording(
+        gettext_lazy("The figures do not give a clear answer, so a person looks at them."),
+        gettext_lazy("Nothing to do: we will call you. More statements can help."),
+    ),
+    "limit_not_measured": Wording(
+        gettext_lazy("From what you showed us, we cannot tell how much your business can repay."),
+        gettext_lazy("Add bank statements of at least two months."),
+    ),
+    "cash_flow_carries_less": Wording(
+        gettext_lazy("What your business has left each month carries %(limit)s, not %(requested)s."),
+        gettext_lazy("Ask for less, or for a longer term."),
+    ),
+    "above_share_of_inflow": Wording(
+        gettext_lazy("%(requested)s is too much against what you earn in a month; %(limit)s would do."),
+        gettext_lazy("Ask for less, and for more once this loan is repaid."),
+    ),
+    "exposure_too_high": Wording(
+        gettext_lazy("With what you already owe us, we can lend %(limit)s more, not %(requested)s."),
+        gettext_lazy("Repay part of what you owe, or ask for less."),
+    ),
+    "above_product": Wording(
+        gettext_lazy("This kind of loan ends at %(limit)s."),
+        gettext_lazy("Ask for less, or choose another kind of loan."),
+    ),
+}
+
+FACT_NAMES: Final[dict[str, Promise]] = {
+    "requested_amount": gettext_lazy("the amount you ask for"),
+    "term_months": gettext_lazy("for how long you ask"),
+    "exposure_amount": gettext_lazy("what you owe the bank already"),
+    "worst_days_past_due": gettext_lazy("how you repaid earlier loans"),
+    "months_in_business": gettext_lazy("since when the business exists"),
+    "identity_verified": gettext_lazy("who you are"),
+    "holder_matches": gettext_lazy("in whose name the statements are"),
+    "foreign_evidence": gettext_lazy("whether money moves in another currency"),
+    "suspicions": gettext_lazy("whether the statements add up"),
+    "clearances_held": gettext_lazy("which courses you have finished"),
+}
+_MONEY_FACTS: Final = frozenset({"requested_amount", "exposure_amount"})
+_FEATURE_CODES: Final = frozenset(feature.code for feature in FEATURES)
+
+
+def sentence(reason: Reason) -> str:
+    """Say a reason in the active language."""
+    if is_characteristic(reason.code):
+        return _characteristic(reason)
+    wording = WORDINGS.get(reason.code)
+    if wording is None:
+        return _("A rule of the bank asks a person to look at this.")
+    return str(wording.sentence) % _shown(reason.params)
+
+
+def helped(reason: Reason) -> str:
+    """Say what helped in the active language."""
+    feature = feature_of(reason.code)
+    return _("%(name)s: %(value)s") % {"name": feature.name, "value": figure(reason.code, reason.params["value"])}
+
+
+def advice(reason: Reason) -> str:
+    """Say what can be done about a reason; empty where nothing honest can."""
+    if is_characteristic(reason.code):
+        feature = feature_of(reason.code)
+        if reason.params.get("value") is None:
+            return _("Add statements or invoices that show it.")
+        return str(feature.advice or "")
+    wording = WORDINGS.get(reason.code)
+    return str(wording.advice) if wording else ""
+
+
+def alternative(found: Alternative) -> str:
+    """Say what would change the outcome."""
+    params = found.params
+    if found.code == "smaller_amount":
+        return _("Ask for %(amount)s or less.") % {"amount": formats.money(Decimal(params["amount"]))}
+    if found.code == "longer_term":
+        return _("Ask for %(months)s months instead.") % {"months": params["months"]}
+    feature = feature_of(params["feature"])
+    if found.code == "show_evidence":
+        return _("Show us statements or invoices from which we can see: %(name)s.") % {"name": feature.name}
+    return _("%(name)s: reach %(target)s. This takes about %(months)s months. %(advice)s") % {
+        "name": feature.name,
+        "target": figure(params["feature"], params["target"]),
+        "months": params["months"],
+        "advice": feature.advice,
+    }
+
+
+def is_characteristic(code: str) -> bool:
+    """Tell whether a reason comes from the scorecard and not from the policy."""
+    return code.removesuffix(IN_TRADE) in _FEATURE_CODES
+
+
+def figure(code: str, value: Any) -> str:
+    """Write a feature's figure with its unit."""
+    if value is None:
+        return _("not known")
+    if code.endswith(IN_TRADE):
+        return _("better than %(share)s of your trade") % {"share": formats.percent(Decimal(str(value)) / 100, 0)}
+    return _by_unit(feature_of(code), Decimal(str(value)))
+
+
+def _by_unit(feature: Feature, value: Decimal) -> str:
+    if feature.unit == Unit.MONEY:
+        return formats.money(value, whole=True)
+    if feature.unit == Unit.SHARE:
+        return formats.percent(value, max(feature.digits - 2, 0))
+    if feature.unit == Unit.DAYS:
+        return _("%(number)s days") % {"number": formats.number(value)}
+    return formats.number(value)
+
+
+def _characteristic(reason: Reason) -> str:
+    feature = feature_of(reason.code)
+    value, better = reason.params.get("value"), reason.params.get("better")
+    if value is None:
+        return _("We could not see this from what you showed us: %(name)s.") % {"name": feature.name}
+    words = {"name": feature.name, "value": figure(reason.code, value), "better": figure(reason.code, better)}
+    if better is None:
+        return _("%(name)s: yours is %(value)s.") % words
+    if Decimal(str(value)) < Decimal(str(better)):
+        return _("%(name)s: yours is %(value)s, good would be %(better)s or more.") % words
+    return _("%(name)s: yours is %(value)s, good would be less than %(better)s.") % words
+
+
+def _shown(params: dict[str, Any]) -> dict[str, Any]:
+    """Write each parameter as people read it."""
+    shown = dict(params)
+    name = params.get("input")
+    for key in ("value", "bound"):
+        if name is not None and key in params:
+            shown[key] = _input(name, params[key])
+    for key in ("limit", "requested"):
+        if key in params:
+            shown[key] = formats.money(Decimal(str(params[key])), whole=True)
+    if "inputs" in params:
+        shown["inputs"] = _(", ").join(input_name(each) for each in params["inputs"])
+    return shown
+
+
+def input_name(name: str) -> str:
+    """Name what a policy asks about."""
+    if name in FACT_NAMES:
+        return str(FACT_NAMES[name])
+    return str(feature_of(name).name)
+
+
+def _input(name: str, value: Any) -> str:
+    if name in _MONEY_FACTS:
+        return formats.money(Decimal(str(value)), whole=True)
+    if name in FACT_NAMES or feature_of(name).unit in {Unit.DAYS, Unit.COUNT}:
+        return str(value) if isinstance(value, bool) else formats.number(Decimal(str(value)))
+    return _by_unit(feature_of(name), Decimal(str(value)))

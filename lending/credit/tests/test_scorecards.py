@@ -1,0 +1,173 @@
+"""Proofs that a table scores as anyone can read it."""
+
+from copy import deepcopy
+from decimal import Decimal
+
+import pytest
+
+from lending.credit import scorecards
+from lending.credit.features import FEATURES
+from lending.credit.tests.cases import CREDIT, card, make_features
+
+KNOWN = frozenset(feature.code for feature in FEATURES)
+TABLE = {
+    "form": 1,
+    "code": "small",
+    "version": 1,
+    "base_points": 500,
+    "characteristics": [
+        {
+            "feature": "buffer_days",
+            "reference": 30,
+            "missing": 5,
+            "bins": [{"below": 3, "points": -20}, {"below": 14.5, "points": 10}, {"points": 30}],
+        },
+        {
+            "feature": "debt_service_share",
+            "reference": 20,
+            "missing": 0,
+            "bins": [{"below": 0.1, "points": 20}, {"points": -20}],
+        },
+    ],
+    "link": {"points": 600, "odds": "20", "points_to_double_odds": 40},
+}
+
+
+class TestScore:
+    def test_adds_base_points_and_bins(self):
+        score = scorecards.score(TABLE, {"buffer_days": 20, "debt_service_share": 0.05})
+        assert score.points == 550
+
+    @pytest.mark.parametrize(
+        ("days", "points"), [(2, -20), (3, 10), (14, 10), (14.5, 30), ("14.4", 10), (Decimal("2.9"), -20), (None, 5)]
+    )
+    def test_puts_a_bound_into_the_bin_above_it(self, days, points):
+        score = scorecards.score(TABLE, {"buffer_days": days, "debt_service_share": 0.05})
+        assert score.contributions[0].points == points
+
+    def test_explains_itself_to_the_last_point(self):
+        score = scorecards.score(card(), make_features(buffer_days=1, inflow_volatility=None))
+        assert score.base_points + sum(each.points for each in score.contributions) == score.points
+
+    def test_names_the_nearest_bound_beyond_which_it_is_good(self):
+        score = scorecards.score(TABLE, {"buffer_days": 1, "debt_service_share": 0.3})
+        assert [each.better for each in score.contributions] == [14.5, 0.1]
+
+    def test_finds_nothing_better_than_good(self):
+        score = scorecards.score(TABLE, {"buffer_days": 50, "debt_service_share": 0.0})
+        assert [each.better for each in score.contributions] == [None, None]
+
+
+class TestProbabilityOfDefault:
+    @pytest.mark.parametrize(
+        ("points", "probability"),
+        [(600, "0.047619"), (640, "0.024390"), (560, "0.090909"), (620, "0.034148"), (-5000, "1.000000")],
+    )
+    def test_follows_odds_that_double(self, points, probability):
+        assert scorecards.probability_of_default(TABLE, points) == Decimal(probability)
+
+    def test_falls_with_every_point(self):
+        probabilities = [scorecards.probability_of_default(TABLE, points) for points in range(400, 800)]
+        assert probabilities == sorted(probabilities, reverse=True)
+
+
+class TestFingerprint:
+    def test_ignores_the_order_of_names(self):
+        assert scorecards.fingerprint({"a": 1, "b": [2]}) == scorecards.fingerprint({"b": [2], "a": 1})
+
+    def test_sees_a_single_point(self):
+        changed = deepcopy(TABLE)
+        changed["characteristics"][0]["bins"][0]["points"] = -21
+        assert scorecards.fingerprint(changed) != scorecards.fingerprint(TABLE)
+
+
+def without_bins(table):
+    table["characteristics"][0]["bins"] = []
+
+
+def closed_at_the_top(table):
+    table["characteristics"][0]["bins"][-1]["below"] = 99
+
+
+def out_of_order(table):
+    table["characteristics"][0]["bins"][0]["below"] = 20
+
+
+def half_a_point(table):
+    table["characteristics"][0]["bins"][0]["points"] = 0.5
+
+
+def twice(table):
+    table["characteristics"].append(table["characteristics"][0])
+
+
+def empty(table):
+    table["characteristics"] = []
+
+
+def of_nothing_known(table):
+    table["characteristics"][0]["feature"] = "shoe_size"
+
+
+def without_odds(table):
+    table["link"]["odds"] = "0"
+
+
+def in_words(table):
+    table["link"]["odds"] = "twenty"
+
+
+def of_another_form(table):
+    table["form"] = 2
+
+
+def without_base(table):
+    del table["base_points"]
+
+
+class TestCheck:
+    @pytest.mark.parametrize(
+        ("spoil", "code"),
+        [
+            (without_bins, "bins_open"),
+            (closed_at_the_top, "bins_open"),
+            (out_of_order, "bins_unordered"),
+            (half_a_point, "points_not_whole"),
+            (twice, "characteristics_repeat"),
+            (empty, "characteristics_missing"),
+            (of_nothing_known, "feature_unknown"),
+            (without_odds, "link_unusable"),
+            (in_words, "link_unusable"),
+            (of_another_form, "unknown_form"),
+            (without_base, "part_missing"),
+        ],
+    )
+    def test_refuses_a_table(self, spoil, code):
+        table = deepcopy(TABLE)
+        spoil(table)
+        with pytest.raises(scorecards.TableRefused) as refusal:
+            scorecards.check(table, known=KNOWN)
+        assert refusal.value.code == code
+
+    def test_lets_a_place_in_the_trade_be_a_characteristic(self):
+        table = deepcopy(TABLE)
+        table["characteristics"][0]["feature"] = "buffer_days@trade"
+        scorecards.check(table, known=KNOWN)
+
+
+class TestExpertCards:
+    @pytest.mark.parametrize("path", sorted((CREDIT / "cards").glob("*.json")), ids=lambda path: path.stem)
+    def test_can_score_anything(self, path):
+        table = card(path.stem)
+        scorecards.check(table, known=KNOWN)
+        assert table["code"] == path.stem
+        assert len(table["characteristics"]) >= 12
+
+    @pytest.mark.parametrize("path", sorted((CREDIT / "cards").glob("*.json")), ids=lambda path: path.stem)
+    def test_give_their_reference_in_some_bin(self, path):
+        short = [
+            each["feature"]
+            for each in card(path.stem)["characteristics"]
+            if max(part["points"] for part in each["bins"]) < each["reference"]
+        ]
+        assert short == []
