@@ -9,7 +9,8 @@ from django.db import connection
 from django.test import Client
 
 from accounts.identity.models import Branch, Enterprise, Industry, Role, User
-from accounts.identity.tests.builders import make_enterprise, make_user
+from accounts.identity.tests.builders import NOW, make_enterprise, make_user
+from accounts.ledger.operations import open_books
 
 
 @pytest.fixture(scope="session")
@@ -54,7 +55,8 @@ class Bank:
 
 @pytest.fixture
 def bank(db: None) -> Bank:
-    """A small bank: head office and two branches, and the trades its customers follow."""
+    """A small bank: head office and two branches, its chart of accounts, and the trades its customers follow."""
+    open_books("CNY", at=NOW)
     for code, parent, section, name_en, name_zh_hans in (
         ("G", None, "G", "Wholesale and retail trade", "批发和零售业"),
         ("47", "G", "G", "Retail trade", "零售业"),

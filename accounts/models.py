@@ -11,5 +11,25 @@ from accounts.identity.models import (
     StaffPost,
     User,
 )
+from accounts.ledger.models import BalanceSnapshot, JournalEntry, LedgerAccount, LedgerBalance, Posting
+from accounts.settlement.models import Mandate, SettlementAccount, Transfer
 
-__all__ = ["Branch", "Clearance", "Consent", "Enterprise", "Industry", "Membership", "SigningCode", "StaffPost", "User"]
+__all__ = [
+    "BalanceSnapshot",
+    "Branch",
+    "Clearance",
+    "Consent",
+    "Enterprise",
+    "Industry",
+    "JournalEntry",
+    "LedgerAccount",
+    "LedgerBalance",
+    "Mandate",
+    "Membership",
+    "Posting",
+    "SettlementAccount",
+    "SigningCode",
+    "StaffPost",
+    "Transfer",
+    "User",
+]

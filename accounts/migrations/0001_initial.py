@@ -1,7 +1,12 @@
 
 import accounts.identity.models
+import accounts.ledger.models
+import accounts.settlement.models
+import accounts.settlement.numbers
 import django.db.models.deletion
+import django.db.models.expressions
 import portal.core.fields
+from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
 
@@ -33,6 +38,23 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
             },
+        ),
+        migrations.CreateModel(
+            name='LedgerAccount',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(max_length=40, unique=True, verbose_name='code')),
+                ('purpose', models.CharField(blank=True, help_text="by which programs find it; empty for customers'", max_length=40)),
+                ('name_en', models.CharField(max_length=120)),
+                ('name_zh_hans', models.CharField(max_length=120)),
+                ('kind', models.CharField(choices=[('asset', 'Asset'), ('liability', 'Liability'), ('equity', 'Equity'), ('income', 'Income'), ('expense', 'Expense')], max_length=10, verbose_name='kind')),
+                ('normal_side', models.CharField(choices=[('debit', 'Debit'), ('credit', 'Credit')], max_length=6, verbose_name='normal side')),
+                ('currency', models.CharField(max_length=3, verbose_name='currency')),
+                ('is_customer', models.BooleanField(default=False)),
+                ('is_summary', models.BooleanField(default=False, help_text='sums the accounts below it and takes no postings')),
+                ('opened_at', models.DateTimeField()),
+                ('summary', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='summed', to='accounts.ledgeraccount')),
+            ],
         ),
         migrations.CreateModel(
             name='Branch',
@@ -95,6 +117,46 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='accounts.industry', verbose_name='industry'),
         ),
         migrations.CreateModel(
+            name='JournalEntry',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reference', models.CharField(default=accounts.ledger.models._entry_reference, editable=False, max_length=20, unique=True, verbose_name='reference')),
+                ('key', models.CharField(max_length=100, unique=True)),
+                ('fingerprint', models.CharField(max_length=64)),
+                ('event', models.CharField(max_length=60, verbose_name='event')),
+                ('subject', models.CharField(db_index=True, max_length=60, verbose_name='subject')),
+                ('text', models.CharField(blank=True, max_length=140, verbose_name='text')),
+                ('effective_date', models.DateField(verbose_name='effective')),
+                ('posted_at', models.DateTimeField(verbose_name='posted')),
+                ('by', models.CharField(max_length=40, verbose_name='by')),
+                ('line_count', models.PositiveSmallIntegerField()),
+                ('reverses', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversed_by', to='accounts.journalentry')),
+            ],
+            options={
+                'verbose_name_plural': 'journal entries',
+            },
+        ),
+        migrations.CreateModel(
+            name='LedgerBalance',
+            fields=[
+                ('ledger_account', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='kept_balance', serialize=False, to='accounts.ledgeraccount')),
+                ('amount', models.DecimalField(decimal_places=3, default=Decimal('0'), max_digits=19, verbose_name='balance')),
+                ('overdraft_amount', models.DecimalField(decimal_places=3, default=Decimal('0'), help_text="how far below zero the account's terms let it go", max_digits=19)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='BalanceSnapshot',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('as_of', models.DateField()),
+                ('last_posting', models.BigIntegerField()),
+                ('debit_amount', models.DecimalField(decimal_places=3, max_digits=22)),
+                ('credit_amount', models.DecimalField(decimal_places=3, max_digits=22)),
+                ('taken_at', models.DateTimeField()),
+                ('ledger_account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='snapshots', to='accounts.ledgeraccount')),
+            ],
+        ),
+        migrations.CreateModel(
             name='Membership',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -103,6 +165,44 @@ class Migration(migrations.Migration):
                 ('ended_at', models.DateTimeField(null=True)),
                 ('enterprise', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='accounts.enterprise')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Posting',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('direction', models.CharField(choices=[('debit', 'Debit'), ('credit', 'Credit')], max_length=6, verbose_name='side')),
+                ('amount', models.DecimalField(decimal_places=3, max_digits=19, verbose_name='amount')),
+                ('effective_date', models.DateField(help_text="the entry's, repeated so that an account's history is one index")),
+                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='accounts.journalentry')),
+                ('ledger_account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='accounts.ledgeraccount', verbose_name='account')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='SettlementAccount',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reference', models.CharField(default=accounts.settlement.models._reference, editable=False, max_length=20, unique=True)),
+                ('number', models.CharField(default=accounts.settlement.numbers.new_number, max_length=16, unique=True, verbose_name='account number')),
+                ('currency', models.CharField(max_length=3, verbose_name='currency')),
+                ('status', models.CharField(choices=[('open', 'Open'), ('frozen', 'Frozen'), ('closed', 'Closed')], default='open', max_length=10, verbose_name='status')),
+                ('opened_at', models.DateTimeField(verbose_name='opened')),
+                ('opened_by', models.CharField(max_length=40)),
+                ('closed_at', models.DateTimeField(null=True)),
+                ('enterprise', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='settlement_accounts', to='accounts.enterprise')),
+                ('ledger_account', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='settlement_account', to='accounts.ledgeraccount')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Mandate',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('purpose', models.CharField(max_length=40)),
+                ('subject', models.CharField(max_length=60)),
+                ('registered_at', models.DateTimeField()),
+                ('registered_by', models.CharField(max_length=40)),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('settlement_account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mandates', to='accounts.settlementaccount')),
             ],
         ),
         migrations.CreateModel(
@@ -127,6 +227,20 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='Transfer',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reference', models.CharField(default=accounts.settlement.models._transfer_reference, max_length=20, unique=True, verbose_name='reference')),
+                ('amount', models.DecimalField(decimal_places=3, max_digits=19, verbose_name='amount')),
+                ('text', models.CharField(blank=True, max_length=140, verbose_name='text')),
+                ('made_at', models.DateTimeField()),
+                ('made_by', models.CharField(max_length=40)),
+                ('destination', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='transfers_in', to='accounts.settlementaccount')),
+                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='transfer', to='accounts.journalentry')),
+                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='transfers_out', to='accounts.settlementaccount')),
+            ],
+        ),
+        migrations.CreateModel(
             name='Clearance',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -148,11 +262,103 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('employees__gte', 1)), name='enterprise_has_someone_working'),
         ),
         migrations.AddConstraint(
+            model_name='journalentry',
+            constraint=models.CheckConstraint(condition=models.Q(('line_count__gte', 2)), name='entry_has_two_postings_at_least'),
+        ),
+        migrations.AddConstraint(
+            model_name='journalentry',
+            constraint=models.CheckConstraint(condition=models.Q(('key', ''), _negated=True), name='entry_key_is_not_empty'),
+        ),
+        migrations.AddConstraint(
+            model_name='journalentry',
+            constraint=models.CheckConstraint(condition=models.Q(('event', ''), _negated=True), name='entry_names_its_event'),
+        ),
+        migrations.AddConstraint(
+            model_name='journalentry',
+            constraint=models.CheckConstraint(condition=models.Q(('reverses', models.F('id')), _negated=True), name='entry_does_not_reverse_itself'),
+        ),
+        migrations.AddConstraint(
+            model_name='ledgerbalance',
+            constraint=models.CheckConstraint(condition=models.Q(('overdraft_amount__gte', 0)), name='balance_overdraft_is_not_negative'),
+        ),
+        migrations.AddConstraint(
+            model_name='ledgerbalance',
+            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', django.db.models.expressions.CombinedExpression(models.F('overdraft_amount'), '*', models.Value(-1)))), name='balance_keeps_within_its_overdraft'),
+        ),
+        migrations.AddConstraint(
+            model_name='ledgeraccount',
+            constraint=models.UniqueConstraint(condition=models.Q(('purpose', ''), _negated=True), fields=('purpose', 'currency'), name='ledger_account_has_its_purpose_alone'),
+        ),
+        migrations.AddConstraint(
+            model_name='ledgeraccount',
+            constraint=models.CheckConstraint(condition=models.Q(('is_customer', False), models.Q(('is_summary', False), ('summary__isnull', False)), _connector='OR'), name='customers_ledger_account_stands_under_a_summary'),
+        ),
+        migrations.AddConstraint(
+            model_name='ledgeraccount',
+            constraint=models.CheckConstraint(condition=models.Q(('currency__regex', '^[A-Z]{3}$')), name='ledger_account_currency_is_iso'),
+        ),
+        migrations.AddConstraint(
+            model_name='ledgeraccount',
+            constraint=models.CheckConstraint(condition=models.Q(('normal_side__in', ['debit', 'credit'])), name='ledger_account_side_is_debit_or_credit'),
+        ),
+        migrations.AddConstraint(
+            model_name='ledgeraccount',
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['asset', 'liability', 'equity', 'income', 'expense'])), name='ledger_account_kind_is_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='balancesnapshot',
+            constraint=models.UniqueConstraint(fields=('ledger_account', 'as_of'), name='snapshot_is_taken_once_a_date'),
+        ),
+        migrations.AddConstraint(
+            model_name='balancesnapshot',
+            constraint=models.CheckConstraint(condition=models.Q(('credit_amount__gte', 0), ('debit_amount__gte', 0)), name='snapshot_sums_are_not_negative'),
+        ),
+        migrations.AddConstraint(
             model_name='membership',
             constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('enterprise', 'user'), name='membership_is_held_once'),
+        ),
+        migrations.AddIndex(
+            model_name='posting',
+            index=models.Index(fields=['ledger_account', 'effective_date', 'id'], name='posting_by_date'),
+        ),
+        migrations.AddIndex(
+            model_name='posting',
+            index=models.Index(fields=['ledger_account', 'id'], name='posting_by_arrival'),
+        ),
+        migrations.AddConstraint(
+            model_name='posting',
+            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='posting_amount_is_positive'),
+        ),
+        migrations.AddConstraint(
+            model_name='posting',
+            constraint=models.CheckConstraint(condition=models.Q(('direction__in', ['debit', 'credit'])), name='posting_stands_on_debit_or_credit'),
+        ),
+        migrations.AddConstraint(
+            model_name='settlementaccount',
+            constraint=models.CheckConstraint(condition=models.Q(('number__regex', '^\\d{16}$')), name='account_number_has_sixteen_digits'),
+        ),
+        migrations.AddConstraint(
+            model_name='settlementaccount',
+            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['open', 'frozen', 'closed'])), name='settlement_account_status_is_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='settlementaccount',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('status', 'closed')), models.Q(models.Q(('status', 'closed'), _negated=True), ('closed_at', None)), _connector='OR'), name='settlement_account_closes_at_a_moment'),
+        ),
+        migrations.AddConstraint(
+            model_name='mandate',
+            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('purpose', 'subject'), name='mandate_stands_once_for_a_subject'),
         ),
         migrations.AddConstraint(
             model_name='staffpost',
             constraint=models.UniqueConstraint(fields=('user', 'branch', 'role'), name='post_is_held_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='transfer',
+            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='transfer_amount_is_positive'),
+        ),
+        migrations.AddConstraint(
+            model_name='transfer',
+            constraint=models.CheckConstraint(condition=models.Q(('source', models.F('destination')), _negated=True), name='transfer_goes_to_another_account'),
         ),
     ]

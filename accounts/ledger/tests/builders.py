@@ -1,0 +1,46 @@
+"""Ledger accounts and entries with believable defaults."""
+
+import uuid
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from accounts.ledger import operations as ledger
+from accounts.ledger.models import JournalEntry, LedgerAccount
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+TODAY = date(2026, 3, 2)
+
+
+def make_customer_account(name: str = "Green Tea Shop", *, currency: str = "CNY") -> LedgerAccount:
+    """Make a customer's ledger account, empty."""
+    with transaction.atomic():
+        return ledger.open_customer_account(
+            f"2011-{uuid.uuid4().hex[:12]}", name_en=name, name_zh_hans=name, currency=currency, at=NOW
+        )
+
+
+def make_entry(
+    debited: LedgerAccount,
+    credited: LedgerAccount,
+    amount: str = "100.00",
+    *,
+    key: str = "",
+    event: str = "deposit",
+    subject: str = "counter",
+    on: date = TODAY,
+    text: str = "",
+) -> JournalEntry:
+    """Post one amount from one account to another."""
+    with transaction.atomic():
+        return ledger.post(
+            key=key or uuid.uuid4().hex,
+            event=event,
+            subject=subject,
+            lines=[ledger.debit(debited, Decimal(amount)), ledger.credit(credited, Decimal(amount))],
+            effective_date=on,
+            at=NOW,
+            by="U-TELLER",
+            text=text,
+        )

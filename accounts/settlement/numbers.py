@@ -1,0 +1,29 @@
+"""Account numbers: fourteen digits and two that check them (ISO 7064 MOD 97-10), pure."""
+
+import secrets
+from typing import Final
+
+from stdnum.iso7064 import mod_97_10
+
+BODY_DIGITS: Final = 14
+
+
+def new_number() -> str:
+    """Make a random number that does not begin with zero, its check digits at the end."""
+    body = str(10 ** (BODY_DIGITS - 1) + secrets.randbelow(9 * 10 ** (BODY_DIGITS - 1)))
+    return body + str(mod_97_10.calc_check_digits(body))
+
+
+def compact(text: str) -> str:
+    """Drop the blanks and hyphens that people put between the digits."""
+    return "".join(text.split()).replace("-", "")
+
+
+def is_valid(number: str) -> bool:
+    """Tell whether a number is of our form and its check digits fit: every single slip and swap is noticed."""
+    return len(number) == BODY_DIGITS + 2 and number.isascii() and number.isdigit() and mod_97_10.is_valid(number)
+
+
+def grouped(number: str) -> str:
+    """Write a number in groups of four, as people read it."""
+    return " ".join(number[start : start + 4] for start in range(0, len(number), 4))

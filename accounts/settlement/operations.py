@@ -1,0 +1,363 @@
+"""What can be done with a settlement account."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.identity.models import Enterprise
+from accounts.ledger import events, queries
+from accounts.ledger import operations as ledger
+from accounts.ledger.models import JournalEntry, LedgerAccount
+from accounts.ledger.operations import InsufficientFunds
+from accounts.settlement import numbers
+from accounts.settlement.models import Mandate, SettlementAccount, Transfer
+from accounts.settlement.states import PAYS, RECEIVES, TRANSITIONS, Event, Status
+from portal.core import audit
+from portal.core.idempotency import answer_once, fingerprint_of
+from portal.core.references import new_reference
+from portal.core.refusals import Refusal, register
+from portal.core.transitions import target_of
+
+__all__ = ["InsufficientFunds"]
+
+register(
+    {
+        "account_not_open": _("This account is frozen or closed. Ask your branch."),
+        "balance_remains": _("Move the money out first: the account still holds %(amount)s %(currency)s."),
+        "mandate_stands": _("This account still serves a loan or another agreement, so it stays open."),
+        "payee_unknown": _("No open account of this bank has this number and this name. Check both."),
+        "transfer_to_itself": _("Choose another account to transfer to."),
+        "currency_differs": _("The two accounts keep different currencies."),
+        "reason_missing": _("Say why."),
+    }
+)
+events.register(
+    {
+        "transfer": _("Transfer"),
+        "transfer_reversed": _("Transfer reversed"),
+        "deposit": _("Money paid in"),
+        "deposit_reversed": _("Money paid in, reversed"),
+        "withdrawal": _("Money paid out"),
+        "withdrawal_reversed": _("Money paid out, reversed"),
+    }
+)
+
+
+@transaction.atomic(durable=True)
+def open_account(
+    enterprise: Enterprise, *, by: str, at: datetime, currency: str = "", key: str = ""
+) -> SettlementAccount:
+    """Open a settlement account; a key makes asking twice one account.
+
+    :raises KeyReused: when the key opened an account for another enterprise.
+    """
+    if not key:
+        return _opened(enterprise, currency=currency, by=by, at=at)
+    reference = answer_once(
+        f"settlement.open {by}",
+        key,
+        fingerprint=fingerprint_of([enterprise.reference, currency]),
+        make=lambda: _opened(enterprise, currency=currency, by=by, at=at).reference,
+    )
+    return SettlementAccount.objects.get(reference=reference)
+
+
+def account_of(enterprise: Enterprise, *, by: str, at: datetime, currency: str = "") -> SettlementAccount:
+    """Return the enterprise's oldest open account in a currency, opening its first if there is none; an inner step."""
+    assert connection.in_atomic_block, "opening belongs to the caller's transaction"
+    Enterprise.objects.locked().get(pk=enterprise.pk)
+    open_accounts = SettlementAccount.objects.filter(
+        enterprise=enterprise, currency=currency or settings.BANK_CURRENCY, status=Status.OPEN
+    )
+    return open_accounts.order_by("pk").first() or _opened(enterprise, currency=currency, by=by, at=at)
+
+
+def _opened(enterprise: Enterprise, *, currency: str, by: str, at: datetime) -> SettlementAccount:
+    number = numbers.new_number()
+    currency = currency or settings.BANK_CURRENCY
+    account = SettlementAccount.objects.create(
+        number=number,
+        enterprise=enterprise,
+        currency=currency,
+        ledger_account=ledger.open_customer_account(
+            f"2011-{number}",
+            name_en=enterprise.legal_name,
+            name_zh_hans=enterprise.legal_name,
+            currency=currency,
+            at=at,
+        ),
+        opened_at=at,
+        opened_by=by,
+    )
+    audit.record(
+        "settlement.opened", subject=account.reference, by=by, at=at, details={"enterprise": enterprise.reference}
+    )
+    return account
+
+
+class ReasonMissing(Refusal):
+    """A freeze was asked for without a reason."""
+
+    code = "reason_missing"
+
+
+@transaction.atomic(durable=True)
+def freeze(account: SettlementAccount, *, reason: str, by: str, at: datetime) -> None:
+    """Stop payments out of an account; money may still come in.
+
+    :raises ReasonMissing: when no reason is given.
+    :raises TransitionRefused: when the account is not open.
+    """
+    _move(account, Event.FREEZE, reason=reason, by=by, at=at)
+
+
+@transaction.atomic(durable=True)
+def unfreeze(account: SettlementAccount, *, reason: str, by: str, at: datetime) -> None:
+    """Let a frozen account pay again.
+
+    :raises ReasonMissing: when no reason is given.
+    :raises TransitionRefused: when the account is not frozen.
+    """
+    _move(account, Event.UNFREEZE, reason=reason, by=by, at=at)
+
+
+class BalanceRemains(Refusal):
+    """An account with money in it, or owing money, is not closed."""
+
+    code = "balance_remains"
+
+
+class MandateStands(Refusal):
+    """An account in use is not closed."""
+
+    code = "mandate_stands"
+
+
+@transaction.atomic(durable=True)
+def close(account: SettlementAccount, *, by: str, at: datetime) -> None:
+    """Close an empty account that nothing depends on.
+
+    :raises TransitionRefused: when the account is not open.
+    :raises BalanceRemains: when its balance is not zero.
+    :raises MandateStands: when another department may still collect from it.
+    """
+    _lock(account)
+    closed = target_of(TRANSITIONS, Event.CLOSE, account.status)
+    if account.mandates.filter(ended_at=None).exists():
+        raise MandateStands
+    left = queries.balance(account.ledger_account)
+    if left:
+        raise BalanceRemains(amount=str(left), currency=account.currency)
+    account.status, account.closed_at = closed, at
+    account.save(update_fields=["status", "closed_at"])
+    audit.record("settlement.close", subject=account.reference, by=by, at=at)
+
+
+def _move(account: SettlementAccount, event: Event, *, reason: str, by: str, at: datetime) -> None:
+    if not reason.strip():
+        raise ReasonMissing
+    _lock(account)
+    account.status = target_of(TRANSITIONS, event, account.status)
+    account.save(update_fields=["status"])
+    audit.record(f"settlement.{event}", subject=account.reference, by=by, at=at, details={"reason": reason.strip()})
+
+
+def _lock(account: SettlementAccount) -> None:
+    rows = SettlementAccount.objects.locked().select_related("ledger_account")
+    account.refresh_from_db(from_queryset=rows)
+
+
+class AccountNotOpen(Refusal):
+    """The account cannot pay (frozen or closed) or cannot receive (closed)."""
+
+    code = "account_not_open"
+
+
+def credit(
+    account: SettlementAccount,
+    amount: Decimal,
+    *,
+    from_account: LedgerAccount,
+    key: str,
+    event: str,
+    subject: str,
+    on: date,
+    at: datetime,
+    by: str,
+    text: str = "",
+) -> JournalEntry:
+    """Pay an amount into the account from an account of the bank's; an inner step.
+
+    :raises AccountNotOpen: when the account is closed.
+    :raises ledger refusals: see ``ledger.operations.post``.
+    """
+    _lock(account)
+    if account.status not in RECEIVES:
+        raise AccountNotOpen
+    lines = [ledger.debit(from_account, amount), ledger.credit(account.ledger_account, amount)]
+    return ledger.post(key=key, event=event, subject=subject, lines=lines, effective_date=on, at=at, by=by, text=text)
+
+
+def debit(
+    account: SettlementAccount,
+    amount: Decimal,
+    *,
+    to_account: LedgerAccount,
+    key: str,
+    event: str,
+    subject: str,
+    on: date,
+    at: datetime,
+    by: str,
+    text: str = "",
+) -> JournalEntry:
+    """Take an amount out of the account to an account of the bank's; an inner step.
+
+    :raises AccountNotOpen: when the account is frozen or closed.
+    :raises InsufficientFunds: when it does not hold enough, decided under lock.
+    :raises ledger refusals: see ``ledger.operations.post``.
+    """
+    _lock(account)
+    if account.status not in PAYS:
+        raise AccountNotOpen
+    lines = [ledger.debit(account.ledger_account, amount), ledger.credit(to_account, amount)]
+    return ledger.post(key=key, event=event, subject=subject, lines=lines, effective_date=on, at=at, by=by, text=text)
+
+
+class PayeeUnknown(Refusal):
+    """No account that can receive has this number and this holder's name; which of the two is wrong is not told."""
+
+    code = "payee_unknown"
+
+
+class TransferToItself(Refusal):
+    """Source and destination are the same account."""
+
+    code = "transfer_to_itself"
+
+
+class CurrencyDiffers(Refusal):
+    """Source and destination keep different currencies."""
+
+    code = "currency_differs"
+
+
+@transaction.atomic(durable=True)
+def transfer(
+    source: SettlementAccount,
+    *,
+    to_number: str,
+    to_name: str,
+    amount: Decimal,
+    text: str,
+    key: str,
+    on: date,
+    at: datetime,
+    by: str,
+) -> Transfer:
+    """Move money at once to another account of this bank; the same key again returns the first transfer.
+
+    :raises KeyMissing: when the key is empty.
+    :raises KeyReused: when the key made another transfer.
+    :raises PayeeUnknown: when number and name do not belong to one account that can receive.
+    :raises TransferToItself: when it is the same account.
+    :raises CurrencyDiffers: when the currencies differ.
+    :raises AccountNotOpen: when the source cannot pay.
+    :raises AmountRefused: when the amount is not a positive whole number of minor units.
+    :raises InsufficientFunds: when the source does not hold enough.
+    """
+    number = numbers.compact(to_number)
+    asked = [source.reference, number, _plain(to_name), str(amount.normalize()), text]
+    reference = answer_once(
+        f"settlement.transfer {by}",
+        key,
+        fingerprint=fingerprint_of(asked),
+        make=lambda: _transferred(source, number, to_name, amount, text=text, on=on, at=at, by=by),
+    )
+    return Transfer.objects.select_related("source", "destination", "entry").get(reference=reference)
+
+
+def _plain(name: str) -> str:
+    return "".join(name.casefold().split())
+
+
+def _payee(number: str, name: str) -> SettlementAccount:
+    found = SettlementAccount.objects.select_related("enterprise").filter(number=number).first()
+    if found is None or _plain(found.enterprise.legal_name) != _plain(name):
+        raise PayeeUnknown
+    return found
+
+
+def _transferred(
+    source: SettlementAccount, number: str, name: str, amount: Decimal, *, text: str, on: date, at: datetime, by: str
+) -> str:
+    payee = _payee(number, name)
+    if payee.pk == source.pk:
+        raise TransferToItself
+    pair = SettlementAccount.objects.locked().select_related("ledger_account").filter(pk__in=[source.pk, payee.pk])
+    locked = {account.pk: account for account in pair}
+    source, payee = locked[source.pk], locked[payee.pk]
+    if source.status not in PAYS:
+        raise AccountNotOpen
+    if payee.status not in RECEIVES:
+        raise PayeeUnknown
+    if source.currency != payee.currency:
+        raise CurrencyDiffers
+    reference = new_reference("T", length=10)
+    entry = ledger.post(
+        key=f"transfer {reference}",
+        event="transfer",
+        subject=reference,
+        lines=[ledger.debit(source.ledger_account, amount), ledger.credit(payee.ledger_account, amount)],
+        effective_date=on,
+        at=at,
+        by=by,
+        text=text,
+    )
+    Transfer.objects.create(
+        reference=reference,
+        source=source,
+        destination=payee,
+        amount=amount,
+        text=text,
+        entry=entry,
+        made_at=at,
+        made_by=by,
+    )
+    audit.record("settlement.transferred", subject=reference, by=by, at=at, details={"entry": entry.reference})
+    return reference
+
+
+def register_mandate(account: SettlementAccount, *, purpose: str, subject: str, by: str, at: datetime) -> Mandate:
+    """Register another department's right to collect from the account; an inner step, the same again is the first.
+
+    :raises AccountNotOpen: when the account is closed.
+    """
+    _lock(account)
+    if account.status not in RECEIVES:
+        raise AccountNotOpen
+    standing = Mandate.objects.filter(purpose=purpose, subject=subject, ended_at=None).first()
+    if standing:
+        return standing
+    mandate = Mandate.objects.create(
+        settlement_account=account, purpose=purpose, subject=subject, registered_at=at, registered_by=by
+    )
+    audit.record("settlement.mandate_registered", subject=account.reference, by=by, at=at, details={"for": subject})
+    return mandate
+
+
+def end_mandate(*, purpose: str, subject: str, by: str, at: datetime) -> None:
+    """End a mandate, if it still stands; an inner step."""
+    for mandate in Mandate.objects.locked().filter(purpose=purpose, subject=subject, ended_at=None):
+        mandate.ended_at = at
+        mandate.save(update_fields=["ended_at"])
+        audit.record(
+            "settlement.mandate_ended",
+            subject=mandate.settlement_account.reference,
+            by=by,
+            at=at,
+            details={"for": subject},
+        )

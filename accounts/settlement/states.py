@@ -1,0 +1,40 @@
+"""Where a settlement account can stand, and what moves it."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.transitions import Transition
+
+
+class Status(TextChoices):
+    """Where a settlement account stands."""
+
+    OPEN = "open", _("Open")
+    FROZEN = "frozen", _("Frozen")
+    CLOSED = "closed", _("Closed")
+
+    @property
+    def tone(self) -> str:
+        """The color of its badge."""
+        return {"open": "success", "frozen": "warning", "closed": "neutral"}[self.value]
+
+
+class Event(StrEnum):
+    """What happens to a settlement account."""
+
+    FREEZE = "freeze"
+    UNFREEZE = "unfreeze"
+    CLOSE = "close"
+
+
+TRANSITIONS: Final[Mapping[Event, Transition]] = {
+    Event.FREEZE: Transition(frozenset({Status.OPEN}), Status.FROZEN),
+    Event.UNFREEZE: Transition(frozenset({Status.FROZEN}), Status.OPEN),
+    Event.CLOSE: Transition(frozenset({Status.OPEN}), Status.CLOSED),
+}
+PAYS: Final = frozenset({Status.OPEN})
+RECEIVES: Final = frozenset({Status.OPEN, Status.FROZEN})
