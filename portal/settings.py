@@ -24,6 +24,8 @@ DEMO = env.bool("DEMO", default=False)
 SECURE = env.bool("SECURE", default=not DEMO)
 if DEMO and SECURE:
     raise ImproperlyConfigured("DEMO=1 shows messages and codes to anyone; it cannot be combined with SECURE=1.")
+if SECURE and env.bool("ENGINES_EMBEDDED", default=False):
+    raise ImproperlyConfigured("Production needs servers of its own: name them in DATABASE_URL and REDIS_URL.")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 SITE_URL = env("SITE_URL", default="http://localhost:8000").rstrip("/")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]

