@@ -5,6 +5,7 @@ principal and terms into installments, ``apr`` turns flows of money into the rat
 file is the package's door, so that call sites read ``interest.schedule(principal, terms, start)``.
 """
 
+from portal.core.interest.accrual import accrued
 from portal.core.interest.cost import (
     Flow,
     FlowsImpossible,
@@ -22,6 +23,7 @@ from portal.core.interest.terms import (
     FrequencyUnit,
     InterestMethod,
     InterestPeriod,
+    InterestRefused,
     MonthEnd,
     Rounding,
     Terms,
@@ -39,6 +41,7 @@ __all__ = [
     "InstallmentTooSmall",
     "InterestMethod",
     "InterestPeriod",
+    "InterestRefused",
     "MonthEnd",
     "PrincipalRefused",
     "Rounding",
@@ -47,6 +50,7 @@ __all__ = [
     "TermsRefused",
     "Tranche",
     "UnitFlow",
+    "accrued",
     "apr",
     "days_between",
     "directive_years",

@@ -9,17 +9,17 @@ from fractions import Fraction
 from typing import Final
 
 from portal.core.dates import add_months
+from portal.core.interest.terms import InterestRefused
 
 # Rates are told to this many digits; the law shows two decimals of a percent at most.
 RATE_DIGITS: Final = 10
+# e to this power is still a float.
+_LARGEST_POWER: Final = 600.0
+_MOST_STEPS: Final = 200
 
 
-class FlowsImpossible(ValueError):  # noqa: N818 - a refusal is an answer, not an error
+class FlowsImpossible(InterestRefused):
     """No annual rate explains the flows; ``code`` names why: one_sided, before_the_first_advance, or no_rate."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,40 +174,41 @@ def _check_sides(amounts: Sequence[Decimal], times: Sequence[Fraction]) -> None:
 def _root(value: Callable[[float], tuple[float, float]], *, longest: float) -> float:
     """Find the force of interest ln(1 + X) nearest to zero at which the flows balance.
 
-    A bracket grows from zero to both sides; Newton's steps that leave it are replaced by halving it.
+    A bracket grows from zero to both sides. Newton's steps within it are taken while they at least halve the step
+    before them; otherwise the bracket is halved, so that the worst case is a bisection.
     """
     low, high = _bracket(value, longest)
     rises = value(high)[0] > 0
-    force = (low + high) / 2
-    for _step in range(200):
+    force, last_step = (low + high) / 2, high - low
+    for _step in range(_MOST_STEPS):
         balance, slope = value(force)
         if (balance > 0) == rises:
             high = force
         else:
             low = force
-        step = force - balance / slope if slope else math.inf
-        following = step if low < step < high else (low + high) / 2
-        if abs(following - force) <= 1e-15 * max(1.0, abs(force)) or balance == 0:
-            return following if balance else force
-        force = following
+        following = force - balance / slope if slope else math.inf
+        if not (low <= following <= high and abs(following - force) <= last_step / 2):
+            following = (low + high) / 2
+        force, last_step = following, abs(following - force)
+        if last_step <= 1e-14 * max(1.0, abs(force)):
+            break
     return force
 
 
 def _bracket(value: Callable[[float], tuple[float, float]], longest: float) -> tuple[float, float]:
-    at_zero = value(0.0)[0]
-    width = 0.05 / max(longest, 1.0)
-    reach = min(600.0 / longest, 500.0)
-    inner = 0.0
-    while inner < reach:
-        outer = min(inner + width, reach)
-        for near, far in ((inner, outer), (-inner, -outer)):
-            if (value(far)[0] > 0) != (at_zero > 0):
+    """Widen from zero to both sides until the balance changes its sign, no further than floats reach."""
+    at_zero = value(0.0)[0] > 0
+    inner, outer = 0.0, 0.05 / max(longest, 1.0)
+    floor = -_LARGEST_POWER / max(longest, 1.0)
+    while inner < _LARGEST_POWER:
+        for near, far in ((inner, min(outer, _LARGEST_POWER)), (-inner, max(-outer, floor))):
+            if (value(far)[0] > 0) != at_zero:
                 return min(near, far), max(near, far)
-        inner, width = outer, width * 1.6
+        inner, outer = outer, outer * 2
     raise FlowsImpossible("no_rate")
 
 
 def _rate(rate: float) -> Decimal:
     if not math.isfinite(rate):
         raise FlowsImpossible("no_rate")
-    return Decimal(rate).quantize(Decimal(1).scaleb(-RATE_DIGITS))
+    return Decimal(f"{rate:.{RATE_DIGITS}f}")

@@ -4,18 +4,12 @@ from dataclasses import replace
 from decimal import ROUND_DOWN, Decimal, localcontext
 
 from portal.core import money
-from portal.core.interest.rows import WIDE, ZERO, Phase, Row, decimal, rounded, walk
-from portal.core.interest.terms import Terms
+from portal.core.interest.rows import WIDE, ZERO, Phase, Row, decimal, rounded, to_multiple, walk
+from portal.core.interest.terms import InterestRefused, Terms
 
 
-class InstallmentTooSmall(ValueError):  # noqa: N818 - a refusal is an answer, not an error
-    """A given installment does not cover its interest; ``params`` name the number, the amount and the interest."""
-
-    code = "installment_too_small"
-
-    def __init__(self, number: int, amount: Decimal, interest_amount: Decimal) -> None:
-        super().__init__(f"installment {number} of {amount} does not cover interest of {interest_amount}")
-        self.params = {"number": number, "amount": amount, "interest_amount": interest_amount}
+class InstallmentTooSmall(InterestRefused):
+    """A given installment does not cover its interest."""
 
 
 def level_rows(phase: Phase, terms: Terms) -> list[Row]:
@@ -42,13 +36,9 @@ def rows_of(phase: Phase, terms: Terms, amount: Decimal) -> list[Row]:
     rows = _paid_by(phase, terms, amount)
     for period, row in zip(phase.periods, rows, strict=True):
         if period.principal_due and row.interest_amount > amount:
-            raise InstallmentTooSmall(row.number, amount, row.interest_amount)
+            params = {"number": row.number, "amount": amount, "interest_amount": row.interest_amount}
+            raise InstallmentTooSmall("installment_too_small", **params)
     return rows
-
-
-def to_multiple(amount: Decimal, multiple: Decimal, rounding: str) -> Decimal:
-    """Round to a whole number of ``multiple``: a rule of the installment, not of money's minor unit."""
-    return (amount / multiple).quantize(Decimal(1), rounding=rounding) * multiple
 
 
 def _paid_by(phase: Phase, terms: Terms, amount: Decimal) -> list[Row]:

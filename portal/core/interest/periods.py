@@ -18,24 +18,27 @@ Adjust = Callable[[date], date]
 class Period:
     """The time up to one due date: from ``start`` (excluded) to ``due`` (included).
 
-    ``growth`` is the interest that one unit of balance earns in the period; ``principal_due`` and ``interest_due`` tell
-    what the installment at its end may ask for.
+    ``growth`` is the interest that one unit of balance earns in the period, counted from ``bears_from`` (later than
+    ``start`` only where a bullet is free of interest at first); ``principal_due`` and ``interest_due`` tell what the
+    installment at its end may ask for.
     """
 
     number: int
     start: date
     due: date
+    bears_from: date
     growth: Fraction
     principal_due: bool
     interest_due: bool
 
     def growth_from(self, day: date, terms: Terms, maturity: date) -> Fraction:
         """Tell the interest that one unit paid out on ``day`` earns until the due date."""
-        if not self.growth:
+        since = max(day, self.bears_from)
+        if not self.growth or since >= self.due:
             return Fraction(0)
-        if _is_nominal(terms):
-            return self.growth * Fraction((self.due - day).days, (self.due - self.start).days)
-        return Fraction(terms.annual_rate) * year_fraction(terms.day_count, day, self.due, maturity=maturity)
+        if is_nominal(terms):
+            return self.growth * Fraction((self.due - since).days, (self.due - self.bears_from).days)
+        return Fraction(terms.annual_rate) * year_fraction(terms.day_count, since, self.due, maturity=maturity)
 
 
 def periods(terms: Terms, start: date, *, adjust: Adjust | None = None) -> list[Period]:
@@ -58,8 +61,8 @@ def periods(terms: Terms, start: date, *, adjust: Adjust | None = None) -> list[
 def _period(terms: Terms, number: int, nominal: list[date], moved: list[date], *, first: int) -> Period:
     last = len(nominal) - 1 if terms.interest_method == InterestMethod.BULLET else number
     is_last = last == len(nominal) - 1
-    free = number <= terms.interest_free
-    years = Fraction(0) if free else _years(terms, nominal, moved, first, last)
+    bears = max(first, min(terms.interest_free, last))
+    years = _years(terms, nominal, moved, bears, last)
     month = nominal[last].month
     in_season = not terms.principal_months or month in terms.principal_months
     collects = not terms.interest_months or month in terms.interest_months
@@ -68,6 +71,7 @@ def _period(terms: Terms, number: int, nominal: list[date], moved: list[date], *
         number=number,
         start=moved[first],
         due=moved[last],
+        bears_from=moved[bears],
         growth=Fraction(terms.annual_rate) * years,
         principal_due=is_last or (number > terms.principal_grace and in_season and not only_at_end),
         interest_due=is_last or (number > terms.interest_grace and collects),
@@ -75,14 +79,16 @@ def _period(terms: Terms, number: int, nominal: list[date], moved: list[date], *
 
 
 def _years(terms: Terms, nominal: list[date], moved: list[date], first: int, last: int) -> Fraction:
-    if not _is_nominal(terms):
+    if first == last:
+        return Fraction(0)
+    if not is_nominal(terms):
         return year_fraction(terms.day_count, moved[first], moved[last], maturity=moved[-1])
     irregular = first == 0 and nominal[1] != _stepped(terms, nominal[0], 1, nominal[0].day)
-    head = _nominal_years(terms, nominal[0], nominal[1]) if irregular else Fraction(0)
+    head = nominal_years(terms, nominal[0], nominal[1]) if irregular else Fraction(0)
     return head + (last - first - irregular) * _step_years(terms)
 
 
-def _is_nominal(terms: Terms) -> bool:
+def is_nominal(terms: Terms) -> bool:
     """Tell whether all periods are equally long for interest, whatever the days in them and wherever holidays fall."""
     by_months = terms.day_count == DayCount.THIRTY_360_MONTHS and terms.frequency == FrequencyUnit.MONTH
     return by_months or terms.interest_period == InterestPeriod.REPAYMENT_PERIOD
@@ -95,7 +101,8 @@ def _step_years(terms: Terms) -> Fraction:
     )
 
 
-def _nominal_years(terms: Terms, start: date, end: date) -> Fraction:
+def nominal_years(terms: Terms, start: date, end: date) -> Fraction:
+    """Measure any two dates in a year of 12 equal months, 52 weeks or 365 days, as the frequency is."""
     if terms.frequency == FrequencyUnit.MONTH:
         return year_fraction(DayCount.THIRTY_360_MONTHS, start, end)
     return year_fraction(DayCount.ACT_364 if terms.frequency == FrequencyUnit.WEEK else DayCount.ACT_365F, start, end)

@@ -58,6 +58,24 @@ def decimal(exact: Fraction) -> Decimal:
     return WIDE.divide(Decimal(exact.numerator), Decimal(exact.denominator))
 
 
+def to_multiple(amount: Decimal, multiple: Decimal, rounding: str) -> Decimal:
+    """Round to a whole number of ``multiple``: a rule of the installment, not of money's minor unit."""
+    return (amount / multiple).quantize(Decimal(1), rounding=rounding) * multiple
+
+
+def spread(total: Decimal, parts: Sequence[Decimal]) -> list[Decimal]:
+    """Give each its part while the total lasts, and the last one whatever remains."""
+    left = total
+    given: list[Decimal] = []
+    for part in parts[:-1]:
+        given.append(min(part, left))
+        left -= given[-1]
+    given.append(left)
+    assert sum(given, ZERO) == total
+    assert min(given) >= 0
+    return given
+
+
 def walk(phase: Phase, terms: Terms, principal_of: Callable[[Decimal], Decimal]) -> list[Row]:
     """Go along the periods: interest on the balance, then the principal that ``principal_of(interest)`` asks for.
 

@@ -3,28 +3,21 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import ROUND_DOWN, Decimal
+from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any
 
 from portal.core import money
 from portal.core.interest.cost import Flow
-from portal.core.interest.level import level_rows, rows_of, to_multiple
+from portal.core.interest.flat import flat_rows
+from portal.core.interest.level import level_rows, rows_of
 from portal.core.interest.periods import Adjust, Period, periods
-from portal.core.interest.rows import ZERO, Phase, Row, decimal, rounded, walk
-from portal.core.interest.terms import DeferredInterest, InterestMethod, Terms, Tranche
-
-_SINGLE_PAYOUT = frozenset({InterestMethod.FLAT})
+from portal.core.interest.rows import ZERO, Phase, Row, rounded, spread, walk
+from portal.core.interest.terms import DeferredInterest, InterestMethod, InterestRefused, Terms, Tranche
 
 
-class PrincipalRefused(ValueError):  # noqa: N818 - a refusal is an answer, not an error
-    """The principal or its tranches cannot be scheduled; ``code`` names what is wrong and ``params`` the values."""
-
-    def __init__(self, code: str, **params: Any) -> None:
-        super().__init__(f"{code} {params}")
-        self.code = code
-        self.params = params
+class PrincipalRefused(InterestRefused):
+    """The principal or its tranches cannot be scheduled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +104,14 @@ def schedule(
     :raises TermsRefused: when due dates collide.
     :raises InstallmentTooSmall: when ``installment_amount`` does not even cover the interest.
     """
+    assert installment_amount is None or terms.is_level, "only equal installments can be kept"
     paid_out = _payouts(principal, terms, start, tuple(tranches))
     laid_out = periods(terms, start, adjust=adjust)
     _check_tranches(paid_out, laid_out[-1].due)
     down_payment = rounded(paid_out[0].amount * terms.down_payment_rate, terms)
     financed = (Tranche(start, paid_out[0].amount - down_payment), *paid_out[1:])
     if terms.interest_method == InterestMethod.FLAT:
-        rows = _flat_rows(financed[0].amount, terms, laid_out)
+        rows = flat_rows(financed[0].amount, terms, laid_out)
     else:
         rows = _declining_rows(financed, terms, laid_out, installment_amount)
     rows = _with_deferred(_trimmed(rows), terms, laid_out)
@@ -136,7 +130,7 @@ def _payouts(principal: Decimal, terms: Terms, start: date, later: tuple[Tranche
     for tranche in payouts:
         if tranche.amount <= 0 or not money.is_exact(tranche.amount, terms.currency):
             raise PrincipalRefused("amount_not_payable", amount=tranche.amount, on=tranche.on)
-    if later and terms.interest_method in _SINGLE_PAYOUT:
+    if later and terms.interest_method == InterestMethod.FLAT:
         raise PrincipalRefused("method_needs_one_payout", method=terms.interest_method)
     return payouts
 
@@ -194,37 +188,6 @@ def _planned(phase: Phase, terms: Terms, installment_amount: Decimal | None) -> 
     return walk(phase, terms, lambda _interest: part)
 
 
-def _flat_rows(principal: Decimal, terms: Terms, laid_out: Sequence[Period]) -> list[Row]:
-    """Spread interest on the whole principal over the installments that bear any, principal over those where due."""
-    growth = sum((period.growth for period in laid_out), Fraction(0))
-    bearing = sum(period.growth > 0 for period in laid_out) or 1
-    exact_total = Fraction(principal) * growth
-    part = rounded(decimal(exact_total / bearing), terms)
-    interests = _spread(rounded(decimal(exact_total), terms), [part if period.growth else ZERO for period in laid_out])
-    due = [period.principal_due for period in laid_out]
-    exact_share = decimal(Fraction(principal) / sum(due))
-    shares = [rounded(exact_share, terms)]
-    if terms.installment_multiple is not None:
-        sized = (
-            to_multiple(exact_share + part, terms.installment_multiple, how) for how in (terms.rounding, ROUND_DOWN)
-        )
-        shares = [
-            share for amount in sized if (share := amount - part) > 0 and share * (sum(due) - 1) < principal
-        ] + shares
-    principals = _spread(principal, [shares[0] if is_due else ZERO for is_due in due])
-    return [Row(period.number, *amounts) for period, *amounts in zip(laid_out, principals, interests, strict=True)]
-
-
-def _spread(total: Decimal, parts: Sequence[Decimal]) -> list[Decimal]:
-    """Give each its part while the total lasts, and the last one whatever remains."""
-    given: list[Decimal] = []
-    for part in parts[:-1]:
-        given.append(min(part, total - sum(given, ZERO)))
-    given.append(total - sum(given, ZERO))
-    assert min(given) >= 0
-    return given
-
-
 def _trimmed(rows: list[Row]) -> list[Row]:
     """Leave out the rows at the end of the loan that ask for nothing."""
     kept = list(rows)
@@ -249,7 +212,7 @@ def _with_deferred(rows: list[Row], terms: Terms, laid_out: Sequence[Period]) ->
             deferred += row.interest_amount if in_grace else ZERO
             waiting += ZERO if in_grace else row.interest_amount
     share = rounded(deferred / sum(due), terms)
-    added = _spread(deferred, [share if is_due else ZERO for is_due in due])
+    added = spread(deferred, [share if is_due else ZERO for is_due in due])
     return [replace(row, interest_amount=row.interest_amount + more) for row, more in zip(moved, added, strict=True)]
 
 

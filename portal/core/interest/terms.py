@@ -1,7 +1,7 @@
 """Terms: every convention of a loan as data, so that a product can name it and a contract can keep it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
 from datetime import date
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from enum import StrEnum
@@ -57,13 +57,17 @@ class DeferredInterest(StrEnum):
     NEXT = "next"  # all in the first installment after the grace
 
 
-class TermsRefused(ValueError):  # noqa: N818 - a refusal is an answer, not an error
-    """Terms contradict themselves; ``code`` names what is wrong and ``params`` the values."""
+class InterestRefused(ValueError):
+    """Base of what this package says no to: ``code`` names what is wrong and ``params`` the values."""
 
     def __init__(self, code: str, **params: Any) -> None:
         super().__init__(f"{code} {params}")
         self.code = code
         self.params = params
+
+
+class TermsRefused(InterestRefused):
+    """Terms contradict themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +131,24 @@ class Terms:
             if not holds(self):
                 raise TermsRefused(code)
 
+    def as_data(self) -> dict[str, Any]:
+        """Tell the terms as plain values that JSON can keep: amounts, rates and dates as strings, months as a list."""
+        return {field.name: _told(getattr(self, field.name)) for field in fields(self)}
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> "Terms":
+        """Read terms as ``as_data`` told them; a field that is absent has its default.
+
+        :raises TermsRefused: when a field is unknown or cannot be read, or as ``Terms`` does.
+        """
+        try:
+            read = {name: _READERS.get(name, _same)(value) for name, value in data.items()}
+            return cls(**read)
+        except (TypeError, ArithmeticError, ValueError) as error:
+            if isinstance(error, TermsRefused):
+                raise
+            raise TermsRefused("terms_unreadable", error=str(error)) from error
+
     @property
     def is_level(self) -> bool:
         """Tell whether the installments are meant to be equal in total."""
@@ -135,7 +157,48 @@ class Terms:
 
 _MONTHS: Final = frozenset(range(1, 13))
 _MOST_INSTALLMENTS: Final = 2000
+_MOST_DAYS: Final = 100 * 366
+_LONGEST_DAYS: Final = {FrequencyUnit.DAY: 1, FrequencyUnit.WEEK: 7, FrequencyUnit.MONTH: 31}
 _AMORTIZING: Final = frozenset({InterestMethod.EQUAL_INSTALLMENTS, InterestMethod.EQUAL_PRINCIPAL})
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _told(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, StrEnum):
+        return value.value
+    return sorted(value) if isinstance(value, frozenset) else value
+
+
+def _or_none(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda value: None if value is None else read(value)
+
+
+_READERS: Final[dict[str, Callable[[Any], Any]]] = {
+    "annual_rate": Decimal,
+    "interest_method": InterestMethod,
+    "day_count": DayCount,
+    "frequency": FrequencyUnit,
+    "interest_period": InterestPeriod,
+    "first_due_date": _or_none(date.fromisoformat),
+    "month_end": MonthEnd,
+    "business_day_rule": BusinessDayRule,
+    "deferred_interest": DeferredInterest,
+    "principal_months": frozenset,
+    "interest_months": frozenset,
+    "down_payment_rate": Decimal,
+    "balloon_rate": Decimal,
+    "rounding": Rounding,
+    "installment_multiple": _or_none(Decimal),
+    "installment_fee_amount": Decimal,
+    "upfront_fee_rate": Decimal,
+}
 
 
 def _is_share(rate: Decimal) -> bool:
@@ -146,6 +209,7 @@ _RULES: Final[dict[str, Callable[[Terms], bool]]] = {
     "annual_rate_out_of_range": lambda t: t.annual_rate.is_finite() and 0 <= t.annual_rate <= 100,
     "installments_out_of_range": lambda t: 1 <= t.installments <= _MOST_INSTALLMENTS,
     "every_out_of_range": lambda t: 1 <= t.every <= 366,
+    "term_too_long": lambda t: t.installments * t.every * _LONGEST_DAYS[t.frequency] <= _MOST_DAYS,
     "due_day_needs_months": lambda t: (
         t.due_day is None or (t.frequency == FrequencyUnit.MONTH and 1 <= t.due_day <= 31)
     ),

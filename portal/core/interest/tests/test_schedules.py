@@ -1,5 +1,6 @@
 """Schedules by worked examples that a reader can check by hand, and by what holds for all of them."""
 
+import json
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -150,6 +151,16 @@ class TestBullet:
         terms = make_terms(interest_method=InterestMethod.BULLET, day_count=DayCount.ACT_360)
         assert made(1000, terms).installments[0].interest_amount == Decimal("60.67")
 
+    def test_bears_interest_after_the_free_periods_only(self):
+        terms = make_terms(interest_method=InterestMethod.BULLET, interest_free=2)
+        assert made(1000, terms).installments[0].interest_amount == Decimal("40.00")
+
+    def test_bears_interest_on_a_tranche_from_its_day(self):
+        terms = make_terms(interest_method=InterestMethod.BULLET, day_count=DayCount.ACT_360, interest_free=1)
+        tranches = [Tranche(date(2024, 1, 10), Decimal(1000)), Tranche(date(2024, 6, 1), Decimal(1000))]
+        # 2000 for the 151 days since 1 February, 1000 for the 30 days since 1 June.
+        assert made(3000, terms, tranches=tranches).installments[0].interest_amount == Decimal("110.67")
+
 
 class TestGrace:
     def test_on_principal_asks_for_interest_only_at_first(self):
@@ -282,6 +293,7 @@ class TestTerms:
             ({"annual_rate": Decimal("NaN")}, "annual_rate_out_of_range"),
             ({"installments": 0}, "installments_out_of_range"),
             ({"every": 0}, "every_out_of_range"),
+            ({"installments": 600, "every": 3}, "term_too_long"),
             ({"due_day": 32}, "due_day_needs_months"),
             ({"due_day": 5, "frequency": FrequencyUnit.WEEK}, "due_day_needs_months"),
             ({"principal_grace": 6}, "grace_out_of_range"),
@@ -302,6 +314,44 @@ class TestTerms:
         with pytest.raises(TermsRefused) as refused:
             make_terms(**changes)
         assert refused.value.code == code
+
+    @pytest.mark.parametrize(
+        "changes", [{"annual_rate": "x"}, {"annual_rate": None}, {"day_count": "28_360"}, {"horoscope": "leo"}]
+    )
+    def test_are_refused_when_unreadable(self, changes):
+        with pytest.raises(TermsRefused) as refused:
+            Terms.from_data(make_terms().as_data() | changes)
+        assert refused.value.code == "terms_unreadable"
+
+    def test_are_read_with_defaults_for_what_is_absent(self):
+        assert Terms.from_data({"annual_rate": "0.12", "installments": 6}) == make_terms(day_count=DayCount.ACT_365F)
+
+    def test_are_refused_when_what_is_read_contradicts_itself(self):
+        with pytest.raises(TermsRefused) as refused:
+            Terms.from_data({"annual_rate": "0.12", "installments": 0})
+        assert refused.value.code == "installments_out_of_range"
+
+
+class TestAccrued:
+    def test_counts_days_by_the_day_count(self):
+        terms = make_terms(day_count=DayCount.ACT_360)
+        assert interest.accrued(Decimal(1000), terms, since=START, until=date(2024, 1, 31)) == Decimal("10.00")
+
+    def test_counts_odd_days_as_a_part_of_an_equal_month(self):
+        assert interest.accrued(Decimal(3100), make_terms(), since=START, until=date(2024, 1, 11)) == Decimal("10.00")
+
+    @pytest.mark.parametrize("day_count", [DayCount.ACT_365F, DayCount.ACT_ACT_ISDA, BY_MONTHS])
+    def test_earns_a_whole_period_what_its_installment_asks_for(self, day_count):
+        terms = make_terms(day_count=day_count)
+        balance = Decimal(7000)
+        for row in made(balance, terms).installments:
+            earned = interest.accrued(balance, terms, since=row.period_start, until=row.due_date)
+            assert earned == row.interest_amount
+            balance = row.balance_after
+
+    def test_refuses_to_run_backwards(self):
+        with pytest.raises(ValueError, match="cannot end"):
+            interest.accrued(Decimal(1), make_terms(day_count=DayCount.ACT_360), since=START, until=date(2023, 1, 1))
 
 
 @st.composite
@@ -353,6 +403,12 @@ class TestSchedule:
         assert all(
             later.balance_after == earlier.balance_after - later.principal_amount for earlier, later in pairwise(rows)
         )
+
+    @settings(max_examples=100, deadline=None)
+    @given(loan=loans())
+    def test_comes_out_the_same_from_terms_kept_as_json(self, loan):
+        terms = loan[1]
+        assert Terms.from_data(json.loads(json.dumps(terms.as_data()))) == terms
 
     @settings(max_examples=200, deadline=None)
     @given(loan=loans(), share=st.integers(1, 99), days=st.integers(1, 400))
