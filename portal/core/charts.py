@@ -18,6 +18,7 @@ LETTER: Final = 7.2  # width of a Latin letter in the drawing's units; a Chinese
 TICKS: Final = 4
 WIDEST_LABEL: Final = 110
 GROUP_SHARE: Final = 0.72  # how much of its slot a group of bars fills
+WIDEST_BAR: Final = 36
 MARKED_POINTS: Final = 24  # more points than this are drawn as a bare line
 
 
@@ -193,8 +194,8 @@ def _shortened(label: str) -> str:
 def _bar(
     chart: Chart, scale: Scale, number: int, index: int, value: Decimal | float, full: Callable[[Value], str]
 ) -> Bar:
-    width = scale.slot * GROUP_SHARE / len(chart.series)
-    x = scale.x(index) - scale.slot * GROUP_SHARE / 2 + width * number
+    width = min(scale.slot * GROUP_SHARE / len(chart.series), WIDEST_BAR)
+    x = scale.x(index) + width * (number - len(chart.series) / 2)
     top, bottom = sorted((scale.y(float(value)), scale.y(0)))
     return Bar(
         series=number + 1,
