@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -11,6 +12,12 @@ from django.test import Client
 from accounts.identity.models import Branch, Enterprise, Industry, Role, User
 from accounts.identity.tests.builders import NOW, make_enterprise, make_user
 from accounts.ledger.operations import open_books
+
+
+def pytest_configure() -> None:
+    """Serve static files by their plain names: no test waits for collectstatic."""
+    Path(settings.STATIC_ROOT).mkdir(exist_ok=True)  # WhiteNoise warns about a folder that is not there
+    settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 
 
 @pytest.fixture(scope="session")
