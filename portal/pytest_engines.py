@@ -21,7 +21,7 @@ _open = pytest.StashKey[contextlib.ExitStack]()
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]:
-    """This will start the engines and set the environment, before anything imports the settings."""
+    """Start the engines and set the environment, before anything imports the settings."""
     asked = early_config.known_args_namespace
     with_engines = not any(getattr(asked, name, False) for name in ANSWERS_WITHOUT_ENGINES)
     stack = early_config.stash[_open] = contextlib.ExitStack()
@@ -39,6 +39,6 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
 
 @pytest.hookimpl(trylast=True)
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """This will stop the engines and remove what they wrote."""
+    """Stop the engines and remove what they wrote."""
     if _open in config.stash:
         config.stash[_open].close()

@@ -10,7 +10,7 @@ Sentence = str | Promise
 _SENTENCES: Final[dict[str, Sentence]] = {}
 
 
-class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
+class Refusal(Exception):
     """Base of all refusals; ``code`` names the sentence, ``params`` fill it."""
 
     code = "refused"

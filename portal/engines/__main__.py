@@ -17,7 +17,7 @@ from portal.engines.signals import ENDINGS, Ended, at_the_terminal, endings_rais
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """This will run a command with the engines around it and give the command's exit code."""
+    """Run a command with the engines around it and give the command's exit code."""
     parser = argparse.ArgumentParser(prog="python -m portal.engines", description=__doc__)
     parser.add_argument("--data", type=Path, default=None, help="data folder; by default one of this project")
     parser.add_argument("--fast", action="store_true", help="give durability up for speed; for tests")
@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(command: Sequence[str], environment: Mapping[str, str]) -> int:
-    """This will run a command to its end, hand signals on to it, and give its exit code."""
+    """Run a command to its end, hand signals on to it, and give its exit code."""
     try:
         process = subprocess.Popen(
             command,

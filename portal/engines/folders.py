@@ -17,14 +17,14 @@ class EngineRefused(Exception):
 
 
 def default_folder(project: Path = PROJECT) -> Path:
-    """This will name the data folder of a project: `.data` in it, or a stable name under /var/tmp for root."""
+    """Name the data folder of a project: `.data` in it, or a stable name under /var/tmp for root."""
     if os.geteuid() != 0:
         return project / ".data"
     return Path("/var/tmp") / f"loan-portal-{short_hash(project)}"  # noqa: S108  # its owner is checked before use
 
 
 def private_folder(path: Path, *, mode: int = 0o700) -> Path:
-    """This will make a folder of our own, and check that it is one.
+    """Make a folder of our own, and check that it is one.
 
     :raises EngineRefused: the path exists and is a link, no folder, or somebody else's.
     """
@@ -39,7 +39,7 @@ def private_folder(path: Path, *, mode: int = 0o700) -> Path:
 
 
 def shared_temporary_folder() -> Path:
-    """This will name a folder for short-lived data folders that the servers' user can reach."""
+    """Name a folder for short-lived data folders that the servers' user can reach."""
     home = Path(tempfile.gettempdir()).resolve()
     if os.geteuid() == 0 and not reachable(home):
         return Path("/var/tmp")  # noqa: S108  # each folder in it is made fresh

@@ -28,11 +28,11 @@ class Locks:
 
     @property
     def inherited(self) -> int:
-        """This will give the descriptor that the servers inherit."""
+        """Give the descriptor that the servers inherit."""
         return self._servers.fileno()
 
     def take(self) -> None:
-        """This will take both locks, waiting only for servers that a killed run left behind.
+        """Take both locks, waiting only for servers that a killed run left behind.
 
         :raises EngineRefused: another run uses the folder, or its servers do not end.
         """
@@ -47,7 +47,7 @@ class Locks:
             raise EngineRefused(f"Servers of an earlier run still use {self.folder} and do not end.")
 
     def release(self) -> None:
-        """This will give both locks back."""
+        """Give both locks back."""
         self._run.close()
         self._servers.close()
 

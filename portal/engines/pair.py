@@ -23,7 +23,7 @@ class Engines:
     embedded: bool  # production refuses those that are started here
 
     def environment(self) -> dict[str, str]:
-        """This will give the variables that the settings read."""
+        """Give the variables that the settings read."""
         names = {
             "DATABASE_URL": self.database_url,
             "DATABASE_OWNER_URL": self.database_owner_url,
@@ -40,7 +40,7 @@ def running(
     fast: bool = False,
     given: Mapping[str, str] | None = None,
 ) -> Iterator[Engines]:
-    """This will run the engines in a data folder until the block ends.
+    """Run the engines in a data folder until the block ends.
 
     :param fast: gives durability up for speed; for tests.
     :param given: DATABASE_URL, DATABASE_OWNER_URL and REDIS_URL of servers that exist and are not to be embedded.

@@ -26,7 +26,7 @@ FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_wal_
 
 @contextlib.contextmanager
 def serving(folder: Path, programs: Path, user: ServerUser, locks: Locks, *, fast: bool) -> Iterator[Path]:
-    """This will run PostgreSQL and give the folder of its socket."""
+    """Run PostgreSQL and give the folder of its socket."""
     data = folder / "postgres"
     log = folder / "logs" / "postgres.log"
     sockets = _socket_folder(folder, user)
@@ -60,7 +60,7 @@ def serving(folder: Path, programs: Path, user: ServerUser, locks: Locks, *, fas
 
 
 def _initialize(data: Path, programs: Path, user: ServerUser, *, log: Path, fast: bool) -> None:
-    """This will make a new database cluster, whole or not at all."""
+    """Make a new database cluster, whole or not at all."""
     fresh = data.with_name("postgres.new")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(mode=0o700)
@@ -86,7 +86,7 @@ def _initialize(data: Path, programs: Path, user: ServerUser, *, log: Path, fast
 
 
 def _socket_folder(folder: Path, user: ServerUser) -> Path:
-    """This will give a folder for the socket that only we can enter, with a path short enough for one."""
+    """Give a folder for the socket that only we can enter, with a path short enough for one."""
     sockets = folder / "run"
     if len(os.fsencode(sockets)) <= LONGEST_SOCKET_FOLDER:
         sockets.mkdir(mode=0o700, exist_ok=True)
@@ -109,7 +109,7 @@ def _postgres_answers(sockets: Path) -> bool:
 
 
 def _provide_roles(sockets: Path) -> None:
-    """This will make the owner, the runtime role and the database, where they are missing.
+    """Make the owner, the runtime role and the database, where they are missing.
 
     The owner migrates and may create databases for tests; the runtime role gets its rights from the migrations.
     """
@@ -131,5 +131,5 @@ def _provide_roles(sockets: Path) -> None:
 
 
 def address(sockets: Path, role: str) -> str:
-    """This will give an address that libpq and Django's settings both understand."""
+    """Give an address that libpq and Django's settings both understand."""
     return f"postgresql://{role}@/{DATABASE}?host={quote(str(sockets))}"

@@ -38,13 +38,13 @@ class ServerUser:
     switched: bool
 
     def own(self, path: Path) -> None:
-        """This will hand a file or folder to this user, and to nobody else."""
+        """Hand a file or folder to this user, and to nobody else."""
         if self.switched:
             os.chown(path, self.uid, self.gid)
 
 
 def server_user() -> ServerUser:
-    """This will find who runs the servers; as root that is a system user, added when missing."""
+    """Find who runs the servers; as root that is a system user, added when missing."""
     if os.geteuid() != 0:
         return ServerUser(os.geteuid(), os.getegid(), switched=False)
     try:
@@ -61,7 +61,7 @@ def server_user() -> ServerUser:
 
 
 def programs(folder: Path, user: ServerUser) -> tuple[Path, Path]:
-    """This will give PostgreSQL's folder of programs and Redis's program, where the servers' user can run them.
+    """Give PostgreSQL's folder of programs and Redis's program, where the servers' user can run them.
 
     A virtual environment in a private home is out of that user's reach; opening the home would be worse than a copy.
     """
@@ -90,14 +90,14 @@ def _package(name: str) -> Path:
 
 
 def _runnable(program: Path) -> bool:
-    """This will tell whether any user can run a program where it is."""
+    """Tell whether any user can run a program where it is."""
     return program.stat().st_mode & 0o005 == 0o005 and all(
         parent.stat().st_mode & stat.S_IXOTH for parent in program.resolve().parents
     )
 
 
-def dies_with_parent(sent: signal.Signals) -> Callable[[], None]:
-    """This will make the function that a child calls before its program, so that the child ends when we do."""
+def dies_with_parent(sent: signal.Signals = signal.SIGTERM) -> Callable[[], None]:
+    """Make the function that a child calls before its program, so that the child ends when we do."""
     parent = os.getpid()
 
     def tie() -> None:
@@ -118,7 +118,7 @@ def spawn(
     ends_with: signal.Signals,
     stdin: int = subprocess.DEVNULL,
 ) -> subprocess.Popen[bytes]:
-    """This will start a server in a session of its own: Ctrl-C is for us, who stop it in good order."""
+    """Start a server in a session of its own: Ctrl-C is for us, who stop it in good order."""
     with log.open("ab") as output:
         return subprocess.Popen(
             arguments,
@@ -136,12 +136,12 @@ def spawn(
 
 
 def switching(user: ServerUser) -> dict[str, Any]:
-    """This will give what `subprocess` needs to start a program as this user."""
+    """Give what `subprocess` needs to start a program as this user."""
     return {"user": user.uid, "group": user.gid, "extra_groups": []} if user.switched else {}
 
 
 def stop(process: subprocess.Popen[bytes], *signals: signal.Signals) -> None:
-    """This will end a server, politely first, and wait until it is gone."""
+    """End a server, politely first, and wait until it is gone."""
     with endings_held():
         for sent in (*signals, signal.SIGKILL):
             process.send_signal(sent)
@@ -151,7 +151,7 @@ def stop(process: subprocess.Popen[bytes], *signals: signal.Signals) -> None:
 
 
 def wait_until(answers: Callable[[], bool], *, process: subprocess.Popen[bytes], name: str, log: Path) -> None:
-    """This will wait for a server's first answer.
+    """Wait for a server's first answer.
 
     :raises EngineRefused: it ended, or does not answer; with the end of its log.
     """

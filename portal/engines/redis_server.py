@@ -18,7 +18,7 @@ from portal.engines.processes import ServerUser, spawn, stop, wait_until
 
 @contextlib.contextmanager
 def serving(folder: Path, program: Path, user: ServerUser, locks: Locks, *, fast: bool) -> Iterator[str]:
-    """This will run Redis and give its address: a port of this machine behind a fresh password.
+    """Run Redis and give its address: a port of this machine behind a fresh password.
 
     A socket file would need two spellings of the address, one for the broker and one for the cache.
     """

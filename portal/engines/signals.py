@@ -21,7 +21,7 @@ ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 @contextlib.contextmanager
 def endings_raised() -> Iterator[None]:
-    """This will turn the signals that end a process into an exception, so that what was started is stopped."""
+    """Turn the signals that end a process into an exception, so that what was started is stopped."""
 
     def end(number: int, _frame: object) -> None:
         for other in ENDINGS:  # once is enough: a second signal must not interrupt the stopping
@@ -38,7 +38,7 @@ def endings_raised() -> Iterator[None]:
 
 @contextlib.contextmanager
 def endings_held() -> Iterator[None]:
-    """This will keep those signals waiting until the block ends, so that they cannot interrupt it."""
+    """Keep those signals waiting until the block ends, so that they cannot interrupt it."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDINGS)
     try:
         yield
@@ -47,7 +47,7 @@ def endings_held() -> Iterator[None]:
 
 
 def at_the_terminal() -> bool:
-    """This will tell whether we are the terminal's foreground group."""
+    """Tell whether we are the terminal's foreground group."""
     try:
         return os.tcgetpgrp(0) == os.getpgrp()
     except OSError:

@@ -22,7 +22,7 @@ NOWHERE = Engines("postgresql://nobody@127.0.0.1:1/none", "", "redis://127.0.0.1
 
 @contextlib.contextmanager
 def trial(given: Mapping[str, str], *, fast: bool = True, with_engines: bool = True) -> Iterator[dict[str, str]]:
-    """This will run engines in a folder that ends with the block, and give the variables that the settings read.
+    """Run engines in a folder that ends with the block, and give the variables that the settings read.
 
     :param given: the environment as it is; what it names already is kept.
     :param fast: gives durability up for speed.
@@ -41,7 +41,7 @@ def trial(given: Mapping[str, str], *, fast: bool = True, with_engines: bool = T
 
 
 def secrets_of_settings() -> dict[str, str]:
-    """This will make fresh secrets, under the names that the settings read."""
+    """Make fresh secrets, under the names that the settings read."""
     return {
         "SECRET_KEY": secrets.token_urlsafe(48),
         "FIELD_KEYS": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
@@ -62,7 +62,7 @@ def _places(folder: Path) -> dict[str, str]:
 
 
 def _remove_leftovers(home: Path) -> None:
-    """This will remove the folders of runs that were killed: those whose lock nobody holds."""
+    """Remove the folders of runs that were killed: those whose lock nobody holds."""
     for lock in home.glob(f"{FOLDER_PREFIX}*/servers.lock"):
         with contextlib.suppress(OSError), lock.open("a") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -16,7 +16,7 @@ MAX_PDF_PAGES: Final = 200
 pi_heif.register_heif_opener()
 
 
-class Unreadable(Exception):  # noqa: N818 - a refusal's inner half
+class Unreadable(Exception):
     """The content is not what it says, or hides something; ``code`` says which."""
 
     def __init__(self, code: str) -> None:

@@ -1,0 +1,1 @@
+"""What `make check` proves: format, lint, types, layers, templates, pins, migrations, translations, deployment."""
