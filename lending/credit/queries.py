@@ -1,0 +1,173 @@
+"""Questions of judging: what the evidence shows, how the trade stands, which rules decide, what is owed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Max, Sum
+from django.utils.translation import gettext_lazy as _
+
+from accounts.identity.models import Enterprise, Industry
+from lending.credit import standards
+from lending.credit.features import FEATURES, Direction, Feature, Features, compiled_sql, read
+from lending.credit.models import Exposure, IndustryStandard, Policy, Scorecard, StandardEdition
+from lending.credit.scorecards import IN_TRADE
+from lending.credit.standards import Standard
+from portal.core import money
+from portal.core.refusals import Refusal, register
+
+_EVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+class RulesMissing(Refusal):
+    """Nothing decides yet: no scorecard or no policy is active."""
+
+    code = "rules_missing"
+
+
+register({"rules_missing": _("The bank has not put its rules for decisions in force yet.")})
+
+
+def features_of(enterprise: Enterprise, *, as_of: date, recorded_before: datetime = _EVER) -> Features:
+    """Measure an enterprise by the evidence of the year that ends on a day, in one query.
+
+    :param recorded_before: what the bank knew at this moment: evidence recorded by then and not superseded by then.
+    :returns: every feature by code; money in units of the bank's currency, None where there was too little evidence.
+    """
+    currency = settings.BANK_CURRENCY
+    minor_per_unit = 10 ** money.digits(currency)
+    parameters = {
+        "enterprise_id": enterprise.pk,
+        "as_of": as_of,
+        "recorded_before": recorded_before,
+        "currency": currency,
+        "minor_per_unit": minor_per_unit,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(compiled_sql("postgres"), parameters)
+        names = [column[0] for column in cursor.description]
+        row = dict(zip(names, cursor.fetchone(), strict=True))
+    return read(row, minor_per_unit=minor_per_unit)
+
+
+@dataclass(frozen=True, slots=True)
+class TradePlace:
+    """A figure beside the usual range of its trade."""
+
+    feature: Feature
+    value: Any
+    low: Any  # the middle half of the trade lies between low
+    high: Any  # and high
+    place: int | None  # part of the trade below the figure, 0 to 100
+    industry: str  # the trade whose standard was used; "*" is all
+    n: int  # enterprises counted; 0 for a documented default
+
+    @property
+    def better_than(self) -> int | None:
+        """What part of the trade does worse; None where neither way is better."""
+        if self.place is None or self.feature.direction == Direction.NEUTRAL:
+            return None
+        return self.place if self.feature.direction == Direction.HIGHER_IS_BETTER else 100 - self.place
+
+
+def against_trade(
+    features: Mapping[str, Any], industry: Industry, *, edition: StandardEdition | None
+) -> list[TradePlace]:
+    """Set every figure that has a standard beside the usual range of the trade, in the order of the features."""
+    chosen = standards_of(industry, edition=edition)
+    places = []
+    for feature in FEATURES:
+        standard = chosen.get(feature.code)
+        if standard is None:
+            continue
+        value = features.get(feature.code)
+        places.append(
+            TradePlace(
+                feature=feature,
+                value=value,
+                low=standard.percentiles["25"],
+                high=standard.percentiles["75"],
+                place=None if value is None else standards.place(standard, value),
+                industry=standard.industry,
+                n=standard.n,
+            )
+        )
+    return places
+
+
+def edition_in_force(*, on: date) -> StandardEdition | None:
+    """Find the industry standards that hold on a day."""
+    edition: StandardEdition | None = StandardEdition.objects.in_force(on).first()
+    return edition
+
+
+def standards_of(industry: Industry, *, edition: StandardEdition | None) -> dict[str, Standard]:
+    """Choose for each feature the standard of the nearest trade."""
+    if edition is None:
+        return {}
+    codes = standards.lineage(industry.code, industry.section)
+    rows = IndustryStandard.objects.filter(edition=edition, industry__in=codes).order_by("industry", "feature")
+    return standards.nearest((Standard(row.industry, row.feature, row.percentiles, row.n) for row in rows), codes)
+
+
+def with_places(features: Mapping[str, Any], places: list[TradePlace]) -> dict[str, Any]:
+    """Add to the figures, under "<code>@trade", what part of the trade does worse, for scorecards that read it."""
+    known = {f"{each.feature.code}{IN_TRADE}": each.better_than for each in places if each.better_than is not None}
+    return dict(features) | known
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What decides a case; their references go into the decision."""
+
+    scorecard: Scorecard
+    policy: Policy
+    standards: StandardEdition | None
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """References and fingerprints, as a decision stores them."""
+        versions = {"scorecard": self.scorecard.reference, "scorecard_fingerprint": self.scorecard.fingerprint}
+        versions |= {"policy": self.policy.reference, "policy_fingerprint": self.policy.fingerprint}
+        if self.standards:
+            versions |= {"standards": self.standards.reference, "standards_fingerprint": self.standards.fingerprint}
+        return versions
+
+
+def rules_for(enterprise: Enterprise, *, on: date) -> Rules:
+    """Find what decides for an enterprise on a day: the card of its trade, or else the one for all trades.
+
+    :raises RulesMissing: when no card or no policy is in force.
+    """
+    cards = Scorecard.objects.in_force(on)
+    card = cards.filter(sections__contains=[enterprise.industry.section]).first() or cards.filter(sections=[]).first()
+    policy = Policy.objects.in_force(on).first()
+    if card is None or policy is None:
+        raise RulesMissing
+    return Rules(card, policy, edition_in_force(on=on))
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """All that an enterprise's offers and loans bind."""
+
+    amount: Decimal
+    monthly_payment_amount: Decimal
+    worst_days_past_due: int
+
+
+def exposure_of(enterprise: Enterprise) -> Owed:
+    """Sum what is reserved and drawn, and find how late the enterprise ever was."""
+    sums = Exposure.objects.filter(enterprise=enterprise).aggregate(
+        reserved=Sum("reserved_amount"),
+        drawn=Sum("drawn_amount"),
+        monthly=Sum("monthly_payment_amount"),
+        worst=Max("worst_days_past_due"),
+    )
+    zero = Decimal(0)
+    amount = (sums["reserved"] or zero) + (sums["drawn"] or zero)
+    return Owed(amount, sums["monthly"] or zero, sums["worst"] or 0)
