@@ -8,5 +8,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(
-    ["portal.core", "accounts.cashflow", "lending.credit", "lending.applications", "lending.loans", "training"]
+    [
+        "portal.core",
+        "accounts.ledger",
+        "accounts.cashflow",
+        "lending.credit",
+        "lending.applications",
+        "lending.loans",
+        "training",
+    ]
 )

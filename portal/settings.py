@@ -8,6 +8,7 @@ from pathlib import Path
 
 import environ
 import structlog
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -123,6 +124,11 @@ CELERY_BEAT_SCHEDULE = {
     "sweep promises": {"task": "core.sweep", "schedule": 10.0},
     "seal the audit trail": {"task": "core.seal", "schedule": 30.0},
     "show that workers live": {"task": "core.heartbeat", "schedule": 10.0},
+    "remember balances": {
+        "task": "ledger.take_snapshots",
+        "schedule": crontab(hour="17", minute="10"),
+    },  # night in China
+    "check the books": {"task": "ledger.check_books", "schedule": crontab(hour="17", minute="30")},
 }
 
 # Languages, places and files

@@ -9,6 +9,7 @@ from typing import Final
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.ledger import queries
 from accounts.ledger.chart import CHART
 from accounts.ledger.models import (
     Direction,
@@ -22,6 +23,7 @@ from portal.core.idempotency import fingerprint_of
 from portal.core.money import is_exact, minor_units
 from portal.core.refusals import Refusal, register
 
+ARRIVAL_LOCK: Final = 7_203_002  # shared by every statement that inserts postings: see the migration's trigger
 LARGEST_AMOUNT: Final = Decimal("999999999999.99")
 
 register(
@@ -281,3 +283,27 @@ def _move_balances(lines: Sequence[Line]) -> None:
             raise InsufficientFunds
         balance.amount = left
     LedgerBalance.objects.bulk_update(balances, ["amount"])
+
+
+def take_snapshots(as_of: date, *, at: datetime) -> int:
+    """Remember each account's sums up to the end of a day, where they moved since, and tell for how many accounts.
+
+    Posting stops only for the moment in which the last posting is read: whoever posts shares the lock taken here.
+    """
+    last = _last_posting()
+    sql = f"""
+        INSERT INTO accounts_balancesnapshot
+            (ledger_account_id, as_of, last_posting, debit_amount, credit_amount, taken_at)
+        SELECT id, %(on)s, %(last)s, debit, credit, %(at)s FROM ({queries.SUMS}) sums WHERE moved > 0
+        ON CONFLICT (ledger_account_id, as_of) DO NOTHING"""  # noqa: S608 - our own text, no one's input
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        cursor.execute(sql, {"on": as_of, "last": last, "at": at})
+        return int(cursor.rowcount)
+
+
+@transaction.atomic(durable=True)
+def _last_posting() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ARRIVAL_LOCK])
+        cursor.execute("SELECT coalesce(max(id), 0) FROM accounts_posting")
+        return int(cursor.fetchone()[0])

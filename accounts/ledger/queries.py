@@ -12,7 +12,10 @@ from portal.core.money import rounded
 
 # Per account: the newest snapshot up to the date, what is dated after it, and what arrived after it was taken.
 SUMS: Final = """
-SELECT account.id, coalesce(snapshot.debit_amount, 0) + later.debit, coalesce(snapshot.credit_amount, 0) + later.credit
+SELECT account.id,
+       coalesce(snapshot.debit_amount, 0) + later.debit AS debit,
+       coalesce(snapshot.credit_amount, 0) + later.credit AS credit,
+       later.debit + later.credit AS moved
 FROM accounts_ledgeraccount account
 LEFT JOIN LATERAL (
     SELECT as_of, last_posting, debit_amount, credit_amount FROM accounts_balancesnapshot
@@ -23,15 +26,17 @@ CROSS JOIN LATERAL (
            coalesce(sum(amount) FILTER (WHERE direction = 'credit'), 0) AS credit
     FROM (
         SELECT direction, amount FROM accounts_posting
-        WHERE ledger_account_id = account.id AND effective_date <= %(on)s
+        WHERE ledger_account_id = account.id AND id <= %(last)s AND effective_date <= %(on)s
           AND effective_date > coalesce(snapshot.as_of, '-infinity')
         UNION ALL
         SELECT direction, amount FROM accounts_posting
-        WHERE ledger_account_id = account.id AND effective_date <= snapshot.as_of AND id > snapshot.last_posting
+        WHERE ledger_account_id = account.id AND id <= %(last)s AND id > snapshot.last_posting
+          AND effective_date <= snapshot.as_of
     ) posting
 ) later
 WHERE NOT account.is_summary
 """
+NO_LAST: Final = 2**63 - 1
 
 
 def balance(ledger_account: LedgerAccount, *, on: date | None = None) -> Decimal:
@@ -50,9 +55,8 @@ def balance(ledger_account: LedgerAccount, *, on: date | None = None) -> Decimal
 
 def _rows(condition: str, params: dict[str, Any], on: date | None) -> list[tuple[int, Decimal, Decimal]]:
     with connection.cursor() as cursor:
-        cursor.execute(SUMS + condition, {"on": on or date.max, **params})
-        rows: list[tuple[int, Decimal, Decimal]] = cursor.fetchall()
-        return rows
+        cursor.execute(SUMS + condition, {"on": on or date.max, "last": NO_LAST, **params})
+        return [(pk, debit, credit) for pk, debit, credit, _moved in cursor.fetchall()]
 
 
 def _sum(condition: str, params: dict[str, Any], on: date | None) -> tuple[Decimal, Decimal]:
@@ -110,3 +114,69 @@ def trial_balance(on: date, *, currency: str = "CNY") -> TrialBalance:
         debit_total=sum((row.debit_amount for row in rows), Decimal(0)),
         credit_total=sum((row.credit_amount for row in rows), Decimal(0)),
     )
+
+
+@dataclass(frozen=True)
+class Discrepancy:
+    """Where the books do not agree with themselves: what was compared, for whom, and the two figures."""
+
+    kind: str
+    subject: str
+    kept: Decimal
+    recomputed: Decimal
+
+
+# Each compares what is kept with what the postings alone say, in one statement and so in one moment.
+CHECKS: Final = {
+    "customer_balance": """
+        SELECT account.code, kept.amount, coalesce(sum(
+            CASE WHEN posting.direction = account.normal_side THEN posting.amount ELSE -posting.amount END), 0)
+        FROM accounts_ledgeraccount account
+        LEFT JOIN accounts_ledgerbalance kept ON kept.ledger_account_id = account.id
+        LEFT JOIN accounts_posting posting ON posting.ledger_account_id = account.id
+        WHERE account.is_customer
+        GROUP BY account.code, kept.amount
+        HAVING kept.amount IS DISTINCT FROM coalesce(sum(
+            CASE WHEN posting.direction = account.normal_side THEN posting.amount ELSE -posting.amount END), 0)
+        ORDER BY 1""",
+    "totals": """
+        SELECT account.currency, sum(amount) FILTER (WHERE direction = 'debit'),
+               sum(amount) FILTER (WHERE direction = 'credit')
+        FROM accounts_posting posting JOIN accounts_ledgeraccount account ON account.id = posting.ledger_account_id
+        GROUP BY account.currency
+        HAVING sum(CASE direction WHEN 'debit' THEN amount ELSE -amount END) <> 0 ORDER BY 1""",
+    "entry": """
+        SELECT entry.reference, entry.line_count, count(posting.id)
+        FROM accounts_journalentry entry
+        LEFT JOIN accounts_posting posting ON posting.entry_id = entry.id
+        LEFT JOIN accounts_ledgeraccount account ON account.id = posting.ledger_account_id
+        GROUP BY entry.id
+        HAVING count(posting.id) <> entry.line_count OR (count(DISTINCT account.currency) = 1
+            AND sum(CASE posting.direction WHEN 'debit' THEN posting.amount ELSE -posting.amount END) <> 0)
+        ORDER BY 1""",
+    "snapshot": """
+        SELECT account.code || ' ' || kept.as_of, kept.debit_amount - kept.credit_amount,
+               coalesce(sum(CASE posting.direction WHEN 'debit' THEN posting.amount ELSE -posting.amount END), 0)
+        FROM accounts_balancesnapshot kept JOIN accounts_ledgeraccount account ON account.id = kept.ledger_account_id
+        LEFT JOIN accounts_posting posting ON posting.ledger_account_id = kept.ledger_account_id
+            AND posting.effective_date <= kept.as_of AND posting.id <= kept.last_posting
+        WHERE kept.as_of = (SELECT max(as_of) FROM accounts_balancesnapshot newest
+                            WHERE newest.ledger_account_id = kept.ledger_account_id)
+        GROUP BY account.code, kept.id
+        HAVING kept.debit_amount IS DISTINCT FROM coalesce(sum(posting.amount) FILTER (WHERE direction = 'debit'), 0)
+            OR kept.credit_amount IS DISTINCT FROM coalesce(sum(posting.amount) FILTER (WHERE direction = 'credit'), 0)
+        ORDER BY 1""",
+}
+
+
+def discrepancies() -> list[Discrepancy]:
+    """Recompute customers' balances, totals, entries and newest snapshots from the postings; none is as it must be."""
+    found = []
+    with connection.cursor() as cursor:
+        for kind, sql in CHECKS.items():
+            cursor.execute(sql)
+            found += [
+                Discrepancy(kind, subject, Decimal(kept or 0), Decimal(recomputed or 0))
+                for subject, kept, recomputed in cursor.fetchall()
+            ]
+    return found

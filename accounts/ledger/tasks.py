@@ -1,0 +1,30 @@
+"""The books' nightly work."""
+
+from datetime import timedelta
+
+import structlog
+from celery import shared_task
+from django.utils import timezone
+
+from accounts.ledger import operations, queries
+
+log = structlog.get_logger(__name__)
+
+
+@shared_task(name="ledger.take_snapshots")
+def take_snapshots() -> None:
+    """Remember the balances of the day before."""
+    operations.take_snapshots(timezone.localdate() - timedelta(days=1), at=timezone.now())
+
+
+@shared_task(name="ledger.check_books")
+def check_books() -> None:
+    """Recompute the books from their postings and raise the alarm on the least difference."""
+    for found in queries.discrepancies():
+        log.error(
+            "ledger.books_wrong",
+            kind=found.kind,
+            subject=found.subject,
+            kept=str(found.kept),
+            recomputed=str(found.recomputed),
+        )

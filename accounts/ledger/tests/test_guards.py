@@ -1,0 +1,193 @@
+"""The database refuses what the books must never hold, even to its owner and by bare SQL."""
+
+import pytest
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.utils import IntegrityError, ProgrammingError
+
+from accounts.ledger.models import BalanceSnapshot, JournalEntry, LedgerAccount, Posting
+from accounts.ledger.tests.builders import NOW, TODAY, make_customer_account, make_entry
+
+
+@pytest.fixture
+def cash(bank):
+    return LedgerAccount.objects.named("cash")
+
+
+@pytest.fixture
+def shop(bank):
+    return make_customer_account()
+
+
+@pytest.fixture
+def entry(cash, shop):
+    return make_entry(cash, shop)
+
+
+@pytest.fixture
+def as_owner(db):
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+        yield cursor
+        cursor.execute(f"SET ROLE {settings.RUNTIME_ROLE}")
+
+
+def commit(cursor, act):
+    """Do it and let the deferred guards speak, as a commit does."""
+    with transaction.atomic():
+        act()
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def insert_entry(cursor, lines, *, count=None, key="raw", reverses=None):
+    cursor.execute(
+        """INSERT INTO accounts_journalentry
+           (reference, key, fingerprint, event, subject, text, effective_date, posted_at, by, line_count,
+            reverses_id)
+           VALUES (%s, %s, '', 'raw', 'raw', '', %s, %s, 'raw', %s, %s) RETURNING id""",
+        [f"J-{key}", key, TODAY, NOW, len(lines) if count is None else count, reverses and reverses.pk],
+    )
+    entry = cursor.fetchone()[0]
+    for account, direction, amount in lines:
+        insert_posting(cursor, entry, account, direction, amount)
+    return entry
+
+
+def insert_posting(cursor, entry, account, direction, amount, on=TODAY):
+    cursor.execute(
+        """INSERT INTO accounts_posting (entry_id, ledger_account_id, direction, amount, effective_date)
+           VALUES (%s, %s, %s, %s, %s)""",
+        [entry, account.pk, direction, amount, on],
+    )
+
+
+class TestOwner:
+    @pytest.mark.parametrize(
+        "sql",
+        [
+            "UPDATE accounts_posting SET amount = amount + 1",
+            "DELETE FROM accounts_posting",
+            "UPDATE accounts_journalentry SET text = 'other'",
+            "DELETE FROM accounts_journalentry",
+        ],
+    )
+    def test_cannot_rewrite_what_was_posted(self, entry, as_owner, sql):
+        with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+            as_owner.execute(sql)
+
+    def test_cannot_commit_sides_that_differ(self, cash, shop, as_owner):
+        with pytest.raises(IntegrityError, match="does not balance"):
+            commit(as_owner, lambda: insert_entry(as_owner, [(cash, "debit", 5), (shop, "credit", 4)]))
+
+    def test_cannot_balance_one_currency_with_another(self, cash, as_owner):
+        euros = make_euro_cash()
+        with pytest.raises(IntegrityError, match="does not balance"):
+            commit(as_owner, lambda: insert_entry(as_owner, [(cash, "debit", 5), (euros, "credit", 5)]))
+
+    @pytest.mark.parametrize("count", [2, 3])
+    def test_cannot_commit_an_entry_without_its_postings(self, bank, as_owner, count):
+        with pytest.raises(IntegrityError, match="has 0 postings"):
+            commit(as_owner, lambda: insert_entry(as_owner, [], count=count))
+
+    def test_cannot_enter_fewer_than_two_postings(self, cash, as_owner):
+        with pytest.raises(IntegrityError, match="entry_has_two_postings_at_least"), transaction.atomic():
+            insert_entry(as_owner, [(cash, "debit", 5)])
+
+    def test_cannot_add_postings_to_an_entry_that_stands(self, entry, cash, shop, as_owner):
+        def add():
+            insert_posting(as_owner, entry.pk, cash, "debit", 5)
+            insert_posting(as_owner, entry.pk, shop, "credit", 5)
+
+        with pytest.raises(IntegrityError, match="has 4 postings instead of 2"):
+            commit(as_owner, add)
+
+    def test_cannot_date_a_posting_apart_from_its_entry(self, cash, shop, as_owner):
+        def move():
+            moved = insert_entry(as_owner, [(cash, "debit", 5)], count=2)
+            insert_posting(as_owner, moved, shop, "credit", 5, on=TODAY.replace(day=1))
+
+        with pytest.raises(IntegrityError, match="posting of another date"):
+            commit(as_owner, move)
+
+    @pytest.mark.parametrize("amount", [0, -5])
+    def test_cannot_post_what_is_not_positive(self, cash, shop, as_owner, amount):
+        with pytest.raises(IntegrityError, match="posting_amount_is_positive"), transaction.atomic():
+            insert_entry(as_owner, [(cash, "debit", amount), (shop, "credit", amount)])
+
+    def test_cannot_post_on_a_summary(self, cash, as_owner):
+        deposits = LedgerAccount.objects.named("customer_deposits")
+        with pytest.raises(IntegrityError, match="a summary takes no postings"), transaction.atomic():
+            insert_entry(as_owner, [(cash, "debit", 5), (deposits, "credit", 5)])
+
+    def test_cannot_reverse_an_entry_twice(self, entry, cash, shop, as_owner):
+        lines = [(shop, "debit", 100), (cash, "credit", 100)]
+        insert_entry(as_owner, lines, key="first", reverses=entry)
+        with pytest.raises(IntegrityError, match="reverses_id"), transaction.atomic():
+            insert_entry(as_owner, lines, key="second", reverses=entry)
+
+    @pytest.mark.parametrize("change", ["currency = 'EUR'", "normal_side = 'credit'", "is_customer = true"])
+    def test_cannot_change_what_an_accounts_postings_mean(self, cash, as_owner, change):
+        with pytest.raises(IntegrityError, match="keeps its currency"), transaction.atomic():
+            as_owner.execute(f"UPDATE accounts_ledgeraccount SET {change} WHERE id = {cash.pk}")
+
+    def test_may_rename_an_account(self, cash, as_owner):
+        as_owner.execute("UPDATE accounts_ledgeraccount SET name_en = 'Vault' WHERE id = %s", [cash.pk])
+        cash.refresh_from_db()
+        assert cash.name_en == "Vault"
+
+    def test_cannot_put_a_balance_below_its_overdraft(self, shop, as_owner):
+        with pytest.raises(IntegrityError, match="balance_keeps_within_its_overdraft"), transaction.atomic():
+            as_owner.execute("UPDATE accounts_ledgerbalance SET amount = -1")
+
+
+class TestRuntimeRole:
+    @pytest.mark.parametrize("table", ["journalentry", "posting", "balancesnapshot"])
+    @pytest.mark.parametrize("right", ["UPDATE", "DELETE", "TRUNCATE"])
+    def test_has_no_right_to_rewrite(self, db, table, right):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT has_table_privilege(%s, %s, %s)", [settings.RUNTIME_ROLE, f"accounts_{table}", right]
+            )
+            assert cursor.fetchone() == (False,)
+
+    @pytest.mark.parametrize("table", ["ledgeraccount", "ledgerbalance"])
+    def test_has_no_right_to_remove_accounts(self, db, table):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT has_table_privilege(%s, %s, 'DELETE')", [settings.RUNTIME_ROLE, f"accounts_{table}"])
+            assert cursor.fetchone() == (False,)
+
+    @pytest.mark.parametrize(
+        "sql",
+        [
+            "ALTER TABLE accounts_posting DISABLE TRIGGER ALL",
+            "DROP TRIGGER entry_balances_at_commit ON accounts_journalentry",
+        ],
+    )
+    def test_cannot_lay_the_guards_aside(self, db, sql):
+        with (
+            connection.cursor() as cursor,
+            pytest.raises(ProgrammingError, match="must be owner"),
+            transaction.atomic(),
+        ):
+            cursor.execute(sql)
+
+    @pytest.mark.parametrize("model", [JournalEntry, Posting, BalanceSnapshot])
+    def test_cannot_rewrite_through_the_models(self, entry, model):
+        rows = model.objects.all()
+        with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+            rows.update(id=0)
+        with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+            rows._raw_delete(rows.db)
+
+
+def make_euro_cash():
+    return LedgerAccount.objects.create(
+        code="1001-EUR",
+        purpose="cash",
+        name_en="Cash",
+        name_zh_hans="现金",
+        kind="asset",
+        normal_side="debit",
+        currency="EUR",
+        opened_at=NOW,
+    )

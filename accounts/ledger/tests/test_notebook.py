@@ -1,0 +1,99 @@
+"""A worked example, as an accountant would keep it: two customers, one bank, one week, every balance to the cent."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+
+from accounts.ledger import operations as ledger
+from accounts.ledger import queries
+from accounts.ledger.models import JournalEntry, LedgerAccount
+from accounts.ledger.tests.builders import NOW, make_customer_account
+
+MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = (date(2026, 3, day) for day in range(2, 7))
+
+
+def book(on, event, *lines):
+    """Write one line of the journal: sides as (side, account, amount)."""
+    make = {"Dr": ledger.debit, "Cr": ledger.credit}
+    with transaction.atomic():
+        return ledger.post(
+            key=f"{on} {event}",
+            event=event,
+            subject="notebook",
+            lines=[make[side](account, Decimal(amount)) for side, account, amount in lines],
+            effective_date=on,
+            at=NOW,
+            by="U-CLERK",
+        )
+
+
+def columns(on):
+    """Read the trial balance as the notebook has it: purpose, debit, credit, without the empty rows."""
+    trial = queries.trial_balance(on)
+    assert trial.debit_total == trial.credit_total
+    rows = [(row.ledger_account.purpose, str(row.debit_amount), str(row.credit_amount)) for row in trial.rows]
+    return [row for row in rows if row[1:] != ("0.00", "0.00")]
+
+
+def test_a_week_of_the_bank(bank):
+    cash, equity, loans, interest, income, fees, nostro = map(
+        LedgerAccount.objects.named,
+        ("cash", "equity", "loans_principal", "interest_receivable", "interest_income", "fee_income", "nostro"),
+    )
+    tea, noodles = make_customer_account("Green Tea Shop"), make_customer_account("River Noodles")
+
+    # Monday: the bank opens with capital, and the tea shop pays in its takings.
+    book(MONDAY, "capital", ("Dr", cash, "500000.00"), ("Cr", equity, "500000.00"))
+    book(MONDAY, "deposit", ("Dr", cash, "3218.55"), ("Cr", tea, "3218.55"))
+    assert columns(MONDAY) == [
+        ("cash", "503218.55", "0.00"),
+        ("customer_deposits", "0.00", "3218.55"),
+        ("equity", "0.00", "500000.00"),
+    ]
+
+    # Tuesday: a loan of 50,000.00 is paid out, a fee of 150.00 kept back.
+    book(
+        TUESDAY,
+        "loan_paid_out",
+        ("Dr", loans, "50000.00"),
+        ("Cr", tea, "49850.00"),
+        ("Cr", fees, "150.00"),
+    )
+    assert queries.balance(tea, on=TUESDAY) == Decimal("53068.55")
+
+    # Wednesday: the tea shop pays the noodle shop; a receipt from another bank is collected for it.
+    book(WEDNESDAY, "transfer", ("Dr", tea, "12000.00"), ("Cr", noodles, "12000.00"))
+    book(WEDNESDAY, "receipt", ("Dr", nostro, "880.08"), ("Cr", tea, "880.08"))
+
+    # Thursday: interest of 19.44 falls due and is paid; then the clerk books a payment of 500.00 by mistake ...
+    book(THURSDAY, "interest_due", ("Dr", interest, "19.44"), ("Cr", income, "19.44"))
+    book(THURSDAY, "interest_paid", ("Dr", tea, "19.44"), ("Cr", interest, "19.44"))
+    mistake = book(THURSDAY, "withdrawal", ("Dr", noodles, "500.00"), ("Cr", cash, "500.00"))
+    assert columns(THURSDAY) == [
+        ("cash", "502718.55", "0.00"),
+        ("nostro", "880.08", "0.00"),
+        ("loans_principal", "50000.00", "0.00"),
+        ("customer_deposits", "0.00", "53429.19"),
+        ("equity", "0.00", "500000.00"),
+        ("interest_income", "0.00", "19.44"),
+        ("fee_income", "0.00", "150.00"),
+    ]
+
+    # ... and on Friday undoes it: both entries stay, Thursday's books stay as they were.
+    with transaction.atomic():
+        ledger.reverse(mistake, key="undo", at=NOW, by="U-CLERK", on=FRIDAY)
+    ledger.take_snapshots(THURSDAY, at=NOW)
+    assert columns(FRIDAY) == [
+        ("cash", "503218.55", "0.00"),
+        ("nostro", "880.08", "0.00"),
+        ("loans_principal", "50000.00", "0.00"),
+        ("customer_deposits", "0.00", "53929.19"),
+        ("equity", "0.00", "500000.00"),
+        ("interest_income", "0.00", "19.44"),
+        ("fee_income", "0.00", "150.00"),
+    ]
+    assert (queries.balance(tea), queries.balance(noodles)) == (Decimal("41929.19"), Decimal("12000.00"))
+    assert queries.balance(cash, on=THURSDAY) == Decimal("502718.55")
+    assert JournalEntry.objects.count() == 9
+    assert queries.discrepancies() == []
