@@ -1,0 +1,252 @@
+"""ISO 20022 camt.053, versions 2 to 8, read as a stream without entities, declarations or anything from elsewhere."""
+
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Final
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import iterparse
+
+from accounts.cashflow.parsing.refusals import StatementRefused, refused
+from accounts.cashflow.parsing.statement import (
+    LARGEST_AMOUNT,
+    MAX_LINES,
+    MAX_NAME,
+    MAX_REFERENCE,
+    ParsedLine,
+    ParsedStatement,
+    plain,
+)
+
+VERSIONS: Final = range(2, 9)
+_NAMESPACE: Final = re.compile(
+    r"\{urn:iso:std:iso:20022:tech:xsd:((?:camt|pain|pacs)\.\d{3})\.\d{3}\.(\d{2})\}Document$"
+)
+_AMOUNT: Final = re.compile(r"\d{1,18}(\.\d{0,5})?|\.\d{1,5}")
+_SIGNS: Final = {"CRDT": 1, "DBIT": -1}
+_OPENING: Final = ("OPBD", "PRCD")
+_DEEPEST: Final = 40
+
+
+def is_xml(content: bytes) -> bool:
+    """Tell whether a file begins like XML."""
+    start = content.removeprefix(b"\xef\xbb\xbf").lstrip()[:64]
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        start = content[:256].decode("utf-16", errors="ignore").lstrip().encode()[:64]
+    return re.match(rb"<[?!A-Za-z]", start) is not None
+
+
+def read(content: bytes) -> list[ParsedStatement]:
+    """Read every statement of the file.
+
+    Only booked entries count. An entry that carries several payments with their own amounts becomes one line each, so
+    that counterparties are seen; where those amounts do not make up the entry, the entry stays one line.
+
+    :raises StatementRefused: when the XML is broken or forbidden, or an element is missing or wrong.
+    """
+    reader = _Reader()
+    try:
+        for event, element in iterparse(io.BytesIO(content), events=("start", "end"), forbid_dtd=True):
+            reader.take(event, element)
+    except DefusedXmlException:
+        raise refused("xml_forbidden") from None
+    except ParseError as error:
+        line = error.position[0] if getattr(error, "position", None) else 1
+        raise refused("xml_broken", line=line) from None
+    except (ValueError, LookupError):  # an encoding that nobody knows
+        raise refused("xml_broken", line=1) from None
+    if not reader.statements:
+        raise refused("camt_no_statement")
+    return [each.finished() for each in reader.statements]
+
+
+@dataclass
+class _Reader:
+    """Where we are in the document, and what was found so far."""
+
+    path: list[str] = field(default_factory=list)
+    statements: list["_Statement"] = field(default_factory=list)
+
+    def take(self, event: str, element: Element) -> None:
+        """Go one step down or up."""
+        name = element.tag.rpartition("}")[2]
+        if event == "start":
+            if not self.path:
+                _check_document(element.tag)
+            self.path.append(name)
+            if len(self.path) > _DEEPEST:
+                raise refused("xml_forbidden")
+            if name == "Stmt":
+                self.statements.append(_Statement(len(self.statements) + 1))
+            return
+        self.path.pop()
+        if self.path and self.path[-1] == "Stmt" and self.statements:
+            self.statements[-1].take(name, element)
+            element.clear()
+
+
+def _check_document(tag: str) -> None:
+    found = _NAMESPACE.match(tag)
+    if not found:
+        raise refused("xml_wrong_message", found=tag.rpartition("}")[2] or "XML")
+    message, version = found.groups()
+    if message != "camt.053":
+        raise refused("xml_wrong_message", found=message)
+    if int(version) not in VERSIONS:
+        raise refused("camt_version", version=int(version))
+
+
+@dataclass
+class _Statement:
+    """One ``Stmt`` while it is being read."""
+
+    number: int
+    account: str = ""
+    holder: str = ""
+    currency: str = ""
+    balances: list[tuple[str, str, Decimal]] = field(default_factory=list)
+    entries: int = 0
+    lines: list[ParsedLine] = field(default_factory=list)
+
+    def take(self, name: str, element: Element) -> None:
+        """Take what a finished child tells."""
+        if name == "Acct":
+            self.account = plain(_text(element, "Id/IBAN") or _text(element, "Id/Othr/Id"), MAX_REFERENCE)
+            self.holder = plain(_text(element, "Ownr/Nm") or _text(element, "Ownr/Pty/Nm"), MAX_NAME)
+            self.currency = _text(element, "Ccy")
+        elif name == "Bal":
+            self._take_balance(element)
+        elif name == "Ntry":
+            self._take_entry(element)
+
+    def finished(self) -> ParsedStatement:
+        """Hand the statement over."""
+        currency = self.currency or self._first_currency()
+        known = [(kind, amount) for kind, held_in, amount in self.balances if held_in == currency]
+        opening = next((amount for wanted in _OPENING for kind, amount in known if kind == wanted), None)
+        closing = next((amount for kind, amount in known if kind == "CLBD"), None)
+        interim = [amount for kind, amount in known if kind == "ITBD"]
+        if len(interim) > 1:
+            opening, closing = (interim[0] if opening is None else opening), (closing or interim[-1])
+        return ParsedStatement("camt053", self.account, self.holder, currency, opening, closing, self.lines)
+
+    def _first_currency(self) -> str:
+        opening = [held_in for kind, held_in, _amount in self.balances if kind in _OPENING]
+        return (opening or [line.currency for line in self.lines] or [""])[0]
+
+    def _take_balance(self, element: Element) -> None:
+        kind = _text(element, "Tp/CdOrPrtry/Cd")
+        if kind in {*_OPENING, "CLBD", "ITBD"}:
+            amount, currency = self._amount(element)
+            self.balances.append((kind, currency, amount * self._sign(element)))
+
+    def _take_entry(self, element: Element) -> None:
+        self.entries += 1
+        if _text(element, "Sts/Cd") not in {"", "BOOK"} or (_text(element, "Sts") or "BOOK") != "BOOK":
+            return
+        amount, currency = self._amount(element)
+        sign = self._sign(element)
+        booked_on = self._booked_on(element)
+        inward = (sign > 0) is not (_text(element, "RvslInd") in {"true", "1"})
+        for part, details in self._parts(element, amount, currency):
+            if len(self.lines) >= MAX_LINES:
+                raise refused("statement_too_long", most=MAX_LINES)
+            self.lines.append(
+                ParsedLine(
+                    number=len(self.lines) + 1,
+                    booked_on=booked_on,
+                    amount=part * sign,
+                    currency=currency,
+                    counterparty_name=_party(details, "Dbtr" if inward else "Cdtr"),
+                    description=_description(element, details),
+                    reference=_reference(element, details),
+                )
+            )
+
+    def _parts(self, element: Element, amount: Decimal, currency: str) -> Iterator[tuple[Decimal, Element | None]]:
+        details = element.findall("{*}NtryDtls/{*}TxDtls")
+        if len(details) > 1:
+            parts = [_part_amount(each, currency) for each in details]
+            whole = [part for part in parts if part is not None]
+            if len(whole) == len(parts) and sum(whole) == amount:
+                yield from zip(whole, details, strict=True)
+                return
+        yield amount, details[0] if len(details) == 1 else None
+
+    def _amount(self, element: Element) -> tuple[Decimal, str]:
+        found = element.find("{*}Amt")
+        if found is None:
+            raise self._missing("Amt")
+        value = (found.text or "").strip()
+        currency = found.get("Ccy") or self.currency
+        if not _AMOUNT.fullmatch(value) or Decimal(value) > LARGEST_AMOUNT:
+            raise self._wrong("Amt", value)
+        if not re.fullmatch(r"[A-Z]{3}", currency):
+            raise self._wrong("Ccy", currency)
+        return Decimal(value), currency
+
+    def _sign(self, element: Element) -> int:
+        told = _text(element, "CdtDbtInd")
+        if not told:
+            raise self._missing("CdtDbtInd")
+        if told not in _SIGNS:
+            raise self._wrong("CdtDbtInd", told)
+        return _SIGNS[told]
+
+    def _booked_on(self, element: Element) -> date:
+        for path in ("BookgDt/Dt", "BookgDt/DtTm", "ValDt/Dt", "ValDt/DtTm"):
+            if value := _text(element, path):
+                try:
+                    return date.fromisoformat(value[:10])
+                except ValueError:
+                    raise self._wrong(path.split("/")[0], value) from None
+        raise self._missing("BookgDt")
+
+    def _missing(self, name: str) -> StatementRefused:
+        return refused("camt_element_missing", statement=self.number, entry=self.entries, element=name)
+
+    def _wrong(self, name: str, value: str) -> StatementRefused:
+        return refused("camt_element_wrong", statement=self.number, entry=self.entries, element=name, value=value)
+
+
+def _text(element: Element, path: str) -> str:
+    found = element.find("/".join(f"{{*}}{step}" for step in path.split("/")))
+    return (found.text or "").strip() if found is not None else ""
+
+
+def _part_amount(details: Element, currency: str) -> Decimal | None:
+    for path in ("{*}Amt", "{*}AmtDtls/{*}TxAmt/{*}Amt"):
+        found = details.find(path)
+        if found is not None and found.get("Ccy") == currency and _AMOUNT.fullmatch((found.text or "").strip()):
+            return Decimal((found.text or "").strip())
+    return None
+
+
+def _party(details: Element | None, role: str) -> str:
+    if details is None:
+        return ""
+    for path in (f"{role}/Nm", f"{role}/Pty/Nm", f"Ultmt{role}/Nm", f"Ultmt{role}/Pty/Nm"):
+        if name := _text(details, f"RltdPties/{path}"):
+            return plain(name, MAX_NAME)
+    return ""
+
+
+def _description(entry: Element, details: Element | None) -> str:
+    if details is not None:
+        told = [each.text or "" for each in details.findall("{*}RmtInf/{*}Ustrd")]
+        told = told or [_text(details, "RmtInf/Strd/CdtrRefInf/Ref"), _text(details, "AddtlTxInf")]
+        if text := plain(" ".join(told)):
+            return text
+    return plain(_text(entry, "AddtlNtryInf"))
+
+
+def _reference(entry: Element, details: Element | None) -> str:
+    told = [_text(entry, "AcctSvcrRef"), _text(entry, "NtryRef")]
+    if details is not None:
+        told = [_text(details, "Refs/AcctSvcrRef"), _text(details, "Refs/EndToEndId"), *told]
+    return next((plain(each, MAX_REFERENCE) for each in told if each not in {"", "NOTPROVIDED"}), "")

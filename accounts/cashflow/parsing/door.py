@@ -1,0 +1,51 @@
+"""The one door: which format a file has, told by its content and never by its name."""
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from accounts.cashflow.parsing import balances, camt, delimited, mt940, ofx
+from accounts.cashflow.parsing.refusals import refused
+from accounts.cashflow.parsing.statement import ParsedStatement
+from accounts.cashflow.parsing.text import decoded
+
+MAX_BYTES: Final = 10 * 1024 * 1024
+_SPREADSHEETS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+_OTHERS: Final = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"\x7fELF", b"MZ")
+_SWIFT: Final = re.compile(r"^:(20|25|60[FM]?|61):", re.MULTILINE)
+
+Reader = Callable[[str], list[ParsedStatement]]
+
+
+def parse(content: bytes, *, name: str, currency: str = "CNY") -> list[ParsedStatement]:
+    """Read a statement file: camt.053 versions 2 to 8, MT940, OFX 1 and 2 (QFX), CSV.
+
+    ``name`` is for the records only; ``currency`` is assumed where a CSV file names none.
+
+    :raises StatementRefused: when anything in it is wrong; its params say where.
+    """
+    statements = _read(content, currency)
+    if not statements:
+        raise refused("statement_wrong_type", name=name)
+    for statement in statements:
+        balances.check(statement)
+    return statements
+
+
+def _read(content: bytes, currency: str) -> list[ParsedStatement]:
+    if len(content) > MAX_BYTES:
+        raise refused("statement_too_large")
+    if not content.strip():
+        raise refused("statement_empty")
+    if content.startswith(_SPREADSHEETS):
+        raise refused("statement_spreadsheet")
+    if content.startswith(_OTHERS):
+        raise refused("statement_wrong_type")
+    if camt.is_xml(content) and not ofx.is_ofx(content):
+        return camt.read(content)
+    text = decoded(content)
+    if ofx.is_ofx(content):
+        return ofx.read(text)
+    if _SWIFT.search(text):
+        return mt940.read(text)
+    return delimited.read(text, currency=currency)

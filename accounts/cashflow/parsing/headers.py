@@ -1,0 +1,102 @@
+"""What banks, wallets and tax offices call their columns, in English and Chinese; pure tables."""
+
+import re
+import unicodedata
+from typing import Final
+
+STATEMENT: Final[dict[str, tuple[str, ...]]] = {
+    "date": (
+        "date", "booking date", "booked on", "transaction date", "trans date", "posting date", "posted date", "posted",
+        "entry date", "value date", "日期", "交易日期", "记账日期", "入账日期",
+        "交易时间", "交易日", "记账日", "发生日期",
+        "账务日期", "时间",
+    ),
+    "amount": (
+        "amount", "transaction amount", "signed amount", "sum", "金额", "交易金额", "发生额", "收支金额", "金额 元",
+        "交易金额 元", "发生额 元",
+    ),
+    "inflow": (
+        "credit", "credit amount", "credits", "money in", "paid in", "deposit", "deposits", "in", "inflow", "收入",
+        "收入金额", "贷方", "贷方金额", "贷方发生额", "存入", "存入金额", "转入金额", "收入 元", "贷方发生额 元",
+    ),
+    "outflow": (
+        "debit", "debit amount", "debits", "money out", "paid out", "withdrawal", "withdrawals", "out", "outflow",
+        "支出", "支出金额", "借方", "借方金额", "借方发生额", "支取",
+        "支取金额", "转出金额", "支出 元", "借方发生额 元",
+    ),
+    "direction": (
+        "direction", "dr cr", "cr dr", "debit credit", "credit debit", "d c",
+        "type of entry", "收支", "借贷", "借贷标志",
+        "借贷方向", "收支方向", "收 支", "借 贷", "收入 支出", "资金方向",
+    ),
+    "balance": (
+        "balance", "running balance", "balance after", "account balance", "余额", "账户余额", "本次余额", "交易后余额",
+        "余额 元", "账户余额 元",
+    ),
+    "counterparty": (
+        "counterparty", "counterparty name", "payee", "payer", "payee payer", "name", "beneficiary", "other party",
+        "对方户名", "对方名称", "对方账户名称", "对方单位名称", "交易对方",
+        "对手户名", "交易对手", "对方姓名", "对方单位",
+    ),
+    "description": (
+        "description", "details", "memo", "narrative", "purpose", "remark", "remarks", "text", "particulars", "note",
+        "摘要", "备注", "用途", "附言", "交易摘要", "交易说明", "说明", "商品", "交易类型", "摘要说明", "交易用途",
+    ),
+    "reference": (
+        "reference", "ref", "bank reference", "transaction id", "transaction reference", "transaction number", "id",
+        "流水号", "交易流水号", "凭证号", "交易单号", "交易号", "核心流水号", "交易订单号", "参考号",
+    ),
+    "currency": ("currency", "ccy", "币种", "货币", "交易币种"),
+}  # fmt: skip
+INVOICES: Final[dict[str, tuple[str, ...]]] = {
+    "number": (
+        "number", "invoice number", "invoice no", "no", "invoice", "发票号码", "号码", "数电票号码", "发票号", "票号",
+    ),
+    "date": ("date", "issued on", "issue date", "invoice date", "开票日期", "日期", "开具日期"),
+    "counterparty": (
+        "counterparty", "customer", "supplier", "buyer", "seller", "counterparty name", "购方名称", "销方名称",
+        "购买方名称", "销售方名称", "对方名称", "购买方", "销售方", "客户", "供应商",
+    ),
+    "net": ("net", "net amount", "amount net", "amount excluding tax", "金额", "不含税金额", "合计金额"),
+    "tax": ("tax", "tax amount", "vat", "vat amount", "税额", "合计税额", "增值税额"),
+    "gross": (
+        "gross", "gross amount", "total", "total amount",
+        "amount including tax", "价税合计", "含税金额", "总金额",
+    ),
+    "direction": ("direction", "kind", "type", "sale or purchase", "方向", "类型", "进销项", "进销", "销项 进项"),
+    "valid": ("valid", "is valid", "status", "state", "状态", "发票状态", "有效"),
+    "currency": ("currency", "ccy", "币种", "货币"),
+}  # fmt: skip
+HOLDER: Final = {
+    "holder", "account holder", "account name", "holder name", "name", "户名",
+    "账户名称", "账户名", "客户名称", "姓名", "单位名称",
+}  # fmt: skip
+ACCOUNT: Final = {
+    "account", "account number", "account no", "iban", "账号", "卡号", "账户", "账户号", "银行账号", "查询账号", "帐号",
+}  # fmt: skip
+CURRENCY: Final = {"currency", "ccy", "币种", "货币"}
+CURRENCIES: Final = {
+    "人民币": "CNY", "rmb": "CNY", "¥": "CNY", "人民币元": "CNY", "美元": "USD",
+    "欧元": "EUR", "港币": "HKD", "港元": "HKD",
+    "日元": "JPY", "英镑": "GBP",
+}  # fmt: skip
+INWARD: Final = {"in", "credit", "cr", "c", "+", "收入", "收", "贷", "贷方", "转入", "存入", "入账", "来账"}
+OUTWARD: Final = {"out", "debit", "dr", "d", "-", "支出", "支", "借", "借方", "转出", "支取", "出账", "往账"}
+TOTALS: Final = ("合计", "总计", "小计", "total", "totals", "sum")
+SALES: Final = {"sale", "sales", "out", "issued", "销项", "销售", "销项发票", "销", "开出"}
+PURCHASES: Final = {"purchase", "purchases", "in", "received", "进项", "采购", "进项发票", "进", "取得"}
+VALID: Final = {"valid", "yes", "true", "1", "normal", "ok", "正常", "有效", "是", "已开具"}
+VOID: Final = {"void", "invalid", "no", "false", "0", "cancelled", "canceled", "作废", "已作废", "无效", "否"}
+CREDITED: Final = {"credit note", "credited", "红字", "红冲", "红字发票", "已红冲"}
+
+
+def squeezed(cell: str) -> str:
+    """Bring a heading to the form of the tables: half width, lower case, punctuation as single spaces."""
+    text = unicodedata.normalize("NFKC", cell).strip().strip("*#").casefold()
+    return " ".join(re.split(r"[\s_()/\-:\[\].,|]+", text)).strip()
+
+
+def role_of(cell: str, roles: dict[str, tuple[str, ...]]) -> str | None:
+    """Find what a column is for, or none."""
+    name = squeezed(cell)
+    return next((role for role, names in roles.items() if name in names), None)

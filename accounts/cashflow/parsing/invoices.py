@@ -1,0 +1,112 @@
+"""Invoice ledgers as CSV, as accounting programs and the tax office export them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from accounts.cashflow.parsing import table
+from accounts.cashflow.parsing.delimited import currency_of
+from accounts.cashflow.parsing.figures import Told, amount_reader, dates
+from accounts.cashflow.parsing.headers import CREDITED, INVOICES, PURCHASES, SALES, VALID, VOID, squeezed
+from accounts.cashflow.parsing.refusals import refused
+from accounts.cashflow.parsing.statement import MAX_NAME, MAX_REFERENCE, plain
+from accounts.cashflow.parsing.table import Row
+from accounts.cashflow.parsing.text import decoded
+
+MAX_BYTES: Final = 10 * 1024 * 1024
+_NEEDED: Final = (frozenset({"number", "date", "net", "tax"}), frozenset({"number", "date", "gross"}))
+_SAYS: Final = "Number + Date + Net + Tax; 发票号码 + 开票日期 + 金额 + 税额"
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedInvoice:
+    """One invoice; a credit note has negative amounts. ``direction`` is ``sale``, ``purchase``, or empty."""
+
+    number: str
+    issued_on: date
+    counterparty_name: str
+    net_amount: Decimal
+    tax_amount: Decimal
+    gross_amount: Decimal
+    currency: str
+    direction: str
+    is_valid: bool
+    is_credit_note: bool
+
+
+def parse_invoices(content: bytes, *, name: str, currency: str = "CNY") -> list[ParsedInvoice]:
+    """Read an invoice ledger; ``name`` is for the records only.
+
+    :raises StatementRefused: when the heading, a date, an amount or a state cannot be read for certain.
+    """
+    if len(content) > MAX_BYTES:
+        raise refused("statement_too_large")
+    if not content.strip():
+        raise refused("statement_empty", name=name)
+    if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        raise refused("statement_spreadsheet")
+    found = table.read(decoded(content), INVOICES, needed=_NEEDED, says=_SAYS)
+    days = dates([(row.line, row.get("date")) for row in found.rows])
+    figures = ((row.line, row.get(role)) for row in found.rows for role in ("net", "tax", "gross") if row.get(role))
+    read_amount = amount_reader(figures)
+    return [_invoice(row, day, read_amount, currency) for row, day in zip(found.rows, days, strict=True)]
+
+
+def _invoice(row: Row, day: date, read_amount: Callable[[Told], Decimal], currency: str) -> ParsedInvoice:
+    number = plain(row.get("number"), MAX_REFERENCE)
+    if not number:
+        raise refused("invoice_number_missing", line=row.line)
+    net, tax, gross = _amounts(row, read_amount)
+    is_valid, is_credited = _state(row)
+    if is_credited:
+        net, tax, gross = -abs(net), -abs(tax), -abs(gross)
+    return ParsedInvoice(
+        number=number,
+        issued_on=day,
+        counterparty_name=plain(row.get("counterparty"), MAX_NAME),
+        net_amount=net,
+        tax_amount=tax,
+        gross_amount=gross,
+        currency=currency_of((row.line, row.get("currency"))) if row.get("currency") else currency,
+        direction=_direction(row),
+        is_valid=is_valid,
+        is_credit_note=is_credited or gross < 0,
+    )
+
+
+def _amounts(row: Row, read_amount: Callable[[Told], Decimal]) -> tuple[Decimal, Decimal, Decimal]:
+    told = {role: read_amount((row.line, row.get(role))) for role in ("net", "tax", "gross") if row.get(role)}
+    if "gross" not in told and "net" not in told:
+        raise refused("amount_missing", line=row.line)
+    tax = told.get("tax")
+    if tax is None:
+        tax = told["gross"] - told["net"] if {"gross", "net"} <= told.keys() else Decimal(0)
+    net = told.get("net", told.get("gross", tax) - tax)
+    gross = told.get("gross", net + tax)
+    if net + tax != gross:
+        raise refused("invoice_does_not_add_up", line=row.line, expected=f"{net + tax:,.2f}", found=f"{gross:,.2f}")
+    return net, tax, gross
+
+
+def _state(row: Row) -> tuple[bool, bool]:
+    told = squeezed(row.get("valid"))
+    if told in CREDITED:
+        return True, True
+    if not told or told in VALID:
+        return True, False
+    if told in VOID:
+        return False, False
+    raise refused("invoice_validity_wrong", line=row.line, value=row.get("valid"))
+
+
+def _direction(row: Row) -> str:
+    told = squeezed(row.get("direction"))
+    if told in SALES:
+        return "sale"
+    if told in PURCHASES:
+        return "purchase"
+    if told:
+        raise refused("direction_wrong", line=row.line, value=row.get("direction"))
+    return ""

@@ -1,0 +1,83 @@
+"""Why a statement is refused: one sentence for each code, saying what is wrong and where."""
+
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.refusals import Refusal, register
+
+SENTENCES: Final[dict[str, str | Promise]] = {
+    "statement_empty": _("The file is empty. Download the statement again and choose that file."),
+    "statement_too_large": _("The file is too large. Choose a shorter period; a file may have up to 10 MB."),
+    "statement_too_long": _("The file has more than %(most)s lines. Choose a shorter period."),
+    "statement_too_slow": _("Reading the file takes too long. Choose a shorter period."),
+    "statement_wrong_type": _(
+        "This is not a statement file we can read. Ask your bank for CSV, camt.053 (XML), MT940 or OFX."
+    ),
+    "statement_spreadsheet": _("This is a spreadsheet. Open it, save it as CSV, and choose the CSV file."),
+    "statement_nul_bytes": _("Line %(line)s holds characters that no statement has; the file may be damaged."),
+    "statement_truncated": _("The file ends too early, near line %(line)s. Download the statement again."),
+    "statement_balances_do_not_roll": _(
+        "The lines do not add up: from %(opening)s they lead to %(expected)s, but the closing balance is %(closing)s."
+    ),
+    "statement_balance_breaks": _(
+        "Line %(line)s: the balance should be %(expected)s after this payment, but the file says %(found)s."
+    ),
+    "statement_currencies_mixed": _("The file speaks of more than one currency without saying which line has which."),
+    "xml_broken": _("The XML is broken at line %(line)s. Download the statement again."),
+    "xml_forbidden": _("The XML holds declarations that no statement needs, so it was not opened."),
+    "xml_wrong_message": _("This is a %(found)s file. A statement is a camt.053 file."),
+    "camt_version": _("This camt.053 file has version %(version)s. Versions 2 to 8 can be read."),
+    "camt_no_statement": _("The file names no statement. Ask your bank for the statement itself, camt.053."),
+    "camt_element_missing": _("Statement %(statement)s, entry %(entry)s: %(element)s is missing."),
+    "camt_element_wrong": _("Statement %(statement)s, entry %(entry)s: %(element)s cannot be “%(value)s”."),
+    "mt940_no_statement": _("The file holds no complete MT940 statement: the lines :20:, :60: and :62: are needed."),
+    "mt940_line_wrong": _("Line %(line)s cannot be read: “%(value)s”."),
+    "ofx_no_statement": _("The OFX file holds no bank statement."),
+    "ofx_field_missing": _("Line %(line)s: the payment has no %(field)s."),
+    "amount_wrong": _("Line %(line)s: “%(value)s” is not an amount."),
+    "amount_missing": _("Line %(line)s has no amount."),
+    "amount_twice": _("Line %(line)s has money in and money out at once."),
+    "amounts_ambiguous": _(
+        "Line %(line)s: “%(value)s” could be thousands or decimals. Export the file with two decimals, like 1234.50."
+    ),
+    "amounts_mixed": _("Line %(line)s: “%(value)s” writes decimals in another way than the lines above."),
+    "date_wrong": _("Line %(line)s: “%(value)s” is not a date in the calendar."),
+    "date_missing": _("Line %(line)s has no date."),
+    "dates_ambiguous": _(
+        "Line %(line)s: “%(value)s” could be day and month or month and day. Export dates as year-month-day."
+    ),
+    "direction_wrong": _("Line %(line)s: “%(value)s” does not say whether money came in or went out."),
+    "currency_wrong": _("Line %(line)s: “%(value)s” is not a currency."),
+    "table_no_header": _("No row names the columns. These are needed: %(needed)s."),
+    "table_column_twice": _("Two columns, “%(first)s” and “%(second)s”, tell the same thing. Remove one."),
+    "table_too_wide": _("Line %(line)s has %(found)s columns; a statement has up to %(most)s."),
+    "table_cell_too_long": _("Line %(line)s holds a text of more than %(most)s characters."),
+    "table_row_short": _("Line %(line)s has fewer cells than the header. The file may be damaged."),
+    "table_broken": _("Line %(line)s cannot be read as a table."),
+    "table_no_rows": _("The file names its columns but holds no line."),
+    "invoice_does_not_add_up": _("Line %(line)s: net and tax make %(expected)s, but the total is %(found)s."),
+    "invoice_number_missing": _("Line %(line)s has no invoice number."),
+    "invoice_validity_wrong": _("Line %(line)s: “%(value)s” does not say whether the invoice is valid."),
+}
+register(SENTENCES)
+
+
+class StatementRefused(Refusal):
+    """The file is not kept as evidence; ``code`` says why, ``params`` where."""
+
+    code = "statement_wrong_type"
+
+
+def refused(code: str, **params: str | int) -> StatementRefused:
+    """Make the refusal to raise; long values are cut so that the sentence stays one."""
+    assert code in SENTENCES, code
+    return StatementRefused(code, **{name: _cut(value) for name, value in params.items()})
+
+
+def _cut(value: str | int) -> str | int:
+    if isinstance(value, int):
+        return value
+    shown = "".join(each if each.isprintable() else " " for each in value[:41]).strip()
+    return shown if len(value) <= 40 else shown[:40] + "…"

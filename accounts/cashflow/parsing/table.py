@@ -1,0 +1,141 @@
+"""A delimited file as a table: which delimiter, which row names the columns, and which cell is which."""
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from accounts.cashflow.parsing.headers import TOTALS, role_of, squeezed
+from accounts.cashflow.parsing.refusals import refused
+from accounts.cashflow.parsing.statement import MAX_LINES
+
+DELIMITERS: Final = (",", ";", "\t")
+MAX_COLUMNS: Final = 60
+MAX_CELL: Final = 2_000
+MAX_LINE: Final = 20_000
+_PREAMBLE: Final = 30
+_MERGED: Final = {"description"}  # several such columns are read as one text
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The cells of one line that have a role; ``line`` counts in the file, from one."""
+
+    line: int
+    cells: dict[str, str]
+
+    def get(self, role: str) -> str:
+        """Read a cell, empty where there is none."""
+        return self.cells.get(role, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The rows below the heading, the roles its columns have, and what stood above."""
+
+    roles: frozenset[str]
+    rows: list[Row]
+    preamble: list[list[str]]
+
+
+def read(text: str, roles: dict[str, tuple[str, ...]], *, needed: tuple[frozenset[str], ...], says: str) -> Table:
+    """Read a table whose heading has all roles of one of the ``needed`` sets; ``says`` names them to the reader.
+
+    :raises StatementRefused: when no row names the columns, two name the same, or a row is absurd.
+    """
+    _check_lines(text)
+    delimiter, heading = _heading(text, roles, needed, says)
+    lines = _lines(text, delimiter)
+    preamble = [cells for _line, cells in (next(lines) for _ in range(heading))]
+    _line, names = next(lines)
+    columns = _columns(names, roles)
+    rows = [Row(line, _picked(line, cells, columns)) for line, cells in lines if _is_row(cells)]
+    if not rows:
+        raise refused("table_no_rows")
+    if len(rows) > MAX_LINES:
+        raise refused("statement_too_long", most=MAX_LINES)
+    return Table(frozenset(columns), rows, preamble)
+
+
+def _check_lines(text: str) -> None:
+    for number, line in enumerate(io.StringIO(text), start=1):
+        if len(line) > MAX_LINE:
+            raise refused("table_cell_too_long", line=number, most=MAX_LINE)
+
+
+def _lines(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
+    before = 0
+    try:
+        for cells in reader:
+            _check_shape(before + 1, cells)
+            yield before + 1, cells
+            before = reader.line_num
+    except csv.Error:
+        raise refused("table_broken", line=before + 1) from None
+
+
+def _check_shape(line: int, cells: list[str]) -> None:
+    if len(cells) > MAX_COLUMNS:
+        raise refused("table_too_wide", line=line, found=len(cells), most=MAX_COLUMNS)
+    if any(len(cell) > MAX_CELL for cell in cells):
+        raise refused("table_cell_too_long", line=line, most=MAX_CELL)
+
+
+def _heading(
+    text: str, roles: dict[str, tuple[str, ...]], needed: tuple[frozenset[str], ...], says: str
+) -> tuple[str, int]:
+    """Find the delimiter and the index of the row that names the most columns."""
+    found = []
+    start = "".join(line for _number, line in zip(range(4 * _PREAMBLE), io.StringIO(text), strict=False))
+    for delimiter in DELIMITERS:
+        for index, cells in enumerate(_first_rows(start, delimiter)):
+            named = {role for cell in cells if (role := role_of(cell, roles))}
+            if any(wanted <= named for wanted in needed):
+                found.append((len(named), -index, delimiter))
+    if not found:
+        raise refused("table_no_header", needed=says)
+    _count, index, delimiter = max(found)
+    return delimiter, -index
+
+
+def _first_rows(start: str, delimiter: str) -> list[list[str]]:
+    """Read leniently: another delimiter's quotes are no fault of the file."""
+    reader = csv.reader(io.StringIO(start), delimiter=delimiter)
+    rows = []
+    try:
+        for _index, cells in zip(range(_PREAMBLE), reader, strict=False):
+            rows.append(cells)
+    except csv.Error:
+        pass
+    return rows
+
+
+def _columns(names: list[str], roles: dict[str, tuple[str, ...]]) -> dict[str, list[int]]:
+    columns: dict[str, list[int]] = {}
+    for index, name in enumerate(names):
+        role = role_of(name, roles)
+        if role is None:
+            continue
+        if role in columns and role not in _MERGED:
+            first = names[columns[role][0]]
+            if role in {"date", "counterparty", "reference"} and squeezed(first) != squeezed(name):
+                continue  # the first column is the one meant: booking date before value date
+            raise refused("table_column_twice", first=first.strip(), second=name.strip())
+        columns.setdefault(role, []).append(index)
+    return columns
+
+
+def _is_row(cells: list[str]) -> bool:
+    filled = [cell for cell in cells if cell.strip()]
+    return bool(filled) and not squeezed(filled[0]).startswith(TOTALS)
+
+
+def _picked(line: int, cells: list[str], columns: dict[str, list[int]]) -> dict[str, str]:
+    if len(cells) <= max(index for role in columns for index in columns[role] if role not in _MERGED):
+        raise refused("table_row_short", line=line)
+    return {
+        role: " ".join(cells[index].strip() for index in indexes if index < len(cells)).strip()
+        for role, indexes in columns.items()
+    }

@@ -1,0 +1,138 @@
+"""camt.053: what is read, and what is refused."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from accounts.cashflow.parsing import ParsedLine, StatementRefused, camt, parse
+from accounts.cashflow.parsing.tests import samples
+
+
+def refusal(content: bytes) -> tuple[str, dict]:
+    """Parse and hand back why it was refused."""
+    with pytest.raises(StatementRefused) as caught:
+        parse(content, name="statement.xml")
+    return caught.value.code, caught.value.params
+
+
+class TestRead:
+    """What a good file gives."""
+
+    def test_reads_the_minimal_sample_with_the_balance_of_its_own_currency_only(self):
+        (statement,) = parse(samples.sample("camt053_v2_minimal.xml"), name="a.xml")
+        assert (statement.account_identifier, statement.currency) == ("NL26VAYB8060476890", "EUR")
+        assert (statement.opening_balance, statement.closing_balance) == (Decimal("18.15"), None)
+        assert [line.amount for line in statement.lines] == [Decimal("8.85")]
+
+    def test_reads_every_statement_of_a_file(self):
+        first, second = parse(samples.sample("camt053_v2_multi_statement.xml"), name="a.xml")
+        assert (first.opening_balance, first.closing_balance) == (Decimal("18.15"), Decimal("27.00"))
+        assert (second.opening_balance, second.closing_balance) == (Decimal("27.00"), Decimal("20.00"))
+        assert [line.amount for line in second.lines] == [Decimal("-7.00")]
+
+    def test_reads_version_eight_with_its_nested_status_and_parties(self):
+        (statement,) = parse(samples.sample("camt053_v8.xml"), name="a.xml")
+        assert statement.holder_name == "FINPETROL"
+        assert statement.lines == [
+            ParsedLine(
+                number=1,
+                booked_on=date(2014, 12, 31),
+                amount=Decimal("8.85"),
+                currency="EUR",
+                counterparty_name="NAME NAME",
+                description="4654654654654654",
+                reference="MUELL/FINP/RA12345",
+            )
+        ]
+
+    def test_reads_a_batch_as_one_line_where_its_parts_are_not_told(self):
+        (statement,) = camt.read(samples.sample("camt053_v2_batch.xml"))
+        assert [line.amount for line in statement.lines] == [
+            Decimal("-4753.74"),
+            Decimal("2688.00"),
+            Decimal("5000.00"),
+        ]
+        assert [line.counterparty_name for line in statement.lines] == ["", "TEST", "Bedrijf BV"]
+
+    def test_reads_a_batch_as_its_parts_where_they_make_up_the_entry(self):
+        details = "".join(
+            f"<TxDtls><Amt Ccy='CNY'>{amount}</Amt>"
+            f"<RltdPties><Dbtr><Pty><Nm>{name}</Nm></Pty></Dbtr></RltdPties></TxDtls>"
+            for amount, name in (("4.00", "Li"), ("6.00", "Wang"))
+        )
+        (statement,) = parse(samples.camt(samples.entry(more=f"<NtryDtls>{details}</NtryDtls>")), name="a.xml")
+        assert [(line.amount, line.counterparty_name) for line in statement.lines] == [
+            (Decimal("4.00"), "Li"),
+            (Decimal("6.00"), "Wang"),
+        ]
+
+    @pytest.mark.parametrize("version", ["02", "03", "04", "05", "06", "07", "08"])
+    def test_reads_versions_two_to_eight(self, version):
+        (statement,) = parse(samples.camt(samples.entry(), version=version), name="a.xml")
+        assert len(statement.lines) == 1
+
+    def test_leaves_out_what_is_not_booked_yet(self):
+        (statement,) = parse(samples.camt(samples.entry(status="PDNG") + samples.entry("3.00")), name="a.xml")
+        assert [line.amount for line in statement.lines] == [Decimal("3.00")]
+
+    def test_names_the_payer_of_a_reversed_receipt(self):
+        more = "<RvslInd>true</RvslInd>"
+        more += "<NtryDtls><TxDtls><RltdPties><Dbtr><Nm>Li</Nm></Dbtr></RltdPties></TxDtls></NtryDtls>"
+        (statement,) = parse(samples.camt(samples.entry(sign="DBIT", more=more)), name="a.xml")
+        assert (statement.lines[0].amount, statement.lines[0].counterparty_name) == (Decimal("-10.00"), "Li")
+
+
+class TestRefuse:
+    """What a broken file is told."""
+
+    def test_refuses_a_file_without_a_statement(self):
+        assert refusal(samples.sample("camt053_v2_wrong.xml")) == ("camt_no_statement", {})
+
+    @pytest.mark.parametrize("name", ["pain001_v03.xml", "pain001_v09.xml"])
+    def test_refuses_another_message_by_its_name(self, name):
+        assert refusal(samples.sample(name)) == ("xml_wrong_message", {"found": "pain.001"})
+
+    def test_refuses_a_version_it_was_never_shown(self):
+        assert refusal(samples.camt(version="13")) == ("camt_version", {"version": 13})
+
+    def test_refuses_thirty_february_and_says_which_entry(self):
+        code, params = refusal(samples.camt(samples.entry() + samples.entry(day="2026-02-30")))
+        assert (code, params["entry"], params["element"], params["value"]) == (
+            "camt_element_wrong",
+            2,
+            "BookgDt",
+            "2026-02-30",
+        )
+
+    @pytest.mark.parametrize("amount", ["$120", "1,50", "-5.00", "1e9", "NaN", "", "9" * 17])
+    def test_refuses_what_is_no_amount(self, amount):
+        assert refusal(samples.camt(samples.entry(amount)))[0] == "camt_element_wrong"
+
+    def test_refuses_an_entry_without_its_direction(self):
+        broken = samples.camt(samples.entry()).replace(b"<CdtDbtInd>CRDT</CdtDbtInd>", b"")
+        assert refusal(broken) == ("camt_element_missing", {"statement": 1, "entry": 1, "element": "CdtDbtInd"})
+
+    def test_refuses_an_entity_bomb_without_opening_it(self):
+        bomb = b"<!DOCTYPE a [<!ENTITY b 'xxxxxxxx'><!ENTITY c '&b;&b;&b;'>]>"
+        assert refusal(samples.camt().replace(b"?>", b"?>" + bomb, 1)) == ("xml_forbidden", {})
+
+    def test_refuses_an_external_entity(self):
+        outside = b"<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]>"
+        assert refusal(samples.camt().replace(b"?>", b"?>" + outside, 1)) == ("xml_forbidden", {})
+
+    def test_refuses_a_file_that_ends_too_early_with_its_line(self):
+        assert refusal(samples.camt(samples.entry())[:-60] + b"\n") == ("xml_broken", {"line": 2})
+
+    def test_refuses_a_document_of_endless_depth(self):
+        assert refusal(samples.camt("<Ntry>" + "<a>" * 5000 + "</a>" * 5000 + "</Ntry>")) == ("xml_forbidden", {})
+
+    def test_refuses_balances_that_do_not_roll(self):
+        code, params = refusal(samples.camt(samples.entry(), balances=("100.00", "111.00")))
+        assert (code, params) == (
+            "statement_balances_do_not_roll",
+            {"opening": "100.00", "expected": "110.00", "closing": "111.00"},
+        )
+
+    def test_refuses_the_batch_sample_because_most_of_its_entries_were_cut_out(self):
+        assert refusal(samples.sample("camt053_v2_batch.xml"))[0] == "statement_balances_do_not_roll"

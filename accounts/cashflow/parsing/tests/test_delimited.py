@@ -1,0 +1,154 @@
+"""CSV: encodings, delimiters, headings, figures, and what is refused."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from accounts.cashflow.parsing import ParsedLine, ParsedStatement, StatementRefused, parse
+
+CHINESE = (
+    "户名：青山茶庄,账号：6222021234567890\n币种,人民币\n"
+    "交易日期,收入,支出,余额,对方户名,摘要,流水号\n"
+    '2026年1月5日,"1,200.00",,"1,300.00",河镇饭店,货款,A1\n'
+    "2026年1月6日,,200.00,1100.00,李四,房租,A2\n"
+    "合计,1200.00,200.00,,,,\n"
+)
+
+
+def read(text: str, encoding: str = "utf-8") -> ParsedStatement:
+    """Parse one table."""
+    (statement,) = parse(text.encode(encoding), name="statement.csv")
+    return statement
+
+
+def refusal(text: str | bytes) -> tuple[str, dict]:
+    """Parse and hand back why it was refused."""
+    with pytest.raises(StatementRefused) as caught:
+        parse(text.encode() if isinstance(text, str) else text, name="statement.csv")
+    return caught.value.code, caught.value.params
+
+
+class TestRead:
+    """What a good table gives."""
+
+    @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+    def test_reads_a_chinese_export_in_every_encoding(self, encoding):
+        assert read(CHINESE, encoding) == ParsedStatement(
+            "csv",
+            "6222021234567890",
+            "青山茶庄",
+            "CNY",
+            Decimal("100.00"),
+            Decimal("1100.00"),
+            [
+                ParsedLine(
+                    1, date(2026, 1, 5), Decimal("1200.00"), "CNY", Decimal("1300.00"), "河镇饭店", "货款", "A1"
+                ),
+                ParsedLine(2, date(2026, 1, 6), Decimal("-200.00"), "CNY", Decimal("1100.00"), "李四", "房租", "A2"),
+            ],
+        )
+
+    @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+    def test_reads_every_delimiter(self, delimiter):
+        text = "Date,Amount,Description\n2026-01-05,10.50,tea\n".replace(",", delimiter)
+        assert read(text).lines[0].amount == Decimal("10.50")
+
+    def test_reads_continental_figures(self):
+        statement = read("Date;Amount;Balance\n13.01.2026;-1.234,50;8.765,50\n14.01.2026;12,00;8.777,50\n")
+        assert [line.amount for line in statement.lines] == [Decimal("-1234.50"), Decimal("12.00")]
+
+    def test_lets_one_clear_figure_explain_the_others(self):
+        statement = read('Date,Amount\n2026-01-05,"1,234"\n2026-01-06,7.50\n')
+        assert statement.lines[0].amount == Decimal(1234)
+
+    @pytest.mark.parametrize(
+        ("cell", "amount"),
+        [("¥12.30", "12.30"), ("-￥12.30", "-12.30"), ("(12.30)", "-12.30"), ("+12.30", "12.30"), ("１２.30", "12.30")],
+    )
+    def test_reads_decorated_amounts(self, cell, amount):
+        assert read(f"Date,Amount\n2026-01-05,{cell}\n").lines[0].amount == Decimal(amount)
+
+    def test_reads_the_direction_of_unsigned_amounts(self):
+        statement = read(
+            "交易时间,收/支,金额(元),交易对方\n2026-01-05 09:30:00,收入,10.00,甲\n2026-01-05 10:00:00,支出,4.00,乙\n"
+        )
+        assert [line.amount for line in statement.lines] == [Decimal("10.00"), Decimal("-4.00")]
+
+    def test_turns_a_file_round_that_begins_with_the_newest(self):
+        statement = read("Date,Amount,Balance\n2026-01-06,-2.00,108.00\n2026-01-05,10.00,110.00\n")
+        assert (statement.opening_balance, statement.closing_balance) == (Decimal("100.00"), Decimal("108.00"))
+
+    def test_tells_the_order_within_one_day_by_the_balances(self):
+        statement = read("Date,Amount,Balance\n2026-01-05,-2.00,108.00\n2026-01-05,10.00,110.00\n")
+        assert [line.amount for line in statement.lines] == [Decimal("10.00"), Decimal("-2.00")]
+
+    def test_learns_the_order_of_day_and_month_from_all_rows(self):
+        statement = read("Date,Amount\n02/01/2026,1.00\n25/01/2026,2.00\n")
+        assert [line.booked_on for line in statement.lines] == [date(2026, 1, 2), date(2026, 1, 25)]
+
+    def test_keeps_a_foreign_line_apart_from_the_balance(self):
+        statement = read(
+            "Date,Amount,Balance,Currency\n2026-01-05,10.00,110.00,CNY\n2026-01-06,99.00,,USD\n2026-01-07,5.00,115.00,CNY\n"
+        )
+        assert [line.currency for line in statement.lines] == ["CNY", "USD", "CNY"]
+        assert statement.currency == "CNY"
+
+    def test_prefers_the_booking_date_to_the_value_date(self):
+        statement = read("Booking date,Value date,Amount\n2026-01-05,2026-01-09,1.00\n")
+        assert statement.lines[0].booked_on == date(2026, 1, 5)
+
+
+class TestRefuse:
+    """What a broken table is told."""
+
+    @pytest.mark.parametrize(
+        ("text", "code", "line"),
+        [
+            ("Date,Amount\n2026-01-05,1.00\n2026-02-30,1.00\n", "date_wrong", 3),
+            ("Date,Amount\n2026-01-05,$120\n", "amount_wrong", 2),
+            ("Date,Amount\n2026-01-05,12x\n", "amount_wrong", 2),
+            ("Date,Amount\n2026-01-05,\n", "amount_missing", 2),
+            ("Date,Amount\n,5.00\n", "date_missing", 2),
+            ("Date,Amount\n2026-01-05,1.00\n05/01/2026,1.00\n", "date_wrong", 3),
+            ("Date,Amount\n02/01/2026,1.00\n", "dates_ambiguous", 2),
+            ('Date,Amount\n2026-01-05,"1,234"\n', "amounts_ambiguous", 2),
+            ("Date;Amount\n2026-01-05;1.234,50\n2026-01-05;1,234.50\n", "amounts_mixed", 3),
+            ("Date,Credit,Debit\n2026-01-05,1.00,2.00\n", "amount_twice", 2),
+            ("Date,Amount,Direction\n2026-01-05,1.00,sideways\n", "direction_wrong", 2),
+            ("Date,Amount,Currency\n2026-01-05,1.00,DOLLARS\n", "currency_wrong", 2),
+            ("Date,Amount,Balance\n2026-01-05,1.00,10.00\n2026-01-06,1.00,99.00\n", "statement_balance_breaks", 2),
+            ("Description,Date,Amount\ntea,2026-01-05,1.00\ntea\n", "table_row_short", 3),
+            ('Date,Amount\n2026-01-05,"1.00\n', "table_broken", 2),
+            ("Date,Amount\n2026-01-05," + "9" * 30_000 + "\n", "table_cell_too_long", 2),
+            ("Date,Amount\n2026-01-05,1.00" + "," * 80 + "\n", "table_too_wide", 2),
+            ("Date,Amount\n2026-01-05,1\0.00\n", "statement_nul_bytes", 2),
+        ],
+    )
+    def test_refuses_and_says_the_line(self, text, code, line):
+        found, params = refusal(text)
+        assert (found, params["line"]) == (code, line)
+
+    @pytest.mark.parametrize(
+        ("content", "code"),
+        [
+            (b"", "statement_empty"),
+            (b" \r\n ", "statement_empty"),
+            (b"PK\x03\x04rest", "statement_spreadsheet"),
+            (b"%PDF-1.7", "statement_wrong_type"),
+            (b"\x89PNG\r\n", "statement_wrong_type"),
+            (b"just a letter to the bank", "table_no_header"),
+            (b"<html><body>sign in</body></html>", "xml_wrong_message"),
+            (b"Date,Amount\n", "table_no_rows"),
+            (b"x" * (10 * 1024 * 1024 + 1), "statement_too_large"),
+            (b"Date,Amount\n" + b"2026-01-05,1.00\n" * 100_001, "statement_too_long"),
+        ],
+    )
+    def test_refuses_what_is_no_statement(self, content, code):
+        assert refusal(content)[0] == code
+
+    def test_refuses_two_columns_that_tell_the_same(self):
+        assert refusal("Date,Amount,Sum\n2026-01-05,1.00,2.00\n") == (
+            "table_column_twice",
+            {"first": "Amount", "second": "Sum"},
+        )

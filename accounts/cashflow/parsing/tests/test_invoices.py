@@ -1,0 +1,62 @@
+"""Invoice ledgers: what is read, and what is refused."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from accounts.cashflow.parsing import ParsedInvoice, StatementRefused, parse_invoices
+
+HEADING = "发票号码,开票日期,购方名称,金额,税额,价税合计,发票状态\n"
+
+
+class TestParseInvoices:
+    """What a ledger gives."""
+
+    def test_reads_a_tax_office_export(self):
+        content = (HEADING + "24442001,2026-01-05,河镇饭店,100.00,13.00,113.00,正常\n").encode("gb18030")
+        assert parse_invoices(content, name="ledger.csv") == [
+            ParsedInvoice(
+                "24442001",
+                date(2026, 1, 5),
+                "河镇饭店",
+                Decimal("100.00"),
+                Decimal("13.00"),
+                Decimal("113.00"),
+                "CNY",
+                "",
+                is_valid=True,
+                is_credit_note=False,
+            )
+        ]
+
+    @pytest.mark.parametrize(
+        ("state", "amounts", "valid", "credited"),
+        [
+            ("作废", "100.00,13.00,113.00", False, False),
+            ("红冲", "100.00,13.00,113.00", True, True),
+            ("正常", "-100.00,-13.00,-113.00", True, True),
+        ],
+    )
+    def test_tells_void_ones_and_credit_notes(self, state, amounts, valid, credited):
+        (invoice,) = parse_invoices((HEADING + f"1,2026-01-05,甲,{amounts},{state}\n").encode(), name="a.csv")
+        assert (invoice.is_valid, invoice.is_credit_note, invoice.gross_amount < 0) == (valid, credited, credited)
+
+    def test_reads_english_headings_and_directions(self):
+        text = "Invoice number,Issue date,Counterparty,Net,Tax,Direction\n7,2026-01-05,Li,10.00,1.30,purchase\n"
+        (invoice,) = parse_invoices(text.encode(), name="a.csv")
+        assert (invoice.direction, invoice.gross_amount) == ("purchase", Decimal("11.30"))
+
+    @pytest.mark.parametrize(
+        ("row", "code"),
+        [
+            ("1,2026-01-05,甲,100.00,13.00,114.00,正常", "invoice_does_not_add_up"),
+            (",2026-01-05,甲,100.00,13.00,113.00,正常", "invoice_number_missing"),
+            ("1,2026-01-05,甲,100.00,13.00,113.00,maybe", "invoice_validity_wrong"),
+            ("1,2026-02-30,甲,100.00,13.00,113.00,正常", "date_wrong"),
+        ],
+    )
+    def test_refuses_a_broken_row_with_its_line(self, row, code):
+        with pytest.raises(StatementRefused) as caught:
+            parse_invoices((HEADING + row + "\n").encode(), name="a.csv")
+        assert (caught.value.code, caught.value.params["line"]) == (code, 2)

@@ -1,0 +1,79 @@
+"""OFX: SGML, XML, and what is refused."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from accounts.cashflow.parsing import ParsedLine, StatementRefused, parse
+from accounts.cashflow.parsing.tests import samples
+
+
+def refusal(content: bytes) -> tuple[str, dict]:
+    """Parse and hand back why it was refused."""
+    with pytest.raises(StatementRefused) as caught:
+        parse(content, name="statement.ofx")
+    return caught.value.code, caught.value.params
+
+
+class TestRead:
+    """What a good file gives."""
+
+    def test_reads_sgml_without_end_tags(self):
+        (statement,) = parse(samples.sample("ofx_checking_sgml.ofx"), name="a.ofx")
+        assert (statement.account_identifier, statement.currency, statement.closing_balance) == (
+            "1452687~7",
+            "USD",
+            Decimal("100.99"),
+        )
+        assert [(line.booked_on, line.amount) for line in statement.lines] == [
+            (date(2011, 3, 31), Decimal("0.01")),
+            (date(2011, 4, 5), Decimal("-34.51")),
+            (date(2011, 4, 7), Decimal("-25.00")),
+        ]
+
+    def test_reads_xml_with_literal_sections(self):
+        (statement,) = parse(samples.sample("ofx_suncorp.ofx"), name="a.ofx")
+        assert statement.lines == [
+            ParsedLine(
+                number=1,
+                booked_on=date(2013, 12, 15),
+                amount=Decimal("-16.85"),
+                currency="AUD",
+                counterparty_name="EFTPOS WDL HANDYWAY ALDI STORE",
+                description="EFTPOS WDL HANDYWAY ALDI STORE GEELONG WEST VICAU",
+                reference="1",
+            )
+        ]
+
+    def test_reads_escaped_names(self):
+        (statement,) = parse(samples.ofx(samples.ofx_line()), name="a.qfx")
+        assert statement.lines[0].counterparty_name == "Li & Sons"
+
+
+class TestRefuse:
+    """What a broken file is told."""
+
+    def test_refuses_an_amount_with_a_dollar_sign(self):
+        assert refusal(samples.sample("ofx_decimal_error.ofx")) == ("amount_wrong", {"line": 37, "value": "$120"})
+
+    def test_refuses_thirty_february(self):
+        assert refusal(samples.ofx(samples.ofx_line(day="20260230"))) == (
+            "date_wrong",
+            {"line": 9, "value": "20260230"},
+        )
+
+    def test_refuses_a_payment_without_an_amount(self):
+        broken = samples.ofx(samples.ofx_line()).replace(b"<TRNAMT>10.00", b"")
+        assert refusal(broken) == ("ofx_field_missing", {"line": 9, "field": "TRNAMT"})
+
+    @pytest.mark.parametrize("kept", [0.5, 0.7, 0.9, 0.99])
+    def test_refuses_a_file_that_ends_too_early(self, kept):
+        whole = samples.ofx(samples.ofx_line() * 4)
+        assert refusal(whole[: int(len(whole) * kept)])[0] in {"statement_truncated", "ofx_field_missing"}
+
+    def test_refuses_entities(self):
+        assert refusal(b"<!DOCTYPE a [<!ENTITY b 'x'>]>" + samples.ofx(""))[0] == "xml_forbidden"
+
+    def test_refuses_a_file_without_a_bank_statement(self):
+        assert refusal(b"<OFX><CREDITCARDMSGSRSV1></CREDITCARDMSGSRSV1></OFX>") == ("ofx_no_statement", {})

@@ -1,0 +1,72 @@
+"""What a payment was for, by the documented rules."""
+
+from decimal import Decimal
+
+import pytest
+
+from accounts.cashflow.categories import CATEGORIES, RULES, categorize, counterparty_key
+
+
+class TestCategorize:
+    """One case for each rule, in both languages."""
+
+    @pytest.mark.parametrize(
+        ("amount", "description", "name", "category"),
+        [
+            ("100", "货款", "河镇饭店有限公司", "customer_receipt"),
+            ("100", "order 7", "Li Ming", "customer_receipt"),
+            ("100", "", "Li Ming", "customer_receipt"),
+            ("-100", "进货", "批发市场", "supplier_payment"),
+            ("-100", "", "Tea Garden Co., Ltd.", "supplier_payment"),
+            ("-100", "一月工资", "李四", "salary"),
+            ("-100", "Payroll January", "", "salary"),
+            ("-100", "房租", "王五", "rent"),
+            ("-100", "rent for the shop", "Landlord Li", "rent"),
+            ("-100", "增值税", "国家金库", "tax"),
+            ("-100", "VAT 2026-01", "Tax office", "tax"),
+            ("1000", "贷款发放", "农商银行", "loan_proceeds"),
+            ("-100", "贷款还本付息", "农商银行", "loan_repayment"),
+            ("-100", "Loan repayment 3/12", "", "loan_repayment"),
+            ("100", "ATM存款", "", "cash_in"),
+            ("-100", "取现", "", "cash_out"),
+            ("100", "扫码收款", "财付通支付科技有限公司", "merchant_settlement"),
+            ("100", "Alipay", "", "merchant_settlement"),
+            ("-2", "转账手续费", "", "fee"),
+            ("3", "结息", "", "interest"),
+            ("100", "同名划转", "", "own_transfer"),
+            ("-100", "", "李四", "unknown"),
+            ("-100", "", "", "unknown"),
+            ("100", "", "Green Valley Bank", "unknown"),
+        ],
+    )
+    def test_tells_what_it_was_for(self, amount, description, name, category):
+        assert categorize(amount=Decimal(amount), description=description, counterparty_name=name) == category
+
+    def test_knows_the_holder_again_whatever_the_words_say(self):
+        own = {counterparty_key("Green Tea Shop")}
+        found = categorize(
+            amount=Decimal(9), description="sales", counterparty_name="GREEN TEA SHOP CO., LTD.", own_keys=own
+        )
+        assert found == "own_transfer"
+
+    def test_reads_english_words_whole(self):
+        assert categorize(amount=Decimal(-9), description="parental gift", counterparty_name="Li") == "unknown"
+
+    def test_gives_only_categories_that_the_features_know(self):
+        assert {rule.category for rule in RULES} <= set(CATEGORIES)
+
+
+class TestCounterpartyKey:
+    """Names are compared without form and punctuation."""
+
+    @pytest.mark.parametrize(
+        ("name", "key"),
+        [
+            ("Tea Garden Co., Ltd.", "tea garden"),
+            ("ＴＥＡ　Garden GmbH", "tea garden"),
+            ("河镇饭店有限公司", "河镇饭店"),
+            ("", ""),
+        ],
+    )
+    def test_drops_what_does_not_tell_names_apart(self, name, key):
+        assert counterparty_key(name) == key

@@ -1,0 +1,169 @@
+"""Statements as files: camt.053, MT940 and CSV, so that what this portal writes, it and others can read. Pure."""
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Final
+from xml.etree import ElementTree as ET
+
+from accounts.cashflow.parsing import ParsedLine, ParsedStatement
+
+_CSV_HEADINGS: Final = {
+    "en": ("Date", "Money in", "Money out", "Balance", "Counterparty", "Description", "Reference", "Currency"),
+    "zh-hans": ("交易日期", "收入", "支出", "余额", "对方户名", "摘要", "流水号", "币种"),
+}
+_CSV_PREAMBLE: Final = {
+    "en": ("Account holder", "Account number", "Currency"),
+    "zh-hans": ("户名", "账号", "币种"),
+}
+_FORMULA_STARTS: Final = ("=", "+", "-", "@")
+_MT940_WIDTH: Final = 65
+_MT940_PIECE: Final = 27
+
+
+def as_camt053(
+    statements: Sequence[ParsedStatement], *, message_id: str, created_at: datetime, version: int = 8
+) -> bytes:
+    """Write statements as one camt.053 message; a statement whose holder or currency is unknown leaves it out."""
+    document = ET.Element("Document", xmlns=f"urn:iso:std:iso:20022:tech:xsd:camt.053.001.{version:02}")
+    message = ET.SubElement(document, "BkToCstmrStmt")
+    header = ET.SubElement(message, "GrpHdr")
+    _put(header, "MsgId", message_id)
+    _put(header, "CreDtTm", created_at.isoformat(timespec="seconds"))
+    for number, statement in enumerate(statements, start=1):
+        _camt_statement(ET.SubElement(message, "Stmt"), statement, f"{message_id}-{number}", created_at, version)
+    ET.indent(document)
+    whole: bytes = ET.tostring(document, encoding="UTF-8", xml_declaration=True)
+    return whole
+
+
+def _camt_statement(
+    element: ET.Element, statement: ParsedStatement, identifier: str, created_at: datetime, version: int
+) -> None:
+    _put(element, "Id", identifier)
+    _put(element, "CreDtTm", created_at.isoformat(timespec="seconds"))
+    _put(element, "Acct/Id/Othr/Id", statement.account_identifier)
+    account = element.find("Acct")
+    assert account is not None
+    _put(account, "Ccy", statement.currency)
+    if statement.holder_name:
+        _put(account, "Ownr/Nm", statement.holder_name)
+    ends = (
+        ("OPBD", statement.opening_balance, statement.first_day),
+        ("CLBD", statement.closing_balance, statement.last_day),
+    )
+    for kind, amount, day in ends:
+        if amount is not None:
+            balance = ET.SubElement(element, "Bal")
+            _put(balance, "Tp/CdOrPrtry/Cd", kind)
+            _camt_amount(balance, amount, statement.currency)
+            _put(balance, "Dt/Dt", (day or created_at.date()).isoformat())
+    for line in statement.lines:
+        _camt_entry(ET.SubElement(element, "Ntry"), line, version)
+
+
+def _camt_entry(entry: ET.Element, line: ParsedLine, version: int) -> None:
+    _camt_amount(entry, line.amount, line.currency)
+    _put(entry, "Sts/Cd" if version >= 8 else "Sts", "BOOK")
+    _put(entry, "BookgDt/Dt", line.booked_on.isoformat())
+    _put(entry, "ValDt/Dt", line.booked_on.isoformat())
+    if line.reference:
+        _put(entry, "AcctSvcrRef", line.reference)
+    _put(entry, "BkTxCd/Prtry/Cd", "NTRF")
+    details = ET.SubElement(ET.SubElement(entry, "NtryDtls"), "TxDtls")
+    if line.counterparty_name:
+        party = "Dbtr" if line.amount >= 0 else "Cdtr"
+        _put(details, f"RltdPties/{party}/Pty/Nm" if version >= 8 else f"RltdPties/{party}/Nm", line.counterparty_name)
+    if line.description:
+        _put(details, "RmtInf/Ustrd", line.description)
+
+
+def _camt_amount(element: ET.Element, amount: Decimal, currency: str) -> None:
+    _put(element, "Amt", f"{abs(amount):f}")
+    element[-1].set("Ccy", currency)
+    _put(element, "CdtDbtInd", "CRDT" if amount >= 0 else "DBIT")
+
+
+def _put(element: ET.Element, path: str, text: str) -> None:
+    for step in path.split("/"):
+        element = ET.SubElement(element, step)
+    element.text = text
+
+
+def as_csv(
+    statement: ParsedStatement, *, language: str = "zh-hans", encoding: str = "gb18030", delimiter: str = ","
+) -> bytes:
+    """Write a statement as a table with the holder above it; texts that a spreadsheet would run get a leading space."""
+    file = io.StringIO()
+    writer = csv.writer(file, delimiter=delimiter, lineterminator="\r\n")
+    facts = (statement.holder_name, statement.account_identifier, statement.currency)
+    for name, fact in zip(_CSV_PREAMBLE[language], facts, strict=True):
+        if fact:
+            writer.writerow((name, _harmless(fact)))
+    writer.writerow(_CSV_HEADINGS[language])
+    for line in statement.lines:
+        writer.writerow(_csv_row(line))
+    return file.getvalue().encode(encoding)
+
+
+def _csv_row(line: ParsedLine) -> tuple[str, ...]:
+    inward, size = line.amount >= 0, f"{abs(line.amount):.2f}"
+    balance = "" if line.balance_after is None else f"{line.balance_after:.2f}"
+    texts = (_harmless(text) for text in (line.counterparty_name, line.description, line.reference))
+    return (line.booked_on.isoformat(), size if inward else "", "" if inward else size, balance, *texts, line.currency)
+
+
+def _harmless(text: str) -> str:
+    return f" {text}" if text.startswith(_FORMULA_STARTS) else text
+
+
+def as_mt940(statement: ParsedStatement, *, reference: str, on: date) -> bytes:
+    """Write a statement as MT940 with structured ``:86:`` lines, in UTF-8; ``on`` dates the balances of an empty one.
+
+    The format holds no holder and no balance after each line; names are cut at 54 characters, texts at 270.
+    """
+    opening, closing = statement.opening_balance or Decimal(0), statement.closing_balance or Decimal(0)
+    rows = [
+        f":20:{reference[:16]}",
+        f":25:{statement.account_identifier}",
+        ":28C:00001/001",
+        f":60F:{_mt940_balance(opening, statement.first_day or on, statement.currency)}",
+    ]
+    for line in statement.lines:
+        day = f"{line.booked_on:%y%m%d%m%d}"
+        mark = "C" if line.amount >= 0 else "D"
+        told = f"//{line.reference[:23]}" if line.reference else ""
+        rows.append(f":61:{day}{mark}{_mt940_amount(line.amount)}NTRFNONREF{told}")
+        rows += _mt940_details(line)
+    rows += [f":62F:{_mt940_balance(closing, statement.last_day or on, statement.currency)}", "-", ""]
+    return "\r\n".join(rows).encode()
+
+
+def _mt940_balance(amount: Decimal, day: date, currency: str) -> str:
+    return f"{'C' if amount >= 0 else 'D'}{day:%y%m%d}{currency}{_mt940_amount(amount)}"
+
+
+def _mt940_amount(amount: Decimal) -> str:
+    return f"{abs(amount):.2f}".replace(".", ",")
+
+
+def _mt940_details(line: ParsedLine) -> list[str]:
+    description, name = (re.sub(r"[?+]", ".", text) for text in (line.description, line.counterparty_name))
+    pieces = [f"?{20 + index}{piece}" for index, piece in enumerate(_cut(description)[:10])]
+    pieces += [f"?{32 + index}{piece}" for index, piece in enumerate(_cut(name)[:2])]
+    rest, rows = ":86:166" + "".join(pieces), []
+    if not pieces:
+        return []
+    while len(rest) > _MT940_WIDTH:
+        # A line may neither end in a space, which readers drop, nor begin like another field.
+        end = next(end for end in range(_MT940_WIDTH, 0, -1) if rest[end - 1] != " " and rest[end].isalnum())
+        rows.append(rest[:end])
+        rest = rest[end:]
+    return [*rows, rest]
+
+
+def _cut(text: str) -> list[str]:
+    return [text[start : start + _MT940_PIECE] for start in range(0, len(text), _MT940_PIECE)]
