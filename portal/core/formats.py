@@ -63,8 +63,11 @@ def compact(value: Number) -> str:
 
 
 def day(value: date | None) -> str:
-    """Write a business date: "Nov 23, 2026" or "2026年11月23日"."""
-    return NOTHING if value is None else dates.format_date(value, format="medium", locale=locale())
+    """Write a business date: "Nov 23, 2026" or "2026年11月23日". A moment gives its day on the bank's clock."""
+    if value is None:
+        return NOTHING
+    on = timezone.localtime(value).date() if isinstance(value, datetime) else value
+    return str(dates.format_date(on, format="medium", locale=locale()))
 
 
 def moment(value: datetime | None) -> str:

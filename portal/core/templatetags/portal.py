@@ -90,6 +90,72 @@ def error_summary(form: BaseForm | BaseFormSet | None) -> dict[str, Any]:
     forms = [form] if isinstance(form, BaseForm) else list(form.forms)
     lines = [("", str(text)) for text in _general(form)]
     for one in forms:
+        lines += [line for line in _field_errors(one, general=one is not form) if line not in lines]
+        vars(one)["summarized"] = True
+    return {"errors": [{"target": target, "text": text} for target, text in lines]}
+
+
+@register.inclusion_tag("components/_timeline.html")
+def timeline(events: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Tell what happened, in the order given: dicts with at, title, text, by."""
+    return {"events": [{**event, "when": _when(event.get("at"))} for event in events]}
+
+
+@register.inclusion_tag("components/_figure_card.html")
+def figure_card(label: str, value: Any, note: str = "", tone: str = "") -> dict[str, Any]:
+    """Show one figure that matters: ``{% figure_card label value note %}``; stands inside ``<div class="figures">``."""
+    return {"label": label, "value": value, "note": note, "tone": tone if tone in TONES else ""}
+
+
+@register.inclusion_tag("components/_steps.html")
+def steps(current: int, total: int, title: str = "") -> dict[str, Any]:
+    """Show how far along a person is: ``{% steps 2 5 %}``."""
+    return {"current": current, "total": total, "title": title}
+
+
+@register.inclusion_tag("components/_progress.html")
+def progress(value: Any, largest: Any, label: str) -> dict[str, Any]:
+    """Show a share as a bar with its words: ``{% progress paid total label %}``."""
+    return {"value": str(value or 0), "largest": str(largest or 1), "label": label}
+
+
+@register.inclusion_tag("components/_chart.html")
+def bar_chart(chart: charts.Chart) -> dict[str, Any]:
+    """Draw grouped bars, with the same figures in a table."""
+    axis, full = _writers(chart.unit)
+    return _shown(chart, charts.bar_drawing(chart, axis=axis, full=full), kind="bar")
+
+
+@register.inclusion_tag("components/_chart.html")
+def line_chart(chart: charts.Chart) -> dict[str, Any]:
+    """Draw lines, with the same figures in a table."""
+    axis, full = _writers(chart.unit)
+    return _shown(chart, charts.line_drawing(chart, axis=axis, full=full), kind="line")
+
+
+def _worn(state: Any) -> dict[str, Any]:
+    """Read a label and a tone from an enum member, a dict or a plain word."""
+    if isinstance(state, Mapping):
+        label, tone = state.get("label", ""), state.get("tone")
+    else:
+        label, tone = getattr(state, "label", state), getattr(state, "tone", None)
+    return {"label": "" if label is None else label, "tone": tone if tone in TONES else "neutral"}
+
+
+def _when(at: date | datetime | None) -> str:
+    if at is None:
+        return ""
+    return formats.moment(at) if isinstance(at, datetime) else formats.day(at)
+
+
+def _general(form: BaseForm | BaseFormSet) -> ErrorList:
+    return form.non_field_errors() if isinstance(form, BaseForm) else form.non_form_errors()
+
+
+def _field_errors(form: BaseForm, *, general: bool) -> list[tuple[str, str]]:
+    lines = [("", str(text)) for text in form.non_field_errors()] if general else []
+    for name in form.fields:
+        bound = form[name]
         lines += [(_target(bound), _named(str(bound.label), str(text))) for text in bound.errors]
     return lines
 
