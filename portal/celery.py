@@ -1,8 +1,10 @@
 """The Celery app: workers on any machine join by the same broker."""
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 app = Celery("portal")
@@ -18,3 +20,9 @@ app.autodiscover_tasks(
         "training",
     ]
 )
+
+
+@worker_ready.connect  # type: ignore[untyped-decorator]  # Celery carries no types
+def show_at_once(**_: Any) -> None:
+    """Let the health page see a new worker before beat asks it for a sign of life."""
+    app.send_task("core.heartbeat")

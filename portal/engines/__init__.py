@@ -11,17 +11,20 @@ process clearly owns them and none outlives it.
 """
 
 from portal.engines.folders import EngineRefused, default_folder, private_folder
-from portal.engines.pair import Engines, running
-from portal.engines.processes import dies_with_parent
-from portal.engines.signals import Ended, endings_raised
+from portal.engines.pair import Engines, alone_in, running
+from portal.engines.processes import dies_with_parent, end_with_parent
+from portal.engines.signals import Ended, endings_held, endings_raised
 from portal.engines.trial import secrets_of_settings, trial
 
 __all__ = [
     "Ended",
     "EngineRefused",
     "Engines",
+    "alone_in",
     "default_folder",
     "dies_with_parent",
+    "end_with_parent",
+    "endings_held",
     "endings_raised",
     "private_folder",
     "running",

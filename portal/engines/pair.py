@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,17 +50,13 @@ def running(
     given = given or {}
     database_url, redis_url = given.get("DATABASE_URL", ""), given.get("REDIS_URL", "")
     owner_url = given.get("DATABASE_OWNER_URL", "")
+    folder = _data_folder(folder)
     if database_url and redis_url:
         yield Engines(database_url, owner_url, redis_url, embedded=False)
         return
-    folder = folder.expanduser().resolve()
     user = server_user()
-    private_folder(folder, mode=0o711 if user.switched else 0o700)
-    private_folder(folder / "logs")
-    locks = Locks(folder)
     with contextlib.ExitStack() as stack:
-        stack.callback(locks.release)
-        locks.take()
+        locks = stack.enter_context(alone_in(folder))
         if user.switched and not reachable(folder):
             raise EngineRefused(f"User {SYSTEM_USER} cannot reach {folder}. Name a folder under /var/tmp with --data.")
         postgres_programs, redis_program = programs(folder, user)
@@ -68,5 +65,27 @@ def running(
             database_url = postgres.address(sockets, postgres.RUNTIME)
             owner_url = postgres.address(sockets, postgres.OWNER)
         if not redis_url:
-            redis_url = stack.enter_context(redis_server.serving(folder, redis_program, user, locks, fast=fast))
+            redis_url = stack.enter_context(redis_server.serving(folder, redis_program, user, locks))
         yield Engines(database_url, owner_url, redis_url, embedded=True)
+
+
+@contextlib.contextmanager
+def alone_in(folder: Path) -> Iterator[Locks]:
+    """Hold a data folder that exists, so that no other run uses it.
+
+    :raises EngineRefused: another run does.
+    """
+    locks = Locks(folder)
+    try:
+        locks.take()
+        yield locks
+    finally:
+        locks.release()
+
+
+def _data_folder(folder: Path) -> Path:
+    """Make the data folder; as root others may pass through it, because the servers are others."""
+    folder = folder.expanduser().resolve()
+    private_folder(folder, mode=0o711 if os.geteuid() == 0 else 0o700)
+    private_folder(folder / "logs")
+    return folder

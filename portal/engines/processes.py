@@ -109,6 +109,12 @@ def dies_with_parent(sent: signal.Signals = signal.SIGTERM) -> Callable[[], None
     return tie
 
 
+def end_with_parent() -> None:
+    """Ask for SIGTERM when the process that started us ends."""
+    if LIBC is not None:
+        LIBC.prctl(PR_SET_PDEATHSIG, int(signal.SIGTERM), 0, 0, 0)
+
+
 def spawn(
     arguments: Sequence[str],
     *,

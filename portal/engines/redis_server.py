@@ -17,10 +17,11 @@ from portal.engines.processes import ServerUser, spawn, stop, wait_until
 
 
 @contextlib.contextmanager
-def serving(folder: Path, program: Path, user: ServerUser, locks: Locks, *, fast: bool) -> Iterator[str]:
+def serving(folder: Path, program: Path, user: ServerUser, locks: Locks) -> Iterator[str]:
     """Run Redis and give its address: a port of this machine behind a fresh password.
 
-    A socket file would need two spellings of the address, one for the broker and one for the cache.
+    A socket file would need two spellings of the address, one for the broker and one for the cache. Nothing outlives
+    the run: what must still be done is written in PostgreSQL, as promises.
     """
     data = folder / "redis"
     data.mkdir(mode=0o700, exist_ok=True)
@@ -28,8 +29,8 @@ def serving(folder: Path, program: Path, user: ServerUser, locks: Locks, *, fast
     log = folder / "logs" / "redis.log"
     password = secrets.token_urlsafe(24)
     port = _free_port()
-    lines = ["bind 127.0.0.1", f"port {port}", f"requirepass {password}", f"dir {data}", "dbfilename redis.rdb"]
-    lines += ["daemonize no", "databases 16", 'save ""' if fast else "save 300 1", "stop-writes-on-bgsave-error no"]
+    lines = ["bind 127.0.0.1", f"port {port}", f"requirepass {password}", f"dir {data}"]
+    lines += ["daemonize no", 'save ""']
     process = spawn(
         [str(program), "-"],
         log=log,
