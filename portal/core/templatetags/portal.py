@@ -162,7 +162,9 @@ def _field_errors(form: BaseForm, *, general: bool) -> list[tuple[str, str]]:
 
 def _named(label: str, error: str) -> str:
     """Say which question an error answers; one that ends in a question mark needs no colon."""
-    if label.endswith(("?", "？")):
+    if label.endswith("？"):  # a full-width mark brings its own space
+        return f"{label}{error}"
+    if label.endswith("?"):
         return f"{label} {error}"
     return _("%(field)s: %(error)s") % {"field": label.rstrip(":："), "error": error}
 

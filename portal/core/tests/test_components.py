@@ -109,9 +109,8 @@ class TestErrorSummary:
         assert '<a href="#id_rhythm_0">How often? This field is required.</a>' in page
 
     def test_tells_what_belongs_to_no_field_once(self) -> None:
-        form = Question({"key": "k"})
-        form.helper = FormHelper()
-        page = drawn("{% error_summary form %}{% crispy form %}", form=form, csrf_token="t")
+        context = {"form": Question({"key": "k"}), "helper": FormHelper(), "csrf_token": "t"}
+        page = drawn("{% error_summary form %}{% crispy form helper %}", **context)
         assert page.count("The tax office does not answer.") == 1
 
     def test_is_silent_before_anything_was_sent(self) -> None:
