@@ -10,6 +10,7 @@ from crispy_forms.layout import Layout, Submit
 from django import forms
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -105,6 +106,7 @@ def samples() -> dict[str, Any]:
         "rate": Decimal("0.149"),
         "day": date(2026, 9, 1),
         "moment": datetime(2026, 9, 1, 8, 30, tzinfo=UTC),
+        "page": Paginator(range(120), 40).page(2),
         "received": _("Received, 12 months"),
         **_charts(),
     }

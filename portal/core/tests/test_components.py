@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 import pytest
 from crispy_forms.helper import FormHelper
 from django import forms
-from django.template import Context, Template
-from django.test import Client
+from django.core.paginator import Paginator
+from django.template import Context, RequestContext, Template
+from django.test import Client, RequestFactory
 from django.utils import translation
 
 from portal.core import charts, formats
@@ -250,6 +251,17 @@ class TestPurged:
 
     def test_keeps_the_override_whole(self) -> None:
         assert purged("", Usage(), override=".never-worn { top: 0 }") == ".never-worn{top:0}\n"
+
+
+class TestPagination:
+    def test_keeps_the_filters_in_the_address(self, rf: RequestFactory) -> None:
+        context = RequestContext(rf.get("/?branch=001&page=2"), {"page": Paginator(range(90), 30).page(2)})
+        page = Template('{% include "components/_pagination.html" %}').render(context)
+        assert 'rel="prev" href="?branch=001&amp;page=1"' in page
+        assert 'rel="next" href="?branch=001&amp;page=3"' in page
+
+    def test_is_silent_where_one_page_holds_all(self) -> None:
+        assert drawn('{% include "components/_pagination.html" %}', page=Paginator([1], 30).page(1)) == ""
 
 
 class TestErrorPages:
