@@ -14,5 +14,6 @@ urlpatterns = [
     path("health/live", views.live, name="live"),
     path("health/ready", views.ready, name="ready"),
     path("gallery/", gallery, name="gallery"),
+    path("credit/", include("lending.credit.urls")),
     path("metrics", views.metrics, name="metrics"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
@@ -43,6 +44,14 @@ TONES: dict[str, str] = {
     RuleStatus.ACTIVE: "success",
     RuleStatus.RETIRED: "neutral",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class RuleState:
+    """A status as a badge shows it."""
+
+    label: str
+    tone: str
 
 
 class RuleSetQuerySet(LockableQuerySet[Any]):
@@ -110,9 +119,9 @@ class RuleSet(models.Model):
         return f"{self.code}/{self.version}"
 
     @property
-    def tone(self) -> str:
-        """The color of its status."""
-        return TONES[self.status]
+    def state(self) -> RuleState:
+        """How far it has come, in words and color."""
+        return RuleState(str(RuleStatus(self.status).label), TONES[self.status])
 
 
 class Scorecard(RuleSet):

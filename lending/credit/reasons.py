@@ -4,6 +4,7 @@ A policy code has a sentence and what can be done about it. The code of a charac
 advice come from the feature's declaration, so that no feature is described twice.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -229,7 +230,7 @@ def _shown(params: dict[str, Any]) -> dict[str, Any]:
     name = params.get("input")
     for key in ("value", "bound"):
         if name is not None and key in params:
-            shown[key] = _input(name, params[key])
+            shown[key] = input_figure(name, params[key])
     for key in ("limit", "requested"):
         if key in params:
             shown[key] = formats.money(Decimal(str(params[key])), whole=True)
@@ -245,7 +246,17 @@ def input_name(name: str) -> str:
     return str(feature_of(name).name)
 
 
-def _input(name: str, value: Any) -> str:
+def rule_sentence(rule: Mapping[str, Any], name: str) -> str:
+    """Say what an applicant is told when a rule of the policy is broken, with an ellipsis for the figure."""
+    bound = rule.get("at_least", rule.get("at_most"))
+    told = WORDINGS.get(rule["code"])
+    if told is None:
+        return ""
+    return str(told.sentence) % {"value": "…", "bound": "" if bound is None else input_figure(name, bound)}
+
+
+def input_figure(name: str, value: Any) -> str:
+    """Write what a policy asks about with its unit."""
     if name in _MONEY_FACTS:
         return formats.money(Decimal(str(value)), whole=True)
     if name in FACT_NAMES or feature_of(name).unit in {Unit.DAYS, Unit.COUNT}:

@@ -1,0 +1,156 @@
+"""Scorecards, policies and standards as tables that a person reads."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+
+from lending.credit import reasons, scorecards
+from lending.credit.explanation import feature_of
+from lending.credit.features import Family
+from lending.credit.models import IndustryStandard
+from lending.credit.verdicts import Outcome
+from portal.core import formats
+
+_STEP: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class BinRow:
+    """From where to where, and what it gives."""
+
+    span: str
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class CharacteristicRow:
+    """One characteristic of a scorecard."""
+
+    name: str
+    meaning: str
+    family: str
+    bins: list[BinRow]
+    reference: int
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRow:
+    """One rule of a policy: what it reads, what it asks for, and what an applicant is told when it is broken."""
+
+    name: str
+    test: str
+    told: str
+
+
+@dataclass(frozen=True, slots=True)
+class GradeRow:
+    """One grade of a policy."""
+
+    grade: str
+    probability: str
+    outcome: str
+    inflow_months: str
+    coverage: str
+    price: str
+
+
+@dataclass(frozen=True, slots=True)
+class StandardRow:
+    """How a feature is spread over a trade."""
+
+    industry: str
+    name: str
+    values: list[str]
+    n: int
+
+
+def characteristics(table: Mapping[str, Any]) -> list[CharacteristicRow]:
+    """Write each characteristic with the span of each of its bins."""
+    rows = []
+    for each in table["characteristics"]:
+        feature = feature_of(each["feature"])
+        bins = [*_bins(each), BinRow(_("Not known"), each["missing"])]
+        family = str(Family(feature.family).label)
+        rows.append(CharacteristicRow(str(feature.name), str(feature.meaning), family, bins, each["reference"]))
+    return rows
+
+
+def _bins(characteristic: Mapping[str, Any]) -> Iterable[BinRow]:
+    code, bins = characteristic["feature"], characteristic["bins"]
+    bounds = [None, *(each.get("below") for each in bins)]
+    for (low, high), each in zip(pairwise(bounds), bins, strict=True):
+        yield BinRow(_span(code, low, high), each["points"])
+
+
+def _span(code: str, low: Any, high: Any) -> str:
+    words = {"low": reasons.figure(code, low), "high": reasons.figure(code, high)}
+    if low is None and high is None:
+        return _("Any figure")
+    if low is None:
+        return _("Less than %(high)s") % words
+    if high is None:
+        return _("%(low)s or more") % words
+    return _("%(low)s to less than %(high)s") % words
+
+
+def probabilities(table: Mapping[str, Any]) -> list[tuple[int, str]]:
+    """Tell what points mean, from three steps below the link's points to three above."""
+    middle = table["link"]["points"]
+    marks = [middle + _STEP * step for step in range(-3, 4)]
+    return [(points, formats.percent(scorecards.probability_of_default(table, points))) for points in marks]
+
+
+def rules(given: Iterable[Mapping[str, Any]]) -> list[RuleRow]:
+    """Write each rule with what it asks for."""
+    rows = []
+    for rule in given:
+        name = rule.get("fact") or rule["feature"]
+        rows.append(RuleRow(reasons.input_name(name), _test(rule, name), reasons.rule_sentence(rule, name)))
+    return rows
+
+
+def _test(rule: Mapping[str, Any], name: str) -> str:
+    if "is" in rule:
+        return _("Yes") if rule["is"] else _("No")
+    if "at_least" in rule:
+        return _("%(bound)s or more") % {"bound": reasons.input_figure(name, rule["at_least"])}
+    return _("%(bound)s or less") % {"bound": reasons.input_figure(name, rule["at_most"])}
+
+
+def grades(table: Mapping[str, Any]) -> list[GradeRow]:
+    """Write each grade with the probability that bounds it."""
+    rows = []
+    outcomes = {
+        Outcome.APPROVED: _("Approved"),
+        Outcome.REFERRED: _("A person decides"),
+        Outcome.DECLINED: _("Declined"),
+    }
+    for each in table["grades"]:
+        bound, price = each.get("pd_below"), each.get("price")
+        rows.append(
+            GradeRow(
+                grade=each["grade"],
+                probability=_("less than %(high)s") % {"high": formats.percent(Decimal(bound))}
+                if bound
+                else _("above"),
+                outcome=outcomes[Outcome(each["outcome"])],
+                inflow_months=str(each.get("inflow_months", formats.NOTHING)),
+                coverage=str(each.get("coverage", formats.NOTHING)),
+                price=formats.percent(Decimal(price), 0) if price is not None else formats.NOTHING,
+            )
+        )
+    return rows
+
+
+def spreads(standards: Iterable[IndustryStandard], *, names: Mapping[str, str]) -> list[StandardRow]:
+    """Write the percentiles of each standard; `names` are the trades' names by code."""
+    rows = []
+    for each in standards:
+        values = [reasons.figure(each.feature, each.percentiles[step]) for step in ("10", "25", "50", "75", "90")]
+        industry = _("All trades") if each.industry == IndustryStandard.ALL else names.get(each.industry, each.industry)
+        rows.append(StandardRow(industry, str(feature_of(each.feature).name), values, each.n))
+    return rows

@@ -1,0 +1,15 @@
+"""Where staff read and approve what decides."""
+
+from django.urls import path
+
+from lending.credit import views
+
+app_name = "credit"
+urlpatterns = [
+    path("scorecards/", views.scorecards, name="scorecards"),
+    path("scorecards/<slug:code>/<int:version>/", views.scorecard, name="scorecard"),
+    path("policies/<slug:code>/<int:version>/", views.policy, name="policy"),
+    path("standards/<slug:code>/<int:version>/", views.standards, name="standards"),
+    path("<slug:kind>/<slug:code>/<int:version>/approve/", views.approve, name="approve"),
+    path("<slug:kind>/<slug:code>/<int:version>/activate/", views.activate, name="activate"),
+]

@@ -1,0 +1,132 @@
+"""Pages on which staff read, approve and put in force what decides."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.identity.access import requires
+from accounts.identity.models import Industry, Role
+from lending.credit import operations, readable
+from lending.credit.models import Policy, RuleSet, RuleStatus, Scorecard, StandardEdition
+from portal.core.refusals import Refusal, sentence
+
+READERS: Final = (Role.RISK_ANALYST, Role.UNDERWRITER, Role.APPROVER, Role.AUDITOR, Role.ADMINISTRATOR)
+DECIDERS: Final = (Role.RISK_ANALYST, Role.APPROVER)
+KINDS: Final[dict[str, tuple[type[RuleSet], str]]] = {
+    "scorecards": (Scorecard, "credit:scorecard"),
+    "policies": (Policy, "credit:policy"),
+    "standards": (StandardEdition, "credit:standards"),
+}
+
+
+@require_GET
+@requires(*READERS)
+def scorecards(request: HttpRequest) -> HttpResponse:
+    """List all that decides, ever decided, or waits for a second pair of eyes."""
+    sections = [
+        (_("Scorecards"), "credit:scorecard", Scorecard.objects.defer("table").newest_first()),
+        (_("Policies"), "credit:policy", Policy.objects.defer("table").newest_first()),
+        (_("Industry standards"), "credit:standards", StandardEdition.objects.newest_first()),
+    ]
+    return render(request, "credit/scorecards.html", {"sections": sections})
+
+
+@require_GET
+@requires(*READERS)
+def scorecard(request: HttpRequest, code: str, version: int) -> HttpResponse:
+    """Show a scorecard as a table that anyone can read."""
+    card = get_object_or_404(Scorecard, code=code, version=version)
+    shown = {
+        "characteristics": readable.characteristics(card.table),
+        "probabilities": readable.probabilities(card.table),
+        "base_points": card.table["base_points"],
+    }
+    return render(request, "credit/scorecard.html", _frame(request, card, "scorecards") | shown)
+
+
+@require_GET
+@requires(*READERS)
+def policy(request: HttpRequest, code: str, version: int) -> HttpResponse:
+    """Show a policy's rules and grades."""
+    found = get_object_or_404(Policy, code=code, version=version)
+    shown = {
+        "knock_outs": readable.rules(found.table["knock_outs"]),
+        "referrals": readable.rules(found.table["referrals"]),
+        "grades": readable.grades(found.table),
+        "most_missing": found.table["most_missing"],
+        "largest_exposure_amount": found.table["largest_exposure_amount"],
+    }
+    return render(request, "credit/policy.html", _frame(request, found, "policies") | shown)
+
+
+@require_GET
+@requires(*READERS)
+def standards(request: HttpRequest, code: str, version: int) -> HttpResponse:
+    """Show how figures are spread over each trade."""
+    edition = get_object_or_404(StandardEdition, code=code, version=version)
+    rows = list(edition.standards.order_by("industry", "pk"))
+    trades = Industry.objects.filter(pk__in={row.industry for row in rows})
+    shown = {"spreads": readable.spreads(rows, names={trade.code: str(trade) for trade in trades})}
+    return render(request, "credit/standards.html", _frame(request, edition, "standards") | shown)
+
+
+@require_POST
+@requires(*DECIDERS)
+def approve(request: HttpRequest, kind: str, code: str, version: int) -> HttpResponse:
+    """Approve a draft."""
+    actor: Any = request.user
+    return _act(
+        request,
+        (kind, code, version),
+        lambda found: operations.approve(found, by=actor.reference, at=timezone.now()),
+        done=_("Approved. It decides once it is put in force."),
+    )
+
+
+@require_POST
+@requires(*DECIDERS)
+def activate(request: HttpRequest, kind: str, code: str, version: int) -> HttpResponse:
+    """Put approved rules in force from today."""
+    actor: Any = request.user
+    now, today = timezone.now(), timezone.localdate()
+    return _act(
+        request,
+        (kind, code, version),
+        lambda found: operations.activate(found, on=today, by=actor.reference, at=now),
+        done=_("In force from today."),
+    )
+
+
+def _act(
+    request: HttpRequest, place: tuple[str, str, int], act: Callable[[RuleSet], None], *, done: str
+) -> HttpResponse:
+    kind, code, version = place
+    if kind not in KINDS:
+        raise Http404
+    model, page = KINDS[kind]
+    found = get_object_or_404(model, code=code, version=version)
+    try:
+        act(found)
+    except Refusal as refusal:
+        messages.error(request, sentence(refusal))
+    else:
+        messages.success(request, done)
+    return redirect(page, code=code, version=version)
+
+
+def _frame(request: HttpRequest, rules: RuleSet, kind: str) -> dict[str, Any]:
+    """What every page of one set of rules shows: its history, and what this person may do with it."""
+    user: Any = request.user
+    may = user.has_role(*DECIDERS)
+    return {
+        "rules": rules,
+        "kind": kind,
+        "may_approve": may and rules.status == RuleStatus.DRAFT and rules.proposed_by != user.reference,
+        "may_activate": may and rules.status == RuleStatus.APPROVED,
+    }
