@@ -30,6 +30,7 @@ if SECURE and env.bool("ENGINES_EMBEDDED", default=False):
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 SITE_URL = env("SITE_URL", default="http://localhost:8000").rstrip("/")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)  # one proxy in front, which sets X-Forwarded-For and -Proto
 BANK_NAME_EN = env("BANK_NAME_EN", default="Green Valley Rural Cooperative Bank")
 BANK_NAME_ZH_HANS = env("BANK_NAME_ZH_HANS", default="青谷农村合作银行")
 BANK_CURRENCY = env("BANK_CURRENCY", default="CNY")
@@ -163,22 +164,54 @@ LOGIN_URL = "account_login"
 ACCOUNT_ADAPTER = "accounts.identity.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"phone", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["phone*", "email", "password1*"]
-ACCOUNT_SIGNUP_FORM_CLASS = "accounts.identity.forms.SignupForm"
+ACCOUNT_SIGNUP_FORM_CLASS = "accounts.identity.forms.sign_up.NewPersonForm"
+ACCOUNT_FORMS = {
+    "login": "accounts.identity.forms.sign_in.SignInForm",
+    "signup": "accounts.identity.forms.sign_in.SignUpForm",
+    "add_email": "accounts.identity.forms.sign_in.AddEmailForm",
+    "change_password": "accounts.identity.forms.sign_in.ChangePasswordForm",
+    "set_password": "accounts.identity.forms.sign_in.SetPasswordForm",
+    "reset_password": "accounts.identity.forms.sign_in.ResetPasswordForm",
+    "reset_password_from_key": "accounts.identity.forms.sign_in.ResetPasswordKeyForm",
+    "reauthenticate": "accounts.identity.forms.sign_in.ReauthenticateForm",
+    "confirm_login_code": "accounts.identity.forms.sign_in.ConfirmSignInCodeForm",
+    "confirm_password_reset_code": "accounts.identity.forms.sign_in.ConfirmResetCodeForm",
+    "verify_phone": "accounts.identity.forms.sign_in.VerifyPhoneForm",
+    "change_phone": "accounts.identity.forms.sign_in.ChangePhoneForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 600
 ACCOUNT_PHONE_VERIFICATION_SUPPORTS_CHANGE = True
 ACCOUNT_PHONE_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_REQUIRED = {"password"}  # a new device confirms by a code; see AccountAdapter for staff
 ACCOUNT_LOGIN_BY_CODE_TRUST_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
+ACCOUNT_RATE_LIMITS = {  # looser per address than allauth's where a village shares one, the same per person
+    "change_phone": "3/m/user",
+    "login_failed": "30/m/ip,5/300s/key",
+    "verify_phone": "1/30s/key,20/m/ip",
+}
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_TRUST_ENABLED = True
+MFA_FORMS = {
+    "authenticate": "accounts.identity.forms.sign_in.AuthenticateForm",
+    "reauthenticate": "accounts.identity.forms.sign_in.ReauthenticateByCodeForm",
+    "activate_totp": "accounts.identity.forms.sign_in.ActivateAuthenticatorForm",
+    "deactivate_totp": "accounts.identity.forms.sign_in.RemoveAuthenticatorForm",
+    "generate_recovery_codes": "accounts.identity.forms.sign_in.MakeRecoveryCodesForm",
+    "add_webauthn": "accounts.identity.forms.sign_in.AddPasskeyForm",
+    "edit_webauthn": "accounts.identity.forms.sign_in.RenamePasskeyForm",
+}
+MFA_TRUST_ENABLED = False  # whoever has an authenticator is asked every time
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # the number is what we verified
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = BANK_NAME_EN
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
@@ -204,6 +237,7 @@ REST_FRAMEWORK = {
         "user": env("API_RATE", default="600/min"),
         "sign-in": env("API_SIGN_IN_RATE", default="10/min"),
     },
+    "NUM_PROXIES": 1 if BEHIND_PROXY else 0,
     "COERCE_DECIMAL_TO_STRING": True,
     "UNAUTHENTICATED_USER": None,
 }
@@ -223,7 +257,7 @@ LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = SECURE
 SECURE_REDIRECT_EXEMPT = [r"^health/"]  # asked from inside, before TLS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
 SECURE_REFERRER_POLICY = "same-origin"

@@ -1,16 +1,16 @@
 """Every address of the house."""
 
-from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
-from django.views.i18n import set_language
 
+from accounts.identity.views.people import set_language
 from portal.pages import views
 from portal.pages.gallery import gallery
 
 urlpatterns = [
     path("", views.home, name="home"),
-    path("language/", login_not_required(set_language), name="set_language"),
+    path("language/", set_language, name="set_language"),
     path("accounts/", include("allauth.urls")),
+    path("", include("accounts.identity.urls")),
     path("health/live", views.live, name="live"),
     path("health/ready", views.ready, name="ready"),
     path("gallery/", gallery, name="gallery"),

@@ -44,11 +44,8 @@ class SecondFactorMiddleware:
 
     @staticmethod
     def _lacks_factor(request: HttpRequest) -> bool:
-        if request.session.get("second_factor"):
-            return False
         user: Any = request.user
-        if not user.is_staff_member:
-            request.session["second_factor"] = "not needed"
+        if not user.is_staff_member or request.session.get("second_factor"):
             return False
         if is_mfa_enabled(user):
             request.session["second_factor"] = "set up"

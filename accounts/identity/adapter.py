@@ -1,50 +1,66 @@
 """How django-allauth meets our people: phone first, messages through our notices, staff by their own factor."""
 
+from types import SimpleNamespace
 from typing import Any
 
-import phonenumbers
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as allauth_context
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone, translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accounts.identity.forms import PhoneField
+from accounts.identity import operations, phones
+from accounts.identity.forms.fields import PhoneField
 from accounts.identity.models import User
 from portal.core import audit
-from portal.core.fields import decrypt, encrypt
+from portal.core.fields import decrypt, encrypt, lookup_hash
 from portal.core.models import Channel
 from portal.core.notices import operations as notices
 
-
-def normalized_phone(phone: str) -> str:
-    """Write a number in E.164 form, reading local numbers as the bank's country's.
-
-    :raises ValidationError: when it is no possible number.
-    """
-    try:
-        number = phonenumbers.parse(phone, settings.BANK_COUNTRY)
-    except phonenumbers.NumberParseException as error:
-        raise ValidationError(_("Enter a mobile number, for example 138 0013 8000.")) from error
-    if not phonenumbers.is_valid_number(number):
-        raise ValidationError(_("Enter a mobile number, for example 138 0013 8000."))
-    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+NOT_RIGHT = _("The number or e-mail and the password do not fit together. Check both, or choose a new password.")
 
 
 class AccountAdapter(DefaultAccountAdapter):
     """Sign-up and sign-in."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "account_inactive": _("This sign-in is closed. Ask your branch."),
+        "cannot_remove_primary_email": _("Make another e-mail the main one first."),
+        "duplicate_email": _("You have this e-mail here already."),
+        "email_password_mismatch": NOT_RIGHT,
+        "phone_password_mismatch": NOT_RIGHT,
+        "username_password_mismatch": NOT_RIGHT,
+        "email_taken": _("Someone else uses this e-mail here."),
+        "phone_taken": _("Someone else uses this number here."),
+        "enter_current_password": _("This is not your password."),
+        "incorrect_password": _("This is not your password."),
+        "incorrect_code": _("This code is not right. Look at the newest one."),
+        "too_many_login_attempts": _("Too many wrong tries. Wait five minutes, or choose a new password."),
+        "rate_limited": _("Too many tries at once. Wait a minute."),
+        "same_as_current": _("This is the one you have now."),
+        "unverified_primary_email": _("Confirm this e-mail first."),
+    }
 
     def phone_form_field(self, **kwargs: Any) -> PhoneField:
         """Ask for the number in our words."""
         return PhoneField(**kwargs)
 
     def clean_phone(self, phone: str) -> str:
-        """Check and normalize a number."""
-        return normalized_phone(phone)
+        """Check and normalize a number.
+
+        :raises ValidationError: when it is no mobile number.
+        """
+        number = phones.normalized(phone)
+        if number is None:
+            raise ValidationError(PhoneField.default_error_messages["invalid"])
+        return number
 
     def get_phone(self, user: Any) -> tuple[str, bool] | None:
         """Tell the number and whether it is verified."""
@@ -57,16 +73,24 @@ class AccountAdapter(DefaultAccountAdapter):
         user.save(update_fields=["phone", "phone_hash", "phone_verified"])
 
     def set_phone_verified(self, user: Any, phone: str) -> None:
-        """Mark the number as verified."""
+        """Mark the number as verified; whoever was invited by it now manages the enterprise."""
+        is_news = not user.phone_verified or user.phone != phone
         self.set_phone(user, phone, verified=True)
+        if is_news:
+            operations.bind_invitations(user, at=timezone.now())
 
     def get_user_by_phone(self, phone: str) -> User | None:
-        """Find the person by number."""
-        return User.objects.with_phone(phone)
+        """Find the person by number, in whichever form it is written."""
+        number = phones.normalized(phone)
+        return User.objects.with_phone(number) if number else None
 
     def send_verification_code_sms(self, user: Any, phone: str, code: str, **_kwargs: Any) -> None:  # noqa: ARG002
         """Send a code."""
         self._text("sign_in_code", phone, {"code": code})
+
+    def send_password_code_sms(self, phone: str, code: str) -> None:
+        """Send the code of a password reset."""
+        self._text("password_code", phone, {"code": code})
 
     def send_unknown_account_sms(self, phone: str, **_kwargs: Any) -> None:
         """Tell a number that nobody here has it."""
@@ -82,17 +106,53 @@ class AccountAdapter(DefaultAccountAdapter):
             address = notices.Address(Channel.SMS, phone)
             notices.send(code, address=address, language=get_language() or "en", params=params, at=timezone.now())
 
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Write a letter by allauth's template and promise it as a notice."""
+        request = allauth_context.request
+        site = SimpleNamespace(name=settings.BANK_NAME_EN, domain=request.get_host())
+        message = self.render_mail(
+            template_prefix, email, {"request": request, "email": email, "current_site": site} | context
+        )
+        with transaction.atomic():
+            notices.send(
+                "letter",
+                address=notices.Address(Channel.MAIL, email),
+                language=get_language() or "en",
+                params={"subject": message.subject, "body": message.body},
+                at=timezone.now(),
+            )
+
+    def format_email_subject(self, subject: str) -> str:
+        """Leave the subject as it is."""
+        return subject
+
+    def get_login_stages(self) -> list[str]:
+        """Send the code of a new device to the phone rather than to an e-mail."""
+        ours = {"allauth.account.stages.LoginByCodeStage": "accounts.identity.stages.CodeToThePhone"}
+        return [ours.get(stage, stage) for stage in super().get_login_stages()]
+
     def is_login_by_code_required(self, login: Any) -> bool:
         """Ask owners for a code on a new device; whoever has an authenticator uses that instead."""
         if login.signup or (login.user and is_mfa_enabled(login.user)):
             return False
         return bool(super().is_login_by_code_required(login))
 
-    def post_login(self, request: Any, user: Any, **kwargs: Any) -> Any:
-        """Trace the sign-in."""
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Count wrong tries for each number and e-mail by itself (allauth puts all numbers under one)."""
+        who = str(credentials.get("email") or credentials.get("phone") or credentials.get("username") or "")
+        return f"{request.get_host()}:{lookup_hash(phones.normalized(who) or who.lower())}"
+
+    def post_login(self, request: Any, user: Any, **kwargs: Any) -> HttpResponse:
+        """Trace the sign-in, and speak the person's language: the one chosen here, else the one they last chose."""
         with transaction.atomic():
             audit.record("identity.sign_in", subject=user.reference, by=user.reference, at=timezone.now())
-        return super().post_login(request, user, **kwargs)
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        if translation.check_for_language(chosen):
+            operations.keep_language(user, chosen)
+        else:
+            put_language_cookie(response, user.language)
+        return response
 
     def authentication_failed(self, request: Any, **credentials: Any) -> None:
         """Trace the refusal, without what was typed."""
@@ -101,8 +161,27 @@ class AccountAdapter(DefaultAccountAdapter):
             audit.record("identity.sign_in_refused", subject="sign-in", by=None, at=timezone.now())
 
 
+def put_language_cookie(response: HttpResponse, language: str) -> None:
+    """Let the browser remember a language, as ``set_language`` does."""
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=settings.LANGUAGE_COOKIE_AGE,
+        path=settings.LANGUAGE_COOKIE_PATH,
+        domain=settings.LANGUAGE_COOKIE_DOMAIN,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+        httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+        samesite="Lax",
+    )
+
+
 class SecondFactorAdapter(DefaultMFAAdapter):
-    """Second factors, their secrets encrypted."""
+    """Second factors, their secrets encrypted; staff keep at least one."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "cannot_delete_authenticator": _("Staff keep a second factor. Set up another one first."),
+        "incorrect_code": _("This code is not right. Look at the newest one."),
+    }
 
     def encrypt(self, text: str) -> str:
         """Encrypt a secret before it is stored."""
@@ -111,3 +190,15 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     def decrypt(self, encrypted_text: str) -> str:
         """Decrypt a stored secret."""
         return decrypt(encrypted_text)
+
+    def can_delete_authenticator(self, authenticator: Any) -> bool:
+        """Let staff remove a factor only while another one stays."""
+        user = authenticator.user
+        if not user.is_staff_member or authenticator.type == Authenticator.Type.RECOVERY_CODES:
+            return True
+        others = Authenticator.objects.filter(user=user).exclude(pk=authenticator.pk)
+        return bool(others.exclude(type=Authenticator.Type.RECOVERY_CODES).exists())
+
+    def _get_user_identifier(self, user: Any) -> str:
+        """Name the person in their authenticator app."""
+        return str(user.email or phones.readable(user.phone) or user)

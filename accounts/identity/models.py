@@ -30,6 +30,9 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", _("Administrator")
 
 
+SIZE_LABELS = {SizeClass.MICRO: _("Micro"), SizeClass.SMALL: _("Small"), SizeClass.MEDIUM: _("Medium")}
+
+
 class Branch(models.Model):
     """A branch of the bank; staff of head office see all branches."""
 
@@ -54,7 +57,7 @@ class UserManager(BaseUserManager["User"]):
 
     def create_user(self, *, phone: str = "", email: str = "", password: str | None = None, **fields: Any) -> User:
         """Create a person; the phone is an E.164 number."""
-        user = self.model(email=self.normalize_email(email) or None, **fields)
+        user = self.model(email=self.normalize_email(email), **fields)
         user.put_phone(phone)
         user.set_password(password)
         user.save(using=self._db)
@@ -81,7 +84,7 @@ class User(AbstractBaseUser):
     phone = EncryptedTextField(_("mobile number"), blank=True)
     phone_hash = models.CharField(max_length=64, unique=True, null=True)  # noqa: DJ001 - unique where given
     phone_verified = models.BooleanField(default=False)
-    email = models.EmailField(_("e-mail"), unique=True, null=True, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)  # allauth's addresses judge which one is verified and whose
     language = models.CharField(_("language"), max_length=10, default="en")
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(auto_now_add=True)
@@ -105,8 +108,8 @@ class User(AbstractBaseUser):
 
     @cached_property
     def posts(self) -> list[StaffPost]:
-        """The posts the person holds in the bank."""
-        return list(self.staffpost_set.select_related("branch")) if self.pk else []
+        """The posts the person holds in the bank now."""
+        return list(self.staffpost_set.filter(ended_at=None).select_related("branch")) if self.pk else []
 
     @property
     def roles(self) -> frozenset[str]:
@@ -133,14 +136,21 @@ class User(AbstractBaseUser):
 
 
 class StaffPost(models.Model):
-    """A role at a branch."""
+    """A role at a branch, until it ends."""
 
     user = models.ForeignKey(User, on_delete=models.PROTECT)
-    branch = models.ForeignKey(Branch, on_delete=models.PROTECT)
+    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, verbose_name=_("branch"))
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
+    ended_at = models.DateTimeField(null=True)
+
+    objects = models.Manager.from_queryset(LockableQuerySet)()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "branch", "role"], name="post_is_held_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "branch", "role"], condition=models.Q(ended_at=None), name="post_is_held_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.user}: {self.get_role_display()}"
@@ -230,6 +240,10 @@ class Enterprise(models.Model):
             annual_revenue=self.annual_revenue_amount,
         )
 
+    def get_size_class_display(self) -> str:
+        """Say the size class in the reader's language."""
+        return str(SIZE_LABELS[self.size_class])
+
 
 class MembershipRole(models.TextChoices):
     """What a person may do for an enterprise."""
@@ -247,6 +261,8 @@ class Membership(models.Model):
     began_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 
+    objects = models.Manager.from_queryset(LockableQuerySet)()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -256,6 +272,49 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.enterprise}"
+
+
+def _invitation_reference() -> str:
+    return new_reference("I")
+
+
+class InvitationQuerySet(LockableQuerySet["Invitation"]):
+    """Which invitations stand, and for whom."""
+
+    def open(self) -> InvitationQuerySet:
+        """Those neither accepted nor withdrawn."""
+        return self.filter(accepted_at=None, withdrawn_at=None)
+
+    def addressed_to(self, user: Any) -> InvitationQuerySet:
+        """Those to the person's verified number."""
+        return self.open().filter(phone_hash=user.phone_hash) if user.phone_verified else self.none()
+
+
+class Invitation(models.Model):
+    """An owner asks whoever has a number to manage the enterprise."""
+
+    reference = models.CharField(max_length=20, unique=True, default=_invitation_reference, editable=False)
+    enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="invitations")
+    phone = EncryptedTextField(_("mobile number"))
+    phone_hash = models.CharField(max_length=64, db_index=True)
+    invited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    invited_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    objects = models.Manager.from_queryset(InvitationQuerySet)()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enterprise", "phone_hash"],
+                condition=models.Q(accepted_at=None, withdrawn_at=None),
+                name="invitation_is_open_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
 
 
 class Consent(models.Model):
@@ -293,7 +352,6 @@ class SigningCode(models.Model):
     subject = models.CharField(max_length=60)
     code_hash = models.CharField(max_length=64)
     asked_at = models.DateTimeField()
-    attempts = models.PositiveSmallIntegerField(default=0)
     used_at = models.DateTimeField(null=True)
 
     objects = models.Manager.from_queryset(LockableQuerySet)()

@@ -56,7 +56,7 @@ def size_class(*, section: str, division: str, employees: int, annual_revenue: D
     :param employees: people who work there, the owner included.
     :param annual_revenue: yuan a year.
     """
-    floors = _floors_of(section, division)
+    floors = floors_of(section, division)
     if _reaches(floors.medium_employees, floors.medium_revenue, employees, annual_revenue):
         return SizeClass.MEDIUM
     if _reaches(floors.small_employees, floors.small_revenue, employees, annual_revenue):
@@ -64,7 +64,8 @@ def size_class(*, section: str, division: str, employees: int, annual_revenue: D
     return SizeClass.MICRO
 
 
-def _floors_of(section: str, division: str) -> Floors:
+def floors_of(section: str, division: str) -> Floors:
+    """Tell the floors that hold for an industry."""
     if division == "46":
         return WHOLESALE
     if section in {"B", "D", "E"}:

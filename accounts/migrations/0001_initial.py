@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                 ('phone', portal.core.fields.EncryptedTextField(blank=True, verbose_name='mobile number')),
                 ('phone_hash', models.CharField(max_length=64, null=True, unique=True)),
                 ('phone_verified', models.BooleanField(default=False)),
-                ('email', models.EmailField(blank=True, max_length=254, null=True, unique=True, verbose_name='e-mail')),
+                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
                 ('language', models.CharField(default='en', max_length=10, verbose_name='language')),
                 ('is_active', models.BooleanField(default=True)),
                 ('joined_at', models.DateTimeField(auto_now_add=True)),
@@ -115,6 +115,20 @@ class Migration(migrations.Migration):
             model_name='enterprise',
             name='industry',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='accounts.industry', verbose_name='industry'),
+        ),
+        migrations.CreateModel(
+            name='Invitation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reference', models.CharField(default=accounts.identity.models._invitation_reference, editable=False, max_length=20, unique=True)),
+                ('phone', portal.core.fields.EncryptedTextField(verbose_name='mobile number')),
+                ('phone_hash', models.CharField(db_index=True, max_length=64)),
+                ('invited_at', models.DateTimeField()),
+                ('accepted_at', models.DateTimeField(null=True)),
+                ('withdrawn_at', models.DateTimeField(null=True)),
+                ('enterprise', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations', to='accounts.enterprise')),
+                ('invited_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
         ),
         migrations.CreateModel(
             name='JournalEntry',
@@ -212,7 +226,6 @@ class Migration(migrations.Migration):
                 ('subject', models.CharField(max_length=60)),
                 ('code_hash', models.CharField(max_length=64)),
                 ('asked_at', models.DateTimeField()),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
                 ('used_at', models.DateTimeField(null=True)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
             ],
@@ -222,7 +235,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('role', models.CharField(choices=[('officer', 'Loan officer'), ('underwriter', 'Underwriter'), ('approver', 'Approver'), ('operations', 'Operations'), ('risk_analyst', 'Risk analyst'), ('course_editor', 'Course editor'), ('auditor', 'Auditor'), ('administrator', 'Administrator')], max_length=20, verbose_name='role')),
-                ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='accounts.branch')),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='accounts.branch', verbose_name='branch')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
             ],
         ),
@@ -260,6 +274,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='enterprise',
             constraint=models.CheckConstraint(condition=models.Q(('employees__gte', 1)), name='enterprise_has_someone_working'),
+        ),
+        migrations.AddConstraint(
+            model_name='invitation',
+            constraint=models.UniqueConstraint(condition=models.Q(('accepted_at', None), ('withdrawn_at', None)), fields=('enterprise', 'phone_hash'), name='invitation_is_open_once'),
         ),
         migrations.AddConstraint(
             model_name='journalentry',
@@ -351,7 +369,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='staffpost',
-            constraint=models.UniqueConstraint(fields=('user', 'branch', 'role'), name='post_is_held_once'),
+            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('user', 'branch', 'role'), name='post_is_held_once'),
         ),
         migrations.AddConstraint(
             model_name='transfer',

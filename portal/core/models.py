@@ -94,7 +94,7 @@ class StoredFile(models.Model):
 
     def open(self) -> IO[bytes]:
         """Open the content for reading."""
-        opened: IO[bytes] = storages["default"].open(self.content.name, "rb")
+        opened: IO[bytes] = storages["default"].open(str(self.content.name), "rb")
         return opened
 
 

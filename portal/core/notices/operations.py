@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.mail import send_mail
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
-from django.template.loader import render_to_string
+from django.template import Context, Engine
 from django.utils import translation
 from django.utils.module_loading import import_string
 
@@ -46,7 +46,8 @@ def text_of(notice: Notice) -> str:
     """Render a notice in its own language."""
     with translation.override(notice.language):
         context = json.loads(notice.params) | {"site_url": settings.SITE_URL}
-        return render_to_string(f"notices/{notice.code}.{notice.channel}.txt", context).strip()
+        template = Engine.get_default().get_template(f"notices/{notice.code}.{notice.channel}.txt")
+        return template.render(Context(context, autoescape=False)).strip()  # plain text, not HTML
 
 
 @transaction.atomic(durable=True)

@@ -1,0 +1,15 @@
+"""What people agree to, word for word; a changed wording is a new version and the old ones stay."""
+
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+ENTERPRISE_DATA: Final = "enterprise_data"
+CURRENT_VERSION: Final = "2026-01"
+WORDINGS: Final[dict[tuple[str, str], str | Promise]] = {
+    (ENTERPRISE_DATA, "2026-01"): _(
+        "I may act for this enterprise. The bank may keep what I tell and upload here, and use it to judge "
+        "applications, to run the accounts of this enterprise and to compare it with others of its trade."
+    ),
+}

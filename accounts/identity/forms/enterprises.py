@@ -1,0 +1,137 @@
+"""What an owner tells about an enterprise, one group of questions at a time."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from accounts.identity import identifiers, queries
+from accounts.identity.forms.fields import PhoneField
+from accounts.identity.models import Branch, Enterprise, IdentifierKind, Industry, Setting
+from accounts.identity.operations.register import FoundedInFuture, IdentifierInvalid, IdentifierTaken
+from portal.core import refusals
+from portal.core.fields import lookup_hash
+from portal.core.idempotency import IdempotencyKeyField
+
+
+class WhoForm(forms.Form):
+    """Which enterprise it is."""
+
+    legal_name = forms.CharField(
+        label=_("Name of the enterprise"),
+        help_text=_("As on the business license or the household's certificate."),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    identifier_kind = forms.ChoiceField(
+        label=_("How is it registered?"),
+        choices=IdentifierKind.choices,
+        initial=IdentifierKind.USCC,
+        widget=forms.RadioSelect,
+    )
+    identifier = forms.CharField(
+        label=_("Its number"),
+        help_text=_(
+            "The code on a business license has 18 letters and digits, for example 91110108551385082Q. "
+            "A farm household's number has 18 digits."
+        ),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}),
+    )
+    founded_on = forms.DateField(
+        label=_("Founded on"),
+        help_text=_("The day on the license. If you do not know it, give the first of January of that year."),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "min": "1900-01-01"}),
+    )
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+        self.fields["founded_on"].widget.attrs["max"] = today.isoformat()
+
+    def clean_founded_on(self) -> date:
+        """Refuse a day to come."""
+        founded: date = self.cleaned_data["founded_on"]
+        if founded > self.today:
+            raise forms.ValidationError(refusals.sentence(FoundedInFuture()))
+        return founded
+
+    def clean(self) -> dict[str, Any]:
+        """Normalize the identifier by its kind and refuse one that is registered."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        kind, text = cleaned.get("identifier_kind"), cleaned.get("identifier")
+        if kind and text:
+            identifier = identifiers.normalized(kind, text)
+            if identifier is None:
+                self.add_error("identifier", refusals.sentence(IdentifierInvalid()))
+            elif Enterprise.objects.filter(identifier_hash=lookup_hash(identifier)).exists():
+                self.add_error("identifier", refusals.sentence(IdentifierTaken()))
+            cleaned["identifier"] = identifier
+        return cleaned
+
+
+class IndustryForm(forms.Form):
+    """Which trade it follows, chosen from what a search found."""
+
+    industry = forms.ModelChoiceField(
+        queryset=Industry.objects.filter(code__regex=r"^\d{4}$"),
+        error_messages={"required": _("Choose the trade that fits best.")},
+    )
+
+
+class PlaceForm(forms.Form):
+    """Where it works and how large it is."""
+
+    setting = forms.ChoiceField(
+        label=_("Where does it work?"), choices=Setting.choices, widget=forms.RadioSelect, initial=None
+    )
+    branch = forms.ModelChoiceField(
+        label=_("Your branch"),
+        help_text=_("The branch nearest to you keeps your file."),
+        queryset=Branch.objects.none(),
+        empty_label=_("Choose a branch"),
+    )
+    employees = forms.IntegerField(
+        label=_("People who work there"),
+        help_text=_("Yourself and helping family included."),
+        min_value=1,
+        max_value=100_000,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric", "class": "short"}),
+    )
+    annual_revenue_amount = forms.DecimalField(
+        label=_("Revenue in a year"),
+        help_text=_("What customers paid in the last twelve months, in %(currency)s. A careful guess is enough.")
+        % {"currency": settings.BANK_CURRENCY},
+        min_value=0,
+        max_digits=16,
+        decimal_places=2,
+        widget=forms.NumberInput(attrs={"inputmode": "decimal", "class": "short", "step": "0.01"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        branch: Any = self.fields["branch"]
+        branch.queryset = queries.branches_for_customers()
+
+
+class RegisterForm(forms.Form):
+    """The last page: everything is right, and the person agrees."""
+
+    consent = forms.BooleanField(
+        label=_("I agree"), error_messages={"required": _("Tick the box to agree; otherwise we cannot register it.")}
+    )
+    idempotency_key = IdempotencyKeyField()
+
+
+class InviteForm(forms.Form):
+    """Whom an owner invites."""
+
+    phone = PhoneField(help_text=_("We send an invitation to this number."))
+
+
+class EnterpriseSearchForm(forms.Form):
+    """What staff look for."""
+
+    q = forms.CharField(label=_("Name, reference or number"), required=False, max_length=120)

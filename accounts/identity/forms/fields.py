@@ -1,0 +1,34 @@
+"""Fields that several forms ask for."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.identity import phones
+
+
+class PhoneField(forms.CharField):
+    """A mobile number, local or international; it comes out in E.164 form."""
+
+    default_error_messages = {"invalid": _("Enter a mobile number, for example 138 0013 8000.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            **{
+                **kwargs,
+                "label": _("Mobile number"),
+                "max_length": 30,
+                "widget": forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"}),
+            }
+        )
+
+    def clean(self, value: Any) -> str:
+        """Check and normalize the number."""
+        text = str(super().clean(value) or "")
+        if not text:
+            return ""
+        number = phones.normalized(text)
+        if number is None:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return number

@@ -1,0 +1,30 @@
+"""What an administrator tells about a post."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.identity import queries
+from accounts.identity.models import Branch, Role, User
+
+
+class PostForm(forms.Form):
+    """Who gets which post where."""
+
+    contact = forms.CharField(
+        label=_("Mobile number or e-mail"),
+        help_text=_("The person signs up first, with a number or e-mail that is confirmed."),
+        max_length=254,
+    )
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+    branch = forms.ModelChoiceField(label=_("Branch"), queryset=Branch.objects.order_by("code"))
+
+    user: User
+
+    def clean_contact(self) -> str:
+        """Find the person."""
+        contact: str = self.cleaned_data["contact"]
+        found = queries.person_by_contact(contact)
+        if found is None:
+            raise forms.ValidationError(_("Nobody has signed up with this number or e-mail."))
+        self.user = found
+        return contact

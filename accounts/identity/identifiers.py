@@ -1,0 +1,53 @@
+"""How an enterprise is identified: the Unified Social Credit Code of a firm, the number of a farm household.
+
+A farm household's number has eighteen digits: twelve of the village (the national division code of statistics: six of
+the county, three of the town, three of the village), five that count the households of that village, and one check
+digit by ISO 7064 MOD 11,10 over the seventeen before it.
+"""
+
+import re
+import unicodedata
+from typing import Final
+
+from stdnum.cn import uscc
+from stdnum.exceptions import ValidationError
+from stdnum.iso7064 import mod_11_10
+
+USCC: Final = "uscc"
+FARM_HOUSEHOLD: Final = "farm_household"
+_HOUSEHOLD: Final = re.compile(r"[1-9][0-9]{17}")
+_BETWEEN: Final = re.compile(r"[\s.·_-]+")
+
+
+def normalized(kind: str, text: str) -> str | None:
+    """Write an identifier in its one form, or none when it is not one: full-width signs, spaces and hyphens may occur.
+
+    :param kind: ``"uscc"`` or ``"farm_household"``.
+    """
+    compact = _BETWEEN.sub("", unicodedata.normalize("NFKC", text)).upper()
+    if kind == USCC:
+        return _uscc(compact)
+    return compact if is_household_number(compact) else None
+
+
+def _uscc(compact: str) -> str | None:
+    try:
+        return str(uscc.validate(compact))
+    except ValidationError:
+        return None
+
+
+def is_household_number(digits: str) -> bool:
+    """Tell whether this is a farm household's number: eighteen digits whose last one checks the others."""
+    return bool(_HOUSEHOLD.fullmatch(digits)) and bool(mod_11_10.is_valid(digits))
+
+
+def household_number(village: str, household: int) -> str:
+    """Make the number of a household.
+
+    :param village: the twelve digits of the village's division code.
+    :param household: its place among the village's households, 1 to 99999.
+    """
+    body = f"{village}{household:05d}"
+    assert len(body) == 17, "a village has twelve digits and at most 99999 households"
+    return body + str(mod_11_10.calc_check_digit(body))

@@ -1,0 +1,32 @@
+"""What happens to people and enterprises."""
+
+from accounts.identity.operations.industries import load_industries
+from accounts.identity.operations.language import keep_language
+from accounts.identity.operations.members import (
+    accept_invitation,
+    bind_invitations,
+    decline_invitation,
+    end_membership,
+    invite_manager,
+    withdraw_invitation,
+)
+from accounts.identity.operations.posts import end_post, give_post
+from accounts.identity.operations.register import EnterpriseDetails, register_enterprise
+from accounts.identity.operations.signing import confirm_signing_code, send_signing_code
+
+__all__ = [
+    "EnterpriseDetails",
+    "accept_invitation",
+    "bind_invitations",
+    "confirm_signing_code",
+    "decline_invitation",
+    "end_membership",
+    "end_post",
+    "give_post",
+    "invite_manager",
+    "keep_language",
+    "load_industries",
+    "register_enterprise",
+    "send_signing_code",
+    "withdraw_invitation",
+]

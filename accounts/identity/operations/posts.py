@@ -1,0 +1,69 @@
+"""Posts in the bank."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.identity.models import Branch, StaffPost, User
+from portal.core import audit
+from portal.core.refusals import Refusal, register
+
+register(
+    {
+        "post_held": _("This person already holds this post."),
+        "post_ended": _("This post has already ended."),
+        "own_post": _("You cannot end your own post. Ask another administrator."),
+    }
+)
+
+
+class PostHeld(Refusal):
+    """The person holds this role at this branch."""
+
+    code = "post_held"
+
+
+class PostEnded(Refusal):
+    """The post ended before."""
+
+    code = "post_ended"
+
+
+class OwnPost(Refusal):
+    """Administrators do not end their own posts."""
+
+    code = "own_post"
+
+
+@transaction.atomic(durable=True)
+def give_post(user: User, *, role: str, branch: Branch, by: User | None, at: datetime) -> StaffPost:
+    """Give a person a post at a branch.
+
+    :param by: the administrator; none when the bank is set up.
+    :raises PostHeld: when the person holds it already.
+    """
+    held, is_new = StaffPost.objects.get_or_create(user=user, role=role, branch=branch, ended_at=None)
+    if not is_new:
+        raise PostHeld
+    details = {"role": role, "branch": branch.code}
+    audit.record("staff.post_given", subject=user.reference, by=by.reference if by else None, at=at, details=details)
+    return held
+
+
+@transaction.atomic(durable=True)
+def end_post(post: StaffPost, *, by: User, at: datetime) -> None:
+    """End a post from now on.
+
+    :raises PostEnded: when it ended before.
+    :raises OwnPost: when it is the administrator's own.
+    """
+    post.refresh_from_db(from_queryset=StaffPost.objects.locked())
+    if post.ended_at:
+        raise PostEnded
+    if post.user_id == by.pk:
+        raise OwnPost
+    post.ended_at = at
+    post.save(update_fields=["ended_at"])
+    details = {"role": post.role, "branch": post.branch.code}
+    audit.record("staff.post_ended", subject=post.user.reference, by=by.reference, at=at, details=details)

@@ -1,0 +1,148 @@
+"""Registering an enterprise."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Final
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.identity import consents, identifiers
+from accounts.identity.models import Branch, Consent, Enterprise, Industry, Membership, MembershipRole, User
+from portal.core import audit
+from portal.core.fields import lookup_hash
+from portal.core.idempotency import answer_once, fingerprint_of
+from portal.core.refusals import Refusal, register
+
+CLASS_DIGITS: Final = 4
+
+register(
+    {
+        "identifier_invalid": _(
+            "This number is not complete or has a mistyped character. Compare it with the document."
+        ),
+        "identifier_taken": _("This number is already registered here. If it is yours, ask your branch to help."),
+        "consent_missing": _("Confirm that you may act for the enterprise and agree to how the bank uses its data."),
+        "founded_in_future": _("The day it was founded cannot be in the future."),
+        "industry_too_broad": _("Choose a trade from the list; this one is a whole family of trades."),
+    }
+)
+
+
+class IdentifierInvalid(Refusal):
+    """The identifier is not one of its kind."""
+
+    code = "identifier_invalid"
+
+
+class IdentifierTaken(Refusal):
+    """An enterprise with this identifier is registered; whose it is stays untold."""
+
+    code = "identifier_taken"
+
+
+class ConsentMissing(Refusal):
+    """The person did not agree to the current wording."""
+
+    code = "consent_missing"
+
+
+class FoundedInFuture(Refusal):
+    """The enterprise would be founded after today."""
+
+    code = "founded_in_future"
+
+
+class IndustryTooBroad(Refusal):
+    """The industry is a section, division or group, not a class."""
+
+    code = "industry_too_broad"
+
+
+@dataclass(frozen=True)
+class EnterpriseDetails:
+    """What an owner tells about the enterprise; revenue is in the bank's currency, a year's."""
+
+    legal_name: str
+    identifier_kind: str
+    identifier: str
+    industry: Industry
+    setting: str
+    employees: int
+    annual_revenue_amount: Decimal
+    founded_on: date
+    branch: Branch
+
+
+@transaction.atomic(durable=True)
+def register_enterprise(
+    details: EnterpriseDetails, *, consented_to: str, key: str, by: User, at: datetime
+) -> Enterprise:
+    """Register an enterprise with the person as its owner; the same key again gives the same enterprise.
+
+    :param consented_to: the version of the ``enterprise_data`` wording the person agreed to, empty if none.
+    :param key: the request's idempotency key.
+    :raises ConsentMissing: when the wording agreed to is not the current one.
+    :raises IdentifierInvalid: when the identifier is not one of its kind.
+    :raises IdentifierTaken: when it is registered already.
+    :raises FoundedInFuture: when the founding day lies after ``at``.
+    :raises IndustryTooBroad: when the industry is not a class.
+    :raises KeyReused: when the key registered something else.
+    """
+    identifier = _checked(details, consented_to=consented_to, on=timezone.localtime(at).date())
+
+    def make() -> str:
+        return _create(details, identifier, consented_to=consented_to, by=by, at=at).reference
+
+    told = [details.legal_name, lookup_hash(identifier), details.industry.pk, details.setting, details.employees]
+    told += [details.annual_revenue_amount, details.founded_on, details.branch.pk]
+    reference = answer_once(f"enterprise.register:{by.reference}", key, fingerprint=fingerprint_of(told), make=make)
+    return Enterprise.objects.get(reference=reference)
+
+
+def _checked(details: EnterpriseDetails, *, consented_to: str, on: date) -> str:
+    if consented_to != consents.CURRENT_VERSION:
+        raise ConsentMissing
+    if details.founded_on > on:
+        raise FoundedInFuture
+    if len(details.industry.code) != CLASS_DIGITS:
+        raise IndustryTooBroad
+    identifier = identifiers.normalized(details.identifier_kind, details.identifier)
+    if identifier is None:
+        raise IdentifierInvalid
+    return identifier
+
+
+def _create(details: EnterpriseDetails, identifier: str, *, consented_to: str, by: User, at: datetime) -> Enterprise:
+    enterprise = Enterprise(
+        legal_name=details.legal_name,
+        identifier_kind=details.identifier_kind,
+        identifier=identifier,
+        identifier_hash=lookup_hash(identifier),
+        industry=details.industry,
+        setting=details.setting,
+        employees=details.employees,
+        annual_revenue_amount=details.annual_revenue_amount,
+        founded_on=details.founded_on,
+        branch=details.branch,
+        registered_at=at,
+    )
+    try:
+        with transaction.atomic():
+            enterprise.save(force_insert=True)
+    except IntegrityError as error:
+        raise IdentifierTaken from error
+    Membership.objects.create(enterprise=enterprise, user=by, role=MembershipRole.OWNER, began_at=at)
+    Consent.objects.create(
+        enterprise=enterprise, user=by, purpose=consents.ENTERPRISE_DATA, wording_version=consented_to, given_at=at
+    )
+    audit.record(
+        "enterprise.registered",
+        subject=enterprise.reference,
+        by=by.reference,
+        at=at,
+        details={"industry": details.industry.code, "branch": details.branch.code, "consent": consented_to},
+    )
+    return enterprise

@@ -1,0 +1,137 @@
+"""The second factor at each signing: a code sent to the phone, or the person's authenticator."""
+
+import secrets
+from datetime import datetime, timedelta
+from hmac import compare_digest
+from typing import Final
+
+from allauth.mfa.models import Authenticator
+from django.core.cache import cache
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.identity.models import SigningCode, User
+from portal.core import audit
+from portal.core.fields import lookup_hash
+from portal.core.models import Channel
+from portal.core.notices import operations as notices
+from portal.core.refusals import Refusal, register
+
+LIFETIME: Final = timedelta(minutes=10)
+MAX_ATTEMPTS: Final = 5
+MAX_CODES: Final = 6
+PERIOD: Final = timedelta(hours=1)
+
+register(
+    {
+        "signing_code_wrong": _("This code is not right. Look at the newest message and type its six digits."),
+        "signing_code_expired": _("This code is no longer valid. Ask for a new one."),
+        "signing_code_attempts": _("Too many wrong codes. Ask for a new one."),
+        "signing_codes_too_many": _("You have asked for many codes. Wait an hour, then ask for a new one."),
+        "signing_phone_missing": _("Confirm your mobile number first; the code is sent there."),
+    }
+)
+
+
+class SigningCodeWrong(Refusal):
+    """The code is another one."""
+
+    code = "signing_code_wrong"
+
+
+class SigningCodeExpired(Refusal):
+    """No code was sent, or it is older than its lifetime, or was used."""
+
+    code = "signing_code_expired"
+
+
+class SigningCodeAttempts(Refusal):
+    """Too many wrong codes were tried."""
+
+    code = "signing_code_attempts"
+
+
+class SigningCodesTooMany(Refusal):
+    """Too many codes were asked for in an hour."""
+
+    code = "signing_codes_too_many"
+
+
+class SigningPhoneMissing(Refusal):
+    """The person has no verified number."""
+
+    code = "signing_phone_missing"
+
+
+@transaction.atomic(durable=True)
+def send_signing_code(user: User, *, subject: str, at: datetime) -> None:
+    """Send a six-digit code that confirms the signing of one subject, within ten minutes; the newest one counts.
+
+    :param subject: the reference of what is signed; the message names it.
+    :raises SigningPhoneMissing: when there is no verified number to send it to.
+    :raises SigningCodesTooMany: when too many were asked for within an hour.
+    """
+    if not user.phone_verified:
+        raise SigningPhoneMissing
+    if SigningCode.objects.filter(user=user, asked_at__gt=at - PERIOD).count() >= MAX_CODES:
+        raise SigningCodesTooMany
+    code = f"{secrets.randbelow(1_000_000):06d}"
+    SigningCode.objects.create(user=user, subject=subject, code_hash=_hash(user, subject, code), asked_at=at)
+    notices.send(
+        "signing_code",
+        address=notices.Address(Channel.SMS, user.phone),
+        language=user.language,
+        params={"code": code, "subject": subject},
+        at=at,
+    )
+    audit.record("signing.code_sent", subject=subject, by=user.reference, at=at)
+
+
+def confirm_signing_code(user: User, *, subject: str, code: str, at: datetime) -> None:
+    """Confirm a signing by the newest code sent for it, or by the person's authenticator; either counts once.
+
+    An inner step: what is signed and its confirmation stand or fall together. Wrong attempts are counted outside the
+    transaction, because a refusal rolls it back.
+
+    :raises SigningCodeWrong: when the code is another one.
+    :raises SigningCodeExpired: when there is no code to compare with.
+    :raises SigningCodeAttempts: after five attempts.
+    """
+    assert connection.in_atomic_block, "a confirmation belongs to the signing it confirms"
+    typed = "".join(code.split())
+    authenticator = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).first()
+    if authenticator and _accepts(authenticator, subject, typed):
+        means = "authenticator"
+    elif authenticator and not SigningCode.objects.filter(user=user, subject=subject, used_at=None).exists():
+        raise SigningCodeWrong
+    else:
+        _use_message(user, subject, typed, at=at)
+        means = "message"
+    audit.record("signing.confirmed", subject=subject, by=user.reference, at=at, details={"by": means})
+
+
+def _accepts(authenticator: Authenticator, subject: str, typed: str) -> bool:
+    _count_attempt(f"authenticator:{authenticator.pk}:{subject}")
+    return bool(authenticator.wrap().validate_code(typed))
+
+
+def _use_message(user: User, subject: str, typed: str, *, at: datetime) -> None:
+    waiting = list(SigningCode.objects.filter(user=user, subject=subject, used_at=None).locked())
+    if not waiting or waiting[-1].asked_at + LIFETIME < at:
+        raise SigningCodeExpired
+    newest = waiting[-1]
+    _count_attempt(newest.code_hash)
+    if not compare_digest(newest.code_hash, _hash(user, subject, typed)):
+        raise SigningCodeWrong
+    SigningCode.objects.filter(pk__in=[code.pk for code in waiting]).update(used_at=at)
+
+
+def _hash(user: User, subject: str, code: str) -> str:
+    return lookup_hash(f"signing:{user.reference}:{subject}:{code}")
+
+
+def _count_attempt(about: str) -> None:
+    key = f"signing-attempts:{lookup_hash(about)}"
+    cache.add(key, 0, timeout=int(LIFETIME.total_seconds()))
+    if cache.incr(key) > MAX_ATTEMPTS:
+        raise SigningCodeAttempts

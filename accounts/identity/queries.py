@@ -1,0 +1,153 @@
+"""Questions about people, enterprises and trades."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+from allauth.mfa.models import Authenticator
+from django.db.models import Q, QuerySet
+from django.utils.translation import get_language
+
+from accounts.identity import identifiers, phones
+from accounts.identity.models import (
+    SIZE_LABELS,
+    Branch,
+    Enterprise,
+    Industry,
+    Invitation,
+    Membership,
+    MembershipRole,
+    StaffPost,
+    User,
+)
+from accounts.identity.size import MILLION, SizeClass, floors_of
+from portal.core.fields import lookup_hash
+
+# How well a class fits what was typed, best first: its code; one of its everyday words or its title, whole, then begun;
+# any part of them; all the words typed; an everyday word within what was typed ("I run a noodle shop", "我开面馆");
+# the family it belongs to, the smaller before the larger.
+_FIND_INDUSTRIES: Final = """
+WITH asked AS (SELECT lower(%(text)s) AS text, %(pattern)s AS pattern, %(words)s::text[] AS words),
+judged AS (
+    SELECT industry.*,
+           CASE
+             WHEN industry.code LIKE asked.pattern || '%%' THEN 0
+             WHEN ', ' || lower(industry.keywords) || ',' LIKE '%%, ' || asked.pattern || ',%%'
+                  OR asked.text IN (lower(industry.name_en), industry.name_zh_hans) THEN 1
+             WHEN ', ' || lower(industry.keywords) LIKE '%%, ' || asked.pattern || '%%'
+                  OR lower(industry.name_en) LIKE asked.pattern || '%%'
+                  OR industry.name_zh_hans LIKE asked.pattern || '%%' THEN 2
+             WHEN told.everything LIKE '%%' || asked.pattern || '%%' THEN 3
+             WHEN told.everything LIKE ALL (asked.words) THEN 4
+             WHEN EXISTS (
+                  SELECT FROM unnest(string_to_array(lower(industry.keywords), ', ')) AS word
+                  WHERE CASE WHEN word ~ '^[a-z]' THEN ' ' || asked.text || ' ' ~ ('\\m' || word || 's?\\M')
+                             ELSE length(word) > 1 AND strpos(asked.text, word) > 0 END) THEN 5
+             WHEN lower(family.name_en) LIKE '%%' || asked.pattern || '%%'
+                  OR family.name_zh_hans LIKE '%%' || asked.pattern || '%%' THEN 6
+             WHEN lower(larger.name_en) LIKE '%%' || asked.pattern || '%%'
+                  OR larger.name_zh_hans LIKE '%%' || asked.pattern || '%%' THEN 7
+           END AS fit
+      FROM accounts_industry AS industry
+      JOIN accounts_industry AS family ON family.code = industry.parent_id
+      JOIN accounts_industry AS larger ON larger.code = family.parent_id
+     CROSS JOIN asked
+     CROSS JOIN LATERAL (
+           SELECT lower(concat_ws(' ', industry.name_en, industry.name_zh_hans, industry.keywords)) AS everything
+           ) AS told
+     WHERE length(industry.code) = 4)
+SELECT * FROM judged WHERE fit IS NOT NULL ORDER BY fit, code LIMIT %(limit)s
+"""
+
+
+def find_industries(text: str, limit: int = 20) -> list[Industry]:
+    """Find trades (classes only) by code, title or everyday word in either language, the best fit first."""
+    asked = " ".join(text.split())[:80]
+    if not asked:
+        return []
+    words = [f"%{_literal(word.lower())}%" for word in asked.split()]
+    params = {"text": asked, "pattern": _literal(asked.lower()), "words": words, "limit": limit}
+    return list(Industry.objects.raw(_FIND_INDUSTRIES, params))
+
+
+def _literal(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def branches_for_customers() -> QuerySet[Branch]:
+    """List the branches that keep customers, by name: all but head office, or head office where it is alone."""
+    by_name = "name_zh_hans" if (get_language() or "").startswith("zh") else "name_en"
+    branches = Branch.objects.order_by(by_name)
+    others = branches.filter(is_head_office=False)
+    return others if others.exists() else branches
+
+
+def enterprises_matching(text: str, *, user: User) -> QuerySet[Enterprise]:
+    """List the enterprises a person may see by name, reference or whole identifier, the newest first."""
+    seen = Enterprise.objects.visible_to(user).select_related("industry", "branch").order_by("-pk")
+    asked = text.strip()
+    if not asked:
+        return seen
+    hashes = [
+        lookup_hash(identifier)
+        for kind in (identifiers.USCC, identifiers.FARM_HOUSEHOLD)
+        if (identifier := identifiers.normalized(kind, asked))
+    ]
+    return seen.filter(Q(legal_name__icontains=asked) | Q(reference__iexact=asked) | Q(identifier_hash__in=hashes))
+
+
+@dataclass(frozen=True)
+class SizeStep:
+    """From how many people and how much revenue on an enterprise of the trade is of a class."""
+
+    label: str
+    employees: int
+    revenue: Decimal
+
+
+def size_steps(industry: Industry) -> list[SizeStep]:
+    """List the floors of "small" and "medium" in a trade, revenue in yuan a year."""
+    floors = floors_of(industry.section, industry.code[:2])
+    return [
+        SizeStep(str(SIZE_LABELS[SizeClass.SMALL]), floors.small_employees, floors.small_revenue * MILLION),
+        SizeStep(str(SIZE_LABELS[SizeClass.MEDIUM]), floors.medium_employees, floors.medium_revenue * MILLION),
+    ]
+
+
+def members_of(enterprise: Enterprise) -> QuerySet[Membership]:
+    """List who acts for an enterprise now, owners first."""
+    return enterprise.memberships.filter(ended_at=None).select_related("user").order_by("-role", "pk")
+
+
+def owns(user: Any, enterprise: Enterprise) -> bool:
+    """Tell whether the person is an owner of the enterprise now."""
+    return bool(enterprise.memberships.filter(user=user, role=MembershipRole.OWNER, ended_at=None).exists())
+
+
+def open_invitations(enterprise: Enterprise) -> QuerySet[Invitation]:
+    """List the invitations of an enterprise that still stand."""
+    return enterprise.invitations.open().order_by("pk")
+
+
+def invitations_to(user: User) -> QuerySet[Invitation]:
+    """List the invitations that wait for a person's answer."""
+    return Invitation.objects.addressed_to(user).select_related("enterprise", "invited_by").order_by("pk")
+
+
+def staff_posts() -> QuerySet[StaffPost]:
+    """List the posts held now, by person."""
+    return StaffPost.objects.filter(ended_at=None).select_related("user", "branch").order_by("user__full_name", "pk")
+
+
+def person_by_contact(contact: str) -> User | None:
+    """Find a person by a verified mobile number or by e-mail."""
+    phone = phones.normalized(contact)
+    if phone:
+        user = User.objects.with_phone(phone)
+        return user if user and user.phone_verified else None
+    return User.objects.filter(emailaddress__email__iexact=contact.strip(), emailaddress__verified=True).first()
+
+
+def signs_with_authenticator(user: User) -> bool:
+    """Tell whether the person may sign by an authenticator instead of a message."""
+    return Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()

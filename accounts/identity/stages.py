@@ -1,0 +1,25 @@
+"""The stages of signing in that are ours."""
+
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
+from allauth.account.stages import LoginByCodeStage
+from allauth.core.internal.httpkit import headed_redirect_response
+
+
+class CodeToThePhone(LoginByCodeStage):
+    """A new device is confirmed by a code to the phone, whichever way the person signs in: every person has one."""
+
+    def handle(self) -> tuple[Any, bool]:
+        """Send the code and ask for it, unless this browser is trusted."""
+        phone = get_adapter().get_phone(self.login.user) if self.login.user else None
+        begins = not self.state and get_adapter().is_login_by_code_required(self.login)
+        if not phone or not begins or self._is_trusted():
+            answer: tuple[Any, bool] = super().handle()
+            return answer
+        LoginCodeVerificationProcess.initiate(
+            request=self.request, user=self.login.user, phone=phone[0], email=None, stage=self
+        )
+        self.state["login_by_code_required"] = True
+        return headed_redirect_response("account_confirm_login_code"), True

@@ -1,0 +1,258 @@
+"""Proofs of registering an enterprise."""
+
+import threading
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.urls import reverse
+
+from accounts.identity import consents, operations
+from accounts.identity.models import Consent, Enterprise, Industry
+from accounts.identity.operations.register import (
+    ConsentMissing,
+    FoundedInFuture,
+    IdentifierInvalid,
+    IdentifierTaken,
+    IndustryTooBroad,
+)
+from accounts.identity.tests.builders import NOW, make_user
+from portal.core.idempotency import KeyReused
+from portal.core.models import AuditEvent
+
+USCC = "91330106673959654P"
+
+
+@pytest.fixture
+def details(bank):
+    """A new shop, as its owner tells of it."""
+    return operations.EnterpriseDetails(
+        legal_name="Spring Noodles",
+        identifier_kind="uscc",
+        identifier=USCC,
+        industry=Industry.objects.get(code="4711"),
+        setting="town",
+        employees=3,
+        annual_revenue_amount=Decimal("480000.00"),
+        founded_on=date(2021, 3, 1),
+        branch=bank.branch,
+    )
+
+
+@pytest.fixture
+def person(bank):
+    """Someone who has signed up and registered nothing."""
+    return make_user("Li Na", phone="+8613600136000")
+
+
+def register(details, by, *, key="k1", consented_to=consents.CURRENT_VERSION):
+    return operations.register_enterprise(details, consented_to=consented_to, key=key, by=by, at=NOW)
+
+
+class TestRegisterEnterprise:
+    def test_makes_the_person_its_owner(self, details, person):
+        enterprise = register(details, person)
+        assert list(enterprise.memberships.values_list("user", "role", "began_at")) == [(person.pk, "owner", NOW)]
+        assert (enterprise.size_class, enterprise.registered_at) == ("micro", NOW)
+
+    def test_keeps_the_identifier_out_of_sight(self, details, person):
+        register(details, person)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT identifier FROM accounts_enterprise")
+            assert USCC not in cursor.fetchone()[0]
+
+    def test_records_who_and_when_and_the_consent(self, details, person):
+        enterprise = register(details, person)
+        consent = Consent.objects.get(enterprise=enterprise)
+        assert (consent.user, consent.purpose, consent.given_at) == (person, "enterprise_data", NOW)
+        event = AuditEvent.objects.get(verb="enterprise.registered")
+        assert (event.subject, event.by, event.at) == (enterprise.reference, person.reference, NOW)
+        assert USCC not in str(event.details)
+
+    def test_sent_twice_registers_once(self, details, person):
+        assert register(details, person) == register(details, person)
+        assert Enterprise.objects.count() == 1
+
+    def test_refuses_a_key_that_registered_something_else(self, details, person):
+        register(details, person)
+        with pytest.raises(KeyReused):
+            register(replace(details, legal_name="Autumn Noodles"), person)
+
+    def test_refuses_an_identifier_that_is_registered(self, details, person, stranger):
+        with pytest.raises(IdentifierTaken):
+            register(details, person)
+        assert not person.memberships.exists()
+
+    @pytest.mark.parametrize(
+        ("changed", "refusal"),
+        [
+            ({"identifier": "91330106673959654Q"}, IdentifierInvalid),
+            ({"identifier_kind": "farm_household"}, IdentifierInvalid),
+            ({"founded_on": date(2026, 3, 3)}, FoundedInFuture),
+        ],
+    )
+    def test_refuses(self, details, person, changed, refusal):
+        with pytest.raises(refusal):
+            register(replace(details, **changed), person)
+        assert not Enterprise.objects.exists()
+
+    def test_refuses_a_whole_family_of_trades(self, details, person):
+        with pytest.raises(IndustryTooBroad):
+            register(replace(details, industry=Industry.objects.get(code="47")), person)
+
+    def test_refuses_without_agreement_to_the_current_wording(self, details, person):
+        with pytest.raises(ConsentMissing):
+            register(details, person, consented_to="")
+
+    @pytest.mark.django_db(transaction=True)
+    def test_two_at_once_one_wins(self, details, person):
+        outcomes = []
+
+        def attempt(key):
+            try:
+                outcomes.append(register(details, person, key=key).reference)
+            except IdentifierTaken:
+                outcomes.append("taken")
+            finally:
+                connection.close()
+
+        threads = [threading.Thread(target=attempt, args=(key,)) for key in ("k1", "k2")]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert sorted(outcome == "taken" for outcome in outcomes) == [False, True]
+        assert Enterprise.objects.count() == 1
+
+
+WHO = {
+    "legal_name": "Spring Noodles",
+    "identifier_kind": "uscc",
+    "identifier": "9133 0106 6739 59654p",
+    "founded_on": "2021-03-01",
+}
+
+
+@pytest.fixture
+def browser(person, client_of):
+    """The person's browser."""
+    return client_of(person)
+
+
+def place(bank):
+    return {"setting": "village", "branch": bank.branch.pk, "employees": "3", "annual_revenue_amount": "480000"}
+
+
+def answer_all(browser, bank):
+    browser.post(reverse("identity:register_who"), WHO)
+    browser.post(reverse("identity:register_industry"), {"industry": "4711"})
+    return browser.post(reverse("identity:register_place"), place(bank))
+
+
+class TestPages:
+    def test_lead_from_question_to_question_to_the_enterprise(self, browser, bank, person):
+        assert browser.get(reverse("identity:register")).url == reverse("identity:register_who")
+        assert browser.post(reverse("identity:register_who"), WHO).url == reverse("identity:register_industry")
+        found = browser.get(reverse("identity:register_industry"), {"q": "retail"})
+        assert 'value="4711"' in found.text
+        assert browser.post(reverse("identity:register_industry"), {"industry": "4711", "q": "retail"}).url == reverse(
+            "identity:register_place"
+        )
+        assert browser.post(reverse("identity:register_place"), place(bank)).url == reverse("identity:register_check")
+        page = browser.get(reverse("identity:register_check"))
+        assert "91330106673959654P" in page.text
+        assert "¥480,000.00" in page.text
+        key = page.context["form"]["idempotency_key"].value()
+        answer = browser.post(
+            reverse("identity:register_check"), {"consent": "on", "idempotency_key": key}, follow=True
+        )
+        enterprise = Enterprise.objects.visible_to(person).get()
+        assert answer.redirect_chain == [(reverse("identity:enterprise", args=[enterprise.reference]), 302)]
+        assert "Spring Noodles is registered." in answer.text
+
+    def test_sent_twice_register_once(self, browser, bank):
+        answer_all(browser, bank)
+        key = browser.get(reverse("identity:register_check")).context["form"]["idempotency_key"].value()
+        for _time in range(2):
+            answer = browser.post(reverse("identity:register_check"), {"consent": "on", "idempotency_key": key})
+        assert answer.url == reverse("identity:enterprises")
+        assert Enterprise.objects.count() == 1
+
+    def test_keep_answers_when_one_goes_back(self, browser, bank):
+        answer_all(browser, bank)
+        assert 'value="91330106673959654P"' in browser.get(reverse("identity:register_who")).text
+        assert "checked" in browser.get(reverse("identity:register_industry")).text
+        assert 'value="480000"' in browser.get(reverse("identity:register_place")).text
+
+    def test_return_to_the_answers_after_a_change(self, browser, bank):
+        answer_all(browser, bank)
+        answer = browser.post(reverse("identity:register_who"), WHO | {"legal_name": "Autumn Noodles"}, follow=True)
+        assert answer.redirect_chain[-1][0] == reverse("identity:register_check")
+        assert "Autumn Noodles" in answer.text
+
+    def test_ask_first_what_was_skipped(self, browser):
+        assert browser.get(reverse("identity:register_check"), follow=True).redirect_chain[-1][0] == reverse(
+            "identity:register_who"
+        )
+
+    def test_hide_the_identifier_in_the_session(self, browser):
+        browser.post(reverse("identity:register_who"), WHO)
+        assert "91330106673959654P" not in str(dict(browser.session))
+
+    def test_say_near_the_field_that_a_number_is_mistyped(self, browser):
+        page = browser.post(reverse("identity:register_who"), WHO | {"identifier": "91330106673959654Q"})
+        assert page.status_code == 200
+        assert 'id="id_identifier_error"' in page.text
+        assert 'value="91330106673959654Q"' in page.text
+
+    def test_tell_nobody_whose_a_registered_number_is(self, browser, stranger):
+        page = browser.post(reverse("identity:register_who"), WHO)
+        assert "already registered here" in page.text
+        assert "Stranger" not in page.text
+
+    def test_say_so_when_someone_else_was_faster(self, browser, bank, request):
+        answer_all(browser, bank)
+        request.getfixturevalue("stranger")
+        page = browser.post(reverse("identity:register_check"), {"consent": "on", "idempotency_key": "k"})
+        assert "already registered here" in page.text
+
+    def test_register_nothing_without_agreement(self, browser, bank):
+        answer_all(browser, bank)
+        assert "Tick the box" in browser.post(reverse("identity:register_check"), {"idempotency_key": "k"}).text
+        assert not Enterprise.objects.exists()
+
+    def test_give_htmx_the_found_trades_only(self, browser):
+        answer = browser.get(reverse("identity:register_industry"), {"q": "retail"}, headers={"HX-Request": "true"})
+        assert 'value="4711"' in answer.text
+        assert "<html" not in answer.text
+
+    def test_say_that_nothing_was_found(self, browser):
+        assert "Nothing found" in browser.get(reverse("identity:register_industry"), {"q": "zeppelin"}).text
+
+    def test_take_no_family_of_trades(self, browser):
+        assert browser.post(reverse("identity:register_industry"), {"industry": "47"}).status_code == 200
+
+    @pytest.mark.parametrize(
+        "step", ["register", "register_who", "register_industry", "register_place", "register_check"]
+    )
+    def test_are_not_for_staff(self, client_of, officer, step):
+        assert client_of(officer).get(reverse(f"identity:{step}")).status_code == 403
+
+    @pytest.mark.parametrize(
+        "step", ["register", "register_who", "register_industry", "register_place", "register_check"]
+    )
+    def test_refuse_another_method(self, browser, step):
+        assert browser.put(reverse(f"identity:{step}")).status_code == 405
+
+    def test_ask_strangers_to_sign_in(self, client, db):
+        assert client.get(reverse("identity:register_who")).url.startswith(reverse("account_login"))
+
+    @pytest.mark.parametrize("language", ["en", "zh-hans"])
+    def test_speak(self, browser, bank, language):
+        answer_all(browser, bank)
+        browser.cookies["language"] = language
+        for step in ("who", "industry", "place", "check"):
+            page = browser.get(reverse(f"identity:register_{step}"))
+            assert (page.status_code, f'lang="{language}"' in page.text) == (200, True)

@@ -1,0 +1,39 @@
+"""Paths of people and enterprises."""
+
+from django.urls import path
+
+from accounts.identity.views import enterprises, people, registration
+
+app_name = "identity"
+urlpatterns = [
+    path("enterprises/", enterprises.enterprises, name="enterprises"),
+    path("enterprises/new/", registration.begin, name="register"),
+    path("enterprises/new/who/", registration.who, name="register_who"),
+    path("enterprises/new/industry/", registration.industry, name="register_industry"),
+    path("enterprises/new/place/", registration.place, name="register_place"),
+    path("enterprises/new/check/", registration.check, name="register_check"),
+    path("enterprises/<str:reference>/", enterprises.enterprise, name="enterprise"),
+    path("enterprises/<str:reference>/managers/invite", enterprises.invite, name="invite"),
+    path(
+        "enterprises/<str:reference>/invitations/<str:invitation>/withdraw",
+        enterprises.withdraw,
+        name="withdraw_invitation",
+    ),
+    path("enterprises/<str:reference>/members/<int:membership>/end", enterprises.end_membership, name="end_membership"),
+    path(
+        "invitations/<str:invitation>/accept",
+        enterprises.answer_invitation,
+        {"answer": "accept"},
+        name="accept_invitation",
+    ),
+    path(
+        "invitations/<str:invitation>/decline",
+        enterprises.answer_invitation,
+        {"answer": "decline"},
+        name="decline_invitation",
+    ),
+    path("profile/", people.profile, name="profile"),
+    path("staff/", people.staff, name="staff"),
+    path("staff/posts/give", people.give_post, name="give_post"),
+    path("staff/posts/<int:post>/end", people.end_post, name="end_post"),
+]

@@ -1,0 +1,136 @@
+"""Enterprises and who acts for them."""
+
+from typing import Any, Final
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.identity import operations, phones, queries
+from accounts.identity.forms.enterprises import EnterpriseSearchForm, InviteForm
+from accounts.identity.models import Enterprise, Invitation, Membership, Role
+from portal.core import refusals
+
+PER_PAGE: Final = 25
+READERS: Final = tuple(role for role in Role if role != Role.COURSE_EDITOR)
+
+
+def _sees_enterprises(request: HttpRequest) -> Any:
+    user: Any = request.user
+    if user.is_staff_member and not user.has_role(*READERS):
+        raise PermissionDenied
+    return user
+
+
+def _visible(request: HttpRequest, reference: str) -> Enterprise:
+    seen = Enterprise.objects.visible_to(_sees_enterprises(request)).select_related("industry", "branch")
+    return get_object_or_404(seen, reference=reference)
+
+
+def _owned(request: HttpRequest, reference: str) -> Enterprise:
+    enterprise = _visible(request, reference)
+    if not queries.owns(request.user, enterprise):
+        raise PermissionDenied
+    return enterprise
+
+
+@require_safe
+def enterprises(request: HttpRequest) -> HttpResponse:
+    """List what a person may see: staff search theirs, owners and managers find their own."""
+    user = _sees_enterprises(request)
+    if not user.is_staff_member:
+        own = Enterprise.objects.visible_to(user).select_related("industry", "branch").order_by("legal_name")
+        context = {"enterprises": own, "invitations": queries.invitations_to(user)}
+        return render(request, "enterprises/own.html", context)
+    form = EnterpriseSearchForm(request.GET)
+    asked = form.cleaned_data["q"] if form.is_valid() else ""
+    page = Paginator(queries.enterprises_matching(asked, user=user), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "enterprises/list.html", {"search": form, "asked": asked, "page": page})
+
+
+@require_safe
+def enterprise(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show an enterprise to its members and to staff."""
+    return _shown(request, _visible(request, reference), InviteForm())
+
+
+def _shown(request: HttpRequest, found: Enterprise, form: InviteForm) -> HttpResponse:
+    owns = queries.owns(request.user, found)
+    context = {
+        "enterprise": found,
+        "steps": queries.size_steps(found.industry),
+        "members": queries.members_of(found),
+        "owns": owns,
+        "form": form,
+        "invitations": [
+            {"reference": invitation.reference, "phone": phones.readable(invitation.phone), "at": invitation.invited_at}
+            for invitation in (queries.open_invitations(found) if owns else ())
+        ],
+    }
+    return render(request, "enterprises/detail.html", context)
+
+
+@require_http_methods(["POST"])
+def invite(request: HttpRequest, reference: str) -> HttpResponse:
+    """Invite a manager by mobile number."""
+    found = _owned(request, reference)
+    user: Any = request.user
+    form = InviteForm(request.POST)
+    if form.is_valid():
+        try:
+            operations.invite_manager(found, phone=form.cleaned_data["phone"], by=user, at=timezone.now())
+        except refusals.Refusal as refusal:
+            form.add_error("phone", refusals.sentence(refusal))
+    if not form.is_valid():
+        return _shown(request, found, form)
+    messages.success(request, _("The invitation is on its way."))
+    return redirect("identity:enterprise", found.reference)
+
+
+@require_POST
+def withdraw(request: HttpRequest, reference: str, invitation: str) -> HttpResponse:
+    """Take an invitation back."""
+    found = _owned(request, reference)
+    standing = get_object_or_404(found.invitations.all(), reference=invitation)
+    return _done(request, found, lambda by, at: operations.withdraw_invitation(standing, by=by, at=at))
+
+
+@require_POST
+def end_membership(request: HttpRequest, reference: str, membership: int) -> HttpResponse:
+    """End a membership of the enterprise."""
+    found = _owned(request, reference)
+    held = get_object_or_404(Membership.objects.select_related("user"), pk=membership, enterprise=found)
+    return _done(request, found, lambda by, at: operations.end_membership(held, by=by, at=at))
+
+
+def _done(request: HttpRequest, found: Enterprise, act: Any) -> HttpResponse:
+    try:
+        act(request.user, timezone.now())
+    except refusals.Refusal as refusal:
+        messages.error(request, refusals.sentence(refusal))
+    else:
+        messages.success(request, _("Done."))
+    return redirect("identity:enterprise", found.reference)
+
+
+@require_POST
+def answer_invitation(request: HttpRequest, invitation: str, answer: str) -> HttpResponse:
+    """Accept or decline an invitation to one's own number."""
+    user: Any = request.user
+    mine = Invitation.objects.filter(phone_hash=user.phone_hash) if user.phone_verified else Invitation.objects.none()
+    found = get_object_or_404(mine.select_related("enterprise"), reference=invitation)
+    try:
+        if answer == "decline":
+            operations.decline_invitation(found, by=user, at=timezone.now())
+            return redirect("identity:enterprises")
+        operations.accept_invitation(found, by=user, at=timezone.now())
+    except refusals.Refusal as refusal:
+        messages.error(request, refusals.sentence(refusal))
+        return redirect("identity:enterprises")
+    messages.success(request, _("You now act for %(name)s.") % {"name": found.enterprise.legal_name})
+    return redirect("identity:enterprise", found.enterprise.reference)

@@ -1,0 +1,91 @@
+"""A person's own page, the language, and the posts in the bank."""
+
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.i18n import set_language as put_cookie
+
+from accounts.identity import operations, phones, queries
+from accounts.identity.access import requires
+from accounts.identity.forms.staff import PostForm
+from accounts.identity.models import Role, StaffPost
+from portal.core import refusals
+
+
+@login_not_required
+def set_language(request: HttpRequest) -> HttpResponse:
+    """Change the language of this browser, and of the person when signed in."""
+    response = put_cookie(request)
+    user: Any = request.user
+    language = request.POST.get("language", "")
+    if request.method == "POST" and user.is_authenticated and translation.check_for_language(language):
+        operations.keep_language(user, language)
+    return response
+
+
+@require_safe
+def profile(request: HttpRequest) -> HttpResponse:
+    """Show what we know of the person, and where each thing is changed."""
+    user: Any = request.user
+    kinds = set(Authenticator.objects.filter(user=user).values_list("type", flat=True))
+    context = {
+        "phone": phones.readable(user.phone) if user.phone else "",
+        "email": EmailAddress.objects.get_primary_email(user),
+        "has_authenticator": Authenticator.Type.TOTP in kinds,
+        "has_passkey": Authenticator.Type.WEBAUTHN in kinds,
+    }
+    return render(request, "profile.html", context)
+
+
+@requires(Role.ADMINISTRATOR, Role.AUDITOR)
+@require_safe
+def staff(request: HttpRequest) -> HttpResponse:
+    """List who holds which post."""
+    return _staff(request, PostForm())
+
+
+def _staff(request: HttpRequest, form: PostForm) -> HttpResponse:
+    user: Any = request.user
+    context = {"posts": queries.staff_posts(), "form": form, "may_change": user.has_role(Role.ADMINISTRATOR)}
+    return render(request, "staff.html", context)
+
+
+@requires(Role.ADMINISTRATOR)
+@require_http_methods(["POST"])
+def give_post(request: HttpRequest) -> HttpResponse:
+    """Give someone a post."""
+    form = PostForm(request.POST)
+    user: Any = request.user
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            operations.give_post(form.user, role=given["role"], branch=given["branch"], by=user, at=timezone.now())
+        except refusals.Refusal as refusal:
+            form.add_error(None, refusals.sentence(refusal))
+    if not form.is_valid():
+        return _staff(request, form)
+    messages.success(request, _("%(name)s holds the post now.") % {"name": form.user})
+    return redirect("identity:staff")
+
+
+@requires(Role.ADMINISTRATOR)
+@require_POST
+def end_post(request: HttpRequest, post: int) -> HttpResponse:
+    """End a post."""
+    held = get_object_or_404(StaffPost.objects.select_related("user", "branch"), pk=post)
+    user: Any = request.user
+    try:
+        operations.end_post(held, by=user, at=timezone.now())
+    except refusals.Refusal as refusal:
+        messages.error(request, refusals.sentence(refusal))
+    else:
+        messages.success(request, _("The post has ended."))
+    return redirect("identity:staff")
