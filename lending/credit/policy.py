@@ -11,10 +11,11 @@ A policy (JSON):
                  "price": "0"}, ..., {"grade": "E", "outcome": "declined"}],
      "largest_exposure_amount": "500000", "round_amount_to": "100"}
 
-A knock-out that is broken declines; a referral that is broken refers; either without its input refers and never
-approves. Grades stand from the best to the worst, the last without a bound. `price` is the place in the product's range
-of rates, `inflow_months` the most that is lent in months of measured inflow, `coverage` how many times what is left
-after running the business must cover all repayments, old and new.
+A rule asks for `at_least` or `at_most` a figure, for what a fact `is`, or for a code that it `includes`. A knock-out
+that is broken declines; a referral that is broken refers; either without its input refers and never approves. Grades
+stand from the best to the worst, the last without a bound. `price` is the place in the product's range of rates,
+`inflow_months` the most that is lent in months of measured inflow, `coverage` how many times what is left after
+running the business must cover all repayments, old and new.
 """
 
 from collections.abc import Iterable, Mapping
@@ -43,9 +44,11 @@ FACTS: Final = frozenset(
         "holder_matches",  # every statement is in the enterprise's name
         "foreign_evidence",  # some evidence is in another currency
         "suspicions",  # how many places in the evidence contradict each other
-        "clearances_held",  # what the product asks its borrower to have learned
+        "clearances_held",  # codes of what the applicant has shown to know
     }
 )
+
+TESTS: Final = frozenset({"at_least", "at_most", "is", "includes"})
 
 Facts = Mapping[str, Any]
 Terms = Mapping[str, Any]
@@ -106,7 +109,7 @@ def check(policy: Mapping[str, Any], *, known: frozenset[str]) -> None:
 def _check_rule(rule: Mapping[str, Any], known: frozenset[str]) -> None:
     if not (rule.get("fact") in FACTS or str(rule.get("feature")).removesuffix(scorecards.IN_TRADE) in known):
         raise PolicyRefused("input_unknown", rule=rule.get("code"))
-    if len({"at_least", "at_most", "is"} & set(rule)) != 1:
+    if len(TESTS & set(rule)) != 1:
         raise PolicyRefused("rule_without_test", rule=rule.get("code"))
 
 
@@ -183,13 +186,15 @@ def _input(rule: Mapping[str, Any], features: Mapping[str, Any], facts: Facts) -
 def _passes(rule: Mapping[str, Any], value: Any) -> bool:
     if "is" in rule:
         return bool(value == rule["is"])
+    if "includes" in rule:
+        return rule["includes"] in value
     if "at_least" in rule:
         return _number(value) >= _number(rule["at_least"])
     return _number(value) <= _number(rule["at_most"])
 
 
 def _policy_reason(rule: Mapping[str, Any], name: str, value: Any) -> Reason:
-    bound = rule.get("at_least", rule.get("at_most", rule.get("is")))
+    bound = next(rule[test] for test in sorted(TESTS) if test in rule)
     params = {"input": name, "value": _plain(value), "bound": _plain(bound)}
     topic = rule.get("topic") or (explanation.feature_of(name).topic.value if "feature" in rule else "")
     return Reason(rule["code"], params, topic=topic)

@@ -116,6 +116,8 @@ def rules(given: Iterable[Mapping[str, Any]]) -> list[RuleRow]:
 def _test(rule: Mapping[str, Any], name: str) -> str:
     if "is" in rule:
         return _("Yes") if rule["is"] else _("No")
+    if "includes" in rule:
+        return str(rule["includes"])
     if "at_least" in rule:
         return _("%(bound)s or more") % {"bound": reasons.input_figure(name, rule["at_least"])}
     return _("%(bound)s or less") % {"bound": reasons.input_figure(name, rule["at_most"])}

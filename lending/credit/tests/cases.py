@@ -74,6 +74,6 @@ def make_facts(**changed: Any) -> dict[str, Any]:
         "holder_matches": True,
         "foreign_evidence": False,
         "suspicions": 0,
-        "clearances_held": True,
+        "clearances_held": [],
     }
     return facts | changed

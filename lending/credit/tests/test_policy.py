@@ -80,7 +80,6 @@ class TestReferral:
             ({"holder_matches": False}, {}, "holder_differs"),
             ({"suspicions": 1}, {}, "evidence_contradicts"),
             ({"foreign_evidence": True}, {}, "foreign_evidence"),
-            ({"clearances_held": False}, {}, "clearance_missing"),
             ({}, {"evidence_days": 89}, "evidence_too_short"),
             ({}, {"evidence_age_days": 46}, "evidence_too_old"),
             ({}, {"unknown_share": 0.51}, "purpose_unknown"),
@@ -90,6 +89,15 @@ class TestReferral:
     def test_asks_a_person(self, facts, features, code):
         verdict = judge(make_features(**features), make_facts(**facts))
         assert (verdict.outcome, codes(verdict)[0]) == (Outcome.REFERRED, code)
+
+    @pytest.mark.parametrize(
+        ("held", "outcome"), [(["other"], Outcome.REFERRED), (["bookkeeping", "other"], Outcome.APPROVED)]
+    )
+    def test_may_ask_for_what_was_learned(self, held, outcome):
+        asking = standard_policy()
+        asking["referrals"].append({"code": "clearance_missing", "fact": "clearances_held", "includes": "bookkeeping"})
+        verdict = policy.judge(make_features(), make_facts(clearances_held=held), card(), asking, TERMS)
+        assert verdict.outcome == outcome
 
     def test_asks_a_person_about_a_middling_grade(self):
         verdict = judge(
