@@ -38,6 +38,7 @@ FACTS: Final = frozenset(
         "requested_amount",
         "term_months",
         "exposure_amount",  # reserved and drawn, of the enterprise and those related to it
+        "monthly_payment_amount",  # what it repays the bank each month on what it owes: debt service is no less
         "worst_days_past_due",
         "months_in_business",
         "identity_verified",
@@ -247,7 +248,9 @@ def _limit(
     asked = [facts.get(name) for name in ("exposure_amount", "requested_amount", "term_months")]
     if rate is None or None in inputs or None in asked:
         return None
-    inflow, outflow, debt_service = (_number(each) for each in inputs)
+    inflow, outflow, measured = (_number(each) for each in inputs)
+    # A loan of last month hardly shows in the average of a year, but its installments will come.
+    debt_service = max(measured, _number(facts.get("monthly_payment_amount") or 0))
     months = term_months or int(facts["term_months"])
     free = (inflow - outflow) / _number(grade["coverage"]) - debt_service
     bounds = {

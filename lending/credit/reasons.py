@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from lending.credit.explanation import feature_of
 from lending.credit.features.declared import FEATURES
-from lending.credit.features.vocabulary import Feature, Unit
+from lending.credit.features.vocabulary import Direction, Feature, Unit
 from lending.credit.scorecards import IN_TRADE
 from lending.credit.verdicts import Alternative, Reason
 from portal.core import formats
@@ -130,6 +130,7 @@ FACT_NAMES: Final[dict[str, Promise]] = {
     "requested_amount": gettext_lazy("the amount you ask for"),
     "term_months": gettext_lazy("for how long you ask"),
     "exposure_amount": gettext_lazy("what you owe the bank already"),
+    "monthly_payment_amount": gettext_lazy("what you repay the bank each month"),
     "worst_days_past_due": gettext_lazy("how you repaid earlier loans"),
     "months_in_business": gettext_lazy("since when the business exists"),
     "identity_verified": gettext_lazy("who you are"),
@@ -138,7 +139,7 @@ FACT_NAMES: Final[dict[str, Promise]] = {
     "suspicions": gettext_lazy("whether the statements add up"),
     "clearances_held": gettext_lazy("which courses you have finished"),
 }
-_MONEY_FACTS: Final = frozenset({"requested_amount", "exposure_amount"})
+_MONEY_FACTS: Final = frozenset({"requested_amount", "exposure_amount", "monthly_payment_amount"})
 _FEATURE_CODES: Final = frozenset(feature.code for feature in FEATURES)
 
 
@@ -179,12 +180,15 @@ def alternative(found: Alternative) -> str:
     feature = feature_of(params["feature"])
     if found.code == "show_evidence":
         return _("Show us statements or invoices from which we can see: %(name)s.") % {"name": feature.name}
-    return _("%(name)s: reach %(target)s. This takes about %(months)s months. %(advice)s") % {
+    words = {
         "name": feature.name,
         "target": figure(params["feature"], params["target"]),
         "months": params["months"],
         "advice": feature.advice,
     }
+    if feature.direction == Direction.LOWER_IS_BETTER:
+        return _("%(name)s: come below %(target)s. This takes about %(months)s months. %(advice)s") % words
+    return _("%(name)s: reach %(target)s. This takes about %(months)s months. %(advice)s") % words
 
 
 def is_characteristic(code: str) -> bool:

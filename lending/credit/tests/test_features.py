@@ -1,5 +1,8 @@
 """Proofs that each feature says what it claims, and the same on every engine."""
 
+import subprocess
+import sys
+
 import pytest
 
 from lending.credit import features
@@ -43,6 +46,10 @@ class TestDeclarations:
         sql = features.compiled_sql("postgres")
         parameters = {"as_of": 1, "currency": 2, "enterprise_id": 3, "recorded_before": 4, "minor_per_unit": 5}
         assert "%(" not in sql % parameters
+
+    def test_load_no_compiler_into_processes_that_only_show_them(self):
+        program = "import sys; import lending.credit.features; sys.exit('ibis' in sys.modules)"
+        assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 
 class TestCapitalFlow:

@@ -154,6 +154,12 @@ class TestLimit:
         features = make_features(monthly_inflow=20000.0, monthly_outflow=15000.0, monthly_debt_service=500.0)
         assert judge(features, make_facts(requested_amount="10000")).limit_amount == Decimal("42600.00")
 
+    def test_counts_the_installments_of_a_loan_too_young_to_show(self):
+        # (20,000 - 15,000) / 1.2 - 2,500 = 1,666.67 a month
+        features = make_features(monthly_inflow=20000.0, monthly_outflow=15000.0, monthly_debt_service=500.0)
+        facts = make_facts(requested_amount="10000", monthly_payment_amount="2500")
+        assert judge(features, facts).limit_amount == Decimal("19300.00")
+
     def test_is_so_many_months_of_inflow(self):
         features = make_features(monthly_inflow=10000.0, monthly_outflow=1000.0)
         verdict = judge(features, make_facts(requested_amount="41000"))

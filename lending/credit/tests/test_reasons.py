@@ -72,6 +72,10 @@ class TestAlternative:
             "Days your reserve would last: reach 10 days. This takes about 3 months."
         )
 
+    def test_says_to_come_below_where_less_is_better(self):
+        found = Alternative("improve", {"feature": "inflow_volatility", "target": 0.45, "months": 6})
+        assert reasons.alternative(found).startswith("How much earnings swing: come below 0.45.")
+
 
 class TestVerdictsInWords:
     def test_leave_nothing_unsaid(self):
