@@ -15,5 +15,6 @@ urlpatterns = [
     path("health/ready", views.ready, name="ready"),
     path("gallery/", gallery, name="gallery"),
     path("credit/", include("lending.credit.urls")),
+    path("training/", include("training.urls")),
     path("metrics", views.metrics, name="metrics"),
 ]

@@ -1,0 +1,56 @@
+"""A certificate on paper, with a code that leads anyone to the page that verifies it."""
+
+from io import BytesIO
+from typing import Final
+
+import segno
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from portal.core import formats, pdf
+from portal.core.language import localized
+from training import queries
+from training.models import Certificate
+
+LANGUAGES: Final = dict(settings.LANGUAGES)
+
+
+def address_of(certificate: Certificate) -> str:
+    """Give the public address at which a certificate is verified."""
+    return f"{settings.SITE_URL}{reverse('training:verified', args=[certificate.code])}"
+
+
+def as_pdf(certificate: Certificate, *, language: str) -> bytes:
+    """Set a certificate in a language."""
+    with translation.override(language):
+        return pdf.render("certificate", _content(certificate), language=language)
+
+
+def _content(certificate: Certificate) -> dict[str, str | list[dict[str, str]]]:
+    address = address_of(certificate)
+    right, of = queries.score_of(certificate)
+    return {
+        "bank": settings.BANK_NAME_ZH_HANS if translation.get_language() == "zh-hans" else settings.BANK_NAME_EN,
+        "heading": _("Certificate"),
+        "certifies": _("This certifies that"),
+        "name": certificate.holder_name,
+        "passed": _("has passed the course"),
+        "course": localized(certificate, "title"),
+        "facts": [
+            {"label": _("Quiz"), "value": _("%(right)s of %(of)s right") % {"right": right, "of": of}},
+            {"label": _("Awarded"), "value": formats.day(certificate.awarded_on)},
+            {"label": _("Valid until"), "value": formats.day(certificate.valid_until)},
+            {"label": _("Code"), "value": certificate.code},
+        ],
+        "verify": _("Anyone can verify this certificate at"),
+        "address": address,
+        "qr": _qr(address),
+    }
+
+
+def _qr(address: str) -> str:
+    picture = BytesIO()
+    segno.make_qr(address, error="m").save(picture, kind="svg", border=0, xmldecl=False, dark="#1c2b29")
+    return picture.getvalue().decode()

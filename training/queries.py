@@ -1,0 +1,174 @@
+"""The questions pages ask of training."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from accounts.identity.models import User
+from training import quiz
+from training.models import Answer, Attempt, Certificate, Choice, Course, Enrollment, Lesson
+from training.states import CourseStatus
+from training.topics import Topic
+
+LIKE_DIGITS: Final = str.maketrans({"O": "0", "I": "1", "L": "1"})
+
+
+@dataclass(frozen=True)
+class CourseRow:
+    """A course in the catalogue and how far this person is with it."""
+
+    course: Course
+    lessons: int
+    read: int
+    certificate: Certificate | None
+
+
+def catalogue(user: User, *, on: date, topic: str = "") -> list[CourseRow]:
+    """List the courses a person may see, those on a topic if one is named, with their progress."""
+    courses = Course.objects.visible_to(user)
+    if topic:
+        courses = courses.teaching(topic)
+    taught = Q(lessons__retired_at=None)
+    done = taught & Q(lessons__completions__enrollment__user=user)
+    counted = courses.annotate(
+        lesson_count=Count("lessons", filter=taught, distinct=True),
+        read_count=Count("lessons", filter=done, distinct=True),
+    )
+    counts = {key: (lessons, read) for key, lessons, read in counted.values_list("pk", "lesson_count", "read_count")}
+    held = {certificate.course_id: certificate for certificate in certificates_of(user).valid(on)}
+    return [
+        CourseRow(course, *counts[course.pk], held.get(course.pk)) for course in courses.order_by("published_at", "pk")
+    ]
+
+
+def lessons_on(topic: str) -> QuerySet[Lesson]:
+    """List the lessons of published courses that teach a topic."""
+    lessons = Lesson.objects.current().filter(topic=topic, course__status=CourseStatus.PUBLISHED)
+    return lessons.select_related("course").order_by("course__published_at", "course", "position")
+
+
+def topics_taught(user: User) -> list[Topic]:
+    """List the topics that the courses a person may see teach, in the order of the topics."""
+    lessons = Lesson.objects.current().filter(course__in=Course.objects.visible_to(user))
+    codes = set(lessons.values_list("topic", flat=True))
+    return [topic for topic in Topic if topic.value in codes]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a person is with a course."""
+
+    enrollment: Enrollment | None
+    lessons: tuple[Lesson, ...]
+    read: frozenset[int]
+    open_attempt: Attempt | None
+    attempts: tuple[Attempt, ...]
+    certificate: Certificate | None
+
+    @property
+    def unread(self) -> int:
+        """Count the lessons still to be read."""
+        return sum(lesson.pk not in self.read for lesson in self.lessons)
+
+    @property
+    def next_lesson(self) -> Lesson | None:
+        """The first lesson still to be read."""
+        return next((lesson for lesson in self.lessons if lesson.pk not in self.read), None)
+
+
+def progress(course: Course, user: User, *, on: date) -> Progress:
+    """Tell how far a person is with a course; ``attempts`` are the submitted ones, newest first."""
+    enrollment = Enrollment.objects.filter(user=user, course=course).first()
+    attempts = list(enrollment.attempts.order_by("-pk")) if enrollment else []
+    return Progress(
+        enrollment=enrollment,
+        lessons=tuple(taught_in(course)),
+        read=frozenset(enrollment.completions.values_list("lesson", flat=True)) if enrollment else frozenset(),
+        open_attempt=next((attempt for attempt in attempts if not attempt.is_submitted), None),
+        attempts=tuple(attempt for attempt in attempts if attempt.is_submitted),
+        certificate=certificates_of(user).filter(course=course).valid(on).first(),
+    )
+
+
+def taught_in(course: Course) -> QuerySet[Lesson]:
+    """List a course's lessons in order."""
+    lessons: QuerySet[Lesson] = Lesson.objects.current().filter(course=course).order_by("position")
+    return lessons
+
+
+def neighbors(lesson: Lesson, lessons: Sequence[Lesson]) -> tuple[Lesson | None, Lesson | None]:
+    """Find the lessons before and after one."""
+    index = [one.pk for one in lessons].index(lesson.pk)
+    before = lessons[index - 1] if index else None
+    after = lessons[index + 1] if index + 1 < len(lessons) else None
+    return before, after
+
+
+def asked_in(attempt: Attempt) -> list[tuple[Answer, list[Choice]]]:
+    """List an attempt's questions, each with its choices in the order they are shown."""
+    answers = attempt.answers.select_related("question__lesson", "chosen").order_by("position")
+    rows = []
+    for answer in answers.prefetch_related(Prefetch("question__choices")):
+        choices = {choice.pk: choice for choice in answer.question.choices.all()}
+        rows.append((answer, [choices[key] for key in answer.choice_order]))
+    return rows
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A question with what was answered and what is right."""
+
+    answer: Answer
+    chosen: Choice
+    correct: Choice
+
+    @property
+    def is_right(self) -> bool:
+        """Tell whether the right choice was made."""
+        return self.chosen.pk == self.correct.pk
+
+
+@dataclass(frozen=True)
+class Result:
+    """A submitted attempt, marked."""
+
+    attempt: Attempt
+    rows: tuple[Marked, ...]
+    needed: int
+    to_repeat: tuple[Lesson, ...]
+
+
+def result_of(attempt: Attempt) -> Result:
+    """Mark a submitted attempt question by question; ``to_repeat`` are the lessons with a wrong answer."""
+    rows = []
+    for answer, choices in asked_in(attempt):
+        assert answer.chosen is not None, "a submitted attempt has every answer"
+        rows.append(Marked(answer, answer.chosen, next(choice for choice in choices if choice.is_correct)))
+    wrong = {row.answer.question.lesson.pk: row.answer.question.lesson for row in rows if not row.is_right}
+    to_repeat = sorted((lesson for lesson in wrong.values() if not lesson.retired_at), key=lambda one: one.position)
+    return Result(attempt, tuple(rows), quiz.needed(len(rows), attempt.pass_mark), tuple(to_repeat))
+
+
+def certificates_of(user: Any) -> Any:
+    """List a person's certificates, newest first."""
+    return Certificate.objects.visible_to(user).select_related("course").order_by("-awarded_at")
+
+
+def certificate_with(code: str) -> Certificate | None:
+    """Find a certificate by its public code, however it was typed: spaces, lower case, O for 0, I or L for 1."""
+    return Certificate.objects.filter(code=as_written(code)).first()
+
+
+def as_written(code: str) -> str:
+    """Write a code the way certificates show it: ``c 7k3q x9tm 4b2d`` becomes ``C-7K3QX9TM4B2D``."""
+    bare = "".join(sign for sign in code.upper() if sign.isalnum())
+    return f"{bare[:1]}-{bare[1:].translate(LIKE_DIGITS)}"
+
+
+def score_of(certificate: Certificate) -> tuple[int, int]:
+    """Tell how many answers earned a certificate, of how many."""
+    attempt = certificate.attempt
+    return attempt.correct_count or 0, attempt.answers.count()

@@ -1,0 +1,229 @@
+"""Pages of training."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.identity.access import requires
+from accounts.identity.models import Role
+from portal.core import refusals
+from portal.core.refusals import Refusal
+from training import certificates as papers
+from training import operations, prose, queries
+from training.forms import QuizForm, VerifyForm
+from training.models import Attempt, Certificate, Course, Lesson
+from training.rows import catalogue_rows, certificate_rows, course_tasks, result_rows, verified_rows
+from training.topics import Topic
+
+
+@require_safe
+def catalogue(request: HttpRequest) -> HttpResponse:
+    """List the courses, those on ``?topic=`` if one is named."""
+    named = request.GET.get("topic", "")
+    topic = Topic(named) if named in Topic.values else None
+    rows = queries.catalogue(_me(request), on=timezone.localdate(), topic=topic or "")
+    lessons = queries.lessons_on(topic) if topic else []
+    context = {
+        "rows": catalogue_rows(rows),
+        "topic": topic,
+        "topic_lessons": lessons,
+        "topics": queries.topics_taught(_me(request)),
+    }
+    return render(request, "training/catalogue.html", context)
+
+
+@require_safe
+def course(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show a course: its lessons as tasks, its quiz, and what was reached."""
+    shown = _course(request, slug)
+    progress = queries.progress(shown, _me(request), on=timezone.localdate())
+    context = {
+        "course": shown,
+        "progress": progress,
+        "read_count": len(progress.lessons) - progress.unread,
+        "tasks": course_tasks(shown, progress),
+        "edits": _me(request).has_role(Role.COURSE_EDITOR),
+    }
+    return render(request, "training/courses/course.html", context)
+
+
+@require_POST
+def enroll(request: HttpRequest, slug: str) -> HttpResponse:
+    """Begin a course, at its first unread lesson."""
+    taken = _course(request, slug)
+    try:
+        operations.enroll(taken, by=_me(request), at=timezone.now())
+    except Refusal as refusal:
+        return _refused(request, refusal, slug)
+    following = queries.progress(taken, _me(request), on=timezone.localdate()).next_lesson
+    return redirect("training:lesson", slug, following.slug) if following else redirect("training:course", slug)
+
+
+@requires(Role.COURSE_EDITOR)
+@require_POST
+def publish(request: HttpRequest, slug: str) -> HttpResponse:
+    """Open a course to learners."""
+    try:
+        operations.publish(_course(request, slug), at=timezone.now(), by=_me(request))
+    except Refusal as refusal:
+        return _refused(request, refusal, slug)
+    messages.success(request, _("The course is published."))
+    return redirect("training:course", slug)
+
+
+@requires(Role.COURSE_EDITOR)
+@require_POST
+def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
+    """Close a course to learners."""
+    try:
+        operations.withdraw(_course(request, slug), at=timezone.now(), by=_me(request))
+    except Refusal as refusal:
+        return _refused(request, refusal, slug)
+    messages.success(request, _("The course is withdrawn. Certificates stay valid."))
+    return redirect("training:course", slug)
+
+
+@require_safe
+def lesson(request: HttpRequest, slug: str, lesson: str) -> HttpResponse:
+    """Show a lesson, with the way back and on."""
+    read = _lesson(request, slug, lesson)
+    progress = queries.progress(read.course, _me(request), on=timezone.localdate())
+    before, after = queries.neighbors(read, progress.lessons)
+    context = {
+        "lesson": read,
+        "course": read.course,
+        "text": prose.as_html(read.text_zh_hans if (get_language() or "").startswith("zh") else read.text_en),
+        "count": len(progress.lessons),
+        "is_read": read.pk in progress.read,
+        "before": before,
+        "after": after,
+    }
+    return render(request, "training/courses/lesson.html", context)
+
+
+@require_POST
+def complete(request: HttpRequest, slug: str, lesson: str) -> HttpResponse:
+    """Mark a lesson as read and go on: to the next unread one, or back to the course."""
+    read = _lesson(request, slug, lesson)
+    try:
+        operations.complete_lesson(read, by=_me(request), at=timezone.now())
+    except Refusal as refusal:
+        return _refused(request, refusal, slug)
+    lessons = list(queries.taught_in(read.course))
+    after = queries.neighbors(read, lessons)[1]
+    return redirect("training:lesson", slug, after.slug) if after else redirect("training:course", slug)
+
+
+@require_POST
+def begin(request: HttpRequest, slug: str) -> HttpResponse:
+    """Begin the quiz, or go on with the attempt that is open."""
+    try:
+        begun = operations.begin_attempt(_course(request, slug), by=_me(request), at=timezone.now())
+    except Refusal as refusal:
+        return _refused(request, refusal, slug)
+    return redirect("training:attempt", begun.reference)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def attempt(request: HttpRequest, reference: str) -> HttpResponse:
+    """Ask the questions of an attempt and take its answers."""
+    taken = _attempt(request, reference)
+    if taken.is_submitted:
+        return redirect("training:result", reference)
+    form = QuizForm(queries.asked_in(taken), request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        operations.submit_attempt(taken, answers=form.answers(), by=_me(request), at=timezone.now())
+        return redirect("training:result", reference)
+    context = {"attempt": taken, "course": taken.enrollment.course, "form": form}
+    return render(request, "training/attempts/attempt.html", context, status=422 if form.is_bound else 200)
+
+
+@require_safe
+def result(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show how an attempt went, with the reason for each answer."""
+    taken = _attempt(request, reference)
+    if not taken.is_submitted:
+        return redirect("training:attempt", reference)
+    outcome = queries.result_of(taken)
+    context = {
+        "attempt": taken,
+        "course": taken.enrollment.course,
+        "outcome": outcome,
+        "rows": result_rows(outcome),
+        "certificate": queries.certificates_of(_me(request)).filter(course=taken.enrollment.course).first(),
+    }
+    return render(request, "training/attempts/result.html", context)
+
+
+@require_safe
+def certificates(request: HttpRequest) -> HttpResponse:
+    """List one's certificates."""
+    rows = certificate_rows(queries.certificates_of(_me(request)), on=timezone.localdate())
+    return render(request, "training/certificates.html", {"rows": rows})
+
+
+@require_safe
+def certificate_pdf(request: HttpRequest, code: str, language: str) -> HttpResponse:
+    """Give a certificate as a PDF in one of the bank's languages."""
+    certificate = get_object_or_404(Certificate.objects.visible_to(_me(request)), code=code)
+    if language not in papers.LANGUAGES:
+        raise Http404
+    content = papers.as_pdf(certificate, language=language)
+    headers = {"Content-Disposition": f'attachment; filename="{certificate.code}.{language}.pdf"'}
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def verify(request: HttpRequest) -> HttpResponse:
+    """Ask anyone for a certificate's code."""
+    form = VerifyForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        return redirect("training:verified", queries.as_written(form.cleaned_data["code"]))
+    return render(request, "training/verify/form.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@login_not_required
+@require_safe
+def verified(request: HttpRequest, code: str) -> HttpResponse:
+    """Tell anyone who knows the code whose certificate it is and whether it is valid."""
+    certificate = queries.certificate_with(code)
+    if certificate is None:
+        form = VerifyForm(initial={"code": code[:40]})
+        return render(request, "training/verify/unknown.html", {"form": form}, status=404)
+    context = {"rows": verified_rows(certificate), "is_valid": certificate.is_valid(timezone.localdate())}
+    return render(request, "training/verify/certificate.html", context)
+
+
+def _me(request: HttpRequest) -> Any:
+    return request.user
+
+
+def _course(request: HttpRequest, slug: str) -> Course:
+    return get_object_or_404(Course.objects.visible_to(request.user), slug=slug)
+
+
+def _lesson(request: HttpRequest, slug: str, lesson: str) -> Lesson:
+    found: Lesson = get_object_or_404(
+        Lesson.objects.current().select_related("course").filter(course__in=Course.objects.visible_to(request.user)),
+        course__slug=slug,
+        slug=lesson,
+    )
+    return found
+
+
+def _attempt(request: HttpRequest, reference: str) -> Attempt:
+    attempts = Attempt.objects.visible_to(request.user).select_related("enrollment__course")
+    return get_object_or_404(attempts, reference=reference)
+
+
+def _refused(request: HttpRequest, refusal: Refusal, slug: str) -> HttpResponse:
+    messages.error(request, refusals.sentence(refusal))
+    return redirect("training:course", slug)
