@@ -18,7 +18,7 @@ CATALOGS := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/django.po))
 WITH_DATA := $(if $(DATA),--data $(DATA))
 
 # pip says nothing, or too much: show which package it is at
-PIP_INSTALL := $(PY) -m pip install --disable-pip-version-check --no-input
+PIP_INSTALL := $(PY) -m pip install --disable-pip-version-check --no-input --no-compile
 PIP_PROGRESS := sed -u -n -e 's/^Collecting \([A-Za-z0-9._-]*\).*/  \1/p' -e 's/^Installing collected.*/  unpacking .../p'
 
 .PHONY: help demo test prove bench check reset install install-dev css messages constraints
@@ -58,15 +58,17 @@ messages: $(INSTALLED_DEV) ## collect strings to translate from the sources, and
 .PHONY: catalogs
 catalogs: $(CATALOGS)
 
-constraints: ## pin what the requirements bring along, as installed now in a fresh environment
+constraints: ## pin what the requirements bring along, as a fresh environment resolves them
 	@rm -rf .venv.fresh
-	@python3 -m venv .venv.fresh
-	@sed '/^-c /d' requirements.txt > .venv.fresh/requirements.txt
-	@cp requirements-dev.txt .venv.fresh/
-	@.venv.fresh/bin/python -m pip install --quiet --disable-pip-version-check -r .venv.fresh/requirements-dev.txt
-	@(echo '# Every package that the requirements bring along, pinned. Written by `make constraints`.'
-	@.venv.fresh/bin/python -m pip freeze | sort -f) > constraints.txt
-	@rm -rf .venv.fresh
+	python3 -m venv .venv.fresh
+	sed '/^-c /d' requirements.txt > .venv.fresh/requirements.txt
+	cp requirements-dev.txt .venv.fresh/
+	.venv.fresh/bin/python -m pip install --quiet --disable-pip-version-check -r .venv.fresh/requirements-dev.txt
+	{ echo '# Every package that the requirements bring along, pinned. Written by `make constraints`.'
+	  echo 'async-timeout==5.0.1 ; python_full_version < "3.11.3"  # redis wants it on Debian 12'
+	  .venv.fresh/bin/python -m pip freeze | grep -v '^async-timeout' | LC_ALL=C sort -f
+	} > constraints.txt
+	rm -rf .venv.fresh
 
 $(PY):
 	@for python in python3.11 python3.12 python3.13 python3; do

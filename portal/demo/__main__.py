@@ -28,6 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m portal.demo", description=__doc__)
     parser.add_argument("--port", type=int, default=8000, help="where the site answers")
     parser.add_argument("--data", type=Path, default=None, help="data folder; by default one of this project")
+    parser.add_argument("--empty", action="store_true", help="open a bank without people or cases")
     parser.add_argument("--reset", action="store_true", help="remove the data folder, and end")
     options = parser.parse_args(arguments)
     folder = (options.data or engines.default_folder()).expanduser().resolve()
@@ -35,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         engines.end_with_parent()  # make was asked for the demo: without make, no demo
     try:
         with engines.endings_raised():
-            return _reset(folder) if options.reset else _run(folder, options.port)
+            return _reset(folder) if options.reset else _run(folder, options.port, empty=options.empty)
     except (engines.EngineRefused, ProgramEnded) as refusal:
         say(str(refusal))
         return 1
@@ -58,7 +59,7 @@ def _reset(folder: Path) -> int:
     return 0
 
 
-def _run(folder: Path, port: int) -> int:
+def _run(folder: Path, port: int, *, empty: bool) -> int:
     """Bring everything up, tell where it answers, and watch it until a signal ends it.
 
     :raises EngineRefused: the engines cannot run here, or the port is taken.
@@ -72,7 +73,7 @@ def _run(folder: Path, port: int) -> int:
     say("Starting PostgreSQL and Redis")
     with engines.running(folder, given=os.environ) as started:
         environment = {**_environment(folder, port), **os.environ, **started.environment(), "DEMO": "1"}
-        _prepare(folder, environment)
+        _prepare(folder, environment, empty=empty)
         say("Starting web, worker and beat")
         with running(_programs(folder, port), environment=environment, logs=folder / "logs") as programs:
             _wait_until_ready(port, programs)
@@ -115,12 +116,12 @@ def _environment(folder: Path, port: int) -> dict[str, str]:
     }
 
 
-def _prepare(folder: Path, environment: Mapping[str, str]) -> None:
+def _prepare(folder: Path, environment: Mapping[str, str], *, empty: bool) -> None:
     """Bring database and static files up to date, in one process of its own.
 
     :raises ProgramEnded: that failed.
     """
-    command = [sys.executable, "-m", "portal.demo.preparing", str(folder)]
+    command = [sys.executable, "-m", "portal.demo.preparing", str(folder), *(["--empty"] if empty else [])]
     with finishing(command, environment=environment) as process:
         code = process.wait()
     if code:

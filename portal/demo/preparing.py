@@ -1,6 +1,6 @@
 """Bring the demo's database and static files up to date; one process, so that Django starts once.
 
-Run by the demo as `python -m portal.demo.preparing FOLDER`.
+Run by the demo as `python -m portal.demo.preparing FOLDER [--empty]`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ def main() -> None:
     folder = Path(sys.argv[1])
     django.setup()
     _migrate()
-    _seed(folder)
+    if "--empty" not in sys.argv:
+        _seed(folder)
     _collect_static()
     if "demo_sign_ins" in get_commands():
         table = io.StringIO()

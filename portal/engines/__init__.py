@@ -14,7 +14,7 @@ from portal.engines.folders import EngineRefused, default_folder, private_folder
 from portal.engines.pair import Engines, alone_in, running
 from portal.engines.processes import dies_with_parent, end_with_parent
 from portal.engines.signals import Ended, endings_held, endings_raised
-from portal.engines.trial import secrets_of_settings, trial
+from portal.engines.trial import secrets_of_settings, temporary_folder, trial
 
 __all__ = [
     "Ended",
@@ -29,5 +29,6 @@ __all__ = [
     "private_folder",
     "running",
     "secrets_of_settings",
+    "temporary_folder",
     "trial",
 ]

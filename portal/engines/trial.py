@@ -29,13 +29,19 @@ def trial(given: Mapping[str, str], *, fast: bool = True, with_engines: bool = T
     :param with_engines: without them the addresses lead nowhere; enough to read the settings.
     :raises EngineRefused: the engines cannot run here.
     """
-    home = shared_temporary_folder()
-    _remove_leftovers(home)
-    folder = Path(tempfile.mkdtemp(prefix=FOLDER_PREFIX, dir=home))
+    _remove_leftovers(shared_temporary_folder())
+    with temporary_folder(FOLDER_PREFIX) as folder, contextlib.ExitStack() as stack:
+        engines = stack.enter_context(running(folder, fast=fast, given=given)) if with_engines else NOWHERE
+        wanted = secrets_of_settings() | _places(folder) | engines.environment()
+        yield {name: value for name, value in wanted.items() if name not in given}
+
+
+@contextlib.contextmanager
+def temporary_folder(prefix: str) -> Iterator[Path]:
+    """Make a folder that the servers' user can reach, and remove it when the block ends."""
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=shared_temporary_folder()))
     try:
-        with running(folder, fast=fast, given=given) if with_engines else contextlib.nullcontext(NOWHERE) as engines:
-            wanted = secrets_of_settings() | _places(folder) | engines.environment()
-            yield {name: value for name, value in wanted.items() if name not in given}
+        yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
