@@ -9,6 +9,7 @@ from lending.credit.features.vocabulary import Direction, Family, Feature
 from lending.credit.scorecards import Contribution, Score, Table
 from lending.credit.verdicts import MOST_HELPED, Alternative, Reason
 
+MOST_SHOWN: Final = 3
 # How many months of other behavior show in a figure of this family: most look back over a year.
 MONTHS_TO_CHANGE: Final = {
     Family.CAPITAL_FLOW: 6,
@@ -48,6 +49,12 @@ def improvements(table: Table, score: Score, *, below: Decimal) -> tuple[Alterna
     return ()
 
 
+def unseen(score: Score) -> tuple[Alternative, ...]:
+    """Name what evidence should show first: the characteristics that lose the most by being unknown."""
+    missing = sorted((each for each in score.contributions if each.is_missing), key=lambda each: -each.lost)
+    return tuple(Alternative("show_evidence", {"feature": each.feature}) for each in missing[:MOST_SHOWN])
+
+
 def feature_of(code: str) -> Feature:
     """Find the feature behind a characteristic, whether it reads the figure or its place in the trade."""
     return named(code.removesuffix(scorecards.IN_TRADE))
@@ -72,13 +79,13 @@ def _reason(contribution: Contribution) -> Reason:
 
 
 def _can_improve(contribution: Contribution) -> bool:
+    """Tell whether the owner can act on it; what could not be seen may turn out either way, so it promises nothing."""
     feature = feature_of(contribution.feature)
-    return contribution.lost > 0 and feature.advice is not None and feature.direction != Direction.NEUTRAL
+    if contribution.is_missing or contribution.lost <= 0:
+        return False
+    return feature.advice is not None and feature.direction != Direction.NEUTRAL
 
 
 def _improvement(contribution: Contribution) -> Alternative:
-    feature = feature_of(contribution.feature)
-    if contribution.is_missing:
-        return Alternative("show_evidence", {"feature": contribution.feature})
-    months = MONTHS_TO_CHANGE[feature.family]
+    months = MONTHS_TO_CHANGE[feature_of(contribution.feature).family]
     return Alternative("improve", {"feature": contribution.feature, "target": contribution.better, "months": months})

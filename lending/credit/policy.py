@@ -304,6 +304,8 @@ def _alternatives(
     if against == {"score_too_low"}:
         lends = [each for each in policy["grades"][:-1] if each["outcome"] != Outcome.DECLINED]
         return explanation.improvements(scorecard, score, below=_number(lends[-1]["pd_below"])) if lends else ()
+    if any(finding.reason.code == "evidence_too_thin" for finding in findings):
+        return explanation.unseen(score)
     if limit is None or against != {limit.held_by}:
         return ()
     found = []

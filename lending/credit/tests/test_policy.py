@@ -140,6 +140,13 @@ class TestMissingInput:
         assert (verdict.outcome, verdict.limit_amount) == (Outcome.REFERRED, None)
         assert codes(verdict)[0] == "evidence_too_thin"
 
+    def test_says_what_to_show_first(self):
+        assert [each.code for each in judge({}).alternatives] == ["show_evidence"] * 3
+
+    def test_promises_nothing_of_what_could_not_be_seen(self):
+        verdict = judge(POOR | {"buffer_days": None})
+        assert "buffer_days" not in {each.params["feature"] for each in verdict.alternatives}
+
     @given(st.sets(st.sampled_from(sorted(make_features())), min_size=1))
     def test_never_approves_what_a_rule_could_not_see(self, hidden):
         verdict = judge({code: value for code, value in make_features().items() if code not in hidden})
