@@ -1,5 +1,6 @@
 """Gathers the slices' models for Django; nobody else imports this."""
 
+from accounts.cashflow.models import BankTransaction, Invoice, StatementImport
 from accounts.identity.models import (
     Branch,
     Clearance,
@@ -17,12 +18,14 @@ from accounts.settlement.models import Mandate, SettlementAccount, Transfer
 
 __all__ = [
     "BalanceSnapshot",
+    "BankTransaction",
     "Branch",
     "Clearance",
     "Consent",
     "Enterprise",
     "Industry",
     "Invitation",
+    "Invoice",
     "JournalEntry",
     "LedgerAccount",
     "LedgerBalance",
@@ -32,6 +35,7 @@ __all__ = [
     "SettlementAccount",
     "SigningCode",
     "StaffPost",
+    "StatementImport",
     "Transfer",
     "User",
 ]

@@ -3,8 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Final
 from xml.etree import ElementTree as ET
@@ -25,9 +24,11 @@ _MT940_PIECE: Final = 27
 
 
 def as_camt053(
-    statements: Sequence[ParsedStatement], *, message_id: str, created_at: datetime, version: int = 8
+    *statements: ParsedStatement, message_id: str = "STATEMENT", created_at: datetime | None = None, version: int = 8
 ) -> bytes:
-    """Write statements as one camt.053 message; a statement whose holder or currency is unknown leaves it out."""
+    """Write statements as one camt.053 message, created at the end of its last day if no moment is given."""
+    last = max((day for each in statements if (day := each.last_day)), default=date(2000, 1, 1))
+    created_at = created_at or datetime.combine(last, time(23, 59, 59), tzinfo=UTC)
     document = ET.Element("Document", xmlns=f"urn:iso:std:iso:20022:tech:xsd:camt.053.001.{version:02}")
     message = ET.SubElement(document, "BkToCstmrStmt")
     header = ET.SubElement(message, "GrpHdr")
@@ -120,7 +121,7 @@ def _harmless(text: str) -> str:
     return f" {text}" if text.startswith(_FORMULA_STARTS) else text
 
 
-def as_mt940(statement: ParsedStatement, *, reference: str, on: date) -> bytes:
+def as_mt940(statement: ParsedStatement, *, reference: str = "STATEMENT", on: date = date(2000, 1, 1)) -> bytes:
     """Write a statement as MT940 with structured ``:86:`` lines, in UTF-8; ``on`` dates the balances of an empty one.
 
     The format holds no holder and no balance after each line; names are cut at 54 characters, texts at 270.

@@ -1,4 +1,5 @@
 
+import accounts.cashflow.models
 import accounts.identity.models
 import accounts.ledger.models
 import accounts.settlement.models
@@ -16,6 +17,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('core', '0001_initial'),
     ]
 
     operations = [
@@ -131,6 +133,28 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='Invoice',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('direction', models.CharField(choices=[('sale', 'Sales'), ('purchase', 'Purchases')], max_length=10, verbose_name='direction')),
+                ('number', models.CharField(max_length=64, verbose_name='number')),
+                ('issued_on', models.DateField(verbose_name='issued')),
+                ('counterparty_name', models.CharField(blank=True, max_length=140, verbose_name='with whom')),
+                ('counterparty_key', models.CharField(blank=True, max_length=140)),
+                ('net_amount', models.DecimalField(decimal_places=3, max_digits=18, verbose_name='net')),
+                ('tax_amount', models.DecimalField(decimal_places=3, max_digits=18, verbose_name='tax')),
+                ('gross_amount', models.DecimalField(decimal_places=3, max_digits=18, verbose_name='total')),
+                ('currency', models.CharField(max_length=3, verbose_name='currency')),
+                ('is_valid', models.BooleanField(default=True, verbose_name='valid')),
+                ('is_credit_note', models.BooleanField(default=False, verbose_name='credit note')),
+                ('recorded_at', models.DateTimeField()),
+                ('recorded_by', models.CharField(max_length=40)),
+                ('superseded_at', models.DateTimeField(null=True)),
+                ('enterprise', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invoices', to='accounts.enterprise')),
+                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.storedfile')),
+            ],
+        ),
+        migrations.CreateModel(
             name='JournalEntry',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -241,6 +265,58 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='StatementImport',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reference', models.CharField(default=accounts.cashflow.models._reference, editable=False, max_length=20, unique=True)),
+                ('part', models.PositiveSmallIntegerField(default=1)),
+                ('format', models.CharField(blank=True, max_length=10, verbose_name='format')),
+                ('status', models.CharField(choices=[('reading', 'Being read'), ('read', 'Read'), ('refused', 'Not accepted'), ('withdrawn', 'Withdrawn')], default='reading', max_length=10, verbose_name='status')),
+                ('refusal_code', models.CharField(blank=True, max_length=60)),
+                ('refusal_params', models.JSONField(default=dict)),
+                ('holder_name', models.CharField(blank=True, max_length=140, verbose_name='holder')),
+                ('is_foreign_holder', models.BooleanField(default=False, help_text="in another name than the enterprise's or its people's")),
+                ('account_masked', models.CharField(blank=True, max_length=20, verbose_name='account')),
+                ('account_key', models.CharField(blank=True, help_text="keyed hash of the account's number", max_length=64)),
+                ('currency', models.CharField(blank=True, max_length=3, verbose_name='currency')),
+                ('period_first', models.DateField(null=True, verbose_name='first day')),
+                ('period_last', models.DateField(null=True, verbose_name='last day')),
+                ('opening_balance', models.DecimalField(decimal_places=3, max_digits=18, null=True, verbose_name='opening balance')),
+                ('closing_balance', models.DecimalField(decimal_places=3, max_digits=18, null=True, verbose_name='closing balance')),
+                ('line_count', models.PositiveIntegerField(default=0, verbose_name='lines')),
+                ('known_count', models.PositiveIntegerField(default=0, help_text='lines that another file had brought before')),
+                ('contradiction_count', models.PositiveIntegerField(default=0, help_text='days on which another file tells otherwise')),
+                ('uploaded_at', models.DateTimeField(verbose_name='received')),
+                ('uploaded_by', models.CharField(max_length=40)),
+                ('read_at', models.DateTimeField(null=True)),
+                ('superseded_at', models.DateTimeField(null=True)),
+                ('enterprise', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='accounts.enterprise')),
+                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.storedfile')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='BankTransaction',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('line_number', models.PositiveIntegerField()),
+                ('booked_on', models.DateField(verbose_name='date')),
+                ('amount', models.DecimalField(decimal_places=3, max_digits=18, verbose_name='amount')),
+                ('currency', models.CharField(max_length=3, verbose_name='currency')),
+                ('balance_after', models.DecimalField(decimal_places=3, max_digits=18, null=True, verbose_name='balance')),
+                ('counterparty_name', models.CharField(blank=True, max_length=140, verbose_name='with whom')),
+                ('counterparty_key', models.CharField(blank=True, max_length=140)),
+                ('description', models.CharField(blank=True, max_length=500, verbose_name='text')),
+                ('bank_reference', models.CharField(blank=True, max_length=64)),
+                ('category', models.CharField(choices=[('customer_receipt', 'From customers'), ('supplier_payment', 'To suppliers'), ('salary', 'Wages'), ('rent', 'Rent'), ('tax', 'Taxes and social insurance'), ('loan_proceeds', 'Loan paid out'), ('loan_repayment', 'Loan paid back'), ('own_transfer', 'Between own accounts'), ('cash_in', 'Cash paid in'), ('cash_out', 'Cash taken out'), ('merchant_settlement', 'Card and wallet sales'), ('fee', 'Fees'), ('interest', 'Interest'), ('unknown', 'Not known')], max_length=20, verbose_name='what for')),
+                ('is_counted', models.BooleanField(help_text="in the bank's currency and the enterprise's name; others are only shown")),
+                ('fingerprint', models.CharField(max_length=64)),
+                ('recorded_at', models.DateTimeField()),
+                ('superseded_at', models.DateTimeField(null=True)),
+                ('enterprise', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.enterprise')),
+                ('statement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='accounts.statementimport')),
+            ],
+        ),
+        migrations.CreateModel(
             name='Transfer',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -278,6 +354,22 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='invitation',
             constraint=models.UniqueConstraint(condition=models.Q(('accepted_at', None), ('withdrawn_at', None)), fields=('enterprise', 'phone_hash'), name='invitation_is_open_once'),
+        ),
+        migrations.AddIndex(
+            model_name='invoice',
+            index=models.Index(fields=['enterprise', 'issued_on'], name='invoice_by_day'),
+        ),
+        migrations.AddConstraint(
+            model_name='invoice',
+            constraint=models.UniqueConstraint(condition=models.Q(('superseded_at', None)), fields=('enterprise', 'direction', 'number', 'issued_on', 'counterparty_key'), name='invoice_is_current_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='invoice',
+            constraint=models.CheckConstraint(condition=models.Q(('direction__in', ['sale', 'purchase'])), name='invoice_direction_is_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='invoice',
+            constraint=models.CheckConstraint(condition=models.Q(('gross_amount', django.db.models.expressions.CombinedExpression(models.F('net_amount'), '+', models.F('tax_amount')))), name='invoice_net_and_tax_make_its_total'),
         ),
         migrations.AddConstraint(
             model_name='journalentry',
@@ -370,6 +462,42 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='staffpost',
             constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('user', 'branch', 'role'), name='post_is_held_once'),
+        ),
+        migrations.AddIndex(
+            model_name='statementimport',
+            index=models.Index(fields=['enterprise', '-uploaded_at'], name='statement_newest'),
+        ),
+        migrations.AddConstraint(
+            model_name='statementimport',
+            constraint=models.UniqueConstraint(fields=('file', 'part'), name='statement_part_is_imported_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='statementimport',
+            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['reading', 'read', 'refused', 'withdrawn'])), name='statement_status_is_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='statementimport',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'refused'), models.Q(('refusal_code', ''), _negated=True)), models.Q(('status', 'refused'), _negated=True), _connector='OR'), name='refused_statement_says_why'),
+        ),
+        migrations.AddConstraint(
+            model_name='statementimport',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'withdrawn'), ('superseded_at__isnull', False)), models.Q(models.Q(('status', 'withdrawn'), _negated=True), ('superseded_at', None)), _connector='OR'), name='statement_is_withdrawn_at_a_moment'),
+        ),
+        migrations.AddIndex(
+            model_name='banktransaction',
+            index=models.Index(fields=['enterprise', 'booked_on'], name='transaction_by_day'),
+        ),
+        migrations.AddConstraint(
+            model_name='banktransaction',
+            constraint=models.UniqueConstraint(fields=('statement', 'line_number'), name='statement_line_is_recorded_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='banktransaction',
+            constraint=models.CheckConstraint(condition=models.Q(('category__in', ['customer_receipt', 'supplier_payment', 'salary', 'rent', 'tax', 'loan_proceeds', 'loan_repayment', 'own_transfer', 'cash_in', 'cash_out', 'merchant_settlement', 'fee', 'interest', 'unknown'])), name='transaction_category_is_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='banktransaction',
+            constraint=models.CheckConstraint(condition=models.Q(('superseded_at', None), ('superseded_at__gte', models.F('recorded_at')), _connector='OR'), name='transaction_is_superseded_after_it_was_recorded'),
         ),
         migrations.AddConstraint(
             model_name='transfer',

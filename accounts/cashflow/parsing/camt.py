@@ -27,7 +27,7 @@ VERSIONS: Final = range(2, 9)
 _NAMESPACE: Final = re.compile(
     r"\{urn:iso:std:iso:20022:tech:xsd:((?:camt|pain|pacs)\.\d{3})\.\d{3}\.(\d{2})\}Document$"
 )
-_AMOUNT: Final = re.compile(r"\d{1,18}(\.\d{0,5})?|\.\d{1,5}")
+_AMOUNT: Final = re.compile(r"\d{1,18}(\.\d{0,3}0{0,2})?|\.\d{1,3}")
 _SIGNS: Final = {"CRDT": 1, "DBIT": -1}
 _OPENING: Final = ("OPBD", "PRCD")
 _DEEPEST: Final = 40

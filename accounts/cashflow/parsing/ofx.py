@@ -19,8 +19,10 @@ from accounts.cashflow.parsing.statement import (
     plain,
 )
 
-_TAG: Final = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9._]*)[^<>]*>(?:\s*<!\[CDATA\[(.*?)\]\]>|([^<]*))", re.DOTALL)
-_AMOUNT: Final = re.compile(r"[+-]?\d{1,15}([.,]\d{0,5})?|[+-]?[.,]\d{1,5}")
+_TAG: Final = re.compile(
+    r"<(/?)([A-Za-z][A-Za-z0-9._]*)[^<>]*>(?:\s*<!\[CDATA\[((?:[^\]<]|\](?!\]>)|<(?!!))*)\]\]>|([^<]*))"
+)  # a literal section may not hold another one's beginning: so no file makes this slow
+_AMOUNT: Final = re.compile(r"[+-]?\d{1,15}([.,]\d{0,3}0{0,2})?|[+-]?[.,]\d{1,3}")
 _STATEMENT: Final = "STMTRS"
 _LINE: Final = "STMTTRN"
 _PARTS: Final = {_STATEMENT, _LINE, "BANKACCTFROM", "LEDGERBAL", "PAYEE", "BANKACCTTO", "CURRENCY", "ORIGCURRENCY"}

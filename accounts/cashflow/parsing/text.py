@@ -1,6 +1,11 @@
 """From bytes to text: UTF-8 with or without its mark, UTF-16 with its mark, GB 18030, Western European."""
 
+from itertools import islice
+from typing import Final
+
 from accounts.cashflow.parsing.refusals import refused
+
+_ENOUGH: Final = 20_000  # characters that tell whether a file is Chinese
 
 
 def decoded(content: bytes) -> str:
@@ -29,7 +34,7 @@ def _narrow(content: bytes) -> str:
         chinese = content.decode("gb18030")
     except UnicodeDecodeError:
         return content.decode("cp1252", errors="replace")
-    foreign = [each for each in chinese if ord(each) > 127]
+    foreign = list(islice((each for each in chinese if ord(each) > 127), _ENOUGH))
     everyday = sum(1 for each in foreign if _is_everyday(each))
     if everyday >= 0.9 * len(foreign):
         return chinese

@@ -1,0 +1,109 @@
+"""From parsed statements to evidence: one whole for each bank account, what is new, where two files differ. Pure."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Final
+
+from accounts.cashflow.categories import counterparty_key
+from accounts.cashflow.parsing import ParsedLine, ParsedStatement
+
+MAX_ACCOUNTS: Final = 50
+
+
+@dataclass(frozen=True)
+class Period:
+    """From a first day to a last one, both included."""
+
+    first: date
+    last: date
+
+    def inside(self, other: "Period") -> Iterable[date]:
+        """Give the days that both periods hold whole: at their ends, a file may have begun or ended at noon."""
+        first = max(self.first, other.first) + timedelta(days=1)
+        days = (min(self.last, other.last) - first).days
+        return (first + timedelta(days=number) for number in range(days))
+
+
+def by_account(statements: Sequence[ParsedStatement]) -> list[ParsedStatement]:
+    """Join the statements of each bank account and currency, in the order of their days, with lines counted anew."""
+
+    def account(each: ParsedStatement) -> tuple[str, str]:
+        return each.account_identifier, each.currency
+
+    return [_joined(list(parts)) for _key, parts in groupby(sorted(statements, key=account), key=account)]
+
+
+def _joined(parts: list[ParsedStatement]) -> ParsedStatement:
+    parts = sorted((with_balances(part) for part in parts), key=lambda part: part.first_day or date.min)
+    told = [part for part in parts if part.lines] or parts
+    lines = [line for part in told for line in part.lines]
+    return replace(
+        told[0],
+        holder_name=next((part.holder_name for part in parts if part.holder_name), ""),
+        opening_balance=told[0].opening_balance,
+        closing_balance=told[-1].closing_balance,
+        lines=[replace(line, number=number) for number, line in enumerate(lines, start=1)],
+    )
+
+
+def with_balances(statement: ParsedStatement) -> ParsedStatement:
+    """Work out the balance after each line where a file tells only the opening one; the check has proved the rest."""
+    if statement.opening_balance is None or any(line.balance_after is not None for line in statement.lines):
+        return statement
+    running, lines = statement.opening_balance, []
+    for line in statement.lines:
+        if line.currency != statement.currency:
+            lines.append(line)
+            continue
+        running += line.amount
+        lines.append(replace(line, balance_after=running))
+    return replace(statement, lines=lines)
+
+
+def fingerprint(line: ParsedLine, *, account_key: str) -> str:
+    """Make the mark by which a line is known again in another file.
+
+    Files of one bank account agree on day, amount and currency, whatever format and words they use. Where the file does
+    not say which account it is of, name and text must agree as well.
+    """
+    parts = [account_key, line.booked_on.isoformat(), f"{line.amount:.3f}", line.currency]
+    if not account_key:
+        parts += [counterparty_key(line.counterparty_name), line.description.casefold()]
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+def new_lines(
+    marked: Sequence[tuple[ParsedLine, str]], *, known: Mapping[str, int], kept_numbers: frozenset[int]
+) -> list[tuple[ParsedLine, str]]:
+    """Pick the lines that are not evidence yet.
+
+    Two equal lines in one file are two payments; in two files they are the same ones. So of each mark as many are new
+    as this file has more of than is known, not counting the numbers this file has brought before.
+    """
+    missing = Counter(mark for _line, mark in marked)
+    missing.subtract({mark: known.get(mark, 0) for mark in missing})
+    picked = []
+    for line, mark in marked:
+        if missing[mark] > 0 and line.number not in kept_numbers:
+            missing[mark] -= 1
+            picked.append((line, mark))
+    return picked
+
+
+def contradictions(
+    marked: Sequence[tuple[ParsedLine, str]],
+    *,
+    known: Iterable[tuple[date, str]],
+    period: Period,
+    others: Sequence[Period],
+) -> int:
+    """Count the days on which this file and the files of the same bank account before it tell different payments."""
+    shared = {day for other in others for day in period.inside(other)}
+    told = Counter((line.booked_on, mark) for line, mark in marked if line.booked_on in shared)
+    before = Counter((day, mark) for day, mark in known if day in shared)
+    differing = (told - before) + (before - told)
+    return len({day for day, _mark in differing})

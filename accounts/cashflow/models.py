@@ -1,0 +1,193 @@
+"""Evidence: imported statements, their lines, invoices."""
+
+from __future__ import annotations
+
+from typing import Any, Final, Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.cashflow.states import CURRENT, Category, Direction, Status
+from accounts.identity.models import Enterprise, Role
+from portal.core.models import StoredFile
+from portal.core.querysets import LockableQuerySet
+from portal.core.references import new_reference
+from portal.core.refusals import sentence_of
+
+READERS: Final = frozenset(Role.values) - {Role.COURSE_EDITOR.value}
+
+
+class StatementImportQuerySet(LockableQuerySet["StatementImport"]):
+    """Which statements one may see."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Members see their enterprises'; staff who judge or serve them their branches'; head office all."""
+        if user.is_staff_member and not user.has_role(*READERS):
+            return self.none()
+        return self.filter(enterprise__in=Enterprise.objects.visible_to(user))
+
+    def current(self) -> Self:
+        """Leave out what was withdrawn."""
+        return self.filter(status__in=CURRENT)
+
+
+def _reference() -> str:
+    return new_reference("S")
+
+
+class StatementImport(models.Model):
+    """A bank statement that an enterprise brought: the file as it came, and what was read from it.
+
+    A file that holds several bank accounts becomes one statement for each, told apart by ``part``.
+    """
+
+    reference = models.CharField(max_length=20, unique=True, default=_reference, editable=False)
+    enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="statements")
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    part = models.PositiveSmallIntegerField(default=1)
+    format = models.CharField(_("format"), max_length=10, blank=True)
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.READING)
+    refusal_code = models.CharField(max_length=60, blank=True)
+    refusal_params = models.JSONField(default=dict)
+    holder_name = models.CharField(_("holder"), max_length=140, blank=True)
+    is_foreign_holder = models.BooleanField(
+        default=False, help_text="in another name than the enterprise's or its people's"
+    )
+    account_masked = models.CharField(_("account"), max_length=20, blank=True)
+    account_key = models.CharField(max_length=64, blank=True, help_text="keyed hash of the account's number")
+    currency = models.CharField(_("currency"), max_length=3, blank=True)
+    period_first = models.DateField(_("first day"), null=True)
+    period_last = models.DateField(_("last day"), null=True)
+    opening_balance = models.DecimalField(_("opening balance"), null=True, max_digits=18, decimal_places=3)
+    closing_balance = models.DecimalField(_("closing balance"), null=True, max_digits=18, decimal_places=3)
+    line_count = models.PositiveIntegerField(_("lines"), default=0)
+    known_count = models.PositiveIntegerField(default=0, help_text="lines that another file had brought before")
+    contradiction_count = models.PositiveIntegerField(default=0, help_text="days on which another file tells otherwise")
+    uploaded_at = models.DateTimeField(_("received"))
+    uploaded_by = models.CharField(max_length=40)
+    read_at = models.DateTimeField(null=True)
+    superseded_at = models.DateTimeField(null=True)
+
+    objects = models.Manager.from_queryset(StatementImportQuerySet)()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["file", "part"], name="statement_part_is_imported_once"),
+            models.CheckConstraint(condition=Q(status__in=Status.values), name="statement_status_is_known"),
+            models.CheckConstraint(
+                condition=(Q(status=Status.REFUSED) & ~Q(refusal_code="")) | ~Q(status=Status.REFUSED),
+                name="refused_statement_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=Status.WITHDRAWN, superseded_at__isnull=False)
+                | (~Q(status=Status.WITHDRAWN) & Q(superseded_at=None)),
+                name="statement_is_withdrawn_at_a_moment",
+            ),
+        ]
+        indexes = [models.Index(fields=["enterprise", "-uploaded_at"], name="statement_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.account_masked}".strip()
+
+    @property
+    def badge(self) -> Status:
+        """The status with its words and color."""
+        return Status(self.status)
+
+    @property
+    def refusal(self) -> str:
+        """Why it was not accepted, in the reader's language."""
+        return sentence_of(self.refusal_code, self.refusal_params) if self.refusal_code else ""
+
+    @property
+    def is_current(self) -> bool:
+        """Tell whether it was not withdrawn."""
+        return self.status in CURRENT
+
+
+class EvidenceQuerySet(LockableQuerySet[Any]):
+    """Rows that are recorded once and superseded, never changed."""
+
+    def current(self) -> Self:
+        """Leave out what was superseded."""
+        return self.filter(superseded_at=None)
+
+
+class BankTransaction(models.Model):
+    """One line of a statement; money in is positive. Lines that another file had brought before are not repeated."""
+
+    statement = models.ForeignKey(StatementImport, on_delete=models.PROTECT, related_name="lines")
+    enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="+")
+    line_number = models.PositiveIntegerField()
+    booked_on = models.DateField(_("date"))
+    amount = models.DecimalField(_("amount"), max_digits=18, decimal_places=3)
+    currency = models.CharField(_("currency"), max_length=3)
+    balance_after = models.DecimalField(_("balance"), null=True, max_digits=18, decimal_places=3)
+    counterparty_name = models.CharField(_("with whom"), max_length=140, blank=True)
+    counterparty_key = models.CharField(max_length=140, blank=True)
+    description = models.CharField(_("text"), max_length=500, blank=True)
+    bank_reference = models.CharField(max_length=64, blank=True)
+    category = models.CharField(_("what for"), max_length=20, choices=Category.choices)
+    is_counted = models.BooleanField(
+        help_text="in the bank's currency and the enterprise's name; others are only shown"
+    )
+    fingerprint = models.CharField(max_length=64)
+    recorded_at = models.DateTimeField()
+    superseded_at = models.DateTimeField(null=True)
+
+    objects = models.Manager.from_queryset(EvidenceQuerySet)()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["statement", "line_number"], name="statement_line_is_recorded_once"),
+            models.CheckConstraint(condition=Q(category__in=Category.values), name="transaction_category_is_known"),
+            models.CheckConstraint(
+                condition=Q(superseded_at=None) | Q(superseded_at__gte=F("recorded_at")),
+                name="transaction_is_superseded_after_it_was_recorded",
+            ),
+        ]
+        indexes = [models.Index(fields=["enterprise", "booked_on"], name="transaction_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.booked_on} {self.amount} {self.currency}"
+
+
+class Invoice(models.Model):
+    """An invoice that an enterprise issued or received; a credit note has negative amounts."""
+
+    enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="invoices")
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    direction = models.CharField(_("direction"), max_length=10, choices=Direction.choices)
+    number = models.CharField(_("number"), max_length=64)
+    issued_on = models.DateField(_("issued"))
+    counterparty_name = models.CharField(_("with whom"), max_length=140, blank=True)
+    counterparty_key = models.CharField(max_length=140, blank=True)
+    net_amount = models.DecimalField(_("net"), max_digits=18, decimal_places=3)
+    tax_amount = models.DecimalField(_("tax"), max_digits=18, decimal_places=3)
+    gross_amount = models.DecimalField(_("total"), max_digits=18, decimal_places=3)
+    currency = models.CharField(_("currency"), max_length=3)
+    is_valid = models.BooleanField(_("valid"), default=True)
+    is_credit_note = models.BooleanField(_("credit note"), default=False)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.CharField(max_length=40)
+    superseded_at = models.DateTimeField(null=True)
+
+    objects = models.Manager.from_queryset(EvidenceQuerySet)()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enterprise", "direction", "number", "issued_on", "counterparty_key"],
+                condition=Q(superseded_at=None),
+                name="invoice_is_current_once",
+            ),
+            models.CheckConstraint(condition=Q(direction__in=Direction.values), name="invoice_direction_is_known"),
+            models.CheckConstraint(
+                condition=Q(gross_amount=F("net_amount") + F("tax_amount")), name="invoice_net_and_tax_make_its_total"
+            ),
+        ]
+        indexes = [models.Index(fields=["enterprise", "issued_on"], name="invoice_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.gross_amount} {self.currency}"

@@ -1,0 +1,69 @@
+"""Where an imported statement can stand, and what moves it."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.transitions import Transition
+
+
+class Status(TextChoices):
+    """Where a statement stands."""
+
+    READING = "reading", _("Being read")
+    READ = "read", _("Read")
+    REFUSED = "refused", _("Not accepted")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    @property
+    def tone(self) -> str:
+        """The color of its badge."""
+        return {"reading": "info", "read": "success", "refused": "danger", "withdrawn": "neutral"}[self.value]
+
+
+class Event(StrEnum):
+    """What happens to a statement."""
+
+    READ = "read"
+    REFUSE = "refuse"
+    READ_AGAIN = "read_again"
+    WITHDRAW = "withdraw"
+
+
+TRANSITIONS: Final[Mapping[Event, Transition]] = {
+    Event.READ: Transition(frozenset({Status.READING}), Status.READ),
+    Event.REFUSE: Transition(frozenset({Status.READING}), Status.REFUSED),
+    Event.READ_AGAIN: Transition(frozenset({Status.READ}), Status.READING),
+    Event.WITHDRAW: Transition(frozenset({Status.READ, Status.REFUSED}), Status.WITHDRAWN),
+}
+CURRENT: Final = frozenset({Status.READING, Status.READ, Status.REFUSED})
+EVIDENCE: Final = frozenset({Status.READING, Status.READ})
+
+
+class Category(TextChoices):
+    """What a payment was for; the codes are those of ``categories.py``."""
+
+    CUSTOMER_RECEIPT = "customer_receipt", _("From customers")
+    SUPPLIER_PAYMENT = "supplier_payment", _("To suppliers")
+    SALARY = "salary", _("Wages")
+    RENT = "rent", _("Rent")
+    TAX = "tax", _("Taxes and social insurance")
+    LOAN_PROCEEDS = "loan_proceeds", _("Loan paid out")
+    LOAN_REPAYMENT = "loan_repayment", _("Loan paid back")
+    OWN_TRANSFER = "own_transfer", _("Between own accounts")
+    CASH_IN = "cash_in", _("Cash paid in")
+    CASH_OUT = "cash_out", _("Cash taken out")
+    MERCHANT_SETTLEMENT = "merchant_settlement", _("Card and wallet sales")
+    FEE = "fee", _("Fees")
+    INTEREST = "interest", _("Interest")
+    UNKNOWN = "unknown", _("Not known")
+
+
+class Direction(TextChoices):
+    """Which way an invoice goes."""
+
+    SALE = "sale", _("Sales")
+    PURCHASE = "purchase", _("Purchases")

@@ -1,0 +1,74 @@
+"""Statements with believable defaults."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from accounts.cashflow import operations
+from accounts.cashflow.models import StatementImport
+from accounts.cashflow.parsing import ParsedLine, ParsedStatement
+from accounts.cashflow.writing import as_csv
+from accounts.identity.models import Enterprise
+from portal.core.models import Job
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+Told = tuple[str, str, str, str]  # day, amount, counterparty, description
+
+
+def make_parsed(
+    lines: Sequence[Told],
+    *,
+    account: str = "6222021234567890",
+    holder: str = "Green Tea Shop",
+    opening: str | None = "1000.00",
+    currency: str = "CNY",
+) -> ParsedStatement:
+    """Make a statement whose balances roll; without an opening balance it tells none."""
+    running = None if opening is None else Decimal(opening)
+    made = []
+    for number, (day, amount, counterparty, description) in enumerate(lines, start=1):
+        running = None if running is None else running + Decimal(amount)
+        made.append(
+            ParsedLine(
+                number,
+                date.fromisoformat(day),
+                Decimal(amount),
+                currency,
+                running,
+                counterparty,
+                description,
+                f"R{number}",
+            )
+        )
+    start = None if opening is None else Decimal(opening)
+    return ParsedStatement("csv", account, holder, currency, start, running, made)
+
+
+def make_upload(content: bytes, name: str = "statement.csv") -> SimpleUploadedFile:
+    """Make what a browser sends."""
+    return SimpleUploadedFile(name, content)
+
+
+def make_received(enterprise: Enterprise, content: bytes, *, name: str = "statement.csv") -> StatementImport:
+    """Receive a file that nobody has read yet."""
+    return operations.receive(enterprise, make_upload(content, name), by="U-1", at=NOW)
+
+
+def make_statement(
+    enterprise: Enterprise, lines: Sequence[Told] = (("2026-01-05", "100.00", "Li Ming", "order 7"),), *,
+    account: str = "6222021234567890", holder: str = "Green Tea Shop", opening: str | None = "1000.00",
+    currency: str = "CNY", at: datetime = NOW,
+) -> StatementImport:  # fmt: skip
+    """Receive and read a statement."""
+    parsed = make_parsed(lines, account=account, holder=holder, opening=opening, currency=currency)
+    received = operations.receive(enterprise, make_upload(as_csv(parsed)), by="U-1", at=at)
+    return make_read(received, at=at)
+
+
+def make_read(statement: StatementImport, *, at: datetime = NOW) -> StatementImport:
+    """Do the background reading of a statement now."""
+    operations.read(statement.reference, at=at)
+    Job.objects.filter(name="cashflow.read", reference=statement.reference).update(done_at=at)
+    return StatementImport.objects.get(pk=statement.pk)

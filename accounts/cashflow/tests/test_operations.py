@@ -1,0 +1,341 @@
+"""Receiving, reading and withdrawing evidence."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from threading import Barrier, Thread
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from accounts.cashflow import operations
+from accounts.cashflow.models import BankTransaction, Invoice, StatementImport
+from accounts.cashflow.operations import InvoicesReceived
+from accounts.cashflow.parsing import StatementRefused
+from accounts.cashflow.tests.builders import (
+    NOW,
+    make_parsed,
+    make_read,
+    make_received,
+    make_statement,
+    make_upload,
+)
+from accounts.cashflow.writing import as_camt053, as_csv, as_mt940
+from portal.core.files import FileRefused
+from portal.core.idempotency import KeyReused
+from portal.core.models import AuditEvent, Job
+from portal.core.transitions import TransitionRefused
+
+COFFEE = ("2026-01-05", "-3.00", "Coffee House", "coffee")
+
+
+def current(enterprise) -> list[Decimal]:
+    """List the amounts that are evidence."""
+    rows = BankTransaction.objects.current().filter(enterprise=enterprise)
+    return list(rows.order_by("booked_on", "pk").values_list("amount", flat=True))
+
+
+class TestReceive:
+    """Receiving keeps the file and promises to read it."""
+
+    def test_keeps_the_bytes_as_they_came(self, enterprise):
+        statement = make_received(enterprise, b"whatever it is")
+        with statement.file.open() as content:
+            assert content.read() == b"whatever it is"
+
+    def test_asks_for_it_to_be_read(self, enterprise):
+        statement = make_received(enterprise, b"x")
+        assert Job.objects.filter(name="cashflow.read", reference=statement.reference, done_at=None).count() == 1
+
+    def test_records_who_and_when(self, enterprise):
+        statement = make_received(enterprise, b"x")
+        event = AuditEvent.objects.get(subject=statement.reference)
+        assert (event.verb, event.by, event.at) == ("cashflow.statement_received", "U-1", NOW)
+
+    def test_receives_once_what_is_sent_twice_under_a_key(self, enterprise):
+        first, second = (operations.receive(enterprise, make_upload(b"x"), by="U-1", at=NOW, key="k") for _ in range(2))
+        assert (first, StatementImport.objects.count()) == (second, 1)
+
+    def test_refuses_a_key_that_brought_another_file(self, enterprise):
+        operations.receive(enterprise, make_upload(b"x"), by="U-1", at=NOW, key="k")
+        with pytest.raises(KeyReused):
+            operations.receive(enterprise, make_upload(b"y"), by="U-1", at=NOW, key="k")
+
+    def test_refuses_an_empty_file(self, enterprise):
+        with pytest.raises(FileRefused):
+            make_received(enterprise, b"")
+
+
+class TestRead:
+    """Reading takes a file whole or refuses it whole."""
+
+    def test_records_the_lines_with_what_they_were_for(self, enterprise):
+        statement = make_statement(
+            enterprise, [("2026-01-05", "100.00", "Li Ming", "order 7"), ("2026-01-06", "-20.00", "Zhang", "rent")]
+        )
+        assert list(
+            statement.lines.order_by("line_number").values_list(
+                "booked_on", "amount", "balance_after", "category", "counterparty_key", "is_counted", "recorded_at"
+            )
+        ) == [
+            (date(2026, 1, 5), Decimal(100), Decimal(1100), "customer_receipt", "li ming", True, NOW),
+            (date(2026, 1, 6), Decimal(-20), Decimal(1080), "rent", "zhang", True, NOW),
+        ]
+
+    def test_tells_what_the_statement_covers_without_telling_the_account(self, enterprise):
+        statement = make_statement(enterprise)
+        assert (statement.status, statement.format, statement.holder_name) == ("read", "csv", "Green Tea Shop")
+        assert (statement.period_first, statement.period_last) == (date(2026, 1, 5), date(2026, 1, 5))
+        assert (statement.opening_balance, statement.closing_balance) == (Decimal(1000), Decimal(1100))
+        assert statement.account_masked == "•••• 7890"
+        assert "6222021234567890" not in statement.account_key
+
+    def test_works_out_balances_where_the_file_tells_only_the_first(self, enterprise):
+        content = as_mt940(make_parsed([COFFEE, ("2026-01-06", "10.00", "Li", "order")]))
+        statement = make_read(make_received(enterprise, content))
+        assert list(statement.lines.order_by("line_number").values_list("balance_after", flat=True)) == [997, 1007]
+
+    def test_refuses_a_broken_file_and_keeps_nothing_of_it(self, enterprise):
+        statement = make_read(make_received(enterprise, b"Date,Amount\n2026-01-05,1.00\n2026-02-30,1.00\n"))
+        assert (statement.status, statement.refusal_code) == ("refused", "date_wrong")
+        assert statement.refusal == "Line 3: “2026-02-30” is not a date in the calendar."
+        assert not statement.lines.exists()
+
+    def test_reads_once_what_is_asked_twice(self, enterprise):
+        statement = make_statement(enterprise)
+        make_read(statement)
+        assert current(enterprise) == [100]
+        assert AuditEvent.objects.filter(subject=statement.reference, verb="cashflow.statement_read").count() == 1
+
+    def test_refuses_once_what_is_asked_twice(self, enterprise):
+        statement = make_read(make_read(make_received(enterprise, b"nonsense")))
+        assert AuditEvent.objects.filter(subject=statement.reference, verb="cashflow.statement_refused").count() == 1
+
+    def test_makes_one_statement_of_each_bank_account_in_a_file(self, enterprise):
+        one = make_parsed([COFFEE], account="6222021234567890")
+        two = make_parsed([("2026-01-05", "7.00", "Li", "order")], account="6222029999999999")
+        first = make_read(make_received(enterprise, as_camt053(one, two)))
+        second = StatementImport.objects.get(file=first.file, part=2)
+        assert [(each.account_masked, each.line_count, each.status) for each in (first, second)] == [
+            ("•••• 7890", 1, "read"),
+            ("•••• 9999", 1, "read"),
+        ]
+
+    def test_joins_the_months_of_one_bank_account(self, enterprise):
+        january = make_parsed([COFFEE], opening="10.00")
+        february = make_parsed([("2026-02-05", "5.00", "Li", "order")], opening="7.00")
+        statement = make_read(make_received(enterprise, as_camt053(january, february)))
+        assert (statement.line_count, statement.opening_balance, statement.closing_balance) == (2, 10, 12)
+
+    def test_shows_foreign_money_without_counting_it(self, enterprise):
+        statement = make_statement(enterprise, currency="USD")
+        assert list(statement.lines.values_list("currency", "is_counted")) == [("USD", False)]
+
+    @pytest.mark.parametrize(
+        ("holder", "foreign"),
+        [
+            ("Green Tea Shop", False),
+            ("GREEN TEA SHOP CO., LTD.", False),
+            ("Wang Fang", False),
+            ("", False),
+            ("Zhao Lei", True),
+        ],
+    )
+    def test_counts_only_what_is_in_the_name_of_the_enterprise_or_its_people(self, enterprise, holder, foreign):
+        statement = make_statement(enterprise, holder=holder)
+        assert (statement.is_foreign_holder, statement.lines.get().is_counted) == (foreign, not foreign)
+
+
+class TestOverlap:
+    """Two files may tell of the same payments."""
+
+    def test_keeps_two_equal_coffees_of_one_file(self, enterprise):
+        make_statement(enterprise, [COFFEE, COFFEE])
+        assert current(enterprise) == [-3, -3]
+
+    def test_knows_two_equal_coffees_again_in_the_next_file(self, enterprise):
+        make_statement(enterprise, [COFFEE, COFFEE])
+        second = make_statement(enterprise, [COFFEE, COFFEE, ("2026-01-06", "8.00", "Li", "order")])
+        assert current(enterprise) == [-3, -3, 8]
+        assert (second.line_count, second.known_count) == (3, 2)
+
+    def test_keeps_the_third_coffee_of_the_next_file(self, enterprise):
+        make_statement(enterprise, [COFFEE, COFFEE])
+        make_statement(enterprise, [COFFEE, COFFEE, COFFEE])
+        assert current(enterprise) == [-3, -3, -3]
+
+    def test_knows_a_bank_account_again_in_another_format(self, enterprise):
+        make_statement(enterprise, [COFFEE])
+        make_read(
+            make_received(enterprise, as_camt053(make_parsed([("2026-01-05", "-3.00", "COFFEE HOUSE", "card 1")])))
+        )
+        assert current(enterprise) == [-3]
+
+    def test_keeps_the_same_payment_of_another_bank_account(self, enterprise):
+        make_statement(enterprise, [COFFEE])
+        make_statement(enterprise, [COFFEE], account="6222029999999999")
+        assert current(enterprise) == [-3, -3]
+
+    def test_compares_words_where_a_file_does_not_name_its_account(self, enterprise):
+        make_statement(enterprise, [COFFEE], account="")
+        make_statement(enterprise, [COFFEE, ("2026-01-05", "-3.00", "Tea House", "tea")], account="")
+        assert current(enterprise) == [-3, -3]
+
+    def test_leaves_other_enterprises_alone(self, enterprise, stranger):
+        make_statement(enterprise, [COFFEE])
+        other = stranger.memberships.get().enterprise
+        make_statement(other, [COFFEE])
+        assert current(other) == [-3]
+
+    def test_counts_the_days_on_which_two_files_differ(self, enterprise):
+        days = [f"2026-01-{day:02}" for day in range(1, 11)]
+        make_statement(enterprise, [(day, "10.00", "Li", "order") for day in days])
+        amounts = {"2026-01-04": "99.00", "2026-01-07": "98.00"}
+        second = make_statement(enterprise, [(day, amounts.get(day, "10.00"), "Li", "order") for day in days])
+        assert second.contradiction_count == 2
+
+    def test_finds_no_contradiction_where_files_only_overlap(self, enterprise):
+        days = [f"2026-01-{day:02}" for day in range(1, 21)]
+        make_statement(enterprise, [(day, "10.00", "Li", "order") for day in days[:12]])
+        second = make_statement(enterprise, [(day, "10.00", "Li", "order") for day in days[6:]])
+        assert (second.contradiction_count, second.known_count) == (0, 6)
+
+
+class TestWithdraw:
+    """Withdrawing supersedes and deletes nothing."""
+
+    def test_supersedes_the_lines(self, enterprise):
+        statement = make_statement(enterprise)
+        operations.withdraw(statement, by="U-1", at=NOW + timedelta(days=1))
+        assert current(enterprise) == []
+        assert statement.lines.get().superseded_at == NOW + timedelta(days=1)
+
+    def test_records_who_and_when(self, enterprise):
+        statement = make_statement(enterprise)
+        operations.withdraw(statement, by="U-1", at=NOW)
+        event = AuditEvent.objects.get(subject=statement.reference, verb="cashflow.statement_withdrawn")
+        assert (event.by, event.details) == ("U-1", {"lines": 1})
+
+    def test_reads_again_what_another_file_shares(self, enterprise):
+        first = make_statement(enterprise, [COFFEE, ("2026-01-06", "8.00", "Li", "order")])
+        second = make_statement(enterprise, [COFFEE])
+        operations.withdraw(first, by="U-1", at=NOW)
+        second.refresh_from_db()
+        assert (second.status, current(enterprise)) == ("reading", [])
+        assert make_read(second).status == "read"
+        assert current(enterprise) == [-3]
+
+    def test_forgets_a_contradiction_with_a_withdrawn_file(self, enterprise):
+        days = [f"2026-01-{day:02}" for day in range(1, 11)]
+        first = make_statement(enterprise, [(day, "10.00", "Li", "order") for day in days])
+        second = make_statement(enterprise, [(day, "11.00", "Li", "order") for day in days])
+        assert second.contradiction_count == 8
+        operations.withdraw(first, by="U-1", at=NOW)
+        assert make_read(second).contradiction_count == 0
+        assert len(current(enterprise)) == 10
+
+    @pytest.mark.parametrize("status", ["reading", "withdrawn"])
+    def test_refuses_what_is_being_read_or_already_withdrawn(self, enterprise, status):
+        statement = make_received(enterprise, b"x")
+        if status == "withdrawn":
+            operations.withdraw(make_read(statement), by="U-1", at=NOW)
+        with pytest.raises(TransitionRefused):
+            operations.withdraw(statement, by="U-1", at=NOW)
+
+
+class TestEvidenceStands:
+    """The database refuses to rewrite evidence."""
+
+    @pytest.mark.parametrize("change", [{"amount": 5}, {"category": "fee"}, {"superseded_at": NOW, "amount": 5}])
+    def test_refuses_to_change_a_line(self, enterprise, change):
+        make_statement(enterprise)
+        with pytest.raises(IntegrityError, match="only be superseded"), transaction.atomic():
+            BankTransaction.objects.update(**change)
+
+    def test_refuses_to_bring_a_superseded_line_back(self, enterprise):
+        operations.withdraw(make_statement(enterprise), by="U-1", at=NOW)
+        with pytest.raises(IntegrityError, match="only be superseded"), transaction.atomic():
+            BankTransaction.objects.update(superseded_at=None)
+
+    def test_refuses_to_delete_a_line(self, enterprise):
+        make_statement(enterprise)
+        with pytest.raises(IntegrityError, match="only be superseded"), transaction.atomic():
+            BankTransaction.objects.all().delete()
+
+
+LEDGER = "发票号码,开票日期,对方名称,金额,税额,价税合计,类型,状态\n"
+
+
+class TestReceiveInvoices:
+    """An invoice ledger becomes invoices."""
+
+    def receive(self, enterprise, rows: str, **more) -> InvoicesReceived:
+        """Receive a ledger."""
+        return operations.receive_invoices(
+            enterprise, make_upload((LEDGER + rows).encode("gb18030"), "ledger.csv"), by="U-1", at=NOW, **more
+        )
+
+    def test_keeps_what_the_ledger_tells(self, enterprise):
+        assert self.receive(
+            enterprise, "1,2026-01-05,河镇饭店有限公司,100.00,3.00,103.00,销售,正常\n"
+        ) == InvoicesReceived(1, 0, 0)
+        invoice = Invoice.objects.get()
+        assert (invoice.direction, invoice.gross_amount, invoice.counterparty_key) == ("sale", 103, "河镇饭店")
+
+    def test_knows_an_invoice_again(self, enterprise):
+        row = "1,2026-01-05,甲,100.00,3.00,103.00,销售,正常\n"
+        self.receive(enterprise, row)
+        assert self.receive(enterprise, row) == InvoicesReceived(0, 0, 1)
+
+    def test_supersedes_an_invoice_that_was_voided_since(self, enterprise):
+        self.receive(enterprise, "1,2026-01-05,甲,100.00,3.00,103.00,销售,正常\n")
+        assert self.receive(enterprise, "1,2026-01-05,甲,100.00,3.00,103.00,销售,作废\n") == InvoicesReceived(0, 1, 0)
+        assert list(Invoice.objects.order_by("pk").values_list("is_valid", "superseded_at")) == [
+            (True, NOW),
+            (False, None),
+        ]
+
+    def test_adds_up_the_items_of_one_invoice_and_counts_a_repeated_row_once(self, enterprise):
+        row = "1,2026-01-05,甲,100.00,3.00,103.00,销售,正常\n"
+        self.receive(enterprise, row + row + "1,2026-01-05,甲,50.00,1.50,51.50,销售,正常\n")
+        assert Invoice.objects.get().gross_amount == Decimal("154.50")
+
+    def test_asks_for_the_direction_where_the_file_does_not_say_it(self, enterprise):
+        content = b"Number,Date,Gross\n1,2026-01-05,10.00\n"
+        with pytest.raises(StatementRefused) as caught:
+            operations.receive_invoices(enterprise, make_upload(content), by="U-1", at=NOW)
+        assert (caught.value.code, Invoice.objects.count()) == ("invoice_direction_missing", 0)
+        operations.receive_invoices(enterprise, make_upload(content), by="U-1", at=NOW, direction="purchase")
+        assert Invoice.objects.get().direction == "purchase"
+
+
+@pytest.mark.django_db(transaction=True)
+class TestTwoAtOnce:
+    """Two workers read at the same time."""
+
+    def race(self, *references: str) -> None:
+        """Read in threads that start together."""
+        barrier = Barrier(len(references))
+
+        def work(reference: str) -> None:
+            barrier.wait(timeout=10)
+            try:
+                operations.read(reference, at=NOW)
+            finally:
+                connection.close()
+
+        threads = [Thread(target=work, args=[reference]) for reference in references]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(timeout=30)
+
+    def test_records_each_line_once_when_one_statement_is_read_twice(self, enterprise):
+        statement = make_received(enterprise, as_csv(make_parsed([COFFEE])))
+        self.race(statement.reference, statement.reference)
+        assert current(enterprise) == [-3]
+
+    def test_records_each_line_once_when_two_statements_share_it(self, enterprise):
+        content = as_csv(make_parsed([COFFEE]))
+        first, second = make_received(enterprise, content), make_received(enterprise, content)
+        self.race(first.reference, second.reference)
+        assert current(enterprise) == [-3]
