@@ -1,0 +1,48 @@
+"""What a benchmark tells: a figure, the most it may be, and what it is read against."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measured figure, in milliseconds."""
+
+    name: str
+    times_ms: Sequence[float]
+    limit_p95_ms: float | None = None  # None: a baseline that others are read against
+
+    @property
+    def holds(self) -> bool:
+        """Tell whether the figure keeps within its limit."""
+        return self.limit_p95_ms is None or percentile(self.times_ms, 95) <= self.limit_p95_ms
+
+    def line(self) -> str:
+        """Give the figure as a row of the table that the terminal shows."""
+        told = [f"{percentile(self.times_ms, rank):10.2f}" for rank in (50, 95, 100)]
+        limit = "baseline" if self.limit_p95_ms is None else f"<= {self.limit_p95_ms:.0f}"
+        return f"{self.name:48} {len(self.times_ms):6} {' '.join(told)} {limit:>10} {'' if self.holds else 'EXCEEDED'}"
+
+
+HEADING = f"{'milliseconds':48} {'runs':>6} {'median':>10} {'p95':>10} {'slowest':>10} {'p95 limit':>10}"
+
+
+def percentile(times: Sequence[float], rank: float) -> float:
+    """Give the nearest-rank percentile: the smallest time that so many percent of the runs kept within."""
+    return sorted(times)[max(0, math.ceil(len(times) * rank / 100) - 1)]
+
+
+def timed(run: Callable[[], object], *, runs: int, warm_up: int = 3) -> list[float]:
+    """Time a function in milliseconds, after some runs that do not count."""
+    for _ in range(warm_up):
+        run()
+    times = []
+    for _ in range(runs):
+        began = time.perf_counter()
+        run()
+        times.append((time.perf_counter() - began) * 1000)
+    return times
