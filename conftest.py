@@ -17,6 +17,7 @@ from accounts.ledger.operations import open_books
 def pytest_configure() -> None:
     """Serve static files by their plain names: no test waits for collectstatic."""
     Path(settings.STATIC_ROOT).mkdir(exist_ok=True)  # WhiteNoise warns about a folder that is not there
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast; nobody's password is tested
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 
 

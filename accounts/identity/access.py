@@ -4,6 +4,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Final
 
+from allauth.core.exceptions import RateLimited
+from allauth.core.ratelimit import respond_429
 from allauth.mfa.utils import is_mfa_enabled
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -41,6 +43,11 @@ class SecondFactorMiddleware:
         if user.is_authenticated and not request.path.startswith(OPEN_TO_ALL) and self._lacks_factor(request):
             return redirect(reverse("mfa_activate_totp"))
         return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Ask for patience where allauth counts too many messages to one number and says no more."""
+        answer: HttpResponse | None = respond_429(request) if isinstance(exception, RateLimited) else None
+        return answer
 
     @staticmethod
     def _lacks_factor(request: HttpRequest) -> bool:

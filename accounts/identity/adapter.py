@@ -1,9 +1,11 @@
 """How django-allauth meets our people: phone first, messages through our notices, staff by their own factor."""
 
+import time
 from types import SimpleNamespace
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context as allauth_context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -136,6 +138,14 @@ class AccountAdapter(DefaultAccountAdapter):
         if login.signup or (login.user and is_mfa_enabled(login.user)):
             return False
         return bool(super().is_login_by_code_required(login))
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Count a sign-in of a moment ago as proof enough to set up a second factor."""
+        request = allauth_context.request
+        proven = [record["at"] for record in get_authentication_records(request, request.user)]
+        if app == "allauth.mfa" and proven and time.time() - proven[-1] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT:
+            return False
+        return bool(super().is_reauthentication_required(app=app, **kwargs))
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Count wrong tries for each number and e-mail by itself (allauth puts all numbers under one)."""

@@ -150,4 +150,4 @@ def person_by_contact(contact: str) -> User | None:
 
 def signs_with_authenticator(user: User) -> bool:
     """Tell whether the person may sign by an authenticator instead of a message."""
-    return Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
+    return bool(Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists())

@@ -40,6 +40,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
 def _owner_places() -> list[tuple[str, str]]:
     return [
         (_("Home"), "home"),
+        (_("Enterprises"), "identity:enterprises"),
         (_("Loans"), "applications:list"),
         (_("Accounts"), "settlement:list"),
         (_("Cash flow"), "cashflow:list"),

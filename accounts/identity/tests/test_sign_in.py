@@ -1,0 +1,410 @@
+"""Proofs of signing up and in, end to end, as a browser does it."""
+
+import json
+import re
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal import auth as totp
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from accounts.identity import operations
+from accounts.identity.models import User
+from accounts.identity.tests.builders import NOW, make_user
+from portal.core.models import AuditEvent, Notice
+from portal.core.notices.operations import text_of
+
+PASSWORD = "three-odd-words"
+NUMBER = "138 0013 8000"
+E164 = "+8613800138000"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+
+@pytest.fixture
+def browser(db):
+    """A visitor's browser, all tries forgotten."""
+    cache.clear()
+    return Client()
+
+
+@pytest.fixture
+def li_na(bank):
+    """Li Na has signed up with number, e-mail and password."""
+    user = make_user("Li Na", phone=E164)
+    user.set_password(PASSWORD)
+    user.email = "li.na@example.org"
+    user.save()
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
+@pytest.fixture
+def clerk(officer):
+    """The loan officer, with a password."""
+    officer.set_password(PASSWORD)
+    officer.put_phone(E164)
+    officer.phone_verified = True
+    officer.save()
+    return officer
+
+
+def newest_code(channel="sms"):
+    notice = Notice.objects.filter(channel=channel).latest("pk")
+    return re.search(r"\d{6}", text_of(notice)).group()
+
+
+def sign_up(browser, **changed):
+    data = {"full_name": "Li Na", "phone": NUMBER, "email": "", "password1": PASSWORD}
+    return browser.post(reverse("account_signup"), data | changed)
+
+
+def sign_in(browser, login=NUMBER, password=PASSWORD):
+    return browser.post(reverse("account_login"), {"login": login, "password": password})
+
+
+def code_now(secret=SECRET, step=0):
+    return totp.format_hotp_value(totp.hotp_value(secret, next(iter(totp.yield_hotp_counters_from_time())) + step))
+
+
+def give_authenticator(user):
+    return totp.TOTP.activate(user, SECRET)
+
+
+class TestSignUp:
+    def test_leads_by_a_code_to_the_inside(self, browser):
+        assert sign_up(browser).url == reverse("account_verify_phone")
+        assert Notice.objects.get().address == E164
+        answer = browser.post(reverse("account_verify_phone"), {"code": newest_code()}, follow=True)
+        user = User.objects.get()
+        assert (user.full_name, user.phone, user.phone_verified, user.email) == ("Li Na", E164, True, "")
+        assert answer.context["user"] == user
+
+    def test_lets_nobody_in_before_the_code(self, browser):
+        sign_up(browser)
+        assert browser.get(reverse("identity:profile")).status_code == 302
+
+    def test_two_without_e_mail_do_not_collide(self, browser):
+        sign_up(browser)
+        sign_up(Client(), phone="13900139000")
+        assert User.objects.count() == 2
+
+    def test_keeps_an_e_mail_and_asks_to_confirm_it(self, browser):
+        sign_up(browser, email="li.na@example.org")
+        browser.post(reverse("account_verify_phone"), {"code": newest_code()})
+        letter = Notice.objects.get(channel="mail")
+        assert (letter.address, "confirm-email" in text_of(letter)) == ("li.na@example.org", True)
+        link = re.search(r"http://testserver(\S+)", text_of(letter)).group(1)
+        browser.post(link)
+        assert EmailAddress.objects.get().verified
+
+    def test_asks_for_patience_before_another_message(self, browser):
+        sign_up(browser)
+        page = sign_up(Client())
+        assert (page.status_code, "Wait a minute" in page.text) == (429, True)
+
+    def test_tells_nobody_that_a_number_is_known(self, browser, li_na):
+        answer = sign_up(browser)
+        assert answer.url == reverse("account_verify_phone")
+        assert browser.get(answer.url).status_code == 200
+        assert Notice.objects.get().code == "number_exists"
+        assert User.objects.filter(full_name="Li Na").count() == 1
+
+    @pytest.mark.parametrize(
+        ("changed", "field", "words"),
+        [
+            ({"phone": "12345"}, "phone", "138 0013 8000"),
+            ({"phone": ""}, "phone", "required"),
+            ({"full_name": ""}, "full_name", "required"),
+            ({"password1": "short"}, "password1", "at least 10"),
+            ({"email": "no"}, "email", "valid email"),
+        ],
+    )
+    def test_says_near_the_field_what_is_wrong(self, browser, changed, field, words):
+        page = sign_up(browser, **changed)
+        assert words in " ".join(page.context["form"].errors[field])
+        assert f'id="id_{field}_error"' in page.text
+
+    def test_asks_in_a_helpful_order(self, browser):
+        assert list(browser.get(reverse("account_signup")).context["form"].fields) == [
+            "full_name",
+            "phone",
+            "email",
+            "password1",
+        ]
+
+    def test_lets_a_mistyped_number_be_changed(self, browser):
+        sign_up(browser, phone="13900139000")
+        browser.post(reverse("account_verify_phone"), {"action": "change", "phone": NUMBER})
+        browser.post(reverse("account_verify_phone"), {"code": newest_code()})
+        assert User.objects.get().phone == E164
+
+    def test_ends_after_three_wrong_codes(self, browser):
+        sign_up(browser)
+        for _time in range(3):
+            browser.post(reverse("account_verify_phone"), {"code": "x"})
+        assert browser.get(reverse("account_verify_phone")).url == reverse("account_login")
+
+    def test_binds_the_invitations_to_the_number(self, browser, enterprise, owner):
+        operations.invite_manager(enterprise, phone="+8613500135000", by=owner, at=NOW)
+        sign_up(browser, phone="13500135000")
+        browser.post(reverse("account_verify_phone"), {"code": newest_code()})
+        user = User.objects.with_phone("+8613500135000")
+        assert list(user.memberships.values_list("enterprise", "role")) == [(enterprise.pk, "manager")]
+
+    def test_keeps_the_language_it_was_done_in(self, browser):
+        browser.cookies["language"] = "zh-hans"
+        sign_up(browser)
+        assert User.objects.get().language == "zh-hans"
+
+
+class TestSignIn:
+    @pytest.mark.parametrize(
+        "login", [NUMBER, "13800138000", "+86 13800138000", "li.na@example.org", "LI.NA@example.org"]
+    )
+    def test_on_a_new_device_asks_for_a_code_by_message(self, browser, li_na, login):
+        assert sign_in(browser, login).url == reverse("account_confirm_login_code")
+        assert Notice.objects.get().address == E164
+        answer = browser.post(reverse("account_confirm_login_code"), {"code": newest_code()})
+        assert answer.url == reverse("mfa_trust")
+        assert browser.post(answer.url, {"action": "skip"}).url == reverse("home")
+        assert browser.get(reverse("identity:profile")).status_code == 200
+
+    def test_on_a_trusted_device_asks_for_no_code(self, browser, li_na):
+        sign_in(browser)
+        browser.post(reverse("account_confirm_login_code"), {"code": newest_code()})
+        browser.post(reverse("mfa_trust"), {"action": "trust"})
+        browser.post(reverse("account_logout"))
+        assert sign_in(browser).url == reverse("home")
+
+    def test_on_a_device_not_trusted_asks_again(self, browser, li_na):
+        sign_in(browser)
+        browser.post(reverse("account_confirm_login_code"), {"code": newest_code()})
+        browser.post(reverse("mfa_trust"), {"action": "skip"})
+        browser.post(reverse("account_logout"))
+        assert sign_in(browser).url == reverse("account_confirm_login_code")
+
+    def test_refuses_a_wrong_password_and_a_number_nobody_has_alike(self, browser, li_na):
+        wrong = sign_in(browser, password="another-phrase").context["form"].errors
+        unknown = sign_in(browser, login="139 0013 9000").context["form"].errors
+        assert wrong == unknown
+        assert "do not fit together" in str(wrong)
+
+    def test_stops_five_wrong_tries_on_one_number_only(self, browser, li_na):
+        other = make_user("Zhao Lei", phone="+8613900139000")
+        other.set_password(PASSWORD)
+        other.save()
+        for login in (NUMBER, "13800138000", "+8613800138000", NUMBER, NUMBER):
+            sign_in(browser, login, password="another-phrase")
+        assert "Too many wrong tries" in str(sign_in(browser).context["form"].errors)
+        assert sign_in(browser, "139 0013 9000").status_code == 302
+
+    def test_ends_after_three_wrong_codes(self, browser, li_na):
+        sign_in(browser)
+        for _time in range(3):
+            answer = browser.post(reverse("account_confirm_login_code"), {"code": "x"})
+        assert answer.url == reverse("account_login")
+
+    def test_sends_a_new_code_when_asked(self, browser, li_na):
+        sign_in(browser)
+        first = newest_code()
+        browser.post(reverse("account_confirm_login_code"), {"action": "resend"})
+        assert Notice.objects.count() == 2
+        if first != newest_code():
+            assert browser.post(reverse("account_confirm_login_code"), {"code": first}).status_code == 200
+        assert browser.post(reverse("account_confirm_login_code"), {"code": newest_code()}).status_code == 302
+
+    def test_lets_nobody_in_whose_sign_in_is_closed(self, browser, li_na):
+        User.objects.update(is_active=False)
+        assert sign_in(browser).url == reverse("account_inactive")
+
+    def test_is_traced_without_what_was_typed(self, browser, li_na):
+        sign_in(browser, password="another-phrase")
+        sign_in(browser)
+        browser.post(reverse("account_confirm_login_code"), {"code": newest_code()})
+        browser.post(reverse("mfa_trust"), {"action": "skip"})
+        refused, done = AuditEvent.objects.order_by("pk").filter(verb__startswith="identity.sign_in")
+        assert (refused.verb, refused.by, done.verb, done.by) == (
+            "identity.sign_in_refused",
+            "system",
+            "identity.sign_in",
+            li_na.reference,
+        )
+        assert E164 not in str(refused.details)
+
+    def test_speaks_the_persons_language_on_a_new_device(self, browser, li_na):
+        operations.keep_language(li_na, "zh-hans")
+        sign_in(browser)
+        browser.post(reverse("account_confirm_login_code"), {"code": newest_code()})
+        browser.post(reverse("mfa_trust"), {"action": "skip"})
+        assert browser.cookies["language"].value == "zh-hans"
+
+
+class TestStaff:
+    def test_must_set_up_an_authenticator_first(self, browser, clerk):
+        sign_in(browser)
+        browser.post(reverse("account_confirm_login_code"), {"code": newest_code()})
+        browser.post(reverse("mfa_trust"), {"action": "skip"})
+        assert browser.get(reverse("home")).url == reverse("mfa_activate_totp")
+        page = browser.get(reverse("mfa_activate_totp"))
+        secret = page.context["form"].secret
+        assert secret in page.text
+        answer = browser.post(reverse("mfa_activate_totp"), {"code": code_now(secret)})
+        assert answer.url == reverse("mfa_view_recovery_codes")
+        assert len(browser.get(answer.url).context["unused_codes"]) == 10
+        assert browser.get(reverse("home")).status_code == 200
+
+    def test_then_sign_in_with_its_code_every_time(self, browser, clerk):
+        give_authenticator(clerk)
+        for step in (-1, 0):
+            assert sign_in(browser).url == reverse("mfa_authenticate")
+            assert browser.get(reverse("home")).status_code == 302
+            assert browser.post(reverse("mfa_authenticate"), {"code": "000"}).status_code == 200
+            answer = browser.post(reverse("mfa_authenticate"), {"code": recovery_or_now(clerk, step)})
+            assert answer.url == reverse("home")
+            browser.post(reverse("account_logout"))
+        assert not Notice.objects.exists()
+
+    def test_cannot_remove_their_only_factor(self, browser, clerk, client_of):
+        authenticator = give_authenticator(clerk).instance
+        assert not get_adapter().can_delete_authenticator(authenticator)
+
+    def test_secret_is_encrypted(self, clerk):
+        give_authenticator(clerk)
+        assert SECRET not in json.dumps(Authenticator.objects.get(type="totp").data)
+
+
+def recovery_or_now(user, step):
+    """A code that was not used before: the authenticator's now, the first time; a recovery code after it."""
+    if step:
+        return code_now()
+    from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+
+    return RecoveryCodes.activate(user).get_unused_codes()[0]
+
+
+class TestPasswordReset:
+    @pytest.mark.parametrize(("asked", "channel"), [(NUMBER, "sms"), ("li.na@example.org", "mail")])
+    def test_goes_by_a_code(self, browser, li_na, asked, channel):
+        assert browser.post(reverse("account_reset_password"), {"email": asked}).url == reverse(
+            "account_confirm_password_reset_code"
+        )
+        answer = browser.post(reverse("account_confirm_password_reset_code"), {"code": newest_code(channel)})
+        assert answer.url == reverse("account_complete_password_reset")
+        data = {"password1": "four-odder-words", "password2": "four-odder-words"}
+        assert browser.post(answer.url, data, follow=True).status_code == 200
+        assert sign_in(browser, password="four-odder-words").status_code == 302
+
+    def test_tells_nobody_that_a_number_is_unknown(self, browser, li_na):
+        answer = browser.post(reverse("account_reset_password"), {"email": "139 0013 9000"})
+        assert answer.url == reverse("account_confirm_password_reset_code")
+        assert browser.get(answer.url).status_code == 200
+        assert Notice.objects.get().code == "unknown_number"
+
+    def test_refuses_what_is_neither(self, browser, db):
+        page = browser.post(reverse("account_reset_password"), {"email": "li na"})
+        assert "Enter a mobile number or an e-mail" in page.text
+
+    def test_ends_after_three_wrong_codes(self, browser, li_na):
+        browser.post(reverse("account_reset_password"), {"email": NUMBER})
+        for _time in range(3):
+            answer = browser.post(reverse("account_confirm_password_reset_code"), {"code": "x"})
+        assert answer.url == reverse("account_login")
+
+
+class TestSetLanguage:
+    def test_is_kept_for_the_person(self, client_of, li_na):
+        client_of(li_na).post(reverse("set_language"), {"language": "zh-hans", "next": "/"})
+        li_na.refresh_from_db()
+        assert li_na.language == "zh-hans"
+
+    def test_works_for_visitors(self, browser):
+        browser.post(reverse("set_language"), {"language": "zh-hans", "next": reverse("account_login")})
+        assert 'lang="zh-hans"' in browser.get(reverse("account_login")).text
+
+    def test_keeps_no_language_we_do_not_speak(self, client_of, li_na):
+        client_of(li_na).post(reverse("set_language"), {"language": "tlh", "next": "/"})
+        li_na.refresh_from_db()
+        assert li_na.language == "en"
+
+
+OUTSIDE = [
+    "account_login",
+    "account_signup",
+    "account_reset_password",
+    "account_inactive",
+    "account_email_verification_sent",
+    "account_password_reset_completed",
+]
+INSIDE = [
+    "account_logout",
+    "account_change_password",
+    "account_change_phone",
+    "account_email",
+    "account_reauthenticate",
+    "identity:profile",
+    "mfa_index",
+    "mfa_list_webauthn",
+    "usersessions_list",
+]
+
+
+def just_proven(client, user):
+    """Let the session say that the person has just shown who they are."""
+    from time import time
+
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time(), "reauthenticated": True}]
+    session["account_authentication_methods_user"] = str(user.pk)
+    session.save()
+    return client
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+class TestEveryPage:
+    @pytest.mark.parametrize("name", OUTSIDE)
+    def test_outside_stands_in_our_frame(self, browser, language, name):
+        browser.cookies["language"] = language
+        self._stands(browser.get(reverse(name)), language)
+
+    @pytest.mark.parametrize("name", INSIDE)
+    def test_inside_stands_in_our_frame(self, client_of, li_na, language, name):
+        browser = client_of(li_na)
+        browser.cookies["language"] = language
+        self._stands(browser.get(reverse(name)), language)
+
+    @pytest.mark.parametrize("name", ["mfa_activate_totp", "mfa_add_webauthn"])
+    def test_of_a_new_factor_stands_in_our_frame(self, client_of, li_na, language, name):
+        browser = just_proven(client_of(li_na), li_na)
+        browser.cookies["language"] = language
+        self._stands(browser.get(reverse(name)), language)
+
+    @pytest.mark.parametrize("name", ["mfa_deactivate_totp", "mfa_generate_recovery_codes", "mfa_reauthenticate"])
+    def test_of_a_factor_stands_in_our_frame(self, client_of, li_na, language, name):
+        give_authenticator(li_na)
+        browser = just_proven(client_of(li_na), li_na)
+        browser.cookies["language"] = language
+        self._stands(browser.get(reverse(name)), language)
+
+    def test_of_a_code_stands_in_our_frame(self, browser, li_na, language):
+        browser.cookies["language"] = language
+        sign_in(browser)
+        self._stands(browser.get(reverse("account_confirm_login_code")), language)
+        browser.post(reverse("account_confirm_login_code"), {"code": newest_code()})
+        self._stands(browser.get(reverse("mfa_trust")), language)
+        browser.post(reverse("account_logout"))
+        browser.post(reverse("account_reset_password"), {"email": NUMBER})
+        self._stands(browser.get(reverse("account_confirm_password_reset_code")), language)
+        browser.post(reverse("account_confirm_password_reset_code"), {"code": newest_code()})
+        self._stands(browser.get(reverse("account_complete_password_reset")), language)
+
+    @staticmethod
+    def _stands(page, language):
+        assert page.status_code == 200
+        assert f'<html lang="{language}"' in page.text
+        assert page.text.count("<h1") == 1
+        assert 'class="masthead"' in page.text
+        assert "style=" not in page.text
