@@ -209,7 +209,8 @@ def _by_unit(feature: Feature, value: Decimal) -> str:
     if feature.unit == Unit.MONEY:
         return formats.money(value, whole=True)
     if feature.unit == Unit.SHARE:
-        return formats.percent(value, max(feature.digits - 2, 0))
+        share = value * 100
+        return formats.percent(value, 0 if share == share.to_integral_value() else max(feature.digits - 2, 0))
     if feature.unit == Unit.DAYS:
         return _("%(number)s days") % {"number": formats.number(value)}
     return formats.number(value)

@@ -28,7 +28,7 @@ WITH cases AS (
          counterparty_key::text AS counterparty_key,
          round(balance_after * %(minor_per_unit)s)::bigint AS balance_after_minor
     FROM accounts_banktransaction
-   WHERE enterprise_id = %(enterprise_id)s AND currency = %(currency)s
+   WHERE enterprise_id = %(enterprise_id)s AND currency = %(currency)s AND is_counted
      AND booked_on > %(as_of)s::date - {window} AND booked_on <= %(as_of)s::date
      AND recorded_at <= %(recorded_before)s
      AND (superseded_at IS NULL OR superseded_at > %(recorded_before)s)

@@ -40,7 +40,7 @@ class TestSentence:
     def test_says_shares_as_percentages(self):
         reason = Reason("returning_customer_share", {"value": 0.125, "better": 0.5})
         assert reasons.sentence(reason) == (
-            "Earnings from customers who come back: yours is 12.5%, good would be 50.0% or more."
+            "Earnings from customers who come back: yours is 12.5%, good would be 50% or more."
         )
 
     def test_says_that_a_figure_could_not_be_seen(self):
