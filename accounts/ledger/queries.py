@@ -6,8 +6,9 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.db import connection
+from django.db.models import QuerySet
 
-from accounts.ledger.models import Direction, LedgerAccount, LedgerBalance
+from accounts.ledger.models import Direction, LedgerAccount, LedgerBalance, Posting
 from portal.core.money import rounded
 
 # Per account: the newest snapshot up to the date, what is dated after it, and what arrived after it was taken.
@@ -114,6 +115,19 @@ def trial_balance(on: date, *, currency: str = "CNY") -> TrialBalance:
         debit_total=sum((row.debit_amount for row in rows), Decimal(0)),
         credit_total=sum((row.credit_amount for row in rows), Decimal(0)),
     )
+
+
+def currencies() -> list[str]:
+    """Name the currencies that books are open in."""
+    return list(LedgerAccount.objects.internal().order_by("currency").values_list("currency", flat=True).distinct())
+
+
+def postings(ledger_account: LedgerAccount) -> QuerySet[Posting]:
+    """The postings of an account, newest first; of a summary, those of the accounts below it."""
+    where = (
+        {"ledger_account__summary": ledger_account} if ledger_account.is_summary else {"ledger_account": ledger_account}
+    )
+    return Posting.objects.filter(**where).select_related("entry", "ledger_account").order_by("-pk")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,12 @@
+"""Addresses of the books."""
+
+from django.urls import path
+
+from accounts.ledger import views
+
+app_name = "ledger"
+urlpatterns = [
+    path("", views.trial_balance, name="trial_balance"),
+    path("accounts/<str:code>/", views.ledger_account, name="account"),
+    path("entries/<str:reference>/", views.entry, name="entry"),
+]

@@ -1,0 +1,105 @@
+"""What people fill in about their accounts."""
+
+import unicodedata
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Field, Layout, Submit
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.settlement import numbers
+from portal.core.idempotency import IdempotencyKeyField
+
+USUAL_DAYS: Final = 90
+LONGEST_DAYS: Final = 366
+
+
+class AmountField(forms.DecimalField):
+    """An amount as people write it: grouping commas and blanks are dropped, full-width digits understood."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        attributes = {"inputmode": "decimal", "autocomplete": "off"}
+        super().__init__(
+            **{
+                "min_value": Decimal("0.01"),
+                "max_digits": 14,
+                "decimal_places": 2,
+                "widget": forms.TextInput(attrs=attributes),
+                **kwargs,
+            }
+        )
+
+    def to_python(self, value: Any) -> Any:
+        """Read the number."""
+        plain = unicodedata.normalize("NFKC", str(value or ""))
+        return super().to_python("".join(plain.split()).replace(",", "").lstrip("¥"))
+
+
+class PeriodForm(forms.Form):
+    """From which day to which; empty is the last ninety days."""
+
+    first = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    last = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, data: Any, *, today: date) -> None:
+        filled = {
+            "first": data.get("first") or (today - timedelta(days=USUAL_DAYS)).isoformat(),
+            "last": data.get("last") or today.isoformat(),
+        }
+        super().__init__(filled)
+        self.helper = FormHelper()
+        self.helper.form_method = "get"
+        self.helper.layout = Layout(
+            Field("first"), Field("last"), Submit("", _("Show"), css_class="btn btn-secondary", css_id="show")
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a period that runs backwards or is longer than a statement covers."""
+        cleaned = super().clean() or {}
+        first, last = cleaned.get("first"), cleaned.get("last")
+        if first and last and first > last:
+            raise forms.ValidationError(_("The first day is after the last."))
+        if first and last and (last - first).days >= LONGEST_DAYS:
+            raise forms.ValidationError(_("Choose a period of one year at most."))
+        return cleaned
+
+
+class TransferForm(forms.Form):
+    """Whom to pay, how much, and what for."""
+
+    idempotency_key = IdempotencyKeyField()
+    to_name = forms.CharField(
+        label=_("Name of the payee"),
+        max_length=120,
+        help_text=_("The enterprise's name, as it stands on its account."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    to_number = forms.CharField(
+        label=_("Account number of the payee"),
+        max_length=30,
+        help_text=_("Sixteen digits. Only accounts of this bank."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    amount = AmountField(label=_("Amount"))
+    text = forms.CharField(label=_("What for (optional)"), max_length=140, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.add_input(Submit("", _("Transfer now"), css_id="transfer"))
+
+    def clean_to_number(self) -> str:
+        """Refuse a number whose check digits do not fit."""
+        number = numbers.compact(unicodedata.normalize("NFKC", self.cleaned_data["to_number"]))
+        if not numbers.is_valid(number):
+            raise forms.ValidationError(_("This is not a correct account number. Check the digits."))
+        return number
+
+
+class ReasonForm(forms.Form):
+    """Why an account is frozen, or released again."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=200)

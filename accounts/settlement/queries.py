@@ -1,0 +1,135 @@
+"""Questions to settlement accounts: their history and their statements."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db.models import Case, DecimalField, F, QuerySet, Sum, Value, When, Window
+
+from accounts.ledger import events
+from accounts.ledger import queries as ledger
+from accounts.ledger.models import Direction, Posting
+from accounts.settlement.models import SettlementAccount
+from portal.core.money import rounded
+
+MONEY = DecimalField(max_digits=19, decimal_places=3)
+
+
+@dataclass(frozen=True)
+class StatementLine:
+    """One movement as the account's holder sees it: money in is positive, and what the account held after it."""
+
+    booked_on: date
+    reference: str
+    event: str
+    counterparty: str
+    text: str
+    amount: Decimal
+    balance_after: Decimal
+
+    @property
+    def words(self) -> str:
+        """What happened, in the active language."""
+        return events.name_of(self.event)
+
+    @property
+    def details(self) -> str:
+        """With whom, and what was written."""
+        return " · ".join(part for part in (self.counterparty, self.text) if part)
+
+    @property
+    def amount_in(self) -> Decimal | None:
+        """The amount if money came in."""
+        return self.amount if self.amount > 0 else None
+
+    @property
+    def amount_out(self) -> Decimal | None:
+        """The amount if money went out."""
+        return -self.amount if self.amount < 0 else None
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A period of an account: opening balance, plus every line, is the closing balance."""
+
+    account: SettlementAccount
+    first: date
+    last: date
+    opening_balance: Decimal
+    lines: tuple[StatementLine, ...]
+    closing_balance: Decimal
+
+    @property
+    def total_in(self) -> Decimal:
+        """All that came in."""
+        return sum((line.amount for line in self.lines if line.amount > 0), Decimal(0))
+
+    @property
+    def total_out(self) -> Decimal:
+        """All that went out, as a positive amount."""
+        return -sum((line.amount for line in self.lines if line.amount < 0), Decimal(0))
+
+
+def opening_balance(account: SettlementAccount, first: date) -> Decimal:
+    """Tell what the account held at the end of the day before ``first``."""
+    return ledger.balance(account.ledger_account, on=first - timedelta(days=1))
+
+
+def movements(account: SettlementAccount) -> QuerySet[Posting]:
+    """All movements of an account, with ``signed`` amounts and what a line tells of them."""
+    signed = Case(When(direction=Direction.CREDIT, then=F("amount")), default=-F("amount"), output_field=MONEY)
+    return (
+        Posting.objects.filter(ledger_account=account.ledger_account_id)
+        .select_related(
+            "entry__transfer__source__enterprise",
+            "entry__transfer__destination__enterprise",
+        )
+        .annotate(signed=signed)
+    )
+
+
+def history(account: SettlementAccount, first: date, last: date) -> QuerySet[Posting]:
+    """The movements of a period, newest first, each with the balance after it (``running``)."""
+    running = Window(Sum("signed", output_field=MONEY), order_by=[F("effective_date").asc(), F("id").asc()])
+    return (
+        movements(account)
+        .filter(effective_date__range=(first, last))
+        .annotate(running=running + Value(opening_balance(account, first), output_field=MONEY))
+        .order_by("-effective_date", "-id")
+    )
+
+
+def lines(account: SettlementAccount, postings: Iterable[Posting]) -> list[StatementLine]:
+    """Turn the postings of ``history`` into lines, in the order given."""
+    return [_line(account, posting) for posting in postings]
+
+
+def _line(account: SettlementAccount, posting: Posting) -> StatementLine:
+    return StatementLine(
+        booked_on=posting.effective_date,
+        reference=posting.entry.reference,
+        event=posting.entry.event,
+        counterparty=counterparty(posting),
+        text=posting.entry.text,
+        amount=rounded(posting.signed, account.currency),  # type: ignore[attr-defined]  # annotated
+        balance_after=rounded(posting.running, account.currency),  # type: ignore[attr-defined]  # annotated
+    )
+
+
+def counterparty(posting: Posting) -> str:
+    """Name the other enterprise of a transfer; empty for every other event."""
+    transfer = getattr(posting.entry, "transfer", None)
+    if transfer is None:
+        return ""
+    other = transfer.source if posting.direction == Direction.CREDIT else transfer.destination
+    return str(other.enterprise.legal_name)
+
+
+def statement(account: SettlementAccount, first: date, last: date) -> Statement:
+    """Tell a period of an account, oldest line first."""
+    told = lines(account, history(account, first, last).reverse())
+    opening = opening_balance(account, first)
+    closing = told[-1].balance_after if told else opening
+    assert opening + sum((line.amount for line in told), Decimal(0)) == closing
+    return Statement(account, first, last, opening, tuple(told), closing)

@@ -1,0 +1,68 @@
+"""The shape of settlement accounts to machines."""
+
+from decimal import Decimal
+from typing import Any
+
+from rest_framework import serializers
+
+from accounts.ledger.models import Posting
+from accounts.settlement import queries
+from accounts.settlement.models import SettlementAccount, Transfer
+from portal.core.money import rounded
+
+
+class SettlementAccountSerializer(serializers.ModelSerializer[SettlementAccount]):
+    """An account with what it holds."""
+
+    enterprise = serializers.CharField(source="enterprise.reference", read_only=True)
+    balance = serializers.DecimalField(max_digits=19, decimal_places=None, read_only=True)
+
+    class Meta:
+        model = SettlementAccount
+        fields = ["reference", "number", "enterprise", "currency", "status", "balance", "opened_at", "closed_at"]
+
+
+class MovementSerializer(serializers.Serializer[Any]):
+    """One posting on an account: money in is positive."""
+
+    entry = serializers.CharField(source="entry.reference")
+    event = serializers.CharField(source="entry.event")
+    effective_date = serializers.DateField()
+    posted_at = serializers.DateTimeField(source="entry.posted_at")
+    amount = serializers.SerializerMethodField()
+    counterparty = serializers.SerializerMethodField()
+    text = serializers.CharField(source="entry.text")
+
+    def get_amount(self, posting: Any) -> Decimal:
+        """Sign the amount as the account's holder sees it."""
+        return rounded(posting.signed, self.context["currency"])
+
+    def get_counterparty(self, posting: Posting) -> str:
+        """Name the other side of a transfer."""
+        return queries.counterparty(posting)
+
+
+class TransferRequestSerializer(serializers.Serializer[Transfer]):
+    """Whom to pay, how much, and what for."""
+
+    to_number = serializers.CharField(max_length=30)
+    to_name = serializers.CharField(max_length=120)
+    amount = serializers.DecimalField(max_digits=17, decimal_places=3, min_value=Decimal("0.001"))
+    text = serializers.CharField(max_length=140, allow_blank=True, default="")
+
+
+class TransferSerializer(serializers.ModelSerializer[Transfer]):
+    """A transfer that was made."""
+
+    source = serializers.CharField(source="source.number", read_only=True)  # type: ignore[assignment]  # its own name
+    destination = serializers.CharField(source="destination.number", read_only=True)
+    entry = serializers.CharField(source="entry.reference", read_only=True)
+    amount = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Transfer
+        fields = ["reference", "source", "destination", "amount", "text", "entry", "made_at"]
+
+    def get_amount(self, transfer: Transfer) -> Decimal:
+        """Give the amount in the currency's digits."""
+        return rounded(transfer.amount, transfer.source.currency)

@@ -1,0 +1,216 @@
+"""Pages of settlement accounts."""
+
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.identity.access import requires
+from accounts.identity.models import Enterprise, Membership, MembershipRole, Role
+from accounts.settlement import numbers, operations, queries, writing
+from accounts.settlement.forms import PeriodForm, ReasonForm, TransferForm
+from accounts.settlement.models import SettlementAccount
+from portal.core.formats import money
+from portal.core.refusals import Refusal, sentence
+
+LINES_ON_A_PAGE = 25
+TYPES = {"pdf": "application/pdf", "csv": "text/csv; charset=utf-8"}
+
+
+def _visible(request: HttpRequest, reference: str) -> SettlementAccount:
+    accounts = SettlementAccount.objects.visible_to(request.user).with_balances()
+    return get_object_or_404(accounts, reference=reference)
+
+
+def _owns(request: HttpRequest, enterprise: Enterprise) -> bool:
+    return Membership.objects.filter(
+        enterprise=enterprise, user=request.user.pk, role=MembershipRole.OWNER, ended_at=None
+    ).exists()
+
+
+def _only_owners(request: HttpRequest, enterprise: Enterprise) -> None:
+    if not _owns(request, enterprise):
+        raise PermissionDenied
+
+
+@require_safe
+def account_list(request: HttpRequest) -> HttpResponse:
+    """Show an owner's accounts, or to staff those of their branches."""
+    accounts = SettlementAccount.objects.visible_to(request.user).with_balances()
+    user: Any = request.user
+    if user.is_staff_member:
+        return _staff_list(request, accounts)
+    enterprises = Enterprise.objects.filter(
+        memberships__user=user.pk, memberships__role=MembershipRole.OWNER, memberships__ended_at=None
+    ).order_by("pk")
+    form = TransferForm()  # only its fresh key is used: opening twice by a double click is opening once
+    context = {"accounts": accounts.order_by("pk"), "enterprises": enterprises, "key": form["idempotency_key"].value()}
+    return render(request, "settlement/list.html", context)
+
+
+def _staff_list(request: HttpRequest, accounts: QuerySet[SettlementAccount]) -> HttpResponse:
+    asked = request.GET.get("q", "").strip()
+    if asked:
+        by_name = accounts.filter(enterprise__legal_name__icontains=asked)
+        accounts = by_name | accounts.filter(number__startswith=numbers.compact(asked))
+    page = Paginator(accounts.order_by("-pk"), LINES_ON_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "settlement/staff_list.html", {"page": page, "asked": asked})
+
+
+@require_POST
+def open_account(request: HttpRequest) -> HttpResponse:
+    """Open an account for an enterprise that the person owns."""
+    enterprises = Enterprise.objects.visible_to(request.user)
+    enterprise = get_object_or_404(enterprises, reference=request.POST.get("enterprise", ""))
+    _only_owners(request, enterprise)
+    try:
+        account = operations.open_account(
+            enterprise, by=_actor(request), at=timezone.now(), key=request.POST.get("idempotency_key", "")
+        )
+    except Refusal as refusal:
+        messages.error(request, sentence(refusal))
+        return redirect("settlement:list")
+    messages.success(request, _("Your account is open."))
+    return redirect("settlement:account", reference=account.reference)
+
+
+def _actor(request: HttpRequest) -> str:
+    user: Any = request.user
+    return str(user.reference)
+
+
+@require_safe
+def account(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show an account: what it holds, and what moved in a period."""
+    return _account_page(request, _visible(request, reference))
+
+
+def _account_page(request: HttpRequest, account: SettlementAccount, *, status: int = 200) -> HttpResponse:
+    today = timezone.localdate()
+    form = PeriodForm(request.GET, today=today)
+    user: Any = request.user
+    context: dict[str, Any] = {
+        "account": account,
+        "form": form,
+        "reason_form": ReasonForm(),
+        "may_pay": account.status == "open" and _owns(request, account.enterprise),
+        "may_freeze": user.has_role(Role.OPERATIONS),
+    }
+    if form.is_valid():
+        first, last = form.cleaned_data["first"], form.cleaned_data["last"]
+        page = Paginator(queries.history(account, first, last), LINES_ON_A_PAGE).get_page(request.GET.get("page"))
+        context |= {"first": first, "last": last, "page": page, "lines": queries.lines(account, page.object_list)}
+    return render(request, "settlement/account.html", context, status=status)
+
+
+@require_safe
+def statement(request: HttpRequest, reference: str) -> HttpResponse:
+    """Hand out a statement of a period as PDF or CSV."""
+    account = _visible(request, reference)
+    form = PeriodForm(request.GET, today=timezone.localdate())
+    kind = request.GET.get("format", "pdf")
+    language = request.GET.get("language") or get_language()
+    if kind not in TYPES or language not in dict(settings.LANGUAGES):
+        raise Http404
+    if not form.is_valid():
+        return _account_page(request, account, status=422)
+    first, last = form.cleaned_data["first"], form.cleaned_data["last"]
+    content = _written(queries.statement(account, first, last), kind, language)
+    response = HttpResponse(content, content_type=TYPES[kind])
+    response["Content-Disposition"] = f'attachment; filename="{_file_name(account, first, last)}.{kind}"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _file_name(account: SettlementAccount, first: date, last: date) -> str:
+    return f"statement-{account.number}-{first:%Y%m%d}-{last:%Y%m%d}"
+
+
+def _written(told: queries.Statement, kind: str, language: str) -> bytes:
+    if kind == "csv":
+        return writing.as_csv(told, language=language)
+    bank = settings.BANK_NAME_ZH_HANS if language.startswith("zh") else settings.BANK_NAME_EN
+    return writing.as_pdf(told, language=language, bank_name=bank)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def transfer(request: HttpRequest, reference: str) -> HttpResponse:
+    """Pay another account of the bank."""
+    account = _visible(request, reference)
+    _only_owners(request, account.enterprise)
+    form = TransferForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and _transferred(request, account, form):
+        return redirect("settlement:account", reference=account.reference)
+    status = 422 if form.is_bound else 200
+    return render(request, "settlement/transfer.html", {"account": account, "form": form}, status=status)
+
+
+def _transferred(request: HttpRequest, account: SettlementAccount, form: TransferForm) -> bool:
+    asked = form.cleaned_data
+    try:
+        made = operations.transfer(
+            account,
+            to_number=asked["to_number"],
+            to_name=asked["to_name"],
+            amount=asked["amount"],
+            text=asked["text"],
+            key=asked["idempotency_key"],
+            on=timezone.localdate(),
+            at=timezone.now(),
+            by=_actor(request),
+        )
+    except Refusal as refusal:
+        form.add_error(None, sentence(refusal))
+        return False
+    words = {"amount": money(made.amount, account.currency), "name": made.destination.enterprise.legal_name}
+    messages.success(request, _("%(amount)s sent to %(name)s.") % words)
+    return True
+
+
+@require_POST
+@requires(Role.OPERATIONS)
+def freeze(request: HttpRequest, reference: str) -> HttpResponse:
+    """Stop payments out of an account."""
+    return _act(request, reference, operations.freeze, _("The account is frozen."))
+
+
+@require_POST
+@requires(Role.OPERATIONS)
+def unfreeze(request: HttpRequest, reference: str) -> HttpResponse:
+    """Let a frozen account pay again."""
+    return _act(request, reference, operations.unfreeze, _("The account may pay again."))
+
+
+def _act(request: HttpRequest, reference: str, operation: Any, done: str) -> HttpResponse:
+    account = _visible(request, reference)
+    try:
+        operation(account, reason=request.POST.get("reason", "")[:200], by=_actor(request), at=timezone.now())
+    except Refusal as refusal:
+        messages.error(request, sentence(refusal))
+    else:
+        messages.success(request, done)
+    return redirect("settlement:account", reference=account.reference)
+
+
+@require_POST
+def close(request: HttpRequest, reference: str) -> HttpResponse:
+    """Close an empty account."""
+    account = _visible(request, reference)
+    _only_owners(request, account.enterprise)
+    try:
+        operations.close(account, by=_actor(request), at=timezone.now())
+    except Refusal as refusal:
+        messages.error(request, sentence(refusal))
+        return redirect("settlement:account", reference=account.reference)
+    messages.success(request, _("The account is closed."))
+    return redirect("settlement:list")
