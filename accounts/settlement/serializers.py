@@ -33,9 +33,9 @@ class MovementSerializer(serializers.Serializer[Any]):
     counterparty = serializers.SerializerMethodField()
     text = serializers.CharField(source="entry.text")
 
-    def get_amount(self, posting: Any) -> Decimal:
+    def get_amount(self, posting: Any) -> str:
         """Sign the amount as the account's holder sees it."""
-        return rounded(posting.signed, self.context["currency"])
+        return str(rounded(posting.signed, self.context["currency"]))
 
     def get_counterparty(self, posting: Posting) -> str:
         """Name the other side of a transfer."""
@@ -63,6 +63,6 @@ class TransferSerializer(serializers.ModelSerializer[Transfer]):
         model = Transfer
         fields = ["reference", "source", "destination", "amount", "text", "entry", "made_at"]
 
-    def get_amount(self, transfer: Transfer) -> Decimal:
+    def get_amount(self, transfer: Transfer) -> str:
         """Give the amount in the currency's digits."""
-        return rounded(transfer.amount, transfer.source.currency)
+        return str(rounded(transfer.amount, transfer.source.currency))
