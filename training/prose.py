@@ -26,7 +26,7 @@ class _Renderer(RendererHTML):
         caption = escapeHtml(tokens[index].meta.get("caption", ""))
         return (
             f'<div class="table-responsive" tabindex="0" role="region" aria-label="{caption}">'
-            f'<table class="table"><caption>{caption}</caption>\n'
+            f'<table class="table table-sm"><caption>{caption}</caption>\n'
         )
 
     def table_close(self, *_args: Any) -> str:
@@ -93,4 +93,4 @@ def _make_cell(tokens: Sequence[Token], index: int, *, heads_row: bool) -> None:
     elif cell.type == "th_open":
         cell.attrs["scope"] = "col"
     if right:
-        cell.attrs["class"] = "num"
+        cell.attrs["class"] = "text-end" if cell.type == "th_open" else "num"  # headings may wrap, figures may not

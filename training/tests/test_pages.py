@@ -287,7 +287,7 @@ class TestResult:
         attempt = make_attempt(short, manager)
         operations.submit_attempt(attempt, answers=answers_to(attempt, wrong=2), by=manager, at=NOW)
         shown = learner.get(page("result", attempt.reference)).text
-        assert "0 of 2 answers are right; 1 are needed." in shown
+        assert "Right answers: 0 of 2. Needed to pass: 1." in shown
         assert shown.count("Because.") == 2
         assert shown.count("You answered: No") == shown.count("Right is: Yes") == 2
         assert lesson_page(short, "first") in shown
