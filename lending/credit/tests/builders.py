@@ -150,8 +150,12 @@ def measured_by_duckdb(book: Book) -> dict[int, dict[str, float | None]]:
         for table, columns in COLUMNS.items():
             rows = getattr(book, table)
             connection.execute(f"CREATE TABLE {table} ({columns})")
-            if rows:
-                connection.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)
+            if rows:  # whole columns at once: row by row takes half a minute
+                kinds = [column.split()[-1] for column in columns.split(",")]
+                unnested = ", ".join(f"unnest(?::{kind}[])" for kind in kinds)
+                connection.execute(
+                    f"INSERT INTO {table} SELECT {unnested}", [list(each) for each in zip(*rows, strict=True)]
+                )
         cursor = connection.execute(compiled_sql("duckdb"))
         names = [column[0] for column in cursor.description]
         return {row[0]: dict(zip(names[1:], row[1:], strict=True)) for row in cursor.fetchall()}

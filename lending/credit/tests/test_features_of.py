@@ -13,7 +13,7 @@ from lending.credit.tests.builders import AS_OF, Book, make_book, measured_by_du
 
 JULY = datetime(2026, 7, 1, tzinfo=UTC)
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def record(book: Book, enterprise, *, at=JULY, **changed):

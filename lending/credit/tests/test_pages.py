@@ -18,7 +18,7 @@ PAGES = (
     "/credit/standards/standards/1/",
 )
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

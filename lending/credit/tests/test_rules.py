@@ -17,7 +17,7 @@ NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 TODAY = date(2026, 3, 2)
 LATER = date(2026, 4, 1)
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def make_card(**changed):
@@ -142,10 +142,10 @@ class TestGuards:
 
     def test_refuse_to_rewrite_the_standards_of_an_edition_in_use(self):
         operations.install_shipped(approved_by="U-APPROVER", on=TODAY, at=NOW)
-        with pytest.raises(IntegrityError, match="stand still"):
+        with pytest.raises(IntegrityError, match="stand still"), transaction.atomic():
             IndustryStandard.objects.filter(feature="buffer_days").update(n=99)
         edition = StandardEdition.objects.get()
-        with pytest.raises(IntegrityError, match="stand still"):
+        with pytest.raises(IntegrityError, match="stand still"), transaction.atomic():
             IndustryStandard.objects.create(edition=edition, industry="Z", feature="x", percentiles={}, n=1)
 
 
@@ -235,6 +235,7 @@ class TestKeepExposure:
         self.keep(enterprise, drawn_amount=Decimal(0))
         assert queries.exposure_of(enterprise).worst_days_past_due == 12
 
+    @pytest.mark.django_db(transaction=True)
     def test_asks_for_a_transaction(self, enterprise):
         assert not connection.in_atomic_block
         with pytest.raises(AssertionError):
