@@ -17,6 +17,7 @@ urlpatterns = [
     path("health/live", views.live, name="live"),
     path("health/ready", views.ready, name="ready"),
     path("gallery/", gallery, name="gallery"),
+    path("cashflow/", include("accounts.cashflow.urls")),
     path("credit/", include("lending.credit.urls")),
     path("training/", include("training.urls")),
     path("api/v1/", include(settlement_urls.api_urlpatterns)),

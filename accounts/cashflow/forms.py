@@ -1,0 +1,62 @@
+"""What people bring as evidence."""
+
+from typing import Any, Final
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Field, Layout, Submit
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.cashflow.states import Direction
+from portal.core.idempotency import IdempotencyKeyField
+
+STATEMENT_TYPES: Final = ".csv,.txt,.xml,.sta,.mt940,.940,.ofx,.qfx"
+
+
+class StatementForm(forms.Form):
+    """A bank statement as a file."""
+
+    idempotency_key = IdempotencyKeyField()
+    file = forms.FileField(
+        label=_("Statement file"),
+        help_text=_("CSV, camt.053 (XML), MT940 or OFX, up to 10 MB. Your bank's website or app exports it."),
+        widget=forms.FileInput(attrs={"accept": STATEMENT_TYPES}),
+    )
+
+    def __init__(self, *args: Any, action: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "statement_%s", **kwargs})
+        self.helper = _helper(
+            action,
+            Field("idempotency_key"),
+            Field("file"),
+            Submit("", _("Send the statement"), css_id="send_statement"),
+        )
+
+
+class InvoicesForm(forms.Form):
+    """An invoice ledger as a file."""
+
+    direction = forms.ChoiceField(
+        label=_("What does the file list?"),
+        help_text=_("Counts for invoices of which the file does not say it."),
+        choices=Direction.choices,
+        widget=forms.RadioSelect,
+        initial=Direction.SALE,
+    )
+    file = forms.FileField(
+        label=_("Invoice file"),
+        help_text=_("CSV, as your accounting program or the tax office exports it."),
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt"}),
+    )
+
+    def __init__(self, *args: Any, action: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "invoices_%s", **kwargs})
+        button = Submit("", _("Send the invoices"), css_class="btn btn-secondary", css_id="send_invoices")
+        self.helper = _helper(action, Field("direction"), Field("file"), button)
+
+
+def _helper(action: str, *fields: Any) -> FormHelper:
+    helper = FormHelper()
+    helper.form_action = action
+    helper.layout = Layout(*fields)
+    return helper

@@ -1,0 +1,95 @@
+"""Evidence for machines."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from rest_framework.test import APIClient
+
+from accounts.cashflow.models import StatementImport
+from accounts.cashflow.tests.builders import make_read, make_statement
+
+pytestmark = pytest.mark.urls("accounts.cashflow.tests.api_urls")
+
+
+def client(user) -> APIClient:
+    """Call as somebody."""
+    caller = APIClient()
+    caller.force_authenticate(user)
+    return caller
+
+
+def send(user, enterprise, content: bytes = b"Date,Amount\n2026-01-05,1.00\n", **headers):
+    """Send a statement."""
+    file = SimpleUploadedFile("statement.csv", content)
+    address = f"/api/enterprises/{enterprise.reference}/statements"
+    return client(user).post(address, {"file": file}, format="multipart", headers=headers)
+
+
+class TestSend:
+    """Sending a statement."""
+
+    def test_answers_that_it_is_being_read(self, enterprise, owner):
+        response = send(owner, enterprise, **{"Idempotency-Key": "k"})
+        assert (response.status_code, response.data["status"]) == (202, "reading")
+
+    def test_receives_once_what_is_sent_twice(self, enterprise, owner):
+        first, second = (send(owner, enterprise, **{"Idempotency-Key": "k"}).data for _ in range(2))
+        assert first["reference"] == second["reference"]
+
+    def test_refuses_a_key_used_for_another_file(self, enterprise, owner):
+        send(owner, enterprise, **{"Idempotency-Key": "k"})
+        response = send(owner, enterprise, b"other", **{"Idempotency-Key": "k"})
+        assert (response.status_code, response.data["code"]) == (409, "key_reused")
+
+    def test_asks_for_a_key(self, enterprise, owner):
+        response = send(owner, enterprise)
+        assert (response.status_code, response.data["code"]) == (400, "key_missing")
+
+    def test_asks_for_a_file(self, enterprise, owner):
+        response = client(owner).post(f"/api/enterprises/{enterprise.reference}/statements", {}, format="multipart")
+        assert (response.status_code, StatementImport.objects.count()) == (400, 0)
+
+    def test_refuses_too_much(self, enterprise, owner):
+        response = send(owner, enterprise, b"x" * (10 * 1024 * 1024 + 1), **{"Idempotency-Key": "k"})
+        assert (response.status_code, response.data["code"]) == (422, "file_too_large")
+
+    def test_does_not_exist_for_a_stranger(self, enterprise, stranger):
+        assert send(stranger, enterprise, **{"Idempotency-Key": "k"}).status_code == 404
+
+    @pytest.mark.parametrize(("role", "status"), [("officer", 202), ("auditor", 403), ("course_editor", 403)])
+    def test_takes_it_from_officers_alone_among_staff(self, enterprise, request, role, status):
+        assert send(request.getfixturevalue(role), enterprise, **{"Idempotency-Key": "k"}).status_code == status
+
+    def test_asks_who_calls(self, enterprise):
+        response = APIClient().post(f"/api/enterprises/{enterprise.reference}/statements")
+        assert response.status_code == 401
+
+
+class TestFollow:
+    """Following a statement."""
+
+    def test_tells_what_it_covers(self, enterprise, owner):
+        statement = make_statement(enterprise)
+        told = client(owner).get(f"/api/statements/{statement.reference}").data
+        assert (told["status"], told["closing_balance"], told["line_count"]) == ("read", "1100.000", 1)
+
+    def test_tells_why_it_was_refused(self, enterprise, owner):
+        reference = send(owner, enterprise, b"nonsense", **{"Idempotency-Key": "k"}).data["reference"]
+        make_read(StatementImport.objects.get(reference=reference))
+        told = client(owner).get(f"/api/statements/{reference}").data
+        assert (told["status"], told["refusal_code"]) == ("refused", "table_no_header")
+        assert told["refusal"].startswith("No row names the columns.")
+
+    def test_lists_statements_and_lines(self, enterprise, owner):
+        statement = make_statement(enterprise)
+        listed = client(owner).get(f"/api/enterprises/{enterprise.reference}/statements").data["results"]
+        lines = client(owner).get(f"/api/statements/{statement.reference}/transactions").data["results"]
+        assert [each["reference"] for each in listed] == [statement.reference]
+        assert [(each["amount"], each["category"]) for each in lines] == [("100.000", "customer_receipt")]
+
+    def test_does_not_exist_for_a_stranger(self, enterprise, stranger):
+        statement = make_statement(enterprise)
+        for address in (
+            f"/api/statements/{statement.reference}",
+            f"/api/statements/{statement.reference}/transactions",
+        ):
+            assert client(stranger).get(address).status_code == 404
