@@ -90,6 +90,7 @@ class CourseContent:
     title_zh_hans: str
     summary_en: str
     summary_zh_hans: str
+    position: int
     minutes: int
     pass_mark: str
     questions_per_attempt: int
@@ -114,6 +115,7 @@ def read(folder: Path) -> CourseContent:
     content = CourseContent(
         slug=folder.name,
         **_texts(course, "course.toml", "title", "summary"),
+        position=_number(course, "position", "course.toml"),
         minutes=_number(course, "minutes", "course.toml"),
         pass_mark=_fraction(course, "pass_mark", "course.toml"),
         questions_per_attempt=_number(course, "questions_per_attempt", "course.toml"),

@@ -37,6 +37,7 @@ class Course(models.Model):
     title_zh_hans = models.CharField(max_length=120)
     summary_en = models.TextField()
     summary_zh_hans = models.TextField()
+    position = models.PositiveSmallIntegerField(_("place in the catalogue"), default=1)
     minutes = models.PositiveSmallIntegerField(_("minutes"))
     pass_mark = models.DecimalField(_("pass mark"), max_digits=4, decimal_places=3)
     questions_per_attempt = models.PositiveSmallIntegerField(_("questions in an attempt"))

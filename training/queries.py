@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from accounts.identity.models import User
 from training import quiz
-from training.models import Answer, Attempt, Certificate, Choice, Course, Enrollment, Lesson
+from training.models import Answer, Attempt, Certificate, Choice, Course, Enrollment, Lesson, Question
 from training.states import CourseStatus
 from training.topics import Topic
 
@@ -39,15 +40,13 @@ def catalogue(user: User, *, on: date, topic: str = "") -> list[CourseRow]:
     )
     counts = {key: (lessons, read) for key, lessons, read in counted.values_list("pk", "lesson_count", "read_count")}
     held = {certificate.course_id: certificate for certificate in certificates_of(user).valid(on)}
-    return [
-        CourseRow(course, *counts[course.pk], held.get(course.pk)) for course in courses.order_by("published_at", "pk")
-    ]
+    return [CourseRow(course, *counts[course.pk], held.get(course.pk)) for course in courses.order_by("position", "pk")]
 
 
 def lessons_on(topic: str) -> QuerySet[Lesson]:
     """List the lessons of published courses that teach a topic."""
     lessons = Lesson.objects.current().filter(topic=topic, course__status=CourseStatus.PUBLISHED)
-    return lessons.select_related("course").order_by("course__published_at", "course", "position")
+    return lessons.select_related("course").order_by("course__position", "course", "position")
 
 
 def topics_taught(user: User) -> list[Topic]:
@@ -150,6 +149,54 @@ def result_of(attempt: Attempt) -> Result:
     wrong = {row.answer.question.lesson.pk: row.answer.question.lesson for row in rows if not row.is_right}
     to_repeat = sorted((lesson for lesson in wrong.values() if not lesson.retired_at), key=lambda one: one.position)
     return Result(attempt, tuple(rows), quiz.needed(len(rows), attempt.pass_mark), tuple(to_repeat))
+
+
+@dataclass(frozen=True)
+class QuestionFigures:
+    """How often a question was asked and answered rightly."""
+
+    question: Question
+    asked: int
+    right: int
+
+    @property
+    def right_rate(self) -> Decimal:
+        """The share of right answers, a fraction."""
+        return Decimal(self.right) / self.asked
+
+
+@dataclass(frozen=True)
+class CourseFigures:
+    """What editors watch: how many begin, how many pass, and which questions are missed."""
+
+    enrolled: int
+    certified: int
+    attempts: int
+    passed: int
+    hardest: tuple[QuestionFigures, ...]
+
+
+def figures_of(course: Course, *, hardest: int = 5) -> CourseFigures:
+    """Count a course's learners and attempts, and find the present questions that are missed most."""
+    attempts = Attempt.objects.filter(enrollment__course=course, submitted_at__isnull=False)
+    counted = attempts.aggregate(count=Count("pk"), passed=Count("pk", filter=Q(passed=True)))
+    marked = (
+        Question.objects.current()
+        .filter(course=course)
+        .annotate(
+            asked=Count("answers", filter=Q(answers__chosen__isnull=False)),
+            right=Count("answers", filter=Q(answers__chosen__is_correct=True)),
+        )
+    )
+    rows = [QuestionFigures(question, question.asked, question.right) for question in marked if question.asked]
+    missed = sorted((row for row in rows if row.right < row.asked), key=lambda row: (row.right_rate, row.question.pk))
+    return CourseFigures(
+        enrolled=course.enrollments.count(),
+        certified=course.certificates.values("attempt__enrollment").distinct().count(),
+        attempts=counted["count"],
+        passed=counted["passed"],
+        hardest=tuple(missed[:hardest]),
+    )
 
 
 def certificates_of(user: Any) -> Any:

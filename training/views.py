@@ -44,12 +44,13 @@ def course(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a course: its lessons as tasks, its quiz, and what was reached."""
     shown = _course(request, slug)
     progress = queries.progress(shown, _me(request), on=timezone.localdate())
+    edits = _me(request).has_role(Role.COURSE_EDITOR)
     context = {
         "course": shown,
         "progress": progress,
         "read_count": len(progress.lessons) - progress.unread,
         "tasks": course_tasks(shown, progress),
-        "edits": _me(request).has_role(Role.COURSE_EDITOR),
+        "figures": queries.figures_of(shown) if edits else None,
     }
     return render(request, "training/courses/course.html", context)
 

@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                 ('title_zh_hans', models.CharField(max_length=120)),
                 ('summary_en', models.TextField()),
                 ('summary_zh_hans', models.TextField()),
+                ('position', models.PositiveSmallIntegerField(default=1, verbose_name='place in the catalogue')),
                 ('minutes', models.PositiveSmallIntegerField(verbose_name='minutes')),
                 ('pass_mark', models.DecimalField(decimal_places=3, max_digits=4, verbose_name='pass mark')),
                 ('questions_per_attempt', models.PositiveSmallIntegerField(verbose_name='questions in an attempt')),

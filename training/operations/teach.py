@@ -91,7 +91,7 @@ def _brought_in(written: CourseContent, *, at: datetime, by: User | None) -> tup
 
 def _course_fields(written: CourseContent) -> dict[str, Any]:
     names = (
-        "title_en", "title_zh_hans", "summary_en", "summary_zh_hans", "minutes", "questions_per_attempt",
+        "title_en", "title_zh_hans", "summary_en", "summary_zh_hans", "position", "minutes", "questions_per_attempt",
         "valid_months",
     )  # fmt: skip
     fields = {name: getattr(written, name) for name in names}

@@ -18,6 +18,7 @@ title_en = "{title}"
 title_zh_hans = "短课"
 summary_en = "A course of two lessons."
 summary_zh_hans = "两节课。"
+position = 3
 minutes = 5
 pass_mark = "0.50"
 questions_per_attempt = 2

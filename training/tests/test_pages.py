@@ -143,6 +143,26 @@ class TestCourse:
         assert address not in learner.get(page("course", course.slug)).text
         assert address in client_of(course_editor).get(page("course", course.slug)).text
 
+    def test_shows_editors_what_is_missed(self, short, manager, owner, course_editor, client_of):
+        attempt = make_attempt(short, manager)
+        operations.submit_attempt(attempt, answers=answers_to(attempt, wrong=2), by=manager, at=NOW)
+        make_certificate(short, owner)
+        figures = queries.figures_of(short)
+        assert (figures.enrolled, figures.certified, figures.attempts, figures.passed) == (2, 1, 2, 1)
+        assert [(row.asked, row.right) for row in figures.hardest] == [(2, 1), (2, 1)]
+        shown = client_of(course_editor).get(page("course", short.slug)).text
+        assert '<td class="num">50%</td>' in shown
+
+    def test_costs_editors_no_more_for_more_learners(
+        self, course, manager, owner, course_editor, client_of, django_assert_max_num_queries
+    ):
+        client = client_of(course_editor)
+        for user in (manager, owner):
+            make_certificate(course, user)
+        client.get(page("course", course.slug))
+        with django_assert_max_num_queries(14):
+            client.get(page("course", course.slug))
+
 
 class TestEnroll:
     def test_enrolls_once_and_opens_the_first_unread_lesson(self, course, manager, learner):
