@@ -1,12 +1,20 @@
 """Every address of the house."""
 
 from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView
 
+from accounts.identity import urls as identity
 from accounts.identity.views.people import set_language
-from accounts.settlement import urls as settlement_urls
+from accounts.settlement import urls as settlement
+from portal.core.api import Nothing
 from portal.pages import views
 from portal.pages.gallery import gallery
 
+api = [  # each slice adds its own; named api:…
+    *identity.api_urlpatterns,
+    *settlement.api_urlpatterns,
+    path("schema", SpectacularAPIView.as_view(), name="schema"),
+]
 urlpatterns = [
     path("", views.home, name="home"),
     path("language/", set_language, name="set_language"),
@@ -14,12 +22,13 @@ urlpatterns = [
     path("", include("accounts.identity.urls")),
     path("settlement/", include("accounts.settlement.urls")),
     path("ledger/", include("accounts.ledger.urls")),
+    path("api/v1/", include((api, "api"))),
+    path("api/<path:anything>", Nothing.as_view()),
     path("health/live", views.live, name="live"),
     path("health/ready", views.ready, name="ready"),
     path("gallery/", gallery, name="gallery"),
     path("cashflow/", include("accounts.cashflow.urls")),
     path("credit/", include("lending.credit.urls")),
     path("training/", include("training.urls")),
-    path("api/v1/", include(settlement_urls.api_urlpatterns)),
     path("metrics", views.metrics, name="metrics"),
 ]

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from accounts.identity import api
 from accounts.identity.views import enterprises, people, registration
 
 app_name = "identity"
@@ -36,4 +37,13 @@ urlpatterns = [
     path("staff/", people.staff, name="staff"),
     path("staff/posts/give", people.give_post, name="give_post"),
     path("staff/posts/<int:post>/end", people.end_post, name="end_post"),
+]
+
+api_urlpatterns = [
+    path("tokens", api.Tokens.as_view(), name="tokens"),
+    path("tokens/current", api.CurrentToken.as_view(), name="current_token"),
+    path("industries", api.Industries.as_view(), name="industries"),
+    path("branches", api.Branches.as_view(), name="branches"),
+    path("enterprises", api.Enterprises.as_view(), name="enterprises"),
+    path("enterprises/<str:reference>", api.OneEnterprise.as_view(), name="enterprise"),
 ]

@@ -3,17 +3,26 @@
 from http import HTTPStatus
 from typing import Any
 
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import exceptions
 from rest_framework.pagination import CursorPagination
+from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import exception_handler
+from rest_framework.views import APIView, exception_handler
 
 from portal.core import refusals
 from portal.core.idempotency import KeyMissing, KeyReused
 from portal.core.transitions import TransitionRefused
 
 PROBLEM = "application/problem+json"
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    str,
+    OpenApiParameter.HEADER,
+    required=True,
+    description="New for each thing made; the same again gives the same answer.",
+)
 
 
 class Pages(CursorPagination):
@@ -69,3 +78,15 @@ def _problem(status: int, *, code: str, detail: str, **extra: Any) -> Response:
     body = {"type": f"/api/problems#{code}", "title": HTTPStatus(status).phrase, "status": status, "code": code}
     body |= {"detail": detail} | {name: value for name, value in extra.items() if value}
     return Response(body, status=status, content_type=PROBLEM)
+
+
+class Nothing(APIView):
+    """Answers, in the API's own form, where there is nothing."""
+
+    permission_classes = (AllowAny,)
+    schema = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Say so to every method."""
+        super().initial(request, *args, **kwargs)
+        raise exceptions.NotFound

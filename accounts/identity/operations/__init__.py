@@ -13,6 +13,7 @@ from accounts.identity.operations.members import (
 from accounts.identity.operations.posts import end_post, give_post
 from accounts.identity.operations.register import EnterpriseDetails, register_enterprise
 from accounts.identity.operations.signing import confirm_signing_code, send_signing_code
+from accounts.identity.operations.tokens import end_token, give_token
 
 __all__ = [
     "EnterpriseDetails",
@@ -22,7 +23,9 @@ __all__ = [
     "decline_invitation",
     "end_membership",
     "end_post",
+    "end_token",
     "give_post",
+    "give_token",
     "invite_manager",
     "keep_language",
     "load_industries",

@@ -1,0 +1,185 @@
+"""People and enterprises for machines."""
+
+from http import HTTPStatus
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.mfa.base.internal.flows import check_rate_limit
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import exceptions, generics
+from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import ScopedRateThrottle
+from rest_framework.views import APIView
+
+from accounts.identity import operations, phones, queries
+from accounts.identity.models import Branch, Enterprise, Industry, Role, User
+from accounts.identity.serializers import (
+    BranchSerializer,
+    EnterpriseSerializer,
+    IndustrySerializer,
+    RegisterSerializer,
+    TokenRequestSerializer,
+    TokenSerializer,
+)
+from portal.core.api import IDEMPOTENCY_KEY, idempotency_key
+
+READERS = tuple(role for role in Role if role != Role.COURSE_EDITOR)
+
+
+class SignInRefused(exceptions.APIException):
+    """Login and password do not fit together, or the sign-in is closed or not confirmed."""
+
+    status_code = HTTPStatus.UNAUTHORIZED
+    default_code = "sign_in_refused"
+    default_detail = _("The login and the password do not fit together.")
+    auth_header = "Token"
+
+
+class SecondFactorRefused(SignInRefused):
+    """The authenticator's code is missing or wrong, or staff have no authenticator."""
+
+    default_code = "second_factor_refused"
+    default_detail = _("Send the code that your authenticator shows now.")
+
+
+class SeesEnterprises(BasePermission):
+    """Customers see theirs; of the staff, all but course editors."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:  # noqa: ARG002 - the framework's signature
+        """Tell whether this person may look."""
+        user: Any = request.user
+        return not user.is_staff_member or user.has_role(*READERS)
+
+
+class Tokens(APIView):
+    """Signing in for machines."""
+
+    permission_classes = (AllowAny,)
+    throttle_classes = (ScopedRateThrottle,)
+    throttle_scope = "sign-in"
+
+    @extend_schema(request=TokenRequestSerializer, responses={201: TokenSerializer}, auth=[])
+    def post(self, request: Request) -> Response:
+        """Get a token for ten hours."""
+        asked = TokenRequestSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        user = _person(request, **asked.validated_data)
+        token, expires_at = operations.give_token(user, at=timezone.now())
+        return Response(TokenSerializer({"token": token, "expires_at": expires_at}).data, status=HTTPStatus.CREATED)
+
+
+class CurrentToken(APIView):
+    """The token a request carries."""
+
+    @extend_schema(request=None, responses={204: None})
+    def delete(self, request: Request) -> Response:
+        """End the token this request carries."""
+        kept: Any = request.auth
+        user: Any = request.user
+        operations.end_token(kept, by=user, at=timezone.now())
+        return Response(status=HTTPStatus.NO_CONTENT)
+
+
+def _person(request: Request, *, login: str, password: str, totp: str) -> User:
+    """Find who signs in, wrong tries counted as on the page.
+
+    :raises SignInRefused: when login and password do not fit, or the person may not enter.
+    :raises SecondFactorRefused: when the authenticator does not agree.
+    """
+    plain, number = request._request, phones.normalized(login)  # noqa: SLF001 - allauth wants Django's request
+    credentials = {"phone": number} if number else {"email": login.strip()}
+    try:
+        user: Any = get_adapter(plain).authenticate(plain, password=password, **credentials)
+    except ValidationError as error:
+        raise exceptions.Throttled(detail="; ".join(error.messages)) from error
+    if user is None or not user.is_active or (user.phone and not user.phone_verified):
+        raise SignInRefused
+    if is_mfa_enabled(user):
+        _check_second_factor(user, totp)
+    elif user.is_staff_member:
+        raise SecondFactorRefused
+    found: User = user
+    return found
+
+
+def _check_second_factor(user: User, code: str) -> None:
+    try:
+        forget_tries = check_rate_limit(user)
+    except ValidationError as error:
+        raise exceptions.Throttled(detail="; ".join(error.messages)) from error
+    factors = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP)
+    if not code or not any(factor.wrap().validate_code(code) for factor in factors):
+        raise SecondFactorRefused
+    forget_tries()
+
+
+@extend_schema(parameters=[OpenApiParameter("q", str, required=True, description="A code, a title or everyday words.")])
+class Industries(generics.ListAPIView):
+    """Find trades (classes of ISIC Rev. 4), the best fit first, at most twenty."""
+
+    queryset = Industry.objects.none()
+    serializer_class = IndustrySerializer
+    pagination_class = None
+
+    def list(self, request: Request, *_args: Any, **_kwargs: Any) -> Response:
+        """Find trades."""
+        return Response(self.get_serializer(queries.find_industries(request.query_params.get("q", "")), many=True).data)
+
+
+class Branches(generics.ListAPIView):
+    """List the branches that keep customers."""
+
+    queryset = Branch.objects.none()
+    serializer_class = BranchSerializer
+    pagination_class = None
+
+    def get_queryset(self) -> QuerySet[Branch]:
+        """List them by name."""
+        return queries.branches_for_customers()
+
+
+class Enterprises(generics.ListCreateAPIView):
+    """The enterprises a person sees, and a new one."""
+
+    permission_classes = (IsAuthenticated, SeesEnterprises)
+    queryset = Enterprise.objects.none()
+    serializer_class = EnterpriseSerializer
+
+    def get_queryset(self) -> QuerySet[Enterprise]:
+        """List what the person may see."""
+        return Enterprise.objects.visible_to(self.request.user).select_related("industry", "branch")
+
+    @extend_schema(parameters=[IDEMPOTENCY_KEY], request=RegisterSerializer, responses={201: EnterpriseSerializer})
+    def post(self, request: Request, *_args: Any, **_kwargs: Any) -> Response:
+        """Register an enterprise with the person as its owner."""
+        user: Any = request.user
+        if user.is_staff_member:
+            raise exceptions.PermissionDenied
+        key = idempotency_key(request)
+        told = RegisterSerializer(data=request.data)
+        told.is_valid(raise_exception=True)
+        enterprise = operations.register_enterprise(
+            told.details(), consented_to=told.validated_data["consented_to"], key=key, by=user, at=timezone.now()
+        )
+        return Response(EnterpriseSerializer(enterprise).data, status=HTTPStatus.CREATED)
+
+
+class OneEnterprise(generics.RetrieveAPIView):
+    """An enterprise the person sees."""
+
+    permission_classes = (IsAuthenticated, SeesEnterprises)
+    queryset = Enterprise.objects.none()
+    serializer_class = EnterpriseSerializer
+    lookup_field = "reference"
+
+    def get_queryset(self) -> QuerySet[Enterprise]:
+        """List what the person may see."""
+        return Enterprise.objects.visible_to(self.request.user).select_related("industry", "branch")

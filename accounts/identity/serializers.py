@@ -1,0 +1,97 @@
+"""The shape of people and enterprises in the API."""
+
+from rest_framework import serializers
+
+from accounts.identity import consents, queries
+from accounts.identity.models import Branch, Enterprise, IdentifierKind, Industry, Setting
+from accounts.identity.operations import EnterpriseDetails
+from accounts.identity.size import SizeClass
+
+
+class TokenRequestSerializer(serializers.Serializer):
+    """Who signs in."""
+
+    login = serializers.CharField(max_length=254, help_text="Mobile number or e-mail.")
+    password = serializers.CharField(max_length=128, trim_whitespace=False)
+    totp = serializers.CharField(
+        max_length=20, required=False, default="", help_text="The authenticator's code, from whoever has one."
+    )
+
+
+class TokenSerializer(serializers.Serializer):
+    """A token, told once. Send it as ``Authorization: Token …``."""
+
+    token = serializers.CharField()
+    expires_at = serializers.DateTimeField()
+
+
+class IndustrySerializer(serializers.ModelSerializer):
+    """A trade: a class of ISIC Rev. 4."""
+
+    class Meta:
+        model = Industry
+        fields = ("code", "section", "name_en", "name_zh_hans")
+
+
+class BranchSerializer(serializers.ModelSerializer):
+    """A branch that keeps customers."""
+
+    class Meta:
+        model = Branch
+        fields = ("code", "name_en", "name_zh_hans")
+
+
+class EnterpriseSerializer(serializers.ModelSerializer):
+    """An enterprise, as its members and the bank see it."""
+
+    industry = serializers.CharField(source="industry_id")
+    branch = serializers.CharField(source="branch.code")
+    size_class = serializers.ChoiceField(choices=[size.value for size in SizeClass], read_only=True)
+
+    class Meta:
+        model = Enterprise
+        fields = (
+            "reference",
+            "legal_name",
+            "identifier_kind",
+            "identifier",
+            "industry",
+            "setting",
+            "employees",
+            "annual_revenue_amount",
+            "founded_on",
+            "branch",
+            "size_class",
+            "registered_at",
+        )
+        read_only_fields = fields
+
+
+class RegisterSerializer(serializers.Serializer):
+    """A new enterprise."""
+
+    legal_name = serializers.CharField(max_length=120)
+    identifier_kind = serializers.ChoiceField(choices=IdentifierKind.choices)
+    identifier = serializers.CharField(max_length=40)
+    industry = serializers.SlugRelatedField(slug_field="code", queryset=Industry.objects.all())
+    setting = serializers.ChoiceField(choices=Setting.choices)
+    employees = serializers.IntegerField(min_value=1, max_value=100_000)
+    annual_revenue_amount = serializers.DecimalField(max_digits=16, decimal_places=2, min_value=0)
+    founded_on = serializers.DateField()
+    branch = serializers.SlugRelatedField(slug_field="code", queryset=Branch.objects.all())
+    consented_to = serializers.CharField(
+        max_length=20,
+        help_text=f"The version of the wording that the person agreed to; now {consents.CURRENT_VERSION}.",
+    )
+
+    def validate_branch(self, branch: Branch) -> Branch:
+        """Refuse a branch that keeps no customers."""
+        if not queries.branches_for_customers().filter(pk=branch.pk).exists():
+            self.fields["branch"].fail("does_not_exist", slug_name="code", value=branch.code)
+        return branch
+
+    def details(self) -> EnterpriseDetails:
+        """Give what was told, without the agreement."""
+        told = dict(self.validated_data)
+        del told["consented_to"]
+        return EnterpriseDetails(**told)

@@ -1,0 +1,262 @@
+"""Proofs of the API of people and enterprises."""
+
+import pytest
+from allauth.mfa.totp.internal import auth as totp
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from accounts.identity import consents, operations
+from accounts.identity.models import Enterprise, User
+from accounts.identity.tests.builders import NOW, make_enterprise, make_user
+from portal.core.models import AuditEvent
+
+PASSWORD = "three-odd-words"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+JSON = "application/json"
+PROBLEM = "application/problem+json"
+
+
+@pytest.fixture(autouse=True)
+def nobody_tried(db):
+    """Forget the tries of other tests."""
+    cache.clear()
+
+
+@pytest.fixture
+def machine():
+    """A machine's client for a person."""
+
+    def signed_in(user):
+        token, _expires_at = operations.give_token(user, at=NOW)
+        return Client(headers={"Authorization": f"Token {token}"})
+
+    return signed_in
+
+
+def with_password(user):
+    user.set_password(PASSWORD)
+    user.save()
+    return user
+
+
+def ask_token(login="138 0013 8000", password=PASSWORD, **more):
+    return Client().post(reverse("api:tokens"), {"login": login, "password": password, **more}, JSON)
+
+
+class TestTokens:
+    def test_let_a_machine_in(self, owner, enterprise):
+        with_password(owner)
+        answer = ask_token()
+        assert answer.status_code == 201
+        inside = Client(headers={"Authorization": f"Token {answer.json()['token']}"})
+        assert inside.get(reverse("api:enterprises")).json()["results"][0]["reference"] == enterprise.reference
+
+    def test_are_recorded(self, owner):
+        with_password(owner)
+        ask_token()
+        assert AuditEvent.objects.get(verb="identity.token_given").by == owner.reference
+
+    def test_end_when_asked(self, owner, machine):
+        client = machine(owner)
+        assert client.delete(reverse("api:current_token")).status_code == 204
+        assert client.get(reverse("api:enterprises")).status_code == 401
+
+    @pytest.mark.parametrize(
+        ("login", "password"),
+        [("138 0013 8000", "another-phrase"), ("139 9999 9999", PASSWORD), ("x@example.org", PASSWORD)],
+    )
+    def test_refuse_what_does_not_fit_alike(self, owner, login, password):
+        with_password(owner)
+        answer = ask_token(login, password)
+        assert (answer.status_code, answer["Content-Type"], answer["WWW-Authenticate"]) == (401, PROBLEM, "Token")
+        assert answer.json()["code"] == "sign_in_refused"
+
+    @pytest.mark.parametrize("changed", [{"is_active": False}, {"phone_verified": False}])
+    def test_refuse_whoever_may_not_enter(self, owner, changed):
+        with_password(owner)
+        User.objects.update(**changed)
+        assert ask_token().status_code == 401
+
+    def test_ask_staff_for_their_second_factor(self, officer):
+        officer.put_phone("+8613800138000")
+        officer.phone_verified = True
+        with_password(officer)
+        assert ask_token().json()["code"] == "second_factor_refused"
+        totp.TOTP.activate(officer, SECRET)
+        assert ask_token().json()["code"] == "second_factor_refused"
+        assert ask_token(totp="000000").status_code == 401
+        counter = next(iter(totp.yield_hotp_counters_from_time()))
+        assert ask_token(totp=totp.format_hotp_value(totp.hotp_value(SECRET, counter))).status_code == 201
+
+    def test_stop_after_five_wrong_tries(self, owner):
+        with_password(owner)
+        for _time in range(5):
+            ask_token(password="another-phrase")
+        answer = ask_token()
+        assert (answer.status_code, answer["Content-Type"]) == (429, PROBLEM)
+
+    def test_say_what_is_missing(self):
+        answer = Client().post(reverse("api:tokens"), {}, JSON)
+        assert (answer.status_code, sorted(answer.json()["errors"])) == (400, ["login", "password"])
+
+    def test_refuse_another_method(self):
+        answer = Client().get(reverse("api:tokens"))
+        assert (answer.status_code, answer["Content-Type"]) == (405, PROBLEM)
+
+
+class TestList:
+    def test_shows_what_the_person_sees(self, machine, officer, enterprise, bank):
+        make_enterprise(make_user(), branch=bank.other_branch, legal_name="Far Away", identifier="X")
+        results = machine(officer).get(reverse("api:enterprises")).json()["results"]
+        assert [result["legal_name"] for result in results] == ["Green Tea Shop"]
+
+    def test_leafs_by_cursor(self, machine, owner, bank):
+        for number in range(3):
+            make_enterprise(owner, branch=bank.branch, legal_name=f"Shop {number}", identifier=f"X{number}")
+        client = machine(owner)
+        first = client.get(reverse("api:enterprises"), {"page_size": 2}).json()
+        second = client.get(first["next"]).json()
+        assert [len(first["results"]), len(second["results"]), second["next"]] == [2, 1, None]
+
+    def test_keeps_its_query_budget(self, machine, owner, bank, django_assert_max_num_queries):
+        for number in range(10):
+            make_enterprise(owner, branch=bank.branch, legal_name=f"Shop {number}", identifier=f"X{number}")
+        client = machine(owner)
+        with django_assert_max_num_queries(6):
+            client.get(reverse("api:enterprises"))
+
+    def test_is_closed_to_whoever_has_no_token(self):
+        answer = Client().get(reverse("api:enterprises"))
+        assert (answer.status_code, answer["Content-Type"], answer["WWW-Authenticate"]) == (401, PROBLEM, "Token")
+
+    def test_is_closed_to_browser_sessions(self, client_of, owner):
+        assert client_of(owner).get(reverse("api:enterprises")).status_code == 401
+
+    def test_is_not_for_course_editors(self, machine, course_editor):
+        assert machine(course_editor).get(reverse("api:enterprises")).status_code == 403
+
+
+class TestRead:
+    def test_shows_the_enterprise(self, machine, owner, enterprise):
+        assert machine(owner).get(reverse("api:enterprise", args=[enterprise.reference])).json() == {
+            "reference": enterprise.reference,
+            "legal_name": "Green Tea Shop",
+            "identifier_kind": "uscc",
+            "identifier": "91110108551385082Q",
+            "industry": "4711",
+            "setting": "village",
+            "employees": 4,
+            "annual_revenue_amount": "600000.00",
+            "founded_on": "2019-05-01",
+            "branch": "001",
+            "size_class": "micro",
+            "registered_at": "2026-03-02T17:00:00+08:00",
+        }
+
+    def test_hides_it_from_strangers(self, machine, stranger, enterprise):
+        answer = machine(stranger).get(reverse("api:enterprise", args=[enterprise.reference]))
+        assert (answer.status_code, answer["Content-Type"]) == (404, PROBLEM)
+
+    def test_refuses_another_method(self, machine, owner, enterprise):
+        assert machine(owner).delete(reverse("api:enterprise", args=[enterprise.reference])).status_code == 405
+
+
+NEW = {
+    "legal_name": "Spring Noodles",
+    "identifier_kind": "uscc",
+    "identifier": "91330106673959654P",
+    "industry": "4711",
+    "setting": "town",
+    "employees": 3,
+    "annual_revenue_amount": "480000.00",
+    "founded_on": "2021-03-01",
+    "branch": "001",
+    "consented_to": consents.CURRENT_VERSION,
+}
+
+
+def register(client, key="k1", **changed):
+    headers = {"Idempotency-Key": key} if key else {}
+    return client.post(reverse("api:enterprises"), NEW | changed, JSON, headers=headers)
+
+
+class TestRegister:
+    @pytest.fixture
+    def client(self, machine, owner):
+        """The machine of Wang Fang, who registers her second enterprise."""
+        return machine(owner)
+
+    def test_makes_the_person_its_owner(self, client, owner):
+        answer = register(client)
+        assert (answer.status_code, answer.json()["size_class"]) == (201, "micro")
+        assert Enterprise.objects.visible_to(owner).get().reference == answer.json()["reference"]
+
+    def test_sent_twice_registers_once(self, client):
+        assert register(client).json() == register(client).json()
+        assert Enterprise.objects.count() == 1
+
+    def test_refuses_a_key_used_for_something_else(self, client):
+        register(client)
+        answer = register(client, legal_name="Autumn Noodles")
+        assert (answer.status_code, answer.json()["code"]) == (409, "key_reused")
+
+    def test_asks_for_a_key(self, client):
+        answer = register(client, key="")
+        assert (answer.status_code, answer.json()["code"]) == (400, "key_missing")
+
+    @pytest.mark.parametrize(
+        ("changed", "code"),
+        [
+            ({"identifier": "91330106673959654Q"}, "identifier_invalid"),
+            ({"consented_to": "1999-01"}, "consent_missing"),
+            ({"founded_on": "2999-01-01"}, "founded_in_future"),
+            ({"industry": "47"}, "industry_too_broad"),
+        ],
+    )
+    def test_refuses_by_code(self, client, changed, code):
+        answer = register(client, **changed)
+        assert (answer.status_code, answer.json()["code"], answer["Content-Type"]) == (422, code, PROBLEM)
+
+    def test_tells_nobody_whose_a_registered_number_is(self, client, stranger):
+        answer = register(client)
+        assert (answer.status_code, answer.json()["code"]) == (422, "identifier_taken")
+        assert "Stranger" not in answer.text
+
+    def test_says_which_answers_are_wrong(self, client):
+        answer = register(client, employees=0, branch="HO", industry="9999")
+        assert (answer.status_code, sorted(answer.json()["errors"])) == (400, ["branch", "employees", "industry"])
+
+    def test_is_not_for_staff(self, machine, officer):
+        assert register(machine(officer)).status_code == 403
+
+
+class TestChoices:
+    def test_find_trades(self, machine, owner):
+        found = machine(owner).get(reverse("api:industries"), {"q": "retail"}).json()
+        assert found[0] == {
+            "code": "4711",
+            "section": "G",
+            "name_en": "Retail sale in stores with food predominating",
+            "name_zh_hans": "食品为主的综合零售",
+        }
+
+    def test_list_branches(self, machine, owner):
+        assert [branch["code"] for branch in machine(owner).get(reverse("api:branches")).json()] == ["002", "001"]
+
+
+class TestSchema:
+    def test_is_public_and_describes_what_there_is(self):
+        answer = Client().get("/api/v1/schema", headers={"Accept": "application/vnd.oai.openapi+json"})
+        assert answer.status_code == 200
+        described = answer.json()
+        assert {"/api/v1/tokens", "/api/v1/enterprises"} <= set(described["paths"])
+        headers = [one["name"] for one in described["paths"]["/api/v1/enterprises"]["post"]["parameters"]]
+        assert headers == ["Idempotency-Key"]
+
+
+class TestNothing:
+    @pytest.mark.parametrize("method", ["get", "post", "delete"])
+    def test_is_told_in_the_apis_form(self, method):
+        answer = getattr(Client(), method)("/api/v1/no-such-thing")
+        assert (answer.status_code, answer["Content-Type"], answer.json()["status"]) == (404, PROBLEM, 404)

@@ -1,0 +1,116 @@
+"""Proofs of posts in the bank."""
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.urls import reverse
+
+from accounts.identity import operations
+from accounts.identity.models import Role, StaffPost, User
+from accounts.identity.operations.posts import OwnPost, PostEnded, PostHeld
+from accounts.identity.tests.builders import NOW, make_user
+from portal.core.models import AuditEvent
+
+
+@pytest.fixture
+def newcomer(bank):
+    """Gao Yu has signed up and is to become an officer."""
+    return make_user("Gao Yu", phone="+8613500135000")
+
+
+class TestGivePost:
+    def test_opens_the_branch(self, newcomer, bank, administrator):
+        operations.give_post(newcomer, role=Role.OFFICER, branch=bank.branch, by=administrator, at=NOW)
+        person = User.objects.get(pk=newcomer.pk)
+        assert (person.roles, person.branches()) == ({"officer"}, {bank.branch.pk})
+
+    def test_records_who_and_when(self, newcomer, bank, administrator):
+        operations.give_post(newcomer, role=Role.OFFICER, branch=bank.branch, by=administrator, at=NOW)
+        event = AuditEvent.objects.get(verb="staff.post_given")
+        assert (event.subject, event.by, event.at) == (newcomer.reference, administrator.reference, NOW)
+        assert event.details == {"role": "officer", "branch": "001"}
+
+    def test_refuses_a_post_that_is_held(self, newcomer, bank, administrator):
+        operations.give_post(newcomer, role=Role.OFFICER, branch=bank.branch, by=administrator, at=NOW)
+        with pytest.raises(PostHeld):
+            operations.give_post(newcomer, role=Role.OFFICER, branch=bank.branch, by=administrator, at=NOW)
+
+
+class TestEndPost:
+    def test_closes_the_door(self, officer, administrator):
+        operations.end_post(StaffPost.objects.get(user=officer), by=administrator, at=NOW)
+        assert not User.objects.get(pk=officer.pk).is_staff_member
+
+    def test_records_who_and_when(self, officer, administrator):
+        operations.end_post(StaffPost.objects.get(user=officer), by=administrator, at=NOW)
+        event = AuditEvent.objects.get(verb="staff.post_ended")
+        assert (event.subject, event.by, event.at) == (officer.reference, administrator.reference, NOW)
+
+    def test_refuses_to_end_twice(self, officer, administrator):
+        for _time in range(1):
+            operations.end_post(StaffPost.objects.get(user=officer), by=administrator, at=NOW)
+        with pytest.raises(PostEnded):
+            operations.end_post(StaffPost.objects.get(user=officer), by=administrator, at=NOW)
+
+    def test_refuses_ones_own(self, administrator):
+        with pytest.raises(OwnPost):
+            operations.end_post(StaffPost.objects.get(user=administrator), by=administrator, at=NOW)
+
+    def test_lets_the_same_post_be_given_again(self, officer, administrator, bank):
+        operations.end_post(StaffPost.objects.get(user=officer), by=administrator, at=NOW)
+        operations.give_post(officer, role=Role.OFFICER, branch=bank.branch, by=administrator, at=NOW)
+        assert StaffPost.objects.filter(user=officer).count() == 2
+
+
+class TestPages:
+    def test_list_who_holds_what(self, client_of, administrator, officer):
+        page = client_of(administrator).get(reverse("identity:staff")).text
+        assert "Olga Sun" in page
+        assert "Loan officer" in page
+
+    @pytest.mark.parametrize("contact", ["135 0013 5000", "gao.yu@example.org"])
+    def test_let_an_administrator_give_a_post_to(self, client_of, administrator, newcomer, bank, contact):
+        EmailAddress.objects.create(user=newcomer, email="gao.yu@example.org", verified=True, primary=True)
+        data = {"contact": contact, "role": "approver", "branch": bank.branch.pk}
+        answer = client_of(administrator).post(reverse("identity:give_post"), data, follow=True)
+        assert "Gao Yu holds the post now." in answer.text
+        assert User.objects.get(pk=newcomer.pk).has_role("approver")
+
+    @pytest.mark.parametrize("contact", ["139 0013 9000", "nobody@example.org", "?"])
+    def test_say_that_nobody_has_the_contact(self, client_of, administrator, bank, contact):
+        data = {"contact": contact, "role": "approver", "branch": bank.branch.pk}
+        assert "Nobody has signed up" in client_of(administrator).post(reverse("identity:give_post"), data).text
+
+    def test_sent_twice_give_once(self, client_of, administrator, newcomer, bank):
+        data = {"contact": "135 0013 5000", "role": "approver", "branch": bank.branch.pk}
+        client_of(administrator).post(reverse("identity:give_post"), data)
+        assert "already holds this post" in client_of(administrator).post(reverse("identity:give_post"), data).text
+        assert StaffPost.objects.filter(user=newcomer).count() == 1
+
+    def test_let_an_administrator_end_a_post(self, client_of, administrator, officer):
+        url = reverse("identity:end_post", args=[StaffPost.objects.get(user=officer).pk])
+        assert "The post has ended." in client_of(administrator).post(url, follow=True).text
+        assert "already ended" in client_of(administrator).post(url, follow=True).text
+
+    def test_let_an_auditor_only_look(self, client_of, auditor, officer):
+        browser = client_of(auditor)
+        page = browser.get(reverse("identity:staff"))
+        assert (page.status_code, reverse("identity:give_post") in page.text) == (200, False)
+        assert browser.post(reverse("identity:give_post")).status_code == 403
+        assert browser.post(reverse("identity:end_post", args=[1])).status_code == 403
+
+    @pytest.mark.parametrize("who", ["owner", "officer", "operations"])
+    def test_are_closed_to(self, request, client_of, who):
+        assert client_of(request.getfixturevalue(who)).get(reverse("identity:staff")).status_code == 403
+
+    def test_refuse_another_method(self, client_of, administrator):
+        browser = client_of(administrator)
+        assert browser.post(reverse("identity:staff")).status_code == 405
+        assert browser.get(reverse("identity:give_post")).status_code == 405
+        assert browser.get(reverse("identity:end_post", args=[1])).status_code == 405
+
+    def test_keep_their_query_budget(self, client_of, administrator, bank, django_assert_max_num_queries):
+        for number in range(20):
+            make_user(f"Clerk {number}", role="officer", branch=bank.branch)
+        browser = client_of(administrator)
+        with django_assert_max_num_queries(8):
+            browser.get(reverse("identity:staff"))
