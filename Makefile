@@ -14,31 +14,30 @@ VENV := .venv
 PY := $(VENV)/bin/python
 INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
-CATALOGS := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/django.po))
 WITH_DATA := $(if $(DATA),--data $(DATA))
 
 # pip says nothing, or too much: show which package it is at
 PIP_INSTALL := $(PY) -m pip install --disable-pip-version-check --no-input --no-compile
 PIP_PROGRESS := sed -u -n -e 's/^Collecting \([A-Za-z0-9._-]*\).*/  \1/p' -e 's/^Installing collected.*/  unpacking .../p'
 
-.PHONY: help demo test prove bench check reset install install-dev css messages constraints
+.PHONY: help demo test prove bench check reset install install-dev css messages catalogs constraints
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 14
 
-demo: $(INSTALLED) $(CATALOGS) ## run a seeded bank on http://localhost:8000 (PORT= moves it), Ctrl-C ends it
+demo: $(INSTALLED) catalogs ## run a seeded bank on http://localhost:8000 (PORT= moves it), Ctrl-C ends it
 	@exec $(PY) -m portal.demo --port $(PORT) $(WITH_DATA)
 
-test: $(INSTALLED_DEV) $(CATALOGS) ## run the whole suite on real engines (ARGS= goes to pytest)
+test: $(INSTALLED_DEV) catalogs ## run the whole suite on real engines (ARGS= goes to pytest)
 	@exec $(PY) -m pytest -m "not prove" $(ARGS)
 
-prove: $(INSTALLED_DEV) $(CATALOGS) ## run the long proofs
+prove: $(INSTALLED_DEV) catalogs ## run the long proofs
 	@exec $(PY) -m pytest -m prove $(ARGS)
 
-bench: $(INSTALLED_DEV) $(CATALOGS) ## measure, each figure beside a baseline of the same run
+bench: $(INSTALLED_DEV) catalogs ## measure, each figure beside a baseline of the same run
 	@exec $(PY) -m portal.benchmarks $(ARGS)
 
-check: $(INSTALLED_DEV) $(CATALOGS) ## format, lint, types, layers, templates, migrations, translations, deployment
+check: $(INSTALLED_DEV) catalogs ## format, lint, types, layers, templates, migrations, translations, deployment
 	@exec $(PY) -m portal.checks $(ARGS)
 
 reset: ## remove the demo's data
@@ -53,10 +52,10 @@ css: $(INSTALLED_DEV) ## build the stylesheet from the theme and the templates
 
 messages: $(INSTALLED_DEV) ## collect strings to translate from the sources, and compile them (needs Debian's gettext)
 	@$(PY) -m portal.checks --collect-messages
-	@$(MAKE) catalogs
+	$(PY) -m portal.catalogs
 
-.PHONY: catalogs
-catalogs: $(CATALOGS)
+catalogs: $(INSTALLED) # translations are compiled when they changed
+	@$(PY) -m portal.catalogs
 
 constraints: ## pin what the requirements bring along, as a fresh environment resolves them
 	@rm -rf .venv.fresh
@@ -91,6 +90,3 @@ $(INSTALLED_DEV): requirements-dev.txt $(INSTALLED)
 	@echo "Installing what tests and checks need"
 	$(PIP_INSTALL) -r requirements-dev.txt 2> $(VENV)/pip.log | $(PIP_PROGRESS) || { cat $(VENV)/pip.log >&2; exit 1; }
 	touch $@
-
-%.mo: %.po $(INSTALLED)
-	@$(VENV)/bin/pybabel --quiet compile -i $< -o $@

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from portal import engines
+from portal import catalogs, engines
 
 ANSWERS_WITHOUT_ENGINES = ("help", "version", "collectonly", "showfixtures", "show_fixtures_per_test", "markers")
 
@@ -25,6 +25,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
     asked = early_config.known_args_namespace
     with_engines = not any(getattr(asked, name, False) for name in ANSWERS_WITHOUT_ENGINES)
     stack = early_config.stash[_open] = contextlib.ExitStack()
+    catalogs.compile_stale()
     try:
         environment = stack.enter_context(engines.trial(os.environ, with_engines=with_engines))
     except engines.EngineRefused as refusal:

@@ -40,7 +40,7 @@ def collect_in_place(environment: Mapping[str, str]) -> int:
     :raises GettextMissing: the programs for it are not installed.
     """
     _collect(PROJECT, environment)
-    print("\n".join(problems(PROJECT / CATALOG)) or "Every string is translated.")
+    print(_told(problems(PROJECT / CATALOG)) or "Every string is translated.")
     return 0
 
 
@@ -106,12 +106,16 @@ def main() -> int:
             print(refusal)
             return 1
         found = problems(copy / CATALOG) + _format_problems(copy / CATALOG)
-    print("\n".join(found[:SHOWN]))
-    if len(found) > SHOWN:
-        print(f"... and {len(found) - SHOWN} more")
-    if found:
-        print(f"{len(found)} strings to see to: run `make messages`, then edit {CATALOG}.")
+    print(_told(found))
     return 1 if found else 0
+
+
+def _told(found: list[str]) -> str:
+    if not found:
+        return ""
+    more = [f"... and {len(found) - SHOWN} more"] if len(found) > SHOWN else []
+    advice = f"{len(found)} strings to see to: run `make messages`, then edit {CATALOG}."
+    return "\n".join([*found[:SHOWN], *more, advice])
 
 
 if __name__ == "__main__":

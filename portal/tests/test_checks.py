@@ -1,9 +1,12 @@
 """Proofs about the checks that are our own."""
 
+import gettext
+import os
 from pathlib import Path
 
 import pytest
 
+from portal import catalogs
 from portal.checks import pins, templates, translations
 
 
@@ -63,3 +66,20 @@ class TestTranslations:
             '#: a.py:3\n#, fuzzy\nmsgid "Offer"\nmsgstr "贷款"\n'
         )
         assert translations.problems(catalog) == ["a.py:2: not translated: 'Rate'", "a.py:3: in doubt (fuzzy): 'Offer'"]
+
+
+class TestCatalogs:
+    def test_compiles_what_is_newer_and_nothing_twice(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(catalogs, "LOCALE", tmp_path)
+        catalog = tmp_path / "zh_Hans" / "LC_MESSAGES" / "django.po"
+        catalog.parent.mkdir(parents=True)
+        catalog.write_text(
+            'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\nmsgid "Loan"\nmsgstr "贷款"\n'
+        )
+        assert catalogs.compile_stale() == [catalog]
+        with catalog.with_suffix(".mo").open("rb") as compiled:
+            assert gettext.GNUTranslations(compiled).gettext("Loan") == "贷款"
+        assert catalogs.compile_stale() == []
+        later = catalog.stat().st_mtime + 10
+        os.utime(catalog, (later, later))
+        assert catalogs.compile_stale() == [catalog]

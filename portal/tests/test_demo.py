@@ -43,7 +43,7 @@ class TestDemo:
             with urllib.request.urlopen(f"http://localhost:{port}/health/ready") as answer:
                 assert json.load(answer) == {"database": True, "broker": True, "worker": True}
             process.send_signal(sent)
-            assert process.wait(30) == 0
+            assert process.wait(60) == 0
         assert output.read_text().endswith("Stopped: no process of the demo is left.\n")
         assert stat.S_IMODE((folder / "secrets.json").stat().st_mode) == 0o600
         assert servers_are_gone(folder)
@@ -54,7 +54,7 @@ class TestDemo:
             assert until(lambda: f"http://localhost:{port}" in output.read_text()), output.read_text()
             process.kill()
             process.wait()
-        assert until(lambda: servers_are_gone(folder), seconds=30), processes_of(folder)
+        assert until(lambda: servers_are_gone(folder), seconds=60), processes_of(folder)
 
     def test_tells_which_part_ended_and_stops(self, folder: Path, output: Path) -> None:
         port = free_port()
@@ -63,7 +63,7 @@ class TestDemo:
             children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
             beat = next(pid for pid in children if b"\0beat\0" in Path(f"/proc/{pid}/cmdline").read_bytes())
             os.kill(int(beat), signal.SIGKILL)
-            assert process.wait(30) == 1
+            assert process.wait(60) == 1
         assert "The beat ended by itself" in output.read_text()
         assert servers_are_gone(folder)
 
@@ -71,12 +71,12 @@ class TestDemo:
         with socket.create_server(("127.0.0.1", 0)) as taken:
             port = taken.getsockname()[1]
             with opened(folder, port, output) as process:
-                assert process.wait(30) == 1
+                assert process.wait(60) == 1
         assert output.read_text() == f"Port {port} is in use. Choose another: make demo PORT={port + 1}\n"
 
     def test_resets(self, output: Path) -> None:
         with engines.temporary_folder("portal-proof-") as folder:
             (folder / "logs").mkdir()
             with started("portal.demo", "--reset", "--data", str(folder), output=output) as process:
-                assert process.wait(30) == 0
+                assert process.wait(60) == 0
             assert not folder.exists()
