@@ -35,6 +35,7 @@ from portal.core.refusals import register
 from portal.core.transitions import target_of
 
 BATCH: Final = 2_000
+SHORTEST_FORM: Final = 4  # a shorter piece of a name may be anybody's
 
 register({"invoice_direction_missing": _("Say whether the file lists your sales or your purchases.")})
 
@@ -180,9 +181,14 @@ def _describe(statement: StatementImport, whole: ParsedStatement, *, own_keys: f
 
 
 def _is_foreign(holder_name: str, own_keys: frozenset[str]) -> bool:
-    """Tell whether a holder is somebody else; a longer form of a name of ours is ours."""
+    """Tell whether a holder is somebody else; a longer or shorter form of a name of ours is ours."""
     key = counterparty_key(holder_name)
-    return bool(key) and not any(own in key or key in own for own in own_keys)
+    return bool(key) and key not in own_keys and not any(_is_form_of(key, own) for own in own_keys)
+
+
+def _is_form_of(one: str, two: str) -> bool:
+    shorter, longer = sorted((one, two), key=len)
+    return len(shorter) >= SHORTEST_FORM and shorter in longer
 
 
 Recorded = tuple[date, str, int, int]

@@ -138,6 +138,7 @@ class TestRead:
             ("Wang Fang", False),
             ("", False),
             ("Zhao Lei", True),
+            ("Wan", True),
         ],
     )
     def test_counts_only_what_is_in_the_name_of_the_enterprise_or_its_people(self, enterprise, holder, foreign):
