@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -27,15 +28,15 @@ def django_db_modify_db_settings() -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: pytest.fixture) -> Iterator[None]:
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Create the database as its owner, then let the tests run in the runtime role, as production does.
 
     Only the flush between transactional tests steps back to the owner: the runtime role may not TRUNCATE.
     """
-    operations = type(connection.ops)
+    operations: Any = type(connection.ops)
     plain_flush = operations.execute_sql_flush
 
-    def flush_as_owner(self: object, statements: list[str]) -> None:
+    def flush_as_owner(self: Any, statements: list[str]) -> None:
         with self.connection.cursor() as cursor:
             cursor.execute("RESET ROLE")
         plain_flush(self, statements)

@@ -1,5 +1,32 @@
 """Gathers the slices' models for Django; nobody else imports this."""
 
+from lending.applications.models import (
+    Application,
+    ApplicationDocument,
+    ApplicationEvent,
+    CreditDecision,
+    Offer,
+    Review,
+)
 from lending.credit.models import Exposure, IndustryStandard, Policy, Scorecard, StandardEdition
+from lending.loans.models import Allocation, Installment, Loan, Repayment
+from lending.products.models import LoanProduct
 
-__all__ = ["Exposure", "IndustryStandard", "Policy", "Scorecard", "StandardEdition"]
+__all__ = [
+    "Allocation",
+    "Application",
+    "ApplicationDocument",
+    "ApplicationEvent",
+    "CreditDecision",
+    "Exposure",
+    "IndustryStandard",
+    "Installment",
+    "Loan",
+    "LoanProduct",
+    "Offer",
+    "Policy",
+    "Repayment",
+    "Review",
+    "Scorecard",
+    "StandardEdition",
+]

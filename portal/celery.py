@@ -4,7 +4,7 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_ready
+from celery.signals import worker_process_init, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 app = Celery("portal")
@@ -26,3 +26,11 @@ app.autodiscover_tasks(
 def show_at_once(**_: Any) -> None:
     """Let the health page see a new worker before beat asks it for a sign of life."""
     app.send_task("core.heartbeat")
+
+
+@worker_process_init.connect  # type: ignore[untyped-decorator]  # Celery carries no types
+def be_ready_to_judge(**_: Any) -> None:
+    """Compile the features before the first case comes, not while its owner waits."""
+    from lending.credit.features import compiled_sql
+
+    compiled_sql("postgres")

@@ -58,7 +58,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "django_prometheus",
     "portal.core",
-    "portal.pages",
+    "portal",
     "accounts",
     "lending",
     "training",

@@ -3,16 +3,22 @@
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
+from accounts.cashflow import urls as cashflow
 from accounts.identity import urls as identity
 from accounts.identity.views.people import set_language
 from accounts.settlement import urls as settlement
+from lending.applications import urls as applications
+from lending.loans import urls as loans
 from portal.core.api import Nothing
-from portal.pages import views
+from portal.pages import demo, views
 from portal.pages.gallery import gallery
 
 api = [  # each slice adds its own; named api:…
     *identity.api_urlpatterns,
+    *cashflow.api_urlpatterns,
     *settlement.api_urlpatterns,
+    *applications.api_urlpatterns,
+    *loans.api_urlpatterns,
     path("schema", SpectacularAPIView.as_view(), name="schema"),
 ]
 urlpatterns = [
@@ -22,13 +28,16 @@ urlpatterns = [
     path("", include("accounts.identity.urls")),
     path("settlement/", include("accounts.settlement.urls")),
     path("ledger/", include("accounts.ledger.urls")),
+    path("cashflow/", include("accounts.cashflow.urls")),
+    path("applications/", include("lending.applications.urls")),
+    path("loans/", include("lending.loans.urls")),
+    path("credit/", include("lending.credit.urls")),
+    path("training/", include("training.urls")),
     path("api/v1/", include((api, "api"))),
     path("api/<path:anything>", Nothing.as_view()),
     path("health/live", views.live, name="live"),
     path("health/ready", views.ready, name="ready"),
-    path("gallery/", gallery, name="gallery"),
-    path("cashflow/", include("accounts.cashflow.urls")),
-    path("credit/", include("lending.credit.urls")),
-    path("training/", include("training.urls")),
     path("metrics", views.metrics, name="metrics"),
+    path("gallery/", gallery, name="gallery"),
+    path("demo/", demo.door, name="demo"),
 ]

@@ -141,6 +141,7 @@ class StaffPost(models.Model):
     user = models.ForeignKey(User, on_delete=models.PROTECT)
     branch = models.ForeignKey(Branch, on_delete=models.PROTECT, verbose_name=_("branch"))
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
+    approval_limit_amount = models.DecimalField(_("approval limit"), max_digits=14, decimal_places=2, null=True)
     ended_at = models.DateTimeField(null=True)
 
     objects = models.Manager.from_queryset(LockableQuerySet)()
@@ -194,7 +195,16 @@ class EnterpriseQuerySet(LockableQuerySet["Enterprise"]):
         """Members see theirs; staff their branches'; head office all."""
         if user.is_staff_member:
             return self if user.sees_all_branches else self.filter(branch__in=user.branches())
+        return self.of_member(user)
+
+    def of_member(self, user: Any) -> EnterpriseQuerySet:
+        """Keep those that the person acts for, as owner or manager."""
         return self.filter(memberships__user=user, memberships__ended_at=None).distinct()
+
+    def of_owner(self, user: Any) -> EnterpriseQuerySet:
+        """Keep those that the person owns."""
+        mine = {"memberships__user": user, "memberships__role": MembershipRole.OWNER, "memberships__ended_at": None}
+        return self.filter(**mine).distinct()
 
 
 def _enterprise_reference() -> str:

@@ -259,6 +259,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('role', models.CharField(choices=[('officer', 'Loan officer'), ('underwriter', 'Underwriter'), ('approver', 'Approver'), ('operations', 'Operations'), ('risk_analyst', 'Risk analyst'), ('course_editor', 'Course editor'), ('auditor', 'Auditor'), ('administrator', 'Administrator')], max_length=20, verbose_name='role')),
+                ('approval_limit_amount', models.DecimalField(decimal_places=2, max_digits=14, null=True, verbose_name='approval limit')),
                 ('ended_at', models.DateTimeField(null=True)),
                 ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='accounts.branch', verbose_name='branch')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),

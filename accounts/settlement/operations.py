@@ -1,5 +1,6 @@
 """What can be done with a settlement account."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -220,11 +221,57 @@ def debit(
     :raises InsufficientFunds: when it does not hold enough, decided under lock.
     :raises ledger refusals: see ``ledger.operations.post``.
     """
+    shares = [(to_account, amount)]
+    return debit_to(account, shares, key=key, event=event, subject=subject, on=on, at=at, by=by, text=text)
+
+
+def debit_to(
+    account: SettlementAccount,
+    shares: Sequence[tuple[LedgerAccount, Decimal]],
+    *,
+    key: str,
+    event: str,
+    subject: str,
+    on: date,
+    at: datetime,
+    by: str,
+    text: str = "",
+) -> JournalEntry:
+    """Take the sum of some shares out of the account in one entry, each to its account of the bank's; an inner step.
+
+    :raises: as ``debit``.
+    """
     _lock(account)
     if account.status not in PAYS:
         raise AccountNotOpen
-    lines = [ledger.debit(account.ledger_account, amount), ledger.credit(to_account, amount)]
+    total = sum((share for _to_account, share in shares), Decimal(0))
+    lines = [ledger.debit(account.ledger_account, total), *(ledger.credit(*share) for share in shares)]
     return ledger.post(key=key, event=event, subject=subject, lines=lines, effective_date=on, at=at, by=by, text=text)
+
+
+@transaction.atomic(durable=True)
+def pay_in(
+    account: SettlementAccount, amount: Decimal, *, text: str, key: str, on: date, at: datetime, by: str
+) -> JournalEntry:
+    """Book cash that was paid in at a branch's counter; the same key books it once.
+
+    :raises AccountNotOpen: when the account is closed.
+    :raises ledger refusals: see ``ledger.operations.post``.
+    """
+    entry = credit(
+        account,
+        amount,
+        from_account=LedgerAccount.objects.named("cash", account.currency),
+        key=f"pay in {account.reference} {key}",
+        event="deposit",
+        subject=account.reference,
+        on=on,
+        at=at,
+        by=by,
+        text=text,
+    )
+    audit.record("settlement.paid_in", subject=account.reference, by=by, at=at, details={"entry": entry.reference})
+    return entry
 
 
 class PayeeUnknown(Refusal):

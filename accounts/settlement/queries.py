@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from django.conf import settings
 from django.db.models import Case, DecimalField, F, QuerySet, Sum, Value, When, Window
 
+from accounts.identity.models import Enterprise
 from accounts.ledger import events
 from accounts.ledger import queries as ledger
 from accounts.ledger.models import Direction, Posting
 from accounts.settlement.models import SettlementAccount
+from accounts.settlement.states import Status
 from portal.core.money import rounded
 
 MONEY = DecimalField(max_digits=19, decimal_places=3)
@@ -133,3 +136,20 @@ def statement(account: SettlementAccount, first: date, last: date) -> Statement:
     closing = told[-1].balance_after if told else opening
     assert opening + sum((line.amount for line in told), Decimal(0)) == closing
     return Statement(account, first, last, opening, tuple(told), closing)
+
+
+def open_accounts_of(enterprise: Enterprise) -> QuerySet[SettlementAccount]:
+    """List an enterprise's accounts that can receive and pay, oldest first."""
+    return SettlementAccount.objects.filter(enterprise=enterprise, status=Status.OPEN).order_by("pk")
+
+
+def available_balance(account: SettlementAccount) -> Decimal:
+    """Tell what the account can pay now."""
+    return ledger.balance(account.ledger_account)
+
+
+def total_balance(enterprises: Iterable[Enterprise]) -> Decimal | None:
+    """Add up what enterprises hold in the bank's currency; none where there is no account."""
+    accounts = SettlementAccount.objects.filter(enterprise__in=list(enterprises), currency=settings.BANK_CURRENCY)
+    total: Decimal | None = accounts.aggregate(total=Sum("ledger_account__kept_balance__amount"))["total"]
+    return total

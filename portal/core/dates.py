@@ -4,7 +4,6 @@ import calendar
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
-from typing import cast
 
 import holidays
 
@@ -27,7 +26,7 @@ def add_months(day: date, months: int) -> date:
 
 @lru_cache(maxsize=8)
 def _holidays(country: str) -> holidays.HolidayBase:
-    return cast("holidays.HolidayBase", holidays.country_holidays(country))
+    return holidays.country_holidays(country)
 
 
 def is_business_day(day: date, country: str = "CN") -> bool:

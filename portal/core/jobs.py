@@ -23,6 +23,14 @@ BATCH: Final = 500
 log = structlog.get_logger(__name__)
 
 
+class NotYet(Exception):
+    """What the task needs is not there yet: it asks to be called again in so many seconds."""
+
+    def __init__(self, *, seconds: int) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
 def ask(name: str, reference: str, *, at: datetime) -> None:
     """Promise that the task ``name`` will run with ``reference``; asking again while it waits is the same promise."""
     assert connection.in_atomic_block, "a promise belongs to the transaction that needs it"
@@ -31,10 +39,10 @@ def ask(name: str, reference: str, *, at: datetime) -> None:
     transaction.on_commit(lambda: send(name, reference))
 
 
-def send(name: str, reference: str) -> None:
+def send(name: str, reference: str, *, countdown: int = 0) -> None:
     """Send the task to the broker; a broker that is away costs nothing, the sweeper comes by."""
     try:
-        current_app.send_task(name, args=[reference], retry=False)
+        current_app.send_task(name, args=[reference], retry=False, countdown=countdown)
     except Exception:  # noqa: BLE001 - whatever the transport raises, the promise row stands
         log.warning("job.not_sent", job=name, reference=reference)
 
@@ -54,7 +62,8 @@ def sweep(*, at: datetime) -> int:
 def task(*, name: str) -> Callable[[Callable[[str], None]], Any]:
     """Make a function of one reference a Celery task that keeps its promise.
 
-    The promise is kept when the function returns; when it raises, the error's kind is noted and the sweeper comes back.
+    The promise is kept when the function returns; when it raises ``NotYet`` it is called again soon; when it raises
+    anything else, the error's kind is noted and the sweeper comes back.
     """
 
     def wrap(function: Callable[[str], None]) -> Any:
@@ -65,6 +74,9 @@ def task(*, name: str) -> Callable[[Callable[[str], None]], Any]:
             with structlog.contextvars.bound_contextvars(task=name, reference=reference):
                 try:
                     function(reference)
+                except NotYet as pause:
+                    send(name, reference, countdown=pause.seconds)
+                    return
                 except Exception as error:
                     promise.update(last_error=type(error).__name__)
                     log.exception("job.failed")

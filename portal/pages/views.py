@@ -10,19 +10,29 @@ from django.core.cache import cache
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django_prometheus.exports import ExportToDjangoView
 
+from accounts.identity.models import User
+from lending.products import queries as products
 from portal.core.tasks import HEARTBEAT
+from portal.pages import queries
 
 log = structlog.get_logger(__name__)
 
 
+@login_not_required
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Show where everyone begins."""
-    return render(request, "home.html")
+    """Show where everyone begins: a stranger what the bank offers, an owner the next step, staff their day."""
+    user = request.user
+    if not isinstance(user, User):
+        return render(request, "welcome.html", {"products": products.offered()})
+    if user.is_staff_member:
+        return render(request, "staff_home.html", {"home": queries.staff_home(user, on=timezone.localdate())})
+    return render(request, "home.html", {"home": queries.owner_home(user)})
 
 
 @login_not_required
@@ -72,4 +82,5 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """Hand figures to whoever carries the token; to others this page does not exist."""
     if not settings.METRICS_TOKEN or request.headers.get("Authorization") != f"Bearer {settings.METRICS_TOKEN}":
         raise Http404
-    return ExportToDjangoView(request)
+    exported: HttpResponse = ExportToDjangoView(request)
+    return exported

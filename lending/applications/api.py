@@ -1,0 +1,114 @@
+"""Applications for machines: the same operations as the pages."""
+
+from typing import Any, cast
+
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import status
+from rest_framework.exceptions import NotFound
+from rest_framework.generics import ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.identity.models import Enterprise, User
+from lending.applications import operations as applications
+from lending.applications.models import Application
+from lending.applications.serializers import (
+    ApplicationSerializer,
+    DecisionSerializer,
+    DocumentSerializer,
+    NewApplicationSerializer,
+    NewDocumentSerializer,
+)
+from lending.products import queries as products
+from portal.core.api import idempotency_key
+
+KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)
+
+
+def _own(request: Request, reference: str) -> Application:
+    mine = Enterprise.objects.of_member(request.user)
+    return get_object_or_404(Application.objects.filter(enterprise__in=mine), reference=reference)
+
+
+class Applications(ListAPIView[Application]):
+    """List the applications one may see; begin one."""
+
+    serializer_class = ApplicationSerializer
+
+    def get_queryset(self) -> Any:
+        """List newest first."""
+        return Application.objects.visible_to(self.request.user).select_related("enterprise", "product")
+
+    @extend_schema(request=NewApplicationSerializer, responses={201: ApplicationSerializer}, parameters=[KEY])
+    def post(self, request: Request) -> Response:
+        """Begin a draft."""
+        asked = NewApplicationSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        given = asked.validated_data
+        mine = Enterprise.objects.of_member(request.user)
+        application = applications.begin(
+            get_object_or_404(mine, reference=given["enterprise"]),
+            product=get_object_or_404(products.offered(), code=given["product"]),
+            amount=given["requested_amount"],
+            term_months=given["term_months"],
+            purpose=given["purpose"],
+            note=given["purpose_note"],
+            key=idempotency_key(request),
+            by=cast("User", request.user),
+            at=timezone.now(),
+        )
+        return Response(ApplicationSerializer(application).data, status=status.HTTP_201_CREATED)
+
+
+class OneApplication(APIView):
+    """Read one application."""
+
+    @extend_schema(responses=ApplicationSerializer)
+    def get(self, request: Request, reference: str) -> Response:
+        """Tell how it stands."""
+        seen = Application.objects.visible_to(request.user).select_related("enterprise", "product")
+        return Response(ApplicationSerializer(get_object_or_404(seen, reference=reference)).data)
+
+
+class Documents(APIView):
+    """Add documents."""
+
+    @extend_schema(request={"multipart/form-data": NewDocumentSerializer}, responses={201: DocumentSerializer})
+    def post(self, request: Request, reference: str) -> Response:
+        """Add a document (multipart)."""
+        asked = NewDocumentSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        given = asked.validated_data
+        application = _own(request, reference)
+        document = applications.add_document(
+            application, given["file"], kind=given["kind"], by=cast("User", request.user), at=timezone.now()
+        )
+        return Response(DocumentSerializer(document).data, status=status.HTTP_201_CREATED)
+
+
+class Submission(APIView):
+    """Send an application to be decided."""
+
+    @extend_schema(request=None, responses={202: ApplicationSerializer})
+    def post(self, request: Request, reference: str) -> Response:
+        """Send it; sending twice is sending once."""
+        application = _own(request, reference)
+        applications.submit(application, by=cast("User", request.user), at=timezone.now())
+        return Response(ApplicationSerializer(application).data, status=status.HTTP_202_ACCEPTED)
+
+
+class Decision(APIView):
+    """Read the decision."""
+
+    @extend_schema(responses=DecisionSerializer)
+    def get(self, request: Request, reference: str) -> Response:
+        """Tell the verdict and why; 404 while there is none."""
+        seen = Application.objects.visible_to(request.user).select_related("decision", "offer")
+        application = get_object_or_404(seen, reference=reference)
+        decision = getattr(application, "decision", None)
+        if decision is None:
+            raise NotFound
+        return Response(DecisionSerializer(decision).data)

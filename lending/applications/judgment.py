@@ -1,0 +1,107 @@
+"""From a case to a verdict: gathers what judging needs, and keeps what repeating it takes."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+
+from accounts.cashflow import queries as cashflow
+from lending.applications.models import Application
+from lending.credit import operations as exposures
+from lending.credit import policy as credit_policy
+from lending.credit import queries as credit
+from lending.credit.features import FEATURES_VERSION
+from lending.credit.verdicts import Verdict
+from lending.products.models import LoanProduct
+from portal.core.idempotency import fingerprint_of
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A verdict and its inputs."""
+
+    verdict: Verdict
+    features: dict[str, Any]
+    facts: dict[str, Any]
+    rules: credit.Rules
+
+    def record(self) -> dict[str, Any]:
+        """Give a decision's columns what a replay needs."""
+        return {
+            "verdict": self.verdict.as_data(),
+            "features": self.features,
+            "facts": self.facts,
+            "scorecard": self.rules.scorecard,
+            "policy": self.rules.policy,
+            "standards": self.rules.standards,
+            "features_version": FEATURES_VERSION,
+            "inputs_fingerprint": fingerprint_of(
+                [self.features, self.facts, self.rules.versions, FEATURES_VERSION],
+            ),
+        }
+
+
+def judge(application: Application, *, on: date, at: datetime) -> Judged:
+    """Judge a case on the evidence recorded so far, by the rules in force.
+
+    The inputs are made plain JSON first, so that a replay of what was stored judges the very same values.
+
+    :raises RulesMissing: when no scorecard or no policy is in force.
+    """
+    enterprise = application.enterprise
+    rules = credit.rules_for(enterprise, on=on)
+    measured = credit.features_of(enterprise, as_of=on, recorded_before=at)
+    places = credit.against_trade(measured, enterprise.industry, edition=rules.standards)
+    features = _plain(credit.with_places(measured, places))
+    facts = _plain(facts_of(application, on=on))
+    verdict = credit_policy.judge(
+        features, facts, rules.scorecard.table, rules.policy.table, product_terms(application.product)
+    )
+    return Judged(verdict, features, facts, rules)
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    plain: dict[str, Any] = json.loads(json.dumps(dict(values), cls=DjangoJSONEncoder))
+    return plain
+
+
+def facts_of(application: Application, *, on: date) -> dict[str, Any]:
+    """Gather what a policy may ask about a case besides features."""
+    enterprise = application.enterprise
+    owed = credit.exposure_of(enterprise)
+    doubts = cashflow.doubts_about(enterprise)
+    return {
+        "requested_amount": application.requested_amount,
+        "term_months": application.term_months,
+        "exposure_amount": owed.amount,
+        "worst_days_past_due": owed.worst_days_past_due,
+        "months_in_business": (on.year - enterprise.founded_on.year) * 12 + on.month - enterprise.founded_on.month,
+        "identity_verified": application.applicant.phone_verified,
+        "holder_matches": doubts.holder_matches,
+        "foreign_evidence": doubts.foreign_evidence,
+        "suspicions": doubts.suspicions,
+        "clearances_held": sorted(application.applicant.clearance_set.values_list("code", flat=True)),
+        "monthly_payment_amount": owed.monthly_payment_amount,
+    }
+
+
+def product_terms(product: LoanProduct) -> dict[str, str | int]:
+    """Write a product's ranges as plain JSON."""
+    amounts = ("min_amount", "max_amount", "min_annual_rate", "max_annual_rate")
+    months = ("min_term_months", "max_term_months")
+    return {name: str(getattr(product, name)) for name in amounts} | {name: getattr(product, name) for name in months}
+
+
+def reserve(application: Application, amount: Decimal, *, at: datetime) -> None:
+    """Count an offer against the enterprise's exposure."""
+    binding = exposures.Binding(reserved_amount=amount)
+    exposures.keep_exposure(application.enterprise, subject=application.reference, binding=binding, at=at)
+
+
+def release(application: Application, *, at: datetime) -> None:
+    """Take an offer out of the exposure: it was signed, withdrawn or ended."""
+    exposures.keep_exposure(application.enterprise, subject=application.reference, binding=exposures.Binding(), at=at)

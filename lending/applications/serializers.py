@@ -1,0 +1,90 @@
+"""The shape of applications in the API."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.relations import SlugRelatedField
+
+from lending.applications.models import Application, ApplicationDocument, CreditDecision, DocumentKind, Purpose
+from lending.credit import reasons, verdicts
+
+
+class ApplicationSerializer(serializers.ModelSerializer[Application]):
+    """An application as it stands."""
+
+    enterprise: SlugRelatedField[Any] = SlugRelatedField(slug_field="reference", read_only=True)
+    product: SlugRelatedField[Any] = SlugRelatedField(slug_field="code", read_only=True)
+
+    class Meta:
+        model = Application
+        fields = [
+            "reference", "enterprise", "product", "requested_amount", "term_months", "purpose", "purpose_note",
+            "status", "begun_at", "submitted_at",
+        ]  # fmt: skip
+
+
+class NewApplicationSerializer(serializers.Serializer[Any]):
+    """What is asked for."""
+
+    enterprise = serializers.CharField(max_length=20)
+    product = serializers.CharField(max_length=40)
+    requested_amount = serializers.DecimalField(max_digits=14, decimal_places=2)
+    term_months = serializers.IntegerField(min_value=1, max_value=600)
+    purpose = serializers.ChoiceField(choices=Purpose.choices)
+    purpose_note = serializers.CharField(max_length=300, required=False, default="", allow_blank=True)
+
+
+class NewDocumentSerializer(serializers.Serializer[Any]):
+    """A document and what it shows."""
+
+    kind = serializers.ChoiceField(choices=DocumentKind.choices)
+    file = serializers.FileField()
+
+
+class DocumentSerializer(serializers.ModelSerializer[ApplicationDocument]):
+    """A kept document."""
+
+    name = serializers.CharField(source="file.original_name")
+    media_type = serializers.CharField(source="file.media_type")
+    sha256 = serializers.CharField(source="file.sha256")
+
+    class Meta:
+        model = ApplicationDocument
+        fields = ["id", "kind", "name", "media_type", "sha256", "added_at"]
+
+
+class ExplainedSerializer(serializers.Serializer[Any]):
+    """A reason, as a code with parameters and as a sentence in the request's language."""
+
+    code = serializers.CharField()
+    params = serializers.JSONField()
+    sentence = serializers.CharField()
+    topic = serializers.CharField()
+
+
+class DecisionSerializer(serializers.ModelSerializer[CreditDecision]):
+    """The verdict and why."""
+
+    reasons = serializers.SerializerMethodField()
+    offer = serializers.SerializerMethodField()
+
+    class Meta:
+        model = CreditDecision
+        fields = [
+            "outcome", "grade", "points", "probability_of_default", "limit_amount", "annual_rate", "reasons", "offer",
+            "inputs_fingerprint", "decided_at",
+        ]  # fmt: skip
+
+    @extend_schema_field(ExplainedSerializer(many=True))
+    def get_reasons(self, decision: CreditDecision) -> list[dict[str, Any]]:
+        """Explain the verdict."""
+        return [
+            {"code": each.code, "params": each.params, "sentence": reasons.sentence(each), "topic": each.topic}
+            for each in verdicts.verdict_of(decision.verdict).reasons
+        ]
+
+    def get_offer(self, decision: CreditDecision) -> str | None:
+        """Name the offer, if there is one."""
+        offer = getattr(decision.application, "offer", None)
+        return offer.reference if offer else None

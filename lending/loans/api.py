@@ -1,0 +1,75 @@
+"""Loans for machines. Signing is not among them: it takes a person and a second factor."""
+
+from typing import Any, cast
+
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import status
+from rest_framework.generics import ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.identity.models import Enterprise, User
+from lending.loans import operations as loans
+from lending.loans.models import Loan, Repayment
+from lending.loans.serializers import (
+    LoanSerializer,
+    LoanWithScheduleSerializer,
+    NewRepaymentSerializer,
+    RepaymentSerializer,
+)
+from portal.core.api import idempotency_key
+
+KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)
+
+
+class Loans(ListAPIView[Loan]):
+    """List the loans one may see."""
+
+    serializer_class = LoanSerializer
+
+    def get_queryset(self) -> Any:
+        """List newest first."""
+        return Loan.objects.visible_to(self.request.user).select_related("enterprise", "settlement_account")
+
+
+class OneLoan(APIView):
+    """Read one loan."""
+
+    @extend_schema(responses=LoanWithScheduleSerializer)
+    def get(self, request: Request, reference: str) -> Response:
+        """Tell how it stands, with its schedule."""
+        seen = Loan.objects.visible_to(request.user).select_related("enterprise", "settlement_account")
+        return Response(LoanWithScheduleSerializer(get_object_or_404(seen, reference=reference)).data)
+
+
+class Repayments(ListAPIView[Repayment]):
+    """List a loan's repayments; repay from its settlement account."""
+
+    serializer_class = RepaymentSerializer
+
+    def get_queryset(self) -> Any:
+        """List newest first."""
+        seen = Loan.objects.visible_to(self.request.user)
+        loan = get_object_or_404(seen, reference=self.kwargs["reference"])
+        return Repayment.objects.filter(loan=loan).select_related("loan", "entry")
+
+    @extend_schema(request=NewRepaymentSerializer, responses={201: RepaymentSerializer}, parameters=[KEY])
+    def post(self, request: Request, reference: str) -> Response:
+        """Repay."""
+        asked = NewRepaymentSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        mine = Enterprise.objects.of_member(request.user)
+        loan = get_object_or_404(Loan.objects.filter(enterprise__in=mine), reference=reference)
+        now = timezone.now()
+        repayment = loans.repay(
+            loan,
+            asked.validated_data["amount"],
+            key=idempotency_key(request),
+            by=cast("User", request.user),
+            at=now,
+            on=timezone.localdate(now),
+        )
+        return Response(RepaymentSerializer(repayment).data, status=status.HTTP_201_CREATED)

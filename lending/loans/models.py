@@ -1,0 +1,169 @@
+"""The contract: loan, installments, repayments and what they were allocated to."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.identity.models import Enterprise
+from accounts.ledger.models import JournalEntry
+from accounts.settlement.models import SettlementAccount
+from lending.applications.models import Offer
+from lending.loans.states import BADGES, LoanStatus
+from portal.core.badges import Badge
+from portal.core.querysets import LockableQuerySet
+from portal.core.references import new_reference
+
+
+class LoanQuerySet(LockableQuerySet["Loan"]):
+    """Which loans one may see."""
+
+    def visible_to(self, user: Any) -> LoanQuerySet:
+        """Show those of the enterprises one may see."""
+        return self.filter(enterprise__in=Enterprise.objects.visible_to(user))
+
+
+def _loan_reference() -> str:
+    return new_reference("L")
+
+
+class Loan(models.Model):
+    """A signed loan; its terms are those of the offer, copied."""
+
+    reference = models.CharField(max_length=20, unique=True, default=_loan_reference, editable=False)
+    offer = models.OneToOneField(Offer, on_delete=models.PROTECT, related_name="loan")
+    enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="loans")
+    settlement_account = models.ForeignKey(SettlementAccount, on_delete=models.PROTECT)
+    principal_amount = models.DecimalField(max_digits=14, decimal_places=2)
+    upfront_fee_amount = models.DecimalField(max_digits=14, decimal_places=2)
+    annual_rate = models.DecimalField(max_digits=7, decimal_places=6)
+    apr = models.DecimalField(max_digits=9, decimal_places=6)
+    kept_terms = models.JSONField()
+    currency = models.CharField(max_length=3)
+    status = models.CharField(max_length=10, default=LoanStatus.ACTIVE)
+    disbursed_on = models.DateField()
+    signed_at = models.DateTimeField()
+    signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
+    disbursement_entry = models.OneToOneField(JournalEntry, on_delete=models.PROTECT, related_name="+")
+
+    objects = models.Manager.from_queryset(LoanQuerySet)()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(principal_amount__gt=0), name="loan_principal_is_positive"),
+            models.CheckConstraint(
+                condition=Q(status__in=[status.value for status in LoanStatus]), name="loan_status_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def badge(self) -> Badge:
+        """Say where it stands."""
+        return BADGES[LoanStatus(self.status)]
+
+
+class Installment(models.Model):
+    """What is due on a day, and how much of it is paid."""
+
+    loan = models.ForeignKey(Loan, on_delete=models.PROTECT, related_name="installments")
+    number = models.PositiveSmallIntegerField(_("number"))
+    due_date = models.DateField(_("due"))
+    principal_amount = models.DecimalField(max_digits=14, decimal_places=2)
+    interest_amount = models.DecimalField(max_digits=14, decimal_places=2)
+    principal_paid_amount = models.DecimalField(max_digits=14, decimal_places=2, default=Decimal(0))
+    interest_paid_amount = models.DecimalField(max_digits=14, decimal_places=2, default=Decimal(0))
+    balance_after_amount = models.DecimalField(max_digits=14, decimal_places=2)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["loan", "number"], name="installment_number_is_unique_in_its_loan"),
+            models.CheckConstraint(
+                condition=Q(principal_amount__gte=0, interest_amount__gte=0), name="installment_is_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(principal_paid_amount__gte=0, principal_paid_amount__lte=F("principal_amount")),
+                name="installment_principal_is_not_overpaid",
+            ),
+            models.CheckConstraint(
+                condition=Q(interest_paid_amount__gte=0, interest_paid_amount__lte=F("interest_amount")),
+                name="installment_interest_is_not_overpaid",
+            ),
+        ]
+        indexes = [models.Index(fields=["due_date"], name="installment_due")]
+
+    def __str__(self) -> str:
+        return f"{self.loan} {self.number}"
+
+    @property
+    def total_amount(self) -> Decimal:
+        """What falls due."""
+        return self.principal_amount + self.interest_amount
+
+    @property
+    def paid_amount(self) -> Decimal:
+        """What has been paid of it."""
+        return self.principal_paid_amount + self.interest_paid_amount
+
+    @property
+    def open_amount(self) -> Decimal:
+        """What is still to be paid of it."""
+        return self.total_amount - self.paid_amount
+
+    @property
+    def is_paid(self) -> bool:
+        """Tell whether nothing is left."""
+        return not self.open_amount
+
+    def days_past_due(self, *, on: date) -> int:
+        """Count the days an unpaid installment is late; zero when paid or not yet due."""
+        return 0 if self.is_paid else max((on - self.due_date).days, 0)
+
+
+def _repayment_reference() -> str:
+    return new_reference("R")
+
+
+class Repayment(models.Model):
+    """Money that came back."""
+
+    reference = models.CharField(max_length=20, unique=True, default=_repayment_reference, editable=False)
+    loan = models.ForeignKey(Loan, on_delete=models.PROTECT, related_name="repayments")
+    amount = models.DecimalField(max_digits=14, decimal_places=2)
+    entry = models.OneToOneField(JournalEntry, on_delete=models.PROTECT, related_name="+")
+    paid_on = models.DateField()
+    paid_at = models.DateTimeField()
+    by = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="repayment_is_positive")]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class Allocation(models.Model):
+    """The part of a repayment that went to an installment."""
+
+    repayment = models.ForeignKey(Repayment, on_delete=models.PROTECT, related_name="allocations")
+    installment = models.ForeignKey(Installment, on_delete=models.PROTECT, related_name="allocations")
+    principal_amount = models.DecimalField(max_digits=14, decimal_places=2)
+    interest_amount = models.DecimalField(max_digits=14, decimal_places=2)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(principal_amount__gte=0, interest_amount__gte=0), name="allocation_is_not_negative"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.repayment} → {self.installment}"

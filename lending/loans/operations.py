@@ -1,0 +1,239 @@
+"""What happens to a loan: signing and disbursing, repaying."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.identity import operations as identity
+from accounts.identity.models import User
+from accounts.ledger import events
+from accounts.ledger.models import LedgerAccount
+from accounts.settlement import operations as settlement
+from accounts.settlement.models import SettlementAccount
+from lending.applications import operations as applications
+from lending.applications.models import Application, Offer
+from lending.credit import operations as credit
+from lending.loans.allocation import Share, allocate
+from lending.loans.models import Allocation, Installment, Loan, Repayment
+from lending.loans.states import LoanStatus
+from lending.products.queries import Cost, cost_of
+from portal.core import audit, idempotency
+from portal.core.money import is_exact, rounded
+from portal.core.refusals import Refusal, register
+
+events.register(
+    {
+        "loan_disbursed": _("Loan paid out"),
+        "loan_disbursed_reversed": _("Loan paid out, reversed"),
+        "loan_fee": _("Loan fee"),
+        "loan_fee_reversed": _("Loan fee, reversed"),
+        "loan_repaid": _("Loan repayment"),
+        "loan_repaid_reversed": _("Loan repayment, reversed"),
+    }
+)
+register(
+    {
+        "offer_expired": _("This offer ended on %(day)s. Apply again; it takes a minute."),
+        "wrong_account": _("Choose an open settlement account of this enterprise."),
+        "loan_repaid": _("This loan is already repaid in full."),
+        "amount_not_positive": _("Enter an amount above zero, in yuan and cents."),
+        "more_than_open": _("At most %(most)s is open on this loan."),
+    }
+)
+
+
+class SigningRefused(Refusal):
+    """The offer cannot be signed this way."""
+
+
+class RepaymentRefused(Refusal):
+    """The repayment cannot be taken this way."""
+
+
+@transaction.atomic(durable=True)
+def sign(offer: Offer, *, account: SettlementAccount, code: str, by: User, at: datetime, on: date) -> Loan:
+    """Sign an offer and pay the loan out, in one act; signed twice, it is paid out once.
+
+    ``code`` is the one-time code sent for this offer; the caller has just asked for the password again.
+
+    :raises SigningRefused: when the offer has ended or the account is not the enterprise's.
+    :raises SigningCodeWrong: and its kin, when the code does not confirm this signing.
+    :raises TransitionRefused: when the offer was withdrawn.
+    """
+    application = Application.objects.locked().get(pk=offer.application_id)
+    signed = Loan.objects.filter(offer=offer).first()
+    if signed:
+        return signed
+    if offer.expires_on < on:
+        raise SigningRefused("offer_expired", day=offer.expires_on.isoformat())
+    if account.enterprise_id != application.enterprise_id:
+        raise SigningRefused("wrong_account")
+    identity.confirm_signing_code(by, subject=offer.reference, code=code, at=at)
+    applications.accept(application, by=by, at=at)
+    loan = _disburse(offer, application, account, by=by, at=at, on=on)
+    _bind(loan, on=on, at=at)
+    details = {"offer": offer.reference, "principal": loan.principal_amount, "apr": loan.apr}
+    audit.record("loans.sign", subject=loan.reference, by=by.reference, at=at, details=details)
+    return loan
+
+
+def _disburse(
+    offer: Offer, application: Application, account: SettlementAccount, *, by: User, at: datetime, on: date
+) -> Loan:
+    cost = cost_of(offer.approved_amount, offer.terms, start=on)
+    loan = Loan(
+        offer=offer,
+        enterprise=application.enterprise,
+        settlement_account=account,
+        principal_amount=offer.approved_amount,
+        upfront_fee_amount=cost.schedule.upfront_fee_amount,
+        annual_rate=offer.annual_rate,
+        apr=cost.apr,
+        kept_terms=offer.kept_terms,
+        currency=offer.terms.currency,
+        disbursed_on=on,
+        signed_at=at,
+        signed_by=by,
+    )
+    loan.disbursement_entry = settlement.credit(
+        account,
+        loan.principal_amount,
+        from_account=LedgerAccount.objects.named("loans_principal"),
+        key=f"loans.disburse:{offer.reference}",
+        event="loan_disbursed",
+        subject=loan.reference,
+        on=on,
+        at=at,
+        by=by.reference,
+    )
+    loan.save(force_insert=True)
+    if loan.upfront_fee_amount:
+        _keep_fee(loan, account, by=by, at=at, on=on)
+    _write_schedule(loan, cost)
+    settlement.register_mandate(account, purpose="loan", subject=loan.reference, by=by.reference, at=at)
+    return loan
+
+
+def _keep_fee(loan: Loan, account: SettlementAccount, *, by: User, at: datetime, on: date) -> None:
+    settlement.debit(
+        account,
+        loan.upfront_fee_amount,
+        to_account=LedgerAccount.objects.named("fee_income"),
+        key=f"loans.fee:{loan.reference}",
+        event="loan_fee",
+        subject=loan.reference,
+        on=on,
+        at=at,
+        by=by.reference,
+    )
+
+
+def _write_schedule(loan: Loan, cost: Cost) -> None:
+    Installment.objects.bulk_create(
+        Installment(
+            loan=loan,
+            number=row.number,
+            due_date=row.due_date,
+            principal_amount=row.principal_amount,
+            interest_amount=row.interest_amount,
+            balance_after_amount=row.balance_after,
+        )
+        for row in cost.schedule.installments
+    )
+
+
+@transaction.atomic(durable=True)
+def repay(loan: Loan, amount: Decimal, *, key: str, by: User, at: datetime, on: date) -> Repayment:
+    """Repay from the loan's settlement account, oldest installment first; the same key repays once.
+
+    :param amount: above zero, at most what is open on the whole schedule.
+    :raises RepaymentRefused: when the amount is not exact, not positive or more than is open.
+    :raises InsufficientFunds: when the account does not hold it.
+    """
+    loan.refresh_from_db(from_queryset=Loan.objects.locked())
+    fingerprint = idempotency.fingerprint_of([loan.reference, amount])
+
+    def make() -> str:
+        return _repay(loan, amount, by=by, at=at, on=on).reference
+
+    reference = idempotency.answer_once(f"loans.repay:{loan.reference}", key, fingerprint=fingerprint, make=make)
+    return Repayment.objects.get(reference=reference)
+
+
+def _repay(loan: Loan, amount: Decimal, *, by: User, at: datetime, on: date) -> Repayment:
+    if loan.status == LoanStatus.REPAID:
+        raise RepaymentRefused("loan_repaid")
+    if amount <= 0 or not is_exact(amount, loan.currency):
+        raise RepaymentRefused("amount_not_positive")
+    installments = list(loan.installments.order_by("number"))
+    still_open = sum((row.open_amount for row in installments), Decimal(0))
+    if amount > still_open:
+        raise RepaymentRefused("more_than_open", most=still_open)
+    shares = allocate(amount, installments)
+    repayment = Repayment(loan=loan, amount=amount, paid_on=on, paid_at=at, by=by.reference)
+    repayment.entry = settlement.debit_to(
+        loan.settlement_account,
+        _parts(shares),
+        key=f"loans.repay:{repayment.reference}",
+        event="loan_repaid",
+        subject=loan.reference,
+        on=on,
+        at=at,
+        by=by.reference,
+    )
+    repayment.save(force_insert=True)
+    _allocate(repayment, shares)
+    if amount == still_open:
+        loan.status = LoanStatus.REPAID
+        loan.save(update_fields=["status"])
+        settlement.end_mandate(purpose="loan", subject=loan.reference, by=by.reference, at=at)
+    _bind(loan, on=on, at=at)
+    audit.record("loans.repay", subject=loan.reference, by=by.reference, at=at, details={"amount": amount})
+    return repayment
+
+
+def _bind(loan: Loan, *, on: date, at: datetime) -> None:
+    """Write below what the loan binds now: principal still open, the next installment, days past due."""
+    unpaid = [row for row in loan.installments.order_by("number") if not row.is_paid]
+    binding = credit.Binding(
+        drawn_amount=sum((row.principal_amount - row.principal_paid_amount for row in unpaid), Decimal(0)),
+        monthly_payment_amount=_monthly(loan, unpaid),
+        days_past_due=max((row.days_past_due(on=on) for row in unpaid), default=0),
+    )
+    credit.keep_exposure(loan.enterprise, subject=loan.reference, binding=binding, at=at)
+
+
+def _monthly(loan: Loan, unpaid: list[Installment]) -> Decimal:
+    if not unpaid:
+        return Decimal(0)
+    months = loan.kept_terms["every"] * len(unpaid)
+    return rounded(sum((row.open_amount for row in unpaid), Decimal(0)) / months, loan.currency)
+
+
+def _principal(shares: list[Share[Installment]]) -> Decimal:
+    return sum((share.principal_amount for share in shares), Decimal(0))
+
+
+def _parts(shares: list[Share[Installment]]) -> list[tuple[LedgerAccount, Decimal]]:
+    interest = sum((share.interest_amount for share in shares), Decimal(0))
+    parts = [("loans_principal", _principal(shares)), ("interest_income", interest)]
+    return [(LedgerAccount.objects.named(name), part) for name, part in parts if part]
+
+
+def _allocate(repayment: Repayment, shares: list[Share[Installment]]) -> None:
+    for share in shares:
+        share.installment.interest_paid_amount += share.interest_amount
+        share.installment.principal_paid_amount += share.principal_amount
+    changed = [share.installment for share in shares]
+    Installment.objects.bulk_update(changed, ["interest_paid_amount", "principal_paid_amount"])
+    Allocation.objects.bulk_create(
+        Allocation(
+            repayment=repayment,
+            installment=share.installment,
+            principal_amount=share.principal_amount,
+            interest_amount=share.interest_amount,
+        )
+        for share in shares
+    )

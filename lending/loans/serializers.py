@@ -1,0 +1,64 @@
+"""The shape of loans in the API."""
+
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.relations import SlugRelatedField
+
+from lending.loans.models import Installment, Loan, Repayment
+
+
+class InstallmentSerializer(serializers.ModelSerializer[Installment]):
+    """What is due on a day."""
+
+    class Meta:
+        model = Installment
+        fields = [
+            "number", "due_date", "principal_amount", "interest_amount", "principal_paid_amount",
+            "interest_paid_amount", "balance_after_amount",
+        ]  # fmt: skip
+
+
+class LoanSerializer(serializers.ModelSerializer[Loan]):
+    """A loan."""
+
+    enterprise: SlugRelatedField[Any] = SlugRelatedField(slug_field="reference", read_only=True)
+    settlement_account: SlugRelatedField[Any] = SlugRelatedField(slug_field="number", read_only=True)
+
+    class Meta:
+        model = Loan
+        fields = [
+            "reference", "enterprise", "settlement_account", "principal_amount", "upfront_fee_amount", "annual_rate",
+            "apr", "currency", "status", "disbursed_on",
+        ]  # fmt: skip
+
+
+class LoanWithScheduleSerializer(LoanSerializer):
+    """A loan with its schedule."""
+
+    installments = serializers.SerializerMethodField()
+
+    class Meta(LoanSerializer.Meta):
+        fields = [*LoanSerializer.Meta.fields, "installments"]
+
+    def get_installments(self, loan: Loan) -> list[dict[str, Any]]:
+        """List the installments in order."""
+        rows = InstallmentSerializer(loan.installments.order_by("number"), many=True).data
+        return [dict(row) for row in rows]
+
+
+class NewRepaymentSerializer(serializers.Serializer[Any]):
+    """How much to repay."""
+
+    amount = serializers.DecimalField(max_digits=14, decimal_places=2)
+
+
+class RepaymentSerializer(serializers.ModelSerializer[Repayment]):
+    """A repayment."""
+
+    loan: SlugRelatedField[Any] = SlugRelatedField(slug_field="reference", read_only=True)
+    entry: SlugRelatedField[Any] = SlugRelatedField(slug_field="reference", read_only=True)
+
+    class Meta:
+        model = Repayment
+        fields = ["reference", "loan", "amount", "paid_on", "paid_at", "entry"]

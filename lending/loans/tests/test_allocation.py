@@ -1,0 +1,70 @@
+"""What a repayment pays."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lending.loans.allocation import allocate
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Due:
+    """An installment as allocation sees it."""
+
+    interest_amount: Decimal
+    principal_amount: Decimal
+    interest_paid_amount: Decimal = ZERO
+    principal_paid_amount: Decimal = ZERO
+
+    @property
+    def open_amount(self) -> Decimal:
+        return self.interest_amount + self.principal_amount - self.interest_paid_amount - self.principal_paid_amount
+
+
+def due(interest: str, principal: str, interest_paid: str = "0", principal_paid: str = "0") -> Due:
+    return Due(Decimal(interest), Decimal(principal), Decimal(interest_paid), Decimal(principal_paid))
+
+
+class TestAllocate:
+    """The oldest installment first, and of each its interest before its principal."""
+
+    def test_pays_interest_before_principal(self):
+        first = due("10.00", "90.00")
+        [share] = allocate(Decimal("40.00"), [first])
+        assert (share.interest_amount, share.principal_amount) == (Decimal("10.00"), Decimal("30.00"))
+
+    def test_moves_to_the_next_installment_only_when_the_first_is_paid(self):
+        shares = allocate(Decimal("130.00"), [due("10.00", "90.00"), due("8.00", "92.00")])
+        assert [(s.interest_amount, s.principal_amount) for s in shares] == [
+            (Decimal("10.00"), Decimal("90.00")),
+            (Decimal("8.00"), Decimal("22.00")),
+        ]
+
+    def test_counts_what_was_paid_before(self):
+        [share] = allocate(Decimal("50.00"), [due("10.00", "90.00", "10.00", "20.00")])
+        assert (share.interest_amount, share.principal_amount) == (ZERO, Decimal("50.00"))
+
+    def test_skips_installments_with_nothing_open(self):
+        second = due("1.00", "9.00")
+        [share] = allocate(Decimal("5.00"), [due("10.00", "90.00", "10.00", "90.00"), second])
+        assert share.installment is second
+
+    def test_refuses_more_than_is_open(self):
+        with pytest.raises(ValueError, match="more than is open"):
+            allocate(Decimal("100.01"), [due("10.00", "90.00")])
+
+    @given(st.lists(st.tuples(st.integers(0, 50_000), st.integers(0, 500_000)), min_size=1, max_size=40), st.data())
+    def test_leaves_no_cent_over_and_overpays_nothing(self, cents, data):
+        rows = [Due(Decimal(i).scaleb(-2), Decimal(p).scaleb(-2)) for i, p in cents]
+        total = sum((row.open_amount for row in rows), ZERO)
+        amount = Decimal(data.draw(st.integers(0, int(total * 100)))).scaleb(-2)
+        shares = allocate(amount, rows)
+        assert sum((s.interest_amount + s.principal_amount for s in shares), ZERO) == amount
+        for share in shares:
+            assert ZERO <= share.interest_amount <= share.installment.interest_amount
+            assert ZERO <= share.principal_amount <= share.installment.principal_amount

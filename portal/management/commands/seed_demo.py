@@ -1,0 +1,35 @@
+"""Seeds the believable bank of the demo."""
+
+from random import Random
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from accounts.identity.models import Branch
+from portal.core import audit
+from portal.seed.story import Story, tell
+
+
+class Command(BaseCommand):
+    """Tells a year of a small rural bank through the operations that the pages use; one seed, one year."""
+
+    help = __doc__
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the seed."""
+        parser.add_argument("--seed", type=int, default=2026)
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Seed an empty database; refuse one that already has a bank."""
+        if Branch.objects.exists():
+            raise CommandError("There is already a bank here. `make reset` clears the demo.")
+        rng = Random(options["seed"])  # noqa: S311 - believable, not secret
+        tell(Story(today=timezone.localdate(), rng=rng, say=self._say))
+        while audit.seal():
+            continue
+        self._say("done")
+
+    def _say(self, text: str) -> None:
+        self.stdout.write(f"  seeding: {text}")
+        self.stdout.flush()

@@ -1,0 +1,108 @@
+"""What the home pages show: one look across the departments."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Count, Q, QuerySet, Sum
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.identity.models import Enterprise, User
+from accounts.settlement import queries as settlement
+from lending.applications.models import Application
+from lending.applications.states import OPEN, Status
+from lending.loans import queries as loans
+from lending.loans.models import Loan
+from lending.loans.states import LoanStatus
+from training.models import Certificate
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """The one thing that is best done next."""
+
+    title: str
+    text: str
+    url: str
+
+
+@dataclass(frozen=True)
+class OwnerHome:
+    """An owner's or manager's home."""
+
+    enterprises: list[Enterprise]
+    next_step: NextStep
+    applications: list[Application]
+    loans: list[Loan]
+    balance: Decimal | None
+    certificates: int
+
+
+def owner_home(user: User) -> OwnerHome:
+    """Gather what an owner or manager should see first."""
+    enterprises = list(Enterprise.objects.visible_to(user).select_related("industry").order_by("legal_name"))
+    applications = list(
+        Application.objects.visible_to(user)
+        .filter(status__in=OPEN)
+        .select_related("product", "enterprise")
+        .order_by("-pk")[:3]
+    )
+    running = list(loans.listed(user).filter(status=LoanStatus.ACTIVE)[:3])
+    return OwnerHome(
+        enterprises=enterprises,
+        next_step=_next_step(enterprises, applications, running),
+        applications=applications,
+        loans=running,
+        balance=settlement.total_balance(enterprises),
+        certificates=Certificate.objects.visible_to(user).count(),
+    )
+
+
+def _next_step(enterprises: list[Enterprise], applications: list[Application], running: list[Loan]) -> NextStep:
+    if not enterprises:
+        text = _("Name, number, trade: about a minute. Then you can apply.")
+        return NextStep(_("Register your enterprise"), text, reverse("identity:register"))
+    if applications:
+        return _step_of(applications[0])
+    if running:
+        text = _("Balances, schedule and what is due next.")
+        return NextStep(_("See your loan"), text, reverse("loans:detail", args=[running[0].reference]))
+    text = _("About three minutes, answered in about a second. You see the full cost before you sign.")
+    return NextStep(
+        _("Apply for a loan"), text, reverse("applications:choose_product", args=[enterprises[0].reference])
+    )
+
+
+def _step_of(application: Application) -> NextStep:
+    url = reverse("applications:detail", args=[application.reference])
+    if application.status == Status.DRAFT:
+        return NextStep(_("Finish your application"), _("What you entered is kept."), url)
+    if application.status == Status.APPROVED:
+        return NextStep(_("Your loan is approved"), _("Read the contract and sign it."), url)
+    return NextStep(_("Your application"), _("See where it stands."), url)
+
+
+@dataclass(frozen=True)
+class StaffHome:
+    """A member of staff's day."""
+
+    to_recommend: int
+    to_conclude: int
+    late_loans: int
+    open_principal_amount: Decimal
+    newest: QuerySet[Application]
+
+
+def staff_home(user: User, *, on: date) -> StaffHome:
+    """Gather what waits for a member of staff, in their branches."""
+    seen = Application.objects.visible_to(user)
+    counts = seen.aggregate(
+        recommend=Count("pk", filter=Q(status=Status.REFERRED)),
+        conclude=Count("pk", filter=Q(status=Status.RECOMMENDED)),
+    )
+    book = Loan.objects.visible_to(user).filter(status=LoanStatus.ACTIVE)
+    late = book.filter(loans.NEXT_DUE, installments__due_date__lt=on).distinct().count()
+    still_open = book.aggregate(total=Sum(loans.OPEN_PRINCIPAL))["total"] or Decimal(0)
+    newest = seen.select_related("enterprise", "product").exclude(submitted_at=None).order_by("-submitted_at")[:8]
+    return StaffHome(counts["recommend"], counts["conclude"], late, still_open, newest)

@@ -1,0 +1,186 @@
+"""Who the seeded bank is: branches, staff, products, and forty enterprises with their owners. Data only."""
+
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+
+class BranchRow(NamedTuple):
+    """A branch."""
+
+    code: str
+    name_en: str
+    name_zh_hans: str
+    is_head_office: bool = False
+
+
+BRANCHES: Final = [
+    BranchRow("HO", "Head office", "总行", is_head_office=True),
+    BranchRow("001", "River Town branch", "河镇支行"),
+    BranchRow("002", "Orchard Hill branch", "果岭支行"),
+    BranchRow("003", "Old Bridge branch", "老桥支行"),
+]
+
+
+class StaffRow(NamedTuple):
+    """A member of staff; the mail address is the sign-in."""
+
+    name: str
+    email: str
+    posts: tuple[tuple[str, str], ...]
+    approval_limit: str = "0"
+
+
+STAFF: Final = [
+    StaffRow("Sun Olga 孙悦", "officer@bank.example", (("001", "officer"),)),
+    StaffRow("Zhou Kai 周凯", "officer2@bank.example", (("002", "officer"),)),
+    StaffRow("Qian Lu 钱露", "officer3@bank.example", (("003", "officer"),)),
+    StaffRow("Xu Una 徐娜", "underwriter@bank.example", (("HO", "underwriter"),)),
+    StaffRow("Gao Peng 高鹏", "approver@bank.example", (("HO", "approver"),), "500000"),
+    StaffRow("Ma Lin 马琳", "approver2@bank.example", (("001", "approver"),), "100000"),
+    StaffRow("Hua Qing 华清", "operations@bank.example", (("HO", "operations"),)),
+    StaffRow("Tan Rui 谭睿", "risk@bank.example", (("HO", "risk_analyst"),)),
+    StaffRow("Fu Ed 傅明", "editor@bank.example", (("HO", "course_editor"),)),
+    StaffRow("Deng Ai 邓爱", "auditor@bank.example", (("HO", "auditor"),)),
+    StaffRow("Luo Min 罗敏", "admin@bank.example", (("HO", "administrator"),)),
+]
+
+PRODUCTS: Final = [
+    {
+        "code": "quick",
+        "name_en": "Quick working capital",
+        "name_zh_hans": "快捷流动资金贷款",
+        "summary_en": "For goods, wages and running costs. The same amount every month.",
+        "summary_zh_hans": "用于进货、工资和日常开支，每月还款金额相同。",
+        "min_amount": Decimal(3000),
+        "max_amount": Decimal(200000),
+        "min_term_months": 3,
+        "max_term_months": 24,
+        "min_annual_rate": Decimal("0.058"),
+        "max_annual_rate": Decimal("0.138"),
+        "interest_method": "equal_installments",
+    },
+    {
+        "code": "equipment",
+        "name_en": "Equipment loan",
+        "name_zh_hans": "设备贷款",
+        "summary_en": "For machines, vehicles and tools that earn their keep. Falling installments over up to five years.",
+        "summary_zh_hans": "用于购置机器、车辆和工具，最长五年，每月还款逐渐减少。",
+        "min_amount": Decimal(10000),
+        "max_amount": Decimal(500000),
+        "min_term_months": 6,
+        "max_term_months": 60,
+        "min_annual_rate": Decimal("0.052"),
+        "max_annual_rate": Decimal("0.118"),
+        "upfront_fee_rate": Decimal("0.005"),
+        "interest_method": "equal_principal",
+    },
+    {
+        "code": "harvest",
+        "name_en": "Harvest loan",
+        "name_zh_hans": "丰收贷",
+        "summary_en": "For seeds, feed and the growing season. Interest each quarter, principal after the harvest.",
+        "summary_zh_hans": "用于种子、饲料和生产季投入，按季付息，收获后还本。",
+        "min_amount": Decimal(3000),
+        "max_amount": Decimal(150000),
+        "min_term_months": 6,
+        "max_term_months": 24,
+        "min_annual_rate": Decimal("0.048"),
+        "max_annual_rate": Decimal("0.108"),
+        "interest_method": "interest_only",
+        "months_between_installments": 3,
+    },
+]
+
+
+class Trade(NamedTuple):
+    """How a trade's money moves: yearly revenue, customers and suppliers, seasons (twelve weights), margin."""
+
+    industry: str
+    ticket: tuple[int, int]
+    sales_a_week: float
+    margin: float
+    seasons: tuple[float, ...]
+    customers: tuple[str, ...]
+    suppliers: tuple[str, ...]
+    wages: int
+
+
+FLAT: Final = (1.0,) * 12
+FESTIVE: Final = (1.5, 1.2, 0.8, 0.9, 1.0, 1.0, 1.0, 1.0, 1.1, 1.2, 1.0, 1.2)
+AUTUMN: Final = (0.4, 0.3, 0.4, 0.5, 0.6, 0.7, 0.9, 1.4, 2.2, 2.2, 1.4, 0.9)
+SPRING: Final = (0.5, 0.6, 1.8, 2.4, 1.9, 1.0, 0.7, 0.6, 0.7, 0.7, 0.6, 0.5)
+SUMMER: Final = (0.7, 0.7, 0.8, 1.0, 1.4, 1.6, 1.7, 1.6, 1.0, 0.8, 0.6, 0.7)
+
+TRADES: Final = {
+    "grocery": Trade("4711", (300, 2600), 7, 0.24, FESTIVE, ("微信支付商户结算", "支付宝商户结算", "村小学食堂", "河镇敬老院"), ("江南批发市场", "中粮配送", "金龙鱼粮油"), 3200),
+    "noodles": Trade("5610", (260, 1500), 9, 0.36, FLAT, ("微信支付商户结算", "支付宝商户结算", "美团外卖结算"), ("鑫源面粉", "农贸市场李记", "天然气公司"), 3000),
+    "tea": Trade("0127", (2500, 21000), 1.6, 0.45, SPRING, ("江南茶行", "云上茗茶电商", "老李茶庄", "县供销社"), ("绿丰农资", "采茶工劳务"), 0),
+    "orchard": Trade("0124", (3000, 26000), 1.4, 0.42, AUTUMN, ("百果园采购", "县水果批发部", "社区团购平台", "果汁厂"), ("丰收化肥", "包装箱厂", "冷库租赁"), 0),
+    "pigs": Trade("0145", (6000, 30000), 1.1, 0.2, FESTIVE, ("双汇收购站", "镇屠宰场", "王屠户"), ("正大饲料", "兽药站", "仔猪场"), 0),
+    "vegetables": Trade("0113", (600, 4800), 5, 0.34, SUMMER, ("蔬菜批发市场", "社区团购平台", "第一中学食堂"), ("种子公司", "丰收化肥", "大棚薄膜厂"), 2600),
+    "tailor": Trade("1410", (900, 9000), 3.2, 0.38, FESTIVE, ("百货商店", "校服采购办", "淘宝店结算", "制衣厂订单"), ("布料市场", "纽扣辅料行"), 3600),
+    "repair": Trade("4520", (260, 3200), 5.5, 0.4, FLAT, ("微信支付商户结算", "村委会", "货运站", "农机合作社"), ("汽配城", "机油经销"), 3800),
+    "hardware": Trade("4752", (280, 5200), 5, 0.28, SUMMER, ("微信支付商户结算", "装修队老陈", "村委会", "建筑公司"), ("五金批发城", "水泥厂", "涂料厂"), 3300),
+    "fish": Trade("0322", (4000, 24000), 1.3, 0.3, AUTUMN, ("水产批发市场", "海鲜酒楼", "镇农贸市场"), ("鱼饲料厂", "鱼苗场", "供电所"), 0),
+    "transport": Trade("4923", (900, 7800), 4, 0.27, FLAT, ("县物流园", "建材公司", "水果批发部", "顺达货运平台"), ("中石化加油卡", "轮胎店", "高速ETC"), 5200),
+    "homestay": Trade("5510", (320, 2600), 5, 0.46, SUMMER, ("携程结算", "美团民宿结算", "微信支付商户结算"), ("洗涤公司", "农贸市场李记", "供电所"), 2800),
+    "bakery": Trade("1071", (300, 2200), 7, 0.35, FESTIVE, ("微信支付商户结算", "饿了么结算", "幼儿园"), ("鑫源面粉", "奶油经销", "鸡蛋合作社"), 3100),
+}  # fmt: skip
+
+
+class EnterpriseRow(NamedTuple):
+    """An enterprise, its owner, and how well it does: strong, fair, weak, young (few months of evidence)."""
+
+    legal_name: str
+    owner: str
+    trade: str
+    branch: str
+    setting: str
+    employees: int
+    scale: float
+    health: str
+    story: str
+
+
+ENTERPRISES: Final = [
+    EnterpriseRow("河镇惠民便利店", "王芳", "grocery", "001", "village", 4, 1.2, "strong", "repaying"),
+    EnterpriseRow("青山茶业家庭农场", "李茶生", "tea", "002", "village", 6, 1.3, "strong", "repaying"),
+    EnterpriseRow("老桥牛肉面馆", "赵大勇", "noodles", "003", "town", 5, 1.1, "strong", "repaying"),
+    EnterpriseRow("果岭红苹果种植户", "陈果香", "orchard", "002", "village", 5, 1.2, "strong", "repaying"),
+    EnterpriseRow("兴旺生猪养殖场", "刘兴旺", "pigs", "002", "village", 4, 1.4, "fair", "repaying"),
+    EnterpriseRow("绿源大棚蔬菜合作社", "孙绿源", "vegetables", "001", "village", 12, 1.5, "strong", "repaying"),
+    EnterpriseRow("巧手裁缝铺", "周巧云", "tailor", "003", "town", 6, 0.9, "fair", "repaying"),
+    EnterpriseRow("顺达汽车修理部", "吴顺达", "repair", "001", "town", 7, 1.3, "strong", "repaid"),
+    EnterpriseRow("宏发五金建材店", "郑宏发", "hardware", "003", "town", 5, 1.3, "strong", "repaying"),
+    EnterpriseRow("碧水鱼塘养殖户", "冯碧水", "fish", "001", "village", 3, 1.1, "fair", "repaying"),
+    EnterpriseRow("平安货运车队", "陈平安", "transport", "003", "town", 8, 1.2, "strong", "late"),
+    EnterpriseRow("云上人家民宿", "杨云", "homestay", "002", "village", 5, 1.1, "strong", "repaying"),
+    EnterpriseRow("麦香烘焙坊", "黄麦香", "bakery", "003", "town", 6, 1.2, "strong", "repaid"),
+    EnterpriseRow("家家乐超市", "何家乐", "grocery", "003", "town", 9, 1.8, "strong", "offered"),
+    EnterpriseRow("山村小卖部", "吕春花", "grocery", "002", "village", 2, 0.6, "young", "referred"),
+    EnterpriseRow("福满园餐馆", "施福满", "noodles", "001", "town", 8, 1.4, "strong", "offered"),
+    EnterpriseRow("明前茶叶经营部", "张明前", "tea", "002", "town", 4, 1.0, "young", "referred"),
+    EnterpriseRow("金果橘园", "孔金果", "orchard", "002", "village", 4, 0.9, "young", "recommended"),
+    EnterpriseRow("惠农养猪专业户", "曹惠农", "pigs", "001", "village", 3, 0.8, "weak", "declined"),
+    EnterpriseRow("四季青菜园", "严四季", "vegetables", "001", "village", 5, 1.0, "strong", "draft"),
+    EnterpriseRow("时尚服装加工厂", "华时尚", "tailor", "003", "town", 18, 2.2, "young", "confirmed"),
+    EnterpriseRow("老金摩托修理铺", "金石", "repair", "002", "village", 2, 0.5, "weak", "declined"),
+    EnterpriseRow("利民农资五金", "魏利民", "hardware", "002", "village", 3, 0.9, "young", "referred"),
+    EnterpriseRow("东湖水产", "陶东湖", "fish", "001", "village", 5, 1.3, "strong", "repaying"),
+    EnterpriseRow("快捷农产品运输", "姜快", "transport", "001", "town", 4, 0.9, "fair", "withdrawn"),
+    EnterpriseRow("竹林小院民宿", "戚竹", "homestay", "002", "village", 3, 0.7, "young", "referred"),
+    EnterpriseRow("甜心蛋糕店", "谢甜", "bakery", "001", "town", 4, 0.8, "weak", "declined"),
+    EnterpriseRow("好邻居便民超市", "邹好", "grocery", "001", "town", 6, 1.3, "strong", "repaying"),
+    EnterpriseRow("川味小面", "喻川", "noodles", "003", "town", 4, 0.9, "weak", "declined"),
+    EnterpriseRow("云雾高山茶园", "柏云", "tea", "002", "village", 7, 1.5, "strong", "repaying"),
+    EnterpriseRow("水蜜桃采摘园", "水莲", "orchard", "001", "village", 4, 1.0, "strong", "expired"),
+    EnterpriseRow("黑土地生态养殖", "窦土", "pigs", "003", "village", 6, 1.2, "fair", "repaying"),
+    EnterpriseRow("阳光蔬菜基地", "章阳光", "vegetables", "003", "village", 9, 1.4, "strong", "repaying"),
+    EnterpriseRow("锦绣布艺工作室", "云锦", "tailor", "001", "village", 3, 0.6, "young", "draft"),
+    EnterpriseRow("路路通轮胎店", "苏路", "repair", "003", "town", 5, 1.1, "strong", "repaying"),
+    EnterpriseRow("万家灯饰五金", "潘万", "hardware", "001", "town", 4, 1.0, "fair", "registered"),
+    EnterpriseRow("清溪冷水鱼", "葛清溪", "fish", "002", "village", 3, 0.9, "fair", "registered"),
+    EnterpriseRow("飞驰搬运服务", "奚飞", "transport", "001", "town", 3, 0.7, "weak", "declined"),
+    EnterpriseRow("古镇客栈", "范古", "homestay", "003", "town", 6, 1.3, "strong", "repaying"),
+    EnterpriseRow("香酥饼屋", "彭香", "bakery", "002", "village", 3, 0.7, "fair", "registered"),
+]

@@ -1,0 +1,269 @@
+"""Tells the seeded bank's last year through the operations that the pages use, in the order in which it happened."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+from random import Random
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from allauth.mfa.totp.internal.auth import TOTP
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from stdnum.cn import uscc
+
+from accounts.cashflow import operations as cashflow
+from accounts.cashflow import writing
+from accounts.identity import consents, identifiers
+from accounts.identity import operations as identity
+from accounts.identity.models import Branch, Enterprise, Industry, StaffPost, User
+from accounts.ledger import operations as ledger
+from accounts.settlement import operations as settlement
+from lending.applications import operations as applications
+from lending.applications.models import Application
+from lending.applications.states import Status
+from lending.credit import operations as credit
+from lending.loans import operations as loans
+from lending.loans.models import Loan
+from lending.products import operations as products
+from lending.products.models import LoanProduct
+from portal.core.models import Notice
+from portal.seed import flows
+from portal.seed.cast import BRANCHES, ENTERPRISES, PRODUCTS, STAFF, TRADES, EnterpriseRow
+from portal.seed.sign_ins import PASSWORD
+from training import operations as training
+
+ZONE: Final = ZoneInfo("Asia/Shanghai")
+COURSES: Final = Path(settings.BASE_DIR) / "training" / "courses"
+WRITERS: Final = (
+    ("csv", lambda statement: writing.as_csv(statement, encoding="gb18030")),
+    ("xml", writing.as_camt053),
+    ("sta", writing.as_mt940),
+)
+
+
+@dataclass
+class Story:
+    """The bank while its year is told; ``today`` is the day it ends on."""
+
+    today: date
+    rng: Random
+    say: Callable[[str], None]
+    branches: dict[str, Branch] = field(default_factory=dict)
+    staff: dict[str, User] = field(default_factory=dict)
+    products: dict[str, LoanProduct] = field(default_factory=dict)
+
+    def moment(self, day: date, hour: int = 10) -> datetime:
+        """Give a working hour of a day."""
+        return datetime.combine(day, time(hour, self.rng.randrange(60)), tzinfo=ZONE)
+
+    def days_ago(self, days: int) -> date:
+        """Count back from the day the story ends on."""
+        return self.today - timedelta(days=days)
+
+
+def tell(story: Story) -> None:
+    """Tell the whole year."""
+    _found_the_bank(story)
+    for number, row in enumerate(ENTERPRISES):
+        _tell_enterprise(story, number, row)
+        if number % 8 == 7:
+            story.say(f"{number + 1} of {len(ENTERPRISES)} enterprises")
+
+
+def _found_the_bank(story: Story) -> None:
+    story.say("branches, staff, books, rules, products, courses")
+    identity.load_industries()
+    for row in BRANCHES:
+        story.branches[row.code] = Branch.objects.create(**row._asdict())
+    begin = story.moment(story.days_ago(800))
+    for number, person in enumerate(STAFF):
+        user = User.objects.create_user(email=person.email, password=PASSWORD, full_name=person.name, language="en")
+        for branch, role in person.posts:
+            limit = Decimal(person.approval_limit) if role == "approver" else None
+            StaffPost.objects.create(user=user, branch=story.branches[branch], role=role, approval_limit_amount=limit)
+        TOTP.activate(user, _authenticator_secret(number))
+        story.staff[person.email.split("@")[0]] = user
+    ledger.open_books(settings.BANK_CURRENCY, at=begin)
+    credit.install_shipped(approved_by=story.staff["risk"].reference, on=begin.date(), at=begin)
+    for product in PRODUCTS:
+        fields = {name: value for name, value in product.items() if name != "code"}
+        story.products[str(product["code"])] = products.bring_out(str(product["code"]), **fields)
+    for folder in sorted(path for path in COURSES.iterdir() if path.is_dir()):
+        training.publish_course_from(folder, at=begin, by=story.staff["editor"])
+
+
+def _authenticator_secret(number: int) -> str:
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+    rng = Random(f"authenticator {number} {settings.SECRET_KEY}")  # noqa: S311 - the demo shows its codes anyway
+    return "".join(rng.choice(letters) for _ in range(32))
+
+
+def _tell_enterprise(story: Story, number: int, row: EnterpriseRow) -> None:
+    loan_age = story.rng.randrange(150, 330) if row.story in RUNNING else story.rng.randrange(3, 12)
+    began = story.days_ago(loan_age)
+    owner = _owner(number, row)
+    enterprise = _register(story, number, row, owner, began - timedelta(days=2))
+    _bring_evidence(story, number, row, enterprise, owner, began - timedelta(days=1))
+    if row.story == "registered":
+        return
+    application = _apply(story, row, enterprise, owner, began)
+    _continue(story, row, application, owner, began)
+
+
+RUNNING: Final = frozenset({"repaying", "repaid", "late"})
+
+
+def _owner(number: int, row: EnterpriseRow) -> User:
+    return User.objects.create_user(
+        phone=f"+86138{number:04d}{1000 + number * 7:04d}",
+        password=PASSWORD,
+        full_name=row.owner,
+        phone_verified=True,
+        language="zh-hans" if number % 3 else "en",
+    )
+
+
+def _register(story: Story, number: int, row: EnterpriseRow, owner: User, on: date) -> Enterprise:
+    trade = TRADES[row.trade]
+    is_farm = row.setting == "village" and trade.industry.startswith("0")
+    weekly = trade.sales_a_week * sum(trade.ticket) / 2 * row.scale
+    details = identity.EnterpriseDetails(
+        legal_name=row.legal_name,
+        identifier_kind="farm_household" if is_farm else "uscc",
+        identifier=identifiers.household_number("330523104201", number + 1) if is_farm else _credit_code(number),
+        industry=Industry.objects.get(code=trade.industry),
+        setting=row.setting,
+        employees=row.employees,
+        annual_revenue_amount=Decimal(round(weekly * 52, -3)),
+        founded_on=on - timedelta(days=story.rng.randrange(700, 5000)),
+        branch=story.branches[row.branch],
+    )
+    return identity.register_enterprise(
+        details, consented_to=consents.CURRENT_VERSION, key=f"seed-{number}", by=owner, at=story.moment(on)
+    )
+
+
+def _credit_code(number: int) -> str:
+    body = f"92330523MA2B{number:04d}X"
+    return body + str(uscc.calc_check_digit(body))
+
+
+def _bring_evidence(
+    story: Story, number: int, row: EnterpriseRow, enterprise: Enterprise, owner: User, on: date
+) -> None:
+    trade = TRADES[row.trade]
+    rng = Random(f"{story.rng.random()} {number}")  # noqa: S311 - believable, not secret
+    statement = flows.statement(row, trade, last=on, rng=rng)
+    suffix, write = WRITERS[number % len(WRITERS)]
+    upload = SimpleUploadedFile(f"statement-{on.year}.{suffix}", write(statement))
+    received = cashflow.receive(enterprise, upload, by=owner.reference, at=story.moment(on, 9))
+    cashflow.read(received.reference, at=story.moment(on, 10))
+    if row.health != "young":
+        ledger_text = flows.invoices(row, trade, last=on, rng=rng)
+        invoices = SimpleUploadedFile("invoices.csv", ledger_text.encode("gb18030"))
+        cashflow.receive_invoices(enterprise, invoices, by=owner.reference, at=story.moment(on, 11))
+
+
+def _apply(story: Story, row: EnterpriseRow, enterprise: Enterprise, owner: User, on: date) -> Application:
+    trade = TRADES[row.trade]
+    code = "harvest" if trade.industry.startswith("01") else story.rng.choice(["quick", "quick", "equipment"])
+    product = story.products[code]
+    monthly = trade.sales_a_week * 4.3 * sum(trade.ticket) / 2 * row.scale
+    wanted = Decimal(round(monthly * {"weak": 2.5, "strong": 0.8}.get(row.health, 1.2), -3))
+    return applications.begin(
+        enterprise,
+        product=product,
+        amount=min(max(wanted, product.min_amount), product.max_amount),
+        term_months=12,
+        purpose="season" if code == "harvest" else "equipment" if code == "equipment" else "stock",
+        note="",
+        key=f"seed-{enterprise.reference}",
+        by=owner,
+        at=story.moment(on, 9),
+    )
+
+
+def _continue(story: Story, row: EnterpriseRow, application: Application, owner: User, on: date) -> None:
+    if row.story == "draft":
+        return
+    applications.submit(application, by=owner, at=story.moment(on, 10))
+    if row.story == "withdrawn":
+        applications.withdraw(application, by=owner, at=story.moment(on, 11))
+        return
+    applications.decide(application.reference, at=story.moment(on, 11), on=on)
+    application.refresh_from_db()
+    if application.status == Status.REFERRED and row.story != "referred":
+        _review(story, row, application, on)
+    application.refresh_from_db()
+    if application.status == Status.APPROVED and row.story in RUNNING:
+        _borrow(story, row, application, owner, on + timedelta(days=1))
+    elif application.status == Status.APPROVED and row.story == "expired":
+        applications.expire(
+            application.reference, at=story.moment(story.today), on=application.offer.expires_on + timedelta(days=1)
+        )
+
+
+def _review(story: Story, row: EnterpriseRow, application: Application, on: date) -> None:
+    decision = application.decision
+    rate = decision.annual_rate or application.product.max_annual_rate
+    outcome = "decline" if row.story == "declined" else "approve"
+    applications.recommend(
+        application,
+        outcome=outcome,
+        amount=application.requested_amount if outcome == "approve" else None,
+        annual_rate=rate if outcome == "approve" else None,
+        note="Visited. The books fit what I saw; two regular customers confirmed their orders."
+        if outcome == "approve"
+        else "Visited. The stock is old and the main customer has left.",
+        by=story.staff["underwriter"],
+        at=story.moment(on, 14),
+    )
+    if row.story != "recommended":
+        applications.conclude(
+            application,
+            outcome=outcome,
+            note="I agree with the recommendation.",
+            by=story.staff["approver"],
+            at=story.moment(on, 16),
+            on=on,
+        )
+
+
+def _borrow(story: Story, row: EnterpriseRow, application: Application, owner: User, on: date) -> None:
+    offer = application.offer
+    account = settlement.open_account(application.enterprise, by=owner.reference, at=story.moment(on, 9))
+    at = story.moment(on, 10)
+    identity.send_signing_code(owner, subject=offer.reference, at=at)
+    sent = json.loads(Notice.objects.filter(code="signing_code").latest("pk").params)
+    loan = loans.sign(offer, account=account, code=sent["code"], by=owner, at=at, on=on)
+    _repay(story, row, loan, owner)
+
+
+def _repay(story: Story, row: EnterpriseRow, loan: Loan, owner: User) -> None:
+    due = list(loan.installments.filter(due_date__lt=story.today).order_by("number"))
+    if row.story == "late":
+        due = due[:-2]
+    for installment in due:
+        _pay_in_and_repay(story, loan, installment.total_amount, owner, installment.due_date)
+    if row.story == "repaid":
+        rest = sum((each.open_amount for each in loan.installments.all()), Decimal(0))
+        if rest:
+            _pay_in_and_repay(story, loan, rest, owner, story.days_ago(2))
+
+
+def _pay_in_and_repay(story: Story, loan: Loan, amount: Decimal, owner: User, on: date) -> None:
+    by = story.staff["operations"].reference
+    settlement.pay_in(
+        loan.settlement_account,
+        amount,
+        text="柜台存入",
+        key=f"seed-{loan.reference}-{on}",
+        on=on,
+        at=story.moment(on, 9),
+        by=by,
+    )
+    loans.repay(loan, amount, key=f"seed-{on}", by=owner, at=story.moment(on, 11), on=on)
