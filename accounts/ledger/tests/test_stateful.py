@@ -25,6 +25,8 @@ QUIET = {"deadline": None, "suppress_health_check": list(HealthCheck)}
 class LedgerMachine(RuleBasedStateMachine):
     """Four of the bank's own accounts, four customers, and a plain list of everything that should be posted."""
 
+    steps = 0
+
     def __init__(self):
         super().__init__()
         self.before = transaction.savepoint()
@@ -148,6 +150,10 @@ class LedgerMachine(RuleBasedStateMachine):
         assert trial.of("cash") == self.expected(self.accounts[0], day)
 
     @invariant()
+    def steps_are_counted(self):
+        LedgerMachine.steps += 1
+
+    @invariant()
     def present_balances_are_the_models(self):
         account = self.accounts[self.count % len(self.accounts)]
         assert queries.balance(account) == self.expected(account)
@@ -163,4 +169,6 @@ def test_the_ledger_agrees_with_its_model(bank):
 
 @pytest.mark.prove
 def test_the_ledger_agrees_with_its_model_for_ten_thousand_steps(bank):
-    run_state_machine_as_test(LedgerMachine, settings=settings(max_examples=100, stateful_step_count=100, **QUIET))
+    LedgerMachine.steps = 0
+    run_state_machine_as_test(LedgerMachine, settings=settings(max_examples=150, stateful_step_count=100, **QUIET))
+    assert LedgerMachine.steps > 10_000
