@@ -32,10 +32,12 @@ class NotYet(Exception):
 
 
 def ask(name: str, reference: str, *, at: datetime) -> None:
-    """Promise that the task ``name`` will run with ``reference``; asking again while it waits is the same promise."""
+    """Promise that the task ``name`` will run with ``reference``; asking again while it waits renews the promise."""
     assert connection.in_atomic_block, "a promise belongs to the transaction that needs it"
-    job = Job(name=name, reference=reference, asked_at=at, due_at=at + PATIENCE)
-    Job.objects.bulk_create([job], ignore_conflicts=True)
+    renewed = Job.objects.filter(name=name, reference=reference, done_at=None).update(asked_at=at)
+    if not renewed:
+        job = Job(name=name, reference=reference, asked_at=at, due_at=at + PATIENCE)
+        Job.objects.bulk_create([job], ignore_conflicts=True)
     transaction.on_commit(lambda: send(name, reference))
 
 
@@ -62,14 +64,16 @@ def sweep(*, at: datetime) -> int:
 def task(*, name: str) -> Callable[[Callable[[str], None]], Any]:
     """Make a function of one reference a Celery task that keeps its promise.
 
-    The promise is kept when the function returns; when it raises ``NotYet`` it is called again soon; when it raises
-    anything else, the error's kind is noted and the sweeper comes back.
+    The promise is kept when the function returns, unless it was renewed meanwhile: then the function ran too early for
+    what is asked now. When it raises ``NotYet`` it is called again soon; when it raises anything else, the error's kind
+    is noted and the sweeper comes back.
     """
 
     def wrap(function: Callable[[str], None]) -> Any:
         @functools.wraps(function)
         def run(reference: str) -> None:
             promise = Job.objects.filter(name=name, reference=reference, done_at=None)
+            asked_at: Any = promise.values_list("asked_at", flat=True).first()
             promise.update(attempts=F("attempts") + 1)
             with structlog.contextvars.bound_contextvars(task=name, reference=reference):
                 try:
@@ -81,7 +85,7 @@ def task(*, name: str) -> Callable[[Callable[[str], None]], Any]:
                     promise.update(last_error=type(error).__name__)
                     log.exception("job.failed")
                     raise
-            promise.update(done_at=timezone.now(), last_error="")  # noqa: TID251 - a task's clock
+            promise.filter(asked_at=asked_at).update(done_at=timezone.now(), last_error="")  # noqa: TID251 - a task's clock
 
         return shared_task(name=name)(run)
 

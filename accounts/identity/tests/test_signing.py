@@ -123,9 +123,14 @@ class TestConfirmSigningCode:
 
     def test_stands_or_falls_with_what_is_signed(self, owner):
         code = sent(owner)
-        with pytest.raises(RuntimeError), transaction.atomic():
-            operations.confirm_signing_code(owner, subject=SUBJECT, code=code, at=NOW)
-            raise RuntimeError
+
+        def sign_and_fail():
+            with transaction.atomic():
+                operations.confirm_signing_code(owner, subject=SUBJECT, code=code, at=NOW)
+                raise RuntimeError
+
+        with pytest.raises(RuntimeError):
+            sign_and_fail()
         confirm(owner, code)
 
     def test_needs_a_signing_to_belong_to(self, owner, transactional_db):

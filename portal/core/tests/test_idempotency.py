@@ -1,0 +1,85 @@
+"""Proofs of requests that arrive twice."""
+
+import threading
+
+import pytest
+from django import forms
+from django.db import connection, transaction
+
+from portal.core.idempotency import IdempotencyKeyField, KeyMissing, KeyReused, answer_once, fingerprint_of
+from portal.core.models import IdempotentAnswer
+
+
+def once(make, *, key="k", scope="s", fingerprint="f"):
+    with transaction.atomic():
+        return answer_once(scope, key, fingerprint=fingerprint, make=make)
+
+
+class TestAnswerOnce:
+    def test_gives_the_first_answer_again(self, db):
+        assert [once(lambda: "first"), once(lambda: "second")] == ["first", "first"]
+
+    def test_knows_keys_by_their_scope(self, db):
+        assert [once(lambda: "a", scope="a"), once(lambda: "b", scope="b")] == ["a", "b"]
+
+    def test_refuses_other_content_under_the_key(self, db):
+        once(lambda: "first")
+        with pytest.raises(KeyReused):
+            once(lambda: "second", fingerprint="other")
+
+    def test_refuses_without_a_key(self, db):
+        with pytest.raises(KeyMissing):
+            once(lambda: "first", key="")
+
+    def test_forgets_a_try_that_failed(self, transactional_db):
+        def fail():
+            raise RuntimeError
+
+        with pytest.raises(RuntimeError):
+            once(fail)
+        assert once(lambda: "made at last") == "made at last"
+
+    def test_needs_a_transaction(self, transactional_db):
+        with pytest.raises(AssertionError):
+            answer_once("s", "k", fingerprint="f", make=lambda: "x")
+
+    @pytest.mark.django_db(transaction=True)
+    def test_lets_a_twin_wait_for_the_first(self):
+        begun, made, answers = threading.Event(), [], []
+
+        def make():
+            begun.set()
+            made.append(threading.get_ident())
+            return str(len(made))
+
+        def ask():
+            try:
+                answers.append(once(make))
+            finally:
+                connection.close()
+
+        threads = [threading.Thread(target=ask) for _time in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert (answers, len(made), begun.is_set()) == (["1"] * 4, 1, True)
+        assert IdempotentAnswer.objects.count() == 1
+
+
+class TestFingerprintOf:
+    def test_is_equal_for_equal_content_in_any_order(self):
+        assert fingerprint_of({"a": 1, "b": [2]}) == fingerprint_of({"b": [2], "a": 1})
+
+    def test_differs_with_the_content(self):
+        assert fingerprint_of(["1"]) != fingerprint_of([1])
+
+
+class TestIdempotencyKeyField:
+    def test_makes_a_new_key_for_every_form(self):
+        class Form(forms.Form):
+            key = IdempotencyKeyField()
+
+        first, second = Form()["key"].value(), Form()["key"].value()
+        assert len(first) == 32
+        assert first != second

@@ -1,0 +1,151 @@
+"""Proofs of promises of background work."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import redis
+from celery import current_app
+from django.conf import settings
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+from portal.core import jobs
+from portal.core.models import Job
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+NAME = "core.tests.work"
+done: list[str] = []
+
+
+@jobs.task(name=NAME)
+def work(reference: str) -> None:
+    """Do what the reference says: fail, ask again, or note that it was done."""
+    if reference == "fails":
+        raise ValueError("secret")
+    if reference == "not yet":
+        raise jobs.NotYet(seconds=2)
+    if reference == "asked again":
+        with transaction.atomic():
+            jobs.ask(NAME, reference, at=NOW + timedelta(seconds=1))
+    done.append(reference)
+
+
+@pytest.fixture(autouse=True)
+def nothing_done():
+    """Forget what was done before."""
+    done.clear()
+
+
+@pytest.fixture
+def queue(db):
+    """The broker's queue, empty."""
+    broker = redis.Redis.from_url(settings.REDIS_URL)
+    broker.delete("celery")
+    yield broker
+    broker.delete("celery")
+    broker.close()
+
+
+def asked(reference="R-1", *, at=NOW):
+    jobs.ask(NAME, reference, at=at)
+    return Job.objects.get(name=NAME, reference=reference, done_at=None)
+
+
+class TestAsk:
+    def test_sends_the_task_at_commit(self, queue, django_capture_on_commit_callbacks):
+        with django_capture_on_commit_callbacks(execute=True):
+            asked()
+            assert queue.llen("celery") == 0
+        assert queue.llen("celery") == 1
+
+    def test_keeps_the_promise_where_the_broker_is_away(self, db, monkeypatch, django_capture_on_commit_callbacks):
+        def away(*_args, **_kwargs):
+            raise OperationalError
+
+        monkeypatch.setattr(current_app, "send_task", away)
+        with django_capture_on_commit_callbacks(execute=True):
+            asked()
+        assert Job.objects.filter(done_at=None).count() == 1
+
+    def test_again_while_it_waits_is_one_promise(self, db):
+        asked()
+        assert asked(at=NOW + timedelta(seconds=5)).asked_at == NOW + timedelta(seconds=5)
+        assert Job.objects.count() == 1
+
+    def test_again_after_it_was_kept_is_another(self, db):
+        asked()
+        work("R-1")
+        asked()
+        assert Job.objects.count() == 2
+
+    def test_falls_with_the_transaction_that_asked(self, transactional_db):
+        def act():
+            with transaction.atomic():
+                asked()
+                raise RuntimeError
+
+        with pytest.raises(RuntimeError):
+            act()
+        assert not Job.objects.exists()
+
+    def test_needs_a_transaction(self, transactional_db):
+        with pytest.raises(AssertionError):
+            jobs.ask(NAME, "R-1", at=NOW)
+
+
+class TestTask:
+    def test_keeps_the_promise_when_it_returns(self, db):
+        asked()
+        work("R-1")
+        job = Job.objects.get()
+        assert (done, job.attempts, job.done_at is not None) == (["R-1"], 1, True)
+
+    def test_leaves_the_promise_when_it_fails_and_notes_no_secrets(self, db):
+        asked("fails")
+        with pytest.raises(ValueError, match="secret"):
+            work("fails")
+        job = Job.objects.get()
+        assert (job.done_at, job.attempts, job.last_error) == (None, 1, "ValueError")
+
+    def test_leaves_a_promise_that_was_renewed_while_it_ran(self, db):
+        asked("asked again")
+        work("asked again")
+        assert Job.objects.get().done_at is None
+
+    def test_comes_back_soon_to_what_is_not_there_yet(self, queue):
+        asked("not yet")
+        work("not yet")
+        assert (Job.objects.get().done_at, queue.llen("celery")) == (None, 1)
+
+    def test_runs_without_a_promise_too(self, db):
+        work("R-9")
+        assert done == ["R-9"]
+
+    def test_is_known_to_workers_by_name(self):
+        assert NAME in current_app.tasks
+
+
+class TestSweep:
+    def test_sends_again_what_is_overdue(self, queue):
+        asked()
+        assert jobs.sweep(at=NOW + jobs.PATIENCE) == 1
+        assert queue.llen("celery") == 1
+
+    def test_leaves_what_is_not_due(self, queue):
+        asked()
+        assert jobs.sweep(at=NOW + jobs.PATIENCE - timedelta(seconds=1)) == 0
+
+    def test_leaves_what_was_kept(self, queue):
+        asked()
+        work("R-1")
+        assert jobs.sweep(at=NOW + timedelta(days=1)) == 0
+
+    def test_comes_less_often_the_more_it_failed(self, queue):
+        job = asked()
+        waits = []
+        for attempts in (0, 1, 2, 50):
+            Job.objects.update(attempts=attempts, due_at=NOW)
+            jobs.sweep(at=NOW)
+            job.refresh_from_db()
+            waits.append(job.due_at - NOW)
+        assert waits == [timedelta(seconds=30), timedelta(seconds=60), timedelta(seconds=120), timedelta(hours=1)]
