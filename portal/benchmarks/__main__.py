@@ -49,9 +49,10 @@ def _measure_all(folder: Path) -> int:
 
 def _figures() -> Iterator[Figure]:
     """Run the benchmarks one after the other; a new one is named here."""
-    from portal.benchmarks import baselines
+    from portal.benchmarks import baselines, decisions
 
     yield from baselines.measure()
+    yield from decisions.measure()
 
 
 if __name__ == "__main__":

@@ -67,14 +67,15 @@ class Story:
 
 def tell(story: Story) -> None:
     """Tell the whole year."""
-    _found_the_bank(story)
+    found_the_bank(story)
     for number, row in enumerate(ENTERPRISES):
         _tell_enterprise(story, number, row)
         if number % 8 == 7:
             story.say(f"{number + 1} of {len(ENTERPRISES)} enterprises")
 
 
-def _found_the_bank(story: Story) -> None:
+def found_the_bank(story: Story) -> None:
+    """Lay out what stands before any case: branches, staff, books, rules, products, courses."""
     story.say("branches, staff, books, rules, products, courses")
     identity.load_industries()
     for row in BRANCHES:
@@ -105,16 +106,22 @@ def _authenticator_secret(number: int) -> str:
 def _tell_enterprise(story: Story, number: int, row: EnterpriseRow) -> None:
     loan_age = story.rng.randrange(150, 330) if row.story in RUNNING else story.rng.randrange(3, 12)
     began = story.days_ago(loan_age)
-    owner = _owner(number, row)
-    enterprise = _register(story, number, row, owner, began - timedelta(days=2))
-    _bring_evidence(story, number, row, enterprise, owner, began - timedelta(days=1))
+    owner, enterprise = bring_in(story, number, row, on=began)
     if row.story == "registered":
         return
-    application = _apply(story, row, enterprise, owner, began)
+    application = apply(story, row, enterprise, owner, began)
     _continue(story, row, application, owner, began)
 
 
 RUNNING: Final = frozenset({"repaying", "repaid", "late"})
+
+
+def bring_in(story: Story, number: int, row: EnterpriseRow, *, on: date) -> tuple[User, Enterprise]:
+    """Let an owner sign up, register the enterprise and bring a year of statements, the day before ``on``."""
+    owner = _owner(number, row)
+    enterprise = _register(story, number, row, owner, on - timedelta(days=2))
+    _bring_evidence(story, number, row, enterprise, owner, on - timedelta(days=1))
+    return owner, enterprise
 
 
 def _owner(number: int, row: EnterpriseRow) -> User:
@@ -168,7 +175,10 @@ def _bring_evidence(
         cashflow.receive_invoices(enterprise, invoices, by=owner.reference, at=story.moment(on, 11))
 
 
-def _apply(story: Story, row: EnterpriseRow, enterprise: Enterprise, owner: User, on: date) -> Application:
+def apply(
+    story: Story, row: EnterpriseRow, enterprise: Enterprise, owner: User, on: date, *, key: str = ""
+) -> Application:
+    """Draft an application that fits the trade."""
     trade = TRADES[row.trade]
     code = "harvest" if trade.industry.startswith("01") else story.rng.choice(["quick", "quick", "equipment"])
     product = story.products[code]
@@ -181,7 +191,7 @@ def _apply(story: Story, row: EnterpriseRow, enterprise: Enterprise, owner: User
         term_months=12,
         purpose="season" if code == "harvest" else "equipment" if code == "equipment" else "stock",
         note="",
-        key=f"seed-{enterprise.reference}",
+        key=key or f"seed-{enterprise.reference}",
         by=owner,
         at=story.moment(on, 9),
     )
