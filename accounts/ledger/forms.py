@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 class DayForm(forms.Form):
     """The books of which day and currency; empty is today, in the bank's currency."""
 
-    on = forms.DateField(label=_("At the end of"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    currency = forms.ChoiceField(label=_("Currency"), required=False)
+    on = forms.DateField(label=_("At the end of"), widget=forms.DateInput(attrs={"type": "date"}))
+    currency = forms.ChoiceField(label=_("Currency"))
 
     def __init__(self, data: Any, *, today: date, currencies: list[str]) -> None:
         chosen = data.get("currency") or settings.BANK_CURRENCY

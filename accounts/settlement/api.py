@@ -14,7 +14,7 @@ from accounts.identity.models import MembershipRole
 from accounts.settlement import operations, queries
 from accounts.settlement.models import SettlementAccount
 from accounts.settlement.serializers import (
-    MovementSerializer,
+    PostingSerializer,
     SettlementAccountSerializer,
     TransferRequestSerializer,
     TransferSerializer,
@@ -50,16 +50,16 @@ class OneSettlementAccount(APIView):
         return Response(SettlementAccountSerializer(_visible(request, reference)).data)
 
 
-class Movements(APIView):
+class Postings(APIView):
     """What moved on an account."""
 
-    @extend_schema(operation_id="settlement_account_postings", responses=MovementSerializer(many=True))
+    @extend_schema(operation_id="settlement_account_postings", responses=PostingSerializer(many=True))
     def get(self, request: Request, reference: str) -> Response:
         """List postings, newest first."""
         account = _visible(request, reference)
         pages = Pages()
-        page = pages.paginate_queryset(queries.movements(account), request, view=self)
-        shown = MovementSerializer(page, many=True, context={"currency": account.currency})
+        page = pages.paginate_queryset(queries.postings(account), request, view=self)
+        shown = PostingSerializer(page, many=True, context={"currency": account.currency})
         return pages.get_paginated_response(shown.data)
 
 

@@ -41,8 +41,8 @@ class AmountField(forms.DecimalField):
 class PeriodForm(forms.Form):
     """From which day to which; empty is the last ninety days."""
 
-    first = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    last = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    first = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
+    last = forms.DateField(label=_("To"), widget=forms.DateInput(attrs={"type": "date"}))
 
     def __init__(self, data: Any, *, today: date) -> None:
         filled = {
@@ -84,7 +84,7 @@ class TransferForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
     amount = AmountField(label=_("Amount"))
-    text = forms.CharField(label=_("What for (optional)"), max_length=140, required=False)
+    text = forms.CharField(label=_("What for"), max_length=140, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

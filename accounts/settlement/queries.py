@@ -21,7 +21,7 @@ MONEY = DecimalField(max_digits=19, decimal_places=3)
 
 @dataclass(frozen=True)
 class StatementLine:
-    """One movement as the account's holder sees it: money in is positive, and what the account held after it."""
+    """One posting as the account's holder sees it: money in is positive, and what the account held after it."""
 
     booked_on: date
     reference: str
@@ -79,8 +79,8 @@ def opening_balance(account: SettlementAccount, first: date) -> Decimal:
     return ledger.balance(account.ledger_account, on=first - timedelta(days=1))
 
 
-def movements(account: SettlementAccount) -> QuerySet[Posting]:
-    """All movements of an account, with ``signed`` amounts and what a line tells of them."""
+def postings(account: SettlementAccount) -> QuerySet[Posting]:
+    """All postings of an account, with ``signed`` amounts and what a line tells of them."""
     signed = Case(When(direction=Direction.CREDIT, then=F("amount")), default=-F("amount"), output_field=MONEY)
     return (
         Posting.objects.filter(ledger_account=account.ledger_account_id)
@@ -93,10 +93,10 @@ def movements(account: SettlementAccount) -> QuerySet[Posting]:
 
 
 def history(account: SettlementAccount, first: date, last: date) -> QuerySet[Posting]:
-    """The movements of a period, newest first, each with the balance after it (``running``)."""
+    """The postings of a period, newest first, each with the balance after it (``running``)."""
     running = Window(Sum("signed", output_field=MONEY), order_by=[F("effective_date").asc(), F("id").asc()])
     return (
-        movements(account)
+        postings(account)
         .filter(effective_date__range=(first, last))
         .annotate(running=running + Value(opening_balance(account, first), output_field=MONEY))
         .order_by("-effective_date", "-id")

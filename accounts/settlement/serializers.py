@@ -22,7 +22,7 @@ class SettlementAccountSerializer(serializers.ModelSerializer[SettlementAccount]
         fields = ["reference", "number", "enterprise", "currency", "status", "balance", "opened_at", "closed_at"]
 
 
-class MovementSerializer(serializers.Serializer[Any]):
+class PostingSerializer(serializers.Serializer[Any]):
     """One posting on an account: money in is positive."""
 
     entry = serializers.CharField(source="entry.reference")

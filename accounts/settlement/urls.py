@@ -16,8 +16,8 @@ urlpatterns = [
     path("<str:reference>/close/", views.close, name="close"),
 ]
 api_urlpatterns = [
-    path("settlement-accounts", api.SettlementAccounts.as_view()),
-    path("settlement-accounts/<str:reference>", api.OneSettlementAccount.as_view()),
-    path("settlement-accounts/<str:reference>/postings", api.Movements.as_view()),
-    path("settlement-accounts/<str:reference>/transfers", api.Transfers.as_view()),
+    path("settlement-accounts", api.SettlementAccounts.as_view(), name="settlement_accounts"),
+    path("settlement-accounts/<str:reference>", api.OneSettlementAccount.as_view(), name="settlement_account"),
+    path("settlement-accounts/<str:reference>/postings", api.Postings.as_view(), name="settlement_account_postings"),
+    path("settlement-accounts/<str:reference>/transfers", api.Transfers.as_view(), name="settlement_account_transfers"),
 ]
