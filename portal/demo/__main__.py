@@ -131,7 +131,7 @@ def _prepare(folder: Path, environment: Mapping[str, str], *, empty: bool) -> No
 def _programs(folder: Path, port: int) -> list[Program]:
     celery = [sys.executable, "-m", "celery", "--app", "portal"]
     web = ["--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4", "--graceful-timeout", "5"]
-    web += ["--no-control-socket"]
+    web += ["--preload", "--no-control-socket"]
     beat = ["--schedule", str(folder / "beat-schedule"), "--pidfile", "", "--loglevel", "WARNING"]
     worker = ["--concurrency", "2", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
     return [
