@@ -39,7 +39,7 @@ def collect_in_place(environment: Mapping[str, str]) -> int:
 
     :raises GettextMissing: the programs for it are not installed.
     """
-    _collect(PROJECT, environment)
+    _collect(PROJECT, environment, "--no-location")
     print(_told(problems(PROJECT / CATALOG)) or "Every string is translated.")
     return 0
 
@@ -66,13 +66,13 @@ def _states(message: Message) -> Iterator[str]:
         yield "in doubt (fuzzy)"
 
 
-def _collect(project: Path, environment: Mapping[str, str]) -> None:
+def _collect(project: Path, environment: Mapping[str, str], *options: str) -> None:
     missing = [tool for tool in TOOLS if shutil.which(tool) is None]
     if missing:
         raise GettextMissing(f"{', '.join(missing)} not found. On Debian: apt-get install gettext")
     (project / CATALOG).parent.mkdir(parents=True, exist_ok=True)
     done = subprocess.run(
-        [sys.executable, "manage.py", *MAKE_MESSAGES],
+        [sys.executable, "manage.py", *MAKE_MESSAGES, *options],
         cwd=project,
         env=dict(environment),
         capture_output=True,
