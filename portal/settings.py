@@ -214,6 +214,7 @@ MFA_TRUST_ENABLED = False  # whoever has an authenticator is asked every time
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # the number is what we verified
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = BANK_NAME_EN
+MFA_TOTP_TOLERANCE = 1  # half a minute early or late: phones' clocks differ and people type slowly
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
 MFA_ADAPTER = "accounts.identity.adapter.SecondFactorAdapter"
 USERSESSIONS_TRACK_ACTIVITY = False

@@ -261,7 +261,7 @@ class TestStaff:
         give_authenticator(clerk)
         for step in (-1, 0):
             assert sign_in(browser).url == reverse("mfa_authenticate")
-            assert browser.get(reverse("home")).status_code == 302
+            assert browser.get(reverse("identity:profile")).status_code == 302
             assert browser.post(reverse("mfa_authenticate"), {"code": "000"}).status_code == 200
             answer = browser.post(reverse("mfa_authenticate"), {"code": recovery_or_now(clerk, step)})
             assert answer.url == reverse("home")

@@ -1,0 +1,1 @@
+"""What templates of this department may use."""
