@@ -27,6 +27,7 @@ class Judged:
     verdict: Verdict
     features: dict[str, Any]
     facts: dict[str, Any]
+    product_terms: dict[str, Any]
     rules: credit.Rules
 
     def record(self) -> dict[str, Any]:
@@ -35,14 +36,23 @@ class Judged:
             "verdict": self.verdict.as_data(),
             "features": self.features,
             "facts": self.facts,
+            "product_terms": self.product_terms,
             "scorecard": self.rules.scorecard,
             "policy": self.rules.policy,
             "standards": self.rules.standards,
             "features_version": FEATURES_VERSION,
-            "inputs_fingerprint": fingerprint_of(
-                [self.features, self.facts, self.rules.versions, FEATURES_VERSION],
+            "inputs_fingerprint": inputs_fingerprint(
+                self.features, self.facts, self.product_terms, self.rules, features_version=FEATURES_VERSION
             ),
         }
+
+
+def inputs_fingerprint(
+    features: Mapping[str, Any], facts: Mapping[str, Any], product_terms: Mapping[str, Any], rules: credit.Rules, *,
+    features_version: str,
+) -> str:  # fmt: skip
+    """Digest all that a verdict was reached from, so that a replay notices the least change of it."""
+    return fingerprint_of([features, facts, product_terms, rules.versions, features_version])
 
 
 def judge(application: Application, *, on: date, at: datetime) -> Judged:
@@ -57,11 +67,10 @@ def judge(application: Application, *, on: date, at: datetime) -> Judged:
     measured = credit.features_of(enterprise, as_of=on, recorded_before=at)
     places = credit.against_trade(measured, enterprise.industry, edition=rules.standards)
     features = _plain(credit.with_places(measured, places))
-    facts = _plain(facts_of(application, on=on))
-    verdict = credit_policy.judge(
-        features, facts, rules.scorecard.table, rules.policy.table, product_terms(application.product)
-    )
-    return Judged(verdict, features, facts, rules)
+    facts = _plain(facts_of(application, on=on) | {"industry": enterprise.industry_id})
+    terms = product_terms(application.product)
+    verdict = credit_policy.judge(features, facts, rules.scorecard.table, rules.policy.table, terms)
+    return Judged(verdict, features, facts, terms, rules)
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -130,6 +130,7 @@ class Scorecard(RuleSet):
     word = "scorecard"
 
     table = models.JSONField()
+    card = models.JSONField(default=dict)  # what readers should know of it, as `model_card.py` reads it
     sections = models.JSONField(default=list)  # letters of the industry sections it is for; none: all others
 
     class Meta(RuleSet.Meta):

@@ -69,6 +69,8 @@ register(
 def propose_scorecard(table: Mapping[str, Any], *, by: str, at: datetime, source: str = "") -> Scorecard:
     """Write the next version of a scorecard as a draft.
 
+    Its model card may stand in the table under "card"; it is kept beside the table, which alone decides.
+
     :raises RulesRefused: when the table cannot score.
     """
     return _propose_scorecard(table, by=by, at=at, source=source)
@@ -172,12 +174,13 @@ def _shipped(folder: str) -> Iterable[dict[str, Any]]:
     return [json.loads(path.read_text(encoding="utf-8")) for path in sorted((CREDIT / folder).glob("*.json"))]
 
 
-def _propose_scorecard(table: Mapping[str, Any], *, by: str, at: datetime, source: str) -> Scorecard:
+def _propose_scorecard(document: Mapping[str, Any], *, by: str, at: datetime, source: str) -> Scorecard:
+    table = {name: part for name, part in document.items() if name != "card"}
     try:
         scorecards.check(table, known=KNOWN)
     except scorecards.TableRefused as refusal:
         raise _refused(refusal.code, refusal.params) from refusal
-    draft = Scorecard(sections=list(table.get("industries", [])), source=source)
+    draft = Scorecard(sections=list(table.get("industries", [])), card=document.get("card", {}), source=source)
     return _drafted(draft, table, by=by, at=at)
 
 
