@@ -48,8 +48,8 @@ def _owner_places() -> list[tuple[str, str]]:
     ]
 
 
-def _staff_places(_user: Any) -> list[tuple[str, str]]:
-    return [
+def _staff_places(user: Any) -> list[tuple[str, str]]:
+    places = [
         (_("Home"), "home"),
         (_("Cases"), "applications:queue"),
         (_("Loans"), "loans:list"),
@@ -58,3 +58,6 @@ def _staff_places(_user: Any) -> list[tuple[str, str]]:
         (_("Books"), "ledger:trial_balance"),
         (_("Courses"), "training:catalogue"),
     ]
+    if user.has_role("administrator", "auditor"):
+        places.append((_("Staff"), "identity:staff"))
+    return places
