@@ -46,13 +46,18 @@ def _joined(parts: list[ParsedStatement]) -> ParsedStatement:
         holder_name=next((part.holder_name for part in parts if part.holder_name), ""),
         opening_balance=told[0].opening_balance,
         closing_balance=told[-1].closing_balance,
+        breaks=tuple(each for part in parts for each in part.breaks),
         lines=[replace(line, number=number) for number, line in enumerate(lines, start=1)],
     )
 
 
 def with_balances(statement: ParsedStatement) -> ParsedStatement:
-    """Work out the balance after each line where a file tells only the opening one; the check has proved the rest."""
-    if statement.opening_balance is None or any(line.balance_after is not None for line in statement.lines):
+    """Work out the balance after each line where a file tells only the opening one, and where its balances roll."""
+    if (
+        statement.opening_balance is None
+        or statement.breaks
+        or any(line.balance_after is not None for line in statement.lines)
+    ):
         return statement
     running, lines = statement.opening_balance, []
     for line in statement.lines:

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.cashflow import breaks
 from accounts.cashflow.states import CURRENT, Category, Direction, Status
 from accounts.identity.models import Enterprise, Role
 from portal.core.models import StoredFile
@@ -64,6 +65,8 @@ class StatementImport(models.Model):
     line_count = models.PositiveIntegerField(_("lines"), default=0)
     known_count = models.PositiveIntegerField(default=0, help_text="lines that another file had brought before")
     contradiction_count = models.PositiveIntegerField(default=0, help_text="days on which another file tells otherwise")
+    break_count = models.PositiveIntegerField(default=0, help_text="places where its balances do not follow its lines")
+    balance_breaks = models.JSONField(default=list, help_text="the first of them: place, expected and stated balance")
     uploaded_at = models.DateTimeField(_("received"))
     uploaded_by = models.CharField(max_length=40)
     read_at = models.DateTimeField(null=True)
@@ -99,6 +102,21 @@ class StatementImport(models.Model):
     def refusal(self) -> str:
         """Why it was not accepted, in the reader's language."""
         return sentence_of(self.refusal_code, self.refusal_params) if self.refusal_code else ""
+
+    @property
+    def breaks(self) -> list[str]:
+        """Where its balances do not follow its lines, in the reader's language; the first places only."""
+        return [breaks.sentence(each, currency=self.currency) for each in self.balance_breaks]
+
+    @property
+    def further_break_count(self) -> int:
+        """How many places there are besides the first."""
+        return max(self.break_count - 1, 0)
+
+    @property
+    def unnamed_break_count(self) -> int:
+        """How many places there are besides those that are named."""
+        return self.break_count - len(self.balance_breaks)
 
     @property
     def is_current(self) -> bool:

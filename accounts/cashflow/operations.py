@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.cashflow import gathering
+from accounts.cashflow import breaks, gathering
 from accounts.cashflow.categories import categorize, counterparty_key
 from accounts.cashflow.gathering import Period
 from accounts.cashflow.models import BankTransaction, Invoice, StatementImport
@@ -164,7 +164,12 @@ def _keep_account(
     statement.status = target_of(TRANSITIONS, Event.READ, statement.status)
     statement.read_at = at
     statement.save()
-    details = {"lines": len(marked), "new": len(fresh), "contradictions": statement.contradiction_count}
+    details = {
+        "lines": len(marked),
+        "new": len(fresh),
+        "contradictions": statement.contradiction_count,
+        "breaks": statement.break_count,
+    }
     audit.record("cashflow.statement_read", subject=statement.reference, by=None, at=at, details=details)
 
 
@@ -178,6 +183,8 @@ def _describe(statement: StatementImport, whole: ParsedStatement, *, own_keys: f
     statement.currency = whole.currency
     statement.period_first, statement.period_last = whole.first_day, whole.last_day
     statement.opening_balance, statement.closing_balance = whole.opening_balance, whole.closing_balance
+    statement.break_count = len(whole.breaks)
+    statement.balance_breaks = breaks.as_data(whole.breaks, file_format=whole.format)
 
 
 def _is_foreign(holder_name: str, own_keys: frozenset[str]) -> bool:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.conf import settings
-from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models import Count, F, Max, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, TruncMonth
 
 from accounts.cashflow.models import BankTransaction, Invoice, StatementImport
@@ -78,10 +78,13 @@ def has_evidence(enterprise: Enterprise) -> bool:
 
 
 def doubts_about(enterprise: Enterprise) -> Doubts:
-    """Tell whose statements they are, whether money is foreign, and on how many days two files contradict."""
+    """Tell whose statements they are, whether money is foreign, and in how many places they do not add up.
+
+    Such a place is a day on which two files contradict each other, or a break between a file's balances and its lines.
+    """
     told = StatementImport.objects.filter(enterprise=enterprise, status=Status.READ).aggregate(
         others=Count("pk", filter=Q(is_foreign_holder=True)),
-        suspicions=Coalesce(Sum("contradiction_count"), 0),
+        suspicions=Coalesce(Sum(F("contradiction_count") + F("break_count")), 0),
     )
     foreign = BankTransaction.objects.current().filter(enterprise=enterprise).exclude(currency=settings.BANK_CURRENCY)
     return Doubts(

@@ -2,15 +2,29 @@
 
 from rest_framework import serializers
 
+from accounts.cashflow.breaks import SENTENCES
 from accounts.cashflow.models import BankTransaction, StatementImport
 
 
+class BreakSerializer(serializers.Serializer[StatementImport]):
+    """A place where balances do not follow from lines: a line of the file, or the statement's number in it."""
+
+    code = serializers.ChoiceField(choices=sorted(SENTENCES))
+    line = serializers.IntegerField(required=False)
+    statement = serializers.IntegerField(required=False)
+    opening = serializers.DecimalField(max_digits=18, decimal_places=3, required=False)
+    expected = serializers.DecimalField(max_digits=18, decimal_places=3)
+    stated = serializers.DecimalField(max_digits=18, decimal_places=3)
+
+
 class StatementSerializer(serializers.ModelSerializer[StatementImport]):
-    """A statement and what was read from it; ``refusal`` is a sentence in the caller's language."""
+    """A statement and what was read from it; ``refusal`` and ``breaks`` are sentences in the caller's language."""
 
     enterprise = serializers.CharField(source="enterprise.reference", read_only=True)
     file_name = serializers.CharField(source="file.original_name", read_only=True)
     refusal = serializers.CharField(read_only=True)
+    balance_breaks = BreakSerializer(many=True, read_only=True)
+    breaks = serializers.ListField(child=serializers.CharField(), read_only=True)
 
     class Meta:
         model = StatementImport
@@ -33,6 +47,10 @@ class StatementSerializer(serializers.ModelSerializer[StatementImport]):
             "closing_balance",
             "line_count",
             "known_count",
+            "contradiction_count",
+            "break_count",
+            "balance_breaks",
+            "breaks",
             "uploaded_at",
             "read_at",
         ]

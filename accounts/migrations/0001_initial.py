@@ -287,6 +287,8 @@ class Migration(migrations.Migration):
                 ('line_count', models.PositiveIntegerField(default=0, verbose_name='lines')),
                 ('known_count', models.PositiveIntegerField(default=0, help_text='lines that another file had brought before')),
                 ('contradiction_count', models.PositiveIntegerField(default=0, help_text='days on which another file tells otherwise')),
+                ('break_count', models.PositiveIntegerField(default=0, help_text='places where its balances do not follow its lines')),
+                ('balance_breaks', models.JSONField(default=list, help_text='the first of them: place, expected and stated balance')),
                 ('uploaded_at', models.DateTimeField(verbose_name='received')),
                 ('uploaded_by', models.CharField(max_length=40)),
                 ('read_at', models.DateTimeField(null=True)),

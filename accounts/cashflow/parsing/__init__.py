@@ -3,6 +3,14 @@
 from accounts.cashflow.parsing.door import parse
 from accounts.cashflow.parsing.invoices import ParsedInvoice, parse_invoices
 from accounts.cashflow.parsing.refusals import StatementRefused
-from accounts.cashflow.parsing.statement import ParsedLine, ParsedStatement
+from accounts.cashflow.parsing.statement import BalanceBreak, ParsedLine, ParsedStatement
 
-__all__ = ["ParsedInvoice", "ParsedLine", "ParsedStatement", "StatementRefused", "parse", "parse_invoices"]
+__all__ = [
+    "BalanceBreak",
+    "ParsedInvoice",
+    "ParsedLine",
+    "ParsedStatement",
+    "StatementRefused",
+    "parse",
+    "parse_invoices",
+]

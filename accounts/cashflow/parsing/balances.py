@@ -1,43 +1,41 @@
-"""The check that balances roll: opening plus lines is closing, and each balance follows from the one before it."""
+"""Whether balances roll: opening plus lines is closing, and each balance follows from the one before it."""
 
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from accounts.cashflow.parsing.refusals import refused
-from accounts.cashflow.parsing.statement import ParsedStatement
+from accounts.cashflow.parsing.statement import BalanceBreak, ParsedLine, ParsedStatement
 
 
-def check(statement: ParsedStatement) -> None:
-    """Refuse a statement from which a line was taken, to which one was added, or in which a figure was changed.
+def breaks(statement: ParsedStatement) -> tuple[BalanceBreak, ...]:
+    """Find where a line was taken out, put in or changed: by fraud, by a cut file, or by hand for a good reason.
 
     Lines in another currency than the statement's do not take part. What the file does not tell cannot be checked.
-
-    :raises StatementRefused: ``statement_balance_breaks`` with the line, ``statement_balances_do_not_roll``.
+    After a break, counting goes on from the balance that the file states, so that one gap is one break.
     """
-    running = statement.opening_balance
-    total = Decimal(0)
-    for line in statement.lines:
-        if line.currency != statement.currency:
+    found = tuple(_between(statement.lines, statement.currency, opening=statement.opening_balance))
+    if found or statement.opening_balance is None or statement.closing_balance is None:
+        return found
+    own = (line.amount for line in statement.lines if line.currency == statement.currency)
+    expected = sum(own, statement.opening_balance)
+    if expected == statement.closing_balance:
+        return ()
+    return (BalanceBreak(statement.place, expected, statement.closing_balance, opening=statement.opening_balance),)
+
+
+def count(lines: Sequence[ParsedLine], currency: str) -> int:
+    """Count the breaks between the balances after lines, taken in this order."""
+    return sum(1 for _each in _between(lines, currency, opening=None))
+
+
+def _between(lines: Sequence[ParsedLine], currency: str, *, opening: Decimal | None) -> Iterator[BalanceBreak]:
+    running = opening
+    for line in lines:
+        if line.currency != currency:
             continue
-        total += line.amount
         if running is not None:
             running += line.amount
         if line.balance_after is None:
             continue
         if running is not None and running != line.balance_after:
-            raise refused(
-                "statement_balance_breaks",
-                line=line.number,
-                expected=f"{running:,.2f}",
-                found=f"{line.balance_after:,.2f}",
-            )
+            yield BalanceBreak(line.place or line.number, running, line.balance_after)
         running = line.balance_after
-    if statement.opening_balance is None or statement.closing_balance is None:
-        return
-    expected = statement.opening_balance + total
-    if expected != statement.closing_balance:
-        raise refused(
-            "statement_balances_do_not_roll",
-            opening=f"{statement.opening_balance:,.2f}",
-            expected=f"{expected:,.2f}",
-            closing=f"{statement.closing_balance:,.2f}",
-        )

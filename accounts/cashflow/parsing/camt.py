@@ -133,7 +133,9 @@ class _Statement:
         interim = [amount for kind, amount in known if kind == "ITBD"]
         if len(interim) > 1:
             opening, closing = (interim[0] if opening is None else opening), (closing or interim[-1])
-        return ParsedStatement("camt053", self.account, self.holder, currency, opening, closing, self.lines)
+        return ParsedStatement(
+            "camt053", self.account, self.holder, currency, opening, closing, self.lines, place=self.number
+        )
 
     def _first_currency(self) -> str:
         opening = [held_in for kind, held_in, _amount in self.balances if kind in _OPENING]

@@ -1,12 +1,13 @@
 """Statements as CSV, as banks and wallets export them, in English or Chinese."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 from typing import Final
 
-from accounts.cashflow.parsing import table
+from accounts.cashflow.parsing import balances, table
 from accounts.cashflow.parsing.figures import Told, amount_reader, dates
 from accounts.cashflow.parsing.headers import (
     ACCOUNT,
@@ -76,17 +77,15 @@ def _lines(found: Table, currency: str) -> list[ParsedLine]:
     days = dates([(row.line, row.get("date")) for row in found.rows])
     read_amount = amount_reader((row.line, row.get(role)) for row in found.rows for role in _FIGURES if row.get(role))
     kept = [(day, _amount(row, found.roles, read_amount), row) for day, row in zip(days, found.rows, strict=True)]
-    if _is_newest_first(kept, read_amount):
-        kept.reverse()
-    return [_line(number, each, currency, read_amount) for number, each in enumerate(kept, start=1)]
+    lines = [_line(each, currency, read_amount) for each in kept]
+    return [replace(line, number=number) for number, line in enumerate(_in_order(lines, currency), start=1)]
 
 
-def _line(
-    number: int, each: tuple[date, Decimal, Row], currency: str, read_amount: Callable[[Told], Decimal]
-) -> ParsedLine:
+def _line(each: tuple[date, Decimal, Row], currency: str, read_amount: Callable[[Told], Decimal]) -> ParsedLine:
     day, amount, row = each
     return ParsedLine(
-        number=number,
+        number=row.line,
+        place=row.line,
         booked_on=day,
         amount=amount,
         currency=currency_of((row.line, row.get("currency"))) if row.get("currency") else currency,
@@ -122,16 +121,18 @@ def _directed(row: Row, amount: Decimal) -> Decimal:
     raise refused("direction_wrong", line=row.line, value=row.get("direction"))
 
 
-def _is_newest_first(kept: list[tuple[date, Decimal, Row]], read_amount: Callable[[Told], Decimal]) -> bool:
-    """Tell the order by the days; within a single day by the balances, if there are any."""
-    first, last = kept[0][0], kept[-1][0]
-    if first != last:
-        return first > last
-    if len(kept) < 2 or not kept[0][2].get("balance") or not kept[1][2].get("balance"):
-        return False
-    (_d, amount, row), (_e, next_amount, next_row) = kept[0], kept[1]
-    balance, next_balance = (read_amount((each.line, each.get("balance"))) for each in (row, next_row))
-    return balance + next_amount != next_balance and next_balance + amount == balance
+def _in_order(lines: list[ParsedLine], currency: str) -> list[ParsedLine]:
+    """Put lines in the order in which they were booked, told by the days and, within a day, by the balances.
+
+    A file may begin with the oldest or the newest, and may turn round the days but not the lines within each. An order
+    in which the balances roll explains the file; only where none does, its own order is kept, with its breaks.
+    """
+    newest_first = lines[0].booked_on > lines[-1].booked_on
+    forth, back = (lines[::-1], lines) if newest_first else (lines, lines[::-1])
+    if not balances.count(forth, currency):
+        return forth
+    orders = [forth, *(sorted(each, key=lambda line: line.booked_on) for each in (forth, back))]
+    return min(orders, key=lambda order: balances.count(order, currency))
 
 
 def _ends(lines: list[ParsedLine], currency: str) -> tuple[Decimal | None, Decimal | None]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from accounts.cashflow.parsing import balances, camt, delimited, mt940, ofx
@@ -20,6 +21,7 @@ Reader = Callable[[str], list[ParsedStatement]]
 def parse(content: bytes, *, name: str, currency: str = "CNY") -> list[ParsedStatement]:
     """Read a statement file: camt.053 versions 2 to 8, MT940, OFX 1 and 2 (QFX), CSV.
 
+    Balances that do not follow from the lines are no reason to refuse it: they are named in the statement's ``breaks``.
     ``name`` is for the records only; ``currency`` is assumed where a CSV file names none.
 
     :raises StatementRefused: when anything in it is wrong; its params say where.
@@ -27,9 +29,7 @@ def parse(content: bytes, *, name: str, currency: str = "CNY") -> list[ParsedSta
     statements = _read(content, currency)
     if not statements:
         raise refused("statement_wrong_type", name=name)
-    for statement in statements:
-        balances.check(statement)
-    return statements
+    return [replace(statement, breaks=balances.breaks(statement)) for statement in statements]
 
 
 def _read(content: bytes, currency: str) -> list[ParsedStatement]:

@@ -68,7 +68,8 @@ def _blocks(text: str) -> Iterator[tuple[str, int]]:
 def _statement(block: str, first_line: int) -> ParsedStatement:
     if not _OPENING.search(block):
         raise refused("mt940_no_statement")
-    if not _CLOSING.search(block):
+    end = _CLOSING.search(block)
+    if not end:
         raise refused("statement_truncated", line=first_line + block.rstrip().count("\n"))
     where = _Where(block, first_line)
     read_by_library = models.Transactions(
@@ -84,7 +85,8 @@ def _statement(block: str, first_line: int) -> ParsedStatement:
         raise refused("statement_currencies_mixed")
     account = plain(read_by_library.data.get("account_identification"), MAX_REFERENCE)
     lines = [_line(each.data, number, currency) for number, each in enumerate(read_by_library.transactions, start=1)]
-    return ParsedStatement("mt940", account, "", currency, opening.amount, closing.amount, lines)
+    place = first_line + block.count("\n", 0, end.start())
+    return ParsedStatement("mt940", account, "", currency, opening.amount, closing.amount, lines, place=place)
 
 
 class _Where:

@@ -18,12 +18,6 @@ SENTENCES: Final[dict[str, str | Promise]] = {
     "statement_spreadsheet": _("This is a spreadsheet. Open it, save it as CSV, and choose the CSV file."),
     "statement_nul_bytes": _("Line %(line)s holds characters that no statement has; the file may be damaged."),
     "statement_truncated": _("The file ends too early, near line %(line)s. Download the statement again."),
-    "statement_balances_do_not_roll": _(
-        "The lines do not add up: from %(opening)s they lead to %(expected)s, but the closing balance is %(closing)s."
-    ),
-    "statement_balance_breaks": _(
-        "Line %(line)s: the balance should be %(expected)s after this payment, but the file says %(found)s."
-    ),
     "statement_currencies_mixed": _("The file speaks of more than one currency without saying which line has which."),
     "xml_broken": _("The XML is broken at line %(line)s. Download the statement again."),
     "xml_forbidden": _("The XML holds declarations that no statement needs, so it was not opened."),

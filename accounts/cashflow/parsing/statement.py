@@ -1,6 +1,6 @@
 """What every reader hands back, whatever the file's format."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -14,7 +14,10 @@ LARGEST_AMOUNT: Final = Decimal("999999999999.999")
 
 @dataclass(frozen=True, slots=True)
 class ParsedLine:
-    """One booked movement: money in is positive, money out negative; ``number`` counts from one in its statement."""
+    """One booked movement: money in is positive, money out negative; ``number`` counts from one in its statement.
+
+    ``place`` is the line or row of the file on which it stands, zero where the format has none that people could find.
+    """
 
     number: int
     booked_on: date
@@ -24,11 +27,29 @@ class ParsedLine:
     counterparty_name: str = ""
     description: str = ""
     reference: str = ""
+    place: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceBreak:
+    """A place where balances and lines disagree: what the lines lead to, and what the file states.
+
+    With an ``opening`` balance it is the closing balance that disagrees, otherwise the balance after a line. ``place``
+    is a line or row of the file; where the file has none that people could find, the statement's number in it.
+    """
+
+    place: int
+    expected: Decimal
+    stated: Decimal
+    opening: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedStatement:
-    """A statement of one bank account; what the file does not tell is empty or ``None``."""
+    """A statement of one bank account; what the file does not tell is empty or ``None``.
+
+    ``place`` is where its closing balance stands: a line of the file, or in camt.053 the statement's number.
+    """
 
     format: str
     account_identifier: str
@@ -37,6 +58,8 @@ class ParsedStatement:
     opening_balance: Decimal | None
     closing_balance: Decimal | None
     lines: list[ParsedLine]
+    breaks: tuple[BalanceBreak, ...] = ()
+    place: int = field(default=0, compare=False)
 
     @property
     def first_day(self) -> date | None:

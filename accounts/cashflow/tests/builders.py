@@ -1,6 +1,7 @@
 """Statements with believable defaults."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -44,6 +45,13 @@ def make_parsed(
         )
     start = None if opening is None else Decimal(opening)
     return ParsedStatement("csv", account, holder, currency, start, running, made)
+
+
+def make_broken() -> ParsedStatement:
+    """Make a statement that lost a payment of 1,000 before its last line."""
+    whole = make_parsed([("2026-01-05", "-3.00", "Coffee House", "coffee"), ("2026-01-06", "10.00", "Li", "order")])
+    last = replace(whole.lines[-1], balance_after=Decimal("2007.00"))
+    return replace(whole, closing_balance=last.balance_after, lines=[whole.lines[0], last])
 
 
 def make_upload(content: bytes, name: str = "statement.csv") -> SimpleUploadedFile:

@@ -5,7 +5,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
 from accounts.cashflow.models import StatementImport
-from accounts.cashflow.tests.builders import make_read, make_statement
+from accounts.cashflow.tests.builders import make_broken, make_read, make_statement
+from accounts.cashflow.writing import as_csv
 
 pytestmark = pytest.mark.urls("accounts.cashflow.tests.api_urls")
 
@@ -78,6 +79,16 @@ class TestFollow:
         told = client(owner).get(f"/api/statements/{reference}").data
         assert (told["status"], told["refusal_code"]) == ("refused", "table_no_header")
         assert told["refusal"].startswith("No row names the columns.")
+
+    def test_tells_where_balances_do_not_follow(self, enterprise, owner):
+        reference = send(owner, enterprise, as_csv(make_broken()), **{"Idempotency-Key": "k"}).data["reference"]
+        make_read(StatementImport.objects.get(reference=reference))
+        told = client(owner).get(f"/api/statements/{reference}").json()
+        assert (told["status"], told["break_count"]) == ("read", 1)
+        assert told["balance_breaks"] == [
+            {"code": "after_line", "line": 6, "expected": "1007.000", "stated": "2007.000"}
+        ]
+        assert told["breaks"][0].startswith("Line 6: after this payment the balance should be")
 
     def test_lists_statements_and_lines(self, enterprise, owner):
         statement = make_statement(enterprise)

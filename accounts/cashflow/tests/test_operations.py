@@ -13,6 +13,7 @@ from accounts.cashflow.operations import InvoicesReceived
 from accounts.cashflow.parsing import StatementRefused
 from accounts.cashflow.tests.builders import (
     NOW,
+    make_broken,
     make_parsed,
     make_read,
     make_received,
@@ -99,6 +100,34 @@ class TestRead:
         assert (statement.status, statement.refusal_code) == ("refused", "date_wrong")
         assert statement.refusal == "Line 3: “2026-02-30” is not a date in the calendar."
         assert not statement.lines.exists()
+
+    def test_reads_a_file_whose_balances_do_not_follow_and_says_where(self, enterprise):
+        statement = make_read(make_received(enterprise, as_csv(make_broken())))
+        assert (statement.status, statement.line_count, statement.break_count) == ("read", 2, 1)
+        assert statement.balance_breaks == [
+            {"code": "after_line", "line": 6, "expected": "1007.00", "stated": "2007.00"}
+        ]
+        assert statement.breaks == [
+            "Line 6: after this payment the balance should be ¥1,007.00, but the file says ¥2,007.00."
+        ]
+
+    def test_names_the_first_breaks_and_counts_all(self, enterprise):
+        rows = "".join(f"2026-01-05,1.00,{7 * number}.00\n" for number in range(1, 40))
+        statement = make_read(make_received(enterprise, f"Date,Amount,Balance\n{rows}".encode()))
+        assert (statement.break_count, len(statement.balance_breaks), statement.unnamed_break_count) == (38, 20, 18)
+
+    def test_works_out_no_balances_where_they_do_not_lead_to_the_closing_one(self, enterprise):
+        statement = make_read(make_received(enterprise, as_mt940(make_broken())))
+        assert statement.balance_breaks == [
+            {"code": "closing_on_line", "line": 9, "opening": "1000.00", "expected": "1007.00", "stated": "2007.00"}
+        ]
+        assert set(statement.lines.values_list("balance_after", flat=True)) == {None}
+
+    def test_names_the_statement_where_a_format_has_no_lines(self, enterprise):
+        statement = make_read(make_received(enterprise, as_camt053(make_broken())))
+        assert statement.breaks == [
+            "Statement 1 of the file: from ¥1,000.00 the payments lead to ¥1,007.00, but it closes with ¥2,007.00."
+        ]
 
     def test_reads_once_what_is_asked_twice(self, enterprise):
         statement = make_statement(enterprise)

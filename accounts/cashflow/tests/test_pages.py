@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts.cashflow import operations
 from accounts.cashflow.models import Invoice, StatementImport
-from accounts.cashflow.tests.builders import NOW, make_parsed, make_read, make_received, make_statement
+from accounts.cashflow.tests.builders import NOW, make_broken, make_parsed, make_read, make_received, make_statement
 from accounts.cashflow.writing import as_csv
 from accounts.identity.tests.builders import make_enterprise
 
@@ -217,6 +217,14 @@ class TestStatement:
         refused = make_read(make_received(enterprise, b"Date,Amount\n2026-01-05,$120\n"))
         shown = client_of(owner).get(page("statement", enterprise.reference, refused.reference)).text
         assert "Line 2: “$120” is not an amount." in shown
+
+    @pytest.mark.parametrize("who", ["owner", "underwriter"])
+    @pytest.mark.parametrize("shown", ["enterprise", "statement"])
+    def test_says_where_balances_do_not_follow(self, enterprise, client_of, request, who, shown):
+        statement = make_read(make_received(enterprise, as_csv(make_broken())))
+        references = [enterprise.reference] + [statement.reference] * (shown == "statement")
+        text = client_of(request.getfixturevalue(who)).get(page(shown, *references)).text
+        assert "Line 6: after this payment the balance should be ¥1,007.00, but the file says ¥2,007.00." in text
 
     def test_pages_long_statements(self, enterprise, owner, client_of, django_assert_max_num_queries):
         shown = make_statement(enterprise, YEAR)

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from accounts.cashflow import operations, queries
 from accounts.cashflow.queries import Customer, Doubts, Month
-from accounts.cashflow.tests.builders import NOW, make_received, make_statement
+from accounts.cashflow.tests.builders import NOW, make_broken, make_read, make_received, make_statement
+from accounts.cashflow.writing import as_csv
 
 YEAR = [
     ("2026-01-05", "100.00", "Li Ming", "order 1"),
@@ -74,6 +75,12 @@ class TestDoubtsAbout:
         make_statement(enterprise, [(day, "1.00", "Li", "order") for day in days])
         make_statement(enterprise, [(day, "2.00", "Li", "order") for day in days])
         assert queries.doubts_about(enterprise).suspicions == 3
+
+    def test_counts_balances_that_do_not_follow_until_the_file_is_withdrawn(self, enterprise):
+        statement = make_read(make_received(enterprise, as_csv(make_broken())))
+        assert queries.doubts_about(enterprise).suspicions == 1
+        operations.withdraw(statement, by="U-1", at=NOW)
+        assert queries.doubts_about(enterprise).suspicions == 0
 
 
 class TestStanding:

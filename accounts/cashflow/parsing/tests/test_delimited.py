@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from accounts.cashflow.parsing import ParsedLine, ParsedStatement, StatementRefused, parse
+from accounts.cashflow.parsing import BalanceBreak, ParsedLine, ParsedStatement, StatementRefused, parse
 
 CHINESE = (
     "户名：青山茶庄,账号：6222021234567890\n币种,人民币\n"
@@ -83,6 +83,21 @@ class TestRead:
         statement = read("Date,Amount,Balance\n2026-01-05,-2.00,108.00\n2026-01-05,10.00,110.00\n")
         assert [line.amount for line in statement.lines] == [Decimal("10.00"), Decimal("-2.00")]
 
+    @pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 2, 1, 0), (1, 0, 3, 2), (2, 3, 0, 1)])
+    def test_finds_the_order_in_which_balances_roll(self, order):
+        rows = ["05,10.00,110.00", "05,-4.00,106.00", "06,3.00,109.00", "06,-9.00,100.00"]
+        statement = read("Date,Amount,Balance\n" + "".join(f"2026-01-{rows[index]}\n" for index in order))
+        assert [str(line.amount) for line in statement.lines] == ["10.00", "-4.00", "3.00", "-9.00"]
+        assert (statement.opening_balance, statement.closing_balance, statement.breaks) == (100, 100, ())
+
+    def test_says_in_which_line_a_balance_does_not_follow_and_counts_on_from_there(self):
+        statement = read("Date,Amount,Balance\n2026-01-05,1.00,10.00\n2026-01-06,1.00,99.00\n2026-01-07,1.00,100.00\n")
+        assert statement.breaks == (BalanceBreak(3, Decimal("11.00"), Decimal("99.00")),)
+
+    def test_names_the_line_of_the_file_where_the_newest_comes_first(self):
+        statement = read("Date,Amount,Balance\n2026-01-07,1.00,50.00\n2026-01-06,1.00,11.00\n2026-01-05,1.00,10.00\n")
+        assert statement.breaks == (BalanceBreak(2, Decimal("12.00"), Decimal("50.00")),)
+
     def test_learns_the_order_of_day_and_month_from_all_rows(self):
         statement = read("Date,Amount\n02/01/2026,1.00\n25/01/2026,2.00\n")
         assert [line.booked_on for line in statement.lines] == [date(2026, 1, 2), date(2026, 1, 25)]
@@ -117,7 +132,6 @@ class TestRefuse:
             ("Date,Credit,Debit\n2026-01-05,1.00,2.00\n", "amount_twice", 2),
             ("Date,Amount,Direction\n2026-01-05,1.00,sideways\n", "direction_wrong", 2),
             ("Date,Amount,Currency\n2026-01-05,1.00,DOLLARS\n", "currency_wrong", 2),
-            ("Date,Amount,Balance\n2026-01-05,1.00,10.00\n2026-01-06,1.00,99.00\n", "statement_balance_breaks", 2),
             ("Description,Date,Amount\ntea,2026-01-05,1.00\ntea\n", "table_row_short", 3),
             ('Date,Amount\n2026-01-05,"1.00\n', "table_broken", 2),
             ("Date,Amount\n2026-01-05," + "9" * 30_000 + "\n", "table_cell_too_long", 2),
