@@ -10,6 +10,7 @@ from random import Random
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -19,7 +20,7 @@ from accounts.cashflow import operations as cashflow
 from accounts.cashflow import writing
 from accounts.identity import consents, identifiers
 from accounts.identity import operations as identity
-from accounts.identity.models import Branch, Enterprise, Industry, StaffPost, User
+from accounts.identity.models import Branch, Enterprise, Industry, User
 from accounts.ledger import operations as ledger
 from accounts.settlement import operations as settlement
 from lending.applications import operations as applications
@@ -82,10 +83,11 @@ def found_the_bank(story: Story) -> None:
         story.branches[row.code] = Branch.objects.create(**row._asdict())
     begin = story.moment(story.days_ago(800))
     for number, person in enumerate(STAFF):
-        user = User.objects.create_user(email=person.email, password=PASSWORD, full_name=person.name, language="en")
+        user = _sign_up(f"+86139{number:08d}", person.name, email=person.email)
+        limit = Decimal(person.approval_limit)
         for branch, role in person.posts:
-            limit = Decimal(person.approval_limit) if role == "approver" else None
-            StaffPost.objects.create(user=user, branch=story.branches[branch], role=role, approval_limit_amount=limit)
+            place = story.branches[branch]
+            identity.give_post(user, role=role, branch=place, by=None, at=begin, approval_limit_amount=limit)
         TOTP.activate(user, _authenticator_secret(number))
         story.staff[person.email.split("@")[0]] = user
     ledger.open_books(settings.BANK_CURRENCY, at=begin)
@@ -125,13 +127,17 @@ def bring_in(story: Story, number: int, row: EnterpriseRow, *, on: date) -> tupl
 
 
 def _owner(number: int, row: EnterpriseRow) -> User:
-    return User.objects.create_user(
-        phone=f"+86138{number:04d}{1000 + number * 7:04d}",
-        password=PASSWORD,
-        full_name=row.owner,
-        phone_verified=True,
-        language="zh-hans" if number % 3 else "en",
+    return _sign_up(f"+86138{number:04d}{1000 + number * 7:04d}", row.owner, language="zh-hans" if number % 3 else "en")
+
+
+def _sign_up(phone: str, name: str, *, email: str = "", language: str = "en") -> User:
+    """Make a person who confirmed the number, and the e-mail if there is one."""
+    user = User.objects.create_user(
+        phone=phone, email=email, password=PASSWORD, full_name=name, phone_verified=True, language=language
     )
+    if email:
+        EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    return user
 
 
 def _register(story: Story, number: int, row: EnterpriseRow, owner: User, on: date) -> Enterprise:

@@ -18,6 +18,15 @@ class PostForm(forms.Form):
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
     branch = forms.ModelChoiceField(label=_("Branch"), queryset=Branch.objects.order_by("code"))
 
+    approval_limit_amount = forms.DecimalField(
+        label=_("Approval limit (approvers only)"),
+        help_text=_("The most this person may approve for one loan."),
+        max_digits=14,
+        decimal_places=2,
+        min_value=0,
+        required=False,
+    )
+
     user: User
 
     def clean_contact(self) -> str:

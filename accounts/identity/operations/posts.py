@@ -1,11 +1,12 @@
 """Posts in the bank."""
 
 from datetime import datetime
+from decimal import Decimal
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.identity.models import Branch, StaffPost, User
+from accounts.identity.models import Branch, Role, StaffPost, User
 from portal.core import audit
 from portal.core.refusals import Refusal, register
 
@@ -37,16 +38,28 @@ class OwnPost(Refusal):
 
 
 @transaction.atomic(durable=True)
-def give_post(user: User, *, role: str, branch: Branch, by: User | None, at: datetime) -> StaffPost:
+def give_post(
+    user: User,
+    *,
+    role: str,
+    branch: Branch,
+    by: User | None,
+    at: datetime,
+    approval_limit_amount: Decimal | None = None,
+) -> StaffPost:
     """Give a person a post at a branch.
 
     :param by: the administrator; none when the bank is set up.
+    :param approval_limit_amount: the most an approver may approve, in the bank's currency; none is nothing.
     :raises PostHeld: when the person holds it already.
     """
-    held, is_new = StaffPost.objects.get_or_create(user=user, role=role, branch=branch, ended_at=None)
+    limit = approval_limit_amount if role == Role.APPROVER else None
+    held, is_new = StaffPost.objects.get_or_create(
+        user=user, role=role, branch=branch, ended_at=None, defaults={"approval_limit_amount": limit}
+    )
     if not is_new:
         raise PostHeld
-    details = {"role": role, "branch": branch.code}
+    details = {"role": role, "branch": branch.code} | ({"approval_limit": limit} if limit is not None else {})
     audit.record("staff.post_given", subject=user.reference, by=by.reference if by else None, at=at, details=details)
     return held
 

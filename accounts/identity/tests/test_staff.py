@@ -1,5 +1,7 @@
 """Proofs of posts in the bank."""
 
+from decimal import Decimal
+
 import pytest
 from allauth.account.models import EmailAddress
 from django.urls import reverse
@@ -28,6 +30,11 @@ class TestGivePost:
         event = AuditEvent.objects.get(verb="staff.post_given")
         assert (event.subject, event.by, event.at) == (newcomer.reference, administrator.reference, NOW)
         assert event.details == {"role": "officer", "branch": "001"}
+
+    def test_keeps_an_approvers_limit_and_nobody_elses(self, newcomer, bank, administrator):
+        given = {"branch": bank.branch, "by": administrator, "at": NOW, "approval_limit_amount": Decimal("100000.00")}
+        assert operations.give_post(newcomer, role=Role.APPROVER, **given).approval_limit_amount == Decimal("100000.00")
+        assert operations.give_post(newcomer, role=Role.OFFICER, **given).approval_limit_amount is None
 
     def test_refuses_a_post_that_is_held(self, newcomer, bank, administrator):
         operations.give_post(newcomer, role=Role.OFFICER, branch=bank.branch, by=administrator, at=NOW)

@@ -65,9 +65,9 @@ def give_post(request: HttpRequest) -> HttpResponse:
     form = PostForm(request.POST)
     user: Any = request.user
     if form.is_valid():
-        given = form.cleaned_data
+        given = {name: form.cleaned_data[name] for name in ("role", "branch", "approval_limit_amount")}
         try:
-            operations.give_post(form.user, role=given["role"], branch=given["branch"], by=user, at=timezone.now())
+            operations.give_post(form.user, by=user, at=timezone.now(), **given)
         except refusals.Refusal as refusal:
             form.add_error(None, refusals.sentence(refusal))
     if not form.is_valid():
