@@ -129,8 +129,11 @@ class AccountAdapter(DefaultAccountAdapter):
         return subject
 
     def get_login_stages(self) -> list[str]:
-        """Send the code of a new device to the phone rather than to an e-mail."""
-        ours = {"allauth.account.stages.LoginByCodeStage": "accounts.identity.stages.CodeToThePhone"}
+        """Send the code of a new device to the phone rather than to an e-mail; let staff do without a number."""
+        ours = {
+            "allauth.account.stages.LoginByCodeStage": "accounts.identity.stages.CodeToThePhone",
+            "allauth.account.stages.PhoneVerificationStage": "accounts.identity.stages.NumberIfThereIsOne",
+        }
         return [ours.get(stage, stage) for stage in super().get_login_stages()]
 
     def is_login_by_code_required(self, login: Any) -> bool:

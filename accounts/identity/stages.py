@@ -4,7 +4,7 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
-from allauth.account.stages import LoginByCodeStage
+from allauth.account.stages import LoginByCodeStage, PhoneVerificationStage
 from allauth.core.internal.httpkit import headed_redirect_response
 
 
@@ -23,3 +23,14 @@ class CodeToThePhone(LoginByCodeStage):
         )
         self.state["login_by_code_required"] = True
         return headed_redirect_response("account_confirm_login_code"), True
+
+
+class NumberIfThereIsOne(PhoneVerificationStage):
+    """A number is verified before its owner enters; staff may have none, they enter by e-mail and a second factor."""
+
+    def handle(self) -> tuple[Any, bool]:
+        """Ask for the code of an unverified number."""
+        if self.login.user and not get_adapter().get_phone(self.login.user):
+            return None, True
+        answer: tuple[Any, bool] = super().handle()
+        return answer

@@ -1,7 +1,7 @@
 """Tells the seeded bank's last year through the operations that the pages use, in the order in which it happened."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -66,13 +66,14 @@ class Story:
         return self.today - timedelta(days=days)
 
 
-def tell(story: Story) -> None:
-    """Tell the whole year."""
+def tell(story: Story, *, only: Collection[str] | None = None) -> None:
+    """Tell the whole year, of every enterprise or only of those named."""
     found_the_bank(story)
-    for number, row in enumerate(ENTERPRISES):
-        _tell_enterprise(story, number, row)
-        if number % 8 == 7:
-            story.say(f"{number + 1} of {len(ENTERPRISES)} enterprises")
+    chosen = [(number, row) for number, row in enumerate(ENTERPRISES) if only is None or row.legal_name in only]
+    for done, (number, row) in enumerate(chosen, start=1):
+        tell_of(story, number, row)
+        if done % 8 == 0:
+            story.say(f"{done} of {len(chosen)} enterprises")
 
 
 def found_the_bank(story: Story) -> None:
@@ -105,7 +106,8 @@ def _authenticator_secret(number: int) -> str:
     return "".join(rng.choice(letters) for _ in range(32))
 
 
-def _tell_enterprise(story: Story, number: int, row: EnterpriseRow) -> None:
+def tell_of(story: Story, number: int, row: EnterpriseRow) -> None:
+    """Tell what became of one enterprise; its number makes its identifiers its own."""
     loan_age = story.rng.randrange(150, 330) if row.story in RUNNING else story.rng.randrange(3, 12)
     began = story.days_ago(loan_age)
     owner, enterprise = bring_in(story, number, row, on=began)

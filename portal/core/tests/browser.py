@@ -1,5 +1,6 @@
 """A real browser for proofs: Debian's Chromium, headless, as wide and as dark as asked for."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -20,20 +21,27 @@ HEIGHT = 900
 
 
 @contextmanager
-def driver(width: int = 1440, *, dark: bool = False, language: str = "en") -> Iterator[WebDriver]:
+def driver(
+    width: int = 1440, *, dark: bool = False, language: str = "en", scripts: bool = True
+) -> Iterator[WebDriver]:
     """Open a browser for the length of a ``with`` block; skip the test where there is none.
 
-    The width is emulated: Chromium's own windows are never narrower than 500 pixels.
+    The width is emulated: Chromium's own windows are never narrower than 500 pixels. Without ``scripts`` pages run no
+    JavaScript. Where BROWSER_REQUIRED is set, a missing browser fails the test instead.
     """
     chromium, chromedriver = shutil.which("chromium"), shutil.which("chromedriver")
     if not chromium or not chromedriver:
-        pytest.skip("needs Debian's chromium and chromium-driver")
+        miss = pytest.fail if os.environ.get("BROWSER_REQUIRED") else pytest.skip
+        miss("needs Debian's chromium and chromium-driver")
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         options = Options()
         options.binary_location = chromium
         for argument in (*QUIET, f"--user-data-dir={profile}", f"--lang={language}"):
             options.add_argument(argument)
-        options.add_experimental_option("prefs", {"intl.accept_languages": language})
+        preferences: dict[str, Any] = {"intl.accept_languages": language}
+        if not scripts:
+            preferences["profile.managed_default_content_settings.javascript"] = 2
+        options.add_experimental_option("prefs", preferences)
         browser = webdriver.Chrome(options=options, service=Service(chromedriver))
         try:
             look(browser, width, dark=dark)
