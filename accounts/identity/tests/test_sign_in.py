@@ -268,6 +268,14 @@ class TestStaff:
             browser.post(reverse("account_logout"))
         assert not Notice.objects.exists()
 
+    def test_without_a_number_enter_by_e_mail(self, browser, approver):
+        approver.set_password(PASSWORD)
+        approver.email = "approver@bank.example"
+        approver.save()
+        give_authenticator(approver)
+        assert sign_in(browser, "approver@bank.example").url == reverse("mfa_authenticate")
+        assert browser.post(reverse("mfa_authenticate"), {"code": code_now()}).url == reverse("home")
+
     def test_cannot_remove_their_only_factor(self, browser, clerk, client_of):
         authenticator = give_authenticator(clerk).instance
         assert not get_adapter().can_delete_authenticator(authenticator)
