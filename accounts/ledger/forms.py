@@ -24,4 +24,5 @@ class DayForm(forms.Form):
         )
         self.helper = FormHelper()
         self.helper.form_method = "get"
+        self.helper.form_class = "filter"
         self.helper.add_input(Submit("", _("Show"), css_class="btn btn-secondary", css_id="show"))

@@ -52,6 +52,7 @@ class PeriodForm(forms.Form):
         super().__init__(filled)
         self.helper = FormHelper()
         self.helper.form_method = "get"
+        self.helper.form_class = "filter"
         self.helper.layout = Layout(
             Field("first"), Field("last"), Submit("", _("Show"), css_class="btn btn-secondary", css_id="show")
         )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.urls import reverse
@@ -15,6 +16,7 @@ from lending.applications.states import OPEN, Status
 from lending.loans import queries as loans
 from lending.loans.models import Loan
 from lending.loans.states import LoanStatus
+from portal.core import formats
 from training.models import Certificate
 
 
@@ -66,8 +68,7 @@ def _next_step(enterprises: list[Enterprise], applications: list[Application], r
     if applications:
         return _step_of(applications[0])
     if running:
-        text = _("Balances, schedule and what is due next.")
-        return NextStep(_("See your loan"), text, reverse("loans:detail", args=[running[0].reference]))
+        return _step_of_loan(running[0])
     text = _("About three minutes, answered in about a second. You see the full cost before you sign.")
     return NextStep(
         _("Apply for a loan"), text, reverse("applications:choose_product", args=[enterprises[0].reference])
@@ -81,6 +82,11 @@ def _step_of(application: Application) -> NextStep:
     if application.status == Status.APPROVED:
         return NextStep(_("Your loan is approved"), _("Read the contract and sign it."), url)
     return NextStep(_("Your application"), _("See where it stands."), url)
+
+
+def _step_of_loan(loan: Any) -> NextStep:
+    text = _("The next installment is due on %(day)s.") % {"day": formats.day(loan.next_due_date)}
+    return NextStep(_("See your loan"), text, reverse("loans:detail", args=[loan.reference]))
 
 
 @dataclass(frozen=True)

@@ -21,9 +21,7 @@ HEIGHT = 900
 
 
 @contextmanager
-def driver(
-    width: int = 1440, *, dark: bool = False, language: str = "en", scripts: bool = True
-) -> Iterator[WebDriver]:
+def driver(width: int = 1440, *, dark: bool = False, language: str = "en", scripts: bool = True) -> Iterator[WebDriver]:
     """Open a browser for the length of a ``with`` block; skip the test where there is none.
 
     The width is emulated: Chromium's own windows are never narrower than 500 pixels. Without ``scripts`` pages run no

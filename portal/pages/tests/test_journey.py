@@ -1,8 +1,6 @@
 """The whole way through, in a real browser, with a real worker: from signing up to a repaid installment and beyond."""
 
-import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -63,10 +61,8 @@ def papers(tmp_path: Path, story: Story) -> Path:
 
 
 class TestOwner:
-    def test_goes_from_signing_up_to_a_repaid_installment(
-        self, visitor: Visitor, papers: Path, tmp_path: Path
-    ) -> None:
-        sign_up(visitor, "Wang Fang", "138 0013 8000")
+    def test_goes_from_signing_up_to_a_repaid_installment(self, visitor: Visitor, papers: Path, tmp_path: Path) -> None:
+        sign_up(visitor, "Wang Fang", "152 0571 0001")
         register(visitor)
         application = apply(visitor, papers)
         visitor.press("Send application")
@@ -74,9 +70,9 @@ class TestOwner:
         loan = borrow(visitor, application)
         repay(visitor, loan)
         download_statement(visitor, loan.settlement_account, tmp_path / "downloads")
-        invite_manager(visitor, "137 0013 7000")
+        invite_manager(visitor, "152 0571 0003")
         visitor.forget()
-        sign_up(visitor, "Chen Jie", "137 0013 7000")
+        sign_up(visitor, "Chen Jie", "152 0571 0003")
         visitor.open("/enterprises/")
         visitor.see(SHOP.legal_name)
         certificate = learn(visitor, "know-your-cash")
@@ -88,7 +84,7 @@ class TestOwner:
     def test_sees_the_answer_without_javascript_too(self, live_server: Any, papers: Path) -> None:
         with browser.driver(width=360, scripts=False) as phone:
             visitor = Visitor(phone, live_server.url)
-            sign_up(visitor, "Wang Fang", "138 0013 8000")
+            sign_up(visitor, "Wang Fang", "152 0571 0002")
             register(visitor)
             apply(visitor, papers)
             visitor.press("Send application")
@@ -244,7 +240,9 @@ def learn(visitor: Visitor, slug: str) -> Certificate:
     attempt = Attempt.objects.latest("pk")
     for answer in attempt.answers.order_by("position"):
         right = answer.question.choices.get(is_correct=True)
-        box = visitor.browser.find_element("css selector", f"input[name='question_{answer.position}'][value='{right.pk}']")
+        box = visitor.browser.find_element(
+            "css selector", f"input[name='question_{answer.position}'][value='{right.pk}']"
+        )
         visitor.browser.execute_script("arguments[0].click()", box)
     visitor.press("Send my answers")
     visitor.see("You have passed")
