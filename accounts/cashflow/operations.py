@@ -37,7 +37,15 @@ from portal.core.transitions import target_of
 BATCH: Final = 2_000
 SHORTEST_FORM: Final = 4  # a shorter piece of a name may be anybody's
 
-register({"invoice_direction_missing": _("Say whether the file lists your sales or your purchases.")})
+register(
+    {
+        "invoice_direction_missing": _("Say whether the file lists your sales or your purchases."),
+        "statement_unreadable": _(
+            "The file could not be read; we were told and look into it. "
+            "Until then you can bring the same statement in another format."
+        ),
+    }
+)
 
 
 @transaction.atomic(durable=True)
@@ -99,13 +107,33 @@ def read(reference: str, *, at: datetime) -> None:
 def _refuse(statement: StatementImport, refusal: StatementRefused, *, at: datetime) -> None:
     if not _is_still_reading(statement):
         return
+    _set_refused(statement, refusal, at=at)
+    audit.record(
+        "cashflow.statement_refused", subject=statement.reference, by=None, at=at, details={"code": refusal.code}
+    )
+
+
+@transaction.atomic(durable=True)
+def give_up(reference: str, *, error: str, attempts: int, at: datetime) -> None:
+    """Refuse a statement whose reading failed again and again through a fault of ours; given up twice, it is once.
+
+    ``error`` is the kind of the last failure, empty where the worker died of it; what it said may be a customer's.
+    """
+    statement = StatementImport.objects.get(reference=reference)
+    if not _is_still_reading(statement):
+        return
+    _set_refused(statement, StatementRefused("statement_unreadable"), at=at)
+    details = {"error": error, "attempts": attempts, "sha256": statement.file.sha256}
+    audit.record("cashflow.statement_unreadable", subject=statement.reference, by=None, at=at, details=details)
+
+
+def _set_refused(statement: StatementImport, refusal: StatementRefused, *, at: datetime) -> None:
+    """Keep why; lines of an earlier reading, from before another file was withdrawn, no longer count."""
     statement.status = target_of(TRANSITIONS, Event.REFUSE, statement.status)
     statement.refusal_code, statement.refusal_params = refusal.code, refusal.params
     statement.read_at = at
     statement.save()
-    audit.record(
-        "cashflow.statement_refused", subject=statement.reference, by=None, at=at, details={"code": refusal.code}
-    )
+    BankTransaction.objects.current().filter(statement=statement).update(superseded_at=at)
 
 
 @transaction.atomic(durable=True)

@@ -14,6 +14,7 @@ from accounts.cashflow.models import BankTransaction, Invoice, StatementImport
 from accounts.cashflow.states import EVIDENCE, Category, Status
 from accounts.identity.models import Enterprise
 from portal.core.dates import add_months
+from portal.core.models import Job
 
 MONTHS: Final = 12
 NOTHING: Final = Decimal(0)
@@ -70,6 +71,12 @@ def _with_files(statements: QuerySet[StatementImport]) -> QuerySet[StatementImpo
 def is_reading(enterprise: Enterprise) -> bool:
     """Tell whether a statement is still being read."""
     return StatementImport.objects.filter(enterprise=enterprise, status=Status.READING).exists()
+
+
+def attempts_to_read(reference: str) -> int:
+    """Count how often the reading of a statement was begun since it was last asked for."""
+    promises = Job.objects.filter(name="cashflow.read", reference=reference, done_at=None)
+    return promises.values_list("attempts", flat=True).first() or 0
 
 
 def has_evidence(enterprise: Enterprise) -> bool:

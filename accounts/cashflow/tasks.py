@@ -1,12 +1,30 @@
 """Reading in the background."""
 
+from typing import Final
+
 from django.utils import timezone
 
-from accounts.cashflow import operations
+from accounts.cashflow import operations, queries
 from portal.core import jobs
+
+MOST_ATTEMPTS: Final = 3
 
 
 @jobs.task(name="cashflow.read")
 def read(reference: str) -> None:
-    """Read a received statement."""
-    operations.read(reference, at=timezone.now())
+    """Read a received statement.
+
+    What fails through a fault of ours is tried three times, the sweeper's rest between; then the file is given up, so
+    that its owner is told and its case goes on. The failure is raised all the same, so that it stands in the log.
+    A file of which the worker itself died is given up before it is tried once more.
+    """
+    attempts = queries.attempts_to_read(reference)
+    if attempts > MOST_ATTEMPTS:
+        operations.give_up(reference, error="", attempts=attempts, at=timezone.now())
+        return
+    try:
+        operations.read(reference, at=timezone.now())
+    except Exception as error:
+        if attempts == MOST_ATTEMPTS:
+            operations.give_up(reference, error=type(error).__name__, attempts=attempts, at=timezone.now())
+        raise

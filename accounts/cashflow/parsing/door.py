@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from accounts.cashflow.parsing import balances, camt, delimited, mt940, ofx
@@ -15,7 +15,13 @@ _SPREADSHEETS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 _OTHERS: Final = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"\x7fELF", b"MZ")
 _SWIFT: Final = re.compile(r"^:(20|25|60[FM]?|61):", re.MULTILINE)
 
-Reader = Callable[[str], list[ParsedStatement]]
+
+@dataclass(frozen=True)
+class Format:
+    """A kind of file: how its content is recognized, and what reads it, given the currency to assume."""
+
+    recognizes: Callable[[bytes], bool]
+    read: Callable[[bytes, str], list[ParsedStatement]]
 
 
 def parse(content: bytes, *, name: str, currency: str = "CNY") -> list[ParsedStatement]:
@@ -37,15 +43,26 @@ def _read(content: bytes, currency: str) -> list[ParsedStatement]:
         raise refused("statement_too_large")
     if not content.strip():
         raise refused("statement_empty")
-    if content.startswith(_SPREADSHEETS):
-        raise refused("statement_spreadsheet")
-    if content.startswith(_OTHERS):
-        raise refused("statement_wrong_type")
-    if camt.is_xml(content) and not ofx.is_ofx(content):
-        return camt.read(content)
-    text = decoded(content)
-    if ofx.is_ofx(content):
-        return ofx.read(text)
-    if _SWIFT.search(text):
-        return mt940.read(text)
-    return delimited.read(text, currency=currency)
+    return next(each for each in FORMATS if each.recognizes(content)).read(content, currency)
+
+
+def _is_refused(content: bytes) -> bool:
+    return content.startswith((*_SPREADSHEETS, *_OTHERS))
+
+
+def _refuse(content: bytes, _currency: str) -> list[ParsedStatement]:
+    raise refused("statement_spreadsheet" if content.startswith(_SPREADSHEETS) else "statement_wrong_type")
+
+
+def _is_swift(content: bytes) -> bool:
+    return _SWIFT.search(decoded(content)) is not None
+
+
+# Asked in this order; the last one takes whatever is left.
+FORMATS: Final = [
+    Format(_is_refused, _refuse),
+    Format(ofx.is_ofx, lambda content, _currency: ofx.read(decoded(content))),
+    Format(camt.is_xml, lambda content, _currency: camt.read(content)),
+    Format(_is_swift, lambda content, _currency: mt940.read(decoded(content))),
+    Format(lambda _content: True, lambda content, currency: delimited.read(decoded(content), currency=currency)),
+]
