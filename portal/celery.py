@@ -17,6 +17,7 @@ app.autodiscover_tasks(
         "lending.credit",
         "lending.applications",
         "lending.loans",
+        "lending.portfolio",
         "training",
     ]
 )

@@ -130,6 +130,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour="17", minute="10"),
     },  # night in China
     "check the books": {"task": "ledger.check_books", "schedule": crontab(hour="17", minute="30")},
+    "repeat the decisions": {"task": "lending.replay_decisions", "schedule": crontab(hour="18", minute="10")},
 }
 
 # Languages, places and files

@@ -1,6 +1,6 @@
 """Questions of judging: what the evidence shows, how the trade stands, which rules decide, what is owed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.models import Enterprise, Industry
 from lending.credit import standards
-from lending.credit.features import FEATURES, Direction, Feature, Features, compiled_sql, read
+from lending.credit.features import FEATURES, Direction, Feature, Features, cases_sql, compiled_sql, read
 from lending.credit.models import Exposure, IndustryStandard, Policy, Scorecard, StandardEdition
 from lending.credit.scorecards import IN_TRADE
 from lending.credit.standards import Standard
@@ -55,6 +55,34 @@ def features_of(enterprise: Enterprise, *, as_of: date, recorded_before: datetim
 
 
 @dataclass(frozen=True, slots=True)
+class Case:
+    """An enterprise as it stood on a day, by what the bank knew at a moment."""
+
+    case_id: int
+    enterprise_id: int
+    as_of: date
+    recorded_before: datetime
+
+
+def features_of_cases(cases: Sequence[Case]) -> dict[int, Features]:
+    """Measure many enterprises, each as `features_of` would, in one query; the figures by `case_id`."""
+    minor_per_unit = 10 ** money.digits(settings.BANK_CURRENCY)
+    parameters = {
+        "case_ids": [case.case_id for case in cases],
+        "enterprise_ids": [case.enterprise_id for case in cases],
+        "days": [case.as_of for case in cases],
+        "moments": [case.recorded_before for case in cases],
+        "currency": settings.BANK_CURRENCY,
+        "minor_per_unit": minor_per_unit,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(cases_sql(), parameters)
+        names = [column[0] for column in cursor.description]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return {row["case_id"]: read(row, minor_per_unit=minor_per_unit) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
 class TradePlace:
     """A figure beside the usual range of its trade."""
 
@@ -78,7 +106,11 @@ def against_trade(
     features: Mapping[str, Any], industry: Industry, *, edition: StandardEdition | None
 ) -> list[TradePlace]:
     """Set every figure that has a standard beside the usual range of the trade, in the order of the features."""
-    chosen = standards_of(industry, edition=edition)
+    return places_among(features, standards_of(industry, edition=edition))
+
+
+def places_among(features: Mapping[str, Any], chosen: Mapping[str, Standard]) -> list[TradePlace]:
+    """Set every figure that has a standard beside the usual range, in the order of the features."""
     places = []
     for feature in FEATURES:
         standard = chosen.get(feature.code)

@@ -156,3 +156,54 @@ def spreads(standards: Iterable[IndustryStandard], *, names: Mapping[str, str]) 
         industry = _("All trades") if each.industry == IndustryStandard.ALL else names.get(each.industry, each.industry)
         rows.append(StandardRow(industry, str(feature_of(each.feature).name), values, each.n))
     return rows
+
+
+@dataclass(frozen=True, slots=True)
+class ContributionRow:
+    """What one figure gave a score, beside what it gives a sound enterprise."""
+
+    name: str
+    value: str
+    span: str
+    points: int
+    reference: int
+    difference: int
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A score taken apart: base points and the points of all rows are the score."""
+
+    base_points: int
+    rows: list[ContributionRow]
+    points: int
+    reference_points: int
+
+    @property
+    def difference(self) -> int:
+        """How far the score lies from a sound enterprise's."""
+        return self.points - self.reference_points
+
+
+def explanation_of(table: Mapping[str, Any], features: Mapping[str, Any]) -> Explanation:
+    """Take the score of these figures apart, in the order of the scorecard."""
+    score = scorecards.score(table, features)
+    rows = [
+        ContributionRow(
+            name=str(feature_of(each.feature).name),
+            value=reasons.figure(each.feature, each.value) if each.value is not None else _("Not known"),
+            span=_span_of(characteristic, each.value),
+            points=each.points,
+            reference=each.reference,
+            difference=each.points - each.reference,
+        )
+        for characteristic, each in zip(table["characteristics"], score.contributions, strict=True)
+    ]
+    reference_points = score.base_points + sum(row.reference for row in rows)
+    assert score.base_points + sum(row.points for row in rows) == score.points, "an explanation adds up exactly"
+    return Explanation(score.base_points, rows, score.points, reference_points)
+
+
+def _span_of(characteristic: Mapping[str, Any], value: Any) -> str:
+    place = scorecards.place_of(characteristic, value)
+    return _("Not known") if place is None else [*_bins(characteristic)][place].span

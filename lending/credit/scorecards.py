@@ -89,6 +89,11 @@ def probability_of_default(table: Table, points: int) -> Decimal:
         return (1 / (1 + odds)).quantize(_PROBABILITY)
 
 
+def place_of(characteristic: Mapping[str, Any], value: Figure) -> int | None:
+    """Tell in which bin of a characteristic a figure lies, counted from 0; None where it is missing."""
+    return None if value is None else _place(characteristic["bins"], _number(value))
+
+
 def fingerprint(data: Any) -> str:
     """Tell whether two tables are the same: SHA-256 of canonical JSON."""
     canonical = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

@@ -1,6 +1,6 @@
 """What the bank measures of an enterprise: each feature declared once, compiled to every engine."""
 
-from lending.credit.features.compiled import FEATURES_VERSION, compiled_sql, fingerprint
+from lending.credit.features.compiled import FEATURES_VERSION, cases_sql, compiled_sql, fingerprint
 from lending.credit.features.declared import FEATURES, named
 from lending.credit.features.reading import Features, read
 from lending.credit.features.vocabulary import Direction, Family, Feature, Topic, Unit
@@ -14,6 +14,7 @@ __all__ = [
     "Features",
     "Topic",
     "Unit",
+    "cases_sql",
     "compiled_sql",
     "fingerprint",
     "named",

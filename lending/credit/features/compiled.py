@@ -48,6 +48,36 @@ SELECT features.* FROM (
 ) AS features
 """
 
+# The same of many cases at once, each as its enterprise stood on its own day and as it was known at its own moment.
+_EVIDENCE_OF_CASES = """
+WITH asked AS (
+  SELECT *
+    FROM unnest(%(case_ids)s::bigint[], %(enterprise_ids)s::bigint[], %(days)s::date[], %(moments)s::timestamptz[])
+      AS asked (case_id, enterprise_id, as_of, recorded_before)
+), cases AS (
+  SELECT case_id, as_of, %(currency)s::text AS currency FROM asked
+), bank_transactions AS (
+  SELECT case_id, booked_on, (as_of - booked_on)::bigint AS days_before,
+         round(amount * %(minor_per_unit)s)::bigint AS amount_minor, category::text AS category,
+         counterparty_key::text AS counterparty_key,
+         round(balance_after * %(minor_per_unit)s)::bigint AS balance_after_minor
+    FROM asked JOIN accounts_banktransaction USING (enterprise_id)
+   WHERE currency = %(currency)s AND is_counted AND booked_on > as_of - {window} AND booked_on <= as_of
+     AND recorded_at <= recorded_before AND (superseded_at IS NULL OR superseded_at > recorded_before)
+), invoices AS (
+  SELECT case_id, issued_on, (as_of - issued_on)::bigint AS days_before,
+         direction::text AS direction, round(gross_amount * %(minor_per_unit)s)::bigint AS gross_minor,
+         round(tax_amount * %(minor_per_unit)s)::bigint AS tax_minor, is_valid, is_credit_note,
+         counterparty_key::text AS counterparty_key
+    FROM asked JOIN accounts_invoice USING (enterprise_id)
+   WHERE currency = %(currency)s AND issued_on > as_of - {window} AND issued_on <= as_of
+     AND recorded_at <= recorded_before AND (superseded_at IS NULL OR superseded_at > recorded_before)
+)
+SELECT features.* FROM (
+{features}
+) AS features
+"""
+
 
 def raw_figures() -> Any:
     """Declare all figures, not yet rounded, over `cases`, `bank_transactions` and `invoices`: one row for each case."""
@@ -80,6 +110,15 @@ def compiled_sql(engine: str) -> str:
     if engine != "postgres":
         return features
     return _EVIDENCE.format(window=DAYS_IN_WINDOW, features=features.replace("%", "%%"))
+
+
+@lru_cache(maxsize=1)
+def cases_sql() -> str:
+    """Compile all features of many cases for PostgreSQL.
+
+    It takes the lists case_ids, enterprise_ids, days and moments, equally long, and currency and minor_per_unit.
+    """
+    return _EVIDENCE_OF_CASES.format(window=DAYS_IN_WINDOW, features=book_sql("postgres").replace("%", "%%"))
 
 
 @lru_cache(maxsize=4)

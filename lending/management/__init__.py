@@ -1,0 +1,1 @@
+"""What lending answers on the command line."""

@@ -1,0 +1,25 @@
+"""The book's nightly work."""
+
+from typing import Final
+
+import structlog
+from celery import shared_task
+
+from lending.portfolio import queries
+
+A_NIGHT: Final = 4 * 3600  # seconds
+log = structlog.get_logger(__name__)
+
+
+@shared_task(name="lending.replay_decisions", time_limit=A_NIGHT, acks_late=False)
+def replay_decisions() -> None:
+    """Repeat every decision, from its evidence on, and raise the alarm on the least difference."""
+    done = queries.replay(evidence=True)
+    log.info("lending.decisions_replayed", decisions=done.decisions, differing=done.differing)
+    if done.first:
+        log.error(
+            "lending.decision_differs",
+            application=done.first.application,
+            part=done.first.part,
+            differing=done.differing,
+        )

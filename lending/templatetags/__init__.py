@@ -1,0 +1,1 @@
+"""Tags of lending's own components."""
