@@ -221,7 +221,12 @@ MFA_ADAPTER = "accounts.identity.adapter.SecondFactorAdapter"
 USERSESSIONS_TRACK_ACTIVITY = False
 
 # Messages out
-SMS_GATEWAY = env("SMS_GATEWAY", default="portal.core.notices.gateways.ShownInDemo")
+SMS_GATEWAY = env(
+    "SMS_GATEWAY",
+    default="portal.core.notices.gateways.PostedAsJson" if SECURE else "portal.core.notices.gateways.ShownInDemo",
+)
+SMS_URL = env("SMS_URL") if SMS_GATEWAY.endswith(".PostedAsJson") else ""  # where the gateway takes messages
+SMS_TOKEN = env("SMS_TOKEN", default="")
 vars().update(env.email_url("EMAIL_URL", default="dummymail://" if DEMO else "consolemail://"))
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="bank@localhost")
 

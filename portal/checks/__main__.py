@@ -17,7 +17,13 @@ from portal.checks import translations
 PROJECT = Path(__file__).resolve().parent.parent.parent
 PROGRAMS = Path(sys.executable).parent
 PYTHON = sys.executable
-PRODUCTION = {"SECURE": "1", "DEMO": "0", "ALLOWED_HOSTS": "bank.example", "SITE_URL": "https://bank.example"}
+PRODUCTION = {
+    "SECURE": "1",
+    "DEMO": "0",
+    "ALLOWED_HOSTS": "bank.example",
+    "SITE_URL": "https://bank.example",
+    "SMS_URL": "https://sms.bank.example/messages",
+}
 
 
 @dataclass(frozen=True)
