@@ -211,6 +211,8 @@ def _by_unit(feature: Feature, value: Decimal) -> str:
     if feature.unit == Unit.SHARE:
         share = value * 100
         return formats.percent(value, 0 if share == share.to_integral_value() else max(feature.digits - 2, 0))
+    if feature.unit == Unit.RATIO:
+        return formats.percent(value, 0)
     if feature.unit == Unit.DAYS:
         return _("%(number)s days") % {"number": formats.number(value)}
     return formats.number(value)

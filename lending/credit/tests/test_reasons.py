@@ -35,7 +35,7 @@ class TestWordings:
 class TestSentence:
     def test_says_what_a_figure_is_and_what_would_be_good(self):
         reason = Reason("inflow_volatility", {"value": 1.2, "better": 0.45})
-        assert reasons.sentence(reason) == "How much earnings swing: yours is 1.2, good would be less than 0.45."
+        assert reasons.sentence(reason) == "How much earnings swing: yours is 120%, good would be less than 45%."
 
     def test_says_shares_as_percentages(self):
         reason = Reason("returning_customer_share", {"value": 0.125, "better": 0.5})
@@ -74,7 +74,7 @@ class TestAlternative:
 
     def test_says_to_come_below_where_less_is_better(self):
         found = Alternative("improve", {"feature": "inflow_volatility", "target": 0.45, "months": 6})
-        assert reasons.alternative(found).startswith("How much earnings swing: come below 0.45.")
+        assert reasons.alternative(found).startswith("How much earnings swing: come below 45%.")
 
 
 class TestVerdictsInWords:
