@@ -33,6 +33,7 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)  # one proxy in front, which sets X-Forwarded-For and -Proto
 BANK_NAME_EN = env("BANK_NAME_EN", default="Green Valley Rural Cooperative Bank")
 BANK_NAME_ZH_HANS = env("BANK_NAME_ZH_HANS", default="青谷农村合作银行")
+BANK_PHONE = env("BANK_PHONE", default="")  # shown at the foot of every page
 BANK_CURRENCY = env("BANK_CURRENCY", default="CNY")
 BANK_COUNTRY = env("BANK_COUNTRY", default="CN")
 METRICS_TOKEN = env("METRICS_TOKEN", default="")  # who reads /metrics; empty closes it

@@ -26,6 +26,7 @@ def requires(*roles: str) -> Callable[[View], View]:
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
+        guarded.admits = frozenset(roles)  # type: ignore[attr-defined]  # read by the navigation
         return guarded
 
     return wrap

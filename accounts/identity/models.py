@@ -122,6 +122,11 @@ class User(AbstractBaseUser):
         return bool(self.posts)
 
     @property
+    def serves_customers(self) -> bool:
+        """Tell whether a post has to do with customers; course editors' have not."""
+        return bool(self.roles - {Role.COURSE_EDITOR.value})
+
+    @property
     def sees_all_branches(self) -> bool:
         """Tell whether a post is at head office."""
         return any(post.branch.is_head_office for post in self.posts)
@@ -192,10 +197,12 @@ class EnterpriseQuerySet(LockableQuerySet["Enterprise"]):
     """Which enterprises one may see."""
 
     def visible_to(self, user: Any) -> EnterpriseQuerySet:
-        """Members see theirs; staff their branches'; head office all."""
-        if user.is_staff_member:
-            return self if user.sees_all_branches else self.filter(branch__in=user.branches())
-        return self.of_member(user)
+        """Members see theirs; staff their branches'; head office all; course editors none."""
+        if not user.is_staff_member:
+            return self.of_member(user)
+        if not user.serves_customers:
+            return self.none()
+        return self if user.sees_all_branches else self.filter(branch__in=user.branches())
 
     def of_member(self, user: Any) -> EnterpriseQuerySet:
         """Keep those that the person acts for, as owner or manager."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.translation import gettext as _
 
 from portal.core.language import localized
@@ -17,7 +17,12 @@ class _Bank:
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Give the frame the bank's name and the way around for this person."""
-    return {"bank_name": localized(_Bank, "name"), "is_demo": settings.DEMO, "navigation": navigation(request)}
+    return {
+        "bank_name": localized(_Bank, "name"),
+        "bank_phone": settings.BANK_PHONE,
+        "is_demo": settings.DEMO,
+        "navigation": navigation(request),
+    }
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
@@ -32,9 +37,17 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             url = reverse(name)
         except NoReverseMatch:  # a room that is not built in this installation
             continue
+        if not _admits(url, user):
+            continue
         current = request.path == url if url == "/" else request.path.startswith(url)
         rows.append({"title": title, "url": url, "current": current})
     return rows
+
+
+def _admits(url: str, user: Any) -> bool:
+    """Tell whether the door's own rule (``access.requires``) lets this person in."""
+    roles = getattr(resolve(url).func, "admits", None)
+    return roles is None or user.has_role(*roles)
 
 
 def _owner_places() -> list[tuple[str, str]]:
@@ -49,15 +62,16 @@ def _owner_places() -> list[tuple[str, str]]:
 
 
 def _staff_places(user: Any) -> list[tuple[str, str]]:
-    places = [
+    if not user.serves_customers:
+        return [(_("Home"), "home"), (_("Courses"), "training:catalogue")]
+    return [
         (_("Home"), "home"),
         (_("Cases"), "applications:queue"),
         (_("Loans"), "loans:list"),
         (_("Enterprises"), "identity:enterprises"),
         (_("Scorecards"), "credit:scorecards"),
         (_("Books"), "ledger:trial_balance"),
+        (_("Portfolio"), "portfolio:overview"),
         (_("Courses"), "training:catalogue"),
+        (_("Staff"), "identity:staff"),
     ]
-    if user.has_role("administrator", "auditor"):
-        places.append((_("Staff"), "identity:staff"))
-    return places
