@@ -14,12 +14,13 @@ from accounts.identity.models import (
     User,
 )
 from accounts.ledger.models import BalanceSnapshot, JournalEntry, LedgerAccount, LedgerBalance, Posting
-from accounts.settlement.models import Mandate, SettlementAccount, Transfer
+from accounts.settlement.models import CashMovement, Mandate, SettlementAccount, Transfer
 
 __all__ = [
     "BalanceSnapshot",
     "BankTransaction",
     "Branch",
+    "CashMovement",
     "Clearance",
     "Consent",
     "Enterprise",

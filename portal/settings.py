@@ -4,6 +4,7 @@ Nothing secret has a default. ``DEMO=1`` opens the demo's door (a page that show
 together with ``SECURE=1``, which production sets.
 """
 
+from decimal import Decimal
 from pathlib import Path
 
 import environ
@@ -36,6 +37,7 @@ BANK_NAME_ZH_HANS = env("BANK_NAME_ZH_HANS", default="青谷农村合作银行")
 BANK_PHONE = env("BANK_PHONE", default="")  # shown at the foot of every page
 BANK_CURRENCY = env("BANK_CURRENCY", default="CNY")
 BANK_COUNTRY = env("BANK_COUNTRY", default="CN")
+CASH_LIMIT_AMOUNT = Decimal(env("CASH_LIMIT_AMOUNT", default="50000"))  # above it a second person confirms
 METRICS_TOKEN = env("METRICS_TOKEN", default="")  # who reads /metrics; empty closes it
 
 # The rooms

@@ -2,7 +2,8 @@
 import accounts.cashflow.models
 import accounts.identity.models
 import accounts.ledger.models
-import accounts.settlement.models
+import accounts.settlement.models.accounts
+import accounts.settlement.models.cash
 import accounts.settlement.numbers
 import django.db.models.deletion
 import django.db.models.expressions
@@ -220,7 +221,7 @@ class Migration(migrations.Migration):
             name='SettlementAccount',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(default=accounts.settlement.models._reference, editable=False, max_length=20, unique=True)),
+                ('reference', models.CharField(default=accounts.settlement.models.accounts._reference, editable=False, max_length=20, unique=True)),
                 ('number', models.CharField(default=accounts.settlement.numbers.new_number, max_length=16, unique=True, verbose_name='account number')),
                 ('currency', models.CharField(max_length=3, verbose_name='currency')),
                 ('status', models.CharField(choices=[('open', 'Open'), ('frozen', 'Frozen'), ('closed', 'Closed')], default='open', max_length=10, verbose_name='status')),
@@ -241,6 +242,26 @@ class Migration(migrations.Migration):
                 ('registered_by', models.CharField(max_length=40)),
                 ('ended_at', models.DateTimeField(null=True)),
                 ('settlement_account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mandates', to='accounts.settlementaccount')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='CashMovement',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reference', models.CharField(default=accounts.settlement.models.cash._reference, editable=False, max_length=20, unique=True, verbose_name='reference')),
+                ('way', models.CharField(choices=[('in', 'Paid in'), ('out', 'Paid out')], max_length=3, verbose_name='in or out')),
+                ('amount', models.DecimalField(decimal_places=3, max_digits=19, verbose_name='amount')),
+                ('text', models.CharField(blank=True, max_length=140, verbose_name='text')),
+                ('status', models.CharField(choices=[('waiting', 'Waits for a second person'), ('booked', 'Booked'), ('declined', 'Not confirmed')], max_length=10, verbose_name='status')),
+                ('effective_date', models.DateField(verbose_name='date')),
+                ('made_at', models.DateTimeField()),
+                ('made_by', models.CharField(max_length=40)),
+                ('checked_at', models.DateTimeField(null=True)),
+                ('checked_by', models.CharField(blank=True, max_length=40)),
+                ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
+                ('branch', models.ForeignKey(help_text='whose drawer it is', on_delete=django.db.models.deletion.PROTECT, to='accounts.branch')),
+                ('entry', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cash_movement', to='accounts.journalentry')),
+                ('settlement_account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cash_movements', to='accounts.settlementaccount')),
             ],
         ),
         migrations.CreateModel(
@@ -323,7 +344,7 @@ class Migration(migrations.Migration):
             name='Transfer',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(default=accounts.settlement.models._transfer_reference, max_length=20, unique=True, verbose_name='reference')),
+                ('reference', models.CharField(default=accounts.settlement.models.accounts._transfer_reference, max_length=20, unique=True, verbose_name='reference')),
                 ('amount', models.DecimalField(decimal_places=3, max_digits=19, verbose_name='amount')),
                 ('text', models.CharField(blank=True, max_length=140, verbose_name='text')),
                 ('made_at', models.DateTimeField()),
@@ -461,6 +482,22 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='mandate',
             constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('purpose', 'subject'), name='mandate_stands_once_for_a_subject'),
+        ),
+        migrations.AddConstraint(
+            model_name='cashmovement',
+            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='cash_amount_is_positive'),
+        ),
+        migrations.AddConstraint(
+            model_name='cashmovement',
+            constraint=models.CheckConstraint(condition=models.Q(('way__in', ['in', 'out'])), name='cash_goes_in_or_out'),
+        ),
+        migrations.AddConstraint(
+            model_name='cashmovement',
+            constraint=models.CheckConstraint(condition=models.Q(('made_by', models.F('checked_by')), _negated=True), name='cash_is_checked_by_another'),
+        ),
+        migrations.AddConstraint(
+            model_name='cashmovement',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('entry__isnull', False), ('status', 'booked')), models.Q(('status__in', ['waiting', 'declined']), ('entry', None)), _connector='OR'), name='cash_is_booked_with_its_entry'),
         ),
         migrations.AddConstraint(
             model_name='staffpost',

@@ -100,6 +100,22 @@ class TransferForm(forms.Form):
         return number
 
 
+class CashForm(forms.Form):
+    """Cash at the counter: in or out, how much, and what for."""
+
+    idempotency_key = IdempotencyKeyField()
+    way = forms.ChoiceField(
+        label=_("Paid in or out?"), choices=[("in", _("Paid in")), ("out", _("Paid out"))], widget=forms.RadioSelect
+    )
+    amount = AmountField(label=_("Amount"))
+    text = forms.CharField(label=_("What for"), max_length=140, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.add_input(Submit("", _("Book the cash"), css_id="book"))
+
+
 class ReasonForm(forms.Form):
     """Why an account is frozen, or released again."""
 

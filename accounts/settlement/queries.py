@@ -6,14 +6,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from django.conf import settings
-from django.db.models import Case, DecimalField, F, QuerySet, Sum, Value, When, Window
+from django.db.models import Case, DecimalField, F, Q, QuerySet, Sum, Value, When, Window
 
-from accounts.identity.models import Enterprise
+from accounts.identity.models import Enterprise, User
 from accounts.ledger import events
 from accounts.ledger import queries as ledger
 from accounts.ledger.models import Direction, Posting
-from accounts.settlement.models import SettlementAccount
-from accounts.settlement.states import Status
+from accounts.settlement.models import CashMovement, SettlementAccount
+from accounts.settlement.states import CashStatus, Status, Way
 from portal.core.money import rounded
 
 MONEY = DecimalField(max_digits=19, decimal_places=3)
@@ -153,3 +153,34 @@ def total_balance(enterprises: Iterable[Enterprise]) -> Decimal | None:
     accounts = SettlementAccount.objects.filter(enterprise__in=list(enterprises), currency=settings.BANK_CURRENCY)
     total: Decimal | None = accounts.aggregate(total=Sum("ledger_account__kept_balance__amount"))["total"]
     return total
+
+
+@dataclass(frozen=True)
+class CashDay:
+    """A day at the counter in one currency: what came in, what went out, and what the drawer gained or lost."""
+
+    currency: str
+    paid_in: Decimal
+    paid_out: Decimal
+
+    @property
+    def net(self) -> Decimal:
+        """What came in less what went out."""
+        return self.paid_in - self.paid_out
+
+
+def cash_day(movements: QuerySet[CashMovement], on: date) -> list[CashDay]:
+    """Sum the booked movements of a day, per currency."""
+    amounts = movements.filter(status=CashStatus.BOOKED, effective_date=on).order_by("settlement_account__currency")
+    rows = amounts.values_list("settlement_account__currency").annotate(
+        paid_in=Sum("amount", filter=Q(way=Way.IN), default=Decimal(0)),
+        paid_out=Sum("amount", filter=Q(way=Way.OUT), default=Decimal(0)),
+    )
+    return [CashDay(currency, rounded(way_in, currency), rounded(out, currency)) for currency, way_in, out in rows]
+
+
+def names_of(references: Iterable[str]) -> dict[str, str]:
+    """Name the people behind references in the records; who is nobody's (a task's) keeps the reference."""
+    wanted = set(references)
+    found = {user.reference: str(user) for user in User.objects.filter(reference__in=wanted)}
+    return {reference: found.get(reference, reference) for reference in wanted}

@@ -38,3 +38,36 @@ TRANSITIONS: Final[Mapping[Event, Transition]] = {
 }
 PAYS: Final = frozenset({Status.OPEN})
 RECEIVES: Final = frozenset({Status.OPEN, Status.FROZEN})
+
+
+class Way(TextChoices):
+    """Whether cash came to the bank or left it."""
+
+    IN = "in", _("Paid in")
+    OUT = "out", _("Paid out")
+
+
+class CashStatus(TextChoices):
+    """Where cash at the counter stands."""
+
+    WAITING = "waiting", _("Waits for a second person")
+    BOOKED = "booked", _("Booked")
+    DECLINED = "declined", _("Not confirmed")
+
+    @property
+    def tone(self) -> str:
+        """The color of its badge."""
+        return {"waiting": "warning", "booked": "success", "declined": "neutral"}[self.value]
+
+
+class CheckEvent(StrEnum):
+    """What the second person says."""
+
+    CONFIRM = "confirm"
+    DECLINE = "decline"
+
+
+CASH_TRANSITIONS: Final[Mapping[CheckEvent, Transition]] = {
+    CheckEvent.CONFIRM: Transition(frozenset({CashStatus.WAITING}), CashStatus.BOOKED),
+    CheckEvent.DECLINE: Transition(frozenset({CashStatus.WAITING}), CashStatus.DECLINED),
+}

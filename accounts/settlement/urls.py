@@ -2,12 +2,20 @@
 
 from django.urls import path
 
-from accounts.settlement import api, views
+from accounts.settlement import api
+from accounts.settlement.views import accounts as views
+from accounts.settlement.views import cash
 
 app_name = "settlement"
 urlpatterns = [
     path("", views.account_list, name="list"),
     path("open/", views.open_account, name="open"),
+    path("cash/", cash.day, name="cash_day"),
+    path("cash/<str:reference>/", cash.movement, name="cash_movement"),
+    path("cash/<str:reference>/confirm/", cash.confirm, name="cash_confirm"),
+    path("cash/<str:reference>/decline/", cash.decline, name="cash_decline"),
+    path("cash/<str:reference>/receipt/", cash.receipt, name="cash_receipt"),
+    path("<str:reference>/cash/", cash.take, name="cash"),
     path("<str:reference>/", views.account, name="account"),
     path("<str:reference>/statement/", views.statement, name="statement"),
     path("<str:reference>/transfer/", views.transfer, name="transfer"),

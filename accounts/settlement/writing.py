@@ -1,4 +1,4 @@
-"""Statements as files: CSV for a spreadsheet, PDF for people."""
+"""Statements and receipts as files: CSV for a spreadsheet, PDF for people."""
 
 import csv
 import io
@@ -8,7 +8,9 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from accounts.settlement.models import CashMovement
 from accounts.settlement.queries import Statement, StatementLine
+from accounts.settlement.states import Way
 from portal.core import formats, pdf
 
 # A spreadsheet runs what begins like a formula; a text that does is told apart by an apostrophe.
@@ -98,3 +100,25 @@ def _paper(statement: Statement, bank_name: str) -> dict[str, object]:
         "nothing": _("Nothing moved in this period."),
         "page": _("Page"),
     }
+
+
+def cash_receipt(movement: CashMovement, *, language: str, bank_name: str, branch: str, teller: str) -> bytes:
+    """Write the receipt for cash at the counter: one page, two places to sign."""
+    account = movement.settlement_account
+    with override(language):
+        paper = {
+            "title": _("Receipt for cash paid in") if movement.way == Way.IN else _("Receipt for cash paid out"),
+            "bank": bank_name,
+            "amount": formats.money(movement.amount, account.currency),
+            "facts": [
+                [_("Reference"), movement.reference],
+                [_("Account holder"), account.enterprise.legal_name],
+                [_("Account number"), account.grouped_number],
+                [_("Date"), formats.day(movement.effective_date)],
+                [_("Branch"), branch],
+                [_("Served by"), teller],
+                [_("What for"), movement.text or "–"],
+            ],
+            "signatures": [_("For the bank"), _("Customer")],
+        }
+        return pdf.render("receipt", paper, language=language)

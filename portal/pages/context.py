@@ -70,6 +70,7 @@ def _staff_places(user: Any) -> list[tuple[str, str]]:
         (_("Loans"), "loans:list"),
         (_("Enterprises"), "identity:enterprises"),
         (_("Scorecards"), "credit:scorecards"),
+        (_("Counter"), "settlement:cash_day"),
         (_("Books"), "ledger:trial_balance"),
         (_("Portfolio"), "portfolio:overview"),
         (_("Courses"), "training:catalogue"),

@@ -38,6 +38,7 @@ STAFF: Final = [
     StaffRow("Gao Peng 高鹏", "approver@bank.example", (("HO", "approver"),), "500000"),
     StaffRow("Ma Lin 马琳", "approver2@bank.example", (("001", "approver"),), "100000"),
     StaffRow("Hua Qing 华清", "operations@bank.example", (("HO", "operations"),)),
+    StaffRow("He Ping 何平", "operations2@bank.example", (("HO", "operations"),)),
     StaffRow("Tan Rui 谭睿", "risk@bank.example", (("HO", "risk_analyst"),)),
     StaffRow("Fu Ed 傅明", "editor@bank.example", (("HO", "course_editor"),)),
     StaffRow("Deng Ai 邓爱", "auditor@bank.example", (("HO", "auditor"),)),

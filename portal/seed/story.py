@@ -23,6 +23,7 @@ from accounts.identity import operations as identity
 from accounts.identity.models import Branch, Enterprise, Industry, User
 from accounts.ledger import operations as ledger
 from accounts.settlement import operations as settlement
+from accounts.settlement.states import CashStatus
 from lending.applications import operations as applications
 from lending.applications.models import Application
 from lending.applications.states import Status
@@ -275,7 +276,7 @@ def _repay(story: Story, row: EnterpriseRow, loan: Loan, owner: User) -> None:
 
 def _pay_in_and_repay(story: Story, loan: Loan, amount: Decimal, owner: User, on: date) -> None:
     by = story.staff["operations"].reference
-    settlement.pay_in(
+    taken = settlement.pay_in(
         loan.settlement_account,
         amount,
         text="柜台存入",
@@ -284,4 +285,6 @@ def _pay_in_and_repay(story: Story, loan: Loan, amount: Decimal, owner: User, on
         at=story.moment(on, 9),
         by=by,
     )
+    if taken.status == CashStatus.WAITING:
+        settlement.confirm_cash(taken, on=on, at=story.moment(on, 9), by=story.staff["operations2"].reference)
     loans.repay(loan, amount, key=f"seed-{on}", by=owner, at=story.moment(on, 11), on=on)

@@ -9,40 +9,23 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.models import Enterprise
-from accounts.ledger import events, queries
 from accounts.ledger import operations as ledger
+from accounts.ledger import queries
 from accounts.ledger.models import JournalEntry, LedgerAccount
-from accounts.ledger.operations import InsufficientFunds
 from accounts.settlement import numbers
-from accounts.settlement.models import Mandate, SettlementAccount, Transfer
+from accounts.settlement.models import Mandate, SettlementAccount
 from accounts.settlement.states import PAYS, RECEIVES, TRANSITIONS, Event, Status
 from portal.core import audit
 from portal.core.idempotency import answer_once, fingerprint_of
-from portal.core.references import new_reference
 from portal.core.refusals import Refusal, register
 from portal.core.transitions import target_of
-
-__all__ = ["InsufficientFunds"]
 
 register(
     {
         "account_not_open": _("This account is frozen or closed. Ask your branch."),
         "balance_remains": _("Move the money out first: the account still holds %(amount)s %(currency)s."),
         "mandate_stands": _("This account still serves a loan or another agreement, so it stays open."),
-        "payee_unknown": _("No open account of this bank has this number and this name. Check both."),
-        "transfer_to_itself": _("Choose another account to transfer to."),
-        "currency_differs": _("The two accounts keep different currencies."),
         "reason_missing": _("Say why."),
-    }
-)
-events.register(
-    {
-        "transfer": _("Transfer"),
-        "transfer_reversed": _("Transfer reversed"),
-        "deposit": _("Money paid in"),
-        "deposit_reversed": _("Money paid in, reversed"),
-        "withdrawal": _("Money paid out"),
-        "withdrawal_reversed": _("Money paid out, reversed"),
     }
 )
 
@@ -145,7 +128,7 @@ def close(account: SettlementAccount, *, by: str, at: datetime) -> None:
     :raises BalanceRemains: when its balance is not zero.
     :raises MandateStands: when another department may still collect from it.
     """
-    _lock(account)
+    lock(account)
     closed = target_of(TRANSITIONS, Event.CLOSE, account.status)
     if account.mandates.filter(ended_at=None).exists():
         raise MandateStands
@@ -160,13 +143,14 @@ def close(account: SettlementAccount, *, by: str, at: datetime) -> None:
 def _move(account: SettlementAccount, event: Event, *, reason: str, by: str, at: datetime) -> None:
     if not reason.strip():
         raise ReasonMissing
-    _lock(account)
+    lock(account)
     account.status = target_of(TRANSITIONS, event, account.status)
     account.save(update_fields=["status"])
     audit.record(f"settlement.{event}", subject=account.reference, by=by, at=at, details={"reason": reason.strip()})
 
 
-def _lock(account: SettlementAccount) -> None:
+def lock(account: SettlementAccount) -> None:
+    """Take the account's row, and with it the right to change it, until the transaction ends; an inner step."""
     rows = SettlementAccount.objects.locked().select_related("ledger_account")
     account.refresh_from_db(from_queryset=rows)
 
@@ -195,7 +179,7 @@ def credit(
     :raises AccountNotOpen: when the account is closed.
     :raises ledger refusals: see ``ledger.operations.post``.
     """
-    _lock(account)
+    lock(account)
     if account.status not in RECEIVES:
         raise AccountNotOpen
     lines = [ledger.debit(from_account, amount), ledger.credit(account.ledger_account, amount)]
@@ -241,7 +225,7 @@ def debit_to(
 
     :raises: as ``debit``.
     """
-    _lock(account)
+    lock(account)
     if account.status not in PAYS:
         raise AccountNotOpen
     total = sum((share for _to_account, share in shares), Decimal(0))
@@ -249,141 +233,12 @@ def debit_to(
     return ledger.post(key=key, event=event, subject=subject, lines=lines, effective_date=on, at=at, by=by, text=text)
 
 
-@transaction.atomic(durable=True)
-def pay_in(
-    account: SettlementAccount, amount: Decimal, *, text: str, key: str, on: date, at: datetime, by: str
-) -> JournalEntry:
-    """Book cash that was paid in at a branch's counter; the same key books it once.
-
-    :raises AccountNotOpen: when the account is closed.
-    :raises ledger refusals: see ``ledger.operations.post``.
-    """
-    entry = credit(
-        account,
-        amount,
-        from_account=LedgerAccount.objects.named("cash", account.currency),
-        key=f"pay in {account.reference} {key}",
-        event="deposit",
-        subject=account.reference,
-        on=on,
-        at=at,
-        by=by,
-        text=text,
-    )
-    audit.record("settlement.paid_in", subject=account.reference, by=by, at=at, details={"entry": entry.reference})
-    return entry
-
-
-class PayeeUnknown(Refusal):
-    """No account that can receive has this number and this holder's name; which of the two is wrong is not told."""
-
-    code = "payee_unknown"
-
-
-class TransferToItself(Refusal):
-    """Source and destination are the same account."""
-
-    code = "transfer_to_itself"
-
-
-class CurrencyDiffers(Refusal):
-    """Source and destination keep different currencies."""
-
-    code = "currency_differs"
-
-
-@transaction.atomic(durable=True)
-def transfer(
-    source: SettlementAccount,
-    *,
-    to_number: str,
-    to_name: str,
-    amount: Decimal,
-    text: str,
-    key: str,
-    on: date,
-    at: datetime,
-    by: str,
-) -> Transfer:
-    """Move money at once to another account of this bank; the same key again returns the first transfer.
-
-    :raises KeyMissing: when the key is empty.
-    :raises KeyReused: when the key made another transfer.
-    :raises PayeeUnknown: when number and name do not belong to one account that can receive.
-    :raises TransferToItself: when it is the same account.
-    :raises CurrencyDiffers: when the currencies differ.
-    :raises AccountNotOpen: when the source cannot pay.
-    :raises AmountRefused: when the amount is not a positive whole number of minor units.
-    :raises InsufficientFunds: when the source does not hold enough.
-    """
-    number = numbers.compact(to_number)
-    asked = [source.reference, number, _plain(to_name), str(amount.normalize()), text]
-    reference = answer_once(
-        f"settlement.transfer {by}",
-        key,
-        fingerprint=fingerprint_of(asked),
-        make=lambda: _transferred(source, number, to_name, amount, text=text, on=on, at=at, by=by),
-    )
-    return Transfer.objects.select_related("source", "destination", "entry").get(reference=reference)
-
-
-def _plain(name: str) -> str:
-    return "".join(name.casefold().split())
-
-
-def _payee(number: str, name: str) -> SettlementAccount:
-    found = SettlementAccount.objects.select_related("enterprise").filter(number=number).first()
-    if found is None or _plain(found.enterprise.legal_name) != _plain(name):
-        raise PayeeUnknown
-    return found
-
-
-def _transferred(
-    source: SettlementAccount, number: str, name: str, amount: Decimal, *, text: str, on: date, at: datetime, by: str
-) -> str:
-    payee = _payee(number, name)
-    if payee.pk == source.pk:
-        raise TransferToItself
-    pair = SettlementAccount.objects.locked().select_related("ledger_account").filter(pk__in=[source.pk, payee.pk])
-    locked = {account.pk: account for account in pair}
-    source, payee = locked[source.pk], locked[payee.pk]
-    if source.status not in PAYS:
-        raise AccountNotOpen
-    if payee.status not in RECEIVES:
-        raise PayeeUnknown
-    if source.currency != payee.currency:
-        raise CurrencyDiffers
-    reference = new_reference("T", length=10)
-    entry = ledger.post(
-        key=f"transfer {reference}",
-        event="transfer",
-        subject=reference,
-        lines=[ledger.debit(source.ledger_account, amount), ledger.credit(payee.ledger_account, amount)],
-        effective_date=on,
-        at=at,
-        by=by,
-        text=text,
-    )
-    Transfer.objects.create(
-        reference=reference,
-        source=source,
-        destination=payee,
-        amount=amount,
-        text=text,
-        entry=entry,
-        made_at=at,
-        made_by=by,
-    )
-    audit.record("settlement.transferred", subject=reference, by=by, at=at, details={"entry": entry.reference})
-    return reference
-
-
 def register_mandate(account: SettlementAccount, *, purpose: str, subject: str, by: str, at: datetime) -> Mandate:
     """Register another department's right to collect from the account; an inner step, the same again is the first.
 
     :raises AccountNotOpen: when the account is closed.
     """
-    _lock(account)
+    lock(account)
     if account.status not in RECEIVES:
         raise AccountNotOpen
     standing = Mandate.objects.filter(purpose=purpose, subject=subject, ended_at=None).first()

@@ -1,11 +1,10 @@
-"""Pages of settlement accounts."""
+"""Pages of settlement accounts: list, history, statement, transfer, freezing and closing."""
 
 from datetime import date
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,31 +15,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.identity.access import requires
-from accounts.identity.models import Enterprise, Membership, MembershipRole, Role
+from accounts.identity.models import Enterprise, MembershipRole, Role
 from accounts.settlement import numbers, operations, queries, writing
 from accounts.settlement.forms import PeriodForm, ReasonForm, TransferForm
 from accounts.settlement.models import SettlementAccount
+from accounts.settlement.views.doors import actor, only_owners, owns, private_file, visible_account
 from portal.core.formats import money
 from portal.core.refusals import Refusal, sentence
 
 LINES_ON_A_PAGE = 25
 TYPES = {"pdf": "application/pdf", "csv": "text/csv; charset=utf-8"}
-
-
-def _visible(request: HttpRequest, reference: str) -> SettlementAccount:
-    accounts = SettlementAccount.objects.visible_to(request.user).with_balances()
-    return get_object_or_404(accounts, reference=reference)
-
-
-def _owns(request: HttpRequest, enterprise: Enterprise) -> bool:
-    return Membership.objects.filter(
-        enterprise=enterprise, user=request.user.pk, role=MembershipRole.OWNER, ended_at=None
-    ).exists()
-
-
-def _only_owners(request: HttpRequest, enterprise: Enterprise) -> None:
-    if not _owns(request, enterprise):
-        raise PermissionDenied
 
 
 @require_safe
@@ -72,10 +56,10 @@ def open_account(request: HttpRequest) -> HttpResponse:
     """Open an account for an enterprise that the person owns."""
     enterprises = Enterprise.objects.visible_to(request.user)
     enterprise = get_object_or_404(enterprises, reference=request.POST.get("enterprise", ""))
-    _only_owners(request, enterprise)
+    only_owners(request, enterprise)
     try:
         account = operations.open_account(
-            enterprise, by=_actor(request), at=timezone.now(), key=request.POST.get("idempotency_key", "")
+            enterprise, by=actor(request), at=timezone.now(), key=request.POST.get("idempotency_key", "")
         )
     except Refusal as refusal:
         messages.error(request, sentence(refusal))
@@ -84,15 +68,10 @@ def open_account(request: HttpRequest) -> HttpResponse:
     return redirect("settlement:account", reference=account.reference)
 
 
-def _actor(request: HttpRequest) -> str:
-    user: Any = request.user
-    return str(user.reference)
-
-
 @require_safe
 def account(request: HttpRequest, reference: str) -> HttpResponse:
     """Show an account: what it holds, and what moved in a period."""
-    return _account_page(request, _visible(request, reference))
+    return _account_page(request, visible_account(request, reference))
 
 
 def _account_page(request: HttpRequest, account: SettlementAccount, *, status: int = 200) -> HttpResponse:
@@ -103,8 +82,9 @@ def _account_page(request: HttpRequest, account: SettlementAccount, *, status: i
         "account": account,
         "form": form,
         "reason_form": ReasonForm(),
-        "may_pay": account.status == "open" and _owns(request, account.enterprise),
+        "may_pay": account.status == "open" and owns(request, account.enterprise),
         "may_freeze": user.has_role(Role.OPERATIONS),
+        "may_take_cash": user.has_role(Role.OPERATIONS) and account.status != "closed",
     }
     if form.is_valid():
         first, last = form.cleaned_data["first"], form.cleaned_data["last"]
@@ -116,7 +96,7 @@ def _account_page(request: HttpRequest, account: SettlementAccount, *, status: i
 @require_safe
 def statement(request: HttpRequest, reference: str) -> HttpResponse:
     """Hand out a statement of a period as PDF or CSV."""
-    account = _visible(request, reference)
+    account = visible_account(request, reference)
     form = PeriodForm(request.GET, today=timezone.localdate())
     kind = request.GET.get("format", "pdf")
     language = request.GET.get("language") or get_language()
@@ -126,10 +106,7 @@ def statement(request: HttpRequest, reference: str) -> HttpResponse:
         return _account_page(request, account, status=422)
     first, last = form.cleaned_data["first"], form.cleaned_data["last"]
     content = _written(queries.statement(account, first, last), kind, language)
-    response = HttpResponse(content, content_type=TYPES[kind])
-    response["Content-Disposition"] = f'attachment; filename="{_file_name(account, first, last)}.{kind}"'
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return private_file(content, name=f"{_file_name(account, first, last)}.{kind}", media_type=TYPES[kind])
 
 
 def _file_name(account: SettlementAccount, first: date, last: date) -> str:
@@ -146,8 +123,8 @@ def _written(told: queries.Statement, kind: str, language: str) -> bytes:
 @require_http_methods(["GET", "HEAD", "POST"])
 def transfer(request: HttpRequest, reference: str) -> HttpResponse:
     """Pay another account of the bank."""
-    account = _visible(request, reference)
-    _only_owners(request, account.enterprise)
+    account = visible_account(request, reference)
+    only_owners(request, account.enterprise)
     form = TransferForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and _transferred(request, account, form):
         return redirect("settlement:account", reference=account.reference)
@@ -167,7 +144,7 @@ def _transferred(request: HttpRequest, account: SettlementAccount, form: Transfe
             key=asked["idempotency_key"],
             on=timezone.localdate(),
             at=timezone.now(),
-            by=_actor(request),
+            by=actor(request),
         )
     except Refusal as refusal:
         form.add_error(None, sentence(refusal))
@@ -192,9 +169,9 @@ def unfreeze(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _act(request: HttpRequest, reference: str, operation: Any, done: str) -> HttpResponse:
-    account = _visible(request, reference)
+    account = visible_account(request, reference)
     try:
-        operation(account, reason=request.POST.get("reason", "")[:200], by=_actor(request), at=timezone.now())
+        operation(account, reason=request.POST.get("reason", "")[:200], by=actor(request), at=timezone.now())
     except Refusal as refusal:
         messages.error(request, sentence(refusal))
     else:
@@ -205,10 +182,10 @@ def _act(request: HttpRequest, reference: str, operation: Any, done: str) -> Htt
 @require_POST
 def close(request: HttpRequest, reference: str) -> HttpResponse:
     """Close an empty account."""
-    account = _visible(request, reference)
-    _only_owners(request, account.enterprise)
+    account = visible_account(request, reference)
+    only_owners(request, account.enterprise)
     try:
-        operations.close(account, by=_actor(request), at=timezone.now())
+        operations.close(account, by=actor(request), at=timezone.now())
     except Refusal as refusal:
         messages.error(request, sentence(refusal))
         return redirect("settlement:account", reference=account.reference)

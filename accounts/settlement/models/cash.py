@@ -1,0 +1,73 @@
+"""Cash that crossed a branch's counter."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.identity.models import Branch
+from accounts.ledger.models import JournalEntry
+from accounts.settlement.models.accounts import SettlementAccount
+from accounts.settlement.states import CashStatus, Way
+from portal.core.querysets import LockableQuerySet
+from portal.core.references import new_reference
+
+
+class CashMovementQuerySet(LockableQuerySet["CashMovement"]):
+    """Which cash movements one may see."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Whoever sees the account sees the cash that it received and gave."""
+        return self.filter(settlement_account__in=SettlementAccount.objects.visible_to(user))
+
+    def told(self) -> Self:
+        """Fetch what a list shows beside each."""
+        return self.select_related("settlement_account__enterprise", "branch", "entry")
+
+
+def _reference() -> str:
+    return new_reference("CM")
+
+
+class CashMovement(models.Model):
+    """Cash paid in or out at a counter; above the bank's limit it waits until a second person has counted it."""
+
+    reference = models.CharField(_("reference"), max_length=20, unique=True, default=_reference, editable=False)
+    settlement_account = models.ForeignKey(SettlementAccount, on_delete=models.PROTECT, related_name="cash_movements")
+    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, help_text="whose drawer it is")
+    way = models.CharField(_("in or out"), max_length=3, choices=Way.choices)
+    amount = models.DecimalField(_("amount"), max_digits=19, decimal_places=3)
+    text = models.CharField(_("text"), max_length=140, blank=True)
+    status = models.CharField(_("status"), max_length=10, choices=CashStatus.choices)
+    effective_date = models.DateField(_("date"))
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=40)
+    checked_at = models.DateTimeField(null=True)
+    checked_by = models.CharField(max_length=40, blank=True)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    entry = models.OneToOneField(JournalEntry, on_delete=models.PROTECT, null=True, related_name="cash_movement")
+
+    objects = models.Manager.from_queryset(CashMovementQuerySet)()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="cash_amount_is_positive"),
+            models.CheckConstraint(condition=Q(way__in=Way.values), name="cash_goes_in_or_out"),
+            models.CheckConstraint(condition=~Q(made_by=models.F("checked_by")), name="cash_is_checked_by_another"),
+            models.CheckConstraint(
+                condition=Q(status=CashStatus.BOOKED, entry__isnull=False)
+                | (Q(status__in=[CashStatus.WAITING, CashStatus.DECLINED]) & Q(entry=None)),
+                name="cash_is_booked_with_its_entry",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def state(self) -> CashStatus:
+        """The status with its words and color."""
+        return CashStatus(self.status)

@@ -1,0 +1,177 @@
+"""Cash at a branch's counter: paid in, paid out, and above a limit confirmed by a second person."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.ledger import events
+from accounts.ledger.models import JournalEntry, LedgerAccount
+from accounts.settlement.models import CashMovement, SettlementAccount
+from accounts.settlement.operations.accounts import AccountNotOpen, ReasonMissing, credit, debit, lock
+from accounts.settlement.states import CASH_TRANSITIONS, PAYS, RECEIVES, CashStatus, CheckEvent, Way
+from portal.core import audit
+from portal.core.idempotency import answer_once, fingerprint_of
+from portal.core.refusals import Refusal, register
+from portal.core.transitions import target_of
+
+register({"same_person": _("Whoever entered this cannot confirm it. Ask a colleague.")})
+events.register(
+    {
+        "deposit": _("Money paid in"),
+        "deposit_reversed": _("Money paid in, reversed"),
+        "withdrawal": _("Money paid out"),
+        "withdrawal_reversed": _("Money paid out, reversed"),
+    }
+)
+
+
+@transaction.atomic(durable=True)
+def pay_in(
+    account: SettlementAccount, amount: Decimal, *, text: str, key: str, on: date, at: datetime, by: str
+) -> CashMovement:
+    """Take cash at the counter for an account; the same key takes it once.
+
+    Above the bank's limit nothing is booked until a second person has confirmed it.
+
+    :raises KeyMissing: when the key is empty.
+    :raises KeyReused: when the key moved other cash.
+    :raises AccountNotOpen: when the account is closed.
+    :raises ledger refusals: see ``ledger.operations.post``.
+    """
+    return _once(account, Way.IN, amount, text=text, key=key, on=on, at=at, by=by)
+
+
+@transaction.atomic(durable=True)
+def pay_out(
+    account: SettlementAccount, amount: Decimal, *, text: str, key: str, on: date, at: datetime, by: str
+) -> CashMovement:
+    """Give cash at the counter from an account; the same key gives it once.
+
+    Above the bank's limit nothing is booked, and nothing handed out, until a second person has confirmed it.
+
+    :raises KeyMissing: when the key is empty.
+    :raises KeyReused: when the key moved other cash.
+    :raises AccountNotOpen: when the account is frozen or closed.
+    :raises InsufficientFunds: when the account does not hold enough.
+    :raises ledger refusals: see ``ledger.operations.post``.
+    """
+    return _once(account, Way.OUT, amount, text=text, key=key, on=on, at=at, by=by)
+
+
+def _once(
+    account: SettlementAccount, way: Way, amount: Decimal, *, text: str, key: str, on: date, at: datetime, by: str
+) -> CashMovement:
+    reference = answer_once(
+        f"settlement.cash {by}",
+        key,
+        fingerprint=fingerprint_of([account.reference, way, str(amount.normalize()), text]),
+        make=lambda: _taken(account, way, amount, text=text, on=on, at=at, by=by).reference,
+    )
+    return CashMovement.objects.told().get(reference=reference)
+
+
+def _taken(
+    account: SettlementAccount, way: Way, amount: Decimal, *, text: str, on: date, at: datetime, by: str
+) -> CashMovement:
+    lock(account)
+    if account.status not in (RECEIVES if way == Way.IN else PAYS):
+        raise AccountNotOpen
+    movement = CashMovement(
+        settlement_account=account,
+        branch=account.enterprise.branch,
+        way=way,
+        amount=amount,
+        text=text,
+        status=CashStatus.WAITING if amount > settings.CASH_LIMIT_AMOUNT else CashStatus.BOOKED,
+        effective_date=on,
+        made_at=at,
+        made_by=by,
+    )
+    if movement.status == CashStatus.BOOKED:
+        movement.entry = _book(movement, at=at, by=by)
+    movement.save(force_insert=True)
+    details = {"account": account.reference, "amount": str(amount), "status": movement.status}
+    audit.record(f"settlement.cash_{way}", subject=movement.reference, by=by, at=at, details=details)
+    return movement
+
+
+def _book(movement: CashMovement, *, at: datetime, by: str) -> JournalEntry:
+    account = movement.settlement_account
+    cash = LedgerAccount.objects.named("cash", account.currency)
+    key, subject = f"cash {movement.reference}", account.reference
+    on, text = movement.effective_date, movement.text
+    if movement.way == Way.IN:
+        return credit(
+            account,
+            movement.amount,
+            from_account=cash,
+            key=key,
+            event="deposit",
+            subject=subject,
+            on=on,
+            at=at,
+            by=by,
+            text=text,
+        )
+    return debit(
+        account,
+        movement.amount,
+        to_account=cash,
+        key=key,
+        event="withdrawal",
+        subject=subject,
+        on=on,
+        at=at,
+        by=by,
+        text=text,
+    )
+
+
+class SamePerson(Refusal):
+    """The second pair of eyes belongs to the first."""
+
+    code = "same_person"
+
+
+@transaction.atomic(durable=True)
+def confirm_cash(movement: CashMovement, *, on: date, at: datetime, by: str) -> None:
+    """Confirm, as a second person, cash above the limit: it is booked on the day of the confirmation.
+
+    :raises SamePerson: when it is the person who entered it.
+    :raises TransitionRefused: when it does not wait.
+    :raises AccountNotOpen: when the account can no longer receive, or pay.
+    :raises InsufficientFunds: when the account no longer holds enough.
+    """
+    status = _checked(movement, CheckEvent.CONFIRM, by=by)
+    movement.effective_date = on
+    movement.entry = _book(movement, at=at, by=by)
+    movement.status, movement.checked_at, movement.checked_by = status, at, by
+    movement.save(update_fields=["status", "effective_date", "entry", "checked_at", "checked_by"])
+    audit.record("settlement.cash_confirm", subject=movement.reference, by=by, at=at)
+
+
+@transaction.atomic(durable=True)
+def decline_cash(movement: CashMovement, *, reason: str, at: datetime, by: str) -> None:
+    """Refuse to confirm cash above the limit; nothing is booked.
+
+    :raises ReasonMissing: when no reason is given.
+    :raises SamePerson: when it is the person who entered it.
+    :raises TransitionRefused: when it does not wait.
+    """
+    if not reason.strip():
+        raise ReasonMissing
+    movement.status = _checked(movement, CheckEvent.DECLINE, by=by)
+    movement.reason, movement.checked_at, movement.checked_by = reason.strip(), at, by
+    movement.save(update_fields=["status", "reason", "checked_at", "checked_by"])
+    audit.record("settlement.cash_decline", subject=movement.reference, by=by, at=at, details={"reason": reason})
+
+
+def _checked(movement: CashMovement, event: CheckEvent, *, by: str) -> CashStatus:
+    movement.refresh_from_db(from_queryset=CashMovement.objects.locked().select_related("settlement_account"))
+    target = target_of(CASH_TRANSITIONS, event, movement.status)
+    if by == movement.made_by:
+        raise SamePerson
+    return CashStatus(target)

@@ -1,0 +1,131 @@
+"""Money moved at once between two accounts of this bank."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.ledger import events
+from accounts.ledger import operations as ledger
+from accounts.settlement import numbers
+from accounts.settlement.models import SettlementAccount, Transfer
+from accounts.settlement.operations.accounts import AccountNotOpen
+from accounts.settlement.states import PAYS, RECEIVES
+from portal.core import audit
+from portal.core.idempotency import answer_once, fingerprint_of
+from portal.core.references import new_reference
+from portal.core.refusals import Refusal, register
+
+register(
+    {
+        "payee_unknown": _("No open account of this bank has this number and this name. Check both."),
+        "transfer_to_itself": _("Choose another account to transfer to."),
+        "currency_differs": _("The two accounts keep different currencies."),
+    }
+)
+events.register({"transfer": _("Transfer"), "transfer_reversed": _("Transfer reversed")})
+
+
+class PayeeUnknown(Refusal):
+    """No account that can receive has this number and this holder's name; which of the two is wrong is not told."""
+
+    code = "payee_unknown"
+
+
+class TransferToItself(Refusal):
+    """Source and destination are the same account."""
+
+    code = "transfer_to_itself"
+
+
+class CurrencyDiffers(Refusal):
+    """Source and destination keep different currencies."""
+
+    code = "currency_differs"
+
+
+@transaction.atomic(durable=True)
+def transfer(
+    source: SettlementAccount,
+    *,
+    to_number: str,
+    to_name: str,
+    amount: Decimal,
+    text: str,
+    key: str,
+    on: date,
+    at: datetime,
+    by: str,
+) -> Transfer:
+    """Move money at once to another account of this bank; the same key again returns the first transfer.
+
+    :raises KeyMissing: when the key is empty.
+    :raises KeyReused: when the key made another transfer.
+    :raises PayeeUnknown: when number and name do not belong to one account that can receive.
+    :raises TransferToItself: when it is the same account.
+    :raises CurrencyDiffers: when the currencies differ.
+    :raises AccountNotOpen: when the source cannot pay.
+    :raises AmountRefused: when the amount is not a positive whole number of minor units.
+    :raises InsufficientFunds: when the source does not hold enough.
+    """
+    number = numbers.compact(to_number)
+    asked = [source.reference, number, _plain(to_name), str(amount.normalize()), text]
+    reference = answer_once(
+        f"settlement.transfer {by}",
+        key,
+        fingerprint=fingerprint_of(asked),
+        make=lambda: _transferred(source, number, to_name, amount, text=text, on=on, at=at, by=by),
+    )
+    return Transfer.objects.select_related("source", "destination", "entry").get(reference=reference)
+
+
+def _plain(name: str) -> str:
+    return "".join(name.casefold().split())
+
+
+def _payee(number: str, name: str) -> SettlementAccount:
+    found = SettlementAccount.objects.select_related("enterprise").filter(number=number).first()
+    if found is None or _plain(found.enterprise.legal_name) != _plain(name):
+        raise PayeeUnknown
+    return found
+
+
+def _transferred(
+    source: SettlementAccount, number: str, name: str, amount: Decimal, *, text: str, on: date, at: datetime, by: str
+) -> str:
+    payee = _payee(number, name)
+    if payee.pk == source.pk:
+        raise TransferToItself
+    pair = SettlementAccount.objects.locked().select_related("ledger_account").filter(pk__in=[source.pk, payee.pk])
+    locked = {account.pk: account for account in pair}
+    source, payee = locked[source.pk], locked[payee.pk]
+    if source.status not in PAYS:
+        raise AccountNotOpen
+    if payee.status not in RECEIVES:
+        raise PayeeUnknown
+    if source.currency != payee.currency:
+        raise CurrencyDiffers
+    reference = new_reference("T", length=10)
+    entry = ledger.post(
+        key=f"transfer {reference}",
+        event="transfer",
+        subject=reference,
+        lines=[ledger.debit(source.ledger_account, amount), ledger.credit(payee.ledger_account, amount)],
+        effective_date=on,
+        at=at,
+        by=by,
+        text=text,
+    )
+    Transfer.objects.create(
+        reference=reference,
+        source=source,
+        destination=payee,
+        amount=amount,
+        text=text,
+        entry=entry,
+        made_at=at,
+        made_by=by,
+    )
+    audit.record("settlement.transferred", subject=reference, by=by, at=at, details={"entry": entry.reference})
+    return reference

@@ -1,0 +1,155 @@
+"""Pages of the counter: cash in and out, the second person's check, receipts, the day."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.identity.access import requires
+from accounts.identity.models import Role
+from accounts.settlement import operations, queries, writing
+from accounts.settlement.forms import CashForm, ReasonForm
+from accounts.settlement.models import CashMovement, SettlementAccount
+from accounts.settlement.states import CashStatus
+from accounts.settlement.views.doors import actor, private_file, visible_account
+from portal.core.formats import money
+from portal.core.refusals import Refusal, sentence
+
+LINES_ON_A_PAGE = 25
+
+
+@require_safe
+@requires(Role.OPERATIONS, Role.AUDITOR)
+def day(request: HttpRequest) -> HttpResponse:
+    """Show what waits for a second person, and the counter's day."""
+    seen = CashMovement.objects.visible_to(request.user)
+    today = timezone.localdate()
+    page = Paginator(seen.told().order_by("-pk"), LINES_ON_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "waiting": seen.told().filter(status=CashStatus.WAITING).order_by("pk"),
+        "page": page,
+        "today": today,
+        "sums": queries.cash_day(seen, today),
+    }
+    return render(request, "settlement/cash/day.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Role.OPERATIONS)
+def take(request: HttpRequest, reference: str) -> HttpResponse:
+    """Book cash that an enterprise brings or fetches."""
+    account = visible_account(request, reference)
+    form = CashForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        taken = _taken(request, account, form)
+        if taken:
+            return redirect("settlement:cash_movement", reference=taken.reference)
+    context = {"account": account, "form": form, "limit": settings.CASH_LIMIT_AMOUNT}
+    return render(request, "settlement/cash/take.html", context, status=422 if form.is_bound else 200)
+
+
+def _taken(request: HttpRequest, account: SettlementAccount, form: CashForm) -> CashMovement | None:
+    asked = form.cleaned_data
+    operation = operations.pay_in if asked["way"] == "in" else operations.pay_out
+    try:
+        return operation(
+            account,
+            asked["amount"],
+            text=asked["text"],
+            key=asked["idempotency_key"],
+            on=timezone.localdate(),
+            at=timezone.now(),
+            by=actor(request),
+        )
+    except Refusal as refusal:
+        form.add_error(None, sentence(refusal))
+        return None
+
+
+def _visible(request: HttpRequest, reference: str) -> CashMovement:
+    return get_object_or_404(CashMovement.objects.visible_to(request.user).told(), reference=reference)
+
+
+@require_safe
+def movement(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show one cash movement, its receipt, and to a second person what waits for the word."""
+    found = _visible(request, reference)
+    user: Any = request.user
+    names = queries.names_of([found.made_by, found.checked_by])
+    amount = money(found.amount, found.settlement_account.currency)
+    rows = [
+        {"label": _("Account holder"), "value": found.settlement_account.enterprise.legal_name},
+        {"label": _("Account number"), "value": found.settlement_account.grouped_number},
+        {"label": _("What"), "value": found.get_way_display()},
+        {"label": _("Amount"), "value": amount},
+        {"label": _("What for"), "value": found.text or None},
+        {"label": _("Entered by"), "value": names[found.made_by]},
+    ]
+    if found.checked_by:
+        rows.append({"label": _("Checked by"), "value": names[found.checked_by]})
+    if found.reason:
+        rows.append({"label": _("Reason"), "value": found.reason})
+    waits = found.status == CashStatus.WAITING and user.has_role(Role.OPERATIONS)
+    context = {
+        "movement": found,
+        "rows": rows,
+        "may_check": waits and found.made_by != user.reference,
+        "is_own": waits and found.made_by == user.reference,
+        "reason_form": ReasonForm(),
+    }
+    return render(request, "settlement/cash/movement.html", context)
+
+
+@require_POST
+@requires(Role.OPERATIONS)
+def confirm(request: HttpRequest, reference: str) -> HttpResponse:
+    """Confirm cash above the limit as a second person."""
+    found = _visible(request, reference)
+    try:
+        operations.confirm_cash(found, on=timezone.localdate(), at=timezone.now(), by=actor(request))
+    except Refusal as refusal:
+        messages.error(request, sentence(refusal))
+    else:
+        messages.success(request, _("The cash is booked."))
+    return redirect("settlement:cash_movement", reference=reference)
+
+
+@require_POST
+@requires(Role.OPERATIONS)
+def decline(request: HttpRequest, reference: str) -> HttpResponse:
+    """Refuse to confirm cash above the limit."""
+    found = _visible(request, reference)
+    try:
+        operations.decline_cash(
+            found, reason=request.POST.get("reason", "")[:200], at=timezone.now(), by=actor(request)
+        )
+    except Refusal as refusal:
+        messages.error(request, sentence(refusal))
+    else:
+        messages.success(request, _("Nothing was booked."))
+    return redirect("settlement:cash_movement", reference=reference)
+
+
+@require_safe
+def receipt(request: HttpRequest, reference: str) -> HttpResponse:
+    """Hand out the receipt of booked cash."""
+    found = _visible(request, reference)
+    language = request.GET.get("language") or get_language() or settings.LANGUAGE_CODE
+    if found.status != CashStatus.BOOKED or language not in dict(settings.LANGUAGES):
+        raise Http404
+    chinese = language.startswith("zh")
+    content = writing.cash_receipt(
+        found,
+        language=language,
+        bank_name=settings.BANK_NAME_ZH_HANS if chinese else settings.BANK_NAME_EN,
+        branch=found.branch.name_zh_hans if chinese else found.branch.name_en,
+        teller=queries.names_of([found.made_by])[found.made_by],
+    )
+    return private_file(content, name=f"receipt-{found.reference}.pdf", media_type="application/pdf")
