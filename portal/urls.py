@@ -10,7 +10,7 @@ from accounts.settlement import urls as settlement
 from lending.applications import urls as applications
 from lending.loans import urls as loans
 from portal.core.api import Nothing
-from portal.pages import demo, views
+from portal.pages import audit, demo, views
 from portal.pages.gallery import gallery
 
 api = [  # each slice adds its own; named api:…
@@ -35,6 +35,7 @@ urlpatterns = [
     path("training/", include("training.urls")),
     path("api/v1/", include((api, "api"))),
     path("api/<path:anything>", Nothing.as_view()),
+    path("audit/", audit.trail, name="audit"),
     path("health/live", views.live, name="live"),
     path("health/ready", views.ready, name="ready"),
     path("metrics", views.metrics, name="metrics"),

@@ -75,4 +75,5 @@ def _staff_places(user: Any) -> list[tuple[str, str]]:
         (_("Portfolio"), "portfolio:overview"),
         (_("Courses"), "training:catalogue"),
         (_("Staff"), "identity:staff"),
+        (_("Audit trail"), "audit"),
     ]
