@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.cashflow.states import Direction
 from portal.core.idempotency import IdempotencyKeyField
 
-STATEMENT_TYPES: Final = ".csv,.txt,.xml,.sta,.mt940,.940,.ofx,.qfx"
+STATEMENT_TYPES: Final = ".xlsx,.csv,.txt,.xml,.sta,.mt940,.940,.ofx,.qfx"
 
 
 class StatementForm(forms.Form):
@@ -19,7 +19,9 @@ class StatementForm(forms.Form):
     idempotency_key = IdempotencyKeyField()
     file = forms.FileField(
         label=_("Statement file"),
-        help_text=_("CSV, camt.053 (XML), MT940 or OFX, up to 10 MB. Your bank's website or app exports it."),
+        help_text=_(
+            "Excel (XLSX), CSV, camt.053 (XML), MT940 or OFX, up to 10 MB. Your bank's website or app exports it."
+        ),
         widget=forms.FileInput(attrs={"accept": STATEMENT_TYPES}),
     )
 
@@ -45,8 +47,8 @@ class InvoicesForm(forms.Form):
     )
     file = forms.FileField(
         label=_("Invoice file"),
-        help_text=_("CSV, as your accounting program or the tax office exports it."),
-        widget=forms.FileInput(attrs={"accept": ".csv,.txt"}),
+        help_text=_("Excel (XLSX) or CSV, as your accounting program or the tax office exports it."),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.txt"}),
     )
 
     def __init__(self, *args: Any, action: str = "", **kwargs: Any) -> None:

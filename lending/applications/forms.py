@@ -83,7 +83,7 @@ class EvidenceForm(forms.Form):
 
     file = forms.FileField(
         label=_("Statement file from your bank"),
-        help_text=_("camt.053, MT940, OFX or CSV, up to 10 MB. Your bank's app or website can export one."),
+        help_text=_("XLSX, CSV, camt.053, MT940 or OFX, up to 10 MB. Your bank's app or website can export one."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

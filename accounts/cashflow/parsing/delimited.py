@@ -1,4 +1,4 @@
-"""Statements as CSV, as banks and wallets export them, in English or Chinese."""
+"""Statements as tables, CSV or XLSX, as banks and wallets export them, in English or Chinese."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -21,7 +21,7 @@ from accounts.cashflow.parsing.headers import (
 )
 from accounts.cashflow.parsing.refusals import refused
 from accounts.cashflow.parsing.statement import MAX_NAME, MAX_REFERENCE, ParsedLine, ParsedStatement, plain
-from accounts.cashflow.parsing.table import Row, Table
+from accounts.cashflow.parsing.table import NumberedRow, Row, Table
 
 _NEEDED: Final = (frozenset({"date", "amount"}), frozenset({"date", "inflow", "outflow"}))
 _SAYS: Final = "Date + Amount, Date + Credit + Debit; 日期 + 金额"
@@ -35,7 +35,18 @@ def read(text: str, *, currency: str) -> list[ParsedStatement]:
 
     :raises StatementRefused: when the heading, a date, an amount or a currency cannot be read for certain.
     """
-    found = table.read(text, STATEMENT, needed=_NEEDED, says=_SAYS)
+    return [_statement("csv", table.read(text, STATEMENT, needed=_NEEDED, says=_SAYS), currency)]
+
+
+def read_rows(rows: list[NumberedRow], *, currency: str) -> list[ParsedStatement]:
+    """Read one statement from the rows of a workbook, as ``read`` reads a text.
+
+    :raises StatementRefused: as ``read``.
+    """
+    return [_statement("xlsx", table.of_rows(rows, STATEMENT, needed=_NEEDED, says=_SAYS), currency)]
+
+
+def _statement(kind: str, found: Table, currency: str) -> ParsedStatement:
     told = dict(_told_above(found.preamble))
     if "currency" in told:
         currency = currency_of((1, told["currency"]))
@@ -44,7 +55,7 @@ def read(text: str, *, currency: str) -> list[ParsedStatement]:
         currency = lines[0].currency
     opening, closing = _ends(lines, currency)
     account = plain(told.get("account"), MAX_REFERENCE)
-    return [ParsedStatement("csv", account, plain(told.get("holder"), MAX_NAME), currency, opening, closing, lines)]
+    return ParsedStatement(kind, account, plain(told.get("holder"), MAX_NAME), currency, opening, closing, lines)
 
 
 def currency_of(told: Told) -> str:

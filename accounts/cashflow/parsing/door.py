@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from accounts.cashflow.parsing import balances, camt, delimited, mt940, ofx
+from accounts.cashflow.parsing import balances, camt, delimited, mt940, ofx, workbook
 from accounts.cashflow.parsing.refusals import refused
 from accounts.cashflow.parsing.statement import ParsedStatement
 from accounts.cashflow.parsing.text import decoded
@@ -25,10 +25,10 @@ class Format:
 
 
 def parse(content: bytes, *, name: str, currency: str = "CNY") -> list[ParsedStatement]:
-    """Read a statement file: camt.053 versions 2 to 8, MT940, OFX 1 and 2 (QFX), CSV.
+    """Read a statement file: camt.053 versions 2 to 8, MT940, OFX 1 and 2 (QFX), CSV, XLSX.
 
     Balances that do not follow from the lines are no reason to refuse it: they are named in the statement's ``breaks``.
-    ``name`` is for the records only; ``currency`` is assumed where a CSV file names none.
+    ``name`` is for the records only; ``currency`` is assumed where a table names none.
 
     :raises StatementRefused: when anything in it is wrong; its params say where.
     """
@@ -60,6 +60,9 @@ def _is_swift(content: bytes) -> bool:
 
 # Asked in this order; the last one takes whatever is left.
 FORMATS: Final = [
+    Format(
+        workbook.is_workbook, lambda content, currency: delimited.read_rows(workbook.rows(content), currency=currency)
+    ),
     Format(_is_refused, _refuse),
     Format(ofx.is_ofx, lambda content, _currency: ofx.read(decoded(content))),
     Format(camt.is_xml, lambda content, _currency: camt.read(content)),

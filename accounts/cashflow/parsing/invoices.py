@@ -1,4 +1,4 @@
-"""Invoice ledgers as CSV, as accounting programs and the tax office export them."""
+"""Invoice ledgers as CSV or XLSX, as accounting programs and the tax office export them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,13 +6,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from accounts.cashflow.parsing import table
+from accounts.cashflow.parsing import table, workbook
 from accounts.cashflow.parsing.delimited import currency_of
 from accounts.cashflow.parsing.figures import Told, amount_reader, dates
 from accounts.cashflow.parsing.headers import CREDITED, INVOICES, PURCHASES, SALES, VALID, VOID, squeezed
 from accounts.cashflow.parsing.refusals import refused
 from accounts.cashflow.parsing.statement import MAX_NAME, MAX_REFERENCE, plain
-from accounts.cashflow.parsing.table import Row
+from accounts.cashflow.parsing.table import Row, Table
 from accounts.cashflow.parsing.text import decoded
 
 MAX_BYTES: Final = 10 * 1024 * 1024
@@ -45,13 +45,19 @@ def parse_invoices(content: bytes, *, name: str, currency: str = "CNY") -> list[
         raise refused("statement_too_large")
     if not content.strip():
         raise refused("statement_empty", name=name)
-    if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise refused("statement_spreadsheet")
-    found = table.read(decoded(content), INVOICES, needed=_NEEDED, says=_SAYS)
+    found = _table(content)
     days = dates([(row.line, row.get("date")) for row in found.rows])
     figures = ((row.line, row.get(role)) for row in found.rows for role in ("net", "tax", "gross") if row.get(role))
     read_amount = amount_reader(figures)
     return [_invoice(row, day, read_amount, currency) for row, day in zip(found.rows, days, strict=True)]
+
+
+def _table(content: bytes) -> Table:
+    if workbook.is_workbook(content):
+        return table.of_rows(workbook.rows(content), INVOICES, needed=_NEEDED, says=_SAYS)
+    if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        raise refused("statement_spreadsheet")
+    return table.read(decoded(content), INVOICES, needed=_NEEDED, says=_SAYS)
 
 
 def _invoice(row: Row, day: date, read_amount: Callable[[Told], Decimal], currency: str) -> ParsedInvoice:

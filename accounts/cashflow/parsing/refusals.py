@@ -13,9 +13,19 @@ SENTENCES: Final[dict[str, str | Promise]] = {
     "statement_too_long": _("The file has more than %(most)s lines. Choose a shorter period."),
     "statement_too_many": _("The file holds more than %(most)s bank accounts. Export yours alone."),
     "statement_wrong_type": _(
-        "This is not a statement file we can read. Ask your bank for CSV, camt.053 (XML), MT940 or OFX."
+        "This is not a statement file we can read. Ask your bank for Excel (XLSX), CSV, camt.053 (XML), MT940 or OFX."
     ),
-    "statement_spreadsheet": _("This is a spreadsheet. Open it, save it as CSV, and choose the CSV file."),
+    "statement_spreadsheet": _(
+        "This is a spreadsheet of an old kind, or one with a password. "
+        "Open it, save it as Excel (XLSX) without a password, and choose that file."
+    ),
+    "workbook_broken": _("The spreadsheet is damaged. Open it, save it again as Excel (XLSX), and choose that file."),
+    "workbook_too_large": _(
+        "The spreadsheet holds too much. Keep the sheet with the statement alone, or save it as CSV."
+    ),
+    "workbook_formula_empty": _(
+        "Cell %(cell)s holds a formula without a result. Open the spreadsheet, save it, and choose it again."
+    ),
     "statement_nul_bytes": _("Line %(line)s holds characters that no statement has; the file may be damaged."),
     "statement_truncated": _("The file ends too early, near line %(line)s. Download the statement again."),
     "statement_currencies_mixed": _("The file speaks of more than one currency without saying which line has which."),

@@ -1,4 +1,4 @@
-"""A delimited file as a table: which delimiter, which row names the columns, and which cell is which."""
+"""A delimited file or a sheet as a table: which delimiter, which row names the columns, and which cell is which."""
 
 import csv
 import io
@@ -15,6 +15,7 @@ MAX_COLUMNS: Final = 60
 MAX_CELL: Final = 2_000
 MAX_LINE: Final = 20_000
 _PREAMBLE: Final = 30
+NumberedRow = tuple[int, list[str]]  # the number of a line or row in the file, and its cells
 _MERGED: Final = {"description"}  # several such columns are read as one text
 
 
@@ -46,7 +47,34 @@ def read(text: str, roles: dict[str, tuple[str, ...]], *, needed: tuple[frozense
     """
     _check_lines(text)
     delimiter, heading = _heading(text, roles, needed, says)
-    lines = _lines(text, delimiter)
+    return _table(_lines(text, delimiter), heading, roles)
+
+
+def of_rows(
+    rows: list[NumberedRow], roles: dict[str, tuple[str, ...]], *, needed: tuple[frozenset[str], ...], says: str
+) -> Table:
+    """Read a table whose rows are known already, as those of a workbook; short rows are filled up.
+
+    :raises StatementRefused: as ``read``.
+    """
+    found = [
+        (named, -index)
+        for index, (_line, cells) in enumerate(rows[:_PREAMBLE])
+        if (named := _named(cells, roles, needed))
+    ]
+    if not found:
+        raise refused("table_no_header", needed=says)
+    return _table(_filled(rows), -max(found)[1], roles)
+
+
+def _filled(rows: list[NumberedRow]) -> Iterator[NumberedRow]:
+    width = max(len(cells) for _line, cells in rows)
+    for line, cells in rows:
+        _check_shape(line, cells)
+        yield line, cells + [""] * (width - len(cells))
+
+
+def _table(lines: Iterator[NumberedRow], heading: int, roles: dict[str, tuple[str, ...]]) -> Table:
     preamble = [cells for _line, cells in (next(lines) for _ in range(heading))]
     _line, names = next(lines)
     columns = _columns(names, roles)
@@ -91,13 +119,18 @@ def _heading(
     start = "".join(line for _number, line in zip(range(4 * _PREAMBLE), io.StringIO(text), strict=False))
     for delimiter in DELIMITERS:
         for index, cells in enumerate(_first_rows(start, delimiter)):
-            named = {role for cell in cells if (role := role_of(cell, roles))}
-            if any(wanted <= named for wanted in needed):
-                found.append((len(named), -index, delimiter))
+            if named := _named(cells, roles, needed):
+                found.append((named, -index, delimiter))
     if not found:
         raise refused("table_no_header", needed=says)
     _count, index, delimiter = max(found)
     return delimiter, -index
+
+
+def _named(cells: list[str], roles: dict[str, tuple[str, ...]], needed: tuple[frozenset[str], ...]) -> int:
+    """Count the roles that a row names, if it names all that are needed."""
+    named = {role for cell in cells if (role := role_of(cell, roles))}
+    return len(named) if any(wanted <= named for wanted in needed) else 0
 
 
 def _first_rows(start: str, delimiter: str) -> list[list[str]]:

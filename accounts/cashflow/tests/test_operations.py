@@ -11,6 +11,7 @@ from accounts.cashflow import operations
 from accounts.cashflow.models import BankTransaction, Invoice, StatementImport
 from accounts.cashflow.operations import InvoicesReceived
 from accounts.cashflow.parsing import StatementRefused
+from accounts.cashflow.parsing.tests.samples import xlsx
 from accounts.cashflow.tests.builders import (
     NOW,
     make_broken,
@@ -110,6 +111,11 @@ class TestRead:
         assert statement.breaks == [
             "Line 6: after this payment the balance should be ¥1,007.00, but the file says ¥2,007.00."
         ]
+
+    def test_reads_a_workbook(self, enterprise):
+        content = xlsx([["Date", "Amount", "Balance"], [date(2026, 1, 5), 10.5, 110.5]])
+        statement = make_read(make_received(enterprise, content, name="statement.xlsx"))
+        assert (statement.status, statement.format, statement.closing_balance) == ("read", "xlsx", Decimal("110.5"))
 
     def test_names_the_first_breaks_and_counts_all(self, enterprise):
         rows = "".join(f"2026-01-05,1.00,{7 * number}.00\n" for number in range(1, 40))

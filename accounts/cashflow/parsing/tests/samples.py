@@ -1,8 +1,12 @@
 """Real sample files, read in place where they are; and small ones of our own."""
 
+import io
+from collections.abc import Sequence
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
+from openpyxl import Workbook
 
 STATEMENTS = next(
     (
@@ -71,3 +75,24 @@ def ofx_line(amount: str = "10.00", *, day: str = "20260105") -> str:
     return (
         f"<STMTTRN><TRNTYPE>CREDIT<DTPOSTED>{day}<TRNAMT>{amount}<FITID>7<NAME>Li &amp; Sons<MEMO>order 7</STMTTRN>\n"
     )
+
+
+def xlsx(rows: Sequence[Sequence[object]]) -> bytes:
+    """Write a workbook of one sheet."""
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    written = io.BytesIO()
+    book.save(written)
+    return written.getvalue()
+
+
+def xlsx_changed(content: bytes, old: bytes, new: bytes, *, part: str = "xl/worksheets/sheet1.xml") -> bytes:
+    """Change the XML of one part of a workbook; what is to be changed must be there."""
+    written = io.BytesIO()
+    with ZipFile(io.BytesIO(content)) as before, ZipFile(written, "w", ZIP_DEFLATED) as after:
+        for name in before.namelist():
+            told = before.read(name)
+            assert name != part or old in told, told
+            after.writestr(name, told.replace(old, new) if name == part else told)
+    return written.getvalue()

@@ -1,6 +1,7 @@
 """Whatever happened to a file on its way, it is read or refused: never a crash, never an amount that was not there."""
 
 from contextlib import suppress
+from datetime import date
 from time import process_time
 
 import pytest
@@ -16,6 +17,7 @@ WHOLE = {
         ":61:2601050105C10,00NTRFNONREF//A1\n:86:166?00TRANSFER?20order 7?32Li Ming\n", closing="C260131CNY110,00"
     ),
     "ofx": samples.ofx(samples.ofx_line() + samples.ofx_line("-3.00")),
+    "xlsx": samples.xlsx([["Date", "Amount", "Balance"], [date(2026, 1, 5), 10, 110], [date(2026, 1, 6), -5, 105]]),
     "csv": (
         "户名：青山茶庄\n交易日期,金额,余额,对方户名\n2026-01-05,10.00,110.00,李四\n2026-01-06,-5.00,105.00,王五\n"
     ).encode("gb18030"),

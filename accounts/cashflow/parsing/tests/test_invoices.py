@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from accounts.cashflow.parsing import ParsedInvoice, StatementRefused, parse_invoices
+from accounts.cashflow.parsing.tests import samples
 
 HEADING = "发票号码,开票日期,购方名称,金额,税额,价税合计,发票状态\n"
 
@@ -46,6 +47,16 @@ class TestParseInvoices:
         text = "Invoice number,Issue date,Counterparty,Net,Tax,Direction\n7,2026-01-05,Li,10.00,1.30,purchase\n"
         (invoice,) = parse_invoices(text.encode(), name="a.csv")
         assert (invoice.direction, invoice.gross_amount) == ("purchase", Decimal("11.30"))
+
+    def test_reads_a_workbook_as_the_same_table(self):
+        rows = [
+            ["发票号码", "开票日期", "购方名称", "金额", "税额"],
+            [24442001, date(2026, 1, 5), "河镇饭店", 100, 13.0],
+        ]
+        text = "发票号码,开票日期,购方名称,金额,税额\n24442001,2026-01-05,河镇饭店,100,13.0\n"
+        read = parse_invoices(samples.xlsx(rows), name="ledger.xlsx")
+        assert read == parse_invoices(text.encode(), name="ledger.csv")
+        assert read[0].gross_amount == 113
 
     @pytest.mark.parametrize(
         ("row", "code"),
