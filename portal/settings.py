@@ -133,6 +133,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour="17", minute="10"),
     },  # night in China
     "check the books": {"task": "ledger.check_books", "schedule": crontab(hour="17", minute="30")},
+    "check the loans": {"task": "lending.check_loans", "schedule": crontab(hour="17", minute="40")},
+    "end offers": {"task": "lending.expire_offers", "schedule": crontab(hour="16", minute="20")},
     "repeat the decisions": {"task": "lending.replay_decisions", "schedule": crontab(hour="18", minute="10")},
 }
 

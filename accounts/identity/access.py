@@ -12,6 +12,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from accounts.identity import queries
+from accounts.identity.models import Enterprise
+
 View = Callable[..., HttpResponse]
 OPEN_TO_ALL: Final = ("/accounts/", "/language/", "/static/", "/health/", "/demo/", "/metrics", "/api/")
 
@@ -30,6 +33,15 @@ def requires(*roles: str) -> Callable[[View], View]:
         return guarded
 
     return wrap
+
+
+def only_owners(user: Any, enterprise: Enterprise) -> None:
+    """Let only the enterprise's owners on: its managers, and staff of the bank, get 403.
+
+    :raises PermissionDenied: for anyone else.
+    """
+    if not queries.owns(user, enterprise):
+        raise PermissionDenied
 
 
 class SecondFactorMiddleware:

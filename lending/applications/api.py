@@ -4,17 +4,17 @@ from typing import Any, cast
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import status
-from rest_framework.exceptions import NotFound
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.identity.access import only_owners
 from accounts.identity.models import Enterprise, User
 from lending.applications import operations as applications
-from lending.applications.models import Application
+from lending.applications.models import Application, CreditDecision
 from lending.applications.serializers import (
     ApplicationSerializer,
     DecisionSerializer,
@@ -23,14 +23,12 @@ from lending.applications.serializers import (
     NewDocumentSerializer,
 )
 from lending.products import queries as products
-from portal.core.api import idempotency_key
-
-KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)
+from portal.core.api import IDEMPOTENCY_KEY, idempotency_key
 
 
 def _own(request: Request, reference: str) -> Application:
-    mine = Enterprise.objects.of_member(request.user)
-    return get_object_or_404(Application.objects.filter(enterprise__in=mine), reference=reference)
+    mine = Application.objects.of_member(request.user).select_related("enterprise", "product")
+    return get_object_or_404(mine, reference=reference)
 
 
 class Applications(ListAPIView[Application]):
@@ -42,7 +40,9 @@ class Applications(ListAPIView[Application]):
         """List newest first."""
         return Application.objects.visible_to(self.request.user).select_related("enterprise", "product")
 
-    @extend_schema(request=NewApplicationSerializer, responses={201: ApplicationSerializer}, parameters=[KEY])
+    @extend_schema(
+        request=NewApplicationSerializer, responses={201: ApplicationSerializer}, parameters=[IDEMPOTENCY_KEY]
+    )
     def post(self, request: Request) -> Response:
         """Begin a draft."""
         asked = NewApplicationSerializer(data=request.data)
@@ -76,15 +76,24 @@ class OneApplication(APIView):
 class Documents(APIView):
     """Add documents."""
 
-    @extend_schema(request={"multipart/form-data": NewDocumentSerializer}, responses={201: DocumentSerializer})
+    @extend_schema(
+        parameters=[IDEMPOTENCY_KEY],
+        request={"multipart/form-data": NewDocumentSerializer},
+        responses={201: DocumentSerializer},
+    )
     def post(self, request: Request, reference: str) -> Response:
         """Add a document (multipart)."""
+        application = _own(request, reference)
         asked = NewDocumentSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         given = asked.validated_data
-        application = _own(request, reference)
         document = applications.add_document(
-            application, given["file"], kind=given["kind"], by=cast("User", request.user), at=timezone.now()
+            application,
+            given["file"],
+            kind=given["kind"],
+            key=idempotency_key(request),
+            by=cast("User", request.user),
+            at=timezone.now(),
         )
         return Response(DocumentSerializer(document).data, status=status.HTTP_201_CREATED)
 
@@ -94,8 +103,9 @@ class Submission(APIView):
 
     @extend_schema(request=None, responses={202: ApplicationSerializer})
     def post(self, request: Request, reference: str) -> Response:
-        """Send it; sending twice is sending once."""
+        """Send it, as an owner; sending twice is sending once."""
         application = _own(request, reference)
+        only_owners(request.user, application.enterprise)
         applications.submit(application, by=cast("User", request.user), at=timezone.now())
         return Response(ApplicationSerializer(application).data, status=status.HTTP_202_ACCEPTED)
 
@@ -106,9 +116,7 @@ class Decision(APIView):
     @extend_schema(responses=DecisionSerializer)
     def get(self, request: Request, reference: str) -> Response:
         """Tell the verdict and why; 404 while there is none."""
-        seen = Application.objects.visible_to(request.user).select_related("decision", "offer")
-        application = get_object_or_404(seen, reference=reference)
-        decision = getattr(application, "decision", None)
-        if decision is None:
-            raise NotFound
-        return Response(DecisionSerializer(decision).data)
+        application = get_object_or_404(Application.objects.visible_to(request.user), reference=reference)
+        decisions = CreditDecision.objects.select_related("application__offer")
+        decision = get_object_or_404(decisions, application=application)
+        return Response(DecisionSerializer(decision, context={"request": request}).data)

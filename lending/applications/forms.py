@@ -1,16 +1,20 @@
 """The shape of what an applicant and a reviewer tell."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from lending.applications.models import DocumentKind, Purpose, ReviewOutcome
+from accounts.settlement.forms import AmountField
+from lending.applications.models import Application, DocumentKind, Purpose, Review, ReviewOutcome
 from lending.products.models import LoanProduct
+from portal.core import formats
 from portal.core.idempotency import IdempotencyKeyField
+
+NOTE_LENGTH: Final = 2000
 
 
 def helper(label: Any) -> FormHelper:
@@ -24,12 +28,15 @@ def helper(label: Any) -> FormHelper:
 class RequestForm(forms.Form):
     """How much, for how long, for what."""
 
-    amount = forms.DecimalField(
-        label=_("How much do you need? (yuan)"),
-        max_digits=14,
-        decimal_places=2,
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
-    )
+    # The field that a refusal belongs to.
+    FIELDS: Final = {
+        "amount_outside_product": "amount",
+        "amount_not_exact": "amount",
+        "term_outside_product": "term_months",
+        "term_between_installments": "term_months",
+    }
+
+    amount = AmountField(label=_("How much do you need? (yuan)"))
     term_months = forms.TypedChoiceField(label=_("For how long?"), coerce=int)
     purpose = forms.ChoiceField(label=_("What is it for?"), choices=Purpose.choices, widget=forms.RadioSelect)
     note = forms.CharField(
@@ -50,85 +57,115 @@ class RequestForm(forms.Form):
         self.fields["term_months"].choices = [  # type: ignore[attr-defined]
             (n, _("%(months)d months") % {"months": n}) for n in months
         ]
+        self.fields["amount"].help_text = _("From %(least)s to %(most)s.") % {
+            "least": formats.money(product.min_amount, product.currency, whole=True),
+            "most": formats.money(product.max_amount, product.currency, whole=True),
+        }
         self.helper = helper(_("Continue"))
 
     def clean_amount(self) -> Decimal:
         """Keep the amount within the product."""
         amount: Decimal = self.cleaned_data["amount"]
-        if not self.product.min_amount <= amount <= self.product.max_amount:
-            raise forms.ValidationError(
-                _("Enter an amount between %(least)s and %(most)s."),
-                params={"least": f"{self.product.min_amount:,.0f}", "most": f"{self.product.max_amount:,.0f}"},
-            )
+        _keep_within(amount, self.product.min_amount, self.product.max_amount, currency=self.product.currency)
         return amount
+
+    def wanted(self) -> dict[str, Any]:
+        """Tell what is asked for, as the operations take it."""
+        return {name: self.cleaned_data[name] for name in ("amount", "term_months", "purpose", "note")} | {
+            "product": self.product
+        }
+
+
+def _keep_within(amount: Decimal, least: Decimal, most: Decimal, *, currency: str) -> None:
+    if not least <= amount <= most:
+        params = {
+            name: formats.money(value, currency, whole=True) for name, value in (("least", least), ("most", most))
+        }
+        raise forms.ValidationError(_("Enter an amount between %(least)s and %(most)s."), params=params)
 
 
 class DocumentForm(forms.Form):
     """A document and what it shows."""
 
+    FIELDS: Final = dict.fromkeys(("file_empty", "file_too_large", "file_type", "file_damaged", "file_locked"), "file")
+
     kind = forms.ChoiceField(label=_("What does it show?"), choices=DocumentKind.choices)
     file = forms.FileField(
         label=_("Photo or PDF"),
         help_text=_("JPEG, PNG, HEIC or PDF, up to 10 MB. A photo with your phone is fine."),
-        widget=forms.ClearableFileInput(attrs={"accept": "image/*,application/pdf"}),
+        widget=forms.FileInput(attrs={"accept": "image/*,application/pdf"}),
     )
+    idempotency_key = IdempotencyKeyField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = helper(_("Add document"))
 
 
-class EvidenceForm(forms.Form):
-    """A bank statement file."""
-
-    file = forms.FileField(
-        label=_("Statement file from your bank"),
-        help_text=_("XLSX, CSV, camt.053, MT940 or OFX, up to 10 MB. Your bank's app or website can export one."),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = helper(_("Add statement"))
-
-
 class RecommendForm(forms.Form):
     """What an officer or underwriter recommends."""
+
+    FIELDS: Final = {
+        "review_note_missing": "note",
+        "review_amount_missing": "amount",
+        "amount_outside_product": "amount",
+        "amount_not_exact": "amount",
+        "amount_above_request": "amount",
+        "rate_outside_product": "annual_rate",
+    }
 
     outcome = forms.ChoiceField(
         label=_("Recommendation"),
         choices=[(ReviewOutcome.APPROVE, _("Approve")), (ReviewOutcome.DECLINE, _("Decline"))],
         widget=forms.RadioSelect,
     )
-    amount = forms.DecimalField(label=_("Amount"), max_digits=14, decimal_places=2, required=False)
-    annual_rate = forms.DecimalField(label=_("Annual rate in percent"), max_digits=6, decimal_places=3, required=False)
-    note = forms.CharField(label=_("Why"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
+    amount = AmountField(label=_("Amount"), required=False)
+    annual_rate = forms.DecimalField(
+        label=_("Annual rate in percent"),
+        max_digits=6,
+        decimal_places=3,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+    note = forms.CharField(label=_("Why"), max_length=NOTE_LENGTH, widget=forms.Textarea(attrs={"rows": 4}))
 
-    def __init__(self, *args: Any, product: LoanProduct, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.product = product
-        self.helper = helper(_("Send to a second person"))
+    def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
+        super().__init__(*args, **{"initial": _proposal(application), **kwargs})
+        self.product = application.product
+        self.fields["annual_rate"].help_text = _("From %(least)s to %(most)s.") % {
+            "least": formats.percent(self.product.min_annual_rate),
+            "most": formats.percent(self.product.max_annual_rate),
+        }
 
     def clean(self) -> dict[str, Any]:
         """Require amount and rate within the product where approval is recommended."""
         cleaned = super().clean() or {}
         if cleaned.get("outcome") != ReviewOutcome.APPROVE:
             return cleaned | {"amount": None, "annual_rate": None}
-        self._check(cleaned, "amount", self.product.min_amount, self.product.max_amount)
-        rates = (self.product.min_annual_rate * 100, self.product.max_annual_rate * 100)
-        self._check(cleaned, "annual_rate", *rates)
+        for name in ("amount", "annual_rate"):
+            if cleaned.get(name) is None and name not in self.errors:
+                self.add_error(name, _("An approval needs this."))
         if cleaned.get("annual_rate") is not None:
-            cleaned["annual_rate"] = cleaned["annual_rate"] / 100
+            cleaned["annual_rate"] /= 100
         return cleaned
 
-    def _check(self, cleaned: dict[str, Any], name: str, least: Decimal, most: Decimal) -> None:
-        value = cleaned.get(name)
-        if value is None or not least <= value <= most:
-            text = _("Enter a number between %(least)s and %(most)s.")
-            self.add_error(name, forms.ValidationError(text, params={"least": f"{least:,f}", "most": f"{most:,f}"}))
+
+def _proposal(application: Application) -> dict[str, Any]:
+    """Propose what the rules would offer: no more than was asked for, at the grade's rate."""
+    decision = getattr(application, "decision", None)
+    rate = decision.annual_rate if decision and decision.annual_rate is not None else None
+    limit = decision.limit_amount if decision and decision.limit_amount else application.requested_amount
+    percent = (rate if rate is not None else application.product.max_annual_rate) * 100
+    return {
+        "amount": min(application.requested_amount, limit),
+        "annual_rate": f"{percent.normalize():f}",
+    }
 
 
 class ConcludeForm(forms.Form):
     """What the second person says."""
+
+    FIELDS: Final = {"review_note_missing": "note"}
 
     outcome = forms.ChoiceField(
         label=_("Your decision"),
@@ -139,8 +176,10 @@ class ConcludeForm(forms.Form):
         ],
         widget=forms.RadioSelect,
     )
-    note = forms.CharField(label=_("Why"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
+    note = forms.CharField(label=_("Why"), max_length=NOTE_LENGTH, widget=forms.Textarea(attrs={"rows": 4}))
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, recommendation: Review | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = helper(_("Decide"))
+        if recommendation is not None:
+            self.fields["seen"].initial = recommendation.pk

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 
 from accounts.cashflow import queries as cashflow
+from lending.applications import queries
 from lending.applications.models import Application
 from lending.credit import operations as exposures
 from lending.credit import policy as credit_policy
@@ -88,14 +89,18 @@ def facts_of(application: Application, *, on: date) -> dict[str, Any]:
         "term_months": application.term_months,
         "exposure_amount": owed.amount,
         "worst_days_past_due": owed.worst_days_past_due,
-        "months_in_business": (on.year - enterprise.founded_on.year) * 12 + on.month - enterprise.founded_on.month,
+        "months_in_business": _whole_months(enterprise.founded_on, on),
         "identity_verified": application.applicant.phone_verified,
         "holder_matches": doubts.holder_matches,
         "foreign_evidence": doubts.foreign_evidence,
         "suspicions": doubts.suspicions,
-        "clearances_held": sorted(application.applicant.clearance_set.values_list("code", flat=True)),
+        "clearances_held": queries.clearances_of(enterprise),
         "monthly_payment_amount": owed.monthly_payment_amount,
     }
+
+
+def _whole_months(since: date, on: date) -> int:
+    return (on.year - since.year) * 12 + on.month - since.month - (on.day < since.day)
 
 
 def product_terms(product: LoanProduct) -> dict[str, str | int]:

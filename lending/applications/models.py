@@ -9,7 +9,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.models import Branch, Enterprise
-from lending.applications.states import BADGES, Status
+from accounts.settlement.models import READERS
+from lending.applications.states import BADGES, OPEN, Status
 from lending.credit.models import Policy, Scorecard, StandardEdition
 from lending.products.models import LoanProduct
 from portal.core import interest
@@ -34,9 +35,16 @@ class ApplicationQuerySet(LockableQuerySet["Application"]):
     """Which applications one may see."""
 
     def visible_to(self, user: Any) -> ApplicationQuerySet:
-        """Show those of the enterprises one may see; drafts belong to the enterprise alone."""
-        seen = self.filter(enterprise__in=Enterprise.objects.visible_to(user))
-        return seen.exclude(status=Status.DRAFT) if user.is_staff_member else seen
+        """Members see their enterprise's; staff who judge or audit see what was sent to their branches."""
+        mine = models.Q(enterprise__in=Enterprise.objects.of_member(user))
+        if not user.has_role(*READERS):
+            return self.filter(mine)
+        sent = models.Q(enterprise__in=Enterprise.objects.visible_to(user), submitted_at__isnull=False)
+        return self.filter(mine | sent)
+
+    def of_member(self, user: Any) -> ApplicationQuerySet:
+        """Keep those of the enterprises that the person acts for."""
+        return self.filter(enterprise__in=Enterprise.objects.of_member(user))
 
 
 def _application_reference() -> str:
@@ -70,6 +78,11 @@ class Application(models.Model):
             models.CheckConstraint(
                 condition=models.Q(status__in=[Status.DRAFT, Status.WITHDRAWN]) | models.Q(submitted_at__isnull=False),
                 name="application_past_draft_was_submitted",
+            ),
+            models.UniqueConstraint(
+                fields=["enterprise"],
+                condition=models.Q(status__in=sorted(OPEN)),
+                name="enterprise_has_one_open_application",
             ),
         ]
         indexes = [models.Index(fields=["branch", "status", "submitted_at"], name="application_queue")]
@@ -180,8 +193,30 @@ class Review(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
     at = models.DateTimeField()
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=ReviewKind.values, outcome__in=ReviewOutcome.values),
+                name="review_kind_and_outcome_are_known",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(kind=ReviewKind.RECOMMENDATION, outcome=ReviewOutcome.APPROVE)
+                | models.Q(amount__isnull=False, amount__gt=0, annual_rate__isnull=False),
+                name="recommended_approval_names_amount_and_rate",
+            ),
+            models.CheckConstraint(condition=~models.Q(note=""), name="review_says_why"),
+        ]
+
     def __str__(self) -> str:
         return f"{self.application}: {self.kind} {self.outcome}"
+
+
+class OfferQuerySet(models.QuerySet["Offer"]):
+    """Which offers one may see."""
+
+    def visible_to(self, user: Any) -> OfferQuerySet:
+        """Show those on applications that one may see."""
+        return self.filter(application__in=Application.objects.visible_to(user))
 
 
 def _offer_reference() -> str:
@@ -199,6 +234,8 @@ class Offer(models.Model):
     kept_terms = models.JSONField()
     made_at = models.DateTimeField()
     expires_on = models.DateField()
+
+    objects = models.Manager.from_queryset(OfferQuerySet)()
 
     class Meta:
         constraints = [

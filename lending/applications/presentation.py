@@ -1,70 +1,157 @@
 """What the pages of a case show: finished rows, in the reader's language."""
 
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from accounts.cashflow import picture
 from accounts.cashflow import queries as cashflow
 from lending.applications import queries
-from lending.applications.models import Application, CreditDecision
+from lending.applications.models import Application, CreditDecision, Offer
 from lending.applications.states import Status
 from lending.credit import queries as credit
 from lending.credit import reasons, verdicts
 from lending.products.queries import cost_of
+from portal.core.badges import Badge
 from portal.core.formats import money
 
+# What the history calls each event; the second: who did it is the enterprise's own to know.
+TITLES: Final = {
+    "begin": (gettext_lazy("Application begun"), True),
+    "change": (gettext_lazy("Request changed"), True),
+    "add_document": (gettext_lazy("Document added"), True),
+    "remove_document": (gettext_lazy("Document removed"), True),
+    "submit": (gettext_lazy("Application sent"), True),
+    "approve": (gettext_lazy("Approved by the bank's rules"), False),
+    "refer": (gettext_lazy("Passed to an officer"), False),
+    "decline": (gettext_lazy("Declined by the bank's rules"), False),
+    "recommend": (gettext_lazy("Recommendation made"), False),
+    "return": (gettext_lazy("Returned to the officer"), False),
+    "confirm": (gettext_lazy("Confirmed by a second person"), False),
+    "refuse": (gettext_lazy("Declined after review"), False),
+    "accept": (gettext_lazy("Contract signed"), True),
+    "withdraw": (gettext_lazy("Application withdrawn"), True),
+    "expire": (gettext_lazy("Offer ended"), False),
+}
+OWNERS_TO_WITHDRAW: Final = frozenset({Status.SUBMITTED, Status.REFERRED, Status.RECOMMENDED, Status.APPROVED})
 
-def answers(application: Application) -> dict[str, Any]:
-    """Give the check-answers page its rows."""
-    reference = application.reference
-    change = reverse("applications:change", args=[reference])
+
+def answers(application: Application) -> list[dict[str, Any]]:
+    """List what was asked and given, each with a way to change it."""
+    pages = {name: reverse(f"applications:{name}", args=[application.reference]) for name in PAGES}
+    statements = cashflow.statements_of(application.enterprise).count()
+    documents = queries.documents_of(application).count()
     rows = [
-        {"label": _("Enterprise"), "value": application.enterprise.legal_name},
-        {"label": _("Product"), "value": str(application.product)},
-        {"label": _("Amount"), "value": money(application.requested_amount), "change_url": change},
-        {"label": _("For how long"), "value": _("%(n)d months") % {"n": application.term_months}, "change_url": change},
-        {"label": _("What for"), "value": application.get_purpose_display(), "change_url": change},
-        {
-            "label": _("Bank statements"),
-            "value": _("%(n)d files") % {"n": cashflow.statements_of(application.enterprise).count()},
-            "change_url": reverse("applications:evidence", args=[reference]),
-        },
-        {
-            "label": _("Documents"),
-            "value": _("%(n)d files") % {"n": application.documents.filter(removed_at=None).count()},
-            "change_url": reverse("applications:documents", args=[reference]),
-        },
+        (_("Enterprise"), application.enterprise.legal_name, ""),
+        (_("Product"), str(application.product), ""),
+        (_("Amount"), money(application.requested_amount), "change"),
+        (_("For how long"), _("%(n)d months") % {"n": application.term_months}, "change"),
+        (_("What for"), application.get_purpose_display(), "change"),
+        (_("In your words"), application.purpose_note, "change"),
+        (_("Bank statements"), _("Files: %(n)d") % {"n": statements}, "evidence"),
+        (_("Documents"), _("Files: %(n)d") % {"n": documents}, "documents"),
     ]
-    return {"rows": rows}
+    return [{"label": label, "value": value, "change_url": pages.get(page)} for label, value, page in rows if value]
 
 
-def answer(application: Application) -> dict[str, Any]:
-    """Give the applicant's page the decision in sentences, the offer's cost, and the history."""
-    context: dict[str, Any] = {"timeline": timeline(application), "is_waiting": application.status == Status.SUBMITTED}
-    decision = getattr(application, "decision", None)
-    if decision is None:
+PAGES: Final = ("change", "evidence", "documents")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What a draft still needs."""
+
+    tasks: list[dict[str, Any]]
+    is_ready: bool
+
+
+def progress_of(application: Application) -> Progress:
+    """List a draft's tasks with what is done."""
+    has_evidence = cashflow.has_evidence(application.enterprise)
+    has_clearance = queries.has_clearance(application)
+    is_ready = has_evidence and has_clearance
+    tasks = [*_preparing(application, has_evidence=has_evidence, has_clearance=has_clearance)]
+    return Progress([*tasks, _sending(application, is_ready=is_ready)], is_ready)
+
+
+def _preparing(application: Application, *, has_evidence: bool, has_clearance: bool) -> Iterable[dict[str, Any]]:
+    reference = application.reference
+    done, missing, optional = Badge(_("Done"), "success"), Badge(_("To do"), "warning"), Badge(_("Optional"), "neutral")
+    yield {"title": _("What you ask for"), "url": reverse("applications:change", args=[reference]), "status": done}
+    yield {
+        "title": _("Bank statements"),
+        "url": reverse("applications:evidence", args=[reference]),
+        "status": done if has_evidence else missing,
+        "hint": _("They show how your business really does."),
+    }
+    yield {
+        "title": _("Documents"),
+        "url": reverse("applications:documents", args=[reference]),
+        "status": done if queries.documents_of(application).exists() else optional,
+        "hint": _("License, identity card, photos. They help when a person looks at your case."),
+    }
+    if application.product.requires_clearance:
+        yield {
+            "title": _("Certificate of a course"),
+            "url": reverse("training:catalogue"),
+            "status": done if has_clearance else missing,
+            "hint": _("This product asks for it. Any owner or manager of your enterprise may take the course."),
+        }
+
+
+def _sending(application: Application, *, is_ready: bool) -> dict[str, Any]:
+    return {
+        "title": _("Check and send"),
+        "url": reverse("applications:check", args=[application.reference]) if is_ready else "",
+        "status": Badge(_("To do"), "warning") if is_ready else Badge(_("Later"), "neutral"),
+    }
+
+
+def answer(application: Application, *, on: date) -> dict[str, Any]:
+    """Give the enterprise's page the decision in sentences, what the offer costs if signed on a day, the history."""
+    context: dict[str, Any] = {
+        "application": application,
+        "timeline": timeline(application, for_staff=False),
+        "is_waiting": application.status == Status.SUBMITTED,
+        "may_be_withdrawn": application.status in OWNERS_TO_WITHDRAW,
+    }
+    if context["is_waiting"]:
         context["evidence_is_reading"] = cashflow.is_reading(application.enterprise)
-        return context
-    verdict = verdicts.verdict_of(decision.verdict)
-    context |= {"decision": decision, "explained": explained(verdict)}
-    offer = getattr(application, "offer", None)
+    return context | _decided(application, on=on)
+
+
+def _decided(application: Application, *, on: date) -> dict[str, Any]:
+    decision = CreditDecision.objects.filter(application=application).select_related("standards").first()
+    if decision is None:
+        return {}
+    context: dict[str, Any] = {"decision": decision, "explained": explained(verdicts.verdict_of(decision.verdict))}
+    offer = Offer.objects.filter(application=application).select_related("loan").first()
     if offer is not None:
-        context |= {"offer": offer, "cost": cost_of(offer.approved_amount, offer.terms, start=offer.made_at.date())}
+        context |= {"offer": offer, "cost": cost_of(offer.approved_amount, offer.terms, start=on)}
     return context
 
 
-def case(application: Application) -> dict[str, Any]:
+def case(application: Application, *, on: date) -> dict[str, Any]:
     """Give the staff page everything on one page."""
-    context = answer(application)
-    decision = context.get("decision")
-    context["reviews"] = list(application.reviews.select_related("by").order_by("pk"))
-    context["documents"] = list(application.documents.filter(removed_at=None).select_related("file").order_by("pk"))
-    context["statements"] = cashflow.statements_of(application.enterprise)
-    context["months"] = cashflow.monthly(application.enterprise)
-    if decision is not None:
-        context["against_trade"] = against_trade(application, decision)
-    context["recommendation"] = queries.recommendation_of(application)
+    enterprise = application.enterprise
+    context = {"application": application} | _decided(application, on=on)
+    context |= {
+        "timeline": timeline(application, for_staff=True),
+        "reviews": list(application.reviews.select_related("by").order_by("pk")),
+        "recommendation": queries.recommendation_of(application),
+        "documents": list(queries.documents_of(application)),
+        "statements": cashflow.statements_of(enterprise),
+        "picture": picture.drawn(cashflow.monthly(enterprise), []),
+        "owed": credit.exposure_of(enterprise),
+        "others": queries.others_of(application)[:5],
+    }
+    if "decision" in context:
+        context["against_trade"] = against_trade(application, context["decision"])
     return context
 
 
@@ -94,24 +181,11 @@ def against_trade(application: Application, decision: CreditDecision) -> list[di
     ]
 
 
-def timeline(application: Application) -> list[dict[str, Any]]:
-    """Tell the history, newest first, in the reader's language."""
-    titles = {
-        "begin": _("Application begun"),
-        "change": _("Request changed"),
-        "add_document": _("Document added"),
-        "remove_document": _("Document removed"),
-        "submit": _("Application sent"),
-        "approve": _("Approved by the bank's rules"),
-        "refer": _("Passed to an officer"),
-        "decline": _("Declined by the bank's rules"),
-        "recommend": _("Recommendation made"),
-        "return": _("Returned to the officer"),
-        "confirm": _("Confirmed by a second person"),
-        "refuse": _("Declined after review"),
-        "accept": _("Contract signed"),
-        "withdraw": _("Application withdrawn"),
-        "expire": _("Offer ended"),
-    }
+def timeline(application: Application, *, for_staff: bool) -> list[dict[str, Any]]:
+    """Tell the history, newest first; which of the bank's people did what is told to its people alone."""
     rows = application.events.order_by("-pk")
-    return [{"at": row.at, "title": titles.get(row.event, row.event), "text": "", "by": row.by_name} for row in rows]
+    told = []
+    for row in rows:
+        title, is_own = TITLES.get(row.event, (row.event, False))
+        told.append({"at": row.at, "title": title, "text": "", "by": row.by_name if for_staff or is_own else ""})
+    return told

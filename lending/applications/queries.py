@@ -1,23 +1,27 @@
 """Questions about applications."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from datetime import date
 
 from django.db.models import QuerySet
-from django.urls import reverse
-from django.utils.translation import gettext as _
 
-from accounts.cashflow import queries as cashflow
-from accounts.identity.models import User
-from lending.applications.models import Application, ReviewKind
-from lending.applications.states import WAITING_FOR_STAFF, Status
-from portal.core.badges import Badge
+from accounts.identity.models import Clearance, Enterprise, User
+from lending.applications.models import Application, ApplicationDocument, Review, ReviewKind
+from lending.applications.states import OPEN, WAITING_FOR_STAFF, Status
 
 
 def of_owner(user: User) -> QuerySet[Application]:
     """List the applications of a member's enterprises, newest first."""
-    return Application.objects.visible_to(user).select_related("enterprise", "product").order_by("-pk")
+    return Application.objects.of_member(user).select_related("enterprise", "product").order_by("-pk")
+
+
+def open_of(enterprise: Enterprise) -> Application | None:
+    """Find the enterprise's open application, or none."""
+    return Application.objects.filter(enterprise=enterprise, status__in=OPEN).select_related("product").first()
+
+
+def documents_of(application: Application) -> QuerySet[ApplicationDocument]:
+    """List the documents that were not removed, in the order in which they were added."""
+    return application.documents.filter(removed_at=None).select_related("file").order_by("pk")
 
 
 def queue(user: User, *, status: str = "") -> QuerySet[Application]:
@@ -29,45 +33,30 @@ def queue(user: User, *, status: str = "") -> QuerySet[Application]:
     return seen.select_related("decision").order_by("submitted_at", "pk")
 
 
-def recommendation_of(application: Application) -> Any:
-    """Find the recommendation that waits for a second person, or none."""
-    return application.reviews.filter(kind=ReviewKind.RECOMMENDATION).select_related("by").last()
+def recommendation_of(application: Application) -> Review | None:
+    """Find the newest recommendation, or none."""
+    return application.reviews.filter(kind=ReviewKind.RECOMMENDATION).select_related("by").order_by("pk").last()
 
 
-@dataclass(frozen=True)
-class Progress:
-    """What a draft still needs."""
-
-    tasks: list[dict[str, Any]]
-    is_ready: bool
+def others_of(application: Application) -> QuerySet[Application]:
+    """List what the same enterprise sent before and after, newest first."""
+    sent = Application.objects.filter(enterprise=application.enterprise_id, submitted_at__isnull=False)
+    return sent.exclude(pk=application.pk).select_related("product").order_by("-submitted_at")
 
 
-def progress_of(application: Application) -> Progress:
-    """List a draft's tasks with what is done."""
-    has_evidence = cashflow.has_evidence(application.enterprise)
-    documents = application.documents.filter(removed_at=None).count()
-    return Progress(list(_tasks(application, has_evidence=has_evidence, documents=documents)), has_evidence)
+def clearances_of(enterprise: Enterprise) -> list[str]:
+    """List what any present member of the enterprise has shown to know."""
+    held = Clearance.objects.filter(user__memberships__enterprise=enterprise, user__memberships__ended_at=None)
+    return sorted(set(held.values_list("code", flat=True)))
 
 
-def _tasks(application: Application, *, has_evidence: bool, documents: int) -> Iterable[dict[str, Any]]:
-    reference = application.reference
-    done = Badge(_("Done"), "success")
-    missing = Badge(_("To do"), "warning")
-    yield {"title": _("What you ask for"), "url": reverse("applications:change", args=[reference]), "status": done}
-    yield {
-        "title": _("Bank statements"),
-        "url": reverse("applications:evidence", args=[reference]),
-        "status": done if has_evidence else missing,
-        "hint": _("They show how your business really does."),
-    }
-    yield {
-        "title": _("Documents"),
-        "url": reverse("applications:documents", args=[reference]),
-        "status": done if documents else Badge(_("Optional"), "neutral"),
-        "hint": _("License, identity card, photos. They help when a person looks at your case."),
-    }
-    yield {
-        "title": _("Check and send"),
-        "url": reverse("applications:check", args=[reference]) if has_evidence else "",
-        "status": missing if has_evidence else Badge(_("Later"), "neutral"),
-    }
+def has_clearance(application: Application) -> bool:
+    """Tell whether a member holds the clearance that the product asks for, if it asks for one."""
+    needed = application.product.requires_clearance
+    return not needed or needed in clearances_of(application.enterprise)
+
+
+def ended_offers(*, on: date) -> list[str]:
+    """Name the applications whose offer was good until before a day and was not signed."""
+    over = Application.objects.filter(status=Status.APPROVED, offer__expires_on__lt=on)
+    return list(over.order_by("pk").values_list("reference", flat=True))

@@ -6,7 +6,14 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.relations import SlugRelatedField
 
-from lending.applications.models import Application, ApplicationDocument, CreditDecision, DocumentKind, Purpose
+from lending.applications.models import (
+    Application,
+    ApplicationDocument,
+    CreditDecision,
+    DocumentKind,
+    Offer,
+    Purpose,
+)
 from lending.credit import reasons, verdicts
 
 
@@ -63,16 +70,34 @@ class ExplainedSerializer(serializers.Serializer[Any]):
     topic = serializers.CharField()
 
 
-class DecisionSerializer(serializers.ModelSerializer[CreditDecision]):
-    """The verdict and why."""
+class AlternativeSerializer(serializers.Serializer[Any]):
+    """What would change the outcome, as a code with parameters and as a sentence."""
 
+    code = serializers.CharField()
+    params = serializers.JSONField()
+    sentence = serializers.CharField()
+
+
+class OfferSerializer(serializers.ModelSerializer[Offer]):
+    """What the bank offers until a day; a person signs it in the portal."""
+
+    class Meta:
+        model = Offer
+        fields = ["reference", "approved_amount", "annual_rate", "term_months", "expires_on"]
+
+
+class DecisionSerializer(serializers.ModelSerializer[CreditDecision]):
+    """The verdict and why. What a score is made of stays with the bank, as on its pages."""
+
+    status = serializers.CharField(source="application.status", help_text="where the application stands now")
     reasons = serializers.SerializerMethodField()
+    alternatives = serializers.SerializerMethodField()
     offer = serializers.SerializerMethodField()
 
     class Meta:
         model = CreditDecision
         fields = [
-            "outcome", "grade", "points", "probability_of_default", "limit_amount", "annual_rate", "reasons", "offer",
+            "outcome", "status", "limit_amount", "annual_rate", "reasons", "alternatives", "offer",
             "inputs_fingerprint", "decided_at",
         ]  # fmt: skip
 
@@ -84,7 +109,16 @@ class DecisionSerializer(serializers.ModelSerializer[CreditDecision]):
             for each in verdicts.verdict_of(decision.verdict).reasons
         ]
 
-    def get_offer(self, decision: CreditDecision) -> str | None:
-        """Name the offer, if there is one."""
+    @extend_schema_field(AlternativeSerializer(many=True))
+    def get_alternatives(self, decision: CreditDecision) -> list[dict[str, Any]]:
+        """Say what would change it."""
+        return [
+            {"code": each.code, "params": each.params, "sentence": reasons.alternative(each)}
+            for each in verdicts.verdict_of(decision.verdict).alternatives
+        ]
+
+    @extend_schema_field(OfferSerializer(allow_null=True))
+    def get_offer(self, decision: CreditDecision) -> dict[str, Any] | None:
+        """Tell the offer, if there is one."""
         offer = getattr(decision.application, "offer", None)
-        return offer.reference if offer else None
+        return dict(OfferSerializer(offer).data) if offer else None

@@ -1,8 +1,10 @@
 """Background work of the case."""
 
+from celery import shared_task
 from django.utils import timezone
 
 from lending.applications import operations as applications
+from lending.applications import queries
 from portal.core import jobs
 
 
@@ -11,3 +13,12 @@ def decide(reference: str) -> None:
     """Decide one submitted application."""
     now = timezone.now()
     applications.decide(reference, at=now, on=timezone.localdate(now))
+
+
+@shared_task(name="lending.expire_offers")
+def expire_offers() -> None:
+    """End the offers whose days are over."""
+    now = timezone.now()
+    today = timezone.localdate(now)
+    for reference in queries.ended_offers(on=today):
+        applications.expire(reference, at=now, on=today)

@@ -2,24 +2,25 @@
 
 from django.urls import path
 
-from lending.applications import api, views
+from lending.applications import api
+from lending.applications.views import case, prepare
 
 app_name = "applications"
 urlpatterns = [
-    path("", views.list_own, name="list"),
-    path("queue/", views.queue, name="queue"),
-    path("new/<slug:enterprise>/", views.choose_product, name="choose_product"),
-    path("new/<slug:enterprise>/<slug:product>/", views.begin, name="begin"),
-    path("<slug:reference>/", views.detail, name="detail"),
-    path("<slug:reference>/change/", views.change, name="change"),
-    path("<slug:reference>/documents/", views.documents, name="documents"),
-    path("<slug:reference>/documents/<int:document>/", views.download, name="document"),
-    path("<slug:reference>/documents/<int:document>/remove/", views.remove_document, name="remove_document"),
-    path("<slug:reference>/evidence/", views.upload_evidence, name="evidence"),
-    path("<slug:reference>/check/", views.check, name="check"),
-    path("<slug:reference>/withdraw/", views.withdraw, name="withdraw"),
-    path("<slug:reference>/recommend/", views.recommend, name="recommend"),
-    path("<slug:reference>/conclude/", views.conclude, name="conclude"),
+    path("", prepare.list_own, name="list"),
+    path("queue/", case.queue, name="queue"),
+    path("new/<slug:enterprise>/", prepare.choose_product, name="choose_product"),
+    path("new/<slug:enterprise>/<slug:product>/", prepare.begin, name="begin"),
+    path("<slug:reference>/", case.detail, name="detail"),
+    path("<slug:reference>/change/", prepare.change, name="change"),
+    path("<slug:reference>/documents/", prepare.documents, name="documents"),
+    path("<slug:reference>/documents/<int:document>/", prepare.download, name="document"),
+    path("<slug:reference>/documents/<int:document>/remove/", prepare.remove_document, name="remove_document"),
+    path("<slug:reference>/evidence/", prepare.upload_evidence, name="evidence"),
+    path("<slug:reference>/check/", prepare.check, name="check"),
+    path("<slug:reference>/withdraw/", prepare.withdraw, name="withdraw"),
+    path("<slug:reference>/recommend/", case.recommend, name="recommend"),
+    path("<slug:reference>/conclude/", case.conclude, name="conclude"),
 ]
 api_urlpatterns = [
     path("applications", api.Applications.as_view(), name="applications"),

@@ -4,14 +4,15 @@ from typing import Any, cast
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.identity.models import Enterprise, User
+from accounts.identity.access import only_owners
+from accounts.identity.models import User
 from lending.loans import operations as loans
 from lending.loans.models import Loan, Repayment
 from lending.loans.serializers import (
@@ -20,9 +21,7 @@ from lending.loans.serializers import (
     NewRepaymentSerializer,
     RepaymentSerializer,
 )
-from portal.core.api import idempotency_key
-
-KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)
+from portal.core.api import IDEMPOTENCY_KEY, idempotency_key
 
 
 class Loans(ListAPIView[Loan]):
@@ -56,13 +55,15 @@ class Repayments(ListAPIView[Repayment]):
         loan = get_object_or_404(seen, reference=self.kwargs["reference"])
         return Repayment.objects.filter(loan=loan).select_related("loan", "entry")
 
-    @extend_schema(request=NewRepaymentSerializer, responses={201: RepaymentSerializer}, parameters=[KEY])
+    @extend_schema(request=NewRepaymentSerializer, responses={201: RepaymentSerializer}, parameters=[IDEMPOTENCY_KEY])
     def post(self, request: Request, reference: str) -> Response:
-        """Repay."""
+        """Repay, as an owner."""
+        loan = get_object_or_404(
+            Loan.objects.visible_to(request.user).select_related("enterprise"), reference=reference
+        )
+        only_owners(request.user, loan.enterprise)
         asked = NewRepaymentSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        mine = Enterprise.objects.of_member(request.user)
-        loan = get_object_or_404(Loan.objects.filter(enterprise__in=mine), reference=reference)
         now = timezone.now()
         repayment = loans.repay(
             loan,

@@ -1,48 +1,63 @@
 """The contract as a PDF document: key facts, schedule, conditions."""
 
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lending.applications.models import Offer
+from lending.loans.models import Loan
 from lending.products.queries import Cost, cost_of
 from portal.core import pdf
-from portal.core.formats import day, money, percent
+from portal.core.dates import BusinessDayRule
+from portal.core.formats import day, moment, money, percent
+from portal.core.interest import DayCount
 from portal.core.language import localized
+
+# How interest is counted, where the product's convention is one that customers meet.
+DAY_COUNTS: Final = {
+    DayCount.ACT_365F: gettext_lazy(
+        "Interest runs from the day of payout, on what is still open, by actual days over a year of 365."
+    ),
+    DayCount.ACT_360: gettext_lazy(
+        "Interest runs from the day of payout, on what is still open, by actual days over a year of 360."
+    ),
+    DayCount.THIRTY_360_MONTHS: gettext_lazy(
+        "Interest runs from the day of payout, on what is still open; every month counts alike."
+    ),
+}
+CLOSED_DAYS: Final = {
+    BusinessDayRule.FOLLOWING: gettext_lazy("A due date on a day the bank is closed moves to the next day it is open."),
+    BusinessDayRule.MODIFIED_FOLLOWING: gettext_lazy(
+        "A due date on a day the bank is closed moves to the next day it is open, but never into another month."
+    ),
+    BusinessDayRule.PRECEDING: gettext_lazy(
+        "A due date on a day the bank is closed moves to the day before on which it is open."
+    ),
+}
 
 
 def contract(offer: Offer, *, on: date, language: str) -> bytes:
-    """Render the contract of an offer as if it were signed on a day."""
-    start = offer.loan.disbursed_on if hasattr(offer, "loan") else on
+    """Render the contract of an offer: as it was signed, or as it would be if signed on a day."""
+    loan: Loan | None = getattr(offer, "loan", None)
+    start = loan.disbursed_on if loan else on
     cost = cost_of(offer.approved_amount, offer.terms, start=start)
     with translation.override(language):
-        return pdf.render("contract", _contract_data(offer, cost, start), language=language)
+        data = _contract_data(offer, cost, start) | _conditions(offer) | _signature(loan)
+        return pdf.render("contract", data, language=language)
 
 
 def _contract_data(offer: Offer, cost: Cost, start: date) -> dict[str, Any]:
-    application = offer.application
     chinese = (translation.get_language() or "en").startswith("zh")
     return {
         "title": _("Loan contract"),
         "bank": settings.BANK_NAME_ZH_HANS if chinese else settings.BANK_NAME_EN,
         "reference": offer.reference,
         "facts_title": _("Key facts"),
-        "facts": [
-            [_("Borrower"), application.enterprise.legal_name],
-            [_("Branch"), localized(application.branch, "name")],
-            [_("Product"), localized(application.product, "name")],
-            [_("Amount"), money(offer.approved_amount)],
-            [_("Paid out on"), day(start)],
-            [_("Interest a year"), percent(offer.annual_rate)],
-            [_("Fee kept at payout"), money(cost.schedule.upfront_fee_amount)],
-            [_("Interest in all"), money(cost.schedule.interest_amount)],
-            [_("You pay back in all"), money(cost.total_amount)],
-            [_("Yearly cost (APR)"), percent(cost.apr)],
-            [_("Last installment"), day(cost.schedule.maturity_date)],
-        ],
+        "facts": _facts(offer, cost, start),
         "schedule_title": _("Schedule"),
         "columns": [_("No."), _("Due"), _("Principal"), _("Interest"), _("Installment"), _("Then open")],
         "rows": [
@@ -56,13 +71,41 @@ def _contract_data(offer: Offer, cost: Cost, start: date) -> dict[str, Any]:
             ]
             for row in cost.schedule.installments
         ],
-        "conditions_title": _("Conditions"),
-        "conditions": [
-            _("Interest runs from the day of payout, on what is still open, by actual days over a year of 365."),
-            _("A due date on a day the bank is closed moves to the next day it is open."),
-            _("A repayment pays the oldest installment first, and of each its interest before its principal."),
-            _("The schedule is worked out for payout on the day shown; signing on another day moves it."),
-            _("You may complain at any branch; the answer comes in writing within fifteen days."),
-        ],
-        "signature": _("Signed electronically in the portal with password and one-time code."),
     }
+
+
+def _facts(offer: Offer, cost: Cost, start: date) -> list[list[str]]:
+    application = offer.application
+    return [
+        [_("Borrower"), application.enterprise.legal_name],
+        [_("Branch"), localized(application.branch, "name")],
+        [_("Product"), localized(application.product, "name")],
+        [_("Amount"), money(offer.approved_amount)],
+        [_("Paid out on"), day(start)],
+        [_("Interest a year"), percent(offer.annual_rate)],
+        [_("Fee kept at payout"), money(cost.schedule.upfront_fee_amount)],
+        [_("Interest in all"), money(cost.schedule.interest_amount)],
+        [_("You pay back in all"), money(cost.total_amount)],
+        [_("Yearly cost (APR)"), percent(cost.apr)],
+        [_("Last installment"), day(cost.schedule.maturity_date)],
+    ]
+
+
+def _conditions(offer: Offer) -> dict[str, Any]:
+    terms = offer.terms
+    conditions = [
+        DAY_COUNTS.get(terms.day_count, ""),
+        CLOSED_DAYS.get(terms.business_day_rule, ""),
+        _("A repayment pays the oldest installment first, and of each its interest before its principal."),
+        _("The schedule is worked out for payout on the day shown; signing on another day moves it."),
+        _("You may complain at any branch; the answer comes in writing within fifteen days."),
+    ]
+    return {"conditions_title": _("Conditions"), "conditions": [str(each) for each in conditions if each]}
+
+
+def _signature(loan: Loan | None) -> dict[str, str]:
+    if loan is None:
+        return {"signature": _("Not signed yet: this is what you would sign.")}
+    told = {"name": str(loan.signed_by), "when": moment(loan.signed_at), "reference": loan.reference}
+    text = _("Signed by %(name)s on %(when)s in the portal, with password and one-time code. Loan %(reference)s.")
+    return {"signature": text % told}

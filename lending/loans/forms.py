@@ -1,24 +1,40 @@
 """The shape of signing and repaying."""
 
-from typing import Any
+from typing import Any, Final
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.settlement.forms import AmountField
 from accounts.settlement.models import SettlementAccount
+from portal.core import formats
 from portal.core.idempotency import IdempotencyKeyField
+
+
+class AccountField(forms.ModelChoiceField):
+    """A settlement account, told by its number and what it holds."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Write the choice."""
+        return f"{obj.grouped_number} · {formats.money(obj.balance, obj.currency)}"
 
 
 class SignForm(forms.Form):
     """Where the money goes, that the contract was read, and the code that confirms it."""
 
-    account = forms.ModelChoiceField(label=_("Pay out to"), queryset=SettlementAccount.objects.none(), empty_label=None)
+    # The field that a refusal belongs to.
+    FIELDS: Final = dict.fromkeys(("signing_code_wrong", "signing_code_expired", "signing_code_attempts"), "code") | {
+        "wrong_account": "account",
+        "account_not_open": "account",
+    }
+
+    account = AccountField(label=_("Pay out to"), queryset=SettlementAccount.objects.none(), empty_label=None)
     read = forms.BooleanField(label=_("I have read the contract and the schedule, and I agree."))
     code = forms.CharField(
-        label=_("Code from the text message"),
-        max_length=6,
+        label=_("Six-digit code"),
+        max_length=12,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
     )
 
@@ -33,12 +49,9 @@ class SignForm(forms.Form):
 class RepayForm(forms.Form):
     """How much to repay."""
 
-    amount = forms.DecimalField(
-        label=_("Amount"),
-        max_digits=14,
-        decimal_places=2,
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
-    )
+    FIELDS: Final = dict.fromkeys(("amount_not_positive", "more_than_open", "insufficient_funds"), "amount")
+
+    amount = AmountField(label=_("Amount"))
     idempotency_key = IdempotencyKeyField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.models import Enterprise
 from accounts.ledger.models import JournalEntry
-from accounts.settlement.models import SettlementAccount
+from accounts.settlement.models import READERS, SettlementAccount
 from lending.applications.models import Offer
 from lending.loans.states import BADGES, LoanStatus
 from portal.core.badges import Badge
@@ -25,8 +25,11 @@ class LoanQuerySet(LockableQuerySet["Loan"]):
     """Which loans one may see."""
 
     def visible_to(self, user: Any) -> LoanQuerySet:
-        """Show those of the enterprises one may see."""
-        return self.filter(enterprise__in=Enterprise.objects.visible_to(user))
+        """Members see their enterprise's; staff who judge, keep or audit them those of their branches."""
+        mine = Q(enterprise__in=Enterprise.objects.of_member(user))
+        if not user.has_role(*READERS):
+            return self.filter(mine)
+        return self.filter(mine | Q(enterprise__in=Enterprise.objects.visible_to(user)))
 
 
 def _loan_reference() -> str:
@@ -97,6 +100,7 @@ class Installment(models.Model):
                 condition=Q(interest_paid_amount__gte=0, interest_paid_amount__lte=F("interest_amount")),
                 name="installment_interest_is_not_overpaid",
             ),
+            models.CheckConstraint(condition=Q(balance_after_amount__gte=0), name="balance_after_is_not_negative"),
         ]
         indexes = [models.Index(fields=["due_date"], name="installment_due")]
 
@@ -162,7 +166,10 @@ class Allocation(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(principal_amount__gte=0, interest_amount__gte=0), name="allocation_is_not_negative"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["repayment", "installment"], name="repayment_is_allocated_to_an_installment_once"
+            ),
         ]
 
     def __str__(self) -> str:

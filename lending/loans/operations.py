@@ -17,6 +17,7 @@ from lending.applications.models import Application, Offer
 from lending.credit import operations as credit
 from lending.loans.allocation import Share, allocate
 from lending.loans.models import Allocation, Installment, Loan, Repayment
+from lending.loans.queries import accounts_for
 from lending.loans.states import LoanStatus
 from lending.products.queries import Cost, cost_of
 from portal.core import audit, idempotency
@@ -35,7 +36,7 @@ events.register(
 )
 register(
     {
-        "offer_expired": _("This offer ended on %(day)s. Apply again; it takes a minute."),
+        "offer_expired": _("This offer ended on %(day)s. Apply again; it takes about three minutes."),
         "wrong_account": _("Choose an open settlement account of this enterprise."),
         "loan_repaid": _("This loan is already repaid in full."),
         "amount_not_positive": _("Enter an amount above zero, in yuan and cents."),
@@ -67,8 +68,8 @@ def sign(offer: Offer, *, account: SettlementAccount, code: str, by: User, at: d
     if signed:
         return signed
     if offer.expires_on < on:
-        raise SigningRefused("offer_expired", day=offer.expires_on.isoformat())
-    if account.enterprise_id != application.enterprise_id:
+        raise SigningRefused("offer_expired", day=offer.expires_on)
+    if not accounts_for(offer).filter(pk=account.pk).exists():
         raise SigningRefused("wrong_account")
     identity.confirm_signing_code(by, subject=offer.reference, code=code, at=at)
     applications.accept(application, by=by, at=at)
@@ -83,24 +84,12 @@ def _disburse(
     offer: Offer, application: Application, account: SettlementAccount, *, by: User, at: datetime, on: date
 ) -> Loan:
     cost = cost_of(offer.approved_amount, offer.terms, start=on)
-    loan = Loan(
-        offer=offer,
-        enterprise=application.enterprise,
-        settlement_account=account,
-        principal_amount=offer.approved_amount,
-        upfront_fee_amount=cost.schedule.upfront_fee_amount,
-        annual_rate=offer.annual_rate,
-        apr=cost.apr,
-        kept_terms=offer.kept_terms,
-        currency=offer.terms.currency,
-        disbursed_on=on,
-        signed_at=at,
-        signed_by=by,
-    )
+    loan = _contract(offer, application, cost, by=by, at=at, on=on)
+    loan.settlement_account = account
     loan.disbursement_entry = settlement.credit(
         account,
         loan.principal_amount,
-        from_account=LedgerAccount.objects.named("loans_principal"),
+        from_account=LedgerAccount.objects.named("loans_principal", loan.currency),
         key=f"loans.disburse:{offer.reference}",
         event="loan_disbursed",
         subject=loan.reference,
@@ -116,11 +105,27 @@ def _disburse(
     return loan
 
 
+def _contract(offer: Offer, application: Application, cost: Cost, *, by: User, at: datetime, on: date) -> Loan:
+    return Loan(
+        offer=offer,
+        enterprise=application.enterprise,
+        principal_amount=offer.approved_amount,
+        upfront_fee_amount=cost.schedule.upfront_fee_amount,
+        annual_rate=offer.annual_rate,
+        apr=cost.apr,
+        kept_terms=offer.kept_terms,
+        currency=offer.terms.currency,
+        disbursed_on=on,
+        signed_at=at,
+        signed_by=by,
+    )
+
+
 def _keep_fee(loan: Loan, account: SettlementAccount, *, by: User, at: datetime, on: date) -> None:
     settlement.debit(
         account,
         loan.upfront_fee_amount,
-        to_account=LedgerAccount.objects.named("fee_income"),
+        to_account=LedgerAccount.objects.named("fee_income", loan.currency),
         key=f"loans.fee:{loan.reference}",
         event="loan_fee",
         subject=loan.reference,
@@ -163,19 +168,14 @@ def repay(loan: Loan, amount: Decimal, *, key: str, by: User, at: datetime, on: 
 
 
 def _repay(loan: Loan, amount: Decimal, *, by: User, at: datetime, on: date) -> Repayment:
-    if loan.status == LoanStatus.REPAID:
-        raise RepaymentRefused("loan_repaid")
-    if amount <= 0 or not is_exact(amount, loan.currency):
-        raise RepaymentRefused("amount_not_positive")
     installments = list(loan.installments.order_by("number"))
     still_open = sum((row.open_amount for row in installments), Decimal(0))
-    if amount > still_open:
-        raise RepaymentRefused("more_than_open", most=still_open)
+    _check_repayment(loan, amount, still_open)
     shares = allocate(amount, installments)
     repayment = Repayment(loan=loan, amount=amount, paid_on=on, paid_at=at, by=by.reference)
     repayment.entry = settlement.debit_to(
         loan.settlement_account,
-        _parts(shares),
+        _parts(loan, shares),
         key=f"loans.repay:{repayment.reference}",
         event="loan_repaid",
         subject=loan.reference,
@@ -186,12 +186,25 @@ def _repay(loan: Loan, amount: Decimal, *, by: User, at: datetime, on: date) -> 
     repayment.save(force_insert=True)
     _allocate(repayment, shares)
     if amount == still_open:
-        loan.status = LoanStatus.REPAID
-        loan.save(update_fields=["status"])
-        settlement.end_mandate(purpose="loan", subject=loan.reference, by=by.reference, at=at)
+        _close(loan, by=by, at=at)
     _bind(loan, on=on, at=at)
     audit.record("loans.repay", subject=loan.reference, by=by.reference, at=at, details={"amount": amount})
     return repayment
+
+
+def _check_repayment(loan: Loan, amount: Decimal, still_open: Decimal) -> None:
+    if loan.status == LoanStatus.REPAID:
+        raise RepaymentRefused("loan_repaid")
+    if not is_exact(amount, loan.currency) or amount <= 0:
+        raise RepaymentRefused("amount_not_positive")
+    if amount > still_open:
+        raise RepaymentRefused("more_than_open", most=still_open, currency=loan.currency)
+
+
+def _close(loan: Loan, *, by: User, at: datetime) -> None:
+    loan.status = LoanStatus.REPAID
+    loan.save(update_fields=["status"])
+    settlement.end_mandate(purpose="loan", subject=loan.reference, by=by.reference, at=at)
 
 
 def _bind(loan: Loan, *, on: date, at: datetime) -> None:
@@ -212,14 +225,11 @@ def _monthly(loan: Loan, unpaid: list[Installment]) -> Decimal:
     return rounded(sum((row.open_amount for row in unpaid), Decimal(0)) / months, loan.currency)
 
 
-def _principal(shares: list[Share[Installment]]) -> Decimal:
-    return sum((share.principal_amount for share in shares), Decimal(0))
-
-
-def _parts(shares: list[Share[Installment]]) -> list[tuple[LedgerAccount, Decimal]]:
+def _parts(loan: Loan, shares: list[Share[Installment]]) -> list[tuple[LedgerAccount, Decimal]]:
+    principal = sum((share.principal_amount for share in shares), Decimal(0))
     interest = sum((share.interest_amount for share in shares), Decimal(0))
-    parts = [("loans_principal", _principal(shares)), ("interest_income", interest)]
-    return [(LedgerAccount.objects.named(name), part) for name, part in parts if part]
+    parts = [("loans_principal", principal), ("interest_income", interest)]
+    return [(LedgerAccount.objects.named(name, loan.currency), part) for name, part in parts if part]
 
 
 def _allocate(repayment: Repayment, shares: list[Share[Installment]]) -> None:

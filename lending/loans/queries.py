@@ -3,14 +3,19 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
+from django.db import connection
 from django.db.models import F, Min, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from accounts.identity.models import User
+from accounts.ledger.queries import Discrepancy
+from accounts.settlement import queries as settlement
+from accounts.settlement.models import SettlementAccount
+from lending.applications.models import Offer
+from lending.loans import states
 from lending.loans.models import Installment, Loan
-from lending.loans.states import DUE, LATE, LATER, PAID
 from portal.core.badges import Badge
 
 UNPAID = Q(principal_paid_amount__lt=F("principal_amount")) | Q(interest_paid_amount__lt=F("interest_amount"))
@@ -27,6 +32,12 @@ def listed(user: User) -> QuerySet[Loan]:
         open_principal_amount=Coalesce(Sum(OPEN_PRINCIPAL), Decimal(0)),
         next_due_date=Min("installments__due_date", filter=NEXT_DUE),
     ).order_by("-pk")
+
+
+def accounts_for(offer: Offer) -> QuerySet[SettlementAccount]:
+    """List the accounts that an offer can be paid out to: the enterprise's open ones in the loan's currency."""
+    accounts = settlement.open_accounts_of(offer.application.enterprise)
+    return accounts.filter(currency=offer.terms.currency).select_related("ledger_account__kept_balance")
 
 
 @dataclass(frozen=True)
@@ -72,11 +83,64 @@ def standing_of(loan: Loan, *, on: date) -> Standing:
 
 def _badge(row: Installment, unpaid: list[Installment], on: date) -> Badge:
     if row.is_paid:
-        return PAID
+        return states.PAID
     if row.due_date < on:
-        return LATE
-    return DUE if row == unpaid[0] else LATER
+        return states.LATE
+    return states.DUE if row == unpaid[0] else states.LATER
 
 
 def _sum(amounts: Any) -> Decimal:
     return sum(amounts, Decimal(0))
+
+
+# Each compares what a loan says with what the ledger, or the repayments, say of it, in one statement and one moment.
+BOOKED: Final = """
+    SELECT entry.subject AS reference,
+           sum(CASE posting.direction WHEN 'debit' THEN posting.amount ELSE -posting.amount END) AS amount
+    FROM accounts_posting posting
+    JOIN accounts_journalentry entry ON entry.id = posting.entry_id
+    JOIN accounts_ledgeraccount account ON account.id = posting.ledger_account_id
+    WHERE account.purpose = '{purpose}' GROUP BY entry.subject"""
+PLANNED: Final = """
+    SELECT loan.reference, sum({amount}) AS amount
+    FROM lending_loan loan JOIN lending_installment installment ON installment.loan_id = loan.id
+    GROUP BY loan.reference"""
+TIED: Final = """
+    SELECT coalesce(kept.reference, recomputed.reference), kept.amount, recomputed.amount
+    FROM ({kept}) kept FULL JOIN ({recomputed}) recomputed ON recomputed.reference = kept.reference
+    WHERE coalesce(kept.amount, 0) <> coalesce(recomputed.amount, 0) ORDER BY 1"""
+PRINCIPAL: Final = "installment.principal_amount - installment.principal_paid_amount"
+INTEREST: Final = "installment.interest_paid_amount"
+PAID: Final = "installment.principal_paid_amount + installment.interest_paid_amount"
+REPAID: Final = """
+    SELECT loan.reference, sum(allocation.principal_amount + allocation.interest_amount) AS amount
+    FROM lending_allocation allocation JOIN lending_repayment repayment ON repayment.id = allocation.repayment_id
+    JOIN lending_loan loan ON loan.id = repayment.loan_id GROUP BY loan.reference"""
+RECEIVED: Final = """
+    SELECT loan.reference, sum(repayment.amount) AS amount
+    FROM lending_repayment repayment JOIN lending_loan loan ON loan.id = repayment.loan_id GROUP BY loan.reference"""
+CHECKS: Final = {
+    "open_principal": (PLANNED.format(amount=PRINCIPAL), BOOKED.format(purpose="loans_principal")),
+    "interest_paid": (PLANNED.format(amount=f"-({INTEREST})"), BOOKED.format(purpose="interest_income")),
+    "paid": (PLANNED.format(amount=PAID), REPAID),
+    "repayment": (REPAID, RECEIVED),
+}
+CLOSED: Final = """
+    SELECT loan.reference, sum({owed}), 0
+    FROM lending_loan loan JOIN lending_installment installment ON installment.loan_id = loan.id
+    GROUP BY loan.id HAVING (loan.status = 'repaid') <> (sum({owed}) = 0) ORDER BY 1"""
+OWED: Final = f"{PRINCIPAL} + installment.interest_amount - {INTEREST}"
+
+
+def discrepancies() -> list[Discrepancy]:
+    """Tie every loan to the ledger and to its repayments, to the cent; none is as it must be."""
+    checks = {kind: TIED.format(kept=kept, recomputed=booked) for kind, (kept, booked) in CHECKS.items()}
+    found = []
+    with connection.cursor() as cursor:
+        for kind, sql in (checks | {"status": CLOSED.format(owed=OWED)}).items():
+            cursor.execute(sql)
+            found += [
+                Discrepancy(kind, subject, Decimal(kept or 0), Decimal(recomputed or 0))
+                for subject, kept, recomputed in cursor.fetchall()
+            ]
+    return found

@@ -71,6 +71,11 @@ class LoanProduct(models.Model):
     def __str__(self) -> str:
         return localized(self, "name")
 
+    @property
+    def reference(self) -> str:
+        """What people call this version."""
+        return f"{self.code}/{self.version}"
+
     def terms(self, *, annual_rate: Decimal, term_months: int) -> interest.Terms:
         """Put the product's conventions and a case's rate and term (whole months) together."""
         return interest.Terms(

@@ -1,10 +1,18 @@
 """Refusals: what the portal says no to, as codes with parameters; the sentence is made at the edge."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 
+from django.contrib import messages
+from django.forms import BaseForm
+from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+
+from portal.core import formats
 
 Sentence = str | Promise
 _SENTENCES: Final[dict[str, Sentence]] = {}
@@ -38,6 +46,32 @@ def sentence(refusal: Refusal) -> str:
 
 
 def sentence_of(code: str, params: Mapping[str, Any]) -> str:
-    """Say a stored code with its parameters in the active language."""
+    """Say a stored code with its parameters in the active language; decimals are amounts, dates are business dates."""
     text = _SENTENCES.get(code)
-    return str(text) % params if text is not None else _("This could not be done.")
+    if text is None:
+        return _("This could not be done.")
+    return str(text) % {name: _written(value, params) for name, value in params.items()}
+
+
+def _written(value: Any, params: Mapping[str, Any]) -> Any:
+    if isinstance(value, Decimal):
+        return formats.money(value, params.get("currency"))
+    return formats.day(value) if isinstance(value, date) else value
+
+
+@contextmanager
+def shown_on(form: BaseForm, fields: Mapping[str, str] | None = None) -> Iterator[None]:
+    """Let a refusal inside the ``with`` block land on the form: on the field that its code names, or above it."""
+    try:
+        yield
+    except Refusal as refusal:
+        form.add_error((fields or {}).get(refusal.code), sentence(refusal))
+
+
+@contextmanager
+def shown_above(request: HttpRequest) -> Iterator[None]:
+    """Let a refusal inside the ``with`` block be told above the next page."""
+    try:
+        yield
+    except Refusal as refusal:
+        messages.error(request, sentence(refusal))

@@ -96,7 +96,9 @@ def found_the_bank(story: Story) -> None:
     credit.install_shipped(approved_by=story.staff["risk"].reference, on=begin.date(), at=begin)
     for product in PRODUCTS:
         fields = {name: value for name, value in product.items() if name != "code"}
-        story.products[str(product["code"])] = products.bring_out(str(product["code"]), **fields)
+        story.products[str(product["code"])] = products.bring_out(
+            str(product["code"]), by=story.staff["admin"].reference, at=begin, **fields
+        )
     for folder in sorted(path for path in COURSES.iterdir() if path.is_dir()):
         training.publish_course_from(folder, at=begin, by=story.staff["editor"])
 

@@ -1,0 +1,31 @@
+"""What happens to an application: the only writers of the case."""
+
+from lending.applications.operations.decide import decide
+from lending.applications.operations.offer import accept, expire
+from lending.applications.operations.prepare import (
+    ApplicationRefused,
+    add_document,
+    begin,
+    change,
+    remove_document,
+    submit,
+    withdraw,
+)
+from lending.applications.operations.review import FourEyesRefused, ReviewRefused, conclude, recommend
+
+__all__ = [
+    "ApplicationRefused",
+    "FourEyesRefused",
+    "ReviewRefused",
+    "accept",
+    "add_document",
+    "begin",
+    "change",
+    "conclude",
+    "decide",
+    "expire",
+    "recommend",
+    "remove_document",
+    "submit",
+    "withdraw",
+]

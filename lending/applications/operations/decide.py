@@ -1,0 +1,63 @@
+"""The machine's decision."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Final
+
+from django.db import transaction
+
+from accounts.cashflow import queries as cashflow
+from lending.applications import judgment
+from lending.applications.models import Application, CreditDecision
+from lending.applications.operations import steps
+from lending.applications.operations.offer import make_offer
+from lending.applications.states import TRANSITIONS, Event, Status
+from lending.credit.verdicts import Outcome, Verdict
+from portal.core import jobs
+from portal.core.transitions import target_of
+
+EVENTS: Final = {
+    Outcome.APPROVED: Event.APPROVE,
+    Outcome.REFERRED: Event.REFER,
+    Outcome.DECLINED: Event.DECLINE,
+}
+
+
+@transaction.atomic(durable=True)
+def decide(reference: str, *, at: datetime, on: date) -> None:
+    """Judge a submitted application by policy and scorecard; judged twice, it has one decision.
+
+    :raises NotYet: while a statement is still being read.
+    :raises RulesMissing: when the bank has no rules in force; the case waits.
+    """
+    application = Application.objects.locked().get(reference=reference)
+    if application.status != Status.SUBMITTED:
+        return
+    if cashflow.is_reading(application.enterprise):
+        raise jobs.NotYet(seconds=1)
+    judged = judgment.judge(application, on=on, at=at)
+    verdict = judged.verdict
+    CreditDecision.objects.create(
+        application=application,
+        outcome=verdict.outcome.value,
+        grade=verdict.grade,
+        points=verdict.points,
+        probability_of_default=verdict.probability_of_default,
+        limit_amount=verdict.limit_amount,
+        annual_rate=verdict.annual_rate,
+        as_of=on,
+        decided_at=at,
+        **judged.record(),
+    )
+    event = EVENTS[verdict.outcome]
+    if event == Event.APPROVE:
+        amount, annual_rate = _approved(application, verdict)
+        make_offer(application, amount=amount, annual_rate=annual_rate, at=at, on=on)
+    steps.move(application, event, target_of(TRANSITIONS, event, application.status), by=None, at=at)
+    steps.tell(application, at=at)
+
+
+def _approved(application: Application, verdict: Verdict) -> tuple[Decimal, Decimal]:
+    assert verdict.limit_amount is not None
+    assert verdict.annual_rate is not None
+    return min(application.requested_amount, verdict.limit_amount), verdict.annual_rate

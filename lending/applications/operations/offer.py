@@ -1,0 +1,53 @@
+"""The offer: made, ended, signed."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Final
+
+from django.db import transaction
+
+from accounts.identity.models import User
+from lending.applications import judgment
+from lending.applications.models import Application, Offer
+from lending.applications.operations import steps
+from lending.applications.states import TRANSITIONS, Event, Status
+from portal.core.transitions import target_of
+
+OFFER_LASTS: Final = timedelta(days=14)
+
+
+def make_offer(application: Application, *, amount: Decimal, annual_rate: Decimal, at: datetime, on: date) -> None:
+    """Offer an amount at a rate until two weeks after ``on``, and count it as exposure; an inner step."""
+    product = application.product
+    offered = product.terms(annual_rate=annual_rate, term_months=application.term_months)
+    Offer.objects.create(
+        application=application,
+        approved_amount=amount,
+        annual_rate=annual_rate,
+        term_months=application.term_months,
+        kept_terms=offered.as_data(),
+        made_at=at,
+        expires_on=on + OFFER_LASTS,
+    )
+    judgment.reserve(application, amount, at=at)
+
+
+@transaction.atomic(durable=True)
+def expire(reference: str, *, at: datetime, on: date) -> None:
+    """End an offer whose days are over; one that was signed, withdrawn or is still good stays."""
+    application = Application.objects.locked().get(reference=reference)
+    if application.status != Status.APPROVED or application.offer.expires_on >= on:
+        return
+    steps.move(application, Event.EXPIRE, target_of(TRANSITIONS, Event.EXPIRE, application.status), by=None, at=at)
+    judgment.release(application, at=at)
+
+
+def accept(application: Application, *, by: User, at: datetime) -> None:
+    """Mark the offer as signed: an inner step of signing the loan.
+
+    :raises TransitionRefused: when there is no offer to sign.
+    """
+    steps.lock(application)
+    target = target_of(TRANSITIONS, Event.ACCEPT, application.status)
+    steps.move(application, Event.ACCEPT, target, by=by, at=at)
+    judgment.release(application, at=at)

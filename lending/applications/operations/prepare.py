@@ -1,0 +1,181 @@
+"""What the enterprise does with its application: begin, change, add documents, send, withdraw."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.cashflow import queries as cashflow
+from accounts.identity.models import Enterprise, User
+from lending.applications import judgment, queries
+from lending.applications.models import Application, ApplicationDocument
+from lending.applications.operations import steps
+from lending.applications.states import OPEN, TRANSITIONS, Event, Status
+from lending.products.models import LoanProduct
+from portal.core import files, idempotency, jobs
+from portal.core.money import is_exact
+from portal.core.refusals import Refusal, register
+from portal.core.transitions import target_of
+
+register(
+    {
+        "amount_outside_product": _("This product lends between %(least)s and %(most)s."),
+        "amount_not_exact": _("Write the amount in yuan and cents, for example 50000 or 50000.50."),
+        "term_outside_product": _("This product runs between %(least)s and %(most)s months."),
+        "term_between_installments": _("This product runs for a multiple of %(step)s months."),
+        "another_application_open": _(
+            "There is already an open application of this enterprise. Finish or withdraw it first."
+        ),
+        "evidence_missing": _("Add at least one bank statement before you send the application."),
+        "clearance_missing": _("This product asks for the certificate of a course first."),
+    }
+)
+
+
+class ApplicationRefused(Refusal):
+    """What was asked for does not fit the product or the enterprise's other applications."""
+
+
+@transaction.atomic(durable=True)
+def begin(
+    enterprise: Enterprise, *, product: LoanProduct, amount: Decimal, term_months: int, purpose: str, note: str,
+    key: str, by: User, at: datetime,
+) -> Application:  # fmt: skip
+    """Begin a draft; the same key begins it once.
+
+    :raises ApplicationRefused: when amount or term lie outside the product, or another application is open.
+    :raises KeyMissing: when the key is empty.
+    :raises KeyReused: when the key began something else.
+    """
+    fingerprint = idempotency.fingerprint_of([enterprise.pk, product.pk, amount, term_months, purpose, note])
+
+    def make() -> str:
+        check_request(product, amount, term_months)
+        Enterprise.objects.locked().get(pk=enterprise.pk)
+        if enterprise.applications.filter(status__in=OPEN).exists():
+            raise ApplicationRefused("another_application_open")
+        application = Application.objects.create(
+            enterprise=enterprise,
+            branch_id=enterprise.branch_id,
+            product=product,
+            applicant=by,
+            requested_amount=amount,
+            term_months=term_months,
+            purpose=purpose,
+            purpose_note=note,
+            begun_at=at,
+        )
+        steps.trace(application, "begin", by=by, at=at)
+        return application.reference
+
+    reference = idempotency.answer_once(f"applications.begin:{by.reference}", key, fingerprint=fingerprint, make=make)
+    return Application.objects.get(reference=reference)
+
+
+@transaction.atomic(durable=True)
+def change(
+    application: Application, *, product: LoanProduct, amount: Decimal, term_months: int, purpose: str, note: str,
+    by: User, at: datetime,
+) -> None:  # fmt: skip
+    """Change what a draft asks for.
+
+    :raises ApplicationRefused: when amount or term lie outside the product.
+    :raises TransitionRefused: when it has been sent.
+    """
+    steps.lock(application)
+    target_of(TRANSITIONS, Event.SUBMIT, application.status)
+    check_request(product, amount, term_months)
+    application.product, application.requested_amount = product, amount
+    application.term_months, application.purpose, application.purpose_note = term_months, purpose, note
+    application.save(update_fields=["product", "requested_amount", "term_months", "purpose", "purpose_note"])
+    steps.trace(application, "change", by=by, at=at)
+
+
+def check_request(product: LoanProduct, amount: Decimal, term_months: int) -> None:
+    """Hold an amount and a term against a product; an inner step.
+
+    :raises ApplicationRefused: when they lie outside it.
+    """
+    if not is_exact(amount, product.currency):
+        raise ApplicationRefused("amount_not_exact")
+    if not product.min_amount <= amount <= product.max_amount:
+        raise ApplicationRefused("amount_outside_product", least=product.min_amount, most=product.max_amount)
+    if not product.min_term_months <= term_months <= product.max_term_months:
+        raise ApplicationRefused("term_outside_product", least=product.min_term_months, most=product.max_term_months)
+    if term_months % product.months_between_installments:
+        raise ApplicationRefused("term_between_installments", step=product.months_between_installments)
+
+
+@transaction.atomic(durable=True)
+def add_document(
+    application: Application, upload: UploadedFile, *, kind: str, key: str, by: User, at: datetime
+) -> ApplicationDocument:
+    """Keep a document with a case that is still open; the same key keeps it once.
+
+    :raises FileRefused: when the upload is no picture or PDF document.
+    :raises TransitionRefused: when the case is closed.
+    :raises KeyReused: when the key brought something else.
+    """
+    steps.lock(application)
+    target_of(TRANSITIONS, Event.WITHDRAW, application.status)
+
+    def make() -> str:
+        stored = files.keep(upload, kind="document", by=by.reference, at=at)
+        document = ApplicationDocument.objects.create(application=application, kind=kind, file=stored, added_at=at)
+        steps.trace(application, "add_document", by=by, at=at, details={"kind": kind, "sha256": stored.sha256})
+        return str(document.pk)
+
+    fingerprint = idempotency.fingerprint_of([application.reference, kind, upload.name, upload.size])
+    scope = f"applications.add_document:{application.reference}"
+    kept = idempotency.answer_once(scope, key, fingerprint=fingerprint, make=make)
+    return ApplicationDocument.objects.select_related("file").get(pk=int(kept))
+
+
+@transaction.atomic(durable=True)
+def remove_document(document: ApplicationDocument, *, by: User, at: datetime) -> None:
+    """Take a document out of a draft; it is kept, marked as removed. Removing it again changes nothing.
+
+    :raises TransitionRefused: when the application was sent.
+    """
+    application = document.application
+    steps.lock(application)
+    target_of(TRANSITIONS, Event.SUBMIT, application.status)
+    if ApplicationDocument.objects.filter(pk=document.pk, removed_at=None).update(removed_at=at):
+        steps.trace(application, "remove_document", by=by, at=at, details={"document": document.pk})
+
+
+@transaction.atomic(durable=True)
+def submit(application: Application, *, by: User, at: datetime) -> None:
+    """Send a draft to be decided; sent twice, it is decided once. Whoever sends it is the applicant.
+
+    :raises ApplicationRefused: when there is no evidence, or a clearance is missing.
+    :raises TransitionRefused: when it is past being sent.
+    """
+    steps.lock(application)
+    if application.status == Status.SUBMITTED:
+        return
+    target = target_of(TRANSITIONS, Event.SUBMIT, application.status)
+    check_request(application.product, application.requested_amount, application.term_months)
+    if not cashflow.has_evidence(application.enterprise):
+        raise ApplicationRefused("evidence_missing")
+    if not queries.has_clearance(application):
+        raise ApplicationRefused("clearance_missing")
+    application.submitted_at, application.applicant = at, by
+    steps.move(application, Event.SUBMIT, target, by=by, at=at)
+    jobs.ask("lending.decide", application.reference, at=at)
+
+
+@transaction.atomic(durable=True)
+def withdraw(application: Application, *, by: User, at: datetime) -> None:
+    """Take an application back; an offer on it binds nothing any more.
+
+    :raises TransitionRefused: when it is already closed.
+    """
+    steps.lock(application)
+    target = target_of(TRANSITIONS, Event.WITHDRAW, application.status)
+    was_offered = application.status == Status.APPROVED
+    steps.move(application, Event.WITHDRAW, target, by=by, at=at)
+    if was_offered:
+        judgment.release(application, at=at)

@@ -1,0 +1,45 @@
+"""The steps that every verb of the case takes: lock, move, trace, tell."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from accounts.identity.models import User
+from lending.applications.models import Application, ApplicationEvent
+from lending.applications.states import Event
+from portal.core import audit
+from portal.core.models import Channel
+from portal.core.notices import operations as notices
+
+SYSTEM: Final = "system"
+
+
+def lock(application: Application) -> None:
+    """Read the case again under its lock, so that what is checked next stays true."""
+    application.refresh_from_db(from_queryset=Application.objects.locked())
+
+
+def move(application: Application, event: Event, target: str, *, by: User | None, at: datetime) -> None:
+    """Bring the case to where the event leads, and record it; ``by`` nobody is the bank's rules."""
+    application.status = target
+    application.save(update_fields=["status", "submitted_at", "applicant"])
+    trace(application, event, by=by, at=at)
+
+
+def trace(
+    application: Application, event: str, *, by: User | None, at: datetime, details: dict[str, Any] | None = None
+) -> None:
+    """Write what happened into the case's history and the audit trail."""
+    actor = by.reference if by else SYSTEM
+    ApplicationEvent.objects.create(
+        application=application, event=event, status=application.status, at=at, by=actor, by_name=str(by) if by else ""
+    )
+    audit.record(f"applications.{event}", subject=application.reference, by=actor, at=at, details=details)
+
+
+def tell(application: Application, *, at: datetime) -> None:
+    """Send the applicant a message that there is an answer; what it says is read behind the sign-in."""
+    applicant = application.applicant
+    if applicant.phone:
+        address = notices.Address(Channel.SMS, applicant.phone)
+        params = {"reference": application.reference}
+        notices.send("application_decided", address=address, language=applicant.language, params=params, at=at)

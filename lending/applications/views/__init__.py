@@ -1,0 +1,1 @@
+"""Pages of the case: what the enterprise prepares and is answered, and what the bank reviews."""

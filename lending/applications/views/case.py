@@ -1,0 +1,110 @@
+"""Where a case stands: the answer for its enterprise, the queue and everything on one page for staff."""
+
+from typing import Any, Final
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.identity.access import requires
+from accounts.identity.models import Enterprise, Role
+from accounts.identity.queries import owns
+from lending.applications import operations as applications
+from lending.applications import presentation, queries
+from lending.applications.forms import ConcludeForm, RecommendForm
+from lending.applications.models import Application
+from lending.applications.states import BADGES, Status
+from lending.applications.views.finding import person, visible
+from portal.core.refusals import shown_on
+
+STAFF: Final = (
+    Role.OFFICER,
+    Role.UNDERWRITER,
+    Role.APPROVER,
+    Role.OPERATIONS,
+    Role.RISK_ANALYST,
+    Role.AUDITOR,
+    Role.ADMINISTRATOR,
+)
+ON_A_PAGE: Final = 25
+NOTHING_NEW: Final = 204
+
+
+@require_safe
+def detail(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show where a case stands: to its enterprise a task list or the answer, to staff everything on one page."""
+    application = visible(request, reference)
+    if not Enterprise.objects.of_member(person(request)).filter(pk=application.enterprise_id).exists():
+        return _case(request, application)
+    context = {"application": application, "is_owner": owns(person(request), application.enterprise)}
+    if application.status == Status.DRAFT:
+        context["progress"] = presentation.progress_of(application)
+        return render(request, "applications/draft.html", context)
+    return _answer(request, application, context)
+
+
+def _answer(request: HttpRequest, application: Application, context: dict[str, Any]) -> HttpResponse:
+    """Answer with a page, or, to a page that asks again by itself, with what has changed on it."""
+    asks_again = request.headers.get("HX-Request") == "true"
+    if asks_again and application.status == Status.SUBMITTED:
+        return HttpResponse(status=NOTHING_NEW)
+    context |= presentation.answer(application, on=timezone.localdate())
+    template = "applications/_answer.html" if asks_again else "applications/detail.html"
+    response = render(request, template, context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+@require_safe
+@requires(*STAFF)
+def queue(request: HttpRequest) -> HttpResponse:
+    """List the cases of one's branch."""
+    status = request.GET.get("status", "")
+    page = Paginator(queries.queue(person(request), status=status), ON_A_PAGE).get_page(request.GET.get("page"))
+    choices = [(each.value, BADGES[each].label) for each in Status if each != Status.DRAFT]
+    return render(request, "applications/queue.html", {"page": page, "status": status, "choices": choices})
+
+
+def _case(request: HttpRequest, application: Application, **forms: Any) -> HttpResponse:
+    user = person(request)
+    context = presentation.case(application, on=timezone.localdate()) | forms
+    if application.status == Status.REFERRED and user.has_role(Role.OFFICER, Role.UNDERWRITER):
+        context.setdefault("recommend_form", RecommendForm(application=application))
+    if application.status == Status.RECOMMENDED and user.has_role(Role.APPROVER):
+        context.setdefault("conclude_form", ConcludeForm(recommendation=context["recommendation"]))
+    return render(request, "applications/case.html", context, status=422 if forms else 200)
+
+
+@require_POST
+@requires(Role.OFFICER, Role.UNDERWRITER)
+def recommend(request: HttpRequest, reference: str) -> HttpResponse:
+    """Record a recommendation."""
+    application = visible(request, reference)
+    form = RecommendForm(request.POST, application=application)
+    if form.is_valid():
+        with shown_on(form, RecommendForm.FIELDS):
+            applications.recommend(application, by=person(request), at=timezone.now(), **form.cleaned_data)
+            messages.success(request, _("The recommendation was recorded. A second person decides."))
+            return redirect("applications:queue")
+    return _case(request, application, recommend_form=form)
+
+
+@require_POST
+@requires(Role.APPROVER)
+def conclude(request: HttpRequest, reference: str) -> HttpResponse:
+    """Confirm, refuse or return a recommendation."""
+    application = visible(request, reference)
+    form = ConcludeForm(request.POST)
+    if form.is_valid():
+        now = timezone.now()
+        on = timezone.localdate(now)
+        with shown_on(form, ConcludeForm.FIELDS):
+            applications.conclude(application, by=person(request), at=now, on=on, **form.cleaned_data)
+            messages.success(request, _("The decision was recorded."))
+            return redirect("applications:queue")
+    return _case(request, application, conclude_form=form)

@@ -1,0 +1,35 @@
+"""Fetching a case and authorizing in one step."""
+
+from typing import cast
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_http_methods
+
+from accounts.identity.models import Enterprise, User
+from lending.applications.models import Application
+
+form_page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def person(request: HttpRequest) -> User:
+    """Name who asks."""
+    return cast("User", request.user)
+
+
+def visible(request: HttpRequest, reference: str) -> Application:
+    """Find a case that the person may see, or 404."""
+    seen = Application.objects.visible_to(request.user)
+    related = ("enterprise__industry", "product", "branch", "applicant")
+    return get_object_or_404(seen.select_related(*related), reference=reference)
+
+
+def own(request: HttpRequest, reference: str) -> Application:
+    """Find a case of an enterprise that the person acts for, or 404."""
+    mine = Application.objects.of_member(request.user)
+    return get_object_or_404(mine.select_related("enterprise", "product"), reference=reference)
+
+
+def own_enterprise(request: HttpRequest, reference: str) -> Enterprise:
+    """Find an enterprise that the person acts for, or 404."""
+    return get_object_or_404(Enterprise.objects.of_member(person(request)), reference=reference)

@@ -1,0 +1,176 @@
+"""What the enterprise does: choose, ask, add, check, send, withdraw."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.cashflow import operations as evidence
+from accounts.cashflow import queries as cashflow
+from accounts.cashflow.forms import StatementForm
+from accounts.identity.access import only_owners
+from accounts.identity.models import Enterprise
+from accounts.identity.queries import owns
+from lending.applications import operations as applications
+from lending.applications import presentation, queries
+from lending.applications.forms import DocumentForm, RequestForm
+from lending.applications.models import ApplicationDocument
+from lending.applications.states import OPEN, Status
+from lending.applications.views.finding import form_page, own, own_enterprise, person, visible
+from lending.products import queries as products
+from portal.core import files
+from portal.core.refusals import shown_above, shown_on
+
+ON_A_PAGE = 20
+
+
+@require_safe
+def list_own(request: HttpRequest) -> HttpResponse:
+    """List one's applications."""
+    page = Paginator(queries.of_owner(person(request)), ON_A_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "enterprises": Enterprise.objects.of_member(person(request)).order_by("legal_name")}
+    return render(request, "applications/list.html", context)
+
+
+@require_safe
+def choose_product(request: HttpRequest, enterprise: str) -> HttpResponse:
+    """Offer the products; while an application is open, lead to it."""
+    mine = own_enterprise(request, enterprise)
+    context = {"enterprise": mine, "products": products.offered(), "open_application": queries.open_of(mine)}
+    return render(request, "applications/choose_product.html", context)
+
+
+@form_page
+def begin(request: HttpRequest, enterprise: str, product: str) -> HttpResponse:
+    """Ask how much, how long and what for, and begin a draft."""
+    mine = own_enterprise(request, enterprise)
+    chosen = get_object_or_404(products.offered(), code=product)
+    form = RequestForm(request.POST or None, product=chosen)
+    if request.method == "POST" and form.is_valid():
+        with shown_on(form, RequestForm.FIELDS):
+            key = form.cleaned_data["idempotency_key"]
+            begun = applications.begin(mine, key=key, by=person(request), at=timezone.now(), **form.wanted())
+            return redirect("applications:detail", begun.reference)
+    context = {"form": form, "enterprise": mine, "product": chosen}
+    return render(request, "applications/request.html", context, status=422 if form.errors else 200)
+
+
+@form_page
+def change(request: HttpRequest, reference: str) -> HttpResponse:
+    """Change what a draft asks for."""
+    application = own(request, reference)
+    if application.status != Status.DRAFT:
+        return redirect("applications:detail", reference)
+    form = RequestForm(request.POST or None, initial=_asked(application), product=application.product)
+    if request.method == "POST" and form.is_valid():
+        with shown_on(form, RequestForm.FIELDS):
+            applications.change(application, by=person(request), at=timezone.now(), **form.wanted())
+            return redirect("applications:detail", reference)
+    context = {"form": form, "application": application, "product": application.product}
+    return render(request, "applications/request.html", context, status=422 if form.errors else 200)
+
+
+def _asked(application: Any) -> dict[str, Any]:
+    return {
+        "amount": application.requested_amount,
+        "term_months": application.term_months,
+        "purpose": application.purpose,
+        "note": application.purpose_note,
+    }
+
+
+@form_page
+def documents(request: HttpRequest, reference: str) -> HttpResponse:
+    """Add documents, while the case is open."""
+    application = own(request, reference)
+    form = DocumentForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        with shown_on(form, DocumentForm.FIELDS):
+            applications.add_document(
+                application,
+                form.cleaned_data["file"],
+                kind=form.cleaned_data["kind"],
+                key=form.cleaned_data["idempotency_key"],
+                by=person(request),
+                at=timezone.now(),
+            )
+            messages.success(request, _("The document was added."))
+            return redirect("applications:documents", reference)
+    context = {"application": application, "documents": queries.documents_of(application), "form": form}
+    context |= {"is_draft": application.status == Status.DRAFT, "is_open": application.status in OPEN}
+    return render(request, "applications/documents.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def remove_document(request: HttpRequest, reference: str, document: int) -> HttpResponse:
+    """Take a document out of a draft."""
+    kept = get_object_or_404(own(request, reference).documents, pk=document)
+    with shown_above(request):
+        applications.remove_document(kept, by=person(request), at=timezone.now())
+    return redirect("applications:documents", reference)
+
+
+@require_safe
+def download(request: HttpRequest, reference: str, document: int) -> FileResponse:
+    """Hand a document out to whoever may see its case."""
+    kept = ApplicationDocument.objects.filter(application=visible(request, reference), removed_at=None)
+    return files.as_attachment(get_object_or_404(kept.select_related("file"), pk=document).file)
+
+
+@form_page
+def upload_evidence(request: HttpRequest, reference: str) -> HttpResponse:
+    """Add bank statements, while the case is open."""
+    application = own(request, reference)
+    if application.status not in OPEN:
+        return redirect("applications:detail", reference)
+    form = StatementForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        with shown_on(form, DocumentForm.FIELDS):
+            by, key = person(request).reference, given["idempotency_key"]
+            evidence.receive(application.enterprise, given["file"], by=by, at=timezone.now(), key=key)
+            messages.success(request, _("The statement was received and is being read."))
+            return redirect("applications:evidence", reference)
+    context = {
+        "application": application,
+        "form": form,
+        "statements": cashflow.statements_of(application.enterprise),
+        "is_reading": cashflow.is_reading(application.enterprise),
+    }
+    return render(request, "applications/evidence.html", context, status=422 if form.errors else 200)
+
+
+@form_page
+def check(request: HttpRequest, reference: str) -> HttpResponse:
+    """Let everything be checked, and an owner send it."""
+    application = own(request, reference)
+    if application.status != Status.DRAFT:
+        return redirect("applications:detail", reference)
+    if request.method == "POST":
+        only_owners(person(request), application.enterprise)
+        with shown_above(request):
+            applications.submit(application, by=person(request), at=timezone.now())
+        return redirect("applications:detail", reference)
+    context = {"application": application, "rows": presentation.answers(application)}
+    context |= {
+        "is_owner": owns(person(request), application.enterprise),
+        "progress": presentation.progress_of(application),
+    }
+    return render(request, "applications/check.html", context)
+
+
+@require_POST
+def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
+    """Take an application back; once it was sent, only an owner can."""
+    application = own(request, reference)
+    if application.status != Status.DRAFT:
+        only_owners(person(request), application.enterprise)
+    with shown_above(request):
+        applications.withdraw(application, by=person(request), at=timezone.now())
+        messages.success(request, _("The application was withdrawn."))
+    return redirect("applications:detail", reference)
