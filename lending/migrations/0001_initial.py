@@ -333,6 +333,10 @@ class Migration(migrations.Migration):
             model_name='installment',
             constraint=models.CheckConstraint(condition=models.Q(('interest_paid_amount__gte', 0), ('interest_paid_amount__lte', models.F('interest_amount'))), name='installment_interest_is_not_overpaid'),
         ),
+        migrations.AddConstraint(
+            model_name='installment',
+            constraint=models.CheckConstraint(condition=models.Q(('balance_after_amount__gte', 0)), name='balance_after_is_not_negative'),
+        ),
         migrations.AddIndex(
             model_name='application',
             index=models.Index(fields=['branch', 'status', 'submitted_at'], name='application_queue'),
@@ -348,6 +352,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='application',
             constraint=models.CheckConstraint(condition=models.Q(('status__in', [lending.applications.states.Status['DRAFT'], lending.applications.states.Status['WITHDRAWN']]), ('submitted_at__isnull', False), _connector='OR'), name='application_past_draft_was_submitted'),
+        ),
+        migrations.AddConstraint(
+            model_name='application',
+            constraint=models.UniqueConstraint(condition=models.Q(('status__in', [lending.applications.states.Status['APPROVED'], lending.applications.states.Status['DRAFT'], lending.applications.states.Status['RECOMMENDED'], lending.applications.states.Status['REFERRED'], lending.applications.states.Status['SUBMITTED']])), fields=('enterprise',), name='enterprise_has_one_open_application'),
         ),
         migrations.AddConstraint(
             model_name='offer',
@@ -368,6 +376,22 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='allocation',
             constraint=models.CheckConstraint(condition=models.Q(('interest_amount__gte', 0), ('principal_amount__gte', 0)), name='allocation_is_not_negative'),
+        ),
+        migrations.AddConstraint(
+            model_name='allocation',
+            constraint=models.UniqueConstraint(fields=('repayment', 'installment'), name='repayment_is_allocated_to_an_installment_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='review',
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['recommendation', 'approval']), ('outcome__in', ['approve', 'decline', 'return'])), name='review_kind_and_outcome_are_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='review',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'recommendation'), ('outcome', 'approve'), _negated=True), models.Q(('amount__gt', 0), ('amount__isnull', False), ('annual_rate__isnull', False)), _connector='OR'), name='recommended_approval_names_amount_and_rate'),
+        ),
+        migrations.AddConstraint(
+            model_name='review',
+            constraint=models.CheckConstraint(condition=models.Q(('note', ''), _negated=True), name='review_says_why'),
         ),
         migrations.AddConstraint(
             model_name='industrystandard',

@@ -1,14 +1,12 @@
 """Cases in every status, made by the operations that the pages use."""
 
 import io
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from PIL import Image
 
 from accounts.cashflow.models import StatementImport
@@ -164,18 +162,3 @@ def make_picture(name: str = "license.png", *, color: str = "green") -> SimpleUp
     content = io.BytesIO()
     Image.new("RGB", (8, 8), color).save(content, "PNG")
     return SimpleUploadedFile(name, content.getvalue(), "image/png")
-
-
-def together(*acts: Callable[[], Any]) -> list[Any]:
-    """Do several things at the same moment, each on a connection of its own; give what came of each, or its refusal."""
-
-    def run(act: Callable[[], Any]) -> Any:
-        try:
-            return act()
-        except Exception as error:
-            return error
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(max_workers=len(acts)) as pool:
-        return list(pool.map(run, acts))

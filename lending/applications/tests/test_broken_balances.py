@@ -35,6 +35,8 @@ def product(bank):
     credit.install_shipped(approved_by="U-APPROVER", on=FIRST_DAY, at=NOW - timedelta(days=365))
     return products.bring_out(
         "plain",
+        by="U-ADMIN",
+        at=NOW,
         name_en="Plain loan",
         name_zh_hans="普通贷款",
         summary_en="For goods",

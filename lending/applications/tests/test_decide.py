@@ -19,12 +19,10 @@ from lending.applications.tests.builders import (
     make_approved,
     make_declined,
     make_draft,
-    make_evidence,
     make_referred,
     make_rules,
     make_submitted,
     sound_lines,
-    together,
 )
 from lending.credit import policy
 from lending.credit.models import Exposure
@@ -33,6 +31,7 @@ from lending.products.tests.builders import make_product
 from portal.core import jobs
 from portal.core.models import AuditEvent, Job, Notice
 from portal.core.notices.operations import text_of
+from portal.core.tests.together import together
 
 pytestmark = pytest.mark.django_db
 

@@ -21,7 +21,6 @@ from lending.applications.tests.builders import (
     make_in,
     make_picture,
     make_submitted,
-    together,
 )
 from lending.credit.models import Exposure
 from lending.products.tests.builders import make_product
@@ -29,6 +28,7 @@ from portal.core import refusals
 from portal.core.files import FileRefused
 from portal.core.idempotency import KeyMissing, KeyReused
 from portal.core.models import AuditEvent, Job
+from portal.core.tests.together import together
 from portal.core.transitions import TransitionRefused
 
 LATER = NOW + timedelta(hours=1)

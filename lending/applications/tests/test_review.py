@@ -21,12 +21,12 @@ from lending.applications.tests.builders import (
     make_recommended,
     make_referred,
     recommend,
-    together,
 )
 from lending.credit.models import Exposure
 from lending.products.tests.builders import make_product
 from portal.core import refusals
 from portal.core.models import AuditEvent, Notice
+from portal.core.tests.together import together
 from portal.core.transitions import TransitionRefused
 
 LATER = NOW + timedelta(hours=2)

@@ -7,12 +7,12 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from lending.applications.tests.builders import together
 from lending.products import operations as products
 from lending.products import queries
 from lending.products.models import LoanProduct
 from lending.products.tests.builders import NOW, QUICK, make_product
 from portal.core.models import AuditEvent
+from portal.core.tests.together import together
 
 
 class TestBringOut:
