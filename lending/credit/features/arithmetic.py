@@ -9,6 +9,9 @@ DAYS_IN_MONTH = 365.0 / 12.0
 DAYS_FOR_AVERAGE = 50
 MONTHS_FOR_SPREAD = 4
 DAYS_FOR_TREND = 170
+# Two years, less the month that may be missing at either end.
+DAYS_FOR_GROWTH = 670
+DAYS_FOR_BALANCES = 10
 ENTRIES_FOR_PARTIES = 5
 # Beyond these a figure says only "huge"; they also keep rounding inside whole numbers that every engine holds exactly.
 LARGEST_MONEY = 4.0e15
@@ -19,7 +22,9 @@ TIE = 0.5 + 1e-9
 
 def ratio(part: Value, whole: Value) -> Value:
     """Divide in floating point; nothing over nothing is missing, not 0."""
-    return part.cast("float64") / whole.cast("float64").nullif(0.0)
+    if not isinstance(whole, float):
+        whole = whole.cast("float64").nullif(0.0)
+    return part.cast("float64") / whole
 
 
 def given(enough: Value, value: Value) -> Value:
@@ -40,11 +45,20 @@ def spread(squares: Value, total: Value, months: Value) -> Value:
     With n months that sum to S it is sqrt(n * sum(x^2) / S^2 - 1), which needs no second pass and no engine's own
     standard deviation. Months without any entry count as 0 on their own: they add nothing to either sum.
     """
-    import ibis
-
     total = total.cast("float64").nullif(0.0)
     excess = months.cast("float64") * squares / (total * total) - 1.0
-    return given(months >= MONTHS_FOR_SPREAD, ibis.greatest(excess, 0.0).sqrt())
+    return given(months >= MONTHS_FOR_SPREAD, _root(excess))
+
+
+def balance_spread(squares: Value, total: Value, days: Value) -> Value:
+    """Coefficient of variation of balances over the days with one; missing without a sum above 0."""
+    total = given(total > 0, total).cast("float64")
+    return _root(days.cast("float64") * squares / (total * total) - 1.0)
+
+
+def _root(excess: Value) -> Value:
+    """Take the root, with 0 where rounding fell below it. A comparison, because GREATEST would make 0 of nothing."""
+    return (excess < 0.0).ifelse(0.0, excess).sqrt()
 
 
 def concentration(squares: Value, total: Value) -> Value:

@@ -7,11 +7,11 @@ from typing import Any
 
 from lending.credit.features.arithmetic import LARGEST_MONEY, LARGEST_RATIO, rounded
 from lending.credit.features.declared import FEATURES
-from lending.credit.features.measures import DAYS_IN_WINDOW, measured
+from lending.credit.features.measures import DAYS_IN_HISTORY, measured
 from lending.credit.features.vocabulary import Feature, Unit
 
 # Raised by hand whenever a formula, a measure or a number of digits changes: decisions store it.
-FEATURES_VERSION = "2026.1"
+FEATURES_VERSION = "2026.2"
 
 _COMPILERS = {
     "postgres": ("ibis.backends.sql.compilers.postgres", "PostgresCompiler"),
@@ -109,7 +109,7 @@ def compiled_sql(engine: str) -> str:
     features = book_sql(engine)
     if engine != "postgres":
         return features
-    return _EVIDENCE.format(window=DAYS_IN_WINDOW, features=features.replace("%", "%%"))
+    return _EVIDENCE.format(window=DAYS_IN_HISTORY, features=features.replace("%", "%%"))
 
 
 @lru_cache(maxsize=1)

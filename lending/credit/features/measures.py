@@ -4,15 +4,19 @@ Rules for numbers. Sums stay whole minor units until a feature divides them, so 
 A quantity that nobody evidenced is null and never 0; a quantity that evidence shows to be absent is 0.
 
 A year of evidence is counted back from the newest entry of its kind: `age` 0 is that day. A year has twelve even
-months, `month` 0 the newest, so that no calendar and no week rule of an engine enters.
+months, `month` 0 the newest, so that no calendar and no week rule of an engine enters. History reaches three years
+back from the day of judging and is only asked how long it is and how the year before went.
 """
 
 from typing import Any
 
 DAYS_IN_WINDOW = 365
 MONTHS_IN_WINDOW = 12
+DAYS_IN_HISTORY = 3 * DAYS_IN_WINDOW
 # A month still counts as whole when this many of its days lie before the first entry.
 TOLERATED_DAYS = 10
+# Who buys or sells in so many months of a year is a steady party.
+MONTHS_OF_STEADY_PARTY = 4
 
 EARNED = ("customer_receipt", "merchant_settlement", "cash_in", "unknown")
 NOT_SPENT = ("own_transfer", "loan_proceeds", "loan_repayment", "interest")
@@ -49,19 +53,24 @@ def measured() -> Table:
     import ibis
 
     cases = ibis.table(CASES, name="cases")
-    bank = _dated_bank(ibis.table(BANK_TRANSACTIONS, name="bank_transactions"))
-    invoices = _dated_invoices(ibis.table(INVOICES, name="invoices"))
+    all_bank = ibis.table(BANK_TRANSACTIONS, name="bank_transactions")
+    all_invoices = ibis.table(INVOICES, name="invoices")
+    bank = _dated_bank(all_bank.filter(all_bank.days_before < DAYS_IN_WINDOW))
+    invoices = _dated_invoices(all_invoices.filter(all_invoices.days_before < DAYS_IN_WINDOW))
     parts = (
         _bank_totals(bank),
         _bank_months(bank),
         _bank_days(bank),
-        _receipt_gaps(bank),
+        _gaps(bank, bank.earned, "receipt"),
         _parties(bank, bank.from_customer, "customer"),
         _parties(bank, bank.to_supplier, "supplier"),
         _invoice_totals(invoices),
         _invoice_months(invoices),
         _parties(invoices, invoices.sold, "buyer"),
         _parties(invoices, invoices.bought, "vendor"),
+        _gaps(invoices, invoices.sold, "sale"),
+        _bank_history(all_bank),
+        _invoice_history(all_invoices),
     )
     wide = cases
     for number, part in enumerate(parts):
@@ -103,7 +112,7 @@ def _dated_bank(bank: Table) -> Table:
     amount = rows.amount_minor
     has_key = rows.counterparty_key != ""
     return rows.mutate(
-        earned=_amount_if((amount > 0) & rows.category.isin(EARNED), amount),
+        earned=_earned(rows),
         spent=_amount_if((amount < 0) & rows.category.notin(NOT_SPENT), -amount),
         debt_paid=_amount_if((amount < 0) & rows.category.isin(("loan_repayment", "interest")), -amount),
         from_customer=_amount_if((amount > 0) & (rows.category == "customer_receipt") & has_key, amount),
@@ -111,10 +120,14 @@ def _dated_bank(bank: Table) -> Table:
     )
 
 
+def _earned(bank: Table) -> Value:
+    return _amount_if((bank.amount_minor > 0) & bank.category.isin(EARNED), bank.amount_minor)
+
+
 def _dated_invoices(invoices: Table) -> Table:
     """Say of each invoice what it adds to sales and purchases; a credit note takes away, a void one adds nothing."""
     rows = _with_age(invoices)
-    sign = rows.is_credit_note.ifelse(-1, 1) * rows.is_valid.ifelse(1, 0)
+    sign = _sign(rows)
     gross, tax = rows.gross_minor.abs(), rows.tax_minor.abs()
     is_sale, plain = rows.direction == "sale", rows.is_valid & ~rows.is_credit_note & (rows.counterparty_key != "")
     return rows.mutate(
@@ -127,6 +140,10 @@ def _dated_invoices(invoices: Table) -> Table:
         sold=_amount_if(is_sale & plain, gross),
         bought=_amount_if(~is_sale & plain, gross),
     )
+
+
+def _sign(invoices: Table) -> Value:
+    return invoices.is_credit_note.ifelse(-1, 1) * invoices.is_valid.ifelse(1, 0)
 
 
 def _bank_totals(bank: Table) -> Table:
@@ -152,6 +169,7 @@ def _bank_totals(bank: Table) -> Table:
         lenders=bank.counterparty_key.nunique(where=(category == "loan_repayment") & (amount < 0)),
         debt_months=bank.month.nunique(where=(category == "loan_repayment") & (amount < 0)),
         fixed_costs=_amount_if(category.isin(FIXED_COSTS), bank.spent).sum(),
+        overdraft_months=bank.month.nunique(where=(category == "interest") & (amount < 0)),
         salary_months=bank.month.nunique(where=(category == "salary") & (amount < 0)),
         taxes=_amount_if(category == "tax", bank.spent).sum(),
         tax_months=bank.month.nunique(where=(category == "tax") & (amount < 0)),
@@ -183,18 +201,25 @@ def _bank_days(bank: Table) -> Table:
         balance_days=days.count(),
         balance_total=days.lowest.sum(),
         balance_lowest=days.lowest.min(),
+        balance_squares=_squares(days.lowest),
+        balance_recent_total=_amount_if(days.age < 90, days.lowest).sum(),
+        balance_recent_days=_count_if(days.age < 90),
+        balance_before_total=_amount_if((days.age >= 90) & (days.age < 180), days.lowest).sum(),
+        balance_before_days=_count_if((days.age >= 90) & (days.age < 180)),
         negative_days=_count_if(days.lowest < 0),
     )
 
 
-def _receipt_gaps(bank: Table) -> Table:
-    """Between one day with receipts and the next."""
+def _gaps(rows: Table, amount: Value, word: str) -> Table:
+    """Between one day that brought something and the next."""
     import ibis
 
-    earning = bank.filter(bank.earned > 0)
-    days = earning.group_by(["case_id", "age"]).aggregate(earned=earning.earned.sum())
+    known = rows.mutate(amount=amount).filter(lambda row: row.amount > 0)
+    days = known.group_by(["case_id", "age"]).aggregate(amount=known.amount.sum())
     gaps = days.mutate(gap=days.age - days.age.lag().over(ibis.window(group_by="case_id", order_by="age")))
-    return gaps.group_by("case_id").aggregate(receipt_days=gaps.count(), longest_gap_days=gaps.gap.max())
+    return gaps.group_by("case_id").aggregate(
+        **{f"{word}_days": gaps.count(), f"longest_{word}_gap_days": gaps.gap.max()}
+    )
 
 
 def _parties(rows: Table, amount: Value, word: str) -> Table:
@@ -212,6 +237,7 @@ def _parties(rows: Table, amount: Value, word: str) -> Table:
             f"{word}_squares": _squares(parties.amount),
             f"{word}_returning": _amount_if(parties.months > 1, parties.amount).sum(),
             f"{word}_new": _count_if(parties.first_age < 90),
+            f"{word}_steady": _count_if(parties.months >= MONTHS_OF_STEADY_PARTY),
         }
     )
 
@@ -231,12 +257,19 @@ def _invoice_totals(invoices: Table) -> Table:
         purchase_entries=_count_if(~is_sale),
         void_entries=_count_if(~invoices.is_valid),
         void_sales_entries=_count_if(is_sale & ~invoices.is_valid),
+        void_purchase_entries=_count_if(~is_sale & ~invoices.is_valid),
+        sold_entries=_count_if(invoices.sold > 0),
+        sold_largest=invoices.sold.max(),
+        credited_entries=_count_if(is_sale & invoices.is_valid & invoices.is_credit_note),
+        last_sale_days=invoices.days_before.min(where=invoices.sold > 0),
         credited=_amount_if(is_sale & invoices.is_valid & invoices.is_credit_note, invoices.gross_minor.abs()).sum(),
         sold=_amount_if(is_sale & invoices.is_valid & ~invoices.is_credit_note, invoices.gross_minor.abs()).sum(),
         sales=invoices.sales.sum(),
         sales_recent=_amount_if(recent, invoices.sales).sum(),
         sales_before=_amount_if(before, invoices.sales).sum(),
         purchases=invoices.purchases.sum(),
+        purchases_recent=_amount_if(recent, invoices.purchases).sum(),
+        purchases_before=_amount_if(before, invoices.purchases).sum(),
         sales_net=invoices.sales_net.sum(),
         purchases_net=invoices.purchases_net.sum(),
         tax_on_sales=invoices.tax_on_sales.sum(),
@@ -246,9 +279,41 @@ def _invoice_totals(invoices: Table) -> Table:
 
 def _invoice_months(invoices: Table) -> Table:
     whole = invoices.filter(invoices.month < invoices.full_months)
-    months = whole.group_by(["case_id", "month"]).aggregate(sales=whole.sales.sum())
+    months = whole.group_by(["case_id", "month"]).aggregate(sales=whole.sales.sum(), purchases=whole.purchases.sum())
     return months.group_by("case_id").aggregate(
         months_selling=_count_if(months.sales > 0),
+        months_buying=_count_if(months.purchases > 0),
+        months_buying_more=_count_if(months.purchases > months.sales),
         month_sales_total=months.sales.sum(),
+        month_sales_max=months.sales.max(),
         month_sales_squares=_squares(months.sales),
+        month_purchases_total=months.purchases.sum(),
+        month_purchases_squares=_squares(months.purchases),
+    )
+
+
+def _is_year_before(rows: Table) -> Value:
+    return (rows.days_before >= DAYS_IN_WINDOW) & (rows.days_before < 2 * DAYS_IN_WINDOW)
+
+
+def _bank_history(bank: Table) -> Table:
+    rows = bank.mutate(earned=_earned(bank))
+    return rows.group_by("case_id").aggregate(
+        history_days=rows.days_before.max() + 1,
+        earned_year=_amount_if(rows.days_before < DAYS_IN_WINDOW, rows.earned).sum(),
+        earned_year_before=_amount_if(_is_year_before(rows), rows.earned).sum(),
+    )
+
+
+def _invoice_history(invoices: Table) -> Table:
+    is_sale = invoices.direction == "sale"
+    rows = invoices.mutate(sales=_amount_if(is_sale, invoices.gross_minor.abs() * _sign(invoices)))
+    return rows.group_by("case_id").aggregate(
+        invoice_history_days=rows.days_before.max() + 1,
+        history_sales=rows.sales.sum(),
+        history_sales_entries=_count_if(is_sale),
+        history_void_sales_entries=_count_if(is_sale & ~rows.is_valid),
+        history_selling_months=((rows.days_before * MONTHS_IN_WINDOW) // DAYS_IN_WINDOW).nunique(where=rows.sales > 0),
+        sales_year=_amount_if(rows.days_before < DAYS_IN_WINDOW, rows.sales).sum(),
+        sales_year_before=_amount_if(_is_year_before(rows), rows.sales).sum(),
     )

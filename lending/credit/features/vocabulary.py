@@ -74,3 +74,4 @@ class Feature:
     topic: Topic
     digits: int  # after the point; rounded to these once, before anything uses the figure
     formula: Callable[[Measures], Expression]
+    is_size: bool = False  # tells how large a business is more than how it is run; a card can leave these out

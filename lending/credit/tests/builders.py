@@ -73,7 +73,7 @@ def make_book(*, cases: int, transactions: int, seed: int = 1) -> Book:
     book = Book()
     for case_id in range(1, cases + 1):
         book.add_case(case_id)
-        shape = ("year", "gaps", "month", "empty", "enormous", "year", "invoices", "one")[case_id % 8]
+        shape = ("year", "gaps", "month", "empty", "enormous", "years", "invoices", "one")[case_id % 8]
         _fill_case(book, case_id, shape=shape, transactions=transactions, dice=dice)
     return book
 
@@ -85,7 +85,7 @@ def _fill_case(book: Book, case_id: int, *, shape: str, transactions: int, dice:
         book.add_transaction(3, 12345, key="only", balance=12345, case_id=case_id)
         book.add_invoice(9, 777, case_id=case_id)
         return
-    reach = 30 if shape == "month" else 365
+    reach = {"month": 30, "years": 1095}.get(shape, 365)
     size = 10**15 if shape == "enormous" else 10 ** dice.randint(3, 7)
     if shape != "invoices":
         _fill_bank(book, case_id, days=_days(dice, reach, shape, transactions), size=size, dice=dice)

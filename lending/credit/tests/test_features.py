@@ -116,6 +116,15 @@ class TestBuffers:
         book.add_transaction(0, 100)
         assert figures_of(book)["negative_days_share"] is None
 
+    def test_swing_as_far_as_the_balances_of_days_do(self):
+        book = Book()
+        for number in range(10):
+            book.add_transaction(number, 100, balance=100 if number % 2 else 300)
+        measured = figures_of(book)
+        # 100 around a mean of 200; the lowest is half the mean
+        assert measured["balance_volatility"] == 0.5
+        assert measured["lowest_to_usual_balance"] == 0.5
+
 
 class TestParties:
     def test_weigh_the_largest_customer(self):
@@ -153,6 +162,48 @@ class TestInvoices:
             book.add_invoice(days_before, 10_000)
         assert figures_of(book)["invoice_margin_share"] is None
 
+    def test_find_who_buys_in_four_months_of_the_year(self):
+        book = Book()
+        for days_before in (0, 40, 80, 120, 200):
+            book.add_invoice(days_before, 10_000, key="steady")
+        book.add_invoice(200, 5_000, key="once")
+        measured = figures_of(book)
+        assert measured["steady_buyer_count"] == 1
+        assert measured["largest_sale_share"] == 0.182
+        assert measured["longest_unsold_days"] == 80
+
+    def test_compare_months_of_buying_with_months_of_selling(self):
+        book = Book()
+        for days_before in range(0, 365, 31):
+            book.add_invoice(days_before, 10_000)
+            book.add_invoice(days_before, 30_000 if days_before < 93 else 5_000, "purchase")
+        measured = figures_of(book)
+        assert measured["months_buying_more"] == 0.273
+        assert measured["buying_months_share"] == 1.0
+
+
+class TestHistory:
+    def test_compares_a_year_with_the_one_before(self):
+        book = Book()
+        for days_before in range(0, 730, 10):
+            book.add_transaction(days_before, 300 if days_before < 365 else 200)
+            book.add_invoice(days_before, 100 if days_before < 365 else 200)
+        measured = figures_of(book)
+        assert measured["inflow_growth"] == pytest.approx(37 * 300 / (36 * 200), abs=0.001)
+        assert measured["sales_growth"] == pytest.approx(37 * 100 / (36 * 200), abs=0.001)
+        assert measured["history_days"] == measured["invoice_history_days"] == 721
+
+    def test_changes_nothing_that_is_told_of_the_last_year(self):
+        book = Book()
+        for days_before in range(0, 360, 10):
+            book.add_transaction(days_before, 300, balance=1000)
+        before = figures_of(book)
+        for days_before in range(400, 900, 10):
+            book.add_transaction(days_before, 99_000, balance=5)
+        after = figures_of(book)
+        of_history = {"history_days", "inflow_growth"}
+        assert {code for code in after if after[code] != before[code]} == of_history
+
 
 class TestMissingEvidence:
     def test_is_never_zero_when_nothing_was_shown(self):
@@ -166,6 +217,14 @@ class TestMissingEvidence:
         measured = figures_of(book)
         assert measured["monthly_inflow"] is None
         assert measured["evidence_days"] == 30
+
+    def test_gives_no_spread_of_nothing(self):
+        book = Book()
+        for days_before in range(0, 360, 30):
+            book.add_transaction(days_before, -100, "supplier_payment", balance=0)
+        measured = figures_of(book)
+        assert measured["inflow_volatility"] is None
+        assert measured["balance_volatility"] is None
 
     def test_is_zero_when_evidence_shows_that_there_is_none(self, steady):
         measured = figures_of(steady)

@@ -4,9 +4,12 @@ from django.utils.translation import gettext_lazy as _
 
 from lending.credit.features.arithmetic import (
     DAYS_FOR_AVERAGE,
+    DAYS_FOR_BALANCES,
+    DAYS_FOR_GROWTH,
     DAYS_FOR_TREND,
     ENTRIES_FOR_PARTIES,
     MONTHS_FOR_SPREAD,
+    balance_spread,
     concentration,
     given,
     monthly,
@@ -31,6 +34,7 @@ _FLOW = (
         topic=Topic.REGULAR_INCOME,
         digits=0,
         formula=lambda m: monthly(m.earned, m.covered_days),
+        is_size=True,
     ),
     Feature(
         code="monthly_outflow",
@@ -43,6 +47,7 @@ _FLOW = (
         topic=Topic.PLAN_AHEAD,
         digits=0,
         formula=lambda m: monthly(m.spent, m.covered_days),
+        is_size=True,
     ),
     Feature(
         code="net_flow_share",
@@ -189,7 +194,7 @@ _VOLATILITY = (
         family=Family.VOLATILITY,
         topic=Topic.REGULAR_INCOME,
         digits=0,
-        formula=lambda m: m.longest_gap_days,
+        formula=lambda m: m.longest_receipt_gap_days,
     ),
     Feature(
         code="short_months_share",
@@ -273,6 +278,7 @@ _PARTIES = (
         topic=Topic.CUSTOMER_SPREAD,
         digits=0,
         formula=lambda m: m.customer_count,
+        is_size=True,
     ),
     Feature(
         code="returning_customer_share",
@@ -341,6 +347,7 @@ _PARTIES = (
         topic=Topic.REGULAR_INCOME,
         digits=1,
         formula=lambda m: monthly(m.receipts, m.covered_days),
+        is_size=True,
     ),
     Feature(
         code="average_receipt",
@@ -353,6 +360,7 @@ _PARTIES = (
         topic=Topic.PRICING_MARGIN,
         digits=0,
         formula=lambda m: ratio(m.earned, m.receipts),
+        is_size=True,
     ),
     Feature(
         code="supplier_count",
@@ -365,6 +373,7 @@ _PARTIES = (
         topic=Topic.KEEP_RECORDS,
         digits=0,
         formula=lambda m: m.supplier_count,
+        is_size=True,
     ),
     Feature(
         code="largest_supplier_share",
@@ -431,6 +440,7 @@ _DUTIES = (
         topic=Topic.DEBT_BURDEN,
         digits=0,
         formula=lambda m: monthly(m.debt_paid, m.covered_days),
+        is_size=True,
     ),
     Feature(
         code="borrowed_share",
@@ -554,7 +564,96 @@ _TENURE = (
         topic=Topic.KEEP_RECORDS,
         digits=1,
         formula=lambda m: monthly(m.entries, m.covered_days),
+        is_size=True,
     ),
 )
 
-FEATURES: tuple[Feature, ...] = (*_FLOW, *_VOLATILITY, *_BUFFERS, *_PARTIES, *_DUTIES, *_TENURE)
+_HISTORY = (
+    Feature(
+        code="inflow_growth",
+        name=_("Earnings against the year before"),
+        meaning=_("What you earned in the last year, against the year before it. 1 means unchanged."),
+        advice=_("Bring statements of two years, and ask customers who stopped buying what they need."),
+        unit=Unit.RATIO,
+        direction=UP,
+        family=Family.CAPITAL_FLOW,
+        topic=Topic.PLAN_AHEAD,
+        digits=3,
+        formula=lambda m: given(m.history_days >= DAYS_FOR_GROWTH, ratio(m.earned_year, m.earned_year_before)),
+    ),
+    Feature(
+        code="balance_volatility",
+        name=_("How much your reserve swings"),
+        meaning=_(
+            "How far the balance of a day differs from your usual balance. 0 means that it is the same every day."
+        ),
+        advice=_("Move part of each large receipt to a reserve before you spend it."),
+        unit=Unit.RATIO,
+        direction=DOWN,
+        family=Family.BUFFERS,
+        topic=Topic.CASH_BUFFER,
+        digits=3,
+        formula=lambda m: given(
+            m.balance_days >= DAYS_FOR_BALANCES, balance_spread(m.balance_squares, m.balance_total, m.balance_days)
+        ),
+    ),
+    Feature(
+        code="buffer_trend",
+        name=_("Reserve against the season before"),
+        meaning=_("Your usual balance in the last three months, against the three months before. 1 means unchanged."),
+        advice=_("If your reserve shrinks, find out which cost grew before it is used up."),
+        unit=Unit.RATIO,
+        direction=UP,
+        family=Family.BUFFERS,
+        topic=Topic.CASH_BUFFER,
+        digits=3,
+        formula=lambda m: given(
+            (m.covered_days >= DAYS_FOR_TREND) & (m.balance_before_total > 0),
+            ratio(
+                ratio(m.balance_recent_total, m.balance_recent_days),
+                ratio(m.balance_before_total, m.balance_before_days),
+            ),
+        ),
+    ),
+    Feature(
+        code="lowest_to_usual_balance",
+        name=_("Thinnest day against the usual one"),
+        meaning=_("Your lowest balance, against your usual balance. Near 1 when the reserve is never touched."),
+        advice=_("Spread large payments over several weeks."),
+        unit=Unit.RATIO,
+        direction=UP,
+        family=Family.BUFFERS,
+        topic=Topic.CASH_BUFFER,
+        digits=3,
+        formula=lambda m: given(
+            (m.balance_days >= DAYS_FOR_BALANCES) & (m.balance_total > 0),
+            ratio(m.balance_lowest, ratio(m.balance_total, m.balance_days)),
+        ),
+    ),
+    Feature(
+        code="overdraft_months",
+        name=_("Months in which you paid interest"),
+        meaning=_("In how many months of the last year interest was taken from your account."),
+        advice=_("Keep the account above zero, or ask for one loan in place of a standing overdraft."),
+        unit=Unit.COUNT,
+        direction=DOWN,
+        family=Family.OBLIGATIONS,
+        topic=Topic.DEBT_BURDEN,
+        digits=0,
+        formula=lambda m: given(m.covered_days >= DAYS_FOR_AVERAGE, m.overdraft_months),
+    ),
+    Feature(
+        code="history_days",
+        name=_("Time since your oldest statement line"),
+        meaning=_("How many days ago the oldest entry was booked that you showed us, up to three years."),
+        advice=_("Add older statements of the same account."),
+        unit=Unit.DAYS,
+        direction=UP,
+        family=Family.TENURE,
+        topic=Topic.KEEP_RECORDS,
+        digits=0,
+        formula=lambda m: m.history_days,
+    ),
+)
+
+FEATURES: tuple[Feature, ...] = (*_FLOW, *_VOLATILITY, *_BUFFERS, *_PARTIES, *_DUTIES, *_TENURE, *_HISTORY)
