@@ -13,10 +13,21 @@ from accounts.identity.models import (
     StaffPost,
     User,
 )
-from accounts.ledger.models import BalanceSnapshot, JournalEntry, LedgerAccount, LedgerBalance, Posting
+from accounts.ledger.models import (
+    AccountingPeriod,
+    BalanceSnapshot,
+    EntrySeal,
+    Hold,
+    JournalEntry,
+    LedgerAccount,
+    LedgerBalance,
+    Posting,
+    SealedBlock,
+)
 from accounts.settlement.models import CashMovement, Mandate, SettlementAccount, Transfer
 
 __all__ = [
+    "AccountingPeriod",
     "BalanceSnapshot",
     "BankTransaction",
     "Branch",
@@ -24,6 +35,8 @@ __all__ = [
     "Clearance",
     "Consent",
     "Enterprise",
+    "EntrySeal",
+    "Hold",
     "Industry",
     "Invitation",
     "Invoice",
@@ -33,6 +46,7 @@ __all__ = [
     "Mandate",
     "Membership",
     "Posting",
+    "SealedBlock",
     "SettlementAccount",
     "SigningCode",
     "StaffPost",

@@ -127,6 +127,8 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "sweep promises": {"task": "core.sweep", "schedule": 10.0},
     "seal the audit trail": {"task": "core.seal", "schedule": 30.0},
+    "seal the books": {"task": "ledger.seal", "schedule": 30.0},
+    "release holds": {"task": "ledger.expire_holds", "schedule": 60.0},
     "show that workers live": {"task": "core.heartbeat", "schedule": 10.0},
     "remember balances": {
         "task": "ledger.take_snapshots",

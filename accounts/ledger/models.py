@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.ledger.states import HoldStatus
 from portal.core.language import localized
 from portal.core.querysets import LockableQuerySet
 from portal.core.references import new_reference
@@ -121,16 +122,19 @@ class JournalEntry(models.Model):
 class Posting(models.Model):
     """A positive amount on one side of one account, in that account's currency."""
 
-    entry = models.ForeignKey(JournalEntry, on_delete=models.PROTECT, related_name="postings")
+    entry = models.ForeignKey(JournalEntry, on_delete=models.PROTECT, related_name="postings", db_index=False)
     ledger_account = models.ForeignKey(
         LedgerAccount, on_delete=models.PROTECT, related_name="postings", db_index=False, verbose_name=_("account")
     )
     direction = models.CharField(_("side"), max_length=6, choices=Direction.choices)
     amount = models.DecimalField(_("amount"), max_digits=19, decimal_places=3)
     effective_date = models.DateField(help_text="the entry's, repeated so that an account's history is one index")
+    line_number = models.PositiveSmallIntegerField(help_text="its place in the entry, from one to the entry's count")
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["entry", "line_number"], name="posting_has_its_place_alone"),
+            models.CheckConstraint(condition=Q(line_number__gte=1), name="posting_places_count_from_one"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="posting_amount_is_positive"),
             models.CheckConstraint(
                 condition=Q(direction__in=Direction.values), name="posting_stands_on_debit_or_credit"
@@ -146,12 +150,16 @@ class Posting(models.Model):
 
 
 class LedgerBalance(models.Model):
-    """What a customer's account holds now: the row that is locked when money moves; only customers have one."""
+    """What a customer's account holds now: the row that is locked when money moves; only customers have one.
+
+    ``amount`` is booked; what pending holds keep back of it is ``held_amount``; the rest is available.
+    """
 
     ledger_account = models.OneToOneField(
         LedgerAccount, on_delete=models.PROTECT, primary_key=True, related_name="kept_balance"
     )
     amount = models.DecimalField(_("balance"), max_digits=19, decimal_places=3, default=Decimal(0))
+    held_amount = models.DecimalField(_("held"), max_digits=19, decimal_places=3, default=Decimal(0))
     overdraft_amount = models.DecimalField(
         max_digits=19,
         decimal_places=3,
@@ -164,13 +172,120 @@ class LedgerBalance(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(overdraft_amount__gte=0), name="balance_overdraft_is_not_negative"),
+            models.CheckConstraint(condition=Q(held_amount__gte=0), name="balance_held_is_not_negative"),
             models.CheckConstraint(
-                condition=Q(amount__gte=-models.F("overdraft_amount")), name="balance_keeps_within_its_overdraft"
+                condition=Q(amount__gte=models.F("held_amount") - models.F("overdraft_amount")),
+                name="balance_keeps_within_its_overdraft",
             ),
         ]
 
     def __str__(self) -> str:
         return str(self.amount)
+
+    @property
+    def available_amount(self) -> Decimal:
+        """What can be paid out: booked, less what is held, plus what the terms let it go below zero."""
+        return self.amount - self.held_amount + self.overdraft_amount
+
+
+def _hold_reference() -> str:
+    return new_reference("H", length=10)
+
+
+class Hold(models.Model):
+    """Money kept back on a customer's account until it is captured, voided or expires; nothing is booked before."""
+
+    reference = models.CharField(_("reference"), max_length=20, unique=True, default=_hold_reference, editable=False)
+    key = models.CharField(max_length=100, unique=True)
+    fingerprint = models.CharField(max_length=64)
+    ledger_account = models.ForeignKey(LedgerAccount, on_delete=models.PROTECT, related_name="holds")
+    event = models.CharField(_("event"), max_length=60)
+    subject = models.CharField(_("subject"), max_length=60)
+    text = models.CharField(_("text"), max_length=140, blank=True)
+    amount = models.DecimalField(_("amount"), max_digits=19, decimal_places=3)
+    status = models.CharField(_("status"), max_length=10, choices=HoldStatus.choices, default=HoldStatus.PENDING)
+    placed_at = models.DateTimeField(_("placed"))
+    placed_by = models.CharField(max_length=40)
+    expires_at = models.DateTimeField(_("expires"))
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=40, blank=True)
+    captured_entry = models.OneToOneField(JournalEntry, on_delete=models.PROTECT, null=True, related_name="captured")
+
+    objects = models.Manager.from_queryset(LockableQuerySet["Hold"])()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="hold_amount_is_positive"),
+            models.CheckConstraint(condition=~Q(key=""), name="hold_key_is_not_empty"),
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=models.F("placed_at")), name="hold_expires_after_placing"
+            ),
+            models.CheckConstraint(condition=Q(status__in=HoldStatus.values), name="hold_status_is_known"),
+            models.CheckConstraint(
+                condition=Q(status=HoldStatus.PENDING, ended_at=None)
+                | (~Q(status=HoldStatus.PENDING) & Q(ended_at__isnull=False)),
+                name="hold_ends_at_a_moment",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=HoldStatus.CAPTURED, captured_entry__isnull=False)
+                | (~Q(status=HoldStatus.CAPTURED) & Q(captured_entry=None)),
+                name="hold_is_captured_by_an_entry",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["expires_at"], condition=Q(status=HoldStatus.PENDING), name="hold_pending_by_expiry")
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def state(self) -> HoldStatus:
+        """The status with its words and color."""
+        return HoldStatus(self.status)
+
+
+class AccountingPeriod(models.Model):
+    """A month whose books are closed, and with it everything before: nothing is dated into it any more."""
+
+    last_date = models.DateField(_("closed up to"), unique=True)
+    closed_at = models.DateTimeField(_("closed"))
+    closed_by = models.CharField(max_length=40)
+
+    def __str__(self) -> str:
+        return f"{self.last_date:%Y-%m}"
+
+
+class SealedBlock(models.Model):
+    """Some entries chained one to the next by hashes, and the first of them to the block before."""
+
+    number = models.PositiveIntegerField(primary_key=True)
+    entry_count = models.PositiveIntegerField()
+    first_entry = models.BigIntegerField(help_text="the lowest id in it")
+    digest = models.CharField(max_length=64)
+    sealed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(entry_count__gte=1), name="block_seals_an_entry_at_least")]
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
+class EntrySeal(models.Model):
+    """An entry's link in the chain: SHA-256 over the digest before it and all that the entry and its postings say."""
+
+    entry = models.OneToOneField(JournalEntry, on_delete=models.PROTECT, primary_key=True, related_name="seal")
+    block = models.ForeignKey(SealedBlock, on_delete=models.PROTECT, related_name="seals", db_index=False)
+    place = models.PositiveIntegerField()
+    reference = models.CharField(max_length=20, help_text="the entry's, to name it by should it disappear")
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["block", "place"], name="seal_has_its_place_alone")]
+
+    def __str__(self) -> str:
+        return self.digest
 
 
 class BalanceSnapshot(models.Model):

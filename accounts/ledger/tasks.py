@@ -28,3 +28,17 @@ def check_books() -> None:
             kept=str(found.kept),
             recomputed=str(found.recomputed),
         )
+
+
+@shared_task(name="ledger.seal")
+def seal() -> None:
+    """Seal what was posted since the last time, block after block."""
+    while operations.seal_entries(at=timezone.now()):
+        pass
+
+
+@shared_task(name="ledger.expire_holds")
+def expire_holds() -> None:
+    """Release the holds whose time is over."""
+    while operations.expire_holds(at=timezone.now()):
+        pass

@@ -4,59 +4,41 @@ from django.db import migrations
 
 from portal.core import guards
 
-# Runs once for the entry and once for each posting: a posting added in a later transaction exceeds the entry's count.
+# Judges a new entry once, at commit. Postings cannot follow later: places count to the entry's, each is taken once,
+# and the statement's own guard below refuses what lies beyond.
 ENTRY_BALANCES = """
 CREATE FUNCTION accounts_entry_balances() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    moved bigint;
-    expected integer;
     found integer;
     balanced boolean;
-    dated boolean;
 BEGIN
-    IF TG_TABLE_NAME = 'accounts_journalentry' THEN
-        moved := NEW.id;
-    ELSE
-        moved := NEW.entry_id;
-    END IF;
-    SELECT max(line_count), coalesce(sum(n), 0), coalesce(bool_and(net = 0), false), coalesce(bool_and(same_date), false)
-    INTO expected, found, balanced, dated
+    SELECT coalesce(sum(n), 0), coalesce(bool_and(net = 0), false) INTO found, balanced
     FROM (
-        SELECT e.line_count, count(p.id) AS n,
-               sum(CASE p.direction WHEN 'debit' THEN p.amount ELSE -p.amount END) AS net,
-               bool_and(p.effective_date = e.effective_date) AS same_date
-        FROM public.accounts_journalentry e
-        LEFT JOIN public.accounts_posting p ON p.entry_id = e.id
-        LEFT JOIN public.accounts_ledgeraccount a ON a.id = p.ledger_account_id
-        WHERE e.id = moved
-        GROUP BY e.line_count, a.currency
+        SELECT count(*) AS n, sum(CASE p.direction WHEN 'debit' THEN p.amount ELSE -p.amount END) AS net
+        FROM public.accounts_posting p JOIN public.accounts_ledgeraccount a ON a.id = p.ledger_account_id
+        WHERE p.entry_id = NEW.id
+        GROUP BY a.currency
     ) by_currency;
-    IF found <> expected THEN
-        RAISE EXCEPTION 'journal entry % has % postings instead of %', moved, found, expected
+    IF found <> NEW.line_count THEN
+        RAISE EXCEPTION 'journal entry % has % postings instead of %', NEW.id, found, NEW.line_count
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'entry_keeps_its_postings';
     END IF;
     IF NOT balanced THEN
-        RAISE EXCEPTION 'journal entry % does not balance', moved
+        RAISE EXCEPTION 'journal entry % does not balance', NEW.id
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'entry_balances_in_every_currency';
-    END IF;
-    IF NOT dated THEN
-        RAISE EXCEPTION 'journal entry % has a posting of another date', moved
-            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'posting_keeps_its_entrys_date';
     END IF;
     RETURN NULL;
 END $$;
 CREATE CONSTRAINT TRIGGER entry_balances_at_commit AFTER INSERT ON accounts_journalentry
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION accounts_entry_balances();
-CREATE CONSTRAINT TRIGGER posting_balances_at_commit AFTER INSERT ON accounts_posting
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION accounts_entry_balances();
 """
 ENTRY_BALANCES_BACK = """
-DROP TRIGGER posting_balances_at_commit ON accounts_posting;
 DROP TRIGGER entry_balances_at_commit ON accounts_journalentry;
 DROP FUNCTION accounts_entry_balances();
 """
 
-# Summaries take no postings; whoever posts shares a lock, so that a snapshot can wait until nobody is in the middle.
+# Whoever posts shares a lock, so that a snapshot, or who closes a month, can wait until nobody is in the middle; what
+# arrived is then judged as a whole, with the months that are closed by now.
 POSTINGS_ARRIVE = """
 CREATE FUNCTION accounts_posting_arrives() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -65,22 +47,60 @@ BEGIN
 END $$;
 CREATE TRIGGER posting_arrives BEFORE INSERT ON accounts_posting
     FOR EACH STATEMENT EXECUTE FUNCTION accounts_posting_arrives();
-CREATE FUNCTION accounts_posting_names_no_summary() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION accounts_posting_fits() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    wrong record;
 BEGIN
-    IF (SELECT is_summary FROM public.accounts_ledgeraccount WHERE id = NEW.ledger_account_id) THEN
+    SELECT p.entry_id, p.effective_date, a.is_summary, p.line_number > e.line_count AS beyond,
+           p.effective_date <> e.effective_date AS misdated INTO wrong
+    FROM arrived p
+    JOIN public.accounts_journalentry e ON e.id = p.entry_id
+    JOIN public.accounts_ledgeraccount a ON a.id = p.ledger_account_id
+    WHERE a.is_summary OR p.line_number > e.line_count OR p.effective_date <> e.effective_date
+       OR p.effective_date <= (SELECT max(last_date) FROM public.accounts_accountingperiod)
+    LIMIT 1;
+    IF NOT FOUND THEN
+        RETURN NULL;
+    ELSIF wrong.is_summary THEN
         RAISE EXCEPTION 'a summary takes no postings'
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'posting_names_no_summary';
+    ELSIF wrong.beyond THEN
+        RAISE EXCEPTION 'journal entry % has more postings than it declares', wrong.entry_id
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'entry_keeps_its_postings';
+    ELSIF wrong.misdated THEN
+        RAISE EXCEPTION 'journal entry % has a posting of another date', wrong.entry_id
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'posting_keeps_its_entrys_date';
     END IF;
-    RETURN NEW;
+    RAISE EXCEPTION 'the books of % are closed', wrong.effective_date
+        USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'posting_stays_out_of_closed_months';
 END $$;
-CREATE TRIGGER posting_names_no_summary BEFORE INSERT ON accounts_posting
-    FOR EACH ROW EXECUTE FUNCTION accounts_posting_names_no_summary();
+CREATE TRIGGER posting_fits AFTER INSERT ON accounts_posting REFERENCING NEW TABLE AS arrived
+    FOR EACH STATEMENT EXECUTE FUNCTION accounts_posting_fits();
 """
 POSTINGS_ARRIVE_BACK = """
-DROP TRIGGER posting_names_no_summary ON accounts_posting;
-DROP FUNCTION accounts_posting_names_no_summary();
+DROP TRIGGER posting_fits ON accounts_posting;
+DROP FUNCTION accounts_posting_fits();
 DROP TRIGGER posting_arrives ON accounts_posting;
 DROP FUNCTION accounts_posting_arrives();
+"""
+
+# A hold only ends, once; what it keeps back, for what and until when stays as it was asked for.
+HOLD_KEEPS_ITS_TERMS = """
+CREATE FUNCTION accounts_hold_keeps() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'hold % keeps its terms and ends once', OLD.reference
+        USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'hold_keeps_its_terms';
+END $$;
+CREATE TRIGGER hold_keeps_its_terms BEFORE UPDATE ON accounts_hold FOR EACH ROW
+    WHEN (OLD.status <> 'pending'
+        OR (OLD.reference, OLD.key, OLD.fingerprint, OLD.ledger_account_id, OLD.amount, OLD.placed_at, OLD.expires_at)
+            IS DISTINCT FROM
+           (NEW.reference, NEW.key, NEW.fingerprint, NEW.ledger_account_id, NEW.amount, NEW.placed_at, NEW.expires_at))
+    EXECUTE FUNCTION accounts_hold_keeps();
+"""
+HOLD_KEEPS_ITS_TERMS_BACK = """
+DROP TRIGGER hold_keeps_its_terms ON accounts_hold;
+DROP FUNCTION accounts_hold_keeps();
 """
 
 # What postings mean hangs on these columns: they stay as they were when the account was opened.
@@ -109,12 +129,20 @@ class Migration(migrations.Migration):
         migrations.RunSQL(ENTRY_BALANCES, ENTRY_BALANCES_BACK),
         migrations.RunSQL(POSTINGS_ARRIVE, POSTINGS_ARRIVE_BACK),
         migrations.RunSQL(ACCOUNT_KEEPS_ITS_MEANING, ACCOUNT_KEEPS_ITS_MEANING_BACK),
+        migrations.RunSQL(HOLD_KEEPS_ITS_TERMS, HOLD_KEEPS_ITS_TERMS_BACK),
         guards.append_only("accounts_journalentry"),
         guards.append_only("accounts_posting"),
         guards.append_only("accounts_balancesnapshot"),
+        guards.append_only("accounts_accountingperiod"),
+        guards.append_only("accounts_sealedblock"),
+        guards.append_only("accounts_entryseal"),
         guards.withheld("accounts_journalentry", "UPDATE", "DELETE"),
         guards.withheld("accounts_posting", "UPDATE", "DELETE"),
         guards.withheld("accounts_balancesnapshot", "UPDATE", "DELETE"),
+        guards.withheld("accounts_accountingperiod", "UPDATE", "DELETE"),
+        guards.withheld("accounts_sealedblock", "UPDATE", "DELETE"),
+        guards.withheld("accounts_entryseal", "UPDATE", "DELETE"),
+        guards.withheld("accounts_hold", "DELETE"),
         guards.withheld("accounts_ledgeraccount", "DELETE"),
         guards.withheld("accounts_ledgerbalance", "DELETE"),
     ]

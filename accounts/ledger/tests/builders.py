@@ -1,13 +1,13 @@
 """Ledger accounts and entries with believable defaults."""
 
 import uuid
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
 
 from accounts.ledger import operations as ledger
-from accounts.ledger.models import JournalEntry, LedgerAccount
+from accounts.ledger.models import Hold, JournalEntry, LedgerAccount
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 TODAY = date(2026, 3, 2)
@@ -43,4 +43,21 @@ def make_entry(
             at=NOW,
             by="U-TELLER",
             text=text,
+        )
+
+
+def make_hold(
+    ledger_account: LedgerAccount, amount: str = "40.00", *, key: str = "", at: datetime = NOW, hours: int = 24
+) -> Hold:
+    """Keep an amount back on a customer's account for some hours."""
+    with transaction.atomic():
+        return ledger.hold(
+            ledger_account,
+            Decimal(amount),
+            key=key or uuid.uuid4().hex,
+            event="withdrawal",
+            subject="order 7",
+            expires_at=at + timedelta(hours=hours),
+            at=at,
+            by="U-TELLER",
         )

@@ -5,8 +5,9 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.utils import IntegrityError, ProgrammingError
 
+from accounts.ledger import operations as ledger
 from accounts.ledger.models import BalanceSnapshot, JournalEntry, LedgerAccount, Posting
-from accounts.ledger.tests.builders import NOW, TODAY, make_customer_account, make_entry
+from accounts.ledger.tests.builders import NOW, TODAY, make_customer_account, make_entry, make_hold
 
 
 @pytest.fixture
@@ -48,16 +49,16 @@ def insert_entry(cursor, lines, *, count=None, key="raw", reverses=None):
         [f"J-{key}", key, TODAY, NOW, len(lines) if count is None else count, reverses and reverses.pk],
     )
     entry = cursor.fetchone()[0]
-    for account, direction, amount in lines:
-        insert_posting(cursor, entry, account, direction, amount)
+    for number, (account, direction, amount) in enumerate(lines, 1):
+        insert_posting(cursor, entry, account, direction, amount, number=number)
     return entry
 
 
-def insert_posting(cursor, entry, account, direction, amount, on=TODAY):
+def insert_posting(cursor, entry, account, direction, amount, on=TODAY, number=1):
     cursor.execute(
-        """INSERT INTO accounts_posting (entry_id, ledger_account_id, direction, amount, effective_date)
-           VALUES (%s, %s, %s, %s, %s)""",
-        [entry, account.pk, direction, amount, on],
+        """INSERT INTO accounts_posting (entry_id, ledger_account_id, direction, amount, effective_date, line_number)
+           VALUES (%s, %s, %s, %s, %s, %s)""",
+        [entry, account.pk, direction, amount, on, number],
     )
 
 
@@ -93,18 +94,27 @@ class TestOwner:
         with pytest.raises(IntegrityError, match="entry_has_two_postings_at_least"), transaction.atomic():
             insert_entry(as_owner, [(cash, "debit", 5)])
 
-    def test_cannot_add_postings_to_an_entry_that_stands(self, entry, cash, shop, as_owner):
-        def add():
-            insert_posting(as_owner, entry.pk, cash, "debit", 5)
-            insert_posting(as_owner, entry.pk, shop, "credit", 5)
+    @pytest.mark.parametrize(
+        ("number", "guard"),
+        [
+            (0, "posting_places_count_from_one"),
+            (2, "posting_has_its_place_alone"),
+            (3, "more postings than it declares"),
+        ],
+    )
+    def test_cannot_add_postings_to_an_entry_that_stands(self, entry, cash, as_owner, number, guard):
+        with pytest.raises(IntegrityError, match=guard), transaction.atomic():
+            insert_posting(as_owner, entry.pk, cash, "debit", 5, number=number)
 
-        with pytest.raises(IntegrityError, match="has 4 postings instead of 2"):
-            commit(as_owner, add)
+    def test_cannot_post_into_a_closed_month(self, entry, cash, shop, as_owner):
+        ledger.close_month(TODAY, on=TODAY.replace(month=4, day=1), at=NOW, by="U-1")
+        with pytest.raises(IntegrityError, match="the books of 2026-03-02 are closed"), transaction.atomic():
+            insert_entry(as_owner, [(cash, "debit", 5), (shop, "credit", 5)])
 
     def test_cannot_date_a_posting_apart_from_its_entry(self, cash, shop, as_owner):
         def move():
             moved = insert_entry(as_owner, [(cash, "debit", 5)], count=2)
-            insert_posting(as_owner, moved, shop, "credit", 5, on=TODAY.replace(day=1))
+            insert_posting(as_owner, moved, shop, "credit", 5, on=TODAY.replace(day=1), number=2)
 
         with pytest.raises(IntegrityError, match="posting of another date"):
             commit(as_owner, move)
@@ -135,13 +145,31 @@ class TestOwner:
         cash.refresh_from_db()
         assert cash.name_en == "Vault"
 
+    @pytest.mark.parametrize("change", ["amount = 1", "expires_at = expires_at + interval '1 day'", "key = 'other'"])
+    def test_cannot_change_what_a_hold_was_asked_for(self, entry, shop, as_owner, change):
+        make_hold(shop)
+        with pytest.raises(IntegrityError, match="keeps its terms"), transaction.atomic():
+            as_owner.execute(f"UPDATE accounts_hold SET {change}")
+
+    def test_cannot_wake_a_hold_that_ended(self, entry, shop, as_owner):
+        held = make_hold(shop)
+        ledger.void(held, at=NOW, by="U-1")
+        with pytest.raises(IntegrityError, match="ends once"), transaction.atomic():
+            as_owner.execute("UPDATE accounts_hold SET status = 'pending', ended_at = NULL")
+
+    def test_cannot_hold_more_than_there_is(self, entry, shop, as_owner):
+        with pytest.raises(IntegrityError, match="balance_keeps_within_its_overdraft"), transaction.atomic():
+            as_owner.execute("UPDATE accounts_ledgerbalance SET held_amount = 101")
+
     def test_cannot_put_a_balance_below_its_overdraft(self, shop, as_owner):
         with pytest.raises(IntegrityError, match="balance_keeps_within_its_overdraft"), transaction.atomic():
             as_owner.execute("UPDATE accounts_ledgerbalance SET amount = -1")
 
 
 class TestRuntimeRole:
-    @pytest.mark.parametrize("table", ["journalentry", "posting", "balancesnapshot"])
+    @pytest.mark.parametrize(
+        "table", ["journalentry", "posting", "balancesnapshot", "accountingperiod", "sealedblock", "entryseal"]
+    )
     @pytest.mark.parametrize("right", ["UPDATE", "DELETE", "TRUNCATE"])
     def test_has_no_right_to_rewrite(self, db, table, right):
         with connection.cursor() as cursor:
@@ -150,7 +178,7 @@ class TestRuntimeRole:
             )
             assert cursor.fetchone() == (False,)
 
-    @pytest.mark.parametrize("table", ["ledgeraccount", "ledgerbalance"])
+    @pytest.mark.parametrize("table", ["ledgeraccount", "ledgerbalance", "hold"])
     def test_has_no_right_to_remove_accounts(self, db, table):
         with connection.cursor() as cursor:
             cursor.execute("SELECT has_table_privilege(%s, %s, 'DELETE')", [settings.RUNTIME_ROLE, f"accounts_{table}"])

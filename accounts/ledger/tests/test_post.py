@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 from accounts.ledger import operations as ledger
 from accounts.ledger import queries
+from accounts.ledger.chart import CHART
 from accounts.ledger.models import JournalEntry, LedgerAccount, LedgerBalance, Posting
 from accounts.ledger.tests.builders import NOW, TODAY, make_customer_account, make_entry
 
@@ -33,7 +34,7 @@ class TestOpenBooks:
     def test_opens_each_account_of_the_chart_once(self, bank):
         first = ledger.open_books("EUR", at=NOW)
         assert ledger.open_books("EUR", at=NOW) == first
-        assert len({account.purpose for account in first}) == len(first) == len(ledger.CHART)
+        assert len({account.purpose for account in first}) == len(first) == len(CHART)
 
     def test_stands_contra_accounts_on_the_other_side(self, bank):
         assert LedgerAccount.objects.named("loan_loss_provision").normal_side == "credit"

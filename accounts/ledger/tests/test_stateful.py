@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from accounts.ledger import operations as ledger
 from accounts.ledger import queries
-from accounts.ledger.models import JournalEntry, LedgerAccount
+from accounts.ledger.models import Direction, JournalEntry, LedgerAccount
 from accounts.ledger.tests.builders import NOW, make_customer_account
 
 FIRST = date(2026, 1, 1)
@@ -91,9 +91,9 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule(debited=places, credited=places, amount=amounts, fee=st.none() | amounts, day=days)
     def post_one(self, debited, credited, amount, fee, day):
         debit, credit = self.accounts[debited], self.accounts[credited]
-        lines = [(debit, ledger.Direction.DEBIT, amount), (credit, ledger.Direction.CREDIT, amount)]
+        lines = [(debit, Direction.DEBIT, amount), (credit, Direction.CREDIT, amount)]
         if fee:
-            lines += [(debit, ledger.Direction.DEBIT, fee), (self.accounts[3], ledger.Direction.CREDIT, fee)]
+            lines += [(debit, Direction.DEBIT, fee), (self.accounts[3], Direction.CREDIT, fee)]
         self.count += 1
         key = f"key {self.count}"
         self.attempt(lambda: self.post(key, lines, day), lines, day)

@@ -1,44 +1,55 @@
-"""The books' verbs: open them, post, reverse, remember sums."""
+"""Writing entries, and undoing them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
-from django.db import connection, transaction
+from django.db import connection
+from django.db.utils import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.ledger import queries
-from accounts.ledger.chart import CHART
-from accounts.ledger.models import (
-    Direction,
-    JournalEntry,
-    LedgerAccount,
-    LedgerBalance,
-    Posting,
-)
-from portal.core import audit
+from accounts.ledger.models import Direction, JournalEntry, LedgerAccount
 from portal.core.idempotency import fingerprint_of
 from portal.core.money import is_exact, minor_units
 from portal.core.refusals import Refusal, register
 
-ARRIVAL_LOCK: Final = 7_203_002  # shared by every statement that inserts postings: see the migration's trigger
 LARGEST_AMOUNT: Final = Decimal("999999999999.99")
-
-# Posting is what everything waits for: two statements are written by hand, for one round trip each.
 ENTRY_COLUMNS: Final = (
     "reference", "key", "fingerprint", "event", "subject", "text", "effective_date", "posted_at", "by", "line_count",
     "reverses_id",
 )  # fmt: skip
-INSERT_ENTRY: Final = f"""
-INSERT INTO accounts_journalentry ({", ".join(ENTRY_COLUMNS)})
-VALUES ({", ".join(f"%({name})s" for name in ENTRY_COLUMNS)})
-ON CONFLICT DO NOTHING RETURNING id"""  # noqa: S608 - our own names
-MOVE_BALANCES: Final = """
-UPDATE accounts_ledgerbalance kept SET amount = kept.amount + moved.change
-FROM unnest(%s::bigint[], %s::numeric[]) AS moved (ledger_account_id, change)
-WHERE kept.ledger_account_id = moved.ledger_account_id"""
+
+# Posting is what everything waits for, so it is one statement and one round trip: lock the customers' balances in
+# order, judge, claim the key, move the balances, write the postings. Each part reads the one before, which is what
+# sets their order; where the key is taken or the judgement is no, nothing is written.
+POST: Final = f"""
+WITH change AS (
+    SELECT * FROM unnest(%(customers)s::bigint[], %(changes)s::numeric[]) AS change (ledger_account_id, amount)
+), kept AS (
+    SELECT ledger_account_id, amount - held_amount + overdraft_amount AS available FROM accounts_ledgerbalance
+    WHERE ledger_account_id = ANY (%(customers)s::bigint[]) ORDER BY ledger_account_id FOR NO KEY UPDATE
+), judged AS (
+    SELECT coalesce(bool_and(change.amount >= 0 OR kept.available + change.amount >= 0), true) AS fits,
+           (SELECT max(last_date) FROM accounts_accountingperiod) AS closed_up_to
+    FROM change JOIN kept USING (ledger_account_id)
+), entry AS (
+    INSERT INTO accounts_journalentry ({", ".join(ENTRY_COLUMNS)})
+    SELECT {", ".join(f"%({name})s" for name in ENTRY_COLUMNS)} FROM judged
+    WHERE fits AND %(effective_date)s > coalesce(closed_up_to, '-infinity')
+    ON CONFLICT DO NOTHING RETURNING id
+), moved AS (
+    UPDATE accounts_ledgerbalance kept SET amount = kept.amount + change.amount FROM change, entry
+    WHERE kept.ledger_account_id = change.ledger_account_id
+), posted AS (
+    INSERT INTO accounts_posting (entry_id, ledger_account_id, direction, amount, effective_date, line_number)
+    SELECT entry.id, line.account, line.direction, line.amount, %(effective_date)s, line.number
+    FROM entry, unnest(%(accounts)s::bigint[], %(directions)s::text[], %(amounts)s::numeric[])
+        WITH ORDINALITY AS line (account, direction, amount, number)
+    ORDER BY line.number
+)
+SELECT (SELECT id FROM entry), fits, closed_up_to FROM judged"""  # noqa: S608 - our own names
 
 register(
     {
@@ -49,6 +60,7 @@ register(
         "already_reversed": _("This entry was already reversed."),
         "reversal_not_reversible": _("A reversal cannot be reversed. Book the movement again instead."),
         "account_is_a_summary": _("This account only sums others. Choose one of the accounts below it."),
+        "period_closed": _("The books are closed up to %(closed_up_to)s. Choose a later date."),
     }
 )
 
@@ -82,55 +94,6 @@ def credit(ledger_account: LedgerAccount, amount: Decimal) -> Line:
     return Line(ledger_account, Direction.CREDIT, amount)
 
 
-@transaction.atomic(durable=True)
-def open_books(currency: str, *, at: datetime, by: str = "system") -> list[LedgerAccount]:
-    """Open the bank's chart of accounts in a currency; accounts that already stand are left alone."""
-    accounts = [
-        LedgerAccount(
-            code=f"{line.number}-{currency}",
-            purpose=line.purpose,
-            name_en=line.name_en,
-            name_zh_hans=line.name_zh_hans,
-            kind=line.kind,
-            normal_side=line.normal_side,
-            currency=currency,
-            is_summary=line.is_summary,
-            opened_at=at,
-        )
-        for line in CHART
-    ]
-    standing = LedgerAccount.objects.internal().filter(currency=currency).count()
-    LedgerAccount.objects.bulk_create(accounts, ignore_conflicts=True)
-    opened = list(LedgerAccount.objects.internal().filter(currency=currency).order_by("code"))
-    if len(opened) > standing:
-        audit.record("ledger.books_opened", subject=currency, by=by, at=at, details={"accounts": len(opened)})
-    return opened
-
-
-def open_customer_account(
-    code: str, *, name_en: str, name_zh_hans: str, currency: str, at: datetime, overdraft_amount: Decimal = Decimal(0)
-) -> LedgerAccount:
-    """Open a customer's account under the deposits, with the balance row that is locked when money moves.
-
-    An inner step.
-    """
-    assert connection.in_atomic_block, "an account and its balance row stand or fall together"
-    summary = LedgerAccount.objects.named("customer_deposits", currency)
-    account = LedgerAccount.objects.create(
-        code=code,
-        name_en=name_en,
-        name_zh_hans=name_zh_hans,
-        kind=summary.kind,
-        normal_side=summary.normal_side,
-        currency=currency,
-        is_customer=True,
-        summary=summary,
-        opened_at=at,
-    )
-    LedgerBalance.objects.create(ledger_account=account, overdraft_amount=overdraft_amount)
-    return account
-
-
 class KeyReused(Refusal):
     """The key already posted an entry with other content."""
 
@@ -159,6 +122,12 @@ class InsufficientFunds(Refusal):
     """A customer's account would fall below what its terms allow."""
 
     code = "insufficient_funds"
+
+
+class PeriodClosed(Refusal):
+    """The date lies in a month whose books are closed."""
+
+    code = "period_closed"
 
 
 class AlreadyReversed(Refusal):
@@ -194,6 +163,7 @@ def post(
     :raises AccountIsASummary: when a line names an account that takes no postings.
     :raises KeyReused: when the key posted something else.
     :raises InsufficientFunds: when a customer's account would fall below its limit, decided under lock.
+    :raises PeriodClosed: when the date lies in a closed month.
     """
     entry = JournalEntry(
         key=key, event=event, subject=subject, text=text, effective_date=effective_date, posted_at=at, by=by
@@ -208,6 +178,7 @@ def reverse(entry: JournalEntry, *, key: str, at: datetime, by: str, on: date) -
     :raises AlreadyReversed: when another key reversed it.
     :raises KeyReused: when the key posted something else.
     :raises InsufficientFunds: when a customer already spent what would be taken back.
+    :raises PeriodClosed: when the date lies in a closed month.
     """
     if entry.reverses_id:
         raise ReversalNotReversible
@@ -231,21 +202,12 @@ def _posted(entry: JournalEntry, lines: Sequence[Line]) -> JournalEntry:
     _check(lines)
     entry.line_count = len(lines)
     entry.fingerprint = _fingerprint(entry, lines)
-    kept = _claim(entry)
-    if kept.reference != entry.reference:
-        return kept
-    _move_balances(lines)
-    Posting.objects.bulk_create(
-        Posting(
-            entry=kept,
-            ledger_account=line.ledger_account,
-            direction=line.direction,
-            amount=line.amount,
-            effective_date=entry.effective_date,
-        )
-        for line in lines
-    )
-    return kept
+    pk, fits, closed_up_to = _write(entry, lines)
+    if pk is None:
+        return _standing(entry, fits=fits, closed_up_to=closed_up_to)
+    entry.pk = pk
+    entry._state.adding = False  # noqa: SLF001 - Django's documented mark of a saved row
+    return entry
 
 
 def _check(lines: Sequence[Line]) -> None:
@@ -271,58 +233,44 @@ def _fingerprint(entry: JournalEntry, lines: Sequence[Line]) -> str:
     return fingerprint_of([told, moved])
 
 
-def _claim(entry: JournalEntry) -> JournalEntry:
-    """Insert the entry unless its key (or the reversal's place) is taken; return whichever entry holds the key."""
-    with connection.cursor() as cursor:
-        cursor.execute(INSERT_ENTRY, {name: getattr(entry, name) for name in ENTRY_COLUMNS})
-        inserted = cursor.fetchone()
-    if inserted:
-        entry.pk = inserted[0]
-        entry._state.adding = False  # noqa: SLF001 - Django's documented mark of a saved row
-        return entry
-    kept = JournalEntry.objects.filter(key=entry.key).first()
-    if kept is None:
-        assert entry.reverses_id, "a reference of sixty random bits came twice"
-        raise AlreadyReversed
-    if kept.fingerprint != entry.fingerprint:
-        raise KeyReused
-    return kept
-
-
-def _move_balances(lines: Sequence[Line]) -> None:
+def _write(entry: JournalEntry, lines: Sequence[Line]) -> tuple[int | None, bool, date | None]:
+    """Write the entry, and tell its id, whether customers' money sufficed, and up to when the books are closed."""
     changes: dict[int, Decimal] = {}
     for line in lines:
         if line.ledger_account.is_customer:
             changes[line.ledger_account.pk] = changes.get(line.ledger_account.pk, Decimal(0)) + line.change
-    if not changes:
-        return
-    for balance in LedgerBalance.objects.filter(pk__in=changes).locked():
-        change = changes[balance.pk]
-        if change < 0 and balance.amount + change < -balance.overdraft_amount:
-            raise InsufficientFunds
-    with connection.cursor() as cursor:
-        cursor.execute(MOVE_BALANCES, [list(changes), list(changes.values())])
+    values: dict[str, Any] = {name: getattr(entry, name) for name in ENTRY_COLUMNS}
+    values |= {
+        "customers": list(changes),
+        "changes": list(changes.values()),
+        "accounts": [line.ledger_account.pk for line in lines],
+        "directions": [str(line.direction) for line in lines],
+        "amounts": [line.amount for line in lines],
+    }
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(POST, values)
+            pk, fits, closed_up_to = cursor.fetchone()
+    except IntegrityError as error:  # the month was closed while this statement waited
+        if (
+            getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
+            == "posting_stays_out_of_closed_months"
+        ):
+            raise PeriodClosed(closed_up_to=str(entry.effective_date)) from error
+        raise
+    return pk, fits, closed_up_to
 
 
-def take_snapshots(as_of: date, *, at: datetime) -> int:
-    """Remember each account's sums up to the end of a day, where they moved since, and tell for how many accounts.
-
-    Posting stops only for the moment in which the last posting is read: whoever posts shares the lock taken here.
-    """
-    last = _last_posting()
-    sql = f"""
-        INSERT INTO accounts_balancesnapshot
-            (ledger_account_id, as_of, last_posting, debit_amount, credit_amount, taken_at)
-        SELECT id, %(on)s, %(last)s, debit, credit, %(at)s FROM ({queries.SUMS}) sums WHERE moved > 0
-        ON CONFLICT (ledger_account_id, as_of) DO NOTHING"""  # noqa: S608 - our own text, no one's input
-    with transaction.atomic(durable=True), connection.cursor() as cursor:
-        cursor.execute(sql, {"on": as_of, "last": last, "at": at})
-        return int(cursor.rowcount)
-
-
-@transaction.atomic(durable=True)
-def _last_posting() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ARRIVAL_LOCK])
-        cursor.execute("SELECT coalesce(max(id), 0) FROM accounts_posting")
-        return int(cursor.fetchone()[0])
+def _standing(entry: JournalEntry, *, fits: bool, closed_up_to: date | None) -> JournalEntry:
+    """Return the entry that already holds the key, or refuse for the reason why nothing was written."""
+    kept = JournalEntry.objects.filter(key=entry.key).first()
+    if kept is not None:
+        if kept.fingerprint != entry.fingerprint:
+            raise KeyReused
+        return kept
+    if entry.reverses_id and JournalEntry.objects.filter(reverses=entry.reverses_id).exists():
+        raise AlreadyReversed
+    if closed_up_to and entry.effective_date <= closed_up_to:
+        raise PeriodClosed(closed_up_to=closed_up_to.isoformat())
+    assert not fits, "a reference of sixty random bits came twice"
+    raise InsufficientFunds

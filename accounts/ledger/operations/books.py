@@ -1,0 +1,59 @@
+"""Opening the books and the accounts in them."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import connection, transaction
+
+from accounts.ledger.chart import CHART
+from accounts.ledger.models import LedgerAccount, LedgerBalance
+from portal.core import audit
+
+
+@transaction.atomic(durable=True)
+def open_books(currency: str, *, at: datetime, by: str = "system") -> list[LedgerAccount]:
+    """Open the bank's chart of accounts in a currency; accounts that already stand are left alone."""
+    accounts = [
+        LedgerAccount(
+            code=f"{line.number}-{currency}",
+            purpose=line.purpose,
+            name_en=line.name_en,
+            name_zh_hans=line.name_zh_hans,
+            kind=line.kind,
+            normal_side=line.normal_side,
+            currency=currency,
+            is_summary=line.is_summary,
+            opened_at=at,
+        )
+        for line in CHART
+    ]
+    standing = LedgerAccount.objects.internal().filter(currency=currency).count()
+    LedgerAccount.objects.bulk_create(accounts, ignore_conflicts=True)
+    opened = list(LedgerAccount.objects.internal().filter(currency=currency).order_by("code"))
+    if len(opened) > standing:
+        audit.record("ledger.books_opened", subject=currency, by=by, at=at, details={"accounts": len(opened)})
+    return opened
+
+
+def open_customer_account(
+    code: str, *, name_en: str, name_zh_hans: str, currency: str, at: datetime, overdraft_amount: Decimal = Decimal(0)
+) -> LedgerAccount:
+    """Open a customer's account under the deposits, with the balance row that is locked when money moves.
+
+    An inner step.
+    """
+    assert connection.in_atomic_block, "an account and its balance row stand or fall together"
+    summary = LedgerAccount.objects.named("customer_deposits", currency)
+    account = LedgerAccount.objects.create(
+        code=code,
+        name_en=name_en,
+        name_zh_hans=name_zh_hans,
+        kind=summary.kind,
+        normal_side=summary.normal_side,
+        currency=currency,
+        is_customer=True,
+        summary=summary,
+        opened_at=at,
+    )
+    LedgerBalance.objects.create(ledger_account=account, overdraft_amount=overdraft_amount)
+    return account

@@ -1,0 +1,46 @@
+"""Questions to the books."""
+
+from accounts.ledger.queries.balances import (
+    SUMS,
+    available_balance,
+    balance,
+    closed_up_to,
+    currencies,
+    pending_holds,
+    postings,
+)
+from accounts.ledger.queries.checks import CHECKS, Discrepancy, discrepancies
+from accounts.ledger.queries.seals import Broken, EntryContent, first_broken, unsealed
+from accounts.ledger.queries.statements import (
+    BalanceSheet,
+    IncomeStatement,
+    TrialBalance,
+    TrialBalanceRow,
+    balance_sheet,
+    income_statement,
+    trial_balance,
+)
+
+__all__ = [
+    "CHECKS",
+    "SUMS",
+    "BalanceSheet",
+    "Broken",
+    "Discrepancy",
+    "EntryContent",
+    "IncomeStatement",
+    "TrialBalance",
+    "TrialBalanceRow",
+    "available_balance",
+    "balance",
+    "balance_sheet",
+    "closed_up_to",
+    "currencies",
+    "discrepancies",
+    "first_broken",
+    "income_statement",
+    "pending_holds",
+    "postings",
+    "trial_balance",
+    "unsealed",
+]

@@ -1,0 +1,102 @@
+"""What an account holds, by whom it is held back, and what moved on it."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from accounts.ledger.models import (
+    AccountingPeriod,
+    Direction,
+    Hold,
+    LedgerAccount,
+    LedgerBalance,
+    Posting,
+)
+from accounts.ledger.states import HoldStatus
+from portal.core.money import rounded
+
+# Per account: the newest snapshot up to the date, what is dated after it, and what arrived after it was taken.
+SUMS: Final = """
+SELECT account.id,
+       coalesce(snapshot.debit_amount, 0) + later.debit AS debit,
+       coalesce(snapshot.credit_amount, 0) + later.credit AS credit,
+       later.debit + later.credit AS moved
+FROM accounts_ledgeraccount account
+LEFT JOIN LATERAL (
+    SELECT as_of, last_posting, debit_amount, credit_amount FROM accounts_balancesnapshot
+    WHERE ledger_account_id = account.id AND as_of <= %(on)s ORDER BY as_of DESC LIMIT 1
+) snapshot ON true
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(amount) FILTER (WHERE direction = 'debit'), 0) AS debit,
+           coalesce(sum(amount) FILTER (WHERE direction = 'credit'), 0) AS credit
+    FROM (
+        SELECT direction, amount FROM accounts_posting
+        WHERE ledger_account_id = account.id AND id <= %(last)s AND effective_date <= %(on)s
+          AND effective_date > coalesce(snapshot.as_of, '-infinity')
+        UNION ALL
+        SELECT direction, amount FROM accounts_posting
+        WHERE ledger_account_id = account.id AND id <= %(last)s AND id > snapshot.last_posting
+          AND effective_date <= snapshot.as_of
+    ) posting
+) later
+WHERE NOT account.is_summary
+"""
+NO_LAST: Final = 2**63 - 1
+
+
+def balance(ledger_account: LedgerAccount, *, on: date | None = None) -> Decimal:
+    """Tell an account's balance on its normal side: now, or with all that is dated up to the end of a day.
+
+    A customer's present balance is its kept row; a summary's is that of the accounts below it.
+    """
+    if ledger_account.is_customer and on is None:
+        kept = LedgerBalance.objects.values_list("amount", flat=True).get(pk=ledger_account.pk)
+        return rounded(kept, ledger_account.currency)
+    column = "summary_id" if ledger_account.is_summary else "id"
+    debit, credit = _sum(f"AND account.{column} = %(account)s", {"account": ledger_account.pk}, on)
+    net = debit - credit if ledger_account.normal_side == Direction.DEBIT else credit - debit
+    return rounded(net, ledger_account.currency)
+
+
+def available_balance(ledger_account: LedgerAccount) -> Decimal:
+    """Tell what a customer's account can pay now: booked, less what is held, plus what its terms lend."""
+    return rounded(LedgerBalance.objects.get(pk=ledger_account.pk).available_amount, ledger_account.currency)
+
+
+def pending_holds(ledger_account: LedgerAccount) -> QuerySet[Hold]:
+    """The holds that keep money back on an account, oldest first."""
+    return Hold.objects.filter(ledger_account=ledger_account, status=HoldStatus.PENDING).order_by("pk")
+
+
+def closed_up_to() -> date | None:
+    """Tell the last day of the last closed month, if any is closed."""
+    last = AccountingPeriod.objects.order_by("-last_date").first()
+    return last.last_date if last else None
+
+
+def sums_of(condition: str, params: dict[str, Any], on: date | None) -> list[tuple[int, Decimal, Decimal]]:
+    """Sum accounts up to the end of a day: id, debits, credits; the condition narrows ``SUMS``."""
+    with connection.cursor() as cursor:
+        cursor.execute(SUMS + condition, {"on": on or date.max, "last": NO_LAST, **params})
+        return [(pk, debit, credit) for pk, debit, credit, _moved in cursor.fetchall()]
+
+
+def _sum(condition: str, params: dict[str, Any], on: date | None) -> tuple[Decimal, Decimal]:
+    rows = sums_of(condition, params, on)
+    return sum((row[1] for row in rows), Decimal(0)), sum((row[2] for row in rows), Decimal(0))
+
+
+def currencies() -> list[str]:
+    """Name the currencies that books are open in."""
+    return list(LedgerAccount.objects.internal().order_by("currency").values_list("currency", flat=True).distinct())
+
+
+def postings(ledger_account: LedgerAccount) -> QuerySet[Posting]:
+    """The postings of an account, newest first; of a summary, those of the accounts below it."""
+    where = (
+        {"ledger_account__summary": ledger_account} if ledger_account.is_summary else {"ledger_account": ledger_account}
+    )
+    return Posting.objects.filter(**where).select_related("entry", "ledger_account").order_by("-pk")

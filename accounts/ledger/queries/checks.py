@@ -1,0 +1,79 @@
+"""Whether the books agree with themselves."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from django.db import connection
+
+
+@dataclass(frozen=True)
+class Discrepancy:
+    """Where the books do not agree with themselves: what was compared, for whom, and the two figures."""
+
+    kind: str
+    subject: str
+    kept: Decimal
+    recomputed: Decimal
+
+
+# Each compares what is kept with what the postings alone say, in one statement and so in one moment.
+CHECKS: Final = {
+    "customer_balance": """
+        SELECT account.code, kept.amount, coalesce(sum(
+            CASE WHEN posting.direction = account.normal_side THEN posting.amount ELSE -posting.amount END), 0)
+        FROM accounts_ledgeraccount account
+        LEFT JOIN accounts_ledgerbalance kept ON kept.ledger_account_id = account.id
+        LEFT JOIN accounts_posting posting ON posting.ledger_account_id = account.id
+        WHERE account.is_customer
+        GROUP BY account.code, kept.amount
+        HAVING kept.amount IS DISTINCT FROM coalesce(sum(
+            CASE WHEN posting.direction = account.normal_side THEN posting.amount ELSE -posting.amount END), 0)
+        ORDER BY 1""",
+    "held": """
+        SELECT account.code, kept.held_amount, coalesce(sum(hold.amount), 0)
+        FROM accounts_ledgerbalance kept JOIN accounts_ledgeraccount account ON account.id = kept.ledger_account_id
+        LEFT JOIN accounts_hold hold ON hold.ledger_account_id = account.id AND hold.status = 'pending'
+        GROUP BY account.code, kept.held_amount HAVING kept.held_amount <> coalesce(sum(hold.amount), 0)
+        ORDER BY 1""",
+    "totals": """
+        SELECT account.currency, sum(amount) FILTER (WHERE direction = 'debit'),
+               sum(amount) FILTER (WHERE direction = 'credit')
+        FROM accounts_posting posting JOIN accounts_ledgeraccount account ON account.id = posting.ledger_account_id
+        GROUP BY account.currency
+        HAVING sum(CASE direction WHEN 'debit' THEN amount ELSE -amount END) <> 0 ORDER BY 1""",
+    "entry": """
+        SELECT entry.reference, entry.line_count, count(posting.id)
+        FROM accounts_journalentry entry
+        LEFT JOIN accounts_posting posting ON posting.entry_id = entry.id
+        LEFT JOIN accounts_ledgeraccount account ON account.id = posting.ledger_account_id
+        GROUP BY entry.id
+        HAVING count(posting.id) <> entry.line_count OR (count(DISTINCT account.currency) = 1
+            AND sum(CASE posting.direction WHEN 'debit' THEN posting.amount ELSE -posting.amount END) <> 0)
+        ORDER BY 1""",
+    "snapshot": """
+        SELECT account.code || ' ' || kept.as_of, kept.debit_amount - kept.credit_amount,
+               coalesce(sum(CASE posting.direction WHEN 'debit' THEN posting.amount ELSE -posting.amount END), 0)
+        FROM accounts_balancesnapshot kept JOIN accounts_ledgeraccount account ON account.id = kept.ledger_account_id
+        LEFT JOIN accounts_posting posting ON posting.ledger_account_id = kept.ledger_account_id
+            AND posting.effective_date <= kept.as_of AND posting.id <= kept.last_posting
+        WHERE kept.as_of = (SELECT max(as_of) FROM accounts_balancesnapshot newest
+                            WHERE newest.ledger_account_id = kept.ledger_account_id)
+        GROUP BY account.code, kept.id
+        HAVING kept.debit_amount IS DISTINCT FROM coalesce(sum(posting.amount) FILTER (WHERE direction = 'debit'), 0)
+            OR kept.credit_amount IS DISTINCT FROM coalesce(sum(posting.amount) FILTER (WHERE direction = 'credit'), 0)
+        ORDER BY 1""",
+}
+
+
+def discrepancies() -> list[Discrepancy]:
+    """Recompute customers' balances, totals, entries and newest snapshots from the postings; none is as it must be."""
+    found = []
+    with connection.cursor() as cursor:
+        for kind, sql in CHECKS.items():
+            cursor.execute(sql)
+            found += [
+                Discrepancy(kind, subject, Decimal(kept or 0), Decimal(recomputed or 0))
+                for subject, kept, recomputed in cursor.fetchall()
+            ]
+    return found

@@ -1,0 +1,99 @@
+"""Whether the books still say what they said when they were sealed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from django.db import connection
+
+from accounts.ledger import chain
+from accounts.ledger.models import (
+    SealedBlock,
+)
+from portal.core.models import AuditEvent
+
+# All that an entry and its postings say, as canonical text: what the chain of seals is made of.
+CONTENT: Final = """
+jsonb_build_array(entry.id, entry.reference, entry.key, entry.fingerprint, entry.event, entry.subject, entry.text,
+    entry.effective_date, to_char(entry.posted_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), entry.by,
+    entry.line_count, entry.reverses_id, (
+        SELECT jsonb_agg(jsonb_build_array(posting.id, posting.line_number, posting.ledger_account_id,
+            posting.direction, posting.amount::text, posting.effective_date) ORDER BY posting.id)
+        FROM accounts_posting posting WHERE posting.entry_id = entry.id))::text"""
+UNSEALED: Final = f"""
+SELECT entry.id, entry.reference, {CONTENT} FROM accounts_journalentry entry
+WHERE entry.id >= %s AND NOT EXISTS (SELECT FROM accounts_entryseal seal WHERE seal.entry_id = entry.id)
+ORDER BY entry.id LIMIT %s"""  # noqa: S608 - our own text
+SEALED: Final = f"""
+SELECT seal.block_id, seal.place, seal.reference, seal.digest, {CONTENT}
+FROM accounts_entryseal seal LEFT JOIN accounts_journalentry entry ON entry.id = seal.entry_id
+WHERE seal.block_id BETWEEN %s AND %s ORDER BY seal.block_id, seal.place"""  # noqa: S608 - our own text
+BLOCKS_AT_ONCE: Final = 20
+
+
+@dataclass(frozen=True)
+class EntryContent:
+    """What an entry says, for its seal."""
+
+    pk: int
+    reference: str
+    content: str
+
+
+def unsealed(*, from_entry: int, limit: int) -> list[EntryContent]:
+    """List entries that are not sealed yet, in the order of their ids."""
+    with connection.cursor() as cursor:
+        cursor.execute(UNSEALED, [from_entry, limit])
+        return [EntryContent(*row) for row in cursor.fetchall()]
+
+
+@dataclass(frozen=True)
+class Broken:
+    """Where the chain breaks: which block, which place in it, and the entry, as far as it can still be named."""
+
+    block: int
+    place: int
+    reference: str
+
+
+def first_broken() -> Broken | None:
+    """Recompute the chain; name the first entry that was altered or removed, or none.
+
+    Each block's digest is compared with what the audit trail was first told of it, lest the chain be written anew.
+    """
+    events = AuditEvent.objects.filter(verb="ledger.sealed").order_by("-pk")
+    told = dict(events.values_list("subject", "details__digest"))
+    blocks = list(SealedBlock.objects.order_by("number"))
+    digest = chain.GENESIS
+    links = _links(len(blocks))
+    for number, block in enumerate(blocks, 1):
+        if block.number != number:
+            return Broken(number, 1, "")
+        for place in range(1, block.entry_count + 1):
+            link = next(links, None)
+            if link is None or (link.block, link.place) != (number, place):
+                return Broken(number, place, "")
+            digest = chain.linked(link.content or "", digest)
+            if digest != link.digest:
+                return Broken(number, place, link.reference)
+        if digest != block.digest or digest != told.get(str(number)):
+            return Broken(number, block.entry_count, link.reference if link else "")
+    return Broken(len(blocks) + 1, 1, "") if len(told) > len(blocks) else None
+
+
+@dataclass(frozen=True)
+class _Link:
+    block: int
+    place: int
+    reference: str
+    digest: str
+    content: str | None
+
+
+def _links(last: int) -> Iterator[_Link]:
+    for first in range(1, last + 1, BLOCKS_AT_ONCE):
+        with connection.cursor() as cursor:
+            cursor.execute(SEALED, [first, first + BLOCKS_AT_ONCE - 1])
+            rows = cursor.fetchall()
+        for row in rows:
+            yield _Link(*row)

@@ -1,0 +1,39 @@
+"""What becomes of a hold."""
+
+from enum import StrEnum
+from typing import Final
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.transitions import Transition
+
+
+class HoldStatus(models.TextChoices):
+    """Where a hold stands."""
+
+    PENDING = "pending", _("Pending")
+    CAPTURED = "captured", _("Captured")
+    VOIDED = "voided", _("Voided")
+    EXPIRED = "expired", _("Expired")
+
+    @property
+    def tone(self) -> str:
+        """The color that a page shows it in."""
+        return {"pending": "warning", "captured": "success", "voided": "neutral", "expired": "neutral"}[self.value]
+
+
+class HoldEvent(StrEnum):
+    """What happens to a hold."""
+
+    CAPTURE = "capture"
+    VOID = "void"
+    EXPIRE = "expire"
+
+
+PENDING: Final = frozenset({HoldStatus.PENDING})
+TRANSITIONS: Final = {
+    HoldEvent.CAPTURE: Transition(PENDING, HoldStatus.CAPTURED),
+    HoldEvent.VOID: Transition(PENDING, HoldStatus.VOIDED),
+    HoldEvent.EXPIRE: Transition(PENDING, HoldStatus.EXPIRED),
+}
