@@ -43,6 +43,35 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='AccountingPeriod',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('last_date', models.DateField(unique=True, verbose_name='closed up to')),
+                ('closed_at', models.DateTimeField(verbose_name='closed')),
+                ('closed_by', models.CharField(max_length=40)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='JournalEntry',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reference', models.CharField(default=accounts.ledger.models._entry_reference, editable=False, max_length=20, unique=True, verbose_name='reference')),
+                ('key', models.CharField(max_length=100, unique=True)),
+                ('fingerprint', models.CharField(max_length=64)),
+                ('event', models.CharField(max_length=60, verbose_name='event')),
+                ('subject', models.CharField(db_index=True, max_length=60, verbose_name='subject')),
+                ('text', models.CharField(blank=True, max_length=140, verbose_name='text')),
+                ('effective_date', models.DateField(verbose_name='effective')),
+                ('posted_at', models.DateTimeField(verbose_name='posted')),
+                ('by', models.CharField(max_length=40, verbose_name='by')),
+                ('line_count', models.PositiveSmallIntegerField()),
+                ('reverses', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversed_by', to='accounts.journalentry')),
+            ],
+            options={
+                'verbose_name_plural': 'journal entries',
+            },
+        ),
+        migrations.CreateModel(
             name='LedgerAccount',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -156,31 +185,33 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='JournalEntry',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(default=accounts.ledger.models._entry_reference, editable=False, max_length=20, unique=True, verbose_name='reference')),
-                ('key', models.CharField(max_length=100, unique=True)),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('event', models.CharField(max_length=60, verbose_name='event')),
-                ('subject', models.CharField(db_index=True, max_length=60, verbose_name='subject')),
-                ('text', models.CharField(blank=True, max_length=140, verbose_name='text')),
-                ('effective_date', models.DateField(verbose_name='effective')),
-                ('posted_at', models.DateTimeField(verbose_name='posted')),
-                ('by', models.CharField(max_length=40, verbose_name='by')),
-                ('line_count', models.PositiveSmallIntegerField()),
-                ('reverses', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversed_by', to='accounts.journalentry')),
-            ],
-            options={
-                'verbose_name_plural': 'journal entries',
-            },
-        ),
-        migrations.CreateModel(
             name='LedgerBalance',
             fields=[
                 ('ledger_account', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='kept_balance', serialize=False, to='accounts.ledgeraccount')),
                 ('amount', models.DecimalField(decimal_places=3, default=Decimal('0'), max_digits=19, verbose_name='balance')),
+                ('held_amount', models.DecimalField(decimal_places=3, default=Decimal('0'), max_digits=19, verbose_name='held')),
                 ('overdraft_amount', models.DecimalField(decimal_places=3, default=Decimal('0'), help_text="how far below zero the account's terms let it go", max_digits=19)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Hold',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reference', models.CharField(default=accounts.ledger.models._hold_reference, editable=False, max_length=20, unique=True, verbose_name='reference')),
+                ('key', models.CharField(max_length=100, unique=True)),
+                ('fingerprint', models.CharField(max_length=64)),
+                ('event', models.CharField(max_length=60, verbose_name='event')),
+                ('subject', models.CharField(max_length=60, verbose_name='subject')),
+                ('text', models.CharField(blank=True, max_length=140, verbose_name='text')),
+                ('amount', models.DecimalField(decimal_places=3, max_digits=19, verbose_name='amount')),
+                ('status', models.CharField(choices=[('pending', 'Pending'), ('captured', 'Captured'), ('voided', 'Voided'), ('expired', 'Expired')], default='pending', max_length=10, verbose_name='status')),
+                ('placed_at', models.DateTimeField(verbose_name='placed')),
+                ('placed_by', models.CharField(max_length=40)),
+                ('expires_at', models.DateTimeField(verbose_name='expires')),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('ended_by', models.CharField(blank=True, max_length=40)),
+                ('captured_entry', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='captured', to='accounts.journalentry')),
+                ('ledger_account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='accounts.ledgeraccount')),
             ],
         ),
         migrations.CreateModel(
@@ -213,9 +244,23 @@ class Migration(migrations.Migration):
                 ('direction', models.CharField(choices=[('debit', 'Debit'), ('credit', 'Credit')], max_length=6, verbose_name='side')),
                 ('amount', models.DecimalField(decimal_places=3, max_digits=19, verbose_name='amount')),
                 ('effective_date', models.DateField(help_text="the entry's, repeated so that an account's history is one index")),
-                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='accounts.journalentry')),
+                ('line_number', models.PositiveSmallIntegerField(help_text="its place in the entry, from one to the entry's count")),
+                ('entry', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='accounts.journalentry')),
                 ('ledger_account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='accounts.ledgeraccount', verbose_name='account')),
             ],
+        ),
+        migrations.CreateModel(
+            name='SealedBlock',
+            fields=[
+                ('number', models.PositiveIntegerField(primary_key=True, serialize=False)),
+                ('entry_count', models.PositiveIntegerField()),
+                ('first_entry', models.BigIntegerField(help_text='the lowest id in it')),
+                ('digest', models.CharField(max_length=64)),
+                ('sealed_at', models.DateTimeField()),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('entry_count__gte', 1)), name='block_seals_an_entry_at_least')],
+            },
         ),
         migrations.CreateModel(
             name='SettlementAccount',
@@ -367,6 +412,32 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('user', 'code'), name='clearance_is_granted_once')],
             },
         ),
+        migrations.CreateModel(
+            name='EntrySeal',
+            fields=[
+                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='seal', serialize=False, to='accounts.journalentry')),
+                ('place', models.PositiveIntegerField()),
+                ('reference', models.CharField(help_text="the entry's, to name it by should it disappear", max_length=20)),
+                ('digest', models.CharField(max_length=64)),
+                ('block', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='seals', to='accounts.sealedblock')),
+            ],
+        ),
+        migrations.AddConstraint(
+            model_name='journalentry',
+            constraint=models.CheckConstraint(condition=models.Q(('line_count__gte', 2)), name='entry_has_two_postings_at_least'),
+        ),
+        migrations.AddConstraint(
+            model_name='journalentry',
+            constraint=models.CheckConstraint(condition=models.Q(('key', ''), _negated=True), name='entry_key_is_not_empty'),
+        ),
+        migrations.AddConstraint(
+            model_name='journalentry',
+            constraint=models.CheckConstraint(condition=models.Q(('event', ''), _negated=True), name='entry_names_its_event'),
+        ),
+        migrations.AddConstraint(
+            model_name='journalentry',
+            constraint=models.CheckConstraint(condition=models.Q(('reverses', models.F('id')), _negated=True), name='entry_does_not_reverse_itself'),
+        ),
         migrations.AddConstraint(
             model_name='enterprise',
             constraint=models.CheckConstraint(condition=models.Q(('annual_revenue_amount__gte', 0)), name='enterprise_revenue_is_not_negative'),
@@ -396,28 +467,16 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('gross_amount', django.db.models.expressions.CombinedExpression(models.F('net_amount'), '+', models.F('tax_amount')))), name='invoice_net_and_tax_make_its_total'),
         ),
         migrations.AddConstraint(
-            model_name='journalentry',
-            constraint=models.CheckConstraint(condition=models.Q(('line_count__gte', 2)), name='entry_has_two_postings_at_least'),
-        ),
-        migrations.AddConstraint(
-            model_name='journalentry',
-            constraint=models.CheckConstraint(condition=models.Q(('key', ''), _negated=True), name='entry_key_is_not_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='journalentry',
-            constraint=models.CheckConstraint(condition=models.Q(('event', ''), _negated=True), name='entry_names_its_event'),
-        ),
-        migrations.AddConstraint(
-            model_name='journalentry',
-            constraint=models.CheckConstraint(condition=models.Q(('reverses', models.F('id')), _negated=True), name='entry_does_not_reverse_itself'),
-        ),
-        migrations.AddConstraint(
             model_name='ledgerbalance',
             constraint=models.CheckConstraint(condition=models.Q(('overdraft_amount__gte', 0)), name='balance_overdraft_is_not_negative'),
         ),
         migrations.AddConstraint(
             model_name='ledgerbalance',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', django.db.models.expressions.CombinedExpression(models.F('overdraft_amount'), '*', models.Value(-1)))), name='balance_keeps_within_its_overdraft'),
+            constraint=models.CheckConstraint(condition=models.Q(('held_amount__gte', 0)), name='balance_held_is_not_negative'),
+        ),
+        migrations.AddConstraint(
+            model_name='ledgerbalance',
+            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', django.db.models.expressions.CombinedExpression(models.F('held_amount'), '-', models.F('overdraft_amount')))), name='balance_keeps_within_its_overdraft'),
         ),
         migrations.AddConstraint(
             model_name='ledgeraccount',
@@ -439,6 +498,34 @@ class Migration(migrations.Migration):
             model_name='ledgeraccount',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['asset', 'liability', 'equity', 'income', 'expense'])), name='ledger_account_kind_is_known'),
         ),
+        migrations.AddIndex(
+            model_name='hold',
+            index=models.Index(condition=models.Q(('status', 'pending')), fields=['expires_at'], name='hold_pending_by_expiry'),
+        ),
+        migrations.AddConstraint(
+            model_name='hold',
+            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='hold_amount_is_positive'),
+        ),
+        migrations.AddConstraint(
+            model_name='hold',
+            constraint=models.CheckConstraint(condition=models.Q(('key', ''), _negated=True), name='hold_key_is_not_empty'),
+        ),
+        migrations.AddConstraint(
+            model_name='hold',
+            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('placed_at'))), name='hold_expires_after_placing'),
+        ),
+        migrations.AddConstraint(
+            model_name='hold',
+            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['pending', 'captured', 'voided', 'expired'])), name='hold_status_is_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='hold',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('status', 'pending')), models.Q(models.Q(('status', 'pending'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='hold_ends_at_a_moment'),
+        ),
+        migrations.AddConstraint(
+            model_name='hold',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('captured_entry__isnull', False), ('status', 'captured')), models.Q(models.Q(('status', 'captured'), _negated=True), ('captured_entry', None)), _connector='OR'), name='hold_is_captured_by_an_entry'),
+        ),
         migrations.AddConstraint(
             model_name='balancesnapshot',
             constraint=models.UniqueConstraint(fields=('ledger_account', 'as_of'), name='snapshot_is_taken_once_a_date'),
@@ -458,6 +545,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='posting',
             index=models.Index(fields=['ledger_account', 'id'], name='posting_by_arrival'),
+        ),
+        migrations.AddConstraint(
+            model_name='posting',
+            constraint=models.UniqueConstraint(fields=('entry', 'line_number'), name='posting_has_its_place_alone'),
+        ),
+        migrations.AddConstraint(
+            model_name='posting',
+            constraint=models.CheckConstraint(condition=models.Q(('line_number__gte', 1)), name='posting_places_count_from_one'),
         ),
         migrations.AddConstraint(
             model_name='posting',
@@ -546,5 +641,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='transfer',
             constraint=models.CheckConstraint(condition=models.Q(('source', models.F('destination')), _negated=True), name='transfer_goes_to_another_account'),
+        ),
+        migrations.AddConstraint(
+            model_name='entryseal',
+            constraint=models.UniqueConstraint(fields=('block', 'place'), name='seal_has_its_place_alone'),
         ),
     ]
