@@ -9,6 +9,7 @@ from accounts.identity.views.people import set_language
 from accounts.settlement import urls as settlement
 from lending.applications import urls as applications
 from lending.loans import urls as loans
+from lending.portfolio import urls as portfolio
 from portal.core.api import Nothing
 from portal.pages import audit, demo, views
 from portal.pages.gallery import gallery
@@ -19,6 +20,7 @@ api = [  # each slice adds its own; named api:…
     *settlement.api_urlpatterns,
     *applications.api_urlpatterns,
     *loans.api_urlpatterns,
+    *portfolio.api_urlpatterns,
     path("schema", SpectacularAPIView.as_view(), name="schema"),
 ]
 urlpatterns = [
@@ -32,6 +34,7 @@ urlpatterns = [
     path("applications/", include("lending.applications.urls")),
     path("loans/", include("lending.loans.urls")),
     path("credit/", include("lending.credit.urls")),
+    path("portfolio/", include("lending.portfolio.urls")),
     path("training/", include("training.urls")),
     path("api/v1/", include((api, "api"))),
     path("api/<path:anything>", Nothing.as_view()),

@@ -4,6 +4,7 @@ A policy code has a sentence and what can be done about it. The code of a charac
 advice come from the feature's declaration, so that no feature is described twice.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -194,6 +195,13 @@ def alternative(found: Alternative) -> str:
 def is_characteristic(code: str) -> bool:
     """Tell whether a reason comes from the scorecard and not from the policy."""
     return code.removesuffix(IN_TRADE) in _FEATURE_CODES
+
+
+def title(code: str) -> str:
+    """Name a reason without a case: a feature by its name, a rule by its sentence with its figures left open."""
+    if code not in WORDINGS:
+        return str(feature_of(code).name)
+    return str(WORDINGS[code].sentence) % defaultdict(lambda: "…")
 
 
 def figure(code: str, value: Any) -> str:

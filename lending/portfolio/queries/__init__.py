@@ -1,5 +1,23 @@
 """Questions about the whole book."""
 
+from lending.portfolio.queries.book import Glance, glance
+from lending.portfolio.queries.labels import LabeledRow, labeled_rows
+from lending.portfolio.queries.monitoring import Monitoring, monitoring
 from lending.portfolio.queries.replay import Difference, Replay, replay
+from lending.portfolio.queries.scope import READERS, Scope, branches_of, section_names
 
-__all__ = ["Difference", "Replay", "replay"]
+__all__ = [
+    "READERS",
+    "Difference",
+    "Glance",
+    "LabeledRow",
+    "Monitoring",
+    "Replay",
+    "Scope",
+    "branches_of",
+    "glance",
+    "labeled_rows",
+    "monitoring",
+    "replay",
+    "section_names",
+]

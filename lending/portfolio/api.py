@@ -1,0 +1,49 @@
+"""The book for machines."""
+
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import ValidationError
+from rest_framework.permissions import BasePermission, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from lending.portfolio import queries
+from lending.portfolio.forms import ScopeForm
+from lending.portfolio.serializers import MonitoringSerializer
+
+PARAMETERS = [
+    OpenApiParameter("first", str, description="A day; a year ago unless told."),
+    OpenApiParameter("last", str, description="A day; today unless told."),
+    OpenApiParameter("branch", str, description="A branch's code."),
+    OpenApiParameter("product", str, description="A product's code."),
+]
+
+
+class MaySeeTheBook(BasePermission):
+    """Risk analysts, auditors and administrators."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:  # noqa: ARG002 - the framework's signature
+        """Tell whether this person may look."""
+        user: Any = request.user
+        return bool(user.has_role(*queries.READERS))
+
+
+class Monitoring(APIView):
+    """How judging does."""
+
+    permission_classes = (IsAuthenticated, MaySeeTheBook)
+
+    @extend_schema(operation_id="portfolio_monitoring", parameters=PARAMETERS, responses=MonitoringSerializer)
+    def get(self, request: Request) -> Response:
+        """Read the figures of some days; outcomes are those of loans whose months watched ended in them."""
+        user: Any = request.user
+        today = timezone.localdate()
+        form = ScopeForm(
+            request.query_params, today=today, branches=queries.branches_of(user), sees_all=user.sees_all_branches
+        )
+        if not form.is_valid():
+            raise ValidationError({name: [str(each) for each in errors] for name, errors in form.errors.items()})
+        return Response(MonitoringSerializer(queries.monitoring(form.scope(), on=today)).data)

@@ -1,0 +1,378 @@
+"""The book's figures as sections of text, charts and tables, which pages draw and commands print."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Final
+
+from babel.dates import format_skeleton
+from django.utils.translation import gettext as _
+
+from accounts.identity.models import Setting
+from lending.credit import reasons
+from lending.credit.explanation import feature_of
+from lending.portfolio import measures
+from lending.portfolio.measures import Interval
+from lending.portfolio.queries import Glance, Monitoring
+from lending.portfolio.queries.book import AtRisk, Vintage
+from lending.portfolio.queries.segments import Segment
+from portal.core import formats
+from portal.core.charts import Chart
+
+MOST_REASONS: Final = 12
+Row = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure with its name; the tone is that of a badge, or empty."""
+
+    label: str
+    value: str
+    note: str = ""
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under headings; the first cell of a row is its name."""
+
+    caption: str
+    columns: Row
+    rows: Sequence[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a page."""
+
+    title: str
+    text: str = ""
+    figures: list[Figure] = field(default_factory=list)
+    bars: list[Chart] = field(default_factory=list)
+    lines: list[Chart] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+
+
+def of_book(found: Glance) -> list[Section]:
+    """Show the book at a glance."""
+    return [_at_risk(found.at_risk), _vintages(found.vintages), _funnel(found)]
+
+
+def _at_risk(trend: list[AtRisk]) -> Section:
+    last = trend[-1]
+    labels = (_("1 day late or more"), _("30 days late or more"), _("90 days late or more"))
+    figures = [
+        Figure(
+            _("Lent"),
+            formats.money(last.open_amount, whole=True),
+            _("%(n)s loans") % {"n": formats.number(last.loans)},
+        ),
+        *(
+            Figure(label, formats.percent(share), formats.money(amount, whole=True))
+            for label, share, amount in zip(labels, last.shares, last.amounts, strict=True)
+        ),
+    ]
+    days = [formats.day(each.on) for each in trend]
+    chart = Chart(
+        _("Part of the book that is late"),
+        "percent",
+        [str(format_skeleton("MMM", each.on, locale=formats.locale())) for each in trend],
+        [(label, [each.shares[place] or Decimal(0) for each in trend]) for place, label in enumerate(labels)],
+    )
+    rows = [
+        (day, formats.money(each.open_amount, whole=True), *(formats.percent(share) for share in each.shares))
+        for day, each in zip(days, trend, strict=True)
+    ]
+    text = _(
+        "Open principal of loans of which something is late, as a part of all that is lent, at the end of the day."
+    )
+    table = Table(_("The book at risk"), (_("Day"), _("Lent"), *labels), rows)
+    return Section(_("At risk"), text, figures, lines=[chart], tables=[table])
+
+
+def _vintages(found: list[Vintage]) -> Section:
+    columns = [_("After %(n)d months") % {"n": months} for months in (3, 6, 9, 12)]
+    rows = [
+        (
+            _quarter(each),
+            formats.number(each.loans),
+            formats.money(each.amount, whole=True),
+            *(formats.percent(share, 1) for share in each.late_shares),
+        )
+        for each in found
+    ]
+    text = _("Loans by the quarter of their payout: the part that had ever been 30 days late, once all were that old.")
+    table = Table(_("Loans as they age"), (_("Paid out"), _("Loans"), _("Amount"), *columns), rows)
+    return Section(_("Vintages"), text, tables=[table] if rows else [])
+
+
+def _quarter(each: Vintage) -> str:
+    return str(format_skeleton("yQQQ", each.quarter, locale=formats.locale()))
+
+
+def _funnel(found: Glance) -> Section:
+    funnel = found.funnel
+    steps = (
+        (_("Begun"), funnel.begun),
+        (_("Sent"), funnel.submitted),
+        (_("Decided"), funnel.decided),
+        (_("Offered"), funnel.offered),
+        (_("Signed"), funnel.signed),
+    )
+    wait = _("%(n)s seconds") % {"n": formats.number(round(funnel.median_seconds or 0, 1))}
+    figures = [
+        Figure(_("Approved at once"), _part(funnel.approved_at_once, funnel.decided)),
+        Figure(_("To a person"), _part(funnel.referred, funnel.decided)),
+        Figure(_("Declined at once"), _part(funnel.declined_at_once, funnel.decided)),
+        Figure(_("Half are answered within"), formats.NOTHING if funnel.median_seconds is None else wait),
+    ]
+    chart = Chart(
+        _("How far applications came"),
+        "",
+        [name for name, _n in steps],
+        [(_("Applications"), [n for _name, n in steps])],
+    )
+    rows = [(name, formats.number(count), _part(count, funnel.begun)) for name, count in steps]
+    table = Table(_("Applications begun in these days"), (_("Step"), _("Applications"), _("Of those begun")), rows)
+    return Section(_("From question to loan"), "", figures, bars=[chart] if funnel.begun else [], tables=[table])
+
+
+def _part(part: int, whole: int) -> str:
+    return formats.percent(Decimal(part) / whole, 1) if whole else formats.NOTHING
+
+
+def of_monitoring(found: Monitoring, *, sections: Mapping[str, str]) -> list[Section]:
+    """Show how judging does; `sections` are the names of the industry sections by letter."""
+    return [
+        _scores(found),
+        _characteristics(found),
+        _outcomes(found),
+        _people(found),
+        _reasons(found),
+        *_segments(found.segments, sections),
+    ]
+
+
+def _moved(index: float | None) -> tuple[str, str]:
+    """Say in a word, and in a tone, how far a distribution moved."""
+    if index is None:
+        return _("nothing to compare with"), "neutral"
+    if index < measures.WATCH:
+        return _("stable"), "success"
+    return (_("watch it"), "warning") if index < measures.MOVED else (_("moved"), "danger")
+
+
+def _index(index: float | None) -> str:
+    return formats.NOTHING if index is None else formats.number(round(index, 3))
+
+
+def _scores(found: Monitoring) -> Section:
+    scores = found.scores
+    word, tone = _moved(scores.index)
+    figures = [
+        Figure(_("Stability index of the scores"), _index(scores.index), word, tone),
+        Figure(_("Decisions"), formats.number(scores.now), _("in these days")),
+        Figure(_("Decisions"), formats.number(scores.then), _("in the year before")),
+    ]
+    names = [_span(band.low, band.high) for band in scores.bands]
+    then = [_share(band.then, scores.then) for band in scores.bands]
+    now = [_share(band.now, scores.now) for band in scores.bands]
+    chart = Chart(_("Cases by points"), "percent", names, [(_("The year before"), then), (_("These days"), now)])
+    text = _(
+        "The cases of the year before are cut into tenths by their points; an index below 0.10 is stable, from 0.25 on "
+        "the applicants are others than those the scorecard knew."
+    )
+    return Section(_("Scores"), text, figures, bars=[chart] if scores.then or scores.now else [])
+
+
+def _share(part: int, whole: int) -> Decimal:
+    return Decimal(part) / whole if whole else Decimal(0)
+
+
+def _span(low: int | None, high: int | None) -> str:
+    if low is None:
+        return _("all") if high is None else f"< {high}"
+    return f"≥ {low}" if high is None else f"{low}–{high - 1}"
+
+
+def _characteristics(found: Monitoring) -> Section:
+    ordered = sorted(found.characteristics, key=lambda each: -(each.index or 0))
+    rows = [(_name(each.feature), each.scorecard, _index(each.index), _moved(each.index)[0]) for each in ordered]
+    columns = (_("Figure"), _("Scorecard"), _("Stability index"), _("Reading"))
+    text = _("Each figure that a scorecard reads, counted in the scorecard's own steps, the missing as one of them.")
+    return Section(
+        _("Figures"), text, tables=[Table(_("Figures by how far they moved"), columns, rows)] if rows else []
+    )
+
+
+def _name(feature: str) -> str:
+    name = str(feature_of(feature).name)
+    return _("%(name)s, in its trade") % {"name": name} if feature_of(feature).code != feature else name
+
+
+def _outcomes(found: Monitoring) -> Section:
+    separation, early = found.separation, found.early_default
+    figures = [Figure(_("Early default"), _rate(early.rate), _of_loans(early.late, early.loans))]
+    if separation:
+        figures = [
+            Figure(_("Gini"), _two(separation.gini), _("%(n)s loans") % {"n": separation.good + separation.bad}),
+            Figure(_("Kolmogorov-Smirnov"), _two(separation.ks)),
+            Figure(_("Area under the curve"), _two(separation.auc.value), _between(separation.auc)),
+            *figures,
+        ]
+    columns = (_("Grade"), _("Loans"), _("Bad"), _("Expected"), _("Came"), _("95 percent interval"), _("Reading"))
+    rows = [
+        (
+            each.grade,
+            formats.number(each.loans),
+            formats.number(each.bad),
+            formats.percent(each.expected),
+            formats.percent(each.observed.value),
+            _between_rates(each.observed),
+            _("as expected") if each.is_as_expected else _("not as expected"),
+        )
+        for each in found.grades
+    ]
+    chart = Chart(
+        _("Bad loans by grade"),
+        "percent",
+        [each.grade for each in found.grades],
+        [
+            (_("Expected"), [each.expected for each in found.grades]),
+            (_("Came"), [each.observed.value for each in found.grades]),
+        ],
+    )
+    text = _(
+        "A loan is bad when it was 90 days late within twelve months of its payout. Counted are the loans whose twelve "
+        "months ended in these days. An early default is 30 days late within six months."
+    )
+    table = Table(_("What each grade promised, and what came"), columns, rows)
+    return Section(_("Outcomes"), text, figures, bars=[chart] if rows else [], tables=[table] if rows else [])
+
+
+def _of_loans(part: int, whole: int) -> str:
+    return _("%(part)s of %(whole)s loans") % {"part": formats.number(part), "whole": formats.number(whole)}
+
+
+def _two(value: float) -> str:
+    return formats.number(round(value, 3))
+
+
+def _rate(share: Interval | None) -> str:
+    return formats.NOTHING if share is None else formats.percent(share.value)
+
+
+def _between(share: Interval) -> str:
+    return _("%(low)s to %(high)s") % {"low": _two(share.low), "high": _two(share.high)}
+
+
+def _between_rates(share: Interval) -> str:
+    return _("%(low)s to %(high)s") % {"low": formats.percent(share.low, 1), "high": formats.percent(share.high, 1)}
+
+
+def _people(found: Monitoring) -> Section:
+    told = found.overrides
+    figures = [
+        Figure(_("Against the machine"), _rate(told.rate)),
+        Figure(_("Recommendations"), formats.number(told.recommendations)),
+        Figure(_("For more"), formats.number(told.more), _("declined by grade, above the limit, or cheaper")),
+        Figure(_("For less"), formats.number(told.less), _("declined where the grade approves")),
+    ]
+    return Section(_("People and the machine"), "", figures)
+
+
+def _reasons(found: Monitoring) -> Section:
+    told = found.reasons
+    word, tone = _moved(told.index)
+    rows = [
+        (reasons.title(each.code), formats.number(each.now), _part(each.now, told.now), _part(each.then, told.then))
+        for each in told.reasons[:MOST_REASONS]
+    ]
+    columns = (_("Reason"), _("Decisions"), _("These days"), _("The year before"))
+    return Section(
+        _("Reasons"),
+        _("What decisions named; a decision names up to four."),
+        [Figure(_("Stability index of the reasons"), _index(told.index), word, tone)],
+        tables=[Table(_("The most frequent reasons"), columns, rows)] if rows else [],
+    )
+
+
+def _segments(found: Iterable[Segment], sections: Mapping[str, str]) -> list[Section]:
+    titles = {"section": _("By industry"), "setting": _("Town and village"), "age": _("By age of the enterprise")}
+    told = list(found)
+    shown = []
+    for kind, title in titles.items():
+        mine = [each for each in told if each.kind == kind]
+        if mine:
+            shown.append(Section(title, _segment_text(), tables=[_approvals(mine, sections), _errors(mine, sections)]))
+    return shown
+
+
+def _segment_text() -> str:
+    return _(
+        "Each segment beside all others of its kind. From 30 decisions on, a ratio of approvals below 0.8 is worth "
+        "a look."
+    )
+
+
+def _approvals(segments: list[Segment], sections: Mapping[str, str]) -> Table:
+    columns = (_("Segment"), _("Decisions"), _("Approved at once"), _("95 percent interval"), _("Ratio"), _("Reading"))
+    rows = [
+        (
+            segment_name(each.kind, each.value, sections),
+            formats.number(each.decisions),
+            _rate(each.approved),
+            _between_rates(each.approved) if each.approved else formats.NOTHING,
+            _index(each.approval_ratio),
+            _("look why") if each.needs_look else formats.NOTHING,
+        )
+        for each in segments
+    ]
+    return Table(_("Approvals"), columns, rows)
+
+
+def _errors(segments: list[Segment], sections: Mapping[str, str]) -> Table:
+    columns = (
+        _("Segment"),
+        _("Loans"),
+        _("Bad"),
+        _("Expected"),
+        _("Came"),
+        _("Gap of expectation"),
+        _("Gap of missed"),
+        _("Gap of false alarms"),
+        _("Gini"),
+    )
+    rows = [
+        (
+            segment_name(each.kind, each.value, sections),
+            formats.number(each.loans),
+            formats.number(each.bad),
+            formats.percent(each.expected),
+            _rate(each.observed),
+            _points(each.calibration_gap),
+            _points(each.missed_gap),
+            _points(each.false_alarm_gap),
+            _two(each.separation.gini) if each.separation else formats.NOTHING,
+        )
+        for each in segments
+    ]
+    return Table(_("Errors, where loans have ended"), columns, rows)
+
+
+def _points(gap: float | None) -> str:
+    return formats.NOTHING if gap is None else formats.percent(gap, 1)
+
+
+def segment_name(kind: str, value: str, sections: Mapping[str, str]) -> str:
+    """Name a segment in the reader's language."""
+    ages: dict[str, Any] = {
+        "under_1": _("under 1 year"),
+        "1_to_3": _("1 to 3 years"),
+        "3_to_10": _("3 to 10 years"),
+        "over_10": _("over 10 years"),
+    }
+    if kind == "age":
+        return str(ages[value])
+    return sections.get(value, value) if kind == "section" else str(Setting(value).label)

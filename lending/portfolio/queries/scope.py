@@ -1,0 +1,76 @@
+"""Which part of the book is looked at."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+
+from django.db import connection
+
+from accounts.identity.models import Branch, Industry, Role, User
+from portal.core.dates import add_months
+
+READERS: Final = (Role.RISK_ANALYST, Role.AUDITOR, Role.ADMINISTRATOR)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Days, branches and a product; `branches` None are all, `product` empty are all."""
+
+    first: date
+    last: date
+    branches: tuple[int, ...] | None = None
+    product: str = ""
+
+    @property
+    def reference_last(self) -> date:
+        """The day before the first: a period is compared with the year that ended then."""
+        return self.first - timedelta(days=1)
+
+    @property
+    def reference_first(self) -> date:
+        """The first day of the year that ended the day before."""
+        return add_months(self.first, -12)
+
+    def parameters(self) -> dict[str, Any]:
+        """Give the statements what they ask for."""
+        return {
+            "first": self.first,
+            "last": self.last,
+            "reference_first": self.reference_first,
+            "reference_last": self.reference_last,
+            "branches": None if self.branches is None else list(self.branches),
+            "product": self.product,
+        }
+
+
+# Every statement names the case's application, its enterprise and its product so, and is cut to the scope by this.
+CASE = """
+    lending_application application
+    JOIN accounts_enterprise enterprise ON enterprise.id = application.enterprise_id
+    JOIN accounts_industry industry ON industry.code = enterprise.industry_id
+    JOIN lending_loanproduct product ON product.id = application.product_id
+"""
+IN_SCOPE = """
+    (%(branches)s::bigint[] IS NULL OR enterprise.branch_id = ANY(%(branches)s::bigint[]))
+    AND (%(product)s = '' OR product.code = %(product)s)
+"""
+
+
+def branches_of(user: User) -> list[Branch]:
+    """List the branches whose book a member of staff may look at."""
+    branches = Branch.objects.order_by("code")
+    return list(branches if user.sees_all_branches else branches.filter(pk__in=user.branches()))
+
+
+def section_names() -> dict[str, str]:
+    """Name the sections of the industry classification in the reader's language."""
+    return {each.code: str(each) for each in Industry.objects.filter(parent=None)}
+
+
+def rows(statement: str, parameters: dict[str, Any]) -> Sequence[tuple[Any, ...]]:
+    """Ask the database one question."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        found: Sequence[tuple[Any, ...]] = cursor.fetchall()
+    return found
