@@ -118,7 +118,7 @@ def cases_sql() -> str:
 
     It takes the lists case_ids, enterprise_ids, days and moments, equally long, and currency and minor_per_unit.
     """
-    return _EVIDENCE_OF_CASES.format(window=DAYS_IN_WINDOW, features=book_sql("postgres").replace("%", "%%"))
+    return _EVIDENCE_OF_CASES.format(window=DAYS_IN_HISTORY, features=book_sql("postgres").replace("%", "%%"))
 
 
 @lru_cache(maxsize=4)
