@@ -2,16 +2,19 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any, Final
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from lending.credit import model_card as cards
 from lending.credit import reasons, scorecards
 from lending.credit.explanation import feature_of
 from lending.credit.features import Family
-from lending.credit.models import IndustryStandard
+from lending.credit.models import IndustryStandard, RuleSet
 from lending.credit.verdicts import Outcome
 from portal.core import formats
 
@@ -207,3 +210,80 @@ def explanation_of(table: Mapping[str, Any], features: Mapping[str, Any]) -> Exp
 def _span_of(characteristic: Mapping[str, Any], value: Any) -> str:
     place = scorecards.place_of(characteristic, value)
     return _("Not known") if place is None else [*_bins(characteristic)][place].span
+
+
+@dataclass(frozen=True, slots=True)
+class CardLine:
+    """How well a scorecard did on a segment, in words."""
+
+    name: str
+    rows: int
+    bad: int
+    measures: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCard:
+    """A model card, ready to be read."""
+
+    texts: list[tuple[str, str]]
+    has_expired: bool
+    measures: list[str]
+    lines: list[CardLine]
+
+
+def model_card(card: Mapping[str, Any], *, on: date) -> ShownCard:
+    """Write a model card in the reader's language."""
+    read = cards.read(card, language="zh_hans" if (get_language() or "en").startswith("zh") else "en")
+    titles = {
+        "purpose": _("What it is for"),
+        "data": _("Learned from"),
+        "target": _("What it tells"),
+        "exclusions": _("What it leaves out"),
+        "limits": _("Its limits"),
+        "owner": _("Who answers for it"),
+    }
+    not_stated = _("Not stated")
+    period = f"{formats.day(read.first)} – {formats.day(read.last)}" if read.first and read.last else not_stated
+    texts = [(title, read.texts[name] or not_stated) for name, title in titles.items()]
+    texts.insert(2, (_("From, to"), period))
+    texts.append((_("To be looked at again by"), formats.day(read.expires_on) if read.expires_on else not_stated))
+    names = {
+        "auc": _("Area under the curve"),
+        "gini": _("Gini"),
+        "ks": _("Kolmogorov-Smirnov"),
+        "brier": _("Brier score"),
+    }
+    lines = [
+        CardLine(_line_name(each), each.rows, each.bad, [_measure(each.measures.get(name)) for name in names])
+        for each in read.lines
+    ]
+    return ShownCard(texts, read.has_expired(on), list(names.values()), lines)
+
+
+def _line_name(line: cards.Line) -> str:
+    kinds = {"section": _("Industry"), "setting": _("Town or village"), "age": _("Age of the enterprise")}
+    return f"{kinds.get(line.kind, line.kind)}: {line.value}" if line.kind else _("All")
+
+
+def _measure(measure: cards.Measure | None) -> str:
+    if measure is None:
+        return formats.NOTHING
+    value = formats.number(round(measure.value, 3))
+    if measure.low is None or measure.high is None:
+        return value
+    ends = {"low": formats.number(round(measure.low, 3)), "high": formats.number(round(measure.high, 3))}
+    return f"{value} ({_('%(low)s to %(high)s') % ends})"
+
+
+def approvals(rules: RuleSet, *, names: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """Tell who did what with a set of rules, and when; `names` are people's by reference."""
+    told = [(_("Proposed by"), names.get(rules.proposed_by, rules.proposed_by), formats.moment(rules.proposed_at))]
+    if rules.approved_by:
+        approver = names.get(rules.approved_by, rules.approved_by)
+        told.append((_("Approved by"), approver, formats.moment(rules.approved_at)))
+    if rules.activated_on:
+        told.append((_("In force from"), "", formats.day(rules.activated_on)))
+    if rules.retired_on:
+        told.append((_("Until"), "", formats.day(rules.retired_on)))
+    return told

@@ -8,6 +8,7 @@ app_name = "credit"
 urlpatterns = [
     path("scorecards/", views.scorecards, name="scorecards"),
     path("scorecards/<slug:code>/<int:version>/", views.scorecard, name="scorecard"),
+    path("scorecards/<slug:code>/<int:version>/card/", views.model_card, name="model_card"),
     path("policies/<slug:code>/<int:version>/", views.policy, name="policy"),
     path("standards/<slug:code>/<int:version>/", views.standards, name="standards"),
     path("<slug:kind>/<slug:code>/<int:version>/approve/", views.approve, name="approve"),

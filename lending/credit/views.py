@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.identity.access import requires
-from accounts.identity.models import Industry, Role
+from accounts.identity.models import Industry, Role, User
 from lending.credit import operations, readable
 from lending.credit.models import Policy, RuleSet, RuleStatus, Scorecard, StandardEdition
 from portal.core.refusals import Refusal, sentence
@@ -48,6 +48,18 @@ def scorecard(request: HttpRequest, code: str, version: int) -> HttpResponse:
         "base_points": card.table["base_points"],
     }
     return render(request, "credit/scorecard.html", _frame(request, card, "scorecards") | shown)
+
+
+@require_GET
+@requires(*READERS)
+def model_card(request: HttpRequest, code: str, version: int) -> HttpResponse:
+    """Show what readers should know of a scorecard before they trust it."""
+    card = get_object_or_404(Scorecard, code=code, version=version)
+    shown = readable.model_card(card.card, on=timezone.localdate())
+    people = User.objects.filter(reference__in=[card.proposed_by, card.approved_by])
+    names = {each.reference: str(each) for each in people}
+    approvals = readable.approvals(card, names=names)
+    return render(request, "credit/model_card.html", {"rules": card, "shown": shown, "approvals": approvals})
 
 
 @require_GET

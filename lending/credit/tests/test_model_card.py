@@ -1,0 +1,93 @@
+"""Proofs of what a model card says before anyone trusts a scorecard."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from lending.credit import model_card, operations
+from lending.credit.models import Scorecard
+from lending.credit.tests.cases import card
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+CARD = {
+    "purpose_en": "Deciding small loans.",
+    "purpose_zh_hans": "小额贷款决策。",
+    "data_en": "Loans of 2024.",
+    "period": {"first": "2024-01-01", "last": "2024-12-31"},
+    "expires_on": "2026-02-28",
+    "figures": [
+        {"rows": 1200, "bad": 60, "auc": [0.81, 0.77, 0.85], "brier": 0.05},
+        {"kind": "setting", "value": "village", "rows": 400, "bad": 25, "auc": [0.8, 0.7, 0.9]},
+    ],
+}
+
+
+class TestRead:
+    def test_takes_the_readers_language_and_english_where_there_is_no_other(self):
+        read = model_card.read(CARD, language="zh_hans")
+        assert (read.texts["purpose"], read.texts["data"], read.texts["owner"]) == (
+            "小额贷款决策。",
+            "Loans of 2024.",
+            "",
+        )
+
+    def test_takes_figures_with_and_without_intervals(self):
+        [whole, village] = model_card.read(CARD, language="en").lines
+        assert whole.measures["auc"] == model_card.Measure(0.81, 0.77, 0.85)
+        assert whole.measures["brier"] == model_card.Measure(0.05)
+        assert (village.kind, village.rows, "ks" in village.measures) == ("setting", 400, False)
+
+    def test_says_nothing_of_an_empty_card(self):
+        read = model_card.read({}, language="en")
+        assert (read.first, read.expires_on, read.lines, set(read.texts.values())) == (None, None, [], {""})
+        assert not read.has_expired(date(2100, 1, 1))
+
+    def test_expires_after_its_day(self):
+        read = model_card.read(CARD, language="en")
+        assert [read.has_expired(date(2026, 2, 28)), read.has_expired(date(2026, 3, 1))] == [False, True]
+
+
+@pytest.mark.django_db
+class TestPage:
+    URL = "/credit/scorecards/expert-general/1/card/"
+
+    @pytest.fixture
+    def proposed(self, bank, analyst):
+        return operations.propose_scorecard(card() | {"card": CARD}, by=analyst.reference, at=NOW)
+
+    def test_shows_what_the_card_says(self, proposed, auditor, client_of):
+        page = client_of(auditor).get(self.URL).content.decode()
+        for text in ("Deciding small loans.", "0.81 (0.77 to 0.85)", "village", "Not stated", "Rui Tan"):
+            assert text in page
+        assert "should have been looked at again" in page
+
+    def test_is_linked_from_the_scorecard(self, proposed, auditor, client_of):
+        assert self.URL in client_of(auditor).get("/credit/scorecards/expert-general/1/").content.decode()
+
+    def test_stands_for_every_shipped_card(self, bank, auditor, client_of):
+        operations.install_shipped(approved_by="U-APPROVER", on=date(2026, 3, 2), at=NOW)
+        for code in Scorecard.objects.values_list("code", flat=True):
+            answer = client_of(auditor).get(f"/credit/scorecards/{code}/1/card/")
+            assert answer.status_code == 200
+            assert "fitted to no file" in answer.content.decode()
+
+    def test_is_closed_to_others(self, proposed, officer, owner, client_of):
+        assert [client_of(user).get(self.URL).status_code for user in (officer, owner)] == [403, 403]
+
+    def test_is_not_there_for_a_card_that_is_not(self, proposed, auditor, client_of):
+        assert client_of(auditor).get("/credit/scorecards/expert-general/9/card/").status_code == 404
+
+    def test_is_only_read(self, proposed, auditor, client_of):
+        assert client_of(auditor).post(self.URL).status_code == 405
+
+
+@pytest.mark.django_db
+class TestProposeScorecard:
+    def test_keeps_the_card_beside_the_table_that_decides(self, bank):
+        draft = operations.propose_scorecard(card() | {"card": CARD}, by="U-AUTHOR", at=NOW)
+        other = operations.propose_scorecard(card() | {"card": {}}, by="U-AUTHOR", at=NOW)
+        assert draft.card == CARD
+        assert "card" not in draft.table
+        assert {key: value for key, value in draft.table.items() if key != "version"} == {
+            key: value for key, value in other.table.items() if key != "version"
+        }
