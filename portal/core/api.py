@@ -1,8 +1,10 @@
 """One way of paging, one form of errors (RFC 9457 problem details), one way of idempotency, for every endpoint."""
 
+import json
 from http import HTTPStatus
 from typing import Any
 
+from django.core.serializers.json import DjangoJSONEncoder
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import exceptions
 from rest_framework.pagination import CursorPagination
@@ -48,7 +50,8 @@ def idempotency_key(request: Request) -> str:
 def problem(error: Exception, context: dict[str, Any]) -> Response | None:
     """Turn refusals and the framework's errors into problem details; anything else is a bug and stays one."""
     if isinstance(error, refusals.Refusal):
-        return _problem(_status_of(error), code=error.code, detail=refusals.sentence(error), params=error.params)
+        params = json.loads(json.dumps(error.params, cls=DjangoJSONEncoder))  # amounts as text, never as floats
+        return _problem(_status_of(error), code=error.code, detail=refusals.sentence(error), params=params)
     response = exception_handler(error, context)
     if response is None:
         return None

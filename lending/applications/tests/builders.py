@@ -121,10 +121,12 @@ def conclude(application: Application, *, by: User, outcome: str = "approve", **
     applications.conclude(application, outcome=outcome, by=by, **(told | changed))
 
 
-def make_recommended(enterprise: Enterprise, *, by: User, recommender: User, **changed: Any) -> Application:
+def make_recommended(
+    enterprise: Enterprise, *, by: User, recommender: User, rate: str = "0.098", **changed: Any
+) -> Application:
     """Have a person recommend approval."""
     application = make_referred(enterprise, by=by, **changed)
-    recommend(application, by=recommender)
+    recommend(application, by=recommender, annual_rate=Decimal(rate))
     return application
 
 

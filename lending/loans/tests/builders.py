@@ -5,12 +5,16 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
+
+from accounts.cashflow.tests.builders import make_statement
 from accounts.identity import operations as identity
 from accounts.identity.models import Enterprise, User
 from accounts.settlement.models import SettlementAccount
 from accounts.settlement.tests.builders import make_settlement_account
+from lending.applications import operations as applications
 from lending.applications.models import Offer
-from lending.applications.tests.builders import NOW, TODAY, make_approved
+from lending.applications.tests.builders import DAY, NOW, TODAY, make_approved, make_draft, make_rules, sound_lines
 from lending.loans import operations as loans
 from lending.loans.models import Loan, Repayment
 from portal.core.models import Notice
@@ -47,3 +51,16 @@ def repay(
 ) -> Repayment:
     """Repay from the loan's settlement account."""
     return loans.repay(loan, Decimal(amount), key=key, by=by, at=at, on=on)
+
+
+def make_offer_today(enterprise: Enterprise, *, by: User) -> Offer:
+    """Have the rules approve an application by the clock, as pages do: the offer can be signed now."""
+    now = timezone.now()
+    today = timezone.localdate(now)
+    make_rules()
+    lines = list(sound_lines(last=today - DAY))
+    make_statement(enterprise, lines, holder=enterprise.legal_name, opening="30000.00", at=now)
+    application = make_draft(enterprise, by=by, at=now)
+    applications.submit(application, by=by, at=now)
+    applications.decide(application.reference, at=now, on=today)
+    return Offer.objects.get(application=application)

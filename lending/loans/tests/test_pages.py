@@ -1,0 +1,275 @@
+"""Pages of the loan, by the litany."""
+
+import time
+
+import pytest
+from django.core.cache import cache
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.identity.models import Enterprise
+from accounts.settlement import queries as settlement
+from accounts.settlement.models import SettlementAccount
+from accounts.settlement.tests.builders import make_deposit, make_settlement_account
+from lending.applications import operations as applications
+from lending.applications.states import Status
+from lending.loans.models import Loan, Repayment
+from lending.loans.states import LoanStatus
+from lending.loans.tests.builders import make_loan, make_offer_today, repay, sent_code
+from lending.products.tests.builders import make_product
+
+
+@pytest.fixture(autouse=True)
+def product(bank):
+    cache.clear()
+    return make_product()
+
+
+@pytest.fixture
+def offer(enterprise, owner):
+    return make_offer_today(enterprise, by=owner)
+
+
+@pytest.fixture
+def account(enterprise):
+    return make_settlement_account(enterprise)
+
+
+@pytest.fixture
+def loan(enterprise, owner):
+    return make_loan(enterprise, by=owner)
+
+
+@pytest.fixture
+def signer_of(client_of):
+    """Sign a person in who has typed the password a moment ago."""
+
+    def sign_in(user):
+        client = client_of(user)
+        session = client.session
+        session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+        session["account_authentication_methods_user"] = str(user.pk)
+        session.save()
+        return client
+
+    return sign_in
+
+
+def url(name, thing):
+    return reverse(f"loans:{name}", args=[thing.reference])
+
+
+def shown(response):
+    return " ".join(response.content.decode().split())
+
+
+def signing(offer, account, owner, **changed):
+    told = {"account": account.pk, "read": "on"}
+    return told | ({} if "code" in changed else {"code": sent_code(offer, to=owner, at=timezone.now())}) | changed
+
+
+class TestEveryPage:
+    @pytest.mark.parametrize("name", ["sign", "contract"])
+    def test_of_an_offer_does_not_exist_for_a_stranger(self, signer_of, stranger, offer, name):
+        assert signer_of(stranger).get(url(name, offer)).status_code == 404
+
+    @pytest.mark.parametrize("name", ["sign", "send_code", "open_account"])
+    def test_of_an_offer_takes_nothing_from_a_stranger(self, signer_of, stranger, offer, name):
+        assert signer_of(stranger).post(url(name, offer)).status_code == 404
+
+    @pytest.mark.parametrize("name", ["sign", "send_code", "open_account"])
+    @pytest.mark.parametrize("who", ["manager", "officer", "operations", "auditor"])
+    def test_that_signs_is_for_owners(self, signer_of, request, offer, name, who):
+        assert signer_of(request.getfixturevalue(who)).post(url(name, offer)).status_code == 403
+        assert not SettlementAccount.objects.exists()
+
+    @pytest.mark.parametrize("name", ["detail", "repay"])
+    def test_of_a_loan_does_not_exist_for_a_stranger_or_another_branch(
+        self, client_of, stranger, officer, loan, bank, name
+    ):
+        Enterprise.objects.update(branch=bank.other_branch)
+        assert [client_of(each).get(url(name, loan)).status_code for each in (stranger, officer)] == [404, 404]
+
+    @pytest.mark.parametrize("who", ["manager", "officer", "operations", "auditor"])
+    def test_that_repays_is_for_owners(self, client_of, request, loan, who):
+        client = client_of(request.getfixturevalue(who))
+        assert client.post(url("repay", loan), {"amount": "10", "idempotency_key": "k"}).status_code == 403
+        assert not Repayment.objects.exists()
+
+    @pytest.mark.parametrize("name", ["send_code", "open_account"])
+    def test_that_acts_takes_only_posts(self, signer_of, owner, offer, name):
+        assert signer_of(owner).get(url(name, offer)).status_code == 405
+
+    def test_that_shows_takes_only_gets(self, client_of, owner, loan):
+        assert client_of(owner).post(url("detail", loan)).status_code == 405
+        assert client_of(owner).post(url("contract", loan.offer)).status_code == 405
+
+    @pytest.mark.parametrize("name", ["detail", "repay"])
+    def test_works_in_chinese(self, client_of, owner, loan, name):
+        assert client_of(owner).get(url(name, loan), headers={"accept-language": "zh-hans"}).status_code == 200
+
+
+class TestList:
+    def test_shows_what_is_open_and_next_due(self, client_of, owner, officer, stranger, loan):
+        repay(loan, "1720.07", by=owner)
+        page = shown(client_of(owner).get(reverse("loans:list")))
+        assert "¥20,000.00" in page
+        assert "May 6, 2026" in page
+        assert loan.reference in shown(client_of(officer).get(reverse("loans:list")))
+        assert loan.reference not in shown(client_of(stranger).get(reverse("loans:list")))
+
+    def test_hides_from_staff_who_do_not_handle_money(self, client_of, course_editor, loan):
+        assert loan.reference not in shown(client_of(course_editor).get(reverse("loans:list")))
+
+    def test_asks_the_database_little(self, client_of, officer, loan, django_assert_max_num_queries):
+        client = client_of(officer)
+        with django_assert_max_num_queries(8):
+            client.get(reverse("loans:list"))
+
+
+class TestSign:
+    def test_asks_for_the_password_first(self, client_of, owner, offer, account):
+        owner.set_password("a password of one's own")
+        owner.save()
+        response = client_of(owner).post(url("sign", offer), signing(offer, account, owner))
+        assert (response.status_code, "/accounts/reauthenticate/" in response["Location"]) == (302, True)
+        assert not Loan.objects.exists()
+
+    def test_tells_every_cost_before(self, signer_of, owner, offer, account):
+        page = shown(signer_of(owner).get(url("sign", offer)))
+        for part in ("Each installment", "You pay back in all", "Yearly cost (APR)", account.grouped_number):
+            assert part in page
+
+    def test_offers_to_open_an_account_where_there_is_none(self, signer_of, owner, offer):
+        client = signer_of(owner)
+        assert "Open a settlement account" in shown(client.get(url("sign", offer)))
+        for _ in range(2):
+            client.post(url("open_account", offer))
+        assert SettlementAccount.objects.count() == 1
+        assert "Sign and pay out" in shown(client.get(url("sign", offer)))
+
+    def test_sends_a_code_when_asked(self, signer_of, owner, offer, account):
+        assert "We sent a code to your phone." in shown(signer_of(owner).post(url("send_code", offer), follow=True))
+
+    def test_signs_and_shows_the_loan(self, signer_of, owner, offer, account):
+        response = signer_of(owner).post(url("sign", offer), signing(offer, account, owner), follow=True)
+        loan = Loan.objects.get()
+        assert response.redirect_chain == [(url("detail", loan), 302)]
+        assert "Signed. The money is in your account." in shown(response)
+        assert settlement.available_balance(account) == 20000
+
+    def test_sent_twice_signs_once(self, signer_of, owner, offer, account):
+        client, told = signer_of(owner), signing(offer, account, owner)
+        places = {client.post(url("sign", offer), told)["Location"] for _ in range(2)}
+        assert len(places) == Loan.objects.count() == 1
+
+    def test_says_that_a_code_is_wrong_beside_it(self, signer_of, owner, offer, account):
+        told = signing(offer, account, owner)
+        told["code"] = f"{(int(told['code']) + 1) % 1_000_000:06d}"
+        response = signer_of(owner).post(url("sign", offer), told)
+        assert response.status_code == 422
+        assert "This code is not right." in shown(response)
+        assert not Loan.objects.exists()
+
+    @pytest.mark.parametrize("missing", ["read", "code", "account"])
+    def test_needs_every_answer(self, signer_of, owner, offer, account, missing):
+        told = signing(offer, account, owner)
+        del told[missing]
+        assert signer_of(owner).post(url("sign", offer), told).status_code == 422
+
+    def test_does_not_know_another_enterprises_account(self, signer_of, owner, offer, account, stranger):
+        foreign = make_settlement_account(Enterprise.objects.get(legal_name="Stranger Noodles"))
+        response = signer_of(owner).post(url("sign", offer), signing(offer, foreign, owner))
+        assert (response.status_code, Loan.objects.count()) == (422, 0)
+
+    def test_of_a_withdrawn_offer_says_so(self, signer_of, owner, offer, account):
+        applications.withdraw(offer.application, by=owner, at=timezone.now())
+        client = signer_of(owner)
+        assert "can no longer be signed" in shown(client.get(url("sign", offer)))
+        response = client.post(url("sign", offer), signing(offer, account, owner))
+        assert (response.status_code, Loan.objects.count()) == (422, 0)
+
+    def test_is_marked_on_the_application(self, signer_of, client_of, owner, offer, account):
+        client = signer_of(owner)
+        client.post(url("sign", offer), signing(offer, account, owner))
+        offer.application.refresh_from_db()
+        assert offer.application.status == Status.ACCEPTED
+        page = shown(client.get(reverse("applications:detail", args=[offer.application.reference])))
+        assert url("detail", Loan.objects.get()) in page
+
+
+class TestContract:
+    @pytest.mark.parametrize("who", ["owner", "manager", "officer", "auditor"])
+    def test_goes_to_those_who_may_see_the_case(self, client_of, request, offer, who):
+        response = client_of(request.getfixturevalue(who)).get(url("contract", offer))
+        assert (response.status_code, response["Content-Type"]) == (200, "application/pdf")
+        assert response.content.startswith(b"%PDF-")
+
+
+class TestDetail:
+    def test_shows_the_schedule_and_what_is_next(self, client_of, owner, loan):
+        page = shown(client_of(owner).get(url("detail", loan)))
+        assert "Principal still open" in page
+        assert page.count("¥1,720.07") >= 11
+        assert url("repay", loan) in page
+
+    def test_tells_how_late_it_is(self, client_of, owner, loan):
+        days = (timezone.localdate() - loan.installments.get(number=1).due_date).days
+        assert f"{days} days late" in shown(client_of(owner).get(url("detail", loan)))
+
+    @pytest.mark.parametrize("who", ["manager", "officer"])
+    def test_leads_only_owners_to_repaying(self, client_of, request, loan, who):
+        assert url("repay", loan) not in shown(client_of(request.getfixturevalue(who)).get(url("detail", loan)))
+
+    def test_asks_the_database_little(self, client_of, owner, loan, django_assert_max_num_queries):
+        for number in range(5):
+            repay(loan, "10.00", by=owner, key=str(number))
+        client = client_of(owner)
+        with django_assert_max_num_queries(12):
+            client.get(url("detail", loan))
+
+
+class TestRepay:
+    def test_proposes_what_is_late_and_tells_what_the_account_holds(self, client_of, owner, loan):
+        page = shown(client_of(owner).get(url("repay", loan)))
+        assert "In your settlement account" in page
+        assert "¥20,000.00" in page
+
+    def test_books_what_was_written(self, client_of, owner, loan):
+        told = {"amount": "1,720.07", "idempotency_key": "k"}
+        response = client_of(owner).post(url("repay", loan), told, follow=True)
+        assert "Thank you. The repayment is booked." in shown(response)
+        assert str(Repayment.objects.get().amount) == "1720.07"
+
+    def test_sent_twice_takes_the_money_once(self, client_of, owner, loan):
+        client = client_of(owner)
+        for _ in range(2):
+            client.post(url("repay", loan), {"amount": "10", "idempotency_key": "k"})
+        assert Repayment.objects.count() == 1
+
+    @pytest.mark.parametrize(
+        ("amount", "sentence"),
+        [
+            ("0", "greater than or equal to 0.01"),
+            ("-5", "greater than or equal to 0.01"),
+            ("10.005", "no more than 2 decimal places"),
+            ("ten", "Enter a number."),
+            ("20500", "There is not enough money in the account."),
+            ("99999", "is open on this loan."),
+        ],
+    )
+    def test_says_what_is_wrong_and_keeps_it(self, client_of, owner, loan, amount, sentence):
+        response = client_of(owner).post(url("repay", loan), {"amount": amount, "idempotency_key": "k"})
+        assert response.status_code == 422
+        assert sentence in shown(response)
+        assert f'value="{amount}"' in shown(response)
+
+    def test_of_a_repaid_loan_leads_back(self, client_of, owner, loan):
+        make_deposit(loan.settlement_account, "5000.00")
+        repay(loan, sum(row.open_amount for row in loan.installments.all()), by=owner)
+        loan.refresh_from_db()
+        assert loan.status == LoanStatus.REPAID
+        client = client_of(owner)
+        assert client.get(url("repay", loan))["Location"] == url("detail", loan)
+        response = client.post(url("repay", loan), {"amount": "1", "idempotency_key": "more"})
+        assert "This loan is already repaid in full." in shown(response)
