@@ -8,7 +8,15 @@ from lending.applications.models import (
     Offer,
     Review,
 )
-from lending.credit.models import Exposure, IndustryStandard, Policy, Scorecard, StandardEdition
+from lending.credit.models import (
+    Challenger,
+    Exposure,
+    IndustryStandard,
+    LabeledCase,
+    Policy,
+    Scorecard,
+    StandardEdition,
+)
 from lending.loans.models import Allocation, Installment, Loan, Repayment
 from lending.products.models import LoanProduct
 
@@ -17,11 +25,13 @@ __all__ = [
     "Application",
     "ApplicationDocument",
     "ApplicationEvent",
+    "Challenger",
     "CreditDecision",
     "Exposure",
     "IndustryStandard",
     "Installment",
     "Loan",
+    "LabeledCase",
     "LoanProduct",
     "Offer",
     "Policy",

@@ -30,12 +30,14 @@ class Judged:
     facts: dict[str, Any]
     product_terms: dict[str, Any]
     rules: credit.Rules
+    second_opinion: dict[str, str] | None = None
 
     def record(self) -> dict[str, Any]:
         """Give a decision's columns what a replay needs."""
         return {
             "verdict": self.verdict.as_data(),
             "features": self.features,
+            "second_opinion": self.second_opinion,
             "facts": self.facts,
             "product_terms": self.product_terms,
             "scorecard": self.rules.scorecard,
@@ -71,7 +73,7 @@ def judge(application: Application, *, on: date, at: datetime) -> Judged:
     facts = _plain(facts_of(application, on=on) | {"industry": enterprise.industry_id})
     terms = product_terms(application.product)
     verdict = credit_policy.judge(features, facts, rules.scorecard.table, rules.policy.table, terms)
-    return Judged(verdict, features, facts, terms, rules)
+    return Judged(verdict, features, facts, terms, rules, credit.second_opinion(features, on=on))
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -147,6 +147,7 @@ class CreditDecision(models.Model):
     features = models.JSONField()
     facts = models.JSONField()
     product_terms = models.JSONField(help_text="the product's ranges as they were")
+    second_opinion = models.JSONField(null=True, help_text="the challenger's reference and figure; decides nothing")
     inputs_fingerprint = models.CharField(max_length=64)
     features_version = models.CharField(max_length=64)
     scorecard = models.ForeignKey(Scorecard, on_delete=models.PROTECT)

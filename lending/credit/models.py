@@ -137,6 +137,17 @@ class Scorecard(RuleSet):
         abstract = False
 
 
+class Challenger(RuleSet):
+    """Boosted trees, as `challenger.py` reads them: scored beside the card in force, and never deciding."""
+
+    word = "challenger"
+
+    table = models.JSONField()
+
+    class Meta(RuleSet.Meta):
+        abstract = False
+
+
 class Policy(RuleSet):
     """Knock-outs, referrals, grades and limits, as `policy.py` reads them."""
 
@@ -203,3 +214,26 @@ class Exposure(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+
+class LabeledCase(models.Model):
+    """An enterprise that was brought in to learn from, the day its evidence ends on, and how its loan ended."""
+
+    dataset = models.CharField(max_length=40)
+    case = models.CharField(max_length=80)  # what the source calls it
+    enterprise = models.OneToOneField(Enterprise, on_delete=models.PROTECT, related_name="labeled_case")
+    as_of = models.DateField()
+    is_bad = models.BooleanField(null=True)  # None: no outcome is known, for standards and stability
+    segments = models.JSONField(default=dict)
+    imported_at = models.DateTimeField()
+    evidence_read_at = models.DateTimeField(null=True)
+
+    objects = models.Manager.from_queryset(LockableQuerySet)()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["dataset", "case"], name="labeled_case_is_brought_in_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dataset} {self.case}"

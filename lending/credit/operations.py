@@ -14,10 +14,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.models import Enterprise
-from lending.credit import policy, scorecards, standards
+from lending.credit import challenger, policy, scorecards, standards
 from lending.credit.features import FEATURES
 from lending.credit.models import (
     TRANSITIONS,
+    Challenger,
     Exposure,
     IndustryStandard,
     Policy,
@@ -74,6 +75,19 @@ def propose_scorecard(table: Mapping[str, Any], *, by: str, at: datetime, source
     :raises RulesRefused: when the table cannot score.
     """
     return _propose_scorecard(table, by=by, at=at, source=source)
+
+
+@transaction.atomic(durable=True)
+def propose_challenger(table: Mapping[str, Any], *, by: str, at: datetime, source: str = "") -> Challenger:
+    """Write the next version of a challenger as a draft; in force, it is scored beside the card and decides nothing.
+
+    :raises RulesRefused: when the table cannot score.
+    """
+    try:
+        challenger.check(table, known=KNOWN)
+    except scorecards.TableRefused as refusal:
+        raise _refused(refusal.code, refusal.params) from refusal
+    return _drafted(Challenger(source=source), table, by=by, at=at)
 
 
 @transaction.atomic(durable=True)
@@ -218,7 +232,7 @@ def _drafted(draft: Rules, table: Mapping[str, Any], *, by: str, at: datetime) -
     draft.code, draft.version = table["code"], (newest or 0) + 1
     numbered = dict(table) | {"version": draft.version}
     draft.name_en, draft.name_zh_hans = table.get("name_en", draft.code), table.get("name_zh_hans", draft.code)
-    if isinstance(draft, Scorecard | Policy):
+    if isinstance(draft, Scorecard | Policy | Challenger):
         draft.table = numbered
     draft.fingerprint = scorecards.fingerprint(numbered)
     draft.proposed_by, draft.proposed_at = by, at

@@ -12,9 +12,9 @@ from django.db.models import Max, Sum
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.models import Enterprise, Industry
-from lending.credit import standards
+from lending.credit import challenger, standards
 from lending.credit.features import FEATURES, Direction, Feature, Features, cases_sql, compiled_sql, read
-from lending.credit.models import Exposure, IndustryStandard, Policy, Scorecard, StandardEdition
+from lending.credit.models import Challenger, Exposure, IndustryStandard, Policy, Scorecard, StandardEdition
 from lending.credit.scorecards import IN_TRADE
 from lending.credit.standards import Standard
 from portal.core import money
@@ -181,6 +181,15 @@ def rules_for(enterprise: Enterprise, *, on: date) -> Rules:
     if card is None or policy is None:
         raise RulesMissing
     return Rules(card, policy, edition_in_force(on=on))
+
+
+def second_opinion(features: Mapping[str, Any], *, on: date) -> dict[str, str] | None:
+    """Score by the challenger in force, where there is one: its reference and probability of default, as text."""
+    found = Challenger.objects.in_force(on).first()
+    if found is None:
+        return None
+    probability = challenger.probability_of_default(found.table, features)
+    return {"challenger": found.reference, "probability_of_default": str(probability)}
 
 
 @dataclass(frozen=True, slots=True)

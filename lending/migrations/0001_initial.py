@@ -61,6 +61,30 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='Challenger',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(max_length=40, verbose_name='code')),
+                ('version', models.PositiveIntegerField(verbose_name='version')),
+                ('name_en', models.CharField(max_length=120)),
+                ('name_zh_hans', models.CharField(max_length=120)),
+                ('fingerprint', models.CharField(max_length=64, verbose_name='fingerprint')),
+                ('source', models.TextField(blank=True, verbose_name='where it comes from')),
+                ('status', models.CharField(choices=[('draft', 'Draft'), ('approved', 'Approved'), ('active', 'Active'), ('retired', 'Retired')], default='draft', max_length=10, verbose_name='status')),
+                ('proposed_by', models.CharField(max_length=40, verbose_name='proposed by')),
+                ('proposed_at', models.DateTimeField()),
+                ('approved_by', models.CharField(blank=True, max_length=40, verbose_name='approved by')),
+                ('approved_at', models.DateTimeField(null=True)),
+                ('activated_on', models.DateField(null=True)),
+                ('retired_on', models.DateField(null=True)),
+                ('table', models.JSONField()),
+            ],
+            options={
+                'abstract': False,
+                'constraints': [models.UniqueConstraint(fields=('code', 'version'), name='challenger_version_is_written_once'), models.CheckConstraint(condition=models.Q(('approved_by', models.F('proposed_by')), _negated=True), name='challenger_has_two_pairs_of_eyes'), models.CheckConstraint(condition=models.Q(models.Q(('approved_by', ''), ('status', 'draft')), models.Q(models.Q(('status', 'draft'), _negated=True), models.Q(('approved_by', ''), _negated=True), ('approved_at__isnull', False)), _connector='OR'), name='challenger_is_approved_before_use'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'active'), _negated=True), ('activated_on__isnull', False), _connector='OR'), name='challenger_use_is_dated'), models.UniqueConstraint(condition=models.Q(('status', 'active')), fields=('code',), name='challenger_of_a_code_is_active_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='Loan',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -287,6 +311,7 @@ class Migration(migrations.Migration):
                 ('features', models.JSONField()),
                 ('facts', models.JSONField()),
                 ('product_terms', models.JSONField(help_text="the product's ranges as they were")),
+                ('second_opinion', models.JSONField(help_text="the challenger's reference and figure; decides nothing", null=True)),
                 ('inputs_fingerprint', models.CharField(max_length=64)),
                 ('features_version', models.CharField(max_length=64)),
                 ('as_of', models.DateField()),
@@ -311,6 +336,23 @@ class Migration(migrations.Migration):
             ],
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('drawn_amount__gte', 0), ('monthly_payment_amount__gte', 0), ('reserved_amount__gte', 0)), name='exposure_is_not_negative')],
+            },
+        ),
+        migrations.CreateModel(
+            name='LabeledCase',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('dataset', models.CharField(max_length=40)),
+                ('case', models.CharField(max_length=80)),
+                ('as_of', models.DateField()),
+                ('is_bad', models.BooleanField(null=True)),
+                ('segments', models.JSONField(default=dict)),
+                ('imported_at', models.DateTimeField()),
+                ('evidence_read_at', models.DateTimeField(null=True)),
+                ('enterprise', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='labeled_case', to='accounts.enterprise')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('dataset', 'case'), name='labeled_case_is_brought_in_once')],
             },
         ),
         migrations.AddIndex(

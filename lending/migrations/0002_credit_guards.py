@@ -4,6 +4,7 @@ from django.db import migrations
 
 KEPT = {
     "lending_scorecard": ("code", "version", "table", "card", "sections", "fingerprint", "proposed_by", "proposed_at"),
+    "lending_challenger": ("code", "version", "table", "fingerprint", "proposed_by", "proposed_at"),
     "lending_policy": ("code", "version", "table", "fingerprint", "proposed_by", "proposed_at"),
     "lending_standardedition": ("code", "version", "as_of", "fingerprint", "proposed_by", "proposed_at"),
 }

@@ -1,0 +1,30 @@
+"""What learning refuses, in words."""
+
+from django.utils.translation import gettext_lazy
+
+from lending.credit.learning.rows import LearningRefused
+
+NEEDS_EXTRA = gettext_lazy(
+    "Learning needs libraries that judging does not: pip install -r requirements-learn.txt (missing: %(library)s)."
+)
+_SENTENCES = {
+    "too_few_rows": gettext_lazy("There are %(good)s good and %(bad)s bad enterprises; %(fewest)s of each are needed."),
+    "file_unknown": gettext_lazy("%(name)s is neither Parquet nor CSV."),
+    "column_missing": gettext_lazy("No column of %(name)s is known as %(role)s. Name it with --column %(role)s=NAME."),
+    "not_a_study": gettext_lazy(
+        "This database holds the bank's own customers. Import into a database of its own: name it in DATABASE_URL, or"
+        " run: python -m portal.engines --data FOLDER -- python manage.py import_labeled ..."
+    ),
+    "day_missing": gettext_lazy("The day is not known on which %(case)s was to be judged. Give it with --as-of."),
+    "dataset_unknown": gettext_lazy("No enterprises with outcomes were brought in as %(name)s."),
+}
+
+
+def sentence(refusal: LearningRefused) -> str:
+    """Say what a refusal means."""
+    return str(_SENTENCES[refusal.code] % refusal.params)
+
+
+def missing_library(error: ImportError) -> str:
+    """Say what to install."""
+    return str(NEEDS_EXTRA % {"library": error.name or "?"})

@@ -1,0 +1,62 @@
+"""What learning starts from: the figures of an enterprise on a day, and how its loan ended. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from random import Random
+from typing import Any
+
+
+class LearningRefused(Exception):
+    """Nothing can be learned from this; `code` says why, `params` name the place."""
+
+    def __init__(self, code: str, **params: Any) -> None:
+        super().__init__(code, params)
+        self.code = code
+        self.params = params
+
+
+@dataclass(frozen=True, slots=True)
+class LabeledRow:
+    """One enterprise, what was known of it then, and whether it defaulted afterwards."""
+
+    case: str
+    features: Mapping[str, Any]  # by code; None is missing
+    is_bad: bool
+    as_of: date | None = None
+    segments: Mapping[str, str] = field(default_factory=dict)  # such as {"setting": "village"}
+
+
+FEWEST_OF_EITHER = 10
+
+
+def check(rows: Sequence[LabeledRow]) -> None:
+    """Make sure that there is something to learn.
+
+    :raises LearningRefused: when there are fewer than ten good or ten bad rows.
+    """
+    bad = sum(row.is_bad for row in rows)
+    if min(bad, len(rows) - bad) < FEWEST_OF_EITHER:
+        raise LearningRefused("too_few_rows", bad=bad, good=len(rows) - bad, fewest=FEWEST_OF_EITHER)
+
+
+def folds(rows: Sequence[LabeledRow], *, number: int, seed: int) -> list[list[int]]:
+    """Deal the rows into so many folds, the bad ones evenly; the same seed deals the same."""
+    dice = Random(seed)  # noqa: S311  repeatable, not secret
+    dealt: list[list[int]] = [[] for _ in range(number)]
+    place = 0
+    for is_bad in (True, False):
+        of_kind = [index for index, row in enumerate(rows) if row.is_bad == is_bad]
+        dice.shuffle(of_kind)
+        for index in of_kind:
+            dealt[place % number].append(index)
+            place += 1
+    return dealt
+
+
+def splits(rows: Sequence[LabeledRow], *, number: int, seed: int) -> Iterator[tuple[list[int], list[int]]]:
+    """Give for each fold the rows outside it, to learn from, and the rows in it, to be judged on."""
+    dealt = folds(rows, number=number, seed=seed)
+    for held_out in dealt:
+        out = set(held_out)
+        yield [index for index in range(len(rows)) if index not in out], held_out

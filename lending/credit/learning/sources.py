@@ -1,0 +1,252 @@
+"""Labeled evidence as other systems export it: one file of outcomes, one of invoices or bank transactions.
+
+Columns are known by name, in English or Chinese, or named by the person who imports (`--column role=name`). What is read
+becomes files in the form that the portal's own import reads, one for each enterprise, so that nothing gets around it.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final
+
+from accounts.cashflow.parsing.headers import INVOICES, INWARD, OUTWARD, STATEMENT, squeezed
+from lending.credit.learning.rows import LearningRefused
+
+Row = Mapping[str, Any]
+
+_OUTCOMES: Final[dict[str, tuple[str, ...]]] = {
+    "case": ("case", "firm id", "enterprise id", "customer id", "account id", "id", "企业代号", "客户号"),
+    "bad": ("bad", "default", "defaulted", "is bad", "target", "label", "outcome", "是否违约", "违约"),
+    "date": ("date", "as of", "loan date", "application date", "申请日期", "放款日期", "日期"),
+    "setting": ("setting", "town or village"),
+    "industry": ("industry", "trade", "行业"),
+}
+_CASE: Final = ("case", "firm id", "enterprise id", "customer id", "account id", "企业代号", "客户号", "账户")
+_EXTRA: Final[dict[str, tuple[str, ...]]] = {
+    "net": ("amount ex tax", "net of tax"),
+    "gross": ("amount inc tax",),
+    "counterparty": ("counterparty id", "counterparty account", "account to", "account", "对方账号"),
+    "description": ("operation", "k symbol", "category", "purpose of payment"),
+    "direction": ("type",),
+    "number": ("invoice code",),
+    "reference": ("trans id",),
+    "counterparty_bank": ("bank", "bank to"),
+}
+_ORDERED: Final = ("date", "reference")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One enterprise of a source."""
+
+    case: str
+    is_bad: bool | None
+    as_of: date | None
+    segments: dict[str, str]
+
+
+def rows_of(path: Path) -> list[dict[str, Any]]:
+    """Read a Parquet or CSV file whole.
+
+    :raises LearningRefused: when it is neither.
+    """
+    if path.suffix == ".parquet":
+        import pyarrow.parquet
+
+        rows: list[dict[str, Any]] = pyarrow.parquet.read_table(path).to_pylist()
+        return rows
+    if path.suffix == ".csv":
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return list(csv.DictReader(file))
+    raise LearningRefused("file_unknown", name=path.name)
+
+
+def _roles(
+    columns: Iterable[str], names: Mapping[str, tuple[str, ...]], given: Mapping[str, str]
+) -> dict[str, list[str]]:
+    """Say which columns play which role; several may describe a payment."""
+    roles = {role: [column] for role, column in given.items()}
+    for column in columns:
+        role = next((role for role, known in names.items() if squeezed(column) in known), None)
+        if role and role not in given and (role == "description" or role not in roles):
+            roles.setdefault(role, []).append(column)
+    return roles
+
+
+def outcomes(path: Path, *, given: Mapping[str, str]) -> list[Outcome]:
+    """Read who there is and how it ended; a file without outcomes gives None for each.
+
+    :raises LearningRefused: when no column tells who it is.
+    """
+    rows = rows_of(path)
+    roles = _roles(rows[0] if rows else (), _OUTCOMES, given)
+    if "case" not in roles:
+        raise LearningRefused("column_missing", role="case", name=path.name)
+    return [_outcome(row, {role: columns[0] for role, columns in roles.items()}) for row in rows]
+
+
+def _outcome(row: Row, roles: Mapping[str, str]) -> Outcome:
+    bad = row.get(roles.get("bad", ""))
+    segments = {role: str(row[roles[role]]) for role in ("setting", "industry") if row.get(roles.get(role, ""))}
+    is_bad = None if bad in {None, ""} else str(bad).strip().casefold() in {"1", "true", "yes", "bad", "是"}
+    return Outcome(str(row[roles["case"]]), is_bad, _day(row.get(roles.get("date", ""))), segments)
+
+
+def _day(value: Any) -> date | None:
+    if value in {None, ""}:
+        return None
+    if isinstance(value, datetime):
+        return value.date()
+    return value if isinstance(value, date) else datetime.fromisoformat(str(value)).date()
+
+
+def by_case(path: Path, *, names: Mapping[str, tuple[str, ...]], given: Mapping[str, str]) -> dict[str, list[Row]]:
+    """Read evidence, its columns renamed to roles, by enterprise and in the order of days.
+
+    :raises LearningRefused: when a column that is needed cannot be found.
+    """
+    rows = rows_of(path)
+    known = {role: (*aliases, *_EXTRA.get(role, ())) for role, aliases in (dict.fromkeys(_EXTRA, ()) | names).items()}
+    roles = _roles(rows[0] if rows else (), {"case": _CASE} | known, given)
+    for role in ("case", "date"):
+        if role not in roles:
+            raise LearningRefused("column_missing", role=role, name=path.name)
+    held: dict[str, list[Row]] = {}
+    for row in rows:
+        told = {role: _joined(row, columns) for role, columns in roles.items()}
+        told["date"] = _day(told["date"])
+        held.setdefault(str(told.pop("case")), []).append(told)
+    for lines in held.values():
+        lines.sort(key=lambda told: told["date"])
+    return held
+
+
+def _joined(row: Row, columns: Sequence[str]) -> Any:
+    if len(columns) == 1:
+        return row[columns[0]]
+    return " ".join(str(row[column]) for column in columns if row[column] not in {None, ""})
+
+
+def _amount(value: Any) -> Decimal:
+    return Decimal(str(value)).quantize(Decimal("0.01"))
+
+
+def _file(heading: Sequence[str], lines: Iterable[Sequence[Any]]) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(heading)
+    writer.writerows(lines)
+    return text.getvalue().encode()
+
+
+MOST_LINES: Final = 40_000
+
+
+def invoice_files(rows: Sequence[Row]) -> Iterator[bytes]:
+    """Write an enterprise's invoices as ledgers; tax is what the total is more than the net amount."""
+    for start in range(0, len(rows), MOST_LINES):
+        yield _file(
+            ("number", "date", "counterparty", "net", "tax", "direction", "valid"),
+            (_invoice(number, row) for number, row in enumerate(rows[start : start + MOST_LINES], start=start + 1)),
+        )
+
+
+def _invoice(number: int, row: Row) -> tuple[Any, ...]:
+    net, tax = row.get("net"), row.get("tax") or 0
+    if net is None:
+        net = Decimal(str(row["gross"])) - Decimal(str(tax))
+    valid = (
+        "void" if str(row.get("valid", "valid")).casefold() in {"false", "0", "void", "作废发票", "作废"} else "valid"
+    )
+    counterparty = row.get("counterparty") or ""
+    return (row.get("number") or number, row["date"], counterparty, _amount(net), _amount(tax), row["direction"], valid)
+
+
+_STATEMENT: Final = ("date", "amount", "balance", "counterparty", "description", "reference")
+
+
+def statement_files(rows: Sequence[Row]) -> Iterator[bytes]:
+    """Write an enterprise's bank transactions as one statement whose balances roll."""
+    lines = [(row, _signed(row)) for row in rows]
+    balances = rolled(lines)
+    yield _file(_STATEMENT, (_line(row, amount, after) for (row, amount), after in _paired(lines, balances)))
+
+
+def _paired(lines: list[tuple[Row, Decimal]], balances: list[Decimal] | None) -> Iterator[tuple[Any, Decimal | None]]:
+    return zip(lines, balances or [None] * len(lines), strict=True)
+
+
+def _line(row: Row, amount: Decimal, after: Decimal | None) -> tuple[Any, ...]:
+    name = " ".join(_name(row.get(role)) for role in ("counterparty_bank", "counterparty")).strip()
+    balance = "" if after is None else after
+    return (row["date"], amount, balance, name, row.get("description") or "", row.get("reference") or "")
+
+
+def _name(value: Any) -> str:
+    """Give a counterparty's number or name; 0 is nobody."""
+    text = str(value if value is not None else "").removesuffix(".0")
+    return "" if text in {"0", "nan", "None"} else text
+
+
+def _signed(row: Row) -> Decimal:
+    amount = _amount(row["amount"])
+    word = squeezed(str(row.get("direction") or ""))
+    if word in INWARD:
+        return abs(amount)
+    if word in OUTWARD or word.startswith("withdrawal"):
+        return -abs(amount)
+    return amount
+
+
+NEAR: Final = Decimal("1.00")  # sources round balances to tenths or whole units
+
+
+def rolled(lines: list[tuple[Row, Decimal]]) -> list[Decimal] | None:
+    """Bring the lines of each day into the order in which the stated balances follow, and work the balances out anew.
+
+    :returns: the balance after each line, or None where the source's own do not follow from its amounts.
+    """
+    if any(row.get("balance") in {None, ""} for row, _amount_ in lines):
+        return None
+    ordered, waiting = [], list(lines)
+    row, amount = waiting[0]
+    first_day = [each for each in waiting if each[0]["date"] == row["date"]]
+    start = _start(first_day)
+    if start is None:
+        return None
+    running, stated, balances = start, start, []
+    while waiting:
+        today = waiting[0][0]["date"]
+        place = next(
+            (
+                place
+                for place, (row, amount) in enumerate(waiting)
+                if row["date"] == today and abs(stated + amount - _amount(row["balance"])) <= NEAR
+            ),
+            None,
+        )
+        if place is None or waiting[place][0]["date"] != today:
+            return None
+        row, amount = waiting.pop(place)
+        running, stated = running + amount, _amount(row["balance"])
+        ordered.append((row, amount))
+        balances.append(running)
+    lines[:] = ordered
+    return balances
+
+
+def _start(first_day: list[tuple[Row, Decimal]]) -> Decimal | None:
+    """Find the balance before the first day: one from which no other line of the day leads."""
+    afters = [_amount(row["balance"]) for row, _amount_ in first_day]
+    for row, amount in first_day:
+        before = _amount(row["balance"]) - amount
+        if len(first_day) == 1 or not any(abs(before - after) <= NEAR for after in afters):
+            return before
+    return None
+
+
+NAMES: Final = {"invoices": INVOICES, "transactions": STATEMENT}
