@@ -5,8 +5,8 @@ A table (JSON):
     {"form": 1, "code": "challenger", "version": 1, "features": ["buffer_days", ...], "share": 0.125,
      "trees": [{"of": 0, "at": 12.5, "low": -0.2, "high": {...}, "missing": "low"}, ...], "line": [0.1, 0.9]}
 
-A node sends figures up to and including `at` to `low`, others to `high`, and missing ones to the side it names; a leaf is a
-number. The sum of all trees times `share` is the log odds of a default; `line` (shift, slope) makes them honest.
+A node sends figures up to and including `at` to `low`, others to `high`, and missing ones to the side it names; a leaf
+is a number. The sum of all trees times `share` is the log odds of a default; `line` (shift, slope) makes them honest.
 """
 
 from collections.abc import Mapping, Sequence

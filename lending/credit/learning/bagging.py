@@ -1,7 +1,7 @@
 """Many fits on rows drawn with replacement, averaged into one curve for each characteristic.
 
-A single fit on a hundred enterprises leans on which of them it saw. The average of many leans less, and is still a sum of
-curves of one characteristic each, every one running one way: it can be written as a table. Each fit is judged by the
+A single fit on a hundred enterprises leans on which of them it saw. The average of many leans less, and is still a sum
+of curves of one characteristic each, every one running one way: it can be written as a table. Each fit is judged by the
 rows it did not draw; they choose the penalty and make the probabilities honest (Breiman 1996).
 """
 

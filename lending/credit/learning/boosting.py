@@ -38,7 +38,7 @@ SETTINGS: Final[dict[str, Any]] = {
 }
 
 
-def learn(rows: Sequence[LabeledRow], options: tables.Options = tables.Options()) -> dict[str, Any]:
+def learn(rows: Sequence[LabeledRow], options: tables.Options = tables.AS_USUAL) -> dict[str, Any]:
     """Learn a challenger from labeled rows; the same rows in the same order give the same trees.
 
     :raises LearningRefused: when there are too few good or bad ones.

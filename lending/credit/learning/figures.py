@@ -117,14 +117,14 @@ class GradeLine:
 def calibration(
     probabilities: Sequence[float], is_bad: Sequence[bool], *, grades: Sequence[Mapping[str, object]]
 ) -> list[GradeLine]:
-    """Compare expected with observed bad rates by grade; a grade is for probabilities up to its bound.
+    """Compare expected with observed bad rates by grade; a grade is for probabilities below its bound.
 
-    :param grades: as a policy has them, best first: {"grade": "A", "up_to": "0.01"}; the last without a bound.
+    :param grades: as a policy has them, best first: {"grade": "A", "pd_below": "0.02"}; the last without a bound.
     """
     lines = []
     low = 0.0
     for each in grades:
-        high = float(str(each.get("up_to", 2)))
+        high = float(str(each.get("pd_below", 2)))
         held = [(p, bad) for p, bad in zip(probabilities, is_bad, strict=True) if low <= p < high]
         if held:
             bad = sum(bad for _p, bad in held)

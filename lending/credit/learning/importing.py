@@ -1,4 +1,4 @@
-"""Bringing labeled evidence in: each enterprise is registered and its evidence imported by the verbs that people use."""
+"""Bringing labeled evidence in: enterprises are registered and evidence imported by the verbs that people use."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -112,7 +112,7 @@ def _registered(
         legal_name=f"{dataset} {outcome.case}"[:120],
         identifier_kind=identifiers.FARM_HOUSEHOLD,
         identifier=identifiers.household_number(f"999{village:09d}", household),
-        industry=industry if industry and len(industry.code) == 4 else Industry.objects.get(code=TRADE),  # noqa: PLR2004
+        industry=industry if industry and len(industry.code) == 4 else Industry.objects.get(code=TRADE),
         setting=outcome.segments.get("setting", "town"),
         employees=1,
         annual_revenue_amount=Decimal(0),

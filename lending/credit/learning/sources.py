@@ -1,7 +1,7 @@
 """Labeled evidence as other systems export it: one file of outcomes, one of invoices or bank transactions.
 
-Columns are known by name, in English or Chinese, or named by the person who imports (`--column role=name`). What is read
-becomes files in the form that the portal's own import reads, one for each enterprise, so that nothing gets around it.
+Columns are known by name, in English or Chinese, or named by the person who imports (`--column role=name`). What is
+read becomes files in the form that the portal's own import reads, one for each enterprise: nothing gets around it.
 """
 
 import csv

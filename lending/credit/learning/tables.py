@@ -42,7 +42,10 @@ class Options:
     seed: int = 1
 
 
-def learn(rows: Sequence[LabeledRow], options: Options = Options()) -> Table:
+AS_USUAL: Final = Options()
+
+
+def learn(rows: Sequence[LabeledRow], options: Options = AS_USUAL) -> Table:
     """Learn a table from labeled rows; the same rows in the same order give the same table.
 
     :raises LearningRefused: when there are too few good or bad ones.

@@ -19,8 +19,9 @@ from lending.credit.learning.rows import LearningRefused
 class Command(BaseCommand):
     """Registers the enterprises of a source, imports their invoices and bank transactions, keeps their outcomes.
 
-    Columns are known by their usual names; others are named with --column role=name (roles: case, bad, date; number, net,
-    tax, gross, direction, valid; amount, balance, counterparty, description). Amounts count as the bank's currency.
+    Columns are known by their usual names; others are named with --column role=name (roles: case, bad, date; number,
+    net, tax, gross, direction, valid; amount, balance, counterparty, description). Amounts are taken as the bank's own
+    currency.
     """
 
     help = __doc__

@@ -1,0 +1,38 @@
+"""Proposes the tables of a study, as `train_scorecard` wrote them, as drafts in this database."""
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from lending.credit import operations as credit
+from portal.core.refusals import Refusal, sentence
+
+
+class Command(BaseCommand):
+    """Reads `scorecard.json` and, where there is one, `challenger.json` from a folder."""
+
+    help = __doc__
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Ask for the folder and who proposes."""
+        parser.add_argument("folder", type=Path)
+        parser.add_argument("--by", required=True, help="reference of the person who proposes")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Propose what is there."""
+        verbs = {"scorecard.json": credit.propose_scorecard, "challenger.json": credit.propose_challenger}
+        found = [name for name in verbs if (options["folder"] / name).is_file()]
+        for name in found:
+            path = options["folder"] / name
+            table = json.loads(path.read_text(encoding="utf-8"))
+            try:
+                draft = verbs[name](table, by=options["by"], at=timezone.now(), source=str(table.get("learned", "")))
+            except Refusal as refusal:
+                raise CommandError(sentence(refusal)) from refusal
+            self.stdout.write(draft.reference)
+        if not found:
+            raise CommandError(f"{options['folder']}: scorecard.json?")

@@ -1,0 +1,56 @@
+"""Learns a scorecard and its challenger from labeled cases, validates them, and proposes both as drafts."""
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from lending.credit import operations as credit
+from lending.credit.learning import doing
+from lending.credit.learning.refusals import missing_library, sentence
+from lending.credit.learning.rows import LearningRefused
+
+
+class Command(BaseCommand):
+    """Writes `scorecard.json`, `challenger.json` and the validation report, and proposes the two tables as drafts.
+
+    A person of the bank approves them, another than who proposed them; `propose_scorecard` brings the tables of a study
+    into the bank's own database.
+    """
+
+    help = __doc__
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Ask for the rows, what may enter, and who proposes."""
+        doing.add_arguments(parser)
+        parser.add_argument("--by", default=credit.SHIPPED_BY, help="reference of the person who proposes")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Train, validate, propose."""
+        try:
+            self._train(options)
+        except LearningRefused as refusal:
+            raise CommandError(sentence(refusal)) from refusal
+        except ImportError as error:
+            raise CommandError(missing_library(error)) from error
+
+    def _train(self, options: dict[str, Any]) -> None:
+        from lending.credit.learning import boosting, report, tables, validation
+
+        rows, chosen = doing.rows_of(options), doing.options_of(options)
+        found = validation.validate(rows, chosen, grades=doing.grades(), repeats=options["repeats"])
+        table, trees = tables.learn(rows, chosen), boosting.learn(rows, chosen)
+        table["learned"] |= {"dataset": options["dataset"], "auc": str(found.card.auc), "brier": str(found.card.brier)}
+        trees["learned"] |= {"dataset": options["dataset"], "auc": str(found.challenger.auc)}
+        folder = options["output"]
+        report.write(folder, found, table, rows)
+        for name, each in (("scorecard", table), ("challenger", trees)):
+            (folder / f"{name}.json").write_text(json.dumps(each, indent=1, ensure_ascii=False), encoding="utf-8")
+        source = f"{options['dataset']}: {found.rows} enterprises, {found.bad} bad; AUC {found.card.auc}"
+        now = timezone.now()
+        card = credit.propose_scorecard(table, by=options["by"], at=now, source=source)
+        other = credit.propose_challenger(trees, by=options["by"], at=now, source=source)
+        self.stdout.write(f"{card.reference}, {other.reference}: {source}")
+        self.stdout.write(f"{folder / 'report.html'}")

@@ -1,0 +1,43 @@
+"""Tells how well a card learned from these outcomes judges enterprises that it has not seen."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from lending.credit.learning import doing
+from lending.credit.learning.refusals import missing_library, sentence
+from lending.credit.learning.rows import LearningRefused
+
+
+class Command(BaseCommand):
+    """Learns and judges by stratified folds, again and again, and writes the report. Nothing is proposed."""
+
+    help = __doc__
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Ask for the rows and what may enter."""
+        doing.add_arguments(parser)
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Validate and print the figures."""
+        try:
+            self._validate(options)
+        except LearningRefused as refusal:
+            raise CommandError(sentence(refusal)) from refusal
+        except ImportError as error:
+            raise CommandError(missing_library(error)) from error
+
+    def _validate(self, options: dict[str, Any]) -> None:
+        from lending.credit.learning import report, tables, validation
+
+        rows, chosen = doing.rows_of(options), doing.options_of(options)
+        found = validation.validate(rows, chosen, grades=doing.grades(), repeats=options["repeats"])
+        report.write(options["output"], found, tables.learn(rows, chosen), rows)
+        self.stdout.write(f"{found.rows} enterprises, {found.bad} bad; {found.folds} folds, {found.repeats} times.")
+        for each in (found.card, found.challenger, found.unfitted):
+            self.stdout.write(
+                f"{each.name:10} AUC {each.auc}, over repeats {each.auc_mean:.3f} ± {each.auc_sd:.3f}; "
+                f"KS {each.ks}; Gini {each.gini}; Brier {each.brier}"
+            )
+        self.stdout.write(f"{options['output'] / 'report.html'}")
