@@ -21,19 +21,19 @@ decided AS (
 BINNED: Final = """
 cards AS (
     SELECT DISTINCT ON (code) code, scorecard_id FROM decided WHERE is_now ORDER BY code, version DESC
-), binned AS (
-    SELECT decided.code, characteristic.value ->> 'feature' AS feature, characteristic.position, decided.is_now,
-           (SELECT min(bin.position)
-              FROM jsonb_array_elements(characteristic.value -> 'bins') WITH ORDINALITY AS bin (value, position)
-             WHERE bin.value ->> 'below' IS NULL
-                OR (decided.features ->> (characteristic.value ->> 'feature'))::numeric
-                   < (bin.value ->> 'below')::numeric) AS bin,
-           decided.features ->> (characteristic.value ->> 'feature') IS NULL AS is_missing
+), characteristics AS MATERIALIZED (
+    SELECT cards.code, characteristic.position, characteristic.value ->> 'feature' AS feature,
+           ARRAY(SELECT (bin.value ->> 'below')::numeric
+                   FROM jsonb_array_elements(characteristic.value -> 'bins') WITH ORDINALITY AS bin (value, position)
+                  WHERE bin.value ->> 'below' IS NOT NULL ORDER BY bin.position) AS bounds
       FROM cards
       JOIN lending_scorecard card ON card.id = cards.scorecard_id
-      JOIN decided ON decided.code = cards.code
      CROSS JOIN LATERAL jsonb_array_elements(card."table" -> 'characteristics')
            WITH ORDINALITY AS characteristic (value, position)
+), binned AS (
+    SELECT code, position, characteristics.feature, decided.is_now,
+           width_bucket((decided.features ->> characteristics.feature)::numeric, bounds) AS bin
+      FROM characteristics JOIN decided USING (code)
 )
 """
 
@@ -91,9 +91,9 @@ def characteristic_drift(scope: Scope) -> list[CharacteristicDrift]:
     """Compare each characteristic of the cards that decided in the period, in the order of the cards."""
     counted = rows(
         f"""WITH {DECIDED}, {BINNED}
-            SELECT code, position, feature, CASE WHEN is_missing THEN NULL ELSE bin END AS place,
+            SELECT code, position, feature, bin,
                    count(*) FILTER (WHERE NOT is_now), count(*) FILTER (WHERE is_now)
-              FROM binned GROUP BY code, position, feature, place ORDER BY code, position, place NULLS LAST""",
+              FROM binned GROUP BY code, position, feature, bin ORDER BY code, position, bin NULLS LAST""",
         scope.parameters(),
     )
     grouped: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)

@@ -76,6 +76,16 @@ class LabeledRow:
     worst_days: int
     is_bad: bool
 
+    @property
+    def case(self) -> str:
+        """What learning calls the case."""
+        return self.application
+
+    @property
+    def segments(self) -> dict[str, str]:
+        """Where learning reports its figures apart."""
+        return {"section": self.section, "setting": self.setting}
+
 
 def labeled_rows(scope: Scope, *, on: date, days: int = BAD_DAYS, months: int = BAD_MONTHS) -> Iterator[LabeledRow]:
     """Take from the book what can be learned from: loans whose months watched ended within the scope and before a day.
