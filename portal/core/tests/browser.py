@@ -53,7 +53,8 @@ def look(browser: WebDriver, width: int, *, dark: bool = False, media: str = "sc
     size = {"width": width, "height": HEIGHT, "deviceScaleFactor": scale, "mobile": width < 500}
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
     scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": media, "features": [scheme]})
+    calm = {"name": "prefers-reduced-motion", "value": "reduce"}  # no colors caught half way between light and dark
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": media, "features": [scheme, calm]})
 
 
 def picture(browser: WebDriver) -> str:

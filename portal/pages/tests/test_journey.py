@@ -172,7 +172,7 @@ def apply(visitor: Visitor, papers: Path) -> Application:
     visitor.press("Back to your application")
     visitor.press("Bank statements")
     visitor.upload("file", papers / "year.xml")
-    visitor.press("Add statement")
+    visitor.press("Send the statement")
     visitor.see("year.xml")
     visitor.press("Back to your application")
     visitor.press("Check and send")

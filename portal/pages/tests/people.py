@@ -1,0 +1,120 @@
+"""Everyone who walks through the bank: visitors, owners whose stories end in every way, a manager, and all staff."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Final
+
+from django.conf import settings
+from django.test import Client
+
+from accounts.identity.models import Membership, User
+from portal.pages.tests.visitor import latest_code
+from portal.seed.cast import ENTERPRISES
+from portal.seed.sign_ins import PASSWORD
+from portal.seed.story import Story, tell_of
+from training import operations as training
+from training.models import Attempt, Course
+
+TOLD: Final = ("repaying", "late", "offered", "referred", "recommended", "declined", "draft", "withdrawn", "expired")
+STAFF: Final = ("officer", "underwriter", "approver", "operations", "risk", "editor", "auditor", "admin")
+FIRST_STEPS: Final = (
+    "/",
+    "/accounts/password/reset/",
+    "/accounts/password/reset/done/",
+    "/accounts/inactive/",
+    "/training/verify/",
+)
+CODE: Final = "91110108551385082Q"
+INSIDE: Final = (
+    "/",
+    "/profile/",
+    "/accounts/2fa/",
+    "/accounts/logout/",
+    "/enterprises/new/who/",
+    "/enterprises/new/industry/?q=tea",
+)
+AT_A_DESK: Final = (
+    "/",
+    "/profile/",
+    "/settlement/",
+    "/accounts/2fa/",
+    "/accounts/2fa/totp/activate/",
+    "/accounts/2fa/reauthenticate/",
+)
+
+
+def tell(story: Story, endings: tuple[str, ...] = TOLD) -> None:
+    """Seed one enterprise for each story, a manager who learns, and a newcomer who has nothing yet."""
+    for ending in endings:
+        number, row = next((number, row) for number, row in enumerate(ENTERPRISES) if row.story == ending)
+        tell_of(story, number, row)
+    now = story.moment(story.today, 8) - timedelta(days=1)
+    User.objects.create_user(phone="+8615205719001", password=PASSWORD, full_name="Newcomer", phone_verified=True)
+    learner = User.objects.create_user(
+        phone="+8615205719002", password=PASSWORD, full_name="Chen Jie", phone_verified=True
+    )
+    enterprise = owner_of("repaying").memberships.get().enterprise
+    Membership.objects.create(enterprise=enterprise, user=learner, role="manager", began_at=now)
+    for course in Course.objects.order_by("position"):
+        training.enroll(course, by=learner, at=now)
+        for lesson in course.lessons.all():
+            training.complete_lesson(lesson, by=learner, at=now)
+        attempt = training.begin_attempt(course, by=learner, at=now)
+        if course.slug == "know-your-cash":
+            right = {each.position: each.question.choices.get(is_correct=True).pk for each in attempt.answers.all()}
+            training.submit_attempt(attempt, answers=right, by=learner, at=now)
+
+
+def everyone(story: Story) -> Iterator[tuple[str, Client, tuple[str, ...]]]:
+    """Give everyone with a signed-in client and where they begin."""
+    yield "visitor", Client(), (*FIRST_STEPS, "/accounts/signup/", "/demo/", "/gallery/")
+    for ending in ("repaying", "offered", "referred", "declined", "draft", "late", "expired"):
+        yield f"owner {ending}", client_of(owner_of(ending)), INSIDE
+    yield "newcomer", client_of(User.objects.get(full_name="Newcomer")), INSIDE
+    yield from halfway(story)
+    learner = User.objects.get(full_name="Chen Jie")
+    attempts = [f"/training/attempts/{each.reference}/" for each in Attempt.objects.visible_to(learner)]
+    yield "manager", client_of(learner), (*INSIDE, *attempts)
+    for name in STAFF:
+        yield name, client_of(story.staff[name]), AT_A_DESK
+
+
+def halfway(story: Story) -> Iterator[tuple[str, Client, tuple[str, ...]]]:
+    """Give those who are half way in: signing up, signing in, choosing a new password, registering."""
+    fresh, known = "+8615205719003", "+8615205719001"
+    signing_up, forgetful, trusting, clerk = Client(), Client(), Client(), Client()
+    signing_up.post("/accounts/signup/", {"full_name": "Li", "phone": fresh, "password1": PASSWORD})
+    yield "signing up", signing_up, ("/accounts/phone/verify/",)
+    forgetful.post("/accounts/password/reset/", {"email": known})
+    yield "forgetful", forgetful, ("/accounts/password/reset/confirm/",)
+    trusting.post("/accounts/login/", {"login": known, "password": PASSWORD})
+    yield "signing in", trusting, ("/accounts/login/code/confirm/",)
+    trusting = Client()
+    trusting.post("/accounts/login/", {"login": "+8615205719002", "password": PASSWORD})
+    trusting.post("/accounts/login/code/confirm/", {"code": latest_code("sign_in_code")})
+    yield "on a new device", trusting, ("/accounts/2fa/trust/",)
+    clerk.post("/accounts/login/", {"login": story.staff["officer"].email, "password": PASSWORD})
+    yield "clerk", clerk, ("/accounts/2fa/authenticate/",)
+    registering = client_of(User.objects.get(full_name="Newcomer"))
+    who = {"legal_name": "小店", "identifier_kind": "uscc", "identifier": CODE, "founded_on": "2020-01-01"}
+    registering.post("/enterprises/new/who/", who)
+    registering.post("/enterprises/new/industry/", {"industry": "4711"})
+    yield "registering", registering, ("/enterprises/new/place/",)
+    branch = story.branches["001"].pk
+    place = {"setting": "village", "branch": branch, "employees": 2, "annual_revenue_amount": "90000"}
+    registering.post("/enterprises/new/place/", place)
+    yield "registered soon", registering, ("/enterprises/new/check/",)
+
+
+def owner_of(ending: str) -> User:
+    """Find the owner of the enterprise whose story ends so."""
+    row = next(row for row in ENTERPRISES if row.story == ending)
+    return User.objects.get(full_name=row.owner, memberships__enterprise__legal_name=row.legal_name)
+
+
+def client_of(user: User) -> Client:
+    """Sign a person in who has just proven who it is."""
+    client = Client()
+    client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    return client

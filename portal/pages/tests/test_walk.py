@@ -1,0 +1,122 @@
+"""A walk over every page, as every kind of person, in both languages, on a phone and at a desk, by light and dark."""
+
+import re
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import pytest
+from django.conf import settings as django_settings
+from django.test import Client
+
+from portal.core.tests import browser
+from portal.pages.tests.crawl import crawl, routes
+from portal.pages.tests.people import everyone, tell
+from portal.seed.story import Story
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+AXE: Final = Path(browser.__file__).parent / "axe" / "axe.min.js"
+STANDARD: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+JUDGE: Final = """
+const done = arguments[arguments.length - 1];
+axe.run(document, {runOnly: arguments[0], resultTypes: ["violations"]}).then(
+  found => done(found.violations.flatMap(each => each.nodes.map(
+    node => each.id + " " + node.target + " " + (node.any[0]?.message || each.help)))),
+  error => done(["axe: " + error]));
+"""
+SHAPE: Final = """
+const styled = [...document.querySelectorAll("[style]")];
+return [document.querySelectorAll("h1").length, styled.map(each => each.outerHTML.slice(0, 120))];
+"""
+
+
+class Look(NamedTuple):
+    """How a page is looked at."""
+
+    language: str
+    width: int
+    dark: bool
+
+
+LOOKS: Final = (  # the two of a language share one loading of the page
+    (Look("en", 320, dark=False), Look("en", 1440, dark=True)),
+    (Look("zh-hans", 1440, dark=False), Look("zh-hans", 320, dark=True)),
+)
+
+
+class TestEveryPage:
+    def test_is_accessible_fits_and_complains_of_nothing(self, story: Story, live_server: Any, settings: Any) -> None:
+        settings.DEMO = True
+        tell(story)
+        walk, known, reached = Walk(live_server.url), set[Any](), set[str]()
+        with browser.driver() as driver:
+            driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": AXE.read_text()})
+            for name, client, starts in everyone(story):
+                found = crawl(client, starts, known=known)
+                reached |= found.routes
+                walk.faults += [f"{name}: {dead}" for dead in found.dead]
+                for address in found.pages:
+                    walk.look(driver, name, client, address)
+        print(f"{walk.looked} pages looked at")  # noqa: T201 - shown with -s
+        assert walk.faults == [], "\n".join(walk.faults)
+        assert sorted(each for each in routes() if each not in reached and not no_page(each)) == []
+
+
+class Walk:
+    """Looks at pages and remembers what is wrong with them."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.faults: list[str] = []
+        self.looked = 0
+
+    def look(self, driver: Any, name: str, client: Client, path: str) -> None:
+        """Look at a page in both languages, at both widths, by light and dark."""
+        self.looked += 1
+        for looks in LOOKS:
+            self._open(driver, client, path, looks[0])
+            for look in looks:
+                browser.look(driver, look.width, dark=look.dark)
+                self._judge(driver, f"{name} {path} {look.language} {look.width}{' dark' if look.dark else ''}")
+
+    def _open(self, driver: Any, client: Client, path: str, look: Look) -> None:
+        if not driver.current_url.startswith(self.address):
+            driver.get(f"{self.address}/health/live")
+        driver.delete_all_cookies()
+        for cookie in client.cookies.values():
+            driver.add_cookie({"name": cookie.key, "value": cookie.value, "path": "/"})
+        driver.add_cookie({"name": django_settings.LANGUAGE_COOKIE_NAME, "value": look.language, "path": "/"})
+        browser.look(driver, look.width, dark=look.dark)
+        driver.get(self.address + path)
+
+    def _judge(self, driver: Any, where: str) -> None:
+        faults = list(driver.execute_async_script(JUDGE, STANDARD))
+        headings, styled = driver.execute_script(SHAPE)
+        faults += [f"styled: {each}" for each in styled]
+        faults += [f"{headings} h1"] if headings != 1 else []
+        wide = browser.overflow(driver)
+        faults += [f"wider than the window by {wide}"] if wide else []
+        told = [entry["message"] for entry in driver.get_log("browser")]
+        faults += [each for each in told if "favicon.ico" not in each]  # asked for by pages that are no pages
+        self.faults += [f"{where}: {fault}" for fault in faults]
+
+
+NO_PAGES: Final = ("api/", "health/", "metrics", "language/")
+VERBS: Final = re.compile(  # what forms send or browsers download, each after the noun it is about
+    r"/(accept|account|activate|approve|begin|cash|close|code|complete|conclude|confirm|decline|download|end|enroll|file|"
+    r"freeze|give|invite|invoices|open|publish|recommend|remove|unfreeze|upload|withdraw|<int:document>)/?$"
+)
+RARE: Final = {  # allauth's, for what few have: passkeys, recovery codes, an e-mail to confirm, no password
+    "accounts/2fa/recovery-codes/",
+    "accounts/2fa/webauthn/keys/<int:pk>/edit/",
+    "accounts/2fa/webauthn/login/",
+    "accounts/2fa/webauthn/reauthenticate/",
+    "accounts/^confirm-email/(?P<key>[-:\\w]+)/$",
+    "accounts/confirm-email/",
+    "accounts/password/set/",
+}
+
+
+def no_page(route: str) -> bool:
+    """Tell whether an address shows no page: it is for machines, or takes what a form sends."""
+    return route.startswith(NO_PAGES) or route in RARE or bool(VERBS.search(route))
