@@ -119,12 +119,11 @@ class RecommendForm(forms.Form):
         choices=[(ReviewOutcome.APPROVE, _("Approve")), (ReviewOutcome.DECLINE, _("Decline"))],
         widget=forms.RadioSelect,
     )
-    amount = AmountField(label=_("Amount"), required=False)
+    amount = AmountField(label=_("Amount"))
     annual_rate = forms.DecimalField(
         label=_("Annual rate in percent"),
         max_digits=6,
         decimal_places=3,
-        required=False,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )
     note = forms.CharField(label=_("Why"), max_length=NOTE_LENGTH, widget=forms.Textarea(attrs={"rows": 4}))
@@ -136,15 +135,14 @@ class RecommendForm(forms.Form):
             "least": formats.percent(self.product.min_annual_rate),
             "most": formats.percent(self.product.max_annual_rate),
         }
+        if self.is_bound and self.data.get("outcome") == ReviewOutcome.DECLINE:
+            self.fields["amount"].required = self.fields["annual_rate"].required = False
 
     def clean(self) -> dict[str, Any]:
-        """Require amount and rate within the product where approval is recommended."""
+        """Tell the rate as a fraction; a decline has neither amount nor rate."""
         cleaned = super().clean() or {}
-        if cleaned.get("outcome") != ReviewOutcome.APPROVE:
+        if cleaned.get("outcome") == ReviewOutcome.DECLINE:
             return cleaned | {"amount": None, "annual_rate": None}
-        for name in ("amount", "annual_rate"):
-            if cleaned.get(name) is None and name not in self.errors:
-                self.add_error(name, _("An approval needs this."))
         if cleaned.get("annual_rate") is not None:
             cleaned["annual_rate"] /= 100
         return cleaned

@@ -21,11 +21,17 @@ class Cost:
 
     schedule: interest.Schedule
     apr: Decimal
+    is_level: bool  # every installment is meant to take the same
 
     @property
     def first_installment_amount(self) -> Decimal:
         """Tell what the first installment takes."""
         return self.schedule.installments[0].total_amount
+
+    @property
+    def largest_installment_amount(self) -> Decimal:
+        """Tell the most that falls due at once."""
+        return max(row.total_amount for row in self.schedule.installments)
 
     @property
     def total_amount(self) -> Decimal:
@@ -36,4 +42,5 @@ class Cost:
 def cost_of(principal: Decimal, terms: interest.Terms, *, start: date) -> Cost:
     """Work out schedule and APR of a loan paid out on ``start``."""
     schedule = interest.schedule(principal, terms, start)
-    return Cost(schedule=schedule, apr=interest.apr(schedule.flows()))
+    is_level = terms.is_level and not (terms.principal_grace or terms.principal_months)
+    return Cost(schedule=schedule, apr=interest.apr(schedule.flows()), is_level=is_level)

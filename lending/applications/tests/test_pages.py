@@ -301,6 +301,14 @@ class TestAnswer:
         assert "Yearly cost (APR)" in page
         assert reverse("loans:sign", args=[application.offer.reference]) in page
 
+    def test_of_falling_installments_does_not_say_that_each_takes_the_same(self, client_of, owner, enterprise):
+        falling = make_product("falling", interest_method="interest_only")
+        application = make_approved(enterprise, by=owner, product=falling)
+        page = shown(client_of(owner).get(url("detail", application)))
+        assert "First installment" in page
+        assert "they differ; the largest is ¥20," in page
+        assert "Each installment" not in page
+
     def test_of_an_approval_leads_a_manager_to_no_signing(self, client_of, owner, manager, enterprise):
         application = make_approved(enterprise, by=owner)
         page = shown(client_of(manager).get(url("detail", application)))
@@ -442,8 +450,8 @@ class TestRecommend:
     @pytest.mark.parametrize(
         ("changed", "sentence"),
         [
-            ({"amount": ""}, "An approval needs this."),
-            ({"annual_rate": ""}, "An approval needs this."),
+            ({"amount": ""}, "This field is required."),
+            ({"annual_rate": ""}, "This field is required."),
             ({"amount": "20000.01"}, "At most ¥20,000.00 was asked for."),
             ({"annual_rate": "14"}, "The rate lies outside this product."),
             ({"note": ""}, "This field is required."),
@@ -455,6 +463,11 @@ class TestRecommend:
         assert response.status_code == 422
         assert sentence in shown(response)
         assert Review.objects.count() == 0
+
+    def test_of_a_decline_needs_no_amount(self, client_of, officer, referred):
+        said = {"outcome": "decline", "amount": "", "annual_rate": "", "note": "The stock is old."}
+        assert client_of(officer).post(url("recommend", referred), said).status_code == 302
+        assert Review.objects.get().amount is None
 
     def test_proposes_what_the_rules_would_offer(self, client_of, officer, referred):
         page = shown(client_of(officer).get(url("detail", referred)))

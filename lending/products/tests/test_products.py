@@ -132,3 +132,12 @@ class TestCost:
         assert dear.schedule.upfront_fee_amount == Decimal("100.00")
         assert dear.total_amount == cheap.total_amount + 100
         assert dear.apr > cheap.apr + Decimal("0.015")
+
+    @pytest.mark.parametrize(
+        ("method", "is_level"), [("equal_installments", True), ("equal_principal", False), ("interest_only", False)]
+    )
+    def test_says_whether_every_installment_takes_the_same(self, db, method, is_level):
+        terms = make_product(interest_method=method).terms(annual_rate=Decimal("0.12"), term_months=6)
+        cost = queries.cost_of(Decimal(12000), terms, start=date(2026, 3, 2))
+        assert cost.is_level == is_level
+        assert (cost.largest_installment_amount - cost.first_installment_amount < 1) == (method != "interest_only")
