@@ -292,7 +292,7 @@ class TestAnswer:
         application = make_approved(enterprise, by=owner)
         fragment = shown(client_of(owner).get(url("detail", application), headers={"HX-Request": "true"}))
         assert fragment.startswith('<div id="answer"')
-        assert "Approved: ¥20,000.00" in fragment
+        assert "Approved: ¥20,000" in fragment
         assert "hx-trigger" not in fragment
 
     def test_of_an_approval_tells_the_cost_and_leads_to_signing(self, client_of, owner, enterprise):
