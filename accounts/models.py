@@ -24,7 +24,16 @@ from accounts.ledger.models import (
     Posting,
     SealedBlock,
 )
-from accounts.settlement.models import CashMovement, Mandate, SettlementAccount, Transfer
+from accounts.settlement.models import (
+    CashMovement,
+    Mandate,
+    Payee,
+    PaymentFile,
+    PaymentInstruction,
+    PaymentRules,
+    SettlementAccount,
+    Transfer,
+)
 
 __all__ = [
     "AccountingPeriod",
@@ -45,6 +54,10 @@ __all__ = [
     "LedgerBalance",
     "Mandate",
     "Membership",
+    "Payee",
+    "PaymentFile",
+    "PaymentInstruction",
+    "PaymentRules",
     "Posting",
     "SealedBlock",
     "SettlementAccount",

@@ -13,6 +13,7 @@ app.autodiscover_tasks(
     [
         "portal.core",
         "accounts.ledger",
+        "accounts.settlement",
         "accounts.cashflow",
         "lending.credit",
         "lending.applications",

@@ -4,6 +4,7 @@ import accounts.identity.models
 import accounts.ledger.models
 import accounts.settlement.models.accounts
 import accounts.settlement.models.cash
+import accounts.settlement.models.payments
 import accounts.settlement.numbers
 import django.db.models.deletion
 import django.db.models.expressions
@@ -238,6 +239,48 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='Payee',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reference', models.CharField(default=accounts.settlement.models.payments._payee_reference, editable=False, max_length=20, unique=True)),
+                ('name', models.CharField(max_length=70, verbose_name='name')),
+                ('number', models.CharField(max_length=34, verbose_name='account number')),
+                ('bank_code', models.CharField(blank=True, help_text='BIC; empty is this bank', max_length=11, verbose_name='bank code')),
+                ('added_at', models.DateTimeField()),
+                ('added_by', models.CharField(max_length=40)),
+                ('usable_at', models.DateTimeField(verbose_name='can be paid from')),
+                ('removed_at', models.DateTimeField(null=True)),
+                ('removed_by', models.CharField(blank=True, max_length=40)),
+                ('enterprise', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payees', to='accounts.enterprise')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='PaymentFile',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reference', models.CharField(default=accounts.settlement.models.payments._file_reference, editable=False, max_length=20, unique=True)),
+                ('version', models.PositiveSmallIntegerField()),
+                ('currency', models.CharField(max_length=3)),
+                ('payment_count', models.PositiveIntegerField()),
+                ('total_amount', models.DecimalField(decimal_places=3, max_digits=19)),
+                ('written_at', models.DateTimeField()),
+                ('written_by', models.CharField(max_length=40)),
+                ('file', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.storedfile')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='PaymentRules',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('daily_limit_amount', models.DecimalField(decimal_places=3, max_digits=19, verbose_name='daily limit')),
+                ('second_person_amount', models.DecimalField(decimal_places=3, help_text='none: one person is enough', max_digits=19, null=True, verbose_name='second person from')),
+                ('set_at', models.DateTimeField()),
+                ('set_by', models.CharField(max_length=40)),
+                ('effective_at', models.DateTimeField()),
+                ('enterprise', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payment_rules', to='accounts.enterprise')),
+            ],
+        ),
+        migrations.CreateModel(
             name='Posting',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -275,6 +318,29 @@ class Migration(migrations.Migration):
                 ('closed_at', models.DateTimeField(null=True)),
                 ('enterprise', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='settlement_accounts', to='accounts.enterprise')),
                 ('ledger_account', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='settlement_account', to='accounts.ledgeraccount')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='PaymentInstruction',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reference', models.CharField(default=accounts.settlement.models.payments._instruction_reference, editable=False, max_length=20, unique=True, verbose_name='reference')),
+                ('amount', models.DecimalField(decimal_places=3, max_digits=19, verbose_name='amount')),
+                ('text', models.CharField(blank=True, max_length=140, verbose_name='text')),
+                ('status', models.CharField(choices=[('waiting', 'Waits for a second person'), ('declined', 'Not confirmed'), ('pending', 'Will be sent'), ('sent', 'Sent to the other bank'), ('settled', 'Paid'), ('returned', 'Came back'), ('voided', 'Canceled')], max_length=10, verbose_name='status')),
+                ('effective_date', models.DateField(verbose_name='date')),
+                ('made_at', models.DateTimeField()),
+                ('made_by', models.CharField(max_length=40)),
+                ('checked_at', models.DateTimeField(null=True)),
+                ('checked_by', models.CharField(blank=True, max_length=40)),
+                ('sent_at', models.DateTimeField(null=True)),
+                ('settled_on', models.DateField(null=True)),
+                ('ended_at', models.DateTimeField(help_text='when it was declined, voided or returned', null=True)),
+                ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
+                ('entry', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='payment_instruction', to='accounts.journalentry')),
+                ('file', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='instructions', to='accounts.paymentfile')),
+                ('payee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='instructions', to='accounts.payee')),
+                ('settlement_account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='instructions', to='accounts.settlementaccount')),
             ],
         ),
         migrations.CreateModel(
@@ -538,6 +604,30 @@ class Migration(migrations.Migration):
             model_name='membership',
             constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('enterprise', 'user'), name='membership_is_held_once'),
         ),
+        migrations.AddConstraint(
+            model_name='payee',
+            constraint=models.UniqueConstraint(condition=models.Q(('removed_at', None)), fields=('enterprise', 'number', 'bank_code'), name='payee_stands_once_for_an_enterprise'),
+        ),
+        migrations.AddConstraint(
+            model_name='payee',
+            constraint=models.CheckConstraint(condition=models.Q(('number__regex', '^[A-Z0-9]{4,34}$')), name='payee_number_is_letters_and_digits'),
+        ),
+        migrations.AddConstraint(
+            model_name='payee',
+            constraint=models.CheckConstraint(condition=models.Q(('usable_at__gte', models.F('added_at'))), name='payee_cools_off_first'),
+        ),
+        migrations.AddConstraint(
+            model_name='paymentrules',
+            constraint=models.CheckConstraint(condition=models.Q(('daily_limit_amount__gte', 0)), name='daily_limit_is_not_negative'),
+        ),
+        migrations.AddConstraint(
+            model_name='paymentrules',
+            constraint=models.CheckConstraint(condition=models.Q(('second_person_amount', None), ('second_person_amount__gte', 0), _connector='OR'), name='second_person_amount_is_not_negative'),
+        ),
+        migrations.AddConstraint(
+            model_name='paymentrules',
+            constraint=models.CheckConstraint(condition=models.Q(('effective_at__gte', models.F('set_at'))), name='payment_rules_begin_when_set_or_later'),
+        ),
         migrations.AddIndex(
             model_name='posting',
             index=models.Index(fields=['ledger_account', 'effective_date', 'id'], name='posting_by_date'),
@@ -573,6 +663,30 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='settlementaccount',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('status', 'closed')), models.Q(models.Q(('status', 'closed'), _negated=True), ('closed_at', None)), _connector='OR'), name='settlement_account_closes_at_a_moment'),
+        ),
+        migrations.AddIndex(
+            model_name='paymentinstruction',
+            index=models.Index(condition=models.Q(('status__in', ['waiting', 'pending', 'sent'])), fields=['status', 'id'], name='instruction_open_by_status'),
+        ),
+        migrations.AddConstraint(
+            model_name='paymentinstruction',
+            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='instruction_amount_is_positive'),
+        ),
+        migrations.AddConstraint(
+            model_name='paymentinstruction',
+            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['waiting', 'declined', 'pending', 'sent', 'settled', 'returned', 'voided'])), name='instruction_status_is_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='paymentinstruction',
+            constraint=models.CheckConstraint(condition=models.Q(('made_by', models.F('checked_by')), _negated=True), name='instruction_is_checked_by_another'),
+        ),
+        migrations.AddConstraint(
+            model_name='paymentinstruction',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('entry__isnull', False), ('status__in', ('pending', 'sent', 'settled'))), ('status__in', ['voided', 'returned']), models.Q(('status__in', ['waiting', 'declined']), ('entry', None)), _connector='OR'), name='instruction_on_its_way_is_booked'),
+        ),
+        migrations.AddConstraint(
+            model_name='paymentinstruction',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'sent'), _negated=True), ('file__isnull', False), _connector='OR'), name='instruction_is_sent_in_a_file'),
         ),
         migrations.AddConstraint(
             model_name='mandate',

@@ -10,10 +10,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.identity.models import MembershipRole
+from accounts.identity.models import Enterprise, MembershipRole
 from accounts.settlement import operations, queries
-from accounts.settlement.models import SettlementAccount
+from accounts.settlement.models import Payee, PaymentInstruction, SettlementAccount
 from accounts.settlement.serializers import (
+    PayeeRequestSerializer,
+    PayeeSerializer,
+    PaymentRequestSerializer,
+    PaymentSerializer,
     PostingSerializer,
     SettlementAccountSerializer,
     TransferRequestSerializer,
@@ -89,3 +93,112 @@ class Transfers(APIView):
             by=user.reference,
         )
         return Response(TransferSerializer(made).data, status=201)
+
+
+def _only_members(request: Request, enterprise: Enterprise) -> str:
+    user: Any = request.user
+    if not queries.role_of(enterprise, user.reference):
+        raise PermissionDenied
+    return str(user.reference)
+
+
+class Payees(APIView):
+    """Whom an enterprise pays."""
+
+    @extend_schema(operation_id="payees_list", responses=PayeeSerializer(many=True))
+    def get(self, request: Request, reference: str) -> Response:
+        """List the saved payees, newest first."""
+        enterprise = get_object_or_404(Enterprise.objects.visible_to(request.user), reference=reference)
+        pages = Pages()
+        payees = Payee.objects.visible_to(request.user).standing().filter(enterprise=enterprise)
+        page = pages.paginate_queryset(payees, request, view=self)
+        return pages.get_paginated_response(PayeeSerializer(page, many=True).data)
+
+    @extend_schema(
+        operation_id="payee_add", parameters=[KEY], request=PayeeRequestSerializer, responses={201: PayeeSerializer}
+    )
+    def post(self, request: Request, reference: str) -> Response:
+        """Save a payee; it can be paid when the waiting time is over."""
+        enterprise = get_object_or_404(Enterprise.objects.visible_to(request.user), reference=reference)
+        by = _only_members(request, enterprise)
+        asked = PayeeRequestSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        key = idempotency_key(request)
+        payee = operations.add_payee(enterprise, **asked.validated_data, key=key, at=timezone.now(), by=by)
+        return Response(PayeeSerializer(payee).data, status=201)
+
+
+class Payments(APIView):
+    """Payments from an account to saved payees."""
+
+    @extend_schema(operation_id="settlement_account_payments", responses=PaymentSerializer(many=True))
+    def get(self, request: Request, reference: str) -> Response:
+        """List payments, newest first."""
+        account = _visible(request, reference)
+        pages = Pages()
+        page = pages.paginate_queryset(
+            PaymentInstruction.objects.told().filter(settlement_account=account), request, view=self
+        )
+        return pages.get_paginated_response(PaymentSerializer(page, many=True).data)
+
+    @extend_schema(
+        operation_id="settlement_account_pay",
+        parameters=[KEY],
+        request=PaymentRequestSerializer,
+        responses={201: PaymentSerializer},
+    )
+    def post(self, request: Request, reference: str) -> Response:
+        """Pay a saved payee, of this bank or another; above the enterprise's threshold it waits for a second person."""
+        account = _visible(request, reference)
+        by = _only_members(request, account.enterprise)
+        asked = PaymentRequestSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        payees = Payee.objects.visible_to(request.user).filter(enterprise=account.enterprise)
+        made = operations.pay(
+            account,
+            get_object_or_404(payees, reference=asked.validated_data["payee"]),
+            asked.validated_data["amount"],
+            text=asked.validated_data["text"],
+            key=idempotency_key(request),
+            on=timezone.localdate(),
+            at=timezone.now(),
+            by=by,
+        )
+        return Response(PaymentSerializer(made).data, status=201)
+
+
+def _payment(request: Request, reference: str) -> PaymentInstruction:
+    return get_object_or_404(PaymentInstruction.objects.visible_to(request.user).told(), reference=reference)
+
+
+class OnePayment(APIView):
+    """One payment."""
+
+    @extend_schema(operation_id="payment_read", responses=PaymentSerializer)
+    def get(self, request: Request, reference: str) -> Response:
+        """Read a payment and where it stands."""
+        return Response(PaymentSerializer(_payment(request, reference)).data)
+
+
+class ConfirmPayment(APIView):
+    """The second person's word."""
+
+    @extend_schema(operation_id="payment_confirm", request=None, responses=PaymentSerializer)
+    def post(self, request: Request, reference: str) -> Response:
+        """Agree to a payment that a colleague made."""
+        found = _payment(request, reference)
+        by = _only_members(request, found.settlement_account.enterprise)
+        operations.confirm_payment(found, on=timezone.localdate(), at=timezone.now(), by=by)
+        return Response(PaymentSerializer(found).data)
+
+
+class VoidPayment(APIView):
+    """Canceling before it is sent."""
+
+    @extend_schema(operation_id="payment_void", request=None, responses=PaymentSerializer)
+    def post(self, request: Request, reference: str) -> Response:
+        """Cancel a payment that was not sent yet; the money is back at once."""
+        found = _payment(request, reference)
+        by = _only_members(request, found.settlement_account.enterprise)
+        operations.void_payment(found, on=timezone.localdate(), at=timezone.now(), by=by)
+        return Response(PaymentSerializer(found).data)

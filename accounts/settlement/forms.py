@@ -8,9 +8,11 @@ from typing import Any, Final
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field, Layout, Submit
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.settlement import numbers
+from accounts.settlement.models import Payee
 from portal.core.idempotency import IdempotencyKeyField
 
 USUAL_DAYS: Final = 90
@@ -36,6 +38,14 @@ class AmountField(forms.DecimalField):
         """Read the number."""
         plain = unicodedata.normalize("NFKC", str(value or ""))
         return super().to_python("".join(plain.split()).replace(",", "").lstrip("¥"))
+
+
+class PayeeField(forms.ModelChoiceField):
+    """A choice of payees, each with the number that tells it from its namesakes."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Write name and number."""
+        return f"{obj.name} · {obj.grouped_number}"
 
 
 class PeriodForm(forms.Form):
@@ -114,6 +124,62 @@ class CashForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.helper = FormHelper()
         self.helper.add_input(Submit("", _("Book the cash"), css_id="book"))
+
+
+class PayeeForm(forms.Form):
+    """Whom an enterprise will pay."""
+
+    idempotency_key = IdempotencyKeyField()
+    name = forms.CharField(
+        label=_("Name of the payee"), max_length=70, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    number = forms.CharField(
+        label=_("Account number of the payee"), max_length=42, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    bank_code = forms.CharField(
+        label=_("Bank code (BIC)"),
+        max_length=14,
+        required=False,
+        help_text=_("Leave it empty for an account of this bank."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.add_input(Submit("", _("Save the payee"), css_id="save"))
+
+
+class PaymentForm(forms.Form):
+    """Which payee, how much, and what for."""
+
+    idempotency_key = IdempotencyKeyField()
+    payee = PayeeField(label=_("Payee"), queryset=Payee.objects.none(), to_field_name="reference")
+    amount = AmountField(label=_("Amount"))
+    text = forms.CharField(label=_("What for"), max_length=140, required=False)
+
+    def __init__(self, *args: Any, payees: QuerySet[Payee], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["payee"].queryset = payees  # type: ignore[attr-defined]  # a choice of rows
+        self.helper = FormHelper()
+        self.helper.add_input(Submit("", _("Pay"), css_id="pay"))
+
+
+class RulesForm(forms.Form):
+    """How much an enterprise pays in a day, and from which amount two people must agree."""
+
+    daily_limit = AmountField(label=_("Most that may be paid in a day"), min_value=Decimal(0))
+    second_person_from = AmountField(
+        label=_("A second person must agree from"),
+        min_value=Decimal(0),
+        required=False,
+        help_text=_("Leave it empty if one owner is enough for every amount."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.add_input(Submit("", _("Save the limits"), css_id="save"))
 
 
 class ReasonForm(forms.Form):

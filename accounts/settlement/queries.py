@@ -2,18 +2,26 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Case, DecimalField, F, Q, QuerySet, Sum, Value, When, Window
+from django.db.models import Case, Count, DecimalField, F, Q, QuerySet, Sum, Value, When, Window
 
-from accounts.identity.models import Enterprise, User
+from accounts.identity.models import Enterprise, Membership, User
 from accounts.ledger import events
 from accounts.ledger import queries as ledger
 from accounts.ledger.models import Direction, Posting
-from accounts.settlement.models import CashMovement, SettlementAccount
-from accounts.settlement.states import CashStatus, Status, Way
+from accounts.settlement.models import (
+    CashMovement,
+    Payee,
+    PaymentInstruction,
+    PaymentRules,
+    SettlementAccount,
+    Transfer,
+)
+from accounts.settlement.states import CashStatus, InstructionStatus, Status, Way
 from portal.core.money import rounded
 
 MONEY = DecimalField(max_digits=19, decimal_places=3)
@@ -87,6 +95,7 @@ def postings(account: SettlementAccount) -> QuerySet[Posting]:
         .select_related(
             "entry__transfer__source__enterprise",
             "entry__transfer__destination__enterprise",
+            "entry__payment_instruction__payee",
         )
         .annotate(signed=signed)
     )
@@ -121,10 +130,11 @@ def _line(account: SettlementAccount, posting: Posting) -> StatementLine:
 
 
 def counterparty(posting: Posting) -> str:
-    """Name the other enterprise of a transfer; empty for every other event."""
+    """Name the other enterprise of a transfer, or a payment's payee; empty for every other event."""
     transfer = getattr(posting.entry, "transfer", None)
     if transfer is None:
-        return ""
+        instruction = getattr(posting.entry, "payment_instruction", None)
+        return instruction.payee.name if instruction else ""
     other = transfer.source if posting.direction == Direction.CREDIT else transfer.destination
     return str(other.enterprise.legal_name)
 
@@ -184,3 +194,76 @@ def names_of(references: Iterable[str]) -> dict[str, str]:
     wanted = set(references)
     found = {user.reference: str(user) for user in User.objects.filter(reference__in=wanted)}
     return {reference: found.get(reference, reference) for reference in wanted}
+
+
+def rules_of(enterprise: Enterprise, *, at: datetime) -> PaymentRules:
+    """Tell an enterprise's payment rules in effect, or the bank's where it has set none."""
+    found = PaymentRules.objects.filter(enterprise=enterprise, effective_at__lte=at).order_by("-pk").first()
+    return found or PaymentRules(enterprise=enterprise, daily_limit_amount=settings.DAILY_LIMIT_AMOUNT)
+
+
+def rules_to_come(enterprise: Enterprise, *, at: datetime) -> PaymentRules | None:
+    """Tell looser rules that still cool off, unless newer ones overtook them."""
+    newest = PaymentRules.objects.filter(enterprise=enterprise).order_by("-pk").first()
+    return newest if newest and newest.effective_at > at else None
+
+
+def paid_on(enterprise: Enterprise, currency: str, on: date) -> Decimal:
+    """Sum what an enterprise paid to others on a day, in one currency; what came back does not count."""
+    transfers = _transfers_on(enterprise, currency, on)
+    outside = PaymentInstruction.objects.on_the_way().filter(
+        settlement_account__enterprise=enterprise, settlement_account__currency=currency, effective_date=on
+    )
+    outside = outside.exclude(payee__bank_code="")
+    return _total(transfers) + _total(outside)
+
+
+def _transfers_on(enterprise: Enterprise, currency: str, on: date) -> QuerySet[Transfer]:
+    made = Transfer.objects.filter(source__enterprise=enterprise, source__currency=currency, entry__effective_date=on)
+    return made.exclude(destination__enterprise=enterprise)
+
+
+def _total(rows: QuerySet[Any]) -> Decimal:
+    total: Decimal = rows.aggregate(total=Sum("amount", default=Decimal(0)))["total"]
+    return total
+
+
+def is_usable_payee(enterprise: Enterprise, number: str, *, at: datetime) -> bool:
+    """Tell whether an account of this bank is a saved payee's whose cooling-off is over."""
+    return Payee.objects.usable(at).filter(enterprise=enterprise, number=number, bank_code="").exists()
+
+
+def paid_to_the_unknown(enterprise: Enterprise, currency: str, on: date, *, at: datetime) -> Decimal:
+    """Sum a day's transfers to accounts of this bank that are not usable payees'."""
+    known = Payee.objects.usable(at).filter(enterprise=enterprise, bank_code="").values("number")
+    return _total(_transfers_on(enterprise, currency, on).exclude(destination__number__in=known))
+
+
+def role_of(enterprise: Enterprise, reference: str) -> str:
+    """Tell whether the person behind a reference is the enterprise's owner or manager; empty for everyone else."""
+    standing = Membership.objects.filter(enterprise=enterprise, user__reference=reference, ended_at=None)
+    return standing.values_list("role", flat=True).first() or ""
+
+
+@dataclass(frozen=True)
+class Underway:
+    """How many payments of one currency and status there are, and what they sum to."""
+
+    status: InstructionStatus
+    currency: str
+    count: int
+    amount: Decimal
+
+
+def payments_underway() -> list[Underway]:
+    """Sum the payments that wait to be sent, and those that were sent and not yet confirmed, per currency."""
+    rows = (
+        PaymentInstruction.objects.filter(status__in=[InstructionStatus.PENDING, InstructionStatus.SENT])
+        .values_list("status", "settlement_account__currency")
+        .annotate(count=Count("pk"), total=Sum("amount"))
+        .order_by("settlement_account__currency", "status")
+    )
+    return [
+        Underway(InstructionStatus(status), currency, count, rounded(total, currency))
+        for status, currency, count, total in rows
+    ]

@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from accounts.ledger.models import Posting
 from accounts.settlement import queries
-from accounts.settlement.models import SettlementAccount, Transfer
+from accounts.settlement.models import Payee, PaymentInstruction, SettlementAccount, Transfer
 from portal.core.money import rounded
 
 
@@ -66,3 +66,53 @@ class TransferSerializer(serializers.ModelSerializer[Transfer]):
     def get_amount(self, transfer: Transfer) -> str:
         """Give the amount in the currency's digits."""
         return str(rounded(transfer.amount, transfer.source.currency))
+
+
+class PayeeSerializer(serializers.ModelSerializer[Payee]):
+    """A payee, and from when it can be paid."""
+
+    class Meta:
+        model = Payee
+        fields = ["reference", "name", "number", "bank_code", "added_at", "usable_at"]
+
+
+class PayeeRequestSerializer(serializers.Serializer[Payee]):
+    """Whom to save as a payee; an empty bank code is this bank."""
+
+    name = serializers.CharField(max_length=70)
+    number = serializers.CharField(max_length=42)
+    bank_code = serializers.CharField(max_length=14, allow_blank=True, default="")
+
+
+class PaymentRequestSerializer(serializers.Serializer[PaymentInstruction]):
+    """Which payee to pay, how much, and what for."""
+
+    payee = serializers.CharField(max_length=20)
+    amount = serializers.DecimalField(max_digits=17, decimal_places=3, min_value=Decimal("0.001"))
+    text = serializers.CharField(max_length=140, allow_blank=True, default="")
+
+
+class PaymentSerializer(serializers.ModelSerializer[PaymentInstruction]):
+    """A payment to a payee, and where it stands."""
+
+    account = serializers.CharField(source="settlement_account.reference", read_only=True)
+    payee = serializers.CharField(source="payee.reference", read_only=True)
+    amount = serializers.SerializerMethodField()
+
+    class Meta:
+        model = PaymentInstruction
+        fields = [
+            "reference",
+            "account",
+            "payee",
+            "amount",
+            "text",
+            "status",
+            "effective_date",
+            "made_at",
+            "settled_on",
+        ]
+
+    def get_amount(self, instruction: PaymentInstruction) -> str:
+        """Give the amount in the currency's digits."""
+        return str(rounded(instruction.amount, instruction.settlement_account.currency))

@@ -71,3 +71,54 @@ CASH_TRANSITIONS: Final[Mapping[CheckEvent, Transition]] = {
     CheckEvent.CONFIRM: Transition(frozenset({CashStatus.WAITING}), CashStatus.BOOKED),
     CheckEvent.DECLINE: Transition(frozenset({CashStatus.WAITING}), CashStatus.DECLINED),
 }
+
+
+class InstructionStatus(TextChoices):
+    """Where a payment to a payee stands."""
+
+    WAITING = "waiting", _("Waits for a second person")
+    DECLINED = "declined", _("Not confirmed")
+    PENDING = "pending", _("Will be sent")
+    SENT = "sent", _("Sent to the other bank")
+    SETTLED = "settled", _("Paid")
+    RETURNED = "returned", _("Came back")
+    VOIDED = "voided", _("Canceled")
+
+    @property
+    def tone(self) -> str:
+        """The color of its badge."""
+        return {
+            "waiting": "warning",
+            "declined": "neutral",
+            "pending": "info",
+            "sent": "info",
+            "settled": "success",
+            "returned": "danger",
+            "voided": "neutral",
+        }[self.value]
+
+
+class InstructionEvent(StrEnum):
+    """What happens to a payment to a payee."""
+
+    CONFIRM = "confirm"
+    DECLINE = "decline"
+    VOID = "void"
+    SEND = "send"
+    SETTLE = "settle"
+    RETURN = "return"
+
+
+ON_THE_WAY: Final = (InstructionStatus.PENDING, InstructionStatus.SENT, InstructionStatus.SETTLED)
+INSTRUCTION_TRANSITIONS: Final[Mapping[InstructionEvent, Transition]] = {
+    InstructionEvent.CONFIRM: Transition(frozenset({InstructionStatus.WAITING}), InstructionStatus.PENDING),
+    InstructionEvent.DECLINE: Transition(frozenset({InstructionStatus.WAITING}), InstructionStatus.DECLINED),
+    InstructionEvent.VOID: Transition(
+        frozenset({InstructionStatus.WAITING, InstructionStatus.PENDING}), InstructionStatus.VOIDED
+    ),
+    InstructionEvent.SEND: Transition(frozenset({InstructionStatus.PENDING}), InstructionStatus.SENT),
+    InstructionEvent.SETTLE: Transition(frozenset({InstructionStatus.SENT}), InstructionStatus.SETTLED),
+    InstructionEvent.RETURN: Transition(
+        frozenset({InstructionStatus.SENT, InstructionStatus.SETTLED}), InstructionStatus.RETURNED
+    ),
+}

@@ -4,7 +4,7 @@ from django.urls import path
 
 from accounts.settlement import api
 from accounts.settlement.views import accounts as views
-from accounts.settlement.views import cash
+from accounts.settlement.views import cash, payees, payments, sending
 
 app_name = "settlement"
 urlpatterns = [
@@ -15,6 +15,18 @@ urlpatterns = [
     path("cash/<str:reference>/confirm/", cash.confirm, name="cash_confirm"),
     path("cash/<str:reference>/decline/", cash.decline, name="cash_decline"),
     path("cash/<str:reference>/receipt/", cash.receipt, name="cash_receipt"),
+    path("payees/<str:reference>/", payees.payees, name="payees"),
+    path("payees/<str:reference>/remove/", payees.remove, name="payee_remove"),
+    path("rules/<str:reference>/", payees.rules, name="rules"),
+    path("payments/", sending.desk, name="payment_desk"),
+    path("payments/send/", sending.send, name="payments_send"),
+    path("payments/files/<str:reference>/", sending.file, name="payment_file"),
+    path("payments/<str:reference>/", payments.payment, name="payment"),
+    path("payments/<str:reference>/confirm/", payments.confirm, name="payment_confirm"),
+    path("payments/<str:reference>/decline/", payments.decline, name="payment_decline"),
+    path("payments/<str:reference>/void/", payments.void, name="payment_void"),
+    path("<str:reference>/pay/", payments.pay, name="pay"),
+    path("<str:reference>/payments/", payments.payment_list, name="payments"),
     path("<str:reference>/cash/", cash.take, name="cash"),
     path("<str:reference>/", views.account, name="account"),
     path("<str:reference>/statement/", views.statement, name="statement"),
@@ -28,4 +40,9 @@ api_urlpatterns = [
     path("settlement-accounts/<str:reference>", api.OneSettlementAccount.as_view(), name="settlement_account"),
     path("settlement-accounts/<str:reference>/postings", api.Postings.as_view(), name="settlement_account_postings"),
     path("settlement-accounts/<str:reference>/transfers", api.Transfers.as_view(), name="settlement_account_transfers"),
+    path("settlement-accounts/<str:reference>/payments", api.Payments.as_view(), name="settlement_account_payments"),
+    path("payments/<str:reference>", api.OnePayment.as_view(), name="payment"),
+    path("payments/<str:reference>/confirm", api.ConfirmPayment.as_view(), name="payment_confirm"),
+    path("payments/<str:reference>/void", api.VoidPayment.as_view(), name="payment_void"),
+    path("enterprises/<str:reference>/payees", api.Payees.as_view(), name="payees"),
 ]

@@ -71,6 +71,7 @@ def _staff_places(user: Any) -> list[tuple[str, str]]:
         (_("Enterprises"), "identity:enterprises"),
         (_("Scorecards"), "credit:scorecards"),
         (_("Counter"), "settlement:cash_day"),
+        (_("Payments"), "settlement:payment_desk"),
         (_("Books"), "ledger:trial_balance"),
         (_("Portfolio"), "portfolio:overview"),
         (_("Courses"), "training:catalogue"),

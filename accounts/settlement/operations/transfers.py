@@ -10,6 +10,7 @@ from accounts.ledger import events
 from accounts.ledger import operations as ledger
 from accounts.settlement import numbers
 from accounts.settlement.models import SettlementAccount, Transfer
+from accounts.settlement.operations import limits
 from accounts.settlement.operations.accounts import AccountNotOpen
 from accounts.settlement.states import PAYS, RECEIVES
 from portal.core import audit
@@ -68,6 +69,7 @@ def transfer(
     :raises AccountNotOpen: when the source cannot pay.
     :raises AmountRefused: when the amount is not a positive whole number of minor units.
     :raises InsufficientFunds: when the source does not hold enough.
+    :raises DailyLimit, SecondPersonNeeded, NewPayeeLimit: see ``limits.claim_for_one``.
     """
     number = numbers.compact(to_number)
     asked = [source.reference, number, _plain(to_name), str(amount.normalize()), text]
@@ -84,7 +86,11 @@ def _plain(name: str) -> str:
     return "".join(name.casefold().split())
 
 
-def _payee(number: str, name: str) -> SettlementAccount:
+def payee_account(number: str, name: str) -> SettlementAccount:
+    """Find the account that a number and its holder's name both fit.
+
+    :raises PayeeUnknown: when they do not fit one; which of the two is wrong is not told.
+    """
     found = SettlementAccount.objects.select_related("enterprise").filter(number=number).first()
     if found is None or _plain(found.enterprise.legal_name) != _plain(name):
         raise PayeeUnknown
@@ -94,9 +100,21 @@ def _payee(number: str, name: str) -> SettlementAccount:
 def _transferred(
     source: SettlementAccount, number: str, name: str, amount: Decimal, *, text: str, on: date, at: datetime, by: str
 ) -> str:
-    payee = _payee(number, name)
+    payee = payee_account(number, name)
     if payee.pk == source.pk:
         raise TransferToItself
+    limits.claim_for_one(source, payee, amount, on=on, at=at)
+    return move(source, payee, amount, text=text, on=on, at=at, by=by).reference
+
+
+def move(
+    source: SettlementAccount, payee: SettlementAccount, amount: Decimal, *, text: str, on: date, at: datetime, by: str
+) -> Transfer:
+    """Book a transfer between two accounts whose limits were checked; an inner step.
+
+    :raises PayeeUnknown: when the destination was closed meanwhile.
+    :raises AccountNotOpen, CurrencyDiffers, AmountRefused, InsufficientFunds: as ``transfer``.
+    """
     pair = SettlementAccount.objects.locked().select_related("ledger_account").filter(pk__in=[source.pk, payee.pk])
     locked = {account.pk: account for account in pair}
     source, payee = locked[source.pk], locked[payee.pk]
@@ -117,7 +135,7 @@ def _transferred(
         by=by,
         text=text,
     )
-    Transfer.objects.create(
+    made = Transfer.objects.create(
         reference=reference,
         source=source,
         destination=payee,
@@ -128,4 +146,4 @@ def _transferred(
         made_by=by,
     )
     audit.record("settlement.transferred", subject=reference, by=by, at=at, details={"entry": entry.reference})
-    return reference
+    return made

@@ -1,7 +1,7 @@
 """Settlement accounts with believable defaults."""
 
 import uuid
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
@@ -10,7 +10,7 @@ from accounts.identity.models import Enterprise
 from accounts.ledger.models import JournalEntry, LedgerAccount
 from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import operations as settlement
-from accounts.settlement.models import SettlementAccount
+from accounts.settlement.models import Payee, PaymentInstruction, SettlementAccount
 
 
 def make_settlement_account(enterprise: Enterprise, *, holding: str = "0", on: date = TODAY) -> SettlementAccount:
@@ -36,3 +36,26 @@ def make_deposit(account: SettlementAccount, amount: str, *, on: date = TODAY, t
             by="U-TELLER",
             text=text,
         )
+
+
+def make_payee(
+    enterprise: Enterprise,
+    *,
+    name: str = "Mill Ltd",
+    number: str = "DE21500500009876543210",
+    bank_code: str = "SPUEDE2UXXX",
+    at: datetime = NOW - timedelta(days=2),
+) -> Payee:
+    """Save a payee at another bank, long enough ago to be paid."""
+    return settlement.add_payee(
+        enterprise, name=name, number=number, bank_code=bank_code, key=uuid.uuid4().hex, at=at, by="U-OWNER"
+    )
+
+
+def make_payment(
+    account: SettlementAccount, payee: Payee, amount: str = "30.00", *, on: date = TODAY, by: str = "U-OWNER"
+) -> PaymentInstruction:
+    """Pay a payee."""
+    return settlement.pay(
+        account, payee, Decimal(amount), text="March flour", key=uuid.uuid4().hex, on=on, at=NOW, by=by
+    )

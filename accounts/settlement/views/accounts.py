@@ -19,7 +19,7 @@ from accounts.identity.models import Enterprise, MembershipRole, Role
 from accounts.settlement import numbers, operations, queries, writing
 from accounts.settlement.forms import PeriodForm, ReasonForm, TransferForm
 from accounts.settlement.models import SettlementAccount
-from accounts.settlement.views.doors import actor, only_owners, owns, private_file, visible_account
+from accounts.settlement.views.doors import actor, only_owners, private_file, role_in, visible_account
 from portal.core.formats import money
 from portal.core.refusals import Refusal, sentence
 
@@ -78,11 +78,13 @@ def _account_page(request: HttpRequest, account: SettlementAccount, *, status: i
     today = timezone.localdate()
     form = PeriodForm(request.GET, today=today)
     user: Any = request.user
+    role = role_in(request, account.enterprise)
     context: dict[str, Any] = {
         "account": account,
         "form": form,
         "reason_form": ReasonForm(),
-        "may_pay": account.status == "open" and owns(request, account.enterprise),
+        "may_pay": account.status == "open" and role == MembershipRole.OWNER,
+        "is_member": bool(role),
         "may_freeze": user.has_role(Role.OPERATIONS),
         "may_take_cash": user.has_role(Role.OPERATIONS) and account.status != "closed",
     }

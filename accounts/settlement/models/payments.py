@@ -1,0 +1,220 @@
+"""Whom an enterprise pays, by which rules of its own, and each payment on its way."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.identity.models import Enterprise
+from accounts.ledger.models import JournalEntry
+from accounts.settlement import numbers
+from accounts.settlement.models.accounts import READERS, SettlementAccount
+from accounts.settlement.states import ON_THE_WAY, InstructionStatus
+from portal.core.models import StoredFile
+from portal.core.querysets import LockableQuerySet
+from portal.core.references import new_reference
+
+
+class PaymentRules(models.Model):
+    """What an enterprise allows itself, from a moment on; rows are only added, the newest in effect counts."""
+
+    enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="payment_rules")
+    daily_limit_amount = models.DecimalField(_("daily limit"), max_digits=19, decimal_places=3)
+    second_person_amount = models.DecimalField(
+        _("second person from"), max_digits=19, decimal_places=3, null=True, help_text="none: one person is enough"
+    )
+    set_at = models.DateTimeField()
+    set_by = models.CharField(max_length=40)
+    effective_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(daily_limit_amount__gte=0), name="daily_limit_is_not_negative"),
+            models.CheckConstraint(
+                condition=Q(second_person_amount=None) | Q(second_person_amount__gte=0),
+                name="second_person_amount_is_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(effective_at__gte=models.F("set_at")), name="payment_rules_begin_when_set_or_later"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.enterprise}: {self.daily_limit_amount}"
+
+
+class PayeeQuerySet(LockableQuerySet["Payee"]):
+    """Which payees one may see, and which may be paid."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Members see their enterprises' payees; staff who see accounts those of their branches."""
+        if user.is_staff_member and not user.has_role(*READERS):
+            return self.none()
+        return self.filter(enterprise__in=Enterprise.objects.visible_to(user))
+
+    def standing(self) -> Self:
+        """Leave out those that were removed."""
+        return self.filter(removed_at=None)
+
+    def usable(self, at: datetime) -> Self:
+        """Keep those whose cooling-off is over."""
+        return self.standing().filter(usable_at__lte=at)
+
+
+def _payee_reference() -> str:
+    return new_reference("PY")
+
+
+class Payee(models.Model):
+    """Somebody an enterprise pays: an account of this bank, or of another bank named by its code."""
+
+    reference = models.CharField(max_length=20, unique=True, default=_payee_reference, editable=False)
+    enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="payees")
+    name = models.CharField(_("name"), max_length=70)
+    number = models.CharField(_("account number"), max_length=34)
+    bank_code = models.CharField(_("bank code"), max_length=11, blank=True, help_text="BIC; empty is this bank")
+    added_at = models.DateTimeField()
+    added_by = models.CharField(max_length=40)
+    usable_at = models.DateTimeField(_("can be paid from"))
+    removed_at = models.DateTimeField(null=True)
+    removed_by = models.CharField(max_length=40, blank=True)
+
+    objects = models.Manager.from_queryset(PayeeQuerySet)()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enterprise", "number", "bank_code"],
+                condition=Q(removed_at=None),
+                name="payee_stands_once_for_an_enterprise",
+            ),
+            models.CheckConstraint(
+                condition=Q(number__regex="^[A-Z0-9]{4,34}$"), name="payee_number_is_letters_and_digits"
+            ),
+            models.CheckConstraint(condition=Q(usable_at__gte=models.F("added_at")), name="payee_cools_off_first"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def grouped_number(self) -> str:
+        """The number in groups of four."""
+        return numbers.grouped(self.number)
+
+    @property
+    def is_inside(self) -> bool:
+        """Tell whether the account is one of this bank's."""
+        return not self.bank_code
+
+
+def _file_reference() -> str:
+    return new_reference("PF")
+
+
+class PaymentFile(models.Model):
+    """A pain.001 message that carried instructions out of the bank."""
+
+    reference = models.CharField(max_length=20, unique=True, default=_file_reference, editable=False)
+    file = models.OneToOneField(StoredFile, on_delete=models.PROTECT, related_name="+")
+    version = models.PositiveSmallIntegerField()
+    currency = models.CharField(max_length=3)
+    payment_count = models.PositiveIntegerField()
+    total_amount = models.DecimalField(max_digits=19, decimal_places=3)
+    written_at = models.DateTimeField()
+    written_by = models.CharField(max_length=40)
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class PaymentInstructionQuerySet(LockableQuerySet["PaymentInstruction"]):
+    """Which payments one may see, and where they stand."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Whoever sees the account sees what is paid from it."""
+        return self.filter(settlement_account__in=SettlementAccount.objects.visible_to(user))
+
+    def told(self) -> Self:
+        """Fetch what a list shows beside each."""
+        return self.select_related("settlement_account__enterprise", "payee", "entry")
+
+    def on_the_way(self) -> Self:
+        """Keep those whose money left the account and did not come back."""
+        return self.filter(status__in=ON_THE_WAY)
+
+
+def _instruction_reference() -> str:
+    return new_reference("PI", length=12)
+
+
+class PaymentInstruction(models.Model):
+    """A payment to a payee: inside this bank settled at once, to another bank through clearing."""
+
+    reference = models.CharField(
+        _("reference"), max_length=20, unique=True, default=_instruction_reference, editable=False
+    )
+    settlement_account = models.ForeignKey(SettlementAccount, on_delete=models.PROTECT, related_name="instructions")
+    payee = models.ForeignKey(Payee, on_delete=models.PROTECT, related_name="instructions")
+    amount = models.DecimalField(_("amount"), max_digits=19, decimal_places=3)
+    text = models.CharField(_("text"), max_length=140, blank=True)
+    status = models.CharField(_("status"), max_length=10, choices=InstructionStatus.choices)
+    effective_date = models.DateField(_("date"))
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=40)
+    checked_at = models.DateTimeField(null=True)
+    checked_by = models.CharField(max_length=40, blank=True)
+    entry = models.OneToOneField(JournalEntry, on_delete=models.PROTECT, null=True, related_name="payment_instruction")
+    file = models.ForeignKey(PaymentFile, on_delete=models.PROTECT, null=True, related_name="instructions")
+    sent_at = models.DateTimeField(null=True)
+    settled_on = models.DateField(null=True)
+    ended_at = models.DateTimeField(null=True, help_text="when it was declined, voided or returned")
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+
+    objects = models.Manager.from_queryset(PaymentInstructionQuerySet)()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="instruction_amount_is_positive"),
+            models.CheckConstraint(
+                condition=Q(status__in=InstructionStatus.values), name="instruction_status_is_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(made_by=models.F("checked_by")), name="instruction_is_checked_by_another"
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=ON_THE_WAY, entry__isnull=False)
+                | Q(status__in=[InstructionStatus.VOIDED, InstructionStatus.RETURNED])
+                | (Q(status__in=[InstructionStatus.WAITING, InstructionStatus.DECLINED]) & Q(entry=None)),
+                name="instruction_on_its_way_is_booked",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=InstructionStatus.SENT) | Q(file__isnull=False),
+                name="instruction_is_sent_in_a_file",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["status", "id"],
+                condition=Q(status__in=["waiting", "pending", "sent"]),
+                name="instruction_open_by_status",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def state(self) -> InstructionStatus:
+        """The status with its words and color."""
+        return InstructionStatus(self.status)
+
+    @property
+    def signed_amount(self) -> Decimal:
+        """The amount as the bank's own account abroad shows it: money out is negative."""
+        return -self.amount

@@ -1,0 +1,124 @@
+"""Whom an enterprise pays: saved once, paid after a waiting time."""
+
+import re
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from stdnum import bic, iban
+
+from accounts.identity.models import Enterprise
+from accounts.settlement import numbers
+from accounts.settlement.models import Payee
+from accounts.settlement.operations.transfers import payee_account
+from portal.core import audit
+from portal.core.idempotency import answer_once, fingerprint_of
+from portal.core.refusals import Refusal, register
+
+register(
+    {
+        "payee_number_wrong": _("This is not a correct account number. Check the letters and digits."),
+        "bank_code_wrong": _("This is not a correct bank code (BIC). It has 8 or 11 letters and digits."),
+        "payee_saved_already": _("This payee is already saved."),
+        "payee_gone": _("This payee was removed."),
+    }
+)
+NUMBER: Final = re.compile(r"[A-Z0-9]{4,34}")
+LOOKS_LIKE_IBAN: Final = re.compile(r"[A-Z]{2}[0-9]{2}")
+
+
+class PayeeNumberWrong(Refusal):
+    """The number cannot be an account's: its form or its check digits are wrong."""
+
+    code = "payee_number_wrong"
+
+
+class BankCodeWrong(Refusal):
+    """The bank's code is no BIC."""
+
+    code = "bank_code_wrong"
+
+
+class PayeeSavedAlready(Refusal):
+    """The enterprise already saved this account as a payee."""
+
+    code = "payee_saved_already"
+
+
+@transaction.atomic(durable=True)
+def add_payee(
+    enterprise: Enterprise, *, name: str, number: str, bank_code: str, key: str, at: datetime, by: str
+) -> Payee:
+    """Save a payee: of this bank if ``bank_code`` is empty, then number and name must fit; the same key saves once.
+
+    It can be paid when the cooling-off is over.
+
+    :raises KeyMissing, KeyReused: see ``answer_once``.
+    :raises PayeeNumberWrong: when the number's form or check digits are wrong.
+    :raises BankCodeWrong: when the bank's code is no BIC.
+    :raises PayeeUnknown: when no account of this bank has this number and this name.
+    :raises PayeeSavedAlready: when it is already saved.
+    """
+    number, bank_code, name = (
+        numbers.compact(number).upper(),
+        numbers.compact(bank_code).upper(),
+        " ".join(name.split()),
+    )
+    reference = answer_once(
+        f"settlement.payee {by}",
+        key,
+        fingerprint=fingerprint_of([enterprise.reference, name, number, bank_code]),
+        make=lambda: _added(enterprise, name, number, bank_code, at=at, by=by).reference,
+    )
+    return Payee.objects.get(reference=reference)
+
+
+def _added(enterprise: Enterprise, name: str, number: str, bank_code: str, *, at: datetime, by: str) -> Payee:
+    if bank_code:
+        _check_outside(number, bank_code)
+    else:
+        name = payee_account(number, name).enterprise.legal_name[:70]
+    Enterprise.objects.locked().get(pk=enterprise.pk)
+    if Payee.objects.standing().filter(enterprise=enterprise, number=number, bank_code=bank_code).exists():
+        raise PayeeSavedAlready
+    payee = Payee.objects.create(
+        enterprise=enterprise,
+        name=name,
+        number=number,
+        bank_code=bank_code,
+        added_at=at,
+        added_by=by,
+        usable_at=at + timedelta(hours=settings.COOLING_OFF_HOURS),
+    )
+    details = {"enterprise": enterprise.reference, "bank_code": bank_code}
+    audit.record("settlement.payee_added", subject=payee.reference, by=by, at=at, details=details)
+    return payee
+
+
+def _check_outside(number: str, bank_code: str) -> None:
+    if not bic.is_valid(bank_code):
+        raise BankCodeWrong
+    if not NUMBER.fullmatch(number) or (LOOKS_LIKE_IBAN.match(number) and not iban.is_valid(number)):
+        raise PayeeNumberWrong
+
+
+class PayeeGone(Refusal):
+    """The payee was removed."""
+
+    code = "payee_gone"
+
+
+@transaction.atomic(durable=True)
+def remove_payee(payee: Payee, *, at: datetime, by: str) -> None:
+    """Remove a payee; payments already made to it stay as they are.
+
+    :raises PayeeGone: when it was removed before.
+    """
+    payee.refresh_from_db(from_queryset=Payee.objects.locked())
+    if payee.removed_at:
+        raise PayeeGone
+    payee.removed_at, payee.removed_by = at, by
+    payee.save(update_fields=["removed_at", "removed_by"])
+    audit.record("settlement.payee_removed", subject=payee.reference, by=by, at=at)

@@ -1,0 +1,290 @@
+"""Payments to saved payees: made, confirmed by a second person, sent, settled, returned, voided."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.identity.models import Enterprise, MembershipRole
+from accounts.ledger import events
+from accounts.ledger import operations as ledger
+from accounts.ledger.models import JournalEntry, LedgerAccount
+from accounts.settlement import queries
+from accounts.settlement.models import Payee, PaymentInstruction, SettlementAccount
+from accounts.settlement.operations import limits
+from accounts.settlement.operations.accounts import AccountNotOpen, ReasonMissing, credit, debit, lock
+from accounts.settlement.operations.cash import SamePerson
+from accounts.settlement.operations.payees import PayeeGone
+from accounts.settlement.operations.transfers import move, payee_account
+from accounts.settlement.states import INSTRUCTION_TRANSITIONS, PAYS, InstructionEvent, InstructionStatus
+from portal.core import audit
+from portal.core.formats import moment
+from portal.core.idempotency import answer_once, fingerprint_of
+from portal.core.money import is_exact
+from portal.core.refusals import Refusal, register
+from portal.core.transitions import target_of
+
+register(
+    {
+        "payee_cools_off": _("This payee is new. You can pay from %(from)s on."),
+        "payee_of_another": _("Choose one of your own payees."),
+        "owner_confirms": _("Only an owner can confirm what a manager prepared."),
+    }
+)
+events.register(
+    {
+        "payment_out": _("Payment"),
+        "payment_out_reversed": _("Payment canceled"),
+        "payment_settled": _("Payment settled"),
+        "payment_settled_reversed": _("Payment settled, reversed"),
+        "payment_returned": _("Payment came back"),
+        "payment_returned_reversed": _("Payment came back, reversed"),
+    }
+)
+
+
+class PayeeCoolsOff(Refusal):
+    """The payee is too new to be paid."""
+
+    code = "payee_cools_off"
+
+
+class PayeeOfAnother(Refusal):
+    """The payee belongs to another enterprise than the account."""
+
+    code = "payee_of_another"
+
+
+@transaction.atomic(durable=True)
+def pay(
+    account: SettlementAccount, payee: Payee, amount: Decimal, *, text: str, key: str, on: date, at: datetime, by: str
+) -> PaymentInstruction:
+    """Pay a saved payee; the same key again returns the first payment.
+
+    What a manager prepares waits for an owner; what an owner pays from the enterprise's own threshold on waits for any
+    other of its people. Otherwise the money leaves the account at once.
+
+    :raises KeyMissing, KeyReused: see ``answer_once``.
+    :raises: as ``instruct``.
+    """
+    reference = answer_once(
+        f"settlement.pay {by}",
+        key,
+        fingerprint=fingerprint_of([account.reference, payee.reference, str(amount.normalize()), text]),
+        make=lambda: instruct(account, payee, amount, text=text, on=on, at=at, by=by).reference,
+    )
+    return PaymentInstruction.objects.told().get(reference=reference)
+
+
+def instruct(
+    account: SettlementAccount,
+    payee: Payee,
+    amount: Decimal,
+    *,
+    text: str,
+    on: date,
+    at: datetime,
+    by: str,
+    agreed: bool = False,
+) -> PaymentInstruction:
+    """Make a payment, booked unless a second person must agree first; an inner step.
+
+    :param agreed: whoever had to agree did so before, as to a standing order.
+    :raises PayeeGone, PayeeOfAnother, PayeeCoolsOff: when the payee cannot be paid.
+    :raises AmountRefused: when the amount is not a positive whole number of minor units.
+    :raises DailyLimit: when it exceeds what is left of the day.
+    :raises AccountNotOpen, InsufficientFunds: when the account cannot pay it.
+    """
+    assert connection.in_atomic_block, "a payment belongs to the caller's transaction"
+    if not (is_exact(amount, account.currency) and amount > 0):
+        raise ledger.AmountRefused(amount=str(amount), currency=account.currency)
+    rules = limits.claim(account, amount, on=on, at=at)
+    _check_payee(account, payee, at=at)
+    lock(account)
+    if account.status not in PAYS:
+        raise AccountNotOpen
+    by_manager = queries.role_of(account.enterprise, by) == MembershipRole.MANAGER
+    large = rules.second_person_amount is not None and amount >= rules.second_person_amount
+    instruction = PaymentInstruction(
+        settlement_account=account,
+        payee=payee,
+        amount=amount,
+        text=text,
+        status=InstructionStatus.WAITING,
+        effective_date=on,
+        made_at=at,
+        made_by=by,
+    )
+    if agreed or not (by_manager or large):
+        _book(instruction, at=at, by=by)
+    instruction.save(force_insert=True)
+    details = {"account": account.reference, "payee": payee.reference, "amount": str(amount)}
+    audit.record("settlement.payment_made", subject=instruction.reference, by=by, at=at, details=details)
+    return instruction
+
+
+def _check_payee(account: SettlementAccount, payee: Payee, *, at: datetime) -> None:
+    if payee.enterprise_id != account.enterprise_id:
+        raise PayeeOfAnother
+    if payee.removed_at:
+        raise PayeeGone
+    if payee.usable_at > at:
+        raise PayeeCoolsOff(**{"from": moment(payee.usable_at)})
+
+
+def _book(instruction: PaymentInstruction, *, at: datetime, by: str) -> None:
+    """Take the money out of the account: to the payee's at once if it is here, otherwise into clearing."""
+    account, payee, on = instruction.settlement_account, instruction.payee, instruction.effective_date
+    if payee.is_inside:
+        destination = payee_account(payee.number, payee.name)
+        moved = move(account, destination, instruction.amount, text=instruction.text, on=on, at=at, by=by)
+        instruction.entry, instruction.status, instruction.settled_on = moved.entry, InstructionStatus.SETTLED, on
+        return
+    instruction.entry = debit(
+        account,
+        instruction.amount,
+        to_account=LedgerAccount.objects.named("clearing", account.currency),
+        key=f"payment {instruction.reference}",
+        event="payment_out",
+        subject=instruction.reference,
+        on=on,
+        at=at,
+        by=by,
+        text=instruction.text,
+    )
+    instruction.status = InstructionStatus.PENDING
+
+
+class OwnerConfirms(Refusal):
+    """What a manager prepared, only an owner confirms."""
+
+    code = "owner_confirms"
+
+
+@transaction.atomic(durable=True)
+def confirm_payment(instruction: PaymentInstruction, *, on: date, at: datetime, by: str) -> None:
+    """Agree to a payment as the second person: the money leaves the account, and the day's limit is asked again.
+
+    :raises TransitionRefused: when it does not wait.
+    :raises SamePerson: when it is the person who made it.
+    :raises OwnerConfirms: when a manager made it and another manager would confirm.
+    :raises: as ``instruct``.
+    """
+    target_of(INSTRUCTION_TRANSITIONS, InstructionEvent.CONFIRM, _locked(instruction))
+    account = instruction.settlement_account
+    _check_second(instruction, by=by)
+    limits.claim(account, instruction.amount, on=on, at=at)
+    _check_payee(account, instruction.payee, at=at)
+    instruction.effective_date = on
+    _book(instruction, at=at, by=by)
+    instruction.checked_at, instruction.checked_by = at, by
+    instruction.save()
+    audit.record("settlement.payment_confirm", subject=instruction.reference, by=by, at=at)
+
+
+def _check_second(instruction: PaymentInstruction, *, by: str) -> None:
+    if by == instruction.made_by:
+        raise SamePerson
+    enterprise = instruction.settlement_account.enterprise
+    maker, checker = (queries.role_of(enterprise, person) for person in (instruction.made_by, by))
+    if MembershipRole.OWNER not in {maker, checker}:
+        raise OwnerConfirms
+
+
+@transaction.atomic(durable=True)
+def decline_payment(instruction: PaymentInstruction, *, reason: str, at: datetime, by: str) -> None:
+    """Refuse to agree to a payment; nothing was booked.
+
+    :raises ReasonMissing: when no reason is given.
+    :raises TransitionRefused: when it does not wait.
+    :raises SamePerson: when it is the person who made it.
+    """
+    if not reason.strip():
+        raise ReasonMissing
+    status = target_of(INSTRUCTION_TRANSITIONS, InstructionEvent.DECLINE, _locked(instruction))
+    if by == instruction.made_by:
+        raise SamePerson
+    instruction.checked_at, instruction.checked_by = at, by
+    _end(instruction, status, reason=reason, at=at, by=by)
+
+
+@transaction.atomic(durable=True)
+def void_payment(instruction: PaymentInstruction, *, on: date, at: datetime, by: str) -> None:
+    """Cancel a payment that was not sent yet; what was booked is reversed and the money is back.
+
+    :raises TransitionRefused: when it was sent, or ended otherwise.
+    """
+    status = target_of(INSTRUCTION_TRANSITIONS, InstructionEvent.VOID, _locked(instruction))
+    if instruction.entry:
+        ledger.reverse(instruction.entry, key=f"void {instruction.reference}", at=at, by=by, on=on)
+    _end(instruction, status, reason="", at=at, by=by)
+
+
+def _end(instruction: PaymentInstruction, status: str, *, reason: str, at: datetime, by: str) -> None:
+    instruction.status, instruction.reason, instruction.ended_at = status, reason.strip()[:200], at
+    instruction.save()
+    details = {"reason": instruction.reason} if reason else {}
+    audit.record(f"settlement.payment_{status}", subject=instruction.reference, by=by, at=at, details=details)
+
+
+def _locked(instruction: PaymentInstruction) -> str:
+    """Lock the payment, its enterprise first as whoever pays does, and tell where it stands."""
+    Enterprise.objects.locked().get(settlement_accounts=instruction.settlement_account_id)
+    rows = PaymentInstruction.objects.locked().select_related("settlement_account__enterprise", "payee", "entry")
+    instruction.refresh_from_db(from_queryset=rows)
+    return instruction.status
+
+
+def settle(instruction: PaymentInstruction, *, on: date, at: datetime, by: str) -> JournalEntry:
+    """Book that the other bank took the money: out of clearing, off our account there; an inner step.
+
+    :raises TransitionRefused: when it is not underway.
+    """
+    status = target_of(INSTRUCTION_TRANSITIONS, InstructionEvent.SETTLE, _locked(instruction))
+    currency = instruction.settlement_account.currency
+    accounts = LedgerAccount.objects
+    entry = ledger.post(
+        key=f"settled {instruction.reference}",
+        event="payment_settled",
+        subject=instruction.reference,
+        lines=[
+            ledger.debit(accounts.named("clearing", currency), instruction.amount),
+            ledger.credit(accounts.named("nostro", currency), instruction.amount),
+        ],
+        effective_date=on,
+        at=at,
+        by=by,
+    )
+    instruction.status, instruction.settled_on = status, on
+    instruction.save(update_fields=["status", "settled_on"])
+    audit.record("settlement.payment_settled", subject=instruction.reference, by=by, at=at)
+    return entry
+
+
+def give_back(instruction: PaymentInstruction, *, reason: str, on: date, at: datetime, by: str) -> JournalEntry:
+    """Book that a payment came back: to the account that paid it, an inner step.
+
+    Before it was settled the money still stood in clearing; afterwards it comes from our account at the other bank.
+
+    :raises TransitionRefused: when it was not sent, or came back before.
+    :raises AccountNotOpen: when the account was closed meanwhile.
+    """
+    before = _locked(instruction)
+    status = target_of(INSTRUCTION_TRANSITIONS, InstructionEvent.RETURN, before)
+    account = instruction.settlement_account
+    source = "nostro" if before == InstructionStatus.SETTLED else "clearing"
+    entry = credit(
+        account,
+        instruction.amount,
+        from_account=LedgerAccount.objects.named(source, account.currency),
+        key=f"returned {instruction.reference}",
+        event="payment_returned",
+        subject=instruction.reference,
+        on=on,
+        at=at,
+        by=by,
+        text=reason[:140],
+    )
+    _end(instruction, status, reason=reason, at=at, by=by)
+    return entry

@@ -1,0 +1,51 @@
+"""Pages of the payment desk: what waits to be sent, and the files that carried it."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.identity.access import requires
+from accounts.identity.models import Role
+from accounts.ledger import queries as ledger
+from accounts.settlement import operations, queries
+from accounts.settlement.models import PaymentFile
+from accounts.settlement.views.doors import actor, private_file
+
+LINES_ON_A_PAGE = 25
+
+
+@require_safe
+@requires(Role.OPERATIONS, Role.AUDITOR)
+def desk(request: HttpRequest) -> HttpResponse:
+    """Show what waits to be sent, what is underway, and the newest files."""
+    page = Paginator(PaymentFile.objects.order_by("-pk"), LINES_ON_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "settlement/desk.html", {"sums": queries.payments_underway(), "page": page})
+
+
+@require_POST
+@requires(Role.OPERATIONS)
+def send(request: HttpRequest) -> HttpResponse:
+    """Write what is pending into files now instead of waiting for the next run."""
+    sent = 0
+    for currency in ledger.currencies():
+        made = operations.send_payments(
+            currency=currency, on=timezone.localdate(), at=timezone.now(), by=actor(request)
+        )
+        sent += made.payment_count if made else 0
+    said = ngettext("%(count)s payment is written to a file.", "%(count)s payments are written to files.", sent)
+    messages.success(request, said % {"count": sent} if sent else _("Nothing waits to be sent."))
+    return redirect("settlement:payment_desk")
+
+
+@require_safe
+@requires(Role.OPERATIONS, Role.AUDITOR)
+def file(request: HttpRequest, reference: str) -> HttpResponse:  # noqa: ARG001 - a view
+    """Hand out a payment file."""
+    stored = get_object_or_404(PaymentFile.objects.select_related("file"), reference=reference).file
+    with stored.open() as kept:
+        return private_file(kept.read(), name=stored.original_name, media_type=stored.media_type)
