@@ -211,11 +211,12 @@ def apply(
 def _continue(story: Story, row: EnterpriseRow, application: Application, owner: User, on: date) -> None:
     if row.story == "draft":
         return
-    applications.submit(application, by=owner, at=story.moment(on, 10))
+    sent_at = story.moment(on, 10)
+    applications.submit(application, by=owner, at=sent_at)
     if row.story == "withdrawn":
         applications.withdraw(application, by=owner, at=story.moment(on, 11))
         return
-    applications.decide(application.reference, at=story.moment(on, 11), on=on)
+    applications.decide(application.reference, at=sent_at + timedelta(seconds=1), on=on)
     application.refresh_from_db()
     if application.status == Status.REFERRED and row.story != "referred":
         _review(story, row, application, on)
