@@ -94,11 +94,11 @@ def _entry_reference() -> str:
 class JournalEntry(models.Model):
     """One money movement: a business event, written once, never changed, corrected only by its reversal."""
 
-    reference = models.CharField(_("reference"), max_length=20, unique=True, default=_entry_reference, editable=False)
-    key = models.CharField(max_length=100, unique=True)
+    reference = models.CharField(_("reference"), max_length=20, default=_entry_reference, editable=False)
+    key = models.CharField(max_length=100)
     fingerprint = models.CharField(max_length=64)
     event = models.CharField(_("event"), max_length=60)
-    subject = models.CharField(_("subject"), max_length=60, db_index=True)
+    subject = models.CharField(_("subject"), max_length=60)
     text = models.CharField(_("text"), max_length=140, blank=True)
     effective_date = models.DateField(_("effective"))
     posted_at = models.DateTimeField(_("posted"))
@@ -108,7 +108,10 @@ class JournalEntry(models.Model):
 
     class Meta:
         verbose_name_plural = "journal entries"
-        constraints = [
+        indexes = [models.Index(fields=["subject"], name="entry_by_subject")]
+        constraints = [  # not by unique=True, which would keep a second index for patterns nobody asks for
+            models.UniqueConstraint(fields=["reference"], name="entry_has_its_reference_alone"),
+            models.UniqueConstraint(fields=["key"], name="entry_has_its_key_alone"),
             models.CheckConstraint(condition=Q(line_count__gte=2), name="entry_has_two_postings_at_least"),
             models.CheckConstraint(condition=~Q(key=""), name="entry_key_is_not_empty"),
             models.CheckConstraint(condition=~Q(event=""), name="entry_names_its_event"),
@@ -122,9 +125,17 @@ class JournalEntry(models.Model):
 class Posting(models.Model):
     """A positive amount on one side of one account, in that account's currency."""
 
-    entry = models.ForeignKey(JournalEntry, on_delete=models.PROTECT, related_name="postings", db_index=False)
+    # that both are there is judged by the statement's guard: a foreign key would lock the rows at every posting
+    entry = models.ForeignKey(
+        JournalEntry, on_delete=models.PROTECT, related_name="postings", db_index=False, db_constraint=False
+    )
     ledger_account = models.ForeignKey(
-        LedgerAccount, on_delete=models.PROTECT, related_name="postings", db_index=False, verbose_name=_("account")
+        LedgerAccount,
+        on_delete=models.PROTECT,
+        related_name="postings",
+        db_index=False,
+        db_constraint=False,
+        verbose_name=_("account"),
     )
     direction = models.CharField(_("side"), max_length=6, choices=Direction.choices)
     amount = models.DecimalField(_("amount"), max_digits=19, decimal_places=3)

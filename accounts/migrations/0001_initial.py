@@ -56,11 +56,11 @@ class Migration(migrations.Migration):
             name='JournalEntry',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(default=accounts.ledger.models._entry_reference, editable=False, max_length=20, unique=True, verbose_name='reference')),
-                ('key', models.CharField(max_length=100, unique=True)),
+                ('reference', models.CharField(default=accounts.ledger.models._entry_reference, editable=False, max_length=20, verbose_name='reference')),
+                ('key', models.CharField(max_length=100)),
                 ('fingerprint', models.CharField(max_length=64)),
                 ('event', models.CharField(max_length=60, verbose_name='event')),
-                ('subject', models.CharField(db_index=True, max_length=60, verbose_name='subject')),
+                ('subject', models.CharField(max_length=60, verbose_name='subject')),
                 ('text', models.CharField(blank=True, max_length=140, verbose_name='text')),
                 ('effective_date', models.DateField(verbose_name='effective')),
                 ('posted_at', models.DateTimeField(verbose_name='posted')),
@@ -288,8 +288,8 @@ class Migration(migrations.Migration):
                 ('amount', models.DecimalField(decimal_places=3, max_digits=19, verbose_name='amount')),
                 ('effective_date', models.DateField(help_text="the entry's, repeated so that an account's history is one index")),
                 ('line_number', models.PositiveSmallIntegerField(help_text="its place in the entry, from one to the entry's count")),
-                ('entry', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='accounts.journalentry')),
-                ('ledger_account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='accounts.ledgeraccount', verbose_name='account')),
+                ('entry', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='accounts.journalentry')),
+                ('ledger_account', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='accounts.ledgeraccount', verbose_name='account')),
             ],
         ),
         migrations.CreateModel(
@@ -487,6 +487,18 @@ class Migration(migrations.Migration):
                 ('digest', models.CharField(max_length=64)),
                 ('block', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='seals', to='accounts.sealedblock')),
             ],
+        ),
+        migrations.AddIndex(
+            model_name='journalentry',
+            index=models.Index(fields=['subject'], name='entry_by_subject'),
+        ),
+        migrations.AddConstraint(
+            model_name='journalentry',
+            constraint=models.UniqueConstraint(fields=('reference',), name='entry_has_its_reference_alone'),
+        ),
+        migrations.AddConstraint(
+            model_name='journalentry',
+            constraint=models.UniqueConstraint(fields=('key',), name='entry_has_its_key_alone'),
         ),
         migrations.AddConstraint(
             model_name='journalentry',

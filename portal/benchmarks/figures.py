@@ -28,6 +28,30 @@ class Figure:
         return f"{self.name:48} {len(self.times_ms):6} {' '.join(told)} {limit:>10} {'' if self.holds else 'EXCEEDED'}"
 
 
+@dataclass(frozen=True)
+class Rate:
+    """How often a second something was done, and at least how many times as often as something else."""
+
+    name: str
+    per_second: float
+    beside: float | None = None
+    of: str = ""
+    at_least: float | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Tell whether the rate keeps up with what it is read beside."""
+        return self.beside is None or self.at_least is None or self.per_second >= self.at_least * self.beside
+
+    def line(self) -> str:
+        """Give the rate as a row of the table that the terminal shows."""
+        told = f"{self.name:64} {self.per_second:12.0f} a second"
+        if self.beside is None:
+            return told
+        limit = f", >= {self.at_least:.2f}" if self.at_least is not None else ""
+        return f"{told}, {self.per_second / self.beside:.2f} of {self.of}{limit} {'' if self.holds else 'MISSED'}"
+
+
 HEADING = f"{'milliseconds':48} {'runs':>6} {'median':>10} {'p95':>10} {'slowest':>10} {'p95 limit':>10}"
 
 

@@ -44,6 +44,7 @@ CROSS JOIN LATERAL (
 ) later
 WHERE NOT account.is_summary
 """
+KEPT: Final = "SELECT amount FROM accounts_ledgerbalance WHERE ledger_account_id = %s"
 NO_LAST: Final = 2**63 - 1
 
 
@@ -53,8 +54,9 @@ def balance(ledger_account: LedgerAccount, *, on: date | None = None) -> Decimal
     A customer's present balance is its kept row; a summary's is that of the accounts below it.
     """
     if ledger_account.is_customer and on is None:
-        kept = LedgerBalance.objects.values_list("amount", flat=True).get(pk=ledger_account.pk)
-        return rounded(kept, ledger_account.currency)
+        with connection.cursor() as cursor:
+            cursor.execute(KEPT, [ledger_account.pk])
+            return rounded(cursor.fetchone()[0], ledger_account.currency)
     column = "summary_id" if ledger_account.is_summary else "id"
     debit, credit = _sum(f"AND account.{column} = %(account)s", {"account": ledger_account.pk}, on)
     net = debit - credit if ledger_account.normal_side == Direction.DEBIT else credit - debit

@@ -140,6 +140,18 @@ class TestOwner:
         with pytest.raises(IntegrityError, match="keeps its currency"), transaction.atomic():
             as_owner.execute(f"UPDATE accounts_ledgeraccount SET {change} WHERE id = {cash.pk}")
 
+    def test_cannot_remove_an_account(self, cash, as_owner):
+        with pytest.raises(IntegrityError, match="stays"), transaction.atomic():
+            as_owner.execute("DELETE FROM accounts_ledgeraccount WHERE id = %s", [cash.pk])
+
+    def test_cannot_post_on_an_account_that_is_not_there(self, cash, as_owner):
+        with pytest.raises(IntegrityError, match="not there"), transaction.atomic():
+            insert_entry(as_owner, [(cash, "debit", 5), (LedgerAccount(pk=0), "credit", 5)])
+
+    def test_cannot_post_to_an_entry_that_is_not_there(self, cash, as_owner):
+        with pytest.raises(IntegrityError, match="not there"), transaction.atomic():
+            insert_posting(as_owner, 0, cash, "debit", 5)
+
     def test_may_rename_an_account(self, cash, as_owner):
         as_owner.execute("UPDATE accounts_ledgeraccount SET name_en = 'Vault' WHERE id = %s", [cash.pk])
         cash.refresh_from_db()

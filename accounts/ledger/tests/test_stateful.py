@@ -1,4 +1,4 @@
-"""The ledger against a model of itself: posts, replays, reused keys, reversals, snapshots, dates back and forth."""
+"""The ledger against a model of itself: posts, replays, reversals, holds, closings, snapshots, dates back and forth."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -12,7 +12,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from accounts.ledger import operations as ledger
 from accounts.ledger import queries
 from accounts.ledger.models import Direction, JournalEntry, LedgerAccount
-from accounts.ledger.tests.builders import NOW, make_customer_account
+from accounts.ledger.tests.builders import NOW, make_customer_account, make_hold
+from portal.core.transitions import TransitionRefused
 
 FIRST = date(2026, 1, 1)
 PURPOSES = ("cash", "nostro", "loans_principal", "fee_income")
@@ -34,6 +35,8 @@ class LedgerMachine(RuleBasedStateMachine):
         self.accounts += [make_customer_account(f"Customer {number}") for number in range(4)]
         self.entries = []  # (entry, lines, day), lines as (account, direction, amount)
         self.reversed = set()
+        self.holds = {}  # pending ones, with their account and amount
+        self.closed_up_to = date.min
         self.count = 0
 
     def teardown(self):
@@ -56,24 +59,29 @@ class LedgerMachine(RuleBasedStateMachine):
             Decimal(0),
         )
 
+    def available(self, account):
+        held = sum((amount for each, amount in self.holds.values() if each.pk == account.pk), Decimal(0))
+        return self.expected(account) - held
+
     def overdraws(self, lines):
         changes = {}
         for account, direction, amount in lines:
             if account.is_customer:
                 change = amount if direction == account.normal_side else -amount
                 changes[account] = changes.get(account, Decimal(0)) + change
-        return any(change < 0 and self.expected(account) + change < 0 for account, change in changes.items())
+        return any(change < 0 and self.available(account) + change < 0 for account, change in changes.items())
 
     def attempt(self, act, lines, day):
-        """Do it; the ledger and the model must agree whether it is refused for want of money."""
-        refused = self.overdraws(lines)
-        try:
-            with transaction.atomic():
-                entry = act()
-        except ledger.InsufficientFunds:
-            assert refused
+        """Do it; the ledger and the model must agree whether it is refused, for a closed month or for want of money."""
+        refused = self.overdraws(lines) and ledger.InsufficientFunds
+        if day <= self.closed_up_to:
+            refused = ledger.PeriodClosed
+        if refused:
+            with pytest.raises(refused), transaction.atomic():
+                act()
             return None
-        assert not refused
+        with transaction.atomic():
+            entry = act()
         self.entries.append((entry, lines, day))
         return entry
 
@@ -102,7 +110,7 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule(data=st.data())
     def replay(self, data):
         entry, lines, day = data.draw(st.sampled_from(self.entries))
-        if entry.reverses_id is None:
+        if entry.reverses_id is None and entry.subject == "machine":
             with transaction.atomic():
                 assert self.post(entry.key, lines, day) == entry
 
@@ -134,6 +142,63 @@ class LedgerMachine(RuleBasedStateMachine):
             if self.attempt(act, mirrored, day):
                 self.reversed.add(entry.pk)
 
+    @rule(place=st.integers(4, 7), amount=amounts)
+    def hold(self, place, amount):
+        account = self.accounts[place]
+        self.count += 1
+
+        def act():
+            with transaction.atomic():
+                return make_hold(account, str(amount), key=f"hold {self.count}")
+
+        if self.available(account) < amount:
+            with pytest.raises(ledger.InsufficientFunds):
+                act()
+        else:
+            self.holds[act()] = (account, amount)
+
+    @precondition(lambda self: self.holds)
+    @rule(data=st.data(), part=st.integers(1, 100), place=places, day=days)
+    def capture(self, data, part, place, day):
+        hold = data.draw(st.sampled_from(list(self.holds)))
+        account, amount = self.holds[hold]
+        share = max(Decimal("0.01"), (amount * part / 100).quantize(Decimal("0.01")))
+        other = self.accounts[place]
+        lines = [(account, Direction.DEBIT, share), (other, Direction.CREDIT, share)]
+        kept = self.holds.pop(hold)
+
+        def act():
+            return ledger.capture(hold, to_account=other, amount=share, on=day, at=NOW, by="U-1")
+
+        if not self.attempt(act, lines, day):
+            self.holds[hold] = kept
+
+    @precondition(lambda self: self.holds)
+    @rule(data=st.data())
+    def void(self, data):
+        hold = data.draw(st.sampled_from(list(self.holds)))
+        del self.holds[hold]
+        with transaction.atomic():
+            ledger.void(hold, at=NOW, by="U-1")
+        with pytest.raises(TransitionRefused), transaction.atomic():
+            ledger.void(hold, at=NOW, by="U-1")
+
+    @precondition(lambda self: len(self.entries) > 8)
+    @rule(day=st.integers(0, 40).map(lambda number: FIRST + timedelta(days=number)))
+    def close_a_month(self, day):
+        last = (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+        if last <= self.closed_up_to:
+            with pytest.raises(ledger.MonthAlreadyClosed):
+                ledger.close_month(day, on=date(2026, 12, 1), at=NOW, by="U-1")
+        else:
+            ledger.close_month(day, on=date(2026, 12, 1), at=NOW, by="U-1")
+            self.closed_up_to = last
+
+    @rule()
+    def seal(self):
+        ledger.seal_entries(at=NOW)
+        assert queries.first_broken() is None
+
     @rule(day=days)
     def take_snapshots(self, day):
         ledger.take_snapshots(day, at=NOW)
@@ -157,10 +222,12 @@ class LedgerMachine(RuleBasedStateMachine):
     def present_balances_are_the_models(self):
         account = self.accounts[self.count % len(self.accounts)]
         assert queries.balance(account) == self.expected(account)
+        if account.is_customer:
+            assert queries.available_balance(account) == self.available(account) >= 0
 
     @invariant()
     def every_acknowledged_entry_is_there_once(self):
-        assert JournalEntry.objects.filter(subject="machine").count() == len(self.entries)
+        assert JournalEntry.objects.count() == len(self.entries)
 
 
 def test_the_ledger_agrees_with_its_model(bank):
