@@ -40,9 +40,9 @@ class _Bin:
     values: list[float]
     bad: float
 
-    @property
-    def rate(self) -> float:
-        return self.bad / len(self.values)
+    def rate(self, base: float) -> float:
+        """The bad rate with the imagined rows: bins are pooled by what they will weigh, or the weights could turn."""
+        return (self.bad + IMAGINED_ROWS * base) / (len(self.values) + IMAGINED_ROWS)
 
 
 def fit(values: Sequence[float | None], is_bad: Sequence[bool], *, rising: bool | None) -> Bins | None:
@@ -57,7 +57,7 @@ def fit(values: Sequence[float | None], is_bad: Sequence[bool], *, rising: bool 
     first = [_Bin([value for value, _bad in cut], sum(bad for _value, bad in cut)) for cut in quantiles(known)]
     if rising is None:
         rising = leans_up(values, is_bad)
-    pooled = _limited(_pooled(first, rising=rising))
+    pooled = _limited(_pooled(first, rising=rising, base=base), base)
     if len(pooled) < 2:
         return None
     bounds = tuple((low.values[-1] + high.values[0]) / 2 for low, high in pairwise(pooled))
@@ -100,25 +100,25 @@ def _joined(one: _Bin, two: _Bin) -> _Bin:
     return _Bin(one.values + two.values, one.bad + two.bad)
 
 
-def _pooled(bins: Sequence[_Bin], *, rising: bool) -> list[_Bin]:
+def _pooled(bins: Sequence[_Bin], *, rising: bool, base: float) -> list[_Bin]:
     """Pool neighbors that violate the direction, again and again (Ayer and others 1955)."""
     pooled: list[_Bin] = []
     for each in bins:
         pooled.append(each)
-        while len(pooled) > 1 and _violates(pooled[-2], pooled[-1], rising=rising):
+        while len(pooled) > 1 and _violates(pooled[-2].rate(base), pooled[-1].rate(base), rising=rising):
             last = pooled.pop()
             pooled[-1] = _joined(pooled[-1], last)
     return pooled
 
 
-def _violates(low: _Bin, high: _Bin, *, rising: bool) -> bool:
-    return low.rate <= high.rate if rising else low.rate >= high.rate
+def _violates(low: float, high: float, *, rising: bool) -> bool:
+    return low <= high if rising else low >= high
 
 
-def _limited(bins: list[_Bin]) -> list[_Bin]:
+def _limited(bins: list[_Bin], base: float) -> list[_Bin]:
     """Join the two most alike until few enough are left to be read."""
     while len(bins) > MOST_BINS:
-        gaps = [abs(one.rate - two.rate) for one, two in pairwise(bins)]
+        gaps = [abs(one.rate(base) - two.rate(base)) for one, two in pairwise(bins)]
         place = gaps.index(min(gaps))
         bins[place : place + 2] = [_joined(bins[place], bins[place + 1])]
     return bins

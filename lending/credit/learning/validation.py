@@ -98,7 +98,7 @@ def validate(
         folds=FOLDS,
         card=_measured("card", of_card, is_bad),
         challenger=_measured("challenger", of_challenger, is_bad),
-        unfitted=_measured("unfitted", [unfitted(rows)], is_bad),
+        unfitted=_measured("unfitted", [unfitted(rows, options)], is_bad),
         grades=figures.calibration(typical, is_bad, grades=grades),
         segments=_segments(rows, of_card, typical),
         psi_over_time=_psi_over_time(rows, typical),
@@ -120,11 +120,11 @@ def _held_out(rows: Sequence[LabeledRow], options: tables.Options, *, seed: int)
     return card, other
 
 
-def unfitted(rows: Sequence[LabeledRow]) -> Probabilities:
+def unfitted(rows: Sequence[LabeledRow], options: tables.Options) -> Probabilities:
     """Judge without outcomes: the mean rank over every feature of which one way is declared better, worst 1."""
     total, count = [0.0] * len(rows), [0] * len(rows)
     for feature in FEATURES:
-        if feature.direction == Direction.NEUTRAL:
+        if feature.direction == Direction.NEUTRAL or (options.without_size and feature.is_size):
             continue
         known = sorted(
             {float(row.features[feature.code]) for row in rows if row.features.get(feature.code) is not None}

@@ -1,0 +1,36 @@
+"""Proofs that bins run one way and can be read."""
+
+from decimal import Decimal
+
+import pytest
+
+from lending.credit.learning import binning
+
+
+class TestFit:
+    def test_gives_weights_that_only_rise_where_more_is_better(self):
+        values = [float(each) for each in range(200)]
+        is_bad = [each < 120 and each % 3 == 0 for each in range(200)]
+        bins = binning.fit(values, is_bad, rising=True)
+        assert list(bins.weights) == sorted(bins.weights)
+        assert bins.weight(0.0) < 0 < bins.weight(199.0)
+
+    def test_says_nothing_where_the_data_run_against_the_declaration(self):
+        values = [float(each) for each in range(200)]
+        assert binning.fit(values, [each > 120 for each in range(200)], rising=True) is None
+
+    def test_says_nothing_of_what_is_the_same_for_all(self):
+        assert binning.fit([1.0] * 50, [each < 20 for each in range(50)], rising=True) is None
+
+    def test_never_rewards_holding_evidence_back(self):
+        values = [None if each % 2 else float(each) for each in range(200)]
+        is_bad = [each % 2 == 0 and each < 100 for each in range(200)]
+        assert binning.fit(values, is_bad, rising=True).missing_weight == 0.0
+
+
+class TestBetween:
+    @pytest.mark.parametrize(("low", "high"), [(0.12, 0.19), (3, 4), (9.8, 30.1), (0.1234, 0.1236), (-2.5, -1)])
+    def test_finds_a_short_number_above_the_low_and_not_above_the_high(self, low, high):
+        found = binning.between(low, high)
+        assert Decimal(str(low)) < found <= Decimal(str(high))
+        assert len(str(found)) <= 6

@@ -1,0 +1,101 @@
+"""Proofs that labeled evidence comes in through the portal's own import, and that standards are counted from it."""
+
+import csv
+from datetime import date, timedelta
+from decimal import Decimal
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from accounts.cashflow.models import BankTransaction, Invoice
+from lending.credit import queries
+from lending.credit.learning import sources, standards
+from lending.credit.models import LabeledCase, StandardEdition
+
+LAST = date(2026, 6, 30)
+INVOICES = ("firm_id", "direction", "date", "invoice_no", "counterparty_id", "amount_ex_tax", "tax", "valid")
+LINES = ("firm_id", "date", "type", "amount", "balance", "account", "bank", "operation")
+
+
+def write(path, heading, rows):
+    with path.open("w", newline="") as file:
+        csv.writer(file).writerows([heading, *rows])
+
+
+@pytest.fixture
+def source(tmp_path):
+    """Two firms with a year of invoices, one of which defaulted; the other has bank transactions as well."""
+    write(tmp_path / "firms.csv", ("firm_id", "default"), [("E1", 0), ("E2", 1)])
+    invoices = [
+        (f"E{each % 2 + 1}", "sale", LAST - timedelta(days=15 * each), each, f"B{each % 5}", 100, 13, each != 4)
+        for each in range(24)
+    ]
+    write(tmp_path / "invoices.csv", INVOICES, invoices)
+    early, late = LAST - timedelta(days=9), LAST - timedelta(days=3)
+    lines = [
+        ("E1", early, "withdrawal", "40.0", "160.1", "", "", "withdrawal in cash"),
+        ("E1", early, "credit", "100.0", "200.1", "77", "AB", "collection"),
+        ("E1", late, "credit", "5.5", "165.6", "", "", "interest credited"),
+    ]
+    write(tmp_path / "lines.csv", LINES, lines)
+    return tmp_path
+
+
+def bring_in(source):
+    told = StringIO()
+    files = {"invoices": source / "invoices.csv", "transactions": source / "lines.csv"}
+    call_command("import_labeled", "study", outcomes=source / "firms.csv", **files, as_of=LAST, stdout=told)
+    return told.getvalue()
+
+
+@pytest.mark.django_db
+class TestImportLabeled:
+    def test_records_evidence_and_outcomes_once(self, source):
+        assert bring_in(source) == "2 enterprises, 27 lines.\n"
+        assert bring_in(source) == "0 enterprises, 0 lines.\n"
+        assert list(LabeledCase.objects.order_by("case").values_list("case", "is_bad")) == [("E1", False), ("E2", True)]
+        assert Invoice.objects.count() == 24
+
+    def test_measures_by_the_one_definition(self, source):
+        bring_in(source)
+        case = LabeledCase.objects.get(case="E1")
+        measured = queries.features_of(case.enterprise, as_of=case.as_of)
+        assert measured["invoice_days"] == 331
+        assert measured["void_invoice_share"] == pytest.approx(0.0833)
+
+    def test_brings_lines_of_a_day_into_the_order_of_their_balances(self, source):
+        bring_in(source)
+        lines = BankTransaction.objects.order_by("line_number").values_list("amount", "balance_after", "category")
+        assert list(lines) == [
+            (Decimal(100), Decimal("200.1"), "customer_receipt"),
+            (Decimal(-40), Decimal("160.1"), "cash_out"),
+            (Decimal("5.5"), Decimal("165.6"), "interest"),
+        ]
+
+    def test_refuses_a_database_with_customers(self, source, enterprise):
+        with pytest.raises(CommandError, match="own customers"):
+            bring_in(source)
+
+    def test_refuses_a_file_without_a_column_that_tells_whose_it_is(self, tmp_path):
+        (tmp_path / "x.csv").write_text("a,b\n1,2\n")
+        with pytest.raises(sources.LearningRefused):
+            sources.outcomes(tmp_path / "x.csv", given={})
+
+
+class TestCounted:
+    def test_gives_a_trade_with_too_few_no_standard_of_its_own(self):
+        figures = [("4711", "G", {"buffer_days": day}) for day in range(15)]
+        figures += [("0111", "A", {"buffer_days": day}) for day in range(15, 30)]
+        found = standards.counted(figures, as_of=LAST)["standards"]
+        assert found == {"*": {"buffer_days": {"10": 2, "25": 7, "50": 14, "75": 22, "90": 26, "n": 30}}}
+
+
+@pytest.mark.django_db
+class TestLearnStandards:
+    def test_proposes_a_draft_edition(self, source):
+        bring_in(source)
+        call_command("learn_standards", as_of=LAST, fewest=2, stdout=StringIO())
+        edition = StandardEdition.objects.get(code="learned")
+        assert edition.status == "draft"
+        assert edition.standards.filter(industry="4711", feature="invoice_days", n=2).exists()
