@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.cashflow.parsing import BalanceBreak
+from accounts.statements.parsing import BalanceBreak
 from portal.core import formats
 
 MOST_KEPT: Final = 20

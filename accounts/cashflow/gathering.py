@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Final
 
 from accounts.cashflow.categories import counterparty_key
-from accounts.cashflow.parsing import ParsedLine, ParsedStatement
+from accounts.statements.parsing import ParsedLine, ParsedStatement
 
 MAX_ACCOUNTS: Final = 50
 

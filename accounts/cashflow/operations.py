@@ -17,7 +17,9 @@ from accounts.cashflow import breaks, gathering
 from accounts.cashflow.categories import categorize, counterparty_key
 from accounts.cashflow.gathering import Period
 from accounts.cashflow.models import BankTransaction, Invoice, StatementImport
-from accounts.cashflow.parsing import (
+from accounts.cashflow.states import TRANSITIONS, Event, Status
+from accounts.identity.models import Enterprise
+from accounts.statements.parsing import (
     ParsedInvoice,
     ParsedLine,
     ParsedStatement,
@@ -25,8 +27,6 @@ from accounts.cashflow.parsing import (
     parse,
     parse_invoices,
 )
-from accounts.cashflow.states import TRANSITIONS, Event, Status
-from accounts.identity.models import Enterprise
 from portal.core import audit, files, jobs
 from portal.core.fields import lookup_hash
 from portal.core.idempotency import answer_once, fingerprint_of

@@ -1,8 +1,9 @@
-"""Statements and receipts as files: CSV for a spreadsheet, PDF for people."""
+"""Statements and receipts as files: CSV for a spreadsheet, PDF for people, camt.053 for machines."""
 
 import csv
 import io
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -11,6 +12,9 @@ from django.utils.translation import override
 from accounts.settlement.models import CashMovement
 from accounts.settlement.queries import Statement, StatementLine
 from accounts.settlement.states import Way
+from accounts.statements import writing as camt
+from accounts.statements.parsing import ParsedLine, ParsedStatement
+from accounts.statements.parsing.statement import MAX_NAME, plain
 from portal.core import formats, pdf
 
 # A spreadsheet runs what begins like a formula; a text that does is told apart by an apostrophe.
@@ -122,3 +126,37 @@ def cash_receipt(movement: CashMovement, *, language: str, bank_name: str, branc
             "signatures": [_("For the bank"), _("Customer")],
         }
         return pdf.render("receipt", paper, language=language)
+
+
+def as_parsed(statement: Statement) -> ParsedStatement:
+    """Tell a statement as a reader of its file would have it: what happened stands before what was written."""
+    account = statement.account
+    lines = [
+        ParsedLine(
+            number=number,
+            booked_on=line.booked_on,
+            amount=line.amount,
+            currency=account.currency,
+            counterparty_name=plain(line.counterparty, MAX_NAME),
+            description=plain(line.text or line.words),
+            reference=line.reference,
+        )
+        for number, line in enumerate(statement.lines, start=1)
+    ]
+    return ParsedStatement(
+        format="camt053",
+        account_identifier=account.number,
+        holder_name=plain(account.enterprise.legal_name, MAX_NAME),
+        currency=account.currency,
+        opening_balance=statement.opening_balance,
+        closing_balance=statement.closing_balance,
+        lines=lines,
+    )
+
+
+def as_camt053(statement: Statement, *, language: str, at: datetime) -> bytes:
+    """Write a statement as camt.053 version 8, which reads back as the same statement."""
+    with override(language):
+        told = as_parsed(statement)
+    message_id = f"{statement.account.reference}-{statement.first:%y%m%d}-{statement.last:%y%m%d}"
+    return camt.as_camt053(told, message_id=message_id, created_at=at)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from random import Random
 from typing import Final
 
-from accounts.cashflow.parsing.statement import ParsedLine, ParsedStatement
+from accounts.statements.parsing.statement import ParsedLine, ParsedStatement
 from portal.seed.cast import EnterpriseRow, Trade
 
 CENT: Final = Decimal("0.01")

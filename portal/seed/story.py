@@ -17,13 +17,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from stdnum.cn import uscc
 
 from accounts.cashflow import operations as cashflow
-from accounts.cashflow import writing
 from accounts.identity import consents, identifiers
 from accounts.identity import operations as identity
 from accounts.identity.models import Branch, Enterprise, Industry, User
 from accounts.ledger import operations as ledger
 from accounts.settlement import operations as settlement
 from accounts.settlement.states import CashStatus
+from accounts.statements import writing
 from lending.applications import operations as applications
 from lending.applications.models import Application
 from lending.applications.states import Status

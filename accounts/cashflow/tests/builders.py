@@ -9,9 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.cashflow import operations
 from accounts.cashflow.models import StatementImport
-from accounts.cashflow.parsing import ParsedLine, ParsedStatement
-from accounts.cashflow.writing import as_csv
 from accounts.identity.models import Enterprise
+from accounts.statements.parsing import ParsedLine, ParsedStatement
+from accounts.statements.writing import as_csv
 from portal.core.models import Job
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

@@ -6,7 +6,7 @@ from rest_framework.test import APIClient
 
 from accounts.cashflow.models import StatementImport
 from accounts.cashflow.tests.builders import make_broken, make_read, make_statement
-from accounts.cashflow.writing import as_csv
+from accounts.statements.writing import as_csv
 
 pytestmark = pytest.mark.urls("accounts.cashflow.tests.api_urls")
 

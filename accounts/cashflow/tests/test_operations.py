@@ -10,8 +10,6 @@ from django.db import IntegrityError, connection, transaction
 from accounts.cashflow import operations
 from accounts.cashflow.models import BankTransaction, Invoice, StatementImport
 from accounts.cashflow.operations import InvoicesReceived
-from accounts.cashflow.parsing import StatementRefused
-from accounts.cashflow.parsing.tests.samples import xlsx
 from accounts.cashflow.tests.builders import (
     NOW,
     make_broken,
@@ -21,7 +19,9 @@ from accounts.cashflow.tests.builders import (
     make_statement,
     make_upload,
 )
-from accounts.cashflow.writing import as_camt053, as_csv, as_mt940
+from accounts.statements.parsing import StatementRefused
+from accounts.statements.parsing.tests.samples import xlsx
+from accounts.statements.writing import as_camt053, as_csv, as_mt940
 from portal.core.files import FileRefused
 from portal.core.idempotency import KeyReused
 from portal.core.models import AuditEvent, Job

@@ -11,8 +11,8 @@ from django.urls import reverse
 from accounts.cashflow import operations
 from accounts.cashflow.models import Invoice, StatementImport
 from accounts.cashflow.tests.builders import NOW, make_broken, make_parsed, make_read, make_received, make_statement
-from accounts.cashflow.writing import as_csv
 from accounts.identity.tests.builders import make_enterprise
+from accounts.statements.writing import as_csv
 
 LARGEST_PAGE = 15 * 1024  # compressed
 YEAR = [

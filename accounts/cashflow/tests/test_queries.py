@@ -6,7 +6,7 @@ from decimal import Decimal
 from accounts.cashflow import operations, queries
 from accounts.cashflow.queries import Customer, Doubts, Month
 from accounts.cashflow.tests.builders import NOW, make_broken, make_read, make_received, make_statement
-from accounts.cashflow.writing import as_csv
+from accounts.statements.writing import as_csv
 
 YEAR = [
     ("2026-01-05", "100.00", "Li Ming", "order 1"),

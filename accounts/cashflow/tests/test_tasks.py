@@ -7,10 +7,10 @@ import pytest
 
 from accounts.cashflow import operations
 from accounts.cashflow.models import BankTransaction
-from accounts.cashflow.parsing import ParsedStatement, door
 from accounts.cashflow.tasks import read
 from accounts.cashflow.tests.builders import NOW, make_parsed, make_read, make_received, make_statement
-from accounts.cashflow.writing import as_csv
+from accounts.statements.parsing import ParsedStatement, door
+from accounts.statements.writing import as_csv
 from portal.core.models import AuditEvent, Job
 
 

@@ -24,7 +24,7 @@ from portal.core.formats import money
 from portal.core.refusals import Refusal, sentence
 
 LINES_ON_A_PAGE = 25
-TYPES = {"pdf": "application/pdf", "csv": "text/csv; charset=utf-8"}
+TYPES = {"pdf": "application/pdf", "csv": "text/csv; charset=utf-8", "xml": "application/xml"}
 
 
 @require_safe
@@ -97,7 +97,7 @@ def _account_page(request: HttpRequest, account: SettlementAccount, *, status: i
 
 @require_safe
 def statement(request: HttpRequest, reference: str) -> HttpResponse:
-    """Hand out a statement of a period as PDF or CSV."""
+    """Hand out a statement of a period as PDF, CSV or camt.053."""
     account = visible_account(request, reference)
     form = PeriodForm(request.GET, today=timezone.localdate())
     kind = request.GET.get("format", "pdf")
@@ -118,6 +118,8 @@ def _file_name(account: SettlementAccount, first: date, last: date) -> str:
 def _written(told: queries.Statement, kind: str, language: str) -> bytes:
     if kind == "csv":
         return writing.as_csv(told, language=language)
+    if kind == "xml":
+        return writing.as_camt053(told, language=language, at=timezone.now())
     bank = settings.BANK_NAME_ZH_HANS if language.startswith("zh") else settings.BANK_NAME_EN
     return writing.as_pdf(told, language=language, bank_name=bank)
 

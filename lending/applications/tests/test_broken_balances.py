@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from accounts.cashflow.tests.builders import make_parsed, make_read, make_received
-from accounts.cashflow.writing import as_csv
+from accounts.statements.writing import as_csv
 from lending.applications import operations as applications
 from lending.applications.models import CreditDecision
 from lending.credit import operations as credit

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.cashflow.tests.builders import make_parsed, make_read, make_received, make_statement
-from accounts.cashflow.writing import as_csv
+from accounts.statements.writing import as_csv
 from lending.applications import operations as applications
 from lending.applications.models import Application, CreditDecision
 from lending.applications.operations.offer import OFFER_LASTS

@@ -13,7 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-from accounts.cashflow.parsing.headers import INVOICES, INWARD, OUTWARD, STATEMENT, squeezed
+from accounts.statements.parsing.headers import INVOICES, INWARD, OUTWARD, STATEMENT, squeezed
 from lending.credit.learning.rows import LearningRefused
 
 Row = Mapping[str, Any]

@@ -11,9 +11,9 @@ from rest_framework.test import APIClient
 
 from accounts.cashflow.tasks import read
 from accounts.cashflow.tests.builders import make_parsed, make_upload
-from accounts.cashflow.writing import as_csv
 from accounts.ledger import queries as books
 from accounts.settlement import operations as settlement
+from accounts.statements.writing import as_csv
 from lending.applications import operations as applications
 from lending.applications.models import Application, ApplicationDocument
 from lending.applications.tasks import decide

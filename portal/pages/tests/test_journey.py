@@ -12,11 +12,11 @@ from django.db import connection
 from PIL import Image
 from stdnum.cn import uscc
 
-from accounts.cashflow import writing
 from accounts.identity.models import User
 from accounts.ledger import queries as ledger
 from accounts.settlement import queries as settlement
 from accounts.settlement.models import SettlementAccount
+from accounts.statements import writing
 from lending.applications.models import Application
 from lending.applications.states import Status
 from lending.loans.models import Loan

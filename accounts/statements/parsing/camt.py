@@ -12,8 +12,8 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
-from accounts.cashflow.parsing.refusals import StatementRefused, refused
-from accounts.cashflow.parsing.statement import (
+from accounts.statements.parsing.refusals import StatementRefused, refused
+from accounts.statements.parsing.statement import (
     LARGEST_AMOUNT,
     MAX_LINES,
     MAX_NAME,

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from accounts.cashflow.parsing.headers import TOTALS, role_of, squeezed
-from accounts.cashflow.parsing.refusals import refused
-from accounts.cashflow.parsing.statement import MAX_LINES
+from accounts.statements.parsing.headers import TOTALS, role_of, squeezed
+from accounts.statements.parsing.refusals import refused
+from accounts.statements.parsing.statement import MAX_LINES
 
 DELIMITERS: Final = (",", ";", "\t")
 MAX_COLUMNS: Final = 60

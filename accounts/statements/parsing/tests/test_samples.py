@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from accounts.cashflow.parsing import StatementRefused, parse
-from accounts.cashflow.parsing.tests import samples
+from accounts.statements.parsing import StatementRefused, parse
+from accounts.statements.parsing.tests import samples
 from portal.core.refusals import sentence
 
 Told = list[tuple[str, int, str]]  # of each statement: currency, number of lines, their sum

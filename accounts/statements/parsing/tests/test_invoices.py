@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from accounts.cashflow.parsing import ParsedInvoice, StatementRefused, parse_invoices
-from accounts.cashflow.parsing.tests import samples
+from accounts.statements.parsing import ParsedInvoice, StatementRefused, parse_invoices
+from accounts.statements.parsing.tests import samples
 
 HEADING = "发票号码,开票日期,购方名称,金额,税额,价税合计,发票状态\n"
 

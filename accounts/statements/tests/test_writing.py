@@ -6,8 +6,8 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.cashflow.parsing import ParsedLine, ParsedStatement, parse
-from accounts.cashflow.writing import as_camt053, as_csv, as_mt940
+from accounts.statements.parsing import ParsedLine, ParsedStatement, parse
+from accounts.statements.writing import as_camt053, as_csv, as_mt940
 
 CREATED = datetime(2026, 2, 1, 9, 30, tzinfo=UTC)
 LETTERS = "abcdefghij 茶庄饭店货款张三"

@@ -9,8 +9,8 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from accounts.cashflow.parsing import BalanceBreak, ParsedLine, ParsedStatement, StatementRefused, parse
-from accounts.cashflow.parsing.tests import samples
+from accounts.statements.parsing import BalanceBreak, ParsedLine, ParsedStatement, StatementRefused, parse
+from accounts.statements.parsing.tests import samples
 
 PLAIN: list[list[object]] = [
     ["Date", "Amount", "Balance"],

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from accounts.cashflow.parsing import balances, camt, delimited, mt940, ofx, workbook
-from accounts.cashflow.parsing.refusals import refused
-from accounts.cashflow.parsing.statement import ParsedStatement
-from accounts.cashflow.parsing.text import decoded
+from accounts.statements.parsing import balances, camt, delimited, mt940, ofx, workbook
+from accounts.statements.parsing.refusals import refused
+from accounts.statements.parsing.statement import ParsedStatement
+from accounts.statements.parsing.text import decoded
 
 MAX_BYTES: Final = 10 * 1024 * 1024
 _SPREADSHEETS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")

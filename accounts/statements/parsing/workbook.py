@@ -19,9 +19,9 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet._reader import FORMULA_TAG, VALUE_TAG, WorkSheetParser
 
-from accounts.cashflow.parsing.refusals import StatementRefused, refused
-from accounts.cashflow.parsing.statement import MAX_LINES
-from accounts.cashflow.parsing.table import MAX_COLUMNS, NumberedRow
+from accounts.statements.parsing.refusals import StatementRefused, refused
+from accounts.statements.parsing.statement import MAX_LINES
+from accounts.statements.parsing.table import MAX_COLUMNS, NumberedRow
 
 MAX_PARTS: Final = 500
 MAX_UNFOLDED: Final = 64 * 1024 * 1024

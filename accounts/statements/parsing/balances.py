@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from accounts.cashflow.parsing.statement import BalanceBreak, ParsedLine, ParsedStatement
+from accounts.statements.parsing.statement import BalanceBreak, ParsedLine, ParsedStatement
 
 
 def breaks(statement: ParsedStatement) -> tuple[BalanceBreak, ...]:

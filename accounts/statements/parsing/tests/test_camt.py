@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from accounts.cashflow.parsing import BalanceBreak, ParsedLine, StatementRefused, parse
-from accounts.cashflow.parsing.tests import samples
+from accounts.statements.parsing import BalanceBreak, ParsedLine, StatementRefused, parse
+from accounts.statements.parsing.tests import samples
 
 
 def refusal(content: bytes) -> tuple[str, dict]:

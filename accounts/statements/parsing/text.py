@@ -3,7 +3,7 @@
 from itertools import islice
 from typing import Final
 
-from accounts.cashflow.parsing.refusals import refused
+from accounts.statements.parsing.refusals import refused
 
 _ENOUGH: Final = 20_000  # characters that tell whether a file is Chinese
 

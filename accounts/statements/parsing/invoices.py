@@ -6,14 +6,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from accounts.cashflow.parsing import table, workbook
-from accounts.cashflow.parsing.delimited import currency_of
-from accounts.cashflow.parsing.figures import Told, amount_reader, dates
-from accounts.cashflow.parsing.headers import CREDITED, INVOICES, PURCHASES, SALES, VALID, VOID, squeezed
-from accounts.cashflow.parsing.refusals import refused
-from accounts.cashflow.parsing.statement import MAX_NAME, MAX_REFERENCE, plain
-from accounts.cashflow.parsing.table import Row, Table
-from accounts.cashflow.parsing.text import decoded
+from accounts.statements.parsing import table, workbook
+from accounts.statements.parsing.delimited import currency_of
+from accounts.statements.parsing.figures import Told, amount_reader, dates
+from accounts.statements.parsing.headers import CREDITED, INVOICES, PURCHASES, SALES, VALID, VOID, squeezed
+from accounts.statements.parsing.refusals import refused
+from accounts.statements.parsing.statement import MAX_NAME, MAX_REFERENCE, plain
+from accounts.statements.parsing.table import Row, Table
+from accounts.statements.parsing.text import decoded
 
 MAX_BYTES: Final = 10 * 1024 * 1024
 _NEEDED: Final = (frozenset({"number", "date", "net", "tax"}), frozenset({"number", "date", "gross"}))

@@ -8,8 +8,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
-from accounts.cashflow.parsing.refusals import refused
-from accounts.cashflow.parsing.statement import (
+from accounts.statements.parsing.refusals import refused
+from accounts.statements.parsing.statement import (
     LARGEST_AMOUNT,
     MAX_LINES,
     MAX_NAME,

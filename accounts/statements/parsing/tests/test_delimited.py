@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from accounts.cashflow.parsing import BalanceBreak, ParsedLine, ParsedStatement, StatementRefused, parse
+from accounts.statements.parsing import BalanceBreak, ParsedLine, ParsedStatement, StatementRefused, parse
 
 CHINESE = (
     "户名：青山茶庄,账号：6222021234567890\n币种,人民币\n"

@@ -7,8 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from accounts.cashflow.parsing.refusals import refused
-from accounts.cashflow.parsing.statement import LARGEST_AMOUNT
+from accounts.statements.parsing.refusals import refused
+from accounts.statements.parsing.statement import LARGEST_AMOUNT
 
 Told = tuple[int, str]  # a line number and what stands there
 

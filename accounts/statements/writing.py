@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final
 from xml.etree import ElementTree as ET
 
-from accounts.cashflow.parsing import ParsedLine, ParsedStatement
+from accounts.statements.parsing import ParsedLine, ParsedStatement
 
 _CSV_HEADINGS: Final = {
     "en": ("Date", "Money in", "Money out", "Balance", "Counterparty", "Description", "Reference", "Currency"),

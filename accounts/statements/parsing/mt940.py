@@ -16,8 +16,8 @@ from typing import Any, Final
 import mt940 as library
 from mt940 import models, tags
 
-from accounts.cashflow.parsing.refusals import StatementRefused, refused
-from accounts.cashflow.parsing.statement import (
+from accounts.statements.parsing.refusals import StatementRefused, refused
+from accounts.statements.parsing.statement import (
     LARGEST_AMOUNT,
     MAX_LINES,
     MAX_NAME,

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from accounts.cashflow.parsing import ParsedStatement, StatementRefused, parse, parse_invoices
-from accounts.cashflow.parsing.tests import samples
+from accounts.statements.parsing import ParsedStatement, StatementRefused, parse, parse_invoices
+from accounts.statements.parsing.tests import samples
 
 WHOLE = {
     "camt": samples.camt(samples.entry() + samples.entry("5.00", sign="DBIT"), balances=("100.00", "105.00")),

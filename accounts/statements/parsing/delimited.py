@@ -7,9 +7,9 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Final
 
-from accounts.cashflow.parsing import balances, table
-from accounts.cashflow.parsing.figures import Told, amount_reader, dates
-from accounts.cashflow.parsing.headers import (
+from accounts.statements.parsing import balances, table
+from accounts.statements.parsing.figures import Told, amount_reader, dates
+from accounts.statements.parsing.headers import (
     ACCOUNT,
     CURRENCIES,
     CURRENCY,
@@ -19,9 +19,9 @@ from accounts.cashflow.parsing.headers import (
     STATEMENT,
     squeezed,
 )
-from accounts.cashflow.parsing.refusals import refused
-from accounts.cashflow.parsing.statement import MAX_NAME, MAX_REFERENCE, ParsedLine, ParsedStatement, plain
-from accounts.cashflow.parsing.table import NumberedRow, Row, Table
+from accounts.statements.parsing.refusals import refused
+from accounts.statements.parsing.statement import MAX_NAME, MAX_REFERENCE, ParsedLine, ParsedStatement, plain
+from accounts.statements.parsing.table import NumberedRow, Row, Table
 
 _NEEDED: Final = (frozenset({"date", "amount"}), frozenset({"date", "inflow", "outflow"}))
 _SAYS: Final = "Date + Amount, Date + Credit + Debit; 日期 + 金额"

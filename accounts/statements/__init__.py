@@ -1,0 +1,1 @@
+"""Statement files of banks: read into plain lines, and written; pure, for every slice that meets one."""

@@ -1,0 +1,16 @@
+"""Reading statement files: bytes in, finished statements out, or a refusal that says what is wrong and where. Pure."""
+
+from accounts.statements.parsing.door import parse
+from accounts.statements.parsing.invoices import ParsedInvoice, parse_invoices
+from accounts.statements.parsing.refusals import StatementRefused
+from accounts.statements.parsing.statement import BalanceBreak, ParsedLine, ParsedStatement
+
+__all__ = [
+    "BalanceBreak",
+    "ParsedInvoice",
+    "ParsedLine",
+    "ParsedStatement",
+    "StatementRefused",
+    "parse",
+    "parse_invoices",
+]
