@@ -268,6 +268,10 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "DocumentKindEnum": "lending.applications.models.DocumentKind",
+        "SegmentKindEnum": ["section", "setting", "age"],
+    },
 }
 
 # Security

@@ -81,7 +81,7 @@ class _Bag:
                 self.bins[code] = bins
         self.codes = list(self.bins)
         self.weights = self._weights(columns)
-        self.not_drawn = np.ones(len(columns), dtype=bool)
+        self.not_drawn: Any = np.ones(len(columns), dtype=bool)
         self.not_drawn[list(places)] = False
         labels = np.array(drawn.is_bad, dtype=float)
         inside = self.weights[list(places)]

@@ -47,7 +47,7 @@ def learn(rows: Sequence[LabeledRow], options: tables.Options = tables.AS_USUAL)
     codes = [code for code in tables.candidates(rows, options) if code in KNOWN]
     figures = np.array([[_number(row.features.get(code)) for code in codes] for row in rows], dtype=float)
     labels = np.array([row.is_bad for row in rows], dtype=float)
-    outside, boosters = np.zeros(len(rows)), []
+    outside, boosters = np.zeros(len(rows)), list[Any]()
     for turn in range(ROUNDS_OF_FOLDS):
         for inside, held_out in splits(rows, number=FOLDS, seed=options.seed + turn):
             booster = _boosted(figures[inside], labels[inside], codes, seed=options.seed + len(boosters))

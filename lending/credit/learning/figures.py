@@ -58,7 +58,7 @@ def psi(before: Sequence[float], after: Sequence[float], *, bands: int = 10) -> 
     edges = sorted(before)
     cuts = sorted({edges[len(edges) * each // bands] for each in range(1, bands)})
     shares = [_shares(values, cuts) for values in (before, after)]
-    return sum((new - old) * log(new / old) for old, new in zip(*shares, strict=True))
+    return float(sum((new - old) * log(new / old) for old, new in zip(*shares, strict=True)))
 
 
 def _shares(values: Sequence[float], cuts: Sequence[float]) -> list[float]:

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Final
 
 from lending.credit import queries
+from lending.credit.features import Features
 from lending.credit.learning.rows import LabeledRow, LearningRefused
 from lending.credit.models import LabeledCase
 
@@ -20,7 +21,7 @@ def rows_of(dataset: str, *, as_of: date | None = None) -> list[LabeledRow]:
     cases = list(held.order_by("pk"))
     if not cases:
         raise LearningRefused("dataset_unknown", name=dataset)
-    features = {}
+    features: dict[int, Features] = {}
     for start in range(0, len(cases), BATCH):
         some = cases[start : start + BATCH]
         asked = [queries.Case(each.pk, each.enterprise_id, as_of or each.as_of, _EVER) for each in some]

@@ -34,7 +34,7 @@ def write(folder: Path, validation: Validation, table: dict[str, Any], rows: Seq
         "calibration": _calibration(validation),
         "style": (Path(settings.BASE_DIR) / "static" / "css" / "portal.css").read_text(encoding="utf-8"),
     }
-    (folder / "report.html").write_text(render_to_string("credit/validation.html", told), encoding="utf-8")
+    (folder / "report.html").write_text(render_to_string("reports/validation.html", told), encoding="utf-8")
     (folder / "figures.json").write_text(json.dumps(_plain(validation), indent=1), encoding="utf-8")
 
 

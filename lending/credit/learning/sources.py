@@ -110,7 +110,7 @@ def by_case(path: Path, *, names: Mapping[str, tuple[str, ...]], given: Mapping[
     :raises LearningRefused: when a column that is needed cannot be found.
     """
     rows = rows_of(path)
-    known = {role: (*aliases, *_EXTRA.get(role, ())) for role, aliases in (dict.fromkeys(_EXTRA, ()) | names).items()}
+    known = {role: (*names.get(role, ()), *_EXTRA.get(role, ())) for role in (*_EXTRA, *names)}
     roles = _roles(rows[0] if rows else (), {"case": _CASE} | known, given)
     for role in ("case", "date"):
         if role not in roles:
@@ -177,7 +177,8 @@ def statement_files(rows: Sequence[Row]) -> Iterator[bytes]:
 
 
 def _paired(lines: list[tuple[Row, Decimal]], balances: list[Decimal] | None) -> Iterator[tuple[Any, Decimal | None]]:
-    return zip(lines, balances or [None] * len(lines), strict=True)
+    known: Sequence[Decimal | None] = balances or [None] * len(lines)
+    return zip(lines, known, strict=True)
 
 
 def _line(row: Row, amount: Decimal, after: Decimal | None) -> tuple[Any, ...]:

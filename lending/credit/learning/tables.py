@@ -167,7 +167,7 @@ def _base_points(table: Table, rows: Sequence[LabeledRow]) -> int:
 
 
 def _swing(characteristic: Mapping[str, Any]) -> int:
-    points = [each["points"] for each in characteristic["bins"]]
+    points: list[int] = [each["points"] for each in characteristic["bins"]]
     return max(points) - min(points)
 
 
