@@ -115,7 +115,8 @@ def _clients(kind: str, environment: dict[str, str]) -> Iterator[list[Client]]:
         yield started
     finally:
         for client in started:
-            client.stdin.close()
+            if client.stdin:
+                client.stdin.close()
             client.wait(timeout=10)
 
 
@@ -155,9 +156,10 @@ def _rate(clients: Sequence[Client], act: str, accounts: list[int]) -> float:
     """Let clients do one thing at the same time, and add up how often a second they did it."""
     told = json.dumps({"act": act, "seconds": SECONDS, "accounts": accounts})
     for client in clients:
+        assert client.stdin
         client.stdin.write(told + "\n")
         client.stdin.flush()
-    return sum(_answer(client) for client in clients)
+    return float(sum(_answer(client) for client in clients))
 
 
 def _posting(

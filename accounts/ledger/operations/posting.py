@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 from django.db.utils import IntegrityError
@@ -211,7 +211,7 @@ def _write(entry: JournalEntry, lines: Sequence[Line]) -> tuple[int | None, bool
     for line in lines:
         if line.ledger_account.is_customer:
             changes[line.ledger_account.pk] = changes.get(line.ledger_account.pk, Decimal(0)) + line.change
-    values = [
+    values: list[Any] = [
         entry.reference,
         entry.key,
         entry.fingerprint,

@@ -21,7 +21,7 @@ TABLE = {
     ],
     "line": [0.0, 1.0],
 }  # fmt: skip
-KNOWN = frozenset(TABLE["features"])
+KNOWN = frozenset({"buffer_days", "inflow_volatility"})
 
 
 class TestProbabilityOfDefault:
