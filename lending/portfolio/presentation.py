@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from babel.dates import format_skeleton
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.identity.models import Setting
 from lending.credit import reasons
@@ -103,7 +104,7 @@ def _vintages(found: list[Vintage]) -> Section:
         for each in found
     ]
     text = _("Loans by the quarter of their payout: the part that had ever been 30 days late, once all were that old.")
-    table = Table(_("Loans as they age"), (_("Paid out"), _("Loans"), _("Amount"), *columns), rows)
+    table = Table(_("Loans as they age"), (pgettext("loan", "Paid out"), _("Loans"), _("Amount"), *columns), rows)
     return Section(_("Vintages"), text, tables=[table] if rows else [])
 
 
