@@ -2,9 +2,10 @@
 
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.identity.models import Clearance, Enterprise, User
+from accounts.identity.queries import enterprises_matching
 from lending.applications.models import Application, ApplicationDocument, Review, ReviewKind
 from lending.applications.states import OPEN, WAITING_FOR_STAFF, Status
 
@@ -24,12 +25,21 @@ def documents_of(application: Application) -> QuerySet[ApplicationDocument]:
     return application.documents.filter(removed_at=None).select_related("file").order_by("pk")
 
 
-def queue(user: User, *, status: str = "") -> QuerySet[Application]:
-    """List the cases a member of staff may see, those waiting longest first; by default those that wait for people."""
+def queue(user: User, *, status: str = "", asked: str = "") -> QuerySet[Application]:
+    """List the cases a member of staff may see, those waiting longest first; by default those that wait for people.
+
+    :param asked: a case's reference or what finds its enterprise; finds cases that were sent, whatever became of them.
+    """
     seen = Application.objects.visible_to(user).select_related(
         "enterprise", "enterprise__industry", "product", "branch"
     )
-    seen = seen.filter(status=status) if status in set(Status) else seen.filter(status__in=WAITING_FOR_STAFF)
+    if asked:
+        found = enterprises_matching(asked, user=user).order_by()
+        seen = seen.filter(Q(reference__iexact=asked) | Q(enterprise__in=found)).exclude(submitted_at=None)
+    elif status in set(Status):
+        seen = seen.filter(status=status)
+    else:
+        seen = seen.filter(status__in=WAITING_FOR_STAFF)
     return seen.select_related("decision").order_by("submitted_at", "pk")
 
 

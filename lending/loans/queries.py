@@ -10,6 +10,7 @@ from django.db.models import F, Min, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from accounts.identity.models import User
+from accounts.identity.queries import enterprises_matching
 from accounts.ledger.queries import Discrepancy
 from accounts.settlement import queries as settlement
 from accounts.settlement.models import SettlementAccount
@@ -25,9 +26,15 @@ NEXT_DUE = Q(installments__principal_paid_amount__lt=F("installments__principal_
 )
 
 
-def listed(user: User) -> QuerySet[Loan]:
-    """List the loans one may see with what is open of each and the day it is next due, newest first."""
+def listed(user: User, *, asked: str = "") -> QuerySet[Loan]:
+    """List the loans one may see with what is open of each and the day it is next due, newest first.
+
+    :param asked: a loan's reference, or what finds its enterprise.
+    """
     seen = Loan.objects.visible_to(user).select_related("enterprise", "offer__application__product")
+    if asked:
+        found = enterprises_matching(asked, user=user).order_by()
+        seen = seen.filter(Q(reference__iexact=asked) | Q(enterprise__in=found))
     return seen.annotate(
         open_principal_amount=Coalesce(Sum(OPEN_PRINCIPAL), Decimal(0)),
         next_due_date=Min("installments__due_date", filter=NEXT_DUE),

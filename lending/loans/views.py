@@ -50,8 +50,10 @@ def _own_offer(request: HttpRequest, reference: str) -> Offer:
 @require_safe
 def list_loans(request: HttpRequest) -> HttpResponse:
     """List the loans one may see."""
-    page = Paginator(queries.listed(_user(request)), ON_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "loans/list.html", {"page": page})
+    user, asked = _user(request), request.GET.get("q", "").strip()
+    page = Paginator(queries.listed(user, asked=asked), ON_A_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "asked": asked, "is_staff_list": user.is_staff_member}
+    return render(request, "loans/list.html", context)
 
 
 @require_safe

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from babel.dates import format_skeleton
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from accounts.identity.models import Setting
 from lending.credit import reasons
@@ -121,7 +121,8 @@ def _funnel(found: Glance) -> Section:
         (_("Offered"), funnel.offered),
         (_("Signed"), funnel.signed),
     )
-    wait = _("%(n)s seconds") % {"n": formats.number(round(funnel.median_seconds or 0, 1))}
+    seconds = round(funnel.median_seconds or 0, 1)
+    wait = ngettext("%(n)s second", "%(n)s seconds", 1 if seconds == 1 else 2) % {"n": formats.number(seconds)}
     figures = [
         Figure(_("Approved at once"), _part(funnel.approved_at_once, funnel.decided)),
         Figure(_("To a person"), _part(funnel.referred, funnel.decided)),

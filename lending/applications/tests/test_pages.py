@@ -365,6 +365,15 @@ class TestQueue:
         assert application.reference not in shown(client.get(reverse("applications:queue")))
         assert application.reference in shown(client.get(reverse("applications:queue"), {"status": "approved"}))
 
+    def test_finds_a_case_by_its_number_or_its_enterprise_whatever_became_of_it(
+        self, client_of, officer, owner, enterprise
+    ):
+        application = make_approved(enterprise, by=owner)
+        client = client_of(officer)
+        for asked in (application.reference.lower(), enterprise.legal_name[1:], enterprise.reference):
+            assert application.reference in shown(client.get(reverse("applications:queue"), {"q": asked}))
+        assert "No case found." in shown(client.get(reverse("applications:queue"), {"q": "somebody else"}))
+
     def test_hides_other_branches_cases_except_from_head_office(
         self, client_of, officer, auditor, owner, enterprise, bank
     ):

@@ -64,10 +64,15 @@ def _answer(request: HttpRequest, application: Application, context: dict[str, A
 @requires(*STAFF)
 def queue(request: HttpRequest) -> HttpResponse:
     """List the cases of one's branch."""
-    status = request.GET.get("status", "")
-    page = Paginator(queries.queue(person(request), status=status), ON_A_PAGE).get_page(request.GET.get("page"))
-    choices = [(each.value, BADGES[each].label) for each in Status if each != Status.DRAFT]
-    return render(request, "applications/queue.html", {"page": page, "status": status, "choices": choices})
+    status, asked = request.GET.get("status", ""), request.GET.get("q", "").strip()
+    cases = queries.queue(person(request), status=status, asked=asked)
+    context = {
+        "page": Paginator(cases, ON_A_PAGE).get_page(request.GET.get("page")),
+        "status": status,
+        "choices": [(each.value, BADGES[each].label) for each in Status if each != Status.DRAFT],
+        "asked": asked,
+    }
+    return render(request, "applications/queue.html", context)
 
 
 def _case(request: HttpRequest, application: Application, **forms: Any) -> HttpResponse:
