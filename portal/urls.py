@@ -1,6 +1,6 @@
 """Every address of the house."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
 from accounts.cashflow import urls as cashflow
@@ -37,7 +37,7 @@ urlpatterns = [
     path("portfolio/", include("lending.portfolio.urls")),
     path("training/", include("training.urls")),
     path("api/v1/", include((api, "api"))),
-    path("api/<path:anything>", Nothing.as_view()),
+    re_path("^api/", Nothing.as_view()),
     path("audit/", audit.trail, name="audit"),
     path("health/live", views.live, name="live"),
     path("health/ready", views.ready, name="ready"),

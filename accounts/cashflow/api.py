@@ -4,7 +4,7 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
@@ -15,9 +15,7 @@ from accounts.cashflow import operations, queries
 from accounts.cashflow.models import READERS, StatementImport
 from accounts.cashflow.serializers import NewStatementSerializer, StatementSerializer, TransactionSerializer
 from accounts.identity.models import Enterprise, Role
-from portal.core.api import Pages, idempotency_key
-
-KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)
+from portal.core.api import IDEMPOTENCY_KEY, Pages, idempotency_key
 
 
 def _enterprise(request: Request, reference: str) -> Enterprise:
@@ -44,7 +42,7 @@ class Statements(APIView):
 
     @extend_schema(
         operation_id="statement_send",
-        parameters=[KEY],
+        parameters=[IDEMPOTENCY_KEY],
         request={"multipart/form-data": NewStatementSerializer},
         responses={202: StatementSerializer},
     )

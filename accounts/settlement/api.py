@@ -4,7 +4,7 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -23,9 +23,7 @@ from accounts.settlement.serializers import (
     TransferRequestSerializer,
     TransferSerializer,
 )
-from portal.core.api import Pages, idempotency_key
-
-KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)
+from portal.core.api import IDEMPOTENCY_KEY, Pages, idempotency_key
 
 
 def _visible(request: Request, reference: str) -> SettlementAccount:
@@ -72,7 +70,7 @@ class Transfers(APIView):
 
     @extend_schema(
         operation_id="settlement_account_transfer",
-        parameters=[KEY],
+        parameters=[IDEMPOTENCY_KEY],
         request=TransferRequestSerializer,
         responses={201: TransferSerializer},
     )
@@ -115,7 +113,10 @@ class Payees(APIView):
         return pages.get_paginated_response(PayeeSerializer(page, many=True).data)
 
     @extend_schema(
-        operation_id="payee_add", parameters=[KEY], request=PayeeRequestSerializer, responses={201: PayeeSerializer}
+        operation_id="payee_add",
+        parameters=[IDEMPOTENCY_KEY],
+        request=PayeeRequestSerializer,
+        responses={201: PayeeSerializer},
     )
     def post(self, request: Request, reference: str) -> Response:
         """Save a payee; it can be paid when the waiting time is over."""
@@ -143,7 +144,7 @@ class Payments(APIView):
 
     @extend_schema(
         operation_id="settlement_account_pay",
-        parameters=[KEY],
+        parameters=[IDEMPOTENCY_KEY],
         request=PaymentRequestSerializer,
         responses={201: PaymentSerializer},
     )

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
+from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import exceptions
 from rest_framework.pagination import CursorPagination
@@ -52,6 +53,8 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, refusals.Refusal):
         params = json.loads(json.dumps(error.params, cls=DjangoJSONEncoder))  # amounts as text, never as floats
         return _problem(_status_of(error), code=error.code, detail=refusals.sentence(error), params=params)
+    if isinstance(error, Http404):
+        error = exceptions.NotFound()  # in words for people: Django's own name the model
     response = exception_handler(error, context)
     if response is None:
         return None

@@ -1,0 +1,44 @@
+"""What the API says of itself."""
+
+from typing import Any
+
+import pytest
+from drf_spectacular.drainage import GENERATOR_STATS
+from drf_spectacular.generators import SchemaGenerator
+
+
+@pytest.fixture(scope="module")
+def described() -> dict[str, Any]:
+    """The description, made once."""
+    GENERATOR_STATS.reset()
+    schema: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
+    return schema
+
+
+def operations_of(described: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Every operation by its name."""
+    return {each["operationId"]: each for methods in described["paths"].values() for each in methods.values()}
+
+
+class TestDescription:
+    def test_leaves_nothing_in_doubt(self, described):
+        assert not GENERATOR_STATS, GENERATOR_STATS
+
+    def test_tells_of_every_operation_how_it_refuses(self, described):
+        for name, operation in operations_of(described).items():
+            assert "application/problem+json" in operation["responses"]["default"]["content"], name
+
+    def test_tells_that_lists_come_in_pages(self, described):
+        schemas = described["components"]["schemas"]
+        for name in ("settlement_accounts_list", "statements_list", "payees_list"):
+            content = operations_of(described)[name]["responses"]["200"]["content"]["application/json"]
+            page = schemas[content["schema"]["$ref"].rpartition("/")[2]]
+            assert set(page["properties"]) == {"next", "previous", "results"}, name
+
+
+class TestNothing:
+    @pytest.mark.parametrize("path", ["/api/v1/nowhere", "/api/", "/api/v1/loans/%0A"])
+    def test_is_said_in_the_form_of_the_api(self, client, db, path):
+        answer = client.get(path)
+        assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
+        assert answer.json()["code"] == "not_found"
