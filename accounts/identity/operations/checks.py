@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -75,7 +75,14 @@ def record_check(
         return _record(enterprise, finding, person=person, by=by, at=at).reference
 
     upload = [finding.upload.name, finding.upload.size] if finding.upload else []
-    told = [enterprise.pk, person.pk if person else None, finding.kind, finding.result, finding.evidence, upload]
+    told: list[Any] = [
+        enterprise.pk,
+        person.pk if person else None,
+        finding.kind,
+        finding.result,
+        finding.evidence,
+        upload,
+    ]
     told += [finding.expires_on, finding.file.pk if finding.file else None]
     reference = answer_once(f"identity.check:{by.reference}", key, fingerprint=fingerprint_of(told), make=make)
     return IdentityCheck.objects.get(reference=reference)

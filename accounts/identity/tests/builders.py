@@ -62,7 +62,7 @@ SOMEBODY_ELSE = "name,aliases,birth_year,country,list_kind,reference\nNikodem Wr
 
 def make_check(enterprise: Enterprise, *, person: User | None = None, by: User | None = None, **changed: Any) -> Any:
     """Record that somebody saw the business license, or a person's identity card; by default all is well."""
-    finding = {"kind": "identity_document" if person else "business_license", "result": "passed"}
+    finding: dict[str, Any] = {"kind": "identity_document" if person else "business_license", "result": "passed"}
     finding |= {"expires_on": GOOD_UNTIL, "evidence": "Original seen at the counter."}
     at = changed.pop("at", NOW)
     checker = by or make_user("Checker Yu", role="operations", branch=enterprise.branch)
