@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.models.people import Enterprise, User
@@ -79,6 +80,13 @@ class IdentityCheck(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def label(self) -> str:
+        """Name it: what was looked at, and whose it is."""
+        if self.person is None:
+            return str(CheckKind(self.kind).label)
+        return gettext("Identity document: %(name)s") % {"name": self.person}
 
 
 class PartyKind(models.TextChoices):

@@ -83,7 +83,7 @@ class SubjectKind(models.TextChoices):
 class HitStatus(models.TextChoices):
     """What is known of a hit."""
 
-    OPEN = "open", _("Open")
+    OPEN = "open", _("Waits for a ruling")
     CLEARED = "cleared", _("Cleared")
     CONFIRMED = "confirmed", _("Confirmed")
 

@@ -1,6 +1,6 @@
 """What happens to people and enterprises."""
 
-from accounts.identity.operations.agreeing import agree
+from accounts.identity.operations.agreeing import ConsentMissing, agree
 from accounts.identity.operations.checks import CheckRefused, Finding, record_check
 from accounts.identity.operations.industries import load_industries
 from accounts.identity.operations.language import keep_language
@@ -35,6 +35,7 @@ from accounts.identity.operations.tokens import end_token, give_token
 
 __all__ = [
     "CheckRefused",
+    "ConsentMissing",
     "EnterpriseDetails",
     "Finding",
     "PartyDetails",

@@ -54,6 +54,11 @@ class Requirement:
     state: str
 
     @property
+    def label(self) -> str:
+        """Name it."""
+        return IdentityCheck(kind=self.kind, person=self.person).label
+
+    @property
     def badge(self) -> Badge:
         """Say how it stands."""
         return BADGES[self.state]
