@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
                 ('subject_birth_year', models.PositiveSmallIntegerField(null=True)),
                 ('subject_key', models.CharField(max_length=64)),
                 ('score', models.PositiveSmallIntegerField()),
-                ('status', models.CharField(choices=[('open', 'Open'), ('cleared', 'Cleared'), ('confirmed', 'Confirmed')], default='open', max_length=10)),
+                ('status', models.CharField(choices=[('open', 'Waits for a ruling'), ('cleared', 'Cleared'), ('confirmed', 'Confirmed')], default='open', max_length=10)),
                 ('found_at', models.DateTimeField()),
                 ('enterprise', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='watchlist_hits', to='accounts.enterprise')),
                 ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='hits', to='accounts.watchlistentry')),
@@ -112,7 +112,7 @@ class Migration(migrations.Migration):
             name='HitRuling',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outcome', models.CharField(choices=[('open', 'Open'), ('cleared', 'Cleared'), ('confirmed', 'Confirmed')], max_length=10)),
+                ('outcome', models.CharField(choices=[('open', 'Waits for a ruling'), ('cleared', 'Cleared'), ('confirmed', 'Confirmed')], max_length=10)),
                 ('reason', models.TextField(max_length=2000, verbose_name='why')),
                 ('at', models.DateTimeField()),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),

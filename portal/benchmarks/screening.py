@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from datetime import date
 from random import Random
+from typing import Final
 
 from django.utils import timezone
 
@@ -28,25 +29,27 @@ LISTED = 10_000
 CUSTOMERS = 1_000
 LIMIT_MS = 30_000
 PATIENCE_SECONDS = 120
-SYLLABLES = (
-    "al",
-    "bek",
-    "chun",
-    "dar",
-    "el",
-    "fang",
-    "gor",
-    "hua",
-    "iv",
-    "jin",
-    "kar",
-    "lem",
-    "mo",
-    "nik",
-    "os",
-    "pav",
+SYLLABLES: Final = (
+    *(
+        "al",
+        "bek",
+        "chun",
+        "dar",
+        "el",
+        "fang",
+        "gor",
+        "hua",
+        "iv",
+        "jin",
+        "kar",
+        "lem",
+        "mo",
+        "nik",
+        "os",
+        "pav",
+    ),
+    *("qi", "ros", "sul", "tam", "ul", "vich", "wei", "xiao", "yun", "zhan", "ber", "cas", "dim", "fer", "hal"),
 )
-SYLLABLES += ("qi", "ros", "sul", "tam", "ul", "vich", "wei", "xiao", "yun", "zhan", "ber", "cas", "dim", "fer", "hal")
 HAN = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗春花秀英建国志强明华丽娟永平福贵海波文斌"
 
 
