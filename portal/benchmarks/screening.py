@@ -30,26 +30,9 @@ CUSTOMERS = 1_000
 LIMIT_MS = 30_000
 PATIENCE_SECONDS = 120
 SYLLABLES: Final = (
-    *(
-        "al",
-        "bek",
-        "chun",
-        "dar",
-        "el",
-        "fang",
-        "gor",
-        "hua",
-        "iv",
-        "jin",
-        "kar",
-        "lem",
-        "mo",
-        "nik",
-        "os",
-        "pav",
-    ),
-    *("qi", "ros", "sul", "tam", "ul", "vich", "wei", "xiao", "yun", "zhan", "ber", "cas", "dim", "fer", "hal"),
-)
+    "al", "bek", "chun", "dar", "el", "fang", "gor", "hua", "iv", "jin", "kar", "lem", "mo", "nik", "os", "pav",
+    "qi", "ros", "sul", "tam", "ul", "vich", "wei", "xiao", "yun", "zhan", "ber", "cas", "dim", "fer", "hal",
+)  # fmt: skip
 HAN = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗春花秀英建国志强明华丽娟永平福贵海波文斌"
 
 
