@@ -14,6 +14,7 @@ from lending.credit.models import (
     IndustryStandard,
     LabeledCase,
     Policy,
+    RegisterAnswer,
     Scorecard,
     StandardEdition,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "LoanProduct",
     "Offer",
     "Policy",
+    "RegisterAnswer",
     "Repayment",
     "Review",
     "Scorecard",

@@ -12,6 +12,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(
     [
         "portal.core",
+        "accounts.identity",
         "accounts.ledger",
         "accounts.settlement",
         "accounts.cashflow",

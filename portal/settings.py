@@ -244,6 +244,11 @@ SMS_TOKEN = env("SMS_TOKEN", default="")
 vars().update(env.email_url("EMAIL_URL", default="dummymail://" if DEMO else "consolemail://"))
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="bank@localhost")
 
+# The credit register: a class, as lending/credit/register.py describes it; none where this is empty
+CREDIT_REGISTER = env("CREDIT_REGISTER", default="")
+CREDIT_REGISTER_SECONDS = env.float("CREDIT_REGISTER_SECONDS", default=3.0)
+CREDIT_REGISTER_FILE = env("CREDIT_REGISTER_FILE", default="")  # what lending.credit.file_register.FileRegister reads
+
 # The API
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["knox.auth.TokenAuthentication"],

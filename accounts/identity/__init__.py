@@ -1,1 +1,1 @@
-"""People, enterprises, branches, roles, consents and clearances."""
+"""People, enterprises, branches, roles, consents and clearances; and what the bank checked about them."""

@@ -9,6 +9,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -23,6 +24,7 @@ from accounts.identity import operations, phones, queries
 from accounts.identity.models import Branch, Enterprise, Industry, Role, User
 from accounts.identity.serializers import (
     BranchSerializer,
+    ChecksSerializer,
     EnterpriseSerializer,
     IndustrySerializer,
     RegisterSerializer,
@@ -170,6 +172,23 @@ class Enterprises(generics.ListCreateAPIView):
             told.details(), consented_to=told.validated_data["consented_to"], key=key, by=user, at=timezone.now()
         )
         return Response(EnterpriseSerializer(enterprise).data, status=HTTPStatus.CREATED)
+
+
+class Checks(APIView):
+    """What the bank checked of an enterprise; what watchlists say is nobody's to read here."""
+
+    permission_classes = (IsAuthenticated, SeesEnterprises)
+
+    @extend_schema(responses=ChecksSerializer)
+    def get(self, request: Request, reference: str) -> Response:
+        """Tell which checks are needed and how each stands."""
+        enterprise = get_object_or_404(Enterprise.objects.visible_to(request.user), reference=reference)
+        today = timezone.localdate()
+        told = {
+            "identity_verified": queries.identity_verified(enterprise, on=today),
+            "checks": queries.requirements_of([enterprise], on=today)[enterprise.pk],
+        }
+        return Response(ChecksSerializer(told).data)
 
 
 class OneEnterprise(generics.RetrieveAPIView):

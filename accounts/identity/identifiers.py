@@ -9,13 +9,15 @@ import re
 import unicodedata
 from typing import Final
 
-from stdnum.cn import uscc
+from stdnum.cn import ric, uscc
 from stdnum.exceptions import ValidationError
 from stdnum.iso7064 import mod_11_10
 
 USCC: Final = "uscc"
 FARM_HOUSEHOLD: Final = "farm_household"
 _HOUSEHOLD: Final = re.compile(r"[1-9][0-9]{17}")
+_CARD: Final = re.compile(r"[1-9][0-9]{16}[0-9X]")
+_PASSPORT: Final = re.compile(r"[A-Z0-9]{5,17}")
 _BETWEEN: Final = re.compile(r"[\s.·_-]+")
 
 
@@ -51,3 +53,16 @@ def household_number(village: str, household: int) -> str:
     body = f"{village}{household:05d}"
     assert len(body) == 17, "a village has twelve digits and at most 99999 households"
     return body + str(mod_11_10.calc_check_digit(body))
+
+
+def normalized_person(text: str) -> str | None:
+    """Write a person's number in its one form: a resident identity card's eighteen signs, or that of a passport."""
+    compact = _BETWEEN.sub("", unicodedata.normalize("NFKC", text)).upper()
+    if _CARD.fullmatch(compact):
+        return compact if ric.is_valid(compact) else None
+    return compact if _PASSPORT.fullmatch(compact) else None
+
+
+def birth_year_of(number: str) -> int | None:
+    """Read the year of birth from an identity card's number; a passport's tells none."""
+    return int(number[6:10]) if _CARD.fullmatch(number) else None

@@ -3,8 +3,9 @@
 from rest_framework import serializers
 
 from accounts.identity import consents, queries
-from accounts.identity.models import Branch, Enterprise, IdentifierKind, Industry, Setting
+from accounts.identity.models import Branch, CheckKind, Enterprise, IdentifierKind, Industry, Setting
 from accounts.identity.operations import EnterpriseDetails
+from accounts.identity.queries import diligence
 from accounts.identity.size import SizeClass
 
 
@@ -65,6 +66,23 @@ class EnterpriseSerializer(serializers.ModelSerializer):
             "registered_at",
         )
         read_only_fields = fields
+
+
+class RequirementSerializer(serializers.Serializer):
+    """A check that is needed, and how it stands."""
+
+    kind = serializers.ChoiceField(choices=CheckKind.choices)
+    person = serializers.CharField(source="person.full_name", allow_null=True, default=None)
+    state = serializers.ChoiceField(choices=sorted(diligence.BADGES))
+    checked_at = serializers.DateTimeField(source="check.checked_at", allow_null=True, default=None)
+    expires_on = serializers.DateField(source="check.expires_on", allow_null=True, default=None)
+
+
+class ChecksSerializer(serializers.Serializer):
+    """Whether the bank knows who this is: true, false when a check failed, null while one is missing or expired."""
+
+    identity_verified = serializers.BooleanField(allow_null=True)
+    checks = RequirementSerializer(many=True)
 
 
 class RegisterSerializer(serializers.Serializer):

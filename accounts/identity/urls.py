@@ -3,7 +3,7 @@
 from django.urls import path
 
 from accounts.identity import api
-from accounts.identity.views import enterprises, people, registration
+from accounts.identity.views import diligence, enterprises, people, registration
 
 app_name = "identity"
 urlpatterns = [
@@ -14,6 +14,14 @@ urlpatterns = [
     path("enterprises/new/place/", registration.place, name="register_place"),
     path("enterprises/new/check/", registration.check, name="register_check"),
     path("enterprises/<str:reference>/", enterprises.enterprise, name="enterprise"),
+    path("enterprises/<str:reference>/checks/", diligence.checks, name="checks"),
+    path("enterprises/<str:reference>/checks/<str:check>/download", diligence.evidence, name="check_evidence"),
+    path("enterprises/<str:reference>/parties/", diligence.parties, name="parties"),
+    path("enterprises/<str:reference>/parties/<str:kind>/new/", diligence.add_party, name="add_party"),
+    path("enterprises/<str:reference>/parties/<str:kind>/<int:party>/end", diligence.end_party, name="end_party"),
+    path("checks/", diligence.due, name="checks_due"),
+    path("hits/", diligence.hits, name="hits"),
+    path("hits/<str:reference>/", diligence.hit, name="hit"),
     path("enterprises/<str:reference>/managers/invite", enterprises.invite, name="invite"),
     path(
         "enterprises/<str:reference>/invitations/<str:invitation>/withdraw",
@@ -45,5 +53,6 @@ api_urlpatterns = [
     path("industries", api.Industries.as_view(), name="industries"),
     path("branches", api.Branches.as_view(), name="branches"),
     path("enterprises", api.Enterprises.as_view(), name="enterprises"),
+    path("enterprises/<str:reference>/checks", api.Checks.as_view(), name="enterprise_checks"),
     path("enterprises/<str:reference>", api.OneEnterprise.as_view(), name="enterprise"),
 ]

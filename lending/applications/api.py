@@ -21,6 +21,7 @@ from lending.applications.serializers import (
     DocumentSerializer,
     NewApplicationSerializer,
     NewDocumentSerializer,
+    SubmissionSerializer,
 )
 from lending.products import queries as products
 from portal.core.api import IDEMPOTENCY_KEY, idempotency_key
@@ -101,12 +102,14 @@ class Documents(APIView):
 class Submission(APIView):
     """Send an application to be decided."""
 
-    @extend_schema(request=None, responses={202: ApplicationSerializer})
+    @extend_schema(request=SubmissionSerializer, responses={202: ApplicationSerializer})
     def post(self, request: Request, reference: str) -> Response:
         """Send it, as an owner; sending twice is sending once."""
         application = _own(request, reference)
         only_owners(request.user, application.enterprise)
-        applications.submit(application, by=cast("User", request.user), at=timezone.now())
+        told = SubmissionSerializer(data=request.data)
+        told.is_valid(raise_exception=True)
+        applications.submit(application, by=cast("User", request.user), at=timezone.now(), **told.validated_data)
         return Response(ApplicationSerializer(application).data, status=status.HTTP_202_ACCEPTED)
 
 

@@ -8,6 +8,7 @@ from crispy_forms.layout import Submit
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.identity import consents
 from accounts.settlement.forms import AmountField
 from lending.applications.models import Application, DocumentKind, Purpose, Review, ReviewOutcome
 from lending.products.models import LoanProduct
@@ -82,6 +83,20 @@ def _keep_within(amount: Decimal, least: Decimal, most: Decimal, *, currency: st
             name: formats.money(value, currency, whole=True) for name, value in (("least", least), ("most", most))
         }
         raise forms.ValidationError(_("Enter an amount between %(least)s and %(most)s."), params=params)
+
+
+def _wording(purpose: str) -> Any:
+    return consents.WORDINGS[purpose, consents.CURRENT_VERSION]
+
+
+class SendForm(forms.Form):
+    """Whether the bank may ask the credit register; without it a person looks at the case."""
+
+    register_consent = forms.BooleanField(
+        label=_("I agree (optional): ask the credit register"),
+        help_text=_wording(consents.CREDIT_REGISTER),
+        required=False,
+    )
 
 
 class DocumentForm(forms.Form):

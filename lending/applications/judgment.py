@@ -10,12 +10,15 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 
 from accounts.cashflow import queries as cashflow
+from accounts.identity import queries as identity
+from accounts.identity.models import Enterprise
 from lending.applications import queries
 from lending.applications.models import Application
 from lending.credit import operations as exposures
 from lending.credit import policy as credit_policy
 from lending.credit import queries as credit
 from lending.credit.features import FEATURES_VERSION
+from lending.credit.models import Policy
 from lending.credit.verdicts import Verdict
 from lending.products.models import LoanProduct
 from portal.core.idempotency import fingerprint_of
@@ -70,7 +73,7 @@ def judge(application: Application, *, on: date, at: datetime) -> Judged:
     measured = credit.features_of(enterprise, as_of=on, recorded_before=at)
     places = credit.against_trade(measured, enterprise.industry, edition=rules.standards)
     features = _plain(credit.with_places(measured, places))
-    facts = _plain(facts_of(application, on=on) | {"industry": enterprise.industry_id})
+    facts = _plain(facts_of(application, rules.policy, on=on, at=at) | {"industry": enterprise.industry_id})
     terms = product_terms(application.product)
     verdict = credit_policy.judge(features, facts, rules.scorecard.table, rules.policy.table, terms)
     return Judged(verdict, features, facts, terms, rules, credit.second_opinion(features, on=on))
@@ -81,7 +84,7 @@ def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
     return plain
 
 
-def facts_of(application: Application, *, on: date) -> dict[str, Any]:
+def facts_of(application: Application, policy: Policy, *, on: date, at: datetime) -> dict[str, Any]:
     """Gather what a policy may ask about a case besides features."""
     enterprise = application.enterprise
     owed = credit.exposure_of(enterprise)
@@ -92,13 +95,42 @@ def facts_of(application: Application, *, on: date) -> dict[str, Any]:
         "exposure_amount": owed.amount,
         "worst_days_past_due": owed.worst_days_past_due,
         "months_in_business": _whole_months(enterprise.founded_on, on),
-        "identity_verified": application.applicant.phone_verified,
         "holder_matches": doubts.holder_matches,
         "foreign_evidence": doubts.foreign_evidence,
         "suspicions": doubts.suspicions,
         "clearances_held": queries.clearances_of(enterprise),
         "monthly_payment_amount": owed.monthly_payment_amount,
+        **_identity_facts(enterprise, on=on),
+        **_register_facts(enterprise, policy, at=at),
     }
+
+
+def _identity_facts(enterprise: Enterprise, *, on: date) -> dict[str, Any]:
+    hits = identity.hits_on(enterprise)
+    return {
+        "identity_verified": identity.identity_verified(enterprise, on=on),
+        "open_hits": hits.open,
+        "sanctions_confirmed": hits.sanctions_confirmed,
+        "pep_confirmed": hits.pep_confirmed,
+    }
+
+
+def _register_facts(enterprise: Enterprise, policy: Policy, *, at: datetime) -> dict[str, Any]:
+    """Tell what the credit register answered, where the policy asks for it; not known when it did not, or long ago."""
+    if not credit_policy.asks_for(policy.table, credit_policy.REGISTER):
+        return {}
+    answer = credit.register_answer_of(enterprise, at=at, good_days=register_good_days(policy))
+    return {
+        "register_lenders": answer and answer.lender_count,
+        "register_outstanding_amount": answer and answer.outstanding_amount,
+        "register_overdue_amount": answer and answer.overdue_amount,
+        "register_worst_days_past_due": answer and answer.worst_days_past_due,
+    }
+
+
+def register_good_days(policy: Policy) -> int:
+    """Tell for how many days an answer of the credit register is good."""
+    return int(policy.table.get("register_good_days", credit_policy.REGISTER_GOOD_DAYS))
 
 
 def _whole_months(since: date, on: date) -> int:

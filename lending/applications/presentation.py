@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.cashflow import picture
 from accounts.cashflow import queries as cashflow
+from accounts.identity import queries as identity
+from accounts.identity.models import HitStatus
 from lending.applications import queries
 from lending.applications.models import Application, CreditDecision, Offer
 from lending.applications.states import Status
@@ -148,6 +150,9 @@ def case(application: Application, *, on: date) -> dict[str, Any]:
         "statements": cashflow.statements_of(enterprise),
         "picture": picture.drawn(cashflow.monthly(enterprise), []),
         "owed": credit.exposure_of(enterprise),
+        "needed": identity.requirements_of([enterprise], on=on)[enterprise.pk],
+        "hits": [hit for hit in identity.hits_of(enterprise) if hit.status != HitStatus.CLEARED],
+        "register_answer": enterprise.register_answers.order_by("-fetched_at", "-pk").first(),
         "others": queries.others_of(application)[:5],
     }
     if "decision" in context:

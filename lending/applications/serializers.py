@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.relations import SlugRelatedField
 
+from accounts.identity.consents import CURRENT_VERSION
 from lending.applications.models import (
     Application,
     ApplicationDocument,
@@ -40,6 +41,18 @@ class NewApplicationSerializer(serializers.Serializer[Any]):
     term_months = serializers.IntegerField(min_value=1, max_value=600)
     purpose = serializers.ChoiceField(choices=Purpose.choices)
     purpose_note = serializers.CharField(max_length=300, required=False, default="", allow_blank=True)
+
+
+class SubmissionSerializer(serializers.Serializer[Any]):
+    """What is agreed to when an application is sent."""
+
+    register_consent = serializers.CharField(
+        max_length=20,
+        required=False,
+        default="",
+        allow_blank=True,
+        help_text=f"The version of the wording by which the bank may ask the credit register; now {CURRENT_VERSION}.",
+    )
 
 
 class NewDocumentSerializer(serializers.Serializer[Any]):

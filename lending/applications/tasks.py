@@ -12,7 +12,8 @@ from portal.core import jobs
 def decide(reference: str) -> None:
     """Decide one submitted application."""
     now = timezone.now()
-    applications.decide(reference, at=now, on=timezone.localdate(now))
+    applications.consult_register(reference, at=now, on=timezone.localdate(now))
+    applications.decide(reference, at=timezone.now(), on=timezone.localdate(now))
 
 
 @shared_task(name="lending.expire_offers")

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.identity.models import Enterprise
+from accounts.identity.models import Consent, Enterprise
 from portal.core.language import localized
 from portal.core.querysets import LockableQuerySet
 from portal.core.transitions import Transition
@@ -214,6 +214,33 @@ class Exposure(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+
+class RegisterAnswer(models.Model):
+    """What the credit register said of an enterprise, when, and by whose consent; the newest counts."""
+
+    enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="register_answers")
+    consent = models.ForeignKey(Consent, on_delete=models.PROTECT, related_name="+")
+    source = models.CharField(max_length=60)
+    source_reference = models.CharField(max_length=60, blank=True)
+    is_known = models.BooleanField()  # the register knows the enterprise
+    lender_count = models.PositiveIntegerField(default=0)
+    outstanding_amount = models.DecimalField(max_digits=16, decimal_places=2, default=0)
+    overdue_amount = models.DecimalField(max_digits=16, decimal_places=2, default=0)
+    worst_days_past_due = models.PositiveIntegerField(default=0)
+    as_of = models.DateField()
+    fetched_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(outstanding_amount__gte=0, overdue_amount__gte=0), name="register_answer_is_not_negative"
+            ),
+        ]
+        indexes = [models.Index(fields=["enterprise", "-fetched_at"], name="register_answer_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.enterprise} {self.as_of}"
 
 
 class LabeledCase(models.Model):

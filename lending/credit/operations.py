@@ -13,7 +13,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.identity.models import Enterprise
+from accounts.identity.models import Consent, Enterprise
 from lending.credit import challenger, policy, scorecards, standards
 from lending.credit.features import FEATURES
 from lending.credit.models import (
@@ -22,12 +22,14 @@ from lending.credit.models import (
     Exposure,
     IndustryStandard,
     Policy,
+    RegisterAnswer,
     RuleEvent,
     RuleSet,
     RuleStatus,
     Scorecard,
     StandardEdition,
 )
+from lending.credit.register import Told as RegisterTold
 from portal.core import audit
 from portal.core.refusals import Refusal, register
 from portal.core.transitions import target_of
@@ -164,6 +166,43 @@ def keep_exposure(enterprise: Enterprise, *, subject: str, binding: Binding, at:
     exposure.changed_at = at
     exposure.save()
     return exposure
+
+
+@transaction.atomic(durable=True)
+def keep_register_answer(
+    enterprise: Enterprise, told: RegisterTold, *, consent: Consent, source: str, at: datetime
+) -> RegisterAnswer:
+    """Keep what the credit register said of an enterprise, by whose consent it was asked, and when."""
+    assert consent.enterprise_id == enterprise.pk
+    answer: RegisterAnswer = RegisterAnswer.objects.create(
+        enterprise=enterprise,
+        consent=consent,
+        source=source,
+        source_reference=told.reference,
+        is_known=told.is_known,
+        lender_count=told.lender_count,
+        outstanding_amount=told.outstanding_amount,
+        overdue_amount=told.overdue_amount,
+        worst_days_past_due=told.worst_days_past_due,
+        as_of=told.as_of,
+        fetched_at=at,
+    )
+    details = {"source": source, "consent": consent.pk, "as_of": told.as_of}
+    audit.record("credit.register_answered", subject=enterprise.reference, by=None, at=at, details=details)
+    return answer
+
+
+@transaction.atomic(durable=True)
+def propose_shipped_policy(*, at: datetime) -> Policy | None:
+    """Propose the policy that comes with this version of the portal, where it is not the bank's newest already.
+
+    Two people then approve it and put it in force, as any other; none where there is nothing new.
+    """
+    for table in _shipped("policies"):
+        newest = Policy.objects.filter(code=table["code"]).order_by("-version").first()
+        if newest is None or dict(newest.table) | {"version": 0} != table | {"version": 0}:
+            return _propose_policy(table, by=SHIPPED_BY, at=at, source=table.get("source", ""))
+    return None
 
 
 @transaction.atomic(durable=True)

@@ -12,8 +12,9 @@ A policy (JSON):
      "largest_exposure_amount": "500000", "round_amount_to": "100"}
 
 A rule asks for `at_least` or `at_most` a figure, for what a fact `is`, or for a code that it `includes`. A knock-out
-that is broken declines; a referral that is broken refers; either without its input refers and never approves. Grades
-stand from the best to the worst, the last without a bound. `price` is the place in the product's range of rates,
+that is broken declines; a referral that is broken refers; either without its input refers and never approves, for the
+reason `unseen` where the rule names one. The reason of a `silent` rule is its code alone: what was found is not told.
+Grades stand from the best to the worst, the last without a bound. `price` is the place in the product's range of rates,
 `inflow_months` the most that is lent in months of measured inflow, `coverage` how many times what is left after
 running the business must cover all repayments, old and new.
 """
@@ -41,7 +42,14 @@ FACTS: Final = frozenset(
         "monthly_payment_amount",  # what it repays the bank each month on what it owes: debt service is no less
         "worst_days_past_due",
         "months_in_business",
-        "identity_verified",
+        "identity_verified",  # by somebody of the bank; not known while a check is missing or has expired
+        "open_hits",  # names like those on a watchlist, on which nobody has ruled
+        "sanctions_confirmed",
+        "pep_confirmed",
+        "register_lenders",  # of the credit register, as it answered lately and by the owner's consent
+        "register_outstanding_amount",
+        "register_overdue_amount",
+        "register_worst_days_past_due",
         "holder_matches",  # every statement is in the enterprise's name
         "foreign_evidence",  # some evidence is in another currency
         "suspicions",  # how many places in the evidence contradict each other
@@ -49,6 +57,10 @@ FACTS: Final = frozenset(
     }
 )
 
+# What an applicant must not learn from a reason: whoever is warned that he is on a list moves his money.
+SILENT: Final = frozenset({"open_hits", "sanctions_confirmed", "pep_confirmed"})
+REGISTER: Final = frozenset(fact for fact in FACTS if fact.startswith("register_"))
+REGISTER_GOOD_DAYS: Final = 30  # unless the policy says otherwise, as `register_good_days`
 TESTS: Final = frozenset({"at_least", "at_most", "is", "includes"})
 
 Facts = Mapping[str, Any]
@@ -107,11 +119,18 @@ def check(policy: Mapping[str, Any], *, known: frozenset[str]) -> None:
     _check_grades(policy.get("grades") or [])
 
 
+def asks_for(policy: Mapping[str, Any], facts: frozenset[str]) -> bool:
+    """Tell whether any rule reads one of these facts."""
+    return any(rule.get("fact") in facts for rule in (*policy["knock_outs"], *policy["referrals"]))
+
+
 def _check_rule(rule: Mapping[str, Any], known: frozenset[str]) -> None:
     if not (rule.get("fact") in FACTS or str(rule.get("feature")).removesuffix(scorecards.IN_TRADE) in known):
         raise PolicyRefused("input_unknown", rule=rule.get("code"))
     if len(TESTS & set(rule)) != 1:
         raise PolicyRefused("rule_without_test", rule=rule.get("code"))
+    if rule.get("fact") in SILENT and not (rule.get("silent") and rule.get("unseen")):
+        raise PolicyRefused("rule_would_warn", rule=rule.get("code"))
 
 
 def _check_grades(grades: list[Mapping[str, Any]]) -> None:
@@ -131,13 +150,17 @@ def _judged(
     grade = grade_of(policy, score.probability_of_default)
     rate = _rate(grade, terms)
     limit = _limit(features, facts, policy, terms, grade, rate)
-    findings = [
-        *_broken(policy["knock_outs"], features, facts, Outcome.DECLINED),
-        *_broken(policy["referrals"], features, facts, Outcome.REFERRED),
-        *_by_grade(score, grade, policy),
-        *_by_limit(limit, facts, grade),
-        *_unseen((*policy["knock_outs"], *policy["referrals"]), features, facts),
-    ]
+    rules = (*policy["knock_outs"], *policy["referrals"])
+    findings = _once(
+        [
+            *_broken(policy["knock_outs"], features, facts, Outcome.DECLINED),
+            *_broken(policy["referrals"], features, facts, Outcome.REFERRED),
+            *_named_unseen(rules, features, facts),
+            *_by_grade(score, grade, policy),
+            *_by_limit(limit, facts, grade),
+            *_unseen(rules, features, facts),
+        ]
+    )
     outcome = _heaviest(findings)
     return Verdict(
         outcome=outcome,
@@ -170,9 +193,24 @@ def _broken(
             yield Finding(outcome, _policy_reason(rule, name, value))
 
 
+def _once(findings: Iterable[Finding]) -> list[Finding]:
+    """Say what carries no figures once, however many rules say it."""
+    said: dict[Any, Finding] = {}
+    for place, finding in enumerate(findings):
+        said.setdefault(place if finding.reason.params else (finding.outcome, finding.reason.code), finding)
+    return list(said.values())
+
+
+def _named_unseen(rules: Iterable[Mapping[str, Any]], features: Mapping[str, Any], facts: Facts) -> Iterable[Finding]:
+    """Refer for each rule whose input is missing and that has a reason of its own for this."""
+    for rule in rules:
+        if "unseen" in rule and _input(rule, features, facts)[1] is None:
+            yield Finding(Outcome.REFERRED, Reason(rule["unseen"], topic=rule.get("topic") or ""))
+
+
 def _unseen(rules: Iterable[Mapping[str, Any]], features: Mapping[str, Any], facts: Facts) -> Iterable[Finding]:
-    """Refer, once, for all rules whose input is missing."""
-    inputs = [_input(rule, features, facts) for rule in rules]
+    """Refer, once, for all other rules whose input is missing."""
+    inputs = [_input(rule, features, facts) for rule in rules if "unseen" not in rule]
     missing = list(dict.fromkeys(name for name, value in inputs if value is None))
     if missing:
         yield Finding(Outcome.REFERRED, Reason("input_missing", {"inputs": missing}, topic=Topic.KEEP_RECORDS.value))
@@ -195,6 +233,8 @@ def _passes(rule: Mapping[str, Any], value: Any) -> bool:
 
 
 def _policy_reason(rule: Mapping[str, Any], name: str, value: Any) -> Reason:
+    if rule.get("silent"):
+        return Reason(rule["code"])
     bound = next(rule[test] for test in sorted(TESTS) if test in rule)
     params = {"input": name, "value": _plain(value), "bound": _plain(bound)}
     topic = rule.get("topic") or (explanation.feature_of(name).topic.value if "feature" in rule else "")

@@ -2,19 +2,28 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Max, Sum
+from django.db.models import Max, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
+from accounts.identity import queries as identity
 from accounts.identity.models import Enterprise, Industry
 from lending.credit import challenger, standards
 from lending.credit.features import FEATURES, Direction, Feature, Features, cases_sql, compiled_sql, read
-from lending.credit.models import Challenger, Exposure, IndustryStandard, Policy, Scorecard, StandardEdition
+from lending.credit.models import (
+    Challenger,
+    Exposure,
+    IndustryStandard,
+    Policy,
+    RegisterAnswer,
+    Scorecard,
+    StandardEdition,
+)
 from lending.credit.scorecards import IN_TRADE
 from lending.credit.standards import Standard
 from portal.core import money
@@ -177,7 +186,7 @@ def rules_for(enterprise: Enterprise, *, on: date) -> Rules:
     """
     cards = Scorecard.objects.in_force(on)
     card = cards.filter(sections__contains=[enterprise.industry.section]).first() or cards.filter(sections=[]).first()
-    policy = Policy.objects.in_force(on).first()
+    policy = policy_in_force(on=on)
     if card is None or policy is None:
         raise RulesMissing
     return Rules(card, policy, edition_in_force(on=on))
@@ -194,21 +203,39 @@ def second_opinion(features: Mapping[str, Any], *, on: date) -> dict[str, str] |
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """All that an enterprise's offers and loans bind."""
+    """All that an enterprise's offers and loans bind, with those of related ones."""
 
     amount: Decimal
     monthly_payment_amount: Decimal
     worst_days_past_due: int
+    related: int = 0  # how many other enterprises are counted
 
 
 def exposure_of(enterprise: Enterprise) -> Owed:
-    """Sum what is reserved and drawn, and find how late the enterprise ever was."""
-    sums = Exposure.objects.filter(enterprise=enterprise).aggregate(
+    """Sum what is reserved and drawn by an enterprise and those related to it, and find how late any of them ever was.
+
+    What is repaid each month is its own alone: the others' installments do not leave its accounts.
+    """
+    group = identity.group_of(enterprise)
+    sums = Exposure.objects.filter(enterprise__in=group).aggregate(
         reserved=Sum("reserved_amount"),
         drawn=Sum("drawn_amount"),
-        monthly=Sum("monthly_payment_amount"),
+        monthly=Sum("monthly_payment_amount", filter=Q(enterprise=enterprise)),
         worst=Max("worst_days_past_due"),
     )
     zero = Decimal(0)
     amount = (sums["reserved"] or zero) + (sums["drawn"] or zero)
-    return Owed(amount, sums["monthly"] or zero, sums["worst"] or 0)
+    return Owed(amount, sums["monthly"] or zero, sums["worst"] or 0, len(group) - 1)
+
+
+def policy_in_force(*, on: date) -> Policy | None:
+    """Find the policy that decides on a day."""
+    found: Policy | None = Policy.objects.in_force(on).first()
+    return found
+
+
+def register_answer_of(enterprise: Enterprise, *, at: datetime, good_days: int) -> RegisterAnswer | None:
+    """Find what the credit register answered last, unless that is too long ago."""
+    since = at - timedelta(days=good_days)
+    fresh = RegisterAnswer.objects.filter(enterprise=enterprise, fetched_at__gt=since)
+    return fresh.order_by("-fetched_at", "-pk").first()

@@ -35,6 +35,35 @@ WORDINGS: Final[dict[str, Wording]] = {
         gettext_lazy("The bank could not confirm who you are."),
         gettext_lazy("Bring your business licence and identity card to a branch, or ask a field officer to come."),
     ),
+    "identity_not_checked": Wording(
+        gettext_lazy("Nobody of the bank has seen your papers yet, or what was seen is out of date."),
+        gettext_lazy(
+            "Bring your business license or household certificate and the identity card of every owner to your branch, "
+            "or ask a field officer to come."
+        ),
+    ),
+    "bank_cannot_lend": Wording(
+        gettext_lazy("The bank cannot lend to you at present."),
+        gettext_lazy("Your branch answers your questions."),
+    ),
+    "person_looks": Wording(
+        gettext_lazy("A person at the bank looks at this before it is decided."),
+        gettext_lazy("Nothing to do: we will call you."),
+    ),
+    "register_overdue": Wording(
+        gettext_lazy(
+            "The credit register tells of %(value)s that is overdue elsewhere; the most we can accept is %(bound)s."
+        ),
+        gettext_lazy("Pay what is overdue first. If the register is wrong, ask it to correct the entry."),
+    ),
+    "register_lenders_many": Wording(
+        gettext_lazy("The credit register tells of %(value)s lenders; the most we can accept is %(bound)s."),
+        gettext_lazy("Finish one of your loans first."),
+    ),
+    "register_not_seen": Wording(
+        gettext_lazy("The credit register has not answered yet, or you have not agreed that we ask it."),
+        gettext_lazy("Nothing to do: we will call you."),
+    ),
     "in_arrears": Wording(
         gettext_lazy("A loan of yours is %(value)s days overdue; the most we can accept is %(bound)s."),
         gettext_lazy("Pay what is overdue first, or ask the bank for a new repayment plan."),
@@ -134,13 +163,20 @@ FACT_NAMES: Final[dict[str, Promise]] = {
     "monthly_payment_amount": gettext_lazy("what you repay the bank each month"),
     "worst_days_past_due": gettext_lazy("how you repaid earlier loans"),
     "months_in_business": gettext_lazy("since when the business exists"),
-    "identity_verified": gettext_lazy("who you are"),
+    "identity_verified": gettext_lazy("who you are, seen by the bank"),
+    "open_hits": gettext_lazy("watchlist hits on which nobody has ruled"),
+    "sanctions_confirmed": gettext_lazy("confirmed hits on a sanctions list"),
+    "pep_confirmed": gettext_lazy("confirmed hits on a list of politically exposed persons"),
+    "register_lenders": gettext_lazy("how many lenders the credit register names"),
+    "register_outstanding_amount": gettext_lazy("what you owe elsewhere by the credit register"),
+    "register_overdue_amount": gettext_lazy("what is overdue elsewhere by the credit register"),
+    "register_worst_days_past_due": gettext_lazy("how late you were elsewhere by the credit register"),
     "holder_matches": gettext_lazy("in whose name the statements are"),
     "foreign_evidence": gettext_lazy("whether money moves in another currency"),
     "suspicions": gettext_lazy("whether the statements add up"),
     "clearances_held": gettext_lazy("which courses you have finished"),
 }
-_MONEY_FACTS: Final = frozenset({"requested_amount", "exposure_amount", "monthly_payment_amount"})
+_MONEY_FACTS: Final = frozenset(name for name in FACT_NAMES if name.endswith("_amount"))
 _FEATURE_CODES: Final = frozenset(feature.code for feature in FEATURES)
 
 

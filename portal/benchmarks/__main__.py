@@ -49,10 +49,10 @@ def _measure_all(folder: Path) -> int:
 
 def _figures() -> Iterator[Figure | Rate]:
     """Run the benchmarks one after the other, or those that the command names; a new one is named here."""
-    from portal.benchmarks import baselines, decisions, ledger
+    from portal.benchmarks import baselines, decisions, ledger, screening
 
     asked = set(sys.argv[1:])
-    for benchmark in (baselines, ledger, decisions):
+    for benchmark in (baselines, ledger, decisions, screening):
         if not asked or benchmark.__name__.rpartition(".")[2] in asked:
             yield from benchmark.measure()
 

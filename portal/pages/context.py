@@ -69,6 +69,7 @@ def _staff_places(user: Any) -> list[tuple[str, str]]:
         (_("Cases"), "applications:queue"),
         (_("Loans"), "loans:list"),
         (_("Enterprises"), "identity:enterprises"),
+        (_("Checks"), "identity:checks_due"),
         (_("Scorecards"), "credit:scorecards"),
         (_("Counter"), "settlement:cash_day"),
         (_("Payments"), "settlement:payment_desk"),

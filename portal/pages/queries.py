@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.identity import queries as identity
 from accounts.identity.models import Enterprise, User
 from accounts.settlement import queries as settlement
 from lending.applications.models import Application
@@ -97,6 +98,8 @@ class StaffHome:
     to_conclude: int
     late_loans: int
     open_principal_amount: Decimal
+    open_hits: int
+    checks_due: int
     newest: QuerySet[Application]
 
 
@@ -111,4 +114,5 @@ def staff_home(user: User, *, on: date) -> StaffHome:
     late = book.filter(loans.NEXT_DUE, installments__due_date__lt=on).distinct().count()
     still_open = book.aggregate(total=Sum(loans.OPEN_PRINCIPAL))["total"] or Decimal(0)
     newest = seen.select_related("enterprise", "product").exclude(submitted_at=None).order_by("-submitted_at")[:8]
-    return StaffHome(counts["recommend"], counts["conclude"], late, still_open, newest)
+    hits, due = identity.hits(user).count(), identity.checks_due(user, on=on).count()
+    return StaffHome(counts["recommend"], counts["conclude"], late, still_open, hits, due, newest)

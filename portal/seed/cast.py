@@ -185,3 +185,10 @@ ENTERPRISES: Final = [
     EnterpriseRow("古镇客栈", "范古", "homestay", "003", "town", 6, 1.3, "strong", "repaying"),
     EnterpriseRow("香酥饼屋", "彭香", "bakery", "002", "village", 3, 0.7, "fair", "registered"),
 ]
+
+# What sets some apart when it comes to knowing who they are.
+UNCHECKED: Final = frozenset({"四季青菜园", "利民农资五金", "万家灯饰五金", "清溪冷水鱼"})
+EXPIRED: Final = frozenset({"明前茶叶经营部"})  # the owner's identity card, the day before the application
+UNRULED: Final = frozenset({"山村小卖部"})  # whose owner's name is like one on a list
+SISTERS: Final = {"福满园餐馆": "老桥牛肉面馆"}  # both belong to one family
+OFFICERS: Final = {"001": "officer", "002": "officer2", "003": "officer3"}

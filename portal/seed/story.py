@@ -8,7 +8,6 @@ from decimal import Decimal
 from pathlib import Path
 from random import Random
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP
@@ -33,12 +32,12 @@ from lending.loans.models import Loan
 from lending.products import operations as products
 from lending.products.models import LoanProduct
 from portal.core.models import Notice
-from portal.seed import flows
+from portal.seed import flows, watchlists
 from portal.seed.cast import BRANCHES, ENTERPRISES, PRODUCTS, STAFF, TRADES, EnterpriseRow
+from portal.seed.knowing import ZONE, know
 from portal.seed.sign_ins import PASSWORD
 from training import operations as training
 
-ZONE: Final = ZoneInfo("Asia/Shanghai")
 COURSES: Final = Path(settings.BASE_DIR) / "training" / "courses"
 WRITERS: Final = (
     ("csv", lambda statement: writing.as_csv(statement, encoding="gb18030")),
@@ -93,6 +92,9 @@ def found_the_bank(story: Story) -> None:
         TOTP.activate(user, _authenticator_secret(number))
         story.staff[person.email.split("@")[0]] = user
     ledger.open_books(settings.BANK_CURRENCY, at=begin)
+    for name, content in (("sanctions", watchlists.SANCTIONS), ("politically-exposed", watchlists.PEP)):
+        by = story.staff["risk"].reference
+        identity.load_watchlist(name, content.encode(), as_of=begin.date(), by=by, at=begin)
     credit.install_shipped(approved_by=story.staff["risk"].reference, on=begin.date(), at=begin)
     for product in PRODUCTS:
         fields = {name: value for name, value in product.items() if name != "code"}
@@ -127,6 +129,7 @@ def bring_in(story: Story, number: int, row: EnterpriseRow, *, on: date) -> tupl
     """Let an owner sign up, register the enterprise and bring a year of statements, the day before ``on``."""
     owner = _owner(number, row)
     enterprise = _register(story, number, row, owner, on - timedelta(days=2))
+    know(story, row, enterprise, owner, on - timedelta(days=2))
     _bring_evidence(story, number, row, enterprise, owner, on - timedelta(days=1))
     return owner, enterprise
 

@@ -1,5 +1,7 @@
 """What happens to people and enterprises."""
 
+from accounts.identity.operations.agreeing import ConsentMissing, agree
+from accounts.identity.operations.checks import CheckRefused, Finding, record_check
 from accounts.identity.operations.industries import load_industries
 from accounts.identity.operations.language import keep_language
 from accounts.identity.operations.members import (
@@ -10,18 +12,46 @@ from accounts.identity.operations.members import (
     invite_manager,
     withdraw_invitation,
 )
+from accounts.identity.operations.parties import (
+    PartyDetails,
+    PartyRefused,
+    add_beneficial_owner,
+    add_related_party,
+    end_party,
+)
 from accounts.identity.operations.posts import end_post, give_post
 from accounts.identity.operations.register import EnterpriseDetails, register_enterprise
+from accounts.identity.operations.screening import (
+    RulingRefused,
+    WatchlistRefused,
+    bring_up_to_date,
+    load_watchlist,
+    note_screened,
+    rule_on_hit,
+    screen,
+)
 from accounts.identity.operations.signing import confirm_signing_code, send_signing_code
 from accounts.identity.operations.tokens import end_token, give_token
 
 __all__ = [
+    "CheckRefused",
+    "ConsentMissing",
     "EnterpriseDetails",
+    "Finding",
+    "PartyDetails",
+    "PartyRefused",
+    "RulingRefused",
+    "WatchlistRefused",
     "accept_invitation",
+    "add_beneficial_owner",
+    "add_related_party",
+    "agree",
     "bind_invitations",
+    "bring_up_to_date",
     "confirm_signing_code",
     "decline_invitation",
     "end_membership",
+    "end_party",
     "end_post",
     "end_token",
     "give_post",
@@ -29,7 +59,12 @@ __all__ = [
     "invite_manager",
     "keep_language",
     "load_industries",
+    "load_watchlist",
+    "note_screened",
+    "record_check",
     "register_enterprise",
+    "rule_on_hit",
+    "screen",
     "send_signing_code",
     "withdraw_invitation",
 ]

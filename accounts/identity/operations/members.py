@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.models import Enterprise, Invitation, Membership, MembershipRole, User
+from accounts.identity.operations.screening import ask_to_screen
 from portal.core import audit
 from portal.core.fields import lookup_hash
 from portal.core.models import Channel
@@ -108,6 +109,7 @@ def _accept(invitation: Invitation, *, by: User, at: datetime) -> Membership:
     membership, _created = invitation.enterprise.memberships.get_or_create(
         user=by, ended_at=None, defaults={"role": MembershipRole.MANAGER, "began_at": at}
     )
+    ask_to_screen(invitation.enterprise, at=at)
     audit.record(
         "enterprise.manager_joined",
         subject=invitation.enterprise.reference,

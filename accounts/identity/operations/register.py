@@ -10,7 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity import consents, identifiers
-from accounts.identity.models import Branch, Consent, Enterprise, Industry, Membership, MembershipRole, User
+from accounts.identity.models import Branch, Enterprise, Industry, Membership, MembershipRole, User
+from accounts.identity.operations.agreeing import ConsentMissing, agree
+from accounts.identity.operations.screening import ask_to_screen
 from portal.core import audit
 from portal.core.fields import lookup_hash
 from portal.core.idempotency import answer_once, fingerprint_of
@@ -41,12 +43,6 @@ class IdentifierTaken(Refusal):
     """An enterprise with this identifier is registered; whose it is stays untold."""
 
     code = "identifier_taken"
-
-
-class ConsentMissing(Refusal):
-    """The person did not agree to the current wording."""
-
-    code = "consent_missing"
 
 
 class FoundedInFuture(Refusal):
@@ -135,9 +131,8 @@ def _create(details: EnterpriseDetails, identifier: str, *, consented_to: str, b
     except IntegrityError as error:
         raise IdentifierTaken from error
     Membership.objects.create(enterprise=enterprise, user=by, role=MembershipRole.OWNER, began_at=at)
-    Consent.objects.create(
-        enterprise=enterprise, user=by, purpose=consents.ENTERPRISE_DATA, wording_version=consented_to, given_at=at
-    )
+    agree(enterprise, purpose=consents.ENTERPRISE_DATA, wording_version=consented_to, by=by, at=at)
+    ask_to_screen(enterprise, at=at)
     audit.record(
         "enterprise.registered",
         subject=enterprise.reference,

@@ -2,8 +2,20 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
-from accounts.identity.models import Branch, Enterprise, Industry, Membership, StaffPost, User
+from accounts.identity import operations
+from accounts.identity.models import (
+    Branch,
+    Enterprise,
+    IdentityCheck,
+    Industry,
+    Membership,
+    StaffPost,
+    User,
+    Watchlist,
+    WatchlistHit,
+)
 from portal.core.fields import lookup_hash
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -42,3 +54,44 @@ def make_enterprise(
     )
     Membership.objects.create(enterprise=enterprise, user=owner, role="owner", began_at=NOW)
     return enterprise
+
+
+GOOD_UNTIL = date(2035, 1, 1)
+SOMEBODY_ELSE = "name,aliases,birth_year,country,list_kind,reference\nNikodem Wrzesniewski,,1961,XX,sanctions,S-1\n"
+
+
+def make_check(enterprise: Enterprise, *, person: User | None = None, by: User | None = None, **changed: Any) -> Any:
+    """Record that somebody saw the business license, or a person's identity card; by default all is well."""
+    finding: dict[str, Any] = {"kind": "identity_document" if person else "business_license", "result": "passed"}
+    finding |= {"expires_on": GOOD_UNTIL, "evidence": "Original seen at the counter."}
+    at = changed.pop("at", NOW)
+    checker = by or make_user("Checker Yu", role="operations", branch=enterprise.branch)
+    key = f"{enterprise.pk} {person} {changed} {IdentityCheck.objects.count()}"
+    return operations.record_check(
+        enterprise, operations.Finding(**(finding | changed)), person=person, key=key, by=checker, at=at
+    )
+
+
+def make_checked(enterprise: Enterprise, **changed: Any) -> None:
+    """Record every check that an enterprise needs."""
+    paper = {"uscc": "business_license", "farm_household": "household_certificate"}[enterprise.identifier_kind]
+    make_check(enterprise, kind=paper, **changed)
+    for owner in enterprise.memberships.filter(role="owner", ended_at=None).select_related("user"):
+        make_check(enterprise, person=owner.user, **changed)
+
+
+def make_watchlist(
+    *lines: str, name: str = "test-list", as_of: date = date(2026, 3, 1), at: datetime = NOW
+) -> Watchlist:
+    """Load a list; without lines one on which nobody of the cast is."""
+    heading = SOMEBODY_ELSE.splitlines()[0]
+    content = "\n".join([heading, *(lines or SOMEBODY_ELSE.splitlines()[1:])])
+    return operations.load_watchlist(name, content.encode(), as_of=as_of, by="system", at=at)
+
+
+def make_hit(enterprise: Enterprise, *, kind: str = "sanctions", name: str = "", at: datetime = NOW) -> WatchlistHit:
+    """Load a list that names the enterprise, and screen it."""
+    listed = name or enterprise.legal_name
+    make_watchlist(f"{listed},,,CN,{kind},{kind}-{listed}", name=f"{kind} of {listed}", at=at)
+    operations.screen([enterprise.reference], at=at)
+    return WatchlistHit.objects.filter(enterprise=enterprise).latest("pk")

@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from accounts.identity import consents, operations
 from accounts.identity.models import Consent, Enterprise, Industry
+from accounts.identity.operations.agreeing import ConsentMissing
 from accounts.identity.operations.register import (
-    ConsentMissing,
     FoundedInFuture,
     IdentifierInvalid,
     IdentifierTaken,

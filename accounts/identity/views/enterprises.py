@@ -27,13 +27,14 @@ def _sees_enterprises(request: HttpRequest) -> Any:
     return user
 
 
-def _visible(request: HttpRequest, reference: str) -> Enterprise:
+def visible_enterprise(request: HttpRequest, reference: str) -> Enterprise:
+    """Find an enterprise that the person may see, or 404."""
     seen = Enterprise.objects.visible_to(_sees_enterprises(request)).select_related("industry", "branch")
     return get_object_or_404(seen, reference=reference)
 
 
 def _owned(request: HttpRequest, reference: str) -> Enterprise:
-    enterprise = _visible(request, reference)
+    enterprise = visible_enterprise(request, reference)
     if not queries.owns(request.user, enterprise):
         raise PermissionDenied
     return enterprise
@@ -56,7 +57,7 @@ def enterprises(request: HttpRequest) -> HttpResponse:
 @require_safe
 def enterprise(request: HttpRequest, reference: str) -> HttpResponse:
     """Show an enterprise to its members and to staff."""
-    return _shown(request, _visible(request, reference), InviteForm())
+    return _shown(request, visible_enterprise(request, reference), InviteForm())
 
 
 def _shown(request: HttpRequest, found: Enterprise, form: InviteForm) -> HttpResponse:
@@ -66,6 +67,7 @@ def _shown(request: HttpRequest, found: Enterprise, form: InviteForm) -> HttpRes
         "steps": queries.size_steps(found.industry),
         "members": queries.members_of(found),
         "owns": owns,
+        "needed": queries.requirements_of([found], on=timezone.localdate())[found.pk],
         "form": form,
         "invitations": [
             {"reference": invitation.reference, "phone": phones.readable(invitation.phone), "at": invitation.invited_at}

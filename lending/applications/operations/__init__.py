@@ -1,5 +1,6 @@
 """What happens to an application: the only writers of the case."""
 
+from lending.applications.operations.consult import consult_register
 from lending.applications.operations.decide import decide
 from lending.applications.operations.offer import accept, expire
 from lending.applications.operations.prepare import (
@@ -22,6 +23,7 @@ __all__ = [
     "begin",
     "change",
     "conclude",
+    "consult_register",
     "decide",
     "expire",
     "recommend",

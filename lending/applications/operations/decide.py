@@ -7,6 +7,9 @@ from typing import Final
 from django.db import transaction
 
 from accounts.cashflow import queries as cashflow
+from accounts.identity import operations as identity
+from accounts.identity.models import Enterprise
+from accounts.identity.queries import group_of
 from lending.applications import judgment
 from lending.applications.models import Application, CreditDecision
 from lending.applications.operations import steps
@@ -30,11 +33,14 @@ def decide(reference: str, *, at: datetime, on: date) -> None:
     :raises NotYet: while a statement is still being read.
     :raises RulesMissing: when the bank has no rules in force; the case waits.
     """
-    application = Application.objects.locked().get(reference=reference)
+    application = Application.objects.select_related("enterprise").get(reference=reference)
+    _lock_group(application.enterprise)
+    steps.lock(application)
     if application.status != Status.SUBMITTED:
         return
     if cashflow.is_reading(application.enterprise):
         raise jobs.NotYet(seconds=1)
+    identity.bring_up_to_date([application.enterprise], at=at)
     judged = judgment.judge(application, on=on, at=at)
     verdict = judged.verdict
     CreditDecision.objects.create(
@@ -55,6 +61,11 @@ def decide(reference: str, *, at: datetime, on: date) -> None:
         make_offer(application, amount=amount, annual_rate=annual_rate, at=at, on=on)
     steps.move(application, event, target_of(TRANSITIONS, event, application.status), by=None, at=at)
     steps.tell(application, at=at)
+
+
+def _lock_group(enterprise: Enterprise) -> None:
+    """Let related enterprises be decided one after the other, so that each sees what the others bind."""
+    list(Enterprise.objects.filter(pk__in=group_of(enterprise)).locked())
 
 
 def _approved(application: Application, verdict: Verdict) -> tuple[Decimal, Decimal]:

@@ -5,13 +5,25 @@ from decimal import Decimal
 from typing import Final
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
+from accounts.identity import queries as identity
 from accounts.identity.models import User
 from lending.applications import judgment
 from lending.applications.models import Application, Offer
 from lending.applications.operations import steps
 from lending.applications.states import TRANSITIONS, Event, Status
+from portal.core.refusals import Refusal, register
 from portal.core.transitions import target_of
+
+register({"offer_on_hold": _("The bank has to look at this offer once more. Your branch will call you.")})
+
+
+class OfferOnHold(Refusal):
+    """A watchlist hit stands in the way; the customer is not told which, nor that it is one."""
+
+    code = "offer_on_hold"
+
 
 OFFER_LASTS: Final = timedelta(days=14)
 
@@ -46,8 +58,11 @@ def accept(application: Application, *, by: User, at: datetime) -> None:
     """Mark the offer as signed: an inner step of signing the loan.
 
     :raises TransitionRefused: when there is no offer to sign.
+    :raises OfferOnHold: when a watchlist hit has come to light since the offer was made.
     """
     steps.lock(application)
+    if identity.stands_in_the_way(application.enterprise):
+        raise OfferOnHold
     target = target_of(TRANSITIONS, Event.ACCEPT, application.status)
     steps.move(application, Event.ACCEPT, target, by=by, at=at)
     judgment.release(application, at=at)

@@ -8,6 +8,8 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.cashflow import queries as cashflow
+from accounts.identity import consents
+from accounts.identity import operations as identity
 from accounts.identity.models import Enterprise, User
 from lending.applications import judgment, queries
 from lending.applications.models import Application, ApplicationDocument
@@ -147,9 +149,11 @@ def remove_document(document: ApplicationDocument, *, by: User, at: datetime) ->
 
 
 @transaction.atomic(durable=True)
-def submit(application: Application, *, by: User, at: datetime) -> None:
+def submit(application: Application, *, by: User, at: datetime, register_consent: str = "") -> None:
     """Send a draft to be decided; sent twice, it is decided once. Whoever sends it is the applicant.
 
+    :param register_consent: the version of the ``credit_register`` wording that the applicant agreed to, empty if none.
+    :raises ConsentMissing: when the wording agreed to is not the current one.
     :raises ApplicationRefused: when there is no evidence, or a clearance is missing.
     :raises TransitionRefused: when it is past being sent.
     """
@@ -162,6 +166,9 @@ def submit(application: Application, *, by: User, at: datetime) -> None:
         raise ApplicationRefused("evidence_missing")
     if not queries.has_clearance(application):
         raise ApplicationRefused("clearance_missing")
+    if register_consent:
+        purpose = consents.CREDIT_REGISTER
+        identity.agree(application.enterprise, purpose=purpose, wording_version=register_consent, by=by, at=at)
     application.submitted_at, application.applicant = at, by
     steps.move(application, Event.SUBMIT, target, by=by, at=at)
     jobs.ask("lending.decide", application.reference, at=at)

@@ -6,6 +6,8 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.identity import operations as identity
+from accounts.identity import queries
 from accounts.identity.models import Role, User
 from lending.applications.models import Application, Review, ReviewKind, ReviewOutcome
 from lending.applications.operations import steps
@@ -20,6 +22,10 @@ register(
         "same_person_twice": _("A second person has to check this: you have already decided on it."),
         "own_enterprise": _("This is a case of your own enterprise. A colleague has to decide it."),
         "above_approval_limit": _("%(amount)s is above your approval limit of %(limit)s. Ask a colleague."),
+        "review_identity_unchecked": _(
+            "The identity is not checked, or a check failed or has expired. Somebody has to check it first."
+        ),
+        "review_hits_open": _("There are watchlist hits that are open or confirmed. They are ruled on first."),
         "review_note_missing": _("Say why, in a sentence."),
         "review_amount_missing": _("Say how much should be lent."),
         "amount_above_request": _("At most %(most)s was asked for."),
@@ -95,7 +101,8 @@ def conclude(
 
     :param seen: the key of the recommendation that was read, so that none that came later is confirmed unread.
     :raises FourEyesRefused: by who ever recommended or applied, by a member of the enterprise, or above the limit.
-    :raises ReviewRefused: without a note, or with no known outcome.
+    :raises ReviewRefused: without a note, or with no known outcome; to approve, while the identity is not checked or a
+        watchlist hit stands in the way.
     :raises TransitionRefused: when there is no recommendation to conclude, or another one than was read.
     """
     steps.lock(application)
@@ -121,7 +128,18 @@ def _confirm(application: Application, recommendation: Review, *, by: User, at: 
     limit = approval_limit(by, application)
     if recommendation.amount > limit:
         raise FourEyesRefused("above_approval_limit", amount=recommendation.amount, limit=limit)
+    _check_identity(application, at=at, on=on)
     make_offer(application, amount=recommendation.amount, annual_rate=recommendation.annual_rate, at=at, on=on)
+
+
+def _check_identity(application: Application, *, at: datetime, on: date) -> None:
+    """Refuse what no person may overrule: an identity that nobody checked, and a hit that nobody cleared."""
+    enterprise = application.enterprise
+    if not queries.identity_verified(enterprise, on=on):
+        raise ReviewRefused("review_identity_unchecked")
+    identity.bring_up_to_date([enterprise], at=at)
+    if queries.stands_in_the_way(enterprise):
+        raise ReviewRefused("review_hits_open")
 
 
 def _concluding_event(outcome: str, recommendation: Review) -> Event:

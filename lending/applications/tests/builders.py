@@ -11,8 +11,8 @@ from PIL import Image
 
 from accounts.cashflow.models import StatementImport
 from accounts.cashflow.tests.builders import Told, make_statement
-from accounts.identity.models import Branch, Enterprise, Role, StaffPost, User
-from accounts.identity.tests.builders import make_user
+from accounts.identity.models import Branch, Enterprise, IdentityCheck, Role, StaffPost, User, Watchlist
+from accounts.identity.tests.builders import make_checked, make_user, make_watchlist
 from lending.applications import operations as applications
 from lending.applications.models import Application, Review
 from lending.applications.states import Status
@@ -27,7 +27,9 @@ DAY: Final = timedelta(days=1)
 
 
 def make_rules() -> None:
-    """Put the shipped cards, policy and standards in force, once."""
+    """Put the shipped cards, policy and standards in force, and load a watchlist, once."""
+    if not Watchlist.objects.exists():
+        make_watchlist()
     if not Policy.objects.exists():
         credit.install_shipped(approved_by="U-RISK", on=date(2026, 1, 1), at=datetime(2025, 12, 1, tzinfo=UTC))
 
@@ -72,7 +74,9 @@ def make_draft(
 
 
 def make_submitted(enterprise: Enterprise, *, by: User, days: int = 360, **changed: Any) -> Application:
-    """Send an application with evidence."""
+    """Send an application with evidence, of an enterprise whose papers somebody has seen."""
+    if not IdentityCheck.objects.filter(enterprise=enterprise).exists():
+        make_checked(enterprise)
     make_evidence(enterprise, days=days)
     application = make_draft(enterprise, by=by, **changed)
     applications.submit(application, by=by, at=NOW)

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from accounts.cashflow.tests.builders import make_parsed, make_read, make_received
+from accounts.identity.tests.builders import make_checked, make_watchlist
 from accounts.statements.writing import as_csv
 from lending.applications import operations as applications
 from lending.applications.models import CreditDecision
@@ -33,6 +34,7 @@ def make_year() -> bytes:
 def product(bank):
     """A plain loan, and the rules that came with the portal."""
     credit.install_shipped(approved_by="U-APPROVER", on=FIRST_DAY, at=NOW - timedelta(days=365))
+    make_watchlist()
     return products.bring_out(
         "plain",
         by="U-ADMIN",
@@ -56,6 +58,7 @@ class TestDecide:
 
     def decided(self, enterprise, owner, product, content: bytes) -> CreditDecision:
         """Bring a statement, apply for a loan and let it be decided."""
+        make_checked(enterprise)
         assert make_read(make_received(enterprise, content)).status == "read"
         application = applications.begin(
             enterprise, product=product, amount=Decimal(10000), term_months=12, purpose="stock", note="",

@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.cashflow.tests.builders import make_parsed, make_read, make_received, make_statement
+from accounts.identity.tests.builders import make_checked
 from accounts.statements.writing import as_csv
 from lending.applications import operations as applications
 from lending.applications.models import Application, CreditDecision
@@ -200,6 +201,7 @@ class TestTask:
     def test_decides_by_the_clock_and_keeps_the_promise(self, enterprise, owner):
         make_rules()
         today = timezone.localdate()
+        make_checked(enterprise)
         make_evidence_until(enterprise, today)
         application = make_draft(enterprise, by=owner, at=timezone.now())
         applications.submit(application, by=owner, at=timezone.now())

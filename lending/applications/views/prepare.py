@@ -13,15 +13,17 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.cashflow import operations as evidence
 from accounts.cashflow import queries as cashflow
 from accounts.cashflow.forms import StatementForm
+from accounts.identity import consents
 from accounts.identity.access import only_owners
 from accounts.identity.models import Enterprise
 from accounts.identity.queries import owns
 from lending.applications import operations as applications
 from lending.applications import presentation, queries
-from lending.applications.forms import DocumentForm, RequestForm
+from lending.applications.forms import DocumentForm, RequestForm, SendForm
 from lending.applications.models import ApplicationDocument
 from lending.applications.states import OPEN, Status
 from lending.applications.views.finding import form_page, own, own_enterprise, person, visible
+from lending.credit import register
 from lending.products import queries as products
 from portal.core import files
 from portal.core.refusals import shown_above, shown_on
@@ -153,13 +155,15 @@ def check(request: HttpRequest, reference: str) -> HttpResponse:
         return redirect("applications:detail", reference)
     if request.method == "POST":
         only_owners(person(request), application.enterprise)
+        agreed = consents.CURRENT_VERSION if request.POST.get("register_consent") and register.is_there() else ""
         with shown_above(request):
-            applications.submit(application, by=person(request), at=timezone.now())
+            applications.submit(application, by=person(request), at=timezone.now(), register_consent=agreed)
         return redirect("applications:detail", reference)
     context = {"application": application, "rows": presentation.answers(application)}
     context |= {
         "is_owner": owns(person(request), application.enterprise),
         "progress": presentation.progress_of(application),
+        "send_form": SendForm() if register.is_there() else None,
     }
     return render(request, "applications/check.html", context)
 

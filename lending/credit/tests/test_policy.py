@@ -69,6 +69,15 @@ class TestKnockOut:
         verdict = judge(make_features(**features), make_facts(**facts))
         assert (verdict.outcome, codes(verdict)[0]) == (Outcome.DECLINED, code)
 
+    def test_that_is_silent_says_nothing_but_its_code(self):
+        verdict = judge(facts=make_facts(sanctions_confirmed=1, open_hits=3))
+        assert verdict.outcome == Outcome.DECLINED
+        assert [(each.code, each.params) for each in verdict.reasons[:2]] == [
+            ("bank_cannot_lend", {}),
+            ("person_looks", {}),
+        ]
+        assert verdict.alternatives == ()
+
     def test_lets_the_bound_itself_pass(self):
         assert judge(facts=make_facts(worst_days_past_due=30)).outcome == Outcome.APPROVED
 
@@ -263,3 +272,23 @@ class TestCheck:
         with pytest.raises(policy.PolicyRefused) as refusal:
             policy.check(standard_policy() | change, known=KNOWN)
         assert refusal.value.code == code
+
+
+class TestUnseen:
+    def test_has_the_reason_that_the_rule_names(self):
+        verdict = judge(facts=make_facts(identity_verified=None))
+        assert (verdict.outcome, codes(verdict)[0]) == (Outcome.REFERRED, "identity_not_checked")
+
+    def test_says_once_what_several_rules_say(self):
+        verdict = judge(facts=make_facts(open_hits=None, sanctions_confirmed=None, pep_confirmed=None))
+        assert (verdict.outcome, codes(verdict).count("person_looks")) == (Outcome.REFERRED, 1)
+
+
+class TestCheckOfSilentRules:
+    @pytest.mark.parametrize("part", ["silent", "unseen"])
+    def test_refuses_one_that_would_warn_the_customer(self, part):
+        table = standard_policy()
+        del table["knock_outs"][1][part]
+        with pytest.raises(policy.PolicyRefused) as refused:
+            policy.check(table, known=KNOWN)
+        assert refused.value.code == "rule_would_warn"

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.cashflow.tests.builders import make_statement
 from accounts.identity import operations as identity
 from accounts.identity.models import Enterprise, User
+from accounts.identity.tests.builders import make_checked
 from accounts.settlement.models import SettlementAccount
 from accounts.settlement.tests.builders import make_settlement_account
 from lending.applications import operations as applications
@@ -58,6 +59,7 @@ def make_offer_today(enterprise: Enterprise, *, by: User) -> Offer:
     now = timezone.now()
     today = timezone.localdate(now)
     make_rules()
+    make_checked(enterprise)
     lines = list(sound_lines(last=today - DAY))
     make_statement(enterprise, lines, holder=enterprise.legal_name, opening="30000.00", at=now)
     application = make_draft(enterprise, by=by, at=now)

@@ -11,6 +11,7 @@ from rest_framework.test import APIClient
 
 from accounts.cashflow.tasks import read
 from accounts.cashflow.tests.builders import make_parsed, make_upload
+from accounts.identity.tests.builders import make_checked
 from accounts.ledger import queries as books
 from accounts.settlement import operations as settlement
 from accounts.statements.writing import as_csv
@@ -87,6 +88,11 @@ class TestTheWholeWay:
         document = {"kind": "license", "file": make_picture()}
         kept = client.post(f"{place}/documents", document, headers={"Idempotency-Key": "license"})
         assert (kept.status_code, kept.json()["media_type"]) == (201, "image/jpeg")
+
+        checks = f"{ROOT}/enterprises/{enterprise.reference}/checks"
+        assert client.get(checks).json()["identity_verified"] is None
+        make_checked(enterprise)  # by somebody of the bank, who has seen the papers
+        assert client.get(checks).json()["identity_verified"] is True
 
         submitted = client.post(f"{place}/submission")
         assert (submitted.status_code, submitted.json()["status"]) == (202, "submitted")

@@ -12,7 +12,8 @@ from django.db import connection
 from PIL import Image
 from stdnum.cn import uscc
 
-from accounts.identity.models import User
+from accounts.identity.models import Enterprise, User
+from accounts.identity.tests.builders import make_checked
 from accounts.ledger import queries as ledger
 from accounts.settlement import queries as settlement
 from accounts.settlement.models import SettlementAccount
@@ -61,9 +62,13 @@ def papers(tmp_path: Path, story: Story) -> Path:
 
 
 class TestOwner:
-    def test_goes_from_signing_up_to_a_repaid_installment(self, visitor: Visitor, papers: Path, tmp_path: Path) -> None:
+    def test_goes_from_signing_up_to_a_repaid_installment(
+        self, visitor: Visitor, papers: Path, tmp_path: Path, story: Story
+    ) -> None:
         sign_up(visitor, "Wang Fang", "152 0571 0001")
         register(visitor)
+        check_papers(visitor, story)
+        visitor.sign_in(User.objects.get(full_name="Wang Fang"))
         application = apply(visitor, papers)
         visitor.press("Send application")
         visitor.see("Approved:", "Yearly cost (APR)")  # by itself: nobody reloads the page
@@ -86,6 +91,7 @@ class TestOwner:
             visitor = Visitor(phone, live_server.url)
             sign_up(visitor, "Wang Fang", "152 0571 0002")
             register(visitor)
+            make_checked(Enterprise.objects.get(legal_name=SHOP.legal_name))
             apply(visitor, papers)
             visitor.press("Send application")
             visitor.see("Approved:")
@@ -94,6 +100,14 @@ class TestOwner:
 class TestReferredCase:
     def test_is_recommended_by_one_person_and_approved_by_another(self, visitor: Visitor, story: Story) -> None:
         application = told(story, "referred")
+        visitor.sign_in(story.staff["risk"])
+        visitor.press("Open the checks")
+        visitor.press("Open the hits")
+        visitor.press(application.enterprise.watchlist_hits.get().reference)
+        visitor.choose("No, somebody else")
+        visitor.fill(reason="Another year of birth, and she has never been abroad.")
+        visitor.press("Record it")
+        visitor.see("Your ruling was recorded.")
         visitor.sign_in(story.staff["underwriter"])
         visitor.see("Your day")
         visitor.press("Open the cases")
@@ -154,6 +168,21 @@ def register(visitor: Visitor) -> None:
     visitor.choose("I agree")
     visitor.press("Register")
     visitor.see(f"{SHOP.legal_name} is registered.")
+
+
+def check_papers(visitor: Visitor, story: Story) -> None:
+    """Let the branch's officer see the owner's papers and record it, before anything is asked for."""
+    visitor.sign_in(story.staff["officer"])
+    visitor.press("Open the checks")
+    for paper in ("Business license", "Identity document: Wang Fang"):
+        visitor.open("/checks/")
+        visitor.press(SHOP.legal_name)
+        visitor.pick("what", paper)
+        visitor.choose("Passed")
+        visitor.fill(evidence="Original seen at the counter.", expires_on=f"{story.today.year + 5}-01-31")
+        visitor.press("Record the check")
+        visitor.see("The check was recorded.")
+    visitor.see("Every check that is needed was made")
 
 
 def apply(visitor: Visitor, papers: Path) -> Application:

@@ -1,0 +1,129 @@
+"""Checking who somebody is."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.identity.models import (
+    SUBJECT_OF_KIND,
+    CheckKind,
+    CheckResult,
+    Enterprise,
+    IdentityCheck,
+    Membership,
+    User,
+)
+from portal.core import audit, files
+from portal.core.idempotency import answer_once, fingerprint_of
+from portal.core.models import StoredFile
+from portal.core.refusals import Refusal, register
+
+LONGEST_YEARS: Final = 20  # of an identity card; nothing the bank looks at is good for longer
+
+register(
+    {
+        "check_without_evidence": _("Say what you saw, or add a picture of it."),
+        "check_expiry_missing": _("Say until when what you saw is good."),
+        "check_expiry_past": _(
+            "This was good until a day that is over. Record that it failed, or look at a newer one."
+        ),
+        "check_of_own": _("This is you, or your own enterprise. A colleague has to check it."),
+        "check_subject_unknown": _("This person does not act for the enterprise."),
+    }
+)
+
+
+class CheckRefused(Refusal):
+    """The check says too little, or is not this person's to make."""
+
+    code = "check_without_evidence"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What somebody saw: the evidence in words, a file or both, and how long it is good."""
+
+    kind: str
+    result: str
+    expires_on: date | None = None
+    evidence: str = ""
+    upload: UploadedFile | None = None
+    file: StoredFile | None = None
+
+
+@transaction.atomic(durable=True)
+def record_check(
+    enterprise: Enterprise, finding: Finding, *, person: User | None = None, key: str, by: User, at: datetime
+) -> IdentityCheck:
+    """Record that somebody of the bank checked an enterprise, or a person who acts for it; the same key records once.
+
+    The check before it of the same kind stays and counts no more.
+
+    :param person: whom an identity document was of; none where the enterprise itself was checked.
+    :raises CheckRefused: without evidence or expiry, of what is over, of a stranger, or of one's own.
+    :raises FileRefused: when the upload is no picture or PDF document.
+    :raises KeyReused: when the key recorded something else.
+    """
+    _check(enterprise, finding, person=person, by=by, on=timezone.localtime(at).date())
+
+    def make() -> str:
+        return _record(enterprise, finding, person=person, by=by, at=at).reference
+
+    upload = [finding.upload.name, finding.upload.size] if finding.upload else []
+    told: list[Any] = [
+        enterprise.pk,
+        person.pk if person else None,
+        finding.kind,
+        finding.result,
+        finding.evidence,
+        upload,
+    ]
+    told += [finding.expires_on, finding.file.pk if finding.file else None]
+    reference = answer_once(f"identity.check:{by.reference}", key, fingerprint=fingerprint_of(told), make=make)
+    return IdentityCheck.objects.get(reference=reference)
+
+
+def _check(enterprise: Enterprise, finding: Finding, *, person: User | None, by: User, on: date) -> None:
+    assert (SUBJECT_OF_KIND[CheckKind(finding.kind)] == "person") == (person is not None)
+    memberships = Membership.objects.filter(enterprise=enterprise)
+    if by == person or memberships.filter(user=by).exists():
+        raise CheckRefused("check_of_own")
+    if person and not memberships.filter(user=person, ended_at=None).exists():
+        raise CheckRefused("check_subject_unknown")
+    if not (finding.evidence.strip() or finding.upload or finding.file):
+        raise CheckRefused("check_without_evidence")
+    if finding.result == CheckResult.PASSED:
+        _check_expiry(finding.expires_on, on=on)
+
+
+def _check_expiry(expires_on: date | None, *, on: date) -> None:
+    if expires_on is None or expires_on.year > on.year + LONGEST_YEARS:
+        raise CheckRefused("check_expiry_missing")
+    if expires_on < on:
+        raise CheckRefused("check_expiry_past")
+
+
+def _record(enterprise: Enterprise, finding: Finding, *, person: User | None, by: User, at: datetime) -> IdentityCheck:
+    file = finding.file
+    if finding.upload:
+        file = files.keep(finding.upload, kind="document", by=by.reference, at=at)
+    check: IdentityCheck = IdentityCheck.objects.create(
+        enterprise=None if person else enterprise,
+        person=person,
+        kind=finding.kind,
+        result=finding.result,
+        evidence=finding.evidence.strip(),
+        file=file,
+        expires_on=finding.expires_on,
+        checked_at=at,
+        by=by,
+    )
+    details = {"check": check.reference, "kind": check.kind, "result": check.result, "expires_on": check.expires_on}
+    subject = person.reference if person else enterprise.reference
+    audit.record("identity.checked", subject=subject, by=by.reference, at=at, details=details)
+    return check

@@ -1,0 +1,22 @@
+"""Background work of identity: names held against watchlists."""
+
+from django.utils import timezone
+
+from accounts.identity import operations
+from accounts.identity.models import Watchlist
+from accounts.identity.queries import screening
+from portal.core import jobs
+
+
+@jobs.task(name="identity.screen")
+def screen(reference: str) -> None:
+    """Screen one enterprise, whose names changed."""
+    operations.screen([reference], at=timezone.now())
+
+
+@jobs.task(name="identity.screen_book")
+def screen_book(reference: str) -> None:
+    """Screen the whole book, since a list was loaded."""
+    for references in screening.book_in_chunks():
+        operations.screen(references, at=timezone.now())
+    operations.note_screened(Watchlist.objects.get(reference=reference), at=timezone.now())

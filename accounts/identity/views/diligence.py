@@ -1,0 +1,179 @@
+"""What the bank checked of its customers, and who stands behind them."""
+
+from typing import Any, Final
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.identity import operations, queries
+from accounts.identity.access import requires
+from accounts.identity.forms.diligence import BeneficialOwnerForm, CheckForm, PartyForm, RelatedPartyForm, RulingForm
+from accounts.identity.models import BeneficialOwner, Enterprise, HitStatus, RelatedParty, Role, WatchlistHit
+from accounts.identity.views.enterprises import READERS, visible_enterprise
+from portal.core import files, refusals
+
+PER_PAGE: Final = 25
+CHECKERS: Final = (Role.OFFICER, Role.OPERATIONS)
+RULERS: Final = (Role.RISK_ANALYST, Role.APPROVER)
+PARTIES: Final[dict[str, tuple[type[BeneficialOwner | RelatedParty], type[PartyForm], Any]]] = {
+    "owners": (BeneficialOwner, BeneficialOwnerForm, operations.add_beneficial_owner),
+    "related": (RelatedParty, RelatedPartyForm, operations.add_related_party),
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(*READERS)
+def checks(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show what was checked and what is missing, and record a check."""
+    found = visible_enterprise(request, reference)
+    user: Any = request.user
+    may_check = user.has_role(*CHECKERS)
+    if request.method == "POST" and not may_check:
+        raise PermissionDenied
+    members = queries.members_of(found)
+    form = CheckForm(request.POST or None, request.FILES or None, enterprise=found, people=[m.user for m in members])
+    if request.method == "POST" and form.is_valid():
+        with refusals.shown_on(form, CheckForm.FIELDS):
+            key = form.cleaned_data["idempotency_key"]
+            operations.record_check(found, form.finding(), person=form.person(), key=key, by=user, at=timezone.now())
+            messages.success(request, _("The check was recorded."))
+            return redirect("identity:checks", found.reference)
+    needed = queries.requirements_of([found], on=timezone.localdate())[found.pk]
+    context = {
+        "enterprise": found,
+        "needed": needed,
+        "lacking": [each for each in needed if not each.holds],
+        "history": queries.checks_of(found),
+        "hits": queries.hits_of(found),
+        "form": form if may_check else None,
+    }
+    return render(request, "diligence/checks.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+@requires(*READERS)
+def evidence(request: HttpRequest, reference: str, check: str) -> Any:
+    """Hand out what a check was made by."""
+    found = queries.checks_of(visible_enterprise(request, reference)).exclude(file=None)
+    kept = get_object_or_404(found, reference=check)
+    assert kept.file is not None
+    return files.as_attachment(kept.file)
+
+
+@require_safe
+@requires(*READERS)
+def due(request: HttpRequest) -> HttpResponse:
+    """List the enterprises that lack a check, or soon will, and say how many hits wait."""
+    user: Any = request.user
+    today = timezone.localdate()
+    page = Paginator(queries.checks_due(user, on=today), PER_PAGE).get_page(request.GET.get("page"))
+    needed = queries.requirements_of(list(page.object_list), on=today)
+    rows = [{"enterprise": each, "lacking": _lacking(needed[each.pk])} for each in page.object_list]
+    context = {"page": page, "rows": rows, "open_hits": queries.hits(user).count()}
+    return render(request, "diligence/due.html", context)
+
+
+def _lacking(needed: list[Any]) -> list[Any]:
+    return [each for each in needed if each.state != "good"]
+
+
+@require_safe
+@requires(*READERS)
+def hits(request: HttpRequest) -> HttpResponse:
+    """List the hits that wait for a person, or those already ruled on."""
+    user: Any = request.user
+    asked = request.GET.get("status", "")
+    status = asked if asked in HitStatus.values else HitStatus.OPEN.value
+    page = Paginator(queries.hits(user, status=status), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "diligence/hits.html", {"page": page, "status": status, "statuses": HitStatus.choices})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(*READERS)
+def hit(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show a name beside the list's entry, and record what a person says."""
+    user: Any = request.user
+    related = WatchlistHit.objects.visible_to(user).select_related("enterprise__branch", "entry__watchlist")
+    found = get_object_or_404(related, reference=reference)
+    if request.method == "POST" and not user.has_role(*RULERS):
+        raise PermissionDenied
+    form = RulingForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refusals.shown_on(form, RulingForm.FIELDS):
+            operations.rule_on_hit(found, by=user, at=timezone.now(), **form.cleaned_data)
+            messages.success(request, _("Your ruling was recorded."))
+            return redirect("identity:hit", found.reference)
+    context = {
+        "hit": found,
+        "rulings": found.rulings.select_related("by").order_by("-pk"),
+        "form": form if user.has_role(*RULERS) else None,
+    }
+    return render(request, "diligence/hit.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+def parties(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show who stands behind and beside an enterprise."""
+    found = visible_enterprise(request, reference)
+    owners = BeneficialOwner.objects.filter(enterprise=found).order_by("until", "pk")
+    related = RelatedParty.objects.filter(enterprise=found).order_by("until", "pk")
+    context = {
+        "enterprise": found,
+        "sections": [
+            {"kind": "owners", "title": _("Beneficial owners"), "rows": owners},
+            {"kind": "related", "title": _("Related parties"), "rows": related},
+        ],
+        "may_change": _may_change(request, found),
+    }
+    return render(request, "diligence/parties.html", context)
+
+
+def _may_change(request: HttpRequest, enterprise: Enterprise) -> bool:
+    """Tell whether a person tells of parties: the enterprise's owners, and staff who record checks."""
+    user: Any = request.user
+    return user.has_role(*CHECKERS) or queries.owns(user, enterprise)
+
+
+def _changeable(request: HttpRequest, reference: str) -> Enterprise:
+    found = visible_enterprise(request, reference)
+    if not _may_change(request, found):
+        raise PermissionDenied
+    return found
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def add_party(request: HttpRequest, reference: str, kind: str) -> HttpResponse:
+    """Ask for a beneficial owner or a related party."""
+    if kind not in PARTIES:
+        raise Http404
+    found = _changeable(request, reference)
+    _model, form_class, add = PARTIES[kind]
+    user: Any = request.user
+    form = form_class(request.POST or None, by_owner=not user.is_staff_member, today=timezone.localdate())
+    if request.method == "POST" and form.is_valid():
+        with refusals.shown_on(form, PartyForm.FIELDS):
+            add(found, form.details(), key=form.cleaned_data["idempotency_key"], by=user, at=timezone.now())
+            messages.success(request, _("%(name)s was added.") % {"name": form.cleaned_data["name"]})
+            return redirect("identity:parties", found.reference)
+    context = {"enterprise": found, "form": form, "kind": kind}
+    return render(request, "diligence/party.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def end_party(request: HttpRequest, reference: str, kind: str, party: int) -> HttpResponse:
+    """Write down that a party is none any more."""
+    if kind not in PARTIES:
+        raise Http404
+    found = _changeable(request, reference)
+    user: Any = request.user
+    held = get_object_or_404(PARTIES[kind][0].objects.select_related("enterprise"), pk=party, enterprise=found)
+    with refusals.shown_above(request):
+        operations.end_party(held, by=user, at=timezone.now())
+        messages.success(request, _("Done."))
+    return redirect("identity:parties", found.reference)

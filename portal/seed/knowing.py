@@ -1,0 +1,69 @@
+"""How the seeded bank comes to know its customers: who stands behind them, papers seen, names held against lists."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+from accounts.identity import operations as identity
+from accounts.identity.forms.diligence import TOLD_BY_OWNER
+from accounts.identity.models import (
+    CheckKind,
+    CheckResult,
+    Control,
+    Enterprise,
+    HitStatus,
+    IdentifierKind,
+    PartyKind,
+    Relation,
+    User,
+)
+from accounts.identity.queries.diligence import PAPER_OF
+from portal.seed.cast import EXPIRED, OFFICERS, SISTERS, UNCHECKED, UNRULED, EnterpriseRow
+
+if TYPE_CHECKING:
+    from portal.seed.story import Story
+
+ZONE: Final = ZoneInfo("Asia/Shanghai")
+PAPER_LASTS: Final = timedelta(days=2 * 365)
+CARD_LASTS: Final = timedelta(days=8 * 365)
+
+
+def know(story: Story, row: EnterpriseRow, enterprise: Enterprise, owner: User, on: date) -> None:
+    """Let the owner tell who stands behind the enterprise, its officer see the papers, and head office clear hits."""
+    at = datetime.combine(on, time(15), tzinfo=ZONE)
+    _tell_of_parties(row, enterprise, owner, on=on, at=at)
+    if row.legal_name not in UNCHECKED:
+        _check(story, row, enterprise, owner, on=on, at=at)
+    identity.screen([enterprise.reference], at=at)
+    if row.legal_name not in UNRULED:
+        for hit in enterprise.watchlist_hits.filter(status=HitStatus.OPEN):
+            reason = "Born decades later by the identity card; the list names an official abroad."
+            identity.rule_on_hit(hit, outcome=HitStatus.CLEARED, reason=reason, by=story.staff["risk"], at=at)
+
+
+def _tell_of_parties(row: EnterpriseRow, enterprise: Enterprise, owner: User, *, on: date, at: datetime) -> None:
+    is_household = enterprise.identifier_kind == IdentifierKind.FARM_HOUSEHOLD
+    how = Control.FAMILY if is_household else Control.SHARES
+    share = None if is_household else Decimal(1)
+    details = identity.PartyDetails(row.owner, how, enterprise.founded_on, TOLD_BY_OWNER, share=share)
+    identity.add_beneficial_owner(enterprise, details, key=f"seed-{enterprise.reference}", by=owner, at=at)
+    sister = Enterprise.objects.filter(legal_name=SISTERS.get(row.legal_name, "")).first()
+    if sister:
+        details = identity.PartyDetails(
+            sister.legal_name, Relation.SISTER, on, TOLD_BY_OWNER, sister.identifier, party_kind=PartyKind.ENTERPRISE
+        )
+        identity.add_related_party(enterprise, details, key=f"seed-{enterprise.reference}", by=owner, at=at)
+
+
+def _check(story: Story, row: EnterpriseRow, enterprise: Enterprise, owner: User, *, on: date, at: datetime) -> None:
+    officer = story.staff[OFFICERS[row.branch]]
+    paper, card = PAPER_OF[IdentifierKind(enterprise.identifier_kind)], CheckKind.IDENTITY_DOCUMENT
+    good_until = on + timedelta(days=1) if row.legal_name in EXPIRED else on + CARD_LASTS
+    seen = "Original seen on the spot; the number is the one that was registered."
+    for kind, person, until in ((paper, None, on + PAPER_LASTS), (card, owner, good_until)):
+        finding = identity.Finding(kind, CheckResult.PASSED, until, seen)
+        key = f"seed-{enterprise.reference}-{kind}"
+        identity.record_check(enterprise, finding, person=person, key=key, by=officer, at=at)
