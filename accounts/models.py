@@ -1,6 +1,6 @@
 """Gathers the slices' models for Django; nobody else imports this."""
 
-from accounts.cashflow.models import BankTransaction, Invoice, StatementImport
+from accounts.cashflow.models import BankTransaction, CategoryCorrection, Invoice, StatementImport
 from accounts.identity.models import (
     Branch,
     Clearance,
@@ -41,6 +41,7 @@ __all__ = [
     "BankTransaction",
     "Branch",
     "CashMovement",
+    "CategoryCorrection",
     "Clearance",
     "Consent",
     "Enterprise",

@@ -97,6 +97,20 @@ RULES: Final = (
         "营业款",
     )),
 )  # fmt: skip
+# What a person can say that money in, or money out, was for.
+CHOICES: Final = {
+    IN: (
+        "customer_receipt", "merchant_settlement", "cash_in", "own_transfer", "loan_proceeds", "interest", "tax",
+        "supplier_payment", "unknown",
+    ),
+    OUT: (
+        "supplier_payment", "salary", "rent", "tax", "loan_repayment", "own_transfer", "cash_out", "fee", "interest",
+        "customer_receipt", "unknown",
+    ),
+}  # fmt: skip
+_EARNED: Final = frozenset({"customer_receipt", "merchant_settlement", "cash_in", "unknown"})
+_SOLD: Final = frozenset({"customer_receipt", "merchant_settlement"})
+_NOT_SPENT: Final = frozenset({"own_transfer", "interest"})
 _SUFFIXES: Final = re.compile(
     r"(有限责任公司|股份有限公司|有限公司|个体工商户|\b(co|company|ltd|limited|llc|inc|corp|gmbh|bv|nv|ag|sarl|plc)\b)"
 )
@@ -109,6 +123,26 @@ def counterparty_key(name: str) -> str:
     text = unicodedata.normalize("NFKC", name).casefold()
     text = _SUFFIXES.sub(" ", re.sub(r"[^\w]+", " ", text))
     return " ".join(text.split())[:140]
+
+
+def likeness(key: str, description: str) -> str:
+    """Give what payments have in common that one correction reaches: the counterparty, otherwise the words.
+
+    Figures and punctuation are left out of the words, because references and dates differ from payment to payment.
+    """
+    if key:
+        return key
+    words = re.sub(r"[\W\d_]+", " ", unicodedata.normalize("NFKC", description).casefold()).strip()
+    return f"text {words}"[:150] if words else ""
+
+
+def is_flattering(way: int, by_rules: str, category: str) -> bool:
+    """Tell whether a category makes an enterprise look better than the rules would: it earns more, or owes less."""
+    if category == by_rules:
+        return False
+    if way == IN:
+        return category in _EARNED and (by_rules not in _EARNED or (by_rules == "cash_in" and category in _SOLD))
+    return by_rules == "loan_repayment" or category in _NOT_SPENT
 
 
 def categorize(*, amount: Decimal, description: str, counterparty_name: str, own_keys: Collection[str] = ()) -> str:

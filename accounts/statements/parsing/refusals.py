@@ -12,6 +12,9 @@ SENTENCES: Final[dict[str, str | Promise]] = {
     "statement_empty": _("The file is empty. Download the statement again and choose that file."),
     "statement_too_large": _("The file is too large. Choose a shorter period; a file may have up to 10 MB."),
     "statement_too_long": _("The file has more than %(most)s lines. Choose a shorter period."),
+    "statement_too_heavy": _(
+        "Reading the file took too long or needed too much memory. Choose a shorter period, or export it as CSV."
+    ),
     "statement_too_many": _("The file holds more than %(most)s bank accounts. Export yours alone."),
     "statement_wrong_type": _(
         "This is not a statement file we can read. Ask your bank for Excel (XLSX), CSV, camt.053 (XML), MT940 or OFX."

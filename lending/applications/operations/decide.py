@@ -1,11 +1,12 @@
 """The machine's decision."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
 from django.db import transaction
 
+from accounts.cashflow import operations as evidence
 from accounts.cashflow import queries as cashflow
 from lending.applications import judgment
 from lending.applications.models import Application, CreditDecision
@@ -16,6 +17,7 @@ from lending.credit.verdicts import Outcome, Verdict
 from portal.core import jobs
 from portal.core.transitions import target_of
 
+PATIENCE: Final = timedelta(days=1)  # with an owner who has not answered what a statement asks
 EVENTS: Final = {
     Outcome.APPROVED: Event.APPROVE,
     Outcome.REFERRED: Event.REFER,
@@ -27,14 +29,21 @@ EVENTS: Final = {
 def decide(reference: str, *, at: datetime, on: date) -> None:
     """Judge a submitted application by policy and scorecard; judged twice, it has one decision.
 
-    :raises NotYet: while a statement is still being read.
+    :raises NotYet: while a statement is still being read, and for a day while one has a question; after that the case
+        is judged without it, and the open question makes a person look.
     :raises RulesMissing: when the bank has no rules in force; the case waits.
     """
+    application = Application.objects.select_related("enterprise").get(reference=reference)
+    if application.status != Status.SUBMITTED:
+        return
+    evidence.absorb(application.enterprise, at=at)  # locks the enterprise, which comes before its case
     application = Application.objects.locked().get(reference=reference)
     if application.status != Status.SUBMITTED:
         return
     if cashflow.is_reading(application.enterprise):
         raise jobs.NotYet(seconds=1)
+    if _waits_for_an_answer(application, at=at):
+        raise jobs.NotYet(seconds=10)
     judged = judgment.judge(application, on=on, at=at)
     verdict = judged.verdict
     CreditDecision.objects.create(
@@ -55,6 +64,12 @@ def decide(reference: str, *, at: datetime, on: date) -> None:
         make_offer(application, amount=amount, annual_rate=annual_rate, at=at, on=on)
     steps.move(application, event, target_of(TRANSITIONS, event, application.status), by=None, at=at)
     steps.tell(application, at=at)
+
+
+def _waits_for_an_answer(application: Application, *, at: datetime) -> bool:
+    """Tell whether a statement's question is worth waiting for."""
+    since = application.submitted_at or at
+    return at - since < PATIENCE and cashflow.asking(application.enterprise).exists()
 
 
 def _approved(application: Application, verdict: Verdict) -> tuple[Decimal, Decimal]:
