@@ -97,7 +97,7 @@ class ColumnsForm(forms.Form):
         )
         for role, words in ROLES.items():
             self.fields[role] = forms.ChoiceField(
-                label=words, choices=columns, required=False, initial=str(guessed.get(role, ""))
+                label=str(words), choices=columns, required=False, initial=str(guessed.get(role, ""))
             )
         self.helper = _helper(action, *map(Field, self.fields), Submit("", _("Read it this way")))
 
@@ -124,7 +124,8 @@ class CategoryForm(forms.Form):
     )
 
     def __init__(self, line: BankTransaction, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"category": line.category}, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial = {"category": line.category}
         labels = dict(Category.choices)
         category: Any = self.fields["category"]
         category.choices = [(each, labels[each]) for each in CHOICES[line.way]]

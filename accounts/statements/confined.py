@@ -80,7 +80,8 @@ def confined(
 
 def _received(reader: int, *, waiting: float) -> bytes:
     """Wait for the whole answer; an answer that does not come in time is none."""
-    chunks, until = [], time.monotonic() + waiting
+    chunks: list[bytes] = []
+    until = time.monotonic() + waiting
     while (left := until - time.monotonic()) > 0:
         ready, _, _ = select.select([reader], [], [], left)
         if not ready:

@@ -109,7 +109,8 @@ def amount_reader(told: Iterable[Told], *, mark: str = "") -> Callable[[Told], D
     :raises StatementRefused: ``amount_wrong``, ``amounts_mixed``, ``amounts_ambiguous``, each with the line; the last
         one with the question which is meant.
     """
-    dotted, comma, unclear = None, None, []
+    dotted, comma = None, None
+    unclear: list[Told] = []
     for line, value in told:
         figure = _figure(line, value)["figure"].strip()
         as_dot, as_comma = _DOT.fullmatch(figure), _COMMA.fullmatch(figure)
