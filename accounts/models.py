@@ -1,6 +1,6 @@
 """Gathers the slices' models for Django; nobody else imports this."""
 
-from accounts.cashflow.models import BankTransaction, Invoice, StatementImport
+from accounts.cashflow.models import BankTransaction, CategoryCorrection, Invoice, StatementImport
 from accounts.identity.models import (
     BeneficialOwner,
     Branch,
@@ -50,6 +50,7 @@ __all__ = [
     "BeneficialOwner",
     "Branch",
     "CashMovement",
+    "CategoryCorrection",
     "Clearance",
     "Consent",
     "Enterprise",

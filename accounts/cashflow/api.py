@@ -12,8 +12,16 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.cashflow import operations, queries
-from accounts.cashflow.models import READERS, StatementImport
-from accounts.cashflow.serializers import NewStatementSerializer, StatementSerializer, TransactionSerializer
+from accounts.cashflow.models import READERS, BankTransaction, StatementImport
+from accounts.cashflow.serializers import (
+    AnswerSerializer,
+    CorrectionSerializer,
+    InvoicesReceivedSerializer,
+    NewInvoicesSerializer,
+    NewStatementSerializer,
+    StatementSerializer,
+    TransactionSerializer,
+)
 from accounts.identity.models import Enterprise, Role
 from portal.core.api import IDEMPOTENCY_KEY, Pages, idempotency_key
 
@@ -28,6 +36,14 @@ def _enterprise(request: Request, reference: str) -> Enterprise:
 def _statement(request: Request, reference: str) -> StatementImport:
     seen = StatementImport.objects.visible_to(request.user).select_related("file", "enterprise")
     return get_object_or_404(seen, reference=reference)
+
+
+def _serving(request: Request) -> Any:
+    """Give the caller, who may bring and change evidence: the enterprise's own people, or an officer."""
+    user: Any = request.user
+    if user.is_staff_member and not user.has_role(Role.OFFICER):
+        raise PermissionDenied
+    return user
 
 
 class Statements(APIView):
@@ -49,9 +65,7 @@ class Statements(APIView):
     def post(self, request: Request, reference: str) -> Response:
         """Send a statement file; it is read in the background, so ask for its status afterwards."""
         enterprise = _enterprise(request, reference)
-        user: Any = request.user
-        if user.is_staff_member and not user.has_role(Role.OFFICER):
-            raise PermissionDenied
+        user = _serving(request)
         asked = NewStatementSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         received = operations.receive(
@@ -73,6 +87,89 @@ class OneStatement(APIView):
         return Response(StatementSerializer(_statement(request, reference)).data)
 
 
+class Answer(APIView):
+    """The answer to what a statement asks."""
+
+    @extend_schema(operation_id="statement_answer", request=AnswerSerializer, responses={202: StatementSerializer})
+    def post(self, request: Request, reference: str) -> Response:
+        """Say how the file is meant; it is read in the background. The same answer sent again changes nothing."""
+        statement = _statement(request, reference)
+        user = _serving(request)
+        told = AnswerSerializer(data=request.data)
+        told.is_valid(raise_exception=True)
+        operations.answer(statement, told.validated_data, by=user.reference, at=timezone.now())
+        return Response(StatementSerializer(statement).data, status=status.HTTP_202_ACCEPTED)
+
+
+class Withdrawal(APIView):
+    """Taking a statement out of the evidence."""
+
+    @extend_schema(operation_id="statement_withdraw", request=None, responses=StatementSerializer)
+    def post(self, request: Request, reference: str) -> Response:
+        """Withdraw it: its lines no longer count, and what other files share is read from those again."""
+        statement = _statement(request, reference)
+        operations.withdraw(statement, by=_serving(request).reference, at=timezone.now())
+        return Response(StatementSerializer(statement).data)
+
+
+class Invoices(APIView):
+    """Invoice ledgers."""
+
+    @extend_schema(
+        operation_id="invoices_send",
+        request={"multipart/form-data": NewInvoicesSerializer},
+        responses=InvoicesReceivedSerializer,
+    )
+    def post(self, request: Request, reference: str) -> Response:
+        """Send an invoice ledger; it is read at once, and what is known already is known again."""
+        enterprise = _enterprise(request, reference)
+        user = _serving(request)
+        asked = NewInvoicesSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        file, direction = asked.validated_data["file"], asked.validated_data["direction"]
+        outcome = operations.receive_invoices(
+            enterprise, file, by=user.reference, at=timezone.now(), direction=direction
+        )
+        return Response(InvoicesReceivedSerializer(outcome).data)
+
+
+class AllTransactions(APIView):
+    """The payments of an enterprise, from every statement and from its settlement accounts."""
+
+    @extend_schema(
+        operation_id="transactions_list",
+        parameters=[OpenApiParameter("category", str), OpenApiParameter("way", str, enum=["in", "out"])],
+        responses=TransactionSerializer(many=True),
+    )
+    def get(self, request: Request, reference: str) -> Response:
+        """List those that count, the last recorded first."""
+        way = request.query_params.get("way", "")
+        found = queries.lines(
+            _enterprise(request, reference),
+            category=request.query_params.get("category", ""),
+            way=way if way in {"in", "out"} else "",
+        )
+        pages = Pages()
+        page = pages.paginate_queryset(found, request, view=self)
+        return pages.get_paginated_response(TransactionSerializer(page, many=True).data)
+
+
+class Category(APIView):
+    """What a payment was for."""
+
+    @extend_schema(operation_id="transaction_categorize", request=CorrectionSerializer, responses=TransactionSerializer)
+    def put(self, request: Request, reference: str, line: int) -> Response:
+        """Say what it was for, and so for the payments like it; answers the payment as it stands now."""
+        enterprise = _enterprise(request, reference)
+        user = _serving(request)
+        found = get_object_or_404(BankTransaction, enterprise=enterprise, pk=line)
+        told = CorrectionSerializer(data=request.data)
+        told.is_valid(raise_exception=True)
+        by, at = user.reference, timezone.now()
+        operations.correct(found, **told.validated_data, by=by, is_by_staff=user.is_staff_member, at=at)
+        return Response(TransactionSerializer(queries.current_of(found)).data)
+
+
 class Transactions(APIView):
     """The lines of a statement."""
 
@@ -80,5 +177,5 @@ class Transactions(APIView):
     def get(self, request: Request, reference: str) -> Response:
         """List the lines that the statement brought, the last first."""
         pages = Pages()
-        page = pages.paginate_queryset(_statement(request, reference).lines.all(), request, view=self)
+        page = pages.paginate_queryset(queries.lines_of(_statement(request, reference)), request, view=self)
         return pages.get_paginated_response(TransactionSerializer(page, many=True).data)

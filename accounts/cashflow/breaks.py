@@ -27,7 +27,7 @@ SENTENCES: Final[dict[str, str | Promise]] = {
 
 def as_data(found: Sequence[BalanceBreak], *, file_format: str) -> list[dict[str, Any]]:
     """Write the first breaks of a file as plain JSON: a code, the place, and the amounts as text."""
-    return [_datum(each, is_numbered=file_format == "camt053") for each in found[:MOST_KEPT]]
+    return [_datum(each, is_numbered=file_format.startswith("camt")) for each in found[:MOST_KEPT]]
 
 
 def _datum(each: BalanceBreak, *, is_numbered: bool) -> dict[str, Any]:

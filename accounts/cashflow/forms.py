@@ -1,5 +1,6 @@
 """What people bring as evidence."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from crispy_forms.helper import FormHelper
@@ -7,7 +8,11 @@ from crispy_forms.layout import Field, Layout, Submit
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.cashflow.states import Direction
+from accounts.cashflow.categories import CHOICES
+from accounts.cashflow.models import BankTransaction
+from accounts.cashflow.questions import ROLES, WORDS
+from accounts.cashflow.states import Category, Direction, Scope
+from accounts.statements.parsing.questions import COLUMNS, FIRST_ROW
 from portal.core.idempotency import IdempotencyKeyField
 
 STATEMENT_TYPES: Final = ".xlsx,.csv,.txt,.xml,.sta,.mt940,.940,.ofx,.qfx"
@@ -55,6 +60,90 @@ class InvoicesForm(forms.Form):
         super().__init__(*args, **{"auto_id": "invoices_%s", **kwargs})
         button = Submit("", _("Send the invoices"), css_class="btn btn-secondary", css_id="send_invoices")
         self.helper = _helper(action, Field("direction"), Field("file"), button)
+
+
+class ReadingForm(forms.Form):
+    """Which of several readings of a file is meant."""
+
+    def __init__(self, question: Mapping[str, Any], *args: Any, action: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind = question["kind"]
+        words = WORDS[self.kind]
+        self.fields["answer"] = forms.ChoiceField(
+            label=_("How is this meant?"),
+            choices=[(option["answer"], words[option["answer"]]) for option in question["options"]],
+            widget=forms.RadioSelect,
+        )
+        self.helper = _helper(action, Field("answer"), Submit("", _("Read it this way")))
+
+    def told(self) -> dict[str, Any]:
+        """Give the answer as the operation takes it."""
+        return {self.kind: self.cleaned_data["answer"]}
+
+
+class ColumnsForm(forms.Form):
+    """Which column of a table holds what."""
+
+    def __init__(self, question: Mapping[str, Any], *args: Any, action: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows, guessed = question["rows"], question["guessed"]
+        width = max(len(row["cells"]) for row in rows)
+        columns = [("", _("None")), *((str(index), column_name(index)) for index in range(width))]
+        lines = [(str(row["line"]), str(row["line"])) for row in rows]
+        self.fields[FIRST_ROW] = forms.ChoiceField(
+            label=_("In which line does the first payment stand?"),
+            choices=lines,
+            initial=str(guessed.get(FIRST_ROW, rows[min(1, len(rows) - 1)]["line"])),
+        )
+        for role, words in ROLES.items():
+            self.fields[role] = forms.ChoiceField(
+                label=str(words), choices=columns, required=False, initial=str(guessed.get(role, ""))
+            )
+        self.helper = _helper(action, *map(Field, self.fields), Submit("", _("Read it this way")))
+
+    def told(self) -> dict[str, Any]:
+        """Give the answer as the operation takes it."""
+        return {COLUMNS: {name: int(value) for name, value in self.cleaned_data.items() if value}}
+
+
+def column_name(index: int) -> str:
+    """Name a column as a spreadsheet does: A, B, … Z, AA."""
+    first, last = divmod(index, 26)
+    return f"{chr(64 + first) if first else ''}{chr(65 + last)}"
+
+
+class CategoryForm(forms.Form):
+    """What a payment was for."""
+
+    category = forms.ChoiceField(label=_("What was it for?"), widget=forms.RadioSelect)
+    scope = forms.ChoiceField(
+        label=_("Which payments does this hold for?"),
+        choices=Scope.choices,
+        initial=Scope.COUNTERPARTY,
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, line: BankTransaction, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial = {"category": line.category}
+        labels = dict(Category.choices)
+        category: Any = self.fields["category"]
+        category.choices = [(each, labels[each]) for each in CHOICES[line.way]]
+        self.helper = _helper("", Field("category"), Field("scope"), Submit("", _("Save")))
+
+
+class PaymentsFilter(forms.Form):
+    """Which payments to list."""
+
+    q = forms.CharField(label=_("Name or text"), required=False, widget=forms.TextInput(attrs={"type": "search"}))
+    way = forms.ChoiceField(
+        label=_("Which way"),
+        required=False,
+        choices=[("", _("In and out")), ("in", _("In")), ("out", _("Out"))],
+    )
+    category = forms.ChoiceField(
+        label=_("What for"), required=False, choices=[("", _("Everything")), *Category.choices]
+    )
 
 
 def _helper(action: str, *fields: Any) -> FormHelper:

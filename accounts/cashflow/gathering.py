@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from decimal import Decimal
 from itertools import groupby
 from typing import Final
 
@@ -12,6 +13,8 @@ from accounts.cashflow.categories import counterparty_key
 from accounts.statements.parsing import ParsedLine, ParsedStatement
 
 MAX_ACCOUNTS: Final = 50
+FEWEST_ALIKE: Final = 3  # fewer equal payments may be chance
+Movements = Counter[tuple[date, Decimal, str]]  # day, amount, currency
 
 
 @dataclass(frozen=True)
@@ -75,10 +78,29 @@ def fingerprint(line: ParsedLine, *, account_key: str) -> str:
     Files of one bank account agree on day, amount and currency, whatever format and words they use. Where the file does
     not say which account it is of, name and text must agree as well.
     """
-    parts = [account_key, line.booked_on.isoformat(), f"{line.amount:.3f}", line.currency]
-    if not account_key:
-        parts += [counterparty_key(line.counterparty_name), line.description.casefold()]
+    if account_key:
+        return plain_mark(line.booked_on, line.amount, line.currency, account_key=account_key)
+    words = (counterparty_key(line.counterparty_name), line.description.casefold())
+    return _digest("", line.booked_on.isoformat(), f"{line.amount:.3f}", line.currency, *words)
+
+
+def plain_mark(booked_on: date, amount: Decimal, currency: str, *, account_key: str) -> str:
+    """Make the mark of a payment on a bank account that is known."""
+    return _digest(account_key, booked_on.isoformat(), f"{amount:.3f}", currency)
+
+
+def _digest(*parts: str) -> str:
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+def are_alike(one: Movements, two: Movements) -> bool:
+    """Tell whether two files must be of one bank account: on the days that both reach, nearly all payments agree."""
+    first = max(min(day for day, *_ in each) for each in (one, two) if each)
+    last = min(max(day for day, *_ in each) for each in (one, two) if each)
+    inside = [Counter({move: n for move, n in each.items() if first <= move[0] <= last}) for each in (one, two)]
+    smaller, larger = sorted(each.total() for each in inside)
+    shared = (inside[0] & inside[1]).total()
+    return shared >= FEWEST_ALIKE and shared >= 0.8 * smaller and shared >= 0.5 * larger
 
 
 def new_lines(
@@ -112,3 +134,17 @@ def contradictions(
     before = Counter((day, mark) for day, mark in known if day in shared)
     differing = (told - before) + (before - told)
     return len({day for day, _mark in differing})
+
+
+def days_that_differ(
+    marked: Sequence[tuple[ParsedLine, str]], booked: Iterable[tuple[date, str]], *, period: Period
+) -> int:
+    """Count the days on which a file about an account of ours tells what our books do not, or leaves out what they do.
+
+    On its first and last day it may leave out: it was written before the day was over.
+    """
+    told = Counter((line.booked_on, mark) for line, mark in marked)
+    before = Counter(booked)
+    inside = set(period.inside(period))
+    missing = {day for day, _mark in before - told if day in inside}
+    return len(missing | {day for day, _mark in told - before})

@@ -9,8 +9,11 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.cashflow import breaks
-from accounts.cashflow.states import CURRENT, Category, Direction, Status
+from accounts.cashflow.categories import counterparty_key
+from accounts.cashflow.states import CURRENT, Category, Direction, Scope, Status
 from accounts.identity.models import Enterprise, Role
+from accounts.ledger.models import Posting
+from accounts.settlement.models import SettlementAccount
 from portal.core.models import StoredFile
 from portal.core.querysets import LockableQuerySet
 from portal.core.references import new_reference
@@ -67,6 +70,8 @@ class StatementImport(models.Model):
     contradiction_count = models.PositiveIntegerField(default=0, help_text="days on which another file tells otherwise")
     break_count = models.PositiveIntegerField(default=0, help_text="places where its balances do not follow its lines")
     balance_breaks = models.JSONField(default=list, help_text="the first of them: place, expected and stated balance")
+    question = models.JSONField(default=dict, help_text="what only its owner can tell, with the readings side by side")
+    answers = models.JSONField(default=dict, help_text="what was answered, by kind of question")
     uploaded_at = models.DateTimeField(_("received"))
     uploaded_by = models.CharField(max_length=40)
     read_at = models.DateTimeField(null=True)
@@ -81,6 +86,9 @@ class StatementImport(models.Model):
             models.CheckConstraint(
                 condition=(Q(status=Status.REFUSED) & ~Q(refusal_code="")) | ~Q(status=Status.REFUSED),
                 name="refused_statement_says_why",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=Status.ASKS) | ~Q(question={}), name="asking_statement_has_a_question"
             ),
             models.CheckConstraint(
                 condition=Q(status=Status.WITHDRAWN, superseded_at__isnull=False)
@@ -132,10 +140,42 @@ class EvidenceQuerySet(LockableQuerySet[Any]):
         return self.filter(superseded_at=None)
 
 
-class BankTransaction(models.Model):
-    """One line of a statement; money in is positive. Lines that another file had brought before are not repeated."""
+class CategoryCorrection(models.Model):
+    """What a person said a payment was for, against the rules; the newest of a key stands, and none is ever changed."""
 
-    statement = models.ForeignKey(StatementImport, on_delete=models.PROTECT, related_name="lines")
+    enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="+")
+    scope = models.CharField(_("reach"), max_length=12, choices=Scope.choices)
+    key = models.CharField(max_length=160, help_text="the counterparty's, or the line's mark")
+    way = models.SmallIntegerField(help_text="1: money in, -1: money out")
+    category = models.CharField(_("what for"), max_length=20, choices=Category.choices)
+    category_before = models.CharField(max_length=20, choices=Category.choices)
+    corrected_at = models.DateTimeField(_("corrected"))
+    corrected_by = models.CharField(max_length=40)
+    is_by_staff = models.BooleanField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(scope__in=Scope.values), name="correction_reach_is_known"),
+            models.CheckConstraint(condition=Q(category__in=Category.values), name="correction_category_is_known"),
+            models.CheckConstraint(condition=Q(way__in=(1, -1)), name="correction_goes_one_way"),
+            models.CheckConstraint(condition=~Q(key=""), name="correction_names_what_it_is_about"),
+        ]
+        indexes = [models.Index(fields=["enterprise", "scope", "key", "way"], name="correction_by_key")]
+
+    def __str__(self) -> str:
+        return f"{self.category_before} > {self.category}"
+
+
+class BankTransaction(models.Model):
+    """One line of a statement, or of a settlement account with us; money in is positive.
+
+    Lines that another file had brought before are not repeated. A line whose category is corrected is superseded by a
+    copy that has the new one.
+    """
+
+    statement = models.ForeignKey(StatementImport, on_delete=models.PROTECT, null=True, related_name="lines")
+    settlement_account = models.ForeignKey(SettlementAccount, on_delete=models.PROTECT, null=True, related_name="+")
+    posting = models.ForeignKey(Posting, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="+")
     line_number = models.PositiveIntegerField()
     booked_on = models.DateField(_("date"))
@@ -147,6 +187,10 @@ class BankTransaction(models.Model):
     description = models.CharField(_("text"), max_length=500, blank=True)
     bank_reference = models.CharField(max_length=64, blank=True)
     category = models.CharField(_("what for"), max_length=20, choices=Category.choices)
+    correction = models.ForeignKey(CategoryCorrection, on_delete=models.PROTECT, null=True, related_name="+")
+    is_flattered = models.BooleanField(
+        default=False, help_text="by an owner's correction, looks better than by the rules"
+    )
     is_counted = models.BooleanField(
         help_text="in the bank's currency and the enterprise's name; others are only shown"
     )
@@ -158,17 +202,47 @@ class BankTransaction(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["statement", "line_number"], name="statement_line_is_recorded_once"),
+            models.UniqueConstraint(
+                fields=["statement", "line_number"],
+                condition=Q(superseded_at=None),
+                name="statement_line_is_current_once",
+            ),
+            models.UniqueConstraint(
+                fields=["posting"], condition=Q(superseded_at=None), name="posting_is_evidence_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(statement__isnull=False, settlement_account=None, posting=None)
+                | Q(statement=None, settlement_account__isnull=False, posting__isnull=False),
+                name="transaction_comes_from_a_file_or_from_our_books",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_flattered=False) | Q(correction__isnull=False),
+                name="transaction_is_flattered_by_a_correction",
+            ),
             models.CheckConstraint(condition=Q(category__in=Category.values), name="transaction_category_is_known"),
             models.CheckConstraint(
                 condition=Q(superseded_at=None) | Q(superseded_at__gte=F("recorded_at")),
                 name="transaction_is_superseded_after_it_was_recorded",
             ),
         ]
-        indexes = [models.Index(fields=["enterprise", "booked_on"], name="transaction_by_day")]
+        indexes = [
+            models.Index(fields=["enterprise", "booked_on"], name="transaction_by_day"),
+            models.Index(fields=["enterprise", "counterparty_key"], name="transaction_by_counterparty"),
+            models.Index(fields=["settlement_account", "-posting"], name="transaction_by_posting"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.booked_on} {self.amount} {self.currency}"
+
+    @property
+    def holder_keys(self) -> frozenset[str]:
+        """The name its statement is held in, as names are compared."""
+        return frozenset({counterparty_key(self.statement.holder_name)} - {""}) if self.statement else frozenset()
+
+    @property
+    def way(self) -> int:
+        """Which way the money goes: 1 in, -1 out."""
+        return 1 if self.amount > 0 else -1
 
 
 class Invoice(models.Model):

@@ -7,12 +7,15 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.conf import settings
-from django.db.models import Count, F, Max, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, TruncMonth
 
+from accounts.cashflow.categories import likeness
 from accounts.cashflow.models import BankTransaction, Invoice, StatementImport
 from accounts.cashflow.states import EVIDENCE, Category, Status
 from accounts.identity.models import Enterprise
+from accounts.ledger.models import Posting
+from accounts.settlement.models import SettlementAccount
 from portal.core.dates import add_months
 from portal.core.models import Job
 
@@ -73,6 +76,11 @@ def is_reading(enterprise: Enterprise) -> bool:
     return StatementImport.objects.filter(enterprise=enterprise, status=Status.READING).exists()
 
 
+def asking(enterprise: Enterprise) -> QuerySet[StatementImport]:
+    """List the statements that wait for an answer, the first one first."""
+    return StatementImport.objects.filter(enterprise=enterprise, status=Status.ASKS).order_by("uploaded_at", "pk")
+
+
 def attempts_to_read(reference: str) -> int:
     """Count how often the reading of a statement was begun since it was last asked for."""
     promises = Job.objects.filter(name="cashflow.read", reference=reference, done_at=None)
@@ -80,23 +88,28 @@ def attempts_to_read(reference: str) -> int:
 
 
 def has_evidence(enterprise: Enterprise) -> bool:
-    """Tell whether a statement was read or is being read."""
-    return StatementImport.objects.filter(enterprise=enterprise, status__in=EVIDENCE).exists()
+    """Tell whether a statement was read or is being read, or our own books tell of the enterprise."""
+    if StatementImport.objects.filter(enterprise=enterprise, status__in=EVIDENCE).exists():
+        return True
+    return Posting.objects.filter(ledger_account__settlement_account__enterprise=enterprise).exists()
 
 
 def doubts_about(enterprise: Enterprise) -> Doubts:
     """Tell whose statements they are, whether money is foreign, and in how many places they do not add up.
 
-    Such a place is a day on which two files contradict each other, or a break between a file's balances and its lines.
+    Such a place is a day on which two files contradict each other, a break between a file's balances and its lines, a
+    file whose question nobody answered, and a correction by which an owner makes a payment look better than the rules
+    do, until a member of staff has said the same.
     """
-    told = StatementImport.objects.filter(enterprise=enterprise, status=Status.READ).aggregate(
-        others=Count("pk", filter=Q(is_foreign_holder=True)),
-        suspicions=Coalesce(Sum(F("contradiction_count") + F("break_count")), 0),
+    told = StatementImport.objects.filter(enterprise=enterprise).aggregate(
+        others=Count("pk", filter=Q(status=Status.READ, is_foreign_holder=True)),
+        places=Coalesce(Sum(F("contradiction_count") + F("break_count"), filter=Q(status=Status.READ)), 0),
+        questions=Count("pk", filter=Q(status=Status.ASKS)),
     )
+    flattered = BankTransaction.objects.current().filter(enterprise=enterprise, is_flattered=True)
+    suspicions = told["places"] + told["questions"] + flattered.aggregate(n=Count("correction", distinct=True))["n"]
     foreign = BankTransaction.objects.current().filter(enterprise=enterprise).exclude(currency=settings.BANK_CURRENCY)
-    return Doubts(
-        holder_matches=not told["others"], foreign_evidence=foreign.exists(), suspicions=int(told["suspicions"])
-    )
+    return Doubts(holder_matches=not told["others"], foreign_evidence=foreign.exists(), suspicions=int(suspicions))
 
 
 def counted(enterprise: Enterprise) -> QuerySet[BankTransaction]:
@@ -143,10 +156,12 @@ def _balances(enterprise: Enterprise, first_days: Sequence[date], last: date) ->
     rows = (
         counted(enterprise)
         .filter(balance_after__isnull=False, booked_on__lte=last)
-        .annotate(month=TruncMonth("booked_on"))
-        .order_by("statement__account_key", "month", "-booked_on", "-line_number", "-pk")
-        .distinct("statement__account_key", "month")
-        .values_list("statement__account_key", "month", "balance_after")
+        .annotate(
+            account=Coalesce("statement__account_key", "settlement_account__number"), month=TruncMonth("booked_on")
+        )
+        .order_by("account", "month", "-booked_on", "-line_number", "-pk")
+        .distinct("account", "month")
+        .values_list("account", "month", "balance_after")
     )
     held: dict[str, dict[date, Decimal]] = {}
     for account, month, balance in rows:
@@ -177,11 +192,61 @@ def top_customers(enterprise: Enterprise, *, on: date | None = None, limit: int 
 
 
 def lines_of(statement: StatementImport) -> QuerySet[BankTransaction]:
-    """List the lines that a statement brought, newest first."""
-    return statement.lines.order_by("-booked_on", "-line_number")
+    """List the lines that a statement brought, newest first; of a corrected one, as it stands now."""
+    later = BankTransaction.objects.filter(
+        statement=OuterRef("statement"), line_number=OuterRef("line_number"), pk__gt=OuterRef("pk")
+    )
+    return statement.lines.filter(~Exists(later)).order_by("-booked_on", "-line_number")
+
+
+def lines(enterprise: Enterprise, *, category: str = "", way: str = "", words: str = "") -> QuerySet[BankTransaction]:
+    """List an enterprise's payments, newest first: of one category, of one way (``in``, ``out``), with these words."""
+    found = BankTransaction.objects.current().filter(enterprise=enterprise)
+    if category:
+        found = found.filter(category=category)
+    if way:
+        found = found.filter(amount__gt=0) if way == "in" else found.filter(amount__lt=0)
+    if words:
+        found = found.filter(Q(counterparty_name__icontains=words) | Q(description__icontains=words))
+    found = found.select_related("statement", "settlement_account", "correction", "posting__entry__transfer")
+    return found.order_by("-booked_on", "-pk")
+
+
+def current_of(line: BankTransaction) -> BankTransaction | None:
+    """Find a line as it stands now: itself, or the copy with the newest category; none where it was withdrawn."""
+    same = BankTransaction.objects.current().filter(
+        enterprise=line.enterprise_id,
+        line_number=line.line_number,
+        statement=line.statement_id,
+        posting=line.posting_id,
+    )
+    return same.select_related("statement", "posting__entry__transfer", "correction").first()
+
+
+def payments_like(line: BankTransaction) -> int:
+    """Count the current payments that one correction of a line's counterparty would reach, itself among them."""
+    same = BankTransaction.objects.current().filter(enterprise=line.enterprise_id)
+    same = same.filter(amount__gt=0) if line.way > 0 else same.filter(amount__lt=0)
+    if line.counterparty_key:
+        return same.filter(counterparty_key=line.counterparty_key).count()
+    wanted = likeness("", line.description)
+    told = same.filter(counterparty_key="").values_list("description", flat=True)
+    return sum(1 for description in told if likeness("", description) == wanted)
 
 
 def invoices_of(enterprise: Enterprise) -> list[dict[str, Any]]:
     """Add up the current invoices by direction and currency."""
     rows = Invoice.objects.current().filter(enterprise=enterprise, is_valid=True).values("direction", "currency")
     return list(rows.annotate(count=Count("pk"), total=Sum("gross_amount")).order_by("direction", "currency"))
+
+
+def not_absorbed() -> list[str]:
+    """Name the enterprises whose settlement accounts have postings that are not evidence yet."""
+    newest = Posting.objects.filter(ledger_account=OuterRef("ledger_account")).order_by("-pk").values("pk")[:1]
+    known = BankTransaction.objects.filter(settlement_account=OuterRef("pk")).order_by("-posting").values("posting")[:1]
+    behind = (
+        SettlementAccount.objects.annotate(newest=Subquery(newest), known=Subquery(known))
+        .filter(Q(newest__isnull=False) & (Q(known=None) | Q(newest__gt=F("known"))))
+        .values_list("enterprise__reference", flat=True)
+    )
+    return sorted(set(behind))

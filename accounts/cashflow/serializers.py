@@ -4,6 +4,8 @@ from rest_framework import serializers
 
 from accounts.cashflow.breaks import SENTENCES
 from accounts.cashflow.models import BankTransaction, StatementImport
+from accounts.cashflow.operations import InvoicesReceived
+from accounts.cashflow.states import Category, Direction, Scope
 
 
 class BreakSerializer(serializers.Serializer[StatementImport]):
@@ -17,6 +19,45 @@ class BreakSerializer(serializers.Serializer[StatementImport]):
     stated = serializers.DecimalField(max_digits=18, decimal_places=3)
 
 
+class ExampleSerializer(serializers.Serializer[StatementImport]):
+    """A place in the file: its line, what stands there, and how a reading reads it."""
+
+    line = serializers.IntegerField()
+    written = serializers.CharField()
+    read = serializers.CharField()
+
+
+class OptionSerializer(serializers.Serializer[StatementImport]):
+    """One way to read the file."""
+
+    answer = serializers.CharField()
+    examples = ExampleSerializer(many=True)
+
+
+class RowSerializer(serializers.Serializer[StatementImport]):
+    """One of the first rows of a table whose columns have strange names."""
+
+    line = serializers.IntegerField()
+    cells = serializers.ListField(child=serializers.CharField())
+
+
+class QuestionSerializer(serializers.Serializer[StatementImport]):
+    """What only the file's owner can tell; empty where nothing is asked."""
+
+    kind = serializers.ChoiceField(choices=["dates", "amounts", "columns"], required=False)
+    options = OptionSerializer(many=True, required=False)
+    rows = RowSerializer(many=True, required=False)
+    guessed = serializers.DictField(child=serializers.IntegerField(), required=False)
+
+
+class AnswerSerializer(serializers.Serializer[StatementImport]):
+    """The answer to the question's kind: one of its options, or the column of each role, counted from zero."""
+
+    dates = serializers.CharField(required=False)
+    amounts = serializers.CharField(required=False)
+    columns = serializers.DictField(child=serializers.IntegerField(), required=False)
+
+
 class StatementSerializer(serializers.ModelSerializer[StatementImport]):
     """A statement and what was read from it; ``refusal`` and ``breaks`` are sentences in the caller's language."""
 
@@ -24,6 +65,7 @@ class StatementSerializer(serializers.ModelSerializer[StatementImport]):
     file_name = serializers.CharField(source="file.original_name", read_only=True)
     refusal = serializers.CharField(read_only=True)
     balance_breaks = BreakSerializer(many=True, read_only=True)
+    question = QuestionSerializer(read_only=True)
     breaks = serializers.ListField(child=serializers.CharField(), read_only=True)
 
     class Meta:
@@ -51,6 +93,8 @@ class StatementSerializer(serializers.ModelSerializer[StatementImport]):
             "break_count",
             "balance_breaks",
             "breaks",
+            "question",
+            "answers",
             "uploaded_at",
             "read_at",
         ]
@@ -63,12 +107,41 @@ class NewStatementSerializer(serializers.Serializer[StatementImport]):
     file = serializers.FileField()
 
 
+class NewInvoicesSerializer(serializers.Serializer[StatementImport]):
+    """An invoice ledger, as ``multipart/form-data``; the direction is for invoices of which the file tells none."""
+
+    file = serializers.FileField()
+    direction = serializers.ChoiceField(choices=Direction.choices, default="", allow_blank=True)
+
+
+class InvoicesReceivedSerializer(serializers.Serializer[InvoicesReceived]):
+    """How many invoices were unknown before, changed, or known already."""
+
+    new = serializers.IntegerField()
+    changed = serializers.IntegerField()
+    known = serializers.IntegerField()
+
+
+class CorrectionSerializer(serializers.Serializer[BankTransaction]):
+    """What a payment was for, and how far that reaches."""
+
+    category = serializers.ChoiceField(choices=Category.choices)
+    scope = serializers.ChoiceField(choices=Scope.choices, default=Scope.COUNTERPARTY.value)
+
+
 class TransactionSerializer(serializers.ModelSerializer[BankTransaction]):
-    """One line of a statement: money in is positive."""
+    """One payment: money in is positive. A corrected one gets a new ``id``; the old one leads to it."""
+
+    statement = serializers.CharField(source="statement.reference", default=None, read_only=True)
+    settlement_account = serializers.CharField(source="settlement_account.reference", default=None, read_only=True)
+    is_corrected = serializers.SerializerMethodField()
 
     class Meta:
         model = BankTransaction
         fields = [
+            "id",
+            "statement",
+            "settlement_account",
             "line_number",
             "booked_on",
             "amount",
@@ -78,6 +151,11 @@ class TransactionSerializer(serializers.ModelSerializer[BankTransaction]):
             "description",
             "bank_reference",
             "category",
+            "is_corrected",
             "is_counted",
         ]
         read_only_fields = fields
+
+    def get_is_corrected(self, line: BankTransaction) -> bool:
+        """Tell whether a person said what it was for."""
+        return line.correction_id is not None

@@ -14,6 +14,7 @@ class Status(TextChoices):
     """Where a statement stands."""
 
     READING = "reading", _("Being read")
+    ASKS = "asks", _("Has a question")
     READ = "read", _("Read")
     REFUSED = "refused", _("Not accepted")
     WITHDRAWN = "withdrawn", _("Withdrawn")
@@ -21,25 +22,31 @@ class Status(TextChoices):
     @property
     def tone(self) -> str:
         """The color of its badge."""
-        return {"reading": "info", "read": "success", "refused": "danger", "withdrawn": "neutral"}[self.value]
+        tones = {"asks": "warning", "read": "success", "refused": "danger", "withdrawn": "neutral"}
+        return tones.get(self.value, "info")
 
 
 class Event(StrEnum):
     """What happens to a statement."""
 
     READ = "read"
+    ASK = "ask"
+    ANSWER = "answer"
     REFUSE = "refuse"
     READ_AGAIN = "read_again"
     WITHDRAW = "withdraw"
 
 
+WITHDRAWABLE: Final = frozenset({Status.ASKS, Status.READ, Status.REFUSED})
 TRANSITIONS: Final[Mapping[Event, Transition]] = {
     Event.READ: Transition(frozenset({Status.READING}), Status.READ),
+    Event.ASK: Transition(frozenset({Status.READING}), Status.ASKS),
+    Event.ANSWER: Transition(frozenset({Status.ASKS}), Status.READING),
     Event.REFUSE: Transition(frozenset({Status.READING}), Status.REFUSED),
     Event.READ_AGAIN: Transition(frozenset({Status.READ}), Status.READING),
-    Event.WITHDRAW: Transition(frozenset({Status.READ, Status.REFUSED}), Status.WITHDRAWN),
+    Event.WITHDRAW: Transition(WITHDRAWABLE, Status.WITHDRAWN),
 }
-CURRENT: Final = frozenset({Status.READING, Status.READ, Status.REFUSED})
+CURRENT: Final = frozenset({Status.READING, Status.ASKS, Status.READ, Status.REFUSED})
 EVIDENCE: Final = frozenset({Status.READING, Status.READ})
 
 
@@ -60,6 +67,13 @@ class Category(TextChoices):
     FEE = "fee", _("Fees")
     INTEREST = "interest", _("Interest")
     UNKNOWN = "unknown", _("Not known")
+
+
+class Scope(TextChoices):
+    """How far a correction of a category reaches."""
+
+    COUNTERPARTY = "counterparty", _("All payments like it with the same counterparty, those to come as well")
+    LINE = "line", _("This payment alone")
 
 
 class Direction(TextChoices):

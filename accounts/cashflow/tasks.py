@@ -2,12 +2,21 @@
 
 from typing import Final
 
+from celery import shared_task
 from django.utils import timezone
 
 from accounts.cashflow import operations, queries
 from portal.core import jobs
 
 MOST_ATTEMPTS: Final = 3
+
+
+@shared_task(name="cashflow.absorb")
+def absorb() -> None:
+    """Take in what our own books tell anew."""
+    now = timezone.now()
+    for reference in queries.not_absorbed():
+        operations.absorb_new(reference, at=now)
 
 
 @jobs.task(name="cashflow.read")

@@ -117,9 +117,11 @@ def tell_of(story: Story, number: int, row: EnterpriseRow) -> None:
     began = story.days_ago(loan_age)
     owner, enterprise = bring_in(story, number, row, on=began)
     if row.story == "registered":
+        _leave_a_question(story, enterprise, owner, began)
         return
     application = apply(story, row, enterprise, owner, began)
     _continue(story, row, application, owner, began)
+    cashflow.absorb_new(enterprise.reference, at=story.moment(story.today, 6))
 
 
 RUNNING: Final = frozenset({"repaying", "repaid", "late"})
@@ -187,6 +189,14 @@ def _bring_evidence(
         ledger_text = flows.invoices(row, trade, last=on, rng=rng)
         invoices = SimpleUploadedFile("invoices.csv", ledger_text.encode("gb18030"))
         cashflow.receive_invoices(enterprise, invoices, by=owner.reference, at=story.moment(on, 11))
+
+
+def _leave_a_question(story: Story, enterprise: Enterprise, owner: User, on: date) -> None:
+    """Bring a file of a second bank whose dates can be read in two ways; nobody has answered yet."""
+    rows = "Date,Amount,Description\n02/01/2026,860.00,货款\n03/01/2026,-120.00,电费\n04/01/2026,455.50,货款\n"
+    upload = SimpleUploadedFile("second-bank.csv", rows.encode())
+    received = cashflow.receive(enterprise, upload, by=owner.reference, at=story.moment(on, 12))
+    cashflow.read(received.reference, at=story.moment(on, 13))
 
 
 def apply(

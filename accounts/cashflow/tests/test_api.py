@@ -4,7 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
-from accounts.cashflow.models import StatementImport
+from accounts.cashflow.models import BankTransaction, StatementImport
 from accounts.cashflow.tests.builders import make_broken, make_read, make_statement
 from accounts.statements.writing import as_csv
 
@@ -104,3 +104,89 @@ class TestFollow:
             f"/api/statements/{statement.reference}/transactions",
         ):
             assert client(stranger).get(address).status_code == 404
+
+
+class TestAnswer:
+    """A question and its answer."""
+
+    UNCLEAR = b"Date,Amount\n02/01/2026,10.00\n"
+
+    def ask(self, owner, enterprise) -> str:
+        """Send a file that leaves something open, and let it be read."""
+        reference = send(owner, enterprise, self.UNCLEAR, **{"Idempotency-Key": "k"}).data["reference"]
+        make_read(StatementImport.objects.get(reference=reference))
+        return str(reference)
+
+    def test_tells_the_question_and_takes_the_answer(self, enterprise, owner):
+        reference = self.ask(owner, enterprise)
+        told = client(owner).get(f"/api/statements/{reference}").json()
+        assert (told["status"], told["question"]["kind"]) == ("asks", "dates")
+        assert told["question"]["options"][0]["examples"] == [
+            {"line": 2, "written": "02/01/2026", "read": "2026-01-02"}
+        ]
+        answered = client(owner).post(f"/api/statements/{reference}/answer", {"dates": "dmy"}, format="json")
+        assert (answered.status_code, answered.json()["status"]) == (202, "reading")
+        assert make_read(StatementImport.objects.get(reference=reference)).status == "read"
+
+    def test_refuses_what_is_no_answer_and_what_nobody_asked(self, enterprise, owner):
+        reference = self.ask(owner, enterprise)
+        wrong = client(owner).post(f"/api/statements/{reference}/answer", {"dates": "ydm"}, format="json")
+        assert (wrong.status_code, wrong.data["code"]) == (422, "answer_unknown")
+        other = make_statement(enterprise)
+        late = client(owner).post(f"/api/statements/{other.reference}/answer", {"dates": "dmy"}, format="json")
+        assert (late.status_code, late.data["code"]) == (409, "transition_refused")
+
+    @pytest.mark.parametrize(("who", "status"), [("stranger", 404), ("auditor", 403), ("officer", 202)])
+    def test_is_for_those_who_may(self, enterprise, owner, request, who, status):
+        reference = self.ask(owner, enterprise)
+        caller = client(request.getfixturevalue(who))
+        response = caller.post(f"/api/statements/{reference}/answer", {"dates": "dmy"}, format="json")
+        assert response.status_code == status
+
+
+class TestCategorize:
+    """What a payment was for."""
+
+    LINES = (("2026-01-05", "-100.00", "Li Si", "transfer"), ("2026-01-06", "20.00", "Wu", "order"))
+
+    def test_lists_payments_and_takes_corrections(self, enterprise, owner):
+        make_statement(enterprise, self.LINES)
+        address = f"/api/enterprises/{enterprise.reference}/transactions"
+        (line,) = client(owner).get(address, {"way": "out"}).json()["results"]
+        assert (line["amount"], line["category"], line["is_corrected"]) == ("-100.000", "unknown", False)
+        told = client(owner).put(f"{address}/{line['id']}/category", {"category": "salary"}, format="json")
+        assert (told.status_code, told.json()["category"], told.json()["is_corrected"]) == (200, "salary", True)
+        again = client(owner).put(f"{address}/{line['id']}/category", {"category": "salary"}, format="json")
+        assert again.json()["id"] == told.json()["id"]
+        assert len(client(owner).get(address, {"category": "salary"}).json()["results"]) == 1
+
+    @pytest.mark.parametrize(("who", "status"), [("stranger", 404), ("auditor", 403), ("officer", 200)])
+    def test_is_for_those_who_may(self, enterprise, request, who, status):
+        line = make_statement(enterprise, self.LINES).lines.first()
+        address = f"/api/enterprises/{enterprise.reference}/transactions/{line.pk}/category"
+        caller = client(request.getfixturevalue(who))
+        assert caller.put(address, {"category": "unknown", "scope": "line"}, format="json").status_code == status
+
+    def test_refuses_what_does_not_fit(self, enterprise, owner):
+        line = make_statement(enterprise, self.LINES).lines.get(amount=20)
+        address = f"/api/enterprises/{enterprise.reference}/transactions/{line.pk}/category"
+        response = client(owner).put(address, {"category": "rent"}, format="json")
+        assert (response.status_code, response.data["code"]) == (422, "correction_category_wrong")
+
+
+class TestOthers:
+    """Invoices and withdrawals."""
+
+    def test_takes_an_invoice_ledger(self, enterprise, owner):
+        file = SimpleUploadedFile("ledger.csv", b"Number,Date,Net,Tax\n1,2026-01-05,100.00,3.00\n")
+        address = f"/api/enterprises/{enterprise.reference}/invoices"
+        response = client(owner).post(address, {"file": file, "direction": "sale"}, format="multipart")
+        assert (response.status_code, response.data) == (200, {"new": 1, "changed": 0, "known": 0})
+
+    def test_withdraws_a_statement(self, enterprise, owner, stranger):
+        statement = make_statement(enterprise)
+        address = f"/api/statements/{statement.reference}/withdrawal"
+        assert client(stranger).post(address).status_code == 404
+        assert client(owner).post(address).data["status"] == "withdrawn"
+        assert client(owner).post(address).status_code == 409
+        assert not BankTransaction.objects.current().exists()

@@ -335,6 +335,24 @@ class TestReceiveInvoices:
         self.receive(enterprise, row + row + "1,2026-01-05,甲,50.00,1.50,51.50,销售,正常\n")
         assert Invoice.objects.get().gross_amount == Decimal("154.50")
 
+    def test_tells_sales_from_purchases_by_whose_name_stands_where(self, enterprise):
+        heading = "数电发票号码,开票日期,销方名称,购买方名称,金额,税额,价税合计,发票状态,是否正数发票\n"
+        rows = (
+            "11,2026-01-05,Green Tea Shop Co. Ltd.,河镇饭店有限公司,100.00,3.00,103.00,已红冲-全额,是\n"
+            "12,2026-01-06,Green Tea Shop,河镇饭店有限公司,-100.00,-3.00,-103.00,正常,否\n"
+            "13,2026-01-07,茶园有限公司,Green Tea Shop,50.00,1.50,51.50,正常,是\n"
+        )
+        upload = make_upload((heading + rows).encode(), "全量发票.csv")
+        operations.receive_invoices(enterprise, upload, by="U-1", at=NOW, direction="sale")
+        told = Invoice.objects.order_by("number").values_list(
+            "direction", "counterparty_name", "gross_amount", "is_valid", "is_credit_note"
+        )
+        assert list(told) == [
+            ("sale", "河镇饭店有限公司", 103, True, False),
+            ("sale", "河镇饭店有限公司", -103, True, True),
+            ("purchase", "茶园有限公司", Decimal("51.5"), True, False),
+        ]
+
     def test_asks_for_the_direction_where_the_file_does_not_say_it(self, enterprise):
         content = b"Number,Date,Gross\n1,2026-01-05,10.00\n"
         with pytest.raises(StatementRefused) as caught:

@@ -2,6 +2,7 @@
 
 import gzip
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,10 +10,13 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.cashflow import operations
-from accounts.cashflow.models import Invoice, StatementImport
+from accounts.cashflow.models import BankTransaction, CategoryCorrection, Invoice, StatementImport
 from accounts.cashflow.tests.builders import NOW, make_broken, make_parsed, make_read, make_received, make_statement
 from accounts.identity.tests.builders import make_enterprise
+from accounts.settlement.tests.builders import make_settlement_account
 from accounts.statements.writing import as_csv
+from portal.core import formats
+from portal.core.models import AuditEvent
 
 LARGEST_PAGE = 15 * 1024  # compressed
 YEAR = [
@@ -44,11 +48,14 @@ class TestAll:
     @pytest.mark.parametrize("who", ["stranger"])
     def test_do_not_exist_for_a_stranger(self, enterprise, statement, client_of, request, who):
         client = client_of(request.getfixturevalue(who))
-        for name in ("enterprise", "statement", "file"):
-            references = [enterprise.reference] + [statement.reference] * (name != "enterprise")
+        line = statement.lines.get().pk
+        for name in ("enterprise", "statement", "file", "payments", "payment"):
+            references = [enterprise.reference, {"payment": line}.get(name, statement.reference)]
+            references = references[: 1 if name in {"enterprise", "payments"} else 2]
             assert client.get(page(name, *references)).status_code == 404, name
-        for name in ("upload", "invoices", "withdraw"):
-            references = [enterprise.reference] + [statement.reference] * (name == "withdraw")
+        for name in ("upload", "invoices", "withdraw", "answer", "payment"):
+            references = [enterprise.reference, {"payment": line}.get(name, statement.reference)]
+            references = references[: 1 if name in {"upload", "invoices"} else 2]
             assert client.post(page(name, *references)).status_code == 404, name
 
     def test_ask_to_sign_in(self, enterprise):
@@ -65,6 +72,10 @@ class TestAll:
         assert "Bring a bank statement" not in shown.text
         assert client.post(page("upload", enterprise.reference), upload()).status_code == 403
         assert client.post(page("withdraw", enterprise.reference, statement.reference)).status_code == 403
+        assert client.post(page("answer", enterprise.reference, statement.reference)).status_code == 403
+        line = page("payment", enterprise.reference, statement.lines.get().pk)
+        assert "This cannot be changed here." in client.get(line).text
+        assert client.post(line, {"category": "unknown", "scope": "line"}).status_code == 403
 
     def test_do_not_exist_for_staff_of_another_branch(self, bank, stranger, officer, client_of):
         other = make_enterprise(
@@ -76,6 +87,9 @@ class TestAll:
         client = client_of(owner)
         for name in ("upload", "invoices"):
             assert client.get(page(name, enterprise.reference)).status_code == 405
+        assert client.get(page("answer", enterprise.reference, statement.reference)).status_code == 405
+        assert client.post(page("payments", enterprise.reference)).status_code == 405
+        assert client.put(page("payment", enterprise.reference, statement.lines.get().pk)).status_code == 405
         assert client.get(page("withdraw", enterprise.reference, statement.reference)).status_code == 405
         assert client.post(page("enterprise", enterprise.reference)).status_code == 405
 
@@ -91,6 +105,8 @@ class TestAll:
         for address in (
             page("enterprise", enterprise.reference),
             page("statement", enterprise.reference, shown.reference),
+            page("payments", enterprise.reference),
+            page("payment", enterprise.reference, shown.lines.first().pk),
         ):
             response = client.get(address)
             assert response.status_code == 200, address
@@ -252,6 +268,154 @@ class TestStatement:
         text = client_of(owner).get(page("statement", enterprise.reference, shown.reference)).text
         assert "<script>alert" not in text
         assert "&lt;script&gt;" in text
+
+
+class TestQuestion:
+    """What a file asks, and its answer."""
+
+    UNCLEAR = b"Date,Amount,Description\n02/01/2026,10.00,tea\n"
+    STRANGE = b"Wann;Wieviel\n2026-01-05;10.00\n2026-01-06;-4.00\n"
+
+    def ask(self, enterprise, content: bytes = UNCLEAR) -> StatementImport:
+        """Bring a file that leaves something open."""
+        return make_read(make_received(enterprise, content))
+
+    def test_shows_the_readings_side_by_side(self, enterprise, owner, client_of):
+        asked = self.ask(enterprise)
+        client = client_of(owner)
+        text = client.get(page("statement", enterprise.reference, asked.reference)).text
+        for told in (
+            "02/01/2026",
+            formats.day(date(2026, 1, 2)),
+            formats.day(date(2026, 2, 1)),
+            "Day, month, year",
+            "Month, day, year",
+        ):
+            assert told in text, told
+        assert "Answer it" in client.get(page("enterprise", enterprise.reference)).text
+
+    def test_reads_the_file_as_answered(self, enterprise, owner, client_of):
+        asked = self.ask(enterprise)
+        address = page("answer", enterprise.reference, asked.reference)
+        response = client_of(owner).post(address, {"answer": "mdy"}, follow=True)
+        assert "Thank you. The statement is being read." in response.text
+        assert make_read(asked).lines.get().booked_on == date(2026, 2, 1)
+
+    def test_takes_the_columns_of_a_strange_table(self, enterprise, owner, client_of):
+        asked = self.ask(enterprise, self.STRANGE)
+        client = client_of(owner)
+        text = client.get(page("statement", enterprise.reference, asked.reference)).text
+        for told in ("Wann", "Wieviel", "In which line does the first payment stand?", "-4.00"):
+            assert told in text, told
+        address = page("answer", enterprise.reference, asked.reference)
+        refused = client.post(address, {"first_row": "2", "date": "0"})
+        assert refused.status_code == 422
+        assert "Say which column holds the date" in refused.text
+        client.post(address, {"first_row": "2", "date": "0", "amount": "1"})
+        assert make_read(asked).line_count == 2
+
+    @pytest.mark.parametrize("told", [{}, {"answer": "ydm"}])
+    def test_says_what_is_missing(self, enterprise, owner, client_of, told):
+        address = page("answer", enterprise.reference, self.ask(enterprise).reference)
+        assert client_of(owner).post(address, told).status_code == 422
+
+    def test_happens_once_when_it_is_sent_twice(self, enterprise, owner, client_of):
+        address = page("answer", enterprise.reference, self.ask(enterprise).reference)
+        client = client_of(owner)
+        for _attempt in range(2):
+            assert client.post(address, {"answer": "dmy"}).status_code == 302
+        assert AuditEvent.objects.filter(verb="cashflow.statement_answered").count() == 1
+
+    def test_lets_other_staff_look_and_not_answer(self, enterprise, underwriter, client_of):
+        asked = self.ask(enterprise)
+        text = client_of(underwriter).get(page("statement", enterprise.reference, asked.reference)).text
+        assert "The enterprise has not answered yet." in text
+
+
+class TestPayments:
+    """Every payment with what it was for."""
+
+    def test_lists_them_from_every_account(self, enterprise, owner, client_of):
+        make_statement(enterprise)
+        make_settlement_account(enterprise, holding="77.00")
+        operations.absorb_new(enterprise.reference, at=NOW)
+        text = client_of(owner).get(page("payments", enterprise.reference)).text
+        for told in ("2 payments", "Li Ming", "From customers", "Cash paid in", "Settlement account", "•••• 7890"):
+            assert told in text, told
+
+    @pytest.mark.parametrize(
+        ("asked", "amounts"),
+        [
+            ({"way": "in"}, [120, 310]),
+            ({"q": "customer 1"}, [-45]),
+            ({"category": "tax"}, []),
+            ({"category": "nonsense"}, [120, -45, 310]),
+        ],
+    )
+    def test_finds_what_is_asked_for(self, enterprise, owner, client_of, asked, amounts):
+        make_statement(enterprise, YEAR[:3])
+        text = client_of(owner).get(page("payments", enterprise.reference), asked).text
+        shown = {amount: f">{formats.money(Decimal(amount))}<" for amount in (120, -45, 310)}
+        assert [amount for amount, written in shown.items() if written in text] == amounts
+
+    def test_asks_few_questions(self, enterprise, owner, client_of, django_assert_max_num_queries):
+        make_statement(enterprise, YEAR)
+        client = client_of(owner)
+        client.get(page("payments", enterprise.reference))
+        with django_assert_max_num_queries(9):
+            client.get(page("payments", enterprise.reference), {"page": 2})
+
+
+class TestPayment:
+    """One payment, and its correction."""
+
+    LINES = (("2026-01-05", "-100.00", "Li Si", "transfer"), ("2026-01-06", "-120.00", "Li Si", "transfer"))
+
+    @pytest.mark.parametrize("who", ["owner", "manager", "officer"])
+    def test_is_corrected_by_those_who_may(self, enterprise, client_of, request, who):
+        line = make_statement(enterprise, self.LINES).lines.first()
+        address = page("payment", enterprise.reference, line.pk)
+        client = client_of(request.getfixturevalue(who))
+        assert "There are 2 payments like it" in client.get(address).text
+        shown = client.post(address, {"category": "salary", "scope": "counterparty"}, follow=True).text
+        assert shown.count(">Wages</a>") == 2
+        assert CategoryCorrection.objects.get().is_by_staff is (who == "officer")
+
+    def test_leads_to_the_line_as_it_stands_now(self, enterprise, owner, client_of):
+        line = make_statement(enterprise, self.LINES).lines.first()
+        address = page("payment", enterprise.reference, line.pk)
+        client = client_of(owner)
+        client.post(address, {"category": "salary", "scope": "line"})
+        shown = client.get(address, follow=True)
+        assert shown.redirect_chain
+        assert "said by a person" in shown.text
+        assert "before: Not known" in shown.text
+
+    def test_happens_once_when_it_is_sent_twice(self, enterprise, owner, client_of):
+        line = make_statement(enterprise, self.LINES).lines.first()
+        for _attempt in range(2):
+            told = {"category": "salary", "scope": "counterparty"}
+            assert client_of(owner).post(page("payment", enterprise.reference, line.pk), told).status_code == 302
+        assert CategoryCorrection.objects.count() == 1
+
+    def test_says_what_is_wrong(self, enterprise, owner, client_of):
+        line = make_statement(enterprise, self.LINES).lines.first()
+        told = {"category": "loan_proceeds", "scope": "counterparty"}
+        assert client_of(owner).post(page("payment", enterprise.reference, line.pk), told).status_code == 422
+
+    def test_cannot_be_changed_where_our_books_tell(self, enterprise, owner, client_of):
+        make_settlement_account(enterprise, holding="77.00")
+        operations.absorb_new(enterprise.reference, at=NOW)
+        address = page("payment", enterprise.reference, BankTransaction.objects.get().pk)
+        client = client_of(owner)
+        assert "This cannot be changed here." in client.get(address).text
+        assert client.post(address, {"category": "customer_receipt", "scope": "line"}).status_code == 403
+
+    def test_leads_back_where_it_was_withdrawn(self, enterprise, statement, owner, client_of):
+        line = statement.lines.get()
+        operations.withdraw(statement, by="U-1", at=NOW)
+        response = client_of(owner).get(page("payment", enterprise.reference, line.pk))
+        assert response.url == page("payments", enterprise.reference)
 
 
 class TestFile:

@@ -2,14 +2,17 @@
 
 from accounts.statements.parsing.door import parse
 from accounts.statements.parsing.invoices import ParsedInvoice, parse_invoices
+from accounts.statements.parsing.questions import Answers, Question
 from accounts.statements.parsing.refusals import StatementRefused
 from accounts.statements.parsing.statement import BalanceBreak, ParsedLine, ParsedStatement
 
 __all__ = [
+    "Answers",
     "BalanceBreak",
     "ParsedInvoice",
     "ParsedLine",
     "ParsedStatement",
+    "Question",
     "StatementRefused",
     "parse",
     "parse_invoices",

@@ -1,4 +1,4 @@
-"""ISO 20022 camt.053, versions 2 to 8, read as a stream without entities, declarations or anything from elsewhere."""
+"""ISO 20022 camt.053 and camt.054, versions 2 to 13, read as a stream without entities or anything from elsewhere."""
 
 import io
 import re
@@ -23,7 +23,8 @@ from accounts.statements.parsing.statement import (
     plain,
 )
 
-VERSIONS: Final = range(2, 9)
+VERSIONS: Final = range(2, 14)
+MESSAGES: Final = {"camt.053": "Stmt", "camt.054": "Ntfctn"}  # a statement has balances, a notification none
 _NAMESPACE: Final = re.compile(
     r"\{urn:iso:std:iso:20022:tech:xsd:((?:camt|pain|pacs)\.\d{3})\.\d{3}\.(\d{2})\}Document$"
 )
@@ -70,6 +71,7 @@ class _Reader:
     """Where we are in the document, and what was found so far."""
 
     path: list[str] = field(default_factory=list)
+    message: str = ""
     statements: list["_Statement"] = field(default_factory=list)
 
     def take(self, event: str, element: Element) -> None:
@@ -77,35 +79,37 @@ class _Reader:
         name = element.tag.rpartition("}")[2]
         if event == "start":
             if not self.path:
-                _check_document(element.tag)
+                self.message = _message(element.tag)
             self.path.append(name)
             if len(self.path) > _DEEPEST:
                 raise refused("xml_forbidden")
-            if name == "Stmt":
-                self.statements.append(_Statement(len(self.statements) + 1))
+            if name == MESSAGES[self.message]:
+                self.statements.append(_Statement(len(self.statements) + 1, self.message.replace(".", "")))
             return
         self.path.pop()
-        if self.path and self.path[-1] == "Stmt" and self.statements:
+        if self.path and self.path[-1] == MESSAGES[self.message] and self.statements:
             self.statements[-1].take(name, element)
             element.clear()
 
 
-def _check_document(tag: str) -> None:
+def _message(tag: str) -> str:
     found = _NAMESPACE.match(tag)
     if not found:
         raise refused("xml_wrong_message", found=tag.rpartition("}")[2] or "XML")
     message, version = found.groups()
-    if message != "camt.053":
+    if message not in MESSAGES:
         raise refused("xml_wrong_message", found=message)
     if int(version) not in VERSIONS:
-        raise refused("camt_version", version=int(version))
+        raise refused("camt_version", message=message, version=int(version))
+    return str(message)
 
 
 @dataclass
 class _Statement:
-    """One ``Stmt`` while it is being read."""
+    """One ``Stmt`` or ``Ntfctn`` while it is being read."""
 
     number: int
+    format: str
     account: str = ""
     holder: str = ""
     currency: str = ""
@@ -134,7 +138,7 @@ class _Statement:
         if len(interim) > 1:
             opening, closing = (interim[0] if opening is None else opening), (closing or interim[-1])
         return ParsedStatement(
-            "camt053", self.account, self.holder, currency, opening, closing, self.lines, place=self.number
+            self.format, self.account, self.holder, currency, opening, closing, self.lines, place=self.number
         )
 
     def _first_currency(self) -> str:

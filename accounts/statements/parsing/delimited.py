@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Final
 
 from accounts.statements.parsing import balances, table
 from accounts.statements.parsing.figures import Told, amount_reader, dates
 from accounts.statements.parsing.headers import (
     ACCOUNT,
+    BALANCES,
     CURRENCIES,
     CURRENCY,
     HOLDER,
@@ -19,6 +20,7 @@ from accounts.statements.parsing.headers import (
     STATEMENT,
     squeezed,
 )
+from accounts.statements.parsing.questions import NOTHING_ANSWERED, Answers
 from accounts.statements.parsing.refusals import refused
 from accounts.statements.parsing.statement import MAX_NAME, MAX_REFERENCE, ParsedLine, ParsedStatement, plain
 from accounts.statements.parsing.table import NumberedRow, Row, Table
@@ -28,34 +30,47 @@ _SAYS: Final = "Date + Amount, Date + Credit + Debit; 日期 + 金额"
 _FIGURES: Final = ("amount", "inflow", "outflow", "balance")
 
 
-def read(text: str, *, currency: str) -> list[ParsedStatement]:
-    """Read one statement; ``currency`` is assumed where the file names none.
+def read(text: str, *, currency: str, answers: Answers = NOTHING_ANSWERED) -> list[ParsedStatement]:
+    """Read the statements of a table, one for each bank account; ``currency`` is assumed where the file names none.
 
     Lines come back in the order of the days; a file that begins with the newest is turned round.
 
-    :raises StatementRefused: when the heading, a date, an amount or a currency cannot be read for certain.
+    :raises StatementRefused: when the heading, a date, an amount or a currency cannot be read for certain; with a
+        question where ``answers`` would settle it.
     """
-    return [_statement("csv", table.read(text, STATEMENT, needed=_NEEDED, says=_SAYS), currency)]
+    found = table.read(text, STATEMENT, needed=_NEEDED, says=_SAYS, answers=answers)
+    return _statements("csv", found, currency, answers)
 
 
-def read_rows(rows: list[NumberedRow], *, currency: str) -> list[ParsedStatement]:
-    """Read one statement from the rows of a workbook, as ``read`` reads a text.
+def read_rows(rows: list[NumberedRow], *, currency: str, answers: Answers = NOTHING_ANSWERED) -> list[ParsedStatement]:
+    """Read the statements in the rows of a workbook, as ``read`` reads a text.
 
     :raises StatementRefused: as ``read``.
     """
-    return [_statement("xlsx", table.of_rows(rows, STATEMENT, needed=_NEEDED, says=_SAYS), currency)]
+    found = table.of_rows(rows, STATEMENT, needed=_NEEDED, says=_SAYS, answers=answers)
+    return _statements("xlsx", found, currency, answers)
 
 
-def _statement(kind: str, found: Table, currency: str) -> ParsedStatement:
+def _statements(kind: str, found: Table, currency: str, answers: Answers) -> list[ParsedStatement]:
     told = dict(_told_above(found.preamble))
     if "currency" in told:
         currency = currency_of((1, told["currency"]))
-    lines = _lines(found, currency)
-    if {line.currency for line in lines} and all(line.currency != currency for line in lines):
-        currency = lines[0].currency
+    above = plain(told.get("account"), MAX_REFERENCE)
+    holder = plain(told.get("holder"), MAX_NAME)
+    kept = _kept(found, currency, answers)
+    kept.sort(key=lambda each: each[0])  # a stable sort keeps the file's order within each bank account
+    return [
+        _statement(kind, account or above, holder, currency, [line for _account, line in lines])
+        for account, lines in groupby(kept, key=lambda each: each[0])
+    ]
+
+
+def _statement(kind: str, account: str, holder: str, currency: str, told: list[ParsedLine]) -> ParsedStatement:
+    if all(line.currency != currency for line in told):
+        currency = told[0].currency
+    lines = [replace(line, number=number) for number, line in enumerate(_in_order(told, currency), start=1)]
     opening, closing = _ends(lines, currency)
-    account = plain(told.get("account"), MAX_REFERENCE)
-    return ParsedStatement(kind, account, plain(told.get("holder"), MAX_NAME), currency, opening, closing, lines)
+    return ParsedStatement(kind, account, holder, currency, opening, closing, lines)
 
 
 def currency_of(told: Told) -> str:
@@ -84,12 +99,23 @@ def _told_above(preamble: list[list[str]]) -> Iterator[tuple[str, str]]:
                     yield key, tail.strip()
 
 
-def _lines(found: Table, currency: str) -> list[ParsedLine]:
-    days = dates([(row.line, row.get("date")) for row in found.rows])
-    read_amount = amount_reader((row.line, row.get(role)) for row in found.rows for role in _FIGURES if row.get(role))
-    kept = [(day, _amount(row, found.roles, read_amount), row) for day, row in zip(days, found.rows, strict=True)]
-    lines = [_line(each, currency, read_amount) for each in kept]
-    return [replace(line, number=number) for number, line in enumerate(_in_order(lines, currency), start=1)]
+def _kept(found: Table, currency: str, answers: Answers) -> list[tuple[str, ParsedLine]]:
+    """Read every line, each with its bank account where the table names one."""
+    rows = [row for row in found.rows if not _is_balance_alone(row)]
+    if not rows:
+        raise refused("table_no_rows")
+    days = dates([(row.line, row.get("date")) for row in rows], order=answers.dates)
+    figures = ((row.line, row.get(role)) for row in rows for role in _FIGURES if row.get(role))
+    read_amount = amount_reader(figures, mark=answers.amounts)
+    kept = [(day, _amount(row, found.roles, read_amount), row) for day, row in zip(days, rows, strict=True)]
+    return [(plain(each[2].get("account"), MAX_REFERENCE), _line(each, currency, read_amount)) for each in kept]
+
+
+def _is_balance_alone(row: Row) -> bool:
+    """Tell whether a row is no payment but says what the account holds: it has its words, a balance and no amount."""
+    if row.get("inflow") or row.get("outflow") or row.get("amount") or not row.get("balance"):
+        return False
+    return squeezed(row.get("description")) in BALANCES
 
 
 def _line(each: tuple[date, Decimal, Row], currency: str, read_amount: Callable[[Told], Decimal]) -> ParsedLine:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from accounts.statements.parsing import balances, camt, delimited, mt940, ofx, workbook
+from accounts.statements.parsing.questions import NOTHING_ANSWERED, Answers
 from accounts.statements.parsing.refusals import refused
 from accounts.statements.parsing.statement import ParsedStatement
 from accounts.statements.parsing.text import decoded
@@ -13,45 +14,64 @@ from accounts.statements.parsing.text import decoded
 MAX_BYTES: Final = 10 * 1024 * 1024
 _SPREADSHEETS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 _OTHERS: Final = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"\x7fELF", b"MZ")
-_SWIFT: Final = re.compile(r"^:(20|25|60[FM]?|61):", re.MULTILINE)
+_SWIFT: Final = re.compile(r"^:(20|25|34F|60[FM]?|61):", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Given:
+    """What is known besides the file: the currency to assume, and what its owner answered."""
+
+    currency: str
+    answers: Answers
 
 
 @dataclass(frozen=True)
 class Format:
-    """A kind of file: how its content is recognized, and what reads it, given the currency to assume."""
+    """A kind of file: how its content is recognized, and what reads it."""
 
     recognizes: Callable[[bytes], bool]
-    read: Callable[[bytes, str], list[ParsedStatement]]
+    read: Callable[[bytes, Given], list[ParsedStatement]]
 
 
-def parse(content: bytes, *, name: str, currency: str = "CNY") -> list[ParsedStatement]:
-    """Read a statement file: camt.053 versions 2 to 8, MT940, OFX 1 and 2 (QFX), CSV, XLSX.
+def parse(
+    content: bytes, *, name: str, currency: str = "CNY", answers: Answers = NOTHING_ANSWERED
+) -> list[ParsedStatement]:
+    """Read a statement file: camt.053 and camt.054 versions 2 to 13, MT940, OFX 1 and 2 (QFX), CSV, XLSX.
 
     Balances that do not follow from the lines are no reason to refuse it: they are named in the statement's ``breaks``.
     ``name`` is for the records only; ``currency`` is assumed where a table names none.
 
-    :raises StatementRefused: when anything in it is wrong; its params say where.
+    :raises StatementRefused: when anything in it is wrong; its params say where. Where an answer would settle it, it
+        has a question.
     """
-    statements = _read(content, currency)
+    statements = _read(content, Given(currency, answers))
     if not statements:
         raise refused("statement_wrong_type", name=name)
     return [replace(statement, breaks=balances.breaks(statement)) for statement in statements]
 
 
-def _read(content: bytes, currency: str) -> list[ParsedStatement]:
+def _read(content: bytes, given: Given) -> list[ParsedStatement]:
     if len(content) > MAX_BYTES:
         raise refused("statement_too_large")
     if not content.strip():
         raise refused("statement_empty")
-    return next(each for each in FORMATS if each.recognizes(content)).read(content, currency)
+    return next(each for each in FORMATS if each.recognizes(content)).read(content, given)
 
 
 def _is_refused(content: bytes) -> bool:
     return content.startswith((*_SPREADSHEETS, *_OTHERS))
 
 
-def _refuse(content: bytes, _currency: str) -> list[ParsedStatement]:
+def _refuse(content: bytes, _given: Given) -> list[ParsedStatement]:
     raise refused("statement_spreadsheet" if content.startswith(_SPREADSHEETS) else "statement_wrong_type")
+
+
+def _read_workbook(content: bytes, given: Given) -> list[ParsedStatement]:
+    return delimited.read_rows(workbook.rows(content), currency=given.currency, answers=given.answers)
+
+
+def _read_text(content: bytes, given: Given) -> list[ParsedStatement]:
+    return delimited.read(decoded(content), currency=given.currency, answers=given.answers)
 
 
 def _is_swift(content: bytes) -> bool:
@@ -60,12 +80,10 @@ def _is_swift(content: bytes) -> bool:
 
 # Asked in this order; the last one takes whatever is left.
 FORMATS: Final = [
-    Format(
-        workbook.is_workbook, lambda content, currency: delimited.read_rows(workbook.rows(content), currency=currency)
-    ),
+    Format(workbook.is_workbook, _read_workbook),
     Format(_is_refused, _refuse),
-    Format(ofx.is_ofx, lambda content, _currency: ofx.read(decoded(content))),
-    Format(camt.is_xml, lambda content, _currency: camt.read(content)),
-    Format(_is_swift, lambda content, _currency: mt940.read(decoded(content))),
-    Format(lambda _content: True, lambda content, currency: delimited.read(decoded(content), currency=currency)),
+    Format(ofx.is_ofx, lambda content, _given: ofx.read(decoded(content))),
+    Format(camt.is_xml, lambda content, _given: camt.read(content)),
+    Format(_is_swift, lambda content, _given: mt940.read(decoded(content))),
+    Format(lambda _content: True, _read_text),
 ]

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from typing import Final
 
 STATEMENT: Final[dict[str, tuple[str, ...]]] = {
@@ -9,20 +10,23 @@ STATEMENT: Final[dict[str, tuple[str, ...]]] = {
         "date", "booking date", "booked on", "transaction date", "trans date", "posting date", "posted date", "posted",
         "entry date", "value date", "日期", "交易日期", "记账日期", "入账日期",
         "交易时间", "交易日", "记账日", "发生日期",
-        "账务日期", "时间",
+        "账务日期", "时间", "operation date", "booked", "completed date", "started date", "process date",
+        "effective date", "记账时间", "入账时间", "交易日期时间",
     ),
     "amount": (
         "amount", "transaction amount", "signed amount", "sum", "金额", "交易金额", "发生额", "收支金额", "金额 元",
-        "交易金额 元", "发生额 元",
+        "交易金额 元", "发生额 元", "value", "net amount", "amount cny", "amount rmb", "交易额", "入账金额", "记账金额",
     ),
     "inflow": (
         "credit", "credit amount", "credits", "money in", "paid in", "deposit", "deposits", "in", "inflow", "收入",
         "收入金额", "贷方", "贷方金额", "贷方发生额", "存入", "存入金额", "转入金额", "收入 元", "贷方发生额 元",
+        "记账金额 收入", "贷方发生额 收入", "收入 贷方", "credit cny", "money in cny", "paid in cny", "贷方发生金额",
     ),
     "outflow": (
         "debit", "debit amount", "debits", "money out", "paid out", "withdrawal", "withdrawals", "out", "outflow",
         "支出", "支出金额", "借方", "借方金额", "借方发生额", "支取",
         "支取金额", "转出金额", "支出 元", "借方发生额 元",
+        "记账金额 支出", "借方发生额 支出", "支出 借方", "debit cny", "money out cny", "paid out cny", "借方发生金额",
     ),
     "direction": (
         "direction", "dr cr", "cr dr", "debit credit", "credit debit", "d c",
@@ -31,40 +35,55 @@ STATEMENT: Final[dict[str, tuple[str, ...]]] = {
     ),
     "balance": (
         "balance", "running balance", "balance after", "account balance", "余额", "账户余额", "本次余额", "交易后余额",
-        "余额 元", "账户余额 元",
+        "余额 元", "账户余额 元", "balance cny", "closing balance", "当前余额", "可用余额", "联机余额", "本次余额 元",
     ),
     "counterparty": (
         "counterparty", "counterparty name", "payee", "payer", "payee payer", "name", "beneficiary", "other party",
         "对方户名", "对方名称", "对方账户名称", "对方单位名称", "交易对方",
-        "对手户名", "交易对手", "对方姓名", "对方单位",
+        "对手户名", "交易对手", "对方姓名", "对方单位", "对方账户名", "收付款方名称", "交易对方名称",
+        "对方客户名称", "对手名称", "counter party", "merchant", "merchant name", "with whom", "to from",
     ),
     "description": (
         "description", "details", "memo", "narrative", "purpose", "remark", "remarks", "text", "particulars", "note",
         "摘要", "备注", "用途", "附言", "交易摘要", "交易说明", "说明", "商品", "交易类型", "摘要说明", "交易用途",
+        "transaction description", "transaction details", "transaction type", "transaction remarks",
+        "业务摘要", "交易备注", "商品说明", "交易附言", "附加信息", "业务类型", "用途说明", "what",
     ),
     "reference": (
         "reference", "ref", "bank reference", "transaction id", "transaction reference", "transaction number", "id",
         "流水号", "交易流水号", "凭证号", "交易单号", "交易号", "核心流水号", "交易订单号", "参考号",
     ),
-    "currency": ("currency", "ccy", "币种", "货币", "交易币种"),
+    "currency": ("currency", "ccy", "币种", "货币", "交易币种", "记账币种"),
+    "account": (
+        "account number", "account no", "iban", "our account", "本方账号", "本方帐号", "账号",
+        "帐号", "卡号", "查询账号", "交易账号", "交易卡号", "本方账户",
+    ),
 }  # fmt: skip
+CLOCKS: Final = {"交易时间", "时间", "记账时间", "入账时间"}  # a second column beside the day's
 INVOICES: Final[dict[str, tuple[str, ...]]] = {
     "number": (
-        "number", "invoice number", "invoice no", "no", "invoice", "发票号码", "号码", "数电票号码", "发票号", "票号",
+        "number", "invoice number", "invoice no", "no", "invoice", "发票号码", "号码", "发票号", "票号",
     ),
+    "e_number": ("数电票号码", "数电发票号码", "全电发票号码", "电子发票号码"),
     "date": ("date", "issued on", "issue date", "invoice date", "开票日期", "日期", "开具日期"),
     "counterparty": (
-        "counterparty", "customer", "supplier", "buyer", "seller", "counterparty name", "购方名称", "销方名称",
-        "购买方名称", "销售方名称", "对方名称", "购买方", "销售方", "客户", "供应商",
+        "counterparty", "customer", "supplier", "counterparty name", "customer name", "supplier name",
+        "对方名称", "客户", "供应商", "客户名称", "供应商名称", "往来单位",
     ),
-    "net": ("net", "net amount", "amount net", "amount excluding tax", "金额", "不含税金额", "合计金额"),
-    "tax": ("tax", "tax amount", "vat", "vat amount", "税额", "合计税额", "增值税额"),
+    "seller": (
+        "seller", "seller name", "销方名称", "销售方名称", "销售方", "销货方名称", "销售单位", "开票方名称",
+    ),
+    "buyer": ("buyer", "buyer name", "购方名称", "购买方名称", "购买方", "购货方名称", "购货单位", "受票方名称"),
+    "net": ("net", "net amount", "amount net", "amount excluding tax", "金额", "不含税金额", "合计金额",
+            "金额 元", "不含税金额 元", "金额 不含税"),
+    "tax": ("tax", "tax amount", "vat", "vat amount", "税额", "合计税额", "增值税额", "税额 元"),
     "gross": (
         "gross", "gross amount", "total", "total amount",
-        "amount including tax", "价税合计", "含税金额", "总金额",
+        "amount including tax", "价税合计", "含税金额", "总金额", "价税合计 元", "金额 含税", "开票金额",
     ),
     "direction": ("direction", "kind", "type", "sale or purchase", "方向", "类型", "进销项", "进销", "销项 进项"),
-    "valid": ("valid", "is valid", "status", "state", "状态", "发票状态", "有效"),
+    "valid": ("valid", "is valid", "status", "state", "invoice status", "状态", "发票状态", "有效"),
+    "positive": ("是否正数发票", "正数发票"),
     "currency": ("currency", "ccy", "币种", "货币"),
 }  # fmt: skip
 HOLDER: Final = {
@@ -82,12 +101,25 @@ CURRENCIES: Final = {
 }  # fmt: skip
 INWARD: Final = {"in", "credit", "cr", "c", "+", "收入", "收", "贷", "贷方", "转入", "存入", "入账", "来账"}
 OUTWARD: Final = {"out", "debit", "dr", "d", "-", "支出", "支", "借", "借方", "转出", "支取", "出账", "往账"}
+BALANCES: Final = {
+    "opening balance", "closing balance", "balance brought forward", "balance carried forward", "brought forward",
+    "carried forward", "start balance", "end balance", "期初余额", "期末余额", "上期余额", "本期余额", "承前余额",
+    "上期结余", "承前页", "过次页",
+}  # fmt: skip
 TOTALS: Final = ("合计", "总计", "小计", "total", "totals", "sum")
 SALES: Final = {"sale", "sales", "out", "issued", "销项", "销售", "销项发票", "销", "开出"}
 PURCHASES: Final = {"purchase", "purchases", "in", "received", "进项", "采购", "进项发票", "进", "取得"}
-VALID: Final = {"valid", "yes", "true", "1", "normal", "ok", "正常", "有效", "是", "已开具"}
-VOID: Final = {"void", "invalid", "no", "false", "0", "cancelled", "canceled", "作废", "已作废", "无效", "否"}
-CREDITED: Final = {"credit note", "credited", "红字", "红冲", "红字发票", "已红冲"}
+VALID: Final = {
+    "valid", "yes", "true", "1", "normal", "ok", "issued", "paid", "正常", "有效", "是", "已开具", "正常发票",
+    # the red invoice that takes it back is a row of its own
+    "已红冲", "已红冲 全额", "已红冲 部分", "已全额红冲", "已部分红冲", "部分红冲", "全额红冲", "被红冲",
+}  # fmt: skip
+VOID: Final = {
+    "void", "voided", "invalid", "no", "false", "0", "cancelled", "canceled", "作废", "已作废", "无效",
+    "否", "空白作废",
+}  # fmt: skip
+CREDITED: Final = {"credit note", "credited", "红字", "红冲", "红字发票", "红冲发票", "负数发票"}
+NOT_POSITIVE: Final = {"否", "no", "n", "false"}
 
 
 def squeezed(cell: str) -> str:
@@ -96,7 +128,7 @@ def squeezed(cell: str) -> str:
     return " ".join(re.split(r"[\s_()/\-:\[\].,|]+", text)).strip()
 
 
-def role_of(cell: str, roles: dict[str, tuple[str, ...]]) -> str | None:
+def role_of(cell: str, roles: Mapping[str, tuple[str, ...]]) -> str | None:
     """Find what a column is for, or none."""
     name = squeezed(cell)
     return next((role for role, names in roles.items() if name in names), None)

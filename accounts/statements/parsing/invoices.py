@@ -9,20 +9,37 @@ from typing import Final
 from accounts.statements.parsing import table, workbook
 from accounts.statements.parsing.delimited import currency_of
 from accounts.statements.parsing.figures import Told, amount_reader, dates
-from accounts.statements.parsing.headers import CREDITED, INVOICES, PURCHASES, SALES, VALID, VOID, squeezed
+from accounts.statements.parsing.headers import (
+    CREDITED,
+    INVOICES,
+    NOT_POSITIVE,
+    PURCHASES,
+    SALES,
+    VALID,
+    VOID,
+    squeezed,
+)
 from accounts.statements.parsing.refusals import refused
 from accounts.statements.parsing.statement import MAX_NAME, MAX_REFERENCE, plain
 from accounts.statements.parsing.table import Row, Table
 from accounts.statements.parsing.text import decoded
 
 MAX_BYTES: Final = 10 * 1024 * 1024
-_NEEDED: Final = (frozenset({"number", "date", "net", "tax"}), frozenset({"number", "date", "gross"}))
+_NEEDED: Final = tuple(
+    frozenset({number, "date", *amounts})
+    for number in ("number", "e_number")
+    for amounts in (("net", "tax"), ("gross",))
+)
 _SAYS: Final = "Number + Date + Net + Tax; 发票号码 + 开票日期 + 金额 + 税额"
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedInvoice:
-    """One invoice; a credit note has negative amounts. ``direction`` is ``sale``, ``purchase``, or empty."""
+    """One invoice; a credit note has negative amounts. ``direction`` is ``sale``, ``purchase``, or empty.
+
+    A tax office's list names both sides: then ``seller_name`` and ``buyer_name`` are told, and who of them the
+    counterparty is, whoever knows the enterprise must say.
+    """
 
     number: str
     issued_on: date
@@ -34,6 +51,8 @@ class ParsedInvoice:
     direction: str
     is_valid: bool
     is_credit_note: bool
+    seller_name: str = ""
+    buyer_name: str = ""
 
 
 def parse_invoices(content: bytes, *, name: str, currency: str = "CNY") -> list[ParsedInvoice]:
@@ -61,7 +80,7 @@ def _table(content: bytes) -> Table:
 
 
 def _invoice(row: Row, day: date, read_amount: Callable[[Told], Decimal], currency: str) -> ParsedInvoice:
-    number = plain(row.get("number"), MAX_REFERENCE)
+    number = plain(row.get("e_number") or row.get("number"), MAX_REFERENCE)
     if not number:
         raise refused("invoice_number_missing", line=row.line)
     net, tax, gross = _amounts(row, read_amount)
@@ -71,7 +90,7 @@ def _invoice(row: Row, day: date, read_amount: Callable[[Told], Decimal], curren
     return ParsedInvoice(
         number=number,
         issued_on=day,
-        counterparty_name=plain(row.get("counterparty"), MAX_NAME),
+        counterparty_name=_only_other(row),
         net_amount=net,
         tax_amount=tax,
         gross_amount=gross,
@@ -79,7 +98,16 @@ def _invoice(row: Row, day: date, read_amount: Callable[[Told], Decimal], curren
         direction=_direction(row),
         is_valid=is_valid,
         is_credit_note=is_credited or gross < 0,
+        seller_name=plain(row.get("seller"), MAX_NAME),
+        buyer_name=plain(row.get("buyer"), MAX_NAME),
     )
+
+
+def _only_other(row: Row) -> str:
+    """Name the counterparty where the file names no more than one side."""
+    sides = [row.get(role) for role in ("seller", "buyer") if row.get(role)]
+    other = row.get("counterparty") or (sides[0] if len(sides) == 1 else "")
+    return plain(other, MAX_NAME)
 
 
 def _amounts(row: Row, read_amount: Callable[[Told], Decimal]) -> tuple[Decimal, Decimal, Decimal]:
@@ -98,10 +126,11 @@ def _amounts(row: Row, read_amount: Callable[[Told], Decimal]) -> tuple[Decimal,
 
 def _state(row: Row) -> tuple[bool, bool]:
     told = squeezed(row.get("valid"))
+    is_red = squeezed(row.get("positive")) in NOT_POSITIVE
     if told in CREDITED:
         return True, True
     if not told or told in VALID:
-        return True, False
+        return True, is_red
     if told in VOID:
         return False, False
     raise refused("invoice_validity_wrong", line=row.line, value=row.get("valid"))

@@ -33,6 +33,7 @@ _START: Final = re.compile(r"^:20:", re.MULTILINE)
 _OPENING: Final = re.compile(r"^:60[FM]?:", re.MULTILINE)
 _CLOSING: Final = re.compile(r"^:62[FM]?:", re.MULTILINE)
 _LINE: Final = re.compile(r"^:61:", re.MULTILINE)
+_INTERIM: Final = re.compile(r"^:(34F|13D?|90[CD]):", re.MULTILINE)  # only an MT942 report has these
 _ENVELOPE: Final = re.compile(r"^(-\}.*|-+)$", re.MULTILINE)
 _NAMED: Final = re.compile(r"/(?:NAME|CNTP/[^/]*/[^/]*)/([^/]+)")
 _REMITTED: Final = re.compile(r"/REMI/(?:USTD//)?([^/]+)")
@@ -45,6 +46,8 @@ def read(text: str) -> list[ParsedStatement]:
     :raises StatementRefused: when a line cannot be read, a date is not in the calendar, or a statement has no end.
     """
     text = _ENVELOPE.sub("", text)
+    if _INTERIM.search(text) and not _OPENING.search(text):
+        raise refused("mt942_interim")
     if (lines := len(_LINE.findall(text))) > MAX_LINES:
         raise refused("statement_too_long", most=MAX_LINES)
     blocks = list(_blocks(text))

@@ -1,16 +1,20 @@
 """Why a statement is refused: one sentence for each code, saying what is wrong and where."""
 
-from typing import Final
+from typing import Any, Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.statements.parsing.questions import Question
 from portal.core.refusals import Refusal, register
 
 SENTENCES: Final[dict[str, str | Promise]] = {
     "statement_empty": _("The file is empty. Download the statement again and choose that file."),
     "statement_too_large": _("The file is too large. Choose a shorter period; a file may have up to 10 MB."),
     "statement_too_long": _("The file has more than %(most)s lines. Choose a shorter period."),
+    "statement_too_heavy": _(
+        "Reading the file took too long or needed too much memory. Choose a shorter period, or export it as CSV."
+    ),
     "statement_too_many": _("The file holds more than %(most)s bank accounts. Export yours alone."),
     "statement_wrong_type": _(
         "This is not a statement file we can read. Ask your bank for Excel (XLSX), CSV, camt.053 (XML), MT940 or OFX."
@@ -32,11 +36,14 @@ SENTENCES: Final[dict[str, str | Promise]] = {
     "xml_broken": _("The XML is broken at line %(line)s. Download the statement again."),
     "xml_forbidden": _("The XML holds declarations that no statement needs, so it was not opened."),
     "xml_wrong_message": _("This is a %(found)s file. A statement is a camt.053 file."),
-    "camt_version": _("This camt.053 file has version %(version)s. Versions 2 to 8 can be read."),
+    "camt_version": _("This %(message)s file has version %(version)s. Versions 2 to 13 can be read."),
     "camt_no_statement": _("The file names no statement. Ask your bank for the statement itself, camt.053."),
     "camt_element_missing": _("Statement %(statement)s, entry %(entry)s: %(element)s is missing."),
     "camt_element_wrong": _("Statement %(statement)s, entry %(entry)s: %(element)s cannot be “%(value)s”."),
     "mt940_no_statement": _("The file holds no complete MT940 statement: the lines :20:, :60: and :62: are needed."),
+    "mt942_interim": _(
+        "This is an MT942 interim report, whose payments may still change. Ask your bank for the MT940 statement."
+    ),
     "mt940_line_wrong": _("Line %(line)s cannot be read: “%(value)s”."),
     "ofx_no_statement": _("The OFX file holds no bank statement."),
     "ofx_field_missing": _("Line %(line)s: the payment has no %(field)s."),
@@ -69,15 +76,30 @@ register(SENTENCES)
 
 
 class StatementRefused(Refusal):
-    """The file is not kept as evidence; ``code`` says why, ``params`` where."""
+    """The file is not kept as evidence; ``code`` says why, ``params`` where.
+
+    With a ``question`` it is not refused for good: the answer lets it be read.
+    """
 
     code = "statement_wrong_type"
 
+    def __init__(self, code: str | None = None, *, question: Question | None = None, **params: Any) -> None:
+        super().__init__(code, **params)
+        self.question = question
 
-def refused(code: str, **params: str | int) -> StatementRefused:
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let a refusal cross from the process that reads files."""
+        return _made_again, (self.code, self.params, self.question)
+
+
+def _made_again(code: str, params: dict[str, Any], question: Question | None) -> StatementRefused:
+    return StatementRefused(code, question=question, **params)
+
+
+def refused(code: str, *, question: Question | None = None, **params: str | int) -> StatementRefused:
     """Make the refusal to raise; long values are cut so that the sentence stays one."""
     assert code in SENTENCES, code
-    return StatementRefused(code, **{name: _cut(value) for name, value in params.items()})
+    return StatementRefused(code, question=question, **{name: _cut(value) for name, value in params.items()})
 
 
 def _cut(value: str | int) -> str | int:

@@ -2,15 +2,17 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from accounts.statements.parsing.headers import TOTALS, role_of, squeezed
-from accounts.statements.parsing.refusals import refused
+from accounts.statements.parsing.headers import CLOCKS, TOTALS, role_of, squeezed
+from accounts.statements.parsing.questions import COLUMNS, FIRST_ROW, NOTHING_ANSWERED, ROWS_SHOWN, Answers, Question
+from accounts.statements.parsing.refusals import StatementRefused, refused
 from accounts.statements.parsing.statement import MAX_LINES
 
-DELIMITERS: Final = (",", ";", "\t")
+DELIMITERS: Final = (",", ";", "\t", "|")
 MAX_COLUMNS: Final = 60
 MAX_CELL: Final = 2_000
 MAX_LINE: Final = 20_000
@@ -40,31 +42,84 @@ class Table:
     preamble: list[list[str]]
 
 
-def read(text: str, roles: dict[str, tuple[str, ...]], *, needed: tuple[frozenset[str], ...], says: str) -> Table:
+def read(
+    text: str,
+    roles: dict[str, tuple[str, ...]],
+    *,
+    needed: tuple[frozenset[str], ...],
+    says: str,
+    answers: Answers = NOTHING_ANSWERED,
+) -> Table:
     """Read a table whose heading has all roles of one of the ``needed`` sets; ``says`` names them to the reader.
 
-    :raises StatementRefused: when no row names the columns, two name the same, or a row is absurd.
+    :raises StatementRefused: when no row names the columns, two name the same, or a row is absurd; where only the names
+        of the columns are strange, with a question.
     """
     _check_lines(text)
-    delimiter, heading = _heading(text, roles, needed, says)
+    start = "".join(line for _number, line in zip(range(4 * _PREAMBLE), io.StringIO(text), strict=False))
+    if answers.columns:
+        return _answered(_lines(text, _likely_delimiter(start)), answers.columns)
+    found = _heading(start, roles, needed)
+    if found is None:
+        first = [(line, cells) for line, cells in _first_rows(start, _likely_delimiter(start)) if any(cells)]
+        raise _no_heading(first, roles, says)
+    delimiter, heading = found
     return _table(_lines(text, delimiter), heading, roles)
 
 
 def of_rows(
-    rows: list[NumberedRow], roles: dict[str, tuple[str, ...]], *, needed: tuple[frozenset[str], ...], says: str
+    rows: list[NumberedRow],
+    roles: dict[str, tuple[str, ...]],
+    *,
+    needed: tuple[frozenset[str], ...],
+    says: str,
+    answers: Answers = NOTHING_ANSWERED,
 ) -> Table:
     """Read a table whose rows are known already, as those of a workbook; short rows are filled up.
 
     :raises StatementRefused: as ``read``.
     """
+    if answers.columns:
+        return _answered(_filled(rows), answers.columns)
     found = [
         (named, -index)
         for index, (_line, cells) in enumerate(rows[:_PREAMBLE])
         if (named := _named(cells, roles, needed))
     ]
     if not found:
-        raise refused("table_no_header", needed=says)
+        raise _no_heading(rows[:_PREAMBLE], roles, says)
     return _table(_filled(rows), -max(found)[1], roles)
+
+
+def _no_heading(first: Sequence[NumberedRow], roles: Mapping[str, tuple[str, ...]], says: str) -> StatementRefused:
+    """Refuse what is no table; ask about one whose columns have strange names."""
+    widths = Counter(len(cells) for _line, cells in first if 2 <= len(cells) <= MAX_COLUMNS)
+    if max(widths.values(), default=0) < 2:
+        return refused("table_no_header", needed=says)
+    guesses = [
+        {role: index for index, cell in enumerate(cells) if (role := role_of(cell, roles))} for _, cells in first
+    ]
+    best = max(range(len(first)), key=lambda index: (len(guesses[index]), -index))
+    width = max(widths)
+    shown = [(line, tuple(cell.strip()[:60] for cell in cells)) for line, cells in first if len(cells) <= width]
+    guessed = guesses[best]
+    if guessed and best + 1 < len(first):
+        guessed = {**guessed, FIRST_ROW: first[best + 1][0]}
+    question = Question(COLUMNS, rows=tuple(shown[: ROWS_SHOWN + best]), guessed=guessed)
+    return refused("table_no_header", needed=says, question=question)
+
+
+def _answered(lines: Iterator[NumberedRow], told: Mapping[str, int]) -> Table:
+    """Read a table whose columns somebody named."""
+    first = told.get(FIRST_ROW, 1)
+    columns = {role: [index] for role, index in told.items() if role != FIRST_ROW}
+    preamble, rows = [], []
+    for line, cells in lines:
+        if line < first:
+            preamble.append(cells)
+        elif _is_row(cells):
+            rows.append(Row(line, _picked(line, cells, columns)))
+    return _finished(columns, rows, preamble[:_PREAMBLE])
 
 
 def _filled(rows: list[NumberedRow]) -> Iterator[NumberedRow]:
@@ -79,6 +134,10 @@ def _table(lines: Iterator[NumberedRow], heading: int, roles: dict[str, tuple[st
     _line, names = next(lines)
     columns = _columns(names, roles)
     rows = [Row(line, _picked(line, cells, columns)) for line, cells in lines if _is_row(cells)]
+    return _finished(columns, rows, preamble)
+
+
+def _finished(columns: dict[str, list[int]], rows: list[Row], preamble: list[list[str]]) -> Table:
     if not rows:
         raise refused("table_no_rows")
     if len(rows) > MAX_LINES:
@@ -112,17 +171,16 @@ def _check_shape(line: int, cells: list[str]) -> None:
 
 
 def _heading(
-    text: str, roles: dict[str, tuple[str, ...]], needed: tuple[frozenset[str], ...], says: str
-) -> tuple[str, int]:
+    start: str, roles: dict[str, tuple[str, ...]], needed: tuple[frozenset[str], ...]
+) -> tuple[str, int] | None:
     """Find the delimiter and the index of the row that names the most columns."""
     found = []
-    start = "".join(line for _number, line in zip(range(4 * _PREAMBLE), io.StringIO(text), strict=False))
     for delimiter in DELIMITERS:
-        for index, cells in enumerate(_first_rows(start, delimiter)):
+        for index, (_line, cells) in enumerate(_first_rows(start, delimiter)):
             if named := _named(cells, roles, needed):
                 found.append((named, -index, delimiter))
     if not found:
-        raise refused("table_no_header", needed=says)
+        return None
     _count, index, delimiter = max(found)
     return delimiter, -index
 
@@ -133,13 +191,24 @@ def _named(cells: list[str], roles: dict[str, tuple[str, ...]], needed: tuple[fr
     return len(named) if any(wanted <= named for wanted in needed) else 0
 
 
-def _first_rows(start: str, delimiter: str) -> list[list[str]]:
+def _likely_delimiter(start: str) -> str:
+    """Tell which delimiter gives the most rows of one width, where no heading tells it."""
+
+    def alike(delimiter: str) -> tuple[int, int]:
+        widths = Counter(len(cells) for _line, cells in _first_rows(start, delimiter) if len(cells) > 1)
+        return max(((count, width) for width, count in widths.items()), default=(0, 0))
+
+    return max(DELIMITERS, key=alike)
+
+
+def _first_rows(start: str, delimiter: str) -> list[NumberedRow]:
     """Read leniently: another delimiter's quotes are no fault of the file."""
     reader = csv.reader(io.StringIO(start), delimiter=delimiter)
-    rows = []
+    rows, before = [], 0
     try:
         for _index, cells in zip(range(_PREAMBLE), reader, strict=False):
-            rows.append(cells)
+            rows.append((before + 1, cells))
+            before = reader.line_num
     except csv.Error:
         pass
     return rows
@@ -153,7 +222,10 @@ def _columns(names: list[str], roles: dict[str, tuple[str, ...]]) -> dict[str, l
             continue
         if role in columns and role not in _MERGED:
             first = names[columns[role][0]]
-            if role in {"date", "counterparty", "reference"} and squeezed(first) != squeezed(name):
+            if role == "date" and squeezed(first) in CLOCKS:
+                columns[role] = [index]  # a column of its own for the time of day
+                continue
+            if role in {"date", "counterparty", "reference", "account"} and squeezed(first) != squeezed(name):
                 continue  # the first column is the one meant: booking date before value date
             raise refused("table_column_twice", first=first.strip(), second=name.strip())
         columns.setdefault(role, []).append(index)

@@ -1,11 +1,12 @@
 """The machine's decision."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
 from django.db import transaction
 
+from accounts.cashflow import operations as evidence
 from accounts.cashflow import queries as cashflow
 from accounts.identity import operations as identity
 from accounts.identity.models import Enterprise
@@ -19,6 +20,7 @@ from lending.credit.verdicts import Outcome, Verdict
 from portal.core import jobs
 from portal.core.transitions import target_of
 
+PATIENCE: Final = timedelta(days=1)  # with an owner who has not answered what a statement asks
 EVENTS: Final = {
     Outcome.APPROVED: Event.APPROVE,
     Outcome.REFERRED: Event.REFER,
@@ -30,16 +32,22 @@ EVENTS: Final = {
 def decide(reference: str, *, at: datetime, on: date) -> None:
     """Judge a submitted application by policy and scorecard; judged twice, it has one decision.
 
-    :raises NotYet: while a statement is still being read.
+    :raises NotYet: while a statement is still being read, and for a day while one has a question; after that the case
+        is judged without it, and the open question makes a person look.
     :raises RulesMissing: when the bank has no rules in force; the case waits.
     """
     application = Application.objects.select_related("enterprise").get(reference=reference)
+    if application.status != Status.SUBMITTED:
+        return
     _lock_group(application.enterprise)
+    evidence.absorb(application.enterprise, at=at)
     steps.lock(application)
     if application.status != Status.SUBMITTED:
         return
     if cashflow.is_reading(application.enterprise):
         raise jobs.NotYet(seconds=1)
+    if _waits_for_an_answer(application, at=at):
+        raise jobs.NotYet(seconds=10)
     identity.bring_up_to_date([application.enterprise], at=at)
     judged = judgment.judge(application, on=on, at=at)
     verdict = judged.verdict
@@ -66,6 +74,12 @@ def decide(reference: str, *, at: datetime, on: date) -> None:
 def _lock_group(enterprise: Enterprise) -> None:
     """Let related enterprises be decided one after the other, so that each sees what the others bind."""
     list(Enterprise.objects.filter(pk__in=group_of(enterprise)).locked())
+
+
+def _waits_for_an_answer(application: Application, *, at: datetime) -> bool:
+    """Tell whether a statement's question is worth waiting for."""
+    since = application.submitted_at or at
+    return at - since < PATIENCE and cashflow.asking(application.enterprise).exists()
 
 
 def _approved(application: Application, verdict: Verdict) -> tuple[Decimal, Decimal]:

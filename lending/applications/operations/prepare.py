@@ -30,6 +30,7 @@ register(
         "another_application_open": _(
             "There is already an open application of this enterprise. Finish or withdraw it first."
         ),
+        "evidence_asks": _("One of your statements has a question. Answer it, or withdraw that statement."),
         "evidence_missing": _("Add at least one bank statement before you send the application."),
         "clearance_missing": _("This product asks for the certificate of a course first."),
     }
@@ -162,6 +163,8 @@ def submit(application: Application, *, by: User, at: datetime, register_consent
         return
     target = target_of(TRANSITIONS, Event.SUBMIT, application.status)
     check_request(application.product, application.requested_amount, application.term_months)
+    if cashflow.asking(application.enterprise).exists():
+        raise ApplicationRefused("evidence_asks")
     if not cashflow.has_evidence(application.enterprise):
         raise ApplicationRefused("evidence_missing")
     if not queries.has_clearance(application):

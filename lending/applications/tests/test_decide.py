@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.cashflow.tests.builders import make_parsed, make_read, make_received, make_statement
 from accounts.identity.tests.builders import make_checked
+from accounts.settlement.tests.builders import make_deposit, make_settlement_account
 from accounts.statements.writing import as_csv
 from lending.applications import operations as applications
 from lending.applications.models import Application, CreditDecision
@@ -170,6 +171,26 @@ class TestDecide:
         make_read(late)
         decide(waiting)
         assert waiting.status == Status.APPROVED
+
+    def test_waits_a_day_for_the_answer_to_a_question_then_lets_a_person_look(self, waiting, enterprise):
+        make_read(make_received(enterprise, b"Date,Amount\n02/01/2026,1.00\n"))
+        with pytest.raises(jobs.NotYet):
+            decide(waiting)
+        tomorrow = NOW + timedelta(days=1)
+        decide(waiting, at=tomorrow, on=TODAY + timedelta(days=1))
+        assert waiting.status == Status.REFERRED
+        assert waiting.decision.facts["suspicions"] == 1
+
+    def test_measures_what_our_own_books_tell(self, enterprise, owner):
+        make_rules()
+        application = make_submitted(enterprise, by=owner)
+        account = make_settlement_account(enterprise)
+        before = features_of(enterprise, as_of=TODAY)["monthly_inflow"]
+        make_deposit(account, "12000.00", on=TODAY)
+        decide(application)
+        assert application.decision.features["monthly_inflow"] > float(before)
+        decided = features_of(enterprise, as_of=TODAY, recorded_before=application.decision.decided_at)
+        assert decided["monthly_inflow"] == application.decision.features["monthly_inflow"]
 
     def test_waits_while_the_bank_has_no_rules(self, enterprise, owner):
         application = make_submitted(enterprise, by=owner)

@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from accounts.cashflow.tests.builders import make_received
+from accounts.cashflow.tests.builders import make_read, make_received
 from accounts.identity.models import Clearance
+from accounts.settlement.tests.builders import make_settlement_account
 from lending.applications import operations as applications
 from lending.applications.models import Application, ApplicationDocument
 from lending.applications.operations import ApplicationRefused
@@ -273,6 +274,17 @@ class TestSubmit:
         assert refused.value.code == "evidence_missing"
         draft.refresh_from_db()
         assert (draft.status, draft.submitted_at) == (Status.DRAFT, None)
+
+    def test_refuses_while_a_statement_has_a_question(self, draft, owner, enterprise):
+        make_read(make_received(enterprise, b"Date,Amount\n02/01/2026,1.00\n"))
+        with pytest.raises(ApplicationRefused) as refused:
+            applications.submit(draft, by=owner, at=LATER)
+        assert refused.value.code == "evidence_asks"
+
+    def test_may_be_done_on_what_our_own_books_tell(self, draft, owner, enterprise):
+        make_settlement_account(enterprise, holding="10.00")
+        applications.submit(draft, by=owner, at=LATER)
+        assert draft.status == Status.SUBMITTED
 
     def test_may_be_done_while_a_statement_is_still_being_read(self, draft, owner, enterprise):
         make_received(enterprise, b"anything")

@@ -97,6 +97,18 @@ class TestRead:
         (statement,) = parse(samples.camt(samples.entry(sign="DBIT", more=more)), name="a.xml")
         assert (statement.lines[0].amount, statement.lines[0].counterparty_name) == (Decimal("-10.00"), "Li")
 
+    @pytest.mark.parametrize("version", [f"{number:02}" for number in range(2, 14)])
+    def test_reads_statements_and_notifications_of_every_version(self, version):
+        content = samples.camt(samples.entry(), version=version)
+        as_notification = (
+            content.replace(b"camt.053", b"camt.054")
+            .replace(b"BkToCstmrStmt", b"BkToCstmrDbtCdtNtfctn")
+            .replace(b"Stmt>", b"Ntfctn>")
+        )
+        for each, kind in ((content, "camt053"), (as_notification, "camt054")):
+            (told,) = parse(each, name="a.xml")
+            assert (told.format, told.opening_balance, [line.amount for line in told.lines]) == (kind, None, [10])
+
 
 class TestRefuse:
     """What a broken file is told."""
@@ -109,7 +121,7 @@ class TestRefuse:
         assert refusal(samples.sample(name)) == ("xml_wrong_message", {"found": "pain.001"})
 
     def test_refuses_a_version_it_was_never_shown(self):
-        assert refusal(samples.camt(version="13")) == ("camt_version", {"version": 13})
+        assert refusal(samples.camt(version="14")) == ("camt_version", {"message": "camt.053", "version": 14})
 
     def test_refuses_thirty_february_and_says_which_entry(self):
         code, params = refusal(samples.camt(samples.entry() + samples.entry(day="2026-02-30")))

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from accounts.statements.parsing import BalanceBreak, ParsedLine, ParsedStatement, StatementRefused, parse
+from accounts.statements.parsing import Answers, BalanceBreak, ParsedLine, ParsedStatement, StatementRefused, parse
+from accounts.statements.parsing.tests.samples import xlsx
 
 CHINESE = (
     "户名：青山茶庄,账号：6222021234567890\n币种,人民币\n"
@@ -49,7 +50,7 @@ class TestRead:
             ],
         )
 
-    @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+    @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
     def test_reads_every_delimiter(self, delimiter):
         text = "Date,Amount,Description\n2026-01-05,10.50,tea\n".replace(",", delimiter)
         assert read(text).lines[0].amount == Decimal("10.50")
@@ -112,6 +113,94 @@ class TestRead:
     def test_prefers_the_booking_date_to_the_value_date(self):
         statement = read("Booking date,Value date,Amount\n2026-01-05,2026-01-09,1.00\n")
         assert statement.lines[0].booked_on == date(2026, 1, 5)
+
+    @pytest.mark.parametrize(
+        ("written", "day"),
+        [
+            ("5 Jan 2026", date(2026, 1, 5)),
+            ("05-Jan-26", date(2026, 1, 5)),
+            ("Jan 5, 2026", date(2026, 1, 5)),
+            ("September 5, 2026", date(2026, 9, 5)),
+            ("2026/1/5 09:30:00", date(2026, 1, 5)),
+        ],
+    )
+    def test_reads_dates_as_banks_write_them(self, written, day):
+        assert read(f'Date,Amount\n"{written}",1.00\n').lines[0].booked_on == day
+
+    def test_leaves_out_a_reading_by_which_a_statement_would_cover_many_years(self):
+        statement = read("Date,Amount\n13/01/26,1.00\n28/01/26,2.00\n")
+        assert [line.booked_on for line in statement.lines] == [date(2026, 1, 13), date(2026, 1, 28)]
+
+    @pytest.mark.parametrize(
+        ("heading", "row", "amount"),
+        [
+            ("交易日期,摘要,记账金额(收入),记账金额(支出),记账币种,余额", "2026-01-05,货款,9.00,,人民币,9.00", 9),
+            ("记账日,交易日期,交易时间,支出,收入,账户余额,摘要", "20260105,20260105,09:30:00,,9.00,9.00,货款", 9),
+            ("交易时间,交易日期,交易金额,本次余额,交易用途", "09:30:00,20260105,-9.00,1.00,货款", -9),
+            ("交易日期,业务摘要,对方账户名称,收入金额,支出金额,余额", "2026-01-05,货款,甲,9.00,,9.00", 9),
+            ("Trans Date,Transaction Description,Debit,Credit,Balance", "05-Jan-26,POS,9.00,,1.00", -9),
+        ],
+    )
+    def test_reads_the_headings_of_large_banks(self, heading, row, amount):
+        (line,) = read(f"{heading}\n{row}\n").lines
+        assert (line.booked_on, line.amount) == (date(2026, 1, 5), amount)
+
+    def test_makes_one_statement_of_each_bank_account_that_the_table_names(self):
+        text = "Account number,Date,Amount\n11,2026-01-05,1.00\n22,2026-01-05,2.00\n11,2026-01-06,3.00\n"
+        first, second = parse(text.encode(), name="statement.csv")
+        assert [(each.account_identifier, len(each.lines)) for each in (first, second)] == [("11", 2), ("22", 1)]
+
+    def test_leaves_out_rows_that_only_tell_a_balance(self):
+        text = "Date,Description,Amount,Balance\n2026-01-05,Opening balance,,9.00\n2026-01-05,tea,1.00,10.00\n"
+        assert [line.amount for line in read(text).lines] == [1]
+
+
+class TestAsk:
+    """What only the owner can tell is asked, with the readings side by side."""
+
+    def asked(self, content: bytes) -> dict:
+        """Parse and hand back the question."""
+        with pytest.raises(StatementRefused) as caught:
+            parse(content, name="statement.csv")
+        assert caught.value.question is not None
+        return caught.value.question.as_data()
+
+    def test_shows_both_readings_of_dates_on_the_lines_that_differ(self):
+        found = self.asked(b"Date,Amount\n02/02/2026,1.00\n02/01/2026,1.00\n")
+        assert found == {
+            "kind": "dates",
+            "options": [
+                {"answer": "dmy", "examples": [{"line": 3, "written": "02/01/2026", "read": "2026-01-02"}]},
+                {"answer": "mdy", "examples": [{"line": 3, "written": "02/01/2026", "read": "2026-02-01"}]},
+            ],
+        }
+
+    def test_shows_three_readings_where_the_year_has_two_figures(self):
+        found = self.asked(b"Date,Amount\n02/01/03,1.00\n")
+        assert [option["answer"] for option in found["options"]] == ["dmy", "mdy", "short"]
+
+    @pytest.mark.parametrize(("answer", "day"), [("dmy", date(2026, 1, 2)), ("mdy", date(2026, 2, 1))])
+    def test_reads_dates_as_they_were_answered(self, answer, day):
+        (told,) = parse(b"Date,Amount\n02/01/2026,1.00\n", name="a.csv", answers=Answers(dates=answer))
+        assert told.lines[0].booked_on == day
+
+    @pytest.mark.parametrize(("answer", "amount"), [("point", Decimal(1234)), ("comma", Decimal("1.234"))])
+    def test_reads_amounts_as_they_were_answered(self, answer, amount):
+        content = b'Date,Amount\n2026-01-05,"1,234"\n'
+        assert [option["answer"] for option in self.asked(content)["options"]] == ["point", "comma"]
+        (told,) = parse(content, name="a.csv", answers=Answers(amounts=answer))
+        assert told.lines[0].amount == amount
+
+    @pytest.mark.parametrize("kind", ["csv", "xlsx"])
+    def test_shows_the_first_rows_where_the_columns_have_strange_names(self, kind):
+        rows = [["Wann", "Wieviel", "Date"], ["2026-01-05", "1.00", "x"], ["2026-01-06", "2.00", "y"]]
+        content = xlsx(rows) if kind == "xlsx" else "\n".join(";".join(row) for row in rows).encode()
+        found = self.asked(content)
+        assert (found["kind"], found["guessed"]) == ("columns", {"date": 2, "first_row": 2})
+        assert found["rows"][0] == {"line": 1, "cells": ["Wann", "Wieviel", "Date"]}
+        named = Answers(columns={"first_row": 2, "date": 0, "amount": 1})
+        (told,) = parse(content, name="a.csv", answers=named)
+        assert [line.amount for line in told.lines] == [1, 2]
 
 
 class TestRefuse:

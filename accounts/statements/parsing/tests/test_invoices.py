@@ -28,8 +28,33 @@ class TestParseInvoices:
                 "",
                 is_valid=True,
                 is_credit_note=False,
+                buyer_name="河镇饭店",
             )
         ]
+
+    def test_reads_the_tax_offices_full_list_with_both_sides(self):
+        heading = (
+            "序号,发票代码,发票号码,数电发票号码,销方识别号,销方名称,购方识别号,购买方名称,开票日期,税收分类编码,"
+            "货物或应税劳务名称,规格型号,单位,数量,单价,金额,税率,税额,价税合计,发票来源,发票票种,发票状态,"
+            "是否正数发票,发票风险等级,开票人,备注\n"
+        )
+        sale = (
+            "1,,,24332000000012345678,91330106673959654P,青山茶庄,91350211M000100Y43,河镇饭店有限公司,"
+            "2026-01-05 10:22:31,1030206,*茶*绿茶,,斤,10,100,1000.00,3%,30.00,1030.00,电子发票服务平台,"
+            "数电发票（普通发票）,{state},{positive},正常,王芳,\n"
+        )
+        red = sale.replace("12345678", "12345699").replace("1000.00", "-1000.00").replace("30.00", "-30.00")
+        red = red.replace("1-30.00", "-1030.00").replace("10-30.00", "-1030.00")
+        text = heading + sale.format(state="已红冲-全额", positive="是") + red.format(state="正常", positive="否")
+        first, second = parse_invoices(text.encode("utf-8-sig"), name="全量发票查询.csv")
+        assert (first.number, first.seller_name, first.buyer_name, first.counterparty_name) == (
+            "24332000000012345678",
+            "青山茶庄",
+            "河镇饭店有限公司",
+            "",
+        )
+        assert (first.is_valid, first.is_credit_note, first.gross_amount) == (True, False, Decimal("1030.00"))
+        assert (second.is_valid, second.is_credit_note, second.gross_amount) == (True, True, Decimal("-1030.00"))
 
     @pytest.mark.parametrize(
         ("state", "amounts", "valid", "credited"),

@@ -91,6 +91,13 @@ class TestRefuse:
     def test_refuses_an_impossible_balance_date(self):
         assert refusal(samples.mt940(closing="C260231CNY100,00"))[0] == "date_wrong"
 
+    def test_refuses_an_interim_report_and_says_what_to_ask_for(self):
+        interim = (
+            b":20:REPORT\n:25:6222021234567890\n:28C:1/1\n:34F:CNY0,00\n:13D:2601051200+0800\n"
+            b":61:2601050105C10,00NTRFNONREF\n:90C:1CNY10,00\n-\n"
+        )
+        assert refusal(interim) == ("mt942_interim", {})
+
     def test_says_nothing_of_a_customer_to_the_log(self, caplog):
         refusal(samples.mt940(":61:secret\n"))
         assert "secret" not in caplog.text

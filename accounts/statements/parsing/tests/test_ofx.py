@@ -50,6 +50,12 @@ class TestRead:
         (statement,) = parse(samples.ofx(samples.ofx_line()), name="a.qfx")
         assert statement.lines[0].counterparty_name == "Li & Sons"
 
+    def test_reads_what_quicken_adds(self):
+        quicken = samples.ofx(samples.ofx_line()).replace(
+            b"<OFX>", b"<OFX><SIGNONMSGSRSV1><SONRS><INTU.BID>3000<INTU.USERID>wang</SONRS></SIGNONMSGSRSV1>"
+        )
+        assert parse(quicken, name="statement.qfx") == parse(samples.ofx(samples.ofx_line()), name="statement.ofx")
+
 
 class TestRefuse:
     """What a broken file is told."""

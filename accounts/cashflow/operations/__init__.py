@@ -1,0 +1,24 @@
+"""What can be done with evidence: receive, read, answer, correct, absorb, withdraw. Evidence is never deleted."""
+
+from accounts.cashflow.operations.absorbing import absorb, absorb_new
+from accounts.cashflow.operations.correcting import CorrectionRefused, correct, is_told_by_our_books
+from accounts.cashflow.operations.invoices import InvoicesReceived, receive_invoices
+from accounts.cashflow.operations.reading import AnswerRefused, answer, give_up, read
+from accounts.cashflow.operations.receiving import receive
+from accounts.cashflow.operations.withdrawing import withdraw
+
+__all__ = [
+    "AnswerRefused",
+    "CorrectionRefused",
+    "InvoicesReceived",
+    "absorb",
+    "absorb_new",
+    "answer",
+    "correct",
+    "give_up",
+    "is_told_by_our_books",
+    "read",
+    "receive",
+    "receive_invoices",
+    "withdraw",
+]

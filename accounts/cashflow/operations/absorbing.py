@@ -1,0 +1,134 @@
+"""What our own books tell of an enterprise becomes evidence without any upload."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Max
+
+from accounts.cashflow import gathering, own_books
+from accounts.cashflow.categories import categorize, counterparty_key
+from accounts.cashflow.models import BankTransaction
+from accounts.cashflow.operations.categorizing import Corrections
+from accounts.cashflow.operations.naming import names_of
+from accounts.identity.models import Enterprise
+from accounts.ledger import events
+from accounts.ledger.models import Posting
+from accounts.settlement import queries as settlement
+from accounts.settlement.models import SettlementAccount
+from portal.core.fields import lookup_hash
+
+BATCH: Final = 2_000
+
+
+@transaction.atomic(durable=True)
+def absorb_new(reference: str, *, at: datetime) -> int:
+    """Record what was booked on an enterprise's settlement accounts since the last time; tell how many lines."""
+    return absorb(Enterprise.objects.get(reference=reference), at=at)
+
+
+def absorb(enterprise: Enterprise, *, at: datetime) -> int:
+    """Record the new postings of an enterprise's settlement accounts as lines; an inner step of whoever measures.
+
+    An account's postings arrive in the order of their numbers, because its balance is locked while one is written: so
+    those above the highest number recorded are the new ones.
+    """
+    assert connection.in_atomic_block, "evidence is absorbed in the transaction that needs it"
+    accounts = SettlementAccount.objects.filter(enterprise=enterprise).order_by("pk")
+    if not any(_new_postings(account).exists() for account in accounts):
+        return 0
+    Enterprise.objects.locked().get(pk=enterprise.pk)
+    corrections, own_keys = Corrections.of(enterprise), names_of(enterprise)
+    return sum(_absorb_account(account, corrections, own_keys, at=at) for account in accounts)
+
+
+def _new_postings(account: SettlementAccount) -> Any:
+    known = BankTransaction.objects.filter(settlement_account=account).aggregate(last=Max("posting_id"))["last"] or 0
+    return settlement.postings(account).filter(pk__gt=known).order_by("pk")
+
+
+def _absorb_account(
+    account: SettlementAccount, corrections: Corrections, own_keys: frozenset[str], *, at: datetime
+) -> int:
+    last = BankTransaction.objects.filter(settlement_account=account).order_by("-posting_id", "-pk").first()
+    number, balance = (last.line_number, last.balance_after or Decimal(0)) if last else (0, Decimal(0))
+    rows: list[BankTransaction] = []
+    undone: set[int] = set()
+    for posting in _new_postings(account).select_related(
+        "entry__transfer__source__enterprise",
+        "entry__transfer__destination__enterprise",
+        "entry__payment_instruction__payee",
+        "entry__reverses",
+    ):
+        number, balance = number + 1, balance + posting.signed
+        row = _row(account, posting, number=number, balance=balance, at=at)
+        corrections.apply(row, by_rules=_by_event(posting, row, own_keys))
+        if posting.entry.reverses_id:
+            row.is_counted = False
+            undone.add(posting.entry.reverses_id)
+        rows.append(row)
+    for row in rows:
+        if row.posting is not None and row.posting.entry_id in undone:
+            row.is_counted = False
+    _uncount(account, undone, at=at)
+    BankTransaction.objects.bulk_create(rows, batch_size=BATCH)
+    return len(rows)
+
+
+def _row(
+    account: SettlementAccount, posting: Posting, *, number: int, balance: Decimal, at: datetime
+) -> BankTransaction:
+    name, amount = settlement.counterparty(posting), posting.signed  # type: ignore[attr-defined]  # annotated
+    key = lookup_hash(account.number)
+    return BankTransaction(
+        settlement_account=account,
+        posting=posting,
+        enterprise_id=account.enterprise_id,
+        line_number=number,
+        booked_on=posting.effective_date,
+        amount=amount,
+        currency=account.currency,
+        balance_after=balance,
+        counterparty_name=name[:140],
+        counterparty_key=counterparty_key(name),
+        description=posting.entry.text or events.name_of(posting.entry.event),
+        bank_reference=posting.entry.reference,
+        is_counted=account.currency == settings.BANK_CURRENCY,
+        fingerprint=gathering.plain_mark(posting.effective_date, amount, account.currency, account_key=key),
+        recorded_at=at,
+    )
+
+
+def _by_event(posting: Posting, row: BankTransaction, own_keys: frozenset[str]) -> str:
+    """Tell the category exactly where the event does, otherwise by the rules."""
+    entry: Any = posting.entry
+    transfer = getattr(entry, "transfer", None)
+    if transfer is not None and transfer.source.enterprise_id == transfer.destination.enterprise_id:
+        return "own_transfer"
+    exact = own_books.category_of(entry.event, way=row.way)
+    if exact:
+        return exact
+    amount = -abs(row.amount) if own_books.comes_back(entry.event) else row.amount
+    found = categorize(
+        amount=amount, description=entry.text, counterparty_name=row.counterparty_name, own_keys=own_keys
+    )
+    return own_books.REFUNDED if own_books.comes_back(entry.event) and found == "unknown" else found
+
+
+def _uncount(account: SettlementAccount, entries: Iterable[int], *, at: datetime) -> None:
+    """Supersede the lines of movements that were undone by copies that do not count: the books took them back."""
+    lines = BankTransaction.objects.current().filter(
+        settlement_account=account, posting__entry__in=list(entries), is_counted=True
+    )
+    copies = list(_copies(list(lines), at=at))
+    lines.update(superseded_at=at)
+    BankTransaction.objects.bulk_create(copies, batch_size=BATCH)
+
+
+def _copies(lines: Iterable[BankTransaction], *, at: datetime) -> Iterator[BankTransaction]:
+    for line in lines:
+        line.pk, line.is_counted, line.recorded_at = None, False, at
+        yield line

@@ -1,0 +1,26 @@
+"""Whose a name on a statement or an invoice is."""
+
+from collections.abc import Collection
+from typing import Final
+
+from accounts.cashflow.categories import counterparty_key
+from accounts.identity.models import Enterprise
+
+SHORTEST_FORM: Final = 4  # a shorter piece of a name may be anybody's
+
+
+def names_of(enterprise: Enterprise) -> frozenset[str]:
+    """Give the names that stand for an enterprise: its own and its people's, as ``counterparty_key`` writes them."""
+    people = enterprise.memberships.filter(ended_at=None).values_list("user__full_name", flat=True)
+    return frozenset(counterparty_key(name) for name in (enterprise.legal_name, *people)) - {""}
+
+
+def stand_for(name: str, own_keys: Collection[str]) -> bool:
+    """Tell whether a name is one of these; a longer or shorter form of a name of ours is ours."""
+    key = counterparty_key(name)
+    return key in own_keys or any(_is_form_of(key, own) for own in own_keys)
+
+
+def _is_form_of(one: str, two: str) -> bool:
+    shorter, longer = sorted((one, two), key=len)
+    return len(shorter) >= SHORTEST_FORM and shorter in longer

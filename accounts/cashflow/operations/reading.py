@@ -1,0 +1,334 @@
+"""Reading what was received: whole, or not at all; what a file leaves open is asked."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.cashflow import breaks, gathering
+from accounts.cashflow.categories import categorize, counterparty_key
+from accounts.cashflow.gathering import Period
+from accounts.cashflow.models import BankTransaction, StatementImport
+from accounts.cashflow.operations import absorbing, accounts_alike
+from accounts.cashflow.operations.categorizing import Corrections
+from accounts.cashflow.operations.naming import names_of, stand_for
+from accounts.cashflow.questions import checked
+from accounts.cashflow.states import TRANSITIONS, Event, Status
+from accounts.identity.models import Enterprise
+from accounts.settlement.models import SettlementAccount
+from accounts.statements.confined import statements_of_file
+from accounts.statements.parsing import Answers, ParsedLine, ParsedStatement, StatementRefused
+from portal.core import audit, jobs
+from portal.core.fields import lookup_hash
+from portal.core.refusals import Refusal, register
+from portal.core.transitions import target_of
+
+BATCH: Final = 2_000
+
+register(
+    {
+        "statement_unreadable": _(
+            "The file could not be read; we were told and look into it. "
+            "Until then you can bring the same statement in another format."
+        ),
+        "answer_unknown": _("Choose one of the answers shown."),
+        "answer_columns": _("Say which column holds the date, and which the amount, or money in and money out."),
+        "answer_columns_twice": _("Each column can be one thing only."),
+    }
+)
+
+
+class AnswerRefused(Refusal):
+    """The answer is none of those that the question allows."""
+
+    code = "answer_unknown"
+
+
+def read(reference: str, *, at: datetime) -> None:
+    """Read a received statement whole, refuse it whole, or ask what it leaves open; run twice, it is read once.
+
+    The file is parsed before anything is locked, because that takes seconds where the rest takes less.
+    """
+    statement = StatementImport.objects.select_related("file", "enterprise").get(reference=reference)
+    if statement.status != Status.READING:
+        return
+    with statement.file.open() as content:
+        raw = content.read()
+    answers = Answers.of_data(statement.answers)
+    try:
+        told = statements_of_file(
+            raw, name=statement.file.original_name, currency=settings.BANK_CURRENCY, answers=answers
+        )
+        parsed = gathering.by_account(told)
+        if len(parsed) > gathering.MAX_ACCOUNTS:
+            raise StatementRefused("statement_too_many", most=gathering.MAX_ACCOUNTS)
+    except StatementRefused as refusal:
+        if refusal.question is None:
+            _refuse(statement, refusal, at=at)
+        else:
+            _ask(statement, refusal.question.as_data(), at=at)
+    else:
+        _keep(statement, parsed, at=at)
+
+
+@transaction.atomic(durable=True)
+def _ask(statement: StatementImport, question: Mapping[str, Any], *, at: datetime) -> None:
+    if not _is_still_reading(statement):
+        return
+    statement.status = target_of(TRANSITIONS, Event.ASK, statement.status)
+    statement.question = dict(question)
+    statement.save(update_fields=["status", "question"])
+    details = {"kind": question["kind"]}
+    audit.record("cashflow.statement_asks", subject=statement.reference, by=None, at=at, details=details)
+
+
+@transaction.atomic(durable=True)
+def answer(statement: StatementImport, told: Mapping[str, Any], *, by: str, at: datetime) -> None:
+    """Answer what a statement asks and let it be read; the answer is kept beside it. The same answer twice is one.
+
+    :param told: by kind of question: ``{"dates": "dmy"}``, ``{"amounts": "comma"}``, or
+        ``{"columns": {"first_row": 2, "date": 0, "amount": 3}}`` with columns counted from zero.
+    :raises AnswerRefused: when it is no answer to the question.
+    :raises TransitionRefused: when nothing is asked any more.
+    """
+    Enterprise.objects.locked().get(pk=statement.enterprise_id)
+    statement.refresh_from_db(from_queryset=StatementImport.objects.locked())
+    if statement.status == Status.READING and told and told.items() <= statement.answers.items():
+        return
+    status = target_of(TRANSITIONS, Event.ANSWER, statement.status)
+    kind = statement.question["kind"]
+    code, kept = checked(statement.question, told)
+    if code:
+        raise AnswerRefused(code)
+    statement.status, statement.question = status, {}
+    statement.answers = {**statement.answers, kind: kept}
+    statement.save(update_fields=["status", "question", "answers"])
+    details = {"kind": kind, "answer": kept}
+    audit.record("cashflow.statement_answered", subject=statement.reference, by=by, at=at, details=details)
+    jobs.ask("cashflow.read", statement.reference, at=at)
+
+
+@transaction.atomic(durable=True)
+def _refuse(statement: StatementImport, refusal: StatementRefused, *, at: datetime) -> None:
+    if not _is_still_reading(statement):
+        return
+    _set_refused(statement, refusal, at=at)
+    audit.record(
+        "cashflow.statement_refused", subject=statement.reference, by=None, at=at, details={"code": refusal.code}
+    )
+
+
+@transaction.atomic(durable=True)
+def give_up(reference: str, *, error: str, attempts: int, at: datetime) -> None:
+    """Refuse a statement whose reading failed again and again through a fault of ours; given up twice, it is once.
+
+    ``error`` is the kind of the last failure, empty where the worker died of it; what it said may be a customer's.
+    """
+    statement = StatementImport.objects.get(reference=reference)
+    if not _is_still_reading(statement):
+        return
+    _set_refused(statement, StatementRefused("statement_unreadable"), at=at)
+    details = {"error": error, "attempts": attempts, "sha256": statement.file.sha256}
+    audit.record("cashflow.statement_unreadable", subject=statement.reference, by=None, at=at, details=details)
+
+
+def _set_refused(statement: StatementImport, refusal: StatementRefused, *, at: datetime) -> None:
+    """Keep why; lines of an earlier reading, from before another file was withdrawn, no longer count."""
+    statement.status = target_of(TRANSITIONS, Event.REFUSE, statement.status)
+    statement.refusal_code, statement.refusal_params = refusal.code, refusal.params
+    statement.read_at = at
+    statement.save()
+    BankTransaction.objects.current().filter(statement=statement).update(superseded_at=at)
+
+
+@transaction.atomic(durable=True)
+def _keep(statement: StatementImport, parsed: Sequence[ParsedStatement], *, at: datetime) -> None:
+    """Record what is new; statements of one enterprise wait for each other, so that each line is recorded once."""
+    if not _is_still_reading(statement):
+        return
+    absorbing.absorb(statement.enterprise, at=at)
+    own_keys = names_of(statement.enterprise)
+    for part, whole in enumerate(parsed, start=1):
+        _keep_account(_part(statement, part), whole, own_keys=own_keys, at=at)
+
+
+def _is_still_reading(statement: StatementImport) -> bool:
+    Enterprise.objects.locked().get(pk=statement.enterprise_id)
+    statement.refresh_from_db(from_queryset=StatementImport.objects.locked())
+    return statement.status == Status.READING
+
+
+def _part(statement: StatementImport, part: int) -> StatementImport:
+    """Find the statement of one bank account in a file; the file's first is the one that was received."""
+    if part == statement.part:
+        return statement
+    found = StatementImport.objects.locked().filter(file=statement.file_id, part=part).first()
+    return found or StatementImport.objects.create(
+        enterprise=statement.enterprise,
+        file=statement.file,
+        part=part,
+        answers=statement.answers,
+        uploaded_at=statement.uploaded_at,
+        uploaded_by=statement.uploaded_by,
+    )
+
+
+def _keep_account(
+    statement: StatementImport, whole: ParsedStatement, *, own_keys: frozenset[str], at: datetime
+) -> None:
+    if statement.status != Status.READING:
+        return
+    _describe(statement, whole, own_keys=own_keys)
+    accounts_alike.recognize(statement, whole.lines)
+    ours = accounts_alike.settlement_account_of(statement)
+    marked = [(line, gathering.fingerprint(line, account_key=statement.account_key)) for line in whole.lines]
+    recorded = list(_recorded(statement))
+    own = frozenset(number for _day, _mark, owner, number in recorded if owner == statement.pk)
+    statement.contradiction_count = _contradictions(statement, marked, recorded, ours=ours)
+    fresh = gathering.new_lines(marked, known=Counter(mark for _day, mark, *_ in recorded), kept_numbers=own)
+    if ours is not None:
+        fresh = []  # our own books tell all that there is
+    names = own_keys | {counterparty_key(whole.holder_name)}
+    BankTransaction.objects.bulk_create(_rows(statement, fresh, own_keys=names, at=at), batch_size=BATCH)
+    statement.line_count = len(marked)
+    statement.known_count = len(marked) - len(own) - len(fresh)
+    statement.status = target_of(TRANSITIONS, Event.READ, statement.status)
+    statement.read_at = at
+    statement.save()
+    details = {
+        "lines": len(marked),
+        "new": len(fresh),
+        "contradictions": statement.contradiction_count,
+        "breaks": statement.break_count,
+    }
+    audit.record("cashflow.statement_read", subject=statement.reference, by=None, at=at, details=details)
+
+
+def _describe(statement: StatementImport, whole: ParsedStatement, *, own_keys: frozenset[str]) -> None:
+    account = "".join(whole.account_identifier.split())
+    statement.format = whole.format
+    statement.holder_name = whole.holder_name
+    statement.is_foreign_holder = _is_foreign(statement, account, own_keys)
+    statement.account_masked = f"•••• {account[-4:]}" if len(account) > 5 else account
+    statement.account_key = lookup_hash(account) if account else ""
+    statement.currency = whole.currency
+    statement.period_first, statement.period_last = whole.first_day, whole.last_day
+    statement.opening_balance, statement.closing_balance = whole.opening_balance, whole.closing_balance
+    statement.break_count = len(whole.breaks)
+    statement.balance_breaks = breaks.as_data(whole.breaks, file_format=whole.format)
+
+
+def _is_foreign(statement: StatementImport, account: str, own_keys: frozenset[str]) -> bool:
+    """Tell whether a statement is somebody else's: by its holder, or because we keep its account for another."""
+    if counterparty_key(statement.holder_name) and not stand_for(statement.holder_name, own_keys):
+        return True
+    others = SettlementAccount.objects.exclude(enterprise=statement.enterprise_id)
+    return bool(account) and others.filter(number=account).exists()
+
+
+Recorded = tuple[date, str, int | None, int]
+
+
+def _recorded(statement: StatementImport) -> list[Recorded]:
+    """Fetch day, mark, statement and number of what is evidence in the statement's days.
+
+    Lines of the statement's own bank account are marked as its lines are, even if recorded before it was recognized.
+    """
+    days = (statement.period_first, statement.period_last)
+    if None in days:
+        return []
+    rows = BankTransaction.objects.current().filter(enterprise=statement.enterprise_id, booked_on__range=days)
+    columns = (
+        "booked_on",
+        "amount",
+        "currency",
+        "fingerprint",
+        "statement_id",
+        "line_number",
+        "statement__account_key",
+    )
+    told = []
+    for day, amount, currency, recorded, owner, number, key in rows.values_list(*columns):
+        is_own = key and key == statement.account_key
+        mark = gathering.plain_mark(day, amount, currency, account_key=key) if is_own else recorded
+        told.append((day, mark, owner, number))
+    return told
+
+
+def _contradictions(
+    statement: StatementImport,
+    marked: Sequence[tuple[ParsedLine, str]],
+    recorded: Sequence[Recorded],
+    *,
+    ours: SettlementAccount | None,
+) -> int:
+    """Compare with our books, where they keep the account, otherwise with files of the same bank account.
+
+    Read again after a withdrawal, what was found between files stands or falls.
+    """
+    if not statement.account_key or statement.period_first is None or statement.period_last is None:
+        return 0
+    period = Period(statement.period_first, statement.period_last)
+    if ours is not None:
+        booked = BankTransaction.objects.current().filter(
+            settlement_account=ours, booked_on__range=(period.first, period.last)
+        )
+        return gathering.days_that_differ(marked, booked.values_list("booked_on", "fingerprint"), period=period)
+    others = StatementImport.objects.filter(
+        enterprise=statement.enterprise_id,
+        account_key=statement.account_key,
+        currency=statement.currency,
+        status=Status.READ,
+    ).exclude(pk=statement.pk)
+    ends = others.values_list("period_first", "period_last")
+    periods = [Period(first, last) for first, last in ends if first and last]
+    if statement.read_at is not None:
+        return statement.contradiction_count if periods else 0
+    of_account = set(others.values_list("pk", flat=True))
+    known = [(day, mark) for day, mark, owner, _number in recorded if owner in of_account]
+    return gathering.contradictions(marked, known=known, period=period, others=periods)
+
+
+def _rows(
+    statement: StatementImport,
+    fresh: Sequence[tuple[ParsedLine, str]],
+    *,
+    own_keys: frozenset[str],
+    at: datetime,
+) -> list[BankTransaction]:
+    corrections = Corrections.of(statement.enterprise)
+    rows = []
+    for line, mark in fresh:
+        row = _row(statement, line, mark, at=at)
+        by_rules = categorize(
+            amount=line.amount,
+            description=line.description,
+            counterparty_name=line.counterparty_name,
+            own_keys=own_keys,
+        )
+        corrections.apply(row, by_rules=by_rules)
+        rows.append(row)
+    return rows
+
+
+def _row(statement: StatementImport, line: ParsedLine, mark: str, *, at: datetime) -> BankTransaction:
+    return BankTransaction(
+        statement=statement,
+        enterprise_id=statement.enterprise_id,
+        line_number=line.number,
+        booked_on=line.booked_on,
+        amount=line.amount,
+        currency=line.currency,
+        balance_after=line.balance_after,
+        counterparty_name=line.counterparty_name,
+        counterparty_key=counterparty_key(line.counterparty_name),
+        description=line.description,
+        bank_reference=line.reference,
+        is_counted=line.currency == settings.BANK_CURRENCY and not statement.is_foreign_holder,
+        fingerprint=mark,
+        recorded_at=at,
+    )

@@ -1,0 +1,47 @@
+"""Taking a statement file in."""
+
+import hashlib
+from datetime import datetime
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from accounts.cashflow.models import StatementImport
+from accounts.identity.models import Enterprise
+from portal.core import audit, files, jobs
+from portal.core.idempotency import answer_once, fingerprint_of
+
+
+@transaction.atomic(durable=True)
+def receive(enterprise: Enterprise, upload: UploadedFile, *, by: str, at: datetime, key: str = "") -> StatementImport:
+    """Keep a statement file as it came and ask for it to be read; a key makes sending twice one statement.
+
+    :raises FileRefused: when it is empty or too large.
+    :raises KeyReused: when the key brought another file before.
+    """
+    if not key:
+        return _received(enterprise, upload, by=by, at=at)
+    reference = answer_once(
+        f"cashflow.receive {by}",
+        key,
+        fingerprint=fingerprint_of([enterprise.reference, _digest(upload)]),
+        make=lambda: _received(enterprise, upload, by=by, at=at).reference,
+    )
+    return StatementImport.objects.get(reference=reference)
+
+
+def _digest(upload: UploadedFile) -> str:
+    digest = hashlib.sha256()
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    upload.seek(0)
+    return digest.hexdigest()
+
+
+def _received(enterprise: Enterprise, upload: UploadedFile, *, by: str, at: datetime) -> StatementImport:
+    stored = files.keep(upload, kind="evidence", by=by, at=at)
+    statement = StatementImport.objects.create(enterprise=enterprise, file=stored, uploaded_at=at, uploaded_by=by)
+    details = {"enterprise": enterprise.reference, "sha256": stored.sha256}
+    audit.record("cashflow.statement_received", subject=statement.reference, by=by, at=at, details=details)
+    jobs.ask("cashflow.read", statement.reference, at=at)
+    return statement

@@ -1,0 +1,45 @@
+"""Taking a statement out of the evidence."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.cashflow.models import BankTransaction, StatementImport
+from accounts.cashflow.states import TRANSITIONS, Event, Status
+from accounts.identity.models import Enterprise
+from portal.core import audit, jobs
+from portal.core.transitions import target_of
+
+
+@transaction.atomic(durable=True)
+def withdraw(statement: StatementImport, *, by: str, at: datetime) -> None:
+    """Take a statement out of the evidence; what it shared with other files is read from those again.
+
+    :raises TransitionRefused: when it is still being read or was withdrawn before.
+    """
+    Enterprise.objects.locked().get(pk=statement.enterprise_id)
+    statement.refresh_from_db(from_queryset=StatementImport.objects.locked())
+    was_read = statement.status == Status.READ
+    statement.status = target_of(TRANSITIONS, Event.WITHDRAW, statement.status)
+    statement.superseded_at = at
+    statement.save(update_fields=["status", "superseded_at"])
+    withdrawn = BankTransaction.objects.current().filter(statement=statement).update(superseded_at=at)
+    audit.record(
+        "cashflow.statement_withdrawn", subject=statement.reference, by=by, at=at, details={"lines": withdrawn}
+    )
+    if was_read:
+        _read_again(statement, at=at)
+
+
+def _read_again(withdrawn: StatementImport, *, at: datetime) -> None:
+    others = StatementImport.objects.locked().filter(
+        enterprise=withdrawn.enterprise_id,
+        account_key=withdrawn.account_key,
+        status=Status.READ,
+        period_first__lte=withdrawn.period_last,
+        period_last__gte=withdrawn.period_first,
+    )
+    for other in others if withdrawn.period_first else ():
+        other.status = target_of(TRANSITIONS, Event.READ_AGAIN, other.status)
+        other.save(update_fields=["status"])
+        jobs.ask("cashflow.read", other.reference, at=at)
