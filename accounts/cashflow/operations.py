@@ -19,6 +19,7 @@ from accounts.cashflow.gathering import Period
 from accounts.cashflow.models import BankTransaction, Invoice, StatementImport
 from accounts.cashflow.states import TRANSITIONS, Event, Status
 from accounts.identity.models import Enterprise
+from accounts.statements import joining
 from accounts.statements.parsing import (
     ParsedInvoice,
     ParsedLine,
@@ -94,7 +95,7 @@ def read(reference: str, *, at: datetime) -> None:
     with statement.file.open() as content:
         raw = content.read()
     try:
-        parsed = gathering.by_account(parse(raw, name=statement.file.original_name, currency=settings.BANK_CURRENCY))
+        parsed = joining.by_account(parse(raw, name=statement.file.original_name, currency=settings.BANK_CURRENCY))
         if len(parsed) > gathering.MAX_ACCOUNTS:
             raise StatementRefused("statement_too_many", most=gathering.MAX_ACCOUNTS)
     except StatementRefused as refusal:

@@ -1,8 +1,8 @@
-"""ISO 20022 camt.053, versions 2 to 8, read as a stream without entities, declarations or anything from elsewhere."""
+"""ISO 20022 camt.053 and camt.054, versions 2 to 8, read as a stream without entities, declarations or anything from elsewhere."""
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -31,6 +31,8 @@ _AMOUNT: Final = re.compile(r"\d{1,18}(\.\d{0,3}0{0,2})?|\.\d{1,3}")
 _SIGNS: Final = {"CRDT": 1, "DBIT": -1}
 _OPENING: Final = ("OPBD", "PRCD")
 _DEEPEST: Final = 40
+_STATEMENTS: Final = {"camt.053": "Stmt"}
+_REPORTS: Final = _STATEMENTS | {"camt.054": "Ntfctn"}
 
 
 def is_xml(content: bytes) -> bool:
@@ -41,15 +43,15 @@ def is_xml(content: bytes) -> bool:
     return re.match(rb"<[?!A-Za-z]", start) is not None
 
 
-def read(content: bytes) -> list[ParsedStatement]:
-    """Read every statement of the file.
+def read(content: bytes, *, notifications: bool = False) -> list[ParsedStatement]:
+    """Read every statement of the file; with ``notifications`` also camt.054, which tells bookings without balances.
 
     Only booked entries count. An entry that carries several payments with their own amounts becomes one line each, so
     that counterparties are seen; where those amounts do not make up the entry, the entry stays one line.
 
     :raises StatementRefused: when the XML is broken or forbidden, or an element is missing or wrong.
     """
-    reader = _Reader()
+    reader = _Reader(_REPORTS if notifications else _STATEMENTS)
     try:
         for event, element in iterparse(io.BytesIO(content), events=("start", "end"), forbid_dtd=True):
             reader.take(event, element)
@@ -69,6 +71,8 @@ def read(content: bytes) -> list[ParsedStatement]:
 class _Reader:
     """Where we are in the document, and what was found so far."""
 
+    readable: Mapping[str, str]
+    message: str = ""
     path: list[str] = field(default_factory=list)
     statements: list["_Statement"] = field(default_factory=list)
 
@@ -77,35 +81,37 @@ class _Reader:
         name = element.tag.rpartition("}")[2]
         if event == "start":
             if not self.path:
-                _check_document(element.tag)
+                self.message = _message(element.tag, self.readable)
             self.path.append(name)
             if len(self.path) > _DEEPEST:
                 raise refused("xml_forbidden")
-            if name == "Stmt":
-                self.statements.append(_Statement(len(self.statements) + 1))
+            if name == self.readable[self.message]:
+                self.statements.append(_Statement(len(self.statements) + 1, self.message.replace(".", "")))
             return
         self.path.pop()
-        if self.path and self.path[-1] == "Stmt" and self.statements:
+        if self.path and self.path[-1] == self.readable[self.message] and self.statements:
             self.statements[-1].take(name, element)
             element.clear()
 
 
-def _check_document(tag: str) -> None:
+def _message(tag: str, readable: Mapping[str, str]) -> str:
     found = _NAMESPACE.match(tag)
     if not found:
         raise refused("xml_wrong_message", found=tag.rpartition("}")[2] or "XML")
     message, version = found.groups()
-    if message != "camt.053":
+    if message not in readable:
         raise refused("xml_wrong_message", found=message)
     if int(version) not in VERSIONS:
         raise refused("camt_version", version=int(version))
+    return str(message)
 
 
 @dataclass
 class _Statement:
-    """One ``Stmt`` while it is being read."""
+    """One ``Stmt`` or ``Ntfctn`` while it is being read."""
 
     number: int
+    format: str
     account: str = ""
     holder: str = ""
     currency: str = ""
@@ -134,7 +140,7 @@ class _Statement:
         if len(interim) > 1:
             opening, closing = (interim[0] if opening is None else opening), (closing or interim[-1])
         return ParsedStatement(
-            "camt053", self.account, self.holder, currency, opening, closing, self.lines, place=self.number
+            self.format, self.account, self.holder, currency, opening, closing, self.lines, place=self.number
         )
 
     def _first_currency(self) -> str:
@@ -167,6 +173,9 @@ class _Statement:
                     counterparty_name=_party(details, "Dbtr" if inward else "Cdtr"),
                     description=_description(element, details),
                     reference=_reference(element, details),
+                    end_to_end=_end_to_end(element, details),
+                    counterparty_number=_account(details, "DbtrAcct" if inward else "CdtrAcct"),
+                    return_reason=_text(details, "RtrInf/Rsn/Cd")[:4] if details is not None else "",
                 )
             )
 
@@ -236,6 +245,20 @@ def _party(details: Element | None, role: str) -> str:
         if name := _text(details, f"RltdPties/{path}"):
             return plain(name, MAX_NAME)
     return ""
+
+
+def _account(details: Element | None, name: str) -> str:
+    if details is None:
+        return ""
+    parties = f"RltdPties/{name}/Id"
+    return plain(_text(details, f"{parties}/IBAN") or _text(details, f"{parties}/Othr/Id"), MAX_REFERENCE)
+
+
+def _end_to_end(entry: Element, details: Element | None) -> str:
+    told = [_text(entry, "NtryDtls/Btch/PmtInfId"), _text(entry, "NtryDtls/Btch/MsgId")]
+    if details is not None:
+        told = [_text(details, "Refs/EndToEndId"), _text(details, "Refs/PmtInfId"), *told]
+    return next((plain(each, MAX_REFERENCE) for each in told if each not in {"", "NOTPROVIDED"}), "")
 
 
 def _description(entry: Element, details: Element | None) -> str:

@@ -24,15 +24,19 @@ class Format:
     read: Callable[[bytes, str], list[ParsedStatement]]
 
 
-def parse(content: bytes, *, name: str, currency: str = "CNY") -> list[ParsedStatement]:
+def parse(content: bytes, *, name: str, currency: str = "CNY", notifications: bool = False) -> list[ParsedStatement]:
     """Read a statement file: camt.053 versions 2 to 8, MT940, OFX 1 and 2 (QFX), CSV, XLSX.
 
     Balances that do not follow from the lines are no reason to refuse it: they are named in the statement's ``breaks``.
-    ``name`` is for the records only; ``currency`` is assumed where a table names none.
+    ``name`` is for the records only; ``currency`` is assumed where a table names none; with ``notifications`` camt.054
+    is read as well, which is no evidence: it tells single bookings and no balances.
 
     :raises StatementRefused: when anything in it is wrong; its params say where.
     """
-    statements = _read(content, currency)
+    if notifications and camt.is_xml(content):
+        statements = camt.read(content, notifications=True)
+    else:
+        statements = _read(content, currency)
     if not statements:
         raise refused("statement_wrong_type", name=name)
     return [replace(statement, breaks=balances.breaks(statement)) for statement in statements]
