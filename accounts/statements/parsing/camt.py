@@ -1,4 +1,4 @@
-"""ISO 20022 camt.053 and camt.054, versions 2 to 8, read as a stream without entities, declarations or anything from elsewhere."""
+"""ISO 20022 camt.053 and camt.054, versions 2 to 8, read as a stream without entities or declarations."""
 
 import io
 import re

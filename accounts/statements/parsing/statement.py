@@ -17,7 +17,7 @@ class ParsedLine:
     """One booked movement: money in is positive, money out negative; ``number`` counts from one in its statement.
 
     ``place`` is the line or row of the file on which it stands, zero where the format has none that people could find.
-    ``reference`` is the bank's; ``end_to_end`` is what whoever began the payment, or its batch, called it; a payment that
+    ``reference`` is the bank's; ``end_to_end`` is what whoever began the payment, or its batch, called it; money that
     came back says why in ``return_reason``, an ISO 20022 code.
     """
 

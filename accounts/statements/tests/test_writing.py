@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,7 +22,8 @@ def texts(longest: int) -> st.SearchStrategy[str]:
 AMOUNTS = st.decimals(Decimal("-99999999.99"), Decimal("99999999.99"), places=2)
 
 
-TOLD_BY_ALL = st.fixed_dictionaries({"reference": st.text("ABC0123456789", max_size=16)})
+REFERENCES = st.text("ABC0123456789", max_size=16)
+TOLD_BY_ALL: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries({"reference": REFERENCES})
 TOLD_BY_CAMT = TOLD_BY_ALL | st.fixed_dictionaries(
     {
         "reference": st.text("ABC0123456789", min_size=1, max_size=16),
