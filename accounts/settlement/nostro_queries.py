@@ -9,8 +9,9 @@ from django.db.models import Q, QuerySet, Sum
 
 from accounts.ledger import queries as ledger
 from accounts.ledger.models import LedgerAccount
-from accounts.settlement.models import NostroLine, NostroStatement, SuspenseItem
+from accounts.settlement.models import NostroLine, NostroStatement, PaymentInstruction, SuspenseItem
 from accounts.settlement.nostro_states import LineStatus, StatementStatus, SuspenseStatus
+from accounts.settlement.states import InstructionStatus
 from portal.core.money import rounded
 
 BALANCED = Q(status=StatementStatus.READ, opening_balance__isnull=False, closing_balance__isnull=False)
@@ -95,3 +96,10 @@ def _position(currency: str) -> Position | None:
 def _total(lines: QuerySet[NostroLine]) -> Decimal:
     total: Decimal = lines.aggregate(total=Sum("amount", default=Decimal(0)))["total"]
     return total
+
+
+def payments_of_amount(item: SuspenseItem) -> QuerySet[PaymentInstruction]:
+    """List the newest payments that money in suspense may be about, by its amount."""
+    open_to = {InstructionStatus.SENT, InstructionStatus.SETTLED} if item.came_in else {InstructionStatus.SENT}
+    payments = PaymentInstruction.objects.told().filter(amount=item.amount, status__in=open_to)
+    return payments.filter(settlement_account__currency=item.line.currency).order_by("-pk")[:5]

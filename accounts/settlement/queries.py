@@ -98,6 +98,7 @@ def postings(account: SettlementAccount) -> QuerySet[Posting]:
             "entry__transfer__source__enterprise",
             "entry__transfer__destination__enterprise",
             "entry__payment_instruction__payee",
+            "entry__receipt",
         )
         .annotate(signed=signed)
     )
@@ -132,11 +133,12 @@ def _line(account: SettlementAccount, posting: Posting) -> StatementLine:
 
 
 def counterparty(posting: Posting) -> str:
-    """Name the other enterprise of a transfer, or a payment's payee; empty for every other event."""
+    """Name the other enterprise of a transfer, a payment's payee or a receipt's payer; empty for other events."""
     transfer = getattr(posting.entry, "transfer", None)
     if transfer is None:
         instruction = getattr(posting.entry, "payment_instruction", None)
-        return instruction.payee.name if instruction else ""
+        receipt = getattr(posting.entry, "receipt", None)
+        return instruction.payee.name if instruction else receipt.payer_name if receipt else ""
     other = transfer.source if posting.direction == Direction.CREDIT else transfer.destination
     return str(other.enterprise.legal_name)
 
