@@ -8,8 +8,11 @@ from typing import Final, NamedTuple
 
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 
 from accounts.identity.models import MembershipRole
+from accounts.ledger import operations as ledger
+from accounts.ledger.models import LedgerAccount
 from accounts.settlement import nostro_queries
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import PaymentInstruction, SettlementAccount
@@ -51,6 +54,7 @@ def tell_of_payments(story: Story) -> None:
         return
     story.say("payments to other banks, statements of our account there")
     accounts = [loan.settlement_account for loan in chosen]
+    _own_money(story)
     begin, next_day, later = story.days_ago(6), story.days_ago(5), story.days_ago(3)
     for account in accounts:
         _pay_in(story, account, begin)
@@ -64,6 +68,17 @@ def tell_of_payments(story: Story) -> None:
     _bring(story, [_out(sent[0], later), charge], opening=closing, suffix="sta")
     _clear(story, accounts[0])
     _paid(story, accounts, PAYEES[2:3], story.today, send=False)
+
+
+def _own_money(story: Story) -> None:
+    """Let the bank keep money of its own at the other bank."""
+    on, named = story.days_ago(7), LedgerAccount.objects.named
+    lines = [ledger.debit(named("nostro", CURRENCY), OPENING), ledger.credit(named("equity", CURRENCY), OPENING)]
+    by, at = story.staff["admin"].reference, story.moment(on)
+    with transaction.atomic():
+        ledger.post(
+            key="seed-own-money", event="capital", subject="capital", lines=lines, effective_date=on, at=at, by=by
+        )
 
 
 def _pay_in(story: Story, account: SettlementAccount, on: date) -> None:

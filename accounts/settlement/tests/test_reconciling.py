@@ -5,7 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from accounts.ledger import operations as ledger
 from accounts.ledger import queries
@@ -272,6 +272,21 @@ class TestReports:
         bring(line("-30.00", end_to_end=sent[0].reference))
         self.run(report(sent[0].file.reference, payment=sent[0].reference))
         assert held(account) == Decimal("957.50")
+
+
+class TestGuards:
+    @pytest.mark.parametrize("change", [{"amount": 6}, {"text": "x"}, {"subject": "L-1"}])
+    def test_keep_what_was_told_of_a_receipt(self, account, change):
+        bring(line("5.00", account.number))
+        with pytest.raises(IntegrityError, match="keeps what was told"), transaction.atomic():
+            Receipt.objects.update(**change)
+
+    def test_keep_what_was_told_of_a_line(self, account):
+        bring(line("5.00", account.number))
+        with pytest.raises(IntegrityError, match="keeps what was told"), transaction.atomic():
+            NostroLine.objects.update(booked_on=TODAY - DAY)
+        with pytest.raises(IntegrityError, match="keeps what was told"), transaction.atomic():
+            NostroLine.objects.all()._raw_delete("default")
 
 
 class TestPosition:

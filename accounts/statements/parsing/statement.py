@@ -81,5 +81,5 @@ def plain(text: str | None, longest: int = MAX_TEXT) -> str:
     """Squeeze white space, drop what cannot be printed, and cut to the longest length that is kept."""
     words = " ".join((text or "").split())
     if not words.isprintable():
-        words = "".join(each for each in words if each.isprintable())
-    return words[:longest]
+        words = " ".join("".join(each for each in words if each.isprintable()).split())
+    return words[:longest].rstrip()
