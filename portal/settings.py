@@ -38,6 +38,7 @@ BANK_PHONE = env("BANK_PHONE", default="")  # shown at the foot of every page
 BANK_CURRENCY = env("BANK_CURRENCY", default="CNY")
 BANK_COUNTRY = env("BANK_COUNTRY", default="CN")
 CASH_LIMIT_AMOUNT = Decimal(env("CASH_LIMIT_AMOUNT", default="50000"))  # above it a second person confirms
+SUSPENSE_LIMIT_AMOUNT = Decimal(env("SUSPENSE_LIMIT_AMOUNT", default="10000"))  # above it two people clear suspense
 DAILY_LIMIT_AMOUNT = Decimal(env("DAILY_LIMIT_AMOUNT", default="200000"))  # until the enterprise sets its own
 NEW_PAYEE_LIMIT_AMOUNT = Decimal(env("NEW_PAYEE_LIMIT_AMOUNT", default="5000"))  # a day, to whom is no payee yet
 COOLING_OFF_HOURS = env.int("COOLING_OFF_HOURS", default=24)  # for new payees and for looser rules
@@ -144,6 +145,10 @@ CELERY_BEAT_SCHEDULE = {
     "take in our own books": {"task": "cashflow.absorb", "schedule": 60.0},
     "check the books": {"task": "ledger.check_books", "schedule": crontab(hour="17", minute="30")},
     "check the loans": {"task": "lending.check_loans", "schedule": crontab(hour="17", minute="40")},
+    "collect installments": {
+        "task": "lending.collect_due",
+        "schedule": crontab(hour="13", minute="0"),
+    },  # evening in China, so that a due day is the owner's to pay on
     "end offers": {"task": "lending.expire_offers", "schedule": crontab(hour="16", minute="20")},
     "repeat the decisions": {"task": "lending.replay_decisions", "schedule": crontab(hour="18", minute="10")},
 }

@@ -1,16 +1,15 @@
-"""From parsed statements to evidence: one whole for each bank account, what is new, where two files differ. Pure."""
+"""From parsed statements to evidence: what is new in a file, and where two files differ. Pure."""
 
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import groupby
 from typing import Final
 
 from accounts.cashflow.categories import counterparty_key
-from accounts.statements.parsing import ParsedLine, ParsedStatement
+from accounts.statements.parsing import ParsedLine
 
 MAX_ACCOUNTS: Final = 50
 FEWEST_ALIKE: Final = 3  # fewer equal payments may be chance
@@ -29,47 +28,6 @@ class Period:
         first = max(self.first, other.first) + timedelta(days=1)
         days = (min(self.last, other.last) - first).days
         return (first + timedelta(days=number) for number in range(days))
-
-
-def by_account(statements: Sequence[ParsedStatement]) -> list[ParsedStatement]:
-    """Join the statements of each bank account and currency, in the order of their days, with lines counted anew."""
-
-    def account(each: ParsedStatement) -> tuple[str, str]:
-        return each.account_identifier, each.currency
-
-    return [_joined(list(parts)) for _key, parts in groupby(sorted(statements, key=account), key=account)]
-
-
-def _joined(parts: list[ParsedStatement]) -> ParsedStatement:
-    parts = sorted((with_balances(part) for part in parts), key=lambda part: part.first_day or date.min)
-    told = [part for part in parts if part.lines] or parts
-    lines = [line for part in told for line in part.lines]
-    return replace(
-        told[0],
-        holder_name=next((part.holder_name for part in parts if part.holder_name), ""),
-        opening_balance=told[0].opening_balance,
-        closing_balance=told[-1].closing_balance,
-        breaks=tuple(each for part in parts for each in part.breaks),
-        lines=[replace(line, number=number) for number, line in enumerate(lines, start=1)],
-    )
-
-
-def with_balances(statement: ParsedStatement) -> ParsedStatement:
-    """Work out the balance after each line where a file tells only the opening one, and where its balances roll."""
-    if (
-        statement.opening_balance is None
-        or statement.breaks
-        or any(line.balance_after is not None for line in statement.lines)
-    ):
-        return statement
-    running, lines = statement.opening_balance, []
-    for line in statement.lines:
-        if line.currency != statement.currency:
-            lines.append(line)
-            continue
-        running += line.amount
-        lines.append(replace(line, balance_after=running))
-    return replace(statement, lines=lines)
 
 
 def fingerprint(line: ParsedLine, *, account_key: str) -> str:

@@ -16,8 +16,8 @@ from accounts.cashflow.states import EVIDENCE, Category, Status
 from accounts.identity.models import Enterprise
 from accounts.ledger.models import Posting
 from accounts.settlement.models import SettlementAccount
+from portal.core import jobs
 from portal.core.dates import add_months
-from portal.core.models import Job
 
 MONTHS: Final = 12
 NOTHING: Final = Decimal(0)
@@ -83,8 +83,7 @@ def asking(enterprise: Enterprise) -> QuerySet[StatementImport]:
 
 def attempts_to_read(reference: str) -> int:
     """Count how often the reading of a statement was begun since it was last asked for."""
-    promises = Job.objects.filter(name="cashflow.read", reference=reference, done_at=None)
-    return promises.values_list("attempts", flat=True).first() or 0
+    return jobs.attempts("cashflow.read", reference)
 
 
 def has_evidence(enterprise: Enterprise) -> bool:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,17 +12,19 @@ from rest_framework.views import APIView
 
 from accounts.identity.models import Enterprise, MembershipRole
 from accounts.settlement import operations, queries
-from accounts.settlement.models import Payee, PaymentInstruction, SettlementAccount
+from accounts.settlement.models import Payee, PaymentInstruction, Receipt, SettlementAccount
 from accounts.settlement.serializers import (
     PayeeRequestSerializer,
     PayeeSerializer,
     PaymentRequestSerializer,
     PaymentSerializer,
     PostingSerializer,
+    ReceiptSerializer,
     SettlementAccountSerializer,
     TransferRequestSerializer,
     TransferSerializer,
 )
+from accounts.settlement.states import InstructionStatus
 from portal.core.api import IDEMPOTENCY_KEY, Pages, idempotency_key
 
 
@@ -63,6 +65,19 @@ class Postings(APIView):
         page = pages.paginate_queryset(queries.postings(account), request, view=self)
         shown = PostingSerializer(page, many=True, context={"currency": account.currency})
         return pages.get_paginated_response(shown.data)
+
+
+class Receipts(APIView):
+    """Money that came in with words on it."""
+
+    @extend_schema(operation_id="settlement_account_receipts", responses=ReceiptSerializer(many=True))
+    def get(self, request: Request, reference: str) -> Response:
+        """List receipts, newest first, and what each was claimed for."""
+        account = _visible(request, reference)
+        pages = Pages()
+        received = Receipt.objects.select_related("entry", "settlement_account").filter(settlement_account=account)
+        page = pages.paginate_queryset(received, request, view=self)
+        return pages.get_paginated_response(ReceiptSerializer(page, many=True).data)
 
 
 class Transfers(APIView):
@@ -132,14 +147,19 @@ class Payees(APIView):
 class Payments(APIView):
     """Payments from an account to saved payees."""
 
-    @extend_schema(operation_id="settlement_account_payments", responses=PaymentSerializer(many=True))
+    @extend_schema(
+        operation_id="settlement_account_payments",
+        parameters=[OpenApiParameter("status", str, enum=InstructionStatus.values)],
+        responses=PaymentSerializer(many=True),
+    )
     def get(self, request: Request, reference: str) -> Response:
-        """List payments, newest first."""
+        """List payments, newest first, all of them or those in one state."""
         account = _visible(request, reference)
         pages = Pages()
-        page = pages.paginate_queryset(
-            PaymentInstruction.objects.told().filter(settlement_account=account), request, view=self
-        )
+        payments = PaymentInstruction.objects.told().filter(settlement_account=account)
+        if status := request.query_params.get("status"):
+            payments = payments.filter(status=status)
+        page = pages.paginate_queryset(payments, request, view=self)
         return pages.get_paginated_response(PaymentSerializer(page, many=True).data)
 
     @extend_schema(

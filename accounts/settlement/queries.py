@@ -15,12 +15,14 @@ from accounts.ledger import queries as ledger
 from accounts.ledger.models import Direction, Posting
 from accounts.settlement.models import (
     CashMovement,
+    Mandate,
     Payee,
     PaymentInstruction,
     PaymentRules,
     SettlementAccount,
     Transfer,
 )
+from accounts.settlement.nostro_states import LineKind
 from accounts.settlement.states import CashStatus, InstructionStatus, Status, Way
 from portal.core.money import rounded
 
@@ -96,6 +98,7 @@ def postings(account: SettlementAccount) -> QuerySet[Posting]:
             "entry__transfer__source__enterprise",
             "entry__transfer__destination__enterprise",
             "entry__payment_instruction__payee",
+            "entry__receipt",
         )
         .annotate(signed=signed)
     )
@@ -130,11 +133,12 @@ def _line(account: SettlementAccount, posting: Posting) -> StatementLine:
 
 
 def counterparty(posting: Posting) -> str:
-    """Name the other enterprise of a transfer, or a payment's payee; empty for every other event."""
+    """Name the other enterprise of a transfer, a payment's payee or a receipt's payer; empty for other events."""
     transfer = getattr(posting.entry, "transfer", None)
     if transfer is None:
         instruction = getattr(posting.entry, "payment_instruction", None)
-        return instruction.payee.name if instruction else ""
+        receipt = getattr(posting.entry, "receipt", None)
+        return instruction.payee.name if instruction else receipt.payer_name if receipt else ""
     other = transfer.source if posting.direction == Direction.CREDIT else transfer.destination
     return str(other.enterprise.legal_name)
 
@@ -154,8 +158,13 @@ def open_accounts_of(enterprise: Enterprise) -> QuerySet[SettlementAccount]:
 
 
 def available_balance(account: SettlementAccount) -> Decimal:
-    """Tell what the account can pay now."""
-    return ledger.balance(account.ledger_account)
+    """Tell what the account can pay now; what is held back is not there to be paid."""
+    return ledger.available_balance(account.ledger_account)
+
+
+def has_mandate(purpose: str, subject: str) -> bool:
+    """Tell whether a department may collect for a subject."""
+    return Mandate.objects.filter(purpose=purpose, subject=subject, ended_at=None).exists()
 
 
 def total_balance(enterprises: Iterable[Enterprise]) -> Decimal | None:
@@ -267,3 +276,10 @@ def payments_underway() -> list[Underway]:
         Underway(InstructionStatus(status), currency, count, rounded(total, currency))
         for status, currency, count, total in rows
     ]
+
+
+def owes_debit(instruction: PaymentInstruction) -> bool:
+    """Tell whether a payment's return came through our account at the other bank before its own debit was told."""
+    if instruction.status != InstructionStatus.RETURNED or instruction.settled_on:
+        return False
+    return instruction.nostro_lines.filter(kind=LineKind.RETURNED).exists()

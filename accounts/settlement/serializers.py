@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from accounts.ledger.models import Posting
 from accounts.settlement import queries
-from accounts.settlement.models import Payee, PaymentInstruction, SettlementAccount, Transfer
+from accounts.settlement.models import Payee, PaymentInstruction, Receipt, SettlementAccount, Transfer
 from portal.core.money import rounded
 
 
@@ -40,6 +40,33 @@ class PostingSerializer(serializers.Serializer[Any]):
     def get_counterparty(self, posting: Posting) -> str:
         """Name the other side of a transfer."""
         return queries.counterparty(posting)
+
+
+class ReceiptSerializer(serializers.ModelSerializer[Receipt]):
+    """Money that came in with words on it, and what it was claimed for."""
+
+    entry = serializers.CharField(source="entry.reference", read_only=True)
+    amount = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Receipt
+        fields = [
+            "reference",
+            "amount",
+            "entry",
+            "payer_name",
+            "payer_number",
+            "text",
+            "purpose",
+            "subject",
+            "received_on",
+            "claimed_at",
+            "claimed_for",
+        ]
+
+    def get_amount(self, receipt: Receipt) -> str:
+        """Give the amount in the currency's digits."""
+        return str(rounded(receipt.amount, receipt.settlement_account.currency))
 
 
 class TransferRequestSerializer(serializers.Serializer[Transfer]):
@@ -111,6 +138,9 @@ class PaymentSerializer(serializers.ModelSerializer[PaymentInstruction]):
             "effective_date",
             "made_at",
             "settled_on",
+            "reason",
+            "sent_at",
+            "ended_at",
         ]
 
     def get_amount(self, instruction: PaymentInstruction) -> str:

@@ -109,6 +109,7 @@ class InstructionEvent(StrEnum):
     RETURN = "return"
 
 
+UNDERWAY: Final = (InstructionStatus.WAITING, InstructionStatus.PENDING, InstructionStatus.SENT)
 ON_THE_WAY: Final = (InstructionStatus.PENDING, InstructionStatus.SENT, InstructionStatus.SETTLED)
 INSTRUCTION_TRANSITIONS: Final[Mapping[InstructionEvent, Transition]] = {
     InstructionEvent.CONFIRM: Transition(frozenset({InstructionStatus.WAITING}), InstructionStatus.PENDING),

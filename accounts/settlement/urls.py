@@ -4,7 +4,7 @@ from django.urls import path
 
 from accounts.settlement import api
 from accounts.settlement.views import accounts as views
-from accounts.settlement.views import cash, payees, payments, sending
+from accounts.settlement.views import cash, nostro, payees, payments, sending
 
 app_name = "settlement"
 urlpatterns = [
@@ -21,6 +21,13 @@ urlpatterns = [
     path("payments/", sending.desk, name="payment_desk"),
     path("payments/send/", sending.send, name="payments_send"),
     path("payments/files/<str:reference>/", sending.file, name="payment_file"),
+    path("payments/nostro/", nostro.statements, name="nostro"),
+    path("payments/nostro/<str:reference>/", nostro.statement, name="nostro_statement"),
+    path("payments/nostro/<str:reference>/file/", nostro.statement_file, name="nostro_file"),
+    path("payments/suspense/", nostro.suspense, name="suspense"),
+    path("payments/suspense/<str:reference>/", nostro.item, name="suspense_item"),
+    path("payments/suspense/<str:reference>/confirm/", nostro.confirm, name="suspense_confirm"),
+    path("payments/suspense/<str:reference>/decline/", nostro.decline, name="suspense_decline"),
     path("payments/<str:reference>/", payments.payment, name="payment"),
     path("payments/<str:reference>/confirm/", payments.confirm, name="payment_confirm"),
     path("payments/<str:reference>/decline/", payments.decline, name="payment_decline"),
@@ -41,6 +48,7 @@ api_urlpatterns = [
     path("settlement-accounts/<str:reference>/postings", api.Postings.as_view(), name="settlement_account_postings"),
     path("settlement-accounts/<str:reference>/transfers", api.Transfers.as_view(), name="settlement_account_transfers"),
     path("settlement-accounts/<str:reference>/payments", api.Payments.as_view(), name="settlement_account_payments"),
+    path("settlement-accounts/<str:reference>/receipts", api.Receipts.as_view(), name="settlement_account_receipts"),
     path("payments/<str:reference>", api.OnePayment.as_view(), name="payment"),
     path("payments/<str:reference>/confirm", api.ConfirmPayment.as_view(), name="payment_confirm"),
     path("payments/<str:reference>/void", api.VoidPayment.as_view(), name="payment_void"),

@@ -68,18 +68,35 @@ def _camt_statement(
 
 def _camt_entry(entry: ET.Element, line: ParsedLine, version: int) -> None:
     _camt_amount(entry, line.amount, line.currency)
-    _put(entry, "Sts/Cd" if version >= 8 else "Sts", "BOOK")
+    _put(entry, "Sts/Cd" if version >= 7 else "Sts", "BOOK")
     _put(entry, "BookgDt/Dt", line.booked_on.isoformat())
     _put(entry, "ValDt/Dt", line.booked_on.isoformat())
     if line.reference:
         _put(entry, "AcctSvcrRef", line.reference)
     _put(entry, "BkTxCd/Prtry/Cd", "NTRF")
     details = ET.SubElement(ET.SubElement(entry, "NtryDtls"), "TxDtls")
-    if line.counterparty_name:
-        party = "Dbtr" if line.amount >= 0 else "Cdtr"
-        _put(details, f"RltdPties/{party}/Pty/Nm" if version >= 8 else f"RltdPties/{party}/Nm", line.counterparty_name)
+    if line.end_to_end:
+        references = ET.SubElement(details, "Refs")
+        _put(references, "AcctSvcrRef", line.reference or "NOTPROVIDED")
+        _put(references, "EndToEndId", line.end_to_end)
+    if version >= 3:
+        _camt_amount(details, line.amount, line.currency)
+    _camt_parties(details, line, version)
     if line.description:
         _put(details, "RmtInf/Ustrd", line.description)
+    if line.return_reason:
+        _put(details, "RtrInf/Rsn/Cd", line.return_reason)
+
+
+def _camt_parties(details: ET.Element, line: ParsedLine, version: int) -> None:
+    """Name the other side."""
+    if not (line.counterparty_name or line.counterparty_number):
+        return
+    parties, party = ET.SubElement(details, "RltdPties"), "Dbtr" if line.amount >= 0 else "Cdtr"
+    if line.counterparty_name:
+        _put(parties, f"{party}/Pty/Nm" if version >= 7 else f"{party}/Nm", line.counterparty_name)
+    if line.counterparty_number:
+        _put(parties, f"{party}Acct/Id/Othr/Id", line.counterparty_number)
 
 
 def _camt_amount(element: ET.Element, amount: Decimal, currency: str) -> None:

@@ -1,7 +1,9 @@
 """What happens to a loan: signing and disbursing, repaying."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Final
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +13,8 @@ from accounts.identity.models import User
 from accounts.ledger import events
 from accounts.ledger.models import LedgerAccount
 from accounts.settlement import operations as settlement
-from accounts.settlement.models import SettlementAccount
+from accounts.settlement import queries as settlement_queries
+from accounts.settlement.models import Receipt, SettlementAccount
 from lending.applications import operations as applications
 from lending.applications.models import Application, Offer
 from lending.credit import operations as credit
@@ -43,6 +46,9 @@ register(
         "more_than_open": _("At most %(most)s is open on this loan."),
     }
 )
+
+
+SYSTEM: Final = "system"
 
 
 class SigningRefused(Refusal):
@@ -101,7 +107,14 @@ def _disburse(
     if loan.upfront_fee_amount:
         _keep_fee(loan, account, by=by, at=at, on=on)
     _write_schedule(loan, cost)
-    settlement.register_mandate(account, purpose="loan", subject=loan.reference, by=by.reference, at=at)
+    settlement.register_mandate(
+        account,
+        purpose="loan",
+        subject=loan.reference,
+        claim_job="lending.claim_receipt",
+        by=by.reference,
+        at=at,
+    )
     return loan
 
 
@@ -161,18 +174,75 @@ def repay(loan: Loan, amount: Decimal, *, key: str, by: User, at: datetime, on: 
     fingerprint = idempotency.fingerprint_of([loan.reference, amount])
 
     def make() -> str:
-        return _repay(loan, amount, by=by, at=at, on=on).reference
+        return _repay(loan, amount, by=by.reference, at=at, on=on).reference
 
     reference = idempotency.answer_once(f"loans.repay:{loan.reference}", key, fingerprint=fingerprint, make=make)
     return Repayment.objects.get(reference=reference)
 
 
-def _repay(loan: Loan, amount: Decimal, *, by: User, at: datetime, on: date) -> Repayment:
+@transaction.atomic(durable=True)
+def claim_receipt(reference: str, *, at: datetime, on: date) -> Repayment | None:
+    """Repay a loan with money that came in under its reference; claimed once, at most what is open is taken.
+
+    Where the account no longer holds it, or may not pay, nothing is taken and the receipt stays unclaimed.
+    """
+    receipt = Receipt.objects.get(reference=reference)
+    loan = Loan.objects.locked().filter(reference=receipt.subject, status=LoanStatus.ACTIVE).first()
+    if loan is None or receipt.settlement_account_id != loan.settlement_account_id:
+        return None
+    amount = min(receipt.amount, _open_amount(loan))
+
+    def take() -> Repayment | None:
+        if not settlement.claim_receipt(receipt, purpose="loan", subject=loan.reference, at=at, by=SYSTEM):
+            return None
+        return _repay(loan, amount, by=SYSTEM, at=at, on=on)
+
+    return _if_it_can_pay(take)
+
+
+@transaction.atomic(durable=True)
+def collect_due(loan: Loan, *, at: datetime, on: date) -> Repayment | None:
+    """Collect by mandate what is due up to a day, or as much of it as the account holds; the rest another day.
+
+    A day collects once: asked again it gives the same repayment. Where there is nothing to take, or the account may not
+    pay, nothing is taken.
+    """
+    loan.refresh_from_db(from_queryset=Loan.objects.locked().select_related("settlement_account"))
+    wanted = sum((row.open_amount for row in loan.installments.filter(due_date__lte=on)), Decimal(0))
+    amount = min(wanted, settlement_queries.available_balance(loan.settlement_account))
+    if loan.status != LoanStatus.ACTIVE or not settlement_queries.has_mandate("loan", loan.reference):
+        return None
+    key, fingerprint = on.isoformat(), idempotency.fingerprint_of([loan.reference, on])
+
+    def take() -> Repayment | None:
+        def make() -> str:
+            return _repay(loan, amount, by=SYSTEM, at=at, on=on).reference
+
+        made = idempotency.answer_once(f"loans.collect:{loan.reference}", key, fingerprint=fingerprint, make=make)
+        return Repayment.objects.get(reference=made)
+
+    return _if_it_can_pay(take) if amount > 0 else None
+
+
+def _if_it_can_pay(take: Callable[[], Repayment | None]) -> Repayment | None:
+    """Take a repayment, or leave no trace where the account was frozen or emptied."""
+    try:
+        with transaction.atomic():
+            return take()
+    except (settlement.AccountNotOpen, settlement.InsufficientFunds):
+        return None
+
+
+def _open_amount(loan: Loan) -> Decimal:
+    return sum((row.open_amount for row in loan.installments.all()), Decimal(0))
+
+
+def _repay(loan: Loan, amount: Decimal, *, by: str, at: datetime, on: date) -> Repayment:
     installments = list(loan.installments.order_by("number"))
     still_open = sum((row.open_amount for row in installments), Decimal(0))
     _check_repayment(loan, amount, still_open)
     shares = allocate(amount, installments)
-    repayment = Repayment(loan=loan, amount=amount, paid_on=on, paid_at=at, by=by.reference)
+    repayment = Repayment(loan=loan, amount=amount, paid_on=on, paid_at=at, by=by)
     repayment.entry = settlement.debit_to(
         loan.settlement_account,
         _parts(loan, shares),
@@ -181,14 +251,14 @@ def _repay(loan: Loan, amount: Decimal, *, by: User, at: datetime, on: date) -> 
         subject=loan.reference,
         on=on,
         at=at,
-        by=by.reference,
+        by=by,
     )
     repayment.save(force_insert=True)
     _allocate(repayment, shares)
     if amount == still_open:
         _close(loan, by=by, at=at)
     _bind(loan, on=on, at=at)
-    audit.record("loans.repay", subject=loan.reference, by=by.reference, at=at, details={"amount": amount})
+    audit.record("loans.repay", subject=loan.reference, by=by, at=at, details={"amount": amount})
     return repayment
 
 
@@ -201,10 +271,10 @@ def _check_repayment(loan: Loan, amount: Decimal, still_open: Decimal) -> None:
         raise RepaymentRefused("more_than_open", most=still_open, currency=loan.currency)
 
 
-def _close(loan: Loan, *, by: User, at: datetime) -> None:
+def _close(loan: Loan, *, by: str, at: datetime) -> None:
     loan.status = LoanStatus.REPAID
     loan.save(update_fields=["status"])
-    settlement.end_mandate(purpose="loan", subject=loan.reference, by=by.reference, at=at)
+    settlement.end_mandate(purpose="loan", subject=loan.reference, by=by, at=at)
 
 
 def _bind(loan: Loan, *, on: date, at: datetime) -> None:

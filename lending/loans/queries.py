@@ -13,7 +13,7 @@ from accounts.identity.models import User
 from accounts.identity.queries import enterprises_matching
 from accounts.ledger.queries import Discrepancy
 from accounts.settlement import queries as settlement
-from accounts.settlement.models import SettlementAccount
+from accounts.settlement.models import Receipt, SettlementAccount
 from lending.applications.models import Offer
 from lending.loans import states
 from lending.loans.models import Installment, Loan
@@ -39,6 +39,18 @@ def listed(user: User, *, asked: str = "") -> QuerySet[Loan]:
         open_principal_amount=Coalesce(Sum(OPEN_PRINCIPAL), Decimal(0)),
         next_due_date=Min("installments__due_date", filter=NEXT_DUE),
     ).order_by("-pk")
+
+
+def due(on: date) -> QuerySet[Loan]:
+    """List the running loans of which an installment is due by a day and not paid."""
+    unpaid = Installment.objects.filter(UNPAID, due_date__lte=on)
+    return Loan.objects.filter(status=states.LoanStatus.ACTIVE, pk__in=unpaid.values("loan")).order_by("pk")
+
+
+def receipts_to_claim() -> QuerySet[Receipt]:
+    """List receipts that name a running loan and that no repayment claimed."""
+    running = Loan.objects.filter(status=states.LoanStatus.ACTIVE).values("reference")
+    return Receipt.objects.unclaimed().filter(purpose="loan", subject__in=running).order_by("pk")
 
 
 def accounts_for(offer: Offer) -> QuerySet[SettlementAccount]:

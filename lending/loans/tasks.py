@@ -1,9 +1,14 @@
-"""The loans' nightly work."""
+"""The loans' regular work, and what it does in the background."""
+
+from collections.abc import Callable
+from functools import partial
 
 import structlog
 from celery import shared_task
+from django.utils import timezone
 
-from lending.loans import queries
+from lending.loans import operations, queries
+from portal.core import jobs
 
 log = structlog.get_logger(__name__)
 
@@ -19,3 +24,26 @@ def check_loans() -> None:
             kept=str(found.kept),
             booked=str(found.recomputed),
         )
+
+
+@jobs.task(name="lending.claim_receipt")
+def claim_receipt(reference: str) -> None:
+    """Repay a loan with money that came in under its reference."""
+    operations.claim_receipt(reference, at=timezone.now(), on=timezone.localdate())
+
+
+@shared_task(name="lending.collect_due")
+def collect_due() -> None:
+    """Take what came in for loans and could not be taken then, and collect what is due; one that fails, fails alone."""
+    now, today = timezone.now(), timezone.localdate()
+    for reference in list(queries.receipts_to_claim().values_list("reference", flat=True)):
+        _alone(partial(operations.claim_receipt, reference, at=now, on=today), reference)
+    for loan in queries.due(today):
+        _alone(partial(operations.collect_due, loan, at=now, on=today), loan.reference)
+
+
+def _alone(collect: Callable[[], object], reference: str) -> None:
+    try:
+        collect()
+    except Exception:
+        log.exception("lending.not_collected", reference=reference)

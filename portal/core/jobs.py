@@ -49,6 +49,12 @@ def send(name: str, reference: str, *, countdown: int = 0) -> None:
         log.warning("job.not_sent", job=name, reference=reference)
 
 
+def attempts(name: str, reference: str) -> int:
+    """Count how often a promise that still waits was begun since it was last asked for."""
+    promises = Job.objects.filter(name=name, reference=reference, done_at=None)
+    return promises.values_list("attempts", flat=True).first() or 0
+
+
 def sweep(*, at: datetime) -> int:
     """Send again the promises that are overdue, each less often than before, and tell how many."""
     sent = 0

@@ -20,6 +20,7 @@ from accounts.cashflow.questions import checked
 from accounts.cashflow.states import TRANSITIONS, Event, Status
 from accounts.identity.models import Enterprise
 from accounts.settlement.models import SettlementAccount
+from accounts.statements import joining
 from accounts.statements.confined import statements_of_file
 from accounts.statements.parsing import Answers, ParsedLine, ParsedStatement, StatementRefused
 from portal.core import audit, jobs
@@ -63,7 +64,7 @@ def read(reference: str, *, at: datetime) -> None:
         told = statements_of_file(
             raw, name=statement.file.original_name, currency=settings.BANK_CURRENCY, answers=answers
         )
-        parsed = gathering.by_account(told)
+        parsed = joining.by_account(told)
         if len(parsed) > gathering.MAX_ACCOUNTS:
             raise StatementRefused("statement_too_many", most=gathering.MAX_ACCOUNTS)
     except StatementRefused as refusal:

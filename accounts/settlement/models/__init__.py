@@ -2,6 +2,7 @@
 
 from accounts.settlement.models.accounts import READERS, Mandate, SettlementAccount, SettlementAccountQuerySet, Transfer
 from accounts.settlement.models.cash import CashMovement, CashMovementQuerySet
+from accounts.settlement.models.nostro import NostroLine, NostroStatement, SuspenseItem
 from accounts.settlement.models.payments import (
     Payee,
     PayeeQuerySet,
@@ -10,19 +11,25 @@ from accounts.settlement.models.payments import (
     PaymentInstructionQuerySet,
     PaymentRules,
 )
+from accounts.settlement.models.receipts import Receipt, ReceiptQuerySet
 
 __all__ = [
     "READERS",
     "CashMovement",
     "CashMovementQuerySet",
     "Mandate",
+    "NostroLine",
+    "NostroStatement",
     "Payee",
     "PayeeQuerySet",
     "PaymentFile",
     "PaymentInstruction",
     "PaymentInstructionQuerySet",
     "PaymentRules",
+    "Receipt",
+    "ReceiptQuerySet",
     "SettlementAccount",
     "SettlementAccountQuerySet",
+    "SuspenseItem",
     "Transfer",
 ]

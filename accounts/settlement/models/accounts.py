@@ -117,6 +117,7 @@ class Mandate(models.Model):
     settlement_account = models.ForeignKey(SettlementAccount, on_delete=models.PROTECT, related_name="mandates")
     purpose = models.CharField(max_length=40)
     subject = models.CharField(max_length=60)
+    claim_job = models.CharField(max_length=80, blank=True, help_text="asked for when a receipt names the subject")
     registered_at = models.DateTimeField()
     registered_by = models.CharField(max_length=40)
     ended_at = models.DateTimeField(null=True)

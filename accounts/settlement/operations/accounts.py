@@ -14,7 +14,7 @@ from accounts.ledger import queries
 from accounts.ledger.models import JournalEntry, LedgerAccount
 from accounts.settlement import numbers
 from accounts.settlement.models import Mandate, SettlementAccount
-from accounts.settlement.states import PAYS, RECEIVES, TRANSITIONS, Event, Status
+from accounts.settlement.states import PAYS, RECEIVES, TRANSITIONS, UNDERWAY, Event, Status
 from portal.core import audit
 from portal.core.idempotency import answer_once, fingerprint_of
 from portal.core.refusals import Refusal, register
@@ -24,6 +24,7 @@ register(
     {
         "account_not_open": _("This account is frozen or closed. Ask your branch."),
         "balance_remains": _("Move the money out first: the account still holds %(amount)s %(currency)s."),
+        "payments_underway": _("Payments from this account are still on their way. Close it when they have arrived."),
         "mandate_stands": _("This account still serves a loan or another agreement, so it stays open."),
         "reason_missing": _("Say why."),
     }
@@ -120,6 +121,12 @@ class MandateStands(Refusal):
     code = "mandate_stands"
 
 
+class PaymentsUnderway(Refusal):
+    """An account whose payments may still come back is not closed."""
+
+    code = "payments_underway"
+
+
 @transaction.atomic(durable=True)
 def close(account: SettlementAccount, *, by: str, at: datetime) -> None:
     """Close an empty account that nothing depends on.
@@ -127,11 +134,14 @@ def close(account: SettlementAccount, *, by: str, at: datetime) -> None:
     :raises TransitionRefused: when the account is not open.
     :raises BalanceRemains: when its balance is not zero.
     :raises MandateStands: when another department may still collect from it.
+    :raises PaymentsUnderway: when payments from it wait, or are not confirmed yet.
     """
     lock(account)
     closed = target_of(TRANSITIONS, Event.CLOSE, account.status)
     if account.mandates.filter(ended_at=None).exists():
         raise MandateStands
+    if account.instructions.filter(status__in=UNDERWAY).exists():
+        raise PaymentsUnderway
     left = queries.balance(account.ledger_account)
     if left:
         raise BalanceRemains(amount=str(left), currency=account.currency)
@@ -233,9 +243,12 @@ def debit_to(
     return ledger.post(key=key, event=event, subject=subject, lines=lines, effective_date=on, at=at, by=by, text=text)
 
 
-def register_mandate(account: SettlementAccount, *, purpose: str, subject: str, by: str, at: datetime) -> Mandate:
+def register_mandate(
+    account: SettlementAccount, *, purpose: str, subject: str, by: str, at: datetime, claim_job: str = ""
+) -> Mandate:
     """Register another department's right to collect from the account; an inner step, the same again is the first.
 
+    :param claim_job: the task that takes the reference of a receipt whose words name the subject.
     :raises AccountNotOpen: when the account is closed.
     """
     lock(account)
@@ -245,7 +258,12 @@ def register_mandate(account: SettlementAccount, *, purpose: str, subject: str, 
     if standing:
         return standing
     mandate = Mandate.objects.create(
-        settlement_account=account, purpose=purpose, subject=subject, registered_at=at, registered_by=by
+        settlement_account=account,
+        purpose=purpose,
+        subject=subject,
+        claim_job=claim_job,
+        registered_at=at,
+        registered_by=by,
     )
     audit.record("settlement.mandate_registered", subject=account.reference, by=by, at=at, details={"for": subject})
     return mandate

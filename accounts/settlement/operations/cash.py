@@ -11,6 +11,7 @@ from accounts.ledger import events
 from accounts.ledger.models import JournalEntry, LedgerAccount
 from accounts.settlement.models import CashMovement, SettlementAccount
 from accounts.settlement.operations.accounts import AccountNotOpen, ReasonMissing, credit, debit, lock
+from accounts.settlement.operations.receipts import note_receipt
 from accounts.settlement.states import CASH_TRANSITIONS, PAYS, RECEIVES, CashStatus, CheckEvent, Way
 from portal.core import audit
 from portal.core.idempotency import answer_once, fingerprint_of
@@ -104,7 +105,7 @@ def _book(movement: CashMovement, *, at: datetime, by: str) -> JournalEntry:
     key, subject = f"cash {movement.reference}", account.reference
     on, text = movement.effective_date, movement.text
     if movement.way == Way.IN:
-        return credit(
+        entry = credit(
             account,
             movement.amount,
             from_account=cash,
@@ -116,6 +117,9 @@ def _book(movement: CashMovement, *, at: datetime, by: str) -> JournalEntry:
             by=by,
             text=text,
         )
+        if text.strip():
+            note_receipt(account, movement.amount, entry=entry, text=text, on=on, at=at)
+        return entry
     return debit(
         account,
         movement.amount,

@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.identity.models import Enterprise, MembershipRole
+from accounts.identity.models import Enterprise, MembershipRole, User
 from accounts.ledger import events
 from accounts.ledger import operations as ledger
 from accounts.ledger.models import JournalEntry, LedgerAccount
@@ -21,7 +21,9 @@ from accounts.settlement.states import INSTRUCTION_TRANSITIONS, PAYS, Instructio
 from portal.core import audit
 from portal.core.formats import moment
 from portal.core.idempotency import answer_once, fingerprint_of
+from portal.core.models import Channel
 from portal.core.money import is_exact
+from portal.core.notices import operations as notices
 from portal.core.refusals import Refusal, register
 from portal.core.transitions import target_of
 
@@ -236,12 +238,18 @@ def _locked(instruction: PaymentInstruction) -> str:
     return instruction.status
 
 
-def settle(instruction: PaymentInstruction, *, on: date, at: datetime, by: str) -> JournalEntry:
+def settle(
+    instruction: PaymentInstruction, *, on: date, at: datetime, by: str, through: str = "nostro"
+) -> JournalEntry:
     """Book that the other bank took the money: out of clearing, off our account there; an inner step.
 
+    Where its return was told before, it stays returned.
+
+    :param through: the purpose of the bank's own account that paid it, suspense where it was booked there first.
     :raises TransitionRefused: when it is not underway.
     """
-    status = target_of(INSTRUCTION_TRANSITIONS, InstructionEvent.SETTLE, _locked(instruction))
+    before = _locked(instruction)
+    status = before if queries.owes_debit(instruction) else _target(InstructionEvent.SETTLE, before)
     currency = instruction.settlement_account.currency
     accounts = LedgerAccount.objects
     entry = ledger.post(
@@ -250,7 +258,7 @@ def settle(instruction: PaymentInstruction, *, on: date, at: datetime, by: str) 
         subject=instruction.reference,
         lines=[
             ledger.debit(accounts.named("clearing", currency), instruction.amount),
-            ledger.credit(accounts.named("nostro", currency), instruction.amount),
+            ledger.credit(accounts.named(through, currency), instruction.amount),
         ],
         effective_date=on,
         at=at,
@@ -262,18 +270,21 @@ def settle(instruction: PaymentInstruction, *, on: date, at: datetime, by: str) 
     return entry
 
 
-def give_back(instruction: PaymentInstruction, *, reason: str, on: date, at: datetime, by: str) -> JournalEntry:
-    """Book that a payment came back: to the account that paid it, an inner step.
+def give_back(
+    instruction: PaymentInstruction, *, reason: str, on: date, at: datetime, by: str, through: str = ""
+) -> JournalEntry:
+    """Book that a payment came back: to the account that paid it, whose maker is told; an inner step.
 
     Before it was settled the money still stood in clearing; afterwards it comes from our account at the other bank.
 
+    :param through: the purpose of the bank's own account that the money came to, where a statement told it.
     :raises TransitionRefused: when it was not sent, or came back before.
     :raises AccountNotOpen: when the account was closed meanwhile.
     """
     before = _locked(instruction)
-    status = target_of(INSTRUCTION_TRANSITIONS, InstructionEvent.RETURN, before)
+    status = _target(InstructionEvent.RETURN, before)
     account = instruction.settlement_account
-    source = "nostro" if before == InstructionStatus.SETTLED else "clearing"
+    source = through or ("nostro" if before == InstructionStatus.SETTLED else "clearing")
     entry = credit(
         account,
         instruction.amount,
@@ -287,4 +298,32 @@ def give_back(instruction: PaymentInstruction, *, reason: str, on: date, at: dat
         text=reason[:140],
     )
     _end(instruction, status, reason=reason, at=at, by=by)
+    _tell_maker(instruction, at=at)
     return entry
+
+
+def _target(event: InstructionEvent, status: str) -> str:
+    return target_of(INSTRUCTION_TRANSITIONS, event, status)
+
+
+def _tell_maker(instruction: PaymentInstruction, *, at: datetime) -> None:
+    maker = User.objects.filter(reference=instruction.made_by, is_active=True).first()
+    if maker is None or not maker.phone:
+        return
+    address = notices.Address(Channel.SMS, str(maker.phone))
+    params = {"reference": instruction.reference}
+    notices.send("payment_returned", address=address, language=maker.language, params=params, at=at)
+
+
+@transaction.atomic(durable=True)
+def reject_payment(reference: str, *, file: str, reason: str, on: date, at: datetime, by: str) -> bool:
+    """Take back a payment that the other bank refused before it moved any money; tell whether anything was done.
+
+    Only one that was sent in that file and not yet confirmed is taken back: after that, money has to come back first.
+    """
+    rows = PaymentInstruction.objects.filter(reference=reference, file__reference=file)
+    found = rows.filter(status=InstructionStatus.SENT).select_related("settlement_account").first()
+    if found is None or _locked(found) != InstructionStatus.SENT:
+        return False
+    give_back(found, reason=reason, on=on, at=at, by=by)
+    return True

@@ -6,9 +6,11 @@ from typing import Final
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.settlement import pain
-from accounts.settlement.models import PaymentFile, PaymentInstruction
+from accounts.settlement.models import PaymentFile, PaymentInstruction, SuspenseItem
+from accounts.settlement.nostro_states import Clearing, SuspenseStatus
 from accounts.settlement.states import InstructionStatus
 from portal.core import audit, files
 from portal.core.references import new_reference
@@ -27,7 +29,8 @@ def send_payments(*, currency: str, on: date, at: datetime, by: str, version: in
         status=InstructionStatus.PENDING, settlement_account__currency=currency
     )
     instructions = list(waiting.order_by("pk")[:MOST_IN_A_FILE])
-    if not instructions:
+    items = list(_to_send_back(currency)[: MOST_IN_A_FILE - len(instructions)])
+    if not (instructions or items):
         return None
     reference = new_reference("PF")
     message = pain.Message(
@@ -38,18 +41,19 @@ def send_payments(*, currency: str, on: date, at: datetime, by: str, version: in
         bank_name=settings.BANK_NAME_EN,
         bank_code=settings.NOSTRO_BIC,
         nostro_number=settings.NOSTRO_NUMBER,
-        payments=tuple(_payment(each) for each in instructions),
+        payments=(*map(_payment, instructions), *map(_payment_back, items)),
     )
     content = pain.written(message, version=version)
     assert not pain.faults(content), "what we write keeps to the schema"
     stored = files.keep_bytes(content, name=f"{reference}.xml", media_type="application/xml", by=by, at=at)
     total: Decimal = sum((each.amount for each in instructions), Decimal(0))
+    total += sum((each.amount for each in items), Decimal(0))
     sent = PaymentFile.objects.create(
         reference=reference,
         file=stored,
         version=version,
         currency=currency,
-        payment_count=len(instructions),
+        payment_count=len(instructions) + len(items),
         total_amount=total,
         written_at=at,
         written_by=by,
@@ -57,9 +61,29 @@ def send_payments(*, currency: str, on: date, at: datetime, by: str, version: in
     PaymentInstruction.objects.filter(pk__in=[each.pk for each in instructions]).update(
         status=InstructionStatus.SENT, file=sent, sent_at=at
     )
-    details = {"payments": len(instructions), "total": str(total), "currency": currency}
+    SuspenseItem.objects.filter(pk__in=[each.pk for each in items]).update(file=sent)
+    details = {"payments": sent.payment_count, "total": str(total), "currency": currency}
     audit.record("settlement.payments_sent", subject=reference, by=by, at=at, details=details)
     return sent
+
+
+def _to_send_back(currency: str) -> QuerySet[SuspenseItem]:
+    """Find money in suspense that goes back to its sender and was not sent yet."""
+    rows = SuspenseItem.objects.select_for_update(of=("self",), no_key=True, skip_locked=True).select_related("line")
+    decided = rows.filter(way=Clearing.SENDER, status=SuspenseStatus.CLEARED, file=None)
+    return decided.filter(line__currency=currency).order_by("pk")
+
+
+def _payment_back(item: SuspenseItem) -> pain.Payment:
+    return pain.Payment(
+        reference=item.reference,
+        amount=item.amount,
+        debtor_name=settings.BANK_NAME_EN,
+        creditor_name=item.sender_name,
+        creditor_number=item.sender_number,
+        creditor_bank_code=item.sender_bank_code,
+        text=item.line.description,
+    )
 
 
 def _payment(instruction: PaymentInstruction) -> pain.Payment:

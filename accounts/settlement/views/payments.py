@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.settlement import operations, queries
+from accounts.settlement import operations, queries, return_reasons
 from accounts.settlement.forms import PaymentForm, ReasonForm
 from accounts.settlement.models import Payee, PaymentInstruction, SettlementAccount
 from accounts.settlement.states import InstructionStatus
@@ -87,6 +87,7 @@ def payment(request: HttpRequest, reference: str) -> HttpResponse:
         "payment": found,
         "rows": _rows(found),
         "may_check": member and waits and found.made_by != actor(request),
+        "is_back": found.status == InstructionStatus.RETURNED,
         "may_void": member and found.status in {InstructionStatus.WAITING, InstructionStatus.PENDING},
         "reason_form": ReasonForm(),
     }
@@ -108,8 +109,10 @@ def _rows(found: PaymentInstruction) -> list[dict[str, str | None]]:
         rows.append({"label": _("Checked by"), "value": names[found.checked_by]})
     if found.settled_on:
         rows.append({"label": _("Paid on"), "value": day(found.settled_on)})
+    if found.sent_at:
+        rows.append({"label": _("Sent on"), "value": day(found.sent_at)})
     if found.reason:
-        rows.append({"label": _("Reason"), "value": found.reason})
+        rows.append({"label": _("Reason"), "value": return_reasons.words(found.reason)})
     return rows
 
 

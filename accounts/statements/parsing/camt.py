@@ -43,7 +43,7 @@ def is_xml(content: bytes) -> bool:
 
 
 def read(content: bytes) -> list[ParsedStatement]:
-    """Read every statement of the file.
+    """Read every statement or notification of the file.
 
     Only booked entries count. An entry that carries several payments with their own amounts becomes one line each, so
     that counterparties are seen; where those amounts do not make up the entry, the entry stays one line.
@@ -171,6 +171,9 @@ class _Statement:
                     counterparty_name=_party(details, "Dbtr" if inward else "Cdtr"),
                     description=_description(element, details),
                     reference=_reference(element, details),
+                    end_to_end=_end_to_end(element, details),
+                    counterparty_number=_account(details, "DbtrAcct" if inward else "CdtrAcct"),
+                    return_reason=_text(details, "RtrInf/Rsn/Cd")[:4] if details is not None else "",
                 )
             )
 
@@ -240,6 +243,20 @@ def _party(details: Element | None, role: str) -> str:
         if name := _text(details, f"RltdPties/{path}"):
             return plain(name, MAX_NAME)
     return ""
+
+
+def _account(details: Element | None, name: str) -> str:
+    if details is None:
+        return ""
+    parties = f"RltdPties/{name}/Id"
+    return plain(_text(details, f"{parties}/IBAN") or _text(details, f"{parties}/Othr/Id"), MAX_REFERENCE)
+
+
+def _end_to_end(entry: Element, details: Element | None) -> str:
+    told = [_text(entry, "NtryDtls/Btch/PmtInfId"), _text(entry, "NtryDtls/Btch/MsgId")]
+    if details is not None:
+        told = [_text(details, "Refs/EndToEndId"), _text(details, "Refs/PmtInfId"), *told]
+    return next((plain(each, MAX_REFERENCE) for each in told if each not in {"", "NOTPROVIDED"}), "")
 
 
 def _description(entry: Element, details: Element | None) -> str:

@@ -37,6 +37,7 @@ _INTERIM: Final = re.compile(r"^:(34F|13D?|90[CD]):", re.MULTILINE)  # only an M
 _ENVELOPE: Final = re.compile(r"^(-\}.*|-+)$", re.MULTILINE)
 _NAMED: Final = re.compile(r"/(?:NAME|CNTP/[^/]*/[^/]*)/([^/]+)")
 _REMITTED: Final = re.compile(r"/REMI/(?:USTD//)?([^/]+)")
+_RETURNED: Final = re.compile(r"/RTRN/([A-Z]{2}[0-9]{2})")
 _BALANCES: Final = ("final_{}_balance", "{}_balance", "intermediate_{}_balance")
 
 
@@ -165,5 +166,12 @@ def _line(data: dict[str, Any], number: int, currency: str) -> ParsedLine:
         currency=currency,
         counterparty_name=plain(data.get("applicant_name") or (named.group(1) if named else ""), MAX_NAME),
         description=plain(" ".join(each for each in told if each)),
-        reference=next((plain(each, MAX_REFERENCE) for each in references if each and each != "NONREF"), ""),
+        reference=_first(references),
+        end_to_end=_first([data.get("end_to_end_reference"), data.get("customer_reference")]),
+        counterparty_number=plain(data.get("applicant_iban"), MAX_REFERENCE),
+        return_reason=returned.group(1) if (returned := _RETURNED.search(details)) else "",
     )
+
+
+def _first(told: list[str | None]) -> str:
+    return next((plain(each, MAX_REFERENCE) for each in told if each and each != "NONREF"), "")

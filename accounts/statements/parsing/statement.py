@@ -17,6 +17,8 @@ class ParsedLine:
     """One booked movement: money in is positive, money out negative; ``number`` counts from one in its statement.
 
     ``place`` is the line or row of the file on which it stands, zero where the format has none that people could find.
+    ``reference`` is the bank's; ``end_to_end`` is what whoever began the payment, or its batch, called it; money that
+    came back says why in ``return_reason``, an ISO 20022 code.
     """
 
     number: int
@@ -28,6 +30,9 @@ class ParsedLine:
     description: str = ""
     reference: str = ""
     place: int = field(default=0, compare=False)
+    end_to_end: str = ""
+    counterparty_number: str = ""
+    return_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,5 +81,5 @@ def plain(text: str | None, longest: int = MAX_TEXT) -> str:
     """Squeeze white space, drop what cannot be printed, and cut to the longest length that is kept."""
     words = " ".join((text or "").split())
     if not words.isprintable():
-        words = "".join(each for each in words if each.isprintable())
-    return words[:longest]
+        words = " ".join("".join(each for each in words if each.isprintable()).split())
+    return words[:longest].rstrip()

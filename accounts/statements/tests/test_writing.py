@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,6 +20,18 @@ def texts(longest: int) -> st.SearchStrategy[str]:
 
 
 AMOUNTS = st.decimals(Decimal("-99999999.99"), Decimal("99999999.99"), places=2)
+
+
+REFERENCES = st.text("ABC0123456789", max_size=16)
+TOLD_BY_ALL: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries({"reference": REFERENCES})
+TOLD_BY_CAMT = TOLD_BY_ALL | st.fixed_dictionaries(
+    {
+        "reference": st.text("ABC0123456789", min_size=1, max_size=16),
+        "end_to_end": st.text("PI-0123456789", max_size=16),
+        "counterparty_number": st.text("0123456789", max_size=20),
+        "return_reason": st.sampled_from(["", "AC04", "MD07"]),
+    }
+)
 
 
 @st.composite
@@ -39,7 +52,7 @@ def statements(draw: st.DrawFn, *, kind: str) -> ParsedStatement:
                 balance_after=running if kind == "csv" else None,
                 counterparty_name=draw(texts(50)),
                 description=draw(texts(120)),
-                reference=draw(st.text("ABC0123456789", max_size=16)),
+                **draw(TOLD_BY_CAMT if kind == "camt053" else TOLD_BY_ALL),
             )
         )
     holder = "" if kind == "mt940" else draw(texts(40))

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.identity.models import Branch
 from portal.core import audit
+from portal.seed.payments import tell_of_payments
 from portal.seed.story import Story, tell
 
 
@@ -25,7 +26,9 @@ class Command(BaseCommand):
         if Branch.objects.exists():
             raise CommandError("There is already a bank here. `make reset` clears the demo.")
         rng = Random(options["seed"])  # noqa: S311 - believable, not secret
-        tell(Story(today=timezone.localdate(), rng=rng, say=self._say))
+        story = Story(today=timezone.localdate(), rng=rng, say=self._say)
+        tell(story)
+        tell_of_payments(story)
         while audit.seal():
             continue
         self._say("done")

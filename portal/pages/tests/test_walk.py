@@ -115,12 +115,8 @@ RARE: Final = {  # allauth's, for what few have: passkeys, recovery codes, an e-
     "accounts/confirm-email/",
     "accounts/password/set/",
 }
-UNSEEDED: Final = {  # the seeded bank has no payments out of the bank yet, so there is none to look at
-    "settlement/payments/<str:reference>/",
-    "settlement/payments/files/<str:reference>/",
-}
 
 
 def no_page(route: str) -> bool:
     """Tell whether an address shows no page: it is for machines, or takes what a form sends."""
-    return route.startswith(NO_PAGES) or route in RARE | UNSEEDED or bool(VERBS.search(route))
+    return route.startswith(NO_PAGES) or route in RARE or bool(VERBS.search(route))

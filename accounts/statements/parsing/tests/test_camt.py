@@ -5,8 +5,11 @@ from decimal import Decimal
 
 import pytest
 
-from accounts.statements.parsing import BalanceBreak, ParsedLine, StatementRefused, parse
+from accounts.statements.parsing import BalanceBreak, ParsedLine, ParsedStatement, StatementRefused, parse
 from accounts.statements.parsing.tests import samples
+from accounts.statements.writing import as_camt053
+
+PAID = ParsedLine(1, date(2026, 3, 2), Decimal(-30), "CNY", reference="9", end_to_end="PI-1", return_reason="AC04")
 
 
 def refusal(content: bytes) -> tuple[str, dict]:
@@ -43,8 +46,17 @@ class TestRead:
                 counterparty_name="NAME NAME",
                 description="4654654654654654",
                 reference="MUELL/FINP/RA12345",
+                end_to_end="MUELL/FINP/RA12345",
+                counterparty_number="NL56AGDH9619008421",
             )
         ]
+
+    def test_reads_the_references_of_a_notification(self):
+        told = as_camt053(ParsedStatement("", "622202", "", "CNY", None, None, [PAID]))
+        for old, new in (("camt.053", "camt.054"), ("BkToCstmrStmt", "BkToCstmrDbtCdtNtfctn"), ("Stmt>", "Ntfctn>")):
+            told = told.replace(old.encode(), new.encode())
+        (notification,) = parse(told, name="a.xml")
+        assert (notification.format, notification.lines) == ("camt054", [PAID])
 
     def test_reads_a_batch_as_one_line_where_its_parts_are_not_told(self):
         (statement,) = parse(samples.sample("camt053_v2_batch.xml"), name="a.xml")

@@ -1,0 +1,113 @@
+"""What a line of the nostro account is about: references and account numbers in it, and which payment it fits. Pure."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Final
+
+from accounts.settlement import numbers
+from accounts.settlement.nostro_states import Doubt, Rule
+
+_ALPHABET: Final = "0-9A-HJKMNP-TV-Z"
+_REFERENCE: Final = re.compile(rf"(?<![0-9A-Z])[A-Z]{{1,2}}-[{_ALPHABET}]{{8,12}}(?![0-9A-Z])")
+_SPLIT: Final = re.compile(rf"(?:PI|SI)-[{_ALPHABET}]{{12}}")  # a format's line may have ended inside it
+_NUMBER: Final = re.compile(r"(?<!\d)\d{4}[ -]?\d{4}[ -]?\d{4}[ -]?\d{4}(?!\d)")
+SOON: Final = timedelta(days=10)
+LATE: Final = timedelta(days=60)
+CLOCKS: Final = timedelta(days=1)  # the other bank's day may have begun before ours
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line as far as matching cares; money in is positive."""
+
+    booked_on: date
+    amount: Decimal
+    counterparty_name: str
+    counterparty_number: str
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A payment that a line may be about."""
+
+    reference: str
+    amount: Decimal
+    sent_on: date
+    payee_name: str
+    payee_number: str
+    awaits_debit: bool
+    may_come_back: bool
+
+
+@dataclass(frozen=True)
+class Match:
+    """Which payment it is, and what it was known by."""
+
+    reference: str
+    rule: Rule
+
+
+def references(*texts: str) -> tuple[str, ...]:
+    """Find what looks like references of this bank, each once, in the order in which they stand."""
+    found: list[str] = []
+    for text in texts:
+        found += _REFERENCE.findall(text.upper())
+    for text in texts:
+        found += _SPLIT.findall("".join(text.upper().split()))
+    return tuple(dict.fromkeys(found))
+
+
+def account_numbers(*texts: str) -> tuple[str, ...]:
+    """Find account numbers of this bank's form whose check digits fit, each once."""
+    found = (numbers.compact(each) for text in texts for each in _NUMBER.findall(text))
+    return tuple(dict.fromkeys(each for each in found if numbers.is_valid(each)))
+
+
+def payment_that_left(line: Line, *, named: Sequence[Candidate], unnamed: Sequence[Candidate]) -> Match | Doubt:
+    """Tell which sent payment a line with money out confirms.
+
+    Named by its reference it must have the amount; without any reference there must be exactly one of the amount, sent
+    in the days before, to whom the line tells (where it tells to whom).
+    """
+    if named:
+        awaited = [each for each in named if each.awaits_debit]
+        fits = [each for each in awaited if each.amount == -line.amount and _in_time(line, each, LATE)]
+        if len(fits) == 1:
+            return Match(fits[0].reference, Rule.REFERENCE)
+        if len(fits) > 1:
+            return Doubt.SEVERAL_FIT
+        return Doubt.AMOUNT_DIFFERS if awaited else Doubt.NOT_EXPECTED
+    fits = [each for each in unnamed if _fits(line, each)]
+    if len(fits) == 1:
+        return Match(fits[0].reference, Rule.AMOUNT_AND_DATE)
+    return Doubt.SEVERAL_FIT if fits else Doubt.NO_MATCH
+
+
+def payment_that_came_back(line: Line, *, named: Sequence[Candidate]) -> Match | Doubt:
+    """Tell which payment a line with money in gives back: the one it names, with its amount."""
+    expected = [each for each in named if each.may_come_back]
+    fits = [each for each in expected if each.amount == line.amount]
+    if len(fits) == 1:
+        return Match(fits[0].reference, Rule.REFERENCE)
+    if len(fits) > 1:
+        return Doubt.SEVERAL_FIT
+    return Doubt.AMOUNT_DIFFERS if expected else Doubt.NOT_EXPECTED
+
+
+def _fits(line: Line, payment: Candidate) -> bool:
+    if not payment.awaits_debit or payment.amount != -line.amount or not _in_time(line, payment, SOON):
+        return False
+    if line.counterparty_number:
+        return numbers.compact(line.counterparty_number).upper() == payment.payee_number
+    return not line.counterparty_name or _plain(line.counterparty_name) == _plain(payment.payee_name)
+
+
+def _in_time(line: Line, payment: Candidate, patience: timedelta) -> bool:
+    return payment.sent_on - CLOCKS <= line.booked_on <= payment.sent_on + patience
+
+
+def _plain(name: str) -> str:
+    return "".join(name.casefold().split())

@@ -1,0 +1,223 @@
+"""What the other bank tells of our account there, and what of it waits in suspense."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.ledger.models import JournalEntry
+from accounts.settlement.models.accounts import SettlementAccount
+from accounts.settlement.models.payments import PaymentFile, PaymentInstruction
+from accounts.settlement.models.receipts import Receipt
+from accounts.settlement.nostro_states import (
+    Clearing,
+    Doubt,
+    LineKind,
+    LineStatus,
+    Rule,
+    StatementStatus,
+    SuspenseStatus,
+)
+from portal.core.models import StoredFile
+from portal.core.querysets import LockableQuerySet
+from portal.core.references import new_reference
+from portal.core.refusals import sentence_of
+
+
+def _statement_reference() -> str:
+    return new_reference("NS")
+
+
+class NostroStatement(models.Model):
+    """A file from the other bank: a statement of our account, a notification, or a report on what we sent."""
+
+    reference = models.CharField(
+        _("reference"), max_length=20, unique=True, default=_statement_reference, editable=False
+    )
+    file = models.OneToOneField(StoredFile, on_delete=models.PROTECT, related_name="+")
+    status = models.CharField(
+        _("status"), max_length=10, choices=StatementStatus.choices, default=StatementStatus.READING
+    )
+    refusal_code = models.CharField(max_length=60, blank=True)
+    refusal_params = models.JSONField(default=dict)
+    format = models.CharField(max_length=12, blank=True)
+    currency = models.CharField(max_length=3, blank=True)
+    period_first = models.DateField(null=True)
+    period_last = models.DateField(null=True)
+    opening_balance = models.DecimalField(null=True, max_digits=19, decimal_places=3)
+    closing_balance = models.DecimalField(null=True, max_digits=19, decimal_places=3)
+    line_count = models.PositiveIntegerField(default=0)
+    known_count = models.PositiveIntegerField(default=0, help_text="lines that another file told before")
+    uploaded_at = models.DateTimeField()
+    uploaded_by = models.CharField(max_length=40)
+    read_at = models.DateTimeField(null=True)
+
+    objects = models.Manager.from_queryset(LockableQuerySet["NostroStatement"])()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=StatementStatus.values), name="nostro_statement_is_known"),
+            models.CheckConstraint(
+                condition=(Q(status=StatementStatus.REFUSED) & ~Q(refusal_code=""))
+                | (~Q(status=StatementStatus.REFUSED) & Q(refusal_code="")),
+                name="refused_nostro_statement_says_why",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def state(self) -> StatementStatus:
+        """The status with its words and color."""
+        return StatementStatus(self.status)
+
+    @property
+    def refusal(self) -> str:
+        """Why it was not accepted, in the reader's language."""
+        return sentence_of(self.refusal_code, self.refusal_params) if self.refusal_code else ""
+
+    @property
+    def is_report(self) -> bool:
+        """Tell whether it reports on what we sent instead of telling bookings."""
+        return self.format == "pain002"
+
+
+def _line_reference() -> str:
+    return new_reference("NL", length=10)
+
+
+class NostroLine(models.Model):
+    """One booking on our account at the other bank; money in is positive. What is told is never changed."""
+
+    reference = models.CharField(_("reference"), max_length=20, unique=True, default=_line_reference, editable=False)
+    statement = models.ForeignKey(NostroStatement, on_delete=models.PROTECT, related_name="lines")
+    line_number = models.PositiveIntegerField()
+    booked_on = models.DateField(_("date"))
+    amount = models.DecimalField(_("amount"), max_digits=19, decimal_places=3)
+    currency = models.CharField(_("currency"), max_length=3)
+    counterparty_name = models.CharField(_("with whom"), max_length=140, blank=True)
+    counterparty_number = models.CharField(max_length=64, blank=True)
+    description = models.CharField(_("text"), max_length=500, blank=True)
+    bank_reference = models.CharField(max_length=64, blank=True)
+    end_to_end = models.CharField(max_length=64, blank=True)
+    return_reason = models.CharField(max_length=4, blank=True)
+    status = models.CharField(_("status"), max_length=10, choices=LineStatus.choices, default=LineStatus.NEW)
+    kind = models.CharField(max_length=10, choices=LineKind.choices, blank=True)
+    rule = models.CharField(max_length=16, choices=Rule.choices, blank=True)
+    effective_date = models.DateField(null=True, help_text="under which it stands in our books")
+    instruction = models.ForeignKey(
+        PaymentInstruction, on_delete=models.PROTECT, null=True, related_name="nostro_lines"
+    )
+    file = models.ForeignKey(PaymentFile, on_delete=models.PROTECT, null=True, related_name="nostro_lines")
+    receipt = models.OneToOneField(Receipt, on_delete=models.PROTECT, null=True, related_name="nostro_line")
+
+    objects = models.Manager.from_queryset(LockableQuerySet["NostroLine"])()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["statement", "line_number"], name="nostro_line_is_told_once"),
+            models.CheckConstraint(condition=~Q(amount=0), name="nostro_line_moves_money"),
+            models.CheckConstraint(condition=Q(status__in=LineStatus.values), name="nostro_line_status_is_known"),
+            models.CheckConstraint(
+                condition=Q(status=LineStatus.NEW, effective_date=None)
+                | (~Q(status=LineStatus.NEW) & Q(effective_date__isnull=False)),
+                name="nostro_line_is_booked_under_a_date",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["currency", "booked_on"], name="nostro_line_by_day"),
+            models.Index(fields=["statement"], condition=Q(status=LineStatus.NEW), name="nostro_line_waiting"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.booked_on} {self.amount} {self.currency}"
+
+    @property
+    def state(self) -> LineStatus:
+        """The status with its words and color."""
+        return LineStatus(self.status)
+
+    @property
+    def words(self) -> str:
+        """What it turned out to be, and what it was known by."""
+        parts = [LineKind(self.kind).label if self.kind else "", Rule(self.rule).label if self.rule else ""]
+        return ", ".join(str(part) for part in parts if part)
+
+
+def _item_reference() -> str:
+    return new_reference("SI", length=12)
+
+
+class SuspenseItem(models.Model):
+    """Money that fits nothing: it waits on an account of its own until a person says what it is."""
+
+    reference = models.CharField(_("reference"), max_length=20, unique=True, default=_item_reference, editable=False)
+    line = models.OneToOneField(NostroLine, on_delete=models.PROTECT, related_name="suspense_item")
+    doubt = models.CharField(max_length=16, choices=Doubt.choices)
+    refusal_code = models.CharField(max_length=60, blank=True, help_text="why what fits could not be booked")
+    status = models.CharField(
+        _("status"), max_length=10, choices=SuspenseStatus.choices, default=SuspenseStatus.WAITING
+    )
+    way = models.CharField(max_length=12, choices=Clearing.choices, blank=True)
+    settlement_account = models.ForeignKey(SettlementAccount, on_delete=models.PROTECT, null=True, related_name="+")
+    instruction = models.ForeignKey(PaymentInstruction, on_delete=models.PROTECT, null=True, related_name="+")
+    sender_name = models.CharField(max_length=70, blank=True)
+    sender_number = models.CharField(max_length=34, blank=True)
+    sender_bank_code = models.CharField(max_length=11, blank=True)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    proposed_at = models.DateTimeField(null=True)
+    proposed_by = models.CharField(max_length=40, blank=True)
+    checked_at = models.DateTimeField(null=True)
+    checked_by = models.CharField(max_length=40, blank=True)
+    entry = models.OneToOneField(JournalEntry, on_delete=models.PROTECT, null=True, related_name="+")
+    file = models.ForeignKey(
+        PaymentFile, on_delete=models.PROTECT, null=True, related_name="suspense_items", help_text="that sent it back"
+    )
+
+    objects = models.Manager.from_queryset(LockableQuerySet["SuspenseItem"])()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=SuspenseStatus.values), name="suspense_status_is_known"),
+            models.CheckConstraint(
+                condition=Q(checked_by="") | ~Q(proposed_by=F("checked_by")), name="suspense_is_checked_by_another"
+            ),
+            models.CheckConstraint(
+                condition=Q(status=SuspenseStatus.CLEARED, entry__isnull=False)
+                | (~Q(status=SuspenseStatus.CLEARED) & Q(entry=None)),
+                name="suspense_is_cleared_by_an_entry",
+            ),
+            models.CheckConstraint(
+                condition=~Q(way=Clearing.ACCOUNT) | Q(settlement_account__isnull=False),
+                name="suspense_goes_to_an_account_that_is_named",
+            ),
+            models.CheckConstraint(
+                condition=~Q(way=Clearing.INSTRUCTION) | Q(instruction__isnull=False),
+                name="suspense_goes_to_a_payment_that_is_named",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["id"], condition=~Q(status=SuspenseStatus.CLEARED), name="suspense_open"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def state(self) -> SuspenseStatus:
+        """The status with its words and color."""
+        return SuspenseStatus(self.status)
+
+    @property
+    def amount(self) -> Decimal:
+        """How much it is, whichever way it went."""
+        return abs(self.line.amount)
+
+    @property
+    def came_in(self) -> bool:
+        """Tell whether the money came in."""
+        return self.line.amount > 0

@@ -1,0 +1,86 @@
+"""What operations staff fill in about our account at the other bank."""
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Field, Fieldset, Layout, Submit
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.settlement import numbers
+from accounts.settlement.models import PaymentInstruction, SettlementAccount, SuspenseItem
+from accounts.settlement.nostro_states import Clearing
+from portal.core.idempotency import IdempotencyKeyField
+
+
+class NostroForm(forms.Form):
+    """A file from the other bank."""
+
+    idempotency_key = IdempotencyKeyField()
+    file = forms.FileField(
+        label=_("File from the other bank"),
+        help_text=_("A statement (camt.053, MT940, CSV), a notification (camt.054) or a status report (pain.002)."),
+        widget=forms.FileInput(attrs={"accept": ".xml,.sta,.mt940,.940,.csv,.txt"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.add_input(Submit("", _("Send the file"), css_id="send_file"))
+
+
+class ClearingForm(forms.Form):
+    """What money in suspense is, and where it goes."""
+
+    way = forms.ChoiceField(label=_("What becomes of it?"), choices=Clearing.choices, widget=forms.RadioSelect)
+    number = forms.CharField(label=_("Account number"), max_length=30, required=False, help_text=_("Sixteen digits."))
+    payment = forms.CharField(label=_("Reference of the payment"), max_length=20, required=False)
+    sender_name = forms.CharField(label=_("Name of the sender"), max_length=70, required=False)
+    sender_number = forms.CharField(label=_("Account number of the sender"), max_length=42, required=False)
+    sender_bank_code = forms.CharField(label=_("Bank code (BIC)"), max_length=14, required=False)
+    note = forms.CharField(label=_("How you know"), max_length=200)
+
+    def __init__(self, *args: Any, item: SuspenseItem, **kwargs: Any) -> None:
+        told = {"sender_name": item.line.counterparty_name[:70], "sender_number": item.line.counterparty_number[:42]}
+        super().__init__(*args, **{"initial": told, **kwargs})
+        impossible = Clearing.CHARGE if item.came_in else Clearing.SENDER
+        self.fields["way"].choices = [  # type: ignore[attr-defined]  # a choice
+            choice for choice in Clearing.choices if choice[0] != impossible
+        ]
+        self.helper = FormHelper()
+        sender = (_("Back to the sender"), "sender_name", "sender_number", "sender_bank_code")
+        self.helper.layout = Layout(
+            Field("way"),
+            Fieldset(_("To a customer's account"), "number"),
+            Fieldset(_("To a payment"), "payment"),
+            *([Fieldset(*sender)] if item.came_in else []),
+            Field("note"),
+            Submit("", _("Clear it"), css_id="clear"),
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """Find what is named: the account or the payment."""
+        told = super().clean() or {}
+        if told.get("way") == Clearing.ACCOUNT:
+            number = numbers.compact(told.get("number", ""))
+            self.account = SettlementAccount.objects.filter(number=number).first()
+            if self.account is None:
+                self.add_error("number", _("No account of this bank has this number."))
+        if told.get("way") == Clearing.INSTRUCTION:
+            reference = told.get("payment", "").strip().upper()
+            self.instruction = PaymentInstruction.objects.filter(reference=reference).first()
+            if self.instruction is None:
+                self.add_error("payment", _("There is no payment with this reference."))
+        return told
+
+    @property
+    def decision(self) -> dict[str, Any]:
+        """The decision as the operation takes it."""
+        told = self.cleaned_data
+        return {
+            "way": told["way"],
+            "note": told["note"],
+            "account": getattr(self, "account", None),
+            "instruction": getattr(self, "instruction", None),
+            "sender": (told["sender_name"], told["sender_number"], told["sender_bank_code"]),
+        }

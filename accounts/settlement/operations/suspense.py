@@ -1,0 +1,303 @@
+"""Money that fits nothing: put aside under its own name, and cleared by a person, above a limit by two."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from stdnum import bic
+
+from accounts.ledger import events
+from accounts.ledger import operations as ledger
+from accounts.ledger.models import JournalEntry, LedgerAccount
+from accounts.settlement import numbers
+from accounts.settlement.models import NostroLine, PaymentInstruction, SettlementAccount, SuspenseItem
+from accounts.settlement.nostro_states import (
+    SUSPENSE_TRANSITIONS,
+    Clearing,
+    Doubt,
+    LineStatus,
+    SuspenseEvent,
+    SuspenseStatus,
+)
+from accounts.settlement.operations.accounts import ReasonMissing, credit, debit
+from accounts.settlement.operations.cash import SamePerson
+from accounts.settlement.operations.payees import NUMBER, BankCodeWrong, PayeeNumberWrong
+from accounts.settlement.operations.payments import give_back, settle
+from accounts.settlement.operations.receipts import note_receipt
+from portal.core import audit
+from portal.core.refusals import Refusal, register
+from portal.core.transitions import target_of
+
+register(
+    {
+        "clearing_target": _("Say to which account or payment, or to whom it goes back."),
+        "clearing_differs": _("The payment is of another amount or currency."),
+        "clearing_way": _("Money that went out cannot go back to a sender, and money that came in is no charge."),
+    }
+)
+events.register(
+    {
+        "suspense": _("Put into suspense"),
+        "suspense_reversed": _("Put into suspense, reversed"),
+        "suspense_cleared": _("Cleared out of suspense"),
+        "suspense_cleared_reversed": _("Cleared out of suspense, reversed"),
+        "suspense_sent_back": _("Sent back to the sender"),
+        "suspense_sent_back_reversed": _("Sent back to the sender, reversed"),
+        "bank_charge": _("Charge of another bank"),
+        "bank_charge_reversed": _("Charge of another bank, reversed"),
+    }
+)
+
+
+def put(line: NostroLine, *, doubt: Doubt, refusal_code: str, on: date, at: datetime) -> SuspenseItem:
+    """Book a line that fits nothing into suspense; an inner step."""
+    accounts = LedgerAccount.objects
+    nostro, aside = accounts.named("nostro", line.currency), accounts.named("suspense", line.currency)
+    came, went = (nostro, aside) if line.amount > 0 else (aside, nostro)
+    ledger.post(
+        key=f"suspense {line.reference}",
+        event="suspense",
+        subject=line.reference,
+        lines=[ledger.debit(came, abs(line.amount)), ledger.credit(went, abs(line.amount))],
+        effective_date=on,
+        at=at,
+        by="system",
+        text=line.description[:140],
+    )
+    return SuspenseItem.objects.create(line=line, doubt=doubt, refusal_code=refusal_code)
+
+
+class ClearingTarget(Refusal):
+    """It is not said where the money goes."""
+
+    code = "clearing_target"
+
+
+class ClearingDiffers(Refusal):
+    """The payment named is of another amount or currency."""
+
+    code = "clearing_differs"
+
+
+class ClearingWay(Refusal):
+    """This way does not exist for money that went in this direction."""
+
+    code = "clearing_way"
+
+
+@transaction.atomic(durable=True)
+def propose_clearing(
+    item: SuspenseItem,
+    *,
+    way: str,
+    note: str,
+    on: date,
+    at: datetime,
+    by: str,
+    account: SettlementAccount | None = None,
+    instruction: PaymentInstruction | None = None,
+    sender: tuple[str, str, str] = ("", "", ""),
+) -> None:
+    """Say what money in suspense is: at once up to the bank's limit, above it a second person must agree.
+
+    :param sender: name, account number and bank code, for money that goes back.
+    :raises TransitionRefused: when it does not wait for a decision.
+    :raises ReasonMissing: when no note says why.
+    :raises ClearingTarget, ClearingWay, ClearingDiffers: when it cannot go there.
+    :raises PayeeNumberWrong, BankCodeWrong: when the sender's account cannot be one.
+    :raises AccountNotOpen, InsufficientFunds: when the account cannot receive it, or pay it.
+    """
+    _lock(item)
+    item.status = target_of(SUSPENSE_TRANSITIONS, SuspenseEvent.PROPOSE, item.status)
+    if not note.strip():
+        raise ReasonMissing
+    item.way, item.note = way, note.strip()[:200]
+    item.settlement_account = account if way == Clearing.ACCOUNT else None
+    item.instruction = instruction if way == Clearing.INSTRUCTION else None
+    item.sender_name, item.sender_number, item.sender_bank_code = (
+        _sender(sender) if way == Clearing.SENDER else ("",) * 3
+    )
+    _check(item)
+    item.proposed_at, item.proposed_by, item.checked_at, item.checked_by = at, by, None, ""
+    if item.amount <= settings.SUSPENSE_LIMIT_AMOUNT:
+        _clear(item, on=on, at=at, by=by)
+    item.save()
+    details = {"way": item.way, "status": item.status, "note": item.note}
+    audit.record("settlement.suspense_propose", subject=item.reference, by=by, at=at, details=details)
+
+
+def _sender(sender: tuple[str, str, str]) -> tuple[str, str, str]:
+    name, number, bank_code = " ".join(sender[0].split()), *(numbers.compact(each).upper() for each in sender[1:])
+    if not name:
+        raise ClearingTarget
+    if not NUMBER.fullmatch(number):
+        raise PayeeNumberWrong
+    if not bic.is_valid(bank_code):
+        raise BankCodeWrong
+    return name[:70], number, bank_code
+
+
+def _check(item: SuspenseItem) -> None:
+    if item.way not in Clearing.values or (item.way == Clearing.ACCOUNT and item.settlement_account is None):
+        raise ClearingTarget
+    if item.way == (Clearing.CHARGE if item.came_in else Clearing.SENDER):
+        raise ClearingWay
+    if item.settlement_account and item.settlement_account.currency != item.line.currency:
+        raise ClearingDiffers
+    if item.way == Clearing.INSTRUCTION:
+        if item.instruction is None:
+            raise ClearingTarget
+        told = (item.instruction.amount, item.instruction.settlement_account.currency)
+        if told != (item.amount, item.line.currency):
+            raise ClearingDiffers
+
+
+@transaction.atomic(durable=True)
+def confirm_clearing(item: SuspenseItem, *, on: date, at: datetime, by: str) -> None:
+    """Agree, as the second person, to what money in suspense is; it is booked.
+
+    :raises TransitionRefused: when nothing is proposed.
+    :raises SamePerson: when it is the person who proposed it.
+    :raises: as ``propose_clearing``.
+    """
+    _lock(item)
+    target_of(SUSPENSE_TRANSITIONS, SuspenseEvent.CONFIRM, item.status)
+    if by == item.proposed_by:
+        raise SamePerson
+    item.checked_at, item.checked_by = at, by
+    _clear(item, on=on, at=at, by=by)
+    item.save()
+    audit.record("settlement.suspense_confirm", subject=item.reference, by=by, at=at)
+
+
+@transaction.atomic(durable=True)
+def decline_clearing(item: SuspenseItem, *, reason: str, at: datetime, by: str) -> None:
+    """Do not agree to what was proposed; the money waits again.
+
+    :raises ReasonMissing: when no reason is given.
+    :raises TransitionRefused: when nothing is proposed.
+    :raises SamePerson: when it is the person who proposed it.
+    """
+    if not reason.strip():
+        raise ReasonMissing
+    _lock(item)
+    status = target_of(SUSPENSE_TRANSITIONS, SuspenseEvent.DECLINE, item.status)
+    if by == item.proposed_by:
+        raise SamePerson
+    _wait_again(item, status, note=reason)
+    audit.record("settlement.suspense_decline", subject=item.reference, by=by, at=at, details={"reason": reason})
+
+
+@transaction.atomic(durable=True)
+def bounce(reference: str, *, file: str, reason: str, on: date, at: datetime, by: str) -> bool:
+    """Put back into suspense what the other bank refused to send back; tell whether anything was done."""
+    found = SuspenseItem.objects.filter(reference=reference, file__reference=file).first()
+    if found is None:
+        return False
+    _lock(found)
+    if found.file is None or found.file.reference != file:
+        return False
+    status = target_of(SUSPENSE_TRANSITIONS, SuspenseEvent.BOUNCE, found.status)
+    _post(found, f"bounced {found.reference} {found.file_id}", "clearing", "suspense", on=on, at=at, by=by)
+    found.line.status = LineStatus.SUSPENSE
+    found.line.save(update_fields=["status"])
+    found.file = None
+    _wait_again(found, status, note=reason)
+    audit.record("settlement.suspense_bounce", subject=reference, by=by, at=at, details={"reason": reason})
+    return True
+
+
+def _wait_again(item: SuspenseItem, status: str, *, note: str) -> None:
+    item.status, item.entry, item.note = status, None, note.strip()[:200]
+    item.way, item.settlement_account, item.instruction = "", None, None
+    item.proposed_at, item.proposed_by, item.checked_at, item.checked_by = None, "", None, ""
+    item.save()
+
+
+def _lock(item: SuspenseItem) -> None:
+    related = ("line", "settlement_account", "instruction__settlement_account", "file")
+    item.refresh_from_db(from_queryset=SuspenseItem.objects.locked().select_related(*related))
+
+
+def _clear(item: SuspenseItem, **when: Any) -> None:
+    """Book what was decided, and mark item and line cleared."""
+    ways = {
+        Clearing.ACCOUNT: _to_account,
+        Clearing.INSTRUCTION: _to_instruction,
+        Clearing.SENDER: _to_sender,
+        Clearing.CHARGE: _to_charge,
+    }
+    item.entry = ways[Clearing(item.way)](item, **when)
+    item.status, item.line.status = SuspenseStatus.CLEARED, LineStatus.CLEARED
+    item.line.save(update_fields=["status", "receipt", "instruction"])
+
+
+def _to_account(item: SuspenseItem, *, on: date, at: datetime, by: str) -> JournalEntry:
+    account, line = item.settlement_account, item.line
+    assert account is not None
+    aside = LedgerAccount.objects.named("suspense", line.currency)
+    told: dict[str, Any] = {
+        "key": f"cleared {item.reference}",
+        "event": "payment_received" if item.came_in else "payment_out",
+        "subject": line.reference,
+        "on": on,
+        "at": at,
+        "by": by,
+        "text": line.description[:140],
+    }
+    if not item.came_in:
+        return debit(account, item.amount, to_account=aside, **told)
+    entry = credit(account, item.amount, from_account=aside, **told)
+    line.receipt = note_receipt(
+        account,
+        item.amount,
+        entry=entry,
+        text=f"{line.description} {line.end_to_end} {item.note}".strip(),
+        payer_name=line.counterparty_name,
+        payer_number=line.counterparty_number,
+        on=on,
+        at=at,
+    )
+    return entry
+
+
+def _to_instruction(item: SuspenseItem, *, on: date, at: datetime, by: str) -> JournalEntry:
+    instruction, line = item.instruction, item.line
+    assert instruction is not None
+    line.instruction = instruction
+    if not item.came_in:
+        return settle(instruction, on=on, at=at, by=by, through="suspense")
+    reason = f"{line.return_reason or 'MS03'} {line.description}".strip()
+    return give_back(instruction, reason=reason, on=on, at=at, by=by, through="suspense")
+
+
+def _to_sender(item: SuspenseItem, *, on: date, at: datetime, by: str) -> JournalEntry:
+    tries = JournalEntry.objects.filter(subject=item.line.reference, event="suspense_cleared").count()  # and bounces
+    return _post(item, f"cleared {item.reference} {tries}", "suspense", "clearing", on=on, at=at, by=by)
+
+
+def _to_charge(item: SuspenseItem, *, on: date, at: datetime, by: str) -> JournalEntry:
+    return _post(
+        item, f"cleared {item.reference}", "bank_charges", "suspense", on=on, at=at, by=by, event="bank_charge"
+    )
+
+
+def _post(
+    item: SuspenseItem,
+    key: str,
+    debited: str,
+    credited: str,
+    *,
+    on: date,
+    at: datetime,
+    by: str,
+    event: str = "suspense_cleared",
+) -> JournalEntry:
+    accounts, currency = LedgerAccount.objects, item.line.currency
+    lines = [
+        ledger.debit(accounts.named(debited, currency), item.amount),
+        ledger.credit(accounts.named(credited, currency), item.amount),
+    ]
+    return ledger.post(key=key, event=event, subject=item.line.reference, lines=lines, effective_date=on, at=at, by=by)

@@ -1,0 +1,29 @@
+"""A worker that books a nostro statement in the test's database, to be killed in the middle."""
+
+import json
+import sys
+from datetime import UTC, datetime
+
+import django
+
+NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+
+
+def main(told):
+    """Book the lines that wait, as the task does."""
+    from django.conf import settings
+
+    django.setup()
+    from django.db import connection
+
+    from accounts.settlement import nostro_queries
+    from accounts.settlement import operations as settlement
+
+    connection.settings_dict.update(told["database"])
+    connection.settings_dict["OPTIONS"] |= {"assume_role": settings.RUNTIME_ROLE}
+    for line in nostro_queries.lines_to_book(told["statement"]):
+        settlement.reconcile_line(line, at=NOW)
+
+
+if __name__ == "__main__":
+    main(json.loads(sys.argv[1]))

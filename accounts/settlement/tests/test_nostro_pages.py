@@ -1,0 +1,186 @@
+"""Pages of our account at the other bank and of suspense; receipts for machines."""
+
+from decimal import Decimal
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from knox.models import AuthToken
+from rest_framework.test import APIClient
+
+from accounts.identity.models import Role
+from accounts.identity.tests.builders import make_user
+from accounts.ledger import queries
+from accounts.ledger.tests.builders import NOW, TODAY
+from accounts.settlement import operations as settlement
+from accounts.settlement.models import NostroStatement, SuspenseItem
+from accounts.settlement.tests.builders import make_payee, make_payment, make_settlement_account
+from accounts.settlement.tests.nostro import bring, line, statement
+from accounts.statements import writing
+
+
+@pytest.fixture(autouse=True)
+def _files(tmp_path, settings):
+    settings.STORAGES = settings.STORAGES | {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}
+    }
+
+
+@pytest.fixture
+def account(enterprise):
+    return make_settlement_account(enterprise, holding="1000.00")
+
+
+@pytest.fixture
+def colleague(bank):
+    return make_user("He Ping", role=Role.OPERATIONS, branch=bank.head_office)
+
+
+@pytest.fixture
+def item(account):
+    bring(line("5.00", "who?", counterparty_name="Zhang San"))
+    return SuspenseItem.objects.get()
+
+
+def url(name, *things):
+    return reverse(f"settlement:{name}", args=[thing.reference for thing in things])
+
+
+def held(account):
+    return queries.balance(account.ledger_account)
+
+
+DECISION = {"way": "account", "note": "called"}
+
+
+class TestNostro:
+    def send(self, client, **changed):
+        content = writing.as_camt053(statement(line("5.00")))
+        told = {"file": SimpleUploadedFile("s.xml", content), "idempotency_key": "k"} | changed
+        return client.post(url("nostro"), told)
+
+    def test_takes_a_file_once(self, client_of, operations):
+        client = client_of(operations)
+        for _ in range(2):
+            assert self.send(client).status_code == 302
+        assert NostroStatement.objects.get().uploaded_by == operations.reference
+
+    def test_says_what_is_wrong(self, client_of, operations):
+        assert self.send(client_of(operations), file=SimpleUploadedFile("s.xml", b"")).status_code == 422
+
+    def test_compares_books_and_statement(self, client_of, operations, account):
+        bring(line("5.00", account.number), opening="100.00")
+        page = client_of(operations).get(url("nostro")).content.decode()
+        assert "There before the first statement" in page
+
+    def test_shows_each_line(self, client_of, operations, item):
+        page = client_of(operations).get(url("nostro_statement", item.line.statement)).content.decode()
+        assert item.reference in page
+        assert "Zhang San" in page
+
+    def test_hands_out_the_file(self, client_of, auditor, item):
+        response = client_of(auditor).get(url("nostro_file", item.line.statement))
+        assert b"camt.053" in b"".join(response.streaming_content)
+
+    @pytest.mark.parametrize("name", ["nostro", "suspense"])
+    def test_is_for_operations_and_auditors(self, client_of, owner, officer, auditor, name):
+        assert client_of(auditor).get(url(name)).status_code == 200
+        assert {client_of(who).get(url(name)).status_code for who in (owner, officer)} <= {403, 404}
+
+    def test_lets_an_auditor_change_nothing(self, client_of, auditor, item):
+        client = client_of(auditor)
+        assert self.send(client).status_code == 403
+        assert client.post(url("suspense_item", item), DECISION).status_code == 403
+        assert client.post(url("suspense_confirm", item)).status_code == 403
+
+    def test_is_missing_where_there_is_none(self, client_of, operations):
+        assert client_of(operations).get(reverse("settlement:nostro_statement", args=["NS-0"])).status_code == 404
+
+    def test_takes_few_queries(self, client_of, operations, account, django_assert_max_num_queries):
+        bring(*(line("5.00", f"x{number}") for number in range(30)))
+        client = client_of(operations)
+        for name in ("nostro", "suspense"):
+            with django_assert_max_num_queries(25):
+                client.get(url(name))
+
+
+class TestSuspense:
+    def test_lists_what_waits(self, client_of, operations, item):
+        assert item.reference in client_of(operations).get(url("suspense")).content.decode()
+
+    def test_is_cleared_once(self, client_of, operations, account, item):
+        client = client_of(operations)
+        told = DECISION | {"number": account.grouped_number}
+        assert [client.post(url("suspense_item", item), told).status_code for _ in range(2)] == [302, 422]
+        assert held(account) == 1005
+        assert item.reference in client.get(url("suspense")).content.decode()
+
+    @pytest.mark.parametrize(
+        ("told", "words"),
+        [
+            ({"number": "1"}, "No account of this bank"),
+            ({"way": "instruction", "payment": "PI-1"}, "no payment with this reference"),
+            ({"way": "sender", "sender_name": "", "number": ""}, "Say to which account"),
+            ({"way": ""}, "required"),
+        ],
+    )
+    def test_says_what_is_wrong(self, client_of, operations, account, item, told, words):
+        response = client_of(operations).post(url("suspense_item", item), DECISION | told)
+        assert (response.status_code, words in response.content.decode()) == (422, True)
+
+    def test_above_the_limit_asks_a_colleague(self, client_of, operations, colleague, account, item, settings):
+        settings.SUSPENSE_LIMIT_AMOUNT = Decimal(1)
+        client = client_of(operations)
+        client.post(url("suspense_item", item), DECISION | {"number": account.number})
+        assert "Agree and book" not in client.get(url("suspense_item", item)).content.decode()
+        other = client_of(colleague)
+        assert "Agree and book" in other.get(url("suspense_item", item)).content.decode()
+        for _ in range(2):
+            other.post(url("suspense_confirm", item))
+        assert held(account) == 1005
+
+    def test_is_declined_with_a_reason(self, client_of, operations, colleague, account, item, settings):
+        settings.SUSPENSE_LIMIT_AMOUNT = Decimal(1)
+        client_of(operations).post(url("suspense_item", item), DECISION | {"number": account.number})
+        client_of(colleague).post(url("suspense_decline", item), {"reason": "wrong payer"})
+        item.refresh_from_db()
+        assert (item.status, item.note) == ("waiting", "wrong payer")
+
+    def test_refuses_other_methods(self, client_of, operations, item):
+        client = client_of(operations)
+        assert client.get(url("suspense_confirm", item)).status_code == 405
+        assert client.put(url("suspense_item", item)).status_code == 405
+
+
+class TestPaymentThatCameBack:
+    def test_tells_its_owner_why_in_both_languages(self, client_of, owner, account):
+        made = make_payment(account, make_payee(account.enterprise), by=owner.reference)
+        settlement.send_payments(currency="CNY", on=TODAY, at=NOW, by="U-OPS")
+        bring(line("-30.00", end_to_end=made.reference), line("30.00", end_to_end=made.reference, return_reason="AC04"))
+        client = client_of(owner)
+        assert "account is closed. (AC04)" in client.get(url("payment", made)).content.decode()
+        client.cookies["language"] = "zh-hans"
+        assert "AC04" in client.get(url("payment", made)).content.decode()
+
+
+class TestApi:
+    def api(self, user):
+        client = APIClient()
+        client.credentials(HTTP_AUTHORIZATION=f"Token {AuthToken.objects.create(user)[1]}")
+        return client
+
+    def test_lists_receipts(self, owner, stranger, account):
+        bring(line("5.00", f"{account.number} thanks", counterparty_name="Zhang"))
+        address = reverse("api:settlement_account_receipts", args=[account.reference])
+        (told,) = self.api(owner).get(address).json()["results"]
+        assert (told["amount"], told["payer_name"], told["claimed_at"]) == ("5.00", "Zhang", None)
+        assert self.api(stranger).get(address).status_code == 404
+
+    def test_lists_payments_of_one_state(self, owner, account):
+        make_payment(account, make_payee(account.enterprise))
+        address = reverse("api:settlement_account_payments", args=[account.reference])
+        counts = {
+            state: len(self.api(owner).get(address, {"status": state}).json()["results"])
+            for state in ("pending", "sent")
+        }
+        assert counts == {"pending": 1, "sent": 0}

@@ -1,0 +1,343 @@
+"""The nostro account's statements: read once, matched to what we sent, booked exactly once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from accounts.ledger import operations as ledger
+from accounts.ledger import queries
+from accounts.ledger.models import LedgerAccount, Posting
+from accounts.ledger.tests.builders import NOW, TODAY
+from accounts.settlement import nostro_queries
+from accounts.settlement import operations as settlement
+from accounts.settlement.models import NostroLine, NostroStatement, Receipt, SuspenseItem
+from accounts.settlement.tests.builders import make_payee, make_payment, make_settlement_account
+from accounts.settlement.tests.nostro import bring, line, notification, report, run, statement, upload
+from accounts.statements import writing
+from portal.core.models import AuditEvent, Job, Notice
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def _files(tmp_path, settings):
+    settings.STORAGES = settings.STORAGES | {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}
+    }
+
+
+@pytest.fixture
+def account(enterprise):
+    return make_settlement_account(enterprise, holding="1000.00")
+
+
+@pytest.fixture
+def sent(account, owner):
+    """Two payments, of 30.00 and 12.50, in one file."""
+    mill = make_payee(account.enterprise)
+    made = [make_payment(account, mill, amount, by=owner.reference) for amount in ("30.00", "12.50")]
+    settlement.send_payments(currency="CNY", on=TODAY, at=NOW, by="U-OPS")
+    for each in made:
+        each.refresh_from_db()
+    return made
+
+
+def balance(purpose):
+    return queries.balance(LedgerAccount.objects.named(purpose))
+
+
+def held(account):
+    return queries.balance(account.ledger_account)
+
+
+def states(statement):
+    return [(each.status, each.kind, each.rule) for each in statement.lines.order_by("line_number")]
+
+
+class TestReceive:
+    def test_keeps_the_file_and_asks_for_it_to_be_read(self, bank):
+        received = upload(writing.as_camt053(statement(line("1.00"))))
+        assert (received.status, received.uploaded_by) == ("reading", "U-OPS")
+        assert Job.objects.filter(name="settlement.read_nostro", reference=received.reference).exists()
+        event = AuditEvent.objects.get(verb="settlement.nostro_received")
+        assert (event.subject, event.by, event.at) == (received.reference, "U-OPS", NOW)
+
+
+class TestRead:
+    def refusal(self, content, name="statement.xml"):
+        received = run(upload(content, name))
+        assert (received.status, received.lines.count(), Posting.objects.count()) == ("refused", 0, 0)
+        assert received.refusal
+        return received.refusal_code
+
+    def test_refuses_another_account(self, bank):
+        assert self.refusal(writing.as_camt053(statement(line("1.00"), number="42"))) == "nostro_other_account"
+
+    def test_refuses_two_accounts_in_a_file(self, bank):
+        two = [statement(line("1.00"), number=number) for number in ("42", "43")]
+        assert self.refusal(writing.as_camt053(*two)) == "nostro_several"
+
+    def test_refuses_balances_that_do_not_roll(self, bank):
+        told = writing.as_camt053(statement(line("1.00"), line("2.00"))).replace(b">2.00<", b">2.50<")
+        assert self.refusal(told) == "nostro_does_not_roll"
+
+    def test_refuses_a_currency_without_books(self, bank):
+        told = writing.as_camt053(statement(line("1.00"))).replace(b"CNY", b"EUR")
+        assert self.refusal(told) == "nostro_currency"
+
+    def test_refuses_three_decimals(self, bank):
+        told = writing.as_camt053(statement(line("1.001")))
+        assert self.refusal(told) == "nostro_amount"
+
+    def test_refuses_tomorrow(self, bank):
+        assert self.refusal(writing.as_camt053(statement(line("1.00", on=TODAY + DAY)))) == "nostro_future"
+
+    def test_refuses_what_is_no_statement(self, bank):
+        assert self.refusal(b"%PDF-1.7") == "statement_wrong_type"
+
+    def test_told_twice_changes_nothing(self, account, sent):
+        told = line("-30.00", end_to_end=sent[0].reference, reference="B1"), line("5.00", "who?", reference="B2")
+        bring(*told)
+        before = Posting.objects.count(), held(account), SuspenseItem.objects.count()
+        again = bring(*told)
+        assert (again.status, again.line_count, again.known_count, again.lines.count()) == ("read", 2, 2, 0)
+        assert (Posting.objects.count(), held(account), SuspenseItem.objects.count()) == before
+
+    def test_told_in_another_format_changes_nothing(self, account, sent):
+        bring(line("-30.00", end_to_end=sent[0].reference, reference="B1"))
+        for kind in ("mt940", "csv"):
+            again = bring(line("-30.00", sent[0].reference, reference="other"), kind=kind)
+            assert (again.known_count, again.lines.count()) == (1, 0)
+
+    def test_told_by_a_notification_first_is_booked_then(self, account, sent):
+        told = line("-30.00", end_to_end=sent[0].reference, reference="B1")
+        first = run(upload(notification(told)))
+        assert (first.format, states(first)) == ("camt054", [("matched", "paid", "reference")])
+        assert bring(told, line("-12.50", end_to_end=sent[1].reference, reference="B2")).known_count == 1
+        assert (balance("clearing"), balance("nostro")) == (0, Decimal("-42.50"))
+
+    def test_two_equal_bookings_of_a_day_are_two(self, account):
+        bring(line("5.00", account.number, reference="B1"), line("5.00", account.number, reference="B2"))
+        bring(line("5.00", account.number, reference="B3"), opening="10.00")
+        assert held(account) == 1015
+
+    def test_leaves_the_books_as_they_are_when_asked_again(self, bank):
+        received = bring(line("5.00", "who?"))
+        settlement.read_nostro(received.reference, on=TODAY, at=NOW)
+        assert received.lines.count() == 1
+
+
+class TestPaymentsThatLeft:
+    @pytest.mark.parametrize("kind", ["camt053", "mt940", "csv"])
+    def test_are_known_by_their_reference(self, sent, kind):
+        told = bring(line("-30.00", f"payment {sent[0].reference}"), kind=kind)
+        assert states(told) == [("matched", "paid", "reference")]
+        sent[0].refresh_from_db()
+        assert (sent[0].status, sent[0].settled_on, balance("clearing")) == ("settled", TODAY, Decimal("12.50"))
+
+    def test_are_known_by_a_reference_that_a_format_split(self, sent):
+        text = f"{sent[0].reference[:8]} {sent[0].reference[8:]}"
+        assert states(bring(line("-30.00", text))) == [("matched", "paid", "reference")]
+
+    def test_are_known_by_payee_amount_and_date(self, sent):
+        told = bring(line("-30.00", counterparty_name="MILL LTD"), line("-12.50", counterparty_name="Miller"))
+        assert states(told) == [("matched", "paid", "amount_and_date"), ("suspense", "", "")]
+
+    def test_are_not_guessed_where_two_fit(self, account, sent):
+        make_payment(account, make_payee(account.enterprise, number="12345678"), "30.00")
+        settlement.send_payments(currency="CNY", on=TODAY, at=NOW, by="U-OPS")
+        bring(line("-30.00"))
+        assert SuspenseItem.objects.get().doubt == "several_fit"
+
+    def test_wait_where_the_amount_differs(self, sent):
+        bring(line("-31.00", end_to_end=sent[0].reference))
+        assert SuspenseItem.objects.get().doubt == "amount_differs"
+        assert (balance("suspense"), balance("nostro")) == (-31, -31)
+
+    def test_wait_where_nothing_is_expected(self, sent):
+        told = [line("-30.00", end_to_end=sent[0].reference, reference=each) for each in ("B1", "B2")]
+        assert [state[0] for state in states(bring(*told))] == ["matched", "suspense"]
+        assert SuspenseItem.objects.get().doubt == "not_expected"
+
+    def test_are_confirmed_as_a_whole_file(self, sent):
+        told = bring(line("-42.50", end_to_end=f"{sent[0].file.reference}-1"))
+        assert states(told) == [("matched", "file", "reference")]
+        assert [each.status for each in sent[0].file.instructions.order_by("pk")] == ["settled", "settled"]
+        assert (balance("clearing"), balance("nostro")) == (0, Decimal("-42.50"))
+
+
+class TestPaymentsThatCameBack:
+    def test_are_in_the_account_again_and_their_maker_is_told(self, account, sent):
+        out = line("-30.00", end_to_end=sent[0].reference)
+        back = line("30.00", "account closed", end_to_end=sent[0].reference, return_reason="AC04")
+        told = bring(out, back)
+        assert states(told)[1] == ("matched", "returned", "reference")
+        sent[0].refresh_from_db()
+        assert (sent[0].status, sent[0].reason) == ("returned", "AC04 account closed")
+        assert (held(account), balance("nostro")) == (Decimal("987.50"), 0)
+        assert Notice.objects.get(code="payment_returned").language == "en"
+
+    def test_before_they_left_still_add_up(self, account, sent):
+        bring(line("30.00", end_to_end=sent[0].reference, return_reason="AC04", reference="B1"))
+        assert (held(account), balance("nostro"), balance("clearing")) == (Decimal("987.50"), 30, Decimal("42.50"))
+        bring(line("-30.00", end_to_end=sent[0].reference, reference="B2"), opening="30.00")
+        assert (held(account), balance("nostro"), balance("clearing")) == (Decimal("987.50"), 0, Decimal("12.50"))
+        sent[0].refresh_from_db()
+        assert (sent[0].status, sent[0].settled_on) == ("returned", TODAY)
+
+    def test_wait_when_charges_were_kept(self, account, sent):
+        bring(line("-30.00", end_to_end=sent[0].reference), line("29.00", end_to_end=sent[0].reference))
+        assert SuspenseItem.objects.get().doubt == "amount_differs"
+
+
+class TestMoneyThatCameIn:
+    def test_goes_to_the_account_that_is_named(self, account):
+        told = bring(line("5.00", f"invoice 7 for {account.grouped_number}", counterparty_name="Zhang"))
+        assert states(told) == [("matched", "receipt", "number")]
+        receipt = Receipt.objects.get()
+        assert (receipt.settlement_account, receipt.amount, receipt.payer_name) == (account, 5, "Zhang")
+        assert (held(account), balance("nostro")) == (1005, 5)
+
+    def test_goes_to_the_account_of_an_agreement_that_is_named(self, account):
+        with transaction.atomic():
+            settlement.register_mandate(
+                account, purpose="loan", subject="L-7K3QX9TM", by="U-1", at=NOW, claim_job="lending.claim_receipt"
+            )
+        assert states(bring(line("5.00", "loan l-7k3qx9tm"))) == [("matched", "receipt", "agreement")]
+        receipt = Receipt.objects.get()
+        assert (receipt.purpose, receipt.subject) == ("loan", "L-7K3QX9TM")
+        assert Job.objects.filter(name="lending.claim_receipt", reference=receipt.reference).exists()
+
+    @pytest.mark.parametrize("text", ["", "thank you", "1234 5678 9012 3456", "L-7K3QX9TM"])
+    def test_waits_where_nobody_is_named(self, account, text):
+        bring(line("5.00", text))
+        assert (SuspenseItem.objects.get().doubt, balance("suspense"), held(account)) == ("no_match", 5, 1000)
+
+    def test_waits_where_two_are_named(self, account):
+        other = make_settlement_account(account.enterprise)
+        bring(line("5.00", f"{account.number} {other.number}"))
+        assert SuspenseItem.objects.get().doubt == "several_fit"
+
+    def test_reaches_a_frozen_account(self, account):
+        settlement.freeze(account, reason="court order", by="U-1", at=NOW)
+        bring(line("5.00", account.number))
+        assert held(account) == 1005
+
+    def test_waits_where_the_account_is_closed(self, account):
+        empty = make_settlement_account(account.enterprise)
+        settlement.close(empty, by="U-1", at=NOW)
+        bring(line("5.00", empty.number))
+        item = SuspenseItem.objects.get()
+        assert (item.doubt, item.refusal_code, balance("suspense")) == ("not_possible", "account_not_open", 5)
+
+    def test_of_a_closed_month_is_dated_on_the_first_open_day(self, account):
+        late = TODAY.replace(day=1) - DAY
+        ledger.close_month(late, on=TODAY, at=NOW, by="U-1")
+        bring(line("5.00", account.number, on=late))
+        assert NostroLine.objects.get().effective_date == late + DAY
+
+
+class TestReports:
+    def run(self, content):
+        return run(upload(content))
+
+    @pytest.mark.parametrize("version", [3, 10, 12])
+    def test_take_back_a_payment_that_was_refused(self, account, sent, version):
+        told = self.run(report(sent[0].file.reference, payment=sent[0].reference, version=version))
+        sent[0].refresh_from_db()
+        assert (told.status, told.format) == ("read", "pain002")
+        assert (sent[0].status, sent[0].reason, held(account)) == ("returned", "AC04 closed", Decimal("987.50"))
+
+    def test_take_back_a_whole_file(self, account, sent):
+        self.run(report(sent[0].file.reference))
+        assert (held(account), balance("clearing")) == (1000, 0)
+
+    def test_change_nothing_when_told_twice(self, account, sent):
+        for _ in range(2):
+            self.run(report(sent[0].file.reference))
+        assert (held(account), Notice.objects.count()) == (1000, 2)
+
+    def test_change_nothing_where_all_is_well(self, account, sent):
+        self.run(report(sent[0].file.reference, payment=sent[0].reference, status="ACSC"))
+        assert held(account) == Decimal("957.50")
+
+    def test_change_nothing_of_another_file(self, account, sent):
+        self.run(report("PF-00000000", payment=sent[0].reference))
+        assert held(account) == Decimal("957.50")
+
+    def test_leave_what_was_confirmed_until_the_money_comes_back(self, account, sent):
+        bring(line("-30.00", end_to_end=sent[0].reference))
+        self.run(report(sent[0].file.reference, payment=sent[0].reference))
+        assert held(account) == Decimal("957.50")
+
+
+class TestGuards:
+    @pytest.mark.parametrize("change", [{"amount": 6}, {"text": "x"}, {"subject": "L-1"}])
+    def test_keep_what_was_told_of_a_receipt(self, account, change):
+        bring(line("5.00", account.number))
+        with pytest.raises(IntegrityError, match="keeps what was told"), transaction.atomic():
+            Receipt.objects.update(**change)
+
+    def test_keep_what_was_told_of_a_line(self, account):
+        bring(line("5.00", account.number))
+        with pytest.raises(IntegrityError, match="keeps what was told"), transaction.atomic():
+            NostroLine.objects.update(booked_on=TODAY - DAY)
+        with pytest.raises(IntegrityError, match="keeps what was told"), transaction.atomic():
+            NostroLine.objects.all()._raw_delete("default")
+
+
+class TestPosition:
+    def test_explains_every_cent(self, account, sent):
+        bring(
+            line("-30.00", end_to_end=sent[0].reference), line("5.00", account.number), line("7.00"), opening="100.00"
+        )
+        (found,) = nostro_queries.positions()
+        assert (found.stated, found.booked, found.difference) == (82, -18, 100)
+        assert (found.before_first, found.not_booked, found.without_line, found.not_told) == (100, 0, 0, 0)
+        assert found.is_explained
+
+    def test_shows_that_a_statement_is_missing(self, account):
+        bring(line("5.00", on=TODAY - DAY))
+        bring(line("1.00"), opening="9.00")
+        (found,) = nostro_queries.positions()
+        assert (found.stated, found.booked, found.not_told) == (10, 6, 4)
+
+    def test_is_unknown_without_a_statement(self, bank):
+        assert nostro_queries.positions() == []
+
+
+class TestTwoWorkers:
+    @pytest.mark.django_db(transaction=True)
+    def test_read_two_copies_at_once_and_book_each_line_once(self, account, sent):
+        told = writing.as_camt053(statement(line("-30.00", end_to_end=sent[0].reference), line("5.00", account.number)))
+        both = [upload(told) for _ in range(2)]
+
+        def work(received):
+            try:
+                run(received)
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(max_workers=2) as pool:
+            list(pool.map(work, both))
+        assert (NostroLine.objects.count(), held(account), balance("nostro")) == (2, Decimal("962.50"), -25)
+        assert sorted(NostroStatement.objects.values_list("known_count", flat=True)) == [0, 2]
+
+    @pytest.mark.django_db(transaction=True)
+    def test_book_one_statement_at_once_and_each_line_once(self, account):
+        received = upload(writing.as_camt053(statement(*(line("1.00", account.number) for _ in range(12)))))
+        settlement.read_nostro(received.reference, on=TODAY, at=NOW)
+
+        def work(_number):
+            try:
+                for each in nostro_queries.lines_to_book(received.reference):
+                    settlement.reconcile_line(each, at=NOW)
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(max_workers=3) as pool:
+            list(pool.map(work, range(3)))
+        assert (held(account), Receipt.objects.count()) == (1012, 12)

@@ -1,0 +1,205 @@
+"""Money that fits nothing: put aside, cleared by a person, above a limit by two."""
+
+import uuid
+from decimal import Decimal
+
+import pytest
+
+from accounts.ledger import operations as ledger
+from accounts.ledger import queries
+from accounts.ledger.models import LedgerAccount
+from accounts.ledger.tests.builders import NOW, TODAY
+from accounts.settlement import operations as settlement
+from accounts.settlement.models import Receipt, SuspenseItem
+from accounts.settlement.tests.builders import make_payee, make_payment, make_settlement_account
+from accounts.settlement.tests.nostro import bring, line, report, run, upload
+from portal.core.models import AuditEvent
+from portal.core.transitions import TransitionRefused
+
+SENDER = ("Zhang San", "6222 0202 0011 2233 445", "icbkcnbjxxx")
+
+
+@pytest.fixture(autouse=True)
+def _files(tmp_path, settings):
+    settings.STORAGES = settings.STORAGES | {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}
+    }
+
+
+@pytest.fixture
+def account(enterprise):
+    return make_settlement_account(enterprise, holding="1000.00")
+
+
+def balance(purpose):
+    return queries.balance(LedgerAccount.objects.named(purpose))
+
+
+def held(account):
+    return queries.balance(account.ledger_account)
+
+
+def item(amount, text="who knows", **told):
+    bring(line(amount, text, reference=uuid.uuid4().hex[:12], **told))
+    return SuspenseItem.objects.latest("pk")
+
+
+def propose(found, way, by="U-ONE", note="I called the payer", **told):
+    settlement.propose_clearing(found, way=way, note=note, on=TODAY, at=NOW, by=by, **told)
+
+
+def send():
+    return settlement.send_payments(currency="CNY", on=TODAY, at=NOW, by="U-OPS")
+
+
+class TestClearing:
+    def test_gives_it_to_an_account(self, account):
+        found = item("5.00")
+        propose(found, "account", account=account)
+        assert (found.status, found.line.status, held(account), balance("suspense")) == ("cleared", "cleared", 1005, 0)
+        assert Receipt.objects.get().settlement_account == account
+        event = AuditEvent.objects.get(verb="settlement.suspense_propose")
+        assert (event.subject, event.by, event.at) == (found.reference, "U-ONE", NOW)
+
+    def test_takes_what_went_out_from_an_account(self, account):
+        propose(item("-5.00"), "account", account=account)
+        assert (held(account), balance("suspense"), balance("nostro")) == (995, 0, -5)
+
+    def test_confirms_a_payment(self, account):
+        made = make_payment(account, make_payee(account.enterprise), "30.00")
+        other = make_payment(account, make_payee(account.enterprise, number="12345678"), "30.00")
+        send()
+        propose(item("-30.00", ""), "instruction", instruction=made)
+        made.refresh_from_db()
+        assert (made.status, balance("clearing"), balance("suspense")) == ("settled", 30, 0)
+        assert other.nostro_lines.count() == 0
+
+    def test_gives_a_payment_back(self, account):
+        made = make_payment(account, make_payee(account.enterprise), "30.00")
+        send()
+        bring(line("-30.00", end_to_end=made.reference))
+        propose(item("30.00", "return"), "instruction", instruction=made)
+        made.refresh_from_db()
+        assert (made.status, made.reason, held(account), balance("suspense")) == ("returned", "MS03 return", 1000, 0)
+
+    def test_books_a_charge(self, bank):
+        propose(item("-8.00", "monthly fee"), "charge")
+        assert (balance("bank_charges"), balance("suspense")) == (8, 0)
+
+    def test_sends_it_back_to_its_sender(self, bank):
+        found = item("5.00")
+        propose(found, "sender", sender=SENDER)
+        assert (balance("suspense"), balance("clearing")) == (0, 5)
+        sent = send()
+        found.refresh_from_db()
+        assert (sent.payment_count, sent.total_amount, found.file) == (1, 5, sent)
+        with sent.file.open() as content:
+            assert b"6222020200112233445" in content.read()
+        assert send() is None
+        told = bring(line("-5.00", end_to_end=found.reference))
+        assert (told.lines.get().kind, balance("clearing"), balance("nostro")) == ("sent_back", 0, 0)
+        bring(line("-5.00", end_to_end=found.reference, reference="again"))
+        assert balance("suspense") == -5
+
+    def test_takes_back_what_could_not_be_sent_back(self, bank):
+        found = item("5.00")
+        for _time in range(2):
+            propose(found, "sender", sender=SENDER)
+            sent = send()
+            for _twice in range(2):
+                run(upload(report(sent.reference, payment=found.reference)))
+            found.refresh_from_db()
+            assert (found.status, found.note, balance("suspense"), balance("clearing")) == (
+                "waiting",
+                "AC04 closed",
+                5,
+                0,
+            )
+
+    @pytest.mark.parametrize(
+        ("amount", "way", "told", "refusal"),
+        [
+            ("5.00", "account", {}, settlement.ClearingTarget),
+            ("5.00", "instruction", {}, settlement.ClearingTarget),
+            ("5.00", "somewhere", {}, settlement.ClearingTarget),
+            ("5.00", "sender", {}, settlement.ClearingTarget),
+            ("5.00", "sender", {"sender": ("Zhang", "1!", "ICBKCNBJXXX")}, settlement.PayeeNumberWrong),
+            ("5.00", "sender", {"sender": ("Zhang", "12345678", "BANK")}, settlement.BankCodeWrong),
+            ("5.00", "charge", {}, settlement.ClearingWay),
+            ("-5.00", "sender", {"sender": SENDER}, settlement.ClearingWay),
+            ("5.00", "charge", {"note": " "}, settlement.ReasonMissing),
+        ],
+    )
+    def test_refuses_what_makes_no_sense(self, bank, amount, way, told, refusal):
+        found = item(amount)
+        with pytest.raises(refusal):
+            propose(found, way, **told)
+        found.refresh_from_db()
+        assert (found.status, balance("suspense")) == ("waiting", Decimal(amount))
+
+    def test_refuses_a_payment_of_another_amount(self, account):
+        made = make_payment(account, make_payee(account.enterprise), "30.00")
+        with pytest.raises(settlement.ClearingDiffers):
+            propose(item("-5.00"), "instruction", instruction=made)
+
+    def test_refuses_more_than_the_account_holds(self, account):
+        with pytest.raises(settlement.InsufficientFunds):
+            propose(item("-2000.00"), "account", account=account)
+
+    def test_refuses_twice(self, account):
+        found = item("5.00")
+        propose(found, "account", account=account)
+        with pytest.raises(TransitionRefused):
+            propose(found, "account", account=account)
+        assert held(account) == 1005
+
+    def test_refuses_a_closed_month(self, account):
+        found = item("5.00")
+        late = TODAY.replace(day=1)
+        ledger.close_month(late.replace(month=late.month - 1), on=TODAY, at=NOW, by="U-1")
+        with pytest.raises(ledger.PeriodClosed):
+            settlement.propose_clearing(
+                found, way="account", note="?", on=late.replace(month=late.month - 1), at=NOW, by="U-1", account=account
+            )
+
+
+class TestFourEyes:
+    @pytest.fixture
+    def proposed(self, account, settings):
+        settings.SUSPENSE_LIMIT_AMOUNT = Decimal(100)
+        found = item("100.01")
+        propose(found, "account", account=account)
+        return found
+
+    def test_nothing_moves_before_the_second_person_agrees(self, account, proposed):
+        assert (proposed.status, held(account), balance("suspense")) == ("proposed", 1000, Decimal("100.01"))
+        settlement.confirm_clearing(proposed, on=TODAY, at=NOW, by="U-TWO")
+        assert (proposed.status, proposed.checked_by, held(account)) == ("cleared", "U-TWO", Decimal("1100.01"))
+
+    def test_the_second_is_not_the_first(self, account, proposed):
+        with pytest.raises(settlement.SamePerson):
+            settlement.confirm_clearing(proposed, on=TODAY, at=NOW, by="U-ONE")
+        with pytest.raises(settlement.SamePerson):
+            settlement.decline_clearing(proposed, reason="no", at=NOW, by="U-ONE")
+        assert held(account) == 1000
+
+    def test_what_is_declined_waits_again(self, proposed):
+        settlement.decline_clearing(proposed, reason="the payer says otherwise", at=NOW, by="U-TWO")
+        assert (proposed.status, proposed.way, proposed.note) == ("waiting", "", "the payer says otherwise")
+        with pytest.raises(TransitionRefused):
+            settlement.confirm_clearing(proposed, on=TODAY, at=NOW, by="U-TWO")
+
+    def test_up_to_the_limit_one_is_enough(self, account, settings):
+        settings.SUSPENSE_LIMIT_AMOUNT = Decimal(100)
+        found = item("100.00")
+        propose(found, "account", account=account)
+        assert found.status == "cleared"
+
+
+class TestCloseAccount:
+    def test_waits_for_payments_that_are_underway(self, enterprise):
+        account = make_settlement_account(enterprise, holding="30.00")
+        make_payment(account, make_payee(enterprise), "30.00")
+        send()
+        with pytest.raises(settlement.PaymentsUnderway):
+            settlement.close(account, by="U-1", at=NOW)

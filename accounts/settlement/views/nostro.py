@@ -1,0 +1,211 @@
+"""Pages of our account at the other bank: its statements, how its lines were booked, and what waits in suspense."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.identity.access import requires
+from accounts.identity.models import Role
+from accounts.settlement import nostro_queries, operations, queries
+from accounts.settlement.forms import ReasonForm
+from accounts.settlement.models import NostroLine, NostroStatement, SuspenseItem
+from accounts.settlement.nostro_forms import ClearingForm, NostroForm
+from accounts.settlement.nostro_states import Doubt, SuspenseStatus
+from accounts.settlement.views.doors import actor
+from portal.core import files
+from portal.core.formats import day, money
+from portal.core.refusals import sentence_of, shown_above, shown_on
+
+LINES_ON_A_PAGE = 50
+STATEMENTS_ON_A_PAGE = 25
+
+form_page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@form_page
+@requires(Role.OPERATIONS, Role.AUDITOR)
+def statements(request: HttpRequest) -> HttpResponse:
+    """Show whether books and statements agree, and the files that were brought; take another."""
+    form = NostroForm()
+    if request.method == "POST":
+        return _receive(request)
+    return _statements(request, form)
+
+
+@requires(Role.OPERATIONS)
+def _receive(request: HttpRequest) -> HttpResponse:
+    form = NostroForm(request.POST, request.FILES)
+    if form.is_valid():
+        with shown_on(form):
+            told = form.cleaned_data
+            operations.receive_nostro(told["file"], key=told["idempotency_key"], by=actor(request), at=timezone.now())
+            messages.success(request, _("The file has arrived and is being read."))
+            return redirect("settlement:nostro")
+    return _statements(request, form, status=422)
+
+
+def _statements(request: HttpRequest, form: NostroForm, *, status: int = 200) -> HttpResponse:
+    user: Any = request.user
+    listed = NostroStatement.objects.select_related("file").order_by("-pk")
+    context = {
+        "page": Paginator(listed, STATEMENTS_ON_A_PAGE).get_page(request.GET.get("page")),
+        "positions": nostro_queries.positions(),
+        "waiting": nostro_queries.open_items().count(),
+        "form": form if user.has_role(Role.OPERATIONS) else None,
+    }
+    return render(request, "settlement/nostro/list.html", context, status=status)
+
+
+@require_safe
+@requires(Role.OPERATIONS, Role.AUDITOR)
+def statement(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show a statement and what became of each line."""
+    found = get_object_or_404(NostroStatement.objects.select_related("file"), reference=reference)
+    related = ("instruction", "file", "receipt__settlement_account", "suspense_item")
+    lines = NostroLine.objects.filter(statement=found).select_related(*related).order_by("line_number")
+    names = queries.names_of([found.uploaded_by])
+    context = {
+        "statement": found,
+        "brought_by": names[found.uploaded_by],
+        "page": Paginator(lines, LINES_ON_A_PAGE).get_page(request.GET.get("page")),
+    }
+    return render(request, "settlement/nostro/statement.html", context)
+
+
+@require_safe
+@requires(Role.OPERATIONS, Role.AUDITOR)
+def statement_file(request: HttpRequest, reference: str) -> HttpResponse:  # noqa: ARG001 - a view
+    """Hand out the file as it came."""
+    found = get_object_or_404(NostroStatement.objects.select_related("file"), reference=reference)
+    return files.as_attachment(found.file)  # type: ignore[return-value]  # a streaming response
+
+
+@require_safe
+@requires(Role.OPERATIONS, Role.AUDITOR)
+def suspense(request: HttpRequest) -> HttpResponse:
+    """Show what waits in suspense, oldest first, and what was cleared."""
+    cleared = nostro_queries.told_items().filter(status=SuspenseStatus.CLEARED).order_by("-pk")
+    context = {
+        "waiting": nostro_queries.open_items(),
+        "page": Paginator(cleared, STATEMENTS_ON_A_PAGE).get_page(request.GET.get("page")),
+    }
+    return render(request, "settlement/nostro/suspense.html", context)
+
+
+def _item(reference: str) -> SuspenseItem:
+    return get_object_or_404(nostro_queries.told_items(), reference=reference)
+
+
+@form_page
+@requires(Role.OPERATIONS, Role.AUDITOR)
+def item(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show money in suspense; say what it is."""
+    found = _item(reference)
+    if request.method == "POST":
+        return _propose(request, found)
+    return _item_page(request, found, ClearingForm(item=found))
+
+
+@requires(Role.OPERATIONS)
+def _propose(request: HttpRequest, found: SuspenseItem) -> HttpResponse:
+    form = ClearingForm(request.POST, item=found)
+    if form.is_valid():
+        with shown_on(form):
+            now = timezone.now()
+            operations.propose_clearing(found, **form.decision, on=timezone.localdate(now), at=now, by=actor(request))
+            done = found.status == SuspenseStatus.CLEARED
+            messages.success(request, _("Cleared.") if done else _("A colleague must agree before it is booked."))
+            return redirect("settlement:suspense_item", found.reference)
+    return _item_page(request, _item(found.reference), form, status=422)
+
+
+def _item_page(request: HttpRequest, found: SuspenseItem, form: ClearingForm, *, status: int = 200) -> HttpResponse:
+    user: Any = request.user
+    operates = user.has_role(Role.OPERATIONS)
+    proposed = found.status == SuspenseStatus.PROPOSED
+    context = {
+        "item": found,
+        "rows": _rows(found),
+        "decision": _decision(found) if found.way else [],
+        "form": form if operates and found.status == SuspenseStatus.WAITING else None,
+        "fitting": nostro_queries.payments_of_amount(found) if found.status == SuspenseStatus.WAITING else [],
+        "may_check": operates and proposed and found.proposed_by != actor(request),
+        "reason_form": ReasonForm(),
+    }
+    return render(request, "settlement/nostro/item.html", context, status=status)
+
+
+def _rows(found: SuspenseItem) -> list[dict[str, str | None]]:
+    line = found.line
+    why = str(Doubt(found.doubt).label)
+    if found.refusal_code:
+        why = f"{why} {sentence_of(found.refusal_code, {})}"
+    return [
+        {"label": _("Amount"), "value": money(line.amount, line.currency)},
+        {"label": _("Date"), "value": day(line.booked_on)},
+        {"label": _("With whom"), "value": line.counterparty_name or None},
+        {"label": _("Account number"), "value": line.counterparty_number or None},
+        {"label": _("Text"), "value": line.description or None},
+        {"label": _("End-to-end reference"), "value": line.end_to_end or None},
+        {"label": _("The other bank's reference"), "value": line.bank_reference or None},
+        {"label": _("Why it waits"), "value": why},
+        {"label": _("Note"), "value": found.note or None},
+    ]
+
+
+def _decision(found: SuspenseItem) -> list[dict[str, str | None]]:
+    names = queries.names_of([found.proposed_by, found.checked_by])
+    goal = {
+        "account": found.settlement_account
+        and f"{found.settlement_account.enterprise.legal_name} · {found.settlement_account.grouped_number}",
+        "instruction": found.instruction and f"{found.instruction.payee.name} · {found.instruction.reference}",
+        "sender": f"{found.sender_name} · {found.sender_number} · {found.sender_bank_code}",
+    }.get(found.way)
+    rows: list[dict[str, str | None]] = [
+        {"label": _("What becomes of it"), "value": found.get_way_display()},
+        {"label": _("Where it goes"), "value": goal or None},
+        {"label": _("Proposed by"), "value": names[found.proposed_by]},
+    ]
+    if found.checked_by:
+        rows.append({"label": _("Checked by"), "value": names[found.checked_by]})
+    return rows
+
+
+@require_POST
+@requires(Role.OPERATIONS)
+def confirm(request: HttpRequest, reference: str) -> HttpResponse:
+    """Agree as the second person."""
+
+    def agree(found: SuspenseItem) -> str:
+        now = timezone.now()
+        operations.confirm_clearing(found, on=timezone.localdate(now), at=now, by=actor(request))
+        return _("Cleared.")
+
+    return _act(request, reference, agree)
+
+
+@require_POST
+@requires(Role.OPERATIONS)
+def decline(request: HttpRequest, reference: str) -> HttpResponse:
+    """Do not agree; it waits again."""
+
+    def refuse(found: SuspenseItem) -> str:
+        reason = request.POST.get("reason", "")[:200]
+        operations.decline_clearing(found, reason=reason, at=timezone.now(), by=actor(request))
+        return _("It waits for another decision.")
+
+    return _act(request, reference, refuse)
+
+
+def _act(request: HttpRequest, reference: str, act: Callable[[SuspenseItem], str]) -> HttpResponse:
+    found = _item(reference)
+    with shown_above(request):
+        messages.success(request, act(found))
+    return redirect("settlement:suspense_item", reference)

@@ -1,0 +1,209 @@
+"""Repaying without being asked: money that names the loan, and what the mandate collects when it is due."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import transaction
+
+from accounts.ledger import operations as ledger
+from accounts.ledger import queries as books
+from accounts.settlement import operations as settlement
+from accounts.settlement.models import Mandate, Receipt
+from accounts.settlement.tests.builders import make_deposit, make_settlement_account
+from lending.applications.tests.builders import NOW
+from lending.loans import operations as loans
+from lending.loans import queries, tasks
+from lending.loans.models import Repayment
+from lending.loans.states import LoanStatus
+from lending.loans.tests.builders import make_loan, repay
+from lending.products.tests.builders import make_product
+from portal.core.models import AuditEvent, Job
+from portal.core.tests.together import together
+
+DUE = date(2026, 4, 2)
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def loan(bank, enterprise, owner):
+    make_product()
+    return make_loan(enterprise, by=owner)
+
+
+@pytest.fixture
+def first(loan):
+    return loan.installments.get(number=1)
+
+
+def held(loan):
+    return books.balance(loan.settlement_account.ledger_account)
+
+
+def leave(loan, amount):
+    """Leave an amount in the loan's account: the rest is withdrawn."""
+    out = held(loan) - Decimal(amount)
+    settlement.pay_out(loan.settlement_account, out, text="", key="out", on=DUE, at=NOW, by="U-TELLER")
+
+
+def receive(loan, amount, text=""):
+    """Let money come in at the counter under the loan's reference."""
+    account, text = loan.settlement_account, text or loan.reference
+    settlement.pay_in(account, Decimal(amount), text=text, key=text, on=DUE, at=NOW, by="U-T")
+    return Receipt.objects.latest("pk")
+
+
+def claim(receipt):
+    return loans.claim_receipt(receipt.reference, at=NOW, on=DUE)
+
+
+def collect(loan, on=DUE):
+    return loans.collect_due(loan, at=NOW, on=on)
+
+
+class TestClaimReceipt:
+    def test_repays_the_loan_that_is_named(self, loan):
+        receipt = receive(loan, "300.00")
+        assert (receipt.purpose, receipt.subject) == ("loan", loan.reference)
+        assert Job.objects.filter(name="lending.claim_receipt", reference=receipt.reference).exists()
+        before = held(loan)
+        made = claim(receipt)
+        receipt.refresh_from_db()
+        assert (made.amount, made.by, held(loan)) == (300, "system", before - 300)
+        assert (receipt.claimed_by, receipt.claimed_for) == ("loan", loan.reference)
+        event = AuditEvent.objects.get(verb="settlement.receipt_claimed")
+        assert (event.subject, event.by, event.at) == (receipt.reference, "system", NOW)
+
+    def test_repays_once(self, loan):
+        receipt = receive(loan, "300.00")
+        claim(receipt)
+        assert claim(receipt) is None
+        assert Repayment.objects.count() == 1
+
+    def test_is_asked_twice_at_once_and_repays_once(self, transactional_db, loan):
+        receipt = receive(loan, "300.00")
+        together(lambda: claim(receipt), lambda: claim(receipt))
+        assert Repayment.objects.count() == 1
+
+    def test_takes_no_more_than_is_open(self, loan, owner):
+        still_open = queries.standing_of(loan, on=DUE).open_amount
+        make_deposit(loan.settlement_account, "2000.00")
+        repay(loan, still_open - 100, by=owner)
+        assert claim(receive(loan, "300.00")).amount == 100
+        loan.refresh_from_db()
+        assert loan.status == LoanStatus.REPAID
+
+    def test_leaves_it_unclaimed_where_the_account_is_frozen_and_takes_it_later(self, loan):
+        receipt = receive(loan, "300.00")
+        settlement.freeze(loan.settlement_account, reason="court order", by="U-1", at=NOW)
+        assert claim(receipt) is None
+        assert list(queries.receipts_to_claim()) == [receipt]
+        settlement.unfreeze(loan.settlement_account, reason="lifted", by="U-1", at=NOW)
+        tasks.collect_due()
+        assert Repayment.objects.earliest("pk").amount == 300
+        assert not queries.receipts_to_claim().exists()
+
+    def test_leaves_it_unclaimed_where_the_money_is_gone(self, loan):
+        receipt = receive(loan, "300.00")
+        leave(loan, "299.99")
+        assert claim(receipt) is None
+        assert not Repayment.objects.exists()
+
+    def test_leaves_money_without_words_alone(self, loan):
+        assert receive(loan, "300.00", "rent").purpose == ""
+        assert not queries.receipts_to_claim().exists()
+
+    def test_leaves_money_on_another_account_alone(self, loan):
+        other = make_settlement_account(loan.enterprise)
+        settlement.pay_in(other, Decimal(5), text=loan.reference, key="k", on=DUE, at=NOW, by="U-T")
+        assert claim(Receipt.objects.get()) is None
+
+    def test_refuses_what_another_department_claimed(self, loan):
+        receipt = receive(loan, "300.00")
+        with transaction.atomic():
+            settlement.claim_receipt(receipt, purpose="bill", subject="B-1", at=NOW, by="system")
+        with pytest.raises(settlement.ReceiptClaimed):
+            claim(receipt)
+        assert not Repayment.objects.exists()
+
+
+class TestCollectDue:
+    def test_takes_what_is_due_on_the_day(self, loan, first):
+        assert collect(loan, on=first.due_date - DAY) is None
+        made = collect(loan, on=first.due_date)
+        assert (made.amount, made.by) == (first.total_amount, "system")
+        first.refresh_from_db()
+        assert first.is_paid
+
+    def test_takes_it_once_a_day(self, loan, first):
+        collect(loan, on=first.due_date)
+        assert collect(loan, on=first.due_date) is None
+        assert Repayment.objects.count() == 1
+
+    def test_gives_the_same_repayment_where_a_day_asks_again(self, loan, first):
+        leave(loan, "100.00")
+        made = collect(loan, on=first.due_date)
+        make_deposit(loan.settlement_account, "2000.00")
+        assert collect(loan, on=first.due_date) == made
+
+    def test_takes_what_is_there_and_the_rest_the_next_day(self, loan, first):
+        leave(loan, "100.00")
+        assert collect(loan, on=first.due_date).amount == 100
+        make_deposit(loan.settlement_account, "2000.00")
+        assert collect(loan, on=first.due_date + DAY).amount == first.total_amount - 100
+
+    def test_takes_nothing_where_nothing_is_there_and_tries_again(self, loan, first):
+        leave(loan, "0.00")
+        assert collect(loan, on=first.due_date) is None
+        make_deposit(loan.settlement_account, "2000.00")
+        assert collect(loan, on=first.due_date).amount == first.total_amount
+
+    def test_takes_nothing_from_a_frozen_account(self, loan, first):
+        settlement.freeze(loan.settlement_account, reason="court order", by="U-1", at=NOW)
+        assert collect(loan, on=first.due_date) is None
+        settlement.unfreeze(loan.settlement_account, reason="lifted", by="U-1", at=NOW)
+        assert collect(loan, on=first.due_date).amount == first.total_amount
+
+    def test_takes_nothing_that_is_held_back(self, loan, first):
+        leave(loan, "100.00")
+        with transaction.atomic():
+            ledger.hold(
+                loan.settlement_account.ledger_account,
+                Decimal(60),
+                key="h",
+                event="card",
+                subject="S",
+                expires_at=NOW + 90 * DAY,
+                at=NOW,
+                by="U-1",
+            )
+        assert collect(loan, on=first.due_date).amount == 40
+
+    def test_takes_nothing_without_a_mandate(self, loan, first):
+        with transaction.atomic():
+            settlement.end_mandate(purpose="loan", subject=loan.reference, by="U-1", at=NOW)
+        assert collect(loan, on=first.due_date) is None
+
+    def test_takes_arrears_with_what_is_due(self, loan):
+        second = loan.installments.get(number=2)
+        both = sum(each.total_amount for each in loan.installments.filter(number__lte=2))
+        assert collect(loan, on=second.due_date).amount == both
+
+    def test_ends_with_the_loan_and_frees_the_account(self, loan):
+        make_deposit(loan.settlement_account, "3000.00")
+        last = loan.installments.latest("number").due_date
+        collect(loan, on=last)
+        loan.refresh_from_db()
+        assert loan.status == LoanStatus.REPAID
+        assert not Mandate.objects.filter(ended_at=None).exists()
+        assert queries.discrepancies() == []
+
+
+class TestTask:
+    def test_collects_from_every_loan_that_is_due(self, loan, first):
+        assert list(queries.due(first.due_date)) == [loan]
+        assert list(queries.due(first.due_date - DAY)) == []
+        tasks.collect_due()  # by the clock, whatever day it is: twice changes nothing
+        count = Repayment.objects.count()
+        tasks.collect_due()
+        assert Repayment.objects.count() == count
