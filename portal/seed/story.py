@@ -30,11 +30,12 @@ from lending.applications.states import Status
 from lending.credit import operations as credit
 from lending.loans import operations as loans
 from lending.loans.models import Loan
+from lending.products import files
 from lending.products import operations as products
 from lending.products.models import LoanProduct
 from portal.core.models import Notice
 from portal.seed import flows
-from portal.seed.cast import BRANCHES, ENTERPRISES, PRODUCTS, STAFF, TRADES, EnterpriseRow
+from portal.seed.cast import BRANCHES, ENTERPRISES, MARKET_LOAN, STAFF, TRADES, EnterpriseRow
 from portal.seed.sign_ins import PASSWORD
 from training import operations as training
 
@@ -94,13 +95,18 @@ def found_the_bank(story: Story) -> None:
         story.staff[person.email.split("@")[0]] = user
     ledger.open_books(settings.BANK_CURRENCY, at=begin)
     credit.install_shipped(approved_by=story.staff["risk"].reference, on=begin.date(), at=begin)
-    for product in PRODUCTS:
-        fields = {name: value for name, value in product.items() if name != "code"}
-        story.products[str(product["code"])] = products.bring_out(
-            str(product["code"]), by=story.staff["admin"].reference, at=begin, **fields
-        )
+    _bring_products_out(story, begin)
     for folder in sorted(path for path in COURSES.iterdir() if path.is_dir()):
         training.publish_course_from(folder, at=begin, by=story.staff["editor"])
+
+
+def _bring_products_out(story: Story, begin: datetime) -> None:
+    """Offer the shipped products: the administrator prepares, the risk analyst approves; one still waits."""
+    admin, analyst = story.staff["admin"].reference, story.staff["risk"].reference
+    for product in products.prepare_all(files.read(files.STARTING), by=admin, at=begin):
+        products.approve(product, seen=product.fingerprint, offered_from=begin.date(), by=analyst, at=begin)
+        story.products[product.code] = product
+    products.prepare(**MARKET_LOAN, by=admin, at=story.moment(story.days_ago(2)))
 
 
 def _authenticator_secret(number: int) -> str:

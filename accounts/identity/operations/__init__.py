@@ -1,5 +1,6 @@
 """What happens to people and enterprises."""
 
+from accounts.identity.operations.branches import name_branch, open_branch
 from accounts.identity.operations.industries import load_industries
 from accounts.identity.operations.language import keep_language
 from accounts.identity.operations.members import (
@@ -29,6 +30,8 @@ __all__ = [
     "invite_manager",
     "keep_language",
     "load_industries",
+    "name_branch",
+    "open_branch",
     "register_enterprise",
     "send_signing_code",
     "withdraw_invitation",
