@@ -1,6 +1,7 @@
 """Gathers the slices' models for Django; nobody else imports this."""
 
 from accounts.cashflow.models import BankTransaction, Invoice, StatementImport
+from accounts.harvest.models import CropEdition, CropYield, Planting
 from accounts.identity.models import (
     Branch,
     Clearance,
@@ -43,6 +44,8 @@ __all__ = [
     "CashMovement",
     "Clearance",
     "Consent",
+    "CropEdition",
+    "CropYield",
     "Enterprise",
     "EntrySeal",
     "Hold",
@@ -58,6 +61,7 @@ __all__ = [
     "PaymentFile",
     "PaymentInstruction",
     "PaymentRules",
+    "Planting",
     "Posting",
     "SealedBlock",
     "SettlementAccount",

@@ -32,6 +32,7 @@ urlpatterns = [
     path("", include("accounts.identity.urls")),
     path("settlement/", include("accounts.settlement.urls")),
     path("ledger/", include("accounts.ledger.urls")),
+    path("harvest/", include("accounts.harvest.urls")),
     path("cashflow/", include("accounts.cashflow.urls")),
     path("products/", include("lending.products.urls")),
     path("applications/", include("lending.applications.urls")),

@@ -16,6 +16,8 @@ from accounts.cashflow import operations, picture, queries
 from accounts.cashflow.forms import InvoicesForm, StatementForm
 from accounts.cashflow.models import READERS, StatementImport
 from accounts.cashflow.states import Status
+from accounts.harvest import presentation as harvest
+from accounts.harvest import queries as harvests
 from accounts.identity.models import Enterprise, Role
 from portal.core import files
 from portal.core.refusals import Refusal, sentence
@@ -80,6 +82,8 @@ def _page(request: HttpRequest, shown: Enterprise, *, status: int = 200, **forms
         "is_reading": queries.is_reading(shown),
         "picture": picture.drawn(queries.monthly(shown), queries.top_customers(shown)),
         "invoices": queries.invoices_of(shown),
+        "grows": harvests.grows(shown),
+        "harvest": harvest.drawn(harvests.expected_of(shown, on=timezone.localdate())),
         "may_bring": _may_bring(request),
         "form": None,
         "statement_form": StatementForm(action=upload),

@@ -10,14 +10,17 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 
 from accounts.cashflow import queries as cashflow
+from accounts.harvest import queries as harvests
 from lending.applications import queries
 from lending.applications.models import Application
+from lending.credit import harvest
 from lending.credit import operations as exposures
 from lending.credit import policy as credit_policy
 from lending.credit import queries as credit
 from lending.credit.features import FEATURES_VERSION
 from lending.credit.verdicts import Verdict
 from lending.products.models import LoanProduct
+from portal.core import interest
 from portal.core.idempotency import fingerprint_of
 
 
@@ -70,7 +73,7 @@ def judge(application: Application, *, on: date, at: datetime) -> Judged:
     measured = credit.features_of(enterprise, as_of=on, recorded_before=at)
     places = credit.against_trade(measured, enterprise.industry, edition=rules.standards)
     features = _plain(credit.with_places(measured, places))
-    facts = _plain(facts_of(application, on=on) | {"industry": enterprise.industry_id})
+    facts = _plain(facts_of(application, on=on, at=at) | {"industry": enterprise.industry_id})
     terms = product_terms(application.product)
     verdict = credit_policy.judge(features, facts, rules.scorecard.table, rules.policy.table, terms)
     return Judged(verdict, features, facts, terms, rules, credit.second_opinion(features, on=on))
@@ -81,7 +84,7 @@ def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
     return plain
 
 
-def facts_of(application: Application, *, on: date) -> dict[str, Any]:
+def facts_of(application: Application, *, on: date, at: datetime | None = None) -> dict[str, Any]:
     """Gather what a policy may ask about a case besides features."""
     enterprise = application.enterprise
     owed = credit.exposure_of(enterprise)
@@ -98,7 +101,25 @@ def facts_of(application: Application, *, on: date) -> dict[str, Any]:
         "suspicions": doubts.suspicions,
         "clearances_held": queries.clearances_of(enterprise),
         "monthly_payment_amount": owed.monthly_payment_amount,
-    }
+    } | harvest_facts_of(application, on=on, at=at)
+
+
+def harvest_facts_of(application: Application, *, on: date, at: datetime | None) -> dict[str, Any]:
+    """Set what a grower's plots may bring against the loan that is asked for, at the product's highest rate.
+
+    Empty where nothing is planted: no rule of a policy asks every trade about its fields.
+    """
+    expected = harvests.expected_of(application.enterprise, on=on, at=at)
+    if expected is None:
+        return {}
+    product = application.product
+    terms = product.terms(annual_rate=product.max_annual_rate, term_months=application.term_months)
+    schedule = interest.schedule(application.requested_amount, terms, on)
+    return harvest.facts(
+        [harvest.Brings(month.first_day, month.prudent, month.confirmed) for month in expected.months],
+        [harvest.Due(row.due_date, row.total_amount) for row in schedule.installments],
+        requested=application.requested_amount,
+    )
 
 
 def _whole_months(since: date, on: date) -> int:

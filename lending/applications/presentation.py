@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.cashflow import picture
 from accounts.cashflow import queries as cashflow
+from accounts.harvest import presentation as harvest
+from accounts.harvest import queries as harvests
 from lending.applications import queries
 from lending.applications.models import Application, CreditDecision, Offer
 from lending.applications.states import Status
@@ -152,6 +154,7 @@ def case(application: Application, *, on: date) -> dict[str, Any]:
         "documents": list(queries.documents_of(application)),
         "statements": cashflow.statements_of(enterprise),
         "picture": picture.drawn(cashflow.monthly(enterprise), []),
+        "harvest": harvest.drawn(harvests.expected_of(enterprise, on=on)),
         "owed": credit.exposure_of(enterprise),
         "others": queries.others_of(application)[:5],
     }

@@ -56,7 +56,6 @@ GROUPS: Final[dict[str, tuple[Any, tuple[str, ...]]]] = {
 }  # fmt: skip
 HALVES: Final = (*GROUPS["range"][1], "frequency", "every", "due_day", "month_end")
 CHECKS: Final = ("sections", "documents", "principal_months", "interest_months")
-WIDTHS: Final = dict.fromkeys(HALVES, "col-md-6") | dict.fromkeys(CHECKS, "col-12 checks")
 
 
 class PercentField(forms.DecimalField):
@@ -91,11 +90,18 @@ def _count(label: Any, most: int, **kwargs: Any) -> forms.IntegerField:
     return forms.IntegerField(label=label, max_value=most, widget=widget, **{"min_value": 0, **kwargs})
 
 
+def _column(name: str) -> Column:
+    """Give figures half the width, and long lists of choices two columns of their own."""
+    if name in HALVES:
+        return Column(name, css_class="col-md-6")
+    return Column(name, css_class="col-12 checks" if name in CHECKS else "col-12")
+
+
 class ProductForm(forms.Form):
     """A version of a product."""
 
     code = forms.SlugField(
-        label=_("Code"),
+        label=_("Product code"),
         max_length=40,
         help_text=_("Short, in Latin letters, for addresses and the API: quick, harvest. It never changes."),
     )
@@ -220,8 +226,7 @@ class ProductForm(forms.Form):
 
     def _group(self, title: Any, names: tuple[str, ...]) -> Fieldset:
         shown = [name for name in names if name in self.fields]
-        columns = (Column(name, css_class=WIDTHS.get(name, "col-12")) for name in shown)
-        return Fieldset(title, Row(*columns), css_class="group")
+        return Fieldset(title, Row(*(_column(name) for name in shown)), css_class="group")
 
     def content(self) -> dict[str, Any]:
         """Give what was filled in as the operations take it."""

@@ -45,6 +45,10 @@ STAFF: Final = [
     StaffRow("Luo Min 罗敏", "admin@bank.example", (("HO", "administrator"),)),
 ]
 
+# What growers grow, by trade, and by a word in the name where it says more.
+CROPS: Final = {"tea": "tea", "orchard": "apple", "vegetables": "greenhouse"}
+NAMED_CROPS: Final = {"橘": "citrus", "桃": "peach"}
+
 MARKET_LOAN: Final[dict[str, Any]] = {  # waits for the second pair of eyes; the others come with the portal
     "code": "market",
     "name_en": "Market stall loan",

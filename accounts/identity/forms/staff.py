@@ -18,7 +18,9 @@ class BranchForm(BranchNamesForm):
     """A new branch."""
 
     code = forms.SlugField(
-        label=_("Code"), max_length=10, help_text=_("Short, as in the bank's own books: 001, HILL. It never changes.")
+        label=_("Branch code"),
+        max_length=10,
+        help_text=_("Short, as in the bank's own books: 001, HILL. It never changes."),
     )
     field_order = ("code", "name_en", "name_zh_hans")
 
