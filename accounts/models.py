@@ -1,6 +1,7 @@
 """Gathers the slices' models for Django; nobody else imports this."""
 
 from accounts.cashflow.models import BankTransaction, CategoryCorrection, Invoice, StatementImport
+from accounts.harvest.models import CropEdition, CropYield, Planting
 from accounts.identity.models import (
     BeneficialOwner,
     Branch,
@@ -57,6 +58,8 @@ __all__ = [
     "CategoryCorrection",
     "Clearance",
     "Consent",
+    "CropEdition",
+    "CropYield",
     "Enterprise",
     "EntrySeal",
     "HitRuling",
@@ -76,6 +79,7 @@ __all__ = [
     "PaymentFile",
     "PaymentInstruction",
     "PaymentRules",
+    "Planting",
     "Posting",
     "Receipt",
     "RelatedParty",

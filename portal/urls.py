@@ -10,6 +10,7 @@ from accounts.settlement import urls as settlement
 from lending.applications import urls as applications
 from lending.loans import urls as loans
 from lending.portfolio import urls as portfolio
+from lending.products import urls as products
 from portal.core.api import Nothing
 from portal.pages import audit, demo, views
 from portal.pages.gallery import gallery
@@ -18,6 +19,7 @@ api = [  # each slice adds its own; named api:…
     *identity.api_urlpatterns,
     *cashflow.api_urlpatterns,
     *settlement.api_urlpatterns,
+    *products.api_urlpatterns,
     *applications.api_urlpatterns,
     *loans.api_urlpatterns,
     *portfolio.api_urlpatterns,
@@ -30,7 +32,9 @@ urlpatterns = [
     path("", include("accounts.identity.urls")),
     path("settlement/", include("accounts.settlement.urls")),
     path("ledger/", include("accounts.ledger.urls")),
+    path("harvest/", include("accounts.harvest.urls")),
     path("cashflow/", include("accounts.cashflow.urls")),
+    path("products/", include("lending.products.urls")),
     path("applications/", include("lending.applications.urls")),
     path("loans/", include("lending.loans.urls")),
     path("credit/", include("lending.credit.urls")),

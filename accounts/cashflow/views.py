@@ -25,6 +25,8 @@ from accounts.cashflow.forms import (
 from accounts.cashflow.models import READERS, BankTransaction, StatementImport
 from accounts.cashflow.questions import compared, readings
 from accounts.cashflow.states import WITHDRAWABLE, Status
+from accounts.harvest import presentation as harvest
+from accounts.harvest import queries as harvests
 from accounts.identity.models import Enterprise, Role
 from accounts.statements.parsing.questions import COLUMNS
 from portal.core import files
@@ -90,6 +92,8 @@ def _page(request: HttpRequest, shown: Enterprise, *, status: int = 200, **forms
         "is_reading": queries.is_reading(shown),
         "picture": picture.drawn(queries.monthly(shown), queries.top_customers(shown)),
         "invoices": queries.invoices_of(shown),
+        "grows": harvests.grows(shown),
+        "harvest": harvest.drawn(harvests.expected_of(shown, on=timezone.localdate())),
         "may_bring": _may_bring(request),
         "form": None,
         "statement_form": StatementForm(action=upload),

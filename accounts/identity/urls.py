@@ -42,6 +42,8 @@ urlpatterns = [
         name="decline_invitation",
     ),
     path("profile/", people.profile, name="profile"),
+    path("branches/", people.branches, name="branches"),
+    path("branches/<str:code>/", people.branch, name="branch"),
     path("staff/", people.staff, name="staff"),
     path("staff/posts/give", people.give_post, name="give_post"),
     path("staff/posts/<int:post>/end", people.end_post, name="end_post"),

@@ -52,7 +52,7 @@ class Applications(ListAPIView[Application]):
         mine = Enterprise.objects.of_member(request.user)
         application = applications.begin(
             get_object_or_404(mine, reference=given["enterprise"]),
-            product=get_object_or_404(products.offered(), code=given["product"]),
+            product=get_object_or_404(products.offered(timezone.localdate()), code=given["product"]),
             amount=given["requested_amount"],
             term_months=given["term_months"],
             purpose=given["purpose"],

@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.identity import consents
 from accounts.settlement.forms import AmountField
-from lending.applications.models import Application, DocumentKind, Purpose, Review, ReviewOutcome
+from lending.applications.models import Application, Purpose, Review, ReviewOutcome
+from lending.products.contradictions import terms_of
+from lending.products.conventions import DocumentKind
 from lending.products.models import LoanProduct
 from portal.core import formats
 from portal.core.idempotency import IdempotencyKeyField
@@ -52,11 +54,8 @@ class RequestForm(forms.Form):
     def __init__(self, *args: Any, product: LoanProduct, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.product = product
-        step = product.months_between_installments
-        first = -(-product.min_term_months // step) * step
-        months = range(first, product.max_term_months + 1, step)
         self.fields["term_months"].choices = [  # type: ignore[attr-defined]
-            (n, _("%(months)d months") % {"months": n}) for n in months
+            (n, _("%(months)d months") % {"months": n}) for n in terms_of(product)
         ]
         self.fields["amount"].help_text = _("From %(least)s to %(most)s.") % {
             "least": formats.money(product.min_amount, product.currency, whole=True),

@@ -10,10 +10,12 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 
 from accounts.cashflow import queries as cashflow
+from accounts.harvest import queries as harvests
 from accounts.identity import queries as identity
 from accounts.identity.models import Enterprise
 from lending.applications import queries
 from lending.applications.models import Application
+from lending.credit import harvest
 from lending.credit import operations as exposures
 from lending.credit import policy as credit_policy
 from lending.credit import queries as credit
@@ -21,6 +23,7 @@ from lending.credit.features import FEATURES_VERSION
 from lending.credit.models import Policy
 from lending.credit.verdicts import Verdict
 from lending.products.models import LoanProduct
+from portal.core import interest
 from portal.core.idempotency import fingerprint_of
 
 
@@ -102,7 +105,26 @@ def facts_of(application: Application, policy: Policy, *, on: date, at: datetime
         "monthly_payment_amount": owed.monthly_payment_amount,
         **_identity_facts(enterprise, on=on),
         **_register_facts(enterprise, policy, at=at),
+        **harvest_facts_of(application, on=on, at=at),
     }
+
+
+def harvest_facts_of(application: Application, *, on: date, at: datetime | None) -> dict[str, Any]:
+    """Set what a grower's plots may bring against the loan that is asked for, at the product's highest rate.
+
+    Empty where nothing is planted: no rule of a policy asks every trade about its fields.
+    """
+    expected = harvests.expected_of(application.enterprise, on=on, at=at)
+    if expected is None:
+        return {}
+    product = application.product
+    terms = product.terms(annual_rate=product.max_annual_rate, term_months=application.term_months)
+    schedule = interest.schedule(application.requested_amount, terms, on)
+    return harvest.facts(
+        [harvest.Brings(month.first_day, month.prudent, month.confirmed) for month in expected.months],
+        [harvest.Due(row.due_date, row.total_amount) for row in schedule.installments],
+        requested=application.requested_amount,
+    )
 
 
 def _identity_facts(enterprise: Enterprise, *, on: date) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from accounts.identity.models import Branch, Enterprise
 from accounts.settlement.models import READERS
 from lending.applications.states import BADGES, OPEN, Status
 from lending.credit.models import Policy, Scorecard, StandardEdition
+from lending.products.conventions import DocumentKind
 from lending.products.models import LoanProduct
 from portal.core import interest
 from portal.core.badges import Badge
@@ -94,16 +95,6 @@ class Application(models.Model):
     def badge(self) -> Badge:
         """Say where it stands."""
         return BADGES[Status(self.status)]
-
-
-class DocumentKind(models.TextChoices):
-    """What a document shows."""
-
-    LICENSE = "license", _("Business license or household register")
-    IDENTITY = "identity", _("Owner's identity card")
-    PREMISES = "premises", _("Photo of the premises or fields")
-    CONTRACT = "contract", _("Order, lease or contract")
-    OTHER = "other", _("Something else")
 
 
 class ApplicationDocument(models.Model):

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.cashflow import picture
 from accounts.cashflow import queries as cashflow
+from accounts.harvest import presentation as harvest
+from accounts.harvest import queries as harvests
 from accounts.identity import queries as identity
 from accounts.identity.models import HitStatus
 from lending.applications import queries
@@ -18,6 +20,7 @@ from lending.applications.models import Application, CreditDecision, Offer
 from lending.applications.states import Status
 from lending.credit import queries as credit
 from lending.credit import reasons, verdicts
+from lending.products.conventions import DocumentKind
 from lending.products.queries import cost_of
 from portal.core.badges import Badge
 from portal.core.formats import money
@@ -77,7 +80,7 @@ def progress_of(application: Application) -> Progress:
     enterprise = application.enterprise
     has_evidence = cashflow.has_evidence(enterprise) and not cashflow.asking(enterprise).exists()
     has_clearance = queries.has_clearance(application)
-    is_ready = has_evidence and has_clearance
+    is_ready = has_evidence and has_clearance and not queries.missing_documents(application)
     tasks = [*_preparing(application, has_evidence=has_evidence, has_clearance=has_clearance)]
     return Progress([*tasks, _sending(application, is_ready=is_ready)], is_ready)
 
@@ -92,11 +95,15 @@ def _preparing(application: Application, *, has_evidence: bool, has_clearance: b
         "status": done if has_evidence else missing,
         "hint": _("They show how your business really does."),
     }
+    lacking = queries.missing_documents(application)
+    asked = ", ".join(str(DocumentKind(kind).label) for kind in lacking)
     yield {
         "title": _("Documents"),
         "url": reverse("applications:documents", args=[reference]),
-        "status": done if queries.documents_of(application).exists() else optional,
-        "hint": _("License, identity card, photos. They help when a person looks at your case."),
+        "status": missing if lacking else done if queries.documents_of(application).exists() else optional,
+        "hint": _("This product asks for: %(documents)s") % {"documents": asked}
+        if lacking
+        else _("License, identity card, photos. They help when a person looks at your case."),
     }
     if application.product.requires_clearance:
         yield {
@@ -151,6 +158,7 @@ def case(application: Application, *, on: date) -> dict[str, Any]:
         "documents": list(queries.documents_of(application)),
         "statements": cashflow.statements_of(enterprise),
         "picture": picture.drawn(cashflow.monthly(enterprise), []),
+        "harvest": harvest.drawn(harvests.expected_of(enterprise, on=on)),
         "owed": credit.exposure_of(enterprise),
         "needed": identity.requirements_of([enterprise], on=on)[enterprise.pk],
         "hits": [hit for hit in identity.hits_of(enterprise) if hit.status != HitStatus.CLEARED],

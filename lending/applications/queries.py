@@ -66,6 +66,12 @@ def has_clearance(application: Application) -> bool:
     return not needed or needed in clearances_of(application.enterprise)
 
 
+def missing_documents(application: Application) -> list[str]:
+    """Name the kinds of documents that the product asks for and that are not there."""
+    there = set(documents_of(application).values_list("kind", flat=True))
+    return [kind for kind in application.product.documents if kind not in there]
+
+
 def ended_offers(*, on: date) -> list[str]:
     """Name the applications whose offer was good until before a day and was not signed."""
     over = Application.objects.filter(status=Status.APPROVED, offer__expires_on__lt=on)

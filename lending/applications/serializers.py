@@ -11,11 +11,11 @@ from lending.applications.models import (
     Application,
     ApplicationDocument,
     CreditDecision,
-    DocumentKind,
     Offer,
     Purpose,
 )
 from lending.credit import reasons, verdicts
+from lending.products.conventions import DocumentKind
 
 
 class ApplicationSerializer(serializers.ModelSerializer[Application]):

@@ -9,7 +9,8 @@ A policy (JSON):
      "most_missing": 5,
      "grades": [{"grade": "A", "pd_below": "0.02", "outcome": "approved", "inflow_months": "3", "coverage": "1.2",
                  "price": "0"}, ..., {"grade": "E", "outcome": "declined"}],
-     "largest_exposure_amount": "500000", "round_amount_to": "100"}
+     "largest_exposure_amount": "500000", "round_amount_to": "100",
+     "harvest": {"usable_share": "0.5", "least_share_due": "0.6"}}  (optional: see `harvest.py`)
 
 A rule asks for `at_least` or `at_most` a figure, for what a fact `is`, or for a code that it `includes`. A knock-out
 that is broken declines; a referral that is broken refers; either without its input refers and never approves, for the
@@ -24,7 +25,7 @@ from dataclasses import dataclass
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal, localcontext
 from typing import Any, Final
 
-from lending.credit import explanation, scorecards
+from lending.credit import explanation, harvest, scorecards
 from lending.credit.features.vocabulary import Topic
 from lending.credit.scorecards import Score, Table
 from lending.credit.verdicts import MOST_REASONS, Alternative, Outcome, Reason, Verdict
@@ -54,6 +55,7 @@ FACTS: Final = frozenset(
         "foreign_evidence",  # some evidence is in another currency
         "suspicions",  # how many places in the evidence contradict each other
         "clearances_held",  # codes of what the applicant has shown to know
+        *harvest.FACTS,  # of growers who told their plots
     }
 )
 
@@ -117,6 +119,8 @@ def check(policy: Mapping[str, Any], *, known: frozenset[str]) -> None:
     for rule in (*policy["knock_outs"], *policy["referrals"]):
         _check_rule(rule, known)
     _check_grades(policy.get("grades") or [])
+    if "harvest" in policy and {"usable_share", "least_share_due"} - set(policy["harvest"]):
+        raise PolicyRefused("part_missing", part="harvest")
 
 
 def asks_for(policy: Mapping[str, Any], facts: frozenset[str]) -> bool:
@@ -150,6 +154,7 @@ def _judged(
     grade = grade_of(policy, score.probability_of_default)
     rate = _rate(grade, terms)
     limit = _limit(features, facts, policy, terms, grade, rate)
+    hoped = _limit(features, facts, policy, terms, grade, rate, plots=harvest.TOLD)
     rules = (*policy["knock_outs"], *policy["referrals"])
     findings = _once(
         [
@@ -157,7 +162,7 @@ def _judged(
             *_broken(policy["referrals"], features, facts, Outcome.REFERRED),
             *_named_unseen(rules, features, facts),
             *_by_grade(score, grade, policy),
-            *_by_limit(limit, facts, grade),
+            *_by_limit(limit, facts, grade, hoped),
             *_unseen(rules, features, facts),
         ]
     )
@@ -255,13 +260,17 @@ def _by_grade(score: Score, grade: Mapping[str, Any], policy: Mapping[str, Any])
         yield Finding(Outcome.REFERRED, Reason("score_unclear", {"grade": grade["grade"]}))
 
 
-def _by_limit(limit: Limit | None, facts: Facts, grade: Mapping[str, Any]) -> Iterable[Finding]:
+def _by_limit(limit: Limit | None, facts: Facts, grade: Mapping[str, Any], hoped: Limit | None) -> Iterable[Finding]:
+    """Decline what is above the limit; what only harvests that nobody has seen would carry goes to a person."""
     if grade["outcome"] == Outcome.DECLINED:
         return
     if limit is None:
         yield Finding(Outcome.REFERRED, Reason("limit_not_measured", topic=Topic.KEEP_RECORDS.value))
     elif _number(facts["requested_amount"]) > limit.amount:
         params = {"limit": str(limit.amount), "requested": _plain(facts["requested_amount"])}
+        if hoped and hoped.amount >= _number(facts["requested_amount"]):
+            yield Finding(Outcome.REFERRED, Reason("harvest_may_carry", params, topic=Topic.PLAN_AHEAD.value))
+            return
         yield Finding(Outcome.DECLINED, Reason(limit.held_by, params, topic=Topic.DEBT_BURDEN.value))
 
 
@@ -281,8 +290,12 @@ def _limit(
     rate: Decimal | None,
     *,
     term_months: int | None = None,
+    plots: str = harvest.SEEN,
 ) -> Limit | None:
-    """Find the largest amount that every bound allows, rounded down; None when a bound lacks its input."""
+    """Find the largest amount that every bound allows, rounded down; None when a bound lacks its input.
+
+    The average month carries it, or harvests do: by default only those of plots that an officer has seen.
+    """
     names = ("monthly_inflow", "monthly_outflow", "monthly_debt_service")
     inputs = [features.get(name) for name in names]
     asked = [facts.get(name) for name in ("exposure_amount", "requested_amount", "term_months")]
@@ -293,8 +306,9 @@ def _limit(
     debt_service = max(measured, _number(facts.get("monthly_payment_amount") or 0))
     months = term_months or int(facts["term_months"])
     free = (inflow - outflow) / _number(grade["coverage"]) - debt_service
+    harvested = harvest.carries(facts, policy, fact=plots, annual_rate=rate, debt_service=debt_service, months=months)
     bounds = {
-        "cash_flow_carries_less": free * _annuity(rate, months),
+        "cash_flow_carries_less": max(free * _annuity(rate, months), harvested),
         "above_share_of_inflow": inflow * _number(grade["inflow_months"]),
         "exposure_too_high": _number(policy["largest_exposure_amount"]) - _number(facts["exposure_amount"]),
         "above_product": _number(terms["max_amount"]),

@@ -142,6 +142,12 @@ WORDINGS: Final[dict[str, Wording]] = {
         gettext_lazy("What your business has left each month carries %(limit)s, not %(requested)s."),
         gettext_lazy("Ask for less, or for a longer term."),
     ),
+    "harvest_may_carry": Wording(
+        gettext_lazy(
+            "An average month carries %(limit)s; your harvest may carry %(requested)s, which a person looks at."
+        ),
+        gettext_lazy("Ask your officer to come and see your fields; plots that were seen count at once."),
+    ),
     "above_share_of_inflow": Wording(
         gettext_lazy("%(requested)s is too much against what you earn in a month; %(limit)s would do."),
         gettext_lazy("Ask for less, and for more once this loan is repaid."),
@@ -175,6 +181,10 @@ FACT_NAMES: Final[dict[str, Promise]] = {
     "foreign_evidence": gettext_lazy("whether money moves in another currency"),
     "suspicions": gettext_lazy("whether the statements add up"),
     "clearances_held": gettext_lazy("which courses you have finished"),
+    "harvest_amount": gettext_lazy("what your harvests may bring"),
+    "harvest_confirmed_amount": gettext_lazy("what the harvests that an officer saw may bring"),
+    "harvest_share_due": gettext_lazy("how much falls due when you harvest"),
+    "harvest_cover": gettext_lazy("how often the harvest covers the amount"),
 }
 _MONEY_FACTS: Final = frozenset(name for name in FACT_NAMES if name.endswith("_amount"))
 _FEATURE_CODES: Final = frozenset(feature.code for feature in FEATURES)

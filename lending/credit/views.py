@@ -73,6 +73,7 @@ def policy(request: HttpRequest, code: str, version: int) -> HttpResponse:
         "grades": readable.grades(found.table),
         "most_missing": found.table["most_missing"],
         "largest_exposure_amount": found.table["largest_exposure_amount"],
+        "harvest_rule": found.table.get("harvest"),
     }
     return render(request, "credit/policy.html", _frame(request, found, "policies") | shown)
 

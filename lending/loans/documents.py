@@ -14,7 +14,7 @@ from lending.products.queries import Cost, cost_of
 from portal.core import pdf
 from portal.core.dates import BusinessDayRule
 from portal.core.formats import day, moment, money, percent
-from portal.core.interest import DayCount
+from portal.core.interest import AllocationOrder, DayCount
 from portal.core.language import localized
 
 # How interest is counted, where the product's convention is one that customers meet.
@@ -27,6 +27,23 @@ DAY_COUNTS: Final = {
     ),
     DayCount.THIRTY_360_MONTHS: gettext_lazy(
         "Interest runs from the day of payout, on what is still open; every month counts alike."
+    ),
+    DayCount.ACT_ACT_ISDA: gettext_lazy(
+        "Interest runs from the day of payout, on what is still open, by actual days over the year they lie in."
+    ),
+    DayCount.THIRTY_E_360: gettext_lazy(
+        "Interest runs from the day of payout, on what is still open, by months of 30 days over a year of 360."
+    ),
+}
+ORDERS: Final = {
+    AllocationOrder.BY_INSTALLMENT: gettext_lazy(
+        "A repayment pays the oldest installment first, and of each its interest before its principal."
+    ),
+    AllocationOrder.INTEREST_FIRST: gettext_lazy(
+        "A repayment pays all interest that is due, then all principal that is due, then the next installment."
+    ),
+    AllocationOrder.PRINCIPAL_FIRST: gettext_lazy(
+        "A repayment pays all principal that is due, then all interest that is due, then the next installment."
     ),
 }
 CLOSED_DAYS: Final = {
@@ -96,7 +113,7 @@ def _conditions(offer: Offer) -> dict[str, Any]:
     conditions = [
         DAY_COUNTS.get(terms.day_count, ""),
         CLOSED_DAYS.get(terms.business_day_rule, ""),
-        _("A repayment pays the oldest installment first, and of each its interest before its principal."),
+        ORDERS[terms.allocation_order],
         _("The schedule is worked out for payout on the day shown; signing on another day moves it."),
         _("You may complain at any branch; the answer comes in writing within fifteen days."),
     ]

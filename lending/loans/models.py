@@ -16,6 +16,7 @@ from accounts.ledger.models import JournalEntry
 from accounts.settlement.models import READERS, SettlementAccount
 from lending.applications.models import Offer
 from lending.loans.states import BADGES, LoanStatus
+from portal.core import interest
 from portal.core.badges import Badge
 from portal.core.querysets import LockableQuerySet
 from portal.core.references import new_reference
@@ -72,6 +73,11 @@ class Loan(models.Model):
     def badge(self) -> Badge:
         """Say where it stands."""
         return BADGES[LoanStatus(self.status)]
+
+    @property
+    def terms(self) -> interest.Terms:
+        """The conventions that were signed."""
+        return interest.Terms.from_data(self.kept_terms)
 
 
 class Installment(models.Model):

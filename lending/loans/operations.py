@@ -164,7 +164,7 @@ def _write_schedule(loan: Loan, cost: Cost) -> None:
 
 @transaction.atomic(durable=True)
 def repay(loan: Loan, amount: Decimal, *, key: str, by: User, at: datetime, on: date) -> Repayment:
-    """Repay from the loan's settlement account, oldest installment first; the same key repays once.
+    """Repay from the loan's settlement account, in the contract's order; the same key repays once.
 
     :param amount: above zero, at most what is open on the whole schedule.
     :raises RepaymentRefused: when the amount is not exact, not positive or more than is open.
@@ -241,7 +241,7 @@ def _repay(loan: Loan, amount: Decimal, *, by: str, at: datetime, on: date) -> R
     installments = list(loan.installments.order_by("number"))
     still_open = sum((row.open_amount for row in installments), Decimal(0))
     _check_repayment(loan, amount, still_open)
-    shares = allocate(amount, installments)
+    shares = allocate(amount, installments, order=loan.terms.allocation_order, on=on)
     repayment = Repayment(loan=loan, amount=amount, paid_on=on, paid_at=at, by=by)
     repayment.entry = settlement.debit_to(
         loan.settlement_account,
@@ -291,8 +291,9 @@ def _bind(loan: Loan, *, on: date, at: datetime) -> None:
 def _monthly(loan: Loan, unpaid: list[Installment]) -> Decimal:
     if not unpaid:
         return Decimal(0)
-    months = loan.kept_terms["every"] * len(unpaid)
-    return rounded(sum((row.open_amount for row in unpaid), Decimal(0)) / months, loan.currency)
+    months = loan.terms.months_between * len(unpaid)
+    still_open = sum((row.open_amount for row in unpaid), Decimal(0))
+    return rounded(still_open * months.denominator / months.numerator, loan.currency)
 
 
 def _parts(loan: Loan, shares: list[Share[Installment]]) -> list[tuple[LedgerAccount, Decimal]]:

@@ -1,37 +1,74 @@
 """Loan products: what the bank offers, and every convention of a loan as a field."""
 
+from __future__ import annotations
+
+from datetime import date
 from decimal import Decimal
+from typing import Any, Final
 
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from lending.products import states
+from lending.products.conventions import (
+    AllocationOrder,
+    ClosedDay,
+    DayCount,
+    DeferredInterest,
+    Frequency,
+    InterestMethod,
+    InterestPeriod,
+    MonthEnd,
+    Rounding,
+)
+from lending.products.states import Status
 from portal.core import interest
+from portal.core.badges import Badge
 from portal.core.dates import BusinessDayRule
+from portal.core.idempotency import fingerprint_of
 from portal.core.language import localized
+from portal.core.querysets import LockableQuerySet
+
+WEEKS_IN_A_YEAR: Final = 52
 
 
-class InterestMethod(models.TextChoices):
-    """How principal and interest are spread, in an owner's words."""
+class LoanProductQuerySet(LockableQuerySet["LoanProduct"]):
+    """Versions of products, by where they stand."""
 
-    EQUAL_INSTALLMENTS = interest.InterestMethod.EQUAL_INSTALLMENTS.value, _("The same amount each time")
-    EQUAL_PRINCIPAL = interest.InterestMethod.EQUAL_PRINCIPAL.value, _("Falling amounts: equal principal plus interest")
-    INTEREST_ONLY = interest.InterestMethod.INTEREST_ONLY.value, _("Interest each time, principal at the end")
+    def offered(self, on: date) -> LoanProductQuerySet:
+        """Those that may be applied for on a day."""
+        return self.filter(Q(offered_until=None) | Q(offered_until__gt=on), offered_from__lte=on)
+
+    def drafts(self) -> LoanProductQuerySet:
+        """Those that wait for a second pair of eyes."""
+        return self.filter(status=Status.DRAFT)
 
 
 class LoanProduct(models.Model):
     """One product in one version; amounts in the bank's currency, rates as fractions of a year.
 
-    A loan copies its terms at signing, so a new version never touches what was signed.
+    Prepared by one person and approved by another, it is offered from a day on and never changed: the next version
+    replaces it. A loan copies its terms at the offer, so a new version never touches what was offered or signed.
     """
 
     code = models.SlugField(_("code"), max_length=40)
     version = models.PositiveIntegerField(default=1)
-    is_offered = models.BooleanField(_("offered"), default=True)
+    status = models.CharField(max_length=10, default=Status.DRAFT)
+    prepared_by = models.CharField(max_length=40, default="system")
+    prepared_at = models.DateTimeField(null=True)
+    approved_by = models.CharField(max_length=40, blank=True)
+    approved_at = models.DateTimeField(null=True)
+    offered_from = models.DateField(null=True)
+    offered_until = models.DateField(null=True, help_text="the first day on which it is no longer offered")
+
     name_en = models.CharField(max_length=80)
     name_zh_hans = models.CharField(max_length=80)
     summary_en = models.CharField(max_length=240)
     summary_zh_hans = models.CharField(max_length=240)
     currency = models.CharField(max_length=3, default="CNY")
+    country = models.CharField(max_length=2, default="CN")
+
     min_amount = models.DecimalField(max_digits=14, decimal_places=2)
     max_amount = models.DecimalField(max_digits=14, decimal_places=2)
     min_term_months = models.PositiveSmallIntegerField()
@@ -39,31 +76,70 @@ class LoanProduct(models.Model):
     min_annual_rate = models.DecimalField(max_digits=7, decimal_places=6)
     max_annual_rate = models.DecimalField(max_digits=7, decimal_places=6)
     upfront_fee_rate = models.DecimalField(max_digits=7, decimal_places=6, default=Decimal(0))
-    interest_method = models.CharField(max_length=40, choices=InterestMethod.choices)
-    day_count = models.CharField(max_length=20, default=interest.DayCount.ACT_365F.value)
-    months_between_installments = models.PositiveSmallIntegerField(default=1)
-    principal_grace = models.PositiveSmallIntegerField(default=0)
-    principal_months = models.JSONField(default=list, blank=True, help_text="1 to 12; empty: all")
-    business_day_rule = models.CharField(max_length=20, default=BusinessDayRule.FOLLOWING.value)
-    country = models.CharField(max_length=2, default="CN")
+
+    sections = models.JSONField(default=list, blank=True, help_text="letters of industry sections; empty: all")
+    documents = models.JSONField(default=list, blank=True, help_text="kinds of documents that must be there")
     requires_clearance = models.CharField(max_length=60, blank=True)
+
+    interest_method = models.CharField(max_length=40, choices=InterestMethod.choices)
+    frequency = models.CharField(max_length=10, choices=Frequency.choices, default=Frequency.MONTH)
+    every = models.PositiveSmallIntegerField(default=1)
+    due_day = models.PositiveSmallIntegerField(null=True, blank=True)
+    month_end = models.CharField(max_length=10, choices=MonthEnd.choices, default=MonthEnd.CLAMP)
+    business_day_rule = models.CharField(max_length=20, choices=ClosedDay.choices, default=ClosedDay.FOLLOWING)
+    principal_grace = models.PositiveSmallIntegerField(default=0)
+    interest_grace = models.PositiveSmallIntegerField(default=0)
+    interest_free = models.PositiveSmallIntegerField(default=0)
+    deferred_interest = models.CharField(
+        max_length=10, choices=DeferredInterest.choices, default=DeferredInterest.SPREAD
+    )
+    principal_months = models.JSONField(default=list, blank=True, help_text="1 to 12; empty: all")
+    interest_months = models.JSONField(default=list, blank=True, help_text="1 to 12; empty: all")
+    balloon_rate = models.DecimalField(max_digits=7, decimal_places=6, default=Decimal(0))
+    day_count = models.CharField(max_length=20, choices=DayCount.choices, default=DayCount.ACT_365F)
+    interest_period = models.CharField(max_length=20, choices=InterestPeriod.choices, default=InterestPeriod.DAILY)
+    rounding = models.CharField(max_length=20, choices=Rounding.choices, default=Rounding.HALF_UP)
+    installment_multiple = models.DecimalField(max_digits=9, decimal_places=2, null=True, blank=True)
+    allocation_order = models.CharField(
+        max_length=20, choices=AllocationOrder.choices, default=AllocationOrder.BY_INSTALLMENT
+    )
+
+    objects = models.Manager.from_queryset(LoanProductQuerySet)()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["code", "version"], name="product_version_is_unique"),
             models.UniqueConstraint(
-                fields=["code"], condition=models.Q(is_offered=True), name="one_version_of_a_product_is_offered"
+                fields=["code"],
+                condition=Q(status=Status.APPROVED, offered_until=None),
+                name="one_version_of_a_product_is_offered",
+            ),
+            models.UniqueConstraint(
+                fields=["code"], condition=Q(status=Status.DRAFT), name="one_draft_of_a_product_is_open"
             ),
             models.CheckConstraint(
-                condition=models.Q(min_amount__gt=0, max_amount__gte=models.F("min_amount")),
-                name="product_amounts_are_a_range",
+                condition=Q(status__in=[status.value for status in Status]), name="product_status_is_known"
+            ),
+            models.CheckConstraint(condition=~Q(approved_by=F("prepared_by")), name="product_has_two_pairs_of_eyes"),
+            models.CheckConstraint(
+                condition=Q(status=Status.APPROVED, approved_at__isnull=False, offered_from__isnull=False)
+                & ~Q(approved_by="")
+                | ~Q(status=Status.APPROVED) & Q(approved_by="", offered_from=None, offered_until=None),
+                name="product_is_approved_before_it_is_offered",
             ),
             models.CheckConstraint(
-                condition=models.Q(min_annual_rate__gte=0, max_annual_rate__gte=models.F("min_annual_rate")),
+                condition=Q(offered_until=None) | Q(offered_until__gte=F("offered_from")),
+                name="product_is_offered_before_it_ends",
+            ),
+            models.CheckConstraint(
+                condition=Q(min_amount__gt=0, max_amount__gte=F("min_amount")), name="product_amounts_are_a_range"
+            ),
+            models.CheckConstraint(
+                condition=Q(min_annual_rate__gte=0, max_annual_rate__gte=F("min_annual_rate")),
                 name="product_rates_are_a_range",
             ),
             models.CheckConstraint(
-                condition=models.Q(min_term_months__gt=0, max_term_months__gte=models.F("min_term_months")),
+                condition=Q(min_term_months__gt=0, max_term_months__gte=F("min_term_months")),
                 name="product_terms_are_a_range",
             ),
         ]
@@ -76,18 +152,80 @@ class LoanProduct(models.Model):
         """What people call this version."""
         return f"{self.code}/{self.version}"
 
+    def state_on(self, on: date) -> Badge:
+        """Say where it stands on a day."""
+        if self.status != Status.APPROVED:
+            return states.DRAFT if self.status == Status.DRAFT else states.DISCARDED
+        assert self.offered_from is not None
+        if self.offered_until is not None and self.offered_until <= on:
+            return states.ENDED
+        return states.LATER if self.offered_from > on else states.OFFERED
+
+    def content(self) -> dict[str, Any]:
+        """Give what a person prepares and another approves, field by field."""
+        return {name: getattr(self, name) for name in CONTENT}
+
+    @property
+    def fingerprint(self) -> str:
+        """Digest the content, so that nobody approves what changed meanwhile."""
+        return fingerprint_of({name: _alike(value) for name, value in self.content().items()})
+
+    @property
+    def step_months(self) -> int:
+        """Tell of how many whole months a term is a multiple."""
+        return self.every if self.frequency == Frequency.MONTH else 1
+
+    def suits(self, section: str) -> bool:
+        """Tell whether enterprises of an industry section may have it."""
+        return not self.sections or section in self.sections
+
     def terms(self, *, annual_rate: Decimal, term_months: int) -> interest.Terms:
-        """Put the product's conventions and a case's rate and term (whole months) together."""
+        """Put the product's conventions and a case's rate and term (whole months) together.
+
+        :raises TermsRefused: when the conventions contradict each other.
+        """
+        weeks = term_months * WEEKS_IN_A_YEAR // 12
+        steps = (term_months if self.frequency == Frequency.MONTH else weeks) // self.every
         return interest.Terms(
             annual_rate=annual_rate,
-            installments=max(term_months // self.months_between_installments, 1),
+            installments=max(steps, 1),
             interest_method=interest.InterestMethod(self.interest_method),
             day_count=interest.DayCount(self.day_count),
-            every=self.months_between_installments,
-            principal_grace=self.principal_grace,
-            principal_months=frozenset(self.principal_months),
+            frequency=interest.FrequencyUnit(self.frequency),
+            every=self.every,
+            interest_period=interest.InterestPeriod(self.interest_period),
+            due_day=self.due_day,
+            month_end=interest.MonthEnd(self.month_end),
             business_day_rule=BusinessDayRule(self.business_day_rule),
             country=self.country,
+            principal_grace=self.principal_grace,
+            interest_grace=self.interest_grace,
+            interest_free=self.interest_free,
+            deferred_interest=interest.DeferredInterest(self.deferred_interest),
+            principal_months=frozenset(self.principal_months),
+            interest_months=frozenset(self.interest_months),
+            balloon_rate=self.balloon_rate,
             currency=self.currency,
+            rounding=interest.Rounding(self.rounding),
+            installment_multiple=self.installment_multiple,
             upfront_fee_rate=self.upfront_fee_rate,
+            allocation_order=interest.AllocationOrder(self.allocation_order),
         )
+
+
+def _alike(value: Any) -> Any:
+    """Write a figure the same before and after the database has seen it."""
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else value
+
+
+STANDING: Final = frozenset(
+    {
+        "id", "code", "version", "status", "prepared_by", "prepared_at", "approved_by", "approved_at", "offered_from",
+        "offered_until",
+    }
+)  # fmt: skip
+CONTENT: Final = tuple(
+    field.name
+    for field in LoanProduct._meta.concrete_fields  # noqa: SLF001 - documented
+    if field.name not in STANDING
+)

@@ -2,17 +2,32 @@
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
+from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from lending.products.contradictions import terms_of
 from lending.products.models import LoanProduct
 from portal.core import interest
 
+USUAL_MONTHS: Final = 12
 
-def offered() -> QuerySet[LoanProduct]:
-    """List what the bank offers now, smallest first."""
-    return LoanProduct.objects.filter(is_offered=True).order_by("max_amount", "code")
+
+def offered(on: date, *, section: str = "") -> QuerySet[LoanProduct]:
+    """List what the bank offers on a day, smallest first; with an industry section, only what suits it."""
+    products = LoanProduct.objects.offered(on).order_by("max_amount", "code")
+    return products.filter(Q(sections=[]) | Q(sections__contains=section)) if section else products
+
+
+def versions() -> QuerySet[LoanProduct]:
+    """List every version there ever was, by code, the newest first."""
+    return LoanProduct.objects.order_by("code", "-version")
+
+
+def draft_of(code: str) -> LoanProduct | None:
+    """Find the version of a product that waits for approval."""
+    return LoanProduct.objects.filter(code=code).drafts().first()
 
 
 @dataclass(frozen=True)
@@ -42,5 +57,42 @@ class Cost:
 def cost_of(principal: Decimal, terms: interest.Terms, *, start: date) -> Cost:
     """Work out schedule and APR of a loan paid out on ``start``."""
     schedule = interest.schedule(principal, terms, start)
-    is_level = terms.is_level and not (terms.principal_grace or terms.principal_months)
+    waits = terms.principal_grace or terms.principal_months or terms.interest_grace or terms.interest_free
+    is_level = terms.is_level and not (waits or terms.balloon_rate)
     return Cost(schedule=schedule, apr=interest.apr(schedule.flows()), is_level=is_level)
+
+
+@dataclass(frozen=True)
+class Example:
+    """What a loan of a product would cost if it were paid out on a day."""
+
+    amount: Decimal
+    term_months: int
+    annual_rate: Decimal
+    cost: Cost
+
+
+def example_of(
+    product: LoanProduct, *, on: date, annual_rate: Decimal, amount: Decimal | None = None, term_months: int = 0
+) -> Example:
+    """Work out an example; without an amount and a term, of what is usual.
+
+    :raises InterestRefused: when nothing can be worked out.
+    """
+    amount = amount or usual_amount(product)
+    months = term_months or usual_term(product)
+    terms = product.terms(annual_rate=annual_rate, term_months=months)
+    return Example(amount, months, annual_rate, cost_of(amount, terms, start=on))
+
+
+def usual_amount(product: LoanProduct) -> Decimal:
+    """Choose a round amount about the middle of a product's range."""
+    middle = (product.min_amount + product.max_amount) / 2
+    step = Decimal(10) ** (len(str(int(middle))) - 1)
+    rounded = (middle / step).to_integral_value(ROUND_FLOOR) * step
+    return min(max(rounded, product.min_amount), product.max_amount)
+
+
+def usual_term(product: LoanProduct) -> int:
+    """Choose a year, or the nearest term that a product allows."""
+    return min(terms_of(product), key=lambda months: (abs(months - USUAL_MONTHS), months))

@@ -70,6 +70,7 @@ def _staff_places(user: Any) -> list[tuple[str, str]]:
         (_("Loans"), "loans:list"),
         (_("Enterprises"), "identity:enterprises"),
         (_("Checks"), "identity:checks_due"),
+        (_("Products"), "products:desk"),
         (_("Scorecards"), "credit:scorecards"),
         (_("Counter"), "settlement:cash_day"),
         (_("Payments"), "settlement:payment_desk"),
@@ -77,5 +78,6 @@ def _staff_places(user: Any) -> list[tuple[str, str]]:
         (_("Portfolio"), "portfolio:overview"),
         (_("Courses"), "training:catalogue"),
         (_("Staff"), "identity:staff"),
+        (_("Branches"), "identity:branches"),
         (_("Audit trail"), "audit"),
     ]

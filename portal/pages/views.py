@@ -29,7 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """Show where everyone begins: a stranger what the bank offers, an owner the next step, staff their day."""
     user = request.user
     if not isinstance(user, User):
-        return render(request, "welcome.html", {"products": products.offered()})
+        return render(request, "welcome.html", {"products": products.offered(timezone.localdate())})
     if user.is_staff_member:
         return render(request, "staff_home.html", {"home": queries.staff_home(user, on=timezone.localdate())})
     return render(request, "home.html", {"home": queries.owner_home(user)})

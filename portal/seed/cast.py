@@ -1,7 +1,7 @@
-"""Who the seeded bank is: branches, staff, products, and forty enterprises with their owners. Data only."""
+"""Who the seeded bank is: branches, staff, a product that waits, and forty enterprises with their owners. Data only."""
 
 from decimal import Decimal
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 
 class BranchRow(NamedTuple):
@@ -45,52 +45,27 @@ STAFF: Final = [
     StaffRow("Luo Min 罗敏", "admin@bank.example", (("HO", "administrator"),)),
 ]
 
-PRODUCTS: Final = [
-    {
-        "code": "quick",
-        "name_en": "Quick working capital",
-        "name_zh_hans": "快捷流动资金贷款",
-        "summary_en": "For goods, wages and running costs. The same amount every month.",
-        "summary_zh_hans": "用于进货、工资和日常开支，每月还款金额相同。",
-        "min_amount": Decimal(3000),
-        "max_amount": Decimal(200000),
-        "min_term_months": 3,
-        "max_term_months": 24,
-        "min_annual_rate": Decimal("0.058"),
-        "max_annual_rate": Decimal("0.138"),
-        "interest_method": "equal_installments",
-    },
-    {
-        "code": "equipment",
-        "name_en": "Equipment loan",
-        "name_zh_hans": "设备贷款",
-        "summary_en": "For machines, vehicles and tools that earn their keep. Falling installments over up to five years.",
-        "summary_zh_hans": "用于购置机器、车辆和工具，最长五年，每月还款逐渐减少。",
-        "min_amount": Decimal(10000),
-        "max_amount": Decimal(500000),
-        "min_term_months": 6,
-        "max_term_months": 60,
-        "min_annual_rate": Decimal("0.052"),
-        "max_annual_rate": Decimal("0.118"),
-        "upfront_fee_rate": Decimal("0.005"),
-        "interest_method": "equal_principal",
-    },
-    {
-        "code": "harvest",
-        "name_en": "Harvest loan",
-        "name_zh_hans": "丰收贷",
-        "summary_en": "For seeds, feed and the growing season. Interest each quarter, principal after the harvest.",
-        "summary_zh_hans": "用于种子、饲料和生产季投入，按季付息，收获后还本。",
-        "min_amount": Decimal(3000),
-        "max_amount": Decimal(150000),
-        "min_term_months": 6,
-        "max_term_months": 24,
-        "min_annual_rate": Decimal("0.048"),
-        "max_annual_rate": Decimal("0.108"),
-        "interest_method": "interest_only",
-        "months_between_installments": 3,
-    },
-]
+# What growers grow, by trade, and by a word in the name where it says more.
+CROPS: Final = {"tea": "tea", "orchard": "apple", "vegetables": "greenhouse"}
+NAMED_CROPS: Final = {"橘": "citrus", "桃": "peach"}
+
+MARKET_LOAN: Final[dict[str, Any]] = {  # waits for the second pair of eyes; the others come with the portal
+    "code": "market",
+    "name_en": "Market stall loan",
+    "name_zh_hans": "集市小贷",
+    "summary_en": "For stalls that earn every day. A small installment each week, in whole tens of yuan.",
+    "summary_zh_hans": "面向天天有收入的摊位，每周小额还款，还款额为整十元。",
+    "min_amount": Decimal(1000),
+    "max_amount": Decimal(20000),
+    "min_term_months": 3,
+    "max_term_months": 12,
+    "min_annual_rate": Decimal("0.068"),
+    "max_annual_rate": Decimal("0.148"),
+    "interest_method": "equal_installments",
+    "frequency": "week",
+    "installment_multiple": Decimal(10),
+    "documents": ["premises"],
+}
 
 
 class Trade(NamedTuple):

@@ -16,6 +16,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from stdnum.cn import uscc
 
 from accounts.cashflow import operations as cashflow
+from accounts.harvest import operations as harvest
+from accounts.harvest import queries as harvests
+from accounts.harvest.expectation import next_harvests
+from accounts.harvest.operations import editions as crop_editions
 from accounts.identity import consents, identifiers
 from accounts.identity import operations as identity
 from accounts.identity.models import Branch, Enterprise, Industry, User
@@ -29,11 +33,12 @@ from lending.applications.states import Status
 from lending.credit import operations as credit
 from lending.loans import operations as loans
 from lending.loans.models import Loan
+from lending.products import files
 from lending.products import operations as products
 from lending.products.models import LoanProduct
 from portal.core.models import Notice
 from portal.seed import flows, watchlists
-from portal.seed.cast import BRANCHES, ENTERPRISES, PRODUCTS, STAFF, TRADES, EnterpriseRow
+from portal.seed.cast import BRANCHES, CROPS, ENTERPRISES, MARKET_LOAN, NAMED_CROPS, STAFF, TRADES, EnterpriseRow
 from portal.seed.knowing import ZONE, know
 from portal.seed.sign_ins import PASSWORD
 from training import operations as training
@@ -60,6 +65,10 @@ class Story:
     def moment(self, day: date, hour: int = 10) -> datetime:
         """Give a working hour of a day."""
         return datetime.combine(day, time(hour, self.rng.randrange(60)), tzinfo=ZONE)
+
+    def noon(self, day: date) -> datetime:
+        """Give noon of a day: for what should leave everything else as chance would have it."""
+        return datetime.combine(day, time(12), tzinfo=ZONE)
 
     def days_ago(self, days: int) -> date:
         """Count back from the day the story ends on."""
@@ -96,13 +105,32 @@ def found_the_bank(story: Story) -> None:
         by = story.staff["risk"].reference
         identity.load_watchlist(name, content.encode(), as_of=begin.date(), by=by, at=begin)
     credit.install_shipped(approved_by=story.staff["risk"].reference, on=begin.date(), at=begin)
-    for product in PRODUCTS:
-        fields = {name: value for name, value in product.items() if name != "code"}
-        story.products[str(product["code"])] = products.bring_out(
-            str(product["code"]), by=story.staff["admin"].reference, at=begin, **fields
-        )
+    harvest.install_shipped(approved_by=story.staff["risk"].reference, on=begin.date(), at=begin)
+    _propose_a_crop_calendar(story)
+    _bring_products_out(story, begin)
     for folder in sorted(path for path in COURSES.iterdir() if path.is_dir()):
         training.publish_course_from(folder, at=begin, by=story.staff["editor"])
+
+
+def _bring_products_out(story: Story, begin: datetime) -> None:
+    """Offer the shipped products: the administrator prepares, the risk analyst approves; one still waits."""
+    admin, analyst = story.staff["admin"].reference, story.staff["risk"].reference
+    for product in products.prepare_all(files.read(files.STARTING), by=admin, at=begin):
+        products.approve(product, seen=product.fingerprint, offered_from=begin.date(), by=analyst, at=begin)
+        story.products[product.code] = product
+    products.prepare(**MARKET_LOAN, by=admin, at=story.noon(story.days_ago(2)))
+
+
+def _propose_a_crop_calendar(story: Story) -> None:
+    """Let the risk analyst propose prices of this autumn, which wait for a second person."""
+    text = crop_editions.SHIPPED.read_text(encoding="utf-8").replace("16,600.00", "16,560.00")
+    harvest.propose_edition(
+        text,
+        as_of=story.days_ago(20),
+        source="Prices paid at the tea market of the county this spring, asked by the branch at Orchard Hill.",
+        by=story.staff["risk"].reference,
+        at=story.noon(story.days_ago(3)),
+    )
 
 
 def _authenticator_secret(number: int) -> str:
@@ -133,6 +161,8 @@ def bring_in(story: Story, number: int, row: EnterpriseRow, *, on: date) -> tupl
     enterprise = _register(story, number, row, owner, on - timedelta(days=2))
     know(story, row, enterprise, owner, on - timedelta(days=2))
     _bring_evidence(story, number, row, enterprise, owner, on - timedelta(days=1))
+    if row.trade in CROPS:
+        _tell_plots(story, number, row, enterprise, owner, on - timedelta(days=1))
     return owner, enterprise
 
 
@@ -199,12 +229,43 @@ def _leave_a_question(story: Story, enterprise: Enterprise, owner: User, on: dat
     cashflow.read(received.reference, at=story.moment(on, 13))
 
 
+def _tell_plots(story: Story, number: int, row: EnterpriseRow, enterprise: Enterprise, owner: User, on: date) -> None:
+    """Let a grower tell two plots that fit what it earns; an officer has seen those of the strong ones."""
+    crop = next((crop for word, crop in NAMED_CROPS.items() if word in row.legal_name), CROPS[row.trade])
+    grown = harvests.crops_for(enterprise, on=on)[crop]
+    area = enterprise.annual_revenue_amount * Decimal("0.9") / grown.income_per_mu
+    for place, share in enumerate((Decimal("0.7"), Decimal("0.3"))):
+        planting = harvest.tell_planting(
+            enterprise,
+            crop=crop,
+            area_mu=max((area * share).quantize(Decimal(1)), Decimal(1)),
+            harvest_from=next_harvests(grown, on)[0],
+            irrigated_share=Decimal("0.6") if place == 0 else None,
+            key=f"seed-{number}-{place}",
+            by=owner,
+            at=story.noon(on),
+        )
+        if row.health == "strong" and place == 0:
+            harvest.confirm_planting(
+                planting,
+                visited_on=on,
+                area_mu=planting.area_mu,
+                note="Walked the field with the owner; the stand is even and well kept.",
+                by=_officer_of(story, row),
+                at=story.noon(on) + timedelta(hours=4),
+            )
+
+
+def _officer_of(story: Story, row: EnterpriseRow) -> User:
+    return story.staff[next(p.email for p in STAFF if p.posts == ((row.branch, "officer"),)).split("@")[0]]
+
+
 def apply(
     story: Story, row: EnterpriseRow, enterprise: Enterprise, owner: User, on: date, *, key: str = ""
 ) -> Application:
     """Draft an application that fits the trade."""
     trade = TRADES[row.trade]
-    code = "harvest" if trade.industry.startswith("01") else story.rng.choice(["quick", "quick", "equipment"])
+    code = _product_for(story, row)
     product = story.products[code]
     monthly = trade.sales_a_week * 4.3 * sum(trade.ticket) / 2 * row.scale
     wanted = Decimal(round(monthly * {"weak": 2.5, "strong": 0.8}.get(row.health, 1.2), -3))
@@ -213,12 +274,20 @@ def apply(
         product=product,
         amount=min(max(wanted, product.min_amount), product.max_amount),
         term_months=12,
-        purpose="season" if code == "harvest" else "equipment" if code == "equipment" else "stock",
+        purpose="season" if code in {"harvest", "autumn"} else "equipment" if code == "equipment" else "stock",
         note="",
         key=key or f"seed-{enterprise.reference}",
         by=owner,
         at=story.moment(on, 9),
     )
+
+
+def _product_for(story: Story, row: EnterpriseRow) -> str:
+    if row.trade == "orchard":
+        return "autumn"
+    if TRADES[row.trade].industry.startswith("01"):
+        return "harvest"
+    return story.rng.choice(["quick", "quick", "equipment"])
 
 
 def _continue(story: Story, row: EnterpriseRow, application: Application, owner: User, on: date) -> None:

@@ -7,6 +7,24 @@ from accounts.identity import queries
 from accounts.identity.models import Branch, Role, User
 
 
+class BranchNamesForm(forms.Form):
+    """What a branch is called."""
+
+    name_en = forms.CharField(label=_("Name in English"), max_length=80)
+    name_zh_hans = forms.CharField(label=_("Name in Chinese"), max_length=80)
+
+
+class BranchForm(BranchNamesForm):
+    """A new branch."""
+
+    code = forms.SlugField(
+        label=_("Branch code"),
+        max_length=10,
+        help_text=_("Short, as in the bank's own books: 001, HILL. It never changes."),
+    )
+    field_order = ("code", "name_en", "name_zh_hans")
+
+
 class PostForm(forms.Form):
     """Who gets which post where."""
 

@@ -1,6 +1,7 @@
 """What happens to people and enterprises."""
 
 from accounts.identity.operations.agreeing import ConsentMissing, agree
+from accounts.identity.operations.branches import name_branch, open_branch
 from accounts.identity.operations.checks import CheckRefused, Finding, record_check
 from accounts.identity.operations.industries import load_industries
 from accounts.identity.operations.language import keep_language
@@ -60,7 +61,9 @@ __all__ = [
     "keep_language",
     "load_industries",
     "load_watchlist",
+    "name_branch",
     "note_screened",
+    "open_branch",
     "record_check",
     "register_enterprise",
     "rule_on_hit",

@@ -11,6 +11,7 @@ from accounts.identity.queries.diligence import (
 from accounts.identity.queries.people import (
     SizeStep,
     branches_for_customers,
+    branches_with_staff,
     enterprises_matching,
     find_industries,
     invitations_to,
@@ -28,6 +29,7 @@ __all__ = [
     "HitCounts",
     "SizeStep",
     "branches_for_customers",
+    "branches_with_staff",
     "checks_due",
     "checks_of",
     "consent_of",

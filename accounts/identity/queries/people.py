@@ -5,7 +5,8 @@ from decimal import Decimal
 from typing import Any, Final
 
 from allauth.mfa.models import Authenticator
-from django.db.models import Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 
 from accounts.identity import identifiers, phones
@@ -80,6 +81,17 @@ def branches_for_customers() -> QuerySet[Branch]:
     branches = Branch.objects.order_by(by_name)
     others = branches.filter(is_head_office=False)
     return others if others.exists() else branches
+
+
+def branches_with_staff() -> QuerySet[Branch]:
+    """List all branches by code with how many people hold a post there now and how many enterprises they keep."""
+    here = {"branch": OuterRef("pk")}
+    people = StaffPost.objects.filter(**here, ended_at=None).values("branch")
+    enterprises = Enterprise.objects.filter(**here).values("branch")
+    return Branch.objects.annotate(
+        people=Coalesce(Subquery(people.annotate(n=Count("user", distinct=True)).values("n")), 0),
+        enterprises=Coalesce(Subquery(enterprises.annotate(n=Count("pk")).values("n")), 0),
+    ).order_by("code")
 
 
 def enterprises_matching(text: str, *, user: User) -> QuerySet[Enterprise]:

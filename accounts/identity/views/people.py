@@ -6,6 +6,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone, translation
@@ -15,8 +16,8 @@ from django.views.i18n import set_language as put_cookie
 
 from accounts.identity import operations, phones, queries
 from accounts.identity.access import requires
-from accounts.identity.forms.staff import PostForm
-from accounts.identity.models import Role, StaffPost
+from accounts.identity.forms.staff import BranchForm, BranchNamesForm, PostForm
+from accounts.identity.models import Branch, Role, StaffPost
 from portal.core import refusals
 
 
@@ -43,6 +44,41 @@ def profile(request: HttpRequest) -> HttpResponse:
         "has_passkey": Authenticator.Type.WEBAUTHN in kinds,
     }
     return render(request, "profile.html", context)
+
+
+@requires(Role.ADMINISTRATOR, Role.AUDITOR)
+@require_http_methods(["GET", "HEAD", "POST"])
+def branches(request: HttpRequest) -> HttpResponse:
+    """List the branches, and open one."""
+    user: Any = request.user
+    may_change = user.has_role(Role.ADMINISTRATOR)
+    form = BranchForm(request.POST or None)
+    if request.method == "POST":
+        if not may_change:
+            raise PermissionDenied
+        if form.is_valid():
+            with refusals.shown_on(form, {"branch_code_taken": "code"}):
+                opened = operations.open_branch(**form.cleaned_data, by=user, at=timezone.now())
+                messages.success(request, _("%(name)s is open. Give its staff their posts.") % {"name": opened})
+                return redirect("identity:branches")
+    context = {"branches": queries.branches_with_staff(), "form": form, "may_change": may_change}
+    return render(request, "branches/list.html", context, status=422 if form.is_bound else 200)
+
+
+@requires(Role.ADMINISTRATOR)
+@require_http_methods(["GET", "HEAD", "POST"])
+def branch(request: HttpRequest, code: str) -> HttpResponse:
+    """Change what a branch is called."""
+    kept = get_object_or_404(Branch, code=code)
+    names = {"name_en": kept.name_en, "name_zh_hans": kept.name_zh_hans}
+    form = BranchNamesForm(request.POST or None, initial=names)
+    if request.method == "POST" and form.is_valid():
+        user: Any = request.user
+        operations.name_branch(kept, **form.cleaned_data, by=user, at=timezone.now())
+        messages.success(request, _("The branch has its new name."))
+        return redirect("identity:branches")
+    context = {"branch": kept, "form": form}
+    return render(request, "branches/branch.html", context, status=422 if form.is_bound else 200)
 
 
 @requires(Role.ADMINISTRATOR, Role.AUDITOR)

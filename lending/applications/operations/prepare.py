@@ -32,6 +32,8 @@ register(
         ),
         "evidence_asks": _("One of your statements has a question. Answer it, or withdraw that statement."),
         "evidence_missing": _("Add at least one bank statement before you send the application."),
+        "product_for_other_trades": _("This product is for other trades."),
+        "documents_missing": _("Add the documents that this product asks for before you send the application."),
         "clearance_missing": _("This product asks for the certificate of a course first."),
     }
 )
@@ -48,7 +50,8 @@ def begin(
 ) -> Application:  # fmt: skip
     """Begin a draft; the same key begins it once.
 
-    :raises ApplicationRefused: when amount or term lie outside the product, or another application is open.
+    :raises ApplicationRefused: when amount or term lie outside the product, it is for other trades, or another
+        application is open.
     :raises KeyMissing: when the key is empty.
     :raises KeyReused: when the key began something else.
     """
@@ -56,6 +59,7 @@ def begin(
 
     def make() -> str:
         check_request(product, amount, term_months)
+        _check_trade(product, enterprise)
         Enterprise.objects.locked().get(pk=enterprise.pk)
         if enterprise.applications.filter(status__in=OPEN).exists():
             raise ApplicationRefused("another_application_open")
@@ -90,6 +94,7 @@ def change(
     steps.lock(application)
     target_of(TRANSITIONS, Event.SUBMIT, application.status)
     check_request(product, amount, term_months)
+    _check_trade(product, application.enterprise)
     application.product, application.requested_amount = product, amount
     application.term_months, application.purpose, application.purpose_note = term_months, purpose, note
     application.save(update_fields=["product", "requested_amount", "term_months", "purpose", "purpose_note"])
@@ -107,8 +112,13 @@ def check_request(product: LoanProduct, amount: Decimal, term_months: int) -> No
         raise ApplicationRefused("amount_outside_product", least=product.min_amount, most=product.max_amount)
     if not product.min_term_months <= term_months <= product.max_term_months:
         raise ApplicationRefused("term_outside_product", least=product.min_term_months, most=product.max_term_months)
-    if term_months % product.months_between_installments:
-        raise ApplicationRefused("term_between_installments", step=product.months_between_installments)
+    if term_months % product.step_months:
+        raise ApplicationRefused("term_between_installments", step=product.step_months)
+
+
+def _check_trade(product: LoanProduct, enterprise: Enterprise) -> None:
+    if not product.suits(enterprise.industry.section):
+        raise ApplicationRefused("product_for_other_trades")
 
 
 @transaction.atomic(durable=True)
@@ -155,7 +165,7 @@ def submit(application: Application, *, by: User, at: datetime, register_consent
 
     :param register_consent: the version of the ``credit_register`` wording that the applicant agreed to, empty if none.
     :raises ConsentMissing: when the wording agreed to is not the current one.
-    :raises ApplicationRefused: when there is no evidence, or a clearance is missing.
+    :raises ApplicationRefused: when there is no evidence, or a clearance or a document is missing.
     :raises TransitionRefused: when it is past being sent.
     """
     steps.lock(application)
@@ -169,6 +179,8 @@ def submit(application: Application, *, by: User, at: datetime, register_consent
         raise ApplicationRefused("evidence_missing")
     if not queries.has_clearance(application):
         raise ApplicationRefused("clearance_missing")
+    if queries.missing_documents(application):
+        raise ApplicationRefused("documents_missing")
     if register_consent:
         purpose = consents.CREDIT_REGISTER
         identity.agree(application.enterprise, purpose=purpose, wording_version=register_consent, by=by, at=at)

@@ -11,7 +11,7 @@ from accounts.statements.writing import as_csv
 from lending.applications import operations as applications
 from lending.applications.models import CreditDecision
 from lending.credit import operations as credit
-from lending.products import operations as products
+from lending.products.tests.builders import make_product
 
 NOW = datetime(2026, 9, 1, 4, 0, tzinfo=UTC)
 TODAY = date(2026, 9, 1)
@@ -35,22 +35,7 @@ def product(bank):
     """A plain loan, and the rules that came with the portal."""
     credit.install_shipped(approved_by="U-APPROVER", on=FIRST_DAY, at=NOW - timedelta(days=365))
     make_watchlist()
-    return products.bring_out(
-        "plain",
-        by="U-ADMIN",
-        at=NOW,
-        name_en="Plain loan",
-        name_zh_hans="普通贷款",
-        summary_en="For goods",
-        summary_zh_hans="用于进货",
-        min_amount=Decimal(1000),
-        max_amount=Decimal(100000),
-        min_term_months=3,
-        max_term_months=24,
-        min_annual_rate=Decimal("0.06"),
-        max_annual_rate=Decimal("0.16"),
-        interest_method="equal_installments",
-    )
+    return make_product("plain", min_amount=Decimal(1000), max_amount=Decimal(100000), max_annual_rate=Decimal("0.16"))
 
 
 class TestDecide:

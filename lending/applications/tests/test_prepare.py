@@ -113,7 +113,7 @@ class TestBegin:
         assert make_draft(enterprise, by=owner, amount=amount, term_months=term).requested_amount == Decimal(amount)
 
     def test_refuses_a_term_between_two_installments(self, enterprise, owner):
-        harvest = make_product("harvest", months_between_installments=3)
+        harvest = make_product("harvest", every=3)
         with pytest.raises(ApplicationRefused) as refused:
             make_draft(enterprise, by=owner, product=harvest, term_months=7)
         assert refusals.sentence(refused.value) == "This product runs for a multiple of 3 months."

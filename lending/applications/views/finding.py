@@ -2,12 +2,16 @@
 
 from typing import cast
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.identity.models import Enterprise, User
 from lending.applications.models import Application
+from lending.products import queries as products
+from lending.products.models import LoanProduct
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -33,3 +37,8 @@ def own(request: HttpRequest, reference: str) -> Application:
 def own_enterprise(request: HttpRequest, reference: str) -> Enterprise:
     """Find an enterprise that the person acts for, or 404."""
     return get_object_or_404(Enterprise.objects.of_member(person(request)), reference=reference)
+
+
+def suitable_for(enterprise: Enterprise) -> QuerySet[LoanProduct]:
+    """List the products that the enterprise's trade may have today."""
+    return products.offered(timezone.localdate(), section=enterprise.industry.section)

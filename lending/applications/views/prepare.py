@@ -22,9 +22,8 @@ from lending.applications import presentation, queries
 from lending.applications.forms import DocumentForm, RequestForm, SendForm
 from lending.applications.models import ApplicationDocument
 from lending.applications.states import OPEN, Status
-from lending.applications.views.finding import form_page, own, own_enterprise, person, visible
+from lending.applications.views.finding import form_page, own, own_enterprise, person, suitable_for, visible
 from lending.credit import register
-from lending.products import queries as products
 from portal.core import files
 from portal.core.refusals import shown_above, shown_on
 
@@ -43,7 +42,7 @@ def list_own(request: HttpRequest) -> HttpResponse:
 def choose_product(request: HttpRequest, enterprise: str) -> HttpResponse:
     """Offer the products; while an application is open, lead to it."""
     mine = own_enterprise(request, enterprise)
-    context = {"enterprise": mine, "products": products.offered(), "open_application": queries.open_of(mine)}
+    context = {"enterprise": mine, "products": suitable_for(mine), "open_application": queries.open_of(mine)}
     return render(request, "applications/choose_product.html", context)
 
 
@@ -51,7 +50,7 @@ def choose_product(request: HttpRequest, enterprise: str) -> HttpResponse:
 def begin(request: HttpRequest, enterprise: str, product: str) -> HttpResponse:
     """Ask how much, how long and what for, and begin a draft."""
     mine = own_enterprise(request, enterprise)
-    chosen = get_object_or_404(products.offered(), code=product)
+    chosen = get_object_or_404(suitable_for(mine), code=product)
     form = RequestForm(request.POST or None, product=chosen)
     if request.method == "POST" and form.is_valid():
         with shown_on(form, RequestForm.FIELDS):

@@ -1,6 +1,7 @@
 """What a repayment pays."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lending.loans.allocation import allocate
+from portal.core.interest import AllocationOrder
 
 ZERO = Decimal(0)
 
@@ -68,3 +70,43 @@ class TestAllocate:
         for share in shares:
             assert ZERO <= share.interest_amount <= share.installment.interest_amount
             assert ZERO <= share.principal_amount <= share.installment.principal_amount
+
+
+@dataclass(frozen=True)
+class Dated(Due):
+    """An installment with the day on which it falls due."""
+
+    due_date: date = date(2026, 1, 1)
+
+
+class TestOrders:
+    """Two installments are due, one is not: 10 of interest and 90 of principal each, and 150 come in."""
+
+    ON = date(2026, 3, 2)
+
+    def shares(self, order):
+        rows = [Dated(Decimal(10), Decimal(90), due_date=date(2026, month, 1)) for month in (2, 3, 4)]
+        return [
+            (share.interest_amount, share.principal_amount)
+            for share in allocate(Decimal(150), rows, order=order, on=self.ON)
+        ]
+
+    def test_by_installment_pays_the_oldest_whole(self):
+        assert self.shares(AllocationOrder.BY_INSTALLMENT) == [(10, 90), (10, 40)]
+
+    def test_interest_first_pays_the_interest_of_all_that_is_due(self):
+        assert self.shares(AllocationOrder.INTEREST_FIRST) == [(10, 90), (10, 40)]
+
+    def test_principal_first_pays_the_principal_of_all_that_is_due(self):
+        assert self.shares(AllocationOrder.PRINCIPAL_FIRST) == [(0, 90), (0, 60)]
+
+    def test_interest_first_leaves_principal_of_the_oldest_open(self):
+        rows = [Dated(Decimal(10), Decimal(90), due_date=date(2026, month, 1)) for month in (2, 3, 4)]
+        shares = allocate(Decimal(60), rows, order=AllocationOrder.INTEREST_FIRST, on=self.ON)
+        assert [(share.interest_amount, share.principal_amount) for share in shares] == [(10, 40), (10, 0)]
+
+    @pytest.mark.parametrize("order", AllocationOrder)
+    def test_whatever_comes_in_beyond_what_is_due_pays_the_next_installment(self, order):
+        rows = [Dated(Decimal(10), Decimal(90), due_date=date(2026, month, 1)) for month in (2, 3, 4)]
+        shares = allocate(Decimal(215), rows, order=order, on=self.ON)
+        assert (shares[-1].interest_amount, shares[-1].principal_amount) == (10, 5)

@@ -24,5 +24,12 @@ QUICK: Final[dict[str, Any]] = {
 
 
 def make_product(code: str = "quick", **changed: Any) -> LoanProduct:
-    """Bring a product out: quick working capital unless told otherwise."""
-    return products.bring_out(code, by="U-ADMIN", at=NOW, **(QUICK | changed))
+    """Bring a product out: quick working capital unless told otherwise, prepared by one and approved by another."""
+    product = prepare_product(code, **changed)
+    products.approve(product, seen=product.fingerprint, offered_from=NOW.date(), by="U-RISK", at=NOW)
+    return product
+
+
+def prepare_product(code: str = "quick", **changed: Any) -> LoanProduct:
+    """Prepare a version that waits for approval."""
+    return products.prepare(code, by="U-ADMIN", at=NOW, **(QUICK | changed))

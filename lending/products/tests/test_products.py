@@ -1,7 +1,8 @@
 """What the bank offers, and on what terms."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -10,72 +11,213 @@ from django.db import IntegrityError, transaction
 from lending.products import operations as products
 from lending.products import queries
 from lending.products.models import LoanProduct
-from lending.products.tests.builders import NOW, QUICK, make_product
+from lending.products.operations import ProductRefused, SamePreparer
+from lending.products.states import Status
+from lending.products.tests.builders import NOW, QUICK, make_product, prepare_product
+from portal.core.interest import Terms
 from portal.core.models import AuditEvent
 from portal.core.tests.together import together
+from portal.core.transitions import TransitionRefused
+
+TODAY = NOW.date()
+TOMORROW = TODAY + timedelta(days=1)
+INTEREST_ONLY = {"interest_method": "interest_only"}
 
 
-class TestBringOut:
-    def test_offers_the_product(self, db):
-        product = make_product()
-        assert list(queries.offered()) == [product]
+def approve(product: LoanProduct, *, by: str = "U-RISK", offered_from: date = TODAY) -> None:
+    """Approve a version as someone who has read it."""
+    products.approve(product, seen=product.fingerprint, offered_from=offered_from, by=by, at=NOW)
 
-    def test_replaces_the_version_before(self, db):
+
+class TestPrepare:
+    def test_offers_nothing_yet(self, db):
+        product = prepare_product()
+        assert (product.status, list(queries.offered(TODAY))) == (Status.DRAFT, [])
+
+    def test_records_who_and_when(self, db):
+        prepare_product()
+        event = AuditEvent.objects.get(verb="products.prepared")
+        assert (event.subject, event.by, event.at) == ("quick/1", "U-ADMIN", NOW)
+
+    def test_leaves_the_version_in_use_alone(self, db):
         first = make_product()
-        second = make_product(max_amount=Decimal(100000))
-        first.refresh_from_db()
-        assert (first.is_offered, second.is_offered, second.version) == (False, True, 2)
+        second = prepare_product(max_amount=Decimal(100000))
+        assert (second.version, list(queries.offered(TODAY))) == (2, [first])
+
+    def test_refuses_a_second_draft_of_a_product(self, db):
+        prepare_product()
+        with pytest.raises(ProductRefused, match="draft_open"):
+            prepare_product()
+
+    def test_refuses_a_new_product_with_a_code_that_is_taken(self, db):
+        make_product()
+        with pytest.raises(ProductRefused, match="product_code_taken"):
+            prepare_product(is_new=True)
+
+    @pytest.mark.parametrize(
+        ("changed", "code", "field"),
+        [
+            ({"min_amount": Decimal(0)}, "amount_not_above_zero", "min_amount"),
+            ({"max_amount": Decimal(2999)}, "amounts_crossed", "max_amount"),
+            ({"max_annual_rate": Decimal("0.05")}, "rates_crossed", "max_annual_rate"),
+            ({"max_term_months": 2}, "terms_crossed", "max_term_months"),
+            ({"every": 30}, "no_term_fits", "every"),
+            ({"every": 0}, "no_term_fits", "every"),
+            ({"sections": ["Z"]}, "section_unknown", "sections"),
+            ({"documents": ["poem"]}, "document_unknown", "documents"),
+            (INTEREST_ONLY | {"principal_months": [10]}, "principal_waits_anyway", "principal_months"),
+            ({"interest_method": "bullet", "principal_grace": 1}, "principal_waits_anyway", "principal_grace"),
+            ({"principal_months": [13]}, "months_out_of_range", "principal_months"),
+            ({"every": 3, "min_term_months": 6, "principal_months": [10]}, "months_never_due", "principal_months"),
+            (INTEREST_ONLY | {"installment_multiple": 10}, "multiple_needs_level", "installment_multiple"),
+            ({"installment_multiple": Decimal(-1)}, "installment_multiple_not_positive", "installment_multiple"),
+            ({"principal_grace": 3}, "grace_out_of_range", "principal_grace"),
+            ({"frequency": "week", "due_day": 5}, "due_day_needs_months", "due_day"),
+            (INTEREST_ONLY | {"balloon_rate": Decimal("0.2")}, "balloon_needs_declining_balance", "balloon_rate"),
+            ({"upfront_fee_rate": Decimal(1)}, "fee_out_of_range", "upfront_fee_rate"),
+        ],
+    )  # fmt: skip
+    def test_refuses_what_contradicts_itself_and_names_the_field(self, db, changed, code, field):
+        with pytest.raises(ProductRefused) as refused:
+            prepare_product(**changed)
+        assert (refused.value.code, refused.value.field) == (code, field)
+        assert not LoanProduct.objects.exists()
+
+    @pytest.mark.parametrize("changed", [{"interest_method": "magic"}, {"name_zh_hans": ""}, {"min_amount": "much"}])
+    def test_refuses_what_cannot_be_read(self, db, changed):
+        with pytest.raises(ValidationError):
+            prepare_product(**changed)
+
+    def test_allows_due_months_that_every_start_reaches(self, db):
+        assert prepare_product(every=3, min_term_months=6, principal_months=[10, 11, 12])
+
+    @pytest.mark.django_db(transaction=True)
+    def test_two_at_once_are_one_draft(self):
+        def attempt() -> str:
+            try:
+                return prepare_product("race").reference
+            except ProductRefused as refusal:
+                return refusal.code
+
+        assert sorted(together(*[attempt] * 4)) == ["draft_open", "draft_open", "draft_open", "race/1"]
+
+
+class TestChange:
+    def test_changes_a_draft_and_makes_the_changer_its_preparer(self, db):
+        product = prepare_product()
+        products.change(product, by="U-RISK", at=NOW, **(QUICK | {"max_amount": Decimal(90000)}))
+        product.refresh_from_db()
+        assert (product.max_amount, product.prepared_by) == (90000, "U-RISK")
+        with pytest.raises(SamePreparer):
+            approve(product, by="U-RISK")
+
+    def test_refuses_an_approved_version(self, db):
+        with pytest.raises(TransitionRefused):
+            products.change(make_product(), by="U-RISK", at=NOW, **QUICK)
+
+
+class TestApprove:
+    def test_offers_the_product_from_its_day_on(self, db):
+        product = prepare_product()
+        approve(product, offered_from=TOMORROW)
+        assert (list(queries.offered(TODAY)), list(queries.offered(TOMORROW))) == ([], [product])
+
+    def test_replaces_the_version_before_on_that_day(self, db):
+        first = make_product()
+        second = prepare_product(max_amount=Decimal(100000))
+        approve(second, offered_from=TOMORROW)
+        assert (list(queries.offered(TODAY)), list(queries.offered(TOMORROW))) == ([first], [second])
 
     def test_leaves_other_products_alone(self, db):
         make_product()
         make_product("harvest")
-        assert queries.offered().count() == 2
+        assert queries.offered(TODAY).count() == 2
 
     def test_records_who_and_when(self, db):
         make_product()
-        event = AuditEvent.objects.get(verb="products.brought_out")
-        assert (event.subject, event.by, event.at) == ("quick/1", "U-ADMIN", NOW)
+        event = AuditEvent.objects.get(verb="products.approved")
+        assert (event.subject, event.by, event.at) == ("quick/1", "U-RISK", NOW)
 
-    @pytest.mark.parametrize(
-        "changed",
-        [
-            {"min_amount": Decimal(0)},
-            {"max_amount": Decimal(2999)},
-            {"max_annual_rate": Decimal("0.05")},
-            {"min_term_months": 0},
-            {"max_term_months": 2},
-            {"interest_method": "magic"},
-            {"name_zh_hans": ""},
-        ],
-    )
-    def test_refuses_what_is_no_product_and_keeps_the_version_before(self, db, changed):
-        first = make_product()
-        with pytest.raises(ValidationError):
-            make_product(**changed)
-        first.refresh_from_db()
-        assert first.is_offered
-        assert LoanProduct.objects.count() == 1
+    def test_refuses_the_person_who_prepared_it(self, db):
+        with pytest.raises(SamePreparer):
+            approve(prepare_product(), by="U-ADMIN")
+
+    def test_refuses_what_changed_after_it_was_read(self, db):
+        product = prepare_product()
+        seen = product.fingerprint
+        products.change(product, by="U-ADMIN", at=NOW, **(QUICK | {"max_amount": Decimal(90000)}))
+        with pytest.raises(ProductRefused, match="draft_changed"):
+            products.approve(product, seen=seen, offered_from=TODAY, by="U-RISK", at=NOW)
+
+    def test_refuses_a_day_that_has_passed(self, db):
+        with pytest.raises(ProductRefused, match="offered_in_the_past"):
+            approve(prepare_product(), offered_from=TODAY - timedelta(days=1))
+
+    def test_refuses_a_day_before_the_version_before_begins(self, db):
+        approve(prepare_product(), offered_from=TODAY + timedelta(days=5))
+        with pytest.raises(ProductRefused, match="before_the_version_before"):
+            approve(prepare_product(), offered_from=TOMORROW)
+
+    def test_twice_is_refused(self, db):
+        product = make_product()
+        with pytest.raises(TransitionRefused):
+            approve(product)
 
     @pytest.mark.django_db(transaction=True)
-    def test_two_at_once_are_two_versions_of_which_one_is_offered(self):
-        made = together(*[lambda: make_product("race")] * 4)
-        assert sorted(each.version for each in made) == [1, 2, 3, 4]
-        assert LoanProduct.objects.get(is_offered=True).version == 4
+    def test_two_at_once_one_wins(self):
+        product = prepare_product("race")
+
+        def attempt() -> str:
+            try:
+                approve(LoanProduct.objects.get(pk=product.pk))
+            except TransitionRefused as refusal:
+                return refusal.code
+            return "approved"
+
+        assert sorted(together(attempt, attempt)) == ["approved", "transition_refused"]
+
+
+class TestDiscard:
+    def test_drops_a_draft_and_makes_room_for_another(self, db):
+        product = prepare_product()
+        products.discard(product, by="U-RISK", at=NOW)
+        assert product.status == Status.DISCARDED
+        assert prepare_product().version == 2
+
+    def test_refuses_an_approved_version(self, db):
+        with pytest.raises(TransitionRefused):
+            products.discard(make_product(), by="U-RISK", at=NOW)
 
 
 class TestWithdraw:
     def test_offers_it_no_longer(self, db):
         product = make_product()
-        products.withdraw(product, by="U-ADMIN", at=NOW)
-        assert not queries.offered().exists()
-        assert not product.is_offered
+        products.withdraw(product, on=TODAY, by="U-ADMIN", at=NOW)
+        assert not queries.offered(TODAY).exists()
 
     def test_twice_is_recorded_once(self, db):
         product = make_product()
         for _ in range(2):
-            products.withdraw(product, by="U-ADMIN", at=NOW)
+            products.withdraw(product, on=TODAY, by="U-ADMIN", at=NOW)
         event = AuditEvent.objects.get(verb="products.withdrawn")
         assert (event.subject, event.by, event.at) == ("quick/1", "U-ADMIN", NOW)
+
+    def test_before_its_day_leaves_the_version_before(self, db):
+        first, second = make_product(), prepare_product()
+        approve(second, offered_from=TOMORROW)
+        products.withdraw(second, on=TODAY, by="U-ADMIN", at=NOW)
+        assert list(queries.offered(TOMORROW)) == [first]
+
+    def test_refuses_a_draft(self, db):
+        with pytest.raises(TransitionRefused):
+            products.withdraw(prepare_product(), on=TODAY, by="U-ADMIN", at=NOW)
+
+
+class TestOffered:
+    def test_leaves_out_what_is_for_other_trades(self, db):
+        everyone, farmers = make_product(), make_product("harvest", sections=["A"])
+        assert set(queries.offered(TODAY, section="A")) == {everyone, farmers}
+        assert set(queries.offered(TODAY, section="G")) == {everyone}
 
 
 class TestConstraints:
@@ -96,13 +238,34 @@ class TestConstraints:
 
     def test_offer_one_version_of_a_product(self, db):
         make_product()
+        approved = {"status": "approved", "approved_by": "U-RISK", "approved_at": NOW, "offered_from": TODAY}
         with pytest.raises(IntegrityError, match="one_version_of_a_product_is_offered"), transaction.atomic():
-            LoanProduct.objects.create(code="quick", version=2, **QUICK)
+            LoanProduct.objects.create(code="quick", version=2, prepared_by="U-ADMIN", **approved, **QUICK)
+
+    def test_ask_for_two_pairs_of_eyes(self, db):
+        alone = {"status": "approved", "approved_by": "U-RISK", "approved_at": NOW, "offered_from": TODAY}
+        with pytest.raises(IntegrityError, match="product_has_two_pairs_of_eyes"):
+            LoanProduct.objects.create(code="quick", prepared_by="U-RISK", **alone, **QUICK)
+
+    def test_ask_for_an_approval_before_it_is_offered(self, db):
+        with pytest.raises(IntegrityError, match="product_is_approved_before_it_is_offered"):
+            LoanProduct.objects.create(code="quick", offered_from=TODAY, **QUICK)
+
+    @pytest.mark.parametrize("changed", [{"max_amount": 1}, {"principal_months": [1]}, {"offered_from": TOMORROW}])
+    def test_keep_an_approved_version_as_it_was(self, db, changed):
+        product = make_product()
+        with pytest.raises(IntegrityError, match="was approved and stands still"):
+            LoanProduct.objects.filter(pk=product.pk).update(**changed)
+
+    def test_keep_an_approved_version_from_being_deleted(self, db):
+        product = make_product()
+        with pytest.raises(IntegrityError, match="was approved and is kept"):
+            LoanProduct.objects.filter(pk=product.pk).delete()
 
 
 class TestTerms:
     def test_put_the_products_conventions_and_the_case_together(self, db):
-        product = make_product("harvest", interest_method="interest_only", months_between_installments=3)
+        product = make_product("harvest", interest_method="interest_only", every=3, min_term_months=6)
         terms = product.terms(annual_rate=Decimal("0.09"), term_months=12)
         assert (terms.installments, terms.every, terms.annual_rate, terms.interest_method) == (
             4,
@@ -110,6 +273,30 @@ class TestTerms:
             Decimal("0.09"),
             "interest_only",
         )
+
+    def test_count_weeks_in_a_year_of_52(self, db):
+        product = make_product("market", frequency="week")
+        terms = product.terms(annual_rate=Decimal("0.09"), term_months=3)
+        assert (terms.installments, terms.frequency, terms.months_between) == (13, "week", Fraction(3, 13))
+
+    def test_survive_as_the_data_a_contract_keeps(self, db):
+        product = make_product(
+            every=1, principal_months=[10, 11], due_day=20, allocation_order="interest_first", interest_grace=1
+        )
+        terms = product.terms(annual_rate=Decimal("0.09"), term_months=12)
+        assert Terms.from_data(terms.as_data()) == terms
+
+
+class TestExample:
+    def test_is_a_usual_loan_of_the_product(self, db):
+        product = make_product()
+        example = queries.example_of(product, on=TODAY, annual_rate=product.max_annual_rate)
+        assert (example.amount, example.term_months) == (Decimal(100000), 12)
+        assert example.cost.apr > product.max_annual_rate
+
+    def test_follows_the_step_of_the_product(self, db):
+        product = make_product(every=5, min_term_months=5)
+        assert queries.usual_term(product) == 10
 
 
 class TestCost:

@@ -19,6 +19,7 @@ from portal.core.interest.daycounts import DayCount, days_between, year_fraction
 from portal.core.interest.level import InstallmentTooSmall
 from portal.core.interest.schedules import Installment, PrincipalRefused, Schedule, schedule
 from portal.core.interest.terms import (
+    AllocationOrder,
     DeferredInterest,
     FrequencyUnit,
     InterestMethod,
@@ -32,6 +33,7 @@ from portal.core.interest.terms import (
 )
 
 __all__ = [
+    "AllocationOrder",
     "DayCount",
     "DeferredInterest",
     "Flow",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from fractions import Fraction
 from typing import Any, Final
 
 from portal.core.dates import BusinessDayRule
@@ -55,6 +56,14 @@ class DeferredInterest(StrEnum):
 
     SPREAD = "spread"  # in equal parts over the installments after the grace
     NEXT = "next"  # all in the first installment after the grace
+
+
+class AllocationOrder(StrEnum):
+    """What a repayment pays first among the installments that have fallen due; the rest goes on by installment."""
+
+    BY_INSTALLMENT = "by_installment"  # the oldest installment first, of each its interest before its principal
+    INTEREST_FIRST = "interest_first"  # all interest that is due, then all principal that is due
+    PRINCIPAL_FIRST = "principal_first"  # all principal that is due, then all interest that is due
 
 
 class InterestRefused(ValueError):
@@ -125,6 +134,7 @@ class Terms:
     installment_multiple: Decimal | None = None
     installment_fee_amount: Decimal = Decimal(0)
     upfront_fee_rate: Decimal = Decimal(0)
+    allocation_order: AllocationOrder = AllocationOrder.BY_INSTALLMENT
 
     def __post_init__(self) -> None:
         for code, holds in _RULES.items():
@@ -154,7 +164,17 @@ class Terms:
         """Tell whether the installments are meant to be equal in total."""
         return self.interest_method == InterestMethod.EQUAL_INSTALLMENTS
 
+    @property
+    def months_between(self) -> Fraction:
+        """Tell how many months lie between two due dates, a year having 12 months, 52 weeks or 365 days."""
+        return self.every * _MONTHS_IN[self.frequency]
 
+
+_MONTHS_IN: Final = {
+    FrequencyUnit.MONTH: Fraction(1),
+    FrequencyUnit.WEEK: Fraction(12, 52),
+    FrequencyUnit.DAY: Fraction(12, 365),
+}
 _MONTHS: Final = frozenset(range(1, 13))
 _MOST_INSTALLMENTS: Final = 2000
 _MOST_DAYS: Final = 100 * 366
@@ -198,6 +218,7 @@ _READERS: Final[dict[str, Callable[[Any], Any]]] = {
     "installment_multiple": _or_none(Decimal),
     "installment_fee_amount": Decimal,
     "upfront_fee_rate": Decimal,
+    "allocation_order": AllocationOrder,
 }
 
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from accounts.harvest import operations as harvest
 from accounts.identity import operations as identity
 from accounts.identity import queries as people
 from accounts.identity.models import Branch, Role
@@ -37,4 +38,5 @@ class Command(BaseCommand):
         if Role.ADMINISTRATOR not in person.roles:
             identity.give_post(person, role=Role.ADMINISTRATOR, branch=head_office, by=None, at=now)
         credit.install_shipped(approved_by=person.reference, on=timezone.localdate(now), at=now)
+        harvest.install_shipped(approved_by=person.reference, on=timezone.localdate(now), at=now)
         self.stdout.write(f"The bank stands; {person} administers it.")

@@ -1,0 +1,1 @@
+"""Proofs of crop calendars and expected harvests."""

@@ -1,0 +1,117 @@
+"""What the pages of products show: finished rows, in the reader's language."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.identity.models import Industry, User
+from lending.products import queries
+from lending.products.conventions import MONTHS, DocumentKind, Frequency
+from lending.products.models import LoanProduct
+from portal.core import formats, interest
+
+
+def facts_of(product: LoanProduct) -> list[dict[str, str]]:
+    """List every convention of a version in words, for whoever approves it."""
+    return [{"label": label, "value": value} for label, value in _facts(product) if value]
+
+
+def _facts(product: LoanProduct) -> Iterable[tuple[str, str]]:
+    yield (
+        _("Amount"),
+        _span(formats.money(product.min_amount, whole=True), formats.money(product.max_amount, whole=True)),
+    )
+    yield (
+        _("Term"),
+        _("%(least)s to %(most)s months") % {"least": product.min_term_months, "most": product.max_term_months},
+    )
+    yield (
+        _("Interest a year"),
+        _span(formats.percent(product.min_annual_rate), formats.percent(product.max_annual_rate)),
+    )
+    yield _("Fee at payout"), formats.percent(product.upfront_fee_rate) if product.upfront_fee_rate else _("None")
+    yield _("Who can have it"), who_can(product)
+    yield _("Documents that must be there"), ", ".join(documents_of(product)) or _("None beside a bank statement")
+    yield _("Course certificate required"), product.requires_clearance
+    yield _("How principal and interest are repaid"), product.get_interest_method_display()
+    yield _("An installment falls due"), rhythm_of(product)
+    yield _("Day of the month"), f"{product.due_day} · {product.get_month_end_display()}" if product.due_day else ""
+    yield _("A due date on which the bank is closed"), product.get_business_day_rule_display()
+    yield from _seasons(product)
+    yield _("How days are counted"), product.get_day_count_display()
+    yield _("Interest of an installment is"), product.get_interest_period_display()
+    yield _("Half a cent is rounded"), product.get_rounding_display()
+    multiple = product.installment_multiple
+    yield _("Installments are a multiple of"), formats.money(multiple, whole=True) if multiple else ""
+    yield _("Left for the last installment"), formats.percent(product.balloon_rate) if product.balloon_rate else ""
+    yield _("A repayment pays"), product.get_allocation_order_display()
+
+
+def _seasons(product: LoanProduct) -> Iterable[tuple[str, str]]:
+    yield _("Principal is due only in these months"), months_in_words(product.principal_months)
+    yield _("Interest is due only in these months"), months_in_words(product.interest_months)
+    yield _("Installments without principal"), _count(product.principal_grace)
+    yield _("Installments without interest due"), _count(product.interest_grace)
+    yield _("Installments for which no interest runs"), _count(product.interest_free)
+    if product.interest_grace:
+        yield _("Interest that waited is paid"), product.get_deferred_interest_display()
+
+
+def _span(least: str, most: str) -> str:
+    return _("%(least)s to %(most)s") % {"least": least, "most": most}
+
+
+def _count(count: int) -> str:
+    return str(count) if count else ""
+
+
+def rhythm_of(product: LoanProduct) -> str:
+    """Say how often an installment falls due."""
+    weekly = product.frequency == Frequency.WEEK
+    if product.every == 1:
+        return _("every week") if weekly else _("every month")
+    return (_("every %(n)d weeks") if weekly else _("every %(n)d months")) % {"n": product.every}
+
+
+def months_in_words(months: Iterable[int]) -> str:
+    """Name months of the year in their order."""
+    names = dict(MONTHS)
+    return ", ".join(str(names[month]) for month in sorted(months))
+
+
+def who_can(product: LoanProduct) -> str:
+    """Say which trades may have a product."""
+    if not product.sections:
+        return _("Every trade")
+    return ", ".join(str(each) for each in Industry.objects.filter(code__in=product.sections).order_by("code"))
+
+
+def documents_of(product: LoanProduct) -> list[str]:
+    """Name the documents that must be there."""
+    return [str(DocumentKind(kind).label) for kind in product.documents]
+
+
+def history_of(product: LoanProduct) -> list[dict[str, Any]]:
+    """Tell who prepared and who approved a version, and when."""
+    people = {
+        each.reference: str(each)
+        for each in User.objects.filter(reference__in=[product.prepared_by, product.approved_by])
+    }
+    rows = [
+        {"title": _("Prepared"), "at": product.prepared_at, "by": people.get(product.prepared_by, product.prepared_by)},
+    ]
+    if product.approved_at:
+        by = people.get(product.approved_by, product.approved_by)
+        rows.append({"title": _("Approved"), "at": product.approved_at, "by": by})
+    return rows
+
+
+def public_examples(product: LoanProduct, *, on: date) -> list[queries.Example]:
+    """Work out what a usual loan costs at the lowest and at the highest rate, as if paid out on a day."""
+    rates = dict.fromkeys((product.min_annual_rate, product.max_annual_rate))
+    try:
+        return [queries.example_of(product, on=on, annual_rate=rate) for rate in rates]
+    except interest.InterestRefused:  # a holiday calendar may make due dates collide on some days
+        return []
