@@ -112,7 +112,8 @@ def screen(references: Sequence[str], *, at: datetime) -> int:
 def bring_up_to_date(enterprises: Iterable[Enterprise], *, at: datetime) -> int:
     """Screen the enterprises whose names or whose lists changed since they were screened; an inner step.
 
-    Two at once find the same hits, and the database keeps each once.
+    Two at once find the same hits, and the database keeps each once; both write in the order of keys, so that neither
+    waits for the other in a circle.
     """
     assert connection.in_atomic_block, "a screening belongs to the transaction that needs it"
     lists = queries.newest_lists()
@@ -121,7 +122,7 @@ def bring_up_to_date(enterprises: Iterable[Enterprise], *, at: datetime) -> int:
     lists_digest = queries.lists_digest(lists)
     done = Screening.objects.filter(enterprise__in=subjects, lists_digest=lists_digest)
     kept = dict(done.values_list("enterprise_id", "subjects_digest"))
-    stale = [pk for pk in subjects if kept.get(pk) != digests[pk]]
+    stale = sorted(pk for pk in subjects if kept.get(pk) != digests[pk])
     if not stale or not lists:
         return 0
     shelf = queries.shelf_of(tuple(sorted(each.pk for each in lists)))
@@ -168,9 +169,9 @@ def _keep_new(found: list[WatchlistHit], *, at: datetime) -> int:
         if (place := (hit.enterprise_id, hit.subject_key, hit.entry_fingerprint)) not in known
     }
     WatchlistHit.objects.bulk_create(new.values(), ignore_conflicts=True, batch_size=BATCH)
-    for hit in new.values():
-        details = {"enterprise": hit.enterprise_id, "entry": hit.entry_id, "score": hit.score}
-        audit.record("identity.watchlist_hit", subject=hit.reference, by=None, at=at, details=details)
+    if new:
+        details = {"hits": [hit.reference for hit in new.values()]}
+        audit.record("identity.watchlist_hits_found", subject="watchlists", by=None, at=at, details=details)
     return len(new)
 
 
