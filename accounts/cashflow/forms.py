@@ -88,7 +88,7 @@ class ColumnsForm(forms.Form):
         super().__init__(*args, **kwargs)
         rows, guessed = question["rows"], question["guessed"]
         width = max(len(row["cells"]) for row in rows)
-        columns = [("", _("None")), *((str(index), column_name(index)) for index in range(width))]
+        columns = [("", _("None")), *((str(index), _column(question, index)) for index in range(width))]
         lines = [(str(row["line"]), str(row["line"])) for row in rows]
         self.fields[FIRST_ROW] = forms.ChoiceField(
             label=_("In which line does the first payment stand?"),
@@ -97,13 +97,22 @@ class ColumnsForm(forms.Form):
         )
         for role, words in ROLES.items():
             self.fields[role] = forms.ChoiceField(
-                label=str(words), choices=columns, required=False, initial=str(guessed.get(role, ""))
+                label=str(words), choices=columns, required=role == "date", initial=str(guessed.get(role, ""))
             )
         self.helper = _helper(action, *map(Field, self.fields), Submit("", _("Read it this way")))
 
     def told(self) -> dict[str, Any]:
         """Give the answer as the operation takes it."""
         return {COLUMNS: {name: int(value) for name, value in self.cleaned_data.items() if value}}
+
+
+def _column(question: Mapping[str, Any], index: int) -> str:
+    """Name a column by its letter and what stands in it just above the first payment."""
+    rows, first = question["rows"], question["guessed"].get(FIRST_ROW)
+    above = [row["cells"] for row in rows if first is None or row["line"] < first]
+    cells = above[-1] if above and first is not None else rows[0]["cells"]
+    told = cells[index] if index < len(cells) else ""
+    return f"{column_name(index)}: {told}" if told else column_name(index)
 
 
 def column_name(index: int) -> str:
@@ -135,14 +144,22 @@ class CategoryForm(forms.Form):
 class PaymentsFilter(forms.Form):
     """Which payments to list."""
 
-    q = forms.CharField(label=_("Name or text"), required=False, widget=forms.TextInput(attrs={"type": "search"}))
+    q = forms.CharField(
+        label=_("Name or text"),
+        required=False,
+        widget=forms.TextInput(attrs={"type": "search", "class": "form-control"}),
+    )
     way = forms.ChoiceField(
         label=_("Which way"),
         required=False,
         choices=[("", _("In and out")), ("in", _("In")), ("out", _("Out"))],
+        widget=forms.Select(attrs={"class": "form-select"}),
     )
     category = forms.ChoiceField(
-        label=_("What for"), required=False, choices=[("", _("Everything")), *Category.choices]
+        label=_("What for"),
+        required=False,
+        choices=[("", _("Everything")), *Category.choices],
+        widget=forms.Select(attrs={"class": "form-select"}),
     )
 
 

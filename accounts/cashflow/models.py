@@ -12,6 +12,7 @@ from accounts.cashflow import breaks
 from accounts.cashflow.categories import counterparty_key
 from accounts.cashflow.states import CURRENT, Category, Direction, Scope, Status
 from accounts.identity.models import Enterprise, Role
+from accounts.ledger import events
 from accounts.ledger.models import Posting
 from accounts.settlement.models import SettlementAccount
 from portal.core.models import StoredFile
@@ -233,6 +234,13 @@ class BankTransaction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.booked_on} {self.amount} {self.currency}"
+
+    @property
+    def words(self) -> str:
+        """What the bank wrote; where our own books wrote nothing, what happened, in the active language."""
+        if self.description or self.posting is None:
+            return self.description
+        return events.name_of(self.posting.entry.event)
 
     @property
     def holder_keys(self) -> frozenset[str]:

@@ -27,6 +27,7 @@ WORDS: Final[dict[str, dict[str, str | Promise]]] = {
 ROLES: Final[dict[str, str | Promise]] = {
     "date": _("Date"),
     "amount": _("Amount, with a minus for money out"),
+    "direction": _("Whether it is money in or out"),
     "inflow": _("Money in"),
     "outflow": _("Money out"),
     "balance": _("Balance after the payment"),

@@ -18,7 +18,7 @@ _CSV_PREAMBLE: Final = {
     "en": ("Account holder", "Account number", "Currency"),
     "zh-hans": ("户名", "账号", "币种"),
 }
-_FORMULA_STARTS: Final = ("=", "+", "-", "@")
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _MT940_WIDTH: Final = 65
 _MT940_PIECE: Final = 27
 

@@ -15,7 +15,6 @@ from accounts.cashflow.models import BankTransaction
 from accounts.cashflow.operations.categorizing import Corrections
 from accounts.cashflow.operations.naming import names_of
 from accounts.identity.models import Enterprise
-from accounts.ledger import events
 from accounts.ledger.models import Posting
 from accounts.settlement import queries as settlement
 from accounts.settlement.models import SettlementAccount
@@ -94,7 +93,7 @@ def _row(
         balance_after=balance,
         counterparty_name=name[:140],
         counterparty_key=counterparty_key(name),
-        description=posting.entry.text or events.name_of(posting.entry.event),
+        description=posting.entry.text,
         bank_reference=posting.entry.reference,
         is_counted=account.currency == settings.BANK_CURRENCY,
         fingerprint=gathering.plain_mark(posting.effective_date, amount, account.currency, account_key=key),

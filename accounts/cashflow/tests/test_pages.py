@@ -340,7 +340,14 @@ class TestPayments:
         make_settlement_account(enterprise, holding="77.00")
         operations.absorb_new(enterprise.reference, at=NOW)
         text = client_of(owner).get(page("payments", enterprise.reference)).text
-        for told in ("2 payments", "Li Ming", "From customers", "Cash paid in", "Settlement account", "•••• 7890"):
+        for told in (
+            "2 payments found",
+            "Li Ming",
+            "From customers",
+            "Cash paid in",
+            "Settlement account",
+            "•••• 7890",
+        ):
             assert told in text, told
 
     @pytest.mark.parametrize(

@@ -75,6 +75,12 @@ class TestAnswer:
             (-4, "Wu"),
         ]
 
+    def test_reads_amounts_by_a_column_that_says_which_way_they_go(self, enterprise):
+        statement = ask(enterprise, "哪天;多少;进出\n2026-01-05;10.00;收入\n2026-01-06;4.00;支出\n".encode())
+        told = {"columns": {"first_row": 2, "date": 0, "amount": 1, "direction": 2}}
+        operations.answer(statement, told, by="U-1", at=LATER)
+        assert list(make_read(statement).lines.order_by("line_number").values_list("amount", flat=True)) == [10, -4]
+
     def test_asks_one_thing_after_the_other(self, enterprise):
         statement = ask(enterprise, b'Date;Amount\n02/01/2026;"1,234"\n')
         operations.answer(statement, {"dates": "dmy"}, by="U-1", at=LATER)

@@ -53,13 +53,11 @@ def dates(told: Sequence[Told], *, order: str = "") -> list[date]:
     for line, value in bare:
         if not value:
             raise refused("date_missing", line=line)
-    readings = {each: [_day(each, value) for _line, value in bare] for each in _ORDERS}
-    whole = {each: [day for day in days if day] for each, days in readings.items()}
-    fitting = [each for each in _ORDERS if len(whole[each]) == len(bare)]
+    values = [value for _line, value in bare]
+    whole = {each: days for each in _ORDERS if (days := _days(each, values)) is not None}
+    fitting = list(whole)
     if not fitting:
-        best = readings[max(_ORDERS, key=lambda each: len(whole[each]))]
-        line, value = next((line, value) for (line, value), day in zip(told, best, strict=True) if day is None)
-        raise refused("date_wrong", line=line, value=value.strip())
+        raise _no_date(told, values)
     if order in fitting:
         return whole[order]
     likely = [each for each in fitting if max(whole[each]) - min(whole[each]) < LONGEST_SPAN]
@@ -67,6 +65,25 @@ def dates(told: Sequence[Told], *, order: str = "") -> list[date]:
     if len(apart) > 1:
         raise _ambiguous_dates(told, {order: list(days) for days, order in reversed(apart.items())})
     return whole[(likely or fitting)[0]]
+
+
+def _days(order: str, values: Sequence[str]) -> list[date] | None:
+    """Read all values in one order, or none where one of them does not fit."""
+    days = []
+    for value in values:
+        day = _day(order, value)
+        if day is None:
+            return None
+        days.append(day)
+    return days
+
+
+def _no_date(told: Sequence[Told], values: Sequence[str]) -> StatementRefused:
+    """Name the first value that is no date in the order that most of the others are written in."""
+    readings = {each: [_day(each, value) for value in values] for each in _ORDERS}
+    best = readings[max(_ORDERS, key=lambda each: sum(day is not None for day in readings[each]))]
+    line, value = next(each for each, day in zip(told, best, strict=True) if day is None)
+    return refused("date_wrong", line=line, value=value.strip())
 
 
 def _ambiguous_dates(told: Sequence[Told], readings: Mapping[str, list[date]]) -> StatementRefused:

@@ -99,7 +99,9 @@ def _made_again(code: str, params: dict[str, Any], question: Question | None) ->
 def refused(code: str, *, question: Question | None = None, **params: str | int) -> StatementRefused:
     """Make the refusal to raise; long values are cut so that the sentence stays one."""
     assert code in SENTENCES, code
-    return StatementRefused(code, question=question, **{name: _cut(value) for name, value in params.items()})
+    return StatementRefused(
+        code, question=question, **{name: value if name == "needed" else _cut(value) for name, value in params.items()}
+    )
 
 
 def _cut(value: str | int) -> str | int:
