@@ -5,10 +5,11 @@ from datetime import date
 from decimal import ROUND_FLOOR, Decimal
 from typing import Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
 
 from lending.products.contradictions import terms_of
 from lending.products.models import LoanProduct
+from lending.products.states import Status
 from portal.core import interest
 
 USUAL_MONTHS: Final = 12
@@ -21,8 +22,9 @@ def offered(on: date, *, section: str = "") -> QuerySet[LoanProduct]:
 
 
 def versions() -> QuerySet[LoanProduct]:
-    """List every version there ever was, by code, the newest first."""
-    return LoanProduct.objects.order_by("code", "-version")
+    """List every version there ever was: what waits for approval, then by code, the newest first."""
+    waits = Case(When(status=Status.DRAFT, then=0), default=1)
+    return LoanProduct.objects.order_by(waits, "code", "-version")
 
 
 def draft_of(code: str) -> LoanProduct | None:

@@ -197,10 +197,10 @@ class TestDiscardAndWithdraw:
 
 
 class TestDesk:
-    def test_lists_every_version(self, draft, auditor, client_of):
+    def test_lists_every_version_and_what_waits_first(self, draft, auditor, client_of):
         make_product("harvest")
         rows = client_of(auditor).get(reverse("products:desk")).context["rows"]
-        assert [row["product"].reference for row in rows] == ["harvest/1", "quick/1"]
+        assert [row["product"].reference for row in rows] == ["quick/1", "harvest/1"]
 
     def test_is_closed_to_owners_and_course_editors(self, bank, owner, course_editor, client_of):
         for person in (owner, course_editor):
