@@ -1,6 +1,6 @@
 """Gathers the slices' models for Django; nobody else imports this."""
 
-from accounts.cashflow.models import BankTransaction, Invoice, StatementImport
+from accounts.cashflow.models import BankTransaction, Invoice, PlannedItem, StatementImport
 from accounts.identity.models import (
     Branch,
     Clearance,
@@ -58,6 +58,7 @@ __all__ = [
     "PaymentFile",
     "PaymentInstruction",
     "PaymentRules",
+    "PlannedItem",
     "Posting",
     "SealedBlock",
     "SettlementAccount",

@@ -2,12 +2,14 @@
 
 from typing import Any, Final
 
+from crispy_forms.bootstrap import InlineRadios
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field, Layout, Submit
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.cashflow.states import Direction
+from accounts.cashflow.states import Direction, Repeats, Way
+from accounts.settlement.forms import AmountField
 from portal.core.idempotency import IdempotencyKeyField
 
 STATEMENT_TYPES: Final = ".xlsx,.csv,.txt,.xml,.sta,.mt940,.940,.ofx,.qfx"
@@ -55,6 +57,34 @@ class InvoicesForm(forms.Form):
         super().__init__(*args, **{"auto_id": "invoices_%s", **kwargs})
         button = Submit("", _("Send the invoices"), css_class="btn btn-secondary", css_id="send_invoices")
         self.helper = _helper(action, Field("direction"), Field("file"), button)
+
+
+class PlannedItemForm(forms.Form):
+    """Money that will come or go."""
+
+    idempotency_key = IdempotencyKeyField()
+    text = forms.CharField(label=_("What for?"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    way = forms.ChoiceField(
+        label=_("Does it come in or go out?"), choices=Way.choices, widget=forms.RadioSelect, initial=Way.OUT
+    )
+    amount = AmountField(label=_("How much?"))
+    due_on = forms.DateField(label=_("On which day?"), widget=forms.DateInput(attrs={"type": "date"}))
+    repeats = forms.ChoiceField(
+        label=_("How often?"), choices=Repeats.choices, widget=forms.RadioSelect, initial=Repeats.ONCE
+    )
+
+    def __init__(self, *args: Any, action: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "planned_%s", **kwargs})
+        self.helper = _helper(
+            action,
+            Field("idempotency_key"),
+            Field("text"),
+            InlineRadios("way"),
+            Field("amount"),
+            Field("due_on"),
+            InlineRadios("repeats"),
+            Submit("", _("Plan it"), css_id="plan_it"),
+        )
 
 
 def _helper(action: str, *fields: Any) -> FormHelper:

@@ -146,7 +146,7 @@ def case(application: Application, *, on: date) -> dict[str, Any]:
         "recommendation": queries.recommendation_of(application),
         "documents": list(queries.documents_of(application)),
         "statements": cashflow.statements_of(enterprise),
-        "picture": picture.drawn(cashflow.monthly(enterprise), []),
+        "picture": picture.drawn(cashflow.monthly(enterprise)),
         "owed": credit.exposure_of(enterprise),
         "others": queries.others_of(application)[:5],
     }

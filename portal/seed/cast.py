@@ -185,3 +185,20 @@ ENTERPRISES: Final = [
     EnterpriseRow("古镇客栈", "范古", "homestay", "003", "town", 6, 1.3, "strong", "repaying"),
     EnterpriseRow("香酥饼屋", "彭香", "bakery", "002", "village", 3, 0.7, "fair", "registered"),
 ]
+
+
+class PlannedRow(NamedTuple):
+    """Something an owner knows will come or go, so many days from the story's end."""
+
+    text: str
+    way: str
+    amount: int
+    days: int
+    repeats: str = "once"
+
+
+PLANNED: Final = [
+    PlannedRow("新冰柜", "out", 2800, 24),
+    PlannedRow("学校订货款", "in", 5200, 38),
+    PlannedRow("仓库租金", "out", 600, 12, "monthly"),
+]

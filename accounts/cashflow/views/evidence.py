@@ -1,9 +1,8 @@
-"""Pages of evidence and the cash-flow picture."""
+"""Pages of evidence, with the cash-flow picture above it."""
 
 from typing import Any, Final
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,40 +11,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.cashflow import operations, picture, queries
+from accounts.cashflow import forecast_picture, operations, outlook, picture, queries
 from accounts.cashflow.forms import InvoicesForm, StatementForm
-from accounts.cashflow.models import READERS, StatementImport
+from accounts.cashflow.models import StatementImport
 from accounts.cashflow.states import Status
-from accounts.identity.models import Enterprise, Role
+from accounts.cashflow.views import doors
+from accounts.identity.models import Enterprise
 from portal.core import files
 from portal.core.refusals import Refusal, sentence
 
 STATEMENTS_ON_A_PAGE: Final = 20
 LINES_ON_A_PAGE: Final = 50
-
-
-def _me(request: HttpRequest) -> Any:
-    user: Any = request.user
-    if user.is_staff_member and not user.has_role(*READERS):
-        raise PermissionDenied
-    return user
-
-
-def _visible(request: HttpRequest, reference: str) -> Enterprise:
-    return get_object_or_404(Enterprise.objects.visible_to(_me(request)), reference=reference)
-
-
-def _served(request: HttpRequest, reference: str) -> Enterprise:
-    """Find the enterprise for which one may bring or withdraw evidence: one's own, or as an officer."""
-    enterprise = _visible(request, reference)
-    if not _may_bring(request):
-        raise PermissionDenied
-    return enterprise
-
-
-def _may_bring(request: HttpRequest) -> bool:
-    user = _me(request)
-    return not user.is_staff_member or bool(user.has_role(Role.OFFICER))
 
 
 def _statement(enterprise: Enterprise, reference: str) -> StatementImport:
@@ -56,7 +32,7 @@ def _statement(enterprise: Enterprise, reference: str) -> StatementImport:
 @require_safe
 def enterprises(request: HttpRequest) -> HttpResponse:
     """Lead an owner to the cash flow of the enterprise, or let choose; staff search theirs elsewhere."""
-    user = _me(request)
+    user = doors.me(request)
     if user.is_staff_member:
         return redirect("identity:enterprises")
     own = list(Enterprise.objects.visible_to(user).order_by("legal_name"))
@@ -68,19 +44,24 @@ def enterprises(request: HttpRequest) -> HttpResponse:
 @require_safe
 def enterprise(request: HttpRequest, reference: str) -> HttpResponse:
     """Show what the evidence of an enterprise tells, and take more of it."""
-    return _page(request, _visible(request, reference))
+    return _page(request, doors.visible(request, reference))
 
 
 def _page(request: HttpRequest, shown: Enterprise, *, status: int = 200, **forms: Any) -> HttpResponse:
-    listed = queries.all_statements_of(shown) if _me(request).is_staff_member else queries.statements_of(shown)
+    listed = queries.all_statements_of(shown) if doors.me(request).is_staff_member else queries.statements_of(shown)
     upload, invoices = (reverse(f"cashflow:{name}", args=[shown.reference]) for name in ("upload", "invoices"))
+    months = doors.period(request)
+    seen = outlook.outlook_of(shown, on=timezone.localdate())
     context = {
         "enterprise": shown,
+        "months": months,
+        "periods": doors.PERIODS,
+        "forecast": forecast_picture.drawn(seen) if seen else None,
         "page": Paginator(listed, STATEMENTS_ON_A_PAGE).get_page(request.GET.get("page")),
         "is_reading": queries.is_reading(shown),
-        "picture": picture.drawn(queries.monthly(shown), queries.top_customers(shown)),
+        "picture": picture.drawn(queries.monthly(shown, months=months)),
         "invoices": queries.invoices_of(shown),
-        "may_bring": _may_bring(request),
+        "may_bring": doors.may_bring(request),
         "form": None,
         "statement_form": StatementForm(action=upload),
         "invoices_form": InvoicesForm(action=invoices),
@@ -91,14 +72,14 @@ def _page(request: HttpRequest, shown: Enterprise, *, status: int = 200, **forms
 @require_POST
 def upload(request: HttpRequest, reference: str) -> HttpResponse:
     """Receive a statement file."""
-    served = _served(request, reference)
+    served = doors.served(request, reference)
     form = StatementForm(request.POST, request.FILES, action=request.path)
     if form.is_valid():
         try:
             operations.receive(
                 served,
                 form.cleaned_data["file"],
-                by=_me(request).reference,
+                by=doors.me(request).reference,
                 at=timezone.now(),
                 key=form.cleaned_data["idempotency_key"],
             )
@@ -113,14 +94,14 @@ def upload(request: HttpRequest, reference: str) -> HttpResponse:
 @require_POST
 def invoices(request: HttpRequest, reference: str) -> HttpResponse:
     """Receive an invoice ledger and read it."""
-    served = _served(request, reference)
+    served = doors.served(request, reference)
     form = InvoicesForm(request.POST, request.FILES, action=request.path)
     if form.is_valid():
         try:
             outcome = operations.receive_invoices(
                 served,
                 form.cleaned_data["file"],
-                by=_me(request).reference,
+                by=doors.me(request).reference,
                 at=timezone.now(),
                 direction=form.cleaned_data["direction"],
             )
@@ -137,12 +118,12 @@ def invoices(request: HttpRequest, reference: str) -> HttpResponse:
 @require_safe
 def statement(request: HttpRequest, reference: str, statement: str) -> HttpResponse:
     """Show what was read from a statement, or why it was not accepted."""
-    shown = _statement(_visible(request, reference), statement)
+    shown = _statement(doors.visible(request, reference), statement)
     context = {
         "enterprise": shown.enterprise,
         "statement": shown,
         "is_reading": shown.status == Status.READING,
-        "may_withdraw": _may_bring(request) and shown.status in {Status.READ, Status.REFUSED},
+        "may_withdraw": doors.may_bring(request) and shown.status in {Status.READ, Status.REFUSED},
         "page": Paginator(queries.lines_of(shown), LINES_ON_A_PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "cashflow/statement.html", context)
@@ -151,16 +132,16 @@ def statement(request: HttpRequest, reference: str, statement: str) -> HttpRespo
 @require_safe
 def file(request: HttpRequest, reference: str, statement: str) -> HttpResponse:
     """Hand out the file as it came."""
-    shown = _statement(_visible(request, reference), statement)
+    shown = _statement(doors.visible(request, reference), statement)
     return files.as_attachment(shown.file)  # type: ignore[return-value]  # a streaming response is one too
 
 
 @require_POST
 def withdraw(request: HttpRequest, reference: str, statement: str) -> HttpResponse:
     """Take a statement out of the evidence."""
-    shown = _statement(_served(request, reference), statement)
+    shown = _statement(doors.served(request, reference), statement)
     try:
-        operations.withdraw(shown, by=_me(request).reference, at=timezone.now())
+        operations.withdraw(shown, by=doors.me(request).reference, at=timezone.now())
     except Refusal as refusal:
         messages.error(request, sentence(refusal))
     else:
