@@ -119,8 +119,7 @@ def forecast(
         return None
     found = recurring.find(told, last=last)
     events = _events(found, planned, last=last, weeks=weeks)
-    regular = {id(flow) for each in found for flow in each.flows}
-    rest = [flow for flow in told if id(flow) not in regular]
+    rest = recurring.rest(told, found)
 
     def past(wanted: Iterable[tuple[date, float]]) -> list[Week]:
         sums = _sums(wanted, last, count, gaps)

@@ -48,6 +48,7 @@ class Recurring:
     latest: date
     amounts: tuple[float, ...]
     flows: tuple[Flow, ...]
+    is_of_one_amount: bool = False  # others to or from the same side may be something else
 
     @property
     def amount(self) -> float:
@@ -63,6 +64,17 @@ class Recurring:
     def is_whole_category(self) -> bool:
         """Tell whether it is of many sides that only their category joins."""
         return self.category in WHOLE_CATEGORIES
+
+    def was(self, flow: Flow) -> bool:
+        """Tell whether an earlier payment to or from the same side was of this kind, when its amount was another."""
+        if not self.is_of_one_amount:
+            return True
+        if abs(flow.amount - self.amount) > ALIKE * abs(self.amount):
+            return False
+        if self.rhythm == Rhythm.WEEKLY:
+            return flow.on.weekday() == self.day
+        due = _day_in(_month_of(flow.on, self.day), self.day)
+        return abs((flow.on - due).days) <= LATE_DAYS[self.rhythm]
 
     def dates(self, *, after: date, until: date) -> Iterator[date]:
         """Give the days on which it is expected, after one day and until another."""
@@ -102,12 +114,26 @@ def find(flows: Iterable[Flow], *, last: date) -> list[Recurring]:
         fresh = [
             each
             for group in groups.values()
-            if len(group) >= min(FEWEST.values()) and (each := _recurring(group, last=last))
+            if len(group) >= min(FEWEST.values())
+            and (each := _recurring(group, last=last, is_of_one_amount=side is _side_and_amount))
         ]
         taken = {id(flow) for each in fresh for flow in each.flows}
         left = [flow for flow in left if id(flow) not in taken]
         found += fresh
     return sorted(found, key=lambda each: (-abs(each.amount), each.latest, each.name))
+
+
+def rest(flows: Iterable[Flow], found: Iterable[Recurring]) -> list[Flow]:
+    """Leave out what came back, from before it was looked for as well: it must not be expected twice."""
+    taken = {id(flow) for each in found for flow in each.flows}
+    by_side: dict[tuple[object, ...], list[Recurring]] = defaultdict(list)
+    for each in found:
+        by_side[_side(each.flows[0])].append(each)
+    return [
+        flow
+        for flow in flows
+        if id(flow) not in taken and not any(each.was(flow) for each in by_side.get(_side(flow), ()))
+    ]
 
 
 def _side_and_amount(flow: Flow) -> tuple[object, ...]:
@@ -120,7 +146,7 @@ def _side(flow: Flow) -> tuple[object, ...]:
     return (flow.amount > 0, flow.category, flow.key)
 
 
-def _recurring(group: Sequence[Flow], *, last: date) -> Recurring | None:
+def _recurring(group: Sequence[Flow], *, last: date, is_of_one_amount: bool) -> Recurring | None:
     for rhythm in Rhythm:
         recent = [flow for flow in group if flow.on > last - timedelta(days=LOOK_BACK[rhythm])]
         by_day: dict[date, float] = defaultdict(float)
@@ -135,7 +161,14 @@ def _recurring(group: Sequence[Flow], *, last: date) -> Recurring | None:
             continue
         named = max(recent, key=lambda flow: flow.on)
         return Recurring(
-            rhythm, named.name, named.category, day, days[-1], tuple(amounts[-MOST_AMOUNTS:]), tuple(recent)
+            rhythm,
+            named.name,
+            named.category,
+            day,
+            days[-1],
+            tuple(amounts[-MOST_AMOUNTS:]),
+            tuple(recent),
+            is_of_one_amount=is_of_one_amount,
         )
     return None
 

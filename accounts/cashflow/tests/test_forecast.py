@@ -84,6 +84,15 @@ class TestForecast:
         assert rents == [date(2026, 3, 3), date(2026, 4, 3), date(2026, 5, 3)]
         assert seen.weeks[0].outflow.low >= 900
 
+    @pytest.mark.parametrize("amounts", [[-900.0] * 16, [-900.0 - 10 * (month % 5) for month in range(16)]])
+    def test_expects_nothing_twice_that_came_back_for_longer_than_is_looked_for(self, amounts):
+        rents = [
+            Flow(date(2024 + (10 + month) // 12, (10 + month) % 12 + 1, 3), amount, "landlord", "Landlord", "rent")
+            for month, amount in enumerate(amounts)
+        ]
+        weeks = told(rents, first=rents[0].on).weeks
+        assert [round(week.outflow.expected, -2) for week in weeks if week.outflow.expected] == [900.0] * 3
+
     def test_keeps_what_the_owner_takes_out_of_trade_but_in_the_balance(self):
         with_own, without = told(), told([flow for flow in trade() if not flow.is_own])
         assert [week.outflow for week in with_own.weeks] == [week.outflow for week in without.weeks]
