@@ -1,6 +1,6 @@
 """Gathers the slices' models for Django; nobody else imports this."""
 
-from accounts.cashflow.models import BankTransaction, CategoryCorrection, Invoice, StatementImport
+from accounts.cashflow.models import BankTransaction, CategoryCorrection, Invoice, PlannedItem, StatementImport
 from accounts.harvest.models import CropEdition, CropYield, Planting
 from accounts.identity.models import (
     BeneficialOwner,
@@ -79,6 +79,7 @@ __all__ = [
     "PaymentFile",
     "PaymentInstruction",
     "PaymentRules",
+    "PlannedItem",
     "Planting",
     "Posting",
     "Receipt",

@@ -1,1 +1,1 @@
-"""Evidence: bank statements and invoices from elsewhere, and the cash-flow picture drawn from them."""
+"""Evidence: bank statements and invoices from elsewhere, and what they tell an owner: the picture and the forecast."""

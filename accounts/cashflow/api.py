@@ -11,12 +11,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.cashflow import operations, queries
+from accounts.cashflow import operations, outlook, queries
 from accounts.cashflow.models import READERS, BankTransaction, StatementImport
 from accounts.cashflow.serializers import (
     AnswerSerializer,
     CorrectionSerializer,
+    ForecastSerializer,
     InvoicesReceivedSerializer,
+    MonthSerializer,
+    MonthsSerializer,
     NewInvoicesSerializer,
     NewStatementSerializer,
     StatementSerializer,
@@ -179,3 +182,29 @@ class Transactions(APIView):
         pages = Pages()
         page = pages.paginate_queryset(queries.lines_of(_statement(request, reference)), request, view=self)
         return pages.get_paginated_response(TransactionSerializer(page, many=True).data)
+
+
+MONTHS = OpenApiParameter("months", int, description="how many months, from 1 to 60; twelve unless told")
+
+
+class Months(APIView):
+    """The money of an enterprise by month."""
+
+    @extend_schema(operation_id="cash_flow_months", parameters=[MONTHS], responses=MonthSerializer(many=True))
+    def get(self, request: Request, reference: str) -> Response:
+        """List the months until the evidence ends, oldest first, without transfers between own accounts."""
+        enterprise = _enterprise(request, reference)
+        asked = MonthsSerializer(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        return Response(MonthSerializer(queries.monthly(enterprise, **asked.validated_data), many=True).data)
+
+
+class Forecast(APIView):
+    """The coming thirteen weeks of an enterprise."""
+
+    @extend_schema(operation_id="cash_flow_forecast", responses=ForecastSerializer)
+    def get(self, request: Request, reference: str) -> Response:
+        """Tell the weeks after the evidence ends; none where it is shorter than twelve weeks."""
+        told = outlook.outlook_of(_enterprise(request, reference), on=timezone.localdate())
+        nothing: dict[str, Any] = {"evidence_ends_on": None, "balance": None, "weeks": []}
+        return Response(ForecastSerializer(told).data if told else nothing)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from crispy_forms.bootstrap import InlineRadios
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field, Layout, Submit
 from django import forms
@@ -11,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.cashflow.categories import CHOICES
 from accounts.cashflow.models import BankTransaction
 from accounts.cashflow.questions import ROLES, WORDS
-from accounts.cashflow.states import Category, Direction, Scope
+from accounts.cashflow.states import Category, Direction, Repeats, Scope, Way
+from accounts.settlement.forms import AmountField
 from accounts.statements.parsing.questions import COLUMNS, FIRST_ROW
 from portal.core.idempotency import IdempotencyKeyField
 
@@ -161,6 +163,34 @@ class PaymentsFilter(forms.Form):
         choices=[("", _("Everything")), *Category.choices],
         widget=forms.Select(attrs={"class": "form-select"}),
     )
+
+
+class PlannedItemForm(forms.Form):
+    """Money that will come or go."""
+
+    idempotency_key = IdempotencyKeyField()
+    text = forms.CharField(label=_("What for?"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    way = forms.ChoiceField(
+        label=_("Does it come in or go out?"), choices=Way.choices, widget=forms.RadioSelect, initial=Way.OUT
+    )
+    amount = AmountField(label=_("How much?"))
+    due_on = forms.DateField(label=_("On which day?"), widget=forms.DateInput(attrs={"type": "date"}))
+    repeats = forms.ChoiceField(
+        label=_("How often?"), choices=Repeats.choices, widget=forms.RadioSelect, initial=Repeats.ONCE
+    )
+
+    def __init__(self, *args: Any, action: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "planned_%s", **kwargs})
+        self.helper = _helper(
+            action,
+            Field("idempotency_key"),
+            Field("text"),
+            InlineRadios("way"),
+            Field("amount"),
+            Field("due_on"),
+            InlineRadios("repeats"),
+            Submit("", _("Plan it"), css_id="plan_it"),
+        )
 
 
 def _helper(action: str, *fields: Any) -> FormHelper:

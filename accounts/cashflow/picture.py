@@ -8,7 +8,7 @@ from babel.dates import format_skeleton
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from accounts.cashflow.queries import Customer, Month
+from accounts.cashflow.queries import Month
 from portal.core import formats
 from portal.core.charts import Chart
 
@@ -26,14 +26,13 @@ class Picture:
     """What the evidence shows, ready to be drawn."""
 
     rows: list[Row]
-    customers: Sequence[Customer]
     flows: Chart
     balances: Chart | None
     average_inflow: Decimal
     average_net: Decimal
 
 
-def drawn(months: Sequence[Month], customers: Sequence[Customer]) -> Picture | None:
+def drawn(months: Sequence[Month]) -> Picture | None:
     """Draw the months that the evidence reaches; none where there is nothing to draw.
 
     Averages are over these months, each counted whole.
@@ -46,7 +45,6 @@ def drawn(months: Sequence[Month], customers: Sequence[Customer]) -> Picture | N
     has_balances = any(month.balance is not None for month in told)
     return Picture(
         rows=[Row(_name(month), month) for month in reversed(told)],
-        customers=customers,
         flows=Chart(
             _("Money in and out by month"),
             settings.BANK_CURRENCY,

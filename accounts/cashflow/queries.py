@@ -40,15 +40,6 @@ class Month:
 
 
 @dataclass(frozen=True)
-class Customer:
-    """Someone who pays the enterprise."""
-
-    name: str
-    amount: Decimal
-    payments: int
-
-
-@dataclass(frozen=True)
 class Doubts:
     """What a person should look at."""
 
@@ -150,6 +141,11 @@ def monthly(enterprise: Enterprise, *, on: date | None = None, months: int = MON
     ]
 
 
+def balance_on(enterprise: Enterprise, day: date) -> Decimal | None:
+    """Add up what the bank accounts held at the end of a day, as far as statements tell."""
+    return _balances(enterprise, [day.replace(day=1)], day)[0]
+
+
 def _balances(enterprise: Enterprise, first_days: Sequence[date], last: date) -> list[Decimal | None]:
     """Add up what each bank account held at the end of each month; a quiet month keeps the balance before it."""
     rows = (
@@ -172,22 +168,6 @@ def _balance_at(held: dict[str, dict[date, Decimal]], month: date) -> Decimal | 
     ends = [max((each for each in months if each <= month), default=None) for months in held.values()]
     known = [months[end] for months, end in zip(held.values(), ends, strict=True) if end is not None]
     return sum(known, NOTHING) if known else None
-
-
-def top_customers(enterprise: Enterprise, *, on: date | None = None, limit: int = 5) -> list[Customer]:
-    """Name who paid most in the year until ``on`` (otherwise until the evidence ends)."""
-    last = on or last_day_of(enterprise)
-    if last is None:
-        return []
-    rows = (
-        counted(enterprise)
-        .filter(category=Category.CUSTOMER_RECEIPT, booked_on__gt=add_months(last, -MONTHS), booked_on__lte=last)
-        .exclude(counterparty_key="")
-        .values("counterparty_key")
-        .annotate(total=Sum("amount"), payments=Count("pk"), name=Max("counterparty_name"))
-        .order_by("-total", "counterparty_key")[:limit]
-    )
-    return [Customer(row["name"], row["total"], row["payments"]) for row in rows]
 
 
 def lines_of(statement: StatementImport) -> QuerySet[BankTransaction]:

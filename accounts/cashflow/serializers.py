@@ -1,5 +1,7 @@
 """The shape of evidence to machines."""
 
+from typing import Any
+
 from rest_framework import serializers
 
 from accounts.cashflow.breaks import SENTENCES
@@ -159,3 +161,46 @@ class TransactionSerializer(serializers.ModelSerializer[BankTransaction]):
     def get_is_corrected(self, line: BankTransaction) -> bool:
         """Tell whether a person said what it was for."""
         return line.correction_id is not None
+
+
+class MonthsSerializer(serializers.Serializer[Any]):
+    """How many months are asked for."""
+
+    months = serializers.IntegerField(min_value=1, max_value=60, default=12)
+
+
+class MonthSerializer(serializers.Serializer[Any]):
+    """A month's money in the bank's currency; the balance is nothing where statements tell none."""
+
+    month = serializers.DateField(source="first_day")
+    inflow = serializers.DecimalField(max_digits=18, decimal_places=3)
+    outflow = serializers.DecimalField(max_digits=18, decimal_places=3)
+    net = serializers.DecimalField(max_digits=18, decimal_places=3)
+    balance = serializers.DecimalField(max_digits=18, decimal_places=3, allow_null=True)
+
+
+class ExpectationSerializer(serializers.Serializer[Any]):
+    """What is expected, and the quantiles at 10, 25, 50, 75 and 90 percent."""
+
+    expected = serializers.FloatField()
+    quantiles = serializers.ListField(child=serializers.FloatField(), min_length=5, max_length=5)
+
+
+class WeekSerializer(serializers.Serializer[Any]):
+    """A coming week; ``own`` moves between the enterprise's own pockets, money in is positive."""
+
+    first_day = serializers.DateField()
+    last_day = serializers.DateField()
+    inflow = ExpectationSerializer()
+    outflow = ExpectationSerializer()
+    own = ExpectationSerializer()
+    net = ExpectationSerializer()
+    balance = ExpectationSerializer(help_text="where statements tell no balance, the change since the evidence ends")
+
+
+class ForecastSerializer(serializers.Serializer[Any]):
+    """The coming weeks, counted from the day after the evidence ends."""
+
+    evidence_ends_on = serializers.DateField(source="span.last", allow_null=True)
+    balance = serializers.DecimalField(max_digits=18, decimal_places=3, allow_null=True)
+    weeks = WeekSerializer(many=True)

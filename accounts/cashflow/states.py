@@ -81,3 +81,17 @@ class Direction(TextChoices):
 
     SALE = "sale", _("Sales")
     PURCHASE = "purchase", _("Purchases")
+
+
+class Way(TextChoices):
+    """Which way planned money goes."""
+
+    IN = "in", _("Comes in")
+    OUT = "out", _("Goes out")
+
+
+class Repeats(TextChoices):
+    """How often planned money comes or goes."""
+
+    ONCE = "once", _("Once")
+    MONTHLY = "monthly", _("Every month")

@@ -2,23 +2,34 @@
 
 from django.urls import path
 
-from accounts.cashflow import api, views
+from accounts.cashflow import api
+from accounts.cashflow.views import evidence, payments, planning
 
 app_name = "cashflow"
 urlpatterns = [
-    path("", views.enterprises, name="list"),
-    path("<str:reference>/", views.enterprise, name="enterprise"),
-    path("<str:reference>/upload/", views.upload, name="upload"),
-    path("<str:reference>/invoices/", views.invoices, name="invoices"),
-    path("<str:reference>/statements/<str:statement>/", views.statement, name="statement"),
-    path("<str:reference>/payments/", views.payments, name="payments"),
-    path("<str:reference>/payments/<int:line>/", views.payment, name="payment"),
-    path("<str:reference>/statements/<str:statement>/answer/", views.answer, name="answer"),
-    path("<str:reference>/statements/<str:statement>/file/", views.file, name="file"),
-    path("<str:reference>/statements/<str:statement>/withdraw/", views.withdraw, name="withdraw"),
+    path("", evidence.enterprises, name="list"),
+    path("<str:reference>/", evidence.enterprise, name="enterprise"),
+    path("<str:reference>/upload/", evidence.upload, name="upload"),
+    path("<str:reference>/invoices/", evidence.invoices, name="invoices"),
+    path("<str:reference>/statements/<str:statement>/", evidence.statement, name="statement"),
+    path("<str:reference>/statements/<str:statement>/file/", evidence.file, name="file"),
+    path("<str:reference>/statements/<str:statement>/withdraw/", evidence.withdraw, name="withdraw"),
+    path("<str:reference>/payments/", payments.payments, name="payments"),
+    path("<str:reference>/payments/<int:line>/", payments.payment, name="payment"),
+    path("<str:reference>/statements/<str:statement>/answer/", evidence.answer, name="answer"),
+    path("<str:reference>/months/download/", planning.months_file, name="months_file"),
+    path("<str:reference>/forecast/", planning.forecast, name="forecast"),
+    path("<str:reference>/forecast/download/", planning.forecast_file, name="forecast_file"),
+    path("<str:reference>/forecast/plan/", planning.plan, name="plan"),
+    path("<str:reference>/forecast/plan/<str:item>/remove/", planning.remove, name="plan_remove"),
+    path("<str:reference>/customers/", planning.customers, name="customers"),
+    path("<str:reference>/categories/", planning.categories, name="categories"),
+    path("<str:reference>/seasons/", planning.seasons, name="seasons"),
 ]
 api_urlpatterns = [
     path("enterprises/<str:reference>/statements", api.Statements.as_view()),
+    path("enterprises/<str:reference>/cash-flow/months", api.Months.as_view()),
+    path("enterprises/<str:reference>/cash-flow/forecast", api.Forecast.as_view()),
     path("statements/<str:reference>", api.OneStatement.as_view()),
     path("enterprises/<str:reference>/transactions", api.AllTransactions.as_view()),
     path("enterprises/<str:reference>/transactions/<int:line>/category", api.Category.as_view()),

@@ -157,7 +157,7 @@ def case(application: Application, *, on: date) -> dict[str, Any]:
         "recommendation": queries.recommendation_of(application),
         "documents": list(queries.documents_of(application)),
         "statements": cashflow.statements_of(enterprise),
-        "picture": picture.drawn(cashflow.monthly(enterprise), []),
+        "picture": picture.drawn(cashflow.monthly(enterprise)),
         "harvest": harvest.drawn(harvests.expected_of(enterprise, on=on)),
         "owed": credit.exposure_of(enterprise),
         "needed": identity.requirements_of([enterprise], on=on)[enterprise.pk],

@@ -52,6 +52,33 @@ class Rate:
         return f"{told}, {self.per_second / self.beside:.2f} of {self.of}{limit} {'' if self.holds else 'MISSED'}"
 
 
+@dataclass(frozen=True)
+class Skill:
+    """How well a forecast does beside a naive one: losses, shares of weeks within the 80 % band, how often it won."""
+
+    name: str
+    firms: int
+    lost: float
+    naive_lost: float
+    covered: float
+    naive_covered: float
+    better: float
+    bounds: tuple[float, float] | None = (0.70, 0.90)  # None: the coverage is shown, not judged
+
+    @property
+    def holds(self) -> bool:
+        """Tell whether it loses less and its band covers what it says, give or take ten percent."""
+        low, high = self.bounds or (0.0, 1.0)
+        return self.lost < self.naive_lost and low <= self.covered <= high
+
+    def line(self) -> str:
+        """Give the comparison as a row."""
+        lost = f"{self.name:40} {self.firms:5} firms  pinball {self.lost:.4f}, naive {self.naive_lost:.4f}"
+        limit = f", {self.bounds[0]:.2f} to {self.bounds[1]:.2f} wanted" if self.bounds else ""
+        covered = f"80 % band covers {self.covered:.2f}, naive {self.naive_covered:.2f}{limit}"
+        return f"{lost}, better for {self.better:.0%}; {covered} {'' if self.holds else 'MISSED'}"
+
+
 HEADING = f"{'milliseconds':48} {'runs':>6} {'median':>10} {'p95':>10} {'slowest':>10} {'p95 limit':>10}"
 
 

@@ -23,16 +23,31 @@ MARKED_POINTS: Final = 24  # more points than this are drawn as a bare line
 
 
 @dataclass(frozen=True)
+class Band:
+    """Between which two values something will lie; both are missing where nothing is told."""
+
+    name: str
+    lows: Sequence[Value]
+    highs: Sequence[Value]
+
+
+@dataclass(frozen=True)
 class Chart:
-    """Figures to be looked at. The unit is a currency code, "percent" (of fractions), or a word such as "days"."""
+    """Figures to be looked at. The unit is a currency code, "percent" (of fractions), or a word such as "days".
+
+    A line chart may lay one band behind its lines.
+    """
 
     title: str
     unit: str
     labels: Sequence[str]
     series: Sequence[tuple[str, Sequence[Value]]]
+    band: Band | None = None
 
     def __post_init__(self) -> None:
-        assert all(len(values) == len(self.labels) for _, values in self.series), "every series has a value per label"
+        told = [values for _, values in self.series]
+        told += [self.band.lows, self.band.highs] if self.band else []
+        assert all(len(values) == len(self.labels) for values in told), "every series has a value per label"
 
 
 @dataclass(frozen=True)
@@ -85,6 +100,7 @@ class Drawing:
     bars: tuple[Bar, ...] = ()
     lines: tuple[Line, ...] = ()
     points: tuple[Point, ...] = ()
+    areas: tuple[str, ...] = ()  # as SVG lists of points
 
 
 @dataclass(frozen=True)
@@ -164,11 +180,14 @@ def line_drawing(chart: Chart, *, axis: Callable[[float], str], full: Callable[[
         x_ticks=_x_ticks(chart, scale),
         lines=tuple(_lines(chart, scale)),
         points=tuple(_points(chart, scale, full)),
+        areas=tuple(_areas(chart.band, scale)) if chart.band else (),
     )
 
 
 def _frame(chart: Chart, axis: Callable[[float], str]) -> tuple[Scale, tuple[Tick, ...]]:
-    known = [float(value) for _, values in chart.series for value in values if value is not None]
+    told = [values for _, values in chart.series]
+    told += [chart.band.lows, chart.band.highs] if chart.band else []
+    known = [float(value) for values in told for value in values if value is not None]
     ticks = nice_ticks(min(known, default=0.0), max(known, default=0.0))
     texts = [axis(tick) for tick in ticks]
     left = max(width_of(text) for text in texts) + 8
@@ -215,6 +234,19 @@ def _lines(chart: Chart, scale: Scale) -> list[Line]:
             if not missing and len(points) > 1:
                 stretches.append(Line(number + 1, " ".join(points)))
     return stretches
+
+
+def _areas(band: Band, scale: Scale) -> list[str]:
+    """Go along the high edge of each unbroken stretch and back along the low one."""
+    areas = []
+    edges = enumerate(zip(band.lows, band.highs, strict=True))
+    for missing, run in groupby(edges, key=lambda pair: None in pair[1]):
+        if missing:
+            continue
+        stretch = [(scale.x(i), scale.y(float(low or 0)), scale.y(float(high or 0))) for i, (low, high) in run]
+        corners = [(x, top) for x, _, top in stretch] + [(x, bottom) for x, bottom, _ in reversed(stretch)]
+        areas.append(" ".join(f"{_unit(x)},{_unit(y)}" for x, y in corners))
+    return areas
 
 
 def _points(chart: Chart, scale: Scale, full: Callable[[Value], str]) -> list[Point]:

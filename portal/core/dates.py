@@ -49,3 +49,14 @@ def _nearest(day: date, step: int, country: str) -> date:
     while not is_business_day(day, country):
         day += timedelta(days=step)
     return day
+
+
+@lru_cache(maxsize=32)
+def spring_festivals(first_year: int, last_year: int) -> tuple[date, ...]:
+    """Give the first day of Spring Festival in each of the years, as the holidays of China name it."""
+    named = holidays.country_holidays("CN", years=range(first_year, last_year + 1), language="en_US")
+    days: dict[int, date] = {}
+    for day, name in sorted(named.items()):
+        if "Spring Festival" in name and "observed" not in name and "substituted" not in name:
+            days.setdefault(day.year, day)
+    return tuple(days.values())

@@ -167,3 +167,20 @@ EXPIRED: Final = frozenset({"明前茶叶经营部"})  # the owner's identity ca
 UNRULED: Final = frozenset({"山村小卖部"})  # whose owner's name is like one on a list
 SISTERS: Final = {"福满园餐馆": "老桥牛肉面馆"}  # both belong to one family
 OFFICERS: Final = {"001": "officer", "002": "officer2", "003": "officer3"}
+
+
+class PlannedRow(NamedTuple):
+    """Something an owner knows will come or go, so many days from the story's end."""
+
+    text: str
+    way: str
+    amount: int
+    days: int
+    repeats: str = "once"
+
+
+PLANNED: Final = [
+    PlannedRow("新冰柜", "out", 2800, 24),
+    PlannedRow("学校订货款", "in", 5200, 38),
+    PlannedRow("仓库租金", "out", 600, 12, "monthly"),
+]

@@ -45,12 +45,21 @@ class Move:
     text: str
 
 
-def statement(row: EnterpriseRow, trade: Trade, *, last: date, rng: Random) -> ParsedStatement:
-    """Make the statement of the firm's account at another bank, up to and including ``last``."""
+def statement(
+    row: EnterpriseRow, trade: Trade, *, last: date, rng: Random, before: ParsedStatement | None = None
+) -> ParsedStatement:
+    """Make the statement of the firm's account at another bank, up to and including ``last``.
+
+    It tells of a year (of a young firm's weeks), or of the days since the statement ``before`` it.
+    """
     health = HEALTH[row.health]
-    moves = sorted(_moves(row, trade, health, last=last, rng=rng), key=lambda move: move.on)
+    since = before.last_day if before else None
+    days = (last - since).days if since else health.days
+    moves = sorted(_moves(row, trade, health, last=last, days=days, rng=rng), key=lambda move: move.on)
     weekly = trade.sales_a_week * sum(trade.ticket) / 2 * row.scale
     opening = _cents(weekly * health.opening_weeks)
+    if before and before.closing_balance is not None:
+        opening = before.closing_balance
     balance = opening
     lines: list[ParsedLine] = []
     for move in moves:
@@ -69,13 +78,13 @@ def statement(row: EnterpriseRow, trade: Trade, *, last: date, rng: Random) -> P
                 reference=f"{rng.randrange(10**11):011d}",
             )
         )
-    number = f"6217{rng.randrange(10**12):012d}"
+    number = before.account_identifier if before else f"6217{rng.randrange(10**12):012d}"
     return ParsedStatement("seed", number, row.legal_name, "CNY", opening, balance, lines)
 
 
-def _moves(row: EnterpriseRow, trade: Trade, health: Health, *, last: date, rng: Random) -> Iterator[Move]:
-    first = last - timedelta(days=health.days - 1)
-    for offset in range(health.days):
+def _moves(row: EnterpriseRow, trade: Trade, health: Health, *, last: date, days: int, rng: Random) -> Iterator[Move]:
+    first = last - timedelta(days=days - 1)
+    for offset in range(days):
         day = first + timedelta(days=offset)
         pace = _pace(trade, health, day, offset)
         yield from _day(row, trade, health, day, pace, rng)

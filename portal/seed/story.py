@@ -16,6 +16,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from stdnum.cn import uscc
 
 from accounts.cashflow import operations as cashflow
+from accounts.cashflow import planning
 from accounts.harvest import operations as harvest
 from accounts.harvest import queries as harvests
 from accounts.harvest.expectation import next_harvests
@@ -27,6 +28,7 @@ from accounts.ledger import operations as ledger
 from accounts.settlement import operations as settlement
 from accounts.settlement.states import CashStatus
 from accounts.statements import writing
+from accounts.statements.parsing import ParsedStatement
 from lending.applications import operations as applications
 from lending.applications.models import Application
 from lending.applications.states import Status
@@ -38,7 +40,17 @@ from lending.products import operations as products
 from lending.products.models import LoanProduct
 from portal.core.models import Notice
 from portal.seed import flows, watchlists
-from portal.seed.cast import BRANCHES, CROPS, ENTERPRISES, MARKET_LOAN, NAMED_CROPS, STAFF, TRADES, EnterpriseRow
+from portal.seed.cast import (
+    BRANCHES,
+    CROPS,
+    ENTERPRISES,
+    MARKET_LOAN,
+    NAMED_CROPS,
+    PLANNED,
+    STAFF,
+    TRADES,
+    EnterpriseRow,
+)
 from portal.seed.knowing import ZONE, know
 from portal.seed.sign_ins import PASSWORD
 from training import operations as training
@@ -61,6 +73,7 @@ class Story:
     branches: dict[str, Branch] = field(default_factory=dict)
     staff: dict[str, User] = field(default_factory=dict)
     products: dict[str, LoanProduct] = field(default_factory=dict)
+    statements: dict[int, ParsedStatement] = field(default_factory=dict)
 
     def moment(self, day: date, hour: int = 10) -> datetime:
         """Give a working hour of a day."""
@@ -150,6 +163,8 @@ def tell_of(story: Story, number: int, row: EnterpriseRow) -> None:
     application = apply(story, row, enterprise, owner, began)
     _continue(story, row, application, owner, began)
     cashflow.absorb_new(enterprise.reference, at=story.moment(story.today, 6))
+    if row.story in RUNNING:
+        _keep_up(story, number, row, enterprise, owner)
 
 
 RUNNING: Final = frozenset({"repaying", "repaid", "late"})
@@ -211,10 +226,8 @@ def _bring_evidence(
     trade = TRADES[row.trade]
     rng = Random(f"{story.rng.random()} {number}")  # noqa: S311 - believable, not secret
     statement = flows.statement(row, trade, last=on, rng=rng)
-    suffix, write = WRITERS[number % len(WRITERS)]
-    upload = SimpleUploadedFile(f"statement-{on.year}.{suffix}", write(statement))
-    received = cashflow.receive(enterprise, upload, by=owner.reference, at=story.moment(on, 9))
-    cashflow.read(received.reference, at=story.moment(on, 10))
+    story.statements[number] = statement
+    _bring_statement(story, number, statement, enterprise, owner, on)
     if row.health != "young":
         ledger_text = flows.invoices(row, trade, last=on, rng=rng)
         invoices = SimpleUploadedFile("invoices.csv", ledger_text.encode("gb18030"))
@@ -258,6 +271,35 @@ def _tell_plots(story: Story, number: int, row: EnterpriseRow, enterprise: Enter
 
 def _officer_of(story: Story, row: EnterpriseRow) -> User:
     return story.staff[next(p.email for p in STAFF if p.posts == ((row.branch, "officer"),)).split("@")[0]]
+
+
+def _bring_statement(
+    story: Story, number: int, statement: ParsedStatement, enterprise: Enterprise, owner: User, on: date
+) -> None:
+    suffix, write = WRITERS[number % len(WRITERS)]
+    upload = SimpleUploadedFile(f"statement-{on:%Y-%m}.{suffix}", write(statement))
+    received = cashflow.receive(enterprise, upload, by=owner.reference, at=story.moment(on, 9))
+    cashflow.read(received.reference, at=story.moment(on, 10))
+
+
+def _keep_up(story: Story, number: int, row: EnterpriseRow, enterprise: Enterprise, owner: User) -> None:
+    """Let an owner who uses the cash-flow pages bring what moved since, and plan what is to come."""
+    on = story.days_ago(1)
+    rng = Random(f"{story.rng.random()} {number}")  # noqa: S311 - believable, not secret
+    newer = flows.statement(row, TRADES[row.trade], last=on, rng=rng, before=story.statements[number])
+    _bring_statement(story, number, newer, enterprise, owner, story.today)
+    for item in PLANNED[: 1 + number % len(PLANNED)]:
+        planning.plan(
+            enterprise,
+            way=item.way,
+            amount=Decimal(item.amount),
+            due_on=story.today + timedelta(days=item.days),
+            repeats=item.repeats,
+            text=item.text,
+            key=f"seed-{enterprise.reference}-{item.text}",
+            by=owner.reference,
+            at=story.moment(on, 12),
+        )
 
 
 def apply(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -80,3 +80,19 @@ def make_read(statement: StatementImport, *, at: datetime = NOW) -> StatementImp
     operations.read(statement.reference, at=at)
     Job.objects.filter(name="cashflow.read", reference=statement.reference).update(done_at=at)
     return StatementImport.objects.get(pk=statement.pk)
+
+
+def make_year(last: date = date(2026, 3, 1), days: int = 364) -> list[Told]:
+    """Make a year of a shop: sales and purchases every few days, a rent and what the owner takes each month."""
+    lines: list[Told] = []
+    for offset in range(days):
+        day = last - timedelta(days=days - 1 - offset)
+        if offset % 2 or day == last:
+            lines.append((day.isoformat(), f"{300 + 37 * (offset % 7)}.00", f"Customer {offset % 9}", "order"))
+        if offset % 5 == 0:
+            lines.append((day.isoformat(), f"-{610 + 53 * (offset % 4)}.00", "Tea Trading Co", "goods"))
+        if day.day == 5:
+            lines.append((day.isoformat(), "-1200.00", "Landlord", "rent"))
+        if day.day == 20:
+            lines.append((day.isoformat(), "-700.00", "Green Tea Shop", "own transfer"))
+    return lines

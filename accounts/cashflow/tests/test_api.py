@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
 from accounts.cashflow.models import BankTransaction, StatementImport
-from accounts.cashflow.tests.builders import make_broken, make_read, make_statement
+from accounts.cashflow.tests.builders import make_broken, make_read, make_statement, make_year
 from accounts.statements.writing import as_csv
 
 pytestmark = pytest.mark.urls("accounts.cashflow.tests.api_urls")
@@ -190,3 +190,40 @@ class TestOthers:
         assert client(owner).post(address).data["status"] == "withdrawn"
         assert client(owner).post(address).status_code == 409
         assert not BankTransaction.objects.current().exists()
+
+
+class TestCashFlow:
+    """The months and the coming weeks."""
+
+    def get(self, user, enterprise, what: str):
+        """Ask for it."""
+        return client(user).get(f"/api/enterprises/{enterprise.reference}/cash-flow/{what}")
+
+    def test_tells_the_months(self, enterprise, owner):
+        make_statement(enterprise)
+        told = self.get(owner, enterprise, "months?months=1").data
+        assert told == [
+            {"month": "2026-01-01", "inflow": "100.000", "outflow": "0.000", "net": "100.000", "balance": "1100.000"}
+        ]
+
+    @pytest.mark.parametrize("months", ["0", "61", "many"])
+    def test_refuses_a_period_that_is_none(self, enterprise, owner, months):
+        assert self.get(owner, enterprise, f"months?months={months}").status_code == 400
+
+    def test_tells_the_coming_weeks_with_their_quantiles(self, enterprise, owner):
+        make_statement(enterprise, make_year())
+        told = self.get(owner, enterprise, "forecast").data
+        assert (told["evidence_ends_on"], len(told["weeks"])) == ("2026-03-01", 13)
+        week = told["weeks"][0]
+        assert (week["first_day"], week["last_day"]) == ("2026-03-02", "2026-03-08")
+        assert week["inflow"]["quantiles"] == sorted(week["inflow"]["quantiles"])
+
+    def test_tells_no_week_from_little_evidence(self, enterprise, owner):
+        assert self.get(owner, enterprise, "forecast").data == {"evidence_ends_on": None, "balance": None, "weeks": []}
+        make_statement(enterprise)
+        assert self.get(owner, enterprise, "forecast").data["weeks"] == []
+
+    def test_does_not_exist_for_a_stranger_and_is_closed_to_editors(self, enterprise, stranger, course_editor):
+        for what in ("months", "forecast"):
+            assert self.get(stranger, enterprise, what).status_code == 404
+            assert self.get(course_editor, enterprise, what).status_code == 403

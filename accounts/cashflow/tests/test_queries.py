@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from accounts.cashflow import operations, queries
-from accounts.cashflow.queries import Customer, Doubts, Month
+from accounts.cashflow.queries import Doubts, Month
 from accounts.cashflow.tests.builders import NOW, make_broken, make_read, make_received, make_statement
 from accounts.statements.writing import as_csv
 
@@ -45,18 +45,6 @@ class TestMonthly:
 
     def test_tells_nothing_without_evidence(self, enterprise):
         assert queries.monthly(enterprise) == []
-
-
-class TestTopCustomers:
-    """Who pays most."""
-
-    def test_adds_up_payments_by_name_however_it_is_written(self, enterprise):
-        make_statement(enterprise, [*YEAR, ("2026-02-06", "1.00", "LI MING", "order 4")])
-        assert [(each.amount, each.payments) for each in queries.top_customers(enterprise)] == [(181, 3), (50, 1)]
-
-    def test_names_as_many_as_asked(self, enterprise):
-        make_statement(enterprise, YEAR)
-        assert queries.top_customers(enterprise, limit=1) == [Customer("Li Ming", Decimal("180.00"), 2)]
 
 
 class TestDoubtsAbout:

@@ -196,7 +196,18 @@ def _shown(chart: charts.Chart, drawing: charts.Drawing, *, kind: str) -> dict[s
         "height": charts.HEIGHT,
         "names": [name for name, _values in chart.series],
         "rows": [
-            {"label": label, "values": [full(values[index]) for _name, values in chart.series]}
+            {
+                "label": label,
+                "values": [full(values[index]) for _name, values in chart.series] + _between(chart, index, full),
+            }
             for index, label in enumerate(chart.labels)
         ],
     }
+
+
+def _between(chart: charts.Chart, index: int, full: Callable[[Any], str]) -> list[str]:
+    """Write the band's two edges, as one cell."""
+    if chart.band is None:
+        return []
+    low, high = chart.band.lows[index], chart.band.highs[index]
+    return [formats.NOTHING if low is None or high is None else f"{full(low)} – {full(high)}"]

@@ -186,6 +186,19 @@ class TestChart:
         assert float(gain.y) + float(gain.height) == pytest.approx(float(drawing.zero), abs=0.1)
         assert loss.y == drawing.zero
 
+    def test_lays_a_band_behind_its_line_where_something_is_told(self) -> None:
+        band = charts.Band("Likely", [None, 90, 80], [None, 110, 120])
+        chart = charts.Chart("Balance", "CNY", ["Q1", "Q2", "Q3"], [("Expected", [None, 100, 100])], band)
+        drawing = charts.line_drawing(chart, axis=str, full=str)
+        (area,) = drawing.areas
+        corners = [tuple(map(float, corner.split(","))) for corner in area.split()]
+        assert len(corners) == 4
+        assert corners[0][1] < corners[3][1]  # the high edge stands above the low one
+        page = drawn("{% line_chart chart %}", chart=chart)
+        assert page.count('<polygon class="area"') == 1
+        assert '<td class="num">¥80.00 – ¥120.00</td>' in page
+        assert "Likely" in page
+
     def test_draws_an_empty_frame_when_nothing_is_known(self) -> None:
         nothing = charts.Chart("Nothing", "CNY", ["Q1"], [("In", [None])])
         assert charts.line_drawing(nothing, axis=str, full=str).points == ()

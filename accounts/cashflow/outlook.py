@@ -1,0 +1,318 @@
+"""What an enterprise's pages ask beyond the months: its forecast, its customers, its categories, its seasons."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from django.conf import settings
+from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce, TruncMonth
+
+from accounts.cashflow import forecast, queries, seasons
+from accounts.cashflow.forecast import WEEKS, ComingWeek, Forecast, Planned
+from accounts.cashflow.models import BankTransaction, PlannedItem, StatementImport
+from accounts.cashflow.recurring import Flow
+from accounts.cashflow.states import Category, Status
+from accounts.cashflow.weekly import DAYS, LONGEST_PAST
+from accounts.identity.models import Enterprise
+from portal.core.dates import add_months, spring_festivals
+
+NOTHING: Final = Decimal(0)
+GAP_DAYS: Final = 14  # a file may begin with its first payment: only a longer silence between files is a gap
+PAST_WEEKS: Final = 8
+SEASON_MONTHS: Final = 36
+WHO_PAYS: Final = (Category.CUSTOMER_RECEIPT,)
+NAMELESS_SALES: Final = (Category.MERCHANT_SETTLEMENT, Category.CASH_IN)
+
+
+@dataclass(frozen=True)
+class Span:
+    """The days that the evidence tells of, and those within that it does not."""
+
+    first: date
+    last: date
+    uncovered: tuple[date, ...]
+    behind: tuple[tuple[str, date], ...]  # accounts whose statements end weeks before the others
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """A forecast with what stands around it; without one where the evidence is too short or too old."""
+
+    span: Span
+    on: date
+    balance: Decimal | None
+    forecast: Forecast | None
+    past_balances: tuple[tuple[date, float], ...]
+    planned: tuple[PlannedItem, ...]
+
+    @property
+    def weeks(self) -> tuple[ComingWeek, ...]:
+        """The coming weeks; none where the evidence is too short."""
+        return self.forecast.weeks if self.forecast else ()
+
+    @property
+    def is_outdated(self) -> bool:
+        """Tell whether all the weeks that could be told are over."""
+        return (self.on - self.span.last).days >= DAYS * WEEKS
+
+    @property
+    def is_behind(self) -> bool:
+        """Tell whether a part of these weeks is over, so that a newer statement is wanted."""
+        return (self.on - self.span.last).days > 2 * DAYS
+
+
+def span_of(enterprise: Enterprise) -> Span | None:
+    """Find the first and last day that the evidence tells of, and gaps between its statements."""
+    rows = (
+        StatementImport.objects.filter(
+            enterprise=enterprise, status=Status.READ, is_foreign_holder=False, currency=settings.BANK_CURRENCY
+        )
+        .exclude(period_first=None)
+        .values_list("account_key", "account_masked", "period_first", "period_last")
+        .order_by("period_first")
+    )
+    told = [(key, name, first, last) for key, name, first, last in rows if first and last]
+    if not told:
+        return None
+    last = max(each[3] for each in told)
+    ends = {key: (name, max(each[3] for each in told if each[0] == key)) for key, name, *_ in told}
+    behind = sorted((name, end) for name, end in ends.values() if (last - end).days > 2 * GAP_DAYS)
+    return Span(told[0][2], last, tuple(_gaps([each[2:] for each in told])), tuple(behind))
+
+
+def _gaps(periods: Sequence[tuple[date, date]]) -> Iterable[date]:
+    reached = periods[0][1]
+    for first, last in periods:
+        silent = (first - reached).days - 1
+        if silent > GAP_DAYS:
+            yield from (reached + timedelta(days=day + 1) for day in range(silent))
+        reached = max(reached, last)
+
+
+def outlook_of(enterprise: Enterprise, *, on: date) -> Outlook | None:
+    """Tell the coming weeks of an enterprise as of the day its evidence ends; none without evidence."""
+    span = span_of(enterprise)
+    if span is None:
+        return None
+    flows = _flows(enterprise, span)
+    planned = tuple(PlannedItem.objects.filter(enterprise=enterprise).order_by("due_on", "pk"))
+    balance = queries.balance_on(enterprise, span.last)
+    return Outlook(
+        span=span,
+        on=on,
+        balance=balance,
+        forecast=forecast.forecast(
+            flows,
+            first=max(span.first, span.last - timedelta(days=DAYS * LONGEST_PAST - 1)),
+            last=span.last,
+            balance=float(balance or 0),
+            planned=_planned(planned, last=span.last),
+            festivals=_festivals(span),
+            uncovered=span.uncovered,
+        ),
+        past_balances=tuple(_past_balances(flows, span, float(balance or 0))),
+        planned=planned,
+    )
+
+
+def _flows(enterprise: Enterprise, span: Span) -> list[Flow]:
+    since = span.last - timedelta(days=DAYS * LONGEST_PAST)
+    rows = (
+        queries.counted(enterprise)
+        .filter(booked_on__gt=since, booked_on__lte=span.last)
+        .order_by("booked_on", "pk")
+        .values_list("booked_on", "amount", "counterparty_key", "counterparty_name", "category")
+    )
+    return [
+        Flow(day, float(amount), key, name, category, is_own=category == Category.OWN_TRANSFER)
+        for day, amount, key, name, category in rows
+    ]
+
+
+def _planned(items: Iterable[PlannedItem], *, last: date) -> list[Planned]:
+    until = last + timedelta(days=DAYS * WEEKS)
+    return [
+        Planned(day, float(item.signed_amount), item.text)
+        for item in items
+        for day in item.dates(after=last, until=until)
+    ]
+
+
+def _festivals(span: Span) -> tuple[date, ...]:
+    if settings.BANK_COUNTRY != "CN":
+        return ()
+    return spring_festivals(span.first.year - 1, span.last.year + 1)
+
+
+def _past_balances(flows: Sequence[Flow], span: Span, balance: float) -> Iterable[tuple[date, float]]:
+    """Walk back from the balance at the end, a week at a time, oldest first."""
+    ends = [
+        span.last - timedelta(days=DAYS * back)
+        for back in range(PAST_WEEKS)
+        if span.last - timedelta(days=DAYS * back) > span.first
+    ]
+    return [(end, balance - sum(flow.amount for flow in flows if flow.on > end)) for end in reversed(ends)]
+
+
+@dataclass(frozen=True)
+class CustomerRow:
+    """Someone who pays: how much, how often, in how many months, when last."""
+
+    name: str
+    amount: Decimal
+    payments: int
+    months: int
+    last_day: date
+    share: Decimal
+
+
+@dataclass(frozen=True)
+class Customers:
+    """Who paid in a period; shares are of all sales, and those by card, wallet and cash tell no customer."""
+
+    first_day: date
+    last_day: date
+    rows: tuple[CustomerRow, ...]
+    count: int
+    returning: int
+    named_amount: Decimal
+    nameless_amount: Decimal
+    share_of_first: Decimal
+    share_of_five: Decimal
+
+
+def customers_of(enterprise: Enterprise, *, on: date, months: int, limit: int = 10) -> Customers:
+    """Name who paid most in the months until ``on``, and tell how much hangs on them."""
+    first = add_months(on.replace(day=1), 1 - months)
+    lines = queries.counted(enterprise).filter(booked_on__range=(first, on), amount__gt=0)
+    paid = list(
+        lines.filter(category__in=WHO_PAYS)
+        .exclude(counterparty_key="")
+        .values("counterparty_key")
+        .annotate(
+            total=Sum("amount"),
+            payments=Count("pk"),
+            months=Count(TruncMonth("booked_on"), distinct=True),
+            name=Max("counterparty_name"),
+            latest=Max("booked_on"),
+        )
+        .order_by("-total", "counterparty_key")
+    )
+    named = sum((row["total"] for row in paid), NOTHING)
+    nameless = lines.filter(Q(category__in=NAMELESS_SALES) | Q(category__in=WHO_PAYS, counterparty_key="")).aggregate(
+        total=Coalesce(Sum("amount"), NOTHING)
+    )["total"]
+    sales = named + nameless
+    rows = [
+        CustomerRow(
+            row["name"], row["total"], row["payments"], row["months"], row["latest"], _share(row["total"], sales)
+        )
+        for row in paid
+    ]
+    return Customers(
+        first_day=first,
+        last_day=on,
+        rows=tuple(rows[:limit]),
+        count=len(rows),
+        returning=sum(row.months > 1 for row in rows),
+        named_amount=named,
+        nameless_amount=nameless,
+        share_of_first=rows[0].share if rows else NOTHING,
+        share_of_five=_share(sum((row.amount for row in rows[:5]), NOTHING), sales),
+    )
+
+
+def _share(part: Decimal, whole: Decimal) -> Decimal:
+    return part / whole if whole else NOTHING
+
+
+@dataclass(frozen=True)
+class CategorySum:
+    """What a category brought or cost in a period, and in the period of the same length before it."""
+
+    category: Category
+    amount: Decimal
+    payments: int
+    before: Decimal | None
+    share: Decimal
+
+    @property
+    def change(self) -> Decimal | None:
+        """By which part it grew; none where there was nothing before."""
+        return self.amount / self.before - 1 if self.before else None
+
+
+@dataclass(frozen=True)
+class Categories:
+    """Money by what it was for, the largest first; own transfers moved without being earned or spent."""
+
+    first_day: date
+    last_day: date
+    inflows: tuple[CategorySum, ...]
+    outflows: tuple[CategorySum, ...]
+    own: Decimal
+    is_compared: bool  # the evidence reaches over the period before as well
+
+
+def categories_of(enterprise: Enterprise, *, on: date, months: int) -> Categories:
+    """Add up the months until ``on`` by category, beside as many months before."""
+    first = add_months(on.replace(day=1), 1 - months)
+    before = add_months(first, -months)
+    lines = queries.counted(enterprise)
+    earliest = lines.order_by("booked_on").values_list("booked_on", flat=True).first()
+    now = _sums(lines.filter(booked_on__range=(first, on)))
+    past = _sums(lines.filter(booked_on__range=(before, first - timedelta(days=1))))
+    is_whole = earliest is not None and earliest <= before + timedelta(days=GAP_DAYS)
+
+    def side(way: str) -> tuple[CategorySum, ...]:
+        sums = {row["category"]: row for row in now if row[way] and row["category"] != Category.OWN_TRANSFER}
+        earlier = {row["category"]: row[way] for row in past}
+        whole = sum((row[way] for row in sums.values()), NOTHING)
+        told = [
+            CategorySum(
+                Category(name),
+                row[way],
+                row[f"{way}_count"],
+                earlier.get(name, NOTHING) if is_whole else None,
+                _share(row[way], whole),
+            )
+            for name, row in sums.items()
+        ]
+        return tuple(sorted(told, key=lambda each: (-each.amount, each.category)))
+
+    own = next((row["inflow"] - row["outflow"] for row in now if row["category"] == Category.OWN_TRANSFER), NOTHING)
+    return Categories(first, on, side("inflow"), side("outflow"), own, is_whole)
+
+
+def _sums(lines: QuerySet[BankTransaction]) -> list[dict[str, Any]]:
+    into, out = Q(amount__gt=0), Q(amount__lt=0)
+    rows = lines.values("category").annotate(
+        inflow=Coalesce(Sum("amount", filter=into), NOTHING),
+        outflow=-Coalesce(Sum("amount", filter=out), NOTHING),
+        inflow_count=Count("pk", filter=into),
+        outflow_count=Count("pk", filter=out),
+    )
+    return [dict(row) for row in rows]
+
+
+def seasons_of(enterprise: Enterprise) -> seasons.Seasons | None:
+    """Tell which months, weekdays and parts of the month bring most; none without evidence."""
+    span = span_of(enterprise)
+    if span is None:
+        return None
+    first = max(span.first, add_months(span.last, -SEASON_MONTHS))
+    rows = (
+        queries.counted(enterprise)
+        .filter(booked_on__range=(first, span.last))
+        .exclude(category=Category.OWN_TRANSFER)
+        .values("booked_on")
+        .annotate(
+            inflow=Coalesce(Sum("amount", filter=Q(amount__gt=0)), NOTHING),
+            outflow=-Coalesce(Sum("amount", filter=Q(amount__lt=0)), NOTHING),
+        )
+    )
+    days = {row["booked_on"]: (float(row["inflow"]), float(row["outflow"])) for row in rows}
+    return seasons.told(days, first=first, last=span.last)

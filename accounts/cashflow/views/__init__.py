@@ -1,0 +1,1 @@
+"""Pages of evidence and of the cash-flow picture, by subject."""

@@ -1,0 +1,54 @@
+"""What every cash-flow page begins with: who asks, whose evidence it is, who may act."""
+
+from typing import Any, Final
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from accounts.cashflow.models import READERS
+from accounts.identity.models import Enterprise, Role
+
+PERIODS: Final = (6, 12, 24, 36)
+USUAL_PERIOD: Final = 12
+
+
+def me(request: HttpRequest) -> Any:
+    """Let on whoever may read evidence at all."""
+    user: Any = request.user
+    if user.is_staff_member and not user.has_role(*READERS):
+        raise PermissionDenied
+    return user
+
+
+def visible(request: HttpRequest, reference: str) -> Enterprise:
+    """Find an enterprise that the person may see; to others it does not exist."""
+    return get_object_or_404(Enterprise.objects.visible_to(me(request)), reference=reference)
+
+
+def served(request: HttpRequest, reference: str) -> Enterprise:
+    """Find the enterprise for which one may bring or withdraw evidence: one's own, or as an officer."""
+    enterprise = visible(request, reference)
+    if not may_bring(request):
+        raise PermissionDenied
+    return enterprise
+
+
+def may_bring(request: HttpRequest) -> bool:
+    """Tell whether the person may bring and withdraw evidence."""
+    user = me(request)
+    return not user.is_staff_member or bool(user.has_role(Role.OFFICER))
+
+
+def own(request: HttpRequest, reference: str) -> Enterprise:
+    """Find the enterprise for which one may plan: one's own; staff only look on."""
+    enterprise = visible(request, reference)
+    if me(request).is_staff_member:
+        raise PermissionDenied
+    return enterprise
+
+
+def period(request: HttpRequest) -> int:
+    """Read how many months are asked for; anything unknown is a year."""
+    asked = request.GET.get("months", "")
+    return int(asked) if asked in {str(each) for each in PERIODS} else USUAL_PERIOD
