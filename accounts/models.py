@@ -32,6 +32,9 @@ from accounts.settlement.models import (
     PaymentInstruction,
     PaymentRules,
     SettlementAccount,
+    StandingOrder,
+    StandingOrderRun,
+    StandingOrderTerms,
     Transfer,
 )
 
@@ -63,6 +66,9 @@ __all__ = [
     "SettlementAccount",
     "SigningCode",
     "StaffPost",
+    "StandingOrder",
+    "StandingOrderRun",
+    "StandingOrderTerms",
     "StatementImport",
     "Transfer",
     "User",

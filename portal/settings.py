@@ -41,6 +41,7 @@ CASH_LIMIT_AMOUNT = Decimal(env("CASH_LIMIT_AMOUNT", default="50000"))  # above 
 DAILY_LIMIT_AMOUNT = Decimal(env("DAILY_LIMIT_AMOUNT", default="200000"))  # until the enterprise sets its own
 NEW_PAYEE_LIMIT_AMOUNT = Decimal(env("NEW_PAYEE_LIMIT_AMOUNT", default="5000"))  # a day, to whom is no payee yet
 COOLING_OFF_HOURS = env.int("COOLING_OFF_HOURS", default=24)  # for new payees and for looser rules
+STANDING_ORDER_RETRY_DAYS = env.int("STANDING_ORDER_RETRY_DAYS", default=3)  # after the first try, for want of money
 NOSTRO_NUMBER = env("NOSTRO_NUMBER", default="6200000000000001")  # our account at the correspondent bank
 NOSTRO_BIC = env("NOSTRO_BIC", default="ABOCCNBJXXX")  # that bank
 METRICS_TOKEN = env("METRICS_TOKEN", default="")  # who reads /metrics; empty closes it
@@ -141,6 +142,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour="17", minute="10"),
     },  # night in China
     "send payments": {"task": "settlement.send_payments", "schedule": crontab(minute="*/15")},
+    "carry out standing orders": {"task": "settlement.carry_out_standing_orders", "schedule": crontab(minute="5")},
     "check the books": {"task": "ledger.check_books", "schedule": crontab(hour="17", minute="30")},
     "check the loans": {"task": "lending.check_loans", "schedule": crontab(hour="17", minute="40")},
     "end offers": {"task": "lending.expire_offers", "schedule": crontab(hour="16", minute="20")},

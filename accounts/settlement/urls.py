@@ -3,8 +3,9 @@
 from django.urls import path
 
 from accounts.settlement import api
+from accounts.settlement.api import standing as standing_api
 from accounts.settlement.views import accounts as views
-from accounts.settlement.views import cash, payees, payments, sending
+from accounts.settlement.views import cash, payees, payments, sending, standing
 
 app_name = "settlement"
 urlpatterns = [
@@ -25,6 +26,15 @@ urlpatterns = [
     path("payments/<str:reference>/confirm/", payments.confirm, name="payment_confirm"),
     path("payments/<str:reference>/decline/", payments.decline, name="payment_decline"),
     path("payments/<str:reference>/void/", payments.void, name="payment_void"),
+    path("standing/<str:reference>/", standing.detail, name="standing_order"),
+    path("standing/<str:reference>/change/", standing.change, name="standing_order_change"),
+    path("standing/<str:reference>/confirm/", standing.confirm, name="standing_order_confirm"),
+    path("standing/<str:reference>/decline/", standing.decline, name="standing_order_decline"),
+    path("standing/<str:reference>/pause/", standing.pause, name="standing_order_pause"),
+    path("standing/<str:reference>/resume/", standing.resume, name="standing_order_resume"),
+    path("standing/<str:reference>/end/", standing.end, name="standing_order_end"),
+    path("<str:reference>/standing/", standing.order_list, name="standing_orders"),
+    path("<str:reference>/standing/new/", standing.new, name="standing_order_new"),
     path("<str:reference>/pay/", payments.pay, name="pay"),
     path("<str:reference>/payments/", payments.payment_list, name="payments"),
     path("<str:reference>/cash/", cash.take, name="cash"),
@@ -44,5 +54,19 @@ api_urlpatterns = [
     path("payments/<str:reference>", api.OnePayment.as_view(), name="payment"),
     path("payments/<str:reference>/confirm", api.ConfirmPayment.as_view(), name="payment_confirm"),
     path("payments/<str:reference>/void", api.VoidPayment.as_view(), name="payment_void"),
+    path(
+        "settlement-accounts/<str:reference>/standing-orders",
+        standing_api.StandingOrders.as_view(),
+        name="standing_orders",
+    ),
+    path("standing-orders/<str:reference>", standing_api.OneStandingOrder.as_view(), name="standing_order"),
+    path("standing-orders/<str:reference>/runs", standing_api.StandingOrderRuns.as_view(), name="standing_order_runs"),
+    path("standing-orders/<str:reference>/change", standing_api.ChangeStandingOrder.as_view(), name="standing_change"),
+    path(
+        "standing-orders/<str:reference>/confirm", standing_api.ConfirmStandingOrder.as_view(), name="standing_confirm"
+    ),
+    path("standing-orders/<str:reference>/pause", standing_api.PauseStandingOrder.as_view(), name="standing_pause"),
+    path("standing-orders/<str:reference>/resume", standing_api.ResumeStandingOrder.as_view(), name="standing_resume"),
+    path("standing-orders/<str:reference>/end", standing_api.EndStandingOrder.as_view(), name="standing_end"),
     path("enterprises/<str:reference>/payees", api.Payees.as_view(), name="payees"),
 ]

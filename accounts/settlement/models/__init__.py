@@ -10,6 +10,12 @@ from accounts.settlement.models.payments import (
     PaymentInstructionQuerySet,
     PaymentRules,
 )
+from accounts.settlement.models.standing import (
+    StandingOrder,
+    StandingOrderQuerySet,
+    StandingOrderRun,
+    StandingOrderTerms,
+)
 
 __all__ = [
     "READERS",
@@ -24,5 +30,9 @@ __all__ = [
     "PaymentRules",
     "SettlementAccount",
     "SettlementAccountQuerySet",
+    "StandingOrder",
+    "StandingOrderQuerySet",
+    "StandingOrderRun",
+    "StandingOrderTerms",
     "Transfer",
 ]
