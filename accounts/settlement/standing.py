@@ -9,6 +9,7 @@ from typing import Final
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.core.dates import BusinessDayRule, add_months, adjusted
 from portal.core.transitions import Transition
@@ -141,7 +142,7 @@ ORDER_TRANSITIONS: Final[Mapping[OrderEvent, Transition]] = {
 class RunStatus(TextChoices):
     """What became of one date of a standing order."""
 
-    PAID = "paid", _("Paid")
+    PAID = "paid", pgettext_lazy("money", "Paid")
     NOTHING = "nothing", _("Nothing to pay")
     RETRYING = "retrying", _("Is tried again")
     SKIPPED = "skipped", _("Left out")

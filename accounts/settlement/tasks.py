@@ -1,12 +1,17 @@
 """Settlement's regular work."""
 
+from datetime import timedelta
+
 import structlog
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
 from accounts.ledger import queries as ledger
 from accounts.settlement import operations
-from accounts.settlement.models import StandingOrder
+from accounts.settlement.models import BillPlan, PaymentRequest, StandingOrder
+from accounts.settlement.requesting import FIRST_REMINDER, PlanStatus
+from portal.core.transitions import TransitionRefused
 
 log = structlog.get_logger(__name__)
 
@@ -27,3 +32,21 @@ def carry_out_standing_orders() -> None:
                 continue
         except Exception:
             log.exception("settlement.standing_order_failed", order=order.reference)
+
+
+@shared_task(name="settlement.collect")
+def collect() -> None:
+    """Make the bills whose time has come, remind who has not paid, and end what is too old; each once."""
+    on, at = timezone.localdate(), timezone.now()
+    ahead = on + timedelta(days=settings.BILL_AHEAD_DAYS)
+    for plan in BillPlan.objects.filter(status=PlanStatus.ACTIVE, next_due_date__lte=ahead).order_by("pk"):
+        while operations.make_next_bill(plan, on=on, at=at):
+            continue
+    payable = PaymentRequest.objects.payable().select_related("settlement_account")
+    for request in payable.filter(expires_on__lt=on).order_by("pk"):
+        try:
+            operations.expire_request(request, on=on, at=at)
+        except TransitionRefused:
+            continue  # paid or canceled a moment ago
+    for request in payable.filter(due_date__lte=on + FIRST_REMINDER).order_by("pk"):
+        operations.remind_in_time(request, on=on, at=at)

@@ -3,9 +3,10 @@
 from django.urls import path
 
 from accounts.settlement import api
+from accounts.settlement.api import collections as collections_api
 from accounts.settlement.api import standing as standing_api
 from accounts.settlement.views import accounts as views
-from accounts.settlement.views import cash, payees, payments, sending, standing
+from accounts.settlement.views import cash, collecting, collections, payees, payments, sending, standing
 
 app_name = "settlement"
 urlpatterns = [
@@ -35,6 +36,16 @@ urlpatterns = [
     path("standing/<str:reference>/end/", standing.end, name="standing_order_end"),
     path("<str:reference>/standing/", standing.order_list, name="standing_orders"),
     path("<str:reference>/standing/new/", standing.new, name="standing_order_new"),
+    path("requests/<str:reference>/", collections.detail, name="payment_request"),
+    path("requests/<str:reference>/slip/", collections.slip, name="payment_request_slip"),
+    path("requests/<str:reference>/cancel/", collections.cancel, name="payment_request_cancel"),
+    path("requests/<str:reference>/remind/", collections.remind, name="payment_request_remind"),
+    path("bills/<str:reference>/", collections.plan, name="bill_plan"),
+    path("bills/<str:reference>/stop/", collections.plan_stop, name="bill_plan_stop"),
+    path("<str:reference>/requests/", collections.request_list, name="payment_requests"),
+    path("<str:reference>/requests/new/", collections.new, name="payment_request_new"),
+    path("<str:reference>/bills/", collections.plan_list, name="bill_plans"),
+    path("<str:reference>/bills/new/", collections.plan_new, name="bill_plan_new"),
     path("<str:reference>/pay/", payments.pay, name="pay"),
     path("<str:reference>/payments/", payments.payment_list, name="payments"),
     path("<str:reference>/cash/", cash.take, name="cash"),
@@ -44,6 +55,10 @@ urlpatterns = [
     path("<str:reference>/freeze/", views.freeze, name="freeze"),
     path("<str:reference>/unfreeze/", views.unfreeze, name="unfreeze"),
     path("<str:reference>/close/", views.close, name="close"),
+]
+collecting_urlpatterns = [  # short, as they stand in messages and codes
+    path("<str:token>/", collecting.request_page, name="request"),
+    path("<str:token>/send/", collecting.pay, name="pay"),
 ]
 api_urlpatterns = [
     path("settlement-accounts", api.SettlementAccounts.as_view(), name="settlement_accounts"),
@@ -68,5 +83,24 @@ api_urlpatterns = [
     path("standing-orders/<str:reference>/pause", standing_api.PauseStandingOrder.as_view(), name="standing_pause"),
     path("standing-orders/<str:reference>/resume", standing_api.ResumeStandingOrder.as_view(), name="standing_resume"),
     path("standing-orders/<str:reference>/end", standing_api.EndStandingOrder.as_view(), name="standing_end"),
+    path(
+        "settlement-accounts/<str:reference>/payment-requests",
+        collections_api.PaymentRequests.as_view(),
+        name="payment_requests",
+    ),
+    path(
+        "settlement-accounts/<str:reference>/bill-plans",
+        collections_api.BillPlans.as_view(),
+        name="bill_plans",
+    ),
+    path("payment-requests/<str:reference>", collections_api.OnePaymentRequest.as_view(), name="payment_request"),
+    path(
+        "payment-requests/<str:reference>/cancel", collections_api.CancelPaymentRequest.as_view(), name="request_cancel"
+    ),
+    path(
+        "payment-requests/<str:reference>/remind", collections_api.RemindPaymentRequest.as_view(), name="request_remind"
+    ),
+    path("bill-plans/<str:reference>", collections_api.OneBillPlan.as_view(), name="bill_plan"),
+    path("bill-plans/<str:reference>/stop", collections_api.StopBillPlan.as_view(), name="bill_plan_stop"),
     path("enterprises/<str:reference>/payees", api.Payees.as_view(), name="payees"),
 ]

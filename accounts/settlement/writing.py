@@ -9,7 +9,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from accounts.settlement.models import CashMovement
+from accounts.settlement.models import CashMovement, PaymentRequest
 from accounts.settlement.queries import Statement, StatementLine
 from accounts.settlement.states import Way
 from accounts.statements import writing as camt
@@ -126,6 +126,31 @@ def cash_receipt(movement: CashMovement, *, language: str, bank_name: str, branc
             "signatures": [_("For the bank"), _("Customer")],
         }
         return pdf.render("receipt", paper, language=language)
+
+
+def payment_slip(request: PaymentRequest, *, code: str, language: str, bank_name: str) -> bytes:
+    """Write a request for payment on paper: what is asked for, the code, and what a payer elsewhere writes."""
+    account = request.settlement_account
+    with override(language):
+        amount = formats.money(request.open_amount, account.currency) if request.amount else ""
+        paper = {
+            "title": _("Request for payment"),
+            "bank": bank_name,
+            "payee": account.enterprise.legal_name,
+            "amount": amount or _("The payer says how much"),
+            "facts": [
+                [_("Account holder"), account.enterprise.legal_name],
+                [_("Account number"), account.grouped_number],
+                [_("Reference for the transfer"), request.grouped_reference],
+                [_("To be paid by"), formats.day(request.due_date)],
+                [_("What for"), request.text or formats.NOTHING],
+            ],
+            "scan": _("Scan the code, or open"),
+            "address": request.address,
+            "qr": code,
+            "note": _("From another bank, transfer the amount and write the reference exactly as it stands here."),
+        }
+        return pdf.render("slip", paper, language=language)
 
 
 def as_parsed(statement: Statement) -> ParsedStatement:

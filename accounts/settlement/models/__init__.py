@@ -2,6 +2,14 @@
 
 from accounts.settlement.models.accounts import READERS, Mandate, SettlementAccount, SettlementAccountQuerySet, Transfer
 from accounts.settlement.models.cash import CashMovement, CashMovementQuerySet
+from accounts.settlement.models.collections import (
+    BillPlan,
+    BillPlanQuerySet,
+    PaymentRequest,
+    PaymentRequestQuerySet,
+    RequestMessage,
+    RequestReceipt,
+)
 from accounts.settlement.models.payments import (
     Payee,
     PayeeQuerySet,
@@ -19,6 +27,8 @@ from accounts.settlement.models.standing import (
 
 __all__ = [
     "READERS",
+    "BillPlan",
+    "BillPlanQuerySet",
     "CashMovement",
     "CashMovementQuerySet",
     "Mandate",
@@ -27,7 +37,11 @@ __all__ = [
     "PaymentFile",
     "PaymentInstruction",
     "PaymentInstructionQuerySet",
+    "PaymentRequest",
+    "PaymentRequestQuerySet",
     "PaymentRules",
+    "RequestMessage",
+    "RequestReceipt",
     "SettlementAccount",
     "SettlementAccountQuerySet",
     "StandingOrder",

@@ -12,6 +12,7 @@ from accounts.settlement import numbers
 from accounts.settlement.models import SettlementAccount, Transfer
 from accounts.settlement.operations import limits
 from accounts.settlement.operations.accounts import AccountNotOpen
+from accounts.settlement.operations.receiving import note
 from accounts.settlement.states import PAYS, RECEIVES
 from portal.core import audit
 from portal.core.idempotency import answer_once, fingerprint_of
@@ -112,6 +113,8 @@ def move(
 ) -> Transfer:
     """Book a transfer between two accounts whose limits were checked; an inner step.
 
+    A text that holds the structured reference of a request for payment pays that request.
+
     :raises PayeeUnknown: when the destination was closed meanwhile.
     :raises AccountNotOpen, CurrencyDiffers, AmountRefused, InsufficientFunds: as ``transfer``.
     """
@@ -146,4 +149,5 @@ def move(
         made_by=by,
     )
     audit.record("settlement.transferred", subject=reference, by=by, at=at, details={"entry": entry.reference})
+    note(text, amount, entry=entry, account=payee, on=on, at=at, by=by)
     return made
