@@ -149,6 +149,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "settlement.collect",
         "schedule": crontab(minute="20", hour="0-11"),
     },  # by day in China
+    "pay batches": {"task": "settlement.pay_due_batches", "schedule": crontab(minute="*/5")},
     "check the books": {"task": "ledger.check_books", "schedule": crontab(hour="17", minute="30")},
     "check the loans": {"task": "lending.check_loans", "schedule": crontab(hour="17", minute="40")},
     "end offers": {"task": "lending.expire_offers", "schedule": crontab(hour="16", minute="20")},

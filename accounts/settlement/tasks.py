@@ -9,8 +9,10 @@ from django.utils import timezone
 
 from accounts.ledger import queries as ledger
 from accounts.settlement import operations
-from accounts.settlement.models import BillPlan, PaymentRequest, StandingOrder
+from accounts.settlement.batching import BatchStatus
+from accounts.settlement.models import BillPlan, PaymentBatch, PaymentRequest, StandingOrder
 from accounts.settlement.requesting import FIRST_REMINDER, PlanStatus
+from portal.core import jobs
 from portal.core.transitions import TransitionRefused
 
 log = structlog.get_logger(__name__)
@@ -50,3 +52,18 @@ def collect() -> None:
             continue  # paid or canceled a moment ago
     for request in payable.filter(due_date__lte=on + FIRST_REMINDER).order_by("pk"):
         operations.remind_in_time(request, on=on, at=at)
+
+
+@jobs.task(name="settlement.pay_batch")
+def pay_batch(reference: str) -> None:
+    """Pay one batch."""
+    batch = PaymentBatch.objects.get(reference=reference)
+    operations.pay_batch(batch, on=timezone.localdate(), at=timezone.now())
+
+
+@shared_task(name="settlement.pay_due_batches")
+def pay_due_batches() -> None:
+    """Pay the batches whose new payees have cooled off."""
+    due = PaymentBatch.objects.filter(status=BatchStatus.APPROVED, pay_at__lte=timezone.now())
+    for batch in due.order_by("pk"):
+        operations.pay_batch(batch, on=timezone.localdate(), at=timezone.now())

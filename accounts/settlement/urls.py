@@ -3,10 +3,11 @@
 from django.urls import path
 
 from accounts.settlement import api
+from accounts.settlement.api import batches as batches_api
 from accounts.settlement.api import collections as collections_api
 from accounts.settlement.api import standing as standing_api
 from accounts.settlement.views import accounts as views
-from accounts.settlement.views import cash, collecting, collections, payees, payments, sending, standing
+from accounts.settlement.views import batches, cash, collecting, collections, payees, payments, sending, standing
 
 app_name = "settlement"
 urlpatterns = [
@@ -46,6 +47,15 @@ urlpatterns = [
     path("<str:reference>/requests/new/", collections.new, name="payment_request_new"),
     path("<str:reference>/bills/", collections.plan_list, name="bill_plans"),
     path("<str:reference>/bills/new/", collections.plan_new, name="bill_plan_new"),
+    path("batches/template/", batches.template, name="batch_template"),
+    path("batches/<str:reference>/", batches.detail, name="batch"),
+    path("batches/<str:reference>/report/", batches.report, name="batch_report"),
+    path("batches/<str:reference>/submit/", batches.submit, name="batch_submit"),
+    path("batches/<str:reference>/confirm/", batches.confirm, name="batch_confirm"),
+    path("batches/<str:reference>/decline/", batches.decline, name="batch_decline"),
+    path("batches/<str:reference>/cancel/", batches.cancel, name="batch_cancel"),
+    path("<str:reference>/batches/", batches.batch_list, name="batches"),
+    path("<str:reference>/batches/new/", batches.new, name="batch_new"),
     path("<str:reference>/pay/", payments.pay, name="pay"),
     path("<str:reference>/payments/", payments.payment_list, name="payments"),
     path("<str:reference>/cash/", cash.take, name="cash"),
@@ -102,5 +112,15 @@ api_urlpatterns = [
     ),
     path("bill-plans/<str:reference>", collections_api.OneBillPlan.as_view(), name="bill_plan"),
     path("bill-plans/<str:reference>/stop", collections_api.StopBillPlan.as_view(), name="bill_plan_stop"),
+    path(
+        "settlement-accounts/<str:reference>/payment-batches",
+        batches_api.PaymentBatches.as_view(),
+        name="payment_batches",
+    ),
+    path("payment-batches/<str:reference>", batches_api.OnePaymentBatch.as_view(), name="payment_batch"),
+    path("payment-batches/<str:reference>/lines", batches_api.PaymentBatchLines.as_view(), name="batch_lines"),
+    path("payment-batches/<str:reference>/submit", batches_api.SubmitPaymentBatch.as_view(), name="batch_submit"),
+    path("payment-batches/<str:reference>/confirm", batches_api.ConfirmPaymentBatch.as_view(), name="batch_confirm"),
+    path("payment-batches/<str:reference>/cancel", batches_api.CancelPaymentBatch.as_view(), name="batch_cancel"),
     path("enterprises/<str:reference>/payees", api.Payees.as_view(), name="payees"),
 ]

@@ -1,6 +1,11 @@
 """The nouns of settlement."""
 
 from accounts.settlement.models.accounts import READERS, Mandate, SettlementAccount, SettlementAccountQuerySet, Transfer
+from accounts.settlement.models.batches import (
+    PaymentBatch,
+    PaymentBatchLine,
+    PaymentBatchQuerySet,
+)
 from accounts.settlement.models.cash import CashMovement, CashMovementQuerySet
 from accounts.settlement.models.collections import (
     BillPlan,
@@ -34,6 +39,9 @@ __all__ = [
     "Mandate",
     "Payee",
     "PayeeQuerySet",
+    "PaymentBatch",
+    "PaymentBatchLine",
+    "PaymentBatchQuerySet",
     "PaymentFile",
     "PaymentInstruction",
     "PaymentInstructionQuerySet",

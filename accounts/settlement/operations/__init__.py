@@ -17,6 +17,15 @@ from accounts.settlement.operations.accounts import (
     register_mandate,
     unfreeze,
 )
+from accounts.settlement.operations.batches import (
+    BatchHasProblems,
+    cancel_batch,
+    check_batch,
+    confirm_batch,
+    decline_batch,
+    pay_batch,
+    submit_batch,
+)
 from accounts.settlement.operations.cash import SamePerson, confirm_cash, decline_cash, pay_in, pay_out
 from accounts.settlement.operations.collections import (
     Asked,
@@ -36,6 +45,7 @@ from accounts.settlement.operations.collections import (
     request_payment,
     stop_plan,
 )
+from accounts.settlement.operations.judging import judge
 from accounts.settlement.operations.limits import (
     DailyLimit,
     LimitRefused,
@@ -93,6 +103,7 @@ __all__ = [
     "Asked",
     "BalanceRemains",
     "BankCodeWrong",
+    "BatchHasProblems",
     "BillPlanEndsEarly",
     "BillTerms",
     "Contact",
@@ -128,16 +139,20 @@ __all__ = [
     "TransferToItself",
     "account_of",
     "add_payee",
+    "cancel_batch",
     "cancel_request",
     "carry_out",
     "change_standing_order",
+    "check_batch",
     "close",
+    "confirm_batch",
     "confirm_cash",
     "confirm_payment",
     "confirm_standing_order",
     "credit",
     "debit",
     "debit_to",
+    "decline_batch",
     "decline_cash",
     "decline_payment",
     "decline_standing_order",
@@ -146,10 +161,12 @@ __all__ = [
     "expire_request",
     "freeze",
     "give_back",
+    "judge",
     "make_next_bill",
     "open_account",
     "pause_standing_order",
     "pay",
+    "pay_batch",
     "pay_in",
     "pay_out",
     "pay_request",
@@ -166,6 +183,7 @@ __all__ = [
     "set_up_standing_order",
     "settle",
     "stop_plan",
+    "submit_batch",
     "transfer",
     "unfreeze",
     "void_payment",

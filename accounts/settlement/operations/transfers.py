@@ -73,7 +73,7 @@ def transfer(
     :raises DailyLimit, SecondPersonNeeded, NewPayeeLimit: see ``limits.claim_for_one``.
     """
     number = numbers.compact(to_number)
-    asked = [source.reference, number, _plain(to_name), str(amount.normalize()), text]
+    asked = [source.reference, number, plain_name(to_name), str(amount.normalize()), text]
     reference = answer_once(
         f"settlement.transfer {by}",
         key,
@@ -83,7 +83,8 @@ def transfer(
     return Transfer.objects.select_related("source", "destination", "entry").get(reference=reference)
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
+    """Bring a name to the form in which two are compared: no blanks, no capitals."""
     return "".join(name.casefold().split())
 
 
@@ -93,7 +94,7 @@ def payee_account(number: str, name: str) -> SettlementAccount:
     :raises PayeeUnknown: when they do not fit one; which of the two is wrong is not told.
     """
     found = SettlementAccount.objects.select_related("enterprise").filter(number=number).first()
-    if found is None or _plain(found.enterprise.legal_name) != _plain(name):
+    if found is None or plain_name(found.enterprise.legal_name) != plain_name(name):
         raise PayeeUnknown
     return found
 

@@ -40,18 +40,31 @@ class Table:
     preamble: list[list[str]]
 
 
-def read(text: str, roles: dict[str, tuple[str, ...]], *, needed: tuple[frozenset[str], ...], says: str) -> Table:
+def read(
+    text: str,
+    roles: dict[str, tuple[str, ...]],
+    *,
+    needed: tuple[frozenset[str], ...],
+    says: str,
+    totals: bool = True,
+) -> Table:
     """Read a table whose heading has all roles of one of the ``needed`` sets; ``says`` names them to the reader.
 
+    :param totals: rows that begin with a word for a sum are left out.
     :raises StatementRefused: when no row names the columns, two name the same, or a row is absurd.
     """
     _check_lines(text)
     delimiter, heading = _heading(text, roles, needed, says)
-    return _table(_lines(text, delimiter), heading, roles)
+    return _table(_lines(text, delimiter), heading, roles, totals=totals)
 
 
 def of_rows(
-    rows: list[NumberedRow], roles: dict[str, tuple[str, ...]], *, needed: tuple[frozenset[str], ...], says: str
+    rows: list[NumberedRow],
+    roles: dict[str, tuple[str, ...]],
+    *,
+    needed: tuple[frozenset[str], ...],
+    says: str,
+    totals: bool = True,
 ) -> Table:
     """Read a table whose rows are known already, as those of a workbook; short rows are filled up.
 
@@ -64,7 +77,7 @@ def of_rows(
     ]
     if not found:
         raise refused("table_no_header", needed=says)
-    return _table(_filled(rows), -max(found)[1], roles)
+    return _table(_filled(rows), -max(found)[1], roles, totals=totals)
 
 
 def _filled(rows: list[NumberedRow]) -> Iterator[NumberedRow]:
@@ -74,11 +87,11 @@ def _filled(rows: list[NumberedRow]) -> Iterator[NumberedRow]:
         yield line, cells + [""] * (width - len(cells))
 
 
-def _table(lines: Iterator[NumberedRow], heading: int, roles: dict[str, tuple[str, ...]]) -> Table:
+def _table(lines: Iterator[NumberedRow], heading: int, roles: dict[str, tuple[str, ...]], *, totals: bool) -> Table:
     preamble = [cells for _line, cells in (next(lines) for _ in range(heading))]
     _line, names = next(lines)
     columns = _columns(names, roles)
-    rows = [Row(line, _picked(line, cells, columns)) for line, cells in lines if _is_row(cells)]
+    rows = [Row(line, _picked(line, cells, columns)) for line, cells in lines if _is_row(cells, totals=totals)]
     if not rows:
         raise refused("table_no_rows")
     if len(rows) > MAX_LINES:
@@ -160,9 +173,9 @@ def _columns(names: list[str], roles: dict[str, tuple[str, ...]]) -> dict[str, l
     return columns
 
 
-def _is_row(cells: list[str]) -> bool:
+def _is_row(cells: list[str], *, totals: bool) -> bool:
     filled = [cell for cell in cells if cell.strip()]
-    return bool(filled) and not squeezed(filled[0]).startswith(TOTALS)
+    return bool(filled) and not (totals and squeezed(filled[0]).startswith(TOTALS))
 
 
 def _picked(line: int, cells: list[str], columns: dict[str, list[int]]) -> dict[str, str]:

@@ -104,7 +104,7 @@ class Walk:
 NO_PAGES: Final = ("api/", "health/", "metrics", "language/")
 VERBS: Final = re.compile(  # what forms send or browsers download, each after the noun it is about
     r"/(accept|account|activate|approve|begin|cancel|cash|close|code|complete|conclude|confirm|decline|download|end|enroll|file|"
-    r"freeze|give|invite|invoices|open|pause|publish|recommend|remind|remove|resume|send|slip|stop|unfreeze|upload|void|withdraw|<int:document>)/?$"
+    r"freeze|give|invite|invoices|open|pause|publish|recommend|remind|remove|resume|send|slip|stop|submit|unfreeze|upload|void|withdraw|<int:document>)/?$"
 )
 RARE: Final = {  # allauth's, for what few have: passkeys, recovery codes, an e-mail to confirm, no password
     "accounts/2fa/recovery-codes/",
