@@ -9,6 +9,26 @@ import portal.core.fields
 from decimal import Decimal
 from django.db import migrations, models
 
+from portal.core.guards import append_only
+
+
+# What a version of a standing order pays never changes; that it was agreed to or declined is written once.
+TERMS_FUNCTION = """
+CREATE FUNCTION accounts_terms_stand() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND OLD.agreed_at IS NULL AND OLD.declined_at IS NULL
+       AND to_jsonb(NEW) - 'agreed_at' - 'agreed_by' - 'declined_at'
+         = to_jsonb(OLD) - 'agreed_at' - 'agreed_by' - 'declined_at' THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'terms of a standing order stand' USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+"""
+TERMS_TRIGGER = """
+CREATE TRIGGER accounts_standingorderterms_stand BEFORE UPDATE OR DELETE ON accounts_standingorderterms
+FOR EACH ROW EXECUTE FUNCTION accounts_terms_stand();
+"""
+
 
 class Migration(migrations.Migration):
 
@@ -307,4 +327,10 @@ class Migration(migrations.Migration):
             model_name='standingorderrun',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__isnull', False), ('instruction__isnull', False), ('status', 'paid')), models.Q(models.Q(('status', 'paid'), _negated=True), ('instruction', None)), _connector='OR'), name='standing_order_date_is_paid_by_an_instruction'),
         ),
+        migrations.RunSQL(TERMS_FUNCTION, "DROP FUNCTION accounts_terms_stand();"),
+        migrations.RunSQL(
+            TERMS_TRIGGER, "DROP TRIGGER accounts_standingorderterms_stand ON accounts_standingorderterms;"
+        ),
+        append_only("accounts_requestreceipt"),
+        append_only("accounts_requestmessage"),
     ]

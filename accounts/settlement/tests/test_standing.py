@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.identity.models import Enterprise
@@ -195,6 +196,13 @@ class TestChange:
         settlement.end_standing_order(order, at=NOW, by=owner.reference)
         with pytest.raises(TransitionRefused):
             self.change(order, mill, owner.reference)
+
+
+class TestTerms:
+    def test_are_never_rewritten(self, order):
+        for change in ({"amount": 1}, {"agreed_at": None}):
+            with pytest.raises(IntegrityError), transaction.atomic():
+                order.versions.update(**change)
 
 
 class TestPause:

@@ -115,8 +115,7 @@ RARE: Final = {  # allauth's, for what few have: passkeys, recovery codes, an e-
     "accounts/confirm-email/",
     "accounts/password/set/",
 }
-UNSEEDED: Final = {  # the seeded bank has no payments out of the bank yet, so there is none to look at
-    "settlement/payments/<str:reference>/",
+UNSEEDED: Final = {  # the seeded bank has sent no payments out of the bank yet, so there is no file to look at
     "settlement/payments/files/<str:reference>/",
 }
 
