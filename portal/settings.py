@@ -42,6 +42,9 @@ SUSPENSE_LIMIT_AMOUNT = Decimal(env("SUSPENSE_LIMIT_AMOUNT", default="10000"))  
 DAILY_LIMIT_AMOUNT = Decimal(env("DAILY_LIMIT_AMOUNT", default="200000"))  # until the enterprise sets its own
 NEW_PAYEE_LIMIT_AMOUNT = Decimal(env("NEW_PAYEE_LIMIT_AMOUNT", default="5000"))  # a day, to whom is no payee yet
 COOLING_OFF_HOURS = env.int("COOLING_OFF_HOURS", default=24)  # for new payees and for looser rules
+STANDING_ORDER_RETRY_DAYS = env.int("STANDING_ORDER_RETRY_DAYS", default=3)  # after the first try, for want of money
+REQUEST_EXPIRY_DAYS = env.int("REQUEST_EXPIRY_DAYS", default=90)  # how long after its date a request may be paid
+BILL_AHEAD_DAYS = env.int("BILL_AHEAD_DAYS", default=7)  # how long before its date a plan's bill is sent
 NOSTRO_NUMBER = env("NOSTRO_NUMBER", default="6200000000000001")  # our account at the correspondent bank
 NOSTRO_BIC = env("NOSTRO_BIC", default="ABOCCNBJXXX")  # that bank
 METRICS_TOKEN = env("METRICS_TOKEN", default="")  # who reads /metrics; empty closes it
@@ -143,6 +146,12 @@ CELERY_BEAT_SCHEDULE = {
     },  # night in China
     "send payments": {"task": "settlement.send_payments", "schedule": crontab(minute="*/15")},
     "take in our own books": {"task": "cashflow.absorb", "schedule": 60.0},
+    "carry out standing orders": {"task": "settlement.carry_out_standing_orders", "schedule": crontab(minute="5")},
+    "make bills and remind": {
+        "task": "settlement.collect",
+        "schedule": crontab(minute="20", hour="0-11"),
+    },  # by day in China
+    "pay batches": {"task": "settlement.pay_due_batches", "schedule": crontab(minute="*/5")},
     "check the books": {"task": "ledger.check_books", "schedule": crontab(hour="17", minute="30")},
     "check the loans": {"task": "lending.check_loans", "schedule": crontab(hour="17", minute="40")},
     "collect installments": {
@@ -282,6 +291,8 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
         "DocumentKindEnum": "lending.applications.models.DocumentKind",
+        "FrequencyEnum": "accounts.settlement.standing.Frequency",
+        "BillFrequencyEnum": ["weekly", "monthly", "quarterly", "yearly"],
         "SegmentKindEnum": ["section", "setting", "age"],
     },
 }

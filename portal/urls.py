@@ -31,6 +31,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("accounts.identity.urls")),
     path("settlement/", include("accounts.settlement.urls")),
+    path("pay/", include((settlement.collecting_urlpatterns, "collecting"))),
     path("ledger/", include("accounts.ledger.urls")),
     path("harvest/", include("accounts.harvest.urls")),
     path("cashflow/", include("accounts.cashflow.urls")),

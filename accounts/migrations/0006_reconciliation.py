@@ -99,7 +99,7 @@ class Migration(migrations.Migration):
                 ('return_reason', models.CharField(blank=True, max_length=4)),
                 ('status', models.CharField(choices=[('new', 'Waits to be booked'), ('matched', 'Matched'), ('suspense', 'In suspense'), ('cleared', 'Cleared')], default='new', max_length=10, verbose_name='status')),
                 ('kind', models.CharField(blank=True, choices=[('paid', 'Payment confirmed'), ('file', 'Payment file confirmed'), ('returned', 'Payment came back'), ('receipt', 'Money received'), ('sent_back', 'Sent back to the sender')], max_length=10)),
-                ('rule', models.CharField(blank=True, choices=[('reference', 'by its reference'), ('amount_and_date', 'by payee, amount and date'), ('number', 'by the account number'), ('agreement', 'by the reference of an agreement')], max_length=16)),
+                ('rule', models.CharField(blank=True, choices=[('reference', 'by its reference'), ('amount_and_date', 'by payee, amount and date'), ('number', 'by the account number'), ('agreement', 'by the reference of an agreement'), ('request', 'by the reference of a request for payment')], max_length=16)),
                 ('effective_date', models.DateField(help_text='under which it stands in our books', null=True)),
                 ('file', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='nostro_lines', to='accounts.paymentfile')),
                 ('instruction', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='nostro_lines', to='accounts.paymentinstruction')),

@@ -55,6 +55,7 @@ class Rule(TextChoices):
     AMOUNT_AND_DATE = "amount_and_date", _("by payee, amount and date")
     NUMBER = "number", _("by the account number")
     AGREEMENT = "agreement", _("by the reference of an agreement")
+    REQUEST = "request", _("by the reference of a request for payment")
 
 
 class Doubt(TextChoices):

@@ -6,6 +6,7 @@ from typing import Final
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.core.transitions import Transition
 
@@ -80,7 +81,7 @@ class InstructionStatus(TextChoices):
     DECLINED = "declined", _("Not confirmed")
     PENDING = "pending", _("Will be sent")
     SENT = "sent", _("Sent to the other bank")
-    SETTLED = "settled", _("Paid")
+    SETTLED = "settled", pgettext_lazy("money", "Paid")
     RETURNED = "returned", _("Came back")
     VOIDED = "voided", _("Canceled")
 

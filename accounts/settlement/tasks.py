@@ -1,16 +1,25 @@
 """Settlement's regular work, and what it does in the background."""
 
+from datetime import timedelta
 from typing import Final
 
+import structlog
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
 from accounts.ledger import queries as ledger
 from accounts.settlement import nostro_queries, operations
+from accounts.settlement.batching import BatchStatus
+from accounts.settlement.models import BillPlan, PaymentBatch, PaymentRequest, StandingOrder
+from accounts.settlement.requesting import FIRST_REMINDER, PlanStatus
 from accounts.statements.parsing import StatementRefused
 from portal.core import jobs
+from portal.core.transitions import TransitionRefused
 
 MOST_ATTEMPTS: Final = 3
+
+log = structlog.get_logger(__name__)
 
 
 @shared_task(name="settlement.send_payments")
@@ -43,3 +52,47 @@ def reconcile(reference: str) -> None:
             failed = error
     if failed:
         raise failed
+
+
+@shared_task(name="settlement.carry_out_standing_orders")
+def carry_out_standing_orders() -> None:
+    """Pay what standing orders have due, each date once; one that fails does not keep the others back."""
+    for order in StandingOrder.objects.due(timezone.localdate()).order_by("pk"):
+        try:
+            while operations.carry_out(order, on=timezone.localdate(), at=timezone.now()):
+                continue
+        except Exception:
+            log.exception("settlement.standing_order_failed", order=order.reference)
+
+
+@shared_task(name="settlement.collect")
+def collect() -> None:
+    """Make the bills whose time has come, remind who has not paid, and end what is too old; each once."""
+    on, at = timezone.localdate(), timezone.now()
+    ahead = on + timedelta(days=settings.BILL_AHEAD_DAYS)
+    for plan in BillPlan.objects.filter(status=PlanStatus.ACTIVE, next_due_date__lte=ahead).order_by("pk"):
+        while operations.make_next_bill(plan, on=on, at=at):
+            continue
+    payable = PaymentRequest.objects.payable().select_related("settlement_account")
+    for request in payable.filter(expires_on__lt=on).order_by("pk"):
+        try:
+            operations.expire_request(request, on=on, at=at)
+        except TransitionRefused:
+            continue  # paid or canceled a moment ago
+    for request in payable.filter(due_date__lte=on + FIRST_REMINDER).order_by("pk"):
+        operations.remind_in_time(request, on=on, at=at)
+
+
+@jobs.task(name="settlement.pay_batch")
+def pay_batch(reference: str) -> None:
+    """Pay one batch."""
+    batch = PaymentBatch.objects.get(reference=reference)
+    operations.pay_batch(batch, on=timezone.localdate(), at=timezone.now())
+
+
+@shared_task(name="settlement.pay_due_batches")
+def pay_due_batches() -> None:
+    """Pay the batches whose new payees have cooled off."""
+    due = PaymentBatch.objects.filter(status=BatchStatus.APPROVED, pay_at__lte=timezone.now())
+    for batch in due.order_by("pk"):
+        operations.pay_batch(batch, on=timezone.localdate(), at=timezone.now())

@@ -9,7 +9,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from accounts.settlement.models import CashMovement
+from accounts.settlement.models import CashMovement, PaymentBatchLine, PaymentRequest
 from accounts.settlement.queries import Statement, StatementLine
 from accounts.settlement.states import Way
 from accounts.statements import writing as camt
@@ -126,6 +126,84 @@ def cash_receipt(movement: CashMovement, *, language: str, bank_name: str, branc
             "signatures": [_("For the bank"), _("Customer")],
         }
         return pdf.render("receipt", paper, language=language)
+
+
+def payment_slip(request: PaymentRequest, *, code: str, language: str, bank_name: str) -> bytes:
+    """Write a request for payment on paper: what is asked for, the code, and what a payer elsewhere writes."""
+    account = request.settlement_account
+    with override(language):
+        amount = formats.money(request.open_amount, account.currency) if request.amount else ""
+        paper = {
+            "title": _("Request for payment"),
+            "bank": bank_name,
+            "payee": account.enterprise.legal_name,
+            "amount": amount or _("The payer says how much"),
+            "facts": [
+                [_("Account holder"), account.enterprise.legal_name],
+                [_("Account number"), account.grouped_number],
+                [_("Reference for the transfer"), request.grouped_reference],
+                [_("To be paid by"), formats.day(request.due_date)],
+                [_("What for"), request.text or formats.NOTHING],
+            ],
+            "scan": _("Scan the code, or open"),
+            "address": request.address,
+            "qr": code,
+            "note": _("From another bank, transfer the amount and write the reference exactly as it stands here."),
+        }
+        return pdf.render("slip", paper, language=language)
+
+
+def batch_template(*, language: str) -> bytes:
+    """Write an empty workbook with the columns of a batch; as text, or account numbers would be rounded."""
+    import openpyxl
+
+    with override(language):
+        head = [_("Name of the payee"), _("Account number"), _("Bank code (BIC)"), _("Amount"), _("What for")]
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(head)
+    for column, width in zip("ABCDE", (28, 28, 16, 14, 28), strict=True):
+        sheet.column_dimensions[column].width = width
+        for row in range(1, 201):
+            sheet[f"{column}{row}"].number_format = "@" if column != "D" else "0.00"
+    written = io.BytesIO()
+    book.save(written)
+    return written.getvalue()
+
+
+def batch_report(lines: Sequence[PaymentBatchLine], *, currency: str) -> bytes:
+    """Write what became of each line of a batch for a spreadsheet, in the active language."""
+    header = [
+        _("Line"),
+        _("Payee"),
+        _("Account number"),
+        _("Bank code (BIC)"),
+        _("Amount"),
+        _("Currency"),
+        _("What for"),
+        _("Status"),
+        _("Reference"),
+    ]
+    written = io.StringIO()
+    rows = csv.writer(written, lineterminator="\r\n")
+    rows.writerow(header)
+    for line in lines:
+        amount = safe(line.written_amount) if line.amount is None else line.amount
+        paid = line.instruction
+        rows.writerow(
+            [
+                line.line,
+                safe(line.name),
+                safe(line.number),
+                safe(line.bank_code),
+                amount,
+                currency,
+                safe(line.text),
+                line.problem or (paid.state.label if paid else ""),
+                paid.reference if paid else "",
+            ]
+        )
+    return (BYTE_ORDER_MARK + written.getvalue()).encode()
 
 
 def as_parsed(statement: Statement) -> ParsedStatement:

@@ -51,6 +51,7 @@ from portal.seed.cast import (
     TRADES,
     EnterpriseRow,
 )
+from portal.seed.dealings import DEALERS, deal
 from portal.seed.knowing import ZONE, know
 from portal.seed.sign_ins import PASSWORD
 from training import operations as training
@@ -387,6 +388,8 @@ def _borrow(story: Story, row: EnterpriseRow, application: Application, owner: U
     sent = json.loads(Notice.objects.filter(code="signing_code").latest("pk").params)
     loan = loans.sign(offer, account=account, code=sent["code"], by=owner, at=at, on=on)
     _repay(story, row, loan, owner)
+    if row.legal_name in DEALERS:
+        deal(account, owner=owner, teller=story.staff["operations"], today=story.today)
 
 
 def _repay(story: Story, row: EnterpriseRow, loan: Loan, owner: User) -> None:

@@ -12,6 +12,7 @@ from accounts.ledger.operations.holding import (
     void,
 )
 from accounts.ledger.operations.posting import (
+    LARGEST_AMOUNT,
     AccountIsASummary,
     AlreadyReversed,
     AmountRefused,
@@ -31,6 +32,7 @@ from accounts.ledger.operations.snapshots import ARRIVAL_LOCK, take_snapshots
 
 __all__ = [
     "ARRIVAL_LOCK",
+    "LARGEST_AMOUNT",
     "AccountIsASummary",
     "AlreadyReversed",
     "AmountRefused",

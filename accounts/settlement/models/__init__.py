@@ -1,7 +1,20 @@
 """The nouns of settlement."""
 
 from accounts.settlement.models.accounts import READERS, Mandate, SettlementAccount, SettlementAccountQuerySet, Transfer
+from accounts.settlement.models.batches import (
+    PaymentBatch,
+    PaymentBatchLine,
+    PaymentBatchQuerySet,
+)
 from accounts.settlement.models.cash import CashMovement, CashMovementQuerySet
+from accounts.settlement.models.collections import (
+    BillPlan,
+    BillPlanQuerySet,
+    PaymentRequest,
+    PaymentRequestQuerySet,
+    RequestMessage,
+    RequestReceipt,
+)
 from accounts.settlement.models.nostro import NostroLine, NostroStatement, SuspenseItem
 from accounts.settlement.models.payments import (
     Payee,
@@ -12,9 +25,17 @@ from accounts.settlement.models.payments import (
     PaymentRules,
 )
 from accounts.settlement.models.receipts import Receipt, ReceiptQuerySet
+from accounts.settlement.models.standing import (
+    StandingOrder,
+    StandingOrderQuerySet,
+    StandingOrderRun,
+    StandingOrderTerms,
+)
 
 __all__ = [
     "READERS",
+    "BillPlan",
+    "BillPlanQuerySet",
     "CashMovement",
     "CashMovementQuerySet",
     "Mandate",
@@ -22,14 +43,25 @@ __all__ = [
     "NostroStatement",
     "Payee",
     "PayeeQuerySet",
+    "PaymentBatch",
+    "PaymentBatchLine",
+    "PaymentBatchQuerySet",
     "PaymentFile",
     "PaymentInstruction",
     "PaymentInstructionQuerySet",
+    "PaymentRequest",
+    "PaymentRequestQuerySet",
     "PaymentRules",
     "Receipt",
     "ReceiptQuerySet",
+    "RequestMessage",
+    "RequestReceipt",
     "SettlementAccount",
     "SettlementAccountQuerySet",
+    "StandingOrder",
+    "StandingOrderQuerySet",
+    "StandingOrderRun",
+    "StandingOrderTerms",
     "SuspenseItem",
     "Transfer",
 ]

@@ -118,7 +118,7 @@ def _book(movement: CashMovement, *, at: datetime, by: str) -> JournalEntry:
             text=text,
         )
         if text.strip():
-            note_receipt(account, movement.amount, entry=entry, text=text, on=on, at=at)
+            note_receipt(account, movement.amount, entry=entry, text=text, on=on, at=at, by=by)
         return entry
     return debit(
         account,

@@ -11,7 +11,7 @@ from accounts.ledger import events
 from accounts.ledger import operations as ledger
 from accounts.ledger.models import JournalEntry, LedgerAccount
 from accounts.settlement import queries
-from accounts.settlement.models import Payee, PaymentInstruction, SettlementAccount
+from accounts.settlement.models import Payee, PaymentInstruction, PaymentRules, SettlementAccount
 from accounts.settlement.operations import limits
 from accounts.settlement.operations.accounts import AccountNotOpen, ReasonMissing, credit, debit, lock
 from accounts.settlement.operations.cash import SamePerson
@@ -102,12 +102,10 @@ def instruct(
     if not (is_exact(amount, account.currency) and amount > 0):
         raise ledger.AmountRefused(amount=str(amount), currency=account.currency)
     rules = limits.claim(account, amount, on=on, at=at)
-    _check_payee(account, payee, at=at)
+    check_payee(account, payee, at=at)
     lock(account)
     if account.status not in PAYS:
         raise AccountNotOpen
-    by_manager = queries.role_of(account.enterprise, by) == MembershipRole.MANAGER
-    large = rules.second_person_amount is not None and amount >= rules.second_person_amount
     instruction = PaymentInstruction(
         settlement_account=account,
         payee=payee,
@@ -118,7 +116,7 @@ def instruct(
         made_at=at,
         made_by=by,
     )
-    if agreed or not (by_manager or large):
+    if agreed or not needs_second(account.enterprise, amount, rules=rules, by=by):
         _book(instruction, at=at, by=by)
     instruction.save(force_insert=True)
     details = {"account": account.reference, "payee": payee.reference, "amount": str(amount)}
@@ -126,7 +124,19 @@ def instruct(
     return instruction
 
 
-def _check_payee(account: SettlementAccount, payee: Payee, *, at: datetime) -> None:
+def needs_second(enterprise: Enterprise, amount: Decimal | None, *, rules: PaymentRules, by: str) -> bool:
+    """Tell whether a second person must agree to what a person makes; no amount is one that nobody knows yet."""
+    if queries.role_of(enterprise, by) == MembershipRole.MANAGER:
+        return True
+    threshold = rules.second_person_amount
+    return threshold is not None and (amount is None or amount >= threshold)
+
+
+def check_payee(account: SettlementAccount, payee: Payee, *, at: datetime) -> None:
+    """Refuse a payee that cannot be paid from an account; an inner step.
+
+    :raises PayeeOfAnother, PayeeGone, PayeeCoolsOff: see there.
+    """
     if payee.enterprise_id != account.enterprise_id:
         raise PayeeOfAnother
     if payee.removed_at:
@@ -175,9 +185,9 @@ def confirm_payment(instruction: PaymentInstruction, *, on: date, at: datetime, 
     """
     target_of(INSTRUCTION_TRANSITIONS, InstructionEvent.CONFIRM, _locked(instruction))
     account = instruction.settlement_account
-    _check_second(instruction, by=by)
+    check_second(account.enterprise, made_by=instruction.made_by, by=by)
     limits.claim(account, instruction.amount, on=on, at=at)
-    _check_payee(account, instruction.payee, at=at)
+    check_payee(account, instruction.payee, at=at)
     instruction.effective_date = on
     _book(instruction, at=at, by=by)
     instruction.checked_at, instruction.checked_by = at, by
@@ -185,11 +195,14 @@ def confirm_payment(instruction: PaymentInstruction, *, on: date, at: datetime, 
     audit.record("settlement.payment_confirm", subject=instruction.reference, by=by, at=at)
 
 
-def _check_second(instruction: PaymentInstruction, *, by: str) -> None:
-    if by == instruction.made_by:
+def check_second(enterprise: Enterprise, *, made_by: str, by: str) -> None:
+    """Refuse a second person who may not agree to what the first made; an inner step.
+
+    :raises SamePerson, OwnerConfirms: see there.
+    """
+    if by == made_by:
         raise SamePerson
-    enterprise = instruction.settlement_account.enterprise
-    maker, checker = (queries.role_of(enterprise, person) for person in (instruction.made_by, by))
+    maker, checker = (queries.role_of(enterprise, person) for person in (made_by, by))
     if MembershipRole.OWNER not in {maker, checker}:
         raise OwnerConfirms
 

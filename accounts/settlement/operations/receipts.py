@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.ledger.models import JournalEntry
 from accounts.settlement import matching
 from accounts.settlement.models import Mandate, Receipt, SettlementAccount
+from accounts.settlement.operations import receiving
 from portal.core import audit, jobs
 from portal.core.refusals import Refusal, register
 
@@ -23,10 +24,13 @@ def note_receipt(
     text: str,
     on: date,
     at: datetime,
+    by: str,
     payer_name: str = "",
     payer_number: str = "",
 ) -> Receipt:
-    """Note money that an entry brought to an account, and ask the department whose mandate its words name; inner step.
+    """Note money that an entry brought to an account; an inner step.
+
+    The department whose mandate its words name is asked to claim it; the request for payment that they name is marked.
 
     Noted again for the same entry, it is the first receipt.
     """
@@ -49,6 +53,8 @@ def note_receipt(
     )
     if made and mandate and mandate.claim_job:
         jobs.ask(mandate.claim_job, receipt.reference, at=at)
+    if made:
+        receiving.note(text, amount, entry=entry, account=account, on=on, at=at, by=by)
     return receipt
 
 

@@ -15,12 +15,20 @@ from accounts.ledger import operations as ledger
 from accounts.ledger import queries as ledger_queries
 from accounts.ledger.models import JournalEntry, LedgerAccount
 from accounts.settlement import matching, queries
-from accounts.settlement.models import NostroLine, PaymentFile, PaymentInstruction, SettlementAccount, SuspenseItem
+from accounts.settlement.models import (
+    NostroLine,
+    PaymentFile,
+    PaymentInstruction,
+    PaymentRequest,
+    SettlementAccount,
+    SuspenseItem,
+)
 from accounts.settlement.nostro_states import Clearing, Doubt, LineKind, LineStatus, Rule
 from accounts.settlement.operations import suspense
 from accounts.settlement.operations.accounts import credit
 from accounts.settlement.operations.payments import give_back, settle
 from accounts.settlement.operations.receipts import mandate_named, note_receipt
+from accounts.settlement.requesting import reference_in
 from accounts.settlement.states import InstructionStatus
 from portal.core import audit
 from portal.core.refusals import Refusal
@@ -189,13 +197,14 @@ def _book_receipt(booking: Booking) -> Doubt | None:
         payer_number=line.counterparty_number,
         on=booking.on,
         at=booking.at,
+        by=booking.by,
     )
     line.kind, line.rule = LineKind.RECEIPT, rule
     return None
 
 
 def _destination(booking: Booking) -> tuple[SettlementAccount | Doubt, Rule]:
-    """Find the account that a line names by its number, else by the reference of an agreement that stands on it."""
+    """Find the account that a line names: by its number, by an agreement on it, by a request for payment to it."""
     line = booking.line
     told = set(matching.account_numbers(line.end_to_end, line.description)) - {settings.NOSTRO_NUMBER}
     accounts = list(SettlementAccount.objects.filter(number__in=told, currency=line.currency)[:2])
@@ -206,6 +215,11 @@ def _destination(booking: Booking) -> tuple[SettlementAccount | Doubt, Rule]:
     mandate = mandate_named(booking.told)
     if mandate and mandate.settlement_account.currency == line.currency:
         return mandate.settlement_account, Rule.AGREEMENT
+    asked = PaymentRequest.objects.select_related("settlement_account").filter(
+        reference=reference_in(f"{line.end_to_end} {line.description}"), settlement_account__currency=line.currency
+    )
+    if request := asked.first():
+        return request.settlement_account, Rule.REQUEST
     return Doubt.NO_MATCH, Rule.NUMBER
 
 

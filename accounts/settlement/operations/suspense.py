@@ -259,6 +259,7 @@ def _to_account(item: SuspenseItem, *, on: date, at: datetime, by: str) -> Journ
         payer_number=line.counterparty_number,
         on=on,
         at=at,
+        by=by,
     )
     return entry
 

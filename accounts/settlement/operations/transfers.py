@@ -73,7 +73,7 @@ def transfer(
     :raises DailyLimit, SecondPersonNeeded, NewPayeeLimit: see ``limits.claim_for_one``.
     """
     number = numbers.compact(to_number)
-    asked = [source.reference, number, _plain(to_name), str(amount.normalize()), text]
+    asked = [source.reference, number, plain_name(to_name), str(amount.normalize()), text]
     reference = answer_once(
         f"settlement.transfer {by}",
         key,
@@ -83,7 +83,8 @@ def transfer(
     return Transfer.objects.select_related("source", "destination", "entry").get(reference=reference)
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
+    """Bring a name to the form in which two are compared: no blanks, no capitals."""
     return "".join(name.casefold().split())
 
 
@@ -93,7 +94,7 @@ def payee_account(number: str, name: str) -> SettlementAccount:
     :raises PayeeUnknown: when they do not fit one; which of the two is wrong is not told.
     """
     found = SettlementAccount.objects.select_related("enterprise").filter(number=number).first()
-    if found is None or _plain(found.enterprise.legal_name) != _plain(name):
+    if found is None or plain_name(found.enterprise.legal_name) != plain_name(name):
         raise PayeeUnknown
     return found
 
@@ -112,6 +113,8 @@ def move(
     source: SettlementAccount, payee: SettlementAccount, amount: Decimal, *, text: str, on: date, at: datetime, by: str
 ) -> Transfer:
     """Book a transfer between two accounts whose limits were checked; an inner step.
+
+    A text that holds the structured reference of a request for payment pays that request.
 
     :raises PayeeUnknown: when the destination was closed meanwhile.
     :raises AccountNotOpen, CurrencyDiffers, AmountRefused, InsufficientFunds: as ``transfer``.
@@ -151,6 +154,7 @@ def move(
         made_by=by,
     )
     if text.strip():
-        note_receipt(payee, amount, entry=entry, text=text, payer_name=source.enterprise.legal_name, on=on, at=at)
+        name = source.enterprise.legal_name
+        note_receipt(payee, amount, entry=entry, text=text, payer_name=name, on=on, at=at, by=by)
     audit.record("settlement.transferred", subject=reference, by=by, at=at, details={"entry": entry.reference})
     return made

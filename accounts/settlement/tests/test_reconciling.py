@@ -14,6 +14,7 @@ from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import nostro_queries
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import NostroLine, NostroStatement, Receipt, SuspenseItem
+from accounts.settlement.tests.asking import make_request
 from accounts.settlement.tests.builders import make_payee, make_payment, make_settlement_account
 from accounts.settlement.tests.nostro import bring, line, notification, report, run, statement, upload
 from accounts.statements import writing
@@ -210,6 +211,14 @@ class TestMoneyThatCameIn:
         receipt = Receipt.objects.get()
         assert (receipt.purpose, receipt.subject) == ("loan", "L-7K3QX9TM")
         assert Job.objects.filter(name="lending.claim_receipt", reference=receipt.reference).exists()
+
+    @pytest.mark.parametrize(("amount", "status", "held_then"), [("80.00", "paid", 1080), ("79.00", "open", 1079)])
+    def test_pays_the_request_that_its_reference_names_where_the_sum_fits(self, account, amount, status, held_then):
+        request = make_request(account, "80.00")
+        told = bring(line(amount, f"school lunch {request.grouped_reference}"))
+        assert states(told) == [("matched", "receipt", "request")]
+        request.refresh_from_db()
+        assert (request.status, held(account)) == (status, held_then)
 
     @pytest.mark.parametrize("text", ["", "thank you", "1234 5678 9012 3456", "L-7K3QX9TM"])
     def test_waits_where_nobody_is_named(self, account, text):

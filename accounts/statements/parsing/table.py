@@ -49,9 +49,11 @@ def read(
     needed: tuple[frozenset[str], ...],
     says: str,
     answers: Answers = NOTHING_ANSWERED,
+    totals: bool = True,
 ) -> Table:
     """Read a table whose heading has all roles of one of the ``needed`` sets; ``says`` names them to the reader.
 
+    :param totals: rows that begin with a word for a sum are left out.
     :raises StatementRefused: when no row names the columns, two name the same, or a row is absurd; where only the names
         of the columns are strange, with a question.
     """
@@ -64,7 +66,7 @@ def read(
         first = [(line, cells) for line, cells in _first_rows(start, _likely_delimiter(start)) if any(cells)]
         raise _no_heading(first, roles, says)
     delimiter, heading = found
-    return _table(_lines(text, delimiter), heading, roles)
+    return _table(_lines(text, delimiter), heading, roles, totals=totals)
 
 
 def of_rows(
@@ -74,6 +76,7 @@ def of_rows(
     needed: tuple[frozenset[str], ...],
     says: str,
     answers: Answers = NOTHING_ANSWERED,
+    totals: bool = True,
 ) -> Table:
     """Read a table whose rows are known already, as those of a workbook; short rows are filled up.
 
@@ -88,7 +91,7 @@ def of_rows(
     ]
     if not found:
         raise _no_heading(rows[:_PREAMBLE], roles, says)
-    return _table(_filled(rows), -max(found)[1], roles)
+    return _table(_filled(rows), -max(found)[1], roles, totals=totals)
 
 
 def _no_heading(first: Sequence[NumberedRow], roles: Mapping[str, tuple[str, ...]], says: str) -> StatementRefused:
@@ -117,7 +120,7 @@ def _answered(lines: Iterator[NumberedRow], told: Mapping[str, int]) -> Table:
     for line, cells in lines:
         if line < first:
             preamble.append(cells)
-        elif _is_row(cells):
+        elif _is_row(cells, totals=True):
             rows.append(Row(line, _picked(line, cells, columns)))
     return _finished(columns, rows, preamble[:_PREAMBLE])
 
@@ -129,11 +132,11 @@ def _filled(rows: list[NumberedRow]) -> Iterator[NumberedRow]:
         yield line, cells + [""] * (width - len(cells))
 
 
-def _table(lines: Iterator[NumberedRow], heading: int, roles: dict[str, tuple[str, ...]]) -> Table:
+def _table(lines: Iterator[NumberedRow], heading: int, roles: dict[str, tuple[str, ...]], *, totals: bool) -> Table:
     preamble = [cells for _line, cells in (next(lines) for _ in range(heading))]
     _line, names = next(lines)
     columns = _columns(names, roles)
-    rows = [Row(line, _picked(line, cells, columns)) for line, cells in lines if _is_row(cells)]
+    rows = [Row(line, _picked(line, cells, columns)) for line, cells in lines if _is_row(cells, totals=totals)]
     return _finished(columns, rows, preamble)
 
 
@@ -232,9 +235,9 @@ def _columns(names: list[str], roles: dict[str, tuple[str, ...]]) -> dict[str, l
     return columns
 
 
-def _is_row(cells: list[str]) -> bool:
+def _is_row(cells: list[str], *, totals: bool) -> bool:
     filled = [cell for cell in cells if cell.strip()]
-    return bool(filled) and not squeezed(filled[0]).startswith(TOTALS)
+    return bool(filled) and not (totals and squeezed(filled[0]).startswith(TOTALS))
 
 
 def _picked(line: int, cells: list[str], columns: dict[str, list[int]]) -> dict[str, str]:

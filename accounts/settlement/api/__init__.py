@@ -28,7 +28,8 @@ from accounts.settlement.states import InstructionStatus
 from portal.core.api import IDEMPOTENCY_KEY, Pages, idempotency_key
 
 
-def _visible(request: Request, reference: str) -> SettlementAccount:
+def visible_account(request: Request, reference: str) -> SettlementAccount:
+    """Fetch an account that the caller may see; to others it does not exist."""
     accounts = SettlementAccount.objects.visible_to(request.user).with_balances()
     return get_object_or_404(accounts, reference=reference)
 
@@ -51,7 +52,7 @@ class OneSettlementAccount(APIView):
     @extend_schema(operation_id="settlement_account_read", responses=SettlementAccountSerializer)
     def get(self, request: Request, reference: str) -> Response:
         """Read an account and what it holds."""
-        return Response(SettlementAccountSerializer(_visible(request, reference)).data)
+        return Response(SettlementAccountSerializer(visible_account(request, reference)).data)
 
 
 class Postings(APIView):
@@ -60,7 +61,7 @@ class Postings(APIView):
     @extend_schema(operation_id="settlement_account_postings", responses=PostingSerializer(many=True))
     def get(self, request: Request, reference: str) -> Response:
         """List postings, newest first."""
-        account = _visible(request, reference)
+        account = visible_account(request, reference)
         pages = Pages()
         page = pages.paginate_queryset(queries.postings(account), request, view=self)
         shown = PostingSerializer(page, many=True, context={"currency": account.currency})
@@ -73,7 +74,7 @@ class Receipts(APIView):
     @extend_schema(operation_id="settlement_account_receipts", responses=ReceiptSerializer(many=True))
     def get(self, request: Request, reference: str) -> Response:
         """List receipts, newest first, and what each was claimed for."""
-        account = _visible(request, reference)
+        account = visible_account(request, reference)
         pages = Pages()
         received = Receipt.objects.select_related("entry", "settlement_account").filter(settlement_account=account)
         page = pages.paginate_queryset(received, request, view=self)
@@ -91,7 +92,7 @@ class Transfers(APIView):
     )
     def post(self, request: Request, reference: str) -> Response:
         """Move money at once to another account of this bank."""
-        account = _visible(request, reference)
+        account = visible_account(request, reference)
         user: Any = request.user
         if not account.enterprise.memberships.filter(user=user, role=MembershipRole.OWNER, ended_at=None).exists():
             raise PermissionDenied
@@ -108,7 +109,11 @@ class Transfers(APIView):
         return Response(TransferSerializer(made).data, status=201)
 
 
-def _only_members(request: Request, enterprise: Enterprise) -> str:
+def only_members(request: Request, enterprise: Enterprise) -> str:
+    """Let only owners and managers of the enterprise on, and name who it is.
+
+    :raises PermissionDenied: to everyone else, staff too.
+    """
     user: Any = request.user
     if not queries.role_of(enterprise, user.reference):
         raise PermissionDenied
@@ -136,7 +141,7 @@ class Payees(APIView):
     def post(self, request: Request, reference: str) -> Response:
         """Save a payee; it can be paid when the waiting time is over."""
         enterprise = get_object_or_404(Enterprise.objects.visible_to(request.user), reference=reference)
-        by = _only_members(request, enterprise)
+        by = only_members(request, enterprise)
         asked = PayeeRequestSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         key = idempotency_key(request)
@@ -154,7 +159,7 @@ class Payments(APIView):
     )
     def get(self, request: Request, reference: str) -> Response:
         """List payments, newest first, all of them or those in one state."""
-        account = _visible(request, reference)
+        account = visible_account(request, reference)
         pages = Pages()
         payments = PaymentInstruction.objects.told().filter(settlement_account=account)
         if status := request.query_params.get("status"):
@@ -170,8 +175,8 @@ class Payments(APIView):
     )
     def post(self, request: Request, reference: str) -> Response:
         """Pay a saved payee, of this bank or another; above the enterprise's threshold it waits for a second person."""
-        account = _visible(request, reference)
-        by = _only_members(request, account.enterprise)
+        account = visible_account(request, reference)
+        by = only_members(request, account.enterprise)
         asked = PaymentRequestSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         payees = Payee.objects.visible_to(request.user).filter(enterprise=account.enterprise)
@@ -208,7 +213,7 @@ class ConfirmPayment(APIView):
     def post(self, request: Request, reference: str) -> Response:
         """Agree to a payment that a colleague made."""
         found = _payment(request, reference)
-        by = _only_members(request, found.settlement_account.enterprise)
+        by = only_members(request, found.settlement_account.enterprise)
         operations.confirm_payment(found, on=timezone.localdate(), at=timezone.now(), by=by)
         return Response(PaymentSerializer(found).data)
 
@@ -220,6 +225,6 @@ class VoidPayment(APIView):
     def post(self, request: Request, reference: str) -> Response:
         """Cancel a payment that was not sent yet; the money is back at once."""
         found = _payment(request, reference)
-        by = _only_members(request, found.settlement_account.enterprise)
+        by = only_members(request, found.settlement_account.enterprise)
         operations.void_payment(found, on=timezone.localdate(), at=timezone.now(), by=by)
         return Response(PaymentSerializer(found).data)

@@ -1,0 +1,352 @@
+"""Batches of payments from a file: checked line by line, confirmed, and paid all or none."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Final
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.identity.models import Enterprise
+from accounts.ledger import operations as ledger
+from accounts.ledger import queries as books
+from accounts.ledger.models import LedgerAccount
+from accounts.settlement import batching
+from accounts.settlement.batching import BATCH_TRANSITIONS, GONE, BatchEvent, BatchStatus
+from accounts.settlement.models import (
+    Payee,
+    PaymentBatch,
+    PaymentBatchLine,
+    PaymentInstruction,
+    SettlementAccount,
+    Transfer,
+)
+from accounts.settlement.operations import limits
+from accounts.settlement.operations.accounts import AccountNotOpen, ReasonMissing, lock
+from accounts.settlement.operations.judging import judge
+from accounts.settlement.operations.payees import PayeeGone
+from accounts.settlement.operations.payments import check_payee, check_second, needs_second
+from accounts.settlement.operations.receipts import note_receipt
+from accounts.settlement.states import PAYS, RECEIVES, InstructionStatus
+from portal.core import audit, files, jobs
+from portal.core.idempotency import answer_once, fingerprint_of
+from portal.core.money import is_exact
+from portal.core.references import new_reference
+from portal.core.refusals import Refusal, register
+from portal.core.transitions import target_of
+
+PAY_BATCH: Final = "settlement.pay_batch"
+
+register(
+    {
+        "batch_has_problems": _("%(count)s lines cannot be paid. Mend the file and send it again; nothing was paid."),
+    }
+)
+
+
+@transaction.atomic(durable=True)
+def check_batch(
+    account: SettlementAccount, *, title: str, name: str, content: bytes, key: str, at: datetime, by: str
+) -> PaymentBatch:
+    """Take a file of payments and judge every line of it; nothing is paid.
+
+    The same key, or the same file under the same title, gives the first batch, unless that was canceled or declined.
+
+    :raises KeyMissing, KeyReused: see ``answer_once``.
+    :raises StatementRefused: when the file as a whole cannot be read.
+    """
+    digest = hashlib.sha256(content).hexdigest()
+    title = " ".join(title.split())[:60]
+    reference = answer_once(
+        f"settlement.batch {by}",
+        key,
+        fingerprint=fingerprint_of([account.reference, title, digest]),
+        make=lambda: _taken(account, title, name, content, digest=digest, at=at, by=by).reference,
+    )
+    return PaymentBatch.objects.select_related("settlement_account__enterprise").get(reference=reference)
+
+
+def _taken(
+    account: SettlementAccount, title: str, name: str, content: bytes, *, digest: str, at: datetime, by: str
+) -> PaymentBatch:
+    Enterprise.objects.locked().get(pk=account.enterprise_id)
+    same = PaymentBatch.objects.filter(settlement_account=account, digest=digest, title=title).exclude(status__in=GONE)
+    if standing := same.first():
+        return standing
+    found = batching.read(content)
+    batch = PaymentBatch.objects.create(
+        settlement_account=account,
+        title=title,
+        file=files.keep_bytes(content, name=name, media_type="application/octet-stream", by=by, at=at),
+        digest=digest,
+        line_count=len(found),
+        total_amount=_sum_of(found, account.currency),
+        made_at=at,
+        made_by=by,
+    )
+    lines = [_row(batch, each) for each in found]
+    judge(batch, lines, at=at)
+    PaymentBatchLine.objects.bulk_create(lines)
+    details = {"account": account.reference, "lines": len(lines), "total": str(batch.total_amount)}
+    audit.record("settlement.batch_checked", subject=batch.reference, by=by, at=at, details=details)
+    return batch
+
+
+def _sum_of(lines: Sequence[batching.Line], currency: str) -> Decimal:
+    amounts = (line.amount for line in lines if line.amount is not None)
+    return sum((amount for amount in amounts if amount > 0 and is_exact(amount, currency)), Decimal(0))
+
+
+def _row(batch: PaymentBatch, line: batching.Line) -> PaymentBatchLine:
+    return PaymentBatchLine(
+        batch=batch,
+        line=line.line,
+        name=line.name,
+        number=line.number,
+        bank_code=line.bank_code,
+        amount=line.amount,
+        written_amount=line.written_amount,
+        text=line.text,
+    )
+
+
+class BatchHasProblems(Refusal):
+    """Not every line can be paid, so none is."""
+
+    code = "batch_has_problems"
+
+
+@transaction.atomic(durable=True)
+def submit_batch(batch: PaymentBatch, *, on: date, at: datetime, by: str) -> None:
+    """Ask for a checked batch to be paid: its new payees are saved, and it is paid when their cooling-off is over.
+
+    What a manager sends, and a sum from the enterprise's threshold on, waits for a second person.
+
+    :raises TransitionRefused: when it was sent before.
+    :raises BatchHasProblems: when a line cannot be paid; what is wrong is noted on the lines.
+    :raises AccountNotOpen, DailyLimit, InsufficientFunds: when the account could not pay the sum now.
+    """
+    _locked(batch)
+    target_of(BATCH_TRANSITIONS, BatchEvent.SUBMIT, batch.status)
+    account = batch.settlement_account
+    lines = _judged(batch, at=at)
+    rules = limits.claim(account, batch.total_amount, on=on, at=at)
+    _check_funds(account, batch.total_amount)
+    _save_payees(account.enterprise, lines, at=at, by=by)
+    batch.pay_at = max([at, *(line.payee.usable_at for line in lines if line.payee)])
+    batch.submitted_at, batch.submitted_by = at, by
+    batch.checked_at, batch.checked_by, batch.reason_code = None, "", ""
+    waits = needs_second(account.enterprise, batch.total_amount, rules=rules, by=by)
+    _move(batch, BatchEvent.WAIT if waits else BatchEvent.SUBMIT, at=at, by=by)
+
+
+def _judged(batch: PaymentBatch, *, at: datetime) -> list[PaymentBatchLine]:
+    lines = list(batch.lines.order_by("line"))
+    if wrong := judge(batch, lines, at=at):
+        raise BatchHasProblems(count=wrong)
+    return lines
+
+
+def _check_funds(account: SettlementAccount, total: Decimal) -> None:
+    lock(account)
+    if account.status not in PAYS:
+        raise AccountNotOpen
+    if books.available_balance(account.ledger_account) < total:
+        raise ledger.InsufficientFunds
+
+
+def _save_payees(enterprise: Enterprise, lines: Sequence[PaymentBatchLine], *, at: datetime, by: str) -> None:
+    """Save those who are new, each once, and remember every line's payee."""
+    usable_at = at + timedelta(hours=settings.COOLING_OFF_HOURS)
+    new = {(line.number, line.bank_code): line.name for line in lines if line.payee is None}
+    made = Payee.objects.bulk_create(
+        Payee(
+            enterprise=enterprise,
+            name=name,
+            number=number,
+            bank_code=bank_code,
+            added_at=at,
+            added_by=by,
+            usable_at=usable_at,
+        )
+        for (number, bank_code), name in new.items()
+    )
+    saved = {(payee.number, payee.bank_code): payee for payee in made}
+    for line in lines:
+        line.payee = line.payee or saved[line.number, line.bank_code]
+    known = dict(PaymentBatchLine.objects.filter(pk__in=[line.pk for line in lines]).values_list("pk", "payee_id"))
+    changed = [line for line in lines if line.payee_id != known[line.pk]]
+    PaymentBatchLine.objects.bulk_update(changed, ["payee"])
+    for payee in made:
+        details = {"enterprise": enterprise.reference, "bank_code": payee.bank_code}
+        audit.record("settlement.payee_added", subject=payee.reference, by=by, at=at, details=details)
+
+
+def _move(batch: PaymentBatch, event: BatchEvent, *, at: datetime, by: str) -> None:
+    batch.status = target_of(BATCH_TRANSITIONS, event, batch.status)
+    batch.save()
+    if batch.status == BatchStatus.APPROVED and batch.pay_at and batch.pay_at <= at:
+        jobs.ask(PAY_BATCH, batch.reference, at=at)
+    details = {"total": str(batch.total_amount), "reason": batch.reason_code or batch.reason_text}
+    audit.record(f"settlement.batch_{event}", subject=batch.reference, by=by, at=at, details=details)
+
+
+def _locked(batch: PaymentBatch) -> str:
+    """Lock the batch, its enterprise first, and tell where it stands."""
+    Enterprise.objects.locked().get(settlement_accounts=batch.settlement_account_id)
+    batch.refresh_from_db(from_queryset=PaymentBatch.objects.locked().select_related("settlement_account__enterprise"))
+    return batch.status
+
+
+@transaction.atomic(durable=True)
+def confirm_batch(batch: PaymentBatch, *, at: datetime, by: str) -> None:
+    """Agree to a batch as the second person.
+
+    :raises TransitionRefused: when it does not wait.
+    :raises SamePerson, OwnerConfirms: see ``payments.check_second``.
+    """
+    target_of(BATCH_TRANSITIONS, BatchEvent.CONFIRM, _locked(batch))
+    check_second(batch.settlement_account.enterprise, made_by=batch.submitted_by, by=by)
+    batch.checked_at, batch.checked_by = at, by
+    _move(batch, BatchEvent.CONFIRM, at=at, by=by)
+
+
+@transaction.atomic(durable=True)
+def decline_batch(batch: PaymentBatch, *, reason: str, at: datetime, by: str) -> None:
+    """Refuse to agree to a batch; nothing is paid.
+
+    :raises ReasonMissing: when no reason is given.
+    :raises TransitionRefused: when it does not wait.
+    :raises SamePerson, OwnerConfirms: see ``payments.check_second``.
+    """
+    if not reason.strip():
+        raise ReasonMissing
+    target_of(BATCH_TRANSITIONS, BatchEvent.DECLINE, _locked(batch))
+    check_second(batch.settlement_account.enterprise, made_by=batch.submitted_by, by=by)
+    batch.checked_at, batch.checked_by, batch.reason_text = at, by, reason.strip()[:200]
+    _move(batch, BatchEvent.DECLINE, at=at, by=by)
+
+
+@transaction.atomic(durable=True)
+def cancel_batch(batch: PaymentBatch, *, at: datetime, by: str) -> None:
+    """Take a batch back before it is paid.
+
+    :raises TransitionRefused: when it was paid, or is over otherwise.
+    """
+    _locked(batch)
+    _move(batch, BatchEvent.CANCEL, at=at, by=by)
+
+
+@transaction.atomic(durable=True)
+def pay_batch(batch: PaymentBatch, *, on: date, at: datetime) -> None:
+    """Pay an approved batch whose time has come: every line, or none and the reason; done before, nothing to do.
+
+    Payments inside the bank arrive at once, others go into clearing and out with the next file.
+    """
+    if _locked(batch) != BatchStatus.APPROVED or batch.pay_at is None or batch.pay_at > at:
+        return
+    try:
+        with transaction.atomic():
+            _pay_all(batch, on=on, at=at)
+    except Refusal as refusal:
+        batch.reason_code, batch.reason_params = refusal.code, refusal.params
+        _move(batch, BatchEvent.FAIL, at=at, by="system")
+    else:
+        batch.paid_at = at
+        _move(batch, BatchEvent.PAY, at=at, by="system")
+
+
+def _pay_all(batch: PaymentBatch, *, on: date, at: datetime) -> None:
+    """Check the whole once, lock every account once, then book line by line and keep the rows together."""
+    account, by = batch.settlement_account, batch.submitted_by
+    lines = _judged(batch, at=at)
+    for line in lines:
+        if line.payee is None:
+            raise PayeeGone
+        check_payee(account, line.payee, at=at)
+    limits.claim(account, batch.total_amount, on=on, at=at)
+    inside = {line.number for line in lines if not line.bank_code}
+    rows = SettlementAccount.objects.locked().select_related("ledger_account", "enterprise")
+    accounts = {each.number: each for each in rows.filter(number__in=inside | {account.number})}
+    _check_funds(account, batch.total_amount)
+    clearing = LedgerAccount.objects.named("clearing", account.currency)
+    instructions, transfers = [], []
+    for line in lines:
+        instruction = _instruction(batch, line, on=on, at=at)
+        if line.bank_code:
+            _book_outside(instruction, clearing, at=at, by=by)
+        else:
+            destination = accounts[line.number]
+            if destination.status not in RECEIVES:
+                raise BatchHasProblems(count=1)
+            transfers.append(_book_inside(instruction, destination, at=at, by=by))
+        instructions.append(instruction)
+    Transfer.objects.bulk_create(transfers)
+    PaymentInstruction.objects.bulk_create(instructions)
+    for line, instruction in zip(lines, instructions, strict=True):
+        line.instruction = instruction
+    PaymentBatchLine.objects.bulk_update(lines, ["instruction"])
+
+
+def _instruction(batch: PaymentBatch, line: PaymentBatchLine, *, on: date, at: datetime) -> PaymentInstruction:
+    return PaymentInstruction(
+        settlement_account=batch.settlement_account,
+        payee=line.payee,
+        amount=line.due,
+        text=line.text or batch.title,
+        effective_date=on,
+        made_at=at,
+        made_by=batch.submitted_by,
+        checked_at=batch.checked_at,
+        checked_by=batch.checked_by,
+    )
+
+
+def _book_outside(instruction: PaymentInstruction, clearing: LedgerAccount, *, at: datetime, by: str) -> None:
+    lines = [
+        ledger.debit(instruction.settlement_account.ledger_account, instruction.amount),
+        ledger.credit(clearing, instruction.amount),
+    ]
+    instruction.entry = ledger.post(
+        key=f"payment {instruction.reference}",
+        event="payment_out",
+        subject=instruction.reference,
+        lines=lines,
+        effective_date=instruction.effective_date,
+        at=at,
+        by=by,
+        text=instruction.text,
+    )
+    instruction.status = InstructionStatus.PENDING
+
+
+def _book_inside(instruction: PaymentInstruction, destination: SettlementAccount, *, at: datetime, by: str) -> Transfer:
+    source, amount, on = instruction.settlement_account, instruction.amount, instruction.effective_date
+    reference = new_reference("T", length=10)
+    entry = ledger.post(
+        key=f"transfer {reference}",
+        event="transfer",
+        subject=reference,
+        lines=[ledger.debit(source.ledger_account, amount), ledger.credit(destination.ledger_account, amount)],
+        effective_date=on,
+        at=at,
+        by=by,
+        text=instruction.text,
+    )
+    instruction.entry, instruction.status, instruction.settled_on = entry, InstructionStatus.SETTLED, on
+    if instruction.text.strip():
+        name = source.enterprise.legal_name
+        note_receipt(destination, amount, entry=entry, text=instruction.text, payer_name=name, on=on, at=at, by=by)
+    return Transfer(
+        reference=reference,
+        source=source,
+        destination=destination,
+        amount=amount,
+        text=instruction.text,
+        entry=entry,
+        made_at=at,
+        made_by=by,
+    )

@@ -1,0 +1,47 @@
+"""The shape of batches to machines."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from accounts.settlement.models import PaymentBatch, PaymentBatchLine
+
+
+class BatchFileSerializer(serializers.Serializer[Any]):
+    """A file of payments, and what to call it."""
+
+    title = serializers.CharField(max_length=60)
+    file = serializers.FileField()
+
+
+class PaymentBatchSerializer(serializers.ModelSerializer[PaymentBatch]):
+    """A batch, and where it stands."""
+
+    account = serializers.CharField(source="settlement_account.reference", read_only=True)
+    total_amount = serializers.DecimalField(max_digits=19, decimal_places=2)
+
+    class Meta:
+        model = PaymentBatch
+        fields = [
+            "reference",
+            "account",
+            "title",
+            "status",
+            "line_count",
+            "total_amount",
+            "made_at",
+            "pay_at",
+            "paid_at",
+            "reason_code",
+        ]
+
+
+class PaymentBatchLineSerializer(serializers.ModelSerializer[PaymentBatchLine]):
+    """One line: what it asks for, what is wrong with it, and the payment it became."""
+
+    payee = serializers.CharField(source="payee.reference", read_only=True, default=None)
+    payment = serializers.CharField(source="instruction.reference", read_only=True, default=None)
+
+    class Meta:
+        model = PaymentBatchLine
+        fields = ["line", "name", "number", "bank_code", "amount", "text", "payee", "problem_code", "payment"]

@@ -1,0 +1,210 @@
+"""Pages and API of batches of payments."""
+
+import io
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+from knox.models import AuthToken
+from rest_framework.test import APIClient
+
+from accounts.ledger import queries
+from accounts.settlement import batching, tasks
+from accounts.settlement import operations as settlement
+from accounts.settlement.models import PaymentBatch
+from accounts.settlement.tests.builders import make_payee, make_settlement_account
+
+GOOD = "Name,Account number,Bank code,Amount,Text\nMill Ltd,DE21500500009876543210,SPUEDE2UXXX,40.00,Flour\n"
+BAD = GOOD + "Mill Ltd,DE22500500009876543210,SPUEDE2UXXX,1.005,\n"
+VERBS = ("submit", "confirm", "decline", "cancel")
+
+
+@pytest.fixture(autouse=True)
+def _files(tmp_path, settings):
+    settings.STORAGES = settings.STORAGES | {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}
+    }
+
+
+@pytest.fixture
+def account(enterprise):
+    make_payee(enterprise)
+    return make_settlement_account(enterprise, holding="1000.00")
+
+
+def url(name, thing):
+    return reverse(f"settlement:{name}", args=[thing.reference])
+
+
+def send(client, account, text=GOOD, **changed):
+    told = {"title": "Suppliers", "idempotency_key": "k"} | changed
+    return client.post(url("batch_new", account), told | {"file": SimpleUploadedFile("pay.csv", text.encode())})
+
+
+def make_batch(account, person, text=GOOD, title="Suppliers"):
+    return settlement.check_batch(
+        account, title=title, name="pay.csv", content=text.encode(), key=title, at=timezone.now(), by=person.reference
+    )
+
+
+def held(account):
+    return queries.balance(account.ledger_account)
+
+
+class TestNew:
+    def test_checks_a_file_once_and_shows_what_would_happen(self, client_of, owner, account):
+        client = client_of(owner)
+        for _ in range(2):
+            answer = send(client, account)
+        batch = PaymentBatch.objects.get()
+        assert answer["Location"] == url("batch", batch)
+        page = client.get(url("batch", batch)).content.decode()
+        assert "¥960.00" in page  # left in the account
+        assert "¥199,960.00" in page  # left of the day's limit
+        assert "Pay ¥40.00" in page
+        assert "Suppliers" in client.get(url("batches", account)).content.decode()
+
+    def test_shows_each_problem_and_offers_no_payment(self, client_of, owner, account):
+        send(client_of(owner), account, BAD)
+        page = client_of(owner).get(url("batch", PaymentBatch.objects.get())).content.decode()
+        assert "1 line cannot be paid" in page
+        assert "no more decimals than the currency has" in page
+        assert "settlement:batch_submit" not in page
+        assert url("batch_submit", PaymentBatch.objects.get()) not in page
+
+    def test_says_what_is_wrong_with_a_file(self, client_of, owner, account):
+        page = send(client_of(owner), account, "nothing,useful\n1,2\n")
+        assert (page.status_code, "No row names the columns." in page.content.decode()) == (422, True)
+
+    def test_hands_out_an_empty_file_that_reads_back(self, client_of, owner):
+        for language in ("en", "zh-hans"):
+            client = client_of(owner)
+            client.cookies["language"] = language
+            book = openpyxl.load_workbook(io.BytesIO(client.get(reverse("settlement:batch_template")).content))
+            book.active.append(["Mill", "6222020200112233445", "ICBKCNBJ", 12.5, "Flour"])
+            written = io.BytesIO()
+            book.save(written)
+            (line,) = batching.read(written.getvalue())
+            assert (line.number, line.bank_code, str(line.amount), line.text) == (
+                "6222020200112233445",
+                "ICBKCNBJ",
+                "12.5",
+                "Flour",
+            )
+
+
+class TestDetail:
+    def test_pays_and_reports(self, client_of, owner, account):
+        batch = make_batch(account, owner)
+        client = client_of(owner)
+        client.post(url("batch_submit", batch))
+        assert "The batch is being paid." in client.get(url("batch", batch)).content.decode()
+        tasks.pay_batch(batch.reference)
+        assert held(account) == 960
+        assert "Will be sent" in client.get(url("batch", batch)).content.decode()
+        report = client.get(url("batch_report", batch)).content.decode("utf-8-sig").splitlines()
+        assert report[1].startswith("2,Mill Ltd,DE21500500009876543210,SPUEDE2UXXX,40.000,CNY,Flour,Will be sent,PI-")
+
+    def test_lets_a_second_person_agree_or_decline(self, client_of, owner, manager, account):
+        for title, verb, status in (("A", "confirm", "approved"), ("B", "decline", "declined")):
+            batch = make_batch(account, manager, title=title)
+            client_of(manager).post(url("batch_submit", batch))
+            assert url("batch_confirm", batch) in client_of(owner).get(url("batch", batch)).content.decode()
+            client_of(owner).post(url(f"batch_{verb}", batch), {"reason": "no"})
+            batch.refresh_from_db()
+            assert batch.status == status
+
+    def test_cancels(self, client_of, owner, account):
+        batch = make_batch(account, owner)
+        client_of(owner).post(url("batch_cancel", batch))
+        batch.refresh_from_db()
+        assert batch.status == "canceled"
+
+    def test_tells_when_new_payees_have_cooled_off(self, client_of, owner, account):
+        batch = make_batch(account, owner, GOOD + "Baker,6222020200112233445,ICBKCNBJ,5,\n")
+        client = client_of(owner)
+        assert "1 payee is new." in client.get(url("batch", batch)).content.decode()
+        client.post(url("batch_submit", batch))
+        assert "New payees cool off first." in client.get(url("batch", batch)).content.decode()
+
+    def test_costs_the_same_however_long(self, client_of, owner, account, django_assert_max_num_queries):
+        batch = make_batch(account, owner, GOOD + "Mill Ltd,DE21500500009876543210,SPUEDE2UXXX,1.00,\n" * 200)
+        client = client_of(owner)
+        with django_assert_max_num_queries(16):
+            client.get(url("batch", batch))
+
+
+class TestDoors:
+    @pytest.fixture
+    def batch(self, owner, account):
+        return make_batch(account, owner)
+
+    def test_do_not_exist_for_a_stranger(self, client_of, stranger, account, batch):
+        client = client_of(stranger)
+        for name, thing in (("batches", account), ("batch_new", account), ("batch", batch), ("batch_report", batch)):
+            assert client.get(url(name, thing)).status_code == 404
+
+    @pytest.mark.parametrize("verb", VERBS)
+    def test_are_not_opened_by_strangers_staff_or_links(self, client_of, stranger, officer, owner, batch, verb):
+        address = url(f"batch_{verb}", batch)
+        assert client_of(stranger).post(address).status_code == 404
+        assert client_of(officer).post(address).status_code == 403
+        assert client_of(owner).get(address).status_code == 405
+
+    def test_are_seen_but_not_used_by_staff(self, client_of, officer, account, batch):
+        client = client_of(officer)
+        assert client.get(url("batches", account)).status_code == 200
+        assert client.get(url("batch", batch)).status_code == 200
+        assert client.get(url("batch_new", account)).status_code == 403
+
+
+class TestApi:
+    @pytest.fixture
+    def api(self):
+        def of(user):
+            client = APIClient()
+            client.credentials(HTTP_AUTHORIZATION=f"Token {AuthToken.objects.create(user)[1]}")
+            return client
+
+        return of
+
+    def post(self, client, account, text=GOOD):
+        told = {"title": "Suppliers", "file": SimpleUploadedFile("pay.csv", text.encode())}
+        root = f"/api/v1/settlement-accounts/{account.reference}/payment-batches"
+        return client.post(root, told, HTTP_IDEMPOTENCY_KEY="k", format="multipart")
+
+    def test_checks_once_for_one_key_then_pays(self, api, owner, account):
+        first, second = (self.post(api(owner), account) for _ in range(2))
+        assert (first.status_code, first.json()) == (201, second.json())
+        root = f"/api/v1/payment-batches/{first.json()['reference']}"
+        assert api(owner).post(f"{root}/submit").json()["status"] == "approved"
+        tasks.pay_due_batches()
+        assert api(owner).get(root).json()["status"] == "paid"
+        (line,) = api(owner).get(f"{root}/lines").json()["results"]
+        assert line["payment"].startswith("PI-")
+        assert (
+            len(api(owner).get(f"/api/v1/settlement-accounts/{account.reference}/payment-batches").json()["results"])
+            == 1
+        )
+
+    def test_tells_what_is_wrong(self, api, owner, account):
+        made = self.post(api(owner), account, BAD).json()
+        root = f"/api/v1/payment-batches/{made['reference']}"
+        problems = [line["problem_code"] for line in api(owner).get(f"{root}/lines").json()["results"]]
+        assert problems == ["amount_refused", ""]
+        answer = api(owner).post(f"{root}/submit")
+        assert (answer.status_code, answer.json()["code"]) == (422, "batch_has_problems")
+        assert api(owner).post(f"{root}/cancel").json()["status"] == "canceled"
+
+    def test_lets_the_second_person_agree(self, api, owner, manager, account):
+        root = f"/api/v1/payment-batches/{self.post(api(manager), account).json()['reference']}"
+        assert api(manager).post(f"{root}/submit").json()["status"] == "waiting"
+        assert api(owner).post(f"{root}/confirm").json()["status"] == "approved"
+
+    def test_knows_nothing_of_anothers(self, api, stranger, officer, account, owner):
+        batch = make_batch(account, owner)
+        assert self.post(api(stranger), account).status_code == 404
+        assert api(stranger).get(f"/api/v1/payment-batches/{batch.reference}/lines").status_code == 404
+        assert api(officer).post(f"/api/v1/payment-batches/{batch.reference}/submit").status_code == 403

@@ -1,0 +1,209 @@
+"""Pages and API of standing orders."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from knox.models import AuthToken
+from rest_framework.test import APIClient
+
+from accounts.settlement import operations as settlement
+from accounts.settlement.models import StandingOrder
+from accounts.settlement.tests.builders import make_payee, make_settlement_account
+from accounts.settlement.tests.ordering import make_terms
+
+VERBS = ("confirm", "decline", "pause", "resume", "end")
+
+
+@pytest.fixture
+def account(enterprise):
+    return make_settlement_account(enterprise, holding="1000.00")
+
+
+@pytest.fixture
+def mill(enterprise):
+    return make_payee(enterprise)
+
+
+def url(name, thing):
+    return reverse(f"settlement:{name}", args=[thing.reference])
+
+
+def told(payee, **changed):
+    first = timezone.localdate() + timedelta(days=3)
+    return {
+        "payee": payee.reference, "kind": "amount", "amount": "100.00", "text": "Rent", "frequency": "monthly",
+        "first_date": first.isoformat(), "last_date": "", "day_rule": "none", "idempotency_key": "k",
+    } | changed  # fmt: skip
+
+
+def order_by(person, account, payee, key="k", **changed):
+    today = timezone.localdate()
+    terms = make_terms(payee, first_date=today + timedelta(days=3), **changed)
+    return settlement.set_up_standing_order(account, terms, key=key, on=today, at=timezone.now(), by=person.reference)
+
+
+class TestNew:
+    def test_shows_the_next_five_dates_before_anything_is_set(self, client_of, owner, account, mill):
+        page = client_of(owner).post(url("standing_order_new", account), told(mill, preview="1"))
+        assert (page.status_code, len(page.context["dates"]), StandingOrder.objects.count()) == (200, 5, 0)
+
+    def test_sets_one_order_however_often_it_is_confirmed(self, client_of, owner, account, mill):
+        client = client_of(owner)
+        for _ in range(2):
+            answer = client.post(url("standing_order_new", account), told(mill, confirm="1"))
+        order = StandingOrder.objects.get()
+        assert answer["Location"] == url("standing_order", order)
+        assert "Mill Ltd" in client.get(url("standing_orders", account)).content.decode()
+        assert "The next dates" in client.get(url("standing_order", order)).content.decode()
+
+    def test_goes_back_to_the_form_with_what_was_entered(self, client_of, owner, account, mill):
+        page = client_of(owner).post(url("standing_order_new", account), told(mill, again="1", text="Stall"))
+        assert (page.status_code, 'value="Stall"' in page.content.decode()) == (200, True)
+
+    @pytest.mark.parametrize(
+        ("changed", "said"),
+        [
+            ({"amount": "0"}, "Enter an amount above zero."),
+            ({"first_date": "2020-01-01"}, "The first date must be today or later"),
+            ({"amount": "900000"}, "This is more than your daily limit of ¥200,000.00"),
+        ],
+    )
+    def test_says_what_is_wrong(self, client_of, owner, account, mill, changed, said):
+        page = client_of(owner).post(url("standing_order_new", account), told(mill, confirm="1", **changed))
+        assert (page.status_code, said in page.content.decode()) == (422, True)
+
+    def test_leads_who_has_no_payee_to_saving_one(self, client_of, owner, account):
+        assert (
+            url("payees", account.enterprise)
+            in client_of(owner).get(url("standing_order_new", account)).content.decode()
+        )
+
+
+class TestDetail:
+    def test_lets_a_second_person_agree_and_an_owner_pause_change_and_end(
+        self, client_of, owner, manager, account, mill
+    ):
+        order = order_by(manager, account, mill)
+        client = client_of(owner)
+        assert url("standing_order_confirm", order) in client.get(url("standing_order", order)).content.decode()
+        for verb, status in (("confirm", "active"), ("pause", "paused"), ("resume", "active"), ("end", "ended")):
+            client.post(url(f"standing_order_{verb}", order))
+            order.refresh_from_db()
+            assert order.status == status
+
+    def test_shows_a_change_that_waits(self, client_of, owner, manager, account, mill):
+        order = order_by(owner, account, mill)
+        client_of(manager).post(url("standing_order_change", order), told(mill, amount="70", confirm="1"))
+        page = client_of(owner).get(url("standing_order", order)).content.decode()
+        assert "Change that waits for a second person" in page
+        client_of(owner).post(url("standing_order_decline", order), {"reason": "too little"})
+        assert StandingOrder.objects.told().get().proposal is None
+
+    def test_fills_the_form_with_what_it_pays(self, client_of, owner, account, mill):
+        page = client_of(owner).get(url("standing_order_change", order_by(owner, account, mill)))
+        assert 'value="100.00"' in page.content.decode()
+
+    def test_says_why_a_date_was_not_paid(self, client_of, owner, account, mill):
+        order = order_by(owner, account, mill)
+        settlement.freeze(account, reason="court", by="U-1", at=timezone.now())
+        settlement.carry_out(order, on=timezone.localdate() + timedelta(days=3), at=timezone.now())
+        assert (
+            "This account is frozen or closed." in client_of(owner).get(url("standing_order", order)).content.decode()
+        )
+
+
+class TestDoors:
+    @pytest.fixture
+    def order(self, owner, account, mill):
+        return order_by(owner, account, mill)
+
+    @pytest.mark.parametrize("name", ["standing_orders", "standing_order_new"])
+    def test_of_an_account_do_not_exist_for_a_stranger(self, client_of, stranger, account, name):
+        assert client_of(stranger).get(url(name, account)).status_code == 404
+
+    @pytest.mark.parametrize("name", ["standing_order", "standing_order_change"])
+    def test_of_an_order_do_not_exist_for_a_stranger(self, client_of, stranger, order, name):
+        assert client_of(stranger).get(url(name, order)).status_code == 404
+
+    @pytest.mark.parametrize("verb", VERBS)
+    def test_are_not_opened_by_strangers_staff_or_links(self, client_of, stranger, officer, owner, order, verb):
+        address = url(f"standing_order_{verb}", order)
+        assert client_of(stranger).post(address).status_code == 404
+        assert client_of(officer).post(address).status_code == 403
+        assert client_of(owner).get(address).status_code == 405
+
+    def test_are_seen_but_not_used_by_staff(self, client_of, officer, account, order):
+        client = client_of(officer)
+        assert client.get(url("standing_orders", account)).status_code == 200
+        assert client.get(url("standing_order", order)).status_code == 200
+        assert client.get(url("standing_order_new", account)).status_code == 403
+        assert client.get(url("standing_order_change", order)).status_code == 403
+
+    def test_list_costs_the_same_however_long(self, client_of, owner, account, mill, django_assert_max_num_queries):
+        for number in range(10):
+            order_by(owner, account, mill, key=str(number))
+        client = client_of(owner)
+        with django_assert_max_num_queries(10):
+            client.get(url("standing_orders", account))
+
+
+class TestApi:
+    @pytest.fixture
+    def api(self):
+        def of(user):
+            client = APIClient()
+            client.credentials(HTTP_AUTHORIZATION=f"Token {AuthToken.objects.create(user)[1]}")
+            return client
+
+        return of
+
+    def post(self, client, account, payee, **changed):
+        first = (timezone.localdate() + timedelta(days=3)).isoformat()
+        asked = {"payee": payee.reference, "amount": "100.00", "frequency": "weekly", "first_date": first} | changed
+        return client.post(
+            f"/api/v1/settlement-accounts/{account.reference}/standing-orders",
+            asked,
+            HTTP_IDEMPOTENCY_KEY="k",
+            format="json",
+        )
+
+    def test_sets_up_once_for_one_key_and_lists(self, api, owner, account, mill):
+        first, second = (self.post(api(owner), account, mill) for _ in range(2))
+        assert (first.status_code, first.json()) == (201, second.json())
+        listed = api(owner).get(f"/api/v1/settlement-accounts/{account.reference}/standing-orders").json()["results"]
+        assert [each["terms"]["amount"] for each in listed] == ["100.00"]
+
+    def test_changes_agrees_pauses_and_ends(self, api, owner, manager, account, mill):
+        made = self.post(api(manager), account, mill).json()
+        assert made["status"] == "waiting"
+        root = f"/api/v1/standing-orders/{made['reference']}"
+        assert api(owner).post(f"{root}/confirm").json()["status"] == "active"
+        terms = {
+            "payee": mill.reference,
+            "kept_amount": "5",
+            "frequency": "monthly",
+            "first_date": made["terms"]["first_date"],
+        }
+        changed = api(owner).post(f"{root}/change", terms, HTTP_IDEMPOTENCY_KEY="c", format="json").json()
+        assert (changed["terms"]["number"], changed["terms"]["kept_amount"]) == (2, "5.00")
+        assert [api(owner).post(f"{root}/{verb}").json()["status"] for verb in ("pause", "resume", "end")] == [
+            "paused",
+            "active",
+            "ended",
+        ]
+        assert api(owner).post(f"{root}/end").status_code == 409
+        assert (api(owner).get(root).json()["status"], api(owner).get(f"{root}/runs").json()["results"]) == (
+            "ended",
+            [],
+        )
+
+    def test_refuses_both_figures_or_none(self, api, owner, account, mill):
+        assert self.post(api(owner), account, mill, kept_amount="1").status_code == 400
+        assert self.post(api(owner), account, mill, amount=None).status_code == 400
+
+    def test_knows_nothing_of_anothers(self, api, stranger, owner, account, mill):
+        order = order_by(owner, account, mill)
+        assert self.post(api(stranger), account, mill).status_code == 404
+        assert api(stranger).post(f"/api/v1/standing-orders/{order.reference}/end").status_code == 404

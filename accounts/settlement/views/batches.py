@@ -1,0 +1,196 @@
+"""Pages of batches: a file sent, what it would do, confirmed, paid, reported."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.settlement import operations, writing
+from accounts.settlement.batching import BatchStatus
+from accounts.settlement.forms import ReasonForm
+from accounts.settlement.forms.batches import BatchForm
+from accounts.settlement.models import PaymentBatch, PaymentBatchLine
+from accounts.settlement.queries import batches as queries
+from accounts.settlement.queries import names_of
+from accounts.settlement.views.doors import actor, only_members, private_file, role_in, visible_account
+from portal.core.formats import moment, money
+from portal.core.refusals import shown_above, shown_on
+
+LINES_ON_A_PAGE: Final = 50
+BATCHES_ON_A_PAGE: Final = 25
+READY: Final = (BatchStatus.CHECKED, BatchStatus.FAILED)
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@require_safe
+def batch_list(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show an account's batches, newest first."""
+    account = visible_account(request, reference)
+    batches = PaymentBatch.objects.filter(settlement_account=account).order_by("-pk")
+    page = Paginator(batches, BATCHES_ON_A_PAGE).get_page(request.GET.get("page"))
+    may_act = bool(role_in(request, account.enterprise)) and account.status == "open"
+    return render(request, "settlement/batches/list.html", {"account": account, "page": page, "may_act": may_act})
+
+
+@require_safe
+def template(_request: HttpRequest) -> HttpResponse:
+    """Hand out an empty file with the right columns."""
+    content = writing.batch_template(language=get_language() or "en")
+    return private_file(content, name="payments.xlsx", media_type=XLSX)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest, reference: str) -> HttpResponse:
+    """Take a file of payments and check it; nothing is paid yet."""
+    account = visible_account(request, reference)
+    only_members(request, account.enterprise)
+    form = BatchForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        asked = form.cleaned_data
+        with shown_on(form, {"key_reused": ""}):
+            batch = operations.check_batch(
+                account,
+                title=asked["title"],
+                name=asked["file"].name[:150],
+                content=asked["file"].read(),
+                key=asked["idempotency_key"],
+                at=timezone.now(),
+                by=actor(request),
+            )
+            return redirect("settlement:batch", reference=batch.reference)
+    status = 422 if form.is_bound else 200
+    return render(request, "settlement/batches/new.html", {"account": account, "form": form}, status=status)
+
+
+def _visible(request: HttpRequest, reference: str) -> PaymentBatch:
+    batches = PaymentBatch.objects.visible_to(request.user).select_related("settlement_account__enterprise")
+    return get_object_or_404(batches, reference=reference)
+
+
+@require_safe
+def detail(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show a batch: before it is sent what it would do, afterwards what became of each line."""
+    batch = _visible(request, reference)
+    account, now = batch.settlement_account, timezone.now()
+    lines = list(batch.lines.select_related("payee", "instruction").order_by("line"))
+    ready = batch.status in READY
+    wrong = operations.judge(batch, lines, at=now) if ready else 0
+    page = Paginator(_worst_first(lines), LINES_ON_A_PAGE).get_page(request.GET.get("page"))
+    member = bool(role_in(request, account.enterprise))
+    waits = batch.status == BatchStatus.WAITING
+    context = {
+        "batch": batch,
+        "account": account,
+        "page": page,
+        "rows": _rows(batch),
+        "wrong": wrong,
+        "new_count": len({(line.number, line.bank_code) for line in lines if line.is_new}) if ready else 0,
+        "effect": queries.effect_of(batch, on=timezone.localdate(), at=now) if ready else None,
+        "ready": ready,
+        "underway": batch.status == BatchStatus.APPROVED and batch.pay_at is not None and batch.pay_at <= now,
+        "may_submit": member and ready and not wrong,
+        "may_check": member and waits and batch.submitted_by != actor(request),
+        "may_cancel": member and (ready or waits or batch.status == BatchStatus.APPROVED),
+        "reason_form": ReasonForm(),
+    }
+    return render(request, "settlement/batches/detail.html", context)
+
+
+def _worst_first(lines: list[PaymentBatchLine]) -> list[PaymentBatchLine]:
+    return sorted(lines, key=lambda line: (not line.problem_code, line.line))
+
+
+def _rows(batch: PaymentBatch) -> list[dict[str, str | None]]:
+    currency = batch.settlement_account.currency
+    names = names_of([batch.made_by, batch.submitted_by, batch.checked_by])
+    rows: list[dict[str, str | None]] = [
+        {"label": _("Lines"), "value": str(batch.line_count)},
+        {"label": _("Total"), "value": money(batch.total_amount, currency)},
+        {"label": _("From account"), "value": batch.settlement_account.grouped_number},
+        {"label": _("File"), "value": batch.file.original_name},
+        {"label": _("Made by"), "value": names[batch.submitted_by or batch.made_by]},
+    ]
+    if batch.checked_by:
+        rows.append({"label": _("Checked by"), "value": names[batch.checked_by]})
+    if batch.paid_at:
+        rows.append({"label": _("Paid on"), "value": moment(batch.paid_at)})
+    if batch.reason:
+        rows.append({"label": _("Reason"), "value": batch.reason})
+    return rows
+
+
+@require_safe
+def report(request: HttpRequest, reference: str) -> HttpResponse:
+    """Hand out what became of each line, for a spreadsheet."""
+    batch = _visible(request, reference)
+    lines = list(batch.lines.select_related("instruction").order_by("line"))
+    if batch.status in READY:
+        operations.judge(batch, lines, at=timezone.now())
+    content = writing.batch_report(lines, currency=batch.settlement_account.currency)
+    return private_file(content, name=f"{batch.reference}.csv", media_type="text/csv; charset=utf-8")
+
+
+@require_POST
+def submit(request: HttpRequest, reference: str) -> HttpResponse:
+    """Ask for a checked batch to be paid."""
+
+    def send(batch: PaymentBatch) -> str:
+        operations.submit_batch(batch, on=timezone.localdate(), at=timezone.now(), by=actor(request))
+        return _("It waits for a second person.") if batch.status == BatchStatus.WAITING else _said(batch)
+
+    return _act(request, reference, send)
+
+
+def _said(batch: PaymentBatch) -> str:
+    if batch.pay_at and batch.pay_at > timezone.now():
+        return _("New payees are saved. The batch is paid on %(moment)s.") % {"moment": moment(batch.pay_at)}
+    return _("The batch is being paid.")
+
+
+@require_POST
+def confirm(request: HttpRequest, reference: str) -> HttpResponse:
+    """Agree to a batch as the second person."""
+
+    def agree(batch: PaymentBatch) -> str:
+        operations.confirm_batch(batch, at=timezone.now(), by=actor(request))
+        return _said(batch)
+
+    return _act(request, reference, agree)
+
+
+@require_POST
+def decline(request: HttpRequest, reference: str) -> HttpResponse:
+    """Refuse to agree to a batch."""
+
+    def refuse(batch: PaymentBatch) -> str:
+        reason = request.POST.get("reason", "")[:200]
+        operations.decline_batch(batch, reason=reason, at=timezone.now(), by=actor(request))
+        return _("The batch is not paid.")
+
+    return _act(request, reference, refuse)
+
+
+@require_POST
+def cancel(request: HttpRequest, reference: str) -> HttpResponse:
+    """Take a batch back before it is paid."""
+
+    def take_back(batch: PaymentBatch) -> str:
+        operations.cancel_batch(batch, at=timezone.now(), by=actor(request))
+        return _("The batch is canceled.")
+
+    return _act(request, reference, take_back)
+
+
+def _act(request: HttpRequest, reference: str, act: Callable[[PaymentBatch], Any]) -> HttpResponse:
+    batch = _visible(request, reference)
+    only_members(request, batch.settlement_account.enterprise)
+    with shown_above(request):
+        messages.success(request, act(batch))
+    return redirect("settlement:batch", reference=reference)

@@ -1,0 +1,117 @@
+"""The public page of a request for payment: whoever has the link sees how to pay; customers of the bank pay there."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.settlement import operations
+from accounts.settlement.forms.collections import PayRequestForm
+from accounts.settlement.models import PaymentRequest
+from accounts.settlement.queries import collections as queries
+from accounts.settlement.views.doors import actor
+from portal.core.formats import day, money
+from portal.core.refusals import shown_on
+
+
+def _asked(token: str) -> PaymentRequest:
+    return get_object_or_404(PaymentRequest.objects.select_related("settlement_account__enterprise"), token=token)
+
+
+@login_not_required
+@require_safe
+@never_cache
+def request_page(request: HttpRequest, token: str) -> HttpResponse:
+    """Show who asks for how much, and how to pay."""
+    asked = _asked(token)
+    return _page(request, asked, _form(request, asked))
+
+
+def _form(request: HttpRequest, asked: PaymentRequest) -> PayRequestForm | None:
+    """Give the form to whoever owns an account that can pay; to everyone else none."""
+    user: Any = request.user
+    if not user.is_authenticated or not asked.is_payable:
+        return None
+    sources = queries.accounts_to_pay_from(user, asked)
+    if not sources.exists():
+        return None
+    fixed = asked.amount is not None and not asked.allows_parts
+    return PayRequestForm(request.POST or None, sources=sources, left=asked.open_amount, fixed=fixed)
+
+
+def _page(request: HttpRequest, asked: PaymentRequest, form: PayRequestForm | None) -> HttpResponse:
+    account = asked.settlement_account
+    context = {
+        "asked": asked,
+        "account": account,
+        "badge": queries.badge_of(asked, on=timezone.localdate(), overdue=_("Overdue")),
+        "rows": _rows(asked),
+        "outside": _outside(asked),
+        "form": form,
+        "sign_in": f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': request.path.removesuffix('send/')})}",
+    }
+    refused = form is not None and form.is_bound
+    response = render(request, "settlement/requests/public.html", context, status=422 if refused else 200)
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def _rows(asked: PaymentRequest) -> list[dict[str, str | None]]:
+    currency = asked.settlement_account.currency
+    rows: list[dict[str, str | None]] = [{"label": _("What for"), "value": asked.text}] if asked.text else []
+    rows.append({"label": _("To be paid by"), "value": day(asked.due_date)})
+    if asked.received_amount and asked.amount:
+        rows.append({"label": _("Already received"), "value": money(asked.received_amount, currency)})
+    return rows
+
+
+def _outside(asked: PaymentRequest) -> list[dict[str, str | None]]:
+    account = asked.settlement_account
+    chinese = (get_language() or "").startswith("zh")
+    bank = settings.BANK_NAME_ZH_HANS if chinese else settings.BANK_NAME_EN
+    amount = money(asked.open_amount, account.currency) if asked.amount else _("as you like")
+    return [
+        {"label": _("Account holder"), "value": account.enterprise.legal_name},
+        {"label": _("Account number"), "value": account.grouped_number},
+        {"label": _("Bank"), "value": bank},
+        {"label": _("Amount"), "value": amount},
+        {"label": _("Reference for the transfer"), "value": asked.grouped_reference},
+    ]
+
+
+@require_POST
+@never_cache
+def pay(request: HttpRequest, token: str) -> HttpResponse:
+    """Pay a request from an account of the person's own enterprise."""
+    asked = _asked(token)
+    form = _form(request, asked)
+    if form is None:
+        if asked.is_payable:
+            raise PermissionDenied
+        return redirect("collecting:request", token=token)
+    if form.is_valid():
+        with shown_on(form, {"request_overpaid": "amount", "request_part_refused": "amount"}):
+            told = form.cleaned_data
+            made = operations.pay_request(
+                asked,
+                told["source"],
+                told["amount"],
+                key=told["idempotency_key"],
+                on=timezone.localdate(),
+                at=timezone.now(),
+                by=actor(request),
+            )
+            words = {"amount": money(made.amount, made.source.currency), "name": made.destination.enterprise.legal_name}
+            messages.success(request, _("%(amount)s sent to %(name)s.") % words)
+            return redirect("collecting:request", token=token)
+    return _page(request, asked, form)

@@ -1,0 +1,258 @@
+"""Pages of standing orders: set up after a look at the dates, seen, agreed to, changed, paused, ended."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.settlement import operations, queries
+from accounts.settlement.forms import ReasonForm
+from accounts.settlement.forms.standing import StandingOrderForm, as_filled
+from accounts.settlement.models import Payee, SettlementAccount, StandingOrder, StandingOrderTerms
+from accounts.settlement.standing import RUNNING, DayRule, Frequency, OrderStatus
+from accounts.settlement.views.doors import actor, only_members, role_in, visible_account
+from portal.core.formats import day, money
+from portal.core.refusals import shown_above, shown_on
+
+LINES_ON_A_PAGE = 25
+FIELDS = {
+    "standing_order_date_wrong": "first_date",
+    "standing_order_ends_early": "last_date",
+    "amount_refused": "amount",
+}
+
+
+@require_safe
+def order_list(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show an account's standing orders, those that run first."""
+    account = visible_account(request, reference)
+    orders = StandingOrder.objects.told().filter(settlement_account=account)
+    page = Paginator(orders.order_by("ended_at", "next_pay_date", "-pk"), LINES_ON_A_PAGE).get_page(
+        request.GET.get("page")
+    )
+    context = {
+        "account": account,
+        "page": page,
+        "rows": [{"order": each, "terms": each.terms, "amount": _amount(each.terms, account)} for each in page],
+        "may_act": bool(role_in(request, account.enterprise)) and account.status == "open",
+    }
+    return render(request, "settlement/standing/list.html", context)
+
+
+def _amount(terms: StandingOrderTerms, account: SettlementAccount) -> str:
+    if terms.kept_amount is None:
+        return money(terms.amount, account.currency)
+    return _("all above %(amount)s") % {"amount": money(terms.kept_amount, account.currency)}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest, reference: str) -> HttpResponse:
+    """Set up a standing order or a single payment on a day to come."""
+    account = visible_account(request, reference)
+    only_members(request, account.enterprise)
+
+    def make(form: StandingOrderForm) -> StandingOrder:
+        return operations.set_up_standing_order(
+            account,
+            form.terms,
+            key=form.cleaned_data["idempotency_key"],
+            on=timezone.localdate(),
+            at=timezone.now(),
+            by=actor(request),
+        )
+
+    return _filled_in(request, account, make, initial={"first_date": timezone.localdate()})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def change(request: HttpRequest, reference: str) -> HttpResponse:
+    """Change what a standing order pays."""
+    order = _visible(request, reference)
+    account = order.settlement_account
+    only_members(request, account.enterprise)
+
+    def make(form: StandingOrderForm) -> StandingOrder:
+        return operations.change_standing_order(
+            order,
+            form.terms,
+            key=form.cleaned_data["idempotency_key"],
+            on=timezone.localdate(),
+            at=timezone.now(),
+            by=actor(request),
+        )
+
+    first = order.next_due_date or timezone.localdate()
+    return _filled_in(request, account, make, initial=as_filled(order.terms, first_date=first), order=order)
+
+
+def _filled_in(
+    request: HttpRequest,
+    account: SettlementAccount,
+    make: Callable[[StandingOrderForm], StandingOrder],
+    *,
+    initial: dict[str, Any],
+    order: StandingOrder | None = None,
+) -> HttpResponse:
+    """Go from the form to the dates it means, and from there to the order or back to the form."""
+    usable = Payee.objects.usable(timezone.now()).filter(enterprise=account.enterprise).order_by("name", "pk")
+    form = StandingOrderForm(request.POST or None, payees=usable, initial=initial)
+    context = {"account": account, "order": order, "form": form, "has_payees": usable.exists()}
+    if request.method == "POST" and form.is_valid():
+        if "confirm" in request.POST and (made := _made(request, form, make)):
+            return redirect("settlement:standing_order", reference=made.reference)
+        if "preview" in request.POST and form.is_valid():
+            return render(request, "settlement/standing/check.html", context | _preview(account, form))
+    refused = form.is_bound and not form.is_valid()
+    return render(request, "settlement/standing/form.html", context, status=422 if refused else 200)
+
+
+def _made(
+    request: HttpRequest, form: StandingOrderForm, make: Callable[[StandingOrderForm], StandingOrder]
+) -> StandingOrder | None:
+    made = None
+    with shown_on(form, FIELDS):
+        made = make(form)
+        waits = made.status == OrderStatus.WAITING or made.proposal
+        messages.success(request, _("It waits for a second person.") if waits else _("The standing order is set."))
+    return made
+
+
+def _preview(account: SettlementAccount, form: StandingOrderForm) -> dict[str, Any]:
+    now, today = timezone.now(), timezone.localdate()
+    terms = form.terms.version(StandingOrder(settlement_account=account), 1, at=now, by="")
+    return {"rows": _rows(terms, account), "dates": _dates(terms, after=None, on=today)}
+
+
+def _dates(terms: StandingOrderTerms, *, after: date | None, on: date) -> list[dict[str, Any]]:
+    upcoming = terms.rhythm.upcoming(after=after, on=on)
+    return [{"due": each.due_date, "paid": each.pay_date, "moved": each.due_date != each.pay_date} for each in upcoming]
+
+
+def _rows(terms: StandingOrderTerms, account: SettlementAccount) -> list[dict[str, str | None]]:
+    last_day = f" · {_('on the last day of the month')}" if terms.on_last_day else ""
+    return [
+        {"label": _("Payee"), "value": terms.payee.name},
+        {"label": _("Account number of the payee"), "value": terms.payee.grouped_number},
+        {"label": _("Bank"), "value": terms.payee.bank_code or _("This bank")},
+        {"label": _("Amount"), "value": _amount(terms, account)},
+        {"label": _("What for"), "value": terms.text or None},
+        {"label": _("From account"), "value": account.grouped_number},
+        {"label": _("How often"), "value": f"{Frequency(terms.frequency).label}{last_day}"},
+        {"label": _("First date"), "value": day(terms.first_date)},
+        {"label": _("Last date"), "value": day(terms.last_date) if terms.last_date else None},
+        {"label": _("When the bank is closed"), "value": str(DayRule(terms.day_rule).label)},
+    ]
+
+
+def _visible(request: HttpRequest, reference: str) -> StandingOrder:
+    return get_object_or_404(StandingOrder.objects.visible_to(request.user).told(), reference=reference)
+
+
+@require_safe
+def detail(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show a standing order: what it pays, its next dates, and what became of those that were due."""
+    order = _visible(request, reference)
+    account, terms, proposal = order.settlement_account, order.terms, order.proposal
+    member = bool(role_in(request, account.enterprise))
+    runs = order.runs.select_related("terms", "instruction").order_by("-due_date")
+    page = Paginator(runs, LINES_ON_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "order": order,
+        "account": account,
+        "rows": [*_rows(terms, account), *_people(terms)],
+        "proposal_rows": _rows(proposal, account) if proposal and proposal.number > 1 else None,
+        "dates": _upcoming(order),
+        "page": page,
+        "retry_days": settings.STANDING_ORDER_RETRY_DAYS,
+        "may_act": member,
+        "may_check": member and proposal is not None and proposal.made_by != actor(request),
+        "may_change": member and order.status in RUNNING,
+        "reason_form": ReasonForm(),
+    }
+    return render(request, "settlement/standing/detail.html", context)
+
+
+def _upcoming(order: StandingOrder) -> list[dict[str, Any]]:
+    if order.next_due_date is None:
+        return []
+    return _dates(order.terms, after=order.next_due_date - timedelta(days=1), on=date.min)
+
+
+def _people(terms: StandingOrderTerms) -> list[dict[str, str | None]]:
+    names = queries.names_of([terms.made_by, terms.agreed_by])
+    rows: list[dict[str, str | None]] = [{"label": _("Made by"), "value": names[terms.made_by]}]
+    if terms.agreed_by:
+        rows.append({"label": _("Checked by"), "value": names[terms.agreed_by]})
+    return rows
+
+
+@require_POST
+def confirm(request: HttpRequest, reference: str) -> HttpResponse:
+    """Agree as the second person."""
+
+    def agree(order: StandingOrder) -> str:
+        operations.confirm_standing_order(order, on=timezone.localdate(), at=timezone.now(), by=actor(request))
+        return _("You agreed. The dates will be paid without asking again.")
+
+    return _act(request, reference, agree)
+
+
+@require_POST
+def decline(request: HttpRequest, reference: str) -> HttpResponse:
+    """Refuse to agree."""
+
+    def refuse(order: StandingOrder) -> str:
+        reason = request.POST.get("reason", "")[:200]
+        operations.decline_standing_order(order, reason=reason, at=timezone.now(), by=actor(request))
+        return _("You did not agree.")
+
+    return _act(request, reference, refuse)
+
+
+@require_POST
+def pause(request: HttpRequest, reference: str) -> HttpResponse:
+    """Stop paying for a while."""
+
+    def stop(order: StandingOrder) -> str:
+        operations.pause_standing_order(order, at=timezone.now(), by=actor(request))
+        return _("The standing order is paused. Dates that go by are not made up.")
+
+    return _act(request, reference, stop)
+
+
+@require_POST
+def resume(request: HttpRequest, reference: str) -> HttpResponse:
+    """Pay again."""
+
+    def go_on(order: StandingOrder) -> str:
+        operations.resume_standing_order(order, on=timezone.localdate(), at=timezone.now(), by=actor(request))
+        return _("The standing order pays again from %(day)s on.") % {"day": day(order.next_pay_date)}
+
+    return _act(request, reference, go_on)
+
+
+@require_POST
+def end(request: HttpRequest, reference: str) -> HttpResponse:
+    """End an order for good."""
+
+    def finish(order: StandingOrder) -> str:
+        operations.end_standing_order(order, at=timezone.now(), by=actor(request))
+        return _("The standing order is ended.")
+
+    return _act(request, reference, finish)
+
+
+def _act(request: HttpRequest, reference: str, act: Callable[[StandingOrder], str]) -> HttpResponse:
+    order = _visible(request, reference)
+    only_members(request, order.settlement_account.enterprise)
+    with shown_above(request):
+        messages.success(request, act(order))
+    return redirect("settlement:standing_order", reference=reference)
