@@ -410,11 +410,11 @@ def _pay_in_and_repay(story: Story, loan: Loan, amount: Decimal, owner: User, on
         loan.settlement_account,
         amount,
         text="柜台存入",
-        key=f"seed-{loan.reference}-{on}",
+        key=f"seed-{loan.reference}-{on}-{amount}",
         on=on,
         at=story.moment(on, 9),
         by=by,
     )
     if taken.status == CashStatus.WAITING:
         settlement.confirm_cash(taken, on=on, at=story.moment(on, 9), by=story.staff["operations2"].reference)
-    loans.repay(loan, amount, key=f"seed-{on}", by=owner, at=story.moment(on, 11), on=on)
+    loans.repay(loan, amount, key=f"seed-{on}-{amount}", by=owner, at=story.moment(on, 11), on=on)
