@@ -39,7 +39,17 @@ from lending.products import operations as products
 from lending.products.models import LoanProduct
 from portal.core.models import Notice
 from portal.seed import flows
-from portal.seed.cast import BRANCHES, CROPS, ENTERPRISES, MARKET_LOAN, NAMED_CROPS, STAFF, TRADES, EnterpriseRow
+from portal.seed.cast import (
+    BRANCHES,
+    CROPS,
+    ENTERPRISES,
+    MARKET_LOAN,
+    NAMED_CROPS,
+    SEASONAL_LOANS,
+    STAFF,
+    TRADES,
+    EnterpriseRow,
+)
 from portal.seed.sign_ins import PASSWORD
 from training import operations as training
 
@@ -218,7 +228,7 @@ def _bring_evidence(
 
 def _tell_plots(story: Story, number: int, row: EnterpriseRow, enterprise: Enterprise, owner: User, on: date) -> None:
     """Let a grower tell two plots that fit what it earns; an officer has seen those of the strong ones."""
-    crop = next((crop for word, crop in NAMED_CROPS.items() if word in row.legal_name), CROPS[row.trade])
+    crop = _crop_of(row)
     grown = harvests.crops_for(enterprise, on=on)[crop]
     area = enterprise.annual_revenue_amount * Decimal("0.9") / grown.income_per_mu
     for place, share in enumerate((Decimal("0.7"), Decimal("0.3"))):
@@ -243,6 +253,10 @@ def _tell_plots(story: Story, number: int, row: EnterpriseRow, enterprise: Enter
             )
 
 
+def _crop_of(row: EnterpriseRow) -> str:
+    return next((crop for word, crop in NAMED_CROPS.items() if word in row.legal_name), CROPS[row.trade])
+
+
 def _officer_of(story: Story, row: EnterpriseRow) -> User:
     return story.staff[next(p.email for p in STAFF if p.posts == ((row.branch, "officer"),)).split("@")[0]]
 
@@ -261,7 +275,11 @@ def apply(
         product=product,
         amount=min(max(wanted, product.min_amount), product.max_amount),
         term_months=12,
-        purpose="season" if code in {"harvest", "autumn"} else "equipment" if code == "equipment" else "stock",
+        purpose="season"
+        if code in {"harvest", "autumn", "spring"}
+        else "equipment"
+        if code == "equipment"
+        else "stock",
         note="",
         key=key or f"seed-{enterprise.reference}",
         by=owner,
@@ -270,10 +288,8 @@ def apply(
 
 
 def _product_for(story: Story, row: EnterpriseRow) -> str:
-    if row.trade == "orchard":
-        return "autumn"
     if TRADES[row.trade].industry.startswith("01"):
-        return "harvest"
+        return SEASONAL_LOANS.get(_crop_of(row), "harvest") if row.trade in CROPS else "harvest"
     return story.rng.choice(["quick", "quick", "equipment"])
 
 
@@ -352,11 +368,11 @@ def _pay_in_and_repay(story: Story, loan: Loan, amount: Decimal, owner: User, on
         loan.settlement_account,
         amount,
         text="柜台存入",
-        key=f"seed-{loan.reference}-{on}",
+        key=f"seed-{loan.reference}-{on}-{amount}",
         on=on,
         at=story.moment(on, 9),
         by=by,
     )
     if taken.status == CashStatus.WAITING:
         settlement.confirm_cash(taken, on=on, at=story.moment(on, 9), by=story.staff["operations2"].reference)
-    loans.repay(loan, amount, key=f"seed-{on}", by=owner, at=story.moment(on, 11), on=on)
+    loans.repay(loan, amount, key=f"seed-{on}-{amount}", by=owner, at=story.moment(on, 11), on=on)
