@@ -48,6 +48,8 @@ STAFF: Final = [
 # What growers grow, by trade, and by a word in the name where it says more.
 CROPS: Final = {"tea": "tea", "orchard": "apple", "vegetables": "greenhouse"}
 NAMED_CROPS: Final = {"橘": "citrus", "桃": "peach"}
+# Loans that fall due after the harvest of a crop; other growers repay at the end.
+SEASONAL_LOANS: Final = {"tea": "spring", "apple": "autumn", "citrus": "autumn"}
 
 MARKET_LOAN: Final[dict[str, Any]] = {  # waits for the second pair of eyes; the others come with the portal
     "code": "market",

@@ -47,6 +47,7 @@ from portal.seed.cast import (
     MARKET_LOAN,
     NAMED_CROPS,
     PLANNED,
+    SEASONAL_LOANS,
     STAFF,
     TRADES,
     EnterpriseRow,
@@ -245,7 +246,7 @@ def _leave_a_question(story: Story, enterprise: Enterprise, owner: User, on: dat
 
 def _tell_plots(story: Story, number: int, row: EnterpriseRow, enterprise: Enterprise, owner: User, on: date) -> None:
     """Let a grower tell two plots that fit what it earns; an officer has seen those of the strong ones."""
-    crop = next((crop for word, crop in NAMED_CROPS.items() if word in row.legal_name), CROPS[row.trade])
+    crop = _crop_of(row)
     grown = harvests.crops_for(enterprise, on=on)[crop]
     area = enterprise.annual_revenue_amount * Decimal("0.9") / grown.income_per_mu
     for place, share in enumerate((Decimal("0.7"), Decimal("0.3"))):
@@ -268,6 +269,10 @@ def _tell_plots(story: Story, number: int, row: EnterpriseRow, enterprise: Enter
                 by=_officer_of(story, row),
                 at=story.noon(on) + timedelta(hours=4),
             )
+
+
+def _crop_of(row: EnterpriseRow) -> str:
+    return next((crop for word, crop in NAMED_CROPS.items() if word in row.legal_name), CROPS[row.trade])
 
 
 def _officer_of(story: Story, row: EnterpriseRow) -> User:
@@ -317,7 +322,11 @@ def apply(
         product=product,
         amount=min(max(wanted, product.min_amount), product.max_amount),
         term_months=12,
-        purpose="season" if code in {"harvest", "autumn"} else "equipment" if code == "equipment" else "stock",
+        purpose="season"
+        if code in {"harvest", "autumn", "spring"}
+        else "equipment"
+        if code == "equipment"
+        else "stock",
         note="",
         key=key or f"seed-{enterprise.reference}",
         by=owner,
@@ -326,10 +335,8 @@ def apply(
 
 
 def _product_for(story: Story, row: EnterpriseRow) -> str:
-    if row.trade == "orchard":
-        return "autumn"
     if TRADES[row.trade].industry.startswith("01"):
-        return "harvest"
+        return SEASONAL_LOANS.get(_crop_of(row), "harvest") if row.trade in CROPS else "harvest"
     return story.rng.choice(["quick", "quick", "equipment"])
 
 
