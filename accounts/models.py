@@ -16,6 +16,7 @@ from accounts.identity.models import (
 from accounts.ledger.models import (
     AccountingPeriod,
     BalanceSnapshot,
+    BookCheck,
     EntrySeal,
     Hold,
     JournalEntry,
@@ -25,6 +26,7 @@ from accounts.ledger.models import (
     SealedBlock,
 )
 from accounts.settlement.models import (
+    AccountProduct,
     CashMovement,
     Mandate,
     Payee,
@@ -32,13 +34,17 @@ from accounts.settlement.models import (
     PaymentInstruction,
     PaymentRules,
     SettlementAccount,
+    TermsAgreement,
+    TermsPeriod,
     Transfer,
 )
 
 __all__ = [
+    "AccountProduct",
     "AccountingPeriod",
     "BalanceSnapshot",
     "BankTransaction",
+    "BookCheck",
     "Branch",
     "CashMovement",
     "Clearance",
@@ -64,6 +70,8 @@ __all__ = [
     "SigningCode",
     "StaffPost",
     "StatementImport",
+    "TermsAgreement",
+    "TermsPeriod",
     "Transfer",
     "User",
 ]

@@ -141,6 +141,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour="17", minute="10"),
     },  # night in China
     "send payments": {"task": "settlement.send_payments", "schedule": crontab(minute="*/15")},
+    "interest and fees": {"task": "settlement.end_day", "schedule": crontab(hour="16", minute="40")},
     "check the books": {"task": "ledger.check_books", "schedule": crontab(hour="17", minute="30")},
     "check the loans": {"task": "lending.check_loans", "schedule": crontab(hour="17", minute="40")},
     "end offers": {"task": "lending.expire_offers", "schedule": crontab(hour="16", minute="20")},

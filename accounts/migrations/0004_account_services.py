@@ -1,8 +1,13 @@
 """Posting in fewer steps; what an account's own terms, papers and notices need."""
 
 from importlib import import_module
+import accounts.settlement.models.terms
+import django.db.models.deletion
+import django.db.models.expressions
+from decimal import Decimal
+from django.db import migrations, models
 
-from django.db import migrations
+from portal.core import guards
 
 guards_before = import_module("accounts.migrations.0002_ledger_guards")
 
@@ -59,8 +64,105 @@ POST_ENTRY_BACK = (
     "DROP FUNCTION accounts_post_entry;"
 ) + guards_before.POST_ENTRY
 
+# Whoever agreed to terms keeps them: only whether they are still offered may change.
+PRODUCT_KEEPS_ITS_TERMS = """
+CREATE FUNCTION accounts_accountproduct_keeps() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'account product % keeps its terms', OLD.reference
+        USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'account_product_keeps_its_terms';
+END $$;
+CREATE TRIGGER account_product_keeps_its_terms BEFORE UPDATE ON accounts_accountproduct FOR EACH ROW
+    WHEN (to_jsonb(OLD) - 'is_offered' IS DISTINCT FROM to_jsonb(NEW) - 'is_offered')
+    EXECUTE FUNCTION accounts_accountproduct_keeps();
+"""
+PRODUCT_KEEPS_ITS_TERMS_BACK = """
+DROP TRIGGER account_product_keeps_its_terms ON accounts_accountproduct;
+DROP FUNCTION accounts_accountproduct_keeps();
+"""
+
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0003_cashflow_guards")]
+    dependencies = [("accounts", "0003_cashflow_guards"), ("core", "0002_core_guards")]
 
-    operations = [migrations.RunSQL(POST_ENTRY, POST_ENTRY_BACK)]
+    operations = [
+        migrations.RunSQL(POST_ENTRY, POST_ENTRY_BACK),
+        migrations.CreateModel(
+            name='BookCheck',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('checked_at', models.DateTimeField(verbose_name='checked')),
+                ('difference_count', models.PositiveIntegerField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name='AccountProduct',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reference', models.CharField(default=accounts.settlement.models.terms._product_reference, editable=False, max_length=20, unique=True)),
+                ('code', models.SlugField(max_length=40, verbose_name='code')),
+                ('version', models.PositiveIntegerField()),
+                ('is_offered', models.BooleanField(default=True, verbose_name='offered')),
+                ('name_en', models.CharField(max_length=80)),
+                ('name_zh_hans', models.CharField(max_length=80)),
+                ('currency', models.CharField(max_length=3, verbose_name='currency')),
+                ('day_count', models.CharField(choices=[('act_365f', 'actual days of 365'), ('act_360', 'actual days of 360'), ('act_act_isda', 'actual days of the actual year')], default='act_365f', max_length=20)),
+                ('interest_tiers', models.JSONField(default=list, help_text='[["0", "0.0005"], ["50000", "0.0015"]]: from, rate')),
+                ('withholding_rate', models.DecimalField(decimal_places=6, default=Decimal('0'), max_digits=7)),
+                ('monthly_fee_amount', models.DecimalField(decimal_places=2, default=Decimal('0'), max_digits=14)),
+                ('fee_free_from_amount', models.DecimalField(decimal_places=2, help_text='a month whose balance never falls below it costs nothing', max_digits=14, null=True)),
+                ('overdraft_limit_amount', models.DecimalField(decimal_places=2, default=Decimal('0'), help_text='the most that may be agreed for an account', max_digits=14)),
+                ('overdraft_annual_rate', models.DecimalField(decimal_places=6, default=Decimal('0'), max_digits=7)),
+                ('brought_out_at', models.DateTimeField()),
+                ('brought_out_by', models.CharField(max_length=40)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('code', 'version'), name='account_product_version_is_unique'), models.UniqueConstraint(condition=models.Q(('is_offered', True)), fields=('code',), name='one_version_of_an_account_product_is_offered'), models.CheckConstraint(condition=models.Q(('monthly_fee_amount__gte', 0), ('overdraft_limit_amount__gte', 0)), name='account_product_amounts_are_not_negative'), models.CheckConstraint(condition=models.Q(('overdraft_annual_rate__gte', 0), ('overdraft_annual_rate__lt', 1), ('withholding_rate__gte', 0), ('withholding_rate__lt', 1)), name='account_product_rates_are_fractions'), models.CheckConstraint(condition=models.Q(('day_count__in', ['act_365f', 'act_360', 'act_act_isda'])), name='account_product_day_count_is_known')],
+            },
+        ),
+        migrations.CreateModel(
+            name='TermsAgreement',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('overdraft_limit_amount', models.DecimalField(decimal_places=2, default=Decimal('0'), max_digits=14)),
+                ('effective_from', models.DateField()),
+                ('agreed_at', models.DateTimeField()),
+                ('agreed_by', models.CharField(max_length=40)),
+                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agreements', to='accounts.accountproduct')),
+                ('settlement_account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agreements', to='accounts.settlementaccount')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('overdraft_limit_amount__gte', 0)), name='agreed_overdraft_is_not_negative')],
+            },
+        ),
+        migrations.CreateModel(
+            name='TermsPeriod',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('first_date', models.DateField()),
+                ('last_date', models.DateField()),
+                ('earned_amount', models.DecimalField(decimal_places=3, max_digits=19)),
+                ('correction_amount', models.DecimalField(decimal_places=3, max_digits=19)),
+                ('tax_amount', models.DecimalField(decimal_places=3, max_digits=19)),
+                ('overdraft_interest_amount', models.DecimalField(decimal_places=3, max_digits=19)),
+                ('fee_amount', models.DecimalField(decimal_places=3, max_digits=19)),
+                ('brought_amount', models.DecimalField(decimal_places=3, help_text='not charged before', max_digits=19)),
+                ('charged_amount', models.DecimalField(decimal_places=3, max_digits=19)),
+                ('carried_amount', models.DecimalField(decimal_places=3, max_digits=19)),
+                ('booked_at', models.DateTimeField()),
+                ('charge_entry', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.journalentry')),
+                ('interest_entry', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.journalentry')),
+                ('settlement_account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='terms_periods', to='accounts.settlementaccount')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('settlement_account', 'first_date'), name='terms_period_begins_once'), models.UniqueConstraint(fields=('settlement_account', 'last_date'), name='terms_period_ends_once'), models.CheckConstraint(condition=models.Q(('last_date__gte', models.F('first_date'))), name='terms_period_has_days'), models.CheckConstraint(condition=models.Q(('charged_amount', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('brought_amount'), '+', models.F('overdraft_interest_amount')), '+', models.F('fee_amount')), '-', models.F('carried_amount')))), name='terms_period_charges_or_carries_everything'), models.CheckConstraint(condition=models.Q(('carried_amount__gte', 0), ('charged_amount__gte', 0), ('tax_amount__gte', 0)), name='terms_period_amounts_are_not_negative')],
+            },
+        ),
+        guards.append_only("accounts_bookcheck"),
+        guards.append_only("accounts_termsagreement"),
+        guards.append_only("accounts_termsperiod"),
+        guards.withheld("accounts_bookcheck", "UPDATE", "DELETE"),
+        guards.withheld("accounts_termsagreement", "UPDATE", "DELETE"),
+        guards.withheld("accounts_termsperiod", "UPDATE", "DELETE"),
+        guards.withheld("accounts_accountproduct", "DELETE"),
+        migrations.RunSQL(PRODUCT_KEEPS_ITS_TERMS, PRODUCT_KEEPS_ITS_TERMS_BACK),
+    ]

@@ -154,8 +154,8 @@ def open_accounts_of(enterprise: Enterprise) -> QuerySet[SettlementAccount]:
 
 
 def available_balance(account: SettlementAccount) -> Decimal:
-    """Tell what the account can pay now."""
-    return ledger.balance(account.ledger_account)
+    """Tell what the account can pay now: booked, less what is kept back, plus what its terms lend."""
+    return ledger.available_balance(account.ledger_account)
 
 
 def total_balance(enterprises: Iterable[Enterprise]) -> Decimal | None:

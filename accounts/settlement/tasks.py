@@ -1,10 +1,27 @@
 """Settlement's regular work."""
 
+import structlog
 from celery import shared_task
 from django.utils import timezone
 
 from accounts.ledger import queries as ledger
 from accounts.settlement import operations
+
+log = structlog.get_logger(__name__)
+
+
+@shared_task(name="settlement.end_day")
+def end_day() -> None:
+    """Accrue interest, book the months that are over, and raise the alarm where the two do not tie."""
+    today = timezone.localdate()
+    operations.end_day(on=today, at=timezone.now())
+    for found in operations.check_interest(on=today, at=timezone.now()):
+        log.error(
+            "settlement.interest_untied",
+            subject=found.subject,
+            kept=str(found.kept),
+            recomputed=str(found.recomputed),
+        )
 
 
 @shared_task(name="settlement.send_payments")

@@ -3,7 +3,8 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from accounts.identity.models import Branch, Enterprise, Industry, Membership, StaffPost, User
+from accounts.identity import consents
+from accounts.identity.models import Branch, Consent, Enterprise, Industry, Membership, StaffPost, User
 from portal.core.fields import lookup_hash
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -41,4 +42,11 @@ def make_enterprise(
         registered_at=NOW,
     )
     Membership.objects.create(enterprise=enterprise, user=owner, role="owner", began_at=NOW)
+    Consent.objects.create(
+        enterprise=enterprise,
+        user=owner,
+        purpose=consents.ENTERPRISE_DATA,
+        wording_version=consents.CURRENT_VERSION,
+        given_at=NOW,
+    )
     return enterprise

@@ -10,9 +10,12 @@ from accounts.settlement.models.payments import (
     PaymentInstructionQuerySet,
     PaymentRules,
 )
+from accounts.settlement.models.terms import AccountDayCount, AccountProduct, TermsAgreement, TermsPeriod
 
 __all__ = [
     "READERS",
+    "AccountDayCount",
+    "AccountProduct",
     "CashMovement",
     "CashMovementQuerySet",
     "Mandate",
@@ -24,5 +27,7 @@ __all__ = [
     "PaymentRules",
     "SettlementAccount",
     "SettlementAccountQuerySet",
+    "TermsAgreement",
+    "TermsPeriod",
     "Transfer",
 ]

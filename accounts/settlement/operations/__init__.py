@@ -17,6 +17,13 @@ from accounts.settlement.operations.accounts import (
     register_mandate,
     unfreeze,
 )
+from accounts.settlement.operations.agreements import (
+    OverdraftRefused,
+    TermsOfAnotherCurrency,
+    TermsOfThePast,
+    TiersRefused,
+    bring_out_account_product,
+)
 from accounts.settlement.operations.cash import SamePerson, confirm_cash, decline_cash, pay_in, pay_out
 from accounts.settlement.operations.limits import (
     DailyLimit,
@@ -45,6 +52,7 @@ from accounts.settlement.operations.payments import (
     void_payment,
 )
 from accounts.settlement.operations.sending import send_payments
+from accounts.settlement.operations.terms import accrue_interest, agree_on_terms, book_terms, check_interest, end_day
 from accounts.settlement.operations.transfers import CurrencyDiffers, PayeeUnknown, TransferToItself, transfer
 
 __all__ = [
@@ -57,6 +65,7 @@ __all__ = [
     "LimitRefused",
     "MandateStands",
     "NewPayeeLimit",
+    "OverdraftRefused",
     "OwnerConfirms",
     "PayeeCoolsOff",
     "PayeeGone",
@@ -67,9 +76,17 @@ __all__ = [
     "ReasonMissing",
     "SamePerson",
     "SecondPersonNeeded",
+    "TermsOfAnotherCurrency",
+    "TermsOfThePast",
+    "TiersRefused",
     "TransferToItself",
     "account_of",
+    "accrue_interest",
     "add_payee",
+    "agree_on_terms",
+    "book_terms",
+    "bring_out_account_product",
+    "check_interest",
     "close",
     "confirm_cash",
     "confirm_payment",
@@ -78,6 +95,7 @@ __all__ = [
     "debit_to",
     "decline_cash",
     "decline_payment",
+    "end_day",
     "end_mandate",
     "freeze",
     "give_back",
