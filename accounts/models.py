@@ -27,6 +27,7 @@ from accounts.ledger.models import (
 )
 from accounts.settlement.models import (
     AccountProduct,
+    BalanceCertificate,
     CashMovement,
     Mandate,
     Payee,
@@ -42,6 +43,7 @@ from accounts.settlement.models import (
 __all__ = [
     "AccountProduct",
     "AccountingPeriod",
+    "BalanceCertificate",
     "BalanceSnapshot",
     "BankTransaction",
     "BookCheck",

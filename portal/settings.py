@@ -37,6 +37,7 @@ BANK_NAME_ZH_HANS = env("BANK_NAME_ZH_HANS", default="青谷农村合作银行")
 BANK_PHONE = env("BANK_PHONE", default="")  # shown at the foot of every page
 BANK_CURRENCY = env("BANK_CURRENCY", default="CNY")
 BANK_COUNTRY = env("BANK_COUNTRY", default="CN")
+BANK_CODE = env("BANK_CODE", default="")  # the bank's national code, where accounts have IBANs
 CASH_LIMIT_AMOUNT = Decimal(env("CASH_LIMIT_AMOUNT", default="50000"))  # above it a second person confirms
 DAILY_LIMIT_AMOUNT = Decimal(env("DAILY_LIMIT_AMOUNT", default="200000"))  # until the enterprise sets its own
 NEW_PAYEE_LIMIT_AMOUNT = Decimal(env("NEW_PAYEE_LIMIT_AMOUNT", default="5000"))  # a day, to whom is no payee yet

@@ -1,6 +1,7 @@
 """Posting in fewer steps; what an account's own terms, papers and notices need."""
 
 from importlib import import_module
+import accounts.settlement.models.papers
 import accounts.settlement.models.terms
 import django.db.models.deletion
 import django.db.models.expressions
@@ -87,14 +88,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(POST_ENTRY, POST_ENTRY_BACK),
         migrations.CreateModel(
-            name='BookCheck',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('checked_at', models.DateTimeField(verbose_name='checked')),
-                ('difference_count', models.PositiveIntegerField()),
-            ],
-        ),
-        migrations.CreateModel(
             name='AccountProduct',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -115,9 +108,26 @@ class Migration(migrations.Migration):
                 ('brought_out_at', models.DateTimeField()),
                 ('brought_out_by', models.CharField(max_length=40)),
             ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('code', 'version'), name='account_product_version_is_unique'), models.UniqueConstraint(condition=models.Q(('is_offered', True)), fields=('code',), name='one_version_of_an_account_product_is_offered'), models.CheckConstraint(condition=models.Q(('monthly_fee_amount__gte', 0), ('overdraft_limit_amount__gte', 0)), name='account_product_amounts_are_not_negative'), models.CheckConstraint(condition=models.Q(('overdraft_annual_rate__gte', 0), ('overdraft_annual_rate__lt', 1), ('withholding_rate__gte', 0), ('withholding_rate__lt', 1)), name='account_product_rates_are_fractions'), models.CheckConstraint(condition=models.Q(('day_count__in', ['act_365f', 'act_360', 'act_act_isda'])), name='account_product_day_count_is_known')],
-            },
+        ),
+        migrations.CreateModel(
+            name='BalanceCertificate',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(default=accounts.settlement.models.papers._code, editable=False, max_length=20, unique=True)),
+                ('holder_name', models.CharField(max_length=120, verbose_name='account holder')),
+                ('on', models.DateField(verbose_name='at the end of')),
+                ('balance_amount', models.DecimalField(decimal_places=3, max_digits=19, verbose_name='balance')),
+                ('issued_at', models.DateTimeField(verbose_name='issued')),
+                ('issued_by', models.CharField(max_length=40)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='BookCheck',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('checked_at', models.DateTimeField(verbose_name='checked')),
+                ('difference_count', models.PositiveIntegerField()),
+            ],
         ),
         migrations.CreateModel(
             name='TermsAgreement',
@@ -127,12 +137,7 @@ class Migration(migrations.Migration):
                 ('effective_from', models.DateField()),
                 ('agreed_at', models.DateTimeField()),
                 ('agreed_by', models.CharField(max_length=40)),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agreements', to='accounts.accountproduct')),
-                ('settlement_account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agreements', to='accounts.settlementaccount')),
             ],
-            options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('overdraft_limit_amount__gte', 0)), name='agreed_overdraft_is_not_negative')],
-            },
         ),
         migrations.CreateModel(
             name='TermsPeriod',
@@ -149,13 +154,90 @@ class Migration(migrations.Migration):
                 ('charged_amount', models.DecimalField(decimal_places=3, max_digits=19)),
                 ('carried_amount', models.DecimalField(decimal_places=3, max_digits=19)),
                 ('booked_at', models.DateTimeField()),
-                ('charge_entry', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.journalentry')),
-                ('interest_entry', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.journalentry')),
-                ('settlement_account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='terms_periods', to='accounts.settlementaccount')),
             ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('settlement_account', 'first_date'), name='terms_period_begins_once'), models.UniqueConstraint(fields=('settlement_account', 'last_date'), name='terms_period_ends_once'), models.CheckConstraint(condition=models.Q(('last_date__gte', models.F('first_date'))), name='terms_period_has_days'), models.CheckConstraint(condition=models.Q(('charged_amount', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('brought_amount'), '+', models.F('overdraft_interest_amount')), '+', models.F('fee_amount')), '-', models.F('carried_amount')))), name='terms_period_charges_or_carries_everything'), models.CheckConstraint(condition=models.Q(('carried_amount__gte', 0), ('charged_amount__gte', 0), ('tax_amount__gte', 0)), name='terms_period_amounts_are_not_negative')],
-            },
+        ),
+        migrations.AddField(
+            model_name='settlementaccount',
+            name='iban',
+            field=models.CharField(blank=True, help_text="empty where the bank's country has none", max_length=34, verbose_name='IBAN'),
+        ),
+        migrations.AddConstraint(
+            model_name='settlementaccount',
+            constraint=models.UniqueConstraint(condition=models.Q(('iban', ''), _negated=True), fields=('iban',), name='account_has_its_iban_alone'),
+        ),
+        migrations.AddConstraint(
+            model_name='accountproduct',
+            constraint=models.UniqueConstraint(fields=('code', 'version'), name='account_product_version_is_unique'),
+        ),
+        migrations.AddConstraint(
+            model_name='accountproduct',
+            constraint=models.UniqueConstraint(condition=models.Q(('is_offered', True)), fields=('code',), name='one_version_of_an_account_product_is_offered'),
+        ),
+        migrations.AddConstraint(
+            model_name='accountproduct',
+            constraint=models.CheckConstraint(condition=models.Q(('monthly_fee_amount__gte', 0), ('overdraft_limit_amount__gte', 0)), name='account_product_amounts_are_not_negative'),
+        ),
+        migrations.AddConstraint(
+            model_name='accountproduct',
+            constraint=models.CheckConstraint(condition=models.Q(('overdraft_annual_rate__gte', 0), ('overdraft_annual_rate__lt', 1), ('withholding_rate__gte', 0), ('withholding_rate__lt', 1)), name='account_product_rates_are_fractions'),
+        ),
+        migrations.AddConstraint(
+            model_name='accountproduct',
+            constraint=models.CheckConstraint(condition=models.Q(('day_count__in', ['act_365f', 'act_360', 'act_act_isda'])), name='account_product_day_count_is_known'),
+        ),
+        migrations.AddField(
+            model_name='balancecertificate',
+            name='settlement_account',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='certificates', to='accounts.settlementaccount'),
+        ),
+        migrations.AddField(
+            model_name='termsagreement',
+            name='product',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agreements', to='accounts.accountproduct'),
+        ),
+        migrations.AddField(
+            model_name='termsagreement',
+            name='settlement_account',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agreements', to='accounts.settlementaccount'),
+        ),
+        migrations.AddField(
+            model_name='termsperiod',
+            name='charge_entry',
+            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.journalentry'),
+        ),
+        migrations.AddField(
+            model_name='termsperiod',
+            name='interest_entry',
+            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.journalentry'),
+        ),
+        migrations.AddField(
+            model_name='termsperiod',
+            name='settlement_account',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='terms_periods', to='accounts.settlementaccount'),
+        ),
+        migrations.AddConstraint(
+            model_name='termsagreement',
+            constraint=models.CheckConstraint(condition=models.Q(('overdraft_limit_amount__gte', 0)), name='agreed_overdraft_is_not_negative'),
+        ),
+        migrations.AddConstraint(
+            model_name='termsperiod',
+            constraint=models.UniqueConstraint(fields=('settlement_account', 'first_date'), name='terms_period_begins_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='termsperiod',
+            constraint=models.UniqueConstraint(fields=('settlement_account', 'last_date'), name='terms_period_ends_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='termsperiod',
+            constraint=models.CheckConstraint(condition=models.Q(('last_date__gte', models.F('first_date'))), name='terms_period_has_days'),
+        ),
+        migrations.AddConstraint(
+            model_name='termsperiod',
+            constraint=models.CheckConstraint(condition=models.Q(('charged_amount', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('brought_amount'), '+', models.F('overdraft_interest_amount')), '+', models.F('fee_amount')), '-', models.F('carried_amount')))), name='terms_period_charges_or_carries_everything'),
+        ),
+        migrations.AddConstraint(
+            model_name='termsperiod',
+            constraint=models.CheckConstraint(condition=models.Q(('carried_amount__gte', 0), ('charged_amount__gte', 0), ('tax_amount__gte', 0)), name='terms_period_amounts_are_not_negative'),
         ),
         guards.append_only("accounts_bookcheck"),
         guards.append_only("accounts_termsagreement"),
@@ -165,4 +247,6 @@ class Migration(migrations.Migration):
         guards.withheld("accounts_termsperiod", "UPDATE", "DELETE"),
         guards.withheld("accounts_accountproduct", "DELETE"),
         migrations.RunSQL(PRODUCT_KEEPS_ITS_TERMS, PRODUCT_KEEPS_ITS_TERMS_BACK),
+        guards.append_only("accounts_balancecertificate"),
+        guards.withheld("accounts_balancecertificate", "UPDATE", "DELETE"),
     ]

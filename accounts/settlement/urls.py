@@ -4,7 +4,7 @@ from django.urls import path
 
 from accounts.settlement import api
 from accounts.settlement.views import accounts as views
-from accounts.settlement.views import cash, payees, payments, sending
+from accounts.settlement.views import cash, papers, payees, payments, sending, terms
 
 app_name = "settlement"
 urlpatterns = [
@@ -18,6 +18,9 @@ urlpatterns = [
     path("payees/<str:reference>/", payees.payees, name="payees"),
     path("payees/<str:reference>/remove/", payees.remove, name="payee_remove"),
     path("rules/<str:reference>/", payees.rules, name="rules"),
+    path("verify/", papers.verify, name="verify"),
+    path("verify/<str:code>/", papers.verified, name="verified"),
+    path("certificates/<str:code>/<str:language>.pdf", papers.certificate_pdf, name="certificate_pdf"),
     path("payments/", sending.desk, name="payment_desk"),
     path("payments/send/", sending.send, name="payments_send"),
     path("payments/files/<str:reference>/", sending.file, name="payment_file"),
@@ -28,6 +31,9 @@ urlpatterns = [
     path("<str:reference>/pay/", payments.pay, name="pay"),
     path("<str:reference>/payments/", payments.payment_list, name="payments"),
     path("<str:reference>/cash/", cash.take, name="cash"),
+    path("<str:reference>/certificates/", papers.certificates, name="certificates"),
+    path("<str:reference>/terms/", terms.terms, name="terms"),
+    path("<str:reference>/terms/agree/", terms.agree, name="agree_on_terms"),
     path("<str:reference>/", views.account, name="account"),
     path("<str:reference>/statement/", views.statement, name="statement"),
     path("<str:reference>/transfer/", views.transfer, name="transfer"),

@@ -22,6 +22,7 @@ from accounts.identity import operations as identity
 from accounts.identity.models import Branch, Enterprise, Industry, User
 from accounts.ledger import operations as ledger
 from accounts.settlement import operations as settlement
+from accounts.settlement.models import SettlementAccount
 from accounts.settlement.states import CashStatus
 from accounts.statements import writing
 from lending.applications import operations as applications
@@ -34,7 +35,7 @@ from lending.products import operations as products
 from lending.products.models import LoanProduct
 from portal.core.models import Notice
 from portal.seed import flows
-from portal.seed.cast import BRANCHES, ENTERPRISES, PRODUCTS, STAFF, TRADES, EnterpriseRow
+from portal.seed.cast import ACCOUNT_TERMS, BRANCHES, ENTERPRISES, PRODUCTS, STAFF, TRADES, EnterpriseRow
 from portal.seed.sign_ins import PASSWORD
 from training import operations as training
 
@@ -75,6 +76,18 @@ def tell(story: Story, *, only: Collection[str] | None = None) -> None:
         tell_of(story, number, row)
         if done % 8 == 0:
             story.say(f"{done} of {len(chosen)} enterprises")
+    _end_the_months(story)
+
+
+def _end_the_months(story: Story) -> None:
+    """Give accounts the interest of the year, certify a balance, and close the books of before it."""
+    at, by = story.moment(story.today, 1), story.staff["operations"].reference
+    settlement.end_day(on=story.today, at=at)
+    account = SettlementAccount.objects.order_by("pk").first()
+    if account:
+        settlement.certify_balance(account, of=story.days_ago(1), key="seed", on=story.today, at=at, by=by)
+    ledger.close_month(story.days_ago(400), on=story.today, at=at, by=by)
+    ledger.check_books(at=at)
 
 
 def found_the_bank(story: Story) -> None:
@@ -93,6 +106,9 @@ def found_the_bank(story: Story) -> None:
         TOTP.activate(user, _authenticator_secret(number))
         story.staff[person.email.split("@")[0]] = user
     ledger.open_books(settings.BANK_CURRENCY, at=begin)
+    settlement.bring_out_account_product(
+        "business", currency=settings.BANK_CURRENCY, by=story.staff["admin"].reference, at=begin, **ACCOUNT_TERMS
+    )
     credit.install_shipped(approved_by=story.staff["risk"].reference, on=begin.date(), at=begin)
     for product in PRODUCTS:
         fields = {name: value for name, value in product.items() if name != "code"}

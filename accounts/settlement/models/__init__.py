@@ -2,6 +2,7 @@
 
 from accounts.settlement.models.accounts import READERS, Mandate, SettlementAccount, SettlementAccountQuerySet, Transfer
 from accounts.settlement.models.cash import CashMovement, CashMovementQuerySet
+from accounts.settlement.models.papers import BalanceCertificate, BalanceCertificateQuerySet
 from accounts.settlement.models.payments import (
     Payee,
     PayeeQuerySet,
@@ -16,6 +17,8 @@ __all__ = [
     "READERS",
     "AccountDayCount",
     "AccountProduct",
+    "BalanceCertificate",
+    "BalanceCertificateQuerySet",
     "CashMovement",
     "CashMovementQuerySet",
     "Mandate",

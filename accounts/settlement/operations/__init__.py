@@ -32,6 +32,7 @@ from accounts.settlement.operations.limits import (
     SecondPersonNeeded,
     set_rules,
 )
+from accounts.settlement.operations.papers import DayNotOver, certify_balance
 from accounts.settlement.operations.payees import (
     BankCodeWrong,
     PayeeGone,
@@ -61,6 +62,7 @@ __all__ = [
     "BankCodeWrong",
     "CurrencyDiffers",
     "DailyLimit",
+    "DayNotOver",
     "InsufficientFunds",
     "LimitRefused",
     "MandateStands",
@@ -86,6 +88,7 @@ __all__ = [
     "agree_on_terms",
     "book_terms",
     "bring_out_account_product",
+    "certify_balance",
     "check_interest",
     "close",
     "confirm_cash",

@@ -91,6 +91,8 @@ def _opened(enterprise: Enterprise, *, currency: str, by: str, at: datetime) -> 
         opened_at=at,
         opened_by=by,
     )
+    account.iban = numbers.iban_of(account.pk, country=settings.BANK_COUNTRY, bank_code=settings.BANK_CODE)
+    account.save(update_fields=["iban"])
     product = interest.offered_products(currency).first()
     if product:
         agree(account, product, overdraft=Decimal(0), on=timezone.localtime(at).date(), at=at, by=by)

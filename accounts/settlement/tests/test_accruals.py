@@ -45,7 +45,7 @@ class TestAccrue:
         assert (day.interest, day.overdraft_interest) == (Decimal("0.00"), Decimal("0.20"))
 
     @given(
-        st.lists(st.integers(-10**7, 10**9), max_size=62),
+        st.lists(st.integers(-(10**7), 10**9), max_size=62),
         st.sampled_from([DayCount.ACT_365F, DayCount.ACT_360, DayCount.ACT_ACT_ISDA]),
         st.sampled_from(["CNY", "JPY", "KWD"]),
     )

@@ -6,16 +6,19 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.ledger import operations as ledger
 from accounts.ledger import queries as books
 from accounts.ledger.models import LedgerAccount
+from accounts.ledger.tests.builders import NOW
 from accounts.settlement import interest, tasks
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import AccountProduct, SettlementAccount, TermsPeriod
-from accounts.settlement.tests.builders import NOW, make_deposit, make_settlement_account
+from accounts.settlement.tests.builders import make_deposit, make_settlement_account
 from portal.core.models import AuditEvent
 
 MARCH_2, MARCH_31, APRIL_1, MAY_1 = date(2026, 3, 2), date(2026, 3, 31), date(2026, 4, 1), date(2026, 5, 1)
@@ -306,3 +309,52 @@ class TestAnyMonth:
         assert period.earned_amount == sum(each.interest for each in days)
         assert settlement.check_interest(on=APRIL_1, at=NOW) == []
         transaction.savepoint_rollback(before)
+
+
+class TestPage:
+    def address(self, account, name="terms"):
+        return reverse(f"settlement:{name}", args=[account.reference])
+
+    @pytest.mark.parametrize("reader", ["owner", "manager", "officer", "auditor", "approver"])
+    def test_tells_whoever_sees_the_account(self, client_of, request, account, reader):
+        make_deposit(account, "36500.00", on=MARCH_2)
+        end_day(MAY_1)
+        text = client_of(request.getfixturevalue(reader)).get(self.address(account)).content.decode()
+        assert [word for word in ("Business account", "¥50,000.00", "1.10%", "¥5.00") if word not in text] == []
+        assert ("Agree on other terms" in text) == (reader == "approver")
+
+    def test_says_that_an_account_has_no_terms(self, client_of, owner, enterprise):
+        text = client_of(owner).get(self.address(make_settlement_account(enterprise))).content.decode()
+        assert "earns no interest and costs nothing" in text
+
+    def test_lets_an_approver_agree_on_an_overdraft(self, client_of, approver, account, product):
+        asked = {"product": product.reference, "overdraft": "2,000.00"}
+        response = client_of(approver).post(self.address(account, "agree_on_terms"), asked)
+        assert response.headers["Location"] == self.address(account)
+        assert interest.agreement_on(account, timezone.localdate()).overdraft_limit_amount == 2000
+
+    def test_says_what_is_wrong(self, client_of, approver, account, product):
+        asked = {"product": product.reference, "overdraft": "20,001.00"}
+        response = client_of(approver).post(self.address(account, "agree_on_terms"), asked)
+        assert response.status_code == 422
+        assert "¥20,000.00 at most" in response.content.decode()
+
+    def test_lets_nobody_else_agree(self, client_of, owner, operations, account):
+        answers = [client_of(user).post(self.address(account, "agree_on_terms")) for user in (owner, operations)]
+        assert [answer.status_code for answer in answers] == [403, 403]
+
+    def test_does_not_exist_for_a_stranger(self, client_of, stranger, account):
+        assert client_of(stranger).get(self.address(account)).status_code == 404
+
+    def test_takes_only_its_method(self, client_of, approver, account):
+        client = client_of(approver)
+        answers = [client.post(self.address(account)), client.get(self.address(account, "agree_on_terms"))]
+        assert [answer.status_code for answer in answers] == [405, 405]
+
+    def test_gives_the_interest_before_an_account_is_closed(self, client_of, owner, account):
+        make_deposit(account, "36500.00", on=MARCH_2)
+        withdraw(account, "36500.00", on=date(2026, 3, 20))
+        client = client_of(owner)
+        client.post(self.address(account, "close"))
+        account.refresh_from_db()
+        assert (account.status, books.balance(account.ledger_account) > 0) == ("open", True)
