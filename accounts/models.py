@@ -27,9 +27,11 @@ from accounts.ledger.models import (
 )
 from accounts.settlement.models import (
     AccountProduct,
+    AnnouncedBlock,
     BalanceCertificate,
     CashMovement,
     Mandate,
+    NoticePreference,
     Payee,
     PaymentFile,
     PaymentInstruction,
@@ -43,6 +45,7 @@ from accounts.settlement.models import (
 __all__ = [
     "AccountProduct",
     "AccountingPeriod",
+    "AnnouncedBlock",
     "BalanceCertificate",
     "BalanceSnapshot",
     "BankTransaction",
@@ -62,6 +65,7 @@ __all__ = [
     "LedgerBalance",
     "Mandate",
     "Membership",
+    "NoticePreference",
     "Payee",
     "PaymentFile",
     "PaymentInstruction",

@@ -133,6 +133,8 @@ CELERY_TASK_TIME_LIMIT = 300
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "sweep promises": {"task": "core.sweep", "schedule": 10.0},
+    "sweep webhooks": {"task": "core.sweep_webhooks", "schedule": 15.0},
+    "tell owners": {"task": "settlement.announce", "schedule": 20.0},
     "seal the audit trail": {"task": "core.seal", "schedule": 30.0},
     "seal the books": {"task": "ledger.seal", "schedule": 30.0},
     "release holds": {"task": "ledger.expire_holds", "schedule": 60.0},
@@ -244,6 +246,7 @@ SMS_GATEWAY = env(
 SMS_URL = env("SMS_URL") if SMS_GATEWAY.endswith(".PostedAsJson") else ""  # where the gateway takes messages
 SMS_TOKEN = env("SMS_TOKEN", default="")
 vars().update(env.email_url("EMAIL_URL", default="dummymail://" if DEMO else "consolemail://"))
+WEBHOOKS_ANYWHERE = DEMO  # elsewhere only to public addresses, by https
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="bank@localhost")
 
 # The API

@@ -110,6 +110,13 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='AnnouncedBlock',
+            fields=[
+                ('block', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='announced', serialize=False, to='accounts.sealedblock')),
+                ('announced_at', models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
             name='BalanceCertificate',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -127,6 +134,15 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('checked_at', models.DateTimeField(verbose_name='checked')),
                 ('difference_count', models.PositiveIntegerField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name='NoticePreference',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('money_in', 'Money came in'), ('money_out', 'Money went out'), ('low_balance', 'The balance is low'), ('payment_returned', 'A payment came back')], max_length=20, verbose_name='what')),
+                ('channel', models.CharField(choices=[('sms', 'Text message'), ('mail', 'E-mail')], max_length=4, verbose_name='how')),
+                ('threshold_amount', models.DecimalField(decimal_places=3, default=Decimal('0'), max_digits=19)),
             ],
         ),
         migrations.CreateModel(
@@ -191,6 +207,11 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='certificates', to='accounts.settlementaccount'),
         ),
         migrations.AddField(
+            model_name='noticepreference',
+            name='membership',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notice_preferences', to='accounts.membership'),
+        ),
+        migrations.AddField(
             model_name='termsagreement',
             name='product',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agreements', to='accounts.accountproduct'),
@@ -214,6 +235,18 @@ class Migration(migrations.Migration):
             model_name='termsperiod',
             name='settlement_account',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='terms_periods', to='accounts.settlementaccount'),
+        ),
+        migrations.AddConstraint(
+            model_name='noticepreference',
+            constraint=models.UniqueConstraint(fields=('membership', 'kind', 'channel'), name='notice_is_chosen_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='noticepreference',
+            constraint=models.CheckConstraint(condition=models.Q(('threshold_amount__gte', 0)), name='notice_amount_is_not_negative'),
+        ),
+        migrations.AddConstraint(
+            model_name='noticepreference',
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['money_in', 'money_out', 'low_balance', 'payment_returned'])), name='notice_kind_is_known'),
         ),
         migrations.AddConstraint(
             model_name='termsagreement',
@@ -248,5 +281,7 @@ class Migration(migrations.Migration):
         guards.withheld("accounts_accountproduct", "DELETE"),
         migrations.RunSQL(PRODUCT_KEEPS_ITS_TERMS, PRODUCT_KEEPS_ITS_TERMS_BACK),
         guards.append_only("accounts_balancecertificate"),
+        guards.append_only("accounts_announcedblock"),
         guards.withheld("accounts_balancecertificate", "UPDATE", "DELETE"),
+        guards.withheld("accounts_announcedblock", "UPDATE", "DELETE"),
     ]

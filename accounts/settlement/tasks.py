@@ -24,6 +24,14 @@ def end_day() -> None:
         )
 
 
+@shared_task(name="settlement.announce")
+def announce() -> None:
+    """Tell owners and their programs what was sealed since the last time."""
+    while operations.announce_next(at=timezone.now()):
+        pass
+    operations.tell_of_silent_webhooks(at=timezone.now())
+
+
 @shared_task(name="settlement.send_payments")
 def send_payments() -> None:
     """Write the payments that wait into files for the other banks."""

@@ -4,7 +4,7 @@ from django.urls import path
 
 from accounts.settlement import api
 from accounts.settlement.views import accounts as views
-from accounts.settlement.views import cash, papers, payees, payments, sending, terms
+from accounts.settlement.views import cash, papers, payees, payments, sending, telling, terms
 
 app_name = "settlement"
 urlpatterns = [
@@ -18,6 +18,11 @@ urlpatterns = [
     path("payees/<str:reference>/", payees.payees, name="payees"),
     path("payees/<str:reference>/remove/", payees.remove, name="payee_remove"),
     path("rules/<str:reference>/", payees.rules, name="rules"),
+    path("notices/<str:reference>/", telling.notices, name="notices"),
+    path("webhooks/<str:reference>/", telling.webhooks, name="webhooks"),
+    path("webhook/<str:reference>/", telling.webhook, name="webhook"),
+    path("webhook/<str:reference>/<slug:verb>/", telling.change_webhook, name="change_webhook"),
+    path("webhook-messages/<str:reference>/replay/", telling.replay, name="replay_webhook"),
     path("verify/", papers.verify, name="verify"),
     path("verify/<str:code>/", papers.verified, name="verified"),
     path("certificates/<str:code>/<str:language>.pdf", papers.certificate_pdf, name="certificate_pdf"),

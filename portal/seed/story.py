@@ -22,6 +22,7 @@ from accounts.identity import operations as identity
 from accounts.identity.models import Branch, Enterprise, Industry, User
 from accounts.ledger import operations as ledger
 from accounts.settlement import operations as settlement
+from accounts.settlement.happenings import Happening
 from accounts.settlement.models import SettlementAccount
 from accounts.settlement.states import CashStatus
 from accounts.statements import writing
@@ -33,7 +34,7 @@ from lending.loans import operations as loans
 from lending.loans.models import Loan
 from lending.products import operations as products
 from lending.products.models import LoanProduct
-from portal.core.models import Notice
+from portal.core.models import Channel, Notice
 from portal.seed import flows
 from portal.seed.cast import ACCOUNT_TERMS, BRANCHES, ENTERPRISES, PRODUCTS, STAFF, TRADES, EnterpriseRow
 from portal.seed.sign_ins import PASSWORD
@@ -85,6 +86,12 @@ def _end_the_months(story: Story) -> None:
     settlement.end_day(on=story.today, at=at)
     account = SettlementAccount.objects.order_by("pk").first()
     if account:
+        members = account.enterprise.memberships.filter(role="owner")
+        choices = [settlement.Choice(Happening.LOW_BALANCE, Channel.SMS, Decimal(500))]
+        settlement.choose_notices(members.get(), choices, at=at, by=members.get().user.reference)
+        settlement.add_webhook(
+            account.enterprise, url="https://hooks.example/bank", events=["account.money_in"], at=at, by=by
+        )
         settlement.certify_balance(account, of=story.days_ago(1), key="seed", on=story.today, at=at, by=by)
     ledger.close_month(story.days_ago(400), on=story.today, at=at, by=by)
     ledger.check_books(at=at)

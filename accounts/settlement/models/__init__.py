@@ -2,6 +2,7 @@
 
 from accounts.settlement.models.accounts import READERS, Mandate, SettlementAccount, SettlementAccountQuerySet, Transfer
 from accounts.settlement.models.cash import CashMovement, CashMovementQuerySet
+from accounts.settlement.models.notices import AnnouncedBlock, NoticePreference
 from accounts.settlement.models.papers import BalanceCertificate, BalanceCertificateQuerySet
 from accounts.settlement.models.payments import (
     Payee,
@@ -17,11 +18,13 @@ __all__ = [
     "READERS",
     "AccountDayCount",
     "AccountProduct",
+    "AnnouncedBlock",
     "BalanceCertificate",
     "BalanceCertificateQuerySet",
     "CashMovement",
     "CashMovementQuerySet",
     "Mandate",
+    "NoticePreference",
     "Payee",
     "PayeeQuerySet",
     "PaymentFile",
