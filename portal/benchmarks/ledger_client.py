@@ -77,7 +77,7 @@ def hordak_acts() -> dict[str, Callable[[list[int]], Callable[[], object]]]:
         with transaction.atomic():
             locked = Account.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=[source, target])
             accounts = {account.pk: account for account in locked.order_by("pk")}
-            assert accounts[source].get_balance()["CNY"] >= -DEPTH
+            assert accounts[source].get_balance()["CNY"].amount >= -DEPTH
             transfer(accounts[source], accounts[target], amount)
 
     def read(pks):

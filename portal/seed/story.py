@@ -77,10 +77,10 @@ def tell(story: Story, *, only: Collection[str] | None = None) -> None:
         tell_of(story, number, row)
         if done % 8 == 0:
             story.say(f"{done} of {len(chosen)} enterprises")
-    _end_the_months(story)
+    end_the_months(story)
 
 
-def _end_the_months(story: Story) -> None:
+def end_the_months(story: Story) -> None:
     """Give accounts the interest of the year, certify a balance, and close the books of before it."""
     at, by = story.moment(story.today, 1), story.staff["operations"].reference
     settlement.end_day(on=story.today, at=at)

@@ -103,8 +103,8 @@ class Walk:
 
 NO_PAGES: Final = ("api/", "health/", "metrics", "language/")
 VERBS: Final = re.compile(  # what forms send or browsers download, each after the noun it is about
-    r"/(accept|account|activate|approve|begin|cash|close|code|complete|conclude|confirm|decline|download|end|enroll|file|"
-    r"freeze|give|invite|invoices|open|publish|recommend|remove|send|unfreeze|upload|void|withdraw|<int:document>)/?$"
+    r"/(accept|account|activate|agree|approve|begin|cash|close|code|complete|conclude|confirm|decline|download|end|enroll|file|"
+    r"freeze|give|invite|invoices|open|publish|recommend|remove|replay|send|unfreeze|upload|void|withdraw|<int:document>|<slug:verb>)/?$"
 )
 RARE: Final = {  # allauth's, for what few have: passkeys, recovery codes, an e-mail to confirm, no password
     "accounts/2fa/recovery-codes/",
