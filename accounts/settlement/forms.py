@@ -107,7 +107,9 @@ class CertificateForm(forms.Form):
     """At the end of which day."""
 
     idempotency_key = IdempotencyKeyField()
-    of = forms.DateField(label=_("At the end of"), widget=forms.DateInput(attrs={"type": "date"}))
+    of = forms.DateField(
+        label=_("At the end of"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
