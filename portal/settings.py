@@ -37,6 +37,7 @@ BANK_NAME_ZH_HANS = env("BANK_NAME_ZH_HANS", default="青谷农村合作银行")
 BANK_PHONE = env("BANK_PHONE", default="")  # shown at the foot of every page
 BANK_CURRENCY = env("BANK_CURRENCY", default="CNY")
 BANK_COUNTRY = env("BANK_COUNTRY", default="CN")
+BANK_CODE = env("BANK_CODE", default="")  # the bank's national code, where accounts have IBANs
 CASH_LIMIT_AMOUNT = Decimal(env("CASH_LIMIT_AMOUNT", default="50000"))  # above it a second person confirms
 SUSPENSE_LIMIT_AMOUNT = Decimal(env("SUSPENSE_LIMIT_AMOUNT", default="10000"))  # above it two people clear suspense
 DAILY_LIMIT_AMOUNT = Decimal(env("DAILY_LIMIT_AMOUNT", default="200000"))  # until the enterprise sets its own
@@ -136,6 +137,8 @@ CELERY_TASK_TIME_LIMIT = 300
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "sweep promises": {"task": "core.sweep", "schedule": 10.0},
+    "sweep webhooks": {"task": "core.sweep_webhooks", "schedule": 15.0},
+    "tell owners": {"task": "settlement.announce", "schedule": 20.0},
     "seal the audit trail": {"task": "core.seal", "schedule": 30.0},
     "seal the books": {"task": "ledger.seal", "schedule": 30.0},
     "release holds": {"task": "ledger.expire_holds", "schedule": 60.0},
@@ -152,6 +155,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute="20", hour="0-11"),
     },  # by day in China
     "pay batches": {"task": "settlement.pay_due_batches", "schedule": crontab(minute="*/5")},
+    "interest and fees": {"task": "settlement.end_day", "schedule": crontab(hour="16", minute="40")},
     "check the books": {"task": "ledger.check_books", "schedule": crontab(hour="17", minute="30")},
     "check the loans": {"task": "lending.check_loans", "schedule": crontab(hour="17", minute="40")},
     "collect installments": {
@@ -257,6 +261,7 @@ SMS_GATEWAY = env(
 SMS_URL = env("SMS_URL") if SMS_GATEWAY.endswith(".PostedAsJson") else ""  # where the gateway takes messages
 SMS_TOKEN = env("SMS_TOKEN", default="")
 vars().update(env.email_url("EMAIL_URL", default="dummymail://" if DEMO else "consolemail://"))
+WEBHOOKS_ANYWHERE = DEMO  # elsewhere only to public addresses, by https
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="bank@localhost")
 
 # The credit register: a class, as lending/credit/register.py describes it; none where this is empty

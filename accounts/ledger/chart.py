@@ -31,6 +31,7 @@ CHART: Final = (
     ChartLine("1304", "penalty_receivable", "asset", "Late charges receivable", "应收罚息"),
     ChartLine("1309", "loan_loss_provision", "asset", "Provision for loan losses", "贷款损失准备", contra=True),
     ChartLine("2011", "customer_deposits", "liability", "Customers' deposits", "客户存款", is_summary=True),
+    ChartLine("2231", "interest_payable", "liability", "Interest owed to customers", "应付利息"),
     ChartLine("2301", "clearing", "liability", "Payments in clearing", "待清算款项"),
     ChartLine("2302", "suspense", "liability", "Unidentified receipts", "待查收款"),
     ChartLine("2401", "tax_payable", "liability", "Tax payable", "应交税费"),

@@ -267,6 +267,16 @@ class AccountingPeriod(models.Model):
         return f"{self.last_date:%Y-%m}"
 
 
+class BookCheck(models.Model):
+    """A recomputation of all balances from the postings, and in how many places they differed."""
+
+    checked_at = models.DateTimeField(_("checked"))
+    difference_count = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.checked_at}: {self.difference_count}"
+
+
 class SealedBlock(models.Model):
     """Some entries chained one to the next by hashes, and the first of them to the block before."""
 

@@ -6,7 +6,7 @@ import structlog
 from celery import shared_task
 from django.utils import timezone
 
-from accounts.ledger import operations, queries
+from accounts.ledger import operations
 
 log = structlog.get_logger(__name__)
 
@@ -20,7 +20,7 @@ def take_snapshots() -> None:
 @shared_task(name="ledger.check_books")
 def check_books() -> None:
     """Recompute the books from their postings and raise the alarm on the least difference."""
-    for found in queries.discrepancies():
+    for found in operations.check_books(at=timezone.now()):
         log.error(
             "ledger.books_wrong",
             kind=found.kind,

@@ -1,18 +1,24 @@
 """The books, for those who keep and audit them."""
 
+from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 
+from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.identity.access import requires
 from accounts.identity.models import Role, User
-from accounts.ledger import events, queries
+from accounts.ledger import events, operations, queries
 from accounts.ledger.forms import DayForm
-from accounts.ledger.models import JournalEntry, LedgerAccount
+from accounts.ledger.models import Direction, JournalEntry, LedgerAccount
+from portal.core.language import localized
+from portal.core.refusals import shown_above
 
 READERS: Final = (Role.AUDITOR, Role.OPERATIONS, Role.ADMINISTRATOR, Role.RISK_ANALYST)
 LINES_ON_A_PAGE: Final = 50
@@ -23,10 +29,75 @@ LINES_ON_A_PAGE: Final = 50
 def trial_balance(request: HttpRequest) -> HttpResponse:
     """Show every account's balance at the end of a day."""
     form = DayForm(request.GET, today=timezone.localdate(), currencies=queries.currencies())
-    context: dict[str, Any] = {"form": form}
+    context: dict[str, Any] = {"form": form, "check": queries.last_check()}
     if form.is_valid():
         context["trial"] = queries.trial_balance(form.cleaned_data["on"], currency=form.cleaned_data["currency"])
     return render(request, "ledger/trial_balance.html", context, status=200 if form.is_valid() else 422)
+
+
+@require_safe
+@requires(*READERS)
+def balance_sheet(request: HttpRequest) -> HttpResponse:
+    """Show what the bank owns, owes and earned at the end of a day."""
+    form = DayForm(request.GET, today=timezone.localdate(), currencies=queries.currencies())
+    context: dict[str, Any] = {"form": form}
+    if form.is_valid():
+        sheet = queries.balance_sheet(form.cleaned_data["on"], currency=form.cleaned_data["currency"])
+        context |= {"sheet": sheet, "parts": _parts(sheet)}
+    return render(request, "ledger/balance_sheet.html", context, status=200 if form.is_valid() else 422)
+
+
+def _parts(sheet: queries.BalanceSheet) -> list[dict[str, Any]]:
+    """Lay a balance sheet out: contra accounts are taken off, what holds nothing is left out."""
+    equity = [(_("Earnings not yet carried over"), "", sheet.earnings)] if sheet.earnings else []
+    return [
+        {"title": _("Assets"), "rows": _rows(sheet.assets, Direction.DEBIT), "total": sheet.assets_total},
+        {
+            "title": _("Liabilities"),
+            "rows": _rows(sheet.liabilities, Direction.CREDIT),
+            "total": sheet.liabilities_total,
+        },
+        {"title": _("Equity"), "rows": _rows(sheet.equity, Direction.CREDIT) + equity, "total": sheet.equity_total},
+    ]
+
+
+def _rows(rows: tuple[queries.TrialBalanceRow, ...], side: Direction) -> list[tuple[str, str, Decimal]]:
+    told = []
+    for row in rows:
+        amount = row.amount if row.ledger_account.normal_side == side else -row.amount
+        if amount:
+            told.append((localized(row.ledger_account, "name"), row.ledger_account.code, amount))
+    return told
+
+
+@require_safe
+@requires(*READERS)
+def months(request: HttpRequest) -> HttpResponse:
+    """List the closed months, and let operations close the next."""
+    user: Any = request.user
+    closed = list(queries.closed_months())
+    names = User.objects.in_bulk({each.closed_by for each in closed}, field_name="reference")
+    context = {
+        "rows": [{"period": each, "by": names.get(each.closed_by, each.closed_by)} for each in closed],
+        "next": queries.month_to_close(timezone.localdate()),
+        "may_close": user.has_role(Role.OPERATIONS),
+    }
+    return render(request, "ledger/months.html", context)
+
+
+@require_POST
+@requires(Role.OPERATIONS)
+def close_month(request: HttpRequest) -> HttpResponse:
+    """Close a month for good."""
+    try:
+        month = date.fromisoformat(request.POST.get("month", ""))
+    except ValueError as error:
+        raise Http404 from error
+    user: Any = request.user
+    with shown_above(request):
+        operations.close_month(month, on=timezone.localdate(), at=timezone.now(), by=user.reference)
+        messages.success(request, _("The month is closed."))
+    return redirect("ledger:months")
 
 
 @require_safe

@@ -3,6 +3,8 @@
 import secrets
 from typing import Final
 
+from schwifty import IBAN
+from schwifty.exceptions import InvalidCountryCode
 from stdnum.iso7064 import mod_97_10
 
 BODY_DIGITS: Final = 14
@@ -12,6 +14,17 @@ def new_number() -> str:
     """Make a random number that does not begin with zero, its check digits at the end."""
     body = str(10 ** (BODY_DIGITS - 1) + secrets.randbelow(9 * 10 ** (BODY_DIGITS - 1)))
     return body + str(mod_97_10.calc_check_digits(body))
+
+
+def iban_of(serial: int, *, country: str, bank_code: str) -> str:
+    """Give an account its IBAN by its serial number in the bank; none where the country has none, as China.
+
+    The national account number is the serial number, filled up with zeros to the country's length.
+    """
+    try:
+        return str(IBAN.generate(country, bank_code=bank_code, account_code=str(serial)))
+    except InvalidCountryCode:
+        return ""
 
 
 def compact(text: str) -> str:

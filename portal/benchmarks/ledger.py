@@ -171,7 +171,7 @@ def _posting(
 ) -> dict[str, float]:
     """Take turns, so that what else the machine does falls on all of them, and give each one's median."""
     acts = [(act, ours, customers) for act in ("ledger", "bare", "bare in steps")]
-    acts += [("hordak", theirs, legs)] if theirs else []
+    acts += [("hordak", theirs, legs), ("hordak checked", theirs, legs)] if theirs else []
     return _in_turns(acts, number)
 
 
@@ -190,6 +190,9 @@ def _judged(name: str, rates: dict[str, float]) -> Iterator[Rate]:
     if "hordak" in rates:
         yield Rate(f"{name}, hordak", rates["hordak"])
         yield Rate(f"{name}, ledger", rates["ledger"], beside=rates["hordak"], of="hordak", at_least=TWICE)
+        yield Rate(f"{name}, hordak that locks and judges the balance", rates["hordak checked"])
+        checked = rates["hordak checked"]
+        yield Rate(f"{name}, ledger", rates["ledger"], beside=checked, of="hordak so checked", at_least=TWICE)
 
 
 def _reading(

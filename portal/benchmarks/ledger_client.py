@@ -20,6 +20,7 @@ AMOUNT = Decimal("1.25")
 TODAY = date(2026, 3, 2)
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 CHECKED_EVERY = 10
+DEPTH = Decimal(1_000_000)  # what a hordak account may go below: there the judging counts, not its answer
 
 # The same as the ledger's one call, in the four statements that one would write it in by hand.
 LOCK = """SELECT ledger_account_id, amount - held_amount + overdraft_amount FROM accounts_ledgerbalance
@@ -55,7 +56,8 @@ def count(act: Callable[[], object], seconds: float) -> float:
 
 
 def hordak_acts() -> dict[str, Callable[[list[int]], Callable[[], object]]]:
-    """Post and read as django-hordak does."""
+    """Post and read as django-hordak does, and post as one must with it who forbids overdrafts."""
+    from django.db import transaction
     from hordak.models import Account
     from moneyed import Money
 
@@ -67,11 +69,22 @@ def hordak_acts() -> dict[str, Callable[[list[int]], Callable[[], object]]]:
     def transfer(source, target, amount):
         source.transfer_to(target, amount, description="bench", date=TODAY)
 
+    def post_checked(pks):
+        amount = Money(AMOUNT, "CNY")
+        return lambda: transfer_checked(*random.sample(pks, 2), amount)
+
+    def transfer_checked(source, target, amount):
+        with transaction.atomic():
+            locked = Account.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=[source, target])
+            accounts = {account.pk: account for account in locked.order_by("pk")}
+            assert accounts[source].get_balance()["CNY"].amount >= -DEPTH
+            transfer(accounts[source], accounts[target], amount)
+
     def read(pks):
         accounts = list(Account.objects.filter(pk__in=pks))
         return lambda: random.choice(accounts).get_balance()
 
-    return {"hordak": post, "hordak reads": read}
+    return {"hordak": post, "hordak checked": post_checked, "hordak reads": read}
 
 
 def ledger_acts() -> dict[str, Callable[[list[int]], Callable[[], object]]]:
@@ -131,12 +144,13 @@ def _bare(pks, act):
 
 
 def _called(plain, source, target):
-    from accounts.ledger.operations.posting import POST
+    from accounts.ledger.operations.posting import POST, array
 
     key = uuid.uuid4().hex
+    changes = dict(sorted({source: -AMOUNT, target: AMOUNT}.items()))
     values = [
-        key[:20], key, key + key, "transfer", "bench", "", TODAY, NOW, "bench", None, [source, target],
-        [-AMOUNT, AMOUNT], [source, target], ["debit", "credit"], [AMOUNT, AMOUNT],
+        key[:20], key, key + key, "transfer", "bench", "", TODAY, NOW, "bench", None, array(changes),
+        array(changes.values()), array([source, target]), "{debit,credit}", array([AMOUNT, AMOUNT]),
     ]  # fmt: skip
     with plain, plain.cursor() as cursor:
         cursor.execute(POST, values)

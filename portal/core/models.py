@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.fields import EncryptedTextField
 from portal.core.querysets import LockableQuerySet
+from portal.core.references import new_reference
 
 
 class AuditEvent(models.Model):
@@ -140,3 +141,75 @@ class IdempotentAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scope} {self.key}"
+
+
+class WebhookEndpointQuerySet(LockableQuerySet["WebhookEndpoint"]):
+    """Which endpoints stand."""
+
+    def standing(self, scope: str) -> "WebhookEndpointQuerySet":
+        """Those of a scope that were not removed."""
+        return self.filter(scope=scope, removed_at=None)
+
+
+def _endpoint_reference() -> str:
+    return new_reference("WE")
+
+
+class WebhookEndpoint(models.Model):
+    """Somebody's address that is told what happens to something of theirs."""
+
+    reference = models.CharField(max_length=20, unique=True, default=_endpoint_reference, editable=False)
+    scope = models.CharField(max_length=60, db_index=True, help_text="whose events: a reference of the department's")
+    url = models.URLField(_("address"), max_length=300)
+    events = models.JSONField(_("events"), default=list)
+    secret = EncryptedTextField()
+    old_secret = EncryptedTextField(blank=True)
+    old_secret_until = models.DateTimeField(null=True)
+    added_at = models.DateTimeField(_("added"))
+    added_by = models.CharField(max_length=40)
+    removed_at = models.DateTimeField(null=True)
+    disabled_at = models.DateTimeField(null=True, help_text="when it had not answered for too long")
+    told_at = models.DateTimeField(null=True, help_text="when its owner was told so")
+
+    objects = models.Manager.from_queryset(WebhookEndpointQuerySet)()
+
+    def __str__(self) -> str:
+        return self.url
+
+
+class WebhookDelivery(models.Model):
+    """A message to an endpoint, tried until it is taken or given up."""
+
+    reference = models.CharField(max_length=30, unique=True)
+    endpoint = models.ForeignKey(WebhookEndpoint, on_delete=models.PROTECT, related_name="deliveries")
+    event = models.CharField(_("event"), max_length=60)
+    body = models.TextField()
+    asked_at = models.DateTimeField(_("asked"))
+    due_at = models.DateTimeField(help_text="it is tried from then on")
+    attempt_count = models.PositiveIntegerField(default=0)
+    delivered_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True, help_text="taken, or given up")
+
+    class Meta:
+        indexes = [models.Index(fields=["due_at"], condition=models.Q(done_at=None), name="webhook_waiting")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(delivered_at=None) | models.Q(done_at__isnull=False),
+                name="webhook_that_is_delivered_is_done",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class WebhookAttempt(models.Model):
+    """How one try went: the answer's status, or why there was none."""
+
+    delivery = models.ForeignKey(WebhookDelivery, on_delete=models.PROTECT, related_name="attempts")
+    status = models.PositiveSmallIntegerField(null=True)
+    answer = models.CharField(max_length=200, blank=True)
+    tried_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.delivery} {self.status}"

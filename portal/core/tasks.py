@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from portal.core import audit, jobs
 from portal.core.notices import operations as notices
+from portal.core.webhooks import operations as webhooks
 
 HEARTBEAT = "worker-heartbeat"
 
@@ -31,6 +32,18 @@ def heartbeat() -> None:
 @shared_task(name="core.nothing")
 def nothing() -> None:
     """Do nothing: the yardstick that benchmarks hold a task's round trip against."""
+
+
+@shared_task(name="core.sweep_webhooks")
+def sweep_webhooks() -> None:
+    """Try again the messages to others' programs that are due."""
+    webhooks.sweep(at=timezone.now())
+
+
+@shared_task(name="core.deliver_webhook")
+def deliver_webhook(reference: str) -> None:
+    """Try one message to somebody's program."""
+    webhooks.deliver(reference, at=timezone.now())
 
 
 @jobs.task(name="core.send_notice")

@@ -14,8 +14,10 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django_prometheus.exports import ExportToDjangoView
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from accounts.identity.models import User
+from accounts.ledger import queries as ledger
 from lending.products import queries as products
 from portal.core.tasks import HEARTBEAT
 from portal.pages import queries
@@ -83,4 +85,17 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if not settings.METRICS_TOKEN or request.headers.get("Authorization") != f"Bearer {settings.METRICS_TOKEN}":
         raise Http404
     exported: HttpResponse = ExportToDjangoView(request)
+    exported.write(_figures_of_the_books())
     return exported
+
+
+def _figures_of_the_books() -> bytes:
+    """Tell of the last nightly check, so that whoever watches the figures is alarmed: they are the database's."""
+    check = ledger.last_check()
+    told = CollectorRegistry()
+    if check:
+        differences = Gauge("portal_books_differences", "places where the books disagree", registry=told)
+        differences.set(check.difference_count)
+        when = Gauge("portal_books_checked_timestamp_seconds", "when the books were last checked", registry=told)
+        when.set(check.checked_at.timestamp())
+    return generate_latest(told)

@@ -45,6 +45,16 @@ STAFF: Final = [
     StaffRow("Luo Min 罗敏", "admin@bank.example", (("HO", "administrator"),)),
 ]
 
+ACCOUNT_TERMS: Final = {
+    "name_en": "Business account",
+    "name_zh_hans": "对公活期账户",
+    "interest_tiers": [["0", "0.0005"], ["50000", "0.0015"], ["200000", "0.0025"]],
+    "day_count": "act_360",
+    "monthly_fee_amount": Decimal(5),
+    "fee_free_from_amount": Decimal(1000),
+    "overdraft_limit_amount": Decimal(50000),
+    "overdraft_annual_rate": Decimal("0.0680"),
+}
 # What growers grow, by trade, and by a word in the name where it says more.
 CROPS: Final = {"tea": "tea", "orchard": "apple", "vegetables": "greenhouse"}
 NAMED_CROPS: Final = {"橘": "citrus", "桃": "peach"}

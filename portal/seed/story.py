@@ -26,6 +26,8 @@ from accounts.identity import operations as identity
 from accounts.identity.models import Branch, Enterprise, Industry, User
 from accounts.ledger import operations as ledger
 from accounts.settlement import operations as settlement
+from accounts.settlement.happenings import Happening
+from accounts.settlement.models import SettlementAccount
 from accounts.settlement.states import CashStatus
 from accounts.statements import writing
 from accounts.statements.parsing import ParsedStatement
@@ -38,9 +40,10 @@ from lending.loans.models import Loan
 from lending.products import files
 from lending.products import operations as products
 from lending.products.models import LoanProduct
-from portal.core.models import Notice
+from portal.core.models import Channel, Notice
 from portal.seed import flows, watchlists
 from portal.seed.cast import (
+    ACCOUNT_TERMS,
     BRANCHES,
     CROPS,
     ENTERPRISES,
@@ -98,6 +101,24 @@ def tell(story: Story, *, only: Collection[str] | None = None) -> None:
         tell_of(story, number, row)
         if done % 8 == 0:
             story.say(f"{done} of {len(chosen)} enterprises")
+    end_the_months(story)
+
+
+def end_the_months(story: Story) -> None:
+    """Give accounts the interest of the year, certify a balance, and close the books of before it."""
+    at, by = story.moment(story.today, 1), story.staff["operations"].reference
+    settlement.end_day(on=story.today, at=at)
+    account = SettlementAccount.objects.order_by("pk").first()
+    if account:
+        members = account.enterprise.memberships.filter(role="owner")
+        choices = [settlement.Choice(Happening.LOW_BALANCE, Channel.SMS, Decimal(500))]
+        settlement.choose_notices(members.get(), choices, at=at, by=members.get().user.reference)
+        settlement.add_webhook(
+            account.enterprise, url="https://hooks.example/bank", events=["account.money_in"], at=at, by=by
+        )
+        settlement.certify_balance(account, of=story.days_ago(1), key="seed", on=story.today, at=at, by=by)
+    ledger.close_month(story.days_ago(400), on=story.today, at=at, by=by)
+    ledger.check_books(at=at)
 
 
 def found_the_bank(story: Story) -> None:
@@ -119,6 +140,9 @@ def found_the_bank(story: Story) -> None:
     for name, content in (("sanctions", watchlists.SANCTIONS), ("politically-exposed", watchlists.PEP)):
         by = story.staff["risk"].reference
         identity.load_watchlist(name, content.encode(), as_of=begin.date(), by=by, at=begin)
+    settlement.bring_out_account_product(
+        "business", currency=settings.BANK_CURRENCY, by=story.staff["admin"].reference, at=begin, **ACCOUNT_TERMS
+    )
     credit.install_shipped(approved_by=story.staff["risk"].reference, on=begin.date(), at=begin)
     harvest.install_shipped(approved_by=story.staff["risk"].reference, on=begin.date(), at=begin)
     _propose_a_crop_calendar(story)

@@ -4,9 +4,10 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from accounts.identity import operations
+from accounts.identity import consents, operations
 from accounts.identity.models import (
     Branch,
+    Consent,
     Enterprise,
     IdentityCheck,
     Industry,
@@ -53,6 +54,13 @@ def make_enterprise(
         registered_at=NOW,
     )
     Membership.objects.create(enterprise=enterprise, user=owner, role="owner", began_at=NOW)
+    Consent.objects.create(
+        enterprise=enterprise,
+        user=owner,
+        purpose=consents.ENTERPRISE_DATA,
+        wording_version=consents.CURRENT_VERSION,
+        given_at=NOW,
+    )
     return enterprise
 
 

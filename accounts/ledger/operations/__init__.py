@@ -1,6 +1,7 @@
 """The books' verbs: open them, post, reverse, hold, close months, seal, remember sums."""
 
-from accounts.ledger.operations.books import open_books, open_customer_account
+from accounts.ledger.operations.books import OverdraftInUse, allow_overdraft, open_books, open_customer_account
+from accounts.ledger.operations.checking import check_books
 from accounts.ledger.operations.closing import MonthAlreadyClosed, MonthNotOver, close_month
 from accounts.ledger.operations.holding import (
     CaptureExceedsHold,
@@ -44,10 +45,13 @@ __all__ = [
     "Line",
     "MonthAlreadyClosed",
     "MonthNotOver",
+    "OverdraftInUse",
     "PeriodClosed",
     "ReversalNotReversible",
+    "allow_overdraft",
     "capture",
     "capture_to",
+    "check_books",
     "close_month",
     "credit",
     "debit",

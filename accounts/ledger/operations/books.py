@@ -4,10 +4,14 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
 
 from accounts.ledger.chart import CHART
 from accounts.ledger.models import LedgerAccount, LedgerBalance
 from portal.core import audit
+from portal.core.refusals import Refusal, register
+
+register({"overdraft_in_use": _("The account already stands further below zero, or money is kept back on it.")})
 
 
 @transaction.atomic(durable=True)
@@ -33,6 +37,24 @@ def open_books(currency: str, *, at: datetime, by: str = "system") -> list[Ledge
     if len(opened) > standing:
         audit.record("ledger.books_opened", subject=currency, by=by, at=at, details={"accounts": len(opened)})
     return opened
+
+
+class OverdraftInUse(Refusal):
+    """The account stands further below zero than the new limit allows."""
+
+    code = "overdraft_in_use"
+
+
+def allow_overdraft(ledger_account: LedgerAccount, amount: Decimal) -> None:
+    """Let a customer's account go so far below zero, and no further; decided under lock, an inner step.
+
+    :raises OverdraftInUse: when it stands lower already, or money kept back would not be covered.
+    """
+    assert connection.in_atomic_block, "a limit belongs to the transaction of what it was agreed in"
+    balance = LedgerBalance.objects.locked().get(pk=ledger_account.pk)
+    if balance.amount - balance.held_amount + amount < 0:
+        raise OverdraftInUse
+    LedgerBalance.objects.filter(pk=balance.pk).update(overdraft_amount=amount)
 
 
 def open_customer_account(

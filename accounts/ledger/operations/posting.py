@@ -18,7 +18,7 @@ from portal.core.refusals import Refusal, register
 LARGEST_AMOUNT: Final = Decimal("999999999999.99")
 POST: Final = """
 SELECT entry, fits, closed_up_to FROM accounts_post_entry(
-    %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::bigint[], %s::numeric[], %s::bigint[], %s::text[], %s::numeric[])"""
+    %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"""
 
 register(
     {
@@ -202,13 +202,19 @@ def _fingerprint(entry: JournalEntry, lines: Sequence[Line]) -> str:
     return fingerprint_of([told, moved])
 
 
+def array(values: Iterable[object]) -> str:
+    """Write numbers or plain words as one literal, which the database reads faster than an expression of many."""
+    return f"{{{','.join(map(str, values))}}}"
+
+
 def _write(entry: JournalEntry, lines: Sequence[Line]) -> tuple[int | None, bool, date | None]:
     """Write the entry in one round trip, by the function that stands beside the migration.
 
     Tell its id (none where nothing was written), whether customers' money sufficed, and up to when books are closed.
+    Customers come in the order of their ids, so that nobody waits in a circle.
     """
     changes: dict[int, Decimal] = {}
-    for line in lines:
+    for line in sorted(lines, key=lambda line: line.ledger_account.pk):
         if line.ledger_account.is_customer:
             changes[line.ledger_account.pk] = changes.get(line.ledger_account.pk, Decimal(0)) + line.change
     values: list[Any] = [
@@ -222,11 +228,11 @@ def _write(entry: JournalEntry, lines: Sequence[Line]) -> tuple[int | None, bool
         entry.posted_at,
         entry.by,
         entry.reverses_id,
-        list(changes),
-        list(changes.values()),
-        [line.ledger_account.pk for line in lines],
-        [str(line.direction) for line in lines],
-        [line.amount for line in lines],
+        array(changes),
+        array(changes.values()),
+        array(line.ledger_account.pk for line in lines),
+        array(line.direction for line in lines),
+        array(line.amount for line in lines),
     ]
     try:
         with connection.cursor() as cursor:

@@ -4,12 +4,14 @@ from accounts.ledger.queries.balances import (
     SUMS,
     available_balance,
     balance,
+    closed_months,
     closed_up_to,
     currencies,
+    month_to_close,
     pending_holds,
     postings,
 )
-from accounts.ledger.queries.checks import CHECKS, Discrepancy, discrepancies
+from accounts.ledger.queries.checks import CHECKS, Discrepancy, discrepancies, last_check
 from accounts.ledger.queries.seals import Broken, EntryContent, first_broken, unsealed
 from accounts.ledger.queries.statements import (
     BalanceSheet,
@@ -34,11 +36,14 @@ __all__ = [
     "available_balance",
     "balance",
     "balance_sheet",
+    "closed_months",
     "closed_up_to",
     "currencies",
     "discrepancies",
     "first_broken",
     "income_statement",
+    "last_check",
+    "month_to_close",
     "pending_holds",
     "postings",
     "trial_balance",

@@ -1,6 +1,6 @@
 """What an account holds, by whom it is held back, and what moved on it."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
@@ -77,6 +77,24 @@ def closed_up_to() -> date | None:
     """Tell the last day of the last closed month, if any is closed."""
     last = AccountingPeriod.objects.order_by("-last_date").first()
     return last.last_date if last else None
+
+
+def closed_months() -> QuerySet[AccountingPeriod]:
+    """List the closed months, newest first."""
+    return AccountingPeriod.objects.order_by("-last_date")
+
+
+def month_to_close(on: date) -> date | None:
+    """Tell the last day of the month that can be closed next, if it is over: the one after the last closed.
+
+    Where none was closed yet, it is the month before this day's.
+    """
+    before = on.replace(day=1) - timedelta(days=1)
+    last = closed_up_to()
+    if last is None:
+        return before
+    following = (last + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+    return following if following <= before else None
 
 
 def sums_of(condition: str, params: dict[str, Any], on: date | None) -> list[tuple[int, Decimal, Decimal]]:

@@ -6,6 +6,8 @@ from typing import Final
 
 from django.db import connection
 
+from accounts.ledger.models import BookCheck
+
 
 @dataclass(frozen=True)
 class Discrepancy:
@@ -64,6 +66,11 @@ CHECKS: Final = {
             OR kept.credit_amount IS DISTINCT FROM coalesce(sum(posting.amount) FILTER (WHERE direction = 'credit'), 0)
         ORDER BY 1""",
 }
+
+
+def last_check() -> BookCheck | None:
+    """Tell when the books were last checked, and what came of it."""
+    return BookCheck.objects.order_by("-pk").first()
 
 
 def discrepancies() -> list[Discrepancy]:

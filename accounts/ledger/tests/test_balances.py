@@ -13,6 +13,7 @@ from accounts.ledger import operations as ledger
 from accounts.ledger import queries, tasks
 from accounts.ledger.models import BalanceSnapshot, LedgerAccount, LedgerBalance
 from accounts.ledger.tests.builders import NOW, make_customer_account, make_entry
+from portal.core.models import AuditEvent
 
 FEBRUARY = date(2026, 2, 28)
 MARCH = date(2026, 3, 1)
@@ -167,3 +168,12 @@ class TestCheckBooks:
         tasks.check_books()
         assert [record.levelname for record in caplog.records] == ["ERROR"]
         assert "books_wrong" in caplog.text
+        assert queries.last_check().difference_count == 1
+        event = AuditEvent.objects.get(verb="ledger.books_wrong")
+        assert event.details == {"differences": [f"customer_balance {shop.code}: 1.000 / 100.000"]}
+
+    def test_keeps_quiet_where_the_books_agree(self, cash, shop, caplog):
+        make_entry(cash, shop)
+        tasks.check_books()
+        assert (caplog.records, queries.last_check().difference_count) == ([], 0)
+        assert not AuditEvent.objects.filter(verb="ledger.books_wrong").exists()

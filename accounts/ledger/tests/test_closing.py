@@ -48,6 +48,16 @@ class TestCloseMonth:
             close_march(month)
 
 
+class TestMonthToClose:
+    def test_is_the_one_before_where_none_is_closed(self, bank):
+        assert queries.month_to_close(APRIL_1) == MARCH_31
+
+    def test_follows_the_last_closed(self, bank):
+        close_march()
+        assert queries.month_to_close(APRIL_1) is None
+        assert queries.month_to_close(date(2026, 6, 3)) == date(2026, 4, 30)
+
+
 class TestClosedMonth:
     @pytest.mark.parametrize("day", [date(2025, 12, 31), MARCH_2, MARCH_31])
     def test_takes_no_entry(self, cash, equity, day):

@@ -1,14 +1,15 @@
-"""A worked example, as an accountant would keep it: two customers, one bank, one week, every balance to the cent."""
+"""Worked examples, as an accountant would keep them: a bank's week, a customer's month, all to the cent."""
 
 from datetime import date
 from decimal import Decimal
 
+import pytest
 from django.db import transaction
 
 from accounts.ledger import operations as ledger
 from accounts.ledger import queries
 from accounts.ledger.models import JournalEntry, LedgerAccount
-from accounts.ledger.tests.builders import NOW, make_customer_account
+from accounts.ledger.tests.builders import NOW, make_customer_account, make_hold
 
 MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = (date(2026, 3, day) for day in range(2, 7))
 
@@ -96,4 +97,53 @@ def test_a_week_of_the_bank(bank):
     assert (queries.balance(tea), queries.balance(noodles)) == (Decimal("41929.19"), Decimal("12000.00"))
     assert queries.balance(cash, on=THURSDAY) == Decimal("502718.55")
     assert JournalEntry.objects.count() == 9
+    assert queries.discrepancies() == []
+
+
+def test_a_month_of_one_customer(bank):
+    cash, nostro, clearing, equity = map(LedgerAccount.objects.named, ("cash", "nostro", "clearing", "equity"))
+    book(MONDAY, "capital", ("Dr", cash, "80000.00"), ("Cr", equity, "80000.00"))
+
+    # 2 March: the account is opened and holds nothing.
+    shop = make_customer_account("Hill Bakery")
+    assert (queries.balance(shop), queries.available_balance(shop)) == (Decimal(0), Decimal(0))
+
+    # 3 March: it collects 1,204.75 from a customer at another bank.
+    book(TUESDAY, "receipt", ("Dr", nostro, "1204.75"), ("Cr", shop, "1204.75"))
+
+    # 4 March: it pays 310.20 in cash. 5 March: 400.00 are kept back for a payment to another bank.
+    book(WEDNESDAY, "withdrawal", ("Dr", shop, "310.20"), ("Cr", cash, "310.20"))
+    kept = make_hold(shop, "400.00")
+    assert (queries.balance(shop), queries.available_balance(shop)) == (Decimal("894.55"), Decimal("494.55"))
+    assert columns(THURSDAY) == [
+        ("cash", "79689.80", "0.00"),
+        ("nostro", "1204.75", "0.00"),
+        ("customer_deposits", "0.00", "894.55"),
+        ("equity", "0.00", "80000.00"),
+    ]
+
+    # 6 March: the payment goes out for 385.00; what was kept back too much is free again.
+    with transaction.atomic():
+        paid = ledger.capture(kept, to_account=clearing, amount=Decimal("385.00"), on=FRIDAY, at=NOW, by="U-CLERK")
+    assert queries.balance(shop) == queries.available_balance(shop) == Decimal("509.55")
+
+    # 9 March: the other bank does not know the payee: the payment is reversed.
+    with transaction.atomic():
+        ledger.reverse(paid, key="came back", at=NOW, by="U-CLERK", on=date(2026, 3, 9))
+    assert queries.balance(shop) == Decimal("894.55")
+
+    # 1 April: March is closed, and stays so; what belongs to April is booked in April.
+    ledger.close_month(MONDAY, on=date(2026, 4, 1), at=NOW, by="U-CLERK")
+    with pytest.raises(ledger.PeriodClosed):
+        book(date(2026, 3, 31), "fee", ("Dr", shop, "2.00"), ("Cr", cash, "2.00"))
+    book(date(2026, 4, 1), "deposit", ("Dr", cash, "50.00"), ("Cr", shop, "50.00"))
+
+    # March's trial balance, to the cent, now and for good.
+    assert columns(date(2026, 3, 31)) == [
+        ("cash", "79689.80", "0.00"),
+        ("nostro", "1204.75", "0.00"),
+        ("customer_deposits", "0.00", "894.55"),
+        ("equity", "0.00", "80000.00"),
+    ]
+    assert queries.balance(shop) == Decimal("944.55")
     assert queries.discrepancies() == []

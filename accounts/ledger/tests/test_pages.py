@@ -7,10 +7,14 @@ from django.db import transaction
 from django.urls import reverse
 
 from accounts.ledger import operations as ledger
+from accounts.ledger import queries
 from accounts.ledger.models import LedgerAccount
 from accounts.ledger.tests.builders import NOW, TODAY, make_customer_account, make_entry
 
 TRIAL = reverse("ledger:trial_balance")
+SHEET = reverse("ledger:balance_sheet")
+MONTHS = reverse("ledger:months")
+CLOSE = reverse("ledger:close_month")
 
 
 @pytest.fixture
@@ -25,28 +29,68 @@ def entry(cash):
 
 @pytest.fixture
 def pages(entry, cash):
-    return [TRIAL, reverse("ledger:account", args=[cash.code]), reverse("ledger:entry", args=[entry.reference])]
+    return [
+        TRIAL,
+        SHEET,
+        MONTHS,
+        reverse("ledger:account", args=[cash.code]),
+        reverse("ledger:entry", args=[entry.reference]),
+    ]
 
 
 class TestEveryPage:
     @pytest.mark.parametrize("reader", ["auditor", "operations", "administrator", "analyst"])
     def test_is_open_to_those_who_keep_and_audit_the_books(self, client_of, request, pages, reader):
         client = client_of(request.getfixturevalue(reader))
-        assert [client.get(page).status_code for page in pages] == [200, 200, 200]
+        assert [client.get(page).status_code for page in pages] == [200] * 5
 
     @pytest.mark.parametrize("reader", ["owner", "officer", "approver", "course_editor"])
     def test_is_closed_to_everyone_else(self, client_of, request, pages, reader):
         client = client_of(request.getfixturevalue(reader))
-        assert [client.get(page).status_code for page in pages] == [403, 403, 403]
+        assert [client.get(page).status_code for page in pages] == [403] * 5
 
     def test_takes_only_gets(self, client_of, auditor, pages):
         client = client_of(auditor)
-        assert [client.post(page).status_code for page in pages] == [405, 405, 405]
+        assert [client.post(page).status_code for page in pages] == [405] * 5
 
     def test_of_something_unknown_does_not_exist(self, client_of, auditor, bank):
         client = client_of(auditor)
         for name in ("account", "entry"):
             assert client.get(reverse(f"ledger:{name}", args=["nothing"])).status_code == 404
+
+
+class TestBalanceSheet:
+    def test_shows_both_sides(self, client_of, auditor, entry):
+        text = client_of(auditor).get(SHEET, {"on": "2026-02-28"}).content.decode()
+        assert text.count("¥1,234.50") == 4  # cash, deposits, and the two totals
+        assert "The two sides differ" not in text
+
+    def test_shows_what_was_earned_beside_equity(self, client_of, auditor, cash):
+        make_entry(cash, LedgerAccount.objects.named("fee_income"), "2.00", on=date(2026, 2, 28))
+        text = client_of(auditor).get(SHEET, {"on": "2026-02-28"}).content.decode()
+        assert "Earnings not yet carried over" in text
+
+    def test_says_that_it_was_asked_something_else(self, client_of, auditor, entry):
+        assert client_of(auditor).get(SHEET, {"on": "yesterday"}).status_code == 422
+
+
+class TestMonths:
+    def test_are_closed_by_operations_once(self, client_of, operations, entry):
+        client = client_of(operations)
+        for _twice in range(2):
+            assert client.post(CLOSE, {"month": "2026-02-28"}).headers["Location"] == MONTHS
+        assert [str(period) for period in queries.closed_months()] == ["2026-02"]
+        assert "Hua Qian" in client.get(MONTHS).content.decode()
+
+    def test_are_not_closed_by_those_who_audit(self, client_of, auditor, entry):
+        assert client_of(auditor).post(CLOSE, {"month": "2026-02-28"}).status_code == 403
+        assert "for good</button>" not in client_of(auditor).get(MONTHS).content.decode()
+
+    def test_of_no_date_do_not_exist(self, client_of, operations, bank):
+        assert client_of(operations).post(CLOSE, {"month": "soon"}).status_code == 404
+
+    def test_are_not_closed_by_looking(self, client_of, operations, bank):
+        assert client_of(operations).get(CLOSE).status_code == 405
 
 
 class TestTrialBalance:

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.settlement import numbers
-from accounts.settlement.models import Payee
+from accounts.settlement.models import AccountProduct, Payee, TermsAgreement
 from portal.core.idempotency import IdempotencyKeyField
 
 USUAL_DAYS: Final = 90
@@ -76,6 +76,80 @@ class PeriodForm(forms.Form):
         if first and last and (last - first).days >= LONGEST_DAYS:
             raise forms.ValidationError(_("Choose a period of one year at most."))
         return cleaned
+
+
+class MovementsForm(PeriodForm):
+    """Which movements of a period to show: by a word, by amount, in or out; empty is all of them."""
+
+    text = forms.CharField(
+        label=_("Word"), max_length=60, required=False, help_text=_("In a name, a text or a reference.")
+    )
+    low = AmountField(label=_("Amount from"), required=False)
+    high = AmountField(label=_("Amount to"), required=False)
+    way = forms.ChoiceField(
+        label=_("In or out"), choices=[("", _("Both")), ("in", _("Money in")), ("out", _("Money out"))], required=False
+    )
+
+    def __init__(self, data: Any, *, today: date) -> None:
+        super().__init__(data, today=today)
+        self.data = {**self.data, **{name: data.get(name, "") for name in ("text", "low", "high", "way")}}
+        self.helper.layout = Layout(
+            Field("first"), Field("last"), Field("text"), Field("low"), Field("high"), Field("way"),
+            Submit("", _("Show"), css_class="btn btn-secondary", css_id="show"),
+        )  # fmt: skip
+
+    def asked(self) -> dict[str, Any]:
+        """Give what narrows the movements down, if anything does."""
+        return {name: self.cleaned_data[name] for name in ("text", "low", "high", "way") if self.cleaned_data[name]}
+
+
+class CertificateForm(forms.Form):
+    """At the end of which day."""
+
+    idempotency_key = IdempotencyKeyField()
+    of = forms.DateField(label=_("At the end of"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial = {"of": today - timedelta(days=1)}
+        self.helper = FormHelper()
+        self.helper.add_input(Submit("", _("Issue a certificate"), css_id="issue"))
+
+
+class VerifyForm(forms.Form):
+    """The code of a certificate of balance."""
+
+    code = forms.CharField(
+        label=_("Code of the certificate"),
+        max_length=40,
+        help_text=_("It stands at the foot of the certificate, for example B-7K3QX9TM4B2D."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_action = "settlement:verify"
+        self.helper.add_input(Submit("submit", _("Check it")))
+
+
+class TermsForm(forms.Form):
+    """Which terms an account stands on, and how far it may go below zero."""
+
+    product = forms.ModelChoiceField(
+        label=_("Terms"), queryset=AccountProduct.objects.none(), to_field_name="reference", empty_label=None
+    )
+    overdraft = AmountField(label=_("Overdraft limit"), min_value=Decimal(0))
+
+    def __init__(
+        self, *args: Any, products: QuerySet[AccountProduct], agreed: TermsAgreement | None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        if agreed:
+            self.initial = {"product": agreed.product.reference, "overdraft": agreed.overdraft_limit_amount}
+        self.fields["product"].queryset = products  # type: ignore[attr-defined]  # a choice of rows
+        self.helper = FormHelper()
+        self.helper.add_input(Submit("", _("Agree"), css_id="agree"))
 
 
 class TransferForm(forms.Form):

@@ -1,11 +1,7 @@
 """The nouns of settlement."""
 
 from accounts.settlement.models.accounts import READERS, Mandate, SettlementAccount, SettlementAccountQuerySet, Transfer
-from accounts.settlement.models.batches import (
-    PaymentBatch,
-    PaymentBatchLine,
-    PaymentBatchQuerySet,
-)
+from accounts.settlement.models.batches import PaymentBatch, PaymentBatchLine, PaymentBatchQuerySet
 from accounts.settlement.models.cash import CashMovement, CashMovementQuerySet
 from accounts.settlement.models.collections import (
     BillPlan,
@@ -16,6 +12,8 @@ from accounts.settlement.models.collections import (
     RequestReceipt,
 )
 from accounts.settlement.models.nostro import NostroLine, NostroStatement, SuspenseItem
+from accounts.settlement.models.notices import AnnouncedBlock, NoticePreference
+from accounts.settlement.models.papers import BalanceCertificate, BalanceCertificateQuerySet
 from accounts.settlement.models.payments import (
     Payee,
     PayeeQuerySet,
@@ -31,9 +29,15 @@ from accounts.settlement.models.standing import (
     StandingOrderRun,
     StandingOrderTerms,
 )
+from accounts.settlement.models.terms import AccountDayCount, AccountProduct, TermsAgreement, TermsPeriod
 
 __all__ = [
     "READERS",
+    "AccountDayCount",
+    "AccountProduct",
+    "AnnouncedBlock",
+    "BalanceCertificate",
+    "BalanceCertificateQuerySet",
     "BillPlan",
     "BillPlanQuerySet",
     "CashMovement",
@@ -41,6 +45,7 @@ __all__ = [
     "Mandate",
     "NostroLine",
     "NostroStatement",
+    "NoticePreference",
     "Payee",
     "PayeeQuerySet",
     "PaymentBatch",
@@ -63,5 +68,7 @@ __all__ = [
     "StandingOrderRun",
     "StandingOrderTerms",
     "SuspenseItem",
+    "TermsAgreement",
+    "TermsPeriod",
     "Transfer",
 ]

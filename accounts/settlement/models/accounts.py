@@ -43,6 +43,7 @@ class SettlementAccount(models.Model):
 
     reference = models.CharField(max_length=20, unique=True, default=_reference, editable=False)
     number = models.CharField(_("account number"), max_length=16, unique=True, default=numbers.new_number)
+    iban = models.CharField("IBAN", max_length=34, blank=True, help_text="empty where the bank's country has none")
     enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="settlement_accounts")
     currency = models.CharField(_("currency"), max_length=3)
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.OPEN)
@@ -55,6 +56,7 @@ class SettlementAccount(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["iban"], condition=~Q(iban=""), name="account_has_its_iban_alone"),
             models.CheckConstraint(condition=Q(number__regex=r"^\d{16}$"), name="account_number_has_sixteen_digits"),
             models.CheckConstraint(condition=Q(status__in=Status.values), name="settlement_account_status_is_known"),
             models.CheckConstraint(
@@ -71,6 +73,21 @@ class SettlementAccount(models.Model):
     def grouped_number(self) -> str:
         """The number in groups of four."""
         return numbers.grouped(self.number)
+
+    @property
+    def grouped_iban(self) -> str:
+        """The IBAN in groups of four, empty where there is none."""
+        return numbers.grouped(self.iban)
+
+    @property
+    def available(self) -> Decimal:
+        """What the account could pay when it was fetched: holds taken off, what its terms lend added."""
+        return rounded(self.ledger_account.kept_balance.available_amount, self.currency)
+
+    @property
+    def held(self) -> Decimal:
+        """What was kept back when it was fetched."""
+        return rounded(self.ledger_account.kept_balance.held_amount, self.currency)
 
     @property
     def state(self) -> Status:

@@ -18,6 +18,13 @@ from accounts.settlement.operations.accounts import (
     register_mandate,
     unfreeze,
 )
+from accounts.settlement.operations.agreements import (
+    OverdraftRefused,
+    TermsOfAnotherCurrency,
+    TermsOfThePast,
+    TiersRefused,
+    bring_out_account_product,
+)
 from accounts.settlement.operations.batches import (
     BatchHasProblems,
     cancel_batch,
@@ -47,14 +54,20 @@ from accounts.settlement.operations.collections import (
     stop_plan,
 )
 from accounts.settlement.operations.judging import judge
-from accounts.settlement.operations.limits import (
-    DailyLimit,
-    LimitRefused,
-    NewPayeeLimit,
-    SecondPersonNeeded,
-    set_rules,
-)
+from accounts.settlement.operations.limits import DailyLimit, LimitRefused, NewPayeeLimit, SecondPersonNeeded, set_rules
 from accounts.settlement.operations.nostro import read_nostro, receive_nostro, refuse_nostro
+from accounts.settlement.operations.notices import (
+    Choice,
+    add_webhook,
+    announce_next,
+    choose_notices,
+    enable_webhook,
+    remove_webhook,
+    replay_webhook,
+    rotate_webhook_secret,
+    tell_of_silent_webhooks,
+)
+from accounts.settlement.operations.papers import DayNotOver, certify_balance
 from accounts.settlement.operations.payees import (
     BankCodeWrong,
     PayeeGone,
@@ -109,6 +122,7 @@ from accounts.settlement.operations.suspense import (
     decline_clearing,
     propose_clearing,
 )
+from accounts.settlement.operations.terms import accrue_interest, agree_on_terms, book_terms, check_interest, end_day
 from accounts.settlement.operations.transfers import CurrencyDiffers, PayeeUnknown, TransferToItself, transfer
 
 __all__ = [
@@ -119,6 +133,7 @@ __all__ = [
     "BatchHasProblems",
     "BillPlanEndsEarly",
     "BillTerms",
+    "Choice",
     "ClearingDiffers",
     "ClearingTarget",
     "ClearingWay",
@@ -126,12 +141,14 @@ __all__ = [
     "CurrencyDiffers",
     "CustomerUnreachable",
     "DailyLimit",
+    "DayNotOver",
     "InsufficientFunds",
     "LimitRefused",
     "MandateStands",
     "NewPayeeLimit",
     "NothingWaits",
     "OrderTerms",
+    "OverdraftRefused",
     "OwnerConfirms",
     "PayeeCoolsOff",
     "PayeeGone",
@@ -154,14 +171,26 @@ __all__ = [
     "StandingOrderDateWrong",
     "StandingOrderEndsEarly",
     "StandingOrderHasNoDate",
+    "TermsOfAnotherCurrency",
+    "TermsOfThePast",
+    "TiersRefused",
     "TransferToItself",
     "account_of",
+    "accrue_interest",
     "add_payee",
+    "add_webhook",
+    "agree_on_terms",
+    "announce_next",
+    "book_terms",
+    "bring_out_account_product",
     "cancel_batch",
     "cancel_request",
     "carry_out",
+    "certify_balance",
     "change_standing_order",
     "check_batch",
+    "check_interest",
+    "choose_notices",
     "claim_receipt",
     "close",
     "confirm_batch",
@@ -177,6 +206,8 @@ __all__ = [
     "decline_clearing",
     "decline_payment",
     "decline_standing_order",
+    "enable_webhook",
+    "end_day",
     "end_mandate",
     "end_standing_order",
     "expire_request",
@@ -204,14 +235,18 @@ __all__ = [
     "remind",
     "remind_in_time",
     "remove_payee",
+    "remove_webhook",
+    "replay_webhook",
     "request_payment",
     "resume_standing_order",
+    "rotate_webhook_secret",
     "send_payments",
     "set_rules",
     "set_up_standing_order",
     "settle",
     "stop_plan",
     "submit_batch",
+    "tell_of_silent_webhooks",
     "transfer",
     "unfreeze",
     "void_payment",

@@ -6,14 +6,17 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.identity.models import Enterprise
+from accounts.identity import consents
+from accounts.identity.models import Consent, Enterprise
 from accounts.ledger import operations as ledger
 from accounts.ledger import queries
 from accounts.ledger.models import JournalEntry, LedgerAccount
-from accounts.settlement import numbers
+from accounts.settlement import interest, numbers
 from accounts.settlement.models import Mandate, SettlementAccount
+from accounts.settlement.operations.agreements import agree
 from accounts.settlement.states import PAYS, RECEIVES, TRANSITIONS, UNDERWAY, Event, Status
 from portal.core import audit
 from portal.core.idempotency import answer_once, fingerprint_of
@@ -22,6 +25,7 @@ from portal.core.transitions import target_of
 
 register(
     {
+        "account_consent_missing": _("Register the enterprise first, and agree to what the bank keeps of it."),
         "account_not_open": _("This account is frozen or closed. Ask your branch."),
         "balance_remains": _("Move the money out first: the account still holds %(amount)s %(currency)s."),
         "payments_underway": _("Payments from this account are still on their way. Close it when they have arrived."),
@@ -35,8 +39,11 @@ register(
 def open_account(
     enterprise: Enterprise, *, by: str, at: datetime, currency: str = "", key: str = ""
 ) -> SettlementAccount:
-    """Open a settlement account; a key makes asking twice one account.
+    """Open a settlement account on the terms that are offered now; a key makes asking twice one account.
 
+    Who the enterprise is was checked when it was registered, and is kept with its consent.
+
+    :raises ConsentMissing: when nobody agreed for the enterprise.
     :raises KeyReused: when the key opened an account for another enterprise.
     """
     if not key:
@@ -60,7 +67,15 @@ def account_of(enterprise: Enterprise, *, by: str, at: datetime, currency: str =
     return open_accounts.order_by("pk").first() or _opened(enterprise, currency=currency, by=by, at=at)
 
 
+class ConsentMissing(Refusal):
+    """Nobody agreed for the enterprise that the bank may keep its data and run its accounts."""
+
+    code = "account_consent_missing"
+
+
 def _opened(enterprise: Enterprise, *, currency: str, by: str, at: datetime) -> SettlementAccount:
+    if not Consent.objects.filter(enterprise=enterprise, purpose=consents.ENTERPRISE_DATA).exists():
+        raise ConsentMissing
     number = numbers.new_number()
     currency = currency or settings.BANK_CURRENCY
     account = SettlementAccount.objects.create(
@@ -77,6 +92,11 @@ def _opened(enterprise: Enterprise, *, currency: str, by: str, at: datetime) -> 
         opened_at=at,
         opened_by=by,
     )
+    account.iban = numbers.iban_of(account.pk, country=settings.BANK_COUNTRY, bank_code=settings.BANK_CODE)
+    account.save(update_fields=["iban"])
+    product = interest.offered_products(currency).first()
+    if product:
+        agree(account, product, overdraft=Decimal(0), on=timezone.localtime(at).date(), at=at, by=by)
     audit.record(
         "settlement.opened", subject=account.reference, by=by, at=at, details={"enterprise": enterprise.reference}
     )

@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.identity.models import Enterprise, MembershipRole, User
+from accounts.identity.models import Enterprise, MembershipRole
 from accounts.ledger import events
 from accounts.ledger import operations as ledger
 from accounts.ledger.models import JournalEntry, LedgerAccount
@@ -21,9 +21,7 @@ from accounts.settlement.states import INSTRUCTION_TRANSITIONS, PAYS, Instructio
 from portal.core import audit
 from portal.core.formats import moment
 from portal.core.idempotency import answer_once, fingerprint_of
-from portal.core.models import Channel
 from portal.core.money import is_exact
-from portal.core.notices import operations as notices
 from portal.core.refusals import Refusal, register
 from portal.core.transitions import target_of
 
@@ -311,21 +309,11 @@ def give_back(
         text=reason[:140],
     )
     _end(instruction, status, reason=reason, at=at, by=by)
-    _tell_maker(instruction, at=at)
     return entry
 
 
 def _target(event: InstructionEvent, status: str) -> str:
     return target_of(INSTRUCTION_TRANSITIONS, event, status)
-
-
-def _tell_maker(instruction: PaymentInstruction, *, at: datetime) -> None:
-    maker = User.objects.filter(reference=instruction.made_by, is_active=True).first()
-    if maker is None or not maker.phone:
-        return
-    address = notices.Address(Channel.SMS, str(maker.phone))
-    params = {"reference": instruction.reference}
-    notices.send("payment_returned", address=address, language=maker.language, params=params, at=at)
 
 
 @transaction.atomic(durable=True)

@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Case, Count, DecimalField, F, Q, QuerySet, Sum, Value, When, Window
+from django.db.models import Case, Count, DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When, Window
+from django.db.models.expressions import CombinedExpression
 
 from accounts.identity.models import Enterprise, Membership, User
 from accounts.ledger import events
@@ -115,6 +116,43 @@ def history(account: SettlementAccount, first: date, last: date) -> QuerySet[Pos
     )
 
 
+def found(
+    account: SettlementAccount,
+    first: date,
+    last: date,
+    *,
+    text: str = "",
+    low: Decimal | None = None,
+    high: Decimal | None = None,
+    way: str = "",
+) -> QuerySet[Posting]:
+    """The postings of a period that fit what is asked, newest first, each with the balance after it (``running``)."""
+    rows = postings(account).filter(effective_date__range=(first, last))
+    if text:
+        names = Q(entry__text__icontains=text) | Q(entry__reference__iexact=text)
+        names |= Q(direction=Direction.CREDIT, entry__transfer__source__enterprise__legal_name__icontains=text)
+        names |= Q(direction=Direction.DEBIT, entry__transfer__destination__enterprise__legal_name__icontains=text)
+        rows = rows.filter(names | Q(entry__payment_instruction__payee__name__icontains=text))
+    if low is not None:
+        rows = rows.filter(amount__gte=low)
+    if high is not None:
+        rows = rows.filter(amount__lte=high)
+    if way:
+        rows = rows.filter(direction=Direction.CREDIT if way == "in" else Direction.DEBIT)
+    return rows.annotate(running=_moved_until_then(account, first)).order_by("-effective_date", "-id")
+
+
+def _moved_until_then(account: SettlementAccount, first: date) -> CombinedExpression:
+    """The balance after each line, worked out for those shown alone: lines left out still count."""
+    earlier = Q(effective_date__lt=OuterRef("effective_date")) | Q(
+        effective_date=OuterRef("effective_date"), id__lte=OuterRef("id")
+    )
+    signed = Case(When(direction=Direction.CREDIT, then=F("amount")), default=-F("amount"), output_field=MONEY)
+    rows = Posting.objects.filter(earlier, ledger_account=account.ledger_account_id, effective_date__gte=first)
+    summed = rows.order_by().values("ledger_account").annotate(total=Sum(signed)).values("total")
+    return Subquery(summed, output_field=MONEY) + Value(opening_balance(account, first), output_field=MONEY)
+
+
 def lines(account: SettlementAccount, postings: Iterable[Posting]) -> list[StatementLine]:
     """Turn the postings of ``history`` into lines, in the order given."""
     return [_line(account, posting) for posting in postings]
@@ -158,7 +196,7 @@ def open_accounts_of(enterprise: Enterprise) -> QuerySet[SettlementAccount]:
 
 
 def available_balance(account: SettlementAccount) -> Decimal:
-    """Tell what the account can pay now; what is held back is not there to be paid."""
+    """Tell what the account can pay now: booked, less what is kept back, plus what its terms lend."""
     return ledger.available_balance(account.ledger_account)
 
 

@@ -1,6 +1,6 @@
 """Pages of settlement accounts: list, history, statement, transfer, freezing and closing."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.identity.access import requires
 from accounts.identity.models import Enterprise, MembershipRole, Role
 from accounts.settlement import numbers, operations, queries, writing
-from accounts.settlement.forms import PeriodForm, ReasonForm, TransferForm
+from accounts.settlement.forms import MovementsForm, PeriodForm, ReasonForm, TransferForm
 from accounts.settlement.models import SettlementAccount
 from accounts.settlement.views.doors import actor, only_owners, private_file, role_in, visible_account
 from portal.core.formats import money
@@ -76,7 +76,7 @@ def account(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _account_page(request: HttpRequest, account: SettlementAccount, *, status: int = 200) -> HttpResponse:
     today = timezone.localdate()
-    form = PeriodForm(request.GET, today=today)
+    form = MovementsForm(request.GET, today=today)
     user: Any = request.user
     role = role_in(request, account.enterprise)
     context: dict[str, Any] = {
@@ -85,13 +85,22 @@ def _account_page(request: HttpRequest, account: SettlementAccount, *, status: i
         "reason_form": ReasonForm(),
         "may_pay": account.status == "open" and role == MembershipRole.OWNER,
         "is_member": bool(role),
+        "may_certify": role == MembershipRole.OWNER or user.has_role(Role.OPERATIONS),
         "may_freeze": user.has_role(Role.OPERATIONS),
         "may_take_cash": user.has_role(Role.OPERATIONS) and account.status != "closed",
     }
     if form.is_valid():
         first, last = form.cleaned_data["first"], form.cleaned_data["last"]
-        page = Paginator(queries.history(account, first, last), LINES_ON_A_PAGE).get_page(request.GET.get("page"))
-        context |= {"first": first, "last": last, "page": page, "lines": queries.lines(account, page.object_list)}
+        asked = form.asked()
+        rows = queries.found(account, first, last, **asked) if asked else queries.history(account, first, last)
+        page = Paginator(rows, LINES_ON_A_PAGE).get_page(request.GET.get("page"))
+        context |= {
+            "first": first,
+            "last": last,
+            "page": page,
+            "lines": queries.lines(account, page.object_list),
+            "asked": asked,
+        }
     return render(request, "settlement/account.html", context, status=status)
 
 
@@ -189,6 +198,7 @@ def close(request: HttpRequest, reference: str) -> HttpResponse:
     account = visible_account(request, reference)
     only_owners(request, account.enterprise)
     try:
+        operations.book_terms(account, through=timezone.localdate() - timedelta(days=1), at=timezone.now())
         operations.close(account, by=actor(request), at=timezone.now())
     except Refusal as refusal:
         messages.error(request, sentence(refusal))

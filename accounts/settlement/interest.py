@@ -1,0 +1,144 @@
+"""Questions about what accounts earn and cost by their terms, always answered from the postings."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.conf import settings
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
+
+from accounts.ledger import queries as ledger
+from accounts.ledger.models import LedgerAccount, Posting
+from accounts.settlement.accruals import ZERO, AccruedDay, DayTerms, accrue
+from accounts.settlement.models import AccountProduct, SettlementAccount, TermsAgreement, TermsPeriod
+from accounts.settlement.states import Status
+from portal.core.interest import DayCount
+
+DAY = timedelta(days=1)
+
+
+def offered_products(currency: str = "") -> QuerySet[AccountProduct]:
+    """List the products that accounts are opened on now, oldest first."""
+    return AccountProduct.objects.filter(is_offered=True, currency=currency or settings.BANK_CURRENCY).order_by("pk")
+
+
+def agreement_on(account: SettlementAccount, day: date) -> TermsAgreement | None:
+    """Tell the terms an account stands on at a day; none where it was opened before there were any."""
+    made = account.agreements.filter(effective_from__lte=day).select_related("product")
+    return made.order_by("-effective_from", "-pk").first()
+
+
+def last_period(account: SettlementAccount) -> TermsPeriod | None:
+    """Tell the last period that was booked."""
+    return account.terms_periods.order_by("-last_date").first()
+
+
+def first_unbooked_day(account: SettlementAccount) -> date | None:
+    """Tell from which day on the account's terms are not booked yet; none where it has no terms."""
+    last = last_period(account)
+    if last:
+        return last.last_date + DAY
+    first = account.agreements.order_by("effective_from").first()
+    return first.effective_from if first else None
+
+
+def closing_balances(account: SettlementAccount, first: date, last: date) -> list[tuple[date, Decimal]]:
+    """Tell what an account held at the end of each day of a period."""
+    moved = dict(
+        Posting.objects.filter(ledger_account=account.ledger_account_id, effective_date__range=(first, last))
+        .values_list("effective_date")
+        .annotate(
+            net=Sum("amount", filter=Q(direction="credit"), default=ZERO)
+            - Sum("amount", filter=Q(direction="debit"), default=ZERO)
+        )
+    )
+    balance = ledger.balance(account.ledger_account, on=first - DAY)
+    told = []
+    for number in range((last - first).days + 1):
+        day = first + number * DAY
+        balance += moved.get(day, ZERO)
+        told.append((day, balance))
+    return told
+
+
+def accrued_days(account: SettlementAccount, first: date, last: date) -> list[AccruedDay]:
+    """Tell what an account earned and owed on each day of a period, by the terms of that day."""
+    agreements = list(account.agreements.select_related("product").order_by("effective_from", "pk"))
+    if not agreements or last < first:
+        return []
+    begins = max(first, agreements[0].effective_from)
+    starts = [each.effective_from for each in agreements]
+    terms = [_day_terms(each.product) for each in agreements]
+    days = [
+        (day, balance, terms[bisect_right(starts, day) - 1]) for day, balance in closing_balances(account, begins, last)
+    ]
+    return accrue(days, currency=account.currency)
+
+
+def _day_terms(product: AccountProduct) -> DayTerms:
+    return DayTerms(product.tiers, product.overdraft_annual_rate, DayCount(product.day_count))
+
+
+def sum_of(days: Sequence[AccruedDay]) -> tuple[Decimal, Decimal]:
+    """Add up what days earned, and what they owed."""
+    return sum((each.interest for each in days), ZERO), sum((each.overdraft_interest for each in days), ZERO)
+
+
+def unbooked_interest(account: SettlementAccount, through: date) -> Decimal:
+    """Tell what an account earned through a day and was not given yet."""
+    first = first_unbooked_day(account)
+    return sum_of(accrued_days(account, first, through))[0] if first else ZERO
+
+
+def correction(account: SettlementAccount) -> Decimal:
+    """Tell by how much postings that were dated back changed what earlier periods earned."""
+    late = Posting.objects.filter(
+        ledger_account=account.ledger_account_id,
+        effective_date__lte=OuterRef("last_date"),
+        entry__posted_at__gt=OuterRef("booked_at"),
+    )
+    periods = account.terms_periods.order_by("first_date")
+    if not periods.filter(Exists(late)).exists():
+        return ZERO
+    now = sum((sum_of(accrued_days(account, each.first_date, each.last_date))[0] for each in periods), ZERO)
+    booked = periods.aggregate(total=Sum(F("earned_amount") + F("correction_amount"), default=ZERO))["total"]
+    return now - Decimal(booked)
+
+
+def bearing_accounts(currency: str) -> QuerySet[SettlementAccount]:
+    """List the accounts that stand on terms and are not closed."""
+    accounts = SettlementAccount.objects.filter(currency=currency).exclude(status=Status.CLOSED)
+    return accounts.filter(agreements__isnull=False).distinct().select_related("ledger_account").order_by("pk")
+
+
+@dataclass(frozen=True)
+class InterestTie:
+    """Where a booked period and its entries, or the interest owed and its account, do not agree."""
+
+    subject: str
+    kept: Decimal
+    recomputed: Decimal
+
+
+def untied_interest() -> list[InterestTie]:
+    """Compare each booked period with what its entries moved on the customer's account; none is as it must be."""
+    found = []
+    periods = TermsPeriod.objects.select_related("settlement_account", "interest_entry", "charge_entry")
+    for period in periods.order_by("pk").iterator(chunk_size=500):
+        given = period.interest_amount - period.tax_amount - period.charged_amount
+        entries = [entry for entry in (period.interest_entry_id, period.charge_entry_id) if entry]
+        account = period.settlement_account
+        moved = Posting.objects.filter(entry__in=entries, ledger_account=account.ledger_account_id).aggregate(
+            came=Sum("amount", filter=Q(direction="credit"), default=ZERO),
+            went=Sum("amount", filter=Q(direction="debit"), default=ZERO),
+        )
+        if moved["came"] - moved["went"] != given:
+            found.append(InterestTie(f"{account.reference} {period.last_date}", given, moved["came"] - moved["went"]))
+    return found
+
+
+def interest_payable(currency: str) -> LedgerAccount:
+    """Find the account of interest that is owed to customers and not given yet."""
+    return LedgerAccount.objects.named("interest_payable", currency)

@@ -1,0 +1,216 @@
+"""Telling owners, and their programs, what happened: behind the books' back, one sealed block after the other."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Final
+
+from allauth.account.models import EmailAddress
+from django.db import connection, transaction
+from django.db.models import QuerySet
+from django.utils.translation import override
+
+from accounts.identity.models import Enterprise, Membership, MembershipRole, User
+from accounts.ledger.models import Direction, JournalEntry, Posting, SealedBlock
+from accounts.settlement.happenings import PAYMENT_EVENTS, Happening
+from accounts.settlement.models import AnnouncedBlock, NoticePreference, PaymentInstruction, SettlementAccount
+from portal.core import audit, formats
+from portal.core.models import Channel, WebhookDelivery, WebhookEndpoint
+from portal.core.money import rounded
+from portal.core.notices import operations as notices
+from portal.core.webhooks import operations as webhooks
+
+ANNOUNCING_LOCK: Final = 7_203_014
+NEWS: Final = timedelta(days=1)  # what is older is no news: after an outage, or when announcing begins
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a person wants to be told, by which channel, from or below which amount."""
+
+    kind: Happening
+    channel: Channel
+    threshold: Decimal = Decimal(0)
+
+
+@transaction.atomic(durable=True)
+def choose_notices(membership: Membership, choices: Sequence[Choice], *, at: datetime, by: str) -> None:
+    """Tell a person of exactly this from now on."""
+    Membership.objects.locked().get(pk=membership.pk)
+    NoticePreference.objects.filter(membership=membership).delete()
+    NoticePreference.objects.bulk_create(
+        NoticePreference(membership=membership, kind=each.kind, channel=each.channel, threshold_amount=each.threshold)
+        for each in choices
+    )
+    details = {"chosen": [f"{each.kind} {each.channel}" for each in choices]}
+    audit.record("settlement.notices_chosen", subject=membership.enterprise.reference, by=by, at=at, details=details)
+
+
+@transaction.atomic(durable=True)
+def announce_next(*, at: datetime) -> bool:
+    """Tell what the next sealed block holds, once; say whether there was one. One announcer at a time.
+
+    Notices and messages are promised in this transaction and sent after it, so nothing is told of what did not happen.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [ANNOUNCING_LOCK])
+        if not cursor.fetchone()[0]:
+            return False
+    last = AnnouncedBlock.objects.order_by("-block_id").values_list("block_id", flat=True).first() or 0
+    block = SealedBlock.objects.filter(number__gt=last).order_by("number").first()
+    if block is None:
+        return False
+    AnnouncedBlock.objects.create(block=block, announced_at=at)
+    _announce(block, at=at)
+    return True
+
+
+def _announce(block: SealedBlock, *, at: datetime) -> None:
+    fresh = JournalEntry.objects.filter(seal__block=block, posted_at__gte=at - NEWS)
+    moved = (
+        Posting.objects.filter(entry__in=fresh, ledger_account__settlement_account__isnull=False)
+        .select_related("entry", "ledger_account__settlement_account__enterprise", "ledger_account__kept_balance")
+        .order_by("entry__seal__place", "pk")
+    )
+    lines = list(moved)
+    for line in lines:
+        _tell_of_movement(line, at=at)
+    for account, net in _nets(lines).values():
+        _tell_of_low_balance(account, net, at=at)
+    for entry in fresh.filter(event__in=PAYMENT_EVENTS).order_by("seal__place"):
+        _tell_of_payment(entry, at=at)
+
+
+def _nets(lines: Iterable[Posting]) -> dict[int, tuple[SettlementAccount, Decimal]]:
+    nets: dict[int, tuple[SettlementAccount, Decimal]] = {}
+    for line in lines:
+        account = line.ledger_account.settlement_account
+        signed = line.amount if line.direction == Direction.CREDIT else -line.amount
+        nets[account.pk] = (account, nets.get(account.pk, (account, Decimal(0)))[1] + signed)
+    return nets
+
+
+def _tell_of_movement(line: Posting, *, at: datetime) -> None:
+    account, came = line.ledger_account.settlement_account, line.direction == Direction.CREDIT
+    told = {
+        "settlement_account": account.reference,
+        "entry": line.entry.reference,
+        "event": line.entry.event,
+        "amount": str(rounded(line.amount, account.currency)),
+        "currency": account.currency,
+        "effective_date": line.entry.effective_date,
+    }
+    webhooks.tell(account.enterprise.reference, "account.money_in" if came else "account.money_out", told, at=at)
+    kind = Happening.MONEY_IN if came else Happening.MONEY_OUT
+    wanted = NoticePreference.objects.filter(kind=kind, threshold_amount__lte=line.amount)
+    _notify(wanted, account, line.amount, at=at)
+
+
+def _tell_of_low_balance(account: SettlementAccount, net: Decimal, *, at: datetime) -> None:
+    """Tell only whose balance fell below what they named by this block, not each time that it stays there."""
+    now = account.ledger_account.kept_balance.amount
+    wanted = NoticePreference.objects.filter(
+        kind=Happening.LOW_BALANCE, threshold_amount__gt=now, threshold_amount__lte=now - net
+    )
+    _notify(wanted, account, now, at=at)
+
+
+def _tell_of_payment(entry: JournalEntry, *, at: datetime) -> None:
+    payments = PaymentInstruction.objects.select_related("settlement_account__enterprise")
+    payment = payments.filter(reference=entry.subject).first()
+    if payment is None:
+        return
+    account = payment.settlement_account
+    told = {
+        "payment": payment.reference,
+        "settlement_account": account.reference,
+        "amount": str(rounded(payment.amount, account.currency)),
+        "currency": account.currency,
+        "effective_date": entry.effective_date,
+    }
+    webhooks.tell(account.enterprise.reference, PAYMENT_EVENTS[entry.event], told, at=at)
+    if entry.event == "payment_returned":
+        _notify(NoticePreference.objects.filter(kind=Happening.PAYMENT_RETURNED), account, payment.amount, at=at)
+
+
+def _notify(wanted: QuerySet[NoticePreference], account: SettlementAccount, amount: Decimal, *, at: datetime) -> None:
+    """Send what was chosen, to members as they are now; of the number only its end is told."""
+    rows = wanted.filter(membership__enterprise=account.enterprise_id, membership__ended_at=None)
+    for each in rows.select_related("membership__user").order_by("pk"):
+        user = each.membership.user
+        address = address_of(user, Channel(each.channel))
+        if address is None:
+            continue
+        with override(user.language):
+            params = {
+                "amount": formats.money(amount, account.currency),
+                "threshold": formats.money(each.threshold_amount, account.currency),
+                "number": account.number[-4:],
+            }
+        notices.send(each.kind, address=address, language=user.language, params=params, at=at)
+
+
+def address_of(user: User, channel: Channel) -> notices.Address | None:
+    """Tell where a person gets messages by a channel: only numbers and addresses that they confirmed."""
+    if channel == Channel.SMS:
+        return notices.Address(channel, user.phone) if user.phone and user.phone_verified else None
+    found = EmailAddress.objects.filter(user=user, verified=True).order_by("-primary", "pk").first()
+    return notices.Address(channel, found.email) if found else None
+
+
+@transaction.atomic(durable=True)
+def tell_of_silent_webhooks(*, at: datetime) -> int:
+    """Tell owners whose addresses were switched off because they did not answer, once, and how many addresses."""
+    silent = WebhookEndpoint.objects.locked().filter(removed_at=None, disabled_at__isnull=False, told_at=None)
+    endpoints = list(silent)
+    for endpoint in endpoints:
+        owners = Membership.objects.filter(
+            enterprise__reference=endpoint.scope, role=MembershipRole.OWNER, ended_at=None
+        ).select_related("user")
+        for membership in owners.order_by("pk"):
+            address = address_of(membership.user, Channel.SMS)
+            if address:
+                params = {"reference": endpoint.reference}
+                notices.send(
+                    "webhook_disabled", address=address, language=membership.user.language, params=params, at=at
+                )
+        WebhookEndpoint.objects.filter(pk=endpoint.pk).update(told_at=at)
+    return len(endpoints)
+
+
+@transaction.atomic(durable=True)
+def add_webhook(enterprise: Enterprise, *, url: str, events: Sequence[str], at: datetime, by: str) -> WebhookEndpoint:
+    """Register an address of an enterprise's own programs.
+
+    :raises: as ``portal.core.webhooks.operations.add_endpoint``.
+    """
+    Enterprise.objects.locked().get(pk=enterprise.pk)
+    return webhooks.add_endpoint(enterprise.reference, url=url, events=events, at=at, by=by)
+
+
+@transaction.atomic(durable=True)
+def remove_webhook(endpoint: WebhookEndpoint, *, at: datetime, by: str) -> None:
+    """Send nothing to an address any more."""
+    webhooks.remove_endpoint(endpoint, at=at, by=by)
+
+
+@transaction.atomic(durable=True)
+def enable_webhook(endpoint: WebhookEndpoint, *, at: datetime, by: str) -> None:
+    """Send to an address again that was switched off."""
+    webhooks.enable_endpoint(endpoint, at=at, by=by)
+
+
+@transaction.atomic(durable=True)
+def rotate_webhook_secret(endpoint: WebhookEndpoint, *, at: datetime, by: str) -> str:
+    """Give an address a new secret, and tell it."""
+    return webhooks.rotate_secret(endpoint, at=at, by=by)
+
+
+@transaction.atomic(durable=True)
+def replay_webhook(delivery: WebhookDelivery, *, at: datetime, by: str) -> WebhookDelivery:
+    """Send a message again."""
+    again = webhooks.replay(delivery, at=at)
+    details = {"message": delivery.reference, "again": again.reference}
+    audit.record("webhooks.replayed", subject=delivery.endpoint.scope, by=by, at=at, details=details)
+    return again

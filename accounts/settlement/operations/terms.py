@@ -1,0 +1,226 @@
+"""What accounts earn and cost: interest by day for the bank's books, and by month for the customer."""
+
+from calendar import monthrange
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Final
+
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.ledger import events
+from accounts.ledger import operations as ledger
+from accounts.ledger import queries as ledger_queries
+from accounts.ledger.models import JournalEntry, LedgerAccount, LedgerBalance
+from accounts.settlement import interest
+from accounts.settlement.accruals import ZERO
+from accounts.settlement.models import AccountProduct, SettlementAccount, TermsAgreement, TermsPeriod
+from accounts.settlement.operations.accounts import lock
+from accounts.settlement.operations.agreements import agree
+from accounts.settlement.states import PAYS, Status
+from portal.core import audit
+from portal.core.money import rounded
+
+ACCRUAL_LOCK: Final = 7_203_013  # one accrual at a time: two would both see what is still missing
+DAY: Final = timedelta(days=1)
+
+events.register(
+    {
+        "interest_accrued": _("Interest of a day, owed to customers"),
+        "deposit_interest": _("Interest on the balance"),
+        "deposit_interest_reversed": _("Interest on the balance, reversed"),
+        "account_charges": _("Account fee and overdraft interest"),
+        "account_charges_reversed": _("Account fee and overdraft interest, reversed"),
+    }
+)
+
+
+@transaction.atomic(durable=True)
+def agree_on_terms(
+    account: SettlementAccount, product: AccountProduct, *, overdraft: Decimal, on: date, at: datetime, by: str
+) -> TermsAgreement:
+    """Put an account on a product's terms from today on, with an overdraft limit of its own.
+
+    :raises: as ``agreements.agree``.
+    """
+    lock(account)
+    return agree(account, product, overdraft=overdraft, on=on, at=at, by=by)
+
+
+@transaction.atomic(durable=True)
+def accrue_interest(currency: str, *, on: date, at: datetime) -> JournalEntry | None:
+    """Book what customers earned through a day and was not given yet, in one entry for the bank; once a day.
+
+    It books the difference to what stands in the account of interest owed, so a missed night or a posting dated back is
+    made good by the next.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ACCRUAL_LOCK])
+    key = f"interest accrued {currency} {on}"
+    if JournalEntry.objects.filter(key=key).exists():
+        return None
+    payable = interest.interest_payable(currency)
+    owed = sum((interest.unbooked_interest(account, on) for account in interest.bearing_accounts(currency)), ZERO)
+    missing = owed - ledger_queries.balance(payable)
+    if not missing:
+        return None
+    expense = LedgerAccount.objects.named("interest_expense", currency)
+    return ledger.post(
+        key=key,
+        event="interest_accrued",
+        subject=f"interest {currency}",
+        lines=_between(expense, payable, missing),
+        effective_date=_open_day(on),
+        at=at,
+        by="system",
+    )
+
+
+def _open_day(day: date) -> date:
+    """Tell the day itself, or the first whose month is not closed."""
+    closed_up_to = ledger_queries.closed_up_to()
+    return day if closed_up_to is None or day > closed_up_to else closed_up_to + DAY
+
+
+def _between(debited: LedgerAccount, credited: LedgerAccount, amount: Decimal) -> list[ledger.Line]:
+    """Make the two lines of an amount; one below zero goes the other way."""
+    if amount < 0:
+        debited, credited, amount = credited, debited, -amount
+    return [ledger.debit(debited, amount), ledger.credit(credited, amount)]
+
+
+@transaction.atomic(durable=True)
+def book_terms(account: SettlementAccount, *, through: date, at: datetime) -> TermsPeriod | None:
+    """Give an account the interest of its days through the end of a month and take its charges; once for each day.
+
+    Both are dated the day after, or the first that is open, and count for interest themselves from then on. What a
+    charge cannot take, because the account holds too little or may not pay, is carried on.
+    """
+    lock(account)
+    first = interest.first_unbooked_day(account)
+    if first is None or first > through or account.status == Status.CLOSED:
+        return None
+    period = _worked_out(account, first, through, at=at)
+    on = _open_day(through + DAY)
+    period.interest_entry = _give_interest(account, period, on=on, at=at)
+    period.charge_entry = _take_charges(account, period, on=on, at=at)
+    period.save(force_insert=True)
+    return period
+
+
+def _worked_out(account: SettlementAccount, first: date, last: date, *, at: datetime) -> TermsPeriod:
+    days = interest.accrued_days(account, first, last)
+    earned, owed = interest.sum_of(days)
+    correction = max(interest.correction(account), -earned)  # below zero the rest waits for the next period
+    agreement = interest.agreement_on(account, last)
+    assert agreement is not None, "only accounts with terms have unbooked days"
+    product = agreement.product
+    before = interest.last_period(account)
+    return TermsPeriod(
+        settlement_account=account,
+        first_date=first,
+        last_date=last,
+        earned_amount=earned,
+        correction_amount=correction,
+        tax_amount=rounded((earned + correction) * product.withholding_rate, account.currency),
+        overdraft_interest_amount=owed,
+        fee_amount=_fee(product, first, last, min((day.balance for day in days), default=ZERO)),
+        brought_amount=before.carried_amount if before else ZERO,
+        booked_at=at,
+    )
+
+
+def _fee(product: AccountProduct, first: date, last: date, lowest: Decimal) -> Decimal:
+    """Tell the fee of a period: for whole months only, and none where the balance never fell below the free amount."""
+    whole = first.day == 1 and last.day == monthrange(last.year, last.month)[1]
+    free = product.fee_free_from_amount is not None and lowest >= product.fee_free_from_amount
+    return ZERO if free or not whole else product.monthly_fee_amount
+
+
+def _give_interest(account: SettlementAccount, period: TermsPeriod, *, on: date, at: datetime) -> JournalEntry | None:
+    gross, tax = period.interest_amount, period.tax_amount
+    if not gross:
+        return None
+    taken_off = LedgerAccount.objects.named("tax_payable", account.currency)
+    shares = [(account.ledger_account, gross - tax), (taken_off, tax)]
+    lines = [ledger.debit(interest.interest_payable(account.currency), gross)]
+    lines += [ledger.credit(to_account, share) for to_account, share in shares if share]
+    return ledger.post(
+        key=f"interest {account.reference} {period.last_date}",
+        event="deposit_interest",
+        subject=account.reference,
+        lines=lines,
+        effective_date=on,
+        at=at,
+        by="system",
+        text=f"{period.first_date} – {period.last_date}",
+    )
+
+
+def _take_charges(account: SettlementAccount, period: TermsPeriod, *, on: date, at: datetime) -> JournalEntry | None:
+    due = period.brought_amount + period.overdraft_interest_amount + period.fee_amount
+    balance = LedgerBalance.objects.locked().get(pk=account.ledger_account_id)
+    can = max(rounded(balance.available_amount, account.currency), ZERO) if account.status in PAYS else ZERO
+    period.charged_amount = min(due, can)
+    period.carried_amount = due - period.charged_amount
+    if not period.charged_amount:
+        return None
+    fee = min(period.charged_amount, period.fee_amount)
+    shares = [("fee_income", fee), ("interest_income", period.charged_amount - fee)]
+    lines = [ledger.debit(account.ledger_account, period.charged_amount)]
+    lines += [
+        ledger.credit(LedgerAccount.objects.named(purpose, account.currency), share)
+        for purpose, share in shares
+        if share
+    ]
+    return ledger.post(
+        key=f"charges {account.reference} {period.last_date}",
+        event="account_charges",
+        subject=account.reference,
+        lines=lines,
+        effective_date=on,
+        at=at,
+        by="system",
+        text=f"{period.first_date} – {period.last_date}",
+    )
+
+
+def end_day(*, on: date, at: datetime) -> int:
+    """Accrue every currency's interest through the day before, and book the months that are over; tell how many.
+
+    Safe to run again: each account's month is booked in a transaction of its own, and once.
+    """
+    booked = 0
+    for currency in ledger_queries.currencies():
+        accrue_interest(currency, on=on - DAY, at=at)
+        for account in interest.bearing_accounts(currency):
+            booked += _book_months(account, on=on, at=at)
+    return booked
+
+
+def _book_months(account: SettlementAccount, *, on: date, at: datetime) -> int:
+    booked = 0
+    while (first := interest.first_unbooked_day(account)) is not None:
+        last = first.replace(day=monthrange(first.year, first.month)[1])
+        if last >= on or not book_terms(account, through=last, at=at):
+            break
+        booked += 1
+    return booked
+
+
+@transaction.atomic(durable=True)
+def check_interest(*, on: date, at: datetime) -> list[interest.InterestTie]:
+    """Tie booked periods to their entries, and what is owed through the day before to its account; raise the alarm.
+
+    Meant to follow ``end_day``; a posting dated back in between shows as a difference until the next night.
+    """
+    found = interest.untied_interest()
+    for currency in ledger_queries.currencies():
+        owed = sum((interest.unbooked_interest(each, on - DAY) for each in interest.bearing_accounts(currency)), ZERO)
+        kept = ledger_queries.balance(interest.interest_payable(currency))
+        if owed != kept:
+            found.append(interest.InterestTie(f"interest_payable {currency}", kept, owed))
+    if found:
+        told = [f"{each.subject}: {each.kept} / {each.recomputed}" for each in found[:20]]
+        audit.record("settlement.interest_untied", subject=f"{on}", by="system", at=at, details={"differences": told})
+    return found

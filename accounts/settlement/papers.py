@@ -1,0 +1,77 @@
+"""Certificates of balance on paper, with a code that leads anyone to the page that verifies them."""
+
+from io import BytesIO
+from typing import Any, Final
+
+import segno
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
+
+from accounts.settlement import numbers
+from accounts.settlement.models import BalanceCertificate
+from portal.core import formats, pdf
+from portal.core.money import rounded
+
+LANGUAGES: Final = dict(settings.LANGUAGES)
+LIKE_DIGITS: Final = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V"})
+
+
+def as_written(code: str) -> str:
+    """Write a code the way certificates show it: ``b 7k3q x9tm 4b2d`` becomes ``B-7K3QX9TM4B2D``."""
+    bare = "".join(sign for sign in code.upper() if sign.isalnum())
+    return f"{bare[:1]}-{bare[1:].translate(LIKE_DIGITS)}"
+
+
+def address_of(certificate: BalanceCertificate) -> str:
+    """Give the public address at which a certificate is verified."""
+    return f"{settings.SITE_URL}{reverse('settlement:verified', args=[certificate.code])}"
+
+
+def verified_rows(certificate: BalanceCertificate) -> list[dict[str, Any]]:
+    """Say what anyone who holds the paper may see again; of the number only its end."""
+    account = certificate.settlement_account
+    return [
+        {"label": _("Account holder"), "value": certificate.holder_name},
+        {"label": _("Account number"), "value": f"•••• {account.number[-4:]}"},
+        {"label": _("At the end of"), "value": formats.day(certificate.on)},
+        {"label": _("Balance"), "value": formats.money(certificate.balance_amount, account.currency)},
+        {"label": _("Issued"), "value": formats.moment(certificate.issued_at)},
+        {"label": _("Code"), "value": certificate.code},
+    ]
+
+
+def as_pdf(certificate: BalanceCertificate, *, language: str) -> bytes:
+    """Set a certificate in a language."""
+    with override(language):
+        return pdf.render("balance", _content(certificate), language=language)
+
+
+def _content(certificate: BalanceCertificate) -> dict[str, Any]:
+    account, address = certificate.settlement_account, address_of(certificate)
+    facts = [
+        [_("Account holder"), certificate.holder_name],
+        [_("Account number"), account.grouped_number],
+        *([["IBAN", numbers.grouped(account.iban)]] if account.iban else []),
+        [_("Currency"), account.currency],
+        [_("At the end of"), formats.day(certificate.on)],
+    ]
+    return {
+        "bank": settings.BANK_NAME_ZH_HANS if get_language() == "zh-hans" else settings.BANK_NAME_EN,
+        "title": _("Certificate of balance"),
+        "certifies": _("By our books the account named below held this balance:"),
+        "amount": formats.money(rounded(certificate.balance_amount, account.currency), account.currency),
+        "facts": facts,
+        "issued": _("Issued on %(moment)s under the code %(code)s.")
+        % {"moment": formats.moment(certificate.issued_at), "code": certificate.code},
+        "verify": _("Anyone can verify this certificate at"),
+        "address": address,
+        "qr": _qr(address),
+    }
+
+
+def _qr(address: str) -> str:
+    picture = BytesIO()
+    segno.make_qr(address, error="m").save(picture, kind="svg", border=0, xmldecl=False, dark="#1c2b29")
+    return picture.getvalue().decode()

@@ -1,0 +1,267 @@
+"""What owners are told of their accounts, by notice and by webhook: what they chose, once, and only what happened."""
+
+import json
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import transaction
+from django.urls import reverse
+
+from accounts.identity.models import Membership
+from accounts.ledger import operations as ledger
+from accounts.ledger.models import LedgerAccount
+from accounts.ledger.tests.builders import NOW, TODAY
+from accounts.settlement import operations as settlement
+from accounts.settlement.happenings import Happening
+from accounts.settlement.models import AnnouncedBlock, NoticePreference
+from accounts.settlement.tests.builders import make_deposit, make_payee, make_payment, make_settlement_account
+from portal.core.models import AuditEvent, Channel, Notice, WebhookDelivery, WebhookEndpoint
+from portal.core.notices import operations as notices
+
+SMS, MAIL = Channel.SMS, Channel.MAIL
+ACT = {"at": NOW, "by": "U-OWNER"}
+
+
+@pytest.fixture
+def account(enterprise):
+    return make_settlement_account(enterprise)
+
+
+def choose(person, *choices):
+    membership = Membership.objects.get(user=person)
+    settlement.choose_notices(membership, [settlement.Choice(*choice) for choice in choices], at=NOW, by="U-OWNER")
+
+
+def announce(at=NOW):
+    while ledger.seal_entries(at=at):
+        pass
+    while settlement.announce_next(at=at):
+        pass
+
+
+def told():
+    return [(notice.code, notice.channel, json.loads(notice.params)) for notice in Notice.objects.order_by("pk")]
+
+
+def withdraw(account, amount):
+    with transaction.atomic():
+        settlement.debit(
+            account,
+            Decimal(amount),
+            to_account=LedgerAccount.objects.named("cash"),
+            key=f"out {amount}",
+            event="withdrawal",
+            subject="slip",
+            on=TODAY,
+            at=NOW,
+            by="U-TELLER",
+        )
+
+
+class TestNotices:
+    def test_tell_of_money_from_the_chosen_amount_on(self, account, owner):
+        choose(owner, (Happening.MONEY_IN, SMS, Decimal(100)))
+        make_deposit(account, "99.99")
+        make_deposit(account, "100.00")
+        announce()
+        ((code, channel, params),) = told()
+        assert (code, channel, params["amount"], params["number"]) == (
+            "money_in",
+            "sms",
+            "¥100.00",
+            account.number[-4:],
+        )
+
+    def test_are_sent_once(self, account, owner):
+        choose(owner, (Happening.MONEY_IN, SMS))
+        make_deposit(account, "5.00")
+        announce()
+        announce()
+        assert (len(told()), AnnouncedBlock.objects.count()) == (1, 1)
+
+    def test_tell_of_a_balance_when_it_falls_not_while_it_is_low(self, account, owner):
+        make_deposit(account, "500.00")
+        announce()
+        choose(owner, (Happening.LOW_BALANCE, SMS, Decimal(300)))
+        for amount in ("150.00", "100.00", "50.00"):
+            withdraw(account, amount)
+            announce()
+        ((code, _channel, params),) = told()
+        assert (code, params["amount"], params["threshold"]) == ("low_balance", "¥250.00", "¥300.00")
+
+    def test_tell_of_a_payment_that_came_back(self, account, owner, enterprise):
+        make_deposit(account, "500.00")
+        payment = make_payment(account, make_payee(enterprise), "30.00")
+        settlement.send_payments(currency="CNY", on=TODAY, at=NOW, by="U-OPS")
+        payment.refresh_from_db()
+        settlement.give_back(payment, reason="AC04", on=TODAY, at=NOW, by="U-OPS")
+        choose(owner, (Happening.PAYMENT_RETURNED, SMS))
+        announce()
+        assert [(code, params["amount"]) for code, _channel, params in told()] == [("payment_returned", "¥30.00")]
+
+    def test_are_no_news_after_a_day(self, account, owner):
+        choose(owner, (Happening.MONEY_IN, SMS))
+        make_deposit(account, "5.00")
+        announce(NOW + timedelta(days=2))
+        assert (told(), AnnouncedBlock.objects.count()) == ([], 1)
+
+    def test_go_only_to_addresses_that_were_confirmed(self, account, owner):
+        choose(owner, (Happening.MONEY_IN, MAIL), (Happening.MONEY_IN, SMS))
+        owner.phone_verified = False
+        owner.save()
+        make_deposit(account, "5.00")
+        announce()
+        assert told() == []
+
+    def test_end_with_the_membership(self, account, owner):
+        choose(owner, (Happening.MONEY_IN, SMS))
+        Membership.objects.update(ended_at=NOW)
+        make_deposit(account, "5.00")
+        announce()
+        assert told() == []
+
+    def test_hold_nothing_of_the_number_but_its_end(self, account, owner):
+        choose(owner, *((kind, SMS, Decimal(0)) for kind in Happening))
+        make_deposit(account, "5.00")
+        announce()
+        texts = [notices.text_of(notice) for notice in Notice.objects.all()]
+        assert texts
+        assert all(account.number not in text for text in texts)
+
+    def test_are_written_in_both_languages_for_every_kind(self, db):
+        params = json.dumps({"amount": "¥5.00", "threshold": "¥9.00", "number": "1234", "reference": "WE-1"})
+        for kind in [*Happening.values, "webhook_disabled"]:
+            for channel in (SMS, MAIL) if kind != "webhook_disabled" else (SMS,):
+                words = {
+                    notices.text_of(Notice(code=kind, channel=channel, language=language, params=params))
+                    for language in ("en", "zh-hans")
+                }
+                assert len(words) == 2
+
+
+class TestChoosing:
+    def address(self, enterprise):
+        return reverse("settlement:notices", args=[enterprise.reference])
+
+    def test_keeps_what_a_member_chose_and_who(self, client_of, owner, enterprise):
+        client = client_of(owner)
+        asked = {"money_in_sms": "on", "money_in_amount": "1,000", "low_balance_mail": "on", "low_balance_amount": "50"}
+        for _twice in range(2):
+            assert client.post(self.address(enterprise), asked).headers["Location"] == self.address(enterprise)
+        kept = NoticePreference.objects.order_by("kind").values_list("kind", "channel", "threshold_amount")
+        assert list(kept) == [("low_balance", "mail", 50), ("money_in", "sms", 1000)]
+        assert AuditEvent.objects.filter(verb="settlement.notices_chosen", by=owner.reference).count() == 2
+        assert "1000" in client.get(self.address(enterprise)).content.decode()
+
+    def test_is_each_members_own(self, client_of, owner, manager, enterprise):
+        choose(owner, (Happening.MONEY_IN, SMS))
+        client_of(manager).post(self.address(enterprise), {"money_out_sms": "on"})
+        assert NoticePreference.objects.count() == 2
+
+    def test_says_what_is_wrong(self, client_of, owner, enterprise):
+        asked = {"money_in_sms": "on", "money_in_amount": "-1"}
+        assert client_of(owner).post(self.address(enterprise), asked).status_code == 422
+
+    def test_is_closed_to_staff_and_unknown_to_strangers(self, client_of, operations, stranger, enterprise):
+        answers = [client_of(user).get(self.address(enterprise)).status_code for user in (operations, stranger)]
+        assert answers == [403, 404]
+
+
+class TestWebhooks:
+    def test_tell_of_money_and_of_payments(self, account, enterprise):
+        settlement.add_webhook(
+            enterprise,
+            url="https://shop.example/hook",
+            events=["account.money_in", "account.money_out", "payment.accepted", "payment.settled"],
+            **ACT,
+        )
+        make_deposit(account, "500.00")
+        payment = make_payment(account, make_payee(enterprise), "30.00")
+        settlement.send_payments(currency="CNY", on=TODAY, at=NOW, by="U-OPS")
+        payment.refresh_from_db()
+        settlement.settle(payment, on=TODAY, at=NOW, by="U-OPS")
+        announce()
+        bodies = [json.loads(each.body) for each in WebhookDelivery.objects.order_by("pk")]
+        assert [(body["type"], body["data"]["amount"]) for body in bodies] == [
+            ("account.money_in", "500.00"),
+            ("account.money_out", "30.00"),
+            ("payment.accepted", "30.00"),
+            ("payment.settled", "30.00"),
+        ]
+        assert bodies[3]["data"]["payment"] == payment.reference
+
+    def test_tell_nobody_else(self, account, stranger):
+        other = Membership.objects.get(user=stranger).enterprise
+        settlement.add_webhook(other, url="https://x.example/", events=["account.money_in"], **ACT)
+        make_deposit(account, "500.00")
+        announce()
+        assert not WebhookDelivery.objects.exists()
+
+    def test_that_fell_silent_are_told_to_the_owner_once(self, enterprise, owner):
+        made = settlement.add_webhook(enterprise, url="https://x.example/", events=["account.money_in"], **ACT)
+        WebhookEndpoint.objects.update(disabled_at=NOW)
+        assert [settlement.tell_of_silent_webhooks(at=NOW) for _twice in range(2)] == [1, 0]
+        ((code, _channel, params),) = told()
+        assert (code, params) == ("webhook_disabled", {"reference": made.reference})
+
+
+class TestWebhookPages:
+    @pytest.fixture
+    def endpoint(self, enterprise):
+        return settlement.add_webhook(enterprise, url="https://x.example/", events=["account.money_in"], **ACT)
+
+    @pytest.fixture
+    def addresses(self, enterprise, endpoint):
+        return [
+            reverse("settlement:webhooks", args=[enterprise.reference]),
+            reverse("settlement:webhook", args=[endpoint.reference]),
+        ]
+
+    def test_add_an_address_and_show_its_secret_once(self, client_of, owner, enterprise):
+        client = client_of(owner)
+        asked = {"url": "https://shop.example/hook", "events": ["account.money_in"]}
+        response = client.post(reverse("settlement:webhooks", args=[enterprise.reference]), asked)
+        made = WebhookEndpoint.objects.get()
+        first, second = (client.get(response.headers["Location"]).content.decode() for _twice in range(2))
+        secret = made.secret.replace("+", "&#x2B;").replace("=", "&#x3D;")
+        assert (made.secret in first or secret in first, made.secret in second) == (True, False)
+
+    @pytest.mark.parametrize("url", ["http://shop.example/", "https://", "nonsense"])
+    def test_refuse_an_address_that_is_not_https(self, client_of, owner, enterprise, url):
+        asked = {"url": url, "events": ["account.money_in"]}
+        response = client_of(owner).post(reverse("settlement:webhooks", args=[enterprise.reference]), asked)
+        assert (response.status_code, WebhookEndpoint.objects.count()) == (422, 0)
+
+    def test_show_the_log_and_send_again(self, client_of, owner, account, endpoint, addresses):
+        make_deposit(account, "500.00")
+        announce()
+        (delivery,) = WebhookDelivery.objects.all()
+        client = client_of(owner)
+        assert delivery.reference in client.get(addresses[1]).content.decode()
+        client.post(reverse("settlement:replay_webhook", args=[delivery.reference]))
+        assert WebhookDelivery.objects.count() == 2
+        assert AuditEvent.objects.filter(verb="webhooks.replayed", by=owner.reference).exists()
+
+    def test_rotate_enable_and_remove(self, client_of, owner, endpoint, addresses):
+        client = client_of(owner)
+        WebhookEndpoint.objects.update(disabled_at=NOW)
+        for verb in ("rotate", "enable", "remove"):
+            assert client.post(reverse("settlement:change_webhook", args=[endpoint.reference, verb])).status_code == 302
+        before = endpoint.secret
+        endpoint.refresh_from_db()
+        assert (endpoint.secret != before, endpoint.disabled_at, endpoint.removed_at is not None) == (True, None, True)
+        assert client.post(reverse("settlement:change_webhook", args=[endpoint.reference, "x"])).status_code == 404
+        assert client.get(addresses[1]).status_code == 200
+
+    def test_are_the_owners_alone(self, client_of, manager, operations, stranger, endpoint, addresses):
+        change = reverse("settlement:change_webhook", args=[endpoint.reference, "remove"])
+        for user, status in ((manager, 403), (operations, 403), (stranger, 404)):
+            client = client_of(user)
+            answers = [client.get(address).status_code for address in addresses] + [client.post(change).status_code]
+            assert answers == [status] * 3
+
+    def test_take_only_their_methods(self, client_of, owner, endpoint, addresses):
+        client = client_of(owner)
+        change = reverse("settlement:change_webhook", args=[endpoint.reference, "remove"])
+        assert [client.post(addresses[1]).status_code, client.get(change).status_code] == [405, 405]

@@ -1,0 +1,93 @@
+"""One request to somebody else's server: no redirects, no private address, whatever its name resolves to."""
+
+import http.client
+import ipaddress
+import socket
+import ssl
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import SplitResult, urlsplit
+
+TIMEOUT_SECONDS: Final = 10
+READ_AT_MOST: Final = 200
+
+
+class AddressRefused(Exception):
+    """The address is not https, names a user, or leads into a private network."""
+
+
+def checked(url: str, *, anywhere: bool) -> SplitResult:
+    """Take an address apart.
+
+    :param anywhere: allow plain http and private addresses, as the demo does.
+    :raises AddressRefused: when it is none that we send to.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise AddressRefused(url) from error
+    schemes = {"https", "http"} if anywhere else {"https"}
+    if parts.scheme not in schemes or not parts.hostname or parts.username or parts.password or port == 0:
+        raise AddressRefused(url)
+    return parts
+
+
+def resolved(parts: SplitResult, *, anywhere: bool) -> str:
+    """Resolve a host to the one address that is then connected to, so that the name cannot change in between.
+
+    :raises AddressRefused: when any of its addresses is not a public one.
+    :raises OSError: when the name does not resolve.
+    """
+    found = socket.getaddrinfo(parts.hostname, _port(parts), type=socket.SOCK_STREAM)
+    addresses = [str(each[4][0]) for each in found]
+    if not anywhere and not all(_is_public(each) for each in addresses):
+        raise AddressRefused(parts.hostname)
+    return addresses[0]
+
+
+def _is_public(address: str) -> bool:
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    mapped = getattr(ip, "ipv4_mapped", None) or getattr(ip, "sixtofour", None)
+    return ip.is_global and not ip.is_multicast and (mapped is None or (mapped.is_global and not mapped.is_multicast))
+
+
+def _port(parts: SplitResult) -> int:
+    return parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def post(url: str, body: bytes, headers: Mapping[str, str], *, anywhere: bool) -> tuple[int, str]:
+    """Post a body and give the answer's status and the beginning of its text.
+
+    :raises AddressRefused: when the address is none that we send to.
+    :raises OSError: when it cannot be reached in time.
+    """
+    parts = checked(url, anywhere=anywhere)
+    address = resolved(parts, anywhere=anywhere)
+    connection = _connection(parts, address)
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    try:
+        connection.request("POST", path, body=body, headers=dict(headers))
+        answer = connection.getresponse()
+        return answer.status, answer.read(READ_AT_MOST).decode("utf-8", "replace")
+    except http.client.HTTPException as error:
+        raise OSError(type(error).__name__) from error
+    finally:
+        connection.close()
+
+
+def _connection(parts: SplitResult, address: str) -> http.client.HTTPConnection:
+    """Connect to the address that was checked, under the name that the certificate must bear."""
+    host = str(parts.hostname)
+    made = socket.create_connection((address, _port(parts)), timeout=TIMEOUT_SECONDS)
+    if parts.scheme == "https":
+        connection: http.client.HTTPConnection = http.client.HTTPSConnection(host, _port(parts))
+        try:
+            connection.sock = ssl.create_default_context().wrap_socket(made, server_hostname=host)
+        except OSError:
+            made.close()
+            raise
+    else:
+        connection = http.client.HTTPConnection(host, _port(parts))
+        connection.sock = made
+    return connection
