@@ -61,8 +61,9 @@ constraints: ## pin what the requirements bring along, as a fresh environment re
 	@rm -rf .venv.fresh
 	python3 -m venv .venv.fresh
 	sed '/^-c /d' requirements.txt > .venv.fresh/requirements.txt
-	cp requirements-dev.txt .venv.fresh/
-	.venv.fresh/bin/python -m pip install --quiet --disable-pip-version-check -r .venv.fresh/requirements-dev.txt
+	cp requirements-*.txt .venv.fresh/
+	cd .venv.fresh && bin/python -m pip install --quiet --disable-pip-version-check \
+	  -r requirements-dev.txt -r requirements-learn.txt -r requirements-bench.txt && cd ..
 	{ echo '# Every package that the requirements bring along, pinned. Written by `make constraints`.'
 	  echo 'async-timeout==5.0.1 ; python_full_version < "3.11.3"  # redis wants it on Debian 12'
 	  .venv.fresh/bin/python -m pip freeze | grep -v '^async-timeout' | LC_ALL=C sort -f
