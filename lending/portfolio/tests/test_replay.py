@@ -178,7 +178,7 @@ class TestFeaturesOfCases:
         assert len({str(figures) for figures in alone.values()}) == 4
 
     def test_come_from_one_declaration(self):
-        assert all(feature.code in cases_sql() and feature.code in compiled_sql("postgres") for feature in FEATURES)
+        assert all(feature.code in cases_sql() and feature.code in compiled_sql() for feature in FEATURES)
 
 
 class TestExplanation:
