@@ -80,12 +80,27 @@ WITH bank_spans AS (
               FROM bank WHERE amount < 0 AND category = 'supplier_payment' AND party <> '' GROUP BY case_id, party)
      GROUP BY case_id
 ), bank_history AS (
-    SELECT case_id, max(days_before) + 1 AS days,
+    SELECT case_id, max(days_before) + 1 AS days, coalesce(sum(amount_minor) FILTER (is_earned), 0) AS earned,
+           count(*) FILTER (is_earned) AS receipts,
            coalesce(sum(amount_minor) FILTER (days_before < 365 AND is_earned), 0) AS this_year,
            coalesce(sum(amount_minor) FILTER (days_before BETWEEN 365 AND 729 AND is_earned), 0) AS year_before
       FROM (SELECT case_id, days_before, amount_minor, amount_minor > 0
                    AND category IN ('customer_receipt', 'merchant_settlement', 'cash_in', 'unknown') AS is_earned
               FROM bank_transactions) GROUP BY case_id
+), bank_years AS (
+    SELECT case_id, any_value(full_months) AS full_months, count(*) FILTER (spent > earned) AS short,
+           sum(earned) AS earned, max(earned) AS best, sum(earned::double * earned) AS squares
+      FROM (SELECT case_id, any_value(full_months) AS full_months, (days_before - newest) * 12 // 365 AS month,
+                   coalesce(sum(amount_minor) FILTER (amount_minor > 0 AND category IN
+                       ('customer_receipt', 'merchant_settlement', 'cash_in', 'unknown')), 0) AS earned,
+                   coalesce(-sum(amount_minor) FILTER (amount_minor < 0 AND category NOT IN
+                       ('own_transfer', 'loan_proceeds', 'loan_repayment', 'interest')), 0) AS spent
+              FROM bank_transactions JOIN
+                   (SELECT case_id, min(days_before) AS newest,
+                           least((max(days_before) - min(days_before) + 11) * 12 // 365, 36) AS full_months
+                      FROM bank_transactions GROUP BY case_id) USING (case_id)
+             WHERE (days_before - newest) * 12 // 365 < full_months GROUP BY case_id, month)
+     GROUP BY case_id
 ), invoice_spans AS (
     SELECT case_id, min(days_before) AS newest, max(days_before) - min(days_before) + 1 AS covered,
            least((max(days_before) - min(days_before) + 11) * 12 // 365, 12) AS full_months
@@ -139,16 +154,35 @@ WITH bank_spans AS (
     SELECT case_id, count(*) AS days, max(gap) AS longest
       FROM (SELECT case_id, age - lag(age) OVER (PARTITION BY case_id ORDER BY age) AS gap
               FROM (SELECT DISTINCT case_id, age FROM bills WHERE is_sale AND plain)) GROUP BY case_id
+), bills_ever AS MATERIALIZED (
+    SELECT case_id, days_before, direction = 'sale' AS is_sale, is_valid, counterparty_key AS party,
+           direction = 'sale' AND is_valid AND NOT is_credit_note AND counterparty_key <> '' AND gross_minor <> 0 AS sold,
+           CASE WHEN direction <> 'sale' OR NOT is_valid THEN 0
+                WHEN is_credit_note THEN -abs(gross_minor) ELSE abs(gross_minor) END AS sales
+      FROM invoices
 ), bill_history AS (
     SELECT case_id, max(days_before) + 1 AS days, sum(sales) AS sales, count(*) FILTER (is_sale) AS sales_entries,
            count(*) FILTER (is_sale AND NOT is_valid) AS void_sales,
            count(DISTINCT days_before * 12 // 365) FILTER (sales > 0) AS selling_months,
+           count(*) FILTER (sold) AS sold_entries, count(DISTINCT days_before) FILTER (sold) AS selling_days,
            coalesce(sum(sales) FILTER (days_before < 365), 0) AS this_year,
            coalesce(sum(sales) FILTER (days_before BETWEEN 365 AND 729), 0) AS year_before
-      FROM (SELECT case_id, days_before, direction = 'sale' AS is_sale, is_valid,
-                   CASE WHEN direction <> 'sale' OR NOT is_valid THEN 0
-                        WHEN is_credit_note THEN -abs(gross_minor) ELSE abs(gross_minor) END AS sales
-              FROM invoices) GROUP BY case_id
+      FROM bills_ever GROUP BY case_id
+), bill_years AS (
+    SELECT case_id, any_value(full_months) AS full_months, sum(sales) AS sales, max(sales) AS best,
+           sum(sales::double * sales) AS squares
+      FROM (SELECT case_id, any_value(full_months) AS full_months, (days_before - newest) * 12 // 365 AS month,
+                   sum(sales) AS sales
+              FROM bills_ever JOIN
+                   (SELECT case_id, min(days_before) AS newest,
+                           least((max(days_before) - min(days_before) + 11) * 12 // 365, 36) AS full_months
+                      FROM bills_ever GROUP BY case_id) USING (case_id)
+             WHERE (days_before - newest) * 12 // 365 < full_months GROUP BY case_id, month)
+     GROUP BY case_id
+), steady AS (
+    SELECT case_id, count(*) FILTER (months >= 4) AS buyers
+      FROM (SELECT case_id, party, count(DISTINCT days_before * 12 // 365) AS months
+              FROM bills_ever WHERE sold GROUP BY case_id, party) GROUP BY case_id
 )
 SELECT c.case_id,
        money(a_month(t.earned, t.covered)) AS monthly_inflow,
@@ -200,6 +234,11 @@ SELECT c.case_id,
        mils(CASE WHEN b.days >= 10 AND b.total > 0 THEN over(b.lowest, over(b.total, b.days)) END) AS lowest_to_usual_balance,
        whole(CASE WHEN t.covered >= 50 THEN t.overdraft_months END) AS overdraft_months,
        whole(h.days) AS history_days,
+       money(a_month(h.earned, h.days)) AS history_monthly_inflow,
+       tenths(a_month(h.receipts, h.days)) AS history_receipts_per_month,
+       mils(CASE WHEN hy.full_months >= 4 THEN swing(hy.squares, hy.earned, hy.full_months) END) AS history_inflow_volatility,
+       mils(CASE WHEN hy.full_months >= 4 THEN over(hy.best, hy.earned) END) AS history_best_month_share,
+       mils(CASE WHEN hy.full_months >= 4 THEN over(hy.short, hy.full_months) END) AS history_short_months_share,
        money(a_month(i.sales, i.covered)) AS monthly_sales,
        money(a_month(i.purchases, i.covered)) AS monthly_purchases,
        mils(CASE WHEN i.covered >= 170 THEN over(i.sales_recent, i.sales_before) END) AS sales_trend,
@@ -244,10 +283,16 @@ SELECT c.case_id,
        fine(CASE WHEN i.purchase_entries >= 5
                  THEN over(i.tax_on_sales - i.tax_on_purchases, i.sales_net) END) AS net_tax_share,
        whole(i.last_sale) AS last_sale_days,
-       whole(ih.days) AS invoice_history_days
+       whole(ih.days) AS invoice_history_days,
+       mils(CASE WHEN iy.full_months >= 4 THEN swing(iy.squares, iy.sales, iy.full_months) END) AS history_sales_volatility,
+       mils(CASE WHEN iy.full_months >= 4 THEN over(iy.best, iy.sales) END) AS history_best_sales_month_share,
+       tenths(a_month(ih.sold_entries, ih.days)) AS history_sales_per_month,
+       mils(CASE WHEN ih.days >= 50 THEN over(ih.selling_days, ih.days) END) AS history_selling_days_share,
+       whole(CASE WHEN ih.days >= 170 THEN st.buyers END) AS history_steady_buyer_count
   FROM cases c
   LEFT JOIN totals t USING (case_id) LEFT JOIN months m USING (case_id) LEFT JOIN balances b USING (case_id)
   LEFT JOIN receipt_gaps g USING (case_id) LEFT JOIN customers cu USING (case_id) LEFT JOIN suppliers su USING (case_id)
   LEFT JOIN bank_history h USING (case_id) LEFT JOIN bill_totals i USING (case_id)
   LEFT JOIN bill_months im USING (case_id) LEFT JOIN buyers bu USING (case_id) LEFT JOIN vendors ve USING (case_id)
   LEFT JOIN sale_gaps sg USING (case_id) LEFT JOIN bill_history ih USING (case_id)
+  LEFT JOIN bank_years hy USING (case_id) LEFT JOIN bill_years iy USING (case_id) LEFT JOIN steady st USING (case_id)
