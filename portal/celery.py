@@ -36,4 +36,4 @@ def be_ready_to_judge(**_: Any) -> None:
     """Compile the features before the first case comes, not while its owner waits."""
     from lending.credit.features import compiled_sql
 
-    compiled_sql("postgres")
+    compiled_sql()

@@ -57,7 +57,7 @@ def features_of(enterprise: Enterprise, *, as_of: date, recorded_before: datetim
         "minor_per_unit": minor_per_unit,
     }
     with connection.cursor() as cursor:
-        cursor.execute(compiled_sql("postgres"), parameters)
+        cursor.execute(compiled_sql(), parameters)
         names = [column[0] for column in cursor.description]
         row = dict(zip(names, cursor.fetchone(), strict=True))
     return read(row, minor_per_unit=minor_per_unit)

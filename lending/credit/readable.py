@@ -10,6 +10,7 @@ from typing import Any, Final
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts.identity.models import Industry, Setting
 from lending.credit import model_card as cards
 from lending.credit import reasons, scorecards
 from lending.credit.explanation import feature_of
@@ -254,16 +255,40 @@ def model_card(card: Mapping[str, Any], *, on: date) -> ShownCard:
         "ks": _("Kolmogorov-Smirnov"),
         "brier": _("Brier score"),
     }
+    sections = section_names() if any(each.kind == "section" for each in read.lines) else {}
     lines = [
-        CardLine(_line_name(each), each.rows, each.bad, [_measure(each.measures.get(name)) for name in names])
+        CardLine(_line_name(each, sections), each.rows, each.bad, [_measure(each.measures.get(name)) for name in names])
         for each in read.lines
     ]
     return ShownCard(texts, read.has_expired(on), list(names.values()), lines)
 
 
-def _line_name(line: cards.Line) -> str:
+def section_names() -> dict[str, str]:
+    """Name the sections of the industry classification in the reader's language."""
+    return {each.code: str(each) for each in Industry.objects.filter(parent=None)}
+
+
+def _line_name(line: cards.Line, sections: Mapping[str, str]) -> str:
+    return f"{segment_kind(line.kind)}: {segment(line.kind, line.value, sections)}" if line.kind else _("All")
+
+
+def segment_kind(kind: str) -> str:
+    """Name what enterprises are told apart by; what a study brought in beside the usual keeps its own name."""
     kinds = {"section": _("Industry"), "setting": _("Town or village"), "age": _("Age of the enterprise")}
-    return f"{kinds.get(line.kind, line.kind)}: {line.value}" if line.kind else _("All")
+    return kinds.get(kind, kind)
+
+
+def segment(kind: str, value: str, sections: Mapping[str, str]) -> str:
+    """Name a segment in the reader's language; `sections` are the names of the industry sections by letter."""
+    ages = {
+        "under_1": _("under 1 year"),
+        "1_to_3": _("1 to 3 years"),
+        "3_to_10": _("3 to 10 years"),
+        "over_10": _("over 10 years"),
+    }
+    settings = {each.value: str(each.label) for each in Setting}
+    names = {"age": ages, "setting": settings, "section": sections}
+    return names.get(kind, {}).get(value, value)
 
 
 def _measure(measure: cards.Measure | None) -> str:

@@ -3,14 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 from babel.dates import format_skeleton
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from accounts.identity.models import Setting
-from lending.credit import reasons
+from lending.credit import readable, reasons
 from lending.credit.explanation import feature_of
 from lending.portfolio import measures
 from lending.portfolio.measures import Interval
@@ -322,7 +321,7 @@ def _approvals(segments: list[Segment], sections: Mapping[str, str]) -> Table:
     columns = (_("Segment"), _("Decisions"), _("Approved at once"), _("95 percent interval"), _("Ratio"), _("Reading"))
     rows = [
         (
-            segment_name(each.kind, each.value, sections),
+            readable.segment(each.kind, each.value, sections),
             formats.number(each.decisions),
             _rate(each.approved),
             _between_rates(each.approved) if each.approved else formats.NOTHING,
@@ -348,7 +347,7 @@ def _errors(segments: list[Segment], sections: Mapping[str, str]) -> Table:
     )
     rows = [
         (
-            segment_name(each.kind, each.value, sections),
+            readable.segment(each.kind, each.value, sections),
             formats.number(each.loans),
             formats.number(each.bad),
             formats.percent(each.expected),
@@ -365,16 +364,3 @@ def _errors(segments: list[Segment], sections: Mapping[str, str]) -> Table:
 
 def _points(gap: float | None) -> str:
     return formats.NOTHING if gap is None else formats.percent(gap, 1)
-
-
-def segment_name(kind: str, value: str, sections: Mapping[str, str]) -> str:
-    """Name a segment in the reader's language."""
-    ages: dict[str, Any] = {
-        "under_1": _("under 1 year"),
-        "1_to_3": _("1 to 3 years"),
-        "3_to_10": _("3 to 10 years"),
-        "over_10": _("over 10 years"),
-    }
-    if kind == "age":
-        return str(ages[value])
-    return sections.get(value, value) if kind == "section" else str(Setting(value).label)

@@ -10,7 +10,7 @@ from pathlib import Path
 import django
 
 from portal import engines
-from portal.benchmarks.figures import HEADING, Figure, Rate, Skill
+from portal.benchmarks.figures import HEADING, Figure, Lasted, Rate, Skill
 from portal.demo.programs import Program, ProgramEnded, running
 
 
@@ -47,12 +47,12 @@ def _measure_all(folder: Path) -> int:
     return 0 if held else 1
 
 
-def _figures() -> Iterator[Figure | Rate | Skill]:
+def _figures() -> Iterator[Figure | Rate | Skill | Lasted]:
     """Run the benchmarks one after the other, or those that the command names; a new one is named here."""
-    from portal.benchmarks import baselines, decisions, forecast, ledger, screening
+    from portal.benchmarks import baselines, book, decisions, forecast, ledger, screening
 
     asked = set(sys.argv[1:])
-    for benchmark in (baselines, ledger, decisions, screening, forecast):
+    for benchmark in (baselines, ledger, decisions, screening, forecast, book):
         if not asked or benchmark.__name__.rpartition(".")[2] in asked:
             yield from benchmark.measure()
 

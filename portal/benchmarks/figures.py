@@ -79,6 +79,38 @@ class Skill:
         return f"{lost}, better for {self.better:.0%}; {covered} {'' if self.holds else 'MISSED'}"
 
 
+@dataclass(frozen=True)
+class Lasted:
+    """How long something took at its fastest, and at most how many times as long as something else."""
+
+    name: str
+    seconds: float
+    processor_seconds: float  # of all threads: what the machine's other work disturbs least
+    beside: Lasted | None = None
+    at_most: float | None = None
+    limit: float | None = None
+
+    @property
+    def times(self) -> float | None:
+        """Tell how many times as long as what it is read beside, by processor time."""
+        return self.processor_seconds / self.beside.processor_seconds if self.beside else None
+
+    @property
+    def holds(self) -> bool:
+        """Tell whether it keeps within its limits."""
+        in_ratio = self.times is None or self.at_most is None or self.times <= self.at_most
+        return in_ratio and (self.limit is None or self.seconds <= self.limit)
+
+    def line(self) -> str:
+        """Give it as a row of the table that the terminal shows."""
+        told = f"{self.name:76} {self.seconds:6.2f} s, processor {self.processor_seconds:5.2f} s"
+        if self.times is None:
+            return told
+        ratio = f", {self.times:.2f} times" + (f", <= {self.at_most:.2f}" if self.at_most else "")
+        limit = f", <= {self.limit:.0f} s" if self.limit else ""
+        return f"{told}{ratio}{limit} {'' if self.holds else 'EXCEEDED'}"
+
+
 HEADING = f"{'milliseconds':48} {'runs':>6} {'median':>10} {'p95':>10} {'slowest':>10} {'p95 limit':>10}"
 
 
@@ -87,13 +119,15 @@ def percentile(times: Sequence[float], rank: float) -> float:
     return sorted(times)[max(0, math.ceil(len(times) * rank / 100) - 1)]
 
 
-def timed(run: Callable[[], object], *, runs: int, warm_up: int = 3) -> list[float]:
+def timed(
+    run: Callable[[], object], *, runs: int, warm_up: int = 3, clock: Callable[[], float] = time.perf_counter
+) -> list[float]:
     """Time a function in milliseconds, after some runs that do not count."""
     for _ in range(warm_up):
         run()
     times = []
     for _ in range(runs):
-        began = time.perf_counter()
+        began = clock()
         run()
-        times.append((time.perf_counter() - began) * 1000)
+        times.append((clock() - began) * 1000)
     return times

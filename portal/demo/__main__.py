@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import shutil
 import socket
@@ -15,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from portal import engines
-from portal.demo.files import PREPARING, SECRETS, SIGN_INS
+from portal.demo.files import PREPARING, SIGN_INS
 from portal.demo.programs import Program, ProgramEnded, Running, finishing, running
 from portal.demo.terminal import say
 
@@ -100,20 +99,7 @@ def _check_port(port: int) -> None:
 
 
 def _environment(folder: Path, port: int) -> dict[str, str]:
-    """Give what the settings read; the demo's secrets are made once and kept for this user alone."""
-    kept = folder / SECRETS
-    if not kept.exists():
-        with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            json.dump(engines.secrets_of_settings(), file)
-    own: dict[str, str] = json.loads(kept.read_text())
-    return own | {
-        "DJANGO_SETTINGS_MODULE": "portal.settings",
-        "ALLOWED_HOSTS": "localhost,127.0.0.1",
-        "SITE_URL": f"http://localhost:{port}",
-        "FILES_ROOT": str(folder / "files"),
-        "STATIC_ROOT": str(folder / "static"),
-        "SECURE": "0",
-    }
+    return engines.kept_settings(folder) | {"SITE_URL": f"http://localhost:{port}"}
 
 
 def _prepare(folder: Path, environment: Mapping[str, str], *, empty: bool) -> None:

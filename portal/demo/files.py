@@ -2,5 +2,4 @@
 
 PREPARING = "preparing"  # stands while the first data is made: an interrupted first run begins anew
 SEEDED = "seeded"
-SECRETS = "secrets.json"
 SIGN_INS = "sign-ins.txt"

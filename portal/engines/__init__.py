@@ -11,6 +11,7 @@ process clearly owns them and none outlives it.
 """
 
 from portal.engines.folders import EngineRefused, default_folder, private_folder
+from portal.engines.kept import kept_settings
 from portal.engines.pair import Engines, alone_in, running
 from portal.engines.processes import dies_with_parent, end_with_parent
 from portal.engines.signals import Ended, endings_held, endings_raised
@@ -26,6 +27,7 @@ __all__ = [
     "end_with_parent",
     "endings_held",
     "endings_raised",
+    "kept_settings",
     "private_folder",
     "running",
     "secrets_of_settings",

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from portal.engines.folders import EngineRefused, default_folder
+from portal.engines.kept import kept_settings
 from portal.engines.pair import running
 from portal.engines.processes import dies_with_parent
 from portal.engines.signals import ENDINGS, Ended, at_the_terminal, endings_raised
@@ -28,12 +29,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command = command[1:]
     if not command:
         parser.error("name a command after --")
+    folder = options.data or default_folder()
     try:
-        with (
-            endings_raised(),
-            running(options.data or default_folder(), fast=options.fast, given=os.environ) as engines,
-        ):
-            return _run(command, {**os.environ, **engines.environment()})
+        with endings_raised(), running(folder, fast=options.fast, given=os.environ) as engines:
+            return _run(command, {**kept_settings(folder.resolve()), **os.environ, **engines.environment()})
     except EngineRefused as refusal:
         print(refusal, file=sys.stderr)
         return 1

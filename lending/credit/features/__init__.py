@@ -1,6 +1,13 @@
 """What the bank measures of an enterprise: each feature declared once, compiled to every engine."""
 
-from lending.credit.features.compiled import FEATURES_VERSION, cases_sql, compiled_sql, fingerprint
+from lending.credit.features.compiled import (
+    FEATURES_VERSION,
+    book_sql,
+    cases_sql,
+    compiled_sql,
+    fingerprint,
+    tables_sql,
+)
 from lending.credit.features.declared import FEATURES, named
 from lending.credit.features.reading import Features, read
 from lending.credit.features.vocabulary import Direction, Family, Feature, Topic, Unit
@@ -14,9 +21,11 @@ __all__ = [
     "Features",
     "Topic",
     "Unit",
+    "book_sql",
     "cases_sql",
     "compiled_sql",
     "fingerprint",
     "named",
     "read",
+    "tables_sql",
 ]

@@ -5,7 +5,7 @@ A quantity that nobody evidenced is null and never 0; a quantity that evidence s
 
 A year of evidence is counted back from the newest entry of its kind: `age` 0 is that day. A year has twelve even
 months, `month` 0 the newest, so that no calendar and no week rule of an engine enters. History reaches three years
-back from the day of judging and is only asked how long it is and how the year before went.
+back from the day of judging; its months are counted in the same way.
 """
 
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 DAYS_IN_WINDOW = 365
 MONTHS_IN_WINDOW = 12
 DAYS_IN_HISTORY = 3 * DAYS_IN_WINDOW
+MONTHS_IN_HISTORY = 3 * MONTHS_IN_WINDOW
 # A month still counts as whole when this many of its days lie before the first entry.
 TOLERATED_DAYS = 10
 # Who buys or sells in so many months of a year is a steady party.
@@ -70,7 +71,10 @@ def measured() -> Table:
         _parties(invoices, invoices.bought, "vendor"),
         _gaps(invoices, invoices.sold, "sale"),
         _bank_history(all_bank),
+        _bank_years(all_bank),
         _invoice_history(all_invoices),
+        _invoice_years(all_invoices),
+        _steady_buyers(all_invoices),
     )
     wide = cases
     for number, part in enumerate(parts):
@@ -93,13 +97,13 @@ def _squares(amount: Value) -> Value:
     return (amount.cast("float64") * amount.cast("float64")).sum()
 
 
-def _with_age(rows: Table) -> Table:
+def _with_age(rows: Table, *, most_months: int = MONTHS_IN_WINDOW) -> Table:
     """Count each row's age back from the newest row of its case, and say how much time the case's rows cover."""
     import ibis
 
     span = rows.group_by("case_id").aggregate(newest=rows.days_before.min(), oldest=rows.days_before.max())
     covered = span.oldest - span.newest + 1
-    full = ibis.least(((covered + TOLERATED_DAYS) * MONTHS_IN_WINDOW) // DAYS_IN_WINDOW, MONTHS_IN_WINDOW)
+    full = ibis.least(((covered + TOLERATED_DAYS) * MONTHS_IN_WINDOW) // DAYS_IN_WINDOW, most_months)
     span = span.mutate(covered_days=covered, full_months=full)
     rows = rows.join(span, "case_id")
     age = rows.days_before - rows.newest
@@ -113,7 +117,7 @@ def _dated_bank(bank: Table) -> Table:
     has_key = rows.counterparty_key != ""
     return rows.mutate(
         earned=_earned(rows),
-        spent=_amount_if((amount < 0) & rows.category.notin(NOT_SPENT), -amount),
+        spent=_spent(rows),
         debt_paid=_amount_if((amount < 0) & rows.category.isin(("loan_repayment", "interest")), -amount),
         from_customer=_amount_if((amount > 0) & (rows.category == "customer_receipt") & has_key, amount),
         to_supplier=_amount_if((amount < 0) & (rows.category == "supplier_payment") & has_key, -amount),
@@ -122,6 +126,10 @@ def _dated_bank(bank: Table) -> Table:
 
 def _earned(bank: Table) -> Value:
     return _amount_if((bank.amount_minor > 0) & bank.category.isin(EARNED), bank.amount_minor)
+
+
+def _spent(bank: Table) -> Value:
+    return _amount_if((bank.amount_minor < 0) & bank.category.notin(NOT_SPENT), -bank.amount_minor)
 
 
 def _dated_invoices(invoices: Table) -> Table:
@@ -300,20 +308,76 @@ def _bank_history(bank: Table) -> Table:
     rows = bank.mutate(earned=_earned(bank))
     return rows.group_by("case_id").aggregate(
         history_days=rows.days_before.max() + 1,
+        history_earned=rows.earned.sum(),
+        history_receipts=_count_if(rows.earned > 0),
         earned_year=_amount_if(rows.days_before < DAYS_IN_WINDOW, rows.earned).sum(),
         earned_year_before=_amount_if(_is_year_before(rows), rows.earned).sum(),
     )
 
 
+def _bank_years(bank: Table) -> Table:
+    """Whole months of all the history."""
+    rows = _with_age(bank, most_months=MONTHS_IN_HISTORY)
+    rows = rows.mutate(earned=_earned(rows), spent=_spent(rows))
+    whole = rows.filter(rows.month < rows.full_months)
+    months = whole.group_by(["case_id", "month"]).aggregate(
+        full_months=whole.full_months.max(), earned=whole.earned.sum(), spent=whole.spent.sum()
+    )
+    return months.group_by("case_id").aggregate(
+        history_full_months=months.full_months.max(),
+        history_months_short=_count_if(months.spent > months.earned),
+        history_month_earned_total=months.earned.sum(),
+        history_month_earned_max=months.earned.max(),
+        history_month_earned_squares=_squares(months.earned),
+    )
+
+
 def _invoice_history(invoices: Table) -> Table:
-    is_sale = invoices.direction == "sale"
-    rows = invoices.mutate(sales=_amount_if(is_sale, invoices.gross_minor.abs() * _sign(invoices)))
+    rows = invoices.mutate(sales=_sales(invoices), sold=_sold(invoices))
+    is_sale = rows.direction == "sale"
     return rows.group_by("case_id").aggregate(
         invoice_history_days=rows.days_before.max() + 1,
         history_sales=rows.sales.sum(),
         history_sales_entries=_count_if(is_sale),
         history_void_sales_entries=_count_if(is_sale & ~rows.is_valid),
+        history_sold_entries=_count_if(rows.sold > 0),
+        history_selling_days=rows.days_before.nunique(where=rows.sold > 0),
         history_selling_months=((rows.days_before * MONTHS_IN_WINDOW) // DAYS_IN_WINDOW).nunique(where=rows.sales > 0),
         sales_year=_amount_if(rows.days_before < DAYS_IN_WINDOW, rows.sales).sum(),
         sales_year_before=_amount_if(_is_year_before(rows), rows.sales).sum(),
     )
+
+
+def _sales(invoices: Table) -> Value:
+    return _amount_if(invoices.direction == "sale", invoices.gross_minor.abs() * _sign(invoices))
+
+
+def _sold(invoices: Table) -> Value:
+    plain = invoices.is_valid & ~invoices.is_credit_note & (invoices.counterparty_key != "")
+    return _amount_if((invoices.direction == "sale") & plain, invoices.gross_minor.abs())
+
+
+def _invoice_years(invoices: Table) -> Table:
+    """Whole months of all the history."""
+    rows = _with_age(invoices, most_months=MONTHS_IN_HISTORY)
+    rows = rows.mutate(sales=_sales(rows))
+    whole = rows.filter(rows.month < rows.full_months)
+    months = whole.group_by(["case_id", "month"]).aggregate(
+        full_months=whole.full_months.max(), sales=whole.sales.sum()
+    )
+    return months.group_by("case_id").aggregate(
+        invoice_history_full_months=months.full_months.max(),
+        history_month_sales_total=months.sales.sum(),
+        history_month_sales_max=months.sales.max(),
+        history_month_sales_squares=_squares(months.sales),
+    )
+
+
+def _steady_buyers(invoices: Table) -> Table:
+    """Who bought in enough months of all the history."""
+    rows = invoices.mutate(
+        sold=_sold(invoices), month=(invoices.days_before * MONTHS_IN_WINDOW) // DAYS_IN_WINDOW
+    ).filter(lambda row: row.sold > 0)
+    parties = rows.group_by(["case_id", "counterparty_key"]).aggregate(months=rows.month.nunique())
+    is_steady = parties.months >= MONTHS_OF_STEADY_PARTY
+    return parties.group_by("case_id").aggregate(history_steady_buyers=_count_if(is_steady))

@@ -15,7 +15,7 @@ from lending.credit.operations import CREDIT
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Ask for the rows and what may enter."""
-    parser.add_argument("dataset", help="what import_labeled brought in")
+    parser.add_argument("dataset", help="what import_labeled brought in, or: book")
     parser.add_argument("--output", type=Path, required=True, help="folder for the report and the tables")
     parser.add_argument("--as-of", type=date.fromisoformat, help="judge everyone on this day, by evidence up to it")
     parser.add_argument("--code", default="learned", help="code of the scorecard")

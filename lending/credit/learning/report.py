@@ -10,10 +10,10 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from lending.credit import scorecards
+from lending.credit import readable, scorecards
 from lending.credit.features import named
 from lending.credit.learning.rows import LabeledRow
-from lending.credit.learning.validation import Validation
+from lending.credit.learning.validation import SegmentLine, Validation
 from portal.core.charts import Chart
 
 BANDS: Final = 10
@@ -32,10 +32,19 @@ def write(folder: Path, validation: Validation, table: dict[str, Any], rows: Seq
         ],
         "charts": [_roc(validation), _spread(table, rows)],
         "calibration": _calibration(validation),
+        "segments": _named(validation.segments),
         "style": (Path(settings.BASE_DIR) / "static" / "css" / "portal.css").read_text(encoding="utf-8"),
     }
     (folder / "report.html").write_text(render_to_string("reports/validation.html", told), encoding="utf-8")
     (folder / "figures.json").write_text(json.dumps(_plain(validation), indent=1), encoding="utf-8")
+
+
+def _named(segments: Sequence[SegmentLine]) -> list[tuple[str, SegmentLine]]:
+    sections = readable.section_names() if any(each.name == "section" for each in segments) else {}
+    return [
+        (f"{readable.segment_kind(each.name)}: {readable.segment(each.name, each.value, sections)}", each)
+        for each in segments
+    ]
 
 
 def _plain(validation: Validation) -> dict[str, Any]:

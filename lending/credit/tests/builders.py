@@ -3,6 +3,7 @@
 import random
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 AS_OF = date(2026, 6, 30)
@@ -143,24 +144,36 @@ def measured_by_duckdb(book: Book) -> dict[int, dict[str, float | None]]:
     """Compute every feature of every case of the book on DuckDB, by case."""
     import duckdb
 
-    from lending.credit.features import compiled_sql
+    from lending.credit.features import book_sql
 
-    connection = duckdb.connect()
-    try:
-        for table, columns in COLUMNS.items():
-            rows = getattr(book, table)
-            connection.execute(f"CREATE TABLE {table} ({columns})")
-            if rows:  # whole columns at once: row by row takes half a minute
-                kinds = [column.split()[-1] for column in columns.split(",")]
-                unnested = ", ".join(f"unnest(?::{kind}[])" for kind in kinds)
-                connection.execute(
-                    f"INSERT INTO {table} SELECT {unnested}", [list(each) for each in zip(*rows, strict=True)]
-                )
-        cursor = connection.execute(compiled_sql("duckdb"))
+    with duckdb.connect() as connection:
+        load_into_duckdb(book, connection)
+        cursor = connection.execute(book_sql("duckdb"))
         names = [column[0] for column in cursor.description]
         return {row[0]: dict(zip(names[1:], row[1:], strict=True)) for row in cursor.fetchall()}
-    finally:
-        connection.close()
+
+
+def load_into_duckdb(book: Book, connection: Any) -> None:
+    """Make the three tables of a book, whole columns at once: row by row takes half a minute."""
+    for table, columns in COLUMNS.items():
+        rows = getattr(book, table)
+        connection.execute(f"CREATE TABLE {table} ({columns})")
+        if rows:
+            kinds = [column.split()[-1] for column in columns.split(",")]
+            unnested = ", ".join(f"unnest(?::{kind}[])" for kind in kinds)
+            connection.execute(
+                f"INSERT INTO {table} SELECT {unnested}", [list(each) for each in zip(*rows, strict=True)]
+            )
+
+
+def write_parquet(book: Book, folder: Path) -> None:
+    """Write a book as the Parquet files that `lending.credit.book` exports."""
+    import duckdb
+
+    with duckdb.connect() as connection:
+        load_into_duckdb(book, connection)
+        for table in COLUMNS:
+            connection.table(table).write_parquet(str(folder / f"{table}.parquet"))
 
 
 def measured_by_postgres(book: Book) -> dict[int, dict[str, float | None]]:
@@ -168,7 +181,7 @@ def measured_by_postgres(book: Book) -> dict[int, dict[str, float | None]]:
     from django.db import connection
     from psycopg2.extras import execute_values
 
-    from lending.credit.features.compiled import book_sql
+    from lending.credit.features import book_sql
 
     with connection.cursor() as cursor:
         for table, columns in COLUMNS.items():

@@ -3,8 +3,9 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from django.utils import translation
 
-from lending.credit import model_card, operations
+from lending.credit import model_card, operations, readable
 from lending.credit.models import Scorecard
 from lending.credit.tests.cases import card
 
@@ -47,6 +48,22 @@ class TestRead:
         assert [read.has_expired(date(2026, 2, 28)), read.has_expired(date(2026, 3, 1))] == [False, True]
 
 
+class TestSegment:
+    @pytest.mark.parametrize(
+        ("kind", "value", "name"),
+        [
+            ("section", "G", "Trade"),
+            ("section", "Z", "Z"),
+            ("setting", "village", "Village"),
+            ("age", "1_to_3", "1 to 3 years"),
+            ("harbor", "north", "north"),
+        ],
+    )
+    def test_is_named_in_the_readers_language(self, kind, value, name):
+        with translation.override("en"):
+            assert readable.segment(kind, value, {"G": "Trade"}) == name
+
+
 @pytest.mark.django_db
 class TestPage:
     URL = "/credit/scorecards/expert-general/1/card/"
@@ -57,7 +74,7 @@ class TestPage:
 
     def test_shows_what_the_card_says(self, proposed, auditor, client_of):
         page = client_of(auditor).get(self.URL).content.decode()
-        for text in ("Deciding small loans.", "0.81 (0.77 to 0.85)", "village", "Not stated", "Rui Tan"):
+        for text in ("Deciding small loans.", "0.81 (0.77 to 0.85)", "Village", "Not stated", "Rui Tan"):
             assert text in page
         assert "should have been looked at again" in page
 

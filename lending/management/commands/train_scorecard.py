@@ -11,6 +11,7 @@ from lending.credit import operations as credit
 from lending.credit.learning import doing
 from lending.credit.learning.refusals import missing_library, sentence
 from lending.credit.learning.rows import LearningRefused
+from lending.management import labeled
 
 
 class Command(BaseCommand):
@@ -37,19 +38,21 @@ class Command(BaseCommand):
             raise CommandError(missing_library(error)) from error
 
     def _train(self, options: dict[str, Any]) -> None:
-        from lending.credit.learning import boosting, report, tables, validation
+        from lending.credit.learning import boosting, describing, report, tables, validation
 
-        rows, chosen = doing.rows_of(options), doing.options_of(options)
+        now = timezone.now()
+        today = timezone.localdate(now)
+        rows, chosen = labeled.rows_of(options, on=today), doing.options_of(options)
         found = validation.validate(rows, chosen, grades=doing.grades(), repeats=options["repeats"])
         table, trees = tables.learn(rows, chosen), boosting.learn(rows, chosen)
         table["learned"] |= {"dataset": options["dataset"], "auc": str(found.card.auc), "brier": str(found.card.brier)}
         trees["learned"] |= {"dataset": options["dataset"], "auc": str(found.challenger.auc)}
+        table["card"] = describing.model_card(found, rows, dataset=options["dataset"], on=today)
         folder = options["output"]
         report.write(folder, found, table, rows)
         for name, each in (("scorecard", table), ("challenger", trees)):
             (folder / f"{name}.json").write_text(json.dumps(each, indent=1, ensure_ascii=False), encoding="utf-8")
         source = f"{options['dataset']}: {found.rows} enterprises, {found.bad} bad; AUC {found.card.auc}"
-        now = timezone.now()
         card = credit.propose_scorecard(table, by=options["by"], at=now, source=source)
         other = credit.propose_challenger(trees, by=options["by"], at=now, source=source)
         self.stdout.write(f"{card.reference}, {other.reference}: {source}")

@@ -4,10 +4,12 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from lending.credit.learning import doing
 from lending.credit.learning.refusals import missing_library, sentence
 from lending.credit.learning.rows import LearningRefused
+from lending.management import labeled
 
 
 class Command(BaseCommand):
@@ -31,7 +33,7 @@ class Command(BaseCommand):
     def _validate(self, options: dict[str, Any]) -> None:
         from lending.credit.learning import report, tables, validation
 
-        rows, chosen = doing.rows_of(options), doing.options_of(options)
+        rows, chosen = labeled.rows_of(options, on=timezone.localdate()), doing.options_of(options)
         found = validation.validate(rows, chosen, grades=doing.grades(), repeats=options["repeats"])
         report.write(options["output"], found, tables.learn(rows, chosen), rows)
         self.stdout.write(f"{found.rows} enterprises, {found.bad} bad; {found.folds} folds, {found.repeats} times.")

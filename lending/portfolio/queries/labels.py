@@ -84,7 +84,9 @@ class LabeledRow:
     @property
     def segments(self) -> dict[str, str]:
         """Where learning reports its figures apart."""
-        return {"section": self.section, "setting": self.setting}
+        months = self.months_in_business
+        age = "under_1" if months < 12 else "1_to_3" if months < 36 else "3_to_10" if months < 120 else "over_10"
+        return {"section": self.section, "setting": self.setting, "age": age}
 
 
 def labeled_rows(scope: Scope, *, on: date, days: int = BAD_DAYS, months: int = BAD_MONTHS) -> Iterator[LabeledRow]:

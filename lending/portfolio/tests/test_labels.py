@@ -66,7 +66,7 @@ class TestLabeledRows:
         assert row.features == decision.features
         assert (row.application, row.section, row.setting) == (decision.application.reference, "G", "village")
         assert (row.grade, row.months_in_business) == (decision.grade, 48)
-        assert (row.case, row.segments) == (row.application, {"section": "G", "setting": "village"})
+        assert (row.case, row.segments) == (row.application, {"section": "G", "setting": "village", "age": "3_to_10"})
 
     def test_are_cut_to_branch_and_product(self, decision, bank):
         make_loan(decision, disbursed_on=PAID_OUT, paid_late=[0] * 12)

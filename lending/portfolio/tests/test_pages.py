@@ -5,7 +5,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from lending.portfolio import presentation, queries
 from lending.portfolio.queries import Scope
@@ -166,10 +166,3 @@ class TestApi:
 
     def test_asks_for_a_token(self, client, bank):
         assert client.get(API).status_code == 401
-
-
-class TestSegmentName:
-    def test_is_in_the_readers_language(self):
-        with translation.override("en"):
-            names = [presentation.segment_name(*each, {"G": "Trade"}) for each in (("section", "G"), ("section", "Z"))]
-        assert names == ["Trade", "Z"]

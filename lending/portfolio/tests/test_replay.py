@@ -15,7 +15,7 @@ from lending.credit import scorecards
 from lending.credit.features import FEATURES, cases_sql, compiled_sql
 from lending.credit.tests.builders import AS_OF, Book, make_book
 from lending.credit.tests.cases import card, make_features, standard_policy
-from lending.credit.tests.test_features_of import JULY, record
+from lending.credit.tests.evidence import JULY, record
 from lending.portfolio import queries
 from lending.portfolio.queries import Difference, Replay
 from lending.portfolio.tasks import replay_decisions
@@ -178,7 +178,7 @@ class TestFeaturesOfCases:
         assert len({str(figures) for figures in alone.values()}) == 4
 
     def test_come_from_one_declaration(self):
-        assert all(feature.code in cases_sql() and feature.code in compiled_sql("postgres") for feature in FEATURES)
+        assert all(feature.code in cases_sql() and feature.code in compiled_sql() for feature in FEATURES)
 
 
 class TestExplanation:

@@ -1,0 +1,1 @@
+"""Proofs of measuring the whole book."""
