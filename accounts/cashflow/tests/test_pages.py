@@ -162,7 +162,7 @@ class TestEnterprise:
             make_statement(enterprise, account=f"62220212345{account}")
         client = client_of(owner)
         client.get(page("enterprise", enterprise.reference))
-        with django_assert_max_num_queries(14):
+        with django_assert_max_num_queries(15):
             client.get(page("enterprise", enterprise.reference))
 
 

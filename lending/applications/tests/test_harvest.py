@@ -8,10 +8,12 @@ import pytest
 from accounts.cashflow.tests.builders import make_statement
 from accounts.harvest import operations as harvest
 from accounts.harvest.tests.builders import install_calendar, make_grower, make_planting
+from accounts.identity.tests.builders import make_checked
 from lending.applications import operations as applications
 from lending.applications.judgment import facts_of
 from lending.applications.models import Application
 from lending.applications.tests.builders import NOW, TODAY, make_draft, make_rules, sound_lines
+from lending.credit.models import Policy
 from lending.products.tests.builders import make_product
 
 pytestmark = pytest.mark.django_db
@@ -23,6 +25,7 @@ def farm(owner, bank):
     install_calendar()
     make_rules()
     farm = make_grower(owner, branch=bank.branch)
+    make_checked(farm)
     make_thin_evidence(farm)
     return farm
 
@@ -84,14 +87,15 @@ class TestDecision:
     def test_counts_only_what_was_known_at_its_moment(self, farm, owner, officer, autumn):
         planting = make_planting(farm, by=owner, area_mu=Decimal(150))
         application = make_draft(farm, by=owner, product=autumn, term_months=9)
-        before = facts_of(application, on=TODAY, at=NOW)
+        policy = Policy.objects.get()
+        before = facts_of(application, policy, on=TODAY, at=NOW)
         later = NOW.replace(day=20)
         harvest.confirm_planting(
             planting, visited_on=date(2026, 3, 20), area_mu=Decimal(140), note="Seen.", by=officer, at=later
         )
         planting.refresh_from_db()
-        assert facts_of(application, on=TODAY, at=NOW) == before
-        assert facts_of(application, on=TODAY, at=later)["harvest_confirmed_amount"] == Decimal("168896.00")
+        assert facts_of(application, policy, on=TODAY, at=NOW) == before
+        assert facts_of(application, policy, on=TODAY, at=later)["harvest_confirmed_amount"] == Decimal("168896.00")
 
 
 class TestCase:

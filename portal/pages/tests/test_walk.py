@@ -101,7 +101,7 @@ class Walk:
         self.faults += [f"{where}: {fault}" for fault in faults]
 
 
-NO_PAGES: Final = ("api/", "health/", "metrics", "language/")
+NO_PAGES: Final = ("api/", "^api/", "health/", "metrics", "language/")
 VERBS: Final = re.compile(  # what forms send or browsers download, each after the noun it is about
     r"/(accept|account|activate|agree|answer|approve|begin|cancel|cash|close|code|complete|conclude|confirm|decline|discard|"
     r"download|end|enroll|file|freeze|give|invite|invoices|open|pause|plan|publish|recommend|remind|remove|replay|resume|"
