@@ -16,6 +16,7 @@ from django.utils import timezone
 from stdnum.cn import uscc
 
 from accounts.identity.models import Enterprise
+from accounts.identity.tests.builders import SOMEBODY_ELSE
 from accounts.settlement.models import SettlementAccount
 from accounts.statements import writing
 from lending.applications.models import Application, Offer
@@ -124,9 +125,7 @@ def register(client: Client) -> None:
 
 def load_watchlist(file: Path) -> None:
     """Load a list that names nobody of this bank; without one every case goes to a person."""
-    file.write_text(
-        "name,aliases,birth_year,country,list_kind,reference\nNikodem Wrzesniewski,,1961,XX,sanctions,S-1\n"
-    )
+    file.write_text(SOMEBODY_ELSE)
     call_command("load_watchlist", "sanctions", str(file), "--as-of", timezone.localdate().isoformat(), verbosity=0)
 
 
