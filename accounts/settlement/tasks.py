@@ -9,9 +9,10 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.ledger import queries as ledger
-from accounts.settlement import nostro_queries, operations
+from accounts.settlement import operations
 from accounts.settlement.batching import BatchStatus
 from accounts.settlement.models import BillPlan, PaymentBatch, PaymentRequest, StandingOrder
+from accounts.settlement.queries import nostro as nostro_queries
 from accounts.settlement.requesting import FIRST_REMINDER, PlanStatus
 from accounts.statements.parsing import StatementRefused
 from portal.core import jobs

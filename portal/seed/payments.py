@@ -13,9 +13,9 @@ from django.db import transaction
 from accounts.identity.models import MembershipRole
 from accounts.ledger import operations as ledger
 from accounts.ledger.models import LedgerAccount
-from accounts.settlement import nostro_queries
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import PaymentInstruction, SettlementAccount
+from accounts.settlement.queries import nostro as nostro_queries
 from accounts.statements import writing
 from accounts.statements.parsing import ParsedLine, ParsedStatement
 from lending.loans import operations as loans

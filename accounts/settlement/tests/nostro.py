@@ -11,9 +11,9 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.ledger.tests.builders import NOW, TODAY
-from accounts.settlement import nostro_queries
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import NostroStatement
+from accounts.settlement.queries import nostro as nostro_queries
 from accounts.statements import writing
 from accounts.statements.parsing import ParsedLine, ParsedStatement
 

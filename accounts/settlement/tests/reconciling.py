@@ -16,8 +16,8 @@ def main(told):
     django.setup()
     from django.db import connection
 
-    from accounts.settlement import nostro_queries
     from accounts.settlement import operations as settlement
+    from accounts.settlement.queries import nostro as nostro_queries
 
     connection.settings_dict.update(told["database"])
     connection.settings_dict["OPTIONS"] |= {"assume_role": settings.RUNTIME_ROLE}

@@ -11,9 +11,9 @@ from accounts.ledger import operations as ledger
 from accounts.ledger import queries
 from accounts.ledger.models import LedgerAccount, Posting
 from accounts.ledger.tests.builders import NOW, TODAY
-from accounts.settlement import nostro_queries
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import NostroLine, NostroStatement, Receipt, SuspenseItem
+from accounts.settlement.queries import nostro as nostro_queries
 from accounts.settlement.tests.asking import make_request
 from accounts.settlement.tests.builders import make_payee, make_payment, make_settlement_account
 from accounts.settlement.tests.nostro import bring, line, notification, report, run, statement, upload

@@ -13,11 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.identity.access import requires
 from accounts.identity.models import Role
-from accounts.settlement import nostro_queries, operations, queries
+from accounts.settlement import operations, queries
 from accounts.settlement.forms import ReasonForm
+from accounts.settlement.forms.nostro import ClearingForm, NostroForm
 from accounts.settlement.models import NostroLine, NostroStatement, SuspenseItem
-from accounts.settlement.nostro_forms import ClearingForm, NostroForm
 from accounts.settlement.nostro_states import Doubt, SuspenseStatus
+from accounts.settlement.queries import nostro as nostro_queries
 from accounts.settlement.views.doors import actor
 from portal.core import files
 from portal.core.formats import day, money

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.identity.models import Enterprise, Membership
 from accounts.settlement import operations
+from accounts.settlement.forms.telling import NoticesForm, WebhookForm
 from accounts.settlement.happenings import WEBHOOK_EVENTS
-from accounts.settlement.telling_forms import NoticesForm, WebhookForm
 from accounts.settlement.views.doors import actor, only_members, only_owners
 from portal.core.models import WebhookDelivery, WebhookEndpoint
 from portal.core.refusals import shown_on
