@@ -101,7 +101,6 @@ def tell(story: Story, *, only: Collection[str] | None = None) -> None:
         tell_of(story, number, row)
         if done % 8 == 0:
             story.say(f"{done} of {len(chosen)} enterprises")
-    end_the_months(story)
 
 
 def end_the_months(story: Story) -> None:

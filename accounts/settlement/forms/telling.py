@@ -14,6 +14,7 @@ from accounts.settlement.happenings import AMOUNT_LABELS, WEBHOOK_EVENTS, Happen
 from accounts.settlement.models import NoticePreference
 from accounts.settlement.operations import Choice
 from portal.core.models import Channel
+from portal.core.money import rounded
 
 
 class NoticesForm(forms.Form):
@@ -31,7 +32,9 @@ class NoticesForm(forms.Form):
                 self.fields[names[-1]] = AmountField(label=AMOUNT_LABELS[kind], min_value=Decimal(0), required=False)
             sets.append(Fieldset(kind.label, *names))
         self.initial = {f"{each.kind}_{each.channel}": True for each in chosen}
-        self.initial |= {f"{each.kind}_amount": each.threshold_amount for each in chosen if each.threshold_amount}
+        self.initial |= {
+            f"{each.kind}_amount": rounded(each.threshold_amount) for each in chosen if each.threshold_amount
+        }
         self.helper = FormHelper()
         self.helper.layout = Layout(*sets, Submit("", _("Save"), css_id="save"))
 

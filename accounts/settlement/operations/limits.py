@@ -16,13 +16,13 @@ from portal.core.refusals import Refusal, register
 
 register(
     {
-        "daily_limit": _("This would exceed your daily limit: %(left)s %(currency)s are left today."),
+        "daily_limit": _("This would exceed your daily limit: %(left)s are left today."),
         "new_payee_limit": _(
-            "To a payee that is new or not saved you can pay %(left)s %(currency)s more today. "
+            "To a payee that is new or not saved you can pay %(left)s more today. "
             "Save the payee, and pay when the waiting time is over."
         ),
         "second_person_needed": _(
-            "From %(amount)s %(currency)s on a second person of your enterprise must agree: pay a saved payee."
+            "From %(amount)s on a second person of your enterprise must agree: pay a saved payee."
         ),
         "limit_refused": _("Enter limits of zero or more, with no more decimals than the currency has."),
     }
@@ -95,7 +95,7 @@ def claim(source: SettlementAccount, amount: Decimal, *, on: date, at: datetime)
     rules = queries.rules_of(source.enterprise, at=at)
     left = rules.daily_limit_amount - queries.paid_on(source.enterprise, source.currency, on)
     if amount > left:
-        raise DailyLimit(left=f"{max(left, Decimal(0)):.2f}", currency=source.currency)
+        raise DailyLimit(left=max(left, Decimal(0)), currency=source.currency)
     return rules
 
 
@@ -114,10 +114,10 @@ def claim_for_one(
         return
     rules = claim(source, amount, on=on, at=at)
     if rules.second_person_amount is not None and amount >= rules.second_person_amount:
-        raise SecondPersonNeeded(amount=f"{rules.second_person_amount:.2f}", currency=source.currency)
+        raise SecondPersonNeeded(amount=rules.second_person_amount, currency=source.currency)
     if queries.is_usable_payee(source.enterprise, destination.number, at=at):
         return
     paid = queries.paid_to_the_unknown(source.enterprise, source.currency, on, at=at)
     left = settings.NEW_PAYEE_LIMIT_AMOUNT - paid
     if amount > left:
-        raise NewPayeeLimit(left=f"{max(left, Decimal(0)):.2f}", currency=source.currency)
+        raise NewPayeeLimit(left=max(left, Decimal(0)), currency=source.currency)

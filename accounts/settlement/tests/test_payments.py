@@ -152,7 +152,7 @@ class TestTransfer:
         self.transfer(account, noodles, "30", "1")
         with pytest.raises(settlement.NewPayeeLimit) as refused:
             self.transfer(account, noodles, "20.01", "2")
-        assert refused.value.params["left"] == "20.00"
+        assert refused.value.params["left"] == 20
         make_payee(enterprise, name="Stranger Noodles", number=noodles.number, bank_code="")
         self.transfer(account, noodles, "500", "3")
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.identity.models import Branch
 from portal.core import audit
 from portal.seed.payments import tell_of_payments
-from portal.seed.story import Story, tell
+from portal.seed.story import Story, end_the_months, tell
 
 
 class Command(BaseCommand):
@@ -29,6 +29,7 @@ class Command(BaseCommand):
         story = Story(today=timezone.localdate(), rng=rng, say=self._say)
         tell(story)
         tell_of_payments(story)
+        end_the_months(story)
         while audit.seal():
             continue
         self._say("done")
