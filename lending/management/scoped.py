@@ -1,5 +1,6 @@
 """What commands about the book have in common: they take the part of the book to look at and print sections."""
 
+from abc import ABC, abstractmethod
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from lending.portfolio.queries import Scope
 from portal.core.dates import add_months
 
 
-class ScopedCommand(BaseCommand):
+class ScopedCommand(ABC, BaseCommand):
     """Prints the figures of a part of the book."""
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -35,9 +36,9 @@ class ScopedCommand(BaseCommand):
         for line in as_text(self.sections(scope, on=today)):
             self.stdout.write(line)
 
+    @abstractmethod
     def sections(self, scope: Scope, *, on: date) -> list[Section]:
         """Give what is printed."""
-        raise NotImplementedError
 
     def _branches(self, code: str) -> tuple[int, ...] | None:
         if not code:

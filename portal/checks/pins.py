@@ -9,7 +9,7 @@ from importlib.metadata import distributions
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
-FILES = ("requirements.txt", "requirements-dev.txt", "constraints.txt")
+FILES = (*sorted(path.name for path in PROJECT.glob("requirements*.txt")), "constraints.txt")  # optional extras too
 INSTALLERS = {"pip", "setuptools", "wheel"}
 PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^]]*\])?==(\S+)")
 DIRECT = re.compile(r"^[A-Za-z0-9]")

@@ -1,5 +1,7 @@
 """Standing orders for machines."""
 
+from abc import ABC, abstractmethod
+
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -114,12 +116,12 @@ class ChangeStandingOrder(APIView):
         return _shown(changed)
 
 
-class _Verb(APIView):
+class _Verb(ABC, APIView):
     """A verb on an order that needs nothing but the order."""
 
+    @abstractmethod
     def act(self, order: StandingOrder, *, by: str) -> None:
         """Do it."""
-        raise NotImplementedError
 
     def _done(self, request: Request, reference: str) -> Response:
         order = _order(request, reference)
