@@ -3,7 +3,7 @@
 from lending.portfolio.queries.book import Glance, glance
 from lending.portfolio.queries.labels import LabeledRow, labeled_rows
 from lending.portfolio.queries.monitoring import Monitoring, monitoring
-from lending.portfolio.queries.replay import Difference, Replay, replay
+from lending.portfolio.queries.replay import Difference, Replay, replay, sample
 from lending.portfolio.queries.scope import READERS, Scope, branches_of, section_names
 
 __all__ = [
@@ -19,5 +19,6 @@ __all__ = [
     "labeled_rows",
     "monitoring",
     "replay",
+    "sample",
     "section_names",
 ]

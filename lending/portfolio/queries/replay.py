@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
+from random import Random
 from typing import Any, Final
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -64,6 +65,12 @@ def replay(decisions: QuerySet[CreditDecision] | None = None, *, evidence: bool 
             differing += found is not None
             first = first or found
     return Replay(count, differing, first, not_comparable)
+
+
+def sample(size: int, *, chance: Random) -> QuerySet[CreditDecision]:
+    """Draw so many decisions by chance, or take all where there are fewer."""
+    keys = list(CreditDecision.objects.order_by("pk").values_list("pk", flat=True))
+    return CreditDecision.objects.filter(pk__in=chance.sample(keys, min(size, len(keys))))
 
 
 @dataclass
@@ -155,7 +162,16 @@ def _difference(decision: CreditDecision, shelf: _Shelf, measured: Mapping[str, 
         return found
     columns = {name: getattr(decision, name) for name in COLUMNS}
     repeated = {name: getattr(verdict, name) for name in COLUMNS} | {"outcome": verdict.outcome.value}
-    return _unlike(reference, columns, repeated, named="column")
+    explained = {"points": _explained(rules.scorecard, features)}
+    return _unlike(reference, columns, repeated, named="column") or _unlike(
+        reference, {"points": decision.points}, explained, named="explained"
+    )
+
+
+def _explained(scorecard: Scorecard, features: Mapping[str, Any]) -> int:
+    """Add up what an explanation shows: the base points and the points of each characteristic."""
+    score = scorecards.score(scorecard.table, features)
+    return score.base_points + sum(each.points for each in score.contributions)
 
 
 def _unlike(

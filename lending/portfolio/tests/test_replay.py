@@ -202,6 +202,23 @@ class TestCommand:
         call_command("replay_decisions", "--evidence")
         assert capsys.readouterr().out.startswith("1 decisions, all the same (")
 
+    def test_draws_the_same_ones_again_by_their_seed(self, many, capsys):
+        tamper("UPDATE lending_creditdecision SET grade = 'Z' WHERE id = %s", many[40].pk)
+        found = set()
+        for seed in range(12):
+            drawn = [each.pk for each in queries.sample(30, chance=Random(seed)).order_by("pk")]
+            found.add(many[40].pk in drawn)
+            assert drawn == [each.pk for each in queries.sample(30, chance=Random(seed)).order_by("pk")]
+            assert len(drawn) == 30
+        assert found == {True, False}
+        seed = next(each for each in range(99) if many[40] not in queries.sample(30, chance=Random(each)))
+        call_command("replay_decisions", "--sample", "30", "--seed", str(seed))
+        assert capsys.readouterr().out.startswith(f"Drawn with --seed {seed}.\n30 decisions, all the same (")
+
+    def test_repeats_all_where_there_are_fewer(self, decided, capsys):
+        call_command("replay_decisions", "--sample", "100")
+        assert "\n1 decisions, all the same (" in capsys.readouterr().out
+
     def test_fails_naming_the_first_that_differs(self, decided, capsys):
         tamper("UPDATE lending_creditdecision SET points = points + 1")
         with pytest.raises(CommandError, match="1 of 1 decisions differ"):
