@@ -1,11 +1,9 @@
 """Verbs of judging: propose, approve, activate and retire what decides, and keep what an enterprise owes."""
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from django.db import connection, transaction
@@ -14,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.models import Consent, Enterprise
-from lending.credit import challenger, policy, scorecards, standards
+from lending.credit import challenger, policy, scorecards, shipped, standards
 from lending.credit.features import FEATURES
 from lending.credit.models import (
     TRANSITIONS,
@@ -36,7 +34,6 @@ from portal.core.transitions import target_of
 
 Rules = TypeVar("Rules", bound=RuleSet)
 KNOWN: Final = frozenset(feature.code for feature in FEATURES)
-CREDIT: Final = Path(__file__).parent
 # Who proposed what comes with the portal; a person of the bank approves it.
 SHIPPED_BY: Final = "portal"
 
@@ -198,11 +195,25 @@ def propose_shipped_policy(*, at: datetime) -> Policy | None:
 
     Two people then approve it and put it in force, as any other; none where there is nothing new.
     """
-    for table in _shipped("policies"):
-        newest = Policy.objects.filter(code=table["code"]).order_by("-version").first()
-        if newest is None or dict(newest.table) | {"version": 0} != table | {"version": 0}:
+    for table in shipped.documents("policies"):
+        if _is_new(Policy, table):
             return _propose_policy(table, by=SHIPPED_BY, at=at, source=table.get("source", ""))
     return None
+
+
+@transaction.atomic(durable=True)
+def propose_shipped_scorecards(*, at: datetime) -> list[Scorecard]:
+    """Propose each expert card that comes with this version of the portal and is not the newest of its name already."""
+    return [
+        _propose_scorecard(each, by=SHIPPED_BY, at=at, source=each.get("source", ""))
+        for each in shipped.documents("cards")
+        if _is_new(Scorecard, _table_of(each))
+    ]
+
+
+def _is_new(model: type[Scorecard | Policy], table: Mapping[str, Any]) -> bool:
+    newest = model.objects.filter(code=table["code"]).order_by("-version").first()
+    return newest is None or dict(newest.table) | {"version": 0} != dict(table) | {"version": 0}
 
 
 @transaction.atomic(durable=True)
@@ -213,28 +224,35 @@ def install_shipped(*, approved_by: str, on: date, at: datetime) -> None:
     """
     if Scorecard.objects.exists() or Policy.objects.exists() or StandardEdition.objects.exists():
         return
-    shipped: list[RuleSet] = [
-        *(_propose_scorecard(each, by=SHIPPED_BY, at=at, source=each.get("source", "")) for each in _shipped("cards")),
-        *(_propose_policy(each, by=SHIPPED_BY, at=at, source=each.get("source", "")) for each in _shipped("policies")),
-        *(_propose_standards(each, by=SHIPPED_BY, at=at) for each in _shipped("defaults")),
+    drafts: list[RuleSet] = [
+        *(
+            _propose_scorecard(each, by=SHIPPED_BY, at=at, source=each.get("source", ""))
+            for each in shipped.documents("cards")
+        ),
+        *(
+            _propose_policy(each, by=SHIPPED_BY, at=at, source=each.get("source", ""))
+            for each in shipped.documents("policies")
+        ),
+        *(_propose_standards(each, by=SHIPPED_BY, at=at) for each in shipped.documents("defaults")),
     ]
-    for rules in shipped:
+    for rules in drafts:
         _approve(rules, by=approved_by, at=at)
         _activate(rules, on=on, by=approved_by, at=at)
 
 
-def _shipped(folder: str) -> Iterable[dict[str, Any]]:
-    return [json.loads(path.read_text(encoding="utf-8")) for path in sorted((CREDIT / folder).glob("*.json"))]
-
-
 def _propose_scorecard(document: Mapping[str, Any], *, by: str, at: datetime, source: str) -> Scorecard:
-    table = {name: part for name, part in document.items() if name != "card"}
+    table = _table_of(document)
     try:
         scorecards.check(table, known=KNOWN)
     except scorecards.TableRefused as refusal:
         raise _refused(refusal.code, refusal.params) from refusal
     draft = Scorecard(sections=list(table.get("industries", [])), card=document.get("card", {}), source=source)
     return _drafted(draft, table, by=by, at=at)
+
+
+def _table_of(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave the model card out: the table alone decides."""
+    return {name: part for name, part in document.items() if name != "card"}
 
 
 def _propose_policy(table: Mapping[str, Any], *, by: str, at: datetime, source: str) -> Policy:

@@ -233,9 +233,10 @@ class ShownCard:
     lines: list[CardLine]
 
 
-def model_card(card: Mapping[str, Any], *, on: date) -> ShownCard:
+def model_card(card: Mapping[str, Any], *, in_force_from: date | None, on: date) -> ShownCard:
     """Write a model card in the reader's language."""
-    read = cards.read(card, language="zh_hans" if (get_language() or "en").startswith("zh") else "en")
+    language = "zh_hans" if (get_language() or "en").startswith("zh") else "en"
+    read = cards.read(card, language=language, in_force_from=in_force_from)
     titles = {
         "purpose": _("What it is for"),
         "data": _("Learned from"),

@@ -55,7 +55,7 @@ def scorecard(request: HttpRequest, code: str, version: int) -> HttpResponse:
 def model_card(request: HttpRequest, code: str, version: int) -> HttpResponse:
     """Show what readers should know of a scorecard before they trust it."""
     card = get_object_or_404(Scorecard, code=code, version=version)
-    shown = readable.model_card(card.card, on=timezone.localdate())
+    shown = readable.model_card(card.card, in_force_from=card.activated_on, on=timezone.localdate())
     people = User.objects.filter(reference__in=[card.proposed_by, card.approved_by])
     names = {each.reference: str(each) for each in people}
     approvals = readable.approvals(card, names=names)

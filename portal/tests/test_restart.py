@@ -65,4 +65,3 @@ class TestRestart:
                     assert done.returncode == 0, done.stdout + done.stderr
                     assert f"{DECISIONS} decisions, all the same" in done.stdout
                     assert "earlier version" not in done.stdout
-                    print(before, done.stdout)  # shown with -s

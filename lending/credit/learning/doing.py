@@ -1,16 +1,15 @@
 """What the commands of learning share: which rows, which options, and where results go."""
 
-import json
 from argparse import ArgumentParser
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from lending.credit import shipped
 from lending.credit.learning import gathering
 from lending.credit.learning.rows import LabeledRow
 from lending.credit.models import Policy
-from lending.credit.operations import CREDIT
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -35,7 +34,7 @@ def rows_of(options: Mapping[str, Any]) -> list[LabeledRow]:
 def grades() -> list[dict[str, Any]]:
     """Take the grades of the policy in force, or of the shipped one."""
     policy = Policy.objects.active().first()
-    table = policy.table if policy else json.loads((CREDIT / "policies" / "standard.json").read_text(encoding="utf-8"))
+    table = policy.table if policy else shipped.documents("policies")[0]
     found: list[dict[str, Any]] = table["grades"]
     return found
 

@@ -1,10 +1,10 @@
 """Features and facts of a few believable enterprises, for tests of scorecards and policy."""
 
-import json
-from pathlib import Path
 from typing import Any
 
-CREDIT = Path(__file__).parent.parent
+from lending.credit import shipped
+
+CARDS = sorted(path.stem for path in (shipped.FOLDER / "cards").glob("*.json"))
 
 TERMS: dict[str, Any] = {
     "min_amount": "1000",
@@ -18,14 +18,12 @@ TERMS: dict[str, Any] = {
 
 def card(code: str = "expert-general") -> dict[str, Any]:
     """Read a checked-in expert card."""
-    table: dict[str, Any] = json.loads((CREDIT / "cards" / f"{code}.json").read_text())
-    return table
+    return shipped.document(shipped.FOLDER / "cards" / f"{code}.json")
 
 
 def standard_policy() -> dict[str, Any]:
     """Read the checked-in policy."""
-    policy: dict[str, Any] = json.loads((CREDIT / "policies" / "standard.json").read_text())
-    return policy
+    return shipped.document(shipped.FOLDER / "policies" / "standard.json")
 
 
 def make_features(**changed: Any) -> dict[str, Any]:

@@ -47,6 +47,14 @@ class TestRead:
         read = model_card.read(CARD, language="en")
         assert [read.has_expired(date(2026, 2, 28)), read.has_expired(date(2026, 3, 1))] == [False, True]
 
+    def test_is_good_for_its_months_from_the_day_it_decides(self):
+        read = [
+            model_card.read(each, language="en", in_force_from=day).expires_on
+            for each in ({"good_months": 12}, CARD | {"good_months": 12}, {})
+            for day in (date(2024, 2, 29), None)
+        ]
+        assert read == [date(2025, 2, 28), None, date(2026, 2, 28), date(2026, 2, 28), None, None]
+
 
 class TestSegment:
     @pytest.mark.parametrize(
@@ -86,7 +94,9 @@ class TestPage:
         for code in Scorecard.objects.values_list("code", flat=True):
             answer = client_of(auditor).get(f"/credit/scorecards/{code}/1/card/")
             assert answer.status_code == 200
-            assert "fitted to no file" in answer.content.decode()
+            page = answer.content.decode()
+            assert "fitted to no file" in page
+            assert "Mar 2, 2027" in page
 
     def test_is_closed_to_others(self, proposed, officer, owner, client_of):
         assert [client_of(user).get(self.URL).status_code for user in (officer, owner)] == [403, 403]

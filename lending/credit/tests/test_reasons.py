@@ -5,7 +5,7 @@ import pytest
 from lending.credit import reasons
 from lending.credit.features import FEATURES, Direction, Topic
 from lending.credit.policy import FACTS
-from lending.credit.tests.cases import card, make_facts, make_features, standard_policy
+from lending.credit.tests.cases import CARDS, card, make_facts, make_features, standard_policy
 from lending.credit.tests.test_policy import POOR, judge
 from lending.credit.verdicts import Alternative, Reason
 
@@ -88,7 +88,7 @@ class TestVerdictsInWords:
         assert topics <= set(Topic.values)
 
     def test_find_every_characteristic_of_the_cards(self):
-        for code in ("expert-general", "expert-farming", "expert-trade"):
+        for code in CARDS:
             for each in card(code)["characteristics"]:
                 assert reasons.is_characteristic(each["feature"])
 

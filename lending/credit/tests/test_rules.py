@@ -4,12 +4,15 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 
+from accounts.identity import operations as identity
+from accounts.identity.models import Industry
 from lending.credit import operations, queries, scorecards
 from lending.credit.models import Exposure, IndustryStandard, Policy, RuleStatus, Scorecard, StandardEdition
 from lending.credit.operations import Binding
-from lending.credit.tests.cases import card, make_features, standard_policy
+from lending.credit.tests.cases import CARDS, card, make_features, standard_policy
 from portal.core.models import AuditEvent
 from portal.core.transitions import TransitionRefused
 
@@ -153,12 +156,21 @@ class TestInstallShipped:
     def test_puts_cards_policy_and_standards_in_force(self):
         operations.install_shipped(approved_by="U-APPROVER", on=TODAY, at=NOW)
         counts = [model.objects.in_force(TODAY).count() for model in (Scorecard, Policy, StandardEdition)]
-        assert counts == [3, 1, 1]
+        assert counts == [len(CARDS), 1, 1]
 
     def test_happens_once(self):
         for _ in range(2):
             operations.install_shipped(approved_by="U-APPROVER", on=TODAY, at=NOW)
-        assert Scorecard.objects.count() == 3
+        assert Scorecard.objects.count() == len(CARDS)
+
+    def test_leaves_what_is_new_in_a_later_version_to_be_proposed(self, capsys):
+        operations.install_shipped(approved_by="U-APPROVER", on=TODAY, at=NOW)
+        call_command("propose_shipped_scorecards")
+        assert capsys.readouterr().out == "Nothing is new.\n"
+        changed = card("expert-making") | {"base_points": 481}
+        operations.propose_scorecard(changed, by="U-ANALYST", at=NOW)
+        call_command("propose_shipped_scorecards")
+        assert capsys.readouterr().out == "expert-making/3\n"
 
     def test_names_who_answers_for_it(self):
         operations.install_shipped(approved_by="U-APPROVER", on=TODAY, at=NOW)
@@ -171,6 +183,27 @@ class TestRulesFor:
         rules = queries.rules_for(enterprise, on=TODAY)
         assert (rules.scorecard.code, rules.policy.code) == ("expert-trade", "standard")
         assert rules.versions["scorecard"] == "expert-trade/1"
+
+    def test_finds_one_card_for_every_trade(self, enterprise):
+        identity.load_industries()
+        operations.install_shipped(approved_by="U-APPROVER", on=TODAY, at=NOW)
+        found = {}
+        for industry in Industry.objects.filter(parent=None):
+            enterprise.industry = industry
+            found.setdefault(queries.rules_for(enterprise, on=TODAY).scorecard.code, []).append(industry.code)
+        own = {each: ",".join(sorted(codes)) for each, codes in found.items()}
+        assert own == {
+            "expert-building": "F",
+            "expert-farming": "A",
+            "expert-general": "B,D,E,K,O,T,U",
+            "expert-hospitality": "I",
+            "expert-making": "C",
+            "expert-services": "J,L,M,N,P,Q,R,S",
+            "expert-trade": "G",
+            "expert-transport": "H",
+        }
+        every = [section for each in Scorecard.objects.active() for section in each.sections]
+        assert len(every) == len(set(every))
 
     def test_falls_back_to_the_card_for_all(self, enterprise):
         general = make_active_card()

@@ -14,7 +14,7 @@ from lending.credit import queries as judging
 from lending.credit import scorecards
 from lending.credit.features import FEATURES, cases_sql, compiled_sql
 from lending.credit.tests.builders import AS_OF, Book, make_book
-from lending.credit.tests.cases import card, make_features, standard_policy
+from lending.credit.tests.cases import CARDS, card, make_features, standard_policy
 from lending.credit.tests.evidence import JULY, record
 from lending.portfolio import queries
 from lending.portfolio.queries import Difference, Replay
@@ -184,7 +184,7 @@ class TestFeaturesOfCases:
 class TestExplanation:
     def test_adds_up_to_the_score_exactly_whatever_the_figures(self):
         rng = Random(7)
-        tables = [card(code) for code in ("expert-general", "expert-trade", "expert-farming")]
+        tables = [card(code) for code in CARDS]
         for _ in range(3000):
             table = rng.choice(tables)
             figures = {
