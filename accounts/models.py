@@ -1,6 +1,13 @@
 """Gathers the slices' models for Django; nobody else imports this."""
 
-from accounts.cashflow.models import BankTransaction, CategoryCorrection, Invoice, PlannedItem, StatementImport
+from accounts.cashflow.models import (
+    BankTransaction,
+    CategoryCorrection,
+    Invoice,
+    InvoiceLedger,
+    PlannedItem,
+    StatementImport,
+)
 from accounts.harvest.models import CropEdition, CropYield, Planting
 from accounts.identity.models import (
     BeneficialOwner,
@@ -89,6 +96,7 @@ __all__ = [
     "Industry",
     "Invitation",
     "Invoice",
+    "InvoiceLedger",
     "JournalEntry",
     "LedgerAccount",
     "LedgerBalance",

@@ -298,6 +298,7 @@ SPECTACULAR_SETTINGS = {
         "DocumentKindEnum": "lending.applications.models.DocumentKind",
         "FrequencyEnum": "accounts.settlement.standing.Frequency",
         "BillFrequencyEnum": ["weekly", "monthly", "quarterly", "yearly"],
+        "EvidenceStatusEnum": "accounts.cashflow.states.Status",
         "SegmentKindEnum": ["section", "setting", "age"],
     },
 }

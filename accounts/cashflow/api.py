@@ -12,12 +12,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.cashflow import operations, outlook, queries
-from accounts.cashflow.models import READERS, BankTransaction, StatementImport
+from accounts.cashflow.models import READERS, BankTransaction, InvoiceLedger, StatementImport
 from accounts.cashflow.serializers import (
     AnswerSerializer,
     CorrectionSerializer,
     ForecastSerializer,
-    InvoicesReceivedSerializer,
+    InvoiceLedgerSerializer,
     MonthSerializer,
     MonthsSerializer,
     NewInvoicesSerializer,
@@ -25,6 +25,7 @@ from accounts.cashflow.serializers import (
     StatementSerializer,
     TransactionSerializer,
 )
+from accounts.cashflow.states import Status
 from accounts.identity.models import Enterprise, Role
 from portal.core.api import IDEMPOTENCY_KEY, Pages, idempotency_key
 
@@ -121,19 +122,68 @@ class Invoices(APIView):
     @extend_schema(
         operation_id="invoices_send",
         request={"multipart/form-data": NewInvoicesSerializer},
-        responses=InvoicesReceivedSerializer,
+        responses={200: InvoiceLedgerSerializer, 202: InvoiceLedgerSerializer},
     )
     def post(self, request: Request, reference: str) -> Response:
-        """Send an invoice ledger; it is read at once, and what is known already is known again."""
+        """Send an invoice ledger; it is read at once (200), or waits for the answer to its question (202)."""
         enterprise = _enterprise(request, reference)
         user = _serving(request)
         asked = NewInvoicesSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         file, direction = asked.validated_data["file"], asked.validated_data["direction"]
-        outcome = operations.receive_invoices(
+        ledger = operations.receive_invoices(
             enterprise, file, by=user.reference, at=timezone.now(), direction=direction
         )
-        return Response(InvoicesReceivedSerializer(outcome).data)
+        return _taken(ledger)
+
+
+def _taken(ledger: InvoiceLedger) -> Response:
+    waits = ledger.status == Status.ASKS
+    code = status.HTTP_202_ACCEPTED if waits else status.HTTP_200_OK
+    return Response(InvoiceLedgerSerializer(ledger).data, status=code)
+
+
+def _ledger(request: Request, reference: str) -> InvoiceLedger:
+    seen = InvoiceLedger.objects.visible_to(request.user).select_related("file", "enterprise")
+    return get_object_or_404(seen, reference=reference)
+
+
+class OneLedger(APIView):
+    """One invoice ledger."""
+
+    @extend_schema(operation_id="invoice_ledger_read", responses=InvoiceLedgerSerializer)
+    def get(self, request: Request, reference: str) -> Response:
+        """Tell what it brought, or what it asks."""
+        return Response(InvoiceLedgerSerializer(_ledger(request, reference)).data)
+
+
+class LedgerAnswer(APIView):
+    """The answer to what an invoice ledger asks."""
+
+    @extend_schema(
+        operation_id="invoice_ledger_answer",
+        request=AnswerSerializer,
+        responses={200: InvoiceLedgerSerializer, 202: InvoiceLedgerSerializer},
+    )
+    def post(self, request: Request, reference: str) -> Response:
+        """Say how the file is meant; it is read at once (200), or asks the next thing (202)."""
+        ledger = _ledger(request, reference)
+        user = _serving(request)
+        told = AnswerSerializer(data=request.data)
+        told.is_valid(raise_exception=True)
+        operations.answer_ledger(ledger, told.validated_data, by=user.reference, at=timezone.now())
+        return _taken(ledger)
+
+
+class LedgerWithdrawal(APIView):
+    """Taking back an invoice ledger that asks."""
+
+    @extend_schema(operation_id="invoice_ledger_withdraw", request=None, responses=InvoiceLedgerSerializer)
+    def post(self, request: Request, reference: str) -> Response:
+        """Withdraw it instead of answering."""
+        ledger = _ledger(request, reference)
+        operations.withdraw_ledger(ledger, by=_serving(request).reference, at=timezone.now())
+        return Response(InvoiceLedgerSerializer(ledger).data)
 
 
 class AllTransactions(APIView):

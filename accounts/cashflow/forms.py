@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.cashflow.categories import CHOICES
 from accounts.cashflow.models import BankTransaction
-from accounts.cashflow.questions import ROLES, WORDS
+from accounts.cashflow.questions import WORDS, Columns
 from accounts.cashflow.states import Category, Direction, Repeats, Scope, Way
 from accounts.settlement.forms import AmountField
 from accounts.statements.parsing.questions import COLUMNS, FIRST_ROW
@@ -86,20 +86,25 @@ class ReadingForm(forms.Form):
 class ColumnsForm(forms.Form):
     """Which column of a table holds what."""
 
-    def __init__(self, question: Mapping[str, Any], *args: Any, action: str = "", **kwargs: Any) -> None:
+    def __init__(
+        self, question: Mapping[str, Any], *args: Any, columns: Columns, action: str = "", **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         rows, guessed = question["rows"], question["guessed"]
         width = max(len(row["cells"]) for row in rows)
-        columns = [("", _("None")), *((str(index), _column(question, index)) for index in range(width))]
+        choices = [("", _("None")), *((str(index), _column(question, index)) for index in range(width))]
         lines = [(str(row["line"]), str(row["line"])) for row in rows]
         self.fields[FIRST_ROW] = forms.ChoiceField(
-            label=_("In which line does the first payment stand?"),
+            label=str(columns.first_row),
             choices=lines,
             initial=str(guessed.get(FIRST_ROW, rows[min(1, len(rows) - 1)]["line"])),
         )
-        for role, words in ROLES.items():
+        for role, words in columns.roles.items():
             self.fields[role] = forms.ChoiceField(
-                label=str(words), choices=columns, required=role == "date", initial=str(guessed.get(role, ""))
+                label=str(words),
+                choices=choices,
+                required=role in columns.always_needed,
+                initial=str(guessed.get(role, "")),
             )
         self.helper = _helper(action, *map(Field, self.fields), Submit("", _("Read it this way")))
 

@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subqu
 from django.db.models.functions import Coalesce, TruncMonth
 
 from accounts.cashflow.categories import likeness
-from accounts.cashflow.models import BankTransaction, Invoice, StatementImport
+from accounts.cashflow.models import BankTransaction, Invoice, InvoiceLedger, StatementImport
 from accounts.cashflow.states import EVIDENCE, Category, Status
 from accounts.identity.models import Enterprise
 from accounts.ledger.models import Posting
@@ -67,9 +67,16 @@ def is_reading(enterprise: Enterprise) -> bool:
     return StatementImport.objects.filter(enterprise=enterprise, status=Status.READING).exists()
 
 
-def asking(enterprise: Enterprise) -> QuerySet[StatementImport]:
-    """List the statements that wait for an answer, the first one first."""
-    return StatementImport.objects.filter(enterprise=enterprise, status=Status.ASKS).order_by("uploaded_at", "pk")
+def asking(enterprise: Enterprise) -> list[StatementImport | InvoiceLedger]:
+    """List the files that wait for an answer, statements before invoice ledgers, the first one first."""
+    statements = StatementImport.objects.filter(enterprise=enterprise, status=Status.ASKS)
+    return [*statements.order_by("uploaded_at", "pk"), *asking_ledgers(enterprise)]
+
+
+def asking_ledgers(enterprise: Enterprise) -> QuerySet[InvoiceLedger]:
+    """List the invoice ledgers that wait for an answer, the first one first."""
+    waiting = InvoiceLedger.objects.filter(enterprise=enterprise, status=Status.ASKS)
+    return waiting.select_related("file").order_by("uploaded_at", "pk")
 
 
 def attempts_to_read(reference: str) -> int:
@@ -94,10 +101,11 @@ def doubts_about(enterprise: Enterprise) -> Doubts:
     told = StatementImport.objects.filter(enterprise=enterprise).aggregate(
         others=Count("pk", filter=Q(status=Status.READ, is_foreign_holder=True)),
         places=Coalesce(Sum(F("contradiction_count") + F("break_count"), filter=Q(status=Status.READ)), 0),
-        questions=Count("pk", filter=Q(status=Status.ASKS)),
     )
     flattered = BankTransaction.objects.current().filter(enterprise=enterprise, is_flattered=True)
-    suspicions = told["places"] + told["questions"] + flattered.aggregate(n=Count("correction", distinct=True))["n"]
+    suspicions = (
+        told["places"] + len(asking(enterprise)) + flattered.aggregate(n=Count("correction", distinct=True))["n"]
+    )
     foreign = BankTransaction.objects.current().filter(enterprise=enterprise).exclude(currency=settings.BANK_CURRENCY)
     return Doubts(holder_matches=not told["others"], foreign_evidence=foreign.exists(), suspicions=int(suspicions))
 

@@ -1,6 +1,7 @@
 """Questions about a file as people see them: words, choices, and whether an answer is one. Pure but for the words."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.statements.parsing.questions import AMOUNTS, COLUMNS, DATES, FIRST_ROW
 from portal.core import formats
+from portal.core.refusals import Refusal, register
 
 WORDS: Final[dict[str, dict[str, str | Promise]]] = {
     DATES: {
@@ -24,7 +26,24 @@ WORDS: Final[dict[str, dict[str, str | Promise]]] = {
         "comma": _("The comma stands before the cents: 1.234,50"),
     },
 }
-ROLES: Final[dict[str, str | Promise]] = {
+
+
+@dataclass(frozen=True)
+class Columns:
+    """What the columns of a kind of file can hold, and which of them must be told (one of the sets)."""
+
+    first_row: str | Promise
+    roles: Mapping[str, str | Promise]
+    needed: tuple[frozenset[str], ...]
+    refusal: str
+
+    @property
+    def always_needed(self) -> frozenset[str]:
+        """The roles without which no such file can be read."""
+        return frozenset.intersection(*self.needed)
+
+
+_STATEMENT_ROLES: Final[dict[str, str | Promise]] = {
     "date": _("Date"),
     "amount": _("Amount, with a minus for money out"),
     "direction": _("Whether it is money in or out"),
@@ -35,33 +54,80 @@ ROLES: Final[dict[str, str | Promise]] = {
     "description": _("What for"),
     "reference": _("Reference"),
 }
+_LEDGER_ROLES: Final[dict[str, str | Promise]] = {
+    "number": _("Invoice number"),
+    "date": _("Date"),
+    "counterparty": _("With whom"),
+    "seller": _("Seller"),
+    "buyer": _("Buyer"),
+    "net": _("Net amount"),
+    "tax": _("Tax"),
+    "gross": _("Total with tax"),
+    "direction": _("Whether it is a sale or a purchase"),
+    "valid": _("Whether it is valid"),
+}
+STATEMENT_COLUMNS: Final = Columns(
+    _("In which line does the first payment stand?"),
+    _STATEMENT_ROLES,
+    (frozenset({"date", "amount"}), frozenset({"date", "inflow", "outflow"})),
+    "answer_columns",
+)
+LEDGER_COLUMNS: Final = Columns(
+    _("In which line does the first invoice stand?"),
+    _LEDGER_ROLES,
+    (frozenset({"number", "date", "gross"}), frozenset({"number", "date", "net", "tax"})),
+    "answer_ledger_columns",
+)
 _LARGEST: Final = 2**31
+register(
+    {
+        "answer_unknown": _("Choose one of the answers shown."),
+        "answer_columns": _("Say which column holds the date, and which the amount, or money in and money out."),
+        "answer_ledger_columns": _(
+            "Say which columns hold the invoice number and the date, "
+            "and which the total, or the net amount and the tax."
+        ),
+        "answer_columns_twice": _("Each column can be one thing only."),
+    }
+)
 
 
-def checked(question: Mapping[str, Any], told: Mapping[str, Any]) -> tuple[str, Any]:
-    """Tell what is wrong with an answer (a code, empty if nothing) and what is kept of it."""
+class AnswerRefused(Refusal):
+    """The answer is none of those that the question allows."""
+
+    code = "answer_unknown"
+
+
+def kept(question: Mapping[str, Any], told: Mapping[str, Any], *, columns: Columns) -> tuple[str, Any]:
+    """Give the kind of a question and what is kept of its answer.
+
+    :param columns: what those of such a file can hold.
+    :raises AnswerRefused: when it is no answer to the question.
+    """
     kind = question["kind"]
     if kind == COLUMNS:
-        return _checked_columns(question, told.get(COLUMNS))
+        return kind, _columns_of(question, told.get(COLUMNS), columns)
     allowed = {option["answer"] for option in question["options"]}
     answer = told.get(kind)
-    return ("", answer) if isinstance(answer, str) and answer in allowed else ("answer_unknown", "")
+    if not isinstance(answer, str) or answer not in allowed:
+        raise AnswerRefused
+    return kind, answer
 
 
-def _checked_columns(question: Mapping[str, Any], told: object) -> tuple[str, dict[str, int]]:
-    if not isinstance(told, Mapping) or not told.keys() <= {*ROLES, FIRST_ROW}:
-        return "answer_unknown", {}
+def _columns_of(question: Mapping[str, Any], told: object, columns: Columns) -> dict[str, int]:
+    if not isinstance(told, Mapping) or not told.keys() <= {*columns.roles, FIRST_ROW}:
+        raise AnswerRefused
     if not all(type(value) is int and 0 <= value < _LARGEST for value in told.values()):
-        return "answer_unknown", {}
-    columns = {role: value for role, value in told.items() if role != FIRST_ROW}
+        raise AnswerRefused
+    named = {role: value for role, value in told.items() if role != FIRST_ROW}
     width = max(len(row["cells"]) for row in question["rows"])
-    if any(value >= width for value in columns.values()):
-        return "answer_unknown", {}
-    if "date" not in columns or not ("amount" in columns or {"inflow", "outflow"} <= columns.keys()):
-        return "answer_columns", {}
-    if len(set(columns.values())) < len(columns):
-        return "answer_columns_twice", {}
-    return "", dict(told)
+    if any(value >= width for value in named.values()):
+        raise AnswerRefused
+    if not any(needed <= named.keys() for needed in columns.needed):
+        raise AnswerRefused(columns.refusal)
+    if len(set(named.values())) < len(named):
+        raise AnswerRefused("answer_columns_twice")
+    return dict(told)
 
 
 def readings(question: Mapping[str, Any]) -> list[str]:

@@ -5,8 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.cashflow.breaks import SENTENCES
-from accounts.cashflow.models import BankTransaction, StatementImport
-from accounts.cashflow.operations import InvoicesReceived
+from accounts.cashflow.models import BankTransaction, InvoiceLedger, StatementImport
 from accounts.cashflow.states import Category, Direction, Scope
 
 
@@ -116,12 +115,22 @@ class NewInvoicesSerializer(serializers.Serializer[StatementImport]):
     direction = serializers.ChoiceField(choices=Direction.choices, default="", allow_blank=True)
 
 
-class InvoicesReceivedSerializer(serializers.Serializer[InvoicesReceived]):
-    """How many invoices were unknown before, changed, or known already."""
+class InvoiceLedgerSerializer(serializers.ModelSerializer[InvoiceLedger]):
+    """An invoice ledger: how many of its invoices were unknown before, changed, or known already; or what it asks."""
 
-    new = serializers.IntegerField()
-    changed = serializers.IntegerField()
-    known = serializers.IntegerField()
+    file_name = serializers.CharField(source="file.original_name", read_only=True)
+    question = QuestionSerializer(read_only=True)
+    new = serializers.IntegerField(source="new_count", read_only=True)
+    changed = serializers.IntegerField(source="changed_count", read_only=True)
+    known = serializers.IntegerField(source="known_count", read_only=True)
+
+    class Meta:
+        model = InvoiceLedger
+        fields = [
+            "reference", "file_name", "direction", "status", "question", "answers", "new", "changed", "known",
+            "uploaded_at",
+        ]  # fmt: skip
+        read_only_fields = fields
 
 
 class CorrectionSerializer(serializers.Serializer[BankTransaction]):

@@ -46,6 +46,10 @@ TRANSITIONS: Final[Mapping[Event, Transition]] = {
     Event.READ_AGAIN: Transition(frozenset({Status.READ}), Status.READING),
     Event.WITHDRAW: Transition(WITHDRAWABLE, Status.WITHDRAWN),
 }
+LEDGER_TRANSITIONS: Final[Mapping[Event, Transition]] = {  # an invoice ledger is read within the request
+    **TRANSITIONS,
+    Event.WITHDRAW: Transition(frozenset({Status.ASKS}), Status.WITHDRAWN),
+}
 CURRENT: Final = frozenset({Status.READING, Status.ASKS, Status.READ, Status.REFUSED})
 EVIDENCE: Final = frozenset({Status.READING, Status.READ})
 

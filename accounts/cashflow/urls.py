@@ -3,7 +3,7 @@
 from django.urls import path
 
 from accounts.cashflow import api
-from accounts.cashflow.views import evidence, payments, planning
+from accounts.cashflow.views import evidence, ledgers, payments, planning
 
 app_name = "cashflow"
 urlpatterns = [
@@ -16,7 +16,11 @@ urlpatterns = [
     path("<str:reference>/statements/<str:statement>/withdraw/", evidence.withdraw, name="withdraw"),
     path("<str:reference>/payments/", payments.payments, name="payments"),
     path("<str:reference>/payments/<int:line>/", payments.payment, name="payment"),
-    path("<str:reference>/statements/<str:statement>/answer/", evidence.answer, name="answer"),
+    path("<str:reference>/statements/<str:statement>/answer/", evidence.answer, name="statement_answer"),
+    path("<str:reference>/invoices/<str:ledger>/", ledgers.ledger, name="ledger"),
+    path("<str:reference>/invoices/<str:ledger>/file/", ledgers.file, name="ledger_file"),
+    path("<str:reference>/invoices/<str:ledger>/answer/", ledgers.answer, name="ledger_answer"),
+    path("<str:reference>/invoices/<str:ledger>/withdraw/", ledgers.withdraw, name="ledger_withdraw"),
     path("<str:reference>/months/download/", planning.months_file, name="months_file"),
     path("<str:reference>/forecast/", planning.forecast, name="forecast"),
     path("<str:reference>/forecast/download/", planning.forecast_file, name="forecast_file"),
@@ -34,6 +38,9 @@ api_urlpatterns = [
     path("enterprises/<str:reference>/transactions", api.AllTransactions.as_view()),
     path("enterprises/<str:reference>/transactions/<int:line>/category", api.Category.as_view()),
     path("enterprises/<str:reference>/invoices", api.Invoices.as_view()),
+    path("invoice-ledgers/<str:reference>", api.OneLedger.as_view()),
+    path("invoice-ledgers/<str:reference>/answer", api.LedgerAnswer.as_view()),
+    path("invoice-ledgers/<str:reference>/withdrawal", api.LedgerWithdrawal.as_view()),
     path("statements/<str:reference>/answer", api.Answer.as_view()),
     path("statements/<str:reference>/withdrawal", api.Withdrawal.as_view()),
     path("statements/<str:reference>/transactions", api.Transactions.as_view()),

@@ -42,12 +42,14 @@ def statements_of_file(
     return confined(lambda: parse(content, name=name, currency=currency, answers=answers))
 
 
-def invoices_of_file(content: bytes, *, name: str, currency: str) -> list[ParsedInvoice]:
+def invoices_of_file(
+    content: bytes, *, name: str, currency: str, answers: Answers = NOTHING_ANSWERED
+) -> list[ParsedInvoice]:
     """Read an invoice ledger as ``parse_invoices`` does, under limits.
 
     :raises StatementRefused: as ``parse_invoices``, and ``statement_too_heavy``.
     """
-    return confined(lambda: parse_invoices(content, name=name, currency=currency))
+    return confined(lambda: parse_invoices(content, name=name, currency=currency, answers=answers))
 
 
 def confined(

@@ -78,7 +78,7 @@ class Progress:
 def progress_of(application: Application) -> Progress:
     """List a draft's tasks with what is done."""
     enterprise = application.enterprise
-    has_evidence = cashflow.has_evidence(enterprise) and not cashflow.asking(enterprise).exists()
+    has_evidence = cashflow.has_evidence(enterprise) and not cashflow.asking(enterprise)
     has_clearance = queries.has_clearance(application)
     is_ready = has_evidence and has_clearance and not queries.missing_documents(application)
     tasks = [*_preparing(application, has_evidence=has_evidence, has_clearance=has_clearance)]
@@ -132,7 +132,7 @@ def answer(application: Application, *, on: date) -> dict[str, Any]:
     }
     if context["is_waiting"]:
         context["evidence_is_reading"] = cashflow.is_reading(application.enterprise)
-        context["asking"] = cashflow.asking(application.enterprise).first()
+        context["asking"] = next(iter(cashflow.asking(application.enterprise)), None)
     return context | _decided(application, on=on)
 
 

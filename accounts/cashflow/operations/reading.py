@@ -16,7 +16,7 @@ from accounts.cashflow.models import BankTransaction, StatementImport
 from accounts.cashflow.operations import absorbing, accounts_alike
 from accounts.cashflow.operations.categorizing import Corrections
 from accounts.cashflow.operations.naming import names_of, stand_for
-from accounts.cashflow.questions import checked
+from accounts.cashflow.questions import kept
 from accounts.cashflow.states import TRANSITIONS, Event, Status
 from accounts.identity.models import Enterprise
 from accounts.settlement.models import SettlementAccount
@@ -25,7 +25,7 @@ from accounts.statements.confined import statements_of_file
 from accounts.statements.parsing import Answers, ParsedLine, ParsedStatement, StatementRefused
 from portal.core import audit, jobs
 from portal.core.fields import lookup_hash
-from portal.core.refusals import Refusal, register
+from portal.core.refusals import register
 from portal.core.transitions import target_of
 
 BATCH: Final = 2_000
@@ -36,17 +36,8 @@ register(
             "The file could not be read; we were told and look into it. "
             "Until then you can bring the same statement in another format."
         ),
-        "answer_unknown": _("Choose one of the answers shown."),
-        "answer_columns": _("Say which column holds the date, and which the amount, or money in and money out."),
-        "answer_columns_twice": _("Each column can be one thing only."),
     }
 )
-
-
-class AnswerRefused(Refusal):
-    """The answer is none of those that the question allows."""
-
-    code = "answer_unknown"
 
 
 def read(reference: str, *, at: datetime) -> None:
@@ -101,14 +92,11 @@ def answer(statement: StatementImport, told: Mapping[str, Any], *, by: str, at: 
     if statement.status == Status.READING and told and told.items() <= statement.answers.items():
         return
     status = target_of(TRANSITIONS, Event.ANSWER, statement.status)
-    kind = statement.question["kind"]
-    code, kept = checked(statement.question, told)
-    if code:
-        raise AnswerRefused(code)
+    kind, answered = kept(statement.question, told, columns=statement.columns)
     statement.status, statement.question = status, {}
-    statement.answers = {**statement.answers, kind: kept}
+    statement.answers = {**statement.answers, kind: answered}
     statement.save(update_fields=["status", "question", "answers"])
-    details = {"kind": kind, "answer": kept}
+    details = {"kind": kind, "answer": answered}
     audit.record("cashflow.statement_answered", subject=statement.reference, by=by, at=at, details=details)
     jobs.ask("cashflow.read", statement.reference, at=at)
 

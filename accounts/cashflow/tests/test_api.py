@@ -181,7 +181,27 @@ class TestOthers:
         file = SimpleUploadedFile("ledger.csv", b"Number,Date,Net,Tax\n1,2026-01-05,100.00,3.00\n")
         address = f"/api/enterprises/{enterprise.reference}/invoices"
         response = client(owner).post(address, {"file": file, "direction": "sale"}, format="multipart")
-        assert (response.status_code, response.data) == (200, {"new": 1, "changed": 0, "known": 0})
+        counts = {name: response.data[name] for name in ("status", "new", "changed", "known")}
+        assert (response.status_code, counts) == (200, {"status": "read", "new": 1, "changed": 0, "known": 0})
+
+    def test_asks_about_a_ledger_and_takes_the_answer(self, enterprise, owner, stranger):
+        file = SimpleUploadedFile("ledger.csv", b"Number,Date,Gross\n1,02/01/2026,10.00\n")
+        address = f"/api/enterprises/{enterprise.reference}/invoices"
+        asking = client(owner).post(address, {"file": file, "direction": "sale"}, format="multipart")
+        assert (asking.status_code, asking.data["status"], asking.data["question"]["kind"]) == (202, "asks", "dates")
+        ledger = f"/api/invoice-ledgers/{asking.data['reference']}"
+        assert client(stranger).post(f"{ledger}/answer", {"dates": "dmy"}, format="json").status_code == 404
+        answered = client(owner).post(f"{ledger}/answer", {"dates": "dmy"}, format="json")
+        assert (answered.status_code, answered.data["new"]) == (200, 1)
+        assert client(owner).get(ledger).data["status"] == "read"
+        assert client(owner).post(f"{ledger}/withdrawal").status_code == 409
+
+    def test_takes_back_a_ledger_that_asks(self, enterprise, owner):
+        file = SimpleUploadedFile("ledger.csv", b"Number,Date,Gross\n1,02/01/2026,10.00\n")
+        address = f"/api/enterprises/{enterprise.reference}/invoices"
+        asking = client(owner).post(address, {"file": file, "direction": "sale"}, format="multipart").data
+        withdrawn = client(owner).post(f"/api/invoice-ledgers/{asking['reference']}/withdrawal")
+        assert withdrawn.data["status"] == "withdrawn"
 
     def test_withdraws_a_statement(self, enterprise, owner, stranger):
         statement = make_statement(enterprise)

@@ -9,7 +9,6 @@ from django.db import IntegrityError, connection, transaction
 
 from accounts.cashflow import operations
 from accounts.cashflow.models import BankTransaction, Invoice, StatementImport
-from accounts.cashflow.operations import InvoicesReceived
 from accounts.cashflow.tests.builders import (
     NOW,
     make_broken,
@@ -304,27 +303,26 @@ LEDGER = "发票号码,开票日期,对方名称,金额,税额,价税合计,类�
 class TestReceiveInvoices:
     """An invoice ledger becomes invoices."""
 
-    def receive(self, enterprise, rows: str, **more) -> InvoicesReceived:
-        """Receive a ledger."""
-        return operations.receive_invoices(
-            enterprise, make_upload((LEDGER + rows).encode("gb18030"), "ledger.csv"), by="U-1", at=NOW, **more
-        )
+    def receive(self, enterprise, rows: str) -> tuple[int, int, int]:
+        """Receive a ledger; tell how many invoices were new, changed, known."""
+        upload = make_upload((LEDGER + rows).encode("gb18030"), "ledger.csv")
+        ledger = operations.receive_invoices(enterprise, upload, by="U-1", at=NOW)
+        return ledger.new_count, ledger.changed_count, ledger.known_count
 
     def test_keeps_what_the_ledger_tells(self, enterprise):
-        assert self.receive(
-            enterprise, "1,2026-01-05,河镇饭店有限公司,100.00,3.00,103.00,销售,正常\n"
-        ) == InvoicesReceived(1, 0, 0)
+        row = "1,2026-01-05,河镇饭店有限公司,100.00,3.00,103.00,销售,正常\n"
+        assert self.receive(enterprise, row) == (1, 0, 0)
         invoice = Invoice.objects.get()
         assert (invoice.direction, invoice.gross_amount, invoice.counterparty_key) == ("sale", 103, "河镇饭店")
 
     def test_knows_an_invoice_again(self, enterprise):
         row = "1,2026-01-05,甲,100.00,3.00,103.00,销售,正常\n"
         self.receive(enterprise, row)
-        assert self.receive(enterprise, row) == InvoicesReceived(0, 0, 1)
+        assert self.receive(enterprise, row) == (0, 0, 1)
 
     def test_supersedes_an_invoice_that_was_voided_since(self, enterprise):
         self.receive(enterprise, "1,2026-01-05,甲,100.00,3.00,103.00,销售,正常\n")
-        assert self.receive(enterprise, "1,2026-01-05,甲,100.00,3.00,103.00,销售,作废\n") == InvoicesReceived(0, 1, 0)
+        assert self.receive(enterprise, "1,2026-01-05,甲,100.00,3.00,103.00,销售,作废\n") == (0, 1, 0)
         assert list(Invoice.objects.order_by("pk").values_list("is_valid", "superseded_at")) == [
             (True, NOW),
             (False, None),

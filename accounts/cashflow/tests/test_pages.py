@@ -53,7 +53,7 @@ class TestAll:
             references = [enterprise.reference, {"payment": line}.get(name, statement.reference)]
             references = references[: 1 if name in {"enterprise", "payments"} else 2]
             assert client.get(page(name, *references)).status_code == 404, name
-        for name in ("upload", "invoices", "withdraw", "answer", "payment"):
+        for name in ("upload", "invoices", "withdraw", "statement_answer", "payment"):
             references = [enterprise.reference, {"payment": line}.get(name, statement.reference)]
             references = references[: 1 if name in {"upload", "invoices"} else 2]
             assert client.post(page(name, *references)).status_code == 404, name
@@ -72,7 +72,7 @@ class TestAll:
         assert "Bring a bank statement" not in shown.text
         assert client.post(page("upload", enterprise.reference), upload()).status_code == 403
         assert client.post(page("withdraw", enterprise.reference, statement.reference)).status_code == 403
-        assert client.post(page("answer", enterprise.reference, statement.reference)).status_code == 403
+        assert client.post(page("statement_answer", enterprise.reference, statement.reference)).status_code == 403
         line = page("payment", enterprise.reference, statement.lines.get().pk)
         assert "This cannot be changed here." in client.get(line).text
         assert client.post(line, {"category": "unknown", "scope": "line"}).status_code == 403
@@ -87,7 +87,7 @@ class TestAll:
         client = client_of(owner)
         for name in ("upload", "invoices"):
             assert client.get(page(name, enterprise.reference)).status_code == 405
-        assert client.get(page("answer", enterprise.reference, statement.reference)).status_code == 405
+        assert client.get(page("statement_answer", enterprise.reference, statement.reference)).status_code == 405
         assert client.post(page("payments", enterprise.reference)).status_code == 405
         assert client.put(page("payment", enterprise.reference, statement.lines.get().pk)).status_code == 405
         assert client.get(page("withdraw", enterprise.reference, statement.reference)).status_code == 405
@@ -162,7 +162,7 @@ class TestEnterprise:
             make_statement(enterprise, account=f"62220212345{account}")
         client = client_of(owner)
         client.get(page("enterprise", enterprise.reference))
-        with django_assert_max_num_queries(15):
+        with django_assert_max_num_queries(16):
             client.get(page("enterprise", enterprise.reference))
 
 
@@ -296,7 +296,7 @@ class TestQuestion:
 
     def test_reads_the_file_as_answered(self, enterprise, owner, client_of):
         asked = self.ask(enterprise)
-        address = page("answer", enterprise.reference, asked.reference)
+        address = page("statement_answer", enterprise.reference, asked.reference)
         response = client_of(owner).post(address, {"answer": "mdy"}, follow=True)
         assert "Thank you. The statement is being read." in response.text
         assert make_read(asked).lines.get().booked_on == date(2026, 2, 1)
@@ -307,7 +307,7 @@ class TestQuestion:
         text = client.get(page("statement", enterprise.reference, asked.reference)).text
         for told in ("Wann", "Wieviel", "In which line does the first payment stand?", "-4.00"):
             assert told in text, told
-        address = page("answer", enterprise.reference, asked.reference)
+        address = page("statement_answer", enterprise.reference, asked.reference)
         refused = client.post(address, {"first_row": "2", "date": "0"})
         assert refused.status_code == 422
         assert "Say which column holds the date" in refused.text
@@ -316,11 +316,11 @@ class TestQuestion:
 
     @pytest.mark.parametrize("told", [{}, {"answer": "ydm"}])
     def test_says_what_is_missing(self, enterprise, owner, client_of, told):
-        address = page("answer", enterprise.reference, self.ask(enterprise).reference)
+        address = page("statement_answer", enterprise.reference, self.ask(enterprise).reference)
         assert client_of(owner).post(address, told).status_code == 422
 
     def test_happens_once_when_it_is_sent_twice(self, enterprise, owner, client_of):
-        address = page("answer", enterprise.reference, self.ask(enterprise).reference)
+        address = page("statement_answer", enterprise.reference, self.ask(enterprise).reference)
         client = client_of(owner)
         for _attempt in range(2):
             assert client.post(address, {"answer": "dmy"}).status_code == 302

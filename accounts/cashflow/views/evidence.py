@@ -11,16 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.cashflow import forecast_picture, operations, outlook, picture, queries
-from accounts.cashflow.forms import ColumnsForm, InvoicesForm, ReadingForm, StatementForm, column_name
+from accounts.cashflow import asked, forecast_picture, operations, outlook, picture, queries
+from accounts.cashflow.forms import InvoicesForm, StatementForm
 from accounts.cashflow.models import StatementImport
-from accounts.cashflow.questions import compared, readings
 from accounts.cashflow.states import WITHDRAWABLE, Status
-from accounts.cashflow.views import doors
+from accounts.cashflow.views import doors, ledgers
 from accounts.harvest import presentation as harvest
 from accounts.harvest import queries as harvests
 from accounts.identity.models import Enterprise
-from accounts.statements.parsing.questions import COLUMNS
 from portal.core import files
 from portal.core.refusals import Refusal, sentence, shown_on
 
@@ -65,6 +63,7 @@ def _page(request: HttpRequest, shown: Enterprise, *, status: int = 200, **forms
         "is_reading": queries.is_reading(shown),
         "picture": picture.drawn(queries.monthly(shown, months=months)),
         "invoices": queries.invoices_of(shown),
+        "asking_ledgers": queries.asking_ledgers(shown),
         "grows": harvests.grows(shown),
         "harvest": harvest.drawn(harvests.expected_of(shown, on=timezone.localdate())),
         "may_bring": doors.may_bring(request),
@@ -104,7 +103,7 @@ def invoices(request: HttpRequest, reference: str) -> HttpResponse:
     form = InvoicesForm(request.POST, request.FILES, action=request.path)
     if form.is_valid():
         try:
-            outcome = operations.receive_invoices(
+            ledger = operations.receive_invoices(
                 served,
                 form.cleaned_data["file"],
                 by=doors.me(request).reference,
@@ -114,10 +113,7 @@ def invoices(request: HttpRequest, reference: str) -> HttpResponse:
         except Refusal as refusal:
             form.add_error("file", sentence(refusal))
         else:
-            counts = {"new": outcome.new, "changed": outcome.changed, "known": outcome.known}
-            told = _("Invoices read: %(new)d new, %(changed)d changed, %(known)d known before.")
-            messages.success(request, told % counts)
-            return redirect("cashflow:enterprise", reference)
+            return ledgers.taken(request, ledger)
     return _page(request, served, status=422, invoices_form=form, form=form)
 
 
@@ -138,26 +134,10 @@ def _statement_page(
         "may_bring": doors.may_bring(request),
         "may_withdraw": doors.may_bring(request) and shown.status in WITHDRAWABLE,
         "page": Paginator(queries.lines_of(shown), LINES_ON_A_PAGE).get_page(request.GET.get("page")),
-        "form": form or (_question_form(shown) if asks else None),
-        "asked": _asked(shown) if asks else None,
+        "form": form or (asked.form_of(shown) if asks else None),
+        "asked": asked.table_of(shown) if asks else None,
     }
     return render(request, "cashflow/statement.html", context, status=status)
-
-
-def _question_form(shown: StatementImport, *data: Any) -> Any:
-    kind = ColumnsForm if shown.question["kind"] == COLUMNS else ReadingForm
-    action = reverse("cashflow:answer", args=[shown.enterprise.reference, shown.reference])
-    return kind(shown.question, *data, action=action)
-
-
-def _asked(shown: StatementImport) -> dict[str, Any]:
-    """Give a question's table: the first rows under the names of their columns, or the lines under each reading."""
-    question = shown.question
-    if question["kind"] == COLUMNS:
-        width = max(len(row["cells"]) for row in question["rows"])
-        rows = [(row["line"], [*row["cells"], *[""] * (width - len(row["cells"]))]) for row in question["rows"]]
-        return {"kind": COLUMNS, "heads": [column_name(index) for index in range(width)], "rows": rows}
-    return {"kind": question["kind"], "heads": readings(question), "rows": compared(question)}
 
 
 @require_POST
@@ -168,7 +148,7 @@ def answer(request: HttpRequest, reference: str, statement: str) -> HttpResponse
     if shown.status != Status.ASKS:
         messages.error(request, _("This question was answered before."))
         return address
-    form = _question_form(shown, request.POST)
+    form = asked.form_of(shown, request.POST)
     if form.is_valid():
         with shown_on(form):
             operations.answer(shown, form.told(), by=doors.me(request).reference, at=timezone.now())

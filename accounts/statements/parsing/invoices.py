@@ -19,6 +19,7 @@ from accounts.statements.parsing.headers import (
     VOID,
     squeezed,
 )
+from accounts.statements.parsing.questions import NOTHING_ANSWERED, Answers
 from accounts.statements.parsing.refusals import refused
 from accounts.statements.parsing.statement import MAX_NAME, MAX_REFERENCE, plain
 from accounts.statements.parsing.table import Row, Table
@@ -55,28 +56,31 @@ class ParsedInvoice:
     buyer_name: str = ""
 
 
-def parse_invoices(content: bytes, *, name: str, currency: str = "CNY") -> list[ParsedInvoice]:
+def parse_invoices(
+    content: bytes, *, name: str, currency: str = "CNY", answers: Answers = NOTHING_ANSWERED
+) -> list[ParsedInvoice]:
     """Read an invoice ledger; ``name`` is for the records only.
 
-    :raises StatementRefused: when the heading, a date, an amount or a state cannot be read for certain.
+    :raises StatementRefused: when the heading, a date, an amount or a state cannot be read for certain. Where an answer
+        would settle it, it has a question.
     """
     if len(content) > MAX_BYTES:
         raise refused("statement_too_large")
     if not content.strip():
         raise refused("statement_empty", name=name)
-    found = _table(content)
-    days = dates([(row.line, row.get("date")) for row in found.rows])
+    found = _table(content, answers)
+    days = dates([(row.line, row.get("date")) for row in found.rows], order=answers.dates)
     figures = ((row.line, row.get(role)) for row in found.rows for role in ("net", "tax", "gross") if row.get(role))
-    read_amount = amount_reader(figures)
+    read_amount = amount_reader(figures, mark=answers.amounts)
     return [_invoice(row, day, read_amount, currency) for row, day in zip(found.rows, days, strict=True)]
 
 
-def _table(content: bytes) -> Table:
+def _table(content: bytes, answers: Answers) -> Table:
     if workbook.is_workbook(content):
-        return table.of_rows(workbook.rows(content), INVOICES, needed=_NEEDED, says=_SAYS)
+        return table.of_rows(workbook.rows(content), INVOICES, needed=_NEEDED, says=_SAYS, answers=answers)
     if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise refused("statement_spreadsheet")
-    return table.read(decoded(content), INVOICES, needed=_NEEDED, says=_SAYS)
+    return table.read(decoded(content), INVOICES, needed=_NEEDED, says=_SAYS, answers=answers)
 
 
 def _invoice(row: Row, day: date, read_amount: Callable[[Told], Decimal], currency: str) -> ParsedInvoice:

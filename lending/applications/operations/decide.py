@@ -20,7 +20,7 @@ from lending.credit.verdicts import Outcome, Verdict
 from portal.core import jobs
 from portal.core.transitions import target_of
 
-PATIENCE: Final = timedelta(days=1)  # with an owner who has not answered what a statement asks
+PATIENCE: Final = timedelta(days=1)  # with an owner who has not answered what a file asks
 EVENTS: Final = {
     Outcome.APPROVED: Event.APPROVE,
     Outcome.REFERRED: Event.REFER,
@@ -32,8 +32,8 @@ EVENTS: Final = {
 def decide(reference: str, *, at: datetime, on: date) -> None:
     """Judge a submitted application by policy and scorecard; judged twice, it has one decision.
 
-    :raises NotYet: while a statement is still being read, and for a day while one has a question; after that the case
-        is judged without it, and the open question makes a person look.
+    :raises NotYet: while a statement is still being read, and for a day while a file has a question; after that the
+        case is judged without it, and the open question makes a person look.
     :raises RulesMissing: when the bank has no rules in force; the case waits.
     """
     application = Application.objects.select_related("enterprise").get(reference=reference)
@@ -77,9 +77,9 @@ def _lock_group(enterprise: Enterprise) -> None:
 
 
 def _waits_for_an_answer(application: Application, *, at: datetime) -> bool:
-    """Tell whether a statement's question is worth waiting for."""
+    """Tell whether a file's question is worth waiting for."""
     since = application.submitted_at or at
-    return at - since < PATIENCE and cashflow.asking(application.enterprise).exists()
+    return at - since < PATIENCE and bool(cashflow.asking(application.enterprise))
 
 
 def _approved(application: Application, verdict: Verdict) -> tuple[Decimal, Decimal]:

@@ -30,7 +30,7 @@ register(
         "another_application_open": _(
             "There is already an open application of this enterprise. Finish or withdraw it first."
         ),
-        "evidence_asks": _("One of your statements has a question. Answer it, or withdraw that statement."),
+        "evidence_asks": _("One of your files has a question. Answer it, or withdraw that file."),
         "evidence_missing": _("Add at least one bank statement before you send the application."),
         "product_for_other_trades": _("This product is for other trades."),
         "documents_missing": _("Add the documents that this product asks for before you send the application."),
@@ -173,7 +173,7 @@ def submit(application: Application, *, by: User, at: datetime, register_consent
         return
     target = target_of(TRANSITIONS, Event.SUBMIT, application.status)
     check_request(application.product, application.requested_amount, application.term_months)
-    if cashflow.asking(application.enterprise).exists():
+    if cashflow.asking(application.enterprise):
         raise ApplicationRefused("evidence_asks")
     if not cashflow.has_evidence(application.enterprise):
         raise ApplicationRefused("evidence_missing")

@@ -1,11 +1,8 @@
-"""Evidence: imported statements, their lines, invoices."""
+"""Imported statements, their lines, and what people said the lines were for."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
-from decimal import Decimal
-from typing import Any, Final, Self
+from typing import Any, ClassVar, Final, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -13,12 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.cashflow import breaks
 from accounts.cashflow.categories import counterparty_key
-from accounts.cashflow.states import CURRENT, Category, Direction, Repeats, Scope, Status, Way
+from accounts.cashflow.questions import STATEMENT_COLUMNS, Columns
+from accounts.cashflow.states import CURRENT, Category, Scope, Status
 from accounts.identity.models import Enterprise, Role
 from accounts.ledger import events
 from accounts.ledger.models import Posting
 from accounts.settlement.models import SettlementAccount
-from portal.core.dates import add_months
 from portal.core.models import StoredFile
 from portal.core.querysets import LockableQuerySet
 from portal.core.references import new_reference
@@ -82,6 +79,8 @@ class StatementImport(models.Model):
     read_at = models.DateTimeField(null=True)
     superseded_at = models.DateTimeField(null=True)
 
+    page: ClassVar[str] = "cashflow:statement"
+    columns: ClassVar[Columns] = STATEMENT_COLUMNS
     objects = models.Manager.from_queryset(StatementImportQuerySet)()
 
     class Meta:
@@ -255,101 +254,3 @@ class BankTransaction(models.Model):
     def way(self) -> int:
         """Which way the money goes: 1 in, -1 out."""
         return 1 if self.amount > 0 else -1
-
-
-class Invoice(models.Model):
-    """An invoice that an enterprise issued or received; a credit note has negative amounts."""
-
-    enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="invoices")
-    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
-    direction = models.CharField(_("direction"), max_length=10, choices=Direction.choices)
-    number = models.CharField(_("number"), max_length=64)
-    issued_on = models.DateField(_("issued"))
-    counterparty_name = models.CharField(_("with whom"), max_length=140, blank=True)
-    counterparty_key = models.CharField(max_length=140, blank=True)
-    net_amount = models.DecimalField(_("net"), max_digits=18, decimal_places=3)
-    tax_amount = models.DecimalField(_("tax"), max_digits=18, decimal_places=3)
-    gross_amount = models.DecimalField(_("total"), max_digits=18, decimal_places=3)
-    currency = models.CharField(_("currency"), max_length=3)
-    is_valid = models.BooleanField(_("valid"), default=True)
-    is_credit_note = models.BooleanField(_("credit note"), default=False)
-    recorded_at = models.DateTimeField()
-    recorded_by = models.CharField(max_length=40)
-    superseded_at = models.DateTimeField(null=True)
-
-    objects = models.Manager.from_queryset(EvidenceQuerySet)()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["enterprise", "direction", "number", "issued_on", "counterparty_key"],
-                condition=Q(superseded_at=None),
-                name="invoice_is_current_once",
-            ),
-            models.CheckConstraint(condition=Q(direction__in=Direction.values), name="invoice_direction_is_known"),
-            models.CheckConstraint(
-                condition=Q(gross_amount=F("net_amount") + F("tax_amount")), name="invoice_net_and_tax_make_its_total"
-            ),
-        ]
-        indexes = [models.Index(fields=["enterprise", "issued_on"], name="invoice_by_day")]
-
-    def __str__(self) -> str:
-        return f"{self.number} {self.gross_amount} {self.currency}"
-
-
-class PlannedItemQuerySet(LockableQuerySet["PlannedItem"]):
-    """Which plans one may see."""
-
-    def visible_to(self, user: Any) -> Self:
-        """Members see their enterprises'; staff who judge or serve them their branches'; head office all."""
-        if user.is_staff_member and not user.has_role(*READERS):
-            return self.none()
-        return self.filter(enterprise__in=Enterprise.objects.visible_to(user))
-
-
-def _planned_reference() -> str:
-    return new_reference("PI")
-
-
-class PlannedItem(models.Model):
-    """Money that an enterprise knows will come or go: the forecast counts it, judging never does."""
-
-    reference = models.CharField(max_length=20, unique=True, default=_planned_reference, editable=False)
-    enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="planned_items")
-    way = models.CharField(_("direction"), max_length=3, choices=Way.choices)
-    amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2)
-    due_on = models.DateField(_("date"))
-    repeats = models.CharField(_("how often"), max_length=7, choices=Repeats.choices, default=Repeats.ONCE)
-    text = models.CharField(_("what for"), max_length=80)
-    planned_at = models.DateTimeField()
-    planned_by = models.CharField(max_length=40)
-
-    objects = models.Manager.from_queryset(PlannedItemQuerySet)()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(amount__gt=0), name="planned_amount_is_positive"),
-            models.CheckConstraint(condition=Q(way__in=Way.values), name="planned_way_is_known"),
-            models.CheckConstraint(condition=Q(repeats__in=Repeats.values), name="planned_rhythm_is_known"),
-            models.CheckConstraint(condition=~Q(text=""), name="planned_item_says_what_for"),
-        ]
-        indexes = [models.Index(fields=["enterprise", "due_on"], name="planned_by_day")]
-
-    def __str__(self) -> str:
-        return f"{self.due_on} {self.text}"
-
-    @property
-    def signed_amount(self) -> Decimal:
-        """The amount, negative where it goes out."""
-        return self.amount if self.way == Way.IN else -self.amount
-
-    def dates(self, *, after: date, until: date) -> Iterator[date]:
-        """Give the days on which it is due, after one day and until another."""
-        months, day = 0, self.due_on
-        while day <= until:
-            if day > after:
-                yield day
-            if self.repeats == Repeats.ONCE:
-                return
-            months += 1
-            day = add_months(self.due_on, months)

@@ -1,0 +1,25 @@
+"""Evidence: imported statements, their lines, invoices; and what an enterprise plans."""
+
+from accounts.cashflow.models.invoices import Invoice, InvoiceLedger
+from accounts.cashflow.models.planning import PlannedItem, _planned_reference
+from accounts.cashflow.models.statements import (
+    READERS,
+    BankTransaction,
+    CategoryCorrection,
+    EvidenceQuerySet,
+    StatementImport,
+    _reference,
+)
+
+__all__ = [
+    "READERS",
+    "BankTransaction",
+    "CategoryCorrection",
+    "EvidenceQuerySet",
+    "Invoice",
+    "InvoiceLedger",
+    "PlannedItem",
+    "StatementImport",
+    "_planned_reference",
+    "_reference",
+]

@@ -1,0 +1,84 @@
+"""Pages of an invoice ledger: what it asks, and the answer."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.cashflow import asked, operations
+from accounts.cashflow.models import InvoiceLedger
+from accounts.cashflow.states import Status
+from accounts.cashflow.views import doors
+from accounts.identity.models import Enterprise
+from portal.core import files
+from portal.core.refusals import shown_above, shown_on
+
+
+def _ledger(enterprise: Enterprise, reference: str) -> InvoiceLedger:
+    seen = InvoiceLedger.objects.select_related("file", "enterprise")
+    return get_object_or_404(seen, enterprise=enterprise, reference=reference)
+
+
+def taken(request: HttpRequest, ledger: InvoiceLedger) -> HttpResponse:
+    """Go on after a ledger was taken in: to its question, or to the cash flow with what it brought."""
+    if ledger.status == Status.ASKS:
+        messages.warning(request, _("The invoice file has a question. Nothing of it counts until you answer."))
+        return redirect("cashflow:ledger", ledger.enterprise.reference, ledger.reference)
+    counts = {"new": ledger.new_count, "changed": ledger.changed_count, "known": ledger.known_count}
+    told = _("Invoices read: %(new)d new, %(changed)d changed, %(known)d known before.")
+    messages.success(request, told % counts)
+    return redirect("cashflow:enterprise", ledger.enterprise.reference)
+
+
+@require_safe
+def ledger(request: HttpRequest, reference: str, ledger: str) -> HttpResponse:
+    """Show what a ledger asks, or what it brought."""
+    return _page(request, _ledger(doors.visible(request, reference), ledger))
+
+
+def _page(request: HttpRequest, shown: InvoiceLedger, *, form: Any = None, status: int = 200) -> HttpResponse:
+    asks = shown.status == Status.ASKS
+    context = {
+        "enterprise": shown.enterprise,
+        "ledger": shown,
+        "may_bring": doors.may_bring(request),
+        "form": form or (asked.form_of(shown) if asks else None),
+        "asked": asked.table_of(shown) if asks else None,
+    }
+    return render(request, "cashflow/ledger.html", context, status=status)
+
+
+@require_POST
+def answer(request: HttpRequest, reference: str, ledger: str) -> HttpResponse:
+    """Take the answer to what a ledger asks, and read it."""
+    shown = _ledger(doors.served(request, reference), ledger)
+    if shown.status != Status.ASKS:
+        messages.error(request, _("This question was answered before."))
+        return redirect("cashflow:ledger", reference, ledger)
+    form = asked.form_of(shown, request.POST)
+    if form.is_valid():
+        with shown_on(form):
+            operations.answer_ledger(shown, form.told(), by=doors.me(request).reference, at=timezone.now())
+            return taken(request, shown)
+    return _page(request, _ledger(shown.enterprise, ledger), form=form, status=422)
+
+
+@require_safe
+def file(request: HttpRequest, reference: str, ledger: str) -> HttpResponse:
+    """Hand out the file as it came."""
+    shown = _ledger(doors.visible(request, reference), ledger)
+    return files.as_attachment(shown.file)  # type: ignore[return-value]  # a streaming response is one too
+
+
+@require_POST
+def withdraw(request: HttpRequest, reference: str, ledger: str) -> HttpResponse:
+    """Take a ledger back that asks."""
+    shown = _ledger(doors.served(request, reference), ledger)
+    with shown_above(request):
+        operations.withdraw_ledger(shown, by=doors.me(request).reference, at=timezone.now())
+        messages.success(request, _("The invoice file was withdrawn."))
+    return redirect("cashflow:enterprise", reference)
