@@ -40,6 +40,7 @@ class Table:
     caption: str
     columns: Row
     rows: Sequence[Row]
+    is_folded: bool = False  # only its caption shows until somebody asks for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +144,15 @@ def _part(part: int, whole: int) -> str:
     return formats.percent(Decimal(part) / whole, 1) if whole else formats.NOTHING
 
 
-def of_monitoring(found: Monitoring, *, sections: Mapping[str, str]) -> list[Section]:
-    """Show how judging does; `sections` are the names of the industry sections by letter."""
+def of_monitoring(found: Monitoring, *, sections: Mapping[str, str], cards: Mapping[str, str]) -> list[Section]:
+    """Show how judging does.
+
+    :param sections: the names of the industry sections by letter.
+    :param cards: the names of the scorecards by code.
+    """
     return [
         _scores(found),
-        _characteristics(found),
+        _characteristics(found, cards),
         _outcomes(found),
         _people(found),
         _reasons(found),
@@ -184,7 +189,7 @@ def _scores(found: Monitoring) -> Section:
         "The cases of the year before are cut into tenths by their points; an index below 0.10 is stable, from 0.25 on "
         "the applicants are others than those the scorecard knew."
     )
-    return Section(_("Scores"), text, figures, bars=[chart] if scores.then or scores.now else [])
+    return Section(_("Scores"), text, figures, bars=[chart] if scores.then and scores.now else [])
 
 
 def _share(part: int, whole: int) -> Decimal:
@@ -197,14 +202,24 @@ def _span(low: int | None, high: int | None) -> str:
     return f"≥ {low}" if high is None else f"{low}–{high - 1}"
 
 
-def _characteristics(found: Monitoring) -> Section:
-    ordered = sorted(found.characteristics, key=lambda each: -(each.index or 0))
-    rows = [(_name(each.feature), each.scorecard, _index(each.index), _moved(each.index)[0]) for each in ordered]
+def _characteristics(found: Monitoring, cards: Mapping[str, str]) -> Section:
+    """Show what moved; what stood still is folded away, and what has nothing to compare with is counted."""
+    comparable = [(each, each.index) for each in found.characteristics if each.index is not None]
+    rows = [
+        (_name(each.feature), cards.get(each.scorecard, each.scorecard), _index(index), _moved(index)[0])
+        for each, index in sorted(comparable, key=lambda pair: -pair[1])
+    ]
+    moving = sum(index >= measures.WATCH for _each, index in comparable)
     columns = (_("Figure"), _("Scorecard"), _("Stability index"), _("Reading"))
+    tables = [Table(_("Figures by how far they moved"), columns, rows[:moving])] if moving else []
+    if rows[moving:]:
+        stable = _("Figures that stood still: %(n)s") % {"n": len(rows) - moving}
+        tables.append(Table(stable, columns, rows[moving:], is_folded=True))
     text = _("Each figure that a scorecard reads, counted in the scorecard's own steps, the missing as one of them.")
-    return Section(
-        _("Figures"), text, tables=[Table(_("Figures by how far they moved"), columns, rows)] if rows else []
-    )
+    if rest := len(found.characteristics) - len(rows):
+        alone = _("%(n)s have nothing to compare with: their scorecard decided nothing in the year before.")
+        text = f"{text} {alone % {'n': formats.number(rest)}}"
+    return Section(_("Figures"), text, tables=tables)
 
 
 def _name(feature: str) -> str:
@@ -214,7 +229,7 @@ def _name(feature: str) -> str:
 
 def _outcomes(found: Monitoring) -> Section:
     separation, early = found.separation, found.early_default
-    figures = [Figure(_("Early default"), _rate(early.rate), _of_loans(early.late, early.loans))]
+    figures = [Figure(_("Early default"), _rate(early.rate), _of_loans(early.late, early.loans))] if early.loans else []
     if separation:
         figures = [
             Figure(_("Gini"), _two(separation.gini), _("%(n)s loans") % {"n": separation.good + separation.bad}),
@@ -306,7 +321,8 @@ def _segments(found: Iterable[Segment], sections: Mapping[str, str]) -> list[Sec
     for kind, title in titles.items():
         mine = [each for each in told if each.kind == kind]
         if mine:
-            shown.append(Section(title, _segment_text(), tables=[_approvals(mine, sections), _errors(mine, sections)]))
+            errors = [_errors(mine, sections)] if any(each.loans for each in mine) else []
+            shown.append(Section(title, _segment_text(), tables=[_approvals(mine, sections), *errors]))
     return shown
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.identity.access import requires
+from lending.credit import readable
 from lending.portfolio import presentation, queries
 from lending.portfolio.forms import ScopeForm
 from lending.portfolio.presentation import Section
@@ -30,7 +31,8 @@ def monitoring(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
 
     def sections(scope: Scope) -> list[Section]:
-        return presentation.of_monitoring(queries.monitoring(scope, on=today), sections=queries.section_names())
+        found = queries.monitoring(scope, on=today)
+        return presentation.of_monitoring(found, sections=readable.section_names(), cards=queries.card_names())
 
     return _page(request, "monitoring", sections)
 

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from accounts.identity.access import requires
 from accounts.identity.models import Role, User
 from portal.core.models import AuditEvent
+from portal.pages import acts
 
 EVENTS_ON_A_PAGE = 50
 
@@ -26,5 +27,16 @@ def trail(request: HttpRequest) -> HttpResponse:
         events = events.filter(verb__startswith=asked["verb"])
     page = Paginator(events, EVENTS_ON_A_PAGE).get_page(request.GET.get("page"))
     names = dict(User.objects.filter(reference__in={event.by for event in page}).values_list("reference", "full_name"))
-    rows = [{"event": event, "name": names.get(event.by, ""), "is_sealed": hasattr(event, "seal")} for event in page]
-    return render(request, "audit.html", {"page": page, "rows": rows, "asked": asked})
+    rows = [
+        {
+            "event": event,
+            "act": acts.name(event.verb),
+            "details": acts.details(event.details),
+            "name": names.get(event.by, ""),
+            "is_sealed": hasattr(event, "seal"),
+        }
+        for event in page
+    ]
+    return render(
+        request, "audit.html", {"page": page, "rows": rows, "asked": asked, "choices": acts.choices(asked["verb"])}
+    )

@@ -97,7 +97,8 @@ class StaffHome:
     to_recommend: int
     to_conclude: int
     late_loans: int
-    open_principal_amount: Decimal
+    not_due_principal_amount: Decimal
+    late_principal_amount: Decimal
     open_hits: int
     checks_due: int
     newest: QuerySet[Application]
@@ -112,7 +113,20 @@ def staff_home(user: User, *, on: date) -> StaffHome:
     )
     book = Loan.objects.visible_to(user).filter(status=LoanStatus.ACTIVE)
     late = book.filter(loans.NEXT_DUE, installments__due_date__lt=on).distinct().count()
-    still_open = book.aggregate(total=Sum(loans.OPEN_PRINCIPAL))["total"] or Decimal(0)
+    is_late = Q(installments__due_date__lt=on)
+    principal = book.aggregate(
+        not_due=Sum(loans.OPEN_PRINCIPAL, filter=~is_late, default=Decimal(0)),
+        late=Sum(loans.OPEN_PRINCIPAL, filter=is_late, default=Decimal(0)),
+    )
     newest = seen.select_related("enterprise", "product").exclude(submitted_at=None).order_by("-submitted_at")[:8]
     hits, due = identity.hits(user).count(), identity.checks_due(user, on=on).count()
-    return StaffHome(counts["recommend"], counts["conclude"], late, still_open, hits, due, newest)
+    return StaffHome(
+        to_recommend=counts["recommend"],
+        to_conclude=counts["conclude"],
+        late_loans=late,
+        not_due_principal_amount=principal["not_due"],
+        late_principal_amount=principal["late"],
+        open_hits=hits,
+        checks_due=due,
+        newest=newest,
+    )

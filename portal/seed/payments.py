@@ -12,6 +12,7 @@ from django.db import transaction
 
 from accounts.identity.models import MembershipRole
 from accounts.ledger import operations as ledger
+from accounts.ledger import queries as balances
 from accounts.ledger.models import LedgerAccount
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import PaymentInstruction, SettlementAccount
@@ -61,9 +62,10 @@ def tell_of_payments(story: Story) -> None:
     sent = _paid(story, accounts, PAYEES, begin)
     first = [_out(each, next_day) for each in sent]
     first += [_came_back(sent[-1], next_day), *_expected(chosen, next_day), *_unexpected(next_day)]
-    _bring(story, first, opening=OPENING, suffix="xml")
+    opening = balances.balance(LedgerAccount.objects.named("nostro", CURRENCY), on=begin)  # both sides begin alike
+    _bring(story, first, opening=opening, suffix="xml")
     sent = _paid(story, accounts, PAYEES[:2], later)
-    closing = OPENING + sum((each.amount for each in first), Decimal(0))
+    closing = opening + sum((each.amount for each in first), Decimal(0))
     charge = _line("-26.00", later, "账户服务费")
     _bring(story, [_out(sent[0], later), charge], opening=closing, suffix="sta")
     _clear(story, accounts[0])

@@ -142,7 +142,8 @@ def found_the_bank(story: Story) -> None:
     settlement.bring_out_account_product(
         "business", currency=settings.BANK_CURRENCY, by=story.staff["admin"].reference, at=begin, **ACCOUNT_TERMS
     )
-    credit.install_shipped(approved_by=story.staff["risk"].reference, on=begin.date(), at=begin)
+    rules_from = story.noon(story.days_ago(345))  # before the first case; to be looked at again in three weeks
+    credit.install_shipped(approved_by=story.staff["risk"].reference, on=rules_from.date(), at=rules_from)
     harvest.install_shipped(approved_by=story.staff["risk"].reference, on=begin.date(), at=begin)
     _propose_a_crop_calendar(story)
     _bring_products_out(story, begin)

@@ -18,16 +18,18 @@ from portal.core.money import rounded
 class Totals:
     """What an account's requests sum to."""
 
-    open_amount: Decimal
+    not_due_amount: Decimal
     overdue_amount: Decimal
     paid_this_month: Decimal
 
 
 def totals(account: SettlementAccount, *, on: date) -> Totals:
-    """Sum what is still to come, what of it is late, and what came since the first of the month."""
-    left = Sum(F("amount") - F("received_amount"), default=Decimal(0))
-    late = Sum(F("amount") - F("received_amount"), filter=Q(due_date__lt=on), default=Decimal(0))
-    sums = account.payment_requests.payable().aggregate(left=left, late=late)
+    """Sum what is still to come in time, what is late, and what came since the first of the month."""
+    left = F("amount") - F("received_amount")
+    sums = account.payment_requests.payable().aggregate(
+        left=Sum(left, filter=Q(due_date__gte=on), default=Decimal(0)),
+        late=Sum(left, filter=Q(due_date__lt=on), default=Decimal(0)),
+    )
     came = RequestReceipt.objects.filter(
         payment_request__settlement_account=account, received_on__range=(on.replace(day=1), on)
     ).aggregate(total=Sum("amount", default=Decimal(0)))["total"]

@@ -2,18 +2,20 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from typing import Final
 
 from django.db.models import Q, QuerySet, Sum
 
 from accounts.ledger import queries as ledger
-from accounts.ledger.models import LedgerAccount
+from accounts.ledger.models import Direction, LedgerAccount, Posting
 from accounts.settlement.models import NostroLine, NostroStatement, PaymentInstruction, SuspenseItem
 from accounts.settlement.nostro_states import LineStatus, StatementStatus, SuspenseStatus
 from accounts.settlement.states import InstructionStatus
 from portal.core.money import rounded
 
+MOST_LISTED: Final = 50
 BALANCED = Q(status=StatementStatus.READ, opening_balance__isnull=False, closing_balance__isnull=False)
 
 
@@ -39,10 +41,12 @@ def told_items() -> QuerySet[SuspenseItem]:
 class Position:
     """What the other bank says we have there and what our books say, and what explains the difference.
 
-    Stated = booked + held before the first statement + not booked yet - booked without a line + not told.
+    Stated = booked + gap before the first statement + not booked yet - booked without a line + not told. What the other
+    bank and our books both held before the first statement stands on both sides, and explains nothing.
     """
 
     currency: str
+    first: date
     on: date
     stated: Decimal
     booked: Decimal
@@ -78,17 +82,21 @@ def _position(currency: str) -> Position | None:
     assert on is not None
     assert stated is not None
     assert before is not None
+    assert first.period_first is not None
+    nostro = LedgerAccount.objects.named("nostro", currency)
+    booked_before = ledger.balance(nostro, on=first.period_first - timedelta(days=1))
     lines = NostroLine.objects.filter(currency=currency, booked_on__gte=first.period_first)
     all_told, in_books = _total(lines.filter(booked_on__lte=on)), _total(lines.filter(effective_date__lte=on))
-    booked = ledger.balance(LedgerAccount.objects.named("nostro", currency), on=on)
+    booked = ledger.balance(nostro, on=on)
     return Position(
         currency=currency,
+        first=first.period_first,
         on=on,
         stated=rounded(stated, currency),
         booked=booked,
-        before_first=rounded(before, currency),
+        before_first=rounded(before - booked_before, currency),
         not_booked=rounded(all_told - in_books, currency),
-        without_line=rounded(booked - in_books, currency),
+        without_line=rounded(booked - booked_before - in_books, currency),
         not_told=rounded(stated - before - all_told, currency),
     )
 
@@ -96,6 +104,60 @@ def _position(currency: str) -> Position | None:
 def _total(lines: QuerySet[NostroLine]) -> Decimal:
     total: Decimal = lines.aggregate(total=Sum("amount", default=Decimal(0)))["total"]
     return total
+
+
+@dataclass(frozen=True)
+class Unmatched:
+    """What our books moved on the account at the other bank and no line tells of."""
+
+    reference: str
+    subject: str
+    text: str
+    on: date
+    amount: Decimal
+
+
+@dataclass(frozen=True)
+class Behind:
+    """The items behind a position, oldest first, so many of each at most."""
+
+    lines: list[NostroLine]  # told, and not in our books by that day
+    entries: list[Unmatched]  # in our books, and not told
+    payments: list[PaymentInstruction]  # sent, and not confirmed: they wait in clearing and explain nothing yet
+
+
+def behind(position: Position) -> Behind:
+    """List what a position's figures consist of."""
+    told = NostroLine.objects.filter(currency=position.currency, booked_on__range=(position.first, position.on))
+    late = told.filter(Q(effective_date=None) | Q(effective_date__gt=position.on)).select_related("statement")
+    sent = PaymentInstruction.objects.told().filter(status=InstructionStatus.SENT)
+    return Behind(
+        lines=list(late.order_by("booked_on", "pk")[:MOST_LISTED]),
+        entries=_unmatched(position) if position.without_line else [],
+        payments=list(sent.filter(settlement_account__currency=position.currency).order_by("pk")[:MOST_LISTED]),
+    )
+
+
+def _unmatched(position: Position) -> list[Unmatched]:
+    """List the postings whose entry is about nothing that a line was matched with."""
+    matched = NostroLine.objects.filter(currency=position.currency)
+    postings = Posting.objects.filter(
+        ledger_account=LedgerAccount.objects.named("nostro", position.currency),
+        effective_date__range=(position.first, position.on),
+    )
+    for subject in ("reference", "instruction__reference", "file__reference", "suspense_item__reference"):
+        known = matched.exclude(**{subject: None}).values(subject)
+        postings = postings.exclude(entry__subject__in=known)
+    return [
+        Unmatched(
+            each.entry.reference,
+            each.entry.subject,
+            each.entry.text,
+            each.effective_date,
+            rounded(each.amount if each.direction == Direction.DEBIT else -each.amount, position.currency),
+        )
+        for each in postings.select_related("entry").order_by("effective_date", "pk")[:MOST_LISTED]
+    ]
 
 
 def payments_of_amount(item: SuspenseItem) -> QuerySet[PaymentInstruction]:

@@ -373,4 +373,4 @@ class TestTotals:
         make_request(account, "20", on=TODAY - 9 * DAY, due_date=TODAY - DAY)
         pay(make_request(account, "40", allows_parts=True), noodles, "15")
         settlement.cancel_request(make_request(account, "99"), at=NOW, by="U-1")
-        assert collections.totals(account, on=TODAY) == collections.Totals(Decimal(55), Decimal(20), Decimal(15))
+        assert collections.totals(account, on=TODAY) == collections.Totals(Decimal(35), Decimal(20), Decimal(15))

@@ -71,7 +71,16 @@ class TestNostro:
     def test_compares_books_and_statement(self, client_of, operations, account):
         bring(line("5.00", account.number), opening="100.00")
         page = client_of(operations).get(url("nostro")).content.decode()
-        assert "There before the first statement" in page
+        assert "Difference from before the first statement" in page
+
+    def test_names_what_stands_behind_the_difference(self, client_of, operations, owner, account):
+        made = make_payment(account, make_payee(account.enterprise), by=owner.reference)
+        settlement.send_payments(currency="CNY", on=TODAY, at=NOW, by="U-OPS")
+        bring(line("5.00", account.number))
+        page = client_of(operations).get(url("nostro")).content.decode()
+        assert "In our books, and on no statement" not in page
+        assert "Sent, and not confirmed yet" in page
+        assert url("payment", made) in page
 
     def test_shows_each_line(self, client_of, operations, item):
         page = client_of(operations).get(url("nostro_statement", item.line.statement)).content.decode()

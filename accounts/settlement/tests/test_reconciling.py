@@ -54,6 +54,16 @@ def held(account):
     return queries.balance(account.ledger_account)
 
 
+def own_money(amount, *, on):
+    """Book money of the bank's own that it keeps at the other bank."""
+    lines = [ledger.debit(LedgerAccount.objects.named("nostro"), amount)]
+    lines += [ledger.credit(LedgerAccount.objects.named("equity"), amount)]
+    with transaction.atomic():
+        return ledger.post(
+            key=f"capital {on}", event="capital", subject="capital", lines=lines, effective_date=on, at=NOW, by="U-OPS"
+        )
+
+
 def states(statement):
     return [(each.status, each.kind, each.rule) for each in statement.lines.order_by("line_number")]
 
@@ -306,6 +316,25 @@ class TestPosition:
         assert (found.stated, found.booked, found.difference) == (82, -18, 100)
         assert (found.before_first, found.not_booked, found.without_line, found.not_told) == (100, 0, 0, 0)
         assert found.is_explained
+
+    def test_leaves_out_what_both_sides_held_before_the_first_statement(self, account):
+        own_money(Decimal(100), on=TODAY - DAY)
+        bring(line("5.00", account.number), opening="100.00")
+        (found,) = nostro_queries.positions()
+        assert (found.stated, found.booked, found.difference) == (105, 105, 0)
+        assert (found.before_first, found.not_booked, found.without_line, found.not_told) == (0, 0, 0, 0)
+
+    def test_names_what_stands_behind_it(self, account, sent):
+        bring(line("-30.00", end_to_end=sent[0].reference), line("5.00", account.number))
+        entry = own_money(Decimal(40), on=TODAY)
+        whole = NostroStatement.objects.get()
+        whole.lines.create(line_number=9, booked_on=TODAY, amount=Decimal(8), currency="CNY")
+        (found,) = nostro_queries.positions()
+        behind = nostro_queries.behind(found)
+        assert (found.without_line, found.not_booked) == (40, 8)
+        assert [(each.reference, each.amount) for each in behind.entries] == [(entry.reference, 40)]
+        assert [each.amount for each in behind.lines] == [8]
+        assert [each.reference for each in behind.payments] == [sent[1].reference]
 
     def test_shows_that_a_statement_is_missing(self, account):
         bring(line("5.00", on=TODAY - DAY))

@@ -57,7 +57,7 @@ def _statements(request: HttpRequest, form: NostroForm, *, status: int = 200) ->
     listed = NostroStatement.objects.select_related("file").order_by("-pk")
     context = {
         "page": Paginator(listed, STATEMENTS_ON_A_PAGE).get_page(request.GET.get("page")),
-        "positions": nostro_queries.positions(),
+        "positions": [(each, nostro_queries.behind(each)) for each in nostro_queries.positions()],
         "waiting": nostro_queries.open_items().count(),
         "form": form if user.has_role(Role.OPERATIONS) else None,
     }

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from lending.credit import readable
 from lending.management.scoped import ScopedCommand
 from lending.portfolio import presentation, queries
 from lending.portfolio.presentation import Section
@@ -15,4 +16,5 @@ class Command(ScopedCommand):
 
     def sections(self, scope: Scope, *, on: date) -> list[Section]:
         """Watch how judging does."""
-        return presentation.of_monitoring(queries.monitoring(scope, on=on), sections=queries.section_names())
+        found = queries.monitoring(scope, on=on)
+        return presentation.of_monitoring(found, sections=readable.section_names(), cards=queries.card_names())

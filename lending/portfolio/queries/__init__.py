@@ -4,7 +4,7 @@ from lending.portfolio.queries.book import Glance, glance
 from lending.portfolio.queries.labels import LabeledRow, labeled_rows
 from lending.portfolio.queries.monitoring import Monitoring, monitoring
 from lending.portfolio.queries.replay import Difference, Replay, replay, sample
-from lending.portfolio.queries.scope import READERS, Scope, branches_of, section_names
+from lending.portfolio.queries.scope import READERS, Scope, branches_of, card_names
 
 __all__ = [
     "READERS",
@@ -15,10 +15,10 @@ __all__ = [
     "Replay",
     "Scope",
     "branches_of",
+    "card_names",
     "glance",
     "labeled_rows",
     "monitoring",
     "replay",
     "sample",
-    "section_names",
 ]

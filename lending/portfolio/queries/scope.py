@@ -7,8 +7,10 @@ from typing import Any, Final
 
 from django.db import connection
 
-from accounts.identity.models import Branch, Industry, Role, User
+from accounts.identity.models import Branch, Role, User
+from lending.credit.models import Scorecard
 from portal.core.dates import add_months
+from portal.core.language import localized
 
 READERS: Final = (Role.RISK_ANALYST, Role.AUDITOR, Role.ADMINISTRATOR)
 
@@ -63,9 +65,10 @@ def branches_of(user: User) -> list[Branch]:
     return list(branches if user.sees_all_branches else branches.filter(pk__in=user.branches()))
 
 
-def section_names() -> dict[str, str]:
-    """Name the sections of the industry classification in the reader's language."""
-    return {each.code: str(each) for each in Industry.objects.filter(parent=None)}
+def card_names() -> dict[str, str]:
+    """Name the scorecards in the reader's language, each by its newest version."""
+    newest = Scorecard.objects.defer("table").order_by("code", "-version").distinct("code")
+    return {each.code: localized(each, "name") for each in newest}
 
 
 def rows(statement: str, parameters: dict[str, Any]) -> Sequence[tuple[Any, ...]]:

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from lending.credit import readable
 from lending.portfolio import presentation, queries
 from lending.portfolio.queries import Scope
 from lending.portfolio.tests.builders import install_rules, make_customer, make_decision, make_loan, make_product
@@ -30,6 +31,13 @@ def lent(bank):
         make_loan(make_decision(make_customer(bank.branch), product, at=at), paid_late=late)
     make_decision(make_customer(bank.branch), product, at=timezone.now(), facts={"identity_verified": False})
     return today
+
+
+@pytest.fixture
+def rules_alone(bank):
+    """One decision of today, none before it."""
+    install_rules()
+    make_decision(make_customer(bank.branch), make_product(), at=timezone.now())
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -101,6 +109,19 @@ class TestMonitoringPage:
         page = client_of(auditor).get("/portfolio/monitoring/").content.decode()
         for text in ("Stability index of the scores", "Gini", "Bad loans by grade", "By industry", "Wholesale"):
             assert text in page
+        assert "Expert card for shops" in page
+        assert "expert-trade" not in page
+
+    def test_stays_short_where_there_is_nothing_to_compare_with(self, rules_alone, auditor, client_of):
+        page = client_of(auditor).get("/portfolio/monitoring/").content.decode()
+        assert "21 have nothing to compare with" in page
+        assert "Figures by how far they moved" not in page
+        assert "Errors, where loans have ended" not in page
+        assert '<figure class="chart">' not in page
+
+    def test_names_the_command_that_prints_the_same(self, rules_alone, auditor, client_of):
+        page = client_of(auditor).get("/portfolio/monitoring/", {"first": "2026-01-01", "last": "2026-02-01"})
+        assert "manage.py monitor_judging --first 2026-01-01 --last 2026-02-01" in page.content.decode()
 
 
 class TestCommands:
@@ -115,7 +136,7 @@ class TestCommands:
         call_command("monitor_judging", "--branch", bank.branch.code, "--product", "quick", stdout=told)
         scope = Scope(*_year(lent), (bank.branch.pk,), "quick")
         found = queries.monitoring(scope, on=lent)
-        sections = presentation.of_monitoring(found, sections=queries.section_names())
+        sections = presentation.of_monitoring(found, sections=readable.section_names(), cards=queries.card_names())
         assert found.separation is not None
         for section in sections:
             assert section.title in told.getvalue()
