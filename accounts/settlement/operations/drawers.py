@@ -168,8 +168,9 @@ def _opened(drawer: CashDrawer, begin_amount: Decimal, *, on: date) -> CashDrawe
     drawer.save(force_insert=True)
     if begin_amount:
         move(drawer, begin_amount, on=on, at=at, by=by)
-    details = {"kind": drawer.kind, "branch": drawer.branch.code, "holder": drawer.holder and drawer.holder.reference}
-    details |= {"limit": drawer.limit_amount, "begins_with": begin_amount}
+    details = {"kind": drawer.kind, "branch": drawer.branch.code, "begins_with": str(begin_amount)}
+    if drawer.holder:
+        details |= {"holder": drawer.holder.reference, "limit": str(drawer.limit_amount)}
     audit.record("settlement.drawer_open", subject=drawer.reference, by=by, at=at, details=details)
     return drawer
 

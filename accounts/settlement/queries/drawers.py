@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Sum
 
+from accounts.identity.models import Branch, Role, StaffPost, User
 from accounts.ledger import queries as ledger
 from accounts.ledger.models import LedgerAccount
 from accounts.settlement.drawer_states import CountStatus, HandoverStatus
@@ -64,3 +65,27 @@ def takers_of(giver: CashDrawer) -> QuerySet[CashDrawer]:
         among |= Q(holder=None)
     found = CashDrawer.objects.in_use().filter(among, currency=giver.currency).exclude(pk=giver.pk)
     return found.told().order_by(F("holder").asc(nulls_first=True), "pk")
+
+
+def lines_of(drawer: CashDrawer) -> QuerySet[DrawerLine]:
+    """The lines of a drawer with what caused them, newest first."""
+    related = ("movement__settlement_account__enterprise", "handover__giver__holder", "handover__taker__holder")
+    branches = ("handover__giver__branch", "handover__taker__branch", "count")
+    return drawer.lines.select_related(*related, *branches).order_by("-pk")
+
+
+def day_of(drawer: CashDrawer, on: date) -> tuple[Decimal, Decimal]:
+    """Sum what customers brought to a drawer on a day, and what they fetched."""
+    sums = drawer.lines.filter(on=on, movement__isnull=False).aggregate(
+        paid_in=Sum("amount", filter=Q(amount__gt=0), default=Decimal(0)),
+        paid_out=Sum("amount", filter=Q(amount__lt=0), default=Decimal(0)),
+    )
+    return sums["paid_in"], -sums["paid_out"]
+
+
+def possible_holders(branches: QuerySet[Branch], *, besides: str) -> QuerySet[User]:
+    """The people who could hold a drawer at one of some branches, one of them excepted."""
+    posts = StaffPost.objects.filter(ended_at=None, role__in=[Role.OPERATIONS, Role.OFFICER])
+    posts = posts.filter(Q(branch__in=branches) | Q(branch__is_head_office=True))
+    people = User.objects.filter(pk__in=posts.values("user"), is_active=True)
+    return people.exclude(reference=besides).order_by("full_name", "pk")
