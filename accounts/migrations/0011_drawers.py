@@ -122,7 +122,7 @@ class Migration(migrations.Migration):
                 ('reference', models.CharField(default=accounts.settlement.models.drawers._reference, editable=False, max_length=20, unique=True, verbose_name='reference')),
                 ('kind', models.CharField(choices=[('vault', 'Vault'), ('counter', 'Drawer at the counter'), ('carried', 'Bag of a field agent')], max_length=10, verbose_name='kind')),
                 ('currency', models.CharField(max_length=3, verbose_name='currency')),
-                ('limit_amount', models.DecimalField(decimal_places=3, max_digits=19, null=True, verbose_name='limit')),
+                ('limit_amount', models.DecimalField(decimal_places=3, max_digits=19, null=True, verbose_name='cash limit')),
                 ('held_amount', models.DecimalField(decimal_places=3, default=Decimal('0'), max_digits=19)),
                 ('status', models.CharField(choices=[('open', 'In use'), ('closed', 'Given up')], default='open', max_length=10, verbose_name='status')),
                 ('opened_at', models.DateTimeField()),

@@ -43,7 +43,7 @@ class DrawerForm(forms.Form):
         help_text=_("Leave it empty for a vault."),
     )
     limit = AmountField(
-        label=_("Limit"),
+        label=_("Cash limit"),
         min_value=Decimal(0),
         required=False,
         help_text=_("The most that may lie in it. A vault has none."),
@@ -77,7 +77,7 @@ class DrawerForm(forms.Form):
 class LimitForm(forms.Form):
     """How much may lie in a drawer from now on."""
 
-    limit = AmountField(label=_("Limit"), min_value=Decimal(0), help_text=_("The most that may lie in it."))
+    limit = AmountField(label=_("Cash limit"), min_value=Decimal(0), help_text=_("The most that may lie in it."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -47,7 +47,7 @@ class CashDrawer(models.Model):
     branch = models.ForeignKey(Branch, on_delete=models.PROTECT, verbose_name=_("branch"))
     holder = models.ForeignKey(User, on_delete=models.PROTECT, null=True, help_text="nobody alone holds a vault")
     currency = models.CharField(_("currency"), max_length=3)
-    limit_amount = models.DecimalField(_("limit"), max_digits=19, decimal_places=3, null=True)
+    limit_amount = models.DecimalField(_("cash limit"), max_digits=19, decimal_places=3, null=True)
     held_amount = models.DecimalField(max_digits=19, decimal_places=3, default=Decimal(0))
     status = models.CharField(_("status"), max_length=10, choices=DrawerStatus.choices, default=DrawerStatus.OPEN)
     opened_at = models.DateTimeField()

@@ -131,9 +131,9 @@ class TestNew:
             ({"holder": operations.reference}, "There is one in use already."),
             ({"kind": "vault", "begin": "5000"}, "Only ¥900.00 of the cash in the books"),
         ):
-            asked = {"holder": colleague.reference} | told
-            response = self.post(client, bank.branch, None, **asked)
-            assert (response.status_code, words in response.content.decode()) == (422, True)
+            response = self.post(client, bank.branch, None, **{"holder": operations.reference, **told})
+            assert response.status_code == 422
+            assert words in response.content.decode()
 
     def test_is_for_operations_and_their_branches(self, client_of, bank, officer, operations, colleague):
         assert client_of(officer).get(page("drawer_new")).status_code == 403

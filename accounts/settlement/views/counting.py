@@ -67,8 +67,8 @@ def handover(request: HttpRequest, reference: str) -> HttpResponse:
     people = names.names_of([found.made_by, found.checked_by])
     rows = [
         {"label": _("Amount"), "value": money(found.amount, found.giver.currency)},
-        {"label": _("From"), "value": found.giver.title},
-        {"label": _("To"), "value": found.taker.title},
+        {"label": _("Giver"), "value": found.giver.title},
+        {"label": _("Taker"), "value": found.taker.title},
         {"label": _("Handed out by"), "value": people[found.made_by]},
     ]
     if found.checked_by:
@@ -169,7 +169,7 @@ def _rows(found: CashCount) -> list[dict[str, str | None]]:
         {"label": _("Closes the day"), "value": _("Yes") if found.closes_day else _("No")},
         {"label": _("Counted"), "value": money(found.counted_amount, currency)},
         {"label": _("What should be there"), "value": money(found.expected_amount, currency)},
-        {"label": _("Difference"), "value": money(found.difference_amount, currency)},
+        {"label": _("Over or short"), "value": money(found.difference_amount, currency)},
         {"label": _("Counted by"), "value": people[found.made_by]},
     ]
     for label, value in (
