@@ -47,4 +47,5 @@ CHART: Final = (
     ChartLine("6004", "waiver_expense", "expense", "Interest and charges waived", "减免支出"),
     ChartLine("6005", "rounding_difference", "expense", "Rounding differences", "尾差"),
     ChartLine("6006", "bank_charges", "expense", "Charges of other banks", "同业手续费支出"),
+    ChartLine("6007", "cash_difference", "expense", "Cash over and short", "现金长短款"),
 )

@@ -122,6 +122,7 @@ def cash_receipt(movement: CashMovement, *, language: str, bank_name: str, branc
                 [_("Branch"), branch],
                 [_("Served by"), teller],
                 [_("What for"), movement.text or "–"],
+                *([[_("Number of the slip"), movement.slip_number]] if movement.slip_number else []),
             ],
             "signatures": [_("For the bank"), _("Customer")],
         }

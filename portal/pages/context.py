@@ -73,6 +73,7 @@ def _staff_places(user: Any) -> list[tuple[str, str]]:
         (_("Products"), "products:desk"),
         (_("Scorecards"), "credit:scorecards"),
         (_("Counter"), "settlement:cash_day"),
+        (_("My drawer"), "settlement:own_drawer"),
         (_("Payments"), "settlement:payment_desk"),
         (_("Books"), "ledger:trial_balance"),
         (_("Portfolio"), "portfolio:overview"),

@@ -11,6 +11,14 @@ from accounts.settlement.models.collections import (
     RequestMessage,
     RequestReceipt,
 )
+from accounts.settlement.models.counts import (
+    CashCount,
+    CashCountQuerySet,
+    CashHandover,
+    CashHandoverQuerySet,
+    DrawerLine,
+)
+from accounts.settlement.models.drawers import CashDrawer, CashDrawerQuerySet
 from accounts.settlement.models.nostro import NostroLine, NostroStatement, SuspenseItem
 from accounts.settlement.models.notices import AnnouncedBlock, NoticePreference
 from accounts.settlement.models.papers import BalanceCertificate, BalanceCertificateQuerySet
@@ -40,8 +48,15 @@ __all__ = [
     "BalanceCertificateQuerySet",
     "BillPlan",
     "BillPlanQuerySet",
+    "CashCount",
+    "CashCountQuerySet",
+    "CashDrawer",
+    "CashDrawerQuerySet",
+    "CashHandover",
+    "CashHandoverQuerySet",
     "CashMovement",
     "CashMovementQuerySet",
+    "DrawerLine",
     "Mandate",
     "NostroLine",
     "NostroStatement",

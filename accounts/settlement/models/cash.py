@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.identity.models import Branch
 from accounts.ledger.models import JournalEntry
 from accounts.settlement.models.accounts import SettlementAccount
+from accounts.settlement.models.drawers import CashDrawer
 from accounts.settlement.states import CashStatus, Way
 from portal.core.querysets import LockableQuerySet
 from portal.core.references import new_reference
@@ -25,7 +26,7 @@ class CashMovementQuerySet(LockableQuerySet["CashMovement"]):
 
     def told(self) -> Self:
         """Fetch what a list shows beside each."""
-        return self.select_related("settlement_account__enterprise", "branch", "entry")
+        return self.select_related("settlement_account__enterprise", "branch", "entry", "drawer__holder")
 
 
 def _reference() -> str:
@@ -33,11 +34,15 @@ def _reference() -> str:
 
 
 class CashMovement(models.Model):
-    """Cash paid in or out at a counter; above the bank's limit it waits until a second person has counted it."""
+    """Cash paid in or out; above the bank's limit it waits until a second person has counted it."""
 
     reference = models.CharField(_("reference"), max_length=20, unique=True, default=_reference, editable=False)
     settlement_account = models.ForeignKey(SettlementAccount, on_delete=models.PROTECT, related_name="cash_movements")
-    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, help_text="whose drawer it is")
+    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, help_text="where the cash is")
+    drawer = models.ForeignKey(
+        CashDrawer, on_delete=models.PROTECT, null=True, help_text="none where a branch works without drawers"
+    )
+    slip_number = models.CharField(_("slip number"), max_length=20, blank=True, help_text="written away from the bank")
     way = models.CharField(_("in or out"), max_length=3, choices=Way.choices)
     amount = models.DecimalField(_("amount"), max_digits=19, decimal_places=3)
     text = models.CharField(_("text"), max_length=140, blank=True)
@@ -54,6 +59,14 @@ class CashMovement(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(
+                fields=["drawer", "slip_number"],
+                condition=~Q(slip_number="") & ~Q(status=CashStatus.DECLINED),
+                name="slip_counts_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(slip_number="") | Q(drawer__isnull=False), name="slip_belongs_to_a_drawer"
+            ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="cash_amount_is_positive"),
             models.CheckConstraint(condition=Q(way__in=Way.values), name="cash_goes_in_or_out"),
             models.CheckConstraint(condition=~Q(made_by=models.F("checked_by")), name="cash_is_checked_by_another"),

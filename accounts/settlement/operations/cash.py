@@ -1,4 +1,4 @@
-"""Cash at a branch's counter: paid in, paid out, and above a limit confirmed by a second person."""
+"""Cash paid in and out through a drawer, and above a limit confirmed by a second person."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.ledger import events
 from accounts.ledger.models import JournalEntry, LedgerAccount
-from accounts.settlement.models import CashMovement, SettlementAccount
+from accounts.settlement.models import CashDrawer, CashMovement, SettlementAccount
+from accounts.settlement.operations import drawers
 from accounts.settlement.operations.accounts import AccountNotOpen, ReasonMissing, credit, debit, lock
 from accounts.settlement.operations.receipts import note_receipt
 from accounts.settlement.states import CASH_TRANSITIONS, PAYS, RECEIVES, CashStatus, CheckEvent, Way
@@ -35,11 +36,13 @@ def pay_in(
 ) -> CashMovement:
     """Take cash at the counter for an account; the same key takes it once.
 
-    Above the bank's limit nothing is booked until a second person has confirmed it.
+    Above the bank's limit nothing is booked until a second person has confirmed it. It goes into the drawer of whoever
+    takes it.
 
     :raises KeyMissing: when the key is empty.
     :raises KeyReused: when the key moved other cash.
     :raises AccountNotOpen: when the account is closed.
+    :raises DrawerMissing, DrawerFull, DrawerDayCounted: when no drawer can take it.
     :raises ledger refusals: see ``ledger.operations.post``.
     """
     return _once(account, Way.IN, amount, text=text, key=key, on=on, at=at, by=by)
@@ -57,6 +60,7 @@ def pay_out(
     :raises KeyReused: when the key moved other cash.
     :raises AccountNotOpen: when the account is frozen or closed.
     :raises InsufficientFunds: when the account does not hold enough.
+    :raises DrawerMissing, DrawerShort, DrawerDayCounted: when no drawer can give it.
     :raises ledger refusals: see ``ledger.operations.post``.
     """
     return _once(account, Way.OUT, amount, text=text, key=key, on=on, at=at, by=by)
@@ -78,11 +82,33 @@ def _taken(
     account: SettlementAccount, way: Way, amount: Decimal, *, text: str, on: date, at: datetime, by: str
 ) -> CashMovement:
     lock(account)
+    drawer = drawers.drawer_of(by, branch=account.enterprise.branch, currency=account.currency)
+    return take(account, way, amount, drawer=drawer, text=text, on=on, at=at, by=by)
+
+
+def take(
+    account: SettlementAccount,
+    way: Way,
+    amount: Decimal,
+    *,
+    drawer: CashDrawer | None,
+    text: str,
+    on: date,
+    at: datetime,
+    by: str,
+    slip_number: str = "",
+) -> CashMovement:
+    """Record cash that crossed a drawer, the account and the drawer being locked; an inner step.
+
+    :raises: as ``pay_in`` and ``pay_out``.
+    """
     if account.status not in (RECEIVES if way == Way.IN else PAYS):
         raise AccountNotOpen
     movement = CashMovement(
         settlement_account=account,
-        branch=account.enterprise.branch,
+        branch=drawer.branch if drawer else account.enterprise.branch,
+        drawer=drawer,
+        slip_number=slip_number,
         way=way,
         amount=amount,
         text=text,
@@ -93,10 +119,32 @@ def _taken(
     )
     if movement.status == CashStatus.BOOKED:
         movement.entry = _book(movement, at=at, by=by)
+    _check_drawer(movement)
     movement.save(force_insert=True)
+    if movement.status == CashStatus.BOOKED:
+        _move_drawer(movement, at=at, by=by)
     details = {"account": account.reference, "amount": str(amount), "status": movement.status}
+    details |= {"drawer": drawer.reference} if drawer else {}
+    details |= {"slip": slip_number} if slip_number else {}
     audit.record(f"settlement.cash_{way}", subject=movement.reference, by=by, at=at, details=details)
     return movement
+
+
+def _check_drawer(movement: CashMovement) -> None:
+    if movement.drawer:
+        # What a slip tells has happened: cash above the bag's limit lies in it already.
+        is_limited = not movement.slip_number
+        drawers.check(movement.drawer, _signed(movement), on=movement.effective_date, is_limited=is_limited)
+
+
+def _move_drawer(movement: CashMovement, *, at: datetime, by: str) -> None:
+    if movement.drawer:
+        on = movement.effective_date
+        drawers.move(movement.drawer, _signed(movement), on=on, at=at, by=by, movement=movement)
+
+
+def _signed(movement: CashMovement) -> Decimal:
+    return movement.amount if movement.way == Way.IN else -movement.amount
 
 
 def _book(movement: CashMovement, *, at: datetime, by: str) -> JournalEntry:
@@ -144,16 +192,23 @@ class SamePerson(Refusal):
 def confirm_cash(movement: CashMovement, *, on: date, at: datetime, by: str) -> None:
     """Confirm, as a second person, cash above the limit: it is booked on the day of the confirmation.
 
-    :raises SamePerson: when it is the person who entered it.
+    A slip is booked on the day that stands on it.
+
+    :raises SamePerson: when it is the person who entered it, or who holds the drawer.
     :raises TransitionRefused: when it does not wait.
     :raises AccountNotOpen: when the account can no longer receive, or pay.
     :raises InsufficientFunds: when the account no longer holds enough.
+    :raises DrawerClosed, DrawerFull, DrawerShort, DrawerDayCounted: when the drawer can no longer take it, or give it.
     """
     status = _checked(movement, CheckEvent.CONFIRM, by=by)
-    movement.effective_date = on
+    movement.effective_date = movement.effective_date if movement.slip_number else on
     movement.entry = _book(movement, at=at, by=by)
+    if movement.drawer:
+        drawers.lock(movement.drawer)
+    _check_drawer(movement)
     movement.status, movement.checked_at, movement.checked_by = status, at, by
     movement.save(update_fields=["status", "effective_date", "entry", "checked_at", "checked_by"])
+    _move_drawer(movement, at=at, by=by)
     audit.record("settlement.cash_confirm", subject=movement.reference, by=by, at=at)
 
 
@@ -162,7 +217,7 @@ def decline_cash(movement: CashMovement, *, reason: str, at: datetime, by: str) 
     """Refuse to confirm cash above the limit; nothing is booked.
 
     :raises ReasonMissing: when no reason is given.
-    :raises SamePerson: when it is the person who entered it.
+    :raises SamePerson: when it is the person who entered it, or who holds the drawer.
     :raises TransitionRefused: when it does not wait.
     """
     if not reason.strip():
@@ -174,8 +229,9 @@ def decline_cash(movement: CashMovement, *, reason: str, at: datetime, by: str) 
 
 
 def _checked(movement: CashMovement, event: CheckEvent, *, by: str) -> CashStatus:
-    movement.refresh_from_db(from_queryset=CashMovement.objects.locked().select_related("settlement_account"))
+    rows = CashMovement.objects.locked().select_related("settlement_account", "drawer__holder")
+    movement.refresh_from_db(from_queryset=rows)
     target = target_of(CASH_TRANSITIONS, event, movement.status)
-    if by == movement.made_by:
+    if by == movement.made_by or (movement.drawer and movement.drawer.is_held_by(by)):
         raise SamePerson
     return CashStatus(target)

@@ -6,11 +6,12 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from accounts.identity.models import Enterprise
+from accounts.identity.models import Branch, Enterprise, User
 from accounts.ledger.models import JournalEntry, LedgerAccount
 from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import operations as settlement
-from accounts.settlement.models import Payee, PaymentInstruction, SettlementAccount
+from accounts.settlement.denominations import DENOMINATIONS
+from accounts.settlement.models import CashDrawer, Payee, PaymentInstruction, SettlementAccount
 
 
 def make_settlement_account(enterprise: Enterprise, *, holding: str = "0", on: date = TODAY) -> SettlementAccount:
@@ -59,3 +60,34 @@ def make_payment(
     return settlement.pay(
         account, payee, Decimal(amount), text="March flour", key=uuid.uuid4().hex, on=on, at=NOW, by=by
     )
+
+
+def make_drawer(
+    branch: Branch,
+    holder: User | None = None,
+    *,
+    kind: str = "counter",
+    limit: str = "10000.00",
+    begin: str = "0",
+    by: str = "U-OPENER",
+) -> CashDrawer:
+    """Open a drawer for a person, or without one the branch's vault."""
+    return settlement.open_drawer(
+        branch,
+        kind=kind if holder else "vault",
+        holder=holder,
+        limit_amount=Decimal(limit) if holder else None,
+        begin_amount=Decimal(begin),
+        key=uuid.uuid4().hex,
+        on=TODAY,
+        at=NOW,
+        by=by,
+    )
+
+
+def count_pieces(amount: str) -> dict[str, int]:
+    """Lay an amount in notes and coins, the largest first."""
+    left, pieces = Decimal(amount), {}
+    for face in DENOMINATIONS["CNY"]:
+        pieces[face], left = int(left // Decimal(face)), left % Decimal(face)
+    return pieces

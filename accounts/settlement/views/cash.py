@@ -17,6 +17,7 @@ from accounts.identity.models import Role
 from accounts.settlement import operations, queries, writing
 from accounts.settlement.forms import CashForm, ReasonForm
 from accounts.settlement.models import CashMovement, SettlementAccount
+from accounts.settlement.queries import drawers as drawer_queries
 from accounts.settlement.states import CashStatus
 from accounts.settlement.views.doors import actor, private_file, visible_account
 from portal.core.formats import money
@@ -51,7 +52,8 @@ def take(request: HttpRequest, reference: str) -> HttpResponse:
         taken = _taken(request, account, form)
         if taken:
             return redirect("settlement:cash_movement", reference=taken.reference)
-    context = {"account": account, "form": form, "limit": settings.CASH_LIMIT_AMOUNT}
+    drawer = drawer_queries.own_drawer(actor(request), account.currency)
+    context = {"account": account, "form": form, "limit": settings.CASH_LIMIT_AMOUNT, "drawer": drawer}
     return render(request, "settlement/cash/take.html", context, status=422 if form.is_bound else 200)
 
 
@@ -92,16 +94,21 @@ def movement(request: HttpRequest, reference: str) -> HttpResponse:
         {"label": _("What for"), "value": found.text or None},
         {"label": _("Entered by"), "value": names[found.made_by]},
     ]
+    if found.slip_number:
+        rows.append({"label": _("Number of the slip"), "value": found.slip_number})
+    if found.drawer:
+        rows.append({"label": _("Drawer"), "value": found.drawer.title})
     if found.checked_by:
         rows.append({"label": _("Checked by"), "value": names[found.checked_by]})
     if found.reason:
         rows.append({"label": _("Reason"), "value": found.reason})
     waits = found.status == CashStatus.WAITING and user.has_role(Role.OPERATIONS)
+    is_own = found.made_by == user.reference or bool(found.drawer and found.drawer.is_held_by(user.reference))
     context = {
         "movement": found,
         "rows": rows,
-        "may_check": waits and found.made_by != user.reference,
-        "is_own": waits and found.made_by == user.reference,
+        "may_check": waits and not is_own,
+        "is_own": waits and is_own,
         "reason_form": ReasonForm(),
     }
     return render(request, "settlement/cash/movement.html", context)

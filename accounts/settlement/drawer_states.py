@@ -1,0 +1,70 @@
+"""Where drawers, the cash handed between them, and their counts can stand."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.settlement.states import CheckEvent
+from portal.core.transitions import Transition
+
+
+class DrawerKind(TextChoices):
+    """Where the cash lies."""
+
+    VAULT = "vault", _("Vault")
+    COUNTER = "counter", _("Drawer at the counter")
+    CARRIED = "carried", _("Bag of a field agent")
+
+
+class DrawerStatus(TextChoices):
+    """Whether cash may move through a drawer."""
+
+    OPEN = "open", pgettext_lazy("a drawer", "In use")
+    CLOSED = "closed", pgettext_lazy("a drawer", "Given up")
+
+    @property
+    def tone(self) -> str:
+        """The color of its badge."""
+        return {"open": "success", "closed": "neutral"}[self.value]
+
+
+class HandoverStatus(TextChoices):
+    """Where cash handed from one drawer to another stands."""
+
+    WAITING = "waiting", _("Waits for the other side")
+    TAKEN = "taken", _("Taken over")
+    DECLINED = "declined", _("Not taken over")
+
+    @property
+    def tone(self) -> str:
+        """The color of its badge."""
+        return {"waiting": "warning", "taken": "success", "declined": "neutral"}[self.value]
+
+
+HANDOVER_TRANSITIONS: Final[Mapping[CheckEvent, Transition]] = {
+    CheckEvent.CONFIRM: Transition(frozenset({HandoverStatus.WAITING}), HandoverStatus.TAKEN),
+    CheckEvent.DECLINE: Transition(frozenset({HandoverStatus.WAITING}), HandoverStatus.DECLINED),
+}
+
+
+class CountStatus(TextChoices):
+    """Where a count stands."""
+
+    AGREED = "agreed", _("Agrees")
+    WAITING = "waiting", _("Difference waits for a second person")
+    BOOKED = "booked", _("Difference booked")
+    DECLINED = "declined", _("Must be counted again")
+
+    @property
+    def tone(self) -> str:
+        """The color of its badge."""
+        return {"agreed": "success", "waiting": "warning", "booked": "info", "declined": "neutral"}[self.value]
+
+
+COUNT_TRANSITIONS: Final[Mapping[CheckEvent, Transition]] = {
+    CheckEvent.CONFIRM: Transition(frozenset({CountStatus.WAITING}), CountStatus.BOOKED),
+    CheckEvent.DECLINE: Transition(frozenset({CountStatus.WAITING}), CountStatus.DECLINED),
+}

@@ -1,0 +1,178 @@
+"""What staff fill in about drawers: who holds one, what lies in it, to whom cash goes, what a slip tells."""
+
+from decimal import Decimal
+from typing import Any, Final
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Submit
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.identity.models import Branch, User
+from accounts.settlement import numbers
+from accounts.settlement.denominations import DENOMINATIONS
+from accounts.settlement.drawer_states import DrawerKind
+from accounts.settlement.forms import AmountField
+from accounts.settlement.models import CashDrawer, SettlementAccount
+from accounts.settlement.states import Way
+from portal.core.formats import money
+from portal.core.idempotency import IdempotencyKeyField
+
+MOST_PIECES: Final = 1_000_000
+PIECE: Final = "piece_"
+
+
+def _sent_by(label: Any, css_id: str) -> FormHelper:
+    helper = FormHelper()
+    helper.add_input(Submit("", label, css_id=css_id))
+    return helper
+
+
+class DrawerForm(forms.Form):
+    """A drawer for a person, or a branch's vault."""
+
+    idempotency_key = IdempotencyKeyField()
+    kind = forms.ChoiceField(label=_("Kind"), choices=DrawerKind.choices, widget=forms.RadioSelect)
+    branch = forms.ModelChoiceField(label=_("Branch"), queryset=Branch.objects.none(), to_field_name="code")
+    holder = forms.ModelChoiceField(
+        label=_("Who holds it"),
+        queryset=User.objects.none(),
+        to_field_name="reference",
+        required=False,
+        help_text=_("Leave it empty for a vault."),
+    )
+    limit = AmountField(
+        label=_("Cash limit"),
+        min_value=Decimal(0),
+        required=False,
+        help_text=_("The most that may lie in it. A vault has none."),
+    )
+    begin = AmountField(
+        label=_("What the vault begins with"),
+        min_value=Decimal(0),
+        required=False,
+        help_text=_("Counted cash that is in the books and lies in no drawer."),
+    )
+
+    def __init__(self, *args: Any, branches: QuerySet[Branch], holders: QuerySet[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["branch"].queryset = branches  # type: ignore[attr-defined]  # a choice of rows
+        self.fields["holder"].queryset = holders  # type: ignore[attr-defined]  # a choice of rows
+        self.helper = _sent_by(_("Open it"), "open_drawer")
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for holder and limit of a drawer, and for neither of a vault."""
+        told = super().clean() or {}
+        is_vault = told.get("kind") == DrawerKind.VAULT
+        if not is_vault and not self.errors and not told.get("holder"):
+            self.add_error("holder", _("Say who holds it."))
+        if not is_vault and not self.errors and told.get("limit") is None:
+            self.add_error("limit", _("Say how much may lie in it."))
+        if is_vault:
+            told["holder"] = told["limit"] = None
+        return told
+
+
+class LimitForm(forms.Form):
+    """How much may lie in a drawer from now on."""
+
+    limit = AmountField(label=_("Cash limit"), min_value=Decimal(0), help_text=_("The most that may lie in it."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = _sent_by(_("Save the limit"), "save_limit")
+
+
+class TakerField(forms.ModelChoiceField):
+    """A choice of drawers, each by whose it is."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Name the holder, and what kind it is."""
+        return f"{obj.title} · {obj.get_kind_display()}" if obj.holder else str(obj.title)
+
+
+class HandoverForm(forms.Form):
+    """To whom cash goes, and how much."""
+
+    idempotency_key = IdempotencyKeyField()
+    taker = TakerField(label=_("To whom"), queryset=CashDrawer.objects.none(), to_field_name="reference")
+    amount = AmountField(label=_("Amount"))
+
+    def __init__(self, *args: Any, takers: QuerySet[CashDrawer], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["taker"].queryset = takers  # type: ignore[attr-defined]  # a choice of rows
+        self.helper = _sent_by(_("Hand it over"), "hand_over")
+
+
+class CountForm(forms.Form):
+    """How many there are of each note and coin, and whether the day ends with it."""
+
+    idempotency_key = IdempotencyKeyField()
+    closes_day = forms.BooleanField(
+        label=_("This is the count at the end of the day"),
+        required=False,
+        initial=True,
+        help_text=_("No more cash moves through the drawer today."),
+    )
+    reason = forms.CharField(
+        label=_("Why it differs"),
+        max_length=200,
+        required=False,
+        help_text=_("Only if you counted again and it still differs."),
+    )
+
+    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        faces = {f"{PIECE}{face}": _pieces(face, currency) for face in DENOMINATIONS.get(currency, ())}
+        self.fields = {"idempotency_key": self.fields["idempotency_key"], **faces, **self.fields}
+        self.helper = _sent_by(_("This is what lies in it"), "count")
+
+    @property
+    def pieces(self) -> dict[str, int]:
+        """Face value to number, as it was filled in; what is left empty is not there."""
+        told = self.cleaned_data.items()
+        return {name.removeprefix(PIECE): number for name, number in told if name.startswith(PIECE) and number}
+
+
+def _pieces(face: str, currency: str) -> forms.IntegerField:
+    attributes = {"inputmode": "numeric", "autocomplete": "off"}
+    return forms.IntegerField(
+        label=money(Decimal(face), currency),
+        min_value=0,
+        max_value=MOST_PIECES,
+        required=False,
+        widget=forms.TextInput(attrs=attributes),
+    )
+
+
+class SlipForm(forms.Form):
+    """What a numbered slip tells."""
+
+    slip_number = forms.CharField(
+        label=_("Number of the slip"), max_length=20, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    slip_date = forms.DateField(label=_("Date on the slip"), widget=forms.DateInput(attrs={"type": "date"}))
+    number = forms.CharField(
+        label=_("Account number"),
+        max_length=30,
+        help_text=_("Sixteen digits."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    way = forms.ChoiceField(label=_("Paid in or out?"), choices=Way.choices, widget=forms.RadioSelect)
+    amount = AmountField(label=_("Amount"))
+    text = forms.CharField(label=_("What for"), max_length=140, required=False)
+
+    def __init__(self, *args: Any, accounts: QuerySet[SettlementAccount], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.accounts = accounts
+        self.account: SettlementAccount | None = None
+        self.helper = _sent_by(_("Enter the slip"), "enter_slip")
+
+    def clean_number(self) -> str:
+        """Find the account that the number belongs to."""
+        number = numbers.compact(self.cleaned_data["number"])
+        self.account = self.accounts.filter(number=number).first()
+        if self.account is None:
+            raise forms.ValidationError(_("There is no account with this number. Check the digits."))
+        return number

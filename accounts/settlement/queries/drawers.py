@@ -1,0 +1,91 @@
+"""Questions to drawers: which day is closed, what waits, what was not counted, what lies in none of them."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.conf import settings
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Sum
+
+from accounts.identity.models import Branch, Role, StaffPost, User
+from accounts.ledger import queries as ledger
+from accounts.ledger.models import LedgerAccount
+from accounts.settlement.drawer_states import CountStatus, HandoverStatus
+from accounts.settlement.models import CashCount, CashDrawer, CashHandover, CashMovement, DrawerLine
+from accounts.settlement.states import CashStatus
+
+
+def own_drawer(by: str, currency: str = "") -> CashDrawer | None:
+    """Find the drawer in use that a person answers for, in the bank's currency unless another is given."""
+    found = CashDrawer.objects.in_use().filter(holder__reference=by, currency=currency or settings.BANK_CURRENCY)
+    return found.told().first()
+
+
+def closed_on(drawer: CashDrawer) -> date | None:
+    """Tell the last day that a count closed for a drawer."""
+    counts = drawer.counts.filter(closes_day=True).exclude(status=CountStatus.DECLINED)
+    last: date | None = counts.aggregate(last=Max("on"))["last"]
+    return last
+
+
+def waits(drawer: CashDrawer) -> bool:
+    """Tell whether something of a drawer still waits for another person: what lies in it is not told by its lines."""
+    return (
+        CashMovement.objects.filter(drawer=drawer, status=CashStatus.WAITING).exists()
+        or CashHandover.objects.filter(giver=drawer, status=HandoverStatus.WAITING).exists()
+        or CashCount.objects.filter(drawer=drawer, status=CountStatus.WAITING).exists()
+    )
+
+
+def given_and_not_taken(drawer: CashDrawer) -> Decimal:
+    """Sum what left a drawer and was not taken over yet."""
+    waiting = CashHandover.objects.filter(giver=drawer, status=HandoverStatus.WAITING)
+    total: Decimal = waiting.aggregate(total=Sum("amount", default=Decimal(0)))["total"]
+    return total
+
+
+def uncounted(drawers: QuerySet[CashDrawer], *, today: date) -> QuerySet[CashDrawer]:
+    """Keep the drawers through which cash moved on a day before today that no count has closed."""
+    closings = CashCount.objects.filter(drawer=OuterRef("drawer"), closes_day=True, on__gte=OuterRef("on"))
+    moved = DrawerLine.objects.filter(drawer=OuterRef("pk"), on__lt=today, count=None)
+    return drawers.filter(Exists(moved.exclude(Exists(closings.exclude(status=CountStatus.DECLINED)))))
+
+
+def in_no_drawer(currency: str) -> Decimal:
+    """Tell how much of the cash in the books lies in no drawer: what a branch keeps that works without them."""
+    lies: Decimal = CashDrawer.objects.filter(currency=currency).aggregate(
+        total=Sum("held_amount", default=Decimal(0))
+    )["total"]
+    return ledger.balance(LedgerAccount.objects.named("cash", currency)) - lies
+
+
+def takers_of(giver: CashDrawer) -> QuerySet[CashDrawer]:
+    """The drawers that cash may be handed to: those of the same branch, and from a vault the other vaults."""
+    among = Q(branch=giver.branch_id)
+    if giver.holder_id is None:
+        among |= Q(holder=None)
+    found = CashDrawer.objects.in_use().filter(among, currency=giver.currency).exclude(pk=giver.pk)
+    return found.told().order_by(F("holder").asc(nulls_first=True), "pk")
+
+
+def lines_of(drawer: CashDrawer) -> QuerySet[DrawerLine]:
+    """The lines of a drawer with what caused them, newest first."""
+    related = ("movement__settlement_account__enterprise", "handover__giver__holder", "handover__taker__holder")
+    branches = ("handover__giver__branch", "handover__taker__branch", "count")
+    return drawer.lines.select_related(*related, *branches).order_by("-pk")
+
+
+def day_of(drawer: CashDrawer, on: date) -> tuple[Decimal, Decimal]:
+    """Sum what customers brought to a drawer on a day, and what they fetched."""
+    sums = drawer.lines.filter(on=on, movement__isnull=False).aggregate(
+        paid_in=Sum("amount", filter=Q(amount__gt=0), default=Decimal(0)),
+        paid_out=Sum("amount", filter=Q(amount__lt=0), default=Decimal(0)),
+    )
+    return sums["paid_in"], -sums["paid_out"]
+
+
+def possible_holders(branches: QuerySet[Branch], *, besides: str) -> QuerySet[User]:
+    """The people who could hold a drawer at one of some branches, one of them excepted."""
+    posts = StaffPost.objects.filter(ended_at=None, role__in=[Role.OPERATIONS, Role.OFFICER])
+    posts = posts.filter(Q(branch__in=branches) | Q(branch__is_head_office=True))
+    people = User.objects.filter(pk__in=posts.values("user"), is_active=True)
+    return people.exclude(reference=besides).order_by("full_name", "pk")

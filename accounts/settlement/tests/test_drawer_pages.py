@@ -1,0 +1,297 @@
+"""The pages of drawers, handovers, counts and slips."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.identity.tests.builders import make_user
+from accounts.ledger.tests.builders import NOW
+from accounts.settlement import operations as settlement
+from accounts.settlement.models import CashCount, CashDrawer, CashHandover, CashMovement
+from accounts.settlement.tests.builders import count_pieces, make_drawer, make_settlement_account
+
+
+@pytest.fixture
+def account(enterprise):
+    return make_settlement_account(enterprise, holding="900.00")
+
+
+@pytest.fixture
+def drawer(bank, operations, account):
+    """Hua Qian's drawer, which holds 123.45 since today."""
+    drawer = make_drawer(bank.branch, operations)
+    settlement.pay_in(
+        account, Decimal("123.45"), text="eggs", key="d", on=timezone.localdate(), at=NOW, by=operations.reference
+    )
+    return drawer
+
+
+@pytest.fixture
+def vault(bank, account):
+    return make_drawer(bank.branch, begin="500.00")
+
+
+@pytest.fixture
+def bag(bank, officer):
+    """The bag of Olga Sun, who goes out to the villages."""
+    return make_drawer(bank.branch, officer, kind="carried", limit="200.00")
+
+
+@pytest.fixture
+def colleague(bank):
+    return make_user("He Ping", role="operations", branch=bank.branch)
+
+
+def page(name, *thing):
+    return reverse(f"settlement:{name}", args=[each.reference for each in thing])
+
+
+def filled(amount, **changed):
+    pieces = {f"piece_{face}": number for face, number in count_pieces(amount).items() if number}
+    return {"idempotency_key": "c", "closes_day": "on", "reason": ""} | pieces | changed
+
+
+class TestDrawers:
+    def test_shows_what_each_holds_and_what_waits(
+        self, client_of, operations, drawer, vault, bag, django_assert_max_num_queries
+    ):
+        settlement.hand_over(vault, drawer, Decimal(7), key="h", on=timezone.localdate(), at=NOW, by="U-1")
+        client = client_of(operations)
+        with django_assert_max_num_queries(14):
+            shown = client.get(page("drawers")).content.decode()
+        for words in ("¥123.45", "¥500.00", "¥7.00", "Olga Sun", "Handed out and not taken over yet"):
+            assert words in shown
+
+    def test_tells_of_what_was_not_counted(self, client_of, operations, account, drawer):
+        client = client_of(operations)
+        assert "not counted since it moved" not in client.get(page("drawers")).content.decode()
+        yesterday = timezone.localdate() - timedelta(days=1)
+        told = {"text": "", "key": "y", "at": NOW, "by": operations.reference}
+        settlement.pay_in(account, Decimal(5), on=yesterday, **told)
+        assert "not counted since it moved" in client.get(page("drawers")).content.decode()
+        assert "no count has closed that day" in client.get(page("drawer", drawer)).content.decode()
+
+    def test_tells_head_office_what_lies_in_no_drawer(self, client_of, auditor, operations, vault):
+        assert "by the books of the whole bank: ¥400.00" in client_of(auditor).get(page("drawers")).content.decode()
+        assert "by the books of the whole bank" not in client_of(operations).get(page("drawers")).content.decode()
+
+    def test_forbids_others_the_branchs_page(self, client_of, officer, owner, course_editor):
+        for user in (officer, owner, course_editor):
+            assert client_of(user).get(page("drawers")).status_code == 403
+
+    def test_hides_a_drawer_from_whoever_may_not_see_it(self, client_of, bank, operations, officer, drawer):
+        other = make_drawer(bank.other_branch)
+        for user, hidden in ((operations, other), (officer, drawer)):
+            for name in ("drawer", "count_drawer", "hand_over", "slips"):
+                assert client_of(user).get(page(name, hidden)).status_code == 404
+
+    def test_leads_to_ones_own(self, client_of, operations, officer, colleague, owner, drawer, bag):
+        for user, held in ((operations, drawer), (officer, bag)):
+            assert client_of(user).get(page("own_drawer"))["Location"] == page("drawer", held)
+        assert "You hold no drawer." in client_of(colleague).get(page("own_drawer")).content.decode()
+        assert client_of(owner).get(page("own_drawer")).status_code == 403
+
+    def test_lets_an_auditor_read_only(self, client_of, auditor, drawer):
+        client = client_of(auditor)
+        assert client.get(page("drawer", drawer)).status_code == 200
+        for name in ("count_drawer", "hand_over", "slips", "drawer_limit"):
+            assert client.get(page(name, drawer)).status_code == 403
+        assert client.post(page("drawer_close", drawer)).status_code == 403
+
+    def test_acts_only_on_posts(self, client_of, operations, drawer):
+        assert client_of(operations).get(page("drawer_close", drawer)).status_code == 405
+        assert client_of(operations).post(page("drawer", drawer)).status_code == 405
+
+
+class TestNew:
+    def post(self, client, branch, person, **changed):
+        told = {"idempotency_key": "n", "kind": "counter", "branch": branch.code, "limit": "5,000", "begin": ""}
+        return client.post(page("drawer_new"), told | {"holder": person.reference if person else ""} | changed)
+
+    def test_opens_one_for_a_colleague_once(self, client_of, bank, operations, colleague):
+        client = client_of(operations)
+        first = self.post(client, bank.branch, colleague)
+        assert self.post(client, bank.branch, colleague)["Location"] == first["Location"]
+        opened = CashDrawer.objects.get()
+        assert (opened.holder, opened.limit_amount, opened.opened_by) == (colleague, 5000, operations.reference)
+
+    def test_opens_a_vault(self, client_of, bank, operations, account):
+        self.post(client_of(operations), bank.branch, None, kind="vault", limit="", begin="300")
+        assert (CashDrawer.objects.get().kind, CashDrawer.objects.get().held_amount) == ("vault", 300)
+
+    def test_says_what_is_missing_or_refused(self, client_of, bank, operations, officer, colleague, drawer):
+        client = client_of(colleague)
+        for told, words in (
+            ({"holder": ""}, "Say who holds it."),
+            ({"limit": ""}, "Say how much may lie in it."),
+            ({"holder": officer.reference}, "has no post there that handles cash"),
+            ({"holder": operations.reference}, "There is one in use already."),
+            ({"kind": "vault", "begin": "5000"}, "Only ¥900.00 of the cash in the books"),
+        ):
+            response = self.post(client, bank.branch, None, **{"holder": operations.reference, **told})
+            assert response.status_code == 422
+            assert words in response.content.decode()
+
+    def test_is_for_operations_and_their_branches(self, client_of, bank, officer, operations, colleague):
+        assert client_of(officer).get(page("drawer_new")).status_code == 403
+        assert self.post(client_of(operations), bank.other_branch, colleague).status_code == 422
+
+
+class TestLimitAndClose:
+    def test_changes_the_limit_by_a_colleague(self, client_of, operations, colleague, drawer):
+        client_of(colleague).post(page("drawer_limit", drawer), {"limit": "50"})
+        assert client_of(operations).post(page("drawer_limit", drawer), {"limit": "90000"}).status_code == 422
+        drawer.refresh_from_db()
+        assert drawer.limit_amount == 50
+
+    def test_gives_up_what_is_empty(self, client_of, colleague, drawer, bag):
+        client = client_of(colleague)
+        shown = client.post(page("drawer_close", drawer), follow=True).content.decode()
+        assert "The drawer still holds ¥123.45." in shown
+        client.post(page("drawer_close", bag))
+        assert list(CashDrawer.objects.in_use()) == [drawer]
+
+
+class TestHandOver:
+    def test_goes_from_hand_to_hand_once(self, client_of, operations, colleague, drawer, vault):
+        told = {"idempotency_key": "h", "taker": vault.reference, "amount": "23.45"}
+        giver = client_of(operations)
+        for _ in range(2):
+            address = giver.post(page("hand_over", drawer), told)["Location"]
+        handover = CashHandover.objects.get()
+        assert address == page("handover", handover)
+        assert page("take_over", handover) not in giver.get(address).content.decode()
+        taker = client_of(colleague)
+        assert page("take_over", handover) in taker.get(address).content.decode()
+        for _ in range(2):
+            taker.post(page("take_over", handover))
+        assert [each.held_amount for each in CashDrawer.objects.order_by("kind")] == [100, Decimal("523.45")]
+
+    def test_says_what_is_wrong(self, client_of, operations, drawer, vault):
+        told = {"idempotency_key": "h", "taker": vault.reference, "amount": "123.46"}
+        response = client_of(operations).post(page("hand_over", drawer), told)
+        assert (response.status_code, "The drawer holds ¥123.45 only." in response.content.decode()) == (422, True)
+
+    def test_reaches_the_agent_who_may_decline(self, client_of, officer, vault, bag):
+        handover = settlement.hand_over(vault, bag, Decimal(100), key="h", on=timezone.localdate(), at=NOW, by="U-1")
+        client = client_of(officer)
+        assert page("handover_decline", handover) in client.get(page("handover", handover)).content.decode()
+        client.post(page("handover_decline", handover), {"reason": "a note is torn"})
+        handover.refresh_from_db()
+        assert (handover.status, handover.reason) == ("declined", "a note is torn")
+
+    def test_is_hidden_from_strangers_and_closed_to_owners(self, client_of, bank, owner, vault, bag):
+        handover = settlement.hand_over(vault, bag, Decimal(1), key="h", on=timezone.localdate(), at=NOW, by="U-1")
+        elsewhere = make_user("Lin Bo", role="operations", branch=bank.other_branch)
+        for user, status in ((elsewhere, 404), (owner, 403)):
+            assert client_of(user).get(page("handover", handover)).status_code == status
+            assert client_of(user).post(page("take_over", handover)).status_code == status
+        assert client_of(elsewhere).get(page("handover_decline", handover)).status_code == 405
+
+
+class TestCount:
+    def test_agrees_once(self, client_of, operations, drawer):
+        client = client_of(operations)
+        for _ in range(2):
+            address = client.post(page("count_drawer", drawer), filled("123.45"))["Location"]
+        assert address == page("cash_count", CashCount.objects.get())
+        shown = client.get(address).content.decode()
+        assert "Agrees" in shown
+        assert "¥0.05" in shown
+
+    def test_asks_why_without_saying_how_much(self, client_of, operations, drawer):
+        response = client_of(operations).post(page("count_drawer", drawer), filled("120"))
+        shown = response.content.decode()
+        assert (response.status_code, "Count again; if it stays so, say why." in shown) == (422, True)
+        assert "3.45" not in shown
+
+    def test_books_a_difference_by_a_colleague(self, client_of, operations, colleague, drawer):
+        holder, checker = client_of(operations), client_of(colleague)
+        holder.post(page("count_drawer", drawer), filled("120", reason="lost"))
+        count = CashCount.objects.get()
+        assert "A colleague must stand by" in holder.get(page("cash_count", count)).content.decode()
+        assert page("cash_count_confirm", count) in checker.get(page("cash_count", count)).content.decode()
+        holder.post(page("cash_count_confirm", count))
+        assert CashCount.objects.get().status == "waiting"
+        for _ in range(2):
+            checker.post(page("cash_count_confirm", count))
+        assert (CashCount.objects.get().status, CashDrawer.objects.get().held_amount) == ("booked", 120)
+
+    def test_is_counted_again_on_a_colleagues_word(self, client_of, operations, colleague, drawer):
+        client_of(operations).post(page("count_drawer", drawer), filled("120", reason="lost"))
+        count = CashCount.objects.get()
+        client_of(colleague).post(page("cash_count_decline", count), {"reason": "look under the tray"})
+        assert "look under the tray" in client_of(operations).get(page("cash_count", count)).content.decode()
+        assert client_of(operations).get(page("cash_count_decline", count)).status_code == 405
+
+    @pytest.mark.parametrize("number", ["-1", "1.5", "many", "1000001"])
+    def test_says_what_is_no_number_of_pieces(self, client_of, operations, drawer, number):
+        told = filled("123.45") | {"piece_100": number}
+        assert client_of(operations).post(page("count_drawer", drawer), told).status_code == 422
+
+    def test_hides_counts_of_others(self, client_of, bank, operations, officer, owner, drawer):
+        client_of(operations).post(page("count_drawer", drawer), filled("120", reason="lost"))
+        count = CashCount.objects.get()
+        for user, status in ((officer, 404), (owner, 403)):
+            assert client_of(user).get(page("cash_count", count)).status_code == status
+        assert client_of(officer).post(page("cash_count_confirm", count)).status_code == 403
+
+
+class TestSlips:
+    def slip(self, account, **changed):
+        told = {"slip_number": "0017", "slip_date": timezone.localdate().isoformat(), "number": account.number}
+        return told | {"way": "in", "amount": "60", "text": "pig"} | changed
+
+    def test_enters_one_once(self, client_of, officer, account, bag):
+        client = client_of(officer)
+        for _ in range(2):
+            assert client.post(page("slips", bag), self.slip(account)).status_code == 302
+        entered = CashMovement.objects.get()
+        assert (entered.slip_number, entered.drawer, entered.amount) == ("0017", bag, 60)
+        shown = client.get(page("cash_movement", entered)).content.decode()
+        assert "Number of the slip" in shown
+        assert "0017" in client.get(page("slips", bag)).content.decode()
+
+    def test_says_what_is_wrong(self, client_of, officer, account, bag):
+        client = client_of(officer)
+        client.post(page("slips", bag), self.slip(account))
+        tomorrow = (timezone.localdate() + timedelta(days=1)).isoformat()
+        for told, words in (
+            ({"amount": "61"}, "Slip 0017 was entered already with other content."),
+            ({"slip_number": "0018", "slip_date": tomorrow}, "The date on the slip is still to come."),
+            ({"number": "1234567890123456"}, "There is no account with this number."),
+        ):
+            response = client.post(page("slips", bag), self.slip(account, **told))
+            assert (response.status_code, words in response.content.decode()) == (422, True)
+
+    def test_is_for_bags_only(self, client_of, operations, account, drawer):
+        response = client_of(operations).post(page("slips", drawer), self.slip(account))
+        assert "Slips are written by field agents" in response.content.decode()
+
+    def test_refuses_owners(self, client_of, owner, bag):
+        assert client_of(owner).get(page("slips", bag)).status_code == 403
+
+
+class TestCashAtTheCounter:
+    def test_tells_what_the_drawer_holds(self, client_of, operations, account, drawer):
+        shown = client_of(operations).get(page("cash", account)).content.decode()
+        assert "Your drawer holds ¥123.45" in shown
+
+    def test_sends_people_without_a_drawer_for_one(self, client_of, colleague, account, vault):
+        told = {"way": "in", "amount": "20.00", "text": "eggs", "idempotency_key": "k"}
+        response = client_of(colleague).post(page("cash", account), told)
+        assert (response.status_code, "You have no drawer in use." in response.content.decode()) == (422, True)
+
+    def test_keeps_the_holder_from_confirming(self, client_of, bank, operations, colleague, account):
+        make_drawer(bank.branch, operations, limit="90000")
+        told = {"way": "in", "amount": "50000.01", "text": "", "idempotency_key": "k"}
+        client_of(operations).post(page("cash", account), told)
+        moved = CashMovement.objects.get()
+        assert (
+            page("cash_confirm", moved) not in client_of(operations).get(page("cash_movement", moved)).content.decode()
+        )
+        client_of(colleague).post(page("cash_confirm", moved))
+        assert CashDrawer.objects.get().held_amount == Decimal("50000.01")

@@ -1,0 +1,215 @@
+"""Pages of what two people do with a drawer's cash: handing it over, and counting it."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.identity.access import requires
+from accounts.identity.models import Role
+from accounts.settlement import operations
+from accounts.settlement import queries as names
+from accounts.settlement.drawer_states import CountStatus, HandoverStatus
+from accounts.settlement.forms import ReasonForm
+from accounts.settlement.forms.drawers import CountForm, HandoverForm
+from accounts.settlement.models import CashCount, CashHandover
+from accounts.settlement.queries import drawers as queries
+from accounts.settlement.views.doors import actor
+from accounts.settlement.views.drawers import visible_drawer
+from portal.core.formats import day, money
+from portal.core.refusals import shown_above, shown_on
+
+form_page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@form_page
+@requires(Role.OPERATIONS, Role.OFFICER)
+def hand_over(request: HttpRequest, reference: str) -> HttpResponse:
+    """Hand cash out of a drawer to another."""
+    giver = visible_drawer(request, reference)
+    form = HandoverForm(request.POST or None, takers=queries.takers_of(giver))
+    if request.method == "POST" and form.is_valid():
+        told, now = form.cleaned_data, timezone.now()
+        with shown_on(form, {"drawer_short": "amount", "drawer_full": "amount", "amount_refused": "amount"}):
+            made = operations.hand_over(
+                giver,
+                told["taker"],
+                told["amount"],
+                key=told["idempotency_key"],
+                on=timezone.localdate(now),
+                at=now,
+                by=actor(request),
+            )
+            messages.success(request, _("It counts when the other side has taken it over."))
+            return redirect("settlement:handover", made.reference)
+    context = {"form": form, "drawer": giver}
+    return render(request, "settlement/drawers/hand_over.html", context, status=422 if form.is_bound else 200)
+
+
+def _handover(request: HttpRequest, reference: str) -> CashHandover:
+    return get_object_or_404(CashHandover.objects.visible_to(request.user).told(), reference=reference)
+
+
+@require_safe
+@requires(Role.OPERATIONS, Role.OFFICER, Role.AUDITOR)
+def handover(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show cash that goes from one drawer to another; take it over."""
+    found = _handover(request, reference)
+    user: Any = request.user
+    me, waits = actor(request), found.status == HandoverStatus.WAITING
+    takes = found.taker.is_held_by(me) if found.taker.holder else user.has_role(Role.OPERATIONS)
+    people = names.names_of([found.made_by, found.checked_by])
+    rows = [
+        {"label": _("Amount"), "value": money(found.amount, found.giver.currency)},
+        {"label": _("Giver"), "value": found.giver.title},
+        {"label": _("Taker"), "value": found.taker.title},
+        {"label": _("Handed out by"), "value": people[found.made_by]},
+    ]
+    if found.checked_by:
+        rows.append({"label": _("Checked by"), "value": people[found.checked_by]})
+    if found.reason:
+        rows.append({"label": _("Reason"), "value": found.reason})
+    context = {
+        "handover": found,
+        "rows": rows,
+        "may_take": waits and takes and found.made_by != me,
+        "may_take_back": waits and found.made_by == me,
+        "reason_form": ReasonForm(),
+    }
+    return render(request, "settlement/drawers/handover.html", context)
+
+
+@require_POST
+@requires(Role.OPERATIONS, Role.OFFICER)
+def take_over(request: HttpRequest, reference: str) -> HttpResponse:
+    """Take over what was handed out, as the other side."""
+    found = _handover(request, reference)
+    now = timezone.now()
+    with shown_above(request):
+        operations.take_over(found, on=timezone.localdate(now), at=now, by=actor(request))
+        messages.success(request, _("The cash lies in the other drawer now."))
+    return redirect("settlement:handover", reference)
+
+
+@require_POST
+@requires(Role.OPERATIONS, Role.OFFICER)
+def decline_handover(request: HttpRequest, reference: str) -> HttpResponse:
+    """Do not take over what was handed out, or take it back."""
+    found = _handover(request, reference)
+    with shown_above(request):
+        reason = request.POST.get("reason", "")[:200]
+        operations.decline_handover(found, reason=reason, at=timezone.now(), by=actor(request))
+        messages.success(request, _("The cash stays where it was."))
+    return redirect("settlement:handover", reference)
+
+
+@form_page
+@requires(Role.OPERATIONS, Role.OFFICER)
+def count(request: HttpRequest, reference: str) -> HttpResponse:
+    """Count what lies in a drawer."""
+    found = visible_drawer(request, reference)
+    form = CountForm(request.POST or None, currency=found.currency)
+    if request.method == "POST" and form.is_valid():
+        now = timezone.now()
+        with shown_on(form, {"count_differs": "reason"}):
+            made = operations.count_drawer(
+                found,
+                form.pieces,
+                reason=form.cleaned_data["reason"],
+                closes_day=form.cleaned_data["closes_day"],
+                key=form.cleaned_data["idempotency_key"],
+                on=timezone.localdate(now),
+                at=now,
+                by=actor(request),
+            )
+            return redirect("settlement:cash_count", made.reference)
+    context = {"form": form, "drawer": found}
+    return render(request, "settlement/drawers/count.html", context, status=422 if form.is_bound else 200)
+
+
+def _count(request: HttpRequest, reference: str) -> CashCount:
+    return get_object_or_404(CashCount.objects.visible_to(request.user).told(), reference=reference)
+
+
+@require_safe
+@requires(Role.OPERATIONS, Role.OFFICER, Role.AUDITOR)
+def counted(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show a count piece by piece; stand by its difference as the second person."""
+    found = _count(request, reference)
+    user: Any = request.user
+    waits = found.status == CountStatus.WAITING and user.has_role(Role.OPERATIONS)
+    is_own = actor(request) == found.made_by or found.drawer.is_held_by(actor(request))
+    currency = found.drawer.currency
+    pieces = [
+        (money(Decimal(face), currency), number, money(Decimal(face) * number, currency))
+        for face, number in sorted(found.pieces.items(), key=lambda each: -Decimal(each[0]))
+    ]
+    context = {
+        "count": found,
+        "rows": _rows(found),
+        "pieces": pieces,
+        "may_check": waits and not is_own,
+        "is_own": waits and is_own,
+        "reason_form": ReasonForm(),
+    }
+    return render(request, "settlement/drawers/counted.html", context)
+
+
+def _rows(found: CashCount) -> list[dict[str, str | None]]:
+    currency, people = found.drawer.currency, names.names_of([found.made_by, found.checked_by])
+    rows: list[dict[str, str | None]] = [
+        {"label": _("Drawer"), "value": found.drawer.title},
+        {"label": _("Date"), "value": day(found.on)},
+        {"label": _("Closes the day"), "value": _("Yes") if found.closes_day else _("No")},
+        {"label": _("Counted"), "value": money(found.counted_amount, currency)},
+        {"label": _("What should be there"), "value": money(found.expected_amount, currency)},
+        {"label": _("Over or short"), "value": money(found.difference_amount, currency)},
+        {"label": _("Counted by"), "value": people[found.made_by]},
+    ]
+    for label, value in (
+        (_("Why it differs"), found.reason),
+        (_("Checked by"), people[found.checked_by] if found.checked_by else ""),
+        (_("Why it must be counted again"), found.check_reason),
+        (_("Entry in the books"), found.entry.reference if found.entry else ""),
+    ):
+        rows += [{"label": label, "value": value}] if value else []
+    return rows
+
+
+def _checked(request: HttpRequest, reference: str, act: Callable[[CashCount], str]) -> HttpResponse:
+    found = _count(request, reference)
+    with shown_above(request):
+        messages.success(request, act(found))
+    return redirect("settlement:cash_count", reference)
+
+
+@require_POST
+@requires(Role.OPERATIONS)
+def confirm_count(request: HttpRequest, reference: str) -> HttpResponse:
+    """Stand by a difference as the second person."""
+
+    def agree(found: CashCount) -> str:
+        now = timezone.now()
+        operations.confirm_count(found, on=timezone.localdate(now), at=now, by=actor(request))
+        return _("The difference is booked.")
+
+    return _checked(request, reference, agree)
+
+
+@require_POST
+@requires(Role.OPERATIONS)
+def decline_count(request: HttpRequest, reference: str) -> HttpResponse:
+    """Let the drawer be counted again."""
+
+    def refuse(found: CashCount) -> str:
+        reason = request.POST.get("reason", "")[:200]
+        operations.decline_count(found, reason=reason, at=timezone.now(), by=actor(request))
+        return _("The drawer must be counted again.")
+
+    return _checked(request, reference, refuse)
