@@ -292,7 +292,7 @@ class TestDatabase:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; UPDATE accounts_cashdrawer SET held_amount = 5")
 
     def test_completes_books_that_were_open_before(self, bank):
-        migration = import_module("accounts.migrations.0011_drawers")
+        migration = import_module("accounts.migrations.0012_drawers")
         LedgerAccount.objects.create(
             code="1001-EUR", purpose="cash", kind="asset", normal_side="debit", currency="EUR", opened_at=NOW
         )

@@ -75,7 +75,7 @@ def complete_the_books(apps, _editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0010_account_services'),
+        ('accounts', '0011_ledgers_that_ask'),
         ('core', '0002_core_guards'),
     ]
 
