@@ -103,7 +103,7 @@ class JournalEntry(models.Model):
     effective_date = models.DateField(_("effective"))
     posted_at = models.DateTimeField(_("posted"))
     by = models.CharField(_("by"), max_length=40)
-    line_count = models.PositiveSmallIntegerField()
+    line_count = models.SmallIntegerField()
     reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="reversed_by")
 
     class Meta:
@@ -140,7 +140,7 @@ class Posting(models.Model):
     direction = models.CharField(_("side"), max_length=6, choices=Direction.choices)
     amount = models.DecimalField(_("amount"), max_digits=19, decimal_places=3)
     effective_date = models.DateField(help_text="the entry's, repeated so that an account's history is one index")
-    line_number = models.PositiveSmallIntegerField(help_text="its place in the entry, from one to the entry's count")
+    line_number = models.SmallIntegerField(help_text="its place in the entry, from one to the entry's count")
 
     class Meta:
         constraints = [

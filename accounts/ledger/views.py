@@ -122,6 +122,6 @@ def entry(request: HttpRequest, reference: str) -> HttpResponse:
         "event": events.name_of(found.event),
         "by": User.objects.filter(reference=found.by).first() or found.by,
         "reversed_by": getattr(found, "reversed_by", None),
-        "postings": found.postings.select_related("ledger_account").order_by("pk"),
+        "postings": found.postings.select_related("ledger_account").order_by("line_number"),
     }
     return render(request, "ledger/entry.html", context)

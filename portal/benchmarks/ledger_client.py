@@ -149,8 +149,8 @@ def _called(plain, source, target):
     key = uuid.uuid4().hex
     changes = dict(sorted({source: -AMOUNT, target: AMOUNT}.items()))
     values = [
-        key[:20], key, key + key, "transfer", "bench", "", TODAY, NOW, "bench", None, array(changes),
-        array(changes.values()), array([source, target]), "{debit,credit}", array([AMOUNT, AMOUNT]),
+        key[:20], key, key + key, "transfer", "bench", "", TODAY.isoformat(), NOW.isoformat(), "bench", None,
+        array(changes), array(changes.values()), array([source, target]), array([AMOUNT, -AMOUNT]),
     ]  # fmt: skip
     with plain, plain.cursor() as cursor:
         cursor.execute(POST, values)

@@ -1,10 +1,9 @@
 """A request may arrive twice: the second gets the first one's answer, a key reused for something else is refused."""
 
 import hashlib
-import json
 import uuid
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.core.serializers.json import DjangoJSONEncoder
@@ -20,6 +19,7 @@ register(
         "key_missing": _("Send a new Idempotency-Key header with this request."),
     }
 )
+_CANONICAL: Final = DjangoJSONEncoder(sort_keys=True, separators=(",", ":"))
 
 
 class KeyReused(Refusal):
@@ -36,8 +36,7 @@ class KeyMissing(Refusal):
 
 def fingerprint_of(content: Any) -> str:
     """Digest what was asked, so that the same key with other content is noticed."""
-    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), cls=DjangoJSONEncoder)
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return hashlib.sha256(_CANONICAL.encode(content).encode()).hexdigest()
 
 
 def answer_once(scope: str, key: str, *, fingerprint: str, make: Callable[[], str]) -> str:

@@ -4,21 +4,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 from django.db import connection
 from django.db.utils import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
+from accounts.ledger import queries
 from accounts.ledger.models import Direction, JournalEntry, LedgerAccount
 from portal.core.idempotency import fingerprint_of
-from portal.core.money import is_exact, minor_units
+from portal.core.money import minor_units
 from portal.core.refusals import Refusal, register
 
 LARGEST_AMOUNT: Final = Decimal("999999999999.99")
-POST: Final = """
-SELECT entry, fits, closed_up_to FROM accounts_post_entry(
-    %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"""
+POST: Final = "SELECT accounts_post_entry(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 
 register(
     {
@@ -41,6 +40,11 @@ class Line:
     ledger_account: LedgerAccount
     direction: Direction
     amount: Decimal
+
+    @property
+    def signed(self) -> Decimal:
+        """The amount, above zero on the debit side and below on the credit side."""
+        return self.amount if self.direction == Direction.DEBIT else -self.amount
 
     @property
     def change(self) -> Decimal:
@@ -151,7 +155,7 @@ def reverse(entry: JournalEntry, *, key: str, at: datetime, by: str, on: date) -
     """
     if entry.reverses_id:
         raise ReversalNotReversible
-    postings = entry.postings.select_related("ledger_account").order_by("pk")
+    postings = entry.postings.select_related("ledger_account").order_by("line_number")
     lines = [Line(line.ledger_account, Direction(line.direction), line.amount).reversed for line in postings]
     mirror = JournalEntry(
         key=key,
@@ -168,38 +172,42 @@ def reverse(entry: JournalEntry, *, key: str, at: datetime, by: str, on: date) -
 
 def _posted(entry: JournalEntry, lines: Sequence[Line]) -> JournalEntry:
     assert connection.in_atomic_block, "an entry belongs to the transaction of what it books"
-    _check(lines)
+    moved = _checked(lines)
     entry.line_count = len(lines)
-    entry.fingerprint = _fingerprint(entry, lines)
-    pk, fits, closed_up_to = _write(entry, lines)
-    if pk is None:
-        return _standing(entry, fits=fits, closed_up_to=closed_up_to)
-    entry.pk = pk
+    told = [entry.event, entry.subject, entry.text, entry.effective_date.isoformat(), entry.reverses_id]
+    entry.fingerprint = fingerprint_of([told, moved])
+    entry.pk = _write(entry, lines)
+    if entry.pk is None:
+        return _standing(entry)
     entry._state.adding = False  # noqa: SLF001 - Django's documented mark of a saved row
     return entry
 
 
-def _check(lines: Sequence[Line]) -> None:
-    sums: dict[str, Decimal] = {}
+def _checked(lines: Sequence[Line]) -> list[list[object]]:
+    """Refuse lines that no entry may have, and tell each as its account, side and minor units."""
+    sums: dict[str, int] = {}
+    moved: list[list[object]] = []
     for line in lines:
-        currency = line.ledger_account.currency
-        if not (is_exact(line.amount, currency) and 0 < line.amount <= LARGEST_AMOUNT):
-            raise AmountRefused(amount=str(line.amount), currency=currency)
-        if line.ledger_account.is_summary:
-            raise AccountIsASummary(account=line.ledger_account.code)
-        signed = line.amount if line.direction == Direction.DEBIT else -line.amount
-        sums[currency] = sums.get(currency, Decimal(0)) + signed
+        account = line.ledger_account
+        if account.is_summary:
+            raise AccountIsASummary(account=account.code)
+        minor = _minor_units(line.amount, account.currency)
+        sign = 1 if line.direction == Direction.DEBIT else -1
+        sums[account.currency] = sums.get(account.currency, 0) + sign * minor
+        moved.append([account.pk, line.direction, minor])
     if len(lines) < 2 or any(sums.values()):
         raise EntryUnbalanced
+    return moved
 
 
-def _fingerprint(entry: JournalEntry, lines: Sequence[Line]) -> str:
-    told = [entry.event, entry.subject, entry.text, entry.effective_date, entry.reverses_id]
-    moved = [
-        [line.ledger_account.pk, line.direction, minor_units(line.amount, line.ledger_account.currency)]
-        for line in lines
-    ]
-    return fingerprint_of([told, moved])
+def _minor_units(amount: Decimal, currency: str) -> int:
+    try:
+        minor = minor_units(amount, currency)
+    except ValueError:
+        minor = 0
+    if minor <= 0 or amount > LARGEST_AMOUNT:
+        raise AmountRefused(amount=str(amount), currency=currency)
+    return minor
 
 
 def array(values: Iterable[object]) -> str:
@@ -207,37 +215,35 @@ def array(values: Iterable[object]) -> str:
     return f"{{{','.join(map(str, values))}}}"
 
 
-def _write(entry: JournalEntry, lines: Sequence[Line]) -> tuple[int | None, bool, date | None]:
-    """Write the entry in one round trip, by the function that stands beside the migration.
+def _write(entry: JournalEntry, lines: Sequence[Line]) -> int | None:
+    """Write the entry in one round trip, by the function that stands beside the migration, and tell its id, if it was.
 
-    Tell its id (none where nothing was written), whether customers' money sufficed, and up to when books are closed.
     Customers come in the order of their ids, so that nobody waits in a circle.
     """
     changes: dict[int, Decimal] = {}
     for line in sorted(lines, key=lambda line: line.ledger_account.pk):
         if line.ledger_account.is_customer:
             changes[line.ledger_account.pk] = changes.get(line.ledger_account.pk, Decimal(0)) + line.change
-    values: list[Any] = [
+    values = [
         entry.reference,
         entry.key,
         entry.fingerprint,
         entry.event,
         entry.subject,
         entry.text,
-        entry.effective_date,
-        entry.posted_at,
+        entry.effective_date.isoformat(),
+        entry.posted_at.isoformat(),
         entry.by,
         entry.reverses_id,
         array(changes),
         array(changes.values()),
         array(line.ledger_account.pk for line in lines),
-        array(line.direction for line in lines),
-        array(line.amount for line in lines),
+        array(line.signed for line in lines),
     ]
     try:
         with connection.cursor() as cursor:
             cursor.execute(POST, values)
-            pk, fits, closed_up_to = cursor.fetchone()
+            return cursor.fetchone()[0]
     except IntegrityError as error:  # the month was closed while this statement waited
         if (
             getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
@@ -245,10 +251,9 @@ def _write(entry: JournalEntry, lines: Sequence[Line]) -> tuple[int | None, bool
         ):
             raise PeriodClosed(closed_up_to=str(entry.effective_date)) from error
         raise
-    return pk, fits, closed_up_to
 
 
-def _standing(entry: JournalEntry, *, fits: bool, closed_up_to: date | None) -> JournalEntry:
+def _standing(entry: JournalEntry) -> JournalEntry:
     """Return the entry that already holds the key, or refuse for the reason why nothing was written."""
     kept = JournalEntry.objects.filter(key=entry.key).first()
     if kept is not None:
@@ -257,7 +262,7 @@ def _standing(entry: JournalEntry, *, fits: bool, closed_up_to: date | None) -> 
         return kept
     if entry.reverses_id and JournalEntry.objects.filter(reverses=entry.reverses_id).exists():
         raise AlreadyReversed
+    closed_up_to = queries.closed_up_to()
     if closed_up_to and entry.effective_date <= closed_up_to:
         raise PeriodClosed(closed_up_to=closed_up_to.isoformat())
-    assert not fits, "a reference of sixty random bits came twice"
     raise InsufficientFunds

@@ -126,8 +126,8 @@ class TestOwner:
 
     def test_cannot_post_on_a_summary(self, cash, as_owner):
         deposits = LedgerAccount.objects.named("customer_deposits")
-        with pytest.raises(IntegrityError, match="a summary takes no postings"), transaction.atomic():
-            insert_entry(as_owner, [(cash, "debit", 5), (deposits, "credit", 5)])
+        with pytest.raises(IntegrityError, match="a summary takes no postings"):
+            commit(as_owner, lambda: insert_entry(as_owner, [(cash, "debit", 5), (deposits, "credit", 5)]))
 
     def test_cannot_reverse_an_entry_twice(self, entry, cash, shop, as_owner):
         lines = [(shop, "debit", 100), (cash, "credit", 100)]
@@ -145,8 +145,8 @@ class TestOwner:
             as_owner.execute("DELETE FROM accounts_ledgeraccount WHERE id = %s", [cash.pk])
 
     def test_cannot_post_on_an_account_that_is_not_there(self, cash, as_owner):
-        with pytest.raises(IntegrityError, match="not there"), transaction.atomic():
-            insert_entry(as_owner, [(cash, "debit", 5), (LedgerAccount(pk=0), "credit", 5)])
+        with pytest.raises(IntegrityError, match="not there"):
+            commit(as_owner, lambda: insert_entry(as_owner, [(cash, "debit", 5), (LedgerAccount(pk=0), "credit", 5)]))
 
     def test_cannot_post_to_an_entry_that_is_not_there(self, cash, as_owner):
         with pytest.raises(IntegrityError, match="not there"), transaction.atomic():
