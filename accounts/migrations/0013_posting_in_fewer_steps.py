@@ -133,7 +133,7 @@ def _before(name: str, sql: str) -> str:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0010_account_services")]
+    dependencies = [("accounts", "0012_drawers")]
 
     operations = [
         migrations.RunSQL(ENTRY_BALANCES, _before("accounts_entry_balances", guards_before.ENTRY_BALANCES)),
