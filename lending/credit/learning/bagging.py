@@ -29,6 +29,7 @@ class Columns:
 
     values: Mapping[str, Sequence[float | None]]
     rising: Mapping[str, bool]
+    declared: frozenset[str]  # those whose way is declared; of the others it is what the data lean to
     is_bad: Sequence[bool]
 
     def __len__(self) -> int:
@@ -37,7 +38,7 @@ class Columns:
     def drawn(self, places: Sequence[int]) -> "Columns":
         """Take some rows, in this order."""
         values = {code: [column[place] for place in places] for code, column in self.values.items()}
-        return Columns(values, self.rising, [self.is_bad[place] for place in places])
+        return Columns(values, self.rising, self.declared, [self.is_bad[place] for place in places])
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,8 @@ class _Bag:
         drawn = columns.drawn(places)
         self.bins: dict[str, binning.Bins] = {}
         for code, values in drawn.values.items():
-            bins = binning.fit(values, drawn.is_bad, rising=columns.rising[code])
+            is_declared = code in columns.declared
+            bins = binning.fit(values, drawn.is_bad, rising=columns.rising[code], is_declared=is_declared)
             if bins is not None:
                 self.bins[code] = bins
         self.codes = list(self.bins)

@@ -24,6 +24,7 @@ SETTINGS: Final[dict[str, Any]] = {
     "objective": "binary",
     "learning_rate": 0.05,
     "num_leaves": 3,
+    "extra_trees": True,  # one threshold of each feature, drawn by chance: many such trees are a smooth curve
     "min_data_in_leaf": 8,
     "min_data_in_bin": 3,
     "min_sum_hessian_in_leaf": 0.01,

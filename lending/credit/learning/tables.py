@@ -81,7 +81,9 @@ def _labels(rows: Sequence[LabeledRow]) -> Array:
 def _columns(rows: Sequence[LabeledRow], codes: Sequence[str]) -> bagging.Columns:
     is_bad = [row.is_bad for row in rows]
     values = {code: [row.features.get(code) for row in rows] for code in codes}
-    return bagging.Columns(values, {code: _rising(code, values[code], is_bad) for code in codes}, is_bad)
+    rising = {code: _rising(code, values[code], is_bad) for code in codes}
+    declared = frozenset(code for code in codes if declared_rising(code) is not None)
+    return bagging.Columns(values, rising, declared, is_bad)
 
 
 def _rising(code: str, values: Sequence[float | None], is_bad: Sequence[bool]) -> bool:

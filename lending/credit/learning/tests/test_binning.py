@@ -3,6 +3,8 @@
 from decimal import Decimal
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from lending.credit.learning import binning
 
@@ -18,6 +20,29 @@ class TestFit:
     def test_says_nothing_where_the_data_run_against_the_declaration(self):
         values = [float(each) for each in range(200)]
         assert binning.fit(values, [each > 120 for each in range(200)], rising=True) is None
+
+    def test_believes_a_declaration_where_few_rows_say_nothing(self):
+        values = [float(each) for each in range(60)]
+        is_bad = [each % 10 == 9 for each in range(60)]
+        assert binning.fit(values, is_bad, rising=True) is None
+        believed = binning.fit(values, is_bad, rising=True, is_declared=True)
+        assert believed.weight(0.0) < 0 < believed.weight(59.0)
+
+    def test_is_led_by_many_rows_and_not_by_the_declaration(self):
+        values = [float(each % 100) for each in range(4000)]
+        is_bad = [each % 100 < 50 and each % 2 == 0 for each in range(4000)]
+        plain = binning.fit(values, is_bad, rising=True)
+        believed = binning.fit(values, is_bad, rising=True, is_declared=True)
+        assert [believed.weight(each) for each in (0.0, 99.0)] == pytest.approx(
+            [plain.weight(each) for each in (0.0, 99.0)], abs=0.35
+        )
+
+    @given(st.lists(st.tuples(st.integers(0, 60), st.booleans()), min_size=40, max_size=200), st.booleans())
+    def test_runs_one_way_whatever_the_rows(self, rows, is_declared):
+        is_bad = [bad for _value, bad in rows]
+        assume(0 < sum(is_bad) < len(is_bad))
+        bins = binning.fit([float(value) for value, _bad in rows], is_bad, rising=True, is_declared=is_declared)
+        assert bins is None or list(bins.weights) == sorted(set(bins.weights))
 
     def test_says_nothing_of_what_is_the_same_for_all(self):
         assert binning.fit([1.0] * 50, [each < 20 for each in range(50)], rising=True) is None
