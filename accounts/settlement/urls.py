@@ -5,6 +5,7 @@ from django.urls import path
 from accounts.settlement import api
 from accounts.settlement.api import batches as batches_api
 from accounts.settlement.api import collections as collections_api
+from accounts.settlement.api import drawers as drawers_api
 from accounts.settlement.api import standing as standing_api
 from accounts.settlement.views import accounts as views
 from accounts.settlement.views import (
@@ -44,7 +45,7 @@ urlpatterns = [
     path("drawers/<str:reference>/count/", counting.count, name="count_drawer"),
     path("drawers/<str:reference>/slips/", slips.slips, name="slips"),
     path("handovers/<str:reference>/", counting.handover, name="handover"),
-    path("handovers/<str:reference>/take-over/", counting.take_over, name="take_over"),
+    path("handovers/<str:reference>/confirm/", counting.take_over, name="take_over"),
     path("handovers/<str:reference>/decline/", counting.decline_handover, name="handover_decline"),
     path("counts/<str:reference>/", counting.counted, name="cash_count"),
     path("counts/<str:reference>/confirm/", counting.confirm_count, name="cash_count_confirm"),
@@ -172,5 +173,7 @@ api_urlpatterns = [
     path("payment-batches/<str:reference>/submit", batches_api.SubmitPaymentBatch.as_view(), name="batch_submit"),
     path("payment-batches/<str:reference>/confirm", batches_api.ConfirmPaymentBatch.as_view(), name="batch_confirm"),
     path("payment-batches/<str:reference>/cancel", batches_api.CancelPaymentBatch.as_view(), name="batch_cancel"),
+    path("cash-drawers", drawers_api.CashDrawers.as_view(), name="cash_drawers"),
+    path("cash-drawers/<str:reference>/slips", drawers_api.Slips.as_view(), name="slips"),
     path("enterprises/<str:reference>/payees", api.Payees.as_view(), name="payees"),
 ]

@@ -16,6 +16,7 @@ from accounts.settlement.operations.accounts import lock
 from accounts.settlement.operations.cash import take
 from accounts.settlement.operations.transfers import CurrencyDiffers
 from accounts.settlement.states import CashStatus, Way
+from portal.core.idempotency import KeyReused
 from portal.core.refusals import Refusal, register
 
 register(
@@ -40,7 +41,7 @@ class SlipNumberMissing(Refusal):
     code = "slip_number_missing"
 
 
-class SlipReused(Refusal):
+class SlipReused(KeyReused):
     """The number belongs to a slip with another account, direction, amount or date."""
 
     code = "slip_reused"

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.identity.models import Branch
 from portal.core import audit
+from portal.seed.drawers import tell_of_drawers
 from portal.seed.payments import tell_of_payments
 from portal.seed.story import Story, end_the_months, tell
 
@@ -29,6 +30,7 @@ class Command(BaseCommand):
         story = Story(today=timezone.localdate(), rng=rng, say=self._say)
         tell(story)
         tell_of_payments(story)
+        tell_of_drawers(story)
         end_the_months(story)
         while audit.seal():
             continue
