@@ -87,14 +87,15 @@ class LedgerAccount(models.Model):
         return f"{self.code} {localized(self, 'name')}"
 
 
-def _entry_reference() -> str:
+def entry_reference() -> str:
+    """Make the reference of a new entry."""
     return new_reference("J", length=12)
 
 
 class JournalEntry(models.Model):
     """One money movement: a business event, written once, never changed, corrected only by its reversal."""
 
-    reference = models.CharField(_("reference"), max_length=20, default=_entry_reference, editable=False)
+    reference = models.CharField(_("reference"), max_length=20, default=entry_reference, editable=False)
     key = models.CharField(max_length=100)
     fingerprint = models.CharField(max_length=64)
     event = models.CharField(_("event"), max_length=60)

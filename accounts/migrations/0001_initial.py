@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
             name='JournalEntry',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(default=accounts.ledger.models._entry_reference, editable=False, max_length=20, verbose_name='reference')),
+                ('reference', models.CharField(default=accounts.ledger.models.entry_reference, editable=False, max_length=20, verbose_name='reference')),
                 ('key', models.CharField(max_length=100)),
                 ('fingerprint', models.CharField(max_length=64)),
                 ('event', models.CharField(max_length=60, verbose_name='event')),

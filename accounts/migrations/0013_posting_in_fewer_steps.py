@@ -1,9 +1,14 @@
-"""Posting costs what two balances, an entry and its postings cost, and little beside: each thing is judged once."""
+"""Posting in fewer steps still; what became of charges that were carried, and of overdrafts dated back."""
 
 import re
 from importlib import import_module
 
+import django.db.models.deletion
+import django.db.models.expressions
+from decimal import Decimal
 from django.db import migrations, models
+
+from portal.core import guards
 
 guards_before = import_module("accounts.migrations.0002_ledger_guards")
 posting_before = import_module("accounts.migrations.0010_account_services")
@@ -149,4 +154,55 @@ class Migration(migrations.Migration):
             name="line_number",
             field=models.SmallIntegerField(help_text="its place in the entry, from one to the entry's count"),
         ),
+        migrations.CreateModel(
+            name='CarriedCharge',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('charged_amount', models.DecimalField(decimal_places=3, default=Decimal('0'), max_digits=19)),
+                ('waived_amount', models.DecimalField(decimal_places=3, default=Decimal('0'), max_digits=19)),
+                ('settled_at', models.DateTimeField()),
+                ('settled_by', models.CharField(max_length=40)),
+            ],
+        ),
+        migrations.RemoveConstraint(
+            model_name='termsperiod',
+            name='terms_period_charges_or_carries_everything',
+        ),
+        migrations.RemoveConstraint(
+            model_name='termsperiod',
+            name='terms_period_amounts_are_not_negative',
+        ),
+        migrations.AddField(
+            model_name='termsperiod',
+            name='overdraft_correction_amount',
+            field=models.DecimalField(decimal_places=3, default=Decimal('0'), max_digits=19),
+        ),
+        migrations.AddConstraint(
+            model_name='termsperiod',
+            constraint=models.CheckConstraint(condition=models.Q(('charged_amount', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('brought_amount'), '+', models.F('overdraft_interest_amount')), '+', models.F('overdraft_correction_amount')), '+', models.F('fee_amount')), '-', models.F('carried_amount')))), name='terms_period_charges_or_carries_everything'),
+        ),
+        migrations.AddConstraint(
+            model_name='termsperiod',
+            constraint=models.CheckConstraint(condition=models.Q(('carried_amount__gte', 0), ('tax_amount__gte', 0)), name='terms_period_amounts_are_not_negative'),
+        ),
+        migrations.AddConstraint(
+            model_name='termsperiod',
+            constraint=models.CheckConstraint(condition=models.Q(('charged_amount__gte', 0), models.Q(('carried_amount', 0), ('overdraft_correction_amount__lt', 0)), _connector='OR'), name='terms_period_gives_back_only_what_was_corrected'),
+        ),
+        migrations.AddField(
+            model_name='carriedcharge',
+            name='entry',
+            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.journalentry'),
+        ),
+        migrations.AddField(
+            model_name='carriedcharge',
+            name='period',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='carried_charges', to='accounts.termsperiod'),
+        ),
+        migrations.AddConstraint(
+            model_name='carriedcharge',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('charged_amount__gt', 0), ('entry__isnull', False), ('waived_amount', 0)), models.Q(('charged_amount', 0), ('entry', None), ('waived_amount__gt', 0)), _connector='OR'), name='carried_charge_is_taken_by_an_entry_or_waived'),
+        ),
+        guards.append_only("accounts_carriedcharge"),
+        guards.withheld("accounts_carriedcharge", "UPDATE", "DELETE"),
     ]

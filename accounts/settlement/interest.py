@@ -12,7 +12,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 from accounts.ledger import queries as ledger
 from accounts.ledger.models import LedgerAccount, Posting
 from accounts.settlement.accruals import ZERO, AccruedDay, DayTerms, accrue
-from accounts.settlement.models import AccountProduct, SettlementAccount, TermsAgreement, TermsPeriod
+from accounts.settlement.models import AccountProduct, CarriedCharge, SettlementAccount, TermsAgreement, TermsPeriod
 from accounts.settlement.states import Status
 from portal.core.interest import DayCount
 
@@ -92,8 +92,8 @@ def unbooked_interest(account: SettlementAccount, through: date) -> Decimal:
     return sum_of(accrued_days(account, first, through))[0] if first else ZERO
 
 
-def correction(account: SettlementAccount) -> Decimal:
-    """Tell by how much postings that were dated back changed what earlier periods earned."""
+def correction(account: SettlementAccount) -> tuple[Decimal, Decimal]:
+    """Tell by how much postings that were dated back changed what earlier periods earned, and what they owed."""
     late = Posting.objects.filter(
         ledger_account=account.ledger_account_id,
         effective_date__lte=OuterRef("last_date"),
@@ -101,10 +101,20 @@ def correction(account: SettlementAccount) -> Decimal:
     )
     periods = account.terms_periods.order_by("first_date")
     if not periods.filter(Exists(late)).exists():
-        return ZERO
-    now = sum((sum_of(accrued_days(account, each.first_date, each.last_date))[0] for each in periods), ZERO)
-    booked = periods.aggregate(total=Sum(F("earned_amount") + F("correction_amount"), default=ZERO))["total"]
-    return now - Decimal(booked)
+        return ZERO, ZERO
+    now = [sum_of(accrued_days(account, each.first_date, each.last_date)) for each in periods]
+    booked = periods.aggregate(
+        earned=Sum(F("earned_amount") + F("correction_amount")),
+        owed=Sum(F("overdraft_interest_amount") + F("overdraft_correction_amount")),
+    )
+    earned, owed = (sum(each, ZERO) for each in zip(*now, strict=True))
+    return earned - booked["earned"], owed - booked["owed"]
+
+
+def charges_left(account: SettlementAccount) -> Decimal:
+    """Tell what was not charged so far, because the account held too little or might not pay."""
+    last = last_period(account)
+    return last.left_amount if last else ZERO
 
 
 def bearing_accounts(currency: str) -> QuerySet[SettlementAccount]:
@@ -123,20 +133,26 @@ class InterestTie:
 
 
 def untied_interest() -> list[InterestTie]:
-    """Compare each booked period with what its entries moved on the customer's account; none is as it must be."""
+    """Compare each booked period, and what it carried, with what their entries moved on the account; none is right."""
     found = []
     periods = TermsPeriod.objects.select_related("settlement_account", "interest_entry", "charge_entry")
     for period in periods.order_by("pk").iterator(chunk_size=500):
         given = period.interest_amount - period.tax_amount - period.charged_amount
         entries = [entry for entry in (period.interest_entry_id, period.charge_entry_id) if entry]
-        account = period.settlement_account
-        moved = Posting.objects.filter(entry__in=entries, ledger_account=account.ledger_account_id).aggregate(
-            came=Sum("amount", filter=Q(direction="credit"), default=ZERO),
-            went=Sum("amount", filter=Q(direction="debit"), default=ZERO),
-        )
-        if moved["came"] - moved["went"] != given:
-            found.append(InterestTie(f"{account.reference} {period.last_date}", given, moved["came"] - moved["went"]))
+        found += _untied(period, given, entries)
+    for later in CarriedCharge.objects.exclude(entry=None).select_related("period__settlement_account").order_by("pk"):
+        found += _untied(later.period, -later.charged_amount, [later.entry_id])
     return found
+
+
+def _untied(period: TermsPeriod, given: Decimal, entries: Sequence[int | None]) -> list[InterestTie]:
+    account = period.settlement_account
+    moved = Posting.objects.filter(entry__in=entries, ledger_account=account.ledger_account_id).aggregate(
+        came=Sum("amount", filter=Q(direction="credit"), default=ZERO),
+        went=Sum("amount", filter=Q(direction="debit"), default=ZERO),
+    )
+    net = moved["came"] - moved["went"]
+    return [InterestTie(f"{account.reference} {period.last_date}", given, net)] if net != given else []
 
 
 def interest_payable(currency: str) -> LedgerAccount:

@@ -1,6 +1,7 @@
 """Money is ``Decimal``, and this is the only place that rounds it."""
 
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from typing import Final
 
 DEFAULT_CURRENCY: Final = "CNY"
@@ -18,7 +19,12 @@ def digits(currency: str = DEFAULT_CURRENCY) -> int:
 
 def rounded(amount: Decimal, currency: str = DEFAULT_CURRENCY, *, halves: str = ROUND_HALF_UP) -> Decimal:
     """Round an amount to the currency's minor unit; halves go away from zero unless a contract says otherwise."""
-    return amount.quantize(Decimal(1).scaleb(-digits(currency)), rounding=halves)
+    return amount.quantize(_minor_unit(currency), rounding=halves)
+
+
+@cache
+def _minor_unit(currency: str) -> Decimal:
+    return Decimal(1).scaleb(-digits(currency))
 
 
 def is_exact(amount: Decimal, currency: str = DEFAULT_CURRENCY) -> bool:

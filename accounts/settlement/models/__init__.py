@@ -37,7 +37,13 @@ from accounts.settlement.models.standing import (
     StandingOrderRun,
     StandingOrderTerms,
 )
-from accounts.settlement.models.terms import AccountDayCount, AccountProduct, TermsAgreement, TermsPeriod
+from accounts.settlement.models.terms import (
+    AccountDayCount,
+    AccountProduct,
+    CarriedCharge,
+    TermsAgreement,
+    TermsPeriod,
+)
 
 __all__ = [
     "READERS",
@@ -48,6 +54,7 @@ __all__ = [
     "BalanceCertificateQuerySet",
     "BillPlan",
     "BillPlanQuerySet",
+    "CarriedCharge",
     "CashCount",
     "CashCountQuerySet",
     "CashDrawer",

@@ -111,7 +111,8 @@ class TermsPeriod(models.Model):
     """What an account's terms came to from one day through another, booked once.
 
     ``earned_amount`` is the period's interest, ``correction_amount`` what postings dated back since changed in earlier
-    periods. What could not be charged is carried to the next period.
+    periods; likewise for what an overdraft cost. Charges below zero are given back. What could not be charged is
+    carried to the next period.
     """
 
     settlement_account = models.ForeignKey(SettlementAccount, on_delete=models.PROTECT, related_name="terms_periods")
@@ -121,6 +122,7 @@ class TermsPeriod(models.Model):
     correction_amount = models.DecimalField(max_digits=19, decimal_places=3)
     tax_amount = models.DecimalField(max_digits=19, decimal_places=3)
     overdraft_interest_amount = models.DecimalField(max_digits=19, decimal_places=3)
+    overdraft_correction_amount = models.DecimalField(max_digits=19, decimal_places=3, default=Decimal(0))
     fee_amount = models.DecimalField(max_digits=19, decimal_places=3)
     brought_amount = models.DecimalField(max_digits=19, decimal_places=3, help_text="not charged before")
     charged_amount = models.DecimalField(max_digits=19, decimal_places=3)
@@ -140,14 +142,18 @@ class TermsPeriod(models.Model):
                 condition=Q(
                     charged_amount=models.F("brought_amount")
                     + models.F("overdraft_interest_amount")
+                    + models.F("overdraft_correction_amount")
                     + models.F("fee_amount")
                     - models.F("carried_amount")
                 ),
                 name="terms_period_charges_or_carries_everything",
             ),
             models.CheckConstraint(
-                condition=Q(charged_amount__gte=0, carried_amount__gte=0, tax_amount__gte=0),
-                name="terms_period_amounts_are_not_negative",
+                condition=Q(carried_amount__gte=0, tax_amount__gte=0), name="terms_period_amounts_are_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(charged_amount__gte=0) | Q(overdraft_correction_amount__lt=0, carried_amount=0),
+                name="terms_period_gives_back_only_what_was_corrected",
             ),
         ]
 
@@ -158,3 +164,37 @@ class TermsPeriod(models.Model):
     def interest_amount(self) -> Decimal:
         """What the account was given, before tax."""
         return self.earned_amount + self.correction_amount
+
+    @property
+    def due_amount(self) -> Decimal:
+        """What is to be charged, or below zero to be given back."""
+        return self.brought_amount + self.overdraft_interest_amount + self.overdraft_correction_amount + self.fee_amount
+
+    @property
+    def left_amount(self) -> Decimal:
+        """What it carried and was neither charged nor waived before the next period."""
+        settled = (each.charged_amount + each.waived_amount for each in self.carried_charges.all())
+        return self.carried_amount - sum(settled, Decimal(0))
+
+
+class CarriedCharge(models.Model):
+    """What became of charges that a period carried: taken before the account was closed, or waived at its closing."""
+
+    period = models.ForeignKey(TermsPeriod, on_delete=models.PROTECT, related_name="carried_charges")
+    charged_amount = models.DecimalField(max_digits=19, decimal_places=3, default=Decimal(0))
+    waived_amount = models.DecimalField(max_digits=19, decimal_places=3, default=Decimal(0))
+    entry = models.OneToOneField(JournalEntry, on_delete=models.PROTECT, null=True, related_name="+")
+    settled_at = models.DateTimeField()
+    settled_by = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(charged_amount__gt=0, waived_amount=0, entry__isnull=False)
+                | Q(charged_amount=0, waived_amount__gt=0, entry=None),
+                name="carried_charge_is_taken_by_an_entry_or_waived",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.charged_amount or self.waived_amount)

@@ -159,7 +159,14 @@ from accounts.settlement.operations.suspense import (
     decline_clearing,
     propose_clearing,
 )
-from accounts.settlement.operations.terms import accrue_interest, agree_on_terms, book_terms, check_interest, end_day
+from accounts.settlement.operations.terms import (
+    accrue_interest,
+    agree_on_terms,
+    book_terms,
+    charge_carried,
+    check_interest,
+    end_day,
+)
 from accounts.settlement.operations.transfers import CurrencyDiffers, PayeeUnknown, TransferToItself, transfer
 
 __all__ = [
@@ -245,6 +252,7 @@ __all__ = [
     "certify_balance",
     "change_limit",
     "change_standing_order",
+    "charge_carried",
     "check_batch",
     "check_interest",
     "choose_notices",

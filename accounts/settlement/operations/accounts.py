@@ -16,6 +16,7 @@ from accounts.ledger import queries
 from accounts.ledger.models import JournalEntry, LedgerAccount
 from accounts.settlement import interest, numbers
 from accounts.settlement.models import Mandate, SettlementAccount
+from accounts.settlement.operations import charges
 from accounts.settlement.operations.agreements import agree
 from accounts.settlement.states import PAYS, RECEIVES, TRANSITIONS, UNDERWAY, Event, Status
 from portal.core import audit
@@ -149,7 +150,7 @@ class PaymentsUnderway(Refusal):
 
 @transaction.atomic(durable=True)
 def close(account: SettlementAccount, *, by: str, at: datetime) -> None:
-    """Close an empty account that nothing depends on.
+    """Close an empty account that nothing depends on; what it could not be charged is waived.
 
     :raises TransitionRefused: when the account is not open.
     :raises BalanceRemains: when its balance is not zero.
@@ -165,6 +166,7 @@ def close(account: SettlementAccount, *, by: str, at: datetime) -> None:
     left = queries.balance(account.ledger_account)
     if left:
         raise BalanceRemains(amount=str(left), currency=account.currency)
+    charges.waive_carried(account, at=at, by=by)
     account.status, account.closed_at = closed, at
     account.save(update_fields=["status", "closed_at"])
     audit.record("settlement.close", subject=account.reference, by=by, at=at)

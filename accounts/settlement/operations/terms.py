@@ -11,13 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.ledger import events
 from accounts.ledger import operations as ledger
 from accounts.ledger import queries as ledger_queries
-from accounts.ledger.models import JournalEntry, LedgerAccount, LedgerBalance
+from accounts.ledger.models import JournalEntry, LedgerAccount
 from accounts.settlement import interest
 from accounts.settlement.accruals import ZERO
 from accounts.settlement.models import AccountProduct, SettlementAccount, TermsAgreement, TermsPeriod
+from accounts.settlement.operations import charges
 from accounts.settlement.operations.accounts import lock
 from accounts.settlement.operations.agreements import agree
-from accounts.settlement.states import PAYS, Status
+from accounts.settlement.states import Status
 from portal.core import audit
 from portal.core.money import rounded
 
@@ -29,8 +30,6 @@ events.register(
         "interest_accrued": _("Interest of a day, owed to customers"),
         "deposit_interest": _("Interest on the balance"),
         "deposit_interest_reversed": _("Interest on the balance, reversed"),
-        "account_charges": _("Account fee and overdraft interest"),
-        "account_charges_reversed": _("Account fee and overdraft interest, reversed"),
     }
 )
 
@@ -103,7 +102,7 @@ def book_terms(account: SettlementAccount, *, through: date, at: datetime) -> Te
     period = _worked_out(account, first, through, at=at)
     on = _open_day(through + DAY)
     period.interest_entry = _give_interest(account, period, on=on, at=at)
-    period.charge_entry = _take_charges(account, period, on=on, at=at)
+    period.charge_entry = charges.take(account, period, on=on, at=at)
     period.save(force_insert=True)
     return period
 
@@ -111,11 +110,11 @@ def book_terms(account: SettlementAccount, *, through: date, at: datetime) -> Te
 def _worked_out(account: SettlementAccount, first: date, last: date, *, at: datetime) -> TermsPeriod:
     days = interest.accrued_days(account, first, last)
     earned, owed = interest.sum_of(days)
-    correction = max(interest.correction(account), -earned)  # below zero the rest waits for the next period
+    earned_since, owed_since = interest.correction(account)
+    correction = max(earned_since, -earned)  # below zero the rest waits for the next period
     agreement = interest.agreement_on(account, last)
     assert agreement is not None, "only accounts with terms have unbooked days"
     product = agreement.product
-    before = interest.last_period(account)
     return TermsPeriod(
         settlement_account=account,
         first_date=first,
@@ -124,8 +123,9 @@ def _worked_out(account: SettlementAccount, first: date, last: date, *, at: date
         correction_amount=correction,
         tax_amount=rounded((earned + correction) * product.withholding_rate, account.currency),
         overdraft_interest_amount=owed,
+        overdraft_correction_amount=owed_since,
         fee_amount=_fee(product, first, last, min((day.balance for day in days), default=ZERO)),
-        brought_amount=before.carried_amount if before else ZERO,
+        brought_amount=interest.charges_left(account),
         booked_at=at,
     )
 
@@ -157,32 +157,11 @@ def _give_interest(account: SettlementAccount, period: TermsPeriod, *, on: date,
     )
 
 
-def _take_charges(account: SettlementAccount, period: TermsPeriod, *, on: date, at: datetime) -> JournalEntry | None:
-    due = period.brought_amount + period.overdraft_interest_amount + period.fee_amount
-    balance = LedgerBalance.objects.locked().get(pk=account.ledger_account_id)
-    can = max(rounded(balance.available_amount, account.currency), ZERO) if account.status in PAYS else ZERO
-    period.charged_amount = min(due, can)
-    period.carried_amount = due - period.charged_amount
-    if not period.charged_amount:
-        return None
-    fee = min(period.charged_amount, period.fee_amount)
-    shares = [("fee_income", fee), ("interest_income", period.charged_amount - fee)]
-    lines = [ledger.debit(account.ledger_account, period.charged_amount)]
-    lines += [
-        ledger.credit(LedgerAccount.objects.named(purpose, account.currency), share)
-        for purpose, share in shares
-        if share
-    ]
-    return ledger.post(
-        key=f"charges {account.reference} {period.last_date}",
-        event="account_charges",
-        subject=account.reference,
-        lines=lines,
-        effective_date=on,
-        at=at,
-        by="system",
-        text=f"{period.first_date} – {period.last_date}",
-    )
+@transaction.atomic(durable=True)
+def charge_carried(account: SettlementAccount, *, on: date, at: datetime, by: str) -> JournalEntry | None:
+    """Take what was carried, as far as the balance covers it by now; meant to come before an account is closed."""
+    lock(account)
+    return charges.take_carried(account, on=_open_day(on), at=at, by=by)
 
 
 def end_day(*, on: date, at: datetime) -> int:

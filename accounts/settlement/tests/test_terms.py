@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
@@ -17,7 +17,7 @@ from accounts.ledger.models import LedgerAccount
 from accounts.ledger.tests.builders import NOW
 from accounts.settlement import interest, tasks
 from accounts.settlement import operations as settlement
-from accounts.settlement.models import AccountProduct, SettlementAccount, TermsPeriod
+from accounts.settlement.models import AccountProduct, CarriedCharge, SettlementAccount, TermsPeriod
 from accounts.settlement.tests.builders import make_deposit, make_settlement_account
 from portal.core.models import AuditEvent
 
@@ -63,6 +63,15 @@ def withdraw(account, amount, *, on):
             at=NOW,
             by="U-TELLER",
         )
+
+
+def date_back(account, amount, *, on=date(2026, 3, 22)):
+    cash, holder = LedgerAccount.objects.named("cash"), account.ledger_account
+    paid, received = (cash, holder) if Decimal(amount) > 0 else (holder, cash)
+    lines = [ledger.debit(paid, abs(Decimal(amount))), ledger.credit(received, abs(Decimal(amount)))]
+    told = {"key": "late", "event": "correction", "subject": "late", "at": NOW + timedelta(hours=1), "by": "U-1"}
+    with transaction.atomic():
+        ledger.post(lines=lines, effective_date=on, **told)
 
 
 def end_day(on, *, later=0):
@@ -243,24 +252,44 @@ class TestMonth:
 
     def test_makes_good_what_was_dated_back(self, product, account):
         end_day(APRIL_1)
-        with transaction.atomic():
-            ledger.post(
-                key="late",
-                event="deposit",
-                subject="late",
-                lines=[
-                    ledger.debit(LedgerAccount.objects.named("cash"), Decimal("36500.00")),
-                    ledger.credit(account.ledger_account, Decimal("36500.00")),
-                ],
-                effective_date=date(2026, 3, 22),
-                at=NOW + timedelta(hours=1),
-                by="U-1",
-            )
+        date_back(account, "36500.00")
         end_day(MAY_1, later=2)
         period = TermsPeriod.objects.order_by("-pk").first()
         assert (period.earned_amount, period.correction_amount) == (Decimal("6.00"), Decimal("2.00"))
         settlement.accrue_interest("CNY", on=MAY_1, at=NOW)
         assert held("interest_payable") == interest.unbooked_interest(account, MAY_1)
+
+    def test_charges_what_an_overdraft_dated_back_cost(self, product, account):
+        settlement.agree_on_terms(account, product, overdraft=Decimal(20000), on=MARCH_2, at=NOW, by="U-1")
+        end_day(APRIL_1)
+        date_back(account, "-10000.00")
+        end_day(MAY_1, later=2)
+        period = TermsPeriod.objects.order_by("-pk").first()
+        assert (period.overdraft_interest_amount, period.overdraft_correction_amount) == (60, 20)
+        assert period.charged_amount == Decimal("85.00")
+        assert settlement.check_interest(on=MAY_1, at=NOW) == []
+
+    def test_gives_back_what_an_overdraft_did_not_cost(self, product, account):
+        settlement.agree_on_terms(account, product, overdraft=Decimal(20000), on=MARCH_2, at=NOW, by="U-1")
+        withdraw(account, "10000.00", on=MARCH_2)
+        end_day(APRIL_1)
+        # ten of the thirty days for which 60.00 were charged were covered, as is known now
+        date_back(account, "10000.00")
+        end_day(MAY_1, later=2)
+        period = TermsPeriod.objects.order_by("-pk").first()
+        # April: 60.00 below zero cost 0.36, the fee is 5.00
+        assert (period.overdraft_correction_amount, period.charged_amount) == (Decimal("-20.00"), Decimal("-14.64"))
+        assert books.balance(account.ledger_account) == Decimal("-45.36")
+        assert (held("interest_income"), held("fee_income")) == (Decimal("40.36"), Decimal("5.00"))
+        assert settlement.check_interest(on=MAY_1, at=NOW) == []
+
+    def test_corrects_once(self, product, account):
+        settlement.agree_on_terms(account, product, overdraft=Decimal(20000), on=MARCH_2, at=NOW, by="U-1")
+        end_day(APRIL_1)
+        date_back(account, "-10000.00")
+        end_day(MAY_1, later=2)
+        end_day(date(2026, 6, 1), later=3)
+        assert TermsPeriod.objects.order_by("-pk").first().overdraft_correction_amount == 0
 
     def test_that_is_closed_is_booked_on_the_first_open_day(self, product, account):
         make_deposit(account, "36500.00", on=MARCH_2)
@@ -293,6 +322,37 @@ class TestMonth:
         tasks.end_day()
         assert TermsPeriod.objects.filter(settlement_account=account).exists()
         assert not caplog.records
+
+
+class TestClosing:
+    def test_takes_what_the_balance_covers_and_waives_the_rest(self, product, account):
+        end_day(MAY_1)
+        make_deposit(account, "3.00", on=MAY_1)
+        settlement.charge_carried(account, on=MAY_1, at=NOW, by="U-OWNER")
+        settlement.close(account, at=NOW, by="U-OWNER")
+        rows = CarriedCharge.objects.order_by("pk").values_list("charged_amount", "waived_amount", "settled_by")
+        assert list(rows) == [(3, 0, "U-OWNER"), (0, 2, "U-OWNER")]
+        waived = AuditEvent.objects.get(verb="settlement.charges_waived")
+        assert (waived.subject, waived.details) == (account.reference, {"amount": "2.00", "currency": "CNY"})
+        assert settlement.check_interest(on=MAY_1, at=NOW) == []
+
+    def test_takes_what_was_carried_once(self, product, account):
+        end_day(MAY_1)
+        make_deposit(account, "8.00", on=MAY_1)
+        taken = [settlement.charge_carried(account, on=MAY_1, at=NOW, by="U-OWNER") for _ in range(2)]
+        assert [entry is not None for entry in taken] == [True, False]
+        end_day(date(2026, 6, 1))
+        assert TermsPeriod.objects.order_by("-pk").first().brought_amount == 0
+
+    def test_waives_nothing_where_nothing_was_carried(self, product, account):
+        settlement.close(account, at=NOW, by="U-OWNER")
+        assert not AuditEvent.objects.filter(verb="settlement.charges_waived").exists()
+
+    def test_cannot_be_rewritten(self, product, account):
+        end_day(MAY_1)
+        settlement.close(account, at=NOW, by="U-OWNER")
+        with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+            CarriedCharge.objects.update(waived_amount=1)
 
 
 class TestAnyMonth:

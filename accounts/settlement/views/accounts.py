@@ -198,7 +198,9 @@ def close(request: HttpRequest, reference: str) -> HttpResponse:
     account = visible_account(request, reference)
     only_owners(request, account.enterprise)
     try:
-        operations.book_terms(account, through=timezone.localdate() - timedelta(days=1), at=timezone.now())
+        today = timezone.localdate()
+        operations.book_terms(account, through=today - timedelta(days=1), at=timezone.now())
+        operations.charge_carried(account, on=today, at=timezone.now(), by=actor(request))
         operations.close(account, by=actor(request), at=timezone.now())
     except Refusal as refusal:
         messages.error(request, sentence(refusal))

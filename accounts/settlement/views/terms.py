@@ -42,7 +42,7 @@ def _page(request: HttpRequest, account: SettlementAccount, form: TermsForm | No
         "agreed": agreed,
         "tiers": _tiers(agreed.product.tiers) if agreed else [],
         "earned": interest.unbooked_interest(account, today - timedelta(days=1)),
-        "periods": account.terms_periods.order_by("-last_date")[:PERIODS_SHOWN],
+        "periods": account.terms_periods.prefetch_related("carried_charges").order_by("-last_date")[:PERIODS_SHOWN],
         "form": form,
     }
     return render(request, "settlement/terms.html", context, status=422 if form and form.is_bound else 200)
