@@ -1,12 +1,12 @@
 """From parsed statements to evidence: what is new in a file, and where two files differ. Pure."""
 
 import hashlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from accounts.cashflow.categories import counterparty_key
 from accounts.statements.parsing import ParsedLine
@@ -47,6 +47,13 @@ def plain_mark(booked_on: date, amount: Decimal, currency: str, *, account_key: 
     return _digest(account_key, booked_on.isoformat(), f"{amount:.3f}", currency)
 
 
+def entry_mark(line: ParsedLine, *, account_key: str) -> str:
+    """Make the mark of the whole entry of which a line is one part; empty where it is the whole."""
+    if not line.entry_amount or not account_key:
+        return ""
+    return plain_mark(line.booked_on, line.entry_amount, line.currency, account_key=account_key)
+
+
 def _digest(*parts: str) -> str:
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
@@ -79,19 +86,78 @@ def new_lines(
     return picked
 
 
+@dataclass(frozen=True)
+class Movement:
+    """A payment as two files of one bank account are compared: its mark, and that of the entry it is a part of."""
+
+    on: date
+    amount: Decimal
+    mark: str
+    entry_mark: str = ""
+
+    @property
+    def whole(self) -> str:
+        """The mark of the whole entry."""
+        return self.entry_mark or self.mark
+
+
+def movements(marked: Sequence[tuple[ParsedLine, str]], *, account_key: str) -> list[Movement]:
+    """See the lines of a file as movements."""
+    return [
+        Movement(line.booked_on, line.amount, mark, entry_mark(line, account_key=account_key)) for line, mark in marked
+    ]
+
+
+def not_told_otherwise(
+    fresh: Sequence[tuple[ParsedLine, str]], *, told: Sequence[Movement], known: Sequence[Movement], account_key: str
+) -> list[tuple[ParsedLine, str]]:
+    """Leave out new lines whose entry is evidence in the other form: as a whole where this file has parts, or in parts.
+
+    A batch is one entry in camt.053 and its payments in camt.054. Two equal entries are two: of each, as much is left
+    out as is known in the other form beyond what this file tells in that form itself.
+    """
+    left: defaultdict[tuple[str, bool], Decimal] = defaultdict(Decimal)
+    for each, sign in (*((one, 1) for one in known), *((one, -1) for one in told)):
+        left[each.whole, bool(each.entry_mark)] += sign * abs(each.amount)
+    picked = []
+    for line, mark in fresh:
+        part_of = entry_mark(line, account_key=account_key)
+        other_form = (part_of or mark, not part_of)
+        if left[other_form] >= abs(line.amount) > 0:
+            left[other_form] -= abs(line.amount)
+        else:
+            picked.append((line, mark))
+    return picked
+
+
 def contradictions(
-    marked: Sequence[tuple[ParsedLine, str]],
-    *,
-    known: Iterable[tuple[date, str]],
-    period: Period,
-    others: Sequence[Period],
+    told: Sequence[Movement], *, known: Sequence[Movement], period: Period, others: Sequence[Period]
 ) -> int:
-    """Count the days on which this file and the files of the same bank account before it tell different payments."""
+    """Count the days on which this file and the files of the same bank account before it tell different payments.
+
+    They agree where the payments do, or the entries, of which one file may tell the whole and the other the parts.
+    """
     shared = {day for other in others for day in period.inside(other)}
-    told = Counter((line.booked_on, mark) for line, mark in marked if line.booked_on in shared)
-    before = Counter((day, mark) for day, mark in known if day in shared)
-    differing = (told - before) + (before - told)
-    return len({day for day, _mark in differing})
+    days = [
+        _days_apart(
+            Counter((each.on, each.mark) for each in told if each.on in shared),
+            Counter((each.on, each.mark) for each in known if each.on in shared),
+        ),
+        _days_apart(*(_entries(side, shared) for side in (told, known))),
+    ]
+    return len(set.intersection(*days))
+
+
+def _days_apart(one: Mapping[tuple[date, str], Any], two: Mapping[tuple[date, str], Any]) -> set[date]:
+    return {day for day, mark in one.keys() | two.keys() if one.get((day, mark), 0) != two.get((day, mark), 0)}
+
+
+def _entries(side: Sequence[Movement], shared: set[date]) -> dict[tuple[date, str], Decimal]:
+    sums: dict[tuple[date, str], Decimal] = {}
+    for each in side:
+        if each.on in shared:
+            sums[each.on, each.whole] = sums.get((each.on, each.whole), Decimal(0)) + each.amount
+    return sums
 
 
 def days_that_differ(

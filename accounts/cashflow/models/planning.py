@@ -43,6 +43,9 @@ class PlannedItem(models.Model):
     due_on = models.DateField(_("date"))
     repeats = models.CharField(_("how often"), max_length=7, choices=Repeats.choices, default=Repeats.ONCE)
     text = models.CharField(_("what for"), max_length=80)
+    source = models.CharField(
+        max_length=40, blank=True, default="", help_text="the loan that falls due; empty where the enterprise plans"
+    )
     planned_at = models.DateTimeField()
     planned_by = models.CharField(max_length=40)
 

@@ -199,6 +199,9 @@ class BankTransaction(models.Model):
         help_text="in the bank's currency and the enterprise's name; others are only shown"
     )
     fingerprint = models.CharField(max_length=64)
+    entry_mark = models.CharField(
+        max_length=64, blank=True, default="", help_text="the mark of the whole entry of which it is one part"
+    )
     recorded_at = models.DateTimeField()
     superseded_at = models.DateTimeField(null=True)
 

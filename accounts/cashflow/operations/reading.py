@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from django.conf import settings
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.cashflow import breaks, gathering
 from accounts.cashflow.categories import categorize, counterparty_key
-from accounts.cashflow.gathering import Period
+from accounts.cashflow.gathering import Movement, Period
 from accounts.cashflow.models import BankTransaction, StatementImport
 from accounts.cashflow.operations import absorbing, accounts_alike
 from accounts.cashflow.operations.categorizing import Corrections
@@ -176,9 +176,12 @@ def _keep_account(
     ours = accounts_alike.settlement_account_of(statement)
     marked = [(line, gathering.fingerprint(line, account_key=statement.account_key)) for line in whole.lines]
     recorded = list(_recorded(statement))
-    own = frozenset(number for _day, _mark, owner, number in recorded if owner == statement.pk)
+    own = frozenset(number for _move, owner, number in recorded if owner == statement.pk)
     statement.contradiction_count = _contradictions(statement, marked, recorded, ours=ours)
-    fresh = gathering.new_lines(marked, known=Counter(mark for _day, mark, *_ in recorded), kept_numbers=own)
+    known = [move for move, _owner, _number in recorded]
+    fresh = gathering.new_lines(marked, known=Counter(move.mark for move in known), kept_numbers=own)
+    told = gathering.movements(marked, account_key=statement.account_key)
+    fresh = gathering.not_told_otherwise(fresh, told=told, known=known, account_key=statement.account_key)
     if ours is not None:
         fresh = []  # our own books tell all that there is
     names = own_keys | {counterparty_key(whole.holder_name)}
@@ -219,11 +222,11 @@ def _is_foreign(statement: StatementImport, account: str, own_keys: frozenset[st
     return bool(account) and others.filter(number=account).exists()
 
 
-Recorded = tuple[date, str, int | None, int]
+Recorded = tuple[Movement, int | None, int]
 
 
 def _recorded(statement: StatementImport) -> list[Recorded]:
-    """Fetch day, mark, statement and number of what is evidence in the statement's days.
+    """Fetch what is evidence in the statement's days, with its statement and number.
 
     Lines of the statement's own bank account are marked as its lines are, even if recorded before it was recognized.
     """
@@ -236,15 +239,16 @@ def _recorded(statement: StatementImport) -> list[Recorded]:
         "amount",
         "currency",
         "fingerprint",
+        "entry_mark",
         "statement_id",
         "line_number",
         "statement__account_key",
     )
     told = []
-    for day, amount, currency, recorded, owner, number, key in rows.values_list(*columns):
+    for day, amount, currency, recorded, entry, owner, number, key in rows.values_list(*columns):
         is_own = key and key == statement.account_key
         mark = gathering.plain_mark(day, amount, currency, account_key=key) if is_own else recorded
-        told.append((day, mark, owner, number))
+        told.append((Movement(day, amount, mark, entry), owner, number))
     return told
 
 
@@ -278,8 +282,9 @@ def _contradictions(
     if statement.read_at is not None:
         return statement.contradiction_count if periods else 0
     of_account = set(others.values_list("pk", flat=True))
-    known = [(day, mark) for day, mark, owner, _number in recorded if owner in of_account]
-    return gathering.contradictions(marked, known=known, period=period, others=periods)
+    known = [move for move, owner, _number in recorded if owner in of_account]
+    told = gathering.movements(marked, account_key=statement.account_key)
+    return gathering.contradictions(told, known=known, period=period, others=periods)
 
 
 def _rows(
@@ -319,5 +324,6 @@ def _row(statement: StatementImport, line: ParsedLine, mark: str, *, at: datetim
         bank_reference=line.reference,
         is_counted=line.currency == settings.BANK_CURRENCY and not statement.is_foreign_holder,
         fingerprint=mark,
+        entry_mark=gathering.entry_mark(line, account_key=statement.account_key),
         recorded_at=at,
     )

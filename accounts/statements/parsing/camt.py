@@ -174,6 +174,7 @@ class _Statement:
                     end_to_end=_end_to_end(element, details),
                     counterparty_number=_account(details, "DbtrAcct" if inward else "CdtrAcct"),
                     return_reason=_text(details, "RtrInf/Rsn/Cd")[:4] if details is not None else "",
+                    entry_amount=Decimal(0) if part == amount else amount * sign,
                 )
             )
 

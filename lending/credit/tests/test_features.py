@@ -136,6 +136,32 @@ class TestParties:
         assert measured["customer_concentration"] == 0.32
         assert measured["customer_count"] == 5
 
+    def test_weigh_the_largest_customer_against_all_that_was_earned(self):
+        book = Book()
+        for number, amount in enumerate((500, 100, 100, 100, 100)):
+            book.add_transaction(number, amount, key=f"customer-{number}")
+        for days_before in range(10, 20):
+            book.add_transaction(days_before, 910, "merchant_settlement")
+        measured = figures_of(book)
+        assert (measured["largest_customer_share"], measured["customer_concentration"]) == (0.05, 0.003)
+        # a tenth of the earnings stands for nobody else
+        assert measured["returning_customer_share"] is None
+
+    def test_find_no_large_customer_where_wallets_brought_everything(self):
+        book = Book()
+        for days_before in range(5):
+            book.add_transaction(days_before, 910, "merchant_settlement")
+        assert figures_of(book)["largest_customer_share"] == 0.0
+
+    @pytest.mark.parametrize(("cash", "share"), [(900, 0.25), (901, None)])
+    def test_leave_it_missing_where_most_payers_are_unknown(self, cash, share):
+        book = Book()
+        for number, amount in enumerate((500, 125, 125, 125, 125)):
+            book.add_transaction(number, amount, key=f"customer-{number}")
+        book.add_transaction(9, cash, "cash_in")
+        book.add_transaction(9, 100, "unknown", key="who")
+        assert figures_of(book)["largest_customer_share"] == share
+
     def test_count_as_returning_in_another_month_only(self):
         book = Book()
         for days_before, key in ((0, "comes-back"), (90, "comes-back"), (1, "once"), (2, "once"), (3, "once")):
@@ -170,6 +196,8 @@ class TestInvoices:
         measured = figures_of(book)
         assert measured["steady_buyer_count"] == 1
         assert measured["largest_sale_share"] == 0.182
+        book.add_invoice(3, 55_000, key="")
+        assert figures_of(book)["largest_buyer_share"] == 0.455
         assert measured["longest_unsold_days"] == 80
 
     def test_compare_months_of_buying_with_months_of_selling(self):

@@ -8,7 +8,10 @@ from lending.credit.features.arithmetic import (
     DAYS_FOR_GROWTH,
     DAYS_FOR_TREND,
     ENTRIES_FOR_PARTIES,
+    LEAST_KNOWN,
+    LEAST_NAMED,
     MONTHS_FOR_SPREAD,
+    Value,
     balance_spread,
     concentration,
     given,
@@ -19,6 +22,22 @@ from lending.credit.features.arithmetic import (
 from lending.credit.features.vocabulary import Direction, Family, Feature, Topic, Unit
 
 UP, DOWN, EITHER = Direction.HIGHER_IS_BETTER, Direction.LOWER_IS_BETTER, Direction.NEUTRAL
+
+
+def _knows_payers(m: Value) -> Value:
+    """Tell whether enough of the earnings came from named customers, or from wallets and cards, whose payers are many.
+
+    Who paid in cash, or is not known, may be one customer or a hundred.
+    """
+    known = m.customer_total.fill_null(0) + m.merchant_earned
+    return (m.receipts >= ENTRIES_FOR_PARTIES) & (ratio(known, m.earned) >= LEAST_KNOWN)
+
+
+def _knows_customers(m: Value, *, days: int) -> Value:
+    """Tell whether named customers paid often, long, and a part of the earnings that stands for the rest."""
+    is_part = ratio(m.customer_total, m.earned) >= LEAST_NAMED
+    return (m.customer_entries >= ENTRIES_FOR_PARTIES) & (m.covered_days >= days) & is_part
+
 
 _FLOW = (
     Feature(
@@ -291,21 +310,20 @@ _PARTIES = (
         topic=Topic.CUSTOMER_SPREAD,
         digits=3,
         formula=lambda m: given(
-            (m.customer_entries >= ENTRIES_FOR_PARTIES) & (m.covered_days >= DAYS_FOR_AVERAGE),
-            ratio(m.customer_returning, m.customer_total),
+            _knows_customers(m, days=DAYS_FOR_AVERAGE), ratio(m.customer_returning, m.customer_total)
         ),
     ),
     Feature(
         code="largest_customer_share",
         name=_("Weight of the largest customer"),
-        meaning=_("Of what named customers paid, the part that came from the largest one."),
+        meaning=_("Of all that you earned, the part that came from the largest customer."),
         advice=_("Win a second and a third customer of size, so that losing one does not stop you."),
         unit=Unit.SHARE,
         direction=DOWN,
         family=Family.CUSTOMERS,
         topic=Topic.CUSTOMER_SPREAD,
         digits=3,
-        formula=lambda m: given(m.customer_entries >= ENTRIES_FOR_PARTIES, ratio(m.customer_largest, m.customer_total)),
+        formula=lambda m: given(_knows_payers(m), ratio(m.customer_largest.fill_null(0), m.earned)),
     ),
     Feature(
         code="customer_concentration",
@@ -317,9 +335,7 @@ _PARTIES = (
         family=Family.CUSTOMERS,
         topic=Topic.CUSTOMER_SPREAD,
         digits=3,
-        formula=lambda m: given(
-            m.customer_entries >= ENTRIES_FOR_PARTIES, concentration(m.customer_squares, m.customer_total)
-        ),
+        formula=lambda m: given(_knows_payers(m), concentration(m.customer_squares.fill_null(0.0), m.earned)),
     ),
     Feature(
         code="new_customer_share",
@@ -331,10 +347,7 @@ _PARTIES = (
         family=Family.CUSTOMERS,
         topic=Topic.CUSTOMER_SPREAD,
         digits=3,
-        formula=lambda m: given(
-            (m.customer_entries >= ENTRIES_FOR_PARTIES) & (m.covered_days >= DAYS_FOR_TREND),
-            ratio(m.customer_new, m.customer_count),
-        ),
+        formula=lambda m: given(_knows_customers(m, days=DAYS_FOR_TREND), ratio(m.customer_new, m.customer_count)),
     ),
     Feature(
         code="receipts_per_month",

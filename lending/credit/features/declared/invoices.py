@@ -135,7 +135,7 @@ _PARTIES = (
         family=Family.CUSTOMERS,
         topic=Topic.CUSTOMER_SPREAD,
         digits=3,
-        formula=lambda m: given(m.buyer_entries >= ENTRIES_FOR_PARTIES, ratio(m.buyer_largest, m.buyer_total)),
+        formula=lambda m: given(m.buyer_entries >= ENTRIES_FOR_PARTIES, ratio(m.buyer_largest, m.sold)),
     ),
     Feature(
         code="buyer_concentration",
@@ -147,7 +147,7 @@ _PARTIES = (
         family=Family.CUSTOMERS,
         topic=Topic.CUSTOMER_SPREAD,
         digits=3,
-        formula=lambda m: given(m.buyer_entries >= ENTRIES_FOR_PARTIES, concentration(m.buyer_squares, m.buyer_total)),
+        formula=lambda m: given(m.buyer_entries >= ENTRIES_FOR_PARTIES, concentration(m.buyer_squares, m.sold)),
     ),
     Feature(
         code="vendor_count",
