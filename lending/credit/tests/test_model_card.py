@@ -48,6 +48,21 @@ class TestRead:
         assert [read.has_expired(date(2026, 2, 28)), read.has_expired(date(2026, 3, 1))] == [False, True]
 
 
+class TestPeriod:
+    @pytest.mark.parametrize(
+        ("period", "shown"),
+        [
+            ({"first": "2024-01-01", "last": "2024-12-31"}, "Jan 1, 2024 – Dec 31, 2024"),
+            ({"first": "2024-12-31", "last": "2024-12-31"}, "Dec 31, 2024"),
+            ({}, "Not stated"),
+        ],
+    )
+    def test_is_one_day_where_everyone_is_judged_on_it(self, period, shown):
+        with translation.override("en"):
+            told = dict(readable.model_card(CARD | {"period": period}, on=date(2026, 1, 1)).texts)
+        assert told["Period"] == shown
+
+
 class TestSegment:
     @pytest.mark.parametrize(
         ("kind", "value", "name"),
@@ -86,7 +101,9 @@ class TestPage:
         for code in Scorecard.objects.values_list("code", flat=True):
             answer = client_of(auditor).get(f"/credit/scorecards/{code}/1/card/")
             assert answer.status_code == 200
-            assert "fitted to no file" in answer.content.decode()
+            page = answer.content.decode()
+            assert "fitted to no file" in page
+            assert "Shipped with the portal" in page
 
     def test_is_closed_to_others(self, proposed, officer, owner, client_of):
         assert [client_of(user).get(self.URL).status_code for user in (officer, owner)] == [403, 403]
