@@ -246,9 +246,8 @@ def model_card(card: Mapping[str, Any], *, in_force_from: date | None, on: date)
         "owner": _("Who answers for it"),
     }
     not_stated = _("Not stated")
-    period = f"{formats.day(read.first)} – {formats.day(read.last)}" if read.first and read.last else not_stated
     texts = [(title, read.texts[name] or not_stated) for name, title in titles.items()]
-    texts.insert(2, (_("From, to"), period))
+    texts.insert(2, (_("Period"), _period(read) or not_stated))
     texts.append((_("To be looked at again by"), formats.day(read.expires_on) if read.expires_on else not_stated))
     names = {
         "auc": _("Area under the curve"),
@@ -262,6 +261,13 @@ def model_card(card: Mapping[str, Any], *, in_force_from: date | None, on: date)
         for each in read.lines
     ]
     return ShownCard(texts, read.has_expired(on), list(names.values()), lines)
+
+
+def _period(card: cards.ModelCard) -> str:
+    if not card.first or not card.last:
+        return ""
+    days = [card.first] if card.first == card.last else [card.first, card.last]
+    return " – ".join(formats.day(day) for day in days)
 
 
 def section_names() -> dict[str, str]:

@@ -57,7 +57,7 @@ def model_card(request: HttpRequest, code: str, version: int) -> HttpResponse:
     card = get_object_or_404(Scorecard, code=code, version=version)
     shown = readable.model_card(card.card, in_force_from=card.activated_on, on=timezone.localdate())
     people = User.objects.filter(reference__in=[card.proposed_by, card.approved_by])
-    names = {each.reference: str(each) for each in people}
+    names = {operations.SHIPPED_BY: _("Shipped with the portal")} | {each.reference: str(each) for each in people}
     approvals = readable.approvals(card, names=names)
     return render(request, "credit/model_card.html", {"rules": card, "shown": shown, "approvals": approvals})
 

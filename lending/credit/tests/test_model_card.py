@@ -56,6 +56,21 @@ class TestRead:
         assert read == [date(2025, 2, 28), None, date(2026, 2, 28), date(2026, 2, 28), None, None]
 
 
+class TestPeriod:
+    @pytest.mark.parametrize(
+        ("period", "shown"),
+        [
+            ({"first": "2024-01-01", "last": "2024-12-31"}, "Jan 1, 2024 – Dec 31, 2024"),
+            ({"first": "2024-12-31", "last": "2024-12-31"}, "Dec 31, 2024"),
+            ({}, "Not stated"),
+        ],
+    )
+    def test_is_one_day_where_everyone_is_judged_on_it(self, period, shown):
+        with translation.override("en"):
+            told = dict(readable.model_card(CARD | {"period": period}, on=date(2026, 1, 1)).texts)
+        assert told["Period"] == shown
+
+
 class TestSegment:
     @pytest.mark.parametrize(
         ("kind", "value", "name"),
@@ -97,6 +112,7 @@ class TestPage:
             page = answer.content.decode()
             assert "fitted to no file" in page
             assert "Mar 2, 2027" in page
+            assert "Shipped with the portal" in page
 
     def test_is_closed_to_others(self, proposed, officer, owner, client_of):
         assert [client_of(user).get(self.URL).status_code for user in (officer, owner)] == [403, 403]

@@ -30,7 +30,7 @@ class Command(BaseCommand):
             path = options["folder"] / name
             table = json.loads(path.read_text(encoding="utf-8"))
             try:
-                draft = verbs[name](table, by=options["by"], at=timezone.now(), source=str(table.get("learned", "")))
+                draft = verbs[name](table, by=options["by"], at=timezone.now(), source=table.get("source", ""))
             except Refusal as refusal:
                 raise CommandError(sentence(refusal)) from refusal
             self.stdout.write(draft.reference)

@@ -47,12 +47,13 @@ class Command(BaseCommand):
         table, trees = tables.learn(rows, chosen), boosting.learn(rows, chosen)
         table["learned"] |= {"dataset": options["dataset"], "auc": str(found.card.auc), "brier": str(found.card.brier)}
         trees["learned"] |= {"dataset": options["dataset"], "auc": str(found.challenger.auc)}
+        source = f"{options['dataset']}: {found.rows} enterprises, {found.bad} bad; AUC {found.card.auc}"
+        table["source"] = trees["source"] = source
         table["card"] = describing.model_card(found, rows, dataset=options["dataset"], on=today)
         folder = options["output"]
         report.write(folder, found, table, rows)
         for name, each in (("scorecard", table), ("challenger", trees)):
             (folder / f"{name}.json").write_text(json.dumps(each, indent=1, ensure_ascii=False), encoding="utf-8")
-        source = f"{options['dataset']}: {found.rows} enterprises, {found.bad} bad; AUC {found.card.auc}"
         card = credit.propose_scorecard(table, by=options["by"], at=now, source=source)
         other = credit.propose_challenger(trees, by=options["by"], at=now, source=source)
         self.stdout.write(f"{card.reference}, {other.reference}: {source}")

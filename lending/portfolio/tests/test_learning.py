@@ -55,6 +55,14 @@ class TestLearnFromTheBook:
         written = json.loads((tmp_path / "scorecard.json").read_text())
         assert written["card"] == draft.card
 
+    def test_proposes_what_was_written_with_the_same_words_elsewhere(self, book, tmp_path):
+        call_command("train_scorecard", "book", output=tmp_path, repeats=1, by="U-AUTHOR", stdout=StringIO())
+        call_command("propose_scorecard", tmp_path, by="U-OTHER", stdout=StringIO())
+        for model, code in ((Scorecard, "learned"), (Challenger, "learned-challenger")):
+            first, second = model.objects.filter(code=code).order_by("version")
+            assert first.source == second.source
+            assert first.source.startswith(f"book: {CASES} enterprises, {CASES // 3} bad; AUC ")
+
     def test_reports_segments_by_their_names(self, book, tmp_path):
         call_command("validate_scorecard", "book", output=tmp_path, repeats=1, stdout=StringIO())
         page = (tmp_path / "report.html").read_text()
