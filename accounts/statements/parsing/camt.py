@@ -190,7 +190,7 @@ class _Statement:
                     currency=currency,
                     counterparty_name=name,
                     description=_description(element, details),
-                    reference=_reference(element, details),
+                    reference=_reference(element, details, is_whole=abs(part) == amount),
                     end_to_end=_end_to_end(element, details),
                     counterparty_number=number,
                     return_reason=_text(details, "RtrInf/Rsn/Cd")[:4] if details is not None else "",
@@ -303,8 +303,11 @@ def _description(entry: Element, details: Element | None) -> str:
     return plain(_text(entry, "AddtlNtryInf"))
 
 
-def _reference(entry: Element, details: Element | None) -> str:
+def _reference(entry: Element, details: Element | None, *, is_whole: bool) -> str:
+    """Find the bank's own reference; a payment that is a whole entry has the entry's, before its payer's."""
     told = [_text(entry, "AcctSvcrRef"), _text(entry, "NtryRef")]
     if details is not None:
-        told = [_text(details, "Refs/AcctSvcrRef"), _text(details, "Refs/EndToEndId"), *told]
+        called = _text(details, "Refs/EndToEndId")
+        told = [told[0], called, told[1]] if is_whole else [called, *told]
+        told = [_text(details, "Refs/AcctSvcrRef"), *told]
     return next((plain(each, MAX_REFERENCE) for each in told if each not in {"", "NOTPROVIDED"}), "")
