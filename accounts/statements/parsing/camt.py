@@ -25,13 +25,13 @@ from accounts.statements.parsing.statement import (
 
 VERSIONS: Final = range(2, 14)
 MESSAGES: Final = {"camt.053": "Stmt", "camt.054": "Ntfctn"}  # a statement has balances, a notification none
-_NAMESPACE: Final = re.compile(
-    r"\{urn:iso:std:iso:20022:tech:xsd:((?:camt|pain|pacs)\.\d{3})\.\d{3}\.(\d{2})\}Document$"
-)
-_AMOUNT: Final = re.compile(r"\d{1,18}(\.\d{0,3}0{0,2})?|\.\d{1,3}")
+_NAMESPACE: Final = re.compile(r"\{[^}]*\b((?:camt|pain|pacs)\.\d{3})\.\d{3}\.(\d{2})\b[^}]*\}Document$")
+_CHINESE: Final = re.compile(rb"\s*<\?xml[^>]*encoding=[\"'](?i:gb2312|gbk|gb18030|cp936)[\"'][^>]*\?>")
+_AMOUNT: Final = re.compile(r"\d{1,18}(\.\d{0,3}0{0,15})?|\.\d{1,3}0{0,15}")
 _SIGNS: Final = {"CRDT": 1, "DBIT": -1}
 _OPENING: Final = ("OPBD", "PRCD")
 _DEEPEST: Final = 40
+_HEADER: Final = 100  # elements of an envelope before the document in it
 
 
 def is_xml(content: bytes) -> bool:
@@ -52,7 +52,7 @@ def read(content: bytes) -> list[ParsedStatement]:
     """
     reader = _Reader()
     try:
-        for event, element in iterparse(io.BytesIO(content), events=("start", "end"), forbid_dtd=True):
+        for event, element in iterparse(io.BytesIO(_known(content)), events=("start", "end"), forbid_dtd=True):
             reader.take(event, element)
     except DefusedXmlException:
         raise refused("xml_forbidden") from None
@@ -61,9 +61,17 @@ def read(content: bytes) -> list[ParsedStatement]:
         raise refused("xml_broken", line=line) from None
     except (ValueError, LookupError):  # an encoding that nobody knows
         raise refused("xml_broken", line=1) from None
+    if not reader.message:
+        raise refused("xml_wrong_message", found=reader.root or "XML")
     if not reader.statements:
         raise refused("camt_no_statement")
     return [each.finished() for each in reader.statements]
+
+
+def _known(content: bytes) -> bytes:
+    """Bring Chinese encodings, which the parser does not know, to UTF-8."""
+    declared = _CHINESE.match(content[:200])
+    return content[declared.end() :].decode("gb18030").encode() if declared else content
 
 
 @dataclass
@@ -71,6 +79,8 @@ class _Reader:
     """Where we are in the document, and what was found so far."""
 
     path: list[str] = field(default_factory=list)
+    root: str = ""
+    before: int = 0
     message: str = ""
     statements: list["_Statement"] = field(default_factory=list)
 
@@ -78,24 +88,33 @@ class _Reader:
         """Go one step down or up."""
         name = element.tag.rpartition("}")[2]
         if event == "start":
-            if not self.path:
-                self.message = _message(element.tag)
-            self.path.append(name)
-            if len(self.path) > _DEEPEST:
-                raise refused("xml_forbidden")
-            if name == MESSAGES[self.message]:
-                self.statements.append(_Statement(len(self.statements) + 1, self.message.replace(".", "")))
+            self._go_down(name, element.tag)
             return
         self.path.pop()
-        if self.path and self.path[-1] == MESSAGES[self.message] and self.statements:
+        if self.statements and self.path and self.path[-1] == MESSAGES[self.message]:
             self.statements[-1].take(name, element)
             element.clear()
 
+    def _go_down(self, name: str, tag: str) -> None:
+        self.root = self.root or name
+        self.path.append(name)
+        if len(self.path) > _DEEPEST:
+            raise refused("xml_forbidden")
+        if self.message and name == MESSAGES[self.message]:
+            self.statements.append(_Statement(len(self.statements) + 1, self.message.replace(".", "")))
+        elif not self.message:
+            self.before += 1
+            if name == "Document":
+                self.message = _message(tag)
+            elif self.before > _HEADER:
+                raise refused("xml_wrong_message", found=self.root)
+
 
 def _message(tag: str) -> str:
+    """Tell the message by its namespace, which some countries write in their own way."""
     found = _NAMESPACE.match(tag)
     if not found:
-        raise refused("xml_wrong_message", found=tag.rpartition("}")[2] or "XML")
+        raise refused("xml_wrong_message", found="Document")
     message, version = found.groups()
     if message not in MESSAGES:
         raise refused("xml_wrong_message", found=message)
@@ -122,7 +141,7 @@ class _Statement:
         if name == "Acct":
             self.account = plain(_text(element, "Id/IBAN") or _text(element, "Id/Othr/Id"), MAX_REFERENCE)
             self.holder = plain(_text(element, "Ownr/Nm") or _text(element, "Ownr/Pty/Nm"), MAX_NAME)
-            self.currency = _text(element, "Ccy")
+            self.currency = self._checked(_text(element, "Ccy")) if _text(element, "Ccy") else ""
         elif name == "Bal":
             self._take_balance(element)
         elif name == "Ntry":
@@ -158,35 +177,38 @@ class _Statement:
         amount, currency = self._amount(element)
         sign = self._sign(element)
         booked_on = self._booked_on(element)
-        inward = (sign > 0) is not (_text(element, "RvslInd") in {"true", "1"})
-        for part, details in self._parts(element, amount, currency):
+        reversal = _text(element, "RvslInd") in {"true", "1"}
+        for part, details in _parts(element, amount, currency, sign):
             if len(self.lines) >= MAX_LINES:
                 raise refused("statement_too_long", most=MAX_LINES)
+            name, number = self._other_side(details, inward=part.is_signed() is reversal, reversal=reversal)
             self.lines.append(
                 ParsedLine(
                     number=len(self.lines) + 1,
                     booked_on=booked_on,
-                    amount=part * sign,
+                    amount=part,
                     currency=currency,
-                    counterparty_name=_party(details, "Dbtr" if inward else "Cdtr"),
+                    counterparty_name=name,
                     description=_description(element, details),
-                    reference=_reference(element, details),
+                    reference=_reference(element, details, is_whole=abs(part) == amount),
                     end_to_end=_end_to_end(element, details),
-                    counterparty_number=_account(details, "DbtrAcct" if inward else "CdtrAcct"),
+                    counterparty_number=number,
                     return_reason=_text(details, "RtrInf/Rsn/Cd")[:4] if details is not None else "",
                     entry_amount=Decimal(0) if part == amount else amount * sign,
                 )
             )
 
-    def _parts(self, element: Element, amount: Decimal, currency: str) -> Iterator[tuple[Decimal, Element | None]]:
-        details = element.findall("{*}NtryDtls/{*}TxDtls")
-        if len(details) > 1:
-            parts = [_part_amount(each, currency) for each in details]
-            whole = [part for part in parts if part is not None]
-            if len(whole) == len(parts) and sum(whole) == amount:
-                yield from zip(whole, details, strict=True)
-                return
-        yield amount, details[0] if len(details) == 1 else None
+    def _other_side(self, details: Element | None, *, inward: bool, reversal: bool) -> tuple[str, str]:
+        """Tell name and number of whoever is not the holder; when money comes back, banks differ in who is who."""
+        if details is None:
+            return "", ""
+        roles = ("Dbtr", "Cdtr") if inward else ("Cdtr", "Dbtr")
+        usual, other = ((_party(details, role), _account(details, f"{role}Acct")) for role in roles)
+        returned = reversal or details.find("{*}RtrInf") is not None
+        is_own = bool(self.account) and usual[1] == self.account
+        if any(other) and other[1] != self.account and (is_own or (returned and not any(usual))):
+            return other
+        return usual
 
     def _amount(self, element: Element) -> tuple[Decimal, str]:
         found = element.find("{*}Amt")
@@ -196,9 +218,12 @@ class _Statement:
         currency = found.get("Ccy") or self.currency
         if not _AMOUNT.fullmatch(value) or Decimal(value) > LARGEST_AMOUNT:
             raise self._wrong("Amt", value)
+        return Decimal(value), self._checked(currency)
+
+    def _checked(self, currency: str) -> str:
         if not re.fullmatch(r"[A-Z]{3}", currency):
             raise self._wrong("Ccy", currency)
-        return Decimal(value), currency
+        return currency
 
     def _sign(self, element: Element) -> int:
         told = _text(element, "CdtDbtInd")
@@ -229,26 +254,36 @@ def _text(element: Element, path: str) -> str:
     return (found.text or "").strip() if found is not None else ""
 
 
+def _parts(element: Element, amount: Decimal, currency: str, sign: int) -> Iterator[tuple[Decimal, Element | None]]:
+    """Take an entry apart where its payments make it up, all with its sign or each with its own."""
+    details = element.findall("{*}NtryDtls/{*}TxDtls")
+    if len(details) > 1:
+        sizes = [size for each in details if (size := _part_amount(each, currency)) is not None]
+        own = [_SIGNS.get(_text(each, "CdtDbtInd"), sign) for each in details]
+        for signs in ([sign] * len(details), own):
+            parts = [size * each for size, each in zip(sizes, signs, strict=False)]
+            if len(parts) == len(details) and sum(parts) == amount * sign:
+                yield from zip(parts, details, strict=True)
+                return
+    yield amount * sign, details[0] if len(details) == 1 else None
+
+
 def _part_amount(details: Element, currency: str) -> Decimal | None:
-    for path in ("{*}Amt", "{*}AmtDtls/{*}TxAmt/{*}Amt"):
+    for path in ("{*}Amt", "{*}AmtDtls/{*}TxAmt/{*}Amt", "{*}AmtDtls/{*}InstdAmt/{*}Amt"):
         found = details.find(path)
         if found is not None and found.get("Ccy") == currency and _AMOUNT.fullmatch((found.text or "").strip()):
             return Decimal((found.text or "").strip())
     return None
 
 
-def _party(details: Element | None, role: str) -> str:
-    if details is None:
-        return ""
+def _party(details: Element, role: str) -> str:
     for path in (f"{role}/Nm", f"{role}/Pty/Nm", f"Ultmt{role}/Nm", f"Ultmt{role}/Pty/Nm"):
         if name := _text(details, f"RltdPties/{path}"):
             return plain(name, MAX_NAME)
     return ""
 
 
-def _account(details: Element | None, name: str) -> str:
-    if details is None:
-        return ""
+def _account(details: Element, name: str) -> str:
     parties = f"RltdPties/{name}/Id"
     return plain(_text(details, f"{parties}/IBAN") or _text(details, f"{parties}/Othr/Id"), MAX_REFERENCE)
 
@@ -269,8 +304,11 @@ def _description(entry: Element, details: Element | None) -> str:
     return plain(_text(entry, "AddtlNtryInf"))
 
 
-def _reference(entry: Element, details: Element | None) -> str:
+def _reference(entry: Element, details: Element | None, *, is_whole: bool) -> str:
+    """Find the bank's own reference; a payment that is a whole entry has the entry's, before its payer's."""
     told = [_text(entry, "AcctSvcrRef"), _text(entry, "NtryRef")]
     if details is not None:
-        told = [_text(details, "Refs/AcctSvcrRef"), _text(details, "Refs/EndToEndId"), *told]
+        called = _text(details, "Refs/EndToEndId")
+        told = [told[0], called, told[1]] if is_whole else [called, *told]
+        told = [_text(details, "Refs/AcctSvcrRef"), *told]
     return next((plain(each, MAX_REFERENCE) for each in told if each not in {"", "NOTPROVIDED"}), "")

@@ -82,7 +82,7 @@ def _is_swift(content: bytes) -> bool:
 FORMATS: Final = [
     Format(workbook.is_workbook, _read_workbook),
     Format(_is_refused, _refuse),
-    Format(ofx.is_ofx, lambda content, _given: ofx.read(decoded(content))),
+    Format(ofx.is_ofx, lambda content, given: ofx.read(decoded(content), currency=given.currency)),
     Format(camt.is_xml, lambda content, _given: camt.read(content)),
     Format(_is_swift, lambda content, _given: mt940.read(decoded(content))),
     Format(lambda _content: True, _read_text),

@@ -16,11 +16,11 @@ from typing import Any, Final
 import mt940 as library
 from mt940 import models, tags
 
+from accounts.statements.parsing import narrative
 from accounts.statements.parsing.refusals import StatementRefused, refused
 from accounts.statements.parsing.statement import (
     LARGEST_AMOUNT,
     MAX_LINES,
-    MAX_NAME,
     MAX_REFERENCE,
     ParsedLine,
     ParsedStatement,
@@ -31,13 +31,11 @@ logging.getLogger("mt940").setLevel(logging.CRITICAL + 1)
 
 _START: Final = re.compile(r"^:20:", re.MULTILINE)
 _OPENING: Final = re.compile(r"^:60[FM]?:", re.MULTILINE)
-_CLOSING: Final = re.compile(r"^:62[FM]?:", re.MULTILINE)
+_CLOSING: Final = re.compile(r"^:62[FM]?:.*\n?", re.MULTILINE)
 _LINE: Final = re.compile(r"^:61:", re.MULTILINE)
+_ACCOUNT: Final = re.compile(r"^:25P?:(.*)", re.MULTILINE)
 _INTERIM: Final = re.compile(r"^:(34F|13D?|90[CD]):", re.MULTILINE)  # only an MT942 report has these
 _ENVELOPE: Final = re.compile(r"^(-\}.*|-+)$", re.MULTILINE)
-_NAMED: Final = re.compile(r"/(?:NAME|CNTP/[^/]*/[^/]*)/([^/]+)")
-_REMITTED: Final = re.compile(r"/REMI/(?:USTD//)?([^/]+)")
-_RETURNED: Final = re.compile(r"/RTRN/([A-Z]{2}[0-9]{2})")
 _BALANCES: Final = ("final_{}_balance", "{}_balance", "intermediate_{}_balance")
 
 
@@ -72,25 +70,40 @@ def _blocks(text: str) -> Iterator[tuple[str, int]]:
 def _statement(block: str, first_line: int) -> ParsedStatement:
     if not _OPENING.search(block):
         raise refused("mt940_no_statement")
-    end = _CLOSING.search(block)
-    if not end:
+    ends = list(_CLOSING.finditer(block))
+    if not ends:
         raise refused("statement_truncated", line=first_line + block.rstrip().count("\n"))
+    _check_account(block, first_line)
+    found = _found(block[: ends[-1].end()], first_line)  # a text below the closing balance is not the last line's
+    opening, closing = (_balance(found.data, end) for end in ("opening", "closing"))
+    currency = opening.currency or closing.currency
+    if not currency or closing.currency not in {currency, None}:
+        raise refused("statement_currencies_mixed")
+    account = plain(found.data.get("account_identification"), MAX_REFERENCE)
+    lines = [_line(each.data, number, currency) for number, each in enumerate(found.transactions, start=1)]
+    place = first_line + block.count("\n", 0, ends[-1].start())
+    return ParsedStatement("mt940", account, "", currency, opening.amount, closing.amount, lines, place=place)
+
+
+def _check_account(block: str, first_line: int) -> None:
+    """Refuse a statement that names two accounts: another field, or another statement's beginning, went wrong."""
+    named = list(_ACCOUNT.finditer(block))
+    for other in named:
+        if other[1].strip() != named[0][1].strip():
+            line = first_line + block.count("\n", 0, other.start())
+            raise refused("mt940_line_wrong", line=line, value=other[0])
+
+
+def _found(block: str, first_line: int) -> models.Transactions:
     where = _Where(block, first_line)
-    read_by_library = models.Transactions(
+    found = models.Transactions(
         processors=where.processors(), tags={61: Statement(where)}, options=library.Options.all()
     )
     try:
-        read_by_library.parse(block)
+        found.parse(block)
     except (RuntimeError, ValueError, ArithmeticError, KeyError, TypeError):
         raise where.refused() from None
-    opening, closing = (_balance(read_by_library.data, end) for end in ("opening", "closing"))
-    currency = opening.currency or ""
-    if closing.currency != currency:
-        raise refused("statement_currencies_mixed")
-    account = plain(read_by_library.data.get("account_identification"), MAX_REFERENCE)
-    lines = [_line(each.data, number, currency) for number, each in enumerate(read_by_library.transactions, start=1)]
-    place = first_line + block.count("\n", 0, end.start())
-    return ParsedStatement("mt940", account, "", currency, opening.amount, closing.amount, lines, place=place)
+    return found
 
 
 class _Where:
@@ -116,9 +129,12 @@ class _Where:
 
     def processors(self) -> dict[str, list[Callable[..., Any]]]:
         """Check dates where the library would repair them, or fail without saying where."""
-        names = ["statement"]
-        names += [each.format(end) for each in _BALANCES for end in ("opening", "closing")]
-        return {f"pre_{name}": [self._check_date] for name in names}
+        balances = [each.format(end) for each in _BALANCES for end in ("opening", "closing")]
+        return {
+            "pre_statement": [self._check_date],
+            "pre_transaction_details": [_mark_usually],
+            **{f"pre_{name}": [self._check_date, _check_currency] for name in balances},
+        }
 
     def _check_date(self, _all: object, _tag: object, found: dict[str, Any], *_more: object) -> dict[str, Any]:
         try:
@@ -126,6 +142,17 @@ class _Where:
         except ValueError:
             raise refused("date_wrong", line=self.line, value="{year}{month}{day}".format(**found)) from None
         return found
+
+
+def _check_currency(_all: object, _tag: object, found: dict[str, Any], *_more: object) -> dict[str, Any]:
+    """Give figures back to the amount where a balance names no currency."""
+    if found["currency"].isalpha():
+        return found
+    return found | {"currency": None, "amount": found["currency"] + found["amount"]}
+
+
+def _mark_usually(_all: object, _tag: object, found: dict[str, Any], *_more: object) -> dict[str, Any]:
+    return found | {"transaction_details": narrative.with_usual_mark(found["transaction_details"])}
 
 
 class Statement(tags.Statement):
@@ -153,25 +180,16 @@ def _balance(data: dict[str, Any], end: str) -> Any:
 
 def _line(data: dict[str, Any], number: int, currency: str) -> ParsedLine:
     booked_on = data.get("entry_date") or data["date"]
-    details = plain(data.get("transaction_details"))
-    named, remitted = _NAMED.search(details), _REMITTED.search(details)
-    told = [data.get("purpose"), data.get("additional_purpose"), remitted.group(1) if remitted else details]
-    if not any(told):
-        told = [data.get("extra_details"), data.get("posting_text")]
-    references = [data.get("bank_reference"), data.get("end_to_end_reference"), data.get("customer_reference")]
+    told = narrative.Narrative.of(data)
     return ParsedLine(
         number=number,
         booked_on=date(booked_on.year, booked_on.month, booked_on.day),
         amount=Decimal(data["amount"].amount),
         currency=currency,
-        counterparty_name=plain(data.get("applicant_name") or (named.group(1) if named else ""), MAX_NAME),
-        description=plain(" ".join(each for each in told if each)),
-        reference=_first(references),
-        end_to_end=_first([data.get("end_to_end_reference"), data.get("customer_reference")]),
-        counterparty_number=plain(data.get("applicant_iban"), MAX_REFERENCE),
-        return_reason=returned.group(1) if (returned := _RETURNED.search(details)) else "",
+        counterparty_name=told.counterparty_name,
+        description=told.description,
+        reference=told.reference,
+        end_to_end=told.end_to_end,
+        counterparty_number=told.counterparty_number,
+        return_reason=told.return_reason,
     )
-
-
-def _first(told: list[str | None]) -> str:
-    return next((plain(each, MAX_REFERENCE) for each in told if each and each != "NONREF"), "")

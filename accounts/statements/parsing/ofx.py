@@ -23,6 +23,8 @@ _TAG: Final = re.compile(
     r"<(/?)([A-Za-z][A-Za-z0-9._]*)[^<>]*>(?:\s*<!\[CDATA\[((?:[^\]<]|\](?!\]>)|<(?!!))*)\]\]>|([^<]*))"
 )  # a literal section may not hold another one's beginning: so no file makes this slow
 _AMOUNT: Final = re.compile(r"[+-]?\d{1,15}([.,]\d{0,3}0{0,2})?|[+-]?[.,]\d{1,3}")
+_COMMENT: Final = re.compile(r"<!--.*?-->", re.DOTALL)
+_GROUPS: Final = re.compile(r"[+-]?\d{1,3}([ \u00a0\u202f]\d{3})+(?!\d)")
 _STATEMENT: Final = "STMTRS"
 _LINE: Final = "STMTTRN"
 _PARTS: Final = {_STATEMENT, _LINE, "BANKACCTFROM", "LEDGERBAL", "PAYEE", "BANKACCTTO", "CURRENCY", "ORIGCURRENCY"}
@@ -34,14 +36,17 @@ def is_ofx(content: bytes) -> bool:
     return b"OFXHEADER" in start or b"<OFX>" in start
 
 
-def read(text: str) -> list[ParsedStatement]:
+def read(text: str, *, currency: str) -> list[ParsedStatement]:
     """Read every bank statement of the file; cards and investments are left out.
+
+    ``currency`` is assumed where a statement leaves its own empty.
 
     :raises StatementRefused: when an amount or a date is wrong, a field is missing, or the file ends too early.
     """
     if re.search(r"<!(DOCTYPE|ENTITY)", text, re.IGNORECASE):
         raise refused("xml_forbidden")
-    reader = _Reader()
+    text = _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), text)
+    reader = _Reader(currency)
     for line, closes, name, value in _tokens(text):
         reader.take(line, closes=closes, name=name, value=value)
     if reader.inside or not re.search(r"</OFX\s*>\s*\Z", text, re.IGNORECASE):
@@ -64,6 +69,7 @@ def _tokens(text: str) -> Iterator[tuple[int, bool, str, str]]:
 class _Reader:
     """Which parts of the document are open, and what was found so far."""
 
+    currency: str
     inside: list[str] = field(default_factory=list)
     statements: list["_Statement"] = field(default_factory=list)
     fields: dict[str, tuple[int, str]] = field(default_factory=dict)
@@ -78,7 +84,7 @@ class _Reader:
 
     def _open(self, line: int, name: str) -> None:
         if name == _STATEMENT:
-            self.statements.append(_Statement())
+            self.statements.append(_Statement(self.currency))
         elif not self.inside:
             return
         if name in self.inside:
@@ -100,6 +106,8 @@ class _Reader:
         statement, part = self.statements[-1], self.inside[-1]
         if part == _LINE or (part in {"PAYEE", "BANKACCTTO"} and name == "NAME") or part == "CURRENCY":
             self.fields.setdefault(name, (line, value))
+        elif not value:
+            return  # what the file leaves empty it does not tell
         elif part == _STATEMENT and name == "CURDEF":
             statement.currency = _currency(value, line)
         elif part == "BANKACCTFROM" and name == "ACCTID":
@@ -112,8 +120,9 @@ class _Reader:
 class _Statement:
     """One ``STMTRS`` while it is being read."""
 
-    account: str = ""
+    assumed: str
     currency: str = ""
+    account: str = ""
     closing: Decimal | None = None
     lines: list[ParsedLine] = field(default_factory=list)
 
@@ -126,7 +135,7 @@ class _Statement:
                 raise refused("ofx_field_missing", line=started, field=needed)
         line, told = fields["TRNAMT"]
         amount = _amount(told, line)
-        symbol_line, symbol = fields.get("CURSYM", (line, self.currency))
+        symbol_line, symbol = fields.get("CURSYM", (line, self.currency or self.assumed))
         name = fields.get("NAME", (0, ""))[1]
         memo = fields.get("MEMO", (0, ""))[1]
         self.lines.append(
@@ -143,10 +152,14 @@ class _Statement:
 
     def finished(self) -> ParsedStatement:
         """Hand the statement over; OFX tells the balance at the end only."""
-        return ParsedStatement("ofx", self.account, "", self.currency, None, self.closing, self.lines)
+        spoken = {line.currency for line in self.lines}
+        currency = self.currency or (spoken.pop() if len(spoken) == 1 else self.assumed)
+        return ParsedStatement("ofx", self.account, "", currency, None, self.closing, self.lines)
 
 
 def _amount(told: str, line: int) -> Decimal:
+    if found := _GROUPS.match(told):
+        told = re.sub(r"\s", "", found[0]) + told[found.end() :]
     if not _AMOUNT.fullmatch(told):
         raise refused("amount_wrong", line=line, value=told)
     amount = Decimal(told.replace(",", "."))

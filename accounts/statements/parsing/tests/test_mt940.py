@@ -65,6 +65,21 @@ class TestRead:
         (statement,) = parse(samples.mt940(lines, closing="C260131CNY101,00"), name="a.sta")
         assert (statement.lines[0].counterparty_name, statement.lines[0].description) == ("Li Ming", "order 7")
 
+    def test_leaves_a_text_below_the_closing_balance_to_the_statement(self):
+        lines = ":61:2601050105C1,00NTRFNONREF\n:86:tea\n"
+        content = samples.mt940(lines, closing="C260131CNY101,00\n:86:D000C001")
+        assert parse(content, name="a.sta")[0].lines[0].description == "tea"
+
+    def test_reads_a_closing_balance_that_names_no_currency(self):
+        (statement,) = parse(samples.mt940(closing="C260131100,00"), name="a.sta")
+        assert (statement.currency, statement.closing_balance, statement.breaks) == ("CNY", Decimal("100.00"), ())
+
+    def test_reads_pages_that_share_one_beginning(self):
+        page = ":61:2601050105C1,00NTRFNONREF\n"
+        lines = f"{page}:62M:C260131CNY101,00\n:60M:C260131CNY101,00\n{page}"
+        (statement,) = parse(samples.mt940(lines, closing="C260131CNY102,00"), name="a.sta")
+        assert (len(statement.lines), statement.closing_balance, statement.breaks) == (2, Decimal("102.00"), ())
+
 
 class TestRefuse:
     """What a broken file is told."""
@@ -87,6 +102,10 @@ class TestRefuse:
 
     def test_refuses_a_line_outside_any_statement(self):
         assert refusal(b":61:2601050105C10,00NTRFNONREF\n" + samples.mt940())[0] == "mt940_no_statement"
+
+    def test_refuses_a_statement_of_two_accounts_with_the_line_of_the_second(self):
+        twice = samples.mt940(":61:2601050105C1,00NTRFNONREF\n:25:166?00CREDIT\n")
+        assert refusal(twice) == ("mt940_line_wrong", {"line": 6, "value": ":25:166?00CREDIT"})
 
     def test_refuses_an_impossible_balance_date(self):
         assert refusal(samples.mt940(closing="C260231CNY100,00"))[0] == "date_wrong"
