@@ -41,7 +41,7 @@ from lending.products import files
 from lending.products import operations as products
 from lending.products.models import LoanProduct
 from portal.core.models import Channel, Notice
-from portal.seed import flows, watchlists
+from portal.seed import flows, watchlists, words
 from portal.seed.cast import (
     ACCOUNT_TERMS,
     BRANCHES,
@@ -166,7 +166,7 @@ def _propose_a_crop_calendar(story: Story) -> None:
     harvest.propose_edition(
         text,
         as_of=story.days_ago(20),
-        source="Prices paid at the tea market of the county this spring, asked by the branch at Orchard Hill.",
+        source=words.PRICES_ASKED,
         by=story.staff["risk"].reference,
         at=story.noon(story.days_ago(3)),
     )
@@ -289,7 +289,7 @@ def _tell_plots(story: Story, number: int, row: EnterpriseRow, enterprise: Enter
                 planting,
                 visited_on=on,
                 area_mu=planting.area_mu,
-                note="Walked the field with the owner; the stand is even and well kept.",
+                note=words.WALKED,
                 by=_officer_of(story, row),
                 at=story.noon(on) + timedelta(hours=4),
             )
@@ -394,9 +394,7 @@ def _review(story: Story, row: EnterpriseRow, application: Application, on: date
         outcome=outcome,
         amount=application.requested_amount if outcome == "approve" else None,
         annual_rate=rate if outcome == "approve" else None,
-        note="Visited. The books fit what I saw; two regular customers confirmed their orders."
-        if outcome == "approve"
-        else "Visited. The stock is old and the main customer has left.",
+        note=words.VISITED if outcome == "approve" else words.VISITED_IN_VAIN,
         by=story.staff["underwriter"],
         at=story.moment(on, 14),
     )
@@ -404,7 +402,7 @@ def _review(story: Story, row: EnterpriseRow, application: Application, on: date
         applications.conclude(
             application,
             outcome=outcome,
-            note="I agree with the recommendation.",
+            note=words.AGREED,
             by=story.staff["approver"],
             at=story.moment(on, 16),
             on=on,
