@@ -21,6 +21,7 @@ from accounts.identity.models import (
     User,
 )
 from accounts.identity.queries.diligence import PAPER_OF
+from portal.seed import words
 from portal.seed.cast import EXPIRED, OFFICERS, SISTERS, UNCHECKED, UNRULED, EnterpriseRow
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def know(story: Story, row: EnterpriseRow, enterprise: Enterprise, owner: User, 
     identity.screen([enterprise.reference], at=at)
     if row.legal_name not in UNRULED:
         for hit in enterprise.watchlist_hits.filter(status=HitStatus.OPEN):
-            reason = "Born decades later by the identity card; the list names an official abroad."
+            reason = words.NOT_THE_SAME
             identity.rule_on_hit(hit, outcome=HitStatus.CLEARED, reason=reason, by=story.staff["risk"], at=at)
 
 
@@ -62,7 +63,7 @@ def _check(story: Story, row: EnterpriseRow, enterprise: Enterprise, owner: User
     officer = story.staff[OFFICERS[row.branch]]
     paper, card = PAPER_OF[IdentifierKind(enterprise.identifier_kind)], CheckKind.IDENTITY_DOCUMENT
     good_until = on + timedelta(days=1) if row.legal_name in EXPIRED else on + CARD_LASTS
-    seen = "Original seen on the spot; the number is the one that was registered."
+    seen = words.SEEN
     for kind, person, until in ((paper, None, on + PAPER_LASTS), (card, owner, good_until)):
         finding = identity.Finding(kind, CheckResult.PASSED, until, seen)
         key = f"seed-{enterprise.reference}-{kind}"

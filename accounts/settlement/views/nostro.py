@@ -1,12 +1,16 @@
 """Pages of our account at the other bank: its statements, how its lines were booked, and what waits in suspense."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -57,11 +61,59 @@ def _statements(request: HttpRequest, form: NostroForm, *, status: int = 200) ->
     listed = NostroStatement.objects.select_related("file").order_by("-pk")
     context = {
         "page": Paginator(listed, STATEMENTS_ON_A_PAGE).get_page(request.GET.get("page")),
-        "positions": [(each, nostro_queries.behind(each)) for each in nostro_queries.positions()],
+        "positions": [(each, _groups(nostro_queries.behind(each))) for each in nostro_queries.positions()],
         "waiting": nostro_queries.open_items().count(),
         "form": form if user.has_role(Role.OPERATIONS) else None,
     }
     return render(request, "settlement/nostro/list.html", context, status=status)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item behind a position, and where more of it stands."""
+
+    url: str
+    reference: str
+    on: date
+    about: str
+    text: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Items of one kind; there is one at least."""
+
+    caption: str
+    name: str
+    items: list[Item]
+
+
+def _groups(found: nostro_queries.Behind) -> list[Group]:
+    entries = [
+        Item(reverse("ledger:entry", args=[it.reference]), it.reference, it.on, it.subject, it.text, it.amount)
+        for it in found.entries
+    ]
+    lines = [
+        Item(
+            reverse("settlement:nostro_statement", args=[it.statement.reference]),
+            it.reference, it.booked_on, it.counterparty_name, it.description, it.amount,
+        )
+        for it in found.lines
+    ]  # fmt: skip
+    payments = [
+        Item(
+            reverse("settlement:payment", args=[it.reference]),
+            it.reference, it.effective_date, it.payee.name, it.text, it.amount,
+        )
+        for it in found.payments
+    ]  # fmt: skip
+    groups = [
+        Group(_("In our books, and on no statement"), _("Entry"), entries),
+        Group(_("On a statement, and not in our books by that day"), _("Line"), lines),
+        Group(_("Sent, and not confirmed yet: they wait in clearing"), _("Payment"), payments),
+    ]
+    return [group for group in groups if group.items]
 
 
 @require_safe

@@ -1,0 +1,142 @@
+"""What becomes of a case: applied for, decided, reviewed, signed, repaid."""
+
+import json
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Final
+
+from accounts.identity import operations as identity
+from accounts.identity.models import Enterprise, User
+from accounts.settlement import operations as settlement
+from accounts.settlement.states import CashStatus
+from lending.applications import operations as applications
+from lending.applications.models import Application
+from lending.applications.states import Status
+from lending.loans import operations as loans
+from lending.loans.models import Loan
+from portal.core.models import Notice
+from portal.seed import words
+from portal.seed.cast import CROPS, SEASONAL_LOANS, TRADES, EnterpriseRow
+from portal.seed.dealings import DEALERS, deal
+from portal.seed.story.bank import Story
+from portal.seed.story.bringing import crop_of
+
+RUNNING: Final = frozenset({"repaying", "repaid", "late"})
+
+
+def apply(
+    story: Story, row: EnterpriseRow, enterprise: Enterprise, owner: User, on: date, *, key: str = ""
+) -> Application:
+    """Draft an application that fits the trade."""
+    trade = TRADES[row.trade]
+    code = _product_for(story, row)
+    product = story.products[code]
+    monthly = trade.sales_a_week * 4.3 * sum(trade.ticket) / 2 * row.scale
+    wanted = Decimal(round(monthly * {"weak": 2.5, "strong": 0.8}.get(row.health, 1.2), -3))
+    return applications.begin(
+        enterprise,
+        product=product,
+        amount=min(max(wanted, product.min_amount), product.max_amount),
+        term_months=12,
+        purpose="season"
+        if code in {"harvest", "autumn", "spring"}
+        else "equipment"
+        if code == "equipment"
+        else "stock",
+        note="",
+        key=key or f"seed-{enterprise.reference}",
+        by=owner,
+        at=story.moment(on, 9),
+    )
+
+
+def _product_for(story: Story, row: EnterpriseRow) -> str:
+    if TRADES[row.trade].industry.startswith("01"):
+        return SEASONAL_LOANS.get(crop_of(row), "harvest") if row.trade in CROPS else "harvest"
+    return story.rng.choice(["quick", "quick", "equipment"])
+
+
+def go_on(story: Story, row: EnterpriseRow, application: Application, owner: User, on: date) -> None:
+    """Take a draft as far as the enterprise's story goes."""
+    if row.story == "draft":
+        return
+    sent_at = story.moment(on, 10)
+    applications.submit(application, by=owner, at=sent_at)
+    if row.story == "withdrawn":
+        applications.withdraw(application, by=owner, at=story.moment(on, 11))
+        return
+    applications.decide(application.reference, at=sent_at + timedelta(seconds=1), on=on)
+    application.refresh_from_db()
+    if application.status == Status.REFERRED and row.story != "referred":
+        _review(story, row, application, on)
+    application.refresh_from_db()
+    if application.status == Status.APPROVED and row.story in RUNNING:
+        _borrow(story, row, application, owner, on + timedelta(days=1))
+    elif application.status == Status.APPROVED and row.story == "expired":
+        applications.expire(
+            application.reference, at=story.moment(story.today), on=application.offer.expires_on + timedelta(days=1)
+        )
+
+
+def _review(story: Story, row: EnterpriseRow, application: Application, on: date) -> None:
+    decision = application.decision
+    rate = decision.annual_rate or application.product.max_annual_rate
+    outcome = "decline" if row.story == "declined" else "approve"
+    applications.recommend(
+        application,
+        outcome=outcome,
+        amount=application.requested_amount if outcome == "approve" else None,
+        annual_rate=rate if outcome == "approve" else None,
+        note=words.VISITED if outcome == "approve" else words.VISITED_IN_VAIN,
+        by=story.staff["underwriter"],
+        at=story.moment(on, 14),
+    )
+    if row.story != "recommended":
+        applications.conclude(
+            application,
+            outcome=outcome,
+            note=words.AGREED,
+            by=story.staff["approver"],
+            at=story.moment(on, 16),
+            on=on,
+        )
+
+
+def _borrow(story: Story, row: EnterpriseRow, application: Application, owner: User, on: date) -> None:
+    offer = application.offer
+    account = settlement.open_account(application.enterprise, by=owner.reference, at=story.moment(on, 9))
+    at = story.moment(on, 10)
+    identity.send_signing_code(owner, subject=offer.reference, at=at)
+    sent = json.loads(Notice.objects.filter(code="signing_code").latest("pk").params)
+    loan = loans.sign(offer, account=account, code=sent["code"], by=owner, at=at, on=on)
+    _repay(story, row, loan, owner)
+    if row.legal_name in DEALERS:
+        deal(account, owner=owner, teller=story.staff["operations"], today=story.today)
+
+
+def _repay(story: Story, row: EnterpriseRow, loan: Loan, owner: User) -> None:
+    due = list(loan.installments.filter(due_date__lt=story.today).order_by("number"))
+    if row.story == "late":
+        due = due[:-2]
+    for installment in due:
+        _pay_in_and_repay(story, loan, installment.total_amount, owner, installment.due_date)
+    if row.story == "repaid":
+        rest = sum((each.open_amount for each in loan.installments.all()), Decimal(0))
+        if rest:
+            _pay_in_and_repay(story, loan, rest, owner, story.days_ago(2))
+
+
+def _pay_in_and_repay(story: Story, loan: Loan, amount: Decimal, owner: User, on: date) -> None:
+    by = story.staff["operations"].reference
+    taken = settlement.pay_in(
+        loan.settlement_account,
+        amount,
+        text="柜台存入",
+        key=f"seed-{loan.reference}-{on}-{amount}",
+        on=on,
+        at=story.moment(on, 9),
+        by=by,
+    )
+    if taken.status == CashStatus.WAITING:
+        settlement.confirm_cash(taken, on=on, at=story.moment(on, 9), by=story.staff["operations2"].reference)
+    loans.repay(loan, amount, key=f"seed-{on}-{amount}", by=owner, at=story.moment(on, 11), on=on)

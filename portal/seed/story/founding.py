@@ -1,0 +1,96 @@
+"""What stands before any case: branches, staff, books, rules, products, courses."""
+
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from random import Random
+from typing import Final
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.totp.internal.auth import TOTP
+from django.conf import settings
+
+from accounts.harvest import operations as harvest
+from accounts.harvest.operations import editions as crop_editions
+from accounts.identity import operations as identity
+from accounts.identity.models import Branch, User
+from accounts.ledger import operations as ledger
+from accounts.settlement import operations as settlement
+from lending.credit import operations as credit
+from lending.products import files
+from lending.products import operations as products
+from portal.seed import watchlists, words
+from portal.seed.cast import ACCOUNT_TERMS, BRANCHES, MARKET_LOAN, STAFF
+from portal.seed.sign_ins import PASSWORD
+from portal.seed.story.bank import Story
+from training import operations as training
+
+COURSES: Final = Path(settings.BASE_DIR) / "training" / "courses"
+
+
+def found_the_bank(story: Story) -> None:
+    """Lay out what stands before any case: branches, staff, books, rules, products, courses."""
+    story.say("branches, staff, books, rules, products, courses")
+    identity.load_industries()
+    for row in BRANCHES:
+        story.branches[row.code] = Branch.objects.create(**row._asdict())
+    begin = story.moment(story.days_ago(800))
+    for number, person in enumerate(STAFF):
+        user = sign_up(f"+86139{number:08d}", person.name, email=person.email)
+        limit = Decimal(person.approval_limit)
+        for branch, role in person.posts:
+            place = story.branches[branch]
+            identity.give_post(user, role=role, branch=place, by=None, at=begin, approval_limit_amount=limit)
+        TOTP.activate(user, _authenticator_secret(number))
+        story.staff[person.email.split("@")[0]] = user
+    ledger.open_books(settings.BANK_CURRENCY, at=begin)
+    for name, content in (("sanctions", watchlists.SANCTIONS), ("politically-exposed", watchlists.PEP)):
+        by = story.staff["risk"].reference
+        identity.load_watchlist(name, content.encode(), as_of=begin.date(), by=by, at=begin)
+    settlement.bring_out_account_product(
+        "business", currency=settings.BANK_CURRENCY, by=story.staff["admin"].reference, at=begin, **ACCOUNT_TERMS
+    )
+    rules_from = story.noon(story.days_ago(345))  # before the first case; to be looked at again in three weeks
+    credit.install_shipped(approved_by=story.staff["risk"].reference, on=rules_from.date(), at=rules_from)
+    harvest.install_shipped(approved_by=story.staff["risk"].reference, on=begin.date(), at=begin)
+    _propose_a_crop_calendar(story)
+    _bring_products_out(story, begin)
+    for folder in sorted(path for path in COURSES.iterdir() if path.is_dir()):
+        training.publish_course_from(folder, at=begin, by=story.staff["editor"])
+
+
+def _bring_products_out(story: Story, begin: datetime) -> None:
+    """Offer the shipped products: the administrator prepares, the risk analyst approves; one still waits."""
+    admin, analyst = story.staff["admin"].reference, story.staff["risk"].reference
+    for product in products.prepare_all(files.read(files.STARTING), by=admin, at=begin):
+        products.approve(product, seen=product.fingerprint, offered_from=begin.date(), by=analyst, at=begin)
+        story.products[product.code] = product
+    products.prepare(**MARKET_LOAN, by=admin, at=story.noon(story.days_ago(2)))
+
+
+def _propose_a_crop_calendar(story: Story) -> None:
+    """Let the risk analyst propose prices of this autumn, which wait for a second person."""
+    text = crop_editions.SHIPPED.read_text(encoding="utf-8").replace("16,600.00", "16,560.00")
+    harvest.propose_edition(
+        text,
+        as_of=story.days_ago(20),
+        source=words.PRICES_ASKED,
+        by=story.staff["risk"].reference,
+        at=story.noon(story.days_ago(3)),
+    )
+
+
+def _authenticator_secret(number: int) -> str:
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+    rng = Random(f"authenticator {number} {settings.SECRET_KEY}")  # noqa: S311 - the demo shows its codes anyway
+    return "".join(rng.choice(letters) for _ in range(32))
+
+
+def sign_up(phone: str, name: str, *, email: str = "", language: str = "en") -> User:
+    """Make a person who confirmed the number, and the e-mail if there is one."""
+    user = User.objects.create_user(
+        phone=phone, email=email, password=PASSWORD, full_name=name, phone_verified=True, language=language
+    )
+    if email:
+        EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    return user
