@@ -43,6 +43,10 @@ class AmountField(forms.DecimalField):
 class PayeeField(forms.ModelChoiceField):
     """A choice of payees, each with the number that tells it from its namesakes."""
 
+    def __init__(self, **kwargs: Any) -> None:
+        fixed = {"label": _("Payee"), "queryset": Payee.objects.none(), "to_field_name": "reference"}
+        super().__init__(**{**fixed, "empty_label": _("Choose a payee"), **kwargs})
+
     def label_from_instance(self, obj: Any) -> str:
         """Write name and number."""
         return f"{obj.name} · {obj.grouped_number}"
@@ -155,6 +159,10 @@ class TermsForm(forms.Form):
 class TransferForm(forms.Form):
     """Whom to pay, how much, and what for."""
 
+    FIELDS: Final = dict.fromkeys(
+        ("amount_refused", "daily_limit", "new_payee_limit", "second_person_needed"), "amount"
+    ) | dict.fromkeys(("payee_unknown", "transfer_to_itself"), "to_number")
+
     idempotency_key = IdempotencyKeyField()
     to_name = forms.CharField(
         label=_("Name of the payee"),
@@ -198,45 +206,6 @@ class CashForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.helper = FormHelper()
         self.helper.add_input(Submit("", _("Book the cash"), css_id="book"))
-
-
-class PayeeForm(forms.Form):
-    """Whom an enterprise will pay."""
-
-    idempotency_key = IdempotencyKeyField()
-    name = forms.CharField(
-        label=_("Name of the payee"), max_length=70, widget=forms.TextInput(attrs={"autocomplete": "off"})
-    )
-    number = forms.CharField(
-        label=_("Account number of the payee"), max_length=42, widget=forms.TextInput(attrs={"autocomplete": "off"})
-    )
-    bank_code = forms.CharField(
-        label=_("Bank code (BIC)"),
-        max_length=14,
-        required=False,
-        help_text=_("Leave it empty for an account of this bank."),
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.add_input(Submit("", _("Save the payee"), css_id="save"))
-
-
-class PaymentForm(forms.Form):
-    """Which payee, how much, and what for."""
-
-    idempotency_key = IdempotencyKeyField()
-    payee = PayeeField(label=_("Payee"), queryset=Payee.objects.none(), to_field_name="reference")
-    amount = AmountField(label=_("Amount"))
-    text = forms.CharField(label=_("What for"), max_length=140, required=False)
-
-    def __init__(self, *args: Any, payees: QuerySet[Payee], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["payee"].queryset = payees  # type: ignore[attr-defined]  # a choice of rows
-        self.helper = FormHelper()
-        self.helper.add_input(Submit("", _("Pay"), css_id="pay"))
 
 
 class RulesForm(forms.Form):

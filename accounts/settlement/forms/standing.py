@@ -32,7 +32,7 @@ class StandingOrderForm(forms.Form):
     """Whom to pay, how much, and on which dates."""
 
     idempotency_key = IdempotencyKeyField()
-    payee = PayeeField(label=_("Payee"), queryset=Payee.objects.none(), to_field_name="reference")
+    payee = PayeeField()
     kind = forms.ChoiceField(
         label=_("How much?"),
         choices=[("amount", _("The same amount each time")), ("above", _("All above an amount that stays"))],

@@ -18,6 +18,7 @@ from accounts.settlement.operations.accounts import (
     register_mandate,
     unfreeze,
 )
+from accounts.settlement.operations.agreeing import OwnerConfirms, PayeeCoolsOff, PayeeOfAnother
 from accounts.settlement.operations.agreements import (
     OverdraftRefused,
     TermsOfAnotherCurrency,
@@ -77,9 +78,6 @@ from accounts.settlement.operations.payees import (
     remove_payee,
 )
 from accounts.settlement.operations.payments import (
-    OwnerConfirms,
-    PayeeCoolsOff,
-    PayeeOfAnother,
     confirm_payment,
     decline_payment,
     give_back,
@@ -97,6 +95,7 @@ from accounts.settlement.operations.receiving import (
     receive,
 )
 from accounts.settlement.operations.reconciling import reconcile_line
+from accounts.settlement.operations.reviewing import PaymentReview, review_payment, send_payment_code
 from accounts.settlement.operations.sending import send_payments
 from accounts.settlement.operations.standing import (
     NothingWaits,
@@ -156,6 +155,7 @@ __all__ = [
     "PayeeOfAnother",
     "PayeeSavedAlready",
     "PayeeUnknown",
+    "PaymentReview",
     "PaymentsUnderway",
     "ReasonMissing",
     "ReceiptClaimed",
@@ -239,7 +239,9 @@ __all__ = [
     "replay_webhook",
     "request_payment",
     "resume_standing_order",
+    "review_payment",
     "rotate_webhook_secret",
+    "send_payment_code",
     "send_payments",
     "set_rules",
     "set_up_standing_order",
