@@ -16,6 +16,8 @@ from portal.core.idempotency import IdempotencyKeyField
 class PayeeForm(forms.Form):
     """Whom an enterprise will pay."""
 
+    FIELDS: Final = {"payee_number_wrong": "number", "payee_unknown": "number", "bank_code_wrong": "bank"}
+
     idempotency_key = IdempotencyKeyField()
     name = forms.CharField(
         label=_("Name of the payee"), max_length=70, widget=forms.TextInput(attrs={"autocomplete": "off"})
@@ -23,12 +25,12 @@ class PayeeForm(forms.Form):
     number = forms.CharField(
         label=_("Account number of the payee"), max_length=42, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
-    bank_code = forms.CharField(
-        label=_("Bank code (BIC)"),
-        max_length=14,
+    bank = forms.CharField(
+        label=_("Bank of the payee"),
+        max_length=80,
         required=False,
-        help_text=_("Leave it empty for an account of this bank."),
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=_("Choose it by name, or enter its CNAPS code or BIC. Leave it empty for an account of this bank."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "list": "banks"}),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

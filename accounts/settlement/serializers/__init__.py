@@ -6,7 +6,7 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.ledger.models import Posting
-from accounts.settlement import queries
+from accounts.settlement import banks, queries
 from accounts.settlement.models import Payee, PaymentInstruction, Receipt, SettlementAccount, Transfer
 from portal.core.money import rounded
 
@@ -96,19 +96,25 @@ class TransferSerializer(serializers.ModelSerializer[Transfer]):
 
 
 class PayeeSerializer(serializers.ModelSerializer[Payee]):
-    """A payee, and from when it can be paid."""
+    """A payee, and from when it can be paid; ``bank_name`` is the bank's name in the language asked for."""
+
+    bank_name = serializers.SerializerMethodField()
 
     class Meta:
         model = Payee
-        fields = ["reference", "name", "number", "bank_code", "added_at", "usable_at"]
+        fields = ["reference", "name", "number", "bank_code", "bank_name", "added_at", "usable_at"]
+
+    def get_bank_name(self, payee: Payee) -> str:
+        """Name the bank; empty if it is this one or nobody knows it."""
+        return banks.name_of(payee.bank_code) if payee.bank_code else ""
 
 
 class PayeeRequestSerializer(serializers.Serializer[Payee]):
-    """Whom to save as a payee; an empty bank code is this bank."""
+    """Whom to save as a payee; ``bank_code`` takes a name, a CNAPS code or a BIC, and empty is this bank."""
 
     name = serializers.CharField(max_length=70)
     number = serializers.CharField(max_length=42)
-    bank_code = serializers.CharField(max_length=14, allow_blank=True, default="")
+    bank_code = serializers.CharField(max_length=80, allow_blank=True, default="")
 
 
 class PaymentRequestSerializer(serializers.Serializer[PaymentInstruction]):

@@ -58,7 +58,7 @@ def pay(client, account, payee, **changed):
 
 
 class TestPayees:
-    PAYEE = {"name": "Mill", "number": "DE21 5005 0000 9876 5432 10", "bank_code": "SPUEDE2U", "idempotency_key": "k"}
+    PAYEE = {"name": "Mill", "number": "DE21 5005 0000 9876 5432 10", "bank": "SPUEDE2U", "idempotency_key": "k"}
 
     def test_are_saved_once_by_a_member(self, client_of, owner, enterprise):
         client = client_of(owner)
@@ -68,8 +68,20 @@ class TestPayees:
         assert "Mill" in client.get(url("payees", enterprise)).content.decode()
 
     def test_say_what_is_wrong(self, client_of, owner, enterprise):
-        response = client_of(owner).post(url("payees", enterprise), self.PAYEE | {"bank_code": "X"})
-        assert (response.status_code, "not a correct bank code" in response.content.decode()) == (422, True)
+        response = client_of(owner).post(url("payees", enterprise), self.PAYEE | {"bank": "X"})
+        assert (response.status_code, "We do not know this bank" in response.content.decode()) == (422, True)
+
+    def test_are_saved_by_the_banks_name_and_shown_with_it(self, client_of, owner, enterprise):
+        client, told = client_of(owner), {"number": "6222020200112233445", "bank": "工商银行"}
+        client.post(url("payees", enterprise), self.PAYEE | told)
+        assert Payee.objects.get().bank_code == "ICBKCNBJ"
+        page = client.get(url("payees", enterprise)).content.decode()
+        assert "Industrial and Commercial Bank of China · ICBKCNBJ" in page
+
+    def test_are_saved_by_a_cnaps_code(self, client_of, owner, enterprise):
+        told = {"number": "6222020200112233445", "bank": "1021 0009 9996"}
+        client_of(owner).post(url("payees", enterprise), self.PAYEE | told)
+        assert Payee.objects.get().bank_code == "102100099996"
 
     def test_are_removed(self, client_of, owner, enterprise, mill):
         client_of(owner).post(url("payee_remove", mill))

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.settlement import operations
+from accounts.settlement import operations, writing
 from accounts.settlement.forms.collections import PayRequestForm
 from accounts.settlement.models import PaymentRequest
 from accounts.settlement.queries import collections as queries
@@ -84,6 +84,7 @@ def _outside(asked: PaymentRequest) -> list[dict[str, str | None]]:
         {"label": _("Account holder"), "value": account.enterprise.legal_name},
         {"label": _("Account number"), "value": account.grouped_number},
         {"label": _("Bank"), "value": bank},
+        *({"label": label, "value": code} for label, code in writing.own_codes()),
         {"label": _("Amount"), "value": amount},
         {"label": _("Reference for the transfer"), "value": asked.grouped_reference},
     ]

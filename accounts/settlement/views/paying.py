@@ -95,7 +95,7 @@ def _rows(account: SettlementAccount, form: PaymentForm, review: operations.Paym
     payee: Payee = form.cleaned_data["payee"]
     return [
         {"label": _("Payee"), "value": payee.name},
-        {"label": _("Bank"), "value": payee.bank_code or _("This bank")},
+        {"label": _("Bank"), "value": payee.bank},
         {"label": _("Account number of the payee"), "value": payee.grouped_number},
         {"label": _("What for"), "value": form.cleaned_data["text"] or "–"},
         {"label": _("Date"), "value": day(timezone.localdate())},

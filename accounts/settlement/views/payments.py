@@ -64,7 +64,7 @@ def _rows(found: PaymentInstruction) -> list[dict[str, str | None]]:
     rows: list[dict[str, str | None]] = [
         {"label": _("Payee"), "value": found.payee.name},
         {"label": _("Account number of the payee"), "value": found.payee.grouped_number},
-        {"label": _("Bank"), "value": found.payee.bank_code or _("This bank")},
+        {"label": _("Bank"), "value": found.payee.bank},
         {"label": _("Amount"), "value": money(found.amount, found.settlement_account.currency)},
         {"label": _("What for"), "value": found.text or None},
         {"label": _("From account"), "value": found.settlement_account.grouped_number},
