@@ -3,7 +3,7 @@
 import unicodedata
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field, Layout, Submit
@@ -22,6 +22,16 @@ LONGEST_DAYS: Final = 366
 class AmountField(forms.DecimalField):
     """An amount as people write it: grouping commas and blanks are dropped, full-width digits understood."""
 
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "required": _("Give an amount."),
+        "invalid": _("Give an amount in digits, for example 1,000.00."),
+        "min_value": _("Give an amount of at least %(limit_value)s."),
+        "max_value": _("Give an amount of at most %(limit_value)s."),
+        "max_digits": _("This amount has too many digits."),
+        "max_whole_digits": _("This amount has too many digits."),
+        "max_decimal_places": _("Give an amount with two decimals at most."),
+    }
+
     def __init__(self, **kwargs: Any) -> None:
         attributes = {"inputmode": "decimal", "autocomplete": "off"}
         super().__init__(
@@ -38,6 +48,16 @@ class AmountField(forms.DecimalField):
         """Read the number."""
         plain = unicodedata.normalize("NFKC", str(value or ""))
         return super().to_python("".join(plain.split()).replace(",", "").lstrip("¥"))
+
+    def run_validators(self, value: Any) -> None:
+        """Refuse in the house's own words; a limit is written as an amount."""
+        try:
+            super().run_validators(value)
+        except forms.ValidationError as refused:
+            for each in refused.error_list:
+                if isinstance(limit := (each.params or {}).get("limit_value"), Decimal):
+                    each.params = {**each.params, "limit_value": f"{limit:,.2f}"}
+            raise
 
 
 class PayeeField(forms.ModelChoiceField):

@@ -39,7 +39,11 @@ class StandingOrderForm(forms.Form):
         initial="amount",
         widget=forms.RadioSelect,
     )
-    amount = AmountField(label=_("Amount, or what stays in the account"), min_value=Decimal(0))
+    amount = AmountField(
+        label=_("Amount"),
+        min_value=Decimal(0),
+        help_text=_("What is paid each time; or, if you pay all above an amount, what stays in the account."),
+    )
     text = forms.CharField(label=_("What for"), max_length=140, required=False)
     frequency = forms.ChoiceField(label=_("How often?"), choices=Frequency.choices, initial=Frequency.MONTHLY)
     first_date = forms.DateField(label=_("First date"), widget=DayInput())

@@ -19,9 +19,9 @@ from accounts.settlement import operations, writing
 from accounts.settlement.forms.collections import PayRequestForm
 from accounts.settlement.models import PaymentRequest
 from accounts.settlement.queries import collections as queries
-from accounts.settlement.views.doors import actor
+from accounts.settlement.views.doors import actor, refused
 from portal.core.formats import day, money
-from portal.core.refusals import shown_on
+from portal.core.refusals import Refusal
 
 
 def _asked(token: str) -> PaymentRequest:
@@ -60,8 +60,8 @@ def _page(request: HttpRequest, asked: PaymentRequest, form: PayRequestForm | No
         "form": form,
         "sign_in": f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': request.path.removesuffix('send/')})}",
     }
-    refused = form is not None and form.is_bound
-    response = render(request, "settlement/requests/public.html", context, status=422 if refused else 200)
+    is_refused = form is not None and form.is_bound
+    response = render(request, "settlement/requests/public.html", context, status=422 if is_refused else 200)
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response
 
@@ -101,8 +101,8 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
             raise PermissionDenied
         return redirect("collecting:request", token=token)
     if form.is_valid():
-        with shown_on(form, {"request_overpaid": "amount", "request_part_refused": "amount"}):
-            told = form.cleaned_data
+        told = form.cleaned_data
+        try:
             made = operations.pay_request(
                 asked,
                 told["source"],
@@ -112,6 +112,9 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
                 at=timezone.now(),
                 by=actor(request),
             )
+        except Refusal as refusal:
+            refused(form, told["source"], refusal, PayRequestForm.FIELDS)
+        else:
             words = {"amount": money(made.amount, made.source.currency), "name": made.destination.enterprise.legal_name}
             messages.success(request, _("%(amount)s sent to %(name)s.") % words)
             return redirect("collecting:request", token=token)
