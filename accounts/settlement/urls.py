@@ -109,8 +109,13 @@ api_urlpatterns = [
     path("settlement-accounts/<str:reference>/transfers", api.Transfers.as_view(), name="settlement_account_transfers"),
     path("settlement-accounts/<str:reference>/payments", api.Payments.as_view(), name="settlement_account_payments"),
     path("settlement-accounts/<str:reference>/receipts", api.Receipts.as_view(), name="settlement_account_receipts"),
+    path("settlement-accounts/<str:reference>/holds", api.Holds.as_view(), name="settlement_account_holds"),
+    path("settlement-accounts/<str:reference>/terms", api.Terms.as_view(), name="settlement_account_terms"),
+    path("requests-to-pay/<str:token>", collections_api.RequestToPay.as_view(), name="request_to_pay"),
+    path("requests-to-pay/<str:token>/pay", collections_api.PayRequest.as_view(), name="request_to_pay_pay"),
     path("payments/<str:reference>", api.OnePayment.as_view(), name="payment"),
     path("payments/<str:reference>/confirm", api.ConfirmPayment.as_view(), name="payment_confirm"),
+    path("payments/<str:reference>/decline", api.DeclinePayment.as_view(), name="payment_decline"),
     path("payments/<str:reference>/void", api.VoidPayment.as_view(), name="payment_void"),
     path(
         "settlement-accounts/<str:reference>/standing-orders",
@@ -122,6 +127,9 @@ api_urlpatterns = [
     path("standing-orders/<str:reference>/change", standing_api.ChangeStandingOrder.as_view(), name="standing_change"),
     path(
         "standing-orders/<str:reference>/confirm", standing_api.ConfirmStandingOrder.as_view(), name="standing_confirm"
+    ),
+    path(
+        "standing-orders/<str:reference>/decline", standing_api.DeclineStandingOrder.as_view(), name="standing_decline"
     ),
     path("standing-orders/<str:reference>/pause", standing_api.PauseStandingOrder.as_view(), name="standing_pause"),
     path("standing-orders/<str:reference>/resume", standing_api.ResumeStandingOrder.as_view(), name="standing_resume"),
@@ -154,6 +162,7 @@ api_urlpatterns = [
     path("payment-batches/<str:reference>/lines", batches_api.PaymentBatchLines.as_view(), name="batch_lines"),
     path("payment-batches/<str:reference>/submit", batches_api.SubmitPaymentBatch.as_view(), name="batch_submit"),
     path("payment-batches/<str:reference>/confirm", batches_api.ConfirmPaymentBatch.as_view(), name="batch_confirm"),
+    path("payment-batches/<str:reference>/decline", batches_api.DeclinePaymentBatch.as_view(), name="batch_decline"),
     path("payment-batches/<str:reference>/cancel", batches_api.CancelPaymentBatch.as_view(), name="batch_cancel"),
     path("enterprises/<str:reference>/payees", api.Payees.as_view(), name="payees"),
 ]

@@ -53,7 +53,8 @@ def _made(request: HttpRequest, account: SettlementAccount, form: PaymentForm) -
         )
     except Refusal as refusal:
         if refusal.code in CodeForm.REFUSALS:
-            code_form.add_error("code", sentence(refusal))
+            if not code_form.errors:
+                code_form.add_error("code", sentence(refusal))
             return _looked_at(request, account, form, code_form=code_form)
         _refuse(form, account, refusal)
         return None
