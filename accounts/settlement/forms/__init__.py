@@ -64,7 +64,7 @@ class PayeeField(forms.ModelChoiceField):
     """A choice of payees, each with the number that tells it from its namesakes."""
 
     def __init__(self, **kwargs: Any) -> None:
-        fixed = {"label": _("Payee"), "queryset": Payee.objects.none(), "to_field_name": "reference"}
+        fixed: dict[str, Any] = {"label": _("Payee"), "queryset": Payee.objects.none(), "to_field_name": "reference"}
         super().__init__(**{**fixed, "empty_label": _("Choose a payee"), **kwargs})
 
     def label_from_instance(self, obj: Any) -> str:

@@ -29,12 +29,22 @@ from accounts.settlement.models.standing import (
     StandingOrderRun,
     StandingOrderTerms,
 )
-from accounts.settlement.models.terms import AccountDayCount, AccountProduct, TermsAgreement, TermsPeriod
+from accounts.settlement.models.terms import (
+    AccountDayCount,
+    AccountProduct,
+    AccountProductProposal,
+    AccountTerms,
+    ProposalStatus,
+    TermsAgreement,
+    TermsPeriod,
+)
 
 __all__ = [
     "READERS",
     "AccountDayCount",
     "AccountProduct",
+    "AccountProductProposal",
+    "AccountTerms",
     "AnnouncedBlock",
     "BalanceCertificate",
     "BalanceCertificateQuerySet",
@@ -57,6 +67,7 @@ __all__ = [
     "PaymentRequest",
     "PaymentRequestQuerySet",
     "PaymentRules",
+    "ProposalStatus",
     "Receipt",
     "ReceiptQuerySet",
     "RequestMessage",

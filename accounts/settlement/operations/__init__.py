@@ -66,6 +66,7 @@ from accounts.settlement.operations.notices import (
     remove_webhook,
     replay_webhook,
     rotate_webhook_secret,
+    tell_of_failed_collection,
     tell_of_silent_webhooks,
 )
 from accounts.settlement.operations.papers import DayNotOver, certify_balance
@@ -85,6 +86,14 @@ from accounts.settlement.operations.payments import (
     reject_payment,
     settle,
     void_payment,
+)
+from accounts.settlement.operations.proposals import (
+    ProposalDecided,
+    ProposalWaits,
+    TermsAmountRefused,
+    approve_account_product,
+    decline_account_product,
+    propose_account_product,
 )
 from accounts.settlement.operations.receipts import ReceiptClaimed, claim_receipt, note_receipt
 from accounts.settlement.operations.receiving import (
@@ -157,6 +166,8 @@ __all__ = [
     "PayeeUnknown",
     "PaymentReview",
     "PaymentsUnderway",
+    "ProposalDecided",
+    "ProposalWaits",
     "ReasonMissing",
     "ReceiptClaimed",
     "RemindedToday",
@@ -171,6 +182,7 @@ __all__ = [
     "StandingOrderDateWrong",
     "StandingOrderEndsEarly",
     "StandingOrderHasNoDate",
+    "TermsAmountRefused",
     "TermsOfAnotherCurrency",
     "TermsOfThePast",
     "TiersRefused",
@@ -181,6 +193,7 @@ __all__ = [
     "add_webhook",
     "agree_on_terms",
     "announce_next",
+    "approve_account_product",
     "book_terms",
     "bring_out_account_product",
     "cancel_batch",
@@ -201,6 +214,7 @@ __all__ = [
     "credit",
     "debit",
     "debit_to",
+    "decline_account_product",
     "decline_batch",
     "decline_cash",
     "decline_clearing",
@@ -224,6 +238,7 @@ __all__ = [
     "pay_out",
     "pay_request",
     "plan_bills",
+    "propose_account_product",
     "propose_clearing",
     "read_nostro",
     "receive",
@@ -248,6 +263,7 @@ __all__ = [
     "settle",
     "stop_plan",
     "submit_batch",
+    "tell_of_failed_collection",
     "tell_of_silent_webhooks",
     "transfer",
     "unfreeze",
