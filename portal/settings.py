@@ -38,6 +38,8 @@ BANK_PHONE = env("BANK_PHONE", default="")  # shown at the foot of every page
 BANK_CURRENCY = env("BANK_CURRENCY", default="CNY")
 BANK_COUNTRY = env("BANK_COUNTRY", default="CN")
 BANK_CODE = env("BANK_CODE", default="")  # the bank's national code, where accounts have IBANs
+BANK_CNAPS = env("BANK_CNAPS", default="")  # its twelve digits in China's payment system, for payers at other banks
+BANK_BIC = env("BANK_BIC", default="")
 CASH_LIMIT_AMOUNT = Decimal(env("CASH_LIMIT_AMOUNT", default="50000"))  # above it a second person confirms
 SUSPENSE_LIMIT_AMOUNT = Decimal(env("SUSPENSE_LIMIT_AMOUNT", default="10000"))  # above it two people clear suspense
 DAILY_LIMIT_AMOUNT = Decimal(env("DAILY_LIMIT_AMOUNT", default="200000"))  # until the enterprise sets its own

@@ -10,7 +10,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.settlement import numbers
+from accounts.settlement import banks, numbers
 from accounts.statements.parsing import StatementRefused, table, workbook
 from accounts.statements.parsing.figures import Told, amount_reader
 from accounts.statements.parsing.headers import TOTALS, squeezed
@@ -33,8 +33,12 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
         "收款账号", "收款人账号", "收款帐号", "账号", "帐号", "卡号", "银行账号", "银行卡号",
     ),
     "bank_code": (
-        "bank code", "bank code bic", "bic", "swift", "swift code", "swift bic", "bank",
-        "银行代码", "收款行代码", "开户行代码", "行号", "银行代码 bic",
+        "bank code", "bank code bic", "bic", "swift", "swift code", "swift bic", "cnaps", "cnaps code",
+        "银行代码", "收款行代码", "开户行代码", "行号", "银行代码 bic", "联行号",
+    ),
+    "bank": (
+        "bank", "bank name", "bank of the payee", "银行", "开户行", "开户银行", "收款行", "收款银行",
+        "收款人开户行", "收款人银行",
     ),
     "amount": (
         "amount", "payment amount", "net pay", "salary", "wages",
@@ -101,7 +105,7 @@ def _line(row: Row, amount: Decimal | None) -> Line:
         line=row.line,
         name=plain(row.get("name"), 70),
         number=numbers.compact(row.get("number")).upper()[:42],
-        bank_code=numbers.compact(row.get("bank_code")).upper()[:14],
+        bank_code=banks.code_of(row.get("bank_code") or row.get("bank"))[:14],
         amount=amount,
         written_amount=row.get("amount")[:40],
         text=plain(row.get("text"), 140),

@@ -15,6 +15,7 @@ class Happening(TextChoices):
     MONEY_OUT = "money_out", _("Money went out")
     LOW_BALANCE = "low_balance", _("The balance is low")
     PAYMENT_RETURNED = "payment_returned", _("A payment came back")
+    COLLECTION_FAILED = "collection_failed", _("An installment could not be collected")
 
 
 # Those that are told only from, or below, an amount; and what stands in the form at first.

@@ -13,6 +13,7 @@ from xml.etree import ElementTree as ET
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
+from accounts.settlement import banks
 from accounts.statements.parsing.statement import plain
 from portal.core.money import rounded
 
@@ -110,10 +111,16 @@ def _put_account(element: ET.Element, name: str, number: str) -> None:
 
 
 def _put_agent(element: ET.Element, name: str, bank_code: str, version: int) -> None:
-    _put(element, f"{name}/FinInstnId/{'BICFI' if version >= 9 else 'BIC'}", bank_code)
+    bank = _put(element, f"{name}/FinInstnId", None)
+    if not banks.is_cnaps(bank_code):
+        _put(bank, "BICFI" if version >= 9 else "BIC", bank_code)
+        return
+    member = _put(bank, "ClrSysMmbId", None)
+    _put(member, "ClrSysId/Cd", "CNAPS")
+    _put(member, "MmbId", bank_code)
 
 
-def _put(element: ET.Element, path: str, text: str) -> ET.Element:
+def _put(element: ET.Element, path: str, text: str | None) -> ET.Element:
     for step in path.split("/"):
         element = ET.SubElement(element, step)
     element.text = text

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -129,6 +130,12 @@ def cash_receipt(movement: CashMovement, *, language: str, bank_name: str, branc
         return pdf.render("receipt", paper, language=language)
 
 
+def own_codes() -> list[tuple[str, str]]:
+    """Name the codes by which other banks find this one, those that it has."""
+    codes = [(_("CNAPS code of the bank"), settings.BANK_CNAPS), (_("BIC"), settings.BANK_BIC)]
+    return [(label, code) for label, code in codes if code]
+
+
 def payment_slip(request: PaymentRequest, *, code: str, language: str, bank_name: str) -> bytes:
     """Write a request for payment on paper: what is asked for, the code, and what a payer elsewhere writes."""
     account = request.settlement_account
@@ -142,6 +149,8 @@ def payment_slip(request: PaymentRequest, *, code: str, language: str, bank_name
             "facts": [
                 [_("Account holder"), account.enterprise.legal_name],
                 [_("Account number"), account.grouped_number],
+                [_("Bank"), bank_name],
+                *([label, code] for label, code in own_codes()),
                 [_("Reference for the transfer"), request.grouped_reference],
                 [_("To be paid by"), formats.day(request.due_date)],
                 [_("What for"), request.text or formats.NOTHING],
@@ -159,7 +168,7 @@ def batch_template(*, language: str) -> bytes:
     import openpyxl
 
     with override(language):
-        head = [_("Name of the payee"), _("Account number"), _("Bank code (BIC)"), _("Amount"), _("What for")]
+        head = [_("Name of the payee"), _("Account number"), _("Bank of the payee"), _("Amount"), _("What for")]
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.append(head)
@@ -178,7 +187,7 @@ def batch_report(lines: Sequence[PaymentBatchLine], *, currency: str) -> bytes:
         _("Line"),
         _("Payee"),
         _("Account number"),
-        _("Bank code (BIC)"),
+        _("Bank of the payee"),
         _("Amount"),
         _("Currency"),
         _("What for"),

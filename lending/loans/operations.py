@@ -205,7 +205,7 @@ def collect_due(loan: Loan, *, at: datetime, on: date) -> Repayment | None:
     """Collect by mandate what is due up to a day, or as much of it as the account holds; the rest another day.
 
     A day collects once: asked again it gives the same repayment. Where there is nothing to take, or the account may not
-    pay, nothing is taken.
+    pay, nothing is taken. Who chose to know is told of what is missing, once for each due date.
     """
     loan.refresh_from_db(from_queryset=Loan.objects.locked().select_related("settlement_account"))
     wanted = sum((row.open_amount for row in loan.installments.filter(due_date__lte=on)), Decimal(0))
@@ -221,7 +221,24 @@ def collect_due(loan: Loan, *, at: datetime, on: date) -> Repayment | None:
         made = idempotency.answer_once(f"loans.collect:{loan.reference}", key, fingerprint=fingerprint, make=make)
         return Repayment.objects.get(reference=made)
 
-    return _if_it_can_pay(take) if amount > 0 else None
+    taken = _if_it_can_pay(take) if amount > 0 else None
+    _tell_if_short(loan, at=at, on=on)
+    return taken
+
+
+def _tell_if_short(loan: Loan, *, at: datetime, on: date) -> None:
+    """Tell once for each due date that it could not be collected; what is missing then is all that is due."""
+    due = [row for row in loan.installments.filter(due_date__lte=on) if row.open_amount]
+    if not due:
+        return
+    latest = max(row.due_date for row in due).isoformat()
+
+    def tell() -> str:
+        missing = sum((row.open_amount for row in due), Decimal(0))
+        settlement.tell_of_failed_collection(loan.settlement_account, missing, at=at)
+        return latest
+
+    idempotency.answer_once(f"loans.missed:{loan.reference}", latest, fingerprint=latest, make=tell)
 
 
 def _if_it_can_pay(take: Callable[[], Repayment | None]) -> Repayment | None:

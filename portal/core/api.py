@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import QuerySet
 from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import exceptions
@@ -35,6 +36,23 @@ class Pages(CursorPagination):
     max_page_size = 100
     page_size_query_param = "page_size"
     ordering = "-pk"
+
+
+def listed(view: APIView, request: Request, rows: QuerySet[Any], shape: Any, **context: Any) -> Response:
+    """Answer with a page of rows, newest first, each in the shape of a serializer."""
+    pages = Pages()
+    page = pages.paginate_queryset(rows, request, view=view)
+    return pages.get_paginated_response(shape(page, many=True, context=context).data)
+
+
+def told(request: Request, shape: Any) -> dict[str, Any]:
+    """Read what a request says, in the shape of a serializer.
+
+    :raises ValidationError: when it does not fit.
+    """
+    asked = shape(data=request.data)
+    asked.is_valid(raise_exception=True)
+    return dict(asked.validated_data)
 
 
 def idempotency_key(request: Request) -> str:

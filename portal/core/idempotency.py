@@ -15,7 +15,7 @@ from portal.core.refusals import Refusal, register
 
 register(
     {
-        "key_reused": _("This form was already sent with other content. Reload the page and try again."),
+        "key_reused": _("This was already sent once. To send something else, begin anew."),
         "key_missing": _("Send a new Idempotency-Key header with this request."),
     }
 )
@@ -23,7 +23,7 @@ _CANONICAL: Final = DjangoJSONEncoder(sort_keys=True, separators=(",", ":"))
 
 
 class KeyReused(Refusal):
-    """The key already answered a request with other content."""
+    """The key already answered a request with other content; ``answer`` is what it answered."""
 
     code = "key_reused"
 
@@ -54,11 +54,21 @@ def answer_once(scope: str, key: str, *, fingerprint: str, make: Callable[[], st
     IdempotentAnswer.objects.bulk_create([claim], ignore_conflicts=True)
     kept = IdempotentAnswer.objects.select_for_update().get(scope=scope, key=key[:100])
     if kept.fingerprint != fingerprint:
-        raise KeyReused
+        raise KeyReused(answer=kept.answer)
     if not kept.answer:
         kept.answer = make()
         kept.save(update_fields=["answer"])
     return kept.answer
+
+
+def refuse_answered(scope: str, key: str) -> None:
+    """Refuse a key that already answered something, before the same is prepared again.
+
+    :raises KeyReused: with the first answer.
+    """
+    answer = IdempotentAnswer.objects.filter(scope=scope, key=key[:100]).values_list("answer", flat=True).first()
+    if answer:
+        raise KeyReused(answer=answer)
 
 
 class IdempotencyKeyField(forms.CharField):

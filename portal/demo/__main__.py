@@ -99,7 +99,10 @@ def _check_port(port: int) -> None:
 
 
 def _environment(folder: Path, port: int) -> dict[str, str]:
-    return engines.kept_settings(folder) | {"SITE_URL": f"http://localhost:{port}"}
+    return engines.kept_settings(folder) | {
+        "SITE_URL": f"http://localhost:{port}",
+        "BANK_CNAPS": "317990000013",  # of no bank
+    }
 
 
 def _prepare(folder: Path, environment: Mapping[str, str], *, empty: bool) -> None:

@@ -1,6 +1,7 @@
 """The second factor at each signing: a code sent to the phone, or the person's authenticator."""
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from hmac import compare_digest
 from typing import Final
@@ -19,7 +20,7 @@ from portal.core.refusals import Refusal, register
 
 LIFETIME: Final = timedelta(minutes=10)
 MAX_ATTEMPTS: Final = 5
-MAX_CODES: Final = 6
+MAX_CODES: Final = 12  # whoever pays the month's bills one by one asks for one each
 PERIOD: Final = timedelta(hours=1)
 
 register(
@@ -64,10 +65,18 @@ class SigningPhoneMissing(Refusal):
 
 
 @transaction.atomic(durable=True)
-def send_signing_code(user: User, *, subject: str, at: datetime) -> None:
+def send_signing_code(
+    user: User,
+    *,
+    subject: str,
+    at: datetime,
+    notice: str = "signing_code",
+    params: Mapping[str, str] | None = None,
+) -> None:
     """Send a six-digit code that confirms the signing of one subject, within ten minutes; the newest one counts.
 
     :param subject: the reference of what is signed; the message names it.
+    :param notice: the message that carries it, where it says more than a reference does, with its ``params``.
     :raises SigningPhoneMissing: when there is no verified number to send it to.
     :raises SigningCodesTooMany: when too many were asked for within an hour.
     """
@@ -78,10 +87,10 @@ def send_signing_code(user: User, *, subject: str, at: datetime) -> None:
     code = f"{secrets.randbelow(1_000_000):06d}"
     SigningCode.objects.create(user=user, subject=subject, code_hash=_hash(user, subject, code), asked_at=at)
     notices.send(
-        "signing_code",
+        notice,
         address=notices.Address(Channel.SMS, user.phone),
         language=user.language,
-        params={"code": code, "subject": subject},
+        params={**(params or {}), "code": code, "subject": subject},
         at=at,
     )
     audit.record("signing.code_sent", subject=subject, by=user.reference, at=at)

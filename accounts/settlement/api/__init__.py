@@ -1,7 +1,9 @@
 """Settlement accounts for machines."""
 
+from datetime import timedelta
 from typing import Any
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -11,21 +13,26 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.identity.models import Enterprise, MembershipRole
-from accounts.settlement import operations, queries
+from accounts.ledger import queries as ledger
+from accounts.settlement import interest, operations, queries
+from accounts.settlement.api.acting import only_members, verb
 from accounts.settlement.models import Payee, PaymentInstruction, Receipt, SettlementAccount
 from accounts.settlement.serializers import (
+    HoldSerializer,
     PayeeRequestSerializer,
     PayeeSerializer,
     PaymentRequestSerializer,
     PaymentSerializer,
     PostingSerializer,
+    ReasonSerializer,
     ReceiptSerializer,
     SettlementAccountSerializer,
+    TermsSerializer,
     TransferRequestSerializer,
     TransferSerializer,
 )
 from accounts.settlement.states import InstructionStatus
-from portal.core.api import IDEMPOTENCY_KEY, Pages, idempotency_key
+from portal.core.api import IDEMPOTENCY_KEY, idempotency_key, listed, told
 
 
 def visible_account(request: Request, reference: str) -> SettlementAccount:
@@ -40,10 +47,8 @@ class SettlementAccounts(APIView):
     @extend_schema(operation_id="settlement_accounts_list", responses=SettlementAccountSerializer(many=True))
     def get(self, request: Request) -> Response:
         """List accounts, newest first."""
-        pages = Pages()
         accounts = SettlementAccount.objects.visible_to(request.user).with_balances()
-        page = pages.paginate_queryset(accounts, request, view=self)
-        return pages.get_paginated_response(SettlementAccountSerializer(page, many=True).data)
+        return listed(self, request, accounts, SettlementAccountSerializer)
 
 
 class OneSettlementAccount(APIView):
@@ -62,10 +67,7 @@ class Postings(APIView):
     def get(self, request: Request, reference: str) -> Response:
         """List postings, newest first."""
         account = visible_account(request, reference)
-        pages = Pages()
-        page = pages.paginate_queryset(queries.postings(account), request, view=self)
-        shown = PostingSerializer(page, many=True, context={"currency": account.currency})
-        return pages.get_paginated_response(shown.data)
+        return listed(self, request, queries.postings(account), PostingSerializer, currency=account.currency)
 
 
 class Receipts(APIView):
@@ -75,10 +77,8 @@ class Receipts(APIView):
     def get(self, request: Request, reference: str) -> Response:
         """List receipts, newest first, and what each was claimed for."""
         account = visible_account(request, reference)
-        pages = Pages()
         received = Receipt.objects.select_related("entry", "settlement_account").filter(settlement_account=account)
-        page = pages.paginate_queryset(received, request, view=self)
-        return pages.get_paginated_response(ReceiptSerializer(page, many=True).data)
+        return listed(self, request, received, ReceiptSerializer)
 
 
 class Transfers(APIView):
@@ -96,28 +96,15 @@ class Transfers(APIView):
         user: Any = request.user
         if not account.enterprise.memberships.filter(user=user, role=MembershipRole.OWNER, ended_at=None).exists():
             raise PermissionDenied
-        asked = TransferRequestSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
         made = operations.transfer(
             account,
-            **asked.validated_data,
+            **told(request, TransferRequestSerializer),
             key=idempotency_key(request),
             on=timezone.localdate(),
             at=timezone.now(),
             by=user.reference,
         )
         return Response(TransferSerializer(made).data, status=201)
-
-
-def only_members(request: Request, enterprise: Enterprise) -> str:
-    """Let only owners and managers of the enterprise on, and name who it is.
-
-    :raises PermissionDenied: to everyone else, staff too.
-    """
-    user: Any = request.user
-    if not queries.role_of(enterprise, user.reference):
-        raise PermissionDenied
-    return str(user.reference)
 
 
 class Payees(APIView):
@@ -127,10 +114,8 @@ class Payees(APIView):
     def get(self, request: Request, reference: str) -> Response:
         """List the saved payees, newest first."""
         enterprise = get_object_or_404(Enterprise.objects.visible_to(request.user), reference=reference)
-        pages = Pages()
         payees = Payee.objects.visible_to(request.user).standing().filter(enterprise=enterprise)
-        page = pages.paginate_queryset(payees, request, view=self)
-        return pages.get_paginated_response(PayeeSerializer(page, many=True).data)
+        return listed(self, request, payees, PayeeSerializer)
 
     @extend_schema(
         operation_id="payee_add",
@@ -142,10 +127,9 @@ class Payees(APIView):
         """Save a payee; it can be paid when the waiting time is over."""
         enterprise = get_object_or_404(Enterprise.objects.visible_to(request.user), reference=reference)
         by = only_members(request, enterprise)
-        asked = PayeeRequestSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
+        asked = told(request, PayeeRequestSerializer)
         key = idempotency_key(request)
-        payee = operations.add_payee(enterprise, **asked.validated_data, key=key, at=timezone.now(), by=by)
+        payee = operations.add_payee(enterprise, **asked, key=key, at=timezone.now(), by=by)
         return Response(PayeeSerializer(payee).data, status=201)
 
 
@@ -160,12 +144,10 @@ class Payments(APIView):
     def get(self, request: Request, reference: str) -> Response:
         """List payments, newest first, all of them or those in one state."""
         account = visible_account(request, reference)
-        pages = Pages()
         payments = PaymentInstruction.objects.told().filter(settlement_account=account)
         if status := request.query_params.get("status"):
             payments = payments.filter(status=status)
-        page = pages.paginate_queryset(payments, request, view=self)
-        return pages.get_paginated_response(PaymentSerializer(page, many=True).data)
+        return listed(self, request, payments, PaymentSerializer)
 
     @extend_schema(
         operation_id="settlement_account_pay",
@@ -177,14 +159,13 @@ class Payments(APIView):
         """Pay a saved payee, of this bank or another; above the enterprise's threshold it waits for a second person."""
         account = visible_account(request, reference)
         by = only_members(request, account.enterprise)
-        asked = PaymentRequestSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
+        asked = told(request, PaymentRequestSerializer)
         payees = Payee.objects.visible_to(request.user).filter(enterprise=account.enterprise)
         made = operations.pay(
             account,
-            get_object_or_404(payees, reference=asked.validated_data["payee"]),
-            asked.validated_data["amount"],
-            text=asked.validated_data["text"],
+            get_object_or_404(payees, reference=asked["payee"]),
+            asked["amount"],
+            text=asked["text"],
             key=idempotency_key(request),
             on=timezone.localdate(),
             at=timezone.now(),
@@ -206,25 +187,43 @@ class OnePayment(APIView):
         return Response(PaymentSerializer(_payment(request, reference)).data)
 
 
-class ConfirmPayment(APIView):
-    """The second person's word."""
+ConfirmPayment = verb(
+    "payment_confirm",
+    "Agree to a payment that a colleague made.",
+    find=_payment, act=operations.confirm_payment, shape=PaymentSerializer, dated=True,
+)  # fmt: skip
+DeclinePayment = verb(
+    "payment_decline",
+    "Refuse to agree to a payment that a colleague made; nothing is paid.",
+    find=_payment, act=operations.decline_payment, shape=PaymentSerializer, asks=ReasonSerializer,
+)  # fmt: skip
+VoidPayment = verb(
+    "payment_void",
+    "Cancel a payment that was not sent yet; the money is back at once.",
+    find=_payment, act=operations.void_payment, shape=PaymentSerializer, dated=True,
+)  # fmt: skip
 
-    @extend_schema(operation_id="payment_confirm", request=None, responses=PaymentSerializer)
-    def post(self, request: Request, reference: str) -> Response:
-        """Agree to a payment that a colleague made."""
-        found = _payment(request, reference)
-        by = only_members(request, found.settlement_account.enterprise)
-        operations.confirm_payment(found, on=timezone.localdate(), at=timezone.now(), by=by)
-        return Response(PaymentSerializer(found).data)
+
+class Holds(APIView):
+    """What is kept back on an account."""
+
+    @extend_schema(operation_id="settlement_account_holds", responses=HoldSerializer(many=True))
+    def get(self, request: Request, reference: str) -> Response:
+        """List the holds that keep money back now, newest first, and until when each does."""
+        account = visible_account(request, reference)
+        return listed(
+            self, request, ledger.pending_holds(account.ledger_account), HoldSerializer, currency=account.currency
+        )
 
 
-class VoidPayment(APIView):
-    """Canceling before it is sent."""
+class Terms(APIView):
+    """What an account earns and costs."""
 
-    @extend_schema(operation_id="payment_void", request=None, responses=PaymentSerializer)
-    def post(self, request: Request, reference: str) -> Response:
-        """Cancel a payment that was not sent yet; the money is back at once."""
-        found = _payment(request, reference)
-        by = only_members(request, found.settlement_account.enterprise)
-        operations.void_payment(found, on=timezone.localdate(), at=timezone.now(), by=by)
-        return Response(PaymentSerializer(found).data)
+    @extend_schema(operation_id="settlement_account_terms", responses=TermsSerializer)
+    def get(self, request: Request, reference: str) -> Response:
+        """Read the terms that an account stands on today, and the interest that is not booked yet."""
+        account, today = visible_account(request, reference), timezone.localdate()
+        agreed = interest.agreement_on(account, today)
+        if agreed is None:
+            raise Http404
+        return Response(TermsSerializer(agreed, context={"through": today - timedelta(days=1)}).data)

@@ -9,14 +9,16 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.settlement import operations
-from accounts.settlement.api import only_members, visible_account
+from accounts.settlement.api import visible_account
+from accounts.settlement.api.acting import only_members, verb
 from accounts.settlement.models import PaymentBatch
+from accounts.settlement.serializers import ReasonSerializer
 from accounts.settlement.serializers.batches import (
     BatchFileSerializer,
     PaymentBatchLineSerializer,
     PaymentBatchSerializer,
 )
-from portal.core.api import IDEMPOTENCY_KEY, Pages, idempotency_key
+from portal.core.api import IDEMPOTENCY_KEY, idempotency_key, listed, told
 
 
 class PaymentBatches(APIView):
@@ -27,10 +29,8 @@ class PaymentBatches(APIView):
     @extend_schema(operation_id="payment_batches_list", responses=PaymentBatchSerializer(many=True))
     def get(self, request: Request, reference: str) -> Response:
         """List batches, newest first."""
-        pages = Pages()
         batches = PaymentBatch.objects.filter(settlement_account=visible_account(request, reference))
-        page = pages.paginate_queryset(batches.select_related("settlement_account"), request, view=self)
-        return pages.get_paginated_response(PaymentBatchSerializer(page, many=True).data)
+        return listed(self, request, batches.select_related("settlement_account"), PaymentBatchSerializer)
 
     @extend_schema(
         operation_id="payment_batch_check",
@@ -42,12 +42,11 @@ class PaymentBatches(APIView):
         """Send a file of payments to be checked; nothing is paid. Its lines tell what is wrong with each."""
         account = visible_account(request, reference)
         by = only_members(request, account.enterprise)
-        asked = BatchFileSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        file = asked.validated_data["file"]
+        asked = told(request, BatchFileSerializer)
+        file = asked["file"]
         batch = operations.check_batch(
             account,
-            title=asked.validated_data["title"],
+            title=asked["title"],
             name=file.name[:150],
             content=file.read(),
             key=idempotency_key(request),
@@ -77,43 +76,27 @@ class PaymentBatchLines(APIView):
     @extend_schema(operation_id="payment_batch_lines", responses=PaymentBatchLineSerializer(many=True))
     def get(self, request: Request, reference: str) -> Response:
         """List the lines: the problem of each, and the payment it became."""
-        pages = Pages()
         lines = _batch(request, reference).lines.select_related("payee", "instruction")
-        page = pages.paginate_queryset(lines, request, view=self)
-        return pages.get_paginated_response(PaymentBatchLineSerializer(page, many=True).data)
+        return listed(self, request, lines, PaymentBatchLineSerializer)
 
 
-class SubmitPaymentBatch(APIView):
-    """Asking for a batch to be paid."""
-
-    @extend_schema(operation_id="payment_batch_submit", request=None, responses=PaymentBatchSerializer)
-    def post(self, request: Request, reference: str) -> Response:
-        """Ask for a checked batch to be paid; it may wait for a second person or for new payees to cool off."""
-        batch = _batch(request, reference)
-        by = only_members(request, batch.settlement_account.enterprise)
-        operations.submit_batch(batch, on=timezone.localdate(), at=timezone.now(), by=by)
-        return Response(PaymentBatchSerializer(batch).data)
-
-
-class ConfirmPaymentBatch(APIView):
-    """The second person's word."""
-
-    @extend_schema(operation_id="payment_batch_confirm", request=None, responses=PaymentBatchSerializer)
-    def post(self, request: Request, reference: str) -> Response:
-        """Agree to a batch that a colleague sent."""
-        batch = _batch(request, reference)
-        by = only_members(request, batch.settlement_account.enterprise)
-        operations.confirm_batch(batch, at=timezone.now(), by=by)
-        return Response(PaymentBatchSerializer(batch).data)
-
-
-class CancelPaymentBatch(APIView):
-    """Taking a batch back."""
-
-    @extend_schema(operation_id="payment_batch_cancel", request=None, responses=PaymentBatchSerializer)
-    def post(self, request: Request, reference: str) -> Response:
-        """Cancel a batch before it is paid."""
-        batch = _batch(request, reference)
-        by = only_members(request, batch.settlement_account.enterprise)
-        operations.cancel_batch(batch, at=timezone.now(), by=by)
-        return Response(PaymentBatchSerializer(batch).data)
+SubmitPaymentBatch = verb(
+    "payment_batch_submit",
+    "Ask for a checked batch to be paid; it may wait for a second person or for new payees to cool off.",
+    find=_batch, act=operations.submit_batch, shape=PaymentBatchSerializer, dated=True,
+)  # fmt: skip
+ConfirmPaymentBatch = verb(
+    "payment_batch_confirm",
+    "Agree to a batch that a colleague sent.",
+    find=_batch, act=operations.confirm_batch, shape=PaymentBatchSerializer,
+)  # fmt: skip
+DeclinePaymentBatch = verb(
+    "payment_batch_decline",
+    "Refuse to agree to a batch that a colleague sent; nothing is paid.",
+    find=_batch, act=operations.decline_batch, shape=PaymentBatchSerializer, asks=ReasonSerializer,
+)  # fmt: skip
+CancelPaymentBatch = verb(
+    "payment_batch_cancel",
+    "Cancel a batch before it is paid.",
+    find=_batch, act=operations.cancel_batch, shape=PaymentBatchSerializer,
+)  # fmt: skip

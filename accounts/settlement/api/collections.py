@@ -10,16 +10,21 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.settlement import operations
-from accounts.settlement.api import only_members, visible_account
+from accounts.settlement.api import visible_account
+from accounts.settlement.api.acting import only_members, verb
 from accounts.settlement.models import BillPlan, PaymentRequest
 from accounts.settlement.operations import Asked, BillTerms, Contact
+from accounts.settlement.queries import collections as queries
+from accounts.settlement.serializers import TransferSerializer
 from accounts.settlement.serializers.collections import (
     AskSerializer,
     BillPlanSerializer,
+    PayRequestSerializer,
     PlanBillsSerializer,
     RequestedPaymentSerializer,
+    RequestToPaySerializer,
 )
-from portal.core.api import IDEMPOTENCY_KEY, Pages, idempotency_key
+from portal.core.api import IDEMPOTENCY_KEY, idempotency_key, listed, told
 
 
 def _contact(asked: dict[str, Any]) -> Contact:
@@ -32,10 +37,8 @@ class PaymentRequests(APIView):
     @extend_schema(operation_id="payment_requests_list", responses=RequestedPaymentSerializer(many=True))
     def get(self, request: Request, reference: str) -> Response:
         """List requests for payment, newest first."""
-        pages = Pages()
         asked = PaymentRequest.objects.filter(settlement_account=visible_account(request, reference))
-        page = pages.paginate_queryset(asked.select_related("settlement_account", "plan"), request, view=self)
-        return pages.get_paginated_response(RequestedPaymentSerializer(page, many=True).data)
+        return listed(self, request, asked.select_related("settlement_account", "plan"), RequestedPaymentSerializer)
 
     @extend_schema(
         operation_id="payment_request_make",
@@ -47,12 +50,10 @@ class PaymentRequests(APIView):
         """Ask for a payment; where the customer can be reached, the link goes out."""
         account = visible_account(request, reference)
         by = only_members(request, account.enterprise)
-        asked = AskSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        told = asked.validated_data
+        asked = told(request, AskSerializer)
         made = operations.request_payment(
             account,
-            Asked(contact=_contact(told), **told),
+            Asked(contact=_contact(asked), **asked),
             key=idempotency_key(request),
             on=timezone.localdate(),
             at=timezone.now(),
@@ -75,28 +76,16 @@ class OnePaymentRequest(APIView):
         return Response(RequestedPaymentSerializer(_request(request, reference)).data)
 
 
-class CancelPaymentRequest(APIView):
-    """Taking a request back."""
-
-    @extend_schema(operation_id="payment_request_cancel", request=None, responses=RequestedPaymentSerializer)
-    def post(self, request: Request, reference: str) -> Response:
-        """Cancel a request; what came in part stays."""
-        asked = _request(request, reference)
-        by = only_members(request, asked.settlement_account.enterprise)
-        operations.cancel_request(asked, at=timezone.now(), by=by)
-        return Response(RequestedPaymentSerializer(asked).data)
-
-
-class RemindPaymentRequest(APIView):
-    """Reminding the customer."""
-
-    @extend_schema(operation_id="payment_request_remind", request=None, responses=RequestedPaymentSerializer)
-    def post(self, request: Request, reference: str) -> Response:
-        """Remind the customer now, once a day at most."""
-        asked = _request(request, reference)
-        by = only_members(request, asked.settlement_account.enterprise)
-        operations.remind(asked, on=timezone.localdate(), at=timezone.now(), by=by)
-        return Response(RequestedPaymentSerializer(asked).data)
+CancelPaymentRequest = verb(
+    "payment_request_cancel",
+    "Cancel a request; what came in part stays.",
+    find=_request, act=operations.cancel_request, shape=RequestedPaymentSerializer,
+)  # fmt: skip
+RemindPaymentRequest = verb(
+    "payment_request_remind",
+    "Remind the customer now, once a day at most.",
+    find=_request, act=operations.remind, shape=RequestedPaymentSerializer, dated=True,
+)  # fmt: skip
 
 
 class BillPlans(APIView):
@@ -105,10 +94,8 @@ class BillPlans(APIView):
     @extend_schema(operation_id="bill_plans_list", responses=BillPlanSerializer(many=True))
     def get(self, request: Request, reference: str) -> Response:
         """List bill plans, newest first."""
-        pages = Pages()
         plans = BillPlan.objects.filter(settlement_account=visible_account(request, reference))
-        page = pages.paginate_queryset(plans.select_related("settlement_account"), request, view=self)
-        return pages.get_paginated_response(BillPlanSerializer(page, many=True).data)
+        return listed(self, request, plans.select_related("settlement_account"), BillPlanSerializer)
 
     @extend_schema(
         operation_id="bill_plan_make",
@@ -120,12 +107,10 @@ class BillPlans(APIView):
         """Plan bills to a customer; each is sent some days before it is due."""
         account = visible_account(request, reference)
         by = only_members(request, account.enterprise)
-        asked = PlanBillsSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        told = asked.validated_data
+        asked = told(request, PlanBillsSerializer)
         made = operations.plan_bills(
             account,
-            BillTerms(contact=_contact(told), **told),
+            BillTerms(contact=_contact(asked), **asked),
             key=idempotency_key(request),
             on=timezone.localdate(),
             at=timezone.now(),
@@ -148,13 +133,45 @@ class OneBillPlan(APIView):
         return Response(BillPlanSerializer(_plan(request, reference)).data)
 
 
-class StopBillPlan(APIView):
-    """Stopping a plan."""
+StopBillPlan = verb(
+    "bill_plan_stop", "Make no more bills.", find=_plan, act=operations.stop_plan, shape=BillPlanSerializer
+)
 
-    @extend_schema(operation_id="bill_plan_stop", request=None, responses=BillPlanSerializer)
-    def post(self, request: Request, reference: str) -> Response:
-        """Make no more bills."""
-        plan = _plan(request, reference)
-        by = only_members(request, plan.settlement_account.enterprise)
-        operations.stop_plan(plan, at=timezone.now(), by=by)
-        return Response(BillPlanSerializer(plan).data)
+
+def _asked(token: str) -> PaymentRequest:
+    return get_object_or_404(PaymentRequest.objects.select_related("settlement_account__enterprise"), token=token)
+
+
+class RequestToPay(APIView):
+    """A request for payment as its payer sees it, who has the link."""
+
+    @extend_schema(operation_id="request_to_pay_read", responses=RequestToPaySerializer)
+    def get(self, request: Request, token: str) -> Response:  # noqa: ARG002 - the framework's signature
+        """Read who asks for how much; the token is the last part of the request's address."""
+        return Response(RequestToPaySerializer(_asked(token)).data)
+
+
+class PayRequest(APIView):
+    """Paying a request from an account of this bank."""
+
+    @extend_schema(
+        operation_id="request_to_pay_pay",
+        parameters=[IDEMPOTENCY_KEY],
+        request=PayRequestSerializer,
+        responses={201: TransferSerializer},
+    )
+    def post(self, request: Request, token: str) -> Response:
+        """Pay a request from an account of one's own enterprise, within the limits of a transfer."""
+        user: Any = request.user
+        asked, chosen = _asked(token), told(request, PayRequestSerializer)
+        source = get_object_or_404(queries.accounts_to_pay_from(user, asked), reference=chosen["account"])
+        made = operations.pay_request(
+            asked,
+            source,
+            chosen["amount"],
+            key=idempotency_key(request),
+            on=timezone.localdate(),
+            at=timezone.now(),
+            by=user.reference,
+        )
+        return Response(TransferSerializer(made).data, status=201)

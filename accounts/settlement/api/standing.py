@@ -1,7 +1,5 @@
 """Standing orders for machines."""
 
-from abc import ABC, abstractmethod
-
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -11,23 +9,24 @@ from rest_framework.views import APIView
 
 from accounts.identity.models import Enterprise
 from accounts.settlement import operations
-from accounts.settlement.api import only_members, visible_account
+from accounts.settlement.api import visible_account
+from accounts.settlement.api.acting import only_members, verb
 from accounts.settlement.models import Payee, StandingOrder
 from accounts.settlement.operations import OrderTerms
+from accounts.settlement.serializers import ReasonSerializer
 from accounts.settlement.serializers.standing import (
     OrderTermsSerializer,
     StandingOrderRunSerializer,
     StandingOrderSerializer,
 )
-from portal.core.api import IDEMPOTENCY_KEY, Pages, idempotency_key
+from portal.core.api import IDEMPOTENCY_KEY, idempotency_key, listed, told
 
 
 def _terms(request: Request, enterprise: Enterprise) -> OrderTerms:
-    asked = OrderTermsSerializer(data=request.data)
-    asked.is_valid(raise_exception=True)
+    asked = told(request, OrderTermsSerializer)
     payees = Payee.objects.visible_to(request.user).filter(enterprise=enterprise)
-    payee = get_object_or_404(payees, reference=asked.validated_data.pop("payee"))
-    return OrderTerms(payee=payee, **asked.validated_data)
+    payee = get_object_or_404(payees, reference=asked.pop("payee"))
+    return OrderTerms(payee=payee, **asked)
 
 
 def _order(request: Request, reference: str) -> StandingOrder:
@@ -45,10 +44,8 @@ class StandingOrders(APIView):
     @extend_schema(operation_id="standing_orders_list", responses=StandingOrderSerializer(many=True))
     def get(self, request: Request, reference: str) -> Response:
         """List standing orders, newest first."""
-        pages = Pages()
         orders = StandingOrder.objects.told().filter(settlement_account=visible_account(request, reference))
-        page = pages.paginate_queryset(orders, request, view=self)
-        return pages.get_paginated_response(StandingOrderSerializer(page, many=True).data)
+        return listed(self, request, orders, StandingOrderSerializer)
 
     @extend_schema(
         operation_id="standing_order_set_up",
@@ -86,10 +83,8 @@ class StandingOrderRuns(APIView):
     @extend_schema(operation_id="standing_order_runs", responses=StandingOrderRunSerializer(many=True))
     def get(self, request: Request, reference: str) -> Response:
         """List the dates that were due, newest first."""
-        pages = Pages()
         runs = _order(request, reference).runs.select_related("instruction")
-        page = pages.paginate_queryset(runs, request, view=self)
-        return pages.get_paginated_response(StandingOrderRunSerializer(page, many=True).data)
+        return listed(self, request, runs, StandingOrderRunSerializer)
 
 
 class ChangeStandingOrder(APIView):
@@ -116,66 +111,28 @@ class ChangeStandingOrder(APIView):
         return _shown(changed)
 
 
-class _Verb(ABC, APIView):
-    """A verb on an order that needs nothing but the order."""
-
-    @abstractmethod
-    def act(self, order: StandingOrder, *, by: str) -> None:
-        """Do it."""
-
-    def _done(self, request: Request, reference: str) -> Response:
-        order = _order(request, reference)
-        self.act(order, by=only_members(request, order.settlement_account.enterprise))
-        return _shown(order)
-
-
-class ConfirmStandingOrder(_Verb):
-    """The second person's word."""
-
-    @extend_schema(operation_id="standing_order_confirm", request=None, responses=StandingOrderSerializer)
-    def post(self, request: Request, reference: str) -> Response:
-        """Agree to an order, or to a change of one, that a colleague made."""
-        return self._done(request, reference)
-
-    def act(self, order: StandingOrder, *, by: str) -> None:
-        """Agree."""
-        operations.confirm_standing_order(order, on=timezone.localdate(), at=timezone.now(), by=by)
-
-
-class PauseStandingOrder(_Verb):
-    """Stopping for a while."""
-
-    @extend_schema(operation_id="standing_order_pause", request=None, responses=StandingOrderSerializer)
-    def post(self, request: Request, reference: str) -> Response:
-        """Stop paying until the order is resumed."""
-        return self._done(request, reference)
-
-    def act(self, order: StandingOrder, *, by: str) -> None:
-        """Pause."""
-        operations.pause_standing_order(order, at=timezone.now(), by=by)
-
-
-class ResumeStandingOrder(_Verb):
-    """Going on."""
-
-    @extend_schema(operation_id="standing_order_resume", request=None, responses=StandingOrderSerializer)
-    def post(self, request: Request, reference: str) -> Response:
-        """Pay again from the next date on."""
-        return self._done(request, reference)
-
-    def act(self, order: StandingOrder, *, by: str) -> None:
-        """Resume."""
-        operations.resume_standing_order(order, on=timezone.localdate(), at=timezone.now(), by=by)
-
-
-class EndStandingOrder(_Verb):
-    """Ending for good."""
-
-    @extend_schema(operation_id="standing_order_end", request=None, responses=StandingOrderSerializer)
-    def post(self, request: Request, reference: str) -> Response:
-        """End an order for good."""
-        return self._done(request, reference)
-
-    def act(self, order: StandingOrder, *, by: str) -> None:
-        """End."""
-        operations.end_standing_order(order, at=timezone.now(), by=by)
+ConfirmStandingOrder = verb(
+    "standing_order_confirm",
+    "Agree to an order, or to a change of one, that a colleague made.",
+    find=_order, act=operations.confirm_standing_order, shape=StandingOrderSerializer, dated=True,
+)  # fmt: skip
+DeclineStandingOrder = verb(
+    "standing_order_decline",
+    "Refuse to agree to an order, or to a change of one, which then goes on as it was.",
+    find=_order, act=operations.decline_standing_order, shape=StandingOrderSerializer, asks=ReasonSerializer,
+)  # fmt: skip
+PauseStandingOrder = verb(
+    "standing_order_pause",
+    "Stop paying until the order is resumed.",
+    find=_order, act=operations.pause_standing_order, shape=StandingOrderSerializer,
+)  # fmt: skip
+ResumeStandingOrder = verb(
+    "standing_order_resume",
+    "Pay again from the next date on.",
+    find=_order, act=operations.resume_standing_order, shape=StandingOrderSerializer, dated=True,
+)  # fmt: skip
+EndStandingOrder = verb(
+    "standing_order_end",
+    "End an order for good.",
+    find=_order, act=operations.end_standing_order, shape=StandingOrderSerializer,
+)  # fmt: skip

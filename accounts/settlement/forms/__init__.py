@@ -3,7 +3,7 @@
 import unicodedata
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field, Layout, Submit
@@ -22,6 +22,16 @@ LONGEST_DAYS: Final = 366
 class AmountField(forms.DecimalField):
     """An amount as people write it: grouping commas and blanks are dropped, full-width digits understood."""
 
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "required": _("Give an amount."),
+        "invalid": _("Give an amount in digits, for example 1,000.00."),
+        "min_value": _("Give an amount of at least %(limit_value)s."),
+        "max_value": _("Give an amount of at most %(limit_value)s."),
+        "max_digits": _("This amount has too many digits."),
+        "max_whole_digits": _("This amount has too many digits."),
+        "max_decimal_places": _("Give an amount with two decimals at most."),
+    }
+
     def __init__(self, **kwargs: Any) -> None:
         attributes = {"inputmode": "decimal", "autocomplete": "off"}
         super().__init__(
@@ -39,9 +49,23 @@ class AmountField(forms.DecimalField):
         plain = unicodedata.normalize("NFKC", str(value or ""))
         return super().to_python("".join(plain.split()).replace(",", "").lstrip("¥"))
 
+    def run_validators(self, value: Any) -> None:
+        """Refuse in the house's own words; a limit is written as an amount."""
+        try:
+            super().run_validators(value)
+        except forms.ValidationError as refused:
+            for each in refused.error_list:
+                if isinstance(limit := (each.params or {}).get("limit_value"), Decimal):
+                    each.params = {**each.params, "limit_value": f"{limit:,.2f}"}
+            raise
+
 
 class PayeeField(forms.ModelChoiceField):
     """A choice of payees, each with the number that tells it from its namesakes."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        fixed: dict[str, Any] = {"label": _("Payee"), "queryset": Payee.objects.none(), "to_field_name": "reference"}
+        super().__init__(**{**fixed, "empty_label": _("Choose a payee"), **kwargs})
 
     def label_from_instance(self, obj: Any) -> str:
         """Write name and number."""
@@ -155,6 +179,10 @@ class TermsForm(forms.Form):
 class TransferForm(forms.Form):
     """Whom to pay, how much, and what for."""
 
+    FIELDS: Final = dict.fromkeys(
+        ("amount_refused", "daily_limit", "new_payee_limit", "second_person_needed"), "amount"
+    ) | dict.fromkeys(("payee_unknown", "transfer_to_itself"), "to_number")
+
     idempotency_key = IdempotencyKeyField()
     to_name = forms.CharField(
         label=_("Name of the payee"),
@@ -198,45 +226,6 @@ class CashForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.helper = FormHelper()
         self.helper.add_input(Submit("", _("Book the cash"), css_id="book"))
-
-
-class PayeeForm(forms.Form):
-    """Whom an enterprise will pay."""
-
-    idempotency_key = IdempotencyKeyField()
-    name = forms.CharField(
-        label=_("Name of the payee"), max_length=70, widget=forms.TextInput(attrs={"autocomplete": "off"})
-    )
-    number = forms.CharField(
-        label=_("Account number of the payee"), max_length=42, widget=forms.TextInput(attrs={"autocomplete": "off"})
-    )
-    bank_code = forms.CharField(
-        label=_("Bank code (BIC)"),
-        max_length=14,
-        required=False,
-        help_text=_("Leave it empty for an account of this bank."),
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.add_input(Submit("", _("Save the payee"), css_id="save"))
-
-
-class PaymentForm(forms.Form):
-    """Which payee, how much, and what for."""
-
-    idempotency_key = IdempotencyKeyField()
-    payee = PayeeField(label=_("Payee"), queryset=Payee.objects.none(), to_field_name="reference")
-    amount = AmountField(label=_("Amount"))
-    text = forms.CharField(label=_("What for"), max_length=140, required=False)
-
-    def __init__(self, *args: Any, payees: QuerySet[Payee], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["payee"].queryset = payees  # type: ignore[attr-defined]  # a choice of rows
-        self.helper = FormHelper()
-        self.helper.add_input(Submit("", _("Pay"), css_id="pay"))
 
 
 class RulesForm(forms.Form):

@@ -1,7 +1,7 @@
 """What people fill in about requests for payment, and what a payer does."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
@@ -111,6 +111,10 @@ class SourceField(forms.ModelChoiceField):
 
 class PayRequestForm(forms.Form):
     """From which account, and how much where the payer may say so."""
+
+    FIELDS: Final = dict.fromkeys(
+        ("request_overpaid", "request_part_refused", "daily_limit", "new_payee_limit", "second_person_needed"), "amount"
+    )
 
     idempotency_key = IdempotencyKeyField()
     source = SourceField(label=_("From account"), queryset=SettlementAccount.objects.none(), to_field_name="reference")

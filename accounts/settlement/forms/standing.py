@@ -32,14 +32,18 @@ class StandingOrderForm(forms.Form):
     """Whom to pay, how much, and on which dates."""
 
     idempotency_key = IdempotencyKeyField()
-    payee = PayeeField(label=_("Payee"), queryset=Payee.objects.none(), to_field_name="reference")
+    payee = PayeeField()
     kind = forms.ChoiceField(
         label=_("How much?"),
         choices=[("amount", _("The same amount each time")), ("above", _("All above an amount that stays"))],
         initial="amount",
         widget=forms.RadioSelect,
     )
-    amount = AmountField(label=_("Amount, or what stays in the account"), min_value=Decimal(0))
+    amount = AmountField(
+        label=_("Amount"),
+        min_value=Decimal(0),
+        help_text=_("What is paid each time; or, if you pay all above an amount, what stays in the account."),
+    )
     text = forms.CharField(label=_("What for"), max_length=140, required=False)
     frequency = forms.ChoiceField(label=_("How often?"), choices=Frequency.choices, initial=Frequency.MONTHLY)
     first_date = forms.DateField(label=_("First date"), widget=DayInput())

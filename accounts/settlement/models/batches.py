@@ -9,6 +9,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 
+from accounts.settlement import banks
 from accounts.settlement.batching import GONE, BatchStatus
 from accounts.settlement.models.accounts import SettlementAccount
 from accounts.settlement.models.payments import Payee, PaymentInstruction
@@ -111,6 +112,11 @@ class PaymentBatchLine(models.Model):
     def problem(self) -> str:
         """What is wrong, in the active language."""
         return sentence_of(self.problem_code, self.problem_params) if self.problem_code else ""
+
+    @property
+    def bank(self) -> str:
+        """The payee's bank as people read it; empty is this bank."""
+        return banks.told(self.bank_code) if self.bank_code else ""
 
     @property
     def is_new(self) -> bool:

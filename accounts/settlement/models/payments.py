@@ -8,11 +8,12 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.models import Enterprise
 from accounts.ledger.models import JournalEntry
-from accounts.settlement import numbers
+from accounts.settlement import banks, numbers
 from accounts.settlement.models.accounts import READERS, SettlementAccount
 from accounts.settlement.states import ON_THE_WAY, InstructionStatus
 from portal.core.models import StoredFile
@@ -77,7 +78,9 @@ class Payee(models.Model):
     enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="payees")
     name = models.CharField(_("name"), max_length=70)
     number = models.CharField(_("account number"), max_length=34)
-    bank_code = models.CharField(_("bank code"), max_length=11, blank=True, help_text="BIC; empty is this bank")
+    bank_code = models.CharField(
+        _("bank code"), max_length=12, blank=True, help_text="BIC or CNAPS code; empty is this bank"
+    )
     added_at = models.DateTimeField()
     added_by = models.CharField(max_length=40)
     usable_at = models.DateTimeField(_("can be paid from"))
@@ -106,6 +109,11 @@ class Payee(models.Model):
     def grouped_number(self) -> str:
         """The number in groups of four."""
         return numbers.grouped(self.number)
+
+    @property
+    def bank(self) -> str:
+        """The payee's bank as people read it."""
+        return banks.told(self.bank_code) if self.bank_code else gettext("This bank")
 
     @property
     def is_inside(self) -> bool:

@@ -24,20 +24,12 @@ class AccountDayCount(models.TextChoices):
     ACT_ACT_ISDA = DayCount.ACT_ACT_ISDA.value, _("actual days of the actual year")
 
 
-def _product_reference() -> str:
-    return new_reference("AP")
+class AccountTerms(models.Model):
+    """What an account earns and costs; rates are fractions of a year, amounts in its currency.
 
-
-class AccountProduct(models.Model):
-    """The terms of a settlement account in one version; rates are fractions of a year, amounts in its currency.
-
-    Each slice of a balance earns the rate of its own tier. An account keeps the version it was opened on.
+    Each slice of a balance earns the rate of its own tier.
     """
 
-    reference = models.CharField(max_length=20, unique=True, default=_product_reference, editable=False)
-    code = models.SlugField(_("code"), max_length=40)
-    version = models.PositiveIntegerField()
-    is_offered = models.BooleanField(_("offered"), default=True)
     name_en = models.CharField(max_length=80)
     name_zh_hans = models.CharField(max_length=80)
     currency = models.CharField(_("currency"), max_length=3)
@@ -52,6 +44,30 @@ class AccountProduct(models.Model):
         max_digits=14, decimal_places=2, default=Decimal(0), help_text="the most that may be agreed for an account"
     )
     overdraft_annual_rate = models.DecimalField(max_digits=7, decimal_places=6, default=Decimal(0))
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return localized(self, "name")
+
+    @property
+    def tiers(self) -> list[tuple[Decimal, Decimal]]:
+        """From which balance on which rate is earned, lowest first."""
+        return [(Decimal(begins), Decimal(rate)) for begins, rate in self.interest_tiers]
+
+
+def _product_reference() -> str:
+    return new_reference("AP")
+
+
+class AccountProduct(AccountTerms):
+    """The terms of a settlement account in one version; an account keeps the version it was opened on."""
+
+    reference = models.CharField(max_length=20, unique=True, default=_product_reference, editable=False)
+    code = models.SlugField(_("code"), max_length=40)
+    version = models.PositiveIntegerField()
+    is_offered = models.BooleanField(_("offered"), default=True)
     brought_out_at = models.DateTimeField()
     brought_out_by = models.CharField(max_length=40)
 
@@ -79,13 +95,58 @@ class AccountProduct(models.Model):
             ),
         ]
 
-    def __str__(self) -> str:
-        return localized(self, "name")
+
+def _proposal_reference() -> str:
+    return new_reference("AO")
+
+
+class ProposalStatus(models.TextChoices):
+    """Where proposed terms stand."""
+
+    WAITING = "waiting", _("Waits for a second person")
+    APPROVED = "approved", _("Approved")
+    DECLINED = "declined", _("Not confirmed")
 
     @property
-    def tiers(self) -> list[tuple[Decimal, Decimal]]:
-        """From which balance on which rate is earned, lowest first."""
-        return [(Decimal(begins), Decimal(rate)) for begins, rate in self.interest_tiers]
+    def tone(self) -> str:
+        """The color of its badge."""
+        return {"waiting": "warning", "approved": "success"}.get(self.value, "neutral")
+
+
+class AccountProductProposal(AccountTerms):
+    """Terms that one person prepared; another brings them out as a product's next version, or not."""
+
+    reference = models.CharField(max_length=20, unique=True, default=_proposal_reference, editable=False)
+    code = models.SlugField(_("code"), max_length=40)
+    status = models.CharField(max_length=10, choices=ProposalStatus.choices, default=ProposalStatus.WAITING)
+    proposed_at = models.DateTimeField()
+    proposed_by = models.CharField(max_length=40)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.CharField(max_length=40, blank=True)
+    reason = models.CharField(max_length=200, blank=True)
+    product = models.OneToOneField(AccountProduct, on_delete=models.PROTECT, null=True, related_name="proposal")
+
+    objects = models.Manager.from_queryset(LockableQuerySet["AccountProductProposal"])()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code"], condition=Q(status=ProposalStatus.WAITING), name="one_proposal_of_a_code_waits"
+            ),
+            models.CheckConstraint(
+                condition=~Q(proposed_by=models.F("decided_by")), name="proposal_is_decided_by_another"
+            ),
+            models.CheckConstraint(
+                condition=Q(status=ProposalStatus.APPROVED, product__isnull=False)
+                | (Q(status__in=[ProposalStatus.WAITING, ProposalStatus.DECLINED]) & Q(product=None)),
+                name="approved_proposal_is_brought_out",
+            ),
+        ]
+
+    @property
+    def state(self) -> ProposalStatus:
+        """The status with its words and color."""
+        return ProposalStatus(self.status)
 
 
 class TermsAgreement(models.Model):

@@ -18,6 +18,7 @@ from accounts.settlement.operations.accounts import (
     register_mandate,
     unfreeze,
 )
+from accounts.settlement.operations.agreeing import OwnerConfirms, PayeeCoolsOff, PayeeOfAnother
 from accounts.settlement.operations.agreements import (
     OverdraftRefused,
     TermsOfAnotherCurrency,
@@ -95,6 +96,7 @@ from accounts.settlement.operations.notices import (
     remove_webhook,
     replay_webhook,
     rotate_webhook_secret,
+    tell_of_failed_collection,
     tell_of_silent_webhooks,
 )
 from accounts.settlement.operations.papers import DayNotOver, certify_balance
@@ -107,9 +109,6 @@ from accounts.settlement.operations.payees import (
     remove_payee,
 )
 from accounts.settlement.operations.payments import (
-    OwnerConfirms,
-    PayeeCoolsOff,
-    PayeeOfAnother,
     confirm_payment,
     decline_payment,
     give_back,
@@ -117,6 +116,14 @@ from accounts.settlement.operations.payments import (
     reject_payment,
     settle,
     void_payment,
+)
+from accounts.settlement.operations.proposals import (
+    ProposalDecided,
+    ProposalWaits,
+    TermsAmountRefused,
+    approve_account_product,
+    decline_account_product,
+    propose_account_product,
 )
 from accounts.settlement.operations.receipts import ReceiptClaimed, claim_receipt, note_receipt
 from accounts.settlement.operations.receiving import (
@@ -127,6 +134,7 @@ from accounts.settlement.operations.receiving import (
     receive,
 )
 from accounts.settlement.operations.reconciling import reconcile_line
+from accounts.settlement.operations.reviewing import PaymentReview, review_payment, send_payment_code
 from accounts.settlement.operations.sending import send_payments
 from accounts.settlement.operations.slips import (
     SlipDateToCome,
@@ -214,8 +222,11 @@ __all__ = [
     "PayeeOfAnother",
     "PayeeSavedAlready",
     "PayeeUnknown",
+    "PaymentReview",
     "PaymentsUnderway",
     "PiecesRefused",
+    "ProposalDecided",
+    "ProposalWaits",
     "ReasonMissing",
     "ReceiptClaimed",
     "RemindedToday",
@@ -234,6 +245,7 @@ __all__ = [
     "StandingOrderDateWrong",
     "StandingOrderEndsEarly",
     "StandingOrderHasNoDate",
+    "TermsAmountRefused",
     "TermsOfAnotherCurrency",
     "TermsOfThePast",
     "TiersRefused",
@@ -244,6 +256,7 @@ __all__ = [
     "add_webhook",
     "agree_on_terms",
     "announce_next",
+    "approve_account_product",
     "book_terms",
     "bring_out_account_product",
     "cancel_batch",
@@ -269,6 +282,7 @@ __all__ = [
     "credit",
     "debit",
     "debit_to",
+    "decline_account_product",
     "decline_batch",
     "decline_cash",
     "decline_clearing",
@@ -297,6 +311,7 @@ __all__ = [
     "pay_out",
     "pay_request",
     "plan_bills",
+    "propose_account_product",
     "propose_clearing",
     "read_nostro",
     "receive",
@@ -312,7 +327,9 @@ __all__ = [
     "replay_webhook",
     "request_payment",
     "resume_standing_order",
+    "review_payment",
     "rotate_webhook_secret",
+    "send_payment_code",
     "send_payments",
     "set_rules",
     "set_up_standing_order",
@@ -320,6 +337,7 @@ __all__ = [
     "stop_plan",
     "submit_batch",
     "take_over",
+    "tell_of_failed_collection",
     "tell_of_silent_webhooks",
     "transfer",
     "unfreeze",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.ledger import operations as ledger
 from accounts.settlement import interest
-from accounts.settlement.models import AccountProduct, SettlementAccount, TermsAgreement
+from accounts.settlement.models import AccountProduct, AccountTerms, SettlementAccount, TermsAgreement
 from portal.core import audit
 from portal.core.money import rounded
 from portal.core.refusals import Refusal, register
@@ -40,25 +40,35 @@ def bring_out_account_product(code: str, *, by: str, at: datetime, **fields: Any
     :raises TiersRefused: when tiers do not rise or a rate is not a fraction.
     :raises ValidationError: when another field is out of its range.
     """
+    return brought_out(code, by=by, at=at, **fields)
+
+
+def brought_out(code: str, *, by: str, at: datetime, **fields: Any) -> AccountProduct:
+    """Bring out a product's next version; an inner step, see ``bring_out_account_product``."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [VERSIONS_LOCK])
     earlier = AccountProduct.objects.filter(code=code)
     version = max(earlier.values_list("version", flat=True), default=0) + 1
     product = AccountProduct(code=code, version=version, brought_out_at=at, brought_out_by=by, **fields)
-    _check_tiers(product.tiers)
     earlier.filter(is_offered=True).update(is_offered=False)
-    product.full_clean(exclude=["interest_tiers", "fee_free_from_amount"])
+    check_terms(product)
     product.save(force_insert=True)
     details = {"code": code, "version": version}
     audit.record("settlement.terms_brought_out", subject=product.reference, by=by, at=at, details=details)
     return product
 
 
-def _check_tiers(tiers: list[tuple[Decimal, Decimal]]) -> None:
+def check_terms(terms: AccountTerms) -> None:
+    """Refuse terms that make no sense; an inner step.
+
+    :raises TiersRefused, ValidationError: see ``bring_out_account_product``.
+    """
+    tiers = terms.tiers
     begins = [each for each, _rate in tiers]
     rising = all(lower < upper for lower, upper in pairwise(begins))
     if not rising or any(each < 0 for each in begins) or not all(0 <= rate < 1 for _begins, rate in tiers):
         raise TiersRefused
+    terms.full_clean(exclude=["interest_tiers", "fee_free_from_amount", "decided_at", "product"])
 
 
 class OverdraftRefused(Refusal):

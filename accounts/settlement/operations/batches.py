@@ -26,9 +26,9 @@ from accounts.settlement.models import (
 )
 from accounts.settlement.operations import limits
 from accounts.settlement.operations.accounts import AccountNotOpen, ReasonMissing, lock
+from accounts.settlement.operations.agreeing import check_payee, check_second, needs_second
 from accounts.settlement.operations.judging import judge
 from accounts.settlement.operations.payees import PayeeGone
-from accounts.settlement.operations.payments import check_payee, check_second, needs_second
 from accounts.settlement.operations.receipts import note_receipt
 from accounts.settlement.states import PAYS, RECEIVES, InstructionStatus
 from portal.core import audit, files, jobs

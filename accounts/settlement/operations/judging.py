@@ -5,9 +5,9 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
-from stdnum import bic, iban
+from stdnum import iban
 
-from accounts.settlement import queries
+from accounts.settlement import banks, queries
 from accounts.settlement.batching import looks_rounded
 from accounts.settlement.models import Payee, PaymentBatch, PaymentBatchLine, SettlementAccount
 from accounts.settlement.operations.payees import LOOKS_LIKE_IBAN, NUMBER
@@ -75,7 +75,7 @@ def _payee_problem(
 
 
 def _outside_problem(line: PaymentBatchLine) -> Problem | None:
-    if not bic.is_valid(line.bank_code):
+    if not banks.is_valid(line.bank_code):
         return "bank_code_wrong", {}
     if not NUMBER.fullmatch(line.number) or (LOOKS_LIKE_IBAN.match(line.number) and not iban.is_valid(line.number)):
         return "payee_number_wrong", {}

@@ -134,6 +134,12 @@ def _tell_of_payment(entry: JournalEntry, *, at: datetime) -> None:
         _notify(NoticePreference.objects.filter(kind=Happening.PAYMENT_RETURNED), account, payment.amount, at=at)
 
 
+def tell_of_failed_collection(account: SettlementAccount, missing: Decimal, *, at: datetime) -> None:
+    """Tell those who chose it that an account lacked money for what a department was to collect; an inner step."""
+    assert connection.in_atomic_block, "what is told belongs to the attempt that it tells of"
+    _notify(NoticePreference.objects.filter(kind=Happening.COLLECTION_FAILED), account, missing, at=at)
+
+
 def _notify(wanted: QuerySet[NoticePreference], account: SettlementAccount, amount: Decimal, *, at: datetime) -> None:
     """Send what was chosen, to members as they are now; of the number only its end is told."""
     rows = wanted.filter(membership__enterprise=account.enterprise_id, membership__ended_at=None)

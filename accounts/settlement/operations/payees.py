@@ -7,10 +7,10 @@ from typing import Final
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
-from stdnum import bic, iban
+from stdnum import iban
 
 from accounts.identity.models import Enterprise
-from accounts.settlement import numbers
+from accounts.settlement import banks, numbers
 from accounts.settlement.models import Payee
 from accounts.settlement.operations.transfers import payee_account
 from portal.core import audit
@@ -20,7 +20,9 @@ from portal.core.refusals import Refusal, register
 register(
     {
         "payee_number_wrong": _("This is not a correct account number. Check the letters and digits."),
-        "bank_code_wrong": _("This is not a correct bank code (BIC). It has 8 or 11 letters and digits."),
+        "bank_code_wrong": _(
+            "We do not know this bank. Choose it by name, or enter its CNAPS code (12 digits) or its BIC."
+        ),
         "payee_saved_already": _("This payee is already saved."),
         "payee_gone": _("This payee was removed."),
     }
@@ -36,7 +38,7 @@ class PayeeNumberWrong(Refusal):
 
 
 class BankCodeWrong(Refusal):
-    """The bank's code is no BIC."""
+    """The bank is known neither by name nor by a code."""
 
     code = "bank_code_wrong"
 
@@ -53,17 +55,19 @@ def add_payee(
 ) -> Payee:
     """Save a payee: of this bank if ``bank_code`` is empty, then number and name must fit; the same key saves once.
 
+    :param bank_code: the bank's name, CNAPS code or BIC.
+
     It can be paid when the cooling-off is over.
 
     :raises KeyMissing, KeyReused: see ``answer_once``.
     :raises PayeeNumberWrong: when the number's form or check digits are wrong.
-    :raises BankCodeWrong: when the bank's code is no BIC.
+    :raises BankCodeWrong: when the bank is known neither by name, nor by a CNAPS code or BIC.
     :raises PayeeUnknown: when no account of this bank has this number and this name.
     :raises PayeeSavedAlready: when it is already saved.
     """
     number, bank_code, name = (
         numbers.compact(number).upper(),
-        numbers.compact(bank_code).upper(),
+        banks.code_of(bank_code),
         " ".join(name.split()),
     )
     reference = answer_once(
@@ -98,7 +102,7 @@ def _added(enterprise: Enterprise, name: str, number: str, bank_code: str, *, at
 
 
 def _check_outside(number: str, bank_code: str) -> None:
-    if not bic.is_valid(bank_code):
+    if not banks.is_valid(bank_code):
         raise BankCodeWrong
     if not NUMBER.fullmatch(number) or (LOOKS_LIKE_IBAN.match(number) and not iban.is_valid(number)):
         raise PayeeNumberWrong

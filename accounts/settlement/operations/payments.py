@@ -6,32 +6,23 @@ from decimal import Decimal
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.identity.models import Enterprise, MembershipRole
+from accounts.identity.models import Enterprise
 from accounts.ledger import events
 from accounts.ledger import operations as ledger
 from accounts.ledger.models import JournalEntry, LedgerAccount
 from accounts.settlement import queries
-from accounts.settlement.models import Payee, PaymentInstruction, PaymentRules, SettlementAccount
+from accounts.settlement.models import Payee, PaymentInstruction, SettlementAccount
 from accounts.settlement.operations import limits
-from accounts.settlement.operations.accounts import AccountNotOpen, ReasonMissing, credit, debit, lock
+from accounts.settlement.operations.accounts import ReasonMissing, credit, debit
+from accounts.settlement.operations.agreeing import check_payee, check_second, needs_second
 from accounts.settlement.operations.cash import SamePerson
-from accounts.settlement.operations.payees import PayeeGone
+from accounts.settlement.operations.reviewing import check_payment, confirm_by_code, paying_scope, payment_digest
 from accounts.settlement.operations.transfers import move, payee_account
-from accounts.settlement.states import INSTRUCTION_TRANSITIONS, PAYS, InstructionEvent, InstructionStatus
+from accounts.settlement.states import INSTRUCTION_TRANSITIONS, InstructionEvent, InstructionStatus
 from portal.core import audit
-from portal.core.formats import moment
-from portal.core.idempotency import answer_once, fingerprint_of
-from portal.core.money import is_exact
-from portal.core.refusals import Refusal, register
+from portal.core.idempotency import answer_once
 from portal.core.transitions import target_of
 
-register(
-    {
-        "payee_cools_off": _("This payee is new. You can pay from %(from)s on."),
-        "payee_of_another": _("Choose one of your own payees."),
-        "owner_confirms": _("Only an owner can confirm what a manager prepared."),
-    }
-)
 events.register(
     {
         "payment_out": _("Payment"),
@@ -44,36 +35,37 @@ events.register(
 )
 
 
-class PayeeCoolsOff(Refusal):
-    """The payee is too new to be paid."""
-
-    code = "payee_cools_off"
-
-
-class PayeeOfAnother(Refusal):
-    """The payee belongs to another enterprise than the account."""
-
-    code = "payee_of_another"
-
-
 @transaction.atomic(durable=True)
 def pay(
-    account: SettlementAccount, payee: Payee, amount: Decimal, *, text: str, key: str, on: date, at: datetime, by: str
+    account: SettlementAccount,
+    payee: Payee,
+    amount: Decimal,
+    *,
+    text: str,
+    key: str,
+    on: date,
+    at: datetime,
+    by: str,
+    code: str | None = None,
 ) -> PaymentInstruction:
     """Pay a saved payee; the same key again returns the first payment.
 
     What a manager prepares waits for an owner; what an owner pays from the enterprise's own threshold on waits for any
     other of its people. Otherwise the money leaves the account at once.
 
+    :param code: the one-time code that was typed; none where the channel asks for none, as a program with its token.
     :raises KeyMissing, KeyReused: see ``answer_once``.
+    :raises SigningCodeWrong: and its kin, when such a payment needs a code and this does not confirm it.
     :raises: as ``instruct``.
     """
-    reference = answer_once(
-        f"settlement.pay {by}",
-        key,
-        fingerprint=fingerprint_of([account.reference, payee.reference, str(amount.normalize()), text]),
-        make=lambda: instruct(account, payee, amount, text=text, on=on, at=at, by=by).reference,
-    )
+
+    def made() -> str:
+        if code is not None:
+            confirm_by_code(account, payee, amount, text=text, key=key, code=code, at=at, by=by)
+        return instruct(account, payee, amount, text=text, on=on, at=at, by=by).reference
+
+    digest = payment_digest(account, payee, amount, text=text)
+    reference = answer_once(paying_scope(by), key, fingerprint=digest, make=made)
     return PaymentInstruction.objects.told().get(reference=reference)
 
 
@@ -91,19 +83,11 @@ def instruct(
     """Make a payment, booked unless a second person must agree first; an inner step.
 
     :param agreed: whoever had to agree did so before, as to a standing order.
-    :raises PayeeGone, PayeeOfAnother, PayeeCoolsOff: when the payee cannot be paid.
-    :raises AmountRefused: when the amount is not a positive whole number of minor units.
-    :raises DailyLimit: when it exceeds what is left of the day.
-    :raises AccountNotOpen, InsufficientFunds: when the account cannot pay it.
+    :raises: as ``check_payment``.
+    :raises InsufficientFunds: when the account does not hold it.
     """
     assert connection.in_atomic_block, "a payment belongs to the caller's transaction"
-    if not (is_exact(amount, account.currency) and amount > 0):
-        raise ledger.AmountRefused(amount=str(amount), currency=account.currency)
-    rules = limits.claim(account, amount, on=on, at=at)
-    check_payee(account, payee, at=at)
-    lock(account)
-    if account.status not in PAYS:
-        raise AccountNotOpen
+    rules = check_payment(account, payee, amount, on=on, at=at)
     instruction = PaymentInstruction(
         settlement_account=account,
         payee=payee,
@@ -120,27 +104,6 @@ def instruct(
     details = {"account": account.reference, "payee": payee.reference, "amount": str(amount)}
     audit.record("settlement.payment_made", subject=instruction.reference, by=by, at=at, details=details)
     return instruction
-
-
-def needs_second(enterprise: Enterprise, amount: Decimal | None, *, rules: PaymentRules, by: str) -> bool:
-    """Tell whether a second person must agree to what a person makes; no amount is one that nobody knows yet."""
-    if queries.role_of(enterprise, by) == MembershipRole.MANAGER:
-        return True
-    threshold = rules.second_person_amount
-    return threshold is not None and (amount is None or amount >= threshold)
-
-
-def check_payee(account: SettlementAccount, payee: Payee, *, at: datetime) -> None:
-    """Refuse a payee that cannot be paid from an account; an inner step.
-
-    :raises PayeeOfAnother, PayeeGone, PayeeCoolsOff: see there.
-    """
-    if payee.enterprise_id != account.enterprise_id:
-        raise PayeeOfAnother
-    if payee.removed_at:
-        raise PayeeGone
-    if payee.usable_at > at:
-        raise PayeeCoolsOff(**{"from": moment(payee.usable_at)})
 
 
 def _book(instruction: PaymentInstruction, *, at: datetime, by: str) -> None:
@@ -166,12 +129,6 @@ def _book(instruction: PaymentInstruction, *, at: datetime, by: str) -> None:
     instruction.status = InstructionStatus.PENDING
 
 
-class OwnerConfirms(Refusal):
-    """What a manager prepared, only an owner confirms."""
-
-    code = "owner_confirms"
-
-
 @transaction.atomic(durable=True)
 def confirm_payment(instruction: PaymentInstruction, *, on: date, at: datetime, by: str) -> None:
     """Agree to a payment as the second person: the money leaves the account, and the day's limit is asked again.
@@ -191,18 +148,6 @@ def confirm_payment(instruction: PaymentInstruction, *, on: date, at: datetime, 
     instruction.checked_at, instruction.checked_by = at, by
     instruction.save()
     audit.record("settlement.payment_confirm", subject=instruction.reference, by=by, at=at)
-
-
-def check_second(enterprise: Enterprise, *, made_by: str, by: str) -> None:
-    """Refuse a second person who may not agree to what the first made; an inner step.
-
-    :raises SamePerson, OwnerConfirms: see there.
-    """
-    if by == made_by:
-        raise SamePerson
-    maker, checker = (queries.role_of(enterprise, person) for person in (made_by, by))
-    if MembershipRole.OWNER not in {maker, checker}:
-        raise OwnerConfirms
 
 
 @transaction.atomic(durable=True)

@@ -23,8 +23,9 @@ from accounts.settlement.models import (
     StandingOrderTerms,
 )
 from accounts.settlement.operations.accounts import AccountNotOpen, ReasonMissing, lock
+from accounts.settlement.operations.agreeing import check_payee, check_second, needs_second
 from accounts.settlement.operations.limits import DailyLimit
-from accounts.settlement.operations.payments import check_payee, check_second, instruct, needs_second
+from accounts.settlement.operations.payments import instruct
 from accounts.settlement.operations.telling import tell_owners
 from accounts.settlement.standing import (
     MONTHS,

@@ -195,6 +195,11 @@ def open_accounts_of(enterprise: Enterprise) -> QuerySet[SettlementAccount]:
     return SettlementAccount.objects.filter(enterprise=enterprise, status=Status.OPEN).order_by("pk")
 
 
+def booked_balance(account: SettlementAccount) -> Decimal:
+    """Tell what is booked on the account now."""
+    return ledger.balance(account.ledger_account)
+
+
 def available_balance(account: SettlementAccount) -> Decimal:
     """Tell what the account can pay now: booked, less what is kept back, plus what its terms lend."""
     return ledger.available_balance(account.ledger_account)
@@ -247,6 +252,13 @@ def rules_of(enterprise: Enterprise, *, at: datetime) -> PaymentRules:
     """Tell an enterprise's payment rules in effect, or the bank's where it has set none."""
     found = PaymentRules.objects.filter(enterprise=enterprise, effective_at__lte=at).order_by("-pk").first()
     return found or PaymentRules(enterprise=enterprise, daily_limit_amount=settings.DAILY_LIMIT_AMOUNT)
+
+
+def needs_code(payee: Payee, amount: Decimal, *, rules: PaymentRules) -> bool:
+    """Tell whether a payment asks for a one-time code: out of the bank, to somebody not paid yet, or a large one."""
+    if not payee.is_inside or not payee.instructions.on_the_way().exists():
+        return True
+    return rules.second_person_amount is not None and amount >= rules.second_person_amount
 
 
 def rules_to_come(enterprise: Enterprise, *, at: datetime) -> PaymentRules | None:

@@ -3,11 +3,12 @@
 from decimal import Decimal
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.ledger.models import Posting
-from accounts.settlement import queries
-from accounts.settlement.models import Payee, PaymentInstruction, Receipt, SettlementAccount, Transfer
+from accounts.ledger.models import Hold, Posting
+from accounts.settlement import banks, interest, queries
+from accounts.settlement.models import Payee, PaymentInstruction, Receipt, SettlementAccount, TermsAgreement, Transfer
 from portal.core.money import rounded
 
 
@@ -95,20 +96,85 @@ class TransferSerializer(serializers.ModelSerializer[Transfer]):
         return str(rounded(transfer.amount, transfer.source.currency))
 
 
+class ReasonSerializer(serializers.Serializer[Any]):
+    """Why not."""
+
+    reason = serializers.CharField(max_length=200)
+
+
+class HoldSerializer(serializers.ModelSerializer[Hold]):
+    """Money kept back on an account, until it is taken, released or its time is over."""
+
+    amount = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Hold
+        fields = ["reference", "amount", "text", "placed_at", "expires_at"]
+
+    def get_amount(self, hold: Hold) -> str:
+        """Give the amount in the currency's digits."""
+        return str(rounded(hold.amount, self.context["currency"]))
+
+
+class TierSerializer(serializers.Serializer[Any]):
+    """From which balance on which yearly rate is earned, as a fraction."""
+
+    begins = serializers.DecimalField(max_digits=19, decimal_places=2)
+    annual_rate = serializers.DecimalField(max_digits=9, decimal_places=6)
+
+
+class TermsSerializer(serializers.ModelSerializer[TermsAgreement]):
+    """The terms an account stands on, amounts in its currency and rates as fractions of a year."""
+
+    product = serializers.CharField(source="product.reference", read_only=True)
+    name = serializers.CharField(source="product.__str__", read_only=True)
+    interest_tiers = serializers.SerializerMethodField()
+    earned_amount = serializers.SerializerMethodField()
+    monthly_fee_amount = serializers.DecimalField(source="product.monthly_fee_amount", max_digits=14, decimal_places=2)
+    fee_free_from_amount = serializers.DecimalField(
+        source="product.fee_free_from_amount", max_digits=14, decimal_places=2, allow_null=True
+    )
+    overdraft_annual_rate = serializers.DecimalField(
+        source="product.overdraft_annual_rate", max_digits=7, decimal_places=6
+    )
+
+    class Meta:
+        model = TermsAgreement
+        fields = [
+            "product", "name", "effective_from", "interest_tiers", "earned_amount", "monthly_fee_amount",
+            "fee_free_from_amount", "overdraft_limit_amount", "overdraft_annual_rate",
+        ]  # fmt: skip
+
+    @extend_schema_field(TierSerializer(many=True))
+    def get_interest_tiers(self, agreed: TermsAgreement) -> list[dict[str, str]]:
+        """List the tiers, lowest first."""
+        return [{"begins": f"{begins:.2f}", "annual_rate": f"{rate:.6f}"} for begins, rate in agreed.product.tiers]
+
+    def get_earned_amount(self, agreed: TermsAgreement) -> str:
+        """Give the interest that is earned and not booked yet."""
+        return str(interest.unbooked_interest(agreed.settlement_account, self.context["through"]))
+
+
 class PayeeSerializer(serializers.ModelSerializer[Payee]):
-    """A payee, and from when it can be paid."""
+    """A payee, and from when it can be paid; ``bank_name`` is the bank's name in the language asked for."""
+
+    bank_name = serializers.SerializerMethodField()
 
     class Meta:
         model = Payee
-        fields = ["reference", "name", "number", "bank_code", "added_at", "usable_at"]
+        fields = ["reference", "name", "number", "bank_code", "bank_name", "added_at", "usable_at"]
+
+    def get_bank_name(self, payee: Payee) -> str:
+        """Name the bank; empty if it is this one or nobody knows it."""
+        return banks.name_of(payee.bank_code) if payee.bank_code else ""
 
 
 class PayeeRequestSerializer(serializers.Serializer[Payee]):
-    """Whom to save as a payee; an empty bank code is this bank."""
+    """Whom to save as a payee; ``bank_code`` takes a name, a CNAPS code or a BIC, and empty is this bank."""
 
     name = serializers.CharField(max_length=70)
     number = serializers.CharField(max_length=42)
-    bank_code = serializers.CharField(max_length=14, allow_blank=True, default="")
+    bank_code = serializers.CharField(max_length=80, allow_blank=True, default="")
 
 
 class PaymentRequestSerializer(serializers.Serializer[PaymentInstruction]):

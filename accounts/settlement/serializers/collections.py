@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.identity import phones
@@ -77,6 +78,36 @@ class RequestedPaymentSerializer(serializers.ModelSerializer[PaymentRequest]):
             "customer_name",
             "made_at",
         ]
+
+
+class RequestToPaySerializer(serializers.ModelSerializer[PaymentRequest]):
+    """A request for payment as its payer sees it: nothing of whom else it was sent to."""
+
+    payee = serializers.CharField(source="settlement_account.enterprise.legal_name", read_only=True)
+    number = serializers.CharField(source="settlement_account.number", read_only=True)
+    currency = serializers.CharField(source="settlement_account.currency", read_only=True)
+    amount = serializers.DecimalField(max_digits=19, decimal_places=2, allow_null=True)
+    open_amount = serializers.SerializerMethodField()
+    structured_reference = serializers.CharField(read_only=True)
+
+    class Meta:
+        model = PaymentRequest
+        fields = [
+            "payee", "number", "currency", "status", "amount", "open_amount", "allows_parts", "text", "due_date",
+            "structured_reference",
+        ]  # fmt: skip
+
+    @extend_schema_field(serializers.DecimalField(max_digits=19, decimal_places=2, allow_null=True))
+    def get_open_amount(self, asked: PaymentRequest) -> str | None:
+        """Give what is still to be paid; none where the payer says how much."""
+        return None if asked.amount is None else f"{asked.open_amount:.2f}"
+
+
+class PayRequestSerializer(serializers.Serializer[Any]):
+    """From which account to pay a request, and how much."""
+
+    account = serializers.CharField(max_length=20)
+    amount = serializers.DecimalField(max_digits=17, decimal_places=3, min_value=Decimal("0.001"))
 
 
 class BillPlanSerializer(serializers.ModelSerializer[BillPlan]):

@@ -201,7 +201,7 @@ class TestTransfer:
 
     def test_says_that_the_money_is_not_there(self, client_of, owner, account, noodles):
         response = client_of(owner).post(url("transfer", account), self.data(noodles, "100.01"))
-        assert "There is not enough money in the account." in response.content.decode()
+        assert "this account can pay ¥100.00 now" in response.content.decode()
 
     def test_says_that_the_digits_are_wrong(self, client_of, owner, account, noodles):
         data = self.data(noodles, to_number="1234567890123456")

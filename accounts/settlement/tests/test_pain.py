@@ -41,7 +41,7 @@ PAYMENTS = st.builds(
     debtor_name=WORDS,
     creditor_name=WORDS,
     creditor_number=NUMBERS,
-    creditor_bank_code=st.sampled_from(["ICBKCNBJXXX", "SPUEDE2U", "BOFAUS3NXXX"]),
+    creditor_bank_code=st.sampled_from(["ICBKCNBJXXX", "SPUEDE2U", "BOFAUS3NXXX", "102100099996"]),
     text=WORDS,
 )
 

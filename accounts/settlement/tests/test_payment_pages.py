@@ -1,15 +1,22 @@
 """Pages and API of payees, limits, payments and the payment desk."""
 
+import json
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 from knox.models import AuthToken
 from rest_framework.test import APIClient
 
+from accounts.identity.tests.builders import make_enterprise
 from accounts.ledger import queries
+from accounts.ledger.tests.builders import NOW
+from accounts.settlement.forms import AmountField
 from accounts.settlement.models import Payee, PaymentFile, PaymentInstruction, PaymentRules
 from accounts.settlement.tests.builders import make_payee, make_payment, make_settlement_account
+from portal.core.models import Notice
+from portal.core.notices.operations import text_of
 
 
 @pytest.fixture(autouse=True)
@@ -37,13 +44,23 @@ def held(account):
     return queries.balance(account.ledger_account)
 
 
+def asking(payee, **changed):
+    return {"payee": payee.reference, "amount": "30.00", "text": "flour", "idempotency_key": "k"} | changed
+
+
+def sent_code(client, account, payee, **changed):
+    client.post(url("pay", account), asking(payee, **changed, send_code="1"))
+    told: dict[str, str] = json.loads(Notice.objects.filter(code="payment_code").latest("pk").params)
+    return told["code"]
+
+
 def pay(client, account, payee, **changed):
-    told = {"payee": payee.reference, "amount": "30.00", "text": "flour", "idempotency_key": "k"} | changed
-    return client.post(url("pay", account), told)
+    code = changed.pop("code", None) or sent_code(client, account, payee, **changed)
+    return client.post(url("pay", account), asking(payee, **changed, confirm="1", code=code))
 
 
 class TestPayees:
-    PAYEE = {"name": "Mill", "number": "DE21 5005 0000 9876 5432 10", "bank_code": "SPUEDE2U", "idempotency_key": "k"}
+    PAYEE = {"name": "Mill", "number": "DE21 5005 0000 9876 5432 10", "bank": "SPUEDE2U", "idempotency_key": "k"}
 
     def test_are_saved_once_by_a_member(self, client_of, owner, enterprise):
         client = client_of(owner)
@@ -53,8 +70,20 @@ class TestPayees:
         assert "Mill" in client.get(url("payees", enterprise)).content.decode()
 
     def test_say_what_is_wrong(self, client_of, owner, enterprise):
-        response = client_of(owner).post(url("payees", enterprise), self.PAYEE | {"bank_code": "X"})
-        assert (response.status_code, "not a correct bank code" in response.content.decode()) == (422, True)
+        response = client_of(owner).post(url("payees", enterprise), self.PAYEE | {"bank": "X"})
+        assert (response.status_code, "We do not know this bank" in response.content.decode()) == (422, True)
+
+    def test_are_saved_by_the_banks_name_and_shown_with_it(self, client_of, owner, enterprise):
+        client, told = client_of(owner), {"number": "6222020200112233445", "bank": "工商银行"}
+        client.post(url("payees", enterprise), self.PAYEE | told)
+        assert Payee.objects.get().bank_code == "ICBKCNBJ"
+        page = client.get(url("payees", enterprise)).content.decode()
+        assert "Industrial and Commercial Bank of China · ICBKCNBJ" in page
+
+    def test_are_saved_by_a_cnaps_code(self, client_of, owner, enterprise):
+        told = {"number": "6222020200112233445", "bank": "1021 0009 9996"}
+        client_of(owner).post(url("payees", enterprise), self.PAYEE | told)
+        assert Payee.objects.get().bank_code == "102100099996"
 
     def test_are_removed(self, client_of, owner, enterprise, mill):
         client_of(owner).post(url("payee_remove", mill))
@@ -88,20 +117,81 @@ class TestRules:
         assert client_of(stranger).get(url("rules", enterprise)).status_code == 404
 
 
+class TestReviewOfAPayment:
+    def test_tells_what_will_leave_and_moves_nothing(self, client_of, owner, account, mill):
+        page = client_of(owner).post(url("pay", account), asking(mill, review="1")).content.decode()
+        for part in ("Mill Ltd", "DE21 5005", "¥30.00", "¥970.00", "cannot be called back", "Send me a code"):
+            assert part in page
+        assert (held(account), PaymentInstruction.objects.count()) == (1000, 0)
+
+    def test_goes_back_to_what_was_filled_in(self, client_of, owner, account, mill):
+        page = client_of(owner).post(url("pay", account), asking(mill, again="1"))
+        assert (page.status_code, 'value="30.00"' in page.content.decode()) == (200, True)
+
+    def test_says_how_much_the_account_can_pay(self, client_of, owner, account, mill):
+        page = client_of(owner).post(url("pay", account), asking(mill, review="1", amount="2000"))
+        assert (page.status_code, "this account can pay ¥1,000.00 now" in page.content.decode()) == (422, True)
+
+    def test_leads_who_sends_it_again_with_another_amount_to_the_first_payment(self, client_of, owner, account, mill):
+        client = client_of(owner)
+        pay(client, account, mill)
+        page = client.post(url("pay", account), asking(mill, review="1", amount="31"))
+        assert url("payment", PaymentInstruction.objects.get()) in page.content.decode()
+
+    def test_says_that_a_second_person_must_agree(self, client_of, manager, account, mill):
+        page = client_of(manager).post(url("pay", account), asking(mill, review="1")).content.decode()
+        assert "A second person of your enterprise must agree" in page
+
+
+class TestCodeOfAPayment:
+    @pytest.fixture
+    def baker(self, enterprise, stranger, bank):
+        shop = make_enterprise(stranger, branch=bank.branch, legal_name="Bakery", identifier="91350211M000100Y43")
+        number = make_settlement_account(shop).number
+        return make_payee(enterprise, name=shop.legal_name, number=number, bank_code="")
+
+    def test_names_amount_and_payee_in_the_message(self, client_of, owner, account, mill):
+        sent_code(client_of(owner), account, mill)
+        assert "to pay ¥30.00 to Mill Ltd (account ending 3210)" in text_of(Notice.objects.latest("pk"))
+
+    @pytest.mark.parametrize("code", ["000000x", " "])
+    def test_is_needed_out_of_the_bank(self, client_of, owner, account, mill, code):
+        page = pay(client_of(owner), account, mill, code=code)
+        assert (page.status_code, held(account)) == (422, 1000)
+        assert "Check the payment" in page.content.decode()
+
+    def test_serves_no_other_amount(self, client_of, owner, account, mill):
+        client = client_of(owner)
+        code = sent_code(client, account, mill)
+        assert pay(client, account, mill, amount="40.00", code=code).status_code == 422
+        assert held(account) == 1000
+
+    def test_is_asked_for_the_first_time_inside_the_bank_and_then_no_more(self, client_of, owner, account, baker):
+        client = client_of(owner)
+        assert pay(client, account, baker, code=" ").status_code == 422
+        assert pay(client, account, baker).status_code == 302
+        assert pay(client, account, baker, idempotency_key="k2", code=" ").status_code == 302
+        assert held(account) == 940
+
+    def test_is_asked_for_from_the_enterprises_threshold_on(self, client_of, owner, account, baker, enterprise):
+        client = client_of(owner)
+        pay(client, account, baker)
+        PaymentRules.objects.create(
+            enterprise=enterprise, daily_limit_amount=900, second_person_amount=50, set_at=NOW, effective_at=NOW
+        )
+        assert pay(client, account, baker, idempotency_key="k2", amount="50", code=" ").status_code == 422
+
+
 class TestPay:
     def test_pays_once_however_often_it_is_sent(self, client_of, owner, account, mill):
         client = client_of(owner)
+        code = sent_code(client, account, mill)
         for _ in range(2):
-            response = pay(client, account, mill)
+            response = pay(client, account, mill, code=code)
         made = PaymentInstruction.objects.get()
         assert response["Location"] == url("payment", made)
         assert held(account) == 970
         assert "Mill Ltd" in client.get(url("payments", account)).content.decode()
-
-    def test_says_what_is_wrong(self, client_of, owner, account, mill):
-        response = pay(client_of(owner), account, mill, amount="2000")
-        assert response.status_code == 422
-        assert "There is not enough money in the account." in response.content.decode()
 
     def test_leads_who_has_no_payee_to_saving_one(self, client_of, owner, account):
         assert "no payee that can be paid yet" in client_of(owner).get(url("pay", account)).content.decode()
@@ -223,3 +313,19 @@ class TestApi:
     def test_lets_staff_look_and_not_pay(self, api, officer, account, mill):
         assert self.post(api(officer), account, mill).status_code == 403
         assert held(account) == Decimal(1000)
+
+
+class TestAmountField:
+    @pytest.mark.parametrize(
+        ("written", "says"),
+        [
+            ("", "Give an amount."),
+            ("ten", "Give an amount in digits, for example 1,000.00."),
+            ("999.99", "Give an amount of at least 1,000.00."),
+            ("1000.001", "Give an amount with two decimals at most."),
+        ],
+    )
+    def test_refuses_in_the_houses_words(self, written, says):
+        with pytest.raises(ValidationError) as refused:
+            AmountField(min_value=Decimal(1000)).clean(written)
+        assert refused.value.messages == [says]

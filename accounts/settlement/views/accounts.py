@@ -19,7 +19,7 @@ from accounts.identity.models import Enterprise, MembershipRole, Role
 from accounts.settlement import numbers, operations, queries, writing
 from accounts.settlement.forms import MovementsForm, PeriodForm, ReasonForm, TransferForm
 from accounts.settlement.models import SettlementAccount
-from accounts.settlement.views.doors import actor, only_owners, private_file, role_in, visible_account
+from accounts.settlement.views.doors import actor, only_owners, private_file, refused, role_in, visible_account
 from portal.core.formats import money
 from portal.core.refusals import Refusal, sentence
 
@@ -160,7 +160,7 @@ def _transferred(request: HttpRequest, account: SettlementAccount, form: Transfe
             by=actor(request),
         )
     except Refusal as refusal:
-        form.add_error(None, sentence(refusal))
+        refused(form, account, refusal, TransferForm.FIELDS)
         return False
     words = {"amount": money(made.amount, account.currency), "name": made.destination.enterprise.legal_name}
     messages.success(request, _("%(amount)s sent to %(name)s.") % words)

@@ -15,13 +15,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.settlement import operations
+from accounts.settlement import operations, writing
 from accounts.settlement.forms.collections import PayRequestForm
 from accounts.settlement.models import PaymentRequest
 from accounts.settlement.queries import collections as queries
-from accounts.settlement.views.doors import actor
+from accounts.settlement.views.doors import actor, refused
 from portal.core.formats import day, money
-from portal.core.refusals import shown_on
+from portal.core.refusals import Refusal
 
 
 def _asked(token: str) -> PaymentRequest:
@@ -60,8 +60,8 @@ def _page(request: HttpRequest, asked: PaymentRequest, form: PayRequestForm | No
         "form": form,
         "sign_in": f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': request.path.removesuffix('send/')})}",
     }
-    refused = form is not None and form.is_bound
-    response = render(request, "settlement/requests/public.html", context, status=422 if refused else 200)
+    is_refused = form is not None and form.is_bound
+    response = render(request, "settlement/requests/public.html", context, status=422 if is_refused else 200)
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response
 
@@ -84,6 +84,7 @@ def _outside(asked: PaymentRequest) -> list[dict[str, str | None]]:
         {"label": _("Account holder"), "value": account.enterprise.legal_name},
         {"label": _("Account number"), "value": account.grouped_number},
         {"label": _("Bank"), "value": bank},
+        *({"label": label, "value": code} for label, code in writing.own_codes()),
         {"label": _("Amount"), "value": amount},
         {"label": _("Reference for the transfer"), "value": asked.grouped_reference},
     ]
@@ -100,8 +101,8 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
             raise PermissionDenied
         return redirect("collecting:request", token=token)
     if form.is_valid():
-        with shown_on(form, {"request_overpaid": "amount", "request_part_refused": "amount"}):
-            told = form.cleaned_data
+        told = form.cleaned_data
+        try:
             made = operations.pay_request(
                 asked,
                 told["source"],
@@ -111,6 +112,9 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
                 at=timezone.now(),
                 by=actor(request),
             )
+        except Refusal as refusal:
+            refused(form, told["source"], refusal, PayRequestForm.FIELDS)
+        else:
             words = {"amount": money(made.amount, made.source.currency), "name": made.destination.enterprise.legal_name}
             messages.success(request, _("%(amount)s sent to %(name)s.") % words)
             return redirect("collecting:request", token=token)

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.identity.models import Enterprise
-from accounts.settlement import operations, queries
-from accounts.settlement.forms import PayeeForm, RulesForm
+from accounts.settlement import banks, operations, queries
+from accounts.settlement.forms import RulesForm
+from accounts.settlement.forms.payments import PayeeForm
 from accounts.settlement.models import Payee
 from accounts.settlement.views.doors import actor, only_members, only_owners, owns
 from portal.core.formats import moment
@@ -34,6 +35,7 @@ def payees(request: HttpRequest, reference: str) -> HttpResponse:
     context = {
         "enterprise": enterprise,
         "form": form,
+        "banks": banks.offered(),
         "rows": [{"payee": payee, "is_usable": payee.usable_at <= now} for payee in saved],
         "hours": settings.COOLING_OFF_HOURS,
         "owns": owns(request, enterprise),
@@ -48,13 +50,13 @@ def _added(request: HttpRequest, enterprise: Enterprise, form: PayeeForm) -> boo
             enterprise,
             name=asked["name"],
             number=asked["number"],
-            bank_code=asked["bank_code"],
+            bank_code=asked["bank"],
             key=asked["idempotency_key"],
             at=timezone.now(),
             by=actor(request),
         )
     except Refusal as refusal:
-        form.add_error(None, sentence(refusal))
+        form.add_error(PayeeForm.FIELDS.get(refusal.code), sentence(refusal))
         return False
     words = {"name": payee.name, "moment": moment(payee.usable_at)}
     messages.success(request, _("%(name)s is saved. You can pay from %(moment)s on.") % words)

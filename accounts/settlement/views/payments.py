@@ -1,4 +1,4 @@
-"""Pages of payments to saved payees: made, seen, confirmed by a second person, canceled."""
+"""Pages of payments that were made: seen, confirmed by a second person, canceled."""
 
 from collections.abc import Callable
 
@@ -8,11 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.settlement import operations, queries, return_reasons
-from accounts.settlement.forms import PaymentForm, ReasonForm
-from accounts.settlement.models import Payee, PaymentInstruction, SettlementAccount
+from accounts.settlement.forms import ReasonForm
+from accounts.settlement.models import PaymentInstruction
 from accounts.settlement.states import InstructionStatus
 from accounts.settlement.views.doors import actor, only_members, role_in, visible_account
 from portal.core.formats import day, money
@@ -21,42 +21,7 @@ from portal.core.refusals import Refusal, sentence
 LINES_ON_A_PAGE = 25
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def pay(request: HttpRequest, reference: str) -> HttpResponse:
-    """Pay a saved payee."""
-    account = visible_account(request, reference)
-    only_members(request, account.enterprise)
-    usable = Payee.objects.usable(timezone.now()).filter(enterprise=account.enterprise).order_by("name", "pk")
-    form = PaymentForm(request.POST or None, payees=usable)
-    if request.method == "POST" and form.is_valid():
-        made = _paid(request, account, form)
-        if made:
-            return redirect("settlement:payment", reference=made.reference)
-    context = {"account": account, "form": form, "has_payees": usable.exists()}
-    return render(request, "settlement/pay.html", context, status=422 if form.is_bound else 200)
-
-
-def _paid(request: HttpRequest, account: SettlementAccount, form: PaymentForm) -> PaymentInstruction | None:
-    asked = form.cleaned_data
-    try:
-        made = operations.pay(
-            account,
-            asked["payee"],
-            asked["amount"],
-            text=asked["text"],
-            key=asked["idempotency_key"],
-            on=timezone.localdate(),
-            at=timezone.now(),
-            by=actor(request),
-        )
-    except Refusal as refusal:
-        form.add_error(None, sentence(refusal))
-        return None
-    messages.success(request, _said(made))
-    return made
-
-
-def _said(instruction: PaymentInstruction) -> str:
+def said(instruction: PaymentInstruction) -> str:
     if instruction.status == InstructionStatus.WAITING:
         return _("The payment waits for a second person.")
     if instruction.status == InstructionStatus.SETTLED:
@@ -99,7 +64,7 @@ def _rows(found: PaymentInstruction) -> list[dict[str, str | None]]:
     rows: list[dict[str, str | None]] = [
         {"label": _("Payee"), "value": found.payee.name},
         {"label": _("Account number of the payee"), "value": found.payee.grouped_number},
-        {"label": _("Bank"), "value": found.payee.bank_code or _("This bank")},
+        {"label": _("Bank"), "value": found.payee.bank},
         {"label": _("Amount"), "value": money(found.amount, found.settlement_account.currency)},
         {"label": _("What for"), "value": found.text or None},
         {"label": _("From account"), "value": found.settlement_account.grouped_number},
@@ -122,7 +87,7 @@ def confirm(request: HttpRequest, reference: str) -> HttpResponse:
 
     def agree(found: PaymentInstruction) -> str:
         operations.confirm_payment(found, on=timezone.localdate(), at=timezone.now(), by=actor(request))
-        return _said(found)
+        return said(found)
 
     return _act(request, reference, agree)
 

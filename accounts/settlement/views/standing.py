@@ -141,7 +141,7 @@ def _rows(terms: StandingOrderTerms, account: SettlementAccount) -> list[dict[st
     return [
         {"label": _("Payee"), "value": terms.payee.name},
         {"label": _("Account number of the payee"), "value": terms.payee.grouped_number},
-        {"label": _("Bank"), "value": terms.payee.bank_code or _("This bank")},
+        {"label": _("Bank"), "value": terms.payee.bank},
         {"label": _("Amount"), "value": _amount(terms, account)},
         {"label": _("What for"), "value": terms.text or None},
         {"label": _("From account"), "value": account.grouped_number},

@@ -459,7 +459,7 @@ class TestRecommend:
     @pytest.mark.parametrize(
         ("changed", "sentence"),
         [
-            ({"amount": ""}, "This field is required."),
+            ({"amount": ""}, "Give an amount."),
             ({"annual_rate": ""}, "This field is required."),
             ({"amount": "20000.01"}, "At most ¥20,000.00 was asked for."),
             ({"annual_rate": "14"}, "The rate lies outside this product."),

@@ -8,7 +8,9 @@ from django.db import transaction
 
 from accounts.ledger import operations as ledger
 from accounts.ledger import queries as books
+from accounts.ledger.models import LedgerAccount
 from accounts.settlement import operations as settlement
+from accounts.settlement.happenings import Happening
 from accounts.settlement.models import Mandate, Receipt
 from accounts.settlement.tests.builders import make_deposit, make_settlement_account
 from lending.applications.tests.builders import NOW
@@ -18,7 +20,9 @@ from lending.loans.models import Repayment
 from lending.loans.states import LoanStatus
 from lending.loans.tests.builders import make_loan, repay
 from lending.products.tests.builders import make_product
-from portal.core.models import AuditEvent, Job
+from portal.core.formats import money
+from portal.core.models import AuditEvent, Channel, Job, Notice
+from portal.core.notices.operations import text_of
 from portal.core.tests.together import together
 
 DUE = date(2026, 4, 2)
@@ -207,3 +211,44 @@ class TestTask:
         count = Repayment.objects.count()
         tasks.collect_due()
         assert Repayment.objects.count() == count
+
+
+class TestTellOfWhatIsMissing:
+    @pytest.fixture
+    def told(self, owner, loan):
+        membership = owner.memberships.get(enterprise=loan.enterprise)
+        choice = settlement.Choice(Happening.COLLECTION_FAILED, Channel.SMS)
+        settlement.choose_notices(membership, [choice], at=NOW, by=owner.reference)
+        return lambda: [text_of(each) for each in Notice.objects.filter(code="collection_failed")]
+
+    @pytest.fixture(autouse=True)
+    def _spent(self, loan):
+        with transaction.atomic():
+            settlement.debit(
+                loan.settlement_account, held(loan), to_account=LedgerAccount.objects.named("cash"), key="spent",
+                event="withdrawal", subject="slip", on=NOW.date(), at=NOW, by="U-TELLER",
+            )  # fmt: skip
+
+    def test_once_for_each_due_date_however_often_it_is_tried(self, loan, first, told):
+        for later in range(3):
+            loans.collect_due(loan, at=NOW, on=first.due_date + later * DAY)
+        assert len(told()) == 1
+        assert "could not collect" in told()[0]
+        loans.collect_due(loan, at=NOW, on=loan.installments.get(number=2).due_date)
+        assert len(told()) == 2
+
+    def test_says_what_is_missing_after_a_part(self, loan, first, told):
+        make_deposit(loan.settlement_account, "1.00")
+        loans.collect_due(loan, at=NOW, on=first.due_date)
+        first.refresh_from_db()
+        assert money(first.open_amount) in told()[0]
+
+    def test_not_where_all_was_there(self, loan, first, told):
+        make_deposit(loan.settlement_account, str(first.open_amount))
+        loans.collect_due(loan, at=NOW, on=first.due_date)
+        assert told() == []
+
+    @pytest.mark.usefixtures("first")
+    def test_only_who_chose_it(self, loan):
+        loans.collect_due(loan, at=NOW, on=DUE)
+        assert not Notice.objects.filter(code="collection_failed").exists()

@@ -250,10 +250,10 @@ class TestRepay:
     @pytest.mark.parametrize(
         ("amount", "sentence"),
         [
-            ("0", "greater than or equal to 0.01"),
-            ("-5", "greater than or equal to 0.01"),
-            ("10.005", "no more than 2 decimal places"),
-            ("ten", "Enter a number."),
+            ("0", "Give an amount of at least 0.01."),
+            ("-5", "Give an amount of at least 0.01."),
+            ("10.005", "Give an amount with two decimals at most."),
+            ("ten", "Give an amount in digits"),
             ("20500", "There is not enough money in the account."),
             ("99999", "is open on this loan."),
         ],

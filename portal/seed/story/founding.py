@@ -47,9 +47,7 @@ def found_the_bank(story: Story) -> None:
     for name, content in (("sanctions", watchlists.SANCTIONS), ("politically-exposed", watchlists.PEP)):
         by = story.staff["risk"].reference
         identity.load_watchlist(name, content.encode(), as_of=begin.date(), by=by, at=begin)
-    settlement.bring_out_account_product(
-        "business", currency=settings.BANK_CURRENCY, by=story.staff["admin"].reference, at=begin, **ACCOUNT_TERMS
-    )
+    _bring_account_terms_out(story, begin)
     rules_from = story.noon(story.days_ago(345))  # before the first case; to be looked at again in three weeks
     credit.install_shipped(approved_by=story.staff["risk"].reference, on=rules_from.date(), at=rules_from)
     harvest.install_shipped(approved_by=story.staff["risk"].reference, on=begin.date(), at=begin)
@@ -57,6 +55,17 @@ def found_the_bank(story: Story) -> None:
     _bring_products_out(story, begin)
     for folder in sorted(path for path in COURSES.iterdir() if path.is_dir()):
         training.publish_course_from(folder, at=begin, by=story.staff["editor"])
+
+
+def _bring_account_terms_out(story: Story, begin: datetime) -> None:
+    """Offer the terms of accounts: the administrator prepares, the risk analyst brings out; cheaper ones still wait."""
+    admin, analyst = story.staff["admin"].reference, story.staff["risk"].reference
+    terms = ACCOUNT_TERMS | {"currency": settings.BANK_CURRENCY}
+    first = settlement.propose_account_product("business", key="first", by=admin, at=begin, **terms)
+    settlement.approve_account_product(first, by=analyst, at=begin)
+    cheaper = terms | {"monthly_fee_amount": Decimal("3.00")}
+    recently = story.noon(story.days_ago(2))
+    settlement.propose_account_product("business", key="cheaper", by=admin, at=recently, **cheaper)
 
 
 def _bring_products_out(story: Story, begin: datetime) -> None:

@@ -1,0 +1,57 @@
+"""Verbs that need nothing but the thing they act on, and perhaps a reason: one mechanism for all of them."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.identity.models import Enterprise
+from accounts.settlement import queries
+from portal.core.api import told
+
+
+def only_members(request: Request, enterprise: Enterprise) -> str:
+    """Let only owners and managers of the enterprise on, and name who it is.
+
+    :raises PermissionDenied: to everyone else, staff too.
+    """
+    user: Any = request.user
+    if not queries.role_of(enterprise, user.reference):
+        raise PermissionDenied
+    return str(user.reference)
+
+
+def verb(
+    name: str,
+    says: str,
+    *,
+    find: Callable[[Request, str], Any],
+    act: Callable[..., Any],
+    shape: Any,
+    asks: Any = None,
+    dated: bool = False,
+) -> type[APIView]:
+    """Make the endpoint of a verb: members of the enterprise alone do it, and are told how the thing stands then.
+
+    :param find: fetches the thing, which has a settlement account, or answers 404.
+    :param act: the operation; it takes ``at`` and ``by``, what ``asks`` reads, and ``on`` where it is ``dated``.
+    """
+
+    class Verb(APIView):
+        @extend_schema(operation_id=name, description=says, request=asks, responses=shape)
+        def post(self, request: Request, reference: str) -> Response:
+            found = find(request, reference)
+            by = only_members(request, found.settlement_account.enterprise)
+            asked = told(request, asks) if asks else {}
+            day = {"on": timezone.localdate()} if dated else {}
+            act(found, at=timezone.now(), by=by, **day, **asked)
+            return Response(shape(find(request, reference)).data)
+
+    Verb.__name__ = Verb.__qualname__ = "".join(part.capitalize() for part in name.split("_"))
+    Verb.__doc__ = says
+    return Verb

@@ -1,0 +1,72 @@
+"""What people fill in about payees and payments to them."""
+
+from typing import Any, Final
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Submit
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.settlement.forms import AmountField, PayeeField
+from accounts.settlement.models import Payee
+from portal.core.idempotency import IdempotencyKeyField
+
+
+class PayeeForm(forms.Form):
+    """Whom an enterprise will pay."""
+
+    FIELDS: Final = {"payee_number_wrong": "number", "payee_unknown": "number", "bank_code_wrong": "bank"}
+
+    idempotency_key = IdempotencyKeyField()
+    name = forms.CharField(
+        label=_("Name of the payee"), max_length=70, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    number = forms.CharField(
+        label=_("Account number of the payee"), max_length=42, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    bank = forms.CharField(
+        label=_("Bank of the payee"),
+        max_length=80,
+        required=False,
+        help_text=_("Choose it by name, or enter its CNAPS code or BIC. Leave it empty for an account of this bank."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "list": "banks"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.add_input(Submit("", _("Save the payee"), css_id="save"))
+
+
+class PaymentForm(forms.Form):
+    """Which payee, how much, and what for."""
+
+    FIELDS: Final = dict.fromkeys(("amount_refused", "daily_limit"), "amount") | dict.fromkeys(
+        ("payee_gone", "payee_cools_off"), "payee"
+    )
+
+    idempotency_key = IdempotencyKeyField()
+    payee = PayeeField()
+    amount = AmountField(label=_("Amount"))
+    text = forms.CharField(label=_("What for"), max_length=140, required=False)
+
+    def __init__(self, *args: Any, payees: QuerySet[Payee], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["payee"].queryset = payees  # type: ignore[attr-defined]  # a choice of rows
+        self.helper = FormHelper()
+        self.helper.attrs = {"novalidate": True}
+        self.helper.add_input(Submit("review", _("Check the payment"), css_id="review"))
+
+
+class CodeForm(forms.Form):
+    """The one-time code that lets a payment leave."""
+
+    REFUSALS: Final = frozenset({"signing_code_wrong", "signing_code_expired", "signing_code_attempts"})
+
+    code = forms.CharField(
+        label=_("Six-digit code"),
+        max_length=12,
+        error_messages={"required": _("Enter the six digits of the code.")},
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+    )

@@ -1,0 +1,98 @@
+"""What staff fill in about account products."""
+
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Submit
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from accounts.settlement.forms import AmountField
+from accounts.settlement.models import AccountDayCount, AccountProduct
+from portal.core.idempotency import IdempotencyKeyField
+
+
+class PercentField(forms.DecimalField):
+    """A fraction that people write in percent."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+        limits = {"min_value": 0, "max_value": Decimal("99.99"), "max_digits": 6, "decimal_places": 4}
+        super().__init__(**{**limits, "widget": widget, "initial": 0, **kwargs})
+
+    def clean(self, value: Any) -> Decimal:
+        """Read percent as a fraction."""
+        return Decimal(super().clean(value)) / 100
+
+
+class TiersField(forms.CharField):
+    """Tiers as lines: from which balance on, and which yearly rate in percent."""
+
+    def to_python(self, value: Any) -> list[list[str]]:  # type: ignore[override]  # rows, not a text
+        """Read the lines.
+
+        :raises ValidationError: when a line is not two numbers.
+        """
+        try:
+            rows = [[Decimal(part.replace(",", "").rstrip("%")) for part in line.split()] for line in _lines(value)]
+            return [[str(begins), str(rate / 100)] for begins, rate in rows]
+        except (InvalidOperation, ValueError) as error:
+            raise forms.ValidationError(
+                _("Write two numbers in each line: a balance and a rate in percent.")
+            ) from error
+
+
+def _lines(value: Any) -> list[str]:
+    return [line for line in str(value or "").splitlines() if line.strip()]
+
+
+class AccountProductForm(forms.Form):
+    """The next version of an account product."""
+
+    FIELDS: Final = {"tiers_refused": "interest_tiers", "proposal_waits": "code"}
+
+    idempotency_key = IdempotencyKeyField()
+    code = forms.SlugField(
+        label=_("Code"), max_length=40, help_text=_("The same code again is the next version of that product.")
+    )
+    name_en = forms.CharField(label=_("Name in English"), max_length=80)
+    name_zh_hans = forms.CharField(label=_("Name in Chinese"), max_length=80)
+    interest_tiers = TiersField(
+        label=_("Interest"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("A line for each tier: from which balance on, and the yearly rate in percent, as “50000 0.15”."),
+    )
+    withholding_rate = PercentField(label=_("Tax kept from interest (percent)"))
+    day_count = forms.ChoiceField(label=_("How days are counted"), choices=AccountDayCount.choices)
+    monthly_fee_amount = AmountField(label=_("Monthly fee"), min_value=Decimal(0), initial="0.00")
+    fee_free_from_amount = AmountField(
+        label=_("No fee from this balance on"),
+        min_value=Decimal(0),
+        required=False,
+        help_text=_("Leave it empty if the fee is always charged."),
+    )
+    overdraft_limit_amount = AmountField(label=_("Highest overdraft"), min_value=Decimal(0), initial="0.00")
+    overdraft_annual_rate = PercentField(label=_("Overdraft interest a year (percent)"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.attrs = {"novalidate": True}
+        self.helper.add_input(Submit("", _("Prepare these terms"), css_id="propose"))
+
+    @property
+    def terms(self) -> dict[str, Any]:
+        """What was asked for, as the operation takes it."""
+        asked = {name: value for name, value in self.cleaned_data.items() if name not in {"idempotency_key", "code"}}
+        return asked | {"currency": settings.BANK_CURRENCY}
+
+
+def as_filled(product: AccountProduct) -> dict[str, Any]:
+    """Fill the form with a product's terms, to prepare its next version."""
+    told = {name: getattr(product, name) for name in AccountProductForm.base_fields if hasattr(product, name)}
+    for name in ("withholding_rate", "overdraft_annual_rate"):
+        told[name] = f"{told[name] * 100:.4f}"
+    return told | {"interest_tiers": "\n".join(f"{begins:f} {rate * 100:f}" for begins, rate in product.tiers)}
