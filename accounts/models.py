@@ -13,6 +13,7 @@ from accounts.identity.models import (
     Industry,
     Invitation,
     Membership,
+    Paper,
     RelatedParty,
     Screening,
     SigningCode,
@@ -21,6 +22,7 @@ from accounts.identity.models import (
     Watchlist,
     WatchlistEntry,
     WatchlistHit,
+    WatchlistUpload,
 )
 from accounts.ledger.models import (
     AccountingPeriod,
@@ -97,6 +99,7 @@ __all__ = [
     "NostroLine",
     "NostroStatement",
     "NoticePreference",
+    "Paper",
     "Payee",
     "PaymentBatch",
     "PaymentBatchLine",
@@ -128,4 +131,5 @@ __all__ = [
     "Watchlist",
     "WatchlistEntry",
     "WatchlistHit",
+    "WatchlistUpload",
 ]

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from accounts.identity import api
-from accounts.identity.views import diligence, enterprises, people, registration
+from accounts.identity.views import diligence, enterprises, papers, people, registration
 
 app_name = "identity"
 urlpatterns = [
@@ -16,6 +16,9 @@ urlpatterns = [
     path("enterprises/<str:reference>/", enterprises.enterprise, name="enterprise"),
     path("enterprises/<str:reference>/checks/", diligence.checks, name="checks"),
     path("enterprises/<str:reference>/checks/<str:check>/download", diligence.evidence, name="check_evidence"),
+    path("enterprises/<str:reference>/papers/", papers.papers, name="papers"),
+    path("papers/<str:paper>/download", papers.download, name="paper"),
+    path("papers/<str:paper>/seen", papers.look_at, name="look_at_paper"),
     path("enterprises/<str:reference>/parties/", diligence.parties, name="parties"),
     path("enterprises/<str:reference>/parties/<str:kind>/new/", diligence.add_party, name="add_party"),
     path("enterprises/<str:reference>/parties/<str:kind>/<int:party>/end", diligence.end_party, name="end_party"),

@@ -100,6 +100,7 @@ class StaffHome:
     open_principal_amount: Decimal
     open_hits: int
     checks_due: int
+    papers_waiting: int
     newest: QuerySet[Application]
 
 
@@ -115,4 +116,5 @@ def staff_home(user: User, *, on: date) -> StaffHome:
     still_open = book.aggregate(total=Sum(loans.OPEN_PRINCIPAL))["total"] or Decimal(0)
     newest = seen.select_related("enterprise", "product").exclude(submitted_at=None).order_by("-submitted_at")[:8]
     hits, due = identity.hits(user).count(), identity.checks_due(user, on=on).count()
-    return StaffHome(counts["recommend"], counts["conclude"], late, still_open, hits, due, newest)
+    papers = identity.papers_waiting(user).count()
+    return StaffHome(counts["recommend"], counts["conclude"], late, still_open, hits, due, papers, newest)

@@ -11,6 +11,7 @@ from accounts.identity.models.diligence import (
     RelatedParty,
     Relation,
 )
+from accounts.identity.models.papers import Paper, PaperKind
 from accounts.identity.models.people import (
     SIZE_LABELS,
     Branch,
@@ -37,9 +38,11 @@ from accounts.identity.models.watchlists import (
     ListKind,
     Screening,
     SubjectKind,
+    UploadStatus,
     Watchlist,
     WatchlistEntry,
     WatchlistHit,
+    WatchlistUpload,
 )
 
 __all__ = [
@@ -62,6 +65,8 @@ __all__ = [
     "ListKind",
     "Membership",
     "MembershipRole",
+    "Paper",
+    "PaperKind",
     "PartyKind",
     "RelatedParty",
     "Relation",
@@ -71,10 +76,12 @@ __all__ = [
     "SigningCode",
     "StaffPost",
     "SubjectKind",
+    "UploadStatus",
     "User",
     "Watchlist",
     "WatchlistEntry",
     "WatchlistHit",
+    "WatchlistUpload",
     "_enterprise_reference",  # the first migration knows these three by this place
     "_invitation_reference",
     "_user_reference",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.models.people import Enterprise, User
 from portal.core.badges import Badge
+from portal.core.models import StoredFile
 from portal.core.querysets import LockableQuerySet
 from portal.core.references import new_reference
 
@@ -45,6 +46,80 @@ class Watchlist(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.version}"
+
+
+class UploadStatus(models.TextChoices):
+    """How far a file on its way to being a list has come."""
+
+    READING = "reading", _("Is being read")
+    WAITING = "waiting", _("Waits for a second person")
+    LOADING = "loading", _("Is being loaded")
+    LOADED = "loaded", _("Loaded")
+    REFUSED = "refused", _("Cannot be used")
+    DISCARDED = "discarded", _("Discarded")
+
+
+UPLOAD_TONES: dict[str, str] = {
+    UploadStatus.READING: "info",
+    UploadStatus.WAITING: "warning",
+    UploadStatus.LOADING: "info",
+    UploadStatus.LOADED: "success",
+    UploadStatus.REFUSED: "danger",
+    UploadStatus.DISCARDED: "neutral",
+}
+
+
+def _upload_reference() -> str:
+    return new_reference("WF")
+
+
+class WatchlistUpload(models.Model):
+    """A list's file that one person brought and another has loaded: what it holds, and what it changes."""
+
+    reference = models.CharField(max_length=20, unique=True, default=_upload_reference, editable=False)
+    name = models.CharField(_("list"), max_length=40)
+    as_of = models.DateField(_("as of"))
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT)
+    status = models.CharField(max_length=10, choices=UploadStatus.choices, default=UploadStatus.READING)
+    uploaded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField()
+    entry_count = models.PositiveIntegerField(null=True)
+    new_count = models.PositiveIntegerField(null=True)  # lines that the newest version does not have, or has otherwise
+    gone_count = models.PositiveIntegerField(null=True)  # lines of the newest version that are not in the file
+    problem = models.CharField(max_length=40, blank=True)  # the code of a refusal
+    problem_params = models.JSONField(default=dict)
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    watchlist = models.OneToOneField(Watchlist, on_delete=models.PROTECT, null=True)
+
+    objects = models.Manager.from_queryset(LockableQuerySet)()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(status__in=UploadStatus.values), name="upload_status_is_known"),
+            models.CheckConstraint(
+                condition=~models.Q(status=UploadStatus.REFUSED) | ~models.Q(problem=""),
+                name="refused_watchlist_file_says_why",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status__in=[UploadStatus.LOADING, UploadStatus.LOADED])
+                | (models.Q(decided_by__isnull=False) & ~models.Q(decided_by=models.F("uploaded_by"))),
+                name="watchlist_file_is_loaded_by_four_eyes",
+            ),
+            models.UniqueConstraint(
+                fields=["name"],
+                condition=models.Q(status__in=[UploadStatus.READING, UploadStatus.WAITING, UploadStatus.LOADING]),
+                name="watchlist_has_one_file_on_its_way",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def badge(self) -> Badge:
+        """Say how far it has come."""
+        return Badge(UploadStatus(self.status).label, UPLOAD_TONES[self.status])
 
 
 class WatchlistEntry(models.Model):

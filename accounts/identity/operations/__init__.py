@@ -1,7 +1,7 @@
 """What happens to people and enterprises."""
 
 from accounts.identity.operations.agreeing import ConsentMissing, agree
-from accounts.identity.operations.branches import name_branch, open_branch
+from accounts.identity.operations.branches import BranchDetails, describe_branch, open_branch
 from accounts.identity.operations.checks import CheckRefused, Finding, record_check
 from accounts.identity.operations.industries import load_industries
 from accounts.identity.operations.language import keep_language
@@ -13,6 +13,7 @@ from accounts.identity.operations.members import (
     invite_manager,
     withdraw_invitation,
 )
+from accounts.identity.operations.papers import PaperDetails, PaperRefused, add_paper, file_paper, look_at
 from accounts.identity.operations.parties import (
     PartyDetails,
     PartyRefused,
@@ -35,33 +36,39 @@ from accounts.identity.operations.signing import confirm_signing_code, send_sign
 from accounts.identity.operations.tokens import end_token, give_token
 
 __all__ = [
+    "BranchDetails",
     "CheckRefused",
     "ConsentMissing",
     "EnterpriseDetails",
     "Finding",
+    "PaperDetails",
+    "PaperRefused",
     "PartyDetails",
     "PartyRefused",
     "RulingRefused",
     "WatchlistRefused",
     "accept_invitation",
     "add_beneficial_owner",
+    "add_paper",
     "add_related_party",
     "agree",
     "bind_invitations",
     "bring_up_to_date",
     "confirm_signing_code",
     "decline_invitation",
+    "describe_branch",
     "end_membership",
     "end_party",
     "end_post",
     "end_token",
+    "file_paper",
     "give_post",
     "give_token",
     "invite_manager",
     "keep_language",
     "load_industries",
     "load_watchlist",
-    "name_branch",
+    "look_at",
     "note_screened",
     "open_branch",
     "record_check",
