@@ -136,9 +136,7 @@ def found_the_bank(story: Story) -> None:
         TOTP.activate(user, _authenticator_secret(number))
         story.staff[person.email.split("@")[0]] = user
     ledger.open_books(settings.BANK_CURRENCY, at=begin)
-    for name, content in (("sanctions", watchlists.SANCTIONS), ("politically-exposed", watchlists.PEP)):
-        by = story.staff["risk"].reference
-        identity.load_watchlist(name, content.encode(), as_of=begin.date(), by=by, at=begin)
+    watchlists.load(story, begin)
     settlement.bring_out_account_product(
         "business", currency=settings.BANK_CURRENCY, by=story.staff["admin"].reference, at=begin, **ACCOUNT_TERMS
     )

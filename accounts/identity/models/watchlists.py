@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.models.people import Enterprise, User
+from accounts.identity.watchlist_states import ON_ITS_WAY, UploadStatus
 from portal.core.badges import Badge
 from portal.core.models import StoredFile
 from portal.core.querysets import LockableQuerySet
@@ -46,27 +47,6 @@ class Watchlist(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.version}"
-
-
-class UploadStatus(models.TextChoices):
-    """How far a file on its way to being a list has come."""
-
-    READING = "reading", _("Is being read")
-    WAITING = "waiting", _("Waits for a second person")
-    LOADING = "loading", _("Is being loaded")
-    LOADED = "loaded", _("Loaded")
-    REFUSED = "refused", _("Cannot be used")
-    DISCARDED = "discarded", _("Discarded")
-
-
-UPLOAD_TONES: dict[str, str] = {
-    UploadStatus.READING: "info",
-    UploadStatus.WAITING: "warning",
-    UploadStatus.LOADING: "info",
-    UploadStatus.LOADED: "success",
-    UploadStatus.REFUSED: "danger",
-    UploadStatus.DISCARDED: "neutral",
-}
 
 
 def _upload_reference() -> str:
@@ -108,7 +88,7 @@ class WatchlistUpload(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["name"],
-                condition=models.Q(status__in=[UploadStatus.READING, UploadStatus.WAITING, UploadStatus.LOADING]),
+                condition=models.Q(status__in=sorted(ON_ITS_WAY)),
                 name="watchlist_has_one_file_on_its_way",
             ),
         ]
@@ -119,7 +99,8 @@ class WatchlistUpload(models.Model):
     @property
     def badge(self) -> Badge:
         """Say how far it has come."""
-        return Badge(UploadStatus(self.status).label, UPLOAD_TONES[self.status])
+        status = UploadStatus(self.status)
+        return Badge(status.label, status.tone)
 
 
 class WatchlistEntry(models.Model):

@@ -25,15 +25,22 @@ from accounts.identity.operations.posts import end_post, give_post
 from accounts.identity.operations.register import EnterpriseDetails, register_enterprise
 from accounts.identity.operations.screening import (
     RulingRefused,
-    WatchlistRefused,
     bring_up_to_date,
-    load_watchlist,
     note_screened,
     rule_on_hit,
     screen,
 )
 from accounts.identity.operations.signing import confirm_signing_code, send_signing_code
 from accounts.identity.operations.tokens import end_token, give_token
+from accounts.identity.operations.watchlists import (
+    WatchlistRefused,
+    approve_brought,
+    bring_watchlist,
+    discard_brought,
+    load_brought,
+    load_watchlist,
+    read_brought,
+)
 
 __all__ = [
     "BranchDetails",
@@ -52,11 +59,14 @@ __all__ = [
     "add_paper",
     "add_related_party",
     "agree",
+    "approve_brought",
     "bind_invitations",
     "bring_up_to_date",
+    "bring_watchlist",
     "confirm_signing_code",
     "decline_invitation",
     "describe_branch",
+    "discard_brought",
     "end_membership",
     "end_party",
     "end_post",
@@ -66,11 +76,13 @@ __all__ = [
     "give_token",
     "invite_manager",
     "keep_language",
+    "load_brought",
     "load_industries",
     "load_watchlist",
     "look_at",
     "note_screened",
     "open_branch",
+    "read_brought",
     "record_check",
     "register_enterprise",
     "rule_on_hit",
