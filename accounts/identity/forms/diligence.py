@@ -52,9 +52,9 @@ class CheckForm(forms.Form):
         max_length=200,
         required=False,
     )
-    paper = forms.ChoiceField(label=_("Paper on file (optional)"), required=False)
+    paper = forms.ChoiceField(label=_("Paper on file"), required=False)
     file = forms.FileField(
-        label=_("Or add a photo or PDF (optional)"),
+        label=_("Or add a photo or PDF"),
         help_text=_("It goes on file with the check."),
         widget=forms.FileInput(attrs={"accept": "image/*,application/pdf"}),
         required=False,
@@ -140,7 +140,7 @@ class PartyForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), help_text=_("As on the identity card or license."), max_length=120)
     identifier = forms.CharField(
-        label=_("Identity or license number (optional)"),
+        label=_("Identity or license number"),
         help_text=_(
             "With it the bank recognizes the same person or enterprise elsewhere, and no other of the same name."
         ),
@@ -149,7 +149,7 @@ class PartyForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     share_percent = forms.DecimalField(
-        label=_("Share in percent (optional)"),
+        label=_("Share in percent"),
         min_value=Decimal("0.01"),
         max_value=Decimal(100),
         max_digits=5,

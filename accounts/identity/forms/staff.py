@@ -16,25 +16,25 @@ class BranchDetailsForm(forms.Form):
     name_en = forms.CharField(label=_("Name in English"), max_length=80)
     name_zh_hans = forms.CharField(label=_("Name in Chinese"), max_length=80)
     address_en = forms.CharField(
-        label=_("Address in English (optional)"),
+        label=_("Address in English"),
         help_text=_("Owners are told where to bring their papers."),
         max_length=160,
         required=False,
     )
-    address_zh_hans = forms.CharField(label=_("Address in Chinese (optional)"), max_length=160, required=False)
+    address_zh_hans = forms.CharField(label=_("Address in Chinese"), max_length=160, required=False)
     phone = forms.CharField(
-        label=_("Telephone of the branch (optional)"),
+        label=_("Telephone of the branch"),
         help_text=_("Without it owners are given the bank's number."),
         max_length=30,
         required=False,
     )
     hours_en = forms.CharField(
-        label=_("Opening hours in English (optional)"),
+        label=_("Opening hours in English"),
         help_text=_("For example: Monday to Friday 9:00 to 17:00, Saturday 9:00 to 12:00."),
         max_length=160,
         required=False,
     )
-    hours_zh_hans = forms.CharField(label=_("Opening hours in Chinese (optional)"), max_length=160, required=False)
+    hours_zh_hans = forms.CharField(label=_("Opening hours in Chinese"), max_length=160, required=False)
 
     def details(self) -> BranchDetails:
         """Give what was told, as the operations take it."""
