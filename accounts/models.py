@@ -20,6 +20,7 @@ from accounts.identity.models import (
     Industry,
     Invitation,
     Membership,
+    Paper,
     RelatedParty,
     Screening,
     SigningCode,
@@ -28,6 +29,7 @@ from accounts.identity.models import (
     Watchlist,
     WatchlistEntry,
     WatchlistHit,
+    WatchlistUpload,
 )
 from accounts.ledger.models import (
     AccountingPeriod,
@@ -107,6 +109,7 @@ __all__ = [
     "NostroLine",
     "NostroStatement",
     "NoticePreference",
+    "Paper",
     "Payee",
     "PaymentBatch",
     "PaymentBatchLine",
@@ -138,4 +141,5 @@ __all__ = [
     "Watchlist",
     "WatchlistEntry",
     "WatchlistHit",
+    "WatchlistUpload",
 ]

@@ -9,13 +9,14 @@ from allauth.core.ratelimit import respond_429
 from allauth.mfa.utils import is_mfa_enabled
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
 from accounts.identity import queries
 from accounts.identity.models import Enterprise
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 OPEN_TO_ALL: Final = ("/accounts/", "/language/", "/static/", "/health/", "/demo/", "/metrics", "/api/")
 
 
@@ -24,7 +25,7 @@ def requires(*roles: str) -> Callable[[View], View]:
 
     def wrap(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.has_role(*roles):  # type: ignore[union-attr]
                 raise PermissionDenied
             return view(request, *args, **kwargs)

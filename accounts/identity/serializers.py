@@ -39,7 +39,16 @@ class BranchSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Branch
-        fields = ("code", "name_en", "name_zh_hans")
+        fields = (
+            "code",
+            "name_en",
+            "name_zh_hans",
+            "address_en",
+            "address_zh_hans",
+            "phone",
+            "hours_en",
+            "hours_zh_hans",
+        )
 
 
 class EnterpriseSerializer(serializers.ModelSerializer):

@@ -20,3 +20,15 @@ def screen_book(reference: str) -> None:
     for references in screening.book_in_chunks():
         operations.screen(references, at=timezone.now())
     operations.note_screened(Watchlist.objects.get(reference=reference), at=timezone.now())
+
+
+@jobs.task(name="identity.read_watchlist")
+def read_watchlist(reference: str) -> None:
+    """Read a list's file that somebody brought."""
+    operations.read_brought(reference, at=timezone.now())
+
+
+@jobs.task(name="identity.load_watchlist")
+def load_watchlist(reference: str) -> None:
+    """Load a list's file that a second person approved."""
+    operations.load_brought(reference, at=timezone.now())

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from accounts.identity import api
-from accounts.identity.views import diligence, enterprises, people, registration
+from accounts.identity.views import diligence, enterprises, papers, people, registration, watchlists
 
 app_name = "identity"
 urlpatterns = [
@@ -16,10 +16,17 @@ urlpatterns = [
     path("enterprises/<str:reference>/", enterprises.enterprise, name="enterprise"),
     path("enterprises/<str:reference>/checks/", diligence.checks, name="checks"),
     path("enterprises/<str:reference>/checks/<str:check>/download", diligence.evidence, name="check_evidence"),
+    path("enterprises/<str:reference>/papers/", papers.papers, name="papers"),
+    path("papers/<str:paper>/download", papers.download, name="paper"),
+    path("papers/<str:paper>/seen", papers.look_at, name="look_at_paper"),
     path("enterprises/<str:reference>/parties/", diligence.parties, name="parties"),
     path("enterprises/<str:reference>/parties/<str:kind>/new/", diligence.add_party, name="add_party"),
     path("enterprises/<str:reference>/parties/<str:kind>/<int:party>/end", diligence.end_party, name="end_party"),
     path("checks/", diligence.due, name="checks_due"),
+    path("watchlists/", watchlists.watchlists, name="watchlists"),
+    path("watchlists/<str:reference>/download", watchlists.download, name="watchlist_file"),
+    path("watchlists/<str:reference>/approve", watchlists.approve, name="approve_watchlist"),
+    path("watchlists/<str:reference>/discard", watchlists.discard, name="discard_watchlist"),
     path("hits/", diligence.hits, name="hits"),
     path("hits/<str:reference>/", diligence.hit, name="hit"),
     path("enterprises/<str:reference>/managers/invite", enterprises.invite, name="invite"),

@@ -21,6 +21,11 @@ from dataclasses import dataclass
 from typing import Final
 
 COLUMNS: Final = ("name", "aliases", "birth_year", "country", "list_kind", "reference")
+WHY: Final = frozenset(
+    {"not_utf8", "not_csv", "empty", "too_long", "columns", "incomplete", "kind", "year", "repeated"}
+)
+MOST_LINES: Final = 200_000
+MOST_CHARACTERS: Final = 60  # of a reference
 KINDS: Final = frozenset({"sanctions", "pep"})
 _NOTHING: Final = "-0-"
 _SDN_COLUMNS: Final = 12
@@ -29,12 +34,13 @@ _ALSO: Final = re.compile(r"a\.k\.a\. '([^']+)'")
 
 
 class FileUnreadable(Exception):
-    """The file is not such a list; `line` says where, `why` what is wrong there."""
+    """The file is not such a list; `line` says where, `why` is one of `WHY`, `value` what stands there."""
 
-    def __init__(self, line: int, why: str) -> None:
-        super().__init__(line, why)
+    def __init__(self, line: int, why: str, value: str = "") -> None:
+        super().__init__(line, why, value)
         self.line = line
         self.why = why
+        self.value = value[:60]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,51 +63,69 @@ def read(content: bytes) -> list[Line]:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise FileUnreadable(1, "not UTF-8") from error
-    rows = list(csv.reader(io.StringIO(text)))
+        line = content[: error.start].count(b"\n") + 1
+        raise FileUnreadable(line, "not_utf8") from error
+    rows = _rows(text)
     if not rows:
         raise FileUnreadable(1, "empty")
     heading = [cell.strip().lower() for cell in rows[0]]
-    lines = list(_documented(heading, rows[1:]) if set(COLUMNS) <= set(heading) else _sdn(rows))
-    if not lines:
-        raise FileUnreadable(1, "no entries")
-    _check_once(lines)
-    return lines
+    numbered = list(_documented(heading, rows[1:]) if set(COLUMNS) <= set(heading) else _sdn(rows))
+    if not numbered:
+        raise FileUnreadable(1, "empty")
+    _check_once(numbered)
+    return [line for _number, line in numbered]
 
 
-def _check_once(lines: Iterable[Line]) -> None:
+def _rows(text: str) -> list[list[str]]:
+    if "\0" in text:  # which the database keeps in no text
+        raise FileUnreadable(text[: text.index("\0")].count("\n") + 1, "not_csv")
+    reader = csv.reader(io.StringIO(text, newline=""))
+    rows: list[list[str]] = []
+    try:
+        for row in reader:
+            rows.append(row)
+            if len(rows) > MOST_LINES:
+                raise FileUnreadable(len(rows), "too_long", str(MOST_LINES))
+    except csv.Error as error:
+        raise FileUnreadable(len(rows) + 1, "not_csv") from error
+    return rows
+
+
+def _check_once(numbered: Iterable[tuple[int, Line]]) -> None:
     seen: set[str] = set()
-    for number, line in enumerate(lines, start=2):
-        if line.reference in seen:
-            raise FileUnreadable(number, f"reference {line.reference} twice")
-        seen.add(line.reference)
+    for number, line in numbered:
+        if line.reference[:MOST_CHARACTERS] in seen:
+            raise FileUnreadable(number, "repeated", line.reference)
+        seen.add(line.reference[:MOST_CHARACTERS])
 
 
-def _documented(heading: list[str], rows: list[list[str]]) -> Iterator[Line]:
+def _documented(heading: list[str], rows: list[list[str]]) -> Iterator[tuple[int, Line]]:
     for number, row in enumerate(rows, start=2):
         if not any(cell.strip() for cell in row):
             continue
         cells = dict(zip(heading, (cell.strip() for cell in row), strict=False))
         if any(not cells.get(name) for name in ("name", "list_kind", "reference")):
-            raise FileUnreadable(number, "name, list_kind or reference is missing")
+            raise FileUnreadable(number, "incomplete")
         if cells["list_kind"] not in KINDS:
-            raise FileUnreadable(number, f"list_kind {cells['list_kind']}")
+            raise FileUnreadable(number, "kind", cells["list_kind"])
         year = cells.get("birth_year", "")
         if year and not re.fullmatch(r"1[89]\d\d|20\d\d", year):
-            raise FileUnreadable(number, f"birth_year {year}")
+            raise FileUnreadable(number, "year", year)
         aliases = tuple(each.strip() for each in cells.get("aliases", "").split(";") if each.strip())
         born = int(year) if year else None
-        yield Line(cells["reference"], cells["list_kind"], cells["name"], aliases, born, cells.get("country", ""))
+        country = cells.get("country", "")
+        yield number, Line(cells["reference"], cells["list_kind"], cells["name"], aliases, born, country)
 
 
-def _sdn(rows: list[list[str]]) -> Iterator[Line]:
+def _sdn(rows: list[list[str]]) -> Iterator[tuple[int, Line]]:
     for number, row in enumerate(rows, start=1):
         if len(row) < _SDN_COLUMNS:
             if len(row) == 1 and row[0].strip("\x1a ") == "":
                 continue  # the file ends with a control character
-            raise FileUnreadable(number, f"columns {', '.join(COLUMNS)} are expected")
+            raise FileUnreadable(number, "columns", ", ".join(COLUMNS))
         cells = [cell.strip() for cell in row]
         remarks = "" if cells[11] == _NOTHING else cells[11]
         born = _BORN.search(remarks)
         aliases = tuple(_ALSO.findall(remarks))
-        yield Line(f"OFAC-{cells[0]}", "sanctions", cells[1], aliases, int(born[1]) if born else None, "")
+        year = int(born[1]) if born else None
+        yield number, Line(f"OFAC-{cells[0]}", "sanctions", cells[1], aliases, year, "")

@@ -13,6 +13,7 @@ from accounts.settlement.forms import AmountField
 from lending.applications.models import Application, Purpose, Review, ReviewOutcome
 from lending.products.contradictions import terms_of
 from lending.products.conventions import DocumentKind
+from lending.products.forms import AMOUNT_ERRORS
 from lending.products.models import LoanProduct
 from portal.core import formats
 from portal.core.idempotency import IdempotencyKeyField
@@ -28,6 +29,11 @@ def helper(label: Any) -> FormHelper:
     return made
 
 
+def _chosen(missing: Any) -> dict[str, Any]:
+    """Say the same of no choice and of one that is not offered."""
+    return {"required": missing, "invalid_choice": missing}
+
+
 class RequestForm(forms.Form):
     """How much, for how long, for what."""
 
@@ -39,14 +45,26 @@ class RequestForm(forms.Form):
         "term_between_installments": "term_months",
     }
 
-    amount = AmountField(label=_("How much do you need? (yuan)"))
-    term_months = forms.TypedChoiceField(label=_("For how long?"), coerce=int)
-    purpose = forms.ChoiceField(label=_("What is it for?"), choices=Purpose.choices, widget=forms.RadioSelect)
+    amount = AmountField(
+        label=_("How much do you need? (yuan)"),
+        min_value=None,  # the product says from where on
+        error_messages=AMOUNT_ERRORS | {"required": _("Say how much you need.")},
+    )
+    term_months = forms.TypedChoiceField(
+        label=_("For how long?"), coerce=int, error_messages=_chosen(_("Choose for how long you need it."))
+    )
+    purpose = forms.ChoiceField(
+        label=_("What is it for?"),
+        choices=Purpose.choices,
+        widget=forms.RadioSelect,
+        error_messages=_chosen(_("Choose what it is for.")),
+    )
     note = forms.CharField(
         label=_("In your words (optional)"),
         max_length=300,
         required=False,
         help_text=_("For example: a second freezer, and stock for the Spring Festival."),
+        error_messages={"max_length": _("Use up to 300 characters.")},
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     idempotency_key = IdempotencyKeyField()
@@ -103,10 +121,18 @@ class DocumentForm(forms.Form):
 
     FIELDS: Final = dict.fromkeys(("file_empty", "file_too_large", "file_type", "file_damaged", "file_locked"), "file")
 
-    kind = forms.ChoiceField(label=_("What does it show?"), choices=DocumentKind.choices)
+    kind = forms.ChoiceField(
+        label=_("What does it show?"),
+        choices=DocumentKind.choices,
+        error_messages=_chosen(_("Choose what the document shows.")),
+    )
     file = forms.FileField(
         label=_("Photo or PDF"),
         help_text=_("JPEG, PNG, HEIC or PDF, up to 10 MB. A photo with your phone is fine."),
+        error_messages={
+            "required": _("Choose a photo or a PDF file."),
+            "empty": _("The file is empty. Choose it again."),
+        },
         widget=forms.FileInput(attrs={"accept": "image/*,application/pdf"}),
     )
     idempotency_key = IdempotencyKeyField()

@@ -131,6 +131,10 @@ def _identity_facts(enterprise: Enterprise, *, on: date) -> dict[str, Any]:
     hits = identity.hits_on(enterprise)
     return {
         "identity_verified": identity.identity_verified(enterprise, on=on),
+        "checks_lacking": [
+            {"kind": each.kind.value, "person": str(each.person or ""), "state": each.state}
+            for each in identity.lacking_of(enterprise, on=on)
+        ],
         "open_hits": hits.open,
         "sanctions_confirmed": hits.sanctions_confirmed,
         "pep_confirmed": hits.pep_confirmed,

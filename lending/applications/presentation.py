@@ -14,10 +14,10 @@ from accounts.cashflow import queries as cashflow
 from accounts.harvest import presentation as harvest
 from accounts.harvest import queries as harvests
 from accounts.identity import queries as identity
-from accounts.identity.models import HitStatus
+from accounts.identity.models import Enterprise, HitStatus
 from lending.applications import queries
 from lending.applications.models import Application, CreditDecision, Offer
-from lending.applications.states import Status
+from lending.applications.states import WAITING_FOR_STAFF, Status
 from lending.credit import queries as credit
 from lending.credit import reasons, verdicts
 from lending.products.conventions import DocumentKind
@@ -75,14 +75,27 @@ class Progress:
     is_ready: bool
 
 
-def progress_of(application: Application) -> Progress:
+def progress_of(application: Application, *, on: date) -> Progress:
     """List a draft's tasks with what is done."""
     enterprise = application.enterprise
     has_evidence = cashflow.has_evidence(enterprise) and not cashflow.asking(enterprise)
     has_clearance = queries.has_clearance(application)
     is_ready = has_evidence and has_clearance and not queries.missing_documents(application)
     tasks = [*_preparing(application, has_evidence=has_evidence, has_clearance=has_clearance)]
+    tasks.append(_showing(enterprise, on=on))
     return Progress([*tasks, _sending(application, is_ready=is_ready)], is_ready)
+
+
+def _showing(enterprise: Enterprise, *, on: date) -> dict[str, Any]:
+    """Tell what the bank must see of an enterprise; it holds no application back, but a person decides without it."""
+    lacking = _(", ").join(each.label for each in identity.lacking_of(enterprise, on=on))
+    told = _("%(papers)s. Until somebody of the bank has seen this, a person decides and no loan is approved.")
+    return {
+        "title": _("Papers the bank must see"),
+        "url": reverse("identity:papers", args=[enterprise.reference]),
+        "status": Badge(_("Not seen yet"), "warning") if lacking else Badge(_("Done"), "success"),
+        "hint": told % {"papers": lacking} if lacking else "",
+    }
 
 
 def _preparing(application: Application, *, has_evidence: bool, has_clearance: bool) -> Iterable[dict[str, Any]]:
@@ -103,7 +116,7 @@ def _preparing(application: Application, *, has_evidence: bool, has_clearance: b
         "status": missing if lacking else done if queries.documents_of(application).exists() else optional,
         "hint": _("This product asks for: %(documents)s") % {"documents": asked}
         if lacking
-        else _("License, identity card, photos. They help when a person looks at your case."),
+        else _("Photos, orders, leases. They help when a person looks at your case."),
     }
     if application.product.requires_clearance:
         yield {
@@ -129,7 +142,11 @@ def answer(application: Application, *, on: date) -> dict[str, Any]:
         "timeline": timeline(application, for_staff=False),
         "is_waiting": application.status == Status.SUBMITTED,
         "may_be_withdrawn": application.status in OWNERS_TO_WITHDRAW,
+        "branch": application.branch,
     }
+    if application.status in WAITING_FOR_STAFF:
+        context["lacking"] = identity.lacking_of(application.enterprise, on=on)
+        context["papers_waiting"] = application.enterprise.papers.waiting().count()
     if context["is_waiting"]:
         context["evidence_is_reading"] = cashflow.is_reading(application.enterprise)
         context["asking"] = next(iter(cashflow.asking(application.enterprise)), None)
@@ -161,6 +178,7 @@ def case(application: Application, *, on: date) -> dict[str, Any]:
         "harvest": harvest.drawn(harvests.expected_of(enterprise, on=on)),
         "owed": credit.exposure_of(enterprise),
         "needed": identity.requirements_of([enterprise], on=on)[enterprise.pk],
+        "papers_waiting": identity.papers_of(enterprise).waiting(),
         "hits": [hit for hit in identity.hits_of(enterprise) if hit.status != HitStatus.CLEARED],
         "register_answer": enterprise.register_answers.order_by("-fetched_at", "-pk").first(),
         "others": queries.others_of(application)[:5],

@@ -59,6 +59,9 @@ FACTS: Final = frozenset(
     }
 )
 
+# What tells more of a fact that is not known, and becomes the parameter of the reason for it.
+DETAILS: Final = {"identity_verified": "checks_lacking"}
+
 # What an applicant must not learn from a reason: whoever is warned that he is on a list moves his money.
 SILENT: Final = frozenset({"open_hits", "sanctions_confirmed", "pep_confirmed"})
 REGISTER: Final = frozenset(fact for fact in FACTS if fact.startswith("register_"))
@@ -210,7 +213,15 @@ def _named_unseen(rules: Iterable[Mapping[str, Any]], features: Mapping[str, Any
     """Refer for each rule whose input is missing and that has a reason of its own for this."""
     for rule in rules:
         if "unseen" in rule and _input(rule, features, facts)[1] is None:
-            yield Finding(Outcome.REFERRED, Reason(rule["unseen"], topic=rule.get("topic") or ""))
+            yield Finding(
+                Outcome.REFERRED, Reason(rule["unseen"], _details(rule, facts), topic=rule.get("topic") or "")
+            )
+
+
+def _details(rule: Mapping[str, Any], facts: Facts) -> dict[str, Any]:
+    """Tell more of what is not known; decisions from before this was recorded say no more than they did."""
+    name = DETAILS.get(rule.get("fact", ""), "")
+    return {name: facts[name]} if facts.get(name) and not rule.get("silent") else {}
 
 
 def _unseen(rules: Iterable[Mapping[str, Any]], features: Mapping[str, Any], facts: Facts) -> Iterable[Finding]:

@@ -5,7 +5,7 @@ advice come from the feature's declaration, so that no feature is described twic
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.identity.models import CheckKind
 from lending.credit.explanation import feature_of
 from lending.credit.features.declared import FEATURES
 from lending.credit.features.vocabulary import Direction, Feature, Unit
@@ -162,6 +163,15 @@ WORDINGS: Final[dict[str, Wording]] = {
     ),
 }
 
+# What is said instead where the reason tells which checks are lacking: those missing, those out of date, or both.
+CHECKS_LACKING: Final[dict[frozenset[str], Promise]] = {
+    frozenset({"missing"}): gettext_lazy("Nobody of the bank has seen yet: %(missing)s."),
+    frozenset({"expired"}): gettext_lazy("What the bank has seen is out of date: %(expired)s."),
+    frozenset({"missing", "expired"}): gettext_lazy(
+        "Nobody of the bank has seen yet: %(missing)s. What it has seen is out of date: %(expired)s."
+    ),
+}
+
 FACT_NAMES: Final[dict[str, Promise]] = {
     "requested_amount": gettext_lazy("the amount you ask for"),
     "term_months": gettext_lazy("for how long you ask"),
@@ -194,6 +204,8 @@ def sentence(reason: Reason) -> str:
     """Say a reason in the active language."""
     if is_characteristic(reason.code):
         return _characteristic(reason)
+    if reason.params.get("checks_lacking"):
+        return _checks_lacking(reason.params["checks_lacking"])
     wording = WORDINGS.get(reason.code)
     if wording is None:
         return _("A rule of the bank asks a person to look at this.")
@@ -213,6 +225,8 @@ def advice(reason: Reason) -> str:
         if reason.params.get("value") is None:
             return _("Add statements or invoices that show it.")
         return str(feature.advice or "")
+    if reason.params.get("checks_lacking"):
+        return _("Add photos of them now, and show the originals at your branch or to a field officer.")
     wording = WORDINGS.get(reason.code)
     return str(wording.advice) if wording else ""
 
@@ -283,6 +297,21 @@ def _characteristic(reason: Reason) -> str:
     if Decimal(str(value)) < Decimal(str(better)):
         return _("%(name)s: yours is %(value)s, good would be %(better)s or more.") % words
     return _("%(name)s: yours is %(value)s, good would be less than %(better)s.") % words
+
+
+def _checks_lacking(checks: Sequence[Mapping[str, str]]) -> str:
+    """Say which checks are missing or out of date, and whose."""
+    named = defaultdict(list)
+    for each in checks:
+        named[each["state"]].append(_check(each))
+    said = {state: _(", ").join(names) for state, names in named.items()}
+    return str(CHECKS_LACKING[frozenset(said)]) % said
+
+
+def _check(check: Mapping[str, str]) -> str:
+    if check["person"]:
+        return _("identity document of %(name)s") % {"name": check["person"]}
+    return str(CheckKind(check["kind"]).label)
 
 
 def _shown(params: dict[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.settlement.forms import AmountField
 from accounts.settlement.models import SettlementAccount
+from lending.products.forms import AMOUNT_ERRORS
 from portal.core import formats
 from portal.core.idempotency import IdempotencyKeyField
 
@@ -30,12 +31,21 @@ class SignForm(forms.Form):
         "account_not_open": "account",
     }
 
-    account = AccountField(label=_("Pay out to"), queryset=SettlementAccount.objects.none(), empty_label=None)
-    read = forms.BooleanField(label=_("I have read the contract and the schedule, and I agree."))
+    account = AccountField(
+        label=_("Pay out to"),
+        queryset=SettlementAccount.objects.none(),
+        empty_label=None,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose the account that the money goes to.")),
+    )
+    read = forms.BooleanField(
+        label=_("I have read the contract and the schedule, and I agree."),
+        error_messages={"required": _("Read the contract, then tick this box.")},
+    )
     code = forms.CharField(
         label=_("Six-digit code"),
         max_length=12,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+        error_messages=dict.fromkeys(("required", "max_length"), _("Enter the six digits of the code.")),
     )
 
     def __init__(self, *args: Any, accounts: Any, **kwargs: Any) -> None:
@@ -51,7 +61,7 @@ class RepayForm(forms.Form):
 
     FIELDS: Final = dict.fromkeys(("amount_not_positive", "more_than_open", "insufficient_funds"), "amount")
 
-    amount = AmountField(label=_("Amount"))
+    amount = AmountField(label=_("Amount"), error_messages=AMOUNT_ERRORS)
     idempotency_key = IdempotencyKeyField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -58,6 +58,17 @@ HALVES: Final = (*GROUPS["range"][1], "frequency", "every", "due_day", "month_en
 CHECKS: Final = ("sections", "documents", "principal_months", "interest_months")
 
 
+# What is said of an amount and of a rate that cannot be read, in place of the framework's words.
+_UNREADABLE: Final = ("invalid", "max_digits", "max_decimal_places", "max_whole_digits")
+AMOUNT_ERRORS: Final = dict.fromkeys(
+    _UNREADABLE, _("Write the amount in yuan and cents, for example 50000 or 50000.50.")
+) | {"required": _("Enter an amount."), "min_value": _("Enter an amount above zero.")}
+RATE_ERRORS: Final = dict.fromkeys(_UNREADABLE, _("Write the rate in percent, for example 9.8.")) | {
+    "required": _("Enter a rate."),
+    "min_value": _("A rate is not below zero."),
+}
+
+
 class PercentField(forms.DecimalField):
     """A fraction that people write in percent."""
 
@@ -263,9 +274,11 @@ class ExampleForm(forms.Form):
 
     LEAVES_OUT: ClassVar[tuple[str, ...]] = ("amount", "term_months", "annual_rate")
 
-    amount = _amount(_("Amount"))
-    term_months = forms.TypedChoiceField(label=_("Months"), coerce=int)
-    annual_rate = PercentField(label=_("Rate in percent"))
+    amount = _amount(_("Amount"), error_messages=AMOUNT_ERRORS)
+    term_months = forms.TypedChoiceField(
+        label=_("Months"), coerce=int, error_messages={"invalid_choice": _("Choose one of the terms.")}
+    )
+    annual_rate = PercentField(label=_("Rate in percent"), error_messages=RATE_ERRORS)
 
     def __init__(self, data: Any, *, product: LoanProduct) -> None:
         usual = {

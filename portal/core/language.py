@@ -6,7 +6,7 @@ from django.utils.translation import get_language
 
 
 def localized(thing: Any, name: str) -> str:
-    """Read the attribute of the pair that fits the active language; English where the other is empty."""
+    """Read the attribute of the pair that fits the active language; the other one where that is empty."""
     chinese = (get_language() or "en").startswith("zh")
-    text = getattr(thing, f"{name}_zh_hans") if chinese else ""
-    return str(text or getattr(thing, f"{name}_en"))
+    suffixes = ("zh_hans", "en") if chinese else ("en", "zh_hans")
+    return next((str(text) for suffix in suffixes if (text := getattr(thing, f"{name}_{suffix}"))), "")

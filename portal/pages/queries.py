@@ -101,6 +101,7 @@ class StaffHome:
     late_principal_amount: Decimal
     open_hits: int
     checks_due: int
+    papers_waiting: int
     newest: QuerySet[Application]
 
 
@@ -128,5 +129,6 @@ def staff_home(user: User, *, on: date) -> StaffHome:
         late_principal_amount=principal["late"],
         open_hits=hits,
         checks_due=due,
+        papers_waiting=identity.papers_waiting(user).count(),
         newest=newest,
     )

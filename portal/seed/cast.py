@@ -10,14 +10,23 @@ class BranchRow(NamedTuple):
     code: str
     name_en: str
     name_zh_hans: str
+    address_en: str = ""
+    address_zh_hans: str = ""
+    phone: str = ""
     is_head_office: bool = False
+    hours_en: str = "Monday to Friday 9:00 to 17:00, Saturday 9:00 to 12:00"
+    hours_zh_hans: str = "周一至周五 9:00–17:00，周六 9:00–12:00"
 
 
 BRANCHES: Final = [
-    BranchRow("HO", "Head office", "总行", is_head_office=True),
-    BranchRow("001", "River Town branch", "河镇支行"),
-    BranchRow("002", "Orchard Hill branch", "果岭支行"),
-    BranchRow("003", "Old Bridge branch", "老桥支行"),
+    BranchRow("HO", "Head office", "总行", "1 People's Square, County Town", "县城人民广场1号", is_head_office=True),
+    BranchRow("001", "River Town branch", "河镇支行", "18 Quay Street, River Town", "河镇码头街18号", "0572 555 0101"),
+    BranchRow(
+        "002", "Orchard Hill branch", "果岭支行", "3 Hill Road, Orchard Hill", "果岭乡山前路3号", "0572 555 0102"
+    ),
+    BranchRow(
+        "003", "Old Bridge branch", "老桥支行", "27 Bridge Street, Old Bridge", "老桥镇桥头街27号", "0572 555 0103"
+    ),
 ]
 
 
@@ -175,6 +184,7 @@ ENTERPRISES: Final = [
 
 # What sets some apart when it comes to knowing who they are.
 UNCHECKED: Final = frozenset({"四季青菜园", "利民农资五金", "万家灯饰五金", "清溪冷水鱼"})
+WITH_PAPERS: Final = frozenset({"山村小卖部", "四季青菜园"})  # who brought a photo of the license before anyone came
 EXPIRED: Final = frozenset({"明前茶叶经营部"})  # the owner's identity card, the day before the application
 UNRULED: Final = frozenset({"山村小卖部"})  # whose owner's name is like one on a list
 SISTERS: Final = {"福满园餐馆": "老桥牛肉面馆"}  # both belong to one family

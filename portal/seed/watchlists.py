@@ -1,6 +1,17 @@
 """The lists that the seeded bank screens by. Every name on them is invented; two happen to be like a customer's."""
 
-from typing import Final
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Final
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from accounts.identity import operations as identity
+from accounts.identity.models import WatchlistUpload
+
+if TYPE_CHECKING:
+    from portal.seed.story import Story
 
 _HEADING: Final = "name,aliases,birth_year,country,list_kind,reference\n"
 SANCTIONS: Final = (
@@ -26,3 +37,25 @@ PEP: Final = (
 "PETKANOV, Hristo",,1955,XA,pep,P-0005
 """
 )
+NEWER: Final = PEP.replace("XA,pep", "XF,pep") + '"MWANGI-SOLHEIM, Ingrid",,1964,XF,pep,P-0006\n'
+BROKEN: Final = SANCTIONS.replace("1958", "58")
+
+
+def load(story: Story, at: datetime) -> None:
+    """Load one list by a file that two people saw and one by command; a newer file waits, a broken one was refused."""
+    risk = story.staff["risk"]
+    identity.load_watchlist("politically-exposed", PEP.encode(), as_of=at.date(), by=risk.reference, at=at)
+    brought = _bring(story, "sanctions", SANCTIONS, as_of=at.date(), at=at)
+    identity.approve_brought(brought, by=story.staff["approver"], at=at)
+    identity.load_brought(brought.reference, at=at)
+    lately = story.noon(story.days_ago(1))
+    _bring(story, "sanctions", BROKEN, as_of=story.days_ago(3), at=lately)
+    _bring(story, "politically-exposed", NEWER, as_of=story.days_ago(2), at=lately)
+
+
+def _bring(story: Story, name: str, content: str, *, as_of: date, at: datetime) -> WatchlistUpload:
+    upload = SimpleUploadedFile(f"{name}.csv", content.encode(), "text/csv")
+    key = f"seed-{name}-{as_of}"
+    brought = identity.bring_watchlist(name, upload, as_of=as_of, key=key, by=story.staff["risk"], at=at)
+    identity.read_brought(brought.reference, at=at)
+    return brought

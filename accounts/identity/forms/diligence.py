@@ -14,12 +14,14 @@ from accounts.identity.models import (
     Control,
     Enterprise,
     HitStatus,
+    Paper,
     PartyKind,
     Relation,
     User,
 )
 from accounts.identity.operations import Finding, PartyDetails
 from accounts.identity.queries.diligence import PAPER_OF
+from portal.core import formats
 from portal.core.idempotency import IdempotencyKeyField
 
 TOLD_BY_OWNER: Final = "owner"  # a source that pages write in the reader's language
@@ -36,6 +38,8 @@ class CheckForm(forms.Form):
         ("file_empty", "file_too_large", "file_type", "file_damaged", "file_locked"), "file"
     ) | {
         "check_without_evidence": "evidence",
+        "check_with_two_papers": "file",
+        "check_paper_of_another": "paper",
         "check_expiry_missing": "expires_on",
         "check_expiry_past": "expires_on",
     }
@@ -48,8 +52,10 @@ class CheckForm(forms.Form):
         max_length=200,
         required=False,
     )
+    paper = forms.ChoiceField(label=_("Paper on file"), required=False)
     file = forms.FileField(
-        label=_("Photo or PDF (optional)"),
+        label=_("Or add a photo or PDF"),
+        help_text=_("It goes on file with the check."),
         widget=forms.FileInput(attrs={"accept": "image/*,application/pdf"}),
         required=False,
     )
@@ -60,9 +66,20 @@ class CheckForm(forms.Form):
     )
     idempotency_key = IdempotencyKeyField()
 
-    def __init__(self, *args: Any, enterprise: Enterprise, people: Iterable[User], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, enterprise: Enterprise, people: Iterable[User], papers: Iterable[Paper], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.people = {person.reference: person for person in people}
+        self.papers = {paper.reference: paper for paper in papers}
+        self._offer(enterprise)
+        chosen = self.papers.get(self.initial.get("paper", ""))
+        if chosen:
+            self.initial["what"] = chosen.person.reference if chosen.person else chosen.kind
+
+    def _offer(self, enterprise: Enterprise) -> None:
+        on_file: Any = self.fields["paper"]
+        on_file.choices = [("", _("None")), *((name, _named(paper)) for name, paper in self.papers.items())]
         paper = PAPER_OF[enterprise.identifier_kind]  # type: ignore[index]  # the column holds the enum's value
         what: Any = self.fields["what"]
         what.choices = [
@@ -82,7 +99,12 @@ class CheckForm(forms.Form):
         """Give what was seen, as the operation takes it."""
         told = self.cleaned_data
         kind = CheckKind.IDENTITY_DOCUMENT.value if self.person() else told["what"]
-        return Finding(kind, told["result"], told["expires_on"], told["evidence"], told["file"])
+        paper = self.papers.get(told["paper"])
+        return Finding(kind, told["result"], told["expires_on"], told["evidence"], told["file"], paper)
+
+
+def _named(paper: Paper) -> str:
+    return f"{paper.label} · {paper.file.original_name} · {formats.day(paper.added_at)}"
 
 
 class RulingForm(forms.Form):
@@ -118,7 +140,7 @@ class PartyForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), help_text=_("As on the identity card or license."), max_length=120)
     identifier = forms.CharField(
-        label=_("Identity or license number (optional)"),
+        label=_("Identity or license number"),
         help_text=_(
             "With it the bank recognizes the same person or enterprise elsewhere, and no other of the same name."
         ),
@@ -127,7 +149,7 @@ class PartyForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     share_percent = forms.DecimalField(
-        label=_("Share in percent (optional)"),
+        label=_("Share in percent"),
         min_value=Decimal("0.01"),
         max_value=Decimal(100),
         max_digits=5,

@@ -1,20 +1,47 @@
 """What an administrator tells about a post."""
 
+from dataclasses import fields
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity import queries
 from accounts.identity.models import Branch, Role, User
+from accounts.identity.operations import BranchDetails
 
 
-class BranchNamesForm(forms.Form):
-    """What a branch is called."""
+class BranchDetailsForm(forms.Form):
+    """What a branch is called, and where and when it is found."""
 
     name_en = forms.CharField(label=_("Name in English"), max_length=80)
     name_zh_hans = forms.CharField(label=_("Name in Chinese"), max_length=80)
+    address_en = forms.CharField(
+        label=_("Address in English"),
+        help_text=_("Owners are told where to bring their papers."),
+        max_length=160,
+        required=False,
+    )
+    address_zh_hans = forms.CharField(label=_("Address in Chinese"), max_length=160, required=False)
+    phone = forms.CharField(
+        label=_("Telephone of the branch"),
+        help_text=_("Without it owners are given the bank's number."),
+        max_length=30,
+        required=False,
+    )
+    hours_en = forms.CharField(
+        label=_("Opening hours in English"),
+        help_text=_("For example: Monday to Friday 9:00 to 17:00, Saturday 9:00 to 12:00."),
+        max_length=160,
+        required=False,
+    )
+    hours_zh_hans = forms.CharField(label=_("Opening hours in Chinese"), max_length=160, required=False)
+
+    def details(self) -> BranchDetails:
+        """Give what was told, as the operations take it."""
+        return BranchDetails(**{each.name: self.cleaned_data[each.name] for each in fields(BranchDetails)})
 
 
-class BranchForm(BranchNamesForm):
+class BranchForm(BranchDetailsForm):
     """A new branch."""
 
     code = forms.SlugField(
@@ -22,7 +49,7 @@ class BranchForm(BranchNamesForm):
         max_length=10,
         help_text=_("Short, as in the bank's own books: 001, HILL. It never changes."),
     )
-    field_order = ("code", "name_en", "name_zh_hans")
+    field_order = ("code",)
 
 
 class PostForm(forms.Form):

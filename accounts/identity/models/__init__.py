@@ -11,6 +11,7 @@ from accounts.identity.models.diligence import (
     RelatedParty,
     Relation,
 )
+from accounts.identity.models.papers import Paper, PaperKind, PaperQuerySet
 from accounts.identity.models.people import (
     SIZE_LABELS,
     Branch,
@@ -40,6 +41,7 @@ from accounts.identity.models.watchlists import (
     Watchlist,
     WatchlistEntry,
     WatchlistHit,
+    WatchlistUpload,
 )
 
 __all__ = [
@@ -62,6 +64,9 @@ __all__ = [
     "ListKind",
     "Membership",
     "MembershipRole",
+    "Paper",
+    "PaperKind",
+    "PaperQuerySet",
     "PartyKind",
     "RelatedParty",
     "Relation",
@@ -75,6 +80,7 @@ __all__ = [
     "Watchlist",
     "WatchlistEntry",
     "WatchlistHit",
+    "WatchlistUpload",
     "_enterprise_reference",  # the first migration knows these three by this place
     "_invitation_reference",
     "_user_reference",

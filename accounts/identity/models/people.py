@@ -39,6 +39,11 @@ class Branch(models.Model):
     code = models.CharField(_("code"), max_length=10, unique=True)
     name_en = models.CharField(max_length=80)
     name_zh_hans = models.CharField(max_length=80)
+    address_en = models.CharField(max_length=160, blank=True)
+    address_zh_hans = models.CharField(max_length=160, blank=True)
+    phone = models.CharField(_("telephone"), max_length=30, blank=True)
+    hours_en = models.CharField(max_length=160, blank=True)
+    hours_zh_hans = models.CharField(max_length=160, blank=True)
     is_head_office = models.BooleanField(default=False)
 
     class Meta:

@@ -8,7 +8,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.models.people import Enterprise, User
+from accounts.identity.watchlist_states import ON_ITS_WAY, UploadStatus
 from portal.core.badges import Badge
+from portal.core.models import StoredFile
 from portal.core.querysets import LockableQuerySet
 from portal.core.references import new_reference
 
@@ -45,6 +47,60 @@ class Watchlist(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.version}"
+
+
+def _upload_reference() -> str:
+    return new_reference("WF")
+
+
+class WatchlistUpload(models.Model):
+    """A list's file that one person brought and another has loaded: what it holds, and what it changes."""
+
+    reference = models.CharField(max_length=20, unique=True, default=_upload_reference, editable=False)
+    name = models.CharField(_("list"), max_length=40)
+    as_of = models.DateField(_("as of"))
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT)
+    status = models.CharField(max_length=10, choices=UploadStatus.choices, default=UploadStatus.READING)
+    uploaded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField()
+    entry_count = models.PositiveIntegerField(null=True)
+    new_count = models.PositiveIntegerField(null=True)  # lines that the newest version does not have, or has otherwise
+    gone_count = models.PositiveIntegerField(null=True)  # lines of the newest version that are not in the file
+    problem = models.CharField(max_length=40, blank=True)  # the code of a refusal
+    problem_params = models.JSONField(default=dict)
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    watchlist = models.OneToOneField(Watchlist, on_delete=models.PROTECT, null=True)
+
+    objects = models.Manager.from_queryset(LockableQuerySet)()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(status__in=UploadStatus.values), name="upload_status_is_known"),
+            models.CheckConstraint(
+                condition=~models.Q(status=UploadStatus.REFUSED) | ~models.Q(problem=""),
+                name="refused_watchlist_file_says_why",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status__in=[UploadStatus.LOADING, UploadStatus.LOADED])
+                | (models.Q(decided_by__isnull=False) & ~models.Q(decided_by=models.F("uploaded_by"))),
+                name="watchlist_file_is_loaded_by_four_eyes",
+            ),
+            models.UniqueConstraint(
+                fields=["name"],
+                condition=models.Q(status__in=sorted(ON_ITS_WAY)),
+                name="watchlist_has_one_file_on_its_way",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def badge(self) -> Badge:
+        """Say how far it has come."""
+        status = UploadStatus(self.status)
+        return Badge(status.label, status.tone)
 
 
 class WatchlistEntry(models.Model):

@@ -1,7 +1,7 @@
 """What happens to people and enterprises."""
 
 from accounts.identity.operations.agreeing import ConsentMissing, agree
-from accounts.identity.operations.branches import name_branch, open_branch
+from accounts.identity.operations.branches import BranchDetails, describe_branch, open_branch
 from accounts.identity.operations.checks import CheckRefused, Finding, record_check
 from accounts.identity.operations.industries import load_industries
 from accounts.identity.operations.language import keep_language
@@ -13,6 +13,7 @@ from accounts.identity.operations.members import (
     invite_manager,
     withdraw_invitation,
 )
+from accounts.identity.operations.papers import PaperDetails, PaperRefused, add_paper, file_paper, look_at
 from accounts.identity.operations.parties import (
     PartyDetails,
     PartyRefused,
@@ -24,46 +25,64 @@ from accounts.identity.operations.posts import end_post, give_post
 from accounts.identity.operations.register import EnterpriseDetails, register_enterprise
 from accounts.identity.operations.screening import (
     RulingRefused,
-    WatchlistRefused,
     bring_up_to_date,
-    load_watchlist,
     note_screened,
     rule_on_hit,
     screen,
 )
 from accounts.identity.operations.signing import confirm_signing_code, send_signing_code
 from accounts.identity.operations.tokens import end_token, give_token
+from accounts.identity.operations.watchlists import (
+    WatchlistRefused,
+    approve_brought,
+    bring_watchlist,
+    discard_brought,
+    load_brought,
+    load_watchlist,
+    read_brought,
+)
 
 __all__ = [
+    "BranchDetails",
     "CheckRefused",
     "ConsentMissing",
     "EnterpriseDetails",
     "Finding",
+    "PaperDetails",
+    "PaperRefused",
     "PartyDetails",
     "PartyRefused",
     "RulingRefused",
     "WatchlistRefused",
     "accept_invitation",
     "add_beneficial_owner",
+    "add_paper",
     "add_related_party",
     "agree",
+    "approve_brought",
     "bind_invitations",
     "bring_up_to_date",
+    "bring_watchlist",
     "confirm_signing_code",
     "decline_invitation",
+    "describe_branch",
+    "discard_brought",
     "end_membership",
     "end_party",
     "end_post",
     "end_token",
+    "file_paper",
     "give_post",
     "give_token",
     "invite_manager",
     "keep_language",
+    "load_brought",
     "load_industries",
     "load_watchlist",
-    "name_branch",
+    "look_at",
     "note_screened",
     "open_branch",
+    "read_brought",
     "record_check",
     "register_enterprise",
     "rule_on_hit",

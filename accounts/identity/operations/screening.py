@@ -1,15 +1,12 @@
-"""Watchlists: loaded, held against the book, and what people say of the hits."""
+"""Watchlists held against the book, and what people say of the hits."""
 
-import hashlib
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 
 from django.db import connection, transaction
-from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
-from accounts.identity import names, watchlist_files
 from accounts.identity.models import (
     Enterprise,
     HitRuling,
@@ -17,20 +14,16 @@ from accounts.identity.models import (
     Screening,
     User,
     Watchlist,
-    WatchlistEntry,
     WatchlistHit,
 )
 from accounts.identity.queries import screening as queries
 from portal.core import audit, jobs
-from portal.core.idempotency import fingerprint_of
 from portal.core.refusals import Refusal, register
 
 BATCH: Final = 2_000
 
 register(
     {
-        "watchlist_unreadable": _("Line %(line)s of the file cannot be used: %(why)s."),
-        "watchlist_older": _("A newer version of this list is loaded already, as of %(as_of)s."),
         "ruling_without_reason": _("Say why, so that somebody else can follow it."),
         "ruling_on_own": _("This is your own enterprise. A colleague has to say."),
         "ruling_unknown": _("Choose one of the answers."),
@@ -39,60 +32,10 @@ register(
 )
 
 
-class WatchlistRefused(Refusal):
-    """The file is no list that can be used."""
-
-    code = "watchlist_unreadable"
-
-
 class RulingRefused(Refusal):
     """The ruling says too little, or is not this person's to make."""
 
     code = "ruling_without_reason"
-
-
-@transaction.atomic(durable=True)
-def load_watchlist(name: str, content: bytes, *, as_of: date, by: str, at: datetime) -> Watchlist:
-    """Load a version of a list and promise to hold the whole book against it; the same file again changes nothing.
-
-    :param name: by which versions belong together, e.g. ``"un-sanctions"``.
-    :param as_of: the day on which the list was so.
-    :raises WatchlistRefused: when the file is unreadable, or older than what is loaded.
-    """
-    digest = hashlib.sha256(content).hexdigest()
-    newest = Watchlist.objects.filter(name=name).order_by("-version").first()
-    if newest and newest.sha256 == digest and newest.as_of == as_of:
-        return newest
-    if newest and newest.as_of > as_of:
-        raise WatchlistRefused("watchlist_older", as_of=newest.as_of)
-    try:
-        lines = watchlist_files.read(content)
-    except watchlist_files.FileUnreadable as error:
-        raise WatchlistRefused(line=error.line, why=error.why) from error
-    version = (Watchlist.objects.filter(name=name).aggregate(newest=Max("version"))["newest"] or 0) + 1
-    loaded: Watchlist = Watchlist.objects.create(
-        name=name, version=version, as_of=as_of, sha256=digest, entry_count=len(lines), loaded_at=at, loaded_by=by
-    )
-    WatchlistEntry.objects.bulk_create((_entry(loaded, line) for line in lines), batch_size=BATCH)
-    details = {"list": str(loaded), "entries": len(lines), "sha256": digest, "as_of": as_of}
-    audit.record("identity.watchlist_loaded", subject=loaded.reference, by=by, at=at, details=details)
-    jobs.ask("identity.screen_book", loaded.reference, at=at)
-    return loaded
-
-
-def _entry(loaded: Watchlist, line: watchlist_files.Line) -> WatchlistEntry:
-    spellings = (line.name, *line.aliases)
-    return WatchlistEntry(
-        watchlist=loaded,
-        reference=line.reference[:60],
-        kind=line.kind,
-        name=line.name[:200],
-        aliases=list(line.aliases),
-        birth_year=line.birth_year,
-        country=line.country[:60],
-        forms=list(dict.fromkeys(form for spelling in spellings for form in names.forms(spelling))),
-        fingerprint=fingerprint_of([loaded.name, line.reference, line.kind, spellings, line.birth_year]),
-    )
 
 
 def ask_to_screen(enterprise: Enterprise, *, at: datetime) -> None:

@@ -6,6 +6,9 @@ from accounts.identity.queries.diligence import (
     consent_of,
     group_of,
     identity_verified,
+    lacking_of,
+    papers_of,
+    papers_waiting,
     requirements_of,
 )
 from accounts.identity.queries.people import (
@@ -41,9 +44,12 @@ __all__ = [
     "hits_on",
     "identity_verified",
     "invitations_to",
+    "lacking_of",
     "members_of",
     "open_invitations",
     "owns",
+    "papers_of",
+    "papers_waiting",
     "person_by_contact",
     "requirements_of",
     "signs_with_authenticator",

@@ -19,6 +19,8 @@ from accounts.identity.models import (
     IdentityCheck,
     Membership,
     MembershipRole,
+    Paper,
+    PaperQuerySet,
     RelatedParty,
     User,
 )
@@ -128,7 +130,25 @@ def checks_of(enterprise: Enterprise) -> QuerySet[IdentityCheck]:
     """List all checks of an enterprise and of those who act for it, newest first."""
     people = Membership.objects.filter(enterprise=enterprise, ended_at=None).values("user")
     found = IdentityCheck.objects.filter(Q(enterprise=enterprise) | Q(person__in=people))
-    return found.select_related("by", "person", "file").order_by("-pk")
+    return found.select_related("by", "person", "file__paper").order_by("-pk")
+
+
+def lacking_of(enterprise: Enterprise, *, on: date) -> list[Requirement]:
+    """List the checks that are missing, failed or expired."""
+    return [each for each in requirements_of([enterprise], on=on)[enterprise.pk] if not each.holds]
+
+
+def papers_of(enterprise: Enterprise) -> PaperQuerySet:
+    """List the papers on file of an enterprise and of those who act for it, newest first."""
+    people = Membership.objects.filter(enterprise=enterprise, ended_at=None).values("user")
+    found = Paper.objects.filter(Q(enterprise=enterprise) | Q(person__in=people))
+    return found.select_related("file", "person", "added_by").order_by("-pk")
+
+
+def papers_waiting(user: User) -> QuerySet[Paper]:
+    """List the papers that a member of staff sees and nobody has looked at, those waiting longest first."""
+    waiting = Paper.objects.visible_to(user).waiting()
+    return waiting.select_related("enterprise__branch", "person", "added_by").order_by("added_at", "pk")
 
 
 def consent_of(enterprise: Enterprise, *, purpose: str) -> Consent | None:

@@ -22,7 +22,9 @@ from accounts.identity.models import (
     Watchlist,
     WatchlistEntry,
     WatchlistHit,
+    WatchlistUpload,
 )
+from accounts.identity.watchlist_states import UploadStatus
 from portal.core.idempotency import fingerprint_of
 
 CHUNK: Final = 500
@@ -81,6 +83,18 @@ def digest_of(subjects: Iterable[Subject]) -> str:
 def newest_lists() -> list[Watchlist]:
     """List the newest version of every list."""
     return list(Watchlist.objects.order_by("name", "-version").distinct("name"))
+
+
+def versions() -> QuerySet[Watchlist]:
+    """List every version of every list, the newest first, with the file and the two people that it came by."""
+    related = ("watchlistupload__uploaded_by", "watchlistupload__decided_by")
+    return Watchlist.objects.select_related(*related).order_by("-loaded_at", "-pk")
+
+
+def brought() -> QuerySet[WatchlistUpload]:
+    """List the files that became no list, or not yet, the newest first."""
+    found = WatchlistUpload.objects.exclude(status=UploadStatus.LOADED)
+    return found.select_related("file", "uploaded_by", "decided_by").order_by("-pk")
 
 
 def lists_digest(lists: Iterable[Watchlist]) -> str:

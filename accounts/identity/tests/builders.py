@@ -1,8 +1,12 @@
 """People and enterprises with believable defaults."""
 
+import io
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from accounts.identity import consents, operations
 from accounts.identity.models import (
@@ -12,6 +16,7 @@ from accounts.identity.models import (
     IdentityCheck,
     Industry,
     Membership,
+    Paper,
     StaffPost,
     User,
     Watchlist,
@@ -86,6 +91,21 @@ def make_checked(enterprise: Enterprise, **changed: Any) -> None:
     make_check(enterprise, kind=paper, **changed)
     for owner in enterprise.memberships.filter(role="owner", ended_at=None).select_related("user"):
         make_check(enterprise, person=owner.user, **changed)
+
+
+def make_picture(name: str = "card.png") -> SimpleUploadedFile:
+    """Make a small photo as a browser sends it."""
+    content = io.BytesIO()
+    Image.new("RGB", (8, 8), "green").save(content, "PNG")
+    return SimpleUploadedFile(name, content.getvalue(), "image/png")
+
+
+def make_paper(
+    enterprise: Enterprise, *, by: User, kind: str = "business_license", person: User | None = None, key: str = "paper"
+) -> Paper:
+    """Let a member bring a paper."""
+    details = operations.PaperDetails("identity_document" if person else kind, person)
+    return operations.add_paper(enterprise, make_picture(), details, key=key, by=by, at=NOW)
 
 
 def make_watchlist(

@@ -9,22 +9,25 @@ from accounts.identity.operations.branches import BranchCodeTaken
 from accounts.identity.tests.builders import NOW
 from portal.core.models import AuditEvent
 
-HILL = {"code": "003", "name_en": "Old Bridge", "name_zh_hans": "老桥支行"}
+NAMES = {"name_en": "Old Bridge", "name_zh_hans": "老桥支行"}
+PLACE = {"address_en": "2 Bridge Road", "address_zh_hans": "桥头路2号", "phone": "0572 555 0103"}
+HILL = {"code": "003"} | NAMES | PLACE
+DETAILS = operations.BranchDetails(**NAMES, **PLACE)
 
 
 class TestOpenBranch:
     def test_makes_it_one_that_owners_can_choose(self, administrator):
-        branch = operations.open_branch(**HILL, by=administrator, at=NOW)
-        assert (branch.name_en, branch.is_head_office) == ("Old Bridge", False)
+        branch = operations.open_branch(DETAILS, code="003", by=administrator, at=NOW)
+        assert (branch.name_en, branch.phone, branch.is_head_office) == ("Old Bridge", "0572 555 0103", False)
 
     def test_records_who_and_when(self, administrator):
-        operations.open_branch(**HILL, by=administrator, at=NOW)
+        operations.open_branch(DETAILS, code="003", by=administrator, at=NOW)
         event = AuditEvent.objects.get(verb="branch.opened")
         assert (event.subject, event.by, event.at) == ("003", administrator.reference, NOW)
 
     def test_refuses_a_code_that_is_taken(self, administrator):
         with pytest.raises(BranchCodeTaken):
-            operations.open_branch(**HILL | {"code": "001"}, by=administrator, at=NOW)
+            operations.open_branch(DETAILS, code="001", by=administrator, at=NOW)
 
 
 class TestPages:
@@ -36,11 +39,14 @@ class TestPages:
         assert b"Another branch has this code." in again.content
         assert Branch.objects.filter(code="003").count() == 1
 
-    def test_change_a_name(self, administrator, client_of):
-        names = {"name_en": "River City", "name_zh_hans": "河城支行"}
-        assert client_of(administrator).post(reverse("identity:branch", args=["001"]), names).status_code == 302
-        assert Branch.objects.get(code="001").name_en == "River City"
-        assert AuditEvent.objects.get(verb="branch.named").subject == "001"
+    def test_change_a_name_and_a_place(self, administrator, client_of):
+        told = {"name_en": "River City", "name_zh_hans": "河城支行"} | PLACE
+        client = client_of(administrator)
+        assert client.post(reverse("identity:branch", args=["001"]), told).status_code == 302
+        branch = Branch.objects.get(code="001")
+        assert (branch.name_en, branch.address_zh_hans) == ("River City", "桥头路2号")
+        assert AuditEvent.objects.get(verb="branch.described").subject == "001"
+        assert "2 Bridge Road" in client.get(reverse("identity:branch", args=["001"])).text
 
     def test_are_read_by_an_auditor_who_changes_nothing(self, auditor, client_of):
         client = client_of(auditor)
@@ -60,7 +66,7 @@ class TestPages:
 
     def test_cost_the_same_however_many(self, administrator, client_of, django_assert_max_num_queries):
         for number in range(20):
-            operations.open_branch(code=f"B{number}", name_en="B", name_zh_hans="B", by=administrator, at=NOW)
+            operations.open_branch(DETAILS, code=f"B{number}", by=administrator, at=NOW)
         client = client_of(administrator)
         with django_assert_max_num_queries(6):
             client.get(reverse("identity:branches"))

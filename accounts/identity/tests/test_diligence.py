@@ -1,13 +1,11 @@
 """Checks with evidence, and who stands behind and beside an enterprise."""
 
-import io
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, IntegrityError, transaction
-from PIL import Image
 
 from accounts.identity import operations
 from accounts.identity.models import BeneficialOwner, IdentityCheck, RelatedParty
@@ -19,6 +17,7 @@ from accounts.identity.tests.builders import (
     make_check,
     make_checked,
     make_enterprise,
+    make_picture,
     make_user,
 )
 from portal.core.files import FileRefused
@@ -30,13 +29,6 @@ TODAY = NOW.date()
 DAY = timedelta(days=1)
 CARD = "11010519491231002X"  # the specimen of the standard, GB 11643
 LICENSE = "91330106673959654P"
-
-
-def make_picture():
-    """A small photo as a browser sends it."""
-    content = io.BytesIO()
-    Image.new("RGB", (8, 8), "green").save(content, "PNG")
-    return SimpleUploadedFile("card.png", content.getvalue(), "image/png")
 
 
 def states(enterprise, *, on=TODAY):

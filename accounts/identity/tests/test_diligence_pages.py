@@ -5,7 +5,15 @@ from django.urls import reverse
 
 from accounts.identity import operations
 from accounts.identity.models import BeneficialOwner, HitRuling, IdentityCheck, RelatedParty
-from accounts.identity.tests.builders import NOW, make_checked, make_enterprise, make_hit, make_user
+from accounts.identity.tests.builders import (
+    NOW,
+    make_check,
+    make_checked,
+    make_enterprise,
+    make_hit,
+    make_picture,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 READERS = ["officer", "underwriter", "approver", "operations", "analyst", "auditor", "administrator"]
@@ -109,8 +117,6 @@ class TestChecks:
 
 
 def make_with_file(enterprise, officer):
-    from accounts.identity.tests.test_diligence import make_check, make_picture
-
     return make_check(enterprise, by=officer, upload=make_picture())
 
 

@@ -37,7 +37,15 @@ def checks(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method == "POST" and not may_check:
         raise PermissionDenied
     members = queries.members_of(found)
-    form = CheckForm(request.POST or None, request.FILES or None, enterprise=found, people=[m.user for m in members])
+    on_file = list(queries.papers_of(found))
+    form = CheckForm(
+        request.POST or None,
+        request.FILES or None,
+        initial={"paper": request.GET.get("paper", "")},
+        enterprise=found,
+        people=[m.user for m in members],
+        papers=on_file,
+    )
     if request.method == "POST" and form.is_valid():
         with refusals.shown_on(form, CheckForm.FIELDS):
             key = form.cleaned_data["idempotency_key"]
@@ -50,6 +58,7 @@ def checks(request: HttpRequest, reference: str) -> HttpResponse:
         "needed": needed,
         "lacking": [each for each in needed if not each.holds],
         "history": queries.checks_of(found),
+        "papers": on_file,
         "hits": queries.hits_of(found),
         "form": form if may_check else None,
     }
@@ -69,13 +78,15 @@ def evidence(request: HttpRequest, reference: str, check: str) -> Any:
 @require_safe
 @requires(*READERS)
 def due(request: HttpRequest) -> HttpResponse:
-    """List the enterprises that lack a check, or soon will, and say how many hits wait."""
+    """List the papers nobody has looked at and the enterprises that lack a check; say how many hits wait."""
     user: Any = request.user
     today = timezone.localdate()
     page = Paginator(queries.checks_due(user, on=today), PER_PAGE).get_page(request.GET.get("page"))
     needed = queries.requirements_of(list(page.object_list), on=today)
     rows = [{"enterprise": each, "lacking": _lacking(needed[each.pk])} for each in page.object_list]
+    waiting = queries.papers_waiting(user)
     context = {"page": page, "rows": rows, "open_hits": queries.hits(user).count()}
+    context |= {"waiting": waiting[:PER_PAGE], "waiting_count": waiting.count()}
     return render(request, "diligence/due.html", context)
 
 

@@ -16,7 +16,7 @@ from django.views.i18n import set_language as put_cookie
 
 from accounts.identity import operations, phones, queries
 from accounts.identity.access import requires
-from accounts.identity.forms.staff import BranchForm, BranchNamesForm, PostForm
+from accounts.identity.forms.staff import BranchDetailsForm, BranchForm, PostForm
 from accounts.identity.models import Branch, Role, StaffPost
 from portal.core import refusals
 
@@ -58,7 +58,9 @@ def branches(request: HttpRequest) -> HttpResponse:
             raise PermissionDenied
         if form.is_valid():
             with refusals.shown_on(form, {"branch_code_taken": "code"}):
-                opened = operations.open_branch(**form.cleaned_data, by=user, at=timezone.now())
+                opened = operations.open_branch(
+                    form.details(), code=form.cleaned_data["code"], by=user, at=timezone.now()
+                )
                 messages.success(request, _("%(name)s is open. Give its staff their posts.") % {"name": opened})
                 return redirect("identity:branches")
     context = {"branches": queries.branches_with_staff(), "form": form, "may_change": may_change}
@@ -68,14 +70,13 @@ def branches(request: HttpRequest) -> HttpResponse:
 @requires(Role.ADMINISTRATOR)
 @require_http_methods(["GET", "HEAD", "POST"])
 def branch(request: HttpRequest, code: str) -> HttpResponse:
-    """Change what a branch is called."""
+    """Change what a branch is called and where it is found."""
     kept = get_object_or_404(Branch, code=code)
-    names = {"name_en": kept.name_en, "name_zh_hans": kept.name_zh_hans}
-    form = BranchNamesForm(request.POST or None, initial=names)
+    form = BranchDetailsForm(request.POST or None, initial=vars(kept))
     if request.method == "POST" and form.is_valid():
         user: Any = request.user
-        operations.name_branch(kept, **form.cleaned_data, by=user, at=timezone.now())
-        messages.success(request, _("The branch has its new name."))
+        operations.describe_branch(kept, form.details(), by=user, at=timezone.now())
+        messages.success(request, _("The branch was changed."))
         return redirect("identity:branches")
     context = {"branch": kept, "form": form}
     return render(request, "branches/branch.html", context, status=422 if form.is_bound else 200)

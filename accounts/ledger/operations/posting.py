@@ -248,7 +248,8 @@ def _write(told: _Told, lines: Sequence[Line], *, reference: str, fingerprint: s
     try:
         with connection.cursor() as cursor:
             cursor.execute(POST, values)
-            return cursor.fetchone()[0]
+            entry: int | None = cursor.fetchone()[0]
+            return entry
     except IntegrityError as error:  # the month was closed while this statement waited
         if (
             getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")

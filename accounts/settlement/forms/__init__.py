@@ -55,8 +55,8 @@ class AmountField(forms.DecimalField):
             super().run_validators(value)
         except forms.ValidationError as refused:
             for each in refused.error_list:
-                if isinstance(limit := (each.params or {}).get("limit_value"), Decimal):
-                    each.params = {**each.params, "limit_value": f"{limit:,.2f}"}
+                if isinstance(limit := (params := each.params or {}).get("limit_value"), Decimal):
+                    each.params = {**params, "limit_value": f"{limit:,.2f}"}
             raise
 
 

@@ -40,9 +40,9 @@ from accounts.settlement.models.standing import (
 from accounts.settlement.models.terms import (
     AccountDayCount,
     AccountProduct,
-    CarriedCharge,
     AccountProductProposal,
     AccountTerms,
+    CarriedCharge,
     ProposalStatus,
     TermsAgreement,
     TermsPeriod,

@@ -55,7 +55,7 @@ def waive_carried(account: SettlementAccount, *, at: datetime, by: str) -> Decim
     """Waive what could not be charged, for good, and tell how much it was; an inner step of closing."""
     period = interest.last_period(account)
     left = period.left_amount if period else ZERO
-    if left:
+    if period and left:
         CarriedCharge.objects.create(period=period, waived_amount=left, settled_at=at, settled_by=by)
         details = {"amount": str(rounded(left, account.currency)), "currency": account.currency}
         audit.record("settlement.charges_waived", subject=account.reference, by=by, at=at, details=details)

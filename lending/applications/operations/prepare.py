@@ -10,11 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.cashflow import queries as cashflow
 from accounts.identity import consents
 from accounts.identity import operations as identity
-from accounts.identity.models import Enterprise, User
+from accounts.identity.models import Enterprise, PaperKind, User
+from accounts.identity.queries.diligence import PAPER_OF
 from lending.applications import judgment, queries
 from lending.applications.models import Application, ApplicationDocument
 from lending.applications.operations import steps
 from lending.applications.states import OPEN, TRANSITIONS, Event, Status
+from lending.products.conventions import DocumentKind
 from lending.products.models import LoanProduct
 from portal.core import files, idempotency, jobs
 from portal.core.money import is_exact
@@ -127,6 +129,8 @@ def add_document(
 ) -> ApplicationDocument:
     """Keep a document with a case that is still open; the same key keeps it once.
 
+    Of a case that was sent it goes on file with the enterprise's papers, and its branch is told.
+
     :raises FileRefused: when the upload is no picture or PDF document.
     :raises TransitionRefused: when the case is closed.
     :raises KeyReused: when the key brought something else.
@@ -138,12 +142,24 @@ def add_document(
         stored = files.keep(upload, kind="document", by=by.reference, at=at)
         document = ApplicationDocument.objects.create(application=application, kind=kind, file=stored, added_at=at)
         steps.trace(application, "add_document", by=by, at=at, details={"kind": kind, "sha256": stored.sha256})
+        if application.status != Status.DRAFT:
+            _put_on_file(document, at=at)
         return str(document.pk)
 
     fingerprint = idempotency.fingerprint_of([application.reference, kind, upload.name, upload.size])
     scope = f"applications.add_document:{application.reference}"
     kept = idempotency.answer_once(scope, key, fingerprint=fingerprint, make=make)
     return ApplicationDocument.objects.select_related("file").get(pk=int(kept))
+
+
+def _put_on_file(document: ApplicationDocument, *, at: datetime) -> None:
+    """Let the bank's checks cite a document, as of whoever brought it: those of a draft are nobody's to see yet."""
+    by = User.objects.get(reference=document.file.stored_by)
+    enterprise = document.application.enterprise
+    own = PAPER_OF[enterprise.identifier_kind].value  # type: ignore[index]  # the column holds the enum's value
+    shown = {DocumentKind.LICENSE.value: own, DocumentKind.IDENTITY.value: PaperKind.IDENTITY_DOCUMENT.value}
+    details = identity.PaperDetails(shown.get(document.kind, document.kind), came_with=document.application.reference)
+    identity.file_paper(enterprise, document.file, details, by=by, at=at)
 
 
 @transaction.atomic(durable=True)
@@ -186,6 +202,8 @@ def submit(application: Application, *, by: User, at: datetime, register_consent
         identity.agree(application.enterprise, purpose=purpose, wording_version=register_consent, by=by, at=at)
     application.submitted_at, application.applicant = at, by
     steps.move(application, Event.SUBMIT, target, by=by, at=at)
+    for document in queries.documents_of(application):
+        _put_on_file(document, at=at)
     jobs.ask("lending.decide", application.reference, at=at)
 
 

@@ -69,6 +69,12 @@ class TestIdentity:
         decision = decided(sent)
         assert (decision.outcome, codes(decision)[0]) == ("referred", "identity_not_checked")
         assert decision.facts["identity_verified"] is None
+        assert decision.verdict["reasons"][0]["params"] == {
+            "checks_lacking": [
+                {"kind": "business_license", "person": "", "state": "missing"},
+                {"kind": "identity_document", "person": "Wang Fang", "state": "missing"},
+            ]
+        }
 
     def test_that_was_checked_is_approved(self, sent, enterprise):
         make_checked(enterprise)
@@ -77,7 +83,9 @@ class TestIdentity:
     def test_that_has_expired_refers(self, sent, enterprise, owner):
         make_checked(enterprise)
         make_check(enterprise, person=owner, expires_on=TODAY - timedelta(days=1), at=NOW - timedelta(days=30))
-        assert codes(decided(sent))[0] == "identity_not_checked"
+        reason = DecisionSerializer(decided(sent)).data["reasons"][0]
+        assert reason["code"] == "identity_not_checked"
+        assert reason["sentence"] == "What the bank has seen is out of date: identity document of Wang Fang."
 
     def test_that_failed_declines(self, sent, enterprise, owner):
         make_check(enterprise, person=owner, result="failed", expires_on=None)

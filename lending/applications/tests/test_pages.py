@@ -1,12 +1,14 @@
 """Pages of the case, by the litany."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 from django.urls import reverse
 
 from accounts.cashflow.models import StatementImport
 from accounts.cashflow.tests.builders import make_received
-from accounts.identity.models import Clearance, Enterprise
-from accounts.identity.tests.builders import make_enterprise, make_user
+from accounts.identity.models import Branch, Clearance, Enterprise
+from accounts.identity.tests.builders import make_checked, make_enterprise, make_paper, make_user
 from lending.applications import operations as applications
 from lending.applications.models import Application, ApplicationDocument, Review
 from lending.applications.states import Status
@@ -22,6 +24,7 @@ from lending.applications.tests.builders import (
     make_picture,
     make_recommended,
     make_referred,
+    make_rules,
     make_submitted,
     recommend,
 )
@@ -533,3 +536,54 @@ class TestConclude:
         elsewhere = make_approver(bank.other_branch)
         told = {"outcome": "approve", "note": "Agreed."}
         assert client_of(elsewhere).post(url("conclude", recommended), told).status_code == 404
+
+
+class TestPapersNobodyHasSeen:
+    """An owner who applies before anyone saw the papers is told so before sending, and what to do after it."""
+
+    @pytest.fixture(autouse=True)
+    def _place(self, enterprise):
+        place = {"address_en": "1 Quay Street", "phone": "0572 555 0101", "hours_en": "Monday to Friday 9:00 to 17:00"}
+        Branch.objects.filter(pk=enterprise.branch_id).update(**place)
+
+    @pytest.fixture
+    def waiting(self, enterprise, owner):
+        make_rules()
+        make_evidence(enterprise)
+        application = make_draft(enterprise, by=owner)
+        applications.submit(application, by=owner, at=NOW)
+        applications.decide(application.reference, at=NOW, on=NOW.date())
+        return application
+
+    def test_are_named_before_the_application_is_sent(self, client_of, owner, draft, enterprise):
+        browser = client_of(owner)
+        for name in ("detail", "check"):
+            page = shown(browser.get(url(name, draft)))
+            assert reverse("identity:papers", args=[enterprise.reference]) in page
+            assert "Business license" in page
+            assert "Identity document: Wang Fang" in page
+
+    def test_are_not_named_once_they_were_seen(self, client_of, owner, draft, enterprise):
+        make_checked(enterprise, expires_on=date(2046, 1, 1), at=datetime(2026, 3, 2, tzinfo=UTC))
+        assert "will look at your application before it is decided" not in shown(
+            client_of(owner).get(url("check", draft))
+        )
+
+    def test_lead_to_the_branch_and_to_an_upload_afterwards(self, client_of, owner, manager, waiting, enterprise):
+        for person in (owner, manager):
+            page = shown(client_of(person).get(url("detail", waiting)))
+            assert "1 Quay Street" in page
+            assert "0572 555 0101" in page
+            assert "Monday to Friday 9:00 to 17:00" in page
+            assert "Nobody of the bank has seen yet: Business license, identity document of Wang Fang." in page
+            assert reverse("identity:papers", args=[enterprise.reference]) in page
+            assert url("documents", waiting) in page
+
+    def test_are_shown_to_staff_beside_the_case_when_they_come(self, client_of, owner, officer, waiting, enterprise):
+        assert "Papers that nobody has looked at" not in shown(client_of(officer).get(url("detail", waiting)))
+        paper = make_paper(enterprise, by=owner)
+        page = shown(client_of(officer).get(url("detail", waiting)))
+        assert reverse("identity:checks", args=[enterprise.reference]) + f"?paper={paper.reference}" in page
+        assert "You brought 1 paper that nobody has looked at yet" in shown(
+            client_of(owner).get(url("detail", waiting))
+        )

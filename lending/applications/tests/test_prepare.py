@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 
 from accounts.cashflow.tests.builders import make_read, make_received
-from accounts.identity.models import Clearance
+from accounts.identity.models import Clearance, Paper
+from accounts.identity.queries import papers_waiting
 from accounts.settlement.tests.builders import make_settlement_account
 from lending.applications import operations as applications
 from lending.applications.models import Application, ApplicationDocument
@@ -207,6 +208,22 @@ class TestAddDocument:
     def test_may_still_be_done_while_the_case_is_open(self, enterprise, owner, officer, status):
         application = make_in(status, enterprise, by=owner, recommender=officer)
         assert self.add(application, owner).application == application
+
+    def test_of_a_draft_goes_on_file_when_it_is_sent_and_not_before(self, draft, owner, manager, officer):
+        make_evidence(draft.enterprise)
+        document = self.add(draft, manager)
+        gone = self.add(draft, owner, key="other")
+        applications.remove_document(gone, by=owner, at=LATER)
+        assert not Paper.objects.exists()
+        applications.submit(draft, by=owner, at=LATER)
+        [paper] = papers_waiting(officer)
+        assert (paper.file, paper.kind, paper.came_with) == (document.file, "business_license", draft.reference)
+        assert paper.added_by == manager
+
+    def test_of_a_case_that_was_sent_goes_on_file_at_once(self, enterprise, owner, officer):
+        application = make_in(Status.REFERRED, enterprise, by=owner, recommender=officer)
+        self.add(application, owner)
+        assert papers_waiting(officer).get().enterprise == enterprise
 
     @pytest.mark.parametrize("status", [Status.DECLINED, Status.WITHDRAWN, Status.EXPIRED])
     def test_refuses_when_the_case_is_closed(self, enterprise, owner, officer, status):

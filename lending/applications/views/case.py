@@ -43,7 +43,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
         return _case(request, application)
     context = {"application": application, "is_owner": owns(person(request), application.enterprise)}
     if application.status == Status.DRAFT:
-        context["progress"] = presentation.progress_of(application)
+        context["progress"] = presentation.progress_of(application, on=timezone.localdate())
         return render(request, "applications/draft.html", context)
     return _answer(request, application, context)
 

@@ -14,6 +14,7 @@ from accounts.cashflow import operations as evidence
 from accounts.cashflow import queries as cashflow
 from accounts.cashflow.forms import StatementForm
 from accounts.identity import consents
+from accounts.identity import queries as identity
 from accounts.identity.access import only_owners
 from accounts.identity.models import Enterprise
 from accounts.identity.queries import owns
@@ -159,9 +160,11 @@ def check(request: HttpRequest, reference: str) -> HttpResponse:
             applications.submit(application, by=person(request), at=timezone.now(), register_consent=agreed)
         return redirect("applications:detail", reference)
     context = {"application": application, "rows": presentation.answers(application)}
+    today = timezone.localdate()
     context |= {
         "is_owner": owns(person(request), application.enterprise),
-        "progress": presentation.progress_of(application),
+        "progress": presentation.progress_of(application, on=today),
+        "lacking": identity.lacking_of(application.enterprise, on=today),
         "send_form": SendForm() if register.is_there() else None,
     }
     return render(request, "applications/check.html", context)

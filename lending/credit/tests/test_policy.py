@@ -279,6 +279,20 @@ class TestUnseen:
         verdict = judge(facts=make_facts(identity_verified=None))
         assert (verdict.outcome, codes(verdict)[0]) == (Outcome.REFERRED, "identity_not_checked")
 
+    def test_tells_what_more_is_known_of_it(self):
+        lacking = [{"kind": "business_license", "person": "", "state": "missing"}]
+        facts = make_facts(identity_verified=None, checks_lacking=lacking)
+        assert judge(facts=facts).reasons[0].params == {"checks_lacking": lacking}
+
+    def test_of_decisions_from_before_that_was_known_stays_what_it_was(self):
+        assert judge(facts=make_facts(identity_verified=None)).reasons[0].params == {}
+
+    def test_of_a_silent_rule_tells_nothing_more(self):
+        table = standard_policy()
+        table["knock_outs"][0]["silent"] = True
+        facts = make_facts(identity_verified=None, checks_lacking=[{"kind": "visit", "person": "", "state": "missing"}])
+        assert policy.judge(make_features(), facts, card(), table, TERMS).reasons[0].params == {}
+
     def test_says_once_what_several_rules_say(self):
         verdict = judge(facts=make_facts(open_hits=None, sanctions_confirmed=None, pep_confirmed=None))
         assert (verdict.outcome, codes(verdict).count("person_looks")) == (Outcome.REFERRED, 1)

@@ -1,6 +1,9 @@
 """Proofs that every code has words in the reader's language, and that none is stored."""
 
+import re
+
 import pytest
+from django.utils import translation
 
 from lending.credit import reasons
 from lending.credit.features import FEATURES, Direction, Topic
@@ -32,7 +35,76 @@ class TestWordings:
         assert set(reasons.FACT_NAMES) == FACTS
 
 
+FIGURES = {"value": 1, "bound": 2, "limit": "1000", "requested": "2000", "missing": 6, "of": 20, "grade": "E"}
+MISSING = {"kind": "business_license", "person": "", "state": "missing"}
+EXPIRED = {"kind": "identity_document", "person": "王芳", "state": "expired"}
+SAID = [
+    *(
+        Reason(code, FIGURES | {"inputs": ["buffer_days"]} | ({"input": name} if name else {}))
+        for code, name in (dict.fromkeys(reasons.WORDINGS, "") | {
+            rule["code"]: rule.get("fact") or rule["feature"]
+            for rule in (*standard_policy()["knock_outs"], *standard_policy()["referrals"])
+        }).items()
+    ),
+    *(Reason(feature.code, {"value": 1, "better": 2}) for feature in FEATURES),
+    *(Reason(feature.code, {"value": None, "better": None}) for feature in FEATURES),
+    *(Reason(f"{feature.code}@trade", {"value": 30, "better": 60}) for feature in FEATURES),
+    *(Reason("input_missing", {"inputs": [name]}) for name in sorted(FACTS)),
+    *(Reason("identity_not_checked", {"checks_lacking": each}) for each in ([MISSING], [EXPIRED], [MISSING, EXPIRED])),
+    Reason("a_code_of_the_bank_s_own"),
+]  # fmt: skip
+
+
+class TestInChinese:
+    @pytest.mark.parametrize("reason", SAID, ids=lambda reason: reason.code)
+    @pytest.mark.parametrize("say", [reasons.sentence, reasons.advice], ids=["sentence", "advice"])
+    def test_has_words_of_its_own_and_no_english_ones(self, say, reason):
+        english = say(reason)
+        with translation.override("zh-hans"):
+            chinese = say(reason)
+        assert bool(english) == bool(chinese)
+        assert not chinese or chinese.endswith("。")
+        assert not re.findall(r"[A-Za-z]+|%\(|\.$", chinese)
+
+    @pytest.mark.parametrize("code", [*reasons.WORDINGS, *(feature.code for feature in FEATURES)])
+    def test_has_a_title(self, code):
+        with translation.override("zh-hans"):
+            assert not re.findall(r"[A-Za-z]+|%\(", reasons.title(code))
+
+    @pytest.mark.parametrize("rule", [*standard_policy()["knock_outs"], *standard_policy()["referrals"]])
+    def test_says_rules_and_figures(self, rule):
+        name = rule.get("fact") or rule["feature"]
+        with translation.override("zh-hans"):
+            assert not re.findall(r"[A-Za-z]+|%\(", reasons.rule_sentence(rule, name))
+            assert not re.findall(r"[A-Za-z]+", reasons.figure("buffer_days", 3) + reasons.figure("buffer_days", None))
+
+    @pytest.mark.parametrize(
+        "found",
+        [
+            Alternative("smaller_amount", {"amount": "42600.00"}),
+            Alternative("longer_term", {"months": 24}),
+            Alternative("show_evidence", {"feature": "buffer_days"}),
+            Alternative("improve", {"feature": "buffer_days", "target": 10, "months": 3}),
+            Alternative("improve", {"feature": "inflow_volatility", "target": 0.45, "months": 6}),
+        ],
+        ids=lambda found: found.code,
+    )
+    def test_says_what_would_change_it(self, found):
+        with translation.override("zh-hans"):
+            assert re.fullmatch(r"[^A-Za-z%(]*\d*[^A-Za-z(]*。", reasons.alternative(found))
+
+
 class TestSentence:
+    def test_names_the_checks_that_are_lacking_and_whose(self):
+        reason = Reason("identity_not_checked", {"checks_lacking": [MISSING, EXPIRED]})
+        assert reasons.sentence(reason) == (
+            "Nobody of the bank has seen yet: Business license. "
+            "What it has seen is out of date: identity document of 王芳."
+        )
+
+    def test_says_what_older_decisions_said(self):
+        assert reasons.sentence(Reason("identity_not_checked")).startswith("Nobody of the bank has seen your papers")
+
     def test_says_what_a_figure_is_and_what_would_be_good(self):
         reason = Reason("inflow_volatility", {"value": 1.2, "better": 0.45})
         assert reasons.sentence(reason) == "How much earnings swing: yours is 120%, good would be less than 45%."

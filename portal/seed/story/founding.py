@@ -44,9 +44,7 @@ def found_the_bank(story: Story) -> None:
         TOTP.activate(user, _authenticator_secret(number))
         story.staff[person.email.split("@")[0]] = user
     ledger.open_books(settings.BANK_CURRENCY, at=begin)
-    for name, content in (("sanctions", watchlists.SANCTIONS), ("politically-exposed", watchlists.PEP)):
-        by = story.staff["risk"].reference
-        identity.load_watchlist(name, content.encode(), as_of=begin.date(), by=by, at=begin)
+    watchlists.load(story, begin)
     _bring_account_terms_out(story, begin)
     rules_from = story.noon(story.days_ago(345))  # before the first case; to be looked at again in three weeks
     credit.install_shipped(approved_by=story.staff["risk"].reference, on=rules_from.date(), at=rules_from)

@@ -1,0 +1,122 @@
+"""Papers: brought by members or by the bank's people, looked at, cited by checks."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.identity.models import Enterprise, Membership, Paper, PaperKind, Role, StaffPost, User
+from portal.core import audit, files
+from portal.core.idempotency import answer_once, fingerprint_of
+from portal.core.models import Channel, StoredFile
+from portal.core.notices import operations as notices
+from portal.core.refusals import Refusal, register
+
+register(
+    {
+        "paper_person_unknown": _("This person does not act for the enterprise."),
+        "paper_of_own": _("This is your own enterprise's. A colleague has to look at it."),
+    }
+)
+
+
+class PaperRefused(Refusal):
+    """The paper is of a stranger, or not this person's to look at."""
+
+    code = "paper_person_unknown"
+
+
+@dataclass(frozen=True)
+class PaperDetails:
+    """What a paper shows: its kind, whose identity document it is, and the case that brought it."""
+
+    kind: str
+    person: User | None = None
+    came_with: str = ""
+
+
+@transaction.atomic(durable=True)
+def add_paper(
+    enterprise: Enterprise, upload: UploadedFile, told: PaperDetails, *, key: str, by: User, at: datetime
+) -> Paper:
+    """Keep a paper that a member brings, outside any case; the same key keeps it once.
+
+    :raises PaperRefused: of somebody who does not act for the enterprise.
+    :raises FileRefused: when the upload is no picture or PDF document.
+    :raises KeyReused: when the key brought something else.
+    """
+    members = Membership.objects.filter(enterprise=enterprise, ended_at=None)
+    if told.person and not members.filter(user=told.person).exists():
+        raise PaperRefused
+
+    def make() -> str:
+        stored = files.keep(upload, kind="document", by=by.reference, at=at)
+        return file_paper(enterprise, stored, told, by=by, at=at).reference
+
+    person = told.person.pk if told.person else None
+    fingerprint = fingerprint_of([enterprise.pk, told.kind, person, upload.name, upload.size])
+    reference = answer_once(f"identity.paper:{by.reference}", key, fingerprint=fingerprint, make=make)
+    return Paper.objects.get(reference=reference)
+
+
+def file_paper(enterprise: Enterprise, stored: StoredFile, told: PaperDetails, *, by: User, at: datetime) -> Paper:
+    """Put a kept file on the enterprise's shelf, and tell its branch's officers unless others wait; an inner step."""
+    assert connection.in_atomic_block, "a paper belongs to the transaction that brought it"
+    is_first = not enterprise.papers.waiting().exists()
+    paper = _put(enterprise, stored, told, by=by, at=at)
+    if is_first:
+        _tell_officers(enterprise, at=at)
+    return paper
+
+
+def file_seen_paper(enterprise: Enterprise, stored: StoredFile, told: PaperDetails, *, by: User, at: datetime) -> Paper:
+    """Put a kept file on the shelf that one of the bank's people holds in hand; an inner step."""
+    paper = _put(enterprise, stored, told, by=by, at=at)
+    note_seen(paper, by=by, at=at)
+    return paper
+
+
+def _put(enterprise: Enterprise, stored: StoredFile, told: PaperDetails, *, by: User, at: datetime) -> Paper:
+    person = told.person if told.kind == PaperKind.IDENTITY_DOCUMENT else None
+    paper: Paper = Paper.objects.create(
+        enterprise=enterprise,
+        person=person,
+        kind=told.kind,
+        file=stored,
+        came_with=told.came_with,
+        added_at=at,
+        added_by=by,
+    )
+    details = {"kind": paper.kind, "sha256": stored.sha256, "enterprise": enterprise.reference}
+    audit.record("identity.paper_added", subject=paper.reference, by=by.reference, at=at, details=details)
+    return paper
+
+
+def _tell_officers(enterprise: Enterprise, *, at: datetime) -> None:
+    posts = StaffPost.objects.filter(branch=enterprise.branch_id, role=Role.OFFICER, ended_at=None)
+    for person in User.objects.filter(pk__in=posts.values("user"), is_active=True).order_by("pk"):
+        address = (
+            notices.Address(Channel.MAIL, person.email) if person.email else notices.Address(Channel.SMS, person.phone)
+        )
+        if address.value:
+            params = {"reference": enterprise.reference}
+            notices.send("papers_waiting", address=address, language=person.language, params=params, at=at)
+
+
+@transaction.atomic(durable=True)
+def look_at(paper: Paper, *, by: User, at: datetime) -> None:
+    """Write down that one of the bank's people has looked at a paper; the first one stays.
+
+    :raises PaperRefused: by somebody who acts, or acted, for its enterprise.
+    """
+    if paper.enterprise.memberships.filter(user=by).exists():
+        raise PaperRefused("paper_of_own")
+    note_seen(paper, by=by, at=at)
+
+
+def note_seen(paper: Paper, *, by: User, at: datetime) -> None:
+    """Take a paper from those that wait; an inner step."""
+    if Paper.objects.waiting().filter(pk=paper.pk).update(seen_at=at, seen_by=by):
+        audit.record("identity.paper_seen", subject=paper.reference, by=by.reference, at=at)

@@ -1,0 +1,67 @@
+"""Papers on file: brought by members, looked at by staff, handed out to those who may see them."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.identity import operations, queries
+from accounts.identity.access import requires
+from accounts.identity.forms.papers import PaperForm
+from accounts.identity.models import Enterprise, Paper
+from accounts.identity.views.diligence import CHECKERS
+from accounts.identity.views.enterprises import visible_enterprise
+from portal.core import files, refusals
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def papers(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show members which papers the bank asks for and has, and take one; staff see them beside the checks."""
+    found = visible_enterprise(request, reference)
+    user: Any = request.user
+    if not Enterprise.objects.of_member(user).filter(pk=found.pk).exists():
+        if request.method == "POST":
+            raise PermissionDenied
+        return redirect("identity:checks", found.reference)
+    owners = [member.user for member in queries.members_of(found)]
+    form = PaperForm(request.POST or None, request.FILES or None, enterprise=found, people=owners)
+    if request.method == "POST" and form.is_valid():
+        with refusals.shown_on(form, PaperForm.FIELDS):
+            key, upload = form.cleaned_data["idempotency_key"], form.cleaned_data["file"]
+            operations.add_paper(found, upload, form.details(), key=key, by=user, at=timezone.now())
+            messages.success(request, _("The bank has the paper now. Somebody of your branch looks at it."))
+            return redirect("identity:papers", found.reference)
+    on_file = queries.papers_of(found).filter(enterprise=found)
+    context = {
+        "enterprise": found,
+        "branch": found.branch,
+        "needed": queries.requirements_of([found], on=timezone.localdate())[found.pk],
+        "papers": on_file,
+        "readable": set(on_file.visible_to(user).values_list("pk", flat=True)),
+        "form": form,
+    }
+    return render(request, "diligence/papers.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+def download(request: HttpRequest, paper: str) -> Any:
+    """Hand a paper out to those who may see it."""
+    seen = Paper.objects.visible_to(request.user).select_related("file")
+    return files.as_attachment(get_object_or_404(seen, reference=paper).file)
+
+
+@require_POST
+@requires(*CHECKERS)
+def look_at(request: HttpRequest, paper: str) -> HttpResponse:
+    """Write down that somebody of the bank has looked at a paper that no check needs."""
+    found = get_object_or_404(Paper.objects.visible_to(request.user), reference=paper)
+    user: Any = request.user
+    with refusals.shown_above(request):
+        operations.look_at(found, by=user, at=timezone.now())
+        messages.success(request, _("Done."))
+    return redirect("identity:checks", found.enterprise.reference)
