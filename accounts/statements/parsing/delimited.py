@@ -1,5 +1,6 @@
 """Statements as tables, CSV or XLSX, as banks and wallets export them, in English or Chinese."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
@@ -16,8 +17,11 @@ from accounts.statements.parsing.headers import (
     CURRENCY,
     HOLDER,
     INWARD,
+    NEITHER,
     OUTWARD,
     STATEMENT,
+    SYMBOLS,
+    UNDONE,
     squeezed,
 )
 from accounts.statements.parsing.questions import NOTHING_ANSWERED, Answers
@@ -27,6 +31,8 @@ from accounts.statements.parsing.table import NumberedRow, Row, Table
 
 _NEEDED: Final = (frozenset({"date", "amount"}), frozenset({"date", "inflow", "outflow"}))
 _SAYS: Final = "Date + Amount, Date + Credit + Debit; 日期 + 金额"
+_NUMBER_BEFORE: Final = re.compile(r"[\d*]+/(?=.)")  # some name the account before its holder, in one cell
+_SYMBOL: Final = re.compile(r"^\s*([+-]?)\s*[$€£₹]\s*")
 _FIGURES: Final = ("amount", "inflow", "outflow", "balance")
 
 
@@ -52,10 +58,12 @@ def read_rows(rows: list[NumberedRow], *, currency: str, answers: Answers = NOTH
 
 
 def _statements(kind: str, found: Table, currency: str, answers: Answers) -> list[ParsedStatement]:
+    found = _with_kinds(found)
     told = dict(_told_above(found.preamble))
+    currency = found.currency or currency
     if "currency" in told:
         currency = currency_of((1, told["currency"]))
-    above = plain(told.get("account"), MAX_REFERENCE)
+    above = plain(told.get("account", "").strip("[]_"), MAX_REFERENCE)
     holder = plain(told.get("holder"), MAX_NAME)
     kept = _kept(found, currency, answers)
     kept.sort(key=lambda each: each[0])  # a stable sort keeps the file's order within each bank account
@@ -63,6 +71,16 @@ def _statements(kind: str, found: Table, currency: str, answers: Answers) -> lis
         _statement(kind, account or above, holder, currency, [line for _account, line in lines])
         for account, lines in groupby(kept, key=lambda each: each[0])
     ]
+
+
+def _with_kinds(found: Table) -> Table:
+    """Read a column of kinds as the direction where no row says anything else, otherwise as a part of the text."""
+    if "kind" not in found.roles:
+        return found
+    kinds = {squeezed(row.get("kind")) for row in found.rows}
+    role = "direction" if "direction" not in found.roles and kinds <= INWARD | OUTWARD else "description"
+    rows = [Row(row.line, row.cells | {role: f"{row.get('kind')} {row.get(role)}".strip()}) for row in found.rows]
+    return replace(found, roles=found.roles | {role}, rows=rows)
 
 
 def _statement(kind: str, account: str, holder: str, currency: str, told: list[ParsedLine]) -> ParsedStatement:
@@ -101,14 +119,21 @@ def _told_above(preamble: list[list[str]]) -> Iterator[tuple[str, str]]:
 
 def _kept(found: Table, currency: str, answers: Answers) -> list[tuple[str, ParsedLine]]:
     """Read every line, each with its bank account where the table names one."""
-    rows = [row for row in found.rows if not _is_balance_alone(row)]
+    rows = [row for row in found.rows if not _is_balance_alone(row) and _counts(row, found.roles)]
     if not rows:
         raise refused("table_no_rows")
     days = dates([(row.line, row.get("date")) for row in rows], order=answers.dates)
-    figures = ((row.line, row.get(role)) for row in rows for role in _FIGURES if row.get(role))
+    figures = (_figure(row, role) for row in rows for role in _FIGURES if row.get(role))
     read_amount = amount_reader(figures, mark=answers.amounts)
     kept = [(day, _amount(row, found.roles, read_amount), row) for day, row in zip(days, rows, strict=True)]
     return [(plain(each[2].get("account"), MAX_REFERENCE), _line(each, currency, read_amount)) for each in kept]
+
+
+def _counts(row: Row, roles: frozenset[str]) -> bool:
+    """Tell whether money came in or went out: not where a row says that it waits or failed, or that it is neither."""
+    if squeezed(row.get("status")) in UNDONE:
+        return False
+    return "direction" not in roles or _direction(row) not in NEITHER
 
 
 def _is_balance_alone(row: Row) -> bool:
@@ -120,27 +145,43 @@ def _is_balance_alone(row: Row) -> bool:
 
 def _line(each: tuple[date, Decimal, Row], currency: str, read_amount: Callable[[Told], Decimal]) -> ParsedLine:
     day, amount, row = each
+    if row.get("currency"):
+        currency = currency_of((row.line, row.get("currency")))
+    _check_symbols(row, currency)
     return ParsedLine(
         number=row.line,
         place=row.line,
         booked_on=day,
         amount=amount,
-        currency=currency_of((row.line, row.get("currency"))) if row.get("currency") else currency,
-        balance_after=read_amount((row.line, row.get("balance"))) if row.get("balance") else None,
-        counterparty_name=plain(row.get("counterparty"), MAX_NAME),
+        currency=currency,
+        balance_after=read_amount(_figure(row, "balance")) if row.get("balance") else None,
+        counterparty_name=plain(_NUMBER_BEFORE.sub("", row.get("counterparty")), MAX_NAME),
         description=plain(row.get("description")),
         reference=plain(row.get("reference"), MAX_REFERENCE),
+        counterparty_number=plain(row.get("counterparty_number"), MAX_REFERENCE),
     )
+
+
+def _figure(row: Row, role: str) -> Told:
+    """Take the symbol of a currency, which is checked for itself, from before a figure."""
+    return row.line, _SYMBOL.sub(r"\1", row.get(role))
+
+
+def _check_symbols(row: Row, currency: str) -> None:
+    for role in _FIGURES:
+        for symbol, currencies in SYMBOLS.items():
+            if symbol in row.get(role) and currency not in currencies:
+                raise refused("amount_other_currency", line=row.line, value=row.get(role), currency=currency)
 
 
 def _amount(row: Row, roles: frozenset[str], read_amount: Callable[[Told], Decimal]) -> Decimal:
     if "amount" in roles:
         if not row.get("amount"):
             raise refused("amount_missing", line=row.line)
-        amount = read_amount((row.line, row.get("amount")))
+        amount = read_amount(_figure(row, "amount"))
         return _directed(row, amount) if "direction" in roles else amount
     inflow, outflow = (
-        read_amount((row.line, row.get(role))) if row.get(role) else Decimal(0) for role in ("inflow", "outflow")
+        read_amount(_figure(row, role)) if row.get(role) else Decimal(0) for role in ("inflow", "outflow")
     )
     if inflow and outflow:
         raise refused("amount_twice", line=row.line)
@@ -149,8 +190,12 @@ def _amount(row: Row, roles: frozenset[str], read_amount: Callable[[Told], Decim
     return inflow - abs(outflow)
 
 
+def _direction(row: Row) -> str:
+    return squeezed(row.get("direction")) or row.get("direction").strip()
+
+
 def _directed(row: Row, amount: Decimal) -> Decimal:
-    told = squeezed(row.get("direction")) or row.get("direction").strip()
+    told = _direction(row)
     if told in INWARD:
         return abs(amount)
     if told in OUTWARD:

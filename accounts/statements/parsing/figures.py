@@ -37,7 +37,7 @@ _CLOCK: Final = re.compile(r"[T ]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d
 _SIGNED: Final = re.compile(
     r"(?P<open>\()?(?P<sign>[+-]?)[¥￥]?(?P<sign2>[+-]?)(?P<figure>\d[\d.,' ]*|[.,]\d+)(?P<close>\))?"
 )
-_DOT: Final = re.compile(r"(\d+|\d{1,3}([,' ]\d{3})+)?(\.\d*)?")
+_DOT: Final = re.compile(r"(\d+|\d{1,3}([,' ]\d{3})+|\d{1,2}(,\d{2})+,\d{3})?(\.\d*)?")
 _COMMA: Final = re.compile(r"(\d+|\d{1,3}([.' ]\d{3})+)?(,\d*)?")
 _UNCLEAR: Final = re.compile(r"\d{1,3}[.,]\d{3}")
 DECIMAL_MARKS: Final[Mapping[str, str]] = {"point": ".", "comma": ","}

@@ -5,6 +5,10 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Final
 
+_ENDS_IN_CODE: Final = re.compile(
+    r".+[ (（](AED|AUD|CAD|CHF|CNY|CZK|DKK|EUR|GBP|HKD|HUF|IDR|INR|JPY|KES|KRW|MYR|NGN|NOK|NZD|PHP|PLN|RMB|RON|SEK|SGD"
+    r"|THB|TRY|TWD|TZS|UGX|USD|VND|ZAR)[)）]?"
+)
 STATEMENT: Final[dict[str, tuple[str, ...]]] = {
     "date": (
         "date", "booking date", "booked on", "transaction date", "trans date", "posting date", "posted date", "posted",
@@ -12,6 +16,7 @@ STATEMENT: Final[dict[str, tuple[str, ...]]] = {
         "交易时间", "交易日", "记账日", "发生日期",
         "账务日期", "时间", "operation date", "booked", "completed date", "started date", "process date",
         "effective date", "记账时间", "入账时间", "交易日期时间",
+        "completion time", "txn date", "value dat", "付款时间", "交易创建时间", "交易付款时间",
     ),
     "amount": (
         "amount", "transaction amount", "signed amount", "sum", "金额", "交易金额", "发生额", "收支金额", "金额 元",
@@ -21,12 +26,14 @@ STATEMENT: Final[dict[str, tuple[str, ...]]] = {
         "credit", "credit amount", "credits", "money in", "paid in", "deposit", "deposits", "in", "inflow", "收入",
         "收入金额", "贷方", "贷方金额", "贷方发生额", "存入", "存入金额", "转入金额", "收入 元", "贷方发生额 元",
         "记账金额 收入", "贷方发生额 收入", "收入 贷方", "credit cny", "money in cny", "paid in cny", "贷方发生金额",
+        "deposit amt", "credit amt",
     ),
     "outflow": (
         "debit", "debit amount", "debits", "money out", "paid out", "withdrawal", "withdrawals", "out", "outflow",
         "支出", "支出金额", "借方", "借方金额", "借方发生额", "支取",
         "支取金额", "转出金额", "支出 元", "借方发生额 元",
         "记账金额 支出", "借方发生额 支出", "支出 借方", "debit cny", "money out cny", "paid out cny", "借方发生金额",
+        "withdrawn", "withdrawal amt", "debit amt",
     ),
     "direction": (
         "direction", "dr cr", "cr dr", "debit credit", "credit debit", "d c",
@@ -36,30 +43,42 @@ STATEMENT: Final[dict[str, tuple[str, ...]]] = {
     "balance": (
         "balance", "running balance", "balance after", "account balance", "余额", "账户余额", "本次余额", "交易后余额",
         "余额 元", "账户余额 元", "balance cny", "closing balance", "当前余额", "可用余额", "联机余额", "本次余额 元",
+        "runningbalance",
     ),
     "counterparty": (
         "counterparty", "counterparty name", "payee", "payer", "payee payer", "name", "beneficiary", "other party",
         "对方户名", "对方名称", "对方账户名称", "对方单位名称", "交易对方",
         "对手户名", "交易对手", "对方姓名", "对方单位", "对方账户名", "收付款方名称", "交易对方名称",
         "对方客户名称", "对手名称", "counter party", "merchant", "merchant name", "with whom", "to from",
+        "partner name", "name description", "beneficiary originator", "payer name", "对方账号与户名",
     ),
+    "kind": ("type", "transaction type", "交易类型", "类型"),
     "description": (
-        "description", "details", "memo", "narrative", "purpose", "remark", "remarks", "text", "particulars", "note",
-        "摘要", "备注", "用途", "附言", "交易摘要", "交易说明", "说明", "商品", "交易类型", "摘要说明", "交易用途",
-        "transaction description", "transaction details", "transaction type", "transaction remarks",
+        "description", "desc", "details", "memo", "narrative", "purpose", "remark", "remarks", "text", "particulars",
+        "note",
+        "摘要", "备注", "用途", "附言", "交易摘要", "交易说明", "说明", "商品", "摘要说明", "交易用途",
+        "transaction description", "transaction details", "transaction remarks",
         "业务摘要", "交易备注", "商品说明", "交易附言", "附加信息", "业务类型", "用途说明", "what",
+        "narration", "payment details", "payment reference", "商品名称",
     ),
     "reference": (
         "reference", "ref", "bank reference", "transaction id", "transaction reference", "transaction number", "id",
         "流水号", "交易流水号", "凭证号", "交易单号", "交易号", "核心流水号", "交易订单号", "参考号",
+        "receipt no", "ref no cheque no", "chq ref number", "chq ref no",
     ),
     "currency": ("currency", "ccy", "币种", "货币", "交易币种", "记账币种"),
+    "counterparty_number": (
+        "counterparty account", "counterparty iban", "partner iban", "iban account number", "对方账号", "对方帐号",
+        "对方账户", "对手账号", "交易对方账号",
+    ),
+    "status": ("state", "status", "transaction status", "交易状态", "当前状态"),
     "account": (
         "account number", "account no", "iban", "our account", "本方账号", "本方帐号", "账号",
         "帐号", "卡号", "查询账号", "交易账号", "交易卡号", "本方账户",
     ),
 }  # fmt: skip
-CLOCKS: Final = {"交易时间", "时间", "记账时间", "入账时间"}  # a second column beside the day's
+# A later column of the same role is meant where there is one: the day beside a clock, the booking beside its beginning.
+WEAK: Final = {"交易时间", "时间", "记账时间", "入账时间", "交易创建时间", "started date", "value date", "交易币种"}
 INVOICES: Final[dict[str, tuple[str, ...]]] = {
     "number": (
         "number", "invoice number", "invoice no", "no", "invoice", "发票号码", "号码", "发票号", "票号",
@@ -91,7 +110,8 @@ HOLDER: Final = {
     "账户名称", "账户名", "客户名称", "姓名", "单位名称",
 }  # fmt: skip
 ACCOUNT: Final = {
-    "account", "account number", "account no", "iban", "账号", "卡号", "账户", "账户号", "银行账号", "查询账号", "帐号",
+    "account", "account number", "account no", "iban", "卡号 账号",
+    "账号", "卡号", "账户", "账户号", "银行账号", "查询账号", "帐号",
 }  # fmt: skip
 CURRENCY: Final = {"currency", "ccy", "币种", "货币"}
 CURRENCIES: Final = {
@@ -101,12 +121,23 @@ CURRENCIES: Final = {
 }  # fmt: skip
 INWARD: Final = {"in", "credit", "cr", "c", "+", "收入", "收", "贷", "贷方", "转入", "存入", "入账", "来账"}
 OUTWARD: Final = {"out", "debit", "dr", "d", "-", "支出", "支", "借", "借方", "转出", "支取", "出账", "往账"}
+NEITHER: Final = {"/", "不计收支", "中性交易", "neutral"}  # wallets say so of money that stays its owner's
+UNDONE: Final = {
+    "pending", "reverted", "declined", "failed", "cancelled", "canceled", "rejected", "交易关闭", "等待付款", "待付款",
+    "等待买家付款", "交易失败", "支付失败", "失败", "已取消", "已关闭", "处理中",
+}  # fmt: skip
+SYMBOLS: Final[dict[str, frozenset[str]]] = {
+    "¥": frozenset({"CNY", "JPY"}), "€": frozenset({"EUR"}), "£": frozenset({"GBP"}), "₹": frozenset({"INR"}),
+    "$": frozenset({"USD", "AUD", "CAD", "HKD", "NZD", "SGD", "TWD"}),
+}  # fmt: skip
 BALANCES: Final = {
+    "account balance",
     "opening balance", "closing balance", "balance brought forward", "balance carried forward", "brought forward",
     "carried forward", "start balance", "end balance", "期初余额", "期末余额", "上期余额", "本期余额", "承前余额",
     "上期结余", "承前页", "过次页",
 }  # fmt: skip
 TOTALS: Final = ("合计", "总计", "小计", "total", "totals", "sum")
+SUMS: Final = ("合计", "总计", "小计")  # after the name of what is added up
 SALES: Final = {"sale", "sales", "out", "issued", "销项", "销售", "销项发票", "销", "开出"}
 PURCHASES: Final = {"purchase", "purchases", "in", "received", "进项", "采购", "进项发票", "进", "取得"}
 VALID: Final = {
@@ -131,4 +162,11 @@ def squeezed(cell: str) -> str:
 def role_of(cell: str, roles: Mapping[str, tuple[str, ...]]) -> str | None:
     """Find what a column is for, or none."""
     name = squeezed(cell)
-    return next((role for role, names in roles.items() if name in names), None)
+    plain = name[:-4] if currency_in(cell) else name
+    return next((role for role, names in roles.items() if name in names or plain in names), None)
+
+
+def currency_in(cell: str) -> str:
+    """Find the currency that a heading such as ``Amount (EUR)`` ends with, or none."""
+    found = _ENDS_IN_CODE.fullmatch(cell.strip())
+    return found[1].replace("RMB", "CNY") if found else ""

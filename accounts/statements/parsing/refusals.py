@@ -48,6 +48,9 @@ SENTENCES: Final[dict[str, str | Promise]] = {
     "ofx_no_statement": _("The OFX file holds no bank statement."),
     "ofx_field_missing": _("Line %(line)s: the payment has no %(field)s."),
     "amount_wrong": _("Line %(line)s: “%(value)s” is not an amount."),
+    "amount_other_currency": _(
+        "Line %(line)s: “%(value)s” is not in %(currency)s. Add a column “Currency” that names what the amounts are in."
+    ),
     "amount_missing": _("Line %(line)s has no amount."),
     "amount_twice": _("Line %(line)s has money in and money out at once."),
     "amounts_ambiguous": _(

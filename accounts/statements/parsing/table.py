@@ -2,12 +2,21 @@
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from accounts.statements.parsing.headers import CLOCKS, TOTALS, role_of, squeezed
+from accounts.statements.parsing.headers import (
+    BALANCES,
+    SUMS,
+    TOTALS,
+    WEAK,
+    currency_in,
+    role_of,
+    squeezed,
+)
 from accounts.statements.parsing.questions import COLUMNS, FIRST_ROW, NOTHING_ANSWERED, ROWS_SHOWN, Answers, Question
 from accounts.statements.parsing.refusals import StatementRefused, refused
 from accounts.statements.parsing.statement import MAX_LINES
@@ -18,7 +27,9 @@ MAX_CELL: Final = 2_000
 MAX_LINE: Final = 20_000
 _PREAMBLE: Final = 30
 NumberedRow = tuple[int, list[str]]  # the number of a line or row in the file, and its cells
-_MERGED: Final = {"description"}  # several such columns are read as one text
+_RULER: Final = re.compile(r"[-=_*—]{4,}")
+_FIRST_MEANT: Final = {"date", "counterparty", "counterparty_number", "reference", "account", "status", "currency"}
+_MERGED: Final = {"description", "kind"}  # several such columns are read as one text
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +46,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The rows below the heading, the roles its columns have, and what stood above."""
+    """The rows below the heading, the roles its columns have, what stood above, and the currency it names."""
 
     roles: frozenset[str]
     rows: list[Row]
     preamble: list[list[str]]
+    currency: str = ""
 
 
 def read(
@@ -120,7 +132,7 @@ def _answered(lines: Iterator[NumberedRow], told: Mapping[str, int]) -> Table:
     for line, cells in lines:
         if line < first:
             preamble.append(cells)
-        elif _is_row(cells, totals=True):
+        elif _is_row(cells, width=2, totals=True):
             rows.append(Row(line, _picked(line, cells, columns)))
     return _finished(columns, rows, preamble[:_PREAMBLE])
 
@@ -136,8 +148,10 @@ def _table(lines: Iterator[NumberedRow], heading: int, roles: dict[str, tuple[st
     preamble = [cells for _line, cells in (next(lines) for _ in range(heading))]
     _line, names = next(lines)
     columns = _columns(names, roles)
-    rows = [Row(line, _picked(line, cells, columns)) for line, cells in lines if _is_row(cells, totals=totals)]
-    return _finished(columns, rows, preamble)
+    told = (each for each in _above_ruler(lines, len(names)) if _is_row(each[1], width=len(names), totals=totals))
+    rows = [Row(line, _picked(line, cells, columns)) for line, cells in told]
+    named = {currency_in(names[index]) for role in columns for index in columns[role]} - {""}
+    return replace(_finished(columns, rows, preamble), currency=named.pop() if len(named) == 1 else "")
 
 
 def _finished(columns: dict[str, list[int]], rows: list[Row], preamble: list[list[str]]) -> Table:
@@ -225,19 +239,35 @@ def _columns(names: list[str], roles: dict[str, tuple[str, ...]]) -> dict[str, l
             continue
         if role in columns and role not in _MERGED:
             first = names[columns[role][0]]
-            if role == "date" and squeezed(first) in CLOCKS:
-                columns[role] = [index]  # a column of its own for the time of day
+            if squeezed(first) in WEAK:
+                columns[role] = [index]
                 continue
-            if role in {"date", "counterparty", "reference", "account"} and squeezed(first) != squeezed(name):
+            if role in _FIRST_MEANT and squeezed(first) != squeezed(name):
                 continue  # the first column is the one meant: booking date before value date
             raise refused("table_column_twice", first=first.strip(), second=name.strip())
         columns.setdefault(role, []).append(index)
     return columns
 
 
-def _is_row(cells: list[str], *, totals: bool) -> bool:
-    filled = [cell for cell in cells if cell.strip()]
-    return bool(filled) and not (totals and squeezed(filled[0]).startswith(TOTALS))
+def _is_row(cells: list[str], *, width: int, totals: bool) -> bool:
+    """Tell a row from an empty one, a sum, a balance, and a remark: a text alone, which the file did not break off."""
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    if not filled or not totals:
+        return bool(filled)
+    if len(filled) == 1 and not filled[0][0].isdigit() and (len(cells) >= width or not filled[0][0].isalpha()):
+        return False
+    first = squeezed(filled[0])
+    return not first.startswith(TOTALS) and not first.endswith(SUMS) and first not in BALANCES
+
+
+def _above_ruler(lines: Iterator[NumberedRow], width: int) -> Iterator[NumberedRow]:
+    """Leave out the sums and remarks below a line of dashes; a row as wide as the heading is one everywhere."""
+    ended = False
+    for line, cells in lines:
+        filled = [cell.strip() for cell in cells if cell.strip()]
+        ended = ended or (len(filled) == 1 and _RULER.fullmatch(filled[0]) is not None)
+        if not ended or len(cells) >= width:
+            yield line, cells
 
 
 def _picked(line: int, cells: list[str], columns: dict[str, list[int]]) -> dict[str, str]:

@@ -45,7 +45,7 @@ class TestRead:
                 currency="EUR",
                 counterparty_name="NAME NAME",
                 description="4654654654654654",
-                reference="MUELL/FINP/RA12345",
+                reference="AAAASESS-FP-CN_98765/01",
                 end_to_end="MUELL/FINP/RA12345",
                 counterparty_number="NL56AGDH9619008421",
             )
@@ -122,6 +122,76 @@ class TestRead:
             assert (told.format, told.opening_balance, [line.amount for line in told.lines]) == (kind, None, [10])
 
 
+def details(name: str, account: str, *, role: str = "Dbtr", more: str = "") -> str:
+    """Write the details of a payment with one party."""
+    number = f"<{role}Acct><Id><Othr><Id>{account}</Id></Othr></Id></{role}Acct>"
+    return f"<TxDtls><RltdPties><{role}><Nm>{name}</Nm></{role}>{number}</RltdPties>{more}</TxDtls>"
+
+
+def line_of(*parts: str, sign: str = "CRDT", more: str = "") -> ParsedLine:
+    """Read a file with one entry of 10.00."""
+    entry = samples.entry(sign=sign, more=f"{more}<NtryDtls>{''.join(parts)}</NtryDtls>")
+    return parse(samples.camt(entry), name="a.xml")[0].lines[0]
+
+
+RETURNED = "<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf>"
+
+
+class TestOtherSide:
+    """Who is named beside the holder when money comes back."""
+
+    def test_is_the_payee_where_the_bank_names_the_holder_as_the_payer(self):
+        own = "<DbtrAcct><Id><Othr><Id>6222021234567890</Id></Othr></Id></DbtrAcct>"
+        returned = details("Li Ming", "77", role="Cdtr", more=RETURNED).replace("<Cdtr>", f"{own}<Cdtr>")
+        line = line_of(returned)
+        assert (line.counterparty_name, line.counterparty_number) == ("Li Ming", "77")
+
+    def test_is_whoever_is_named_in_a_reversal(self):
+        reversal = "<RvslInd>true</RvslInd>"
+        line = line_of(details("Li Ming", "77", role="Cdtr", more=RETURNED), sign="DBIT", more=reversal)
+        assert (line.amount, line.counterparty_name, line.return_reason) == (Decimal("-10.00"), "Li Ming", "AC04")
+
+    def test_is_nobody_where_only_the_holder_s_role_is_filled(self):
+        assert line_of(details("The holder", "1", role="Cdtr")).counterparty_name == ""
+
+
+class TestBatch:
+    """Entries of several payments."""
+
+    def test_keeps_each_payment_s_own_sign_where_they_make_up_the_entry(self):
+        parts = (("12.00", "CRDT"), ("2.00", "DBIT"))
+        texts = "".join(f"<TxDtls><Amt Ccy='CNY'>{a}</Amt><CdtDbtInd>{s}</CdtDbtInd></TxDtls>" for a, s in parts)
+        (statement,) = parse(samples.camt(samples.entry(more=f"<NtryDtls>{texts}</NtryDtls>")), name="a.xml")
+        assert [line.amount for line in statement.lines] == [Decimal("12.00"), Decimal("-2.00")]
+
+    def test_gives_a_single_payment_the_bank_s_reference_before_its_payer_s(self):
+        called = details("Li Ming", "77", more="<Refs><EndToEndId>rent</EndToEndId></Refs>")
+        line = line_of(called, more="<AcctSvcrRef>B-1</AcctSvcrRef>")
+        assert (line.reference, line.end_to_end) == ("B-1", "rent")
+
+
+class TestDocument:
+    """How a message is written down."""
+
+    @pytest.mark.parametrize("encoding", ["gb18030", "gbk", "gb2312", "utf-16", "iso-8859-1"])
+    def test_is_read_in_every_encoding_that_it_declares(self, encoding):
+        name = "Müller" if encoding == "iso-8859-1" else "中国茶叶"
+        entry = samples.entry(more=f"<NtryDtls>{details(name, '7')}</NtryDtls>")
+        content = samples.camt(entry).decode().replace("UTF-8", encoding).encode(encoding)
+        assert parse(content, name="a.xml")[0].lines[0].counterparty_name == name
+
+    def test_is_found_in_its_envelope(self):
+        head, body = samples.camt(samples.entry()).split(b"?>")
+        wrapped = b"<Message xmlns='urn:x'><AppHdr><From>bank</From></AppHdr>" + body + b"</Message>"
+        assert len(parse(head + b"?>" + wrapped, name="a.xml")[0].lines) == 1
+
+    def test_is_told_by_a_namespace_that_a_country_wrote(self):
+        content = samples.camt(samples.entry()).replace(
+            b"urn:iso:std:iso:20022:tech:xsd:camt.053.001.08", b"ISO:camt.053.001.02:X:payments:003"
+        )
+        assert len(parse(content, name="a.xml")[0].lines) == 1
+
+
 class TestRefuse:
     """What a broken file is told."""
 
@@ -143,6 +213,15 @@ class TestRefuse:
             "BookgDt",
             "2026-02-30",
         )
+
+    def test_refuses_an_account_in_no_currency(self):
+        account = "<Acct><Id><Othr><Id>1</Id></Othr></Id><Ccy>{{currency}}</Ccy></Acct>"
+        code, params = refusal(samples.camt(account=account))
+        assert (code, params["element"]) == ("camt_element_wrong", "Ccy")
+
+    def test_refuses_a_web_page_by_its_name(self):
+        page = b"<html xmlns='http://www.w3.org/1999/xhtml'><body>Signed out</body></html>"
+        assert refusal(page) == ("xml_wrong_message", {"found": "html"})
 
     @pytest.mark.parametrize("amount", ["$120", "1,50", "-5.00", "1e9", "NaN", "", "9" * 17])
     def test_refuses_what_is_no_amount(self, amount):

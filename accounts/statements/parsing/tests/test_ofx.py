@@ -56,6 +56,28 @@ class TestRead:
         )
         assert parse(quicken, name="statement.qfx") == parse(samples.ofx(samples.ofx_line()), name="statement.ofx")
 
+    def test_reads_around_comments_even_below_the_end(self):
+        content = samples.ofx(f"<!-- first\n payment -->{samples.ofx_line()}") + b"<!-- end of response -->\n"
+        assert len(parse(content, name="a.ofx")[0].lines) == 1
+
+    def test_reads_thousands_that_spaces_part(self):
+        content = samples.ofx(samples.ofx_line("+1 006,60"))
+        assert parse(content, name="a.ofx")[0].lines[0].amount == Decimal("1006.60")
+
+    def test_takes_an_empty_balance_for_none(self):
+        (statement,) = parse(samples.ofx(samples.ofx_line(), balance=""), name="a.ofx")
+        assert (statement.closing_balance, len(statement.lines)) == (None, 1)
+
+    def test_takes_the_assumed_currency_where_the_statement_s_is_empty(self):
+        content = samples.ofx(samples.ofx_line()).replace(b"<CURDEF>CNY", b"<CURDEF>")
+        (statement,) = parse(content, name="a.ofx", currency="KES")
+        assert (statement.currency, statement.lines[0].currency) == ("KES", "KES")
+
+    def test_takes_the_one_currency_of_the_lines_where_the_statement_s_is_empty(self):
+        line = samples.ofx_line().replace("<MEMO>", "<CURRENCY><CURRATE>1<CURSYM>AUD</CURRENCY><MEMO>")
+        content = samples.ofx(line).replace(b"<CURDEF>CNY", b"<CURDEF>")
+        assert parse(content, name="a.ofx")[0].currency == "AUD"
+
 
 class TestRefuse:
     """What a broken file is told."""
