@@ -15,7 +15,7 @@ from lending.credit import model_card as cards
 from lending.credit import reasons, scorecards
 from lending.credit.explanation import feature_of
 from lending.credit.features import Family
-from lending.credit.models import IndustryStandard, RuleSet
+from lending.credit.models import IndustryStandard, RuleSet, RuleStatus, Scorecard
 from lending.credit.verdicts import Outcome
 from portal.core import formats
 
@@ -268,6 +268,22 @@ def _period(card: cards.ModelCard) -> str:
         return ""
     days = [card.first] if card.first == card.last else [card.first, card.last]
     return " – ".join(formats.day(day) for day in days)
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """By when a scorecard that decides should be looked at again, and whether that day has passed."""
+
+    on: date
+    is_late: bool
+
+
+def review_of(card: Scorecard, *, on: date) -> Review | None:
+    """Tell by when a scorecard should be looked at again; none where it does not decide or no day is stated."""
+    if card.status != RuleStatus.ACTIVE:
+        return None
+    read = cards.read(card.card, language="en", in_force_from=card.activated_on)
+    return Review(read.expires_on, read.has_expired(on)) if read.expires_on else None
 
 
 def section_names() -> dict[str, str]:

@@ -29,10 +29,16 @@ KINDS: Final[dict[str, tuple[type[RuleSet], str]]] = {
 @requires(*READERS)
 def scorecards(request: HttpRequest) -> HttpResponse:
     """List all that decides, ever decided, or waits for a second pair of eyes."""
+    today = timezone.localdate()
+    cards = Scorecard.objects.defer("table").newest_first()
     sections = [
-        (_("Scorecards"), "credit:scorecard", Scorecard.objects.defer("table").newest_first()),
-        (_("Policies"), "credit:policy", Policy.objects.defer("table").newest_first()),
-        (_("Industry standards"), "credit:standards", StandardEdition.objects.newest_first()),
+        (_("Scorecards"), "credit:scorecard", [(each, readable.review_of(each, on=today)) for each in cards]),
+        (_("Policies"), "credit:policy", [(each, None) for each in Policy.objects.defer("table").newest_first()]),
+        (
+            _("Industry standards"),
+            "credit:standards",
+            [(each, None) for each in StandardEdition.objects.newest_first()],
+        ),
     ]
     return render(request, "credit/scorecards.html", {"sections": sections})
 
@@ -56,10 +62,7 @@ def model_card(request: HttpRequest, code: str, version: int) -> HttpResponse:
     """Show what readers should know of a scorecard before they trust it."""
     card = get_object_or_404(Scorecard, code=code, version=version)
     shown = readable.model_card(card.card, in_force_from=card.activated_on, on=timezone.localdate())
-    people = User.objects.filter(reference__in=[card.proposed_by, card.approved_by])
-    names = {operations.SHIPPED_BY: _("Shipped with the portal")} | {each.reference: str(each) for each in people}
-    approvals = readable.approvals(card, names=names)
-    return render(request, "credit/model_card.html", {"rules": card, "shown": shown, "approvals": approvals})
+    return render(request, "credit/model_card.html", {"rules": card, "shown": shown, "approvals": _approvals(card)})
 
 
 @require_GET
@@ -133,12 +136,19 @@ def _act(
     return redirect(page, code=code, version=version)
 
 
+def _approvals(rules: RuleSet) -> list[tuple[str, str, str]]:
+    people = User.objects.filter(reference__in=[rules.proposed_by, rules.approved_by])
+    names = {each.reference: str(each) for each in people} | {operations.SHIPPED_BY: _("who made the portal")}
+    return readable.approvals(rules, names=names)
+
+
 def _frame(request: HttpRequest, rules: RuleSet, kind: str) -> dict[str, Any]:
     """What every page of one set of rules shows: its history, and what this person may do with it."""
     user: Any = request.user
     may = user.has_role(*DECIDERS)
     return {
         "rules": rules,
+        "approvals": _approvals(rules),
         "kind": kind,
         "may_approve": may and rules.status == RuleStatus.DRAFT and rules.proposed_by != user.reference,
         "may_activate": may and rules.status == RuleStatus.APPROVED,

@@ -22,6 +22,7 @@ EDITIONS_LOCK: Final = 7_203_012  # the first edition has no row yet that could 
 SHIPPED: Final = Path(__file__).parent.parent / "defaults" / "crops.csv"
 SHIPPED_AS_OF: Final = date(2026, 1, 1)
 SHIPPED_SOURCE: Final = (
+    "系统默认值：参照中国农业统计的一般单产与产地价格并取整，非本行实测，请以本行数据替换。 "
     "Defaults of the portal, after usual yields and farm-gate prices in Chinese agricultural statistics, rounded; not "
     "measured by this bank. Replace them by the bank's own figures."
 )

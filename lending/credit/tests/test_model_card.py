@@ -1,9 +1,9 @@
 """Proofs of what a model card says before anyone trusts a scorecard."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 
 from lending.credit import model_card, operations, readable
 from lending.credit.models import Scorecard
@@ -112,7 +112,7 @@ class TestPage:
             page = answer.content.decode()
             assert "fitted to no file" in page
             assert "Mar 2, 2027" in page
-            assert "Shipped with the portal" in page
+            assert "who made the portal" in page
 
     def test_is_closed_to_others(self, proposed, officer, owner, client_of):
         assert [client_of(user).get(self.URL).status_code for user in (officer, owner)] == [403, 403]
@@ -122,6 +122,24 @@ class TestPage:
 
     def test_is_only_read(self, proposed, auditor, client_of):
         assert client_of(auditor).post(self.URL).status_code == 405
+
+
+@pytest.mark.django_db
+class TestReview:
+    """The list of scorecards says which should be looked at again."""
+
+    @pytest.mark.parametrize(("days", "late"), [(30, False), (800, True)])
+    def test_stands_beside_what_decides(self, days, late, bank, auditor, client_of):
+        at = timezone.now() - timedelta(days=days)
+        operations.install_shipped(approved_by=auditor.reference, on=timezone.localdate(at), at=at)
+        page = client_of(auditor).get("/credit/scorecards/").content.decode()
+        assert ("That day has passed." in page) is late
+
+    def test_names_who_proposed_and_approved(self, bank, auditor, client_of):
+        operations.install_shipped(approved_by=auditor.reference, on=date(2026, 3, 2), at=NOW)
+        page = client_of(auditor).get("/credit/scorecards/expert-general/1/").content.decode()
+        assert "who made the portal, " in page
+        assert "Ai Deng, " in page
 
 
 @pytest.mark.django_db
