@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from lending.credit.learning import binning
@@ -37,11 +37,12 @@ class TestFit:
             [plain.weight(each) for each in (0.0, 99.0)], abs=0.35
         )
 
-    @given(st.lists(st.tuples(st.integers(0, 60), st.booleans()), min_size=40, max_size=200), st.booleans())
+    @given(st.lists(st.integers(0, 121), min_size=40, max_size=100), st.booleans())
+    @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     def test_runs_one_way_whatever_the_rows(self, rows, is_declared):
-        is_bad = [bad for _value, bad in rows]
+        is_bad = [bool(each % 2) for each in rows]
         assume(0 < sum(is_bad) < len(is_bad))
-        bins = binning.fit([float(value) for value, _bad in rows], is_bad, rising=True, is_declared=is_declared)
+        bins = binning.fit([float(each // 2) for each in rows], is_bad, rising=True, is_declared=is_declared)
         assert bins is None or list(bins.weights) == sorted(set(bins.weights))
 
     def test_says_nothing_of_what_is_the_same_for_all(self):
