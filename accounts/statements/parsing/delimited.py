@@ -26,7 +26,6 @@ from accounts.statements.parsing.statement import MAX_NAME, MAX_REFERENCE, Parse
 from accounts.statements.parsing.table import NumberedRow, Row, Table
 
 _NEEDED: Final = (frozenset({"date", "amount"}), frozenset({"date", "inflow", "outflow"}))
-_SAYS: Final = "Date + Amount, Date + Credit + Debit; 日期 + 金额"
 _FIGURES: Final = ("amount", "inflow", "outflow", "balance")
 
 
@@ -38,7 +37,7 @@ def read(text: str, *, currency: str, answers: Answers = NOTHING_ANSWERED) -> li
     :raises StatementRefused: when the heading, a date, an amount or a currency cannot be read for certain; with a
         question where ``answers`` would settle it.
     """
-    found = table.read(text, STATEMENT, needed=_NEEDED, says=_SAYS, answers=answers)
+    found = table.read(text, STATEMENT, needed=_NEEDED, headless="table_no_header", answers=answers)
     return _statements("csv", found, currency, answers)
 
 
@@ -47,7 +46,7 @@ def read_rows(rows: list[NumberedRow], *, currency: str, answers: Answers = NOTH
 
     :raises StatementRefused: as ``read``.
     """
-    found = table.of_rows(rows, STATEMENT, needed=_NEEDED, says=_SAYS, answers=answers)
+    found = table.of_rows(rows, STATEMENT, needed=_NEEDED, headless="table_no_header", answers=answers)
     return _statements("xlsx", found, currency, answers)
 
 

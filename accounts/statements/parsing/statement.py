@@ -18,8 +18,8 @@ class ParsedLine:
 
     ``place`` is the line or row of the file on which it stands, zero where the format has none that people could find.
     ``reference`` is the bank's; ``end_to_end`` is what whoever began the payment, or its batch, called it; money that
-    came back says why in ``return_reason``, an ISO 20022 code. ``entry_amount`` is what the whole entry moved of which it
-    is one part, zero where it is the whole.
+    came back says why in ``return_reason``, an ISO 20022 code. ``entry_amount`` is what the whole entry
+    moved of which it is one part, zero where it is the whole.
     """
 
     number: int
