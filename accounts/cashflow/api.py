@@ -67,7 +67,10 @@ class Statements(APIView):
         responses={202: StatementSerializer},
     )
     def post(self, request: Request, reference: str) -> Response:
-        """Send a statement file; it is read in the background, so ask for its status afterwards."""
+        """Send a statement file; it is read in the background, so ask for its status afterwards.
+
+        A file that is here already is answered with the statement it became.
+        """
         enterprise = _enterprise(request, reference)
         user = _serving(request)
         asked = NewStatementSerializer(data=request.data)

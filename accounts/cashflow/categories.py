@@ -60,7 +60,7 @@ TRADE: Final = (
         "supplies",
     "material", "materials", "bill", "catering", "delivery", "equipment invoice", "货款", "采购", "进货", "购货",
     "订单", "订货", "软件", "打印", "印刷", "定制", "含税", "价税", "完税价", "免税", "税票", "发票", "税控",
-    "金税盘", "代理记账", "货物", "培训", "广告", "进口",
+    "金税盘", "代理记账", "货物", "培训", "广告", "进口", "尾款", "自取", "展厅", "promo", "flyers", "hampers",
 )  # fmt: skip
 _NOT_AN_AUTHORITY: Final = (
     "club", "cafe", "sports", "advisors", "advisers", "consultants", "consulting", "accountants", "school", "hotel",
@@ -83,7 +83,8 @@ _AUTHORITIES: Final = (
 _TAXES: Final = (
     "tax", "taxes", "usataxpymt", "vat", "gst", "hst", "paye", "nic", "national insurance", "payg", "futa", "prsi",
         "cpf",
-    "epf", "esic", "nssf", "shif", "superannuation", "social insurance", "social security", "business rates", "nndr",
+    "nhif", "sha contribution", "pension contrib", "epf", "esic", "nssf", "shif", "superannuation",
+    "social insurance", "social security", "business rates", "nndr",
     "council rates", "stamp duty", "tds", "lohnsteuer", "umsatzsteuer", "ustva", "sozialversicherung", "source ded",
     "emp201", "vat201", "vat3", "tax payment", "tax refund", "税", "社保", "社会保险", "养老保险", "医疗保险",
     "居民医保", "医保缴费", "工伤保险", "失业保险", "生育保险", "公积金", "残疾人就业保障金", "残保金", "工会经费",
@@ -93,7 +94,8 @@ _NOT_A_TAX: Final = (
     "consulting", "consultancy", "lawyer", "食堂", "设备", "门口", "工程", "装修", "会务", "tax return", "tax prep",
     "tax advice", "tax code", "tax point", "vat return and", "vat return services", "vat return service", "turbotax",
     "less tax", "ex vat", "plus vat", "filing", "preparation", "return preparation", "accountancy", "taxi", "savings",
-    "税务师", "税务代理", "财税", "报税", "税鉴", "税银", "税贷", "税易贷", "咨询", "公积金贷",
+    "税务师", "税务代理", "非税", "税点", "交强险", "财税", "报税", "税鉴", "税银", "税贷", "税易贷", "咨询",
+    "公积金贷",
 )  # fmt: skip
 _LENDERS: Final = (
     "funding circle", "kabbage", "on deck capital", "ondeck", "iwoca", "lendingclub", "lending club", "lendingkart",
@@ -101,22 +103,25 @@ _LENDERS: Final = (
     "youlend", "square capital", "shopify capital", "startup loans company", "startup loan co", "sacco",
         "rapid finance",
     "farm credit", "funding societies", "kiva", "sba eidl loan", "us bank sba", "kfw", "bibby financial", "小额贷款",
-    "消费金融", "汽车金融", "融资租赁", "京东金融", "度小满",
+    "消费金融", "汽车金融", "融资租赁", "京东金融", "度小满", "fuliza", "afb ghana", "lipa later",
 )  # fmt: skip
 _LOANS: Final = (
     "loan", "loans", "ln", "emi", "mortgage", "mtg", "line of credit", "loc principal", "loc draw", "loc payment",
-    "loc advance", "hire purchase", "hp agreement", "darlehen", "tilgung", "cash advance", "eidl", "贷款", "还贷",
+    "loc advance", "hire purchase", "hp agreement", "darlehen", "tilgung", "qwikloan", "cash advance", "eidl", "贷款",
+    "还贷",
     "还借款", "借款本", "房贷", "车贷", "农贷", "惠农e贷", "网商贷",
     "微业贷", "微粒贷", "借呗", "金条", "云税贷", "快贷",
     "极速贷", "循环贷", "消费贷", "联合贷", "惠民贷", "信用贷", "经营贷", "抵押贷", "公积金贷",
 )  # fmt: skip
 _NOT_A_LOAN: Final = (
-    *TRADE, "loaner", "broker", "loan star", "loan officer", "loans and", "pawn", "lunch", "store", "music", "records",
+    *TRADE, "loaner", "broker", "loan star", "loan officer", "loans and", "loans dept", "loan dept", "on loan",
+    "loan on", "donation", "pawn", "lunch", "store", "music", "records",
     "mortgage st", "conveyancing", "保险费", "公证", "律师费", "statement copy", "refund", "中介", "咨询", "评估",
-    "登记", "担保", "手续费", "服务费", "证明", "受托支付退回",
+    "登记", "担保", "贷款卡", "年检", "手续费", "服务费", "证明", "受托支付退回",
 )  # fmt: skip
 _REPAID: Final = (
-    "repayment", "credit card payment", "归还借款", "偿还借款", "auto finance", "auto pymt", "p&i", "payback", "还款",
+    "repayment", "credit card payment", "归还借款", "偿还借款", "int coll", "auto finance", "auto pymt", "p&i",
+    "payback", "还款",
     "还本", "本息", "按揭", "月供", "期供", "本金及利息", "利息及本金", "归还本金",
 )  # fmt: skip
 
@@ -124,18 +129,22 @@ RULES: Final = (
     Rule("tax", OUT, _AUTHORITIES, unless=(*_NOT_AN_AUTHORITY, "贷款", "还贷", "设备", "门口")),
     Rule("tax", IN, (
         "tax refund", "tax ref", "vat repayment", "vat refund", "gst refund", "hst refund", "refund bas",
-        "tax rebate", "internal revenue service", "irs treas", "退税", "社保退费", "退社保", "个税退", "税款退还",
-        "退还税款", "稳岗返还", "个税手续费返还", "留抵退",
-    ), where=TEXT, unless=TRADE),
+        "tax rebate", "itr refund", "internal revenue service", "irs treas", "退税", "社保退费", "退社保", "个税退",
+        "税款退还",
+        "退还税款", "稳岗返还", "个税手续费返还", "三代手续费", "留抵", "退库",
+    ), where=TEXT, unless=(*TRADE, "sales", "shopper")),
     Rule("fee", OUT, (
         "fee", "fees", "charge", "charges", "手续费", "服务费", "工本费", "年费", "管理费", "短信费", "中介费",
         "评估费", "登记费", "担保费", "违约金", "维护费", "回单费", "询证函费", "顾问费", "公证费", "会务费",
         "开户费", "汇款费", "entgelt", "entgeltabschluss",
     ), where=TEXT, unless=("interest", "rent", "tax", "guarantee charge", "invoice", "inv")),
+    Rule("loan_repayment", OUT, (
+        "credit card payment", "credit card bill", "credit card autopay", "card payment thank you",
+    ), where=TEXT),
     Rule("loan_repayment", OUT, _REPAID, where=TEXT, unless=(*_NOT_A_LOAN, "货款")),
     Rule("loan_repayment", OUT, _LOANS, where=TEXT, unless=_NOT_A_LOAN),
     Rule("loan_repayment", OUT, _LENDERS, unless=_NOT_A_LOAN),
-    Rule("loan_proceeds", IN, (*_LOANS, "放款", "借款"), where=TEXT, unless=(
+    Rule("loan_proceeds", IN, (*_LOANS, "放款", "借款", "drawdown", "支用"), where=TEXT, unless=(
         *_NOT_A_LOAN, "repayment", "repaid", "还款", "还贷", "还借款", "归还", "收回", "退", "贴息", "补贴",
     )),
     Rule("loan_proceeds", IN, _LENDERS, unless=(*_NOT_A_LOAN, "repayment", "repaid")),
@@ -152,7 +161,10 @@ RULES: Final = (
         "同名转", "同名划", "同名账户", "同名互转", "自有账户", "自有资金", "内部转账", "内部划转", "本行转存",
         "活期转定期", "定期转活期", "活转定", "定转活", "定期开户", "定期到期", "转存定期", "零存整取", "通知存款",
         "购买理财", "理财申购", "理财赎回", "理财到期", "理财产品", "薪金宝申购", "结构性存款", "大额存单",
-        "银证转账", "证转银", "银转证", "资金归集", "资金下拨", "余额宝",
+        "银证转账", "证转银", "银转证", "资金归集", "资金下拨", "余额宝", "零钱提现", "零钱充值", "零钱通",
+        "定期一本通", "定活两便", "朝朝宝", "货币基金", "fd through", "fd premat", "sweep trf", "rd installment",
+        "m shwari deposit", "m shwari withdraw", "wallet to bank", "bank to wallet", "add money wallet",
+        "saver transfer", "money market fund", "mutual fund",
     ), where=TEXT, unless=(*TRADE, "client", "customer", "签收", "给本人", "父", "母亲", "子女", "食堂")),
     Rule("tax", OUT, _TAXES, where=TEXT, unless=_NOT_A_TAX),
     Rule("salary", OUT, (
@@ -163,7 +175,9 @@ RULES: Final = (
         "薪水", "双薪", "底薪", "发薪", "=代发", "代发工资", "代发奖金", "代发薪", "批量代发", "其他代发", "代发业务",
         "奖金", "年终奖", "劳务费", "人工费", "加班费", "津贴", "离职补偿", "福利费 员工", "工钱",
     ), where=TEXT, unless=(
-        *TRADE, "slip", "slips", "payslips", "sacrifice", "代发货", "一件代发", "代发物", "奖金杯", "奖金牌", "奖金证",
+        *TRADE, "slip", "slips", "payslips", "sacrifice", "salary account", "保证金", "代发货", "一件代发", "代发物",
+        "奖金杯", "奖金牌",
+        "奖金证",
         "奖金池", "薪金宝", "giving", "charity", "repaid", "returned", "工资条", "工资卡", "工资软件",
     )),
     Rule("rent", OUT, (
@@ -171,7 +185,8 @@ RULES: Final = (
         "miete",
     ), unless=("car rental", "rent a", "leasehold", "invoice", "采购")),
     Rule("merchant_settlement", IN, (
-        "merchant settlement", "card settlement", "pos settlement", "till settlement", "eftpos settlement",
+        "merchant settlement", "card settlement", "pos settlement", "till settlement", "lipa na mpesa", "bharatpe",
+        "zomato", "swiggy", "eftpos settlement",
         "acquirer", "card takings", "merchant bankcd", "bankcard", "bkcrd", "stripe", "square inc", "sq deposit",
         "sumup", "zettle", "worldpay", "clover", "adyen", "razorpay", "paytm", "phonepe", "shopify payments",
         "gocardless", "doordash", "uber eats", "deliveroo", "amazon mktplace", "etsy payout", "toast dep",
@@ -181,11 +196,15 @@ RULES: Final = (
         "云闪付", "数字人民币",
     )),
     Rule("cash_in", IN, (
-        "cash deposit", "cash in", "cash", "现金存入", "现存", "存现", "现金存款", "无卡存款", "atm存款", "自助存款",
+        "cash deposit", "cash in", "deposit of funds at agent", "cash", "现金存入", "现存", "存现", "现金存款",
+        "无卡存款", "atm存款",
+        "自助存款",
         "crs存款",
     ), unless=("invoice", "inv", "货款")),
     Rule("cash_out", OUT, (
-        "cash withdrawal", "cash out", "atm", "cash", "现金支取", "取现", "取款", "现支", "提现", "备用金",
+        "cash withdrawal", "cash out", "withdrawal at agent", "atw", "atm", "cash", "现金支取", "取现", "取款",
+        "现支", "提现",
+        "备用金",
     ), unless=TRADE),
     Rule("fee", OUT, ("commission", "佣金"), where=TEXT, unless=TRADE),
     Rule("supplier_payment", OUT, (
@@ -215,6 +234,12 @@ _SOLD: Final = frozenset({"customer_receipt", "merchant_settlement"})
 _NOT_SPENT: Final = frozenset({"own_transfer", "interest"})
 _SUFFIXES: Final = re.compile(
     r"(有限责任公司|股份有限公司|有限公司|个体工商户|\b(co|company|ltd|limited|llc|inc|corp|gmbh|bv|nv|ag|sarl|plc)\b)"
+)
+# An enterprise without a legal form in its name.
+_SHOPS: Final = re.compile(
+    r"(商行|商店|商贸|贸易|经营部|批发|门市|超市|供应|合作社|农场|茶园|工厂|加工|[店厂场行社]$)"
+    r"|\b(trading|traders|wholesalers?|supplies|suppliers|stores?|shop|mills?|farms?|cooperative|enterprises|hardware"
+    r"|bakery|packaging|works|factory)\b"
 )
 _COUNTERPARTY_IS_A_BANK: Final = re.compile(r"\bbank\b|银行|信用社|农商行", re.IGNORECASE)
 
@@ -268,12 +293,14 @@ def categorize(*, amount: Decimal, description: str, counterparty_name: str, own
 def _flat(text: str) -> str:
     """Bring a text to the form in which words are looked for: half width, lower case, punctuation as single spaces."""
     flat = re.sub(r"[^\w&]+|_+", " ", unicodedata.normalize("NFKC", text).casefold()).strip()
-    return flat.replace("standing order", "standingorder")  # which orders nothing
+    # neither of which is trade: one orders nothing, the other is how M-Pesa pays anyone
+    return flat.replace("standing order", "standingorder").replace("pay bill", "paybill")
 
 
 def _paid_to(name: str) -> str:
     """Money out is a supplier's only where the name is an enterprise's; people may be anything."""
-    return "supplier_payment" if _SUFFIXES.search(unicodedata.normalize("NFKC", name).casefold()) else "unknown"
+    told = unicodedata.normalize("NFKC", name).casefold()
+    return "supplier_payment" if _SUFFIXES.search(told) or _SHOPS.search(told) else "unknown"
 
 
 @lru_cache(maxsize=1)

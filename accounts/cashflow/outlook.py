@@ -97,7 +97,8 @@ def outlook_of(enterprise: Enterprise, *, on: date) -> Outlook | None:
     span = span_of(enterprise)
     if span is None:
         return None
-    flows = _flows(enterprise, span)
+    lines = _lines(enterprise, span)
+    flows = [flow for flow, _is_ours in lines]
     planned = tuple(PlannedItem.objects.filter(enterprise=enterprise).order_by("due_on", "pk"))
     balance = queries.balance_on(enterprise, span.last)
     return Outlook(
@@ -105,7 +106,7 @@ def outlook_of(enterprise: Enterprise, *, on: date) -> Outlook | None:
         on=on,
         balance=balance,
         forecast=forecast.forecast(
-            flows,
+            [flow for flow, is_ours in lines if not is_ours],
             first=max(span.first, span.last - timedelta(days=DAYS * LONGEST_PAST - 1)),
             last=span.last,
             balance=float(balance or 0),
@@ -118,24 +119,28 @@ def outlook_of(enterprise: Enterprise, *, on: date) -> Outlook | None:
     )
 
 
-def _flows(enterprise: Enterprise, span: Span) -> list[Flow]:
+def _lines(enterprise: Enterprise, span: Span) -> list[tuple[Flow, bool]]:
+    """List what moved, and whether it repaid a loan of ours: what such a loan will ask for is known and not guessed."""
     since = span.last - timedelta(days=DAYS * LONGEST_PAST)
     rows = (
         queries.counted(enterprise)
         .filter(booked_on__gt=since, booked_on__lte=span.last)
         .order_by("booked_on", "pk")
-        .values_list("booked_on", "amount", "counterparty_key", "counterparty_name", "category")
+        .values_list("booked_on", "amount", "counterparty_key", "counterparty_name", "category", "posting")
     )
     return [
-        Flow(day, float(amount), key, name, category, is_own=category == Category.OWN_TRANSFER)
-        for day, amount, key, name, category in rows
+        (
+            Flow(day, float(amount), key, name, category, is_own=category == Category.OWN_TRANSFER),
+            posting is not None and category == Category.LOAN_REPAYMENT,
+        )
+        for day, amount, key, name, category, posting in rows
     ]
 
 
 def _planned(items: Iterable[PlannedItem], *, last: date) -> list[Planned]:
     until = last + timedelta(days=DAYS * WEEKS)
     return [
-        Planned(day, float(item.signed_amount), item.text)
+        Planned(day, float(item.signed_amount), item.words)
         for item in items
         for day in item.dates(after=last, until=until)
     ]

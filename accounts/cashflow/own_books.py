@@ -8,7 +8,6 @@ CATEGORIES: Final = {
     "loan_disbursed": "loan_proceeds",
     "loan_repaid": "loan_repayment",
 }
-REFUNDED: Final = "supplier_payment"  # money that was paid out and came back: in, and not earned
 _COME_BACK: Final = frozenset({"payment_returned"})
 _UNDONE: Final = "_reversed"
 

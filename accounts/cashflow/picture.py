@@ -31,6 +31,11 @@ class Picture:
     average_inflow: Decimal
     average_net: Decimal
 
+    @property
+    def balance(self) -> Decimal | None:
+        """What the accounts held when the last month's row ends."""
+        return self.rows[0].month.balance
+
 
 def drawn(months: Sequence[Month]) -> Picture | None:
     """Draw the months that the evidence reaches; none where there is nothing to draw.

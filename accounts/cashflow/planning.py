@@ -1,13 +1,15 @@
 """What an enterprise plans: operations on the money it knows will come or go."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.cashflow.models import PlannedItem
+from accounts.cashflow.states import Way
 from accounts.identity.models import Enterprise
 from portal.core import audit
 from portal.core.idempotency import answer_once, fingerprint_of
@@ -69,7 +71,7 @@ def plan(
 
 def _planned(item: PlannedItem) -> str:
     Enterprise.objects.locked().get(pk=item.enterprise_id)
-    if PlannedItem.objects.filter(enterprise=item.enterprise_id).count() >= MOST_ITEMS:
+    if PlannedItem.objects.filter(enterprise=item.enterprise_id, source="").count() >= MOST_ITEMS:
         raise PlannedTooMany(most=MOST_ITEMS)
     item.save()
     details = {"enterprise": item.enterprise.reference, "way": item.way, "repeats": item.repeats}
@@ -89,7 +91,31 @@ def remove(item: PlannedItem, *, by: str, at: datetime) -> None:
 
     :raises PlannedItemGone: when it was removed before.
     """
-    removed, _by_model = PlannedItem.objects.filter(pk=item.pk).delete()
+    removed, _by_model = PlannedItem.objects.filter(pk=item.pk, source="").delete()
     if not removed:
         raise PlannedItemGone
     audit.record("cashflow.planned_item_removed", subject=item.reference, by=by, at=at)
+
+
+def fall_due(
+    enterprise: Enterprise, dues: Iterable[tuple[date, Decimal]], *, source: str, by: str, at: datetime
+) -> None:
+    """Write down what a loan still asks for and when, in the place of what it asked before; an inner step of lending.
+
+    What the forecast would guess from past repayments is known instead.
+    """
+    assert connection.in_atomic_block, "what falls due is written with what changed it"
+    PlannedItem.objects.filter(enterprise=enterprise, source=source).delete()
+    PlannedItem.objects.bulk_create(
+        PlannedItem(
+            enterprise=enterprise,
+            way=Way.OUT,
+            amount=amount,
+            due_on=day,
+            text=source,
+            source=source,
+            planned_by=by,
+            planned_at=at,
+        )
+        for day, amount in dues
+    )

@@ -53,6 +53,11 @@ def statements_of(enterprise: Enterprise) -> QuerySet[StatementImport]:
     return _with_files(StatementImport.objects.current().filter(enterprise=enterprise))
 
 
+def accepted_of(enterprise: Enterprise) -> QuerySet[StatementImport]:
+    """List the statements that were not refused."""
+    return statements_of(enterprise).exclude(status=Status.REFUSED)
+
+
 def all_statements_of(enterprise: Enterprise) -> QuerySet[StatementImport]:
     """List every statement that was ever received, newest first."""
     return _with_files(StatementImport.objects.filter(enterprise=enterprise))

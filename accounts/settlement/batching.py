@@ -50,7 +50,6 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     ),
 }  # fmt: skip
 _NEEDED: Final = (frozenset({"name", "number", "amount"}),)
-_SAYS: Final = "Name + Account number + Amount; 收款人 + 收款账号 + 金额"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +88,10 @@ def read(content: bytes) -> list[Line]:
 
 def _table(content: bytes) -> Table:
     if workbook.is_workbook(content):
-        return table.of_rows(workbook.rows(content), COLUMNS, needed=_NEEDED, says=_SAYS, totals=False)
+        return table.of_rows(workbook.rows(content), COLUMNS, needed=_NEEDED, headless="batch_no_header", totals=False)
     if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise refused("statement_spreadsheet")
-    return table.read(decoded(content), COLUMNS, needed=_NEEDED, says=_SAYS, totals=False)
+    return table.read(decoded(content), COLUMNS, needed=_NEEDED, headless="batch_no_header", totals=False)
 
 
 def _is_total(row: Row) -> bool:

@@ -49,7 +49,7 @@ OWNERS_TO_WITHDRAW: Final = frozenset({Status.SUBMITTED, Status.REFERRED, Status
 def answers(application: Application) -> list[dict[str, Any]]:
     """List what was asked and given, each with a way to change it."""
     pages = {name: reverse(f"applications:{name}", args=[application.reference]) for name in PAGES}
-    statements = cashflow.statements_of(application.enterprise).count()
+    statements = cashflow.accepted_of(application.enterprise).count()
     documents = queries.documents_of(application).count()
     rows = [
         (_("Enterprise"), application.enterprise.legal_name, ""),

@@ -8,6 +8,7 @@ from typing import Final
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.cashflow import planning
 from accounts.identity import operations as identity
 from accounts.identity.models import User
 from accounts.ledger import events
@@ -295,7 +296,7 @@ def _close(loan: Loan, *, by: str, at: datetime) -> None:
 
 
 def _bind(loan: Loan, *, on: date, at: datetime) -> None:
-    """Write below what the loan binds now: principal still open, the next installment, days past due."""
+    """Write below what the loan binds now (principal still open, days past due), and what it will ask for when."""
     unpaid = [row for row in loan.installments.order_by("number") if not row.is_paid]
     binding = credit.Binding(
         drawn_amount=sum((row.principal_amount - row.principal_paid_amount for row in unpaid), Decimal(0)),
@@ -303,6 +304,8 @@ def _bind(loan: Loan, *, on: date, at: datetime) -> None:
         days_past_due=max((row.days_past_due(on=on) for row in unpaid), default=0),
     )
     credit.keep_exposure(loan.enterprise, subject=loan.reference, binding=binding, at=at)
+    dues = [(row.due_date, row.open_amount) for row in unpaid]
+    planning.fall_due(loan.enterprise, dues, source=loan.reference, by=SYSTEM, at=at)
 
 
 def _monthly(loan: Loan, unpaid: list[Installment]) -> Decimal:

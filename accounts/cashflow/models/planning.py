@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.cashflow.models.statements import READERS
-from accounts.cashflow.states import Repeats, Way
+from accounts.cashflow.states import Category, Repeats, Way
 from accounts.identity.models import Enterprise
 from portal.core.dates import add_months
 from portal.core.querysets import LockableQuerySet
@@ -34,7 +34,10 @@ def _planned_reference() -> str:
 
 
 class PlannedItem(models.Model):
-    """Money that an enterprise knows will come or go: the forecast counts it, judging never does."""
+    """Money that will come or go: the forecast counts it, judging never does.
+
+    An enterprise plans; or a loan with us falls due, which lending writes down here, with the loan as ``source``.
+    """
 
     reference = models.CharField(max_length=20, unique=True, default=_planned_reference, editable=False)
     enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="planned_items")
@@ -62,6 +65,11 @@ class PlannedItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.due_on} {self.text}"
+
+    @property
+    def words(self) -> str:
+        """What it is for, in the active language."""
+        return f"{Category.LOAN_REPAYMENT.label} · {self.source}" if self.source else self.text
 
     @property
     def signed_amount(self) -> Decimal:

@@ -1,6 +1,7 @@
 """What our own books tell of an enterprise becomes evidence without any upload."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -11,13 +12,14 @@ from django.db.models import Max
 
 from accounts.cashflow import gathering, own_books
 from accounts.cashflow.categories import categorize, counterparty_key
-from accounts.cashflow.models import BankTransaction
+from accounts.cashflow.models import BankTransaction, Invoice
 from accounts.cashflow.operations.categorizing import Corrections
 from accounts.cashflow.operations.naming import names_of
+from accounts.cashflow.states import Direction as InvoiceDirection
 from accounts.identity.models import Enterprise
 from accounts.ledger.models import Posting
 from accounts.settlement import queries as settlement
-from accounts.settlement.models import SettlementAccount
+from accounts.settlement.models import SettlementAccount, Transfer
 from portal.core.fields import lookup_hash
 
 BATCH: Final = 2_000
@@ -40,8 +42,21 @@ def absorb(enterprise: Enterprise, *, at: datetime) -> int:
     if not any(_new_postings(account).exists() for account in accounts):
         return 0
     Enterprise.objects.locked().get(pk=enterprise.pk)
-    corrections, own_keys = Corrections.of(enterprise), names_of(enterprise)
-    return sum(_absorb_account(account, corrections, own_keys, at=at) for account in accounts)
+    corrections, names = Corrections.of(enterprise), Names(names_of(enterprise), _sellers_to(enterprise))
+    return sum(_absorb_account(account, corrections, names, at=at) for account in accounts)
+
+
+@dataclass(frozen=True)
+class Names:
+    """The names of an enterprise itself, and of whoever sold to it by its invoices."""
+
+    own: frozenset[str]
+    sellers: frozenset[str]
+
+
+def _sellers_to(enterprise: Enterprise) -> frozenset[str]:
+    bought = Invoice.objects.current().filter(enterprise=enterprise, direction=InvoiceDirection.PURCHASE, is_valid=True)
+    return frozenset(bought.values_list("counterparty_key", flat=True)) - {""}
 
 
 def _new_postings(account: SettlementAccount) -> Any:
@@ -49,9 +64,7 @@ def _new_postings(account: SettlementAccount) -> Any:
     return settlement.postings(account).filter(pk__gt=known).order_by("pk")
 
 
-def _absorb_account(
-    account: SettlementAccount, corrections: Corrections, own_keys: frozenset[str], *, at: datetime
-) -> int:
+def _absorb_account(account: SettlementAccount, corrections: Corrections, names: Names, *, at: datetime) -> int:
     last = BankTransaction.objects.filter(settlement_account=account).order_by("-posting_id", "-pk").first()
     number, balance = (last.line_number, last.balance_after or Decimal(0)) if last else (0, Decimal(0))
     rows: list[BankTransaction] = []
@@ -64,7 +77,7 @@ def _absorb_account(
     ):
         number, balance = number + 1, balance + posting.signed
         row = _row(account, posting, number=number, balance=balance, at=at)
-        corrections.apply(row, by_rules=_by_event(posting, row, own_keys))
+        corrections.apply(row, by_rules=_by_event(posting, row, names))
         if posting.entry.reverses_id:
             row.is_counted = False
             undone.add(posting.entry.reverses_id)
@@ -101,7 +114,7 @@ def _row(
     )
 
 
-def _by_event(posting: Posting, row: BankTransaction, own_keys: frozenset[str]) -> str:
+def _by_event(posting: Posting, row: BankTransaction, names: Names) -> str:
     """Tell the category exactly where the event does, otherwise by the rules."""
     entry: Any = posting.entry
     transfer = getattr(entry, "transfer", None)
@@ -112,9 +125,21 @@ def _by_event(posting: Posting, row: BankTransaction, own_keys: frozenset[str]) 
         return exact
     amount = -abs(row.amount) if own_books.comes_back(entry.event) else row.amount
     found = categorize(
-        amount=amount, description=entry.text, counterparty_name=row.counterparty_name, own_keys=own_keys
+        amount=amount, description=entry.text, counterparty_name=row.counterparty_name, own_keys=names.own
     )
-    return own_books.REFUNDED if own_books.comes_back(entry.event) and found == "unknown" else found
+    if found != "unknown":
+        return found
+    if own_books.comes_back(entry.event) or (row.way < 0 and _buys(transfer, row, names)):
+        return "supplier_payment"
+    return found
+
+
+def _buys(transfer: Transfer | None, row: BankTransaction, names: Names) -> bool:
+    """Tell whether money out that no word explains went to a trade: another enterprise here, or a seller by invoices.
+
+    A payee elsewhere who is known by a person's name alone may be anybody.
+    """
+    return transfer is not None or row.counterparty_key in names.sellers
 
 
 def _uncount(account: SettlementAccount, entries: Iterable[int], *, at: datetime) -> None:

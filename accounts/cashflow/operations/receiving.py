@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from accounts.cashflow.models import StatementImport
+from accounts.cashflow.states import Status
 from accounts.identity.models import Enterprise
 from portal.core import audit, files, jobs
 from portal.core.idempotency import answer_once, fingerprint_of
@@ -15,6 +16,9 @@ from portal.core.idempotency import answer_once, fingerprint_of
 @transaction.atomic(durable=True)
 def receive(enterprise: Enterprise, upload: UploadedFile, *, by: str, at: datetime, key: str = "") -> StatementImport:
     """Keep a statement file as it came and ask for it to be read; a key makes sending twice one statement.
+
+    A file that is there already is that statement, with the moment at which it came first. One that was not accepted
+    is read anew, and takes the place of the refused one.
 
     :raises FileRefused: when it is empty or too large.
     :raises KeyReused: when the key brought another file before.
@@ -39,6 +43,16 @@ def _digest(upload: UploadedFile) -> str:
 
 
 def _received(enterprise: Enterprise, upload: UploadedFile, *, by: str, at: datetime) -> StatementImport:
+    Enterprise.objects.locked().get(pk=enterprise.pk)
+    same = (
+        StatementImport.objects.current().filter(enterprise=enterprise, file__sha256=_digest(upload)).order_by("part")
+    )
+    known = same.exclude(status=Status.REFUSED).first()
+    if known is not None:
+        return known
+    for refused in same:
+        audit.record("cashflow.statement_withdrawn", subject=refused.reference, by=by, at=at, details={"lines": 0})
+    same.update(status=Status.WITHDRAWN, superseded_at=at)
     stored = files.keep(upload, kind="evidence", by=by, at=at)
     statement = StatementImport.objects.create(enterprise=enterprise, file=stored, uploaded_at=at, uploaded_by=by)
     details = {"enterprise": enterprise.reference, "sha256": stored.sha256}

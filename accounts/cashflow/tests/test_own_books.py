@@ -8,13 +8,13 @@ from django.db import transaction
 
 from accounts.cashflow import operations, own_books, queries
 from accounts.cashflow.models import BankTransaction
-from accounts.cashflow.tests.builders import NOW, make_parsed, make_read, make_received
+from accounts.cashflow.tests.builders import NOW, make_parsed, make_read, make_received, make_upload
 from accounts.ledger import operations as ledger
 from accounts.ledger.models import JournalEntry, LedgerAccount
 from accounts.ledger.tests.builders import TODAY
 from accounts.settlement import operations as settlement
 from accounts.settlement import queries as settled
-from accounts.settlement.tests.builders import make_deposit, make_settlement_account
+from accounts.settlement.tests.builders import make_deposit, make_payee, make_settlement_account
 from accounts.settlement.writing import as_camt053, as_csv
 from accounts.statements.writing import as_csv as as_foreign_csv
 
@@ -100,6 +100,35 @@ class TestAbsorb:
         operations.absorb_new(enterprise.reference, at=LATER)
         told = sorted((row[0], row[1]) for row in current(enterprise))
         assert told == [(-11, "supplier_payment"), (-10, "own_transfer"), (10, "own_transfer"), (1000, "cash_in")]
+
+    def test_is_a_suppliers_where_the_payee_is_known_to_trade(self, enterprise, account):
+        content = b"Number,Date,Supplier,Gross,Direction\n1,2026-01-05,Wang Wu,9.00,purchase\n"
+        operations.receive_invoices(enterprise, make_upload(content), by="U-1", at=NOW)
+        payees = [("Wang Wu", "10"), ("Li Si", "11"), ("山前茶叶批发部", "12"), ("Hill Tea Traders", "13")]
+        for number, (name, amount) in enumerate(payees):
+            payee = make_payee(enterprise, name=name, number=f"DE215005000098765432{number}0")
+            settlement.pay(account, payee, Decimal(amount), text="", key=name, on=TODAY, at=NOW, by="U-1")
+        operations.absorb_new(enterprise.reference, at=LATER)
+        told = {int(amount): category for amount, category, _counted in current(enterprise) if amount < 0}
+        assert told == {
+            -10: "supplier_payment", -11: "unknown", -12: "supplier_payment", -13: "supplier_payment"
+        }  # fmt: skip
+
+    def test_is_a_suppliers_where_another_enterprise_here_is_paid_without_a_word(self, enterprise, account, stranger):
+        other = make_settlement_account(stranger.memberships.get().enterprise)
+        settlement.transfer(
+            account,
+            to_number=other.number,
+            to_name=other.enterprise.legal_name,
+            amount=Decimal(11),
+            text="",
+            key="k",
+            on=TODAY,
+            at=NOW,
+            by="U-1",
+        )
+        operations.absorb_new(enterprise.reference, at=LATER)
+        assert current(enterprise)[-1][:2] == (-11, "supplier_payment")
 
     def test_takes_a_movement_and_its_reversal_out_together(self, enterprise, account):
         entry = book(account, "deposit", "40.00")

@@ -188,9 +188,34 @@ class TestUpload:
         assert (response.status_code, StatementImport.objects.count()) == (422, 1)
         assert "already sent with other content" in response.text
 
+    def test_says_when_a_file_came_in_before(self, enterprise, owner, client_of):
+        known, client = make_statement(enterprise), client_of(owner)
+        again = upload(known.file.open().read()) | {"idempotency_key": "again"}
+        shown = client.post(page("upload", enterprise.reference), again, follow=True).text
+        assert (
+            f"This file came in before, on Mar 2, 2026, 5:00 PM, as {known.reference}. It counts once."
+            in shown.replace("\u202f", " ")
+        )
+        assert StatementImport.objects.count() == 1
+
+    def test_reads_a_refused_file_anew_in_the_place_of_the_refused_one(self, enterprise, owner, client_of):
+        refused = make_read(make_received(enterprise, b"no table"))
+        client_of(owner).post(page("upload", enterprise.reference), upload(b"no table"))
+        refused.refresh_from_db()
+        assert (refused.status, StatementImport.objects.current().get().status) == ("withdrawn", "reading")
+
+    def test_removes_a_refused_file_from_the_list_and_goes_back(self, enterprise, owner, client_of):
+        refused, client = make_read(make_received(enterprise, b"no table")), client_of(owner)
+        assert 'name="next"' in client.get(page("enterprise", enterprise.reference)).text
+        address = page("withdraw", enterprise.reference, refused.reference)
+        assert client.post(address, {"next": "/applications/"}).url == "/applications/"
+        assert client.post(address, {"next": "https://elsewhere.example/"}).url.startswith("/cashflow")
+        assert "no table" not in client.get(page("enterprise", enterprise.reference)).text
+
     def test_says_what_is_missing(self, enterprise, owner, client_of):
         response = client_of(owner).post(page("upload", enterprise.reference), {"idempotency_key": "once"})
         assert response.status_code == 422
+        assert "Choose a file first." in response.text
         assert "#statement_file" in response.text
 
 

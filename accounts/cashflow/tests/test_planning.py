@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 
 from accounts.cashflow import planning
 from accounts.cashflow.models import PlannedItem
@@ -53,6 +53,30 @@ class TestPlan:
     def test_is_guarded_by_the_database(self, enterprise, wrong):
         with pytest.raises(IntegrityError):
             plan(enterprise, **wrong)
+
+
+class TestFallDue:
+    """What a loan will ask for is written down by lending."""
+
+    def write(self, enterprise, *dues: tuple[date, str]) -> None:
+        """Write down what falls due."""
+        with transaction.atomic():
+            told = [(day, Decimal(amount)) for day, amount in dues]
+            planning.fall_due(enterprise, told, source="L-1", by="system", at=NOW)
+
+    def test_takes_the_place_of_what_was_due_before(self, enterprise):
+        self.write(enterprise, (date(2026, 4, 2), "90.00"), (date(2026, 5, 2), "90.00"))
+        self.write(enterprise, (date(2026, 5, 2), "80.00"))
+        plan(enterprise)
+        told = PlannedItem.objects.order_by("due_on").values_list("due_on", "amount", "source")
+        assert list(told) == [(date(2026, 4, 1), 2800, ""), (date(2026, 5, 2), 80, "L-1")]
+
+    def test_is_nothing_that_an_owner_removes(self, enterprise):
+        self.write(enterprise, (date(2026, 4, 2), "90.00"))
+        item = PlannedItem.objects.get()
+        with pytest.raises(planning.PlannedItemGone):
+            planning.remove(item, by="U-1", at=NOW)
+        assert item.words == "Loan paid back · L-1"
 
 
 class TestRemove:

@@ -105,7 +105,7 @@ class TestAnswer:
     def test_is_remembered_when_the_file_is_read_again(self, enterprise):
         statement = ask(enterprise)
         operations.answer(statement, {"dates": "dmy"}, by="U-1", at=LATER)
-        other = make_read(make_received(enterprise, UNCLEAR))
+        other = make_read(make_received(enterprise, UNCLEAR + b"\n"))
         operations.answer(other, {"dates": "dmy"}, by="U-1", at=LATER)
         make_read(statement)
         other = make_read(other)

@@ -5,6 +5,7 @@ from typing import Any, Final
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.cashflow.models import READERS
 from accounts.identity.models import Enterprise, Role
@@ -46,6 +47,13 @@ def own(request: HttpRequest, reference: str) -> Enterprise:
     if me(request).is_staff_member:
         raise PermissionDenied
     return enterprise
+
+
+def back(request: HttpRequest) -> str:
+    """Give the page of ours from which something was done, where the form names it; otherwise nothing."""
+    page = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(page, allowed_hosts=None)
+    return page if is_ours else ""
 
 
 def period(request: HttpRequest) -> int:

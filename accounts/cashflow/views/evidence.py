@@ -15,6 +15,7 @@ from accounts.cashflow import asked, forecast_picture, operations, outlook, pict
 from accounts.cashflow.forms import InvoicesForm, StatementForm
 from accounts.cashflow.models import StatementImport
 from accounts.cashflow.states import WITHDRAWABLE, Status
+from accounts.cashflow.telling import tell_received
 from accounts.cashflow.views import doors, ledgers
 from accounts.harvest import presentation as harvest
 from accounts.harvest import queries as harvests
@@ -54,6 +55,7 @@ def _page(request: HttpRequest, shown: Enterprise, *, status: int = 200, **forms
     upload, invoices = (reverse(f"cashflow:{name}", args=[shown.reference]) for name in ("upload", "invoices"))
     months = doors.period(request)
     seen = outlook.outlook_of(shown, on=timezone.localdate())
+    last_day = queries.last_day_of(shown)
     context = {
         "enterprise": shown,
         "months": months,
@@ -61,7 +63,8 @@ def _page(request: HttpRequest, shown: Enterprise, *, status: int = 200, **forms
         "forecast": forecast_picture.drawn(seen) if seen else None,
         "page": Paginator(listed, STATEMENTS_ON_A_PAGE).get_page(request.GET.get("page")),
         "is_reading": queries.is_reading(shown),
-        "picture": picture.drawn(queries.monthly(shown, months=months)),
+        "picture": picture.drawn(queries.monthly(shown, on=last_day, months=months)),
+        "last_day": last_day,
         "invoices": queries.invoices_of(shown),
         "asking_ledgers": queries.asking_ledgers(shown),
         "grows": harvests.grows(shown),
@@ -81,17 +84,18 @@ def upload(request: HttpRequest, reference: str) -> HttpResponse:
     form = StatementForm(request.POST, request.FILES, action=request.path)
     if form.is_valid():
         try:
-            operations.receive(
+            now = timezone.now()
+            received = operations.receive(
                 served,
                 form.cleaned_data["file"],
                 by=doors.me(request).reference,
-                at=timezone.now(),
+                at=now,
                 key=form.cleaned_data["idempotency_key"],
             )
         except Refusal as refusal:
             form.add_error("file", sentence(refusal))
         else:
-            messages.success(request, _("The statement has arrived and is being read."))
+            tell_received(request, received, at=now)
             return redirect("cashflow:enterprise", reference)
     return _page(request, served, status=422, statement_form=form, form=form)
 
@@ -174,4 +178,4 @@ def withdraw(request: HttpRequest, reference: str, statement: str) -> HttpRespon
         messages.error(request, sentence(refusal))
     else:
         messages.success(request, _("The statement was withdrawn."))
-    return redirect("cashflow:enterprise", reference)
+    return redirect(doors.back(request) or reverse("cashflow:enterprise", args=[reference]))

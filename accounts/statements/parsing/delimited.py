@@ -30,7 +30,6 @@ from accounts.statements.parsing.statement import MAX_NAME, MAX_REFERENCE, Parse
 from accounts.statements.parsing.table import NumberedRow, Row, Table
 
 _NEEDED: Final = (frozenset({"date", "amount"}), frozenset({"date", "inflow", "outflow"}))
-_SAYS: Final = "Date + Amount, Date + Credit + Debit; 日期 + 金额"
 _NUMBER_BEFORE: Final = re.compile(r"[\d*]+/(?=.)")  # some name the account before its holder, in one cell
 _SYMBOL: Final = re.compile(r"^\s*([+-]?)\s*[$€£₹]\s*")
 _FIGURES: Final = ("amount", "inflow", "outflow", "balance")
@@ -44,7 +43,7 @@ def read(text: str, *, currency: str, answers: Answers = NOTHING_ANSWERED) -> li
     :raises StatementRefused: when the heading, a date, an amount or a currency cannot be read for certain; with a
         question where ``answers`` would settle it.
     """
-    found = table.read(text, STATEMENT, needed=_NEEDED, says=_SAYS, answers=answers)
+    found = table.read(text, STATEMENT, needed=_NEEDED, headless="table_no_header", answers=answers)
     return _statements("csv", found, currency, answers)
 
 
@@ -53,7 +52,7 @@ def read_rows(rows: list[NumberedRow], *, currency: str, answers: Answers = NOTH
 
     :raises StatementRefused: as ``read``.
     """
-    found = table.of_rows(rows, STATEMENT, needed=_NEEDED, says=_SAYS, answers=answers)
+    found = table.of_rows(rows, STATEMENT, needed=_NEEDED, headless="table_no_header", answers=answers)
     return _statements("xlsx", found, currency, answers)
 
 

@@ -31,7 +31,6 @@ _NEEDED: Final = tuple(
     for number in ("number", "e_number")
     for amounts in (("net", "tax"), ("gross",))
 )
-_SAYS: Final = "Number + Date + Net + Tax; 发票号码 + 开票日期 + 金额 + 税额"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +76,12 @@ def parse_invoices(
 
 def _table(content: bytes, answers: Answers) -> Table:
     if workbook.is_workbook(content):
-        return table.of_rows(workbook.rows(content), INVOICES, needed=_NEEDED, says=_SAYS, answers=answers)
+        return table.of_rows(
+            workbook.rows(content), INVOICES, needed=_NEEDED, headless="ledger_no_header", answers=answers
+        )
     if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise refused("statement_spreadsheet")
-    return table.read(decoded(content), INVOICES, needed=_NEEDED, says=_SAYS, answers=answers)
+    return table.read(decoded(content), INVOICES, needed=_NEEDED, headless="ledger_no_header", answers=answers)
 
 
 def _invoice(row: Row, day: date, read_amount: Callable[[Told], Decimal], currency: str) -> ParsedInvoice:

@@ -64,7 +64,11 @@ SENTENCES: Final[dict[str, str | Promise]] = {
     ),
     "direction_wrong": _("Line %(line)s: “%(value)s” does not say whether money came in or went out."),
     "currency_wrong": _("Line %(line)s: “%(value)s” is not a currency."),
-    "table_no_header": _("No row names the columns. These are needed: %(needed)s."),
+    "table_no_header": _("No row names the columns. Date and amount are needed, or date, money in and money out."),
+    "ledger_no_header": _(
+        "No row names the columns. Invoice number and date are needed, and the total, or net amount and tax."
+    ),
+    "batch_no_header": _("No row names the columns. The payee's name, the account number and the amount are needed."),
     "table_column_twice": _("Two columns, “%(first)s” and “%(second)s”, tell the same thing. Remove one."),
     "table_too_wide": _("Line %(line)s has %(found)s columns; a statement has up to %(most)s."),
     "table_cell_too_long": _("Line %(line)s holds a text of more than %(most)s characters."),
@@ -102,9 +106,7 @@ def _made_again(code: str, params: dict[str, Any], question: Question | None) ->
 def refused(code: str, *, question: Question | None = None, **params: str | int) -> StatementRefused:
     """Make the refusal to raise; long values are cut so that the sentence stays one."""
     assert code in SENTENCES, code
-    return StatementRefused(
-        code, question=question, **{name: value if name == "needed" else _cut(value) for name, value in params.items()}
-    )
+    return StatementRefused(code, question=question, **{name: _cut(value) for name, value in params.items()})
 
 
 def _cut(value: str | int) -> str | int:

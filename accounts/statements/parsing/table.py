@@ -59,11 +59,11 @@ def read(
     roles: dict[str, tuple[str, ...]],
     *,
     needed: tuple[frozenset[str], ...],
-    says: str,
+    headless: str,
     answers: Answers = NOTHING_ANSWERED,
     totals: bool = True,
 ) -> Table:
-    """Read a table whose heading has all roles of one of the ``needed`` sets; ``says`` names them to the reader.
+    """Read a table whose heading has all roles of one of the ``needed`` sets; else it is refused as ``headless``.
 
     :param totals: rows that begin with a word for a sum are left out.
     :raises StatementRefused: when no row names the columns, two name the same, or a row is absurd; where only the names
@@ -76,7 +76,7 @@ def read(
     found = _heading(start, roles, needed)
     if found is None:
         first = [(line, cells) for line, cells in _first_rows(start, _likely_delimiter(start)) if any(cells)]
-        raise _no_heading(first, roles, says)
+        raise _no_heading(first, roles, headless)
     delimiter, heading = found
     return _table(_lines(text, delimiter), heading, roles, totals=totals)
 
@@ -86,7 +86,7 @@ def of_rows(
     roles: dict[str, tuple[str, ...]],
     *,
     needed: tuple[frozenset[str], ...],
-    says: str,
+    headless: str,
     answers: Answers = NOTHING_ANSWERED,
     totals: bool = True,
 ) -> Table:
@@ -102,15 +102,15 @@ def of_rows(
         if (named := _named(cells, roles, needed))
     ]
     if not found:
-        raise _no_heading(rows[:_PREAMBLE], roles, says)
+        raise _no_heading(rows[:_PREAMBLE], roles, headless)
     return _table(_filled(rows), -max(found)[1], roles, totals=totals)
 
 
-def _no_heading(first: Sequence[NumberedRow], roles: Mapping[str, tuple[str, ...]], says: str) -> StatementRefused:
+def _no_heading(first: Sequence[NumberedRow], roles: Mapping[str, tuple[str, ...]], headless: str) -> StatementRefused:
     """Refuse what is no table; ask about one whose columns have strange names."""
     widths = Counter(len(cells) for _line, cells in first if 2 <= len(cells) <= MAX_COLUMNS)
     if max(widths.values(), default=0) < 2:
-        return refused("table_no_header", needed=says)
+        return refused(headless)
     guesses = [
         {role: index for index, cell in enumerate(cells) if (role := role_of(cell, roles))} for _, cells in first
     ]
@@ -121,7 +121,7 @@ def _no_heading(first: Sequence[NumberedRow], roles: Mapping[str, tuple[str, ...
     if guessed and best + 1 < len(first):
         guessed = {**guessed, FIRST_ROW: first[best + 1][0]}
     question = Question(COLUMNS, rows=tuple(shown[: ROWS_SHOWN + best]), guessed=guessed)
-    return refused("table_no_header", needed=says, question=question)
+    return refused(headless, question=question)
 
 
 def _answered(lines: Iterator[NumberedRow], told: Mapping[str, int]) -> Table:

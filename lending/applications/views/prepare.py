@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.cashflow import operations as evidence
 from accounts.cashflow import queries as cashflow
 from accounts.cashflow.forms import StatementForm
+from accounts.cashflow.telling import tell_received
 from accounts.identity import consents
 from accounts.identity import queries as identity
 from accounts.identity.access import only_owners
@@ -135,8 +136,10 @@ def upload_evidence(request: HttpRequest, reference: str) -> HttpResponse:
         given = form.cleaned_data
         with shown_on(form, DocumentForm.FIELDS):
             by, key = person(request).reference, given["idempotency_key"]
-            evidence.receive(application.enterprise, given["file"], by=by, at=timezone.now(), key=key)
-            messages.success(request, _("The statement was received and is being read."))
+            now = timezone.now()
+            tell_received(
+                request, evidence.receive(application.enterprise, given["file"], by=by, at=now, key=key), at=now
+            )
             return redirect("applications:evidence", reference)
     context = {
         "application": application,

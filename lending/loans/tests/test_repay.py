@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from accounts.cashflow.models import PlannedItem
 from accounts.ledger import queries as books
 from accounts.ledger.models import JournalEntry, LedgerAccount
 from accounts.settlement import operations as settlement
@@ -45,6 +46,29 @@ def held(loan):
 
 def owed(loan):
     return standing_of(loan, on=DUE).open_amount
+
+
+class TestWhatFallsDue:
+    """The forecast of the enterprise knows what its loans will ask for."""
+
+    def known(self, loan):
+        """List what is written down, by day."""
+        items = PlannedItem.objects.filter(enterprise=loan.enterprise, source=loan.reference).order_by("due_on")
+        return [(item.due_on, item.signed_amount) for item in items]
+
+    def due(self, loan):
+        """List what the schedule asks for."""
+        return [(row.due_date, -row.open_amount) for row in loan.installments.order_by("number") if not row.is_paid]
+
+    def test_is_written_down_at_the_payout(self, loan):
+        assert self.known(loan) == self.due(loan)
+
+    def test_follows_each_repayment_until_nothing_is_left(self, loan, owner):
+        repay(loan, "500.00", by=owner)
+        assert self.known(loan) == self.due(loan)
+        make_deposit(loan.settlement_account, "9000.00")
+        repay(loan, str(owed(loan)), by=owner, key="last")
+        assert self.known(loan) == []
 
 
 class TestRepay:
