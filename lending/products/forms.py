@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.models import Industry
+from accounts.settlement.forms import PercentField
 from lending.products.contradictions import contradictions, terms_of
 from lending.products.conventions import (
     MONTHS,
@@ -56,19 +57,6 @@ GROUPS: Final[dict[str, tuple[Any, tuple[str, ...]]]] = {
 }  # fmt: skip
 HALVES: Final = (*GROUPS["range"][1], "frequency", "every", "due_day", "month_end")
 CHECKS: Final = ("sections", "documents", "principal_months", "interest_months")
-
-
-class PercentField(forms.DecimalField):
-    """A fraction that people write in percent."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-        super().__init__(**{"max_digits": 7, "decimal_places": 4, "min_value": 0, "widget": widget, **kwargs})
-
-    def clean(self, value: Any) -> Decimal | None:
-        """Read percent as a fraction."""
-        read: Decimal | None = super().clean(value)
-        return None if read is None else read / 100
 
 
 class MonthsField(forms.TypedMultipleChoiceField):
