@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.models import Industry
+from accounts.settlement.forms import PercentField
 from lending.products.contradictions import contradictions, terms_of
 from lending.products.conventions import (
     MONTHS,
@@ -67,19 +68,6 @@ RATE_ERRORS: Final = dict.fromkeys(_UNREADABLE, _("Write the rate in percent, fo
     "required": _("Enter a rate."),
     "min_value": _("A rate is not below zero."),
 }
-
-
-class PercentField(forms.DecimalField):
-    """A fraction that people write in percent."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-        super().__init__(**{"max_digits": 7, "decimal_places": 4, "min_value": 0, "widget": widget, **kwargs})
-
-    def clean(self, value: Any) -> Decimal | None:
-        """Read percent as a fraction."""
-        read: Decimal | None = super().clean(value)
-        return None if read is None else read / 100
 
 
 class MonthsField(forms.TypedMultipleChoiceField):

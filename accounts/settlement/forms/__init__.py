@@ -55,9 +55,23 @@ class AmountField(forms.DecimalField):
             super().run_validators(value)
         except forms.ValidationError as refused:
             for each in refused.error_list:
-                if isinstance(limit := (params := each.params or {}).get("limit_value"), Decimal):
-                    each.params = {**params, "limit_value": f"{limit:,.2f}"}
+                told = each.params or {}
+                if isinstance(limit := told.get("limit_value"), Decimal):
+                    each.params = {**told, "limit_value": f"{limit:,.2f}"}
             raise
+
+
+class PercentField(forms.DecimalField):
+    """A fraction that people write in percent."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+        super().__init__(**{"max_digits": 7, "decimal_places": 4, "min_value": 0, "widget": widget, **kwargs})
+
+    def clean(self, value: Any) -> Decimal | None:
+        """Read percent as a fraction."""
+        read: Decimal | None = super().clean(value)
+        return None if read is None else read / 100
 
 
 class PayeeField(forms.ModelChoiceField):

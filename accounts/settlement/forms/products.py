@@ -9,22 +9,11 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from accounts.settlement.forms import AmountField
+from accounts.settlement.forms import AmountField, PercentField
 from accounts.settlement.models import AccountDayCount, AccountProduct
 from portal.core.idempotency import IdempotencyKeyField
 
-
-class PercentField(forms.DecimalField):
-    """A fraction that people write in percent."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-        limits = {"min_value": 0, "max_value": Decimal("99.99"), "max_digits": 6, "decimal_places": 4}
-        super().__init__(**{**limits, "widget": widget, "initial": 0, **kwargs})
-
-    def clean(self, value: Any) -> Decimal:
-        """Read percent as a fraction."""
-        return Decimal(super().clean(value)) / 100
+MOST_PERCENT: Final = Decimal("99.99")
 
 
 class TiersField(forms.CharField):
@@ -65,7 +54,7 @@ class AccountProductForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("A line for each tier: from which balance on, and the yearly rate in percent, as “50000 0.15”."),
     )
-    withholding_rate = PercentField(label=_("Tax kept from interest (percent)"))
+    withholding_rate = PercentField(label=_("Tax kept from interest (percent)"), max_value=MOST_PERCENT, initial=0)
     day_count = forms.ChoiceField(label=_("How days are counted"), choices=AccountDayCount.choices)
     monthly_fee_amount = AmountField(label=_("Monthly fee"), min_value=Decimal(0), initial="0.00")
     fee_free_from_amount = AmountField(
@@ -75,7 +64,9 @@ class AccountProductForm(forms.Form):
         help_text=_("Leave it empty if the fee is always charged."),
     )
     overdraft_limit_amount = AmountField(label=_("Highest overdraft"), min_value=Decimal(0), initial="0.00")
-    overdraft_annual_rate = PercentField(label=_("Overdraft interest a year (percent)"))
+    overdraft_annual_rate = PercentField(
+        label=_("Overdraft interest a year (percent)"), max_value=MOST_PERCENT, initial=0
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""A worker that books a nostro statement in the test's database, to be killed in the middle."""
+"""A worker that books a nostro statement or pays a batch in the test's database, to be killed in the middle."""
 
 import json
 import sys
@@ -10,17 +10,21 @@ NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
 
 def main(told):
-    """Book the lines that wait, as the task does."""
+    """Book the lines that wait, or pay the batch, as the tasks do."""
     from django.conf import settings
 
     django.setup()
     from django.db import connection
 
     from accounts.settlement import operations as settlement
+    from accounts.settlement.models import PaymentBatch
     from accounts.settlement.queries import nostro as nostro_queries
 
     connection.settings_dict.update(told["database"])
     connection.settings_dict["OPTIONS"] |= {"assume_role": settings.RUNTIME_ROLE}
+    if "batch" in told:
+        settlement.pay_batch(PaymentBatch.objects.get(reference=told["batch"]), on=NOW.date(), at=NOW)
+        return
     for line in nostro_queries.lines_to_book(told["statement"]):
         settlement.reconcile_line(line, at=NOW)
 

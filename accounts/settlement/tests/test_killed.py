@@ -1,4 +1,4 @@
-"""A worker that is killed in the middle of a statement loses nothing and doubles nothing."""
+"""A worker that is killed in the middle of a statement or a batch loses nothing and doubles nothing."""
 
 import json
 import os
@@ -14,12 +14,13 @@ from accounts.ledger import queries
 from accounts.ledger.models import JournalEntry, LedgerAccount
 from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import operations as settlement
-from accounts.settlement.models import NostroLine, Receipt, SuspenseItem
-from accounts.settlement.tests.builders import make_settlement_account
+from accounts.settlement.models import NostroLine, PaymentInstruction, Receipt, SuspenseItem
+from accounts.settlement.tests.builders import make_payee, make_settlement_account
 from accounts.settlement.tests.nostro import line, statement, upload
 from accounts.statements import writing
 
 LINES = 60
+BATCH_LINES = 400
 PATIENCE_SECONDS = 60
 NAMES = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
 
@@ -31,14 +32,31 @@ def _files(tmp_path, settings):
     }
 
 
-def start(reference):
+def start(reference, *, what="statement"):
     params = connection.get_connection_params()
     database = {name: str(params.get(key) or "") for key, name in NAMES.items()}
-    told = json.dumps({"database": database, "statement": reference})
+    told = json.dumps({"database": database, what: reference})
     return subprocess.Popen(
         [sys.executable, "-m", "accounts.settlement.tests.reconciling", told],
         env=os.environ | {"PYTHONWARNINGS": "ignore"},
     )
+
+
+def writers():
+    """Count the other connections that have written in a transaction which is still open."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_xid IS NOT NULL"
+        )
+        return cursor.fetchone()[0]
+
+
+def wait_for(reached):
+    began = time.monotonic()
+    while not reached():
+        assert time.monotonic() - began < PATIENCE_SECONDS
+        time.sleep(0.002)
 
 
 def booked():
@@ -52,10 +70,8 @@ def test_a_worker_that_is_killed_leaves_each_line_booked_once(enterprise):
     received = upload(writing.as_camt053(statement(*told)))
     settlement.read_nostro(received.reference, on=TODAY, at=NOW)
     for share in (5, 25):
-        began, worker = time.monotonic(), start(received.reference)
-        while booked() < share:
-            assert time.monotonic() - began < PATIENCE_SECONDS
-            time.sleep(0.002)
+        worker = start(received.reference)
+        wait_for(lambda share=share: booked() >= share)
         worker.send_signal(signal.SIGKILL)
         worker.wait()
         assert share <= booked() < LINES
@@ -65,4 +81,30 @@ def test_a_worker_that_is_killed_leaves_each_line_booked_once(enterprise):
     assert queries.balance(LedgerAccount.objects.named("suspense")) == 20
     assert queries.balance(LedgerAccount.objects.named("nostro")) == LINES
     assert (Receipt.objects.count(), SuspenseItem.objects.count(), JournalEntry.objects.count()) == (40, 20, LINES)
+    assert queries.discrepancies() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_that_is_killed_leaves_a_batch_unpaid_until_another_pays_it_once(enterprise):
+    account, mill = make_settlement_account(enterprise, holding="1000.00"), make_payee(enterprise)
+    rows = "".join(f"{mill.name},{mill.number},{mill.bank_code},1.00,Wages {n}\n" for n in range(BATCH_LINES))
+    content = ("Name,Account number,BIC,Amount,Text\n" + rows).encode()
+    batch = settlement.check_batch(
+        account, title="March", name="pay.csv", content=content, key="k", at=NOW, by="U-OWNER"
+    )
+    settlement.submit_batch(batch, on=TODAY, at=NOW, by="U-OWNER")
+    for _time in range(2):
+        worker = start(batch.reference, what="batch")
+        wait_for(writers)
+        worker.send_signal(signal.SIGKILL)
+        worker.wait()
+        wait_for(lambda: not writers())
+        batch.refresh_from_db()
+        assert (batch.status, PaymentInstruction.objects.count()) == ("approved", 0)
+        assert queries.balance(account.ledger_account) == 1000
+    for _time in range(2):
+        assert start(batch.reference, what="batch").wait(timeout=PATIENCE_SECONDS) == 0
+        batch.refresh_from_db()
+        assert (batch.status, PaymentInstruction.objects.count()) == ("paid", BATCH_LINES)
+        assert queries.balance(account.ledger_account) == 1000 - BATCH_LINES
     assert queries.discrepancies() == []

@@ -50,7 +50,7 @@ def asking(payee, **changed):
 
 def sent_code(client, account, payee, **changed):
     client.post(url("pay", account), asking(payee, **changed, send_code="1"))
-    told: dict[str, str] = json.loads(Notice.objects.filter(code="payment_code").latest("pk").params)
+    told = json.loads(Notice.objects.filter(code="payment_code").latest("pk").params)
     return told["code"]
 
 

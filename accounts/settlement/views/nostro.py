@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.identity.access import requires
 from accounts.identity.models import Role
-from accounts.settlement import operations, queries
+from accounts.settlement import banks, operations, queries
 from accounts.settlement.forms import ReasonForm
 from accounts.settlement.forms.nostro import ClearingForm, NostroForm
 from accounts.settlement.models import NostroLine, NostroStatement, SuspenseItem
@@ -219,7 +219,7 @@ def _decision(found: SuspenseItem) -> list[dict[str, str | None]]:
         "account": found.settlement_account
         and f"{found.settlement_account.enterprise.legal_name} · {found.settlement_account.grouped_number}",
         "instruction": found.instruction and f"{found.instruction.payee.name} · {found.instruction.reference}",
-        "sender": f"{found.sender_name} · {found.sender_number} · {found.sender_bank_code}",
+        "sender": f"{found.sender_name} · {found.sender_number} · {banks.told(found.sender_bank_code)}",
     }.get(found.way)
     rows: list[dict[str, str | None]] = [
         {"label": _("What becomes of it"), "value": found.get_way_display()},
