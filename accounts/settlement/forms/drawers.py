@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Submit
+from crispy_forms.layout import Div, Layout, Submit
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -125,8 +125,9 @@ class CountForm(forms.Form):
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         faces = {f"{PIECE}{face}": _pieces(face, currency) for face in DENOMINATIONS.get(currency, ())}
-        self.fields = {"idempotency_key": self.fields["idempotency_key"], **faces, **self.fields}
+        self.fields = {**faces, **self.fields}
         self.helper = _sent_by(_("This is what lies in it"), "count")
+        self.helper.layout = Layout(Div(*faces, css_class="pieces"), "closes_day", "reason", "idempotency_key")
 
     @property
     def pieces(self) -> dict[str, int]:

@@ -67,11 +67,11 @@ class TestDrawers:
 
     def test_tells_of_what_was_not_counted(self, client_of, operations, account, drawer):
         client = client_of(operations)
-        assert "not counted since it moved" not in client.get(page("drawers")).content.decode()
+        assert "an earlier day is not counted" not in client.get(page("drawers")).content.decode()
         yesterday = timezone.localdate() - timedelta(days=1)
         told = {"text": "", "key": "y", "at": NOW, "by": operations.reference}
         settlement.pay_in(account, Decimal(5), on=yesterday, **told)
-        assert "not counted since it moved" in client.get(page("drawers")).content.decode()
+        assert "an earlier day is not counted" in client.get(page("drawers")).content.decode()
         assert "no count has closed that day" in client.get(page("drawer", drawer)).content.decode()
 
     def test_tells_head_office_what_lies_in_no_drawer(self, client_of, auditor, operations, vault):
@@ -142,7 +142,9 @@ class TestNew:
 
 class TestLimitAndClose:
     def test_changes_the_limit_by_a_colleague(self, client_of, operations, colleague, drawer):
-        client_of(colleague).post(page("drawer_limit", drawer), {"limit": "50"})
+        client = client_of(colleague)
+        assert 'value="10000.00"' in client.get(page("drawer_limit", drawer)).content.decode()
+        client.post(page("drawer_limit", drawer), {"limit": "50"})
         assert client_of(operations).post(page("drawer_limit", drawer), {"limit": "90000"}).status_code == 422
         drawer.refresh_from_db()
         assert drawer.limit_amount == 50

@@ -21,6 +21,7 @@ from accounts.settlement.forms.drawers import DrawerForm, LimitForm
 from accounts.settlement.models import CashCount, CashDrawer, CashHandover, DrawerLine
 from accounts.settlement.queries import drawers as queries
 from accounts.settlement.views.doors import actor
+from portal.core.money import rounded
 from portal.core.refusals import shown_above, shown_on
 
 LINES_ON_A_PAGE = 25
@@ -148,7 +149,7 @@ def _row(line: DrawerLine, drawer: CashDrawer) -> dict[str, Any]:
 def limit(request: HttpRequest, reference: str) -> HttpResponse:
     """Let a drawer hold more or less."""
     found = visible_drawer(request, reference)
-    form = LimitForm(request.POST or None, initial={"limit": found.limit_amount})
+    form = LimitForm(request.POST or None, initial={"limit": rounded(found.limit_amount or Decimal(0), found.currency)})
     if request.method == "POST" and form.is_valid():
         with shown_on(form):
             operations.change_limit(found, form.cleaned_data["limit"], at=timezone.now(), by=actor(request))
