@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -36,7 +37,7 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 @form_page
 @requires(Role.OPERATIONS, Role.AUDITOR)
-def statements(request: HttpRequest) -> HttpResponse:
+def statements(request: HttpRequest) -> HttpResponseBase:
     """Show whether books and statements agree, and the files that were brought; take another."""
     form = NostroForm()
     if request.method == "POST":
@@ -158,7 +159,7 @@ def _item(reference: str) -> SuspenseItem:
 
 @form_page
 @requires(Role.OPERATIONS, Role.AUDITOR)
-def item(request: HttpRequest, reference: str) -> HttpResponse:
+def item(request: HttpRequest, reference: str) -> HttpResponseBase:
     """Show money in suspense; say what it is."""
     found = _item(reference)
     if request.method == "POST":
