@@ -248,8 +248,7 @@ def _write(told: _Told, lines: Sequence[Line], *, reference: str, fingerprint: s
     try:
         with connection.cursor() as cursor:
             cursor.execute(POST, values)
-            entry: int | None = cursor.fetchone()[0]
-            return entry
+            (pk,) = cursor.fetchone()
     except IntegrityError as error:  # the month was closed while this statement waited
         if (
             getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
@@ -257,6 +256,7 @@ def _write(told: _Told, lines: Sequence[Line], *, reference: str, fingerprint: s
         ):
             raise PeriodClosed(closed_up_to=told.effective_date.isoformat()) from error
         raise
+    return pk if pk is None else int(pk)
 
 
 def _standing(told: _Told, *, fingerprint: str) -> JournalEntry:

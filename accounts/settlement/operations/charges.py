@@ -51,15 +51,15 @@ def take_carried(account: SettlementAccount, *, on: date, at: datetime, by: str)
     return entry
 
 
-def waive_carried(account: SettlementAccount, *, at: datetime, by: str) -> Decimal:
-    """Waive what could not be charged, for good, and tell how much it was; an inner step of closing."""
+def waive_carried(account: SettlementAccount, *, at: datetime, by: str) -> None:
+    """Waive what could not be charged, for good; an inner step of closing."""
     period = interest.last_period(account)
-    left = period.left_amount if period else ZERO
-    if period and left:
-        CarriedCharge.objects.create(period=period, waived_amount=left, settled_at=at, settled_by=by)
-        details = {"amount": str(rounded(left, account.currency)), "currency": account.currency}
-        audit.record("settlement.charges_waived", subject=account.reference, by=by, at=at, details=details)
-    return left
+    if period is None or not period.left_amount:
+        return
+    left = rounded(period.left_amount, account.currency)
+    CarriedCharge.objects.create(period=period, waived_amount=left, settled_at=at, settled_by=by)
+    details = {"amount": str(left), "currency": account.currency}
+    audit.record("settlement.charges_waived", subject=account.reference, by=by, at=at, details=details)
 
 
 def _payable(account: SettlementAccount) -> Decimal:
