@@ -106,7 +106,7 @@ class TestAbsorb:
         operations.receive_invoices(enterprise, make_upload(content), by="U-1", at=NOW)
         payees = [("Wang Wu", "10"), ("Li Si", "11"), ("山前茶叶批发部", "12"), ("Hill Tea Traders", "13")]
         for number, (name, amount) in enumerate(payees):
-            payee = make_payee(enterprise, name=name, number=f"DE215005000098765432{number}0")
+            payee = make_payee(enterprise, name=name, number=f"62220212345{number}", bank_code="ICBKCNBJXXX")
             settlement.pay(account, payee, Decimal(amount), text="", key=name, on=TODAY, at=NOW, by="U-1")
         operations.absorb_new(enterprise.reference, at=LATER)
         told = {int(amount): category for amount, category, _counted in current(enterprise) if amount < 0}

@@ -190,12 +190,10 @@ class TestUpload:
 
     def test_says_when_a_file_came_in_before(self, enterprise, owner, client_of):
         known, client = make_statement(enterprise), client_of(owner)
-        again = upload(known.file.open().read()) | {"idempotency_key": "again"}
+        with known.file.open() as content:
+            again = upload(content.read()) | {"idempotency_key": "again"}
         shown = client.post(page("upload", enterprise.reference), again, follow=True).text
-        assert (
-            f"This file came in before, on Mar 2, 2026, 5:00 PM, as {known.reference}. It counts once."
-            in shown.replace("\u202f", " ")
-        )
+        assert f"This file came in before, on Mar 2, 2026, 17:00, as {known.reference}. It counts once." in shown
         assert StatementImport.objects.count() == 1
 
     def test_reads_a_refused_file_anew_in_the_place_of_the_refused_one(self, enterprise, owner, client_of):
