@@ -2,7 +2,7 @@
 
 import json
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import django
 
@@ -23,7 +23,9 @@ def main(told):
     connection.settings_dict.update(told["database"])
     connection.settings_dict["OPTIONS"] |= {"assume_role": settings.RUNTIME_ROLE}
     if "batch" in told:
-        settlement.pay_batch(PaymentBatch.objects.get(reference=told["batch"]), on=NOW.date(), at=NOW)
+        settlement.pay_batch(
+            PaymentBatch.objects.get(reference=told["batch"]), on=NOW.date(), at=NOW + timedelta(days=1)
+        )
         return
     for line in nostro_queries.lines_to_book(told["statement"]):
         settlement.reconcile_line(line, at=NOW)

@@ -43,11 +43,11 @@ def start(reference, *, what="statement"):
 
 
 def writers():
-    """Count the other connections that have written in a transaction which is still open."""
+    """Count the connections that wrote an entry in a transaction which is still open."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_xid IS NOT NULL"
+            "SELECT count(*) FROM pg_locks WHERE relation = 'accounts_journalentry'::regclass"
+            " AND mode = 'RowExclusiveLock' AND pid <> pg_backend_pid()"
         )
         return cursor.fetchone()[0]
 

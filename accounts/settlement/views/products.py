@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from django.contrib import messages
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -42,7 +43,7 @@ def _has(request: HttpRequest, *roles: Role) -> bool:
 def product_list(request: HttpRequest) -> HttpResponse:
     """List what waits for a second person, and every version that was brought out."""
     context = {
-        "proposals": AccountProductProposal.objects.order_by("decided_at", "-pk")[:50],
+        "proposals": AccountProductProposal.objects.order_by(F("decided_at").desc(nulls_first=True), "-pk")[:50],
         "products": AccountProduct.objects.order_by("-is_offered", "code", "-version"),
         "may_prepare": _has(request, *PREPARERS),
     }
