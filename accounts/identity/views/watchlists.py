@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -117,7 +117,7 @@ def _done(request: HttpRequest, reference: str, act: Callable[..., None], said: 
 
 @require_safe
 @requires(*READERS)
-def download(_request: HttpRequest, reference: str) -> FileResponse:
+def download(_request: HttpRequest, reference: str) -> Any:
     """Hand a list's file out as it was brought."""
     brought = get_object_or_404(WatchlistUpload.objects.select_related("file"), reference=reference)
     return files.as_attachment(brought.file)
