@@ -178,7 +178,7 @@ def case(application: Application, *, on: date) -> dict[str, Any]:
         "harvest": harvest.drawn(harvests.expected_of(enterprise, on=on)),
         "owed": credit.exposure_of(enterprise),
         "needed": identity.requirements_of([enterprise], on=on)[enterprise.pk],
-        "papers_waiting": identity.papers_of(enterprise).waiting(),
+        "papers_waiting": identity.papers_of(enterprise).filter(seen_at=None),
         "hits": [hit for hit in identity.hits_of(enterprise) if hit.status != HitStatus.CLEARED],
         "register_answer": enterprise.register_answers.order_by("-fetched_at", "-pk").first(),
         "others": queries.others_of(application)[:5],

@@ -36,13 +36,13 @@ def papers(request: HttpRequest, reference: str) -> HttpResponse:
             operations.add_paper(found, upload, form.details(), key=key, by=user, at=timezone.now())
             messages.success(request, _("The bank has the paper now. Somebody of your branch looks at it."))
             return redirect("identity:papers", found.reference)
-    on_file = queries.papers_of(found).filter(enterprise=found)
+    readable = Paper.objects.visible_to(user).filter(enterprise=found)
     context = {
         "enterprise": found,
         "branch": found.branch,
         "needed": queries.requirements_of([found], on=timezone.localdate())[found.pk],
-        "papers": on_file,
-        "readable": set(on_file.visible_to(user).values_list("pk", flat=True)),
+        "papers": queries.papers_of(found).filter(enterprise=found),
+        "readable": set(readable.values_list("pk", flat=True)),
         "form": form,
     }
     return render(request, "diligence/papers.html", context, status=422 if form.errors else 200)
