@@ -21,6 +21,7 @@ STATEMENT: Final[dict[str, tuple[str, ...]]] = {
     "amount": (
         "amount", "transaction amount", "signed amount", "sum", "金额", "交易金额", "发生额", "收支金额", "金额 元",
         "交易金额 元", "发生额 元", "value", "net amount", "amount cny", "amount rmb", "交易额", "入账金额", "记账金额",
+        "billing amount",
     ),
     "inflow": (
         "credit", "credit amount", "credits", "money in", "paid in", "deposit", "deposits", "in", "inflow", "收入",
@@ -51,6 +52,7 @@ STATEMENT: Final[dict[str, tuple[str, ...]]] = {
         "对手户名", "交易对手", "对方姓名", "对方单位", "对方账户名", "收付款方名称", "交易对方名称",
         "对方客户名称", "对手名称", "counter party", "merchant", "merchant name", "with whom", "to from",
         "partner name", "name description", "beneficiary originator", "payer name", "对方账号与户名",
+        "对手信息", "商户名称",
     ),
     "kind": ("type", "transaction type", "交易类型", "类型"),
     "description": (
@@ -60,16 +62,19 @@ STATEMENT: Final[dict[str, tuple[str, ...]]] = {
         "transaction description", "transaction details", "transaction remarks",
         "业务摘要", "交易备注", "商品说明", "交易附言", "附加信息", "业务类型", "用途说明", "what",
         "narration", "payment details", "payment reference", "商品名称",
+        "客户摘要", "交易名称",
     ),
     "reference": (
         "reference", "ref", "bank reference", "transaction id", "transaction reference", "transaction number", "id",
         "流水号", "交易流水号", "凭证号", "交易单号", "交易号", "核心流水号", "交易订单号", "参考号",
         "receipt no", "ref no cheque no", "chq ref number", "chq ref no",
+        "日 志 号", "日志号",
     ),
-    "currency": ("currency", "ccy", "币种", "货币", "交易币种", "记账币种"),
+    "currency": ("currency", "ccy", "billing currency", "币种", "币别", "货币", "交易币种", "记账币种"),
     "counterparty_number": (
         "counterparty account", "counterparty iban", "partner iban", "iban account number", "对方账号", "对方帐号",
         "对方账户", "对手账号", "交易对方账号",
+        "对方卡号 账号",
     ),
     "status": ("state", "status", "transaction status", "交易状态", "当前状态"),
     "account": (
@@ -119,8 +124,8 @@ CURRENCIES: Final = {
     "欧元": "EUR", "港币": "HKD", "港元": "HKD",
     "日元": "JPY", "英镑": "GBP",
 }  # fmt: skip
-INWARD: Final = {"in", "credit", "cr", "c", "+", "收入", "收", "贷", "贷方", "转入", "存入", "入账", "来账"}
-OUTWARD: Final = {"out", "debit", "dr", "d", "-", "支出", "支", "借", "借方", "转出", "支取", "出账", "往账"}
+INWARD: Final = {"in", "credit", "cr", "c", "+", "收入", "收", "贷", "贷方", "转入", "存入", "入账", "来账", "贷 cr"}
+OUTWARD: Final = {"out", "debit", "dr", "d", "-", "支出", "支", "借", "借方", "转出", "支取", "出账", "往账", "借 dr"}
 NEITHER: Final = {"/", "不计收支", "中性交易", "neutral"}  # wallets say so of money that stays its owner's
 UNDONE: Final = {
     "pending", "reverted", "declined", "failed", "cancelled", "canceled", "rejected", "交易关闭", "等待付款", "待付款",

@@ -23,7 +23,7 @@ _TAG: Final = re.compile(
     r"<(/?)([A-Za-z][A-Za-z0-9._]*)[^<>]*>(?:\s*<!\[CDATA\[((?:[^\]<]|\](?!\]>)|<(?!!))*)\]\]>|([^<]*))"
 )  # a literal section may not hold another one's beginning: so no file makes this slow
 _AMOUNT: Final = re.compile(r"[+-]?\d{1,15}([.,]\d{0,3}0{0,2})?|[+-]?[.,]\d{1,3}")
-_COMMENT: Final = re.compile(r"<!--.*?-->", re.DOTALL)
+_COMMENT: Final = re.compile(r"<!--(?:(?!<!--).)*?-->", re.DOTALL)  # stops at the next beginning: so neither does this
 _GROUPS: Final = re.compile(r"[+-]?\d{1,3}([ \u00a0\u202f]\d{3})+(?!\d)")
 _STATEMENT: Final = "STMTRS"
 _LINE: Final = "STMTTRN"

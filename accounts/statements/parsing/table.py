@@ -27,6 +27,7 @@ MAX_CELL: Final = 2_000
 MAX_LINE: Final = 20_000
 _PREAMBLE: Final = 30
 NumberedRow = tuple[int, list[str]]  # the number of a line or row in the file, and its cells
+_AFTER_QUOTE: Final = re.compile(r'(?<!")"\t+(?=[,;\n])')  # banks end cells with a tab, so that no sheet rounds them
 _RULER: Final = re.compile(r"[-=_*—]{4,}")
 _FIRST_MEANT: Final = {"date", "counterparty", "counterparty_number", "reference", "account", "status", "currency"}
 _MERGED: Final = {"description", "kind"}  # several such columns are read as one text
@@ -70,6 +71,7 @@ def read(
         of the columns are strange, with a question.
     """
     _check_lines(text)
+    text = _AFTER_QUOTE.sub('"', text)
     start = "".join(line for _number, line in zip(range(4 * _PREAMBLE), io.StringIO(text), strict=False))
     if answers.columns:
         return _answered(_lines(text, _likely_delimiter(start)), answers.columns)
@@ -270,10 +272,16 @@ def _above_ruler(lines: Iterator[NumberedRow], width: int) -> Iterator[NumberedR
             yield line, cells
 
 
+def _told(cell: str) -> str:
+    """Take dashes, which stand where there is nothing to say, for nothing; a single one may be a sign."""
+    told = cell.strip()
+    return "" if len(told) > 1 and not told.strip("-") else told
+
+
 def _picked(line: int, cells: list[str], columns: dict[str, list[int]]) -> dict[str, str]:
     if len(cells) <= max(index for role in columns for index in columns[role] if role not in _MERGED):
         raise refused("table_row_short", line=line)
     return {
-        role: " ".join(cells[index].strip() for index in indexes if index < len(cells)).strip()
+        role: " ".join(told for index in indexes if index < len(cells) and (told := _told(cells[index])))
         for role, indexes in columns.items()
     }

@@ -227,6 +227,17 @@ class TestWallets:
         more = "--------\n2026-01-09 09:00:00,转账,李四,收入,¥1.00,已存入零钱\n"
         assert len(read(self.WALLET + more).lines) == 3
 
+    def test_read_a_direction_in_two_languages(self):
+        text = "Date,Amount,借贷\n2026-01-05,1.00,借 Dr\n2026-01-06,2.00,贷 Cr\n"
+        assert [line.amount for line in read(text).lines] == [Decimal("-1.00"), Decimal("2.00")]
+
+    def test_take_dashes_for_nothing(self):
+        (line,) = read("Date,Amount,附言,对方户名\n2026-01-05,1.00,----------,--\n").lines
+        assert (line.description, line.counterparty_name) == ("", "")
+
+    def test_read_a_tab_behind_a_quoted_cell(self):
+        assert read('Date,Amount,Note\n2026-01-05,"1,000.00"\t,tea\n').lines[0].amount == Decimal(1000)
+
     def test_do_not_make_a_minus_neither(self):
         text = "Date,Amount,收/支\n2026-01-05,1.00,-\n2026-01-06,2.00,+\n"
         assert [line.amount for line in read(text).lines] == [Decimal("-1.00"), Decimal("2.00")]
