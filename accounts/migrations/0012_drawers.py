@@ -138,7 +138,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('reference', models.CharField(default=accounts.settlement.models.counts._count_reference, max_length=20, unique=True, verbose_name='reference')),
                 ('on', models.DateField(verbose_name='date')),
-                ('closes_day', models.BooleanField(help_text='no cash moves through the drawer on that day any more')),
+                ('closes_date', models.DateField(help_text='the last day on which no cash moves through it any more', null=True)),
                 ('pieces', models.JSONField(help_text='{"100": 12, "0.50": 3}: face value, number')),
                 ('counted_amount', models.DecimalField(decimal_places=3, max_digits=19, verbose_name='counted')),
                 ('expected_amount', models.DecimalField(decimal_places=3, max_digits=19, verbose_name='expected')),
@@ -222,7 +222,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='cashcount',
-            constraint=models.UniqueConstraint(condition=models.Q(('closes_day', True), models.Q(('status', 'declined'), _negated=True)), fields=('drawer', 'on'), name='day_of_a_drawer_is_closed_once'),
+            constraint=models.UniqueConstraint(condition=models.Q(('status', 'declined'), _negated=True), fields=('drawer', 'closes_date'), name='day_of_a_drawer_is_closed_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='cashcount',
+            constraint=models.CheckConstraint(condition=models.Q(('closes_date__lte', models.F('on'))), name='count_closes_no_day_to_come'),
         ),
         migrations.AddConstraint(
             model_name='cashcount',

@@ -68,6 +68,6 @@ class _Days:
         pieces, left = {}, amount
         for face in DENOMINATIONS[CURRENCY]:
             pieces[face], left = int(left // Decimal(face)), left % Decimal(face)
-        closes = not reason
+        closes = None if reason else on
         key, when = f"seed-count-{on}", self.by(person, on, 17 if closes else 9)
-        settlement.count_drawer(drawer, pieces, reason=reason, closes_day=closes, key=key, **when)
+        settlement.count_drawer(drawer, pieces, reason=reason, closes_date=closes, key=key, **when)

@@ -1,5 +1,6 @@
 """What staff fill in about drawers: who holds one, what lies in it, to whom cash goes, what a slip tells."""
 
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
@@ -21,6 +22,8 @@ from portal.core.idempotency import IdempotencyKeyField
 
 MOST_PIECES: Final = 1_000_000
 PIECE: Final = "piece_"
+TODAY: Final = "today"
+EARLIER: Final = "earlier"
 
 
 def _sent_by(label: Any, css_id: str) -> FormHelper:
@@ -109,11 +112,16 @@ class CountForm(forms.Form):
     """How many there are of each note and coin, and whether the day ends with it."""
 
     idempotency_key = IdempotencyKeyField()
-    closes_day = forms.BooleanField(
-        label=_("This is the count at the end of the day"),
+    closes = forms.ChoiceField(
+        label=_("What ends with this count?"),
+        choices=[
+            (TODAY, _("Today: no more cash moves through the drawer")),
+            (EARLIER, _("The days before today: cash still moves today")),
+            ("", _("Nothing: this is a look in between")),
+        ],
         required=False,
-        initial=True,
-        help_text=_("No more cash moves through the drawer today."),
+        initial=TODAY,
+        widget=forms.RadioSelect,
     )
     reason = forms.CharField(
         label=_("Why it differs"),
@@ -127,7 +135,11 @@ class CountForm(forms.Form):
         faces = {f"{PIECE}{face}": _pieces(face, currency) for face in DENOMINATIONS.get(currency, ())}
         self.fields = {**faces, **self.fields}
         self.helper = _sent_by(_("This is what lies in it"), "count")
-        self.helper.layout = Layout(Div(*faces, css_class="pieces"), "closes_day", "reason", "idempotency_key")
+        self.helper.layout = Layout(Div(*faces, css_class="pieces"), "closes", "reason", "idempotency_key")
+
+    def closes_date(self, today: date) -> date | None:
+        """Tell the last day that ends with the count."""
+        return {TODAY: today, EARLIER: today - timedelta(days=1)}.get(self.cleaned_data["closes"])
 
     @property
     def pieces(self) -> dict[str, int]:

@@ -96,7 +96,7 @@ class CashCount(models.Model):
     reference = models.CharField(_("reference"), max_length=20, unique=True, default=_count_reference)
     drawer = models.ForeignKey(CashDrawer, on_delete=models.PROTECT, related_name="counts")
     on = models.DateField(_("date"))
-    closes_day = models.BooleanField(help_text="no cash moves through the drawer on that day any more")
+    closes_date = models.DateField(null=True, help_text="the last day on which no cash moves through it any more")
     pieces = models.JSONField(help_text='{"100": 12, "0.50": 3}: face value, number')
     counted_amount = models.DecimalField(_("counted"), max_digits=19, decimal_places=3)
     expected_amount = models.DecimalField(_("expected"), max_digits=19, decimal_places=3)
@@ -114,13 +114,14 @@ class CashCount(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["drawer", "on"],
-                condition=Q(closes_day=True) & ~Q(status=CountStatus.DECLINED),
+                fields=["drawer", "closes_date"],
+                condition=~Q(status=CountStatus.DECLINED),
                 name="day_of_a_drawer_is_closed_once",
             ),
             models.UniqueConstraint(
                 fields=["drawer"], condition=Q(status=CountStatus.WAITING), name="one_difference_of_a_drawer_waits"
             ),
+            models.CheckConstraint(condition=Q(closes_date__lte=F("on")), name="count_closes_no_day_to_come"),
             models.CheckConstraint(condition=Q(counted_amount__gte=0), name="count_is_not_negative"),
             models.CheckConstraint(condition=Q(status__in=CountStatus.values), name="count_status_is_known"),
             models.CheckConstraint(

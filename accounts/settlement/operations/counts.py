@@ -56,7 +56,7 @@ def count_drawer(
     pieces: Mapping[str, int],
     *,
     reason: str,
-    closes_day: bool,
+    closes_date: date | None,
     key: str,
     on: date,
     at: datetime,
@@ -65,7 +65,7 @@ def count_drawer(
     """Record what was found in a drawer; a difference waits for a second person; the same key counts once.
 
     :param pieces: face value to number, such as ``{"100": 12, "0.50": 3}``.
-    :param closes_day: whether no more cash moves through the drawer on that day.
+    :param closes_date: the last day on which no more cash moves through the drawer: today, one before, or none.
     :raises KeyMissing: when the key is empty.
     :raises KeyReused: when the key counted something else.
     :raises PiecesRefused: when they are no pieces of the drawer's currency.
@@ -74,27 +74,36 @@ def count_drawer(
     :raises DrawerWaits: when another person's word is missing on something that lies in it.
     :raises CountDiffers: when it differs and no reason is given.
     """
-    content = [drawer.reference, dict(pieces), reason.strip(), closes_day]
+    content = [drawer.reference, dict(pieces), reason.strip(), closes_date]
     reference = answer_once(
         f"settlement.count {by}",
         key,
         fingerprint=fingerprint_of(content),
         make=lambda: (
-            _counted(drawer, pieces, reason=reason.strip()[:200], closes_day=closes_day, on=on, at=at, by=by).reference
+            _counted(
+                drawer, pieces, reason=reason.strip()[:200], closes_date=closes_date, on=on, at=at, by=by
+            ).reference
         ),
     )
     return CashCount.objects.told().get(reference=reference)
 
 
 def _counted(
-    drawer: CashDrawer, pieces: Mapping[str, int], *, reason: str, closes_day: bool, on: date, at: datetime, by: str
+    drawer: CashDrawer,
+    pieces: Mapping[str, int],
+    *,
+    reason: str,
+    closes_date: date | None,
+    on: date,
+    at: datetime,
+    by: str,
 ) -> CashCount:
     try:
         counted = denominations.total(pieces, drawer.currency)
     except ValueError as wrong:
         raise PiecesRefused from wrong
     drawers.lock(drawer)
-    drawers.check(drawer, Decimal(0), on=on)
+    drawers.check(drawer, Decimal(0), on=closes_date or on)
     if queries.waits(drawer):
         raise drawers.DrawerWaits
     agrees = counted == drawer.held_amount
@@ -103,7 +112,7 @@ def _counted(
     count = CashCount.objects.create(
         drawer=drawer,
         on=on,
-        closes_day=closes_day,
+        closes_date=closes_date,
         pieces={face: number for face, number in pieces.items() if number},
         counted_amount=counted,
         expected_amount=drawer.held_amount,

@@ -228,10 +228,13 @@ def close_drawer(drawer: CashDrawer, *, at: datetime, by: str) -> None:
     """Give up an empty drawer in which nothing waits.
 
     :raises DrawerClosed: when it was given up.
+    :raises OwnDrawer: when it is the holder who asks.
     :raises DrawerNotEmpty: when it still holds cash.
     :raises DrawerWaits: when another person's word is still missing.
     """
     lock(drawer)
+    if drawer.is_held_by(by):
+        raise OwnDrawer
     if drawer.held_amount:
         raise DrawerNotEmpty(held=drawer.held_amount, currency=drawer.currency)
     if queries.waits(drawer) or drawer.taken.filter(status=HandoverStatus.WAITING).exists():

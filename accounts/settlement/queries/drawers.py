@@ -22,8 +22,8 @@ def own_drawer(by: str, currency: str = "") -> CashDrawer | None:
 
 def closed_on(drawer: CashDrawer) -> date | None:
     """Tell the last day that a count closed for a drawer."""
-    counts = drawer.counts.filter(closes_day=True).exclude(status=CountStatus.DECLINED)
-    last: date | None = counts.aggregate(last=Max("on"))["last"]
+    counts = drawer.counts.exclude(status=CountStatus.DECLINED)
+    last: date | None = counts.aggregate(last=Max("closes_date"))["last"]
     return last
 
 
@@ -45,7 +45,7 @@ def given_and_not_taken(drawer: CashDrawer) -> Decimal:
 
 def uncounted(drawers: QuerySet[CashDrawer], *, today: date) -> QuerySet[CashDrawer]:
     """Keep the drawers through which cash moved on a day before today that no count has closed."""
-    closings = CashCount.objects.filter(drawer=OuterRef("drawer"), closes_day=True, on__gte=OuterRef("on"))
+    closings = CashCount.objects.filter(drawer=OuterRef("drawer"), closes_date__gte=OuterRef("on"))
     moved = DrawerLine.objects.filter(drawer=OuterRef("pk"), on__lt=today, count=None)
     return drawers.filter(Exists(moved.exclude(Exists(closings.exclude(status=CountStatus.DECLINED)))))
 

@@ -38,9 +38,9 @@ def take(account, amount, by, *, key="k", on=TODAY):
     return settlement.pay_in(account, Decimal(amount), text="eggs", key=key, on=on, at=NOW, by=by)
 
 
-def count(drawer, amount, *, reason="", closes=True, key="c", on=TODAY, by="U-TELLER"):
+def count(drawer, amount, *, reason="", closes=TODAY, key="c", on=TODAY, by="U-TELLER"):
     pieces = count_pieces(amount)
-    return settlement.count_drawer(drawer, pieces, reason=reason, closes_day=closes, key=key, on=on, at=NOW, by=by)
+    return settlement.count_drawer(drawer, pieces, reason=reason, closes_date=closes, key=key, on=on, at=NOW, by=by)
 
 
 def balance(purpose):
@@ -75,12 +75,12 @@ class TestCountDrawer:
     def test_sent_twice_counts_once(self, drawer):
         assert count(drawer, "123.45") == count(drawer, "123.45")
         with pytest.raises(KeyReused):
-            count(drawer, "123.45", closes=False)
+            count(drawer, "123.45", closes=None)
 
     def test_refuses_pieces_that_are_none(self, drawer):
         with pytest.raises(settlement.PiecesRefused):
             settlement.count_drawer(
-                drawer, {"3": 1}, reason="", closes_day=True, key="c", on=TODAY, at=NOW, by="U-TELLER"
+                drawer, {"3": 1}, reason="", closes_date=TODAY, key="c", on=TODAY, at=NOW, by="U-TELLER"
             )
 
     def test_closes_the_day_for_everything_else(self, drawer, account, operations):
@@ -92,7 +92,7 @@ class TestCountDrawer:
         take(account, "1", operations.reference, key="k2", on=TOMORROW)
 
     def test_leaves_the_day_open_if_it_was_only_a_look(self, drawer, account, operations):
-        count(drawer, "123.45", closes=False)
+        count(drawer, "123.45", closes=None)
         take(account, "1", operations.reference, key="k2")
         assert count(drawer, "124.45", key="c2").status == "agreed"
 
@@ -102,7 +102,7 @@ class TestCountDrawer:
         with pytest.raises(settlement.DrawerWaits):
             count(drawer, "122.45")
         settlement.take_over(handover, on=TODAY, at=NOW, by="U-2")
-        count(drawer, "120.00", reason="lost", closes=False, key="c2")
+        count(drawer, "120.00", reason="lost", closes=None, key="c2")
         with pytest.raises(settlement.DrawerWaits):
             count(drawer, "122.45", key="c3")
 
@@ -132,7 +132,7 @@ class TestConfirmCount:
             settlement.confirm_count(agreed, on=TODAY, at=NOW, by="U-OTHER")
 
     def test_refuses_when_less_is_left_than_is_missing(self, drawer, account, operations):
-        waiting = count(drawer, "0", reason="stolen", closes=False)
+        waiting = count(drawer, "0", reason="stolen", closes=None)
         settlement.pay_out(account, Decimal(20), text="", key="o", on=TODAY, at=NOW, by=operations.reference)
         with pytest.raises(settlement.DrawerShort):
             settlement.confirm_count(waiting, on=TODAY, at=NOW, by="U-OTHER")
@@ -159,8 +159,15 @@ class TestUncounted:
 
     def test_tells_of_a_drawer_that_moved_cash_and_closed_no_day(self, drawer):
         assert (self.listed(TODAY), self.listed(TOMORROW)) == ([], [drawer])
-        count(drawer, "123.45", closes=False)
+        count(drawer, "123.45", closes=None)
         assert self.listed(TOMORROW) == [drawer]
+
+    def test_can_be_made_good_the_next_morning_while_cash_moves(self, drawer, account, operations):
+        assert count(drawer, "123.45", closes=TODAY, on=TOMORROW).closes_date == TODAY
+        assert self.listed(TOMORROW) == []
+        take(account, "1", operations.reference, key="k2", on=TOMORROW)
+        with pytest.raises(settlement.DrawerDayCounted):
+            count(drawer, "124.45", closes=TODAY, on=TOMORROW, key="c2")
 
     def test_tells_nothing_once_the_day_is_closed(self, drawer):
         waiting = count(drawer, "120.00", reason="lost")

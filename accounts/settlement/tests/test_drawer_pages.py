@@ -51,7 +51,7 @@ def page(name, *thing):
 
 def filled(amount, **changed):
     pieces = {f"piece_{face}": number for face, number in count_pieces(amount).items() if number}
-    return {"idempotency_key": "c", "closes_day": "on", "reason": ""} | pieces | changed
+    return {"idempotency_key": "c", "closes": "today", "reason": ""} | pieces | changed
 
 
 class TestDrawers:
@@ -228,6 +228,12 @@ class TestCount:
         client_of(colleague).post(page("cash_count_decline", count), {"reason": "look under the tray"})
         assert "look under the tray" in client_of(operations).get(page("cash_count", count)).content.decode()
         assert client_of(operations).get(page("cash_count_decline", count)).status_code == 405
+
+    @pytest.mark.parametrize(("closes", "days"), [("today", 0), ("earlier", 1), ("", None)])
+    def test_ends_the_days_that_it_is_told_to(self, client_of, operations, drawer, closes, days):
+        client_of(operations).post(page("count_drawer", drawer), filled("123.45", closes=closes))
+        ended = None if days is None else timezone.localdate() - timedelta(days=days)
+        assert CashCount.objects.get().closes_date == ended
 
     @pytest.mark.parametrize("number", ["-1", "1.5", "many", "1000001"])
     def test_says_what_is_no_number_of_pieces(self, client_of, operations, drawer, number):

@@ -97,7 +97,12 @@ class DrawerMachine(RuleBasedStateMachine):
     @rule(place=places, closes=st.booleans(), off=st.sampled_from([0, 0, 0, -1, 2]))
     def count_pieces(self, place, closes, off):
         pieces = count_pieces(str(max(self.expected[place] + off, Decimal(0))))
-        told = {"reason": "found so", "closes_day": closes, "key": f"c{self.count}", "by": self.people[place]}
+        told = {
+            "reason": "found so",
+            "closes_date": self.day if closes else None,
+            "key": f"c{self.count}",
+            "by": self.people[place],
+        }
         self.attempt(lambda when: settlement.count_drawer(self.drawers[place], pieces, **told, **when), {})
 
     @rule()

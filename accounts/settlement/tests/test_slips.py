@@ -87,7 +87,7 @@ class TestEnterSlip:
     def test_refuses_a_day_that_was_counted_but_gives_the_first_again(self, account, bag):
         first = enter(bag, account)
         settlement.count_drawer(
-            bag, count_pieces("60"), reason="", closes_day=True, key="c", on=YESTERDAY, at=NOW, by="U-AGENT"
+            bag, count_pieces("60"), reason="", closes_date=YESTERDAY, key="c", on=YESTERDAY, at=NOW, by="U-AGENT"
         )
         with pytest.raises(settlement.DrawerDayCounted):
             enter(bag, account, number="0018")

@@ -122,7 +122,7 @@ def count(request: HttpRequest, reference: str) -> HttpResponse:
                 found,
                 form.pieces,
                 reason=form.cleaned_data["reason"],
-                closes_day=form.cleaned_data["closes_day"],
+                closes_date=form.closes_date(timezone.localdate(now)),
                 key=form.cleaned_data["idempotency_key"],
                 on=timezone.localdate(now),
                 at=now,
@@ -166,7 +166,7 @@ def _rows(found: CashCount) -> list[dict[str, str | None]]:
     rows: list[dict[str, str | None]] = [
         {"label": _("Drawer"), "value": found.drawer.title},
         {"label": _("Date"), "value": day(found.on)},
-        {"label": _("Closes the day"), "value": _("Yes") if found.closes_day else _("No")},
+        {"label": _("Ends the days up to"), "value": day(found.closes_date) if found.closes_date else None},
         {"label": _("Counted"), "value": money(found.counted_amount, currency)},
         {"label": _("What should be there"), "value": money(found.expected_amount, currency)},
         {"label": _("Over or short"), "value": money(found.difference_amount, currency)},
