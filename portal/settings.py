@@ -301,6 +301,7 @@ SPECTACULAR_SETTINGS = {
         "FrequencyEnum": "accounts.settlement.standing.Frequency",
         "BillFrequencyEnum": ["weekly", "monthly", "quarterly", "yearly"],
         "SegmentKindEnum": ["section", "setting", "age"],
+        "RequestStatusEnum": "accounts.settlement.requesting.RequestStatus",
     },
 }
 
