@@ -303,6 +303,7 @@ SPECTACULAR_SETTINGS = {
         "RequestToPayStatusEnum": "accounts.settlement.requesting.RequestStatus",
         "EvidenceStatusEnum": "accounts.cashflow.states.Status",
         "SegmentKindEnum": ["section", "setting", "age"],
+        "RequestStatusEnum": "accounts.settlement.requesting.RequestStatus",
     },
 }
 
