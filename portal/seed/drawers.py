@@ -39,7 +39,7 @@ def tell_of_drawers(story: Story) -> None:
     settlement.pay_in(account, Decimal(420), text="营业款", key="seed-next", **days.by(teller, today, 8))
     days.count(drawer, Decimal(3680), teller, today, reason="少一枚五角硬币，已重新清点两遍")
     settlement.hand_over(drawer, vault, Decimal(1500), key="seed-back", **days.by(teller, today, 9))
-    told = {"slip_number": "0017", "slip_date": yesterday, "text": "赶集日货款"}
+    told: dict[str, Any] = {"slip_number": "0017", "slip_date": yesterday, "text": "赶集日货款"}
     settlement.enter_slip(bag, account, "in", Decimal(380), **told, **days.by(story.staff["officer"], today, 9))
 
 
