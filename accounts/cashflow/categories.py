@@ -1,14 +1,15 @@
 """What a payment was for, told by rules that anyone can read; what no rule knows stays unknown. Pure.
 
 The rules are tried in the order of ``RULES``; the first that fits decides. A rule fits when the money goes its way, one
-of its words stands where it looks (in the bank's text, in the counterparty's name, or in either), and none of the words
-that speak against it does. Chinese words are looked for anywhere, English ones as whole words; punctuation is a
-space; a word after an equals sign must be the whole text.
+of its words stands where it looks (in the bank's text, with or without a shop's name, in the counterparty's name, or
+in text and name), and none of the words that speak against it does. Chinese words are looked for anywhere, English ones
+as whole words; punctuation is a space; a word after an equals sign must be the whole text.
 Money from or to the holder itself is an own transfer, whatever the words say. Money in from a named counterparty that
 no rule explains is a customer's; money out to a named enterprise is a supplier's.
 
 Names lie more than texts: a café may be called after a loan, and advisers after the tax. So loans, taxes and wages are
-told by the bank's text, and by names only where those are an authority's or a lender's. A text that speaks of trade
+told by the bank's text, and by names only where those are an authority's or a lender's. Where the text repeats the
+name of a shop, that says nothing either. A text that speaks of trade
 (an invoice, an order, goods, a price with its tax) is trade, whatever else stands in it.
 """
 
@@ -39,7 +40,7 @@ CATEGORIES: Final = (
 )
 
 
-TEXT, NAME, EITHER = "text", "name", "either"
+TEXT, BARE, NAME, EITHER = "text", "bare", "name", "either"
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ _AUTHORITIES: Final = (
         "tax office",
     "tax bureau", "social security administration", "dvla", "国家金库", "国库", "税务总局", "税务局", "税务所",
     "待报解", "社会保险", "社保局", "社保中心", "社保基金", "失业保险基金", "医保局", "医保中心", "公积金管理",
-    "公积金中心",
+    "公积金中心", "医疗保障局", "bir", "philhealth", "pag ibig", "sss", "nsitf", "compensation fund", "gstn",
 )  # fmt: skip
 _TAXES: Final = (
     "tax", "taxes", "usataxpymt", "vat", "gst", "hst", "paye", "nic", "national insurance", "payg", "futa", "prsi",
@@ -95,7 +96,7 @@ _NOT_A_TAX: Final = (
     "tax advice", "tax code", "tax point", "vat return and", "vat return services", "vat return service", "turbotax",
     "less tax", "ex vat", "plus vat", "filing", "preparation", "return preparation", "accountancy", "taxi", "savings",
     "税务师", "税务代理", "非税", "税点", "交强险", "财税", "报税", "税鉴", "税银", "税贷", "税易贷", "咨询",
-    "公积金贷",
+    "公积金贷", "chrgs", "chrg", "commission", "申报服务", "代申报",
 )  # fmt: skip
 _LENDERS: Final = (
     "funding circle", "kabbage", "on deck capital", "ondeck", "iwoca", "lendingclub", "lending club", "lendingkart",
@@ -104,6 +105,7 @@ _LENDERS: Final = (
         "rapid finance",
     "farm credit", "funding societies", "kiva", "sba eidl loan", "us bank sba", "kfw", "bibby financial", "小额贷款",
     "消费金融", "汽车金融", "融资租赁", "京东金融", "度小满", "fuliza", "afb ghana", "lipa later",
+    "lulalend", "gloan", "wesbank", "black horse",
 )  # fmt: skip
 _LOANS: Final = (
     "loan", "loans", "ln", "emi", "mortgage", "mtg", "line of credit", "loc principal", "loc draw", "loc payment",
@@ -112,16 +114,19 @@ _LOANS: Final = (
     "还借款", "借款本", "房贷", "车贷", "农贷", "惠农e贷", "网商贷",
     "微业贷", "微粒贷", "借呗", "金条", "云税贷", "快贷",
     "极速贷", "循环贷", "消费贷", "联合贷", "惠民贷", "信用贷", "经营贷", "抵押贷", "公积金贷",
+    "小微贷", "bbls", "vehicle finance", "car finance", "van finance", "vehicle instalment",
 )  # fmt: skip
 _NOT_A_LOAN: Final = (
     *TRADE, "loaner", "broker", "loan star", "loan officer", "loans and", "loans dept", "loan dept", "on loan",
     "loan on", "donation", "pawn", "lunch", "store", "music", "records",
     "mortgage st", "conveyancing", "保险费", "公证", "律师费", "statement copy", "refund", "中介", "咨询", "评估",
     "登记", "担保", "贷款卡", "年检", "手续费", "服务费", "证明", "受托支付退回",
+    "protection", "insurance", "loan hire", "shares", "canteen", "协会", "工会", "行政部", "员工借款",
+    "loan to friend", "staff loan", "employee loan", "loan back", "lent",
 )  # fmt: skip
 _REPAID: Final = (
     "repayment", "credit card payment", "归还借款", "偿还借款", "int coll", "auto finance", "auto pymt", "p&i",
-    "payback", "还款",
+    "payback", "amortization", "amortisation", "还款",
     "还本", "本息", "按揭", "月供", "期供", "本金及利息", "利息及本金", "归还本金",
 )  # fmt: skip
 
@@ -129,28 +134,32 @@ RULES: Final = (
     Rule("tax", OUT, _AUTHORITIES, unless=(*_NOT_AN_AUTHORITY, "贷款", "还贷", "设备", "门口")),
     Rule("tax", IN, (
         "tax refund", "tax ref", "vat repayment", "vat refund", "gst refund", "hst refund", "refund bas",
-        "tax rebate", "itr refund", "internal revenue service", "irs treas", "退税", "社保退费", "退社保", "个税退",
+        "tax rebate", "itr refund", "ct refund", "paye refund", "refund vat", "internal revenue service", "irs treas",
+        "退税", "社保退费", "退社保", "个税退",
         "税款退还",
         "退还税款", "稳岗返还", "个税手续费返还", "三代手续费", "留抵", "退库",
-    ), where=TEXT, unless=(*TRADE, "sales", "shopper")),
+    ), where=BARE, unless=(*TRADE, "sales", "shopper")),
     Rule("fee", OUT, (
         "fee", "fees", "charge", "charges", "手续费", "服务费", "工本费", "年费", "管理费", "短信费", "中介费",
         "评估费", "登记费", "担保费", "违约金", "维护费", "回单费", "询证函费", "顾问费", "公证费", "会务费",
-        "开户费", "汇款费", "entgelt", "entgeltabschluss",
+        "开户费", "汇款费", "承诺费", "函证费", "entgelt", "entgeltabschluss", "chrgs", "chrg",
     ), where=TEXT, unless=("interest", "rent", "tax", "guarantee charge", "invoice", "inv")),
     Rule("loan_repayment", OUT, (
         "credit card payment", "credit card bill", "credit card autopay", "card payment thank you",
-    ), where=TEXT),
-    Rule("loan_repayment", OUT, _REPAID, where=TEXT, unless=(*_NOT_A_LOAN, "货款")),
-    Rule("loan_repayment", OUT, _LOANS, where=TEXT, unless=_NOT_A_LOAN),
+    ), where=BARE),
+    Rule("loan_repayment", OUT, _REPAID, where=BARE, unless=(*_NOT_A_LOAN, "货款")),
+    Rule("loan_repayment", OUT, _LOANS, where=BARE, unless=_NOT_A_LOAN),
     Rule("loan_repayment", OUT, _LENDERS, unless=_NOT_A_LOAN),
-    Rule("loan_proceeds", IN, (*_LOANS, "放款", "借款", "drawdown", "支用"), where=TEXT, unless=(
+    Rule("loan_proceeds", IN, (
+        *_LOANS, "放款", "借款", "drawdown", "支用", "票据贴现", "汇票贴现",
+    ), where=BARE, unless=(
         *_NOT_A_LOAN, "repayment", "repaid", "还款", "还贷", "还借款", "归还", "收回", "退", "贴息", "补贴",
     )),
     Rule("loan_proceeds", IN, _LENDERS, unless=(*_NOT_A_LOAN, "repayment", "repaid")),
     Rule("interest", None, (
         "interest", "int pd", "sb int", "dividend", "结息", "利息", "分红", "zinsen",
     ), where=TEXT, unless=TRADE),
+    Rule("interest", IN, ("收益",), where=TEXT, unless=(*TRADE, "赎回", "到期")),
     Rule("own_transfer", None, (
         "to pot", "reserve pot", "transfer to savings", "transfer to sav", "transfer from savings",
         "transfer from sav", "transfer to checking", "transfer from checking", "transfer to chk", "transfer from chk",
@@ -165,8 +174,10 @@ RULES: Final = (
         "定期一本通", "定活两便", "朝朝宝", "货币基金", "fd through", "fd premat", "sweep trf", "rd installment",
         "m shwari deposit", "m shwari withdraw", "wallet to bank", "bank to wallet", "add money wallet",
         "saver transfer", "money market fund", "mutual fund",
+        "savings pot", "tax pot", "wages pot", "from pot", "round up to", "own acc", "支付宝提现", "支付宝充值",
+        "微信提现", "余额提现", "快速提现", "普通提现", "定期支取",
     ), where=TEXT, unless=(*TRADE, "client", "customer", "签收", "给本人", "父", "母亲", "子女", "食堂")),
-    Rule("tax", OUT, _TAXES, where=TEXT, unless=_NOT_A_TAX),
+    Rule("tax", OUT, _TAXES, where=BARE, unless=_NOT_A_TAX),
     Rule("salary", OUT, (
         "salary", "salaries", "wage", "wages", "payroll", "net pay", "sick pay", "overtime pay", "holiday pay",
         "severance pay", "final pay", "maternity pay", "employee pay", "staff bonus", "bonus to staff", "sal pymt",
@@ -174,12 +185,21 @@ RULES: Final = (
         "sal sep", "sal oct", "sal nov", "sal dec", "gehalt", "lohn", "gusto", "工资", "=薪", "薪资", "薪金", "薪酬",
         "薪水", "双薪", "底薪", "发薪", "=代发", "代发工资", "代发奖金", "代发薪", "批量代发", "其他代发", "代发业务",
         "奖金", "年终奖", "劳务费", "人工费", "加班费", "津贴", "离职补偿", "福利费 员工", "工钱",
-    ), where=TEXT, unless=(
+        "=绩效", "绩效奖", "提成", "高温补贴", "慰问金 员工", "员工慰问金", "bonus staff", "13th month pay",
+        "sweldo", "sal adv",
+    ), where=BARE, unless=(
         *TRADE, "slip", "slips", "payslips", "sacrifice", "salary account", "保证金", "代发货", "一件代发", "代发物",
         "奖金杯", "奖金牌",
         "奖金证",
         "奖金池", "薪金宝", "giving", "charity", "repaid", "returned", "工资条", "工资卡", "工资软件",
+        "licence", "license", "plan", "module", "sage", "pastel", "bureau",
+        "cash cheque", "cash chq", "cash wdl", "cash withdrawal",
+        "chq self", "cheque self", "提现", "取现", "现金支票", "佣金", "渠道",
     )),
+    Rule("salary", IN, (
+        "salary returned", "salaries returned", "wages returned", "salary overpayment", "代发失败", "代发退回",
+        "工资退回", "工资退汇",
+    ), where=BARE),
     Rule("rent", OUT, (
         "rent", "rental", "lease", "landlord", "房租", "租金", "租赁费", "租房", "铺租", "摊位费", "承包费", "流转费",
         "miete",
@@ -239,7 +259,7 @@ _SUFFIXES: Final = re.compile(
 _SHOPS: Final = re.compile(
     r"(商行|商店|商贸|贸易|经营部|批发|门市|超市|供应|合作社|农场|茶园|工厂|加工|[店厂场行社]$)"
     r"|\b(trading|traders|wholesalers?|supplies|suppliers|stores?|shop|mills?|farms?|cooperative|enterprises|hardware"
-    r"|bakery|packaging|works|factory)\b"
+    r"|bakery|packaging|works|factory|caf[eé]|caterers|consultants)\b"
 )
 _COUNTERPARTY_IS_A_BANK: Final = re.compile(r"\bbank\b|银行|信用社|农商行", re.IGNORECASE)
 
@@ -279,7 +299,7 @@ def categorize(*, amount: Decimal, description: str, counterparty_name: str, own
         return "own_transfer"
     way = IN if amount > 0 else OUT
     text, name = _flat(description), _flat(counterparty_name)
-    looked_at = {TEXT: text, NAME: name, EITHER: f"{text} {name}".strip()}
+    looked_at = {TEXT: text, BARE: _without(name, text), NAME: name, EITHER: f"{text} {name}".strip()}
     for rule, told, against in _patterns():
         if rule.way not in {None, way} or not told.search(looked_at[rule.where]):
             continue
@@ -293,8 +313,13 @@ def categorize(*, amount: Decimal, description: str, counterparty_name: str, own
 def _flat(text: str) -> str:
     """Bring a text to the form in which words are looked for: half width, lower case, punctuation as single spaces."""
     flat = re.sub(r"[^\w&]+|_+", " ", unicodedata.normalize("NFKC", text).casefold()).strip()
-    # neither of which is trade: one orders nothing, the other is how M-Pesa pays anyone
-    return flat.replace("standing order", "standingorder").replace("pay bill", "paybill")
+    # none of which is trade: two order nothing, the third is how M-Pesa pays anyone
+    return re.sub(r"\b(standing|debit) order\b", r"\1order", flat).replace("pay bill", "paybill")
+
+
+def _without(name: str, text: str) -> str:
+    """Take a shop's name out of the text that repeats it; a lender's or a payroll's says what the payment was for."""
+    return " ".join(text.replace(name, " ").split()) or text if _SHOPS.search(name) else text
 
 
 def _paid_to(name: str) -> str:

@@ -52,6 +52,25 @@ class TestCategorize:
     def test_reads_english_words_whole(self):
         assert categorize(amount=Decimal(-9), description="parental gift", counterparty_name="Li") == "unknown"
 
+    @pytest.mark.parametrize(
+        ("amount", "description", "name", "category"),
+        [
+            ("9", "merchant payment from Peter Loans Shop", "Peter Loans Shop", "customer_receipt"),
+            ("-9", "loan repayment 3", "Loan Repayment", "loan_repayment"),
+            ("-9", "Swift Loans Ltd", "Swift Loans Ltd", "loan_repayment"),
+        ],
+    )
+    def test_takes_no_word_from_the_name_of_a_shop(self, amount, description, name, category):
+        assert categorize(amount=Decimal(amount), description=description, counterparty_name=name) == category
+
+    def test_takes_a_debit_order_for_no_trade(self):
+        told = categorize(amount=Decimal(-9), description="debit order vehicle instalment", counterparty_name="Wesbank")
+        assert told == "loan_repayment"
+
+    @pytest.mark.parametrize("description", ["cash cheque wages", "提现 备发工资"])
+    def test_takes_cash_for_cash_whatever_it_is_for(self, description):
+        assert categorize(amount=Decimal(-9), description=description, counterparty_name="") == "cash_out"
+
     def test_gives_only_categories_that_the_features_know(self):
         assert {rule.category for rule in RULES} <= set(CATEGORIES)
 
