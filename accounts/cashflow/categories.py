@@ -9,8 +9,8 @@ no rule explains is a customer's; money out to a named enterprise is a supplier'
 
 Names lie more than texts: a café may be called after a loan, and advisers after the tax. So loans, taxes and wages are
 told by the bank's text, and by names only where those are an authority's or a lender's. Where the text repeats the
-name of a shop, that says nothing either. A text that speaks of trade
-(an invoice, an order, goods, a price with its tax) is trade, whatever else stands in it.
+name of a shop, that says nothing either. A text that speaks of trade (an invoice, an order, goods, a price with its
+tax) is trade, whatever else stands in it.
 """
 
 import re
@@ -79,7 +79,8 @@ _AUTHORITIES: Final = (
         "tax office",
     "tax bureau", "social security administration", "dvla", "国家金库", "国库", "税务总局", "税务局", "税务所",
     "待报解", "社会保险", "社保局", "社保中心", "社保基金", "失业保险基金", "医保局", "医保中心", "公积金管理",
-    "公积金中心", "医疗保障局", "bir", "philhealth", "pag ibig", "sss", "nsitf", "compensation fund", "gstn",
+    "公积金中心", "医疗保障局", "bir efps", "bureau of internal revenue", "philhealth", "pag ibig",
+    "sss contribution", "nsitf", "compensation fund", "gstn",
 )  # fmt: skip
 _TAXES: Final = (
     "tax", "taxes", "usataxpymt", "vat", "gst", "hst", "paye", "nic", "national insurance", "payg", "futa", "prsi",
@@ -238,11 +239,11 @@ RULES: Final = (
         "订单", "回款", "营业款",
     )),
 )  # fmt: skip
-# What a person can say that money in, or money out, was for.
+# What a person can say that money in, or money out, was for; wages and taxes come back, too.
 CHOICES: Final = {
     IN: (
         "customer_receipt", "merchant_settlement", "cash_in", "own_transfer", "loan_proceeds", "interest", "tax",
-        "supplier_payment", "unknown",
+        "salary", "supplier_payment", "unknown",
     ),
     OUT: (
         "supplier_payment", "salary", "rent", "tax", "loan_repayment", "own_transfer", "cash_out", "fee", "interest",
@@ -314,7 +315,7 @@ def _flat(text: str) -> str:
     """Bring a text to the form in which words are looked for: half width, lower case, punctuation as single spaces."""
     flat = re.sub(r"[^\w&]+|_+", " ", unicodedata.normalize("NFKC", text).casefold()).strip()
     # none of which is trade: two order nothing, the third is how M-Pesa pays anyone
-    return re.sub(r"\b(standing|debit) order\b", r"\1order", flat).replace("pay bill", "paybill")
+    return re.sub(r"\b(standing|debit) order", r"\1order", flat).replace("pay bill", "paybill")
 
 
 def _without(name: str, text: str) -> str:
