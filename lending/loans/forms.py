@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.settlement.forms import AmountField
 from accounts.settlement.models import SettlementAccount
-from lending.products.forms import AMOUNT_ERRORS
 from portal.core import formats
 from portal.core.idempotency import IdempotencyKeyField
 
@@ -61,7 +60,7 @@ class RepayForm(forms.Form):
 
     FIELDS: Final = dict.fromkeys(("amount_not_positive", "more_than_open", "insufficient_funds"), "amount")
 
-    amount = AmountField(label=_("Amount"), error_messages=AMOUNT_ERRORS)
+    amount = AmountField(label=_("Amount"))
     idempotency_key = IdempotencyKeyField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

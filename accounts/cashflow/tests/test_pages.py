@@ -186,7 +186,7 @@ class TestUpload:
         client.post(page("upload", enterprise.reference), upload())
         response = client.post(page("upload", enterprise.reference), upload(b"other"))
         assert (response.status_code, StatementImport.objects.count()) == (422, 1)
-        assert "already sent with other content" in response.text
+        assert "This was already sent once. To send something else, begin anew." in response.text
 
     def test_says_when_a_file_came_in_before(self, enterprise, owner, client_of):
         known, client = make_statement(enterprise), client_of(owner)
@@ -255,7 +255,7 @@ class TestStatement:
     def test_shows_why_it_was_refused(self, enterprise, owner, client_of):
         refused = make_read(make_received(enterprise, b"Date,Amount\n2026-01-05,$120\n"))
         shown = client_of(owner).get(page("statement", enterprise.reference, refused.reference)).text
-        assert "Line 2: “$120” is not an amount." in shown
+        assert "Line 2: “$120” is not in CNY." in shown
 
     @pytest.mark.parametrize("who", ["owner", "underwriter"])
     @pytest.mark.parametrize("shown", ["enterprise", "statement"])

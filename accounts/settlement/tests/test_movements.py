@@ -89,7 +89,7 @@ class TestPage:
     def test_shows_everything_for_an_amount_that_is_none(self, client_of, owner, account):
         response = self.get(client_of(owner), account, low="much")
         assert response.status_code == 200
-        assert "Enter a number" in response.content.decode()
+        assert "Give an amount in digits" in response.content.decode()
 
 
 class TestIban:
