@@ -78,6 +78,7 @@ def handover(request: HttpRequest, reference: str) -> HttpResponse:
     context = {
         "handover": found,
         "rows": rows,
+        "keeps_cash": user.has_role(Role.OPERATIONS, Role.OFFICER),
         "may_take": waits and takes and found.made_by != me,
         "may_take_back": waits and found.made_by == me,
         "reason_form": ReasonForm(),

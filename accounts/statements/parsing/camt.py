@@ -194,7 +194,7 @@ class _Statement:
                     end_to_end=_end_to_end(element, details),
                     counterparty_number=number,
                     return_reason=_text(details, "RtrInf/Rsn/Cd")[:4] if details is not None else "",
-                    entry_amount=Decimal(0) if part == amount else amount * sign,
+                    entry_amount=Decimal(0) if part == amount * sign else amount * sign,
                 )
             )
 

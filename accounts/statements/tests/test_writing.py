@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from accounts.statements.parsing import ParsedLine, ParsedStatement, parse
@@ -59,6 +59,14 @@ def statements(draw: st.DrawFn, *, kind: str) -> ParsedStatement:
     return ParsedStatement(kind, "6222021234567890", holder, "CNY", opening, running, lines)
 
 
+def _reads_as_utf8(written):
+    try:
+        written.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 class TestRoundTrip:
     """Written and parsed, a statement is the same."""
 
@@ -74,7 +82,9 @@ class TestRoundTrip:
     )
     def test_gives_the_same_csv(self, drawn, form, delimiter):
         language, encoding = form
-        assert parse(as_csv(drawn, language=language, encoding=encoding, delimiter=delimiter), name="a.csv") == [drawn]
+        written = as_csv(drawn, language=language, encoding=encoding, delimiter=delimiter)
+        assume(encoding != "gb18030" or written.isascii() or not _reads_as_utf8(written))  # 庄 alone does, as Hebrew
+        assert parse(written, name="a.csv") == [drawn]
 
     @given(statements(kind="mt940"))
     def test_gives_the_same_mt940(self, drawn):

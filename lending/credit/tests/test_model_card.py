@@ -67,7 +67,7 @@ class TestPeriod:
     )
     def test_is_one_day_where_everyone_is_judged_on_it(self, period, shown):
         with translation.override("en"):
-            told = dict(readable.model_card(CARD | {"period": period}, on=date(2026, 1, 1)).texts)
+            told = dict(readable.model_card(CARD | {"period": period}, in_force_from=None, on=date(2026, 1, 1)).texts)
         assert told["Period"] == shown
 
 
