@@ -28,5 +28,5 @@ def table_of(asking: Asking) -> dict[str, Any]:
         rows = [(row["line"], [*row["cells"], *[""] * (width - len(row["cells"]))]) for row in question["rows"]]
         return {"kind": COLUMNS, "heads": [column_name(index) for index in range(width)], "rows": rows}
     heads = readings(question)
-    rows = [row | {"read": list(zip(heads, row["read"], strict=True))} for row in compared(question)]
-    return {"kind": question["kind"], "heads": heads, "rows": rows}
+    lines = [row | {"read": list(zip(heads, row["read"], strict=True))} for row in compared(question)]
+    return {"kind": question["kind"], "heads": heads, "rows": lines}
