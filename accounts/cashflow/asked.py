@@ -27,4 +27,6 @@ def table_of(asking: Asking) -> dict[str, Any]:
         width = max(len(row["cells"]) for row in question["rows"])
         rows = [(row["line"], [*row["cells"], *[""] * (width - len(row["cells"]))]) for row in question["rows"]]
         return {"kind": COLUMNS, "heads": [column_name(index) for index in range(width)], "rows": rows}
-    return {"kind": question["kind"], "heads": readings(question), "rows": compared(question)}
+    heads = readings(question)
+    lines = [row | {"read": list(zip(heads, row["read"], strict=True))} for row in compared(question)]
+    return {"kind": question["kind"], "heads": heads, "rows": lines}

@@ -96,7 +96,7 @@ def upload(request: HttpRequest, reference: str) -> HttpResponse:
             form.add_error("file", sentence(refusal))
         else:
             tell_received(request, received, at=now)
-            return redirect("cashflow:enterprise", reference)
+            return redirect("cashflow:statement", reference, received.reference)
     return _page(request, served, status=422, statement_form=form, form=form)
 
 

@@ -14,6 +14,7 @@ from accounts.identity.tests.builders import (
     GOOD_UNTIL,
     NOW,
     make_check,
+    make_checked,
     make_enterprise,
     make_paper,
     make_picture,
@@ -148,6 +149,12 @@ class TestPage:
         for _time in range(2):
             client_of(owner).post(url(enterprise), brought())
         assert Paper.objects.count() == 1
+
+    def test_asks_for_nothing_when_the_bank_has_seen_all(self, client_of, enterprise, owner):
+        assert "must see these once" in client_of(owner).get(url(enterprise)).text
+        make_checked(enterprise)
+        page = client_of(owner).get(url(enterprise)).text
+        assert ("must see these once" in page, "has seen all that it needs" in page) == (False, True)
 
     def test_says_where_the_branch_is(self, client_of, enterprise, owner):
         branch = enterprise.branch

@@ -37,10 +37,12 @@ def papers(request: HttpRequest, reference: str) -> HttpResponse:
             messages.success(request, _("The bank has the paper now. Somebody of your branch looks at it."))
             return redirect("identity:papers", found.reference)
     readable = Paper.objects.visible_to(user).filter(enterprise=found)
+    needed = queries.requirements_of([found], on=timezone.localdate())[found.pk]
     context = {
         "enterprise": found,
         "branch": found.branch,
-        "needed": queries.requirements_of([found], on=timezone.localdate())[found.pk],
+        "needed": needed,
+        "all_hold": all(row.holds for row in needed),
         "papers": queries.papers_of(found).filter(enterprise=found),
         "readable": set(readable.values_list("pk", flat=True)),
         "form": form,

@@ -99,7 +99,7 @@ from accounts.settlement.operations.notices import (
     tell_of_failed_collection,
     tell_of_silent_webhooks,
 )
-from accounts.settlement.operations.papers import DayNotOver, certify_balance
+from accounts.settlement.operations.papers import DayBeforeAccount, DayNotOver, certify_balance
 from accounts.settlement.operations.payees import (
     BankCodeWrong,
     PayeeGone,
@@ -194,6 +194,7 @@ __all__ = [
     "CurrencyDiffers",
     "CustomerUnreachable",
     "DailyLimit",
+    "DayBeforeAccount",
     "DayNotOver",
     "DrawerBeginsTooFull",
     "DrawerClosed",

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.ledger import queries as ledger
@@ -20,6 +21,15 @@ class DayNotOver(Refusal):
     code = "day_not_over"
 
 
+register({"day_before_account": _("The account was not open yet on this day: choose a later one.")})
+
+
+class DayBeforeAccount(Refusal):
+    """There was no account yet that could have held something."""
+
+    code = "day_before_account"
+
+
 @transaction.atomic(durable=True)
 def certify_balance(
     account: SettlementAccount, *, of: date, key: str, on: date, at: datetime, by: str
@@ -27,10 +37,13 @@ def certify_balance(
     """Certify what an account held at the end of a day; the same key again gives the same certificate.
 
     :raises DayNotOver: when the day is today or later.
+    :raises DayBeforeAccount: when the account was opened later.
     :raises KeyReused: when the key certified something else.
     """
     if of >= on:
         raise DayNotOver
+    if of < timezone.localtime(account.opened_at).date():
+        raise DayBeforeAccount
 
     def make() -> str:
         certificate = BalanceCertificate.objects.create(

@@ -14,6 +14,7 @@ from accounts.identity.models import Enterprise, Membership, User
 from accounts.ledger import events
 from accounts.ledger import queries as ledger
 from accounts.ledger.models import Direction, Posting
+from accounts.settlement import return_reasons
 from accounts.settlement.models import (
     CashMovement,
     Mandate,
@@ -50,7 +51,8 @@ class StatementLine:
     @property
     def details(self) -> str:
         """With whom, and what was written."""
-        return " · ".join(part for part in (self.counterparty, self.text) if part)
+        text = return_reasons.words(self.text) if self.event == "payment_returned" else self.text
+        return " · ".join(part for part in (self.counterparty, text) if part)
 
     @property
     def amount_in(self) -> Decimal | None:

@@ -14,9 +14,11 @@ from accounts.settlement.denominations import DENOMINATIONS
 from accounts.settlement.models import CashDrawer, Payee, PaymentInstruction, SettlementAccount
 
 
-def make_settlement_account(enterprise: Enterprise, *, holding: str = "0", on: date = TODAY) -> SettlementAccount:
+def make_settlement_account(
+    enterprise: Enterprise, *, holding: str = "0", on: date = TODAY, at: datetime = NOW
+) -> SettlementAccount:
     """Make an open account, with money paid in at the counter if asked."""
-    account = settlement.open_account(enterprise, by="U-OFFICER", at=NOW)
+    account = settlement.open_account(enterprise, by="U-OFFICER", at=at)
     if Decimal(holding):
         make_deposit(account, holding, on=on)
     return account

@@ -23,7 +23,7 @@ FEBRUARY_28, MARCH_2 = date(2026, 2, 28), date(2026, 3, 2)
 
 @pytest.fixture
 def account(enterprise):
-    account = make_settlement_account(enterprise, holding="1234.50", on=FEBRUARY_28)
+    account = make_settlement_account(enterprise, holding="1234.50", on=FEBRUARY_28, at=NOW - timedelta(days=2))
     make_deposit(account, "99.00", on=MARCH_2)
     return account
 
@@ -55,6 +55,10 @@ class TestCertifyBalance:
     def test_is_refused_for_a_day_that_is_not_over(self, account):
         with pytest.raises(settlement.DayNotOver):
             certify(account, of=MARCH_2)
+
+    def test_is_refused_for_a_day_before_the_account_was_opened(self, account):
+        with pytest.raises(settlement.DayBeforeAccount):
+            certify(account, of=FEBRUARY_28 - timedelta(days=1))
 
     def test_is_never_rewritten(self, account):
         certify(account)

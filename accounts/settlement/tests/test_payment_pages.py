@@ -160,6 +160,14 @@ class TestCodeOfAPayment:
         assert (page.status_code, held(account)) == (422, 1000)
         assert "Check the payment" in page.content.decode()
 
+    def test_is_said_to_be_sent_until_it_is_right(self, client_of, owner, account, mill):
+        client = client_of(owner)
+        assert "Send a new code" not in client.post(url("pay", account), asking(mill, review="1")).text
+        page = client.post(url("pay", account), asking(mill, send_code="1")).text
+        assert ("Send a new code" in page, 'name="code_sent"' in page) == (True, True)
+        wrong = client.post(url("pay", account), asking(mill, confirm="1", code="000000", code_sent="1")).text
+        assert "Send a new code" in wrong
+
     def test_serves_no_other_amount(self, client_of, owner, account, mill):
         client = client_of(owner)
         code = sent_code(client, account, mill)

@@ -33,6 +33,11 @@ def transfer(source, payee, amount, on, text):
     )
 
 
+def test_a_line_says_in_words_why_a_payment_came_back():
+    line = queries.StatementLine(LAST, "J-1", "payment_returned", "Mill", "AC04", Decimal(1), Decimal(1))
+    assert line.details == "Mill · The payee's account is closed. (AC04)"
+
+
 @pytest.fixture
 def account(enterprise, stranger):
     """January's takings, February's life, and one deposit of March."""

@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.identity import phones
 from accounts.settlement import operations, writing
 from accounts.settlement.forms.collections import BillPlanForm, RequestForm
 from accounts.settlement.models import BillPlan, PaymentRequest
@@ -136,7 +137,7 @@ def _rows(asked: PaymentRequest) -> list[dict[str, str | None]]:
 
 
 def _customer(asked: PaymentRequest | BillPlan) -> list[dict[str, str | None]]:
-    told = [asked.customer_name, asked.customer_phone, asked.customer_email]
+    told = [asked.customer_name, phones.readable(asked.customer_phone), asked.customer_email]
     return [{"label": _("Customer"), "value": " · ".join(part for part in told if part) or None}]
 
 

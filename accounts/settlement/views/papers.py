@@ -25,7 +25,7 @@ def certificates(request: HttpRequest, reference: str) -> HttpResponse:
         raise PermissionDenied
     form = CertificateForm(request.POST or None, today=timezone.localdate())
     if request.method == "POST" and form.is_valid():
-        with shown_on(form, {"day_not_over": "of"}):
+        with shown_on(form, {"day_not_over": "of", "day_before_account": "of"}):
             operations.certify_balance(
                 account,
                 of=form.cleaned_data["of"],

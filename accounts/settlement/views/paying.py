@@ -75,10 +75,12 @@ def _looked_at(
     except Refusal as refusal:
         _refuse(form, account, refusal)
         return None
+    is_code_sent = "code_sent" in request.POST
     if "send_code" in request.POST:
         with shown_above(request):
             operations.send_payment_code(account, payee, amount, by=by, **asked)
             messages.success(request, _("We sent a code to your phone. It is good for ten minutes."))
+            is_code_sent = True
     context = {
         "account": account,
         "payee": payee,
@@ -87,6 +89,7 @@ def _looked_at(
         "rows": _rows(account, form, review),
         "kept": [(field.html_name, field.value() or "") for field in form],
         "code_form": code_form or CodeForm(),
+        "is_code_sent": is_code_sent,
         "by_authenticator": signs_with_authenticator(by),
     }
     return render(request, "settlement/pay_check.html", context, status=422 if code_form else 200)
