@@ -301,7 +301,6 @@ SPECTACULAR_SETTINGS = {
         "DocumentKindEnum": "lending.applications.models.DocumentKind",
         "FrequencyEnum": "accounts.settlement.standing.Frequency",
         "BillFrequencyEnum": ["weekly", "monthly", "quarterly", "yearly"],
-        "RequestToPayStatusEnum": "accounts.settlement.requesting.RequestStatus",
         "EvidenceStatusEnum": "accounts.cashflow.states.Status",
         "SegmentKindEnum": ["section", "setting", "age"],
         "RequestStatusEnum": "accounts.settlement.requesting.RequestStatus",
