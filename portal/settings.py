@@ -96,6 +96,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "accounts.identity.access.SecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "portal.pages.methods.MethodMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]

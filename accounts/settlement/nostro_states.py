@@ -30,7 +30,7 @@ class LineStatus(TextChoices):
     NEW = "new", _("Waits to be booked")
     MATCHED = "matched", _("Matched")
     SUSPENSE = "suspense", _("In suspense")
-    CLEARED = "cleared", _("Cleared")
+    CLEARED = "cleared", pgettext_lazy("suspense", "Cleared")
 
     @property
     def tone(self) -> str:
@@ -73,7 +73,7 @@ class SuspenseStatus(TextChoices):
 
     WAITING = "waiting", _("Waits for a decision")
     PROPOSED = "proposed", _("Waits for a second person")
-    CLEARED = "cleared", _("Cleared")
+    CLEARED = "cleared", pgettext_lazy("suspense", "Cleared")
 
     @property
     def tone(self) -> str:

@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.core.badges import Badge
 from portal.core.transitions import Transition
@@ -35,5 +36,5 @@ TRANSITIONS: Final = {
 DRAFT: Final = Badge(_("Draft"), "warning")
 DISCARDED: Final = Badge(_("Discarded"), "neutral")
 LATER: Final = Badge(_("Later"), "info")
-OFFERED: Final = Badge(_("Offered"), "success")
+OFFERED: Final = Badge(pgettext_lazy("product", "Offered"), "success")
 ENDED: Final = Badge(_("No longer offered"), "neutral")

@@ -50,7 +50,10 @@ def slips(request: HttpRequest, reference: str) -> HttpResponse:
                 at=now,
                 by=actor(request),
             )
-            messages.success(request, _("Slip %(number)s is entered.") % {"number": entered.slip_number})
+            said = (
+                _("Slip %(number)s is entered.") if entered.made_at == now else _("Slip %(number)s was entered before.")
+            )
+            messages.success(request, said % {"number": entered.slip_number})
             return redirect("settlement:slips", reference)
     listed = CashMovement.objects.told().filter(drawer=drawer).exclude(slip_number="").order_by("-pk")
     context = {

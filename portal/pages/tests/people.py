@@ -17,7 +17,10 @@ from portal.seed.story import Story, end_the_months, tell_of
 from training import operations as training
 from training.models import Attempt, Course
 
-TOLD: Final = ("repaying", "late", "offered", "referred", "recommended", "declined", "draft", "withdrawn", "expired")
+TOLD: Final = (
+    *("repaying", "late", "offered", "referred", "recommended", "declined", "draft", "withdrawn", "expired"),
+    "registered",
+)
 STAFF: Final = ("officer", "underwriter", "approver", "operations", "risk", "editor", "auditor", "admin")
 FIRST_STEPS: Final = (
     "/",
@@ -73,7 +76,7 @@ def tell(story: Story, endings: tuple[str, ...] = TOLD) -> None:
 def everyone(story: Story) -> Iterator[tuple[str, Client, tuple[str, ...]]]:
     """Give everyone with a signed-in client and where they begin."""
     yield "visitor", Client(), (*FIRST_STEPS, "/accounts/signup/", "/demo/", "/gallery/")
-    for ending in ("repaying", "offered", "referred", "declined", "draft", "late", "expired"):
+    for ending in ("repaying", "offered", "referred", "declined", "draft", "late", "expired", "registered"):
         yield f"owner {ending}", client_of(owner_of(ending)), INSIDE
     yield "newcomer", client_of(User.objects.get(full_name="Newcomer")), INSIDE
     yield from halfway(story)

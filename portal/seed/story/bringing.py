@@ -62,12 +62,15 @@ def keep_up(story: Story, number: int, row: EnterpriseRow, enterprise: Enterpris
         )
 
 
-def leave_a_question(story: Story, enterprise: Enterprise, owner: User, on: date) -> None:
-    """Bring a file of a second bank whose dates can be read in two ways; nobody has answered yet."""
+def leave_questions(story: Story, enterprise: Enterprise, owner: User, on: date) -> None:
+    """Bring a second bank's statement and an invoice ledger whose dates read two ways; nobody has answered yet."""
     rows = "Date,Amount,Description\n02/01/2026,860.00,货款\n03/01/2026,-120.00,电费\n04/01/2026,455.50,货款\n"
     upload = SimpleUploadedFile("second-bank.csv", rows.encode())
     received = cashflow.receive(enterprise, upload, by=owner.reference, at=story.moment(on, 12))
     cashflow.read(received.reference, at=story.moment(on, 13))
+    rows = "Number,Date,Customer,Gross\n7001,02/01/2026,河镇饭店,860.00\n7002,03/01/2026,清泉民宿,455.50\n"
+    upload = SimpleUploadedFile("second-shop.csv", rows.encode())
+    cashflow.receive_invoices(enterprise, upload, direction="sale", by=owner.reference, at=story.moment(on, 14))
 
 
 def _owner(number: int, row: EnterpriseRow) -> User:

@@ -12,7 +12,7 @@ from portal.core.models import Channel
 from portal.seed.cast import ENTERPRISES, EnterpriseRow
 from portal.seed.story.bank import Story
 from portal.seed.story.borrowing import RUNNING, apply, go_on
-from portal.seed.story.bringing import bring_in, keep_up, leave_a_question
+from portal.seed.story.bringing import bring_in, keep_up, leave_questions
 from portal.seed.story.founding import found_the_bank
 
 
@@ -32,7 +32,7 @@ def tell_of(story: Story, number: int, row: EnterpriseRow) -> None:
     began = story.days_ago(loan_age)
     owner, enterprise = bring_in(story, number, row, on=began)
     if row.story == "registered":
-        leave_a_question(story, enterprise, owner, began)
+        leave_questions(story, enterprise, owner, began)
         return
     application = apply(story, row, enterprise, owner, began)
     go_on(story, row, application, owner, began)
