@@ -11,8 +11,9 @@ JULY = datetime(2026, 7, 1, tzinfo=UTC)
 
 
 def record(book: Book, enterprise, *, at=JULY, **changed):
-    """Write a book's rows as evidence of an enterprise."""
+    """Write a book's rows as evidence of an enterprise, below those that were written before."""
     statement = make_statement(enterprise, (("2020-01-05", "1.00", "Nobody", "long ago"),))
+    first = 100 + BankTransaction.objects.filter(statement=statement).count()
     BankTransaction.objects.bulk_create(
         BankTransaction(
             **{
@@ -31,7 +32,7 @@ def record(book: Book, enterprise, *, at=JULY, **changed):
             }
             | changed
         )
-        for number, (_, day, _, amount, category, key, balance) in enumerate(book.bank_transactions, start=100)
+        for number, (_, day, _, amount, category, key, balance) in enumerate(book.bank_transactions, start=first)
     )
     Invoice.objects.bulk_create(
         Invoice(
