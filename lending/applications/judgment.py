@@ -19,7 +19,7 @@ from lending.credit import harvest
 from lending.credit import operations as exposures
 from lending.credit import policy as credit_policy
 from lending.credit import queries as credit
-from lending.credit.features import FEATURES_VERSION
+from lending.credit.features import FEATURES_VERSION, requested
 from lending.credit.models import Policy
 from lending.credit.verdicts import Verdict
 from lending.products.models import LoanProduct
@@ -75,11 +75,16 @@ def judge(application: Application, *, on: date, at: datetime) -> Judged:
     rules = credit.rules_for(enterprise, on=on)
     measured = credit.features_of(enterprise, as_of=on, recorded_before=at)
     places = credit.against_trade(measured, enterprise.industry, edition=rules.standards)
-    features = _plain(credit.with_places(measured, places))
     facts = _plain(facts_of(application, rules.policy, on=on, at=at) | {"industry": enterprise.industry_id})
+    features = _plain(credit.with_places(measured, places) | asked_for(measured, facts))
     terms = product_terms(application.product)
     verdict = credit_policy.judge(features, facts, rules.scorecard.table, rules.policy.table, terms)
     return Judged(verdict, features, facts, terms, rules, credit.second_opinion(features, on=on))
+
+
+def asked_for(measured: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[str, float | None]:
+    """Work out the features of what the applicant asks for."""
+    return requested(measured, amount=facts["requested_amount"], term_months=facts["term_months"])
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:

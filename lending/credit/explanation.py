@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from lending.credit import scorecards
-from lending.credit.features.declared import named
+from lending.credit.features.declared import OF_REQUEST, named
 from lending.credit.features.vocabulary import Direction, Family, Feature
 from lending.credit.scorecards import Contribution, Score, Table
 from lending.credit.verdicts import MOST_HELPED, Alternative, Reason
@@ -79,9 +79,12 @@ def _reason(contribution: Contribution) -> Reason:
 
 
 def _can_improve(contribution: Contribution) -> bool:
-    """Tell whether the owner can act on it; what could not be seen may turn out either way, so it promises nothing."""
+    """Tell whether the owner can act on it; what could not be seen may turn out either way, so it promises nothing.
+
+    For what is asked for there are better words: which smaller amount, which longer term.
+    """
     feature = feature_of(contribution.feature)
-    if contribution.is_missing or contribution.lost <= 0:
+    if contribution.is_missing or contribution.lost <= 0 or contribution.feature in OF_REQUEST:
         return False
     return feature.advice is not None and feature.direction != Direction.NEUTRAL
 

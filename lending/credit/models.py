@@ -252,6 +252,8 @@ class LabeledCase(models.Model):
     as_of = models.DateField()
     is_bad = models.BooleanField(null=True)  # None: no outcome is known, for standards and stability
     segments = models.JSONField(default=dict)
+    requested_amount = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    term_months = models.PositiveSmallIntegerField(null=True)
     imported_at = models.DateTimeField()
     evidence_read_at = models.DateTimeField(null=True)
 

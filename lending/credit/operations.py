@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.models import Consent, Enterprise
 from lending.credit import challenger, policy, scorecards, shipped, standards
-from lending.credit.features import FEATURES
+from lending.credit.features import ALL_FEATURES, FEATURES
 from lending.credit.models import (
     TRANSITIONS,
     Challenger,
@@ -33,7 +33,8 @@ from portal.core.refusals import Refusal, register
 from portal.core.transitions import target_of
 
 Rules = TypeVar("Rules", bound=RuleSet)
-KNOWN: Final = frozenset(feature.code for feature in FEATURES)
+KNOWN: Final = frozenset(feature.code for feature in ALL_FEATURES)  # to cards
+MEASURED: Final = frozenset(feature.code for feature in FEATURES)  # to policies and standards, which bound the request
 # Who proposed what comes with the portal; a person of the bank approves it.
 SHIPPED_BY: Final = "portal"
 
@@ -257,7 +258,7 @@ def _table_of(document: Mapping[str, Any]) -> dict[str, Any]:
 
 def _propose_policy(table: Mapping[str, Any], *, by: str, at: datetime, source: str) -> Policy:
     try:
-        policy.check(table, known=KNOWN)
+        policy.check(table, known=MEASURED)
     except policy.PolicyRefused as refusal:
         raise _refused(refusal.code, refusal.params) from refusal
     return _drafted(Policy(source=source), table, by=by, at=at)
@@ -265,7 +266,7 @@ def _propose_policy(table: Mapping[str, Any], *, by: str, at: datetime, source: 
 
 def _propose_standards(document: Mapping[str, Any], *, by: str, at: datetime) -> StandardEdition:
     try:
-        rows = standards.rows_of(document, known=KNOWN)
+        rows = standards.rows_of(document, known=MEASURED)
     except standards.StandardRefused as refusal:
         raise _refused(refusal.code, refusal.params) from refusal
     draft = StandardEdition(source=document["source"], as_of=date.fromisoformat(document["as_of"]))

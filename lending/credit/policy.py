@@ -17,22 +17,23 @@ that is broken declines; a referral that is broken refers; either without its in
 reason `unseen` where the rule names one. The reason of a `silent` rule is its code alone: what was found is not told.
 Grades stand from the best to the worst, the last without a bound. `price` is the place in the product's range of rates,
 `inflow_months` the most that is lent in months of measured inflow, `coverage` how many times what is left after
-running the business must cover all repayments, old and new.
+running the business must cover all repayments, old and new; a worse grade never lends on better terms.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal, localcontext
+from decimal import Context, Decimal, localcontext
+from itertools import pairwise
 from typing import Any, Final
 
-from lending.credit import explanation, harvest, scorecards
+from lending.credit import explanation, harvest, limits, scorecards
 from lending.credit.features.vocabulary import Topic
+from lending.credit.limits import Case, Facts, Limit, Terms
 from lending.credit.scorecards import Score, Table
 from lending.credit.verdicts import MOST_REASONS, Alternative, Outcome, Reason, Verdict
 
 FORM: Final = 1
 _EXACT: Final = Context(prec=40)
-_RATE: Final = Decimal("0.0001")
 
 # What a policy may ask about a case besides features. Amounts in the bank's currency; None is not known.
 FACTS: Final = frozenset(
@@ -64,12 +65,10 @@ DETAILS: Final = {"identity_verified": "checks_lacking"}
 
 # What an applicant must not learn from a reason: whoever is warned that he is on a list moves his money.
 SILENT: Final = frozenset({"open_hits", "sanctions_confirmed", "pep_confirmed"})
+_OF_GRADE: Final = {"inflow_months": -1, "coverage": 1, "price": 1}  # what a grade names, and which way it may run
 REGISTER: Final = frozenset(fact for fact in FACTS if fact.startswith("register_"))
 REGISTER_GOOD_DAYS: Final = 30  # unless the policy says otherwise, as `register_good_days`
 TESTS: Final = frozenset({"at_least", "at_most", "is", "includes"})
-
-Facts = Mapping[str, Any]
-Terms = Mapping[str, Any]
 
 
 class PolicyRefused(Exception):
@@ -89,14 +88,6 @@ class Finding:
     reason: Reason
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """The largest amount that passes, and what holds it there."""
-
-    amount: Decimal
-    held_by: str
-
-
 def judge(
     features: Mapping[str, Any], case_facts: Facts, scorecard: Table, policy: Mapping[str, Any], product_terms: Terms
 ) -> Verdict:
@@ -106,7 +97,7 @@ def judge(
     max_annual_rate. Amounts and rates may be decimals or their text, so that what was stored judges alike.
     """
     with localcontext(_EXACT):
-        return _judged(features, case_facts, scorecard, policy, product_terms)
+        return _judged(Case(features, case_facts, scorecard, policy, product_terms))
 
 
 def check(policy: Mapping[str, Any], *, known: frozenset[str]) -> None:
@@ -144,20 +135,24 @@ def _check_grades(grades: list[Mapping[str, Any]]) -> None:
     bounds = [Decimal(str(each["pd_below"])) for each in grades[:-1] if "pd_below" in each]
     if not grades or "pd_below" in grades[-1] or len(bounds) != len(grades) - 1 or bounds != sorted(set(bounds)):
         raise PolicyRefused("grades_unordered")
-    for each in grades:
-        lends = each.get("outcome") != Outcome.DECLINED
-        if lends and not {"inflow_months", "coverage", "price"} <= set(each):
+    lending = [each for each in grades if each.get("outcome") != Outcome.DECLINED]
+    if lending != grades[: len(lending)]:
+        raise PolicyRefused("grades_unordered")
+    for each in lending:
+        if not set(_OF_GRADE) <= set(each):
             raise PolicyRefused("grade_incomplete", grade=each.get("grade"))
+    for better, worse in pairwise(lending):
+        if any(way * _number(better[name]) > way * _number(worse[name]) for name, way in _OF_GRADE.items()):
+            raise PolicyRefused("grade_better_than_the_one_above", grade=worse.get("grade"))
 
 
-def _judged(
-    features: Mapping[str, Any], facts: Facts, scorecard: Table, policy: Mapping[str, Any], terms: Terms
-) -> Verdict:
-    score = scorecards.score(scorecard, features)
-    grade = grade_of(policy, score.probability_of_default)
-    rate = _rate(grade, terms)
-    limit = _limit(features, facts, policy, terms, grade, rate)
-    hoped = _limit(features, facts, policy, terms, grade, rate, plots=harvest.TOLD)
+def _judged(case: Case) -> Verdict:
+    features, facts, policy = case.features, case.facts, case.policy
+    score = case.score
+    grade = limits.grade_of(policy, score.probability_of_default)
+    limit = limits.bound(case, grade)
+    most = limits.largest(case, limit)
+    hoped = limits.bound(case, grade, plots=harvest.TOLD)
     rules = (*policy["knock_outs"], *policy["referrals"])
     findings = _once(
         [
@@ -165,31 +160,21 @@ def _judged(
             *_broken(policy["referrals"], features, facts, Outcome.REFERRED),
             *_named_unseen(rules, features, facts),
             *_by_grade(score, grade, policy),
-            *_by_limit(limit, facts, grade, hoped),
+            *_by_limit(limit, most, facts, grade, hoped),
             *_unseen(rules, features, facts),
         ]
     )
-    outcome = _heaviest(findings)
     return Verdict(
-        outcome=outcome,
+        outcome=_heaviest(findings),
         grade=grade["grade"],
         probability_of_default=score.probability_of_default,
         points=score.points,
-        limit_amount=limit.amount if limit else None,
-        annual_rate=rate,
+        limit_amount=most,
+        annual_rate=limits.rate_of(grade, case.terms),
         reasons=_reasons(findings, score),
         helped=explanation.helps(score),
-        alternatives=_alternatives(features, facts, scorecard, policy, terms, score, limit, findings),
+        alternatives=_alternatives(case, score, limit, most, findings),
     )
-
-
-def grade_of(policy: Mapping[str, Any], probability: Decimal) -> Mapping[str, Any]:
-    """Find the grade of a probability of default."""
-    grades: list[Mapping[str, Any]] = policy["grades"]
-    for grade in grades[:-1]:
-        if probability < Decimal(str(grade["pd_below"])):
-            return grade
-    return grades[-1]
 
 
 def _broken(
@@ -271,73 +256,20 @@ def _by_grade(score: Score, grade: Mapping[str, Any], policy: Mapping[str, Any])
         yield Finding(Outcome.REFERRED, Reason("score_unclear", {"grade": grade["grade"]}))
 
 
-def _by_limit(limit: Limit | None, facts: Facts, grade: Mapping[str, Any], hoped: Limit | None) -> Iterable[Finding]:
+def _by_limit(
+    limit: Limit | None, most: Decimal | None, facts: Facts, grade: Mapping[str, Any], hoped: Limit | None
+) -> Iterable[Finding]:
     """Decline what is above the limit; what only harvests that nobody has seen would carry goes to a person."""
     if grade["outcome"] == Outcome.DECLINED:
         return
     if limit is None:
         yield Finding(Outcome.REFERRED, Reason("limit_not_measured", topic=Topic.KEEP_RECORDS.value))
     elif _number(facts["requested_amount"]) > limit.amount:
-        params = {"limit": str(limit.amount), "requested": _plain(facts["requested_amount"])}
+        params = {"limit": str(most), "requested": _plain(facts["requested_amount"])}
         if hoped and hoped.amount >= _number(facts["requested_amount"]):
             yield Finding(Outcome.REFERRED, Reason("harvest_may_carry", params, topic=Topic.PLAN_AHEAD.value))
             return
         yield Finding(Outcome.DECLINED, Reason(limit.held_by, params, topic=Topic.DEBT_BURDEN.value))
-
-
-def _rate(grade: Mapping[str, Any], terms: Terms) -> Decimal | None:
-    if grade["outcome"] == Outcome.DECLINED:
-        return None
-    low, high = _number(terms["min_annual_rate"]), _number(terms["max_annual_rate"])
-    return (low + (high - low) * _number(grade["price"])).quantize(_RATE, rounding=ROUND_HALF_UP)
-
-
-def _limit(
-    features: Mapping[str, Any],
-    facts: Facts,
-    policy: Mapping[str, Any],
-    terms: Terms,
-    grade: Mapping[str, Any],
-    rate: Decimal | None,
-    *,
-    term_months: int | None = None,
-    plots: str = harvest.SEEN,
-) -> Limit | None:
-    """Find the largest amount that every bound allows, rounded down; None when a bound lacks its input.
-
-    The average month carries it, or harvests do: by default only those of plots that an officer has seen.
-    """
-    names = ("monthly_inflow", "monthly_outflow", "monthly_debt_service")
-    inputs = [features.get(name) for name in names]
-    asked = [facts.get(name) for name in ("exposure_amount", "requested_amount", "term_months")]
-    if rate is None or None in inputs or None in asked:
-        return None
-    inflow, outflow, measured = (_number(each) for each in inputs)
-    # A loan of last month hardly shows in the average of a year, but its installments will come.
-    debt_service = max(measured, _number(facts.get("monthly_payment_amount") or 0))
-    months = term_months or int(facts["term_months"])
-    free = (inflow - outflow) / _number(grade["coverage"]) - debt_service
-    harvested = harvest.carries(facts, policy, fact=plots, annual_rate=rate, debt_service=debt_service, months=months)
-    bounds = {
-        "cash_flow_carries_less": max(free * _annuity(rate, months), harvested),
-        "above_share_of_inflow": inflow * _number(grade["inflow_months"]),
-        "exposure_too_high": _number(policy["largest_exposure_amount"]) - _number(facts["exposure_amount"]),
-        "above_product": _number(terms["max_amount"]),
-    }
-    held_by = min(bounds, key=lambda name: bounds[name])
-    return Limit(_rounded_down(bounds[held_by], _number(policy.get("round_amount_to", 1))), held_by)
-
-
-def _annuity(annual_rate: Decimal, months: int) -> Decimal:
-    """What one unit a month repays: (1 - (1 + i)^-n) / i, the present value of an ordinary annuity."""
-    monthly = annual_rate / 12
-    if monthly == 0:
-        return Decimal(months)
-    return (1 - (1 + monthly) ** -months) / monthly
-
-
-def _rounded_down(amount: Decimal, step: Decimal) -> Decimal:
-    return max((amount / step).to_integral_value(ROUND_FLOOR) * step, Decimal(0)).quantize(Decimal("0.01"))
 
 
 def _heaviest(findings: list[Finding]) -> Outcome:
@@ -355,43 +287,31 @@ def _reasons(findings: list[Finding], score: Score) -> tuple[Reason, ...]:
 
 
 def _alternatives(
-    features: Mapping[str, Any],
-    facts: Facts,
-    scorecard: Table,
-    policy: Mapping[str, Any],
-    terms: Terms,
-    score: Score,
-    limit: Limit | None,
-    findings: list[Finding],
+    case: Case, score: Score, limit: Limit | None, most: Decimal | None, findings: list[Finding]
 ) -> tuple[Alternative, ...]:
     """Say what would change it. Only where nothing but the amount, or nothing but the score, stands in the way."""
     against = {finding.reason.code for finding in findings if finding.outcome == Outcome.DECLINED}
     if against == {"score_too_low"}:
-        lends = [each for each in policy["grades"][:-1] if each["outcome"] != Outcome.DECLINED]
-        return explanation.improvements(scorecard, score, below=_number(lends[-1]["pd_below"])) if lends else ()
+        lends = [each for each in case.policy["grades"][:-1] if each["outcome"] != Outcome.DECLINED]
+        improved = (
+            explanation.improvements(case.scorecard, score, below=_number(lends[-1]["pd_below"])) if lends else ()
+        )
+        return (*_other_requests(case, most), *improved)
     if any(finding.reason.code == "evidence_too_thin" for finding in findings):
         return explanation.unseen(score)
     if limit is None or against != {limit.held_by}:
         return ()
+    return _other_requests(case, most)
+
+
+def _other_requests(case: Case, most: Decimal | None) -> tuple[Alternative, ...]:
+    """Offer less, or a longer term, where that passes."""
     found = []
-    if limit.amount >= _number(terms["min_amount"]):
-        found.append(Alternative("smaller_amount", {"amount": str(limit.amount)}))
-    if longer := _longer_term(features, facts, policy, terms, score):
+    if most is not None and most >= _number(case.terms["min_amount"]):
+        found.append(Alternative("smaller_amount", {"amount": str(most)}))
+    if longer := limits.longer_term(case):
         found.append(Alternative("longer_term", {"months": longer}))
     return tuple(found)
-
-
-def _longer_term(
-    features: Mapping[str, Any], facts: Facts, policy: Mapping[str, Any], terms: Terms, score: Score
-) -> int | None:
-    """Find the shortest longer term, in steps of three months, for which the amount asked for passes."""
-    grade = grade_of(policy, score.probability_of_default)
-    rate = _rate(grade, terms)
-    for months in range(int(facts["term_months"]) + 3, int(terms["max_term_months"]) + 1, 3):
-        limit = _limit(features, facts, policy, terms, grade, rate, term_months=months)
-        if limit and limit.amount >= _number(facts["requested_amount"]):
-            return months
-    return None
 
 
 def _number(value: Any) -> Decimal:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.identity.models import CheckKind
 from lending.credit.explanation import feature_of
-from lending.credit.features.declared import FEATURES
+from lending.credit.features.declared import ALL_FEATURES
 from lending.credit.features.vocabulary import Direction, Feature, Unit
 from lending.credit.scorecards import IN_TRADE
 from lending.credit.verdicts import Alternative, Reason
@@ -197,7 +197,7 @@ FACT_NAMES: Final[dict[str, Promise]] = {
     "harvest_cover": gettext_lazy("how often the harvest covers the amount"),
 }
 _MONEY_FACTS: Final = frozenset(name for name in FACT_NAMES if name.endswith("_amount"))
-_FEATURE_CODES: Final = frozenset(feature.code for feature in FEATURES)
+_FEATURE_CODES: Final = frozenset(feature.code for feature in ALL_FEATURES)
 
 
 def sentence(reason: Reason) -> str:

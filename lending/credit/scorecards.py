@@ -21,6 +21,8 @@ from decimal import Context, Decimal, localcontext
 from itertools import pairwise
 from typing import Any, Final
 
+from lending.credit.features.declared import OF_REQUEST
+
 FORM: Final = 1
 _LN_2: Final = Decimal("0.6931471805599453094172321214581765680755")
 _EXACT: Final = Context(prec=40)
@@ -142,6 +144,9 @@ def _check_characteristic(characteristic: Mapping[str, Any], known: frozenset[st
     points = [characteristic.get("reference"), characteristic.get("missing"), *(each.get("points") for each in bins)]
     if not all(isinstance(each, int) and not isinstance(each, bool) for each in points):
         raise TableRefused("points_not_whole", feature=code)
+    given = [each["points"] for each in bins]
+    if code in OF_REQUEST and given != sorted(given, reverse=True):
+        raise TableRefused("asking_for_more_earns_points", feature=code)
 
 
 def _contribution(characteristic: Mapping[str, Any], value: Figure) -> Contribution:

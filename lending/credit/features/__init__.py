@@ -8,11 +8,12 @@ from lending.credit.features.compiled import (
     fingerprint,
     tables_sql,
 )
-from lending.credit.features.declared import FEATURES, named
+from lending.credit.features.declared import ALL_FEATURES, FEATURES, named, requested
 from lending.credit.features.reading import Features, read
 from lending.credit.features.vocabulary import Direction, Family, Feature, Topic, Unit
 
 __all__ = [
+    "ALL_FEATURES",
     "FEATURES",
     "FEATURES_VERSION",
     "Direction",
@@ -27,5 +28,6 @@ __all__ = [
     "fingerprint",
     "named",
     "read",
+    "requested",
     "tables_sql",
 ]

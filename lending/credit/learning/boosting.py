@@ -10,13 +10,13 @@ import lightgbm
 import numpy as np
 
 from lending.credit import challenger
-from lending.credit.features import FEATURES, FEATURES_VERSION
+from lending.credit.features import ALL_FEATURES, FEATURES_VERSION
 from lending.credit.learning import fitting, tables
 from lending.credit.learning.rows import LabeledRow, check, splits
 
 Array = Any
 
-KNOWN: Final = frozenset(feature.code for feature in FEATURES)
+KNOWN: Final = frozenset(feature.code for feature in ALL_FEATURES)
 FOLDS: Final = 5
 ROUNDS_OF_FOLDS: Final = 2
 TREES: Final = 120

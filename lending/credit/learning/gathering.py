@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Final
 
 from lending.credit import queries
-from lending.credit.features import Features
+from lending.credit.features import Features, requested
 from lending.credit.learning.rows import LabeledRow, LearningRefused
 from lending.credit.models import LabeledCase
 
@@ -26,6 +26,9 @@ def rows_of(dataset: str, *, as_of: date | None = None) -> list[LabeledRow]:
         some = cases[start : start + BATCH]
         asked = [queries.Case(each.pk, each.enterprise_id, as_of or each.as_of, _EVER) for each in some]
         features |= queries.features_of_cases(asked)
+    for each in cases:
+        terms = {"amount": each.requested_amount, "term_months": each.term_months}
+        features[each.pk] |= requested(features[each.pk], **terms)
     return [
         LabeledRow(each.case, features[each.pk], bool(each.is_bad), as_of or each.as_of, each.segments)
         for each in cases

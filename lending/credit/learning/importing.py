@@ -89,6 +89,8 @@ def _bring(
             "as_of": outcome.as_of,
             "is_bad": outcome.is_bad,
             "segments": segments,
+            "requested_amount": outcome.requested_amount,
+            "term_months": outcome.term_months,
             "imported_at": at,
         },
     )

@@ -24,6 +24,8 @@ _OUTCOMES: Final[dict[str, tuple[str, ...]]] = {
     "date": ("date", "as of", "loan date", "application date", "申请日期", "放款日期", "日期"),
     "setting": ("setting", "town or village"),
     "industry": ("industry", "trade", "行业"),
+    "requested": ("requested amount", "loan amount", "amount", "principal", "申请金额", "贷款金额"),
+    "term": ("term months", "term", "loan term", "duration", "months", "期限", "贷款期限"),
 }
 _CASE: Final = ("case", "firm id", "enterprise id", "customer id", "account id", "企业代号", "客户号", "账户")
 _EXTRA: Final[dict[str, tuple[str, ...]]] = {
@@ -47,6 +49,8 @@ class Outcome:
     is_bad: bool | None
     as_of: date | None
     segments: dict[str, str]
+    requested_amount: Decimal | None = None
+    term_months: int | None = None
 
 
 def rows_of(path: Path) -> list[dict[str, Any]]:
@@ -92,8 +96,16 @@ def outcomes(path: Path, *, given: Mapping[str, str]) -> list[Outcome]:
 def _outcome(row: Row, roles: Mapping[str, str]) -> Outcome:
     bad = row.get(roles.get("bad", ""))
     segments = {role: str(row[roles[role]]) for role in ("setting", "industry") if row.get(roles.get(role, ""))}
+    requested, term = (row.get(roles.get(role, "")) for role in ("requested", "term"))
     is_bad = None if bad in {None, ""} else str(bad).strip().casefold() in {"1", "true", "yes", "bad", "是"}
-    return Outcome(str(row[roles["case"]]), is_bad, _day(row.get(roles.get("date", ""))), segments)
+    return Outcome(
+        str(row[roles["case"]]),
+        is_bad,
+        _day(row.get(roles.get("date", ""))),
+        segments,
+        requested_amount=None if requested in {None, ""} else _amount(requested),
+        term_months=None if term in {None, ""} else int(Decimal(str(term))),
+    )
 
 
 def _day(value: Any) -> date | None:

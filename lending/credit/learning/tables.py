@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from lending.credit import scorecards
-from lending.credit.features import FEATURES, FEATURES_VERSION, Direction
+from lending.credit.features import ALL_FEATURES, FEATURES, FEATURES_VERSION, Direction, Feature
 from lending.credit.learning import bagging, binning, fitting
 from lending.credit.learning.rows import LabeledRow, check
 from lending.credit.scorecards import FORM, IN_TRADE
@@ -25,7 +25,7 @@ MOST_CHARACTERISTICS: Final = 20
 LEAST_SHOWN: Final = 0.4  # a feature that fewer of the enterprises show cannot carry a card
 LEAST_SWING: Final = 3  # points between the best and the worst bin; less is not worth a line
 
-_BY_CODE: Final = {feature.code: feature for feature in FEATURES}
+_BY_CODE: Final = {feature.code: feature for feature in ALL_FEATURES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +66,17 @@ def candidates(rows: Sequence[LabeledRow], options: Options) -> list[str]:
     codes = []
     for code in [each + ending for each in _BY_CODE for ending in ("", IN_TRADE)]:
         feature = _BY_CODE[code.removesuffix(IN_TRADE)]
-        if (options.without_size and feature.is_size) or feature.code in options.without:
+        if is_left_out(feature, options):
             continue
         shown = sum(row.features.get(code) is not None for row in rows)
         if shown >= LEAST_SHOWN * len(rows):
             codes.append(code)
     return codes
+
+
+def is_left_out(feature: Feature, options: Options) -> bool:
+    """Tell whether the person who trains left a feature out."""
+    return (options.without_size and feature.is_size) or feature.code in options.without
 
 
 def _labels(rows: Sequence[LabeledRow]) -> Array:

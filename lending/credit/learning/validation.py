@@ -10,10 +10,10 @@ from statistics import mean, pstdev
 from typing import Any, Final
 
 from lending.credit import challenger, scorecards
-from lending.credit.features import FEATURES, Direction
+from lending.credit.features import ALL_FEATURES, Direction
 from lending.credit.learning import boosting, figures, tables
 from lending.credit.learning.figures import GradeLine, Interval
-from lending.credit.learning.rows import LabeledRow, check, splits
+from lending.credit.learning.rows import LabeledRow, check, folds, splits
 
 FOLDS: Final = 5
 REPEATS: Final = 5
@@ -32,6 +32,7 @@ class Measured:
     name: str
     auc_mean: float
     auc_sd: float  # over the repeats
+    auc_by_fold: float  # the mean of each fold's own AUC: no fold's cases are ranked beside those of another table
     auc: Interval  # over enterprises
     ks: Interval
     gini: Interval
@@ -90,15 +91,16 @@ def validate(
         of_challenger.append(other)
         say(f"{repeat + 1}/{repeats}")
     is_bad = [row.is_bad for row in rows]
+    dealt = [folds(rows, number=FOLDS, seed=options.seed + repeat) for repeat in range(repeats)]
     typical = [mean(each) for each in zip(*of_card, strict=True)]
     return Validation(
         rows=len(rows),
         bad=sum(is_bad),
         repeats=repeats,
         folds=FOLDS,
-        card=_measured("card", of_card, is_bad),
-        challenger=_measured("challenger", of_challenger, is_bad),
-        unfitted=_measured("unfitted", [unfitted(rows, options)], is_bad),
+        card=_measured("card", of_card, is_bad, dealt),
+        challenger=_measured("challenger", of_challenger, is_bad, dealt),
+        unfitted=_measured("unfitted", [unfitted(rows, options)] * repeats, is_bad, dealt),
         grades=figures.calibration(typical, is_bad, grades=grades),
         segments=_segments(rows, of_card, typical),
         psi_over_time=_psi_over_time(rows, typical),
@@ -123,8 +125,8 @@ def _held_out(rows: Sequence[LabeledRow], options: tables.Options, *, seed: int)
 def unfitted(rows: Sequence[LabeledRow], options: tables.Options) -> Probabilities:
     """Judge without outcomes: the mean rank over every feature of which one way is declared better, worst 1."""
     total, count = [0.0] * len(rows), [0] * len(rows)
-    for feature in FEATURES:
-        if feature.direction == Direction.NEUTRAL or (options.without_size and feature.is_size):
+    for feature in ALL_FEATURES:
+        if feature.direction == Direction.NEUTRAL or tables.is_left_out(feature, options):
             continue
         known = sorted(
             {float(row.features[feature.code]) for row in rows if row.features.get(feature.code) is not None}
@@ -139,7 +141,9 @@ def unfitted(rows: Sequence[LabeledRow], options: tables.Options) -> Probabiliti
     return [each / number if number else 0.5 for each, number in zip(total, count, strict=True)]
 
 
-def _measured(name: str, repeats: Sequence[Probabilities], is_bad: Sequence[bool]) -> Measured:
+def _measured(
+    name: str, repeats: Sequence[Probabilities], is_bad: Sequence[bool], dealt: Sequence[Sequence[Sequence[int]]]
+) -> Measured:
     aucs = [figures.auc(_scores(each), is_bad) for each in repeats]
     measures = {
         "auc": _intervals(lambda p, bad: figures.auc(_scores(p), bad), repeats, is_bad),
@@ -148,7 +152,12 @@ def _measured(name: str, repeats: Sequence[Probabilities], is_bad: Sequence[bool
     }
     auc = measures["auc"]
     gini = Interval(2 * auc.value - 1, 2 * auc.low - 1, 2 * auc.high - 1)
-    return Measured(name, mean(aucs), pstdev(aucs), auc, measures["ks"], gini, measures["brier"])
+    by_fold = mean(
+        figures.auc(_scores([each[place] for place in held]), [is_bad[place] for place in held])
+        for each, held_out in zip(repeats, dealt, strict=True)
+        for held in held_out
+    )
+    return Measured(name, mean(aucs), pstdev(aucs), by_fold, auc, measures["ks"], gini, measures["brier"])
 
 
 def _scores(probabilities: Sequence[float]) -> list[float]:

@@ -19,9 +19,9 @@ from lending.credit.learning.rows import LearningRefused
 class Command(BaseCommand):
     """Registers the enterprises of a source, imports their invoices and bank transactions, keeps their outcomes.
 
-    Columns are known by their usual names; others are named with --column role=name (roles: case, bad, date; number,
-    net, tax, gross, direction, valid; amount, balance, counterparty, description). Amounts are taken as the bank's own
-    currency.
+    Columns are known by their usual names; others are named with --column role=name (roles: case, bad, date, requested,
+    term (the amount and the months of the loan); number, net, tax, gross, direction, valid; amount, balance,
+    counterparty, description). Amounts are taken as the bank's own currency.
     """
 
     help = __doc__

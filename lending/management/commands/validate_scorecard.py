@@ -39,7 +39,8 @@ class Command(BaseCommand):
         self.stdout.write(f"{found.rows} enterprises, {found.bad} bad; {found.folds} folds, {found.repeats} times.")
         for each in (found.card, found.challenger, found.unfitted):
             self.stdout.write(
-                f"{each.name:10} AUC {each.auc}, over repeats {each.auc_mean:.3f} ± {each.auc_sd:.3f}; "
+                f"{each.name:10} AUC {each.auc}, over repeats {each.auc_mean:.3f} ± {each.auc_sd:.3f}, "
+                f"fold by fold {each.auc_by_fold:.3f}; "
                 f"KS {each.ks}; Gini {each.gini}; Brier {each.brier}"
             )
         self.stdout.write(f"{options['output'] / 'report.html'}")

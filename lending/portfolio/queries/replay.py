@@ -11,7 +11,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import QuerySet
 
 from accounts.identity.models import Industry
-from lending.applications.judgment import inputs_fingerprint
+from lending.applications.judgment import asked_for, inputs_fingerprint
 from lending.applications.models import CreditDecision
 from lending.credit import policy as credit_policy
 from lending.credit import queries as credit
@@ -134,7 +134,8 @@ def _measured_again(batch: list[CreditDecision], shelf: _Shelf) -> dict[int, dic
 
 def _with_places(decision: CreditDecision, measured: Mapping[str, Any], shelf: _Shelf) -> dict[str, Any]:
     chosen = shelf.standards_of(decision.facts["industry"], shelf.rules_of(decision).standards)
-    return credit.with_places(measured, credit.places_among(measured, chosen))
+    places = credit.places_among(measured, chosen)
+    return credit.with_places(measured, places) | asked_for(measured, decision.facts)
 
 
 def _difference(decision: CreditDecision, shelf: _Shelf, measured: Mapping[str, Any] | None) -> Difference | None:

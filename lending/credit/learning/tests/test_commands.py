@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 
 from accounts.cashflow.models import BankTransaction, Invoice
 from lending.credit import queries
-from lending.credit.learning import sources, standards
+from lending.credit.learning import gathering, sources, standards
 from lending.credit.models import LabeledCase, StandardEdition
 
 LAST = date(2026, 6, 30)
@@ -63,6 +63,16 @@ class TestImportLabeled:
         measured = queries.features_of(case.enterprise, as_of=case.as_of)
         assert measured["invoice_days"] == 331
         assert measured["void_invoice_share"] == pytest.approx(0.0833)
+
+    def test_sets_what_was_asked_for_against_what_was_measured(self, tmp_path):
+        write(tmp_path / "firms.csv", ("firm_id", "default", "amount", "duration"), [("E1", 0, 1200, 12)])
+        earned = [("E1", LAST - timedelta(days=30 * each), "credit", "500", "", f"7{each}", "AB", "collection")
+                  for each in range(6)]  # fmt: skip
+        write(tmp_path / "lines.csv", LINES, earned)
+        call_command("import_labeled", "study", outcomes=tmp_path / "firms.csv", transactions=tmp_path / "lines.csv",
+                     as_of=LAST, stdout=StringIO())  # fmt: skip
+        (row,) = gathering.rows_of("study")
+        assert row.features["payment_to_inflow"] == pytest.approx(100 / row.features["monthly_inflow"], abs=0.0005)
 
     def test_brings_lines_of_a_day_into_the_order_of_their_balances(self, source):
         bring_in(source)

@@ -1,0 +1,164 @@
+"""How much may be lent: what bounds an amount, and the largest that passes. Pure.
+
+A bound belongs to a grade: to its rate, its coverage and its months of inflow. Where the card reads what the loan would
+ask for, a grade belongs to an amount, so the largest that passes is searched. Below it every amount passes: a smaller
+one never has a worse grade (`scorecards.check`), and a better grade never a lower bound (`policy.check`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from typing import Any, Final
+
+from lending.credit import harvest, scorecards
+from lending.credit.features.declared import OF_REQUEST, requested
+from lending.credit.scorecards import Score, Table
+from lending.credit.verdicts import Outcome
+
+_RATE: Final = Decimal("0.0001")
+_CENT: Final = Decimal("0.01")
+
+Facts = Mapping[str, Any]
+Terms = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is judged, and by what."""
+
+    features: Mapping[str, Any]
+    facts: Facts
+    scorecard: Table
+    policy: Mapping[str, Any]
+    terms: Terms
+
+    def asking(self, **request: Any) -> "Case":
+        """Ask for another `requested_amount` or another `term_months`."""
+        facts = {**self.facts, **request}
+        figures = requested(self.features, amount=facts["requested_amount"], term_months=facts["term_months"])
+        return replace(self, features={**self.features, **figures}, facts=facts)
+
+    @property
+    def score(self) -> Score:
+        """What the card says."""
+        return scorecards.score(self.scorecard, self.features)
+
+    @property
+    def grade(self) -> Mapping[str, Any]:
+        """The grade of the card's probability of default."""
+        return grade_of(self.policy, self.score.probability_of_default)
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """The largest amount that passes under a grade, and what holds it there."""
+
+    amount: Decimal
+    held_by: str
+
+
+def grade_of(policy: Mapping[str, Any], probability: Decimal) -> Mapping[str, Any]:
+    """Find the grade of a probability of default."""
+    grades: list[Mapping[str, Any]] = policy["grades"]
+    for grade in grades[:-1]:
+        if probability < Decimal(str(grade["pd_below"])):
+            return grade
+    return grades[-1]
+
+
+def rate_of(grade: Mapping[str, Any], terms: Terms) -> Decimal | None:
+    """Price a grade within the product's range of rates; None where it does not lend."""
+    if grade["outcome"] == Outcome.DECLINED:
+        return None
+    low, high = _number(terms["min_annual_rate"]), _number(terms["max_annual_rate"])
+    return (low + (high - low) * _number(grade["price"])).quantize(_RATE, rounding=ROUND_HALF_UP)
+
+
+def bound(case: Case, grade: Mapping[str, Any], *, plots: str = harvest.SEEN) -> Limit | None:
+    """Find the largest amount that every bound of a grade allows, rounded down; None when a bound lacks its input.
+
+    The average month carries it, or harvests do: by default only those of plots that an officer has seen.
+    """
+    names = ("monthly_inflow", "monthly_outflow", "monthly_debt_service")
+    inputs = [case.features.get(name) for name in names]
+    asked = [case.facts.get(name) for name in ("exposure_amount", "requested_amount", "term_months")]
+    rate = rate_of(grade, case.terms)
+    if rate is None or None in inputs or None in asked:
+        return None
+    inflow, outflow, measured = (_number(each) for each in inputs)
+    # A loan of last month hardly shows in the average of a year, but its installments will come.
+    debt_service = max(measured, _number(case.facts.get("monthly_payment_amount") or 0))
+    months = int(case.facts["term_months"])
+    free = (inflow - outflow) / _number(grade["coverage"]) - debt_service
+    harvested = harvest.carries(
+        case.facts, case.policy, fact=plots, annual_rate=rate, debt_service=debt_service, months=months
+    )
+    bounds = {
+        "cash_flow_carries_less": max(free * _annuity(rate, months), harvested),
+        "above_share_of_inflow": inflow * _number(grade["inflow_months"]),
+        "exposure_too_high": _number(case.policy["largest_exposure_amount"]) - _number(case.facts["exposure_amount"]),
+        "above_product": _number(case.terms["max_amount"]),
+    }
+    held_by = min(bounds, key=lambda name: bounds[name])
+    return Limit(_rounded_down(bounds[held_by], _step(case)), held_by)
+
+
+def passes(case: Case) -> bool:
+    """Tell whether what is asked for stays within the bounds of the grade that it has."""
+    limit = bound(case, case.grade)
+    return limit is not None and _number(case.facts["requested_amount"]) <= limit.amount
+
+
+def largest(case: Case, limit: Limit | None) -> Decimal | None:
+    """Find the largest amount that passes for the term asked for; None when it cannot be measured or nothing passes.
+
+    :param limit: what bounds the grade of the amount asked for.
+    """
+    if not any(each["feature"] in OF_REQUEST for each in case.scorecard["characteristics"]):
+        return limit.amount if limit else None
+    wanted = _number(case.facts.get("requested_amount") or 0)
+    least = wanted if limit and wanted <= limit.amount else Decimal(0)
+    most = limit.amount if least and limit else wanted
+    found = max(_last_that_passes(case, least, most), least)
+    return found.quantize(_CENT) if found or limit else None
+
+
+def _last_that_passes(case: Case, least: Decimal, most: Decimal) -> Decimal:
+    """Halve the range between an amount that passes, or nothing, and one above which none does."""
+    step = _step(case)
+    low, high = int(least // step), int(most // step)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if passes(case.asking(requested_amount=middle * step)):
+            low = middle
+        else:
+            high = middle - 1
+    return low * step
+
+
+def longer_term(case: Case) -> int | None:
+    """Find the shortest longer term, in steps of three months, for which the amount asked for passes."""
+    for months in range(int(case.facts["term_months"]) + 3, int(case.terms["max_term_months"]) + 1, 3):
+        if passes(case.asking(term_months=months)):
+            return months
+    return None
+
+
+def _annuity(annual_rate: Decimal, months: int) -> Decimal:
+    """What one unit a month repays: (1 - (1 + i)^-n) / i, the present value of an ordinary annuity."""
+    monthly = annual_rate / 12
+    if monthly == 0:
+        return Decimal(months)
+    return (1 - (1 + monthly) ** -months) / monthly
+
+
+def _step(case: Case) -> Decimal:
+    return _number(case.policy.get("round_amount_to", 1))
+
+
+def _rounded_down(amount: Decimal, step: Decimal) -> Decimal:
+    return max((amount / step).to_integral_value(ROUND_FLOOR) * step, Decimal(0)).quantize(_CENT)
+
+
+def _number(value: Any) -> Decimal:
+    return Decimal(str(value))

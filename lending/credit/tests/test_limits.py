@@ -1,0 +1,106 @@
+"""Proofs of how much is lent where the card reads what is asked for: the search finds what asking again would find."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lending.credit import policy, scorecards
+from lending.credit.features import ALL_FEATURES, requested
+from lending.credit.tests.cases import TERMS, card, make_facts, make_features, standard_policy
+from lending.credit.verdicts import Outcome
+
+CODE = "payment_to_inflow"
+KNOWN = frozenset(feature.code for feature in ALL_FEATURES)
+HEAVY = [{"below": "0.05", "points": 0}, {"below": "0.1", "points": -40}, {"below": "0.15", "points": -90}]
+
+
+def card_that_reads_the_request(bins=(*HEAVY, {"points": -400})):
+    table = card()
+    asked = {"feature": CODE, "reference": 0, "missing": 0, "bins": list(bins)}
+    return table | {"characteristics": [*table["characteristics"], asked]}
+
+
+def judge(amount, *, term_months=12, features=None, terms=TERMS):
+    measured = features or make_features()
+    facts = make_facts(requested_amount=str(amount), term_months=term_months)
+    figures = measured | requested(measured, amount=amount, term_months=term_months)
+    return policy.judge(figures, facts, card_that_reads_the_request(), standard_policy(), terms)
+
+
+class TestTheFeature:
+    @pytest.mark.parametrize(
+        ("inflow", "amount", "months", "share"),
+        [
+            (60000.0, "50000", 12, 0.069),
+            (60000.0, Decimal(50000), 24, 0.035),
+            (None, "50000", 12, None),
+            (0.0, "50000", 12, None),
+            (60000.0, None, 12, None),
+            (60000.0, "50000", None, None),
+            (0.01, "999999999999.99", 1, 1.0e6),
+        ],
+    )
+    def test_is_the_principal_of_a_month_against_its_inflow(self, inflow, amount, months, share):
+        assert requested({"monthly_inflow": inflow}, amount=amount, term_months=months) == {CODE: share}
+
+
+class TestLimit:
+    def test_is_what_asking_for_it_would_pass(self):
+        verdict = judge(50000)
+        assert verdict.outcome == Outcome.APPROVED
+        assert judge(verdict.limit_amount).outcome == Outcome.APPROVED
+        assert judge(verdict.limit_amount + 100).outcome == Outcome.DECLINED
+
+    def test_is_priced_by_the_grade_of_what_is_asked_for(self):
+        light, heavy = judge(30000), judge(80000)
+        assert light.grade < heavy.grade
+        assert light.annual_rate < heavy.annual_rate
+
+    def test_of_too_heavy_a_request_is_offered(self):
+        verdict = judge(200000)
+        offered = {each.code: each.params for each in verdict.alternatives}
+        assert (verdict.outcome, verdict.reasons[0].code) == (Outcome.DECLINED, "score_too_low")
+        assert judge(Decimal(offered["smaller_amount"]["amount"])).outcome == Outcome.APPROVED
+        assert judge(200000, term_months=offered["longer_term"]["months"]).outcome == Outcome.APPROVED
+        assert CODE not in [each.params.get("feature") for each in verdict.alternatives]
+
+    def test_is_not_known_where_earnings_are_not(self):
+        verdict = judge(50000, features=make_features(monthly_inflow=None))
+        assert (verdict.outcome, verdict.limit_amount) == (Outcome.REFERRED, None)
+
+    @given(
+        amount=st.integers(1000, 300000),
+        inflow=st.integers(2000, 200000),
+        kept=st.integers(-20, 90),
+        months=st.integers(3, 36),
+    )
+    @settings(max_examples=150, deadline=None)
+    def test_parts_what_passes_from_what_does_not(self, amount, inflow, kept, months):
+        features = make_features(monthly_inflow=float(inflow), monthly_outflow=inflow * (100 - kept) / 100)
+        verdict = judge(amount, features=features, term_months=months)
+        limit = verdict.limit_amount or 0
+        assert (verdict.outcome != Outcome.DECLINED) == (amount <= limit)
+        if limit >= Decimal(TERMS["min_amount"]):
+            assert judge(limit, features=features, term_months=months).outcome != Outcome.DECLINED
+        beyond = judge(limit + 100, features=features, term_months=months)
+        assert beyond.outcome == Outcome.DECLINED
+
+
+class TestCheck:
+    def test_refuses_a_card_that_rewards_asking_for_more(self):
+        table = card_that_reads_the_request([{"below": "0.1", "points": 0}, {"points": 5}])
+        with pytest.raises(scorecards.TableRefused) as refused:
+            scorecards.check(table, known=KNOWN)
+        assert refused.value.code == "asking_for_more_earns_points"
+
+    @pytest.mark.parametrize(("place", "change"), [(1, {"price": "0"}), (1, {"coverage": "0.5"}), (0, {"price": "1"})])
+    def test_refuses_a_policy_that_lends_on_better_terms_to_a_worse_grade(self, place, change):
+        table = standard_policy()
+        grades = [dict(each) for each in table["grades"]]
+        grades[0]["price"] = "0.1"
+        grades[place] |= change
+        with pytest.raises(policy.PolicyRefused) as refused:
+            policy.check(table | {"grades": grades}, known=KNOWN)
+        assert refused.value.code == "grade_better_than_the_one_above"
