@@ -1,10 +1,12 @@
 """The Celery app: workers on any machine join by the same broker."""
 
 import os
+import signal
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_process_init, worker_ready
+from celery.signals import worker_process_init, worker_ready, worker_shutting_down
+from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 app = Celery("portal")
@@ -37,3 +39,12 @@ def be_ready_to_judge(**_: Any) -> None:
     from lending.credit.features import compiled_sql
 
     compiled_sql()
+
+
+@worker_shutting_down.connect  # type: ignore[untyped-decorator]  # Celery carries no types
+def end_in_time(**_: Any) -> None:
+    """Let the kernel end a worker that waits for a process of its pool for ever; the pool's processes go with it.
+
+    Celery bounds no part of this wait. What a kill interrupts is as safe here as in a power cut: promises stand.
+    """
+    signal.alarm(settings.WORKER_ENDING_SECONDS)

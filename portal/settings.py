@@ -137,6 +137,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_TIME_LIMIT = 300
+WORKER_ENDING_SECONDS = env.int("WORKER_ENDING_SECONDS", default=25)  # a worker told to end is killed after them
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "sweep promises": {"task": "core.sweep", "schedule": 10.0},

@@ -22,8 +22,6 @@ MOST_ATTEMPTS: Final = 3
 
 log = structlog.get_logger(__name__)
 
-log = structlog.get_logger(__name__)
-
 
 @shared_task(name="settlement.end_day")
 def end_day() -> None:

@@ -7,39 +7,25 @@ import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal import auth as totp
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
 from accounts.identity import operations
 from accounts.identity.models import User
 from accounts.identity.tests.builders import NOW, make_user
+from accounts.identity.tests.signing_in import (
+    E164,
+    NUMBER,
+    PASSWORD,
+    SECRET,
+    code_now,
+    give_authenticator,
+    newest_code,
+    sign_in,
+    sign_up,
+)
 from portal.core.models import AuditEvent, Notice
 from portal.core.notices.operations import text_of
-
-PASSWORD = "three-odd-words"
-NUMBER = "138 0013 8000"
-E164 = "+8613800138000"
-SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
-
-
-@pytest.fixture
-def browser(db):
-    """A visitor's browser, all tries forgotten."""
-    cache.clear()
-    return Client()
-
-
-@pytest.fixture
-def li_na(bank):
-    """Li Na has signed up with number, e-mail and password."""
-    user = make_user("Li Na", phone=E164)
-    user.set_password(PASSWORD)
-    user.email = "li.na@example.org"
-    user.save()
-    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-    return user
 
 
 @pytest.fixture
@@ -50,28 +36,6 @@ def clerk(officer):
     officer.phone_verified = True
     officer.save()
     return officer
-
-
-def newest_code(channel="sms"):
-    notice = Notice.objects.filter(channel=channel).latest("pk")
-    return re.search(r"\d{6}", text_of(notice)).group()
-
-
-def sign_up(browser, **changed):
-    data = {"full_name": "Li Na", "phone": NUMBER, "email": "", "password1": PASSWORD}
-    return browser.post(reverse("account_signup"), data | changed)
-
-
-def sign_in(browser, login=NUMBER, password=PASSWORD):
-    return browser.post(reverse("account_login"), {"login": login, "password": password})
-
-
-def code_now(secret=SECRET, step=0):
-    return totp.format_hotp_value(totp.hotp_value(secret, next(iter(totp.yield_hotp_counters_from_time())) + step))
-
-
-def give_authenticator(user):
-    return totp.TOTP.activate(user, SECRET)
 
 
 class TestSignUp:
@@ -337,82 +301,3 @@ class TestSetLanguage:
         client_of(li_na).post(reverse("set_language"), {"language": "tlh", "next": "/"})
         li_na.refresh_from_db()
         assert li_na.language == "en"
-
-
-OUTSIDE = [
-    "account_login",
-    "account_signup",
-    "account_reset_password",
-    "account_inactive",
-    "account_email_verification_sent",
-    "account_password_reset_completed",
-]
-INSIDE = [
-    "account_logout",
-    "account_change_password",
-    "account_change_phone",
-    "account_email",
-    "account_reauthenticate",
-    "identity:profile",
-    "mfa_index",
-    "mfa_list_webauthn",
-    "usersessions_list",
-]
-
-
-def just_proven(client, user):
-    """Let the session say that the person has just shown who they are."""
-    from time import time
-
-    session = client.session
-    session["account_authentication_methods"] = [{"method": "password", "at": time(), "reauthenticated": True}]
-    session["account_authentication_methods_user"] = str(user.pk)
-    session.save()
-    return client
-
-
-@pytest.mark.parametrize("language", ["en", "zh-hans"])
-class TestEveryPage:
-    @pytest.mark.parametrize("name", OUTSIDE)
-    def test_outside_stands_in_our_frame(self, browser, language, name):
-        browser.cookies["language"] = language
-        self._stands(browser.get(reverse(name)), language)
-
-    @pytest.mark.parametrize("name", INSIDE)
-    def test_inside_stands_in_our_frame(self, client_of, li_na, language, name):
-        browser = client_of(li_na)
-        browser.cookies["language"] = language
-        self._stands(browser.get(reverse(name)), language)
-
-    @pytest.mark.parametrize("name", ["mfa_activate_totp", "mfa_add_webauthn"])
-    def test_of_a_new_factor_stands_in_our_frame(self, client_of, li_na, language, name):
-        browser = just_proven(client_of(li_na), li_na)
-        browser.cookies["language"] = language
-        self._stands(browser.get(reverse(name)), language)
-
-    @pytest.mark.parametrize("name", ["mfa_deactivate_totp", "mfa_generate_recovery_codes", "mfa_reauthenticate"])
-    def test_of_a_factor_stands_in_our_frame(self, client_of, li_na, language, name):
-        give_authenticator(li_na)
-        browser = just_proven(client_of(li_na), li_na)
-        browser.cookies["language"] = language
-        self._stands(browser.get(reverse(name)), language)
-
-    def test_of_a_code_stands_in_our_frame(self, browser, li_na, language):
-        browser.cookies["language"] = language
-        sign_in(browser)
-        self._stands(browser.get(reverse("account_confirm_login_code")), language)
-        browser.post(reverse("account_confirm_login_code"), {"code": newest_code()})
-        self._stands(browser.get(reverse("mfa_trust")), language)
-        browser.post(reverse("account_logout"))
-        browser.post(reverse("account_reset_password"), {"email": NUMBER})
-        self._stands(browser.get(reverse("account_confirm_password_reset_code")), language)
-        browser.post(reverse("account_confirm_password_reset_code"), {"code": newest_code()})
-        self._stands(browser.get(reverse("account_complete_password_reset")), language)
-
-    @staticmethod
-    def _stands(page, language):
-        assert page.status_code == 200
-        assert f'<html lang="{language}"' in page.text
-        assert page.text.count("<h1") == 1
-        assert 'class="masthead"' in page.text
-        assert "style=" not in page.text

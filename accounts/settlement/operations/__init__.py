@@ -150,7 +150,6 @@ from accounts.settlement.operations.standing import (
     StandingOrderDateWrong,
     StandingOrderEndsEarly,
     StandingOrderHasNoDate,
-    carry_out,
     change_standing_order,
     confirm_standing_order,
     decline_standing_order,
@@ -159,6 +158,7 @@ from accounts.settlement.operations.standing import (
     resume_standing_order,
     set_up_standing_order,
 )
+from accounts.settlement.operations.standing_runs import carry_out
 from accounts.settlement.operations.suspense import (
     ClearingDiffers,
     ClearingTarget,

@@ -1,32 +1,24 @@
-"""Standing orders: set up, agreed to, changed, paused, ended; and each of their dates carried out once."""
+"""Standing orders: set up, agreed to, changed, paused and ended."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.models import Enterprise
 from accounts.ledger import operations as ledger
-from accounts.ledger import queries as books
 from accounts.settlement import queries
 from accounts.settlement.models import (
     Payee,
-    PaymentInstruction,
     SettlementAccount,
     StandingOrder,
-    StandingOrderRun,
     StandingOrderTerms,
 )
 from accounts.settlement.operations.accounts import AccountNotOpen, ReasonMissing, lock
 from accounts.settlement.operations.agreeing import check_payee, check_second, needs_second
-from accounts.settlement.operations.limits import DailyLimit
-from accounts.settlement.operations.payments import instruct
-from accounts.settlement.operations.telling import tell_owners
 from accounts.settlement.standing import (
     MONTHS,
     ORDER_TRANSITIONS,
@@ -37,9 +29,8 @@ from accounts.settlement.standing import (
     RunStatus,
     last_of_month,
 )
-from accounts.settlement.states import PAYS, Status
+from accounts.settlement.states import PAYS
 from portal.core import audit
-from portal.core.formats import day, money
 from portal.core.idempotency import answer_once, fingerprint_of
 from portal.core.money import is_exact
 from portal.core.refusals import Refusal, register
@@ -141,7 +132,7 @@ def _set_up(account: SettlementAccount, asked: OrderTerms, *, on: date, at: date
     if not _checked(account, terms, on=on, at=at, by=by):
         terms.agreed_at = at
         order.status = OrderStatus.ACTIVE
-        _set_next(order, _first_of(terms, after=None, on=on))
+        set_next(order, _first_of(terms, after=None, on=on))
     order.save(force_insert=True)
     terms.save(force_insert=True)
     details = {"account": account.reference, "payee": terms.payee.reference, "frequency": terms.frequency}
@@ -185,7 +176,8 @@ def _first_of(terms: StandingOrderTerms, *, after: date | None, on: date) -> Occ
     return found
 
 
-def _set_next(order: StandingOrder, found: Occurrence | None) -> None:
+def set_next(order: StandingOrder, found: Occurrence | None) -> None:
+    """Note the date that comes next; unsaved."""
     order.next_due_date = found.due_date if found else None
     order.next_pay_date = found.pay_date if found else None
 
@@ -212,7 +204,7 @@ def change_standing_order(
 
 
 def _changed(order: StandingOrder, asked: OrderTerms, *, on: date, at: datetime, by: str) -> StandingOrder:
-    if _locked(order) not in RUNNING:
+    if lock_order(order) not in RUNNING:
         raise TransitionRefused(event="change", status=order.status)
     number = order.versions.count() + 1
     terms = asked.version(order, number, at=at, by=by)
@@ -235,7 +227,7 @@ def _decline(terms: StandingOrderTerms, *, at: datetime) -> None:
 def _put_in_force(order: StandingOrder, terms: StandingOrderTerms, *, on: date, at: datetime, by: str) -> None:
     last = order.runs.order_by("-due_date").values_list("due_date", flat=True).first()
     terms.agreed_at, terms.agreed_by = at, by
-    _set_next(order, _first_of(terms, after=last, on=on))
+    set_next(order, _first_of(terms, after=last, on=on))
     order.save(update_fields=["status", "next_due_date", "next_pay_date"])
 
 
@@ -265,7 +257,7 @@ def confirm_standing_order(order: StandingOrder, *, on: date, at: datetime, by: 
 
 
 def _proposal(order: StandingOrder, *, by: str) -> StandingOrderTerms:
-    _locked(order)
+    lock_order(order)
     terms = order.proposal
     if terms is None or order.status not in {OrderStatus.WAITING, *RUNNING}:
         raise NothingWaits
@@ -299,8 +291,8 @@ def pause_standing_order(order: StandingOrder, *, at: datetime, by: str) -> None
 
     :raises TransitionRefused: when it is not active.
     """
-    _move(order, OrderEvent.PAUSE, at=at, by=by)
-    _leave_out_retries(order)
+    move(order, OrderEvent.PAUSE, at=at, by=by)
+    leave_out_retries(order)
 
 
 @transaction.atomic(durable=True)
@@ -310,9 +302,9 @@ def resume_standing_order(order: StandingOrder, *, on: date, at: datetime, by: s
     :raises TransitionRefused: when it is not paused.
     :raises StandingOrderHasNoDate: when no date is left.
     """
-    _move(order, OrderEvent.RESUME, at=at, by=by)
+    move(order, OrderEvent.RESUME, at=at, by=by)
     last = order.runs.order_by("-due_date").values_list("due_date", flat=True).first()
-    _set_next(order, _first_of(order.terms, after=last, on=on))
+    set_next(order, _first_of(order.terms, after=last, on=on))
     order.save(update_fields=["next_due_date", "next_pay_date"])
 
 
@@ -322,120 +314,32 @@ def end_standing_order(order: StandingOrder, *, at: datetime, by: str) -> None:
 
     :raises TransitionRefused: when it ended before.
     """
-    _move(order, OrderEvent.END, at=at, by=by)
+    move(order, OrderEvent.END, at=at, by=by)
     if order.proposal:
         _decline(order.proposal, at=at)
-    _leave_out_retries(order)
+    leave_out_retries(order)
 
 
-def _move(order: StandingOrder, event: OrderEvent, *, at: datetime, by: str) -> None:
-    order.status = target_of(ORDER_TRANSITIONS, event, _locked(order))
+def move(order: StandingOrder, event: OrderEvent, *, at: datetime, by: str) -> None:
+    """Lock an order, change its status, and record that.
+
+    :raises TransitionRefused: when its status does not allow it.
+    """
+    order.status = target_of(ORDER_TRANSITIONS, event, lock_order(order))
     if order.status in {OrderStatus.ENDED, OrderStatus.FINISHED}:
         order.ended_at = at
-        _set_next(order, None)
+        set_next(order, None)
     order.save(update_fields=["status", "ended_at", "next_due_date", "next_pay_date"])
     audit.record(f"settlement.standing_order_{event}", subject=order.reference, by=by, at=at)
 
 
-def _leave_out_retries(order: StandingOrder) -> None:
+def leave_out_retries(order: StandingOrder) -> None:
+    """Give up the dates that are being tried again."""
     order.runs.filter(status=RunStatus.RETRYING).update(status=RunStatus.SKIPPED)
 
 
-def _locked(order: StandingOrder) -> str:
+def lock_order(order: StandingOrder) -> str:
     """Lock the order, its enterprise first as whoever pays does, and tell where it stands."""
     Enterprise.objects.locked().get(settlement_accounts=order.settlement_account_id)
     order.refresh_from_db(from_queryset=StandingOrder.objects.locked().select_related("settlement_account__enterprise"))
     return order.status
-
-
-@transaction.atomic(durable=True)
-def carry_out(order: StandingOrder, *, on: date, at: datetime) -> StandingOrderRun | None:
-    """Carry out the oldest thing an order has to do: a date tried in vain before, or its next date; none, nothing.
-
-    Too little money, or too little left of the day's limit, is tried again once a day for
-    ``STANDING_ORDER_RETRY_DAYS`` days; whatever else stands in the way is final for that date. The owners are told.
-    """
-    if _locked(order) != OrderStatus.ACTIVE:
-        return None
-    run = order.runs.filter(status=RunStatus.RETRYING, last_tried_on__lt=on).order_by("due_date").first()
-    if run is None and order.next_pay_date is not None and order.next_pay_date <= on:
-        run = _begun(order, on=on, at=at)
-    if run is None:
-        return None
-    _try(run, order, on=on, at=at)
-    run.save()
-    over = order.next_due_date is None and not order.runs.filter(status=RunStatus.RETRYING).exists()
-    if order.settlement_account.status == Status.CLOSED:
-        _move(order, OrderEvent.END, at=at, by="system")
-        _leave_out_retries(order)
-    elif over:
-        _move(order, OrderEvent.FINISH, at=at, by="system")
-    return run
-
-
-def _begun(order: StandingOrder, *, on: date, at: datetime) -> StandingOrderRun:
-    assert order.next_due_date is not None
-    terms, due = order.terms, order.next_due_date
-    _set_next(order, next(terms.rhythm.occurrences(after=due), None))
-    order.save(update_fields=["next_due_date", "next_pay_date"])
-    until = on + timedelta(days=settings.STANDING_ORDER_RETRY_DAYS)
-    return StandingOrderRun(
-        standing_order=order, terms=terms, due_date=due, last_tried_on=on, retry_until=until, made_at=at
-    )
-
-
-def _try(run: StandingOrderRun, order: StandingOrder, *, on: date, at: datetime) -> None:
-    run.attempts += 1
-    run.last_tried_on = on
-    try:
-        with transaction.atomic():
-            run.instruction = _paid(run.terms, order.settlement_account, on=on, at=at)
-    except (ledger.InsufficientFunds, DailyLimit) as refusal:
-        _refused(run, refusal, RunStatus.RETRYING if on < run.retry_until else RunStatus.SKIPPED)
-        if run.attempts == 1 or run.status == RunStatus.SKIPPED:
-            _tell(run, order, at=at)
-    except Refusal as refusal:
-        _refused(run, refusal, RunStatus.REFUSED)
-        _tell(run, order, at=at)
-    else:
-        run.status = RunStatus.PAID if run.instruction else RunStatus.NOTHING
-        run.amount = run.instruction.amount if run.instruction else None
-        run.reason_code, run.reason_params = "", {}
-    details = {"date": run.due_date, "status": run.status, "reason": run.reason_code}
-    audit.record("settlement.standing_order_run", subject=order.reference, by="system", at=at, details=details)
-
-
-def _paid(
-    terms: StandingOrderTerms, account: SettlementAccount, *, on: date, at: datetime
-) -> PaymentInstruction | None:
-    amount = terms.amount
-    if amount is None:
-        assert terms.kept_amount is not None
-        amount = books.available_balance(account.ledger_account) - terms.kept_amount
-    if amount <= 0:
-        return None
-    return instruct(account, terms.payee, amount, text=terms.text, on=on, at=at, by="system", agreed=True)
-
-
-def _refused(run: StandingOrderRun, refusal: Refusal, status: RunStatus) -> None:
-    run.status, run.reason_code, run.reason_params = status, refusal.code, refusal.params
-
-
-def _tell(run: StandingOrderRun, order: StandingOrder, *, at: datetime) -> None:
-    code = "standing_order_retried" if run.status == RunStatus.RETRYING else "standing_order_not_paid"
-    tell_owners(order.settlement_account.enterprise, code, params=_words(run, order), at=at)
-
-
-def _words(run: StandingOrderRun, order: StandingOrder) -> Callable[[], dict[str, str]]:
-    def words() -> dict[str, str]:
-        currency = order.settlement_account.currency
-        return {
-            "payee": run.terms.payee.name,
-            "amount": money(run.terms.amount, currency) if run.terms.amount is not None else "",
-            "reference": order.reference,
-            "reason": run.reason,
-            "day": day(run.due_date),
-            "until": day(run.retry_until),
-        }
-
-    return words

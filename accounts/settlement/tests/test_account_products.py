@@ -10,7 +10,7 @@ from accounts.ledger.tests.builders import NOW
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import AccountProduct, AccountProductProposal
 from accounts.settlement.tests.builders import make_settlement_account
-from accounts.settlement.tests.test_terms import make_product
+from accounts.settlement.tests.terms import make_product
 from portal.core.idempotency import KeyReused
 from portal.core.models import AuditEvent
 from portal.core.tests.together import together

@@ -15,9 +15,9 @@ from accounts.ledger.tests.builders import NOW
 from accounts.settlement.models import Transfer
 from accounts.settlement.tests.asking import make_request
 from accounts.settlement.tests.builders import make_payee, make_payment, make_settlement_account
+from accounts.settlement.tests.terms import TIERS, make_product
 from accounts.settlement.tests.test_batches import check, submit
 from accounts.settlement.tests.test_standing_pages import order_by
-from accounts.settlement.tests.test_terms import TIERS, make_product
 
 ROOT = "/api/v1"
 

@@ -27,6 +27,9 @@ class Direction(TextChoices):
     NEUTRAL = "neutral", _("neither way")
 
 
+UP, DOWN, EITHER = Direction.HIGHER_IS_BETTER, Direction.LOWER_IS_BETTER, Direction.NEUTRAL
+
+
 class Family(TextChoices):
     """Features that tell of one side of a business. Reasons are grouped by it."""
 

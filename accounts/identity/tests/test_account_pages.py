@@ -1,0 +1,90 @@
+"""The pages of signing in and of one's own account stand in our frame."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.identity.tests.signing_in import (
+    NUMBER,
+    give_authenticator,
+    newest_code,
+    sign_in,
+)
+
+OUTSIDE = [
+    "account_login",
+    "account_signup",
+    "account_reset_password",
+    "account_inactive",
+    "account_email_verification_sent",
+    "account_password_reset_completed",
+]
+
+INSIDE = [
+    "account_logout",
+    "account_change_password",
+    "account_change_phone",
+    "account_email",
+    "account_reauthenticate",
+    "identity:profile",
+    "mfa_index",
+    "mfa_list_webauthn",
+    "usersessions_list",
+]
+
+
+def just_proven(client, user):
+    """Let the session say that the person has just shown who they are."""
+    from time import time
+
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time(), "reauthenticated": True}]
+    session["account_authentication_methods_user"] = str(user.pk)
+    session.save()
+    return client
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+class TestEveryPage:
+    @pytest.mark.parametrize("name", OUTSIDE)
+    def test_outside_stands_in_our_frame(self, browser, language, name):
+        browser.cookies["language"] = language
+        self._stands(browser.get(reverse(name)), language)
+
+    @pytest.mark.parametrize("name", INSIDE)
+    def test_inside_stands_in_our_frame(self, client_of, li_na, language, name):
+        browser = client_of(li_na)
+        browser.cookies["language"] = language
+        self._stands(browser.get(reverse(name)), language)
+
+    @pytest.mark.parametrize("name", ["mfa_activate_totp", "mfa_add_webauthn"])
+    def test_of_a_new_factor_stands_in_our_frame(self, client_of, li_na, language, name):
+        browser = just_proven(client_of(li_na), li_na)
+        browser.cookies["language"] = language
+        self._stands(browser.get(reverse(name)), language)
+
+    @pytest.mark.parametrize("name", ["mfa_deactivate_totp", "mfa_generate_recovery_codes", "mfa_reauthenticate"])
+    def test_of_a_factor_stands_in_our_frame(self, client_of, li_na, language, name):
+        give_authenticator(li_na)
+        browser = just_proven(client_of(li_na), li_na)
+        browser.cookies["language"] = language
+        self._stands(browser.get(reverse(name)), language)
+
+    def test_of_a_code_stands_in_our_frame(self, browser, li_na, language):
+        browser.cookies["language"] = language
+        sign_in(browser)
+        self._stands(browser.get(reverse("account_confirm_login_code")), language)
+        browser.post(reverse("account_confirm_login_code"), {"code": newest_code()})
+        self._stands(browser.get(reverse("mfa_trust")), language)
+        browser.post(reverse("account_logout"))
+        browser.post(reverse("account_reset_password"), {"email": NUMBER})
+        self._stands(browser.get(reverse("account_confirm_password_reset_code")), language)
+        browser.post(reverse("account_confirm_password_reset_code"), {"code": newest_code()})
+        self._stands(browser.get(reverse("account_complete_password_reset")), language)
+
+    @staticmethod
+    def _stands(page, language):
+        assert page.status_code == 200
+        assert f'<html lang="{language}"' in page.text
+        assert page.text.count("<h1") == 1
+        assert 'class="masthead"' in page.text
+        assert "style=" not in page.text

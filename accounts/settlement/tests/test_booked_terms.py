@@ -1,0 +1,242 @@
+"""What the terms of an account bring about, month by month."""
+
+import threading
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.db import ProgrammingError, connection, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from accounts.ledger import operations as ledger
+from accounts.ledger import queries as books
+from accounts.ledger.models import LedgerAccount
+from accounts.ledger.tests.builders import NOW
+from accounts.settlement import interest, tasks
+from accounts.settlement import operations as settlement
+from accounts.settlement.models import CarriedCharge, TermsPeriod
+from accounts.settlement.tests.builders import make_deposit, make_settlement_account
+from accounts.settlement.tests.terms import (
+    APRIL_1,
+    MARCH_2,
+    MARCH_31,
+    MAY_1,
+    date_back,
+    end_day,
+    held,
+    make_product,
+    withdraw,
+)
+from portal.core.models import AuditEvent
+
+
+@pytest.fixture
+def product(bank):
+    return make_product()
+
+
+@pytest.fixture
+def account(product, enterprise):
+    return make_settlement_account(enterprise)
+
+
+class TestMonth:
+    def test_reads_like_an_accountants_notebook(self, product, account):
+        # 2 March: 73,000.00 are paid in: 50,000 at 0.20 % and 23,000 at 1.10 % are 353.00 a year, 0.967123 a day.
+        make_deposit(account, "73000.00", on=MARCH_2)
+        # 12 March: 72,500.00 go out; the 500.00 left earn 0.002740 a day.
+        withdraw(account, "72500.00", on=date(2026, 3, 12))
+
+        # Every night the bank books what it owes: after the 11th, ten days of 0.967123.
+        settlement.accrue_interest("CNY", on=date(2026, 3, 11), at=NOW)
+        assert (held("interest_payable"), held("interest_expense")) == (Decimal("9.67"), Decimal("9.67"))
+
+        # 1 April: 9.671233 + 20 days of 0.002740 = 9.726027, so 9.73; a fifth of it is tax. March is no whole month
+        # of the account, so it costs nothing.
+        assert end_day(APRIL_1) == 1
+        period = TermsPeriod.objects.get()
+        assert (period.earned_amount, period.tax_amount, period.fee_amount) == (Decimal("9.73"), Decimal("1.95"), 0)
+        assert books.balance(account.ledger_account) == Decimal("507.78")
+        assert books.balance(account.ledger_account, on=MARCH_31) == Decimal("500.00")
+        assert (held("interest_payable"), held("interest_expense"), held("tax_payable")) == (
+            Decimal("0.00"),
+            Decimal("9.73"),
+            Decimal("1.95"),
+        )
+
+        # 1 May: April earned 507.78 at 0.20 % for 30 days, 0.083471; the balance fell below 1,000.00: the fee is 5.00.
+        assert end_day(MAY_1, later=1) == 1
+        assert books.balance(account.ledger_account) == Decimal("507.78") + Decimal("0.06") - Decimal("5.00")
+        assert (held("fee_income"), held("interest_expense")) == (Decimal("5.00"), Decimal("9.81"))
+        assert settlement.check_interest(on=MAY_1, at=NOW) == []
+        assert books.discrepancies() == []
+
+    def test_is_booked_once(self, product, account):
+        make_deposit(account, "36500.00", on=MARCH_2)
+        assert [end_day(APRIL_1), end_day(APRIL_1), end_day(date(2026, 4, 2))] == [1, 0, 0]
+
+    @pytest.mark.django_db(transaction=True)
+    def test_is_booked_once_by_two_workers(self, product, account):
+        make_deposit(account, "36500.00", on=MARCH_2)
+
+        def run():
+            try:
+                end_day(APRIL_1)
+            finally:
+                connection.close()
+
+        threads = [threading.Thread(target=run) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert (TermsPeriod.objects.count(), held("interest_payable")) == (1, Decimal("0.00"))
+
+    def test_costs_nothing_where_the_balance_never_fell(self, product, account):
+        make_deposit(account, "1000.00", on=MARCH_2)
+        end_day(MAY_1)
+        assert [period.fee_amount for period in TermsPeriod.objects.order_by("pk")] == [0, 0]
+
+    def test_charges_an_overdraft(self, product, account):
+        settlement.agree_on_terms(account, product, overdraft=Decimal(20000), on=MARCH_2, at=NOW, by="U-1")
+        withdraw(account, "10000.00", on=MARCH_2)
+        end_day(APRIL_1)
+        period = TermsPeriod.objects.get()
+        assert (period.overdraft_interest_amount, period.charged_amount) == (Decimal("60.00"), Decimal("60.00"))
+        assert books.balance(account.ledger_account) == Decimal("-10060.00")
+        assert held("interest_income") == Decimal("60.00")
+
+    def test_carries_what_it_cannot_charge(self, product, account):
+        end_day(MAY_1)
+        assert TermsPeriod.objects.order_by("-pk").first().carried_amount == Decimal("5.00")
+        make_deposit(account, "8.00", on=MAY_1)
+        end_day(date(2026, 6, 1))
+        period = TermsPeriod.objects.order_by("-pk").first()
+        assert (period.brought_amount, period.charged_amount, period.carried_amount) == (5, 8, 2)
+
+    def test_takes_nothing_from_a_frozen_account(self, product, account):
+        make_deposit(account, "500.00", on=MARCH_2)
+        settlement.freeze(account, reason="court", by="U-OPS", at=NOW)
+        end_day(MAY_1)
+        assert TermsPeriod.objects.order_by("-pk").first().carried_amount == Decimal("5.00")
+
+    def test_makes_good_what_was_dated_back(self, product, account):
+        end_day(APRIL_1)
+        date_back(account, "36500.00")
+        end_day(MAY_1, later=2)
+        period = TermsPeriod.objects.order_by("-pk").first()
+        assert (period.earned_amount, period.correction_amount) == (Decimal("6.00"), Decimal("2.00"))
+        settlement.accrue_interest("CNY", on=MAY_1, at=NOW)
+        assert held("interest_payable") == interest.unbooked_interest(account, MAY_1)
+
+    def test_charges_what_an_overdraft_dated_back_cost(self, product, account):
+        settlement.agree_on_terms(account, product, overdraft=Decimal(20000), on=MARCH_2, at=NOW, by="U-1")
+        end_day(APRIL_1)
+        date_back(account, "-10000.00")
+        end_day(MAY_1, later=2)
+        period = TermsPeriod.objects.order_by("-pk").first()
+        assert (period.overdraft_interest_amount, period.overdraft_correction_amount) == (60, 20)
+        assert period.charged_amount == Decimal("85.00")
+        assert settlement.check_interest(on=MAY_1, at=NOW) == []
+
+    def test_gives_back_what_an_overdraft_did_not_cost(self, product, account):
+        settlement.agree_on_terms(account, product, overdraft=Decimal(20000), on=MARCH_2, at=NOW, by="U-1")
+        withdraw(account, "10000.00", on=MARCH_2)
+        end_day(APRIL_1)
+        # ten of the thirty days for which 60.00 were charged were covered, as is known now
+        date_back(account, "10000.00")
+        end_day(MAY_1, later=2)
+        period = TermsPeriod.objects.order_by("-pk").first()
+        # April: 60.00 below zero cost 0.36, the fee is 5.00
+        assert (period.overdraft_correction_amount, period.charged_amount) == (Decimal("-20.00"), Decimal("-14.64"))
+        assert books.balance(account.ledger_account) == Decimal("-45.36")
+        assert (held("interest_income"), held("fee_income")) == (Decimal("40.36"), Decimal("5.00"))
+        assert settlement.check_interest(on=MAY_1, at=NOW) == []
+
+    def test_corrects_once(self, product, account):
+        settlement.agree_on_terms(account, product, overdraft=Decimal(20000), on=MARCH_2, at=NOW, by="U-1")
+        end_day(APRIL_1)
+        date_back(account, "-10000.00")
+        end_day(MAY_1, later=2)
+        end_day(date(2026, 6, 1), later=3)
+        assert TermsPeriod.objects.order_by("-pk").first().overdraft_correction_amount == 0
+
+    def test_that_is_closed_is_booked_on_the_first_open_day(self, product, account):
+        make_deposit(account, "36500.00", on=MARCH_2)
+        ledger.close_month(date(2026, 4, 1), on=MAY_1, at=NOW, by="U-OPS")
+        end_day(MAY_1)
+        assert books.balance(account.ledger_account, on=date(2026, 4, 30)) == Decimal("36500.00")
+        assert books.balance(account.ledger_account) > Decimal("36500.00")
+
+    def test_alarms_where_it_does_not_tie(self, product, account, caplog):
+        make_deposit(account, "36500.00", on=MARCH_2)
+        end_day(APRIL_1)
+        with transaction.atomic():
+            ledger.post(
+                key="wrong hand",
+                event="fee",
+                subject="x",
+                lines=[
+                    ledger.debit(LedgerAccount.objects.named("cash"), Decimal("1.00")),
+                    ledger.credit(LedgerAccount.objects.named("interest_payable"), Decimal("1.00")),
+                ],
+                effective_date=MARCH_31,
+                at=NOW,
+                by="U-1",
+            )
+        found = settlement.check_interest(on=APRIL_1, at=NOW)
+        assert [(each.subject, each.kept, each.recomputed) for each in found] == [("interest_payable CNY", 1, 0)]
+        assert AuditEvent.objects.filter(verb="settlement.interest_untied").exists()
+
+    def test_is_booked_by_the_nightly_task(self, product, account, caplog):
+        tasks.end_day()
+        assert TermsPeriod.objects.filter(settlement_account=account).exists()
+        assert not caplog.records
+
+
+class TestClosing:
+    def test_takes_what_the_balance_covers_and_waives_the_rest(self, product, account):
+        end_day(MAY_1)
+        make_deposit(account, "3.00", on=MAY_1)
+        settlement.charge_carried(account, on=MAY_1, at=NOW, by="U-OWNER")
+        settlement.close(account, at=NOW, by="U-OWNER")
+        rows = CarriedCharge.objects.order_by("pk").values_list("charged_amount", "waived_amount", "settled_by")
+        assert list(rows) == [(3, 0, "U-OWNER"), (0, 2, "U-OWNER")]
+        waived = AuditEvent.objects.get(verb="settlement.charges_waived")
+        assert (waived.subject, waived.details) == (account.reference, {"amount": "2.00", "currency": "CNY"})
+        assert settlement.check_interest(on=MAY_1, at=NOW) == []
+
+    def test_takes_what_was_carried_once(self, product, account):
+        end_day(MAY_1)
+        make_deposit(account, "8.00", on=MAY_1)
+        taken = [settlement.charge_carried(account, on=MAY_1, at=NOW, by="U-OWNER") for _ in range(2)]
+        assert [entry is not None for entry in taken] == [True, False]
+        end_day(date(2026, 6, 1))
+        assert TermsPeriod.objects.order_by("-pk").first().brought_amount == 0
+
+    def test_waives_nothing_where_nothing_was_carried(self, product, account):
+        settlement.close(account, at=NOW, by="U-OWNER")
+        assert not AuditEvent.objects.filter(verb="settlement.charges_waived").exists()
+
+    def test_cannot_be_rewritten(self, product, account):
+        end_day(MAY_1)
+        settlement.close(account, at=NOW, by="U-OWNER")
+        with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+            CarriedCharge.objects.update(waived_amount=1)
+
+
+class TestAnyMonth:
+    @given(moves=st.lists(st.tuples(st.integers(2, 31), st.integers(1, 10**7)), max_size=12))
+    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+    def test_pays_what_its_days_accrued(self, product, enterprise, moves):
+        before = transaction.savepoint()
+        account = make_settlement_account(enterprise)
+        for day, cents in moves:
+            make_deposit(account, str(Decimal(cents) / 100), on=date(2026, 3, day))
+        days = interest.accrued_days(account, MARCH_2, MARCH_31)
+        end_day(APRIL_1)
+        period = TermsPeriod.objects.get(settlement_account=account)
+        assert period.earned_amount == sum(each.interest for each in days)
+        assert settlement.check_interest(on=APRIL_1, at=NOW) == []
+        transaction.savepoint_rollback(before)

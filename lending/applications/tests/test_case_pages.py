@@ -1,0 +1,215 @@
+"""Pages of the case as staff see them."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.identity.models import Enterprise
+from accounts.identity.tests.builders import make_enterprise, make_user
+from lending.applications import operations as applications
+from lending.applications.models import Review
+from lending.applications.states import Status
+from lending.applications.tests.builders import (
+    NOW,
+    conclude,
+    make_approved,
+    make_approver,
+    make_draft,
+    make_evidence,
+    make_in,
+    make_recommended,
+    make_referred,
+    recommend,
+)
+from lending.applications.tests.pages import shown, url
+from lending.products.tests.builders import make_product
+
+
+@pytest.fixture(autouse=True)
+def product(bank):
+    return make_product()
+
+
+@pytest.fixture
+def second(bank):
+    return make_approver(bank.branch)
+
+
+class TestQueue:
+    def test_shows_what_waits_for_people(self, client_of, officer, owner, enterprise):
+        application = make_referred(enterprise, by=owner)
+        assert application.reference in shown(client_of(officer).get(reverse("applications:queue")))
+
+    def test_filters_by_status(self, client_of, officer, owner, enterprise):
+        application = make_approved(enterprise, by=owner)
+        client = client_of(officer)
+        assert application.reference not in shown(client.get(reverse("applications:queue")))
+        assert application.reference in shown(client.get(reverse("applications:queue"), {"status": "approved"}))
+
+    def test_finds_a_case_by_its_number_or_its_enterprise_whatever_became_of_it(
+        self, client_of, officer, owner, enterprise
+    ):
+        application = make_approved(enterprise, by=owner)
+        client = client_of(officer)
+        for asked in (application.reference.lower(), enterprise.legal_name[1:], enterprise.reference):
+            assert application.reference in shown(client.get(reverse("applications:queue"), {"q": asked}))
+        assert "No case found." in shown(client.get(reverse("applications:queue"), {"q": "somebody else"}))
+
+    def test_hides_other_branches_cases_except_from_head_office(
+        self, client_of, officer, auditor, owner, enterprise, bank
+    ):
+        application = make_referred(enterprise, by=owner)
+        Enterprise.objects.filter(pk=enterprise.pk).update(branch=bank.other_branch)
+        assert application.reference not in shown(client_of(officer).get(reverse("applications:queue")))
+        assert application.reference in shown(client_of(auditor).get(reverse("applications:queue")))
+
+    def test_is_for_staff_who_judge_or_audit(self, client_of, owner, course_editor):
+        for person in (owner, course_editor):
+            assert client_of(person).get(reverse("applications:queue")).status_code == 403
+
+    def test_costs_the_same_however_many(self, client_of, officer, bank, django_assert_max_num_queries):
+        for number in range(12):
+            person = make_user(f"Owner {number}", phone=f"+861391111{number:04d}")
+            shop = make_enterprise(person, branch=bank.branch, identifier=f"shop {number}")
+            make_evidence(shop, days=4)
+            applications.submit(make_draft(shop, by=person), by=person, at=NOW)
+        client = client_of(officer)
+        with django_assert_max_num_queries(8):
+            assert shown(client.get(reverse("applications:queue"), {"status": "submitted"})).count("<tr>") == 13
+
+
+class TestCase:
+    @pytest.fixture
+    def referred(self, enterprise, owner):
+        return make_referred(enterprise, by=owner)
+
+    def test_shows_everything_on_one_page(self, client_of, officer, referred):
+        page = shown(client_of(officer).get(url("detail", referred)))
+        for part in ("Probability of default", "Against its trade", "Cash flow", "statement.csv", "Recommend"):
+            assert part in page
+
+    @pytest.mark.parametrize("status", sorted(set(Status) - {Status.ACCEPTED, Status.DRAFT, Status.WITHDRAWN}))
+    def test_is_shown_in_each_status(self, client_of, owner, officer, auditor, enterprise, status):
+        application = make_in(status, enterprise, by=owner, recommender=officer)
+        assert client_of(auditor).get(url("detail", application)).status_code == 200
+
+    def test_does_not_exist_in_another_branch_or_for_a_course_editor(
+        self, client_of, officer, course_editor, referred, bank
+    ):
+        assert client_of(course_editor).get(url("detail", referred)).status_code == 404
+        Enterprise.objects.update(branch=bank.other_branch)
+        assert client_of(officer).get(url("detail", referred)).status_code == 404
+
+    def test_shows_an_auditor_no_form(self, client_of, auditor, referred):
+        page = shown(client_of(auditor).get(url("detail", referred)))
+        assert url("recommend", referred) not in page
+
+    def test_of_ones_own_enterprise_is_seen_as_its_member(self, client_of, officer, referred):
+        referred.enterprise.memberships.create(user=officer, role="manager", began_at=NOW)
+        page = shown(client_of(officer).get(url("detail", referred)))
+        assert "A person is looking at your case" in page
+        assert "Probability of default" not in page
+
+    def test_asks_the_database_little(self, client_of, officer, referred, django_assert_max_num_queries):
+        client = client_of(officer)
+        with django_assert_max_num_queries(30):
+            client.get(url("detail", referred))
+
+
+SAID = {"outcome": "approve", "amount": "15,000", "annual_rate": "9.8", "note": "Visited."}
+
+
+class TestRecommend:
+    @pytest.fixture
+    def referred(self, enterprise, owner):
+        return make_referred(enterprise, by=owner)
+
+    def test_records_what_was_recommended(self, client_of, officer, referred):
+        response = client_of(officer).post(url("recommend", referred), SAID)
+        assert response["Location"] == reverse("applications:queue")
+        review = Review.objects.get()
+        assert (review.amount, str(review.annual_rate), review.by) == (15000, "0.098000", officer)
+
+    def test_sent_twice_happens_once(self, client_of, officer, referred):
+        client = client_of(officer)
+        client.post(url("recommend", referred), SAID)
+        response = client.post(url("recommend", referred), SAID)
+        assert (response.status_code, Review.objects.count()) == (422, 1)
+        assert "This is no longer possible" in shown(response)
+
+    @pytest.mark.parametrize(
+        ("changed", "sentence"),
+        [
+            ({"amount": ""}, "Give an amount."),
+            ({"annual_rate": ""}, "This field is required."),
+            ({"amount": "20000.01"}, "At most ¥20,000.00 was asked for."),
+            ({"annual_rate": "14"}, "The rate lies outside this product."),
+            ({"note": ""}, "This field is required."),
+            ({"outcome": "return"}, "Select a valid choice"),
+        ],
+    )
+    def test_says_what_is_wrong_and_keeps_the_rest(self, client_of, officer, referred, changed, sentence):
+        response = client_of(officer).post(url("recommend", referred), SAID | changed)
+        assert response.status_code == 422
+        assert sentence in shown(response)
+        assert Review.objects.count() == 0
+
+    def test_of_a_decline_needs_no_amount(self, client_of, officer, referred):
+        said = {"outcome": "decline", "amount": "", "annual_rate": "", "note": "The stock is old."}
+        assert client_of(officer).post(url("recommend", referred), said).status_code == 302
+        assert Review.objects.get().amount is None
+
+    def test_proposes_what_the_rules_would_offer(self, client_of, officer, referred):
+        page = shown(client_of(officer).get(url("detail", referred)))
+        assert 'value="20000.00"' in page
+        assert 'value="8.2"' in page
+
+    @pytest.mark.parametrize("who", ["owner", "approver", "auditor", "operations", "administrator"])
+    def test_is_for_officers_and_underwriters(self, client_of, request, referred, who):
+        assert client_of(request.getfixturevalue(who)).post(url("recommend", referred), SAID).status_code == 403
+
+    def test_does_not_exist_for_another_branch(self, client_of, officer, referred, bank):
+        Enterprise.objects.update(branch=bank.other_branch)
+        assert client_of(officer).post(url("recommend", referred), SAID).status_code == 404
+
+
+class TestConclude:
+    @pytest.fixture
+    def recommended(self, enterprise, owner, officer):
+        return make_recommended(enterprise, by=owner, recommender=officer)
+
+    def test_carries_out_the_recommendation(self, client_of, second, recommended):
+        response = client_of(second).post(url("conclude", recommended), {"outcome": "approve", "note": "Agreed."})
+        recommended.refresh_from_db()
+        assert (response.status_code, recommended.status) == (302, Status.APPROVED)
+
+    def test_carries_the_recommendation_that_was_read(self, client_of, second, recommended, officer):
+        page = shown(client_of(second).get(url("detail", recommended)))
+        read = recommended.reviews.get().pk
+        assert f'name="seen" value="{read}"' in page
+        conclude(recommended, by=second, outcome="return")
+        recommend(recommended, by=officer)
+        told = {"outcome": "approve", "note": "Agreed.", "seen": read}
+        assert client_of(second).post(url("conclude", recommended), told).status_code == 422
+
+    def test_sent_twice_happens_once(self, client_of, second, recommended):
+        client = client_of(second)
+        for _ in range(2):
+            response = client.post(url("conclude", recommended), {"outcome": "approve", "note": "Agreed."})
+        assert response.status_code == 422
+        assert Review.objects.filter(kind="approval").count() == 1
+
+    def test_says_that_the_amount_is_above_the_limit(self, client_of, recommended, bank):
+        small = make_approver(bank.branch, limit="100")
+        response = client_of(small).post(url("conclude", recommended), {"outcome": "approve", "note": "Agreed."})
+        assert response.status_code == 422
+        assert "¥20,000.00 is above your approval limit of ¥100.00." in shown(response)
+
+    @pytest.mark.parametrize("who", ["owner", "officer", "underwriter", "auditor", "administrator"])
+    def test_is_for_approvers(self, client_of, request, recommended, who):
+        told = {"outcome": "approve", "note": "Agreed."}
+        assert client_of(request.getfixturevalue(who)).post(url("conclude", recommended), told).status_code == 403
+
+    def test_does_not_exist_for_another_branch(self, client_of, recommended, bank):
+        elsewhere = make_approver(bank.other_branch)
+        told = {"outcome": "approve", "note": "Agreed."}
+        assert client_of(elsewhere).post(url("conclude", recommended), told).status_code == 404

@@ -1,0 +1,155 @@
+"""Features of the rhythm of sales and purchases, month by month."""
+
+from django.utils.translation import gettext_lazy as _
+
+from lending.credit.features.arithmetic import (
+    DAYS_FOR_AVERAGE,
+    DAYS_FOR_GROWTH,
+    DAYS_FOR_TREND,
+    DAYS_IN_MONTH,
+    ENTRIES_FOR_PARTIES,
+    MONTHS_FOR_SPREAD,
+    given,
+    monthly,
+    ratio,
+    spread,
+)
+from lending.credit.features.vocabulary import DOWN, EITHER, UP, Family, Feature, Topic, Unit
+
+RHYTHM: tuple[Feature, ...] = (
+    Feature(
+        code="sales_growth",
+        name=_("Sales against the year before"),
+        meaning=_("What you invoiced in the last year, against the year before it. 1 means unchanged."),
+        advice=_("Show us the invoices of two years, and win back customers who stopped buying."),
+        unit=Unit.RATIO,
+        direction=UP,
+        family=Family.CAPITAL_FLOW,
+        topic=Topic.PLAN_AHEAD,
+        digits=3,
+        formula=lambda m: given(m.invoice_history_days >= DAYS_FOR_GROWTH, ratio(m.sales_year, m.sales_year_before)),
+    ),
+    Feature(
+        code="history_monthly_sales",
+        name=_("Invoiced in a month over the years"),
+        meaning=_("What you invoiced in an average month of all the time you showed us, up to three years."),
+        advice=_("Issue an invoice for every sale that can have one."),
+        unit=Unit.MONEY,
+        direction=UP,
+        family=Family.CAPITAL_FLOW,
+        topic=Topic.KEEP_RECORDS,
+        digits=0,
+        formula=lambda m: monthly(m.history_sales, m.invoice_history_days),
+        is_size=True,
+    ),
+    Feature(
+        code="purchases_trend",
+        name=_("Purchases against the season before"),
+        meaning=_("What you bought in the last three months, against the three months before. 1 means unchanged."),
+        advice=None,
+        unit=Unit.RATIO,
+        direction=EITHER,
+        family=Family.SUPPLIERS,
+        topic=Topic.PLAN_AHEAD,
+        digits=3,
+        formula=lambda m: given(
+            m.invoice_covered_days >= DAYS_FOR_TREND, ratio(m.purchases_recent, m.purchases_before)
+        ),
+    ),
+    Feature(
+        code="purchases_volatility",
+        name=_("How much purchases swing"),
+        meaning=_(
+            "How far the months of your purchases differ from the average month. 0 means that every month is the same."
+        ),
+        advice=_("Order smaller amounts more often, where the price allows it."),
+        unit=Unit.RATIO,
+        direction=DOWN,
+        family=Family.SUPPLIERS,
+        topic=Topic.PLAN_AHEAD,
+        digits=3,
+        formula=lambda m: spread(m.month_purchases_squares, m.month_purchases_total, m.invoice_full_months),
+    ),
+    Feature(
+        code="busiest_sales_month_share",
+        name=_("Weight of the best sales month"),
+        meaning=_("Of what you invoiced in the covered months, the part invoiced in the best of them."),
+        advice=_("Set part of the best month aside for the quiet ones."),
+        unit=Unit.SHARE,
+        direction=DOWN,
+        family=Family.VOLATILITY,
+        topic=Topic.PLAN_AHEAD,
+        digits=3,
+        formula=lambda m: given(
+            m.invoice_full_months >= MONTHS_FOR_SPREAD, ratio(m.month_sales_max, m.month_sales_total)
+        ),
+    ),
+    Feature(
+        code="longest_unsold_days",
+        name=_("Longest time without a sale"),
+        meaning=_("The most days that passed between one day with a sales invoice and the next."),
+        advice=_("Offer regular customers an order every month."),
+        unit=Unit.DAYS,
+        direction=DOWN,
+        family=Family.VOLATILITY,
+        topic=Topic.REGULAR_INCOME,
+        digits=0,
+        formula=lambda m: m.longest_sale_gap_days,
+    ),
+    Feature(
+        code="selling_days_share",
+        name=_("Days with a sales invoice"),
+        meaning=_("Of the days your invoices cover, the part on which you invoiced a sale."),
+        advice=_("Invoice on the day on which you deliver."),
+        unit=Unit.SHARE,
+        direction=UP,
+        family=Family.TENURE,
+        topic=Topic.REGULAR_INCOME,
+        digits=3,
+        formula=lambda m: given(m.invoice_covered_days >= DAYS_FOR_AVERAGE, ratio(m.sale_days, m.invoice_covered_days)),
+    ),
+    Feature(
+        code="selling_months_share",
+        name=_("Months with sales over the years"),
+        meaning=_("Of all months you showed us, up to three years, the part in which you invoiced a sale."),
+        advice=_("Invoice each month what was delivered in it."),
+        unit=Unit.SHARE,
+        direction=UP,
+        family=Family.TENURE,
+        topic=Topic.REGULAR_INCOME,
+        digits=3,
+        formula=lambda m: given(
+            m.invoice_history_days >= DAYS_FOR_AVERAGE,
+            ratio(m.history_selling_months, ratio(m.invoice_history_days, DAYS_IN_MONTH)),
+        ),
+    ),
+    Feature(
+        code="months_buying_more",
+        name=_("Months of buying more than selling"),
+        meaning=_("Of the covered months, the part in which invoices from suppliers came to more than your sales."),
+        advice=_("Before you buy stock, compare it with what you sold in the last two months."),
+        unit=Unit.SHARE,
+        direction=DOWN,
+        family=Family.MARGIN,
+        topic=Topic.PLAN_AHEAD,
+        digits=3,
+        formula=lambda m: given(
+            (m.purchase_entries >= ENTRIES_FOR_PARTIES) & (m.invoice_full_months > 0),
+            ratio(m.months_buying_more, m.invoice_full_months),
+        ),
+    ),
+    Feature(
+        code="buying_months_share",
+        name=_("Months with purchases"),
+        meaning=_("Of the covered months, the part in which suppliers invoiced you."),
+        advice=_("Ask suppliers for an invoice every month in which you buy."),
+        unit=Unit.SHARE,
+        direction=UP,
+        family=Family.SUPPLIERS,
+        topic=Topic.KEEP_RECORDS,
+        digits=3,
+        formula=lambda m: given(
+            m.invoice_full_months >= MONTHS_FOR_SPREAD, ratio(m.months_buying, m.invoice_full_months)
+        ),
+    ),
+)

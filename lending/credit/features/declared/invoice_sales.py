@@ -1,0 +1,83 @@
+"""Features of what was invoiced, and what was bought against it."""
+
+from django.utils.translation import gettext_lazy as _
+
+from lending.credit.features.arithmetic import DAYS_FOR_AVERAGE, DAYS_FOR_TREND, given, monthly, ratio, spread
+from lending.credit.features.vocabulary import DOWN, EITHER, UP, Family, Feature, Topic, Unit
+
+SALES: tuple[Feature, ...] = (
+    Feature(
+        code="monthly_sales",
+        name=_("Invoiced in a month"),
+        meaning=_("What your sales invoices come to in an average month, taxes included, credit notes taken off."),
+        advice=_("Issue an invoice for every sale that can have one."),
+        unit=Unit.MONEY,
+        direction=UP,
+        family=Family.CAPITAL_FLOW,
+        topic=Topic.KEEP_RECORDS,
+        digits=0,
+        formula=lambda m: monthly(m.sales, m.invoice_covered_days),
+        is_size=True,
+    ),
+    Feature(
+        code="monthly_purchases",
+        name=_("Purchases in a month"),
+        meaning=_("What invoices from your suppliers come to in an average month."),
+        advice=None,
+        unit=Unit.MONEY,
+        direction=EITHER,
+        family=Family.SUPPLIERS,
+        topic=Topic.KEEP_RECORDS,
+        digits=0,
+        formula=lambda m: monthly(m.purchases, m.invoice_covered_days),
+        is_size=True,
+    ),
+    Feature(
+        code="sales_trend",
+        name=_("Sales against the season before"),
+        meaning=_("What you invoiced in the last three months, against the three months before. 1 means unchanged."),
+        advice=_("Ask customers who bought before what they need now."),
+        unit=Unit.RATIO,
+        direction=UP,
+        family=Family.CAPITAL_FLOW,
+        topic=Topic.PLAN_AHEAD,
+        digits=3,
+        formula=lambda m: given(m.invoice_covered_days >= DAYS_FOR_TREND, ratio(m.sales_recent, m.sales_before)),
+    ),
+    Feature(
+        code="sales_volatility",
+        name=_("How much sales swing"),
+        meaning=_("How far your invoiced months differ from the average month. 0 means that every month is the same."),
+        advice=_("Agree with steady customers on regular orders."),
+        unit=Unit.RATIO,
+        direction=DOWN,
+        family=Family.VOLATILITY,
+        topic=Topic.REGULAR_INCOME,
+        digits=3,
+        formula=lambda m: spread(m.month_sales_squares, m.month_sales_total, m.invoice_full_months),
+    ),
+    Feature(
+        code="months_without_sales",
+        name=_("Months without an invoice"),
+        meaning=_("In how many whole months of the last year nothing was invoiced."),
+        advice=_("Invoice each month what was delivered in it."),
+        unit=Unit.COUNT,
+        direction=DOWN,
+        family=Family.VOLATILITY,
+        topic=Topic.KEEP_RECORDS,
+        digits=0,
+        formula=lambda m: given(m.invoice_covered_days >= DAYS_FOR_AVERAGE, m.invoice_full_months - m.months_selling),
+    ),
+    Feature(
+        code="sales_paid_share",
+        name=_("Receipts against invoices"),
+        meaning=_("What reached your account, against what you invoiced, month for month. Near 1 when customers pay."),
+        advice=_("Collect overdue invoices each week, and let payments come into the account you show the bank."),
+        unit=Unit.RATIO,
+        direction=UP,
+        family=Family.DISCIPLINE,
+        topic=Topic.KEEP_RECORDS,
+        digits=3,
+        formula=lambda m: ratio(monthly(m.earned, m.covered_days), monthly(m.sales, m.invoice_covered_days)),
+    ),
+)

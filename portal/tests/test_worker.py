@@ -1,0 +1,29 @@
+"""A proof that a worker ends when it is told to."""
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+from portal import engines
+from portal.demo.programs import Program, running
+from portal.tests.processes import plain_environment, until
+
+WORKER = ("-m", "celery", "--app", "portal", "worker", "--concurrency", "2", "--loglevel", "INFO")
+QUIET = ("--without-gossip", "--without-mingle")
+
+
+class TestEndInTime:
+    def test_ends_a_worker_whose_pool_does_not(self) -> None:
+        with engines.temporary_folder("portal-proof-") as folder, engines.running(folder, fast=True) as started:
+            environment = plain_environment() | engines.kept_settings(folder) | started.environment()
+            environment |= {"WORKER_ENDING_SECONDS": "3"}
+            worker = Program("worker", [sys.executable, *WORKER, *QUIET])
+            with running([worker], environment=environment, logs=folder / "logs") as (part,):
+                assert until(lambda: "succeeded" in part.log.read_text()), part.log.read_text()
+                children = Path(f"/proc/{part.process.pid}/task/{part.process.pid}/children").read_text().split()
+                assert len(children) == 2
+                os.kill(int(children[0]), signal.SIGSTOP)  # it neither works nor ends: the worker waits for it
+                part.process.terminate()
+                assert part.process.wait(30) == -signal.SIGALRM
+                assert until(lambda: not any(Path(f"/proc/{child}").exists() for child in children))
