@@ -289,14 +289,17 @@ def _reasons(findings: list[Finding], score: Score) -> tuple[Reason, ...]:
 def _alternatives(
     case: Case, score: Score, limit: Limit | None, most: Decimal | None, findings: list[Finding]
 ) -> tuple[Alternative, ...]:
-    """Say what would change it. Only where nothing but the amount, or nothing but the score, stands in the way."""
+    """Say what would change it: another request at once, or else other habits, all of them together.
+
+    Only where nothing but the amount, or nothing but the score, stands in the way.
+    """
     against = {finding.reason.code for finding in findings if finding.outcome == Outcome.DECLINED}
     if against == {"score_too_low"}:
         lends = [each for each in case.policy["grades"][:-1] if each["outcome"] != Outcome.DECLINED]
-        improved = (
-            explanation.improvements(case.scorecard, score, below=_number(lends[-1]["pd_below"])) if lends else ()
-        )
-        return (*_other_requests(case, most), *improved)
+        if not lends:
+            return ()
+        below = _number(lends[-1]["pd_below"])
+        return _other_requests(case, most) or explanation.improvements(case.scorecard, score, below=below)
     if any(finding.reason.code == "evidence_too_thin" for finding in findings):
         return explanation.unseen(score)
     if limit is None or against != {limit.held_by}:
