@@ -114,22 +114,32 @@ def largest(case: Case, limit: Limit | None) -> Decimal | None:
 
     :param limit: what bounds the grade of the amount asked for.
     """
-    if not any(each["feature"] in OF_REQUEST for each in case.scorecard["characteristics"]):
+    reading = [each for each in case.scorecard["characteristics"] if each["feature"] in OF_REQUEST]
+    if not reading:
         return limit.amount if limit else None
     wanted = _number(case.facts.get("requested_amount") or 0)
     least = wanted if limit and wanted <= limit.amount else Decimal(0)
     most = limit.amount if least and limit else wanted
-    found = max(_last_that_passes(case, least, most), least)
+    found = max(_last_that_passes(case, reading, least, most), least)
     return found.quantize(_CENT) if found or limit else None
 
 
-def _last_that_passes(case: Case, least: Decimal, most: Decimal) -> Decimal:
-    """Halve the range between an amount that passes, or nothing, and one above which none does."""
+def _last_that_passes(case: Case, reading: list[Mapping[str, Any]], least: Decimal, most: Decimal) -> Decimal:
+    """Halve the range between an amount that passes, or nothing, and one above which none does.
+
+    Amounts in the same bins of what the card reads of them have one grade, and so one bound.
+    """
     step = _step(case)
     low, high = int(least // step), int(most // step)
+    bounds: dict[tuple[int | None, ...], Limit | None] = {}
     while low < high:
         middle = (low + high + 1) // 2
-        if passes(case.asking(requested_amount=middle * step)):
+        asked = case.asking(requested_amount=middle * step)
+        bins = tuple(scorecards.place_of(each, asked.features[each["feature"]]) for each in reading)
+        if bins not in bounds:
+            bounds[bins] = bound(asked, asked.grade)
+        limit = bounds[bins]
+        if limit and middle * step <= limit.amount:
             low = middle
         else:
             high = middle - 1
