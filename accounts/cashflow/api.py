@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.cashflow import operations, outlook, queries
-from accounts.cashflow.models import READERS, BankTransaction, InvoiceLedger, StatementImport
+from accounts.cashflow.models import BankTransaction, InvoiceLedger, StatementImport
 from accounts.cashflow.serializers import (
     AnswerSerializer,
     CorrectionSerializer,
@@ -32,7 +32,7 @@ from portal.core.api import IDEMPOTENCY_KEY, Pages, idempotency_key
 
 def _enterprise(request: Request, reference: str) -> Enterprise:
     user: Any = request.user
-    if user.is_staff_member and not user.has_role(*READERS):
+    if user.is_staff_member and not user.serves_customers:
         raise PermissionDenied
     return get_object_or_404(Enterprise.objects.visible_to(user), reference=reference)
 
