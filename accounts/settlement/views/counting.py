@@ -22,7 +22,7 @@ from accounts.settlement.models import CashCount, CashHandover
 from accounts.settlement.queries import drawers as queries
 from accounts.settlement.views.acting import verb
 from accounts.settlement.views.doors import actor
-from accounts.settlement.views.drawers import visible_drawer
+from accounts.settlement.views.drawers import visible_drawer, worked_drawer
 from portal.core.formats import day, money
 from portal.core.refusals import shown_on
 
@@ -109,7 +109,7 @@ decline_handover = verb(
 @requires(Role.OPERATIONS, Role.OFFICER)
 def count(request: HttpRequest, reference: str) -> HttpResponse:
     """Count what lies in a drawer."""
-    found = visible_drawer(request, reference)
+    found = worked_drawer(request, reference)
     form = CountForm(request.POST or None, currency=found.currency)
     if request.method == "POST" and form.is_valid():
         now = timezone.now()
