@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.cashflow import operations, outlook, queries
-from accounts.cashflow.models import READERS, BankTransaction, InvoiceLedger, StatementImport
+from accounts.cashflow.models import BankTransaction, InvoiceLedger, StatementImport
 from accounts.cashflow.serializers import (
     AnswerSerializer,
     CorrectionSerializer,
@@ -27,12 +27,12 @@ from accounts.cashflow.serializers import (
 )
 from accounts.cashflow.states import Status
 from accounts.identity.models import Enterprise, Role
-from portal.core.api import IDEMPOTENCY_KEY, Pages, idempotency_key
+from portal.core.api import IDEMPOTENCY_KEY, idempotency_key, listed
 
 
 def _enterprise(request: Request, reference: str) -> Enterprise:
     user: Any = request.user
-    if user.is_staff_member and not user.has_role(*READERS):
+    if user.is_staff_member and not user.serves_customers:
         raise PermissionDenied
     return get_object_or_404(Enterprise.objects.visible_to(user), reference=reference)
 
@@ -56,9 +56,7 @@ class Statements(APIView):
     @extend_schema(operation_id="statements_list", responses=StatementSerializer(many=True))
     def get(self, request: Request, reference: str) -> Response:
         """List those that were not withdrawn, newest first."""
-        pages = Pages()
-        page = pages.paginate_queryset(queries.statements_of(_enterprise(request, reference)), request, view=self)
-        return pages.get_paginated_response(StatementSerializer(page, many=True).data)
+        return listed(self, request, queries.statements_of(_enterprise(request, reference)), StatementSerializer)
 
     @extend_schema(
         operation_id="statement_send",
@@ -205,9 +203,7 @@ class AllTransactions(APIView):
             category=request.query_params.get("category", ""),
             way=way if way in {"in", "out"} else "",
         )
-        pages = Pages()
-        page = pages.paginate_queryset(found, request, view=self)
-        return pages.get_paginated_response(TransactionSerializer(page, many=True).data)
+        return listed(self, request, found, TransactionSerializer)
 
 
 class Category(APIView):
@@ -232,9 +228,7 @@ class Transactions(APIView):
     @extend_schema(operation_id="statement_transactions", responses=TransactionSerializer(many=True))
     def get(self, request: Request, reference: str) -> Response:
         """List the lines that the statement brought, the last first."""
-        pages = Pages()
-        page = pages.paginate_queryset(queries.lines_of(_statement(request, reference)), request, view=self)
-        return pages.get_paginated_response(TransactionSerializer(page, many=True).data)
+        return listed(self, request, queries.lines_of(_statement(request, reference)), TransactionSerializer)
 
 
 MONTHS = OpenApiParameter("months", int, description="how many months, from 1 to 60; twelve unless told")

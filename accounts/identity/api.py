@@ -21,7 +21,7 @@ from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
 from accounts.identity import operations, phones, queries
-from accounts.identity.models import Branch, Enterprise, Industry, Role, User
+from accounts.identity.models import Branch, Enterprise, Industry, User
 from accounts.identity.serializers import (
     BranchSerializer,
     ChecksSerializer,
@@ -32,8 +32,6 @@ from accounts.identity.serializers import (
     TokenSerializer,
 )
 from portal.core.api import IDEMPOTENCY_KEY, idempotency_key
-
-READERS = tuple(role for role in Role if role != Role.COURSE_EDITOR)
 
 
 class SignInRefused(exceptions.APIException):
@@ -58,7 +56,7 @@ class SeesEnterprises(BasePermission):
     def has_permission(self, request: Request, view: APIView) -> bool:  # noqa: ARG002 - the framework's signature
         """Tell whether this person may look."""
         user: Any = request.user
-        return not user.is_staff_member or user.has_role(*READERS)
+        return not user.is_staff_member or user.serves_customers
 
 
 class Tokens(APIView):

@@ -9,7 +9,6 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.models import Branch, Enterprise
-from accounts.settlement.models import READERS
 from lending.applications.states import BADGES, OPEN, Status
 from lending.credit.models import Policy, Scorecard, StandardEdition
 from lending.products.conventions import DocumentKind
@@ -38,8 +37,6 @@ class ApplicationQuerySet(LockableQuerySet["Application"]):
     def visible_to(self, user: Any) -> ApplicationQuerySet:
         """Members see their enterprise's; staff who judge or audit see what was sent to their branches."""
         mine = models.Q(enterprise__in=Enterprise.objects.of_member(user))
-        if not user.has_role(*READERS):
-            return self.filter(mine)
         sent = models.Q(enterprise__in=Enterprise.objects.visible_to(user), submitted_at__isnull=False)
         return self.filter(mine | sent)
 

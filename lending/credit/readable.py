@@ -40,6 +40,13 @@ class CharacteristicRow:
     bins: list[BinRow]
     reference: int
 
+    @property
+    def reach(self) -> str:
+        """The fewest points that it gives and the most."""
+        points = [each.points for each in self.bins]
+        words = {"fewest": formats.number(min(points)), "most": formats.number(max(points))}
+        return _("%(fewest)s to %(most)s") % words
+
 
 @dataclass(frozen=True, slots=True)
 class RuleRow:
@@ -73,14 +80,15 @@ class StandardRow:
 
 
 def characteristics(table: Mapping[str, Any]) -> list[CharacteristicRow]:
-    """Write each characteristic with the span of each of its bins."""
+    """Write each characteristic with the span of each of its bins, family by family."""
     rows = []
     for each in table["characteristics"]:
         feature = feature_of(each["feature"])
         bins = [*_bins(each), BinRow(_("Not known"), each["missing"])]
         family = str(Family(feature.family).label)
         rows.append(CharacteristicRow(str(feature.name), str(feature.meaning), family, bins, each["reference"]))
-    return rows
+    order = [str(family.label) for family in Family]
+    return sorted(rows, key=lambda row: order.index(row.family))
 
 
 def _bins(characteristic: Mapping[str, Any]) -> Iterable[BinRow]:

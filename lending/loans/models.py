@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.models import Enterprise
 from accounts.ledger.models import JournalEntry
-from accounts.settlement.models import READERS, SettlementAccount
+from accounts.settlement.models import SettlementAccount
 from lending.applications.models import Offer
 from lending.loans.states import BADGES, LoanStatus
 from portal.core import interest
@@ -28,8 +28,6 @@ class LoanQuerySet(LockableQuerySet["Loan"]):
     def visible_to(self, user: Any) -> LoanQuerySet:
         """Members see their enterprise's; staff who judge, keep or audit them those of their branches."""
         mine = Q(enterprise__in=Enterprise.objects.of_member(user))
-        if not user.has_role(*READERS):
-            return self.filter(mine)
         return self.filter(mine | Q(enterprise__in=Enterprise.objects.visible_to(user)))
 
 

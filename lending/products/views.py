@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.identity.access import requires
-from accounts.identity.models import Role
+from accounts.identity.models import READERS, Role
 from lending.products import operations, presentation, queries
 from lending.products.forms import ApproveForm, ExampleForm, ProductForm, initial_of
 from lending.products.models import LoanProduct
@@ -19,15 +19,6 @@ from lending.products.states import Status
 from portal.core import interest
 from portal.core.refusals import Refusal, sentence, shown_above
 
-READERS: Final = (
-    Role.OFFICER,
-    Role.UNDERWRITER,
-    Role.APPROVER,
-    Role.OPERATIONS,
-    Role.RISK_ANALYST,
-    Role.AUDITOR,
-    Role.ADMINISTRATOR,
-)
 PREPARERS: Final = (Role.RISK_ANALYST, Role.ADMINISTRATOR)
 APPROVERS: Final = (Role.RISK_ANALYST, Role.APPROVER, Role.ADMINISTRATOR)
 form_page = require_http_methods(["GET", "HEAD", "POST"])

@@ -141,7 +141,7 @@ ACTS: Final[Mapping[str, Promise]] = {
     "settlement.receipt_claimed": _("Receipt claimed"),
     "settlement.mandate_registered": _("Mandate registered"),
     "settlement.mandate_ended": _("Mandate ended"),
-    "settlement.interest_untied": _("Interest left without an account"),
+    "settlement.interest_untied": _("Interest found not to agree with the books"),
     "settlement.notices_chosen": _("Notices chosen"),
     "settlement.balance_certified": _("Balance certified"),
     "settlement.nostro_received": _("Nostro statement received"),

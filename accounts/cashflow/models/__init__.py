@@ -3,7 +3,6 @@
 from accounts.cashflow.models.invoices import Invoice, InvoiceLedger
 from accounts.cashflow.models.planning import PlannedItem, _planned_reference
 from accounts.cashflow.models.statements import (
-    READERS,
     BankTransaction,
     CategoryCorrection,
     EvidenceQuerySet,
@@ -12,7 +11,6 @@ from accounts.cashflow.models.statements import (
 )
 
 __all__ = [
-    "READERS",
     "BankTransaction",
     "CategoryCorrection",
     "EvidenceQuerySet",

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.cashflow.models.statements import READERS, EvidenceQuerySet
+from accounts.cashflow.models.statements import EvidenceQuerySet
 from accounts.cashflow.questions import LEDGER_COLUMNS, Columns
 from accounts.cashflow.states import Direction, Status
 from accounts.identity.models import Enterprise
@@ -62,8 +62,6 @@ class InvoiceLedgerQuerySet(LockableQuerySet["InvoiceLedger"]):
 
     def visible_to(self, user: Any) -> Self:
         """Members see their enterprises'; staff who judge or serve them their branches'; head office all."""
-        if user.is_staff_member and not user.has_role(*READERS):
-            return self.none()
         return self.filter(enterprise__in=Enterprise.objects.visible_to(user))
 
 

@@ -11,7 +11,6 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.cashflow.models.statements import READERS
 from accounts.cashflow.states import Category, Repeats, Way
 from accounts.identity.models import Enterprise
 from portal.core.dates import add_months
@@ -24,8 +23,6 @@ class PlannedItemQuerySet(LockableQuerySet["PlannedItem"]):
 
     def visible_to(self, user: Any) -> Self:
         """Members see their enterprises'; staff who judge or serve them their branches'; head office all."""
-        if user.is_staff_member and not user.has_role(*READERS):
-            return self.none()
         return self.filter(enterprise__in=Enterprise.objects.visible_to(user))
 
 

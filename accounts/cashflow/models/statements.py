@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Final, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -12,7 +12,7 @@ from accounts.cashflow import breaks
 from accounts.cashflow.categories import counterparty_key
 from accounts.cashflow.questions import STATEMENT_COLUMNS, Columns
 from accounts.cashflow.states import CURRENT, Category, Scope, Status
-from accounts.identity.models import Enterprise, Role
+from accounts.identity.models import Enterprise
 from accounts.ledger import events
 from accounts.ledger.models import Posting
 from accounts.settlement.models import SettlementAccount
@@ -21,16 +21,12 @@ from portal.core.querysets import LockableQuerySet
 from portal.core.references import new_reference
 from portal.core.refusals import sentence_of
 
-READERS: Final = frozenset(Role.values) - {Role.COURSE_EDITOR.value}
-
 
 class StatementImportQuerySet(LockableQuerySet["StatementImport"]):
     """Which statements one may see."""
 
     def visible_to(self, user: Any) -> Self:
         """Members see their enterprises'; staff who judge or serve them their branches'; head office all."""
-        if user.is_staff_member and not user.has_role(*READERS):
-            return self.none()
         return self.filter(enterprise__in=Enterprise.objects.visible_to(user))
 
     def current(self) -> Self:

@@ -97,12 +97,12 @@ def confirm_planting(
     """Keep what an officer saw on a visit; the area that was seen counts from now on.
 
     :raises PlantingRefused: when it was seen or withdrawn before, the visit lies in the future or before it was told,
-        the area cannot be, or the officer acts for the enterprise.
+        the area cannot be, or the officer acts, or acted, for the enterprise.
     """
     planting.refresh_from_db(from_queryset=Planting.objects.locked())
     if planting.confirmed_by or planting.superseded_at:
         raise PlantingRefused("planting_settled")
-    if planting.enterprise.memberships.filter(user=by, ended_at=None).exists():
+    if planting.enterprise.memberships.filter(user=by).exists():
         raise PlantingRefused("own_plot")
     if visited_on > timezone.localtime(at).date():
         raise PlantingRefused("visit_in_future")

@@ -158,8 +158,9 @@ class TestConfirmPlanting:
         with pytest.raises(PlantingRefused, match=code):
             self.confirm(make_planting(farm, by=owner), officer, **changed)
 
-    def test_refuses_an_officer_who_acts_for_the_enterprise(self, farm, owner, officer):
-        farm.memberships.create(user=officer, role="manager", began_at=NOW)
+    @pytest.mark.parametrize("ended_at", [None, NOW])
+    def test_refuses_an_officer_who_acts_or_acted_for_the_enterprise(self, farm, owner, officer, ended_at):
+        farm.memberships.create(user=officer, role="manager", began_at=NOW, ended_at=ended_at)
         with pytest.raises(PlantingRefused, match="own_plot"):
             self.confirm(make_planting(farm, by=owner), officer)
 

@@ -13,6 +13,7 @@ from accounts.identity.models.diligence import (
 )
 from accounts.identity.models.papers import Paper, PaperKind, PaperQuerySet
 from accounts.identity.models.people import (
+    READERS,
     SIZE_LABELS,
     Branch,
     Clearance,
@@ -45,6 +46,7 @@ from accounts.identity.models.watchlists import (
 )
 
 __all__ = [
+    "READERS",
     "SIZE_LABELS",
     "SUBJECT_OF_KIND",
     "BeneficialOwner",

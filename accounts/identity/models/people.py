@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -28,6 +28,9 @@ class Role(models.TextChoices):
     COURSE_EDITOR = "course_editor", _("Course editor")
     AUDITOR = "auditor", _("Auditor")
     ADMINISTRATOR = "administrator", _("Administrator")
+
+
+READERS: Final = tuple(role for role in Role if role != Role.COURSE_EDITOR)  # who may see customers and what they have
 
 
 SIZE_LABELS = {SizeClass.MICRO: _("Micro"), SizeClass.SMALL: _("Small"), SizeClass.MEDIUM: _("Medium")}

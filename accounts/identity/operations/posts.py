@@ -15,6 +15,7 @@ register(
         "post_held": _("This person already holds this post."),
         "post_ended": _("This post has already ended."),
         "own_post": _("You cannot end your own post. Ask another administrator."),
+        "post_for_oneself": _("You cannot give yourself a post. Ask another administrator."),
     }
 )
 
@@ -32,7 +33,7 @@ class PostEnded(Refusal):
 
 
 class OwnPost(Refusal):
-    """Administrators do not end their own posts."""
+    """Administrators neither end their own posts nor give themselves one."""
 
     code = "own_post"
 
@@ -51,8 +52,11 @@ def give_post(
 
     :param by: the administrator; none when the bank is set up.
     :param approval_limit_amount: the most an approver may approve, in the bank's currency; none is nothing.
+    :raises OwnPost: when it is the administrator's own.
     :raises PostHeld: when the person holds it already.
     """
+    if by is not None and user.pk == by.pk:
+        raise OwnPost("post_for_oneself")
     limit = approval_limit_amount if role == Role.APPROVER else None
     held, is_new = StaffPost.objects.get_or_create(
         user=user, role=role, branch=branch, ended_at=None, defaults={"approval_limit_amount": limit}

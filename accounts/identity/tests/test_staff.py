@@ -41,6 +41,11 @@ class TestGivePost:
         with pytest.raises(PostHeld):
             operations.give_post(newcomer, role=Role.OFFICER, branch=bank.branch, by=administrator, at=NOW)
 
+    def test_refuses_one_for_oneself(self, bank, administrator):
+        with pytest.raises(OwnPost, match="post_for_oneself"):
+            operations.give_post(administrator, role=Role.APPROVER, branch=bank.branch, by=administrator, at=NOW)
+        assert StaffPost.objects.get(user=administrator).role == "administrator"
+
 
 class TestEndPost:
     def test_closes_the_door(self, officer, administrator):
@@ -53,8 +58,7 @@ class TestEndPost:
         assert (event.subject, event.by, event.at) == (officer.reference, administrator.reference, NOW)
 
     def test_refuses_to_end_twice(self, officer, administrator):
-        for _time in range(1):
-            operations.end_post(StaffPost.objects.get(user=officer), by=administrator, at=NOW)
+        operations.end_post(StaffPost.objects.get(user=officer), by=administrator, at=NOW)
         with pytest.raises(PostEnded):
             operations.end_post(StaffPost.objects.get(user=officer), by=administrator, at=NOW)
 

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.identity import operations, queries
 from accounts.identity.access import requires
 from accounts.identity.forms.diligence import BeneficialOwnerForm, CheckForm, PartyForm, RelatedPartyForm, RulingForm
-from accounts.identity.models import BeneficialOwner, Enterprise, HitStatus, RelatedParty, Role, WatchlistHit
-from accounts.identity.views.enterprises import READERS, visible_enterprise
+from accounts.identity.models import READERS, BeneficialOwner, Enterprise, HitStatus, RelatedParty, Role, WatchlistHit
+from accounts.identity.views.enterprises import visible_enterprise
 from portal.core import files, refusals
 
 PER_PAGE: Final = 25

@@ -13,16 +13,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.identity import operations, phones, queries
 from accounts.identity.forms.enterprises import EnterpriseSearchForm, InviteForm
-from accounts.identity.models import Enterprise, Invitation, Membership, Role
+from accounts.identity.models import Enterprise, Invitation, Membership
 from portal.core import refusals
 
 PER_PAGE: Final = 25
-READERS: Final = tuple(role for role in Role if role != Role.COURSE_EDITOR)
 
 
 def _sees_enterprises(request: HttpRequest) -> Any:
     user: Any = request.user
-    if user.is_staff_member and not user.has_role(*READERS):
+    if user.is_staff_member and not user.serves_customers:
         raise PermissionDenied
     return user
 

@@ -17,10 +17,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.identity import operations
 from accounts.identity.access import requires
 from accounts.identity.forms.watchlists import WatchlistForm
-from accounts.identity.models import User, Watchlist, WatchlistUpload
+from accounts.identity.models import READERS, User, Watchlist, WatchlistUpload
 from accounts.identity.queries import screening
 from accounts.identity.views.diligence import RULERS
-from accounts.identity.views.enterprises import READERS
 from accounts.identity.watchlist_states import MOVING, UploadStatus
 from portal.core import files, refusals
 

@@ -15,7 +15,7 @@ from accounts.settlement import operations
 from accounts.settlement.api import visible_account
 from accounts.settlement.models import CashDrawer, CashMovement
 from accounts.settlement.serializers.drawers import CashDrawerSerializer, SlipRequestSerializer, SlipSerializer
-from portal.core.api import Pages
+from portal.core.api import listed, told
 
 
 class CashDrawers(APIView):
@@ -24,9 +24,7 @@ class CashDrawers(APIView):
     @extend_schema(operation_id="cash_drawers_list", responses=CashDrawerSerializer(many=True))
     def get(self, request: Request) -> Response:
         """List drawers, newest first."""
-        pages = Pages()
-        page = pages.paginate_queryset(CashDrawer.objects.visible_to(request.user).told(), request, view=self)
-        return pages.get_paginated_response(CashDrawerSerializer(page, many=True).data)
+        return listed(self, request, CashDrawer.objects.visible_to(request.user).told(), CashDrawerSerializer)
 
 
 def _drawer(request: Request, reference: str) -> CashDrawer:
@@ -39,10 +37,8 @@ class Slips(APIView):
     @extend_schema(operation_id="slips_list", responses=SlipSerializer(many=True))
     def get(self, request: Request, reference: str) -> Response:
         """List the slips that were entered, newest first."""
-        pages = Pages()
         entered = CashMovement.objects.told().filter(drawer=_drawer(request, reference)).exclude(slip_number="")
-        page = pages.paginate_queryset(entered, request, view=self)
-        return pages.get_paginated_response(SlipSerializer(page, many=True).data)
+        return listed(self, request, entered, SlipSerializer)
 
     @extend_schema(operation_id="slip_enter", request=SlipRequestSerializer, responses={201: SlipSerializer})
     def post(self, request: Request, reference: str) -> Response:
@@ -51,15 +47,13 @@ class Slips(APIView):
         user: Any = request.user
         if not user.has_role(Role.OPERATIONS) and not drawer.is_held_by(user.reference):
             raise PermissionDenied
-        asked = SlipRequestSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        told = asked.validated_data
+        asked = told(request, SlipRequestSerializer)
         entered = operations.enter_slip(
             drawer,
-            visible_account(request, told.pop("account")),
-            told.pop("way"),
-            told.pop("amount"),
-            **told,
+            visible_account(request, asked.pop("account")),
+            asked.pop("way"),
+            asked.pop("amount"),
+            **asked,
             on=timezone.localdate(),
             at=timezone.now(),
             by=user.reference,

@@ -1,6 +1,6 @@
 """The nouns of settlement."""
 
-from accounts.settlement.models.accounts import READERS, Mandate, SettlementAccount, SettlementAccountQuerySet, Transfer
+from accounts.settlement.models.accounts import Mandate, SettlementAccount, SettlementAccountQuerySet, Transfer
 from accounts.settlement.models.batches import PaymentBatch, PaymentBatchLine, PaymentBatchQuerySet
 from accounts.settlement.models.cash import CashMovement, CashMovementQuerySet
 from accounts.settlement.models.collections import (
@@ -49,7 +49,6 @@ from accounts.settlement.models.terms import (
 )
 
 __all__ = [
-    "READERS",
     "AccountDayCount",
     "AccountProduct",
     "AccountProductProposal",

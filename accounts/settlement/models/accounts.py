@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any, Final, Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.identity.models import Enterprise, Role
+from accounts.identity.models import Enterprise
 from accounts.ledger.models import JournalEntry, LedgerAccount
 from accounts.settlement import numbers
 from accounts.settlement.states import Status
@@ -17,16 +17,12 @@ from portal.core.money import rounded
 from portal.core.querysets import LockableQuerySet
 from portal.core.references import new_reference
 
-READERS: Final = frozenset(Role.values) - {Role.COURSE_EDITOR.value}
-
 
 class SettlementAccountQuerySet(LockableQuerySet["SettlementAccount"]):
     """Which settlement accounts one may see."""
 
     def visible_to(self, user: Any) -> Self:
         """Members see their enterprises'; staff who handle money or judge it their branches'; head office all."""
-        if user.is_staff_member and not user.has_role(*READERS):
-            return self.none()
         return self.filter(enterprise__in=Enterprise.objects.visible_to(user))
 
     def with_balances(self) -> Self:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.identity.models import Enterprise
 from accounts.ledger.models import JournalEntry
 from accounts.settlement import banks, numbers
-from accounts.settlement.models.accounts import READERS, SettlementAccount
+from accounts.settlement.models.accounts import SettlementAccount
 from accounts.settlement.states import ON_THE_WAY, InstructionStatus
 from portal.core.models import StoredFile
 from portal.core.querysets import LockableQuerySet
@@ -54,8 +54,6 @@ class PayeeQuerySet(LockableQuerySet["Payee"]):
 
     def visible_to(self, user: Any) -> Self:
         """Members see their enterprises' payees; staff who see accounts those of their branches."""
-        if user.is_staff_member and not user.has_role(*READERS):
-            return self.none()
         return self.filter(enterprise__in=Enterprise.objects.visible_to(user))
 
     def standing(self) -> Self:

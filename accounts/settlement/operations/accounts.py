@@ -31,6 +31,7 @@ register(
         "balance_remains": _("Move the money out first: the account still holds %(amount)s %(currency)s."),
         "payments_underway": _("Payments from this account are still on their way. Close it when they have arrived."),
         "mandate_stands": _("This account still serves a loan or another agreement, so it stays open."),
+        "own_account": _("This is your own enterprise's account. A colleague has to do this."),
         "reason_missing": _("Say why."),
     }
 )
@@ -124,10 +125,27 @@ def freeze(account: SettlementAccount, *, reason: str, by: str, at: datetime) ->
 def unfreeze(account: SettlementAccount, *, reason: str, by: str, at: datetime) -> None:
     """Let a frozen account pay again.
 
+    :raises OwnAccount: by a member of the enterprise.
     :raises ReasonMissing: when no reason is given.
     :raises TransitionRefused: when the account is not frozen.
     """
+    check_not_own(account, by=by)
     _move(account, Event.UNFREEZE, reason=reason, by=by, at=at)
+
+
+class OwnAccount(Refusal):
+    """Whoever acts, or ever acted, for the enterprise does nothing for the bank on its accounts."""
+
+    code = "own_account"
+
+
+def check_not_own(account: SettlementAccount, *, by: str) -> None:
+    """Refuse a member of staff whose own enterprise's account it is; an inner step.
+
+    :raises OwnAccount: when it is.
+    """
+    if account.enterprise.memberships.filter(user__reference=by).exists():
+        raise OwnAccount
 
 
 class BalanceRemains(Refusal):

@@ -11,7 +11,7 @@ from accounts.ledger import events
 from accounts.ledger.models import JournalEntry, LedgerAccount
 from accounts.settlement.models import CashDrawer, CashMovement, SettlementAccount
 from accounts.settlement.operations import drawers
-from accounts.settlement.operations.accounts import AccountNotOpen, ReasonMissing, credit, debit, lock
+from accounts.settlement.operations.accounts import AccountNotOpen, ReasonMissing, check_not_own, credit, debit, lock
 from accounts.settlement.operations.receipts import note_receipt
 from accounts.settlement.states import CASH_TRANSITIONS, PAYS, RECEIVES, CashStatus, CheckEvent, Way
 from portal.core import audit
@@ -41,6 +41,7 @@ def pay_in(
 
     :raises KeyMissing: when the key is empty.
     :raises KeyReused: when the key moved other cash.
+    :raises OwnAccount: by a member of the enterprise.
     :raises AccountNotOpen: when the account is closed.
     :raises DrawerMissing, DrawerFull, DrawerDayCounted: when no drawer can take it.
     :raises ledger refusals: see ``ledger.operations.post``.
@@ -58,6 +59,7 @@ def pay_out(
 
     :raises KeyMissing: when the key is empty.
     :raises KeyReused: when the key moved other cash.
+    :raises OwnAccount: by a member of the enterprise.
     :raises AccountNotOpen: when the account is frozen or closed.
     :raises InsufficientFunds: when the account does not hold enough.
     :raises DrawerMissing, DrawerShort, DrawerDayCounted: when no drawer can give it.
@@ -102,6 +104,7 @@ def take(
 
     :raises: as ``pay_in`` and ``pay_out``.
     """
+    check_not_own(account, by=by)
     if account.status not in (RECEIVES if way == Way.IN else PAYS):
         raise AccountNotOpen
     movement = CashMovement(
@@ -195,6 +198,7 @@ def confirm_cash(movement: CashMovement, *, on: date, at: datetime, by: str) -> 
     A slip is booked on the day that stands on it.
 
     :raises SamePerson: when it is the person who entered it, or who holds the drawer.
+    :raises OwnAccount: by a member of the enterprise.
     :raises TransitionRefused: when it does not wait.
     :raises AccountNotOpen: when the account can no longer receive, or pay.
     :raises InsufficientFunds: when the account no longer holds enough.
@@ -218,6 +222,7 @@ def decline_cash(movement: CashMovement, *, reason: str, at: datetime, by: str) 
 
     :raises ReasonMissing: when no reason is given.
     :raises SamePerson: when it is the person who entered it, or who holds the drawer.
+    :raises OwnAccount: by a member of the enterprise.
     :raises TransitionRefused: when it does not wait.
     """
     if not reason.strip():
@@ -234,4 +239,5 @@ def _checked(movement: CashMovement, event: CheckEvent, *, by: str) -> CashStatu
     target = target_of(CASH_TRANSITIONS, event, movement.status)
     if by == movement.made_by or (movement.drawer and movement.drawer.is_held_by(by)):
         raise SamePerson
+    check_not_own(movement.settlement_account, by=by)
     return CashStatus(target)

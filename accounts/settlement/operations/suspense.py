@@ -21,7 +21,7 @@ from accounts.settlement.nostro_states import (
     SuspenseEvent,
     SuspenseStatus,
 )
-from accounts.settlement.operations.accounts import ReasonMissing, credit, debit
+from accounts.settlement.operations.accounts import ReasonMissing, check_not_own, credit, debit
 from accounts.settlement.operations.cash import SamePerson
 from accounts.settlement.operations.payees import NUMBER, BankCodeWrong, PayeeNumberWrong
 from accounts.settlement.operations.payments import give_back, settle
@@ -106,6 +106,7 @@ def propose_clearing(
     :raises TransitionRefused: when it does not wait for a decision.
     :raises ReasonMissing: when no note says why.
     :raises ClearingTarget, ClearingWay, ClearingDiffers: when it cannot go there.
+    :raises OwnAccount: when it would go to an account of the person's own enterprise.
     :raises PayeeNumberWrong, BankCodeWrong: when the sender's account cannot be one.
     :raises AccountNotOpen, InsufficientFunds: when the account cannot receive it, or pay it.
     """
@@ -119,7 +120,7 @@ def propose_clearing(
     item.sender_name, item.sender_number, item.sender_bank_code = (
         _sender(sender) if way == Clearing.SENDER else ("",) * 3
     )
-    _check(item)
+    _check(item, by=by)
     item.proposed_at, item.proposed_by, item.checked_at, item.checked_by = at, by, None, ""
     if item.amount <= settings.SUSPENSE_LIMIT_AMOUNT:
         _clear(item, on=on, at=at, by=by)
@@ -139,7 +140,7 @@ def _sender(sender: tuple[str, str, str]) -> tuple[str, str, str]:
     return name[:70], number, bank_code
 
 
-def _check(item: SuspenseItem) -> None:
+def _check(item: SuspenseItem, *, by: str) -> None:
     if item.way not in Clearing.values or (item.way == Clearing.ACCOUNT and item.settlement_account is None):
         raise ClearingTarget
     if item.way == (Clearing.CHARGE if item.came_in else Clearing.SENDER):
@@ -152,6 +153,13 @@ def _check(item: SuspenseItem) -> None:
         told = (item.instruction.amount, item.instruction.settlement_account.currency)
         if told != (item.amount, item.line.currency):
             raise ClearingDiffers
+    _check_not_own(item, by=by)
+
+
+def _check_not_own(item: SuspenseItem, *, by: str) -> None:
+    account = item.instruction.settlement_account if item.instruction else item.settlement_account
+    if account:
+        check_not_own(account, by=by)
 
 
 @transaction.atomic(durable=True)
@@ -166,6 +174,7 @@ def confirm_clearing(item: SuspenseItem, *, on: date, at: datetime, by: str) -> 
     target_of(SUSPENSE_TRANSITIONS, SuspenseEvent.CONFIRM, item.status)
     if by == item.proposed_by:
         raise SamePerson
+    _check_not_own(item, by=by)
     item.checked_at, item.checked_by = at, by
     _clear(item, on=on, at=at, by=by)
     item.save()

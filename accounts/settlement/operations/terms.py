@@ -16,7 +16,7 @@ from accounts.settlement import interest
 from accounts.settlement.accruals import ZERO
 from accounts.settlement.models import AccountProduct, SettlementAccount, TermsAgreement, TermsPeriod
 from accounts.settlement.operations import charges
-from accounts.settlement.operations.accounts import lock
+from accounts.settlement.operations.accounts import check_not_own, lock
 from accounts.settlement.operations.agreements import agree
 from accounts.settlement.states import Status
 from portal.core import audit
@@ -40,8 +40,10 @@ def agree_on_terms(
 ) -> TermsAgreement:
     """Put an account on a product's terms from today on, with an overdraft limit of its own.
 
+    :raises OwnAccount: by a member of the enterprise.
     :raises: as ``agreements.agree``.
     """
+    check_not_own(account, by=by)
     lock(account)
     return agree(account, product, overdraft=overdraft, on=on, at=at, by=by)
 

@@ -21,13 +21,6 @@ BAD = GOOD + "Mill Ltd,DE22500500009876543210,SPUEDE2UXXX,1.005,\n"
 VERBS = ("submit", "confirm", "decline", "cancel")
 
 
-@pytest.fixture(autouse=True)
-def _files(tmp_path, settings):
-    settings.STORAGES = settings.STORAGES | {
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}
-    }
-
-
 @pytest.fixture
 def account(enterprise):
     make_payee(enterprise)

@@ -28,13 +28,6 @@ HEAD = "Name,Account number,Bank code,Amount,Text\n"
 MILL = "Mill Ltd,DE21 5005 0000 9876 5432 10,SPUEDE2UXXX,{amount},{text}\n"
 
 
-@pytest.fixture(autouse=True)
-def _files(tmp_path, settings):
-    settings.STORAGES = settings.STORAGES | {
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}
-    }
-
-
 @pytest.fixture
 def account(enterprise):
     return make_settlement_account(enterprise, holding="1000.00")

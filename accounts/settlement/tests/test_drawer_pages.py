@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.identity.models import StaffPost
 from accounts.identity.tests.builders import make_user
 from accounts.ledger.tests.builders import NOW
 from accounts.settlement import operations as settlement
@@ -100,6 +101,16 @@ class TestDrawers:
         for name in ("count_drawer", "hand_over", "slips", "drawer_limit"):
             assert client.get(page(name, drawer)).status_code == 403
         assert client.post(page("drawer_close", drawer)).status_code == 403
+
+    @pytest.mark.parametrize("what", ["count_drawer", "slips"])
+    def test_lets_an_officer_who_audits_work_in_no_colleagues(self, client_of, bank, colleague, bag, what):
+        both = make_user("Mei Fang", role="officer", branch=bank.branch)
+        StaffPost.objects.create(user=both, branch=bank.branch, role="auditor")
+        client = client_of(both)
+        assert client.get(page("drawer", bag)).status_code == 200
+        assert client.get(page(what, bag)).status_code == 403
+        assert client.post(page(what, bag), filled("0.00")).status_code == 403
+        assert client_of(colleague).get(page(what, bag)).status_code == 200
 
     def test_acts_only_on_posts(self, client_of, operations, drawer):
         assert client_of(operations).get(page("drawer_close", drawer)).status_code == 405

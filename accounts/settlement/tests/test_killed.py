@@ -25,13 +25,6 @@ PATIENCE_SECONDS = 60
 NAMES = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
 
 
-@pytest.fixture(autouse=True)
-def _files(tmp_path, settings):
-    settings.STORAGES = settings.STORAGES | {
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}
-    }
-
-
 def start(reference, *, what="statement"):
     params = connection.get_connection_params()
     database = {name: str(params.get(key) or "") for key, name in NAMES.items()}

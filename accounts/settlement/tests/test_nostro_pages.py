@@ -19,13 +19,6 @@ from accounts.settlement.tests.nostro import bring, line, statement
 from accounts.statements import writing
 
 
-@pytest.fixture(autouse=True)
-def _files(tmp_path, settings):
-    settings.STORAGES = settings.STORAGES | {
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}
-    }
-
-
 @pytest.fixture
 def account(enterprise):
     return make_settlement_account(enterprise, holding="1000.00")

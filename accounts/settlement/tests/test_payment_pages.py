@@ -19,13 +19,6 @@ from portal.core.models import Notice
 from portal.core.notices.operations import text_of
 
 
-@pytest.fixture(autouse=True)
-def _files(tmp_path, settings):
-    settings.STORAGES = settings.STORAGES | {
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}
-    }
-
-
 @pytest.fixture
 def account(enterprise):
     return make_settlement_account(enterprise, holding="1000.00")
@@ -268,6 +261,11 @@ class TestDesk:
         for user in (owner, officer):
             assert client_of(user).get(reverse("settlement:payment_desk")).status_code == 403
             assert client_of(user).post(reverse("settlement:payments_send")).status_code == 403
+
+    def test_offers_an_auditor_nothing_to_send(self, client_of, operations, auditor):
+        button = f'action="{reverse("settlement:payments_send")}"'
+        shown = [client_of(user).get(reverse("settlement:payment_desk")).text for user in (operations, auditor)]
+        assert [button in page for page in shown] == [True, False]
 
     def test_sends_only_on_posts(self, client_of, operations):
         assert client_of(operations).get(reverse("settlement:payments_send")).status_code == 405

@@ -23,13 +23,6 @@ from portal.core.models import AuditEvent, Job
 DAY = timedelta(days=1)
 
 
-@pytest.fixture(autouse=True)
-def _files(tmp_path, settings):
-    settings.STORAGES = settings.STORAGES | {
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}
-    }
-
-
 @pytest.fixture
 def account(enterprise):
     return make_settlement_account(enterprise, holding="1000.00")

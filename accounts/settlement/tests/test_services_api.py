@@ -22,13 +22,6 @@ from accounts.settlement.tests.test_standing_pages import order_by
 ROOT = "/api/v1"
 
 
-@pytest.fixture(autouse=True)
-def _files(tmp_path, settings):
-    settings.STORAGES = settings.STORAGES | {
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}
-    }
-
-
 @pytest.fixture
 def account(enterprise):
     return make_settlement_account(enterprise, holding="1000.00")

@@ -19,13 +19,6 @@ from portal.core.transitions import TransitionRefused
 SENDER = ("Zhang San", "6222 0202 0011 2233 445", "icbkcnbjxxx")
 
 
-@pytest.fixture(autouse=True)
-def _files(tmp_path, settings):
-    settings.STORAGES = settings.STORAGES | {
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}
-    }
-
-
 @pytest.fixture
 def account(enterprise):
     return make_settlement_account(enterprise, holding="1000.00")

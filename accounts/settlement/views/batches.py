@@ -1,16 +1,14 @@
 """Pages of batches: a file sent, what it would do, confirmed, paid, reported."""
 
-from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.settlement import operations, writing
 from accounts.settlement.batching import BatchStatus
@@ -19,9 +17,10 @@ from accounts.settlement.forms.batches import BatchForm
 from accounts.settlement.models import PaymentBatch, PaymentBatchLine
 from accounts.settlement.queries import batches as queries
 from accounts.settlement.queries import names_of
+from accounts.settlement.views.acting import verb
 from accounts.settlement.views.doors import actor, only_members, private_file, role_in, visible_account
 from portal.core.formats import moment, money
-from portal.core.refusals import shown_above, shown_on
+from portal.core.refusals import shown_on
 
 LINES_ON_A_PAGE: Final = 50
 BATCHES_ON_A_PAGE: Final = 25
@@ -137,60 +136,25 @@ def report(request: HttpRequest, reference: str) -> HttpResponse:
     return private_file(content, name=f"{batch.reference}.csv", media_type="text/csv; charset=utf-8")
 
 
-@require_POST
-def submit(request: HttpRequest, reference: str) -> HttpResponse:
-    """Ask for a checked batch to be paid."""
-
-    def send(batch: PaymentBatch) -> str:
-        operations.submit_batch(batch, on=timezone.localdate(), at=timezone.now(), by=actor(request))
-        return _("It waits for a second person.") if batch.status == BatchStatus.WAITING else _said(batch)
-
-    return _act(request, reference, send)
-
-
 def _said(batch: PaymentBatch) -> str:
     if batch.pay_at and batch.pay_at > timezone.now():
         return _("New payees are saved. The batch is paid on %(moment)s.") % {"moment": moment(batch.pay_at)}
     return _("The batch is being paid.")
 
 
-@require_POST
-def confirm(request: HttpRequest, reference: str) -> HttpResponse:
-    """Agree to a batch as the second person."""
-
-    def agree(batch: PaymentBatch) -> str:
-        operations.confirm_batch(batch, at=timezone.now(), by=actor(request))
-        return _said(batch)
-
-    return _act(request, reference, agree)
+def _sent(batch: PaymentBatch) -> str:
+    return _("It waits for a second person.") if batch.status == BatchStatus.WAITING else _said(batch)
 
 
-@require_POST
-def decline(request: HttpRequest, reference: str) -> HttpResponse:
-    """Refuse to agree to a batch."""
-
-    def refuse(batch: PaymentBatch) -> str:
-        reason = request.POST.get("reason", "")[:200]
-        operations.decline_batch(batch, reason=reason, at=timezone.now(), by=actor(request))
-        return _("The batch is not paid.")
-
-    return _act(request, reference, refuse)
-
-
-@require_POST
-def cancel(request: HttpRequest, reference: str) -> HttpResponse:
-    """Take a batch back before it is paid."""
-
-    def take_back(batch: PaymentBatch) -> str:
-        operations.cancel_batch(batch, at=timezone.now(), by=actor(request))
-        return _("The batch is canceled.")
-
-    return _act(request, reference, take_back)
-
-
-def _act(request: HttpRequest, reference: str, act: Callable[[PaymentBatch], Any]) -> HttpResponse:
-    batch = _visible(request, reference)
-    only_members(request, batch.settlement_account.enterprise)
-    with shown_above(request):
-        messages.success(request, act(batch))
-    return redirect("settlement:batch", reference=reference)
+submit = verb(operations.submit_batch, find=_visible, said=_sent, back="settlement:batch", dated=True)
+confirm = verb(operations.confirm_batch, find=_visible, said=_said, back="settlement:batch")
+decline = verb(
+    operations.decline_batch,
+    find=_visible,
+    said=gettext_lazy("The batch is not paid."),
+    back="settlement:batch",
+    reasoned=True,
+)
+cancel = verb(
+    operations.cancel_batch, find=_visible, said=gettext_lazy("The batch is canceled."), back="settlement:batch"
+)

@@ -1,6 +1,5 @@
 """Pages where an enterprise asks for payments: requests and bill plans, their state, reminders, slips."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Final
 
@@ -11,9 +10,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.identity import phones
 from accounts.settlement import operations, writing
@@ -22,9 +21,10 @@ from accounts.settlement.models import BillPlan, PaymentRequest
 from accounts.settlement.queries import collections as queries
 from accounts.settlement.requesting import PAYABLE, PlanStatus, RequestStatus
 from accounts.settlement.standing import Frequency
+from accounts.settlement.views.acting import verb
 from accounts.settlement.views.doors import actor, only_members, private_file, role_in, visible_account
 from portal.core.formats import day, money
-from portal.core.refusals import shown_above, shown_on
+from portal.core.refusals import shown_on
 
 LINES_ON_A_PAGE: Final = 25
 USUAL_DAYS: Final = timedelta(days=14)
@@ -153,34 +153,19 @@ def slip(request: HttpRequest, reference: str) -> HttpResponse:
     return private_file(content, name=f"request-{asked.reference}.pdf", media_type="application/pdf")
 
 
-@require_POST
-def cancel(request: HttpRequest, reference: str) -> HttpResponse:
-    """Take a request back."""
-
-    def take_back(asked: PaymentRequest) -> str:
-        operations.cancel_request(asked, at=timezone.now(), by=actor(request))
-        return _("The request is canceled. Its link no longer takes a payment.")
-
-    return _act(request, reference, take_back)
-
-
-@require_POST
-def remind(request: HttpRequest, reference: str) -> HttpResponse:
-    """Remind the customer."""
-
-    def write(asked: PaymentRequest) -> str:
-        operations.remind(asked, on=timezone.localdate(), at=timezone.now(), by=actor(request))
-        return _("The reminder is on its way.")
-
-    return _act(request, reference, write)
-
-
-def _act(request: HttpRequest, reference: str, act: Callable[[PaymentRequest], str]) -> HttpResponse:
-    asked = _visible(request, reference)
-    only_members(request, asked.settlement_account.enterprise)
-    with shown_above(request):
-        messages.success(request, act(asked))
-    return redirect("settlement:payment_request", reference=reference)
+cancel = verb(
+    operations.cancel_request,
+    find=_visible,
+    said=gettext_lazy("The request is canceled. Its link no longer takes a payment."),
+    back="settlement:payment_request",
+)
+remind = verb(
+    operations.remind,
+    find=_visible,
+    said=gettext_lazy("The reminder is on its way."),
+    back="settlement:payment_request",
+    dated=True,
+)
 
 
 @require_safe
@@ -248,12 +233,9 @@ def plan(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "settlement/bills/detail.html", context)
 
 
-@require_POST
-def plan_stop(request: HttpRequest, reference: str) -> HttpResponse:
-    """Make no more bills."""
-    found = _visible_plan(request, reference)
-    only_members(request, found.settlement_account.enterprise)
-    with shown_above(request):
-        operations.stop_plan(found, at=timezone.now(), by=actor(request))
-        messages.success(request, _("No more bills are made. Those that were sent can still be paid."))
-    return redirect("settlement:bill_plan", reference=reference)
+plan_stop = verb(
+    operations.stop_plan,
+    find=_visible_plan,
+    said=gettext_lazy("No more bills are made. Those that were sent can still be paid."),
+    back="settlement:bill_plan",
+)

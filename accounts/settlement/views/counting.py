@@ -1,6 +1,5 @@
 """Pages of what two people do with a drawer's cash: handing it over, and counting it."""
 
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.identity.access import requires
 from accounts.identity.models import Role
@@ -20,10 +20,11 @@ from accounts.settlement.forms import ReasonForm
 from accounts.settlement.forms.drawers import CountForm, HandoverForm
 from accounts.settlement.models import CashCount, CashHandover
 from accounts.settlement.queries import drawers as queries
+from accounts.settlement.views.acting import verb
 from accounts.settlement.views.doors import actor
-from accounts.settlement.views.drawers import visible_drawer
+from accounts.settlement.views.drawers import visible_drawer, worked_drawer
 from portal.core.formats import day, money
-from portal.core.refusals import shown_above, shown_on
+from portal.core.refusals import shown_on
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -86,35 +87,29 @@ def handover(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "settlement/drawers/handover.html", context)
 
 
-@require_POST
-@requires(Role.OPERATIONS, Role.OFFICER)
-def take_over(request: HttpRequest, reference: str) -> HttpResponse:
-    """Take over what was handed out, as the other side."""
-    found = _handover(request, reference)
-    now = timezone.now()
-    with shown_above(request):
-        operations.take_over(found, on=timezone.localdate(now), at=now, by=actor(request))
-        messages.success(request, _("The cash lies in the other drawer now."))
-    return redirect("settlement:handover", reference)
-
-
-@require_POST
-@requires(Role.OPERATIONS, Role.OFFICER)
-def decline_handover(request: HttpRequest, reference: str) -> HttpResponse:
-    """Do not take over what was handed out, or take it back."""
-    found = _handover(request, reference)
-    with shown_above(request):
-        reason = request.POST.get("reason", "")[:200]
-        operations.decline_handover(found, reason=reason, at=timezone.now(), by=actor(request))
-        messages.success(request, _("The cash stays where it was."))
-    return redirect("settlement:handover", reference)
+take_over = verb(
+    operations.take_over,
+    find=_handover,
+    said=gettext_lazy("The cash lies in the other drawer now."),
+    back="settlement:handover",
+    roles=(Role.OPERATIONS, Role.OFFICER),
+    dated=True,
+)
+decline_handover = verb(
+    operations.decline_handover,
+    find=_handover,
+    said=gettext_lazy("The cash stays where it was."),
+    back="settlement:handover",
+    roles=(Role.OPERATIONS, Role.OFFICER),
+    reasoned=True,
+)
 
 
 @form_page
 @requires(Role.OPERATIONS, Role.OFFICER)
 def count(request: HttpRequest, reference: str) -> HttpResponse:
     """Count what lies in a drawer."""
-    found = visible_drawer(request, reference)
+    found = worked_drawer(request, reference)
     form = CountForm(request.POST or None, currency=found.currency)
     if request.method == "POST" and form.is_valid():
         now = timezone.now()
@@ -183,34 +178,19 @@ def _rows(found: CashCount) -> list[dict[str, str | None]]:
     return rows
 
 
-def _checked(request: HttpRequest, reference: str, act: Callable[[CashCount], str]) -> HttpResponse:
-    found = _count(request, reference)
-    with shown_above(request):
-        messages.success(request, act(found))
-    return redirect("settlement:cash_count", reference)
-
-
-@require_POST
-@requires(Role.OPERATIONS)
-def confirm_count(request: HttpRequest, reference: str) -> HttpResponse:
-    """Stand by a difference as the second person."""
-
-    def agree(found: CashCount) -> str:
-        now = timezone.now()
-        operations.confirm_count(found, on=timezone.localdate(now), at=now, by=actor(request))
-        return _("The difference is booked.")
-
-    return _checked(request, reference, agree)
-
-
-@require_POST
-@requires(Role.OPERATIONS)
-def decline_count(request: HttpRequest, reference: str) -> HttpResponse:
-    """Let the drawer be counted again."""
-
-    def refuse(found: CashCount) -> str:
-        reason = request.POST.get("reason", "")[:200]
-        operations.decline_count(found, reason=reason, at=timezone.now(), by=actor(request))
-        return _("The drawer must be counted again.")
-
-    return _checked(request, reference, refuse)
+confirm_count = verb(
+    operations.confirm_count,
+    find=_count,
+    said=gettext_lazy("The difference is booked."),
+    back="settlement:cash_count",
+    roles=(Role.OPERATIONS,),
+    dated=True,
+)
+decline_count = verb(
+    operations.decline_count,
+    find=_count,
+    said=gettext_lazy("The drawer must be counted again."),
+    back="settlement:cash_count",
+    roles=(Role.OPERATIONS,),
+    reasoned=True,
+)

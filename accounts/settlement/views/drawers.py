@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -32,6 +33,18 @@ FIELDS = {"drawer_holder": "holder", "drawer_own": "holder", "drawer_exists": "h
 def visible_drawer(request: HttpRequest, reference: str) -> CashDrawer:
     """Fetch a drawer that the person may see; to others it does not exist."""
     return get_object_or_404(CashDrawer.objects.visible_to(request.user).told(), reference=reference)
+
+
+def worked_drawer(request: HttpRequest, reference: str) -> CashDrawer:
+    """Fetch a drawer that the person holds, or serves as one of operations.
+
+    :raises PermissionDenied: to others who see it.
+    """
+    found = visible_drawer(request, reference)
+    user: Any = request.user
+    if not (found.is_held_by(actor(request)) or user.has_role(Role.OPERATIONS)):
+        raise PermissionDenied
+    return found
 
 
 @require_safe

@@ -1,6 +1,5 @@
 """Pages of our account at the other bank: its statements, how its lines were booked, and what waits in suspense."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,7 +13,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.identity.access import requires
 from accounts.identity.models import Role
@@ -24,10 +24,11 @@ from accounts.settlement.forms.nostro import ClearingForm, NostroForm
 from accounts.settlement.models import NostroLine, NostroStatement, SuspenseItem
 from accounts.settlement.nostro_states import Doubt, SuspenseStatus
 from accounts.settlement.queries import nostro as nostro_queries
+from accounts.settlement.views.acting import verb
 from accounts.settlement.views.doors import actor
 from portal.core import files
 from portal.core.formats import day, money
-from portal.core.refusals import sentence_of, shown_above, shown_on
+from portal.core.refusals import sentence_of, shown_on
 
 LINES_ON_A_PAGE = 50
 STATEMENTS_ON_A_PAGE = 25
@@ -153,7 +154,7 @@ def suspense(request: HttpRequest) -> HttpResponse:
     return render(request, "settlement/nostro/suspense.html", context)
 
 
-def _item(reference: str) -> SuspenseItem:
+def _item(_request: HttpRequest, reference: str) -> SuspenseItem:
     return get_object_or_404(nostro_queries.told_items(), reference=reference)
 
 
@@ -161,7 +162,7 @@ def _item(reference: str) -> SuspenseItem:
 @requires(Role.OPERATIONS, Role.AUDITOR)
 def item(request: HttpRequest, reference: str) -> HttpResponseBase:
     """Show money in suspense; say what it is."""
-    found = _item(reference)
+    found = _item(request, reference)
     if request.method == "POST":
         return _propose(request, found)
     return _item_page(request, found, ClearingForm(item=found))
@@ -177,7 +178,7 @@ def _propose(request: HttpRequest, found: SuspenseItem) -> HttpResponse:
             done = found.status == SuspenseStatus.CLEARED
             messages.success(request, _("Cleared.") if done else _("A colleague must agree before it is booked."))
             return redirect("settlement:suspense_item", found.reference)
-    return _item_page(request, _item(found.reference), form, status=422)
+    return _item_page(request, _item(request, found.reference), form, status=422)
 
 
 def _item_page(request: HttpRequest, found: SuspenseItem, form: ClearingForm, *, status: int = 200) -> HttpResponse:
@@ -232,34 +233,19 @@ def _decision(found: SuspenseItem) -> list[dict[str, str | None]]:
     return rows
 
 
-@require_POST
-@requires(Role.OPERATIONS)
-def confirm(request: HttpRequest, reference: str) -> HttpResponse:
-    """Agree as the second person."""
-
-    def agree(found: SuspenseItem) -> str:
-        now = timezone.now()
-        operations.confirm_clearing(found, on=timezone.localdate(now), at=now, by=actor(request))
-        return _("Cleared.")
-
-    return _act(request, reference, agree)
-
-
-@require_POST
-@requires(Role.OPERATIONS)
-def decline(request: HttpRequest, reference: str) -> HttpResponse:
-    """Do not agree; it waits again."""
-
-    def refuse(found: SuspenseItem) -> str:
-        reason = request.POST.get("reason", "")[:200]
-        operations.decline_clearing(found, reason=reason, at=timezone.now(), by=actor(request))
-        return _("It waits for another decision.")
-
-    return _act(request, reference, refuse)
-
-
-def _act(request: HttpRequest, reference: str, act: Callable[[SuspenseItem], str]) -> HttpResponse:
-    found = _item(reference)
-    with shown_above(request):
-        messages.success(request, act(found))
-    return redirect("settlement:suspense_item", reference)
+confirm = verb(
+    operations.confirm_clearing,
+    find=_item,
+    said=gettext_lazy("Cleared."),
+    back="settlement:suspense_item",
+    roles=(Role.OPERATIONS,),
+    dated=True,
+)
+decline = verb(
+    operations.decline_clearing,
+    find=_item,
+    said=gettext_lazy("It waits for another decision."),
+    back="settlement:suspense_item",
+    roles=(Role.OPERATIONS,),
+    reasoned=True,
+)

@@ -8,27 +8,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.identity.access import requires
-from accounts.identity.models import Role
+from accounts.identity.models import READERS, Role
 from accounts.settlement import operations, queries
 from accounts.settlement.forms import ReasonForm
 from accounts.settlement.forms.products import AccountProductForm, as_filled
 from accounts.settlement.models import AccountProduct, AccountProductProposal
+from accounts.settlement.views.acting import verb
 from accounts.settlement.views.doors import actor
 from portal.core.formats import moment, money, percent
-from portal.core.refusals import shown_above, shown_on
+from portal.core.refusals import shown_on
 
-READERS: Final = (
-    Role.OFFICER,
-    Role.UNDERWRITER,
-    Role.APPROVER,
-    Role.OPERATIONS,
-    Role.RISK_ANALYST,
-    Role.AUDITOR,
-    Role.ADMINISTRATOR,
-)
 PREPARERS: Final = (Role.RISK_ANALYST, Role.ADMINISTRATOR)
 APPROVERS: Final = (Role.RISK_ANALYST, Role.APPROVER, Role.ADMINISTRATOR)
 
@@ -70,7 +63,7 @@ def new(request: HttpRequest) -> HttpResponse:
     return render(request, "settlement/products/new.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
-def _proposal(reference: str) -> AccountProductProposal:
+def _proposal(_request: HttpRequest, reference: str) -> AccountProductProposal:
     return get_object_or_404(AccountProductProposal, reference=reference)
 
 
@@ -78,7 +71,7 @@ def _proposal(reference: str) -> AccountProductProposal:
 @requires(*READERS)
 def proposal(request: HttpRequest, reference: str) -> HttpResponse:
     """Show prepared terms beside those offered now, and to a second person the buttons."""
-    found = _proposal(reference)
+    found = _proposal(request, reference)
     offered = AccountProduct.objects.filter(code=found.code, is_offered=True).first()
     waits = found.status == "waiting" and found.proposed_by != actor(request)
     context = {
@@ -133,22 +126,18 @@ def _written(terms: AccountProductProposal | AccountProduct | None) -> list[tupl
     ]
 
 
-@require_POST
-@requires(*APPROVERS)
-def approve(request: HttpRequest, reference: str) -> HttpResponse:
-    """Bring prepared terms out as the second person."""
-    with shown_above(request):
-        operations.approve_account_product(_proposal(reference), at=timezone.now(), by=actor(request))
-        messages.success(request, _("These terms are offered from now on."))
-    return redirect("settlement:account_product", reference)
-
-
-@require_POST
-@requires(*APPROVERS)
-def decline(request: HttpRequest, reference: str) -> HttpResponse:
-    """Refuse prepared terms as the second person."""
-    with shown_above(request):
-        reason = request.POST.get("reason", "")[:200]
-        operations.decline_account_product(_proposal(reference), reason=reason, at=timezone.now(), by=actor(request))
-        messages.success(request, _("The terms are not brought out."))
-    return redirect("settlement:account_product", reference)
+approve = verb(
+    operations.approve_account_product,
+    find=_proposal,
+    said=gettext_lazy("These terms are offered from now on."),
+    back="settlement:account_product",
+    roles=APPROVERS,
+)
+decline = verb(
+    operations.decline_account_product,
+    find=_proposal,
+    said=gettext_lazy("The terms are not brought out."),
+    back="settlement:account_product",
+    roles=APPROVERS,
+    reasoned=True,
+)

@@ -1,5 +1,7 @@
 """Pages of the payment desk: what waits to be sent, and the files that carried it."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -23,8 +25,13 @@ LINES_ON_A_PAGE = 25
 @requires(Role.OPERATIONS, Role.AUDITOR)
 def desk(request: HttpRequest) -> HttpResponse:
     """Show what waits to be sent, what is underway, and the newest files."""
-    page = Paginator(PaymentFile.objects.order_by("-pk"), LINES_ON_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "settlement/desk.html", {"sums": queries.payments_underway(), "page": page})
+    user: Any = request.user
+    context = {
+        "sums": queries.payments_underway(),
+        "page": Paginator(PaymentFile.objects.order_by("-pk"), LINES_ON_A_PAGE).get_page(request.GET.get("page")),
+        "may_send": user.has_role(Role.OPERATIONS),
+    }
+    return render(request, "settlement/desk.html", context)
 
 
 @require_POST

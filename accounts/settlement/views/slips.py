@@ -14,7 +14,7 @@ from accounts.settlement import operations
 from accounts.settlement.forms.drawers import SlipForm
 from accounts.settlement.models import CashMovement, SettlementAccount
 from accounts.settlement.views.doors import actor
-from accounts.settlement.views.drawers import LINES_ON_A_PAGE, visible_drawer
+from accounts.settlement.views.drawers import LINES_ON_A_PAGE, worked_drawer
 from portal.core.refusals import shown_on
 
 FIELDS = {
@@ -31,7 +31,7 @@ FIELDS = {
 @requires(Role.OPERATIONS, Role.OFFICER)
 def slips(request: HttpRequest, reference: str) -> HttpResponse:
     """Show the slips that were entered out of a bag; enter another."""
-    drawer = visible_drawer(request, reference)
+    drawer = worked_drawer(request, reference)
     accounts = SettlementAccount.objects.visible_to(request.user)
     form = SlipForm(request.POST or None, accounts=accounts, initial={"slip_date": timezone.localdate().isoformat()})
     if request.method == "POST" and form.is_valid():

@@ -11,16 +11,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.settlement import operations, queries
 from accounts.settlement.forms import ReasonForm
 from accounts.settlement.forms.standing import StandingOrderForm, as_filled
 from accounts.settlement.models import Payee, SettlementAccount, StandingOrder, StandingOrderTerms
 from accounts.settlement.standing import RUNNING, DayRule, Frequency, OrderStatus
+from accounts.settlement.views.acting import verb
 from accounts.settlement.views.doors import actor, only_members, role_in, visible_account
 from portal.core.formats import day, money
-from portal.core.refusals import shown_above, shown_on
+from portal.core.refusals import shown_on
 
 LINES_ON_A_PAGE = 25
 FIELDS = {
@@ -194,65 +196,36 @@ def _people(terms: StandingOrderTerms) -> list[dict[str, str | None]]:
     return rows
 
 
-@require_POST
-def confirm(request: HttpRequest, reference: str) -> HttpResponse:
-    """Agree as the second person."""
-
-    def agree(order: StandingOrder) -> str:
-        operations.confirm_standing_order(order, on=timezone.localdate(), at=timezone.now(), by=actor(request))
-        return _("You agreed. The dates will be paid without asking again.")
-
-    return _act(request, reference, agree)
+def _resumed(order: StandingOrder) -> str:
+    return _("The standing order pays again from %(day)s on.") % {"day": day(order.next_pay_date)}
 
 
-@require_POST
-def decline(request: HttpRequest, reference: str) -> HttpResponse:
-    """Refuse to agree."""
-
-    def refuse(order: StandingOrder) -> str:
-        reason = request.POST.get("reason", "")[:200]
-        operations.decline_standing_order(order, reason=reason, at=timezone.now(), by=actor(request))
-        return _("You did not agree.")
-
-    return _act(request, reference, refuse)
-
-
-@require_POST
-def pause(request: HttpRequest, reference: str) -> HttpResponse:
-    """Stop paying for a while."""
-
-    def stop(order: StandingOrder) -> str:
-        operations.pause_standing_order(order, at=timezone.now(), by=actor(request))
-        return _("The standing order is paused. Dates that go by are not made up.")
-
-    return _act(request, reference, stop)
-
-
-@require_POST
-def resume(request: HttpRequest, reference: str) -> HttpResponse:
-    """Pay again."""
-
-    def go_on(order: StandingOrder) -> str:
-        operations.resume_standing_order(order, on=timezone.localdate(), at=timezone.now(), by=actor(request))
-        return _("The standing order pays again from %(day)s on.") % {"day": day(order.next_pay_date)}
-
-    return _act(request, reference, go_on)
-
-
-@require_POST
-def end(request: HttpRequest, reference: str) -> HttpResponse:
-    """End an order for good."""
-
-    def finish(order: StandingOrder) -> str:
-        operations.end_standing_order(order, at=timezone.now(), by=actor(request))
-        return _("The standing order is ended.")
-
-    return _act(request, reference, finish)
-
-
-def _act(request: HttpRequest, reference: str, act: Callable[[StandingOrder], str]) -> HttpResponse:
-    order = _visible(request, reference)
-    only_members(request, order.settlement_account.enterprise)
-    with shown_above(request):
-        messages.success(request, act(order))
-    return redirect("settlement:standing_order", reference=reference)
+confirm = verb(
+    operations.confirm_standing_order,
+    find=_visible,
+    said=gettext_lazy("You agreed. The dates will be paid without asking again."),
+    back="settlement:standing_order",
+    dated=True,
+)
+decline = verb(
+    operations.decline_standing_order,
+    find=_visible,
+    said=gettext_lazy("You did not agree."),
+    back="settlement:standing_order",
+    reasoned=True,
+)
+pause = verb(
+    operations.pause_standing_order,
+    find=_visible,
+    said=gettext_lazy("The standing order is paused. Dates that go by are not made up."),
+    back="settlement:standing_order",
+)
+resume = verb(
+    operations.resume_standing_order, find=_visible, said=_resumed, back="settlement:standing_order", dated=True
+)
+end = verb(
+    operations.end_standing_order,
+    find=_visible,
+    said=gettext_lazy("The standing order is ended."),
+    back="settlement:standing_order",
+)
