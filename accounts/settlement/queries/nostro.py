@@ -33,7 +33,7 @@ def open_items() -> QuerySet[SuspenseItem]:
 def told_items() -> QuerySet[SuspenseItem]:
     """Fetch suspense with what a list shows beside each."""
     return SuspenseItem.objects.select_related(
-        "line__statement", "settlement_account__enterprise", "instruction__payee", "file"
+        "line__statement", "settlement_account__enterprise", "instruction__payee", "delivery__vault__branch", "file"
     )
 
 
@@ -145,7 +145,13 @@ def _unmatched(position: Position) -> list[Unmatched]:
         ledger_account=LedgerAccount.objects.named("nostro", position.currency),
         effective_date__range=(position.first, position.on),
     )
-    for subject in ("reference", "instruction__reference", "file__reference", "suspense_item__reference"):
+    for subject in (
+        "reference",
+        "instruction__reference",
+        "file__reference",
+        "suspense_item__reference",
+        "delivery__reference",
+    ):
         known = matched.exclude(**{subject: None}).values(subject)
         postings = postings.exclude(entry__subject__in=known)
     return [

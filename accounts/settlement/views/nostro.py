@@ -220,6 +220,7 @@ def _decision(found: SuspenseItem) -> list[dict[str, str | None]]:
         "account": found.settlement_account
         and f"{found.settlement_account.enterprise.legal_name} · {found.settlement_account.grouped_number}",
         "instruction": found.instruction and f"{found.instruction.payee.name} · {found.instruction.reference}",
+        "cash": found.delivery and f"{found.delivery.vault.title} · {found.delivery.reference}",
         "sender": f"{found.sender_name} · {found.sender_number} · {banks.told(found.sender_bank_code)}",
     }.get(found.way)
     rows: list[dict[str, str | None]] = [
