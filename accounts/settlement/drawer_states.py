@@ -72,6 +72,9 @@ class DeliveryStatus(TextChoices):
         return {"waiting": "warning", "on_the_way": "info", "settled": "success", "declined": "neutral"}[self.value]
 
 
+OPEN_DELIVERIES: Final = frozenset({DeliveryStatus.WAITING, DeliveryStatus.ON_THE_WAY})
+
+
 class DeliveryEvent(StrEnum):
     """What happens to cash between a vault and the other bank."""
 

@@ -64,7 +64,7 @@ class BooksUnbalanced(Refusal):
 
 @transaction.atomic(durable=True)
 def ask_to_close_month(month: date, *, on: date, at: datetime, by: str) -> MonthClosing:
-    """Ask to close the books of the month that a day lies in, and of everything before it; asked twice, it is asked once.
+    """Ask to close the books of the month that a day lies in, and of everything before it; asked twice, it is one.
 
     :raises MonthNotOver: when the month's last day is not past.
     :raises MonthAlreadyClosed: when it, or a later month, is closed.
