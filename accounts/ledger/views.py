@@ -95,7 +95,7 @@ def months(request: HttpRequest) -> HttpResponse:
         ],
         "preview": queries.closing_preview(last_date) if last_date else None,
         "waiting": waiting,
-        "asked_by": waiting and names.get(waiting.asked_by, waiting.asked_by),
+        "asked_by": names.get(waiting.asked_by, waiting.asked_by) if waiting else "",
         "may_ask": operates and not waiting,
         "may_close": operates and waiting and not is_own,
         "may_decline": operates and waiting,

@@ -150,7 +150,7 @@ def _why() -> forms.CharField:
         label=_("Why"),
         max_length=NOTE_LENGTH,
         widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={"required": _("Say why.")},
+        error_messages={"required": _("Say why, in a sentence.")},
     )
 
 

@@ -7,6 +7,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from portal.pages import codes
+
 AREAS: Final[Mapping[str, Promise]] = {
     "enterprise.": _("Enterprises"),
     "identity.": _("Identity and sign-in"),
@@ -316,15 +318,20 @@ def name(verb: str) -> str:
     return str(ACTS.get(verb, verb))
 
 
-def details(given: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Name what an event kept besides; what is empty is left out."""
-    return [(str(DETAILS.get(key, key)), _value(key, value)) for key, value in given.items() if value not in ("", None)]
+def details(
+    given: Mapping[str, Any], *, verb: str = "", names: Mapping[str, str] | None = None
+) -> list[tuple[str, str]]:
+    """Name what an event kept besides, in words; what is empty is left out."""
+    told = {key: value for key, value in given.items() if value not in ("", None, "None")}
+    return [(str(DETAILS.get(key, key)), _value(verb, key, value, names or {})) for key, value in told.items()]
 
 
-def _value(key: str, value: Any) -> str:
+def _value(verb: str, key: str, value: Any, names: Mapping[str, str]) -> str:
     if isinstance(value, list):
-        return ", ".join(str(each) for each in value)
-    return f"{str(value)[:DIGEST_SHOWN]}…" if key in DIGESTS else str(value)
+        return ", ".join(codes.word(verb, key, each, names) for each in value)
+    if isinstance(value, dict):
+        return codes.columns(value)
+    return f"{str(value)[:DIGEST_SHOWN]}…" if key in DIGESTS else codes.word(verb, key, value, names)
 
 
 def choices(chosen: str) -> list[tuple[str, str]]:

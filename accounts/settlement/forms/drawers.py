@@ -212,21 +212,17 @@ class CorrectionForm(forms.Form):
     number = forms.CharField(
         label=_("Account number"),
         max_length=30,
-        required=False,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
-    way = forms.ChoiceField(label=_("Paid in or out?"), choices=Way.choices, required=False, widget=forms.RadioSelect)
-    amount = AmountField(label=_("Amount"), required=False)
+    way = forms.ChoiceField(label=_("Paid in or out?"), choices=Way.choices, widget=forms.RadioSelect)
+    amount = AmountField(label=_("Amount"))
     text = forms.CharField(label=_("What for"), max_length=140, required=False)
     slip_number = forms.CharField(
         label=_("Number of the slip"),
         max_length=20,
-        required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    slip_date = forms.DateField(
-        label=_("Date on the slip"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    slip_date = forms.DateField(label=_("Date on the slip"), widget=forms.DateInput(attrs={"type": "date"}))
 
     def __init__(
         self, *args: Any, movement: CashMovement, accounts: QuerySet[SettlementAccount], **kwargs: Any
@@ -239,28 +235,27 @@ class CorrectionForm(forms.Form):
             "slip_number": movement.slip_number,
             "slip_date": movement.slip_day.isoformat(),
         }
-        super().__init__(*args, initial=booked, **kwargs)
+        super().__init__(*args, **{"initial": booked, **kwargs})
         self.accounts = accounts
         self.right: RightCash | None = None
         if not movement.slip_number:
             del self.fields["slip_number"], self.fields["slip_date"]
+        if self.is_bound and self.data.get("instead") == "nothing":
+            for name in ("number", "way", "amount", "slip_number", "slip_date"):
+                self.fields.get(name, forms.CharField()).required = False
         self.helper = _sent_by(_("Ask for the correction"), "ask_correction")
 
     def clean(self) -> dict[str, Any]:
         """Gather what should have been booked, where something should."""
         told = super().clean() or {}
-        if told.get("instead") != "right":
+        if told.get("instead") != "right" or self.errors:
             return told
-        account = self.accounts.filter(number=numbers.compact(told.get("number") or "")).first()
+        account = self.accounts.filter(number=numbers.compact(told["number"])).first()
         if account is None:
             self.add_error("number", _("There is no account with this number. Check the digits."))
-        if not told.get("way"):
-            self.add_error("way", _("Say whether it was paid in or out."))
-        if not told.get("amount") and "amount" not in self.errors:
-            self.add_error("amount", _("Give an amount."))
-        if account and not self.errors:
-            slip = {name: told[name] for name in ("slip_number", "slip_date") if name in self.fields}
-            self.right = RightCash(account, told["way"], told["amount"], told["text"], **slip)
+            return told
+        slip = {name: told[name] for name in ("slip_number", "slip_date") if name in self.fields}
+        self.right = RightCash(account, told["way"], told["amount"], told["text"], **slip)
         return told
 
 

@@ -92,9 +92,9 @@ def takers_of(giver: CashDrawer) -> QuerySet[CashDrawer]:
 
 def lines_of(drawer: CashDrawer) -> QuerySet[DrawerLine]:
     """The lines of a drawer with what caused them, newest first."""
-    related = ("movement__settlement_account__enterprise", "handover__giver__holder", "handover__taker__holder")
+    related = ["movement__settlement_account__enterprise", "handover__giver__holder", "handover__taker__holder"]
     branches = ("handover__giver__branch", "handover__taker__branch", "count", "delivery")
-    related += ("correction__movement__settlement_account__enterprise",)
+    related += ["correction__movement__settlement_account__enterprise"]
     return drawer.lines.select_related(*related, *branches).order_by("-pk")
 
 
