@@ -5,6 +5,7 @@ from typing import Final
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.core.transitions import Transition
 
@@ -35,7 +36,7 @@ class ClosingStatus(models.TextChoices):
     """Where the closing of a month stands."""
 
     WAITING = "waiting", _("Waits for a second person")
-    CLOSED = "closed", _("Closed")
+    CLOSED = "closed", pgettext_lazy("a month", "Closed")
     DECLINED = "declined", _("Not confirmed")
 
     @property

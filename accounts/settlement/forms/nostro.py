@@ -54,8 +54,8 @@ class ClearingForm(forms.Form):
             Field("way"),
             Fieldset(_("To a customer's account"), "number"),
             Fieldset(_("To a payment"), "payment"),
-            Fieldset(_("Cash that went to or came from the other bank"), "cash"),
             *([Fieldset(*sender)] if item.came_in else []),
+            Fieldset(_("Cash that went to or came from the other bank"), "cash"),
             Field("note"),
             Submit("", _("Clear it"), css_id="clear"),
         )

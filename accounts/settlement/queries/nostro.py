@@ -10,7 +10,8 @@ from django.db.models import Q, QuerySet, Sum
 
 from accounts.ledger import queries as ledger
 from accounts.ledger.models import Direction, LedgerAccount, Posting
-from accounts.settlement.models import NostroLine, NostroStatement, PaymentInstruction, SuspenseItem
+from accounts.settlement.drawer_states import DeliveryStatus
+from accounts.settlement.models import CashDelivery, NostroLine, NostroStatement, PaymentInstruction, SuspenseItem
 from accounts.settlement.nostro_states import LineStatus, StatementStatus, SuspenseStatus
 from accounts.settlement.states import InstructionStatus
 from portal.core.money import rounded
@@ -123,6 +124,7 @@ class Behind:
 
     lines: list[NostroLine]  # told, and not in our books by that day
     entries: list[Unmatched]  # in our books, and not told
+    cash: list[CashDelivery]  # on its way between a vault and the other bank: it waits in transit
     payments: list[PaymentInstruction]  # sent, and not confirmed: they wait in clearing and explain nothing yet
 
 
@@ -130,10 +132,12 @@ def behind(position: Position) -> Behind:
     """List what a position's figures consist of."""
     told = NostroLine.objects.filter(currency=position.currency, booked_on__range=(position.first, position.on))
     late = told.filter(Q(effective_date=None) | Q(effective_date__gt=position.on)).select_related("statement")
+    cash = CashDelivery.objects.told().filter(status=DeliveryStatus.ON_THE_WAY, vault__currency=position.currency)
     sent = PaymentInstruction.objects.told().filter(status=InstructionStatus.SENT)
     return Behind(
         lines=list(late.order_by("booked_on", "pk")[:MOST_LISTED]),
         entries=_unmatched(position) if position.without_line else [],
+        cash=list(cash.order_by("pk")[:MOST_LISTED]),
         payments=list(sent.filter(settlement_account__currency=position.currency).order_by("pk")[:MOST_LISTED]),
     )
 

@@ -65,7 +65,7 @@ def delivery(request: HttpRequest, reference: str) -> HttpResponse:
         {"label": _("What"), "value": found.get_way_display()},
         {"label": _("Amount"), "value": money(found.amount, found.vault.currency)},
         {"label": _("Vault"), "value": found.vault.title},
-        {"label": _("Prepared by"), "value": people[found.made_by]},
+        {"label": _("Entered by"), "value": people[found.made_by]},
     ]
     for label, value in (
         (_("Checked by"), found.checked_by and people[found.checked_by]),

@@ -75,7 +75,7 @@ class Item:
 
     url: str
     reference: str
-    on: date
+    on: date | None
     about: str
     text: str
     amount: Decimal
@@ -109,10 +109,18 @@ def _groups(found: nostro_queries.Behind) -> list[Group]:
         )
         for it in found.payments
     ]  # fmt: skip
+    cash = [
+        Item(
+            reverse("settlement:cash_delivery", args=[it.reference]),
+            it.reference, it.effective_date, it.vault.title, it.get_way_display(), -it.signed_amount,
+        )
+        for it in found.cash
+    ]  # fmt: skip
     groups = [
         Group(_("In our books, and on no statement"), _("Entry"), entries),
         Group(_("On a statement, and not in our books by that day"), _("Line"), lines),
         Group(_("Sent, and not confirmed yet: they wait in clearing"), _("Payment"), payments),
+        Group(_("Cash that is on its way: it waits in transit"), _("Cash"), cash),
     ]
     return [group for group in groups if group.items]
 
