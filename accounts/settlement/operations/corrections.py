@@ -192,22 +192,20 @@ def confirm_correction(correction: CashCorrection, *, on: date, at: datetime, by
     movement, drawer = correction.movement, correction.movement.drawer
     if by == correction.made_by or (drawer and drawer.is_held_by(by)):
         raise SamePerson
+    _take_receipt(correction, at=at, by=by)
     _lock_accounts(correction)
     if drawer:
-        drawer.refresh_from_db(from_queryset=CashDrawer.objects.locked().told())
-        if drawer.counts.filter(status=CountStatus.WAITING).exists():
-            raise drawers.DrawerWaits
-        _check_number(correction)
+        _lock_drawer(correction, drawer)
     is_settled = queries.is_settled(correction)
     movement.status = CashStatus(target_of(CASH_TRANSITIONS, CheckEvent.REVERSE, movement.status))
     movement.save(update_fields=["status"])
     right = _right_of(correction, on=on, at=at, by=by)
-    # What is credited comes first, so that a customer needs no more than what is taken back in the end.
-    if right and right.way == Way.IN:
-        _book_right(right, at=at, by=by)
-    _reverse(correction, on=on, at=at, by=by)
-    if right and right.way == Way.OUT:
-        _book_right(right, at=at, by=by)
+    account = movement.settlement_account
+    available = ledger_queries.available_balance(account.ledger_account)
+    try:
+        _book(correction, right, on=on, at=at, by=by)
+    except ledger.InsufficientFunds as short:
+        raise CorrectionSpent(available=max(available, Decimal(0)), currency=account.currency) from short
     if drawer and is_settled:
         correction.difference = _book_difference(correction, right, on=on, at=at, by=by)
     elif drawer:
@@ -228,12 +226,37 @@ def _checked(correction: CashCorrection, event: CheckEvent) -> CorrectionStatus:
     return status
 
 
+def _take_receipt(correction: CashCorrection, *, at: datetime, by: str) -> None:
+    """Claim what the cash was noted as, so that no department does; like everyone, before the account is locked."""
+    receipt = Receipt.objects.filter(entry=correction.movement.entry).first()
+    if receipt:
+        claim_receipt(receipt, purpose="correction", subject=correction.reference, at=at, by=by)
+
+
 def _lock_accounts(correction: CashCorrection) -> None:
     accounts = {
         each.pk: each for each in (correction.movement.settlement_account, correction.settlement_account) if each
     }
     for pk in sorted(accounts):
         lock(accounts[pk])
+
+
+def _lock_drawer(correction: CashCorrection, drawer: CashDrawer) -> None:
+    """Take the row of the drawer, in use or not, and refuse what it decides."""
+    drawer.refresh_from_db(from_queryset=CashDrawer.objects.locked().told())
+    if drawer.counts.filter(status=CountStatus.WAITING).exists():
+        raise drawers.DrawerWaits
+    _check_number(correction)
+
+
+def _book(correction: CashCorrection, right: CashMovement | None, *, on: date, at: datetime, by: str) -> None:
+    """Reverse the wrong cash and book the right one; what is credited first, so that only the difference is needed."""
+    credited, debited = (right, None) if right and right.way == Way.IN else (None, right)
+    if credited:
+        _book_right(credited, at=at, by=by)
+    _reverse(correction, on=on, at=at, by=by)
+    if debited:
+        _book_right(debited, at=at, by=by)
 
 
 def _reverse(correction: CashCorrection, *, on: date, at: datetime, by: str) -> None:
@@ -244,14 +267,7 @@ def _reverse(correction: CashCorrection, *, on: date, at: datetime, by: str) -> 
     paid = RequestReceipt.objects.filter(entry=movement.entry).select_related("payment_request").first()
     if paid:
         raise CorrectionPaidRequest(reference=paid.payment_request.reference)
-    receipt = Receipt.objects.filter(entry=movement.entry).first()
-    if receipt:
-        claim_receipt(receipt, purpose="correction", subject=correction.reference, at=at, by=by)
-    try:
-        correction.reversal = ledger.reverse(movement.entry, key=f"reverse {correction.reference}", at=at, by=by, on=on)
-    except ledger.InsufficientFunds as short:
-        available = max(ledger_queries.available_balance(account.ledger_account), Decimal(0))
-        raise CorrectionSpent(available=available, currency=account.currency) from short
+    correction.reversal = ledger.reverse(movement.entry, key=f"reverse {correction.reference}", at=at, by=by, on=on)
 
 
 def _right_of(correction: CashCorrection, *, on: date, at: datetime, by: str) -> CashMovement | None:

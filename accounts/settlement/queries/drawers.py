@@ -21,7 +21,7 @@ from accounts.settlement.models import (
     DrawerLine,
 )
 from accounts.settlement.queries import ties
-from accounts.settlement.states import CashStatus
+from accounts.settlement.states import CashStatus, Way
 
 checks.register(ties.CHECKS)
 
@@ -99,10 +99,12 @@ def lines_of(drawer: CashDrawer) -> QuerySet[DrawerLine]:
 
 
 def day_of(drawer: CashDrawer, on: date) -> tuple[Decimal, Decimal]:
-    """Sum what customers brought to a drawer on a day, and what they fetched."""
-    sums = drawer.lines.filter(on=on, movement__isnull=False).aggregate(
-        paid_in=Sum("amount", filter=Q(amount__gt=0), default=Decimal(0)),
-        paid_out=Sum("amount", filter=Q(amount__lt=0), default=Decimal(0)),
+    """Sum what customers brought to a drawer on a day, and what they fetched, less what was corrected on that day."""
+    sums = drawer.lines.filter(on=on).aggregate(
+        paid_in=Sum("amount", filter=Q(movement__way=Way.IN) | Q(correction__movement__way=Way.IN), default=Decimal(0)),
+        paid_out=Sum(
+            "amount", filter=Q(movement__way=Way.OUT) | Q(correction__movement__way=Way.OUT), default=Decimal(0)
+        ),
     )
     return sums["paid_in"], -sums["paid_out"]
 

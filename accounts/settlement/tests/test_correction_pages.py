@@ -146,7 +146,7 @@ class TestCorrectionPages:
         client_of(operations).post(page("cash_correct", wrong), filled(account))
         address = page("cash_correction_confirm", CashCorrection.objects.get())
         shown = client_of(colleague).post(address, follow=True).content.decode()
-        assert "The customer has already spent what would be taken back: the account can pay ¥150.00 now." in shown
+        assert "The customer has already spent what would be taken back: the account can pay ¥50.00 now." in shown
 
     def test_let_an_agent_correct_the_own_slip(self, client_of, officer, operations, account, slip, wrong):
         client = client_of(officer)

@@ -12,7 +12,9 @@ from accounts.ledger import queries
 from accounts.ledger.models import JournalEntry, LedgerAccount
 from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import operations as settlement
+from accounts.settlement import queries as settlement_queries
 from accounts.settlement.models import CashCorrection, CashDrawer, CashMovement, DrawerLine, Receipt
+from accounts.settlement.queries import drawers as drawer_queries
 from accounts.settlement.tests.builders import count_pieces, make_drawer, make_settlement_account
 from portal.core.idempotency import KeyReused
 from portal.core.models import AuditEvent, Notice
@@ -143,6 +145,19 @@ class TestConfirm:
         assert (held(drawer), balances(account), balance("cash")) == (100, [100], 100)
         assert queries.discrepancies() == []
 
+    def test_is_taken_off_what_the_day_and_the_drawer_took_in(self, wrong, account, drawer):
+        correct(wrong, right(account))
+        [day] = settlement_queries.cash_day(CashMovement.objects.all(), TODAY)
+        assert (day.paid_in, day.paid_out) == (100, 0)
+        assert drawer_queries.day_of(drawer, TODAY) == (100, 0)
+
+    def test_leaves_the_day_on_which_it_was_booked(self, wrong, account, drawer):
+        tomorrow = TODAY + timedelta(days=1)
+        correct(wrong, right(account), on=tomorrow)
+        days = [settlement_queries.cash_day(CashMovement.objects.all(), on)[0] for on in (TODAY, tomorrow)]
+        assert [each.paid_in for each in days] == [1000, -900]
+        assert [drawer_queries.day_of(drawer, on)[0] for on in (TODAY, tomorrow)] == [1000, -900]
+
     def test_only_reverses_where_nothing_is_booked_instead(self, wrong, account, drawer):
         correction = correct(wrong)
         assert (correction.replacement, held(drawer), balances(account)) == (None, 0, [0])
@@ -200,7 +215,7 @@ class TestSpent:
         correction = ask(wrong, right(account, "10"))
         with pytest.raises(settlement.CorrectionSpent) as refused:
             settlement.confirm_correction(correction, on=TODAY, at=LATER, by="U-2")
-        assert refused.value.params["available"] == 60  # with the right cash, which comes first
+        assert refused.value.params["available"] == 50
         assert CashMovement.objects.get(pk=wrong.pk).status == "booked"
         assert CashCorrection.objects.get().status == "waiting"
         assert not Notice.objects.filter(code="cash_corrected").exists()
