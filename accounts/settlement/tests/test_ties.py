@@ -8,6 +8,7 @@ from structlog.testing import capture_logs
 
 from accounts.ledger import queries
 from accounts.ledger.models import BookCheck
+from accounts.ledger.queries import checks
 from accounts.ledger.tasks import check_books
 from accounts.ledger.tests.builders import NOW, TODAY, tamper
 from accounts.settlement import operations as settlement
@@ -117,3 +118,8 @@ def test_raises_the_alarm(drawer, capsys):
     with pytest.raises(CommandError, match="in 2 places"):
         call_command("check_books")
     assert drawer.reference in capsys.readouterr().err
+
+
+def test_compares_one_thing_under_a_name():
+    with pytest.raises(ValueError, match="compares two things"):
+        checks.register({"drawer": "SELECT 1"})

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.identity.tests.builders import make_user
 from accounts.ledger import operations as ledger
+from accounts.ledger import queries
 from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import operations as settlement
 from accounts.settlement.tests.builders import count_pieces, make_drawer, make_payee, make_payment
@@ -68,6 +69,20 @@ class TestOperationsHome:
         assert "Waits for operations" not in client_of(operations).get("/").content.decode()
 
 
-def test_closing_tells_what_is_left_unfinished(client_of, operations, waiting):
-    text = client_of(operations).get(reverse("ledger:months")).content.decode()
-    assert "Nothing is left unfinished." in text  # what waits is of today, and the month is January
+class TestClosing:
+    def test_tells_what_is_unfinished_up_to_the_last_day(self, waiting):
+        today = timezone.localdate()
+        assert queries.closing_preview(today).loose_ends == [
+            ("Differences at counting that wait", 1),
+            ("Drawers not counted", 2),
+            ("Handovers of cash that wait", 1),
+            ("Cash above the limit that waits", 1),
+            ("Corrections of cash that wait", 1),
+            ("Money in suspense", 1),
+        ]
+
+    def test_tells_nothing_of_later_days(self, client_of, operations, waiting, django_assert_max_num_queries):
+        client = client_of(operations)
+        with django_assert_max_num_queries(30):
+            text = client.get(reverse("ledger:months")).content.decode()
+        assert "Nothing is left unfinished." in text  # what waits is of today, and the month is January
