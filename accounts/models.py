@@ -40,6 +40,7 @@ from accounts.ledger.models import (
     JournalEntry,
     LedgerAccount,
     LedgerBalance,
+    MonthClosing,
     Posting,
     SealedBlock,
 )
@@ -106,6 +107,7 @@ __all__ = [
     "LedgerBalance",
     "Mandate",
     "Membership",
+    "MonthClosing",
     "NostroLine",
     "NostroStatement",
     "NoticePreference",

@@ -305,6 +305,8 @@ SPECTACULAR_SETTINGS = {
         "EvidenceStatusEnum": "accounts.cashflow.states.Status",
         "SegmentKindEnum": ["section", "setting", "age"],
         "RequestStatusEnum": "accounts.settlement.requesting.RequestStatus",
+        "WayEnum": "accounts.settlement.states.Way",
+        "DeliveryWayEnum": "accounts.settlement.drawer_states.DeliveryWay",
     },
 }
 

@@ -24,6 +24,7 @@ class ChartLine:
 
 CHART: Final = (
     ChartLine("1001", "cash", "asset", "Cash in hand", "库存现金"),
+    ChartLine("1005", "cash_in_transit", "asset", "Cash in transit", "在途现金"),
     ChartLine("1011", "nostro", "asset", "Balances with other banks", "存放同业款项"),
     ChartLine("1301", "loans_principal", "asset", "Loans to customers", "贷款本金"),
     ChartLine("1302", "interest_receivable", "asset", "Interest receivable", "应收利息"),

@@ -26,3 +26,9 @@ class DayForm(forms.Form):
         self.helper.form_method = "get"
         self.helper.form_class = "filter"
         self.helper.add_input(Submit("", _("Show"), css_class="btn btn-secondary", css_id="show"))
+
+
+class ReasonForm(forms.Form):
+    """Why a month is not closed."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=200)

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.ledger.states import HoldStatus
+from accounts.ledger.states import ClosingStatus, HoldStatus
 from portal.core.language import localized
 from portal.core.querysets import LockableQuerySet
 from portal.core.references import new_reference
@@ -263,6 +263,41 @@ class AccountingPeriod(models.Model):
     last_date = models.DateField(_("closed up to"), unique=True)
     closed_at = models.DateTimeField(_("closed"))
     closed_by = models.CharField(max_length=40)
+
+    def __str__(self) -> str:
+        return f"{self.last_date:%Y-%m}"
+
+
+class MonthClosing(models.Model):
+    """One person asks to close a month, another closes it."""
+
+    last_date = models.DateField(_("closed up to"))
+    status = models.CharField(max_length=10, choices=ClosingStatus.choices, default=ClosingStatus.WAITING)
+    asked_at = models.DateTimeField()
+    asked_by = models.CharField(max_length=40)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.CharField(max_length=40, blank=True)
+    reason = models.CharField(max_length=200, blank=True, help_text="why it was not closed")
+    period = models.OneToOneField(AccountingPeriod, on_delete=models.PROTECT, null=True, related_name="closing")
+
+    objects = models.Manager.from_queryset(LockableQuerySet["MonthClosing"])()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["status"], condition=Q(status=ClosingStatus.WAITING), name="one_closing_waits"
+            ),
+            models.CheckConstraint(condition=Q(status__in=ClosingStatus.values), name="closing_status_is_known"),
+            models.CheckConstraint(
+                condition=(
+                    Q(status=ClosingStatus.CLOSED, period__isnull=False)
+                    & ~Q(decided_by="")
+                    & ~Q(asked_by=models.F("decided_by"))
+                )
+                | (~Q(status=ClosingStatus.CLOSED) & Q(period=None)),
+                name="month_is_closed_by_another",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.last_date:%Y-%m}"

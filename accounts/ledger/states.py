@@ -5,6 +5,7 @@ from typing import Final
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.core.transitions import Transition
 
@@ -31,6 +32,30 @@ class HoldEvent(StrEnum):
     EXPIRE = "expire"
 
 
+class ClosingStatus(models.TextChoices):
+    """Where the closing of a month stands."""
+
+    WAITING = "waiting", _("Waits for a second person")
+    CLOSED = "closed", pgettext_lazy("a month", "Closed")
+    DECLINED = "declined", _("Not confirmed")
+
+    @property
+    def tone(self) -> str:
+        """The color of its badge."""
+        return {"waiting": "warning", "closed": "success", "declined": "neutral"}[self.value]
+
+
+class ClosingEvent(StrEnum):
+    """What the second person says to closing a month."""
+
+    CLOSE = "close"
+    DECLINE = "decline"
+
+
+CLOSING_TRANSITIONS: Final = {
+    ClosingEvent.CLOSE: Transition(frozenset({ClosingStatus.WAITING}), ClosingStatus.CLOSED),
+    ClosingEvent.DECLINE: Transition(frozenset({ClosingStatus.WAITING}), ClosingStatus.DECLINED),
+}
 PENDING: Final = frozenset({HoldStatus.PENDING})
 TRANSITIONS: Final = {
     HoldEvent.CAPTURE: Transition(PENDING, HoldStatus.CAPTURED),

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.identity.access import requires
 from accounts.identity.models import Role, User
 from accounts.ledger import events, operations, queries
-from accounts.ledger.forms import DayForm
-from accounts.ledger.models import Direction, JournalEntry, LedgerAccount
+from accounts.ledger.forms import DayForm, ReasonForm
+from accounts.ledger.models import Direction, JournalEntry, LedgerAccount, MonthClosing
 from portal.core.language import localized
 from portal.core.refusals import shown_above
 
@@ -73,30 +73,89 @@ def _rows(rows: tuple[queries.TrialBalanceRow, ...], side: Direction) -> list[tu
 @require_safe
 @requires(*READERS)
 def months(request: HttpRequest) -> HttpResponse:
-    """List the closed months, and let operations close the next."""
+    """List the closed months, and what closing the next would close; one of operations asks, another closes."""
     user: Any = request.user
-    closed = list(queries.closed_months())
-    names = User.objects.in_bulk({each.closed_by for each in closed}, field_name="reference")
+    closed = list(queries.closed_months().select_related("closing"))
+    waiting, following = queries.closing_that_waits(), queries.month_to_close(timezone.localdate())
+    people = {each.closed_by for each in closed} | {
+        each.closing.asked_by for each in closed if hasattr(each, "closing")
+    }
+    names = User.objects.in_bulk(people | ({waiting.asked_by} if waiting else set()), field_name="reference")
+    last_date = waiting.last_date if waiting else following
+    operates = user.has_role(Role.OPERATIONS)
+    is_own = waiting is not None and waiting.asked_by == user.reference
     context = {
-        "rows": [{"period": each, "by": names.get(each.closed_by, each.closed_by)} for each in closed],
-        "next": queries.month_to_close(timezone.localdate()),
-        "may_close": user.has_role(Role.OPERATIONS),
+        "rows": [
+            {
+                "period": each,
+                "by": names.get(each.closed_by, each.closed_by),
+                "asked_by": names.get(each.closing.asked_by, each.closing.asked_by) if hasattr(each, "closing") else "",
+            }
+            for each in closed
+        ],
+        "preview": queries.closing_preview(last_date) if last_date else None,
+        "waiting": waiting,
+        "asked_by": names.get(waiting.asked_by, waiting.asked_by) if waiting else "",
+        "may_ask": operates and not waiting,
+        "may_close": operates and waiting and not is_own,
+        "may_decline": operates and waiting,
+        "is_own": is_own,
+        "reason_form": ReasonForm(),
     }
     return render(request, "ledger/months.html", context)
 
 
 @require_POST
 @requires(Role.OPERATIONS)
-def close_month(request: HttpRequest) -> HttpResponse:
-    """Close a month for good."""
+def ask_to_close_month(request: HttpRequest) -> HttpResponse:
+    """Ask a colleague to close a month."""
+    month = _month(request)
+    with shown_above(request):
+        operations.ask_to_close_month(month, on=timezone.localdate(), at=timezone.now(), by=_actor(request))
+        messages.success(request, _("A colleague closes the month now."))
+    return redirect("ledger:months")
+
+
+def _month(request: HttpRequest) -> date:
     try:
-        month = date.fromisoformat(request.POST.get("month", ""))
+        return date.fromisoformat(request.POST.get("month", ""))
     except ValueError as error:
         raise Http404 from error
+
+
+def _actor(request: HttpRequest) -> str:
     user: Any = request.user
+    return str(user.reference)
+
+
+def _waiting(request: HttpRequest) -> MonthClosing:
+    """Find the closing that the page showed, so that nobody decides on another."""
+    found = MonthClosing.objects.filter(last_date=_month(request)).order_by("-pk").first()
+    if found is None:
+        raise Http404
+    return found
+
+
+@require_POST
+@requires(Role.OPERATIONS)
+def close_month(request: HttpRequest) -> HttpResponse:
+    """Close the month that a colleague asked to close, for good."""
+    found = _waiting(request)
     with shown_above(request):
-        operations.close_month(month, on=timezone.localdate(), at=timezone.now(), by=user.reference)
+        operations.close_month(found, at=timezone.now(), by=_actor(request))
         messages.success(request, _("The month is closed."))
+    return redirect("ledger:months")
+
+
+@require_POST
+@requires(Role.OPERATIONS)
+def decline_closing(request: HttpRequest) -> HttpResponse:
+    """Leave a month open that somebody asked to close."""
+    found = _waiting(request)
+    with shown_above(request):
+        reason = request.POST.get("reason", "")
+        operations.decline_closing(found, reason=reason, at=timezone.now(), by=_actor(request))
+        messages.success(request, _("The month stays open."))
     return redirect("ledger:months")
 
 

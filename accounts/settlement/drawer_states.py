@@ -1,6 +1,7 @@
 """Where drawers, the cash handed between them, and their counts can stand."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Final
 
 from django.db.models import TextChoices
@@ -47,6 +48,45 @@ class HandoverStatus(TextChoices):
 HANDOVER_TRANSITIONS: Final[Mapping[CheckEvent, Transition]] = {
     CheckEvent.CONFIRM: Transition(frozenset({HandoverStatus.WAITING}), HandoverStatus.TAKEN),
     CheckEvent.DECLINE: Transition(frozenset({HandoverStatus.WAITING}), HandoverStatus.DECLINED),
+}
+
+
+class DeliveryWay(TextChoices):
+    """Where cash goes between a vault and the bank at which we keep our account."""
+
+    BROUGHT = "brought", _("Brought to the other bank")
+    FETCHED = "fetched", _("Fetched from the other bank")
+
+
+class DeliveryStatus(TextChoices):
+    """Where cash between a vault and the other bank stands."""
+
+    WAITING = "waiting", _("Waits for a second person")
+    ON_THE_WAY = "on_the_way", _("Not on a statement yet")
+    SETTLED = "settled", _("Confirmed by the other bank")
+    DECLINED = "declined", _("Not confirmed")
+
+    @property
+    def tone(self) -> str:
+        """The color of its badge."""
+        return {"waiting": "warning", "on_the_way": "info", "settled": "success", "declined": "neutral"}[self.value]
+
+
+OPEN_DELIVERIES: Final = frozenset({DeliveryStatus.WAITING, DeliveryStatus.ON_THE_WAY})
+
+
+class DeliveryEvent(StrEnum):
+    """What happens to cash between a vault and the other bank."""
+
+    CONFIRM = "confirm"
+    DECLINE = "decline"
+    SETTLE = "settle"
+
+
+DELIVERY_TRANSITIONS: Final[Mapping[DeliveryEvent, Transition]] = {
+    DeliveryEvent.CONFIRM: Transition(frozenset({DeliveryStatus.WAITING}), DeliveryStatus.ON_THE_WAY),
+    DeliveryEvent.DECLINE: Transition(frozenset({DeliveryStatus.WAITING}), DeliveryStatus.DECLINED),
+    DeliveryEvent.SETTLE: Transition(frozenset({DeliveryStatus.ON_THE_WAY}), DeliveryStatus.SETTLED),
 }
 
 

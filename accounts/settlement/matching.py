@@ -12,7 +12,7 @@ from accounts.settlement.nostro_states import Doubt, Rule
 
 _ALPHABET: Final = "0-9A-HJKMNP-TV-Z"
 _REFERENCE: Final = re.compile(rf"(?<![0-9A-Z])[A-Z]{{1,2}}-[{_ALPHABET}]{{8,12}}(?![0-9A-Z])")
-_SPLIT: Final = re.compile(rf"(?:PI|SI)-[{_ALPHABET}]{{12}}")  # a format's line may have ended inside it
+_SPLIT: Final = re.compile(rf"(?:PI|SI|CT)-[{_ALPHABET}]{{12}}")  # a format's line may have ended inside it
 _NUMBER: Final = re.compile(r"(?<!\d)\d{4}[ -]?\d{4}[ -]?\d{4}[ -]?\d{4}(?!\d)")
 SOON: Final = timedelta(days=10)
 LATE: Final = timedelta(days=60)
@@ -31,7 +31,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A payment that a line may be about."""
+    """A payment, or cash on its way, that a line may be about."""
 
     reference: str
     amount: Decimal
@@ -95,6 +95,24 @@ def payment_that_came_back(line: Line, *, named: Sequence[Candidate]) -> Match |
     if len(fits) > 1:
         return Doubt.SEVERAL_FIT
     return Doubt.AMOUNT_DIFFERS if expected else Doubt.NOT_EXPECTED
+
+
+def cash_that_is_told(line: Line, *, named: Sequence[Candidate], unnamed: Sequence[Candidate]) -> Match | Doubt | None:
+    """Tell which cash on its way a line confirms, or none: the one it names, or else exactly one of its amount.
+
+    Without a reference the line must name nobody: cash has no other side. The amounts are signed as the line's.
+    """
+    if named:
+        fits = [each for each in named if each.amount == line.amount and each.awaits_debit]
+        if len(fits) == 1:
+            return Match(fits[0].reference, Rule.REFERENCE)
+        return Doubt.AMOUNT_DIFFERS if any(each.awaits_debit for each in named) else Doubt.NOT_EXPECTED
+    if line.counterparty_name or line.counterparty_number:
+        return None
+    fits = [each for each in unnamed if each.amount == line.amount and _in_time(line, each, SOON)]
+    if not fits:
+        return None
+    return Match(fits[0].reference, Rule.CASH_AND_DATE) if len(fits) == 1 else Doubt.SEVERAL_FIT
 
 
 def _fits(line: Line, payment: Candidate) -> bool:

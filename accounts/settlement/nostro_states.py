@@ -46,6 +46,7 @@ class LineKind(TextChoices):
     RETURNED = "returned", _("Payment came back")
     RECEIPT = "receipt", _("Money received")
     SENT_BACK = "sent_back", _("Sent back to the sender")
+    CASH = "cash", _("Cash confirmed")
 
 
 class Rule(TextChoices):
@@ -53,6 +54,7 @@ class Rule(TextChoices):
 
     REFERENCE = "reference", _("by its reference")
     AMOUNT_AND_DATE = "amount_and_date", _("by payee, amount and date")
+    CASH_AND_DATE = "cash_and_date", _("by amount and date")
     NUMBER = "number", _("by the account number")
     AGREEMENT = "agreement", _("by the reference of an agreement")
     REQUEST = "request", _("by the reference of a request for payment")
@@ -88,6 +90,7 @@ class Clearing(TextChoices):
     INSTRUCTION = "instruction", _("To a payment")
     SENDER = "sender", _("Back to the sender")
     CHARGE = "charge", _("A charge of the other bank")
+    CASH = "cash", _("Cash that went to or came from the other bank")
 
 
 class SuspenseEvent(StrEnum):

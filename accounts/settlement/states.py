@@ -54,6 +54,35 @@ class CashStatus(TextChoices):
     WAITING = "waiting", _("Waits for a second person")
     BOOKED = "booked", _("Booked")
     DECLINED = "declined", _("Not confirmed")
+    REVERSED = "reversed", pgettext_lazy("cash", "Reversed")
+
+    @property
+    def tone(self) -> str:
+        """The color of its badge."""
+        return {"waiting": "warning", "booked": "success", "declined": "neutral", "reversed": "danger"}[self.value]
+
+
+class CheckEvent(StrEnum):
+    """What the second person says; and to cash, what a correction does."""
+
+    CONFIRM = "confirm"
+    DECLINE = "decline"
+    REVERSE = "reverse"
+
+
+CASH_TRANSITIONS: Final[Mapping[CheckEvent, Transition]] = {
+    CheckEvent.CONFIRM: Transition(frozenset({CashStatus.WAITING}), CashStatus.BOOKED),
+    CheckEvent.DECLINE: Transition(frozenset({CashStatus.WAITING}), CashStatus.DECLINED),
+    CheckEvent.REVERSE: Transition(frozenset({CashStatus.BOOKED}), CashStatus.REVERSED),
+}
+
+
+class CorrectionStatus(TextChoices):
+    """Where the correction of a cash movement stands."""
+
+    WAITING = "waiting", _("Waits for a second person")
+    BOOKED = "booked", _("Booked")
+    DECLINED = "declined", _("Not confirmed")
 
     @property
     def tone(self) -> str:
@@ -61,16 +90,9 @@ class CashStatus(TextChoices):
         return {"waiting": "warning", "booked": "success", "declined": "neutral"}[self.value]
 
 
-class CheckEvent(StrEnum):
-    """What the second person says."""
-
-    CONFIRM = "confirm"
-    DECLINE = "decline"
-
-
-CASH_TRANSITIONS: Final[Mapping[CheckEvent, Transition]] = {
-    CheckEvent.CONFIRM: Transition(frozenset({CashStatus.WAITING}), CashStatus.BOOKED),
-    CheckEvent.DECLINE: Transition(frozenset({CashStatus.WAITING}), CashStatus.DECLINED),
+CORRECTION_TRANSITIONS: Final[Mapping[CheckEvent, Transition]] = {
+    CheckEvent.CONFIRM: Transition(frozenset({CorrectionStatus.WAITING}), CorrectionStatus.BOOKED),
+    CheckEvent.DECLINE: Transition(frozenset({CorrectionStatus.WAITING}), CorrectionStatus.DECLINED),
 }
 
 

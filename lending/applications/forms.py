@@ -142,6 +142,18 @@ class DocumentForm(forms.Form):
         self.helper = helper(_("Add document"))
 
 
+RATE_ERRORS: Final = ("required", "invalid", "max_digits", "max_decimal_places", "max_whole_digits")
+
+
+def _why() -> forms.CharField:
+    return forms.CharField(
+        label=_("Why"),
+        max_length=NOTE_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Say why, in a sentence.")},
+    )
+
+
 class RecommendForm(forms.Form):
     """What an officer or underwriter recommends."""
 
@@ -158,6 +170,7 @@ class RecommendForm(forms.Form):
         label=_("Recommendation"),
         choices=[(ReviewOutcome.APPROVE, _("Approve")), (ReviewOutcome.DECLINE, _("Decline"))],
         widget=forms.RadioSelect,
+        error_messages=_chosen(_("Say whether you recommend to approve or to decline.")),
     )
     amount = AmountField(label=_("Amount"))
     annual_rate = forms.DecimalField(
@@ -165,8 +178,9 @@ class RecommendForm(forms.Form):
         max_digits=6,
         decimal_places=3,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+        error_messages=dict.fromkeys(RATE_ERRORS, _("Give the rate in percent, with three decimals at most.")),
     )
-    note = forms.CharField(label=_("Why"), max_length=NOTE_LENGTH, widget=forms.Textarea(attrs={"rows": 4}))
+    note = _why()
 
     def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
         super().__init__(*args, **{"initial": _proposal(application), **kwargs})
@@ -213,8 +227,9 @@ class ConcludeForm(forms.Form):
             (ReviewOutcome.RETURN, _("Return to the officer")),
         ],
         widget=forms.RadioSelect,
+        error_messages=_chosen(_("Choose your decision.")),
     )
-    note = forms.CharField(label=_("Why"), max_length=NOTE_LENGTH, widget=forms.Textarea(attrs={"rows": 4}))
+    note = _why()
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, recommendation: Review | None = None, **kwargs: Any) -> None:

@@ -7,6 +7,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from portal.pages import codes
+
 AREAS: Final[Mapping[str, Promise]] = {
     "enterprise.": _("Enterprises"),
     "identity.": _("Identity and sign-in"),
@@ -87,6 +89,8 @@ ACTS: Final[Mapping[str, Promise]] = {
     "ledger.books_opened": _("Books opened"),
     "ledger.books_wrong": _("Books found wrong"),
     "ledger.month_closed": _("Month closed"),
+    "ledger.month_closing_asked": _("Closing of a month asked for"),
+    "ledger.month_closing_declined": _("Month left open"),
     "ledger.sealed": _("Entries sealed"),
     "ledger.hold_placed": _("Hold placed"),
     "ledger.hold_captured": _("Hold captured"),
@@ -152,6 +156,13 @@ ACTS: Final[Mapping[str, Promise]] = {
     "settlement.suspense_confirm": _("Clearing of suspense confirmed"),
     "settlement.suspense_decline": _("Clearing of suspense not confirmed"),
     "settlement.suspense_bounce": _("Money in suspense sent back"),
+    "settlement.cash_correction_ask": _("Correction of cash asked for"),
+    "settlement.cash_correction_confirm": _("Cash corrected"),
+    "settlement.cash_correction_decline": _("Correction of cash not confirmed"),
+    "settlement.cash_delivery": _("Cash for or from the other bank prepared"),
+    "settlement.cash_delivery_confirm": _("Cash left for the other bank, or came from it"),
+    "settlement.cash_delivery_decline": _("Cash for or from the other bank not confirmed"),
+    "settlement.cash_delivery_settle": _("Cash confirmed by the other bank"),
     "settlement.cash_count": _("Drawer counted"),
     "settlement.cash_count_confirm": _("Count confirmed"),
     "settlement.cash_count_decline": _("Count not confirmed"),
@@ -228,6 +239,7 @@ DETAILS: Final[Mapping[str, Promise]] = {
     "branch": pgettext_lazy("detail", "branch"),
     "breaks": pgettext_lazy("detail", "breaks in the balance"),
     "by": pgettext_lazy("detail", "by"),
+    "cash": pgettext_lazy("detail", "cash"),
     "certificate": pgettext_lazy("detail", "certificate"),
     "changed": pgettext_lazy("detail", "changed"),
     "check": pgettext_lazy("detail", "check"),
@@ -255,6 +267,7 @@ DETAILS: Final[Mapping[str, Promise]] = {
     "hits": pgettext_lazy("detail", "hits"),
     "holder": pgettext_lazy("detail", "holder"),
     "industry": pgettext_lazy("detail", "trade"),
+    "instead": pgettext_lazy("detail", "instead"),
     "kind": pgettext_lazy("detail", "kind"),
     "known": pgettext_lazy("detail", "known before"),
     "ledger": pgettext_lazy("detail", "invoice ledger"),
@@ -305,15 +318,20 @@ def name(verb: str) -> str:
     return str(ACTS.get(verb, verb))
 
 
-def details(given: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Name what an event kept besides; what is empty is left out."""
-    return [(str(DETAILS.get(key, key)), _value(key, value)) for key, value in given.items() if value not in ("", None)]
+def details(
+    given: Mapping[str, Any], *, verb: str = "", names: Mapping[str, str] | None = None
+) -> list[tuple[str, str]]:
+    """Name what an event kept besides, in words; what is empty is left out."""
+    told = {key: value for key, value in given.items() if value not in ("", None, "None")}
+    return [(str(DETAILS.get(key, key)), _value(verb, key, value, names or {})) for key, value in told.items()]
 
 
-def _value(key: str, value: Any) -> str:
+def _value(verb: str, key: str, value: Any, names: Mapping[str, str]) -> str:
     if isinstance(value, list):
-        return ", ".join(str(each) for each in value)
-    return f"{str(value)[:DIGEST_SHOWN]}…" if key in DIGESTS else str(value)
+        return ", ".join(codes.word(verb, key, each, names) for each in value)
+    if isinstance(value, dict):
+        return codes.columns(value)
+    return f"{str(value)[:DIGEST_SHOWN]}…" if key in DIGESTS else codes.word(verb, key, value, names)
 
 
 def choices(chosen: str) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from accounts.identity.access import requires
 from accounts.identity.models import Role, User
 from portal.core.models import AuditEvent
-from portal.pages import acts
+from portal.pages import acts, codes
 
 EVENTS_ON_A_PAGE = 50
 
@@ -27,11 +27,12 @@ def trail(request: HttpRequest) -> HttpResponse:
         events = events.filter(verb__startswith=asked["verb"])
     page = Paginator(events, EVENTS_ON_A_PAGE).get_page(request.GET.get("page"))
     names = dict(User.objects.filter(reference__in={event.by for event in page}).values_list("reference", "full_name"))
+    told = codes.names_in(event.details for event in page)
     rows = [
         {
             "event": event,
             "act": acts.name(event.verb),
-            "details": acts.details(event.details),
+            "details": acts.details(event.details, verb=event.verb, names=told),
             "name": names.get(event.by, ""),
             "is_sealed": hasattr(event, "seal"),
         }

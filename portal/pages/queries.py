@@ -10,8 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.identity import queries as identity
-from accounts.identity.models import Enterprise, User
+from accounts.identity.models import Enterprise, Role, User
+from accounts.ledger import queries as ledger
 from accounts.settlement import queries as settlement
+from accounts.settlement.queries import waiting
 from lending.applications.models import Application
 from lending.applications.states import OPEN, Status
 from lending.loans import queries as loans
@@ -91,6 +93,35 @@ def _step_of_loan(loan: Any) -> NextStep:
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """What waits for operations: how many of it, and where."""
+
+    label: str
+    number: int
+    url: str
+
+
+def waiting_for_operations(user: User, *, on: date) -> list[Waiting]:
+    """Count what waits, one question for each kind, and tell where it is decided on; what does not wait is left out."""
+    told = {
+        "differences": (_("Differences at counting"), "settlement:drawers"),
+        "handovers": (_("Cash handed out and not taken over"), "settlement:drawers"),
+        "uncounted": (_("Drawers with a day not counted"), "settlement:drawers"),
+        "deliveries": (_("Cash to or from the other bank to confirm"), "settlement:drawers"),
+        "cash": (_("Cash above the limit to confirm"), "settlement:cash_day"),
+        "corrections": (_("Corrections of cash to confirm"), "settlement:cash_day"),
+        "suspense": (_("Money in suspense"), "settlement:suspense"),
+        "to_send": (_("Payments to send"), "settlement:payment_desk"),
+        "sent": (_("Payments that the other bank has not confirmed"), "settlement:payment_desk"),
+    }
+    found = waiting.for_operations(user, today=on)
+    listed = [Waiting(label, found[name].count(), reverse(url)) for name, (label, url) in told.items()]
+    if ledger.closing_that_waits():
+        listed.append(Waiting(_("Month to close"), 1, reverse("ledger:months")))
+    return [each for each in listed if each.number]
+
+
+@dataclass(frozen=True)
 class StaffHome:
     """A member of staff's day."""
 
@@ -102,6 +133,7 @@ class StaffHome:
     open_hits: int
     checks_due: int
     papers_waiting: int
+    waiting: list[Waiting]
     newest: QuerySet[Application]
 
 
@@ -130,5 +162,6 @@ def staff_home(user: User, *, on: date) -> StaffHome:
         open_hits=hits,
         checks_due=due,
         papers_waiting=identity.papers_waiting(user).count(),
+        waiting=waiting_for_operations(user, on=on) if user.has_role(Role.OPERATIONS) else [],
         newest=newest,
     )

@@ -1,4 +1,4 @@
-"""Two days of cash at a branch: a vault, a drawer at the counter, a field agent's bag; one difference waits."""
+"""Two days of cash at a branch: a vault, a drawer at the counter, a bag; a difference and a correction wait."""
 
 from datetime import date
 from decimal import Decimal
@@ -14,6 +14,7 @@ from portal.seed.story import Story
 CURRENCY: Final = "CNY"
 MOST_IN_THE_VAULT: Final = Decimal(80000)
 FLOAT: Final = Decimal(2000)
+MOST_BROUGHT: Final = Decimal(20000)
 
 
 def tell_of_drawers(story: Story) -> None:
@@ -40,7 +41,18 @@ def tell_of_drawers(story: Story) -> None:
     days.count(drawer, Decimal(3680), teller, today, reason="少一枚五角硬币，已重新清点两遍")
     settlement.hand_over(drawer, vault, Decimal(1500), key="seed-back", **days.by(teller, today, 9))
     told: dict[str, Any] = {"slip_number": "0017", "slip_date": yesterday, "text": "赶集日货款"}
-    settlement.enter_slip(bag, account, "in", Decimal(380), **told, **days.by(story.staff["officer"], today, 9))
+    officer = days.by(story.staff["officer"], today, 9)
+    slip = settlement.enter_slip(bag, account, "in", Decimal(380), **told, **officer)
+    right = settlement.RightCash(account, "in", Decimal(330), told["text"], slip_number="0017", slip_date=yesterday)
+    settlement.ask_correction(slip, right, reason="凭条上写的是330元，录入时看错", key="seed-correct", **officer)
+    if vault.held_amount > MOST_BROUGHT:
+        brought = settlement.prepare_delivery(
+            vault, "brought", MOST_BROUGHT / 2, key="seed-brought", **days.by(colleague, yesterday, 15)
+        )
+        settlement.confirm_delivery(brought, **days.by(teller, yesterday, 16))
+        settlement.prepare_delivery(
+            vault, "fetched", Decimal(3000), key="seed-fetched", **days.by(colleague, today, 10)
+        )
 
 
 class _Days:

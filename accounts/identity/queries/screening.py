@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.identity import names
 from accounts.identity.models import (
@@ -83,6 +84,15 @@ def digest_of(subjects: Iterable[Subject]) -> str:
 def newest_lists() -> list[Watchlist]:
     """List the newest version of every list."""
     return list(Watchlist.objects.order_by("name", "-version").distinct("name"))
+
+
+def kinds_of(lists: Iterable[Watchlist]) -> dict[str, str]:
+    """Say what it means to be on each list, by its name: what the kinds of its lines are, in words."""
+    told = WatchlistEntry.objects.filter(watchlist__in=lists).order_by("watchlist__name", "-kind")
+    kinds: dict[str, list[str]] = {}
+    for name, kind in told.values_list("watchlist__name", "kind").distinct():
+        kinds.setdefault(name, []).append(str(ListKind(kind).label))
+    return {name: _(", ").join(each) for name, each in kinds.items()}
 
 
 def versions() -> QuerySet[Watchlist]:

@@ -238,9 +238,13 @@ class TestPage:
         assert client_of(auditor).get(place).getvalue() == (HEADING + WANG).encode()
         assert client_of(owner).get(place).status_code == 403
 
+    def test_names_a_list_by_what_it_means_to_be_on_it(self, client_of, auditor, bank):
+        make_watchlist(name="un-2026")
+        assert "Sanctions<br><small>un-2026</small>" in client_of(auditor).get(self.PLACE).text
+
     def test_costs_the_same_however_many(self, client_of, auditor, django_assert_max_num_queries):
         for number in range(12):
             make_watchlist(name=f"list-{number}")
         client = client_of(auditor)
-        with django_assert_max_num_queries(9):
+        with django_assert_max_num_queries(10):
             client.get(self.PLACE)

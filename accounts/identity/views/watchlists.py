@@ -45,13 +45,14 @@ def watchlists(request: HttpRequest) -> HttpResponse:
             return redirect("identity:watchlists")
     brought = list(screening.brought()[:FILES_SHOWN])
     newest = screening.newest_lists()
+    kinds = screening.kinds_of(newest)
     page = Paginator(screening.versions(), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "lists": _by_whom(page.object_list),
+        "lists": [row | {"kinds": kinds.get(row["list"].name, "")} for row in _by_whom(page.object_list)],
         "in_force": {each.pk for each in newest},
         "names": [each.name for each in newest],
-        "rows": [_row(each, user) for each in brought],
+        "rows": [_row(each, user) | {"kinds": kinds.get(each.name, "")} for each in brought],
         "is_moving": any(each.status in MOVING for each in brought),
         "form": form if may_bring else None,
     }

@@ -2,7 +2,17 @@
 
 from accounts.ledger.operations.books import OverdraftInUse, allow_overdraft, open_books, open_customer_account
 from accounts.ledger.operations.checking import check_books
-from accounts.ledger.operations.closing import MonthAlreadyClosed, MonthNotOver, close_month
+from accounts.ledger.operations.closing import (
+    BooksUnbalanced,
+    ClosedAlone,
+    ClosingReasonMissing,
+    ClosingWaits,
+    MonthAlreadyClosed,
+    MonthNotOver,
+    ask_to_close_month,
+    close_month,
+    decline_closing,
+)
 from accounts.ledger.operations.holding import (
     CaptureExceedsHold,
     HoldExpired,
@@ -37,7 +47,11 @@ __all__ = [
     "AccountIsASummary",
     "AlreadyReversed",
     "AmountRefused",
+    "BooksUnbalanced",
     "CaptureExceedsHold",
+    "ClosedAlone",
+    "ClosingReasonMissing",
+    "ClosingWaits",
     "EntryUnbalanced",
     "HoldExpired",
     "InsufficientFunds",
@@ -49,12 +63,14 @@ __all__ = [
     "PeriodClosed",
     "ReversalNotReversible",
     "allow_overdraft",
+    "ask_to_close_month",
     "capture",
     "capture_to",
     "check_books",
     "close_month",
     "credit",
     "debit",
+    "decline_closing",
     "expire_holds",
     "hold",
     "open_books",

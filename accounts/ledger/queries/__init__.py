@@ -11,7 +11,8 @@ from accounts.ledger.queries.balances import (
     pending_holds,
     postings,
 )
-from accounts.ledger.queries.checks import CHECKS, Discrepancy, discrepancies, last_check
+from accounts.ledger.queries.checks import Discrepancy, discrepancies, last_check
+from accounts.ledger.queries.closing import ClosingPreview, closing_preview, closing_that_waits, trial_balances
 from accounts.ledger.queries.seals import Broken, EntryContent, first_broken, unsealed
 from accounts.ledger.queries.statements import (
     BalanceSheet,
@@ -24,10 +25,10 @@ from accounts.ledger.queries.statements import (
 )
 
 __all__ = [
-    "CHECKS",
     "SUMS",
     "BalanceSheet",
     "Broken",
+    "ClosingPreview",
     "Discrepancy",
     "EntryContent",
     "IncomeStatement",
@@ -38,6 +39,8 @@ __all__ = [
     "balance_sheet",
     "closed_months",
     "closed_up_to",
+    "closing_preview",
+    "closing_that_waits",
     "currencies",
     "discrepancies",
     "first_broken",
@@ -47,5 +50,6 @@ __all__ = [
     "pending_holds",
     "postings",
     "trial_balance",
+    "trial_balances",
     "unsealed",
 ]

@@ -39,6 +39,11 @@ class TrialBalance:
     debit_total: Decimal
     credit_total: Decimal
 
+    @property
+    def balances(self) -> bool:
+        """Tell whether both totals are equal, as they must be."""
+        return self.debit_total == self.credit_total
+
     def of(self, purpose: str) -> Decimal:
         """The balance of the account with this purpose."""
         return next(row.amount for row in self.rows if row.ledger_account.purpose == purpose)

@@ -4,10 +4,11 @@ import uuid
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-from django.db import transaction
+from django.conf import settings
+from django.db import connection, transaction
 
 from accounts.ledger import operations as ledger
-from accounts.ledger.models import Hold, JournalEntry, LedgerAccount
+from accounts.ledger.models import AccountingPeriod, Hold, JournalEntry, LedgerAccount
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 TODAY = date(2026, 3, 2)
@@ -61,3 +62,19 @@ def make_hold(
             at=at,
             by="U-TELLER",
         )
+
+
+def close_month(month: date, *, on: date, by: str = "U-CHECKER", asked_by: str = "U-MAKER") -> AccountingPeriod:
+    """Close a month by two people."""
+    return ledger.close_month(ledger.ask_to_close_month(month, on=on, at=NOW, by=asked_by), at=NOW, by=by)
+
+
+def tamper(table: str, sql: str) -> None:
+    """Rewrite what the portal cannot: as the owner of the table, past its triggers."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("RESET ROLE")
+        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        cursor.execute(f"UPDATE {table} SET {sql}")
+        cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+        cursor.execute(f"SET ROLE {settings.RUNTIME_ROLE}")

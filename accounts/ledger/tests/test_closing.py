@@ -1,17 +1,18 @@
 """A closed month stays closed, and what the bank owns and earned at any date."""
 
 import threading
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from accounts.ledger import operations as ledger
 from accounts.ledger import queries
-from accounts.ledger.models import AccountingPeriod, LedgerAccount
-from accounts.ledger.tests.builders import NOW, make_customer_account, make_entry
+from accounts.ledger.models import AccountingPeriod, LedgerAccount, MonthClosing
+from accounts.ledger.tests.builders import NOW, close_month, make_customer_account, make_entry, tamper
 from portal.core.models import AuditEvent
+from portal.core.transitions import TransitionRefused
 
 MARCH_2, MARCH_31, APRIL_1 = date(2026, 3, 2), date(2026, 3, 31), date(2026, 4, 1)
 
@@ -27,20 +28,102 @@ def equity(bank):
 
 
 def close_march(month=MARCH_2):
-    return ledger.close_month(month, on=APRIL_1, at=NOW, by="U-OPS")
+    return close_month(month, on=APRIL_1)
+
+
+def ask(month=MARCH_2, *, on=APRIL_1, by="U-MAKER", at=NOW):
+    return ledger.ask_to_close_month(month, on=on, at=at, by=by)
+
+
+class TestAskToCloseMonth:
+    def test_closes_nothing_and_records_who(self, bank):
+        assert (ask().status, queries.closed_up_to()) == ("waiting", None)
+        event = AuditEvent.objects.get(verb="ledger.month_closing_asked")
+        assert (event.subject, event.by, event.at) == ("2026-03", "U-MAKER", NOW)
+
+    def test_asked_twice_is_asked_once(self, bank):
+        assert ask() == ask(by="U-OTHER", at=NOW + timedelta(minutes=1))
+        assert AuditEvent.objects.filter(verb="ledger.month_closing_asked").count() == 1
+
+    def test_is_refused_while_another_month_waits(self, bank):
+        ask(date(2026, 2, 1))
+        with pytest.raises(ledger.ClosingWaits):
+            ask()
+
+    def test_is_refused_on_the_months_last_day(self, bank):
+        with pytest.raises(ledger.MonthNotOver):
+            ask(on=MARCH_31)
+        assert not MonthClosing.objects.exists()
 
 
 class TestCloseMonth:
     def test_closes_to_the_last_day_and_records_who(self, bank):
         assert (close_march().last_date, queries.closed_up_to()) == (MARCH_31, MARCH_31)
         event = AuditEvent.objects.get(verb="ledger.month_closed")
-        assert (event.subject, event.by, event.at) == ("2026-03", "U-OPS", NOW)
+        assert (event.subject, event.by, event.at) == ("2026-03", "U-CHECKER", NOW)
 
-    def test_is_refused_on_the_months_last_day(self, bank):
-        with pytest.raises(ledger.MonthNotOver):
-            ledger.close_month(MARCH_2, on=MARCH_31, at=NOW, by="U-OPS")
+    def test_is_refused_to_whoever_asked(self, bank):
+        with pytest.raises(ledger.ClosedAlone):
+            ledger.close_month(ask(), at=NOW, by="U-MAKER")
         assert not AccountingPeriod.objects.exists()
 
+    def test_is_refused_once_it_was_decided_on(self, bank):
+        closing = ask()
+        ledger.close_month(closing, at=NOW, by="U-CHECKER")
+        with pytest.raises(TransitionRefused):
+            ledger.close_month(closing, at=NOW, by="U-OTHER")
+
+    def test_is_refused_where_the_books_do_not_balance(self, cash, equity):
+        posting = make_entry(cash, equity).postings.first()
+        closing = ask()
+        tamper("accounts_posting", f"amount = 99 WHERE id = {posting.pk}")
+        with pytest.raises(ledger.BooksUnbalanced):
+            ledger.close_month(closing, at=NOW, by="U-CHECKER")
+        assert queries.closed_up_to() is None
+
+    def test_of_one_month_by_the_database_needs_two(self, bank):
+        closing = ask()
+        period = AccountingPeriod.objects.create(last_date=MARCH_31, closed_at=NOW, closed_by="U-MAKER")
+        told = {"status": "closed", "period": period, "decided_at": NOW, "decided_by": "U-MAKER"}
+        with pytest.raises(IntegrityError, match="month_is_closed_by_another"), transaction.atomic():
+            MonthClosing.objects.filter(pk=closing.pk).update(**told)
+
+
+class TestDeclineClosing:
+    def test_leaves_the_month_open_and_says_why(self, bank):
+        closing = ask()
+        ledger.decline_closing(closing, reason="invoices are missing", at=NOW, by="U-MAKER")
+        assert (closing.status, closing.reason, queries.closed_up_to()) == ("declined", "invoices are missing", None)
+        assert ask().status == "waiting"
+
+    def test_is_refused_without_a_reason(self, bank):
+        with pytest.raises(ledger.ClosingReasonMissing):
+            ledger.decline_closing(ask(), reason=" ", at=NOW, by="U-CHECKER")
+
+
+class TestClosingPreview:
+    def test_tells_what_would_be_closed(self, cash, equity):
+        make_entry(cash, equity, "70.00", on=MARCH_2)
+        make_entry(cash, equity, "9.00", on=APRIL_1)
+        preview = queries.closing_preview(MARCH_31)
+        assert (preview.entry_count, preview.unsealed_count, preview.balances, preview.closed_before) == (
+            1,
+            1,
+            True,
+            None,
+        )
+        assert [(each.currency, each.debit_total) for each in preview.trials] == [("CNY", 70)]
+        while ledger.seal_entries(at=NOW):
+            pass
+        assert queries.closing_preview(MARCH_31).unsealed_count == 0
+
+    def test_counts_only_what_is_not_closed_yet(self, cash, equity):
+        make_entry(cash, equity, on=date(2026, 2, 3))
+        close_month(date(2026, 2, 1), on=APRIL_1)
+        assert queries.closing_preview(MARCH_31).entry_count == 0
+
+
+class TestRefusedMonths:
     @pytest.mark.parametrize("month", [date(2026, 3, 15), date(2026, 2, 1)])
     def test_is_refused_for_what_is_closed(self, bank, month):
         close_march()

@@ -7,7 +7,7 @@ from django.db.utils import IntegrityError, ProgrammingError
 
 from accounts.ledger import operations as ledger
 from accounts.ledger.models import BalanceSnapshot, JournalEntry, LedgerAccount, Posting
-from accounts.ledger.tests.builders import NOW, TODAY, make_customer_account, make_entry, make_hold
+from accounts.ledger.tests.builders import NOW, TODAY, close_month, make_customer_account, make_entry, make_hold
 
 
 @pytest.fixture
@@ -107,7 +107,7 @@ class TestOwner:
             insert_posting(as_owner, entry.pk, cash, "debit", 5, number=number)
 
     def test_cannot_post_into_a_closed_month(self, entry, cash, shop, as_owner):
-        ledger.close_month(TODAY, on=TODAY.replace(month=4, day=1), at=NOW, by="U-1")
+        close_month(TODAY, on=TODAY.replace(month=4, day=1))
         with pytest.raises(IntegrityError, match="the books of 2026-03-02 are closed"), transaction.atomic():
             insert_entry(as_owner, [(cash, "debit", 5), (shop, "credit", 5)])
 

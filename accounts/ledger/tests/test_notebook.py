@@ -9,7 +9,7 @@ from django.db import transaction
 from accounts.ledger import operations as ledger
 from accounts.ledger import queries
 from accounts.ledger.models import JournalEntry, LedgerAccount
-from accounts.ledger.tests.builders import NOW, make_customer_account, make_hold
+from accounts.ledger.tests.builders import NOW, close_month, make_customer_account, make_hold
 
 MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = (date(2026, 3, day) for day in range(2, 7))
 
@@ -133,7 +133,7 @@ def test_a_month_of_one_customer(bank):
     assert queries.balance(shop) == Decimal("894.55")
 
     # 1 April: March is closed, and stays so; what belongs to April is booked in April.
-    ledger.close_month(MONDAY, on=date(2026, 4, 1), at=NOW, by="U-CLERK")
+    close_month(MONDAY, on=date(2026, 4, 1))
     with pytest.raises(ledger.PeriodClosed):
         book(date(2026, 3, 31), "fee", ("Dr", shop, "2.00"), ("Cr", cash, "2.00"))
     book(date(2026, 4, 1), "deposit", ("Dr", cash, "50.00"), ("Cr", shop, "50.00"))

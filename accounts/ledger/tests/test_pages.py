@@ -6,6 +6,7 @@ import pytest
 from django.db import transaction
 from django.urls import reverse
 
+from accounts.identity.tests.builders import make_user
 from accounts.ledger import operations as ledger
 from accounts.ledger import queries
 from accounts.ledger.models import LedgerAccount
@@ -14,12 +15,17 @@ from accounts.ledger.tests.builders import NOW, TODAY, make_customer_account, ma
 TRIAL = reverse("ledger:trial_balance")
 SHEET = reverse("ledger:balance_sheet")
 MONTHS = reverse("ledger:months")
-CLOSE = reverse("ledger:close_month")
+ASK, CLOSE, DECLINE = (reverse(f"ledger:{name}") for name in ("ask_to_close_month", "close_month", "decline_closing"))
 
 
 @pytest.fixture
 def cash(bank):
     return LedgerAccount.objects.named("cash")
+
+
+@pytest.fixture
+def colleague(bank):
+    return make_user("He Ping", role="operations", branch=bank.branch)
 
 
 @pytest.fixture
@@ -75,22 +81,50 @@ class TestBalanceSheet:
 
 
 class TestMonths:
-    def test_are_closed_by_operations_once(self, client_of, operations, entry):
-        client = client_of(operations)
+    def test_are_closed_by_one_who_asks_and_another(self, client_of, operations, colleague, entry):
+        first, second = client_of(operations), client_of(colleague)
+        page = first.get(MONTHS).content.decode()
+        assert "1 entry would be closed." in page
+        assert "Entries not sealed yet: 1" in page
+        assert "for good</button>" not in page
+        assert first.post(ASK, {"month": "2026-02-28"}).headers["Location"] == MONTHS
+        assert "for good</button>" not in first.get(MONTHS).content.decode()
+        first.post(CLOSE, {"month": "2026-02-28"})
+        assert not queries.closed_months().exists()
+        page = second.get(MONTHS).content.decode()
+        assert "Asked for by Hua Qian" in page
+        assert "for good</button>" in page
         for _twice in range(2):
-            assert client.post(CLOSE, {"month": "2026-02-28"}).headers["Location"] == MONTHS
+            assert second.post(CLOSE, {"month": "2026-02-28"}).headers["Location"] == MONTHS
         assert [str(period) for period in queries.closed_months()] == ["2026-02"]
-        assert "Hua Qian" in client.get(MONTHS).content.decode()
+        page = second.get(MONTHS).content.decode()
+        assert "Hua Qian" in page
+        assert "He Ping" in page
+
+    def test_are_left_open_with_a_reason(self, client_of, operations, colleague, entry):
+        client_of(operations).post(ASK, {"month": "2026-02-28"})
+        client = client_of(colleague)
+        text = client.post(DECLINE, {"month": "2026-02-28", "reason": ""}, follow=True).content.decode()
+        assert "Say why the month is not closed." in text
+        text = client.post(
+            DECLINE, {"month": "2026-02-28", "reason": "a slip is missing"}, follow=True
+        ).content.decode()
+        assert "The month stays open." in text
+        assert not queries.closed_months().exists()
 
     def test_are_not_closed_by_those_who_audit(self, client_of, auditor, entry):
-        assert client_of(auditor).post(CLOSE, {"month": "2026-02-28"}).status_code == 403
-        assert "for good</button>" not in client_of(auditor).get(MONTHS).content.decode()
+        client = client_of(auditor)
+        assert [client.post(page, {"month": "2026-02-28"}).status_code for page in (ASK, CLOSE, DECLINE)] == [403] * 3
+        assert "<button" not in client.get(MONTHS).content.decode().split("<main", 1)[1].split("</main", 1)[0]
 
-    def test_of_no_date_do_not_exist(self, client_of, operations, bank):
-        assert client_of(operations).post(CLOSE, {"month": "soon"}).status_code == 404
+    @pytest.mark.parametrize("month", ["soon", "2020-01-31"])
+    def test_that_nobody_asked_for_do_not_exist(self, client_of, operations, bank, month):
+        client = client_of(operations)
+        assert [client.post(page, {"month": month}).status_code for page in (CLOSE, DECLINE)] == [404] * 2
 
     def test_are_not_closed_by_looking(self, client_of, operations, bank):
-        assert client_of(operations).get(CLOSE).status_code == 405
+        client = client_of(operations)
+        assert [client.get(page).status_code for page in (ASK, CLOSE, DECLINE)] == [405] * 3
 
 
 class TestTrialBalance:

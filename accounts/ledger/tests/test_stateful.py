@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from accounts.ledger import operations as ledger
 from accounts.ledger import queries
 from accounts.ledger.models import Direction, JournalEntry, LedgerAccount
-from accounts.ledger.tests.builders import NOW, make_customer_account, make_hold
+from accounts.ledger.tests.builders import NOW, close_month, make_customer_account, make_hold
 from portal.core.transitions import TransitionRefused
 
 FIRST = date(2026, 1, 1)
@@ -189,9 +189,9 @@ class LedgerMachine(RuleBasedStateMachine):
         last = (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
         if last <= self.closed_up_to:
             with pytest.raises(ledger.MonthAlreadyClosed):
-                ledger.close_month(day, on=date(2026, 12, 1), at=NOW, by="U-1")
+                close_month(day, on=date(2026, 12, 1))
         else:
-            ledger.close_month(day, on=date(2026, 12, 1), at=NOW, by="U-1")
+            close_month(day, on=date(2026, 12, 1))
             self.closed_up_to = last
 
     @rule()

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.identity.models import Enterprise
+from accounts.identity.models import Enterprise, Role
 from accounts.settlement import queries
 from portal.core.api import told
 
@@ -26,6 +26,22 @@ def only_members(request: Request, enterprise: Enterprise) -> str:
     return str(user.reference)
 
 
+def only_operations(request: Request, _found: Any = None) -> str:
+    """Let only staff of operations on, and name who it is.
+
+    :raises PermissionDenied: to everyone else.
+    """
+    user: Any = request.user
+    if not user.has_role(Role.OPERATIONS):
+        raise PermissionDenied
+    return str(user.reference)
+
+
+def only_holders(request: Request, found: Any) -> str:
+    """Let only members of the enterprise on whose settlement account a thing stands, and name who it is."""
+    return only_members(request, found.settlement_account.enterprise)
+
+
 def verb(
     name: str,
     says: str,
@@ -35,10 +51,12 @@ def verb(
     shape: Any,
     asks: Any = None,
     dated: bool = False,
+    admit: Callable[[Request, Any], str] = only_holders,
 ) -> type[APIView]:
-    """Make the endpoint of a verb: members of the enterprise alone do it, and are told how the thing stands then.
+    """Make the endpoint of a verb: who is admitted does it, and is told how the thing stands then.
 
-    :param find: fetches the thing, which has a settlement account, or answers 404.
+    :param find: fetches the thing, or answers 404.
+    :param admit: lets members of the account's enterprise on, if nobody else, and names who it is.
     :param act: the operation; it takes ``at`` and ``by``, what ``asks`` reads, and ``on`` where it is ``dated``.
     """
 
@@ -46,7 +64,7 @@ def verb(
         @extend_schema(operation_id=name, description=says, request=asks, responses=shape)
         def post(self, request: Request, reference: str) -> Response:
             found = find(request, reference)
-            by = only_members(request, found.settlement_account.enterprise)
+            by = admit(request, found)
             asked = told(request, asks) if asks else {}
             day = {"on": timezone.localdate()} if dated else {}
             act(found, at=timezone.now(), by=by, **day, **asked)

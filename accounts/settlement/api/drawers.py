@@ -1,4 +1,4 @@
-"""Drawers for machines: what they hold, and the slips that field agents wrote away from the bank."""
+"""Drawers for machines: what they hold, slips of field agents, corrections, and cash to and from the other bank."""
 
 from typing import Any
 
@@ -13,9 +13,19 @@ from rest_framework.views import APIView
 from accounts.identity.models import Role
 from accounts.settlement import operations
 from accounts.settlement.api import visible_account
-from accounts.settlement.models import CashDrawer, CashMovement
-from accounts.settlement.serializers.drawers import CashDrawerSerializer, SlipRequestSerializer, SlipSerializer
-from portal.core.api import listed, told
+from accounts.settlement.api.acting import only_operations, verb
+from accounts.settlement.models import CashCorrection, CashDelivery, CashDrawer, CashMovement
+from accounts.settlement.serializers import ReasonSerializer
+from accounts.settlement.serializers.drawers import (
+    CashCorrectionSerializer,
+    CashDeliverySerializer,
+    CashDrawerSerializer,
+    CorrectionRequestSerializer,
+    DeliveryRequestSerializer,
+    SlipRequestSerializer,
+    SlipSerializer,
+)
+from portal.core.api import IDEMPOTENCY_KEY, idempotency_key, listed, told
 
 
 class CashDrawers(APIView):
@@ -59,3 +69,139 @@ class Slips(APIView):
             by=user.reference,
         )
         return Response(SlipSerializer(entered).data, status=201)
+
+
+def _correction(request: Request, reference: str) -> CashCorrection:
+    return get_object_or_404(CashCorrection.objects.visible_to(request.user).told(), reference=reference)
+
+
+class CashCorrections(APIView):
+    """The corrections of cash that the caller may see."""
+
+    @extend_schema(operation_id="cash_corrections_list", responses=CashCorrectionSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        """List corrections, newest first."""
+        return listed(self, request, CashCorrection.objects.visible_to(request.user).told(), CashCorrectionSerializer)
+
+
+class OneCashCorrection(APIView):
+    """One correction."""
+
+    @extend_schema(operation_id="cash_correction_read", responses=CashCorrectionSerializer)
+    def get(self, request: Request, reference: str) -> Response:
+        """Read a correction, and where it stands."""
+        return Response(CashCorrectionSerializer(_correction(request, reference)).data)
+
+
+class Corrections(APIView):
+    """What corrects a cash movement."""
+
+    @extend_schema(
+        operation_id="cash_correction_ask",
+        parameters=[IDEMPOTENCY_KEY],
+        request=CorrectionRequestSerializer,
+        responses={201: CashCorrectionSerializer},
+    )
+    def post(self, request: Request, reference: str) -> Response:
+        """Ask to reverse booked cash, and to book what stands in ``instead``; another person confirms it."""
+        movement = get_object_or_404(CashMovement.objects.visible_to(request.user).told(), reference=reference)
+        user: Any = request.user
+        if not (movement.drawer and user.is_staff_member and movement.drawer.is_held_by(user.reference)):
+            only_operations(request)
+        asked = told(request, CorrectionRequestSerializer)
+        instead = asked.get("instead")
+        if instead:
+            instead = operations.RightCash(visible_account(request, instead.pop("account")), **instead)
+        made = operations.ask_correction(
+            movement,
+            instead,
+            reason=asked["reason"],
+            key=idempotency_key(request),
+            on=timezone.localdate(),
+            at=timezone.now(),
+            by=user.reference,
+        )
+        return Response(CashCorrectionSerializer(made).data, status=201)
+
+
+ConfirmCorrection = verb(
+    "cash_correction_confirm",
+    "Correct it as the second person: the cash is reversed, and the right one booked.",
+    find=_correction,
+    act=operations.confirm_correction,
+    shape=CashCorrectionSerializer,
+    dated=True,
+    admit=only_operations,
+)
+DeclineCorrection = verb(
+    "cash_correction_decline",
+    "Do not correct it: what is booked stays.",
+    find=_correction,
+    act=operations.decline_correction,
+    shape=CashCorrectionSerializer,
+    asks=ReasonSerializer,
+    admit=only_operations,
+)
+
+
+def _delivery(request: Request, reference: str) -> CashDelivery:
+    return get_object_or_404(CashDelivery.objects.visible_to(request.user).told(), reference=reference)
+
+
+class CashDeliveries(APIView):
+    """Cash between a vault and the other bank."""
+
+    @extend_schema(operation_id="cash_deliveries_list", responses=CashDeliverySerializer(many=True))
+    def get(self, request: Request, reference: str) -> Response:
+        """List what left the vault for the other bank and what came from there, newest first."""
+        found = CashDelivery.objects.told().filter(vault=_drawer(request, reference))
+        return listed(self, request, found, CashDeliverySerializer)
+
+    @extend_schema(
+        operation_id="cash_delivery_prepare",
+        parameters=[IDEMPOTENCY_KEY],
+        request=DeliveryRequestSerializer,
+        responses={201: CashDeliverySerializer},
+    )
+    def post(self, request: Request, reference: str) -> Response:
+        """Prepare cash for the other bank, or take in what was fetched there; another person confirms it."""
+        vault = _drawer(request, reference)
+        by = only_operations(request)
+        made = operations.prepare_delivery(
+            vault,
+            **told(request, DeliveryRequestSerializer),
+            key=idempotency_key(request),
+            on=timezone.localdate(),
+            at=timezone.now(),
+            by=by,
+        )
+        return Response(CashDeliverySerializer(made).data, status=201)
+
+
+class OneCashDelivery(APIView):
+    """One delivery."""
+
+    @extend_schema(operation_id="cash_delivery_read", responses=CashDeliverySerializer)
+    def get(self, request: Request, reference: str) -> Response:
+        """Read where it stands."""
+        return Response(CashDeliverySerializer(_delivery(request, reference)).data)
+
+
+ConfirmDelivery = verb(
+    "cash_delivery_confirm",
+    "Stand by it as the second person: the cash is booked, and a statement confirms it later.",
+    find=_delivery,
+    act=operations.confirm_delivery,
+    shape=CashDeliverySerializer,
+    dated=True,
+    admit=only_operations,
+)
+DeclineDelivery = verb(
+    "cash_delivery_decline",
+    "Do not stand by it: nothing is booked.",
+    find=_delivery,
+    act=operations.decline_delivery,
+    shape=CashDeliverySerializer,
+    asks=ReasonSerializer,
+    admit=only_operations,
+)

@@ -13,15 +13,18 @@ from django.utils.translation import gettext_lazy as _
 from accounts.identity.models import Branch, User
 from accounts.settlement import numbers
 from accounts.settlement.denominations import DENOMINATIONS
-from accounts.settlement.drawer_states import DrawerKind
+from accounts.settlement.drawer_states import DeliveryWay, DrawerKind
 from accounts.settlement.forms import AmountField
-from accounts.settlement.models import CashDrawer, SettlementAccount
+from accounts.settlement.models import CashDrawer, CashMovement, SettlementAccount
+from accounts.settlement.operations import RightCash
 from accounts.settlement.states import Way
 from portal.core.formats import money
 from portal.core.idempotency import IdempotencyKeyField
+from portal.core.money import rounded
 
 MOST_PIECES: Final = 1_000_000
 PIECE: Final = "piece_"
+NUMBER_OF_PIECES: Final = _("Give a whole number of pieces: 0 or more, a million at most.")
 TODAY: Final = "today"
 EARLIER: Final = "earlier"
 
@@ -155,6 +158,7 @@ def _pieces(face: str, currency: str) -> forms.IntegerField:
         min_value=0,
         max_value=MOST_PIECES,
         required=False,
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), NUMBER_OF_PIECES),
         widget=forms.TextInput(attrs=attributes),
     )
 
@@ -189,3 +193,79 @@ class SlipForm(forms.Form):
         if self.account is None:
             raise forms.ValidationError(_("There is no account with this number. Check the digits."))
         return number
+
+
+class CorrectionForm(forms.Form):
+    """Why booked cash is wrong, and what should have been booked."""
+
+    idempotency_key = IdempotencyKeyField()
+    reason = forms.CharField(label=_("Why it is wrong"), max_length=200)
+    instead = forms.ChoiceField(
+        label=_("What happens?"),
+        choices=[
+            ("right", _("It is reversed, and what stands below is booked instead")),
+            ("nothing", _("It is only reversed")),
+        ],
+        widget=forms.RadioSelect,
+        initial="right",
+    )
+    number = forms.CharField(
+        label=_("Account number"),
+        max_length=30,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    way = forms.ChoiceField(label=_("Paid in or out?"), choices=Way.choices, widget=forms.RadioSelect)
+    amount = AmountField(label=_("Amount"))
+    text = forms.CharField(label=_("What for"), max_length=140, required=False)
+    slip_number = forms.CharField(
+        label=_("Number of the slip"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    slip_date = forms.DateField(label=_("Date on the slip"), widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(
+        self, *args: Any, movement: CashMovement, accounts: QuerySet[SettlementAccount], **kwargs: Any
+    ) -> None:
+        booked = {
+            "number": movement.settlement_account.number,
+            "way": movement.way,
+            "amount": rounded(movement.amount, movement.settlement_account.currency),
+            "text": movement.text,
+            "slip_number": movement.slip_number,
+            "slip_date": movement.slip_day.isoformat(),
+        }
+        super().__init__(*args, **{"initial": booked, **kwargs})
+        self.accounts = accounts
+        self.right: RightCash | None = None
+        if not movement.slip_number:
+            del self.fields["slip_number"], self.fields["slip_date"]
+        if self.is_bound and self.data.get("instead") == "nothing":
+            for name in ("number", "way", "amount", "slip_number", "slip_date"):
+                self.fields.get(name, forms.CharField()).required = False
+        self.helper = _sent_by(_("Ask for the correction"), "ask_correction")
+
+    def clean(self) -> dict[str, Any]:
+        """Gather what should have been booked, where something should."""
+        told = super().clean() or {}
+        if told.get("instead") != "right" or self.errors:
+            return told
+        account = self.accounts.filter(number=numbers.compact(told["number"])).first()
+        if account is None:
+            self.add_error("number", _("There is no account with this number. Check the digits."))
+            return told
+        slip = {name: told[name] for name in ("slip_number", "slip_date") if name in self.fields}
+        self.right = RightCash(account, told["way"], told["amount"], told["text"], **slip)
+        return told
+
+
+class DeliveryForm(forms.Form):
+    """Which way cash goes between the vault and the other bank, and how much."""
+
+    idempotency_key = IdempotencyKeyField()
+    way = forms.ChoiceField(label=_("Which way?"), choices=DeliveryWay.choices, widget=forms.RadioSelect)
+    amount = AmountField(label=_("Amount"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = _sent_by(_("Ask a colleague to agree"), "deliver")

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.settlement import numbers
-from accounts.settlement.models import PaymentInstruction, SettlementAccount, SuspenseItem
+from accounts.settlement.models import CashDelivery, PaymentInstruction, SettlementAccount, SuspenseItem
 from accounts.settlement.nostro_states import Clearing
 from portal.core.idempotency import IdempotencyKeyField
 
@@ -35,6 +35,7 @@ class ClearingForm(forms.Form):
     way = forms.ChoiceField(label=_("What becomes of it?"), choices=Clearing.choices, widget=forms.RadioSelect)
     number = forms.CharField(label=_("Account number"), max_length=30, required=False, help_text=_("Sixteen digits."))
     payment = forms.CharField(label=_("Reference of the payment"), max_length=20, required=False)
+    cash = forms.CharField(label=_("Reference of the cash"), max_length=20, required=False)
     sender_name = forms.CharField(label=_("Name of the sender"), max_length=70, required=False)
     sender_number = forms.CharField(label=_("Account number of the sender"), max_length=42, required=False)
     sender_bank_code = forms.CharField(label=_("Bank code (BIC)"), max_length=14, required=False)
@@ -54,6 +55,7 @@ class ClearingForm(forms.Form):
             Fieldset(_("To a customer's account"), "number"),
             Fieldset(_("To a payment"), "payment"),
             *([Fieldset(*sender)] if item.came_in else []),
+            Fieldset(_("Cash that went to or came from the other bank"), "cash"),
             Field("note"),
             Submit("", _("Clear it"), css_id="clear"),
         )
@@ -71,6 +73,11 @@ class ClearingForm(forms.Form):
             self.instruction = PaymentInstruction.objects.filter(reference=reference).first()
             if self.instruction is None:
                 self.add_error("payment", _("There is no payment with this reference."))
+        if told.get("way") == Clearing.CASH:
+            reference = told.get("cash", "").strip().upper()
+            self.delivery = CashDelivery.objects.filter(reference=reference).first()
+            if self.delivery is None:
+                self.add_error("cash", _("There is no cash on its way with this reference."))
         return told
 
     @property
@@ -82,5 +89,6 @@ class ClearingForm(forms.Form):
             "note": told["note"],
             "account": getattr(self, "account", None),
             "instruction": getattr(self, "instruction", None),
+            "delivery": getattr(self, "delivery", None),
             "sender": (told["sender_name"], told["sender_number"], told["sender_bank_code"]),
         }

@@ -11,6 +11,7 @@ from accounts.settlement.models.collections import (
     RequestMessage,
     RequestReceipt,
 )
+from accounts.settlement.models.corrections import CashCorrection, CashCorrectionQuerySet
 from accounts.settlement.models.counts import (
     CashCount,
     CashCountQuerySet,
@@ -18,6 +19,7 @@ from accounts.settlement.models.counts import (
     CashHandoverQuerySet,
     DrawerLine,
 )
+from accounts.settlement.models.deliveries import CashDelivery, CashDeliveryQuerySet
 from accounts.settlement.models.drawers import CashDrawer, CashDrawerQuerySet
 from accounts.settlement.models.nostro import NostroLine, NostroStatement, SuspenseItem
 from accounts.settlement.models.notices import AnnouncedBlock, NoticePreference
@@ -59,8 +61,12 @@ __all__ = [
     "BillPlan",
     "BillPlanQuerySet",
     "CarriedCharge",
+    "CashCorrection",
+    "CashCorrectionQuerySet",
     "CashCount",
     "CashCountQuerySet",
+    "CashDelivery",
+    "CashDeliveryQuerySet",
     "CashDrawer",
     "CashDrawerQuerySet",
     "CashHandover",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from typing import Any, Self
 
 from django.db import models
@@ -26,7 +28,7 @@ class CashMovementQuerySet(LockableQuerySet["CashMovement"]):
 
     def told(self) -> Self:
         """Fetch what a list shows beside each."""
-        return self.select_related("settlement_account__enterprise", "branch", "entry", "drawer__holder")
+        return self.select_related("settlement_account__enterprise", "branch", "entry", "drawer__holder", "corrects")
 
 
 def _reference() -> str:
@@ -61,7 +63,7 @@ class CashMovement(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["drawer", "slip_number"],
-                condition=~Q(slip_number="") & ~Q(status=CashStatus.DECLINED),
+                condition=~Q(slip_number="") & Q(status__in=[CashStatus.WAITING, CashStatus.BOOKED]),
                 name="slip_counts_once",
             ),
             models.CheckConstraint(
@@ -71,7 +73,7 @@ class CashMovement(models.Model):
             models.CheckConstraint(condition=Q(way__in=Way.values), name="cash_goes_in_or_out"),
             models.CheckConstraint(condition=~Q(made_by=models.F("checked_by")), name="cash_is_checked_by_another"),
             models.CheckConstraint(
-                condition=Q(status=CashStatus.BOOKED, entry__isnull=False)
+                condition=Q(status__in=[CashStatus.BOOKED, CashStatus.REVERSED], entry__isnull=False)
                 | (Q(status__in=[CashStatus.WAITING, CashStatus.DECLINED]) & Q(entry=None)),
                 name="cash_is_booked_with_its_entry",
             ),
@@ -79,6 +81,17 @@ class CashMovement(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def signed_amount(self) -> Decimal:
+        """The amount as the bank's cash sees it: negative when it went out."""
+        return self.amount if self.way == Way.IN else -self.amount
+
+    @property
+    def slip_day(self) -> date:
+        """The day that stands on the slip; what a correction booked bears another."""
+        correction = getattr(self, "corrects", None)
+        return correction.slip_date if correction else self.effective_date
 
     @property
     def state(self) -> CashStatus:

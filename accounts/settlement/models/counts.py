@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any, Self
+from functools import reduce
+from operator import or_
+from typing import Any, Final, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -12,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.ledger.models import JournalEntry
 from accounts.settlement.drawer_states import CountStatus, HandoverStatus
 from accounts.settlement.models.cash import CashMovement
+from accounts.settlement.models.corrections import CashCorrection
+from accounts.settlement.models.deliveries import CashDelivery
 from accounts.settlement.models.drawers import CashDrawer
 from portal.core.querysets import LockableQuerySet
 from portal.core.references import new_reference
@@ -151,6 +155,13 @@ class CashCount(models.Model):
         return self.counted_amount - self.expected_amount
 
 
+CAUSES: Final = ("movement", "handover", "count", "correction", "delivery")
+
+
+def _without(*causes: str) -> Q:
+    return Q(**dict.fromkeys(causes))
+
+
 class DrawerLine(models.Model):
     """One change of a drawer's cash and its one cause; without a cause it is what a vault began with."""
 
@@ -158,6 +169,8 @@ class DrawerLine(models.Model):
     movement = models.OneToOneField(CashMovement, on_delete=models.PROTECT, null=True, related_name="drawer_line")
     handover = models.ForeignKey(CashHandover, on_delete=models.PROTECT, null=True, related_name="lines")
     count = models.OneToOneField(CashCount, on_delete=models.PROTECT, null=True, related_name="drawer_line")
+    correction = models.OneToOneField(CashCorrection, on_delete=models.PROTECT, null=True, related_name="drawer_line")
+    delivery = models.OneToOneField(CashDelivery, on_delete=models.PROTECT, null=True, related_name="drawer_line")
     amount = models.DecimalField(_("amount"), max_digits=19, decimal_places=3, help_text="negative when it went out")
     held_after_amount = models.DecimalField(max_digits=19, decimal_places=3)
     on = models.DateField(_("date"))
@@ -169,12 +182,10 @@ class DrawerLine(models.Model):
             models.CheckConstraint(condition=~Q(amount=0), name="drawer_line_changes_something"),
             models.CheckConstraint(condition=Q(held_after_amount__gte=0), name="drawer_line_leaves_nothing_negative"),
             models.CheckConstraint(
-                condition=Q(movement=None, handover=None) | Q(movement=None, count=None) | Q(handover=None, count=None),
+                condition=reduce(or_, (_without(*(each for each in CAUSES if each != kept)) for kept in CAUSES)),
                 name="drawer_line_has_one_cause",
             ),
-            models.UniqueConstraint(
-                fields=["drawer"], condition=Q(movement=None, handover=None, count=None), name="drawer_begins_once"
-            ),
+            models.UniqueConstraint(fields=["drawer"], condition=_without(*CAUSES), name="drawer_begins_once"),
             models.UniqueConstraint(fields=["handover", "drawer"], name="handover_moves_each_drawer_once"),
         ]
         indexes = [models.Index(fields=["drawer", "on"], name="drawer_lines_by_day")]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.ledger.models import JournalEntry
 from accounts.settlement.models.accounts import SettlementAccount
+from accounts.settlement.models.deliveries import CashDelivery
 from accounts.settlement.models.payments import PaymentFile, PaymentInstruction
 from accounts.settlement.models.receipts import Receipt
 from accounts.settlement.nostro_states import (
@@ -113,6 +114,7 @@ class NostroLine(models.Model):
         PaymentInstruction, on_delete=models.PROTECT, null=True, related_name="nostro_lines"
     )
     file = models.ForeignKey(PaymentFile, on_delete=models.PROTECT, null=True, related_name="nostro_lines")
+    delivery = models.OneToOneField(CashDelivery, on_delete=models.PROTECT, null=True, related_name="nostro_line")
     receipt = models.OneToOneField(Receipt, on_delete=models.PROTECT, null=True, related_name="nostro_line")
 
     objects = models.Manager.from_queryset(LockableQuerySet["NostroLine"])()
@@ -168,6 +170,7 @@ class SuspenseItem(models.Model):
     sender_name = models.CharField(max_length=70, blank=True)
     sender_number = models.CharField(max_length=34, blank=True)
     sender_bank_code = models.CharField(max_length=11, blank=True)
+    delivery = models.ForeignKey(CashDelivery, on_delete=models.PROTECT, null=True, related_name="+")
     note = models.CharField(_("note"), max_length=200, blank=True)
     proposed_at = models.DateTimeField(null=True)
     proposed_by = models.CharField(max_length=40, blank=True)
@@ -198,6 +201,9 @@ class SuspenseItem(models.Model):
             models.CheckConstraint(
                 condition=~Q(way=Clearing.INSTRUCTION) | Q(instruction__isnull=False),
                 name="suspense_goes_to_a_payment_that_is_named",
+            ),
+            models.CheckConstraint(
+                condition=~Q(way=Clearing.CASH) | Q(delivery__isnull=False), name="suspense_goes_to_cash_that_is_named"
             ),
         ]
         indexes = [

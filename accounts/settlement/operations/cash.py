@@ -121,7 +121,7 @@ def take(
         made_by=by,
     )
     if movement.status == CashStatus.BOOKED:
-        movement.entry = _book(movement, at=at, by=by)
+        movement.entry = book(movement, at=at, by=by)
     _check_drawer(movement)
     movement.save(force_insert=True)
     if movement.status == CashStatus.BOOKED:
@@ -137,20 +137,17 @@ def _check_drawer(movement: CashMovement) -> None:
     if movement.drawer:
         # What a slip tells has happened: cash above the bag's limit lies in it already.
         is_limited = not movement.slip_number
-        drawers.check(movement.drawer, _signed(movement), on=movement.effective_date, is_limited=is_limited)
+        drawers.check(movement.drawer, movement.signed_amount, on=movement.effective_date, is_limited=is_limited)
 
 
 def _move_drawer(movement: CashMovement, *, at: datetime, by: str) -> None:
     if movement.drawer:
         on = movement.effective_date
-        drawers.move(movement.drawer, _signed(movement), on=on, at=at, by=by, movement=movement)
+        drawers.move(movement.drawer, movement.signed_amount, on=on, at=at, by=by, movement=movement)
 
 
-def _signed(movement: CashMovement) -> Decimal:
-    return movement.amount if movement.way == Way.IN else -movement.amount
-
-
-def _book(movement: CashMovement, *, at: datetime, by: str) -> JournalEntry:
+def book(movement: CashMovement, *, at: datetime, by: str) -> JournalEntry:
+    """Book cash between the account and the books' cash; an inner step."""
     account = movement.settlement_account
     cash = LedgerAccount.objects.named("cash", account.currency)
     key, subject = f"cash {movement.reference}", account.reference
@@ -206,7 +203,7 @@ def confirm_cash(movement: CashMovement, *, on: date, at: datetime, by: str) -> 
     """
     status = _checked(movement, CheckEvent.CONFIRM, by=by)
     movement.effective_date = movement.effective_date if movement.slip_number else on
-    movement.entry = _book(movement, at=at, by=by)
+    movement.entry = book(movement, at=at, by=by)
     if movement.drawer:
         drawers.lock(movement.drawer)
     _check_drawer(movement)

@@ -14,7 +14,14 @@ from django.utils.translation import override
 from accounts.identity.models import Enterprise, Membership, MembershipRole, User
 from accounts.ledger.models import Direction, JournalEntry, Posting, SealedBlock
 from accounts.settlement.happenings import PAYMENT_EVENTS, Happening
-from accounts.settlement.models import AnnouncedBlock, NoticePreference, PaymentInstruction, SettlementAccount
+from accounts.settlement.models import (
+    AnnouncedBlock,
+    CashCorrection,
+    CashMovement,
+    NoticePreference,
+    PaymentInstruction,
+    SettlementAccount,
+)
 from portal.core import audit, formats
 from portal.core.models import Channel, WebhookDelivery, WebhookEndpoint
 from portal.core.money import rounded
@@ -155,6 +162,34 @@ def _notify(wanted: QuerySet[NoticePreference], account: SettlementAccount, amou
                 "number": account.number[-4:],
             }
         notices.send(each.kind, address=address, language=user.language, params=params, at=at)
+
+
+def tell_of_corrected_cash(correction: CashCorrection, *, at: datetime) -> None:
+    """Tell the owners what was reversed on their account and what was booked instead, chosen or not; an inner step."""
+    assert connection.in_atomic_block, "what is told belongs to the correction that it tells of"
+    wrong, right = correction.movement, correction.replacement
+    for account in dict.fromkeys(each.settlement_account for each in (wrong, right) if each):
+        reversed_here = wrong if wrong.settlement_account_id == account.pk else None
+        booked_here = right if right and right.settlement_account_id == account.pk else None
+        for user in _owners(account):
+            if address := address_of(user, Channel.SMS):
+                with override(user.language):
+                    params = {
+                        "reversed": reversed_here and _cash_in_words(reversed_here),
+                        "booked": booked_here and _cash_in_words(booked_here),
+                        "number": account.number[-4:],
+                        "reference": correction.reference,
+                    }
+                notices.send("cash_corrected", address=address, language=user.language, params=params, at=at)
+
+
+def _cash_in_words(cash: CashMovement) -> str:
+    return f"{cash.get_way_display()} {formats.money(cash.amount, cash.settlement_account.currency)}"
+
+
+def _owners(account: SettlementAccount) -> list[User]:
+    owners = account.enterprise.memberships.filter(role=MembershipRole.OWNER, ended_at=None)
+    return [each.user for each in owners.select_related("user").order_by("pk")]
 
 
 def address_of(user: User, channel: Channel) -> notices.Address | None:

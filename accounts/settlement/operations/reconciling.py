@@ -15,7 +15,9 @@ from accounts.ledger import operations as ledger
 from accounts.ledger import queries as ledger_queries
 from accounts.ledger.models import JournalEntry, LedgerAccount
 from accounts.settlement import matching, queries
+from accounts.settlement.drawer_states import DeliveryStatus
 from accounts.settlement.models import (
+    CashDelivery,
     NostroLine,
     PaymentFile,
     PaymentInstruction,
@@ -26,6 +28,7 @@ from accounts.settlement.models import (
 from accounts.settlement.nostro_states import Clearing, Doubt, LineKind, LineStatus, Rule
 from accounts.settlement.operations import suspense
 from accounts.settlement.operations.accounts import credit
+from accounts.settlement.operations.deliveries import settle_delivery
 from accounts.settlement.operations.payments import give_back, settle
 from accounts.settlement.operations.receipts import mandate_named, note_receipt
 from accounts.settlement.requesting import reference_in
@@ -88,15 +91,18 @@ def _tried(booking: Booking) -> tuple[Doubt | None, str]:
             return (_book_out(booking) if booking.line.amount < 0 else _book_in(booking)), ""
     except Refusal as refusal:
         line = booking.line
-        line.kind, line.rule, line.instruction, line.file, line.receipt = "", "", None, None, None
+        line.kind, line.rule = "", ""
+        line.instruction, line.file, line.receipt, line.delivery = None, None, None, None
         return Doubt.NOT_POSSIBLE, refusal.code
 
 
 def _book_out(booking: Booking) -> Doubt | None:
-    """Find what money went out for: a payment, a whole file of them, or what was sent back out of suspense."""
+    """Find what money went out for: a payment, a whole file of them, what was sent back out of suspense, or cash."""
     if _book_file(booking) or _book_sent_back(booking):
         return None
     named, unnamed = _candidates(booking)
+    if not named and not unnamed and (cash := _cash(booking)):
+        return _book_cash(booking, cash)
     found = matching.payment_that_left(_line(booking.line), named=named, unnamed=unnamed)
     if isinstance(found, Doubt):
         return found
@@ -156,17 +162,54 @@ def _post_sent_back(item: SuspenseItem, booking: Booking) -> None:
 
 
 def _book_in(booking: Booking) -> Doubt | None:
-    """Find whom money that came in is for: the maker of a payment that came back, or an account that is named."""
+    """Find whom money that came in is for: the maker of a payment that came back, an account that is named, or us."""
     line = booking.line
     named, _unnamed = _candidates(booking)
     if not named:
-        return _book_receipt(booking)
+        doubt = _book_receipt(booking)
+        if doubt == Doubt.NO_MATCH and (cash := _cash(booking)):
+            return _book_cash(booking, cash)
+        return doubt
     found = matching.payment_that_came_back(_line(line), named=named)
     if isinstance(found, Doubt):
         return found
     _keep(line, LineKind.RETURNED, found)
     reason = f"{line.return_reason or 'MS03'} {line.description}".strip()
     give_back(_instruction(found), reason=reason, on=booking.on, at=booking.at, by=booking.by, through="nostro")
+    return None
+
+
+def _cash(booking: Booking) -> matching.Match | Doubt | None:
+    """Find the cash between a vault and the other bank that a line tells of."""
+    line = booking.line
+    cash = CashDelivery.objects.filter(vault__currency=line.currency, effective_date__isnull=False)
+    named = cash.filter(reference__in=booking.told)
+    unnamed = cash.filter(status=DeliveryStatus.ON_THE_WAY, amount=abs(line.amount))
+    return matching.cash_that_is_told(_line(line), named=_told_cash(named), unnamed=_told_cash(unnamed[:50]))
+
+
+def _told_cash(cash: QuerySet[CashDelivery]) -> list[matching.Candidate]:
+    return [
+        matching.Candidate(
+            reference=each.reference,
+            amount=-each.signed_amount,  # what leaves the vault comes to our account there
+            sent_on=each.effective_date or date.min,
+            payee_name="",
+            payee_number="",
+            awaits_debit=each.status == DeliveryStatus.ON_THE_WAY,
+            may_come_back=False,
+        )
+        for each in cash
+    ]
+
+
+def _book_cash(booking: Booking, found: matching.Match | Doubt) -> Doubt | None:
+    if isinstance(found, Doubt):
+        return found
+    line = booking.line
+    line.delivery = CashDelivery.objects.get(reference=found.reference)
+    line.kind, line.rule = LineKind.CASH, found.rule
+    settle_delivery(line.delivery, on=booking.on, at=booking.at, by=booking.by)
     return None
 
 

@@ -15,7 +15,7 @@ from accounts.settlement.operations import drawers
 from accounts.settlement.operations.accounts import lock
 from accounts.settlement.operations.cash import take
 from accounts.settlement.operations.transfers import CurrencyDiffers
-from accounts.settlement.states import CashStatus, Way
+from accounts.settlement.states import CashStatus, CorrectionStatus, Way
 from portal.core.idempotency import KeyReused
 from portal.core.refusals import Refusal, register
 
@@ -77,7 +77,7 @@ def enter_slip(
     :raises SlipReused: when the number stands for other cash.
     :raises: as ``pay_in`` and ``pay_out``.
     """
-    number = "".join(unicodedata.normalize("NFKC", slip_number).split()).upper()[:20]
+    number = plain_number(slip_number)
     if drawer.kind != DrawerKind.CARRIED:
         raise SlipDrawer
     if not number:
@@ -86,15 +86,26 @@ def enter_slip(
     drawers.lock(drawer)
     if account.currency != drawer.currency:
         raise CurrencyDiffers
-    entered = CashMovement.objects.filter(drawer=drawer, slip_number=number).exclude(status=CashStatus.DECLINED)
-    first = entered.told().first()
+    first = entered(drawer, number)
     if first is None:
         _check_date(slip_date, on=on)
         return take(account, Way(way), amount, drawer=drawer, text=text, on=slip_date, at=at, by=by, slip_number=number)
-    told = (first.settlement_account_id, first.way, first.amount, first.effective_date)
-    if told != (account.pk, way, amount, slip_date):
+    told = (first.settlement_account_id, first.way, first.amount, first.slip_day)
+    if first.status == CashStatus.REVERSED or told != (account.pk, way, amount, slip_date):
         raise SlipReused(number=number, reference=first.reference)
     return first
+
+
+def plain_number(written: str) -> str:
+    """Read the number of a slip, however it was typed."""
+    return "".join(unicodedata.normalize("NFKC", written).split()).upper()[:20]
+
+
+def entered(drawer: CashDrawer, number: str) -> CashMovement | None:
+    """Find the slip that a number stands for: what counts, or else what was reversed and has no other number."""
+    found = CashMovement.objects.told().filter(drawer=drawer, slip_number=number).exclude(status=CashStatus.DECLINED)
+    counting = found.exclude(status=CashStatus.REVERSED).first()
+    return counting or found.filter(corrections__status=CorrectionStatus.BOOKED, corrections__slip_number="").first()
 
 
 def _check_date(slip_date: date, *, on: date) -> None:

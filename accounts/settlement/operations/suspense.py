@@ -1,6 +1,7 @@
 """Money that fits nothing: put aside under its own name, and cleared by a person, above a limit by two."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -12,7 +13,8 @@ from accounts.ledger import events
 from accounts.ledger import operations as ledger
 from accounts.ledger.models import JournalEntry, LedgerAccount
 from accounts.settlement import numbers
-from accounts.settlement.models import NostroLine, PaymentInstruction, SettlementAccount, SuspenseItem
+from accounts.settlement.drawer_states import DeliveryWay
+from accounts.settlement.models import CashDelivery, NostroLine, PaymentInstruction, SettlementAccount, SuspenseItem
 from accounts.settlement.nostro_states import (
     SUSPENSE_TRANSITIONS,
     Clearing,
@@ -23,6 +25,7 @@ from accounts.settlement.nostro_states import (
 )
 from accounts.settlement.operations.accounts import ReasonMissing, check_not_own, credit, debit
 from accounts.settlement.operations.cash import SamePerson
+from accounts.settlement.operations.deliveries import settle_delivery
 from accounts.settlement.operations.payees import NUMBER, BankCodeWrong, PayeeNumberWrong
 from accounts.settlement.operations.payments import give_back, settle
 from accounts.settlement.operations.receipts import note_receipt
@@ -98,6 +101,7 @@ def propose_clearing(
     by: str,
     account: SettlementAccount | None = None,
     instruction: PaymentInstruction | None = None,
+    delivery: CashDelivery | None = None,
     sender: tuple[str, str, str] = ("", "", ""),
 ) -> None:
     """Say what money in suspense is: at once up to the bank's limit, above it a second person must agree.
@@ -117,6 +121,7 @@ def propose_clearing(
     item.way, item.note = way, note.strip()[:200]
     item.settlement_account = account if way == Clearing.ACCOUNT else None
     item.instruction = instruction if way == Clearing.INSTRUCTION else None
+    item.delivery = delivery if way == Clearing.CASH else None
     item.sender_name, item.sender_number, item.sender_bank_code = (
         _sender(sender) if way == Clearing.SENDER else ("",) * 3
     )
@@ -147,12 +152,8 @@ def _check(item: SuspenseItem, *, by: str) -> None:
         raise ClearingWay
     if item.settlement_account and item.settlement_account.currency != item.line.currency:
         raise ClearingDiffers
-    if item.way == Clearing.INSTRUCTION:
-        if item.instruction is None:
-            raise ClearingTarget
-        told = (item.instruction.amount, item.instruction.settlement_account.currency)
-        if told != (item.amount, item.line.currency):
-            raise ClearingDiffers
+    if item.way in (Clearing.INSTRUCTION, Clearing.CASH) and _told(item) != (item.amount, item.line.currency):
+        raise ClearingDiffers
     _check_not_own(item, by=by)
 
 
@@ -160,6 +161,16 @@ def _check_not_own(item: SuspenseItem, *, by: str) -> None:
     account = item.instruction.settlement_account if item.instruction else item.settlement_account
     if account:
         check_not_own(account, by=by)
+
+
+def _told(item: SuspenseItem) -> tuple[Decimal, str]:
+    """Tell amount and currency of the payment or the cash that is named; cash that goes the other way is none of it."""
+    if item.instruction:
+        return item.instruction.amount, item.instruction.settlement_account.currency
+    if item.delivery:
+        came = item.delivery.way == DeliveryWay.BROUGHT
+        return item.delivery.amount if came == item.came_in else -item.delivery.amount, item.delivery.vault.currency
+    raise ClearingTarget
 
 
 @transaction.atomic(durable=True)
@@ -220,13 +231,13 @@ def bounce(reference: str, *, file: str, reason: str, on: date, at: datetime, by
 
 def _wait_again(item: SuspenseItem, status: str, *, note: str) -> None:
     item.status, item.entry, item.note = status, None, note.strip()[:200]
-    item.way, item.settlement_account, item.instruction = "", None, None
+    item.way, item.settlement_account, item.instruction, item.delivery = "", None, None, None
     item.proposed_at, item.proposed_by, item.checked_at, item.checked_by = None, "", None, ""
     item.save()
 
 
 def _lock(item: SuspenseItem) -> None:
-    related = ("line", "settlement_account", "instruction__settlement_account", "file")
+    related = ("line", "settlement_account", "instruction__settlement_account", "delivery__vault", "file")
     item.refresh_from_db(from_queryset=SuspenseItem.objects.locked().select_related(*related))
 
 
@@ -237,10 +248,11 @@ def _clear(item: SuspenseItem, **when: Any) -> None:
         Clearing.INSTRUCTION: _to_instruction,
         Clearing.SENDER: _to_sender,
         Clearing.CHARGE: _to_charge,
+        Clearing.CASH: _to_cash,
     }
     item.entry = ways[Clearing(item.way)](item, **when)
     item.status, item.line.status = SuspenseStatus.CLEARED, LineStatus.CLEARED
-    item.line.save(update_fields=["status", "receipt", "instruction"])
+    item.line.save(update_fields=["status", "receipt", "instruction", "delivery"])
 
 
 def _to_account(item: SuspenseItem, *, on: date, at: datetime, by: str) -> JournalEntry:
@@ -281,6 +293,12 @@ def _to_instruction(item: SuspenseItem, *, on: date, at: datetime, by: str) -> J
         return settle(instruction, on=on, at=at, by=by, through="suspense")
     reason = f"{line.return_reason or 'MS03'} {line.description}".strip()
     return give_back(instruction, reason=reason, on=on, at=at, by=by, through="suspense")
+
+
+def _to_cash(item: SuspenseItem, *, on: date, at: datetime, by: str) -> JournalEntry:
+    assert item.delivery is not None
+    item.line.delivery = item.delivery
+    return settle_delivery(item.delivery, on=on, at=at, by=by, through="suspense")
 
 
 def _to_sender(item: SuspenseItem, *, on: date, at: datetime, by: str) -> JournalEntry:

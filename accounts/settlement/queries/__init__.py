@@ -234,13 +234,19 @@ class CashDay:
 
 
 def cash_day(movements: QuerySet[CashMovement], on: date) -> list[CashDay]:
-    """Sum the booked movements of a day, per currency."""
-    amounts = movements.filter(status=CashStatus.BOOKED, effective_date=on).order_by("settlement_account__currency")
-    rows = amounts.values_list("settlement_account__currency").annotate(
-        paid_in=Sum("amount", filter=Q(way=Way.IN), default=Decimal(0)),
-        paid_out=Sum("amount", filter=Q(way=Way.OUT), default=Decimal(0)),
-    )
-    return [CashDay(currency, rounded(way_in, currency), rounded(out, currency)) for currency, way_in, out in rows]
+    """Sum what was booked on a day, less what was reversed on it, per currency."""
+    sums: dict[str, dict[str, Decimal]] = {}
+    for sign, rows in (
+        (1, movements.filter(status__in=[CashStatus.BOOKED, CashStatus.REVERSED], effective_date=on)),
+        (-1, movements.filter(corrections__reversal__effective_date=on)),
+    ):
+        for currency, way, total in rows.values_list("settlement_account__currency", "way").annotate(Sum("amount")):
+            of_day = sums.setdefault(currency, dict.fromkeys(Way.values, Decimal(0)))
+            of_day[way] += sign * total
+    return [
+        CashDay(currency, rounded(of_day[Way.IN], currency), rounded(of_day[Way.OUT], currency))
+        for currency, of_day in sorted(sums.items())
+    ]
 
 
 def names_of(references: Iterable[str]) -> dict[str, str]:

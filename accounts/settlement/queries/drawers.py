@@ -9,9 +9,21 @@ from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Sum
 from accounts.identity.models import Branch, Role, StaffPost, User
 from accounts.ledger import queries as ledger
 from accounts.ledger.models import LedgerAccount
-from accounts.settlement.drawer_states import CountStatus, HandoverStatus
-from accounts.settlement.models import CashCount, CashDrawer, CashHandover, CashMovement, DrawerLine
-from accounts.settlement.states import CashStatus
+from accounts.ledger.queries import checks
+from accounts.settlement.drawer_states import CountStatus, DeliveryStatus, DeliveryWay, DrawerStatus, HandoverStatus
+from accounts.settlement.models import (
+    CashCorrection,
+    CashCount,
+    CashDelivery,
+    CashDrawer,
+    CashHandover,
+    CashMovement,
+    DrawerLine,
+)
+from accounts.settlement.queries import ties
+from accounts.settlement.states import CashStatus, Way
+
+checks.register(ties.CHECKS)
 
 
 def own_drawer(by: str, currency: str = "") -> CashDrawer | None:
@@ -32,15 +44,26 @@ def waits(drawer: CashDrawer) -> bool:
     return (
         CashMovement.objects.filter(drawer=drawer, status=CashStatus.WAITING).exists()
         or CashHandover.objects.filter(giver=drawer, status=HandoverStatus.WAITING).exists()
+        or CashDelivery.objects.filter(vault=drawer, status=DeliveryStatus.WAITING).exists()
         or CashCount.objects.filter(drawer=drawer, status=CountStatus.WAITING).exists()
     )
 
 
 def given_and_not_taken(drawer: CashDrawer) -> Decimal:
-    """Sum what left a drawer and was not taken over yet."""
-    waiting = CashHandover.objects.filter(giver=drawer, status=HandoverStatus.WAITING)
-    total: Decimal = waiting.aggregate(total=Sum("amount", default=Decimal(0)))["total"]
-    return total
+    """Sum what is to leave a drawer and waits for another person: handed out, or to be brought to the other bank."""
+    handed = CashHandover.objects.filter(giver=drawer, status=HandoverStatus.WAITING)
+    brought = drawer.deliveries.filter(status=DeliveryStatus.WAITING, way=DeliveryWay.BROUGHT)
+    sums = [rows.aggregate(total=Sum("amount", default=Decimal(0)))["total"] for rows in (handed, brought)]
+    return Decimal(sum(sums))
+
+
+def is_settled(correction: CashCorrection) -> bool:
+    """Tell whether what lies in the drawer was found anew since the cash moved: by counting it, or by giving it up."""
+    drawer, line = correction.movement.drawer, DrawerLine.objects.filter(movement=correction.movement).first()
+    if drawer is None or line is None:  # nothing of it lies in a drawer, or a correction left the drawer as it was
+        return True
+    counts = drawer.counts.filter(status__in=[CountStatus.AGREED, CountStatus.BOOKED], made_at__gte=line.made_at)
+    return drawer.status == DrawerStatus.CLOSED or counts.exists()
 
 
 def uncounted(drawers: QuerySet[CashDrawer], *, today: date) -> QuerySet[CashDrawer]:
@@ -69,16 +92,19 @@ def takers_of(giver: CashDrawer) -> QuerySet[CashDrawer]:
 
 def lines_of(drawer: CashDrawer) -> QuerySet[DrawerLine]:
     """The lines of a drawer with what caused them, newest first."""
-    related = ("movement__settlement_account__enterprise", "handover__giver__holder", "handover__taker__holder")
-    branches = ("handover__giver__branch", "handover__taker__branch", "count")
+    related = ["movement__settlement_account__enterprise", "handover__giver__holder", "handover__taker__holder"]
+    branches = ("handover__giver__branch", "handover__taker__branch", "count", "delivery")
+    related += ["correction__movement__settlement_account__enterprise"]
     return drawer.lines.select_related(*related, *branches).order_by("-pk")
 
 
 def day_of(drawer: CashDrawer, on: date) -> tuple[Decimal, Decimal]:
-    """Sum what customers brought to a drawer on a day, and what they fetched."""
-    sums = drawer.lines.filter(on=on, movement__isnull=False).aggregate(
-        paid_in=Sum("amount", filter=Q(amount__gt=0), default=Decimal(0)),
-        paid_out=Sum("amount", filter=Q(amount__lt=0), default=Decimal(0)),
+    """Sum what customers brought to a drawer on a day, and what they fetched, less what was corrected on that day."""
+    sums = drawer.lines.filter(on=on).aggregate(
+        paid_in=Sum("amount", filter=Q(movement__way=Way.IN) | Q(correction__movement__way=Way.IN), default=Decimal(0)),
+        paid_out=Sum(
+            "amount", filter=Q(movement__way=Way.OUT) | Q(correction__movement__way=Way.OUT), default=Decimal(0)
+        ),
     )
     return sums["paid_in"], -sums["paid_out"]
 

@@ -10,7 +10,8 @@ from django.db.models import Q, QuerySet, Sum
 
 from accounts.ledger import queries as ledger
 from accounts.ledger.models import Direction, LedgerAccount, Posting
-from accounts.settlement.models import NostroLine, NostroStatement, PaymentInstruction, SuspenseItem
+from accounts.settlement.drawer_states import DeliveryStatus
+from accounts.settlement.models import CashDelivery, NostroLine, NostroStatement, PaymentInstruction, SuspenseItem
 from accounts.settlement.nostro_states import LineStatus, StatementStatus, SuspenseStatus
 from accounts.settlement.states import InstructionStatus
 from portal.core.money import rounded
@@ -33,7 +34,7 @@ def open_items() -> QuerySet[SuspenseItem]:
 def told_items() -> QuerySet[SuspenseItem]:
     """Fetch suspense with what a list shows beside each."""
     return SuspenseItem.objects.select_related(
-        "line__statement", "settlement_account__enterprise", "instruction__payee", "file"
+        "line__statement", "settlement_account__enterprise", "instruction__payee", "delivery__vault__branch", "file"
     )
 
 
@@ -123,6 +124,7 @@ class Behind:
 
     lines: list[NostroLine]  # told, and not in our books by that day
     entries: list[Unmatched]  # in our books, and not told
+    cash: list[CashDelivery]  # on its way between a vault and the other bank: it waits in transit
     payments: list[PaymentInstruction]  # sent, and not confirmed: they wait in clearing and explain nothing yet
 
 
@@ -130,10 +132,12 @@ def behind(position: Position) -> Behind:
     """List what a position's figures consist of."""
     told = NostroLine.objects.filter(currency=position.currency, booked_on__range=(position.first, position.on))
     late = told.filter(Q(effective_date=None) | Q(effective_date__gt=position.on)).select_related("statement")
+    cash = CashDelivery.objects.told().filter(status=DeliveryStatus.ON_THE_WAY, vault__currency=position.currency)
     sent = PaymentInstruction.objects.told().filter(status=InstructionStatus.SENT)
     return Behind(
         lines=list(late.order_by("booked_on", "pk")[:MOST_LISTED]),
         entries=_unmatched(position) if position.without_line else [],
+        cash=list(cash.order_by("pk")[:MOST_LISTED]),
         payments=list(sent.filter(settlement_account__currency=position.currency).order_by("pk")[:MOST_LISTED]),
     )
 
@@ -145,7 +149,13 @@ def _unmatched(position: Position) -> list[Unmatched]:
         ledger_account=LedgerAccount.objects.named("nostro", position.currency),
         effective_date__range=(position.first, position.on),
     )
-    for subject in ("reference", "instruction__reference", "file__reference", "suspense_item__reference"):
+    for subject in (
+        "reference",
+        "instruction__reference",
+        "file__reference",
+        "suspense_item__reference",
+        "delivery__reference",
+    ):
         known = matched.exclude(**{subject: None}).values(subject)
         postings = postings.exclude(entry__subject__in=known)
     return [

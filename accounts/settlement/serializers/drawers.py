@@ -5,7 +5,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from accounts.settlement.models import CashDrawer, CashMovement
+from accounts.settlement.drawer_states import DeliveryWay
+from accounts.settlement.models import CashCorrection, CashDelivery, CashDrawer, CashMovement
 from accounts.settlement.states import Way
 
 
@@ -43,3 +44,57 @@ class SlipSerializer(serializers.ModelSerializer[CashMovement]):
     class Meta:
         model = CashMovement
         fields = ["reference", "slip_number", "slip_date", "account", "way", "amount", "text", "status", "made_at"]
+
+
+class RightCashSerializer(serializers.Serializer[Any]):
+    """What should have been booked; number and date are a slip's."""
+
+    account = serializers.CharField(max_length=20)
+    way = serializers.ChoiceField(choices=Way.choices)
+    amount = serializers.DecimalField(max_digits=17, decimal_places=3, min_value=Decimal("0.001"))
+    text = serializers.CharField(max_length=140, allow_blank=True, default="")
+    slip_number = serializers.CharField(max_length=20, allow_blank=True, default="")
+    slip_date = serializers.DateField(allow_null=True, default=None)
+
+
+class CorrectionRequestSerializer(serializers.Serializer[Any]):
+    """Why booked cash is wrong, and what is booked instead, if anything."""
+
+    reason = serializers.CharField(max_length=200)
+    instead = RightCashSerializer(required=False, allow_null=True)
+
+
+class CashCorrectionSerializer(serializers.ModelSerializer[CashCorrection]):
+    """A correction: of which cash, what is booked instead, and where it stands."""
+
+    movement = serializers.CharField(source="movement.reference", read_only=True)
+    account = serializers.CharField(source="settlement_account.reference", read_only=True, default=None)
+    amount = serializers.DecimalField(max_digits=19, decimal_places=2, allow_null=True)
+    replacement = serializers.CharField(source="replacement.reference", read_only=True, default=None)
+    reversal = serializers.CharField(source="reversal.reference", read_only=True, default=None)
+
+    class Meta:
+        model = CashCorrection
+        fields = [
+            "reference", "movement", "status", "reason", "account", "way", "amount", "text", "slip_number", "slip_date",
+            "reversal", "replacement", "check_reason", "made_at", "checked_at",
+        ]  # fmt: skip
+
+
+class DeliveryRequestSerializer(serializers.Serializer[Any]):
+    """Which way cash goes between a vault and the other bank, and how much."""
+
+    way = serializers.ChoiceField(choices=DeliveryWay.choices)
+    amount = serializers.DecimalField(max_digits=17, decimal_places=3, min_value=Decimal("0.001"))
+
+
+class CashDeliverySerializer(serializers.ModelSerializer[CashDelivery]):
+    """Cash between a vault and the other bank, and where it stands."""
+
+    vault = serializers.CharField(source="vault.reference", read_only=True)
+    currency = serializers.CharField(source="vault.currency", read_only=True)
+    amount = serializers.DecimalField(max_digits=19, decimal_places=2)
+
+    class Meta:
+        model = CashDelivery
+        fields = ["reference", "vault", "way", "amount", "currency", "status", "reason", "effective_date", "made_at"]

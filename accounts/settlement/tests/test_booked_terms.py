@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from accounts.ledger import operations as ledger
 from accounts.ledger import queries as books
 from accounts.ledger.models import LedgerAccount
-from accounts.ledger.tests.builders import NOW
+from accounts.ledger.tests.builders import NOW, close_month
 from accounts.settlement import interest, tasks
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import CarriedCharge, TermsPeriod
@@ -164,7 +164,7 @@ class TestMonth:
 
     def test_that_is_closed_is_booked_on_the_first_open_day(self, product, account):
         make_deposit(account, "36500.00", on=MARCH_2)
-        ledger.close_month(date(2026, 4, 1), on=MAY_1, at=NOW, by="U-OPS")
+        close_month(date(2026, 4, 1), on=MAY_1)
         end_day(MAY_1)
         assert books.balance(account.ledger_account, on=date(2026, 4, 30)) == Decimal("36500.00")
         assert books.balance(account.ledger_account) > Decimal("36500.00")

@@ -146,6 +146,10 @@ class TestNew:
             assert response.status_code == 422
             assert words in response.content.decode()
 
+    def test_says_at_the_branch_that_it_has_its_vault(self, client_of, bank, colleague, vault):
+        response = self.post(client_of(colleague), bank.branch, None, kind="vault", limit="", begin="")
+        assert response.context["form"].errors.keys() == {"branch"}
+
     def test_is_for_operations_and_their_branches(self, client_of, bank, officer, operations, colleague):
         assert client_of(officer).get(page("drawer_new")).status_code == 403
         assert self.post(client_of(operations), bank.other_branch, colleague).status_code == 422
@@ -248,8 +252,15 @@ class TestCount:
 
     @pytest.mark.parametrize("number", ["-1", "1.5", "many", "1000001"])
     def test_says_what_is_no_number_of_pieces(self, client_of, operations, drawer, number):
-        told = filled("123.45") | {"piece_100": number}
-        assert client_of(operations).post(page("count_drawer", drawer), told).status_code == 422
+        response = client_of(operations).post(page("count_drawer", drawer), filled("123.45") | {"piece_100": number})
+        assert (response.status_code, "Give a whole number of pieces" in response.content.decode()) == (422, True)
+
+    def test_says_before_anything_is_typed_that_something_waits(self, client_of, operations, drawer, vault):
+        client = client_of(operations)
+        assert "still waits for another person" not in client.get(page("count_drawer", drawer)).content.decode()
+        told = {"key": "h", "on": timezone.localdate(), "at": NOW, "by": operations.reference}
+        settlement.hand_over(drawer, vault, Decimal(1), **told)
+        assert "still waits for another person" in client.get(page("count_drawer", drawer)).content.decode()
 
     def test_hides_counts_of_others(self, client_of, bank, operations, officer, owner, drawer):
         client_of(operations).post(page("count_drawer", drawer), filled("120", reason="lost"))

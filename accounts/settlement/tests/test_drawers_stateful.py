@@ -57,7 +57,7 @@ class DrawerMachine(RuleBasedStateMachine):
         self.count += 1
         short = any(self.expected[place] + change < 0 for place, change in changes.items())
         try:
-            act({"on": self.day, "at": NOW})
+            act({"on": self.day, "at": NOW + timedelta(seconds=self.count)})
         except Refusal:
             return
         assert not short
@@ -111,6 +111,35 @@ class DrawerMachine(RuleBasedStateMachine):
         if waiting:
             changes = {self.drawers.index(waiting.drawer): waiting.difference_amount}
             self.attempt(lambda when: settlement.confirm_count(waiting, by="U-CHECKER", **when), changes)
+
+    @rule(place=st.integers(1, 2), amount=st.none() | amounts, way=st.sampled_from(["in", "out"]))
+    def correct_the_newest_cash(self, place, amount, way):
+        wrong = self.drawers[place].cashmovement_set.filter(status="booked").order_by("-pk").first()
+        if wrong is None:
+            return
+        slip = {"slip_number": wrong.slip_number, "slip_date": wrong.slip_day}
+        right = amount and settlement.RightCash(self.account, way, amount, "", **(slip if wrong.slip_number else {}))
+        line = getattr(wrong, "drawer_line", None)
+        since = wrong.drawer.counts.filter(status__in=["agreed", "booked"], made_at__gt=line.made_at) if line else None
+        came = (amount or Decimal(0)) * (1 if way == "in" else -1)
+        follows = line is not None and not since.exists()
+        told = {"reason": "mistyped", "key": f"x{self.count}", "by": "U-MAKER"}
+
+        def correct(when):
+            asked = settlement.ask_correction(wrong, right, **told, **when)
+            settlement.confirm_correction(asked, by="U-CHECKER", **when)
+
+        self.attempt(correct, {place: came - wrong.signed_amount} if follows else {})
+
+    @rule(amount=amounts, way=st.sampled_from(["brought", "fetched"]))
+    def bring_cash_to_the_other_bank(self, amount, way):
+        told = {"key": f"d{self.count}", "by": "U-MAKER"}
+
+        def deliver(when):
+            made = settlement.prepare_delivery(self.drawers[0], way, amount, **told, **when)
+            settlement.confirm_delivery(made, by="U-CHECKER", **when)
+
+        self.attempt(deliver, {0: amount if way == "fetched" else -amount})
 
     @rule()
     def sleep(self):

@@ -50,6 +50,16 @@ class TestOwnAccount:
         settlement.confirm_cash(waiting, on=TODAY, at=NOW, by="U-OTHER")
         assert queries.balance(own.ledger_account) == 1000 + MUCH
 
+    def test_is_not_corrected_by_its_member(self, own, operations):
+        wrong = cash(settlement.pay_in, own, "1000", by="U-TELLER")
+        told = {"reason": "typed one zero too many", "key": "x", "on": TODAY, "at": NOW}
+        with pytest.raises(settlement.OwnAccount):
+            settlement.ask_correction(wrong, None, **told, by=operations.reference)
+        correction = settlement.ask_correction(wrong, None, **told, by="U-ONE")
+        with pytest.raises(settlement.OwnAccount):
+            settlement.confirm_correction(correction, on=TODAY, at=NOW, by=operations.reference)
+        assert queries.balance(own.ledger_account) == 2000
+
     def test_stays_frozen(self, own, operations):
         settlement.freeze(own, reason="lost phone", at=NOW, by=operations.reference)
         with pytest.raises(settlement.OwnAccount):

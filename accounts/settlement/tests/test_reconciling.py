@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from accounts.ledger import operations as ledger
 from accounts.ledger import queries
 from accounts.ledger.models import LedgerAccount, Posting
-from accounts.ledger.tests.builders import NOW, TODAY
+from accounts.ledger.tests.builders import NOW, TODAY, close_month
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import NostroLine, NostroStatement, Receipt, SuspenseItem
 from accounts.settlement.queries import nostro as nostro_queries
@@ -246,7 +246,7 @@ class TestMoneyThatCameIn:
 
     def test_of_a_closed_month_is_dated_on_the_first_open_day(self, account):
         late = TODAY.replace(day=1) - DAY
-        ledger.close_month(late, on=TODAY, at=NOW, by="U-1")
+        close_month(late, on=TODAY)
         bring(line("5.00", account.number, on=late))
         assert NostroLine.objects.get().effective_date == late + DAY
 

@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 
 from accounts.ledger import operations as ledger
 from accounts.ledger import queries
-from accounts.ledger.tests.builders import NOW, TODAY
+from accounts.ledger.tests.builders import NOW, TODAY, close_month
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import CashDrawer, CashMovement
 from accounts.settlement.tests.builders import count_pieces, make_drawer, make_settlement_account
@@ -80,7 +80,7 @@ class TestEnterSlip:
         with pytest.raises(settlement.SlipDateToCome):
             enter(bag, account, day=TODAY + timedelta(days=1))
         last = TODAY.replace(day=1) - timedelta(days=1)
-        ledger.close_month(last.replace(day=1), on=TODAY, at=NOW, by="U-1")
+        close_month(last.replace(day=1), on=TODAY)
         with pytest.raises(ledger.PeriodClosed):
             enter(bag, account, "60000", day=last)
 

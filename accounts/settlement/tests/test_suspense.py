@@ -8,7 +8,7 @@ import pytest
 from accounts.ledger import operations as ledger
 from accounts.ledger import queries
 from accounts.ledger.models import LedgerAccount
-from accounts.ledger.tests.builders import NOW, TODAY
+from accounts.ledger.tests.builders import NOW, TODAY, close_month
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import Receipt, SuspenseItem
 from accounts.settlement.tests.builders import make_payee, make_payment, make_settlement_account
@@ -149,7 +149,7 @@ class TestClearing:
     def test_refuses_a_closed_month(self, account):
         found = item("5.00")
         late = TODAY.replace(day=1)
-        ledger.close_month(late.replace(month=late.month - 1), on=TODAY, at=NOW, by="U-1")
+        close_month(late.replace(month=late.month - 1), on=TODAY)
         with pytest.raises(ledger.PeriodClosed):
             settlement.propose_clearing(
                 found, way="account", note="?", on=late.replace(month=late.month - 1), at=NOW, by="U-1", account=account

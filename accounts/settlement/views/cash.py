@@ -16,9 +16,10 @@ from accounts.identity.access import requires
 from accounts.identity.models import Role
 from accounts.settlement import operations, queries, writing
 from accounts.settlement.forms import CashForm, ReasonForm
-from accounts.settlement.models import CashMovement, SettlementAccount
+from accounts.settlement.models import CashCorrection, CashMovement, SettlementAccount
 from accounts.settlement.queries import drawers as drawer_queries
-from accounts.settlement.states import CashStatus
+from accounts.settlement.states import CashStatus, CorrectionStatus
+from accounts.settlement.views.correcting import may_ask
 from accounts.settlement.views.doors import actor, private_file, visible_account
 from portal.core.formats import money
 from portal.core.refusals import Refusal, sentence
@@ -35,6 +36,7 @@ def day(request: HttpRequest) -> HttpResponse:
     page = Paginator(seen.told().order_by("-pk"), LINES_ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "waiting": seen.told().filter(status=CashStatus.WAITING).order_by("pk"),
+        "corrections": CashCorrection.objects.visible_to(request.user).waiting().told().order_by("pk"),
         "page": page,
         "today": today,
         "sums": queries.cash_day(seen, today),
@@ -102,11 +104,18 @@ def movement(request: HttpRequest, reference: str) -> HttpResponse:
         rows.append({"label": _("Checked by"), "value": names[found.checked_by]})
     if found.reason:
         rows.append({"label": _("Reason"), "value": found.reason})
+    corrections = list(CashCorrection.objects.visible_to(user).filter(movement=found).order_by("-pk"))
+    undone = found.corrections.filter(status=CorrectionStatus.BOOKED).select_related("replacement").first()
     waits = found.status == CashStatus.WAITING and user.has_role(Role.OPERATIONS)
     is_own = found.made_by == user.reference or bool(found.drawer and found.drawer.is_held_by(user.reference))
     context = {
         "movement": found,
         "rows": rows,
+        "corrections": corrections,
+        "undone": undone,
+        "may_correct": found.status == CashStatus.BOOKED
+        and may_ask(request, found)
+        and not any(each.status == CorrectionStatus.WAITING for each in corrections),
         "may_check": waits and not is_own,
         "is_own": waits and is_own,
         "reason_form": ReasonForm(),

@@ -125,7 +125,7 @@ def count(request: HttpRequest, reference: str) -> HttpResponse:
                 by=actor(request),
             )
             return redirect("settlement:cash_count", made.reference)
-    context = {"form": form, "drawer": found}
+    context = {"form": form, "drawer": found, "waits": queries.waits(found)}
     return render(request, "settlement/drawers/count.html", context, status=422 if form.is_bound else 200)
 
 

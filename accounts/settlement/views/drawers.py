@@ -17,9 +17,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.identity.access import requires
 from accounts.identity.models import Branch, Role
 from accounts.settlement import operations
-from accounts.settlement.drawer_states import CountStatus, DrawerKind, HandoverStatus
+from accounts.settlement.drawer_states import OPEN_DELIVERIES, CountStatus, DrawerKind, HandoverStatus
 from accounts.settlement.forms.drawers import DrawerForm, LimitForm
-from accounts.settlement.models import CashCount, CashDrawer, CashHandover, DrawerLine
+from accounts.settlement.models import CashCount, CashDelivery, CashDrawer, CashHandover, DrawerLine
 from accounts.settlement.queries import drawers as queries
 from accounts.settlement.views.doors import actor
 from portal.core.money import rounded
@@ -61,6 +61,7 @@ def drawer_list(request: HttpRequest) -> HttpResponse:
         "rows": [{"drawer": each, "uncounted": each.pk in uncounted} for each in in_use],
         "differences": counts.filter(status=CountStatus.WAITING).order_by("pk"),
         "handovers": CashHandover.objects.visible_to(user).told().filter(status=HandoverStatus.WAITING).order_by("pk"),
+        "deliveries": CashDelivery.objects.visible_to(user).told().filter(status__in=OPEN_DELIVERIES).order_by("pk"),
         "counts": counts.exclude(status=CountStatus.WAITING).order_by("-pk")[:NEWEST],
         "in_no_drawer": [(queries.in_no_drawer(currency), currency) for currency in currencies],
         "operates": user.has_role(Role.OPERATIONS),
@@ -86,7 +87,8 @@ def new(request: HttpRequest) -> HttpResponse:
     holders = queries.possible_holders(branches, besides=actor(request))
     form = DrawerForm(request.POST or None, branches=branches, holders=holders)
     if request.method == "POST" and form.is_valid():
-        with shown_on(form, FIELDS):
+        is_vault = form.cleaned_data["kind"] == DrawerKind.VAULT
+        with shown_on(form, FIELDS | ({"drawer_exists": "branch"} if is_vault else {})):
             told, now = form.cleaned_data, timezone.now()
             opened = operations.open_drawer(
                 told["branch"],
@@ -128,6 +130,9 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
         "rows": [_row(line, found) for line in page],
         "handovers": waiting.order_by("pk"),
         "counts": found.counts.order_by("-pk")[:NEWEST],
+        "deliveries": found.deliveries.order_by("-pk")[:NEWEST],
+        "waits": queries.waits(found),
+        "may_deliver": operates and found.kind == DrawerKind.VAULT,
         "uncounted": queries.uncounted(CashDrawer.objects.filter(pk=found.pk), today=timezone.localdate()).exists(),
         "is_open": found.status == "open",
         "may_count": holds or operates,
@@ -154,6 +159,12 @@ def _row(line: DrawerLine, drawer: CashDrawer) -> dict[str, Any]:
         url = reverse("settlement:handover", args=[line.handover.reference])
     if line.count:
         words, url = _("Difference at counting"), reverse("settlement:cash_count", args=[line.count.reference])
+    if line.correction:
+        words, url = _("Reversed"), reverse("settlement:cash_correction", args=[line.correction.reference])
+        note = line.correction.movement.settlement_account.enterprise.legal_name
+    if line.delivery:
+        words = line.delivery.get_way_display()
+        url = reverse("settlement:cash_delivery", args=[line.delivery.reference])
     return {"line": line, "words": words, "url": url, "note": note}
 
 

@@ -76,7 +76,7 @@ class Item:
 
     url: str
     reference: str
-    on: date
+    on: date | None
     about: str
     text: str
     amount: Decimal
@@ -110,10 +110,18 @@ def _groups(found: nostro_queries.Behind) -> list[Group]:
         )
         for it in found.payments
     ]  # fmt: skip
+    cash = [
+        Item(
+            reverse("settlement:cash_delivery", args=[it.reference]),
+            it.reference, it.effective_date, it.vault.title, it.get_way_display(), -it.signed_amount,
+        )
+        for it in found.cash
+    ]  # fmt: skip
     groups = [
         Group(_("In our books, and on no statement"), _("Entry"), entries),
         Group(_("On a statement, and not in our books by that day"), _("Line"), lines),
         Group(_("Sent, and not confirmed yet: they wait in clearing"), _("Payment"), payments),
+        Group(_("Cash that is on its way: it waits in transit"), _("Cash"), cash),
     ]
     return [group for group in groups if group.items]
 
@@ -221,6 +229,7 @@ def _decision(found: SuspenseItem) -> list[dict[str, str | None]]:
         "account": found.settlement_account
         and f"{found.settlement_account.enterprise.legal_name} · {found.settlement_account.grouped_number}",
         "instruction": found.instruction and f"{found.instruction.payee.name} · {found.instruction.reference}",
+        "cash": found.delivery and f"{found.delivery.vault.title} · {found.delivery.reference}",
         "sender": f"{found.sender_name} · {found.sender_number} · {banks.told(found.sender_bank_code)}",
     }.get(found.way)
     rows: list[dict[str, str | None]] = [

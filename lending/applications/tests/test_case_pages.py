@@ -140,11 +140,13 @@ class TestRecommend:
         ("changed", "sentence"),
         [
             ({"amount": ""}, "Give an amount."),
-            ({"annual_rate": ""}, "This field is required."),
+            ({"annual_rate": ""}, "Give the rate in percent, with three decimals at most."),
+            ({"annual_rate": "much"}, "Give the rate in percent, with three decimals at most."),
             ({"amount": "20000.01"}, "At most ¥20,000.00 was asked for."),
             ({"annual_rate": "14"}, "The rate lies outside this product."),
-            ({"note": ""}, "This field is required."),
-            ({"outcome": "return"}, "Select a valid choice"),
+            ({"note": ""}, "Say why, in a sentence."),
+            ({"outcome": ""}, "Say whether you recommend to approve or to decline."),
+            ({"outcome": "return"}, "Say whether you recommend to approve or to decline."),
         ],
     )
     def test_says_what_is_wrong_and_keeps_the_rest(self, client_of, officer, referred, changed, sentence):
@@ -181,6 +183,15 @@ class TestConclude:
         response = client_of(second).post(url("conclude", recommended), {"outcome": "approve", "note": "Agreed."})
         recommended.refresh_from_db()
         assert (response.status_code, recommended.status) == (302, Status.APPROVED)
+
+    @pytest.mark.parametrize(
+        ("changed", "sentence"),
+        [({"note": ""}, "Say why, in a sentence."), ({"outcome": ""}, "Choose your decision.")],
+    )
+    def test_says_what_is_missing(self, client_of, second, recommended, changed, sentence):
+        told = {"outcome": "approve", "note": "Agreed."} | changed
+        response = client_of(second).post(url("conclude", recommended), told)
+        assert (response.status_code, sentence in shown(response)) == (422, True)
 
     def test_carries_the_recommendation_that_was_read(self, client_of, second, recommended, officer):
         page = shown(client_of(second).get(url("detail", recommended)))

@@ -3,13 +3,11 @@
 from decimal import Decimal
 
 import pytest
-from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import connection
 from structlog.testing import capture_logs
 
 from accounts.ledger.models import LedgerAccount
-from accounts.ledger.tests.builders import make_entry
+from accounts.ledger.tests.builders import make_entry, tamper
 from lending.loans.queries import discrepancies
 from lending.loans.tasks import check_loans
 from lending.loans.tests.builders import make_loan, repay
@@ -22,17 +20,6 @@ def loan(bank, enterprise, owner):
     made = make_loan(enterprise, by=owner)
     repay(made, "2000.00", by=owner)
     return made
-
-
-def tamper(table, sql):
-    """Rewrite what the portal cannot: as the owner of the table, past its triggers."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("RESET ROLE")
-        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-        cursor.execute(f"UPDATE {table} SET {sql}")
-        cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-        cursor.execute(f"SET ROLE {settings.RUNTIME_ROLE}")
 
 
 def kinds():

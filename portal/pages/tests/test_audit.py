@@ -83,3 +83,33 @@ class TestActs:
     def test_tell_details_in_words_and_leave_empty_ones_out(self):
         told = acts.details({"sha256": "0123456789abcdef", "hits": ["H-1", "H-2"], "reason": "", "shoe": 44})
         assert told == [("file fingerprint", "0123456789ab…"), ("hits", "H-1, H-2"), ("shoe", "44")]
+
+    @pytest.mark.parametrize(
+        ("verb", "given", "told"),
+        [
+            ("settlement.drawer_open", {"kind": "vault"}, [("kind", "Vault")]),
+            ("settlement.cash_in", {"status": "booked"}, [("status", "Booked")]),
+            ("settlement.cash_in", {"amount": "1380.500"}, [("amount", "1,380.50")]),
+            ("settlement.cash_delivery", {"way": "brought"}, [("way", "Brought to the other bank")]),
+            ("settlement.suspense_propose", {"way": "charge"}, [("way", "A charge of the other bank")]),
+            ("cashflow.statement_asks", {"kind": "dates"}, [("kind", "Dates")]),
+            ("cashflow.statement_answered", {"answer": "dmy"}, [("answer", "Day, month, year")]),
+            ("cashflow.ledger_answered", {"answer": {"gross": 0, "first_row": 3}},
+             [("answer", "Total with tax = 1, First line = 3")]),
+            ("products.approved", {"offered_from": "2026-03-02"}, [("offered from", "Mar 2, 2026")]),
+            ("identity.watchlist_refused", {"why": "watchlist_year"}, [("why", "watchlist_year")]),
+            ("loans.sign", {"apr": "0.0488733431", "principal": "None"}, [("APR", "4.89%")]),
+        ],
+    )  # fmt: skip
+    def test_tell_codes_in_words(self, verb, given, told):
+        assert acts.details(given, verb=verb) == told
+
+    def test_name_branches_people_and_trades(self, client_of, auditor, bank, officer, django_assert_max_num_queries):
+        with transaction.atomic():
+            details = {"branch": "001", "holder": officer.reference, "industry": "4711", "kind": "carried"}
+            audit.record("settlement.drawer_open", subject="CD-1", by=None, at=NOW, details=details)
+        client = client_of(auditor)
+        with django_assert_max_num_queries(11):
+            shown = strip_tags(client.get(URL, {"subject": "CD-1"}).content.decode())
+        for words in ("branch: River Town", "holder: Olga Sun", "trade: Retail sale", "kind: Bag of a field agent"):
+            assert words in shown

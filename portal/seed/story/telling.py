@@ -54,5 +54,6 @@ def end_the_months(story: Story) -> None:
             account.enterprise, url="https://hooks.example/bank", events=["account.money_in"], at=at, by=by
         )
         settlement.certify_balance(account, of=story.days_ago(1), key="seed", on=story.today, at=at, by=by)
-    ledger.close_month(story.days_ago(400), on=story.today, at=at, by=by)
+    asked = ledger.ask_to_close_month(story.days_ago(400), on=story.today, at=at, by=by)
+    ledger.close_month(asked, at=at, by=story.staff["operations2"].reference)
     ledger.check_books(at=at)

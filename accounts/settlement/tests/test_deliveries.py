@@ -1,0 +1,220 @@
+"""Cash brought to the other bank and fetched there: two people, cash in transit, and the statement that confirms it."""
+
+from datetime import timedelta
+from decimal import Decimal
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db import connection
+
+from accounts.ledger import operations as ledger
+from accounts.ledger import queries
+from accounts.ledger.models import LedgerAccount
+from accounts.ledger.tests.builders import NOW, TODAY
+from accounts.settlement import operations as settlement
+from accounts.settlement.models import CashDelivery, CashDrawer, NostroLine, SuspenseItem
+from accounts.settlement.queries import drawers as drawer_queries
+from accounts.settlement.queries import nostro as nostro_queries
+from accounts.settlement.tests.builders import make_drawer, make_settlement_account
+from accounts.settlement.tests.nostro import bring, line
+from portal.core.models import AuditEvent
+from portal.core.tests.together import together
+from portal.core.transitions import TransitionRefused
+
+WHEN = {"on": TODAY, "at": NOW}
+
+
+@pytest.fixture
+def vault(bank, enterprise):
+    make_settlement_account(enterprise, holding="900.00")
+    return make_drawer(bank.branch, begin="500.00")
+
+
+def prepare(vault, amount="200", way="brought", *, key="d", by="U-1"):
+    return settlement.prepare_delivery(vault, way, Decimal(amount), key=key, by=by, **WHEN)
+
+
+def send(vault, amount="200", way="brought", *, key="d"):
+    delivery = prepare(vault, amount, way, key=key)
+    settlement.confirm_delivery(delivery, by="U-2", **WHEN)
+    return delivery
+
+
+def held(vault):
+    return CashDrawer.objects.get(pk=vault.pk).held_amount
+
+
+def booked():
+    return [queries.balance(LedgerAccount.objects.named(each)) for each in ("cash", "cash_in_transit", "nostro")]
+
+
+class TestPrepare:
+    def test_moves_nothing_before_a_second_person_spoke(self, vault):
+        assert (prepare(vault).status, held(vault), booked()) == ("waiting", 500, [900, 0, 0])
+        event = AuditEvent.objects.get(verb="settlement.cash_delivery")
+        assert (event.by, event.details["amount"], event.details["way"]) == ("U-1", "200", "brought")
+
+    def test_sent_twice_happens_once(self, vault):
+        assert prepare(vault) == prepare(vault)
+
+    def test_refuses_more_than_is_there_beside_what_waits(self, vault):
+        prepare(vault, "300")
+        with pytest.raises(settlement.DrawerShort):
+            prepare(vault, "200.01", key="d2")
+        assert prepare(vault, "9000", way="fetched", key="d3").status == "waiting"
+
+    @pytest.mark.parametrize("amount", ["0", "-1", "0.001"])
+    def test_refuses_what_is_no_money(self, vault, amount):
+        with pytest.raises(ledger.AmountRefused):
+            prepare(vault, amount)
+
+    def test_refuses_a_drawer_that_is_no_vault(self, bank, vault, operations):
+        with pytest.raises(settlement.DeliveryThroughVault):
+            prepare(make_drawer(bank.branch, operations), way="fetched")
+
+    def test_keeps_the_vault_from_being_counted(self, vault):
+        prepare(vault)
+        assert drawer_queries.waits(vault)
+
+
+class TestConfirm:
+    def test_books_cash_on_its_way_to_the_other_bank(self, vault):
+        delivery = send(vault)
+        assert (delivery.status, held(vault), booked()) == ("on_the_way", 300, [700, 200, 0])
+        assert AuditEvent.objects.get(verb="settlement.cash_delivery_confirm").by == "U-2"
+
+    def test_books_cash_that_came_from_there(self, vault):
+        send(vault, way="fetched")
+        assert (held(vault), booked()) == (700, [1100, -200, 0])
+
+    def test_refuses_the_person_who_prepared_it(self, vault):
+        with pytest.raises(settlement.SamePerson):
+            settlement.confirm_delivery(prepare(vault), by="U-1", **WHEN)
+        assert held(vault) == 500
+
+    def test_refuses_what_was_confirmed(self, vault):
+        delivery = send(vault)
+        with pytest.raises(TransitionRefused):
+            settlement.confirm_delivery(delivery, by="U-3", **WHEN)
+
+
+class TestDecline:
+    def test_books_nothing_and_says_why(self, vault):
+        delivery = prepare(vault)
+        settlement.decline_delivery(delivery, reason="the car is late", at=NOW, by="U-1")
+        assert (delivery.status, delivery.reason, held(vault)) == ("declined", "the car is late", 500)
+        assert not drawer_queries.waits(vault)
+
+    def test_refuses_without_a_reason(self, vault):
+        with pytest.raises(settlement.ReasonMissing):
+            settlement.decline_delivery(prepare(vault), reason=" ", at=NOW, by="U-2")
+
+
+class TestReconciling:
+    def test_confirms_what_its_reference_names(self, vault):
+        delivery = send(vault)
+        bring(line("200.00", f"cash paid in {delivery.reference}"))
+        told = NostroLine.objects.get()
+        assert (told.status, told.kind, told.rule, told.delivery) == ("matched", "cash", "reference", delivery)
+        assert (CashDelivery.objects.get().status, booked()) == ("settled", [700, 0, 200])
+        [position] = nostro_queries.positions()
+        assert (position.difference, nostro_queries.behind(position).entries) == (0, [])
+
+    def test_confirms_what_was_fetched(self, vault):
+        delivery = send(vault, way="fetched")
+        bring(line("-200.00", f"cash withdrawn {delivery.reference}"))
+        assert (CashDelivery.objects.get().status, booked()) == ("settled", [1100, 0, -200])
+
+    def test_knows_it_by_amount_and_date_where_nobody_is_named(self, vault):
+        send(vault)
+        bring(line("200.00", "CASH DEPOSIT", on=TODAY))
+        assert NostroLine.objects.get().rule == "cash_and_date"
+
+    @pytest.mark.parametrize(
+        ("amount", "told"),
+        [
+            ("200.00", {"counterparty_name": "Mill Ltd"}),
+            ("-200.00", {}),
+            ("199.99", {}),
+        ],
+    )
+    def test_does_not_guess(self, vault, amount, told):
+        send(vault)
+        bring(line(amount, "deposit", **told))
+        assert (SuspenseItem.objects.get().doubt, CashDelivery.objects.get().status) == ("no_match", "on_the_way")
+
+    def test_leaves_two_of_one_amount_to_a_person(self, vault):
+        send(vault)
+        send(vault, key="d2")
+        bring(line("200.00", "deposit"))
+        assert SuspenseItem.objects.get().doubt == "several_fit"
+
+    def test_leaves_another_amount_to_a_person(self, vault):
+        delivery = send(vault)
+        bring(line("190.00", f"cash {delivery.reference}"))
+        assert SuspenseItem.objects.get().doubt == "amount_differs"
+
+    def test_expects_no_cash_twice(self, vault):
+        delivery = send(vault)
+        bring(line("200.00", f"cash {delivery.reference}"), line("200.00", f"again {delivery.reference}"))
+        assert [each.status for each in NostroLine.objects.order_by("pk")] == ["matched", "suspense"]
+        assert SuspenseItem.objects.get().doubt == "not_expected"
+
+    def test_forgets_what_was_long_ago(self, vault):
+        send(vault)
+        bring(line("200.00", "deposit", on=TODAY + timedelta(days=11)), on=TODAY + timedelta(days=11))
+        assert SuspenseItem.objects.get().doubt == "no_match"
+
+    def test_is_cleared_out_of_suspense_by_a_person(self, vault):
+        first = send(vault)
+        send(vault, key="d2")
+        bring(line("200.00", "deposit"))
+        item = SuspenseItem.objects.get()
+        settlement.propose_clearing(item, way="cash", note="the slip says so", delivery=first, by="U-1", **WHEN)
+        first.refresh_from_db()
+        assert (item.status, first.status, booked()) == ("cleared", "settled", [500, 200, 200])
+        assert queries.discrepancies() == []
+
+    def test_is_not_cleared_with_cash_of_another_amount_or_direction(self, vault):
+        other = [send(vault, "100"), send(vault, "200", "fetched", key="d2")]
+        bring(line("200.00", "deposit"))
+        item = SuspenseItem.objects.get()
+        for delivery in other:
+            with pytest.raises(settlement.ClearingDiffers):
+                settlement.propose_clearing(item, way="cash", note="?", delivery=delivery, by="U-1", **WHEN)
+        with pytest.raises(settlement.ClearingTarget):
+            settlement.propose_clearing(item, way="cash", note="?", by="U-1", **WHEN)
+
+
+class TestDatabase:
+    def test_completes_books_that_were_open_before(self, bank):
+        migration = import_module("accounts.migrations.0016_cash_corrected_and_delivered")
+        LedgerAccount.objects.create(
+            code="1001-EUR", purpose="cash", kind="asset", normal_side="debit", currency="EUR", opened_at=NOW
+        )
+        for _twice in range(2):
+            migration.complete_the_books(apps, None)
+        assert LedgerAccount.objects.named("cash_in_transit", "EUR").code == "1005-EUR"
+        assert LedgerAccount.objects.filter(purpose="cash_in_transit").count() == 2
+
+    @pytest.mark.parametrize("table", ["cashcorrection", "cashdelivery", "monthclosing"])
+    def test_keeps_every_row(self, db, table):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT has_table_privilege(%s, %s, 'DELETE')", [settings.RUNTIME_ROLE, f"accounts_{table}"])
+            assert cursor.fetchone() == (False,)
+
+
+@pytest.mark.django_db(transaction=True)
+class TestTogether:
+    def test_two_who_confirm_at_once_book_once(self, vault):
+        prepared = prepare(vault)
+
+        def confirm(by):
+            found = CashDelivery.objects.get(pk=prepared.pk)
+            return lambda: settlement.confirm_delivery(found, by=by, **WHEN)
+
+        came = together(confirm("U-2"), confirm("U-3"))
+        assert sorted(type(each).__name__ for each in came) == ["NoneType", "TransitionRefused"]
+        assert (held(vault), booked()) == (300, [700, 200, 0])

@@ -1,0 +1,181 @@
+"""Pages on which booked cash is corrected: one asks and says why, another has it done."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.identity.access import requires
+from accounts.identity.models import Role
+from accounts.settlement import operations, queries
+from accounts.settlement.forms import ReasonForm
+from accounts.settlement.forms.drawers import CorrectionForm
+from accounts.settlement.models import CashCorrection, CashMovement, SettlementAccount
+from accounts.settlement.queries import drawers as drawer_queries
+from accounts.settlement.states import CorrectionStatus, Way
+from accounts.settlement.views.doors import actor
+from portal.core.formats import day, money
+from portal.core.refusals import shown_above, shown_on
+
+FIELDS = {
+    "reason_missing": "reason",
+    "amount_refused": "amount",
+    "currency_differs": "number",
+    "slip_number_missing": "slip_number",
+    "slip_reused": "slip_number",
+    "slip_date_to_come": "slip_date",
+}
+
+
+def may_ask(request: HttpRequest, movement: CashMovement) -> bool:
+    """Tell whether the person may ask to correct cash: operations, and an agent what went through the own bag."""
+    user: Any = request.user
+    return user.has_role(Role.OPERATIONS) or bool(movement.drawer and movement.drawer.is_held_by(user.reference))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Role.OPERATIONS, Role.OFFICER)
+def ask(request: HttpRequest, reference: str) -> HttpResponse:
+    """Ask to correct booked cash."""
+    movement = get_object_or_404(CashMovement.objects.visible_to(request.user).told(), reference=reference)
+    if not may_ask(request, movement):
+        raise PermissionDenied
+    accounts = SettlementAccount.objects.visible_to(request.user)
+    form = CorrectionForm(request.POST or None, movement=movement, accounts=accounts)
+    if request.method == "POST" and form.is_valid():
+        now = timezone.now()
+        with shown_on(form, FIELDS):
+            asked = operations.ask_correction(
+                movement,
+                form.right,
+                reason=form.cleaned_data["reason"],
+                key=form.cleaned_data["idempotency_key"],
+                on=timezone.localdate(now),
+                at=now,
+                by=actor(request),
+            )
+            messages.success(request, _("A colleague must agree before anything changes."))
+            return redirect("settlement:cash_correction", asked.reference)
+    context = {"form": form, "movement": movement, "rows": told(movement)}
+    return render(request, "settlement/cash/correct.html", context, status=422 if form.is_bound else 200)
+
+
+def told(movement: CashMovement) -> list[dict[str, str | None]]:
+    """Tell what is booked, row by row."""
+    account = movement.settlement_account
+    rows: list[dict[str, str | None]] = [
+        {"label": _("Account"), "value": f"{account.enterprise.legal_name} · {account.grouped_number}"},
+        {"label": _("What"), "value": movement.get_way_display()},
+        {"label": _("Amount"), "value": money(movement.amount, account.currency)},
+        {"label": _("What for"), "value": movement.text or None},
+    ]
+    if movement.slip_number:
+        rows.append({"label": _("Slip"), "value": f"{movement.slip_number} · {day(movement.slip_day)}"})
+    if movement.drawer:
+        rows.append({"label": _("Drawer"), "value": movement.drawer.title})
+    return rows
+
+
+def _right(found: CashCorrection) -> list[dict[str, str | None]]:
+    account = found.settlement_account
+    if account is None:
+        return []
+    rows: list[dict[str, str | None]] = [
+        {"label": _("Account"), "value": f"{account.enterprise.legal_name} · {account.grouped_number}"},
+        {"label": _("What"), "value": str(Way(found.way).label)},
+        {"label": _("Amount"), "value": money(found.amount, account.currency)},
+        {"label": _("What for"), "value": found.text or None},
+    ]
+    if found.slip_number:
+        rows.append({"label": _("Slip"), "value": f"{found.slip_number} · {day(found.slip_date)}"})
+    return rows
+
+
+def _correction(request: HttpRequest, reference: str) -> CashCorrection:
+    return get_object_or_404(CashCorrection.objects.visible_to(request.user).told(), reference=reference)
+
+
+@require_safe
+@requires(Role.OPERATIONS, Role.OFFICER, Role.AUDITOR)
+def correction(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show a correction: what is booked, what should be; agree to it as the second person."""
+    found = _correction(request, reference)
+    user: Any = request.user
+    me, drawer = actor(request), found.movement.drawer
+    waits = found.status == CorrectionStatus.WAITING
+    is_own = me == found.made_by or bool(drawer and drawer.is_held_by(me))
+    context = {
+        "correction": found,
+        "booked": told(found.movement),
+        "right": _right(found),
+        "rows": _rows(found),
+        "stays": waits and drawer and drawer_queries.is_settled(found),
+        "may_check": waits and user.has_role(Role.OPERATIONS) and not is_own,
+        "may_decline": waits and (user.has_role(Role.OPERATIONS) or me == found.made_by),
+        "is_own": waits and is_own,
+        "reason_form": ReasonForm(),
+    }
+    return render(request, "settlement/cash/correction.html", context)
+
+
+def _rows(found: CashCorrection) -> list[dict[str, str | None]]:
+    people = queries.names_of([found.made_by, found.checked_by])
+    rows: list[dict[str, str | None]] = [
+        {"label": _("Why it is wrong"), "value": found.reason},
+        {"label": _("Asked for by"), "value": people[found.made_by]},
+    ]
+    difference = found.difference and found.difference.postings.values_list("amount", flat=True).first()
+    for label, value in (
+        (_("Checked by"), found.checked_by and people[found.checked_by]),
+        (_("Why it was not confirmed"), found.check_reason),
+        (_("Reversal in the books"), found.reversal and found.reversal.reference),
+        (
+            _("Booked as cash over and short"),
+            difference and money(Decimal(difference), found.movement.settlement_account.currency),
+        ),
+    ):
+        rows += [{"label": label, "value": value}] if value else []
+    return rows
+
+
+def _act(request: HttpRequest, reference: str, act: Callable[[CashCorrection], str]) -> HttpResponse:
+    found = _correction(request, reference)
+    with shown_above(request):
+        messages.success(request, act(found))
+    return redirect("settlement:cash_correction", reference)
+
+
+@require_POST
+@requires(Role.OPERATIONS)
+def confirm(request: HttpRequest, reference: str) -> HttpResponse:
+    """Correct it as the second person."""
+
+    def agree(found: CashCorrection) -> str:
+        now = timezone.now()
+        operations.confirm_correction(found, on=timezone.localdate(now), at=now, by=actor(request))
+        return _("The cash is corrected, and the owner is told.")
+
+    return _act(request, reference, agree)
+
+
+@require_POST
+@requires(Role.OPERATIONS, Role.OFFICER)
+def decline(request: HttpRequest, reference: str) -> HttpResponse:
+    """Do not correct it; officers only take back what they asked for themselves."""
+    user: Any = request.user
+    if not user.has_role(Role.OPERATIONS) and _correction(request, reference).made_by != actor(request):
+        raise PermissionDenied
+
+    def refuse(found: CashCorrection) -> str:
+        reason = request.POST.get("reason", "")[:200]
+        operations.decline_correction(found, reason=reason, at=timezone.now(), by=actor(request))
+        return _("What is booked stays.")
+
+    return _act(request, reference, refuse)

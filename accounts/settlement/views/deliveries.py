@@ -1,0 +1,119 @@
+"""Pages of cash between a vault and the other bank."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.identity.access import requires
+from accounts.identity.models import Role
+from accounts.settlement import operations, queries
+from accounts.settlement.drawer_states import DeliveryStatus
+from accounts.settlement.forms import ReasonForm
+from accounts.settlement.forms.drawers import DeliveryForm
+from accounts.settlement.models import CashDelivery
+from accounts.settlement.views.doors import actor
+from accounts.settlement.views.drawers import visible_drawer
+from portal.core.formats import day, money
+from portal.core.refusals import shown_above, shown_on
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Role.OPERATIONS)
+def new(request: HttpRequest, reference: str) -> HttpResponse:
+    """Prepare cash for the other bank, or take in what was fetched there."""
+    vault = visible_drawer(request, reference)
+    form = DeliveryForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        told, now = form.cleaned_data, timezone.now()
+        with shown_on(form, {"drawer_short": "amount", "amount_refused": "amount"}):
+            made = operations.prepare_delivery(
+                vault,
+                told["way"],
+                told["amount"],
+                key=told["idempotency_key"],
+                on=timezone.localdate(now),
+                at=now,
+                by=actor(request),
+            )
+            messages.success(request, _("A colleague must count it and agree before anything is booked."))
+            return redirect("settlement:cash_delivery", made.reference)
+    context = {"form": form, "drawer": vault}
+    return render(request, "settlement/drawers/deliver.html", context, status=422 if form.is_bound else 200)
+
+
+def _delivery(request: HttpRequest, reference: str) -> CashDelivery:
+    return get_object_or_404(CashDelivery.objects.visible_to(request.user).told(), reference=reference)
+
+
+@require_safe
+@requires(Role.OPERATIONS, Role.AUDITOR)
+def delivery(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show cash between a vault and the other bank; stand by it as the second person."""
+    found = _delivery(request, reference)
+    user: Any = request.user
+    waits = found.status == DeliveryStatus.WAITING and user.has_role(Role.OPERATIONS)
+    is_own = found.made_by == actor(request)
+    people = queries.names_of([found.made_by, found.checked_by])
+    line = getattr(found, "nostro_line", None)
+    rows = [
+        {"label": _("What"), "value": found.get_way_display()},
+        {"label": _("Amount"), "value": money(found.amount, found.vault.currency)},
+        {"label": _("Vault"), "value": found.vault.title},
+        {"label": _("Entered by"), "value": people[found.made_by]},
+    ]
+    for label, value in (
+        (_("Checked by"), found.checked_by and people[found.checked_by]),
+        (_("Reason"), found.reason),
+        (_("Date"), found.effective_date and day(found.effective_date)),
+        (_("On the other bank's statement"), line and day(line.booked_on)),
+    ):
+        rows += [{"label": label, "value": value}] if value else []
+    context = {
+        "delivery": found,
+        "line": line,
+        "rows": rows,
+        "may_check": waits and not is_own,
+        "may_decline": waits,
+        "is_own": waits and is_own,
+        "reason_form": ReasonForm(),
+    }
+    return render(request, "settlement/drawers/delivery.html", context)
+
+
+def _act(request: HttpRequest, reference: str, act: Callable[[CashDelivery], str]) -> HttpResponse:
+    found = _delivery(request, reference)
+    with shown_above(request):
+        messages.success(request, act(found))
+    return redirect("settlement:cash_delivery", reference)
+
+
+@require_POST
+@requires(Role.OPERATIONS)
+def confirm(request: HttpRequest, reference: str) -> HttpResponse:
+    """Stand by it as the second person."""
+
+    def agree(found: CashDelivery) -> str:
+        now = timezone.now()
+        operations.confirm_delivery(found, on=timezone.localdate(now), at=now, by=actor(request))
+        return _("The cash is booked. A statement of the other bank confirms it.")
+
+    return _act(request, reference, agree)
+
+
+@require_POST
+@requires(Role.OPERATIONS)
+def decline(request: HttpRequest, reference: str) -> HttpResponse:
+    """Do not stand by it, or take it back."""
+
+    def refuse(found: CashDelivery) -> str:
+        reason = request.POST.get("reason", "")[:200]
+        operations.decline_delivery(found, reason=reason, at=timezone.now(), by=actor(request))
+        return _("Nothing was booked.")
+
+    return _act(request, reference, refuse)

@@ -1,0 +1,88 @@
+"""The home page of staff: what waits, how much of it, and where."""
+
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.identity.tests.builders import make_user
+from accounts.ledger import operations as ledger
+from accounts.ledger import queries
+from accounts.ledger.tests.builders import NOW, TODAY
+from accounts.settlement import operations as settlement
+from accounts.settlement.tests.builders import count_pieces, make_drawer, make_payee, make_payment
+from accounts.settlement.tests.builders import make_settlement_account as make_account
+from accounts.settlement.tests.nostro import bring, line
+
+
+@pytest.fixture
+def waiting(bank, enterprise, operations):
+    """One of each that waits for operations."""
+    account = make_account(enterprise, holding="900.00")
+    today, me = timezone.localdate(), operations.reference
+    when = {"on": today, "at": NOW}
+    vault = make_drawer(bank.branch, begin="500.00")
+    drawer = make_drawer(bank.branch, operations, limit="90000")
+    wrong = settlement.pay_in(account, Decimal(100), text="", key="1", by=me, **when)
+    settlement.ask_correction(wrong, None, reason="twice", key="2", by=me, **when)
+    settlement.count_drawer(drawer, count_pieces("99"), reason="lost", closes_date=None, key="3", by=me, **when)
+    settlement.pay_in(account, Decimal(60000), text="", key="4", by=me, **when)
+    settlement.hand_over(vault, drawer, Decimal(5), key="5", by="U-1", **when)
+    settlement.prepare_delivery(vault, "brought", Decimal(5), key="6", by="U-1", **when)
+    make_payment(account, make_payee(enterprise))
+    bring(line("7.00", "nobody knows"))
+    ledger.ask_to_close_month(TODAY.replace(month=1), on=today, at=NOW, by="U-1")
+
+
+class TestOperationsHome:
+    def test_tells_what_waits_and_leads_there(self, client_of, operations, waiting, django_assert_max_num_queries):
+        client = client_of(operations)
+        with django_assert_max_num_queries(30):
+            response = client.get("/")
+        told = {each.label: (each.number, each.url) for each in response.context["home"].waiting}
+        assert told == {
+            "Differences at counting": (1, reverse("settlement:drawers")),
+            "Cash handed out and not taken over": (1, reverse("settlement:drawers")),
+            "Cash to or from the other bank to confirm": (1, reverse("settlement:drawers")),
+            "Drawers with a day not counted": (1, reverse("settlement:drawers")),
+            "Cash above the limit to confirm": (1, reverse("settlement:cash_day")),
+            "Corrections of cash to confirm": (1, reverse("settlement:cash_day")),
+            "Money in suspense": (1, reverse("settlement:suspense")),
+            "Payments to send": (1, reverse("settlement:payment_desk")),
+            "Month to close": (1, reverse("ledger:months")),
+        }
+        text = response.content.decode()
+        assert "Money in suspense: 1</a>" in text
+        assert all(client.get(url).status_code == 200 for _number, url in told.values())
+
+    def test_tells_nothing_of_another_branch(self, client_of, bank, waiting):
+        elsewhere = make_user("Lin Bo", role="operations", branch=bank.other_branch)
+        labels = {each.label for each in client_of(elsewhere).get("/").context["home"].waiting}
+        assert labels == {"Money in suspense", "Payments to send", "Month to close"}
+
+    def test_tells_others_nothing(self, client_of, officer, auditor, waiting):
+        for user in (officer, auditor):
+            assert client_of(user).get("/").context["home"].waiting == []
+
+    def test_says_nothing_where_nothing_waits(self, client_of, operations):
+        assert "Waits for operations" not in client_of(operations).get("/").content.decode()
+
+
+class TestClosing:
+    def test_tells_what_is_unfinished_up_to_the_last_day(self, waiting):
+        today = timezone.localdate()
+        assert queries.closing_preview(today).loose_ends == [
+            ("Differences at counting that wait", 1),
+            ("Drawers not counted", 2),
+            ("Handovers of cash that wait", 1),
+            ("Cash above the limit that waits", 1),
+            ("Corrections of cash that wait", 1),
+            ("Money in suspense", 1),
+        ]
+
+    def test_tells_nothing_of_later_days(self, client_of, operations, waiting, django_assert_max_num_queries):
+        client = client_of(operations)
+        with django_assert_max_num_queries(30):
+            text = client.get(reverse("ledger:months")).content.decode()
+        assert "Nothing is left unfinished." in text  # what waits is of today, and the month is January
