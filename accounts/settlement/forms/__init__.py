@@ -194,7 +194,7 @@ class TransferForm(forms.Form):
     """Whom to pay, how much, and what for."""
 
     FIELDS: Final = dict.fromkeys(
-        ("amount_refused", "daily_limit", "new_payee_limit", "second_person_needed"), "amount"
+        ("amount_refused", "insufficient_funds", "daily_limit", "new_payee_limit", "second_person_needed"), "amount"
     ) | dict.fromkeys(("payee_unknown", "transfer_to_itself"), "to_number")
 
     idempotency_key = IdempotencyKeyField()
@@ -216,7 +216,8 @@ class TransferForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = FormHelper()
-        self.helper.add_input(Submit("", _("Transfer now"), css_id="transfer"))
+        self.helper.attrs = {"novalidate": True}
+        self.helper.add_input(Submit("review", _("Check the transfer"), css_id="review"))
 
     def clean_to_number(self) -> str:
         """Refuse a number whose check digits do not fit."""
@@ -228,6 +229,8 @@ class TransferForm(forms.Form):
 
 class CashForm(forms.Form):
     """Cash at the counter: in or out, how much, and what for."""
+
+    FIELDS: Final = dict.fromkeys(("amount_refused", "insufficient_funds"), "amount")
 
     idempotency_key = IdempotencyKeyField()
     way = forms.ChoiceField(

@@ -113,8 +113,12 @@ class PayRequestForm(forms.Form):
     """From which account, and how much where the payer may say so."""
 
     FIELDS: Final = dict.fromkeys(
-        ("request_overpaid", "request_part_refused", "daily_limit", "new_payee_limit", "second_person_needed"), "amount"
-    )
+        (
+            "request_overpaid", "request_part_refused", "insufficient_funds", "daily_limit", "new_payee_limit",
+            "second_person_needed",
+        ),
+        "amount",
+    )  # fmt: skip
 
     idempotency_key = IdempotencyKeyField()
     source = SourceField(label=_("From account"), queryset=SettlementAccount.objects.none(), to_field_name="reference")

@@ -42,7 +42,7 @@ class PayeeForm(forms.Form):
 class PaymentForm(forms.Form):
     """Which payee, how much, and what for."""
 
-    FIELDS: Final = dict.fromkeys(("amount_refused", "daily_limit"), "amount") | dict.fromkeys(
+    FIELDS: Final = dict.fromkeys(("amount_refused", "insufficient_funds", "daily_limit"), "amount") | dict.fromkeys(
         ("payee_gone", "payee_cools_off"), "payee"
     )
 

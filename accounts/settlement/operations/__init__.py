@@ -26,6 +26,7 @@ from accounts.settlement.operations.agreements import (
     TiersRefused,
     bring_out_account_product,
 )
+from accounts.settlement.operations.answering import pay_request, review_request
 from accounts.settlement.operations.batches import (
     BatchHasProblems,
     cancel_batch,
@@ -47,13 +48,13 @@ from accounts.settlement.operations.collections import (
     cancel_request,
     expire_request,
     make_next_bill,
-    pay_request,
     plan_bills,
     remind,
     remind_in_time,
     request_payment,
     stop_plan,
 )
+from accounts.settlement.operations.confirming import PaymentReview, send_payment_code
 from accounts.settlement.operations.counts import (
     CountDiffers,
     PiecesRefused,
@@ -134,7 +135,7 @@ from accounts.settlement.operations.receiving import (
     receive,
 )
 from accounts.settlement.operations.reconciling import reconcile_line
-from accounts.settlement.operations.reviewing import PaymentReview, review_payment, send_payment_code
+from accounts.settlement.operations.reviewing import review_payment
 from accounts.settlement.operations.sending import send_payments
 from accounts.settlement.operations.slips import (
     SlipDateToCome,
@@ -175,7 +176,13 @@ from accounts.settlement.operations.terms import (
     check_interest,
     end_day,
 )
-from accounts.settlement.operations.transfers import CurrencyDiffers, PayeeUnknown, TransferToItself, transfer
+from accounts.settlement.operations.transfers import (
+    CurrencyDiffers,
+    PayeeUnknown,
+    TransferToItself,
+    review_transfer,
+    transfer,
+)
 
 __all__ = [
     "AccountNotOpen",
@@ -329,6 +336,8 @@ __all__ = [
     "request_payment",
     "resume_standing_order",
     "review_payment",
+    "review_request",
+    "review_transfer",
     "rotate_webhook_secret",
     "send_payment_code",
     "send_payments",

@@ -256,9 +256,19 @@ def rules_of(enterprise: Enterprise, *, at: datetime) -> PaymentRules:
     return found or PaymentRules(enterprise=enterprise, daily_limit_amount=settings.DAILY_LIMIT_AMOUNT)
 
 
-def needs_code(payee: Payee, amount: Decimal, *, rules: PaymentRules) -> bool:
-    """Tell whether a payment asks for a one-time code: out of the bank, to somebody not paid yet, or a large one."""
-    if not payee.is_inside or not payee.instructions.on_the_way().exists():
+def needs_code(enterprise: Enterprise, amount: Decimal, *, to: tuple[str, str], rules: PaymentRules) -> bool:
+    """Tell whether money asks for a one-time code: out of the bank, to an account never paid before, or a large amount.
+
+    Between accounts of one enterprise it never does.
+
+    :param to: the account's number, and its bank's code; empty is this bank.
+    """
+    number, bank_code = to
+    if bank_code:
+        return True
+    if enterprise.settlement_accounts.filter(number=number).exists():
+        return False
+    if not Transfer.objects.filter(source__enterprise=enterprise, destination__number=number).exists():
         return True
     return rules.second_person_amount is not None and amount >= rules.second_person_amount
 
