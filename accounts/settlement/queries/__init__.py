@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.db.models import Case, Count, DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When, Window
@@ -14,7 +14,7 @@ from accounts.identity.models import Enterprise, Membership, User
 from accounts.ledger import events
 from accounts.ledger import queries as ledger
 from accounts.ledger.models import Direction, Posting
-from accounts.settlement import return_reasons
+from accounts.settlement import periods, return_reasons
 from accounts.settlement.models import (
     CashMovement,
     Mandate,
@@ -29,6 +29,11 @@ from accounts.settlement.states import CashStatus, InstructionStatus, Status, Wa
 from portal.core.money import rounded
 
 MONEY = DecimalField(max_digits=19, decimal_places=3)
+WRITTEN_BY_US: Final = {
+    "payment_returned": return_reasons.words,
+    "deposit_interest": periods.words,
+    "account_charges": periods.words,
+}
 
 
 @dataclass(frozen=True)
@@ -51,8 +56,13 @@ class StatementLine:
     @property
     def details(self) -> str:
         """With whom, and what was written."""
-        text = return_reasons.words(self.text) if self.event == "payment_returned" else self.text
-        return " · ".join(part for part in (self.counterparty, text) if part)
+        return " · ".join(part for part in (self.counterparty, self.told) if part)
+
+    @property
+    def told(self) -> str:
+        """What was written, in the active language where the bank wrote it."""
+        read = WRITTEN_BY_US.get(self.event.removesuffix("_reversed"))
+        return read(self.text) if read else self.text
 
     @property
     def amount_in(self) -> Decimal | None:
