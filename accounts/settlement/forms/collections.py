@@ -11,11 +11,11 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.forms.fields import PhoneField
-from accounts.settlement.forms import AmountField
 from accounts.settlement.forms.standing import DayInput
 from accounts.settlement.models import SettlementAccount
 from accounts.settlement.operations import Asked, BillTerms, Contact
 from accounts.settlement.standing import Frequency
+from portal.core.amounts import AmountField
 from portal.core.idempotency import IdempotencyKeyField
 
 

@@ -14,9 +14,9 @@ from accounts.identity.models import Branch, User
 from accounts.settlement import numbers
 from accounts.settlement.denominations import DENOMINATIONS
 from accounts.settlement.drawer_states import DrawerKind
-from accounts.settlement.forms import AmountField
 from accounts.settlement.models import CashDrawer, SettlementAccount
 from accounts.settlement.states import Way
+from portal.core.amounts import AmountField
 from portal.core.formats import money
 from portal.core.idempotency import IdempotencyKeyField
 

@@ -8,8 +8,9 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.settlement.forms import AmountField, PayeeField
+from accounts.settlement.forms import PayeeField
 from accounts.settlement.models import Payee
+from portal.core.amounts import AmountField
 from portal.core.idempotency import IdempotencyKeyField
 
 

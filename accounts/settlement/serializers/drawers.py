@@ -1,12 +1,12 @@
 """The shape of drawers and slips to machines."""
 
-from decimal import Decimal
 from typing import Any
 
 from rest_framework import serializers
 
 from accounts.settlement.models import CashDrawer, CashMovement
 from accounts.settlement.states import Way
+from portal.core.amounts import WrittenAmount
 
 
 class CashDrawerSerializer(serializers.ModelSerializer[CashDrawer]):
@@ -29,7 +29,7 @@ class SlipRequestSerializer(serializers.Serializer[Any]):
     slip_date = serializers.DateField()
     account = serializers.CharField(max_length=20)
     way = serializers.ChoiceField(choices=Way.choices)
-    amount = serializers.DecimalField(max_digits=17, decimal_places=3, min_value=Decimal("0.001"))
+    amount = WrittenAmount()
     text = serializers.CharField(max_length=140, allow_blank=True, default="")
 
 
