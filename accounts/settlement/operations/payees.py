@@ -104,12 +104,12 @@ def _added(enterprise: Enterprise, name: str, number: str, bank_code: str, *, at
 def check_outside(number: str, bank_code: str) -> None:
     """Refuse what can be no account at another bank; an inner step.
 
-    :raises BankCodeWrong, PayeeNumberWrong: see there.
+    :raises PayeeNumberWrong, BankCodeWrong: see there.
     """
-    if not banks.is_valid(bank_code):
-        raise BankCodeWrong
     if not NUMBER.fullmatch(number) or (LOOKS_LIKE_IBAN.match(number) and not iban.is_valid(number)):
         raise PayeeNumberWrong
+    if not banks.is_valid(bank_code):
+        raise BankCodeWrong
 
 
 class PayeeGone(Refusal):

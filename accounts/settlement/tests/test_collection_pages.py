@@ -200,8 +200,10 @@ class TestPublicPage:
             assert "Check the payment" not in client_of(person).get(public(asked)).content.decode()
         assert "/accounts/login/" in client.post(public(asked, "pay"))["Location"]
 
-    def test_is_paid_only_by_post(self, client_of, stranger, noodles, asked):
-        assert client_of(stranger).get(public(asked, "pay")).status_code == 405
+    def test_is_paid_only_by_post(self, client_of, stranger, noodles, asked, account):
+        assert client_of(stranger).get(public(asked, "pay"))["Location"] == public(asked)
+        assert client_of(stranger).put(public(asked, "pay")).status_code == 405
+        assert held(account) == 0
 
     def test_takes_no_payment_when_it_is_over(self, client_of, stranger, noodles, asked):
         settlement.cancel_request(asked, at=timezone.now(), by="U-1")

@@ -139,7 +139,7 @@ class TestClearing:
             ("5.00", "sender", {"sender": ("Zhang", "1!", "ICBKCNBJXXX")}, settlement.PayeeNumberWrong),
             ("5.00", "sender", {"sender": ("Zhang", "12345678", "BANK")}, settlement.BankCodeWrong),
             ("5.00", "sender", {"sender": ("Zhang", "12345678", "")}, settlement.BankCodeWrong),
-            ("5.00", "sender", {"sender": ("Zhang", "DE22500500009876543210", "")}, settlement.BankCodeWrong),
+            ("5.00", "sender", {"sender": ("Zhang", "DE22500500009876543210", "")}, settlement.PayeeNumberWrong),
             (
                 "5.00",
                 "sender",

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.settlement import operations, writing
 from accounts.settlement.forms.collections import PayRequestForm
@@ -91,15 +91,15 @@ def _outside(asked: PaymentRequest) -> list[dict[str, str | None]]:
     ]
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def pay(request: HttpRequest, token: str) -> HttpResponse:
     """Pay a request from an account of the person's own enterprise."""
     asked = _asked(token)
     form = _form(request, asked)
-    if form is None:
-        if asked.is_payable:
-            raise PermissionDenied
+    if form is None and asked.is_payable and request.method == "POST":
+        raise PermissionDenied
+    if form is None or request.method != "POST":  # as after signing in, or with another language
         return redirect("collecting:request", token=token)
     return go_on(request, form, lambda: _way(request, asked, form)) or _page(request, asked, form)
 
