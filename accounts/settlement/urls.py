@@ -15,6 +15,7 @@ from accounts.settlement.views import (
     collections,
     counting,
     drawers,
+    keeping,
     nostro,
     papers,
     payees,
@@ -122,6 +123,8 @@ urlpatterns = [
     path("<str:reference>/freeze/", views.freeze, name="freeze"),
     path("<str:reference>/unfreeze/", views.unfreeze, name="unfreeze"),
     path("<str:reference>/close/", views.close, name="close"),
+    path("<str:reference>/kept/", keeping.kept, name="kept"),
+    path("<str:reference>/kept/<str:hold>/", keeping.let_go, name="let_go"),
 ]
 collecting_urlpatterns = [  # short, as they stand in messages and codes
     path("<str:token>/", collecting.request_page, name="request"),

@@ -220,6 +220,25 @@ class RulesForm(forms.Form):
         self.helper.add_input(Submit("", _("Save the limits"), css_id="save"))
 
 
+class KeepForm(forms.Form):
+    """How much the bank keeps back, through which day, and why."""
+
+    FIELDS: Final = dict.fromkeys(("amount_refused", "insufficient_funds"), "amount") | {
+        "keep_until_wrong": "until",
+        "reason_missing": "reason",
+    }
+
+    idempotency_key = IdempotencyKeyField()
+    amount = AmountField(label=_("Amount"))
+    until = forms.DateField(label=_("Through which day"), widget=forms.DateInput(attrs={"type": "date"}))
+    reason = forms.CharField(label=_("Reason"), max_length=140, help_text=_("The owners read it."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.add_input(Submit("", _("Keep it back"), css_id="keep"))
+
+
 class ReasonForm(forms.Form):
     """Why an account is frozen, or released again."""
 

@@ -86,6 +86,7 @@ from accounts.settlement.operations.handovers import (
     take_over,
 )
 from accounts.settlement.operations.judging import judge
+from accounts.settlement.operations.keeping import KeepUntilWrong, keep_back, let_go
 from accounts.settlement.operations.limits import DailyLimit, LimitRefused, NewPayeeLimit, SecondPersonNeeded, set_rules
 from accounts.settlement.operations.nostro import read_nostro, receive_nostro, refuse_nostro
 from accounts.settlement.operations.notices import (
@@ -215,6 +216,7 @@ __all__ = [
     "HandoverRefused",
     "HolderUnfit",
     "InsufficientFunds",
+    "KeepUntilWrong",
     "LimitRefused",
     "MandateStands",
     "NewPayeeLimit",
@@ -308,6 +310,8 @@ __all__ = [
     "give_back",
     "hand_over",
     "judge",
+    "keep_back",
+    "let_go",
     "make_next_bill",
     "note_receipt",
     "open_account",
