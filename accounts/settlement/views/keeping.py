@@ -1,5 +1,7 @@
 """Pages of money that is kept back on an account."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -50,14 +52,15 @@ def _page(request: HttpRequest, account: SettlementAccount, form: KeepForm, *, s
         "rows": [
             {
                 "hold": each,
+                "last": each.expires_at - timedelta(microseconds=1),
                 "by": names[each.placed_by] if operates else "",
                 "may_let_go": operates and each.event == EVENT and each.placed_by != actor(request),
                 "is_own": operates and each.placed_by == actor(request),
+                "reason_form": ReasonForm(auto_id=f"id_{each.reference}_%s"),
             }
             for each in holds
         ],
         "form": form if operates and account.status != "closed" else None,
-        "reason_form": ReasonForm(),
     }
     return render(request, "settlement/kept.html", context, status=status)
 
