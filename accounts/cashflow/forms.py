@@ -13,8 +13,8 @@ from accounts.cashflow.categories import CHOICES
 from accounts.cashflow.models import BankTransaction
 from accounts.cashflow.questions import WORDS, Columns
 from accounts.cashflow.states import Category, Direction, Repeats, Scope, Way
-from accounts.settlement.forms import AmountField
 from accounts.statements.parsing.questions import COLUMNS, FIRST_ROW
+from portal.core.amounts import AmountField
 from portal.core.idempotency import IdempotencyKeyField
 
 FILE_ERRORS: Final = {

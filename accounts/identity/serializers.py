@@ -1,5 +1,7 @@
 """The shape of people and enterprises in the API."""
 
+from decimal import Decimal
+
 from rest_framework import serializers
 
 from accounts.identity import consents, queries
@@ -7,6 +9,7 @@ from accounts.identity.models import Branch, CheckKind, Enterprise, IdentifierKi
 from accounts.identity.operations import EnterpriseDetails
 from accounts.identity.queries import diligence
 from accounts.identity.size import SizeClass
+from portal.core.amounts import WrittenAmount
 
 
 class TokenRequestSerializer(serializers.Serializer):
@@ -103,7 +106,7 @@ class RegisterSerializer(serializers.Serializer):
     industry = serializers.SlugRelatedField(slug_field="code", queryset=Industry.objects.all())
     setting = serializers.ChoiceField(choices=Setting.choices)
     employees = serializers.IntegerField(min_value=1, max_value=100_000)
-    annual_revenue_amount = serializers.DecimalField(max_digits=16, decimal_places=2, min_value=0)
+    annual_revenue_amount = WrittenAmount(max_digits=16, decimal_places=2, min_value=Decimal(0))
     founded_on = serializers.DateField()
     branch = serializers.SlugRelatedField(slug_field="code", queryset=Branch.objects.all())
     consented_to = serializers.CharField(

@@ -25,7 +25,7 @@ _IBAN: Final = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
 
 @dataclass(frozen=True)
 class Payment:
-    """One payment of a file: for whom, to whom, how much."""
+    """One payment of a file: for whom, to whom, how much; an IBAN may stand without its bank's code."""
 
     reference: str
     amount: Decimal
@@ -94,7 +94,8 @@ def _put_payment(element: ET.Element, payment: Payment, currency: str, version: 
     _put(element, "PmtId/EndToEndId", payment.reference)
     _put(element, "Amt/InstdAmt", f"{rounded(payment.amount, currency):f}").set("Ccy", currency)
     _put(element, "UltmtDbtr/Nm", _name(payment.debtor_name))
-    _put_agent(element, "CdtrAgt", payment.creditor_bank_code, version)
+    if payment.creditor_bank_code:
+        _put_agent(element, "CdtrAgt", payment.creditor_bank_code, version)
     _put(element, "Cdtr/Nm", _name(payment.creditor_name))
     _put_account(element, "CdtrAcct", payment.creditor_number)
     if text := plain(payment.text, 140):

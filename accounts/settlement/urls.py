@@ -17,6 +17,7 @@ from accounts.settlement.views import (
     counting,
     deliveries,
     drawers,
+    keeping,
     nostro,
     papers,
     payees,
@@ -128,10 +129,12 @@ urlpatterns = [
     path("<str:reference>/terms/agree/", terms.agree, name="agree_on_terms"),
     path("<str:reference>/", views.account, name="account"),
     path("<str:reference>/statement/", views.statement, name="statement"),
-    path("<str:reference>/transfer/", views.transfer, name="transfer"),
+    path("<str:reference>/transfer/", paying.transfer, name="transfer"),
     path("<str:reference>/freeze/", views.freeze, name="freeze"),
     path("<str:reference>/unfreeze/", views.unfreeze, name="unfreeze"),
     path("<str:reference>/close/", views.close, name="close"),
+    path("<str:reference>/kept/", keeping.kept, name="kept"),
+    path("<str:reference>/kept/<str:hold>/", keeping.let_go, name="let_go"),
 ]
 collecting_urlpatterns = [  # short, as they stand in messages and codes
     path("<str:token>/", collecting.request_page, name="request"),

@@ -56,7 +56,7 @@ def _csv_cells(line: StatementLine) -> Sequence[object]:
         line.reference,
         line.words,
         safe(line.counterparty),
-        safe(line.text),
+        safe(line.told),
         line.amount,
         line.balance_after,
     ]

@@ -9,13 +9,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity import consents
-from accounts.settlement.forms import AmountField
 from lending.applications.models import Application, Purpose, Review, ReviewOutcome
 from lending.products.contradictions import terms_of
 from lending.products.conventions import DocumentKind
 from lending.products.forms import AMOUNT_ERRORS
 from lending.products.models import LoanProduct
 from portal.core import formats
+from portal.core.amounts import AmountField
 from portal.core.idempotency import IdempotencyKeyField
 
 NOTE_LENGTH: Final = 2000

@@ -16,6 +16,7 @@ from lending.applications.models import (
 )
 from lending.credit import reasons, verdicts
 from lending.products.conventions import DocumentKind
+from portal.core.amounts import WrittenAmount
 
 
 class ApplicationSerializer(serializers.ModelSerializer[Application]):
@@ -37,7 +38,7 @@ class NewApplicationSerializer(serializers.Serializer[Any]):
 
     enterprise = serializers.CharField(max_length=20)
     product = serializers.CharField(max_length=40)
-    requested_amount = serializers.DecimalField(max_digits=14, decimal_places=2)
+    requested_amount = WrittenAmount(max_digits=14, decimal_places=2, min_value=None)
     term_months = serializers.IntegerField(min_value=1, max_value=600)
     purpose = serializers.ChoiceField(choices=Purpose.choices)
     purpose_note = serializers.CharField(max_length=300, required=False, default="", allow_blank=True)

@@ -7,9 +7,9 @@ from crispy_forms.layout import Submit
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.settlement.forms import AmountField
 from accounts.settlement.models import SettlementAccount
 from portal.core import formats
+from portal.core.amounts import AmountField
 from portal.core.idempotency import IdempotencyKeyField
 
 

@@ -6,6 +6,7 @@ from rest_framework import serializers
 from rest_framework.relations import SlugRelatedField
 
 from lending.loans.models import Installment, Loan, Repayment
+from portal.core.amounts import WrittenAmount
 
 
 class InstallmentSerializer(serializers.ModelSerializer[Installment]):
@@ -50,7 +51,7 @@ class LoanWithScheduleSerializer(LoanSerializer):
 class NewRepaymentSerializer(serializers.Serializer[Any]):
     """How much to repay."""
 
-    amount = serializers.DecimalField(max_digits=14, decimal_places=2)
+    amount = WrittenAmount(max_digits=14, decimal_places=2, min_value=None)
 
 
 class RepaymentSerializer(serializers.ModelSerializer[Repayment]):

@@ -30,6 +30,7 @@ from lending.products.conventions import (
 from lending.products.models import CONTENT, LoanProduct
 from lending.products.queries import usual_amount, usual_term
 from portal.core import formats
+from portal.core.amounts import AmountField
 from portal.core.refusals import sentence_of
 
 PERCENT_FIELDS: Final = ("min_annual_rate", "max_annual_rate", "upfront_fee_rate", "balloon_rate")
@@ -79,9 +80,8 @@ class MonthsField(forms.TypedMultipleChoiceField):
         )
 
 
-def _amount(label: Any, **kwargs: Any) -> forms.DecimalField:
-    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-    return forms.DecimalField(label=label, max_digits=14, decimal_places=2, widget=widget, **kwargs)
+def _amount(label: Any, **kwargs: Any) -> AmountField:
+    return AmountField(label=label, **{"min_value": None, **kwargs})
 
 
 def _count(label: Any, most: int, **kwargs: Any) -> forms.IntegerField:

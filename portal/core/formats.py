@@ -70,6 +70,11 @@ def day(value: date | None) -> str:
     return str(dates.format_date(on, format="medium", locale=locale()))
 
 
+def period(first: date, last: date) -> str:
+    """Write from which day through which: "Nov 1 – 30, 2026" or "2026年11月1日至30日"."""
+    return str(dates.format_interval(first, last, skeleton="yMMMd", locale=locale())).replace("\N{THIN SPACE}", " ")
+
+
 def moment(value: datetime | None) -> str:
     """Write a moment on the bank's clock, to the minute."""
     if value is None:

@@ -28,6 +28,11 @@ class Refusal(Exception):
         self.code = code or self.code
         self.params = params
 
+    @property
+    def sentence_code(self) -> str:
+        """Name the sentence, where a refusal that knows more has another one than its code's."""
+        return self.code
+
 
 def register(sentences: Mapping[str, Sentence]) -> None:
     """Teach the sentences of a slice's codes; a code has one sentence.
@@ -42,7 +47,7 @@ def register(sentences: Mapping[str, Sentence]) -> None:
 
 def sentence(refusal: Refusal) -> str:
     """Say a refusal in the active language."""
-    return sentence_of(refusal.code, refusal.params)
+    return sentence_of(refusal.sentence_code, refusal.params)
 
 
 def sentence_of(code: str, params: Mapping[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """What an owner tells about an enterprise, one group of questions at a time."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -12,6 +13,7 @@ from accounts.identity.forms.fields import PhoneField
 from accounts.identity.models import Branch, Enterprise, IdentifierKind, Industry, Setting
 from accounts.identity.operations.register import FoundedInFuture, IdentifierInvalid, IdentifierTaken
 from portal.core import refusals
+from portal.core.amounts import AmountField
 from portal.core.fields import lookup_hash
 from portal.core.idempotency import IdempotencyKeyField
 
@@ -100,14 +102,13 @@ class PlaceForm(forms.Form):
         max_value=100_000,
         widget=forms.NumberInput(attrs={"inputmode": "numeric", "class": "short"}),
     )
-    annual_revenue_amount = forms.DecimalField(
+    annual_revenue_amount = AmountField(
         label=_("Revenue in a year"),
         help_text=_("What customers paid in the last twelve months, in %(currency)s. A careful guess is enough.")
         % {"currency": settings.BANK_CURRENCY},
-        min_value=0,
+        min_value=Decimal(0),
         max_digits=16,
-        decimal_places=2,
-        widget=forms.NumberInput(attrs={"inputmode": "decimal", "class": "short", "step": "0.01"}),
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "short"}),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -1,6 +1,7 @@
 """What an administrator tells about a post."""
 
 from dataclasses import fields
+from decimal import Decimal
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.identity import queries
 from accounts.identity.models import Branch, Role, User
 from accounts.identity.operations import BranchDetails
+from portal.core.amounts import AmountField
 
 
 class BranchDetailsForm(forms.Form):
@@ -63,12 +65,10 @@ class PostForm(forms.Form):
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
     branch = forms.ModelChoiceField(label=_("Branch"), queryset=Branch.objects.order_by("code"))
 
-    approval_limit_amount = forms.DecimalField(
+    approval_limit_amount = AmountField(
         label=_("Approval limit (approvers only)"),
         help_text=_("The most this person may approve for one loan."),
-        max_digits=14,
-        decimal_places=2,
-        min_value=0,
+        min_value=Decimal(0),
         required=False,
     )
 

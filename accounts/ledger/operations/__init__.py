@@ -37,6 +37,7 @@ from accounts.ledger.operations.posting import (
     debit,
     post,
     reverse,
+    too_little,
 )
 from accounts.ledger.operations.sealing import seal_entries
 from accounts.ledger.operations.snapshots import ARRIVAL_LOCK, take_snapshots
@@ -79,5 +80,6 @@ __all__ = [
     "reverse",
     "seal_entries",
     "take_snapshots",
+    "too_little",
     "void",
 ]

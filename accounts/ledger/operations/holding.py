@@ -13,11 +13,11 @@ from accounts.ledger.models import Hold, JournalEntry, LedgerAccount, LedgerBala
 from accounts.ledger.operations.posting import (
     LARGEST_AMOUNT,
     AmountRefused,
-    InsufficientFunds,
     KeyReused,
     credit,
     debit,
     post,
+    too_little,
 )
 from accounts.ledger.states import TRANSITIONS, HoldEvent, HoldStatus
 from portal.core import audit
@@ -78,7 +78,7 @@ def hold(
 def _placed(asked: Hold) -> Hold:
     balance = LedgerBalance.objects.locked().get(pk=asked.ledger_account_id)
     if not Hold.objects.filter(key=asked.key).exists() and balance.available_amount < asked.amount:
-        raise InsufficientFunds
+        raise too_little(asked.ledger_account)
     Hold.objects.bulk_create([asked], ignore_conflicts=True)
     kept = Hold.objects.select_related("ledger_account").get(key=asked.key)
     if kept.fingerprint != asked.fingerprint:

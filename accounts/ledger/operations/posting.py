@@ -25,6 +25,7 @@ register(
         "amount_refused": _("Enter an amount above zero, with no more decimals than the currency has."),
         "entry_unbalanced": _("Debits and credits are not equal in every currency."),
         "insufficient_funds": _("There is not enough money in the account."),
+        "insufficient_funds_available": _("There is not enough money: this account can pay %(available)s now."),
         "already_reversed": _("This entry was already reversed."),
         "reversal_not_reversible": _("A reversal cannot be reversed. Book the movement again instead."),
         "account_is_a_summary": _("This account only sums others. Choose one of the accounts below it."),
@@ -92,9 +93,20 @@ class AccountIsASummary(Refusal):
 
 
 class InsufficientFunds(Refusal):
-    """A customer's account would fall below what its terms allow."""
+    """A customer's account would fall below what its terms allow; ``available`` is what it can pay, in ``currency``."""
 
     code = "insufficient_funds"
+
+    @property
+    def sentence_code(self) -> str:
+        """Name what is available, where that is known; a record of it that is read later does not."""
+        return "insufficient_funds_available" if "available" in self.params else self.code
+
+
+def too_little(ledger_account: LedgerAccount) -> InsufficientFunds:
+    """Make the refusal of an account that cannot pay so much; it names what the account can."""
+    available = max(queries.available_balance(ledger_account), Decimal(0))
+    return InsufficientFunds(available=available, currency=ledger_account.currency)
 
 
 class PeriodClosed(Refusal):
@@ -179,7 +191,7 @@ def _posted(told: _Told, lines: Sequence[Line]) -> JournalEntry:
     reference = entry_reference()
     pk = _write(told, lines, reference=reference, fingerprint=fingerprint)
     if pk is None:
-        return _standing(told, fingerprint=fingerprint)
+        return _standing(told, lines, fingerprint=fingerprint)
     key, event, subject, text, effective_date, at, by, reverses_id = told
     entry = JournalEntry(  # by position, which Django does in half the time
         pk, reference, key, fingerprint, event, subject, text, effective_date, at, by, len(lines), reverses_id
@@ -259,7 +271,7 @@ def _write(told: _Told, lines: Sequence[Line], *, reference: str, fingerprint: s
     return pk if pk is None else int(pk)
 
 
-def _standing(told: _Told, *, fingerprint: str) -> JournalEntry:
+def _standing(told: _Told, lines: Sequence[Line], *, fingerprint: str) -> JournalEntry:
     """Return the entry that already holds the key, or refuse for the reason why nothing was written."""
     kept = JournalEntry.objects.filter(key=told.key).first()
     if kept is not None:
@@ -271,4 +283,5 @@ def _standing(told: _Told, *, fingerprint: str) -> JournalEntry:
     closed_up_to = queries.closed_up_to()
     if closed_up_to and told.effective_date <= closed_up_to:
         raise PeriodClosed(closed_up_to=closed_up_to.isoformat())
-    raise InsufficientFunds
+    payers = {line.ledger_account for line in lines if line.ledger_account.is_customer and line.change < 0}
+    raise too_little(payers.pop()) if len(payers) == 1 else InsufficientFunds

@@ -91,7 +91,11 @@ class Transfers(APIView):
         responses={201: TransferSerializer},
     )
     def post(self, request: Request, reference: str) -> Response:
-        """Move money at once to another account of this bank."""
+        """Move money at once to another account of this bank.
+
+        The rules are those of a payment: where a person is asked for a one-time code, a program's token stands for it;
+        the day's limit, the smaller one for whom nobody saved as a payee, and the threshold for two people hold.
+        """
         account = visible_account(request, reference)
         user: Any = request.user
         if not account.enterprise.memberships.filter(user=user, role=MembershipRole.OWNER, ended_at=None).exists():
@@ -156,7 +160,10 @@ class Payments(APIView):
         responses={201: PaymentSerializer},
     )
     def post(self, request: Request, reference: str) -> Response:
-        """Pay a saved payee, of this bank or another; above the enterprise's threshold it waits for a second person."""
+        """Pay a saved payee, of this bank or another; above the enterprise's threshold it waits for a second person.
+
+        Where a person is asked for a one-time code, a program's token stands for it.
+        """
         account = visible_account(request, reference)
         by = only_members(request, account.enterprise)
         asked = told(request, PaymentRequestSerializer)

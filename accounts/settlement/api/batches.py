@@ -29,7 +29,7 @@ class PaymentBatches(APIView):
     @extend_schema(operation_id="payment_batches_list", responses=PaymentBatchSerializer(many=True))
     def get(self, request: Request, reference: str) -> Response:
         """List batches, newest first."""
-        batches = PaymentBatch.objects.filter(settlement_account=visible_account(request, reference))
+        batches = PaymentBatch.objects.with_payable().filter(settlement_account=visible_account(request, reference))
         return listed(self, request, batches.select_related("settlement_account"), PaymentBatchSerializer)
 
     @extend_schema(
@@ -53,11 +53,12 @@ class PaymentBatches(APIView):
             at=timezone.now(),
             by=by,
         )
-        return Response(PaymentBatchSerializer(batch).data, status=201)
+        return Response(PaymentBatchSerializer(_batch(request, batch.reference)).data, status=201)
 
 
 def _batch(request: Request, reference: str) -> PaymentBatch:
-    batches = PaymentBatch.objects.visible_to(request.user).select_related("settlement_account__enterprise")
+    batches = PaymentBatch.objects.with_payable().visible_to(request.user)
+    batches = batches.select_related("settlement_account__enterprise")
     return get_object_or_404(batches, reference=reference)
 
 

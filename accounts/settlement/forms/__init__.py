@@ -3,7 +3,7 @@
 import unicodedata
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field, Layout, Submit
@@ -13,52 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.settlement import numbers
 from accounts.settlement.models import AccountProduct, Payee, TermsAgreement
+from portal.core.amounts import AmountField
 from portal.core.idempotency import IdempotencyKeyField
 
 USUAL_DAYS: Final = 90
 LONGEST_DAYS: Final = 366
-
-
-class AmountField(forms.DecimalField):
-    """An amount as people write it: grouping commas and blanks are dropped, full-width digits understood."""
-
-    default_error_messages: ClassVar[dict[str, Any]] = {
-        "required": _("Give an amount."),
-        "invalid": _("Give an amount in digits, for example 1,000.00."),
-        "min_value": _("Give an amount of at least %(limit_value)s."),
-        "max_value": _("Give an amount of at most %(limit_value)s."),
-        "max_digits": _("This amount has too many digits."),
-        "max_whole_digits": _("This amount has too many digits."),
-        "max_decimal_places": _("Give an amount with two decimals at most."),
-    }
-
-    def __init__(self, **kwargs: Any) -> None:
-        attributes = {"inputmode": "decimal", "autocomplete": "off"}
-        super().__init__(
-            **{
-                "min_value": Decimal("0.01"),
-                "max_digits": 14,
-                "decimal_places": 2,
-                "widget": forms.TextInput(attrs=attributes),
-                **kwargs,
-            }
-        )
-
-    def to_python(self, value: Any) -> Any:
-        """Read the number."""
-        plain = unicodedata.normalize("NFKC", str(value or ""))
-        return super().to_python("".join(plain.split()).replace(",", "").lstrip("¥"))
-
-    def run_validators(self, value: Any) -> None:
-        """Refuse in the house's own words; a limit is written as an amount."""
-        try:
-            super().run_validators(value)
-        except forms.ValidationError as refused:
-            for each in refused.error_list:
-                told = each.params or {}
-                if isinstance(limit := told.get("limit_value"), Decimal):
-                    each.params = {**told, "limit_value": f"{limit:,.2f}"}
-            raise
 
 
 class PercentField(forms.DecimalField):
@@ -194,7 +153,7 @@ class TransferForm(forms.Form):
     """Whom to pay, how much, and what for."""
 
     FIELDS: Final = dict.fromkeys(
-        ("amount_refused", "daily_limit", "new_payee_limit", "second_person_needed"), "amount"
+        ("amount_refused", "insufficient_funds", "daily_limit", "new_payee_limit", "second_person_needed"), "amount"
     ) | dict.fromkeys(("payee_unknown", "transfer_to_itself"), "to_number")
 
     idempotency_key = IdempotencyKeyField()
@@ -202,13 +161,12 @@ class TransferForm(forms.Form):
         label=_("Name of the payee"),
         max_length=120,
         help_text=_("The enterprise's name, as it stands on its account."),
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     to_number = forms.CharField(
         label=_("Account number of the payee"),
         max_length=30,
         help_text=_("Sixteen digits. Only accounts of this bank."),
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )
     amount = AmountField(label=_("Amount"))
     text = forms.CharField(label=_("What for"), max_length=140, required=False)
@@ -216,7 +174,8 @@ class TransferForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = FormHelper()
-        self.helper.add_input(Submit("", _("Transfer now"), css_id="transfer"))
+        self.helper.attrs = {"novalidate": True}
+        self.helper.add_input(Submit("review", _("Check the transfer"), css_id="review"))
 
     def clean_to_number(self) -> str:
         """Refuse a number whose check digits do not fit."""
@@ -228,6 +187,8 @@ class TransferForm(forms.Form):
 
 class CashForm(forms.Form):
     """Cash at the counter: in or out, how much, and what for."""
+
+    FIELDS: Final = dict.fromkeys(("amount_refused", "insufficient_funds"), "amount")
 
     idempotency_key = IdempotencyKeyField()
     way = forms.ChoiceField(
@@ -257,6 +218,25 @@ class RulesForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.helper = FormHelper()
         self.helper.add_input(Submit("", _("Save the limits"), css_id="save"))
+
+
+class KeepForm(forms.Form):
+    """How much the bank keeps back, through which day, and why."""
+
+    FIELDS: Final = dict.fromkeys(("amount_refused", "insufficient_funds"), "amount") | {
+        "keep_until_wrong": "until",
+        "reason_missing": "reason",
+    }
+
+    idempotency_key = IdempotencyKeyField()
+    amount = AmountField(label=_("Amount"))
+    until = forms.DateField(label=_("Through which day"), widget=forms.DateInput(attrs={"type": "date"}))
+    reason = forms.CharField(label=_("Reason"), max_length=140, help_text=_("The owners read it."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.add_input(Submit("", _("Keep it back"), css_id="keep"))
 
 
 class ReasonForm(forms.Form):

@@ -11,11 +11,11 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.forms.fields import PhoneField
-from accounts.settlement.forms import AmountField
 from accounts.settlement.forms.standing import DayInput
 from accounts.settlement.models import SettlementAccount
 from accounts.settlement.operations import Asked, BillTerms, Contact
 from accounts.settlement.standing import Frequency
+from portal.core.amounts import AmountField
 from portal.core.idempotency import IdempotencyKeyField
 
 
@@ -113,8 +113,12 @@ class PayRequestForm(forms.Form):
     """From which account, and how much where the payer may say so."""
 
     FIELDS: Final = dict.fromkeys(
-        ("request_overpaid", "request_part_refused", "daily_limit", "new_payee_limit", "second_person_needed"), "amount"
-    )
+        (
+            "request_overpaid", "request_part_refused", "insufficient_funds", "daily_limit", "new_payee_limit",
+            "second_person_needed",
+        ),
+        "amount",
+    )  # fmt: skip
 
     idempotency_key = IdempotencyKeyField()
     source = SourceField(label=_("From account"), queryset=SettlementAccount.objects.none(), to_field_name="reference")

@@ -14,10 +14,10 @@ from accounts.identity.models import Branch, User
 from accounts.settlement import numbers
 from accounts.settlement.denominations import DENOMINATIONS
 from accounts.settlement.drawer_states import DeliveryWay, DrawerKind
-from accounts.settlement.forms import AmountField
 from accounts.settlement.models import CashDrawer, CashMovement, SettlementAccount
 from accounts.settlement.operations import RightCash
 from accounts.settlement.states import Way
+from portal.core.amounts import AmountField
 from portal.core.formats import money
 from portal.core.idempotency import IdempotencyKeyField
 from portal.core.money import rounded

@@ -1,6 +1,6 @@
 """What operations staff fill in about our account at the other bank."""
 
-from typing import Any
+from typing import Any, Final
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field, Fieldset, Layout, Submit
@@ -32,13 +32,29 @@ class NostroForm(forms.Form):
 class ClearingForm(forms.Form):
     """What money in suspense is, and where it goes."""
 
+    FIELDS: Final = {
+        "payee_number_wrong": "sender_number",
+        "bank_code_wrong": "sender_bank_code",
+        "insufficient_funds": "number",
+        "account_not_open": "number",
+        "clearing_differs": "payment",
+    }
+
     way = forms.ChoiceField(label=_("What becomes of it?"), choices=Clearing.choices, widget=forms.RadioSelect)
-    number = forms.CharField(label=_("Account number"), max_length=30, required=False, help_text=_("Sixteen digits."))
-    payment = forms.CharField(label=_("Reference of the payment"), max_length=20, required=False)
-    cash = forms.CharField(label=_("Reference of the cash"), max_length=20, required=False)
-    sender_name = forms.CharField(label=_("Name of the sender"), max_length=70, required=False)
-    sender_number = forms.CharField(label=_("Account number of the sender"), max_length=42, required=False)
-    sender_bank_code = forms.CharField(label=_("Bank code (BIC)"), max_length=14, required=False)
+    number = forms.CharField(label=_("The customer's account here (sixteen digits)"), max_length=30, required=False)
+    payment = forms.CharField(label=_("Reference of the payment (PI-…)"), max_length=20, required=False)
+    cash = forms.CharField(label=_("Reference of the cash (CT-…)"), max_length=20, required=False)
+    sender_name = forms.CharField(label=_("Name of the sender (as its bank knows it)"), max_length=70, required=False)
+    sender_number = forms.CharField(
+        label=_("The sender's account at the other bank (IBAN or number)"), max_length=42, required=False
+    )
+    sender_bank_code = forms.CharField(
+        label=_("Bank of the sender (name, CNAPS code or BIC)"),
+        max_length=80,
+        required=False,
+        help_text=_("With an IBAN you may leave it empty."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "list": "banks"}),
+    )
     note = forms.CharField(label=_("How you know"), max_length=200)
 
     def __init__(self, *args: Any, item: SuspenseItem, **kwargs: Any) -> None:

@@ -8,8 +8,9 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.settlement.forms import AmountField, PayeeField
+from accounts.settlement.forms import PayeeField
 from accounts.settlement.models import Payee
+from portal.core.amounts import AmountField
 from portal.core.idempotency import IdempotencyKeyField
 
 
@@ -42,7 +43,7 @@ class PayeeForm(forms.Form):
 class PaymentForm(forms.Form):
     """Which payee, how much, and what for."""
 
-    FIELDS: Final = dict.fromkeys(("amount_refused", "daily_limit"), "amount") | dict.fromkeys(
+    FIELDS: Final = dict.fromkeys(("amount_refused", "insufficient_funds", "daily_limit"), "amount") | dict.fromkeys(
         ("payee_gone", "payee_cools_off"), "payee"
     )
 

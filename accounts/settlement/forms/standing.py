@@ -10,10 +10,11 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.settlement.forms import AmountField, PayeeField
+from accounts.settlement.forms import PayeeField
 from accounts.settlement.models import Payee, StandingOrderTerms
 from accounts.settlement.operations import OrderTerms
 from accounts.settlement.standing import DayRule, Frequency
+from portal.core.amounts import AmountField
 from portal.core.idempotency import IdempotencyKeyField
 
 OFFERED: Final = (DayRule.FOLLOWING, DayRule.PRECEDING, DayRule.NONE)

@@ -7,12 +7,13 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout, Submit
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from accounts.settlement.forms import AmountField
 from accounts.settlement.happenings import AMOUNT_LABELS, WEBHOOK_EVENTS, Happening
 from accounts.settlement.models import NoticePreference
 from accounts.settlement.operations import Choice
+from portal.core.amounts import AmountField
 from portal.core.models import Channel
 from portal.core.money import rounded
 
@@ -29,7 +30,7 @@ class NoticesForm(forms.Form):
                 self.fields[name] = forms.BooleanField(label=channel.label, required=False)
             if kind in AMOUNT_LABELS:
                 names.append(f"{kind}_amount")
-                self.fields[names[-1]] = AmountField(label=AMOUNT_LABELS[kind], min_value=Decimal(0), required=False)
+                self.fields[names[-1]] = _amount(kind)
             sets.append(Fieldset(kind.label, *names))
         self.initial = {f"{each.kind}_{each.channel}": True for each in chosen}
         self.initial |= {
@@ -47,6 +48,13 @@ class NoticesForm(forms.Form):
             for channel in Channel
             if told[f"{kind}_{channel}"]
         ]
+
+
+def _amount(kind: Happening) -> AmountField:
+    """Ask for an amount; several stand on the page under one label, so a refusal above them names the notice."""
+    field = AmountField(label=AMOUNT_LABELS[kind], min_value=Decimal(0), required=False)
+    field.full_label = format_lazy(_("{notice}, “{label}”"), notice=kind.label, label=AMOUNT_LABELS[kind])
+    return field
 
 
 class WebhookForm(forms.Form):

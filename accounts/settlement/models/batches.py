@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Sum
 
 from accounts.settlement import banks
 from accounts.settlement.batching import GONE, BatchStatus
@@ -25,6 +25,10 @@ class PaymentBatchQuerySet(LockableQuerySet["PaymentBatch"]):
     def visible_to(self, user: Any) -> Self:
         """Whoever sees the account sees what is paid from it."""
         return self.filter(settlement_account__in=SettlementAccount.objects.visible_to(user))
+
+    def with_payable(self) -> Self:
+        """Fetch beside each what its lines without a problem sum to (``payable_amount``)."""
+        return self.annotate(payable_amount=Sum("lines__amount", filter=Q(lines__problem_code=""), default=Decimal(0)))
 
 
 def _reference() -> str:
@@ -117,6 +121,11 @@ class PaymentBatchLine(models.Model):
     def bank(self) -> str:
         """The payee's bank as people read it; empty is this bank."""
         return banks.told(self.bank_code) if self.bank_code else ""
+
+    @property
+    def is_unreadable(self) -> bool:
+        """Tell whether what was written is no amount that can move."""
+        return self.amount is None or self.problem_code == "amount_refused"
 
     @property
     def is_new(self) -> bool:

@@ -169,7 +169,7 @@ class SuspenseItem(models.Model):
     instruction = models.ForeignKey(PaymentInstruction, on_delete=models.PROTECT, null=True, related_name="+")
     sender_name = models.CharField(max_length=70, blank=True)
     sender_number = models.CharField(max_length=34, blank=True)
-    sender_bank_code = models.CharField(max_length=11, blank=True)
+    sender_bank_code = models.CharField(max_length=12, blank=True)
     delivery = models.ForeignKey(CashDelivery, on_delete=models.PROTECT, null=True, related_name="+")
     note = models.CharField(_("note"), max_length=200, blank=True)
     proposed_at = models.DateTimeField(null=True)

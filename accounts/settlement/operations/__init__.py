@@ -27,6 +27,7 @@ from accounts.settlement.operations.agreements import (
     TiersRefused,
     bring_out_account_product,
 )
+from accounts.settlement.operations.answering import pay_request, review_request
 from accounts.settlement.operations.batches import (
     BatchHasProblems,
     cancel_batch,
@@ -48,13 +49,13 @@ from accounts.settlement.operations.collections import (
     cancel_request,
     expire_request,
     make_next_bill,
-    pay_request,
     plan_bills,
     remind,
     remind_in_time,
     request_payment,
     stop_plan,
 )
+from accounts.settlement.operations.confirming import PaymentReview, send_payment_code
 from accounts.settlement.operations.corrections import (
     CorrectionExists,
     CorrectionPaidRequest,
@@ -102,6 +103,7 @@ from accounts.settlement.operations.handovers import (
     take_over,
 )
 from accounts.settlement.operations.judging import judge
+from accounts.settlement.operations.keeping import KeepUntilWrong, keep_back, let_go
 from accounts.settlement.operations.limits import DailyLimit, LimitRefused, NewPayeeLimit, SecondPersonNeeded, set_rules
 from accounts.settlement.operations.nostro import read_nostro, receive_nostro, refuse_nostro
 from accounts.settlement.operations.notices import (
@@ -151,7 +153,7 @@ from accounts.settlement.operations.receiving import (
     receive,
 )
 from accounts.settlement.operations.reconciling import reconcile_line
-from accounts.settlement.operations.reviewing import PaymentReview, review_payment, send_payment_code
+from accounts.settlement.operations.reviewing import review_payment
 from accounts.settlement.operations.sending import send_payments
 from accounts.settlement.operations.slips import (
     SlipDateToCome,
@@ -192,7 +194,13 @@ from accounts.settlement.operations.terms import (
     check_interest,
     end_day,
 )
-from accounts.settlement.operations.transfers import CurrencyDiffers, PayeeUnknown, TransferToItself, transfer
+from accounts.settlement.operations.transfers import (
+    CurrencyDiffers,
+    PayeeUnknown,
+    TransferToItself,
+    review_transfer,
+    transfer,
+)
 
 __all__ = [
     "AccountNotOpen",
@@ -230,6 +238,7 @@ __all__ = [
     "HandoverRefused",
     "HolderUnfit",
     "InsufficientFunds",
+    "KeepUntilWrong",
     "LimitRefused",
     "MandateStands",
     "NewPayeeLimit",
@@ -330,6 +339,8 @@ __all__ = [
     "give_back",
     "hand_over",
     "judge",
+    "keep_back",
+    "let_go",
     "make_next_bill",
     "note_receipt",
     "open_account",
@@ -359,6 +370,8 @@ __all__ = [
     "request_payment",
     "resume_standing_order",
     "review_payment",
+    "review_request",
+    "review_transfer",
     "rotate_webhook_secret",
     "send_payment_code",
     "send_payments",

@@ -155,7 +155,7 @@ def _check_funds(account: SettlementAccount, total: Decimal) -> None:
     if account.status not in PAYS:
         raise AccountNotOpen
     if books.available_balance(account.ledger_account) < total:
-        raise ledger.InsufficientFunds
+        raise ledger.too_little(account.ledger_account)
 
 
 def _save_payees(enterprise: Enterprise, lines: Sequence[PaymentBatchLine], *, at: datetime, by: str) -> None:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.ledger import events
 from accounts.ledger import operations as ledger
 from accounts.ledger.models import JournalEntry, LedgerAccount, LedgerBalance
-from accounts.settlement import interest
+from accounts.settlement import interest, periods
 from accounts.settlement.accruals import ZERO
 from accounts.settlement.models import CarriedCharge, SettlementAccount, TermsPeriod
 from accounts.settlement.states import PAYS
@@ -33,7 +33,7 @@ def take(account: SettlementAccount, period: TermsPeriod, *, on: date, at: datet
     period.carried_amount = due - period.charged_amount
     refunded = max(period.fee_amount - due, ZERO)  # pays for the fee before it is given back
     fee = min(period.fee_amount, period.charged_amount + refunded)
-    key, text = f"charges {account.reference} {period.last_date}", f"{period.first_date} – {period.last_date}"
+    key, text = f"charges {account.reference} {period.last_date}", periods.written(period.first_date, period.last_date)
     return _book(account, period.charged_amount, fee=fee, key=key, text=text, on=on, at=at, by="system")
 
 

@@ -11,12 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from accounts.identity.models import Enterprise
-from accounts.ledger import operations as ledger
-from accounts.settlement.models import BillPlan, PaymentRequest, RequestMessage, SettlementAccount, Transfer
+from accounts.settlement.models import BillPlan, PaymentRequest, RequestMessage, SettlementAccount
 from accounts.settlement.operations import limits
 from accounts.settlement.operations.accounts import AccountNotOpen, lock
-from accounts.settlement.operations.receiving import RequestNotOpen, check_fits
-from accounts.settlement.operations.transfers import TransferToItself, move
+from accounts.settlement.operations.receiving import RequestNotOpen
 from accounts.settlement.requesting import (
     PAYABLE,
     REQUEST_TRANSITIONS,
@@ -31,7 +29,6 @@ from portal.core import audit
 from portal.core.formats import day, money
 from portal.core.idempotency import answer_once, fingerprint_of
 from portal.core.models import Channel
-from portal.core.money import is_exact
 from portal.core.notices import operations as notices
 from portal.core.refusals import Refusal, register
 from portal.core.transitions import TransitionRefused, target_of
@@ -103,7 +100,8 @@ def request_payment(
 def _requested(
     account: SettlementAccount, asked: Asked, *, on: date, at: datetime, by: str, plan: BillPlan | None = None
 ) -> PaymentRequest:
-    _check_amount(asked.amount, account)
+    if asked.amount is not None:
+        limits.check_amount(asked.amount, account.currency)
     if plan is None and not on <= asked.due_date <= on + LONGEST_AHEAD:
         raise RequestDateWrong
     lock(account)
@@ -126,60 +124,6 @@ def _requested(
     audit.record("settlement.request_made", subject=made.reference, by=by, at=at, details=details)
     if made.is_reachable:
         _write_to(made, Occasion.SENT, on=on, at=at, by=by)
-    return made
-
-
-def _check_amount(amount: Decimal | None, account: SettlementAccount) -> None:
-    if amount is not None and not (is_exact(amount, account.currency) and 0 < amount <= ledger.LARGEST_AMOUNT):
-        raise ledger.AmountRefused(amount=str(amount), currency=account.currency)
-
-
-@transaction.atomic(durable=True)
-def pay_request(
-    request: PaymentRequest,
-    source: SettlementAccount,
-    amount: Decimal,
-    *,
-    key: str,
-    on: date,
-    at: datetime,
-    by: str,
-) -> Transfer:
-    """Pay a request from an account of this bank: one transfer with the request's reference; the same key pays once.
-
-    The limits are those of a transfer that one person makes.
-
-    :raises KeyMissing, KeyReused: see ``answer_once``.
-    :raises RequestNotOpen, RequestOverpaid, RequestPartRefused: when it cannot be paid so, decided under lock.
-    :raises: as ``transfer``.
-    """
-    reference = answer_once(
-        f"settlement.pay_request {by}",
-        key,
-        fingerprint=fingerprint_of([request.reference, source.reference, str(amount.normalize())]),
-        make=lambda: _paid(request, source, amount, on=on, at=at, by=by).reference,
-    )
-    return Transfer.objects.select_related("source", "destination__enterprise", "entry").get(reference=reference)
-
-
-def _paid(
-    request: PaymentRequest, source: SettlementAccount, amount: Decimal, *, on: date, at: datetime, by: str
-) -> Transfer:
-    destination = request.settlement_account
-    if source.pk == destination.pk:
-        raise TransferToItself
-    _check_amount(amount, destination)
-    limits.claim_for_one(source, destination, amount, on=on, at=at)
-    accounts = SettlementAccount.objects.locked().filter(pk__in=[source.pk, destination.pk])
-    assert len(accounts) == 2, "both accounts are there, and locked before the request as whoever receives does"
-    rows = PaymentRequest.objects.locked().select_related("settlement_account__enterprise")
-    request.refresh_from_db(from_queryset=rows)
-    if not request.is_payable or request.expires_on < on:
-        raise RequestNotOpen
-    check_fits(request, amount)
-    text = f"{request.grouped_reference} {request.text}".strip()[:140]
-    made = move(source, destination, amount, text=text, on=on, at=at, by=by)  # which marks the request
-    request.refresh_from_db(fields=["status", "received_amount", "ended_at"])
     return made
 
 
@@ -318,7 +262,7 @@ def plan_bills(account: SettlementAccount, asked: BillTerms, *, key: str, on: da
 
 
 def _planned(account: SettlementAccount, asked: BillTerms, *, on: date, at: datetime, by: str) -> BillPlan:
-    _check_amount(asked.amount, account)
+    limits.check_amount(asked.amount, account.currency)
     if asked.on_last_day and asked.frequency in MONTHS:
         asked = replace(asked, first_date=last_of_month(asked.first_date))
     else:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.models import Enterprise
+from accounts.ledger import operations as ledger
 from accounts.settlement import queries
 from accounts.settlement.models import PaymentRules, SettlementAccount
 from portal.core import audit
@@ -84,6 +85,15 @@ class SecondPersonNeeded(Refusal):
     """The amount is one for which the enterprise wants two people, and this way has only one."""
 
     code = "second_person_needed"
+
+
+def check_amount(amount: Decimal, currency: str) -> None:
+    """Refuse what is no amount of money that can move; an inner step.
+
+    :raises AmountRefused: when it is not a positive whole number of minor units.
+    """
+    if not (is_exact(amount, currency) and 0 < amount <= ledger.LARGEST_AMOUNT):
+        raise ledger.AmountRefused(amount=str(amount), currency=currency)
 
 
 def claim(source: SettlementAccount, amount: Decimal, *, on: date, at: datetime) -> PaymentRules:

@@ -81,7 +81,7 @@ def add_payee(
 
 def _added(enterprise: Enterprise, name: str, number: str, bank_code: str, *, at: datetime, by: str) -> Payee:
     if bank_code:
-        _check_outside(number, bank_code)
+        check_outside(number, bank_code)
     else:
         name = payee_account(number, name).enterprise.legal_name[:70]
     Enterprise.objects.locked().get(pk=enterprise.pk)
@@ -101,11 +101,15 @@ def _added(enterprise: Enterprise, name: str, number: str, bank_code: str, *, at
     return payee
 
 
-def _check_outside(number: str, bank_code: str) -> None:
-    if not banks.is_valid(bank_code):
-        raise BankCodeWrong
+def check_outside(number: str, bank_code: str) -> None:
+    """Refuse what can be no account at another bank; an inner step.
+
+    :raises PayeeNumberWrong, BankCodeWrong: see there.
+    """
     if not NUMBER.fullmatch(number) or (LOOKS_LIKE_IBAN.match(number) and not iban.is_valid(number)):
         raise PayeeNumberWrong
+    if not banks.is_valid(bank_code):
+        raise BankCodeWrong
 
 
 class PayeeGone(Refusal):

@@ -16,11 +16,12 @@ from accounts.settlement.operations import limits
 from accounts.settlement.operations.accounts import ReasonMissing, credit, debit
 from accounts.settlement.operations.agreeing import check_payee, check_second, needs_second
 from accounts.settlement.operations.cash import SamePerson
-from accounts.settlement.operations.reviewing import check_payment, confirm_by_code, paying_scope, payment_digest
+from accounts.settlement.operations.confirming import confirm_by_code
+from accounts.settlement.operations.reviewing import check_payment, leaving_to, paying_scope
 from accounts.settlement.operations.transfers import move, payee_account
 from accounts.settlement.states import INSTRUCTION_TRANSITIONS, InstructionEvent, InstructionStatus
 from portal.core import audit
-from portal.core.idempotency import answer_once
+from portal.core.idempotency import answer_once, fingerprint_of
 from portal.core.transitions import target_of
 
 events.register(
@@ -60,11 +61,10 @@ def pay(
     """
 
     def made() -> str:
-        if code is not None:
-            confirm_by_code(account, payee, amount, text=text, key=key, code=code, at=at, by=by)
+        confirm_by_code(leaving_to(account, payee, amount, text=text, key=key), code, at=at, by=by)
         return instruct(account, payee, amount, text=text, on=on, at=at, by=by).reference
 
-    digest = payment_digest(account, payee, amount, text=text)
+    digest = fingerprint_of([account.reference, payee.reference, str(amount.normalize()), text])
     reference = answer_once(paying_scope(by), key, fingerprint=digest, make=made)
     return PaymentInstruction.objects.told().get(reference=reference)
 

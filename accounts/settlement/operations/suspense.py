@@ -7,12 +7,12 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
-from stdnum import bic
+from stdnum import iban
 
 from accounts.ledger import events
 from accounts.ledger import operations as ledger
 from accounts.ledger.models import JournalEntry, LedgerAccount
-from accounts.settlement import numbers
+from accounts.settlement import banks, numbers
 from accounts.settlement.drawer_states import DeliveryWay
 from accounts.settlement.models import CashDelivery, NostroLine, PaymentInstruction, SettlementAccount, SuspenseItem
 from accounts.settlement.nostro_states import (
@@ -26,7 +26,7 @@ from accounts.settlement.nostro_states import (
 from accounts.settlement.operations.accounts import ReasonMissing, check_not_own, credit, debit
 from accounts.settlement.operations.cash import SamePerson
 from accounts.settlement.operations.deliveries import settle_delivery
-from accounts.settlement.operations.payees import NUMBER, BankCodeWrong, PayeeNumberWrong
+from accounts.settlement.operations.payees import check_outside
 from accounts.settlement.operations.payments import give_back, settle
 from accounts.settlement.operations.receipts import note_receipt
 from portal.core import audit
@@ -106,7 +106,8 @@ def propose_clearing(
 ) -> None:
     """Say what money in suspense is: at once up to the bank's limit, above it a second person must agree.
 
-    :param sender: name, account number and bank code, for money that goes back.
+    :param sender: for money that goes back: name, account number or IBAN, and bank, by name, CNAPS code or BIC; beside
+        an IBAN it may be empty.
     :raises TransitionRefused: when it does not wait for a decision.
     :raises ReasonMissing: when no note says why.
     :raises ClearingTarget, ClearingWay, ClearingDiffers: when it cannot go there.
@@ -135,13 +136,11 @@ def propose_clearing(
 
 
 def _sender(sender: tuple[str, str, str]) -> tuple[str, str, str]:
-    name, number, bank_code = " ".join(sender[0].split()), *(numbers.compact(each).upper() for each in sender[1:])
+    name, number, bank_code = " ".join(sender[0].split()), numbers.compact(sender[1]).upper(), banks.code_of(sender[2])
     if not name:
         raise ClearingTarget
-    if not NUMBER.fullmatch(number):
-        raise PayeeNumberWrong
-    if not bic.is_valid(bank_code):
-        raise BankCodeWrong
+    if bank_code or not iban.is_valid(number):  # an IBAN names the bank as well
+        check_outside(number, bank_code)
     return name[:70], number, bank_code
 
 

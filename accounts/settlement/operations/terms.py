@@ -12,7 +12,7 @@ from accounts.ledger import events
 from accounts.ledger import operations as ledger
 from accounts.ledger import queries as ledger_queries
 from accounts.ledger.models import JournalEntry, LedgerAccount
-from accounts.settlement import interest
+from accounts.settlement import interest, periods
 from accounts.settlement.accruals import ZERO
 from accounts.settlement.models import AccountProduct, SettlementAccount, TermsAgreement, TermsPeriod
 from accounts.settlement.operations import charges
@@ -155,7 +155,7 @@ def _give_interest(account: SettlementAccount, period: TermsPeriod, *, on: date,
         effective_date=on,
         at=at,
         by="system",
-        text=f"{period.first_date} – {period.last_date}",
+        text=periods.written(period.first_date, period.last_date),
     )
 
 

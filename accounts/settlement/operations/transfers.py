@@ -12,10 +12,11 @@ from accounts.settlement import numbers
 from accounts.settlement.models import SettlementAccount, Transfer
 from accounts.settlement.operations import limits
 from accounts.settlement.operations.accounts import AccountNotOpen
+from accounts.settlement.operations.confirming import Leaving, PaymentReview, confirm_by_code, review
 from accounts.settlement.operations.receipts import note_receipt
 from accounts.settlement.states import PAYS, RECEIVES
 from portal.core import audit
-from portal.core.idempotency import answer_once, fingerprint_of
+from portal.core.idempotency import answer_once, fingerprint_of, refuse_answered
 from portal.core.references import new_reference
 from portal.core.refusals import Refusal, register
 
@@ -59,9 +60,11 @@ def transfer(
     on: date,
     at: datetime,
     by: str,
+    code: str | None = None,
 ) -> Transfer:
     """Move money at once to another account of this bank; the same key again returns the first transfer.
 
+    :param code: the one-time code that was typed; none where the channel asks for none, as a program with its token.
     :raises KeyMissing: when the key is empty.
     :raises KeyReused: when the key made another transfer.
     :raises PayeeUnknown: when number and name do not belong to one account that can receive.
@@ -71,15 +74,17 @@ def transfer(
     :raises AmountRefused: when the amount is not a positive whole number of minor units.
     :raises InsufficientFunds: when the source does not hold enough.
     :raises DailyLimit, SecondPersonNeeded, NewPayeeLimit: see ``limits.claim_for_one``.
+    :raises SigningCodeWrong: and its kin, when such a transfer needs a code and this does not confirm it.
     """
     number = numbers.compact(to_number)
     asked = [source.reference, number, plain_name(to_name), str(amount.normalize()), text]
-    reference = answer_once(
-        f"settlement.transfer {by}",
-        key,
-        fingerprint=fingerprint_of(asked),
-        make=lambda: _transferred(source, number, to_name, amount, text=text, on=on, at=at, by=by),
-    )
+
+    def made() -> str:
+        payee = _checked(source, number, to_name, amount, on=on, at=at)
+        confirm_by_code(leaving_for(source, payee, amount, text=text, key=key), code, at=at, by=by)
+        return move(source, payee, amount, text=text, on=on, at=at, by=by).reference
+
+    reference = answer_once(_scope(by), key, fingerprint=fingerprint_of(asked), make=made)
     return Transfer.objects.select_related("source", "destination", "entry").get(reference=reference)
 
 
@@ -99,14 +104,51 @@ def payee_account(number: str, name: str) -> SettlementAccount:
     return found
 
 
-def _transferred(
-    source: SettlementAccount, number: str, name: str, amount: Decimal, *, text: str, on: date, at: datetime, by: str
-) -> str:
+def _checked(
+    source: SettlementAccount, number: str, name: str, amount: Decimal, *, on: date, at: datetime
+) -> SettlementAccount:
+    """Check whom and how much one person may pay, and find the account."""
     payee = payee_account(number, name)
     if payee.pk == source.pk:
         raise TransferToItself
+    limits.check_amount(amount, source.currency)
     limits.claim_for_one(source, payee, amount, on=on, at=at)
-    return move(source, payee, amount, text=text, on=on, at=at, by=by).reference
+    return payee
+
+
+def _scope(by: str) -> str:
+    return f"settlement.transfer {by}"
+
+
+def leaving_for(
+    source: SettlementAccount, payee: SettlementAccount, amount: Decimal, *, text: str, key: str
+) -> Leaving:
+    """Say what leaves for another account of this bank."""
+    return Leaving(source, amount, payee.enterprise.legal_name, payee.number, "", text, key)
+
+
+@transaction.atomic(durable=True)
+def review_transfer(
+    source: SettlementAccount,
+    *,
+    to_number: str,
+    to_name: str,
+    amount: Decimal,
+    text: str,
+    key: str,
+    on: date,
+    at: datetime,
+    by: str,
+) -> PaymentReview:
+    """Ask everything that transferring would ask, and change nothing.
+
+    :raises KeyReused: when the key made a transfer already.
+    :raises: as ``transfer``, all but the code.
+    """
+    refuse_answered(_scope(by), key)
+    payee = _checked(source, numbers.compact(to_number), to_name, amount, on=on, at=at)
+    locked_pair(source, payee)
+    return review(leaving_for(source, payee, amount, text=text, key=key), at=at)
 
 
 def move(
@@ -119,19 +161,7 @@ def move(
     :raises PayeeUnknown: when the destination was closed meanwhile.
     :raises AccountNotOpen, CurrencyDiffers, AmountRefused, InsufficientFunds: as ``transfer``.
     """
-    pair = (
-        SettlementAccount.objects.locked()
-        .select_related("ledger_account", "enterprise")
-        .filter(pk__in=[source.pk, payee.pk])
-    )
-    locked = {account.pk: account for account in pair}
-    source, payee = locked[source.pk], locked[payee.pk]
-    if source.status not in PAYS:
-        raise AccountNotOpen
-    if payee.status not in RECEIVES:
-        raise PayeeUnknown
-    if source.currency != payee.currency:
-        raise CurrencyDiffers
+    source, payee = locked_pair(source, payee)
     reference = new_reference("T", length=10)
     entry = ledger.post(
         key=f"transfer {reference}",
@@ -158,3 +188,20 @@ def move(
         note_receipt(payee, amount, entry=entry, text=text, payer_name=name, on=on, at=at, by=by)
     audit.record("settlement.transferred", subject=reference, by=by, at=at, details={"entry": entry.reference})
     return made
+
+
+def locked_pair(source: SettlementAccount, payee: SettlementAccount) -> tuple[SettlementAccount, SettlementAccount]:
+    """Lock two accounts, and refuse those between which no money can move; an inner step.
+
+    :raises AccountNotOpen, PayeeUnknown, CurrencyDiffers: see there.
+    """
+    pair = SettlementAccount.objects.locked().select_related("ledger_account", "enterprise")
+    locked = {account.pk: account for account in pair.filter(pk__in=[source.pk, payee.pk])}
+    source, payee = locked[source.pk], locked[payee.pk]
+    if source.status not in PAYS:
+        raise AccountNotOpen
+    if payee.status not in RECEIVES:
+        raise PayeeUnknown
+    if source.currency != payee.currency:
+        raise CurrencyDiffers
+    return source, payee

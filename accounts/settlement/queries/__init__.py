@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.db.models import Case, Count, DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When, Window
@@ -14,7 +14,7 @@ from accounts.identity.models import Enterprise, Membership, User
 from accounts.ledger import events
 from accounts.ledger import queries as ledger
 from accounts.ledger.models import Direction, Posting
-from accounts.settlement import return_reasons
+from accounts.settlement import periods, return_reasons
 from accounts.settlement.models import (
     CashMovement,
     Mandate,
@@ -29,6 +29,11 @@ from accounts.settlement.states import CashStatus, InstructionStatus, Status, Wa
 from portal.core.money import rounded
 
 MONEY = DecimalField(max_digits=19, decimal_places=3)
+WRITTEN_BY_US: Final = {
+    "payment_returned": return_reasons.words,
+    "deposit_interest": periods.words,
+    "account_charges": periods.words,
+}
 
 
 @dataclass(frozen=True)
@@ -51,8 +56,13 @@ class StatementLine:
     @property
     def details(self) -> str:
         """With whom, and what was written."""
-        text = return_reasons.words(self.text) if self.event == "payment_returned" else self.text
-        return " · ".join(part for part in (self.counterparty, text) if part)
+        return " · ".join(part for part in (self.counterparty, self.told) if part)
+
+    @property
+    def told(self) -> str:
+        """What was written, in the active language where the bank wrote it."""
+        read = WRITTEN_BY_US.get(self.event.removesuffix("_reversed"))
+        return read(self.text) if read else self.text
 
     @property
     def amount_in(self) -> Decimal | None:
@@ -262,9 +272,19 @@ def rules_of(enterprise: Enterprise, *, at: datetime) -> PaymentRules:
     return found or PaymentRules(enterprise=enterprise, daily_limit_amount=settings.DAILY_LIMIT_AMOUNT)
 
 
-def needs_code(payee: Payee, amount: Decimal, *, rules: PaymentRules) -> bool:
-    """Tell whether a payment asks for a one-time code: out of the bank, to somebody not paid yet, or a large one."""
-    if not payee.is_inside or not payee.instructions.on_the_way().exists():
+def needs_code(enterprise: Enterprise, amount: Decimal, *, to: tuple[str, str], rules: PaymentRules) -> bool:
+    """Tell whether money asks for a one-time code: out of the bank, to an account never paid before, or a large amount.
+
+    Between accounts of one enterprise it never does.
+
+    :param to: the account's number, and its bank's code; empty is this bank.
+    """
+    number, bank_code = to
+    if bank_code:
+        return True
+    if enterprise.settlement_accounts.filter(number=number).exists():
+        return False
+    if not Transfer.objects.filter(source__enterprise=enterprise, destination__number=number).exists():
         return True
     return rules.second_person_amount is not None and amount >= rules.second_person_amount
 

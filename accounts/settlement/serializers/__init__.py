@@ -1,6 +1,5 @@
 """The shape of settlement accounts to machines."""
 
-from decimal import Decimal
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -9,6 +8,7 @@ from rest_framework import serializers
 from accounts.ledger.models import Hold, Posting
 from accounts.settlement import banks, interest, queries
 from accounts.settlement.models import Payee, PaymentInstruction, Receipt, SettlementAccount, TermsAgreement, Transfer
+from portal.core.amounts import WrittenAmount
 from portal.core.money import rounded
 
 
@@ -75,7 +75,7 @@ class TransferRequestSerializer(serializers.Serializer[Transfer]):
 
     to_number = serializers.CharField(max_length=30)
     to_name = serializers.CharField(max_length=120)
-    amount = serializers.DecimalField(max_digits=17, decimal_places=3, min_value=Decimal("0.001"))
+    amount = WrittenAmount()
     text = serializers.CharField(max_length=140, allow_blank=True, default="")
 
 
@@ -181,7 +181,7 @@ class PaymentRequestSerializer(serializers.Serializer[PaymentInstruction]):
     """Which payee to pay, how much, and what for."""
 
     payee = serializers.CharField(max_length=20)
-    amount = serializers.DecimalField(max_digits=17, decimal_places=3, min_value=Decimal("0.001"))
+    amount = WrittenAmount()
     text = serializers.CharField(max_length=140, allow_blank=True, default="")
 
 

@@ -15,10 +15,11 @@ class BatchFileSerializer(serializers.Serializer[Any]):
 
 
 class PaymentBatchSerializer(serializers.ModelSerializer[PaymentBatch]):
-    """A batch, and where it stands."""
+    """A batch, and where it stands; ``payable_amount`` is what its lines without a problem sum to."""
 
     account = serializers.CharField(source="settlement_account.reference", read_only=True)
     total_amount = serializers.DecimalField(max_digits=19, decimal_places=2)
+    payable_amount = serializers.DecimalField(max_digits=19, decimal_places=2)
 
     class Meta:
         model = PaymentBatch
@@ -29,6 +30,7 @@ class PaymentBatchSerializer(serializers.ModelSerializer[PaymentBatch]):
             "status",
             "line_count",
             "total_amount",
+            "payable_amount",
             "made_at",
             "pay_at",
             "paid_at",

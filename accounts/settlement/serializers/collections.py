@@ -1,6 +1,5 @@
 """The shape of requests for payment and bill plans to machines."""
 
-from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +9,7 @@ from rest_framework import serializers
 from accounts.identity import phones
 from accounts.settlement.models import BillPlan, PaymentRequest
 from accounts.settlement.standing import Frequency
+from portal.core.amounts import WrittenAmount
 
 
 class _CustomerSerializer(serializers.Serializer[Any]):
@@ -31,9 +31,7 @@ class _CustomerSerializer(serializers.Serializer[Any]):
 class AskSerializer(_CustomerSerializer):
     """How much to ask for; no amount leaves it to the payer."""
 
-    amount = serializers.DecimalField(
-        max_digits=17, decimal_places=3, min_value=Decimal("0.001"), allow_null=True, default=None
-    )
+    amount = WrittenAmount(allow_null=True, default=None)
     allows_parts = serializers.BooleanField(default=False)
     text = serializers.CharField(max_length=140, allow_blank=True, default="")
     due_date = serializers.DateField()
@@ -42,7 +40,7 @@ class AskSerializer(_CustomerSerializer):
 class PlanBillsSerializer(_CustomerSerializer):
     """What to ask for again and again."""
 
-    amount = serializers.DecimalField(max_digits=17, decimal_places=3, min_value=Decimal("0.001"))
+    amount = WrittenAmount()
     text = serializers.CharField(max_length=140, allow_blank=True, default="")
     frequency = serializers.ChoiceField(choices=[choice for choice in Frequency.choices if choice[0] != Frequency.ONCE])
     first_date = serializers.DateField()
@@ -107,7 +105,7 @@ class PayRequestSerializer(serializers.Serializer[Any]):
     """From which account to pay a request, and how much."""
 
     account = serializers.CharField(max_length=20)
-    amount = serializers.DecimalField(max_digits=17, decimal_places=3, min_value=Decimal("0.001"))
+    amount = WrittenAmount()
 
 
 class BillPlanSerializer(serializers.ModelSerializer[BillPlan]):

@@ -1,6 +1,5 @@
 """The shape of drawers and slips to machines."""
 
-from decimal import Decimal
 from typing import Any
 
 from rest_framework import serializers
@@ -8,6 +7,7 @@ from rest_framework import serializers
 from accounts.settlement.drawer_states import DeliveryWay
 from accounts.settlement.models import CashCorrection, CashDelivery, CashDrawer, CashMovement
 from accounts.settlement.states import Way
+from portal.core.amounts import WrittenAmount
 
 
 class CashDrawerSerializer(serializers.ModelSerializer[CashDrawer]):
@@ -30,7 +30,7 @@ class SlipRequestSerializer(serializers.Serializer[Any]):
     slip_date = serializers.DateField()
     account = serializers.CharField(max_length=20)
     way = serializers.ChoiceField(choices=Way.choices)
-    amount = serializers.DecimalField(max_digits=17, decimal_places=3, min_value=Decimal("0.001"))
+    amount = WrittenAmount()
     text = serializers.CharField(max_length=140, allow_blank=True, default="")
 
 
@@ -51,7 +51,7 @@ class RightCashSerializer(serializers.Serializer[Any]):
 
     account = serializers.CharField(max_length=20)
     way = serializers.ChoiceField(choices=Way.choices)
-    amount = serializers.DecimalField(max_digits=17, decimal_places=3, min_value=Decimal("0.001"))
+    amount = WrittenAmount()
     text = serializers.CharField(max_length=140, allow_blank=True, default="")
     slip_number = serializers.CharField(max_length=20, allow_blank=True, default="")
     slip_date = serializers.DateField(allow_null=True, default=None)
@@ -85,7 +85,7 @@ class DeliveryRequestSerializer(serializers.Serializer[Any]):
     """Which way cash goes between a vault and the other bank, and how much."""
 
     way = serializers.ChoiceField(choices=DeliveryWay.choices)
-    amount = serializers.DecimalField(max_digits=17, decimal_places=3, min_value=Decimal("0.001"))
+    amount = WrittenAmount()
 
 
 class CashDeliverySerializer(serializers.ModelSerializer[CashDelivery]):

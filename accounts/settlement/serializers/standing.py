@@ -7,18 +7,15 @@ from rest_framework import serializers
 
 from accounts.settlement.models import StandingOrder, StandingOrderRun
 from accounts.settlement.standing import DayRule, Frequency
+from portal.core.amounts import WrittenAmount
 
 
 class OrderTermsSerializer(serializers.Serializer[Any]):
     """What to pay and when: ``amount`` each time, or all above ``kept_amount``."""
 
     payee = serializers.CharField(max_length=20)
-    amount = serializers.DecimalField(
-        max_digits=17, decimal_places=3, min_value=Decimal("0.001"), allow_null=True, default=None
-    )
-    kept_amount = serializers.DecimalField(
-        max_digits=17, decimal_places=3, min_value=Decimal(0), allow_null=True, default=None
-    )
+    amount = WrittenAmount(allow_null=True, default=None)
+    kept_amount = WrittenAmount(min_value=Decimal(0), allow_null=True, default=None)
     text = serializers.CharField(max_length=140, allow_blank=True, default="")
     frequency = serializers.ChoiceField(choices=Frequency.choices)
     first_date = serializers.DateField()

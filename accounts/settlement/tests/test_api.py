@@ -4,7 +4,7 @@ import pytest
 from knox.models import AuthToken
 from rest_framework.test import APIClient
 
-from accounts.identity.models import Enterprise
+from accounts.identity.models import Enterprise, SigningCode
 from accounts.settlement.models import Transfer
 from accounts.settlement.tests.builders import make_deposit, make_settlement_account
 
@@ -94,6 +94,15 @@ class TestTransfers:
     def test_tells_a_refusal_by_its_code(self, owner, account, noodles, amount, code):
         response = self.send(owner, account, noodles, amount=amount)
         assert (response.status_code, response.json()["code"]) == (422, code)
+
+    def test_tells_what_the_account_can_pay(self, owner, account, noodles):
+        told = self.send(owner, account, noodles, amount="100.01").json()
+        assert told["params"] == {"available": "100.00", "currency": "CNY"}
+        assert told["detail"] == "There is not enough money: this account can pay ¥100.00 now."
+
+    def test_needs_no_code_from_a_program_with_its_token(self, owner, account, noodles):
+        assert self.send(owner, account, noodles).status_code == 201
+        assert not SigningCode.objects.exists()
 
     def test_is_for_owners_only(self, manager, account, noodles):
         assert self.send(manager, account, noodles).status_code == 403

@@ -67,6 +67,12 @@ class TestNew:
         assert "settlement:batch_submit" not in page
         assert url("batch_submit", PaymentBatch.objects.get()) not in page
 
+    def test_tells_what_can_be_paid_from_what_cannot(self, client_of, owner, account):
+        batch = make_batch(account, owner, BAD + "Mill Ltd,DE21500500009876543210,BANK,7.00,\n")
+        figures = client_of(owner).get(url("batch", batch)).text.split('class="figures"')[1].split("<table")[0]
+        told = ("Can be paid", "¥40.00", "Cannot be paid", "¥7.00", "and 1 line whose amount cannot be used", "¥960.00")
+        assert [part for part in told if part not in figures] == []
+
     def test_says_what_is_wrong_with_a_file(self, client_of, owner, account):
         page = send(client_of(owner), account, "nothing,useful\n1,2\n")
         assert (page.status_code, "No row names the columns." in page.content.decode()) == (422, True)
@@ -183,10 +189,11 @@ class TestApi:
         )
 
     def test_tells_what_is_wrong(self, api, owner, account):
-        made = self.post(api(owner), account, BAD).json()
+        made = self.post(api(owner), account, BAD + "Mill Ltd,DE21500500009876543210,BANK,7.00,\n").json()
+        assert (made["total_amount"], made["payable_amount"]) == ("47.00", "40.00")
         root = f"/api/v1/payment-batches/{made['reference']}"
         problems = [line["problem_code"] for line in api(owner).get(f"{root}/lines").json()["results"]]
-        assert problems == ["amount_refused", ""]
+        assert problems == ["bank_code_wrong", "amount_refused", ""]
         answer = api(owner).post(f"{root}/submit")
         assert (answer.status_code, answer.json()["code"]) == (422, "batch_has_problems")
         assert api(owner).post(f"{root}/cancel").json()["status"] == "canceled"

@@ -185,7 +185,7 @@ class TestPages:
     def test_says_what_is_wrong(self, client_of, operations, account):
         response = self.post(client_of(operations), account, way="out", amount="500.00")
         assert response.status_code == 422
-        assert "There is not enough money in the account." in response.content.decode()
+        assert "this account can pay ¥100.00 now" in response.content.decode()
 
     def test_lets_a_colleague_confirm_and_not_the_maker(self, client_of, operations, colleague, account):
         maker = client_of(operations)

@@ -1,5 +1,6 @@
 """Pages and API of requests for payment and bill plans, and the public page where they are paid."""
 
+import json
 from datetime import timedelta
 from io import BytesIO
 
@@ -16,6 +17,7 @@ from accounts.settlement import operations as settlement
 from accounts.settlement.models import BillPlan, PaymentRequest, Transfer
 from accounts.settlement.tests.asking import CUSTOMER, make_plan, make_request
 from accounts.settlement.tests.builders import make_settlement_account
+from portal.core.models import Notice
 
 
 @pytest.fixture
@@ -164,13 +166,16 @@ class TestPublicPage:
         assert client.get(reverse("collecting:request", args=[asked.reference])).status_code == 404
         assert client.get(reverse("collecting:request", args=["x" * 22])).status_code == 404
 
-    def test_is_paid_once_in_one_step_by_a_customer_of_the_bank(self, client_of, stranger, asked, account, noodles):
+    def test_is_looked_at_then_paid_once_by_a_code(self, client_of, stranger, asked, account, noodles):
         client = client_of(stranger)
         assert noodles.grouped_number in client.get(public(asked)).content.decode()
+        told = {"source": noodles.reference, "amount": "80.00", "idempotency_key": "k"}
+        page = client.post(public(asked, "pay"), told).text
+        assert ("Check the payment" in page, asked.grouped_reference in page, held(account)) == (True, True, 0)
+        client.post(public(asked, "pay"), told | {"send_code": "1"})
+        code = json.loads(Notice.objects.filter(code="payment_code").latest("pk").params)["code"]
         for _ in range(2):
-            answer = client.post(
-                public(asked, "pay"), {"source": noodles.reference, "amount": "80.00", "idempotency_key": "k"}
-            )
+            answer = client.post(public(asked, "pay"), told | {"confirm": "1", "code": code})
         assert (answer["Location"], held(account), Transfer.objects.count()) == (public(asked), 80, 1)
         assert "This is paid." in client.get(public(asked)).content.decode()
 
@@ -178,7 +183,12 @@ class TestPublicPage:
         dear = ask(account, "1000.01")
         told = {"source": noodles.reference, "amount": "1000.01", "idempotency_key": "k"}
         page = client_of(stranger).post(public(dear, "pay"), told)
-        assert (page.status_code, "There is not enough money" in page.content.decode()) == (422, True)
+        assert (page.status_code, "this account can pay ¥1,000.00 now" in page.content.decode()) == (422, True)
+
+    def test_is_not_paid_to_somebody_new_without_a_code(self, client_of, stranger, asked, account, noodles):
+        told = {"source": noodles.reference, "amount": "80.00", "idempotency_key": "k", "confirm": "1", "code": "1"}
+        assert client_of(stranger).post(public(asked, "pay"), told).status_code == 422
+        assert held(account) == 0
 
     def test_refuses_an_account_that_is_not_the_payers(self, client_of, stranger, asked, account, noodles):
         told = {"source": account.reference, "amount": "80.00", "idempotency_key": "k"}
@@ -187,11 +197,13 @@ class TestPublicPage:
     def test_is_paid_by_owners_only(self, client, client_of, manager, officer, asked):
         for person in (manager, officer):
             assert client_of(person).post(public(asked, "pay")).status_code == 403
-            assert "Pay now" not in client_of(person).get(public(asked)).content.decode()
+            assert "Check the payment" not in client_of(person).get(public(asked)).content.decode()
         assert "/accounts/login/" in client.post(public(asked, "pay"))["Location"]
 
-    def test_is_paid_only_by_post(self, client_of, stranger, noodles, asked):
-        assert client_of(stranger).get(public(asked, "pay")).status_code == 405
+    def test_is_paid_only_by_post(self, client_of, stranger, noodles, asked, account):
+        assert client_of(stranger).get(public(asked, "pay"))["Location"] == public(asked)
+        assert client_of(stranger).put(public(asked, "pay")).status_code == 405
+        assert held(account) == 0
 
     def test_takes_no_payment_when_it_is_over(self, client_of, stranger, noodles, asked):
         settlement.cancel_request(asked, at=timezone.now(), by="U-1")

@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.identity.models import Enterprise
 from accounts.ledger.tests.builders import NOW
 from accounts.settlement import operations as settlement
-from accounts.settlement.models import SettlementAccount, Transfer
+from accounts.settlement.models import SettlementAccount
 from accounts.settlement.states import Status
 from accounts.settlement.tests.builders import make_deposit, make_settlement_account
 
@@ -160,57 +160,6 @@ class TestStatementDownload:
     def test_refuses_a_period_that_runs_backwards(self, client_of, owner, account):
         response = client_of(owner).get(url("statement", account, first="2026-03-01", last="2026-02-01"))
         assert (response.status_code, "The first day is after the last." in response.content.decode()) == (422, True)
-
-
-class TestTransfer:
-    def data(self, payee, amount="30", **changed):
-        told = {
-            "idempotency_key": "k",
-            "to_name": payee.enterprise.legal_name,
-            "to_number": payee.grouped_number,
-            "amount": amount,
-            "text": "flour",
-        }
-        return told | changed
-
-    def test_shows_its_form(self, client_of, owner, account):
-        response = client_of(owner).get(url("transfer", account))
-        assert (response.status_code, "idempotency_key" in response.content.decode()) == (200, True)
-
-    def test_pays_and_says_so(self, client_of, owner, account, noodles):
-        response = client_of(owner).post(url("transfer", account), self.data(noodles), follow=True)
-        assert "¥30.00 sent to Stranger Noodles." in response.content.decode()
-        assert Transfer.objects.get().made_by == owner.reference
-
-    def test_sent_twice_pays_once(self, client_of, owner, account, noodles):
-        client = client_of(owner)
-        for _ in range(2):
-            assert client.post(url("transfer", account), self.data(noodles)).status_code == 302
-        assert Transfer.objects.count() == 1
-
-    @pytest.mark.parametrize("written", ["1,000.00", "１０００", " 1 000 ", "¥1,000"])
-    def test_reads_amounts_as_people_write_them(self, client_of, owner, account, noodles, written):
-        make_deposit(account, "1000.00")
-        client_of(owner).post(url("transfer", account), self.data(noodles, written))
-        assert Transfer.objects.get().amount == 1000
-
-    @pytest.mark.parametrize("written", ["0", "-5", "0.001", "much", ""])
-    def test_refuses_what_is_no_amount(self, client_of, owner, account, noodles, written):
-        response = client_of(owner).post(url("transfer", account), self.data(noodles, written))
-        assert (response.status_code, Transfer.objects.count()) == (422, 0)
-
-    def test_says_that_the_money_is_not_there(self, client_of, owner, account, noodles):
-        response = client_of(owner).post(url("transfer", account), self.data(noodles, "100.01"))
-        assert "this account can pay ¥100.00 now" in response.content.decode()
-
-    def test_says_that_the_digits_are_wrong(self, client_of, owner, account, noodles):
-        data = self.data(noodles, to_number="1234567890123456")
-        response = client_of(owner).post(url("transfer", account), data)
-        assert "This is not a correct account number." in response.content.decode()
-
-    def test_is_for_owners_only(self, client_of, manager, officer, account, noodles):
-        for user in (manager, officer):
-            assert client_of(user).post(url("transfer", account), self.data(noodles)).status_code == 403
 
 
 class TestFreezeAndClose:

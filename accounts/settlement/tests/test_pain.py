@@ -62,6 +62,12 @@ class TestWritten:
         payments = tuple(replace(MESSAGE.payments[0], reference=f"PI-{number}") for number in range(1_000))
         assert pain.faults(pain.written(replace(MESSAGE, payments=payments))) == []
 
+    @pytest.mark.parametrize("version", [3, 9])
+    def test_keeps_to_the_schema_where_an_iban_stands_alone(self, version):
+        alone = replace(MESSAGE, payments=(replace(MESSAGE.payments[1], creditor_bank_code=""),))
+        told = pain.written(alone, version=version)
+        assert (pain.faults(told), b"CdtrAgt" in told) == ([], False)
+
     def test_names_accounts_by_iban_where_they_have_one(self):
         told = pain.written(MESSAGE).decode()
         assert "<IBAN>DE21500500009876543210</IBAN>" in told

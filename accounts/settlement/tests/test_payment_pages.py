@@ -4,7 +4,6 @@ import json
 from decimal import Decimal
 
 import pytest
-from django.core.exceptions import ValidationError
 from django.urls import reverse
 from knox.models import AuthToken
 from rest_framework.test import APIClient
@@ -12,7 +11,6 @@ from rest_framework.test import APIClient
 from accounts.identity.tests.builders import make_enterprise
 from accounts.ledger import queries
 from accounts.ledger.tests.builders import NOW
-from accounts.settlement.forms import AmountField
 from accounts.settlement.models import Payee, PaymentFile, PaymentInstruction, PaymentRules
 from accounts.settlement.tests.builders import make_payee, make_payment, make_settlement_account
 from portal.core.models import Notice
@@ -319,19 +317,3 @@ class TestApi:
     def test_lets_staff_look_and_not_pay(self, api, officer, account, mill):
         assert self.post(api(officer), account, mill).status_code == 403
         assert held(account) == Decimal(1000)
-
-
-class TestAmountField:
-    @pytest.mark.parametrize(
-        ("written", "says"),
-        [
-            ("", "Give an amount."),
-            ("ten", "Give an amount in digits, for example 1,000.00."),
-            ("999.99", "Give an amount of at least 1,000.00."),
-            ("1000.001", "Give an amount with two decimals at most."),
-        ],
-    )
-    def test_refuses_in_the_houses_words(self, written, says):
-        with pytest.raises(ValidationError) as refused:
-            AmountField(min_value=Decimal(1000)).clean(written)
-        assert refused.value.messages == [says]

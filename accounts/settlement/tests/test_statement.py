@@ -13,7 +13,7 @@ from accounts.identity.models import Enterprise
 from accounts.ledger import queries as ledger
 from accounts.ledger.tests.builders import NOW
 from accounts.settlement import operations as settlement
-from accounts.settlement import queries, writing
+from accounts.settlement import periods, queries, writing
 from accounts.settlement.tests.builders import make_deposit, make_settlement_account
 
 FIRST, LAST = date(2026, 2, 1), date(2026, 2, 28)
@@ -36,6 +36,19 @@ def transfer(source, payee, amount, on, text):
 def test_a_line_says_in_words_why_a_payment_came_back():
     line = queries.StatementLine(LAST, "J-1", "payment_returned", "Mill", "AC04", Decimal(1), Decimal(1))
     assert line.details == "Mill · The payee's account is closed. (AC04)"
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "Feb 1 – 28, 2026"), ("zh-hans", "2026年2月1日至28日")])
+@pytest.mark.parametrize("event", ["deposit_interest", "deposit_interest_reversed", "account_charges"])
+def test_a_line_says_its_period_in_the_readers_language(language, said, event):
+    line = queries.StatementLine(LAST, "J-1", event, "", periods.written(FIRST, LAST), Decimal(1), Decimal(1))
+    with override(language):
+        assert line.details == said
+
+
+def test_a_line_leaves_what_others_wrote_as_it_is():
+    text = periods.written(FIRST, LAST)
+    assert queries.StatementLine(LAST, "J-1", "transfer", "", text, Decimal(1), Decimal(1)).details == text
 
 
 @pytest.fixture

@@ -94,6 +94,19 @@ class TestClearing:
         bring(line("-5.00", end_to_end=found.reference, reference="again"))
         assert balance("suspense") == -5
 
+    @pytest.mark.parametrize(
+        ("number", "written", "told"),
+        [
+            ("DE21 5005 0000 9876 5432 10", "", b"<IBAN>DE21500500009876543210</IBAN>"),
+            ("6222020200112233445", "1021 0009 9996", b"<MmbId>102100099996</MmbId>"),
+            ("6222020200112233445", "工商银行", b"ICBKCNBJ"),
+        ],
+    )
+    def test_sends_it_back_by_what_is_known_of_the_senders_bank(self, bank, number, written, told):
+        propose(item("5.00"), "sender", sender=("Zhang San", number, written))
+        with send().file.open() as content:
+            assert told in content.read()
+
     def test_takes_back_what_could_not_be_sent_back(self, bank):
         found = item("5.00")
         for _time in range(2):
@@ -118,6 +131,14 @@ class TestClearing:
             ("5.00", "sender", {}, settlement.ClearingTarget),
             ("5.00", "sender", {"sender": ("Zhang", "1!", "ICBKCNBJXXX")}, settlement.PayeeNumberWrong),
             ("5.00", "sender", {"sender": ("Zhang", "12345678", "BANK")}, settlement.BankCodeWrong),
+            ("5.00", "sender", {"sender": ("Zhang", "12345678", "")}, settlement.BankCodeWrong),
+            ("5.00", "sender", {"sender": ("Zhang", "DE22500500009876543210", "")}, settlement.PayeeNumberWrong),
+            (
+                "5.00",
+                "sender",
+                {"sender": ("Z", "DE22500500009876543210", "SPUEDE2U")},
+                settlement.PayeeNumberWrong,
+            ),
             ("5.00", "charge", {}, settlement.ClearingWay),
             ("-5.00", "sender", {"sender": SENDER}, settlement.ClearingWay),
             ("5.00", "charge", {"note": " "}, settlement.ReasonMissing),

@@ -160,8 +160,11 @@ class TestChoosing:
         assert NoticePreference.objects.count() == 2
 
     def test_says_what_is_wrong(self, client_of, owner, enterprise):
-        asked = {"money_in_sms": "on", "money_in_amount": "-1"}
-        assert client_of(owner).post(self.address(enterprise), asked).status_code == 422
+        asked = {"money_in_sms": "on", "money_in_amount": "-1", "low_balance_amount": "1e3"}
+        page = client_of(owner).post(self.address(enterprise), asked)
+        assert page.status_code == 422
+        assert "Money came in, “From which amount on”: Give an amount of at least 0.00.</a>" in page.text
+        assert "The balance is low, “Below which balance”: Give an amount in digits, for example 1,000.00." in page.text
 
     def test_is_closed_to_staff_and_unknown_to_strangers(self, client_of, operations, stranger, enterprise):
         answers = [client_of(user).get(self.address(enterprise)).status_code for user in (operations, stranger)]

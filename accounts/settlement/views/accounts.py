@@ -1,4 +1,4 @@
-"""Pages of settlement accounts: list, history, statement, transfer, freezing and closing."""
+"""Pages of settlement accounts: list, history, statement, freezing and closing."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -12,15 +12,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.identity.access import requires
 from accounts.identity.models import Enterprise, MembershipRole, Role
 from accounts.settlement import numbers, operations, queries, writing
 from accounts.settlement.forms import MovementsForm, PeriodForm, ReasonForm, TransferForm
 from accounts.settlement.models import SettlementAccount
-from accounts.settlement.views.doors import actor, only_owners, private_file, refused, role_in, visible_account
-from portal.core.formats import money
+from accounts.settlement.views.doors import actor, only_owners, private_file, role_in, visible_account
 from portal.core.refusals import Refusal, sentence
 
 LINES_ON_A_PAGE = 25
@@ -131,40 +130,6 @@ def _written(told: queries.Statement, kind: str, language: str) -> bytes:
         return writing.as_camt053(told, language=language, at=timezone.now())
     bank = settings.BANK_NAME_ZH_HANS if language.startswith("zh") else settings.BANK_NAME_EN
     return writing.as_pdf(told, language=language, bank_name=bank)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def transfer(request: HttpRequest, reference: str) -> HttpResponse:
-    """Pay another account of the bank."""
-    account = visible_account(request, reference)
-    only_owners(request, account.enterprise)
-    form = TransferForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and _transferred(request, account, form):
-        return redirect("settlement:account", reference=account.reference)
-    status = 422 if form.is_bound else 200
-    return render(request, "settlement/transfer.html", {"account": account, "form": form}, status=status)
-
-
-def _transferred(request: HttpRequest, account: SettlementAccount, form: TransferForm) -> bool:
-    asked = form.cleaned_data
-    try:
-        made = operations.transfer(
-            account,
-            to_number=asked["to_number"],
-            to_name=asked["to_name"],
-            amount=asked["amount"],
-            text=asked["text"],
-            key=asked["idempotency_key"],
-            on=timezone.localdate(),
-            at=timezone.now(),
-            by=actor(request),
-        )
-    except Refusal as refusal:
-        refused(form, account, refusal, TransferForm.FIELDS)
-        return False
-    words = {"amount": money(made.amount, account.currency), "name": made.destination.enterprise.legal_name}
-    messages.success(request, _("%(amount)s sent to %(name)s.") % words)
-    return True
 
 
 @require_POST

@@ -73,7 +73,7 @@ def _taken(request: HttpRequest, account: SettlementAccount, form: CashForm) -> 
             by=actor(request),
         )
     except Refusal as refusal:
-        form.add_error(None, sentence(refusal))
+        form.add_error(CashForm.FIELDS.get(refusal.code), sentence(refusal))
         return None
 
 

@@ -4,24 +4,25 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.settlement import operations, writing
 from accounts.settlement.forms.collections import PayRequestForm
 from accounts.settlement.models import PaymentRequest
 from accounts.settlement.queries import collections as queries
-from accounts.settlement.views.doors import actor, refused
+from accounts.settlement.views.checking import Way, go_on
+from accounts.settlement.views.doors import actor
+from accounts.settlement.views.paying import say_sent
 from portal.core.formats import day, money
-from portal.core.refusals import Refusal
 
 
 def _asked(token: str) -> PaymentRequest:
@@ -60,7 +61,7 @@ def _page(request: HttpRequest, asked: PaymentRequest, form: PayRequestForm | No
         "form": form,
         "sign_in": f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': request.path.removesuffix('send/')})}",
     }
-    is_refused = form is not None and form.is_bound
+    is_refused = form is not None and form.is_bound and bool(form.errors)
     response = render(request, "settlement/requests/public.html", context, status=422 if is_refused else 200)
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response
@@ -90,32 +91,33 @@ def _outside(asked: PaymentRequest) -> list[dict[str, str | None]]:
     ]
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def pay(request: HttpRequest, token: str) -> HttpResponse:
     """Pay a request from an account of the person's own enterprise."""
     asked = _asked(token)
     form = _form(request, asked)
-    if form is None:
-        if asked.is_payable:
-            raise PermissionDenied
+    if form is None and asked.is_payable and request.method == "POST":
+        raise PermissionDenied
+    if form is None or request.method != "POST":  # as after signing in, or with another language
         return redirect("collecting:request", token=token)
-    if form.is_valid():
-        told = form.cleaned_data
-        try:
-            made = operations.pay_request(
-                asked,
-                told["source"],
-                told["amount"],
-                key=told["idempotency_key"],
-                on=timezone.localdate(),
-                at=timezone.now(),
-                by=actor(request),
-            )
-        except Refusal as refusal:
-            refused(form, told["source"], refusal, PayRequestForm.FIELDS)
-        else:
-            words = {"amount": money(made.amount, made.source.currency), "name": made.destination.enterprise.legal_name}
-            messages.success(request, _("%(amount)s sent to %(name)s.") % words)
-            return redirect("collecting:request", token=token)
-    return _page(request, asked, form)
+    return go_on(request, form, lambda: _way(request, asked, form)) or _page(request, asked, form)
+
+
+def _way(request: HttpRequest, asked: PaymentRequest, form: PayRequestForm) -> Way:
+    source, amount, key = (form.cleaned_data[name] for name in ("source", "amount", "idempotency_key"))
+    told = {"key": key, "on": timezone.localdate(), "at": timezone.now(), "by": actor(request)}
+    home = reverse("collecting:request", args=[asked.token])
+
+    def make(code: str) -> HttpResponse:
+        say_sent(request, operations.pay_request(asked, source, amount, code=code, **told))
+        return redirect(home)
+
+    return Way(
+        title=_("Check the payment"),
+        button=_("Pay now"),
+        review=lambda: operations.review_request(asked, source, amount, **told),
+        make=make,
+        fields=PayRequestForm.FIELDS,
+        first=lambda _made: (home, _("See the request")),
+    )

@@ -1,20 +1,13 @@
 """What every settlement page begins with: whose account it is, who asks, who may act."""
 
-from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _
 
 from accounts.identity.models import Enterprise, Membership, MembershipRole
-from accounts.settlement import operations, queries
 from accounts.settlement.models import SettlementAccount
-from portal.core.formats import money
-from portal.core.refusals import Refusal, sentence
 
 
 def visible_account(request: HttpRequest, reference: str) -> SettlementAccount:
@@ -58,15 +51,6 @@ def actor(request: HttpRequest) -> str:
     """Name the person in the records."""
     user: Any = request.user
     return str(user.reference)
-
-
-def refused(form: BaseForm, account: SettlementAccount, refusal: Refusal, fields: Mapping[str, str]) -> None:
-    """Say on a form that pays why not: on the field that the refusal's code names; too much says how much it can be."""
-    if isinstance(refusal, operations.InsufficientFunds):
-        words = {"available": money(max(queries.available_balance(account), Decimal(0)), account.currency)}
-        form.add_error("amount", _("There is not enough money: this account can pay %(available)s now.") % words)
-    else:
-        form.add_error(fields.get(refusal.code), sentence(refusal))
 
 
 def private_file(content: bytes, *, name: str, media_type: str) -> HttpResponse:

@@ -180,7 +180,7 @@ def item(request: HttpRequest, reference: str) -> HttpResponseBase:
 def _propose(request: HttpRequest, found: SuspenseItem) -> HttpResponse:
     form = ClearingForm(request.POST, item=found)
     if form.is_valid():
-        with shown_on(form):
+        with shown_on(form, ClearingForm.FIELDS):
             now = timezone.now()
             operations.propose_clearing(found, **form.decision, on=timezone.localdate(now), at=now, by=actor(request))
             done = found.status == SuspenseStatus.CLEARED
@@ -201,6 +201,7 @@ def _item_page(request: HttpRequest, found: SuspenseItem, form: ClearingForm, *,
         "fitting": nostro_queries.payments_of_amount(found) if found.status == SuspenseStatus.WAITING else [],
         "may_check": operates and proposed and found.proposed_by != actor(request),
         "reason_form": ReasonForm(),
+        "banks": banks.offered(),
     }
     return render(request, "settlement/nostro/item.html", context, status=status)
 
@@ -230,7 +231,9 @@ def _decision(found: SuspenseItem) -> list[dict[str, str | None]]:
         and f"{found.settlement_account.enterprise.legal_name} · {found.settlement_account.grouped_number}",
         "instruction": found.instruction and f"{found.instruction.payee.name} · {found.instruction.reference}",
         "cash": found.delivery and f"{found.delivery.vault.title} · {found.delivery.reference}",
-        "sender": f"{found.sender_name} · {found.sender_number} · {banks.told(found.sender_bank_code)}",
+        "sender": " · ".join(
+            each for each in (found.sender_name, found.sender_number, banks.told(found.sender_bank_code)) if each
+        ),
     }.get(found.way)
     rows: list[dict[str, str | None]] = [
         {"label": _("What becomes of it"), "value": found.get_way_display()},

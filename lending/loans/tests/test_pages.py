@@ -254,7 +254,7 @@ class TestRepay:
             ("-5", "Give an amount of at least 0.01."),
             ("10.005", "Give an amount with two decimals at most."),
             ("ten", "Give an amount in digits"),
-            ("20500", "There is not enough money in the account."),
+            ("20500", "this account can pay ¥20,000.00 now"),
             ("99999", "is open on this loan."),
         ],
     )

@@ -156,7 +156,8 @@ def _field_errors(form: BaseForm, *, general: bool) -> list[tuple[str, str]]:
     lines = [("", str(text)) for text in form.non_field_errors()] if general else []
     for name in form.fields:
         bound = form[name]
-        lines += [(_target(bound), _named(str(bound.label), str(text))) for text in bound.errors]
+        label = getattr(bound.field, "full_label", "") or bound.label
+        lines += [(_target(bound), _named(str(label), str(text))) for text in bound.errors]
     return lines
 
 

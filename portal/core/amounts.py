@@ -1,0 +1,78 @@
+"""Amounts as people and programs enter them: digits and one point, nothing that hides how large they are."""
+
+import re
+import unicodedata
+from decimal import Decimal
+from typing import Any, ClassVar, Final
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+PLAIN: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")
+NOT_PLAIN: Final = _("Give an amount in digits, for example 1,000.00.")
+
+
+class AmountField(forms.DecimalField):
+    """An amount as people write it: grouping commas and blanks are dropped, full-width digits understood.
+
+    What Python reads beside digits, as ``1e3``, is refused. Browsers keep what was typed for the way back. Where
+    several share one label, refusals above the form name the field by its ``full_label``.
+    """
+
+    full_label: Any = ""
+
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "required": _("Give an amount."),
+        "invalid": NOT_PLAIN,
+        "min_value": _("Give an amount of at least %(limit_value)s."),
+        "max_value": _("Give an amount of at most %(limit_value)s."),
+        "max_digits": _("This amount has too many digits."),
+        "max_whole_digits": _("This amount has too many digits."),
+        "max_decimal_places": _("Give an amount with two decimals at most."),
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        attributes = {"inputmode": "decimal", "autocomplete": "transaction-amount"}
+        super().__init__(
+            **{
+                "min_value": Decimal("0.01"),
+                "max_digits": 14,
+                "decimal_places": 2,
+                "widget": forms.TextInput(attrs=attributes),
+                **kwargs,
+            }
+        )
+
+    def to_python(self, value: Any) -> Any:
+        """Read the number."""
+        plain = "".join(unicodedata.normalize("NFKC", str(value or "")).split()).replace(",", "").lstrip("¥")
+        if plain and not PLAIN.fullmatch(plain):
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(plain)
+
+    def run_validators(self, value: Any) -> None:
+        """Refuse in the house's own words; a limit is written as an amount."""
+        try:
+            super().run_validators(value)
+        except forms.ValidationError as refused:
+            for each in refused.error_list:
+                told = each.params or {}
+                if isinstance(limit := told.get("limit_value"), Decimal):
+                    each.params = {**told, "limit_value": f"{limit:,.2f}"}
+            raise
+
+
+class WrittenAmount(serializers.DecimalField):
+    """An amount as a program sends it: a number, or text of digits and a point."""
+
+    default_error_messages: ClassVar[dict[str, Any]] = {"invalid": NOT_PLAIN}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_digits": 17, "decimal_places": 3, "min_value": Decimal("0.001"), **kwargs})
+
+    def to_internal_value(self, data: Any) -> Decimal:
+        """Read the number."""
+        if isinstance(data, str) and not PLAIN.fullmatch(data.strip()):
+            self.fail("invalid")
+        return super().to_internal_value(data)

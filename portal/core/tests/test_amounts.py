@@ -1,0 +1,60 @@
+"""Amounts as people and programs enter them."""
+
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils.translation import override
+from rest_framework.exceptions import ValidationError as Refused
+
+from portal.core.amounts import AmountField, WrittenAmount
+
+HIDDEN = ["1e3", "1E3", "１ｅ３", "1e-1", "1_000", "١٠", "0x10", "1.0.0", "NaN", "Infinity"]
+
+
+class TestAmountField:
+    @pytest.mark.parametrize(
+        ("written", "read"),
+        [("1,000.00", 1000), ("１０００", 1000), (" 1 000 ", 1000), ("¥1,000.5", "1000.5"), (".5", "0.5")],
+    )
+    def test_reads_amounts_as_people_write_them(self, written, read):
+        assert AmountField().clean(written) == Decimal(read)
+
+    @pytest.mark.parametrize("written", [*HIDDEN, "ten"])
+    @pytest.mark.parametrize(
+        ("language", "says"),
+        [("en", "Give an amount in digits, for example 1,000.00."), ("zh-hans", "请用数字填写金额，例如1,000.00。")],
+    )
+    def test_refuses_what_is_not_plain_digits(self, written, language, says):
+        with pytest.raises(ValidationError) as refused:
+            AmountField().clean(written)
+        with override(language):
+            assert refused.value.messages == [says]
+
+    @pytest.mark.parametrize(
+        ("written", "says"),
+        [
+            ("", "Give an amount."),
+            ("999.99", "Give an amount of at least 1,000.00."),
+            ("1000.001", "Give an amount with two decimals at most."),
+        ],
+    )
+    def test_refuses_in_the_houses_words(self, written, says):
+        with pytest.raises(ValidationError) as refused:
+            AmountField(min_value=Decimal(1000)).clean(written)
+        assert refused.value.messages == [says]
+
+
+class TestWrittenAmount:
+    @pytest.mark.parametrize("sent", ["30.00", " 30 ", 30, 30.0])
+    def test_reads_numbers_and_text(self, sent):
+        assert WrittenAmount().run_validation(sent) == 30
+
+    @pytest.mark.parametrize("sent", HIDDEN)
+    def test_refuses_what_is_not_plain_digits(self, sent):
+        with pytest.raises(Refused, match="Give an amount in digits"):
+            WrittenAmount().run_validation(sent)
+
+    def test_refuses_nothing_at_all(self):
+        with pytest.raises(Refused, match="greater than or equal"):
+            WrittenAmount().run_validation("0")
