@@ -18,6 +18,7 @@ urlpatterns = [
     path("enterprises/<str:reference>/checks/<str:check>/download", diligence.evidence, name="check_evidence"),
     path("enterprises/<str:reference>/papers/", papers.papers, name="papers"),
     path("papers/<str:paper>/download", papers.download, name="paper"),
+    path("papers/<str:paper>/take-back", papers.take_back, name="take_back_paper"),
     path("papers/<str:paper>/seen", papers.look_at, name="look_at_paper"),
     path("enterprises/<str:reference>/parties/", diligence.parties, name="parties"),
     path("enterprises/<str:reference>/parties/<str:kind>/new/", diligence.add_party, name="add_party"),
@@ -63,5 +64,9 @@ api_urlpatterns = [
     path("branches", api.Branches.as_view(), name="branches"),
     path("enterprises", api.Enterprises.as_view(), name="enterprises"),
     path("enterprises/<str:reference>/checks", api.Checks.as_view(), name="enterprise_checks"),
+    path("enterprises/<str:reference>/papers", api.Papers.as_view(), name="enterprise_papers"),
+    path("papers/<str:reference>", api.OnePaper.as_view(), name="one_paper"),
+    path("papers/<str:reference>/file", api.PaperFile.as_view(), name="paper_file"),
+    path("papers/<str:reference>/withdrawal", api.PaperWithdrawal.as_view(), name="paper_withdrawal"),
     path("enterprises/<str:reference>", api.OneEnterprise.as_view(), name="enterprise"),
 ]

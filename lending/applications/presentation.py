@@ -157,7 +157,8 @@ def _decided(application: Application, *, on: date) -> dict[str, Any]:
     decision = CreditDecision.objects.filter(application=application).select_related("standards").first()
     if decision is None:
         return {}
-    context: dict[str, Any] = {"decision": decision, "explained": explained(verdicts.verdict_of(decision.verdict))}
+    verdict = reasons.with_checks(verdicts.verdict_of(decision.verdict), decision.facts)
+    context: dict[str, Any] = {"decision": decision, "explained": explained(verdict)}
     offer = Offer.objects.filter(application=application).select_related("loan").first()
     if offer is not None:
         context |= {"offer": offer, "cost": cost_of(offer.approved_amount, offer.terms, start=on)}

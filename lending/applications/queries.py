@@ -4,7 +4,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from accounts.identity.models import Clearance, Enterprise, User
+from accounts.identity.models import Clearance, Enterprise, Paper, User
 from accounts.identity.queries import enterprises_matching
 from lending.applications.models import Application, ApplicationDocument, Review, ReviewKind
 from lending.applications.states import OPEN, WAITING_FOR_STAFF, Status
@@ -23,6 +23,15 @@ def open_of(enterprise: Enterprise) -> Application | None:
 def documents_of(application: Application) -> QuerySet[ApplicationDocument]:
     """List the documents that were not removed, in the order in which they were added."""
     return application.documents.filter(removed_at=None).select_related("file").order_by("pk")
+
+
+def removable(application: Application, user: User) -> set[int]:
+    """Name the documents that a member may take out of a draft, or back while nobody of the bank has looked at them."""
+    kept = documents_of(application)
+    if application.status != Status.DRAFT:
+        unseen = Paper.objects.of_member(user).waiting().values("file")
+        kept = kept.none() if application.reviews.exists() else kept.filter(file__in=unseen)
+    return set(kept.values_list("pk", flat=True))
 
 
 def queue(user: User, *, status: str = "", asked: str = "") -> QuerySet[Application]:
