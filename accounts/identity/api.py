@@ -136,8 +136,11 @@ class Industries(generics.ListAPIView):
     pagination_class = None
 
     def list(self, request: Request, *_args: Any, **_kwargs: Any) -> Response:
-        """Find trades."""
-        return Response(self.get_serializer(queries.find_industries(request.query_params.get("q", "")), many=True).data)
+        """Find trades; without a word to look for there is nothing to find."""
+        asked = request.query_params.get("q", "").strip()
+        if not asked:
+            raise exceptions.ValidationError({"q": [_("Say what to look for: a code, a title or everyday words.")]})
+        return Response(self.get_serializer(queries.find_industries(asked), many=True).data)
 
 
 class Branches(generics.ListAPIView):

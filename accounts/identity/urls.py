@@ -25,6 +25,7 @@ urlpatterns = [
     path("enterprises/<str:reference>/parties/<str:kind>/<int:party>/end", diligence.end_party, name="end_party"),
     path("checks/", diligence.due, name="checks_due"),
     path("watchlists/", watchlists.watchlists, name="watchlists"),
+    path("watchlists/<str:reference>/changes/", watchlists.changes, name="watchlist_changes"),
     path("watchlists/<str:reference>/download", watchlists.download, name="watchlist_file"),
     path("watchlists/<str:reference>/approve", watchlists.approve, name="approve_watchlist"),
     path("watchlists/<str:reference>/discard", watchlists.discard, name="discard_watchlist"),

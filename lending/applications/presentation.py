@@ -159,9 +159,11 @@ def _decided(application: Application, *, on: date) -> dict[str, Any]:
         return {}
     verdict = reasons.with_checks(verdicts.verdict_of(decision.verdict), decision.facts)
     context: dict[str, Any] = {"decision": decision, "explained": explained(verdict)}
-    offer = Offer.objects.filter(application=application).select_related("loan").first()
+    offer = Offer.objects.filter(application=application).select_related("loan", "application__decision").first()
     if offer is not None:
-        context |= {"offer": offer, "cost": cost_of(offer.approved_amount, offer.terms, start=on)}
+        cost = cost_of(offer.approved_amount, offer.terms, start=on)
+        context |= {"offer": offer, "cost": cost}
+        context["share_of_income"] = queries.share_of_income(offer, cost.heaviest_month.amount)
     return context
 
 
@@ -181,7 +183,9 @@ def case(application: Application, *, on: date) -> dict[str, Any]:
         "needed": identity.requirements_of([enterprise], on=on)[enterprise.pk],
         "papers_waiting": identity.papers_of(enterprise).filter(seen_at=None),
         "hits": [hit for hit in identity.hits_of(enterprise) if hit.status != HitStatus.CLEARED],
-        "register_answer": enterprise.register_answers.order_by("-fetched_at", "-pk").first(),
+        "register_answer": enterprise.register_answers.select_related("consent__user")
+        .order_by("-fetched_at", "-pk")
+        .first(),
         "others": queries.others_of(application)[:5],
     }
     if "decision" in context:

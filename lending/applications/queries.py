@@ -1,12 +1,13 @@
 """Questions about applications."""
 
 from datetime import date
+from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 
 from accounts.identity.models import Clearance, Enterprise, Paper, User
 from accounts.identity.queries import enterprises_matching
-from lending.applications.models import Application, ApplicationDocument, Review, ReviewKind
+from lending.applications.models import Application, ApplicationDocument, Offer, Review, ReviewKind
 from lending.applications.states import OPEN, WAITING_FOR_STAFF, Status
 
 
@@ -79,6 +80,12 @@ def missing_documents(application: Application) -> list[str]:
     """Name the kinds of documents that the product asks for and that are not there."""
     there = set(documents_of(application).values_list("kind", flat=True))
     return [kind for kind in application.product.documents if kind not in there]
+
+
+def share_of_income(offer: Offer, amount: Decimal) -> Decimal | None:
+    """Set an amount against what the enterprise earns in an average month, as the decision measured it."""
+    earned = offer.application.decision.features.get("monthly_inflow")
+    return amount / Decimal(str(earned)) if earned else None
 
 
 def ended_offers(*, on: date) -> list[str]:

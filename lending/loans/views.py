@@ -19,6 +19,7 @@ from accounts.identity.queries import owns, signs_with_authenticator
 from accounts.settlement import operations as settlement
 from accounts.settlement import queries as settlement_queries
 from lending.applications.models import Offer
+from lending.applications.queries import share_of_income
 from lending.applications.states import Status
 from lending.loans import documents, queries
 from lending.loans import operations as loans
@@ -41,7 +42,7 @@ def _user(request: HttpRequest) -> User:
 def _own_offer(request: HttpRequest, reference: str) -> Offer:
     """Find an offer to an enterprise that the person owns; who may only see it gets 403."""
     offers = Offer.objects.visible_to(_user(request))
-    related = ("application__enterprise", "application__product", "application__branch")
+    related = ("application__enterprise", "application__product", "application__branch", "application__decision")
     offer = get_object_or_404(offers.select_related(*related), reference=reference)
     only_owners(_user(request), offer.application.enterprise)
     return offer
@@ -98,10 +99,12 @@ def sign(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _sign_page(request: HttpRequest, offer: Offer, form: SignForm, *, has_account: bool) -> HttpResponse:
     today = timezone.localdate()
+    cost = cost_of(offer.approved_amount, offer.terms, start=today)
     context = {
         "offer": offer,
         "form": form,
-        "cost": cost_of(offer.approved_amount, offer.terms, start=today),
+        "cost": cost,
+        "share_of_income": share_of_income(offer, cost.heaviest_month.amount),
         "has_account": has_account,
         "is_open": offer.application.status == Status.APPROVED and offer.expires_on >= today,
         "by_authenticator": signs_with_authenticator(_user(request)),

@@ -70,6 +70,11 @@ def day(value: date | None) -> str:
     return str(dates.format_date(on, format="medium", locale=locale()))
 
 
+def month(value: date) -> str:
+    """Write a month: "November 2026" or "2026年11月"."""
+    return str(dates.format_skeleton("yMMMM", value, locale=locale()))
+
+
 def moment(value: datetime | None) -> str:
     """Write a moment on the bank's clock, to the minute."""
     if value is None:
