@@ -118,6 +118,7 @@ def remove_document(request: HttpRequest, reference: str, document: int) -> Http
     kept = get_object_or_404(own(request, reference).documents, pk=document)
     with shown_above(request):
         applications.remove_document(kept, by=person(request), at=timezone.now())
+        messages.success(request, _("The document was taken out."))
     return redirect("applications:documents", reference)
 
 
