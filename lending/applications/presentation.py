@@ -109,7 +109,7 @@ def _preparing(application: Application, *, has_evidence: bool, has_clearance: b
         "hint": _("They show how your business really does."),
     }
     lacking = queries.missing_documents(application)
-    asked = ", ".join(str(DocumentKind(kind).label) for kind in lacking)
+    asked = _(", ").join(str(DocumentKind(kind).label) for kind in lacking)
     yield {
         "title": _("Documents"),
         "url": reverse("applications:documents", args=[reference]),

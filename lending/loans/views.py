@@ -72,7 +72,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _loan(request: HttpRequest, reference: str) -> Loan:
     seen = Loan.objects.visible_to(_user(request))
-    related = ("enterprise", "settlement_account", "offer__application__product", "signed_by")
+    related = ("enterprise__branch", "settlement_account", "offer__application__product", "signed_by")
     return get_object_or_404(seen.select_related(*related), reference=reference)
 
 

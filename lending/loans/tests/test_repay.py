@@ -262,3 +262,5 @@ class TestStanding:
         day_after_second = loan.installments.get(number=2).due_date + timedelta(days=1)
         labels = [str(row.badge.label) for row in standing_of(loan, on=day_after_second).rows]
         assert labels[:4] == ["Paid", "Late", "Later", "Later"]
+        labels = [str(row.badge.label) for row in standing_of(loan, on=first.due_date).rows]
+        assert labels[:3] == ["Paid", "Next", "Later"]
