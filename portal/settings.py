@@ -299,6 +299,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
         "DocumentKindEnum": "lending.applications.models.DocumentKind",
+        "PaperKindEnum": "accounts.identity.models.PaperKind",
         "FrequencyEnum": "accounts.settlement.standing.Frequency",
         "BillFrequencyEnum": ["weekly", "monthly", "quarterly", "yearly"],
         "EvidenceStatusEnum": "accounts.cashflow.states.Status",

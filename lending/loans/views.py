@@ -25,7 +25,7 @@ from lending.loans import documents, queries
 from lending.loans import operations as loans
 from lending.loans.forms import RepayForm, SignForm
 from lending.loans.models import Loan
-from lending.loans.states import LoanStatus
+from lending.loans.states import LATE, LoanStatus
 from lending.products.queries import cost_of
 from portal.core.refusals import shown_above, shown_on
 
@@ -54,6 +54,7 @@ def list_loans(request: HttpRequest) -> HttpResponse:
     user, asked = _user(request), request.GET.get("q", "").strip()
     page = Paginator(queries.listed(user, asked=asked), ON_A_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "asked": asked, "is_staff_list": user.is_staff_member}
+    context |= {"today": timezone.localdate(), "late": LATE}
     return render(request, "loans/list.html", context)
 
 
