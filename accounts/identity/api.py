@@ -208,7 +208,7 @@ class Papers(APIView):
         """List those on file that the person may read, newest first."""
         enterprise = get_object_or_404(Enterprise.objects.visible_to(request.user), reference=reference)
         seen = Paper.objects.visible_to(request.user).filter(enterprise=enterprise)
-        return listed(self, request, seen.select_related("file", "person"), PaperSerializer)
+        return listed(self, request, seen.select_related("enterprise", "file", "person"), PaperSerializer)
 
     @extend_schema(
         operation_id="paper_bring",
@@ -262,7 +262,7 @@ class PaperWithdrawal(APIView):
 
 
 def _paper(request: Request, reference: str) -> Paper:
-    seen = Paper.objects.visible_to(request.user).select_related("file", "person")
+    seen = Paper.objects.visible_to(request.user).select_related("enterprise", "file", "person")
     return get_object_or_404(seen, reference=reference)
 
 
