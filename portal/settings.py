@@ -224,7 +224,7 @@ ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 600
 ACCOUNT_PHONE_VERIFICATION_SUPPORTS_CHANGE = True
 ACCOUNT_PHONE_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_REQUIRED = {"password"}  # a new device confirms by a code; see AccountAdapter for staff
-ACCOUNT_LOGIN_BY_CODE_TRUST_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TRUST_ENABLED = True  # for 14 days, as the box beside the code says; see CodeToThePhone
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 ACCOUNT_RATE_LIMITS = {  # looser per address than allauth's where a village shares one, the same per person
@@ -300,6 +300,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
         "DocumentKindEnum": "lending.applications.models.DocumentKind",
+        "PaperKindEnum": "accounts.identity.models.PaperKind",
         "FrequencyEnum": "accounts.settlement.standing.Frequency",
         "BillFrequencyEnum": ["weekly", "monthly", "quarterly", "yearly"],
         "EvidenceStatusEnum": "accounts.cashflow.states.Status",

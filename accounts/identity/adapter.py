@@ -129,12 +129,16 @@ class AccountAdapter(DefaultAccountAdapter):
         return subject
 
     def get_login_stages(self) -> list[str]:
-        """Send the code of a new device to the phone rather than to an e-mail; let staff do without a number."""
+        """Send the code of a new device to the phone rather than to an e-mail; let staff do without a number.
+
+        Trusting a device is a box beside the code: a page of its own, left early, would undo the sign-in.
+        """
         ours = {
             "allauth.account.stages.LoginByCodeStage": "accounts.identity.stages.CodeToThePhone",
             "allauth.account.stages.PhoneVerificationStage": "accounts.identity.stages.NumberIfThereIsOne",
         }
-        return [ours.get(stage, stage) for stage in super().get_login_stages()]
+        asked = [stage for stage in super().get_login_stages() if stage != "allauth.mfa.stages.TrustStage"]
+        return [ours.get(stage, stage) for stage in asked]
 
     def is_login_by_code_required(self, login: Any) -> bool:
         """Ask owners for a code on a new device; whoever has an authenticator uses that instead."""

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import exceptions, generics
 from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
@@ -21,17 +22,20 @@ from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
 from accounts.identity import operations, phones, queries
-from accounts.identity.models import Branch, Enterprise, Industry, User
+from accounts.identity.models import Branch, Enterprise, Industry, Paper, User
 from accounts.identity.serializers import (
     BranchSerializer,
     ChecksSerializer,
     EnterpriseSerializer,
     IndustrySerializer,
+    NewPaperSerializer,
+    PaperSerializer,
     RegisterSerializer,
     TokenRequestSerializer,
     TokenSerializer,
 )
-from portal.core.api import IDEMPOTENCY_KEY, idempotency_key
+from portal.core import files
+from portal.core.api import IDEMPOTENCY_KEY, idempotency_key, listed
 
 
 class SignInRefused(exceptions.APIException):
@@ -130,8 +134,11 @@ class Industries(generics.ListAPIView):
     pagination_class = None
 
     def list(self, request: Request, *_args: Any, **_kwargs: Any) -> Response:
-        """Find trades."""
-        return Response(self.get_serializer(queries.find_industries(request.query_params.get("q", "")), many=True).data)
+        """Find trades; without a word to look for there is nothing to find."""
+        asked = request.query_params.get("q", "").strip()
+        if not asked:
+            raise exceptions.ValidationError({"q": [_("Say what to look for: a code, a title or everyday words.")]})
+        return Response(self.get_serializer(queries.find_industries(asked), many=True).data)
 
 
 class Branches(generics.ListAPIView):
@@ -187,6 +194,74 @@ class Checks(APIView):
             "checks": queries.requirements_of([enterprise], on=today)[enterprise.pk],
         }
         return Response(ChecksSerializer(told).data)
+
+
+class Papers(APIView):
+    """The papers of an enterprise."""
+
+    permission_classes = (IsAuthenticated, SeesEnterprises)
+
+    @extend_schema(operation_id="papers_list", responses=PaperSerializer(many=True))
+    def get(self, request: Request, reference: str) -> Response:
+        """List those on file that the person may read, newest first."""
+        enterprise = get_object_or_404(Enterprise.objects.visible_to(request.user), reference=reference)
+        seen = Paper.objects.visible_to(request.user).filter(enterprise=enterprise)
+        return listed(self, request, seen.select_related("enterprise", "file", "person"), PaperSerializer)
+
+    @extend_schema(
+        operation_id="paper_bring",
+        parameters=[IDEMPOTENCY_KEY],
+        request={"multipart/form-data": NewPaperSerializer},
+        responses={201: PaperSerializer},
+    )
+    def post(self, request: Request, reference: str) -> Response:
+        """Bring a paper (multipart), as one who acts for the enterprise; the bank's people add theirs with a check."""
+        user: Any = request.user
+        enterprise = get_object_or_404(Enterprise.objects.of_member(user), reference=reference)
+        asked = NewPaperSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        key, upload = idempotency_key(request), asked.validated_data["file"]
+        paper = operations.add_paper(enterprise, upload, asked.details(), key=key, by=user, at=timezone.now())
+        return Response(PaperSerializer(paper).data, status=HTTPStatus.CREATED)
+
+
+class OnePaper(APIView):
+    """A paper on file."""
+
+    permission_classes = (IsAuthenticated, SeesEnterprises)
+
+    @extend_schema(operation_id="paper_read", responses=PaperSerializer)
+    def get(self, request: Request, reference: str) -> Response:
+        """Tell what it shows, and whether somebody of the bank has looked at it."""
+        return Response(PaperSerializer(_paper(request, reference)).data)
+
+
+class PaperFile(APIView):
+    """What was brought."""
+
+    permission_classes = (IsAuthenticated, SeesEnterprises)
+
+    @extend_schema(operation_id="paper_download", responses={(200, "image/jpeg"): OpenApiTypes.BINARY})
+    def get(self, request: Request, reference: str) -> Any:
+        """Hand the photo (JPEG) or the PDF document out."""
+        return files.as_attachment(_paper(request, reference).file)
+
+
+class PaperWithdrawal(APIView):
+    """Taking a paper back."""
+
+    @extend_schema(operation_id="paper_take_back", request=None, responses={204: None})
+    def post(self, request: Request, reference: str) -> Response:
+        """Take back what nobody of the bank has looked at yet; sent again, it changes nothing."""
+        user: Any = request.user
+        paper = get_object_or_404(Paper.objects.of_member(user), reference=reference)
+        operations.take_back(paper, by=user, at=timezone.now())
+        return Response(status=HTTPStatus.NO_CONTENT)
+
+
+def _paper(request: Request, reference: str) -> Paper:
+    seen = Paper.objects.visible_to(request.user).select_related("enterprise", "file", "person")
+    return get_object_or_404(seen, reference=reference)
 
 
 class OneEnterprise(generics.RetrieveAPIView):

@@ -1,12 +1,24 @@
 """The shape of people and enterprises in the API."""
 
 from decimal import Decimal
+from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from accounts.identity import consents, queries
-from accounts.identity.models import Branch, CheckKind, Enterprise, IdentifierKind, Industry, Setting
-from accounts.identity.operations import EnterpriseDetails
+from accounts.identity.models import (
+    Branch,
+    CheckKind,
+    Enterprise,
+    IdentifierKind,
+    Industry,
+    Paper,
+    PaperKind,
+    Setting,
+    User,
+)
+from accounts.identity.operations import EnterpriseDetails, PaperDetails, PaperRefused
 from accounts.identity.queries import diligence
 from accounts.identity.size import SizeClass
 from portal.core.amounts import WrittenAmount
@@ -85,6 +97,7 @@ class RequirementSerializer(serializers.Serializer):
 
     kind = serializers.ChoiceField(choices=CheckKind.choices)
     person = serializers.CharField(source="person.full_name", allow_null=True, default=None)
+    person_reference = serializers.CharField(source="person.reference", allow_null=True, default=None)
     state = serializers.ChoiceField(choices=sorted(diligence.BADGES))
     checked_at = serializers.DateTimeField(source="check.checked_at", allow_null=True, default=None)
     expires_on = serializers.DateField(source="check.expires_on", allow_null=True, default=None)
@@ -95,6 +108,62 @@ class ChecksSerializer(serializers.Serializer):
 
     identity_verified = serializers.BooleanField(allow_null=True)
     checks = RequirementSerializer(many=True)
+
+
+class PaperSerializer(serializers.ModelSerializer):
+    """A paper on file; ``seen_at`` says when somebody of the bank looked at it."""
+
+    enterprise = serializers.CharField(source="enterprise.reference")
+    person = serializers.CharField(source="person.full_name", allow_null=True, default=None)
+    person_reference = serializers.CharField(source="person.reference", allow_null=True, default=None)
+    name = serializers.CharField(source="file.original_name")
+    media_type = serializers.CharField(source="file.media_type")
+
+    class Meta:
+        model = Paper
+        fields = (
+            "reference",
+            "enterprise",
+            "kind",
+            "person",
+            "person_reference",
+            "name",
+            "media_type",
+            "came_with",
+            "added_at",
+            "seen_at",
+        )
+        read_only_fields = fields
+
+
+class NewPaperSerializer(serializers.Serializer):
+    """A photo or PDF document that a member brings."""
+
+    file = serializers.FileField(help_text="JPEG, PNG, HEIC or PDF, up to 10 MB.")
+    kind = serializers.ChoiceField(choices=PaperKind.choices)
+    person = serializers.CharField(
+        max_length=20,
+        required=False,
+        default="",
+        help_text="Whose identity document it is: a ``person_reference`` of the enterprise's checks.",
+    )
+
+    def details(self) -> PaperDetails:
+        """Give what was told, as the operation takes it.
+
+        :raises PaperRefused: of somebody who is not here.
+        """
+        told = self.validated_data
+        person = User.objects.filter(reference=told["person"]).first()
+        if told["person"] and person is None:
+            raise PaperRefused
+        return PaperDetails(told["kind"], person)
+
+    def validate(self, told: dict[str, Any]) -> dict[str, Any]:
+        """Ask whose identity document it is, and of nothing else."""
+        if bool(told["person"]) != (told["kind"] == PaperKind.IDENTITY_DOCUMENT):
+            raise serializers.ValidationError({"person": _("Say whose identity document it is, and only of one.")})
+        return told
 
 
 class RegisterSerializer(serializers.Serializer):

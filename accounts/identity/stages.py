@@ -6,6 +6,7 @@ from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
 from allauth.account.stages import LoginByCodeStage, PhoneVerificationStage
 from allauth.core.internal.httpkit import headed_redirect_response
+from allauth.mfa.internal.flows import trust
 
 
 class CodeToThePhone(LoginByCodeStage):
@@ -23,6 +24,13 @@ class CodeToThePhone(LoginByCodeStage):
         )
         self.state["login_by_code_required"] = True
         return headed_redirect_response("account_confirm_login_code"), True
+
+    def exit(self) -> Any:
+        """Go on, and remember the device where the person said so with the code: nothing is asked after that."""
+        answer = super().exit()
+        if self.request.POST.get("trusts_device"):
+            trust.trust_browser(self.request, self.login.user, answer)
+        return answer
 
 
 class NumberIfThereIsOne(PhoneVerificationStage):

@@ -109,7 +109,7 @@ def _preparing(application: Application, *, has_evidence: bool, has_clearance: b
         "hint": _("They show how your business really does."),
     }
     lacking = queries.missing_documents(application)
-    asked = ", ".join(str(DocumentKind(kind).label) for kind in lacking)
+    asked = _(", ").join(str(DocumentKind(kind).label) for kind in lacking)
     yield {
         "title": _("Documents"),
         "url": reverse("applications:documents", args=[reference]),
@@ -157,10 +157,13 @@ def _decided(application: Application, *, on: date) -> dict[str, Any]:
     decision = CreditDecision.objects.filter(application=application).select_related("standards").first()
     if decision is None:
         return {}
-    context: dict[str, Any] = {"decision": decision, "explained": explained(verdicts.verdict_of(decision.verdict))}
-    offer = Offer.objects.filter(application=application).select_related("loan").first()
+    verdict = reasons.with_checks(verdicts.verdict_of(decision.verdict), decision.facts)
+    context: dict[str, Any] = {"decision": decision, "explained": explained(verdict)}
+    offer = Offer.objects.filter(application=application).select_related("loan", "application__decision").first()
     if offer is not None:
-        context |= {"offer": offer, "cost": cost_of(offer.approved_amount, offer.terms, start=on)}
+        cost = cost_of(offer.approved_amount, offer.terms, start=on)
+        context |= {"offer": offer, "cost": cost}
+        context["share_of_income"] = queries.share_of_income(offer, cost.heaviest_month.amount)
     return context
 
 
@@ -180,7 +183,9 @@ def case(application: Application, *, on: date) -> dict[str, Any]:
         "needed": identity.requirements_of([enterprise], on=on)[enterprise.pk],
         "papers_waiting": identity.papers_of(enterprise).filter(seen_at=None),
         "hits": [hit for hit in identity.hits_of(enterprise) if hit.status != HitStatus.CLEARED],
-        "register_answer": enterprise.register_answers.order_by("-fetched_at", "-pk").first(),
+        "register_answer": enterprise.register_answers.select_related("consent__user")
+        .order_by("-fetched_at", "-pk")
+        .first(),
         "others": queries.others_of(application)[:5],
     }
     if "decision" in context:

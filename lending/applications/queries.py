@@ -1,12 +1,13 @@
 """Questions about applications."""
 
 from datetime import date
+from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 
-from accounts.identity.models import Clearance, Enterprise, User
+from accounts.identity.models import Clearance, Enterprise, Paper, User
 from accounts.identity.queries import enterprises_matching
-from lending.applications.models import Application, ApplicationDocument, Review, ReviewKind
+from lending.applications.models import Application, ApplicationDocument, Offer, Review, ReviewKind
 from lending.applications.states import OPEN, WAITING_FOR_STAFF, Status
 
 
@@ -23,6 +24,15 @@ def open_of(enterprise: Enterprise) -> Application | None:
 def documents_of(application: Application) -> QuerySet[ApplicationDocument]:
     """List the documents that were not removed, in the order in which they were added."""
     return application.documents.filter(removed_at=None).select_related("file").order_by("pk")
+
+
+def removable(application: Application, user: User) -> set[int]:
+    """Name the documents that a member may take out of a draft, or back while nobody of the bank has looked at them."""
+    kept = documents_of(application)
+    if application.status != Status.DRAFT:
+        unseen = Paper.objects.of_member(user).waiting().values("file")
+        kept = kept.none() if application.reviews.exists() else kept.filter(file__in=unseen)
+    return set(kept.values_list("pk", flat=True))
 
 
 def queue(user: User, *, status: str = "", asked: str = "") -> QuerySet[Application]:
@@ -70,6 +80,12 @@ def missing_documents(application: Application) -> list[str]:
     """Name the kinds of documents that the product asks for and that are not there."""
     there = set(documents_of(application).values_list("kind", flat=True))
     return [kind for kind in application.product.documents if kind not in there]
+
+
+def share_of_income(offer: Offer, amount: Decimal) -> Decimal | None:
+    """Set an amount against what the enterprise earns in an average month, as the decision measured it."""
+    earned = offer.application.decision.features.get("monthly_inflow")
+    return amount / Decimal(str(earned)) if earned else None
 
 
 def ended_offers(*, on: date) -> list[str]:

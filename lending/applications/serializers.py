@@ -118,9 +118,10 @@ class DecisionSerializer(serializers.ModelSerializer[CreditDecision]):
     @extend_schema_field(ExplainedSerializer(many=True))
     def get_reasons(self, decision: CreditDecision) -> list[dict[str, Any]]:
         """Explain the verdict."""
+        verdict = reasons.with_checks(verdicts.verdict_of(decision.verdict), decision.facts)
         return [
             {"code": each.code, "params": each.params, "sentence": reasons.sentence(each), "topic": each.topic}
-            for each in verdicts.verdict_of(decision.verdict).reasons
+            for each in verdict.reasons
         ]
 
     @extend_schema_field(AlternativeSerializer(many=True))

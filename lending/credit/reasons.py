@@ -6,8 +6,9 @@ advice come from the feature's declaration, so that no feature is described twic
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import reduce
 from typing import Any, Final
 
 from django.utils.functional import Promise
@@ -19,7 +20,7 @@ from lending.credit.explanation import feature_of
 from lending.credit.features.declared import ALL_FEATURES
 from lending.credit.features.vocabulary import Direction, Feature, Unit
 from lending.credit.scorecards import IN_TRADE
-from lending.credit.verdicts import Alternative, Reason
+from lending.credit.verdicts import Alternative, Reason, Verdict
 from portal.core import formats
 
 
@@ -163,13 +164,11 @@ WORDINGS: Final[dict[str, Wording]] = {
     ),
 }
 
-# What is said instead where the reason tells which checks are lacking: those missing, those out of date, or both.
-CHECKS_LACKING: Final[dict[frozenset[str], Promise]] = {
-    frozenset({"missing"}): gettext_lazy("Nobody of the bank has seen yet: %(missing)s."),
-    frozenset({"expired"}): gettext_lazy("What the bank has seen is out of date: %(expired)s."),
-    frozenset({"missing", "expired"}): gettext_lazy(
-        "Nobody of the bank has seen yet: %(missing)s. What it has seen is out of date: %(expired)s."
-    ),
+# What is said instead where the reason tells which checks are lacking, in this order.
+CHECKS_LACKING: Final[dict[str, Promise]] = {
+    "failed": gettext_lazy("The bank looked at this and could not confirm it: %(checks)s."),
+    "missing": gettext_lazy("Nobody of the bank has seen yet: %(checks)s."),
+    "expired": gettext_lazy("What the bank has seen is out of date: %(checks)s."),
 }
 
 FACT_NAMES: Final[dict[str, Promise]] = {
@@ -200,6 +199,16 @@ _MONEY_FACTS: Final = frozenset(name for name in FACT_NAMES if name.endswith("_a
 _FEATURE_CODES: Final = frozenset(feature.code for feature in ALL_FEATURES)
 
 
+def with_checks(verdict: Verdict, facts: Mapping[str, Any]) -> Verdict:
+    """Let a verdict's reasons name the checks that failed: judging names those not known, what was stored names all."""
+    lacking = {"checks_lacking": facts.get("checks_lacking", [])}
+    told = (
+        replace(each, params=each.params | lacking) if each.params.get("input") == "identity_verified" else each
+        for each in verdict.reasons
+    )
+    return replace(verdict, reasons=tuple(told))
+
+
 def sentence(reason: Reason) -> str:
     """Say a reason in the active language."""
     if is_characteristic(reason.code):
@@ -225,7 +234,10 @@ def advice(reason: Reason) -> str:
         if reason.params.get("value") is None:
             return _("Add statements or invoices that show it.")
         return str(feature.advice or "")
-    if reason.params.get("checks_lacking"):
+    lacking = reason.params.get("checks_lacking", [])
+    if any(each["state"] == "failed" for each in lacking):
+        return _("Ask your branch what was wrong, and show the original there. When it is in order, apply again.")
+    if lacking:
         return _("Add photos of them now, and show the originals at your branch or to a field officer.")
     wording = WORDINGS.get(reason.code)
     return str(wording.advice) if wording else ""
@@ -300,12 +312,14 @@ def _characteristic(reason: Reason) -> str:
 
 
 def _checks_lacking(checks: Sequence[Mapping[str, str]]) -> str:
-    """Say which checks are missing or out of date, and whose."""
+    """Say which checks failed, are missing or out of date, and whose."""
     named = defaultdict(list)
     for each in checks:
         named[each["state"]].append(_check(each))
-    said = {state: _(", ").join(names) for state, names in named.items()}
-    return str(CHECKS_LACKING[frozenset(said)]) % said
+    said = (
+        str(told) % {"checks": _(", ").join(named[state])} for state, told in CHECKS_LACKING.items() if named[state]
+    )
+    return reduce(lambda first, then: _("%(first)s %(then)s") % {"first": first, "then": then}, said)
 
 
 def _check(check: Mapping[str, str]) -> str:

@@ -13,7 +13,7 @@ from lending.loans.models import Loan
 from lending.products.queries import Cost, cost_of
 from portal.core import pdf
 from portal.core.dates import BusinessDayRule
-from portal.core.formats import day, moment, money, percent
+from portal.core.formats import day, moment, money, month, percent
 from portal.core.interest import AllocationOrder, DayCount
 from portal.core.language import localized
 
@@ -104,8 +104,17 @@ def _facts(offer: Offer, cost: Cost, start: date) -> list[list[str]]:
         [_("Interest in all"), money(cost.schedule.interest_amount)],
         [_("You pay back in all"), money(cost.total_amount)],
         [_("Yearly cost (APR)"), percent(cost.apr)],
+        *_heaviest(cost),
         [_("Last installment"), day(cost.schedule.maturity_date)],
     ]
+
+
+def _heaviest(cost: Cost) -> list[list[str]]:
+    if cost.is_level:
+        return []
+    heaviest = cost.heaviest_month
+    told = {"amount": money(heaviest.amount), "month": month(heaviest.first_day), "share": percent(heaviest.share, 0)}
+    return [[_("Heaviest month"), _("%(month)s: %(amount)s, %(share)s of all installments") % told]]
 
 
 def _conditions(offer: Offer) -> dict[str, Any]:

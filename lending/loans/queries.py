@@ -105,7 +105,9 @@ def _badge(row: Installment, unpaid: list[Installment], on: date) -> Badge:
         return states.PAID
     if row.due_date < on:
         return states.LATE
-    return states.DUE if row == unpaid[0] else states.LATER
+    if row.due_date == on:
+        return states.DUE
+    return states.NEXT if row == unpaid[0] else states.LATER
 
 
 def _sum(amounts: Any) -> Decimal:

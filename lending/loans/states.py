@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.core.badges import Badge
 
@@ -21,5 +22,6 @@ BADGES: Final = {
 }
 LATE: Final = Badge(_("Late"), "danger")
 PAID: Final = Badge(_("Paid"), "success")
-DUE: Final = Badge(_("Due"), "warning")
+DUE: Final = Badge(pgettext_lazy("installment", "Due today"), "warning")
+NEXT: Final = Badge(pgettext_lazy("installment", "Next"), "info")
 LATER: Final = Badge(_("Later"), "neutral")

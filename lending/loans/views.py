@@ -19,12 +19,13 @@ from accounts.identity.queries import owns, signs_with_authenticator
 from accounts.settlement import operations as settlement
 from accounts.settlement import queries as settlement_queries
 from lending.applications.models import Offer
+from lending.applications.queries import share_of_income
 from lending.applications.states import Status
 from lending.loans import documents, queries
 from lending.loans import operations as loans
 from lending.loans.forms import RepayForm, SignForm
 from lending.loans.models import Loan
-from lending.loans.states import LoanStatus
+from lending.loans.states import LATE, LoanStatus
 from lending.products.queries import cost_of
 from portal.core.refusals import shown_above, shown_on
 
@@ -41,7 +42,7 @@ def _user(request: HttpRequest) -> User:
 def _own_offer(request: HttpRequest, reference: str) -> Offer:
     """Find an offer to an enterprise that the person owns; who may only see it gets 403."""
     offers = Offer.objects.visible_to(_user(request))
-    related = ("application__enterprise", "application__product", "application__branch")
+    related = ("application__enterprise", "application__product", "application__branch", "application__decision")
     offer = get_object_or_404(offers.select_related(*related), reference=reference)
     only_owners(_user(request), offer.application.enterprise)
     return offer
@@ -53,6 +54,7 @@ def list_loans(request: HttpRequest) -> HttpResponse:
     user, asked = _user(request), request.GET.get("q", "").strip()
     page = Paginator(queries.listed(user, asked=asked), ON_A_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "asked": asked, "is_staff_list": user.is_staff_member}
+    context |= {"today": timezone.localdate(), "late": LATE}
     return render(request, "loans/list.html", context)
 
 
@@ -71,7 +73,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _loan(request: HttpRequest, reference: str) -> Loan:
     seen = Loan.objects.visible_to(_user(request))
-    related = ("enterprise", "settlement_account", "offer__application__product", "signed_by")
+    related = ("enterprise__branch", "settlement_account", "offer__application__product", "signed_by")
     return get_object_or_404(seen.select_related(*related), reference=reference)
 
 
@@ -98,10 +100,12 @@ def sign(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _sign_page(request: HttpRequest, offer: Offer, form: SignForm, *, has_account: bool) -> HttpResponse:
     today = timezone.localdate()
+    cost = cost_of(offer.approved_amount, offer.terms, start=today)
     context = {
         "offer": offer,
         "form": form,
-        "cost": cost_of(offer.approved_amount, offer.terms, start=today),
+        "cost": cost,
+        "share_of_income": share_of_income(offer, cost.heaviest_month.amount),
         "has_account": has_account,
         "is_open": offer.application.status == Status.APPROVED and offer.expires_on >= today,
         "by_authenticator": signs_with_authenticator(_user(request)),

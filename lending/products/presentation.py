@@ -33,7 +33,7 @@ def _facts(product: LoanProduct) -> Iterable[tuple[str, str]]:
     )
     yield _("Fee at payout"), formats.percent(product.upfront_fee_rate) if product.upfront_fee_rate else _("None")
     yield _("Who can have it"), who_can(product)
-    yield _("Documents that must be there"), ", ".join(documents_of(product)) or _("None beside a bank statement")
+    yield _("Documents that must be there"), _(", ").join(documents_of(product)) or _("None beside a bank statement")
     yield _("Course certificate required"), product.requires_clearance
     yield _("How principal and interest are repaid"), product.get_interest_method_display()
     yield _("An installment falls due"), rhythm_of(product)
@@ -78,14 +78,14 @@ def rhythm_of(product: LoanProduct) -> str:
 def months_in_words(months: Iterable[int]) -> str:
     """Name months of the year in their order."""
     names = dict(MONTHS)
-    return ", ".join(str(names[month]) for month in sorted(months))
+    return _(", ").join(str(names[month]) for month in sorted(months))
 
 
 def who_can(product: LoanProduct) -> str:
     """Say which trades may have a product."""
     if not product.sections:
         return _("Every trade")
-    return ", ".join(str(each) for each in Industry.objects.filter(code__in=product.sections).order_by("code"))
+    return _(", ").join(str(each) for each in Industry.objects.filter(code__in=product.sections).order_by("code"))
 
 
 def documents_of(product: LoanProduct) -> list[str]:

@@ -1,5 +1,6 @@
 """Questions about products."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_FLOOR, Decimal
@@ -33,6 +34,15 @@ def draft_of(code: str) -> LoanProduct | None:
 
 
 @dataclass(frozen=True)
+class HeaviestMonth:
+    """The month in which the most falls due, the first of them if there are several."""
+
+    first_day: date
+    amount: Decimal
+    share: Decimal  # of all that is paid back in installments
+
+
+@dataclass(frozen=True)
 class Cost:
     """What a loan would cost, shown before anyone signs."""
 
@@ -46,9 +56,18 @@ class Cost:
         return self.schedule.installments[0].total_amount
 
     @property
-    def largest_installment_amount(self) -> Decimal:
-        """Tell the most that falls due at once."""
-        return max(row.total_amount for row in self.schedule.installments)
+    def first_due_date(self) -> date:
+        """Tell when the first installment falls due."""
+        return self.schedule.installments[0].due_date
+
+    @property
+    def heaviest_month(self) -> HeaviestMonth:
+        """Find the month in which the most falls due."""
+        months: dict[date, Decimal] = defaultdict(Decimal)
+        for row in self.schedule.installments:
+            months[row.due_date.replace(day=1)] += row.total_amount
+        first_day = max(months, key=lambda month: (months[month], -month.toordinal()))
+        return HeaviestMonth(first_day, months[first_day], months[first_day] / sum(months.values()))
 
     @property
     def total_amount(self) -> Decimal:

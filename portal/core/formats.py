@@ -75,6 +75,11 @@ def period(first: date, last: date) -> str:
     return str(dates.format_interval(first, last, skeleton="yMMMd", locale=locale())).replace("\N{THIN SPACE}", " ")
 
 
+def month(value: date) -> str:
+    """Write a month: "November 2026" or "2026年11月"."""
+    return str(dates.format_skeleton("yMMMM", value, locale=locale()))
+
+
 def moment(value: datetime | None) -> str:
     """Write a moment on the bank's clock, to the minute."""
     if value is None:

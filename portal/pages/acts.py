@@ -55,6 +55,7 @@ ACTS: Final[Mapping[str, Promise]] = {
     "identity.token_ended": _("API token ended"),
     "identity.paper_added": _("Paper brought"),
     "identity.paper_seen": _("Paper looked at"),
+    "identity.paper_taken_back": _("Paper taken back"),
     "identity.watchlist_approved": _("Watchlist approved"),
     "identity.watchlist_brought": _("Watchlist brought"),
     "identity.watchlist_discarded": _("Watchlist discarded"),

@@ -44,7 +44,7 @@ class OwnerHome:
     certificates: int
 
 
-def owner_home(user: User) -> OwnerHome:
+def owner_home(user: User, *, on: date) -> OwnerHome:
     """Gather what an owner or manager should see first."""
     enterprises = list(Enterprise.objects.visible_to(user).select_related("industry").order_by("legal_name"))
     applications = list(
@@ -53,21 +53,27 @@ def owner_home(user: User) -> OwnerHome:
         .select_related("product", "enterprise")
         .order_by("-pk")[:3]
     )
-    running = list(loans.listed(user).filter(status=LoanStatus.ACTIVE)[:3])
+    running = list(loans.listed(user).filter(status=LoanStatus.ACTIVE))
     return OwnerHome(
         enterprises=enterprises,
-        next_step=_next_step(enterprises, applications, running),
+        next_step=_next_step(enterprises, applications, running, on=on),
         applications=applications,
-        loans=running,
+        loans=running[:3],
         balance=settlement.total_balance(enterprises),
         certificates=Certificate.objects.visible_to(user).count(),
     )
 
 
-def _next_step(enterprises: list[Enterprise], applications: list[Application], running: list[Loan]) -> NextStep:
+def _next_step(
+    enterprises: list[Enterprise], applications: list[Application], running: list[Any], *, on: date
+) -> NextStep:
     if not enterprises:
         text = _("Name, number, trade: about a minute. Then you can apply.")
         return NextStep(_("Register your enterprise"), text, reverse("identity:register"))
+    late = next((loan for loan in running if loan.next_due_date < on), None)
+    if late:
+        text = _("An installment was due on %(day)s.") % {"day": formats.day(late.next_due_date)}
+        return NextStep(_("Pay what is late"), text, reverse("loans:detail", args=[late.reference]))
     if applications:
         return _step_of(applications[0])
     if running:

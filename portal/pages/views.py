@@ -34,7 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "welcome.html", {"products": products.offered(timezone.localdate())})
     if user.is_staff_member:
         return render(request, "staff_home.html", {"home": queries.staff_home(user, on=timezone.localdate())})
-    return render(request, "home.html", {"home": queries.owner_home(user)})
+    return render(request, "home.html", {"home": queries.owner_home(user, on=timezone.localdate())})
 
 
 @login_not_required

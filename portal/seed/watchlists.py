@@ -37,7 +37,8 @@ PEP: Final = (
 "PETKANOV, Hristo",,1955,XA,pep,P-0005
 """
 )
-NEWER: Final = PEP.replace("XA,pep", "XF,pep") + '"MWANGI-SOLHEIM, Ingrid",,1964,XF,pep,P-0006\n'
+GONE: Final = '"TAMBWE, Celestin Ruhanga",,1963,XD,pep,P-0003\n'
+NEWER: Final = PEP.replace(GONE, "").replace("1955", "1956") + '"MWANGI-SOLHEIM, Ingrid",,1964,XF,pep,P-0006\n'
 BROKEN: Final = SANCTIONS.replace("1958", "58")
 
 

@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from babel.numbers import get_currency_name
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +13,7 @@ from accounts.identity import identifiers, queries
 from accounts.identity.forms.fields import PhoneField
 from accounts.identity.models import Branch, Enterprise, IdentifierKind, Industry, Setting
 from accounts.identity.operations.register import FoundedInFuture, IdentifierInvalid, IdentifierTaken
-from portal.core import refusals
+from portal.core import formats, refusals
 from portal.core.amounts import AmountField
 from portal.core.fields import lookup_hash
 from portal.core.idempotency import IdempotencyKeyField
@@ -104,8 +105,6 @@ class PlaceForm(forms.Form):
     )
     annual_revenue_amount = AmountField(
         label=_("Revenue in a year"),
-        help_text=_("What customers paid in the last twelve months, in %(currency)s. A careful guess is enough.")
-        % {"currency": settings.BANK_CURRENCY},
         min_value=Decimal(0),
         max_digits=16,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "short"}),
@@ -115,6 +114,9 @@ class PlaceForm(forms.Form):
         super().__init__(*args, **kwargs)
         branch: Any = self.fields["branch"]
         branch.queryset = queries.branches_for_customers()
+        told = _("What customers paid in the last twelve months, in %(currency)s. A careful guess is enough.")
+        currency = get_currency_name(settings.BANK_CURRENCY, locale=formats.locale())
+        self.fields["annual_revenue_amount"].help_text = told % {"currency": currency}  # in the reader's language
 
 
 class RegisterForm(forms.Form):

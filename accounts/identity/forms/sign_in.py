@@ -149,9 +149,14 @@ class ReauthenticateForm(InOurWords, account.ReauthenticateForm):
 
 
 class ConfirmSignInCodeForm(InOurWords, account.ConfirmLoginCodeForm):
-    """The code of a new device."""
+    """The code of a new device, and whether to ask for one there again."""
 
     labels = CODE
+    trusts_device = forms.BooleanField(
+        label=_("This is my own device: ask for no code here for 14 days"),
+        help_text=_("Not on a device that others use."),
+        required=False,
+    )
 
 
 class ConfirmResetCodeForm(InOurWords, account.ConfirmPasswordResetCodeForm):

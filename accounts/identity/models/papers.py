@@ -31,21 +31,32 @@ class PaperQuerySet(models.QuerySet["Paper"]):
     def visible_to(self, user: Any) -> PaperQuerySet:
         """Show staff those of the enterprises they see and of the people behind them.
 
-        Of their enterprises' papers members see what they brought and what is theirs, and owners the enterprise's own:
-        another person's identity document is nobody's to read.
+        One that was taken back is handed to nobody.
         """
-        if user.is_staff_member:
-            seen = Enterprise.objects.visible_to(user)
-            people = Membership.objects.filter(enterprise__in=seen, ended_at=None).values("user")
-            return self.filter(models.Q(enterprise__in=seen) | models.Q(person__in=people))
+        if not user.is_staff_member:
+            return self.of_member(user).on_file()
+        seen = Enterprise.objects.visible_to(user)
+        people = Membership.objects.filter(enterprise__in=seen, ended_at=None).values("user")
+        return self.on_file().filter(models.Q(enterprise__in=seen) | models.Q(person__in=people))
+
+    def of_member(self, user: Any) -> PaperQuerySet:
+        """Keep a member's own to read and to take back, of their enterprises' papers.
+
+        These are what they brought and what is theirs, and to owners the enterprise's own: another person's identity
+        document is nobody's.
+        """
         theirs = models.Q(added_by=user) | models.Q(person=user)
         of_enterprise = models.Q(enterprise__in=Enterprise.objects.of_owner(user))
         theirs |= of_enterprise & ~models.Q(kind=PaperKind.IDENTITY_DOCUMENT)
         return self.filter(theirs, enterprise__in=Enterprise.objects.of_member(user))
 
+    def on_file(self) -> PaperQuerySet:
+        """Leave out those that were taken back."""
+        return self.filter(taken_back_at=None)
+
     def waiting(self) -> PaperQuerySet:
-        """Keep those that nobody of the bank has looked at."""
-        return self.filter(seen_at=None)
+        """Keep those on file that nobody of the bank has looked at."""
+        return self.on_file().filter(seen_at=None)
 
 
 def _paper_reference() -> str:
@@ -53,7 +64,10 @@ def _paper_reference() -> str:
 
 
 class Paper(models.Model):
-    """A paper of an enterprise, or of a person who acts for it, on file with the bank; it stays as it was brought."""
+    """A paper of an enterprise, or of a person who acts for it, on file with the bank; it stays as it was brought.
+
+    Until somebody of the bank has looked at it, it can be taken back; row and file stay, and nobody is shown them.
+    """
 
     reference = models.CharField(max_length=20, unique=True, default=_paper_reference, editable=False)
     enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="papers")
@@ -65,6 +79,8 @@ class Paper(models.Model):
     added_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     seen_at = models.DateTimeField(null=True)
     seen_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    taken_back_at = models.DateTimeField(null=True)
+    taken_back_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
 
     objects = models.Manager.from_queryset(PaperQuerySet)()
 
@@ -78,6 +94,11 @@ class Paper(models.Model):
             models.CheckConstraint(
                 condition=models.Q(seen_by__isnull=True) | models.Q(seen_at__isnull=False),
                 name="paper_that_was_seen_was_seen_at",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(taken_back_at=None, taken_back_by=None)
+                | models.Q(taken_back_at__isnull=False, taken_back_by__isnull=False, seen_at=None),
+                name="only_an_unseen_paper_is_taken_back",
             ),
         ]
         indexes = [models.Index(fields=["added_at"], condition=models.Q(seen_at=None), name="papers_waiting")]

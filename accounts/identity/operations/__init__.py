@@ -13,7 +13,15 @@ from accounts.identity.operations.members import (
     invite_manager,
     withdraw_invitation,
 )
-from accounts.identity.operations.papers import PaperDetails, PaperRefused, add_paper, file_paper, look_at
+from accounts.identity.operations.papers import (
+    PaperDetails,
+    PaperRefused,
+    add_paper,
+    file_paper,
+    look_at,
+    note_taken_back,
+    take_back,
+)
 from accounts.identity.operations.parties import (
     PartyDetails,
     PartyRefused,
@@ -81,6 +89,7 @@ __all__ = [
     "load_watchlist",
     "look_at",
     "note_screened",
+    "note_taken_back",
     "open_branch",
     "read_brought",
     "record_check",
@@ -88,5 +97,6 @@ __all__ = [
     "rule_on_hit",
     "screen",
     "send_signing_code",
+    "take_back",
     "withdraw_invitation",
 ]

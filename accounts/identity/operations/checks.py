@@ -79,6 +79,7 @@ def record_check(
     :param person: whom an identity document was of; none where the enterprise itself was checked.
     :raises CheckRefused: without evidence or expiry, of what is over, of a stranger, or of one's own; by two papers,
         by one that is not the enterprise's, or by another person's.
+    :raises PaperRefused: by a paper that was taken back meanwhile.
     :raises FileRefused: when the upload is no picture or PDF document.
     :raises KeyReused: when the key recorded something else.
     """

@@ -18,12 +18,17 @@ register(
     {
         "paper_person_unknown": _("This person does not act for the enterprise."),
         "paper_of_own": _("This is your own enterprise's. A colleague has to look at it."),
+        "paper_looked_at": _(
+            "Somebody of the bank has looked at this paper, so it stays. Add the right one beside it."
+        ),
+        "paper_of_case": _("This paper came with an application. Take it back on that application's documents."),
+        "paper_taken_back": _("Whoever brought this paper has taken it back."),
     }
 )
 
 
 class PaperRefused(Refusal):
-    """The paper is of a stranger, or not this person's to look at."""
+    """The paper is of a stranger, not this person's to look at, seen already, a case's, or taken back."""
 
     code = "paper_person_unknown"
 
@@ -109,7 +114,7 @@ def _tell_officers(enterprise: Enterprise, *, at: datetime) -> None:
 def look_at(paper: Paper, *, by: User, at: datetime) -> None:
     """Write down that one of the bank's people has looked at a paper; the first one stays.
 
-    :raises PaperRefused: by somebody who acts, or acted, for its enterprise.
+    :raises PaperRefused: by somebody who acts, or acted, for its enterprise; when it was taken back.
     """
     if paper.enterprise.memberships.filter(user=by).exists():
         raise PaperRefused("paper_of_own")
@@ -117,6 +122,33 @@ def look_at(paper: Paper, *, by: User, at: datetime) -> None:
 
 
 def note_seen(paper: Paper, *, by: User, at: datetime) -> None:
-    """Take a paper from those that wait; an inner step."""
+    """Take a paper from those that wait; an inner step.
+
+    :raises PaperRefused: when it was taken back.
+    """
     if Paper.objects.waiting().filter(pk=paper.pk).update(seen_at=at, seen_by=by):
         audit.record("identity.paper_seen", subject=paper.reference, by=by.reference, at=at)
+    elif not Paper.objects.on_file().filter(pk=paper.pk).exists():
+        raise PaperRefused("paper_taken_back")
+
+
+@transaction.atomic(durable=True)
+def take_back(paper: Paper, *, by: User, at: datetime) -> None:
+    """Take a paper back that was brought outside any case; done again, nothing changes.
+
+    :raises PaperRefused: when somebody of the bank has looked at it, or a case brought it.
+    """
+    if paper.came_with:
+        raise PaperRefused("paper_of_case")
+    note_taken_back(paper, by=by, at=at)
+
+
+def note_taken_back(paper: Paper, *, by: User, at: datetime) -> None:
+    """Take a paper off the shelf; an inner step of whoever brought it.
+
+    :raises PaperRefused: when somebody of the bank has looked at it.
+    """
+    if Paper.objects.waiting().filter(pk=paper.pk).update(taken_back_at=at, taken_back_by=by):
+        audit.record("identity.paper_taken_back", subject=paper.reference, by=by.reference, at=at)
+    elif Paper.objects.on_file().filter(pk=paper.pk).exists():
+        raise PaperRefused("paper_looked_at")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.identity import names, watchlist_files
 from accounts.identity.models import User, Watchlist, WatchlistEntry, WatchlistUpload
+from accounts.identity.queries.list_changes import fingerprint, newest_of
 from accounts.identity.watchlist_states import ON_ITS_WAY, TRANSITIONS, UploadEvent
 from portal.core import audit, files, jobs
 from portal.core.idempotency import answer_once, fingerprint_of
@@ -55,14 +56,10 @@ def load_watchlist(name: str, content: bytes, *, as_of: date, by: str, at: datet
     :param as_of: the day on which the list was so.
     :raises WatchlistRefused: when the file is unreadable, or older than what is loaded.
     """
-    newest = _newest(name)
+    newest = newest_of(name)
     if newest and _is_same(newest, content, as_of=as_of):
         return newest
     return _load(name, content, as_of=as_of, by=by, at=at)
-
-
-def _newest(name: str) -> Watchlist | None:
-    return Watchlist.objects.filter(name=name).order_by("-version").first()
 
 
 def _is_same(newest: Watchlist, content: bytes, *, as_of: date) -> bool:
@@ -84,7 +81,7 @@ def _load(name: str, content: bytes, *, as_of: date, by: str, at: datetime) -> W
 
 
 def _readable(name: str, content: bytes, *, as_of: date) -> Sequence[watchlist_files.Line]:
-    newest = _newest(name)
+    newest = newest_of(name)
     if newest and newest.as_of > as_of:
         raise WatchlistRefused("watchlist_older", as_of=newest.as_of)
     try:
@@ -104,12 +101,8 @@ def _entry(loaded: Watchlist, line: watchlist_files.Line) -> WatchlistEntry:
         birth_year=line.birth_year,
         country=line.country[:60],
         forms=list(dict.fromkeys(form for spelling in spellings for form in names.forms(spelling))),
-        fingerprint=_fingerprint(loaded.name, line),
+        fingerprint=fingerprint(loaded.name, line),
     )
-
-
-def _fingerprint(name: str, line: watchlist_files.Line) -> str:
-    return fingerprint_of([name, line.reference, line.kind, (line.name, *line.aliases), line.birth_year])
 
 
 @transaction.atomic(durable=True)
@@ -140,8 +133,8 @@ def bring_watchlist(
         jobs.ask("identity.read_watchlist", brought.reference, at=at)
         return brought.reference
 
-    fingerprint = fingerprint_of([name, as_of, upload.name, upload.size])
-    reference = answer_once(f"identity.watchlist:{by.reference}", key, fingerprint=fingerprint, make=make)
+    content = fingerprint_of([name, as_of, upload.name, upload.size])
+    reference = answer_once(f"identity.watchlist:{by.reference}", key, fingerprint=content, make=make)
     return WatchlistUpload.objects.get(reference=reference)
 
 
@@ -152,7 +145,7 @@ def read_brought(reference: str, *, at: datetime) -> None:
     if brought.status not in TRANSITIONS[UploadEvent.READ].sources:
         return
     content = _content(brought)
-    newest = _newest(brought.name)
+    newest = newest_of(brought.name)
     try:
         if newest and _is_same(newest, content, as_of=brought.as_of):
             raise WatchlistRefused("watchlist_known")
@@ -160,7 +153,7 @@ def read_brought(reference: str, *, at: datetime) -> None:
     except WatchlistRefused as refusal:
         _refuse(brought, refusal, at=at)
         return
-    fresh = {_fingerprint(brought.name, line) for line in lines}
+    fresh = {fingerprint(brought.name, line) for line in lines}
     known = set(newest.entries.values_list("fingerprint", flat=True)) if newest else set()
     brought.entry_count = len(lines)
     brought.new_count, brought.gone_count = len(fresh - known), len(known - fresh)

@@ -8,6 +8,7 @@ from accounts.identity.queries.diligence import (
     identity_verified,
     lacking_of,
     papers_of,
+    papers_taken_back,
     papers_waiting,
     requirements_of,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "open_invitations",
     "owns",
     "papers_of",
+    "papers_taken_back",
     "papers_waiting",
     "person_by_contact",
     "requirements_of",

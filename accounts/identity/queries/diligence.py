@@ -141,8 +141,14 @@ def lacking_of(enterprise: Enterprise, *, on: date) -> list[Requirement]:
 def papers_of(enterprise: Enterprise) -> PaperQuerySet:
     """List the papers on file of an enterprise and of those who act for it, newest first."""
     people = Membership.objects.filter(enterprise=enterprise, ended_at=None).values("user")
-    found = Paper.objects.filter(Q(enterprise=enterprise) | Q(person__in=people))
+    found = Paper.objects.on_file().filter(Q(enterprise=enterprise) | Q(person__in=people))
     return found.select_related("file", "person", "added_by").order_by("-pk")
+
+
+def papers_taken_back(enterprise: Enterprise) -> QuerySet[Paper]:
+    """List the papers of an enterprise that were taken back before anybody looked, newest first."""
+    found = enterprise.papers.exclude(taken_back_at=None)
+    return found.select_related("person", "taken_back_by").order_by("-taken_back_at", "-pk")
 
 
 def papers_waiting(user: User) -> QuerySet[Paper]:

@@ -74,7 +74,6 @@ class TestEveryPage:
         sign_in(browser)
         self._stands(browser.get(reverse("account_confirm_login_code")), language)
         browser.post(reverse("account_confirm_login_code"), {"code": newest_code()})
-        self._stands(browser.get(reverse("mfa_trust")), language)
         browser.post(reverse("account_logout"))
         browser.post(reverse("account_reset_password"), {"email": NUMBER})
         self._stands(browser.get(reverse("account_confirm_password_reset_code")), language)

@@ -233,6 +233,8 @@ class TestRegister:
 
 class TestChoices:
     def test_find_trades(self, machine, owner):
+        blank = machine(owner).get(reverse("api:industries"), {"q": " "})
+        assert (blank.status_code, list(blank.json()["errors"])) == (400, ["q"])
         found = machine(owner).get(reverse("api:industries"), {"q": "retail"}).json()
         assert found[0] == {
             "code": "4711",

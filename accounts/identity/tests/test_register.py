@@ -231,6 +231,11 @@ class TestPages:
     def test_say_that_nothing_was_found(self, browser):
         assert "Nothing found" in browser.get(reverse("identity:register_industry"), {"q": "zeppelin"}).text
 
+    def test_say_what_to_type_when_the_search_is_empty(self, browser, bank):
+        browser.post(reverse("identity:register_who"), WHO)
+        place, said = reverse("identity:register_industry"), "Type what the enterprise does or sells"
+        assert [said in browser.get(place, asked).text for asked in ({}, {"q": " "})] == [False, True]
+
     def test_take_no_family_of_trades(self, browser):
         assert browser.post(reverse("identity:register_industry"), {"industry": "47"}).status_code == 200
 

@@ -133,21 +133,23 @@ class TestSignIn:
         assert sign_in(browser, login).url == reverse("account_confirm_login_code")
         assert Notice.objects.get().address == E164
         answer = browser.post(reverse("account_confirm_login_code"), {"code": newest_code()})
-        assert answer.url == reverse("mfa_trust")
-        assert browser.post(answer.url, {"action": "skip"}).url == reverse("home")
+        assert answer.url == reverse("home")
         assert browser.get(reverse("identity:profile")).status_code == 200
 
     def test_on_a_trusted_device_asks_for_no_code(self, browser, li_na):
         sign_in(browser)
-        browser.post(reverse("account_confirm_login_code"), {"code": newest_code()})
-        browser.post(reverse("mfa_trust"), {"action": "trust"})
+        browser.post(reverse("account_confirm_login_code"), {"code": newest_code(), "trusts_device": "on"})
         browser.post(reverse("account_logout"))
         assert sign_in(browser).url == reverse("home")
+
+    def test_trusts_no_device_by_a_password_or_a_wrong_code(self, browser, li_na):
+        browser.post(reverse("account_login"), {"login": NUMBER, "password": PASSWORD, "trusts_device": "on"})
+        browser.post(reverse("account_confirm_login_code"), {"code": "000000", "trusts_device": "on"})
+        assert "mfa_trusted" not in browser.cookies
 
     def test_on_a_device_not_trusted_asks_again(self, browser, li_na):
         sign_in(browser)
         browser.post(reverse("account_confirm_login_code"), {"code": newest_code()})
-        browser.post(reverse("mfa_trust"), {"action": "skip"})
         browser.post(reverse("account_logout"))
         assert sign_in(browser).url == reverse("account_confirm_login_code")
 
@@ -189,7 +191,6 @@ class TestSignIn:
         sign_in(browser, password="another-phrase")
         sign_in(browser)
         browser.post(reverse("account_confirm_login_code"), {"code": newest_code()})
-        browser.post(reverse("mfa_trust"), {"action": "skip"})
         refused, done = AuditEvent.objects.order_by("pk").filter(verb__startswith="identity.sign_in")
         assert (refused.verb, refused.by, done.verb, done.by) == (
             "identity.sign_in_refused",
@@ -203,7 +204,6 @@ class TestSignIn:
         operations.keep_language(li_na, "zh-hans")
         sign_in(browser)
         browser.post(reverse("account_confirm_login_code"), {"code": newest_code()})
-        browser.post(reverse("mfa_trust"), {"action": "skip"})
         assert browser.cookies["language"].value == "zh-hans"
 
 
@@ -211,7 +211,6 @@ class TestStaff:
     def test_must_set_up_an_authenticator_first(self, browser, clerk):
         sign_in(browser)
         browser.post(reverse("account_confirm_login_code"), {"code": newest_code()})
-        browser.post(reverse("mfa_trust"), {"action": "skip"})
         assert browser.get(reverse("home")).url == reverse("mfa_activate_totp")
         page = browser.get(reverse("mfa_activate_totp"))
         secret = page.context["form"].secret

@@ -208,6 +208,28 @@ class TestPage:
         late = sent(as_of=(timezone.localdate() + timedelta(days=1)).isoformat())
         assert "This day has not come yet." in client_of(analyst).post(self.PLACE, late).text
 
+    def test_shows_whom_a_file_leaves_out_changes_and_adds(self, client_of, analyst, approver, owner):
+        make_watchlist("GONE Ann,,1960,XA,sanctions,S-1", "Stays Bo,,,XA,pep,S-2", "WAS Cy,,1970,XA,pep,S-3", name="un")
+        brought = make_read(analyst, "Stays Bo,,,XB,pep,S-2\n", "NOW Cy,,1970,XA,pep,S-3\n", WANG)
+        place = reverse("identity:watchlist_changes", args=[brought.reference])
+        assert place in client_of(approver).get(self.PLACE).text
+        seen = client_of(approver)
+        shown = {what: seen.get(place, {"what": what}).text for what in ("removed", "changed", "added")}
+        assert "GONE Ann" in seen.get(place).text
+        for what, name in (("removed", "GONE Ann"), ("changed", "NOW Cy"), ("added", "WANG Fang")):
+            assert [name in text for text in shown.values()] == [each == what for each in shown]
+        assert "WAS Cy; 1970" in shown["changed"]
+        assert "Stays Bo" not in "".join(shown.values())
+        assert ["Have it loaded" in client_of(each).get(place).text for each in (approver, analyst)] == [True, False]
+        assert client_of(owner).get(place).status_code == 403
+        operations.discard_brought(brought, by=analyst, at=NOW)
+        assert seen.get(place).status_code == 404
+
+    def test_pages_through_a_long_list_of_names(self, client_of, analyst):
+        brought = make_read(analyst, *(f"Name {n:03},,,XA,pep,P-{n}\n" for n in range(60)))
+        page = client_of(analyst).get(reverse("identity:watchlist_changes", args=[brought.reference]), {"page": 3}).text
+        assert ("Name 050" in page, "Name 049" in page, "Page 3 of 3" in page) == (True, False, True)
+
     def test_lets_a_second_person_load_it(self, client_of, analyst, approver, auditor):
         brought = make_read(analyst)
         approve = reverse("identity:approve_watchlist", args=[brought.reference])

@@ -59,6 +59,7 @@ def checks(request: HttpRequest, reference: str) -> HttpResponse:
         "lacking": [each for each in needed if not each.holds],
         "history": queries.checks_of(found),
         "papers": on_file,
+        "taken_back": queries.papers_taken_back(found),
         "hits": queries.hits_of(found),
         "form": form if may_check else None,
     }

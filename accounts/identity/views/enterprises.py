@@ -61,12 +61,14 @@ def enterprise(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _shown(request: HttpRequest, found: Enterprise, form: InviteForm) -> HttpResponse:
     owns = queries.owns(request.user, found)
+    needed = queries.requirements_of([found], on=timezone.localdate())[found.pk]
     context = {
         "enterprise": found,
         "steps": queries.size_steps(found.industry),
         "members": queries.members_of(found),
         "owns": owns,
-        "needed": queries.requirements_of([found], on=timezone.localdate())[found.pk],
+        "needed": needed,
+        "all_hold": all(row.holds for row in needed),
         "form": form,
         "invitations": [
             {"reference": invitation.reference, "phone": phones.readable(invitation.phone), "at": invitation.invited_at}

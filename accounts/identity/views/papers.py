@@ -21,7 +21,7 @@ from portal.core import files, refusals
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def papers(request: HttpRequest, reference: str) -> HttpResponse:
-    """Show members which papers the bank asks for and has, and take one; staff see them beside the checks."""
+    """Show members which papers the bank asks for and has, and keep one more; staff see them beside the checks."""
     found = visible_enterprise(request, reference)
     user: Any = request.user
     if not Enterprise.objects.of_member(user).filter(pk=found.pk).exists():
@@ -36,7 +36,7 @@ def papers(request: HttpRequest, reference: str) -> HttpResponse:
             operations.add_paper(found, upload, form.details(), key=key, by=user, at=timezone.now())
             messages.success(request, _("The bank has the paper now. Somebody of your branch looks at it."))
             return redirect("identity:papers", found.reference)
-    readable = Paper.objects.visible_to(user).filter(enterprise=found)
+    own = Paper.objects.of_member(user).on_file().filter(enterprise=found)
     needed = queries.requirements_of([found], on=timezone.localdate())[found.pk]
     context = {
         "enterprise": found,
@@ -44,7 +44,8 @@ def papers(request: HttpRequest, reference: str) -> HttpResponse:
         "needed": needed,
         "all_hold": all(row.holds for row in needed),
         "papers": queries.papers_of(found).filter(enterprise=found),
-        "readable": set(readable.values_list("pk", flat=True)),
+        "readable": set(own.values_list("pk", flat=True)),
+        "returnable": set(own.waiting().values_list("pk", flat=True)),
         "form": form,
     }
     return render(request, "diligence/papers.html", context, status=422 if form.errors else 200)
@@ -55,6 +56,17 @@ def download(request: HttpRequest, paper: str) -> Any:
     """Hand a paper out to those who may see it."""
     seen = Paper.objects.visible_to(request.user).select_related("file")
     return files.as_attachment(get_object_or_404(seen, reference=paper).file)
+
+
+@require_POST
+def take_back(request: HttpRequest, paper: str) -> HttpResponse:
+    """Take back a paper that one brought, or that is one's own, before anybody has looked at it."""
+    user: Any = request.user
+    found = get_object_or_404(Paper.objects.of_member(user).select_related("enterprise"), reference=paper)
+    with refusals.shown_above(request):
+        operations.take_back(found, by=user, at=timezone.now())
+        messages.success(request, _("You took the paper back. The bank does not use it."))
+    return redirect("identity:papers", found.enterprise.reference)
 
 
 @require_POST

@@ -110,7 +110,7 @@ def industry(request: HttpRequest) -> HttpResponse:
     """Let the owner find the trade by everyday words, and choose."""
     _only_for_customers(request)
     draft = Draft(request)
-    asked = request.POST.get("q") or request.GET.get("q", "")
+    asked = (request.POST.get("q") or request.GET.get("q", "")).strip()
     form = IndustryForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         draft.keep("industry", form.cleaned_data)
@@ -118,6 +118,7 @@ def industry(request: HttpRequest) -> HttpResponse:
     chosen = Industry.objects.filter(pk=draft.answers("industry").get("industry")).first()
     found = queries.find_industries(asked) if asked else [chosen] if chosen else []
     context = {"form": form, "asked": asked, "found": found, "chosen": chosen, "step": 2, "pages": PAGES}
+    context["is_empty"] = "q" in request.GET and not asked
     part: Any = request
     template = "enterprises/new/_found.html" if part.htmx else "enterprises/new/industry.html"
     return render(request, template, context)

@@ -12,19 +12,22 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.identity import operations
 from accounts.identity.access import requires
 from accounts.identity.forms.watchlists import WatchlistForm
-from accounts.identity.models import READERS, User, Watchlist, WatchlistUpload
-from accounts.identity.queries import screening
+from accounts.identity.models import READERS, ListKind, User, Watchlist, WatchlistUpload
+from accounts.identity.queries import list_changes, screening
 from accounts.identity.views.diligence import RULERS
+from accounts.identity.watchlist_files import Line
 from accounts.identity.watchlist_states import MOVING, UploadStatus
 from portal.core import files, refusals
 
 PER_PAGE: Final = 25
 FILES_SHOWN: Final = 10
+CHANGES: Final = {"removed": gettext_lazy("Left out"), "changed": gettext_lazy("Changed"), "added": gettext_lazy("New")}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -80,6 +83,7 @@ def _row(brought: WatchlistUpload, user: User) -> dict[str, Any]:
         "brought": brought,
         "problem": _problem(brought),
         "may_approve": rules and waits and brought.uploaded_by_id != user.pk,
+        "may_look": waits,
         "may_discard": rules and (waits or brought.status == UploadStatus.READING),
     }
 
@@ -91,6 +95,39 @@ def _problem(brought: WatchlistUpload) -> str:
     if "as_of" in params:
         params["as_of"] = date.fromisoformat(params["as_of"])
     return refusals.sentence_of(brought.problem, params)
+
+
+@require_safe
+@requires(*READERS)
+def changes(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show whom a file that waits leaves out, tells otherwise and adds, page by page."""
+    waiting = WatchlistUpload.objects.filter(status=UploadStatus.WAITING).select_related("file", "uploaded_by")
+    brought = get_object_or_404(waiting, reference=reference)
+    found = list_changes.changes_of(brought)
+    lines: dict[str, list[Any]] = {"removed": found.removed, "changed": found.changed, "added": found.added}
+    asked = request.GET.get("what", "")
+    what = asked if asked in lines else next((each for each in lines if lines[each]), "added")
+    page = Paginator(lines[what], PER_PAGE).get_page(request.GET.get("page"))
+    user: Any = request.user
+    context = {
+        "brought": brought,
+        "newest": list_changes.newest_of(brought.name),
+        "tabs": [{"what": each, "label": CHANGES[each], "count": len(lines[each])} for each in lines],
+        "what": what,
+        "page": page,
+        "rows": [_changed(*(each if what == "changed" else (None, each))) for each in page.object_list],
+        "may_approve": _row(brought, user)["may_approve"],
+    }
+    return render(request, "diligence/list_changes.html", context)
+
+
+def _changed(before: Line | None, line: Line) -> dict[str, Any]:
+    was = [before.name, *before.aliases, str(before.birth_year or ""), _kind(before)] if before else []
+    return {"line": line, "kind": _kind(line), "before": "; ".join(each for each in was if each)}
+
+
+def _kind(line: Line) -> str:
+    return str(ListKind(line.kind).label)
 
 
 @require_POST

@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.cashflow import queries as cashflow
 from accounts.identity import consents
 from accounts.identity import operations as identity
-from accounts.identity.models import Enterprise, PaperKind, User
+from accounts.identity.models import Enterprise, Paper, PaperKind, User
 from accounts.identity.queries.diligence import PAPER_OF
 from lending.applications import judgment, queries
 from lending.applications.models import Application, ApplicationDocument
 from lending.applications.operations import steps
-from lending.applications.states import OPEN, TRANSITIONS, Event, Status
+from lending.applications.states import TRANSITIONS, Event, Status
 from lending.products.conventions import DocumentKind
 from lending.products.models import LoanProduct
 from portal.core import files, idempotency, jobs
@@ -37,6 +37,11 @@ register(
         "product_for_other_trades": _("This product is for other trades."),
         "documents_missing": _("Add the documents that this product asks for before you send the application."),
         "clearance_missing": _("This product asks for the certificate of a course first."),
+        "document_judged": _("Somebody of the bank has judged the application by this document, so it stays."),
+        "document_needed": _(
+            "This product asks for such a document. Add the right one first, then take this one back."
+        ),
+        "document_of_another": _("Only who brought this document, or an owner, can take it back."),
     }
 )
 
@@ -63,8 +68,9 @@ def begin(
         check_request(product, amount, term_months)
         _check_trade(product, enterprise)
         Enterprise.objects.locked().get(pk=enterprise.pk)
-        if enterprise.applications.filter(status__in=OPEN).exists():
-            raise ApplicationRefused("another_application_open")
+        other = queries.open_of(enterprise)
+        if other is not None:
+            raise ApplicationRefused("another_application_open", application=other.reference)
         application = Application.objects.create(
             enterprise=enterprise,
             branch_id=enterprise.branch_id,
@@ -164,15 +170,34 @@ def _put_on_file(document: ApplicationDocument, *, at: datetime) -> None:
 
 @transaction.atomic(durable=True)
 def remove_document(document: ApplicationDocument, *, by: User, at: datetime) -> None:
-    """Take a document out of a draft; it is kept, marked as removed. Removing it again changes nothing.
+    """Take a document out of a draft, or back from a case that was sent; it is kept, marked as removed.
 
-    :raises TransitionRefused: when the application was sent.
+    Removing it again changes nothing.
+
+    :raises ApplicationRefused: from a case that was sent, when a person has judged it, when the product asks for a
+        document of this kind and there is no other, or when it is another's.
+    :raises PaperRefused: when somebody of the bank has looked at it.
     """
     application = document.application
     steps.lock(application)
-    target_of(TRANSITIONS, Event.SUBMIT, application.status)
+    if application.status != Status.DRAFT:
+        _take_back(document, by=by, at=at)
     if ApplicationDocument.objects.filter(pk=document.pk, removed_at=None).update(removed_at=at):
         steps.trace(application, "remove_document", by=by, at=at, details={"document": document.pk})
+
+
+def _take_back(document: ApplicationDocument, *, by: User, at: datetime) -> None:
+    application = document.application
+    if application.reviews.exists():
+        raise ApplicationRefused("document_judged")
+    others = queries.documents_of(application).exclude(pk=document.pk).filter(kind=document.kind)
+    is_asked = document.kind in application.product.documents and application.status != Status.WITHDRAWN
+    if is_asked and not others.exists():
+        raise ApplicationRefused("document_needed")
+    paper = Paper.objects.of_member(by).filter(file=document.file_id).first()
+    if paper is None:
+        raise ApplicationRefused("document_of_another")
+    identity.note_taken_back(paper, by=by, at=at)
 
 
 @transaction.atomic(durable=True)

@@ -69,7 +69,7 @@ class TestAnswer:
         application = make_approved(enterprise, by=owner, product=falling)
         page = shown(client_of(owner).get(url("detail", application)))
         assert "First installment" in page
-        assert "they differ; the largest is ¥20," in page
+        assert "of all installments" in page
         assert "Each installment" not in page
 
     def test_of_an_approval_leads_a_manager_to_no_signing(self, client_of, owner, manager, enterprise):

@@ -92,6 +92,17 @@ class TestIdentity:
         decision = decided(sent)
         assert (decision.outcome, codes(decision)[0]) == ("declined", "identity_not_verified")
 
+    def test_that_failed_says_which_and_nothing_of_lists(self, sent, enterprise, owner, client_of):
+        make_check(enterprise, person=owner, result="failed", expires_on=None)
+        make_hit(enterprise)
+        reason = DecisionSerializer(decided(sent)).data["reasons"][0]
+        said = "The bank looked at this and could not confirm it: identity document of Wang Fang."
+        assert reason["sentence"] == f"{said} Nobody of the bank has seen yet: Business license."
+        assert [each["state"] for each in reason["params"]["checks_lacking"]] == ["missing", "failed"]
+        page = client_of(owner).get(reverse("applications:detail", args=[sent.reference])).text
+        assert said in page
+        assert not any(word in said for word in WARNINGS)
+
     def test_is_overruled_by_nobody(self, sent, officer, bank):
         decided(sent)
         sent.refresh_from_db()

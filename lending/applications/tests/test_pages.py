@@ -126,6 +126,11 @@ class TestBegin:
         response = client_of(owner).post(begin_url(enterprise), ASKED | {"idempotency_key": "other"})
         assert response.status_code == 422
         assert "There is already an open application of this enterprise." in shown(response)
+        assert url("detail", draft) in shown(response)
+
+    def test_leads_to_the_open_application_before_anything_is_filled_in(self, client_of, owner, enterprise, draft):
+        places = reverse("applications:choose_product", args=[enterprise.reference])
+        assert client_of(owner).get(begin_url(enterprise))["Location"] == places
 
     @pytest.mark.parametrize("changed", [{"amount": "abc"}, {"amount": "0"}, {"term_months": "7.5"}, {"purpose": "x"}])
     def test_refuses_nonsense(self, client_of, owner, enterprise, changed):

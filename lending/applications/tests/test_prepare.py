@@ -6,10 +6,13 @@ from decimal import Decimal
 import pytest
 
 from accounts.cashflow.tests.builders import make_read, make_received
+from accounts.identity import operations as identity
 from accounts.identity.models import Clearance, Paper
+from accounts.identity.operations import PaperRefused
 from accounts.identity.queries import papers_waiting
 from accounts.settlement.tests.builders import make_settlement_account
 from lending.applications import operations as applications
+from lending.applications import queries
 from lending.applications.models import Application, ApplicationDocument
 from lending.applications.operations import ApplicationRefused
 from lending.applications.states import OPEN, Status
@@ -125,6 +128,7 @@ class TestBegin:
         with pytest.raises(ApplicationRefused) as refused:
             make_draft(enterprise, by=owner, key="second")
         assert refused.value.code == "another_application_open"
+        assert refused.value.params == {"application": enterprise.applications.get().reference}
 
     @pytest.mark.parametrize("status", [Status.DECLINED, Status.WITHDRAWN, Status.EXPIRED])
     def test_may_be_done_again_when_the_last_is_closed(self, enterprise, owner, officer, status):
@@ -249,11 +253,50 @@ class TestRemoveDocument:
             applications.remove_document(document, by=owner, at=LATER)
         assert [event for event, *_ in traces_of(draft)] == ["begin", "add_document", "remove_document"]
 
-    def test_refuses_after_the_application_was_sent(self, document, draft, owner, enterprise):
+    def test_of_a_case_that_was_sent_takes_its_paper_back(self, document, draft, owner, enterprise, officer):
         make_evidence(enterprise)
         applications.submit(draft, by=owner, at=NOW)
-        with pytest.raises(TransitionRefused):
+        assert queries.removable(draft, owner) == {document.pk}
+        applications.remove_document(document, by=owner, at=LATER)
+        assert not papers_waiting(officer).exists()
+        assert not queries.documents_of(draft).exists()
+        assert Paper.objects.get().taken_back_by == owner
+
+    def test_refuses_when_the_bank_has_looked(self, document, draft, owner, enterprise, officer):
+        make_evidence(enterprise)
+        applications.submit(draft, by=owner, at=NOW)
+        identity.look_at(Paper.objects.get(), by=officer, at=NOW)
+        assert queries.removable(draft, owner) == set()
+        with pytest.raises(PaperRefused):
             applications.remove_document(document, by=owner, at=LATER)
+
+    def test_refuses_when_a_person_has_judged_the_case(self, enterprise, owner, officer):
+        application = make_in(Status.RECOMMENDED, enterprise, by=owner, recommender=officer)
+        document = applications.add_document(application, make_picture(), kind="license", key="k", by=owner, at=NOW)
+        assert queries.removable(application, owner) == set()
+        with pytest.raises(ApplicationRefused) as refused:
+            applications.remove_document(document, by=owner, at=LATER)
+        assert refused.value.code == "document_judged"
+
+    def test_refuses_another_s_identity_document_of_a_case_that_was_sent(self, draft, owner, manager, enterprise):
+        document = applications.add_document(draft, make_picture(), kind="identity", key="i", by=owner, at=NOW)
+        make_evidence(enterprise)
+        applications.submit(draft, by=owner, at=NOW)
+        with pytest.raises(ApplicationRefused) as refused:
+            applications.remove_document(document, by=manager, at=LATER)
+        assert refused.value.code == "document_of_another"
+
+    def test_asks_for_the_right_one_first_where_the_product_needs_one(self, owner, enterprise):
+        draft = make_draft(enterprise, by=owner, product=make_product("strict", documents=["license"]))
+        document = applications.add_document(draft, make_picture(), kind="license", key="k", by=owner, at=NOW)
+        make_evidence(enterprise)
+        applications.submit(draft, by=owner, at=NOW)
+        with pytest.raises(ApplicationRefused) as refused:
+            applications.remove_document(document, by=owner, at=LATER)
+        assert refused.value.code == "document_needed"
+        applications.add_document(draft, make_picture(), kind="license", key="right", by=owner, at=NOW)
+        applications.remove_document(document, by=owner, at=LATER)
+        assert queries.documents_of(draft).count() == 1
 
 
 class TestSubmit:

@@ -50,16 +50,18 @@ def choose_product(request: HttpRequest, enterprise: str) -> HttpResponse:
 
 @form_page
 def begin(request: HttpRequest, enterprise: str, product: str) -> HttpResponse:
-    """Ask how much, how long and what for, and begin a draft."""
+    """Ask how much, how long and what for, and begin a draft; while an application is open, lead to it."""
     mine = own_enterprise(request, enterprise)
     chosen = get_object_or_404(suitable_for(mine), code=product)
+    if request.method != "POST" and queries.open_of(mine):
+        return redirect("applications:choose_product", mine.reference)
     form = RequestForm(request.POST or None, product=chosen)
     if request.method == "POST" and form.is_valid():
         with shown_on(form, RequestForm.FIELDS):
             key = form.cleaned_data["idempotency_key"]
             begun = applications.begin(mine, key=key, by=person(request), at=timezone.now(), **form.wanted())
             return redirect("applications:detail", begun.reference)
-    context = {"form": form, "enterprise": mine, "product": chosen}
+    context = {"form": form, "enterprise": mine, "product": chosen, "open_application": queries.open_of(mine)}
     return render(request, "applications/request.html", context, status=422 if form.errors else 200)
 
 
@@ -105,16 +107,18 @@ def documents(request: HttpRequest, reference: str) -> HttpResponse:
             messages.success(request, _("The document was added."))
             return redirect("applications:documents", reference)
     context = {"application": application, "documents": queries.documents_of(application), "form": form}
-    context |= {"is_draft": application.status == Status.DRAFT, "is_open": application.status in OPEN}
+    context |= {"removable": queries.removable(application, person(request)), "is_open": application.status in OPEN}
+    context["is_draft"] = application.status == Status.DRAFT
     return render(request, "applications/documents.html", context, status=422 if form.errors else 200)
 
 
 @require_POST
 def remove_document(request: HttpRequest, reference: str, document: int) -> HttpResponse:
-    """Take a document out of a draft."""
+    """Take a document out of a draft, or back from a case that was sent."""
     kept = get_object_or_404(own(request, reference).documents, pk=document)
     with shown_above(request):
         applications.remove_document(kept, by=person(request), at=timezone.now())
+        messages.success(request, _("The document was taken out."))
     return redirect("applications:documents", reference)
 
 

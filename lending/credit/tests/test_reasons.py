@@ -38,6 +38,8 @@ class TestWordings:
 FIGURES = {"value": 1, "bound": 2, "limit": "1000", "requested": "2000", "missing": 6, "of": 20, "grade": "E"}
 MISSING = {"kind": "business_license", "person": "", "state": "missing"}
 EXPIRED = {"kind": "identity_document", "person": "王芳", "state": "expired"}
+FAILED = {"kind": "household_certificate", "person": "", "state": "failed"}
+LACKING = ([MISSING], [EXPIRED], [MISSING, EXPIRED], [FAILED], [EXPIRED, FAILED], [MISSING, EXPIRED, FAILED])
 SAID = [
     *(
         Reason(code, FIGURES | {"inputs": ["buffer_days"]} | ({"input": name} if name else {}))
@@ -50,7 +52,7 @@ SAID = [
     *(Reason(feature.code, {"value": None, "better": None}) for feature in FEATURES),
     *(Reason(f"{feature.code}@trade", {"value": 30, "better": 60}) for feature in FEATURES),
     *(Reason("input_missing", {"inputs": [name]}) for name in sorted(FACTS)),
-    *(Reason("identity_not_checked", {"checks_lacking": each}) for each in ([MISSING], [EXPIRED], [MISSING, EXPIRED])),
+    *(Reason("identity_not_checked", {"checks_lacking": each}) for each in LACKING),
     Reason("a_code_of_the_bank_s_own"),
 ]  # fmt: skip
 
@@ -99,7 +101,7 @@ class TestSentence:
         reason = Reason("identity_not_checked", {"checks_lacking": [MISSING, EXPIRED]})
         assert reasons.sentence(reason) == (
             "Nobody of the bank has seen yet: Business license. "
-            "What it has seen is out of date: identity document of 王芳."
+            "What the bank has seen is out of date: identity document of 王芳."
         )
 
     def test_says_what_older_decisions_said(self):

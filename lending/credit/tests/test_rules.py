@@ -1,10 +1,12 @@
 """Proofs that what decides was approved by two, is dated, and is never rewritten."""
 
+import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from io import StringIO
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
 from accounts.identity import operations as identity
@@ -32,6 +34,24 @@ def make_active_card(**changed):
     operations.approve(made, by="U-APPROVER", at=NOW)
     operations.activate(made, on=TODAY, by="U-ANALYST", at=NOW)
     return made
+
+
+class TestProposeCommand:
+    @pytest.fixture
+    def folder(self, tmp_path):
+        (tmp_path / "scorecard.json").write_text(json.dumps(card()))
+        return tmp_path
+
+    def test_proposes_by_somebody_of_the_staff(self, folder, analyst):
+        call_command("propose_scorecard", folder, by=analyst.reference, stdout=StringIO())
+        assert Scorecard.objects.get().proposed_by == analyst.reference
+
+    @pytest.mark.parametrize("who", ["U-NOBODY", "+8613800000000", "owner"])
+    def test_refuses_whom_it_does_not_know(self, request, folder, bank, who):
+        told = request.getfixturevalue(who).reference if who == "owner" else who
+        with pytest.raises(CommandError, match="Nobody on the staff"):
+            call_command("propose_scorecard", folder, by=told, stdout=StringIO())
+        assert not Scorecard.objects.exists()
 
 
 class TestPropose:

@@ -115,6 +115,7 @@ class TestList:
         page = shown(client_of(owner).get(reverse("loans:list")))
         assert "¥20,000.00" in page
         assert "May 6, 2026" in page
+        assert "Late" in page  # that day is long over
         assert loan.reference in shown(client_of(officer).get(reverse("loans:list")))
         assert loan.reference not in shown(client_of(stranger).get(reverse("loans:list")))
 

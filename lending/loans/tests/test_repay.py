@@ -2,8 +2,10 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 
 from accounts.cashflow.models import PlannedItem
 from accounts.ledger import queries as books
@@ -61,6 +63,14 @@ class TestWhatFallsDue:
         return [(row.due_date, -row.open_amount) for row in loan.installments.order_by("number") if not row.is_paid]
 
     def test_is_written_down_at_the_payout(self, loan):
+        assert self.known(loan) == self.due(loan)
+
+    def test_is_written_down_once_for_loans_that_were_paid_out_before_that(self, loan, owner):
+        repay(loan, "500.00", by=owner)
+        PlannedItem.objects.all().delete()
+        migration = import_module("lending.migrations.0008_installments_in_the_forecast")
+        for _time in range(2):
+            migration.plan_installments(apps, None)
         assert self.known(loan) == self.due(loan)
 
     def test_follows_each_repayment_until_nothing_is_left(self, loan, owner):
@@ -252,3 +262,5 @@ class TestStanding:
         day_after_second = loan.installments.get(number=2).due_date + timedelta(days=1)
         labels = [str(row.badge.label) for row in standing_of(loan, on=day_after_second).rows]
         assert labels[:4] == ["Paid", "Late", "Later", "Later"]
+        labels = [str(row.badge.label) for row in standing_of(loan, on=first.due_date).rows]
+        assert labels[:3] == ["Paid", "Next", "Later"]

@@ -327,4 +327,16 @@ class TestCost:
         terms = make_product(interest_method=method).terms(annual_rate=Decimal("0.12"), term_months=6)
         cost = queries.cost_of(Decimal(12000), terms, start=date(2026, 3, 2))
         assert cost.is_level == is_level
-        assert (cost.largest_installment_amount - cost.first_installment_amount < 1) == (method != "interest_only")
+        assert (cost.heaviest_month.amount - cost.first_installment_amount < 1) == (method != "interest_only")
+
+    def test_names_the_month_in_which_the_most_falls_due(self, db):
+        """10,000 at 12 % from 2 March 2026, principal in October and November.
+
+        Worked by hand: the holiday moves October 2 to October 8, so October pays 5,000 and the interest of 36 days,
+        10000 * 0.12 * 36 / 365 = 118.36, and November 5,000 and that of 25 days on the rest: 5,118.36 of 10,764.39.
+        """
+        product = make_product(interest_method="equal_principal", principal_months=[10, 11])
+        terms = product.terms(annual_rate=Decimal("0.12"), term_months=8)
+        heaviest = queries.cost_of(Decimal(10000), terms, start=date(2026, 3, 2)).heaviest_month
+        assert (heaviest.first_day, heaviest.amount) == (date(2026, 10, 1), Decimal("5118.36"))
+        assert heaviest.share.quantize(Decimal("0.01")) == Decimal("0.48")

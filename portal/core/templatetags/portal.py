@@ -50,6 +50,12 @@ def bank_date(day: date | None) -> str:
 
 
 @register.filter
+def bank_month(day: date) -> str:
+    """Write the month of a day: ``{{ day|bank_month }}``."""
+    return formats.month(day)
+
+
+@register.filter
 def bank_moment(moment: datetime | None) -> str:
     """Write a moment on the bank's clock: ``{{ moment|bank_moment }}``."""
     return formats.moment(moment)

@@ -8,7 +8,6 @@ from django.conf import settings
 from django.test import Client
 
 from accounts.identity.models import Membership, User
-from portal.pages.tests.visitor import latest_code
 from portal.seed.cast import ENTERPRISES
 from portal.seed.drawers import tell_of_drawers
 from portal.seed.payments import tell_of_payments
@@ -90,17 +89,13 @@ def everyone(story: Story) -> Iterator[tuple[str, Client, tuple[str, ...]]]:
 def halfway(story: Story) -> Iterator[tuple[str, Client, tuple[str, ...]]]:
     """Give those who are half way in: signing up, signing in, choosing a new password, registering."""
     fresh, known = "+8615205719003", "+8615205719001"
-    signing_up, forgetful, trusting, clerk = Client(), Client(), Client(), Client()
+    signing_up, forgetful, signing_in, clerk = Client(), Client(), Client(), Client()
     signing_up.post("/accounts/signup/", {"full_name": "Li", "phone": fresh, "password1": PASSWORD})
     yield "signing up", signing_up, ("/accounts/phone/verify/",)
     forgetful.post("/accounts/password/reset/", {"email": known})
     yield "forgetful", forgetful, ("/accounts/password/reset/confirm/",)
-    trusting.post("/accounts/login/", {"login": known, "password": PASSWORD})
-    yield "signing in", trusting, ("/accounts/login/code/confirm/",)
-    trusting = Client()
-    trusting.post("/accounts/login/", {"login": "+8615205719002", "password": PASSWORD})
-    trusting.post("/accounts/login/code/confirm/", {"code": latest_code("sign_in_code")})
-    yield "on a new device", trusting, ("/accounts/2fa/trust/",)
+    signing_in.post("/accounts/login/", {"login": known, "password": PASSWORD})
+    yield "signing in", signing_in, ("/accounts/login/code/confirm/",)
     clerk.post("/accounts/login/", {"login": story.staff["officer"].email, "password": PASSWORD})
     yield "clerk", clerk, ("/accounts/2fa/authenticate/",)
     registering = client_of(User.objects.get(full_name="Newcomer"))

@@ -89,8 +89,6 @@ class Visitor:
         secret = Authenticator.objects.filter(user=user, type="totp").first()
         self.fill(code=code_of(secret.data["secret"]) if secret else latest_code("sign_in_code"))
         self.press("Sign in" if secret else "Continue")
-        if not secret:
-            self.press("Not now")  # the device is not trusted
 
     def forget(self) -> None:
         """Become a new person on a new device."""

@@ -1,17 +1,21 @@
 """What becomes of a case: applied for, decided, reviewed, signed, repaid."""
 
 import json
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
+from accounts.identity import consents
 from accounts.identity import operations as identity
+from accounts.identity import queries as people
 from accounts.identity.models import Enterprise, User
 from accounts.settlement import operations as settlement
 from accounts.settlement.states import CashStatus
 from lending.applications import operations as applications
 from lending.applications.models import Application
 from lending.applications.states import Status
+from lending.credit import operations as credit
+from lending.credit import register
 from lending.loans import operations as loans
 from lending.loans.models import Loan
 from portal.core.models import Notice
@@ -21,6 +25,17 @@ from portal.seed.dealings import DEALERS, deal
 from portal.seed.story.bank import Story
 from portal.seed.story.bringing import crop_of
 
+REGISTER: Final[dict[str, dict[str, Any]]] = {
+    "金果橘园": {
+        "lender_count": 2,
+        "outstanding_amount": Decimal("86500.00"),
+        "overdue_amount": Decimal("1200.00"),
+        "worst_days_past_due": 34,
+        "reference": "CR-2026-118204",
+    },
+    "山村小卖部": {"lender_count": 1, "outstanding_amount": Decimal("12000.00"), "reference": "CR-2026-120991"},
+    "竹林小院民宿": {"is_known": False},
+}
 RUNNING: Final = frozenset({"repaying", "repaid", "late"})
 
 
@@ -61,7 +76,11 @@ def go_on(story: Story, row: EnterpriseRow, application: Application, owner: Use
     if row.story == "draft":
         return
     sent_at = story.moment(on, 10)
-    applications.submit(application, by=owner, at=sent_at)
+    answer = REGISTER.get(row.legal_name)
+    agreed = consents.CURRENT_VERSION if answer else ""
+    applications.submit(application, by=owner, at=sent_at, register_consent=agreed)
+    if answer:
+        _keep_register_answer(application.enterprise, answer, on=on, at=sent_at)
     if row.story == "withdrawn":
         applications.withdraw(application, by=owner, at=story.moment(on, 11))
         return
@@ -76,6 +95,14 @@ def go_on(story: Story, row: EnterpriseRow, application: Application, owner: Use
         applications.expire(
             application.reference, at=story.moment(story.today), on=application.offer.expires_on + timedelta(days=1)
         )
+
+
+def _keep_register_answer(enterprise: Enterprise, answer: dict[str, Any], *, on: date, at: datetime) -> None:
+    """Keep what a credit register would have said: the shipped policy asks none, officers read it all the same."""
+    consent = people.consent_of(enterprise, purpose=consents.CREDIT_REGISTER)
+    assert consent is not None, "the owner agreed when the case was sent"
+    told = register.Told(on - timedelta(days=3), **answer)
+    credit.keep_register_answer(enterprise, told, consent=consent, source="file", at=at)
 
 
 def _review(story: Story, row: EnterpriseRow, application: Application, on: date) -> None:

@@ -1,0 +1,24 @@
+"""What an owner's home says is best done next."""
+
+from datetime import timedelta
+
+import pytest
+
+from lending.loans.tests.builders import make_loan, repay
+from lending.products.tests.builders import make_product
+from portal.pages.queries import owner_home
+
+pytestmark = pytest.mark.django_db
+
+
+class TestNextStep:
+    def test_is_the_late_installment_and_then_the_next(self, bank, enterprise, owner):
+        make_product()
+        loan = make_loan(enterprise, by=owner)
+        first = loan.installments.get(number=1)
+        day_after = first.due_date + timedelta(days=1)
+        assert owner_home(owner, on=first.due_date).next_step.title == "See your loan"
+        late = owner_home(owner, on=day_after).next_step
+        assert (late.title, loan.reference in late.url) == ("Pay what is late", True)
+        repay(loan, first.total_amount, by=owner)
+        assert owner_home(owner, on=day_after).next_step.title == "See your loan"
