@@ -26,7 +26,8 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
         "sars efiling", "etims", "ecitizen", "remita firs", "mra", "zra", "zimra", "tra", "rra", "belastingdienst",
         "aeat", "agencia tributaria", "dgfip", "urssaf", "australian tax office", "财税库银横向联网",
         "workforce commission", "revenue ireland", "revenue jersey", "state irs", "board of internal revenue",
-        "tax dept", "internal revenue service",
+        "tax dept", "internal revenue service", "wsib", "perkeso", "socso", "nita", "illinois revenue", "稽查局",
+        "tax commissioner", "compensation commissioner", "manulife mpf", "mpf",
     ),
     # Lenders by name.
     "lender": (
@@ -53,7 +54,9 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
         "can capital", "national funding", "rapid advance", "平安普惠", "陆金所", "宜信", "中和农信", "招联",
         "苏宁金融", "美团金融", "滴滴金融", "网商贷", "有钱花", "360借条", "拍拍贷", "toyota fin svcs", "kwft", "保理",
         "kubota credit", "nissan finance", "volvo financial", "agco finance", "square loans", "stripe capital",
-        "amazon lending",
+        "amazon lending", "prospa", "bmw financial", "bmw fin svc", "vw financial services", "volkswagen financial",
+        "hdb financial", "copia credit", "capfin", "hustler fund", "branch intl", "credpal", "sefa", "hdb fin serv",
+        "海通恒信", "奇瑞徽银", "永赢",
     ),
     "bank": (
         "bank", "banking", "hsbc", "barclays", "lloyds", "natwest", "rbs", "santander", "nationwide", "monzo",
@@ -76,7 +79,7 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
     "fund": (
         "fund", "funds", "mmf", "securities", "asset management", "wealth", "mutual fund", "brokers", "基金", "证券",
         "理财", "资产管理", "余额宝", "money market", "money market fund", "unit trust", "m shwari", "mshwari",
-        "零钱通",
+        "零钱通", "微信零钱", "piggyvest", "ziidi", "cowrywise",
     ),
     "payer": (
         "gusto", "adp", "paychex", "payroll", "employee", "employees", "staff", "bulk", "batch", "salary", "wages",
@@ -90,7 +93,8 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
         "state of", "treasury", "court", "federal", "university", "财政局", "财政所", "农业农村局", "人民政府",
         "乡政府", "镇政府", "民政局", "科技局", "商务局", "人社局", "残联", "法院", "公共资源", "招投标", "交易中心",
         "委员会", "管委会", "街道办", "财政", "慈善", "红十字", "工信局", "征收办", "村委会", "村民委员会", "总工会",
-        "体彩", "福彩", "党支部", "市场监督", "监督管理局", "交警", "公安",
+        "体彩", "福彩", "党支部", "市场监督", "监督管理局", "交警", "公安", "福彩中心", "彩票", "民政", "乡村振兴局",
+        "畜牧局", "dwp", "defra", "esfa",
     ),
     # What an enterprise without a legal form is called.
     "shop": (
@@ -165,14 +169,15 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
         "收钱吧", "钱方", "银行卡收单", "amazon marketplace", "amazon settlement", "amazon seller", "paypal",
         "etsy payments", "etsy", "just eat", "paymaya", "american express settlement", "card sales",
         "card sale takings", "moneris", "toast", "nets", "mbway", "银联", "寻梦", "拉扎斯", "赫程", "龙支付", "惠支付",
-        "乐收银", "数字人民币收款", "云闪付收款", "square", "sq",
+        "乐收银", "数字人民币收款", "云闪付收款", "sq", "抖音", "飞猪", "滴滴", "汇付天下", "汇付", "商户收款",
+        "聚合码", "grabfood", "京东商家", "square au",
     ),
     # What lenders are called.
     "lending": (
         "credit union", "microfinance", "microcredit", "mfi", "finance", "finance company", "leasing", "loans",
         "lending", "mortgage", "mortgages", "credit corp", "小额贷款", "小贷", "消费金融", "汽车金融", "融资租赁",
         "典当", "金融租赁", "财务公司", "信贷", "租赁公司", "financial services", "motor finance", "housing finance",
-        "capital finance", "助贷",
+        "capital finance", "助贷", "资产租赁",
     ),
 }  # fmt: skip
 
