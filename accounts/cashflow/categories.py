@@ -47,9 +47,9 @@ CATEGORIES: Final = (
 # Kinds of parties: ``NAMED`` may be a person or an enterprise that does not say so, of ``OTHER`` nothing is known.
 KINDS: Final = (
     "nobody", "authority", "public", "bank", "lender", "insurer", "fund", "acquirer", "payer", "company", "person",
-    "named", "other",
+    "named", "kin", "other",
 )  # fmt: skip
-NOBODY, AUTHORITY, PUBLIC, BANK, LENDER, INSURER, FUND, ACQUIRER, PAYER, COMPANY, PERSON, NAMED, OTHER = KINDS
+NOBODY, AUTHORITY, PUBLIC, BANK, LENDER, INSURER, FUND, ACQUIRER, PAYER, COMPANY, PERSON, NAMED, KIN, OTHER = KINDS
 
 
 @dataclass(frozen=True)
@@ -167,6 +167,9 @@ _SUFFIXES: Final = re.compile(
 )
 _PEOPLE: Final = re.compile(r"[\u3400-\u9fff]{1,4}|(?:[a-z] )+[a-z]{2,}|[a-z]{2,}(?: [a-z])+")
 _NAMED: Final = re.compile(r"[a-zà-ÿ]+(?: [a-zà-ÿ]+){1,3}")  # somebody, or an enterprise that does not say so
+_TOLD_BY_SIGN: Final = {kind: kind for kind in (AUTHORITY, INSURER, ACQUIRER, BANK, FUND, LENDER)} | {
+    "lending": LENDER, PAYER: PAYER, PUBLIC: PUBLIC, KIN: KIN,
+}  # fmt: skip
 _NAMES, _TEXTS = Lexicon(NAMES), Lexicon(TEXTS)
 _RULES: Final = {
     (way, kind): tuple(rule for rule in RULES if rule.way in {None, way} and kind in rule.among)
@@ -230,10 +233,8 @@ def _kind_of(name: str, signs: frozenset[str]) -> str:
     if name in WHOLE_AUTHORITIES:
         return AUTHORITY
     is_shop = "shop" in signs
-    if "lending" in signs:
-        signs |= {LENDER}
-    for kind in (AUTHORITY, INSURER, ACQUIRER, BANK, FUND, LENDER, PAYER, PUBLIC):
-        if kind in signs and (not is_shop or kind == ACQUIRER):
+    for sign, kind in _TOLD_BY_SIGN.items():
+        if sign in signs and (not is_shop or kind == ACQUIRER):
             return kind
     if is_shop or "legal" in signs or name.endswith(tuple(ENDINGS)):
         return COMPANY

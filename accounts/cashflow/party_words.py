@@ -179,6 +179,14 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
         "典当", "金融租赁", "财务公司", "信贷", "租赁公司", "financial services", "motor finance", "housing finance",
         "capital finance", "助贷", "资产租赁",
     ),
+    # Family and friends, where no name is told.
+    "kin": (
+        "mum", "mom", "dad", "grandad", "granddad", "grandma", "granny", "nan", "uncle", "auntie", "aunt", "brother",
+        "sister", "cousin", "wife", "husband", "son", "daughter", "父亲", "母亲", "爸爸", "妈妈", "老爸", "老妈",
+        "爷爷", "奶奶", "姥姥", "姥爷", "外公", "外婆", "舅舅", "舅妈", "叔叔", "伯父", "姑姑", "姑妈", "姨妈", "小姨",
+        "姐姐", "哥哥", "弟弟", "妹妹", "表弟", "表哥", "表妹", "表姐", "儿子", "女儿", "外甥", "侄子", "小舅子",
+        "岳父", "岳母", "老公", "老婆", "同学", "同事", "战友", "朋友", "亲戚", "陌生人",
+    ),
 }  # fmt: skip
 
 # The last characters of Chinese names of enterprises.
