@@ -41,6 +41,7 @@ CATEGORIES: Final = (
     "merchant_settlement",
     "fee",
     "interest",
+    "other_receipt",
     "unknown",
 )
 
@@ -87,8 +88,8 @@ _NO_TAX = _UNEARNED | _PAID | _set("not_tax insured loan repay advance rent inte
 _NO_WAGE = _TRADED | _UNEARNED | _DEBT | _TAXED | _KEPT | _set("not_wage rent cash_out")
 _NO_OWN = _set("trade insured fee not_own repay advance loan") | _UNEARNED | _PAID
 _NO_RENT = _UNEARNED | _DEBT | _set("not_rent insured trade")
-_NO_CUSTOMER = _UNEARNED | _DEBT | _TAXED | _PAID | _KEPT | _set("insured interest fee")
-_NO_SUPPLIER = _UNEARNED | _KEPT | _DEBT | _set("wages taxes rent interest")
+_NO_CUSTOMER = _UNEARNED | _DEBT | _TAXED | _PAID | _KEPT | _set("insured interest fee open")
+_NO_SUPPLIER = _UNEARNED | _KEPT | _DEBT | _set("wages taxes rent interest open")
 _UNKNOWN = _set(NAMED, OTHER)
 _QUIET = _set(NOBODY, BANK) | _UNKNOWN
 _ANYONE = _set(PERSON, COMPANY) | _UNKNOWN
@@ -130,6 +131,8 @@ RULES: Final = (
     Rule("cash_in", IN, _set("cash_in"), _QUIET | _set(PERSON), _set("back given")),
     Rule("cash_out", OUT, _set("cash_out"), _QUIET, _set("trade fee")),
     Rule("rent", OUT, _set("rent"), _ANYONE | _QUIET | _set(PUBLIC), _NO_RENT),
+    # Refunds, grants, claims, deposits, gifts.
+    Rule("other_receipt", IN, _UNEARNED, frozenset(KINDS), _DEBT - _set("not_loan") | _set("trade own interest")),
     # Sales and purchases.
     Rule("merchant_settlement", IN, _set(), _set(ACQUIRER), _UNEARNED | _KEPT | _DEBT | _set("fee")),
     Rule("merchant_settlement", IN, _set("acquirer"), _set(NOBODY, BANK, COMPANY), _NO_CUSTOMER | _set("trade")),
@@ -152,7 +155,7 @@ RULES: Final = (
 CHOICES: Final = {
     IN: (
         "customer_receipt", "merchant_settlement", "cash_in", "own_transfer", "loan_proceeds", "interest", "tax",
-        "salary", "supplier_payment", "unknown",
+        "salary", "supplier_payment", "other_receipt", "unknown",
     ),
     OUT: (
         "supplier_payment", "salary", "rent", "tax", "loan_repayment", "own_transfer", "cash_out", "fee", "interest",
@@ -234,8 +237,9 @@ def _kind_of(name: str, signs: frozenset[str]) -> str:
         return AUTHORITY
     is_shop = "shop" in signs
     for sign, kind in _TOLD_BY_SIGN.items():
-        if sign in signs and (not is_shop or kind == ACQUIRER):
-            return kind
+        if sign not in signs or (is_shop and kind != ACQUIRER) or (kind == PAYER and "legal" in signs):
+            continue
+        return kind
     if is_shop or "legal" in signs or name.endswith(tuple(ENDINGS)):
         return COMPANY
     if not _TEXTS.read(name).strange:

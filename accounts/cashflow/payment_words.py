@@ -55,7 +55,7 @@ TEXTS: Final[dict[str, tuple[str, ...]]] = {
         "vendor pymt", "vendor pmt", "vendor eft", "laundry", "firewood", "produce", "logs", "cheese", "chicken",
         "fish", "goats", "cattle", "tomato", "tomatoes", "facture", "factura", "auction", "lot", "roofing", "mowing",
         "grooming", "meals", "租机", "台班", "分包", "代工", "药材", "豆腐", "蔬菜配送", "补课", "房费", "课时费",
-        "托运", "席面", "特产",
+        "托运", "席面", "特产", "gift baskets", "gift boxes", "gift hampers",
     ),
     # A purchase by card or at a till, in the bank's own words.
     "bought": (
@@ -116,22 +116,21 @@ TEXTS: Final[dict[str, tuple[str, ...]]] = {
     "private": (
         "gift", "birthday", "mum", "mom", "dad", "son", "daughter", "brother", "sister", "cousin", "uncle", "aunt",
         "wife", "husband", "family", "friend", "pocket money", "wedding gift", "lend", "lent", "loan to", "lending to",
-        "personal loan to", "staff loan", "employee loan", "directors loan", "director loan", "director s loan", "dla",
-        "investment", "shares", "share capital", "equity", "stake", "thanks for lending", "chama", "merry go round",
-        "susu", "esusu", "stokvel", "upkeep", "school fees", "红包", "礼金", "份子钱", "压岁钱", "生活费", "零花钱",
-        "孝敬", "彩礼", "借给", "借出", "出借", "员工借款", "垫付", "代垫", "父", "母亲", "妈", "爸", "儿子", "女儿",
-        "子女", "弟", "哥", "姐", "妹", "表弟", "亲戚", "朋友", "家用", "生日", "结婚", "投资款", "投资", "入股",
-        "股本", "股金", "出资", "往来款", "往来", "拆借", "代转", "暂借", "备用金", "capital injection",
-        "owner contribution", "借款周转给", "share subscription", "shares subscription", "paying you back",
-        "pay you back", "settlement of dispute", "dispute", "donation", "donated", "charity", "giving", "church",
-        "tithe", "offering", "zakat", "fine", "fines", "pcn", "penalty charge notice", "注资", "分摊", "捐款", "捐赠",
-        "学费", "罚款", "罚金", "党费", "慈善", "capital introduced", "introduced", "investor", "safe note",
-        "happy xmas", "happy christmas", "happy birthday", "love", "nan", "grandma", "angel", "crowdfunder",
-        "crowdfunding", "court judgment", "judgment", "universal credit", "补偿金", "增资", "增资款", "集资", "集资款",
-        "凑份子", "份子", "代收款", "合伙", "兑奖", "随礼", "压岁", "养老院", "捐助", "罚没", "罚没款", "违章",
-        "诉讼费", "股东分红", "dividend to", "dividend", "soft loan", "loan given", "borrowed by", "split the",
-        "split the bill", "support scheme", "borrowed your", "众筹", "aa", "借你", "借我", "卖房款", "卖房", "过户",
-        "快乐", "给孩子", "家里汇", "合作款", "资助", "split bill",
+        "personal loan to", "staff loan", "employee loan", "investment", "shares", "share capital", "equity", "stake",
+        "thanks for lending", "chama", "merry go round", "susu", "esusu", "stokvel", "upkeep", "school fees", "红包",
+        "礼金", "份子钱", "压岁钱", "生活费", "零花钱", "孝敬", "彩礼", "借给", "借出", "出借", "员工借款", "垫付",
+        "代垫", "父", "母亲", "妈", "爸", "儿子", "女儿", "子女", "弟", "哥", "姐", "妹", "表弟", "亲戚", "朋友",
+        "家用", "生日", "结婚", "投资款", "投资", "入股", "股本", "股金", "出资", "代转", "暂借", "备用金",
+        "capital injection", "owner contribution", "借款周转给", "share subscription", "shares subscription",
+        "paying you back", "pay you back", "settlement of dispute", "dispute", "donation", "donated", "charity",
+        "giving", "church", "tithe", "offering", "zakat", "fine", "fines", "pcn", "penalty charge notice", "注资",
+        "分摊", "捐款", "捐赠", "学费", "罚款", "罚金", "党费", "慈善", "capital introduced", "introduced", "investor",
+        "safe note", "happy xmas", "happy christmas", "happy birthday", "love", "nan", "grandma", "angel",
+        "crowdfunder", "crowdfunding", "court judgment", "judgment", "universal credit", "补偿金", "增资", "增资款",
+        "集资", "集资款", "凑份子", "份子", "代收款", "合伙", "兑奖", "随礼", "压岁", "养老院", "捐助", "罚没",
+        "罚没款", "违章", "诉讼费", "股东分红", "dividend to", "dividend", "soft loan", "loan given", "borrowed by",
+        "split the", "split the bill", "support scheme", "borrowed your", "众筹", "aa", "借你", "借我", "卖房款",
+        "卖房", "过户", "快乐", "给孩子", "家里汇", "合作款", "资助", "split bill",
     ),
     # Weak: a word that is also found in names and in trade.
     "tax": (
@@ -179,7 +178,8 @@ TEXTS: Final[dict[str, tuple[str, ...]]] = {
     # Weak.
     "loan": (
         "loan", "loans", "mortgage", "mtg", "financing", "darlehen", "tilgung", "installment", "instalment",
-        "instalments", "installments", "hp", "贷款", "借款", "贷", "融资", "授信",
+        "instalments", "installments", "hp", "贷款", "借款", "贷", "融资", "授信", "directors loan", "director loan",
+        "director s loan", "dla", "loan to business",
     ),
     "repay": (
         "loan repayment", "loan repay", "loan repmt", "loan rpmt", "loan payment", "loan pmt", "loan pymt", "loan pay",
@@ -373,6 +373,10 @@ TEXTS: Final[dict[str, tuple[str, ...]]] = {
         "doz", "dozen", "tray", "trays", "pcs", "pax", "litres", "lbs", "ton", "pair", "x2", "lesson", "lessons",
         "tuition", "tab", "fare", "price", "斤", "公斤", "吨", "箱", "袋", "瓶", "条鱼", "只鸡", "头牛", "头猪", "费",
         "钱", "账款", "结账", "清账", "赊账", "欠款结清", "结欠款", "货",
+    ),
+    # Between firms, and open what for.
+    "open": (
+        "往来款", "往来", "拆借", "intercompany",
     ),
     "quiet": QUIET,
 }  # fmt: skip

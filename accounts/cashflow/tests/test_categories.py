@@ -34,6 +34,10 @@ class TestCategorize:
             ("-2", "转账手续费", "", "fee"),
             ("3", "结息", "", "interest"),
             ("100", "同名划转", "", "own_transfer"),
+            ("100", "refund", "Costco", "other_receipt"),
+            ("100", "保险理赔", "人保财险", "other_receipt"),
+            ("100", "rent deposit returned", "Riverside Estates Ltd", "other_receipt"),
+            ("100", "happy birthday", "Auntie Joy", "other_receipt"),
             ("-100", "", "李四", "unknown"),
             ("-100", "", "", "unknown"),
             ("100", "", "Green Valley Bank", "unknown"),
@@ -98,10 +102,7 @@ class TestCategorize:
             ("9", "本人转入", "李四"),
             ("-9", "loan repayment insurance", ""),
             ("-9", "salary and paye", ""),
-            ("9", "refund", "Costco"),
-            ("9", "保险理赔", "人保财险"),
-            ("9", "rent deposit returned", "Riverside Estates Ltd"),
-            ("9", "happy birthday", "Auntie Joy"),
+            ("9", "refund order 88", "Costco"),
         ],
     )
     def test_leaves_unknown_what_something_speaks_against(self, amount, description, name):
