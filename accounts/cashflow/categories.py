@@ -119,7 +119,7 @@ RULES: Final = (
     Rule("tax", OUT, _set("tax taxes"), _set(PAYER), _NO_TAX | _TRADED),
     Rule("tax", OUT, _set("tax"), _set(NOBODY), _NO_TAX | _TRADED | _KEPT, alone=True),
     # Between own accounts.
-    Rule("own_transfer", None, _set("own"), _QUIET | _set(FUND, ACQUIRER), _NO_OWN),
+    Rule("own_transfer", None, _set("own"), _set(NOBODY, BANK, FUND, ACQUIRER), _NO_OWN),
     Rule("own_transfer", None, _set("saved"), _set(BANK, FUND), _NO_OWN | _set("interest"), alone=True),
     # Wages.
     Rule("salary", OUT, _set("wages"), _QUIET | _set(PERSON, PAYER), _NO_WAGE),

@@ -100,6 +100,7 @@ class TestCategorize:
         [
             ("-9", "transfer to savings account own funds", "Peter Kimani Ltd"),
             ("9", "本人转入", "李四"),
+            ("-9", "self transfer", "Grace Mensah"),
             ("-9", "loan repayment insurance", ""),
             ("-9", "salary and paye", ""),
             ("9", "refund order 88", "Costco"),
