@@ -37,8 +37,8 @@ class Lexicon:
             for word in words:
                 meant.setdefault(tuple(_TOKENS.findall(word)), set()).add(sign)
         self._words: dict[str, list[tuple[int, tuple[str, ...], frozenset[str]]]] = {}
-        for word in sorted(meant, key=len, reverse=True):
-            self._words.setdefault(word[0], []).append((len(word), word, frozenset(meant[word])))
+        for tokens in sorted(meant, key=len, reverse=True):
+            self._words.setdefault(tokens[0], []).append((len(tokens), tokens, frozenset(meant[tokens])))
 
     def read(self, text: str) -> Reading:
         """Find the signs in a text that was made ``flat``."""
