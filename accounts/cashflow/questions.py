@@ -47,6 +47,7 @@ _STATEMENT_ROLES: Final[dict[str, str | Promise]] = {
     "date": _("Date"),
     "amount": _("Amount, with a minus for money out"),
     "direction": _("Whether it is money in or out"),
+    "kind": _("Kind of payment, or debit and credit"),
     "inflow": _("Money in"),
     "outflow": _("Money out"),
     "balance": _("Balance after the payment"),

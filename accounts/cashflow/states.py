@@ -70,6 +70,7 @@ class Category(TextChoices):
     MERCHANT_SETTLEMENT = "merchant_settlement", _("Card and wallet sales")
     FEE = "fee", _("Fees")
     INTEREST = "interest", _("Interest")
+    OTHER_RECEIPT = "other_receipt", _("Refunds, grants and gifts")
     UNKNOWN = "unknown", _("Not known")
 
 

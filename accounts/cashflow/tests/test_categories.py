@@ -34,6 +34,10 @@ class TestCategorize:
             ("-2", "转账手续费", "", "fee"),
             ("3", "结息", "", "interest"),
             ("100", "同名划转", "", "own_transfer"),
+            ("100", "refund", "Costco", "other_receipt"),
+            ("100", "保险理赔", "人保财险", "other_receipt"),
+            ("100", "rent deposit returned", "Riverside Estates Ltd", "other_receipt"),
+            ("100", "happy birthday", "Auntie Joy", "other_receipt"),
             ("-100", "", "李四", "unknown"),
             ("-100", "", "", "unknown"),
             ("100", "", "Green Valley Bank", "unknown"),
@@ -62,6 +66,48 @@ class TestCategorize:
     )
     def test_takes_no_word_from_the_name_of_a_shop(self, amount, description, name, category):
         assert categorize(amount=Decimal(amount), description=description, counterparty_name=name) == category
+
+    @pytest.mark.parametrize(
+        ("amount", "description", "name"),
+        [
+            ("-9", "loan", "Kashi Foods"),
+            ("-9", "loan star steaks", ""),
+            ("-9", "tax", "Peter Kimani"),
+            ("-9", "tax masterclass", ""),
+            ("-9", "wage tracker", ""),
+            ("-9", "工资簿", ""),
+            ("-9", "savings", "Umoja"),
+            ("9", "贷", "李四"),
+        ],
+    )
+    def test_takes_no_weak_word_for_enough(self, amount, description, name):
+        assert categorize(amount=Decimal(amount), description=description, counterparty_name=name) == "unknown"
+
+    @pytest.mark.parametrize(
+        ("description", "name", "category"),
+        [
+            ("loan 8812", "", "loan_repayment"),
+            ("loan 8812", "HSBC", "loan_repayment"),
+            ("tax", "HMRC", "tax"),
+            ("wages", "Grace Mensah", "salary"),
+        ],
+    )
+    def test_takes_a_weak_word_with_a_witness(self, description, name, category):
+        assert categorize(amount=Decimal(-9), description=description, counterparty_name=name) == category
+
+    @pytest.mark.parametrize(
+        ("amount", "description", "name"),
+        [
+            ("-9", "transfer to savings account own funds", "Peter Kimani Ltd"),
+            ("9", "本人转入", "李四"),
+            ("-9", "self transfer", "Grace Mensah"),
+            ("-9", "loan repayment insurance", ""),
+            ("-9", "salary and paye", ""),
+            ("9", "refund order 88", "Costco"),
+        ],
+    )
+    def test_leaves_unknown_what_something_speaks_against(self, amount, description, name):
+        assert categorize(amount=Decimal(amount), description=description, counterparty_name=name) == "unknown"
 
     def test_takes_a_debit_order_for_no_trade(self):
         told = categorize(amount=Decimal(-9), description="debit order vehicle instalment", counterparty_name="Wesbank")

@@ -1,8 +1,8 @@
-"""How well the rules tell loans, taxes, wages and own transfers, on lines labeled by hand.
+"""How well the rules tell loans, taxes, wages and own transfers, and sales and purchases, on lines labeled by hand.
 
-Each language has 500 lines as banks and payers write them, many of them traps, labeled by what they mean before any
-rule was written for them. The rules were made looking at the first half of each file only. ``traps.csv`` holds lines
-that were written to mislead, and that the rules were then mended by: it shows that they stay mended, and nothing more.
+Every file was labeled by what its lines mean before any rule saw them, and the rules were mended by each since:
+``docs/decisions/evidence.md`` has the first runs. ``receipts_*`` is money in, half of which nobody earned;
+``traps.csv`` was written only to mislead.
 """
 
 import csv
@@ -25,6 +25,7 @@ GROUPS: Final = {
     "salaries": {"salary"},
     "own transfers": {"own_transfer"},
 }
+TRADE: Final = {"receipts": {"customer_receipt"}, "purchases": {"supplier_payment"}}
 
 
 class Line(NamedTuple):
@@ -51,39 +52,39 @@ def lines(name: str) -> list[Line]:
         ]
 
 
-@pytest.mark.parametrize("half", ["first", "second"])
+def precision(found: list[Line], categories: set[str]) -> Decimal:
+    """Give the part that is right of what is told as one of the categories."""
+    told = [line for line in found if line.told in categories]
+    assert told
+    return Decimal(sum(line.told == line.label for line in told)) / len(told)
+
+
 @pytest.mark.parametrize("language", ["english", "chinese"])
 class TestLabeledLines:
-    """Precision is promised; recall is printed (``-s``)."""
-
-    def half_of(self, language: str, half: str) -> list[Line]:
-        """Take the half that the rules were made on, or the one that was held out."""
-        found = lines(language)
-        assert len(found) == 500
-        assert {line.label for line in found} <= set(CATEGORIES)
-        return found[:250] if half == "first" else found[250:]
+    """Precision is promised; recall only where a rule that never speaks would pass."""
 
     @pytest.mark.parametrize("group", GROUPS)
-    def test_are_told_right_where_anything_is_told(self, language, half, group):
-        found = self.half_of(language, half)
-        told = [line for line in found if line.told in GROUPS[group]]
-        right = [line for line in told if line.told == line.label]
-        meant = [line for line in found if line.label in GROUPS[group]]
-        precision, recall = Decimal(len(right)) / len(told), Decimal(len(right)) / len(meant)
-        print(f"{language}, {half} half, {group}: precision {precision:.3f}, recall {recall:.3f}, {len(meant)} lines")  # noqa: T201
-        assert precision >= LEAST
-
-
-@pytest.mark.parametrize("language", ["english", "chinese"])
-@pytest.mark.parametrize("written", ["exports", "blind"])
-class TestLinesOfExports:
-    """Lines worded as exports word them, labeled before the rules saw them; the rules were mended by them since."""
-
-    @pytest.mark.parametrize("group", GROUPS)
+    @pytest.mark.parametrize("written", ["", "exports_", "blind_", "unseen1_", "unseen2_"])
     def test_are_told_right_where_anything_is_told(self, written, language, group):
-        told = [line for line in lines(f"{written}_{language}") if line.told in GROUPS[group]]
-        right = [line for line in told if line.told == line.label]
-        assert Decimal(len(right)) / len(told) >= LEAST
+        found = lines(f"{written}{language}")
+        assert {line.label for line in found} <= set(CATEGORIES)
+        assert precision(found, GROUPS[group]) >= LEAST
+
+    @pytest.mark.parametrize("group", TRADE)
+    @pytest.mark.parametrize("written", ["unseen1_", "unseen2_", "trade_"])
+    def test_of_trade_are_told_right(self, written, language, group):
+        assert precision(lines(f"{written}{language}"), TRADE[group]) >= LEAST
+
+    @pytest.mark.parametrize("group", GROUPS)
+    @pytest.mark.parametrize("written", ["unseen1_", "unseen2_"])
+    def test_are_told_mostly(self, written, language, group):
+        meant = [line for line in lines(f"{written}{language}") if line.label in GROUPS[group]]
+        assert Decimal(sum(line.told == line.label for line in meant)) / len(meant) >= Decimal("0.85")
+
+    def test_of_money_that_nobody_earned_are_seldom_a_customer_s(self, language):
+        found = lines(f"receipts_{language}")
+        assert precision(found, TRADE["receipts"]) >= LEAST
+        assert {line.label for line in found if line.told == "other_receipt"} == {"unknown"}
 
 
 class TestTraps:

@@ -81,6 +81,14 @@ class TestAnswer:
         operations.answer(statement, told, by="U-1", at=LATER)
         assert list(make_read(statement).lines.order_by("line_number").values_list("amount", flat=True)) == [10, -4]
 
+    @pytest.mark.parametrize(("words", "amounts"), [(("debit", "credit"), [-10, 4]), (("card", "transfer"), [10, 4])])
+    def test_reads_a_column_of_kinds_as_the_way_where_it_says_nothing_else(self, enterprise, words, amounts):
+        content = "哪天;多少;怎样\n2026-01-05;10.00;{}\n2026-01-06;4.00;{}\n".format(*words)
+        statement = ask(enterprise, content.encode())
+        told = {"columns": {"first_row": 2, "date": 0, "amount": 1, "kind": 2}}
+        operations.answer(statement, told, by="U-1", at=LATER)
+        assert list(make_read(statement).lines.order_by("line_number").values_list("amount", flat=True)) == amounts
+
     def test_asks_one_thing_after_the_other(self, enterprise):
         statement = ask(enterprise, b'Date;Amount\n02/01/2026;"1,234"\n')
         operations.answer(statement, {"dates": "dmy"}, by="U-1", at=LATER)

@@ -17,17 +17,21 @@ STATEMENT: Final[dict[str, tuple[str, ...]]] = {
         "账务日期", "时间", "operation date", "booked", "completed date", "started date", "process date",
         "effective date", "记账时间", "入账时间", "交易日期时间",
         "completion time", "txn date", "value dat", "付款时间", "交易创建时间", "交易付款时间",
+        "buchungstag", "buchungsdatum", "datum", "wertstellung", "valuta", "valutadatum",
+        "fecha", "fecha operación", "fecha operacion", "fecha contable", "fecha valor", "date opération",
+        "date operation", "date de l'opération", "date comptable", "date valeur", "date de valeur",
     ),
     "amount": (
         "amount", "transaction amount", "signed amount", "sum", "金额", "交易金额", "发生额", "收支金额", "金额 元",
         "交易金额 元", "发生额 元", "value", "net amount", "amount cny", "amount rmb", "交易额", "入账金额", "记账金额",
-        "billing amount",
+        "billing amount", "betrag", "umsatz", "montant", "importe", "monto",
     ),
     "inflow": (
         "credit", "credit amount", "credits", "money in", "paid in", "deposit", "deposits", "in", "inflow", "收入",
         "收入金额", "贷方", "贷方金额", "贷方发生额", "存入", "存入金额", "转入金额", "收入 元", "贷方发生额 元",
         "记账金额 收入", "贷方发生额 收入", "收入 贷方", "credit cny", "money in cny", "paid in cny", "贷方发生金额",
         "deposit amt", "credit amt",
+        "haben", "gutschrift", "crédit", "crédit euros", "abono", "abonos", "haber", "ingreso", "ingresos",
     ),
     "outflow": (
         "debit", "debit amount", "debits", "money out", "paid out", "withdrawal", "withdrawals", "out", "outflow",
@@ -35,16 +39,19 @@ STATEMENT: Final[dict[str, tuple[str, ...]]] = {
         "支取金额", "转出金额", "支出 元", "借方发生额 元",
         "记账金额 支出", "借方发生额 支出", "支出 借方", "debit cny", "money out cny", "paid out cny", "借方发生金额",
         "withdrawn", "withdrawal amt", "debit amt",
+        "soll", "belastung", "débit", "débit euros", "cargo", "cargos", "debe",
     ),
     "direction": (
         "direction", "dr cr", "cr dr", "debit credit", "credit debit", "d c",
         "type of entry", "收支", "借贷", "借贷标志",
         "借贷方向", "收支方向", "收 支", "借 贷", "收入 支出", "资金方向",
+        "dr cr indicator", "debit credit indicator", "credit debit indicator", "indicator", "soll haben", "sens",
+        "借贷标记", "借贷符号", "收付标志", "收支类型", "收支标志", "交易方向",
     ),
     "balance": (
         "balance", "running balance", "balance after", "account balance", "余额", "账户余额", "本次余额", "交易后余额",
         "余额 元", "账户余额 元", "balance cny", "closing balance", "当前余额", "可用余额", "联机余额", "本次余额 元",
-        "runningbalance",
+        "runningbalance", "saldo", "kontostand", "saldo nach buchung", "solde", "saldo contable",
     ),
     "counterparty": (
         "counterparty", "counterparty name", "payee", "payer", "payee payer", "name", "beneficiary", "other party",
@@ -53,8 +60,10 @@ STATEMENT: Final[dict[str, tuple[str, ...]]] = {
         "对方客户名称", "对手名称", "counter party", "merchant", "merchant name", "with whom", "to from",
         "partner name", "name description", "beneficiary originator", "payer name", "对方账号与户名",
         "对手信息", "商户名称",
+        "begünstigter zahlungspflichtiger", "beguenstigter zahlungspflichtiger", "name zahlungsbeteiligter",
+        "auftraggeber empfänger", "auftraggeber begünstigter", "beneficiario", "ordenante", "bénéficiaire",
     ),
-    "kind": ("type", "transaction type", "交易类型", "类型"),
+    "kind": ("type", "transaction type", "txn type", "entry type", "交易类型", "类型"),
     "description": (
         "description", "desc", "details", "memo", "narrative", "purpose", "remark", "remarks", "text", "particulars",
         "note",
@@ -62,19 +71,22 @@ STATEMENT: Final[dict[str, tuple[str, ...]]] = {
         "transaction description", "transaction details", "transaction remarks",
         "业务摘要", "交易备注", "商品说明", "交易附言", "附加信息", "业务类型", "用途说明", "what",
         "narration", "payment details", "payment reference", "商品名称",
-        "客户摘要", "交易名称",
+        "客户摘要", "交易名称", "verwendungszweck", "buchungstext", "libellé", "libelle", "libellé de l'opération",
+        "concepto", "descripción", "descripcion", "observaciones",
     ),
     "reference": (
         "reference", "ref", "bank reference", "transaction id", "transaction reference", "transaction number", "id",
         "流水号", "交易流水号", "凭证号", "交易单号", "交易号", "核心流水号", "交易订单号", "参考号",
         "receipt no", "ref no cheque no", "chq ref number", "chq ref no",
-        "日 志 号", "日志号",
+        "日 志 号", "日志号", "kundenreferenz", "référence", "referencia",
     ),
-    "currency": ("currency", "ccy", "billing currency", "币种", "币别", "货币", "交易币种", "记账币种"),
+    "currency": ("currency", "ccy", "billing currency", "币种", "币别", "货币", "交易币种", "记账币种",
+        "währung", "waehrung", "devise", "divisa", "moneda",
+    ),
     "counterparty_number": (
         "counterparty account", "counterparty iban", "partner iban", "iban account number", "对方账号", "对方帐号",
         "对方账户", "对手账号", "交易对方账号",
-        "对方卡号 账号",
+        "对方卡号 账号", "kontonummer iban", "iban zahlungsbeteiligter",
     ),
     "status": ("state", "status", "transaction status", "交易状态", "当前状态"),
     "account": (
@@ -83,13 +95,19 @@ STATEMENT: Final[dict[str, tuple[str, ...]]] = {
     ),
 }  # fmt: skip
 # A later column of the same role is meant where there is one: the day beside a clock, the booking beside its beginning.
-WEAK: Final = {"交易时间", "时间", "记账时间", "入账时间", "交易创建时间", "started date", "value date", "交易币种"}
+WEAK: Final = {"交易时间", "时间", "记账时间", "入账时间", "交易创建时间", "started date", "value date", "wertstellung",
+    "valuta", "valutadatum", "fecha valor", "date valeur", "date de valeur", "交易币种",
+}  # fmt: skip
 INVOICES: Final[dict[str, tuple[str, ...]]] = {
     "number": (
         "number", "invoice number", "invoice no", "no", "invoice", "发票号码", "号码", "发票号", "票号",
+        "rechnungsnummer", "numéro de facture", "número de factura",
     ),
     "e_number": ("数电票号码", "数电发票号码", "全电发票号码", "电子发票号码"),
-    "date": ("date", "issued on", "issue date", "invoice date", "开票日期", "日期", "开具日期"),
+    "date": (
+        "date", "issued", "issued on", "date issued", "issue date", "invoice date", "开票日期", "日期", "开具日期",
+        "rechnungsdatum", "date de facture", "fecha de factura",
+    ),
     "counterparty": (
         "counterparty", "customer", "supplier", "counterparty name", "customer name", "supplier name",
         "对方名称", "客户", "供应商", "客户名称", "供应商名称", "往来单位",
@@ -99,11 +117,12 @@ INVOICES: Final[dict[str, tuple[str, ...]]] = {
     ),
     "buyer": ("buyer", "buyer name", "购方名称", "购买方名称", "购买方", "购货方名称", "购货单位", "受票方名称"),
     "net": ("net", "net amount", "amount net", "amount excluding tax", "金额", "不含税金额", "合计金额",
-            "金额 元", "不含税金额 元", "金额 不含税"),
-    "tax": ("tax", "tax amount", "vat", "vat amount", "税额", "合计税额", "增值税额", "税额 元"),
+            "金额 元", "不含税金额 元", "金额 不含税", "nettobetrag", "montant ht", "base imponible"),
+    "tax": ("tax", "tax amount", "vat", "vat amount", "税额", "合计税额", "增值税额", "税额 元", "mwst", "tva", "iva"),
     "gross": (
         "gross", "gross amount", "total", "total amount",
         "amount including tax", "价税合计", "含税金额", "总金额", "价税合计 元", "金额 含税", "开票金额",
+        "bruttobetrag", "montant ttc",
     ),
     "direction": ("direction", "kind", "type", "sale or purchase", "方向", "类型", "进销项", "进销", "销项 进项"),
     "valid": ("valid", "is valid", "status", "state", "invoice status", "状态", "发票状态", "有效"),
@@ -124,8 +143,50 @@ CURRENCIES: Final = {
     "欧元": "EUR", "港币": "HKD", "港元": "HKD",
     "日元": "JPY", "英镑": "GBP",
 }  # fmt: skip
-INWARD: Final = {"in", "credit", "cr", "c", "+", "收入", "收", "贷", "贷方", "转入", "存入", "入账", "来账", "贷 cr"}
-OUTWARD: Final = {"out", "debit", "dr", "d", "-", "支出", "支", "借", "借方", "转出", "支取", "出账", "往账", "借 dr"}
+INWARD: Final = {
+    "crdt",
+    "h",
+    "haben",
+    "crédit",
+    "abono",
+    "haber",
+    "in",
+    "credit",
+    "cr",
+    "c",
+    "+",
+    "收入",
+    "收",
+    "贷",
+    "贷方",
+    "转入",
+    "存入",
+    "入账",
+    "来账",
+    "贷 cr",
+}
+OUTWARD: Final = {
+    "dbit",
+    "s",
+    "soll",
+    "débit",
+    "cargo",
+    "debe",
+    "out",
+    "debit",
+    "dr",
+    "d",
+    "-",
+    "支出",
+    "支",
+    "借",
+    "借方",
+    "转出",
+    "支取",
+    "出账",
+    "往账",
+    "借 dr",
+}
 NEITHER: Final = {"/", "不计收支", "中性交易", "neutral"}  # wallets say so of money that stays its owner's
 UNDONE: Final = {
     "pending", "reverted", "declined", "failed", "cancelled", "canceled", "rejected", "交易关闭", "等待付款", "待付款",

@@ -4,12 +4,14 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from accounts.statements.parsing.headers import (
     BALANCES,
+    INWARD,
+    OUTWARD,
     SUMS,
     TOTALS,
     WEAK,
@@ -150,7 +152,11 @@ def _table(lines: Iterator[NumberedRow], heading: int, roles: dict[str, tuple[st
     preamble = [cells for _line, cells in (next(lines) for _ in range(heading))]
     _line, names = next(lines)
     columns = _columns(names, roles)
-    told = (each for each in _above_ruler(lines, len(names)) if _is_row(each[1], width=len(names), totals=totals))
+    told = [each for each in _above_ruler(lines, len(names)) if _is_row(each[1], width=len(names), totals=totals)]
+    if "amount" in columns and not columns.keys() & {"direction", "kind"}:
+        taken = {index for role in columns.values() for index in role}
+        if (ways := _ways([cells for _line, cells in told], taken=taken)) is not None:
+            columns["direction"] = [ways]
     rows = [Row(line, _picked(line, cells, columns)) for line, cells in told]
     named = {currency_in(names[index]) for role in columns for index in columns[role]} - {""}
     return replace(_finished(columns, rows, preamble), currency=named.pop() if len(named) == 1 else "")
@@ -249,6 +255,15 @@ def _columns(names: list[str], roles: dict[str, tuple[str, ...]]) -> dict[str, l
             raise refused("table_column_twice", first=first.strip(), second=name.strip())
         columns.setdefault(role, []).append(index)
     return columns
+
+
+def _ways(rows: Sequence[list[str]], *, taken: Collection[int]) -> int | None:
+    """Find the column that says of every row whether money came in or went out, whatever it is called."""
+    for index in range(max(map(len, rows), default=0)):
+        words = {squeezed(cells[index]) or cells[index].strip() for cells in rows if index < len(cells)}
+        if index not in taken and words & INWARD and words & OUTWARD and words <= INWARD | OUTWARD:
+            return index
+    return None
 
 
 def _is_row(cells: list[str], *, width: int, totals: bool) -> bool:

@@ -22,9 +22,10 @@ CATEGORIES = (
     "merchant_settlement",
     "fee",
     "interest",
+    "other_receipt",
     "unknown",
 )
-INCOMING = {"customer_receipt", "loan_proceeds", "cash_in", "merchant_settlement"}
+INCOMING = {"customer_receipt", "loan_proceeds", "cash_in", "merchant_settlement", "other_receipt"}
 
 
 @dataclass

@@ -275,6 +275,31 @@ class TestHeadings:
             (Decimal("2.00"), "fee tea"),
         ]
 
+    @pytest.mark.parametrize(("heading", "first", "second"), [("标记", "借", "贷"), ("D/C mark", "D", "C")])
+    def test_let_a_column_of_any_name_be_the_direction_where_it_says_nothing_else(self, heading, first, second):
+        statement = read(f"Date,Amount,{heading}\n2026-01-05,1.00,{first}\n2026-01-06,2.00,{second}\n")
+        assert [line.amount for line in statement.lines] == [Decimal("-1.00"), Decimal("2.00")]
+
+    def test_believe_no_column_that_says_one_of_both_only(self):
+        statement = read("Date,Amount,Class\n2026-01-05,-1.00,C\n2026-01-06,2.00,C\n")
+        assert [line.amount for line in statement.lines] == [Decimal("-1.00"), Decimal("2.00")]
+
+    @pytest.mark.parametrize(
+        ("heading", "row"),
+        [
+            ("Buchungstag;Wertstellung;Verwendungszweck;Betrag", "05.01.2026;13.01.2026;Tee;-4,50"),
+            ("Date;Date de valeur;Libellé;Débit;Crédit", "05/01/2026;13/01/2026;Tee;4,50;"),
+            ("Fecha;Fecha valor;Concepto;Importe", "05/01/2026;13/01/2026;Tee;-4,50"),
+        ],
+    )
+    def test_are_known_in_german_french_and_spanish(self, heading, row):
+        first = row.replace("05", "13", 1)
+        lines = read(f"{heading}\n{row}\n{first}\n").lines
+        assert [(line.booked_on.day, line.amount, line.description) for line in lines] == [
+            (5, Decimal("-4.50"), "Tee"),
+            (13, Decimal("-4.50"), "Tee"),
+        ]
+
     def test_name_the_other_side_s_account(self):
         assert read("Date,Amount,对方账号\n2026-01-05,1.00,6222\t\n").lines[0].counterparty_number == "6222"
 
