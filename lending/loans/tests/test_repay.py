@@ -68,7 +68,7 @@ class TestWhatFallsDue:
     def test_is_written_down_once_for_loans_that_were_paid_out_before_that(self, loan, owner):
         repay(loan, "500.00", by=owner)
         PlannedItem.objects.all().delete()
-        migration = import_module("lending.migrations.0008_installments_in_the_forecast")
+        migration = import_module("lending.migrations.0009_installments_in_the_forecast")
         for _time in range(2):
             migration.plan_installments(apps, None)
         assert self.known(loan) == self.due(loan)

@@ -12,7 +12,7 @@ before = keeping_all_but("accounts_paper", *SEEN)
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0015_papers_and_watchlist_files")]
+    dependencies = [("accounts", "0017_senders_bank_by_cnaps")]
 
     operations = [
         migrations.AddField("paper", "taken_back_at", models.DateTimeField(null=True)),

@@ -34,6 +34,6 @@ def _planned(PlannedItem, loan):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("lending", "0007_documents_on_file"), ("accounts", "0011_ledgers_that_ask")]
+    dependencies = [("lending", "0008_what_was_asked_for"), ("accounts", "0011_ledgers_that_ask")]
 
     operations = [migrations.RunPython(plan_installments, migrations.RunPython.noop)]
