@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0015_papers_and_watchlist_files'),
+        ('accounts', '0018_papers_taken_back'),
     ]
 
     operations = [
