@@ -1,7 +1,7 @@
 """The Celery app: workers on any machine join by the same broker."""
 
+import faulthandler
 import os
-import signal
 from typing import Any
 
 from celery import Celery
@@ -43,8 +43,8 @@ def be_ready_to_judge(**_: Any) -> None:
 
 @worker_shutting_down.connect  # type: ignore[untyped-decorator]  # Celery carries no types
 def end_in_time(**_: Any) -> None:
-    """Let the kernel end a worker that waits for a process of its pool for ever; the pool's processes go with it.
+    """End a worker that waits for a process of its pool for ever, and tell where it waits; the pool goes with it.
 
-    Celery bounds no part of this wait. What a kill interrupts is as safe here as in a power cut: promises stand.
+    Celery bounds no part of this wait. What is cut off is as safe as in a power cut: promises stand.
     """
-    signal.alarm(settings.WORKER_ENDING_SECONDS)
+    faulthandler.dump_traceback_later(settings.WORKER_ENDING_SECONDS, exit=True, file=2)  # not Celery's stderr
