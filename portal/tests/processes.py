@@ -42,7 +42,7 @@ def started(*arguments: str, output: Path) -> Iterator[subprocess.Popen]:
         process.wait()
 
 
-def until(holds: Callable[[], bool], *, seconds: float = 60) -> bool:
+def until(holds: Callable[[], bool], *, seconds: float = 180) -> bool:
     """Wait for something to hold, and tell whether it did."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
