@@ -2,7 +2,6 @@
 
 import faulthandler
 import os
-import sys
 from typing import Any
 
 from celery import Celery
@@ -48,4 +47,4 @@ def end_in_time(**_: Any) -> None:
 
     Celery bounds no part of this wait. What is cut off is as safe as in a power cut: promises stand.
     """
-    faulthandler.dump_traceback_later(settings.WORKER_ENDING_SECONDS, exit=True, file=sys.__stderr__)
+    faulthandler.dump_traceback_later(settings.WORKER_ENDING_SECONDS, exit=True, file=2)  # not Celery's stderr
