@@ -24,13 +24,13 @@ _GIVEN: Final = """
     SELECT * FROM ({compared}) told WHERE {wrong} ORDER BY 1"""
 _COMPARED: Final = {
     "drawer": """
-        SELECT reference, held_amount AS kept, (
-            SELECT coalesce(sum(amount), 0) FROM accounts_drawerline WHERE drawer_id = drawer.id) AS found
-        FROM accounts_cashdrawer drawer""",
+        SELECT reference, held_amount AS kept, coalesce(sum(line.amount), 0) AS found
+        FROM accounts_cashdrawer drawer LEFT JOIN accounts_drawerline line ON line.drawer_id = drawer.id
+        GROUP BY drawer.id""",
     "drawer_in_books": """
-        SELECT reference, held_amount AS kept, (
-            SELECT coalesce(sum(amount), 0) FROM moved WHERE drawer_id = drawer.id) AS found
-        FROM accounts_cashdrawer drawer""",
+        SELECT reference, held_amount AS kept, coalesce(sum(moved.amount), 0) AS found
+        FROM accounts_cashdrawer drawer LEFT JOIN moved ON moved.drawer_id = drawer.id
+        GROUP BY drawer.id""",
     "drawer_line": """
         SELECT drawer.reference || ' ' || line.id, line.amount AS kept, CASE
             WHEN handover.id IS NULL THEN coalesce(posted.amount, 0)

@@ -19,7 +19,7 @@ from accounts.settlement.forms import ReasonForm
 from accounts.settlement.forms.drawers import CorrectionForm
 from accounts.settlement.models import CashCorrection, CashMovement, SettlementAccount
 from accounts.settlement.queries import drawers as drawer_queries
-from accounts.settlement.states import CorrectionStatus, Way
+from accounts.settlement.states import CorrectionStatus
 from accounts.settlement.views.doors import actor
 from portal.core.formats import day, money
 from portal.core.refusals import shown_above, shown_on
@@ -67,34 +67,22 @@ def ask(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "settlement/cash/correct.html", context, status=422 if form.is_bound else 200)
 
 
-def told(movement: CashMovement) -> list[dict[str, str | None]]:
-    """Tell what is booked, row by row."""
-    account = movement.settlement_account
-    rows: list[dict[str, str | None]] = [
-        {"label": _("Account"), "value": f"{account.enterprise.legal_name} · {account.grouped_number}"},
-        {"label": _("What"), "value": movement.get_way_display()},
-        {"label": _("Amount"), "value": money(movement.amount, account.currency)},
-        {"label": _("What for"), "value": movement.text or None},
-    ]
-    if movement.slip_number:
-        rows.append({"label": _("Slip"), "value": f"{movement.slip_number} · {day(movement.slip_day)}"})
-    if movement.drawer:
-        rows.append({"label": _("Drawer"), "value": movement.drawer.title})
-    return rows
-
-
-def _right(found: CashCorrection) -> list[dict[str, str | None]]:
-    account = found.settlement_account
+def told(cash: CashMovement | CashCorrection) -> list[dict[str, str | None]]:
+    """Tell what is booked, or what a correction books instead, row by row; nothing where it only reverses."""
+    account = cash.settlement_account
     if account is None:
         return []
     rows: list[dict[str, str | None]] = [
         {"label": _("Account"), "value": f"{account.enterprise.legal_name} · {account.grouped_number}"},
-        {"label": _("What"), "value": str(Way(found.way).label)},
-        {"label": _("Amount"), "value": money(found.amount, account.currency)},
-        {"label": _("What for"), "value": found.text or None},
+        {"label": _("What"), "value": cash.get_way_display()},
+        {"label": _("Amount"), "value": money(cash.amount, account.currency)},
+        {"label": _("What for"), "value": cash.text or None},
     ]
-    if found.slip_number:
-        rows.append({"label": _("Slip"), "value": f"{found.slip_number} · {day(found.slip_date)}"})
+    if cash.slip_number:
+        written = cash.slip_day if isinstance(cash, CashMovement) else cash.slip_date
+        rows.append({"label": _("Slip"), "value": f"{cash.slip_number} · {day(written)}"})
+    if isinstance(cash, CashMovement) and cash.drawer:
+        rows.append({"label": _("Drawer"), "value": cash.drawer.title})
     return rows
 
 
@@ -114,7 +102,7 @@ def correction(request: HttpRequest, reference: str) -> HttpResponse:
     context = {
         "correction": found,
         "booked": told(found.movement),
-        "right": _right(found),
+        "right": told(found),
         "rows": _rows(found),
         "stays": waits and drawer and drawer_queries.is_settled(found),
         "may_check": waits and user.has_role(Role.OPERATIONS) and not is_own,
