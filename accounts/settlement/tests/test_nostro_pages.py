@@ -123,7 +123,7 @@ class TestSuspense:
             ({"number": "1"}, "No account of this bank"),
             ({"way": "instruction", "payment": "PI-1"}, "no payment with this reference"),
             ({"way": "sender", "sender_name": "", "number": ""}, "Say to which account"),
-            ({"way": "sender", "sender_name": "Zhang", "sender_number": "123"}, "We do not know this bank."),
+            ({"way": "sender", "sender_name": "Zhang", "sender_number": "12345678"}, "We do not know this bank."),
             ({"way": ""}, "required"),
         ],
     )
