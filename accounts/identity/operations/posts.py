@@ -15,6 +15,10 @@ register(
         "post_held": _("This person already holds this post."),
         "post_ended": _("This post has already ended."),
         "own_post": _("You cannot end your own post. Ask another administrator."),
+        "posts_multiply": _(
+            "A person's roles count at all their branches: whoever has several branches has one role at all of them. "
+            "End the other posts first."
+        ),
         "post_for_oneself": _("You cannot give yourself a post. Ask another administrator."),
     }
 )
@@ -24,6 +28,12 @@ class PostHeld(Refusal):
     """The person holds this role at this branch."""
 
     code = "post_held"
+
+
+class PostsMultiply(Refusal):
+    """Several roles and several branches would let the person do at one what was meant for another."""
+
+    code = "posts_multiply"
 
 
 class PostEnded(Refusal):
@@ -54,9 +64,14 @@ def give_post(
     :param approval_limit_amount: the most an approver may approve, in the bank's currency; none is nothing.
     :raises OwnPost: when it is the administrator's own.
     :raises PostHeld: when the person holds it already.
+    :raises PostsMultiply: when the person would have several roles and several branches.
     """
     if by is not None and user.pk == by.pk:
         raise OwnPost("post_for_oneself")
+    User.objects.select_for_update().get(pk=user.pk)
+    posts = [(role, branch.pk), *StaffPost.objects.filter(user=user, ended_at=None).values_list("role", "branch")]
+    if all(len(set(each)) > 1 for each in zip(*posts, strict=True)):
+        raise PostsMultiply
     limit = approval_limit_amount if role == Role.APPROVER else None
     held, is_new = StaffPost.objects.get_or_create(
         user=user, role=role, branch=branch, ended_at=None, defaults={"approval_limit_amount": limit}

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.identity import operations
 from accounts.identity.models import Role, StaffPost, User
-from accounts.identity.operations.posts import OwnPost, PostEnded, PostHeld
+from accounts.identity.operations.posts import OwnPost, PostEnded, PostHeld, PostsMultiply
 from accounts.identity.tests.builders import NOW, make_user
 from portal.core.models import AuditEvent
 
@@ -40,6 +40,18 @@ class TestGivePost:
         operations.give_post(newcomer, role=Role.OFFICER, branch=bank.branch, by=administrator, at=NOW)
         with pytest.raises(PostHeld):
             operations.give_post(newcomer, role=Role.OFFICER, branch=bank.branch, by=administrator, at=NOW)
+
+    def test_lets_no_role_count_at_a_branch_it_was_not_meant_for(self, newcomer, bank, administrator):
+        given = {"by": administrator, "at": NOW}
+        operations.give_post(newcomer, role=Role.OFFICER, branch=bank.branch, **given)
+        with pytest.raises(PostsMultiply):
+            operations.give_post(newcomer, role=Role.AUDITOR, branch=bank.head_office, **given)
+        operations.give_post(newcomer, role=Role.OFFICER, branch=bank.other_branch, **given)
+        with pytest.raises(PostsMultiply):
+            operations.give_post(newcomer, role=Role.OPERATIONS, branch=bank.branch, **given)
+        operations.end_post(StaffPost.objects.get(user=newcomer, branch=bank.other_branch), **given)
+        operations.give_post(newcomer, role=Role.OPERATIONS, branch=bank.branch, **given)
+        assert User.objects.get(pk=newcomer.pk).roles == {"officer", "operations"}
 
     def test_refuses_one_for_oneself(self, bank, administrator):
         with pytest.raises(OwnPost, match="post_for_oneself"):
