@@ -130,6 +130,8 @@ RULES: Final = (
     Rule("interest", None, _set("interest"), _QUIET | _set(FUND), _TRADED | _UNEARNED | _set("loan repay")),
     Rule("cash_in", IN, _set("cash_in"), _QUIET | _set(PERSON), _set("back given")),
     Rule("cash_out", OUT, _set("cash_out"), _QUIET, _set("trade fee")),
+    Rule("cash_in", IN, _set("agent_in"), _set(COMPANY), _set("trade back given fee")),
+    Rule("cash_out", OUT, _set("agent_out"), _set(COMPANY), _set("trade fee")),
     Rule("rent", OUT, _set("rent"), _ANYONE | _QUIET | _set(PUBLIC), _NO_RENT),
     # Refunds, grants, claims, deposits, gifts.
     Rule("other_receipt", IN, _UNEARNED, frozenset(KINDS), _DEBT - _set("not_loan") | _set("trade own interest")),

@@ -55,7 +55,7 @@ TEXTS: Final[dict[str, tuple[str, ...]]] = {
         "vendor pymt", "vendor pmt", "vendor eft", "laundry", "firewood", "produce", "logs", "cheese", "chicken",
         "fish", "goats", "cattle", "tomato", "tomatoes", "facture", "factura", "auction", "lot", "roofing", "mowing",
         "grooming", "meals", "租机", "台班", "分包", "代工", "药材", "豆腐", "蔬菜配送", "补课", "房费", "课时费",
-        "托运", "席面", "特产", "gift baskets", "gift boxes", "gift hampers",
+        "托运", "席面", "特产", "gift baskets", "gift boxes", "gift hampers", "cash & carry", "cash and carry",
     ),
     # A purchase by card or at a till, in the bank's own words.
     "bought": (
@@ -74,6 +74,7 @@ TEXTS: Final[dict[str, tuple[str, ...]]] = {
         "会务费", "开户费", "汇款费", "承诺费", "函证费", "年检费", "账户维护", "扣费", "收费", "罚息费",
         "payment charge", "pay bill charge", "paybill charge", "stamp duty levy", "sms charge", "对账单打印费",
         "打印费", "u盾", "card machine rental", "terminal rental", "machine rental", "pos手续费", "pos费",
+        "pos机服务费", "pos机费", "pos机手续费", "pos机年费",
         "stamp duty electronic transfer levy", "electronic transfer levy", "transfer levy",
     ),
     "insured": (
@@ -124,7 +125,7 @@ TEXTS: Final[dict[str, tuple[str, ...]]] = {
         "capital injection", "owner contribution", "借款周转给", "share subscription", "shares subscription",
         "paying you back", "pay you back", "settlement of dispute", "dispute", "donation", "donated", "charity",
         "giving", "church", "tithe", "offering", "zakat", "fine", "fines", "pcn", "penalty charge notice", "注资",
-        "分摊", "捐款", "捐赠", "学费", "罚款", "罚金", "党费", "慈善", "capital introduced", "introduced", "investor",
+        "分摊", "捐款", "捐赠", "罚款", "罚金", "党费", "慈善", "capital introduced", "introduced", "investor",
         "safe note", "happy xmas", "happy christmas", "happy birthday", "love", "nan", "grandma", "angel",
         "crowdfunder", "crowdfunding", "court judgment", "judgment", "universal credit", "补偿金", "增资", "增资款",
         "集资", "集资款", "凑份子", "份子", "代收款", "合伙", "兑奖", "随礼", "压岁", "养老院", "捐助", "罚没",
@@ -162,7 +163,7 @@ TEXTS: Final[dict[str, tuple[str, ...]]] = {
         "vat remittance", "paye remittance", "pension remittance", "pension contribution", "pension contributions",
         "gst hst", "state unemployment tax", "sui", "新农合", "新农合缴费", "税银联网", "缴款书", "ndr", "b&o tax",
         "city tax", "mpf contribution", "payroll deductions", "super contributions", "pencom remittance", "sales tx",
-        "socso", "核定税款", "环境保护税", "工会筹备金", "银税互联",
+        "socso", "核定税款", "环境保护税", "工会筹备金", "银税互联", "财税库银",
     ),
     "tax_back": (
         "tax refund", "tax ref", "vat repayment", "vat refund", "gst refund", "hst refund", "refund bas", "bas refund",
@@ -353,6 +354,13 @@ TEXTS: Final[dict[str, tuple[str, ...]]] = {
         "cash machine", "customer withdrawal", "customer withdrawal at agent", "agent till", "self chq",
         "cash withdrawal for wages", "提现备发工资", "提现发工资用",
     ),
+    # Cash at an agent of a wallet, who is mostly a shop.
+    "agent_in": (
+        "agent deposit", "deposit of funds at agent", "cash deposit at agent",
+    ),
+    "agent_out": (
+        "agent withdrawal", "withdrawal at agent", "customer withdrawal at agent", "cash withdrawal at agent",
+    ),
     "authority": NAMES["authority"],
     "acquirer": NAMES["acquirer"],
     "repaid": (
@@ -374,9 +382,9 @@ TEXTS: Final[dict[str, tuple[str, ...]]] = {
         "tuition", "tab", "fare", "price", "斤", "公斤", "吨", "箱", "袋", "瓶", "条鱼", "只鸡", "头牛", "头猪", "费",
         "钱", "账款", "结账", "清账", "赊账", "欠款结清", "结欠款", "货",
     ),
-    # Between firms, and open what for.
+    # Open what for: between firms, for whom it is kept, whether the holder teaches or learns.
     "open": (
-        "往来款", "往来", "拆借", "intercompany",
+        "往来款", "往来", "拆借", "intercompany", "暂收款", "暂收", "学费",
     ),
     "quiet": QUIET,
 }  # fmt: skip

@@ -117,6 +117,30 @@ class TestCategorize:
     def test_takes_cash_for_cash_whatever_it_is_for(self, description):
         assert categorize(amount=Decimal(-9), description=description, counterparty_name="") == "cash_out"
 
+    @pytest.mark.parametrize(
+        ("amount", "description", "name", "category"),
+        [
+            ("100", "Agent deposit 5512", "Mama Shop", "cash_in"),
+            ("-100", "Agent withdrawal 221", "Mama Shop", "cash_out"),
+            ("100", "Agent deposit reversal", "Mama Shop", "other_receipt"),
+            ("100", "Village Cash & Carry inv 221", "", "customer_receipt"),
+            ("100", "Cash and carry inv 221", "", "customer_receipt"),
+        ],
+    )
+    def test_tells_cash_at_a_shop_from_a_shop_called_after_cash(self, amount, description, name, category):
+        assert categorize(amount=Decimal(amount), description=description, counterparty_name=name) == category
+
+    @pytest.mark.parametrize(
+        ("description", "name"),
+        [("补习班学费", "家长 周"), ("暂收款", "李国庆"), ("BPS 2025 payment", "Rural Payments Agency")],
+    )
+    def test_leaves_money_in_open_that_may_be_earned_or_not(self, description, name):
+        assert categorize(amount=Decimal(100), description=description, counterparty_name=name) == "unknown"
+
+    def test_reads_the_bank_s_words_for_taxes_and_card_machines(self):
+        assert categorize(amount=Decimal(-9), description="财税库银 印花税", counterparty_name="") == "tax"
+        assert categorize(amount=Decimal(-9), description="POS机服务费", counterparty_name="拉卡拉") == "fee"
+
     def test_gives_only_categories_that_the_features_know(self):
         assert {rule.category for rule in RULES} <= set(CATEGORIES)
 
