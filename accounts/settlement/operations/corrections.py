@@ -351,10 +351,12 @@ def decline_correction(correction: CashCorrection, *, reason: str, at: datetime,
 
     :raises ReasonMissing: when no reason is given.
     :raises TransitionRefused: when it does not wait.
+    :raises OwnAccount: by a member of an enterprise whose account it touches.
     """
     if not reason.strip():
         raise ReasonMissing
     correction.status = _checked(correction, CheckEvent.DECLINE)
+    _check_not_own(correction, by=by)
     correction.check_reason, correction.checked_at, correction.checked_by = reason.strip()[:200], at, by
     correction.save(update_fields=["status", "check_reason", "checked_at", "checked_by"])
     details = {"cash": correction.movement.reference, "reason": correction.check_reason}
