@@ -58,7 +58,7 @@ def keep_back(
         made = ledger.hold(
             account.ledger_account,
             amount,
-            key=f"{EVENT} {by} {key}"[:100],
+            key=f"{EVENT} {fingerprint_of([by, key])}",
             event=EVENT,
             subject=account.reference,
             text=reason,
