@@ -100,7 +100,7 @@ def confirm_signing_code(user: User, *, subject: str, code: str, at: datetime) -
     """Confirm a signing by the newest code sent for it, or by the person's authenticator; either counts once.
 
     An inner step: what is signed and its confirmation stand or fall together. Wrong attempts are counted outside the
-    transaction, because a refusal rolls it back.
+    transaction, because a refusal rolls it back; those at an authenticator until one is right, whatever is signed.
 
     :raises SigningCodeWrong: when the code is another one.
     :raises SigningCodeExpired: when there is no code to compare with.
@@ -109,19 +109,26 @@ def confirm_signing_code(user: User, *, subject: str, code: str, at: datetime) -
     assert connection.in_atomic_block, "a confirmation belongs to the signing it confirms"
     typed = "".join(code.split())
     authenticator = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).first()
-    if authenticator and _accepts(authenticator, subject, typed):
+    if authenticator and _accepts(authenticator, typed):
         means = "authenticator"
     elif authenticator and not SigningCode.objects.filter(user=user, subject=subject, used_at=None).exists():
         raise SigningCodeWrong
     else:
         _use_message(user, subject, typed, at=at)
         means = "message"
+    if authenticator:
+        cache.delete(_tries(_of(authenticator)))
     audit.record("signing.confirmed", subject=subject, by=user.reference, at=at, details={"by": means})
 
 
-def _accepts(authenticator: Authenticator, subject: str, typed: str) -> bool:
-    _count_attempt(f"authenticator:{authenticator.pk}:{subject}")
+def _accepts(authenticator: Authenticator, typed: str) -> bool:
+    _count_attempt(_of(authenticator))
     return bool(authenticator.wrap().validate_code(typed))
+
+
+def _of(authenticator: Authenticator) -> str:
+    """Name whose tries are counted, whatever is signed: one guesses at the same code by many payments, too."""
+    return f"authenticator:{authenticator.pk}"
 
 
 def _use_message(user: User, subject: str, typed: str, *, at: datetime) -> None:
@@ -139,8 +146,12 @@ def _hash(user: User, subject: str, code: str) -> str:
     return lookup_hash(f"signing:{user.reference}:{subject}:{code}")
 
 
+def _tries(about: str) -> str:
+    return f"signing-attempts:{lookup_hash(about)}"
+
+
 def _count_attempt(about: str) -> None:
-    key = f"signing-attempts:{lookup_hash(about)}"
+    key = _tries(about)
     cache.add(key, 0, timeout=int(LIFETIME.total_seconds()))
     if cache.incr(key) > MAX_ATTEMPTS:
         raise SigningCodeAttempts

@@ -182,3 +182,15 @@ class TestConfirmByAuthenticator:
                 confirm(owner, "12")
         with pytest.raises(SigningCodeAttempts):
             confirm(owner, authenticator())
+
+    def test_counts_tries_whatever_is_signed(self, owner, authenticator):
+        for number in range(5):  # whoever pays chooses the key, and with it the subject
+            with pytest.raises(SigningCodeWrong):
+                confirm(owner, "12", subject=f"payment {number}")
+        with pytest.raises(SigningCodeAttempts):
+            confirm(owner, authenticator(), subject="payment 6")
+
+    def test_counts_no_tries_that_were_right(self, owner, authenticator):
+        for number in range(6):
+            confirm(owner, sent(owner, subject=f"payment {number}"), subject=f"payment {number}")
+        confirm(owner, authenticator())

@@ -185,6 +185,7 @@ def confirm_correction(correction: CashCorrection, *, on: date, at: datetime, by
     :raises SamePerson: when it is the person who asked, or who holds the drawer.
     :raises OwnAccount: by a member of an enterprise whose account it touches.
     :raises CorrectionSpent: when the customer has spent what would be taken back.
+    :raises InsufficientFunds: when the account that should have paid does not hold enough.
     :raises ReceiptClaimed, CorrectionPaidRequest: when it served a purpose meanwhile.
     :raises AccountNotOpen: when an account can no longer pay, or receive.
     :raises SlipReused: when the right number was entered meanwhile.
@@ -209,6 +210,9 @@ def confirm_correction(correction: CashCorrection, *, on: date, at: datetime, by
     try:
         _book(correction, right, on=on, at=at, by=by)
     except ledger.InsufficientFunds as short:
+        is_elsewhere = movement.way == Way.OUT or (right and right.settlement_account_id != account.pk)
+        if correction.reversal and is_elsewhere:  # nothing more is taken back: the right cash is what cannot be paid
+            raise
         raise CorrectionSpent(available=max(available, Decimal(0)), currency=account.currency) from short
     if drawer and is_settled:
         correction.difference = _book_difference(correction, right, on=on, at=at, by=by)
@@ -351,10 +355,12 @@ def decline_correction(correction: CashCorrection, *, reason: str, at: datetime,
 
     :raises ReasonMissing: when no reason is given.
     :raises TransitionRefused: when it does not wait.
+    :raises OwnAccount: by a member of an enterprise whose account it touches.
     """
     if not reason.strip():
         raise ReasonMissing
     correction.status = _checked(correction, CheckEvent.DECLINE)
+    _check_not_own(correction, by=by)
     correction.check_reason, correction.checked_at, correction.checked_by = reason.strip()[:200], at, by
     correction.save(update_fields=["status", "check_reason", "checked_at", "checked_by"])
     details = {"cash": correction.movement.reference, "reason": correction.check_reason}

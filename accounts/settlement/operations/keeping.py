@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.ledger import operations as ledger
 from accounts.ledger.models import Hold
 from accounts.settlement.models import SettlementAccount
-from accounts.settlement.operations.accounts import AccountNotOpen, ReasonMissing, lock
+from accounts.settlement.operations.accounts import AccountNotOpen, ReasonMissing, check_not_own, lock
 from accounts.settlement.operations.cash import SamePerson
 from accounts.settlement.operations.telling import tell_owners
 from accounts.settlement.states import Status
@@ -58,7 +58,7 @@ def keep_back(
         made = ledger.hold(
             account.ledger_account,
             amount,
-            key=f"{EVENT} {by} {key}"[:100],
+            key=f"{EVENT} {fingerprint_of([by, key])}",
             event=EVENT,
             subject=account.reference,
             text=reason,
@@ -80,12 +80,14 @@ def let_go(account: SettlementAccount, hold: Hold, *, reason: str, at: datetime,
 
     :raises ReasonMissing: when no reason is given.
     :raises SamePerson: when it is the person who kept it back.
+    :raises OwnAccount: by a member of the enterprise.
     :raises TransitionRefused: when it is not kept back any more.
     """
     if not reason.strip():
         raise ReasonMissing
     if by == hold.placed_by:
         raise SamePerson
+    check_not_own(account, by=by)
     lock(account)
     ledger.void(hold, at=at, by=by)
     _tell(account, hold, "money_let_go", until=None, at=at)

@@ -267,14 +267,15 @@ def _destination(booking: Booking) -> tuple[SettlementAccount | Doubt, Rule]:
 
 
 def _candidates(booking: Booking) -> tuple[list[matching.Candidate], list[matching.Candidate]]:
-    """Fetch the payments that a line names, or else those sent that have its amount."""
+    """Fetch the payments that a line names, or else those sent that have its amount, unless it names cash."""
     line = booking.line
     payments = PaymentInstruction.objects.select_related("payee", "settlement_account").filter(
         settlement_account__currency=line.currency, sent_at__isnull=False
     )
     named = payments.filter(reference__in=booking.told)
     unnamed = payments.filter(status=InstructionStatus.SENT, amount=-line.amount)
-    return _told_of(named), ([] if line.amount > 0 else _told_of(unnamed[:50]))
+    names_cash = CashDelivery.objects.filter(reference__in=booking.told).exists()
+    return _told_of(named), ([] if line.amount > 0 or names_cash else _told_of(unnamed[:50]))
 
 
 def _told_of(payments: QuerySet[PaymentInstruction]) -> list[matching.Candidate]:

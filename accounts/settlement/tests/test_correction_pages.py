@@ -1,5 +1,6 @@
 """Pages and API of corrections, and of cash to and from the other bank, by the litany."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -13,6 +14,7 @@ from accounts.ledger.tests.builders import NOW
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import CashCorrection, CashDelivery, CashDrawer, CashMovement
 from accounts.settlement.tests.builders import make_drawer, make_settlement_account
+from portal.core.formats import day
 
 
 @pytest.fixture
@@ -237,6 +239,19 @@ class TestApi:
         assert CashMovement.objects.get(reference=done["replacement"]).amount == 100
         assert api(colleague).post(f"{address}/confirm").status_code == 409
         assert client.get("/api/v1/cash-corrections").json()["results"] == [client.get(address).json()]
+
+    def test_leaves_a_slip_its_day(self, client_of, operations, account, bag):
+        on, at = timezone.localdate(), timezone.now()
+        written = on - timedelta(days=1)
+        slip = settlement.enter_slip(
+            bag, account, "in", Decimal(660), slip_number="18", slip_date=written, text="", on=on, at=at, by="U-1"
+        )
+        instead = settlement.RightCash(account, "in", Decimal(66), slip_number="18", slip_date=written)
+        correction = settlement.ask_correction(slip, instead, reason="one zero", key="x", on=on, at=at, by="U-1")
+        settlement.confirm_correction(correction, on=on, at=at, by="U-2")
+        listed = api(operations).get(f"/api/v1/cash-drawers/{bag.reference}/slips").json()["results"]
+        assert [each["slip_date"] for each in listed] == [written.isoformat()] * 2
+        assert client_of(operations).get(page("slips", bag)).text.count(f"<small>{day(written)}</small>") == 2
 
     def test_declines_with_a_reason(self, operations, wrong):
         client = api(operations)

@@ -220,6 +220,16 @@ class TestSpent:
         assert CashCorrection.objects.get().status == "waiting"
         assert not Notice.objects.filter(code="cash_corrected").exists()
 
+    def test_names_what_the_account_lacks_that_should_have_paid(self, account, other, operations, drawer):
+        pay_in(account, "300", operations, key="i")
+        pay_in(other, "20", operations, key="i2")
+        told = {"text": "", "key": "o", "on": TODAY, "at": NOW, "by": operations.reference}
+        paid_out = settlement.pay_out(account, Decimal(100), **told)
+        correction = ask(paid_out, right(other, "100", "out"))  # from the first account nothing is taken back
+        with pytest.raises(ledger.InsufficientFunds) as refused:
+            settlement.confirm_correction(correction, on=TODAY, at=LATER, by="U-2")
+        assert refused.value.params["available"] == 20
+
     def test_asks_for_no_more_than_is_taken_back_in_the_end(self, wrong, account, operations, drawer):
         settlement.pay_out(account, Decimal(50), text="", key="o", on=TODAY, at=NOW, by=operations.reference)
         correct(wrong, right(account, "50"))  # 950 are there, 950 go: not 1000

@@ -14,10 +14,10 @@ from accounts.ledger import queries
 from accounts.ledger.models import LedgerAccount
 from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import operations as settlement
-from accounts.settlement.models import CashDelivery, CashDrawer, NostroLine, SuspenseItem
+from accounts.settlement.models import CashDelivery, CashDrawer, NostroLine, SettlementAccount, SuspenseItem
 from accounts.settlement.queries import drawers as drawer_queries
 from accounts.settlement.queries import nostro as nostro_queries
-from accounts.settlement.tests.builders import make_drawer, make_settlement_account
+from accounts.settlement.tests.builders import make_drawer, make_payee, make_payment, make_settlement_account
 from accounts.settlement.tests.nostro import bring, line
 from portal.core.models import AuditEvent
 from portal.core.tests.together import together
@@ -126,6 +126,15 @@ class TestReconciling:
         delivery = send(vault, way="fetched")
         bring(line("-200.00", f"cash withdrawn {delivery.reference}"))
         assert (CashDelivery.objects.get().status, booked()) == ("settled", [1100, 0, -200])
+
+    def test_takes_it_for_no_payment_of_the_same_amount(self, vault):
+        account = SettlementAccount.objects.get()
+        payment = make_payment(account, make_payee(account.enterprise), "200.00")
+        settlement.send_payments(currency="CNY", by="U-OPS", **WHEN)
+        delivery = send(vault, way="fetched")
+        bring(line("-200.00", f"cash withdrawn {delivery.reference}"))
+        payment.refresh_from_db()
+        assert (CashDelivery.objects.get().status, payment.status) == ("settled", "sent")
 
     def test_knows_it_by_amount_and_date_where_nobody_is_named(self, vault):
         send(vault)

@@ -42,6 +42,11 @@ class TestKeepBack:
         assert queries.available_balance(account) == 70
         assert Notice.objects.filter(code="money_kept_back").count() == 1
 
+    def test_keeps_again_under_another_key_however_long(self, account):
+        for last in "ab":
+            keep(account, key="k" * 99 + last)
+        assert queries.available_balance(account) == 40
+
     def test_tells_the_owners_how_much_why_and_how_long(self, account):
         keep(account)
         said = text_of(Notice.objects.get(code="money_kept_back"))

@@ -1,5 +1,6 @@
 """What staff do on accounts for the bank, they do not do on those of their own enterprise."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -8,6 +9,7 @@ from accounts.identity.models import Membership
 from accounts.ledger import queries
 from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import operations as settlement
+from accounts.settlement import queries as settlement_queries
 from accounts.settlement.models import CashMovement, SuspenseItem
 from accounts.settlement.tests.builders import make_payee, make_payment, make_settlement_account
 from accounts.settlement.tests.nostro import bring, line
@@ -58,6 +60,8 @@ class TestOwnAccount:
         correction = settlement.ask_correction(wrong, None, **told, by="U-ONE")
         with pytest.raises(settlement.OwnAccount):
             settlement.confirm_correction(correction, on=TODAY, at=NOW, by=operations.reference)
+        with pytest.raises(settlement.OwnAccount):
+            settlement.decline_correction(correction, reason="keep it", at=NOW, by=operations.reference)
         assert queries.balance(own.ledger_account) == 2000
 
     def test_stays_frozen(self, own, operations):
@@ -66,6 +70,13 @@ class TestOwnAccount:
             settlement.unfreeze(own, reason="found", at=NOW, by=operations.reference)
         own.refresh_from_db()
         assert own.status == "frozen"
+
+    def test_keeps_what_was_kept_back(self, own, operations):
+        told = {"reason": "court order", "until": TODAY + timedelta(days=9), "key": "k", "at": NOW, "by": "U-ONE"}
+        hold = settlement.keep_back(own, Decimal(30), **told)
+        with pytest.raises(settlement.OwnAccount):
+            settlement.let_go(own, hold, reason="lifted", at=NOW, by=operations.reference)
+        assert settlement_queries.available_balance(own) == 970
 
     def test_is_granted_no_overdraft(self, own, operations):
         product = make_product()
