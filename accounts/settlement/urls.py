@@ -134,7 +134,7 @@ urlpatterns = [
     path("<str:reference>/unfreeze/", views.unfreeze, name="unfreeze"),
     path("<str:reference>/close/", views.close, name="close"),
     path("<str:reference>/kept/", keeping.kept, name="kept"),
-    path("<str:reference>/kept/<str:hold>/", keeping.let_go, name="let_go"),
+    path("<str:reference>/kept/<str:hold>/release/", keeping.let_go, name="let_go"),
 ]
 collecting_urlpatterns = [  # short, as they stand in messages and codes
     path("<str:token>/", collecting.request_page, name="request"),
