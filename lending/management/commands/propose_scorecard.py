@@ -8,9 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from accounts.identity import queries as people
-from accounts.identity.models import User
 from lending.credit import operations as credit
+from lending.management.proposers import proposer
 from portal.core.refusals import Refusal, sentence
 
 
@@ -22,21 +21,18 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Ask for the folder and who proposes."""
         parser.add_argument("folder", type=Path)
-        parser.add_argument("--by", required=True, help="number, e-mail or reference of the person who proposes")
+        parser.add_argument("--by", required=True, help="number, e-mail or reference of who proposes")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Propose what is there."""
-        told = options["by"]
-        person = User.objects.filter(reference=told).first() or people.person_by_contact(told)
-        if person is None or not person.is_staff_member:
-            raise CommandError("Nobody on the staff has this number, e-mail or reference.")
+        by = proposer(options["by"])
         verbs = {"scorecard.json": credit.propose_scorecard, "challenger.json": credit.propose_challenger}
         found = [name for name in verbs if (options["folder"] / name).is_file()]
         for name in found:
             path = options["folder"] / name
             table = json.loads(path.read_text(encoding="utf-8"))
             try:
-                draft = verbs[name](table, by=person.reference, at=timezone.now(), source=table.get("source", ""))
+                draft = verbs[name](table, by=by, at=timezone.now(), source=table.get("source", ""))
             except Refusal as refusal:
                 raise CommandError(sentence(refusal)) from refusal
             self.stdout.write(draft.reference)
