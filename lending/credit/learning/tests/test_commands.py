@@ -78,7 +78,7 @@ class TestImportLabeled:
         bring_in(source)
         lines = BankTransaction.objects.order_by("line_number").values_list("amount", "balance_after", "category")
         assert list(lines) == [
-            (Decimal(100), Decimal("200.1"), "customer_receipt"),
+            (Decimal(100), Decimal("200.1"), "unknown"),  # a number says not who
             (Decimal(-40), Decimal("160.1"), "cash_out"),
             (Decimal("5.5"), Decimal("165.6"), "interest"),
         ]
