@@ -1,4 +1,4 @@
-"""Proposes the tables of a study, as `train_scorecard` wrote them, as drafts in this database."""
+"""Proposes the tables in a folder, as `train_scorecard` or a person wrote them, as drafts in this database."""
 
 import json
 from argparse import ArgumentParser
@@ -14,7 +14,7 @@ from portal.core.refusals import Refusal, sentence
 
 
 class Command(BaseCommand):
-    """Reads `scorecard.json` and, where there is one, `challenger.json` from a folder."""
+    """Reads `scorecard.json`, `challenger.json` and `policy.json`, those that are there, from a folder."""
 
     help = __doc__
 
@@ -26,7 +26,11 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         """Propose what is there."""
         by = proposer(options["by"])
-        verbs = {"scorecard.json": credit.propose_scorecard, "challenger.json": credit.propose_challenger}
+        verbs = {
+            "scorecard.json": credit.propose_scorecard,
+            "challenger.json": credit.propose_challenger,
+            "policy.json": credit.propose_policy,
+        }
         found = [name for name in verbs if (options["folder"] / name).is_file()]
         for name in found:
             path = options["folder"] / name
@@ -37,4 +41,4 @@ class Command(BaseCommand):
                 raise CommandError(sentence(refusal)) from refusal
             self.stdout.write(draft.reference)
         if not found:
-            raise CommandError(f"{options['folder']}: scorecard.json?")
+            raise CommandError(f"{options['folder']}: scorecard.json, challenger.json, policy.json?")
