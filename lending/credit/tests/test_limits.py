@@ -110,6 +110,13 @@ class TestCheck:
             scorecards.check(table, known=KNOWN)
         assert refused.value.code == "asking_for_more_earns_points"
 
+    def test_refuses_a_card_that_reads_the_request_among_its_trade(self):
+        table = card_that_reads_the_request()
+        table["characteristics"][-1]["feature"] = CODE + scorecards.IN_TRADE
+        with pytest.raises(scorecards.TableRefused) as refused:
+            scorecards.check(table, known=KNOWN)
+        assert refused.value.code == "feature_unknown"
+
     @pytest.mark.parametrize(("place", "change"), [(1, {"price": "0"}), (1, {"coverage": "0.5"}), (0, {"price": "1"})])
     def test_refuses_a_policy_that_lends_on_better_terms_to_a_worse_grade(self, place, change):
         table = standard_policy()
