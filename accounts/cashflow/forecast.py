@@ -84,10 +84,9 @@ class Event:
 
 @dataclass(frozen=True)
 class Forecast:
-    """The weeks to come, what they were told from, and what comes back or is planned in them."""
+    """The weeks to come, the last day that is known, and what comes back or is planned in them."""
 
     last_day: date
-    past_weeks: int
     weeks: tuple[ComingWeek, ...]
     recurring: tuple[Recurring, ...]
     events: tuple[Event, ...]
@@ -136,9 +135,7 @@ def forecast(
     ]
     if balance is not None:
         told_weeks = _with_balances(balance, told_weeks, net, events)
-    return Forecast(
-        last, count - len(gaps), tuple(told_weeks), tuple(found), tuple(each for week in events for each in week)
-    )
+    return Forecast(last, tuple(told_weeks), tuple(found), tuple(each for week in events for each in week))
 
 
 def _week_of(day: date, last: date, count: int) -> int:

@@ -169,9 +169,9 @@ def _whole_months(since: date, on: date) -> int:
 
 
 def product_terms(product: LoanProduct) -> dict[str, str | int]:
-    """Write a product's ranges as plain JSON."""
+    """Write a product's ranges and steps as plain JSON."""
     amounts = ("min_amount", "max_amount", "min_annual_rate", "max_annual_rate")
-    months = ("min_term_months", "max_term_months")
+    months = ("min_term_months", "max_term_months", "step_months")
     return {name: str(getattr(product, name)) for name in amounts} | {name: getattr(product, name) for name in months}
 
 

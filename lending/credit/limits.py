@@ -8,6 +8,7 @@ one never has a worse grade (`scorecards.check`), and a better grade never a low
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from math import lcm
 from typing import Any, Final
 
 from lending.credit import harvest, scorecards
@@ -33,8 +34,12 @@ class Case:
     terms: Terms
 
     def asking(self, **request: Any) -> "Case":
-        """Ask for another `requested_amount` or another `term_months`."""
-        facts = {**self.facts, **request}
+        """Ask for another `requested_amount` or another `term_months`.
+
+        What harvests bring within a term, and what falls due with them, was told of the term asked for alone.
+        """
+        untold = harvest.FACTS if "term_months" in request else frozenset()
+        facts = {name: value for name, value in self.facts.items() if name not in untold} | request
         figures = requested(self.features, amount=facts["requested_amount"], term_months=facts["term_months"])
         return replace(self, features={**self.features, **figures}, facts=facts)
 
@@ -147,8 +152,9 @@ def _last_that_passes(case: Case, reading: list[Mapping[str, Any]], least: Decim
 
 
 def longer_term(case: Case) -> int | None:
-    """Find the shortest longer term, in steps of three months, for which the amount asked for passes."""
-    for months in range(int(case.facts["term_months"]) + 3, int(case.terms["max_term_months"]) + 1, 3):
+    """Find the shortest longer term, in steps of three months that the product has, for which what is asked passes."""
+    step = lcm(3, int(case.terms.get("step_months", 1)))
+    for months in range(int(case.facts["term_months"]) + step, int(case.terms["max_term_months"]) + 1, step):
         if passes(case.asking(term_months=months)):
             return months
     return None

@@ -93,8 +93,9 @@ def judge(
 ) -> Verdict:
     """Judge a case by a scorecard and a policy.
 
-    `product_terms` are the product's min_amount, max_amount, min_term_months, max_term_months, min_annual_rate and
-    max_annual_rate. Amounts and rates may be decimals or their text, so that what was stored judges alike.
+    `product_terms` are the product's min_amount, max_amount, min_term_months, max_term_months, step_months (1 where it
+    is not told), min_annual_rate and max_annual_rate. Amounts and rates may be decimals or their text, so that what was
+    stored judges alike.
     """
     with localcontext(_EXACT):
         return _judged(Case(features, case_facts, scorecard, policy, product_terms))

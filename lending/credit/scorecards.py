@@ -29,6 +29,7 @@ _EXACT: Final = Context(prec=40)
 _PROBABILITY: Final = Decimal("0.000001")
 # A characteristic may read a figure's place in its own trade (0 to 100) by this ending.
 IN_TRADE: Final = "@trade"
+_UNKNOWN_IN_TRADE: Final = frozenset(f"{each}{IN_TRADE}" for each in OF_REQUEST)  # no standard tells what is asked for
 
 Figure = Decimal | int | float | str | None
 Table = Mapping[str, Any]
@@ -133,7 +134,7 @@ def _check_link(link: Mapping[str, Any]) -> None:
 
 def _check_characteristic(characteristic: Mapping[str, Any], known: frozenset[str]) -> None:
     code = characteristic["feature"]
-    if code.removesuffix(IN_TRADE) not in known:
+    if code.removesuffix(IN_TRADE) not in known or code in _UNKNOWN_IN_TRADE:
         raise TableRefused("feature_unknown", feature=code)
     bins = characteristic.get("bins") or []
     bounds = [each.get("below") for each in bins]

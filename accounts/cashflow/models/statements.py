@@ -15,6 +15,7 @@ from accounts.cashflow.states import CURRENT, Category, Scope, Status
 from accounts.identity.models import Enterprise
 from accounts.ledger import events
 from accounts.ledger.models import Posting
+from accounts.settlement import queries as settlement
 from accounts.settlement.models import SettlementAccount
 from portal.core.models import StoredFile
 from portal.core.querysets import LockableQuerySet
@@ -239,10 +240,11 @@ class BankTransaction(models.Model):
 
     @property
     def words(self) -> str:
-        """What the bank wrote; where our own books wrote nothing, what happened, in the active language."""
-        if self.description or self.posting is None:
+        """What was written; what our own books wrote, or else what happened, in the active language."""
+        if self.posting is None:
             return self.description
-        return events.name_of(self.posting.entry.event)
+        event = self.posting.entry.event
+        return settlement.told(event, self.description) or events.name_of(event)
 
     @property
     def holder_keys(self) -> frozenset[str]:

@@ -120,7 +120,6 @@ class TestForecast:
         gap = [FIRST + timedelta(days=day) for day in range(70, 140)]
         quiet = [flow for flow in trade() if flow.on not in gap]
         seen, ignorant = told(quiet, uncovered=gap), told(quiet)
-        assert seen.past_weeks == 30
         assert seen.weeks[5].inflow.expected > ignorant.weeks[5].inflow.expected
         assert told(quiet, uncovered=[FIRST + timedelta(days=day) for day in range(280 - 77)]) is None
 

@@ -1,10 +1,11 @@
 """What our own books tell of an enterprise is evidence without any upload, and counts once."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import transaction
+from django.utils import translation
 
 from accounts.cashflow import operations, own_books, queries
 from accounts.cashflow.models import BankTransaction
@@ -13,6 +14,7 @@ from accounts.ledger import operations as ledger
 from accounts.ledger.models import JournalEntry, LedgerAccount
 from accounts.ledger.tests.builders import TODAY
 from accounts.settlement import operations as settlement
+from accounts.settlement import periods
 from accounts.settlement import queries as settled
 from accounts.settlement.tests.builders import make_deposit, make_payee, make_settlement_account
 from accounts.settlement.writing import as_camt053, as_csv
@@ -81,6 +83,13 @@ class TestAbsorb:
         book(account, event, "7.00", way=way, text="工资 tax refund")
         operations.absorb_new(enterprise.reference, at=LATER)
         assert BankTransaction.objects.get(amount__in=(7, -7)).category == category
+
+    @pytest.mark.parametrize(("language", "words"), [("en", "Nov 1 – 30, 2025"), ("zh-hans", "2025年11月1日至30日")])
+    def test_says_for_which_days_interest_is_in_the_language_of_the_reader(self, enterprise, account, language, words):
+        book(account, "deposit_interest", "7.00", text=periods.written(date(2025, 11, 1), date(2025, 11, 30)))
+        operations.absorb_new(enterprise.reference, at=LATER)
+        with translation.override(language):
+            assert BankTransaction.objects.get(amount=7).words == words
 
     def test_tells_transfers_between_own_accounts_and_to_others_apart(self, enterprise, account, stranger):
         second = make_settlement_account(enterprise)

@@ -36,6 +36,12 @@ WRITTEN_BY_US: Final = {
 }
 
 
+def told(event: str, text: str) -> str:
+    """Say what was written beside an entry, in the active language where the bank wrote it."""
+    read = WRITTEN_BY_US.get(event.removesuffix("_reversed"))
+    return read(text) if read else text
+
+
 @dataclass(frozen=True)
 class StatementLine:
     """One posting as the account's holder sees it: money in is positive, and what the account held after it."""
@@ -61,8 +67,7 @@ class StatementLine:
     @property
     def told(self) -> str:
         """What was written, in the active language where the bank wrote it."""
-        read = WRITTEN_BY_US.get(self.event.removesuffix("_reversed"))
-        return read(self.text) if read else self.text
+        return told(self.event, self.text)
 
     @property
     def amount_in(self) -> Decimal | None:

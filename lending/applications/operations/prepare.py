@@ -180,10 +180,11 @@ def remove_document(document: ApplicationDocument, *, by: User, at: datetime) ->
     """
     application = document.application
     steps.lock(application)
+    if not ApplicationDocument.objects.filter(pk=document.pk, removed_at=None).update(removed_at=at):
+        return
     if application.status != Status.DRAFT:
         _take_back(document, by=by, at=at)
-    if ApplicationDocument.objects.filter(pk=document.pk, removed_at=None).update(removed_at=at):
-        steps.trace(application, "remove_document", by=by, at=at, details={"document": document.pk})
+    steps.trace(application, "remove_document", by=by, at=at, details={"document": document.pk})
 
 
 def _take_back(document: ApplicationDocument, *, by: User, at: datetime) -> None:

@@ -253,6 +253,14 @@ class TestRemoveDocument:
             applications.remove_document(document, by=owner, at=LATER)
         assert [event for event, *_ in traces_of(draft)] == ["begin", "add_document", "remove_document"]
 
+    def test_again_after_the_case_was_sent_changes_nothing(self, document, draft, owner, enterprise):
+        make_evidence(enterprise)
+        applications.remove_document(document, by=owner, at=NOW)
+        applications.submit(draft, by=owner, at=NOW)
+        applications.remove_document(document, by=owner, at=LATER)
+        document.refresh_from_db()
+        assert document.removed_at == NOW
+
     def test_of_a_case_that_was_sent_takes_its_paper_back(self, document, draft, owner, enterprise, officer):
         make_evidence(enterprise)
         applications.submit(draft, by=owner, at=NOW)

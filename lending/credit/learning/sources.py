@@ -38,7 +38,6 @@ _EXTRA: Final[dict[str, tuple[str, ...]]] = {
     "reference": ("trans id",),
     "counterparty_bank": ("bank", "bank to"),
 }
-_ORDERED: Final = ("date", "reference")
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,21 @@ class TestLimit:
         beyond = judge(limit + 100, features=features, term_months=months)
         assert beyond.outcome == Outcome.DECLINED
 
+    @pytest.mark.parametrize(("step", "months"), [(1, 15), (2, 18), (6, 18), (12, 24), (24, 36)])
+    def test_offers_no_term_between_installments(self, step, months):
+        verdict = judge(120000, terms=TERMS | {"step_months": step})
+        offered = {each.code: each.params for each in verdict.alternatives}
+        assert offered["longer_term"] == {"months": months}
+
+    def test_offers_no_longer_term_by_the_harvests_of_a_shorter(self):
+        thin = make_features(monthly_outflow=57500.0)
+        sown = {"harvest_amount": "900000", "harvest_confirmed_amount": "900000", "harvest_share_due": "0.9"}
+        asked = make_facts(requested_amount="110000", **sown)
+        figures = thin | requested(thin, amount=110000, term_months=12)
+        verdict = policy.judge(figures, asked, card_that_reads_the_request(), standard_policy(), TERMS)
+        assert verdict.outcome == Outcome.DECLINED
+        assert [each.code for each in verdict.alternatives] == ["smaller_amount"]
+
 
 class TestCheck:
     def test_refuses_a_card_that_rewards_asking_for_more(self):
@@ -94,6 +109,13 @@ class TestCheck:
         with pytest.raises(scorecards.TableRefused) as refused:
             scorecards.check(table, known=KNOWN)
         assert refused.value.code == "asking_for_more_earns_points"
+
+    def test_refuses_a_card_that_reads_the_request_among_its_trade(self):
+        table = card_that_reads_the_request()
+        table["characteristics"][-1]["feature"] = CODE + scorecards.IN_TRADE
+        with pytest.raises(scorecards.TableRefused) as refused:
+            scorecards.check(table, known=KNOWN)
+        assert refused.value.code == "feature_unknown"
 
     @pytest.mark.parametrize(("place", "change"), [(1, {"price": "0"}), (1, {"coverage": "0.5"}), (0, {"price": "1"})])
     def test_refuses_a_policy_that_lends_on_better_terms_to_a_worse_grade(self, place, change):

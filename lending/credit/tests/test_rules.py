@@ -46,6 +46,11 @@ class TestProposeCommand:
         call_command("propose_scorecard", folder, by=analyst.reference, stdout=StringIO())
         assert Scorecard.objects.get().proposed_by == analyst.reference
 
+    def test_proposes_the_policy_beside_it(self, folder, analyst):
+        (folder / "policy.json").write_text(json.dumps(standard_policy() | {"most_missing": 3}))
+        call_command("propose_scorecard", folder, by=analyst.reference, stdout=StringIO())
+        assert (Policy.objects.get().status, Policy.objects.get().table["most_missing"]) == (RuleStatus.DRAFT, 3)
+
     @pytest.mark.parametrize("who", ["U-NOBODY", "+8613800000000", "owner"])
     def test_refuses_whom_it_does_not_know(self, request, folder, bank, who):
         told = request.getfixturevalue(who).reference if who == "owner" else who

@@ -16,6 +16,7 @@ from lending.credit import operations as credit
 from lending.credit import queries
 from lending.credit.learning.standards import counted
 from lending.credit.standards import FEWEST
+from lending.management.proposers import proposer
 
 BATCH: Final = 50
 _EVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
@@ -30,16 +31,16 @@ class Command(BaseCommand):
         """Ask for the day and the smallest number."""
         parser.add_argument("--as-of", type=date.fromisoformat, help="today, if not given")
         parser.add_argument("--fewest", type=int, default=FEWEST, help="enterprises that a standard needs")
-        parser.add_argument("--by", default=credit.SHIPPED_BY, help="reference of the person who proposes")
+        parser.add_argument("--by", default=credit.SHIPPED_BY, help="number, e-mail or reference of who proposes")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Count and propose."""
-        now = timezone.now()
+        by, now = proposer(options["by"]), timezone.now()
         as_of = options["as_of"] or timezone.localdate(now)
         document = counted(_measured(as_of), as_of=as_of, fewest=options["fewest"])
         if not document["standards"]:
             raise CommandError(_("No feature is shown by enough enterprises of any trade."))
-        edition = credit.propose_standards(document, by=options["by"], at=now)
+        edition = credit.propose_standards(document, by=by, at=now)
         self.stdout.write(f"{edition.reference}: {edition.source}; {edition.standards.count()} standards.")
 
 

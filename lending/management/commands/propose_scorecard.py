@@ -1,4 +1,4 @@
-"""Proposes the tables of a study, as `train_scorecard` wrote them, as drafts in this database."""
+"""Proposes the tables in a folder, as `train_scorecard` or a person wrote them, as drafts in this database."""
 
 import json
 from argparse import ArgumentParser
@@ -8,37 +8,37 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from accounts.identity import queries as people
-from accounts.identity.models import User
 from lending.credit import operations as credit
+from lending.management.proposers import proposer
 from portal.core.refusals import Refusal, sentence
 
 
 class Command(BaseCommand):
-    """Reads `scorecard.json` and, where there is one, `challenger.json` from a folder."""
+    """Reads `scorecard.json`, `challenger.json` and `policy.json`, those that are there, from a folder."""
 
     help = __doc__
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Ask for the folder and who proposes."""
         parser.add_argument("folder", type=Path)
-        parser.add_argument("--by", required=True, help="number, e-mail or reference of the person who proposes")
+        parser.add_argument("--by", required=True, help="number, e-mail or reference of who proposes")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Propose what is there."""
-        told = options["by"]
-        person = User.objects.filter(reference=told).first() or people.person_by_contact(told)
-        if person is None or not person.is_staff_member:
-            raise CommandError("Nobody on the staff has this number, e-mail or reference.")
-        verbs = {"scorecard.json": credit.propose_scorecard, "challenger.json": credit.propose_challenger}
+        by = proposer(options["by"])
+        verbs = {
+            "scorecard.json": credit.propose_scorecard,
+            "challenger.json": credit.propose_challenger,
+            "policy.json": credit.propose_policy,
+        }
         found = [name for name in verbs if (options["folder"] / name).is_file()]
         for name in found:
             path = options["folder"] / name
             table = json.loads(path.read_text(encoding="utf-8"))
             try:
-                draft = verbs[name](table, by=person.reference, at=timezone.now(), source=table.get("source", ""))
+                draft = verbs[name](table, by=by, at=timezone.now(), source=table.get("source", ""))
             except Refusal as refusal:
                 raise CommandError(sentence(refusal)) from refusal
             self.stdout.write(draft.reference)
         if not found:
-            raise CommandError(f"{options['folder']}: scorecard.json?")
+            raise CommandError(f"{options['folder']}: scorecard.json, challenger.json, policy.json?")

@@ -12,6 +12,7 @@ from lending.credit.learning import doing
 from lending.credit.learning.refusals import missing_library, sentence
 from lending.credit.learning.rows import LearningRefused
 from lending.management import labeled
+from lending.management.proposers import proposer
 
 
 class Command(BaseCommand):
@@ -26,7 +27,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Ask for the rows, what may enter, and who proposes."""
         doing.add_arguments(parser)
-        parser.add_argument("--by", default=credit.SHIPPED_BY, help="reference of the person who proposes")
+        parser.add_argument("--by", default=credit.SHIPPED_BY, help="number, e-mail or reference of who proposes")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Train, validate, propose."""
@@ -40,7 +41,7 @@ class Command(BaseCommand):
     def _train(self, options: dict[str, Any]) -> None:
         from lending.credit.learning import boosting, describing, report, tables, validation
 
-        now = timezone.now()
+        by, now = proposer(options["by"]), timezone.now()
         today = timezone.localdate(now)
         rows, chosen = labeled.rows_of(options, on=today), doing.options_of(options)
         found = validation.validate(rows, chosen, grades=doing.grades(), repeats=options["repeats"])
@@ -54,7 +55,7 @@ class Command(BaseCommand):
         report.write(folder, found, table, rows)
         for name, each in (("scorecard", table), ("challenger", trees)):
             (folder / f"{name}.json").write_text(json.dumps(each, indent=1, ensure_ascii=False), encoding="utf-8")
-        card = credit.propose_scorecard(table, by=options["by"], at=now, source=source)
-        other = credit.propose_challenger(trees, by=options["by"], at=now, source=source)
+        card = credit.propose_scorecard(table, by=by, at=now, source=source)
+        other = credit.propose_challenger(trees, by=by, at=now, source=source)
         self.stdout.write(f"{card.reference}, {other.reference}: {source}")
         self.stdout.write(f"{folder / 'report.html'}")

@@ -38,10 +38,10 @@ def book(bank):
 
 
 class TestLearnFromTheBook:
-    def test_proposes_a_table_with_a_model_card(self, book, tmp_path):
-        call_command("train_scorecard", "book", output=tmp_path, repeats=1, by="U-AUTHOR", stdout=StringIO())
+    def test_proposes_a_table_with_a_model_card(self, book, tmp_path, analyst):
+        call_command("train_scorecard", "book", output=tmp_path, repeats=1, by=analyst.reference, stdout=StringIO())
         draft = Scorecard.objects.get(code="learned")
-        assert draft.status == "draft"
+        assert (draft.status, draft.proposed_by) == ("draft", analyst.reference)
         assert Challenger.objects.get(code="learned-challenger").status == "draft"
         card = model_card.read(draft.card, language="en")
         assert all(card.texts.values())
@@ -56,7 +56,7 @@ class TestLearnFromTheBook:
         assert written["card"] == draft.card
 
     def test_proposes_what_was_written_with_the_same_words_elsewhere(self, book, tmp_path, analyst):
-        call_command("train_scorecard", "book", output=tmp_path, repeats=1, by="U-AUTHOR", stdout=StringIO())
+        call_command("train_scorecard", "book", output=tmp_path, repeats=1, by=analyst.phone, stdout=StringIO())
         call_command("propose_scorecard", tmp_path, by=analyst.reference, stdout=StringIO())
         for model, code in ((Scorecard, "learned"), (Challenger, "learned-challenger")):
             first, second = model.objects.filter(code=code).order_by("version")
@@ -72,3 +72,8 @@ class TestLearnFromTheBook:
     def test_refuses_an_empty_book(self, bank, tmp_path):
         with pytest.raises(CommandError, match="book"):
             call_command("train_scorecard", "book", output=tmp_path, stdout=StringIO())
+
+    def test_refuses_a_proposer_whom_it_does_not_know(self, book, tmp_path):
+        with pytest.raises(CommandError, match="Nobody on the staff"):
+            call_command("train_scorecard", "book", output=tmp_path, by="U-NOBODY", stdout=StringIO())
+        assert not list(tmp_path.iterdir())

@@ -78,7 +78,7 @@ class TestImportLabeled:
         bring_in(source)
         lines = BankTransaction.objects.order_by("line_number").values_list("amount", "balance_after", "category")
         assert list(lines) == [
-            (Decimal(100), Decimal("200.1"), "unknown"),
+            (Decimal(100), Decimal("200.1"), "unknown"),  # a number says not who
             (Decimal(-40), Decimal("160.1"), "cash_out"),
             (Decimal("5.5"), Decimal("165.6"), "interest"),
         ]
@@ -109,3 +109,9 @@ class TestLearnStandards:
         edition = StandardEdition.objects.get(code="learned")
         assert edition.status == "draft"
         assert edition.standards.filter(industry="4711", feature="invoice_days", n=2).exists()
+
+    def test_refuses_a_proposer_whom_it_does_not_know(self, source):
+        bring_in(source)
+        with pytest.raises(CommandError, match="Nobody on the staff"):
+            call_command("learn_standards", as_of=LAST, fewest=2, by="U-NOBODY", stdout=StringIO())
+        assert not StandardEdition.objects.filter(code="learned").exists()
