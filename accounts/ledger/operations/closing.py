@@ -76,8 +76,8 @@ def ask_to_close_month(month: date, *, on: date, at: datetime, by: str) -> Month
     _check_open(last_date)
     asked = MonthClosing(last_date=last_date, asked_at=at, asked_by=by)
     MonthClosing.objects.bulk_create([asked], ignore_conflicts=True)  # whoever asks at the same time is waited for
-    waiting = MonthClosing.objects.get(status=ClosingStatus.WAITING)
-    if waiting.last_date != last_date:
+    waiting = MonthClosing.objects.filter(status=ClosingStatus.WAITING).first()
+    if waiting is None or waiting.last_date != last_date:  # none where a colleague decided on it this moment
         raise ClosingWaits
     if (waiting.asked_by, waiting.asked_at) == (by, at):
         audit.record("ledger.month_closing_asked", subject=str(waiting), by=by, at=at)

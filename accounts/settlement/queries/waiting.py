@@ -64,6 +64,10 @@ loose_ends.register(
             _("Handovers of cash that wait"),
             lambda last: HANDOVERS.filter(made_at__date__lte=last).count(),
         ),
+        "deliveries": (
+            _("Cash to or from the other bank that waits"),
+            lambda last: DELIVERIES.filter(made_at__date__lte=last).count(),
+        ),
         "cash": (_("Cash above the limit that waits"), lambda last: CASH.filter(effective_date__lte=last).count()),
         "corrections": (
             _("Corrections of cash that wait"),

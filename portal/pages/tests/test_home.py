@@ -76,6 +76,7 @@ class TestClosing:
             ("Differences at counting that wait", 1),
             ("Drawers not counted", 2),
             ("Handovers of cash that wait", 1),
+            ("Cash to or from the other bank that waits", 1),
             ("Cash above the limit that waits", 1),
             ("Corrections of cash that wait", 1),
             ("Money in suspense", 1),
