@@ -30,6 +30,7 @@ MAX_LINE: Final = 20_000
 _PREAMBLE: Final = 30
 NumberedRow = tuple[int, list[str]]  # the number of a line or row in the file, and its cells
 _AFTER_QUOTE: Final = re.compile(r'(?<!")"\t+(?=[,;\n])')  # banks end cells with a tab, so that no sheet rounds them
+_MINUS: Final = frozenset("-−－(（")  # as amounts bear it
 _RULER: Final = re.compile(r"[-=_*—]{4,}")
 _FIRST_MEANT: Final = {"date", "counterparty", "counterparty_number", "reference", "account", "status", "currency"}
 _MERGED: Final = {"description", "kind"}  # several such columns are read as one text
@@ -155,7 +156,7 @@ def _table(lines: Iterator[NumberedRow], heading: int, roles: dict[str, tuple[st
     told = [each for each in _above_ruler(lines, len(names)) if _is_row(each[1], width=len(names), totals=totals)]
     if "amount" in columns and not columns.keys() & {"direction", "kind"}:
         taken = {index for role in columns.values() for index in role}
-        if (ways := _ways([cells for _line, cells in told], taken=taken)) is not None:
+        if (ways := _ways([cells for _line, cells in told], taken=taken, amounts=columns["amount"])) is not None:
             columns["direction"] = [ways]
     rows = [Row(line, _picked(line, cells, columns)) for line, cells in told]
     named = {currency_in(names[index]) for role in columns for index in columns[role]} - {""}
@@ -257,11 +258,18 @@ def _columns(names: list[str], roles: dict[str, tuple[str, ...]]) -> dict[str, l
     return columns
 
 
-def _ways(rows: Sequence[list[str]], *, taken: Collection[int]) -> int | None:
-    """Find the column that says of every row whether money came in or went out, whatever it is called."""
+def _ways(rows: Sequence[list[str]], *, taken: Collection[int], amounts: Sequence[int]) -> int | None:
+    """Find the column that says of every row whether money came in or went out, whatever it is called.
+
+    Where amounts bear signs, it says the same as they do, or it is about something else.
+    """
+    signed = [any(_MINUS & {*cells[at]} for at in amounts if at < len(cells)) for cells in rows]
     for index in range(max(map(len, rows), default=0)):
-        words = {squeezed(cells[index]) or cells[index].strip() for cells in rows if index < len(cells)}
-        if index not in taken and words & INWARD and words & OUTWARD and words <= INWARD | OUTWARD:
+        told = [squeezed(cells[index]) or cells[index].strip() if index < len(cells) else "" for cells in rows]
+        words = {*told}
+        if index in taken or not (words & INWARD and words & OUTWARD and words <= INWARD | OUTWARD):
+            continue
+        if not any(signed) or signed == [word in OUTWARD for word in told]:
             return index
     return None
 

@@ -280,6 +280,10 @@ class TestHeadings:
         statement = read(f"Date,Amount,{heading}\n2026-01-05,1.00,{first}\n2026-01-06,2.00,{second}\n")
         assert [line.amount for line in statement.lines] == [Decimal("-1.00"), Decimal("2.00")]
 
+    def test_believe_no_column_that_contradicts_the_signs(self):
+        statement = read("Date,Amount,Channel\n2026-01-05,-1.00,C\n2026-01-06,2.00,S\n2026-01-07,3.00,C\n")
+        assert [line.amount for line in statement.lines] == [Decimal("-1.00"), Decimal("2.00"), Decimal("3.00")]
+
     def test_believe_no_column_that_says_one_of_both_only(self):
         statement = read("Date,Amount,Class\n2026-01-05,-1.00,C\n2026-01-06,2.00,C\n")
         assert [line.amount for line in statement.lines] == [Decimal("-1.00"), Decimal("2.00")]
