@@ -176,8 +176,9 @@ def overrides(scope: Scope) -> Overrides:
                  ORDER BY review.application_id, review.id DESC
             )
             SELECT count(*),
-                   count(*) FILTER (WHERE outcome = 'approve' AND (by_grade = 'declined' OR amount > limit_amount
-                                                                   OR annual_rate < rate_by_policy)),
+                   count(*) FILTER (WHERE outcome = 'approve' AND (
+                       by_grade = 'declined' AND amount > coalesce(limit_amount, 0) OR amount > limit_amount
+                       OR annual_rate < rate_by_policy)),
                    count(*) FILTER (WHERE outcome = 'decline' AND by_grade = 'approved')
               FROM said""",
         scope.parameters(),
