@@ -1,4 +1,4 @@
-"""Payees, an enterprise's own limits, and payments: made, confirmed, canceled, sent."""
+"""Payments: made, confirmed, canceled, sent."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -14,8 +14,9 @@ from accounts.ledger.models import LedgerAccount
 from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import operations as settlement
 from accounts.settlement import pain
-from accounts.settlement.models import Payee, PaymentFile, PaymentInstruction
+from accounts.settlement.models import PaymentFile, PaymentInstruction
 from accounts.settlement.tests.builders import make_payee, make_payment, make_settlement_account
+from accounts.settlement.tests.paying import add_payee, set_rules
 from portal.core.models import AuditEvent
 from portal.core.transitions import TransitionRefused
 
@@ -45,79 +46,6 @@ def held(account):
     return queries.balance(account.ledger_account)
 
 
-def add(enterprise, **changed):
-    told = {"name": "Mill Ltd", "number": "DE21 5005 0000 9876 5432 10", "bank_code": "SPUEDE2UXXX", "key": "k"}
-    return settlement.add_payee(enterprise, **(told | changed), at=NOW, by="U-1")
-
-
-def rules(enterprise, daily, second=None, at=NOW):
-    second = None if second is None else Decimal(second)
-    return settlement.set_rules(enterprise, daily_limit=Decimal(daily), second_person_from=second, at=at, by="U-OWNER")
-
-
-class TestAddPayee:
-    def test_saves_whom_to_pay_after_a_day(self, enterprise):
-        payee = add(enterprise)
-        assert (payee.number, payee.usable_at) == ("DE21500500009876543210", NOW + DAY)
-        event = AuditEvent.objects.get(verb="settlement.payee_added")
-        assert (event.subject, event.by, event.at) == (payee.reference, "U-1", NOW)
-
-    def test_sent_twice_saves_once(self, enterprise):
-        assert add(enterprise) == add(enterprise)
-
-    def test_refuses_one_that_is_saved(self, enterprise):
-        add(enterprise)
-        with pytest.raises(settlement.PayeeSavedAlready):
-            add(enterprise, key="k2")
-
-    @pytest.mark.parametrize(
-        ("changed", "refusal"),
-        [
-            ({"number": "DE22500500009876543210"}, settlement.PayeeNumberWrong),
-            ({"number": "12-!"}, settlement.PayeeNumberWrong),
-            ({"bank_code": "NOBANK"}, settlement.BankCodeWrong),
-            ({"bank_code": ""}, settlement.PayeeUnknown),
-        ],
-    )
-    def test_refuses_what_cannot_be_paid(self, enterprise, changed, refusal):
-        with pytest.raises(refusal):
-            add(enterprise, **changed)
-        assert not Payee.objects.exists()
-
-    def test_asks_this_bank_for_number_and_name(self, enterprise, noodles):
-        payee = add(enterprise, name="stranger noodles", number=noodles.number, bank_code="")
-        assert (payee.name, payee.is_inside) == ("Stranger Noodles", True)
-
-    def test_may_be_saved_again_after_removal(self, enterprise):
-        payee = add(enterprise)
-        settlement.remove_payee(payee, at=NOW, by="U-1")
-        with pytest.raises(settlement.PayeeGone):
-            settlement.remove_payee(payee, at=NOW, by="U-1")
-        assert add(enterprise, key="k2") != payee
-
-
-class TestSetRules:
-    def test_counts_stricter_ones_at_once(self, enterprise):
-        assert rules(enterprise, "100").effective_at == NOW
-
-    @pytest.mark.parametrize(("daily", "second"), [("9999999", None), ("100", "60"), ("100", None)])
-    def test_lets_looser_ones_wait_a_day(self, enterprise, daily, second):
-        rules(enterprise, "100", "50")
-        assert rules(enterprise, daily, second).effective_at == NOW + DAY
-
-    def test_stricter_ones_overtake_looser_ones_that_wait(self, enterprise, account, mill):
-        rules(enterprise, "100")
-        rules(enterprise, "900")
-        rules(enterprise, "50", at=NOW + timedelta(hours=1))
-        with pytest.raises(settlement.DailyLimit):
-            settlement.pay(account, mill, Decimal(60), text="", key="k", on=TODAY, at=NOW + 2 * DAY, by="U-OWNER")
-
-    @pytest.mark.parametrize("amount", ["-1", "0.001"])
-    def test_refuses_amounts_that_are_no_limit(self, enterprise, amount):
-        with pytest.raises(settlement.LimitRefused):
-            rules(enterprise, amount)
-
-
 class TestTransfer:
     def transfer(self, source, payee, amount, key):
         return settlement.transfer(
@@ -133,7 +61,7 @@ class TestTransfer:
         )
 
     def test_stays_within_the_day(self, enterprise, account, noodles):
-        rules(enterprise, "100")
+        set_rules(enterprise, "100")
         self.transfer(account, noodles, "60", "1")
         with pytest.raises(settlement.DailyLimit):
             self.transfer(account, noodles, "40.01", "2")
@@ -150,12 +78,12 @@ class TestTransfer:
         self.transfer(account, noodles, "500", "3")
 
     def test_leaves_large_amounts_to_two_people(self, enterprise, account, noodles):
-        rules(enterprise, "1000", "50")
+        set_rules(enterprise, "1000", "50")
         with pytest.raises(settlement.SecondPersonNeeded):
             self.transfer(account, noodles, "50", "1")
 
     def test_is_free_between_ones_own(self, enterprise, account):
-        rules(enterprise, "10", "5")
+        set_rules(enterprise, "10", "5")
         other = make_settlement_account(enterprise)
         self.transfer(account, other, "900", "1")
         assert held(other) == 900
@@ -182,7 +110,7 @@ class TestPay:
 
     def test_refuses_a_payee_that_cools_off(self, enterprise, account):
         with pytest.raises(settlement.PayeeCoolsOff):
-            make_payment(account, add(enterprise))
+            make_payment(account, add_payee(enterprise))
 
     def test_refuses_a_removed_payee(self, account, mill):
         settlement.remove_payee(mill, at=NOW, by="U-1")
@@ -209,7 +137,7 @@ class TestPay:
             make_payment(account, mill)
 
     def test_counts_payments_and_transfers_against_one_limit(self, enterprise, account, mill):
-        rules(enterprise, "100")
+        set_rules(enterprise, "100")
         make_payment(account, mill, "60")
         with pytest.raises(settlement.DailyLimit):
             make_payment(account, mill, "40.01")
@@ -219,9 +147,16 @@ class TestPay:
         assert (made.status, made.entry, held(account)) == ("waiting", None, 1000)
 
     def test_lets_an_owners_wait_from_the_threshold_on(self, enterprise, account, mill, owner):
-        rules(enterprise, "1000", "50")
+        set_rules(enterprise, "1000", "50")
         assert make_payment(account, mill, "49.99", by=owner.reference).status == "pending"
         assert make_payment(account, mill, "50.00", by=owner.reference).status == "waiting"
+
+    def test_heeds_stricter_limits_that_overtake_looser_ones(self, enterprise, account, mill):
+        set_rules(enterprise, "100")
+        set_rules(enterprise, "900")
+        set_rules(enterprise, "50", at=NOW + timedelta(hours=1))
+        with pytest.raises(settlement.DailyLimit):
+            settlement.pay(account, mill, Decimal(60), text="", key="k", on=TODAY, at=NOW + 2 * DAY, by="U-OWNER")
 
 
 class TestConfirm:
@@ -234,13 +169,13 @@ class TestConfirm:
         assert (made.status, made.checked_by, held(account)) == ("pending", owner.reference, 970)
 
     def test_refuses_the_maker(self, enterprise, account, mill, owner):
-        rules(enterprise, "1000", "0")
+        set_rules(enterprise, "1000", "0")
         made = make_payment(account, mill, by=owner.reference)
         with pytest.raises(settlement.SamePerson):
             self.confirm(made, owner)
 
     def test_lets_a_manager_confirm_an_owners(self, enterprise, account, mill, owner, manager):
-        rules(enterprise, "1000", "0")
+        set_rules(enterprise, "1000", "0")
         made = make_payment(account, mill, by=owner.reference)
         self.confirm(made, manager)
         assert made.status == "pending"
@@ -251,7 +186,7 @@ class TestConfirm:
             self.confirm(made, officer)
 
     def test_asks_the_days_limit_again(self, enterprise, account, mill, owner, manager):
-        rules(enterprise, "100")
+        set_rules(enterprise, "100")
         made = make_payment(account, mill, "60", by=manager.reference)
         make_payment(account, mill, "60", by=owner.reference)
         with pytest.raises(settlement.DailyLimit):
@@ -278,7 +213,7 @@ class TestVoid:
         assert (made.status, held(account), balance("clearing")) == ("voided", 1000, 0)
 
     def test_frees_the_days_limit(self, enterprise, account, mill):
-        rules(enterprise, "100")
+        set_rules(enterprise, "100")
         settlement.void_payment(make_payment(account, mill, "100"), on=TODAY, at=NOW, by="U-OWNER")
         assert make_payment(account, mill, "100").status == "pending"
 
@@ -354,7 +289,7 @@ class TestSettleAndReturn:
 @pytest.mark.django_db(transaction=True)
 class TestTogether:
     def test_a_days_limit_is_not_used_up_twice(self, enterprise, account, mill):
-        rules(enterprise, "100")
+        set_rules(enterprise, "100")
 
         def pay(number):
             try:

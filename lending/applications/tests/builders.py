@@ -168,3 +168,8 @@ def make_picture(name: str = "license.png", *, color: str = "green") -> SimpleUp
     content = io.BytesIO()
     Image.new("RGB", (8, 8), color).save(content, "PNG")
     return SimpleUploadedFile(name, content.getvalue(), "image/png")
+
+
+def traces_of(application: Application) -> list[tuple[str, str, str, datetime]]:
+    """Tell what was traced of an application: the event, who, by which name, when."""
+    return list(application.events.order_by("pk").values_list("event", "by", "by_name", "at"))
