@@ -27,7 +27,11 @@ from portal.core import files, refusals
 
 PER_PAGE: Final = 25
 FILES_SHOWN: Final = 10
-CHANGES: Final = {"removed": gettext_lazy("Left out"), "changed": gettext_lazy("Changed"), "added": gettext_lazy("New")}
+CHANGES: Final = {
+    "removed": gettext_lazy("No longer there"),
+    "changed": gettext_lazy("Changed"),
+    "added": gettext_lazy("New"),
+}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

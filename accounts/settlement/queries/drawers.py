@@ -67,9 +67,13 @@ def is_settled(correction: CashCorrection) -> bool:
 
 
 def uncounted(drawers: QuerySet[CashDrawer], *, today: date) -> QuerySet[CashDrawer]:
-    """Keep the drawers through which cash moved on a day before today that no count has closed."""
+    """Keep the drawers through which cash moved on a day before today that no count has closed.
+
+    What a vault began with is no movement.
+    """
     closings = CashCount.objects.filter(drawer=OuterRef("drawer"), closes_date__gte=OuterRef("on"))
     moved = DrawerLine.objects.filter(drawer=OuterRef("pk"), on__lt=today, count=None)
+    moved = moved.exclude(movement=None, handover=None, correction=None, delivery=None)
     return drawers.filter(Exists(moved.exclude(Exists(closings.exclude(status=CountStatus.DECLINED)))))
 
 

@@ -162,6 +162,13 @@ class TestUncounted:
         count(drawer, "123.45", closes=None)
         assert self.listed(TOMORROW) == [drawer]
 
+    def test_asks_no_count_of_a_vault_that_only_began(self, bank, drawer, operations):
+        vault = make_drawer(bank.branch, begin="500.00")
+        assert vault not in self.listed(TOMORROW)
+        handover = settlement.hand_over(vault, drawer, Decimal(5), key="5", on=TODAY, at=NOW, by="U-1")
+        settlement.take_over(handover, on=TODAY, at=NOW, by=operations.reference)
+        assert vault in self.listed(TOMORROW)
+
     def test_can_be_made_good_the_next_morning_while_cash_moves(self, drawer, account, operations):
         assert count(drawer, "123.45", closes=TODAY, on=TOMORROW).closes_date == TODAY
         assert self.listed(TOMORROW) == []
