@@ -56,7 +56,7 @@ class TestLearnFromTheBook:
         assert written["card"] == draft.card
 
     def test_proposes_what_was_written_with_the_same_words_elsewhere(self, book, tmp_path, analyst):
-        call_command("train_scorecard", "book", output=tmp_path, repeats=1, by=analyst.phone, stdout=StringIO())
+        call_command("train_scorecard", "book", output=tmp_path, repeats=1, by=analyst.reference, stdout=StringIO())
         call_command("propose_scorecard", tmp_path, by=analyst.reference, stdout=StringIO())
         for model, code in ((Scorecard, "learned"), (Challenger, "learned-challenger")):
             first, second = model.objects.filter(code=code).order_by("version")
