@@ -36,9 +36,10 @@ class Case:
     def asking(self, **request: Any) -> "Case":
         """Ask for another `requested_amount` or another `term_months`.
 
-        What harvests bring within a term, and what falls due with them, was told of the term asked for alone.
+        What harvests bring within a term, and what falls due with them, was told of the term asked for alone. Decisions
+        from before a product's `step_months` was stored are judged as they were: the facts of the one served for all.
         """
-        untold = harvest.FACTS if "term_months" in request else frozenset()
+        untold = harvest.FACTS if "term_months" in request and "step_months" in self.terms else frozenset()
         facts = {name: value for name, value in self.facts.items() if name not in untold} | request
         figures = requested(self.features, amount=facts["requested_amount"], term_months=facts["term_months"])
         return replace(self, features={**self.features, **figures}, facts=facts)

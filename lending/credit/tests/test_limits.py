@@ -93,14 +93,17 @@ class TestLimit:
         offered = {each.code: each.params for each in verdict.alternatives}
         assert offered["longer_term"] == {"months": months}
 
-    def test_offers_no_longer_term_by_the_harvests_of_a_shorter(self):
+    @pytest.mark.parametrize(
+        ("told", "offered"), [({"step_months": 1}, ["smaller_amount"]), ({}, ["smaller_amount", "longer_term"])]
+    )
+    def test_offers_no_longer_term_by_the_harvests_of_a_shorter_any_more(self, told, offered):
         thin = make_features(monthly_outflow=57500.0)
         sown = {"harvest_amount": "900000", "harvest_confirmed_amount": "900000", "harvest_share_due": "0.9"}
         asked = make_facts(requested_amount="110000", **sown)
         figures = thin | requested(thin, amount=110000, term_months=12)
-        verdict = policy.judge(figures, asked, card_that_reads_the_request(), standard_policy(), TERMS)
+        verdict = policy.judge(figures, asked, card_that_reads_the_request(), standard_policy(), TERMS | told)
         assert verdict.outcome == Outcome.DECLINED
-        assert [each.code for each in verdict.alternatives] == ["smaller_amount"]
+        assert [each.code for each in verdict.alternatives] == offered
 
 
 class TestCheck:
