@@ -22,6 +22,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from lending.credit.features.declared import OF_REQUEST
+from lending.credit.features.vocabulary import Direction
 
 FORM: Final = 1
 _LN_2: Final = Decimal("0.6931471805599453094172321214581765680755")
@@ -146,7 +147,7 @@ def _check_characteristic(characteristic: Mapping[str, Any], known: frozenset[st
     if not all(isinstance(each, int) and not isinstance(each, bool) for each in points):
         raise TableRefused("points_not_whole", feature=code)
     given = [each["points"] for each in bins]
-    if code in OF_REQUEST and given != sorted(given, reverse=True):
+    if code in OF_REQUEST and given != sorted(given, reverse=OF_REQUEST[code] == Direction.LOWER_IS_BETTER):
         raise TableRefused("asking_for_more_earns_points", feature=code)
 
 

@@ -11,7 +11,7 @@ from lending.credit.features.measures import DAYS_IN_HISTORY, measured
 from lending.credit.features.vocabulary import Feature, Unit
 
 # Raised by hand whenever a formula, a measure or a number of digits changes: decisions store it.
-FEATURES_VERSION = "2026.5"
+FEATURES_VERSION = "2026.6"
 
 _COMPILERS = {
     "postgres": ("ibis.backends.sql.compilers.postgres", "PostgresCompiler"),

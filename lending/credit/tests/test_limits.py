@@ -13,13 +13,16 @@ from lending.credit.verdicts import Outcome
 
 CODE = "payment_to_inflow"
 KNOWN = frozenset(feature.code for feature in ALL_FEATURES)
+RESERVE, THINNEST = "reserve_payments", "thinnest_day_payments"
 HEAVY = [{"below": "0.05", "points": 0}, {"below": "0.1", "points": -40}, {"below": "0.15", "points": -90}]
 
 
 def card_that_reads_the_request(bins=(*HEAVY, {"points": -400})):
     table = card()
     asked = {"feature": CODE, "reference": 0, "missing": 0, "bins": list(bins)}
-    return table | {"characteristics": [*table["characteristics"], asked]}
+    thin = [{"below": "0.5", "points": -60}, {"below": "2", "points": -25}, {"points": 0}]
+    kept = [{"feature": each, "reference": 0, "missing": 0, "bins": thin} for each in (RESERVE, THINNEST)]
+    return table | {"characteristics": [*table["characteristics"], asked, *kept]}
 
 
 def judge(amount, *, term_months=12, features=None, terms=TERMS):
@@ -43,7 +46,17 @@ class TestTheFeature:
         ],
     )
     def test_is_the_principal_of_a_month_against_its_inflow(self, inflow, amount, months, share):
-        assert requested({"monthly_inflow": inflow}, amount=amount, term_months=months) == {CODE: share}
+        without_balance = {CODE: share, RESERVE: None, THINNEST: None}
+        assert requested({"monthly_inflow": inflow}, amount=amount, term_months=months) == without_balance
+
+    @pytest.mark.parametrize(
+        ("buffer", "lowest", "payments"),
+        [(0.5, 0.2, (6.0, 1.2)), (0.5, None, (6.0, None)), (0.5, -0.3, (6.0, 0.0)), (-0.2, None, (0.0, None))],
+    )
+    def test_counts_the_payments_that_the_account_would_cover(self, buffer, lowest, payments):
+        account = {"monthly_inflow": 60000.0, "buffer_to_inflow": buffer, "lowest_to_usual_balance": lowest}
+        told = requested(account, amount=60000, term_months=12)
+        assert (told[RESERVE], told[THINNEST]) == payments
 
 
 class TestLimit:
@@ -75,10 +88,13 @@ class TestLimit:
         inflow=st.integers(2000, 200000),
         kept=st.integers(-20, 90),
         months=st.integers(3, 36),
+        buffer=st.none() | st.floats(-0.5, 2),
+        lowest=st.none() | st.floats(-1, 1),
     )
-    @settings(max_examples=150, deadline=None)
-    def test_parts_what_passes_from_what_does_not(self, amount, inflow, kept, months):
-        features = make_features(monthly_inflow=float(inflow), monthly_outflow=inflow * (100 - kept) / 100)
+    @settings(max_examples=300, deadline=None)
+    def test_parts_what_passes_from_what_does_not(self, amount, inflow, kept, months, buffer, lowest):
+        flows = {"monthly_inflow": float(inflow), "monthly_outflow": inflow * (100 - kept) / 100}
+        features = make_features(**flows, buffer_to_inflow=buffer, lowest_to_usual_balance=lowest)
         verdict = judge(amount, features=features, term_months=months)
         limit = verdict.limit_amount or 0
         assert (verdict.outcome != Outcome.DECLINED) == (amount <= limit)
@@ -107,8 +123,11 @@ class TestLimit:
 
 
 class TestCheck:
-    def test_refuses_a_card_that_rewards_asking_for_more(self):
-        table = card_that_reads_the_request([{"below": "0.1", "points": 0}, {"points": 5}])
+    @pytest.mark.parametrize(("code", "first", "second"), [(CODE, 0, 5), (RESERVE, 5, 0), (THINNEST, 5, 0)])
+    def test_refuses_a_card_that_rewards_asking_for_more(self, code, first, second):
+        table = card_that_reads_the_request()
+        asked = next(each for each in table["characteristics"] if each["feature"] == code)
+        asked["bins"] = [{"below": "0.1", "points": first}, {"points": second}]
         with pytest.raises(scorecards.TableRefused) as refused:
             scorecards.check(table, known=KNOWN)
         assert refused.value.code == "asking_for_more_earns_points"
