@@ -77,10 +77,10 @@ def read(
     text = _AFTER_QUOTE.sub('"', text)
     start = "".join(line for _number, line in zip(range(4 * _PREAMBLE), io.StringIO(text), strict=False))
     if answers.columns:
-        return _answered(_lines(text, _likely_delimiter(start)), answers.columns)
+        return _answered(_lines(text, likely_delimiter(start)), answers.columns)
     found = _heading(start, roles, needed)
     if found is None:
-        first = [(line, cells) for line, cells in _first_rows(start, _likely_delimiter(start)) if any(cells)]
+        first = [(line, cells) for line, cells in _first_rows(start, likely_delimiter(start)) if any(cells)]
         raise _no_heading(first, roles, headless)
     delimiter, heading = found
     return _table(_lines(text, delimiter), heading, roles, totals=totals)
@@ -217,7 +217,7 @@ def _named(cells: list[str], roles: dict[str, tuple[str, ...]], needed: tuple[fr
     return len(named) if any(wanted <= named for wanted in needed) else 0
 
 
-def _likely_delimiter(start: str) -> str:
+def likely_delimiter(start: str) -> str:
     """Tell which delimiter gives the most rows of one width, where no heading tells it."""
 
     def alike(delimiter: str) -> tuple[int, int]:

@@ -17,7 +17,7 @@ from accounts.identity import operations as identity
 from accounts.identity.models import Branch, Enterprise, Industry, User
 from lending.credit.learning import sources
 from lending.credit.learning.rows import LearningRefused
-from lending.credit.learning.sources import Outcome, Row
+from lending.credit.learning.sources import USUAL, Outcome, Row, Words
 from lending.credit.models import LabeledCase
 
 BRANCH: Final = "STUDY"
@@ -148,6 +148,14 @@ def _upload(content: bytes) -> SimpleUploadedFile:
 _IMPORTS: Final[dict[str, Any]] = {"invoices": _import_invoices, "transactions": _import_transactions}
 
 
-def read_evidence(files: Mapping[str, Path | None], *, given: Mapping[str, str]) -> dict[str, dict[str, list[Row]]]:
-    """Read the files of each kind that are given."""
-    return {kind: sources.by_case(path, names=sources.NAMES[kind], given=given) for kind, path in files.items() if path}
+def read_evidence(
+    files: Mapping[str, Path | None], *, given: Mapping[str, str], words: Words = USUAL
+) -> dict[str, dict[str, list[Row]]]:
+    """Read the files of each kind that are given.
+
+    :raises LearningRefused: when a column is missing, or a value cannot be read.
+    """
+    held = {kind: sources.by_case(path, kind=kind, given=given) for kind, path in files.items() if path}
+    if "transactions" in held:
+        held["transactions"] = sources.signed(held["transactions"], words)
+    return held

@@ -9,7 +9,14 @@ NEEDS_EXTRA = gettext_lazy(
 )
 _SENTENCES = {
     "too_few_rows": gettext_lazy("There are %(good)s good and %(bad)s bad enterprises; %(fewest)s of each are needed."),
-    "file_unknown": gettext_lazy("%(name)s is neither Parquet nor CSV."),
+    "file_unknown": gettext_lazy("%(name)s is neither Parquet nor a delimited text (.csv, .txt, .asc)."),
+    "outcome_unknown": gettext_lazy("“%(value)s” does not tell good from bad. Name the bad outcomes with --bad WORD."),
+    "direction_unknown": gettext_lazy(
+        "No amount is below zero, and “%(value)s” does not tell which way money went. Name the words for money"
+        " that went out with --outward WORD."
+    ),
+    "date_unreadable": gettext_lazy("“%(value)s” is not a date such as 2026-01-31 or 20260131."),
+    "amount_unreadable": gettext_lazy("“%(value)s” is not an amount such as 1234.50."),
     "column_missing": gettext_lazy("No column of %(name)s is known as %(role)s. Name it with --column %(role)s=NAME."),
     "not_a_study": gettext_lazy(
         "This database holds the bank's own customers. Import into a database of its own: name it in DATABASE_URL, or"

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from accounts.statements.parsing.headers import INVOICES, INWARD, OUTWARD, STATEMENT, squeezed
+from accounts.statements.parsing.table import likely_delimiter
+from accounts.statements.parsing.text import decoded
 from lending.credit.learning.rows import LearningRefused
 
 Row = Mapping[str, Any]
@@ -38,6 +40,21 @@ _EXTRA: Final[dict[str, tuple[str, ...]]] = {
     "reference": ("trans id",),
     "counterparty_bank": ("bank", "bank to"),
 }
+_BAD: Final = {"1", "true", "yes", "y", "bad", "default", "是"}
+_GOOD: Final = {"0", "false", "no", "n", "good", "否"}
+_NOTHING: Final = {None, ""}
+_START: Final = 100_000  # characters that tell a file's delimiter
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a source calls things that usual words do not tell; each empty where they do."""
+
+    bad: frozenset[str] = frozenset()  # outcomes; every other is good
+    outward: frozenset[str] = frozenset()  # directions of money; every other is inward
+
+
+USUAL: Final = Words()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +70,7 @@ class Outcome:
 
 
 def rows_of(path: Path) -> list[dict[str, Any]]:
-    """Read a Parquet or CSV file whole.
+    """Read a Parquet file or a delimited one whole.
 
     :raises LearningRefused: when it is neither.
     """
@@ -62,70 +79,89 @@ def rows_of(path: Path) -> list[dict[str, Any]]:
 
         rows: list[dict[str, Any]] = pyarrow.parquet.read_table(path).to_pylist()
         return rows
-    if path.suffix == ".csv":
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            return list(csv.DictReader(file))
+    if path.suffix in {".csv", ".txt", ".asc"}:
+        text = decoded(path.read_bytes())
+        return list(csv.DictReader(io.StringIO(text), delimiter=likely_delimiter(text[:_START])))
     raise LearningRefused("file_unknown", name=path.name)
 
 
 def _roles(
     columns: Iterable[str], names: Mapping[str, tuple[str, ...]], given: Mapping[str, str]
 ) -> dict[str, list[str]]:
-    """Say which columns play which role; several may describe a payment."""
-    roles = {role: [column] for role, column in given.items()}
+    """Say which columns play which role; several may describe a payment. What is given may stand in another file."""
+    columns = list(columns)
+    named = {role: [column] for role, column in given.items() if column in columns}
+    roles = dict(named)
     for column in columns:
         role = next((role for role, known in names.items() if squeezed(column) in known), None)
-        if role and role not in given and (role == "description" or role not in roles):
+        if role and role not in named and (role == "description" or role not in roles):
             roles.setdefault(role, []).append(column)
     return roles
 
 
-def outcomes(path: Path, *, given: Mapping[str, str]) -> list[Outcome]:
+def outcomes(path: Path, *, given: Mapping[str, str], words: Words = USUAL) -> list[Outcome]:
     """Read who there is and how it ended; a file without outcomes gives None for each.
 
-    :raises LearningRefused: when no column tells who it is.
+    :raises LearningRefused: when no column tells who it is, or a value cannot be read.
     """
     rows = rows_of(path)
     roles = _roles(rows[0] if rows else (), _OUTCOMES, given)
     if "case" not in roles:
         raise LearningRefused("column_missing", role="case", name=path.name)
-    return [_outcome(row, {role: columns[0] for role, columns in roles.items()}) for row in rows]
+    return [_outcome(row, {role: columns[0] for role, columns in roles.items()}, words) for row in rows]
 
 
-def _outcome(row: Row, roles: Mapping[str, str]) -> Outcome:
-    bad = row.get(roles.get("bad", ""))
+def _outcome(row: Row, roles: Mapping[str, str], words: Words) -> Outcome:
     segments = {role: str(row[roles[role]]) for role in ("setting", "industry") if row.get(roles.get(role, ""))}
     requested, term = (row.get(roles.get(role, "")) for role in ("requested", "term"))
-    is_bad = None if bad in {None, ""} else str(bad).strip().casefold() in {"1", "true", "yes", "bad", "是"}
     return Outcome(
         str(row[roles["case"]]),
-        is_bad,
+        _is_bad(row.get(roles.get("bad", "")), words),
         _day(row.get(roles.get("date", ""))),
         segments,
-        requested_amount=None if requested in {None, ""} else _amount(requested),
-        term_months=None if term in {None, ""} else int(Decimal(str(term))),
+        requested_amount=None if requested in _NOTHING else _amount(requested),
+        term_months=None if term in _NOTHING else int(_amount(term)),
     )
 
 
+def _is_bad(value: Any, words: Words) -> bool | None:
+    word = squeezed(str(value if value is not None else "").removesuffix(".0"))
+    if word in {"", "nan"}:
+        return None
+    if not words.bad and word not in _BAD | _GOOD:
+        raise LearningRefused("outcome_unknown", value=str(value))
+    return word in (words.bad or _BAD)
+
+
 def _day(value: Any) -> date | None:
-    if value in {None, ""}:
+    if value in _NOTHING:
         return None
     if isinstance(value, datetime):
         return value.date()
-    return value if isinstance(value, date) else datetime.fromisoformat(str(value)).date()
+    try:
+        return value if isinstance(value, date) else datetime.fromisoformat(str(value)).date()
+    except ValueError:
+        raise LearningRefused("date_unreadable", value=str(value)) from None
 
 
-def by_case(path: Path, *, names: Mapping[str, tuple[str, ...]], given: Mapping[str, str]) -> dict[str, list[Row]]:
+_KINDS: Final[Mapping[str, tuple[Mapping[str, tuple[str, ...]], tuple[tuple[str, ...], ...]]]] = {
+    "invoices": (INVOICES, (("case",), ("date",), ("direction",), ("net", "gross"))),
+    "transactions": (STATEMENT, (("case",), ("date",), ("amount", "inflow", "outflow"))),
+}
+
+
+def by_case(path: Path, *, kind: str, given: Mapping[str, str]) -> dict[str, list[Row]]:
     """Read evidence, its columns renamed to roles, by enterprise and in the order of days.
 
     :raises LearningRefused: when a column that is needed cannot be found.
     """
     rows = rows_of(path)
+    names, needed = _KINDS[kind]
     known = {role: (*names.get(role, ()), *_EXTRA.get(role, ())) for role in (*_EXTRA, *names)}
     roles = _roles(rows[0] if rows else (), {"case": _CASE} | known, given)
-    for role in ("case", "date"):
-        if role not in roles:
-            raise LearningRefused("column_missing", role=role, name=path.name)
+    for either in needed:
+        if not any(role in roles for role in either):
+            raise LearningRefused("column_missing", role=either[0], name=path.name)
     held: dict[str, list[Row]] = {}
     for row in rows:
         told = {role: _joined(row, columns) for role, columns in roles.items()}
@@ -139,11 +175,14 @@ def by_case(path: Path, *, names: Mapping[str, tuple[str, ...]], given: Mapping[
 def _joined(row: Row, columns: Sequence[str]) -> Any:
     if len(columns) == 1:
         return row[columns[0]]
-    return " ".join(str(row[column]) for column in columns if row[column] not in {None, ""})
+    return " ".join(str(row[column]) for column in columns if row[column] not in _NOTHING)
 
 
 def _amount(value: Any) -> Decimal:
-    return Decimal(str(value)).quantize(Decimal("0.01"))
+    try:
+        return Decimal(str(value)).quantize(Decimal("0.01"))
+    except ArithmeticError:
+        raise LearningRefused("amount_unreadable", value=str(value)) from None
 
 
 def _file(heading: Sequence[str], lines: Iterable[Sequence[Any]]) -> bytes:
@@ -180,9 +219,36 @@ def _invoice(number: int, row: Row) -> tuple[Any, ...]:
 _STATEMENT: Final = ("date", "amount", "balance", "counterparty", "description", "reference")
 
 
+def signed(held: Mapping[str, Sequence[Row]], words: Words = USUAL) -> dict[str, list[Row]]:
+    """Give the lines of each enterprise amounts below zero for what went out.
+
+    :raises LearningRefused: when words must tell which way money went, and one is not known.
+    """
+    rows = [row for lines in held.values() for row in lines]
+    is_told = any(_amount(row["amount"]) < 0 for row in rows if row.get("amount") not in _NOTHING)
+    return {
+        case: [{**row, "amount": _signed(row, words, is_told=is_told)} for row in lines] for case, lines in held.items()
+    }
+
+
+def _signed(row: Row, words: Words, *, is_told: bool) -> Decimal:
+    if row.get("amount") in _NOTHING:
+        return _amount(row.get("inflow") or 0) - _amount(row.get("outflow") or 0)
+    amount, word = _amount(row["amount"]), squeezed(str(row.get("direction") or ""))
+    if words.outward:
+        return -abs(amount) if word in words.outward else abs(amount)
+    if word in OUTWARD or word.startswith("withdrawal"):
+        return -abs(amount)
+    if word in INWARD:
+        return abs(amount)
+    if not is_told:
+        raise LearningRefused("direction_unknown", value=word)
+    return amount
+
+
 def statement_files(rows: Sequence[Row]) -> Iterator[bytes]:
-    """Write an enterprise's bank transactions as one statement whose balances roll."""
-    lines = [(row, _signed(row)) for row in rows]
+    """Write an enterprise's bank transactions, signed, as one statement whose balances roll."""
+    lines = [(row, row["amount"]) for row in rows]
     balances = rolled(lines)
     yield _file(_STATEMENT, (_line(row, amount, after) for (row, amount), after in _paired(lines, balances)))
 
@@ -204,16 +270,6 @@ def _name(value: Any) -> str:
     return "" if text in {"0", "nan", "None"} else text
 
 
-def _signed(row: Row) -> Decimal:
-    amount = _amount(row["amount"])
-    word = squeezed(str(row.get("direction") or ""))
-    if word in INWARD:
-        return abs(amount)
-    if word in OUTWARD or word.startswith("withdrawal"):
-        return -abs(amount)
-    return amount
-
-
 NEAR: Final = Decimal("1.00")  # sources round balances to tenths or whole units
 
 
@@ -222,7 +278,7 @@ def rolled(lines: list[tuple[Row, Decimal]]) -> list[Decimal] | None:
 
     :returns: the balance after each line, or None where the source's own do not follow from its amounts.
     """
-    if any(row.get("balance") in {None, ""} for row, _amount_ in lines):
+    if any(row.get("balance") in _NOTHING for row, _amount_ in lines):
         return None
     ordered, waiting = [], list(lines)
     row, amount = waiting[0]
@@ -259,6 +315,3 @@ def _start(first_day: list[tuple[Row, Decimal]]) -> Decimal | None:
         if len(first_day) == 1 or not any(abs(before - after) <= NEAR for after in afters):
             return before
     return None
-
-
-NAMES: Final = {"invoices": INVOICES, "transactions": STATEMENT}

@@ -83,6 +83,40 @@ class TestImportLabeled:
             (Decimal("5.5"), Decimal("165.6"), "interest"),
         ]
 
+    def test_is_told_the_words_of_another_language(self, tmp_path):
+        (tmp_path / "konta.asc").write_text('"account_id";"date";"status"\n1;"20260630";"A"\n2;"20260630";"D"\n')
+        lines = "1;20260601;PRIJEM;900\n1;20260602;VYDAJ;25.5\n2;20260601;VYBER;10\n"
+        (tmp_path / "trans.asc").write_text(f"account_id;date;type;amount\n{lines}")
+        files = {"outcomes": tmp_path / "konta.asc", "transactions": tmp_path / "trans.asc"}
+        told = {"column": ["bad=status"], "bad": ["B", "D"], "outward": ["VYDAJ", "vyber"]}
+        call_command("import_labeled", "study", **files, **told, stdout=StringIO())
+        assert list(LabeledCase.objects.order_by("case").values_list("is_bad", flat=True)) == [False, True]
+        assert sorted(BankTransaction.objects.values_list("amount", flat=True)) == [Decimal("-25.5"), -10, 900]
+
+    @pytest.mark.parametrize(
+        ("outcomes", "line", "message"),
+        [
+            ("E1,paid", "E1,2026-06-01,credit,5", "“paid” does not tell good from bad"),
+            ("E1,0", "E1,2026-06-01,prijem,5", "“prijem” does not tell which way"),
+            ("E1,0", "E1,930601,credit,5", "“930601” is not a date"),
+            ("E1,0", "E1,2026-06-01,credit,five", "“five” is not an amount"),
+        ],
+    )
+    def test_refuses_what_it_would_have_to_guess(self, tmp_path, outcomes, line, message):
+        (tmp_path / "firms.csv").write_text(f"firm_id,default\n{outcomes}\n")
+        (tmp_path / "lines.csv").write_text(f"firm_id,date,type,amount\n{line}\n")
+        files = {"outcomes": tmp_path / "firms.csv", "transactions": tmp_path / "lines.csv"}
+        with pytest.raises(CommandError, match=message):
+            call_command("import_labeled", "study", **files, as_of=LAST, stdout=StringIO())
+        assert not LabeledCase.objects.exists()
+
+    @pytest.mark.parametrize(("heading", "role"), [("firm_id,date,note", "amount"), ("firm_id,amount,note", "date")])
+    def test_names_a_column_that_is_missing(self, tmp_path, heading, role):
+        (tmp_path / "lines.csv").write_text(f"{heading}\nE1,2,x\n")
+        with pytest.raises(sources.LearningRefused) as refused:
+            sources.by_case(tmp_path / "lines.csv", kind="transactions", given={})
+        assert refused.value.params["role"] == role
+
     def test_refuses_a_database_with_customers(self, source, enterprise):
         with pytest.raises(CommandError, match="own customers"):
             bring_in(source)
