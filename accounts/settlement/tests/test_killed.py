@@ -16,7 +16,7 @@ from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import NostroLine, PaymentInstruction, Receipt, SuspenseItem
 from accounts.settlement.tests.builders import make_payee, make_settlement_account
-from accounts.settlement.tests.nostro import line, statement, upload
+from accounts.settlement.tests.nostro import agree, line, read, statement, upload
 from accounts.statements import writing
 
 LINES = 60
@@ -60,8 +60,8 @@ def booked():
 def test_a_worker_that_is_killed_leaves_each_line_booked_once(enterprise):
     account = make_settlement_account(enterprise)
     told = [line("1.00", account.number if number % 3 else "who?") for number in range(LINES)]
-    received = upload(writing.as_camt053(statement(*told)))
-    settlement.read_nostro(received.reference, on=TODAY, at=NOW)
+    received = read(upload(writing.as_camt053(statement(*told))))
+    agree(received)
     for share in (5, 25):
         worker = start(received.reference)
         wait_for(lambda share=share: booked() >= share)
