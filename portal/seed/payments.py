@@ -171,7 +171,7 @@ def _bring(story: Story, lines: Sequence[ParsedLine], *, opening: Decimal, suffi
         return
     received.refresh_from_db()
     at += timedelta(minutes=20)
-    settlement.agree_to_nostro(received, seen=received.foreseen_at, at=at, by=other)
+    settlement.agree_to_nostro(received, seen=received.shown, at=at, by=other)
     for line in nostro_queries.lines_to_book(received.reference):
         settlement.reconcile_line(line, at=at)
     for reference in list(receipts_to_claim().values_list("reference", flat=True)):

@@ -40,12 +40,12 @@ class ForeseenAnew(Refusal):
 
 
 @transaction.atomic(durable=True)
-def agree_to_nostro(statement: NostroStatement, *, seen: datetime | None, at: datetime, by: str) -> None:
+def agree_to_nostro(statement: NostroStatement, *, seen: str, at: datetime, by: str) -> None:
     """Agree, as the second person, to what a file tells: its new lines are booked, each in its turn.
 
     Two that are agreed to at once wait for each other at the ledger's nostro account, so no line is booked twice.
 
-    :param seen: the ``foreseen_at`` of what the person looked at.
+    :param seen: the ``shown`` of what the person looked at.
     :raises TransitionRefused: when the file does not wait.
     :raises SamePerson: when it is the person who brought it.
     :raises OutOfOrder: when a statement of earlier days waits.
@@ -59,7 +59,7 @@ def agree_to_nostro(statement: NostroStatement, *, seen: datetime | None, at: da
         raise SamePerson
     if before := waiting_before(statement):
         raise OutOfOrder(reference=before.reference)
-    if seen != statement.foreseen_at:
+    if seen != statement.shown:
         raise ForeseenAnew
     known = known_lines(statement, list(statement.lines.order_by("line_number")))
     NostroLine.objects.filter(pk__in=[line.pk for line in known]).update(status=LineStatus.LEFT_OUT)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Abs
 
 from accounts.settlement.models import (
@@ -73,14 +73,15 @@ def preview(statement: NostroStatement) -> Preview:
 def _previous(statement: NostroStatement) -> NostroStatement | None:
     """Find the newest statement agreed to that does not begin after this one."""
     told = NostroStatement.objects.filter(BALANCED, currency=statement.currency)
-    return told.filter(period_first__lte=statement.period_first).order_by("-period_last", "-pk").first()
+    if statement.period_first:
+        told = told.filter(period_first__lte=statement.period_first)
+    return told.order_by("-period_last", "-pk").first()
 
 
-def accounts_foreseen(lines: Iterable[NostroLine]) -> dict[str, SettlementAccount]:
-    """Fetch by reference the accounts that lines would credit."""
+def accounts_foreseen(lines: Iterable[NostroLine]) -> QuerySet[SettlementAccount]:
+    """List the accounts that lines would credit."""
     goals = {line.foreseen_goal for line in lines if line.foreseen in {Foreseen.RECEIPT, Foreseen.REQUEST}}
-    found = SettlementAccount.objects.select_related("enterprise").filter(reference__in=goals)
-    return {account.reference: account for account in found}
+    return SettlementAccount.objects.select_related("enterprise").filter(reference__in=goals)
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,12 @@ from accounts.ledger.models import Direction, LedgerAccount, Posting
 from accounts.settlement.drawer_states import DeliveryStatus
 from accounts.settlement.models import CashDelivery, NostroLine, NostroStatement, PaymentInstruction, SuspenseItem
 from accounts.settlement.nostro_states import LineStatus, StatementStatus, SuspenseStatus
+from accounts.settlement.queries.waiting import STATEMENTS
 from accounts.settlement.states import InstructionStatus
 from portal.core.money import rounded
 
 MOST_LISTED: Final = 50
-WAITING: Final = NostroStatement.objects.filter(status=StatementStatus.WAITING).order_by("period_first", "pk")
+WAITING: Final = STATEMENTS.order_by("period_first", "pk")
 BALANCED = Q(status=StatementStatus.AGREED, opening_balance__isnull=False, closing_balance__isnull=False)
 
 

@@ -57,7 +57,7 @@ def read(received: NostroStatement, on: date = TODAY) -> NostroStatement:
 
 def agree(waiting: NostroStatement, by: str = "U-OPS2") -> None:
     """Agree to what a file would do, having looked at it."""
-    settlement.agree_to_nostro(waiting, seen=waiting.foreseen_at, at=NOW, by=by)
+    settlement.agree_to_nostro(waiting, seen=waiting.shown, at=NOW, by=by)
 
 
 def apply(agreed: NostroStatement, on: date = TODAY) -> NostroStatement:
