@@ -256,3 +256,10 @@ class SuspenseItem(models.Model):
     def came_in(self) -> bool:
         """Tell whether the money came in."""
         return self.line.amount > 0
+
+    @property
+    def difference_amount(self) -> Decimal:
+        """What the bank has over (positive) or short where the other bank booked another amount than the cash."""
+        if self.delivery is None:
+            return Decimal(0)
+        return self.line.amount + self.delivery.signed_amount

@@ -51,8 +51,7 @@ def agree_to_nostro(statement: NostroStatement, *, seen: str, at: datetime, by: 
     :raises OutOfOrder: when a statement of earlier days waits.
     :raises ForeseenAnew: when what it would do was looked at again since.
     """
-    if not statement.is_report:
-        LedgerAccount.objects.locked().get(purpose="nostro", currency=statement.currency)
+    list(LedgerAccount.objects.locked().filter(purpose="nostro", currency=statement.currency))  # none for a report
     _lock(statement)
     status = target_of(STATEMENT_TRANSITIONS, StatementEvent.AGREE, statement.status)
     if by == statement.uploaded_by:
@@ -95,7 +94,9 @@ def _lock(statement: NostroStatement) -> None:
 
 def act_on_report(reference: str, *, on: date, at: datetime) -> None:
     """Take back what a report that was agreed to says was refused, each payment on its own and once."""
-    statement = NostroStatement.objects.get(reference=reference, status=StatementStatus.AGREED)
+    statement = NostroStatement.objects.get(reference=reference)
+    if statement.status != StatementStatus.AGREED:
+        return
     for refused in taken_back_by(statement):
         take_back = suspense.bounce if refused.reference.startswith("SI-") else reject_payment
         take_back(refused.reference, file=refused.file, reason=refused.reason, on=on, at=at, by="system")

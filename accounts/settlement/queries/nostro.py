@@ -10,7 +10,8 @@ from django.db.models import Q, QuerySet, Sum
 
 from accounts.ledger import queries as ledger
 from accounts.ledger.models import Direction, LedgerAccount, Posting
-from accounts.settlement.drawer_states import DeliveryStatus
+from accounts.settlement import matching
+from accounts.settlement.drawer_states import DeliveryStatus, DeliveryWay
 from accounts.settlement.models import CashDelivery, NostroLine, NostroStatement, PaymentInstruction, SuspenseItem
 from accounts.settlement.nostro_states import LineStatus, StatementStatus, SuspenseStatus
 from accounts.settlement.queries.waiting import STATEMENTS
@@ -189,3 +190,11 @@ def payments_of_amount(item: SuspenseItem) -> QuerySet[PaymentInstruction]:
     open_to = {InstructionStatus.SENT, InstructionStatus.SETTLED} if item.came_in else {InstructionStatus.SENT}
     payments = PaymentInstruction.objects.told().filter(amount=item.amount, status__in=open_to)
     return payments.filter(settlement_account__currency=item.line.currency).order_by("-pk")[:5]
+
+
+def cash_that_may_fit(item: SuspenseItem) -> QuerySet[CashDelivery]:
+    """List the newest cash on its way that money in suspense may be about: of its amount, or named by its line."""
+    line, way = item.line, DeliveryWay.BROUGHT if item.came_in else DeliveryWay.FETCHED
+    cash = CashDelivery.objects.told().filter(status=DeliveryStatus.ON_THE_WAY, way=way, vault__currency=line.currency)
+    named = matching.references(line.end_to_end, line.description, line.bank_reference)
+    return cash.filter(Q(amount=item.amount) | Q(reference__in=named)).order_by("-pk")[:5]

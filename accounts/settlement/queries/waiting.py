@@ -78,7 +78,7 @@ loose_ends.register(
         ),
         "in_transit": (_("Cash in transit"), lambda last: IN_TRANSIT.filter(effective_date__lte=last).count()),
         "statements": (
-            _("Statements of the other bank that wait"),
+            _("Files of the other bank that wait"),
             lambda last: STATEMENTS.filter(period_first__lte=last).count(),
         ),
         "suspense": (_("Money in suspense"), lambda last: SUSPENSE.filter(line__booked_on__lte=last).count()),

@@ -38,9 +38,9 @@ def statement(*lines: ParsedLine, opening: str = "0.00", number: str = "") -> Pa
     return ParsedStatement("", account, "", "CNY", Decimal(opening), closing, numbered)
 
 
-def upload(content: bytes, name: str = "statement.xml") -> NostroStatement:
+def upload(content: bytes, name: str = "statement.xml", *, by: str = "U-OPS") -> NostroStatement:
     """Bring a file as operations staff do."""
-    return settlement.receive_nostro(SimpleUploadedFile(name, content), key=uuid.uuid4().hex, by="U-OPS", at=NOW)
+    return settlement.receive_nostro(SimpleUploadedFile(name, content), key=uuid.uuid4().hex, by=by, at=NOW)
 
 
 def bring(*lines: ParsedLine, kind: str = "camt053", opening: str = "0.00", on: date = TODAY) -> NostroStatement:

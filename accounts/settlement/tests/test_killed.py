@@ -78,6 +78,23 @@ def test_a_worker_that_is_killed_leaves_each_line_booked_once(enterprise):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_worker_that_is_killed_while_it_foresees_leaves_a_file_to_be_read(enterprise):
+    account = make_settlement_account(enterprise)
+    received = upload(writing.as_camt053(statement(*(line("1.00", account.number) for _ in range(BATCH_LINES)))))
+    worker = start(received.reference, what="unread")
+    wait_for(NostroLine.objects.exists)
+    worker.send_signal(signal.SIGKILL)
+    worker.wait()
+    received.refresh_from_db()
+    assert (received.status, NostroLine.objects.exclude(foreseen="").count()) == ("reading", 0)
+    for _time in range(2):
+        assert start(received.reference, what="unread").wait(timeout=PATIENCE_SECONDS) == 0
+        received.refresh_from_db()
+        assert (received.status, NostroLine.objects.filter(foreseen="receipt").count()) == ("waiting", BATCH_LINES)
+    assert JournalEntry.objects.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_worker_that_is_killed_leaves_a_batch_unpaid_until_another_pays_it_once(enterprise):
     account, mill = make_settlement_account(enterprise, holding="1000.00"), make_payee(enterprise)
     rows = "".join(f"{mill.name},{mill.number},{mill.bank_code},1.00,Wages {n}\n" for n in range(BATCH_LINES))

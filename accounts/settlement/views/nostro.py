@@ -278,13 +278,14 @@ def _propose(request: HttpRequest, found: SuspenseItem) -> HttpResponse:
 def _item_page(request: HttpRequest, found: SuspenseItem, form: ClearingForm, *, status: int = 200) -> HttpResponse:
     user: Any = request.user
     operates = user.has_role(Role.OPERATIONS)
-    proposed = found.status == SuspenseStatus.PROPOSED
+    proposed, waits = found.status == SuspenseStatus.PROPOSED, found.status == SuspenseStatus.WAITING
     context = {
         "item": found,
         "rows": _rows(found),
         "decision": _decision(found) if found.way else [],
-        "form": form if operates and found.status == SuspenseStatus.WAITING else None,
-        "fitting": nostro_queries.payments_of_amount(found) if found.status == SuspenseStatus.WAITING else [],
+        "form": form if operates and waits else None,
+        "fitting": nostro_queries.payments_of_amount(found) if waits else [],
+        "cash": nostro_queries.cash_that_may_fit(found) if waits else [],
         "may_check": operates and proposed and found.proposed_by != actor(request),
         "reason_form": ReasonForm(),
         "banks": banks.offered(),
@@ -324,11 +325,21 @@ def _decision(found: SuspenseItem) -> list[dict[str, str | None]]:
     rows: list[dict[str, str | None]] = [
         {"label": _("What becomes of it"), "value": found.get_way_display()},
         {"label": _("Where it goes"), "value": goal or None},
+        *_difference(found),
         {"label": _("Proposed by"), "value": names[found.proposed_by]},
     ]
     if found.checked_by:
         rows.append({"label": _("Checked by"), "value": names[found.checked_by]})
     return rows
+
+
+def _difference(found: SuspenseItem) -> list[dict[str, str | None]]:
+    if found.delivery is None or not found.difference_amount:
+        return []
+    return [
+        {"label": _("The cash itself"), "value": money(found.delivery.amount, found.line.currency)},
+        {"label": _("Over or short"), "value": money(found.difference_amount, found.line.currency)},
+    ]
 
 
 confirm = verb(
