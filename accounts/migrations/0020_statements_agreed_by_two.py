@@ -92,7 +92,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='suspenseitem',
             name='doubt',
-            field=models.CharField(choices=[('no_match', 'Nothing here fits it.'), ('amount_differs', 'It names a payment of another amount.'), ('several_fit', 'More than one fits it.'), ('not_expected', 'It names a payment for which no money is expected.'), ('not_possible', 'It fits, but could not be booked.'), ('not_agreed', 'It fits something else than what was agreed to.')], max_length=16),
+            field=models.CharField(choices=[('no_match', 'Nothing here fits it.'), ('amount_differs', 'It names a payment or cash of another amount.'), ('several_fit', 'More than one fits it.'), ('not_expected', 'It names a payment or cash for which no money is expected.'), ('not_possible', 'It fits, but could not be booked.'), ('not_agreed', 'It fits something else than what was agreed to.')], max_length=16),
         ),
         migrations.RunSQL(AGREED, READ),
         migrations.AddConstraint(

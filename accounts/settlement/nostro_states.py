@@ -100,9 +100,9 @@ class Doubt(TextChoices):
     """Why a line waits in suspense."""
 
     NO_MATCH = "no_match", _("Nothing here fits it.")
-    AMOUNT_DIFFERS = "amount_differs", _("It names a payment of another amount.")
+    AMOUNT_DIFFERS = "amount_differs", _("It names a payment or cash of another amount.")
     SEVERAL_FIT = "several_fit", _("More than one fits it.")
-    NOT_EXPECTED = "not_expected", _("It names a payment for which no money is expected.")
+    NOT_EXPECTED = "not_expected", _("It names a payment or cash for which no money is expected.")
     NOT_POSSIBLE = "not_possible", _("It fits, but could not be booked.")
     NOT_AGREED = "not_agreed", _("It fits something else than what was agreed to.")
 

@@ -263,3 +263,8 @@ class SuspenseItem(models.Model):
         if self.delivery is None:
             return Decimal(0)
         return self.line.amount + self.delivery.signed_amount
+
+    def is_own_of(self, person: str) -> bool:
+        """Tell whether it is the person's own: proposed by them, or they prepared the cash that is over or short."""
+        prepared = self.delivery.made_by if self.delivery and self.difference_amount else ""
+        return person in {self.proposed_by, prepared}

@@ -202,7 +202,7 @@ def confirm_clearing(item: SuspenseItem, *, on: date, at: datetime, by: str) -> 
     """
     _lock(item)
     target_of(SUSPENSE_TRANSITIONS, SuspenseEvent.CONFIRM, item.status)
-    if by == item.proposed_by or (item.delivery and item.difference_amount and by == item.delivery.made_by):
+    if item.is_own_of(by):
         raise SamePerson
     _check_not_own(item, by=by)
     item.checked_at, item.checked_by = at, by

@@ -89,9 +89,8 @@ def make_drawer(
 
 def make_delivery(vault: CashDrawer, amount: str, way: str = "brought") -> CashDelivery:
     """Let two people send cash between a vault and the other bank."""
-    when = {"on": TODAY, "at": NOW}
-    told = settlement.prepare_delivery(vault, way, Decimal(amount), key=uuid.uuid4().hex, by="U-1", **when)
-    settlement.confirm_delivery(told, by="U-2", **when)
+    told = settlement.prepare_delivery(vault, way, Decimal(amount), key=uuid.uuid4().hex, on=TODAY, at=NOW, by="U-1")
+    settlement.confirm_delivery(told, on=TODAY, at=NOW, by="U-2")
     return told
 
 

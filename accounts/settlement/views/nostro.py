@@ -286,7 +286,7 @@ def _item_page(request: HttpRequest, found: SuspenseItem, form: ClearingForm, *,
         "form": form if operates and waits else None,
         "fitting": nostro_queries.payments_of_amount(found) if waits else [],
         "cash": nostro_queries.cash_that_may_fit(found) if waits else [],
-        "may_check": operates and proposed and found.proposed_by != actor(request),
+        "may_check": operates and proposed and not found.is_own_of(actor(request)),
         "reason_form": ReasonForm(),
         "banks": banks.offered(),
     }
