@@ -160,11 +160,11 @@ def _post(
     amounts: tuple[Decimal, Decimal] | None = None,
 ) -> JournalEntry:
     named, currency = LedgerAccount.objects.named, delivery.vault.currency
-    more, less = amounts or (delivery.amount, delivery.amount)
-    lines = [ledger.debit(named(debited, currency), more), ledger.credit(named(credited, currency), less)]
-    if more != less:
-        book = ledger.debit if less > more else ledger.credit
-        lines.append(book(named("cash_difference", currency), abs(less - more)))
+    came, went = amounts or (delivery.amount, delivery.amount)
+    lines = [ledger.debit(named(debited, currency), came), ledger.credit(named(credited, currency), went)]
+    if came != went:
+        book = ledger.debit if came < went else ledger.credit
+        lines.append(book(named("cash_difference", currency), abs(came - went)))
     return ledger.post(
         key=f"{event} {delivery.reference}",
         event=event,

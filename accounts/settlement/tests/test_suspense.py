@@ -128,6 +128,15 @@ class TestClearing:
                 0,
             )
 
+    def test_takes_nothing_back_that_a_statement_confirmed(self, bank):
+        found = sent_in()
+        propose(found, "sender", sender=SENDER)
+        sent = send()
+        bring(line("-5.00", end_to_end=found.reference))
+        run(upload(report(sent.reference, payment=found.reference)))
+        found.refresh_from_db()
+        assert (found.status, balance("suspense"), balance("clearing")) == ("cleared", 0, 0)
+
     @pytest.mark.parametrize(
         ("amount", "way", "told", "refusal"),
         [
