@@ -1,7 +1,7 @@
 """What a file from the other bank would do, shown to whoever is to agree to it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
@@ -90,10 +90,10 @@ class TakenBack:
 
     reference: str
     name: str
-    file: str
-    reason: str
     amount: Decimal
     currency: str
+    file: str
+    reason: str = ""
 
 
 def taken_back_by(report: NostroStatement) -> list[TakenBack]:
@@ -104,23 +104,22 @@ def taken_back_by(report: NostroStatement) -> list[TakenBack]:
         sent = _sent_in(file)
         for verdict in (each for each in rejected if each["file"] == file):
             for reference in [verdict["payment"]] if verdict["payment"] else list(sent):
-                if reference in sent and reference not in found:
-                    found[reference] = TakenBack(
-                        reference, sent[reference][0], file, verdict["reason"], *sent[reference][1:]
-                    )
+                if reference in sent:
+                    found.setdefault(reference, replace(sent[reference], reason=verdict["reason"]))
     return list(found.values())
 
 
-def _sent_in(file: str) -> dict[str, tuple[str, Decimal, str]]:
-    """Tell by reference to whom, how much, in which currency, of what a file sent and nobody confirmed."""
+def _sent_in(file: str) -> dict[str, TakenBack]:
+    """Gather by reference what a file sent and nobody confirmed."""
     payments = PaymentInstruction.objects.told().filter(file__reference=file, status=InstructionStatus.SENT)
     items = SuspenseItem.objects.select_related("line").filter(file__reference=file, status=SuspenseStatus.CLEARED)
-    told = {
-        each.reference: (each.payee.name, each.amount, each.settlement_account.currency)
+    told = [
+        TakenBack(each.reference, each.payee.name, each.amount, each.settlement_account.currency, file)
         for each in payments.order_by("pk")
-    }
-    return told | {
-        each.reference: (each.sender_name, each.amount, each.line.currency)
+    ]
+    told += [
+        TakenBack(each.reference, each.sender_name, each.amount, each.line.currency, file)
         for each in items.order_by("pk")
         if not went_out(each)
-    }
+    ]
+    return {each.reference: each for each in told}
