@@ -15,13 +15,33 @@ class StatementStatus(TextChoices):
     """Where a statement of our account at another bank stands."""
 
     READING = "reading", _("Being read")
-    READ = "read", _("Read")
     REFUSED = "refused", pgettext_lazy("a file", "Not accepted")
+    WAITING = "waiting", _("Waits for a second person")
+    AGREED = "agreed", pgettext_lazy("a file", "Agreed to")
+    SET_ASIDE = "set_aside", pgettext_lazy("a file", "Set aside")
 
     @property
     def tone(self) -> str:
         """The color of its badge."""
-        return {"reading": "info", "read": "success", "refused": "danger"}[self.value]
+        tones = {"reading": "info", "refused": "danger", "waiting": "warning", "agreed": "success"}
+        return tones.get(self.value, "neutral")
+
+
+class StatementEvent(StrEnum):
+    """What happens to such a statement."""
+
+    REFUSE = "refuse"
+    READ = "read"
+    AGREE = "agree"
+    SET_ASIDE = "set_aside"
+
+
+STATEMENT_TRANSITIONS: Final[Mapping[StatementEvent, Transition]] = {
+    StatementEvent.REFUSE: Transition(frozenset({StatementStatus.READING}), StatementStatus.REFUSED),
+    StatementEvent.READ: Transition(frozenset({StatementStatus.READING}), StatementStatus.WAITING),
+    StatementEvent.AGREE: Transition(frozenset({StatementStatus.WAITING}), StatementStatus.AGREED),
+    StatementEvent.SET_ASIDE: Transition(frozenset({StatementStatus.WAITING}), StatementStatus.SET_ASIDE),
+}
 
 
 class LineStatus(TextChoices):
@@ -31,11 +51,13 @@ class LineStatus(TextChoices):
     MATCHED = "matched", _("Matched")
     SUSPENSE = "suspense", _("In suspense")
     CLEARED = "cleared", pgettext_lazy("suspense", "Cleared")
+    LEFT_OUT = "left_out", pgettext_lazy("a line", "Left out")
 
     @property
     def tone(self) -> str:
         """The color of its badge."""
-        return {"new": "info", "matched": "success", "suspense": "warning", "cleared": "success"}[self.value]
+        tones = {"new": "info", "matched": "success", "suspense": "warning", "cleared": "success"}
+        return tones.get(self.value, "neutral")
 
 
 class LineKind(TextChoices):
@@ -47,6 +69,20 @@ class LineKind(TextChoices):
     RECEIPT = "receipt", _("Money received")
     SENT_BACK = "sent_back", _("Sent back to the sender")
     CASH = "cash", _("Cash confirmed")
+
+
+class Foreseen(TextChoices):
+    """What a line would do if its statement were agreed to."""
+
+    RECEIPT = "receipt", _("Credits an account")
+    REQUEST = "request", _("Pays a request for payment")
+    RETURNED = "returned", _("Gives a payment back to its account")
+    PAID = "paid", _("Confirms a payment")
+    FILE = "file", _("Confirms a payment file")
+    SENT_BACK = "sent_back", _("Confirms what went back to its sender")
+    CASH = "cash", _("Confirms cash to or from the other bank")
+    SUSPENSE = "suspense", _("Goes to suspense")
+    LEFT_OUT = "left_out", _("Nothing: another file told it before")
 
 
 class Rule(TextChoices):
@@ -64,10 +100,11 @@ class Doubt(TextChoices):
     """Why a line waits in suspense."""
 
     NO_MATCH = "no_match", _("Nothing here fits it.")
-    AMOUNT_DIFFERS = "amount_differs", _("It names a payment of another amount.")
+    AMOUNT_DIFFERS = "amount_differs", _("It names a payment or cash of another amount.")
     SEVERAL_FIT = "several_fit", _("More than one fits it.")
-    NOT_EXPECTED = "not_expected", _("It names a payment for which no money is expected.")
+    NOT_EXPECTED = "not_expected", _("It names a payment or cash for which no money is expected.")
     NOT_POSSIBLE = "not_possible", _("It fits, but could not be booked.")
+    NOT_AGREED = "not_agreed", _("It fits something else than what was agreed to.")
 
 
 class SuspenseStatus(TextChoices):

@@ -153,6 +153,8 @@ ACTS: Final[Mapping[str, Promise]] = {
     "settlement.nostro_received": _("Nostro statement received"),
     "settlement.nostro_read": _("Nostro statement read"),
     "settlement.nostro_refused": _("Nostro statement refused"),
+    "settlement.nostro_agreed": _("Nostro statement agreed to"),
+    "settlement.nostro_set_aside": _("Nostro statement set aside"),
     "settlement.nostro_line": _("Nostro line matched"),
     "settlement.suspense_propose": _("Clearing of suspense proposed"),
     "settlement.suspense_confirm": _("Clearing of suspense confirmed"),

@@ -116,6 +116,7 @@ def waiting_for_operations(user: User, *, on: date) -> list[Waiting]:
         "deliveries": (_("Cash to or from the other bank to confirm"), "settlement:drawers"),
         "cash": (_("Cash above the limit to confirm"), "settlement:cash_day"),
         "corrections": (_("Corrections of cash to confirm"), "settlement:cash_day"),
+        "statements": (_("Files of the other bank to agree to"), "settlement:nostro"),
         "suspense": (_("Money in suspense"), "settlement:suspense"),
         "to_send": (_("Payments to send"), "settlement:payment_desk"),
         "sent": (_("Payments that the other bank has not confirmed"), "settlement:payment_desk"),

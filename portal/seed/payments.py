@@ -56,7 +56,7 @@ def tell_of_payments(story: Story) -> None:
     story.say("payments to other banks, statements of our account there")
     accounts = [loan.settlement_account for loan in chosen]
     _own_money(story)
-    begin, next_day, later = story.days_ago(6), story.days_ago(5), story.days_ago(3)
+    begin, next_day, later, yesterday = (story.days_ago(days) for days in (6, 5, 3, 1))
     for account in accounts:
         _pay_in(story, account, begin)
     sent = _paid(story, accounts, PAYEES, begin)
@@ -69,6 +69,12 @@ def tell_of_payments(story: Story) -> None:
     charge = _line("-26.00", later, "账户服务费")
     _bring(story, [_out(sent[0], later), charge], opening=closing, suffix="sta")
     _clear(story, accounts[0])
+    lines = [
+        _out(sent[1], yesterday),
+        _line("2450.00", yesterday, f"货款 {accounts[-1].grouped_number}", name="新丰机械公司"),
+    ]
+    lines += [_line("310.00", yesterday, "定金", name="周海燕")]
+    _bring(story, lines, opening=closing + charge.amount - sent[0].amount, suffix="xml", agreed=False)
     _paid(story, accounts, PAYEES[2:3], story.today, send=False)
 
 
@@ -150,16 +156,22 @@ def _unexpected(on: date) -> list[ParsedLine]:
     ]
 
 
-def _bring(story: Story, lines: Sequence[ParsedLine], *, opening: Decimal, suffix: str) -> None:
-    """Bring a statement of our account at the other bank, and do what the workers do with it."""
+def _bring(story: Story, lines: Sequence[ParsedLine], *, opening: Decimal, suffix: str, agreed: bool = True) -> None:
+    """Let one bring a statement of our account at the other bank and another agree, and do what the workers do."""
     on = lines[0].booked_on
     numbered = [replace(each, number=place, reference=f"{on:%m%d}{place:06}") for place, each in enumerate(lines, 1)]
     closing = opening + sum((each.amount for each in lines), Decimal(0))
     told = ParsedStatement("", settings.NOSTRO_NUMBER, settings.BANK_NAME_EN, CURRENCY, opening, closing, numbered)
     content = writing.as_camt053(told) if suffix == "xml" else writing.as_mt940(told)
     upload, at = SimpleUploadedFile(f"nostro-{on:%Y%m%d}.{suffix}", content), story.moment(on, 17)
-    received = settlement.receive_nostro(upload, key=f"seed-{on}", by=story.staff["operations"].reference, at=at)
+    one, other = story.staff["operations2"].reference, story.staff["operations"].reference
+    received = settlement.receive_nostro(upload, key=f"seed-{on}", by=one, at=at)
     settlement.read_nostro(received.reference, on=on, at=at)
+    if not agreed:
+        return
+    received.refresh_from_db()
+    at += timedelta(minutes=20)
+    settlement.agree_to_nostro(received, seen=received.shown, at=at, by=other)
     for line in nostro_queries.lines_to_book(received.reference):
         settlement.reconcile_line(line, at=at)
     for reference in list(receipts_to_claim().values_list("reference", flat=True)):

@@ -43,10 +43,18 @@ class ClearingForm(forms.Form):
     way = forms.ChoiceField(label=_("What becomes of it?"), choices=Clearing.choices, widget=forms.RadioSelect)
     number = forms.CharField(label=_("The customer's account here (sixteen digits)"), max_length=30, required=False)
     payment = forms.CharField(label=_("Reference of the payment (PI-…)"), max_length=20, required=False)
-    cash = forms.CharField(label=_("Reference of the cash (CT-…)"), max_length=20, required=False)
+    cash = forms.CharField(
+        label=_("Reference of the cash (CT-…)"),
+        max_length=20,
+        required=False,
+        help_text=_("If the amounts differ, a colleague must agree, and the rest is booked as cash over or short."),
+    )
     sender_name = forms.CharField(label=_("Name of the sender (as its bank knows it)"), max_length=70, required=False)
     sender_number = forms.CharField(
-        label=_("The sender's account at the other bank (IBAN or number)"), max_length=42, required=False
+        label=_("The sender's account at the other bank (IBAN or number)"),
+        max_length=42,
+        required=False,
+        help_text=_("To any other account than the statement names, a colleague must agree."),
     )
     sender_bank_code = forms.CharField(
         label=_("Bank of the sender (name, CNAPS code or BIC)"),

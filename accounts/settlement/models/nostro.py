@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -16,6 +17,7 @@ from accounts.settlement.models.receipts import Receipt
 from accounts.settlement.nostro_states import (
     Clearing,
     Doubt,
+    Foreseen,
     LineKind,
     LineStatus,
     Rule,
@@ -52,9 +54,14 @@ class NostroStatement(models.Model):
     closing_balance = models.DecimalField(null=True, max_digits=19, decimal_places=3)
     line_count = models.PositiveIntegerField(default=0)
     known_count = models.PositiveIntegerField(default=0, help_text="lines that another file told before")
+    verdicts = models.JSONField(default=list, help_text="what a report says of payments and files")
     uploaded_at = models.DateTimeField()
     uploaded_by = models.CharField(max_length=40)
     read_at = models.DateTimeField(null=True)
+    foreseen_at = models.DateTimeField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.CharField(max_length=40, blank=True)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
 
     objects = models.Manager.from_queryset(LockableQuerySet["NostroStatement"])()
 
@@ -65,6 +72,13 @@ class NostroStatement(models.Model):
                 condition=(Q(status=StatementStatus.REFUSED) & ~Q(refusal_code=""))
                 | (~Q(status=StatementStatus.REFUSED) & Q(refusal_code="")),
                 name="refused_nostro_statement_says_why",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=StatementStatus.AGREED) | (~Q(decided_by="") & ~Q(decided_by=F("uploaded_by"))),
+                name="nostro_statement_is_agreed_by_another",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=StatementStatus.SET_ASIDE) | ~Q(reason=""), name="set_aside_nostro_says_why"
             ),
         ]
 
@@ -86,9 +100,22 @@ class NostroStatement(models.Model):
         """Tell whether it reports on what we sent instead of telling bookings."""
         return self.format == "pain002"
 
+    @property
+    def shown(self) -> str:
+        """Name what was foreseen last: whoever agrees says that this is what they saw."""
+        return self.foreseen_at.isoformat() if self.foreseen_at else ""
+
 
 def _line_reference() -> str:
     return new_reference("NL", length=10)
+
+
+class NostroLineQuerySet(LockableQuerySet["NostroLine"]):
+    """Which lines count."""
+
+    def told(self) -> Self:
+        """Keep what was agreed to, each booking once."""
+        return self.filter(statement__status=StatementStatus.AGREED).exclude(status=LineStatus.LEFT_OUT)
 
 
 class NostroLine(models.Model):
@@ -107,6 +134,8 @@ class NostroLine(models.Model):
     end_to_end = models.CharField(max_length=64, blank=True)
     return_reason = models.CharField(max_length=4, blank=True)
     status = models.CharField(_("status"), max_length=10, choices=LineStatus.choices, default=LineStatus.NEW)
+    foreseen = models.CharField(max_length=10, choices=Foreseen.choices, blank=True)
+    foreseen_goal = models.CharField(max_length=20, blank=True, help_text="the reference of what it would move")
     kind = models.CharField(max_length=10, choices=LineKind.choices, blank=True)
     rule = models.CharField(max_length=16, choices=Rule.choices, blank=True)
     effective_date = models.DateField(null=True, help_text="under which it stands in our books")
@@ -117,7 +146,7 @@ class NostroLine(models.Model):
     delivery = models.OneToOneField(CashDelivery, on_delete=models.PROTECT, null=True, related_name="nostro_line")
     receipt = models.OneToOneField(Receipt, on_delete=models.PROTECT, null=True, related_name="nostro_line")
 
-    objects = models.Manager.from_queryset(LockableQuerySet["NostroLine"])()
+    objects = models.Manager.from_queryset(NostroLineQuerySet)()
 
     class Meta:
         constraints = [
@@ -125,8 +154,8 @@ class NostroLine(models.Model):
             models.CheckConstraint(condition=~Q(amount=0), name="nostro_line_moves_money"),
             models.CheckConstraint(condition=Q(status__in=LineStatus.values), name="nostro_line_status_is_known"),
             models.CheckConstraint(
-                condition=Q(status=LineStatus.NEW, effective_date=None)
-                | (~Q(status=LineStatus.NEW) & Q(effective_date__isnull=False)),
+                condition=Q(status__in=[LineStatus.NEW, LineStatus.LEFT_OUT], effective_date=None)
+                | (~Q(status__in=[LineStatus.NEW, LineStatus.LEFT_OUT]) & Q(effective_date__isnull=False)),
                 name="nostro_line_is_booked_under_a_date",
             ),
         ]
@@ -227,3 +256,15 @@ class SuspenseItem(models.Model):
     def came_in(self) -> bool:
         """Tell whether the money came in."""
         return self.line.amount > 0
+
+    @property
+    def difference_amount(self) -> Decimal:
+        """What the bank has over (positive) or short where the other bank booked another amount than the cash."""
+        if self.delivery is None:
+            return Decimal(0)
+        return self.line.amount + self.delivery.signed_amount
+
+    def is_own_of(self, person: str) -> bool:
+        """Tell whether it is the person's own: proposed by them, or they prepared the cash that is over or short."""
+        prepared = self.delivery.made_by if self.delivery and self.difference_amount else ""
+        return person in {self.proposed_by, prepared}

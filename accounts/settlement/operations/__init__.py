@@ -28,6 +28,7 @@ from accounts.settlement.operations.agreements import (
     bring_out_account_product,
 )
 from accounts.settlement.operations.answering import pay_request, review_request
+from accounts.settlement.operations.applying import act_on_report, agree_to_nostro, set_nostro_aside
 from accounts.settlement.operations.batches import (
     BatchHasProblems,
     cancel_batch,
@@ -95,6 +96,7 @@ from accounts.settlement.operations.drawers import (
     close_drawer,
     open_drawer,
 )
+from accounts.settlement.operations.foreseeing import foresee_nostro
 from accounts.settlement.operations.handovers import (
     HandoverRefused,
     NotTheirSide,
@@ -286,9 +288,11 @@ __all__ = [
     "TransferToItself",
     "account_of",
     "accrue_interest",
+    "act_on_report",
     "add_payee",
     "add_webhook",
     "agree_on_terms",
+    "agree_to_nostro",
     "announce_next",
     "approve_account_product",
     "ask_correction",
@@ -335,6 +339,7 @@ __all__ = [
     "end_standing_order",
     "enter_slip",
     "expire_request",
+    "foresee_nostro",
     "freeze",
     "give_back",
     "hand_over",
@@ -375,6 +380,7 @@ __all__ = [
     "rotate_webhook_secret",
     "send_payment_code",
     "send_payments",
+    "set_nostro_aside",
     "set_rules",
     "set_up_standing_order",
     "settle",

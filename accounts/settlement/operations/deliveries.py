@@ -119,15 +119,24 @@ def decline_delivery(delivery: CashDelivery, *, reason: str, at: datetime, by: s
 
 
 def settle_delivery(
-    delivery: CashDelivery, *, on: date, at: datetime, by: str, through: str = "nostro"
+    delivery: CashDelivery,
+    *,
+    on: date,
+    at: datetime,
+    by: str,
+    through: str = "nostro",
+    told_amount: Decimal | None = None,
 ) -> JournalEntry:
     """Book that the other bank confirmed it, on our account there or out of suspense; an inner step.
 
+    :param told_amount: what the other bank booked where it may differ; the rest is cash over or short.
     :raises TransitionRefused: when it is not on its way.
     """
     status = _checked(delivery, DeliveryEvent.SETTLE)
-    purposes = (through, "cash_in_transit") if delivery.way == DeliveryWay.BROUGHT else ("cash_in_transit", through)
-    delivery.settled_entry = _post(delivery, "cash_delivery_settled", *purposes, on=on, at=at, by=by)
+    brought, told = delivery.way == DeliveryWay.BROUGHT, told_amount or delivery.amount
+    purposes = (through, "cash_in_transit") if brought else ("cash_in_transit", through)
+    amounts = (told, delivery.amount) if brought else (delivery.amount, told)
+    delivery.settled_entry = _post(delivery, "cash_delivery_settled", *purposes, amounts=amounts, on=on, at=at, by=by)
     delivery.status = status
     delivery.save(update_fields=["status", "settled_entry"])
     audit.record("settlement.cash_delivery_settle", subject=delivery.reference, by=by, at=at)
@@ -140,17 +149,27 @@ def _checked(delivery: CashDelivery, event: DeliveryEvent) -> DeliveryStatus:
 
 
 def _post(
-    delivery: CashDelivery, event: str, debited: str, credited: str, *, on: date, at: datetime, by: str
+    delivery: CashDelivery,
+    event: str,
+    debited: str,
+    credited: str,
+    *,
+    on: date,
+    at: datetime,
+    by: str,
+    amounts: tuple[Decimal, Decimal] | None = None,
 ) -> JournalEntry:
-    accounts, currency = LedgerAccount.objects, delivery.vault.currency
+    named, currency = LedgerAccount.objects.named, delivery.vault.currency
+    came, went = amounts or (delivery.amount, delivery.amount)
+    lines = [ledger.debit(named(debited, currency), came), ledger.credit(named(credited, currency), went)]
+    if came != went:
+        book = ledger.debit if came < went else ledger.credit
+        lines.append(book(named("cash_difference", currency), abs(came - went)))
     return ledger.post(
         key=f"{event} {delivery.reference}",
         event=event,
         subject=delivery.reference,
-        lines=[
-            ledger.debit(accounts.named(debited, currency), delivery.amount),
-            ledger.credit(accounts.named(credited, currency), delivery.amount),
-        ],
+        lines=lines,
         effective_date=on,
         at=at,
         by=by,

@@ -1,6 +1,7 @@
 """Files from the other bank: received, read by a worker, each booking of our account there kept once."""
 
 import hashlib
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Final
 
@@ -11,18 +12,17 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.ledger.models import LedgerAccount
 from accounts.settlement import numbers, pain_report
-from accounts.settlement.models import NostroLine, NostroStatement, PaymentFile
-from accounts.settlement.nostro_states import StatementStatus
-from accounts.settlement.operations import suspense
-from accounts.settlement.operations.payments import reject_payment
-from accounts.settlement.states import InstructionStatus
-from accounts.statements import joining, repeats
+from accounts.settlement.models import NostroLine, NostroStatement
+from accounts.settlement.nostro_states import STATEMENT_TRANSITIONS, StatementEvent, StatementStatus
+from accounts.settlement.operations.foreseeing import foresee_nostro
+from accounts.statements import joining
 from accounts.statements.confined import statements_of_file
 from accounts.statements.parsing import ParsedLine, ParsedStatement, StatementRefused
 from portal.core import audit, files, jobs
 from portal.core.idempotency import answer_once, fingerprint_of
 from portal.core.money import is_exact
 from portal.core.refusals import register
+from portal.core.transitions import target_of
 
 BATCH: Final = 2_000
 
@@ -71,7 +71,7 @@ def _received(upload: UploadedFile, *, by: str, at: datetime) -> NostroStatement
 def read_nostro(reference: str, *, on: date, at: datetime) -> None:
     """Read a received file whole, or refuse it whole; run twice, it is read once.
 
-    A report is acted upon as it is read; the lines of a statement are booked by ``reconcile``.
+    What it would do is foreseen then, and nothing is done before another person agrees.
     """
     statement = NostroStatement.objects.select_related("file").get(reference=reference)
     if statement.status != StatementStatus.READING:
@@ -80,13 +80,13 @@ def read_nostro(reference: str, *, on: date, at: datetime) -> None:
         raw = content.read()
     try:
         if pain_report.is_report(raw):
-            _act_on_report(statement, pain_report.read(raw), on=on, at=at)
-            return
-        whole = _whole(raw, name=statement.file.original_name, on=on)
+            _keep_report(statement, pain_report.read(raw), at=at)
+        else:
+            _keep(statement, _whole(raw, name=statement.file.original_name, on=on), at=at)
     except StatementRefused as refusal:
         refuse_nostro(reference, refusal, at=at)
     else:
-        _keep(statement, whole, at=at)
+        foresee_nostro(reference, at=at)
 
 
 def _whole(raw: bytes, *, name: str, on: date) -> ParsedStatement:
@@ -121,31 +121,15 @@ def _check_lines(whole: ParsedStatement, *, on: date) -> None:
 
 @transaction.atomic(durable=True)
 def _keep(statement: NostroStatement, whole: ParsedStatement, *, at: datetime) -> None:
-    """Record what no file told before; readers wait for each other at the ledger's nostro account."""
-    LedgerAccount.objects.locked().get(purpose="nostro", currency=whole.currency)
-    if not _is_still_reading(statement):
+    """Record what a statement tells, once."""
+    if not _is_unread(statement):
         return
     moving = [line for line in whole.lines if line.amount]
-    fresh = repeats.new_ones(moving, lambda line: _told(line, whole.format), kept=_kept(whole))
-    NostroLine.objects.bulk_create([_row(statement, line) for line in fresh], batch_size=BATCH)
+    NostroLine.objects.bulk_create([_row(statement, line) for line in moving], batch_size=BATCH)
     statement.format, statement.currency = whole.format, whole.currency
     statement.period_first, statement.period_last = whole.first_day, whole.last_day
     statement.opening_balance, statement.closing_balance = whole.opening_balance, whole.closing_balance
-    statement.line_count, statement.known_count = len(moving), len(moving) - len(fresh)
-    _set_read(statement, at=at)
-    jobs.ask("settlement.reconcile", statement.reference, at=at)
-
-
-def _told(line: ParsedLine, file_format: str) -> repeats.Told:
-    return repeats.Told(line.booked_on, line.amount, line.reference, file_format)
-
-
-def _kept(whole: ParsedStatement) -> list[repeats.Told]:
-    if whole.first_day is None:
-        return []
-    rows = NostroLine.objects.filter(currency=whole.currency, booked_on__range=(whole.first_day, whole.last_day))
-    told = rows.order_by("pk").values_list("booked_on", "amount", "bank_reference", "statement__format")
-    return [repeats.Told(*each) for each in told]
+    _set_read(statement, lines=len(moving), at=at)
 
 
 def _row(statement: NostroStatement, line: ParsedLine) -> NostroLine:
@@ -164,55 +148,35 @@ def _row(statement: NostroStatement, line: ParsedLine) -> NostroLine:
     )
 
 
-def _set_read(statement: NostroStatement, *, at: datetime) -> None:
-    statement.status, statement.read_at = StatementStatus.READ, at
-    statement.save()
-    details = {"format": statement.format, "lines": statement.line_count, "known": statement.known_count}
-    audit.record("settlement.nostro_read", subject=statement.reference, by=None, at=at, details=details)
+@transaction.atomic(durable=True)
+def _keep_report(statement: NostroStatement, verdicts: list[pain_report.Verdict], *, at: datetime) -> None:
+    """Record what a report says of payments and files, once."""
+    if not _is_unread(statement):
+        return
+    statement.format, statement.verdicts = "pain002", [asdict(each) for each in verdicts]
+    _set_read(statement, lines=len(verdicts), at=at)
 
 
-def _is_still_reading(statement: NostroStatement) -> bool:
+def _is_unread(statement: NostroStatement) -> bool:
     statement.refresh_from_db(from_queryset=NostroStatement.objects.locked())
-    return statement.status == StatementStatus.READING
+    return statement.status == StatementStatus.READING and statement.read_at is None
+
+
+def _set_read(statement: NostroStatement, *, lines: int, at: datetime) -> None:
+    statement.line_count, statement.read_at = lines, at
+    statement.save()
+    details = {"format": statement.format, "lines": lines}
+    audit.record("settlement.nostro_read", subject=statement.reference, by=None, at=at, details=details)
 
 
 @transaction.atomic(durable=True)
 def refuse_nostro(reference: str, refusal: StatementRefused, *, at: datetime) -> None:
     """Refuse a file with the reason; nothing of it is booked."""
-    statement = NostroStatement.objects.get(reference=reference)
-    if not _is_still_reading(statement):
+    statement = NostroStatement.objects.locked().get(reference=reference)
+    if statement.status != StatementStatus.READING:
         return
-    statement.status, statement.read_at = StatementStatus.REFUSED, at
-    statement.refusal_code, statement.refusal_params = refusal.code, refusal.params
+    statement.status = target_of(STATEMENT_TRANSITIONS, StatementEvent.REFUSE, statement.status)
+    statement.read_at, statement.refusal_code, statement.refusal_params = at, refusal.code, refusal.params
     statement.save()
     details = {"code": refusal.code}
     audit.record("settlement.nostro_refused", subject=statement.reference, by=None, at=at, details=details)
-
-
-def _act_on_report(statement: NostroStatement, verdicts: list[pain_report.Verdict], *, on: date, at: datetime) -> None:
-    """Take back what the other bank refused, each payment on its own; a crash between two goes on where it stopped."""
-    for verdict in verdicts:
-        for reference in _meant(verdict) if verdict.is_rejected else ():
-            _take_back(reference, verdict, on=on, at=at)
-    with transaction.atomic(durable=True):
-        if _is_still_reading(statement):
-            statement.format, statement.line_count, statement.known_count = "pain002", len(verdicts), 0
-            _set_read(statement, at=at)
-
-
-def _meant(verdict: pain_report.Verdict) -> list[str]:
-    """Name the payments that a verdict is about: one, or all of the file that were not confirmed."""
-    if verdict.payment:
-        return [verdict.payment]
-    file = PaymentFile.objects.filter(reference=verdict.file).first()
-    if file is None:
-        return []
-    sent = file.instructions.filter(status=InstructionStatus.SENT).order_by("pk")
-    return [*sent.values_list("reference", flat=True), *file.suspense_items.values_list("reference", flat=True)]
-
-
-def _take_back(reference: str, verdict: pain_report.Verdict, *, on: date, at: datetime) -> None:
-    if reference.startswith("SI-"):
-        suspense.bounce(reference, file=verdict.file, reason=verdict.reason, on=on, at=at, by="system")
-        return
-    reject_payment(reference, file=verdict.file, reason=verdict.reason, on=on, at=at, by="system")

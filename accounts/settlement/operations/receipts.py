@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.ledger.models import JournalEntry
 from accounts.settlement import matching
-from accounts.settlement.models import Mandate, Receipt, SettlementAccount
+from accounts.settlement.models import Receipt, SettlementAccount
 from accounts.settlement.operations import receiving
+from accounts.settlement.queries.fitting import mandate_named
 from portal.core import audit, jobs
 from portal.core.refusals import Refusal, register
 
@@ -56,15 +57,6 @@ def note_receipt(
     if made:
         receiving.note(text, amount, entry=entry, account=account, on=on, at=at, by=by)
     return receipt
-
-
-def mandate_named(references: tuple[str, ...], *, account: SettlementAccount | None = None) -> Mandate | None:
-    """Find the one standing mandate that some references name, on an account or on any."""
-    standing = Mandate.objects.select_related("settlement_account").filter(subject__in=references, ended_at=None)
-    if account is not None:
-        standing = standing.filter(settlement_account=account)
-    found = list(standing[:2]) if references else []
-    return found[0] if len(found) == 1 else None
 
 
 class ReceiptClaimed(Refusal):

@@ -1,7 +1,6 @@
-"""Money that fits nothing: put aside under its own name, and cleared by a person, above a limit by two."""
+"""Money that fits nothing: put aside under its own name, and cleared by a person, or by two where one is too few."""
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -36,7 +35,7 @@ from portal.core.transitions import target_of
 register(
     {
         "clearing_target": _("Say to which account or payment, or to whom it goes back."),
-        "clearing_differs": _("The payment is of another amount or currency."),
+        "clearing_differs": _("What you name is of another amount or currency, or goes the other way."),
         "clearing_way": _("Money that went out cannot go back to a sender, and money that came in is no charge."),
     }
 )
@@ -79,7 +78,7 @@ class ClearingTarget(Refusal):
 
 
 class ClearingDiffers(Refusal):
-    """The payment named is of another amount or currency."""
+    """The payment named is of another amount or currency, or the cash goes the other way."""
 
     code = "clearing_differs"
 
@@ -104,7 +103,7 @@ def propose_clearing(
     delivery: CashDelivery | None = None,
     sender: tuple[str, str, str] = ("", "", ""),
 ) -> None:
-    """Say what money in suspense is: at once up to the bank's limit, above it a second person must agree.
+    """Say what money in suspense is; above the bank's limit, and where money would be lost, a second person must agree.
 
     :param sender: for money that goes back: name, account number or IBAN, and bank, by name, CNAPS code or BIC; beside
         an IBAN it may be empty.
@@ -128,11 +127,23 @@ def propose_clearing(
     )
     _check(item, by=by)
     item.proposed_at, item.proposed_by, item.checked_at, item.checked_by = at, by, None, ""
-    if item.amount <= settings.SUSPENSE_LIMIT_AMOUNT:
+    if not _needs_second(item):
         _clear(item, on=on, at=at, by=by)
     item.save()
-    details = {"way": item.way, "status": item.status, "note": item.note}
+    details = {"way": item.way, "status": item.status, "note": item.note, "to": _goal(item)}
     audit.record("settlement.suspense_propose", subject=item.reference, by=by, at=at, details=details)
+
+
+def _needs_second(item: SuspenseItem) -> bool:
+    """Tell whether one person's word is too little: above the limit, to a stranger, or with cash over or short."""
+    theirs = numbers.compact(item.line.counterparty_number).upper()
+    to_stranger = item.way == Clearing.SENDER and item.sender_number != theirs
+    return item.amount > settings.SUSPENSE_LIMIT_AMOUNT or to_stranger or bool(item.difference_amount)
+
+
+def _goal(item: SuspenseItem) -> str:
+    named = item.settlement_account or item.instruction or item.delivery
+    return named.reference if named else item.sender_number
 
 
 def _sender(sender: tuple[str, str, str]) -> tuple[str, str, str]:
@@ -151,8 +162,10 @@ def _check(item: SuspenseItem, *, by: str) -> None:
         raise ClearingWay
     if item.settlement_account and item.settlement_account.currency != item.line.currency:
         raise ClearingDiffers
-    if item.way in (Clearing.INSTRUCTION, Clearing.CASH) and _told(item) != (item.amount, item.line.currency):
-        raise ClearingDiffers
+    if item.way == Clearing.INSTRUCTION:
+        _check_payment(item)
+    if item.way == Clearing.CASH:
+        _check_cash(item)
     _check_not_own(item, by=by)
 
 
@@ -162,14 +175,21 @@ def _check_not_own(item: SuspenseItem, *, by: str) -> None:
         check_not_own(account, by=by)
 
 
-def _told(item: SuspenseItem) -> tuple[Decimal, str]:
-    """Tell amount and currency of the payment or the cash that is named; cash that goes the other way is none of it."""
-    if item.instruction:
-        return item.instruction.amount, item.instruction.settlement_account.currency
-    if item.delivery:
-        came = item.delivery.way == DeliveryWay.BROUGHT
-        return item.delivery.amount if came == item.came_in else -item.delivery.amount, item.delivery.vault.currency
-    raise ClearingTarget
+def _check_payment(item: SuspenseItem) -> None:
+    if item.instruction is None:
+        raise ClearingTarget
+    told = item.instruction.amount, item.instruction.settlement_account.currency
+    if told != (item.amount, item.line.currency):
+        raise ClearingDiffers
+
+
+def _check_cash(item: SuspenseItem) -> None:
+    """Refuse cash of another currency or that goes the other way; its amount may differ from what the bank booked."""
+    if item.delivery is None:
+        raise ClearingTarget
+    came = item.delivery.way == DeliveryWay.BROUGHT
+    if came != item.came_in or item.delivery.vault.currency != item.line.currency:
+        raise ClearingDiffers
 
 
 @transaction.atomic(durable=True)
@@ -177,12 +197,12 @@ def confirm_clearing(item: SuspenseItem, *, on: date, at: datetime, by: str) -> 
     """Agree, as the second person, to what money in suspense is; it is booked.
 
     :raises TransitionRefused: when nothing is proposed.
-    :raises SamePerson: when it is the person who proposed it.
+    :raises SamePerson: when it is the person who proposed it, or who prepared the cash that is over or short.
     :raises: as ``propose_clearing``.
     """
     _lock(item)
     target_of(SUSPENSE_TRANSITIONS, SuspenseEvent.CONFIRM, item.status)
-    if by == item.proposed_by:
+    if item.is_own_of(by):
         raise SamePerson
     _check_not_own(item, by=by)
     item.checked_at, item.checked_by = at, by
@@ -297,7 +317,7 @@ def _to_instruction(item: SuspenseItem, *, on: date, at: datetime, by: str) -> J
 def _to_cash(item: SuspenseItem, *, on: date, at: datetime, by: str) -> JournalEntry:
     assert item.delivery is not None
     item.line.delivery = item.delivery
-    return settle_delivery(item.delivery, on=on, at=at, by=by, through="suspense")
+    return settle_delivery(item.delivery, told_amount=item.amount, on=on, at=at, by=by, through="suspense")
 
 
 def _to_sender(item: SuspenseItem, *, on: date, at: datetime, by: str) -> JournalEntry:

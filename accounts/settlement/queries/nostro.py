@@ -10,20 +10,35 @@ from django.db.models import Q, QuerySet, Sum
 
 from accounts.ledger import queries as ledger
 from accounts.ledger.models import Direction, LedgerAccount, Posting
-from accounts.settlement.drawer_states import DeliveryStatus
+from accounts.settlement import matching
+from accounts.settlement.drawer_states import DeliveryStatus, DeliveryWay
 from accounts.settlement.models import CashDelivery, NostroLine, NostroStatement, PaymentInstruction, SuspenseItem
 from accounts.settlement.nostro_states import LineStatus, StatementStatus, SuspenseStatus
+from accounts.settlement.queries.waiting import STATEMENTS
 from accounts.settlement.states import InstructionStatus
 from portal.core.money import rounded
 
 MOST_LISTED: Final = 50
-BALANCED = Q(status=StatementStatus.READ, opening_balance__isnull=False, closing_balance__isnull=False)
+WAITING: Final = STATEMENTS.order_by("period_first", "pk")
+BALANCED = Q(status=StatementStatus.AGREED, opening_balance__isnull=False, closing_balance__isnull=False)
 
 
 def lines_to_book(reference: str) -> Iterator[NostroLine]:
     """Give the lines of a statement that wait to be booked, in their order."""
-    waiting = NostroLine.objects.filter(statement__reference=reference, status=LineStatus.NEW)
+    waiting = NostroLine.objects.told().filter(statement__reference=reference, status=LineStatus.NEW)
     return iter(waiting.select_related("statement").order_by("line_number"))
+
+
+def waiting_before(statement: NostroStatement) -> NostroStatement | None:
+    """Find the statement that must be decided on before this one: of earlier days, or of the same and brought earlier.
+
+    A report tells of no days, so it waits for nothing.
+    """
+    if statement.period_first is None:
+        return None
+    day = statement.period_first
+    earlier = Q(period_first__lt=day) | Q(period_first=day, pk__lt=statement.pk)
+    return WAITING.filter(earlier, currency=statement.currency).first()
 
 
 def open_items() -> QuerySet[SuspenseItem]:
@@ -86,7 +101,7 @@ def _position(currency: str) -> Position | None:
     assert first.period_first is not None
     nostro = LedgerAccount.objects.named("nostro", currency)
     booked_before = ledger.balance(nostro, on=first.period_first - timedelta(days=1))
-    lines = NostroLine.objects.filter(currency=currency, booked_on__gte=first.period_first)
+    lines = NostroLine.objects.told().filter(currency=currency, booked_on__gte=first.period_first)
     all_told, in_books = _total(lines.filter(booked_on__lte=on)), _total(lines.filter(effective_date__lte=on))
     booked = ledger.balance(nostro, on=on)
     return Position(
@@ -130,7 +145,7 @@ class Behind:
 
 def behind(position: Position) -> Behind:
     """List what a position's figures consist of."""
-    told = NostroLine.objects.filter(currency=position.currency, booked_on__range=(position.first, position.on))
+    told = NostroLine.objects.told().filter(currency=position.currency, booked_on__range=(position.first, position.on))
     late = told.filter(Q(effective_date=None) | Q(effective_date__gt=position.on)).select_related("statement")
     cash = CashDelivery.objects.told().filter(status=DeliveryStatus.ON_THE_WAY, vault__currency=position.currency)
     sent = PaymentInstruction.objects.told().filter(status=InstructionStatus.SENT)
@@ -175,3 +190,11 @@ def payments_of_amount(item: SuspenseItem) -> QuerySet[PaymentInstruction]:
     open_to = {InstructionStatus.SENT, InstructionStatus.SETTLED} if item.came_in else {InstructionStatus.SENT}
     payments = PaymentInstruction.objects.told().filter(amount=item.amount, status__in=open_to)
     return payments.filter(settlement_account__currency=item.line.currency).order_by("-pk")[:5]
+
+
+def cash_that_may_fit(item: SuspenseItem) -> QuerySet[CashDelivery]:
+    """List the newest cash on its way that money in suspense may be about: of its amount, or named by its line."""
+    line, way = item.line, DeliveryWay.BROUGHT if item.came_in else DeliveryWay.FETCHED
+    cash = CashDelivery.objects.told().filter(status=DeliveryStatus.ON_THE_WAY, way=way, vault__currency=line.currency)
+    named = matching.references(line.end_to_end, line.description, line.bank_reference)
+    return cash.filter(Q(amount=item.amount) | Q(reference__in=named)).order_by("-pk")[:5]

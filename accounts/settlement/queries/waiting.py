@@ -16,10 +16,11 @@ from accounts.settlement.models import (
     CashDrawer,
     CashHandover,
     CashMovement,
+    NostroStatement,
     PaymentInstruction,
     SuspenseItem,
 )
-from accounts.settlement.nostro_states import SuspenseStatus
+from accounts.settlement.nostro_states import StatementStatus, SuspenseStatus
 from accounts.settlement.queries.drawers import uncounted
 from accounts.settlement.states import CashStatus, InstructionStatus
 
@@ -29,6 +30,7 @@ CASH: Final = CashMovement.objects.filter(status=CashStatus.WAITING)
 CORRECTIONS: Final = CashCorrection.objects.waiting()
 DELIVERIES: Final = CashDelivery.objects.filter(status=DeliveryStatus.WAITING)
 IN_TRANSIT: Final = CashDelivery.objects.filter(status=DeliveryStatus.ON_THE_WAY)
+STATEMENTS: Final = NostroStatement.objects.filter(status=StatementStatus.WAITING)
 SUSPENSE: Final = SuspenseItem.objects.exclude(status=SuspenseStatus.CLEARED)
 TO_SEND: Final = PaymentInstruction.objects.filter(status=InstructionStatus.PENDING)
 SENT: Final = PaymentInstruction.objects.filter(status=InstructionStatus.SENT)
@@ -44,6 +46,7 @@ def for_operations(user: Any, *, today: date) -> Mapping[str, QuerySet[Any]]:
         "cash": CASH.visible_to(user),
         "corrections": CORRECTIONS.visible_to(user),
         "deliveries": DELIVERIES.visible_to(user),
+        "statements": STATEMENTS.all(),
         "suspense": SUSPENSE.all(),
         "to_send": TO_SEND.all(),
         "sent": SENT.all(),
@@ -74,6 +77,10 @@ loose_ends.register(
             lambda last: CORRECTIONS.filter(movement__effective_date__lte=last).count(),
         ),
         "in_transit": (_("Cash in transit"), lambda last: IN_TRANSIT.filter(effective_date__lte=last).count()),
+        "statements": (
+            _("Files of the other bank that wait"),
+            lambda last: STATEMENTS.filter(period_first__lte=last).count(),
+        ),
         "suspense": (_("Money in suspense"), lambda last: SUSPENSE.filter(line__booked_on__lte=last).count()),
         "sent": (
             _("Payments sent and not confirmed"),

@@ -11,7 +11,7 @@ from accounts.ledger.models import JournalEntry, LedgerAccount
 from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import operations as settlement
 from accounts.settlement.denominations import DENOMINATIONS
-from accounts.settlement.models import CashDrawer, Payee, PaymentInstruction, SettlementAccount
+from accounts.settlement.models import CashDelivery, CashDrawer, Payee, PaymentInstruction, SettlementAccount
 
 
 def make_settlement_account(
@@ -85,6 +85,13 @@ def make_drawer(
         at=NOW,
         by=by,
     )
+
+
+def make_delivery(vault: CashDrawer, amount: str, way: str = "brought") -> CashDelivery:
+    """Let two people send cash between a vault and the other bank."""
+    told = settlement.prepare_delivery(vault, way, Decimal(amount), key=uuid.uuid4().hex, on=TODAY, at=NOW, by="U-1")
+    settlement.confirm_delivery(told, on=TODAY, at=NOW, by="U-2")
+    return told
 
 
 def count_pieces(amount: str) -> dict[str, int]:

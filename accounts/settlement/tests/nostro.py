@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import NostroStatement
+from accounts.settlement.nostro_states import StatementStatus
 from accounts.settlement.queries import nostro as nostro_queries
 from accounts.statements import writing
 from accounts.statements.parsing import ParsedLine, ParsedStatement
@@ -37,9 +38,9 @@ def statement(*lines: ParsedLine, opening: str = "0.00", number: str = "") -> Pa
     return ParsedStatement("", account, "", "CNY", Decimal(opening), closing, numbered)
 
 
-def upload(content: bytes, name: str = "statement.xml") -> NostroStatement:
+def upload(content: bytes, name: str = "statement.xml", *, by: str = "U-OPS") -> NostroStatement:
     """Bring a file as operations staff do."""
-    return settlement.receive_nostro(SimpleUploadedFile(name, content), key=uuid.uuid4().hex, by="U-OPS", at=NOW)
+    return settlement.receive_nostro(SimpleUploadedFile(name, content), key=uuid.uuid4().hex, by=by, at=NOW)
 
 
 def bring(*lines: ParsedLine, kind: str = "camt053", opening: str = "0.00", on: date = TODAY) -> NostroStatement:
@@ -47,13 +48,33 @@ def bring(*lines: ParsedLine, kind: str = "camt053", opening: str = "0.00", on: 
     return run(upload(WRITERS[kind](statement(*lines, opening=opening))), on=on)
 
 
-def run(received: NostroStatement, on: date = TODAY) -> NostroStatement:
-    """Do what the workers do."""
+def read(received: NostroStatement, on: date = TODAY) -> NostroStatement:
+    """Read a file as the worker does."""
     settlement.read_nostro(received.reference, on=on, at=NOW)
-    for each in nostro_queries.lines_to_book(received.reference):
-        settlement.reconcile_line(each, at=NOW)
     received.refresh_from_db()
     return received
+
+
+def agree(waiting: NostroStatement, by: str = "U-OPS2") -> None:
+    """Agree to what a file would do, having looked at it."""
+    settlement.agree_to_nostro(waiting, seen=waiting.shown, at=NOW, by=by)
+
+
+def apply(agreed: NostroStatement, on: date = TODAY) -> NostroStatement:
+    """Do with a file that was agreed to what the worker does."""
+    settlement.act_on_report(agreed.reference, on=on, at=NOW)
+    for each in nostro_queries.lines_to_book(agreed.reference):
+        settlement.reconcile_line(each, at=NOW)
+    agreed.refresh_from_db()
+    return agreed
+
+
+def run(received: NostroStatement, on: date = TODAY) -> NostroStatement:
+    """Read a file, agree to it and do what it tells; one that was not accepted stays so."""
+    if read(received, on).status != StatementStatus.WAITING:
+        return received
+    agree(received)
+    return apply(received, on)
 
 
 def notification(*lines: ParsedLine) -> bytes:

@@ -1,4 +1,4 @@
-"""A worker that books a nostro statement or pays a batch in the test's database, to be killed in the middle."""
+"""A worker that reads or books a statement or pays a batch in the test's database, to be killed in the middle."""
 
 import json
 import sys
@@ -10,7 +10,7 @@ NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
 
 def main(told):
-    """Book the lines that wait, or pay the batch, as the tasks do."""
+    """Read the file, book the lines that wait, or pay the batch, as the tasks do."""
     from django.conf import settings
 
     django.setup()
@@ -26,6 +26,9 @@ def main(told):
         settlement.pay_batch(
             PaymentBatch.objects.get(reference=told["batch"]), on=NOW.date(), at=NOW + timedelta(days=1)
         )
+        return
+    if "unread" in told:
+        settlement.read_nostro(told["unread"], on=NOW.date(), at=NOW)
         return
     for line in nostro_queries.lines_to_book(told["statement"]):
         settlement.reconcile_line(line, at=NOW)

@@ -17,7 +17,13 @@ from accounts.settlement import operations as settlement
 from accounts.settlement.models import CashDelivery, CashDrawer, NostroLine, SettlementAccount, SuspenseItem
 from accounts.settlement.queries import drawers as drawer_queries
 from accounts.settlement.queries import nostro as nostro_queries
-from accounts.settlement.tests.builders import make_drawer, make_payee, make_payment, make_settlement_account
+from accounts.settlement.tests.builders import (
+    make_delivery,
+    make_drawer,
+    make_payee,
+    make_payment,
+    make_settlement_account,
+)
 from accounts.settlement.tests.nostro import bring, line
 from portal.core.models import AuditEvent
 from portal.core.tests.together import together
@@ -36,10 +42,8 @@ def prepare(vault, amount="200", way="brought", *, key="d", by="U-1"):
     return settlement.prepare_delivery(vault, way, Decimal(amount), key=key, by=by, **WHEN)
 
 
-def send(vault, amount="200", way="brought", *, key="d"):
-    delivery = prepare(vault, amount, way, key=key)
-    settlement.confirm_delivery(delivery, by="U-2", **WHEN)
-    return delivery
+def send(vault, amount="200", way="brought"):
+    return make_delivery(vault, amount, way)
 
 
 def held(vault):
@@ -156,7 +160,7 @@ class TestReconciling:
 
     def test_leaves_two_of_one_amount_to_a_person(self, vault):
         send(vault)
-        send(vault, key="d2")
+        send(vault)
         bring(line("200.00", "deposit"))
         assert SuspenseItem.objects.get().doubt == "several_fit"
 
@@ -178,7 +182,7 @@ class TestReconciling:
 
     def test_is_cleared_out_of_suspense_by_a_person(self, vault):
         first = send(vault)
-        send(vault, key="d2")
+        send(vault)
         bring(line("200.00", "deposit"))
         item = SuspenseItem.objects.get()
         settlement.propose_clearing(item, way="cash", note="the slip says so", delivery=first, by="U-1", **WHEN)
@@ -186,15 +190,83 @@ class TestReconciling:
         assert (item.status, first.status, booked()) == ("cleared", "settled", [500, 200, 200])
         assert queries.discrepancies() == []
 
-    def test_is_not_cleared_with_cash_of_another_amount_or_direction(self, vault):
-        other = [send(vault, "100"), send(vault, "200", "fetched", key="d2")]
+    def test_is_not_cleared_with_cash_that_went_the_other_way(self, vault):
+        other = send(vault, "200", "fetched")
         bring(line("200.00", "deposit"))
         item = SuspenseItem.objects.get()
-        for delivery in other:
-            with pytest.raises(settlement.ClearingDiffers):
-                settlement.propose_clearing(item, way="cash", note="?", delivery=delivery, by="U-1", **WHEN)
+        with pytest.raises(settlement.ClearingDiffers):
+            settlement.propose_clearing(item, way="cash", note="?", delivery=other, by="U-1", **WHEN)
         with pytest.raises(settlement.ClearingTarget):
             settlement.propose_clearing(item, way="cash", note="?", by="U-1", **WHEN)
+
+    def test_leaves_to_a_person_what_a_payment_fits_as_well(self, vault):
+        account = SettlementAccount.objects.get()
+        payment = make_payment(account, make_payee(account.enterprise), "200.00")
+        settlement.send_payments(currency="CNY", by="U-OPS", **WHEN)
+        delivery = send(vault, way="fetched")
+        bring(line("-200.00", "withdrawn"))
+        item = SuspenseItem.objects.get()
+        payment.refresh_from_db()
+        assert (item.doubt, payment.status, CashDelivery.objects.get().status) == ("several_fit", "sent", "on_the_way")
+        assert list(nostro_queries.cash_that_may_fit(item)) == [delivery]
+        assert list(nostro_queries.payments_of_amount(item)) == [payment]
+
+    def test_takes_a_line_that_names_a_payee_for_the_payment(self, vault):
+        account = SettlementAccount.objects.get()
+        mill = make_payee(account.enterprise)
+        make_payment(account, mill, "200.00")
+        settlement.send_payments(currency="CNY", by="U-OPS", **WHEN)
+        send(vault, way="fetched")
+        bring(line("-200.00", counterparty_name=mill.name))
+        assert NostroLine.objects.get().kind == "paid"
+
+
+class TestAnotherAmount:
+    """Two people settle the rest of cash of which the other bank booked another amount."""
+
+    @pytest.fixture
+    def item(self, vault):
+        def make(amount, delivery):
+            bring(line(amount, f"cash {delivery.reference}"))
+            return SuspenseItem.objects.get()
+
+        return make
+
+    @pytest.mark.parametrize(
+        ("way", "told", "short", "after"),
+        [
+            ("brought", "190.00", 10, [700, 0, 190]),
+            ("brought", "201.50", Decimal("-1.5"), [700, 0, Decimal("201.5")]),
+            ("fetched", "-210.00", 10, [1100, 0, -210]),
+            ("fetched", "-200.01", Decimal("0.01"), [1100, 0, Decimal("-200.01")]),
+        ],
+    )
+    def test_goes_over_or_short(self, vault, item, way, told, short, after):
+        delivery = send(vault, way=way)
+        found = item(told, delivery)
+        settlement.propose_clearing(found, way="cash", note="a note torn", delivery=delivery, by="U-3", **WHEN)
+        assert (found.status, found.difference_amount) == ("proposed", -short)
+        assert booked()[1] == -delivery.signed_amount
+        settlement.confirm_clearing(found, by="U-2", **WHEN)
+        delivery.refresh_from_db()
+        difference = queries.balance(LedgerAccount.objects.named("cash_difference"))
+        assert (found.status, delivery.status, difference) == ("cleared", "settled", short)
+        assert (booked(), queries.balance(LedgerAccount.objects.named("suspense"))) == (after, 0)
+        assert delivery.nostro_line == found.line
+        assert queries.discrepancies() == []
+        [position] = nostro_queries.positions()
+        assert (position.difference, nostro_queries.behind(position).cash) == (0, [])
+
+    def test_takes_another_than_who_proposed_it_or_prepared_the_cash(self, vault, item):
+        delivery = send(vault)
+        found = item("190.00", delivery)
+        settlement.propose_clearing(found, way="cash", note="torn", delivery=delivery, by="U-3", **WHEN)
+        for by in ("U-3", "U-1"):
+            with pytest.raises(settlement.SamePerson):
+                settlement.confirm_clearing(found, by=by, **WHEN)
+        settlement.decline_clearing(found, reason="the bank counts again", at=NOW, by="U-2")
+        delivery.refresh_from_db()
+        assert (found.status, delivery.status) == ("waiting", "on_the_way")
 
 
 class TestDatabase:

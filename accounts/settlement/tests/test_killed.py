@@ -16,7 +16,7 @@ from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import NostroLine, PaymentInstruction, Receipt, SuspenseItem
 from accounts.settlement.tests.builders import make_payee, make_settlement_account
-from accounts.settlement.tests.nostro import line, statement, upload
+from accounts.settlement.tests.nostro import agree, line, read, statement, upload
 from accounts.statements import writing
 
 LINES = 60
@@ -60,8 +60,8 @@ def booked():
 def test_a_worker_that_is_killed_leaves_each_line_booked_once(enterprise):
     account = make_settlement_account(enterprise)
     told = [line("1.00", account.number if number % 3 else "who?") for number in range(LINES)]
-    received = upload(writing.as_camt053(statement(*told)))
-    settlement.read_nostro(received.reference, on=TODAY, at=NOW)
+    received = read(upload(writing.as_camt053(statement(*told))))
+    agree(received)
     for share in (5, 25):
         worker = start(received.reference)
         wait_for(lambda share=share: booked() >= share)
@@ -75,6 +75,23 @@ def test_a_worker_that_is_killed_leaves_each_line_booked_once(enterprise):
     assert queries.balance(LedgerAccount.objects.named("nostro")) == LINES
     assert (Receipt.objects.count(), SuspenseItem.objects.count(), JournalEntry.objects.count()) == (40, 20, LINES)
     assert queries.discrepancies() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_that_is_killed_while_it_foresees_leaves_a_file_to_be_read(enterprise):
+    account = make_settlement_account(enterprise)
+    received = upload(writing.as_camt053(statement(*(line("1.00", account.number) for _ in range(BATCH_LINES)))))
+    worker = start(received.reference, what="unread")
+    wait_for(NostroLine.objects.exists)
+    worker.send_signal(signal.SIGKILL)
+    worker.wait()
+    received.refresh_from_db()
+    assert (received.status, NostroLine.objects.exclude(foreseen="").count()) == ("reading", 0)
+    for _time in range(2):
+        assert start(received.reference, what="unread").wait(timeout=PATIENCE_SECONDS) == 0
+        received.refresh_from_db()
+        assert (received.status, NostroLine.objects.filter(foreseen="receipt").count()) == ("waiting", BATCH_LINES)
+    assert JournalEntry.objects.count() == 0
 
 
 @pytest.mark.django_db(transaction=True)

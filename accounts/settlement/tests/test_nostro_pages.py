@@ -1,5 +1,6 @@
 """Pages of our account at the other bank and of suspense; receipts for machines."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -14,8 +15,14 @@ from accounts.ledger import queries
 from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import NostroStatement, SuspenseItem
-from accounts.settlement.tests.builders import make_payee, make_payment, make_settlement_account
-from accounts.settlement.tests.nostro import bring, line, statement
+from accounts.settlement.tests.builders import (
+    make_delivery,
+    make_drawer,
+    make_payee,
+    make_payment,
+    make_settlement_account,
+)
+from accounts.settlement.tests.nostro import apply, bring, line, read, report, statement, upload
 from accounts.statements import writing
 
 
@@ -106,6 +113,94 @@ class TestNostro:
                 client.get(url(name))
 
 
+class TestAgreeing:
+    @pytest.fixture
+    def waiting(self, operations, account):
+        told = statement(line("5.00", account.number, counterparty_name="Zhang San"), line("7.00", "who?"))
+        return read(upload(writing.as_camt053(told), by=operations.reference))
+
+    def agree(self, client, waiting, **changed):
+        return client.post(url("nostro_agree", waiting), {"seen": waiting.shown} | changed)
+
+    def test_shows_what_it_would_do(self, client_of, colleague, account, waiting):
+        page = client_of(colleague).get(url("nostro_statement", waiting)).content.decode()
+        for words in ("Credits an account", account.grouped_number, "Goes to suspense", "Agree and book"):
+            assert words in page
+        listed = client_of(colleague).get(url("nostro")).content.decode()
+        assert "Waits for a second person" in listed
+
+    def test_asks_a_colleague(self, client_of, operations, colleague, account, waiting):
+        own = client_of(operations)
+        page = own.get(url("nostro_statement", waiting)).content.decode()
+        assert ("Agree and book" in page, "A colleague must agree" in page) == (False, True)
+        self.agree(own, waiting)
+        assert NostroStatement.objects.get().status == "waiting"
+        for _twice in range(2):
+            assert self.agree(client_of(colleague), waiting).status_code == 302
+        assert NostroStatement.objects.get().decided_by == colleague.reference
+        apply(waiting)
+        assert held(account) == 1005
+        page = own.get(url("nostro_statement", waiting)).content.decode()
+        assert "Agreed to by He Ping" in page
+
+    def test_asks_to_look_again_where_it_would_do_something_else(self, client_of, colleague, waiting):
+        response = client_of(colleague).post(url("nostro_agree", waiting), {"seen": "before"}, follow=True)
+        assert "Look again" in response.content.decode()
+        assert NostroStatement.objects.get().status == "waiting"
+
+    def test_names_the_statement_that_comes_first(self, client_of, colleague, operations, waiting):
+        earlier = statement(line("1.00", on=TODAY - timedelta(days=1)))
+        first = read(upload(writing.as_camt053(earlier), by=operations.reference))
+        page = client_of(colleague).get(url("nostro_statement", waiting)).content.decode()
+        assert ("Agree and book" in page, f"{first.reference} tells of earlier days" in page) == (False, True)
+
+    def test_says_where_balances_do_not_join(self, client_of, colleague, operations, account):
+        bring(line("5.00", account.number, on=TODAY - timedelta(days=1)))
+        for opening, words in (("5.00", "opens with the same"), ("6.00", "a statement is missing")):
+            told = statement(line("1.00"), opening=opening)
+            found = read(upload(writing.as_camt053(told), by=operations.reference))
+            assert words in client_of(colleague).get(url("nostro_statement", found)).content.decode()
+
+    def test_is_set_aside_with_a_reason(self, client_of, colleague, account, waiting):
+        client = client_of(colleague)
+        client.post(url("nostro_set_aside", waiting), {"reason": " "})
+        assert NostroStatement.objects.get().status == "waiting"
+        client.post(url("nostro_set_aside", waiting), {"reason": "forged"})
+        apply(waiting)
+        assert held(account) == 1000
+        assert "forged" in client.get(url("nostro_statement", waiting)).content.decode()
+
+    def test_shows_what_a_report_would_take_back(self, client_of, colleague, operations, owner, account):
+        made = make_payment(account, make_payee(account.enterprise), by=owner.reference)
+        sent = settlement.send_payments(currency="CNY", on=TODAY, at=NOW, by="U-OPS")
+        found = read(upload(report(sent.reference, payment=made.reference), by=operations.reference))
+        client = client_of(colleague)
+        assert made.reference in client.get(url("nostro_statement", found)).content.decode()
+        self.agree(client, found)
+        apply(found)
+        assert held(account) == 1000
+        assert "It reports on 1 payment" in client.get(url("nostro_statement", found)).content.decode()
+
+    def test_is_for_operations_alone(self, client_of, auditor, officer, owner, waiting):
+        client = client_of(auditor)
+        page = client.get(url("nostro_statement", waiting)).content.decode()
+        assert ("Credits an account" in page, "Set it aside" in page) == (True, False)
+        for name in ("nostro_agree", "nostro_set_aside"):
+            assert {client_of(who).post(url(name, waiting)).status_code for who in (auditor, officer, owner)} <= {
+                403,
+                404,
+            }
+            assert client.get(url(name, waiting)).status_code == 405
+        assert NostroStatement.objects.get().status == "waiting"
+
+    def test_takes_few_queries(self, client_of, colleague, operations, account, django_assert_max_num_queries):
+        told = statement(*(line("5.00", f"x{number} {account.number}") for number in range(60)))
+        found = read(upload(writing.as_camt053(told), by=operations.reference))
+        client = client_of(colleague)
+        with django_assert_max_num_queries(20):
+            client.get(url("nostro_statement", found))
+
+
 class TestSuspense:
     def test_lists_what_waits(self, client_of, operations, item):
         assert item.reference in client_of(operations).get(url("suspense")).content.decode()
@@ -130,6 +225,17 @@ class TestSuspense:
     def test_says_what_is_wrong(self, client_of, operations, account, item, told, words):
         response = client_of(operations).post(url("suspense_item", item), DECISION | told)
         assert (response.status_code, words in response.content.decode()) == (422, True)
+
+    def test_lists_cash_that_may_fit_and_says_what_is_short(self, client_of, operations, colleague, bank, account):
+        delivery = make_delivery(make_drawer(bank.branch, begin="500.00"), "200.00")
+        bring(line("190.00", f"cash {delivery.reference}"))
+        found, client = SuspenseItem.objects.get(), client_of(operations)
+        assert delivery.reference in client.get(url("suspense_item", found)).content.decode()
+        client.post(url("suspense_item", found), {"way": "cash", "cash": delivery.reference, "note": "a note torn"})
+        page = client_of(colleague).get(url("suspense_item", found)).content.decode()
+        assert ("Over or short" in page, "Agree and book" in page) == (True, True)
+        client_of(colleague).post(url("suspense_confirm", found))
+        assert "Over or short" in client.get(url("cash_delivery", delivery)).content.decode()
 
     def test_above_the_limit_asks_a_colleague(self, client_of, operations, colleague, account, item, settings):
         settings.SUSPENSE_LIMIT_AMOUNT = Decimal(1)

@@ -1,11 +1,10 @@
 """The nostro account's statements: read once, matched to what we sent, booked exactly once."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from accounts.ledger import operations as ledger
 from accounts.ledger import queries
@@ -16,9 +15,21 @@ from accounts.settlement.models import NostroLine, NostroStatement, Receipt, Sus
 from accounts.settlement.queries import nostro as nostro_queries
 from accounts.settlement.tests.asking import make_request
 from accounts.settlement.tests.builders import make_payee, make_payment, make_settlement_account
-from accounts.settlement.tests.nostro import bring, line, notification, report, run, statement, upload
+from accounts.settlement.tests.nostro import (
+    agree,
+    apply,
+    bring,
+    line,
+    notification,
+    read,
+    report,
+    run,
+    statement,
+    upload,
+)
 from accounts.statements import writing
 from portal.core.models import AuditEvent, Job
+from portal.core.tests.together import together
 
 DAY = timedelta(days=1)
 
@@ -107,14 +118,15 @@ class TestRead:
         bring(*told)
         before = Posting.objects.count(), held(account), SuspenseItem.objects.count()
         again = bring(*told)
-        assert (again.status, again.line_count, again.known_count, again.lines.count()) == ("read", 2, 2, 0)
+        assert (again.status, again.line_count, again.known_count) == ("agreed", 2, 2)
+        assert states(again) == [("left_out", "", ""), ("left_out", "", "")]
         assert (Posting.objects.count(), held(account), SuspenseItem.objects.count()) == before
 
     def test_told_in_another_format_changes_nothing(self, account, sent):
         bring(line("-30.00", end_to_end=sent[0].reference, reference="B1"))
         for kind in ("mt940", "csv"):
             again = bring(line("-30.00", sent[0].reference, reference="other"), kind=kind)
-            assert (again.known_count, again.lines.count()) == (1, 0)
+            assert (again.known_count, states(again)) == (1, [("left_out", "", "")])
 
     def test_told_by_a_notification_first_is_booked_then(self, account, sent):
         told = line("-30.00", end_to_end=sent[0].reference, reference="B1")
@@ -130,8 +142,7 @@ class TestRead:
 
     def test_leaves_the_books_as_they_are_when_asked_again(self, bank):
         received = bring(line("5.00", "who?"))
-        settlement.read_nostro(received.reference, on=TODAY, at=NOW)
-        assert received.lines.count() == 1
+        assert (read(received).status, received.lines.count()) == ("agreed", 1)
 
 
 class TestPaymentsThatLeft:
@@ -259,7 +270,7 @@ class TestReports:
     def test_take_back_a_payment_that_was_refused(self, account, sent, version):
         told = self.run(report(sent[0].file.reference, payment=sent[0].reference, version=version))
         sent[0].refresh_from_db()
-        assert (told.status, told.format) == ("read", "pain002")
+        assert (told.status, told.format) == ("agreed", "pain002")
         assert (sent[0].status, sent[0].reason, held(account)) == ("returned", "AC04 closed", Decimal("987.50"))
 
     def test_take_back_a_whole_file(self, account, sent):
@@ -341,33 +352,8 @@ class TestPosition:
 
 class TestTwoWorkers:
     @pytest.mark.django_db(transaction=True)
-    def test_read_two_copies_at_once_and_book_each_line_once(self, account, sent):
-        told = writing.as_camt053(statement(line("-30.00", end_to_end=sent[0].reference), line("5.00", account.number)))
-        both = [upload(told) for _ in range(2)]
-
-        def work(received):
-            try:
-                run(received)
-            finally:
-                connection.close()
-
-        with ThreadPoolExecutor(max_workers=2) as pool:
-            list(pool.map(work, both))
-        assert (NostroLine.objects.count(), held(account), balance("nostro")) == (2, Decimal("962.50"), -25)
-        assert sorted(NostroStatement.objects.values_list("known_count", flat=True)) == [0, 2]
-
-    @pytest.mark.django_db(transaction=True)
     def test_book_one_statement_at_once_and_each_line_once(self, account):
-        received = upload(writing.as_camt053(statement(*(line("1.00", account.number) for _ in range(12)))))
-        settlement.read_nostro(received.reference, on=TODAY, at=NOW)
-
-        def work(_number):
-            try:
-                for each in nostro_queries.lines_to_book(received.reference):
-                    settlement.reconcile_line(each, at=NOW)
-            finally:
-                connection.close()
-
-        with ThreadPoolExecutor(max_workers=3) as pool:
-            list(pool.map(work, range(3)))
+        received = read(upload(writing.as_camt053(statement(*(line("1.00", account.number) for _ in range(12))))))
+        agree(received)
+        together(*[lambda: apply(NostroStatement.objects.get())] * 3)
         assert (held(account), Receipt.objects.count()) == (1012, 12)

@@ -37,6 +37,11 @@ def item(amount, text="who knows", **told):
     return SuspenseItem.objects.latest("pk")
 
 
+def sent_in(**told):
+    """Money of the sender whose account the line names."""
+    return item("5.00", counterparty_name="Zhang San", counterparty_number="6222020200112233445", **told)
+
+
 def propose(found, way, by="U-ONE", note="I called the payer", **told):
     settlement.propose_clearing(found, way=way, note=note, on=TODAY, at=NOW, by=by, **told)
 
@@ -80,7 +85,7 @@ class TestClearing:
         assert (balance("bank_charges"), balance("suspense")) == (8, 0)
 
     def test_sends_it_back_to_its_sender(self, bank):
-        found = item("5.00")
+        found = sent_in()
         propose(found, "sender", sender=SENDER)
         assert (balance("suspense"), balance("clearing")) == (0, 5)
         sent = send()
@@ -103,12 +108,13 @@ class TestClearing:
         ],
     )
     def test_sends_it_back_by_what_is_known_of_the_senders_bank(self, bank, number, written, told):
-        propose(item("5.00"), "sender", sender=("Zhang San", number, written))
+        found = item("5.00", counterparty_number=number)
+        propose(found, "sender", sender=("Zhang San", number, written))
         with send().file.open() as content:
             assert told in content.read()
 
     def test_takes_back_what_could_not_be_sent_back(self, bank):
-        found = item("5.00")
+        found = sent_in()
         for _time in range(2):
             propose(found, "sender", sender=SENDER)
             sent = send()
@@ -121,6 +127,15 @@ class TestClearing:
                 5,
                 0,
             )
+
+    def test_takes_nothing_back_that_a_statement_confirmed(self, bank):
+        found = sent_in()
+        propose(found, "sender", sender=SENDER)
+        sent = send()
+        bring(line("-5.00", end_to_end=found.reference))
+        run(upload(report(sent.reference, payment=found.reference)))
+        found.refresh_from_db()
+        assert (found.status, balance("suspense"), balance("clearing")) == ("cleared", 0, 0)
 
     @pytest.mark.parametrize(
         ("amount", "way", "told", "refusal"),
@@ -208,6 +223,16 @@ class TestFourEyes:
         found = item("100.00")
         propose(found, "account", account=account)
         assert found.status == "cleared"
+
+    @pytest.mark.parametrize("named", ["", "6222020200112233446"])
+    def test_to_another_account_than_the_statement_names_one_is_too_few(self, bank, named):
+        found = item("5.00", counterparty_number=named)
+        propose(found, "sender", sender=SENDER)
+        assert (found.status, balance("suspense")) == ("proposed", 5)
+        event = AuditEvent.objects.get(verb="settlement.suspense_propose")
+        assert event.details["to"] == "6222020200112233445"
+        settlement.confirm_clearing(found, on=TODAY, at=NOW, by="U-TWO")
+        assert (found.status, balance("suspense")) == ("cleared", 0)
 
 
 class TestCloseAccount:

@@ -61,6 +61,7 @@ def delivery(request: HttpRequest, reference: str) -> HttpResponse:
     is_own = found.made_by == actor(request)
     people = queries.names_of([found.made_by, found.checked_by])
     line = getattr(found, "nostro_line", None)
+    short = line.amount + found.signed_amount if line else None
     rows = [
         {"label": _("What"), "value": found.get_way_display()},
         {"label": _("Amount"), "value": money(found.amount, found.vault.currency)},
@@ -71,7 +72,8 @@ def delivery(request: HttpRequest, reference: str) -> HttpResponse:
         (_("Checked by"), found.checked_by and people[found.checked_by]),
         (_("Reason"), found.reason),
         (_("Date"), found.effective_date and day(found.effective_date)),
-        (_("On the other bank's statement"), line and day(line.booked_on)),
+        (_("On the other bank's statement"), line and f"{day(line.booked_on)} · {money(line.amount, line.currency)}"),
+        (_("Over or short"), short and money(short, found.vault.currency)),
     ):
         rows += [{"label": label, "value": value}] if value else []
     context = {

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.identity.access import requires
 from accounts.identity.models import Role
@@ -22,13 +22,14 @@ from accounts.settlement import banks, operations, queries
 from accounts.settlement.forms import ReasonForm
 from accounts.settlement.forms.nostro import ClearingForm, NostroForm
 from accounts.settlement.models import NostroLine, NostroStatement, SuspenseItem
-from accounts.settlement.nostro_states import Doubt, SuspenseStatus
+from accounts.settlement.nostro_states import Doubt, Foreseen, StatementStatus, SuspenseStatus
+from accounts.settlement.queries import foreseen
 from accounts.settlement.queries import nostro as nostro_queries
 from accounts.settlement.views.acting import verb
 from accounts.settlement.views.doors import actor
 from portal.core import files
 from portal.core.formats import day, money
-from portal.core.refusals import sentence_of, shown_on
+from portal.core.refusals import sentence_of, shown_above, shown_on
 
 LINES_ON_A_PAGE = 50
 STATEMENTS_ON_A_PAGE = 25
@@ -53,7 +54,9 @@ def _receive(request: HttpRequest) -> HttpResponse:
         with shown_on(form):
             told = form.cleaned_data
             operations.receive_nostro(told["file"], key=told["idempotency_key"], by=actor(request), at=timezone.now())
-            messages.success(request, _("The file has arrived and is being read."))
+            messages.success(
+                request, _("The file has arrived and is being read. A colleague must agree before it is booked.")
+            )
             return redirect("settlement:nostro")
     return _statements(request, form, status=422)
 
@@ -64,6 +67,7 @@ def _statements(request: HttpRequest, form: NostroForm, *, status: int = 200) ->
     context = {
         "page": Paginator(listed, STATEMENTS_ON_A_PAGE).get_page(request.GET.get("page")),
         "positions": [(each, _groups(nostro_queries.behind(each))) for each in nostro_queries.positions()],
+        "files_waiting": nostro_queries.WAITING.select_related("file"),
         "waiting": nostro_queries.open_items().count(),
         "form": form if user.has_role(Role.OPERATIONS) else None,
     }
@@ -126,28 +130,110 @@ def _groups(found: nostro_queries.Behind) -> list[Group]:
     return [group for group in groups if group.items]
 
 
+def _statement(_request: HttpRequest, reference: str) -> NostroStatement:
+    return get_object_or_404(NostroStatement.objects.select_related("file"), reference=reference)
+
+
 @require_safe
 @requires(Role.OPERATIONS, Role.AUDITOR)
 def statement(request: HttpRequest, reference: str) -> HttpResponse:
-    """Show a statement and what became of each line."""
-    found = get_object_or_404(NostroStatement.objects.select_related("file"), reference=reference)
+    """Show a statement and what became of each line; or what each would do, to whoever is to agree."""
+    found = _statement(request, reference)
+    user: Any = request.user
     related = ("instruction", "file", "receipt__settlement_account", "suspense_item")
     lines = NostroLine.objects.filter(statement=found).select_related(*related).order_by("line_number")
-    names = queries.names_of([found.uploaded_by])
+    names = queries.names_of([found.uploaded_by, found.decided_by])
+    page = Paginator(lines, LINES_ON_A_PAGE).get_page(request.GET.get("page"))
+    waits = found.status == StatementStatus.WAITING
+    preview = foreseen.preview(found) if waits and not found.is_report else None
     context = {
         "statement": found,
         "brought_by": names[found.uploaded_by],
-        "page": Paginator(lines, LINES_ON_A_PAGE).get_page(request.GET.get("page")),
+        "decided_by": names[found.decided_by],
+        "page": page,
+        "rows": _rows_of(list(page), with_goals=waits),
+        "preview": preview,
+        "largest": _rows_of(preview.largest, with_goals=True)
+        if preview and preview.new_count > len(preview.largest)
+        else [],
+        "taken_back": foreseen.taken_back_by(found) if waits and found.is_report else [],
+        "may_decide": waits and user.has_role(Role.OPERATIONS),
+        "is_own": found.uploaded_by == actor(request),
+        "reason_form": ReasonForm(),
     }
     return render(request, "settlement/nostro/statement.html", context)
 
 
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What a line would move, and where more of it stands."""
+
+    url: str
+    name: str
+
+
+GOAL_PAGES: Final = {
+    Foreseen.RETURNED: "settlement:payment",
+    Foreseen.PAID: "settlement:payment",
+    Foreseen.FILE: "settlement:payment_file",
+    Foreseen.SENT_BACK: "settlement:suspense_item",
+    Foreseen.CASH: "settlement:cash_delivery",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line, and what it would move while its statement waits."""
+
+    line: NostroLine
+    goal: Goal | None
+
+
+def _rows_of(lines: list[NostroLine], *, with_goals: bool) -> list[Row]:
+    goals = _goals(lines) if with_goals else {}
+    return [Row(line, goals.get(line.foreseen_goal)) for line in lines]
+
+
+def _goals(lines: list[NostroLine]) -> dict[str, Goal]:
+    """Name by reference what lines would move."""
+    goals = {
+        line.foreseen_goal: Goal(reverse(page, args=[line.foreseen_goal]), line.foreseen_goal)
+        for line in lines
+        if (page := GOAL_PAGES.get(Foreseen(line.foreseen)))
+    }
+    for account in foreseen.accounts_foreseen(lines):
+        name = f"{account.enterprise.legal_name} · {account.grouped_number}"
+        goals[account.reference] = Goal(reverse("settlement:account", args=[account.reference]), name)
+    return goals
+
+
+@require_POST
+@requires(Role.OPERATIONS)
+def agree(request: HttpRequest, reference: str) -> HttpResponse:
+    """Agree to what a file would do, as it was shown."""
+    found = _statement(request, reference)
+    with shown_above(request):
+        seen = request.POST.get("seen", "")
+        operations.agree_to_nostro(found, seen=seen, at=timezone.now(), by=actor(request))
+        messages.success(request, _("Agreed to. The lines are being booked."))
+    return redirect("settlement:nostro_statement", reference)
+
+
+set_aside = verb(
+    operations.set_nostro_aside,
+    find=_statement,
+    said=gettext_lazy("The file is set aside; nothing of it is booked."),
+    back="settlement:nostro_statement",
+    roles=(Role.OPERATIONS,),
+    reasoned=True,
+)
+
+
 @require_safe
 @requires(Role.OPERATIONS, Role.AUDITOR)
-def statement_file(request: HttpRequest, reference: str) -> HttpResponse:  # noqa: ARG001 - a view
+def statement_file(request: HttpRequest, reference: str) -> HttpResponse:
     """Hand out the file as it came."""
-    found = get_object_or_404(NostroStatement.objects.select_related("file"), reference=reference)
-    return files.as_attachment(found.file)  # type: ignore[return-value]  # a streaming response
+    return files.as_attachment(_statement(request, reference).file)  # type: ignore[return-value]  # a streaming response
 
 
 @require_safe
@@ -192,14 +278,15 @@ def _propose(request: HttpRequest, found: SuspenseItem) -> HttpResponse:
 def _item_page(request: HttpRequest, found: SuspenseItem, form: ClearingForm, *, status: int = 200) -> HttpResponse:
     user: Any = request.user
     operates = user.has_role(Role.OPERATIONS)
-    proposed = found.status == SuspenseStatus.PROPOSED
+    proposed, waits = found.status == SuspenseStatus.PROPOSED, found.status == SuspenseStatus.WAITING
     context = {
         "item": found,
         "rows": _rows(found),
         "decision": _decision(found) if found.way else [],
-        "form": form if operates and found.status == SuspenseStatus.WAITING else None,
-        "fitting": nostro_queries.payments_of_amount(found) if found.status == SuspenseStatus.WAITING else [],
-        "may_check": operates and proposed and found.proposed_by != actor(request),
+        "form": form if operates and waits else None,
+        "fitting": nostro_queries.payments_of_amount(found) if waits else [],
+        "cash": nostro_queries.cash_that_may_fit(found) if waits else [],
+        "may_check": operates and proposed and not found.is_own_of(actor(request)),
         "reason_form": ReasonForm(),
         "banks": banks.offered(),
     }
@@ -238,11 +325,21 @@ def _decision(found: SuspenseItem) -> list[dict[str, str | None]]:
     rows: list[dict[str, str | None]] = [
         {"label": _("What becomes of it"), "value": found.get_way_display()},
         {"label": _("Where it goes"), "value": goal or None},
+        *_difference(found),
         {"label": _("Proposed by"), "value": names[found.proposed_by]},
     ]
     if found.checked_by:
         rows.append({"label": _("Checked by"), "value": names[found.checked_by]})
     return rows
+
+
+def _difference(found: SuspenseItem) -> list[dict[str, str | None]]:
+    if found.delivery is None or not found.difference_amount:
+        return []
+    return [
+        {"label": _("The cash itself"), "value": money(found.delivery.amount, found.line.currency)},
+        {"label": _("Over or short"), "value": money(found.difference_amount, found.line.currency)},
+    ]
 
 
 confirm = verb(

@@ -14,7 +14,8 @@ from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import operations as settlement
 from accounts.settlement.tests.builders import count_pieces, make_drawer, make_payee, make_payment
 from accounts.settlement.tests.builders import make_settlement_account as make_account
-from accounts.settlement.tests.nostro import bring, line
+from accounts.settlement.tests.nostro import bring, line, read, statement, upload
+from accounts.statements import writing
 
 
 @pytest.fixture
@@ -34,6 +35,7 @@ def waiting(bank, enterprise, operations):
     settlement.prepare_delivery(vault, "brought", Decimal(5), key="6", by="U-1", **when)
     make_payment(account, make_payee(enterprise))
     bring(line("7.00", "nobody knows"))
+    read(upload(writing.as_camt053(statement(line("8.00")))))
     ledger.ask_to_close_month(TODAY.replace(month=1), on=today, at=NOW, by="U-1")
 
 
@@ -50,6 +52,7 @@ class TestOperationsHome:
             "Drawers with a day not counted": (1, reverse("settlement:drawers")),
             "Cash above the limit to confirm": (1, reverse("settlement:cash_day")),
             "Corrections of cash to confirm": (1, reverse("settlement:cash_day")),
+            "Files of the other bank to agree to": (1, reverse("settlement:nostro")),
             "Money in suspense": (1, reverse("settlement:suspense")),
             "Payments to send": (1, reverse("settlement:payment_desk")),
             "Month to close": (1, reverse("ledger:months")),
@@ -61,7 +64,12 @@ class TestOperationsHome:
     def test_tells_nothing_of_another_branch(self, client_of, bank, waiting):
         elsewhere = make_user("Lin Bo", role="operations", branch=bank.other_branch)
         labels = {each.label for each in client_of(elsewhere).get("/").context["home"].waiting}
-        assert labels == {"Money in suspense", "Payments to send", "Month to close"}
+        assert labels == {
+            "Files of the other bank to agree to",
+            "Money in suspense",
+            "Payments to send",
+            "Month to close",
+        }
 
     def test_tells_others_nothing(self, client_of, officer, auditor, waiting):
         for user in (officer, auditor):
@@ -81,6 +89,7 @@ class TestClosing:
             ("Cash to or from the other bank that waits", 1),
             ("Cash above the limit that waits", 1),
             ("Corrections of cash that wait", 1),
+            ("Files of the other bank that wait", 1),
             ("Money in suspense", 1),
         ]
 

@@ -1,0 +1,288 @@
+"""A file from the other bank does nothing before another person agreed to what it would do."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from accounts.ledger import queries
+from accounts.ledger.models import JournalEntry, LedgerAccount
+from accounts.ledger.tests.builders import NOW, TODAY
+from accounts.settlement import operations as settlement
+from accounts.settlement import tasks
+from accounts.settlement.models import NostroLine, NostroStatement, Receipt, SuspenseItem
+from accounts.settlement.operations.applying import ForeseenAnew, OutOfOrder
+from accounts.settlement.queries import foreseen
+from accounts.settlement.queries import nostro as nostro_queries
+from accounts.settlement.tests.asking import make_request
+from accounts.settlement.tests.builders import make_payee, make_payment, make_settlement_account
+from accounts.settlement.tests.nostro import (
+    WRITERS,
+    agree,
+    apply,
+    bring,
+    line,
+    notification,
+    read,
+    report,
+    run,
+    statement,
+    upload,
+)
+from portal.core.models import AuditEvent, Job
+from portal.core.tests.together import together
+from portal.core.transitions import TransitionRefused
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def account(enterprise):
+    return make_settlement_account(enterprise, holding="1000.00")
+
+
+@pytest.fixture
+def sent(account, owner):
+    """Three payments in one file."""
+    mill = make_payee(account.enterprise)
+    made = [make_payment(account, mill, amount, by=owner.reference) for amount in ("30.00", "12.50", "12.50")]
+    settlement.send_payments(currency="CNY", on=TODAY, at=NOW, by="U-OPS")
+    for each in made:
+        each.refresh_from_db()
+    return made
+
+
+def waiting(*lines, opening="0.00", kind="camt053"):
+    """Bring a statement and read it."""
+    return read(upload(WRITERS[kind](statement(*lines, opening=opening))))
+
+
+def held(account):
+    return queries.balance(account.ledger_account)
+
+
+def balance(purpose):
+    return queries.balance(LedgerAccount.objects.named(purpose))
+
+
+def told(statement):
+    return [(each.foreseen, each.foreseen_goal) for each in statement.lines.order_by("line_number")]
+
+
+class TestForesee:
+    def test_tells_what_each_line_would_do_and_does_nothing(self, account, sent):
+        request, entries = make_request(account, "80.00"), JournalEntry.objects.count()
+        found = waiting(
+            line("-30.00", end_to_end=sent[0].reference),
+            line("30.00", end_to_end=sent[0].reference, return_reason="AC04"),
+            line("5.00", account.number),
+            line("80.00", request.grouped_reference),
+            line("7.00", "who?"),
+        )
+        assert told(found) == [
+            ("paid", sent[0].reference),
+            ("returned", sent[0].reference),
+            ("receipt", account.reference),
+            ("request", account.reference),
+            ("suspense", ""),
+        ]
+        assert (found.status, found.known_count, JournalEntry.objects.count()) == ("waiting", 0, entries)
+        assert list(nostro_queries.lines_to_book(found.reference)) == []
+        assert nostro_queries.positions() == []
+
+    def test_spends_a_payment_once_in_a_statement(self, sent):
+        found = waiting(
+            line("-30.00", end_to_end=sent[0].reference, reference="B1"),
+            line("-30.00", end_to_end=sent[0].reference, reference="B2"),
+            line("-12.50", end_to_end=sent[1].reference),
+            line("-12.50", "unnamed"),
+        )
+        assert [each for each, _goal in told(found)] == ["paid", "suspense", "paid", "paid"]
+        agree(found)
+        assert [each.status for each in apply(found).lines.order_by("line_number")] == [
+            "matched", "suspense", "matched", "matched",
+        ]  # fmt: skip
+
+    def test_sums_by_what_lines_would_do(self, account):
+        found = waiting(line("5.00", account.number), line("3.00", account.number), line("7.00"), line("-2.00"))
+        preview = foreseen.preview(found)
+        sums = [(each.foreseen, each.count, each.came_in, each.went_out) for each in preview.sums]
+        assert sums == [("receipt", 2, 8, 0), ("suspense", 2, 7, -2)]
+        assert [each.amount for each in preview.largest] == [7, 5, 3, -2]
+        assert (preview.new_count, preview.previous, preview.first) == (4, None, None)
+
+    def test_compares_with_the_statement_before(self, account):
+        before = bring(line("5.00", account.number, on=TODAY - DAY))
+        assert foreseen.preview(waiting(line("1.00"), opening="5.00")).previous == before
+
+
+class TestAgree:
+    def test_books_and_records_who_and_when(self, account):
+        found = waiting(line("5.00", account.number))
+        assert held(account) == 1000
+        agree(found)
+        assert (found.status, found.decided_by, found.decided_at) == ("agreed", "U-OPS2", NOW)
+        assert Job.objects.filter(name="settlement.reconcile", reference=found.reference).exists()
+        event = AuditEvent.objects.get(verb="settlement.nostro_agreed")
+        assert (event.subject, event.by, event.details) == (found.reference, "U-OPS2", {"lines": 1, "known": 0})
+        apply(found)
+        assert held(account) == 1005
+
+    def test_is_not_for_the_one_who_brought_it(self, account):
+        found = waiting(line("5.00", account.number))
+        with pytest.raises(settlement.SamePerson):
+            agree(found, by="U-OPS")
+        apply(found)
+        assert (held(account), found.status) == (1000, "waiting")
+
+    def test_happens_once(self, account):
+        found = waiting(line("5.00", account.number))
+        agree(found)
+        with pytest.raises(TransitionRefused):
+            agree(found)
+
+    def test_waits_until_the_file_is_read(self, account):
+        received = upload(WRITERS["camt053"](statement(line("5.00", account.number))))
+        with pytest.raises(TransitionRefused):
+            agree(received)
+
+    def test_refuses_what_was_not_seen(self, account):
+        found = waiting(line("5.00", account.number))
+        settlement.foresee_nostro(found.reference, at=NOW + DAY)
+        with pytest.raises(ForeseenAnew):
+            agree(found)
+
+    def test_takes_statements_in_the_order_of_their_days(self, account):
+        later = waiting(line("1.00", account.number), opening="5.00")
+        earlier = waiting(line("5.00", account.number, on=TODAY - DAY))
+        with pytest.raises(OutOfOrder) as refused:
+            agree(later)
+        assert refused.value.params == {"reference": earlier.reference}
+        for each in (earlier, later):
+            agree(each)
+            apply(each)
+        assert held(account) == 1006
+        [position] = nostro_queries.positions()
+        assert (position.difference, position.not_told) == (0, 0)
+
+    def test_of_one_that_overlaps_books_what_is_new(self, account):
+        first = waiting(line("5.00", account.number, reference="B1"))
+        second = waiting(line("5.00", account.number, reference="B1"), line("2.00", account.number, reference="B2"))
+        assert (second.known_count, foreseen.preview(second).first) == (0, first)
+        agree(first)
+        tasks.reconcile(first.reference)
+        second.refresh_from_db()
+        assert (second.known_count, told(second)) == (1, [("left_out", ""), ("receipt", account.reference)])
+        agree(second)
+        assert [each.status for each in apply(second).lines.order_by("line_number")] == ["left_out", "matched"]
+        assert held(account) == 1007
+
+    def test_puts_into_suspense_what_fits_something_else_by_then(self, account):
+        found = waiting(line("5.00", "loan l-7k3qx9tm"))
+        assert told(found) == [("suspense", "")]
+        with transaction.atomic():
+            settlement.register_mandate(account, purpose="loan", subject="L-7K3QX9TM", by="U-1", at=NOW)
+        agree(found)
+        apply(found)
+        assert (SuspenseItem.objects.get().doubt, held(account)) == ("not_agreed", 1000)
+
+    def test_of_a_report_takes_back_what_it_refuses(self, account, sent):
+        found = read(upload(report(sent[0].file.reference, payment=sent[0].reference)))
+        assert [each.reference for each in foreseen.taken_back_by(found)] == [sent[0].reference]
+        assert (found.status, held(account)) == ("waiting", Decimal("945.00"))
+        agree(found)
+        for _twice in range(2):
+            apply(found)
+        assert (foreseen.taken_back_by(found), held(account)) == ([], Decimal("975.00"))
+
+    def test_of_a_report_waits_for_no_statement(self, account, sent):
+        waiting(line("5.00", account.number))
+        agree(read(upload(report(sent[0].file.reference))))
+
+    def test_of_a_notification_leaves_the_statement_its_balances(self, account):
+        run(upload(notification(line("5.00", account.number, reference="B1"))))
+        found = waiting(line("5.00", account.number, reference="B1"))
+        assert (told(found), foreseen.preview(found).new_count) == ([("left_out", "")], 0)
+
+
+class TestSetAside:
+    def test_counts_for_nothing(self, account):
+        found = waiting(line("5.00", account.number, reference="B1"))
+        settlement.set_nostro_aside(found, reason="forged", at=NOW, by="U-OPS2")
+        assert (found.status, found.decided_by, found.reason) == ("set_aside", "U-OPS2", "forged")
+        event = AuditEvent.objects.get(verb="settlement.nostro_set_aside")
+        assert (event.by, event.details) == ("U-OPS2", {"reason": "forged"})
+        assert (apply(found).lines.get().status, held(account)) == ("left_out", 1000)
+        assert bring(line("5.00", account.number, reference="B1")).known_count == 0
+        assert held(account) == 1005
+
+    def test_is_open_to_the_one_who_brought_it(self, account):
+        found = waiting(line("5.00", account.number))
+        settlement.set_nostro_aside(found, reason="the wrong day", at=NOW, by="U-OPS")
+        with pytest.raises(TransitionRefused):
+            agree(found)
+
+    def test_refuses_without_a_reason(self, account):
+        with pytest.raises(settlement.ReasonMissing):
+            settlement.set_nostro_aside(waiting(line("5.00")), reason=" ", at=NOW, by="U-OPS2")
+
+    def test_refuses_what_was_agreed_to(self, account):
+        found = bring(line("5.00", account.number))
+        with pytest.raises(TransitionRefused):
+            settlement.set_nostro_aside(found, reason="too late", at=NOW, by="U-OPS2")
+        assert held(account) == 1005
+
+
+class TestDatabase:
+    def test_refuses_agreement_of_the_one_who_brought_it(self, account):
+        waiting(line("5.00", account.number))
+        for by in ("", "U-OPS"):
+            with pytest.raises(IntegrityError, match="nostro_statement_is_agreed_by_another"), transaction.atomic():
+                NostroStatement.objects.update(status="agreed", decided_by=by)
+
+    @pytest.mark.parametrize("change", [{"uploaded_by": "U-OTHER"}, {"reference": "NS-1"}])
+    def test_keeps_who_brought_what(self, account, change):
+        waiting(line("5.00", account.number))
+        with pytest.raises(IntegrityError, match="keeps what was told"), transaction.atomic():
+            NostroStatement.objects.update(**change)
+
+
+@pytest.mark.django_db(transaction=True)
+class TestTogether:
+    def test_two_who_agree_at_once_book_once(self, account):
+        found = waiting(line("5.00", account.number))
+
+        def agreed(by):
+            mine = NostroStatement.objects.get(pk=found.pk)
+            return lambda: agree(mine, by=by)
+
+        came = together(agreed("U-2"), agreed("U-3"))
+        assert sorted(type(each).__name__ for each in came) == ["NoneType", "TransitionRefused"]
+        together(*[lambda: apply(NostroStatement.objects.get())] * 2)
+        assert (held(account), Receipt.objects.count()) == (1005, 1)
+
+    def test_agreeing_and_setting_aside_at_once_is_one_of_them(self, account):
+        found = waiting(line("5.00", account.number))
+        one, other = (NostroStatement.objects.get(pk=found.pk) for _ in range(2))
+        came = together(
+            lambda: agree(one), lambda: settlement.set_nostro_aside(other, reason="forged", at=NOW, by="U-3")
+        )
+        assert sorted(type(each).__name__ for each in came) == ["NoneType", "TransitionRefused"]
+        apply(NostroStatement.objects.get())
+        assert held(account) == (1005 if NostroStatement.objects.get().status == "agreed" else 1000)
+
+    def test_two_copies_read_and_agreed_to_at_once_book_each_line_once(self, account):
+        content = WRITERS["camt053"](statement(line("5.00", account.number), line("7.00", account.number)))
+        both = [upload(content) for _ in range(2)]
+        together(*[lambda each=each: read(each) for each in both])
+        came = together(*[lambda each=each: agree(each) for each in both])
+        for each in both:
+            each.refresh_from_db()
+            if each.status == "waiting":  # it came before the first of them
+                assert any(isinstance(refusal, OutOfOrder) for refusal in came)
+                agree(each)
+        together(*[lambda each=each: apply(each) for each in both])
+        assert (held(account), Receipt.objects.count()) == (1012, 2)
+        assert sorted(NostroStatement.objects.values_list("known_count", flat=True)) == [0, 2]
+        assert sorted(NostroLine.objects.values_list("status", flat=True)) == ["left_out"] * 2 + ["matched"] * 2
