@@ -22,6 +22,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from lending.credit.features.declared import OF_REQUEST
+from portal.core.coded import Coded
 
 FORM: Final = 1
 _LN_2: Final = Decimal("0.6931471805599453094172321214581765680755")
@@ -35,13 +36,8 @@ Figure = Decimal | int | float | str | None
 Table = Mapping[str, Any]
 
 
-class TableRefused(Exception):
+class TableRefused(Coded):
     """A table that cannot score; `code` says why, `params` name the place."""
-
-    def __init__(self, code: str, **params: Any) -> None:
-        super().__init__(code, params)
-        self.code = code
-        self.params = params
 
 
 @dataclass(frozen=True, slots=True)
