@@ -14,7 +14,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Any, Final
+from typing import Final
+
+from portal.core.coded import Coded
 
 EVERYWHERE: Final = "*"
 MU_A_HECTARE: Final = 15
@@ -25,13 +27,8 @@ _REGION: Final = re.compile(r"\*|\d{2}|\d{4}|\d{6}")
 _CROP: Final = re.compile(r"[a-z][a-z-]{0,29}")
 
 
-class CalendarRefused(Exception):
+class CalendarRefused(Coded):
     """A calendar that cannot be used; `code` says why, `params` name the line."""
-
-    def __init__(self, code: str, **params: Any) -> None:
-        super().__init__(code, params)
-        self.code = code
-        self.params = params
 
 
 @dataclass(frozen=True, slots=True)

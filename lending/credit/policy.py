@@ -31,6 +31,7 @@ from lending.credit.features.vocabulary import Topic
 from lending.credit.limits import Case, Facts, Limit, Terms
 from lending.credit.scorecards import Score, Table
 from lending.credit.verdicts import MOST_REASONS, Alternative, Outcome, Reason, Verdict
+from portal.core.coded import Coded
 
 FORM: Final = 1
 _EXACT: Final = Context(prec=40)
@@ -71,13 +72,8 @@ REGISTER_GOOD_DAYS: Final = 30  # unless the policy says otherwise, as `register
 TESTS: Final = frozenset({"at_least", "at_most", "is", "includes"})
 
 
-class PolicyRefused(Exception):
+class PolicyRefused(Coded):
     """A policy that cannot judge; `code` says why, `params` name the place."""
-
-    def __init__(self, code: str, **params: Any) -> None:
-        super().__init__(code, params)
-        self.code = code
-        self.params = params
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from typing import Any, Final
 
 from lending.credit.features.declared import OF_REQUEST
 from lending.credit.features.vocabulary import Direction
+from portal.core.coded import Coded
 
 FORM: Final = 1
 _LN_2: Final = Decimal("0.6931471805599453094172321214581765680755")
@@ -36,13 +37,8 @@ Figure = Decimal | int | float | str | None
 Table = Mapping[str, Any]
 
 
-class TableRefused(Exception):
+class TableRefused(Coded):
     """A table that cannot score; `code` says why, `params` name the place."""
-
-    def __init__(self, code: str, **params: Any) -> None:
-        super().__init__(code, params)
-        self.code = code
-        self.params = params
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,19 +12,16 @@ from decimal import ROUND_FLOOR, Decimal
 from itertools import pairwise
 from typing import Any, Final
 
+from portal.core.coded import Coded
+
 ALL: Final = "*"
 STEPS: Final = (10, 25, 50, 75, 90)
 # A standard counted from fewer enterprises than these tells more about them than about the trade.
 FEWEST: Final = 20
 
 
-class StandardRefused(Exception):
+class StandardRefused(Coded):
     """A standard that cannot be used; `code` says why, `params` name the place."""
-
-    def __init__(self, code: str, **params: Any) -> None:
-        super().__init__(code, params)
-        self.code = code
-        self.params = params
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,20 +13,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from portal.core import formats
+from portal.core.coded import Coded
 
 Sentence = str | Promise
 _SENTENCES: Final[dict[str, Sentence]] = {}
 
 
-class Refusal(Exception):
+class Refusal(Coded):
     """Base of all refusals; ``code`` names the sentence, ``params`` fill it."""
-
-    code = "refused"
-
-    def __init__(self, code: str | None = None, **params: Any) -> None:
-        super().__init__(code or self.code, params)
-        self.code = code or self.code
-        self.params = params
 
     @property
     def sentence_code(self) -> str:

@@ -12,6 +12,7 @@ from accounts.harvest import queries
 from accounts.harvest.expectation import next_harvests
 from accounts.harvest.models import Planting
 from accounts.identity.models import Enterprise, User
+from accounts.identity.queries import ever_acted_for
 from portal.core import audit
 from portal.core.idempotency import answer_once, fingerprint_of
 from portal.core.refusals import Refusal, register
@@ -102,7 +103,7 @@ def confirm_planting(
     planting.refresh_from_db(from_queryset=Planting.objects.locked())
     if planting.confirmed_by or planting.superseded_at:
         raise PlantingRefused("planting_settled")
-    if planting.enterprise.memberships.filter(user=by).exists():
+    if ever_acted_for(planting.enterprise, person=by.reference):
         raise PlantingRefused("own_plot")
     if visited_on > timezone.localtime(at).date():
         raise PlantingRefused("visit_in_future")

@@ -15,13 +15,12 @@ from accounts.identity.models import (
     CheckResult,
     Enterprise,
     IdentityCheck,
-    Membership,
     Paper,
     PaperKind,
     User,
 )
 from accounts.identity.operations import papers
-from accounts.identity.queries import diligence
+from accounts.identity.queries import diligence, people
 from portal.core import audit, files
 from portal.core.idempotency import answer_once, fingerprint_of
 from portal.core.models import StoredFile
@@ -104,10 +103,9 @@ def record_check(
 
 def _check(enterprise: Enterprise, finding: Finding, *, person: User | None, by: User, on: date) -> None:
     assert (SUBJECT_OF_KIND[CheckKind(finding.kind)] == "person") == (person is not None)
-    memberships = Membership.objects.filter(enterprise=enterprise)
-    if by == person or memberships.filter(user=by).exists():
+    if by == person or people.ever_acted_for(enterprise, person=by.reference):
         raise CheckRefused("check_of_own")
-    if person and not memberships.filter(user=person, ended_at=None).exists():
+    if person and not people.members_of(enterprise).filter(user=person).exists():
         raise CheckRefused("check_subject_unknown")
     _check_paper(enterprise, finding, person=person)
     if finding.result == CheckResult.PASSED:

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.models import Enterprise, Membership, Paper, PaperKind, Role, StaffPost, User
+from accounts.identity.queries import ever_acted_for
 from portal.core import audit, files
 from portal.core.idempotency import answer_once, fingerprint_of
 from portal.core.models import Channel, StoredFile
@@ -116,7 +117,7 @@ def look_at(paper: Paper, *, by: User, at: datetime) -> None:
 
     :raises PaperRefused: by somebody who acts, or acted, for its enterprise; when it was taken back.
     """
-    if paper.enterprise.memberships.filter(user=by).exists():
+    if ever_acted_for(paper.enterprise, person=by.reference):
         raise PaperRefused("paper_of_own")
     note_seen(paper, by=by, at=at)
 

@@ -16,6 +16,7 @@ from accounts.identity.models import (
     Watchlist,
     WatchlistHit,
 )
+from accounts.identity.queries import ever_acted_for
 from accounts.identity.queries import screening as queries
 from portal.core import audit, jobs
 from portal.core.refusals import Refusal, register
@@ -138,7 +139,7 @@ def rule_on_hit(hit: WatchlistHit, *, outcome: str, reason: str, by: User, at: d
         raise RulingRefused
     if hit.status == outcome:
         raise RulingRefused("ruling_repeated")
-    if hit.enterprise.memberships.filter(user=by).exists():
+    if ever_acted_for(hit.enterprise, person=by.reference):
         raise RulingRefused("ruling_on_own")
     ruling: HitRuling = HitRuling.objects.create(hit=hit, outcome=outcome, reason=reason.strip(), by=by, at=at)
     hit.status = outcome

@@ -136,6 +136,11 @@ def owns(user: Any, enterprise: Enterprise) -> bool:
     return bool(enterprise.memberships.filter(user=user, role=MembershipRole.OWNER, ended_at=None).exists())
 
 
+def ever_acted_for(enterprise: Enterprise, *, person: str) -> bool:
+    """Tell whether the person of this reference is, or ever was, a member: then the bank lets others judge of it."""
+    return bool(enterprise.memberships.filter(user__reference=person).exists())
+
+
 def open_invitations(enterprise: Enterprise) -> QuerySet[Invitation]:
     """List the invitations of an enterprise that still stand."""
     return enterprise.invitations.open().order_by("pk")

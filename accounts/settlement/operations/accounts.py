@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.identity import consents
 from accounts.identity.models import Consent, Enterprise
+from accounts.identity.queries import ever_acted_for
 from accounts.ledger import operations as ledger
 from accounts.ledger import queries
 from accounts.ledger.models import JournalEntry, LedgerAccount
@@ -144,7 +145,7 @@ def check_not_own(account: SettlementAccount, *, by: str) -> None:
 
     :raises OwnAccount: when it is.
     """
-    if account.enterprise.memberships.filter(user__reference=by).exists():
+    if ever_acted_for(account.enterprise, person=by):
         raise OwnAccount
 
 

@@ -160,7 +160,7 @@ def _check_second_person(application: Application, recommendations: list[Review]
 
 def _check_not_own(application: Application, by: User) -> None:
     """Refuse whoever is, or ever was, a member of the enterprise."""
-    if application.enterprise.memberships.filter(user=by).exists():
+    if queries.ever_acted_for(application.enterprise, person=by.reference):
         raise FourEyesRefused("own_enterprise")
 
 

@@ -6,14 +6,11 @@ from datetime import date
 from random import Random
 from typing import Any
 
+from portal.core.coded import Coded
 
-class LearningRefused(Exception):
+
+class LearningRefused(Coded):
     """Nothing can be learned from this; `code` says why, `params` name the place."""
-
-    def __init__(self, code: str, **params: Any) -> None:
-        super().__init__(code, params)
-        self.code = code
-        self.params = params
 
 
 @dataclass(frozen=True, slots=True)

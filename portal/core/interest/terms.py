@@ -8,6 +8,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any, Final
 
+from portal.core.coded import Coded
 from portal.core.dates import BusinessDayRule
 from portal.core.interest.daycounts import DayCount
 
@@ -66,13 +67,8 @@ class AllocationOrder(StrEnum):
     PRINCIPAL_FIRST = "principal_first"  # all principal that is due, then all interest that is due
 
 
-class InterestRefused(ValueError):
+class InterestRefused(Coded):
     """Base of what this package says no to: ``code`` names what is wrong and ``params`` the values."""
-
-    def __init__(self, code: str, **params: Any) -> None:
-        super().__init__(f"{code} {params}")
-        self.code = code
-        self.params = params
 
 
 class TermsRefused(InterestRefused):
@@ -155,8 +151,6 @@ class Terms:
             read = {name: _READERS.get(name, _same)(value) for name, value in data.items()}
             return cls(**read)
         except (TypeError, ArithmeticError, ValueError) as error:
-            if isinstance(error, TermsRefused):
-                raise
             raise TermsRefused("terms_unreadable", error=str(error)) from error
 
     @property
