@@ -121,11 +121,11 @@ class TestConfirm:
         assert (day.paid_in, day.paid_out) == (100, 0)
         assert drawer_queries.day_of(drawer, TODAY) == (100, 0)
 
-    def test_leaves_the_day_on_which_it_was_booked(self, wrong, account, drawer):
+    def test_puts_the_cash_right_on_its_day_and_the_drawer_today(self, wrong, account, drawer):
         tomorrow = TODAY + timedelta(days=1)
         correct(wrong, right(account), on=tomorrow)
-        days = [settlement_queries.cash_day(CashMovement.objects.all(), on)[0] for on in (TODAY, tomorrow)]
-        assert [each.paid_in for each in days] == [1000, -900]
+        [day] = settlement_queries.cash_day(CashMovement.objects.all(), TODAY)
+        assert (day.paid_in, settlement_queries.cash_day(CashMovement.objects.all(), tomorrow)) == (100, [])
         assert [drawer_queries.day_of(drawer, on)[0] for on in (TODAY, tomorrow)] == [1000, -900]
 
     def test_only_reverses_where_nothing_is_booked_instead(self, wrong, account, drawer):
