@@ -13,6 +13,14 @@ def date_as_it_moved(apps, _editor):
         right.save(update_fields=["effective_date"])
 
 
+# Under the drawer's lock lines and counts follow each other; of counts from before, the clock must tell.
+LAST_LINES = """
+    UPDATE accounts_cashcount counted SET last_line_id = (
+        SELECT max(line.id) FROM accounts_drawerline line
+        WHERE line.drawer_id = counted.drawer_id AND line.made_at <= counted.made_at
+    )"""
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -30,5 +38,11 @@ class Migration(migrations.Migration):
             name='correction_entry',
             field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.journalentry'),
         ),
+        migrations.AddField(
+            model_name='cashcount',
+            name='last_line',
+            field=models.ForeignKey(help_text='the newest that it counted', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.drawerline'),
+        ),
+        migrations.RunSQL(LAST_LINES, migrations.RunSQL.noop),
         migrations.RunPython(date_as_it_moved, migrations.RunPython.noop),
     ]
