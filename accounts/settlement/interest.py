@@ -12,8 +12,15 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 from accounts.ledger import queries as ledger
 from accounts.ledger.models import LedgerAccount, Posting
 from accounts.settlement.accruals import ZERO, AccruedDay, DayTerms, accrue
-from accounts.settlement.models import AccountProduct, CarriedCharge, SettlementAccount, TermsAgreement, TermsPeriod
-from accounts.settlement.states import Status
+from accounts.settlement.models import (
+    AccountProduct,
+    CarriedCharge,
+    CashMovement,
+    SettlementAccount,
+    TermsAgreement,
+    TermsPeriod,
+)
+from accounts.settlement.states import Status, Way
 from portal.core.interest import DayCount
 
 DAY = timedelta(days=1)
@@ -45,7 +52,7 @@ def first_unbooked_day(account: SettlementAccount) -> date | None:
 
 
 def closing_balances(account: SettlementAccount, first: date, last: date) -> list[tuple[date, Decimal]]:
-    """Tell what an account held at the end of each day of a period."""
+    """Tell what an account held at the end of each day of a period, its cash counted from the day on which it moved."""
     moved = dict(
         Posting.objects.filter(ledger_account=account.ledger_account_id, effective_date__range=(first, last))
         .values_list("effective_date")
@@ -54,13 +61,36 @@ def closing_balances(account: SettlementAccount, first: date, last: date) -> lis
             - Sum("amount", filter=Q(direction="debit"), default=ZERO)
         )
     )
-    balance = ledger.balance(account.ledger_account, on=first - DAY)
+    balance, late = ledger.balance(account.ledger_account, on=first - DAY), late_cash(account)
     told = []
     for number in range((last - first).days + 1):
         day = first + number * DAY
         balance += moved.get(day, ZERO)
-        told.append((day, balance))
+        told.append((day, balance + sum((each.amount for each in late if each.moved_on <= day < each.booked_on), ZERO)))
     return told
+
+
+@dataclass(frozen=True)
+class LateCash:
+    """Cash that stands in the books from a later day than it moved on, because its month was closed."""
+
+    moved_on: date
+    booked_on: date
+    amount: Decimal
+
+
+def late_cash(account: SettlementAccount) -> list[LateCash]:
+    """List what corrections booked late, below zero where they took it back."""
+    cash = CashMovement.objects.filter(settlement_account=account)
+    booked, undone = "entry__effective_date", "corrections__reversal__effective_date"
+    booked_late = cash.filter(**{f"{booked}__gt": F("effective_date")}).values_list(
+        "effective_date", booked, "way", "amount"
+    )
+    undone_late = cash.filter(**{f"{undone}__gt": F("effective_date")}).values_list(
+        "effective_date", undone, "way", -F("amount")
+    )
+    rows = booked_late.union(undone_late, all=True)
+    return [LateCash(moved_on, on, amount if way == Way.IN else -amount) for moved_on, on, way, amount in rows]
 
 
 def accrued_days(account: SettlementAccount, first: date, last: date) -> list[AccruedDay]:
@@ -70,15 +100,18 @@ def accrued_days(account: SettlementAccount, first: date, last: date) -> list[Ac
         return []
     begins = max(first, agreements[0].effective_from)
     starts = [each.effective_from for each in agreements]
-    terms = [_day_terms(each.product) for each in agreements]
+    terms = [_day_terms(each) for each in agreements]
     days = [
         (day, balance, terms[bisect_right(starts, day) - 1]) for day, balance in closing_balances(account, begins, last)
     ]
     return accrue(days, currency=account.currency)
 
 
-def _day_terms(product: AccountProduct) -> DayTerms:
-    return DayTerms(product.tiers, product.overdraft_annual_rate, DayCount(product.day_count))
+def _day_terms(agreement: TermsAgreement) -> DayTerms:
+    """Tell the terms of a day; below zero without an overdraft, which only dating back brings about, costs nothing."""
+    product = agreement.product
+    rate = product.overdraft_annual_rate if agreement.overdraft_limit_amount else ZERO
+    return DayTerms(product.tiers, rate, DayCount(product.day_count))
 
 
 def sum_of(days: Sequence[AccruedDay]) -> tuple[Decimal, Decimal]:
@@ -93,14 +126,18 @@ def unbooked_interest(account: SettlementAccount, through: date) -> Decimal:
 
 
 def correction(account: SettlementAccount) -> tuple[Decimal, Decimal]:
-    """Tell by how much postings that were dated back changed what earlier periods earned, and what they owed."""
+    """Tell by how much what was dated back, or corrected late, changed what earlier periods earned and owed."""
+    periods = account.terms_periods.order_by("first_date")
+    begun = periods.values_list("first_date", flat=True).first()
+    if begun is None:
+        return ZERO, ZERO
     late = Posting.objects.filter(
+        Q(effective_date__gte=OuterRef("first_date")) | Q(effective_date__lt=begun),
         ledger_account=account.ledger_account_id,
         effective_date__lte=OuterRef("last_date"),
         entry__posted_at__gt=OuterRef("booked_at"),
     )
-    periods = account.terms_periods.order_by("first_date")
-    if not periods.filter(Exists(late)).exists():
+    if not periods.filter(Exists(late)).exists() and not late_cash(account):
         return ZERO, ZERO
     now = [sum_of(accrued_days(account, each.first_date, each.last_date)) for each in periods]
     booked = periods.aggregate(
@@ -109,6 +146,11 @@ def correction(account: SettlementAccount) -> tuple[Decimal, Decimal]:
     )
     earned, owed = (sum(each, ZERO) for each in zip(*now, strict=True))
     return earned - booked["earned"], owed - booked["owed"]
+
+
+def owed(account: SettlementAccount, through: date) -> Decimal:
+    """Tell what an account is owed through a day, or below zero owes, as earlier periods are known now."""
+    return unbooked_interest(account, through) + correction(account)[0]
 
 
 def charges_left(account: SettlementAccount) -> Decimal:
@@ -135,10 +177,10 @@ class InterestTie:
 def untied_interest() -> list[InterestTie]:
     """Compare each booked period, and what it carried, with what their entries moved on the account; none is right."""
     found = []
-    periods = TermsPeriod.objects.select_related("settlement_account", "interest_entry", "charge_entry")
+    periods = TermsPeriod.objects.select_related("settlement_account")
     for period in periods.order_by("pk").iterator(chunk_size=500):
         given = period.interest_amount - period.tax_amount - period.charged_amount
-        entries = [entry for entry in (period.interest_entry_id, period.charge_entry_id) if entry]
+        entries = [period.interest_entry_id, period.correction_entry_id, period.charge_entry_id]
         found += _untied(period, given, entries)
     for later in CarriedCharge.objects.exclude(entry=None).select_related("period__settlement_account").order_by("pk"):
         found += _untied(later.period, -later.charged_amount, [later.entry_id])

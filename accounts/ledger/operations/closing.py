@@ -73,9 +73,11 @@ def ask_to_close_month(month: date, *, on: date, at: datetime, by: str) -> Month
     last_date = month.replace(day=monthrange(month.year, month.month)[1])
     if last_date >= on:
         raise MonthNotOver
-    _check_open(last_date)
     asked = MonthClosing(last_date=last_date, asked_at=at, asked_by=by)
-    MonthClosing.objects.bulk_create([asked], ignore_conflicts=True)  # whoever asks at the same time is waited for
+    MonthClosing.objects.bulk_create(
+        [asked], ignore_conflicts=True
+    )  # whoever asks or closes at this moment is waited for
+    _check_open(last_date)
     waiting = MonthClosing.objects.filter(status=ClosingStatus.WAITING).first()
     if waiting is None or waiting.last_date != last_date:  # none where a colleague decided on it this moment
         raise ClosingWaits

@@ -210,6 +210,31 @@ class TestClosingWhilePosting:
         assert (refused, queries.balance(cash)) == (["period_closed"], 0)
 
 
+@pytest.mark.django_db(transaction=True)
+class TestAskingWhileClosing:
+    def test_leaves_nothing_waiting_for_a_closed_month(self, bank):
+        closing, refused = ask(), []
+
+        def ask_again():
+            try:
+                ask(by="U-OTHER", at=NOW + timedelta(minutes=1))
+            except ledger.MonthAlreadyClosed as refusal:
+                refused.append(refusal.code)
+            finally:
+                connection.close()
+
+        asking = threading.Thread(target=ask_again)
+        with transaction.atomic():
+            period = AccountingPeriod.objects.create(last_date=MARCH_31, closed_at=NOW, closed_by="U-CHECKER")
+            told = {"status": "closed", "period": period, "decided_at": NOW, "decided_by": "U-CHECKER"}
+            MonthClosing.objects.filter(pk=closing.pk).update(**told)
+            asking.start()
+            asking.join(0.5)
+            assert asking.is_alive()
+        asking.join()
+        assert (refused, queries.closing_that_waits()) == (["month_already_closed"], None)
+
+
 class TestStatements:
     @pytest.fixture
     def quarter(self, cash, equity):

@@ -124,6 +124,11 @@ class Corrections(APIView):
         return Response(CashCorrectionSerializer(made).data, status=201)
 
 
+def _operations_or_who_asked(request: Request, found: CashCorrection) -> str:
+    user: Any = request.user
+    return found.made_by if found.made_by == user.reference else only_operations(request)
+
+
 ConfirmCorrection = verb(
     "cash_correction_confirm",
     "Correct it as the second person: the cash is reversed, and the right one booked.",
@@ -135,12 +140,12 @@ ConfirmCorrection = verb(
 )
 DeclineCorrection = verb(
     "cash_correction_decline",
-    "Do not correct it: what is booked stays.",
+    "Do not correct it, or take back what one asked for oneself: what is booked stays.",
     find=_correction,
     act=operations.decline_correction,
     shape=CashCorrectionSerializer,
     asks=ReasonSerializer,
-    admit=only_operations,
+    admit=_operations_or_who_asked,
 )
 
 

@@ -233,7 +233,7 @@ class CorrectionForm(forms.Form):
             "amount": rounded(movement.amount, movement.settlement_account.currency),
             "text": movement.text,
             "slip_number": movement.slip_number,
-            "slip_date": movement.slip_day.isoformat(),
+            "slip_date": movement.effective_date.isoformat(),
         }
         super().__init__(*args, **{"initial": booked, **kwargs})
         self.accounts = accounts

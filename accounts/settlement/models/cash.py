@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import Any, Self
 
@@ -49,7 +48,7 @@ class CashMovement(models.Model):
     amount = models.DecimalField(_("amount"), max_digits=19, decimal_places=3)
     text = models.CharField(_("text"), max_length=140, blank=True)
     status = models.CharField(_("status"), max_length=10, choices=CashStatus.choices)
-    effective_date = models.DateField(_("date"))
+    effective_date = models.DateField(_("date"), help_text="on which the cash moved; its entry may have to be later")
     made_at = models.DateTimeField()
     made_by = models.CharField(max_length=40)
     checked_at = models.DateTimeField(null=True)
@@ -86,12 +85,6 @@ class CashMovement(models.Model):
     def signed_amount(self) -> Decimal:
         """The amount as the bank's cash sees it: negative when it went out."""
         return self.amount if self.way == Way.IN else -self.amount
-
-    @property
-    def slip_day(self) -> date:
-        """The day that stands on the slip; what a correction booked bears another."""
-        correction = getattr(self, "corrects", None)
-        return correction.slip_date if correction else self.effective_date
 
     @property
     def state(self) -> CashStatus:

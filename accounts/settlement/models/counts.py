@@ -112,6 +112,9 @@ class CashCount(models.Model):
     checked_by = models.CharField(max_length=40, blank=True)
     check_reason = models.CharField(max_length=200, blank=True, help_text="why it must be counted again")
     entry = models.OneToOneField(JournalEntry, on_delete=models.PROTECT, null=True, related_name="cash_count")
+    last_line = models.ForeignKey(
+        "DrawerLine", on_delete=models.PROTECT, null=True, related_name="+", help_text="the newest that it counted"
+    )
 
     objects = models.Manager.from_queryset(CashCountQuerySet)()
 

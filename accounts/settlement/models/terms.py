@@ -189,6 +189,7 @@ class TermsPeriod(models.Model):
     charged_amount = models.DecimalField(max_digits=19, decimal_places=3)
     carried_amount = models.DecimalField(max_digits=19, decimal_places=3)
     interest_entry = models.OneToOneField(JournalEntry, on_delete=models.PROTECT, null=True, related_name="+")
+    correction_entry = models.OneToOneField(JournalEntry, on_delete=models.PROTECT, null=True, related_name="+")
     charge_entry = models.OneToOneField(JournalEntry, on_delete=models.PROTECT, null=True, related_name="+")
     booked_at = models.DateTimeField()
 

@@ -121,7 +121,7 @@ def take(
         made_by=by,
     )
     if movement.status == CashStatus.BOOKED:
-        movement.entry = book(movement, at=at, by=by)
+        movement.entry = book(movement, on=on, at=at, by=by)
     _check_drawer(movement)
     movement.save(force_insert=True)
     if movement.status == CashStatus.BOOKED:
@@ -146,12 +146,12 @@ def _move_drawer(movement: CashMovement, *, at: datetime, by: str) -> None:
         drawers.move(movement.drawer, movement.signed_amount, on=on, at=at, by=by, movement=movement)
 
 
-def book(movement: CashMovement, *, at: datetime, by: str) -> JournalEntry:
+def book(movement: CashMovement, *, on: date, at: datetime, by: str) -> JournalEntry:
     """Book cash between the account and the books' cash; an inner step."""
     account = movement.settlement_account
     cash = LedgerAccount.objects.named("cash", account.currency)
     key, subject = f"cash {movement.reference}", account.reference
-    on, text = movement.effective_date, movement.text
+    text = movement.text
     if movement.way == Way.IN:
         entry = credit(
             account,
@@ -203,7 +203,7 @@ def confirm_cash(movement: CashMovement, *, on: date, at: datetime, by: str) -> 
     """
     status = _checked(movement, CheckEvent.CONFIRM, by=by)
     movement.effective_date = movement.effective_date if movement.slip_number else on
-    movement.entry = book(movement, at=at, by=by)
+    movement.entry = book(movement, on=movement.effective_date, at=at, by=by)
     if movement.drawer:
         drawers.lock(movement.drawer)
     _check_drawer(movement)

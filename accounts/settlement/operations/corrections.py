@@ -147,7 +147,7 @@ def _tell_right(correction: CashCorrection, right: RightCash, *, on: date) -> No
     correction.text = right.text
     if movement.slip_number:
         correction.slip_number = plain_number(right.slip_number)
-        correction.slip_date = right.slip_date or movement.slip_day
+        correction.slip_date = right.slip_date or movement.effective_date
         if not correction.slip_number:
             raise SlipNumberMissing
         if correction.slip_date > on:
@@ -155,7 +155,7 @@ def _tell_right(correction: CashCorrection, right: RightCash, *, on: date) -> No
         _check_number(correction)
     booked = (movement.settlement_account_id, movement.way, movement.amount, movement.text, movement.slip_number)
     wanted = (right.account.pk, right.way, right.amount, right.text, correction.slip_number)
-    if booked == wanted and (not movement.slip_number or correction.slip_date == movement.slip_day):
+    if booked == wanted and (not movement.slip_number or correction.slip_date == movement.effective_date):
         raise CorrectionSame
 
 
@@ -176,10 +176,11 @@ def _told(correction: CashCorrection) -> dict[str, str]:
 
 @transaction.atomic(durable=True)
 def confirm_correction(correction: CashCorrection, *, on: date, at: datetime, by: str) -> None:
-    """Reverse the cash as the second person, and book the right one; both bear this day.
+    """Reverse the cash as the second person, and book the right one, both on the day on which the cash moved.
 
-    The drawer follows, unless it was counted or given up since: then it holds what was found, and the difference goes
-    to cash over and short, where the count had put it.
+    Where the month of that day is closed they bear today, and count for interest from that day all the same. The
+    drawer follows, unless it was counted or given up since: then it holds what was found, and the difference goes to
+    cash over and short, where the count had put it.
 
     :raises TransitionRefused: when it does not wait.
     :raises SamePerson: when it is the person who asked, or who holds the drawer.
@@ -204,7 +205,7 @@ def confirm_correction(correction: CashCorrection, *, on: date, at: datetime, by
     is_settled = queries.is_settled(correction)
     movement.status = CashStatus(target_of(CASH_TRANSITIONS, CheckEvent.REVERSE, movement.status))
     movement.save(update_fields=["status"])
-    right = _right_of(correction, on=on, at=at, by=by)
+    right = _right_of(correction, at=at, by=by)
     account = movement.settlement_account
     available = ledger_queries.available_balance(account.ledger_account)
     try:
@@ -215,7 +216,7 @@ def confirm_correction(correction: CashCorrection, *, on: date, at: datetime, by
             raise
         raise CorrectionSpent(available=max(available, Decimal(0)), currency=account.currency) from short
     if drawer and is_settled:
-        correction.difference = _book_difference(correction, right, on=on, at=at, by=by)
+        correction.difference = _book_difference(correction, right, at=at, by=by)
     elif drawer:
         _move_drawer(correction, right, on=on, at=at, by=by)
     correction.status, correction.checked_at, correction.checked_by = status, at, by
@@ -269,10 +270,16 @@ def _book(correction: CashCorrection, right: CashMovement | None, *, on: date, a
     """Reverse the wrong cash and book the right one; what is credited first, so that only the difference is needed."""
     credited, debited = (right, None) if right and right.way == Way.IN else (None, right)
     if credited:
-        _book_right(credited, at=at, by=by)
+        _book_right(credited, on=on, at=at, by=by)
     _reverse(correction, on=on, at=at, by=by)
     if debited:
-        _book_right(debited, at=at, by=by)
+        _book_right(debited, on=on, at=at, by=by)
+
+
+def _open_day(day: date, *, on: date) -> date:
+    """Tell the day on which cash moved, or today where its month is closed."""
+    closed_up_to = ledger_queries.closed_up_to()
+    return on if closed_up_to and day <= closed_up_to else day
 
 
 def _reverse(correction: CashCorrection, *, on: date, at: datetime, by: str) -> None:
@@ -283,10 +290,11 @@ def _reverse(correction: CashCorrection, *, on: date, at: datetime, by: str) -> 
     paid = RequestReceipt.objects.filter(entry=movement.entry).select_related("payment_request").first()
     if paid:
         raise CorrectionPaidRequest(reference=paid.payment_request.reference)
-    correction.reversal = ledger.reverse(movement.entry, key=f"reverse {correction.reference}", at=at, by=by, on=on)
+    dated = _open_day(movement.effective_date, on=on)
+    correction.reversal = ledger.reverse(movement.entry, key=f"reverse {correction.reference}", at=at, by=by, on=dated)
 
 
-def _right_of(correction: CashCorrection, *, on: date, at: datetime, by: str) -> CashMovement | None:
+def _right_of(correction: CashCorrection, *, at: datetime, by: str) -> CashMovement | None:
     """Make what is booked instead; two people stand by it already, whatever its amount."""
     account, wrong = correction.settlement_account, correction.movement
     if account is None or correction.amount is None:
@@ -300,7 +308,7 @@ def _right_of(correction: CashCorrection, *, on: date, at: datetime, by: str) ->
         amount=correction.amount,
         text=correction.text,
         status=CashStatus.BOOKED,
-        effective_date=on,
+        effective_date=correction.slip_date or wrong.effective_date,
         made_at=correction.made_at,
         made_by=correction.made_by,
         checked_at=at,
@@ -308,8 +316,8 @@ def _right_of(correction: CashCorrection, *, on: date, at: datetime, by: str) ->
     )
 
 
-def _book_right(right: CashMovement, *, at: datetime, by: str) -> None:
-    right.entry = book(right, at=at, by=by)
+def _book_right(right: CashMovement, *, on: date, at: datetime, by: str) -> None:
+    right.entry = book(right, on=_open_day(right.effective_date, on=on), at=at, by=by)
     right.save(force_insert=True)
 
 
@@ -329,11 +337,11 @@ def _move_drawer(correction: CashCorrection, right: CashMovement | None, *, on: 
 
 
 def _book_difference(
-    correction: CashCorrection, right: CashMovement | None, *, on: date, at: datetime, by: str
+    correction: CashCorrection, right: CashMovement | None, *, at: datetime, by: str
 ) -> JournalEntry | None:
     """Let the drawer hold what was found: the books' cash that reversal and right cash moved goes to over and short."""
     net, currency = _net(correction, right), correction.movement.settlement_account.currency
-    if not net:
+    if not net or correction.reversal is None:
         return None
     cash, difference = (LedgerAccount.objects.named(purpose, currency) for purpose in ("cash", "cash_difference"))
     more, less = (cash, difference) if net < 0 else (difference, cash)
@@ -342,7 +350,7 @@ def _book_difference(
         event="cash_difference",
         subject=correction.reference,
         lines=[ledger.debit(more, abs(net)), ledger.credit(less, abs(net))],
-        effective_date=on,
+        effective_date=correction.reversal.effective_date,
         at=at,
         by=by,
         text=correction.reason[:140],

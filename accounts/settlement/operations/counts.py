@@ -116,6 +116,7 @@ def _counted(
         pieces={face: number for face, number in pieces.items() if number},
         counted_amount=counted,
         expected_amount=drawer.held_amount,
+        last_line=drawer.lines.order_by("-pk").first(),
         reason="" if agrees else reason,
         status=CountStatus.AGREED if agrees else CountStatus.WAITING,
         made_at=at,

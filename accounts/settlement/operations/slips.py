@@ -90,7 +90,7 @@ def enter_slip(
     if first is None:
         _check_date(slip_date, on=on)
         return take(account, Way(way), amount, drawer=drawer, text=text, on=slip_date, at=at, by=by, slip_number=number)
-    told = (first.settlement_account_id, first.way, first.amount, first.slip_day)
+    told = (first.settlement_account_id, first.way, first.amount, first.effective_date)
     if first.status == CashStatus.REVERSED or told != (account.pk, way, amount, slip_date):
         raise SlipReused(number=number, reference=first.reference)
     return first

@@ -30,6 +30,8 @@ events.register(
         "interest_accrued": _("Interest of a day, owed to customers"),
         "deposit_interest": _("Interest on the balance"),
         "deposit_interest_reversed": _("Interest on the balance, reversed"),
+        "deposit_interest_corrected": _("Interest of earlier days, put right"),
+        "deposit_interest_corrected_reversed": _("Interest of earlier days, put right, reversed"),
     }
 )
 
@@ -61,7 +63,7 @@ def accrue_interest(currency: str, *, on: date, at: datetime) -> JournalEntry | 
     if JournalEntry.objects.filter(key=key).exists():
         return None
     payable = interest.interest_payable(currency)
-    owed = sum((interest.unbooked_interest(account, on) for account in interest.bearing_accounts(currency)), ZERO)
+    owed = sum((interest.owed(account, on) for account in interest.bearing_accounts(currency)), ZERO)
     missing = owed - ledger_queries.balance(payable)
     if not missing:
         return None
@@ -94,29 +96,31 @@ def _between(debited: LedgerAccount, credited: LedgerAccount, amount: Decimal) -
 def book_terms(account: SettlementAccount, *, through: date, at: datetime) -> TermsPeriod | None:
     """Give an account the interest of its days through the end of a month and take its charges; once for each day.
 
-    Both are dated the day after, or the first that is open, and count for interest themselves from then on. What a
-    charge cannot take, because the account holds too little or may not pay, is carried on.
+    All is dated the day after, or the first that is open, and counts for interest itself from then on. What earlier
+    periods lack, or had too much, is an entry of its own. What a charge cannot take, because the account holds too
+    little or may not pay, is carried on.
     """
     lock(account)
     first = interest.first_unbooked_day(account)
     if first is None or first > through or account.status == Status.CLOSED:
         return None
-    period = _worked_out(account, first, through, at=at)
+    agreement = interest.agreement_on(account, through)
+    assert agreement is not None, "only accounts with terms have unbooked days"
+    period = _worked_out(account, agreement.product, first, through, at=at)
     on = _open_day(through + DAY)
-    period.interest_entry = _give_interest(account, period, on=on, at=at)
+    _give_interest(account, period, rate=agreement.product.withholding_rate, on=on, at=at)
     period.charge_entry = charges.take(account, period, on=on, at=at)
     period.save(force_insert=True)
     return period
 
 
-def _worked_out(account: SettlementAccount, first: date, last: date, *, at: datetime) -> TermsPeriod:
+def _worked_out(
+    account: SettlementAccount, product: AccountProduct, first: date, last: date, *, at: datetime
+) -> TermsPeriod:
     days = interest.accrued_days(account, first, last)
     earned, owed = interest.sum_of(days)
     earned_since, owed_since = interest.correction(account)
     correction = max(earned_since, -earned)  # below zero the rest waits for the next period
-    agreement = interest.agreement_on(account, last)
-    assert agreement is not None, "only accounts with terms have unbooked days"
-    product = agreement.product
     return TermsPeriod(
         settlement_account=account,
         first_date=first,
@@ -139,23 +143,44 @@ def _fee(product: AccountProduct, first: date, last: date, lowest: Decimal) -> D
     return ZERO if free or not whole else product.monthly_fee_amount
 
 
-def _give_interest(account: SettlementAccount, period: TermsPeriod, *, on: date, at: datetime) -> JournalEntry | None:
-    gross, tax = period.interest_amount, period.tax_amount
-    if not gross:
-        return None
+def _give_interest(account: SettlementAccount, period: TermsPeriod, *, rate: Decimal, on: date, at: datetime) -> None:
+    """Book a period's interest, and apart from it what earlier ones lacked or had too much; each bears its tax."""
+    tax = rounded(period.earned_amount * rate, account.currency)
+    text, named = periods.written(period.first_date, period.last_date), f"{account.reference} {period.last_date}"
+    given = _given(account, period.earned_amount, tax)
+    period.interest_entry = _book(account, given, key=f"interest {named}", text=text, on=on, at=at)
+    given = _given(account, period.correction_amount, period.tax_amount - tax)
+    event = "deposit_interest_corrected"
+    period.correction_entry = _book(account, given, key=f"interest {named}, corrected", event=event, on=on, at=at)
+
+
+def _given(account: SettlementAccount, gross: Decimal, tax: Decimal) -> list[ledger.Line]:
+    """Make the lines that give interest out of what is owed; below zero they take it back."""
     taken_off = LedgerAccount.objects.named("tax_payable", account.currency)
-    shares = [(account.ledger_account, gross - tax), (taken_off, tax)]
-    lines = [ledger.debit(interest.interest_payable(account.currency), gross)]
-    lines += [ledger.credit(to_account, share) for to_account, share in shares if share]
+    shares = [(interest.interest_payable(account.currency), -gross)]
+    shares += [(account.ledger_account, gross - tax), (taken_off, tax)]
+    return [
+        ledger.credit(to_account, share) if share > 0 else ledger.debit(to_account, -share)
+        for to_account, share in shares
+        if share
+    ]
+
+
+def _book(
+    account: SettlementAccount,
+    lines: list[ledger.Line],
+    *,
+    key: str,
+    on: date,
+    at: datetime,
+    event: str = "deposit_interest",
+    text: str = "",
+) -> JournalEntry | None:
+    if not lines:
+        return None
+    subject = account.reference
     return ledger.post(
-        key=f"interest {account.reference} {period.last_date}",
-        event="deposit_interest",
-        subject=account.reference,
-        lines=lines,
-        effective_date=on,
-        at=at,
-        by="system",
-        text=periods.written(period.first_date, period.last_date),
+        key=key, event=event, subject=subject, lines=lines, effective_date=on, at=at, by="system", text=text
     )
 
 
@@ -197,7 +222,7 @@ def check_interest(*, on: date, at: datetime) -> list[interest.InterestTie]:
     """
     found = interest.untied_interest()
     for currency in ledger_queries.currencies():
-        owed = sum((interest.unbooked_interest(each, on - DAY) for each in interest.bearing_accounts(currency)), ZERO)
+        owed = sum((interest.owed(each, on - DAY) for each in interest.bearing_accounts(currency)), ZERO)
         kept = ledger_queries.balance(interest.interest_payable(currency))
         if owed != kept:
             found.append(interest.InterestTie(f"interest_payable {currency}", kept, owed))

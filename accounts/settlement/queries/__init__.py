@@ -249,10 +249,10 @@ class CashDay:
 
 
 def cash_day(movements: QuerySet[CashMovement], on: date) -> list[CashDay]:
-    """Sum what was booked on a day, less what was reversed on it, per currency."""
+    """Sum what the books have on a day, less what was reversed on it, per currency."""
     sums: dict[str, dict[str, Decimal]] = {}
     for sign, rows in (
-        (1, movements.filter(status__in=[CashStatus.BOOKED, CashStatus.REVERSED], effective_date=on)),
+        (1, movements.filter(status__in=[CashStatus.BOOKED, CashStatus.REVERSED], entry__effective_date=on)),
         (-1, movements.filter(corrections__reversal__effective_date=on)),
     ):
         for currency, way, total in rows.values_list("settlement_account__currency", "way").annotate(Sum("amount")):

@@ -62,7 +62,7 @@ def is_settled(correction: CashCorrection) -> bool:
     drawer, line = correction.movement.drawer, DrawerLine.objects.filter(movement=correction.movement).first()
     if drawer is None or line is None:  # nothing of it lies in a drawer, or a correction left the drawer as it was
         return True
-    counts = drawer.counts.filter(status__in=[CountStatus.AGREED, CountStatus.BOOKED], made_at__gte=line.made_at)
+    counts = drawer.counts.filter(status__in=[CountStatus.AGREED, CountStatus.BOOKED], last_line__gte=line.pk)
     return drawer.status == DrawerStatus.CLOSED or counts.exists()
 
 

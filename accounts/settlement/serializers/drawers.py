@@ -38,7 +38,7 @@ class SlipSerializer(serializers.ModelSerializer[CashMovement]):
     """A slip as it was entered, and where it stands."""
 
     account = serializers.CharField(source="settlement_account.reference", read_only=True)
-    slip_date = serializers.DateField(source="slip_day")
+    slip_date = serializers.DateField(source="effective_date")
     amount = serializers.DecimalField(max_digits=19, decimal_places=2)
 
     class Meta:

@@ -277,3 +277,12 @@ class TestApi:
         assert api(colleague).post(f"{one}/confirm").json()["status"] == "on_the_way"
         assert client.post(f"{one}/decline", {"reason": "too late"}, format="json").status_code == 409
         assert client.get(address).json()["results"] == [client.get(one).json()]
+
+    def test_lets_an_agent_take_back_only_what_the_agent_asked_for(self, officer, operations, account, slip, wrong):
+        agent = api(officer)
+        asked, of_another = (self.ask(each, cash).json() for each, cash in ((agent, slip), (api(operations), wrong)))
+        told = {"reason": "the slip was right"}
+        address = "/api/v1/cash-corrections/{}/decline"
+        taken_back = agent.post(address.format(asked["reference"]), told, format="json")
+        assert (taken_back.status_code, taken_back.json()["status"]) == (200, "declined")
+        assert agent.post(address.format(of_another["reference"]), told, format="json").status_code == 403

@@ -1,5 +1,6 @@
 """Correcting booked cash: one asks, another has it reversed; books, drawer, slip and owner follow."""
 
+import threading
 from datetime import timedelta
 from decimal import Decimal
 
@@ -14,7 +15,11 @@ from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import operations as settlement
 from accounts.settlement import queries as settlement_queries
 from accounts.settlement.models import CashCorrection, CashMovement, DrawerLine, Receipt
+from accounts.settlement.operations import drawers
+from accounts.settlement.operations.accounts import lock
+from accounts.settlement.operations.cash import take
 from accounts.settlement.queries import drawers as drawer_queries
+from accounts.settlement.states import Way
 from accounts.settlement.tests.builders import make_drawer, make_settlement_account
 from accounts.settlement.tests.correcting import (
     LATER,
@@ -121,11 +126,11 @@ class TestConfirm:
         assert (day.paid_in, day.paid_out) == (100, 0)
         assert drawer_queries.day_of(drawer, TODAY) == (100, 0)
 
-    def test_leaves_the_day_on_which_it_was_booked(self, wrong, account, drawer):
+    def test_puts_the_cash_right_on_its_day_and_the_drawer_today(self, wrong, account, drawer):
         tomorrow = TODAY + timedelta(days=1)
         correct(wrong, right(account), on=tomorrow)
-        days = [settlement_queries.cash_day(CashMovement.objects.all(), on)[0] for on in (TODAY, tomorrow)]
-        assert [each.paid_in for each in days] == [1000, -900]
+        [day] = settlement_queries.cash_day(CashMovement.objects.all(), TODAY)
+        assert (day.paid_in, settlement_queries.cash_day(CashMovement.objects.all(), tomorrow)) == (100, [])
         assert [drawer_queries.day_of(drawer, on)[0] for on in (TODAY, tomorrow)] == [1000, -900]
 
     def test_only_reverses_where_nothing_is_booked_instead(self, wrong, account, drawer):
@@ -358,6 +363,21 @@ class TestTogether:
         assert sorted(type(each).__name__ for each in came) == ["NoneType", "TransitionRefused"]
         assert (held(drawer), balances(account)) == (100, [100])
         assert JournalEntry.objects.filter(reverses=wrong.entry).count() == 1
+
+    def test_a_count_that_waited_for_the_drawer_counted_what_came_before_it(self, account, drawer, operations):
+        began, came = NOW, NOW + timedelta(minutes=5)
+        counting = threading.Thread(target=lambda: together(lambda: count(drawer, "1000", at=began)))
+        with transaction.atomic():
+            lock(account)
+            drawers.lock(drawer)
+            counting.start()
+            counting.join(0.5)
+            assert counting.is_alive()
+            told = {"drawer": drawer, "text": "", "on": TODAY, "at": came, "by": operations.reference}
+            wrong = take(account, Way.IN, Decimal(1000), **told)
+        counting.join()
+        correct(wrong, right(account))
+        assert (held(drawer), balance("cash_difference")) == (1000, -900)
 
     def test_a_customer_who_pays_out_at_the_same_time_spends_it_or_not(self, wrong, account, operations, drawer):
         asked = ask(wrong)

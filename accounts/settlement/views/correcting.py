@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.identity.access import requires
 from accounts.identity.models import Role
+from accounts.ledger import queries as ledger
 from accounts.settlement import operations, queries
 from accounts.settlement.forms import ReasonForm
 from accounts.settlement.forms.drawers import CorrectionForm
@@ -79,7 +80,7 @@ def told(cash: CashMovement | CashCorrection) -> list[dict[str, str | None]]:
         {"label": _("What for"), "value": cash.text or None},
     ]
     if cash.slip_number:
-        written = cash.slip_day if isinstance(cash, CashMovement) else cash.slip_date
+        written = cash.effective_date if isinstance(cash, CashMovement) else cash.slip_date
         rows.append({"label": _("Slip"), "value": f"{cash.slip_number} · {day(written)}"})
     if isinstance(cash, CashMovement) and cash.drawer:
         rows.append({"label": _("Drawer"), "value": cash.drawer.title})
@@ -99,11 +100,13 @@ def correction(request: HttpRequest, reference: str) -> HttpResponse:
     me, drawer = actor(request), found.movement.drawer
     waits = found.status == CorrectionStatus.WAITING
     is_own = me == found.made_by or bool(drawer and drawer.is_held_by(me))
+    closed_up_to, dates = ledger.closed_up_to(), (found.movement.effective_date, found.slip_date)
     context = {
         "correction": found,
         "booked": told(found.movement),
         "right": told(found),
         "rows": _rows(found),
+        "is_late": waits and any(each and closed_up_to and each <= closed_up_to for each in dates),
         "stays": waits and drawer and drawer_queries.is_settled(found),
         "may_check": waits and user.has_role(Role.OPERATIONS) and not is_own,
         "may_decline": waits and (user.has_role(Role.OPERATIONS) or me == found.made_by),
