@@ -24,17 +24,15 @@ from accounts.settlement.models import (
     SettlementAccount,
     Transfer,
 )
-from accounts.settlement.operations import limits
+from accounts.settlement.operations import limits, transfers
 from accounts.settlement.operations.accounts import AccountNotOpen, ReasonMissing, lock
 from accounts.settlement.operations.agreeing import check_payee, check_second, needs_second
 from accounts.settlement.operations.judging import judge
 from accounts.settlement.operations.payees import PayeeGone
-from accounts.settlement.operations.receipts import note_receipt
 from accounts.settlement.states import PAYS, RECEIVES, InstructionStatus
 from portal.core import audit, files, jobs
 from portal.core.idempotency import answer_once, fingerprint_of
 from portal.core.money import is_exact
-from portal.core.references import new_reference
 from portal.core.refusals import Refusal, register
 from portal.core.transitions import target_of
 
@@ -273,7 +271,7 @@ def _pay_all(batch: PaymentBatch, *, on: date, at: datetime) -> None:
     accounts = {each.number: each for each in rows.filter(number__in=inside | {account.number})}
     _check_funds(account, batch.total_amount)
     clearing = LedgerAccount.objects.named("clearing", account.currency)
-    instructions, transfers = [], []
+    instructions, moved = [], []
     for line in lines:
         instruction = _instruction(batch, line, on=on, at=at)
         if line.bank_code:
@@ -282,9 +280,9 @@ def _pay_all(batch: PaymentBatch, *, on: date, at: datetime) -> None:
             destination = accounts[line.number]
             if destination.status not in RECEIVES:
                 raise BatchHasProblems(count=1)
-            transfers.append(_book_inside(instruction, destination, at=at, by=by))
+            moved.append(_book_inside(instruction, destination, at=at, by=by))
         instructions.append(instruction)
-    Transfer.objects.bulk_create(transfers)
+    Transfer.objects.bulk_create(moved)
     PaymentInstruction.objects.bulk_create(instructions)
     for line, instruction in zip(lines, instructions, strict=True):
         line.instruction = instruction
@@ -325,28 +323,6 @@ def _book_outside(instruction: PaymentInstruction, clearing: LedgerAccount, *, a
 
 def _book_inside(instruction: PaymentInstruction, destination: SettlementAccount, *, at: datetime, by: str) -> Transfer:
     source, amount, on = instruction.settlement_account, instruction.amount, instruction.effective_date
-    reference = new_reference("T", length=10)
-    entry = ledger.post(
-        key=f"transfer {reference}",
-        event="transfer",
-        subject=reference,
-        lines=[ledger.debit(source.ledger_account, amount), ledger.credit(destination.ledger_account, amount)],
-        effective_date=on,
-        at=at,
-        by=by,
-        text=instruction.text,
-    )
-    instruction.entry, instruction.status, instruction.settled_on = entry, InstructionStatus.SETTLED, on
-    if instruction.text.strip():
-        name = source.enterprise.legal_name
-        note_receipt(destination, amount, entry=entry, text=instruction.text, payer_name=name, on=on, at=at, by=by)
-    return Transfer(
-        reference=reference,
-        source=source,
-        destination=destination,
-        amount=amount,
-        text=instruction.text,
-        entry=entry,
-        made_at=at,
-        made_by=by,
-    )
+    moved = transfers.book(source, destination, amount, text=instruction.text, on=on, at=at, by=by)
+    instruction.entry, instruction.status, instruction.settled_on = moved.entry, InstructionStatus.SETTLED, on
+    return moved

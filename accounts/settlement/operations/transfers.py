@@ -162,6 +162,20 @@ def move(
     :raises AccountNotOpen, CurrencyDiffers, AmountRefused, InsufficientFunds: as ``transfer``.
     """
     source, payee = locked_pair(source, payee)
+    made = book(source, payee, amount, text=text, on=on, at=at, by=by)
+    made.save(force_insert=True)
+    details = {"entry": made.entry.reference}
+    audit.record("settlement.transferred", subject=made.reference, by=by, at=at, details=details)
+    return made
+
+
+def book(
+    source: SettlementAccount, payee: SettlementAccount, amount: Decimal, *, text: str, on: date, at: datetime, by: str
+) -> Transfer:
+    """Book a transfer between two accounts that are locked and may pay and receive; unsaved; an inner step.
+
+    :raises AmountRefused, InsufficientFunds: as ``transfer``.
+    """
     reference = new_reference("T", length=10)
     entry = ledger.post(
         key=f"transfer {reference}",
@@ -173,7 +187,10 @@ def move(
         by=by,
         text=text,
     )
-    made = Transfer.objects.create(
+    if text.strip():
+        name = source.enterprise.legal_name
+        note_receipt(payee, amount, entry=entry, text=text, payer_name=name, on=on, at=at, by=by)
+    return Transfer(
         reference=reference,
         source=source,
         destination=payee,
@@ -183,11 +200,6 @@ def move(
         made_at=at,
         made_by=by,
     )
-    if text.strip():
-        name = source.enterprise.legal_name
-        note_receipt(payee, amount, entry=entry, text=text, payer_name=name, on=on, at=at, by=by)
-    audit.record("settlement.transferred", subject=reference, by=by, at=at, details={"entry": entry.reference})
-    return made
 
 
 def locked_pair(source: SettlementAccount, payee: SettlementAccount) -> tuple[SettlementAccount, SettlementAccount]:
