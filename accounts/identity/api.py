@@ -243,8 +243,9 @@ class PaperFile(APIView):
 
     @extend_schema(operation_id="paper_download", responses={(200, "image/jpeg"): OpenApiTypes.BINARY})
     def get(self, request: Request, reference: str) -> Any:
-        """Hand the photo (JPEG) or the PDF document out."""
-        return files.as_attachment(_paper(request, reference).file)
+        """Hand the photo (JPEG) or the PDF document out; one of the bank's people has looked at it then."""
+        user: Any = request.user
+        return files.as_attachment(operations.hand_out(_paper(request, reference), to=user, at=timezone.now()))
 
 
 class PaperWithdrawal(APIView):

@@ -99,6 +99,17 @@ class Documents(APIView):
         return Response(DocumentSerializer(document).data, status=status.HTTP_201_CREATED)
 
 
+class DocumentWithdrawal(APIView):
+    """Taking a document back."""
+
+    @extend_schema(operation_id="application_document_take_back", request=None, responses={204: None})
+    def post(self, request: Request, reference: str, document: int) -> Response:
+        """Take a document out of a draft, or back from a case that was sent; sent again, it changes nothing."""
+        kept = get_object_or_404(_own(request, reference).documents, pk=document)
+        applications.remove_document(kept, by=cast("User", request.user), at=timezone.now())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
 class Submission(APIView):
     """Send an application to be decided."""
 

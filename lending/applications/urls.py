@@ -26,6 +26,11 @@ api_urlpatterns = [
     path("applications", api.Applications.as_view(), name="applications"),
     path("applications/<slug:reference>", api.OneApplication.as_view(), name="application"),
     path("applications/<slug:reference>/documents", api.Documents.as_view(), name="application_documents"),
+    path(
+        "applications/<slug:reference>/documents/<int:document>/withdrawal",
+        api.DocumentWithdrawal.as_view(),
+        name="application_document_withdrawal",
+    ),
     path("applications/<slug:reference>/submission", api.Submission.as_view(), name="application_submission"),
     path("applications/<slug:reference>/decision", api.Decision.as_view(), name="application_decision"),
 ]

@@ -122,6 +122,25 @@ def look_at(paper: Paper, *, by: User, at: datetime) -> None:
     note_seen(paper, by=by, at=at)
 
 
+@transaction.atomic(durable=True)
+def hand_out(paper: Paper, *, to: User, at: datetime) -> StoredFile:
+    """Give the file of a paper to a person who may read it; one of the bank's people has looked at it then.
+
+    :raises PaperRefused: when it was taken back.
+    """
+    note_handed_out(paper, to=to, at=at)
+    return paper.file
+
+
+def note_handed_out(paper: Paper, *, to: User, at: datetime) -> None:
+    """Take a paper for looked at that one of the bank's people gets; whose own it is never looks; an inner step.
+
+    :raises PaperRefused: when it was taken back.
+    """
+    if to.is_staff_member and not paper.enterprise.memberships.filter(user=to).exists():
+        note_seen(paper, by=to, at=at)
+
+
 def note_seen(paper: Paper, *, by: User, at: datetime) -> None:
     """Take a paper from those that wait; an inner step.
 

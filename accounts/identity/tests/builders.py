@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from PIL import Image
 
 from accounts.identity import consents, operations
@@ -34,6 +35,12 @@ def make_user(full_name: str = "Li Na", *, phone: str = "", role: str = "", bran
         assert branch is not None
         StaffPost.objects.create(user=user, branch=branch, role=role)
     return user
+
+
+def machine(user: User) -> Client:
+    """Make a machine's client for a person."""
+    token, _expires_at = operations.give_token(user, at=NOW)
+    return Client(headers={"Authorization": f"Token {token}"})
 
 
 def make_enterprise(

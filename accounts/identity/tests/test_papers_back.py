@@ -6,9 +6,9 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.identity import operations, queries
-from accounts.identity.models import Paper
+from accounts.identity.models import Membership, Paper
 from accounts.identity.operations import CheckRefused, PaperRefused
-from accounts.identity.tests.builders import NOW, make_check, make_paper, make_picture
+from accounts.identity.tests.builders import NOW, machine, make_check, make_paper, make_picture
 from portal.core.models import AuditEvent
 from portal.core.tests.together import together
 
@@ -47,11 +47,28 @@ class TestTakeBack:
                 operations.take_back(paper, by=owner, at=NOW)
             assert refused.value.code == "paper_looked_at"
 
+    def test_refuses_what_was_handed_to_somebody_of_the_bank(self, enterprise, owner, auditor):
+        paper = make_paper(enterprise, by=owner)
+        operations.hand_out(paper, to=owner, at=NOW)
+        assert Paper.objects.waiting().get() == paper
+        operations.hand_out(paper, to=auditor, at=NOW)
+        paper.refresh_from_db()
+        assert (paper.seen_by, paper.seen_at) == (auditor, NOW)
+        with pytest.raises(PaperRefused) as refused:
+            operations.take_back(paper, by=owner, at=NOW)
+        assert refused.value.code == "paper_looked_at"
+
+    def test_is_not_kept_by_a_member_of_staff_who_reads_their_own(self, enterprise, owner, officer):
+        Membership.objects.create(user=officer, enterprise=enterprise, role="owner", began_at=NOW)
+        operations.hand_out(make_paper(enterprise, by=owner), to=officer, at=NOW)
+        assert Paper.objects.waiting().exists()
+
     def test_then_nobody_looks_at_it_or_cites_it(self, enterprise, owner, officer):
         paper = make_paper(enterprise, by=owner)
         operations.take_back(paper, by=owner, at=NOW)
-        with pytest.raises(PaperRefused):
-            operations.look_at(paper, by=officer, at=NOW)
+        for look in (operations.look_at, lambda paper, by, at: operations.hand_out(paper, to=by, at=at)):
+            with pytest.raises(PaperRefused):
+                look(paper, by=officer, at=NOW)
         with pytest.raises(CheckRefused):
             make_check(enterprise, evidence="", paper=paper, by=officer)
 
@@ -93,6 +110,17 @@ class TestPage:
         assert [client_of(each).get(download).status_code for each in (owner, officer)] == [404, 404]
         assert "Taken back" in client_of(officer).get(reverse("identity:checks", args=[enterprise.reference])).text
 
+    def test_no_longer_after_an_officer_s_download(self, client_of, enterprise, owner, officer):
+        paper = make_paper(enterprise, by=owner)
+        download = reverse("identity:paper", args=[paper.reference])
+        place = reverse("identity:take_back_paper", args=[paper.reference])
+        papers = reverse("identity:papers", args=[enterprise.reference])
+        assert client_of(owner).get(download).getvalue()
+        assert place in client_of(owner).get(papers).text
+        assert client_of(officer).get(download).getvalue()
+        assert place not in client_of(owner).get(papers).text
+        assert "so it stays" in client_of(owner).post(place, follow=True).text
+
     def test_is_nobody_else_s_to_press(self, client_of, enterprise, owner, manager, officer, stranger):
         place = reverse("identity:take_back_paper", args=[make_paper(enterprise, by=owner, person=owner).reference])
         assert [client_of(each).post(place).status_code for each in (manager, officer, stranger)] == [404, 404, 404]
@@ -103,12 +131,6 @@ class TestPage:
         operations.look_at(paper, by=officer, at=NOW)
         place = reverse("identity:take_back_paper", args=[paper.reference])
         assert "so it stays" in client_of(owner).post(place, follow=True).text
-
-
-def machine(user):
-    """A machine's client for a person."""
-    token, _expires_at = operations.give_token(user, at=NOW)
-    return Client(headers={"Authorization": f"Token {token}"})
 
 
 class TestApi:
@@ -163,6 +185,8 @@ class TestApi:
         assert [inside.get(each).status_code for each in (one, file)] == [404, 404]
         for staff in (officer, auditor):
             assert machine(staff).get(file).getvalue()
+        paper.refresh_from_db()
+        assert paper.seen_by == officer
         assert [machine(course_editor).get(each).status_code for each in (shelf, one, file)] == [403, 403, 403]
         assert [Client().get(each).status_code for each in (shelf, one, file)] == [401, 401, 401]
 

@@ -53,9 +53,13 @@ def papers(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_safe
 def download(request: HttpRequest, paper: str) -> Any:
-    """Hand a paper out to those who may see it."""
-    seen = Paper.objects.visible_to(request.user).select_related("file")
-    return files.as_attachment(get_object_or_404(seen, reference=paper).file)
+    """Hand a paper out to those who may see it; one of the bank's people has looked at it then."""
+    user: Any = request.user
+    seen = Paper.objects.visible_to(user).select_related("file", "enterprise")
+    found = get_object_or_404(seen, reference=paper)
+    with refusals.shown_above(request):
+        return files.as_attachment(operations.hand_out(found, to=user, at=timezone.now()))
+    return redirect("identity:papers", found.enterprise.reference)
 
 
 @require_POST

@@ -19,6 +19,7 @@ from lending.applications.states import TRANSITIONS, Event, Status
 from lending.products.conventions import DocumentKind
 from lending.products.models import LoanProduct
 from portal.core import files, idempotency, jobs
+from portal.core.models import StoredFile
 from portal.core.money import is_exact
 from portal.core.refusals import Refusal, register
 from portal.core.transitions import target_of
@@ -166,6 +167,17 @@ def _put_on_file(document: ApplicationDocument, *, at: datetime) -> None:
     shown = {DocumentKind.LICENSE.value: own, DocumentKind.IDENTITY.value: PaperKind.IDENTITY_DOCUMENT.value}
     details = identity.PaperDetails(shown.get(document.kind, document.kind), came_with=document.application.reference)
     identity.file_paper(enterprise, document.file, details, by=by, at=at)
+
+
+@transaction.atomic(durable=True)
+def hand_out(document: ApplicationDocument, *, to: User, at: datetime) -> StoredFile:
+    """Give the file of a document to a person who may see its case; one of the bank's people has looked at it then.
+
+    :raises PaperRefused: when it was taken back.
+    """
+    if paper := Paper.objects.filter(file=document.file_id).first():
+        identity.note_handed_out(paper, to=to, at=at)
+    return document.file
 
 
 @transaction.atomic(durable=True)

@@ -3,11 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from accounts.identity import operations as identity
 from accounts.identity.models import Paper
 from accounts.identity.operations import PaperRefused
 from accounts.identity.queries import papers_waiting
+from accounts.identity.tests.builders import machine
 from lending.applications import operations as applications
 from lending.applications import queries
 from lending.applications.models import ApplicationDocument
@@ -147,6 +150,17 @@ class TestRemoveDocument:
         with pytest.raises(PaperRefused):
             applications.remove_document(document, by=owner, at=LATER)
 
+    def test_refuses_when_it_was_handed_to_somebody_of_the_bank(self, document, draft, owner, enterprise, officer):
+        make_evidence(enterprise)
+        applications.submit(draft, by=owner, at=NOW)
+        applications.hand_out(document, to=owner, at=NOW)
+        assert queries.removable(draft, owner) == {document.pk}
+        applications.hand_out(document, to=officer, at=NOW)
+        assert Paper.objects.get().seen_by == officer
+        assert queries.removable(draft, owner) == set()
+        with pytest.raises(PaperRefused):
+            applications.remove_document(document, by=owner, at=LATER)
+
     def test_refuses_when_a_person_has_judged_the_case(self, enterprise, owner, officer):
         application = make_in(Status.RECOMMENDED, enterprise, by=owner, recommender=officer)
         document = applications.add_document(application, make_picture(), kind="license", key="k", by=owner, at=NOW)
@@ -174,3 +188,33 @@ class TestRemoveDocument:
         applications.add_document(draft, make_picture(), kind="license", key="right", by=owner, at=NOW)
         applications.remove_document(document, by=owner, at=LATER)
         assert queries.documents_of(draft).count() == 1
+
+
+class TestApi:
+    @pytest.fixture
+    def sent(self, draft, owner, enterprise):
+        document = applications.add_document(draft, make_picture(), kind="license", key="k", by=owner, at=NOW)
+        make_evidence(enterprise)
+        applications.submit(draft, by=owner, at=NOW)
+        return document
+
+    def place(self, document):
+        return reverse("api:application_document_withdrawal", args=[document.application.reference, document.pk])
+
+    def test_takes_one_out_of_a_draft_and_back_from_a_case(self, draft, owner, sent):
+        for _time in range(2):
+            assert machine(owner).post(self.place(sent)).status_code == 204
+        assert Paper.objects.get().taken_back_by == owner
+        assert not queries.documents_of(draft).exists()
+
+    def test_says_why_not(self, draft, owner, officer, sent):
+        applications.hand_out(sent, to=officer, at=NOW)
+        refused = machine(owner).post(self.place(sent))
+        assert (refused.status_code, refused.json()["code"]) == (422, "paper_looked_at")
+
+    def test_is_nobody_else_s(self, owner, officer, stranger, sent):
+        assert [machine(each).post(self.place(sent)).status_code for each in (officer, stranger)] == [404, 404]
+        assert Client().post(self.place(sent)).status_code == 401
+        assert machine(owner).get(self.place(sent)).status_code == 405
+        sent.refresh_from_db()
+        assert sent.removed_at is None

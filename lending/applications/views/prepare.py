@@ -123,10 +123,13 @@ def remove_document(request: HttpRequest, reference: str, document: int) -> Http
 
 
 @require_safe
-def download(request: HttpRequest, reference: str, document: int) -> FileResponse:
-    """Hand a document out to whoever may see its case."""
+def download(request: HttpRequest, reference: str, document: int) -> FileResponse | HttpResponse:
+    """Hand a document out to whoever may see its case; one of the bank's people has looked at it then."""
     kept = ApplicationDocument.objects.filter(application=visible(request, reference), removed_at=None)
-    return files.as_attachment(get_object_or_404(kept.select_related("file"), pk=document).file)
+    found = get_object_or_404(kept.select_related("file"), pk=document)
+    with shown_above(request):
+        return files.as_attachment(applications.hand_out(found, to=person(request), at=timezone.now()))
+    return redirect("applications:detail", reference)
 
 
 @form_page
