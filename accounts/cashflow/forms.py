@@ -215,5 +215,6 @@ class PlannedItemForm(forms.Form):
 def _helper(action: str, *fields: Any) -> FormHelper:
     helper = FormHelper()
     helper.form_action = action
+    helper.attrs = {"novalidate": True}
     helper.layout = Layout(*fields)
     return helper

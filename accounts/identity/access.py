@@ -3,15 +3,20 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from allauth.core.exceptions import RateLimited
 from allauth.core.ratelimit import respond_429
 from allauth.mfa.utils import is_mfa_enabled
+from django.contrib import messages
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.identity import queries
 from accounts.identity.models import Enterprise
@@ -43,6 +48,19 @@ def only_owners(user: Any, enterprise: Enterprise) -> None:
     """
     if not queries.owns(user, enterprise):
         raise PermissionDenied
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Send strangers to sign in; whose form came after the session had ended is told so, and led back to its page."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: View) -> HttpResponseRedirect:
+        """Answer whoever is not signed in."""
+        page = urlsplit(request.headers.get("Referer", ""))
+        if request.method != "POST" or page.netloc != request.get_host():
+            return super().handle_no_permission(request, view_func)
+        told = _("You were signed out meanwhile, so nothing was sent. Sign in and fill it in again.")
+        messages.warning(request, told)
+        return redirect_to_login(page._replace(scheme="", netloc="").geturl())
 
 
 class SecondFactorMiddleware:

@@ -72,9 +72,8 @@ class RequestForm(forms.Form):
     def __init__(self, *args: Any, product: LoanProduct, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.product = product
-        self.fields["term_months"].choices = [  # type: ignore[attr-defined]
-            (n, _("%(months)d months") % {"months": n}) for n in terms_of(product)
-        ]
+        terms = [(n, _("%(months)d months") % {"months": n}) for n in terms_of(product)]
+        self.fields["term_months"].choices = [("", _("Choose for how long")), *terms]  # type: ignore[attr-defined]
         self.fields["amount"].help_text = _("From %(least)s to %(most)s.") % {
             "least": formats.money(product.min_amount, product.currency, whole=True),
             "most": formats.money(product.max_amount, product.currency, whole=True),

@@ -1,7 +1,7 @@
 """What the pages of a case show: finished rows, in the reader's language."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -44,6 +44,7 @@ TITLES: Final = {
     "expire": (gettext_lazy("Offer ended"), False),
 }
 OWNERS_TO_WITHDRAW: Final = frozenset({Status.SUBMITTED, Status.REFERRED, Status.RECOMMENDED, Status.APPROVED})
+LENT: Final = frozenset({Status.APPROVED, Status.ACCEPTED})
 
 
 def answers(application: Application) -> list[dict[str, Any]]:
@@ -150,14 +151,16 @@ def answer(application: Application, *, on: date) -> dict[str, Any]:
     if context["is_waiting"]:
         context["evidence_is_reading"] = cashflow.is_reading(application.enterprise)
         context["asking"] = next(iter(cashflow.asking(application.enterprise)), None)
-    return context | _decided(application, on=on)
+    return context | _decided(application, on=on, for_staff=False)
 
 
-def _decided(application: Application, *, on: date) -> dict[str, Any]:
+def _decided(application: Application, *, on: date, for_staff: bool) -> dict[str, Any]:
     decision = CreditDecision.objects.filter(application=application).select_related("standards").first()
     if decision is None:
         return {}
     verdict = reasons.with_checks(verdicts.verdict_of(decision.verdict), decision.facts)
+    if application.status in LENT and not for_staff:  # what a person has settled since has no say in the terms
+        verdict = replace(verdict, reasons=tuple(each for each in verdict.reasons if each.family != "policy"))
     context: dict[str, Any] = {"decision": decision, "explained": explained(verdict)}
     offer = Offer.objects.filter(application=application).select_related("loan", "application__decision").first()
     if offer is not None:
@@ -170,7 +173,7 @@ def _decided(application: Application, *, on: date) -> dict[str, Any]:
 def case(application: Application, *, on: date) -> dict[str, Any]:
     """Give the staff page everything on one page."""
     enterprise = application.enterprise
-    context = {"application": application} | _decided(application, on=on)
+    context = {"application": application} | _decided(application, on=on, for_staff=True)
     context |= {
         "timeline": timeline(application, for_staff=True),
         "reviews": list(application.reviews.select_related("by").order_by("pk")),
@@ -188,6 +191,7 @@ def case(application: Application, *, on: date) -> dict[str, Any]:
         .first(),
         "others": queries.others_of(application)[:5],
     }
+    context["lacking"] = [row for row in context["needed"] if not row.holds]
     if "decision" in context:
         context["against_trade"] = against_trade(application, context["decision"])
     return context

@@ -27,7 +27,7 @@ NEXT_DUE = Q(installments__principal_paid_amount__lt=F("installments__principal_
 
 
 def listed(user: User, *, asked: str = "") -> QuerySet[Loan]:
-    """List the loans one may see with what is open of each and the day it is next due, newest first.
+    """List the loans one may see with what is open of each and the day it is next due, what is due longest first.
 
     :param asked: a loan's reference, or what finds its enterprise.
     """
@@ -38,7 +38,7 @@ def listed(user: User, *, asked: str = "") -> QuerySet[Loan]:
     return seen.annotate(
         open_principal_amount=Coalesce(Sum(OPEN_PRINCIPAL), Decimal(0)),
         next_due_date=Min("installments__due_date", filter=NEXT_DUE),
-    ).order_by("-pk")
+    ).order_by(F("next_due_date").asc(nulls_last=True), "-pk")
 
 
 def due(on: date) -> QuerySet[Loan]:

@@ -1,5 +1,6 @@
 """Refusals: what the portal says no to, as codes with parameters; the sentence is made at the edge."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
@@ -42,6 +43,11 @@ def register(sentences: Mapping[str, Sentence]) -> None:
 def sentence(refusal: Refusal) -> str:
     """Say a refusal in the active language."""
     return sentence_of(refusal.sentence_code, refusal.params)
+
+
+def outline_of(code: str) -> str:
+    """Say a stored code whose parameters nobody kept: dots stand for them; nothing for a code without a sentence."""
+    return str(_SENTENCES.get(code, "")) % defaultdict(lambda: "…")
 
 
 def sentence_of(code: str, params: Mapping[str, Any]) -> str:

@@ -19,10 +19,11 @@ from accounts.identity.models import Branch, CheckKind, CheckResult, Industry, P
 from accounts.settlement import drawer_states, nostro_states, requesting, return_reasons, standing, states
 from accounts.settlement.batching import BatchStatus
 from accounts.settlement.happenings import Happening
+from lending.products.conventions import DocumentKind
 from portal.core import formats
 from portal.core.language import localized
 from portal.core.models import Channel
-from portal.core.refusals import sentence_of
+from portal.core.refusals import outline_of
 from training.states import CourseStatus
 
 Words = Mapping[str, str | Promise]
@@ -73,7 +74,9 @@ CODES: Final[tuple[tuple[str, str, Words], ...]] = (
     }),
     ("signing.", "by", {"message": gettext_lazy("text message"), "authenticator": gettext_lazy("authenticator")}),
     ("staff.", "role", _of(Role)),
+    ("applications.", "kind", _of(DocumentKind)),
     ("training.", "status", _of(CourseStatus)),
+    ("training.", "passed", {"True": gettext_lazy("Yes"), "False": gettext_lazy("No")}),
 )  # fmt: skip
 
 
@@ -104,8 +107,8 @@ def word(verb: str, key: str, value: Any, names: Mapping[str, str]) -> str:
         return formats.percent(Decimal(text))
     if DAY.fullmatch(text):
         return formats.day(date.fromisoformat(text))
-    if key == "why":
-        return _refusal(text)
+    if key == "why" or (verb, key) == ("cashflow.statement_refused", "code"):
+        return outline_of(text) or text
     return return_reasons.words(text) if verb == "settlement.payment_returned" and key == "reason" else text
 
 
@@ -122,10 +125,3 @@ def _amount(text: str) -> str:
         return f"{Decimal(text):,.2f}" if "." in text else f"{int(text):,}"
     except (ArithmeticError, ValueError):
         return text
-
-
-def _refusal(code: str) -> str:
-    try:
-        return sentence_of(code, {})
-    except KeyError:  # the sentence tells of a line, which the trail does not keep
-        return code

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -15,12 +15,15 @@ from accounts.ledger import queries as ledger
 from accounts.settlement import queries as settlement
 from accounts.settlement.queries import waiting
 from lending.applications.models import Application
+from lending.applications.queries import queue
 from lending.applications.states import OPEN, Status
 from lending.loans import queries as loans
 from lending.loans.models import Loan
 from lending.loans.states import LoanStatus
 from portal.core import formats
 from training.models import Certificate
+
+CASES: Final = 8
 
 
 @dataclass(frozen=True)
@@ -141,11 +144,12 @@ class StaffHome:
     checks_due: int
     papers_waiting: int
     waiting: list[Waiting]
-    newest: QuerySet[Application]
+    cases: list[Application]
+    cases_wait: bool
 
 
 def staff_home(user: User, *, on: date) -> StaffHome:
-    """Gather what waits for a member of staff, in their branches."""
+    """Gather what waits for a member of staff, in their branches: the cases that wait longest, or else the newest."""
     seen = Application.objects.visible_to(user)
     counts = seen.aggregate(
         recommend=Count("pk", filter=Q(status=Status.REFERRED)),
@@ -158,7 +162,8 @@ def staff_home(user: User, *, on: date) -> StaffHome:
         not_due=Sum(loans.OPEN_PRINCIPAL, filter=~is_late, default=Decimal(0)),
         late=Sum(loans.OPEN_PRINCIPAL, filter=is_late, default=Decimal(0)),
     )
-    newest = seen.select_related("enterprise", "product").exclude(submitted_at=None).order_by("-submitted_at")[:8]
+    cases = list(queue(user)[:CASES])
+    newest = seen.select_related("enterprise", "product").exclude(submitted_at=None).order_by("-submitted_at")
     hits, due = identity.hits(user).count(), identity.checks_due(user, on=on).count()
     return StaffHome(
         to_recommend=counts["recommend"],
@@ -170,5 +175,6 @@ def staff_home(user: User, *, on: date) -> StaffHome:
         checks_due=due,
         papers_waiting=identity.papers_waiting(user).count(),
         waiting=waiting_for_operations(user, on=on) if user.has_role(Role.OPERATIONS) else [],
-        newest=newest,
+        cases=cases or list(newest[:CASES]),
+        cases_wait=bool(cases),
     )

@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from babel.numbers import get_currency_name
 from django import forms
@@ -18,6 +18,8 @@ from portal.core.amounts import AmountField
 from portal.core.fields import lookup_hash
 from portal.core.idempotency import IdempotencyKeyField
 
+PEOPLE: Final = _("Give how many people work there, from 1 to 100,000.")
+
 
 class WhoForm(forms.Form):
     """Which enterprise it is."""
@@ -26,6 +28,7 @@ class WhoForm(forms.Form):
         label=_("Name of the enterprise"),
         help_text=_("As on the business license or the household's certificate."),
         max_length=120,
+        error_messages={"required": _("Give the name of the enterprise.")},
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
     identifier_kind = forms.ChoiceField(
@@ -41,11 +44,13 @@ class WhoForm(forms.Form):
             "A farm household's number has 18 digits."
         ),
         max_length=40,
+        error_messages={"required": _("Give its number.")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}),
     )
     founded_on = forms.DateField(
         label=_("Founded on"),
         help_text=_("The day on the license. If you do not know it, give the first of January of that year."),
+        error_messages={"required": _("Give the day it was founded.")},
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "min": "1900-01-01"}),
     )
 
@@ -88,19 +93,25 @@ class PlaceForm(forms.Form):
     """Where it works and how large it is."""
 
     setting = forms.ChoiceField(
-        label=_("Where does it work?"), choices=Setting.choices, widget=forms.RadioSelect, initial=None
+        label=_("Where does it work?"),
+        choices=Setting.choices,
+        error_messages={"required": _("Choose town or village.")},
+        widget=forms.RadioSelect,
+        initial=None,
     )
     branch = forms.ModelChoiceField(
         label=_("Your branch"),
         help_text=_("The branch nearest to you keeps your file."),
         queryset=Branch.objects.none(),
         empty_label=_("Choose a branch"),
+        error_messages={"required": _("Choose the branch nearest to you.")},
     )
     employees = forms.IntegerField(
         label=_("People who work there"),
         help_text=_("Yourself and helping family included."),
         min_value=1,
         max_value=100_000,
+        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), PEOPLE),
         widget=forms.NumberInput(attrs={"inputmode": "numeric", "class": "short"}),
     )
     annual_revenue_amount = AmountField(

@@ -47,10 +47,10 @@ class PaperDetails:
 def add_paper(
     enterprise: Enterprise, upload: UploadedFile, told: PaperDetails, *, key: str, by: User, at: datetime
 ) -> Paper:
-    """Keep a paper that a member brings, outside any case; the same key keeps it once.
+    """Keep a paper that a member brings, outside any case; the same key, or the same paper, keeps it once.
 
     :raises PaperRefused: of somebody who does not act for the enterprise.
-    :raises FileRefused: when the upload is no picture or PDF document.
+    :raises FileRefused: when the upload is no picture or PDF document, or is on file already.
     :raises KeyReused: when the key brought something else.
     """
     members = Membership.objects.filter(enterprise=enterprise, ended_at=None)
@@ -58,7 +58,9 @@ def add_paper(
         raise PaperRefused
 
     def make() -> str:
-        stored = files.keep(upload, kind="document", by=by.reference, at=at)
+        same = enterprise.papers.on_file().filter(kind=told.kind, person=told.person)
+        known = set(same.values_list("file__sha256", flat=True))
+        stored = files.keep(upload, kind="document", by=by.reference, at=at, known=known)
         return file_paper(enterprise, stored, told, by=by, at=at).reference
 
     person = told.person.pk if told.person else None

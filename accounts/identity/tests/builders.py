@@ -4,6 +4,7 @@ import io
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
+from zlib import crc32
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -100,19 +101,20 @@ def make_checked(enterprise: Enterprise, **changed: Any) -> None:
         make_check(enterprise, person=owner.user, **changed)
 
 
-def make_picture(name: str = "card.png") -> SimpleUploadedFile:
+def make_picture(name: str = "card.png", *, color: str = "green") -> SimpleUploadedFile:
     """Make a small photo as a browser sends it."""
     content = io.BytesIO()
-    Image.new("RGB", (8, 8), "green").save(content, "PNG")
+    Image.new("RGB", (8, 8), color).save(content, "PNG")
     return SimpleUploadedFile(name, content.getvalue(), "image/png")
 
 
 def make_paper(
     enterprise: Enterprise, *, by: User, kind: str = "business_license", person: User | None = None, key: str = "paper"
 ) -> Paper:
-    """Let a member bring a paper."""
+    """Let a member bring a paper; another key, another picture."""
     details = operations.PaperDetails("identity_document" if person else kind, person)
-    return operations.add_paper(enterprise, make_picture(), details, key=key, by=by, at=NOW)
+    picture = make_picture(color=f"#{crc32(key.encode()) & 0xFFFFFF:06x}")
+    return operations.add_paper(enterprise, picture, details, key=key, by=by, at=NOW)
 
 
 def make_watchlist(

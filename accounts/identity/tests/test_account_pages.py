@@ -9,6 +9,7 @@ from accounts.identity.tests.signing_in import (
     newest_code,
     sign_in,
 )
+from accounts.templatetags.people import browser as named
 
 OUTSIDE = [
     "account_login",
@@ -87,3 +88,24 @@ class TestEveryPage:
         assert page.text.count("<h1") == 1
         assert 'class="masthead"' in page.text
         assert "style=" not in page.text
+
+
+class TestDevices:
+    """Devices are told by names that their owner knows."""
+
+    @pytest.mark.parametrize(
+        ("told", "shown"),
+        [
+            ("Mozilla/5.0 (Linux; Android 10; LIO-AN00) Chrome/88.0 Mobile MicroMessenger/8.0.1", "WeChat, Android"),
+            ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/120.0 Safari/537.36 Edg/120.0", "Edge, Windows"),
+            ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) Version/17.0 Safari/604.1", "Safari, iPhone"),
+            ("curl/8.5", "curl/8.5"),
+        ],
+    )
+    def test_are_named_by_browser_and_system(self, told, shown):
+        assert named(told) == shown
+
+    def test_are_offered_no_passkey_where_there_is_none(self, browser, li_na):
+        give_authenticator(li_na)
+        sign_in(browser)
+        assert "Use a passkey" not in browser.get(reverse("mfa_authenticate")).text

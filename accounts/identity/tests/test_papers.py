@@ -150,6 +150,13 @@ class TestPage:
             client_of(owner).post(url(enterprise), brought())
         assert Paper.objects.count() == 1
 
+    def test_takes_the_same_paper_once_and_says_so(self, client_of, enterprise, owner):
+        for key, status in (("one", 302), ("two", 422)):
+            answer = client_of(owner).post(url(enterprise), brought() | {"idempotency_key": key})
+            assert answer.status_code == status
+        assert "is here already; nothing was added." in answer.text
+        assert Paper.objects.count() == 1
+
     def test_asks_for_nothing_when_the_bank_has_seen_all(self, client_of, enterprise, owner):
         assert "must see these once" in client_of(owner).get(url(enterprise)).text
         make_checked(enterprise)

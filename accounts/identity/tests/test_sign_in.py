@@ -2,6 +2,7 @@
 
 import json
 import re
+from urllib.parse import quote
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -81,8 +82,8 @@ class TestSignUp:
         ("changed", "field", "words"),
         [
             ({"phone": "12345"}, "phone", "138 0013 8000"),
-            ({"phone": ""}, "phone", "required"),
-            ({"full_name": ""}, "full_name", "required"),
+            ({"phone": ""}, "phone", "Fill this in."),
+            ({"full_name": ""}, "full_name", "Fill this in."),
             ({"password1": "short"}, "password1", "at least 10"),
             ({"email": "no"}, "email", "valid email"),
         ],
@@ -300,3 +301,22 @@ class TestSetLanguage:
         client_of(li_na).post(reverse("set_language"), {"language": "tlh", "next": "/"})
         li_na.refresh_from_db()
         assert li_na.language == "en"
+
+
+class TestSessionEnded:
+    """Whoever was signed out over a form learns it, and comes back to its page."""
+
+    FORM = "/enterprises/new/who/?from=home"
+
+    def send(self, browser, **headers):
+        return browser.post(reverse("identity:register_who"), {"legal_name": "Tea"}, headers=headers)
+
+    def test_says_that_nothing_was_sent_and_leads_back_to_the_form(self, browser):
+        answer = self.send(browser, referer=f"http://testserver{self.FORM}")
+        assert answer["Location"] == f"{reverse('account_login')}?next={quote(self.FORM)}"
+        assert "nothing was sent. Sign in and fill it in again." in browser.get(answer["Location"]).text
+
+    @pytest.mark.parametrize("headers", [{}, {"referer": "https://elsewhere.example/trap"}])
+    def test_follows_nobody_from_elsewhere(self, browser, headers):
+        answer = self.send(browser, **headers)
+        assert answer["Location"] == f"{reverse('account_login')}?next={reverse('identity:register_who')}"

@@ -37,6 +37,7 @@ class PayeeForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = FormHelper()
+        self.helper.attrs = {"novalidate": True}
         self.helper.add_input(Submit("", _("Save the payee"), css_id="save"))
 
 

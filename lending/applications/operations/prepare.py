@@ -138,7 +138,7 @@ def add_document(
 
     Of a case that was sent it goes on file with the enterprise's papers, and its branch is told.
 
-    :raises FileRefused: when the upload is no picture or PDF document.
+    :raises FileRefused: when the upload is no picture or PDF document, or is there already.
     :raises TransitionRefused: when the case is closed.
     :raises KeyReused: when the key brought something else.
     """
@@ -146,7 +146,8 @@ def add_document(
     target_of(TRANSITIONS, Event.WITHDRAW, application.status)
 
     def make() -> str:
-        stored = files.keep(upload, kind="document", by=by.reference, at=at)
+        known = set(queries.documents_of(application).filter(kind=kind).values_list("file__sha256", flat=True))
+        stored = files.keep(upload, kind="document", by=by.reference, at=at, known=known)
         document = ApplicationDocument.objects.create(application=application, kind=kind, file=stored, added_at=at)
         steps.trace(application, "add_document", by=by, at=at, details={"kind": kind, "sha256": stored.sha256})
         if application.status != Status.DRAFT:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from accounts.identity.models import User
 from lending.applications.models import Application, ApplicationEvent
-from lending.applications.states import Event
+from lending.applications.states import Event, Status
 from portal.core import audit
 from portal.core.models import Channel
 from portal.core.notices import operations as notices
@@ -37,9 +37,10 @@ def trace(
 
 
 def tell(application: Application, *, at: datetime) -> None:
-    """Send the applicant a message that there is an answer; what it says is read behind the sign-in."""
+    """Send the applicant a message that there is an answer, or that people decide; more is read behind the sign-in."""
     applicant = application.applicant
+    code = "application_referred" if application.status == Status.REFERRED else "application_decided"
     if applicant.phone:
         address = notices.Address(Channel.SMS, applicant.phone)
         params = {"reference": application.reference}
-        notices.send("application_decided", address=address, language=applicant.language, params=params, at=at)
+        notices.send(code, address=address, language=applicant.language, params=params, at=at)

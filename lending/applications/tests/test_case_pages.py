@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.identity.models import Enterprise
-from accounts.identity.tests.builders import make_enterprise, make_user
+from accounts.identity.tests.builders import make_check, make_enterprise, make_user
 from lending.applications import operations as applications
 from lending.applications.models import Review
 from lending.applications.states import Status
@@ -99,6 +99,13 @@ class TestCase:
         Enterprise.objects.update(branch=bank.other_branch)
         assert client_of(officer).get(url("detail", referred)).status_code == 404
 
+    def test_says_which_checks_stand_in_the_way_of_an_approval(self, client_of, officer, auditor, referred):
+        words = "Nobody can approve this case before these checks are made:"
+        assert words not in shown(client_of(officer).get(url("detail", referred)))
+        make_check(referred.enterprise, result="failed", expires_on=None)
+        assert words in shown(client_of(officer).get(url("detail", referred)))
+        assert words not in shown(client_of(auditor).get(url("detail", referred)))
+
     def test_shows_an_auditor_no_form(self, client_of, auditor, referred):
         page = shown(client_of(auditor).get(url("detail", referred)))
         assert url("recommend", referred) not in page
@@ -183,6 +190,13 @@ class TestConclude:
         response = client_of(second).post(url("conclude", recommended), {"outcome": "approve", "note": "Agreed."})
         recommended.refresh_from_db()
         assert (response.status_code, recommended.status) == (302, Status.APPROVED)
+
+    def test_leaves_the_owner_only_reasons_that_bear_on_the_terms(self, client_of, owner, second, recommended):
+        why = "a quick answer needs"
+        assert why in shown(client_of(owner).get(url("detail", recommended)))
+        conclude(recommended, by=second)
+        assert why not in shown(client_of(owner).get(url("detail", recommended)))
+        assert why in shown(client_of(second).get(url("detail", recommended)))
 
     @pytest.mark.parametrize(
         ("changed", "sentence"),

@@ -156,6 +156,12 @@ class TestDecide:
         assert waiting.reference in text_of(notice)
         assert "pprov" not in text_of(notice)
 
+    def test_tells_of_a_referral_without_claiming_an_answer(self, enterprise, owner):
+        make_referred(enterprise, by=owner)
+        text = text_of(Notice.objects.get(code="application_referred"))
+        assert "An officer looks at your application" in text
+        assert "decided" not in text
+
     def test_twice_is_one_decision(self, waiting):
         decide(waiting)
         first = CreditDecision.objects.get()

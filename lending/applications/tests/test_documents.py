@@ -88,7 +88,7 @@ class TestAddDocument:
     def test_of_a_draft_goes_on_file_when_it_is_sent_and_not_before(self, draft, owner, manager, officer):
         make_evidence(draft.enterprise)
         document = self.add(draft, manager)
-        gone = self.add(draft, owner, key="other")
+        gone = self.add(draft, owner, key="other", upload=make_picture(color="blue"))
         applications.remove_document(gone, by=owner, at=LATER)
         assert not Paper.objects.exists()
         applications.submit(draft, by=owner, at=LATER)
@@ -185,7 +185,7 @@ class TestRemoveDocument:
         with pytest.raises(ApplicationRefused) as refused:
             applications.remove_document(document, by=owner, at=LATER)
         assert refused.value.code == "document_needed"
-        applications.add_document(draft, make_picture(), kind="license", key="right", by=owner, at=NOW)
+        applications.add_document(draft, make_picture(color="blue"), kind="license", key="right", by=owner, at=NOW)
         applications.remove_document(document, by=owner, at=LATER)
         assert queries.documents_of(draft).count() == 1
 

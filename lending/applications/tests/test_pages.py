@@ -177,6 +177,14 @@ class TestDocuments:
             self.add(client, draft)
         assert ApplicationDocument.objects.count() == 1
 
+    def test_brought_again_are_kept_once_and_that_is_said(self, client_of, owner, draft):
+        client = client_of(owner)
+        self.add(client, draft)
+        response = self.add(client, draft, idempotency_key="other")
+        assert (response.status_code, ApplicationDocument.objects.count()) == (422, 1)
+        assert "license.jpg is here already; nothing was added." in shown(response)
+        assert self.add(client, draft, idempotency_key="third", kind="premises").status_code == 302
+
     def test_say_what_is_wrong_with_a_file(self, client_of, owner, draft):
         upload = make_picture("program.png")
         upload.file.write(b"MZ")

@@ -8,11 +8,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.identity.models import Enterprise
+from accounts.identity.tests.builders import make_enterprise
 from accounts.settlement import queries as settlement
 from accounts.settlement.models import SettlementAccount
 from accounts.settlement.tests.builders import make_deposit, make_settlement_account
 from lending.applications import operations as applications
 from lending.applications.states import Status
+from lending.loans import queries
 from lending.loans.models import Loan, Repayment
 from lending.loans.states import LoanStatus
 from lending.loans.tests.builders import make_loan, make_offer_today, repay, sent_code
@@ -118,6 +120,13 @@ class TestList:
         assert "Late" in page  # that day is long over
         assert loan.reference in shown(client_of(officer).get(reverse("loans:list")))
         assert loan.reference not in shown(client_of(stranger).get(reverse("loans:list")))
+
+    def test_shows_what_is_due_longest_first(self, enterprise, owner, officer, bank):
+        late = make_loan(enterprise, by=owner)
+        other = make_enterprise(owner, branch=bank.branch, identifier="91330106673959654P")
+        paid = make_loan(other, by=owner, key="2")
+        repay(paid, "1720.07", by=owner)
+        assert list(queries.listed(officer)) == [late, paid]
 
     def test_hides_from_staff_who_do_not_handle_money(self, client_of, course_editor, loan):
         assert loan.reference not in shown(client_of(course_editor).get(reverse("loans:list")))

@@ -1,6 +1,7 @@
 """Keeping files and handing them out."""
 
 import hashlib
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import PurePath
 from typing import Final
@@ -22,6 +23,7 @@ register(
         "file_too_large": _("%(name)s is too large. A file may have up to 10 MB."),
         "file_type": _("%(name)s is not a picture (JPEG, PNG, HEIC) or a PDF document."),
         "file_damaged": _("%(name)s cannot be read; it may be damaged. Save or photograph it again."),
+        "file_known": _("%(name)s is here already; nothing was added."),
         "file_locked": _("%(name)s is protected by a password. Save a copy without one."),
     }
 )
@@ -33,10 +35,11 @@ class FileRefused(Refusal):
     code = "file_damaged"
 
 
-def keep(upload: UploadedFile, *, kind: str, by: str, at: datetime) -> StoredFile:
+def keep(upload: UploadedFile, *, kind: str, by: str, at: datetime, known: Collection[str] = ()) -> StoredFile:
     """Check an upload and keep it: ``kind="document"`` a clean copy, ``kind="evidence"`` its bytes as they came.
 
-    :raises FileRefused: when it is empty, too large, or not what that kind may be.
+    :param known: the digests of documents beside which the same one again tells nothing.
+    :raises FileRefused: when it is empty, too large, known, or not what that kind may be.
     """
     name = PurePath(upload.name or "file").name[:150]
     if not upload.size:
@@ -51,6 +54,8 @@ def keep(upload: UploadedFile, *, kind: str, by: str, at: datetime) -> StoredFil
     except Unreadable as error:
         raise FileRefused(error.code, name=name) from error
     name = PurePath(name).stem[:140] + clean.suffix
+    if hashlib.sha256(clean.content).hexdigest() in known:
+        raise FileRefused("file_known", name=name)
     return keep_bytes(clean.content, name=name, media_type=clean.media_type, by=by, at=at)
 
 

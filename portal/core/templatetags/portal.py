@@ -108,9 +108,9 @@ def timeline(events: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/_figure_card.html")
-def figure_card(label: str, value: Any, note: str = "", tone: str = "") -> dict[str, Any]:
+def figure_card(label: str, value: Any, note: str = "", tone: str = "", url: str = "") -> dict[str, Any]:
     """Show one figure that matters: ``{% figure_card label value note %}``; stands inside ``<div class="figures">``."""
-    return {"label": label, "value": value, "note": note, "tone": tone if tone in TONES else ""}
+    return {"label": label, "value": value, "note": note, "tone": tone if tone in TONES else "", "url": url}
 
 
 @register.inclusion_tag("components/_steps.html")

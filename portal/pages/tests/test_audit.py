@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 
 from accounts.identity.tests.builders import NOW
+from lending.applications.presentation import TITLES
 from lending.applications.states import Event
 from portal.core import audit
 from portal.pages import acts
@@ -75,7 +76,7 @@ class TestActs:
         assert recorded - set(acts.ACTS) == set()
 
     def test_have_a_name_for_every_event_of_a_case(self):
-        assert {f"applications.{event}" for event in Event} <= set(acts.ACTS)
+        assert {f"applications.{event}" for event in (*Event, *TITLES)} <= set(acts.ACTS)
 
     def test_belong_to_an_area_each(self):
         assert [each for each in acts.ACTS if not any(each.startswith(area) for area in acts.AREAS)] == []
@@ -97,7 +98,13 @@ class TestActs:
             ("cashflow.ledger_answered", {"answer": {"gross": 0, "first_row": 3}},
              [("answer", "Total with tax = 1, First line = 3")]),
             ("products.approved", {"offered_from": "2026-03-02"}, [("offered from", "Mar 2, 2026")]),
-            ("identity.watchlist_refused", {"why": "watchlist_year"}, [("why", "watchlist_year")]),
+            ("identity.watchlist_refused", {"why": "watchlist_year"},
+             [("why", "Line …: birth_year is “…”; it must be a year of four digits, or empty.")]),
+            ("identity.watchlist_refused", {"why": "of_old"}, [("why", "of_old")]),
+            ("cashflow.statement_refused", {"code": "xml_wrong_message"},
+             [("code", "This is a … file. A statement is a camt.053 file.")]),
+            ("applications.add_document", {"kind": "premises"}, [("kind", "Photo of the premises or fields")]),
+            ("training.submit", {"passed": False, "correct": 5}, [("passed", "No"), ("right answers", "5")]),
             ("loans.sign", {"apr": "0.0488733431", "principal": "None"}, [("APR", "4.89%")]),
         ],
     )  # fmt: skip

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.identity.tests.builders import make_user
+from accounts.identity.tests.builders import make_enterprise, make_user
 from accounts.ledger import operations as ledger
 from accounts.ledger import queries
 from accounts.ledger.tests.builders import NOW, TODAY
@@ -16,6 +16,7 @@ from accounts.settlement.tests.builders import count_pieces, make_drawer, make_p
 from accounts.settlement.tests.builders import make_settlement_account as make_account
 from accounts.settlement.tests.nostro import bring, line, read, statement, upload
 from accounts.statements import writing
+from lending.applications.tests.builders import make_declined, make_referred
 
 
 @pytest.fixture
@@ -77,6 +78,23 @@ class TestOperationsHome:
 
     def test_says_nothing_where_nothing_waits(self, client_of, operations):
         assert "Waits for operations" not in client_of(operations).get("/").content.decode()
+
+
+class TestCases:
+    """What officers find first."""
+
+    def test_lists_what_waits_longest_first_and_the_newest_where_nothing_waits(
+        self, client_of, officer, enterprise, owner, bank
+    ):
+        declined = make_declined(enterprise, by=owner)
+        home = client_of(officer).get("/").context["home"]
+        assert (home.cases, home.cases_wait) == ([declined], False)
+        other = make_enterprise(owner, branch=bank.branch, identifier="91330106673959654P")
+        referred = make_referred(other, by=owner, key="2")
+        response = client_of(officer).get("/")
+        assert response.context["home"].cases == [referred]
+        assert "Cases that wait, the longest first" in response.content.decode()
+        assert f'href="{reverse("applications:queue")}?status=referred"' in response.content.decode()
 
 
 class TestClosing:
