@@ -27,7 +27,7 @@ def _drop(table: str) -> str:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0019_other_receipts'),
+        ('accounts', '0020_cash_counts_from_its_day'),
         ('core', '0003_webhooks'),
     ]
 
