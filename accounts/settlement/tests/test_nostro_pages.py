@@ -210,7 +210,8 @@ class TestSuspense:
         told = DECISION | {"number": account.grouped_number}
         assert [client.post(url("suspense_item", item), told).status_code for _ in range(2)] == [302, 422]
         assert held(account) == 1005
-        assert item.reference in client.get(url("suspense")).content.decode()
+        pages = [client.get(url("suspense") + which).content.decode() for which in ("", "?cleared=1")]
+        assert [item.reference in page for page in pages] == [False, True]
 
     @pytest.mark.parametrize(
         ("told", "words"),

@@ -239,13 +239,12 @@ def statement_file(request: HttpRequest, reference: str) -> HttpResponse:
 @require_safe
 @requires(Role.OPERATIONS, Role.AUDITOR)
 def suspense(request: HttpRequest) -> HttpResponse:
-    """Show what waits in suspense, oldest first, and what was cleared."""
+    """Show what waits in suspense, oldest first, or what was cleared, newest first."""
+    is_cleared = "cleared" in request.GET
     cleared = nostro_queries.told_items().filter(status=SuspenseStatus.CLEARED).order_by("-pk")
-    context = {
-        "waiting": nostro_queries.open_items(),
-        "page": Paginator(cleared, STATEMENTS_ON_A_PAGE).get_page(request.GET.get("page")),
-    }
-    return render(request, "settlement/nostro/suspense.html", context)
+    items = cleared if is_cleared else nostro_queries.open_items()
+    page = Paginator(items, STATEMENTS_ON_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "settlement/nostro/suspense.html", {"page": page, "is_cleared": is_cleared})
 
 
 def _item(_request: HttpRequest, reference: str) -> SuspenseItem:
