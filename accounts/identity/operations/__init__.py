@@ -41,6 +41,7 @@ from accounts.identity.operations.screening import (
     screen,
 )
 from accounts.identity.operations.signing import confirm_signing_code, send_signing_code
+from accounts.identity.operations.telling import tell_staff
 from accounts.identity.operations.tokens import end_token, give_token
 from accounts.identity.operations.watchlists import (
     WatchlistRefused,
@@ -102,5 +103,6 @@ __all__ = [
     "screen",
     "send_signing_code",
     "take_back",
+    "tell_staff",
     "withdraw_invitation",
 ]

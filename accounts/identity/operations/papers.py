@@ -8,11 +8,11 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.models import Enterprise, Membership, Paper, PaperKind, Role, StaffPost, User
+from accounts.identity.operations.telling import tell_staff
 from accounts.identity.queries import ever_acted_for
 from portal.core import audit, files
 from portal.core.idempotency import answer_once, fingerprint_of
-from portal.core.models import Channel, StoredFile
-from portal.core.notices import operations as notices
+from portal.core.models import StoredFile
 from portal.core.refusals import Refusal, register
 
 register(
@@ -104,13 +104,7 @@ def _put(enterprise: Enterprise, stored: StoredFile, told: PaperDetails, *, by: 
 
 def _tell_officers(enterprise: Enterprise, *, at: datetime) -> None:
     posts = StaffPost.objects.filter(branch=enterprise.branch_id, role=Role.OFFICER, ended_at=None)
-    for person in User.objects.filter(pk__in=posts.values("user"), is_active=True).order_by("pk"):
-        address = (
-            notices.Address(Channel.MAIL, person.email) if person.email else notices.Address(Channel.SMS, person.phone)
-        )
-        if address.value:
-            params = {"reference": enterprise.reference}
-            notices.send("papers_waiting", address=address, language=person.language, params=params, at=at)
+    tell_staff(posts, "papers_waiting", params={"reference": enterprise.reference}, at=at)
 
 
 @transaction.atomic(durable=True)

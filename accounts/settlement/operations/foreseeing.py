@@ -6,6 +6,8 @@ from typing import Final
 
 from django.db import transaction
 
+from accounts.identity import operations as identity
+from accounts.identity.models import Role, StaffPost
 from accounts.settlement.models import NostroLine, NostroStatement
 from accounts.settlement.nostro_states import STATEMENT_TRANSITIONS, Foreseen, StatementEvent, StatementStatus
 from accounts.settlement.queries import fitting
@@ -23,6 +25,7 @@ def foresee_nostro(reference: str, *, at: datetime) -> None:
     """
     statement = NostroStatement.objects.locked().get(reference=reference)
     if statement.status == StatementStatus.READING and statement.read_at:
+        _tell_operations(statement, at=at)
         statement.status = target_of(STATEMENT_TRANSITIONS, StatementEvent.READ, statement.status)
     elif statement.status != StatementStatus.WAITING:
         return
@@ -39,6 +42,15 @@ def foresee_nostro(reference: str, *, at: datetime) -> None:
     NostroLine.objects.bulk_update(lines, ["foreseen", "foreseen_goal"], batch_size=BATCH)
     statement.known_count, statement.foreseen_at = len(known), at
     statement.save(update_fields=["status", "known_count", "foreseen_at"])
+
+
+def _tell_operations(statement: NostroStatement, *, at: datetime) -> None:
+    """Tell whoever may agree to a file, unless others wait."""
+    if NostroStatement.objects.filter(status=StatementStatus.WAITING).exists():
+        return
+    posts = StaffPost.objects.filter(role=Role.OPERATIONS, ended_at=None)
+    others = posts.exclude(user__reference=statement.uploaded_by)
+    identity.tell_staff(others, "nostro_waiting", params={"reference": statement.reference}, at=at)
 
 
 def known_lines(statement: NostroStatement, lines: Sequence[NostroLine]) -> list[NostroLine]:

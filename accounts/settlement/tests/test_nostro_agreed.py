@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
+from accounts.identity.tests.builders import make_user
 from accounts.ledger import queries
 from accounts.ledger.models import JournalEntry, LedgerAccount
 from accounts.ledger.tests.builders import NOW, TODAY
@@ -30,7 +31,8 @@ from accounts.settlement.tests.nostro import (
     statement,
     upload,
 )
-from portal.core.models import AuditEvent, Job
+from portal.core.models import AuditEvent, Job, Notice
+from portal.core.notices import operations as notices
 from portal.core.tests.together import together
 from portal.core.transitions import TransitionRefused
 
@@ -115,6 +117,19 @@ class TestForesee:
     def test_compares_with_the_statement_before(self, account):
         before = bring(line("5.00", account.number, on=TODAY - DAY))
         assert foreseen.preview(waiting(line("1.00"), opening="5.00")).previous == before
+
+
+class TestTelling:
+    def test_tells_those_who_may_agree_once(self, bank, operations):
+        make_user("Olga Sun", phone="+8613700000001", role="officer", branch=bank.branch)
+        make_user("He Ping", phone="+8613700000002", role="operations", branch=bank.head_office)
+        operations.email = "qian@bank.example"
+        operations.save()
+        first = read(upload(WRITERS["camt053"](statement(line("5.00"))), by=operations.reference))
+        waiting(line("6.00"))
+        [notice] = Notice.objects.filter(code="nostro_waiting")
+        assert notice.address == "+8613700000002"
+        assert first.reference in notices.text_of(notice)
 
 
 class TestAgree:
