@@ -183,8 +183,8 @@ def _look(review: operations.PaymentReview[Any]) -> dict[str, Any]:
     account = batch.settlement_account
     is_new = pay_at > timezone.now()
     rows = [
-        {"label": _("What is it for?"), "value": batch.title},
-        {"label": _("Payments"), "value": number(batch.line_count)},
+        {"label": _("What for"), "value": batch.title},
+        {"label": _("Number of payments"), "value": number(batch.line_count)},
         {"label": _("Date"), "value": moment(pay_at) if is_new else day(timezone.localdate())},
         {"label": _("Fee"), "value": _("None")},
         {"label": _("From account"), "value": account.grouped_number},
