@@ -83,7 +83,8 @@ class PaymentBatchLines(APIView):
 
 SubmitPaymentBatch = verb(
     "payment_batch_submit",
-    "Ask for a checked batch to be paid; it may wait for a second person or for new payees to cool off.",
+    "Ask for a checked batch to be paid; it may wait for a second person or for new payees to cool off. "
+    "Where a person is asked for a one-time code, a program's token stands for it.",
     find=_batch, act=operations.submit_batch, shape=PaymentBatchSerializer, dated=True,
 )  # fmt: skip
 ConfirmPaymentBatch = verb(

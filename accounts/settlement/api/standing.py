@@ -54,7 +54,10 @@ class StandingOrders(APIView):
         responses={201: StandingOrderSerializer},
     )
     def post(self, request: Request, reference: str) -> Response:
-        """Set up a standing order or a single payment on a day to come; it may wait for a second person."""
+        """Set up a standing order or a single payment on a day to come; it may wait for a second person.
+
+        Where a person is asked for a one-time code, a program's token stands for it.
+        """
         account = visible_account(request, reference)
         by = only_members(request, account.enterprise)
         made = operations.set_up_standing_order(
@@ -97,7 +100,10 @@ class ChangeStandingOrder(APIView):
         responses=StandingOrderSerializer,
     )
     def post(self, request: Request, reference: str) -> Response:
-        """Change what an order pays; it may wait for a second person, and the order goes on as it is until then."""
+        """Change what an order pays; it may wait for a second person, and the order goes on as it is until then.
+
+        Where a person is asked for a one-time code, a program's token stands for it.
+        """
         order = _order(request, reference)
         by = only_members(request, order.settlement_account.enterprise)
         changed = operations.change_standing_order(
@@ -128,7 +134,7 @@ PauseStandingOrder = verb(
 )  # fmt: skip
 ResumeStandingOrder = verb(
     "standing_order_resume",
-    "Pay again from the next date on.",
+    "Pay again from the next date on. Where a person is asked for a one-time code, a program's token stands for it.",
     find=_order, act=operations.resume_standing_order, shape=StandingOrderSerializer, dated=True,
 )  # fmt: skip
 EndStandingOrder = verb(

@@ -48,6 +48,11 @@ class PaymentRules(models.Model):
     def __str__(self) -> str:
         return f"{self.enterprise}: {self.daily_limit_amount}"
 
+    def is_large(self, amount: Decimal | None) -> bool:
+        """Tell whether an amount reaches the threshold for two people; one that nobody knows yet does."""
+        threshold = self.second_person_amount
+        return threshold is not None and (amount is None or amount >= threshold)
+
 
 class PayeeQuerySet(LockableQuerySet["Payee"]):
     """Which payees one may see, and which may be paid."""

@@ -10,11 +10,13 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.settlement.models.accounts import SettlementAccount
 from accounts.settlement.models.payments import Payee, PaymentInstruction
 from accounts.settlement.standing import DayRule, Frequency, OrderStatus, Rhythm, RunStatus
+from portal.core.formats import money
 from portal.core.querysets import LockableQuerySet
 from portal.core.references import new_reference
 from portal.core.refusals import sentence_of
@@ -135,6 +137,14 @@ class StandingOrderTerms(models.Model):
 
     def __str__(self) -> str:
         return f"{self.standing_order} {self.number}"
+
+    @property
+    def told_amount(self) -> str:
+        """What it pays on each date, as people read it."""
+        currency = self.standing_order.settlement_account.currency
+        if self.kept_amount is None:
+            return money(self.amount, currency)
+        return gettext("all above %(amount)s") % {"amount": money(self.kept_amount, currency)}
 
     @property
     def waits(self) -> bool:

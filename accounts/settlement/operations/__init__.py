@@ -36,6 +36,7 @@ from accounts.settlement.operations.batches import (
     confirm_batch,
     decline_batch,
     pay_batch,
+    review_batch,
     submit_batch,
 )
 from accounts.settlement.operations.cash import SamePerson, confirm_cash, decline_cash, pay_in, pay_out
@@ -120,6 +121,13 @@ from accounts.settlement.operations.notices import (
     tell_of_failed_collection,
     tell_of_silent_webhooks,
 )
+from accounts.settlement.operations.ordering import (
+    OrderTerms,
+    StandingOrderAboveLimit,
+    StandingOrderDateWrong,
+    StandingOrderEndsEarly,
+    StandingOrderHasNoDate,
+)
 from accounts.settlement.operations.papers import DayBeforeAccount, DayNotOver, certify_balance
 from accounts.settlement.operations.payees import (
     BankCodeWrong,
@@ -166,17 +174,15 @@ from accounts.settlement.operations.slips import (
 )
 from accounts.settlement.operations.standing import (
     NothingWaits,
-    OrderTerms,
-    StandingOrderAboveLimit,
-    StandingOrderDateWrong,
-    StandingOrderEndsEarly,
-    StandingOrderHasNoDate,
     change_standing_order,
     confirm_standing_order,
     decline_standing_order,
     end_standing_order,
     pause_standing_order,
     resume_standing_order,
+    review_order_change,
+    review_resuming,
+    review_standing_order,
     set_up_standing_order,
 )
 from accounts.settlement.operations.standing_runs import carry_out
@@ -374,8 +380,12 @@ __all__ = [
     "replay_webhook",
     "request_payment",
     "resume_standing_order",
+    "review_batch",
+    "review_order_change",
     "review_payment",
     "review_request",
+    "review_resuming",
+    "review_standing_order",
     "review_transfer",
     "rotate_webhook_secret",
     "send_payment_code",

@@ -36,10 +36,7 @@ class PayeeOfAnother(Refusal):
 
 def needs_second(enterprise: Enterprise, amount: Decimal | None, *, rules: PaymentRules, by: str) -> bool:
     """Tell whether a second person must agree to what a person makes; no amount is one that nobody knows yet."""
-    if queries.role_of(enterprise, by) == MembershipRole.MANAGER:
-        return True
-    threshold = rules.second_person_amount
-    return threshold is not None and (amount is None or amount >= threshold)
+    return queries.role_of(enterprise, by) == MembershipRole.MANAGER or rules.is_large(amount)
 
 
 def check_payee(account: SettlementAccount, payee: Payee, *, at: datetime) -> None:

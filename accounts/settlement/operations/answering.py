@@ -7,7 +7,7 @@ from django.db import transaction
 
 from accounts.settlement.models import PaymentRequest, SettlementAccount, Transfer
 from accounts.settlement.operations import limits
-from accounts.settlement.operations.confirming import Leaving, PaymentReview, confirm_by_code, review
+from accounts.settlement.operations.confirming import LeavingPayment, PaymentReview, confirm_by_code, review
 from accounts.settlement.operations.receiving import RequestNotOpen, check_fits
 from accounts.settlement.operations.transfers import TransferToItself, leaving_for, locked_pair, move
 from portal.core.idempotency import answer_once, fingerprint_of, refuse_answered
@@ -58,7 +58,7 @@ def review_request(
     on: date,
     at: datetime,
     by: str,
-) -> PaymentReview:
+) -> PaymentReview[LeavingPayment]:
     """Ask everything that paying a request would ask, and change nothing.
 
     :raises KeyReused: when the key paid already.
@@ -73,7 +73,7 @@ def _scope(by: str) -> str:
     return f"settlement.pay_request {by}"
 
 
-def _leaving(request: PaymentRequest, source: SettlementAccount, amount: Decimal, *, key: str) -> Leaving:
+def _leaving(request: PaymentRequest, source: SettlementAccount, amount: Decimal, *, key: str) -> LeavingPayment:
     text = f"{request.grouped_reference} {request.text}".strip()[:140]
     return leaving_for(source, request.settlement_account, amount, text=text, key=key)
 

@@ -1,10 +1,11 @@
 """Batches of payments from a file: checked line by line, confirmed, and paid all or none."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Final
+from typing import ClassVar, Final
 
 from django.conf import settings
 from django.db import transaction
@@ -27,10 +28,12 @@ from accounts.settlement.models import (
 from accounts.settlement.operations import limits, transfers
 from accounts.settlement.operations.accounts import AccountNotOpen, ReasonMissing, lock
 from accounts.settlement.operations.agreeing import check_payee, check_second, needs_second
+from accounts.settlement.operations.confirming import PaymentReview, confirm_by_code, review
 from accounts.settlement.operations.judging import judge
 from accounts.settlement.operations.payees import PayeeGone
+from accounts.settlement.queries import Destination
 from accounts.settlement.states import PAYS, RECEIVES, InstructionStatus
-from portal.core import audit, files, jobs
+from portal.core import audit, files, formats, jobs
 from portal.core.idempotency import answer_once, fingerprint_of
 from portal.core.money import is_exact
 from portal.core.refusals import Refusal, register
@@ -117,28 +120,91 @@ class BatchHasProblems(Refusal):
     code = "batch_has_problems"
 
 
+@dataclass(frozen=True)
+class LeavingBatch:
+    """A batch about to be paid, when the last new payee's cooling-off is over; its file and lines never change.
+
+    :param waits: a second person must agree first.
+    """
+
+    notice: ClassVar[str] = "batch_code"
+
+    batch: PaymentBatch
+    lines: Sequence[PaymentBatchLine]
+    pay_at: datetime
+    waits: bool
+
+    @property
+    def account(self) -> SettlementAccount:
+        """Where it leaves."""
+        return self.batch.settlement_account
+
+    @property
+    def amount(self) -> Decimal:
+        """The sum of its lines."""
+        return self.batch.total_amount
+
+    @property
+    def to(self) -> Collection[Destination]:
+        """Every account that it goes to, once."""
+        return {(line.number, line.bank_code) for line in self.lines}
+
+    @property
+    def subject(self) -> str:
+        """This batch: what it pays to whom stands since it was checked."""
+        return self.batch.reference
+
+    def told(self) -> dict[str, str]:
+        """How much it pays in how many payments."""
+        amount = formats.money(self.amount, self.account.currency)
+        return {"amount": amount, "count": formats.number(self.batch.line_count)}
+
+
 @transaction.atomic(durable=True)
-def submit_batch(batch: PaymentBatch, *, on: date, at: datetime, by: str) -> None:
+def review_batch(batch: PaymentBatch, *, on: date, at: datetime, by: str) -> PaymentReview[LeavingBatch]:
+    """Ask everything that sending a batch would ask, and change nothing.
+
+    :raises: as ``submit_batch``, all but the code.
+    """
+    leaving = _ready(batch, on=on, at=at, by=by)
+    return review(leaving, at=at, needs_second=leaving.waits)
+
+
+@transaction.atomic(durable=True)
+def submit_batch(batch: PaymentBatch, *, on: date, at: datetime, by: str, code: str | None = None) -> None:
     """Ask for a checked batch to be paid: its new payees are saved, and it is paid when their cooling-off is over.
 
     What a manager sends, and a sum from the enterprise's threshold on, waits for a second person.
 
+    :param code: the one-time code that was typed; none where the channel asks for none, as a program with its token.
     :raises TransitionRefused: when it was sent before.
     :raises BatchHasProblems: when a line cannot be paid; what is wrong is noted on the lines.
     :raises AccountNotOpen, DailyLimit, InsufficientFunds: when the account could not pay the sum now.
+    :raises SigningCodeWrong: and its kin, when the batch needs a code and this does not confirm it.
     """
-    _locked(batch)
-    target_of(BATCH_TRANSITIONS, BatchEvent.SUBMIT, batch.status)
+    leaving = _ready(batch, on=on, at=at, by=by)
+    confirm_by_code(leaving, code, at=at, by=by)
+    _save_payees(batch.settlement_account.enterprise, leaving.lines, at=at, by=by)
+    batch.pay_at = leaving.pay_at
+    batch.submitted_at, batch.submitted_by = at, by
+    batch.checked_at, batch.checked_by, batch.reason_code = None, "", ""
+    _move(batch, BatchEvent.WAIT if leaving.waits else BatchEvent.SUBMIT, at=at, by=by)
+
+
+def _ready(batch: PaymentBatch, *, on: date, at: datetime, by: str) -> LeavingBatch:
+    """Lock a batch and check that it can be paid."""
+    target_of(BATCH_TRANSITIONS, BatchEvent.SUBMIT, _locked(batch))
     account = batch.settlement_account
     lines = _judged(batch, at=at)
     rules = limits.claim(account, batch.total_amount, on=on, at=at)
     _check_funds(account, batch.total_amount)
-    _save_payees(account.enterprise, lines, at=at, by=by)
-    batch.pay_at = max([at, *(line.payee.usable_at for line in lines if line.payee)])
-    batch.submitted_at, batch.submitted_by = at, by
-    batch.checked_at, batch.checked_by, batch.reason_code = None, "", ""
+    usable_at = (line.payee.usable_at if line.payee else _cooled_off(at) for line in lines)
     waits = needs_second(account.enterprise, batch.total_amount, rules=rules, by=by)
-    _move(batch, BatchEvent.WAIT if waits else BatchEvent.SUBMIT, at=at, by=by)
+    return LeavingBatch(batch, lines, max([at, *usable_at]), waits)
+
+
+def _cooled_off(at: datetime) -> datetime:
+    return at + timedelta(hours=settings.COOLING_OFF_HOURS)
 
 
 def _judged(batch: PaymentBatch, *, at: datetime) -> list[PaymentBatchLine]:
@@ -158,7 +224,6 @@ def _check_funds(account: SettlementAccount, total: Decimal) -> None:
 
 def _save_payees(enterprise: Enterprise, lines: Sequence[PaymentBatchLine], *, at: datetime, by: str) -> None:
     """Save those who are new, each once, and remember every line's payee."""
-    usable_at = at + timedelta(hours=settings.COOLING_OFF_HOURS)
     new = {(line.number, line.bank_code): line.name for line in lines if line.payee is None}
     made = Payee.objects.bulk_create(
         Payee(
@@ -168,7 +233,7 @@ def _save_payees(enterprise: Enterprise, lines: Sequence[PaymentBatchLine], *, a
             bank_code=bank_code,
             added_at=at,
             added_by=by,
-            usable_at=usable_at,
+            usable_at=_cooled_off(at),
         )
         for (number, bank_code), name in new.items()
     )

@@ -123,7 +123,7 @@ def claim_for_one(
     if source.enterprise_id == destination.enterprise_id:
         return
     rules = claim(source, amount, on=on, at=at)
-    if rules.second_person_amount is not None and amount >= rules.second_person_amount:
+    if rules.is_large(amount):
         raise SecondPersonNeeded(amount=rules.second_person_amount, currency=source.currency)
     if queries.is_usable_payee(source.enterprise, destination.number, at=at):
         return

@@ -9,7 +9,7 @@ from accounts.settlement.models import Payee, PaymentRules, SettlementAccount
 from accounts.settlement.operations import limits
 from accounts.settlement.operations.accounts import AccountNotOpen, lock
 from accounts.settlement.operations.agreeing import check_payee, needs_second
-from accounts.settlement.operations.confirming import Leaving, PaymentReview, review
+from accounts.settlement.operations.confirming import LeavingPayment, PaymentReview, review
 from accounts.settlement.states import PAYS
 from portal.core.idempotency import refuse_answered
 
@@ -17,7 +17,7 @@ from portal.core.idempotency import refuse_answered
 @transaction.atomic(durable=True)
 def review_payment(
     account: SettlementAccount, payee: Payee, amount: Decimal, *, text: str, key: str, on: date, at: datetime, by: str
-) -> PaymentReview:
+) -> PaymentReview[LeavingPayment]:
     """Ask everything that paying would ask, and change nothing.
 
     :raises KeyReused: when the key made a payment already.
@@ -51,6 +51,6 @@ def paying_scope(by: str) -> str:
     return f"settlement.pay {by}"
 
 
-def leaving_to(account: SettlementAccount, payee: Payee, amount: Decimal, *, text: str, key: str) -> Leaving:
+def leaving_to(account: SettlementAccount, payee: Payee, amount: Decimal, *, text: str, key: str) -> LeavingPayment:
     """Say what leaves for a payee."""
-    return Leaving(account, amount, payee.name, payee.number, payee.bank_code, text, key)
+    return LeavingPayment(account, amount, payee.name, payee.number, payee.bank_code, text, key)

@@ -1,107 +1,63 @@
 """Standing orders: set up, agreed to, changed, paused and ended."""
 
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from decimal import Decimal
-from typing import Final
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.models import Enterprise
-from accounts.ledger import operations as ledger
-from accounts.settlement import queries
-from accounts.settlement.models import (
-    Payee,
-    SettlementAccount,
-    StandingOrder,
-    StandingOrderTerms,
-)
-from accounts.settlement.operations.accounts import AccountNotOpen, ReasonMissing, lock
-from accounts.settlement.operations.agreeing import check_payee, check_second, needs_second
+from accounts.settlement.models import SettlementAccount, StandingOrder, StandingOrderTerms
+from accounts.settlement.operations.accounts import ReasonMissing
+from accounts.settlement.operations.agreeing import check_payee, check_second
+from accounts.settlement.operations.confirming import PaymentReview, confirm_by_code, needs_code
+from accounts.settlement.operations.ordering import LeavingByOrder, OrderTerms, all_of, check_terms, first_of
 from accounts.settlement.standing import (
-    MONTHS,
     ORDER_TRANSITIONS,
     RUNNING,
     Occurrence,
     OrderEvent,
     OrderStatus,
     RunStatus,
-    last_of_month,
 )
-from accounts.settlement.states import PAYS
 from portal.core import audit
-from portal.core.idempotency import answer_once, fingerprint_of
-from portal.core.money import is_exact
+from portal.core.idempotency import answer_once, fingerprint_of, refuse_answered
 from portal.core.refusals import Refusal, register
 from portal.core.transitions import TransitionRefused, target_of
 
-LONGEST_AHEAD: Final = timedelta(days=731)
-
-register(
-    {
-        "standing_order_date_wrong": _("The first date must be today or later, and within two years."),
-        "standing_order_ends_early": _("The last date is before the first one."),
-        "standing_order_above_limit": _("This is more than your daily limit of %(limit)s, so it could never be paid."),
-        "standing_order_has_no_date": _("No date is left to pay on. Change the dates or end the order."),
-        "standing_order_nothing_waits": _("Nothing waits for a second person here."),
-    }
-)
+register({"standing_order_nothing_waits": _("Nothing waits for a second person here.")})
 
 
-@dataclass(frozen=True)
-class OrderTerms:
-    """What a standing order shall pay: ``amount``, or all above ``kept_amount``; one of them is none."""
+@transaction.atomic(durable=True)
+def review_standing_order(
+    account: SettlementAccount, asked: OrderTerms, *, key: str, on: date, at: datetime, by: str
+) -> PaymentReview[LeavingByOrder]:
+    """Ask everything that setting up an order would ask, and change nothing.
 
-    payee: Payee
-    amount: Decimal | None
-    kept_amount: Decimal | None
-    text: str
-    frequency: str
-    first_date: date
-    last_date: date | None
-    on_last_day: bool
-    day_rule: str
-
-    def version(self, order: StandingOrder, number: int, *, at: datetime, by: str) -> StandingOrderTerms:
-        """Make a version of an order; the last day of the month means the month of the first date."""
-        on_last_day = self.on_last_day and self.frequency in MONTHS
-        asked = replace(
-            self,
-            on_last_day=on_last_day,
-            first_date=last_of_month(self.first_date) if on_last_day else self.first_date,
-            last_date=self.last_date if self.frequency != "once" else None,
-        )
-        return StandingOrderTerms(standing_order=order, number=number, made_at=at, made_by=by, **vars(asked))
+    :raises KeyReused: when the key set one up already.
+    :raises: as ``set_up_standing_order``, all but the code.
+    """
+    refuse_answered(_setting_scope(by), key)
+    return _reviewed(_drafted(account, asked, key=key, on=on, at=at, by=by), at=at)
 
 
-class StandingOrderDateWrong(Refusal):
-    """The first date is past, or further away than anybody plans."""
-
-    code = "standing_order_date_wrong"
+def _reviewed(leaving: LeavingByOrder, *, at: datetime) -> PaymentReview[LeavingByOrder]:
+    return PaymentReview(leaving, needs_code(leaving, at=at), needs_second=leaving.waits)
 
 
-class StandingOrderEndsEarly(Refusal):
-    """The last date is before the first."""
-
-    code = "standing_order_ends_early"
-
-
-class StandingOrderAboveLimit(Refusal):
-    """The amount is more than the enterprise's rules let out in a day."""
-
-    code = "standing_order_above_limit"
-
-
-class StandingOrderHasNoDate(Refusal):
-    """All dates are past."""
-
-    code = "standing_order_has_no_date"
+def _setting_scope(by: str) -> str:
+    return f"settlement.standing_order {by}"
 
 
 @transaction.atomic(durable=True)
 def set_up_standing_order(
-    account: SettlementAccount, asked: OrderTerms, *, key: str, on: date, at: datetime, by: str
+    account: SettlementAccount,
+    asked: OrderTerms,
+    *,
+    key: str,
+    on: date,
+    at: datetime,
+    by: str,
+    code: str | None = None,
 ) -> StandingOrder:
     """Set up a standing order; the same key again returns the first one.
 
@@ -109,71 +65,44 @@ def set_up_standing_order(
     threshold, and where there is a threshold whatever has no amount of its own. Once agreed, its dates are paid
     without asking again.
 
+    :param code: the one-time code that was typed; none where the channel asks for none, as a program with its token.
     :raises KeyMissing, KeyReused: see ``answer_once``.
-    :raises: as ``_checked``.
+    :raises SigningCodeWrong: and its kin, when the order needs a code and this does not confirm it.
+    :raises: as ``check_terms``.
     """
-    reference = answer_once(
-        f"settlement.standing_order {by}",
-        key,
-        fingerprint=fingerprint_of([account.reference, *_told(asked)]),
-        make=lambda: _set_up(account, asked, on=on, at=at, by=by).reference,
-    )
+
+    def made() -> str:
+        leaving = _drafted(account, asked, key=key, on=on, at=at, by=by)
+        confirm_by_code(leaving, code, at=at, by=by)
+        return _set_up(leaving, at=at, by=by).reference
+
+    digest = fingerprint_of([account.reference, *all_of(asked)])
+    reference = answer_once(_setting_scope(by), key, fingerprint=digest, make=made)
     return StandingOrder.objects.told().get(reference=reference)
 
 
-def _told(asked: OrderTerms) -> list[object]:
-    return [value.reference if isinstance(value, Payee) else value for value in vars(asked).values()]
-
-
-def _set_up(account: SettlementAccount, asked: OrderTerms, *, on: date, at: datetime, by: str) -> StandingOrder:
+def _drafted(
+    account: SettlementAccount, asked: OrderTerms, *, key: str, on: date, at: datetime, by: str
+) -> LeavingByOrder:
+    """Draft an order, and check its terms."""
     Enterprise.objects.locked().get(pk=account.enterprise_id)
     order = StandingOrder(settlement_account=account, status=OrderStatus.WAITING, made_at=at, made_by=by)
     terms = asked.version(order, 1, at=at, by=by)
-    if not _checked(account, terms, on=on, at=at, by=by):
+    waits = check_terms(account, terms, on=on, at=at, by=by)
+    return LeavingByOrder(terms, first_of(terms, after=None, on=on), account.reference, key, waits)
+
+
+def _set_up(leaving: LeavingByOrder, *, at: datetime, by: str) -> StandingOrder:
+    terms, order = leaving.terms, leaving.terms.standing_order
+    if not leaving.waits:
         terms.agreed_at = at
         order.status = OrderStatus.ACTIVE
-        set_next(order, _first_of(terms, after=None, on=on))
+        set_next(order, leaving.first)
     order.save(force_insert=True)
     terms.save(force_insert=True)
-    details = {"account": account.reference, "payee": terms.payee.reference, "frequency": terms.frequency}
+    details = {"account": leaving.about, "payee": terms.payee.reference, "frequency": terms.frequency}
     audit.record("settlement.standing_order_made", subject=order.reference, by=by, at=at, details=details)
     return order
-
-
-def _checked(account: SettlementAccount, terms: StandingOrderTerms, *, on: date, at: datetime, by: str) -> bool:
-    """Check terms by the rules of payments, and tell whether a second person must agree.
-
-    :raises StandingOrderHasNoDate: when they name no date at all.
-    :raises AmountRefused: when an amount is finer than the currency, or not above zero where one is paid.
-    :raises PayeeOfAnother, PayeeGone, PayeeCoolsOff: when the payee cannot be paid.
-    :raises AccountNotOpen: when the account cannot pay.
-    :raises StandingOrderDateWrong, StandingOrderEndsEarly: when the dates make no sense.
-    :raises StandingOrderAboveLimit: when the amount is above the enterprise's daily limit.
-    """
-    figure = terms.kept_amount if terms.amount is None else terms.amount
-    if figure is None or not is_exact(figure, account.currency) or figure < 0 or terms.amount == 0:
-        raise ledger.AmountRefused(amount=str(figure), currency=account.currency)
-    check_payee(account, terms.payee, at=at)
-    lock(account)
-    if account.status not in PAYS:
-        raise AccountNotOpen
-    if not on <= terms.first_date <= on + LONGEST_AHEAD or _first_of(terms, after=None, on=date.min).pay_date < on:
-        raise StandingOrderDateWrong
-    if terms.last_date and terms.last_date < terms.first_date:
-        raise StandingOrderEndsEarly
-    rules = queries.rules_of(account.enterprise, at=at)
-    if terms.amount is not None and terms.amount > rules.daily_limit_amount:
-        raise StandingOrderAboveLimit(limit=rules.daily_limit_amount, currency=account.currency)
-    return needs_second(account.enterprise, terms.amount, rules=rules, by=by)
-
-
-def _first_of(terms: StandingOrderTerms, *, after: date | None, on: date) -> Occurrence:
-    found = terms.rhythm.next_to_pay(after=after, on=on)
-    if found is None:
-        raise (
-            StandingOrderEndsEarly if terms.last_date and terms.last_date < terms.first_date else StandingOrderHasNoDate
-        )
-    return found
 
 
 def set_next(order: StandingOrder, found: Occurrence | None) -> None:
@@ -183,40 +112,82 @@ def set_next(order: StandingOrder, found: Occurrence | None) -> None:
 
 
 @transaction.atomic(durable=True)
-def change_standing_order(
+def review_order_change(
     order: StandingOrder, asked: OrderTerms, *, key: str, on: date, at: datetime, by: str
+) -> PaymentReview[LeavingByOrder]:
+    """Ask everything that changing an order would ask, and change nothing.
+
+    :raises KeyReused: when the key changed it already.
+    :raises: as ``change_standing_order``, all but the code.
+    """
+    refuse_answered(_changing_scope(by), key)
+    return _reviewed(_next_version(order, asked, key=key, on=on, at=at, by=by), at=at)
+
+
+def _changing_scope(by: str) -> str:
+    return f"settlement.standing_order_change {by}"
+
+
+@transaction.atomic(durable=True)
+def change_standing_order(
+    order: StandingOrder,
+    asked: OrderTerms,
+    *,
+    key: str,
+    on: date,
+    at: datetime,
+    by: str,
+    code: str | None = None,
 ) -> StandingOrder:
     """Change what a running order pays, as a new version: until a second person agreed, where one must, the old counts.
 
     A proposal that still waited is replaced.
 
+    :param code: as for a new order.
     :raises KeyMissing, KeyReused: see ``answer_once``.
     :raises TransitionRefused: when the order does not run.
-    :raises: as ``_checked``.
+    :raises SigningCodeWrong: and its kin, when the new terms need a code and this does not confirm them.
+    :raises StandingOrderHasNoDate: when no date of the new terms is left.
+    :raises: as ``check_terms``.
     """
-    answer_once(
-        f"settlement.standing_order_change {by}",
-        key,
-        fingerprint=fingerprint_of([order.reference, *_told(asked)]),
-        make=lambda: _changed(order, asked, on=on, at=at, by=by).reference,
-    )
+
+    def made() -> str:
+        leaving = _next_version(order, asked, key=key, on=on, at=at, by=by)
+        confirm_by_code(leaving, code, at=at, by=by)
+        _change(order, leaving, at=at, by=by)
+        return order.reference
+
+    digest = fingerprint_of([order.reference, *all_of(asked)])
+    answer_once(_changing_scope(by), key, fingerprint=digest, make=made)
     return StandingOrder.objects.told().get(pk=order.pk)
 
 
-def _changed(order: StandingOrder, asked: OrderTerms, *, on: date, at: datetime, by: str) -> StandingOrder:
+def _next_version(
+    order: StandingOrder, asked: OrderTerms, *, key: str, on: date, at: datetime, by: str
+) -> LeavingByOrder:
+    """Lock a running order, draft its next version and check that."""
     if lock_order(order) not in RUNNING:
         raise TransitionRefused(event="change", status=order.status)
-    number = order.versions.count() + 1
-    terms = asked.version(order, number, at=at, by=by)
-    waits = _checked(order.settlement_account, terms, on=on, at=at, by=by)
+    terms = asked.version(order, order.versions.count() + 1, at=at, by=by)
+    waits = check_terms(order.settlement_account, terms, on=on, at=at, by=by)
+    return LeavingByOrder(terms, _first_to_come(terms, on=on), order.reference, key, waits)
+
+
+def _first_to_come(terms: StandingOrderTerms, *, on: date) -> Occurrence:
+    """Find the first date of terms after those that were carried out."""
+    last = terms.standing_order.runs.order_by("-due_date").values_list("due_date", flat=True).first()
+    return first_of(terms, after=last, on=on)
+
+
+def _change(order: StandingOrder, leaving: LeavingByOrder, *, at: datetime, by: str) -> None:
+    terms = leaving.terms
     if order.proposal:
         _decline(order.proposal, at=at)
-    if not waits:
-        _put_in_force(order, terms, on=on, at=at, by="")
+    if not leaving.waits:
+        _put_in_force(order, terms, leaving.first, at=at, by="")
     terms.save(force_insert=True)
-    details = {"version": number, "payee": terms.payee.reference, "waits": waits}
+    details = {"version": terms.number, "payee": terms.payee.reference, "waits": leaving.waits}
     audit.record("settlement.standing_order_changed", subject=order.reference, by=by, at=at, details=details)
-    return order
 
 
 def _decline(terms: StandingOrderTerms, *, at: datetime) -> None:
@@ -224,10 +195,9 @@ def _decline(terms: StandingOrderTerms, *, at: datetime) -> None:
     terms.save(update_fields=["declined_at"])
 
 
-def _put_in_force(order: StandingOrder, terms: StandingOrderTerms, *, on: date, at: datetime, by: str) -> None:
-    last = order.runs.order_by("-due_date").values_list("due_date", flat=True).first()
+def _put_in_force(order: StandingOrder, terms: StandingOrderTerms, first: Occurrence, *, at: datetime, by: str) -> None:
     terms.agreed_at, terms.agreed_by = at, by
-    set_next(order, _first_of(terms, after=last, on=on))
+    set_next(order, first)
     order.save(update_fields=["status", "next_due_date", "next_pay_date"])
 
 
@@ -250,7 +220,7 @@ def confirm_standing_order(order: StandingOrder, *, on: date, at: datetime, by: 
     check_payee(order.settlement_account, terms.payee, at=at)
     if order.status == OrderStatus.WAITING:
         order.status = target_of(ORDER_TRANSITIONS, OrderEvent.CONFIRM, order.status)
-    _put_in_force(order, terms, on=on, at=at, by=by)
+    _put_in_force(order, terms, _first_to_come(terms, on=on), at=at, by=by)
     terms.save(update_fields=["agreed_at", "agreed_by"])
     details = {"version": terms.number}
     audit.record("settlement.standing_order_confirm", subject=order.reference, by=by, at=at, details=details)
@@ -296,16 +266,34 @@ def pause_standing_order(order: StandingOrder, *, at: datetime, by: str) -> None
 
 
 @transaction.atomic(durable=True)
-def resume_standing_order(order: StandingOrder, *, on: date, at: datetime, by: str) -> None:
+def review_resuming(order: StandingOrder, *, on: date, at: datetime) -> PaymentReview[LeavingByOrder]:
+    """Ask everything that resuming an order would ask, and change nothing.
+
+    :raises: as ``resume_standing_order``, all but the code.
+    """
+    return _reviewed(_to_resume(order, on=on), at=at)
+
+
+@transaction.atomic(durable=True)
+def resume_standing_order(order: StandingOrder, *, on: date, at: datetime, by: str, code: str | None = None) -> None:
     """Pay again from the next date on; dates that went by meanwhile are not made up.
 
+    :param code: as for a new order.
     :raises TransitionRefused: when it is not paused.
     :raises StandingOrderHasNoDate: when no date is left.
+    :raises SigningCodeWrong: and its kin, when what it pays needs a code and this does not confirm it.
     """
+    leaving = _to_resume(order, on=on)
+    confirm_by_code(leaving, code, at=at, by=by)
     move(order, OrderEvent.RESUME, at=at, by=by)
-    last = order.runs.order_by("-due_date").values_list("due_date", flat=True).first()
-    set_next(order, _first_of(order.terms, after=last, on=on))
+    set_next(order, leaving.first)
     order.save(update_fields=["next_due_date", "next_pay_date"])
+
+
+def _to_resume(order: StandingOrder, *, on: date) -> LeavingByOrder:
+    target_of(ORDER_TRANSITIONS, OrderEvent.RESUME, lock_order(order))
+    terms = order.terms
+    return LeavingByOrder(terms, _first_to_come(terms, on=on), order.reference, "resume", waits=False)
 
 
 @transaction.atomic(durable=True)

@@ -12,7 +12,7 @@ from accounts.settlement import numbers
 from accounts.settlement.models import SettlementAccount, Transfer
 from accounts.settlement.operations import limits
 from accounts.settlement.operations.accounts import AccountNotOpen
-from accounts.settlement.operations.confirming import Leaving, PaymentReview, confirm_by_code, review
+from accounts.settlement.operations.confirming import LeavingPayment, PaymentReview, confirm_by_code, review
 from accounts.settlement.operations.receipts import note_receipt
 from accounts.settlement.states import PAYS, RECEIVES
 from portal.core import audit
@@ -122,9 +122,9 @@ def _scope(by: str) -> str:
 
 def leaving_for(
     source: SettlementAccount, payee: SettlementAccount, amount: Decimal, *, text: str, key: str
-) -> Leaving:
+) -> LeavingPayment:
     """Say what leaves for another account of this bank."""
-    return Leaving(source, amount, payee.enterprise.legal_name, payee.number, "", text, key)
+    return LeavingPayment(source, amount, payee.enterprise.legal_name, payee.number, "", text, key)
 
 
 @transaction.atomic(durable=True)
@@ -139,7 +139,7 @@ def review_transfer(
     on: date,
     at: datetime,
     by: str,
-) -> PaymentReview:
+) -> PaymentReview[LeavingPayment]:
     """Ask everything that transferring would ask, and change nothing.
 
     :raises KeyReused: when the key made a transfer already.

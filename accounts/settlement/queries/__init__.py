@@ -1,6 +1,6 @@
 """Questions to settlement accounts: their history and their statements."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -277,21 +277,27 @@ def rules_of(enterprise: Enterprise, *, at: datetime) -> PaymentRules:
     return found or PaymentRules(enterprise=enterprise, daily_limit_amount=settings.DAILY_LIMIT_AMOUNT)
 
 
-def needs_code(enterprise: Enterprise, amount: Decimal, *, to: tuple[str, str], rules: PaymentRules) -> bool:
+Destination = tuple[str, str]  # an account's number, and its bank's code; empty is this bank
+
+
+def needs_code(
+    enterprise: Enterprise, amount: Decimal | None, *, to: Collection[Destination], rules: PaymentRules
+) -> bool:
     """Tell whether money asks for a one-time code: out of the bank, to an account never paid before, or a large amount.
 
     Between accounts of one enterprise it never does.
 
-    :param to: the account's number, and its bank's code; empty is this bank.
+    :param amount: what leaves together, of a batch its sum; none where nobody knows it yet.
     """
-    number, bank_code = to
-    if bank_code:
+    if any(bank_code for _number, bank_code in to):
         return True
-    if enterprise.settlement_accounts.filter(number=number).exists():
-        return False
-    if not Transfer.objects.filter(source__enterprise=enterprise, destination__number=number).exists():
+    numbers = {number for number, _bank_code in to}
+    own = enterprise.settlement_accounts.filter(number__in=numbers)
+    others = numbers.difference(own.values_list("number", flat=True))
+    paid = Transfer.objects.filter(source__enterprise=enterprise, destination__number__in=others)
+    if others.difference(paid.values_list("destination__number", flat=True).distinct()):
         return True
-    return rules.second_person_amount is not None and amount >= rules.second_person_amount
+    return bool(others) and rules.is_large(amount)
 
 
 def rules_to_come(enterprise: Enterprise, *, at: datetime) -> PaymentRules | None:

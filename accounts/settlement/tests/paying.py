@@ -1,5 +1,6 @@
-"""Payees, and an enterprise's own limits, for tests."""
+"""Payees, an enterprise's own limits, and the codes that let money go, for tests."""
 
+import json
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -8,6 +9,7 @@ from accounts.identity.models import Enterprise
 from accounts.ledger.tests.builders import NOW
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import Payee, PaymentRules
+from portal.core.models import Notice
 
 
 def add_payee(enterprise: Enterprise, **changed: Any) -> Payee:
@@ -22,3 +24,18 @@ def set_rules(enterprise: Enterprise, daily: str, second: str | None = None, at:
     return settlement.set_rules(
         enterprise, daily_limit=Decimal(daily), second_person_from=from_amount, at=at, by="U-OWNER"
     )
+
+
+def let_go(client: Any, address: str, asked: dict[str, Any] | None = None, *, code: str = "") -> Any:
+    """Press the last button of a check page, with a code sent for it unless one is given."""
+    asked = asked or {}
+    if not code:
+        client.post(address, asked | {"send_code": "1"})
+        code = newest_code()
+    return client.post(address, asked | {"confirm": "1", "code": code})
+
+
+def newest_code() -> str:
+    """Read the code in the newest message that carries one."""
+    codes = Notice.objects.filter(code__in=["payment_code", "batch_code", "standing_order_code"])
+    return str(json.loads(codes.latest("pk").params)["code"])

@@ -15,10 +15,13 @@ from accounts.settlement import batching, tasks
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import PaymentBatch
 from accounts.settlement.tests.builders import make_payee, make_settlement_account
+from accounts.settlement.tests.paying import let_go, newest_code
+from portal.core.models import AuditEvent, Notice
+from portal.core.notices.operations import text_of
 
 GOOD = "Name,Account number,Bank code,Amount,Text\nMill Ltd,DE21500500009876543210,SPUEDE2UXXX,40.00,Flour\n"
 BAD = GOOD + "Mill Ltd,DE22500500009876543210,SPUEDE2UXXX,1.005,\n"
-VERBS = ("submit", "confirm", "decline", "cancel")
+VERBS = ("confirm", "decline", "cancel")
 
 
 @pytest.fixture
@@ -98,7 +101,7 @@ class TestDetail:
     def test_pays_and_reports(self, client_of, owner, account):
         batch = make_batch(account, owner)
         client = client_of(owner)
-        client.post(url("batch_submit", batch))
+        let_go(client, url("batch_submit", batch))
         assert "The batch is being paid." in client.get(url("batch", batch)).content.decode()
         tasks.pay_batch(batch.reference)
         assert held(account) == 960
@@ -109,7 +112,7 @@ class TestDetail:
     def test_lets_a_second_person_agree_or_decline(self, client_of, owner, manager, account):
         for title, verb, status in (("A", "confirm", "approved"), ("B", "decline", "declined")):
             batch = make_batch(account, manager, title=title)
-            client_of(manager).post(url("batch_submit", batch))
+            let_go(client_of(manager), url("batch_submit", batch))
             assert url("batch_confirm", batch) in client_of(owner).get(url("batch", batch)).content.decode()
             client_of(owner).post(url(f"batch_{verb}", batch), {"reason": "no"})
             batch.refresh_from_db()
@@ -125,7 +128,9 @@ class TestDetail:
         batch = make_batch(account, owner, GOOD + "Baker,6222020200112233445,ICBKCNBJ,5,\n")
         client = client_of(owner)
         assert "1 payee is new." in client.get(url("batch", batch)).content.decode()
-        client.post(url("batch_submit", batch))
+        check = client.post(url("batch_submit", batch)).text
+        assert "New payees are saved now" in check
+        let_go(client, url("batch_submit", batch))
         assert "New payees cool off first." in client.get(url("batch", batch)).content.decode()
 
     def test_costs_the_same_however_long(self, client_of, owner, account, django_assert_max_num_queries):
@@ -133,6 +138,59 @@ class TestDetail:
         client = client_of(owner)
         with django_assert_max_num_queries(16):
             client.get(url("batch", batch))
+
+
+class TestCheckPage:
+    @pytest.fixture
+    def batch(self, owner, account):
+        return make_batch(account, owner, GOOD + GOOD.splitlines()[1].replace("40.00", "2.00") + "\n")
+
+    @pytest.fixture
+    def address(self, batch):
+        return url("batch_submit", batch)
+
+    def test_tells_what_will_leave_and_sends_nothing(self, client_of, owner, batch, address):
+        page = client_of(owner).post(address).text
+        told = ("Check the batch", "¥42.00", "¥958.00", "all of it or nothing", "Send me a code")
+        assert [part for part in told if part not in page] == []
+        batch.refresh_from_db()
+        assert batch.status == "checked"
+
+    def test_names_sum_and_number_of_payments_in_the_message(self, client_of, owner, address):
+        client_of(owner).post(address, {"send_code": "1"})
+        assert "to pay ¥42.00 from a file (payments: 2)" in text_of(Notice.objects.latest("pk"))
+
+    @pytest.mark.parametrize("code", ["000000x", " "])
+    def test_needs_the_code_and_is_shown_again_without(self, client_of, owner, batch, address, code):
+        page = let_go(client_of(owner), address, code=code)
+        batch.refresh_from_db()
+        assert (page.status_code, "Check the batch" in page.text, batch.status) == (422, True, "checked")
+
+    def test_takes_no_code_of_another_batch(self, client_of, owner, account, batch, address):
+        client = client_of(owner)
+        client.post(url("batch_submit", make_batch(account, owner, title="Other")), {"send_code": "1"})
+        assert let_go(client, address, code=newest_code()).status_code == 422
+
+    def test_sends_once_however_often_it_is_sent(self, client_of, owner, account, batch, address):
+        client = client_of(owner)
+        client.post(address, {"send_code": "1"})
+        for _ in range(2):
+            answer = let_go(client, address, code=newest_code())
+            assert answer["Location"] == url("batch", batch)
+        assert "This is no longer possible" not in client.get(answer["Location"]).text
+        tasks.pay_due_batches()
+        tasks.pay_due_batches()
+        sent = AuditEvent.objects.filter(verb="settlement.batch_submit", subject=batch.reference).count()
+        assert (held(account), sent) == (958, 1)
+        assert AuditEvent.objects.filter(verb="signing.confirmed", subject=batch.reference).count() == 1
+
+    def test_leads_back_to_the_batch_where_it_cannot_be_paid(self, client_of, owner, account, address, batch):
+        settlement.freeze(account, reason="court", by="U-1", at=timezone.now())
+        page = client_of(owner).post(address, follow=True)
+        assert ("This account is frozen or closed." in page.text, page.redirect_chain[0][0]) == (
+            True,
+            url("batch", batch),
+        )
 
 
 class TestDoors:
@@ -151,6 +209,12 @@ class TestDoors:
         assert client_of(stranger).post(address).status_code == 404
         assert client_of(officer).post(address).status_code == 403
         assert client_of(owner).get(address).status_code == 405
+
+    def test_to_the_check_page_are_opened_by_members_and_no_link(self, client_of, stranger, officer, owner, batch):
+        address = url("batch_submit", batch)
+        assert client_of(stranger).post(address).status_code == 404
+        assert client_of(officer).post(address).status_code == 403
+        assert client_of(owner).get(address)["Location"] == url("batch", batch)
 
     def test_are_seen_but_not_used_by_staff(self, client_of, officer, account, batch):
         client = client_of(officer)

@@ -17,6 +17,7 @@ from accounts.settlement import operations as settlement
 from accounts.settlement.models import Payee, PaymentBatch, PaymentBatchLine, PaymentInstruction
 from accounts.settlement.tests.asking import make_request
 from accounts.settlement.tests.builders import make_payee, make_settlement_account
+from accounts.settlement.tests.paying import set_rules
 from accounts.statements.parsing import StatementRefused
 from portal.core.idempotency import KeyReused
 from portal.core.models import AuditEvent, Job
@@ -227,6 +228,42 @@ class TestSubmit:
         assert batch.status == "approved"
         pay(batch, at=NOW + DAY)
         assert (batch.status, held(account)) == ("paid", 889)
+
+
+class TestCodeOfABatch:
+    """The rule of payments, over all lines and the sum."""
+
+    def asks(self, account, rows, owner):
+        told = "".join(",".join((*row, "x")) + "\n" for row in rows)
+        batch = check(account, HEAD + told, key=told)
+        return settlement.review_batch(batch, on=TODAY, at=NOW, by=owner.reference).needs_code
+
+    @pytest.fixture
+    def known(self, account, noodles, owner):
+        """A line to whom the enterprise paid before."""
+        settlement.transfer(
+            account, to_number=noodles.number, to_name="Stranger Noodles", amount=Decimal(1), text="", key="t",
+            on=TODAY, at=NOW, by=owner.reference,
+        )  # fmt: skip
+        return "Stranger Noodles", noodles.number, "", "60.00"
+
+    @pytest.fixture
+    def own(self, enterprise):
+        return enterprise.legal_name, make_settlement_account(enterprise).number, "", "60.00"
+
+    def test_is_not_asked_for_what_stays_or_goes_again_within_the_bank(self, account, known, own, owner):
+        assert not self.asks(account, [known, own], owner)
+
+    def test_is_asked_where_one_line_leaves_the_bank(self, account, known, owner):
+        assert self.asks(account, [known, ("Mill Ltd", "DE21500500009876543210", "SPUEDE2UXXX", "1.00")], owner)
+
+    def test_is_asked_where_one_line_goes_to_an_account_never_paid(self, account, noodles, own, owner):
+        assert self.asks(account, [own, ("Stranger Noodles", noodles.number, "", "1.00")], owner)
+
+    def test_is_asked_where_the_sum_reaches_the_threshold(self, account, known, own, owner):
+        set_rules(account.enterprise, "900", "120", at=NOW - DAY)
+        assert self.asks(account, [known, known], owner)
+        assert not self.asks(account, [own], owner)
 
 
 @pytest.mark.usefixtures("saved")

@@ -12,8 +12,11 @@ from accounts.settlement import operations as settlement
 from accounts.settlement.models import StandingOrder
 from accounts.settlement.tests.builders import make_payee, make_settlement_account
 from accounts.settlement.tests.ordering import make_terms
+from accounts.settlement.tests.paying import let_go, newest_code
+from portal.core.models import Notice
+from portal.core.notices.operations import text_of
 
-VERBS = ("confirm", "decline", "pause", "resume", "end")
+VERBS = ("confirm", "decline", "pause", "end")
 
 
 @pytest.fixture
@@ -51,8 +54,9 @@ class TestNew:
 
     def test_sets_one_order_however_often_it_is_confirmed(self, client_of, owner, account, mill):
         client = client_of(owner)
+        client.post(url("standing_order_new", account), told(mill, send_code="1"))
         for _ in range(2):
-            answer = client.post(url("standing_order_new", account), told(mill, confirm="1"))
+            answer = let_go(client, url("standing_order_new", account), told(mill), code=newest_code())
         order = StandingOrder.objects.get()
         assert answer["Location"] == url("standing_order", order)
         assert "Mill Ltd" in client.get(url("standing_orders", account)).content.decode()
@@ -89,13 +93,14 @@ class TestDetail:
         client = client_of(owner)
         assert url("standing_order_confirm", order) in client.get(url("standing_order", order)).content.decode()
         for verb, status in (("confirm", "active"), ("pause", "paused"), ("resume", "active"), ("end", "ended")):
-            client.post(url(f"standing_order_{verb}", order))
+            press = let_go if verb == "resume" else type(client).post
+            press(client, url(f"standing_order_{verb}", order))
             order.refresh_from_db()
             assert order.status == status
 
     def test_shows_a_change_that_waits(self, client_of, owner, manager, account, mill):
         order = order_by(owner, account, mill)
-        client_of(manager).post(url("standing_order_change", order), told(mill, amount="70", confirm="1"))
+        let_go(client_of(manager), url("standing_order_change", order), told(mill, amount="70"))
         page = client_of(owner).get(url("standing_order", order)).content.decode()
         assert "Change that waits for a second person" in page
         client_of(owner).post(url("standing_order_decline", order), {"reason": "too little"})
@@ -112,6 +117,65 @@ class TestDetail:
         assert (
             "This account is frozen or closed." in client_of(owner).get(url("standing_order", order)).content.decode()
         )
+
+
+class TestCodeOfAnOrder:
+    def test_names_amount_payee_and_rhythm_in_the_message(self, client_of, owner, account, mill):
+        client_of(owner).post(url("standing_order_new", account), told(mill, send_code="1"))
+        said = text_of(Notice.objects.latest("pk"))
+        assert "¥100.00 to Mill Ltd (account ending 3210). Every month, first on" in said
+
+    @pytest.mark.parametrize("code", ["000000x", " "])
+    def test_is_needed_and_the_check_page_shown_again_without(self, client_of, owner, account, mill, code):
+        page = let_go(client_of(owner), url("standing_order_new", account), told(mill), code=code)
+        assert (page.status_code, "Check the standing order" in page.text) == (422, True)
+        assert not StandingOrder.objects.exists()
+
+    @pytest.mark.parametrize("changed", [{"amount": "101.00"}, {"frequency": "weekly"}, {"idempotency_key": "k2"}])
+    def test_serves_only_what_was_looked_at(self, client_of, owner, account, mill, changed):
+        client, address = client_of(owner), url("standing_order_new", account)
+        client.post(address, told(mill, send_code="1"))
+        assert let_go(client, address, told(mill, **changed), code=newest_code()).status_code == 422
+
+    def test_is_needed_to_pay_to_another_payee_or_more(self, client_of, owner, account, mill):
+        order = order_by(owner, account, mill)
+        address, more = url("standing_order_change", order), told(mill, amount="900.00")
+        assert let_go(client_of(owner), address, more, code=" ").status_code == 422
+        let_go(client_of(owner), address, more)
+        assert StandingOrder.objects.told().get().terms.amount == 900
+
+    def test_is_needed_to_pay_again(self, client_of, owner, account, mill):
+        order, client = order_by(owner, account, mill), client_of(owner)
+        settlement.pause_standing_order(order, at=timezone.now(), by=owner.reference)
+        address = url("standing_order_resume", order)
+        assert "The next dates" in client.post(address).text
+        assert let_go(client, address, code=" ").status_code == 422
+        client.post(address, {"send_code": "1"})
+        for _ in range(2):
+            assert let_go(client, address, code=newest_code())["Location"] == url("standing_order", order)
+        order.refresh_from_db()
+        assert (order.status, "This is no longer possible" in client.get(url("standing_order", order)).text) == (
+            "active",
+            False,
+        )
+
+    def test_to_pay_again_serves_no_other_terms(self, client_of, owner, account, mill):
+        order, client = order_by(owner, account, mill), client_of(owner)
+        settlement.pause_standing_order(order, at=timezone.now(), by=owner.reference)
+        client.post(url("standing_order_resume", order), {"send_code": "1"})
+        today = timezone.localdate()
+        more = make_terms(mill, "900.00", first_date=today + timedelta(days=3))
+        settlement.change_standing_order(order, more, key="c", on=today, at=timezone.now(), by=owner.reference)
+        page = let_go(client, url("standing_order_resume", order), code=newest_code())
+        assert (page.status_code, "¥900.00" in page.text) == (422, True)
+
+    def test_is_not_asked_of_the_second_person(self, client_of, owner, manager, account, mill):
+        let_go(client_of(manager), url("standing_order_new", account), told(mill))
+        order = StandingOrder.objects.get()
+        assert order.status == "waiting"
+        client_of(owner).post(url("standing_order_confirm", order))
+        order.refresh_from_db()
+        assert order.status == "active"
 
 
 class TestDoors:
@@ -133,6 +197,12 @@ class TestDoors:
         assert client_of(stranger).post(address).status_code == 404
         assert client_of(officer).post(address).status_code == 403
         assert client_of(owner).get(address).status_code == 405
+
+    def test_to_paying_again_are_opened_by_members_and_no_link(self, client_of, stranger, officer, owner, order):
+        address = url("standing_order_resume", order)
+        assert client_of(stranger).post(address).status_code == 404
+        assert client_of(officer).post(address).status_code == 403
+        assert client_of(owner).get(address)["Location"] == url("standing_order", order)
 
     def test_are_seen_but_not_used_by_staff(self, client_of, officer, account, order):
         client = client_of(officer)

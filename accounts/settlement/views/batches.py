@@ -1,7 +1,9 @@
 """Pages of batches: a file sent, what it would do, confirmed, paid, reported."""
 
-from typing import Final
+from contextlib import suppress
+from typing import Any, Final
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,9 +20,11 @@ from accounts.settlement.models import PaymentBatch, PaymentBatchLine
 from accounts.settlement.queries import batches as queries
 from accounts.settlement.queries import names_of
 from accounts.settlement.views.acting import verb
+from accounts.settlement.views.checking import Way, go_on_alone
 from accounts.settlement.views.doors import actor, only_members, private_file, role_in, visible_account
-from portal.core.formats import moment, money
+from portal.core.formats import day, moment, money, number
 from portal.core.refusals import shown_on
+from portal.core.transitions import TransitionRefused
 
 LINES_ON_A_PAGE: Final = 50
 BATCHES_ON_A_PAGE: Final = 25
@@ -147,7 +151,48 @@ def _sent(batch: PaymentBatch) -> str:
     return _("It waits for a second person.") if batch.status == BatchStatus.WAITING else _said(batch)
 
 
-submit = verb(operations.submit_batch, find=_visible, said=_sent, back="settlement:batch", dated=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def submit(request: HttpRequest, reference: str) -> HttpResponse:
+    """Send a checked batch: what will leave, then the deed."""
+    batch = _visible(request, reference)
+    only_members(request, batch.settlement_account.enterprise)
+    return go_on_alone(request, lambda: _sending(request, batch), back="settlement:batch", reference=reference)
+
+
+def _sending(request: HttpRequest, batch: PaymentBatch) -> Way:
+    told: dict[str, Any] = {"on": timezone.localdate(), "at": timezone.now(), "by": actor(request)}
+
+    def make(code: str) -> HttpResponse:
+        with suppress(TransitionRefused):  # sent before, by a double click perhaps: its page says how it stands
+            operations.submit_batch(batch, code=code, **told)
+            messages.success(request, _sent(batch))
+        return redirect("settlement:batch", batch.reference)
+
+    return Way(
+        title=_("Check the batch"),
+        button=_("Pay now"),
+        review=lambda: operations.review_batch(batch, **told),
+        look=_look,
+        make=make,
+        template="settlement/batches/check.html",
+    )
+
+
+def _look(review: operations.PaymentReview[Any]) -> dict[str, Any]:
+    batch, pay_at = review.leaving.batch, review.leaving.pay_at
+    account = batch.settlement_account
+    is_new = pay_at > timezone.now()
+    rows = [
+        {"label": _("What for"), "value": batch.title},
+        {"label": _("Number of payments"), "value": number(batch.line_count)},
+        {"label": _("Date"), "value": moment(pay_at) if is_new else day(timezone.localdate())},
+        {"label": _("Fee"), "value": _("None")},
+        {"label": _("From account"), "value": account.grouped_number},
+        {"label": _("Available afterwards"), "value": money(review.available_after, account.currency)},
+    ]
+    return {"rows": rows, "is_new": is_new}
+
+
 confirm = verb(operations.confirm_batch, find=_visible, said=_said, back="settlement:batch")
 decline = verb(
     operations.decline_batch,

@@ -1,13 +1,13 @@
 """How money leaves by hand: filled in, looked at, let go with a code where one is asked for."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import cast
+from dataclasses import dataclass, field
+from typing import Any, cast
 
 from django.contrib import messages
-from django.forms import BaseForm
+from django.forms import BaseForm, Form
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -25,18 +25,19 @@ from portal.core.refusals import Refusal, sentence, shown_above
 class Way:
     """One way out of an account: what it is called, how it is looked at and done, and where its refusals stand.
 
+    :param look: what its check page shows of a review.
     :param make: does it, with the code that was typed, and answers where to go then.
-    :param first: the address of what a key made before, by its reference, and what a link there says.
-    :param entered: the payee's name as it was typed; empty where it was chosen.
+    :param first: the address of what a key made before, by its reference, and what a link there says, if it has keys.
     """
 
     title: str
     button: str
-    review: Callable[[], operations.PaymentReview]
+    review: Callable[[], operations.PaymentReview[Any]]
+    look: Callable[[operations.PaymentReview[Any]], Mapping[str, Any]]
     make: Callable[[str], HttpResponse]
-    fields: Mapping[str, str]
-    first: Callable[[str], tuple[str, str]]
-    entered: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    first: Callable[[str], tuple[str, str]] | None = None
+    template: str = "settlement/pay_check.html"
 
 
 def go_on(request: HttpRequest, form: BaseForm, way: Callable[[], Way]) -> HttpResponse | None:
@@ -52,6 +53,16 @@ def go_on(request: HttpRequest, form: BaseForm, way: Callable[[], Way]) -> HttpR
     except Refusal as refusal:
         _refuse(form, chosen, refusal)
         return None
+
+
+def go_on_alone(request: HttpRequest, way: Callable[[], Way], *, back: str, reference: str) -> HttpResponse:
+    """Take what has no form to its check page or through it; refused, or reached by a link, it leads back."""
+    form = Form(request.POST)
+    if answer := go_on(request, form, way):
+        return answer
+    for error in form.non_field_errors():
+        messages.error(request, str(error))
+    return redirect(back, reference)
 
 
 def _made(request: HttpRequest, form: BaseForm, way: Way) -> HttpResponse:
@@ -80,19 +91,23 @@ def _looked_at(request: HttpRequest, form: BaseForm, way: Way, *, code_form: Cod
         "way": way,
         "review": review,
         "leaving": review.leaving,
-        "rows": _rows(review, entered=way.entered),
+        **way.look(review),
         "kept": [(field.html_name, field.value() or "") for field in form],
         "code_form": code_form or CodeForm(),
         "is_code_sent": is_code_sent,
         "by_authenticator": signs_with_authenticator(by),
     }
-    return render(request, "settlement/pay_check.html", context, status=422 if code_form else 200)
+    return render(request, way.template, context, status=422 if code_form else 200)
 
 
-def _rows(review: operations.PaymentReview, *, entered: str) -> list[dict[str, str]]:
+def look_at_payment(review: operations.PaymentReview[Any], *, entered: str = "") -> dict[str, Any]:
+    """Show a payment that leaves at once.
+
+    :param entered: the payee's name as it was typed; empty where it was chosen.
+    """
     leaving = review.leaving
     account = leaving.account
-    return [
+    rows = [
         {"label": _("Payee"), "value": leaving.name},
         *([{"label": _("Name as you entered it"), "value": entered}] if entered not in {"", leaving.name} else []),
         {"label": _("Bank"), "value": banks.told(leaving.bank_code) if leaving.bank_code else _("This bank")},
@@ -103,11 +118,12 @@ def _rows(review: operations.PaymentReview, *, entered: str) -> list[dict[str, s
         {"label": _("From account"), "value": account.grouped_number},
         {"label": _("Available afterwards"), "value": money(review.available_after, account.currency)},
     ]
+    return {"rows": rows}
 
 
 def _refuse(form: BaseForm, way: Way, refusal: Refusal) -> None:
     """Say on the form why not; what was sent before is one step away."""
-    if isinstance(refusal, KeyReused) and (answer := refusal.params.get("answer")):
+    if way.first and isinstance(refusal, KeyReused) and (answer := refusal.params.get("answer")):
         url, words = way.first(answer)
         form.add_error(None, format_html('{} <a href="{}">{}</a>', sentence(refusal), url, words))
     else:

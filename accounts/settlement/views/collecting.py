@@ -19,7 +19,7 @@ from accounts.settlement import operations, writing
 from accounts.settlement.forms.collections import PayRequestForm
 from accounts.settlement.models import PaymentRequest
 from accounts.settlement.queries import collections as queries
-from accounts.settlement.views.checking import Way, go_on
+from accounts.settlement.views.checking import Way, go_on, look_at_payment
 from accounts.settlement.views.doors import actor
 from accounts.settlement.views.paying import say_sent
 from portal.core.formats import day, money
@@ -117,6 +117,7 @@ def _way(request: HttpRequest, asked: PaymentRequest, form: PayRequestForm) -> W
         title=_("Check the payment"),
         button=_("Pay now"),
         review=lambda: operations.review_request(asked, source, amount, **told),
+        look=look_at_payment,
         make=make,
         fields=PayRequestForm.FIELDS,
         first=lambda _made: (home, _("See the request")),

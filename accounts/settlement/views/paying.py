@@ -1,5 +1,7 @@
 """Pages that pay: a saved payee, or an account of this bank by its number."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,7 +14,7 @@ from accounts.settlement import operations
 from accounts.settlement.forms import TransferForm
 from accounts.settlement.forms.payments import PaymentForm
 from accounts.settlement.models import Payee, SettlementAccount, Transfer
-from accounts.settlement.views.checking import Way, go_on
+from accounts.settlement.views.checking import Way, go_on, look_at_payment
 from accounts.settlement.views.doors import actor, only_members, only_owners, visible_account
 from accounts.settlement.views.payments import said
 from portal.core.formats import money
@@ -45,6 +47,7 @@ def _payment(request: HttpRequest, account: SettlementAccount, form: PaymentForm
         title=_("Check the payment"),
         button=_("Pay now"),
         review=lambda: operations.review_payment(account, payee, amount, **told),
+        look=look_at_payment,
         make=make,
         fields=PaymentForm.FIELDS,
         first=lambda made: (reverse("settlement:payment", args=[made]), _("See the first payment")),
@@ -76,10 +79,10 @@ def _transfer(request: HttpRequest, account: SettlementAccount, form: TransferFo
         title=_("Check the transfer"),
         button=_("Transfer now"),
         review=lambda: operations.review_transfer(account, **asked, **told),
+        look=partial(look_at_payment, entered=asked["to_name"]),
         make=make,
         fields=TransferForm.FIELDS,
         first=lambda _made: (home, _("See the account")),
-        entered=asked["to_name"],
     )
 
 

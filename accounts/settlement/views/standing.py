@@ -1,7 +1,9 @@
 """Pages of standing orders: set up after a look at the dates, seen, agreed to, changed, paused, ended."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +11,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,9 +23,10 @@ from accounts.settlement.forms.standing import StandingOrderForm, as_filled
 from accounts.settlement.models import Payee, SettlementAccount, StandingOrder, StandingOrderTerms
 from accounts.settlement.standing import RUNNING, DayRule, Frequency, OrderStatus
 from accounts.settlement.views.acting import verb
+from accounts.settlement.views.checking import Way, go_on, go_on_alone
 from accounts.settlement.views.doors import actor, only_members, role_in, visible_account
-from portal.core.formats import day, money
-from portal.core.refusals import shown_on
+from portal.core.formats import day
+from portal.core.transitions import TransitionRefused
 
 LINES_ON_A_PAGE = 25
 FIELDS = {
@@ -43,16 +47,10 @@ def order_list(request: HttpRequest, reference: str) -> HttpResponse:
     context = {
         "account": account,
         "page": page,
-        "rows": [{"order": each, "terms": each.terms, "amount": _amount(each.terms, account)} for each in page],
+        "rows": [{"order": each, "terms": each.terms, "amount": each.terms.told_amount} for each in page],
         "may_act": bool(role_in(request, account.enterprise)) and account.status == "open",
     }
     return render(request, "settlement/standing/list.html", context)
-
-
-def _amount(terms: StandingOrderTerms, account: SettlementAccount) -> str:
-    if terms.kept_amount is None:
-        return money(terms.amount, account.currency)
-    return _("all above %(amount)s") % {"amount": money(terms.kept_amount, account.currency)}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -60,18 +58,11 @@ def new(request: HttpRequest, reference: str) -> HttpResponse:
     """Set up a standing order or a single payment on a day to come."""
     account = visible_account(request, reference)
     only_members(request, account.enterprise)
-
-    def make(form: StandingOrderForm) -> StandingOrder:
-        return operations.set_up_standing_order(
-            account,
-            form.terms,
-            key=form.cleaned_data["idempotency_key"],
-            on=timezone.localdate(),
-            at=timezone.now(),
-            by=actor(request),
-        )
-
-    return _filled_in(request, account, make, initial={"first_date": timezone.localdate()})
+    deeds = (
+        partial(operations.review_standing_order, account),
+        partial(operations.set_up_standing_order, account),
+    )
+    return _filled_in(request, account, deeds, initial={"first_date": timezone.localdate()})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -80,25 +71,18 @@ def change(request: HttpRequest, reference: str) -> HttpResponse:
     order = _visible(request, reference)
     account = order.settlement_account
     only_members(request, account.enterprise)
+    deeds = partial(operations.review_order_change, order), partial(operations.change_standing_order, order)
+    initial = as_filled(order.terms, first_date=order.next_due_date or timezone.localdate())
+    return _filled_in(request, account, deeds, initial=initial, order=order)
 
-    def make(form: StandingOrderForm) -> StandingOrder:
-        return operations.change_standing_order(
-            order,
-            form.terms,
-            key=form.cleaned_data["idempotency_key"],
-            on=timezone.localdate(),
-            at=timezone.now(),
-            by=actor(request),
-        )
 
-    first = order.next_due_date or timezone.localdate()
-    return _filled_in(request, account, make, initial=as_filled(order.terms, first_date=first), order=order)
+Deeds = tuple[Callable[..., operations.PaymentReview[Any]], Callable[..., StandingOrder]]
 
 
 def _filled_in(
     request: HttpRequest,
     account: SettlementAccount,
-    make: Callable[[StandingOrderForm], StandingOrder],
+    deeds: Deeds,
     *,
     initial: dict[str, Any],
     order: StandingOrder | None = None,
@@ -106,31 +90,40 @@ def _filled_in(
     """Go from the form to the dates it means, and from there to the order or back to the form."""
     usable = Payee.objects.usable(timezone.now()).filter(enterprise=account.enterprise).order_by("name", "pk")
     form = StandingOrderForm(request.POST or None, payees=usable, initial=initial)
+    if answer := go_on(request, form, lambda: _setting(request, form, deeds)):
+        return answer
     context = {"account": account, "order": order, "form": form, "has_payees": usable.exists()}
-    if request.method == "POST" and form.is_valid():
-        if "confirm" in request.POST and (made := _made(request, form, make)):
-            return redirect("settlement:standing_order", reference=made.reference)
-        if "preview" in request.POST and form.is_valid():
-            return render(request, "settlement/standing/check.html", context | _preview(account, form))
     refused = form.is_bound and not form.is_valid()
     return render(request, "settlement/standing/form.html", context, status=422 if refused else 200)
 
 
-def _made(
-    request: HttpRequest, form: StandingOrderForm, make: Callable[[StandingOrderForm], StandingOrder]
-) -> StandingOrder | None:
-    made = None
-    with shown_on(form, FIELDS):
-        made = make(form)
-        waits = made.status == OrderStatus.WAITING or made.proposal
+def _setting(request: HttpRequest, form: StandingOrderForm, deeds: Deeds) -> Way:
+    review, make = deeds
+    told = {"on": timezone.localdate(), "at": timezone.now(), "by": actor(request)}
+    told["key"] = form.cleaned_data["idempotency_key"]
+
+    def made(code: str) -> HttpResponse:
+        order = make(form.terms, code=code, **told)
+        waits = order.status == OrderStatus.WAITING or order.proposal
         messages.success(request, _("It waits for a second person.") if waits else _("The standing order is set."))
-    return made
+        return redirect("settlement:standing_order", order.reference)
+
+    return Way(
+        title=_("Check the standing order"),
+        button=_("Set the standing order"),
+        review=lambda: review(form.terms, **told),
+        look=_look,
+        make=made,
+        fields=FIELDS,
+        first=lambda made: (reverse("settlement:standing_order", args=[made]), _("See the standing order")),
+        template="settlement/standing/check.html",
+    )
 
 
-def _preview(account: SettlementAccount, form: StandingOrderForm) -> dict[str, Any]:
-    now, today = timezone.now(), timezone.localdate()
-    terms = form.terms.version(StandingOrder(settlement_account=account), 1, at=now, by="")
-    return {"rows": _rows(terms, account), "dates": _dates(terms, after=None, on=today)}
+def _look(review: operations.PaymentReview[Any]) -> dict[str, Any]:
+    terms, first = review.leaving.terms, review.leaving.first
+    dates = _dates(terms, after=first.due_date - timedelta(days=1), on=date.min)
+    return {"rows": _rows(terms, review.leaving.account), "dates": dates}
 
 
 def _dates(terms: StandingOrderTerms, *, after: date | None, on: date) -> list[dict[str, Any]]:
@@ -144,7 +137,7 @@ def _rows(terms: StandingOrderTerms, account: SettlementAccount) -> list[dict[st
         {"label": _("Payee"), "value": terms.payee.name},
         {"label": _("Account number of the payee"), "value": terms.payee.grouped_number},
         {"label": _("Bank"), "value": terms.payee.bank},
-        {"label": _("Amount"), "value": _amount(terms, account)},
+        {"label": _("Amount"), "value": terms.told_amount},
         {"label": _("What for"), "value": terms.text or None},
         {"label": _("From account"), "value": account.grouped_number},
         {"label": _("How often"), "value": f"{Frequency(terms.frequency).label}{last_day}"},
@@ -196,8 +189,34 @@ def _people(terms: StandingOrderTerms) -> list[dict[str, str | None]]:
     return rows
 
 
-def _resumed(order: StandingOrder) -> str:
-    return _("The standing order pays again from %(day)s on.") % {"day": day(order.next_pay_date)}
+@require_http_methods(["GET", "HEAD", "POST"])
+def resume(request: HttpRequest, reference: str) -> HttpResponse:
+    """Pay again: what will leave and when, then the deed."""
+    order = _visible(request, reference)
+    only_members(request, order.settlement_account.enterprise)
+    return go_on_alone(
+        request, lambda: _resuming(request, order), back="settlement:standing_order", reference=reference
+    )
+
+
+def _resuming(request: HttpRequest, order: StandingOrder) -> Way:
+    told: dict[str, Any] = {"on": timezone.localdate(), "at": timezone.now()}
+
+    def make(code: str) -> HttpResponse:
+        with suppress(TransitionRefused):  # resumed before, by a double click perhaps: its page says how it stands
+            operations.resume_standing_order(order, code=code, by=actor(request), **told)
+            said = _("The standing order pays again from %(day)s on.") % {"day": day(order.next_pay_date)}
+            messages.success(request, said)
+        return redirect("settlement:standing_order", order.reference)
+
+    return Way(
+        title=_("Check the standing order"),
+        button=_("Pay again"),
+        review=lambda: operations.review_resuming(order, **told),
+        look=_look,
+        make=make,
+        template="settlement/standing/check.html",
+    )
 
 
 confirm = verb(
@@ -219,9 +238,6 @@ pause = verb(
     find=_visible,
     said=gettext_lazy("The standing order is paused. Dates that go by are not made up."),
     back="settlement:standing_order",
-)
-resume = verb(
-    operations.resume_standing_order, find=_visible, said=_resumed, back="settlement:standing_order", dated=True
 )
 end = verb(
     operations.end_standing_order,
