@@ -18,7 +18,7 @@ from lending.credit.models import (
     Scorecard,
     StandardEdition,
 )
-from lending.loans.models import Allocation, Installment, Loan, Repayment
+from lending.loans.models import Allocation, Installment, Loan, Repayment, UndoneRepayment
 from lending.products.models import LoanProduct
 
 __all__ = [
@@ -41,4 +41,5 @@ __all__ = [
     "Review",
     "Scorecard",
     "StandardEdition",
+    "UndoneRepayment",
 ]

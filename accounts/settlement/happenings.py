@@ -16,6 +16,7 @@ class Happening(TextChoices):
     LOW_BALANCE = "low_balance", _("The balance is low")
     PAYMENT_RETURNED = "payment_returned", _("A payment came back")
     COLLECTION_FAILED = "collection_failed", _("An installment could not be collected")
+    KEPT_ENDED = "kept_ended", _("An amount is no longer kept back")
 
 
 # Those that are told only from, or below, an amount; and what stands in the form at first.

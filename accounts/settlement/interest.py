@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from django.conf import settings
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum, Value
 
 from accounts.ledger import queries as ledger
 from accounts.ledger.models import LedgerAccount, Posting
@@ -15,6 +15,7 @@ from accounts.settlement.accruals import ZERO, AccruedDay, DayTerms, accrue
 from accounts.settlement.models import (
     AccountProduct,
     CarriedCharge,
+    CashCorrection,
     CashMovement,
     SettlementAccount,
     TermsAgreement,
@@ -89,7 +90,12 @@ def late_cash(account: SettlementAccount) -> list[LateCash]:
     undone_late = cash.filter(**{f"{undone}__gt": F("effective_date")}).values_list(
         "effective_date", undone, "way", -F("amount")
     )
-    rows = booked_late.union(undone_late, all=True)
+    given_up_late = Posting.objects.filter(
+        ledger_account=account.ledger_account_id,
+        entry__in=CashCorrection.objects.exclude(given_up=None).values("given_up"),
+        entry__effective_date__gt=F("entry__reverses__effective_date"),
+    ).values_list("entry__reverses__effective_date", "effective_date", Value(Way.IN.value), "amount")
+    rows = booked_late.union(undone_late, given_up_late, all=True)
     return [LateCash(moved_on, on, amount if way == Way.IN else -amount) for moved_on, on, way, amount in rows]
 
 

@@ -58,15 +58,20 @@ class RequestEvent(StrEnum):
     RECEIVE_REST = "receive_rest"
     CANCEL = "cancel"
     EXPIRE = "expire"
+    WITHDRAW_PART = "withdraw_part"
+    WITHDRAW_ALL = "withdraw_all"
 
 
 PAYABLE: Final = (RequestStatus.OPEN, RequestStatus.PARTLY)
 _PAYABLE: Final = frozenset(PAYABLE)
+_RECEIVED: Final = frozenset({RequestStatus.PARTLY, RequestStatus.PAID})
 REQUEST_TRANSITIONS: Final[Mapping[RequestEvent, Transition]] = {
     RequestEvent.RECEIVE_PART: Transition(_PAYABLE, RequestStatus.PARTLY),
     RequestEvent.RECEIVE_REST: Transition(_PAYABLE, RequestStatus.PAID),
     RequestEvent.CANCEL: Transition(_PAYABLE, RequestStatus.CANCELED),
     RequestEvent.EXPIRE: Transition(_PAYABLE, RequestStatus.EXPIRED),
+    RequestEvent.WITHDRAW_PART: Transition(_RECEIVED, RequestStatus.PARTLY),
+    RequestEvent.WITHDRAW_ALL: Transition(_RECEIVED, RequestStatus.OPEN),
 }
 
 

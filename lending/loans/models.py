@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.models import Enterprise
 from accounts.ledger.models import JournalEntry
-from accounts.settlement.models import SettlementAccount
+from accounts.settlement.models import Receipt, SettlementAccount
 from lending.applications.models import Offer
 from lending.loans.states import BADGES, LoanStatus
 from portal.core import interest
@@ -147,6 +147,9 @@ class Repayment(models.Model):
     loan = models.ForeignKey(Loan, on_delete=models.PROTECT, related_name="repayments")
     amount = models.DecimalField(max_digits=14, decimal_places=2)
     entry = models.OneToOneField(JournalEntry, on_delete=models.PROTECT, related_name="+")
+    receipt = models.ForeignKey(
+        Receipt, on_delete=models.PROTECT, null=True, related_name="+", help_text="the money that paid it by itself"
+    )
     paid_on = models.DateField()
     paid_at = models.DateTimeField()
     by = models.CharField(max_length=40)
@@ -156,6 +159,18 @@ class Repayment(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+
+class UndoneRepayment(models.Model):
+    """That a repayment was undone, because its money was booked wrongly; its allocations count no more."""
+
+    repayment = models.OneToOneField(Repayment, on_delete=models.PROTECT, related_name="undone")
+    entry = models.OneToOneField(JournalEntry, on_delete=models.PROTECT, related_name="+")
+    undone_at = models.DateTimeField()
+    undone_by = models.CharField(max_length=40)
+
+    def __str__(self) -> str:
+        return str(self.repayment)
 
 
 class Allocation(models.Model):

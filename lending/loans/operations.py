@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Final
 
 from django.db import transaction
@@ -12,7 +13,8 @@ from accounts.cashflow import planning
 from accounts.identity import operations as identity
 from accounts.identity.models import User
 from accounts.ledger import events
-from accounts.ledger.models import LedgerAccount
+from accounts.ledger import operations as ledger
+from accounts.ledger.models import JournalEntry, LedgerAccount
 from accounts.settlement import operations as settlement
 from accounts.settlement import queries as settlement_queries
 from accounts.settlement.models import Receipt, SettlementAccount
@@ -20,7 +22,7 @@ from lending.applications import operations as applications
 from lending.applications.models import Application, Offer
 from lending.credit import operations as credit
 from lending.loans.allocation import Share, allocate
-from lending.loans.models import Allocation, Installment, Loan, Repayment
+from lending.loans.models import Allocation, Installment, Loan, Repayment, UndoneRepayment
 from lending.loans.queries import accounts_for
 from lending.loans.states import LoanStatus
 from lending.products.queries import Cost, cost_of
@@ -108,15 +110,19 @@ def _disburse(
     if loan.upfront_fee_amount:
         _keep_fee(loan, account, by=by, at=at, on=on)
     _write_schedule(loan, cost)
+    _register_mandate(loan, by=by.reference, at=at)
+    return loan
+
+
+def _register_mandate(loan: Loan, *, by: str, at: datetime) -> None:
     settlement.register_mandate(
-        account,
+        loan.settlement_account,
         purpose="loan",
         subject=loan.reference,
         claim_job="lending.claim_receipt",
-        by=by.reference,
+        by=by,
         at=at,
     )
-    return loan
 
 
 def _contract(offer: Offer, application: Application, cost: Cost, *, by: User, at: datetime, on: date) -> Loan:
@@ -196,9 +202,47 @@ def claim_receipt(reference: str, *, at: datetime, on: date) -> Repayment | None
     def take() -> Repayment | None:
         if not settlement.claim_receipt(receipt, purpose="loan", subject=loan.reference, at=at, by=SYSTEM):
             return None
-        return _repay(loan, amount, by=SYSTEM, at=at, on=on)
+        return _repay(loan, amount, by=SYSTEM, at=at, on=on, receipt=receipt)
 
     return _if_it_can_pay(take)
+
+
+def give_up_receipt(receipt: Receipt) -> Callable[[Callable[[date], date], datetime, str], JournalEntry]:
+    """Lock the loan that a receipt repaid, and give what undoes it, its money being booked wrongly; an inner step.
+
+    :raises ReceiptClaimed: when no repayment is known by it, as from before they were kept together.
+    """
+    loan = Loan.objects.locked().select_related("settlement_account", "enterprise").get(reference=receipt.claimed_for)
+    repayment = loan.repayments.filter(receipt=receipt, undone=None).select_related("entry").first()
+    if repayment is None:
+        raise settlement.ReceiptClaimed
+    return partial(_undo, loan, repayment)
+
+
+def _undo(loan: Loan, repayment: Repayment, day_of: Callable[[date], date], at: datetime, by: str) -> JournalEntry:
+    """Open the installments again, and a loan that the repayment had ended.
+
+    What the loan binds is told as of the day of the repayment: money that came instead is claimed at once, and until
+    then nobody is late by a mistake of the bank's.
+    """
+    key, day = f"loans.undo:{repayment.reference}", day_of(repayment.paid_on)
+    entry = ledger.reverse(repayment.entry, key=key, at=at, by=by, on=day)
+    UndoneRepayment.objects.create(repayment=repayment, entry=entry, undone_at=at, undone_by=by)
+    for share in repayment.allocations.select_related("installment"):
+        share.installment.interest_paid_amount -= share.interest_amount
+        share.installment.principal_paid_amount -= share.principal_amount
+        share.installment.save(update_fields=["interest_paid_amount", "principal_paid_amount"])
+    if loan.status == LoanStatus.REPAID:
+        loan.status = LoanStatus.ACTIVE
+        loan.save(update_fields=["status"])
+        _register_mandate(loan, by=by, at=at)
+    _bind(loan, on=repayment.paid_on, at=at)
+    details = {"repayment": repayment.reference, "amount": repayment.amount, "entry": entry.reference}
+    audit.record("loans.undo", subject=loan.reference, by=by, at=at, details=details)
+    return entry
+
+
+settlement.offer_giving_up("loan", give_up_receipt)
 
 
 @transaction.atomic(durable=True)
@@ -255,12 +299,14 @@ def _open_amount(loan: Loan) -> Decimal:
     return sum((row.open_amount for row in loan.installments.all()), Decimal(0))
 
 
-def _repay(loan: Loan, amount: Decimal, *, by: str, at: datetime, on: date) -> Repayment:
+def _repay(
+    loan: Loan, amount: Decimal, *, by: str, at: datetime, on: date, receipt: Receipt | None = None
+) -> Repayment:
     installments = list(loan.installments.order_by("number"))
     still_open = sum((row.open_amount for row in installments), Decimal(0))
     _check_repayment(loan, amount, still_open)
     shares = allocate(amount, installments, order=loan.terms.allocation_order, on=on)
-    repayment = Repayment(loan=loan, amount=amount, paid_on=on, paid_at=at, by=by)
+    repayment = Repayment(loan=loan, amount=amount, receipt=receipt, paid_on=on, paid_at=at, by=by)
     repayment.entry = settlement.debit_to(
         loan.settlement_account,
         _parts(loan, shares),

@@ -135,11 +135,14 @@ INTEREST: Final = "installment.interest_paid_amount"
 PAID: Final = "installment.principal_paid_amount + installment.interest_paid_amount"
 REPAID: Final = """
     SELECT loan.reference, sum(allocation.principal_amount + allocation.interest_amount) AS amount
-    FROM lending_allocation allocation JOIN lending_repayment repayment ON repayment.id = allocation.repayment_id
-    JOIN lending_loan loan ON loan.id = repayment.loan_id GROUP BY loan.reference"""
+    FROM lending_allocation allocation
+    JOIN lending_repayment repayment ON repayment.id = allocation.repayment_id
+    JOIN lending_loan loan ON loan.id = repayment.loan_id
+    WHERE repayment.id NOT IN (SELECT repayment_id FROM lending_undonerepayment) GROUP BY loan.reference"""
 RECEIVED: Final = """
     SELECT loan.reference, sum(repayment.amount) AS amount
-    FROM lending_repayment repayment JOIN lending_loan loan ON loan.id = repayment.loan_id GROUP BY loan.reference"""
+    FROM lending_repayment repayment JOIN lending_loan loan ON loan.id = repayment.loan_id
+    WHERE repayment.id NOT IN (SELECT repayment_id FROM lending_undonerepayment) GROUP BY loan.reference"""
 CHECKS: Final = {
     "open_principal": (PLANNED.format(amount=PRINCIPAL), BOOKED.format(purpose="loans_principal")),
     "interest_paid": (PLANNED.format(amount=f"-({INTEREST})"), BOOKED.format(purpose="interest_income")),

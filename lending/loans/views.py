@@ -65,7 +65,9 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
     context = {
         "loan": loan,
         "standing": queries.standing_of(loan, on=timezone.localdate()),
-        "page": Paginator(loan.repayments.order_by("-pk"), REPAYMENTS_ON_A_PAGE).get_page(request.GET.get("page")),
+        "page": Paginator(loan.repayments.select_related("undone").order_by("-pk"), REPAYMENTS_ON_A_PAGE).get_page(
+            request.GET.get("page")
+        ),
         "is_owner": owns(_user(request), loan.enterprise),
     }
     return render(request, "loans/detail.html", context)

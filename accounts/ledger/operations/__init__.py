@@ -20,6 +20,7 @@ from accounts.ledger.operations.holding import (
     capture_to,
     expire_holds,
     hold,
+    tell_of_expiry,
     void,
 )
 from accounts.ledger.operations.posting import (
@@ -80,6 +81,7 @@ __all__ = [
     "reverse",
     "seal_entries",
     "take_snapshots",
+    "tell_of_expiry",
     "too_little",
     "void",
 ]

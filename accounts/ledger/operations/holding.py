@@ -1,6 +1,6 @@
 """Keeping money back until it is captured, voided or expires."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
@@ -163,6 +163,14 @@ def void(hold: Hold, *, at: datetime, by: str) -> None:
     _end(hold, voided, at=at, by=by)
 
 
+_TOLD: Final[dict[str, Callable[[Hold, datetime], None]]] = {}
+
+
+def tell_of_expiry(event: str, tell: Callable[[Hold, datetime], None]) -> None:
+    """Teach whom to tell, in the transaction of the expiry, that a hold for an event has ended by time."""
+    _TOLD[event] = tell
+
+
 @transaction.atomic(durable=True)
 def expire_holds(*, at: datetime) -> int:
     """Release the holds whose time is over, and tell how many; at most some hundreds at a time."""
@@ -172,6 +180,8 @@ def expire_holds(*, at: datetime) -> int:
     for each in holds:
         _release(each)
         _end(each, target_of(TRANSITIONS, HoldEvent.EXPIRE, each.status), at=at, by="system")
+        if tell := _TOLD.get(each.event):
+            tell(each, at)
     return len(holds)
 
 

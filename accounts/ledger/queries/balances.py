@@ -73,6 +73,11 @@ def pending_holds(ledger_account: LedgerAccount) -> QuerySet[Hold]:
     return Hold.objects.filter(ledger_account=ledger_account, status=HoldStatus.PENDING).order_by("pk")
 
 
+def ended_holds(ledger_account: LedgerAccount) -> QuerySet[Hold]:
+    """The holds that keep nothing back any more, newest first."""
+    return Hold.objects.filter(ledger_account=ledger_account).exclude(status=HoldStatus.PENDING).order_by("-ended_at")
+
+
 def closed_up_to() -> date | None:
     """Tell the last day of the last closed month, if any is closed."""
     last = AccountingPeriod.objects.order_by("-last_date").first()

@@ -223,6 +223,7 @@ class RequestReceipt(models.Model):
     received_on = models.DateField()
     received_at = models.DateTimeField()
     received_by = models.CharField(max_length=40)
+    withdrawn_at = models.DateTimeField(null=True, help_text="its cash was booked wrongly")
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="request_receipt_amount_is_positive")]

@@ -30,7 +30,7 @@ class CashCorrectionQuerySet(LockableQuerySet["CashCorrection"]):
     def told(self) -> Self:
         """Fetch what a page shows beside each."""
         movement = ("movement__settlement_account__enterprise", "movement__drawer__holder", "movement__entry")
-        return self.select_related(*movement, "settlement_account__enterprise", "replacement", "reversal")
+        return self.select_related(*movement, "settlement_account__enterprise", "replacement", "reversal", "given_up")
 
 
 def _reference() -> str:
@@ -59,6 +59,9 @@ class CashCorrection(models.Model):
     check_reason = models.CharField(max_length=200, blank=True, help_text="why it was not confirmed")
     reversal = models.OneToOneField(JournalEntry, on_delete=models.PROTECT, null=True, related_name="+")
     replacement = models.OneToOneField(CashMovement, on_delete=models.PROTECT, null=True, related_name="corrects")
+    given_up = models.OneToOneField(
+        JournalEntry, on_delete=models.PROTECT, null=True, related_name="+", help_text="what the cash had paid, undone"
+    )
     difference = models.OneToOneField(
         JournalEntry, on_delete=models.PROTECT, null=True, related_name="+", help_text="where a count stands between"
     )
@@ -85,7 +88,10 @@ class CashCorrection(models.Model):
                     & ~Q(checked_by="")
                     & ~Q(made_by=F("checked_by"))
                 )
-                | (~Q(status=CorrectionStatus.BOOKED) & Q(reversal=None, replacement=None, difference=None)),
+                | (
+                    ~Q(status=CorrectionStatus.BOOKED)
+                    & Q(reversal=None, replacement=None, given_up=None, difference=None)
+                ),
                 name="correction_is_booked_by_another",
             ),
         ]

@@ -60,7 +60,6 @@ from accounts.settlement.operations.collections import (
 from accounts.settlement.operations.confirming import PaymentReview, send_payment_code
 from accounts.settlement.operations.corrections import (
     CorrectionExists,
-    CorrectionPaidRequest,
     CorrectionSame,
     CorrectionSpent,
     RightCash,
@@ -154,7 +153,7 @@ from accounts.settlement.operations.proposals import (
     decline_account_product,
     propose_account_product,
 )
-from accounts.settlement.operations.receipts import ReceiptClaimed, claim_receipt, note_receipt
+from accounts.settlement.operations.receipts import ReceiptClaimed, claim_receipt, note_receipt, offer_giving_up
 from accounts.settlement.operations.receiving import (
     RequestNotOpen,
     RequestOverpaid,
@@ -224,7 +223,6 @@ __all__ = [
     "ClearingWay",
     "Contact",
     "CorrectionExists",
-    "CorrectionPaidRequest",
     "CorrectionSame",
     "CorrectionSpent",
     "CountDiffers",
@@ -354,6 +352,7 @@ __all__ = [
     "let_go",
     "make_next_bill",
     "note_receipt",
+    "offer_giving_up",
     "open_account",
     "open_drawer",
     "pause_standing_order",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -13,12 +14,11 @@ from accounts.ledger.models import JournalEntry, LedgerAccount
 from accounts.ledger.operations import AmountRefused
 from accounts.settlement.drawer_states import CountStatus
 from accounts.settlement.models import CashCorrection, CashDrawer, CashMovement, Receipt, SettlementAccount
-from accounts.settlement.models.collections import RequestReceipt
-from accounts.settlement.operations import drawers
+from accounts.settlement.operations import drawers, receiving
 from accounts.settlement.operations.accounts import AccountNotOpen, ReasonMissing, check_not_own, lock
 from accounts.settlement.operations.cash import SamePerson, book
 from accounts.settlement.operations.notices import tell_of_corrected_cash
-from accounts.settlement.operations.receipts import claim_receipt
+from accounts.settlement.operations.receipts import GiveUp, claim_receipt, prepare_giving_up
 from accounts.settlement.operations.slips import SlipDateToCome, SlipNumberMissing, SlipReused, entered, plain_number
 from accounts.settlement.operations.transfers import CurrencyDiffers
 from accounts.settlement.queries import drawers as queries
@@ -46,9 +46,6 @@ register(
             "The customer has already spent what would be taken back: the account can pay %(available)s now. Ask the"
             " customer to pay the rest in first."
         ),
-        "correction_paid_request": _(
-            "This cash paid the request for payment %(reference)s. It stays; agree with the customer on a payment back."
-        ),
     }
 )
 
@@ -69,12 +66,6 @@ class CorrectionSpent(Refusal):
     """The account no longer holds what would be taken back."""
 
     code = "correction_spent"
-
-
-class CorrectionPaidRequest(Refusal):
-    """The cash paid a request for payment, and whoever asked for it was told so."""
-
-    code = "correction_paid_request"
 
 
 @dataclass(frozen=True)
@@ -187,7 +178,7 @@ def confirm_correction(correction: CashCorrection, *, on: date, at: datetime, by
     :raises OwnAccount: by a member of an enterprise whose account it touches.
     :raises CorrectionSpent: when the customer has spent what would be taken back.
     :raises InsufficientFunds: when the account that should have paid does not hold enough.
-    :raises ReceiptClaimed, CorrectionPaidRequest: when it served a purpose meanwhile.
+    :raises ReceiptClaimed: when a department used it that does not undo what it did.
     :raises AccountNotOpen: when an account can no longer pay, or receive.
     :raises SlipReused: when the right number was entered meanwhile.
     :raises DrawerWaits: when a difference at counting waits.
@@ -198,13 +189,18 @@ def confirm_correction(correction: CashCorrection, *, on: date, at: datetime, by
     if by == correction.made_by or (drawer and drawer.is_held_by(by)):
         raise SamePerson
     _check_not_own(correction, by=by)
-    _take_receipt(correction, at=at, by=by)
+    receipt, give_up = _claimed(movement)
     _lock_accounts(correction)
+    correction.given_up = give_up(partial(_open_day, on=on), at, by) if give_up else None
+    if receipt:
+        claim_receipt(receipt, purpose="correction", subject=correction.reference, at=at, by=by)
     if drawer:
         _lock_drawer(correction, drawer)
     is_settled = queries.is_settled(correction)
     movement.status = CashStatus(target_of(CASH_TRANSITIONS, CheckEvent.REVERSE, movement.status))
     movement.save(update_fields=["status"])
+    assert movement.entry is not None, "what is booked has its entry"
+    receiving.withdraw(movement.entry, at=at, by=by)
     right = _right_of(correction, at=at, by=by)
     account = movement.settlement_account
     available = ledger_queries.available_balance(account.ledger_account)
@@ -225,6 +221,7 @@ def confirm_correction(correction: CashCorrection, *, on: date, at: datetime, by
     tell_of_corrected_cash(correction, at=at)
     details = {"cash": movement.reference, "entry": correction.reversal and correction.reversal.reference}
     details |= {"instead": right.reference} if right else {}
+    details |= {"given_up": correction.given_up.reference} if correction.given_up else {}
     audit.record("settlement.cash_correction_confirm", subject=correction.reference, by=by, at=at, details=details)
 
 
@@ -235,11 +232,10 @@ def _checked(correction: CashCorrection, event: CheckEvent) -> CorrectionStatus:
     return status
 
 
-def _take_receipt(correction: CashCorrection, *, at: datetime, by: str) -> None:
-    """Claim what the cash was noted as, so that no department does; like everyone, before the account is locked."""
-    receipt = Receipt.objects.filter(entry=correction.movement.entry).first()
-    if receipt:
-        claim_receipt(receipt, purpose="correction", subject=correction.reference, at=at, by=by)
+def _claimed(movement: CashMovement) -> tuple[Receipt | None, GiveUp | None]:
+    """Lock, before the accounts like everyone, what the cash was noted as; give it, and what undoes what it was for."""
+    receipt = Receipt.objects.filter(entry=movement.entry).first()
+    return receipt, prepare_giving_up(receipt) if receipt else None
 
 
 def _lock_accounts(correction: CashCorrection) -> None:
@@ -287,9 +283,6 @@ def _reverse(correction: CashCorrection, *, on: date, at: datetime, by: str) -> 
     assert movement.entry is not None, "what is booked has its entry"
     if account.status not in (PAYS if movement.way == Way.IN else RECEIVES):
         raise AccountNotOpen
-    paid = RequestReceipt.objects.filter(entry=movement.entry).select_related("payment_request").first()
-    if paid:
-        raise CorrectionPaidRequest(reference=paid.payment_request.reference)
     dated = _open_day(movement.effective_date, on=on)
     correction.reversal = ledger.reverse(movement.entry, key=f"reverse {correction.reference}", at=at, by=by, on=dated)
 

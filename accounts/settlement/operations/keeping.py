@@ -13,6 +13,7 @@ from accounts.ledger.models import Hold
 from accounts.settlement.models import SettlementAccount
 from accounts.settlement.operations.accounts import AccountNotOpen, ReasonMissing, check_not_own, lock
 from accounts.settlement.operations.cash import SamePerson
+from accounts.settlement.operations.notices import tell_of_kept_ended
 from accounts.settlement.operations.telling import tell_owners
 from accounts.settlement.states import Status
 from portal.core import audit
@@ -24,6 +25,9 @@ EVENT: Final = "kept_back"
 LONGEST: Final = timedelta(days=366)
 
 register({"keep_until_wrong": _("Choose a day after today, within a year.")})
+
+
+ledger.tell_of_expiry(EVENT, tell_of_kept_ended)
 
 
 class KeepUntilWrong(Refusal):

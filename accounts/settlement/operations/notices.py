@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils.translation import override
 
 from accounts.identity.models import Enterprise, Membership, MembershipRole, User
-from accounts.ledger.models import Direction, JournalEntry, Posting, SealedBlock
+from accounts.ledger.models import Direction, Hold, JournalEntry, Posting, SealedBlock
 from accounts.settlement.happenings import PAYMENT_EVENTS, Happening
 from accounts.settlement.models import (
     AnnouncedBlock,
@@ -145,6 +145,12 @@ def tell_of_failed_collection(account: SettlementAccount, missing: Decimal, *, a
     """Tell those who chose it that an account lacked money for what a department was to collect; an inner step."""
     assert connection.in_atomic_block, "what is told belongs to the attempt that it tells of"
     _notify(NoticePreference.objects.filter(kind=Happening.COLLECTION_FAILED), account, missing, at=at)
+
+
+def tell_of_kept_ended(hold: Hold, at: datetime) -> None:
+    """Tell those who chose it that what the bank kept back is free again, its last day being over; an inner step."""
+    account = SettlementAccount.objects.select_related("enterprise").get(ledger_account=hold.ledger_account_id)
+    _notify(NoticePreference.objects.filter(kind=Happening.KEPT_ENDED), account, hold.amount, at=at)
 
 
 def _notify(wanted: QuerySet[NoticePreference], account: SettlementAccount, amount: Decimal, *, at: datetime) -> None:

@@ -1,7 +1,9 @@
 """Money that came in with words on it: noted where it is booked, claimed once by the department it is for."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Final
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
@@ -81,3 +83,45 @@ def claim_receipt(receipt: Receipt, *, purpose: str, subject: str, at: datetime,
     receipt.save(update_fields=["claimed_at", "claimed_by", "claimed_for"])
     audit.record("settlement.receipt_claimed", subject=receipt.reference, by=by, at=at, details={"for": subject})
     return True
+
+
+GiveUp = Callable[[Callable[[date], date], datetime, str], JournalEntry]
+_GIVING_UP: Final[dict[str, Callable[[Receipt], GiveUp]]] = {}
+
+
+def offer_giving_up(purpose: str, prepare: Callable[[Receipt], GiveUp]) -> None:
+    """Teach how a department undoes what it did with a receipt whose money was booked wrongly.
+
+    :param prepare: locks what is the department's own and gives what undoes it. That is called when the accounts are
+        locked too, with what tells the day on which something is booked that belongs to another, the moment and the
+        person; it gives the entry by which the money is back.
+    """
+    _GIVING_UP[purpose] = prepare
+
+
+def prepare_giving_up(receipt: Receipt) -> GiveUp | None:
+    """Lock a receipt and, before it, what a department did with it; give what undoes that, if it was claimed.
+
+    An inner step, which comes before accounts are locked.
+
+    :raises ReceiptClaimed: when the department does not offer to undo it, or claimed it this moment.
+    """
+    purpose = receipt.claimed_by
+    if purpose and purpose not in _GIVING_UP:
+        raise ReceiptClaimed
+    undo = _GIVING_UP[purpose](receipt) if purpose else None
+    receipt.refresh_from_db(from_queryset=Receipt.objects.locked())
+    if receipt.claimed_by != purpose:
+        raise ReceiptClaimed
+    if undo is None:
+        return None
+
+    def give_up(day_of: Callable[[date], date], at: datetime, by: str) -> JournalEntry:
+        entry = undo(day_of, at, by)
+        details = {"for": receipt.claimed_for, "entry": entry.reference}
+        receipt.claimed_at, receipt.claimed_by, receipt.claimed_for = None, "", ""
+        receipt.save(update_fields=["claimed_at", "claimed_by", "claimed_for"])
+        audit.record("settlement.receipt_given_up", subject=receipt.reference, by=by, at=at, details=details)
+        return entry
+
+    return give_up

@@ -111,6 +111,27 @@ def _mark(request: PaymentRequest, amount: Decimal, *, entry: JournalEntry, on: 
     audit.record("settlement.request_received", subject=request.reference, by=by, at=at, details=details)
 
 
+def withdraw(entry: JournalEntry, *, at: datetime, by: str) -> None:
+    """Take back that an entry paid a request, because its cash was booked wrongly; an inner step.
+
+    What was paid or paid in part can be paid again; a request that ended otherwise stays as it is.
+    """
+    assert connection.in_atomic_block, "what was received falls with its entry"
+    received = RequestReceipt.objects.filter(entry=entry, withdrawn_at=None).first()
+    if received is None:
+        return
+    request = PaymentRequest.objects.locked().get(pk=received.payment_request_id)
+    request.received_amount -= received.amount
+    if request.status in {RequestStatus.PARTLY, RequestStatus.PAID}:
+        event = RequestEvent.WITHDRAW_PART if request.received_amount else RequestEvent.WITHDRAW_ALL
+        request.status, request.ended_at = target_of(REQUEST_TRANSITIONS, event, request.status), None
+    request.save(update_fields=["status", "received_amount", "ended_at"])
+    received.withdrawn_at = at
+    received.save(update_fields=["withdrawn_at"])
+    details = {"amount": str(received.amount), "entry": entry.reference, "status": request.status}
+    audit.record("settlement.request_withdrawn", subject=request.reference, by=by, at=at, details=details)
+
+
 def note(
     text: str, amount: Decimal, *, entry: JournalEntry, account: SettlementAccount, on: date, at: datetime, by: str
 ) -> None:

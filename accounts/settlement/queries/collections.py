@@ -31,7 +31,7 @@ def totals(account: SettlementAccount, *, on: date) -> Totals:
         late=Sum(left, filter=Q(due_date__lt=on), default=Decimal(0)),
     )
     came = RequestReceipt.objects.filter(
-        payment_request__settlement_account=account, received_on__range=(on.replace(day=1), on)
+        withdrawn_at=None, payment_request__settlement_account=account, received_on__range=(on.replace(day=1), on)
     ).aggregate(total=Sum("amount", default=Decimal(0)))["total"]
     return Totals(*(rounded(each, account.currency) for each in (sums["left"], sums["late"], came)))
 

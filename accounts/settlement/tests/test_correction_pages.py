@@ -13,6 +13,7 @@ from accounts.identity.tests.builders import make_user
 from accounts.ledger.tests.builders import NOW
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import CashCorrection, CashDelivery, CashDrawer, CashMovement
+from accounts.settlement.tests.asking import make_request
 from accounts.settlement.tests.builders import make_drawer, make_settlement_account
 from portal.core.formats import day
 
@@ -149,6 +150,19 @@ class TestCorrectionPages:
         address = page("cash_correction_confirm", CashCorrection.objects.get())
         shown = client_of(colleague).post(address, follow=True).content.decode()
         assert "The customer has already spent what would be taken back: the account can pay ¥50.00 now." in shown
+
+    def test_say_what_the_cash_paid_and_is_undone(self, client_of, operations, colleague, account, drawer):
+        asked = make_request(account, "1000.00", due_date=timezone.localdate(), on=timezone.localdate())
+        told = {"text": asked.structured_reference, "on": timezone.localdate(), "at": NOW, "by": operations.reference}
+        paid = settlement.pay_in(account, Decimal(1000), key="in", **told)
+        client, said = client_of(operations), f"This cash paid {asked.reference}."
+        assert said in client.get(page("cash_correct", paid)).text
+        client.post(page("cash_correct", paid), filled(account))
+        correction = CashCorrection.objects.get()
+        assert said in client_of(colleague).get(page("cash_correction", correction)).text
+        client_of(colleague).post(page("cash_correction_confirm", correction))
+        asked.refresh_from_db()
+        assert (asked.status, said in client.get(page("cash_correction", correction)).text) == ("open", False)
 
     def test_let_an_agent_correct_the_own_slip(self, client_of, officer, operations, account, slip, wrong):
         client = client_of(officer)

@@ -12,8 +12,9 @@ from accounts.ledger.operations import expire_holds
 from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import operations as settlement
 from accounts.settlement import queries
+from accounts.settlement.happenings import Happening
 from accounts.settlement.tests.builders import make_settlement_account
-from portal.core.models import AuditEvent, Notice
+from portal.core.models import AuditEvent, Channel, Notice
 from portal.core.notices.operations import text_of
 from portal.core.transitions import TransitionRefused
 
@@ -106,6 +107,25 @@ class TestLetGo:
         assert queries.available_balance(account) == 100
 
 
+class TestEnding:
+    @pytest.fixture
+    def choice(self, enterprise, owner):
+        membership = enterprise.memberships.get(user=owner)
+        chosen = [settlement.Choice(Happening.KEPT_ENDED, Channel.SMS)]
+        settlement.choose_notices(membership, chosen, at=NOW, by=owner.reference)
+
+    def test_by_time_is_told_once_to_who_chose_it(self, account, choice):
+        hold = keep(account)
+        for _ in range(2):
+            expire_holds(at=hold.expires_at)
+        said = text_of(Notice.objects.get(code="kept_ended"))
+        assert ("¥30.00" in said, account.number[-4:] in said, account.number in said) == (True, True, False)
+
+    def test_by_time_is_told_to_nobody_else(self, account):
+        expire_holds(at=keep(account).expires_at)
+        assert not Notice.objects.filter(code="kept_ended").exists()
+
+
 class TestPages:
     def address(self, account, hold=None):
         parts = [account.reference, *([hold.reference] if hold else [])]
@@ -134,6 +154,15 @@ class TestPages:
         client.post(self.address(account, hold), {"reason": "order lifted"})
         assert queries.available_balance(account) == 100
         assert client.post(self.address(account, hold), {"reason": "order lifted"}).status_code == 404
+
+    def test_show_staff_who_kept_it_and_how_it_ended(self, client_of, operations, owner, account):
+        let_go(account, keep(account, by=operations.reference), by="U-TWO")
+        expire_holds(at=keep(account, amount="20.00", reason="tax office", key="k2").expires_at)
+        page = client_of(operations).get(self.address(account)).text
+        for part in ("No longer kept back", "Voided", "Expired", "tax office", str(operations), "let go by U-TWO"):
+            assert part in page
+        page = client_of(owner).get(self.address(account)).text
+        assert ("Expired" in page, "let go by" in page, str(operations) in page) == (True, False, False)
 
     def test_let_nobody_let_go_alone(self, client_of, operations, account):
         client = client_of(operations)

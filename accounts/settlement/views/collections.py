@@ -111,7 +111,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
         "badge": _badge(asked),
         "rows": _rows(asked),
         "code": mark_safe(queries.code_of(asked)) if asked.is_payable else "",  # noqa: S308 - drawn by segno
-        "receipts": asked.receipts.order_by("-pk"),
+        "receipts": asked.receipts.filter(withdrawn_at=None).order_by("-pk"),
         "sent": asked.messages.order_by("-pk"),
         "may_act": member and payable,
         "may_remind": member and payable and asked.is_reachable,

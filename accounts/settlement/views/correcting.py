@@ -1,6 +1,5 @@
 """Pages on which booked cash is corrected: one asks and says why, another has it done."""
 
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.identity.access import requires
 from accounts.identity.models import Role
@@ -18,12 +18,13 @@ from accounts.ledger import queries as ledger
 from accounts.settlement import operations, queries
 from accounts.settlement.forms import ReasonForm
 from accounts.settlement.forms.drawers import CorrectionForm
-from accounts.settlement.models import CashCorrection, CashMovement, SettlementAccount
+from accounts.settlement.models import CashCorrection, CashMovement, Receipt, RequestReceipt, SettlementAccount
 from accounts.settlement.queries import drawers as drawer_queries
 from accounts.settlement.states import CorrectionStatus
+from accounts.settlement.views.acting import verb
 from accounts.settlement.views.doors import actor
 from portal.core.formats import day, money
-from portal.core.refusals import shown_above, shown_on
+from portal.core.refusals import shown_on
 
 FIELDS = {
     "reason_missing": "reason",
@@ -64,7 +65,7 @@ def ask(request: HttpRequest, reference: str) -> HttpResponse:
             )
             messages.success(request, _("A colleague must agree before anything changes."))
             return redirect("settlement:cash_correction", asked.reference)
-    context = {"form": form, "movement": movement, "rows": told(movement)}
+    context = {"form": form, "movement": movement, "rows": told(movement), "used_for": used_for(movement)}
     return render(request, "settlement/cash/correct.html", context, status=422 if form.is_bound else 200)
 
 
@@ -87,6 +88,15 @@ def told(cash: CashMovement | CashCorrection) -> list[dict[str, str | None]]:
     return rows
 
 
+def used_for(movement: CashMovement) -> list[str]:
+    """Name what the cash paid, which is undone with it: the claim of a department, a request for payment."""
+    claimed = (
+        Receipt.objects.filter(entry=movement.entry_id).exclude(claimed_for="").values_list("claimed_for", flat=True)
+    )
+    received = RequestReceipt.objects.filter(entry=movement.entry_id, withdrawn_at=None)
+    return [*claimed, *received.values_list("payment_request__reference", flat=True)]
+
+
 def _correction(request: HttpRequest, reference: str) -> CashCorrection:
     return get_object_or_404(CashCorrection.objects.visible_to(request.user).told(), reference=reference)
 
@@ -107,6 +117,7 @@ def correction(request: HttpRequest, reference: str) -> HttpResponse:
         "right": told(found),
         "rows": _rows(found),
         "is_late": waits and any(each and closed_up_to and each <= closed_up_to for each in dates),
+        "used_for": used_for(found.movement) if waits else [],
         "stays": waits and drawer and drawer_queries.is_settled(found),
         "may_check": waits and user.has_role(Role.OPERATIONS) and not is_own,
         "may_decline": waits and (user.has_role(Role.OPERATIONS) or me == found.made_by),
@@ -127,6 +138,7 @@ def _rows(found: CashCorrection) -> list[dict[str, str | None]]:
         (_("Checked by"), found.checked_by and people[found.checked_by]),
         (_("Why it was not confirmed"), found.check_reason),
         (_("Reversal in the books"), found.reversal and found.reversal.reference),
+        (_("What the cash had paid, undone in the books"), found.given_up and found.given_up.reference),
         (
             _("Booked as cash over and short"),
             difference and money(Decimal(difference), found.movement.settlement_account.currency),
@@ -136,37 +148,30 @@ def _rows(found: CashCorrection) -> list[dict[str, str | None]]:
     return rows
 
 
-def _act(request: HttpRequest, reference: str, act: Callable[[CashCorrection], str]) -> HttpResponse:
-    found = _correction(request, reference)
-    with shown_above(request):
-        messages.success(request, act(found))
-    return redirect("settlement:cash_correction", reference)
+confirm = verb(
+    operations.confirm_correction,
+    find=_correction,
+    said=gettext_lazy("The cash is corrected, and the owner is told."),
+    back="settlement:cash_correction",
+    roles=(Role.OPERATIONS,),
+    dated=True,
+)
 
 
-@require_POST
-@requires(Role.OPERATIONS)
-def confirm(request: HttpRequest, reference: str) -> HttpResponse:
-    """Correct it as the second person."""
-
-    def agree(found: CashCorrection) -> str:
-        now = timezone.now()
-        operations.confirm_correction(found, on=timezone.localdate(now), at=now, by=actor(request))
-        return _("The cash is corrected, and the owner is told.")
-
-    return _act(request, reference, agree)
-
-
-@require_POST
-@requires(Role.OPERATIONS, Role.OFFICER)
-def decline(request: HttpRequest, reference: str) -> HttpResponse:
-    """Do not correct it; officers only take back what they asked for themselves."""
+def _declinable(request: HttpRequest, reference: str) -> CashCorrection:
+    """Fetch a correction; officers only what they asked for themselves."""
     user: Any = request.user
-    if not user.has_role(Role.OPERATIONS) and _correction(request, reference).made_by != actor(request):
+    found = _correction(request, reference)
+    if not user.has_role(Role.OPERATIONS) and found.made_by != actor(request):
         raise PermissionDenied
+    return found
 
-    def refuse(found: CashCorrection) -> str:
-        reason = request.POST.get("reason", "")[:200]
-        operations.decline_correction(found, reason=reason, at=timezone.now(), by=actor(request))
-        return _("What is booked stays.")
 
-    return _act(request, reference, refuse)
+decline = verb(
+    operations.decline_correction,
+    find=_declinable,
+    said=gettext_lazy("What is booked stays."),
+    back="settlement:cash_correction",
+    roles=(Role.OPERATIONS, Role.OFFICER),
+    reasoned=True,
+)

@@ -12,7 +12,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.identity.access import requires
 from accounts.identity.models import Branch, Role
@@ -21,9 +22,10 @@ from accounts.settlement.drawer_states import OPEN_DELIVERIES, CountStatus, Draw
 from accounts.settlement.forms.drawers import DrawerForm, LimitForm
 from accounts.settlement.models import CashCount, CashDelivery, CashDrawer, CashHandover, DrawerLine
 from accounts.settlement.queries import drawers as queries
+from accounts.settlement.views.acting import verb
 from accounts.settlement.views.doors import actor
 from portal.core.money import rounded
-from portal.core.refusals import shown_above, shown_on
+from portal.core.refusals import shown_on
 
 LINES_ON_A_PAGE = 25
 NEWEST = 10
@@ -183,12 +185,10 @@ def limit(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "settlement/drawers/limit.html", context, status=422 if form.is_bound else 200)
 
 
-@require_POST
-@requires(Role.OPERATIONS)
-def close(request: HttpRequest, reference: str) -> HttpResponse:
-    """Give up an empty drawer."""
-    found = visible_drawer(request, reference)
-    with shown_above(request):
-        operations.close_drawer(found, at=timezone.now(), by=actor(request))
-        messages.success(request, _("The drawer is given up."))
-    return redirect("settlement:drawer", reference)
+close = verb(
+    operations.close_drawer,
+    find=visible_drawer,
+    said=gettext_lazy("The drawer is given up."),
+    back="settlement:drawer",
+    roles=(Role.OPERATIONS,),
+)

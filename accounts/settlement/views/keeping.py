@@ -1,6 +1,7 @@
 """Pages of money that is kept back on an account."""
 
 from datetime import timedelta
+from typing import Final
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.identity.access import requires
 from accounts.identity.models import Role
 from accounts.ledger import queries as ledger
+from accounts.ledger.states import HoldStatus
 from accounts.settlement import operations
 from accounts.settlement.forms import KeepForm, ReasonForm
 from accounts.settlement.models import SettlementAccount
@@ -19,6 +21,8 @@ from accounts.settlement.operations.keeping import EVENT
 from accounts.settlement.queries import names_of
 from accounts.settlement.views.doors import actor, visible_account
 from portal.core.refusals import shown_above, shown_on
+
+NEWEST: Final = 10
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -45,7 +49,8 @@ def _keep(request: HttpRequest, account: SettlementAccount) -> HttpResponse:
 
 def _page(request: HttpRequest, account: SettlementAccount, form: KeepForm, *, status: int = 200) -> HttpResponse:
     holds = list(ledger.pending_holds(account.ledger_account))
-    names = names_of(each.placed_by for each in holds)
+    ended = list(ledger.ended_holds(account.ledger_account).filter(event=EVENT)[:NEWEST])
+    names = names_of(person for each in [*holds, *ended] for person in (each.placed_by, each.ended_by))
     operates = request.user.has_role(Role.OPERATIONS)  # type: ignore[union-attr]  # signed in
     context = {
         "account": account,
@@ -59,6 +64,15 @@ def _page(request: HttpRequest, account: SettlementAccount, form: KeepForm, *, s
                 "reason_form": ReasonForm(auto_id=f"id_{each.reference}_%s"),
             }
             for each in holds
+        ],
+        "ended": [
+            {
+                "hold": each,
+                "state": HoldStatus(each.status),
+                "placed_by": names[each.placed_by] if operates else "",
+                "ended_by": names[each.ended_by] if operates and each.status == HoldStatus.VOIDED else "",
+            }
+            for each in ended
         ],
         "form": form if operates and account.status != "closed" else None,
     }

@@ -1,22 +1,19 @@
 """Pages of payments that were made: seen, confirmed by a second person, canceled."""
 
-from collections.abc import Callable
-
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from accounts.settlement import operations, queries, return_reasons
 from accounts.settlement.forms import ReasonForm
 from accounts.settlement.models import PaymentInstruction
 from accounts.settlement.states import InstructionStatus
-from accounts.settlement.views.doors import actor, only_members, role_in, visible_account
+from accounts.settlement.views.acting import verb
+from accounts.settlement.views.doors import actor, role_in, visible_account
 from portal.core.formats import day, money
-from portal.core.refusals import Refusal, sentence
 
 LINES_ON_A_PAGE = 25
 
@@ -81,45 +78,18 @@ def _rows(found: PaymentInstruction) -> list[dict[str, str | None]]:
     return rows
 
 
-@require_POST
-def confirm(request: HttpRequest, reference: str) -> HttpResponse:
-    """Agree to a payment as the second person."""
-
-    def agree(found: PaymentInstruction) -> str:
-        operations.confirm_payment(found, on=timezone.localdate(), at=timezone.now(), by=actor(request))
-        return said(found)
-
-    return _act(request, reference, agree)
-
-
-@require_POST
-def decline(request: HttpRequest, reference: str) -> HttpResponse:
-    """Refuse to agree to a payment."""
-
-    def refuse(found: PaymentInstruction) -> str:
-        reason = request.POST.get("reason", "")[:200]
-        operations.decline_payment(found, reason=reason, at=timezone.now(), by=actor(request))
-        return _("The payment is not made.")
-
-    return _act(request, reference, refuse)
-
-
-@require_POST
-def void(request: HttpRequest, reference: str) -> HttpResponse:
-    """Cancel a payment that was not sent yet."""
-
-    def cancel(found: PaymentInstruction) -> str:
-        operations.void_payment(found, on=timezone.localdate(), at=timezone.now(), by=actor(request))
-        return _("The payment is canceled.")
-
-    return _act(request, reference, cancel)
-
-
-def _act(request: HttpRequest, reference: str, act: Callable[[PaymentInstruction], str]) -> HttpResponse:
-    found = _visible(request, reference)
-    only_members(request, found.settlement_account.enterprise)
-    try:
-        messages.success(request, act(found))
-    except Refusal as refusal:
-        messages.error(request, sentence(refusal))
-    return redirect("settlement:payment", reference=reference)
+confirm = verb(operations.confirm_payment, find=_visible, said=said, back="settlement:payment", dated=True)
+decline = verb(
+    operations.decline_payment,
+    find=_visible,
+    said=gettext_lazy("The payment is not made."),
+    back="settlement:payment",
+    reasoned=True,
+)
+void = verb(
+    operations.void_payment,
+    find=_visible,
+    said=gettext_lazy("The payment is canceled."),
+    back="settlement:payment",
+    dated=True,
+)

@@ -42,6 +42,7 @@ def at_risk(scope: Scope, days: Sequence[date]) -> list[AtRisk]:
                        sum(allocation.principal_amount + allocation.interest_amount) AS total
                   FROM lending_allocation allocation
                   JOIN lending_repayment repayment ON repayment.id = allocation.repayment_id
+                     AND repayment.id NOT IN (SELECT repayment_id FROM lending_undonerepayment)
                  GROUP BY allocation.installment_id, repayment.paid_on
             ), unpaid AS (
                 SELECT asked.day, installment.loan_id, installment.due_date,
@@ -104,6 +105,7 @@ def vintages(scope: Scope, *, on: date) -> list[Vintage]:
                   JOIN lending_installment installment ON installment.loan_id = aged.id AND aged.months = %(oldest)s
                   LEFT JOIN lending_allocation allocation ON allocation.installment_id = installment.id
                   LEFT JOIN lending_repayment repayment ON repayment.id = allocation.repayment_id
+                     AND repayment.id NOT IN (SELECT repayment_id FROM lending_undonerepayment)
                  GROUP BY installment.id
             ), watched AS (
                 SELECT aged.id, aged.disbursed_on, aged.principal_amount, aged.months, aged.until,

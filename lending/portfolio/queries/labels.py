@@ -30,6 +30,7 @@ paid AS (
       FROM lending_installment installment
       LEFT JOIN lending_allocation allocation ON allocation.installment_id = installment.id
       LEFT JOIN lending_repayment repayment ON repayment.id = allocation.repayment_id
+         AND repayment.id NOT IN (SELECT repayment_id FROM lending_undonerepayment)
      GROUP BY installment.id
 ), watched AS (
     SELECT loan.id, loan.offer_id, loan.disbursed_on,
