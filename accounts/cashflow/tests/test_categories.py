@@ -109,6 +109,18 @@ class TestCategorize:
     def test_leaves_unknown_what_something_speaks_against(self, amount, description, name):
         assert categorize(amount=Decimal(amount), description=description, counterparty_name=name) == "unknown"
 
+    @pytest.mark.parametrize(
+        ("description", "name", "category"),
+        [
+            ("ACCOUNTS PAYABLE 4411", "City of Dayton", "customer_receipt"),
+            ("办公用品款", "河镇人民政府", "customer_receipt"),
+            ("PAYMENT 00221", "Kent County Council", "unknown"),
+            ("拨款", "县财政局", "unknown"),
+        ],
+    )
+    def test_takes_a_public_body_for_a_customer_by_a_word_of_trade_alone(self, description, name, category):
+        assert categorize(amount=Decimal(9), description=description, counterparty_name=name) == category
+
     def test_takes_a_debit_order_for_no_trade(self):
         told = categorize(amount=Decimal(-9), description="debit order vehicle instalment", counterparty_name="Wesbank")
         assert told == "loan_repayment"
