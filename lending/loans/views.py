@@ -67,6 +67,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
         "standing": queries.standing_of(loan, on=timezone.localdate()),
         "page": Paginator(loan.repayments.order_by("-pk"), REPAYMENTS_ON_A_PAGE).get_page(request.GET.get("page")),
         "is_owner": owns(_user(request), loan.enterprise),
+        "late": LATE,
     }
     return render(request, "loans/detail.html", context)
 
