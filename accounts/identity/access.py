@@ -55,12 +55,17 @@ class SignInMiddleware(LoginRequiredMiddleware):
 
     def handle_no_permission(self, request: HttpRequest, view_func: View) -> HttpResponseRedirect:
         """Answer whoever is not signed in."""
-        page = urlsplit(request.headers.get("Referer", ""))
-        if request.method != "POST" or page.netloc != request.get_host():
+        page, is_part = urlsplit(request.headers.get("Referer", "")), "HX-Request" in request.headers
+        if page.netloc != request.get_host() or not (is_part or request.method == "POST"):
             return super().handle_no_permission(request, view_func)
-        told = _("You were signed out meanwhile, so nothing was sent. Sign in and fill it in again.")
-        messages.warning(request, told)
-        return redirect_to_login(page._replace(scheme="", netloc="").geturl())
+        answer = redirect_to_login(page._replace(scheme="", netloc="").geturl())
+        if is_part:  # of a page that shows already: the whole page goes to the sign-in
+            answer.status_code, answer["HX-Redirect"] = 204, answer.url
+            del answer["Location"]
+        else:
+            told = _("You were signed out meanwhile, so nothing was sent. Sign in and fill it in again.")
+            messages.warning(request, told)
+        return answer
 
 
 class SecondFactorMiddleware:

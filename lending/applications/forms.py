@@ -14,7 +14,7 @@ from lending.products.contradictions import terms_of
 from lending.products.conventions import DocumentKind
 from lending.products.forms import AMOUNT_ERRORS
 from lending.products.models import LoanProduct
-from portal.core import formats
+from portal.core import files, formats
 from portal.core.amounts import AmountField
 from portal.core.idempotency import IdempotencyKeyField
 
@@ -118,7 +118,7 @@ class SendForm(forms.Form):
 class DocumentForm(forms.Form):
     """A document and what it shows."""
 
-    FIELDS: Final = dict.fromkeys(("file_empty", "file_too_large", "file_type", "file_damaged", "file_locked"), "file")
+    FIELDS: Final = dict.fromkeys(files.REFUSALS, "file")
 
     kind = forms.ChoiceField(
         label=_("What does it show?"),

@@ -69,6 +69,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
             request.GET.get("page")
         ),
         "is_owner": owns(_user(request), loan.enterprise),
+        "late": LATE,
     }
     return render(request, "loans/detail.html", context)
 

@@ -311,6 +311,7 @@ DETAILS: Final[Mapping[str, Promise]] = {
     "statement": pgettext_lazy("detail", "statement"),
     "status": pgettext_lazy("detail", "status"),
     "to": pgettext_lazy("detail", "to"),
+    "training.submit of": pgettext_lazy("detail", "questions"),
     "total": pgettext_lazy("detail", "total"),
     "version": pgettext_lazy("detail", "version"),
     "visited_on": pgettext_lazy("detail", "visited on"),
@@ -333,7 +334,10 @@ def details(
 ) -> list[tuple[str, str]]:
     """Name what an event kept besides, in words; what is empty is left out."""
     told = {key: value for key, value in given.items() if value not in ("", None, "None")}
-    return [(str(DETAILS.get(key, key)), _value(verb, key, value, names or {})) for key, value in told.items()]
+    return [
+        (str(DETAILS.get(f"{verb} {key}", DETAILS.get(key, key))), _value(verb, key, value, names or {}))
+        for key, value in told.items()
+    ]
 
 
 def _value(verb: str, key: str, value: Any, names: Mapping[str, str]) -> str:

@@ -16,7 +16,7 @@ from accounts.settlement import queries as settlement
 from accounts.settlement.queries import waiting
 from lending.applications.models import Application
 from lending.applications.queries import queue
-from lending.applications.states import OPEN, Status
+from lending.applications.states import OPEN, WAITING_FOR_STAFF, Status
 from lending.loans import queries as loans
 from lending.loans.models import Loan
 from lending.loans.states import LoanStatus
@@ -78,7 +78,7 @@ def _next_step(
         text = _("An installment was due on %(day)s.") % {"day": formats.day(late.next_due_date)}
         return NextStep(_("Pay what is late"), text, reverse("loans:detail", args=[late.reference]))
     if applications:
-        return _step_of(applications[0])
+        return _step_of(applications[0], on=on)
     if running:
         return _step_of_loan(running[0])
     text = _("About three minutes, answered in about a second. You see the full cost before you sign.")
@@ -87,12 +87,16 @@ def _next_step(
     )
 
 
-def _step_of(application: Application) -> NextStep:
+def _step_of(application: Application, *, on: date) -> NextStep:
     url = reverse("applications:detail", args=[application.reference])
     if application.status == Status.DRAFT:
         return NextStep(_("Finish your application"), _("What you entered is kept."), url)
     if application.status == Status.APPROVED:
         return NextStep(_("Your loan is approved"), _("Read the contract and sign it."), url)
+    if application.status in WAITING_FOR_STAFF and identity.lacking_of(application.enterprise, on=on):
+        return NextStep(
+            _("Your application"), _("The bank still has to see papers of yours. See which, and where."), url
+        )
     return NextStep(_("Your application"), _("See where it stands."), url)
 
 

@@ -9,13 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.identity.models import Enterprise, PaperKind, User
 from accounts.identity.operations import PaperDetails
 from accounts.identity.queries.diligence import PAPER_OF
+from portal.core import files
 from portal.core.idempotency import IdempotencyKeyField
 
 
 class PaperForm(forms.Form):
     """What a paper shows, and the paper."""
 
-    FIELDS: Final = dict.fromkeys(("file_empty", "file_too_large", "file_type", "file_damaged", "file_locked"), "file")
+    FIELDS: Final = dict.fromkeys(files.REFUSALS, "file")
 
     what = forms.ChoiceField(
         label=_("What does it show?"), error_messages={"required": _("Choose what the paper shows.")}

@@ -154,7 +154,7 @@ class TestPage:
         for key, status in (("one", 302), ("two", 422)):
             answer = client_of(owner).post(url(enterprise), brought() | {"idempotency_key": key})
             assert answer.status_code == status
-        assert "is here already; nothing was added." in answer.text
+        assert 'href="#id_file">Photo or PDF: card.jpg is here already; nothing was added.' in answer.text
         assert Paper.objects.count() == 1
 
     def test_asks_for_nothing_when_the_bank_has_seen_all(self, client_of, enterprise, owner):

@@ -316,6 +316,11 @@ class TestSessionEnded:
         assert answer["Location"] == f"{reverse('account_login')}?next={quote(self.FORM)}"
         assert "nothing was sent. Sign in and fill it in again." in browser.get(answer["Location"]).text
 
+    def test_takes_the_whole_page_to_the_sign_in_where_only_a_part_was_asked_for(self, browser):
+        headers = {"HX-Request": "true", "referer": f"http://testserver{self.FORM}"}
+        answer = browser.get(reverse("identity:register_industry"), headers=headers)
+        assert (answer.status_code, answer["HX-Redirect"]) == (204, f"/accounts/login/?next={quote(self.FORM)}")
+
     @pytest.mark.parametrize("headers", [{}, {"referer": "https://elsewhere.example/trap"}])
     def test_follows_nobody_from_elsewhere(self, browser, headers):
         answer = self.send(browser, **headers)

@@ -23,7 +23,7 @@ def said(instruction: PaymentInstruction) -> str:
         return _("The payment waits for a second person.")
     if instruction.status == InstructionStatus.SETTLED:
         return _("Paid.")
-    return _("The payment will be sent with the next file.")
+    return _("The payment leaves when the bank next sends payments. This page shows it.")
 
 
 @require_safe

@@ -6,6 +6,7 @@ from django.urls import reverse
 from accounts.cashflow.models import StatementImport
 from accounts.cashflow.tests.builders import make_received
 from accounts.identity.models import Clearance
+from accounts.identity.tests.builders import make_paper
 from lending.applications import operations as applications
 from lending.applications.models import Application, ApplicationDocument
 from lending.applications.states import Status
@@ -237,6 +238,13 @@ class TestCheck:
         page = shown(client_of(owner).get(url("check", draft)))
         assert "¥20,000.00" in page
         assert "Stock for the Spring Festival." in page
+
+    def test_tells_of_papers_that_were_brought(self, client_of, owner, draft):
+        assert "With photos of them" in shown(client_of(owner).get(url("check", draft)))
+        make_paper(draft.enterprise, by=owner)
+        page = shown(client_of(owner).get(url("check", draft)))
+        assert "You brought 1 paper that nobody has looked at yet." in page
+        assert "With photos of them" not in page
 
     def test_sends(self, client_of, owner, draft):
         response = client_of(owner).post(url("check", draft))

@@ -175,6 +175,7 @@ def check(request: HttpRequest, reference: str) -> HttpResponse:
         "is_owner": owns(person(request), application.enterprise),
         "progress": presentation.progress_of(application, on=today),
         "lacking": identity.lacking_of(application.enterprise, on=today),
+        "papers_waiting": application.enterprise.papers.waiting().count(),
         "send_form": SendForm() if register.is_there() else None,
     }
     return render(request, "applications/check.html", context)

@@ -238,6 +238,10 @@ class TestDetail:
         with django_assert_max_num_queries(12):
             client.get(url("detail", loan))
 
+    def test_says_that_it_is_late_as_the_list_does(self, client_of, owner, loan):
+        page = shown(client_of(owner).get(url("detail", loan)))  # the days of its schedule are long over
+        assert "Late" in page.split("<h1>")[1].split("</h1>")[0]
+
 
 class TestRepay:
     def test_proposes_what_is_late_and_tells_what_the_account_holds(self, client_of, owner, loan):

@@ -17,16 +17,16 @@ from portal.core.refusals import Refusal, register
 
 MAX_BYTES: Final = 10 * 1024 * 1024
 
-register(
-    {
-        "file_empty": _("%(name)s is empty. Choose the file again."),
-        "file_too_large": _("%(name)s is too large. A file may have up to 10 MB."),
-        "file_type": _("%(name)s is not a picture (JPEG, PNG, HEIC) or a PDF document."),
-        "file_damaged": _("%(name)s cannot be read; it may be damaged. Save or photograph it again."),
-        "file_known": _("%(name)s is here already; nothing was added."),
-        "file_locked": _("%(name)s is protected by a password. Save a copy without one."),
-    }
-)
+SENTENCES: Final = {
+    "file_empty": _("%(name)s is empty. Choose the file again."),
+    "file_too_large": _("%(name)s is too large. A file may have up to 10 MB."),
+    "file_type": _("%(name)s is not a picture (JPEG, PNG, HEIC) or a PDF document."),
+    "file_damaged": _("%(name)s cannot be read; it may be damaged. Save or photograph it again."),
+    "file_known": _("%(name)s is here already; nothing was added."),
+    "file_locked": _("%(name)s is protected by a password. Save a copy without one."),
+}
+REFUSALS: Final = tuple(SENTENCES)  # what a form tells beside its file
+register(SENTENCES)
 
 
 class FileRefused(Refusal):

@@ -104,7 +104,7 @@ class TestActs:
             ("cashflow.statement_refused", {"code": "xml_wrong_message"},
              [("code", "This is a … file. A statement is a camt.053 file.")]),
             ("applications.add_document", {"kind": "premises"}, [("kind", "Photo of the premises or fields")]),
-            ("training.submit", {"passed": False, "correct": 5}, [("passed", "No"), ("right answers", "5")]),
+            ("training.submit", {"passed": False, "of": 10}, [("passed", "No"), ("questions", "10")]),
             ("loans.sign", {"apr": "0.0488733431", "principal": "None"}, [("APR", "4.89%")]),
         ],
     )  # fmt: skip

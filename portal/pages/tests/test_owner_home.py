@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from accounts.identity.tests.builders import make_check
+from lending.applications.tests.builders import TODAY, make_referred
 from lending.loans.tests.builders import make_loan, repay
 from lending.products.tests.builders import make_product
 from portal.pages.queries import owner_home
@@ -22,3 +24,9 @@ class TestNextStep:
         assert (late.title, loan.reference in late.url) == ("Pay what is late", True)
         repay(loan, first.total_amount, by=owner)
         assert owner_home(owner, on=day_after).next_step.title == "See your loan"
+
+    def test_names_what_the_bank_has_to_see_while_a_case_waits(self, bank, enterprise, owner):
+        make_referred(enterprise, by=owner)
+        assert owner_home(owner, on=TODAY).next_step.text == "See where it stands."
+        make_check(enterprise, result="failed", expires_on=None)
+        assert owner_home(owner, on=TODAY).next_step.text.startswith("The bank still has to see papers of yours.")
