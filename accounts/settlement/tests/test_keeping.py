@@ -159,10 +159,10 @@ class TestPages:
         let_go(account, keep(account, by=operations.reference), by="U-TWO")
         expire_holds(at=keep(account, amount="20.00", reason="tax office", key="k2").expires_at)
         page = client_of(operations).get(self.address(account)).text
-        for part in ("No longer kept back", "Voided", "Expired", "tax office", str(operations), "let go by U-TWO"):
+        for part in ("No longer kept back", "its last day is over", "tax office", str(operations), "let go by U-TWO"):
             assert part in page
         page = client_of(owner).get(self.address(account)).text
-        assert ("Expired" in page, "let go by" in page, str(operations) in page) == (True, False, False)
+        assert ("its last day is over" in page, "let go by" in page, str(operations) in page) == (True, False, False)
 
     def test_let_nobody_let_go_alone(self, client_of, operations, account):
         client = client_of(operations)

@@ -68,7 +68,7 @@ def _page(request: HttpRequest, account: SettlementAccount, form: KeepForm, *, s
         "ended": [
             {
                 "hold": each,
-                "state": HoldStatus(each.status),
+                "how": _("let go") if each.status == HoldStatus.VOIDED else _("its last day is over"),
                 "placed_by": names[each.placed_by] if operates else "",
                 "ended_by": names[each.ended_by] if operates and each.status == HoldStatus.VOIDED else "",
             }

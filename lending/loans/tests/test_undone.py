@@ -7,6 +7,8 @@ import pytest
 from django.db import transaction
 
 from accounts.ledger import queries as books
+from accounts.ledger.tests.builders import close_month
+from accounts.settlement import interest
 from accounts.settlement import operations as settlement
 from accounts.settlement import queries as accounts
 from accounts.settlement.models import CashCorrection, CashMovement, Receipt
@@ -106,6 +108,17 @@ class TestCorrectedCash:
         cash = receive(loan, "300.00", on=due)
         correct(cash, "290.00", on=due + timedelta(days=40))
         assert Exposure.objects.get(subject=loan.reference).worst_days_past_due == 0
+
+    def test_in_a_closed_month_counts_both_ways_from_its_day(self, loan, due):
+        cash, later = receive(loan, "300.00", on=due), due + timedelta(days=40)
+        close_month(due, on=later)
+        correction = correct(cash, on=later)
+        assert {correction.reversal.effective_date, correction.given_up.effective_date} == {later}
+        late = interest.late_cash(loan.settlement_account)
+        assert sorted((each.moved_on, each.booked_on, each.amount) for each in late) == [
+            (due, later, -300),
+            (due, later, 300),
+        ]
 
     def test_is_refused_where_no_repayment_is_known_by_the_receipt(self, loan, due):
         told = {"text": loan.reference, "key": "k", "on": due, "at": NOW, "by": "U-TELLER"}
