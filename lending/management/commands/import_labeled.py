@@ -21,7 +21,7 @@ class Command(BaseCommand):
 
     Columns are known by their usual names; others are named with --column role=name (roles: case, bad, date, requested,
     term (the amount and the months of the loan); number, net, tax, gross, direction, valid; amount, balance,
-    counterparty, description). Amounts are taken as the bank's own currency.
+    counterparty, counterparty_number, description). Amounts are taken as the bank's own currency.
     """
 
     help = __doc__
