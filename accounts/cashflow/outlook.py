@@ -1,5 +1,6 @@
 """What an enterprise's pages ask beyond the months: its forecast, its customers, its categories, its seasons."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -13,6 +14,7 @@ from django.db.models.functions import Coalesce, TruncMonth
 from accounts.cashflow import forecast, queries, seasons
 from accounts.cashflow.forecast import WEEKS, ComingWeek, Forecast, Planned
 from accounts.cashflow.models import BankTransaction, PlannedItem, StatementImport
+from accounts.cashflow.parties import Parties
 from accounts.cashflow.recurring import Flow
 from accounts.cashflow.states import Category, Status
 from accounts.cashflow.weekly import DAYS, LONGEST_PAST
@@ -126,14 +128,31 @@ def _lines(enterprise: Enterprise, span: Span) -> list[tuple[Flow, bool]]:
         queries.counted(enterprise)
         .filter(booked_on__gt=since, booked_on__lte=span.last)
         .order_by("booked_on", "pk")
-        .values_list("booked_on", "amount", "counterparty_key", "counterparty_name", "category", "posting")
+        .values_list(
+            "booked_on",
+            "amount",
+            "counterparty_account_key",
+            "counterparty_key",
+            "counterparty_name",
+            "counterparty_account_masked",
+            "category",
+            "posting",
+        )
     )
+    parties = queries.parties_of(enterprise)
     return [
         (
-            Flow(day, float(amount), key, name, category, is_own=category == Category.OWN_TRANSFER),
+            Flow(
+                day,
+                float(amount),
+                parties.of(account, key),
+                name or number,
+                category,
+                is_own=category == Category.OWN_TRANSFER,
+            ),
             posting is not None and category == Category.LOAN_REPAYMENT,
         )
-        for day, amount, key, name, category, posting in rows
+        for day, amount, account, key, name, number, category, posting in rows
     ]
 
 
@@ -193,30 +212,12 @@ def customers_of(enterprise: Enterprise, *, on: date, months: int, limit: int = 
     """Name who paid most in the months until ``on``, and tell how much hangs on them."""
     first = add_months(on.replace(day=1), 1 - months)
     lines = queries.counted(enterprise).filter(booked_on__range=(first, on), amount__gt=0)
-    paid = list(
-        lines.filter(category__in=WHO_PAYS)
-        .exclude(counterparty_key="")
-        .values("counterparty_key")
-        .annotate(
-            total=Sum("amount"),
-            payments=Count("pk"),
-            months=Count(TruncMonth("booked_on"), distinct=True),
-            name=Max("counterparty_name"),
-            latest=Max("booked_on"),
-        )
-        .order_by("-total", "counterparty_key")
-    )
-    named = sum((row["total"] for row in paid), NOTHING)
-    nameless = lines.filter(Q(category__in=NAMELESS_SALES) | Q(category__in=WHO_PAYS, counterparty_key="")).aggregate(
-        total=Coalesce(Sum("amount"), NOTHING)
-    )["total"]
-    sales = named + nameless
-    rows = [
-        CustomerRow(
-            row["name"], row["total"], row["payments"], row["months"], row["latest"], _share(row["total"], sales)
-        )
-        for row in paid
-    ]
+    paid = _paid_by_party(lines.filter(category__in=WHO_PAYS), queries.parties_of(enterprise))
+    nobody, nameless = paid.pop("", []), lines.filter(category__in=NAMELESS_SALES)
+    named = sum((row["total"] for told in paid.values() for row in told), NOTHING)
+    unnamed = sum((row["total"] for row in nobody), NOTHING)
+    unnamed += nameless.aggregate(total=Coalesce(Sum("amount"), NOTHING))["total"]
+    rows = sorted((_customer(told, named + unnamed) for told in paid.values()), key=lambda row: (-row.amount, row.name))
     return Customers(
         first_day=first,
         last_day=on,
@@ -224,9 +225,36 @@ def customers_of(enterprise: Enterprise, *, on: date, months: int, limit: int = 
         count=len(rows),
         returning=sum(row.months > 1 for row in rows),
         named_amount=named,
-        nameless_amount=nameless,
+        nameless_amount=unnamed,
         share_of_first=rows[0].share if rows else NOTHING,
-        share_of_five=_share(sum((row.amount for row in rows[:5]), NOTHING), sales),
+        share_of_five=_share(sum((row.amount for row in rows[:5]), NOTHING), named + unnamed),
+    )
+
+
+def _paid_by_party(lines: QuerySet[BankTransaction], parties: Parties) -> dict[str, list[dict[str, Any]]]:
+    """Add up what came in by name, number and month, and put together what is of one party."""
+    told = lines.values("counterparty_account_key", "counterparty_key", month=TruncMonth("booked_on")).annotate(
+        total=Sum("amount"),
+        payments=Count("pk"),
+        name=Max("counterparty_name"),
+        number=Max("counterparty_account_masked"),
+        latest=Max("booked_on"),
+    )
+    paid: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in told.order_by():
+        paid[parties.of(row["counterparty_account_key"], row["counterparty_key"])].append(dict(row))
+    return paid
+
+
+def _customer(told: Sequence[dict[str, Any]], sales: Decimal) -> CustomerRow:
+    amount = sum((row["total"] for row in told), NOTHING)
+    return CustomerRow(
+        name=max(row["name"] for row in told) or max(row["number"] for row in told),
+        amount=amount,
+        payments=sum(row["payments"] for row in told),
+        months=len({row["month"] for row in told}),
+        last_day=max(row["latest"] for row in told),
+        share=_share(amount, sales),
     )
 
 

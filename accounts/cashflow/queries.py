@@ -1,9 +1,11 @@
 """What evidence tells: the statements, the months, the customers, and what is doubtful about them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 from typing import Any, Final
 
 from django.conf import settings
@@ -12,6 +14,7 @@ from django.db.models.functions import Coalesce, TruncMonth
 
 from accounts.cashflow.categories import likeness
 from accounts.cashflow.models import BankTransaction, Invoice, InvoiceLedger, StatementImport
+from accounts.cashflow.parties import Parties
 from accounts.cashflow.states import EVIDENCE, Category, Status
 from accounts.identity.models import Enterprise
 from accounts.ledger.models import Posting
@@ -215,12 +218,26 @@ def current_of(line: BankTransaction) -> BankTransaction | None:
     return same.select_related("statement", "posting__entry__transfer", "correction").first()
 
 
+def parties_of(enterprise: Enterprise, fresh: Iterable[BankTransaction] = ()) -> Parties:
+    """Tell the parties of an enterprise's current payments apart, and of those that are about to be recorded."""
+    known = BankTransaction.objects.current().filter(enterprise=enterprise).order_by()
+    pairs = known.values_list("counterparty_account_key", "counterparty_key").distinct()
+    return Parties([*pairs, *((each.counterparty_account_key, each.counterparty_key) for each in fresh)])
+
+
+def of_party(parties: Parties, party: str) -> Q:
+    """Keep the payments of one party."""
+    told = [Q(counterparty_account_key=account, counterparty_key=name) for account, name in parties.pairs_of(party)]
+    return reduce(or_, told)
+
+
 def payments_like(line: BankTransaction) -> int:
     """Count the current payments that one correction of a line's counterparty would reach, itself among them."""
     same = BankTransaction.objects.current().filter(enterprise=line.enterprise_id)
     same = same.filter(amount__gt=0) if line.way > 0 else same.filter(amount__lt=0)
-    if line.counterparty_key:
-        return same.filter(counterparty_key=line.counterparty_key).count()
+    parties = parties_of(line.enterprise)
+    if party := parties.of(line.counterparty_account_key, line.counterparty_key):
+        return same.filter(of_party(parties, party)).count()
     wanted = likeness("", line.description)
     told = same.filter(counterparty_key="").values_list("description", flat=True)
     return sum(1 for description in told if likeness("", description) == wanted)

@@ -159,6 +159,7 @@ class TransactionSerializer(serializers.ModelSerializer[BankTransaction]):
             "currency",
             "balance_after",
             "counterparty_name",
+            "counterparty_account_masked",
             "description",
             "bank_reference",
             "category",

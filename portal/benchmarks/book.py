@@ -20,14 +20,17 @@ CASES = f"SELECT i AS case_id, DATE '2026-06-30' AS as_of, 'CNY' AS currency FRO
 DRAWN = f"""
 SELECT 1 + i % {FIRMS} AS case_id, i, (hash(i, 'day') % 365)::BIGINT AS days_before,
        (hash(i, 'kind') % 1000) / 1000 AS kind, (hash(i, 'size') % 100000) / 100000 AS size,
-       (hash(i, 'party') % 1000) / 1000 AS party
+       (hash(i, 'party') % 1000) / 1000 AS party, hash(i, 'told') % 3 AS told
 """
 BANK_TRANSACTIONS = f"""
 SELECT case_id, DATE '2026-06-30' - days_before::INT AS booked_on, days_before,
        ((CASE WHEN category IN ('customer_receipt', 'loan_proceeds', 'cash_in', 'merchant_settlement')
                    OR category IN ('unknown', 'own_transfer') AND size < 0.5 THEN 1 ELSE -1 END)
         * exp(8 + 5 * size))::BIGINT AS amount_minor,
-       category, CASE WHEN party < 0.1 THEN '' ELSE 'party ' || (party * 40)::INT END AS counterparty_key,
+       category, CASE WHEN told = 0 THEN '' WHEN party > 0.9 THEN sha256('way station')
+                      ELSE sha256((party * 40)::INT || CASE WHEN party < 0.3 AND told = 1 THEN ' other' ELSE '' END) END
+           AS counterparty_account,
+       CASE WHEN party < 0.1 THEN '' ELSE 'party ' || (party * 40)::INT END AS counterparty_key,
        CASE WHEN party > 0.95 THEN NULL ELSE ((size + party - 0.3) * 1e7)::BIGINT END AS balance_after_minor
   FROM (SELECT *, CASE WHEN kind < 0.40 THEN 'customer_receipt' WHEN kind < 0.65 THEN 'supplier_payment'
                        WHEN kind < 0.70 THEN 'salary' WHEN kind < 0.72 THEN 'rent' WHEN kind < 0.75 THEN 'tax'

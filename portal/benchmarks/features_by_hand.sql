@@ -15,19 +15,36 @@ CREATE OR REPLACE TEMP MACRO swing(squares, total, n) AS
     CASE WHEN n * squares / nullif(total::double * total::double, 0) < 1 THEN 0
          ELSE sqrt(n * squares / nullif(total::double * total::double, 0) - 1) END;
 
-WITH bank_spans AS (
+WITH named_accounts AS (
+    SELECT case_id, counterparty_account AS account, counterparty_key AS name,
+           count(*) OVER (PARTITION BY case_id, counterparty_account) > 3 AS is_shared
+      FROM (SELECT DISTINCT case_id, counterparty_account, counterparty_key
+              FROM bank_transactions WHERE counterparty_account <> '' AND counterparty_key <> '')
+), shared_accounts AS (
+    SELECT DISTINCT case_id, account, true AS is_shared FROM named_accounts WHERE is_shared
+), only_accounts AS (
+    SELECT case_id, name, min(account) AS number
+      FROM named_accounts WHERE NOT is_shared GROUP BY case_id, name HAVING count(*) = 1
+), bank_spans AS (
     SELECT case_id, min(days_before) AS newest, max(days_before) - min(days_before) + 1 AS covered,
            least((max(days_before) - min(days_before) + 11) * 12 // 365, 12) AS full_months
       FROM bank_transactions WHERE days_before < 365 GROUP BY case_id
 ), bank AS MATERIALIZED (
-    SELECT case_id, days_before, category, counterparty_key AS party, balance_after_minor AS balance,
+    SELECT line.case_id, days_before, category, balance_after_minor AS balance,
+           CASE WHEN counterparty_account <> '' AND is_shared IS NULL THEN counterparty_account
+                ELSE coalesce(number, counterparty_key) END AS party,
+           category = 'customer_receipt' OR category = 'unknown' AND counterparty_key = '' AS is_customer,
            newest, covered, full_months, amount_minor AS amount, days_before - newest AS age,
            (days_before - newest) * 12 // 365 AS month,
            CASE WHEN amount_minor > 0 AND category IN ('customer_receipt', 'merchant_settlement', 'cash_in', 'unknown')
                 THEN amount_minor ELSE 0 END AS earned,
            CASE WHEN amount_minor < 0 AND category NOT IN ('own_transfer', 'loan_proceeds', 'loan_repayment', 'interest')
                 THEN -amount_minor ELSE 0 END AS spent
-      FROM bank_transactions JOIN bank_spans USING (case_id) WHERE days_before < 365
+      FROM bank_transactions AS line JOIN bank_spans USING (case_id)
+      LEFT JOIN shared_accounts AS shared
+        ON shared.case_id = line.case_id AND shared.account = line.counterparty_account
+      LEFT JOIN only_accounts AS sole ON sole.case_id = line.case_id AND sole.name = line.counterparty_key
+     WHERE days_before < 365
 ), totals AS (
     SELECT case_id, any_value(covered) AS covered, any_value(full_months) AS full_months, any_value(newest) AS newest,
            count(*) AS entries, count(DISTINCT age) AS active_days, sum(earned) AS earned,
@@ -71,7 +88,7 @@ WITH bank_spans AS (
            count(*) FILTER (first_age < 90) AS fresh
       FROM (SELECT case_id, party, sum(amount) AS amount, count(*) AS entries, count(DISTINCT month) AS months,
                    max(age) AS first_age
-              FROM bank WHERE amount > 0 AND category = 'customer_receipt' AND party <> '' GROUP BY case_id, party)
+              FROM bank WHERE amount > 0 AND is_customer AND party <> '' GROUP BY case_id, party)
      GROUP BY case_id
 ), suppliers AS (
     SELECT case_id, count(*) AS parties, sum(entries) AS entries, sum(amount) AS total, max(amount) AS largest,

@@ -185,6 +185,10 @@ class BankTransaction(models.Model):
     balance_after = models.DecimalField(_("balance"), null=True, max_digits=18, decimal_places=3)
     counterparty_name = models.CharField(_("with whom"), max_length=140, blank=True)
     counterparty_key = models.CharField(max_length=140, blank=True)
+    counterparty_account_masked = models.CharField(_("their account"), max_length=20, blank=True, default="")
+    counterparty_account_key = models.CharField(
+        max_length=64, blank=True, default="", help_text="keyed hash of the number of the account on the other side"
+    )
     description = models.CharField(_("text"), max_length=500, blank=True)
     bank_reference = models.CharField(max_length=64, blank=True)
     category = models.CharField(_("what for"), max_length=20, choices=Category.choices)
@@ -237,6 +241,11 @@ class BankTransaction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.booked_on} {self.amount} {self.currency}"
+
+    @property
+    def with_whom(self) -> str:
+        """The name on the other side, otherwise what may be shown of its account's number."""
+        return self.counterparty_name or self.counterparty_account_masked
 
     @property
     def words(self) -> str:

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Max
 
-from accounts.cashflow import gathering, own_books
+from accounts.cashflow import gathering, own_books, parties
 from accounts.cashflow.categories import categorize, counterparty_key
 from accounts.cashflow.models import BankTransaction, Invoice
 from accounts.cashflow.operations.categorizing import Corrections
@@ -94,7 +94,7 @@ def _row(
     account: SettlementAccount, posting: Posting, *, number: int, balance: Decimal, at: datetime
 ) -> BankTransaction:
     name, amount = settlement.counterparty(posting), posting.signed  # type: ignore[attr-defined]  # annotated
-    key = lookup_hash(account.number)
+    key, their = lookup_hash(account.number), parties.whole_number(settlement.counterparty_number(posting))
     return BankTransaction(
         settlement_account=account,
         posting=posting,
@@ -106,6 +106,8 @@ def _row(
         balance_after=balance,
         counterparty_name=name[:140],
         counterparty_key=counterparty_key(name),
+        counterparty_account_masked=parties.masked(their),
+        counterparty_account_key=lookup_hash(their) if their else "",
         description=posting.entry.text,
         bank_reference=posting.entry.reference,
         is_counted=account.currency == settings.BANK_CURRENCY,

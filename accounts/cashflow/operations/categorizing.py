@@ -1,10 +1,13 @@
 """What a line was for: by what a person said of it, otherwise by the rules."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from accounts.cashflow import queries
 from accounts.cashflow.categories import is_flattering, likeness
 from accounts.cashflow.models import BankTransaction, CategoryCorrection
+from accounts.cashflow.parties import Parties
 from accounts.cashflow.states import Scope
 from accounts.identity.models import Enterprise
 
@@ -13,23 +16,36 @@ Key = tuple[str, str, int]  # reach, key, way
 
 @dataclass(frozen=True)
 class Corrections:
-    """What people said about an enterprise's payments: the newest word on each key."""
+    """What people said about an enterprise's payments, the newest word on each key; and whose payments they are."""
 
     standing: dict[Key, CategoryCorrection]
+    parties: Parties
 
     @classmethod
-    def of(cls, enterprise: Enterprise) -> "Corrections":
-        """Fetch them; the lock on the enterprise keeps them as they are."""
+    def of(cls, enterprise: Enterprise, fresh: Iterable[BankTransaction] = ()) -> "Corrections":
+        """Fetch them; the lock on the enterprise keeps them as they are. ``fresh`` lines are about to be recorded."""
         rows = CategoryCorrection.objects.filter(enterprise=enterprise).order_by("pk")
-        return cls({(row.scope, row.key, row.way): row for row in rows})
+        return cls({(row.scope, row.key, row.way): row for row in rows}, queries.parties_of(enterprise, fresh))
 
     def on(self, line: BankTransaction) -> CategoryCorrection | None:
         """Find the word on a line: about this payment, otherwise about payments like it."""
         for scope in (Scope.LINE, Scope.COUNTERPARTY):
-            key = key_of(line, scope)
-            if key and (found := self.standing.get((scope, key, line.way))):
-                return found
+            for key in self._keys_of(line, scope):
+                if found := self.standing.get((scope, key, line.way)):
+                    return found
         return None
+
+    def key_of(self, line: BankTransaction, scope: Any) -> str:
+        """Give the key by which a correction finds a line again; empty where nothing tells it apart from others."""
+        return next(self._keys_of(line, scope), "")
+
+    def _keys_of(self, line: BankTransaction, scope: Any) -> Iterator[str]:
+        """Give that key, then the name: what was said before the number was known, is said of the name."""
+        if scope == Scope.LINE:
+            yield line.fingerprint
+            return
+        party = self.parties.of(line.counterparty_account_key, line.counterparty_key)
+        yield from filter(None, (likeness(party, line.description), line.counterparty_key))
 
     def apply(self, line: BankTransaction, *, by_rules: str) -> None:
         """Set the category of a line that is about to be recorded."""
@@ -39,10 +55,3 @@ class Corrections:
         line.is_flattered = bool(
             correction and not correction.is_by_staff and is_flattering(line.way, by_rules, correction.category)
         )
-
-
-def key_of(line: BankTransaction, scope: Any) -> str:
-    """Give the key by which a correction finds a line again; empty where nothing tells it apart from others."""
-    if scope == Scope.LINE:
-        return line.fingerprint
-    return likeness(line.counterparty_key, line.description)

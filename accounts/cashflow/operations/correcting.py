@@ -7,10 +7,10 @@ from typing import Any, Final
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.cashflow import own_books
+from accounts.cashflow import own_books, queries
 from accounts.cashflow.categories import CHOICES, categorize
 from accounts.cashflow.models import BankTransaction, CategoryCorrection
-from accounts.cashflow.operations.categorizing import Corrections, key_of
+from accounts.cashflow.operations.categorizing import Corrections
 from accounts.cashflow.operations.naming import names_of
 from accounts.cashflow.states import Scope
 from accounts.identity.models import Enterprise
@@ -53,10 +53,11 @@ def correct(
         raise CorrectionRefused("correction_category_wrong")
     if is_told_by_our_books(line):
         raise CorrectionRefused("correction_is_booked")
-    key = key_of(line, scope)
+    corrections = Corrections.of(enterprise, [line])
+    key = corrections.key_of(line, scope)
     if not key:
         raise CorrectionRefused("correction_names_nobody")
-    standing = Corrections.of(enterprise).standing.get((scope, key, line.way))
+    standing = corrections.standing.get((scope, key, line.way))
     if standing and standing.category == category and standing.is_by_staff == is_by_staff:
         return standing
     if line.superseded_at is not None:
@@ -89,12 +90,13 @@ def is_told_by_our_books(line: BankTransaction) -> bool:
 
 
 def _apply(enterprise: Enterprise, correction: CategoryCorrection, *, at: datetime) -> int:
+    corrections = Corrections.of(enterprise)
     lines = BankTransaction.objects.current().filter(enterprise=enterprise)
     lines = lines.filter(amount__gt=0) if correction.way > 0 else lines.filter(amount__lt=0)
     if correction.scope == Scope.LINE:
         lines = lines.filter(fingerprint=correction.key)
     elif not correction.key.startswith("text "):
-        lines = lines.filter(counterparty_key=correction.key)
+        lines = lines.filter(queries.of_party(corrections.parties, correction.key))
     else:
         lines = lines.filter(counterparty_key="")
     lines = lines.select_related(
@@ -102,18 +104,23 @@ def _apply(enterprise: Enterprise, correction: CategoryCorrection, *, at: dateti
         "posting__entry__transfer__source",
         "posting__entry__transfer__destination",
     )
-    copies = list(_corrected(enterprise, lines, correction, at=at))
+    copies = list(_corrected(enterprise, lines, correction, corrections, at=at))
     BankTransaction.objects.filter(pk__in=[before for before, _copy in copies]).update(superseded_at=at)
     BankTransaction.objects.bulk_create([copy for _before, copy in copies], batch_size=BATCH)
     return len(copies)
 
 
 def _corrected(
-    enterprise: Enterprise, lines: Iterable[BankTransaction], correction: CategoryCorrection, *, at: datetime
+    enterprise: Enterprise,
+    lines: Iterable[BankTransaction],
+    correction: CategoryCorrection,
+    corrections: Corrections,
+    *,
+    at: datetime,
 ) -> Iterator[tuple[int, BankTransaction]]:
-    corrections, own_keys = Corrections.of(enterprise), names_of(enterprise)
+    own_keys = names_of(enterprise)
     for line in lines:
-        if key_of(line, correction.scope) != correction.key or is_told_by_our_books(line):
+        if corrections.key_of(line, correction.scope) != correction.key or is_told_by_our_books(line):
             continue
         before = (line.pk, line.category, line.is_flattered)
         by_rules = categorize(

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.cashflow import breaks, gathering
+from accounts.cashflow import breaks, gathering, parties
 from accounts.cashflow.categories import categorize, counterparty_key
 from accounts.cashflow.gathering import Movement, Period
 from accounts.cashflow.models import BankTransaction, StatementImport
@@ -205,7 +205,7 @@ def _describe(statement: StatementImport, whole: ParsedStatement, *, own_keys: f
     statement.format = whole.format
     statement.holder_name = whole.holder_name
     statement.is_foreign_holder = _is_foreign(statement, account, own_keys)
-    statement.account_masked = f"•••• {account[-4:]}" if len(account) > 5 else account
+    statement.account_masked = parties.masked(account)
     statement.account_key = lookup_hash(account) if account else ""
     statement.currency = whole.currency
     statement.period_first, statement.period_last = whole.first_day, whole.last_day
@@ -294,22 +294,21 @@ def _rows(
     own_keys: frozenset[str],
     at: datetime,
 ) -> list[BankTransaction]:
-    corrections = Corrections.of(statement.enterprise)
-    rows = []
-    for line, mark in fresh:
-        row = _row(statement, line, mark, at=at)
+    rows = [_row(statement, line, mark, at=at) for line, mark in fresh]
+    corrections = Corrections.of(statement.enterprise, rows)
+    for row in rows:
         by_rules = categorize(
-            amount=line.amount,
-            description=line.description,
-            counterparty_name=line.counterparty_name,
+            amount=row.amount,
+            description=row.description,
+            counterparty_name=row.counterparty_name,
             own_keys=own_keys,
         )
         corrections.apply(row, by_rules=by_rules)
-        rows.append(row)
     return rows
 
 
 def _row(statement: StatementImport, line: ParsedLine, mark: str, *, at: datetime) -> BankTransaction:
+    number, name = parties.number_and_name(line.counterparty_number, line.counterparty_name)
     return BankTransaction(
         statement=statement,
         enterprise_id=statement.enterprise_id,
@@ -319,7 +318,9 @@ def _row(statement: StatementImport, line: ParsedLine, mark: str, *, at: datetim
         currency=line.currency,
         balance_after=line.balance_after,
         counterparty_name=line.counterparty_name,
-        counterparty_key=counterparty_key(line.counterparty_name),
+        counterparty_key=counterparty_key(name),
+        counterparty_account_masked=parties.masked(number),
+        counterparty_account_key=lookup_hash(number) if number else "",
         description=line.description,
         bank_reference=line.reference,
         is_counted=line.currency == settings.BANK_CURRENCY and not statement.is_foreign_holder,

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -57,9 +57,10 @@ def download(request: HttpRequest, paper: str) -> Any:
     user: Any = request.user
     seen = Paper.objects.visible_to(user).select_related("file", "enterprise")
     found = get_object_or_404(seen, reference=paper)
-    with refusals.shown_above(request):
+    try:
         return files.as_attachment(operations.hand_out(found, to=user, at=timezone.now()))
-    return redirect("identity:papers", found.enterprise.reference)
+    except operations.PaperRefused as taken_back:
+        raise Http404 from taken_back
 
 
 @require_POST

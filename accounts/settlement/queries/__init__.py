@@ -194,8 +194,21 @@ def counterparty(posting: Posting) -> str:
         instruction = getattr(posting.entry, "payment_instruction", None)
         receipt = getattr(posting.entry, "receipt", None)
         return instruction.payee.name if instruction else receipt.payer_name if receipt else ""
-    other = transfer.source if posting.direction == Direction.CREDIT else transfer.destination
-    return str(other.enterprise.legal_name)
+    return str(_other_side(posting, transfer).enterprise.legal_name)
+
+
+def counterparty_number(posting: Posting) -> str:
+    """Tell the number on the other side of a transfer, a payment or a receipt; empty for other events."""
+    transfer = getattr(posting.entry, "transfer", None)
+    if transfer is None:
+        instruction = getattr(posting.entry, "payment_instruction", None)
+        receipt = getattr(posting.entry, "receipt", None)
+        return instruction.payee.number if instruction else receipt.payer_number if receipt else ""
+    return _other_side(posting, transfer).number
+
+
+def _other_side(posting: Posting, transfer: Transfer) -> SettlementAccount:
+    return transfer.source if posting.direction == Direction.CREDIT else transfer.destination
 
 
 def statement(account: SettlementAccount, first: date, last: date) -> Statement:

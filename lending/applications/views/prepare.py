@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from accounts.identity import consents
 from accounts.identity import queries as identity
 from accounts.identity.access import only_owners
 from accounts.identity.models import Enterprise
+from accounts.identity.operations import PaperRefused
 from accounts.identity.queries import owns
 from lending.applications import operations as applications
 from lending.applications import presentation, queries
@@ -123,13 +124,14 @@ def remove_document(request: HttpRequest, reference: str, document: int) -> Http
 
 
 @require_safe
-def download(request: HttpRequest, reference: str, document: int) -> FileResponse | HttpResponse:
+def download(request: HttpRequest, reference: str, document: int) -> FileResponse:
     """Hand a document out to whoever may see its case; one of the bank's people has looked at it then."""
     kept = ApplicationDocument.objects.filter(application=visible(request, reference), removed_at=None)
     found = get_object_or_404(kept.select_related("file"), pk=document)
-    with shown_above(request):
+    try:
         return files.as_attachment(applications.hand_out(found, to=person(request), at=timezone.now()))
-    return redirect("applications:detail", reference)
+    except PaperRefused as taken_back:
+        raise Http404 from taken_back
 
 
 @form_page

@@ -15,7 +15,7 @@ DAYS_FOR_BALANCES = 10
 ENTRIES_FOR_PARTIES = 5
 # Of what was earned, the part whose payers must be known before anyone's weight among all of them is.
 LEAST_KNOWN = 1 / 2
-# What named customers paid says something of all of them from this part of what was earned on.
+# What known customers paid says something of all of them from this part of what was earned on.
 LEAST_NAMED = 1 / 5
 # Beyond these a figure says only "huge"; they also keep rounding inside whole numbers that every engine holds exactly.
 LARGEST_MONEY = 4.0e15

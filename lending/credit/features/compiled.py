@@ -30,7 +30,7 @@ WITH cases AS (
 ), bank_transactions AS (
   SELECT 1::bigint AS case_id, booked_on, (%(as_of)s::date - booked_on)::bigint AS days_before,
          round(amount * %(minor_per_unit)s)::bigint AS amount_minor, category::text AS category,
-         counterparty_key::text AS counterparty_key,
+         counterparty_account_key::text AS counterparty_account, counterparty_key::text AS counterparty_key,
          round(balance_after * %(minor_per_unit)s)::bigint AS balance_after_minor
     FROM accounts_banktransaction
    WHERE enterprise_id = %(enterprise_id)s AND currency = %(currency)s AND is_counted
@@ -65,7 +65,7 @@ WITH asked AS (
 ), bank_transactions AS (
   SELECT case_id, booked_on, (as_of - booked_on)::bigint AS days_before,
          round(amount * %(minor_per_unit)s)::bigint AS amount_minor, category::text AS category,
-         counterparty_key::text AS counterparty_key,
+         counterparty_account_key::text AS counterparty_account, counterparty_key::text AS counterparty_key,
          round(balance_after * %(minor_per_unit)s)::bigint AS balance_after_minor
     FROM asked JOIN accounts_banktransaction USING (enterprise_id)
    WHERE currency = %(currency)s AND is_counted AND booked_on > as_of - {window} AND booked_on <= as_of

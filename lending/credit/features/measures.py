@@ -10,6 +10,8 @@ back from the day of judging; its months are counted in the same way.
 
 from typing import Any
 
+from accounts.cashflow.parties import MOST_NAMES
+
 DAYS_IN_WINDOW = 365
 MONTHS_IN_WINDOW = 12
 DAYS_IN_HISTORY = 3 * DAYS_IN_WINDOW
@@ -30,6 +32,7 @@ BANK_TRANSACTIONS = {
     "days_before": "int64",
     "amount_minor": "int64",
     "category": "string",
+    "counterparty_account": "string",
     "counterparty_key": "string",
     "balance_after_minor": "int64",
 }
@@ -56,15 +59,15 @@ def measured() -> Table:
     cases = ibis.table(CASES, name="cases")
     all_bank = ibis.table(BANK_TRANSACTIONS, name="bank_transactions")
     all_invoices = ibis.table(INVOICES, name="invoices")
-    bank = _dated_bank(all_bank.filter(all_bank.days_before < DAYS_IN_WINDOW))
+    bank = _dated_bank(_with_parties(all_bank).filter(lambda row: row.days_before < DAYS_IN_WINDOW))
     invoices = _dated_invoices(all_invoices.filter(all_invoices.days_before < DAYS_IN_WINDOW))
     parts = (
         _bank_totals(bank),
         _bank_months(bank),
         _bank_days(bank),
         _gaps(bank, bank.earned, "receipt"),
-        _parties(bank, bank.from_customer, "customer"),
-        _parties(bank, bank.to_supplier, "supplier"),
+        _parties(bank, bank.from_customer, "customer", by="party"),
+        _parties(bank, bank.to_supplier, "supplier", by="party"),
         _invoice_totals(invoices),
         _invoice_months(invoices),
         _parties(invoices, invoices.sold, "buyer"),
@@ -110,17 +113,47 @@ def _with_age(rows: Table, *, most_months: int = MONTHS_IN_WINDOW) -> Table:
     return rows.mutate(age=age, month=(age * MONTHS_IN_WINDOW) // DAYS_IN_WINDOW)
 
 
+def _with_parties(bank: Table) -> Table:
+    """Say who stands on the other side, as `accounts.cashflow.parties` does: whose account it is, else whose name."""
+    ends = bank.select("case_id", account=bank.counterparty_account, name=bank.counterparty_key).distinct()
+    both = ends.filter((ends.account != "") & (ends.name != ""))
+    numbers = both.group_by(["case_id", "account"]).aggregate(names=both.count())
+    own = both.join(numbers.filter(numbers.names <= MOST_NAMES), ["case_id", "account"])
+    names = own.group_by(["case_id", "name"]).aggregate(numbers=own.count(), number=own.account.min())
+    only = names.filter(names.numbers == 1).select("case_id", "name", "number")
+    shared = numbers.filter(numbers.names > MOST_NAMES).select("case_id", "account", is_shared=True)
+    told = ends.left_join(shared, ["case_id", "account"])[[*ends.columns, "is_shared"]]
+    told = told.left_join(only, ["case_id", "name"])[[*told.columns, "number"]]
+    is_own = (told.account != "") & told.is_shared.isnull()
+    told = told.select(
+        told_case=told.case_id,
+        told_account=told.account,
+        told_name=told.name,
+        party=is_own.ifelse(told.account, told.number.fill_null(told.name)),
+    )
+    return bank.join(
+        told,
+        (bank.case_id == told.told_case)
+        & (bank.counterparty_account == told.told_account)
+        & (bank.counterparty_key == told.told_name),
+    )[[*bank.columns, "party"]]
+
+
 def _dated_bank(bank: Table) -> Table:
-    """Say of each bank transaction what it adds to: earned, spent, debt paid, from a customer, to a supplier."""
+    """Say of each bank transaction what it adds to: earned, spent, debt paid, from a customer, to a supplier.
+
+    Whoever is known by a number alone pays without a sign of what for: that counts as earned, so it has a payer, too.
+    """
     rows = _with_age(bank)
     amount = rows.amount_minor
-    has_key = rows.counterparty_key != ""
+    has_party = rows.party != ""
+    is_customer = (rows.category == "customer_receipt") | ((rows.category == "unknown") & (rows.counterparty_key == ""))
     return rows.mutate(
         earned=_earned(rows),
         spent=_spent(rows),
         debt_paid=_amount_if((amount < 0) & rows.category.isin(("loan_repayment", "interest")), -amount),
-        from_customer=_amount_if((amount > 0) & (rows.category == "customer_receipt") & has_key, amount),
-        to_supplier=_amount_if((amount < 0) & (rows.category == "supplier_payment") & has_key, -amount),
+        from_customer=_amount_if((amount > 0) & is_customer & has_party, amount),
+        to_supplier=_amount_if((amount < 0) & (rows.category == "supplier_payment") & has_party, -amount),
     )
 
 
@@ -174,7 +207,7 @@ def _bank_totals(bank: Table) -> Table:
         cash_spent=_amount_if(category == "cash_out", bank.spent).sum(),
         debt_paid=bank.debt_paid.sum(),
         borrowed=_amount_if((category == "loan_proceeds") & (amount > 0), amount).sum(),
-        lenders=bank.counterparty_key.nunique(where=(category == "loan_repayment") & (amount < 0)),
+        lenders=bank.party.nunique(where=(category == "loan_repayment") & (amount < 0)),
         debt_months=bank.month.nunique(where=(category == "loan_repayment") & (amount < 0)),
         fixed_costs=_amount_if(category.isin(FIXED_COSTS), bank.spent).sum(),
         overdraft_months=bank.month.nunique(where=(category == "interest") & (amount < 0)),
@@ -230,10 +263,10 @@ def _gaps(rows: Table, amount: Value, word: str) -> Table:
     )
 
 
-def _parties(rows: Table, amount: Value, word: str) -> Table:
+def _parties(rows: Table, amount: Value, word: str, *, by: str = "counterparty_key") -> Table:
     """Who stands on the other side: how many, how many come back in another month, and how much the largest weighs."""
     known = rows.mutate(amount=amount).filter(lambda row: row.amount > 0)
-    parties = known.group_by(["case_id", "counterparty_key"]).aggregate(
+    parties = known.group_by(["case_id", by]).aggregate(
         amount=known.amount.sum(), entries=known.count(), months=known.month.nunique(), first_age=known.age.max()
     )
     return parties.group_by("case_id").aggregate(

@@ -33,7 +33,8 @@ _CASE: Final = ("case", "firm id", "enterprise id", "customer id", "account id",
 _EXTRA: Final[dict[str, tuple[str, ...]]] = {
     "net": ("amount ex tax", "net of tax"),
     "gross": ("amount inc tax",),
-    "counterparty": ("counterparty id", "counterparty account", "account to", "account", "对方账号"),
+    "counterparty": ("counterparty id",),
+    "counterparty_number": ("counterparty account", "account to", "account", "对方账号"),
     "description": ("operation", "k symbol", "category", "purpose of payment"),
     "direction": ("type",),
     "number": ("invoice code",),
@@ -216,7 +217,7 @@ def _invoice(number: int, row: Row) -> tuple[Any, ...]:
     return (row.get("number") or number, row["date"], counterparty, _amount(net), _amount(tax), row["direction"], valid)
 
 
-_STATEMENT: Final = ("date", "amount", "balance", "counterparty", "description", "reference")
+_STATEMENT: Final = ("date", "amount", "balance", "counterparty", "counterparty account", "description", "reference")
 
 
 def signed(held: Mapping[str, Sequence[Row]], words: Words = USUAL) -> dict[str, list[Row]]:
@@ -259,9 +260,10 @@ def _paired(lines: list[tuple[Row, Decimal]], balances: list[Decimal] | None) ->
 
 
 def _line(row: Row, amount: Decimal, after: Decimal | None) -> tuple[Any, ...]:
-    name = " ".join(_name(row.get(role)) for role in ("counterparty_bank", "counterparty")).strip()
+    name, bank, number = (_name(row.get(role)) for role in ("counterparty", "counterparty_bank", "counterparty_number"))
+    account = f"{bank} {number}".strip() if number else ""
     balance = "" if after is None else after
-    return (row["date"], amount, balance, name, row.get("description") or "", row.get("reference") or "")
+    return (row["date"], amount, balance, name, account, row.get("description") or "", row.get("reference") or "")
 
 
 def _name(value: Any) -> str:

@@ -48,9 +48,11 @@ class Book:
         key: str = "",
         balance: int | None = None,
         case_id: int = 1,
+        *,
+        account: str = "",
     ) -> None:
         day = AS_OF - timedelta(days=days_before)
-        self.bank_transactions.append((case_id, day, days_before, amount_minor, category, key, balance))
+        self.bank_transactions.append((case_id, day, days_before, amount_minor, category, account, key, balance))
 
     def add_invoice(
         self,
@@ -107,9 +109,11 @@ def _fill_bank(book: Book, case_id: int, *, days: list[int], size: int, dice: ra
         sign = 1 if category in INCOMING or (category in {"unknown", "own_transfer"} and dice.random() < 0.5) else -1
         amount = sign * dice.randint(1, size)
         balance += amount
-        key = "" if dice.random() < 0.1 else f"party-{dice.randint(1, 25)}"
+        party = dice.randint(1, 25)
+        key = "" if dice.random() < 0.1 else f"party-{party}"
+        account = "" if dice.random() < 0.5 else f"number-{dice.choice((party, party // 2, party // 8))}"
         stated = None if dice.random() < 0.05 else balance
-        book.add_transaction(day, amount, category, key, stated, case_id)
+        book.add_transaction(day, amount, category, key, stated, case_id, account=account)
 
 
 def _fill_invoices(book: Book, case_id: int, *, days: list[int], size: int, dice: random.Random) -> None:
@@ -132,7 +136,7 @@ COLUMNS = {
     "cases": "case_id bigint, as_of date, currency text",
     "bank_transactions": (
         "case_id bigint, booked_on date, days_before bigint, amount_minor bigint, category text,"
-        " counterparty_key text, balance_after_minor bigint"
+        " counterparty_account text, counterparty_key text, balance_after_minor bigint"
     ),
     "invoices": (
         "case_id bigint, issued_on date, days_before bigint, direction text, gross_minor bigint, tax_minor bigint,"

@@ -24,6 +24,7 @@ def record(book: Book, enterprise, *, at=JULY, **changed):
                 "amount": Decimal(amount) / 100,
                 "currency": "CNY",
                 "balance_after": None if balance is None else Decimal(balance) / 100,
+                "counterparty_account_key": account,
                 "counterparty_key": key,
                 "category": category,
                 "is_counted": True,
@@ -32,7 +33,9 @@ def record(book: Book, enterprise, *, at=JULY, **changed):
             }
             | changed
         )
-        for number, (_, day, _, amount, category, key, balance) in enumerate(book.bank_transactions, start=first)
+        for number, (_, day, _, amount, category, account, key, balance) in enumerate(
+            book.bank_transactions, start=first
+        )
     )
     Invoice.objects.bulk_create(
         Invoice(

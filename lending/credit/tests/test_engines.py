@@ -12,8 +12,9 @@ DAYS = st.one_of(st.sampled_from((0, 30, 31, 89, 90, 179, 180, 363, 364, 365, 72
 AMOUNTS = st.one_of(st.sampled_from((1, 99, 10**13, 10**15)), st.integers(1, 10**7))
 SIGNED = st.builds(lambda sign, amount: sign * amount, st.sampled_from((1, -1)), AMOUNTS)
 KEYS = st.sampled_from(("", "a", "b", "c", "王芳"))
+ACCOUNTS = st.sampled_from(("", "", "1", "2"))
 TRANSACTIONS = st.lists(
-    st.tuples(DAYS, SIGNED, st.sampled_from(sorted(set(CATEGORIES))), KEYS, st.none() | SIGNED | st.just(0)),
+    st.tuples(DAYS, SIGNED, st.sampled_from(sorted(set(CATEGORIES))), ACCOUNTS, KEYS, st.none() | SIGNED | st.just(0)),
     max_size=40,
 )
 INVOICES = st.lists(
@@ -27,8 +28,8 @@ def book_of(cases) -> Book:
     book = Book()
     for case_id, (transactions, invoices) in enumerate(cases, start=1):
         book.add_case(case_id)
-        for day, amount, category, key, balance in transactions:
-            book.add_transaction(day, amount, category, key, balance, case_id)
+        for day, amount, category, account, key, balance in transactions:
+            book.add_transaction(day, amount, category, key, balance, case_id, account=account)
         for day, gross, direction, key, is_valid, is_note in invoices:
             book.add_invoice(
                 day,

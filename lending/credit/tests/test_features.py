@@ -5,9 +5,10 @@ import sys
 
 import pytest
 
+from accounts.cashflow.parties import Parties
 from lending.credit import features
 from lending.credit.features import Direction
-from lending.credit.tests.builders import Book, measured_by_duckdb
+from lending.credit.tests.builders import Book, make_book, measured_by_duckdb
 
 
 def figures_of(book: Book) -> dict[str, float | None]:
@@ -161,6 +162,51 @@ class TestParties:
         book.add_transaction(9, cash, "cash_in")
         book.add_transaction(9, 100, "unknown", key="who")
         assert figures_of(book)["largest_customer_share"] == share
+
+    def test_know_a_customer_by_number_alone_and_claim_nothing_else(self):
+        book = Book()
+        for days_before in (0, 40, 80, 120, 160, 200):
+            book.add_transaction(days_before, 100, "unknown", account="1")
+        book.add_transaction(3, 400, "unknown", key="who")
+        measured = figures_of(book)
+        assert (measured["customer_count"], measured["largest_customer_share"]) == (1, 0.6)
+        assert measured["returning_customer_share"] == 1.0
+        assert measured["unknown_share"] == 1.0
+
+    def test_join_a_name_to_the_one_number_that_goes_with_it(self):
+        book = Book()
+        for days_before, account, key in (
+            (0, "1", "li"),
+            (50, "", "li"),
+            (90, "1", ""),
+            (2, "2", "wu"),
+            (3, "3", "wu"),
+        ):
+            book.add_transaction(days_before, 100, key=key, account=account)
+        book.add_transaction(4, 100, key="wu")
+        assert figures_of(book)["customer_count"] == 4
+        assert figures_of(book)["returning_customer_share"] == 0.5
+
+    def test_tell_payers_through_one_way_station_apart_by_name(self):
+        book = Book()
+        for days_before, key in enumerate("abcde"):
+            book.add_transaction(days_before, 100, key=key, account="wallet")
+        book.add_transaction(9, 100, "unknown", account="wallet")
+        assert figures_of(book)["customer_count"] == 5
+
+    def test_are_those_that_the_pages_tell(self):
+        book = make_book(cases=3, transactions=200, seed=4)
+        for case_id, told in measured_by_duckdb(book).items():
+            lines = [row for row in book.bank_transactions if row[0] == case_id]
+            parties = Parties((account, key) for *_, account, key, _ in lines)
+            paid = {
+                parties.of(account, key)
+                for _, _, days_before, amount, category, account, key, _ in lines
+                if amount > 0
+                and days_before < 365
+                and (category == "customer_receipt" or (category == "unknown" and not key))
+            }
+            assert told["customer_count"] == (len(paid - {""}) or None)
 
     def test_count_as_returning_in_another_month_only(self):
         book = Book()

@@ -22,8 +22,9 @@ class Command(BaseCommand):
 
     Columns are known by their usual names; others are named with --column role=name (roles: case, bad, date, requested,
     term (the amount and the months of the loan); number, net, tax, gross, direction, valid; amount, balance,
-    inflow, outflow, counterparty, description). Words that are not the usual ones are told by --bad and --outward, each
-    as often as there are such words; every other is then the opposite. Amounts are taken as the bank's own currency.
+    inflow, outflow, counterparty, counterparty_number, description). Words that are not the usual ones are told by
+    --bad and --outward, each as often as there are such words; every other is then the opposite. Amounts are taken as
+    the bank's own currency.
     """
 
     help = __doc__

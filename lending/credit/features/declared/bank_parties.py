@@ -18,7 +18,7 @@ from lending.credit.features.vocabulary import DOWN, EITHER, UP, Family, Feature
 
 
 def _knows_payers(m: Value) -> Value:
-    """Tell whether enough of the earnings came from named customers, or from wallets and cards, whose payers are many.
+    """Tell whether enough of the earnings came from known customers, or from wallets and cards, whose payers are many.
 
     Who paid in cash, or is not known, may be one customer or a hundred.
     """
@@ -27,7 +27,7 @@ def _knows_payers(m: Value) -> Value:
 
 
 def _knows_customers(m: Value, *, days: int) -> Value:
-    """Tell whether named customers paid often, long, and a part of the earnings that stands for the rest."""
+    """Tell whether known customers paid often, long, and a part of the earnings that stands for the rest."""
     is_part = ratio(m.customer_total, m.earned) >= LEAST_NAMED
     return (m.customer_entries >= ENTRIES_FOR_PARTIES) & (m.covered_days >= days) & is_part
 
@@ -49,7 +49,7 @@ PARTIES: tuple[Feature, ...] = (
     Feature(
         code="returning_customer_share",
         name=_("Earnings from customers who come back"),
-        meaning=_("Of what named customers paid, the part from those who paid in more than one month."),
+        meaning=_("Of what known customers paid, the part from those who paid in more than one month."),
         advice=_("Note who buys, and ask again after a month."),
         unit=Unit.SHARE,
         direction=UP,
@@ -87,7 +87,7 @@ PARTIES: tuple[Feature, ...] = (
     Feature(
         code="new_customer_share",
         name=_("New customers"),
-        meaning=_("Of your named customers, the part who paid for the first time in the last three months."),
+        meaning=_("Of your known customers, the part who paid for the first time in the last three months."),
         advice=None,
         unit=Unit.SHARE,
         direction=EITHER,
@@ -138,7 +138,7 @@ PARTIES: tuple[Feature, ...] = (
     Feature(
         code="largest_supplier_share",
         name=_("Weight of the largest supplier"),
-        meaning=_("Of what you paid to named suppliers, the part that went to the largest one."),
+        meaning=_("Of what you paid to known suppliers, the part that went to the largest one."),
         advice=_("Know a second source for what you cannot do without."),
         unit=Unit.SHARE,
         direction=DOWN,
@@ -150,7 +150,7 @@ PARTIES: tuple[Feature, ...] = (
     Feature(
         code="returning_supplier_share",
         name=_("Purchases from steady suppliers"),
-        meaning=_("Of what you paid to named suppliers, the part to those you paid in more than one month."),
+        meaning=_("Of what you paid to known suppliers, the part to those you paid in more than one month."),
         advice=_("Buy from suppliers who know you: they give better terms in a bad month."),
         unit=Unit.SHARE,
         direction=UP,

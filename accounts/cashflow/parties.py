@@ -1,0 +1,72 @@
+"""Who stands on the other side of payments: whose account it is, otherwise whose name. Pure.
+
+An account's number tells better than a name who somebody is: one name is spelled in many ways, and many share one. So
+payments with one number are one party's, whatever each calls it, and where a payment tells only a name, it is the party
+whose number goes with that name, if exactly one does. A number that goes with many names is nobody's own but a way
+station, as of a wallet or of a bank's clearing; payments through it are told apart by name.
+
+``lending.credit.features.measures`` declares the same for every engine; a test holds the two together.
+"""
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Final
+
+MOST_NAMES: Final = 3  # spellings of one holder; more are several people's
+SHORTEST_NUMBER: Final = 6
+_HIDDEN: Final = re.compile(r"[*•●]|x{3}|…|\.{2}|\d[.,]\d+e\+?\d", re.IGNORECASE)  # in part, or as a spreadsheet rounds
+_ONLY_A_NUMBER: Final = re.compile(r"[a-z]{2}\d{2}(?: ?[a-z\d]{2,4}){3,8}|\d[\d /-]+\d", re.IGNORECASE)
+
+Pair = tuple[str, str]  # an account's key and a name's, either of them empty where it is not told
+
+
+@lru_cache(maxsize=20_000)
+def whole_number(told: str) -> str:
+    """Write an account's number (IBAN, bank code and number, card) in one way; empty where it is not told whole."""
+    text = unicodedata.normalize("NFKC", told).strip().removesuffix(".0")
+    if _HIDDEN.search(text):
+        return ""
+    number = re.sub(r"[\W_]+", "", text).upper()
+    is_one = len(number) >= SHORTEST_NUMBER and re.search(r"[1-9]", number) is not None
+    return number if is_one else ""
+
+
+def number_and_name(number: str, name: str) -> tuple[str, str]:
+    """Tell the whole number and the name apart, also where a bank writes the number in the place of the name."""
+    if _ONLY_A_NUMBER.fullmatch(unicodedata.normalize("NFKC", name).strip()):
+        return whole_number(number) or whole_number(name), ""
+    return whole_number(number), name
+
+
+def masked(number: str) -> str:
+    """Show the end of an account's number; a short one whole."""
+    return f"•••• {number[-4:]}" if len(number) > 5 else number
+
+
+class Parties:
+    """The parties of an enterprise's payments, by what these tell of accounts and names."""
+
+    def __init__(self, pairs: Iterable[Pair]) -> None:
+        self._pairs = frozenset(pairs)
+        names, accounts = defaultdict(set), defaultdict(set)
+        for account, name in self._pairs:
+            if account and name:
+                names[account].add(name)
+        self._shared = frozenset(account for account, told in names.items() if len(told) > MOST_NAMES)
+        for account, name in self._pairs:
+            if account and name and account not in self._shared:
+                accounts[name].add(account)
+        self._only = {name: min(told) for name, told in accounts.items() if len(told) == 1}
+
+    def of(self, account: str, name: str) -> str:
+        """Name the party of a payment; empty where nothing tells who it is."""
+        if account and account not in self._shared:
+            return account
+        return self._only.get(name, name)
+
+    def pairs_of(self, party: str) -> list[Pair]:
+        """List what payments of a party tell of it."""
+        return sorted(pair for pair in self._pairs if self.of(*pair) == party)
