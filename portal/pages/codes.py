@@ -61,6 +61,9 @@ CODES: Final[tuple[tuple[str, str, Words], ...]] = (
     }),
     ("cashflow.planned", "way", _of(cashflow.Way)),
     ("cashflow.planned", "repeats", _of(cashflow.Repeats)),
+    ("cashflow.category_", "from", _of(cashflow.Category)),
+    ("cashflow.category_", "to", _of(cashflow.Category)),
+    ("cashflow.category_", "reach", _of(cashflow.Scope)),
     ("cashflow.", "kind", {
         "dates": gettext_lazy("Dates"), "amounts": gettext_lazy("Amounts"), "columns": gettext_lazy("Columns"),
     }),
@@ -76,7 +79,6 @@ CODES: Final[tuple[tuple[str, str, Words], ...]] = (
     ("staff.", "role", _of(Role)),
     ("applications.", "kind", _of(DocumentKind)),
     ("training.", "status", _of(CourseStatus)),
-    ("training.", "passed", {"True": gettext_lazy("Yes"), "False": gettext_lazy("No")}),
 )  # fmt: skip
 
 
