@@ -269,6 +269,16 @@ class TestPasswordReset:
         assert browser.post(answer.url, data, follow=True).status_code == 200
         assert sign_in(browser, password="four-odder-words").status_code == 302
 
+    def test_ends_what_programs_do_with_the_old_one(self, browser, li_na):
+        token, _expires_at = operations.give_token(li_na, at=NOW)
+        program = Client(headers={"Authorization": f"Token {token}"})
+        assert program.get(reverse("api:enterprises")).status_code == 200
+        browser.post(reverse("account_reset_password"), {"email": NUMBER})
+        answer = browser.post(reverse("account_confirm_password_reset_code"), {"code": newest_code()})
+        browser.post(answer.url, {"password1": "four-odder-words", "password2": "four-odder-words"})
+        assert program.get(reverse("api:enterprises")).status_code == 401
+        assert AuditEvent.objects.get(verb="identity.token_ended").subject == li_na.reference
+
     def test_tells_nobody_that_a_number_is_unknown(self, browser, li_na):
         answer = browser.post(reverse("account_reset_password"), {"email": "139 0013 9000"})
         assert answer.url == reverse("account_confirm_password_reset_code")
