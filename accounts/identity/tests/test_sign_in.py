@@ -257,6 +257,13 @@ def recovery_or_now(user, step):
     return RecoveryCodes.activate(user).get_unused_codes()[0]
 
 
+class TestSignOut:
+    def test_lets_the_browser_forget_what_it_kept(self, client_of, owner):
+        client = client_of(owner)
+        assert "Clear-Site-Data" not in client.get(reverse("identity:profile"))
+        assert client.post(reverse("account_logout"))["Clear-Site-Data"] == '"cache"'
+
+
 class TestPasswordReset:
     @pytest.mark.parametrize(("asked", "channel"), [(NUMBER, "sms"), ("li.na@example.org", "mail")])
     def test_goes_by_a_code(self, browser, li_na, asked, channel):
