@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "accounts.identity.access.SignOutMiddleware",
     "accounts.identity.access.SecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "portal.pages.methods.MethodMiddleware",

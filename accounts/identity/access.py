@@ -9,6 +9,7 @@ from allauth.core.exceptions import RateLimited
 from allauth.core.ratelimit import respond_429
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -66,6 +67,24 @@ class SignInMiddleware(LoginRequiredMiddleware):
             told = _("You were signed out meanwhile, so nothing was sent. Sign in and fill it in again.")
             messages.warning(request, told)
         return answer
+
+
+class SignOutMiddleware:
+    """Let the browser forget the pages it kept when somebody signs out, so that Back shows nobody what they saw.
+
+    Forbidding it to keep them would do so too, but Back would then bring a form anew, with a new idempotency key.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, and ask to forget where the sign-in ended."""
+        was_inside = SESSION_KEY in request.session
+        response = self.get_response(request)
+        if was_inside and SESSION_KEY not in request.session:
+            response["Clear-Site-Data"] = '"cache"'
+        return response
 
 
 class SecondFactorMiddleware:

@@ -64,6 +64,12 @@ class AccountAdapter(DefaultAccountAdapter):
             raise ValidationError(PhoneField.default_error_messages["invalid"])
         return number
 
+    def set_password(self, user: Any, password: str) -> None:
+        """Set a password; what the old one opened, closes: sessions by themselves, programs' tokens here."""
+        with transaction.atomic():
+            super().set_password(user, password)
+            operations.end_tokens(user, at=timezone.now())
+
     def get_phone(self, user: Any) -> tuple[str, bool] | None:
         """Tell the number and whether it is verified."""
         return (user.phone, user.phone_verified) if user.phone else None

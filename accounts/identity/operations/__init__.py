@@ -42,7 +42,7 @@ from accounts.identity.operations.screening import (
 )
 from accounts.identity.operations.signing import confirm_signing_code, send_signing_code
 from accounts.identity.operations.telling import tell_staff
-from accounts.identity.operations.tokens import end_token, give_token
+from accounts.identity.operations.tokens import end_token, end_tokens, give_token
 from accounts.identity.operations.watchlists import (
     WatchlistRefused,
     approve_brought,
@@ -82,6 +82,7 @@ __all__ = [
     "end_party",
     "end_post",
     "end_token",
+    "end_tokens",
     "file_paper",
     "give_post",
     "give_token",

@@ -22,3 +22,10 @@ def end_token(kept: AuthToken, *, by: User, at: datetime) -> None:
     """End a token before its time."""
     kept.delete()
     audit.record("identity.token_ended", subject=by.reference, by=by.reference, at=at)
+
+
+def end_tokens(user: User, *, at: datetime) -> None:
+    """End every token of a person, whose password is another now; an inner step."""
+    for kept in AuthToken.objects.filter(user=user):
+        kept.delete()
+        audit.record("identity.token_ended", subject=user.reference, by=user.reference, at=at)

@@ -258,6 +258,13 @@ def recovery_or_now(user, step):
     return RecoveryCodes.activate(user).get_unused_codes()[0]
 
 
+class TestSignOut:
+    def test_lets_the_browser_forget_what_it_kept(self, client_of, owner):
+        client = client_of(owner)
+        assert "Clear-Site-Data" not in client.get(reverse("identity:profile"))
+        assert client.post(reverse("account_logout"))["Clear-Site-Data"] == '"cache"'
+
+
 class TestPasswordReset:
     @pytest.mark.parametrize(("asked", "channel"), [(NUMBER, "sms"), ("li.na@example.org", "mail")])
     def test_goes_by_a_code(self, browser, li_na, asked, channel):
@@ -269,6 +276,16 @@ class TestPasswordReset:
         data = {"password1": "four-odder-words", "password2": "four-odder-words"}
         assert browser.post(answer.url, data, follow=True).status_code == 200
         assert sign_in(browser, password="four-odder-words").status_code == 302
+
+    def test_ends_what_programs_do_with_the_old_one(self, browser, li_na):
+        token, _expires_at = operations.give_token(li_na, at=NOW)
+        program = Client(headers={"Authorization": f"Token {token}"})
+        assert program.get(reverse("api:enterprises")).status_code == 200
+        browser.post(reverse("account_reset_password"), {"email": NUMBER})
+        answer = browser.post(reverse("account_confirm_password_reset_code"), {"code": newest_code()})
+        browser.post(answer.url, {"password1": "four-odder-words", "password2": "four-odder-words"})
+        assert program.get(reverse("api:enterprises")).status_code == 401
+        assert AuditEvent.objects.get(verb="identity.token_ended").subject == li_na.reference
 
     def test_tells_nobody_that_a_number_is_unknown(self, browser, li_na):
         answer = browser.post(reverse("account_reset_password"), {"email": "139 0013 9000"})

@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -24,7 +25,7 @@ class Receiver(HTTPServer):
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), _Answering)
-        self.status, self.got = 204, []
+        self.status, self.got, self.trickles = 204, [], False
 
     @property
     def url(self):
@@ -35,10 +36,21 @@ class _Answering(BaseHTTPRequestHandler):
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.got.append((self.path, dict(self.headers), body))
+        if self.server.trickles:
+            self._trickle()
+            return
         self.send_response(self.server.status)
         if self.server.status == 302:
             self.send_header("Location", "/elsewhere")
         self.end_headers()
+
+    def _trickle(self):
+        for _second in range(50):
+            try:
+                self.wfile.write(b"H")
+            except OSError:
+                return
+            time.sleep(0.1)
 
     def log_message(self, *_args):
         pass
@@ -99,11 +111,17 @@ class TestAddress:
     @pytest.mark.parametrize(
         "host",
         ["127.0.0.1", "10.0.0.8", "192.168.1.1", "169.254.169.254", "0.0.0.0", "[::1]", "[fd00::1]", "100.64.0.1",
-         "[::ffff:10.0.0.1]", "2130706433", "0x7f.1", "localhost", "224.0.0.1"],
+         "[::ffff:10.0.0.1]", "2130706433", "0x7f.1", "localhost", "224.0.0.1", "[::10.0.0.1]",
+         "[64:ff9b::169.254.169.254]", "[64:ff9b:1::10.0.0.1]", "[::ffff:0:10.0.0.1]"],
     )  # fmt: skip
     def test_inside_a_private_network_is_never_connected_to(self, host):
         with pytest.raises((sending.AddressRefused, OSError)):
             sending.resolved(sending.checked(f"https://{host}/", anywhere=False), anywhere=False)
+
+    @pytest.mark.parametrize("host", ["8.8.8.8", "[2001:4860:4860::8888]", "[64:ff9b::8.8.8.8]"])
+    def test_outside_is_taken(self, host):
+        found = sending.resolved(sending.checked(f"https://{host}/", anywhere=False), anywhere=False)
+        assert found.startswith(("8.8.8.8", "2001:", "64:ff9b:"))
 
     def test_is_judged_again_at_every_sending(self, transactional_db, settings, endpoint, receiver):
         settings.WEBHOOKS_ANYWHERE = False
@@ -207,6 +225,13 @@ class TestDeliver:
             None,
             "ConnectionRefusedError",
         )
+
+    def test_waits_for_no_answer_that_only_trickles_in(self, endpoint, receiver, monkeypatch):
+        monkeypatch.setattr(sending, "TIMEOUT_SECONDS", 0.5)
+        receiver.trickles, began = True, time.monotonic()
+        webhooks.deliver(tell().reference, at=NOW)
+        assert time.monotonic() - began < 3
+        assert WebhookAttempt.objects.get().answer == "TimeoutError"
 
     def test_is_swept_when_due(self, endpoint):
         tell()

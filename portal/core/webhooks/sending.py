@@ -4,12 +4,16 @@ import http.client
 import ipaddress
 import socket
 import ssl
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 TIMEOUT_SECONDS: Final = 10
 READ_AT_MOST: Final = 200
+NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")  # ends in the IPv4 address that a gateway leads to (RFC 6052)
+NOT_PUBLIC: Final = tuple(map(ipaddress.IPv6Network, ("::/96", "::ffff:0:0:0/96", "64:ff9b:1::/48", "fec0::/10")))
 
 
 class AddressRefused(Exception):
@@ -48,6 +52,10 @@ def resolved(parts: SplitResult, *, anywhere: bool) -> str:
 
 def _is_public(address: str) -> bool:
     ip = ipaddress.ip_address(address.partition("%")[0])
+    if ip in NAT64:
+        ip = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+    if any(ip in network for network in NOT_PUBLIC):
+        return False
     mapped = getattr(ip, "ipv4_mapped", None) or getattr(ip, "sixtofour", None)
     return ip.is_global and not ip.is_multicast and (mapped is None or (mapped.is_global and not mapped.is_multicast))
 
@@ -64,30 +72,57 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, anywhere: bool) -
     """
     parts = checked(url, anywhere=anywhere)
     address = resolved(parts, anywhere=anywhere)
-    connection = _connection(parts, address)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    made = socket.create_connection((address, _port(parts)), timeout=TIMEOUT_SECONDS)
+    connection = _connection(parts, made)
     try:
-        connection.request("POST", path, body=body, headers=dict(headers))
-        answer = connection.getresponse()
-        return answer.status, answer.read(READ_AT_MOST).decode("utf-8", "replace")
+        with _in_time(connection.sock):
+            if isinstance(connection.sock, ssl.SSLSocket):
+                connection.sock.do_handshake()
+            connection.request("POST", path, body=body, headers=dict(headers))
+            answer = connection.getresponse()
+            return answer.status, answer.read(READ_AT_MOST).decode("utf-8", "replace")
     except http.client.HTTPException as error:
         raise OSError(type(error).__name__) from error
     finally:
         connection.close()
 
 
-def _connection(parts: SplitResult, address: str) -> http.client.HTTPConnection:
-    """Connect to the address that was checked, under the name that the certificate must bear."""
+@contextmanager
+def _in_time(sock: socket.socket) -> Iterator[None]:
+    """Hang up when the time is over: the socket's own limit begins anew with every byte that trickles in.
+
+    :raises TimeoutError: when it was, whatever was read.
+    """
+    over = threading.Event()
+
+    def hang_up() -> None:
+        over.set()
+        with suppress(OSError):
+            socket.socket.shutdown(sock, socket.SHUT_RDWR)
+
+    timer = threading.Timer(TIMEOUT_SECONDS, hang_up)
+    timer.start()
+    try:
+        yield
+    except (OSError, http.client.HTTPException) as error:
+        if over.is_set():
+            raise TimeoutError from error
+        raise
+    finally:
+        timer.cancel()
+    if over.is_set():
+        raise TimeoutError
+
+
+def _connection(parts: SplitResult, made: socket.socket) -> http.client.HTTPConnection:
+    """Speak over what was connected to the checked address, under the name that the certificate must bear."""
     host = str(parts.hostname)
-    made = socket.create_connection((address, _port(parts)), timeout=TIMEOUT_SECONDS)
-    if parts.scheme == "https":
-        connection: http.client.HTTPConnection = http.client.HTTPSConnection(host, _port(parts))
-        try:
-            connection.sock = ssl.create_default_context().wrap_socket(made, server_hostname=host)
-        except OSError:
-            made.close()
-            raise
-    else:
+    if parts.scheme == "http":
         connection = http.client.HTTPConnection(host, _port(parts))
         connection.sock = made
-    return connection
+        return connection
+    secured = http.client.HTTPSConnection(host, _port(parts))
+    context = ssl.create_default_context()
+    secured.sock = context.wrap_socket(made, server_hostname=host, do_handshake_on_connect=False)
+    return secured
