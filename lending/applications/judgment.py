@@ -20,6 +20,7 @@ from lending.credit import operations as exposures
 from lending.credit import policy as credit_policy
 from lending.credit import queries as credit
 from lending.credit.features import FEATURES_VERSION, requested
+from lending.credit.limits import JUDGING
 from lending.credit.models import Policy
 from lending.credit.verdicts import Verdict
 from lending.products.models import LoanProduct
@@ -108,6 +109,7 @@ def facts_of(application: Application, policy: Policy, *, on: date, at: datetime
         "suspicions": doubts.suspicions,
         "clearances_held": queries.clearances_of(enterprise),
         "monthly_payment_amount": owed.monthly_payment_amount,
+        "judging": JUDGING,
         **_identity_facts(enterprise, on=on),
         **_register_facts(enterprise, policy, at=at),
         **harvest_facts_of(application, on=on, at=at),

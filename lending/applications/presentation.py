@@ -197,7 +197,7 @@ def case(application: Application, *, on: date) -> dict[str, Any]:
     return context
 
 
-def explained(verdict: verdicts.Verdict) -> dict[str, list[dict[str, str]]]:
+def explained(verdict: verdicts.Verdict) -> dict[str, Any]:
     """Say a verdict in sentences: its reasons with advice and topic, what helped, what would change it."""
     return {
         "reasons": [
@@ -205,6 +205,7 @@ def explained(verdict: verdicts.Verdict) -> dict[str, list[dict[str, str]]]:
             for each in verdict.reasons
         ],
         "helped": [{"sentence": reasons.helped(each)} for each in verdict.helped],
+        "how_to_change": reasons.how_to_change(verdict.alternatives),
         "alternatives": [{"sentence": reasons.alternative(each)} for each in verdict.alternatives],
     }
 

@@ -19,7 +19,8 @@ from typing import Any, Final
 SEEN: Final = "harvest_confirmed_amount"
 TOLD: Final = "harvest_amount"
 SHARE_DUE: Final = "harvest_share_due"
-FACTS: Final = frozenset({TOLD, SEEN, SHARE_DUE, "harvest_cover"})
+COVER: Final = "harvest_cover"
+FACTS: Final = frozenset({TOLD, SEEN, SHARE_DUE, COVER})
 _DIGITS: Final = Decimal("0.0001")
 
 
@@ -49,8 +50,13 @@ def facts(months: Sequence[Brings], due: Sequence[Due], *, requested: Decimal) -
         TOLD: told,
         SEEN: sum((month.confirmed for month in within), Decimal(0)),
         SHARE_DUE: _share_due(within, due),
-        "harvest_cover": (told / requested).quantize(_DIGITS),
+        COVER: cover(told, requested),
     }
+
+
+def cover(told: Decimal, requested: Decimal) -> Decimal:
+    """Tell how often what is told to come covers an amount."""
+    return (told / requested).quantize(_DIGITS)
 
 
 def _share_due(months: Iterable[Brings], due: Sequence[Due]) -> Decimal:

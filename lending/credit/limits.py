@@ -5,7 +5,7 @@ ask for, a grade belongs to an amount, so the largest that passes is searched. B
 one never has a worse grade (`scorecards.check`), and a better grade never a lower bound (`policy.check`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from math import lcm
@@ -15,6 +15,10 @@ from lending.credit import harvest, scorecards
 from lending.credit.features.declared import OF_REQUEST, requested
 from lending.credit.scorecards import Score, Table
 from lending.credit.verdicts import Outcome
+
+# How judging went on when a decision was taken, kept with its facts; a replay goes on alike. From 2 on, whatever is
+# offered instead of what was asked for is judged as if it were asked for; 1, or none, held it against the bounds alone.
+JUDGING: Final = 2
 
 _RATE: Final = Decimal("0.0001")
 _CENT: Final = Decimal("0.01")
@@ -41,8 +45,15 @@ class Case:
         """
         untold = harvest.FACTS if "term_months" in request and "step_months" in self.terms else frozenset()
         facts = {name: value for name, value in self.facts.items() if name not in untold} | request
+        if None not in (facts.get(harvest.TOLD), facts["requested_amount"]):
+            facts[harvest.COVER] = harvest.cover(_number(facts[harvest.TOLD]), _number(facts["requested_amount"]))
         figures = requested(self.features, amount=facts["requested_amount"], term_months=facts["term_months"])
         return replace(self, features={**self.features, **figures}, facts=facts)
+
+    @property
+    def judges_offers(self) -> bool:
+        """Tell whether what is offered is judged as if it were asked for."""
+        return int(self.facts.get("judging", 1)) >= JUDGING
 
     @property
     def score(self) -> Score:
@@ -131,34 +142,38 @@ def largest(case: Case, limit: Limit | None) -> Decimal | None:
 
 
 def _last_that_passes(case: Case, reading: list[Mapping[str, Any]], least: Decimal, most: Decimal) -> Decimal:
-    """Halve the range between an amount that passes, or nothing, and one above which none does.
+    """Search between an amount that passes, or nothing, and one above which none does.
 
     Amounts in the same bins of what the card reads of them have one grade, and so one bound.
     """
-    step = _step(case)
-    low, high = int(least // step), int(most // step)
     bounds: dict[tuple[int | None, ...], Limit | None] = {}
-    while low < high:
-        middle = (low + high + 1) // 2
-        asked = case.asking(requested_amount=middle * step)
+
+    def fits(amount: Decimal) -> bool:
+        asked = case.asking(requested_amount=amount)
         bins = tuple(scorecards.place_of(each, asked.features[each["feature"]]) for each in reading)
         if bins not in bounds:
             bounds[bins] = bound(asked, asked.grade)
         limit = bounds[bins]
-        if limit and middle * step <= limit.amount:
-            low = middle
-        else:
-            high = middle - 1
-    return low * step
+        return limit is not None and amount <= limit.amount
+
+    return last_that(fits, case, least, most)
 
 
-def longer_term(case: Case) -> int | None:
-    """Find the shortest longer term, in steps of three months that the product has, for which what is asked passes."""
+def last_that(fits: Callable[[Decimal], bool], case: Case, least: Decimal, most: Decimal) -> Decimal:
+    """Halve the range between an amount that fits, or nothing, and one above which none does, in the policy's steps."""
+    step = _step(case)
+    low, high = int(least // step), int(most // step)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if fits(middle * step) else (low, middle - 1)
+    return (low * step).quantize(_CENT)
+
+
+def longer_terms(case: Case) -> Iterator[Case]:
+    """Ask for each longer term that the product has, in steps of three months, the shortest first."""
     step = lcm(3, int(case.terms.get("step_months", 1)))
     for months in range(int(case.facts["term_months"]) + step, int(case.terms["max_term_months"]) + 1, step):
-        if passes(case.asking(term_months=months)):
-            return months
-    return None
+        yield case.asking(term_months=months)
 
 
 def _annuity(annual_rate: Decimal, months: int) -> Decimal:

@@ -67,6 +67,7 @@ DETAILS: Final = {"identity_verified": "checks_lacking"}
 # What an applicant must not learn from a reason: whoever is warned that he is on a list moves his money.
 SILENT: Final = frozenset({"open_hits", "sanctions_confirmed", "pep_confirmed"})
 _OF_GRADE: Final = {"inflow_months": -1, "coverage": 1, "price": 1}  # what a grade names, and which way it may run
+_CAPS: Final = {"requested_amount": "at_most", harvest.COVER: "at_least"}  # which test finds an amount too much
 REGISTER: Final = frozenset(fact for fact in FACTS if fact.startswith("register_"))
 REGISTER_GOOD_DAYS: Final = 30  # unless the policy says otherwise, as `register_good_days`
 TESTS: Final = frozenset({"at_least", "at_most", "is", "includes"})
@@ -144,23 +145,11 @@ def _check_grades(grades: list[Mapping[str, Any]]) -> None:
 
 
 def _judged(case: Case) -> Verdict:
-    features, facts, policy = case.features, case.facts, case.policy
     score = case.score
-    grade = limits.grade_of(policy, score.probability_of_default)
+    grade = limits.grade_of(case.policy, score.probability_of_default)
     limit = limits.bound(case, grade)
     most = limits.largest(case, limit)
-    hoped = limits.bound(case, grade, plots=harvest.TOLD)
-    rules = (*policy["knock_outs"], *policy["referrals"])
-    findings = _once(
-        [
-            *_broken(policy["knock_outs"], features, facts, Outcome.DECLINED),
-            *_broken(policy["referrals"], features, facts, Outcome.REFERRED),
-            *_named_unseen(rules, features, facts),
-            *_by_grade(score, grade, policy),
-            *_by_limit(limit, most, facts, grade, hoped),
-            *_unseen(rules, features, facts),
-        ]
-    )
+    findings = _findings(case, score, grade, limit, most)
     return Verdict(
         outcome=_heaviest(findings),
         grade=grade["grade"],
@@ -171,6 +160,25 @@ def _judged(case: Case) -> Verdict:
         reasons=_reasons(findings, score),
         helped=explanation.helps(score),
         alternatives=_alternatives(case, score, limit, most, findings),
+    )
+
+
+def _findings(
+    case: Case, score: Score, grade: Mapping[str, Any], limit: Limit | None, most: Decimal | None
+) -> list[Finding]:
+    """Gather every word against an approval; `most` is what a reason names as the limit."""
+    features, facts, policy = case.features, case.facts, case.policy
+    hoped = limits.bound(case, grade, plots=harvest.TOLD)
+    rules = (*policy["knock_outs"], *policy["referrals"])
+    return _once(
+        [
+            *_broken(policy["knock_outs"], features, facts, Outcome.DECLINED),
+            *_broken(policy["referrals"], features, facts, Outcome.REFERRED),
+            *_named_unseen(rules, features, facts),
+            *_by_grade(score, grade, policy),
+            *_by_limit(limit, most, facts, grade, hoped),
+            *_unseen(rules, features, facts),
+        ]
     )
 
 
@@ -286,32 +294,93 @@ def _reasons(findings: list[Finding], score: Score) -> tuple[Reason, ...]:
 def _alternatives(
     case: Case, score: Score, limit: Limit | None, most: Decimal | None, findings: list[Finding]
 ) -> tuple[Alternative, ...]:
-    """Say what would change it: another request at once, or else other habits, all of them together.
-
-    Only where nothing but the amount, or nothing but the score, stands in the way.
-    """
-    against = {finding.reason.code for finding in findings if finding.outcome == Outcome.DECLINED}
-    if against == {"score_too_low"}:
-        lends = [each for each in case.policy["grades"][:-1] if each["outcome"] != Outcome.DECLINED]
-        if not lends:
-            return ()
-        below = _number(lends[-1]["pd_below"])
-        return _other_requests(case, most) or explanation.improvements(case.scorecard, score, below=below)
+    """Say what would change a refusal: another request at once, or else other habits, all of them together."""
     if any(finding.reason.code == "evidence_too_thin" for finding in findings):
         return explanation.unseen(score)
-    if limit is None or against != {limit.held_by}:
+    against = _against(findings)
+    by_score = against == {"score_too_low"}
+    by_bound = limit is not None and against == {limit.held_by}
+    if not against or not (case.judges_offers or by_score or by_bound):
         return ()
-    return _other_requests(case, most)
+    return _other_requests(case, most) or (_other_habits(case, score) if by_score else ())
+
+
+def _against(findings: Iterable[Finding]) -> frozenset[str]:
+    """Name the codes that decline."""
+    return frozenset(finding.reason.code for finding in findings if finding.outcome == Outcome.DECLINED)
 
 
 def _other_requests(case: Case, most: Decimal | None) -> tuple[Alternative, ...]:
-    """Offer less, or a longer term, where that passes."""
-    found = []
-    if most is not None and most >= _number(case.terms["min_amount"]):
-        found.append(Alternative("smaller_amount", {"amount": str(most)}))
-    if longer := limits.longer_term(case):
-        found.append(Alternative("longer_term", {"months": longer}))
-    return tuple(found)
+    """Offer less, or a longer term, where asking for it would not be declined."""
+    return tuple(each for each in (_smaller_amount(case, most), _longer_term(case)) if each)
+
+
+def _smaller_amount(case: Case, most: Decimal | None) -> Alternative | None:
+    if most is None or most < _number(case.terms["min_amount"]):
+        return None
+    if not case.judges_offers:
+        return Alternative("smaller_amount", {"amount": str(most)})
+    amount = _within_knock_outs(case, most)
+    if amount < _number(case.terms["min_amount"]) or amount >= _number(case.facts["requested_amount"]):
+        return None
+    asked = case.asking(requested_amount=str(amount))
+    return _offered("smaller_amount", {"amount": str(amount)}, _outcome(asked))
+
+
+def _longer_term(case: Case) -> Alternative | None:
+    if case.judges_offers and asks_for(case.policy, harvest.FACTS & set(case.facts)):
+        return None  # nobody knows what the plots mean for another term
+    for asked in limits.longer_terms(case):
+        params = {"months": asked.facts["term_months"]}
+        if not case.judges_offers:
+            if limits.passes(asked):
+                return Alternative("longer_term", params)
+        elif offered := _offered("longer_term", params, _outcome(asked)):
+            return offered
+    return None
+
+
+def _offered(code: str, params: dict[str, Any], outcome: Outcome) -> Alternative | None:
+    return None if outcome == Outcome.DECLINED else Alternative(code, params | {"outcome": outcome.value})
+
+
+def _outcome(case: Case) -> Outcome:
+    """Judge what might be asked for as if it were, without looking for what else might be."""
+    score = case.score
+    grade = limits.grade_of(case.policy, score.probability_of_default)
+    limit = limits.bound(case, grade)
+    return _heaviest(_findings(case, score, grade, limit, limit.amount if limit else None))
+
+
+def _within_knock_outs(case: Case, most: Decimal) -> Decimal:
+    """Lower an amount to the largest of which no knock-out says that it is too much."""
+    caps = [rule for rule in case.policy["knock_outs"] if _CAPS.get(rule.get("fact", "")) in rule]
+    if not caps:
+        return most
+
+    def fits(amount: Decimal) -> bool:
+        facts = case.asking(requested_amount=amount).facts
+        return not any(_broken(caps, case.features, facts, Outcome.DECLINED))
+
+    return limits.last_that(fits, case, Decimal(0), most)
+
+
+def _other_habits(case: Case, score: Score) -> tuple[Alternative, ...]:
+    """Name the habits that would reach a grade that lends; and less, where that grade lends less than is asked for."""
+    lends = [each for each in case.policy["grades"][:-1] if each["outcome"] != Outcome.DECLINED]
+    if not lends:
+        return ()
+    habits = explanation.improvements(case.scorecard, score, below=_number(lends[-1]["pd_below"]))
+    limit = limits.bound(case, lends[-1]) if habits and case.judges_offers else None
+    if limit is None or _number(case.facts["requested_amount"]) <= limit.amount:
+        return habits
+    amount = _within_knock_outs(case, limit.amount)
+    if amount < _number(case.terms["min_amount"]):
+        return ()
+    asked = case.asking(requested_amount=str(amount))
+    if _against(_findings(asked, score, case.grade, None, None)) != {"score_too_low"}:
+        return ()
+    return (Alternative("smaller_amount", {"amount": str(amount)}), *habits)
 
 
 def _number(value: Any) -> Decimal:

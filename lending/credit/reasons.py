@@ -20,7 +20,7 @@ from lending.credit.explanation import feature_of
 from lending.credit.features.declared import ALL_FEATURES
 from lending.credit.features.vocabulary import Direction, Feature, Unit
 from lending.credit.scorecards import IN_TRADE
-from lending.credit.verdicts import Alternative, Reason, Verdict
+from lending.credit.verdicts import Alternative, Outcome, Reason, Verdict
 from portal.core import formats
 
 
@@ -118,7 +118,7 @@ WORDINGS: Final[dict[str, Wording]] = {
     ),
     "amount_needs_person": Wording(
         gettext_lazy("A person looks at every amount above %(bound)s."),
-        gettext_lazy("Nothing to do: we will call you. A smaller amount is answered at once."),
+        gettext_lazy("Nothing to do: we will call you."),
     ),
     "input_missing": Wording(
         gettext_lazy("This could not be seen yet: %(inputs)s."),
@@ -243,13 +243,27 @@ def advice(reason: Reason) -> str:
     return str(wording.advice) if wording else ""
 
 
+def how_to_change(alternatives: Sequence[Alternative]) -> str:
+    """Say whether one of several changes is enough, or only all of them together; empty where there is no choice."""
+    codes = {each.code for each in alternatives}
+    if len(alternatives) < 2 or "show_evidence" in codes:
+        return ""
+    return _("All of this together is needed:") if "improve" in codes else _("One of these is enough:")
+
+
 def alternative(found: Alternative) -> str:
     """Say what would change the outcome."""
     params = found.params
+    needs_person = params.get("outcome") == Outcome.REFERRED
     if found.code == "smaller_amount":
-        return _("Ask for %(amount)s or less.") % {"amount": formats.money(Decimal(params["amount"]))}
+        amount = {"amount": formats.money(Decimal(params["amount"]), whole=True)}
+        if needs_person:
+            return _("Ask for %(amount)s instead; a person at the bank then looks at it.") % amount
+        return _("Ask for %(amount)s instead.") % amount
     if found.code == "longer_term":
-        return _("Ask for %(months)s months instead.") % {"months": params["months"]}
+        if needs_person:
+            return _("Ask for %(months)s months instead; a person at the bank then looks at it.") % params
+        return _("Ask for %(months)s months instead.") % params
     feature = feature_of(params["feature"])
     if found.code == "show_evidence":
         return _("Show us statements or invoices from which we can see: %(name)s.") % {"name": feature.name}

@@ -3,6 +3,7 @@
 from typing import Any
 
 from lending.credit import shipped
+from lending.credit.limits import JUDGING
 
 CARDS = sorted(path.stem for path in (shipped.FOLDER / "cards").glob("*.json"))
 
@@ -76,5 +77,6 @@ def make_facts(**changed: Any) -> dict[str, Any]:
         "foreign_evidence": False,
         "suspicions": 0,
         "clearances_held": [],
+        "judging": JUDGING,
     }
     return facts | changed

@@ -107,7 +107,7 @@ class TestLimit:
     def test_offers_no_term_between_installments(self, step, months):
         verdict = judge(120000, terms=TERMS | {"step_months": step})
         offered = {each.code: each.params for each in verdict.alternatives}
-        assert offered["longer_term"] == {"months": months}
+        assert offered["longer_term"] == {"months": months, "outcome": "approved"}
 
     @pytest.mark.parametrize(
         ("told", "offered"), [({"step_months": 1}, ["smaller_amount"]), ({}, ["smaller_amount", "longer_term"])]

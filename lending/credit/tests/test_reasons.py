@@ -84,7 +84,9 @@ class TestInChinese:
         "found",
         [
             Alternative("smaller_amount", {"amount": "42600.00"}),
+            Alternative("smaller_amount", {"amount": "42600.00", "outcome": "referred"}),
             Alternative("longer_term", {"months": 24}),
+            Alternative("longer_term", {"months": 24, "outcome": "referred"}),
             Alternative("show_evidence", {"feature": "buffer_days"}),
             Alternative("improve", {"feature": "buffer_days", "target": 10, "months": 3}),
             Alternative("improve", {"feature": "inflow_volatility", "target": 0.45, "months": 6}),
@@ -136,9 +138,25 @@ class TestSentence:
 
 class TestAlternative:
     def test_names_the_largest_amount(self):
-        assert (
-            reasons.alternative(Alternative("smaller_amount", {"amount": "42600.00"})) == "Ask for ¥42,600.00 or less."
-        )
+        assert reasons.alternative(Alternative("smaller_amount", {"amount": "42600.00"})) == "Ask for ¥42,600 instead."
+
+    def test_tells_where_a_person_would_look(self):
+        found = Alternative("longer_term", {"months": 24, "outcome": "referred"})
+        assert reasons.alternative(found) == "Ask for 24 months instead; a person at the bank then looks at it."
+
+    @pytest.mark.parametrize(
+        ("codes", "said"),
+        [
+            ([], ""),
+            (["smaller_amount"], ""),
+            (["smaller_amount", "longer_term"], "One of these is enough:"),
+            (["smaller_amount", "improve"], "All of this together is needed:"),
+            (["improve", "improve"], "All of this together is needed:"),
+            (["show_evidence", "show_evidence"], ""),
+        ],
+    )
+    def test_tells_whether_one_is_enough(self, codes, said):
+        assert reasons.how_to_change([Alternative(code) for code in codes]) == said
 
     def test_names_a_target_and_how_long_it_takes(self):
         found = Alternative("improve", {"feature": "buffer_days", "target": 10, "months": 3})
