@@ -9,7 +9,9 @@ from accounts.settlement.forms import PercentField
 
 
 class TestPercentField:
-    @pytest.mark.parametrize(("written", "read"), [("12.5", "0.125"), (" 3 ", "0.03"), ("１２", "0.12"), (3, "0.03"), ("0", "0")])
+    @pytest.mark.parametrize(
+        ("written", "read"), [("12.5", "0.125"), (" 3 ", "0.03"), ("１２", "0.12"), (3, "0.03"), ("0", "0")]
+    )
     def test_reads_percent_as_a_fraction(self, written, read):
         assert PercentField().clean(written) == Decimal(read)
 
