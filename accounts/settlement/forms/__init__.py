@@ -27,13 +27,12 @@ class PercentField(forms.DecimalField):
         widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
         super().__init__(**{"max_digits": 7, "decimal_places": 4, "min_value": 0, "widget": widget, **kwargs})
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         """Refuse what Python reads beside digits, as ``1e1``."""
         plain = "" if value is None else unicodedata.normalize("NFKC", str(value)).strip()
         if plain and not PLAIN.fullmatch(plain):
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
-        read: Decimal | None = super().to_python(plain)
-        return read
+        return super().to_python(plain)
 
     def clean(self, value: Any) -> Decimal | None:
         """Read percent as a fraction."""
