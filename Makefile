@@ -29,7 +29,7 @@ demo: $(INSTALLED) catalogs ## run a seeded bank on http://localhost:8000 (PORT=
 	@exec $(PY) -m portal.demo --port $(PORT) $(WITH_DATA)
 
 test: $(INSTALLED_DEV) catalogs ## run the whole suite on real engines (ARGS= goes to pytest)
-	@exec $(PY) -m pytest -m "not prove" $(ARGS)
+	@exec $(PY) -m pytest $(ARGS)
 
 prove: $(INSTALLED_DEV) catalogs ## run the long proofs
 	@exec $(PY) -m pytest -m prove $(ARGS)

@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import Client
+from django.utils import translation
 
 from accounts.identity.models import Branch, Enterprise, Industry, Role, User
 from accounts.identity.tests.builders import NOW, make_enterprise, make_user
@@ -51,6 +52,13 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
         connection.close()
         del connection.settings_dict["OPTIONS"]["assume_role"]
     operations.execute_sql_flush = plain_flush
+
+
+@pytest.fixture(autouse=True)
+def usual_language() -> Iterator[None]:
+    """Let no page's language outlive its test: the middleware activates it and leaves it so."""
+    yield
+    translation.deactivate()
 
 
 @dataclass(frozen=True)

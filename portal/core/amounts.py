@@ -67,7 +67,10 @@ class AmountField(forms.DecimalField):
 
 
 class WrittenAmount(serializers.DecimalField):
-    """An amount as a program sends it: a number, or text of digits and a point."""
+    """An amount as a program sends it: a number, or text of digits and a point.
+
+    A JSON number is its value however it is written, so ``1e3`` is 1000; as text it is refused.
+    """
 
     default_error_messages: ClassVar[dict[str, Any]] = {"invalid": NOT_PLAIN}
 

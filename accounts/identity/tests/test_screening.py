@@ -5,7 +5,6 @@ from datetime import date, timedelta
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, IntegrityError, transaction
-from django.utils import translation
 
 from accounts.identity import operations
 from accounts.identity.models import HitRuling, HitStatus, Screening, Watchlist, WatchlistEntry, WatchlistHit
@@ -63,7 +62,7 @@ class TestLoadWatchlist:
         call_command("load_watchlist", "un", file, "--as-of", "2026-03-01")
         assert "un 1: 1 entries" in capsys.readouterr().out
         file.write_text("nothing")
-        with translation.override("en"), pytest.raises(CommandError, match="Line 1"):
+        with pytest.raises(CommandError, match="Line 1"):
             call_command("load_watchlist", "un", file, "--as-of", "2026-03-02")
 
 

@@ -6,7 +6,6 @@ from decimal import Decimal
 import pytest
 from django.db import transaction
 from django.urls import reverse
-from django.utils import translation
 
 from accounts.identity import consents
 from accounts.identity import operations as identity
@@ -44,13 +43,6 @@ WARNINGS = ("hit", "list", "sanction", "pep", "政治", "名单", "制裁")
 @pytest.fixture(autouse=True)
 def product(bank):
     return make_product()
-
-
-@pytest.fixture(autouse=True)
-def in_english():
-    """Say reasons in English, whatever language a page of another test was shown in."""
-    with translation.override("en"):
-        yield
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from lending.credit import model_card, operations, readable
 from lending.credit.models import Scorecard
@@ -66,8 +66,7 @@ class TestPeriod:
         ],
     )
     def test_is_one_day_where_everyone_is_judged_on_it(self, period, shown):
-        with translation.override("en"):
-            told = dict(readable.model_card(CARD | {"period": period}, in_force_from=None, on=date(2026, 1, 1)).texts)
+        told = dict(readable.model_card(CARD | {"period": period}, in_force_from=None, on=date(2026, 1, 1)).texts)
         assert told["Period"] == shown
 
 
@@ -83,8 +82,7 @@ class TestSegment:
         ],
     )
     def test_is_named_in_the_readers_language(self, kind, value, name):
-        with translation.override("en"):
-            assert readable.segment(kind, value, {"G": "Trade"}) == name
+        assert readable.segment(kind, value, {"G": "Trade"}) == name
 
 
 @pytest.mark.django_db

@@ -1,5 +1,6 @@
 """Amounts as people and programs enter them."""
 
+import json
 from decimal import Decimal
 
 import pytest
@@ -46,7 +47,7 @@ class TestAmountField:
 
 
 class TestWrittenAmount:
-    @pytest.mark.parametrize("sent", ["30.00", " 30 ", 30, 30.0])
+    @pytest.mark.parametrize("sent", ["30.00", " 30 ", 30, 30.0, json.loads("3e1")])
     def test_reads_numbers_and_text(self, sent):
         assert WrittenAmount().run_validation(sent) == 30
 
