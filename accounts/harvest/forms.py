@@ -15,15 +15,16 @@ from accounts.harvest.calendars import CropYield
 from accounts.harvest.expectation import next_harvests
 from accounts.harvest.models import Planting
 from accounts.harvest.operations.editions import PRUDENT_SHARE, EditionRefused
+from portal.core.amounts import FigureField
 from portal.core.idempotency import IdempotencyKeyField
 
 LARGEST_FILE: Final = 1_000_000
 DATE: Final = {"type": "date"}
 
 
-def _figure(label: Any, **kwargs: Any) -> forms.DecimalField:
+def _figure(label: Any, **kwargs: Any) -> FigureField:
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-    return forms.DecimalField(label=label, widget=widget, **{"max_digits": 9, "decimal_places": 2, **kwargs})
+    return FigureField(label=label, widget=widget, **{"max_digits": 9, "decimal_places": 2, **kwargs})
 
 
 def _helper(label: Any) -> FormHelper:

@@ -15,7 +15,7 @@ from lending.products.conventions import DocumentKind
 from lending.products.forms import AMOUNT_ERRORS
 from lending.products.models import LoanProduct
 from portal.core import files, formats
-from portal.core.amounts import AmountField
+from portal.core.amounts import AmountField, FigureField
 from portal.core.idempotency import IdempotencyKeyField
 
 NOTE_LENGTH: Final = 2000
@@ -172,7 +172,7 @@ class RecommendForm(forms.Form):
         error_messages=_chosen(_("Say whether you recommend to approve or to decline.")),
     )
     amount = AmountField(label=_("Amount"))
-    annual_rate = forms.DecimalField(
+    annual_rate = FigureField(
         label=_("Annual rate in percent"),
         max_digits=6,
         decimal_places=3,

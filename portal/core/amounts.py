@@ -14,12 +14,25 @@ GROUPING: Final = re.compile(r"(?<=[0-9]),(?=[0-9]{3})")
 NOT_PLAIN: Final = _("Give an amount in digits, for example 1,000.00.")
 
 
-class AmountField(forms.DecimalField):
-    """An amount as people write it: grouping commas and blanks are dropped, full-width digits understood.
+class FigureField(forms.DecimalField):
+    """A number as people write it: grouping commas and blanks are dropped, full-width digits understood.
 
-    What Python reads beside digits, as ``1e3``, is refused, and a comma that groups nothing, as in ``1,50``. Browsers
-    keep what was typed for the way back. Where several share one label, refusals above the form name the field by its
-    ``full_label``.
+    What Python reads beside digits, as ``1e3``, is refused, and a comma that groups nothing, as in ``1,50``.
+    """
+
+    def to_python(self, value: Any) -> Any:
+        """Read the number."""
+        plain = "".join(unicodedata.normalize("NFKC", "" if value is None else str(value)).split()).lstrip("¥")
+        plain = GROUPING.sub("", plain)
+        if plain and not PLAIN.fullmatch(plain):
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(plain)
+
+
+class AmountField(FigureField):
+    """An amount; browsers keep what was typed for the way back.
+
+    Where several share one label, refusals above the form name the field by its ``full_label``.
     """
 
     full_label: Any = ""
@@ -45,14 +58,6 @@ class AmountField(forms.DecimalField):
                 **kwargs,
             }
         )
-
-    def to_python(self, value: Any) -> Any:
-        """Read the number."""
-        plain = "".join(unicodedata.normalize("NFKC", str(value or "")).split()).lstrip("¥")
-        plain = GROUPING.sub("", plain)
-        if plain and not PLAIN.fullmatch(plain):
-            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
-        return super().to_python(plain)
 
     def run_validators(self, value: Any) -> None:
         """Refuse in the house's own words; a limit is written as an amount."""

@@ -22,6 +22,7 @@ from accounts.identity.models import (
 from accounts.identity.operations import Finding, PartyDetails
 from accounts.identity.queries.diligence import PAPER_OF
 from portal.core import files, formats
+from portal.core.amounts import FigureField
 from portal.core.idempotency import IdempotencyKeyField
 
 TOLD_BY_OWNER: Final = "owner"  # a source that pages write in the reader's language
@@ -146,7 +147,7 @@ class PartyForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
-    share_percent = forms.DecimalField(
+    share_percent = FigureField(
         label=_("Share in percent"),
         min_value=Decimal("0.01"),
         max_value=Decimal(100),

@@ -13,26 +13,19 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.settlement import numbers
 from accounts.settlement.models import AccountProduct, Payee, TermsAgreement
-from portal.core.amounts import PLAIN, AmountField
+from portal.core.amounts import AmountField, FigureField
 from portal.core.idempotency import IdempotencyKeyField
 
 USUAL_DAYS: Final = 90
 LONGEST_DAYS: Final = 366
 
 
-class PercentField(forms.DecimalField):
-    """A fraction that people write in percent: digits and one point, as amounts are."""
+class PercentField(FigureField):
+    """A fraction that people write in percent."""
 
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
         super().__init__(**{"max_digits": 7, "decimal_places": 4, "min_value": 0, "widget": widget, **kwargs})
-
-    def to_python(self, value: Any) -> Any:
-        """Refuse what Python reads beside digits, as ``1e1``."""
-        plain = "" if value is None else unicodedata.normalize("NFKC", str(value)).strip()
-        if plain and not PLAIN.fullmatch(plain):
-            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
-        return super().to_python(plain)
 
     def clean(self, value: Any) -> Decimal | None:
         """Read percent as a fraction."""
