@@ -158,7 +158,7 @@ ENTERPRISES: Final = [
     EnterpriseRow("福满园餐馆", "施福满", "noodles", "001", "town", 8, 1.4, "strong", "offered"),
     EnterpriseRow("明前茶叶经营部", "张明前", "tea", "002", "town", 4, 1.0, "young", "referred"),
     EnterpriseRow("金果橘园", "孔金果", "orchard", "003", "village", 4, 0.9, "young", "recommended"),
-    EnterpriseRow("惠农养猪专业户", "曹惠农", "pigs", "001", "village", 3, 0.8, "weak", "declined"),
+    EnterpriseRow("惠农农机修配店", "曹惠农", "repair", "001", "village", 3, 0.8, "weak", "declined"),
     EnterpriseRow("四季青菜园", "严四季", "vegetables", "001", "village", 5, 1.0, "strong", "draft"),
     EnterpriseRow("时尚服装加工厂", "华时尚", "tailor", "003", "town", 18, 2.2, "young", "confirmed"),
     EnterpriseRow("老金摩托修理铺", "金石", "repair", "002", "village", 2, 0.5, "weak", "declined"),

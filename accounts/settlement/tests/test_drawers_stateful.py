@@ -117,7 +117,7 @@ class DrawerMachine(RuleBasedStateMachine):
         wrong = self.drawers[place].cashmovement_set.filter(status="booked").order_by("-pk").first()
         if wrong is None:
             return
-        slip = {"slip_number": wrong.slip_number, "slip_date": wrong.slip_day}
+        slip = {"slip_number": wrong.slip_number, "slip_date": wrong.effective_date}
         right = amount and settlement.RightCash(self.account, way, amount, "", **(slip if wrong.slip_number else {}))
         line = getattr(wrong, "drawer_line", None)
         since = wrong.drawer.counts.filter(status__in=["agreed", "booked"], made_at__gt=line.made_at) if line else None
