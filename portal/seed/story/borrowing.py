@@ -47,7 +47,7 @@ def apply(
     code = _product_for(story, row)
     product = story.products[code]
     monthly = trade.sales_a_week * 4.3 * sum(trade.ticket) / 2 * row.scale
-    wanted = Decimal(round(monthly * {"weak": 2.5, "fair": 1.2, "young": 0.4}.get(row.health, 0.8), -3))
+    wanted = Decimal(round(monthly * {"weak": 2.5, "fair": 1.2, "young": 0.25}.get(row.health, 0.8), -3))
     return applications.begin(
         enterprise,
         product=product,
