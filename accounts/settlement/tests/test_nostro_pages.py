@@ -233,6 +233,7 @@ class TestSuspense:
         found, client = SuspenseItem.objects.get(), client_of(operations)
         assert delivery.reference in client.get(url("suspense_item", found)).content.decode()
         client.post(url("suspense_item", found), {"way": "cash", "cash": delivery.reference, "note": "a note torn"})
+        assert "A colleague must agree before it is booked." in client.get(url("suspense_item", found)).text
         page = client_of(colleague).get(url("suspense_item", found)).content.decode()
         assert ("Over or short" in page, "Agree and book" in page) == (True, True)
         client_of(colleague).post(url("suspense_confirm", found))
