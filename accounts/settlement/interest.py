@@ -82,21 +82,31 @@ class LateCash:
 
 def late_cash(account: SettlementAccount) -> list[LateCash]:
     """List what corrections booked late, below zero where they took it back."""
-    cash = CashMovement.objects.filter(settlement_account=account)
-    booked, undone = "entry__effective_date", "corrections__reversal__effective_date"
-    booked_late = cash.filter(**{f"{booked}__gt": F("effective_date")}).values_list(
-        "effective_date", booked, "way", "amount"
+    if not getattr(account, "has_late_cash", True):  # known beforehand where many accounts are asked about
+        return []
+    booked, undone, given_up = _late(account.pk, account.ledger_account_id)
+    rows = booked.values_list("effective_date", "entry__effective_date", "way", "amount").union(
+        undone.values_list("effective_date", "corrections__reversal__effective_date", "way", -F("amount")),
+        given_up.values_list("entry__reverses__effective_date", "effective_date", Value(Way.IN.value), "amount"),
+        all=True,
     )
-    undone_late = cash.filter(**{f"{undone}__gt": F("effective_date")}).values_list(
-        "effective_date", undone, "way", -F("amount")
-    )
-    given_up_late = Posting.objects.filter(
-        ledger_account=account.ledger_account_id,
-        entry__in=CashCorrection.objects.exclude(given_up=None).values("given_up"),
-        entry__effective_date__gt=F("entry__reverses__effective_date"),
-    ).values_list("entry__reverses__effective_date", "effective_date", Value(Way.IN.value), "amount")
-    rows = booked_late.union(undone_late, given_up_late, all=True)
     return [LateCash(moved_on, on, amount if way == Way.IN else -amount) for moved_on, on, way, amount in rows]
+
+
+def _late(
+    account: int | OuterRef, ledger_account: int | OuterRef
+) -> tuple[QuerySet[CashMovement], QuerySet[CashMovement], QuerySet[Posting]]:
+    """Find the cash that was booked late, the cash that was undone late, and what it had paid, given up late."""
+    cash = CashMovement.objects.filter(settlement_account=account)
+    return (
+        cash.filter(entry__effective_date__gt=F("effective_date")),
+        cash.filter(corrections__reversal__effective_date__gt=F("effective_date")),
+        Posting.objects.filter(
+            ledger_account=ledger_account,
+            entry__in=CashCorrection.objects.exclude(given_up=None).values("given_up"),
+            entry__effective_date__gt=F("entry__reverses__effective_date"),
+        ),
+    )
 
 
 def accrued_days(account: SettlementAccount, first: date, last: date) -> list[AccruedDay]:
@@ -157,6 +167,13 @@ def correction(account: SettlementAccount) -> tuple[Decimal, Decimal]:
 def owed(account: SettlementAccount, through: date) -> Decimal:
     """Tell what an account is owed through a day, or below zero owes, as earlier periods are known now."""
     return unbooked_interest(account, through) + correction(account)[0]
+
+
+def owed_to_all(currency: str, through: date) -> Decimal:
+    """Add up what all accounts are owed through a day; who has cash that was booked late is asked once for all."""
+    booked, undone, given_up = _late(OuterRef("pk"), OuterRef("ledger_account"))
+    accounts = bearing_accounts(currency).annotate(has_late_cash=Exists(booked) | Exists(undone) | Exists(given_up))
+    return sum((owed(account, through) for account in accounts), ZERO)
 
 
 def charges_left(account: SettlementAccount) -> Decimal:

@@ -25,7 +25,9 @@ class SignForm(forms.Form):
     """Where the money goes, that the contract was read, and the code that confirms it."""
 
     # The field that a refusal belongs to.
-    FIELDS: Final = dict.fromkeys(("signing_code_wrong", "signing_code_expired", "signing_code_attempts"), "code") | {
+    FIELDS: Final = dict.fromkeys(
+        ("signing_code_wrong", "signing_code_missing", "signing_code_expired", "signing_code_attempts"), "code"
+    ) | {
         "wrong_account": "account",
         "account_not_open": "account",
     }

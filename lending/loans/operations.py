@@ -191,7 +191,8 @@ def repay(loan: Loan, amount: Decimal, *, key: str, by: User, at: datetime, on: 
 def claim_receipt(reference: str, *, at: datetime, on: date) -> Repayment | None:
     """Repay a loan with money that came in under its reference; claimed once, at most what is open is taken.
 
-    Where the account no longer holds it, or may not pay, nothing is taken and the receipt stays unclaimed.
+    Where the account no longer holds it, or may not pay, nothing is taken and the receipt stays unclaimed; nor is
+    anything taken where its cash was corrected meanwhile.
     """
     receipt = Receipt.objects.get(reference=reference)
     loan = Loan.objects.locked().filter(reference=receipt.subject, status=LoanStatus.ACTIVE).first()
@@ -287,11 +288,11 @@ def _tell_if_short(loan: Loan, *, at: datetime, on: date) -> None:
 
 
 def _if_it_can_pay(take: Callable[[], Repayment | None]) -> Repayment | None:
-    """Take a repayment, or leave no trace where the account was frozen or emptied."""
+    """Take a repayment, or leave no trace where the account was frozen or emptied, or its receipt used otherwise."""
     try:
         with transaction.atomic():
             return take()
-    except (settlement.AccountNotOpen, settlement.InsufficientFunds):
+    except (settlement.AccountNotOpen, settlement.InsufficientFunds, settlement.ReceiptClaimed):
         return None
 
 

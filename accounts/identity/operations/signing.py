@@ -26,6 +26,7 @@ PERIOD: Final = timedelta(hours=1)
 register(
     {
         "signing_code_wrong": _("This code is not right. Look at the newest message and type its six digits."),
+        "signing_code_missing": _("No code was sent for this yet. Ask for one first."),
         "signing_code_expired": _("This code is no longer valid. Ask for a new one."),
         "signing_code_attempts": _("Too many wrong codes. Ask for a new one."),
         "signing_codes_too_many": _("You have asked for many codes. Wait an hour, then ask for a new one."),
@@ -40,8 +41,14 @@ class SigningCodeWrong(Refusal):
     code = "signing_code_wrong"
 
 
+class SigningCodeMissing(Refusal):
+    """No code was sent for this."""
+
+    code = "signing_code_missing"
+
+
 class SigningCodeExpired(Refusal):
-    """No code was sent, or it is older than its lifetime, or was used."""
+    """The code is older than its lifetime, or was used."""
 
     code = "signing_code_expired"
 
@@ -103,7 +110,8 @@ def confirm_signing_code(user: User, *, subject: str, code: str, at: datetime) -
     transaction, because a refusal rolls it back; those at an authenticator until one is right, whatever is signed.
 
     :raises SigningCodeWrong: when the code is another one.
-    :raises SigningCodeExpired: when there is no code to compare with.
+    :raises SigningCodeMissing: when no code was sent for it.
+    :raises SigningCodeExpired: when the newest is too old, or was used.
     :raises SigningCodeAttempts: after five attempts.
     """
     assert connection.in_atomic_block, "a confirmation belongs to the signing it confirms"
@@ -132,7 +140,10 @@ def _of(authenticator: Authenticator) -> str:
 
 
 def _use_message(user: User, subject: str, typed: str, *, at: datetime) -> None:
-    waiting = list(SigningCode.objects.filter(user=user, subject=subject, used_at=None).locked())
+    sent = SigningCode.objects.filter(user=user, subject=subject)
+    waiting = list(sent.filter(used_at=None).locked())
+    if not waiting and not sent.exists():
+        raise SigningCodeMissing
     if not waiting or waiting[-1].asked_at + LIFETIME < at:
         raise SigningCodeExpired
     newest = waiting[-1]

@@ -14,6 +14,7 @@ from accounts.identity.models import SigningCode
 from accounts.identity.operations.signing import (
     SigningCodeAttempts,
     SigningCodeExpired,
+    SigningCodeMissing,
     SigningCodesTooMany,
     SigningCodeWrong,
     SigningPhoneMissing,
@@ -93,12 +94,12 @@ class TestConfirmSigningCode:
 
     def test_refuses_a_code_for_something_else(self, owner):
         code = sent(owner, subject="A-00000001")
-        with pytest.raises(SigningCodeExpired):
+        with pytest.raises(SigningCodeMissing):
             confirm(owner, code)
 
     def test_refuses_somebody_elses_code(self, owner, stranger):
         code = sent(owner)
-        with pytest.raises(SigningCodeExpired):
+        with pytest.raises(SigningCodeMissing):
             confirm(stranger, code)
 
     def test_refuses_a_code_after_ten_minutes(self, owner):

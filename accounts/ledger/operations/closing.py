@@ -74,9 +74,8 @@ def ask_to_close_month(month: date, *, on: date, at: datetime, by: str) -> Month
     if last_date >= on:
         raise MonthNotOver
     asked = MonthClosing(last_date=last_date, asked_at=at, asked_by=by)
-    MonthClosing.objects.bulk_create(
-        [asked], ignore_conflicts=True
-    )  # whoever asks or closes at this moment is waited for
+    # whoever asks or closes at this moment is waited for
+    MonthClosing.objects.bulk_create([asked], ignore_conflicts=True)
     _check_open(last_date)
     waiting = MonthClosing.objects.filter(status=ClosingStatus.WAITING).first()
     if waiting is None or waiting.last_date != last_date:  # none where a colleague decided on it this moment

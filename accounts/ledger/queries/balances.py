@@ -120,7 +120,7 @@ def currencies() -> list[str]:
 
 
 def postings(ledger_account: LedgerAccount) -> QuerySet[Posting]:
-    """The postings of an account, newest first; of a summary, those of the accounts below it."""
+    """The postings of an account, last booked first; of a summary, those of the accounts below it."""
     where = (
         {"ledger_account__summary": ledger_account} if ledger_account.is_summary else {"ledger_account": ledger_account}
     )

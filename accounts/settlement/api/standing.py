@@ -16,6 +16,7 @@ from accounts.settlement.operations import OrderTerms
 from accounts.settlement.serializers import ReasonSerializer
 from accounts.settlement.serializers.standing import (
     OrderTermsSerializer,
+    SeenTermsSerializer,
     StandingOrderRunSerializer,
     StandingOrderSerializer,
 )
@@ -120,7 +121,8 @@ class ChangeStandingOrder(APIView):
 ConfirmStandingOrder = verb(
     "standing_order_confirm",
     "Agree to an order, or to a change of one, that a colleague made.",
-    find=_order, act=operations.confirm_standing_order, shape=StandingOrderSerializer, dated=True,
+    find=_order, act=operations.confirm_standing_order, shape=StandingOrderSerializer, asks=SeenTermsSerializer,
+    dated=True,
 )  # fmt: skip
 DeclineStandingOrder = verb(
     "standing_order_decline",

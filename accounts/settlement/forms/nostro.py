@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.settlement import numbers
+from accounts.settlement.drawer_states import DeliveryStatus
 from accounts.settlement.models import CashDelivery, PaymentInstruction, SettlementAccount, SuspenseItem
 from accounts.settlement.nostro_states import Clearing
 from portal.core.idempotency import IdempotencyKeyField
@@ -37,8 +38,8 @@ class ClearingForm(forms.Form):
         "bank_code_wrong": "sender_bank_code",
         "insufficient_funds": "number",
         "account_not_open": "number",
-        "clearing_differs": "payment",
     }
+    NAMED: Final[dict[str, str]] = {Clearing.ACCOUNT: "number", Clearing.INSTRUCTION: "payment", Clearing.CASH: "cash"}
 
     way = forms.ChoiceField(label=_("What becomes of it?"), choices=Clearing.choices, widget=forms.RadioSelect)
     number = forms.CharField(label=_("The customer's account here (sixteen digits)"), max_length=30, required=False)
@@ -99,10 +100,16 @@ class ClearingForm(forms.Form):
                 self.add_error("payment", _("There is no payment with this reference."))
         if told.get("way") == Clearing.CASH:
             reference = told.get("cash", "").strip().upper()
-            self.delivery = CashDelivery.objects.filter(reference=reference).first()
+            self.delivery = CashDelivery.objects.filter(reference=reference, status=DeliveryStatus.ON_THE_WAY).first()
             if self.delivery is None:
                 self.add_error("cash", _("There is no cash on its way with this reference."))
         return told
+
+    @property
+    def places(self) -> dict[str, str]:
+        """The fields that refusals belong to; what differs is what was named."""
+        named = self.NAMED.get(self.cleaned_data["way"])
+        return self.FIELDS | ({"clearing_differs": named} if named else {})
 
     @property
     def decision(self) -> dict[str, Any]:

@@ -64,7 +64,9 @@ class PaymentForm(forms.Form):
 class CodeForm(forms.Form):
     """The one-time code that lets a payment leave."""
 
-    REFUSALS: Final = frozenset({"signing_code_wrong", "signing_code_expired", "signing_code_attempts"})
+    REFUSALS: Final = frozenset(
+        {"signing_code_wrong", "signing_code_missing", "signing_code_expired", "signing_code_attempts"}
+    )
 
     code = forms.CharField(
         label=_("Six-digit code"),

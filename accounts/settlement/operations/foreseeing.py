@@ -21,7 +21,8 @@ BATCH: Final = 500
 def foresee_nostro(reference: str, *, at: datetime) -> None:
     """Look at what each line of a file that was read would do; the file waits for a second person from then on.
 
-    Done again whenever another statement was booked, because what is left for this one is something else then.
+    Done again whenever another file was applied, because something else may be left for this one then; what stays as
+    it was, whoever looked at it before has seen.
     """
     statement = NostroStatement.objects.locked().get(reference=reference)
     if statement.status == StatementStatus.READING and statement.read_at:
@@ -30,6 +31,7 @@ def foresee_nostro(reference: str, *, at: datetime) -> None:
     elif statement.status != StatementStatus.WAITING:
         return
     lines = list(statement.lines.order_by("line_number"))
+    before = [(line.foreseen, line.foreseen_goal) for line in lines]
     known = {line.pk for line in known_lines(statement, lines)}
     spent: set[fitting.Spent] = set()
     for line in lines:
@@ -39,6 +41,8 @@ def foresee_nostro(reference: str, *, at: datetime) -> None:
         fit = fitting.what_fits(line, spent=spent)
         line.foreseen, line.foreseen_goal = fit.told
         spent |= fitting.spent_by(line, fit)
+    if statement.foreseen_at and before == [(line.foreseen, line.foreseen_goal) for line in lines]:
+        return
     NostroLine.objects.bulk_update(lines, ["foreseen", "foreseen_goal"], batch_size=BATCH)
     statement.known_count, statement.foreseen_at = len(known), at
     statement.save(update_fields=["status", "known_count", "foreseen_at"])

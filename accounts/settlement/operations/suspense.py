@@ -12,7 +12,7 @@ from accounts.ledger import events
 from accounts.ledger import operations as ledger
 from accounts.ledger.models import JournalEntry, LedgerAccount
 from accounts.settlement import banks, numbers
-from accounts.settlement.drawer_states import DeliveryWay
+from accounts.settlement.drawer_states import DELIVERY_TRANSITIONS, DeliveryEvent, DeliveryWay
 from accounts.settlement.models import CashDelivery, NostroLine, PaymentInstruction, SettlementAccount, SuspenseItem
 from accounts.settlement.nostro_states import (
     SUSPENSE_TRANSITIONS,
@@ -107,7 +107,7 @@ def propose_clearing(
 
     :param sender: for money that goes back: name, account number or IBAN, and bank, by name, CNAPS code or BIC; beside
         an IBAN it may be empty.
-    :raises TransitionRefused: when it does not wait for a decision.
+    :raises TransitionRefused: when it does not wait for a decision, or the cash is not on its way.
     :raises ReasonMissing: when no note says why.
     :raises ClearingTarget, ClearingWay, ClearingDiffers: when it cannot go there.
     :raises OwnAccount: when it would go to an account of the person's own enterprise.
@@ -184,9 +184,10 @@ def _check_payment(item: SuspenseItem) -> None:
 
 
 def _check_cash(item: SuspenseItem) -> None:
-    """Refuse cash of another currency or that goes the other way; its amount may differ from what the bank booked."""
+    """Refuse cash of another currency, that goes the other way or is not on its way; its amount may differ."""
     if item.delivery is None:
         raise ClearingTarget
+    target_of(DELIVERY_TRANSITIONS, DeliveryEvent.SETTLE, item.delivery.status)
     came = item.delivery.way == DeliveryWay.BROUGHT
     if came != item.came_in or item.delivery.vault.currency != item.line.currency:
         raise ClearingDiffers

@@ -63,8 +63,7 @@ def accrue_interest(currency: str, *, on: date, at: datetime) -> JournalEntry | 
     if JournalEntry.objects.filter(key=key).exists():
         return None
     payable = interest.interest_payable(currency)
-    owed = sum((interest.owed(account, on) for account in interest.bearing_accounts(currency)), ZERO)
-    missing = owed - ledger_queries.balance(payable)
+    missing = interest.owed_to_all(currency, on) - ledger_queries.balance(payable)
     if not missing:
         return None
     expense = LedgerAccount.objects.named("interest_expense", currency)
@@ -222,7 +221,7 @@ def check_interest(*, on: date, at: datetime) -> list[interest.InterestTie]:
     """
     found = interest.untied_interest()
     for currency in ledger_queries.currencies():
-        owed = sum((interest.owed(each, on - DAY) for each in interest.bearing_accounts(currency)), ZERO)
+        owed = interest.owed_to_all(currency, on - DAY)
         kept = ledger_queries.balance(interest.interest_payable(currency))
         if owed != kept:
             found.append(interest.InterestTie(f"interest_payable {currency}", kept, owed))

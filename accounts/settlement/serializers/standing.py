@@ -45,6 +45,12 @@ class ShownTermsSerializer(serializers.Serializer[Any]):
     day_rule = serializers.ChoiceField(choices=DayRule.choices)
 
 
+class SeenTermsSerializer(serializers.Serializer[Any]):
+    """Which version of an order's terms is agreed to."""
+
+    version = serializers.IntegerField(min_value=1, help_text="the number of the proposal that was looked at")
+
+
 class StandingOrderSerializer(serializers.ModelSerializer[StandingOrder]):
     """A standing order, the terms in force, and a change that waits for a second person."""
 

@@ -163,10 +163,18 @@ class TestAgree:
             agree(received)
 
     def test_refuses_what_was_not_seen(self, account):
-        found = waiting(line("5.00", account.number))
+        first, found = (waiting(line("5.00", account.number, reference="B1")) for _ in range(2))
+        agree(first)
         settlement.foresee_nostro(found.reference, at=NOW + DAY)
         with pytest.raises(ForeseenAnew):
             agree(found)
+
+    def test_takes_what_was_seen_where_looking_again_changed_nothing(self, account):
+        found = waiting(line("5.00", account.number))
+        settlement.foresee_nostro(found.reference, at=NOW + DAY)
+        agree(found)
+        found.refresh_from_db()
+        assert found.status == "agreed"
 
     def test_takes_statements_in_the_order_of_their_days(self, account):
         later = waiting(line("1.00", account.number), opening="5.00")

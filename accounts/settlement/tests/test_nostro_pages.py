@@ -233,10 +233,20 @@ class TestSuspense:
         found, client = SuspenseItem.objects.get(), client_of(operations)
         assert delivery.reference in client.get(url("suspense_item", found)).content.decode()
         client.post(url("suspense_item", found), {"way": "cash", "cash": delivery.reference, "note": "a note torn"})
+        assert "A colleague must agree before it is booked." in client.get(url("suspense_item", found)).text
         page = client_of(colleague).get(url("suspense_item", found)).content.decode()
         assert ("Over or short" in page, "Agree and book" in page) == (True, True)
         client_of(colleague).post(url("suspense_confirm", found))
         assert "Over or short" in client.get(url("cash_delivery", delivery)).content.decode()
+
+    def test_says_at_the_cash_that_it_is_not_on_its_way_or_goes_the_other_way(self, client_of, operations, bank, item):
+        vault = make_drawer(bank.branch, begin="500.00")
+        settled, fetched = make_delivery(vault, "190.00"), make_delivery(vault, "7.00", way="fetched")
+        bring(line("190.00", f"cash {settled.reference}"))
+        for delivery, words in ((settled, "There is no cash on its way"), (fetched, "goes the other way")):
+            told = {"way": "cash", "cash": delivery.reference, "note": "the slip"}
+            form = client_of(operations).post(url("suspense_item", item), told).context["form"]
+            assert words in str(form.errors["cash"])
 
     def test_above_the_limit_asks_a_colleague(self, client_of, operations, colleague, account, item, settings):
         settings.SUSPENSE_LIMIT_AMOUNT = Decimal(1)

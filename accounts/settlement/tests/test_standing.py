@@ -80,7 +80,7 @@ class TestSetUp:
     def test_of_a_manager_waits_for_an_owner(self, account, mill, manager, owner):
         order = make_standing_order(account, mill, by=manager.reference)
         assert (order.status, order.next_due_date, carry_out(order, FIFTH)) == ("waiting", None, [])
-        settlement.confirm_standing_order(order, on=TODAY, at=NOW, by=owner.reference)
+        settlement.confirm_standing_order(order, version=1, on=TODAY, at=NOW, by=owner.reference)
         assert (order.status, order.next_due_date, order.terms.agreed_by) == ("active", FIFTH, owner.reference)
 
     @pytest.mark.parametrize(
@@ -137,17 +137,17 @@ class TestConfirm:
 
     def test_is_not_for_who_made_it(self, waiting, manager):
         with pytest.raises(settlement.SamePerson):
-            settlement.confirm_standing_order(waiting, on=TODAY, at=NOW, by=manager.reference)
+            settlement.confirm_standing_order(waiting, version=1, on=TODAY, at=NOW, by=manager.reference)
 
     def test_is_not_possible_when_all_dates_went_by(self, account, mill, manager, owner):
         order = make_standing_order(account, mill, by=manager.reference, frequency="once")
         with pytest.raises(settlement.StandingOrderHasNoDate):
-            settlement.confirm_standing_order(order, on=FIFTH + DAY, at=NOW, by=owner.reference)
+            settlement.confirm_standing_order(order, version=1, on=FIFTH + DAY, at=NOW, by=owner.reference)
 
     def test_happens_once_when_two_agree(self, waiting, owner):
-        settlement.confirm_standing_order(waiting, on=TODAY, at=NOW, by=owner.reference)
+        settlement.confirm_standing_order(waiting, version=1, on=TODAY, at=NOW, by=owner.reference)
         with pytest.raises(settlement.NothingWaits):
-            settlement.confirm_standing_order(waiting, on=TODAY, at=NOW, by=owner.reference)
+            settlement.confirm_standing_order(waiting, version=1, on=TODAY, at=NOW, by=owner.reference)
 
     def test_or_declining_needs_a_reason(self, waiting, owner):
         with pytest.raises(settlement.ReasonMissing):
@@ -170,9 +170,17 @@ class TestChange:
         changed = self.change(order, mill, manager.reference, amount="70")
         assert (changed.terms.amount, changed.proposal.amount) == (100, 70)
         assert carry_out(order, FIFTH) == [(FIFTH, "paid")]
-        settlement.confirm_standing_order(changed, on=FIFTH, at=NOW, by=owner.reference)
+        settlement.confirm_standing_order(changed, version=2, on=FIFTH, at=NOW, by=owner.reference)
         assert carry_out(order, date(2026, 4, 5)) == [(date(2026, 4, 5), "paid")]
         assert held(account) == 830
+
+    def test_proposed_anew_is_not_agreed_to_by_who_saw_the_one_before(self, order, mill, manager, owner):
+        seen = self.change(order, mill, manager.reference, amount="70").proposal
+        changed = self.change(order, mill, manager.reference, amount="7000")
+        with pytest.raises(settlement.ProposedAnew):
+            settlement.confirm_standing_order(changed, version=seen.number, on=TODAY, at=NOW, by=owner.reference)
+        changed.refresh_from_db()
+        assert (changed.terms.amount, changed.proposal.amount) == (100, 7000)
 
     def test_replaces_a_proposal_that_waits(self, order, mill, manager):
         self.change(order, mill, manager.reference, amount="70")
@@ -249,7 +257,7 @@ class TestCarryOut:
     def test_asks_nobody_again_though_the_threshold_was_reached(self, enterprise, account, mill, owner, manager):
         rules(enterprise, second="50")
         order = make_standing_order(account, mill, by=owner.reference)
-        settlement.confirm_standing_order(order, on=TODAY, at=NOW, by=manager.reference)
+        settlement.confirm_standing_order(order, version=1, on=TODAY, at=NOW, by=manager.reference)
         assert carry_out(order, FIFTH) == [(FIFTH, "paid")]
 
     def test_catches_up_after_downtime(self, order, account):

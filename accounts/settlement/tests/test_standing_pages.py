@@ -94,7 +94,7 @@ class TestDetail:
         assert url("standing_order_confirm", order) in client.get(url("standing_order", order)).content.decode()
         for verb, status in (("confirm", "active"), ("pause", "paused"), ("resume", "active"), ("end", "ended")):
             press = let_go if verb == "resume" else type(client).post
-            press(client, url(f"standing_order_{verb}", order))
+            press(client, url(f"standing_order_{verb}", order), {"version": "1"})
             order.refresh_from_db()
             assert order.status == status
 
@@ -173,7 +173,7 @@ class TestCodeOfAnOrder:
         let_go(client_of(manager), url("standing_order_new", account), told(mill))
         order = StandingOrder.objects.get()
         assert order.status == "waiting"
-        client_of(owner).post(url("standing_order_confirm", order))
+        client_of(owner).post(url("standing_order_confirm", order), {"version": "1"})
         order.refresh_from_db()
         assert order.status == "active"
 
@@ -249,7 +249,7 @@ class TestApi:
         made = self.post(api(manager), account, mill).json()
         assert made["status"] == "waiting"
         root = f"/api/v1/standing-orders/{made['reference']}"
-        assert api(owner).post(f"{root}/confirm").json()["status"] == "active"
+        assert api(owner).post(f"{root}/confirm", {"version": 1}).json()["status"] == "active"
         terms = {
             "payee": mill.reference,
             "kept_amount": "5",

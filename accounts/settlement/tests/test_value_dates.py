@@ -4,7 +4,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -184,6 +185,11 @@ class TestClosedMonth:
             end_day(day, later=month)
             assert settlement.check_interest(on=day, at=NOW) == []
         assert earned(account) == [Decimal("7.95"), 0, 0]
+
+    def test_is_looked_for_once_for_all_accounts_at_night(self, wrong, account, other):
+        with CaptureQueriesContext(connection) as asked:
+            settlement.accrue_interest("CNY", on=APRIL_20, at=NOW + timedelta(days=60))
+        assert sum("cashmovement" in each["sql"] for each in asked) == 1
 
     def test_follows_what_was_corrected_again(self, wrong, account):
         first = correct(wrong, "90000", on=APRIL_20)

@@ -265,7 +265,7 @@ def item(request: HttpRequest, reference: str) -> HttpResponseBase:
 def _propose(request: HttpRequest, found: SuspenseItem) -> HttpResponse:
     form = ClearingForm(request.POST, item=found)
     if form.is_valid():
-        with shown_on(form, ClearingForm.FIELDS):
+        with shown_on(form, form.places):
             now = timezone.now()
             operations.propose_clearing(found, **form.decision, on=timezone.localdate(now), at=now, by=actor(request))
             done = found.status == SuspenseStatus.CLEARED

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.settlement import operations, queries
 from accounts.settlement.forms import ReasonForm
@@ -26,6 +26,7 @@ from accounts.settlement.views.acting import verb
 from accounts.settlement.views.checking import Way, go_on, go_on_alone
 from accounts.settlement.views.doors import actor, only_members, role_in, visible_account
 from portal.core.formats import day
+from portal.core.refusals import shown_above
 from portal.core.transitions import TransitionRefused
 
 LINES_ON_A_PAGE = 25
@@ -219,13 +220,24 @@ def _resuming(request: HttpRequest, order: StandingOrder) -> Way:
     )
 
 
-confirm = verb(
-    operations.confirm_standing_order,
-    find=_visible,
-    said=gettext_lazy("You agreed. The dates will be paid without asking again."),
-    back="settlement:standing_order",
-    dated=True,
-)
+@require_POST
+def confirm(request: HttpRequest, reference: str) -> HttpResponse:
+    """Agree, as the second person, to what was shown."""
+    order = _visible(request, reference)
+    only_members(request, order.settlement_account.enterprise)
+    seen = request.POST.get("version", "")
+    with shown_above(request):
+        operations.confirm_standing_order(
+            order,
+            version=int(seen) if seen.isdecimal() else 0,
+            on=timezone.localdate(),
+            at=timezone.now(),
+            by=actor(request),
+        )
+        messages.success(request, _("You agreed. The dates will be paid without asking again."))
+    return redirect("settlement:standing_order", reference)
+
+
 decline = verb(
     operations.decline_standing_order,
     find=_visible,

@@ -7,7 +7,12 @@ import pytest
 from django.core.cache import cache
 
 from accounts.identity.models import Enterprise
-from accounts.identity.operations.signing import SigningCodeAttempts, SigningCodeExpired, SigningCodeWrong
+from accounts.identity.operations.signing import (
+    SigningCodeAttempts,
+    SigningCodeExpired,
+    SigningCodeMissing,
+    SigningCodeWrong,
+)
 from accounts.ledger import operations as ledger
 from accounts.ledger import queries as books
 from accounts.ledger.models import JournalEntry, LedgerAccount
@@ -221,5 +226,5 @@ class TestCode:
 
     def test_sent_to_somebody_else_is_refused(self, offer, owner, stranger, account):
         code = sent_code(offer, to=stranger)
-        with pytest.raises(SigningCodeExpired):
+        with pytest.raises(SigningCodeMissing):
             sign(offer, by=owner, account=account, code=code)

@@ -120,6 +120,12 @@ class TestCorrectedCash:
             (due, later, 300),
         ]
 
+    def test_that_no_repayment_took_yet_is_not_claimed_any_more(self, loan, due):
+        told = {"text": loan.reference, "key": "k", "on": due, "at": NOW, "by": "U-TELLER"}
+        cash = settlement.pay_in(loan.settlement_account, Decimal(300), **told)
+        correct(cash, on=due)
+        assert (claim(cash, on=due), paid(loan)) == (None, 0)
+
     def test_is_refused_where_no_repayment_is_known_by_the_receipt(self, loan, due):
         told = {"text": loan.reference, "key": "k", "on": due, "at": NOW, "by": "U-TELLER"}
         cash = settlement.pay_in(loan.settlement_account, Decimal(300), **told)
