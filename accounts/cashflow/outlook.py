@@ -63,7 +63,7 @@ class Outlook:
 
     @property
     def is_behind(self) -> bool:
-        """Tell whether a part of these weeks is over, or booked with us already, so that a newer statement is wanted."""
+        """Tell whether a part of these weeks is over, or booked with us, so that a newer statement is wanted."""
         return self.booked_until > self.span.last or (self.on - self.span.last).days > 2 * DAYS
 
 

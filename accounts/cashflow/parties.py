@@ -19,7 +19,9 @@ from stdnum import iban
 
 MOST_NAMES: Final = 3  # spellings of one holder; more are several people's
 FEWEST_DIGITS: Final = 6
-_HIDDEN: Final = re.compile(r"[*•●#?]|x{2}|…|\.{2}|\d[.,]\d+e\+?\d", re.IGNORECASE)  # in part, or as a spreadsheet rounds
+_HIDDEN: Final = re.compile(
+    r"[*•●#?]|x{2}|…|\.{2}|\d[.,]\d+e\+?\d", re.IGNORECASE
+)  # in part, or rounded by a spreadsheet
 _ONLY_DIGITS: Final = re.compile(r"\d[\d /-]+\d")
 
 Pair = tuple[str, str]  # an account's key and a name's, either of them empty where it is not told

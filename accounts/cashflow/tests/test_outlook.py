@@ -76,7 +76,9 @@ class TestOutlook:
     def test_counts_on_no_other_loan(self, enterprise):
         make_statement(enterprise, make_year())
         before = [week.inflow.expected for week in seen(enterprise).weeks]
-        make_statement(enterprise, [("2026-02-25", "90000.00", "Rural Bank", "loan disbursement")], account="9988776655")
+        make_statement(
+            enterprise, [("2026-02-25", "90000.00", "Rural Bank", "loan disbursement")], account="9988776655"
+        )
         assert [week.inflow.expected for week in seen(enterprise).weeks] == before
 
     def test_says_when_our_books_tell_of_later_days(self, enterprise):

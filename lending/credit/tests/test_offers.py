@@ -42,7 +42,8 @@ RULES = st.lists(
         ),
         st.just(rule("worst_days_past_due", "at_most", 30)),
         st.builds(
-            lambda most: {"code": "share", "feature": "payment_to_inflow", "at_most": most}, st.sampled_from(["0.1", "0.3"])
+            lambda most: {"code": "share", "feature": "payment_to_inflow", "at_most": most},
+            st.sampled_from(["0.1", "0.3"]),
         ),
     ),
     max_size=3,
