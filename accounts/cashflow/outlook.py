@@ -63,8 +63,13 @@ class Outlook:
 
     @property
     def is_behind(self) -> bool:
-        """Tell whether a part of these weeks is over, or booked with us, so that a newer statement is wanted."""
-        return self.booked_until > self.span.last or (self.on - self.span.last).days > 2 * DAYS
+        """Tell whether a part of these weeks is over, so that a newer statement is wanted."""
+        return (self.on - self.span.last).days > 2 * DAYS
+
+    @property
+    def is_overtaken(self) -> bool:
+        """Tell whether our own books tell of days that the forecast counts as still to come."""
+        return self.booked_until > self.span.last
 
 
 def span_of(enterprise: Enterprise) -> Span | None:

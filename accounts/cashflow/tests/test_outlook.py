@@ -83,11 +83,11 @@ class TestOutlook:
 
     def test_says_when_our_books_tell_of_later_days(self, enterprise):
         make_statement(enterprise, make_year())
-        assert not seen(enterprise).is_behind
+        assert not seen(enterprise).is_overtaken
         make_settlement_account(enterprise, holding="1000.00")
         operations.absorb_new(enterprise.reference, at=NOW)
         told = seen(enterprise)
-        assert (told.span.last, told.booked_until, told.is_behind) == (LAST, TODAY, TODAY > LAST)
+        assert (told.span.last, told.booked_until, told.is_overtaken) == (LAST, TODAY, True)
 
     def test_repeats_what_is_planned_each_month(self, enterprise):
         make_statement(enterprise, make_year())
