@@ -45,6 +45,7 @@ class Outlook:
 
     span: Span
     on: date
+    booked_until: date  # later than the span where our own books tell more
     balance: Decimal | None
     forecast: Forecast | None
     past_balances: tuple[tuple[date, float], ...]
@@ -64,6 +65,11 @@ class Outlook:
     def is_behind(self) -> bool:
         """Tell whether a part of these weeks is over, so that a newer statement is wanted."""
         return (self.on - self.span.last).days > 2 * DAYS
+
+    @property
+    def is_overtaken(self) -> bool:
+        """Tell whether our own books tell of days that the forecast counts as still to come."""
+        return self.booked_until > self.span.last
 
 
 def span_of(enterprise: Enterprise) -> Span | None:
@@ -99,16 +105,18 @@ def outlook_of(enterprise: Enterprise, *, on: date) -> Outlook | None:
     span = span_of(enterprise)
     if span is None:
         return None
-    lines = _lines(enterprise, span)
-    flows = [flow for flow, _is_ours in lines]
+    booked = _lines(enterprise, span)
+    lines = [(flow, comes_back) for flow, comes_back in booked if flow.on <= span.last]
+    flows = [flow for flow, _comes_back in lines]
     planned = tuple(PlannedItem.objects.filter(enterprise=enterprise).order_by("due_on", "pk"))
     balance = queries.balance_on(enterprise, span.last)
     return Outlook(
         span=span,
         on=on,
+        booked_until=booked[-1][0].on if booked else span.last,
         balance=balance,
         forecast=forecast.forecast(
-            [flow for flow, is_ours in lines if not is_ours],
+            [flow for flow, comes_back in lines if comes_back],
             first=max(span.first, span.last - timedelta(days=DAYS * LONGEST_PAST - 1)),
             last=span.last,
             balance=float(balance or 0),
@@ -122,11 +130,14 @@ def outlook_of(enterprise: Enterprise, *, on: date) -> Outlook | None:
 
 
 def _lines(enterprise: Enterprise, span: Span) -> list[tuple[Flow, bool]]:
-    """List what moved, and whether it repaid a loan of ours: what such a loan will ask for is known and not guessed."""
+    """List what moved, the last at the end, and whether weeks to come may be like it.
+
+    Nobody may count on another loan, and what a loan of ours will ask for is known and not guessed.
+    """
     since = span.last - timedelta(days=DAYS * LONGEST_PAST)
     rows = (
         queries.counted(enterprise)
-        .filter(booked_on__gt=since, booked_on__lte=span.last)
+        .filter(booked_on__gt=since)
         .order_by("booked_on", "pk")
         .values_list(
             "booked_on",
@@ -139,7 +150,7 @@ def _lines(enterprise: Enterprise, span: Span) -> list[tuple[Flow, bool]]:
             "posting",
         )
     )
-    parties = queries.parties_of(enterprise)
+    parties = Parties((account, key) for _day, _amount, account, key, *_ in rows)
     return [
         (
             Flow(
@@ -150,7 +161,7 @@ def _lines(enterprise: Enterprise, span: Span) -> list[tuple[Flow, bool]]:
                 category,
                 is_own=category == Category.OWN_TRANSFER,
             ),
-            posting is not None and category == Category.LOAN_REPAYMENT,
+            category != Category.LOAN_PROCEEDS and (posting is None or category != Category.LOAN_REPAYMENT),
         )
         for day, amount, account, key, name, number, category, posting in rows
     ]

@@ -15,30 +15,37 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
+from stdnum import iban
+
 MOST_NAMES: Final = 3  # spellings of one holder; more are several people's
-SHORTEST_NUMBER: Final = 6
-_HIDDEN: Final = re.compile(r"[*•●]|x{3}|…|\.{2}|\d[.,]\d+e\+?\d", re.IGNORECASE)  # in part, or as a spreadsheet rounds
-_ONLY_A_NUMBER: Final = re.compile(r"[a-z]{2}\d{2}(?: ?[a-z\d]{2,4}){3,8}|\d[\d /-]+\d", re.IGNORECASE)
+FEWEST_DIGITS: Final = 6
+_HIDDEN: Final = re.compile(
+    r"[*•●#?]|x{2}|…|\.{2}|\d[.,]\d+e\+?\d", re.IGNORECASE
+)  # in part, or rounded by a spreadsheet
+_ONLY_DIGITS: Final = re.compile(r"\d[\d /-]+\d")
 
 Pair = tuple[str, str]  # an account's key and a name's, either of them empty where it is not told
 
 
 @lru_cache(maxsize=20_000)
 def whole_number(told: str) -> str:
-    """Write an account's number (IBAN, bank code and number, card) in one way; empty where it is not told whole."""
+    """Write an account's number (IBAN, bank code and number, card) in one way; empty where it is not told whole.
+
+    Zeros at the beginning are left out: a spreadsheet drops them, and a bank fills numbers up with them.
+    """
     text = unicodedata.normalize("NFKC", told).strip().removesuffix(".0")
-    if _HIDDEN.search(text):
-        return ""
     number = re.sub(r"[\W_]+", "", text).upper()
-    is_one = len(number) >= SHORTEST_NUMBER and re.search(r"[1-9]", number) is not None
-    return number if is_one else ""
+    if number.isdigit():
+        number = number.lstrip("0")
+    is_one = number.isascii() and sum(map(str.isdigit, number)) >= FEWEST_DIGITS
+    return number if is_one and not _HIDDEN.search(text) else ""
 
 
 def number_and_name(number: str, name: str) -> tuple[str, str]:
     """Tell the whole number and the name apart, also where a bank writes the number in the place of the name."""
-    if _ONLY_A_NUMBER.fullmatch(unicodedata.normalize("NFKC", name).strip()):
-        return whole_number(number) or whole_number(name), ""
-    return whole_number(number), name
+    text = unicodedata.normalize("NFKC", name).strip()
+    told = whole_number(text) if _ONLY_DIGITS.fullmatch(text) or iban.is_valid(text) else ""
+    return whole_number(number) or told, "" if told else name
 
 
 def masked(number: str) -> str:

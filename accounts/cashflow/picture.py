@@ -30,6 +30,7 @@ class Picture:
     balances: Chart | None
     average_inflow: Decimal
     average_net: Decimal
+    has_borrowed: bool
 
     @property
     def balance(self) -> Decimal | None:
@@ -42,7 +43,7 @@ def drawn(months: Sequence[Month]) -> Picture | None:
 
     Averages are over these months, each counted whole.
     """
-    first = next((index for index, month in enumerate(months) if month.inflow or month.outflow), None)
+    first = next((index for index, month in enumerate(months) if month.inflow or month.outflow or month.borrowed), None)
     if first is None:
         return None
     told = months[first:]
@@ -59,6 +60,7 @@ def drawn(months: Sequence[Month]) -> Picture | None:
         balances=_balances(names, told) if has_balances else None,
         average_inflow=sum((month.inflow for month in told), Decimal(0)) / len(told),
         average_net=sum((month.net for month in told), Decimal(0)) / len(told),
+        has_borrowed=any(month.borrowed for month in told),
     )
 
 

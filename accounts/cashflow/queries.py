@@ -29,12 +29,16 @@ _MOVED_WITHIN: Final = frozenset({Category.OWN_TRANSFER})
 
 @dataclass(frozen=True)
 class Month:
-    """One month's money in the bank's currency: in, out (both positive), and what the accounts held at its end."""
+    """One month's money in the bank's currency, all positive, and what the accounts held at its end.
+
+    What a loan paid out is apart: it is neither earned nor does it remain.
+    """
 
     first_day: date
     inflow: Decimal
     outflow: Decimal
     balance: Decimal | None
+    borrowed: Decimal = NOTHING
 
     @property
     def net(self) -> Decimal:
@@ -139,21 +143,24 @@ def monthly(enterprise: Enterprise, *, on: date | None = None, months: int = MON
         return []
     first_days = [add_months(last.replace(day=1), -back) for back in reversed(range(months))]
     lines = counted(enterprise).filter(booked_on__gte=first_days[0], booked_on__lte=last)
+    lent = Q(category=Category.LOAN_PROCEEDS)
     sums = {
         row["month"]: row
         for row in lines.exclude(category__in=_MOVED_WITHIN)
         .annotate(month=TruncMonth("booked_on"))
         .values("month")
         .annotate(
-            inflow=Coalesce(Sum("amount", filter=Q(amount__gt=0)), NOTHING),
+            inflow=Coalesce(Sum("amount", filter=Q(amount__gt=0) & ~lent), NOTHING),
+            borrowed=Coalesce(Sum("amount", filter=Q(amount__gt=0) & lent), NOTHING),
             outflow=-Coalesce(Sum("amount", filter=Q(amount__lt=0)), NOTHING),
         )
     }
     balances = _balances(enterprise, first_days, last)
-    none = {"inflow": NOTHING, "outflow": NOTHING}
+    none = {"inflow": NOTHING, "outflow": NOTHING, "borrowed": NOTHING}
+    told = [sums.get(day, none) for day in first_days]
     return [
-        Month(day, sums.get(day, none)["inflow"], sums.get(day, none)["outflow"], balance)
-        for day, balance in zip(first_days, balances, strict=True)
+        Month(day, row["inflow"], row["outflow"], balance, row["borrowed"])
+        for day, row, balance in zip(first_days, told, balances, strict=True)
     ]
 
 

@@ -180,10 +180,14 @@ class MonthsSerializer(serializers.Serializer[Any]):
 
 
 class MonthSerializer(serializers.Serializer[Any]):
-    """A month's money in the bank's currency; the balance is nothing where statements tell none."""
+    """A month's money in the bank's currency; the balance is nothing where statements tell none.
+
+    What a loan paid out is `borrowed` and not part of `inflow` and `net`.
+    """
 
     month = serializers.DateField(source="first_day")
     inflow = serializers.DecimalField(max_digits=18, decimal_places=3)
+    borrowed = serializers.DecimalField(max_digits=18, decimal_places=3)
     outflow = serializers.DecimalField(max_digits=18, decimal_places=3)
     net = serializers.DecimalField(max_digits=18, decimal_places=3)
     balance = serializers.DecimalField(max_digits=18, decimal_places=3, allow_null=True)

@@ -27,7 +27,8 @@ from itertools import pairwise
 from typing import Any, Final
 
 from lending.credit import explanation, harvest, limits, scorecards
-from lending.credit.features.vocabulary import Topic
+from lending.credit.features.declared import OF_REQUEST
+from lending.credit.features.vocabulary import Direction, Topic
 from lending.credit.limits import Case, Facts, Limit, Terms
 from lending.credit.scorecards import Score, Table
 from lending.credit.verdicts import MOST_REASONS, Alternative, Outcome, Reason, Verdict
@@ -67,7 +68,10 @@ DETAILS: Final = {"identity_verified": "checks_lacking"}
 # What an applicant must not learn from a reason: whoever is warned that he is on a list moves his money.
 SILENT: Final = frozenset({"open_hits", "sanctions_confirmed", "pep_confirmed"})
 _OF_GRADE: Final = {"inflow_months": -1, "coverage": 1, "price": 1}  # what a grade names, and which way it may run
-_CAPS: Final = {"requested_amount": "at_most", harvest.COVER: "at_least"}  # which test finds an amount too much
+_CAPS: Final = {"requested_amount": "at_most", harvest.COVER: "at_least"} | {  # which test finds an amount too much
+    feature: "at_most" if direction == Direction.LOWER_IS_BETTER else "at_least"
+    for feature, direction in OF_REQUEST.items()
+}
 REGISTER: Final = frozenset(fact for fact in FACTS if fact.startswith("register_"))
 REGISTER_GOOD_DAYS: Final = 30  # unless the policy says otherwise, as `register_good_days`
 TESTS: Final = frozenset({"at_least", "at_most", "is", "includes"})
@@ -354,13 +358,13 @@ def _outcome(case: Case) -> Outcome:
 
 def _within_knock_outs(case: Case, most: Decimal) -> Decimal:
     """Lower an amount to the largest of which no knock-out says that it is too much."""
-    caps = [rule for rule in case.policy["knock_outs"] if _CAPS.get(rule.get("fact", "")) in rule]
+    caps = [rule for rule in case.policy["knock_outs"] if _CAPS.get(rule.get("fact") or rule["feature"]) in rule]
     if not caps:
         return most
 
     def fits(amount: Decimal) -> bool:
-        facts = case.asking(requested_amount=amount).facts
-        return not any(_broken(caps, case.features, facts, Outcome.DECLINED))
+        asked = case.asking(requested_amount=amount)
+        return not any(_broken(caps, asked.features, asked.facts, Outcome.DECLINED))
 
     return limits.last_that(fits, case, Decimal(0), most)
 

@@ -7,8 +7,9 @@ from typing import Any
 from accounts.cashflow import queries
 from accounts.cashflow.categories import is_flattering, likeness
 from accounts.cashflow.models import BankTransaction, CategoryCorrection
+from accounts.cashflow.operations.naming import accounts_of
 from accounts.cashflow.parties import Parties
-from accounts.cashflow.states import Scope
+from accounts.cashflow.states import Category, Scope
 from accounts.identity.models import Enterprise
 
 Key = tuple[str, str, int]  # reach, key, way
@@ -16,16 +17,18 @@ Key = tuple[str, str, int]  # reach, key, way
 
 @dataclass(frozen=True)
 class Corrections:
-    """What people said about an enterprise's payments, the newest word on each key; and whose payments they are."""
+    """What people said about an enterprise's payments, the newest word on each key; whose they are; its accounts."""
 
     standing: dict[Key, CategoryCorrection]
     parties: Parties
+    accounts: frozenset[str]
 
     @classmethod
     def of(cls, enterprise: Enterprise, fresh: Iterable[BankTransaction] = ()) -> "Corrections":
         """Fetch them; the lock on the enterprise keeps them as they are. ``fresh`` lines are about to be recorded."""
         rows = CategoryCorrection.objects.filter(enterprise=enterprise).order_by("pk")
-        return cls({(row.scope, row.key, row.way): row for row in rows}, queries.parties_of(enterprise, fresh))
+        standing = {(row.scope, row.key, row.way): row for row in rows}
+        return cls(standing, queries.parties_of(enterprise, fresh), accounts_of(enterprise))
 
     def on(self, line: BankTransaction) -> CategoryCorrection | None:
         """Find the word on a line: about this payment, otherwise about payments like it."""
@@ -47,8 +50,14 @@ class Corrections:
         party = self.parties.of(line.counterparty_account_key, line.counterparty_key)
         yield from filter(None, (likeness(party, line.description), line.counterparty_key))
 
+    def _is_between_own(self, line: BankTransaction) -> bool:
+        other = line.counterparty_account_key
+        return other in self.accounts and (line.statement is None or other != line.statement.account_key)
+
     def apply(self, line: BankTransaction, *, by_rules: str) -> None:
-        """Set the category of a line that is about to be recorded."""
+        """Set the category of a line that is about to be recorded; what no rule knows may be between own accounts."""
+        if by_rules == Category.UNKNOWN and self._is_between_own(line):
+            by_rules = Category.OWN_TRANSFER
         correction = self.on(line)
         line.correction = correction
         line.category = correction.category if correction else by_rules

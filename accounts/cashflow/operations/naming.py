@@ -1,10 +1,14 @@
-"""Whose a name on a statement or an invoice is."""
+"""Whose a name on a statement or an invoice is, and whose an account."""
 
 from collections.abc import Collection
 from typing import Final
 
 from accounts.cashflow.categories import counterparty_key
+from accounts.cashflow.models import StatementImport
+from accounts.cashflow.states import Status
 from accounts.identity.models import Enterprise
+from accounts.settlement.models import SettlementAccount
+from portal.core.fields import lookup_hash
 
 SHORTEST_FORM: Final = 4  # a shorter piece of a name may be anybody's
 
@@ -13,6 +17,13 @@ def names_of(enterprise: Enterprise) -> frozenset[str]:
     """Give the names that stand for an enterprise: its own and its people's, as ``counterparty_key`` writes them."""
     people = enterprise.memberships.filter(ended_at=None).values_list("user__full_name", flat=True)
     return frozenset(counterparty_key(name) for name in (enterprise.legal_name, *people)) - {""}
+
+
+def accounts_of(enterprise: Enterprise) -> frozenset[str]:
+    """Give the keys of an enterprise's accounts: those with the bank, and those of statements that were read."""
+    read = StatementImport.objects.filter(enterprise=enterprise, status=Status.READ, is_foreign_holder=False)
+    held = SettlementAccount.objects.filter(enterprise=enterprise).values_list("number", flat=True)
+    return frozenset((*read.values_list("account_key", flat=True), *map(lookup_hash, held))) - {""}
 
 
 def stand_for(name: str, own_keys: Collection[str]) -> bool:

@@ -223,7 +223,14 @@ class TestCashFlow:
         make_statement(enterprise)
         told = self.get(owner, enterprise, "months?months=1").data
         assert told == [
-            {"month": "2026-01-01", "inflow": "100.000", "outflow": "0.000", "net": "100.000", "balance": "1100.000"}
+            {
+                "month": "2026-01-01",
+                "inflow": "100.000",
+                "borrowed": "0.000",
+                "outflow": "0.000",
+                "net": "100.000",
+                "balance": "1100.000",
+            }
         ]
 
     @pytest.mark.parametrize("months", ["0", "61", "many"])

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
-from accounts.cashflow import outlook, planning
+from accounts.cashflow import operations, outlook, planning
 from accounts.cashflow.forecast_picture import about, drawn
 from accounts.cashflow.tests.builders import NOW, make_statement, make_year
 from accounts.identity.tests.builders import make_enterprise
+from accounts.ledger.tests.builders import TODAY
+from accounts.settlement.tests.builders import make_settlement_account
 
 pytestmark = pytest.mark.django_db
 LAST = date(2026, 3, 1)
@@ -70,6 +72,22 @@ class TestOutlook:
         before = seen(enterprise).weeks[1].outflow.expected
         plan(enterprise)
         assert seen(enterprise).weeks[1].outflow.expected == before + 3000
+
+    def test_counts_on_no_other_loan(self, enterprise):
+        make_statement(enterprise, make_year())
+        before = [week.inflow.expected for week in seen(enterprise).weeks]
+        make_statement(
+            enterprise, [("2026-02-25", "90000.00", "Rural Bank", "loan disbursement")], account="9988776655"
+        )
+        assert [week.inflow.expected for week in seen(enterprise).weeks] == before
+
+    def test_says_when_our_books_tell_of_later_days(self, enterprise):
+        make_statement(enterprise, make_year())
+        assert not seen(enterprise).is_overtaken
+        make_settlement_account(enterprise, holding="1000.00")
+        operations.absorb_new(enterprise.reference, at=NOW)
+        told = seen(enterprise)
+        assert (told.span.last, told.booked_until, told.is_overtaken) == (LAST, TODAY, True)
 
     def test_repeats_what_is_planned_each_month(self, enterprise):
         make_statement(enterprise, make_year())

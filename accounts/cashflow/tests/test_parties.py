@@ -5,7 +5,7 @@ import pytest
 from accounts.cashflow import operations, outlook
 from accounts.cashflow.models import BankTransaction
 from accounts.cashflow.parties import Parties, number_and_name, whole_number
-from accounts.cashflow.tests.builders import NOW, make_read, make_received
+from accounts.cashflow.tests.builders import NOW, make_read, make_received, make_statement
 
 HEADING = "Date,Amount,Currency,Counterparty,Counterparty account,Description,Account number\n"
 LINES = (
@@ -39,6 +39,12 @@ class TestWholeNumber:
             ("６２２２ 0000 1111", "622200001111"),
             ("6222****1111", ""),
             ("xxxx1234567", ""),
+            ("A/C XX561234", ""),
+            ("##561234", ""),
+            ("尾号561234", ""),
+            ("ending 1234", ""),
+            ("0012345678", "12345678"),
+            ("12345678", "12345678"),
             ("6.22E+18", ""),
             ("0000000000", ""),
             ("1234", ""),
@@ -56,6 +62,9 @@ class TestWholeNumber:
             ("622200001111", "Li Ming", ("622200001111", "Li Ming")),
             ("", "Shop 24", ("", "Shop 24")),
             ("", "BAKERY2000", ("", "BAKERY2000")),
+            ("", "No10 Bakery", ("", "No10 Bakery")),
+            ("", "7-11", ("", "7-11")),
+            ("", "1688", ("", "1688")),
         ],
     )
     def test_is_told_apart_from_a_name(self, number, name, told):
@@ -96,6 +105,12 @@ class TestRead:
         assert [(row.name, row.amount, row.payments, row.months) for row in told.rows] == [
             ("Li Ming Foods Ltd", 1200, 3, 2)
         ]
+
+    def test_takes_no_account_of_its_own_for_a_customer(self, enterprise):
+        make_statement(enterprise, [("2026-01-04", "5.00", "Li", "order")], account="6222000011112222")
+        make_numbered(enterprise, [("2026-01-05", "70.00", "", "6222 0000 1111 2222", ""),
+                                   ("2026-01-06", "80.00", "", "9988 7766", "")])  # fmt: skip
+        assert [line_of(enterprise, each).category for each in ("70", "80")] == ["own_transfer", "unknown"]
 
 
 class TestCorrect:

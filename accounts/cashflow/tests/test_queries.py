@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from accounts.cashflow import operations, queries
+from accounts.cashflow.picture import drawn
 from accounts.cashflow.queries import Doubts, Month
 from accounts.cashflow.tests.builders import NOW, make_broken, make_read, make_received, make_statement
 from accounts.statements.writing import as_csv
@@ -27,6 +28,12 @@ class TestMonthly:
             Month(date(2026, 1, 1), Decimal("100.00"), Decimal("30.00"), Decimal("1070.00")),
             Month(date(2026, 2, 1), Decimal("130.00"), Decimal("0.00"), Decimal("700.00")),
         ]
+
+    def test_tells_what_a_loan_paid_out_apart(self, enterprise):
+        make_statement(enterprise, [*YEAR, ("2026-02-06", "30000.00", "Rural Bank", "loan disbursement")])
+        february = queries.monthly(enterprise)[-1]
+        assert (february.inflow, february.borrowed, february.net, february.balance) == (130, 30_000, 130, 30_700)
+        assert drawn(queries.monthly(enterprise)).average_inflow == 115
 
     def test_ends_where_the_evidence_ends_unless_told_otherwise(self, enterprise):
         make_statement(enterprise, YEAR)

@@ -60,6 +60,7 @@ def _page(request: HttpRequest, shown: Enterprise, *, status: int = 200, **forms
         "enterprise": shown,
         "months": months,
         "periods": doors.PERIODS,
+        "outlook": seen,
         "forecast": forecast_picture.drawn(seen) if seen else None,
         "page": Paginator(listed, STATEMENTS_ON_A_PAGE).get_page(request.GET.get("page")),
         "is_reading": queries.is_reading(shown),

@@ -181,9 +181,12 @@ def _joined(row: Row, columns: Sequence[str]) -> Any:
 
 def _amount(value: Any) -> Decimal:
     try:
-        return Decimal(str(value)).quantize(Decimal("0.01"))
+        amount = Decimal(str(value)).quantize(Decimal("0.01"))
     except ArithmeticError:
-        raise LearningRefused("amount_unreadable", value=str(value)) from None
+        amount = Decimal("nan")
+    if amount.is_nan():
+        raise LearningRefused("amount_unreadable", value=str(value))
+    return amount
 
 
 def _file(heading: Sequence[str], lines: Iterable[Sequence[Any]]) -> bytes:

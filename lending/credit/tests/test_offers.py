@@ -41,6 +41,10 @@ RULES = st.lists(
             rule, st.just("harvest_cover"), st.sampled_from(["at_least", "at_most"]), st.sampled_from(["0.5", 3])
         ),
         st.just(rule("worst_days_past_due", "at_most", 30)),
+        st.builds(
+            lambda most: {"code": "share", "feature": "payment_to_inflow", "at_most": most},
+            st.sampled_from(["0.1", "0.3"]),
+        ),
     ),
     max_size=3,
 )
@@ -114,14 +118,23 @@ class TestRulesOnTheRequest:
 
     SHOP = make_features(monthly_inflow=20000.0, monthly_outflow=15000.0, monthly_debt_service=500.0)
 
-    def offered(self, *knock_outs, referrals=(), **facts):
+    def offered(self, *knock_outs, referrals=(), shop=SHOP, **facts):
         table = standard_policy() | {"knock_outs": list(knock_outs), "referrals": list(referrals)}
         asked = make_facts(**{"requested_amount": "60000"} | facts)
-        return offers_of(judge(self.SHOP, asked, card(), table, TERMS | {"step_months": 1}))
+        return offers_of(judge(shop, asked, card(), table, TERMS | {"step_months": 1}))
 
     def test_bound_the_amount(self):
         most = rule("requested_amount", "at_most", 33333)
         assert self.offered(most) == {"smaller_amount": {"amount": "33300.00", "outcome": "approved"}}
+
+    def test_bound_it_by_what_it_makes_of_the_evidence(self):
+        share = {"code": "share", "feature": "payment_to_inflow", "at_most": "0.15"}
+        assert self.offered(share)["smaller_amount"] == {"amount": "36100.00", "outcome": "approved"}
+
+    def test_bound_it_by_what_the_account_would_cover(self):
+        shop = self.SHOP | {"buffer_to_inflow": 0.5}
+        reserve = {"code": "reserve", "feature": "reserve_payments", "at_least": 3}
+        assert self.offered(reserve, shop=shop)["smaller_amount"] == {"amount": "40000.00", "outcome": "approved"}
 
     def test_bound_it_where_nothing_else_declines(self):
         most = rule("requested_amount", "at_most", 33333)

@@ -100,6 +100,7 @@ class TestImportLabeled:
             ("E1,0", "E1,2026-06-01,prijem,5", "“prijem” does not tell which way"),
             ("E1,0", "E1,930601,credit,5", "“930601” is not a date"),
             ("E1,0", "E1,2026-06-01,credit,five", "“five” is not an amount"),
+            ("E1,0", "E1,2026-06-01,credit,nan", "“nan” is not an amount"),
         ],
     )
     def test_refuses_what_it_would_have_to_guess(self, tmp_path, outcomes, line, message):
