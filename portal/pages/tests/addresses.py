@@ -25,7 +25,7 @@ from portal.pages.tests.crawl import routes
 from portal.seed.story import Story
 from training.models import Attempt, Certificate, Course
 
-BLANK: Final = re.compile(r"<(?:\w+:)?(\w+)>")
+BLANK: Final = re.compile(r"(<(?:\w+:)?(\w+)>)")
 
 
 def newest(model: type[Model], field: str = "reference", **which: Any) -> str:
@@ -163,7 +163,8 @@ def addresses(enterprise: identity.Enterprise) -> Iterator[tuple[str, str]]:
     for route in sorted(set(routes())):
         if route.startswith(("^", "accounts/")):
             continue
-        blanks = BLANK.findall(route)
         beginning = max((each for each in known if route.startswith(each)), key=len, default="")
-        filled = {name: known[beginning][name] for name in blanks}
-        yield route, "/" + BLANK.sub(lambda blank, filled=filled: str(filled[blank[1]]), route)
+        address = route
+        for blank, name in BLANK.findall(route):
+            address = address.replace(blank, str(known[beginning][name]))
+        yield route, f"/{address}"
