@@ -20,7 +20,7 @@ class CodeToThePhone(LoginByCodeStage):
         if not phone or not begins or self._is_trusted():
             answer: tuple[Any, bool] = super().handle()
             return answer
-        too_many = consume_or_429(self.request, action="sign_in_code", key=str(self.login.user.pk))
+        too_many = consume_or_429(self.request, action="sign_in_code", key=self.login.user.reference)
         if too_many:
             return too_many, False
         LoginCodeVerificationProcess.initiate(
