@@ -231,6 +231,7 @@ ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 ACCOUNT_RATE_LIMITS = {  # looser per address than allauth's where a village shares one, the same per person
     "change_phone": "3/m/user",
     "login_failed": "30/m/ip,5/300s/key",
+    "sign_in_code": "12/h/key",  # ours: sign-ins of a person that ask for a code, with three guesses each
     "verify_phone": "1/30s/key,20/m/ip",
 }
 ACCOUNT_SESSION_REMEMBER = False
@@ -256,6 +257,7 @@ MFA_TOTP_ISSUER = BANK_NAME_EN
 MFA_TOTP_TOLERANCE = 1  # half a minute early or late: phones' clocks differ and people type slowly
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
 MFA_ADAPTER = "accounts.identity.adapter.SecondFactorAdapter"
+USERSESSIONS_ADAPTER = "accounts.identity.adapter.SessionsAdapter"
 USERSESSIONS_TRACK_ACTIVITY = False
 
 # Messages out

@@ -10,6 +10,7 @@ from allauth.core import context as allauth_context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
+from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -196,6 +197,16 @@ def put_language_cookie(response: HttpResponse, language: str) -> None:
         httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
         samesite="Lax",
     )
+
+
+class SessionsAdapter(DefaultUserSessionsAdapter):
+    """Signing out elsewhere, programs included."""
+
+    def end_sessions(self, sessions: Any) -> None:
+        """End the sessions, and the tokens of whoever asks."""
+        with transaction.atomic():
+            super().end_sessions(sessions)
+            operations.end_tokens(allauth_context.request.user, at=timezone.now())
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):

@@ -54,6 +54,13 @@ class SecondFactorRefused(SignInRefused):
     default_detail = _("Send the code that your authenticator shows now.")
 
 
+class CodeSent(SignInRefused):
+    """The password fits, and the code that must come with it was sent just now."""
+
+    default_code = "code_sent"
+    default_detail = _("We sent a code to your phone. Send the same again within ten minutes, together with the code.")
+
+
 class SeesEnterprises(BasePermission):
     """Customers see theirs; of the staff, all but course editors."""
 
@@ -72,11 +79,25 @@ class Tokens(APIView):
 
     @extend_schema(request=TokenRequestSerializer, responses={201: TokenSerializer}, auth=[])
     def post(self, request: Request) -> Response:
-        """Get a token for ten hours."""
+        """Get a token for ten hours: by login, password and code, as on a new device.
+
+        Who has no authenticator is sent the code by message when a request comes without one; it is answered by 401
+        `code_sent`, and the same request with the code gets the token. Staff need an authenticator.
+        """
         asked = TokenRequestSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
+        code, now = asked.validated_data.pop("code"), timezone.now()
         user = _person(request, **asked.validated_data)
-        token, expires_at = operations.give_token(user, at=timezone.now())
+        if is_mfa_enabled(user):
+            _check_second_factor(user, code)
+            token, expires_at = operations.give_token(user, at=now)
+        elif user.is_staff_member:
+            raise SecondFactorRefused
+        elif not code:
+            operations.send_token_code(user, at=now)
+            raise CodeSent
+        else:
+            token, expires_at = operations.give_token(user, at=now, code=code)
         return Response(TokenSerializer({"token": token, "expires_at": expires_at}).data, status=HTTPStatus.CREATED)
 
 
@@ -92,11 +113,10 @@ class CurrentToken(APIView):
         return Response(status=HTTPStatus.NO_CONTENT)
 
 
-def _person(request: Request, *, login: str, password: str, totp: str) -> User:
+def _person(request: Request, *, login: str, password: str) -> User:
     """Find who signs in, wrong tries counted as on the page.
 
     :raises SignInRefused: when login and password do not fit, or the person may not enter.
-    :raises SecondFactorRefused: when the authenticator does not agree.
     """
     plain, number = request._request, phones.normalized(login)  # noqa: SLF001 - allauth wants Django's request
     credentials = {"phone": number} if number else {"email": login.strip()}
@@ -106,10 +126,6 @@ def _person(request: Request, *, login: str, password: str, totp: str) -> User:
         raise exceptions.Throttled(detail="; ".join(error.messages)) from error
     if user is None or not user.is_active or (user.phone and not user.phone_verified):
         raise SignInRefused
-    if is_mfa_enabled(user):
-        _check_second_factor(user, totp)
-    elif user.is_staff_member:
-        raise SecondFactorRefused
     found: User = user
     return found
 

@@ -29,8 +29,11 @@ class TokenRequestSerializer(serializers.Serializer):
 
     login = serializers.CharField(max_length=254, help_text="Mobile number or e-mail.")
     password = serializers.CharField(max_length=128, trim_whitespace=False)
-    totp = serializers.CharField(
-        max_length=20, required=False, default="", help_text="The authenticator's code, from whoever has one."
+    code = serializers.CharField(
+        max_length=20,
+        required=False,
+        default="",
+        help_text="What the authenticator shows; from whoever has none, the code sent by message (`code_sent`).",
     )
 
 

@@ -6,6 +6,7 @@ from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
 from allauth.account.stages import LoginByCodeStage, PhoneVerificationStage
 from allauth.core.internal.httpkit import headed_redirect_response
+from allauth.core.ratelimit import consume_or_429
 from allauth.mfa.internal.flows import trust
 
 
@@ -19,6 +20,9 @@ class CodeToThePhone(LoginByCodeStage):
         if not phone or not begins or self._is_trusted():
             answer: tuple[Any, bool] = super().handle()
             return answer
+        too_many = consume_or_429(self.request, action="sign_in_code", key=self.login.user.reference)
+        if too_many:
+            return too_many, False
         LoginCodeVerificationProcess.initiate(
             request=self.request, user=self.login.user, phone=phone[0], email=None, stage=self
         )

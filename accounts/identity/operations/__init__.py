@@ -42,7 +42,7 @@ from accounts.identity.operations.screening import (
 )
 from accounts.identity.operations.signing import confirm_signing_code, send_signing_code
 from accounts.identity.operations.telling import tell_staff
-from accounts.identity.operations.tokens import end_token, end_tokens, give_token
+from accounts.identity.operations.tokens import end_token, end_tokens, give_token, send_token_code
 from accounts.identity.operations.watchlists import (
     WatchlistRefused,
     approve_brought,
@@ -103,6 +103,7 @@ __all__ = [
     "rule_on_hit",
     "screen",
     "send_signing_code",
+    "send_token_code",
     "take_back",
     "tell_staff",
     "withdraw_invitation",

@@ -163,6 +163,13 @@ def _tries(about: str) -> str:
 
 def _count_attempt(about: str) -> None:
     key = _tries(about)
-    cache.add(key, 0, timeout=int(LIFETIME.total_seconds()))
-    if cache.incr(key) > MAX_ATTEMPTS:
+    timeout = int(LIFETIME.total_seconds())
+    cache.add(key, 0, timeout=timeout)
+    try:
+        tries = cache.incr(key)
+    except ValueError:  # the count ended in between
+        cache.add(key, tries := 1, timeout=timeout)
+    if tries == 1:  # Redis may have begun it anew, and then without an end
+        cache.touch(key, timeout=timeout)
+    if tries > MAX_ATTEMPTS:
         raise SigningCodeAttempts

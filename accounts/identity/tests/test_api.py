@@ -5,11 +5,14 @@ from allauth.mfa.totp.internal import auth as totp
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.identity import consents, operations
 from accounts.identity.models import Enterprise, User
 from accounts.identity.tests.builders import NOW, make_enterprise, make_user
-from portal.core.models import AuditEvent
+from accounts.identity.tests.signing_in import newest_code
+from portal.core.models import AuditEvent, Notice
+from portal.core.notices.operations import text_of
 
 PASSWORD = "three-odd-words"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -44,18 +47,67 @@ def ask_token(login="138 0013 8000", password=PASSWORD, **more):
     return Client().post(reverse("api:tokens"), {"login": login, "password": password, **more}, JSON)
 
 
+def code_by_message():
+    assert ask_token().json()["code"] == "code_sent"
+    return newest_code()
+
+
+def code_of_authenticator():
+    return totp.format_hotp_value(totp.hotp_value(SECRET, next(iter(totp.yield_hotp_counters_from_time()))))
+
+
 class TestTokens:
     def test_let_a_machine_in(self, owner, enterprise):
         with_password(owner)
-        answer = ask_token()
+        answer = ask_token(code=code_by_message())
         assert answer.status_code == 201
         inside = Client(headers={"Authorization": f"Token {answer.json()['token']}"})
         assert inside.get(reverse("api:enterprises")).json()["results"][0]["reference"] == enterprise.reference
 
     def test_are_recorded(self, owner):
         with_password(owner)
-        ask_token()
-        assert AuditEvent.objects.get(verb="identity.token_given").by == owner.reference
+        ask_token(code=code_by_message())
+        told = AuditEvent.objects.filter(verb__in=["signing.code_sent", "signing.confirmed", "identity.token_given"])
+        assert [(event.subject, event.by) for event in told] == [(owner.reference, owner.reference)] * 3
+
+    def test_are_not_given_for_a_password_alone(self, owner):
+        with_password(owner)
+        answer = ask_token()
+        assert (answer.status_code, answer["Content-Type"], answer.json()["code"]) == (401, PROBLEM, "code_sent")
+        assert not owner.auth_token_set.exists()
+        sent = Notice.objects.get()
+        assert (sent.code, sent.address) == ("token_code", owner.phone)
+        assert "lets a program into your accounts" in text_of(sent)
+
+    def test_send_no_code_to_whoever_has_not_the_password(self, owner):
+        with_password(owner)
+        ask_token(password="another-phrase")
+        assert not Notice.objects.exists()
+
+    def test_take_a_code_once_and_no_other(self, owner):
+        with_password(owner)
+        code = code_by_message()
+        assert ask_token(code=f"{(int(code) + 1) % 1_000_000:06d}").json()["code"] == "signing_code_wrong"
+        assert [ask_token(code=code).status_code for _time in range(2)] == [201, 422]
+
+    def test_take_no_code_that_was_sent_for_something_else(self, owner):
+        with_password(owner)
+        operations.send_signing_code(owner, subject="A-7K3QX9TM", at=timezone.now())
+        assert ask_token(code=newest_code()).json()["code"] == "signing_code_expired"
+
+    def test_stop_after_five_wrong_codes(self, owner):
+        with_password(owner)
+        code = code_by_message()
+        for _time in range(5):
+            ask_token(code="x")
+        assert ask_token(code=code).json()["code"] == "signing_code_attempts"
+
+    def test_ask_an_owner_with_an_authenticator_for_its_code(self, owner):
+        with_password(owner)
+        totp.TOTP.activate(owner, SECRET)
+        assert ask_token().json()["code"] == "second_factor_refused"
+        assert not Notice.objects.exists()
+        assert ask_token(code=code_of_authenticator()).status_code == 201
 
     def test_end_when_asked(self, owner, machine):
         client = machine(owner)
@@ -85,9 +137,8 @@ class TestTokens:
         assert ask_token().json()["code"] == "second_factor_refused"
         totp.TOTP.activate(officer, SECRET)
         assert ask_token().json()["code"] == "second_factor_refused"
-        assert ask_token(totp="000000").status_code == 401
-        counter = next(iter(totp.yield_hotp_counters_from_time()))
-        assert ask_token(totp=totp.format_hotp_value(totp.hotp_value(SECRET, counter))).status_code == 201
+        assert ask_token(code="000000").status_code == 401
+        assert ask_token(code=code_of_authenticator()).status_code == 201
 
     def test_stop_after_five_wrong_tries(self, owner):
         with_password(owner)

@@ -184,6 +184,12 @@ class TestSignIn:
             assert browser.post(reverse("account_confirm_login_code"), {"code": first}).status_code == 200
         assert browser.post(reverse("account_confirm_login_code"), {"code": newest_code()}).status_code == 302
 
+    def test_sends_a_dozen_codes_an_hour(self, browser, li_na):
+        for _time in range(12):
+            assert sign_in(Client()).status_code == 302
+        assert sign_in(Client()).status_code == 429
+        assert Notice.objects.count() == 12
+
     def test_lets_nobody_in_whose_sign_in_is_closed(self, browser, li_na):
         User.objects.update(is_active=False)
         assert sign_in(browser).url == reverse("account_inactive")
@@ -263,6 +269,30 @@ class TestSignOut:
         client = client_of(owner)
         assert "Clear-Site-Data" not in client.get(reverse("identity:profile"))
         assert client.post(reverse("account_logout"))["Clear-Site-Data"] == '"cache"'
+
+
+class TestOtherDevices:
+    def test_are_signed_out_and_programs_with_them(self, li_na):
+        here, there = Client(), Client()
+        token, _expires_at = operations.give_token(li_na, at=NOW)
+        program = Client(headers={"Authorization": f"Token {token}"})
+        for browser in (here, there):
+            sign_in(browser)
+            browser.post(reverse("account_confirm_login_code"), {"code": newest_code()})
+            assert browser.get(reverse("identity:profile")).status_code == 200
+        assert program.get(reverse("api:enterprises")).status_code == 200
+        assert here.post(reverse("usersessions_list")).status_code == 302
+        assert here.get(reverse("identity:profile")).status_code == 200
+        assert there.get(reverse("identity:profile")).status_code == 302
+        assert program.get(reverse("api:enterprises")).status_code == 401
+        assert AuditEvent.objects.get(verb="identity.token_ended").by == li_na.reference
+
+    def test_a_program_is_signed_out_where_no_other_device_is(self, client_of, li_na):
+        here = client_of(li_na)
+        operations.give_token(li_na, at=NOW)
+        assert "Programs that you let into" in here.get(reverse("usersessions_list")).text
+        here.post(reverse("usersessions_list"))
+        assert not li_na.auth_token_set.exists()
 
 
 class TestPasswordReset:

@@ -122,6 +122,17 @@ class TestConfirmSigningCode:
         with pytest.raises(SigningCodeAttempts):
             confirm(owner, code)
 
+    def test_begins_to_count_anew_when_a_count_ends_in_between(self, owner, monkeypatch):
+        def ended(*_args, **_kwargs):
+            """Forget the count at once, as a cache does whose time is up."""
+
+        code = sent(owner)
+        with monkeypatch.context() as meanwhile:
+            meanwhile.setattr(cache, "add", ended)
+            with pytest.raises(SigningCodeWrong):
+                confirm(owner, other_than(code))
+        confirm(owner, code)
+
     def test_stands_or_falls_with_what_is_signed(self, owner):
         code = sent(owner)
 

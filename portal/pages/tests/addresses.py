@@ -1,0 +1,170 @@
+"""Every address of the house, filled in with what belongs to one enterprise and one branch of a seeded bank."""
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from django.db.models import Model
+
+from accounts.cashflow.models import BankTransaction, InvoiceLedger, PlannedItem, StatementImport
+from accounts.harvest.models import CropEdition, Planting
+from accounts.identity import models as identity
+from accounts.identity import operations as people
+from accounts.identity.tests.builders import make_hit, make_paper
+from accounts.ledger.models import Hold, JournalEntry, LedgerAccount
+from accounts.settlement import models as settlement
+from accounts.settlement import operations as paying
+from lending.applications.models import Application, ApplicationDocument, Offer
+from lending.credit.models import Policy, Scorecard, StandardEdition
+from lending.loans.models import Loan
+from lending.products.models import LoanProduct
+from portal.core.models import WebhookDelivery, WebhookEndpoint
+from portal.pages.tests.crawl import routes
+from portal.seed.story import Story
+from training.models import Attempt, Certificate, Course
+
+BLANK: Final = re.compile(r"(<(?:\w+:)?(\w+)>)")
+
+
+def newest(model: type[Model], field: str = "reference", **which: Any) -> str:
+    """Name the newest of a kind."""
+    return str(model._default_manager.filter(**which).values_list(field, flat=True).order_by("-pk")[0])
+
+
+def add_what_is_missing(story: Story, enterprise: identity.Enterprise, owner: identity.User) -> None:
+    """Give the enterprise what no story of the seed gives it."""
+    now = story.moment(story.today, 8) - timedelta(days=1)
+    make_paper(enterprise, by=owner)
+    make_hit(enterprise, at=now)
+    people.invite_manager(enterprise, phone="+8615205719009", by=owner, at=now)
+    Planting.objects.create(
+        enterprise=enterprise,
+        crop="rice",
+        area_mu=20,
+        harvest_from=date(2027, 3, 1),
+        told_by=owner.reference,
+        told_at=now,
+    )
+    account, teller = (
+        settlement.SettlementAccount.objects.get(enterprise=enterprise),
+        story.staff["operations"].reference,
+    )
+    until = story.today + timedelta(days=9)
+    paying.keep_back(account, Decimal(1), reason="court", until=until, key="kept", at=now, by=teller)
+    application = Application.objects.get(enterprise=enterprise)
+    file = StatementImport.objects.filter(enterprise=enterprise)[0].file
+    ApplicationDocument.objects.create(application=application, kind="other", file=file, added_at=now)
+    endpoint = WebhookEndpoint.objects.get()
+    WebhookDelivery.objects.create(
+        reference="WD-1", endpoint=endpoint, event="account.money_in", body="{}", asked_at=now, due_at=now
+    )
+
+
+def examples(enterprise: identity.Enterprise) -> dict[str, dict[str, Any]]:
+    """Name what fills the blanks of addresses that begin so; the longest beginning counts."""
+    mine = enterprise.reference
+    account = {"reference": newest(settlement.SettlementAccount), "hold": newest(Hold)}
+    application = {"reference": newest(Application), "document": newest(ApplicationDocument, "pk")}
+    statement, ledger = newest(StatementImport), newest(InvoiceLedger)
+    evidence = {"reference": mine, "statement": statement, "ledger": ledger, "item": newest(PlannedItem)}
+    evidence["line"] = newest(BankTransaction, "pk")
+    invitation = newest(identity.Invitation)
+    of_enterprise = {
+        "reference": mine,
+        "membership": newest(identity.Membership, "pk", enterprise=enterprise),
+        "invitation": invitation,
+        "check": newest(identity.IdentityCheck, enterprise=enterprise),
+        "kind": "owners",
+        "party": newest(identity.BeneficialOwner, "pk", enterprise=enterprise),
+    }
+    kinds: dict[str, Any] = {
+        "batches": settlement.PaymentBatch,
+        "bills": settlement.BillPlan,
+        "cash": settlement.CashMovement,
+        "corrections": settlement.CashCorrection,
+        "counts": settlement.CashCount,
+        "deliveries": settlement.CashDelivery,
+        "drawers": settlement.CashDrawer,
+        "handovers": settlement.CashHandover,
+        "payees": settlement.Payee,
+        "payments": settlement.PaymentInstruction,
+        "payments/files": settlement.PaymentFile,
+        "payments/nostro": settlement.NostroStatement,
+        "payments/suspense": settlement.SuspenseItem,
+        "products": settlement.AccountProductProposal,
+        "requests": settlement.PaymentRequest,
+        "standing": settlement.StandingOrder,
+        "webhook": WebhookEndpoint,
+        "webhook-messages": WebhookDelivery,
+    }
+    of_api = {
+        "bill-plans": settlement.BillPlan,
+        "cash-corrections": settlement.CashCorrection,
+        "cash-deliveries": settlement.CashDelivery,
+        "cash-drawers": settlement.CashDrawer,
+        "cash-movements": settlement.CashMovement,
+        "invoice-ledgers": InvoiceLedger,
+        "loans": Loan,
+        "papers": identity.Paper,
+        "payment-batches": settlement.PaymentBatch,
+        "payment-requests": settlement.PaymentRequest,
+        "payments": settlement.PaymentInstruction,
+        "standing-orders": settlement.StandingOrder,
+        "statements": StatementImport,
+    }
+    token, course = newest(settlement.PaymentRequest, "token"), Course.objects.order_by("position")[0]
+    certificate = {"code": newest(settlement.BalanceCertificate, "code"), "language": "en"}
+    edition = newest(CropEdition, "version")
+    return {
+        "api/v1/applications/": application,
+        "api/v1/enterprises/": evidence,
+        "api/v1/products/": {"code": newest(LoanProduct, "code", status="approved")},
+        "api/v1/requests-to-pay/": {"token": token},
+        "api/v1/settlement-accounts/": account,
+        **{f"api/v1/{name}/": {"reference": newest(kind)} for name, kind in of_api.items()},
+        "applications/": application,
+        "applications/new/": {"enterprise": mine, "product": newest(LoanProduct, "code", status="approved")},
+        "branches/": {"code": enterprise.branch.code},
+        "cashflow/": evidence,
+        "credit/": {"kind": "scorecards", "code": newest(Scorecard, "code"), "version": newest(Scorecard, "version")},
+        "credit/policies/": {"code": newest(Policy, "code"), "version": newest(Policy, "version")},
+        "credit/standards/": {"code": newest(StandardEdition, "code"), "version": newest(StandardEdition, "version")},
+        "enterprises/": of_enterprise,
+        "harvest/": {"reference": mine, "planting": newest(Planting)},
+        "harvest/calendars/": {"version": edition},
+        "hits/": {"reference": newest(identity.WatchlistHit)},
+        "invitations/": {"invitation": invitation},
+        "ledger/": {"code": newest(LedgerAccount, "code"), "reference": newest(JournalEntry)},
+        "loans/": {"reference": newest(Loan)},
+        "loans/offers/": {"reference": newest(Offer)},
+        "papers/": {"paper": newest(identity.Paper)},
+        "pay/": {"token": token},
+        "products/": {"code": newest(LoanProduct, "code", status="approved")},
+        "products/desk/": {"code": newest(LoanProduct, "code"), "version": newest(LoanProduct, "version")},
+        "settlement/": account,
+        **{f"settlement/{name}/": {"reference": newest(kind), "verb": "remove"} for name, kind in kinds.items()},
+        **{f"settlement/{name}/": {"reference": mine} for name in ("notices", "rules", "webhooks")},
+        "settlement/certificates/": certificate,
+        "settlement/verify/": certificate,
+        "staff/": {"post": newest(identity.StaffPost, "pk")},
+        "training/attempts/": {"reference": newest(Attempt)},
+        "training/certificates/": {"code": newest(Certificate, "code"), "language": "en"},
+        "training/courses/": {"slug": course.slug, "lesson": course.lessons.order_by("position")[0].slug},
+        "training/verify/": {"code": newest(Certificate, "code")},
+        "watchlists/": {"reference": newest(identity.WatchlistUpload)},
+    }
+
+
+def addresses(enterprise: identity.Enterprise) -> Iterator[tuple[str, str]]:
+    """Give each route of ours with an address it answers; allauth's own are about nobody but oneself."""
+    known = examples(enterprise)
+    for route in sorted(set(routes())):
+        if route.startswith(("^", "accounts/")):
+            continue
+        beginning = max((each for each in known if route.startswith(each)), key=len, default="")
+        address = route
+        for blank, name in BLANK.findall(route):
+            address = address.replace(blank, str(known[beginning][name]))
+        yield route, f"/{address}"
