@@ -10,7 +10,7 @@ back from the day of judging; its months are counted in the same way.
 
 from typing import Any
 
-from accounts.cashflow.parties import MOST_NAMES
+from lending.credit.features.parties import with_parties
 
 DAYS_IN_WINDOW = 365
 MONTHS_IN_WINDOW = 12
@@ -59,7 +59,7 @@ def measured() -> Table:
     cases = ibis.table(CASES, name="cases")
     all_bank = ibis.table(BANK_TRANSACTIONS, name="bank_transactions")
     all_invoices = ibis.table(INVOICES, name="invoices")
-    bank = _dated_bank(_with_parties(all_bank).filter(lambda row: row.days_before < DAYS_IN_WINDOW))
+    bank = _dated_bank(with_parties(all_bank).filter(lambda row: row.days_before < DAYS_IN_WINDOW))
     invoices = _dated_invoices(all_invoices.filter(all_invoices.days_before < DAYS_IN_WINDOW))
     parts = (
         _bank_totals(bank),
@@ -111,32 +111,6 @@ def _with_age(rows: Table, *, most_months: int = MONTHS_IN_WINDOW) -> Table:
     rows = rows.join(span, "case_id")
     age = rows.days_before - rows.newest
     return rows.mutate(age=age, month=(age * MONTHS_IN_WINDOW) // DAYS_IN_WINDOW)
-
-
-def _with_parties(bank: Table) -> Table:
-    """Say who stands on the other side, as `accounts.cashflow.parties` does: whose account it is, else whose name."""
-    ends = bank.select("case_id", account=bank.counterparty_account, name=bank.counterparty_key).distinct()
-    both = ends.filter((ends.account != "") & (ends.name != ""))
-    numbers = both.group_by(["case_id", "account"]).aggregate(names=both.count())
-    own = both.join(numbers.filter(numbers.names <= MOST_NAMES), ["case_id", "account"])
-    names = own.group_by(["case_id", "name"]).aggregate(numbers=own.count(), number=own.account.min())
-    only = names.filter(names.numbers == 1).select("case_id", "name", "number")
-    shared = numbers.filter(numbers.names > MOST_NAMES).select("case_id", "account", is_shared=True)
-    told = ends.left_join(shared, ["case_id", "account"])[[*ends.columns, "is_shared"]]
-    told = told.left_join(only, ["case_id", "name"])[[*told.columns, "number"]]
-    is_own = (told.account != "") & told.is_shared.isnull()
-    told = told.select(
-        told_case=told.case_id,
-        told_account=told.account,
-        told_name=told.name,
-        party=is_own.ifelse(told.account, told.number.fill_null(told.name)),
-    )
-    return bank.join(
-        told,
-        (bank.case_id == told.told_case)
-        & (bank.counterparty_account == told.told_account)
-        & (bank.counterparty_key == told.told_name),
-    )[[*bank.columns, "party"]]
 
 
 def _dated_bank(bank: Table) -> Table:
