@@ -93,7 +93,7 @@ class TestTokens:
     def test_take_no_code_that_was_sent_for_something_else(self, owner):
         with_password(owner)
         operations.send_signing_code(owner, subject="A-7K3QX9TM", at=timezone.now())
-        assert ask_token(code=newest_code()).json()["code"] == "signing_code_expired"
+        assert ask_token(code=newest_code()).json()["code"] == "signing_code_missing"
 
     def test_stop_after_five_wrong_codes(self, owner):
         with_password(owner)
