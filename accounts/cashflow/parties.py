@@ -5,7 +5,7 @@ payments with one number are one party's, whatever each calls it, and where a pa
 whose number goes with that name, if exactly one does. A number that goes with many names is nobody's own but a way
 station, as of a wallet or of a bank's clearing; payments through it are told apart by name.
 
-``lending.credit.features.measures`` declares the same for every engine; a test holds the two together.
+``lending.credit.features.parties`` declares the same for every engine; a test holds the two together.
 """
 
 import re

@@ -141,7 +141,6 @@ from accounts.settlement.operations.payments import (
     decline_payment,
     give_back,
     pay,
-    reject_payment,
     settle,
     void_payment,
 )
@@ -153,7 +152,7 @@ from accounts.settlement.operations.proposals import (
     decline_account_product,
     propose_account_product,
 )
-from accounts.settlement.operations.receipts import ReceiptClaimed, claim_receipt, note_receipt, offer_giving_up
+from accounts.settlement.operations.receipts import ReceiptClaimed, claim_receipt, offer_giving_up
 from accounts.settlement.operations.receiving import (
     RequestNotOpen,
     RequestOverpaid,
@@ -353,7 +352,6 @@ __all__ = [
     "keep_back",
     "let_go",
     "make_next_bill",
-    "note_receipt",
     "offer_giving_up",
     "open_account",
     "open_drawer",
@@ -373,7 +371,6 @@ __all__ = [
     "reconcile_line",
     "refuse_nostro",
     "register_mandate",
-    "reject_payment",
     "remind",
     "remind_in_time",
     "remove_payee",

@@ -1,4 +1,4 @@
-"""What a standing order shall pay: checked by the rules of payments before it is set up, changed or resumed."""
+"""What a standing order shall pay: checked by the rules of payments before it is set up or changed."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, fields, replace

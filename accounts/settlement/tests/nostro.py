@@ -12,9 +12,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import operations as settlement
-from accounts.settlement.models import NostroStatement
+from accounts.settlement.models import NostroStatement, PaymentInstruction, SettlementAccount
 from accounts.settlement.nostro_states import StatementStatus
 from accounts.settlement.queries import nostro as nostro_queries
+from accounts.settlement.tests.builders import make_payee, make_payment
 from accounts.statements import writing
 from accounts.statements.parsing import ParsedLine, ParsedStatement
 
@@ -23,6 +24,16 @@ WRITERS: dict[str, Callable[[ParsedStatement], bytes]] = {
     "mt940": writing.as_mt940,
     "csv": writing.as_csv,
 }
+
+
+def send(account: SettlementAccount, *amounts: str, by: str) -> list[PaymentInstruction]:
+    """Send payments of these amounts to one payee, all in one file."""
+    mill = make_payee(account.enterprise)
+    made = [make_payment(account, mill, amount, by=by) for amount in amounts]
+    settlement.send_payments(currency="CNY", on=TODAY, at=NOW, by="U-OPS")
+    for each in made:
+        each.refresh_from_db()
+    return made
 
 
 def line(amount: str, text: str = "", *, on: date = TODAY, **told: Any) -> ParsedLine:

@@ -17,7 +17,7 @@ from accounts.settlement.operations.applying import ForeseenAnew, OutOfOrder
 from accounts.settlement.queries import foreseen
 from accounts.settlement.queries import nostro as nostro_queries
 from accounts.settlement.tests.asking import make_request
-from accounts.settlement.tests.builders import make_payee, make_payment, make_settlement_account
+from accounts.settlement.tests.builders import make_settlement_account
 from accounts.settlement.tests.nostro import (
     WRITERS,
     agree,
@@ -28,6 +28,7 @@ from accounts.settlement.tests.nostro import (
     read,
     report,
     run,
+    send,
     statement,
     upload,
 )
@@ -47,12 +48,7 @@ def account(enterprise):
 @pytest.fixture
 def sent(account, owner):
     """Three payments in one file."""
-    mill = make_payee(account.enterprise)
-    made = [make_payment(account, mill, amount, by=owner.reference) for amount in ("30.00", "12.50", "12.50")]
-    settlement.send_payments(currency="CNY", on=TODAY, at=NOW, by="U-OPS")
-    for each in made:
-        each.refresh_from_db()
-    return made
+    return send(account, "30.00", "12.50", "12.50", by=owner.reference)
 
 
 def waiting(*lines, opening="0.00", kind="camt053"):

@@ -24,6 +24,7 @@ from accounts.settlement.tests.nostro import (
     read,
     report,
     run,
+    send,
     statement,
     upload,
 )
@@ -42,12 +43,7 @@ def account(enterprise):
 @pytest.fixture
 def sent(account, owner):
     """Two payments, of 30.00 and 12.50, in one file."""
-    mill = make_payee(account.enterprise)
-    made = [make_payment(account, mill, amount, by=owner.reference) for amount in ("30.00", "12.50")]
-    settlement.send_payments(currency="CNY", on=TODAY, at=NOW, by="U-OPS")
-    for each in made:
-        each.refresh_from_db()
-    return made
+    return send(account, "30.00", "12.50", by=owner.reference)
 
 
 def balance(purpose):
