@@ -7,8 +7,6 @@ from types import SimpleNamespace
 import pytest
 from django.utils import translation
 from django.utils.translation import gettext_lazy
-from hypothesis import given
-from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from portal.core import dates, money, refusals
@@ -39,14 +37,6 @@ class TestMinorUnits:
     def test_refuse_a_smaller_part(self):
         with pytest.raises(ValueError, match="minor units"):
             money.minor_units(Decimal("0.001"))
-
-
-class TestSplit:
-    @given(total=st.decimals(0, 1_000_000, places=2), parts=st.integers(1, 60))
-    def test_loses_nothing(self, total, parts):
-        pieces = money.split(total, parts)
-        assert (len(pieces), sum(pieces)) == (parts, total)
-        assert all(money.is_exact(piece) for piece in pieces)
 
 
 class TestAddMonths:
