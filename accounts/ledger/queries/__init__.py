@@ -17,11 +17,9 @@ from accounts.ledger.queries.closing import ClosingPreview, closing_preview, clo
 from accounts.ledger.queries.seals import Broken, EntryContent, first_broken, unsealed
 from accounts.ledger.queries.statements import (
     BalanceSheet,
-    IncomeStatement,
     TrialBalance,
     TrialBalanceRow,
     balance_sheet,
-    income_statement,
     trial_balance,
 )
 
@@ -32,7 +30,6 @@ __all__ = [
     "ClosingPreview",
     "Discrepancy",
     "EntryContent",
-    "IncomeStatement",
     "TrialBalance",
     "TrialBalanceRow",
     "available_balance",
@@ -46,7 +43,6 @@ __all__ = [
     "discrepancies",
     "ended_holds",
     "first_broken",
-    "income_statement",
     "last_check",
     "month_to_close",
     "pending_holds",
