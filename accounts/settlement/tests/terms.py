@@ -10,6 +10,7 @@ from accounts.ledger import queries as books
 from accounts.ledger.models import LedgerAccount
 from accounts.ledger.tests.builders import NOW
 from accounts.settlement import operations as settlement
+from accounts.settlement.operations.agreements import brought_out
 
 MARCH_2, MARCH_31, APRIL_1, MAY_1 = date(2026, 3, 2), date(2026, 3, 31), date(2026, 4, 1), date(2026, 5, 1)
 TIERS = [["0", "0.002"], ["50000", "0.011"]]
@@ -59,4 +60,5 @@ def make_product(**fields):
         "overdraft_limit_amount": Decimal("20000.00"),
         "overdraft_annual_rate": Decimal("0.0730"),
     }
-    return settlement.bring_out_account_product("business", by="U-ADMIN", at=NOW, **told | fields)
+    with transaction.atomic():
+        return brought_out("business", by="U-ADMIN", at=NOW, **told | fields)

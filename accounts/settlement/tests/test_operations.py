@@ -76,19 +76,6 @@ class TestOpenAccount:
             settlement.open_account(enterprise, key="k", currency="EUR", **ACT)
 
 
-class TestAccountOf:
-    def test_opens_the_first_and_then_finds_it(self, enterprise):
-        with transaction.atomic():
-            first = settlement.account_of(enterprise, **ACT)
-            assert settlement.account_of(enterprise, **ACT) == first
-
-    def test_passes_over_a_frozen_account(self, enterprise):
-        frozen = make_settlement_account(enterprise)
-        settlement.freeze(frozen, reason="court order", **ACT)
-        with transaction.atomic():
-            assert settlement.account_of(enterprise, **ACT) != frozen
-
-
 class TestCreditAndDebit:
     def test_credit_raises_the_balance(self, enterprise):
         account = make_settlement_account(enterprise, holding="100.00")
