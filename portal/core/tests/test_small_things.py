@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from portal.core import dates, money, refusals
 from portal.core.language import localized
-from portal.core.references import ALPHABET, new_reference
+from portal.core.references import ALPHABET, as_written, new_reference
 from portal.core.transitions import Transition, TransitionRefused, target_of
 
 
@@ -79,6 +79,11 @@ class TestNewReference:
 
 
 TABLE = {"submit": Transition(frozenset({"draft"}), "submitted")}
+
+
+class TestAsWritten:
+    def test_reads_look_alikes_as_digits(self):
+        assert as_written(" c oilu") == "C-011V"
 
 
 class TestTargetOf:
