@@ -9,14 +9,12 @@ from django.db import connection
 from django.urls import reverse
 from pypdf import PdfReader
 
-from accounts.identity.tests.builders import make_user
 from accounts.ledger import operations as ledger
-from accounts.ledger import queries
-from accounts.ledger.models import JournalEntry, LedgerAccount
+from accounts.ledger.models import JournalEntry
 from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import CashMovement
-from accounts.settlement.tests.builders import make_settlement_account
+from accounts.settlement.tests.builders import balance, held, make_settlement_account
 from portal.core.idempotency import KeyReused
 from portal.core.models import AuditEvent
 from portal.core.transitions import TransitionRefused
@@ -34,27 +32,14 @@ def rich(enterprise):
     return make_settlement_account(enterprise, holding="90000.00")
 
 
-@pytest.fixture
-def colleague(bank):
-    return make_user("He Ping", role="operations", branch=bank.branch)
-
-
 def take(verb, account, amount, *, by="U-TELLER", key="k", text="eggs"):
     return verb(account, Decimal(amount), text=text, key=key, on=TODAY, at=NOW, by=by)
-
-
-def held(account):
-    return queries.balance(account.ledger_account)
-
-
-def cash():
-    return queries.balance(LedgerAccount.objects.named("cash"))
 
 
 class TestPayIn:
     def test_books_cash_against_the_account(self, account):
         moved = take(settlement.pay_in, account, "20.00")
-        assert (held(account), cash()) == (120, 120)
+        assert (held(account), balance("cash")) == (120, 120)
         assert (moved.status, moved.entry.event, moved.entry.text) == ("booked", "deposit", "eggs")
 
     def test_records_who_and_when(self, account):
@@ -89,7 +74,7 @@ class TestPayIn:
 class TestPayOut:
     def test_books_cash_out_of_the_account(self, account):
         take(settlement.pay_out, account, "20.00")
-        assert (held(account), cash()) == (80, 80)
+        assert (held(account), balance("cash")) == (80, 80)
 
     def test_refuses_more_than_the_account_holds(self, account):
         with pytest.raises(settlement.InsufficientFunds):

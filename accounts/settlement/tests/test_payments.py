@@ -7,15 +7,19 @@ from decimal import Decimal
 import pytest
 from django.db import connection, transaction
 
-from accounts.identity.models import Enterprise
 from accounts.ledger import operations as ledger
-from accounts.ledger import queries
-from accounts.ledger.models import LedgerAccount
 from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import operations as settlement
 from accounts.settlement import pain
 from accounts.settlement.models import PaymentFile, PaymentInstruction
-from accounts.settlement.tests.builders import make_payee, make_payment, make_settlement_account
+from accounts.settlement.tests.builders import (
+    balance,
+    held,
+    make_payee,
+    make_payment,
+    make_settlement_account,
+    make_transfer,
+)
 from accounts.settlement.tests.paying import add_payee, set_rules
 from portal.core.models import AuditEvent
 from portal.core.transitions import TransitionRefused
@@ -23,69 +27,33 @@ from portal.core.transitions import TransitionRefused
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
-def account(enterprise):
-    return make_settlement_account(enterprise, holding="1000.00")
-
-
-@pytest.fixture
-def noodles(stranger):
-    return make_settlement_account(Enterprise.objects.get(legal_name="Stranger Noodles"))
-
-
-@pytest.fixture
-def mill(enterprise):
-    return make_payee(enterprise)
-
-
-def balance(purpose):
-    return queries.balance(LedgerAccount.objects.named(purpose))
-
-
-def held(account):
-    return queries.balance(account.ledger_account)
-
-
 class TestTransfer:
-    def transfer(self, source, payee, amount, key):
-        return settlement.transfer(
-            source,
-            to_number=payee.number,
-            to_name=payee.enterprise.legal_name,
-            amount=Decimal(amount),
-            text="",
-            key=key,
-            on=TODAY,
-            at=NOW,
-            by="U-1",
-        )
-
     def test_stays_within_the_day(self, enterprise, account, noodles):
         set_rules(enterprise, "100")
-        self.transfer(account, noodles, "60", "1")
+        make_transfer(account, noodles, "60")
         with pytest.raises(settlement.DailyLimit):
-            self.transfer(account, noodles, "40.01", "2")
-        self.transfer(account, noodles, "40", "3")
+            make_transfer(account, noodles, "40.01")
+        make_transfer(account, noodles, "40")
         assert held(noodles) == 100
 
     def test_brings_little_to_who_is_no_payee(self, enterprise, account, noodles, settings):
         settings.NEW_PAYEE_LIMIT_AMOUNT = Decimal(50)
-        self.transfer(account, noodles, "30", "1")
+        make_transfer(account, noodles, "30")
         with pytest.raises(settlement.NewPayeeLimit) as refused:
-            self.transfer(account, noodles, "20.01", "2")
+            make_transfer(account, noodles, "20.01")
         assert refused.value.params["left"] == 20
         make_payee(enterprise, name="Stranger Noodles", number=noodles.number, bank_code="")
-        self.transfer(account, noodles, "500", "3")
+        make_transfer(account, noodles, "500")
 
     def test_leaves_large_amounts_to_two_people(self, enterprise, account, noodles):
         set_rules(enterprise, "1000", "50")
         with pytest.raises(settlement.SecondPersonNeeded):
-            self.transfer(account, noodles, "50", "1")
+            make_transfer(account, noodles, "50")
 
     def test_is_free_between_ones_own(self, enterprise, account):
         set_rules(enterprise, "10", "5")
         other = make_settlement_account(enterprise)
-        self.transfer(account, other, "900", "1")
+        make_transfer(account, other, "900")
         assert held(other) == 900
 
 

@@ -15,7 +15,7 @@ from accounts.ledger.tests.builders import NOW
 from accounts.settlement import interest
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import AccountProduct, SettlementAccount, TermsPeriod
-from accounts.settlement.tests.builders import make_deposit, make_settlement_account
+from accounts.settlement.tests.builders import make_deposit, make_settlement_account, withdraw
 from accounts.settlement.tests.terms import (
     APRIL_1,
     MARCH_2,
@@ -23,7 +23,6 @@ from accounts.settlement.tests.terms import (
     MAY_1,
     end_day,
     make_product,
-    withdraw,
 )
 from portal.core.models import AuditEvent
 

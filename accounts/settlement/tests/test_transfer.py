@@ -6,14 +6,13 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 
-from accounts.identity.models import Enterprise
 from accounts.ledger import operations as ledger
 from accounts.ledger import queries
 from accounts.ledger.models import JournalEntry
-from accounts.ledger.tests.builders import NOW, TODAY
+from accounts.ledger.tests.builders import NOW
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import Transfer
-from accounts.settlement.tests.builders import make_settlement_account
+from accounts.settlement.tests.builders import make_settlement_account, make_transfer
 from portal.core.idempotency import KeyMissing, KeyReused
 from portal.core.models import AuditEvent
 
@@ -23,23 +22,8 @@ def shop(enterprise):
     return make_settlement_account(enterprise, holding="100.00")
 
 
-@pytest.fixture
-def noodles(stranger):
-    return make_settlement_account(Enterprise.objects.get(legal_name="Stranger Noodles"))
-
-
 def transfer(source, payee, amount="30.00", **changed):
-    told = {
-        "to_number": payee.number,
-        "to_name": payee.enterprise.legal_name,
-        "amount": Decimal(amount),
-        "text": "March flour",
-        "key": "k",
-        "on": TODAY,
-        "at": NOW,
-        "by": "U-1",
-    }
-    return settlement.transfer(source, **(told | changed))
+    return make_transfer(source, payee, amount, **{"key": "k"} | changed)
 
 
 def held(*accounts):
