@@ -13,11 +13,10 @@ from accounts.ledger.queries.balances import (
     postings,
 )
 from accounts.ledger.queries.checks import Discrepancy, discrepancies, last_check
-from accounts.ledger.queries.closing import ClosingPreview, closing_preview, closing_that_waits, trial_balances
-from accounts.ledger.queries.seals import Broken, EntryContent, first_broken, unsealed
+from accounts.ledger.queries.closing import closing_preview, closing_that_waits, trial_balances
+from accounts.ledger.queries.seals import Broken, first_broken, unsealed
 from accounts.ledger.queries.statements import (
     BalanceSheet,
-    TrialBalance,
     TrialBalanceRow,
     balance_sheet,
     trial_balance,
@@ -27,10 +26,7 @@ __all__ = [
     "SUMS",
     "BalanceSheet",
     "Broken",
-    "ClosingPreview",
     "Discrepancy",
-    "EntryContent",
-    "TrialBalance",
     "TrialBalanceRow",
     "available_balance",
     "balance",
