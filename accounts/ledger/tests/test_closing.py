@@ -18,11 +18,6 @@ MARCH_2, MARCH_31, APRIL_1 = date(2026, 3, 2), date(2026, 3, 31), date(2026, 4, 
 
 
 @pytest.fixture
-def cash(bank):
-    return LedgerAccount.objects.named("cash")
-
-
-@pytest.fixture
 def equity(bank):
     return LedgerAccount.objects.named("equity")
 

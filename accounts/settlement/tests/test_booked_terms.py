@@ -1,11 +1,10 @@
 """What the terms of an account bring about, month by month."""
 
-import threading
 from datetime import date
 from decimal import Decimal
 
 import pytest
-from django.db import ProgrammingError, connection, transaction
+from django.db import ProgrammingError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -27,6 +26,7 @@ from accounts.settlement.tests.terms import (
     make_product,
 )
 from portal.core.models import AuditEvent
+from portal.core.tests.together import together
 
 
 @pytest.fixture
@@ -78,17 +78,7 @@ class TestMonth:
     def test_is_booked_once_by_two_workers(self, product, account):
         make_deposit(account, "36500.00", on=MARCH_2)
 
-        def run():
-            try:
-                end_day(APRIL_1)
-            finally:
-                connection.close()
-
-        threads = [threading.Thread(target=run) for _ in range(2)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        assert sorted(together(*[lambda: end_day(APRIL_1)] * 2)) == [0, 1]
         assert (TermsPeriod.objects.count(), balance("interest_payable")) == (1, Decimal("0.00"))
 
     def test_costs_nothing_where_the_balance_never_fell(self, product, account):

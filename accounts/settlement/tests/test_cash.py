@@ -1,11 +1,9 @@
 """Cash at the counter: the verbs and the pages."""
 
 import io
-from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
-from django.db import connection
 from django.urls import reverse
 from pypdf import PdfReader
 
@@ -17,6 +15,7 @@ from accounts.settlement.models import CashMovement
 from accounts.settlement.tests.builders import balance, held, make_settlement_account
 from portal.core.idempotency import KeyReused
 from portal.core.models import AuditEvent
+from portal.core.tests.together import together
 from portal.core.transitions import TransitionRefused
 
 BIG = "50000.01"
@@ -130,17 +129,11 @@ class TestTogether:
     def test_two_who_confirm_at_once_book_once(self, account):
         moved = take(settlement.pay_in, account, BIG)
 
-        def confirm(number):
-            try:
-                settlement.confirm_cash(CashMovement.objects.get(pk=moved.pk), on=TODAY, at=NOW, by=f"U-OTHER{number}")
-            except TransitionRefused:
-                return "refused"
-            finally:
-                connection.close()
-            return "booked"
+        def confirm(by):
+            return lambda: settlement.confirm_cash(CashMovement.objects.get(pk=moved.pk), on=TODAY, at=NOW, by=by)
 
-        with ThreadPoolExecutor(max_workers=2) as pool:
-            assert sorted(pool.map(confirm, range(2))) == ["booked", "refused"]
+        came = together(confirm("U-OTHER0"), confirm("U-OTHER1"))
+        assert sorted(type(each).__name__ for each in came) == ["NoneType", "TransitionRefused"]
         assert JournalEntry.objects.filter(key=f"cash {moved.reference}").count() == 1
 
 

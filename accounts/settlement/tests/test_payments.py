@@ -1,11 +1,10 @@
 """Payments: made, confirmed, canceled, sent."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from accounts.ledger import operations as ledger
 from accounts.ledger.tests.builders import NOW, TODAY
@@ -22,6 +21,7 @@ from accounts.settlement.tests.builders import (
 )
 from accounts.settlement.tests.paying import add_payee, set_rules
 from portal.core.models import AuditEvent
+from portal.core.tests.together import together
 from portal.core.transitions import TransitionRefused
 
 DAY = timedelta(days=1)
@@ -259,51 +259,24 @@ class TestTogether:
     def test_a_days_limit_is_not_used_up_twice(self, enterprise, account, mill):
         set_rules(enterprise, "100")
 
-        def pay(number):
-            try:
-                return make_payment(account, mill, "30.00").status
-            except settlement.DailyLimit:
-                return "refused"
-            finally:
-                connection.close()
-
-        with ThreadPoolExecutor(max_workers=8) as pool:
-            assert sorted(pool.map(pay, range(8))) == ["pending"] * 3 + ["refused"] * 5
+        came = together(*[lambda: make_payment(account, mill, "30.00")] * 8)
+        assert sorted(type(each).__name__ for each in came) == ["DailyLimit"] * 5 + ["PaymentInstruction"] * 3
 
     def test_two_senders_send_each_payment_once(self, account, mill):
         for _ in range(6):
             make_payment(account, mill, "1.00")
 
-        def run(_number):
-            try:
-                return send()
-            finally:
-                connection.close()
-
-        with ThreadPoolExecutor(max_workers=4) as pool:
-            list(pool.map(run, range(4)))
+        assert {type(each).__name__ for each in together(*[send] * 4)} <= {"NoneType", "PaymentFile"}
         assert sum(PaymentFile.objects.values_list("payment_count", flat=True)) == 6
 
     def test_sending_and_canceling_at_once_end_one_way(self, account, mill):
         made = make_payment(account, mill)
 
         def cancel():
-            try:
-                settlement.void_payment(PaymentInstruction.objects.get(pk=made.pk), on=TODAY, at=NOW, by="U-1")
-            except TransitionRefused:
-                return False
-            finally:
-                connection.close()
-            return True
+            settlement.void_payment(PaymentInstruction.objects.get(pk=made.pk), on=TODAY, at=NOW, by="U-1")
 
-        def run():
-            try:
-                return send() is not None
-            finally:
-                connection.close()
-
-        with ThreadPoolExecutor(max_workers=2) as pool:
-            voided, sent = pool.submit(cancel), pool.submit(run)
-            assert voided.result() + sent.result() == 1
+        voided, sent = together(cancel, send)
+        ends = (type(voided).__name__, type(sent).__name__)
+        assert ends in (("NoneType", "NoneType"), ("TransitionRefused", "PaymentFile"))
         made.refresh_from_db()
         assert (made.status == "voided") == (held(account) == 1000)

@@ -1,10 +1,8 @@
 """Transfers between accounts of the bank."""
 
-from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
-from django.db import connection
 
 from accounts.ledger import operations as ledger
 from accounts.ledger import queries
@@ -15,6 +13,7 @@ from accounts.settlement.models import Transfer
 from accounts.settlement.tests.builders import make_settlement_account, make_transfer
 from portal.core.idempotency import KeyMissing, KeyReused
 from portal.core.models import AuditEvent
+from portal.core.tests.together import together
 
 
 @pytest.fixture
@@ -108,14 +107,7 @@ class TestTransfer:
 @pytest.mark.django_db(transaction=True)
 class TestTogether:
     def test_twenty_sendings_of_one_form_move_the_money_once(self, shop, noodles):
-        def send(_number):
-            try:
-                return transfer(shop, noodles)
-            finally:
-                connection.close()
-
-        with ThreadPoolExecutor(max_workers=8) as pool:
-            made = list(pool.map(send, range(20)))
+        made = together(*[lambda: transfer(shop, noodles)] * 20, at_once=8)
         assert len(set(made)) == 1
         assert held(shop, noodles) == (70, 30)
         assert JournalEntry.objects.filter(event="transfer").count() == 1
