@@ -43,7 +43,7 @@ def make_deposit(account: SettlementAccount, amount: str, *, on: date = TODAY, t
         )
 
 
-def withdraw(account: SettlementAccount, amount: str, *, on: date = TODAY) -> JournalEntry:
+def withdraw(account: SettlementAccount, amount: str | Decimal, *, on: date = TODAY) -> JournalEntry:
     """Take cash from an account."""
     with transaction.atomic():
         return settlement.debit(
