@@ -1,9 +1,7 @@
 """A certificate on paper, with a code that leads anyone to the page that verifies it."""
 
-from io import BytesIO
 from typing import Final
 
-import segno
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
@@ -46,11 +44,5 @@ def _content(certificate: Certificate) -> dict[str, str | list[dict[str, str]]]:
         ],
         "verify": _("Anyone can verify this certificate at"),
         "address": address,
-        "qr": _qr(address),
+        "qr": pdf.qr(address),
     }
-
-
-def _qr(address: str) -> str:
-    picture = BytesIO()
-    segno.make_qr(address, error="m").save(picture, kind="svg", border=0, xmldecl=False, dark="#1c2b29")
-    return picture.getvalue().decode()

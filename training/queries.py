@@ -4,17 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from accounts.identity.models import User
+from portal.core.references import as_written
 from training import quiz
 from training.models import Answer, Attempt, Certificate, Choice, Course, Enrollment, Lesson, Question
 from training.states import CourseStatus
 from training.topics import Topic
-
-LIKE_DIGITS: Final = str.maketrans({"O": "0", "I": "1", "L": "1"})
 
 
 @dataclass(frozen=True)
@@ -207,12 +206,6 @@ def certificates_of(user: Any) -> Any:
 def certificate_with(code: str) -> Certificate | None:
     """Find a certificate by its public code, however it was typed: spaces, lower case, O for 0, I or L for 1."""
     return Certificate.objects.filter(code=as_written(code)).first()
-
-
-def as_written(code: str) -> str:
-    """Write a code the way certificates show it: ``c 7k3q x9tm 4b2d`` becomes ``C-7K3QX9TM4B2D``."""
-    bare = "".join(sign for sign in code.upper() if sign.isalnum())
-    return f"{bare[:1]}-{bare[1:].translate(LIKE_DIGITS)}"
 
 
 def score_of(certificate: Certificate) -> tuple[int, int]:

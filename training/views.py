@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.identity.access import requires
 from accounts.identity.models import Role
 from portal.core import refusals
+from portal.core.references import as_written
 from portal.core.refusals import Refusal
 from training import certificates as papers
 from training import operations, prose, queries
@@ -187,7 +188,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     """Ask anyone for a certificate's code."""
     form = VerifyForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
-        return redirect("training:verified", queries.as_written(form.cleaned_data["code"]))
+        return redirect("training:verified", as_written(form.cleaned_data["code"]))
     return render(request, "training/verify/form.html", {"form": form}, status=422 if form.is_bound else 200)
 
 

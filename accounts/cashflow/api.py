@@ -27,7 +27,7 @@ from accounts.cashflow.serializers import (
 )
 from accounts.cashflow.states import Status
 from accounts.identity.models import Enterprise, Role
-from portal.core.api import IDEMPOTENCY_KEY, idempotency_key, listed
+from portal.core.api import IDEMPOTENCY_KEY, idempotency_key, listed, told
 
 
 def _enterprise(request: Request, reference: str) -> Enterprise:
@@ -71,11 +71,9 @@ class Statements(APIView):
         """
         enterprise = _enterprise(request, reference)
         user = _serving(request)
-        asked = NewStatementSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
         received = operations.receive(
             enterprise,
-            asked.validated_data["file"],
+            told(request, NewStatementSerializer)["file"],
             by=user.reference,
             at=timezone.now(),
             key=idempotency_key(request),
@@ -100,9 +98,7 @@ class Answer(APIView):
         """Say how the file is meant; it is read in the background. The same answer sent again changes nothing."""
         statement = _statement(request, reference)
         user = _serving(request)
-        told = AnswerSerializer(data=request.data)
-        told.is_valid(raise_exception=True)
-        operations.answer(statement, told.validated_data, by=user.reference, at=timezone.now())
+        operations.answer(statement, told(request, AnswerSerializer), by=user.reference, at=timezone.now())
         return Response(StatementSerializer(statement).data, status=status.HTTP_202_ACCEPTED)
 
 
@@ -129,11 +125,9 @@ class Invoices(APIView):
         """Send an invoice ledger; it is read at once (200), or waits for the answer to its question (202)."""
         enterprise = _enterprise(request, reference)
         user = _serving(request)
-        asked = NewInvoicesSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        file, direction = asked.validated_data["file"], asked.validated_data["direction"]
+        asked = told(request, NewInvoicesSerializer)
         ledger = operations.receive_invoices(
-            enterprise, file, by=user.reference, at=timezone.now(), direction=direction
+            enterprise, asked["file"], by=user.reference, at=timezone.now(), direction=asked["direction"]
         )
         return _taken(ledger)
 
@@ -170,9 +164,7 @@ class LedgerAnswer(APIView):
         """Say how the file is meant; it is read at once (200), or asks the next thing (202)."""
         ledger = _ledger(request, reference)
         user = _serving(request)
-        told = AnswerSerializer(data=request.data)
-        told.is_valid(raise_exception=True)
-        operations.answer_ledger(ledger, told.validated_data, by=user.reference, at=timezone.now())
+        operations.answer_ledger(ledger, told(request, AnswerSerializer), by=user.reference, at=timezone.now())
         return _taken(ledger)
 
 
@@ -215,10 +207,8 @@ class Category(APIView):
         enterprise = _enterprise(request, reference)
         user = _serving(request)
         found = get_object_or_404(BankTransaction, enterprise=enterprise, pk=line)
-        told = CorrectionSerializer(data=request.data)
-        told.is_valid(raise_exception=True)
-        by, at = user.reference, timezone.now()
-        operations.correct(found, **told.validated_data, by=by, is_by_staff=user.is_staff_member, at=at)
+        given, by, at = told(request, CorrectionSerializer), user.reference, timezone.now()
+        operations.correct(found, **given, by=by, is_by_staff=user.is_staff_member, at=at)
         return Response(TransactionSerializer(queries.current_of(found)).data)
 
 

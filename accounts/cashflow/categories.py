@@ -27,23 +27,6 @@ from accounts.cashflow.payment_words import TEXTS
 from accounts.cashflow.signs import Lexicon, Reading, flat
 
 IN, OUT = 1, -1
-CATEGORIES: Final = (
-    "customer_receipt",
-    "supplier_payment",
-    "salary",
-    "rent",
-    "tax",
-    "loan_proceeds",
-    "loan_repayment",
-    "own_transfer",
-    "cash_in",
-    "cash_out",
-    "merchant_settlement",
-    "fee",
-    "interest",
-    "other_receipt",
-    "unknown",
-)
 
 # Kinds of parties: ``NAMED`` may be a person or an enterprise that does not say so, of ``OTHER`` nothing is known.
 KINDS: Final = (

@@ -35,7 +35,7 @@ from accounts.identity.serializers import (
     TokenSerializer,
 )
 from portal.core import files
-from portal.core.api import IDEMPOTENCY_KEY, idempotency_key, listed
+from portal.core.api import IDEMPOTENCY_KEY, idempotency_key, listed, told
 
 
 class SignInRefused(exceptions.APIException):
@@ -84,10 +84,9 @@ class Tokens(APIView):
         Who has no authenticator is sent the code by message when a request comes without one; it is answered by 401
         `code_sent`, and the same request with the code gets the token. Staff need an authenticator.
         """
-        asked = TokenRequestSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        code, now = asked.validated_data.pop("code"), timezone.now()
-        user = _person(request, **asked.validated_data)
+        asked = told(request, TokenRequestSerializer)
+        code, now = asked.pop("code"), timezone.now()
+        user = _person(request, **asked)
         if is_mfa_enabled(user):
             _check_second_factor(user, code)
             token, expires_at = operations.give_token(user, at=now)

@@ -1,9 +1,7 @@
 """Certificates of balance on paper, with a code that leads anyone to the page that verifies them."""
 
-from io import BytesIO
 from typing import Any, Final
 
-import segno
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import get_language, override
@@ -15,13 +13,6 @@ from portal.core import formats, pdf
 from portal.core.money import rounded
 
 LANGUAGES: Final = dict(settings.LANGUAGES)
-LIKE_DIGITS: Final = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V"})
-
-
-def as_written(code: str) -> str:
-    """Write a code the way certificates show it: ``b 7k3q x9tm 4b2d`` becomes ``B-7K3QX9TM4B2D``."""
-    bare = "".join(sign for sign in code.upper() if sign.isalnum())
-    return f"{bare[:1]}-{bare[1:].translate(LIKE_DIGITS)}"
 
 
 def address_of(certificate: BalanceCertificate) -> str:
@@ -67,11 +58,5 @@ def _content(certificate: BalanceCertificate) -> dict[str, Any]:
         % {"moment": formats.moment(certificate.issued_at), "code": certificate.code},
         "verify": _("Anyone can verify this certificate at"),
         "address": address,
-        "qr": _qr(address),
+        "qr": pdf.qr(address),
     }
-
-
-def _qr(address: str) -> str:
-    picture = BytesIO()
-    segno.make_qr(address, error="m").save(picture, kind="svg", border=0, xmldecl=False, dark="#1c2b29")
-    return picture.getvalue().decode()

@@ -24,7 +24,7 @@ from lending.applications.serializers import (
     SubmissionSerializer,
 )
 from lending.products import queries as products
-from portal.core.api import IDEMPOTENCY_KEY, idempotency_key
+from portal.core.api import IDEMPOTENCY_KEY, idempotency_key, told
 
 
 def _own(request: Request, reference: str) -> Application:
@@ -46,9 +46,7 @@ class Applications(ListAPIView[Application]):
     )
     def post(self, request: Request) -> Response:
         """Begin a draft."""
-        asked = NewApplicationSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        given = asked.validated_data
+        given = told(request, NewApplicationSerializer)
         mine = Enterprise.objects.of_member(request.user)
         application = applications.begin(
             get_object_or_404(mine, reference=given["enterprise"]),
@@ -85,9 +83,7 @@ class Documents(APIView):
     def post(self, request: Request, reference: str) -> Response:
         """Add a document (multipart)."""
         application = _own(request, reference)
-        asked = NewDocumentSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        given = asked.validated_data
+        given = told(request, NewDocumentSerializer)
         document = applications.add_document(
             application,
             given["file"],
@@ -118,9 +114,8 @@ class Submission(APIView):
         """Send it, as an owner; sending twice is sending once."""
         application = _own(request, reference)
         only_owners(request.user, application.enterprise)
-        told = SubmissionSerializer(data=request.data)
-        told.is_valid(raise_exception=True)
-        applications.submit(application, by=cast("User", request.user), at=timezone.now(), **told.validated_data)
+        given = told(request, SubmissionSerializer)
+        applications.submit(application, by=cast("User", request.user), at=timezone.now(), **given)
         return Response(ApplicationSerializer(application).data, status=status.HTTP_202_ACCEPTED)
 
 

@@ -30,13 +30,11 @@ class RuleEvent(models.TextChoices):
 
     APPROVE = "approve", _("Approve")
     ACTIVATE = "activate", _("Activate")
-    RETIRE = "retire", _("Retire")
 
 
 TRANSITIONS: dict[RuleEvent, Transition] = {
     RuleEvent.APPROVE: Transition(frozenset({RuleStatus.DRAFT}), RuleStatus.APPROVED),
     RuleEvent.ACTIVATE: Transition(frozenset({RuleStatus.APPROVED}), RuleStatus.ACTIVE),
-    RuleEvent.RETIRE: Transition(frozenset({RuleStatus.APPROVED, RuleStatus.ACTIVE}), RuleStatus.RETIRED),
 }
 TONES: dict[str, str] = {
     RuleStatus.DRAFT: "neutral",

@@ -1,4 +1,4 @@
-"""Verbs of judging: propose, approve, activate and retire what decides, and keep what an enterprise owes."""
+"""Verbs of judging: propose, approve and activate what decides, and keep what an enterprise owes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -126,19 +126,6 @@ def activate(rules: RuleSet, *, on: date, by: str, at: datetime) -> None:
     :raises TooEarly: when the day lies before the approval.
     """
     _activate(rules, on=on, by=by, at=at)
-
-
-@transaction.atomic(durable=True)
-def retire(rules: RuleSet, *, on: date, by: str, at: datetime) -> None:
-    """Let rules decide no longer.
-
-    :raises TransitionRefused: when they never could.
-    """
-    rules.refresh_from_db(from_queryset=type(rules).objects.locked())
-    rules.status = target_of(TRANSITIONS, RuleEvent.RETIRE, rules.status)
-    rules.retired_on = on
-    rules.save(update_fields=["status", "retired_on"])
-    audit.record(f"{rules.word}.retired", subject=rules.reference, by=by, at=at, details={"on": on})
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from lending.loans.serializers import (
     NewRepaymentSerializer,
     RepaymentSerializer,
 )
-from portal.core.api import IDEMPOTENCY_KEY, idempotency_key
+from portal.core.api import IDEMPOTENCY_KEY, idempotency_key, told
 
 
 class Loans(ListAPIView[Loan]):
@@ -62,12 +62,11 @@ class Repayments(ListAPIView[Repayment]):
             Loan.objects.visible_to(request.user).select_related("enterprise"), reference=reference
         )
         only_owners(request.user, loan.enterprise)
-        asked = NewRepaymentSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
+        asked = told(request, NewRepaymentSerializer)
         now = timezone.now()
         repayment = loans.repay(
             loan,
-            asked.validated_data["amount"],
+            asked["amount"],
             key=idempotency_key(request),
             by=cast("User", request.user),
             at=now,

@@ -45,12 +45,3 @@ def minor_units(amount: Decimal, currency: str = DEFAULT_CURRENCY) -> int:
 def from_minor(minor: int, currency: str = DEFAULT_CURRENCY) -> Decimal:
     """Express a whole number of minor units as an amount."""
     return Decimal(minor).scaleb(-digits(currency))
-
-
-def split(total: Decimal, parts: int, currency: str = DEFAULT_CURRENCY) -> list[Decimal]:
-    """Divide a total into nearly equal parts; the last takes the remainder."""
-    part = rounded(total / parts, currency)
-    pieces = [part] * (parts - 1)
-    pieces.append(total - sum(pieces, Decimal(0)))
-    assert sum(pieces, Decimal(0)) == total
-    return pieces

@@ -28,7 +28,7 @@ def serving(folder: Path, program: Path, user: ServerUser, locks: Locks) -> Iter
     user.own(data)
     log = folder / "logs" / "redis.log"
     password = secrets.token_urlsafe(24)
-    port = _free_port()
+    port = free_port()
     lines = ["bind 127.0.0.1", f"port {port}", f"requirepass {password}", f"dir {data}"]
     lines += ["daemonize no", 'save ""']
     process = spawn(
@@ -58,7 +58,8 @@ def _redis_answers(url: str) -> bool:
         return False
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Find a port that nothing listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -2,7 +2,6 @@
 
 import fcntl
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -18,14 +17,6 @@ SETTINGS = ("URL", "KEY", "KEYS", "ROOT", "HOSTS", "EMBEDDED", "DEMO", "SECURE",
 def plain_environment() -> dict[str, str]:
     """Give the environment without what this test run set for itself."""
     return {name: value for name, value in os.environ.items() if not name.endswith(SETTINGS)}
-
-
-def free_port() -> int:
-    """Find a port that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @contextmanager

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from portal import engines
-from portal.tests.processes import free_port, processes_of, servers_are_gone, started, until
+from portal.engines.redis_server import free_port
+from portal.tests.processes import processes_of, servers_are_gone, started, until
 
 
 @pytest.fixture(scope="module")

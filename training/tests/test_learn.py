@@ -186,9 +186,6 @@ class TestCertificateWith:
         certificate = make_certificate(course, owner)
         assert queries.certificate_with(spell(certificate.code)) == certificate
 
-    def test_reads_look_alikes_as_digits(self):
-        assert queries.as_written("c-oil0") == "C-0110"
-
     def test_finds_nothing_under_another_code(self, bank):
         assert queries.certificate_with("C-000000000000") is None
 

@@ -5,7 +5,6 @@ from accounts.cashflow.models.planning import PlannedItem, _planned_reference
 from accounts.cashflow.models.statements import (
     BankTransaction,
     CategoryCorrection,
-    EvidenceQuerySet,
     StatementImport,
     _reference,
 )
@@ -13,7 +12,6 @@ from accounts.cashflow.models.statements import (
 __all__ = [
     "BankTransaction",
     "CategoryCorrection",
-    "EvidenceQuerySet",
     "Invoice",
     "InvoiceLedger",
     "PlannedItem",

@@ -6,23 +6,17 @@ from rest_framework.test import APIClient
 
 from accounts.cashflow.models import BankTransaction, StatementImport
 from accounts.cashflow.tests.builders import make_broken, make_read, make_statement, make_year
+from accounts.identity.tests.builders import machine
 from accounts.statements.writing import as_csv
 
 pytestmark = pytest.mark.urls("accounts.cashflow.tests.api_urls")
-
-
-def client(user) -> APIClient:
-    """Call as somebody."""
-    caller = APIClient()
-    caller.force_authenticate(user)
-    return caller
 
 
 def send(user, enterprise, content: bytes = b"Date,Amount\n2026-01-05,1.00\n", **headers):
     """Send a statement."""
     file = SimpleUploadedFile("statement.csv", content)
     address = f"/api/enterprises/{enterprise.reference}/statements"
-    return client(user).post(address, {"file": file}, format="multipart", headers=headers)
+    return machine(user).post(address, {"file": file}, format="multipart", headers=headers)
 
 
 class TestSend:
@@ -46,7 +40,7 @@ class TestSend:
         assert (response.status_code, response.data["code"]) == (400, "key_missing")
 
     def test_asks_for_a_file(self, enterprise, owner):
-        response = client(owner).post(f"/api/enterprises/{enterprise.reference}/statements", {}, format="multipart")
+        response = machine(owner).post(f"/api/enterprises/{enterprise.reference}/statements", {}, format="multipart")
         assert (response.status_code, StatementImport.objects.count()) == (400, 0)
 
     def test_refuses_too_much(self, enterprise, owner):
@@ -70,20 +64,20 @@ class TestFollow:
 
     def test_tells_what_it_covers(self, enterprise, owner):
         statement = make_statement(enterprise)
-        told = client(owner).get(f"/api/statements/{statement.reference}").data
+        told = machine(owner).get(f"/api/statements/{statement.reference}").data
         assert (told["status"], told["closing_balance"], told["line_count"]) == ("read", "1100.000", 1)
 
     def test_tells_why_it_was_refused(self, enterprise, owner):
         reference = send(owner, enterprise, b"nonsense", **{"Idempotency-Key": "k"}).data["reference"]
         make_read(StatementImport.objects.get(reference=reference))
-        told = client(owner).get(f"/api/statements/{reference}").data
+        told = machine(owner).get(f"/api/statements/{reference}").data
         assert (told["status"], told["refusal_code"]) == ("refused", "table_no_header")
         assert told["refusal"].startswith("No row names the columns.")
 
     def test_tells_where_balances_do_not_follow(self, enterprise, owner):
         reference = send(owner, enterprise, as_csv(make_broken()), **{"Idempotency-Key": "k"}).data["reference"]
         make_read(StatementImport.objects.get(reference=reference))
-        told = client(owner).get(f"/api/statements/{reference}").json()
+        told = machine(owner).get(f"/api/statements/{reference}").json()
         assert (told["status"], told["break_count"]) == ("read", 1)
         assert told["balance_breaks"] == [
             {"code": "after_line", "line": 6, "expected": "1007.000", "stated": "2007.000"}
@@ -92,8 +86,8 @@ class TestFollow:
 
     def test_lists_statements_and_lines(self, enterprise, owner):
         statement = make_statement(enterprise)
-        listed = client(owner).get(f"/api/enterprises/{enterprise.reference}/statements").data["results"]
-        lines = client(owner).get(f"/api/statements/{statement.reference}/transactions").data["results"]
+        listed = machine(owner).get(f"/api/enterprises/{enterprise.reference}/statements").data["results"]
+        lines = machine(owner).get(f"/api/statements/{statement.reference}/transactions").data["results"]
         assert [each["reference"] for each in listed] == [statement.reference]
         assert [(each["amount"], each["category"]) for each in lines] == [("100.000", "customer_receipt")]
 
@@ -103,7 +97,7 @@ class TestFollow:
             f"/api/statements/{statement.reference}",
             f"/api/statements/{statement.reference}/transactions",
         ):
-            assert client(stranger).get(address).status_code == 404
+            assert machine(stranger).get(address).status_code == 404
 
 
 class TestAnswer:
@@ -119,27 +113,27 @@ class TestAnswer:
 
     def test_tells_the_question_and_takes_the_answer(self, enterprise, owner):
         reference = self.ask(owner, enterprise)
-        told = client(owner).get(f"/api/statements/{reference}").json()
+        told = machine(owner).get(f"/api/statements/{reference}").json()
         assert (told["status"], told["question"]["kind"]) == ("asks", "dates")
         assert told["question"]["options"][0]["examples"] == [
             {"line": 2, "written": "02/01/2026", "read": "2026-01-02"}
         ]
-        answered = client(owner).post(f"/api/statements/{reference}/answer", {"dates": "dmy"}, format="json")
+        answered = machine(owner).post(f"/api/statements/{reference}/answer", {"dates": "dmy"}, format="json")
         assert (answered.status_code, answered.json()["status"]) == (202, "reading")
         assert make_read(StatementImport.objects.get(reference=reference)).status == "read"
 
     def test_refuses_what_is_no_answer_and_what_nobody_asked(self, enterprise, owner):
         reference = self.ask(owner, enterprise)
-        wrong = client(owner).post(f"/api/statements/{reference}/answer", {"dates": "ydm"}, format="json")
+        wrong = machine(owner).post(f"/api/statements/{reference}/answer", {"dates": "ydm"}, format="json")
         assert (wrong.status_code, wrong.data["code"]) == (422, "answer_unknown")
         other = make_statement(enterprise)
-        late = client(owner).post(f"/api/statements/{other.reference}/answer", {"dates": "dmy"}, format="json")
+        late = machine(owner).post(f"/api/statements/{other.reference}/answer", {"dates": "dmy"}, format="json")
         assert (late.status_code, late.data["code"]) == (409, "transition_refused")
 
     @pytest.mark.parametrize(("who", "status"), [("stranger", 404), ("auditor", 403), ("officer", 202)])
     def test_is_for_those_who_may(self, enterprise, owner, request, who, status):
         reference = self.ask(owner, enterprise)
-        caller = client(request.getfixturevalue(who))
+        caller = machine(request.getfixturevalue(who))
         response = caller.post(f"/api/statements/{reference}/answer", {"dates": "dmy"}, format="json")
         assert response.status_code == status
 
@@ -152,25 +146,25 @@ class TestCategorize:
     def test_lists_payments_and_takes_corrections(self, enterprise, owner):
         make_statement(enterprise, self.LINES)
         address = f"/api/enterprises/{enterprise.reference}/transactions"
-        (line,) = client(owner).get(address, {"way": "out"}).json()["results"]
+        (line,) = machine(owner).get(address, {"way": "out"}).json()["results"]
         assert (line["amount"], line["category"], line["is_corrected"]) == ("-100.000", "unknown", False)
-        told = client(owner).put(f"{address}/{line['id']}/category", {"category": "salary"}, format="json")
+        told = machine(owner).put(f"{address}/{line['id']}/category", {"category": "salary"}, format="json")
         assert (told.status_code, told.json()["category"], told.json()["is_corrected"]) == (200, "salary", True)
-        again = client(owner).put(f"{address}/{line['id']}/category", {"category": "salary"}, format="json")
+        again = machine(owner).put(f"{address}/{line['id']}/category", {"category": "salary"}, format="json")
         assert again.json()["id"] == told.json()["id"]
-        assert len(client(owner).get(address, {"category": "salary"}).json()["results"]) == 1
+        assert len(machine(owner).get(address, {"category": "salary"}).json()["results"]) == 1
 
     @pytest.mark.parametrize(("who", "status"), [("stranger", 404), ("auditor", 403), ("officer", 200)])
     def test_is_for_those_who_may(self, enterprise, request, who, status):
         line = make_statement(enterprise, self.LINES).lines.first()
         address = f"/api/enterprises/{enterprise.reference}/transactions/{line.pk}/category"
-        caller = client(request.getfixturevalue(who))
+        caller = machine(request.getfixturevalue(who))
         assert caller.put(address, {"category": "unknown", "scope": "line"}, format="json").status_code == status
 
     def test_refuses_what_does_not_fit(self, enterprise, owner):
         line = make_statement(enterprise, self.LINES).lines.get(amount=20)
         address = f"/api/enterprises/{enterprise.reference}/transactions/{line.pk}/category"
-        response = client(owner).put(address, {"category": "rent"}, format="json")
+        response = machine(owner).put(address, {"category": "rent"}, format="json")
         assert (response.status_code, response.data["code"]) == (422, "correction_category_wrong")
 
 
@@ -180,35 +174,35 @@ class TestOthers:
     def test_takes_an_invoice_ledger(self, enterprise, owner):
         file = SimpleUploadedFile("ledger.csv", b"Number,Date,Net,Tax\n1,2026-01-05,100.00,3.00\n")
         address = f"/api/enterprises/{enterprise.reference}/invoices"
-        response = client(owner).post(address, {"file": file, "direction": "sale"}, format="multipart")
+        response = machine(owner).post(address, {"file": file, "direction": "sale"}, format="multipart")
         counts = {name: response.data[name] for name in ("status", "new", "changed", "known")}
         assert (response.status_code, counts) == (200, {"status": "read", "new": 1, "changed": 0, "known": 0})
 
     def test_asks_about_a_ledger_and_takes_the_answer(self, enterprise, owner, stranger):
         file = SimpleUploadedFile("ledger.csv", b"Number,Date,Gross\n1,02/01/2026,10.00\n")
         address = f"/api/enterprises/{enterprise.reference}/invoices"
-        asking = client(owner).post(address, {"file": file, "direction": "sale"}, format="multipart")
+        asking = machine(owner).post(address, {"file": file, "direction": "sale"}, format="multipart")
         assert (asking.status_code, asking.data["status"], asking.data["question"]["kind"]) == (202, "asks", "dates")
         ledger = f"/api/invoice-ledgers/{asking.data['reference']}"
-        assert client(stranger).post(f"{ledger}/answer", {"dates": "dmy"}, format="json").status_code == 404
-        answered = client(owner).post(f"{ledger}/answer", {"dates": "dmy"}, format="json")
+        assert machine(stranger).post(f"{ledger}/answer", {"dates": "dmy"}, format="json").status_code == 404
+        answered = machine(owner).post(f"{ledger}/answer", {"dates": "dmy"}, format="json")
         assert (answered.status_code, answered.data["new"]) == (200, 1)
-        assert client(owner).get(ledger).data["status"] == "read"
-        assert client(owner).post(f"{ledger}/withdrawal").status_code == 409
+        assert machine(owner).get(ledger).data["status"] == "read"
+        assert machine(owner).post(f"{ledger}/withdrawal").status_code == 409
 
     def test_takes_back_a_ledger_that_asks(self, enterprise, owner):
         file = SimpleUploadedFile("ledger.csv", b"Number,Date,Gross\n1,02/01/2026,10.00\n")
         address = f"/api/enterprises/{enterprise.reference}/invoices"
-        asking = client(owner).post(address, {"file": file, "direction": "sale"}, format="multipart").data
-        withdrawn = client(owner).post(f"/api/invoice-ledgers/{asking['reference']}/withdrawal")
+        asking = machine(owner).post(address, {"file": file, "direction": "sale"}, format="multipart").data
+        withdrawn = machine(owner).post(f"/api/invoice-ledgers/{asking['reference']}/withdrawal")
         assert withdrawn.data["status"] == "withdrawn"
 
     def test_withdraws_a_statement(self, enterprise, owner, stranger):
         statement = make_statement(enterprise)
         address = f"/api/statements/{statement.reference}/withdrawal"
-        assert client(stranger).post(address).status_code == 404
-        assert client(owner).post(address).data["status"] == "withdrawn"
-        assert client(owner).post(address).status_code == 409
+        assert machine(stranger).post(address).status_code == 404
+        assert machine(owner).post(address).data["status"] == "withdrawn"
+        assert machine(owner).post(address).status_code == 409
         assert not BankTransaction.objects.current().exists()
 
 
@@ -217,7 +211,7 @@ class TestCashFlow:
 
     def get(self, user, enterprise, what: str):
         """Ask for it."""
-        return client(user).get(f"/api/enterprises/{enterprise.reference}/cash-flow/{what}")
+        return machine(user).get(f"/api/enterprises/{enterprise.reference}/cash-flow/{what}")
 
     def test_tells_the_months(self, enterprise, owner):
         make_statement(enterprise)

@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from accounts.cashflow.categories import CATEGORIES, RULES, categorize, counterparty_key
+from accounts.cashflow.categories import RULES, categorize, counterparty_key
+from accounts.cashflow.states import Category
 
 
 class TestCategorize:
@@ -154,7 +155,7 @@ class TestCategorize:
         assert categorize(amount=Decimal(-9), description="POS机服务费", counterparty_name="拉卡拉") == "fee"
 
     def test_gives_only_categories_that_the_features_know(self):
-        assert {rule.category for rule in RULES} <= set(CATEGORIES)
+        assert {rule.category for rule in RULES} <= set(Category)
 
 
 class TestCounterpartyKey:

@@ -13,7 +13,8 @@ from typing import Final, NamedTuple
 
 import pytest
 
-from accounts.cashflow.categories import CATEGORIES, categorize, counterparty_key
+from accounts.cashflow.categories import categorize, counterparty_key
+from accounts.cashflow.states import Category
 
 LABELED: Final = Path(__file__).parent / "labeled"
 HOLDER: Final = frozenset(
@@ -68,7 +69,7 @@ class TestLabeledLines:
     @pytest.mark.parametrize("written", ["", "exports_", "blind_", "unseen1_", "unseen2_", "unseen3_"])
     def test_are_told_right_where_anything_is_told(self, written, language, group):
         found = lines(f"{written}{language}")
-        assert {line.label for line in found} <= set(CATEGORIES)
+        assert {line.label for line in found} <= set(Category)
         assert precision(found, GROUPS[group]) >= LEAST
 
     @pytest.mark.parametrize("group", TRADE)

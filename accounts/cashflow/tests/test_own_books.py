@@ -16,7 +16,7 @@ from accounts.ledger.tests.builders import TODAY
 from accounts.settlement import operations as settlement
 from accounts.settlement import periods
 from accounts.settlement import queries as settled
-from accounts.settlement.tests.builders import make_deposit, make_payee, make_settlement_account
+from accounts.settlement.tests.builders import make_deposit, make_payee, make_settlement_account, make_transfer
 from accounts.settlement.writing import as_camt053, as_csv
 from accounts.statements.writing import as_csv as as_foreign_csv
 
@@ -95,17 +95,7 @@ class TestAbsorb:
         second = make_settlement_account(enterprise)
         other = make_settlement_account(stranger.memberships.get().enterprise)
         for number, (to, text) in enumerate(((second, ""), (other, "货款"))):
-            settlement.transfer(
-                account,
-                to_number=to.number,
-                to_name=to.enterprise.legal_name,
-                amount=Decimal(10 + number),
-                text=text,
-                key=f"k{number}",
-                on=TODAY,
-                at=NOW,
-                by="U-1",
-            )
+            make_transfer(account, to, str(10 + number), text=text)
         operations.absorb_new(enterprise.reference, at=LATER)
         told = sorted((row[0], row[1]) for row in current(enterprise))
         assert told == [(-11, "supplier_payment"), (-10, "own_transfer"), (10, "own_transfer"), (1000, "cash_in")]
@@ -125,17 +115,7 @@ class TestAbsorb:
 
     def test_is_a_suppliers_where_another_enterprise_here_is_paid_without_a_word(self, enterprise, account, stranger):
         other = make_settlement_account(stranger.memberships.get().enterprise)
-        settlement.transfer(
-            account,
-            to_number=other.number,
-            to_name=other.enterprise.legal_name,
-            amount=Decimal(11),
-            text="",
-            key="k",
-            on=TODAY,
-            at=NOW,
-            by="U-1",
-        )
+        make_transfer(account, other, "11", text="")
         operations.absorb_new(enterprise.reference, at=LATER)
         assert current(enterprise)[-1][:2] == (-11, "supplier_payment")
 

@@ -13,7 +13,6 @@ from accounts.identity.queries.diligence import (
     requirements_of,
 )
 from accounts.identity.queries.people import (
-    SizeStep,
     branches_for_customers,
     branches_with_staff,
     enterprises_matching,
@@ -28,11 +27,9 @@ from accounts.identity.queries.people import (
     size_steps,
     staff_posts,
 )
-from accounts.identity.queries.screening import HitCounts, hits, hits_of, hits_on, stands_in_the_way
+from accounts.identity.queries.screening import hits, hits_of, hits_on, stands_in_the_way
 
 __all__ = [
-    "HitCounts",
-    "SizeStep",
     "branches_for_customers",
     "branches_with_staff",
     "checks_due",

@@ -7,8 +7,8 @@ from typing import Any
 from zlib import crc32
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from PIL import Image
+from rest_framework.test import APIClient
 
 from accounts.identity import consents, operations
 from accounts.identity.models import (
@@ -38,10 +38,10 @@ def make_user(full_name: str = "Li Na", *, phone: str = "", role: str = "", bran
     return user
 
 
-def machine(user: User) -> Client:
+def machine(user: User) -> APIClient:
     """Make a machine's client for a person."""
     token, _expires_at = operations.give_token(user, at=NOW)
-    return Client(headers={"Authorization": f"Token {token}"})
+    return APIClient(headers={"Authorization": f"Token {token}"})
 
 
 def make_enterprise(

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.identity import consents, operations
 from accounts.identity.models import Enterprise, User
-from accounts.identity.tests.builders import NOW, make_enterprise, make_user
+from accounts.identity.tests.builders import machine, make_enterprise, make_user
 from accounts.identity.tests.signing_in import newest_code
 from portal.core.models import AuditEvent, Notice
 from portal.core.notices.operations import text_of
@@ -24,17 +24,6 @@ PROBLEM = "application/problem+json"
 def nobody_tried(db):
     """Forget the tries of other tests."""
     cache.clear()
-
-
-@pytest.fixture
-def machine():
-    """A machine's client for a person."""
-
-    def signed_in(user):
-        token, _expires_at = operations.give_token(user, at=NOW)
-        return Client(headers={"Authorization": f"Token {token}"})
-
-    return signed_in
 
 
 def with_password(user):
@@ -109,7 +98,7 @@ class TestTokens:
         assert not Notice.objects.exists()
         assert ask_token(code=code_of_authenticator()).status_code == 201
 
-    def test_end_when_asked(self, owner, machine):
+    def test_end_when_asked(self, owner):
         client = machine(owner)
         assert client.delete(reverse("api:current_token")).status_code == 204
         assert client.get(reverse("api:enterprises")).status_code == 401
@@ -157,12 +146,12 @@ class TestTokens:
 
 
 class TestList:
-    def test_shows_what_the_person_sees(self, machine, officer, enterprise, bank):
+    def test_shows_what_the_person_sees(self, officer, enterprise, bank):
         make_enterprise(make_user(), branch=bank.other_branch, legal_name="Far Away", identifier="X")
         results = machine(officer).get(reverse("api:enterprises")).json()["results"]
         assert [result["legal_name"] for result in results] == ["Green Tea Shop"]
 
-    def test_leafs_by_cursor(self, machine, owner, bank):
+    def test_leafs_by_cursor(self, owner, bank):
         for number in range(3):
             make_enterprise(owner, branch=bank.branch, legal_name=f"Shop {number}", identifier=f"X{number}")
         client = machine(owner)
@@ -170,7 +159,7 @@ class TestList:
         second = client.get(first["next"]).json()
         assert [len(first["results"]), len(second["results"]), second["next"]] == [2, 1, None]
 
-    def test_keeps_its_query_budget(self, machine, owner, bank, django_assert_max_num_queries):
+    def test_keeps_its_query_budget(self, owner, bank, django_assert_max_num_queries):
         for number in range(10):
             make_enterprise(owner, branch=bank.branch, legal_name=f"Shop {number}", identifier=f"X{number}")
         client = machine(owner)
@@ -184,12 +173,12 @@ class TestList:
     def test_is_closed_to_browser_sessions(self, client_of, owner):
         assert client_of(owner).get(reverse("api:enterprises")).status_code == 401
 
-    def test_is_not_for_course_editors(self, machine, course_editor):
+    def test_is_not_for_course_editors(self, course_editor):
         assert machine(course_editor).get(reverse("api:enterprises")).status_code == 403
 
 
 class TestRead:
-    def test_shows_the_enterprise(self, machine, owner, enterprise):
+    def test_shows_the_enterprise(self, owner, enterprise):
         assert machine(owner).get(reverse("api:enterprise", args=[enterprise.reference])).json() == {
             "reference": enterprise.reference,
             "legal_name": "Green Tea Shop",
@@ -205,11 +194,11 @@ class TestRead:
             "registered_at": "2026-03-02T17:00:00+08:00",
         }
 
-    def test_hides_it_from_strangers(self, machine, stranger, enterprise):
+    def test_hides_it_from_strangers(self, stranger, enterprise):
         answer = machine(stranger).get(reverse("api:enterprise", args=[enterprise.reference]))
         assert (answer.status_code, answer["Content-Type"]) == (404, PROBLEM)
 
-    def test_refuses_another_method(self, machine, owner, enterprise):
+    def test_refuses_another_method(self, owner, enterprise):
         assert machine(owner).delete(reverse("api:enterprise", args=[enterprise.reference])).status_code == 405
 
 
@@ -229,12 +218,12 @@ NEW = {
 
 def register(client, key="k1", **changed):
     headers = {"Idempotency-Key": key} if key else {}
-    return client.post(reverse("api:enterprises"), NEW | changed, JSON, headers=headers)
+    return client.post(reverse("api:enterprises"), NEW | changed, format="json", headers=headers)
 
 
 class TestRegister:
     @pytest.fixture
-    def client(self, machine, owner):
+    def client(self, owner):
         """The machine of Wang Fang, who registers her second enterprise."""
         return machine(owner)
 
@@ -278,12 +267,12 @@ class TestRegister:
         answer = register(client, employees=0, branch="HO", industry="9999")
         assert (answer.status_code, sorted(answer.json()["errors"])) == (400, ["branch", "employees", "industry"])
 
-    def test_is_not_for_staff(self, machine, officer):
+    def test_is_not_for_staff(self, officer):
         assert register(machine(officer)).status_code == 403
 
 
 class TestChoices:
-    def test_find_trades(self, machine, owner):
+    def test_find_trades(self, owner):
         blank = machine(owner).get(reverse("api:industries"), {"q": " "})
         assert (blank.status_code, list(blank.json()["errors"])) == (400, ["q"])
         found = machine(owner).get(reverse("api:industries"), {"q": "retail"}).json()
@@ -294,7 +283,7 @@ class TestChoices:
             "name_zh_hans": "食品为主的综合零售",
         }
 
-    def test_list_branches(self, machine, owner):
+    def test_list_branches(self, owner):
         assert [branch["code"] for branch in machine(owner).get(reverse("api:branches")).json()] == ["002", "001"]
 
 

@@ -1,9 +1,6 @@
 """Proofs of who acts for an enterprise."""
 
-import threading
-
 import pytest
-from django.db import connection
 from django.urls import reverse
 
 from accounts.identity import operations
@@ -12,6 +9,7 @@ from accounts.identity.operations.members import AlreadyMember, InvitationClosed
 from accounts.identity.tests.builders import NOW, make_user
 from portal.core.models import AuditEvent, Notice
 from portal.core.notices.operations import text_of
+from portal.core.tests.together import together
 
 NUMBER = "+8613500135000"
 
@@ -77,23 +75,11 @@ class TestAcceptInvitation:
 
     @pytest.mark.django_db(transaction=True)
     def test_two_at_once_one_wins(self, invitation, helper):
-        outcomes = []
-
         def accept():
-            try:
-                operations.accept_invitation(Invitation.objects.get(), by=helper, at=NOW)
-                outcomes.append("accepted")
-            except InvitationClosed:
-                outcomes.append("closed")
-            finally:
-                connection.close()
+            return operations.accept_invitation(Invitation.objects.get(), by=helper, at=NOW)
 
-        threads = [threading.Thread(target=accept) for _time in range(2)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert sorted(outcomes) == ["accepted", "closed"]
+        came = together(accept, accept)
+        assert sorted(type(each).__name__ for each in came) == ["InvitationClosed", "Membership"]
 
 
 class TestWithdrawInvitation:

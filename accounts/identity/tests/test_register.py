@@ -1,9 +1,9 @@
 """Proofs of registering an enterprise."""
 
-import threading
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -21,6 +21,7 @@ from accounts.identity.operations.register import (
 from accounts.identity.tests.builders import NOW, make_user
 from portal.core.idempotency import KeyReused
 from portal.core.models import AuditEvent
+from portal.core.tests.together import together
 
 USCC = "91330106673959654P"
 
@@ -108,22 +109,8 @@ class TestRegisterEnterprise:
 
     @pytest.mark.django_db(transaction=True)
     def test_two_at_once_one_wins(self, details, person):
-        outcomes = []
-
-        def attempt(key):
-            try:
-                outcomes.append(register(details, person, key=key).reference)
-            except IdentifierTaken:
-                outcomes.append("taken")
-            finally:
-                connection.close()
-
-        threads = [threading.Thread(target=attempt, args=(key,)) for key in ("k1", "k2")]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert sorted(outcome == "taken" for outcome in outcomes) == [False, True]
+        came = together(*[partial(register, details, person, key=key) for key in ("k1", "k2")])
+        assert sorted(type(each).__name__ for each in came) == ["Enterprise", "IdentifierTaken"]
         assert Enterprise.objects.count() == 1
 
 

@@ -13,15 +13,12 @@ from accounts.ledger.queries.balances import (
     postings,
 )
 from accounts.ledger.queries.checks import Discrepancy, discrepancies, last_check
-from accounts.ledger.queries.closing import ClosingPreview, closing_preview, closing_that_waits, trial_balances
-from accounts.ledger.queries.seals import Broken, EntryContent, first_broken, unsealed
+from accounts.ledger.queries.closing import closing_preview, closing_that_waits, trial_balances
+from accounts.ledger.queries.seals import Broken, first_broken, unsealed
 from accounts.ledger.queries.statements import (
     BalanceSheet,
-    IncomeStatement,
-    TrialBalance,
     TrialBalanceRow,
     balance_sheet,
-    income_statement,
     trial_balance,
 )
 
@@ -29,11 +26,7 @@ __all__ = [
     "SUMS",
     "BalanceSheet",
     "Broken",
-    "ClosingPreview",
     "Discrepancy",
-    "EntryContent",
-    "IncomeStatement",
-    "TrialBalance",
     "TrialBalanceRow",
     "available_balance",
     "balance",
@@ -46,7 +39,6 @@ __all__ = [
     "discrepancies",
     "ended_holds",
     "first_broken",
-    "income_statement",
     "last_check",
     "month_to_close",
     "pending_holds",

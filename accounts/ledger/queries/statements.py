@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from accounts.ledger.models import (
@@ -119,42 +119,3 @@ def _of_kind(rows: Iterable[TrialBalanceRow], kind: str) -> tuple[TrialBalanceRo
 def _net(rows: Iterable[TrialBalanceRow], side: Direction) -> Decimal:
     net = sum((row.debit_amount - row.credit_amount for row in rows), Decimal(0))
     return net if side == Direction.DEBIT else -net
-
-
-@dataclass(frozen=True)
-class IncomeStatement:
-    """What the bank earned and spent from one day through another."""
-
-    first: date
-    last: date
-    currency: str
-    income: tuple[TrialBalanceRow, ...]
-    expense: tuple[TrialBalanceRow, ...]
-    income_total: Decimal
-    expense_total: Decimal
-
-    @property
-    def profit(self) -> Decimal:
-        """What is left; negative where more was spent than earned."""
-        return self.income_total - self.expense_total
-
-
-def income_statement(first: date, last: date, *, currency: str = "CNY") -> IncomeStatement:
-    """Draw the income statement of a period, both days included."""
-    before = {row.ledger_account.pk: row for row in trial_balance(first - timedelta(days=1), currency=currency).rows}
-    moved = [_less(row, before[row.ledger_account.pk]) for row in trial_balance(last, currency=currency).rows]
-    income, expense = _of_kind(moved, AccountKind.INCOME), _of_kind(moved, AccountKind.EXPENSE)
-    return IncomeStatement(
-        first=first,
-        last=last,
-        currency=currency,
-        income=income,
-        expense=expense,
-        income_total=_net(income, Direction.CREDIT),
-        expense_total=_net(expense, Direction.DEBIT),
-    )
-
-
-def _less(row: TrialBalanceRow, earlier: TrialBalanceRow) -> TrialBalanceRow:
-    net = row.debit_amount - row.credit_amount - earlier.debit_amount + earlier.credit_amount
-    return TrialBalanceRow(row.ledger_account, max(net, Decimal(0)), max(-net, Decimal(0)))

@@ -1,32 +1,22 @@
 """Balances: at any date, from snapshots and without, and the check that recomputes them."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
 
 from accounts.ledger import operations as ledger
 from accounts.ledger import queries, tasks
 from accounts.ledger.models import BalanceSnapshot, LedgerAccount, LedgerBalance
 from accounts.ledger.tests.builders import NOW, make_customer_account, make_entry
 from portal.core.models import AuditEvent
+from portal.core.tests.together import together
 
 FEBRUARY = date(2026, 2, 28)
 MARCH = date(2026, 3, 1)
-
-
-@pytest.fixture
-def cash(bank):
-    return LedgerAccount.objects.named("cash")
-
-
-@pytest.fixture
-def shop(bank):
-    return make_customer_account()
 
 
 class TestBalance:
@@ -97,16 +87,12 @@ class TestSnapshots:
 class TestSnapshotsWhileOthersPost:
     def test_miss_nothing_and_count_nothing_twice(self, cash, shop):
         def act(number):
-            try:
-                if number % 10 == 0:
-                    ledger.take_snapshots(date(2026, 3, 1 + number // 10), at=NOW)
-                else:
-                    make_entry(cash, shop, "1.00", on=date(2026, 3, 1 + number % 5))
-            finally:
-                connection.close()
+            if number % 10 == 0:
+                return ledger.take_snapshots(date(2026, 3, 1 + number // 10), at=NOW)
+            return make_entry(cash, shop, "1.00", on=date(2026, 3, 1 + number % 5))
 
-        with ThreadPoolExecutor(max_workers=6) as pool:
-            list(pool.map(act, range(100)))
+        came = together(*[partial(act, number) for number in range(100)], at_once=6)
+        assert not [each for each in came if isinstance(each, Exception)]
         assert queries.balance(cash) == queries.balance(shop) == 90
         assert queries.discrepancies() == []
 

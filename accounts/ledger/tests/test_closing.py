@@ -18,11 +18,6 @@ MARCH_2, MARCH_31, APRIL_1 = date(2026, 3, 2), date(2026, 3, 31), date(2026, 4, 
 
 
 @pytest.fixture
-def cash(bank):
-    return LedgerAccount.objects.named("cash")
-
-
-@pytest.fixture
 def equity(bank):
     return LedgerAccount.objects.named("equity")
 
@@ -262,15 +257,3 @@ class TestStatements:
         rows = {row.ledger_account.purpose: row.amount for row in queries.balance_sheet(date(2026, 1, 31)).assets}
         assert (rows["loans_principal"], rows["loan_loss_provision"]) == (500, 5)
         assert queries.balance_sheet(date(2026, 1, 31)).assets_total == 1295
-
-    def test_income_statement_counts_only_its_days(self, quarter):
-        march = queries.income_statement(date(2026, 3, 1), MARCH_31)
-        assert (march.income_total, march.expense_total, march.profit) == (
-            Decimal("6.26"),
-            Decimal("0.01"),
-            Decimal("6.25"),
-        )
-
-    def test_income_statement_of_all_days_is_the_sheets_earnings(self, quarter):
-        told = queries.income_statement(date(2026, 1, 1), MARCH_31)
-        assert told.profit == queries.balance_sheet(MARCH_31).earnings

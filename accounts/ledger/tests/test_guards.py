@@ -7,17 +7,7 @@ from django.db.utils import IntegrityError, ProgrammingError
 
 from accounts.ledger import operations as ledger
 from accounts.ledger.models import BalanceSnapshot, JournalEntry, LedgerAccount, Posting
-from accounts.ledger.tests.builders import NOW, TODAY, close_month, make_customer_account, make_entry, make_hold
-
-
-@pytest.fixture
-def cash(bank):
-    return LedgerAccount.objects.named("cash")
-
-
-@pytest.fixture
-def shop(bank):
-    return make_customer_account()
+from accounts.ledger.tests.builders import NOW, TODAY, close_month, make_entry, make_hold
 
 
 @pytest.fixture

@@ -1,25 +1,21 @@
 """Money kept back: what it does to the two balances, and how it ends."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from accounts.ledger import operations as ledger
 from accounts.ledger import queries
 from accounts.ledger.models import Hold, JournalEntry, LedgerAccount
 from accounts.ledger.tests.builders import NOW, TODAY, make_customer_account, make_entry, make_hold
 from portal.core.models import AuditEvent
+from portal.core.tests.together import together
 from portal.core.transitions import TransitionRefused
 
 LATER = NOW + timedelta(hours=1)
-
-
-@pytest.fixture
-def cash(bank):
-    return LedgerAccount.objects.named("cash")
 
 
 @pytest.fixture
@@ -166,25 +162,14 @@ class TestExpire:
 
 @pytest.mark.django_db(transaction=True)
 class TestTogether:
-    def in_threads(self, act, times):
-        def run(number):
-            try:
-                return act(number)
-            except (ledger.InsufficientFunds, TransitionRefused):
-                return None
-            finally:
-                connection.close()
-
-        with ThreadPoolExecutor(max_workers=8) as pool:
-            return [each for each in pool.map(run, range(times)) if each is not None]
-
     def test_holds_and_payments_never_give_more_than_there_is(self, shop, cash):
         def act(number):
             if number % 2:
                 return make_hold(shop, "30.00")
             return make_entry(shop, cash, "30.00", key=f"out {number}")
 
-        assert len(self.in_threads(act, 8)) == 3
+        came = together(*[partial(act, number) for number in range(8)])
+        assert sum(isinstance(each, ledger.InsufficientFunds) for each in came) == 5
         assert queries.available_balance(shop) == 10
         assert queries.discrepancies() == []
 
@@ -198,7 +183,8 @@ class TestTogether:
             void(own)
             return own
 
-        self.in_threads(act, 4)
+        came = together(*[partial(act, number) for number in range(4)])
+        assert not [each for each in came if isinstance(each, Exception) and not isinstance(each, TransitionRefused)]
         hold.refresh_from_db()
         assert balances(shop) == ((60, 60) if hold.status == "captured" else (100, 100))
         assert queries.discrepancies() == []

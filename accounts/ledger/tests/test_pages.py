@@ -19,11 +19,6 @@ ASK, CLOSE, DECLINE = (reverse(f"ledger:{name}") for name in ("ask_to_close_mont
 
 
 @pytest.fixture
-def cash(bank):
-    return LedgerAccount.objects.named("cash")
-
-
-@pytest.fixture
 def colleague(bank):
     return make_user("He Ping", role="operations", branch=bank.branch)
 

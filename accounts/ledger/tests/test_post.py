@@ -1,27 +1,18 @@
 """Posting: what moves, what is refused, what happens once."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from accounts.ledger import operations as ledger
 from accounts.ledger import queries
 from accounts.ledger.chart import CHART
 from accounts.ledger.models import JournalEntry, LedgerAccount, LedgerBalance, Posting
 from accounts.ledger.tests.builders import NOW, TODAY, make_customer_account, make_entry
-
-
-@pytest.fixture
-def cash(bank) -> LedgerAccount:
-    return LedgerAccount.objects.named("cash")
-
-
-@pytest.fixture
-def shop(bank) -> LedgerAccount:
-    return make_customer_account()
+from portal.core.tests.together import together
 
 
 def post(lines, **changed):
@@ -160,22 +151,12 @@ class TestReverse:
 
 @pytest.mark.django_db(transaction=True)
 class TestTogether:
-    def in_threads(self, act, times):
-        def run(number):
-            try:
-                return act(number)
-            finally:
-                connection.close()
-
-        with ThreadPoolExecutor(max_workers=10) as pool:
-            return list(pool.map(run, range(times)))
-
     def test_posting_outside_a_transaction_is_a_programmers_mistake(self, cash, shop):
         with pytest.raises(AssertionError, match="belongs to the transaction"):
             ledger.post(key="k", event="deposit", subject="counter", lines=[], effective_date=TODAY, at=NOW, by="U-1")
 
     def test_fifty_posts_of_one_key_make_one_entry(self, cash, shop):
-        entries = self.in_threads(lambda _number: make_entry(cash, shop, key="once"), 50)
+        entries = together(*[lambda: make_entry(cash, shop, key="once")] * 50, at_once=10)
         assert len(set(entries)) == JournalEntry.objects.count() == 1
         assert Posting.objects.count() == 2
         assert queries.balance(shop) == 100
@@ -183,26 +164,19 @@ class TestTogether:
     def test_of_two_withdrawals_that_need_all_the_money_one_wins(self, cash, shop):
         make_entry(cash, shop, "100.00")
 
-        def withdraw(number):
-            try:
-                return make_entry(shop, cash, "100.00", key=f"out {number}")
-            except ledger.InsufficientFunds:
-                return None
-
-        assert sum(entry is not None for entry in self.in_threads(withdraw, 2)) == 1
+        came = together(*[lambda: make_entry(shop, cash, "100.00")] * 2)
+        assert sorted(type(each).__name__ for each in came) == ["InsufficientFunds", "JournalEntry"]
         assert LedgerBalance.objects.get(pk=shop.pk).amount == 0
 
     def test_of_four_reversals_one_wins(self, cash, shop):
         entry = make_entry(cash, shop, "100.00")
 
         def undo(number):
-            try:
-                with transaction.atomic():
-                    return ledger.reverse(entry, key=f"undo {number}", at=NOW, by="U-1", on=TODAY)
-            except ledger.AlreadyReversed:
-                return None
+            with transaction.atomic():
+                return ledger.reverse(entry, key=f"undo {number}", at=NOW, by="U-1", on=TODAY)
 
-        assert sum(mirror is not None for mirror in self.in_threads(undo, 4)) == 1
+        came = together(*[partial(undo, number) for number in range(4)])
+        assert sorted(type(each).__name__ for each in came) == ["AlreadyReversed"] * 3 + ["JournalEntry"]
         assert queries.balance(shop) == 0
 
     def test_opposite_transfers_never_wait_in_a_circle(self, cash, shop):
@@ -210,5 +184,6 @@ class TestTogether:
         make_entry(cash, shop, "100.00")
         make_entry(cash, other, "100.00")
         pairs = [(shop, other), (other, shop)]
-        self.in_threads(lambda number: make_entry(*pairs[number % 2], "1.00"), 40)
+        came = together(*[partial(make_entry, *pair, "1.00") for pair in pairs * 20], at_once=10)
+        assert {type(each) for each in came} == {JournalEntry}
         assert (queries.balance(shop), queries.balance(other)) == (100, 100)

@@ -8,7 +8,6 @@ from accounts.settlement.operations.accounts import (
     OwnAccount,
     PaymentsUnderway,
     ReasonMissing,
-    account_of,
     close,
     credit,
     debit,
@@ -25,7 +24,6 @@ from accounts.settlement.operations.agreements import (
     TermsOfAnotherCurrency,
     TermsOfThePast,
     TiersRefused,
-    bring_out_account_product,
 )
 from accounts.settlement.operations.answering import pay_request, review_request
 from accounts.settlement.operations.applying import act_on_report, agree_to_nostro, set_nostro_aside
@@ -291,7 +289,6 @@ __all__ = [
     "TermsOfThePast",
     "TiersRefused",
     "TransferToItself",
-    "account_of",
     "accrue_interest",
     "act_on_report",
     "add_payee",
@@ -302,7 +299,6 @@ __all__ = [
     "approve_account_product",
     "ask_correction",
     "book_terms",
-    "bring_out_account_product",
     "cancel_batch",
     "cancel_request",
     "carry_out",

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +19,7 @@ from accounts.settlement import interest, numbers
 from accounts.settlement.models import Mandate, SettlementAccount
 from accounts.settlement.operations import charges
 from accounts.settlement.operations.agreements import agree
-from accounts.settlement.states import PAYS, RECEIVES, TRANSITIONS, UNDERWAY, Event, Status
+from accounts.settlement.states import PAYS, RECEIVES, TRANSITIONS, UNDERWAY, Event
 from portal.core import audit
 from portal.core.idempotency import answer_once, fingerprint_of
 from portal.core.refusals import Refusal, register
@@ -58,16 +58,6 @@ def open_account(
         make=lambda: _opened(enterprise, currency=currency, by=by, at=at).reference,
     )
     return SettlementAccount.objects.get(reference=reference)
-
-
-def account_of(enterprise: Enterprise, *, by: str, at: datetime, currency: str = "") -> SettlementAccount:
-    """Return the enterprise's oldest open account in a currency, opening its first if there is none; an inner step."""
-    assert connection.in_atomic_block, "opening belongs to the caller's transaction"
-    Enterprise.objects.locked().get(pk=enterprise.pk)
-    open_accounts = SettlementAccount.objects.filter(
-        enterprise=enterprise, currency=currency or settings.BANK_CURRENCY, status=Status.OPEN
-    )
-    return open_accounts.order_by("pk").first() or _opened(enterprise, currency=currency, by=by, at=at)
 
 
 class ConsentMissing(Refusal):

@@ -5,7 +5,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any, Final
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from accounts.ledger import operations as ledger
@@ -33,18 +33,14 @@ class TiersRefused(Refusal):
     code = "tiers_refused"
 
 
-@transaction.atomic(durable=True)
-def bring_out_account_product(code: str, *, by: str, at: datetime, **fields: Any) -> AccountProduct:
+def brought_out(code: str, *, by: str, at: datetime, **fields: Any) -> AccountProduct:
     """Offer terms from now on; an earlier version is no longer offered, and goes on for whoever stands on it.
+
+    An inner step.
 
     :raises TiersRefused: when tiers do not rise or a rate is not a fraction.
     :raises ValidationError: when another field is out of its range.
     """
-    return brought_out(code, by=by, at=at, **fields)
-
-
-def brought_out(code: str, *, by: str, at: datetime, **fields: Any) -> AccountProduct:
-    """Bring out a product's next version; an inner step, see ``bring_out_account_product``."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [VERSIONS_LOCK])
     earlier = AccountProduct.objects.filter(code=code)
@@ -61,7 +57,7 @@ def brought_out(code: str, *, by: str, at: datetime, **fields: Any) -> AccountPr
 def check_terms(terms: AccountTerms) -> None:
     """Refuse terms that make no sense; an inner step.
 
-    :raises TiersRefused, ValidationError: see ``bring_out_account_product``.
+    :raises TiersRefused, ValidationError: see ``brought_out``.
     """
     tiers = terms.tiers
     begins = [each for each, _rate in tiers]

@@ -225,11 +225,6 @@ def open_accounts_of(enterprise: Enterprise) -> QuerySet[SettlementAccount]:
     return SettlementAccount.objects.filter(enterprise=enterprise, status=Status.OPEN).order_by("pk")
 
 
-def booked_balance(account: SettlementAccount) -> Decimal:
-    """Tell what is booked on the account now."""
-    return ledger.balance(account.ledger_account)
-
-
 def available_balance(account: SettlementAccount) -> Decimal:
     """Tell what the account can pay now: booked, less what is kept back, plus what its terms lend."""
     return ledger.available_balance(account.ledger_account)

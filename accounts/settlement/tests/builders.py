@@ -3,15 +3,17 @@
 import uuid
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 
 from accounts.identity.models import Branch, Enterprise, User
+from accounts.ledger import queries as books
 from accounts.ledger.models import JournalEntry, LedgerAccount
 from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import operations as settlement
 from accounts.settlement.denominations import DENOMINATIONS
-from accounts.settlement.models import CashDelivery, CashDrawer, Payee, PaymentInstruction, SettlementAccount
+from accounts.settlement.models import CashDelivery, CashDrawer, Payee, PaymentInstruction, SettlementAccount, Transfer
 
 
 def make_settlement_account(
@@ -39,6 +41,47 @@ def make_deposit(account: SettlementAccount, amount: str, *, on: date = TODAY, t
             by="U-TELLER",
             text=text,
         )
+
+
+def withdraw(account: SettlementAccount, amount: str | Decimal, *, on: date = TODAY) -> JournalEntry:
+    """Take cash from an account."""
+    with transaction.atomic():
+        return settlement.debit(
+            account,
+            Decimal(amount),
+            to_account=LedgerAccount.objects.named("cash"),
+            key=uuid.uuid4().hex,
+            event="withdrawal",
+            subject=account.reference,
+            on=on,
+            at=NOW,
+            by="U-TELLER",
+        )
+
+
+def make_transfer(source: SettlementAccount, to: SettlementAccount, amount: str = "30.00", **changed: Any) -> Transfer:
+    """Send money to another account with us."""
+    told: dict[str, Any] = {
+        "to_number": to.number,
+        "to_name": to.enterprise.legal_name,
+        "amount": Decimal(amount),
+        "text": "March flour",
+        "key": uuid.uuid4().hex,
+        "on": TODAY,
+        "at": NOW,
+        "by": "U-1",
+    }
+    return settlement.transfer(source, **told | changed)
+
+
+def held(account: SettlementAccount) -> Decimal:
+    """Tell what is booked on an account."""
+    return books.balance(account.ledger_account)
+
+
+def balance(purpose: str) -> Decimal:
+    """Tell what is booked on one of the bank's own accounts."""
+    return books.balance(LedgerAccount.objects.named(purpose))
 
 
 def make_payee(

@@ -4,7 +4,6 @@ from datetime import timedelta
 from decimal import Decimal
 
 from accounts.ledger import queries
-from accounts.ledger.models import LedgerAccount
 from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import CashDrawer
@@ -44,10 +43,6 @@ def count(drawer, amount, *, reason="", at=NOW + timedelta(hours=1), closes=None
 
 def held(drawer):
     return CashDrawer.objects.get(pk=drawer.pk).held_amount
-
-
-def balance(purpose):
-    return queries.balance(LedgerAccount.objects.named(purpose))
 
 
 def balances(*accounts):

@@ -6,28 +6,13 @@ from decimal import Decimal
 from django.db import transaction
 
 from accounts.ledger import operations as ledger
-from accounts.ledger import queries as books
 from accounts.ledger.models import LedgerAccount
 from accounts.ledger.tests.builders import NOW
 from accounts.settlement import operations as settlement
+from accounts.settlement.operations.agreements import brought_out
 
 MARCH_2, MARCH_31, APRIL_1, MAY_1 = date(2026, 3, 2), date(2026, 3, 31), date(2026, 4, 1), date(2026, 5, 1)
 TIERS = [["0", "0.002"], ["50000", "0.011"]]
-
-
-def withdraw(account, amount, *, on):
-    with transaction.atomic():
-        return settlement.debit(
-            account,
-            Decimal(amount),
-            to_account=LedgerAccount.objects.named("cash"),
-            key=f"out {on} {amount}",
-            event="withdrawal",
-            subject="slip",
-            on=on,
-            at=NOW,
-            by="U-TELLER",
-        )
 
 
 def date_back(account, amount, *, on=date(2026, 3, 22)):
@@ -43,10 +28,6 @@ def end_day(on, *, later=0):
     return settlement.end_day(on=on, at=NOW + timedelta(hours=later))
 
 
-def held(purpose):
-    return books.balance(LedgerAccount.objects.named(purpose))
-
-
 def make_product(**fields):
     told = {
         "name_en": "Business account",
@@ -59,4 +40,5 @@ def make_product(**fields):
         "overdraft_limit_amount": Decimal("20000.00"),
         "overdraft_annual_rate": Decimal("0.0730"),
     }
-    return settlement.bring_out_account_product("business", by="U-ADMIN", at=NOW, **told | fields)
+    with transaction.atomic():
+        return brought_out("business", by="U-ADMIN", at=NOW, **told | fields)

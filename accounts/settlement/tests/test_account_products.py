@@ -10,6 +10,7 @@ from accounts.ledger.tests.builders import NOW
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import AccountProduct, AccountProductProposal
 from accounts.settlement.tests.builders import make_settlement_account
+from accounts.settlement.tests.pages import url
 from accounts.settlement.tests.terms import make_product
 from portal.core.idempotency import KeyReused
 from portal.core.models import AuditEvent
@@ -31,10 +32,6 @@ def propose(key="k", by="U-ANALYST", **changed):
         "interest_tiers": [["0", "0.0005"]], "monthly_fee_amount": Decimal("6.00"),
     }  # fmt: skip
     return settlement.propose_account_product("business", key=key, at=NOW, by=by, **told | changed)
-
-
-def url(name, proposal):
-    return reverse(f"settlement:{name}", args=[proposal.reference])
 
 
 @pytest.mark.django_db

@@ -1,21 +1,14 @@
 """Settlement accounts for machines."""
 
 import pytest
-from knox.models import AuthToken
 from rest_framework.test import APIClient
 
-from accounts.identity.models import Enterprise, SigningCode
+from accounts.identity.models import SigningCode
+from accounts.identity.tests.builders import machine
 from accounts.settlement.models import Transfer
 from accounts.settlement.tests.builders import make_deposit, make_settlement_account
 
 ROOT = "/api/v1/settlement-accounts"
-
-
-def api_of(user):
-    client = APIClient()
-    _token, secret = AuthToken.objects.create(user)
-    client.credentials(HTTP_AUTHORIZATION=f"Token {secret}")
-    return client
 
 
 @pytest.fixture
@@ -23,25 +16,20 @@ def account(enterprise):
     return make_settlement_account(enterprise, holding="100.00")
 
 
-@pytest.fixture
-def noodles(stranger):
-    return make_settlement_account(Enterprise.objects.get(legal_name="Stranger Noodles"))
-
-
 class TestReading:
     def test_lists_own_accounts(self, owner, account, noodles):
-        told = api_of(owner).get(ROOT).json()["results"]
+        told = machine(owner).get(ROOT).json()["results"]
         assert [(each["number"], each["balance"], each["status"]) for each in told] == [
             (account.number, "100.00", "open")
         ]
 
     def test_reads_one(self, owner, account):
-        told = api_of(owner).get(f"{ROOT}/{account.reference}").json()
+        told = machine(owner).get(f"{ROOT}/{account.reference}").json()
         assert (told["reference"], told["enterprise"]) == (account.reference, account.enterprise.reference)
 
     def test_pages_through_postings_newest_first(self, owner, account):
         make_deposit(account, "5.00", text="eggs")
-        client = api_of(owner)
+        client = machine(owner)
         first = client.get(f"{ROOT}/{account.reference}/postings?page_size=1").json()
         assert [(each["amount"], each["text"]) for each in first["results"]] == [("5.00", "eggs")]
         second = client.get(first["next"]).json()
@@ -50,20 +38,20 @@ class TestReading:
 
     @pytest.mark.parametrize("path", ["", "/postings"])
     def test_knows_nothing_of_anothers_account(self, stranger, account, path):
-        assert api_of(stranger).get(f"{ROOT}/{account.reference}{path}").status_code == 404
+        assert machine(stranger).get(f"{ROOT}/{account.reference}{path}").status_code == 404
 
     def test_answers_nobody_without_a_token(self, account):
         assert APIClient().get(ROOT).status_code == 401
 
     def test_changes_nothing_by_reading(self, owner, account):
-        assert api_of(owner).post(f"{ROOT}/{account.reference}").status_code == 405
+        assert machine(owner).post(f"{ROOT}/{account.reference}").status_code == 405
 
 
 class TestTransfers:
     def send(self, user, account, payee, key="k", **changed):
         data = {"to_number": payee.number, "to_name": payee.enterprise.legal_name, "amount": "30.00"} | changed
         headers = {"Idempotency-Key": key} if key else {}
-        return api_of(user).post(f"{ROOT}/{account.reference}/transfers", data, format="json", headers=headers)
+        return machine(user).post(f"{ROOT}/{account.reference}/transfers", data, format="json", headers=headers)
 
     def test_moves_money(self, owner, account, noodles):
         response = self.send(owner, account, noodles, text="flour")

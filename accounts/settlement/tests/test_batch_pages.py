@@ -7,14 +7,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
-from knox.models import AuthToken
-from rest_framework.test import APIClient
 
-from accounts.ledger import queries
+from accounts.identity.tests.builders import machine
 from accounts.settlement import batching, tasks
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import PaymentBatch
-from accounts.settlement.tests.builders import make_payee, make_settlement_account
+from accounts.settlement.tests.builders import held, make_payee, make_settlement_account
+from accounts.settlement.tests.pages import url
 from accounts.settlement.tests.paying import let_go, newest_code
 from portal.core.models import AuditEvent, Notice
 from portal.core.notices.operations import text_of
@@ -30,10 +29,6 @@ def account(enterprise):
     return make_settlement_account(enterprise, holding="1000.00")
 
 
-def url(name, thing):
-    return reverse(f"settlement:{name}", args=[thing.reference])
-
-
 def send(client, account, text=GOOD, **changed):
     told = {"title": "Suppliers", "idempotency_key": "k"} | changed
     return client.post(url("batch_new", account), told | {"file": SimpleUploadedFile("pay.csv", text.encode())})
@@ -43,10 +38,6 @@ def make_batch(account, person, text=GOOD, title="Suppliers"):
     return settlement.check_batch(
         account, title=title, name="pay.csv", content=text.encode(), key=title, at=timezone.now(), by=person.reference
     )
-
-
-def held(account):
-    return queries.balance(account.ledger_account)
 
 
 class TestNew:
@@ -224,51 +215,44 @@ class TestDoors:
 
 
 class TestApi:
-    @pytest.fixture
-    def api(self):
-        def of(user):
-            client = APIClient()
-            client.credentials(HTTP_AUTHORIZATION=f"Token {AuthToken.objects.create(user)[1]}")
-            return client
-
-        return of
-
     def post(self, client, account, text=GOOD):
         told = {"title": "Suppliers", "file": SimpleUploadedFile("pay.csv", text.encode())}
         root = f"/api/v1/settlement-accounts/{account.reference}/payment-batches"
         return client.post(root, told, HTTP_IDEMPOTENCY_KEY="k", format="multipart")
 
-    def test_checks_once_for_one_key_then_pays(self, api, owner, account):
-        first, second = (self.post(api(owner), account) for _ in range(2))
+    def test_checks_once_for_one_key_then_pays(self, owner, account):
+        first, second = (self.post(machine(owner), account) for _ in range(2))
         assert (first.status_code, first.json()) == (201, second.json())
         root = f"/api/v1/payment-batches/{first.json()['reference']}"
-        assert api(owner).post(f"{root}/submit").json()["status"] == "approved"
+        assert machine(owner).post(f"{root}/submit").json()["status"] == "approved"
         tasks.pay_due_batches()
-        assert api(owner).get(root).json()["status"] == "paid"
-        (line,) = api(owner).get(f"{root}/lines").json()["results"]
+        assert machine(owner).get(root).json()["status"] == "paid"
+        (line,) = machine(owner).get(f"{root}/lines").json()["results"]
         assert line["payment"].startswith("PI-")
         assert (
-            len(api(owner).get(f"/api/v1/settlement-accounts/{account.reference}/payment-batches").json()["results"])
+            len(
+                machine(owner).get(f"/api/v1/settlement-accounts/{account.reference}/payment-batches").json()["results"]
+            )
             == 1
         )
 
-    def test_tells_what_is_wrong(self, api, owner, account):
-        made = self.post(api(owner), account, BAD + "Mill Ltd,DE21500500009876543210,BANK,7.00,\n").json()
+    def test_tells_what_is_wrong(self, owner, account):
+        made = self.post(machine(owner), account, BAD + "Mill Ltd,DE21500500009876543210,BANK,7.00,\n").json()
         assert (made["total_amount"], made["payable_amount"]) == ("47.00", "40.00")
         root = f"/api/v1/payment-batches/{made['reference']}"
-        problems = [line["problem_code"] for line in api(owner).get(f"{root}/lines").json()["results"]]
+        problems = [line["problem_code"] for line in machine(owner).get(f"{root}/lines").json()["results"]]
         assert problems == ["bank_code_wrong", "amount_refused", ""]
-        answer = api(owner).post(f"{root}/submit")
+        answer = machine(owner).post(f"{root}/submit")
         assert (answer.status_code, answer.json()["code"]) == (422, "batch_has_problems")
-        assert api(owner).post(f"{root}/cancel").json()["status"] == "canceled"
+        assert machine(owner).post(f"{root}/cancel").json()["status"] == "canceled"
 
-    def test_lets_the_second_person_agree(self, api, owner, manager, account):
-        root = f"/api/v1/payment-batches/{self.post(api(manager), account).json()['reference']}"
-        assert api(manager).post(f"{root}/submit").json()["status"] == "waiting"
-        assert api(owner).post(f"{root}/confirm").json()["status"] == "approved"
+    def test_lets_the_second_person_agree(self, owner, manager, account):
+        root = f"/api/v1/payment-batches/{self.post(machine(manager), account).json()['reference']}"
+        assert machine(manager).post(f"{root}/submit").json()["status"] == "waiting"
+        assert machine(owner).post(f"{root}/confirm").json()["status"] == "approved"
 
-    def test_knows_nothing_of_anothers(self, api, stranger, officer, account, owner):
+    def test_knows_nothing_of_anothers(self, stranger, officer, account, owner):
         batch = make_batch(account, owner)
-        assert self.post(api(stranger), account).status_code == 404
-        assert api(stranger).get(f"/api/v1/payment-batches/{batch.reference}/lines").status_code == 404
-        assert api(officer).post(f"/api/v1/payment-batches/{batch.reference}/submit").status_code == 403
+        assert self.post(machine(stranger), account).status_code == 404
+        assert machine(stranger).get(f"/api/v1/payment-batches/{batch.reference}/lines").status_code == 404
+        assert machine(officer).post(f"/api/v1/payment-batches/{batch.reference}/submit").status_code == 403

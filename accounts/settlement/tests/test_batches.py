@@ -8,7 +8,6 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
-from accounts.identity.models import Enterprise
 from accounts.ledger import queries
 from accounts.ledger.models import JournalEntry, LedgerAccount
 from accounts.ledger.tests.builders import NOW, TODAY
@@ -16,7 +15,7 @@ from accounts.settlement import batching, tasks
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import Payee, PaymentBatch, PaymentBatchLine, PaymentInstruction
 from accounts.settlement.tests.asking import make_request
-from accounts.settlement.tests.builders import make_payee, make_settlement_account
+from accounts.settlement.tests.builders import held, make_payee, make_settlement_account, make_transfer
 from accounts.settlement.tests.paying import set_rules
 from accounts.statements.parsing import StatementRefused
 from portal.core.idempotency import KeyReused
@@ -27,16 +26,6 @@ from portal.core.transitions import TransitionRefused
 DAY = timedelta(days=1)
 HEAD = "Name,Account number,Bank code,Amount,Text\n"
 MILL = "Mill Ltd,DE21 5005 0000 9876 5432 10,SPUEDE2UXXX,{amount},{text}\n"
-
-
-@pytest.fixture
-def account(enterprise):
-    return make_settlement_account(enterprise, holding="1000.00")
-
-
-@pytest.fixture
-def noodles(stranger):
-    return make_settlement_account(Enterprise.objects.get(legal_name="Stranger Noodles"))
 
 
 @pytest.fixture
@@ -61,10 +50,6 @@ def submit(batch, *, by, at=NOW):
 def pay(batch, at=NOW):
     settlement.pay_batch(PaymentBatch.objects.get(pk=batch.pk), on=TODAY, at=at)
     batch.refresh_from_db()
-
-
-def held(account):
-    return queries.balance(account.ledger_account)
 
 
 def problems(batch):
@@ -241,10 +226,7 @@ class TestCodeOfABatch:
     @pytest.fixture
     def known(self, account, noodles, owner):
         """A line to whom the enterprise paid before."""
-        settlement.transfer(
-            account, to_number=noodles.number, to_name="Stranger Noodles", amount=Decimal(1), text="", key="t",
-            on=TODAY, at=NOW, by=owner.reference,
-        )  # fmt: skip
+        make_transfer(account, noodles, "1", by=owner.reference)
         return "Stranger Noodles", noodles.number, "", "60.00"
 
     @pytest.fixture
@@ -317,10 +299,7 @@ class TestPay:
         assert held(account) == 900
 
     def test_pays_all_or_nothing_and_says_why(self, approved, account, noodles, owner):
-        settlement.transfer(
-            account, to_number=noodles.number, to_name="Stranger Noodles", amount=Decimal(950), text="", key="t",
-            on=TODAY, at=NOW, by=owner.reference,
-        )  # fmt: skip
+        make_transfer(account, noodles, "950", by=owner.reference)
         pay(approved)
         assert (approved.status, approved.reason_code, held(account)) == ("failed", "insufficient_funds", 50)
         assert not PaymentInstruction.objects.exists()

@@ -1,11 +1,10 @@
 """What the terms of an account bring about, month by month."""
 
-import threading
 from datetime import date
 from decimal import Decimal
 
 import pytest
-from django.db import ProgrammingError, connection, transaction
+from django.db import ProgrammingError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -16,7 +15,7 @@ from accounts.ledger.tests.builders import NOW, close_month
 from accounts.settlement import interest, tasks
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import CarriedCharge, TermsPeriod
-from accounts.settlement.tests.builders import make_deposit, make_settlement_account
+from accounts.settlement.tests.builders import balance, make_deposit, make_settlement_account, withdraw
 from accounts.settlement.tests.terms import (
     APRIL_1,
     MARCH_2,
@@ -24,11 +23,10 @@ from accounts.settlement.tests.terms import (
     MAY_1,
     date_back,
     end_day,
-    held,
     make_product,
-    withdraw,
 )
 from portal.core.models import AuditEvent
+from portal.core.tests.together import together
 
 
 @pytest.fixture
@@ -50,7 +48,7 @@ class TestMonth:
 
         # Every night the bank books what it owes: after the 11th, ten days of 0.967123.
         settlement.accrue_interest("CNY", on=date(2026, 3, 11), at=NOW)
-        assert (held("interest_payable"), held("interest_expense")) == (Decimal("9.67"), Decimal("9.67"))
+        assert (balance("interest_payable"), balance("interest_expense")) == (Decimal("9.67"), Decimal("9.67"))
 
         # 1 April: 9.671233 + 20 days of 0.002740 = 9.726027, so 9.73; a fifth of it is tax. March is no whole month
         # of the account, so it costs nothing.
@@ -59,7 +57,7 @@ class TestMonth:
         assert (period.earned_amount, period.tax_amount, period.fee_amount) == (Decimal("9.73"), Decimal("1.95"), 0)
         assert books.balance(account.ledger_account) == Decimal("507.78")
         assert books.balance(account.ledger_account, on=MARCH_31) == Decimal("500.00")
-        assert (held("interest_payable"), held("interest_expense"), held("tax_payable")) == (
+        assert (balance("interest_payable"), balance("interest_expense"), balance("tax_payable")) == (
             Decimal("0.00"),
             Decimal("9.73"),
             Decimal("1.95"),
@@ -68,7 +66,7 @@ class TestMonth:
         # 1 May: April earned 507.78 at 0.20 % for 30 days, 0.083471; the balance fell below 1,000.00: the fee is 5.00.
         assert end_day(MAY_1, later=1) == 1
         assert books.balance(account.ledger_account) == Decimal("507.78") + Decimal("0.06") - Decimal("5.00")
-        assert (held("fee_income"), held("interest_expense")) == (Decimal("5.00"), Decimal("9.81"))
+        assert (balance("fee_income"), balance("interest_expense")) == (Decimal("5.00"), Decimal("9.81"))
         assert settlement.check_interest(on=MAY_1, at=NOW) == []
         assert books.discrepancies() == []
 
@@ -80,18 +78,8 @@ class TestMonth:
     def test_is_booked_once_by_two_workers(self, product, account):
         make_deposit(account, "36500.00", on=MARCH_2)
 
-        def run():
-            try:
-                end_day(APRIL_1)
-            finally:
-                connection.close()
-
-        threads = [threading.Thread(target=run) for _ in range(2)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert (TermsPeriod.objects.count(), held("interest_payable")) == (1, Decimal("0.00"))
+        assert sorted(together(*[lambda: end_day(APRIL_1)] * 2)) == [0, 1]
+        assert (TermsPeriod.objects.count(), balance("interest_payable")) == (1, Decimal("0.00"))
 
     def test_costs_nothing_where_the_balance_never_fell(self, product, account):
         make_deposit(account, "1000.00", on=MARCH_2)
@@ -105,7 +93,7 @@ class TestMonth:
         period = TermsPeriod.objects.get()
         assert (period.overdraft_interest_amount, period.charged_amount) == (Decimal("60.00"), Decimal("60.00"))
         assert books.balance(account.ledger_account) == Decimal("-10060.00")
-        assert held("interest_income") == Decimal("60.00")
+        assert balance("interest_income") == Decimal("60.00")
 
     def test_carries_what_it_cannot_charge(self, product, account):
         end_day(MAY_1)
@@ -128,7 +116,7 @@ class TestMonth:
         period = TermsPeriod.objects.order_by("-pk").first()
         assert (period.earned_amount, period.correction_amount) == (Decimal("6.00"), Decimal("2.00"))
         settlement.accrue_interest("CNY", on=MAY_1, at=NOW)
-        assert held("interest_payable") == interest.unbooked_interest(account, MAY_1)
+        assert balance("interest_payable") == interest.unbooked_interest(account, MAY_1)
 
     def test_charges_what_an_overdraft_dated_back_cost(self, product, account):
         settlement.agree_on_terms(account, product, overdraft=Decimal(20000), on=MARCH_2, at=NOW, by="U-1")
@@ -151,7 +139,7 @@ class TestMonth:
         # April: 60.00 below zero cost 0.36, the fee is 5.00
         assert (period.overdraft_correction_amount, period.charged_amount) == (Decimal("-20.00"), Decimal("-14.64"))
         assert books.balance(account.ledger_account) == Decimal("-45.36")
-        assert (held("interest_income"), held("fee_income")) == (Decimal("40.36"), Decimal("5.00"))
+        assert (balance("interest_income"), balance("fee_income")) == (Decimal("40.36"), Decimal("5.00"))
         assert settlement.check_interest(on=MAY_1, at=NOW) == []
 
     def test_corrects_once(self, product, account):

@@ -1,24 +1,21 @@
 """Cash at the counter: the verbs and the pages."""
 
 import io
-from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
-from django.db import connection
 from django.urls import reverse
 from pypdf import PdfReader
 
-from accounts.identity.tests.builders import make_user
 from accounts.ledger import operations as ledger
-from accounts.ledger import queries
-from accounts.ledger.models import JournalEntry, LedgerAccount
+from accounts.ledger.models import JournalEntry
 from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import CashMovement
-from accounts.settlement.tests.builders import make_settlement_account
+from accounts.settlement.tests.builders import balance, held, make_settlement_account
 from portal.core.idempotency import KeyReused
 from portal.core.models import AuditEvent
+from portal.core.tests.together import together
 from portal.core.transitions import TransitionRefused
 
 BIG = "50000.01"
@@ -34,27 +31,14 @@ def rich(enterprise):
     return make_settlement_account(enterprise, holding="90000.00")
 
 
-@pytest.fixture
-def colleague(bank):
-    return make_user("He Ping", role="operations", branch=bank.branch)
-
-
 def take(verb, account, amount, *, by="U-TELLER", key="k", text="eggs"):
     return verb(account, Decimal(amount), text=text, key=key, on=TODAY, at=NOW, by=by)
-
-
-def held(account):
-    return queries.balance(account.ledger_account)
-
-
-def cash():
-    return queries.balance(LedgerAccount.objects.named("cash"))
 
 
 class TestPayIn:
     def test_books_cash_against_the_account(self, account):
         moved = take(settlement.pay_in, account, "20.00")
-        assert (held(account), cash()) == (120, 120)
+        assert (held(account), balance("cash")) == (120, 120)
         assert (moved.status, moved.entry.event, moved.entry.text) == ("booked", "deposit", "eggs")
 
     def test_records_who_and_when(self, account):
@@ -89,7 +73,7 @@ class TestPayIn:
 class TestPayOut:
     def test_books_cash_out_of_the_account(self, account):
         take(settlement.pay_out, account, "20.00")
-        assert (held(account), cash()) == (80, 80)
+        assert (held(account), balance("cash")) == (80, 80)
 
     def test_refuses_more_than_the_account_holds(self, account):
         with pytest.raises(settlement.InsufficientFunds):
@@ -145,17 +129,11 @@ class TestTogether:
     def test_two_who_confirm_at_once_book_once(self, account):
         moved = take(settlement.pay_in, account, BIG)
 
-        def confirm(number):
-            try:
-                settlement.confirm_cash(CashMovement.objects.get(pk=moved.pk), on=TODAY, at=NOW, by=f"U-OTHER{number}")
-            except TransitionRefused:
-                return "refused"
-            finally:
-                connection.close()
-            return "booked"
+        def confirm(by):
+            return lambda: settlement.confirm_cash(CashMovement.objects.get(pk=moved.pk), on=TODAY, at=NOW, by=by)
 
-        with ThreadPoolExecutor(max_workers=2) as pool:
-            assert sorted(pool.map(confirm, range(2))) == ["booked", "refused"]
+        came = together(confirm("U-OTHER0"), confirm("U-OTHER1"))
+        assert sorted(type(each).__name__ for each in came) == ["NoneType", "TransitionRefused"]
         assert JournalEntry.objects.filter(key=f"cash {moved.reference}").count() == 1
 
 

@@ -7,16 +7,15 @@ from io import BytesIO
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from knox.models import AuthToken
 from pypdf import PdfReader
-from rest_framework.test import APIClient
 
 from accounts.identity.models import Enterprise
-from accounts.ledger import queries
+from accounts.identity.tests.builders import machine
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import BillPlan, PaymentRequest, Transfer
 from accounts.settlement.tests.asking import CUSTOMER, make_plan, make_request
-from accounts.settlement.tests.builders import make_settlement_account
+from accounts.settlement.tests.builders import held, make_settlement_account
+from accounts.settlement.tests.pages import url
 from portal.core.models import Notice
 
 
@@ -43,16 +42,8 @@ def asked(account):
     return ask(account)
 
 
-def url(name, thing):
-    return reverse(f"settlement:{name}", args=[thing.reference])
-
-
 def public(asked, name="request"):
     return reverse(f"collecting:{name}", args=[asked.token])
-
-
-def held(account):
-    return queries.balance(account.ledger_account)
 
 
 def told(**changed):
@@ -283,45 +274,41 @@ class TestDoors:
 
 
 class TestApi:
-    @pytest.fixture
-    def api(self):
-        def of(user):
-            client = APIClient()
-            client.credentials(HTTP_AUTHORIZATION=f"Token {AuthToken.objects.create(user)[1]}")
-            return client
-
-        return of
-
     def post(self, client, account, what="payment-requests", **asked):
         root = f"/api/v1/settlement-accounts/{account.reference}/{what}"
         return client.post(root, asked, HTTP_IDEMPOTENCY_KEY="k", format="json")
 
-    def test_asks_once_for_one_key_and_reads_cancels_and_lists(self, api, owner, account):
+    def test_asks_once_for_one_key_and_reads_cancels_and_lists(self, owner, account):
         due = (today() + timedelta(days=3)).isoformat()
-        first, second = (self.post(api(owner), account, amount="80.00", due_date=due) for _ in range(2))
+        first, second = (self.post(machine(owner), account, amount="80.00", due_date=due) for _ in range(2))
         assert (first.status_code, first.json()) == (201, second.json())
         root = f"/api/v1/payment-requests/{first.json()['reference']}"
-        assert api(owner).get(root).json()["structured_reference"].startswith("RF")
-        assert api(owner).post(f"{root}/remind").json()["code"] == "customer_unreachable"
-        assert api(owner).post(f"{root}/cancel").json()["status"] == "canceled"
-        listed = api(owner).get(f"/api/v1/settlement-accounts/{account.reference}/payment-requests").json()["results"]
+        assert machine(owner).get(root).json()["structured_reference"].startswith("RF")
+        assert machine(owner).post(f"{root}/remind").json()["code"] == "customer_unreachable"
+        assert machine(owner).post(f"{root}/cancel").json()["status"] == "canceled"
+        listed = (
+            machine(owner).get(f"/api/v1/settlement-accounts/{account.reference}/payment-requests").json()["results"]
+        )
         assert [each["amount"] for each in listed] == ["80.00"]
 
-    def test_plans_bills_and_stops_them(self, api, owner, account):
+    def test_plans_bills_and_stops_them(self, owner, account):
         asked = {"amount": "80", "frequency": "monthly", "first_date": (today() + timedelta(days=9)).isoformat()}
-        assert self.post(api(owner), account, "bill-plans", **asked).json()["code"] == "customer_unreachable"
-        made = self.post(api(owner), account, "bill-plans", **asked, customer_phone="13612345678").json()
+        assert self.post(machine(owner), account, "bill-plans", **asked).json()["code"] == "customer_unreachable"
+        made = self.post(machine(owner), account, "bill-plans", **asked, customer_phone="13612345678").json()
         root = f"/api/v1/bill-plans/{made['reference']}"
-        assert (api(owner).get(root).json()["status"], api(owner).post(f"{root}/stop").json()["status"]) == (
+        assert (machine(owner).get(root).json()["status"], machine(owner).post(f"{root}/stop").json()["status"]) == (
             "active",
             "stopped",
         )
-        assert len(api(owner).get(f"/api/v1/settlement-accounts/{account.reference}/bill-plans").json()["results"]) == 1
+        assert (
+            len(machine(owner).get(f"/api/v1/settlement-accounts/{account.reference}/bill-plans").json()["results"])
+            == 1
+        )
 
-    def test_refuses_a_number_that_is_none(self, api, owner, account):
+    def test_refuses_a_number_that_is_none(self, owner, account):
         due = today().isoformat()
-        assert self.post(api(owner), account, amount="1", due_date=due, customer_phone="12").status_code == 400
+        assert self.post(machine(owner), account, amount="1", due_date=due, customer_phone="12").status_code == 400
 
-    def test_knows_nothing_of_anothers(self, api, stranger, officer, account, asked):
-        assert api(stranger).get(f"/api/v1/payment-requests/{asked.reference}").status_code == 404
-        assert api(officer).post(f"/api/v1/payment-requests/{asked.reference}/cancel").status_code == 403
+    def test_knows_nothing_of_anothers(self, stranger, officer, account, asked):
+        assert machine(stranger).get(f"/api/v1/payment-requests/{asked.reference}").status_code == 404
+        assert machine(officer).post(f"/api/v1/payment-requests/{asked.reference}/cancel").status_code == 403

@@ -8,7 +8,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.identity.models import Enterprise
-from accounts.ledger import queries
 from accounts.ledger.models import LedgerAccount
 from accounts.ledger.operations import AmountRefused
 from accounts.ledger.tests.builders import NOW, TODAY
@@ -17,7 +16,7 @@ from accounts.settlement import requesting, tasks
 from accounts.settlement.models import BillPlan, PaymentRequest, RequestMessage, RequestReceipt, Transfer
 from accounts.settlement.queries import collections
 from accounts.settlement.tests.asking import CUSTOMER, DUE, make_plan, make_request
-from accounts.settlement.tests.builders import make_settlement_account
+from accounts.settlement.tests.builders import held, make_settlement_account, make_transfer
 from portal.core.models import AuditEvent, Notice
 from portal.core.notices.operations import text_of
 from portal.core.tests.together import together
@@ -39,10 +38,6 @@ def noodles(stranger):
 @pytest.fixture
 def asked(account):
     return make_request(account)
-
-
-def held(account):
-    return queries.balance(account.ledger_account)
 
 
 def pay(request, source, amount="80.00", *, key="k", on=TODAY):
@@ -203,11 +198,7 @@ class TestPayRequest:
 
 class TestTransferWithTheReference:
     def transfer(self, source, request, amount="80"):
-        to = request.settlement_account
-        return settlement.transfer(
-            source, to_number=to.number, to_name=to.enterprise.legal_name, amount=Decimal(amount),
-            text=f"for {request.grouped_reference}", key=amount, on=TODAY, at=NOW, by="U-P",
-        )  # fmt: skip
+        return make_transfer(source, request.settlement_account, amount, text=f"for {request.grouped_reference}")
 
     def test_pays_the_request(self, asked, noodles):
         self.transfer(noodles, asked)

@@ -20,12 +20,11 @@ from accounts.settlement.operations.accounts import lock
 from accounts.settlement.operations.cash import take
 from accounts.settlement.queries import drawers as drawer_queries
 from accounts.settlement.states import Way
-from accounts.settlement.tests.builders import make_drawer, make_settlement_account
+from accounts.settlement.tests.builders import balance, make_drawer, make_settlement_account
 from accounts.settlement.tests.correcting import (
     LATER,
     YESTERDAY,
     ask,
-    balance,
     balances,
     correct,
     count,
@@ -49,11 +48,6 @@ def account(enterprise):
 @pytest.fixture
 def other(enterprise):
     return make_settlement_account(enterprise)
-
-
-@pytest.fixture
-def drawer(bank, operations):
-    return make_drawer(bank.branch, operations)
 
 
 @pytest.fixture

@@ -5,14 +5,13 @@ from decimal import Decimal
 
 import pytest
 
-from accounts.ledger import queries
-from accounts.ledger.models import JournalEntry, LedgerAccount
+from accounts.ledger.models import JournalEntry
 from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import denominations
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import CashCount, CashDrawer
 from accounts.settlement.queries import drawers as drawer_queries
-from accounts.settlement.tests.builders import count_pieces, make_drawer, make_settlement_account
+from accounts.settlement.tests.builders import balance, count_pieces, make_drawer, make_settlement_account
 from portal.core.idempotency import KeyReused
 from portal.core.models import AuditEvent
 from portal.core.tests.together import together
@@ -41,10 +40,6 @@ def take(account, amount, by, *, key="k", on=TODAY):
 def count(drawer, amount, *, reason="", closes=TODAY, key="c", on=TODAY, by="U-TELLER"):
     pieces = count_pieces(amount)
     return settlement.count_drawer(drawer, pieces, reason=reason, closes_date=closes, key=key, on=on, at=NOW, by=by)
-
-
-def balance(purpose):
-    return queries.balance(LedgerAccount.objects.named(purpose))
 
 
 class TestTotal:

@@ -7,7 +7,6 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from accounts.identity.tests.builders import make_user
 from accounts.ledger import operations as ledger
 from accounts.ledger import queries
 from accounts.ledger.models import LedgerAccount
@@ -25,21 +24,6 @@ from portal.core.transitions import TransitionRefused
 @pytest.fixture
 def account(enterprise):
     return make_settlement_account(enterprise, holding="900.00")
-
-
-@pytest.fixture
-def drawer(bank, operations):
-    return make_drawer(bank.branch, operations)
-
-
-@pytest.fixture
-def vault(bank, account):
-    return make_drawer(bank.branch, begin="500.00")
-
-
-@pytest.fixture
-def colleague(bank):
-    return make_user("He Ping", role="operations", branch=bank.branch)
 
 
 def take(account, amount, person, *, key="k", on=TODAY):

@@ -10,7 +10,7 @@ from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import operations as settlement
 from accounts.settlement import queries
 from accounts.settlement.models import PaymentBatch
-from accounts.settlement.tests.builders import make_payee, make_settlement_account
+from accounts.settlement.tests.builders import make_payee, make_settlement_account, make_transfer
 from accounts.settlement.tests.ordering import make_standing_order
 from accounts.settlement.tests.paying import set_rules
 from portal.core.tests.together import together
@@ -35,21 +35,9 @@ def test_is_never_exceeded(enterprise, owner, stranger, limit, spent):
     set_rules(enterprise, limit)
     moment = {"on": TODAY, "at": NOW}
 
-    def transfer():
-        return settlement.transfer(
-            other,
-            to_number=noodles.number,
-            to_name="Stranger Noodles",
-            amount=Decimal(60),
-            text="",
-            key="t",
-            by=by,
-            **moment,
-        )
-
     together(
         lambda: settlement.pay(account, mill, Decimal(60), text="", key="p", by=by, **moment),
-        transfer,
+        lambda: make_transfer(other, noodles, "60", by=by),
         lambda: settlement.pay_batch(PaymentBatch.objects.get(pk=batch.pk), **moment),
         lambda: settlement.carry_out(order, **moment),
     )

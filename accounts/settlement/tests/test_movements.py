@@ -7,10 +7,8 @@ import pytest
 from django.urls import reverse
 
 from accounts.identity.models import Enterprise
-from accounts.ledger.tests.builders import NOW
 from accounts.settlement import numbers, queries
-from accounts.settlement import operations as settlement
-from accounts.settlement.tests.builders import make_deposit, make_settlement_account
+from accounts.settlement.tests.builders import make_deposit, make_settlement_account, make_transfer
 
 FIRST, LAST = date(2026, 2, 1), date(2026, 2, 28)
 
@@ -20,17 +18,7 @@ def account(enterprise, stranger):
     account = make_settlement_account(enterprise, holding="1000.00", on=date(2026, 1, 31))
     noodles = make_settlement_account(Enterprise.objects.get(legal_name="Stranger Noodles"))
     make_deposit(account, "250.00", on=date(2026, 2, 3), text="market day")
-    settlement.transfer(
-        account,
-        to_number=noodles.number,
-        to_name="Stranger Noodles",
-        amount=Decimal("70.00"),
-        text="flour",
-        key="k",
-        on=date(2026, 2, 10),
-        at=NOW,
-        by="U-1",
-    )
+    make_transfer(account, noodles, "70.00", text="flour", on=date(2026, 2, 10))
     make_deposit(account, "30.00", on=date(2026, 2, 20))
     return account
 

@@ -7,8 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from accounts.identity.tests.builders import make_user
-from accounts.ledger import queries
-from accounts.ledger.models import JournalEntry, LedgerAccount
+from accounts.ledger.models import JournalEntry
 from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import operations as settlement
 from accounts.settlement import tasks
@@ -17,7 +16,7 @@ from accounts.settlement.operations.applying import ForeseenAnew, OutOfOrder
 from accounts.settlement.queries import foreseen
 from accounts.settlement.queries import nostro as nostro_queries
 from accounts.settlement.tests.asking import make_request
-from accounts.settlement.tests.builders import make_settlement_account
+from accounts.settlement.tests.builders import held
 from accounts.settlement.tests.nostro import (
     WRITERS,
     agree,
@@ -41,11 +40,6 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def account(enterprise):
-    return make_settlement_account(enterprise, holding="1000.00")
-
-
-@pytest.fixture
 def sent(account, owner):
     """Three payments in one file."""
     return send(account, "30.00", "12.50", "12.50", by=owner.reference)
@@ -54,14 +48,6 @@ def sent(account, owner):
 def waiting(*lines, opening="0.00", kind="camt053"):
     """Bring a statement and read it."""
     return read(upload(WRITERS[kind](statement(*lines, opening=opening))))
-
-
-def held(account):
-    return queries.balance(account.ledger_account)
-
-
-def balance(purpose):
-    return queries.balance(LedgerAccount.objects.named(purpose))
 
 
 def told(statement):

@@ -6,29 +6,22 @@ from decimal import Decimal
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from knox.models import AuthToken
-from rest_framework.test import APIClient
 
 from accounts.identity.models import Role
-from accounts.identity.tests.builders import make_user
-from accounts.ledger import queries
+from accounts.identity.tests.builders import machine, make_user
 from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import NostroStatement, SuspenseItem
 from accounts.settlement.tests.builders import (
+    held,
     make_delivery,
     make_drawer,
     make_payee,
     make_payment,
-    make_settlement_account,
 )
 from accounts.settlement.tests.nostro import apply, bring, line, read, report, statement, upload
+from accounts.settlement.tests.pages import url
 from accounts.statements import writing
-
-
-@pytest.fixture
-def account(enterprise):
-    return make_settlement_account(enterprise, holding="1000.00")
 
 
 @pytest.fixture
@@ -40,14 +33,6 @@ def colleague(bank):
 def item(account):
     bring(line("5.00", "who?", counterparty_name="Zhang San"))
     return SuspenseItem.objects.get()
-
-
-def url(name, *things):
-    return reverse(f"settlement:{name}", args=[thing.reference for thing in things])
-
-
-def held(account):
-    return queries.balance(account.ledger_account)
 
 
 DECISION = {"way": "account", "note": "called"}
@@ -284,23 +269,18 @@ class TestPaymentThatCameBack:
 
 
 class TestApi:
-    def api(self, user):
-        client = APIClient()
-        client.credentials(HTTP_AUTHORIZATION=f"Token {AuthToken.objects.create(user)[1]}")
-        return client
-
     def test_lists_receipts(self, owner, stranger, account):
         bring(line("5.00", f"{account.number} thanks", counterparty_name="Zhang"))
         address = reverse("api:settlement_account_receipts", args=[account.reference])
-        (told,) = self.api(owner).get(address).json()["results"]
+        (told,) = machine(owner).get(address).json()["results"]
         assert (told["amount"], told["payer_name"], told["claimed_at"]) == ("5.00", "Zhang", None)
-        assert self.api(stranger).get(address).status_code == 404
+        assert machine(stranger).get(address).status_code == 404
 
     def test_lists_payments_of_one_state(self, owner, account):
         make_payment(account, make_payee(account.enterprise))
         address = reverse("api:settlement_account_payments", args=[account.reference])
         counts = {
-            state: len(self.api(owner).get(address, {"status": state}).json()["results"])
+            state: len(machine(owner).get(address, {"status": state}).json()["results"])
             for state in ("pending", "sent")
         }
         assert counts == {"pending": 1, "sent": 0}

@@ -1,38 +1,22 @@
 """Settlement accounts: opened, credited, debited, frozen, closed."""
 
-from decimal import Decimal
-
 import pytest
 from django.db import transaction
 from django.db.utils import IntegrityError
 
 from accounts.ledger import queries
-from accounts.ledger.models import JournalEntry, LedgerAccount
-from accounts.ledger.tests.builders import NOW, TODAY
+from accounts.ledger.models import JournalEntry
+from accounts.ledger.tests.builders import NOW
 from accounts.settlement import numbers
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import SettlementAccount
 from accounts.settlement.states import Status
-from accounts.settlement.tests.builders import make_deposit, make_settlement_account
+from accounts.settlement.tests.builders import make_deposit, make_settlement_account, withdraw
 from portal.core.idempotency import KeyReused
 from portal.core.models import AuditEvent
 from portal.core.transitions import TransitionRefused
 
 ACT = {"by": "U-1", "at": NOW}
-
-
-def pay_out(account, amount):
-    with transaction.atomic():
-        return settlement.debit(
-            account,
-            Decimal(amount),
-            to_account=LedgerAccount.objects.named("cash"),
-            key=f"out {amount}",
-            event="withdrawal",
-            subject=account.reference,
-            on=TODAY,
-            **ACT,
-        )
 
 
 class TestNumber:
@@ -76,19 +60,6 @@ class TestOpenAccount:
             settlement.open_account(enterprise, key="k", currency="EUR", **ACT)
 
 
-class TestAccountOf:
-    def test_opens_the_first_and_then_finds_it(self, enterprise):
-        with transaction.atomic():
-            first = settlement.account_of(enterprise, **ACT)
-            assert settlement.account_of(enterprise, **ACT) == first
-
-    def test_passes_over_a_frozen_account(self, enterprise):
-        frozen = make_settlement_account(enterprise)
-        settlement.freeze(frozen, reason="court order", **ACT)
-        with transaction.atomic():
-            assert settlement.account_of(enterprise, **ACT) != frozen
-
-
 class TestCreditAndDebit:
     def test_credit_raises_the_balance(self, enterprise):
         account = make_settlement_account(enterprise, holding="100.00")
@@ -96,13 +67,13 @@ class TestCreditAndDebit:
 
     def test_debit_lowers_it(self, enterprise):
         account = make_settlement_account(enterprise, holding="100.00")
-        pay_out(account, "30.00")
+        withdraw(account, "30.00")
         assert queries.balance(account.ledger_account) == 70
 
     def test_debit_refuses_more_than_there_is(self, enterprise):
         account = make_settlement_account(enterprise, holding="100.00")
         with pytest.raises(settlement.InsufficientFunds):
-            pay_out(account, "100.01")
+            withdraw(account, "100.01")
         assert JournalEntry.objects.count() == 1
 
     def test_a_frozen_account_receives_but_does_not_pay(self, enterprise):
@@ -110,7 +81,7 @@ class TestCreditAndDebit:
         settlement.freeze(account, reason="court order", **ACT)
         make_deposit(account, "5.00")
         with pytest.raises(settlement.AccountNotOpen):
-            pay_out(account, "1.00")
+            withdraw(account, "1.00")
         assert queries.balance(account.ledger_account) == 105
 
     def test_a_closed_account_does_neither(self, enterprise):
@@ -119,14 +90,14 @@ class TestCreditAndDebit:
         with pytest.raises(settlement.AccountNotOpen):
             make_deposit(account, "5.00")
         with pytest.raises(settlement.AccountNotOpen):
-            pay_out(account, "5.00")
+            withdraw(account, "5.00")
 
     def test_a_stale_copy_of_the_account_is_read_again_under_lock(self, enterprise):
         account = make_settlement_account(enterprise, holding="100.00")
         stale = SettlementAccount.objects.get(pk=account.pk)
         settlement.freeze(account, reason="court order", **ACT)
         with pytest.raises(settlement.AccountNotOpen):
-            pay_out(stale, "1.00")
+            withdraw(stale, "1.00")
 
 
 class TestFreeze:

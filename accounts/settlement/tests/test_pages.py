@@ -19,11 +19,6 @@ def account(enterprise):
     return make_settlement_account(enterprise, holding="100.00", on=date(2026, 2, 3))
 
 
-@pytest.fixture
-def noodles(stranger):
-    return make_settlement_account(Enterprise.objects.get(legal_name="Stranger Noodles"))
-
-
 def url(name, account, **query):
     address = reverse(f"settlement:{name}", args=[account.reference])
     return f"{address}?{'&'.join(f'{key}={value}' for key, value in query.items())}" if query else address

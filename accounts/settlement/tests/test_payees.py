@@ -4,20 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.identity.models import Enterprise
 from accounts.ledger.tests.builders import NOW
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import Payee
-from accounts.settlement.tests.builders import make_settlement_account
 from accounts.settlement.tests.paying import add_payee, set_rules
 from portal.core.models import AuditEvent
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def noodles(stranger):
-    return make_settlement_account(Enterprise.objects.get(legal_name="Stranger Noodles"))
 
 
 class TestAddPayee:

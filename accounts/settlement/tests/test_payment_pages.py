@@ -5,34 +5,14 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
-from knox.models import AuthToken
-from rest_framework.test import APIClient
 
-from accounts.identity.tests.builders import make_enterprise
-from accounts.ledger import queries
+from accounts.identity.tests.builders import machine, make_enterprise
 from accounts.ledger.tests.builders import NOW
 from accounts.settlement.models import Payee, PaymentFile, PaymentInstruction, PaymentRules
-from accounts.settlement.tests.builders import make_payee, make_payment, make_settlement_account
+from accounts.settlement.tests.builders import held, make_payee, make_payment, make_settlement_account
+from accounts.settlement.tests.pages import url
 from portal.core.models import Notice
 from portal.core.notices.operations import text_of
-
-
-@pytest.fixture
-def account(enterprise):
-    return make_settlement_account(enterprise, holding="1000.00")
-
-
-@pytest.fixture
-def mill(enterprise):
-    return make_payee(enterprise)
-
-
-def url(name, thing):
-    return reverse(f"settlement:{name}", args=[thing.reference])
-
-
-def held(account):
-    return queries.balance(account.ledger_account)
 
 
 def asking(payee, **changed):
@@ -270,15 +250,6 @@ class TestDesk:
 
 
 class TestApi:
-    @pytest.fixture
-    def api(self):
-        def of(user):
-            client = APIClient()
-            client.credentials(HTTP_AUTHORIZATION=f"Token {AuthToken.objects.create(user)[1]}")
-            return client
-
-        return of
-
     def post(self, client, account, payee, key="k", amount="30.00"):
         return client.post(
             f"/api/v1/settlement-accounts/{account.reference}/payments",
@@ -286,34 +257,34 @@ class TestApi:
             HTTP_IDEMPOTENCY_KEY=key,
         )
 
-    def test_saves_payees_and_lists_them(self, api, owner, enterprise):
-        client, root = api(owner), f"/api/v1/enterprises/{enterprise.reference}/payees"
+    def test_saves_payees_and_lists_them(self, owner, enterprise):
+        client, root = machine(owner), f"/api/v1/enterprises/{enterprise.reference}/payees"
         told = {"name": "Mill", "number": "6222020200112233445", "bank_code": "ICBKCNBJ"}
         assert client.post(root, told, HTTP_IDEMPOTENCY_KEY="k").status_code == 201
         assert [each["name"] for each in client.get(root).json()["results"]] == ["Mill"]
 
-    def test_pays_once_for_one_key(self, api, owner, account, mill):
-        first, second = (self.post(api(owner), account, mill) for _ in range(2))
+    def test_pays_once_for_one_key(self, owner, account, mill):
+        first, second = (self.post(machine(owner), account, mill) for _ in range(2))
         assert (first.status_code, first.json()) == (201, second.json())
         assert (first.json()["status"], held(account)) == ("pending", 970)
 
-    def test_confirms_and_cancels(self, api, owner, manager, account, mill):
-        made = self.post(api(manager), account, mill).json()
+    def test_confirms_and_cancels(self, owner, manager, account, mill):
+        made = self.post(machine(manager), account, mill).json()
         assert made["status"] == "waiting"
         root = f"/api/v1/payments/{made['reference']}"
-        assert api(owner).post(f"{root}/confirm").json()["status"] == "pending"
-        assert api(owner).post(f"{root}/void").json()["status"] == "voided"
-        assert api(owner).get(root).json()["status"] == "voided"
+        assert machine(owner).post(f"{root}/confirm").json()["status"] == "pending"
+        assert machine(owner).post(f"{root}/void").json()["status"] == "voided"
+        assert machine(owner).get(root).json()["status"] == "voided"
 
-    def test_refuses_with_a_problem(self, api, owner, account, mill):
-        answer = self.post(api(owner), account, mill, amount="1000.01")
+    def test_refuses_with_a_problem(self, owner, account, mill):
+        answer = self.post(machine(owner), account, mill, amount="1000.01")
         assert (answer.status_code, answer.json()["code"]) == (422, "insufficient_funds")
 
-    def test_knows_nothing_of_anothers(self, api, stranger, account, mill):
+    def test_knows_nothing_of_anothers(self, stranger, account, mill):
         made = make_payment(account, mill)
-        assert self.post(api(stranger), account, mill).status_code == 404
-        assert api(stranger).post(f"/api/v1/payments/{made.reference}/void").status_code == 404
+        assert self.post(machine(stranger), account, mill).status_code == 404
+        assert machine(stranger).post(f"/api/v1/payments/{made.reference}/void").status_code == 404
 
-    def test_lets_staff_look_and_not_pay(self, api, officer, account, mill):
-        assert self.post(api(officer), account, mill).status_code == 403
+    def test_lets_staff_look_and_not_pay(self, officer, account, mill):
+        assert self.post(machine(officer), account, mill).status_code == 403
         assert held(account) == Decimal(1000)

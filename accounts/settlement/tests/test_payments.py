@@ -1,91 +1,59 @@
 """Payments: made, confirmed, canceled, sent."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
-from accounts.identity.models import Enterprise
 from accounts.ledger import operations as ledger
-from accounts.ledger import queries
-from accounts.ledger.models import LedgerAccount
 from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import operations as settlement
 from accounts.settlement import pain
 from accounts.settlement.models import PaymentFile, PaymentInstruction
-from accounts.settlement.tests.builders import make_payee, make_payment, make_settlement_account
+from accounts.settlement.tests.builders import (
+    balance,
+    held,
+    make_payee,
+    make_payment,
+    make_settlement_account,
+    make_transfer,
+)
 from accounts.settlement.tests.paying import add_payee, set_rules
 from portal.core.models import AuditEvent
+from portal.core.tests.together import together
 from portal.core.transitions import TransitionRefused
 
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
-def account(enterprise):
-    return make_settlement_account(enterprise, holding="1000.00")
-
-
-@pytest.fixture
-def noodles(stranger):
-    return make_settlement_account(Enterprise.objects.get(legal_name="Stranger Noodles"))
-
-
-@pytest.fixture
-def mill(enterprise):
-    return make_payee(enterprise)
-
-
-def balance(purpose):
-    return queries.balance(LedgerAccount.objects.named(purpose))
-
-
-def held(account):
-    return queries.balance(account.ledger_account)
-
-
 class TestTransfer:
-    def transfer(self, source, payee, amount, key):
-        return settlement.transfer(
-            source,
-            to_number=payee.number,
-            to_name=payee.enterprise.legal_name,
-            amount=Decimal(amount),
-            text="",
-            key=key,
-            on=TODAY,
-            at=NOW,
-            by="U-1",
-        )
-
     def test_stays_within_the_day(self, enterprise, account, noodles):
         set_rules(enterprise, "100")
-        self.transfer(account, noodles, "60", "1")
+        make_transfer(account, noodles, "60")
         with pytest.raises(settlement.DailyLimit):
-            self.transfer(account, noodles, "40.01", "2")
-        self.transfer(account, noodles, "40", "3")
+            make_transfer(account, noodles, "40.01")
+        make_transfer(account, noodles, "40")
         assert held(noodles) == 100
 
     def test_brings_little_to_who_is_no_payee(self, enterprise, account, noodles, settings):
         settings.NEW_PAYEE_LIMIT_AMOUNT = Decimal(50)
-        self.transfer(account, noodles, "30", "1")
+        make_transfer(account, noodles, "30")
         with pytest.raises(settlement.NewPayeeLimit) as refused:
-            self.transfer(account, noodles, "20.01", "2")
+            make_transfer(account, noodles, "20.01")
         assert refused.value.params["left"] == 20
         make_payee(enterprise, name="Stranger Noodles", number=noodles.number, bank_code="")
-        self.transfer(account, noodles, "500", "3")
+        make_transfer(account, noodles, "500")
 
     def test_leaves_large_amounts_to_two_people(self, enterprise, account, noodles):
         set_rules(enterprise, "1000", "50")
         with pytest.raises(settlement.SecondPersonNeeded):
-            self.transfer(account, noodles, "50", "1")
+            make_transfer(account, noodles, "50")
 
     def test_is_free_between_ones_own(self, enterprise, account):
         set_rules(enterprise, "10", "5")
         other = make_settlement_account(enterprise)
-        self.transfer(account, other, "900", "1")
+        make_transfer(account, other, "900")
         assert held(other) == 900
 
 
@@ -291,51 +259,24 @@ class TestTogether:
     def test_a_days_limit_is_not_used_up_twice(self, enterprise, account, mill):
         set_rules(enterprise, "100")
 
-        def pay(number):
-            try:
-                return make_payment(account, mill, "30.00").status
-            except settlement.DailyLimit:
-                return "refused"
-            finally:
-                connection.close()
-
-        with ThreadPoolExecutor(max_workers=8) as pool:
-            assert sorted(pool.map(pay, range(8))) == ["pending"] * 3 + ["refused"] * 5
+        came = together(*[lambda: make_payment(account, mill, "30.00")] * 8)
+        assert sorted(type(each).__name__ for each in came) == ["DailyLimit"] * 5 + ["PaymentInstruction"] * 3
 
     def test_two_senders_send_each_payment_once(self, account, mill):
         for _ in range(6):
             make_payment(account, mill, "1.00")
 
-        def run(_number):
-            try:
-                return send()
-            finally:
-                connection.close()
-
-        with ThreadPoolExecutor(max_workers=4) as pool:
-            list(pool.map(run, range(4)))
+        assert {type(each).__name__ for each in together(*[send] * 4)} <= {"NoneType", "PaymentFile"}
         assert sum(PaymentFile.objects.values_list("payment_count", flat=True)) == 6
 
     def test_sending_and_canceling_at_once_end_one_way(self, account, mill):
         made = make_payment(account, mill)
 
         def cancel():
-            try:
-                settlement.void_payment(PaymentInstruction.objects.get(pk=made.pk), on=TODAY, at=NOW, by="U-1")
-            except TransitionRefused:
-                return False
-            finally:
-                connection.close()
-            return True
+            settlement.void_payment(PaymentInstruction.objects.get(pk=made.pk), on=TODAY, at=NOW, by="U-1")
 
-        def run():
-            try:
-                return send() is not None
-            finally:
-                connection.close()
-
-        with ThreadPoolExecutor(max_workers=2) as pool:
-            voided, sent = pool.submit(cancel), pool.submit(run)
-            assert voided.result() + sent.result() == 1
+        voided, sent = together(cancel, send)
+        ends = (type(voided).__name__, type(sent).__name__)
+        assert ends in (("NoneType", "NoneType"), ("TransitionRefused", "PaymentFile"))
         made.refresh_from_db()
         assert (made.status == "voided") == (held(account) == 1000)

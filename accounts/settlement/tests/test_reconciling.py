@@ -7,14 +7,13 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from accounts.ledger import operations as ledger
-from accounts.ledger import queries
 from accounts.ledger.models import LedgerAccount, Posting
 from accounts.ledger.tests.builders import NOW, TODAY, close_month
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import NostroLine, NostroStatement, Receipt, SuspenseItem
 from accounts.settlement.queries import nostro as nostro_queries
 from accounts.settlement.tests.asking import make_request
-from accounts.settlement.tests.builders import make_payee, make_payment, make_settlement_account
+from accounts.settlement.tests.builders import balance, held, make_payee, make_payment, make_settlement_account
 from accounts.settlement.tests.nostro import (
     agree,
     apply,
@@ -36,22 +35,9 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def account(enterprise):
-    return make_settlement_account(enterprise, holding="1000.00")
-
-
-@pytest.fixture
 def sent(account, owner):
     """Two payments, of 30.00 and 12.50, in one file."""
     return send(account, "30.00", "12.50", by=owner.reference)
-
-
-def balance(purpose):
-    return queries.balance(LedgerAccount.objects.named(purpose))
-
-
-def held(account):
-    return queries.balance(account.ledger_account)
 
 
 def own_money(amount, *, on):

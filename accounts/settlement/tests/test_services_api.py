@@ -6,10 +6,10 @@ from decimal import Decimal
 import pytest
 from django.db import transaction
 from django.utils import timezone
-from knox.models import AuthToken
 from rest_framework.test import APIClient
 
 from accounts.identity.models import Enterprise
+from accounts.identity.tests.builders import machine
 from accounts.ledger import operations as ledger
 from accounts.ledger.tests.builders import NOW
 from accounts.settlement.models import Transfer
@@ -23,23 +23,8 @@ ROOT = "/api/v1"
 
 
 @pytest.fixture
-def account(enterprise):
-    return make_settlement_account(enterprise, holding="1000.00")
-
-
-@pytest.fixture
 def noodles(stranger):
     return make_settlement_account(Enterprise.objects.get(memberships__user=stranger), holding="500.00")
-
-
-@pytest.fixture
-def api():
-    def of(user):
-        client = APIClient()
-        client.credentials(HTTP_AUTHORIZATION=f"Token {AuthToken.objects.create(user)[1]}")
-        return client
-
-    return of
 
 
 def lunch(account):
@@ -52,32 +37,32 @@ class TestRequestToPay:
         told = {"account": source.reference, "amount": amount}
         return client.post(f"{ROOT}/requests-to-pay/{asked.token}/pay", told, HTTP_IDEMPOTENCY_KEY="k")
 
-    def test_tells_its_payer_what_is_asked_and_not_of_whom(self, api, stranger, account):
+    def test_tells_its_payer_what_is_asked_and_not_of_whom(self, stranger, account):
         asked = lunch(account)
-        told = api(stranger).get(f"{ROOT}/requests-to-pay/{asked.token}").json()
+        told = machine(stranger).get(f"{ROOT}/requests-to-pay/{asked.token}").json()
         assert (told["payee"], told["open_amount"], told["status"]) == ("Green Tea Shop", "80.00", "open")
         assert not any(name.startswith("customer") for name in told)
 
-    def test_is_paid_once_for_one_key(self, api, stranger, account, noodles):
+    def test_is_paid_once_for_one_key(self, stranger, account, noodles):
         asked = lunch(account)
-        first, second = (self.pay(api(stranger), asked, noodles) for _ in range(2))
+        first, second = (self.pay(machine(stranger), asked, noodles) for _ in range(2))
         assert (first.status_code, first.json(), Transfer.objects.count()) == (201, second.json(), 1)
-        assert api(stranger).get(f"{ROOT}/requests-to-pay/{asked.token}").json()["status"] == "paid"
+        assert machine(stranger).get(f"{ROOT}/requests-to-pay/{asked.token}").json()["status"] == "paid"
 
-    def test_refuses_another_amount(self, api, stranger, account, noodles):
-        assert self.pay(api(stranger), lunch(account), noodles, "70.00").status_code == 422
+    def test_refuses_another_amount(self, stranger, account, noodles):
+        assert self.pay(machine(stranger), lunch(account), noodles, "70.00").status_code == 422
 
-    def test_takes_no_account_of_another(self, api, stranger, account, noodles, manager):
-        assert self.pay(api(manager), lunch(account), noodles).status_code == 404
+    def test_takes_no_account_of_another(self, stranger, account, noodles, manager):
+        assert self.pay(machine(manager), lunch(account), noodles).status_code == 404
 
-    def test_wants_a_key_and_somebody_known(self, api, stranger, account, noodles):
+    def test_wants_a_key_and_somebody_known(self, stranger, account, noodles):
         path, told = f"{ROOT}/requests-to-pay/{lunch(account).token}/pay", {"account": "SA-1", "amount": "1"}
         assert APIClient().post(path, told).status_code == 401
         told["account"] = noodles.reference
-        assert api(stranger).post(path, told).json()["code"] == "key_missing"
+        assert machine(stranger).post(path, told).json()["code"] == "key_missing"
 
-    def test_does_not_exist_without_its_token(self, api, stranger):
-        assert api(stranger).get(f"{ROOT}/requests-to-pay/none").status_code == 404
+    def test_does_not_exist_without_its_token(self, stranger):
+        assert machine(stranger).get(f"{ROOT}/requests-to-pay/none").status_code == 404
 
 
 class TestDecline:
@@ -97,42 +82,42 @@ class TestDecline:
         return batch
 
     @pytest.mark.parametrize("kind", ["payments", "standing-orders", "payment-batches"])
-    def test_is_the_second_persons_and_wants_a_reason(self, api, owner, manager, stranger, officer, waiting, kind):
+    def test_is_the_second_persons_and_wants_a_reason(self, owner, manager, stranger, officer, waiting, kind):
         path, told = f"{ROOT}/{kind}/{waiting[kind].reference}/decline", {"reason": "too dear"}
-        assert api(stranger).post(path, told).status_code == 404
-        assert api(officer).post(path, told).status_code == 403
-        assert api(owner).post(path).status_code == 400
-        assert api(owner).get(path).status_code == 405
-        assert api(manager).post(path, told).json()["code"] == "same_person"
-        assert api(owner).post(path, told).json()["status"] == "declined"
-        assert api(owner).post(path, told).status_code in {409, 422}  # an order goes on, and nothing waits any more
+        assert machine(stranger).post(path, told).status_code == 404
+        assert machine(officer).post(path, told).status_code == 403
+        assert machine(owner).post(path).status_code == 400
+        assert machine(owner).get(path).status_code == 405
+        assert machine(manager).post(path, told).json()["code"] == "same_person"
+        assert machine(owner).post(path, told).json()["status"] == "declined"
+        assert machine(owner).post(path, told).status_code in {409, 422}  # an order goes on, and nothing waits any more
 
 
 class TestHolds:
-    def test_are_read_by_who_sees_the_account(self, api, owner, stranger, account):
+    def test_are_read_by_who_sees_the_account(self, owner, stranger, account):
         with transaction.atomic():
             ledger.hold(
                 account.ledger_account, Decimal(40), key="h", event="payment_out", subject="S", text="Deposit",
                 at=NOW, by="U-CLERK", expires_at=NOW + timedelta(days=7),
             )  # fmt: skip
         path = f"{ROOT}/settlement-accounts/{account.reference}/holds"
-        listed = api(owner).get(path).json()["results"]
+        listed = machine(owner).get(path).json()["results"]
         assert [(each["amount"], each["text"]) for each in listed] == [("40.00", "Deposit")]
-        assert api(stranger).get(path).status_code == 404
+        assert machine(stranger).get(path).status_code == 404
 
 
 class TestTerms:
-    def test_are_read_by_who_sees_the_account(self, api, owner, stranger, enterprise):
+    def test_are_read_by_who_sees_the_account(self, owner, stranger, enterprise):
         make_product()
         account = make_settlement_account(enterprise)
         path = f"{ROOT}/settlement-accounts/{account.reference}/terms"
-        told = api(owner).get(path).json()
+        told = machine(owner).get(path).json()
         assert (told["name"], told["monthly_fee_amount"], told["overdraft_annual_rate"]) == (
             "Business account", "5.00", "0.073000",
         )  # fmt: skip
         assert told["interest_tiers"][0] == {"begins": "0.00", "annual_rate": f"{Decimal(TIERS[0][1]):.6f}"}
-        assert api(stranger).get(path).status_code == 404
+        assert machine(stranger).get(path).status_code == 404
 
-    def test_do_not_exist_where_none_were_agreed(self, api, owner, account):
+    def test_do_not_exist_where_none_were_agreed(self, owner, account):
         path = f"{ROOT}/settlement-accounts/{account.reference}/terms"
-        assert api(owner).get(path).status_code == 404
+        assert machine(owner).get(path).status_code == 404

@@ -6,10 +6,9 @@ from decimal import Decimal
 
 import pytest
 from django.utils import timezone
-from knox.models import AuthToken
 from pypdf import PdfReader
-from rest_framework.test import APIClient
 
+from accounts.identity.tests.builders import machine
 from accounts.ledger import operations as ledger
 from accounts.ledger import queries
 from accounts.ledger.tests.builders import NOW, TODAY, close_month
@@ -26,12 +25,6 @@ YESTERDAY = TODAY - timedelta(days=1)
 @pytest.fixture
 def account(enterprise):
     return make_settlement_account(enterprise, holding="900.00")
-
-
-@pytest.fixture
-def bag(bank, officer):
-    """The bag of Olga Sun, who goes out to the villages."""
-    return make_drawer(bank.branch, officer, kind="carried", limit="200.00")
 
 
 def enter(bag, account, amount="60", *, way="in", number="0017", day=YESTERDAY, on=TODAY, by="U-AGENT", text="pig"):
@@ -142,16 +135,10 @@ class TestTogether:
 
 
 class TestApi:
-    def api_of(self, user):
-        client = APIClient()
-        _token, secret = AuthToken.objects.create(user)
-        client.credentials(HTTP_AUTHORIZATION=f"Token {secret}")
-        return client
-
     def post(self, user, bag, shop, **changed):
         told = {"slip_number": "0017", "slip_date": timezone.localdate().isoformat(), "account": shop.reference}
         told |= {"way": "in", "amount": "60.00", "text": "pig"} | changed
-        return self.api_of(user).post(f"/api/v1/cash-drawers/{bag.reference}/slips", told, format="json")
+        return machine(user).post(f"/api/v1/cash-drawers/{bag.reference}/slips", told, format="json")
 
     def test_enters_one_once(self, officer, account, bag):
         first, second = (self.post(officer, bag, account) for _ in range(2))
@@ -165,7 +152,7 @@ class TestApi:
 
     def test_lists_drawers_and_slips(self, officer, account, bag):
         self.post(officer, bag, account)
-        client = self.api_of(officer)
+        client = machine(officer)
         drawers = client.get("/api/v1/cash-drawers").json()["results"]
         assert [(each["reference"], each["held_amount"]) for each in drawers] == [(bag.reference, "60.00")]
         slips = client.get(f"/api/v1/cash-drawers/{bag.reference}/slips").json()["results"]

@@ -8,7 +8,6 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.identity.models import Enterprise
-from accounts.ledger import queries
 from accounts.ledger.operations import AmountRefused
 from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import operations as settlement
@@ -18,7 +17,7 @@ from accounts.settlement.models import (
     StandingOrder,
     StandingOrderRun,
 )
-from accounts.settlement.tests.builders import make_deposit, make_payee, make_settlement_account
+from accounts.settlement.tests.builders import held, make_deposit, make_payee, make_settlement_account
 from accounts.settlement.tests.ordering import make_standing_order, make_terms
 from portal.core.models import AuditEvent, Notice
 from portal.core.notices.operations import text_of
@@ -30,22 +29,8 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def account(enterprise):
-    return make_settlement_account(enterprise, holding="1000.00")
-
-
-@pytest.fixture
-def mill(enterprise):
-    return make_payee(enterprise)
-
-
-@pytest.fixture
 def order(account, mill, owner):
     return make_standing_order(account, mill, by=owner.reference)
-
-
-def held(account):
-    return queries.balance(account.ledger_account)
 
 
 def carry_out(order, on, *, at=NOW):

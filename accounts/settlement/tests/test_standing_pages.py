@@ -3,34 +3,18 @@
 from datetime import timedelta
 
 import pytest
-from django.urls import reverse
 from django.utils import timezone
-from knox.models import AuthToken
-from rest_framework.test import APIClient
 
+from accounts.identity.tests.builders import machine
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import StandingOrder
-from accounts.settlement.tests.builders import make_payee, make_settlement_account
 from accounts.settlement.tests.ordering import make_terms
+from accounts.settlement.tests.pages import url
 from accounts.settlement.tests.paying import let_go, newest_code
 from portal.core.models import Notice
 from portal.core.notices.operations import text_of
 
 VERBS = ("confirm", "decline", "pause", "end")
-
-
-@pytest.fixture
-def account(enterprise):
-    return make_settlement_account(enterprise, holding="1000.00")
-
-
-@pytest.fixture
-def mill(enterprise):
-    return make_payee(enterprise)
-
-
-def url(name, thing):
-    return reverse(f"settlement:{name}", args=[thing.reference])
 
 
 def told(payee, **changed):
@@ -220,15 +204,6 @@ class TestDoors:
 
 
 class TestApi:
-    @pytest.fixture
-    def api(self):
-        def of(user):
-            client = APIClient()
-            client.credentials(HTTP_AUTHORIZATION=f"Token {AuthToken.objects.create(user)[1]}")
-            return client
-
-        return of
-
     def post(self, client, account, payee, **changed):
         first = (timezone.localdate() + timedelta(days=3)).isoformat()
         asked = {"payee": payee.reference, "amount": "100.00", "frequency": "weekly", "first_date": first} | changed
@@ -239,41 +214,43 @@ class TestApi:
             format="json",
         )
 
-    def test_sets_up_once_for_one_key_and_lists(self, api, owner, account, mill):
-        first, second = (self.post(api(owner), account, mill) for _ in range(2))
+    def test_sets_up_once_for_one_key_and_lists(self, owner, account, mill):
+        first, second = (self.post(machine(owner), account, mill) for _ in range(2))
         assert (first.status_code, first.json()) == (201, second.json())
-        listed = api(owner).get(f"/api/v1/settlement-accounts/{account.reference}/standing-orders").json()["results"]
+        listed = (
+            machine(owner).get(f"/api/v1/settlement-accounts/{account.reference}/standing-orders").json()["results"]
+        )
         assert [each["terms"]["amount"] for each in listed] == ["100.00"]
 
-    def test_changes_agrees_pauses_and_ends(self, api, owner, manager, account, mill):
-        made = self.post(api(manager), account, mill).json()
+    def test_changes_agrees_pauses_and_ends(self, owner, manager, account, mill):
+        made = self.post(machine(manager), account, mill).json()
         assert made["status"] == "waiting"
         root = f"/api/v1/standing-orders/{made['reference']}"
-        assert api(owner).post(f"{root}/confirm", {"version": 1}).json()["status"] == "active"
+        assert machine(owner).post(f"{root}/confirm", {"version": 1}).json()["status"] == "active"
         terms = {
             "payee": mill.reference,
             "kept_amount": "5",
             "frequency": "monthly",
             "first_date": made["terms"]["first_date"],
         }
-        changed = api(owner).post(f"{root}/change", terms, HTTP_IDEMPOTENCY_KEY="c", format="json").json()
+        changed = machine(owner).post(f"{root}/change", terms, HTTP_IDEMPOTENCY_KEY="c", format="json").json()
         assert (changed["terms"]["number"], changed["terms"]["kept_amount"]) == (2, "5.00")
-        assert [api(owner).post(f"{root}/{verb}").json()["status"] for verb in ("pause", "resume", "end")] == [
+        assert [machine(owner).post(f"{root}/{verb}").json()["status"] for verb in ("pause", "resume", "end")] == [
             "paused",
             "active",
             "ended",
         ]
-        assert api(owner).post(f"{root}/end").status_code == 409
-        assert (api(owner).get(root).json()["status"], api(owner).get(f"{root}/runs").json()["results"]) == (
+        assert machine(owner).post(f"{root}/end").status_code == 409
+        assert (machine(owner).get(root).json()["status"], machine(owner).get(f"{root}/runs").json()["results"]) == (
             "ended",
             [],
         )
 
-    def test_refuses_both_figures_or_none(self, api, owner, account, mill):
-        assert self.post(api(owner), account, mill, kept_amount="1").status_code == 400
-        assert self.post(api(owner), account, mill, amount=None).status_code == 400
+    def test_refuses_both_figures_or_none(self, owner, account, mill):
+        assert self.post(machine(owner), account, mill, kept_amount="1").status_code == 400
+        assert self.post(machine(owner), account, mill, amount=None).status_code == 400
 
-    def test_knows_nothing_of_anothers(self, api, stranger, owner, account, mill):
+    def test_knows_nothing_of_anothers(self, stranger, owner, account, mill):
         order = order_by(owner, account, mill)
-        assert self.post(api(stranger), account, mill).status_code == 404
-        assert api(stranger).post(f"/api/v1/standing-orders/{order.reference}/end").status_code == 404
+        assert self.post(machine(stranger), account, mill).status_code == 404
+        assert machine(stranger).post(f"/api/v1/standing-orders/{order.reference}/end").status_code == 404

@@ -11,26 +11,10 @@ from pypdf import PdfReader
 
 from accounts.identity.models import Enterprise
 from accounts.ledger import queries as ledger
-from accounts.ledger.tests.builders import NOW
-from accounts.settlement import operations as settlement
 from accounts.settlement import periods, queries, writing
-from accounts.settlement.tests.builders import make_deposit, make_settlement_account
+from accounts.settlement.tests.builders import make_deposit, make_settlement_account, make_transfer
 
 FIRST, LAST = date(2026, 2, 1), date(2026, 2, 28)
-
-
-def transfer(source, payee, amount, on, text):
-    return settlement.transfer(
-        source,
-        to_number=payee.number,
-        to_name=payee.enterprise.legal_name,
-        amount=Decimal(amount),
-        text=text,
-        key=text,
-        on=on,
-        at=NOW,
-        by="U-1",
-    )
 
 
 def test_a_line_says_in_words_why_a_payment_came_back():
@@ -57,8 +41,8 @@ def account(enterprise, stranger):
     account = make_settlement_account(enterprise, holding="1000.00", on=date(2026, 1, 31))
     noodles = make_settlement_account(Enterprise.objects.get(legal_name="Stranger Noodles"), holding="500.00")
     make_deposit(account, "250.50", on=date(2026, 2, 3), text="市场收入")
-    transfer(account, noodles, "120.25", date(2026, 2, 3), "=cmd|' /C calc'!A0")
-    transfer(noodles, account, "20.00", date(2026, 2, 28), "refund")
+    make_transfer(account, noodles, "120.25", on=date(2026, 2, 3), text="=cmd|' /C calc'!A0")
+    make_transfer(noodles, account, "20.00", on=date(2026, 2, 28), text="refund")
     make_deposit(account, "9.99", on=date(2026, 3, 1))
     return account
 

@@ -6,30 +6,15 @@ from decimal import Decimal
 import pytest
 
 from accounts.ledger import operations as ledger
-from accounts.ledger import queries
-from accounts.ledger.models import LedgerAccount
 from accounts.ledger.tests.builders import NOW, TODAY, close_month
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import Receipt, SuspenseItem
-from accounts.settlement.tests.builders import make_payee, make_payment, make_settlement_account
+from accounts.settlement.tests.builders import balance, held, make_payee, make_payment, make_settlement_account
 from accounts.settlement.tests.nostro import bring, line, report, run, upload
 from portal.core.models import AuditEvent
 from portal.core.transitions import TransitionRefused
 
 SENDER = ("Zhang San", "6222 0202 0011 2233 445", "icbkcnbjxxx")
-
-
-@pytest.fixture
-def account(enterprise):
-    return make_settlement_account(enterprise, holding="1000.00")
-
-
-def balance(purpose):
-    return queries.balance(LedgerAccount.objects.named(purpose))
-
-
-def held(account):
-    return queries.balance(account.ledger_account)
 
 
 def item(amount, text="who knows", **told):

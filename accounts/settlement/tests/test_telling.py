@@ -5,17 +5,15 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import transaction
 from django.urls import reverse
 
 from accounts.identity.models import Membership
 from accounts.ledger import operations as ledger
-from accounts.ledger.models import LedgerAccount
 from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import operations as settlement
 from accounts.settlement.happenings import Happening
 from accounts.settlement.models import AnnouncedBlock, NoticePreference
-from accounts.settlement.tests.builders import make_deposit, make_payee, make_payment, make_settlement_account
+from accounts.settlement.tests.builders import make_deposit, make_payee, make_payment, make_settlement_account, withdraw
 from portal.core.models import AuditEvent, Channel, Notice, WebhookDelivery, WebhookEndpoint
 from portal.core.notices import operations as notices
 
@@ -42,21 +40,6 @@ def announce(at=NOW):
 
 def told():
     return [(notice.code, notice.channel, json.loads(notice.params)) for notice in Notice.objects.order_by("pk")]
-
-
-def withdraw(account, amount):
-    with transaction.atomic():
-        settlement.debit(
-            account,
-            Decimal(amount),
-            to_account=LedgerAccount.objects.named("cash"),
-            key=f"out {amount}",
-            event="withdrawal",
-            subject="slip",
-            on=TODAY,
-            at=NOW,
-            by="U-TELLER",
-        )
 
 
 class TestNotices:

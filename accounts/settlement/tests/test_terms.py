@@ -1,11 +1,10 @@
 """The terms of an account: offered, agreed to, and shown."""
 
-import threading
 from datetime import date
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,7 +14,7 @@ from accounts.ledger.tests.builders import NOW
 from accounts.settlement import interest
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import AccountProduct, SettlementAccount, TermsPeriod
-from accounts.settlement.tests.builders import make_deposit, make_settlement_account
+from accounts.settlement.tests.builders import make_deposit, make_settlement_account, withdraw
 from accounts.settlement.tests.terms import (
     APRIL_1,
     MARCH_2,
@@ -23,9 +22,9 @@ from accounts.settlement.tests.terms import (
     MAY_1,
     end_day,
     make_product,
-    withdraw,
 )
 from portal.core.models import AuditEvent
+from portal.core.tests.together import together
 
 
 @pytest.fixture
@@ -107,23 +106,8 @@ class TestOverdraft:
     @pytest.mark.django_db(transaction=True)
     def test_of_two_withdrawals_at_once_one_wins(self, product, account):
         settlement.agree_on_terms(account, product, overdraft=Decimal(500), on=MARCH_2, at=NOW, by="U-1")
-        outcomes = []
-
-        def take(number):
-            try:
-                withdraw(SettlementAccount.objects.get(), f"300.0{number}", on=MARCH_2)
-                outcomes.append("done")
-            except ledger.InsufficientFunds:
-                outcomes.append("refused")
-            finally:
-                connection.close()
-
-        threads = [threading.Thread(target=take, args=[number]) for number in range(2)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert sorted(outcomes) == ["done", "refused"]
+        came = together(*[lambda: withdraw(SettlementAccount.objects.get(), "300.00", on=MARCH_2)] * 2)
+        assert sorted(type(each).__name__ for each in came) == ["InsufficientFunds", "JournalEntry"]
 
 
 class TestPage:

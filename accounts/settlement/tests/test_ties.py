@@ -25,11 +25,6 @@ def account(enterprise):
 
 
 @pytest.fixture
-def vault(bank, account):
-    return make_drawer(bank.branch, begin="500.00")
-
-
-@pytest.fixture
 def drawer(bank, operations, account, vault):
     """Hua Qian's drawer, through which cash moved in every way: held in the end are 138.00."""
     drawer = make_drawer(bank.branch, operations)

@@ -1,21 +1,19 @@
 """Transfers between accounts of the bank."""
 
-from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
-from django.db import connection
 
-from accounts.identity.models import Enterprise
 from accounts.ledger import operations as ledger
 from accounts.ledger import queries
 from accounts.ledger.models import JournalEntry
-from accounts.ledger.tests.builders import NOW, TODAY
+from accounts.ledger.tests.builders import NOW
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import Transfer
-from accounts.settlement.tests.builders import make_settlement_account
+from accounts.settlement.tests.builders import make_settlement_account, make_transfer
 from portal.core.idempotency import KeyMissing, KeyReused
 from portal.core.models import AuditEvent
+from portal.core.tests.together import together
 
 
 @pytest.fixture
@@ -23,23 +21,8 @@ def shop(enterprise):
     return make_settlement_account(enterprise, holding="100.00")
 
 
-@pytest.fixture
-def noodles(stranger):
-    return make_settlement_account(Enterprise.objects.get(legal_name="Stranger Noodles"))
-
-
 def transfer(source, payee, amount="30.00", **changed):
-    told = {
-        "to_number": payee.number,
-        "to_name": payee.enterprise.legal_name,
-        "amount": Decimal(amount),
-        "text": "March flour",
-        "key": "k",
-        "on": TODAY,
-        "at": NOW,
-        "by": "U-1",
-    }
-    return settlement.transfer(source, **(told | changed))
+    return make_transfer(source, payee, amount, **{"key": "k"} | changed)
 
 
 def held(*accounts):
@@ -124,14 +107,7 @@ class TestTransfer:
 @pytest.mark.django_db(transaction=True)
 class TestTogether:
     def test_twenty_sendings_of_one_form_move_the_money_once(self, shop, noodles):
-        def send(_number):
-            try:
-                return transfer(shop, noodles)
-            finally:
-                connection.close()
-
-        with ThreadPoolExecutor(max_workers=8) as pool:
-            made = list(pool.map(send, range(20)))
+        made = together(*[lambda: transfer(shop, noodles)] * 20, at_once=8)
         assert len(set(made)) == 1
         assert held(shop, noodles) == (70, 30)
         assert JournalEntry.objects.filter(event="transfer").count() == 1

@@ -6,11 +6,9 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from accounts.identity.models import Enterprise
-from accounts.ledger import queries
 from accounts.ledger.tests.builders import NOW
 from accounts.settlement.models import PaymentRules, Transfer
-from accounts.settlement.tests.builders import make_deposit, make_payee, make_payment, make_settlement_account
+from accounts.settlement.tests.builders import held, make_deposit, make_payee, make_payment, make_settlement_account
 from portal.core.models import Notice
 from portal.core.notices.operations import text_of
 
@@ -18,11 +16,6 @@ from portal.core.notices.operations import text_of
 @pytest.fixture
 def account(enterprise):
     return make_settlement_account(enterprise, holding="100.00")
-
-
-@pytest.fixture
-def noodles(stranger):
-    return make_settlement_account(Enterprise.objects.get(legal_name="Stranger Noodles"))
 
 
 @pytest.fixture
@@ -49,10 +42,6 @@ def sent_code(client, address, asked):
 def transferred(client, address, asked, *, code="", **more):
     code = code or sent_code(client, address, asked)
     return client.post(address, asked | {"confirm": "1", "code": code}, **more)
-
-
-def held(account):
-    return queries.balance(account.ledger_account)
 
 
 class TestForm:

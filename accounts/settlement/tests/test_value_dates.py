@@ -15,8 +15,8 @@ from accounts.ledger.tests.builders import NOW, close_month
 from accounts.settlement import interest
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import CashMovement, TermsPeriod
-from accounts.settlement.tests.builders import make_drawer, make_settlement_account
-from accounts.settlement.tests.correcting import balance, count, held
+from accounts.settlement.tests.builders import balance, make_drawer, make_settlement_account
+from accounts.settlement.tests.correcting import count, held
 from accounts.settlement.tests.terms import APRIL_1, MARCH_2, MARCH_31, MAY_1, end_day, make_product
 
 MARCH_3, MARCH_20, APRIL_20 = date(2026, 3, 3), date(2026, 3, 20), date(2026, 4, 20)

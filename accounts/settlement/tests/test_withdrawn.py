@@ -8,7 +8,7 @@ from accounts.ledger import queries
 from accounts.ledger.tests.builders import NOW
 from accounts.settlement import operations as settlement
 from accounts.settlement.tests.asking import make_request
-from accounts.settlement.tests.builders import make_drawer, make_settlement_account
+from accounts.settlement.tests.builders import make_settlement_account
 from accounts.settlement.tests.correcting import LATER, correct, pay_in
 from portal.core.models import AuditEvent
 
@@ -16,11 +16,6 @@ from portal.core.models import AuditEvent
 @pytest.fixture
 def account(enterprise):
     return make_settlement_account(enterprise)
-
-
-@pytest.fixture
-def drawer(bank, operations):
-    return make_drawer(bank.branch, operations)
 
 
 class TestRequestForPayment:

@@ -12,6 +12,7 @@ from accounts.settlement import operations, papers
 from accounts.settlement.forms import CertificateForm, VerifyForm
 from accounts.settlement.models import BalanceCertificate
 from accounts.settlement.views.doors import actor, owns, private_file, visible_account
+from portal.core.references import as_written
 from portal.core.refusals import shown_on
 
 
@@ -56,7 +57,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     """Ask anyone for the code of a certificate of balance."""
     form = VerifyForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
-        return redirect("settlement:verified", papers.as_written(form.cleaned_data["code"]))
+        return redirect("settlement:verified", as_written(form.cleaned_data["code"]))
     return render(request, "settlement/verify.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
@@ -65,7 +66,7 @@ def verify(request: HttpRequest) -> HttpResponse:
 def verified(request: HttpRequest, code: str) -> HttpResponse:
     """Tell anyone who holds the paper whether it is ours and what it says."""
     found = BalanceCertificate.objects.select_related("settlement_account")
-    certificate = found.filter(code=papers.as_written(code)).first()
+    certificate = found.filter(code=as_written(code)).first()
     if certificate is None:
         context = {"form": VerifyForm(initial={"code": code[:40]}), "is_unknown": True}
         return render(request, "settlement/verify.html", context, status=404)

@@ -13,7 +13,6 @@ from lending.applications.tests.builders import (
     NOW,
     conclude,
     make_approved,
-    make_approver,
     make_declined,
     make_draft,
     make_evidence,
@@ -35,11 +34,6 @@ def product(bank):
 def draft(enterprise, owner):
     make_evidence(enterprise)
     return make_draft(enterprise, by=owner)
-
-
-@pytest.fixture
-def second(bank):
-    return make_approver(bank.branch)
 
 
 class TestAnswer:

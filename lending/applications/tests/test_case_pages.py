@@ -29,11 +29,6 @@ def product(bank):
     return make_product()
 
 
-@pytest.fixture
-def second(bank):
-    return make_approver(bank.branch)
-
-
 class TestQueue:
     def test_shows_what_waits_for_people(self, client_of, officer, owner, enterprise):
         application = make_referred(enterprise, by=owner)

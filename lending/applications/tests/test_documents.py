@@ -38,11 +38,6 @@ def product(bank):
     return make_product()
 
 
-@pytest.fixture
-def draft(enterprise, owner):
-    return make_draft(enterprise, by=owner)
-
-
 class TestAddDocument:
     def add(self, application, by, *, key="k", upload=None):
         upload = upload or make_picture()

@@ -39,11 +39,6 @@ def product(bank):
     return make_product()
 
 
-@pytest.fixture
-def draft(enterprise, owner):
-    return make_draft(enterprise, by=owner)
-
-
 def change(application, by, **changed):
     told = {"product": application.product, "amount": Decimal("30000.00"), "term_months": 18, "purpose": "wages"}
     applications.change(application, **(told | {"note": "More.", "by": by, "at": LATER} | changed))

@@ -47,11 +47,6 @@ def recommended(enterprise, owner, officer):
     return make_recommended(enterprise, by=owner, recommender=officer)
 
 
-@pytest.fixture
-def second(bank):
-    return make_approver(bank.branch)
-
-
 class TestRecommend:
     def test_passes_the_case_to_a_second_person(self, referred, officer):
         review = recommend(referred, by=officer, at=LATER)

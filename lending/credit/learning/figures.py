@@ -3,10 +3,9 @@
 Scores are oriented so that more is better, as points are.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log
-from random import Random
 from typing import Final
 
 RESAMPLES: Final = 1000
@@ -26,11 +25,6 @@ def auc(scores: Sequence[float], is_bad: Sequence[bool]) -> float:
         ranks += (place + end + 2) / 2 * sum(not is_bad[order[each]] for each in range(place, end + 1))
         place = end + 1
     return (ranks - good * (good + 1) / 2) / (good * bad)
-
-
-def gini(scores: Sequence[float], is_bad: Sequence[bool]) -> float:
-    """Give the area between the curve and chance, 0 to 1."""
-    return 2 * auc(scores, is_bad) - 1
 
 
 def ks(scores: Sequence[float], is_bad: Sequence[bool]) -> float:
@@ -78,29 +72,6 @@ class Interval:
 
     def __str__(self) -> str:
         return f"{self.value:.3f} ({self.low:.3f} to {self.high:.3f})"
-
-
-def bootstrap(
-    measure: Callable[[Sequence[float], Sequence[bool]], float],
-    scores: Sequence[float],
-    is_bad: Sequence[bool],
-    *,
-    resamples: int = RESAMPLES,
-    seed: int = 1,
-) -> Interval:
-    """Measure, and measure again on enterprises drawn with replacement, good and bad apart (Efron 1979)."""
-    dice = Random(seed)  # noqa: S311  repeatable, not secret
-    kinds = [[place for place, bad in enumerate(is_bad) if bad == kind] for kind in (True, False)]
-    if not all(kinds):
-        return Interval(measure(scores, is_bad), float("nan"), float("nan"))
-    found = []
-    for _ in range(resamples):
-        drawn = [place for kind in kinds for place in dice.choices(kind, k=len(kind))]
-        found.append(measure([scores[place] for place in drawn], [is_bad[place] for place in drawn]))
-    found.sort()
-    return Interval(
-        measure(scores, is_bad), found[round(0.025 * (resamples - 1))], found[round(0.975 * (resamples - 1))]
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,17 +137,6 @@ class TestActivate:
         assert deciding == [first, first, second]
 
 
-class TestRetire:
-    def test_ends_what_decides(self):
-        made = make_active_card()
-        operations.retire(made, on=LATER, by="U-ANALYST", at=NOW)
-        assert not Scorecard.objects.in_force(LATER).exists()
-
-    def test_refuses_a_draft(self):
-        with pytest.raises(TransitionRefused):
-            operations.retire(make_card(), on=LATER, by="U-ANALYST", at=NOW)
-
-
 class TestGuards:
     @pytest.mark.parametrize(
         "change",

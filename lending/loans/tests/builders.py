@@ -11,6 +11,7 @@ from accounts.cashflow.tests.builders import make_statement
 from accounts.identity import operations as identity
 from accounts.identity.models import Enterprise, User
 from accounts.identity.tests.builders import make_checked
+from accounts.ledger import queries as books
 from accounts.settlement.models import SettlementAccount
 from accounts.settlement.tests.builders import make_settlement_account
 from lending.applications import operations as applications
@@ -52,6 +53,11 @@ def repay(
 ) -> Repayment:
     """Repay from the loan's settlement account."""
     return loans.repay(loan, Decimal(amount), key=key, by=by, at=at, on=on)
+
+
+def held(loan: Loan) -> Decimal:
+    """Tell what the loan's settlement account holds."""
+    return books.balance(loan.settlement_account.ledger_account)
 
 
 def make_offer_today(enterprise: Enterprise, *, by: User) -> Offer:

@@ -6,12 +6,11 @@ import pytest
 from django.core.cache import cache
 from django.core.management import call_command
 from django.utils import timezone
-from knox.models import AuthToken
 from rest_framework.test import APIClient
 
 from accounts.cashflow.tasks import read
 from accounts.cashflow.tests.builders import make_parsed, make_upload
-from accounts.identity.tests.builders import make_checked
+from accounts.identity.tests.builders import machine, make_checked
 from accounts.ledger import queries as books
 from accounts.settlement import operations as settlement
 from accounts.statements.writing import as_csv
@@ -43,13 +42,6 @@ def product(bank):
     return make_product()
 
 
-def api_of(user):
-    client = APIClient()
-    _token, secret = AuthToken.objects.create(user)
-    client.credentials(HTTP_AUTHORIZATION=f"Token {secret}")
-    return client
-
-
 def run_jobs():
     """Do the background work that waits, as a worker does."""
     tasks = {"cashflow.read": read, "lending.decide": decide}
@@ -67,7 +59,7 @@ def begin(client, enterprise, *, key="k", **changed):
 
 class TestTheWholeWay:
     def test_ends_with_a_repaid_installment_and_balanced_books(self, owner, enterprise):
-        client = api_of(owner)
+        client = machine(owner)
         [mine] = client.get(f"{ROOT}/enterprises").json()["results"]
         assert mine["reference"] == enterprise.reference
 
@@ -139,18 +131,18 @@ class TestTheWholeWay:
 
 class TestApplications:
     def test_begun_twice_with_one_key_are_one(self, owner, enterprise):
-        client = api_of(owner)
+        client = machine(owner)
         assert begin(client, enterprise).json() == begin(client, enterprise).json()
         assert Application.objects.count() == 1
 
     def test_refuse_a_key_used_for_something_else(self, owner, enterprise):
-        client = api_of(owner)
+        client = machine(owner)
         begin(client, enterprise)
         refused = begin(client, enterprise, term_months=6)
         assert (refused.status_code, refused.json()["code"]) == (409, "key_reused")
 
     def test_refuse_without_a_key(self, owner, enterprise):
-        refused = begin(api_of(owner), enterprise, key="")
+        refused = begin(machine(owner), enterprise, key="")
         assert (refused.status_code, refused.json()["code"]) == (400, "key_missing")
 
     @pytest.mark.parametrize(
@@ -166,7 +158,7 @@ class TestApplications:
         ],
     )
     def test_refuse_nonsense_as_problem_details(self, owner, enterprise, changed, status):
-        refused = begin(api_of(owner), enterprise, **changed)
+        refused = begin(machine(owner), enterprise, **changed)
         assert (refused.status_code, refused["Content-Type"], refused.json()["status"]) == (
             status,
             "application/problem+json",
@@ -175,13 +167,13 @@ class TestApplications:
         assert not Application.objects.exists()
 
     def test_tell_a_refusal_as_code_figures_and_sentence(self, owner, enterprise):
-        told = begin(api_of(owner), enterprise, requested_amount="1").json()
+        told = begin(machine(owner), enterprise, requested_amount="1").json()
         assert (told["code"], told["params"]["least"]) == ("amount_outside_product", "3000.00")
         assert told["detail"] == "This product lends between ¥3,000.00 and ¥200,000.00."
 
     def test_of_others_do_not_exist(self, owner, stranger, enterprise):
         application = make_draft(enterprise, by=owner)
-        client = api_of(stranger)
+        client = machine(stranger)
         place = f"{ROOT}/applications/{application.reference}"
         assert client.get(f"{ROOT}/applications").json()["results"] == []
         assert [client.get(f"{place}{path}").status_code for path in ("", "/decision")] == [404, 404]
@@ -190,20 +182,20 @@ class TestApplications:
 
     def test_are_prepared_by_managers_and_sent_by_owners(self, manager, enterprise):
         make_evidence(enterprise)
-        client = api_of(manager)
+        client = machine(manager)
         place = f"{ROOT}/applications/{begin(client, enterprise).json()['reference']}"
         assert client.post(f"{place}/submission").status_code == 403
         assert Application.objects.get().status == "draft"
 
     def test_sent_twice_are_sent_once(self, owner, enterprise):
         make_evidence(enterprise)
-        client = api_of(owner)
+        client = machine(owner)
         place = f"{ROOT}/applications/{begin(client, enterprise).json()['reference']}"
         assert [client.post(f"{place}/submission").status_code for _ in range(2)] == [202, 202]
         assert Job.objects.filter(name="lending.decide").count() == 1
 
     def test_take_a_document_once(self, owner, enterprise):
-        client = api_of(owner)
+        client = machine(owner)
         place = f"{ROOT}/applications/{begin(client, enterprise).json()['reference']}/documents"
         for _ in range(2):
             client.post(place, {"kind": "license", "file": make_picture()}, headers={"Idempotency-Key": "k"})
@@ -213,7 +205,7 @@ class TestApplications:
         for number in range(3):
             application = make_draft(enterprise, by=owner, key=str(number))
             applications.withdraw(application, by=owner, at=timezone.now())
-        client = api_of(owner)
+        client = machine(owner)
         with django_assert_max_num_queries(8):
             first = client.get(f"{ROOT}/applications?page_size=2").json()
         assert (len(first["results"]), len(client.get(first["next"]).json()["results"])) == (2, 1)
@@ -224,7 +216,7 @@ class TestApplications:
 
     def test_tell_reasons_and_keep_the_score_with_the_bank(self, owner, enterprise):
         application = make_approved(enterprise, by=owner)
-        told = api_of(owner).get(f"{ROOT}/applications/{application.reference}/decision").json()
+        told = machine(owner).get(f"{ROOT}/applications/{application.reference}/decision").json()
         assert {"code", "params", "sentence", "topic"} == set(told["reasons"][0])
         assert not {"points", "grade", "probability_of_default"} & set(told)
 
@@ -239,7 +231,7 @@ class TestLoans:
         return client.post(place, {"amount": amount}, format="json", headers={"Idempotency-Key": key})
 
     def test_repaid_twice_with_one_key_are_repaid_once(self, owner, loan):
-        client = api_of(owner)
+        client = machine(owner)
         assert self.repay(client, loan, "10.00").json() == self.repay(client, loan, "10.00").json()
         assert Repayment.objects.count() == 1
         assert [
@@ -257,22 +249,22 @@ class TestLoans:
         ],
     )
     def test_refuse_what_cannot_be_repaid(self, owner, loan, amount, status, code):
-        refused = self.repay(api_of(owner), loan, amount)
+        refused = self.repay(machine(owner), loan, amount)
         assert (refused.status_code, refused.json()["code"]) == (status, code)
 
     def test_refuse_without_a_key(self, owner, loan):
-        assert self.repay(api_of(owner), loan, "10.00", key="").status_code == 400
+        assert self.repay(machine(owner), loan, "10.00", key="").status_code == 400
 
     def test_are_repaid_by_owners(self, manager, loan):
-        assert self.repay(api_of(manager), loan, "10.00").status_code == 403
+        assert self.repay(machine(manager), loan, "10.00").status_code == 403
 
     def test_of_others_do_not_exist(self, stranger, loan):
-        client = api_of(stranger)
+        client = machine(stranger)
         place = f"{ROOT}/loans/{loan.reference}"
         assert client.get(f"{ROOT}/loans").json()["results"] == []
         assert [client.get(f"{place}{path}").status_code for path in ("", "/repayments")] == [404, 404]
         assert self.repay(client, loan, "10.00").status_code == 404
 
     def test_cannot_be_signed_by_a_token(self, owner, loan):
-        assert api_of(owner).post(f"{ROOT}/loans").status_code == 405
+        assert machine(owner).post(f"{ROOT}/loans").status_code == 405
         assert Loan.objects.count() == 1

@@ -7,19 +7,16 @@ import pytest
 from django.db import transaction
 
 from accounts.ledger import operations as ledger
-from accounts.ledger import queries as books
-from accounts.ledger.models import LedgerAccount
 from accounts.settlement import operations as settlement
 from accounts.settlement.happenings import Happening
 from accounts.settlement.models import Mandate, Receipt
-from accounts.settlement.tests.builders import make_deposit, make_settlement_account
+from accounts.settlement.tests.builders import make_deposit, make_settlement_account, withdraw
 from lending.applications.tests.builders import NOW
 from lending.loans import operations as loans
 from lending.loans import queries, tasks
 from lending.loans.models import Repayment
 from lending.loans.states import LoanStatus
-from lending.loans.tests.builders import make_loan, repay
-from lending.products.tests.builders import make_product
+from lending.loans.tests.builders import held, repay
 from portal.core.formats import money
 from portal.core.models import AuditEvent, Channel, Job, Notice
 from portal.core.notices.operations import text_of
@@ -27,21 +24,6 @@ from portal.core.tests.together import together
 
 DUE = date(2026, 4, 2)
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def loan(bank, enterprise, owner):
-    make_product()
-    return make_loan(enterprise, by=owner)
-
-
-@pytest.fixture
-def first(loan):
-    return loan.installments.get(number=1)
-
-
-def held(loan):
-    return books.balance(loan.settlement_account.ledger_account)
 
 
 def leave(loan, amount):
@@ -222,11 +204,7 @@ class TestTellOfWhatIsMissing:
 
     @pytest.fixture(autouse=True)
     def _spent(self, loan):
-        with transaction.atomic():
-            settlement.debit(
-                loan.settlement_account, held(loan), to_account=LedgerAccount.objects.named("cash"), key="spent",
-                event="withdrawal", subject="slip", on=NOW.date(), at=NOW, by="U-TELLER",
-            )  # fmt: skip
+        withdraw(loan.settlement_account, held(loan), on=NOW.date())
 
     def test_once_for_each_due_date_however_often_it_is_tried(self, loan, first, told):
         for later in range(3):

@@ -20,8 +20,7 @@ from lending.loans.models import Loan, Repayment
 from lending.loans.operations import RepaymentRefused
 from lending.loans.queries import discrepancies, standing_of
 from lending.loans.states import LoanStatus
-from lending.loans.tests.builders import make_loan, repay
-from lending.products.tests.builders import make_product
+from lending.loans.tests.builders import held, repay
 from portal.core import refusals
 from portal.core.idempotency import KeyMissing, KeyReused
 from portal.core.models import AuditEvent
@@ -29,21 +28,6 @@ from portal.core.tests.together import together
 
 LATER = NOW + timedelta(days=31)
 DUE = date(2026, 4, 2)
-
-
-@pytest.fixture
-def loan(bank, enterprise, owner):
-    make_product()
-    return make_loan(enterprise, by=owner)
-
-
-@pytest.fixture
-def first(loan):
-    return loan.installments.get(number=1)
-
-
-def held(loan):
-    return books.balance(loan.settlement_account.ledger_account)
 
 
 def owed(loan):

@@ -17,16 +17,8 @@ from lending.credit.models import Exposure
 from lending.loans import operations as loans
 from lending.loans import queries
 from lending.loans.models import UndoneRepayment
-from lending.loans.tests.builders import make_loan
-from lending.products.tests.builders import make_product
 from portal.core.models import AuditEvent, Job
 from portal.core.tests.together import together
-
-
-@pytest.fixture
-def loan(bank, enterprise, owner):
-    make_product()
-    return make_loan(enterprise, by=owner)
 
 
 @pytest.fixture

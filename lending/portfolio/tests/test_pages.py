@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from accounts.identity.tests.builders import machine
 from lending.credit import readable
 from lending.portfolio import presentation, queries
 from lending.portfolio.queries import Scope
@@ -158,32 +159,21 @@ def _year(today):
 
 
 class TestApi:
-    @pytest.fixture
-    def ask(self):
-        from rest_framework.test import APIClient
-
-        def get(user, **asked):
-            client = APIClient()
-            client.force_authenticate(user)
-            return client.get(API, asked)
-
-        return get
-
-    def test_tells_the_figures(self, lent, auditor, ask):
-        told = ask(auditor).json()
+    def test_tells_the_figures(self, lent, auditor):
+        told = machine(auditor).get(API).json()
         assert (told["scores"]["now"], told["scores"]["then"]) == (3, 3)
         assert told["separation"]["bad"] == 1
         assert {each["kind"] for each in told["segments"]} == {"section", "setting", "age"}
         assert told["overrides"] == {"recommendations": 0, "more": 0, "less": 0, "rate": None}
 
-    def test_is_cut_to_what_was_asked_for(self, lent, bank, auditor, ask):
-        assert ask(auditor, branch=bank.other_branch.code).json()["scores"]["now"] == 0
+    def test_is_cut_to_what_was_asked_for(self, lent, bank, auditor):
+        assert machine(auditor).get(API, {"branch": bank.other_branch.code}).json()["scores"]["now"] == 0
 
-    def test_is_closed_to_others(self, bank, underwriter, owner, ask):
-        assert [ask(user).status_code for user in (underwriter, owner)] == [403, 403]
+    def test_is_closed_to_others(self, bank, underwriter, owner):
+        assert [machine(user).get(API).status_code for user in (underwriter, owner)] == [403, 403]
 
-    def test_refuses_days_that_run_backwards(self, bank, auditor, ask):
-        assert ask(auditor, first="2026-02-01", last="2026-01-01").status_code == 400
+    def test_refuses_days_that_run_backwards(self, bank, auditor):
+        assert machine(auditor).get(API, {"first": "2026-02-01", "last": "2026-01-01"}).status_code == 400
 
     def test_asks_for_a_token(self, client, bank):
         assert client.get(API).status_code == 401

@@ -10,8 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.identity.models import User
-from accounts.identity.operations import give_token
-from accounts.identity.tests.builders import make_user
+from accounts.identity.tests.builders import machine, make_user
 from lending.products import files, queries
 from lending.products.forms import ProductForm, initial_of
 from lending.products.models import LoanProduct
@@ -231,25 +230,19 @@ class TestPublic:
 
 
 class TestApi:
-    @pytest.fixture
-    def machine(self, owner, client):
-        token, _ends = give_token(owner, at=timezone.now())
-        client.defaults["HTTP_AUTHORIZATION"] = f"Token {token}"
-        return client
-
-    def test_lists_what_is_offered(self, machine, draft):
+    def test_lists_what_is_offered(self, owner, draft):
         offered = make_product("harvest", sections=["A"])
-        rows = machine.get("/api/v1/products").json()["results"]
+        rows = machine(owner).get("/api/v1/products").json()["results"]
         assert [(row["code"], row["sections"], row["min_annual_rate"]) for row in rows] == [
             (offered.code, ["A"], "0.058000")
         ]
 
-    def test_reads_one(self, machine):
+    def test_reads_one(self, owner):
         make_product()
-        assert machine.get("/api/v1/products/quick").json()["allocation_order"] == "by_installment"
+        assert machine(owner).get("/api/v1/products/quick").json()["allocation_order"] == "by_installment"
 
-    def test_does_not_know_a_draft(self, machine, draft):
-        assert machine.get("/api/v1/products/quick").status_code == 404
+    def test_does_not_know_a_draft(self, owner, draft):
+        assert machine(owner).get("/api/v1/products/quick").status_code == 404
 
     def test_asks_for_a_token(self, client, draft):
         assert client.get("/api/v1/products").status_code == 401

@@ -5,19 +5,10 @@ principal and terms into installments, ``apr`` turns flows of money into the rat
 file is the package's door, so that call sites read ``interest.schedule(principal, terms, start)``.
 """
 
-from portal.core.interest.accrual import accrued
-from portal.core.interest.cost import (
-    Flow,
-    FlowsImpossible,
-    UnitFlow,
-    apr,
-    directive_years,
-    nominal_apr,
-    unit_flows,
-)
+from portal.core.interest.cost import Flow, FlowsImpossible, apr, directive_years
 from portal.core.interest.daycounts import DayCount, days_between, year_fraction
 from portal.core.interest.level import InstallmentTooSmall
-from portal.core.interest.schedules import Installment, PrincipalRefused, Schedule, schedule
+from portal.core.interest.schedules import PrincipalRefused, Schedule, schedule
 from portal.core.interest.terms import (
     AllocationOrder,
     DeferredInterest,
@@ -39,7 +30,6 @@ __all__ = [
     "Flow",
     "FlowsImpossible",
     "FrequencyUnit",
-    "Installment",
     "InstallmentTooSmall",
     "InterestMethod",
     "InterestPeriod",
@@ -51,13 +41,9 @@ __all__ = [
     "Terms",
     "TermsRefused",
     "Tranche",
-    "UnitFlow",
-    "accrued",
     "apr",
     "days_between",
     "directive_years",
-    "nominal_apr",
     "schedule",
-    "unit_flows",
     "year_fraction",
 ]

@@ -1,4 +1,4 @@
-"""Cost: the annual percentage rate of flows of money, as the law of two places wants it shown."""
+"""Cost: the annual percentage rate of flows of money, as the law wants it shown."""
 
 import math
 from collections.abc import Callable, Iterable, Sequence
@@ -33,15 +33,6 @@ class Flow:
     amount: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class UnitFlow:
-    """Money that moves after ``units`` whole unit-periods and a ``fraction`` (0 to 1) of one, signed like ``Flow``."""
-
-    units: int
-    amount: Decimal
-    fraction: Fraction = Fraction(0)
-
-
 def apr(flows: Iterable[Flow]) -> Decimal:
     """Work out the effective annual percentage rate, a fraction to ten digits (0.1490000000 is 14.9 %).
 
@@ -67,31 +58,6 @@ def apr(flows: Iterable[Flow]) -> Decimal:
     return _rate(math.expm1(_root(value, longest=max(times))))
 
 
-def nominal_apr(flows: Iterable[UnitFlow], *, units_per_year: Fraction | int) -> Decimal:
-    """Work out the nominal annual percentage rate by the actuarial method, a fraction to ten digits.
-
-    The unit-period rate i solves sum(A_k / ((1 + e_k i)(1 + i)^q_k)) = sum(P_j / ((1 + f_j i)(1 + i)^t_j)); the
-    annual rate is i times the unit-periods in a year. Source: Regulation Z, 12 CFR 1026 Appendix J (b)(8).
-
-    :raises FlowsImpossible: as ``apr`` does.
-    """
-    known = list(flows)
-    times = [flow.units + flow.fraction for flow in known]
-    _check_sides([flow.amount for flow in known], times)
-
-    def value(force: float) -> tuple[float, float]:
-        rate = math.expm1(force)
-        terms, slopes = [], []
-        for flow in known:
-            odd = 1 + float(flow.fraction) * rate
-            term = float(flow.amount) * math.exp(-force * flow.units) / odd
-            terms.append(term)
-            slopes.append(-term * (flow.units + float(flow.fraction) * (1 + rate) / odd))
-        return math.fsum(terms), math.fsum(slopes)
-
-    return _rate(math.expm1(_root(value, longest=float(max(times)))) * float(units_per_year))
-
-
 def directive_years(start: date, end: date) -> Fraction:
     """Measure the time between two dates in years as Annex I, remark (c), of Directive 2014/17/EU says.
 
@@ -106,35 +72,6 @@ def directive_years(start: date, end: date) -> Fraction:
         months -= 1
     last = add_months(end, -months)
     return Fraction(months, 12) + Fraction((last - start).days, (last - add_months(last, -12)).days)
-
-
-def unit_flows(flows: Sequence[Flow], *, months: int = 0, days: int = 0) -> list[UnitFlow]:
-    """Express dated flows in unit-periods of ``months`` or of ``days``, counted backwards to the first advance.
-
-    A unit-period of months has 30 days to a month for the days that are left; one of days counts days. Source: 12
-    CFR 1026 Appendix J (b)(5).
-
-    :raises FlowsImpossible: when money moves before the first advance.
-    """
-    assert bool(months) != bool(days), "a unit-period is told in months or in days"
-    start = _first_advance(flows)
-    made = []
-    for flow in flows:
-        assert isinstance(flow.at, date), "unit-periods are counted between dates"
-        passed = _thirtieths(start, flow.at) if months else (flow.at - start).days
-        units, rest = divmod(passed, 30 * months or days)
-        made.append(UnitFlow(units, flow.amount, Fraction(rest, 30 * months or days)))
-    return made
-
-
-def _thirtieths(start: date, end: date) -> int:
-    """Count whole months backwards from the end, 30 days each, and the days that are left, 29 at the most."""
-    months = (end.year - start.year) * 12 + end.month - start.month
-    if add_months(start, months) == end:
-        return 30 * months
-    if add_months(end, -months) < start:
-        months -= 1
-    return 30 * months + min((add_months(end, -months) - start).days, 29)
 
 
 def _years(flows: Sequence[Flow]) -> list[Fraction]:

@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Mapping
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
+import segno
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 
@@ -29,3 +31,10 @@ def render(template: str, data: Mapping[str, Any], *, language: str) -> bytes:
         pdf_standards=["a-2b"],
     )
     return rendered
+
+
+def qr(address: str) -> str:
+    """Draw the code that leads to an address, as SVG for a document."""
+    picture = BytesIO()
+    segno.make_qr(address, error="m").save(picture, kind="svg", border=0, xmldecl=False, dark="#1c2b29")
+    return picture.getvalue().decode()

@@ -10,6 +10,7 @@ from django import template
 from django.forms import BaseForm
 from django.forms.formsets import BaseFormSet
 from django.forms.utils import ErrorList
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from portal.core import charts, formats, language
@@ -99,6 +100,16 @@ def error_summary(form: BaseForm | BaseFormSet | None) -> dict[str, Any]:
         lines += [line for line in _field_errors(one, general=one is not form) if line not in lines]
         vars(one)["summarized"] = True
     return {"errors": [{"target": target, "text": text} for target, text in lines]}
+
+
+@register.simple_block_tag
+def table(content: str, look: str = "", *, title: str = "", caption: str = "") -> str:
+    """Draw a table that scrolls by itself where it is too wide: ``{% table "stack" caption=_("Loans") %}``.
+
+    The caption stands above it. The title is read aloud, in the caption's place where there is none.
+    """
+    told = {"content": content, "look": look, "title": title or caption, "caption": caption}
+    return render_to_string("components/_table.html", told)
 
 
 @register.inclusion_tag("components/_timeline.html")

@@ -4,10 +4,11 @@ import threading
 
 import pytest
 from django import forms
-from django.db import connection, transaction
+from django.db import transaction
 
 from portal.core.idempotency import IdempotencyKeyField, KeyMissing, KeyReused, answer_once, fingerprint_of
 from portal.core.models import IdempotentAnswer
+from portal.core.tests.together import together
 
 
 def once(make, *, key="k", scope="s", fingerprint="f"):
@@ -45,25 +46,14 @@ class TestAnswerOnce:
 
     @pytest.mark.django_db(transaction=True)
     def test_lets_a_twin_wait_for_the_first(self):
-        begun, made, answers = threading.Event(), [], []
+        made = []
 
         def make():
-            begun.set()
             made.append(threading.get_ident())
             return str(len(made))
 
-        def ask():
-            try:
-                answers.append(once(make))
-            finally:
-                connection.close()
-
-        threads = [threading.Thread(target=ask) for _time in range(4)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert (answers, len(made), begun.is_set()) == (["1"] * 4, 1, True)
+        answers = together(*[lambda: once(make)] * 4)
+        assert (answers, len(made)) == (["1"] * 4, 1)
         assert IdempotentAnswer.objects.count() == 1
 
 

@@ -7,13 +7,11 @@ from types import SimpleNamespace
 import pytest
 from django.utils import translation
 from django.utils.translation import gettext_lazy
-from hypothesis import given
-from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from portal.core import dates, money, refusals
 from portal.core.language import localized
-from portal.core.references import ALPHABET, new_reference
+from portal.core.references import ALPHABET, as_written, new_reference
 from portal.core.transitions import Transition, TransitionRefused, target_of
 
 
@@ -39,14 +37,6 @@ class TestMinorUnits:
     def test_refuse_a_smaller_part(self):
         with pytest.raises(ValueError, match="minor units"):
             money.minor_units(Decimal("0.001"))
-
-
-class TestSplit:
-    @given(total=st.decimals(0, 1_000_000, places=2), parts=st.integers(1, 60))
-    def test_loses_nothing(self, total, parts):
-        pieces = money.split(total, parts)
-        assert (len(pieces), sum(pieces)) == (parts, total)
-        assert all(money.is_exact(piece) for piece in pieces)
 
 
 class TestAddMonths:
@@ -89,6 +79,11 @@ class TestNewReference:
 
 
 TABLE = {"submit": Transition(frozenset({"draft"}), "submitted")}
+
+
+class TestAsWritten:
+    def test_reads_look_alikes_as_digits(self):
+        assert as_written(" c oilu") == "C-011V"
 
 
 class TestTargetOf:

@@ -7,8 +7,8 @@ from typing import Any
 from django.db import connection
 
 
-def together(*acts: Callable[[], Any]) -> list[Any]:
-    """Do several things at once, each on a connection of its own; give what came of each, or its refusal."""
+def together(*acts: Callable[[], Any], at_once: int = 0) -> list[Any]:
+    """Do several things at once, all or so many; give what came of each on a connection of its own, or its refusal."""
 
     def run(act: Callable[[], Any]) -> Any:
         try:
@@ -18,5 +18,5 @@ def together(*acts: Callable[[], Any]) -> list[Any]:
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(max_workers=len(acts)) as pool:
+    with ThreadPoolExecutor(max_workers=at_once or len(acts)) as pool:
         return list(pool.map(run, acts))

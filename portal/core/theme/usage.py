@@ -15,7 +15,7 @@ QUOTED: Final = re.compile(r"\"([^\"]*)\"|'([^']*)'")
 CLASS_ATTRIBUTE: Final = re.compile(r"\bclass=(?:\"([^\"]*)\"|'([^']*)')", re.DOTALL)
 ELEMENT: Final = re.compile(r"<([a-z][a-z0-9]*)\b")
 # Tags whose quoted strings may end up in a class attribute.
-PASSING_TAGS: Final = frozenset({"include", "with", "cycle", "firstof", "crispy_field", "if", "elif"})
+PASSING_TAGS: Final = frozenset({"include", "with", "cycle", "firstof", "crispy_field", "if", "elif", "table"})
 
 
 @dataclass

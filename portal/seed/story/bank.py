@@ -4,11 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from random import Random
+from typing import Final
+from zoneinfo import ZoneInfo
 
 from accounts.identity.models import Branch, User
 from accounts.statements.parsing import ParsedStatement
 from lending.products.models import LoanProduct
-from portal.seed.knowing import ZONE
+
+ZONE: Final = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass

@@ -20,9 +20,9 @@ from accounts.statements import writing
 from accounts.statements.parsing import ParsedStatement
 from portal.seed import flows, words
 from portal.seed.cast import CROPS, NAMED_CROPS, PLANNED, STAFF, TRADES, EnterpriseRow
-from portal.seed.knowing import know
 from portal.seed.story.bank import Story
 from portal.seed.story.founding import sign_up
+from portal.seed.story.knowing import know
 
 WRITERS: Final = (
     ("csv", lambda statement: writing.as_csv(statement, encoding="gb18030")),

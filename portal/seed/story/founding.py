@@ -19,9 +19,10 @@ from accounts.settlement import operations as settlement
 from lending.credit import operations as credit
 from lending.products import files
 from lending.products import operations as products
-from portal.seed import watchlists, words
+from portal.seed import words
 from portal.seed.cast import ACCOUNT_TERMS, BRANCHES, MARKET_LOAN, STAFF
 from portal.seed.sign_ins import PASSWORD
+from portal.seed.story import watchlists
 from portal.seed.story.bank import Story
 from training import operations as training
 

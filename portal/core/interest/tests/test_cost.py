@@ -1,4 +1,4 @@
-"""The annual percentage rate against the examples of the laws that define it."""
+"""The annual percentage rate against the examples of the law that defines it."""
 
 import math
 import time
@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.core import interest
-from portal.core.interest import Flow, FlowsImpossible, UnitFlow
+from portal.core.interest import Flow, FlowsImpossible
 from portal.core.interest.tests.published import cases
 
 # Printed from payments the source did not round: 24.12 gives 19.429575, 24.11966 gives 19.429412.
@@ -27,17 +27,6 @@ def years_flows(case):
         Flow(Fraction(group["t"]) + step * Fraction(group["step"] or 0), sign * Decimal(str(group["amount"])))
         for sign, side in ((1, "advances"), (-1, "payments"))
         for group in case[side]
-        for step in range(group["count"])
-    ]
-
-
-def unit_period_flows(case):
-    received = UnitFlow(0, Decimal(str(case["amount_financed"])))
-    if "term_days" in case:
-        return [received, *(UnitFlow(1, -Decimal(str(paid["amount"]))) for paid in case["payments"])]
-    return [received] + [
-        UnitFlow(group["t_full_unit_periods"] + step, -Decimal(str(group["amount"])), Fraction(group["f"]))
-        for group in case["payments"]
         for step in range(group["count"])
     ]
 
@@ -152,41 +141,6 @@ class TestApr:
             return time.perf_counter() - began
 
         assert min(timed() for _ in range(20)) < 0.005
-
-
-class TestNominalApr:
-    @pytest.mark.parametrize("case", cases("apr.json", "vectors", only=is_american))
-    def test_repeats_the_published_american_rates(self, case):
-        per_year = Fraction(365, case["term_days"]) if "term_days" in case else case["unit_periods_per_year"]
-
-        percent = interest.nominal_apr(unit_period_flows(case), units_per_year=per_year) * 100
-
-        assert round(percent, 2) == Decimal(case["expected_apr_pct"])
-        assert abs(percent - Decimal(str(case["recomputed_apr_pct"]))) <= Decimal("0.00005")
-
-    # 12 CFR 1026 Appendix J (c)(1)(ii) and (iv), (c)(5)(i): dates as the regulation tells them.
-    def test_repeats_the_regulations_long_first_month(self):
-        due = [date(1978 + (3 + n) // 12, (3 + n) % 12 + 1, 1) for n in range(36)]
-        flows = [Flow(date(1978, 2, 10), Decimal(6000)), *(Flow(day, Decimal(-200)) for day in due)]
-        units = interest.unit_flows(flows, months=1)
-        assert units[1] == UnitFlow(1, Decimal(-200), Fraction(19, 30))
-        assert round(interest.nominal_apr(units, units_per_year=12) * 100, 2) == Decimal("11.82")
-
-    def test_repeats_the_regulations_long_first_quarter(self):
-        due = [date(1978 + (9 + 3 * n) // 12, (9 + 3 * n) % 12 + 1, 1) for n in range(40)]
-        flows = [Flow(date(1978, 5, 23), Decimal(10000)), *(Flow(day, Decimal(-385)) for day in due)]
-        units = interest.unit_flows(flows, months=3)
-        assert units[1] == UnitFlow(1, Decimal(-385), Fraction(39, 90))
-        assert round(interest.nominal_apr(units, units_per_year=4) * 100, 2) == Decimal("8.97")
-
-    def test_repeats_the_regulations_single_payment(self):
-        flows = [Flow(date(1978, 1, 3), Decimal(1000)), Flow(date(1978, 9, 15), Decimal(-1080))]
-        units = interest.unit_flows(flows, days=255)
-        assert round(interest.nominal_apr(units, units_per_year=Fraction(365, 255)) * 100, 2) == Decimal("11.45")
-
-    def test_refuses_flows_of_one_side(self):
-        with pytest.raises(FlowsImpossible):
-            interest.nominal_apr([UnitFlow(0, Decimal(100))], units_per_year=12)
 
 
 class TestDirectiveYears:

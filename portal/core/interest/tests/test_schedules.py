@@ -325,25 +325,3 @@ class TestTerms:
         with pytest.raises(TermsRefused) as refused:
             Terms.from_data({"annual_rate": "0.12", "installments": 0})
         assert refused.value.code == "installments_out_of_range"
-
-
-class TestAccrued:
-    def test_counts_days_by_the_day_count(self):
-        terms = make_terms(day_count=DayCount.ACT_360)
-        assert interest.accrued(Decimal(1000), terms, since=START, until=date(2024, 1, 31)) == Decimal("10.00")
-
-    def test_counts_odd_days_as_a_part_of_an_equal_month(self):
-        assert interest.accrued(Decimal(3100), make_terms(), since=START, until=date(2024, 1, 11)) == Decimal("10.00")
-
-    @pytest.mark.parametrize("day_count", [DayCount.ACT_365F, DayCount.ACT_ACT_ISDA, BY_MONTHS])
-    def test_earns_a_whole_period_what_its_installment_asks_for(self, day_count):
-        terms = make_terms(day_count=day_count)
-        balance = Decimal(7000)
-        for row in made(balance, terms).installments:
-            earned = interest.accrued(balance, terms, since=row.period_start, until=row.due_date)
-            assert earned == row.interest_amount
-            balance = row.balance_after
-
-    def test_refuses_to_run_backwards(self):
-        with pytest.raises(ValueError, match="cannot end"):
-            interest.accrued(Decimal(1), make_terms(day_count=DayCount.ACT_360), since=START, until=date(2023, 1, 1))

@@ -1,12 +1,9 @@
 """How the seeded bank comes to know its customers: who stands behind them, papers seen, names held against lists."""
 
-from __future__ import annotations
-
 import io
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
+from typing import Final
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw, ImageFont
@@ -28,18 +25,15 @@ from accounts.identity.queries.diligence import PAPER_OF
 from portal.core import pdf
 from portal.seed import words
 from portal.seed.cast import EXPIRED, OFFICERS, SISTERS, UNCHECKED, UNRULED, WITH_PAPERS, EnterpriseRow
+from portal.seed.story.bank import Story
 
-if TYPE_CHECKING:
-    from portal.seed.story import Story
-
-ZONE: Final = ZoneInfo("Asia/Shanghai")
 PAPER_LASTS: Final = timedelta(days=2 * 365)
 CARD_LASTS: Final = timedelta(days=8 * 365)
 
 
 def know(story: Story, row: EnterpriseRow, enterprise: Enterprise, owner: User, on: date) -> None:
     """Let the owner tell who stands behind the enterprise, its officer see the papers, and head office clear hits."""
-    at = datetime.combine(on, time(15), tzinfo=ZONE)
+    at = story.noon(on) + timedelta(hours=3)
     _tell_of_parties(row, enterprise, owner, on=on, at=at)
     if row.legal_name in WITH_PAPERS:
         _bring_paper(enterprise, owner, at=at - timedelta(hours=2))

@@ -1,17 +1,13 @@
 """The lists that the seeded bank screens by. Every name on them is invented; two happen to be like a customer's."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.identity import operations as identity
 from accounts.identity.models import WatchlistUpload
-
-if TYPE_CHECKING:
-    from portal.seed.story import Story
+from portal.seed.story.bank import Story
 
 _HEADING: Final = "name,aliases,birth_year,country,list_kind,reference\n"
 SANCTIONS: Final = (
