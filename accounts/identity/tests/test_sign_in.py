@@ -87,7 +87,7 @@ class TestSignUp:
             ({"phone": ""}, "phone", "Fill this in."),
             ({"full_name": ""}, "full_name", "Fill this in."),
             ({"password1": "short"}, "password1", "at least 10"),
-            ({"email": "no"}, "email", "valid email"),
+            ({"email": "no"}, "email", "name@example.com"),
         ],
     )
     def test_says_near_the_field_what_is_wrong(self, browser, changed, field, words):
