@@ -122,14 +122,14 @@ class TestSignedOutMeanwhile:
         assert ("135 0013 5000" in answer.text, answer.request["PATH_INFO"]) == (False, "/")
         assert cache.get(f"unsent-form:{name}") is None
 
-    def test_is_kept_encrypted_and_without_secrets(self, phone, shop):
+    def test_is_kept_encrypted_without_secrets_or_the_last_word_on_a_payment(self, phone, shop):
         token = token_in(phone.get(page_of(shop)))
         end_sessions()
-        invite(phone, shop, token, code="123456", new_password="three-odd-words", language_note="kept")
+        invite(phone, shop, token, code="123456", new_password="three-odd-words", confirm="1", other="kept")
         kept = cache.get(f"unsent-form:{phone.session[unsent.IN_SESSION]}")
         assert "135 0013" not in kept
         answers = unsent.Unsent(**json.loads(decrypt(kept))).answers
-        assert [name for name, _answer in answers] == ["phone", "language_note"]
+        assert [name for name, _answer in answers] == ["phone", "other"]
 
     @pytest.mark.parametrize(
         "changed",
