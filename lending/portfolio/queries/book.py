@@ -47,7 +47,7 @@ def at_risk(scope: Scope, days: Sequence[date]) -> list[AtRisk]:
             ), unpaid AS (
                 SELECT asked.day, installment.loan_id, installment.due_date,
                        installment.principal_amount - coalesce(sum(paid.principal), 0) AS principal,
-                       installment.principal_amount + installment.interest_amount
+                       installment.principal_amount + installment.interest_amount - installment.interest_saved_amount
                            - coalesce(sum(paid.total), 0) AS total
                   FROM asked
                   JOIN lending_loan loan ON loan.disbursed_on <= asked.day
@@ -100,6 +100,7 @@ def vintages(scope: Scope, *, on: date) -> list[Vintage]:
                 SELECT installment.id, installment.loan_id, installment.due_date,
                        CASE WHEN installment.principal_paid_amount + installment.interest_paid_amount
                                = installment.principal_amount + installment.interest_amount
+                                 - installment.interest_saved_amount
                             THEN coalesce(max(repayment.paid_on), installment.due_date) END AS paid_on
                   FROM aged
                   JOIN lending_installment installment ON installment.loan_id = aged.id AND aged.months = %(oldest)s

@@ -17,6 +17,7 @@ from portal.core.interest.cost import (
 )
 from portal.core.interest.daycounts import DayCount, days_between, year_fraction
 from portal.core.interest.level import InstallmentTooSmall
+from portal.core.interest.prepayment import Prepayment, interest_left
 from portal.core.interest.schedules import Installment, PrincipalRefused, Schedule, schedule
 from portal.core.interest.terms import (
     AllocationOrder,
@@ -45,6 +46,7 @@ __all__ = [
     "InterestPeriod",
     "InterestRefused",
     "MonthEnd",
+    "Prepayment",
     "PrincipalRefused",
     "Rounding",
     "Schedule",
@@ -56,6 +58,7 @@ __all__ = [
     "apr",
     "days_between",
     "directive_years",
+    "interest_left",
     "nominal_apr",
     "schedule",
     "unit_flows",
