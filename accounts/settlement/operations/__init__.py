@@ -287,7 +287,6 @@ __all__ = [
     "TermsOfThePast",
     "TiersRefused",
     "TransferToItself",
-    "account_of",
     "act_on_report",
     "add_payee",
     "add_webhook",

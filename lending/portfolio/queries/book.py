@@ -50,7 +50,8 @@ def at_risk(scope: Scope, days: Sequence[date]) -> list[AtRisk]:
                        allocation.principal_amount AS principal,
                        sum(allocation.principal_amount + allocation.interest_amount)
                            OVER (PARTITION BY installment.id ORDER BY repayment.paid_on)
-                           >= installment.principal_amount + installment.interest_amount AS is_settled
+                           >= installment.principal_amount + installment.interest_amount
+                              - installment.interest_saved_amount AS is_settled
                   FROM lending_allocation allocation
                   JOIN lending_repayment repayment ON repayment.id = allocation.repayment_id
                      AND repayment.id NOT IN (SELECT repayment_id FROM lending_undonerepayment)
@@ -71,7 +72,8 @@ def at_risk(scope: Scope, days: Sequence[date]) -> list[AtRisk]:
                   FROM lending_installment installment
                   LEFT JOIN settled ON settled.installment_id = installment.id
                   JOIN asked ON installment.due_date < asked.day AND coalesce(settled_on > asked.day, true)
-                 WHERE installment.principal_amount + installment.interest_amount > 0
+                 WHERE installment.principal_amount + installment.interest_amount
+                       - installment.interest_saved_amount > 0
                    AND coalesce(settled_on > installment.due_date, true)
                  GROUP BY asked.day, installment.loan_id
             ), standing AS (
@@ -120,6 +122,7 @@ def vintages(scope: Scope, *, on: date) -> list[Vintage]:
                 SELECT installment.loan_id, installment.due_date,
                        CASE WHEN installment.principal_paid_amount + installment.interest_paid_amount
                                = installment.principal_amount + installment.interest_amount
+                                 - installment.interest_saved_amount
                             THEN coalesce(max(repayment.paid_on), installment.due_date) END AS paid_on
                   FROM lending_installment installment
                   LEFT JOIN lending_allocation allocation ON allocation.installment_id = installment.id
