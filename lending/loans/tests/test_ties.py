@@ -18,7 +18,7 @@ from lending.products.tests.builders import make_product
 def loan(bank, enterprise, owner):
     make_product()
     made = make_loan(enterprise, by=owner)
-    repay(made, "2000.00", by=owner)
+    repay(made, "1720.00", by=owner)
     return made
 
 
