@@ -40,7 +40,7 @@ def _content(certificate: Certificate) -> dict[str, str | list[dict[str, str]]]:
             {"label": _("Quiz"), "value": _("%(right)s of %(of)s right") % {"right": right, "of": of}},
             {"label": _("Awarded"), "value": formats.day(certificate.awarded_on)},
             {"label": _("Valid until"), "value": formats.day(certificate.valid_until)},
-            {"label": _("Code"), "value": certificate.code},
+            {"label": _("Certificate number"), "value": certificate.code},
         ],
         "verify": _("Anyone can verify this certificate at"),
         "address": address,

@@ -108,5 +108,5 @@ def verified_rows(certificate: Certificate) -> list[dict[str, Any]]:
         {"label": _("Course"), "value": localized(certificate, "title")},
         {"label": _("Awarded"), "value": formats.day(certificate.awarded_on)},
         {"label": _("Valid until"), "value": formats.day(certificate.valid_until)},
-        {"label": _("Code"), "value": certificate.code},
+        {"label": _("Certificate number"), "value": certificate.code},
     ]

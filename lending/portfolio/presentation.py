@@ -7,7 +7,7 @@ from typing import Final
 
 from babel.dates import format_skeleton
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 
 from lending.credit import readable, reasons
 from lending.credit.explanation import feature_of
@@ -65,7 +65,7 @@ def _at_risk(trend: list[AtRisk]) -> Section:
     labels = (_("1 day late or more"), _("30 days late or more"), _("90 days late or more"))
     figures = [
         Figure(
-            _("Lent"),
+            _("Principal outstanding"),
             formats.money(last.open_amount, whole=True),
             _("%(n)s loans") % {"n": formats.number(last.loans)},
         ),
@@ -88,7 +88,7 @@ def _at_risk(trend: list[AtRisk]) -> Section:
     text = _(
         "Open principal of loans of which something is late, as a part of all that is lent, at the end of the day."
     )
-    table = Table(_("The book at risk"), (_("Day"), _("Lent"), *labels), rows)
+    table = Table(_("The book at risk"), (_("Day"), _("Principal outstanding"), *labels), rows)
     return Section(_("At risk"), text, figures, lines=[chart], tables=[table])
 
 
@@ -104,7 +104,7 @@ def _vintages(found: list[Vintage]) -> Section:
         for each in found
     ]
     text = _("Loans by the quarter of their payout: the part that had ever been 30 days late, once all were that old.")
-    table = Table(_("Loans as they age"), (pgettext("loan", "Paid out"), _("Loans"), _("Amount"), *columns), rows)
+    table = Table(_("Loans as they age"), (_("Quarter of payout"), _("Loans"), _("Amount"), *columns), rows)
     return Section(_("Vintages"), text, tables=[table] if rows else [])
 
 
@@ -115,8 +115,8 @@ def _quarter(each: Vintage) -> str:
 def _funnel(found: Glance) -> Section:
     funnel = found.funnel
     steps = (
-        (_("Begun"), funnel.begun),
-        (_("Sent"), funnel.submitted),
+        (_("Applications begun"), funnel.begun),
+        (_("Applications sent"), funnel.submitted),
         (_("Decided"), funnel.decided),
         (_("Offered"), funnel.offered),
         (_("Signed"), funnel.signed),

@@ -36,7 +36,7 @@ class StandingOrderForm(forms.Form):
     payee = PayeeField()
     kind = forms.ChoiceField(
         label=_("How much?"),
-        choices=[("amount", _("The same amount each time")), ("above", _("All above an amount that stays"))],
+        choices=[("amount", _("A fixed amount")), ("above", _("All above an amount that stays"))],
         initial="amount",
         widget=forms.RadioSelect,
     )

@@ -170,7 +170,7 @@ def _sending(request: HttpRequest, batch: PaymentBatch) -> Way:
 
     return Way(
         title=_("Check the batch"),
-        button=_("Pay now"),
+        button=_("Confirm the batch"),
         review=lambda: operations.review_batch(batch, **told),
         look=_look,
         make=make,
