@@ -15,7 +15,15 @@ from accounts.identity.models import Branch, Enterprise, Industry, Role, User
 from accounts.identity.tests.builders import NOW, make_enterprise, make_user
 from accounts.ledger.operations import open_books
 
-LONGEST = ("test_walk.py", "test_journey.py", "test_first_day.py", "test_access.py", "test_on_a_phone.py")
+LONGEST = (
+    "test_walk.py",
+    "test_journey.py",
+    "test_demo.py",
+    "test_access.py",
+    "test_engines.py",
+    "test_first_day.py",
+    "test_on_a_phone.py",
+)
 
 
 def pytest_configure() -> None:

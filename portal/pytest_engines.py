@@ -31,7 +31,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
     stack = early_config.stash[_open] = contextlib.ExitStack()
     if worker := os.environ.get("PYTEST_XDIST_WORKER"):
         engines.end_with_parent()
-        os.environ.update(_own_part(worker, os.environ))
+        os.environ.update(own_part(worker, os.environ))
         return (yield)
     catalogs.compile_stale()
     try:
@@ -46,7 +46,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
     return (yield)
 
 
-def _own_part(worker: str, environment: Mapping[str, str]) -> dict[str, str]:
+def own_part(worker: str, environment: Mapping[str, str]) -> dict[str, str]:
     """Give what differs from one worker (`gw0`, `gw1` …) to the next."""
     number = int(worker.removeprefix("gw"))
     redis = urlsplit(environment["REDIS_URL"])

@@ -13,6 +13,7 @@ import redis
 
 from portal import engines
 from portal.engines.folders import PROJECT
+from portal.pytest_engines import own_part
 from portal.tests.processes import plain_environment, servers_are_gone, started, until
 
 SLEEP = "import sys, time; print('up', flush=True); time.sleep(60)"
@@ -118,3 +119,9 @@ class TestCommand:
         assert until(lambda: servers_are_gone(folder), seconds=20)
         with engines.running(folder) as running:
             assert ask(running.database_url, "SELECT 1") == [(1,)]
+
+
+class TestWorkersOfOneRun:
+    def test_have_a_part_of_redis_and_a_folder_of_files_each(self) -> None:
+        given = {"REDIS_URL": "redis://:secret@127.0.0.1:6379/0", "FILES_ROOT": "/files"}
+        assert own_part("gw3", given) == {"REDIS_URL": "redis://:secret@127.0.0.1:6379/3", "FILES_ROOT": "/files/gw3"}

@@ -67,7 +67,7 @@ class TestConfined:
         began = time.monotonic()
         with pytest.raises(StatementRefused):
             confined(lambda: time.sleep(60), waiting=0.3)
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 30
 
     def test_ends_what_takes_too_much_memory_and_lives_on(self):
         with pytest.raises(StatementRefused) as caught:

@@ -11,6 +11,7 @@ from django.core.paginator import Paginator
 from django.template import Context, RequestContext, Template
 from django.test import Client, RequestFactory
 from django.utils import translation
+from selenium.webdriver.support.ui import WebDriverWait
 
 from portal.core import charts, formats
 from portal.core.tests import browser
@@ -322,4 +323,5 @@ class TestGallery:
         settings.DEMO = True
         with browser.driver() as page:
             page.get(f"{live_server.url}/gallery/")
-            assert page.execute_script("return document.activeElement.className") == "error-summary"
+            focused = "return document.activeElement.className === 'error-summary'"
+            assert WebDriverWait(page, 10).until(lambda _: page.execute_script(focused))  # with its first frame

@@ -136,9 +136,9 @@ class TestApr:
         flows = [flows[0], *(Flow(flow.at, -flow.amount) for flow in flows[1:])]
 
         def timed():
-            began = time.perf_counter()
+            began = time.process_time()
             interest.apr(flows)
-            return time.perf_counter() - began
+            return time.process_time() - began
 
         assert min(timed() for _ in range(20)) < 0.005
 
