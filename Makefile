@@ -14,6 +14,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
+DISTRIBUTED := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 WITH_DATA := $(if $(DATA),--data $(DATA))
 
 # pip says nothing, or too much: show which package it is at
@@ -29,7 +30,7 @@ demo: $(INSTALLED) catalogs ## run a seeded bank on http://localhost:8000 (PORT=
 	@exec $(PY) -m portal.demo --port $(PORT) $(WITH_DATA)
 
 test: $(INSTALLED_DEV) catalogs ## run the whole suite on real engines (ARGS= goes to pytest)
-	@exec $(PY) -m pytest $(ARGS)
+	@exec $(PY) -m pytest $(DISTRIBUTED) $(ARGS)
 
 prove: $(INSTALLED_DEV) catalogs ## run the long proofs
 	@exec $(PY) -m pytest -m prove $(ARGS)

@@ -15,6 +15,8 @@ from accounts.identity.models import Branch, Enterprise, Industry, Role, User
 from accounts.identity.tests.builders import NOW, make_enterprise, make_user
 from accounts.ledger.operations import open_books
 
+LONGEST = ("test_walk.py", "test_journey.py", "test_first_day.py", "test_access.py", "test_on_a_phone.py")
+
 
 def pytest_configure() -> None:
     """Serve static files by their plain names: no test waits for collectstatic."""
@@ -23,9 +25,12 @@ def pytest_configure() -> None:
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 
 
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> None:
-    """Keep the test database's name as it is."""
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin a distributed run with the longest files: whoever gets one of them last keeps everyone waiting."""
+    if hasattr(config, "workerinput"):
+        longest = {name: place for place, name in enumerate(LONGEST)}
+        items.sort(key=lambda item: longest.get(item.path.name, len(LONGEST)))
 
 
 @pytest.fixture(scope="session")

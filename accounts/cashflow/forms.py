@@ -17,13 +17,6 @@ from accounts.statements.parsing.questions import COLUMNS, FIRST_ROW
 from portal.core.amounts import AmountField
 from portal.core.idempotency import IdempotencyKeyField
 
-FILE_ERRORS: Final = {
-    "required": _("Choose a file first."),
-    "missing": _("Choose a file first."),
-    "invalid": _("The file did not arrive. Choose it again."),
-    "empty": _("The file is empty. Choose another one."),
-    "max_length": _("The name of the file is too long. Give it a shorter one."),
-}
 STATEMENT_TYPES: Final = ".xlsx,.csv,.txt,.xml,.sta,.mt940,.940,.ofx,.qfx"
 
 
@@ -37,7 +30,6 @@ class StatementForm(forms.Form):
             "Excel (XLSX), CSV, camt.053 (XML), MT940 or OFX, up to 10 MB. Your bank's website or app exports it."
         ),
         widget=forms.FileInput(attrs={"accept": STATEMENT_TYPES}),
-        error_messages=FILE_ERRORS,
     )
 
     def __init__(self, *args: Any, action: str = "", **kwargs: Any) -> None:
@@ -68,7 +60,6 @@ class InvoicesForm(forms.Form):
         label=_("Invoice file"),
         help_text=_("Excel (XLSX) or CSV, as your accounting program or the tax office exports it."),
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.txt"}),
-        error_messages=FILE_ERRORS,
     )
 
     def __init__(self, *args: Any, action: str = "", **kwargs: Any) -> None:

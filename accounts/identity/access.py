@@ -19,7 +19,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.identity import queries
+from accounts.identity import queries, unsent
 from accounts.identity.models import Enterprise
 
 View = Callable[..., HttpResponseBase]
@@ -52,10 +52,14 @@ def only_owners(user: Any, enterprise: Enterprise) -> None:
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
-    """Send strangers to sign in; whose form came after the session had ended is told so, and led back to its page."""
+    """Send strangers to sign in; whose form came after the session had ended gets it back, or at least its page."""
 
     def handle_no_permission(self, request: HttpRequest, view_func: View) -> HttpResponseRedirect:
         """Answer whoever is not signed in."""
+        if "HX-Request" not in request.headers and request.method == "POST" and unsent.keep(request):
+            told = _("You were signed out meanwhile. What you filled in is kept: sign in, then send it.")
+            messages.warning(request, told)
+            return redirect_to_login(reverse("identity:unsent"))
         page, is_part = urlsplit(request.headers.get("Referer", "")), "HX-Request" in request.headers
         if page.netloc != request.get_host() or not (is_part or request.method == "POST"):
             return super().handle_no_permission(request, view_func)

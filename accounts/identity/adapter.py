@@ -19,7 +19,7 @@ from django.utils import timezone, translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accounts.identity import operations, phones
+from accounts.identity import operations, phones, unsent
 from accounts.identity.forms.fields import PhoneField
 from accounts.identity.models import User
 from portal.core import audit
@@ -170,6 +170,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Trace the sign-in, and speak the person's language: the one chosen here, else the one they last chose."""
         with transaction.atomic():
             audit.record("identity.sign_in", subject=user.reference, by=user.reference, at=timezone.now())
+        unsent.remember_sender(request, user)
         response: HttpResponse = super().post_login(request, user, **kwargs)
         chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
         if translation.check_for_language(chosen):
@@ -200,13 +201,13 @@ def put_language_cookie(response: HttpResponse, language: str) -> None:
 
 
 class SessionsAdapter(DefaultUserSessionsAdapter):
-    """Signing out elsewhere, programs included."""
+    """Signing out elsewhere, programs included; no device is trusted any more."""
 
     def end_sessions(self, sessions: Any) -> None:
-        """End the sessions, and the tokens of whoever asks."""
+        """End the sessions, and the trust in devices and the tokens of whoever asks."""
         with transaction.atomic():
             super().end_sessions(sessions)
-            operations.end_tokens(allauth_context.request.user, at=timezone.now())
+            operations.forget_devices(allauth_context.request.user, at=timezone.now())
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):

@@ -82,7 +82,8 @@ class Tokens(APIView):
         """Get a token for ten hours: by login, password and code, as on a new device.
 
         Who has no authenticator is sent the code by message when a request comes without one; it is answered by 401
-        `code_sent`, and the same request with the code gets the token. Staff need an authenticator.
+        `code_sent`, and the same request with the code gets the token. Staff need an authenticator. Who has a passkey
+        instead makes the token in the portal, on the page Programs.
         """
         asked = told(request, TokenRequestSerializer)
         code, now = asked.pop("code"), timezone.now()

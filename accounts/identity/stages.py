@@ -29,6 +29,14 @@ class CodeToThePhone(LoginByCodeStage):
         self.state["login_by_code_required"] = True
         return headed_redirect_response("account_confirm_login_code"), True
 
+    def _is_trusted(self) -> bool:
+        """Trust a browser whose trust is younger than the person's last signing out of the others."""
+        if not super()._is_trusted():
+            return False
+        since, mine = self.login.user.devices_trusted_from, trust.create_config_fingerprint(self.login.user)
+        given = [each.at for each in trust.decode_trust_cookie(self.request) if each.fingerprint == mine]
+        return since is None or any(at > since.timestamp() for at in given)
+
     def exit(self) -> Any:
         """Go on, and remember the device where the person said so with the code: nothing is asked after that."""
         answer = super().exit()

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from accounts.identity import api
-from accounts.identity.views import diligence, enterprises, papers, people, registration, watchlists
+from accounts.identity.views import diligence, enterprises, papers, people, programs, registration, unsent, watchlists
 
 app_name = "identity"
 urlpatterns = [
@@ -51,6 +51,10 @@ urlpatterns = [
         name="decline_invitation",
     ),
     path("profile/", people.profile, name="profile"),
+    path("profile/programs/", programs.programs, name="programs"),
+    path("unsent/", unsent.form, name="unsent"),
+    path("unsent/send", unsent.send, name="send_unsent"),
+    path("unsent/discard", unsent.discard, name="discard_unsent"),
     path("branches/", people.branches, name="branches"),
     path("branches/<str:code>/", people.branch, name="branch"),
     path("staff/", people.staff, name="staff"),

@@ -23,6 +23,7 @@ from lending.applications.serializers import (
     NewDocumentSerializer,
     SubmissionSerializer,
 )
+from lending.applications.waits import usual_wait
 from lending.products import queries as products
 from portal.core.api import IDEMPOTENCY_KEY, idempotency_key, told
 
@@ -128,4 +129,5 @@ class Decision(APIView):
         application = get_object_or_404(Application.objects.visible_to(request.user), reference=reference)
         decisions = CreditDecision.objects.select_related("application__offer")
         decision = get_object_or_404(decisions, application=application)
-        return Response(DecisionSerializer(decision, context={"request": request}).data)
+        wait = usual_wait(application, on=timezone.localdate())
+        return Response(DecisionSerializer(decision, context={"request": request, "wait": wait}).data)

@@ -15,12 +15,12 @@ from accounts.identity import queries as identity
 from accounts.identity.models import Enterprise
 from lending.applications import queries
 from lending.applications.models import Application
-from lending.credit import harvest
+from lending.credit import due_dates, harvest
 from lending.credit import operations as exposures
 from lending.credit import policy as credit_policy
 from lending.credit import queries as credit
 from lending.credit.features import FEATURES_VERSION, requested
-from lending.credit.limits import JUDGING
+from lending.credit.limits import JUDGING, terms_beyond
 from lending.credit.models import Policy
 from lending.credit.verdicts import Verdict
 from lending.products.models import LoanProduct
@@ -113,7 +113,32 @@ def facts_of(application: Application, policy: Policy, *, on: date, at: datetime
         **_identity_facts(enterprise, on=on),
         **_register_facts(enterprise, policy, at=at),
         **harvest_facts_of(application, on=on, at=at),
+        **_due_dates_of(application, on=on, at=at),
     }
+
+
+def _due_dates_of(application: Application, *, on: date, at: datetime) -> dict[str, Any]:
+    """Walk the due dates of a loan whose principal a season asks for, for its term and the longer ones of its product.
+
+    Written of the product's largest amount, so that another amount is judged by the very same parts.
+    """
+    product = application.product
+    if not product.principal_months:
+        return {}
+    expected = harvests.expected_of(application.enterprise, on=on, at=at)
+    brings = _brings(expected) if expected else []
+    months = application.term_months
+    walks = {}
+    for each in (months, *terms_beyond(months, product_terms(product))):
+        terms = product.terms(annual_rate=product.max_annual_rate, term_months=each)
+        rows = interest.schedule(product.max_amount, terms, on).installments
+        asked = [due_dates.Asked(row.due_date, row.principal_amount, row.interest_amount) for row in rows]
+        walks[str(each)] = due_dates.walk(asked, brings, since=on)
+    return {due_dates.WALKS: walks}
+
+
+def _brings(expected: harvests.Expected) -> list[harvest.Brings]:
+    return [harvest.Brings(month.first_day, month.prudent, month.confirmed) for month in expected.months]
 
 
 def harvest_facts_of(application: Application, *, on: date, at: datetime | None) -> dict[str, Any]:
@@ -128,7 +153,7 @@ def harvest_facts_of(application: Application, *, on: date, at: datetime | None)
     terms = product.terms(annual_rate=product.max_annual_rate, term_months=application.term_months)
     schedule = interest.schedule(application.requested_amount, terms, on)
     return harvest.facts(
-        [harvest.Brings(month.first_day, month.prudent, month.confirmed) for month in expected.months],
+        _brings(expected),
         [harvest.Due(row.due_date, row.total_amount) for row in schedule.installments],
         requested=application.requested_amount,
     )

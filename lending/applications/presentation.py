@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.cashflow import picture
 from accounts.cashflow import queries as cashflow
@@ -18,6 +18,7 @@ from accounts.identity.models import Enterprise, HitStatus
 from lending.applications import queries
 from lending.applications.models import Application, CreditDecision, Offer
 from lending.applications.states import WAITING_FOR_STAFF, Status
+from lending.applications.waits import Wait, usual_wait
 from lending.credit import queries as credit
 from lending.credit import reasons, verdicts
 from lending.products.conventions import DocumentKind
@@ -148,10 +149,36 @@ def answer(application: Application, *, on: date) -> dict[str, Any]:
     if application.status in WAITING_FOR_STAFF:
         context["lacking"] = identity.lacking_of(application.enterprise, on=on)
         context["papers_waiting"] = application.enterprise.papers.waiting().count()
+        context["wait"] = _waiting(usual_wait(application, on=on))
     if context["is_waiting"]:
         context["evidence_is_reading"] = cashflow.is_reading(application.enterprise)
         context["asking"] = next(iter(cashflow.asking(application.enterprise)), None)
     return context | _decided(application, on=on, for_staff=False)
+
+
+def _waiting(wait: Wait | None) -> str:
+    """Say how long such cases took, and whether this one takes longer; nothing where too little is known."""
+    if wait is None:
+        return ""
+    params = {
+        "cases": wait.cases,
+        "place": _("your branch") if wait.at_branch else _("our bank"),
+        "half": _business_days(wait.half),
+        "most": _business_days(wait.most),
+    }
+    if wait.half == wait.most:
+        text = _("Of the last %(cases)d such cases in %(place)s, nine in ten were answered within %(most)s.")
+    else:
+        text = _(
+            "Of the last %(cases)d such cases in %(place)s, half were answered within %(half)s and nine in ten within "
+            "%(most)s."
+        )
+    late = _("Yours has waited longer. Ask your branch.") if wait.waited > wait.most else ""
+    return " ".join(filter(None, (text % params, late)))
+
+
+def _business_days(days: int) -> str:
+    return ngettext("%(days)d business day", "%(days)d business days", days) % {"days": days}
 
 
 def _decided(application: Application, *, on: date, for_staff: bool) -> dict[str, Any]:

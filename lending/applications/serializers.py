@@ -100,6 +100,16 @@ class OfferSerializer(serializers.ModelSerializer[Offer]):
         fields = ["reference", "approved_amount", "annual_rate", "term_months", "expires_on"]
 
 
+class WaitSerializer(serializers.Serializer[Any]):
+    """How long people took to answer the cases that they answered lately."""
+
+    half = serializers.IntegerField(help_text="business days within which half were answered")
+    most = serializers.IntegerField(help_text="business days within which nine in ten were answered")
+    cases = serializers.IntegerField(help_text="how many cases were counted")
+    at_branch = serializers.BooleanField(help_text="whether those of the application's branch; else the whole bank's")
+    waited = serializers.IntegerField(help_text="business days that this one has waited")
+
+
 class DecisionSerializer(serializers.ModelSerializer[CreditDecision]):
     """The verdict and why. What a score is made of stays with the bank, as on its pages."""
 
@@ -107,11 +117,12 @@ class DecisionSerializer(serializers.ModelSerializer[CreditDecision]):
     reasons = serializers.SerializerMethodField()
     alternatives = serializers.SerializerMethodField()
     offer = serializers.SerializerMethodField()
+    wait = serializers.SerializerMethodField()
 
     class Meta:
         model = CreditDecision
         fields = [
-            "outcome", "status", "limit_amount", "annual_rate", "reasons", "alternatives", "offer",
+            "outcome", "status", "limit_amount", "annual_rate", "reasons", "alternatives", "offer", "wait",
             "inputs_fingerprint", "decided_at",
         ]  # fmt: skip
 
@@ -131,6 +142,12 @@ class DecisionSerializer(serializers.ModelSerializer[CreditDecision]):
             {"code": each.code, "params": each.params, "sentence": reasons.alternative(each)}
             for each in verdicts.verdict_of(decision.verdict).alternatives
         ]
+
+    @extend_schema_field(WaitSerializer(allow_null=True))
+    def get_wait(self, _decision: CreditDecision) -> dict[str, Any] | None:
+        """Tell how long people usually take, while the case waits for them and enough is known."""
+        wait = self.context.get("wait")
+        return dict(WaitSerializer(wait).data) if wait else None
 
     @extend_schema_field(OfferSerializer(allow_null=True))
     def get_offer(self, decision: CreditDecision) -> dict[str, Any] | None:

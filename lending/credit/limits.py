@@ -11,7 +11,8 @@ from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from math import lcm
 from typing import Any, Final
 
-from lending.credit import harvest, scorecards
+from lending.credit import due_dates, harvest, scorecards
+from lending.credit.due_dates import Means, Shortfall
 from lending.credit.features.declared import OF_REQUEST, requested
 from lending.credit.scorecards import Score, Table
 from lending.credit.verdicts import Outcome
@@ -96,28 +97,54 @@ def bound(case: Case, grade: Mapping[str, Any], *, plots: str = harvest.SEEN) ->
 
     The average month carries it, or harvests do: by default only those of plots that an officer has seen.
     """
-    names = ("monthly_inflow", "monthly_outflow", "monthly_debt_service")
-    inputs = [case.features.get(name) for name in names]
     asked = [case.facts.get(name) for name in ("exposure_amount", "requested_amount", "term_months")]
-    rate = rate_of(grade, case.terms)
-    if rate is None or None in inputs or None in asked:
+    rate, means = rate_of(grade, case.terms), _means(case, grade)
+    if rate is None or means is None or None in asked:
         return None
-    inflow, outflow, measured = (_number(each) for each in inputs)
-    # A loan of last month hardly shows in the average of a year, but its installments will come.
-    debt_service = max(measured, _number(case.facts.get("monthly_payment_amount") or 0))
     months = int(case.facts["term_months"])
-    free = (inflow - outflow) / _number(grade["coverage"]) - debt_service
     harvested = harvest.carries(
-        case.facts, case.policy, fact=plots, annual_rate=rate, debt_service=debt_service, months=months
+        case.facts, case.policy, fact=plots, annual_rate=rate, debt_service=means.debt_service, months=months
     )
     bounds = {
-        "cash_flow_carries_less": max(free * _annuity(rate, months), harvested),
-        "above_share_of_inflow": inflow * _number(grade["inflow_months"]),
+        "cash_flow_carries_less": max(means.monthly * _annuity(rate, months), harvested),
+        "above_share_of_inflow": _number(case.features["monthly_inflow"]) * _number(grade["inflow_months"]),
         "exposure_too_high": _number(case.policy["largest_exposure_amount"]) - _number(case.facts["exposure_amount"]),
         "above_product": _number(case.terms["max_amount"]),
     }
     held_by = min(bounds, key=lambda name: bounds[name])
     return Limit(_rounded_down(bounds[held_by], _step(case)), held_by)
+
+
+def shortfall(case: Case, grade: Mapping[str, Any]) -> Shortfall | None:
+    """Find the first due date that cannot be paid; none where each can, and where no season asks for the principal.
+
+    The most without such a date is rounded down.
+    """
+    steps = (case.facts.get(due_dates.WALKS) or {}).get(str(case.facts.get("term_months")))
+    rate, means = rate_of(grade, case.terms), _means(case, grade)
+    if not steps or rate is None or means is None:
+        return None
+    share = rate / (_number(case.terms["max_annual_rate"]) or 1)
+    found = due_dates.shortfall(steps, means, _number(case.facts["requested_amount"]), rate_share=share)
+    return found and replace(found, carried=_rounded_down(found.carried, _step(case)))
+
+
+def _means(case: Case, grade: Mapping[str, Any]) -> Means | None:
+    """Tell what is there for repaying a new loan under a grade; None when it was not measured or nothing is lent."""
+    names = ("monthly_inflow", "monthly_outflow", "monthly_debt_service")
+    inputs = [case.features.get(name) for name in names]
+    if None in inputs or grade["outcome"] == Outcome.DECLINED:
+        return None
+    inflow, outflow, measured = (_number(each) for each in inputs)
+    # A loan of last month hardly shows in the average of a year, but its installments will come.
+    debt_service = max(measured, _number(case.facts.get("monthly_payment_amount") or 0))
+    coverage, usual = _number(grade["coverage"]), inflow * _number(case.features.get("buffer_to_inflow") or 0)
+    return Means(
+        kept=max(usual, Decimal(0)) / coverage,
+        monthly=(inflow - outflow) / coverage - debt_service,
+        debt_service=debt_service,
+        usable_share=_number(case.policy.get("harvest", {}).get("usable_share", 0)),
+    )
 
 
 def passes(case: Case) -> bool:
@@ -171,9 +198,13 @@ def last_that(fits: Callable[[Decimal], bool], case: Case, least: Decimal, most:
 
 def longer_terms(case: Case) -> Iterator[Case]:
     """Ask for each longer term that the product has, in steps of three months, the shortest first."""
-    step = lcm(3, int(case.terms.get("step_months", 1)))
-    for months in range(int(case.facts["term_months"]) + step, int(case.terms["max_term_months"]) + 1, step):
-        yield case.asking(term_months=months)
+    return (case.asking(term_months=months) for months in terms_beyond(int(case.facts["term_months"]), case.terms))
+
+
+def terms_beyond(months: int, terms: Terms) -> range:
+    """List the longer terms that may be offered instead of one."""
+    step = lcm(3, int(terms.get("step_months", 1)))
+    return range(months + step, int(terms["max_term_months"]) + 1, step)
 
 
 def _annuity(annual_rate: Decimal, months: int) -> Decimal:

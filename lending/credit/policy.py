@@ -172,7 +172,6 @@ def _findings(
 ) -> list[Finding]:
     """Gather every word against an approval; `most` is what a reason names as the limit."""
     features, facts, policy = case.features, case.facts, case.policy
-    hoped = limits.bound(case, grade, plots=harvest.TOLD)
     rules = (*policy["knock_outs"], *policy["referrals"])
     return _once(
         [
@@ -180,7 +179,7 @@ def _findings(
             *_broken(policy["referrals"], features, facts, Outcome.REFERRED),
             *_named_unseen(rules, features, facts),
             *_by_grade(score, grade, policy),
-            *_by_limit(limit, most, facts, grade, hoped),
+            *_by_limit(case, grade, limit, most),
             *_unseen(rules, features, facts),
         ]
     )
@@ -265,20 +264,21 @@ def _by_grade(score: Score, grade: Mapping[str, Any], policy: Mapping[str, Any])
         yield Finding(Outcome.REFERRED, Reason("score_unclear", {"grade": grade["grade"]}))
 
 
-def _by_limit(
-    limit: Limit | None, most: Decimal | None, facts: Facts, grade: Mapping[str, Any], hoped: Limit | None
-) -> Iterable[Finding]:
-    """Decline what is above the limit; what only harvests that nobody has seen would carry goes to a person."""
+def _by_limit(case: Case, grade: Mapping[str, Any], limit: Limit | None, most: Decimal | None) -> Iterable[Finding]:
+    """Decline what is above the limit; a person sees what unseen harvests would carry, and what falls due too early."""
     if grade["outcome"] == Outcome.DECLINED:
         return
     if limit is None:
         yield Finding(Outcome.REFERRED, Reason("limit_not_measured", topic=Topic.KEEP_RECORDS.value))
-    elif _number(facts["requested_amount"]) > limit.amount:
-        params = {"limit": str(most), "requested": _plain(facts["requested_amount"])}
-        if hoped and hoped.amount >= _number(facts["requested_amount"]):
+    elif _number(requested := case.facts["requested_amount"]) > limit.amount:
+        params = {"limit": str(most), "requested": _plain(requested)}
+        hoped = limits.bound(case, grade, plots=harvest.TOLD)
+        if hoped and hoped.amount >= _number(requested):
             yield Finding(Outcome.REFERRED, Reason("harvest_may_carry", params, topic=Topic.PLAN_AHEAD.value))
             return
         yield Finding(Outcome.DECLINED, Reason(limit.held_by, params, topic=Topic.DEBT_BURDEN.value))
+    elif short := limits.shortfall(case, grade):
+        yield Finding(Outcome.REFERRED, Reason("due_date_short", short.as_data(), topic=Topic.PLAN_AHEAD.value))
 
 
 def _heaviest(findings: list[Finding]) -> Outcome:
@@ -301,6 +301,10 @@ def _alternatives(
     """Say what would change a refusal: another request at once, or else other habits, all of them together."""
     if any(finding.reason.code == "evidence_too_thin" for finding in findings):
         return explanation.unseen(score)
+    if {finding.reason.code for finding in findings} == {"due_date_short"}:
+        short = limits.shortfall(case, case.grade)
+        offered = _other_requests(case, short.carried if short else None)
+        return tuple(each for each in offered if each.params["outcome"] == Outcome.APPROVED)
     against = _against(findings)
     by_score = against == {"score_too_low"}
     by_bound = limit is not None and against == {limit.held_by}

@@ -7,6 +7,7 @@ advice come from the feature's declaration, so that no feature is described twic
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from functools import reduce
 from typing import Any, Final
@@ -149,6 +150,16 @@ WORDINGS: Final[dict[str, Wording]] = {
             "An average month carries %(limit)s; your harvest may carry %(requested)s, which a person looks at."
         ),
         gettext_lazy("Ask your officer to come and see your fields; plots that were seen count at once."),
+    ),
+    "due_date_short": Wording(
+        gettext_lazy(
+            "By %(on)s you would have to repay %(due)s. We expect you to have %(there)s for it by then, %(short)s too "
+            "little, so a person looks at it."
+        ),
+        gettext_lazy(
+            "Ask for less, or for a loan that is repaid each month or in other months. If a harvest pays it, tell us "
+            "what you grow and ask your officer to come and see it."
+        ),
     ),
     "above_share_of_inflow": Wording(
         gettext_lazy("%(requested)s is too much against what you earn in a month; %(limit)s would do."),
@@ -349,9 +360,11 @@ def _shown(params: dict[str, Any]) -> dict[str, Any]:
     for key in ("value", "bound"):
         if name is not None and key in params:
             shown[key] = input_figure(name, params[key])
-    for key in ("limit", "requested"):
+    for key in ("limit", "requested", "due", "there", "short"):
         if key in params:
             shown[key] = formats.money(Decimal(str(params[key])), whole=True)
+    if "on" in params:
+        shown["on"] = formats.day(date.fromisoformat(params["on"]))
     if "inputs" in params:
         shown["inputs"] = _(", ").join(input_name(each) for each in params["inputs"])
     return shown

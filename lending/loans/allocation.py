@@ -1,4 +1,4 @@
-"""What a repayment pays: what has fallen due in the contract's order, then the oldest installment first. Pure."""
+"""What a repayment pays: what has fallen due, then the installment that comes next, then what is due last. Pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,9 +14,11 @@ PRINCIPAL: Final = "principal"
 
 
 class Owed(Protocol):
-    """An installment as far as allocation cares; its due date matters where what is due is paid by its kind."""
+    """An installment as far as allocation cares; what was saved of its interest is not asked for."""
 
+    due_date: Any
     interest_amount: Any
+    interest_saved_amount: Any
     interest_paid_amount: Any
     principal_amount: Any
     principal_paid_amount: Any
@@ -38,22 +40,23 @@ def allocate(
     amount: Decimal,
     installments: Iterable[T],
     *,
+    on: date,
     order: AllocationOrder = AllocationOrder.BY_INSTALLMENT,
-    on: date | None = None,
 ) -> list[Share[T]]:
-    """Share an amount out over unpaid installments, which stand in order of their due dates.
+    """Share an amount out over installments, which stand in order of their due dates.
+
+    What is due by ``on`` comes first, then the next installment, interest before principal. What is more than that
+    goes to the principal of the last installments, the very last first, and to interest only when none is open.
 
     :param amount: above zero and at most what is open in all.
-    :param order: what comes first among the installments due by ``on``; after them the oldest installment comes first,
-        and of each its interest before its principal.
+    :param order: what comes first among the installments that are due.
     :raises ValueError: when more comes in than is open.
     """
     rows = list(installments)
     left = amount
     given = [{INTEREST: ZERO, PRINCIPAL: ZERO} for _row in rows]
     for index, part in _turns(rows, order, on):
-        owed = getattr(rows[index], f"{part}_amount") - getattr(rows[index], f"{part}_paid_amount")
-        taken = min(left, owed - given[index][part])
+        taken = min(left, open_part(rows[index], part) - given[index][part])
         given[index][part] += taken
         left -= taken
     if left:
@@ -64,11 +67,22 @@ def allocate(
     return shares
 
 
-def _turns(rows: Sequence[Any], order: AllocationOrder, on: date | None) -> Iterator[tuple[int, str]]:
+def open_part(row: Owed, part: str) -> Decimal:
+    """Tell what an installment still asks for of its interest or its principal."""
+    if part == PRINCIPAL:
+        return Decimal(row.principal_amount - row.principal_paid_amount)
+    return Decimal(row.interest_amount - row.interest_saved_amount - row.interest_paid_amount)
+
+
+def _turns(rows: Sequence[Owed], order: AllocationOrder, on: date) -> Iterator[tuple[int, str]]:
     """List whose turn it is: an installment by its place, and the part of it that is paid."""
-    if order != AllocationOrder.BY_INSTALLMENT:
-        assert on is not None, "what is due is known on a day"
-        due = [index for index, row in enumerate(rows) if row.due_date <= on]
-        parts = (INTEREST, PRINCIPAL) if order == AllocationOrder.INTEREST_FIRST else (PRINCIPAL, INTEREST)
+    due = [index for index, row in enumerate(rows) if row.due_date <= on]
+    later = range(len(due), len(rows))
+    parts = (PRINCIPAL, INTEREST) if order == AllocationOrder.PRINCIPAL_FIRST else (INTEREST, PRINCIPAL)
+    if order == AllocationOrder.BY_INSTALLMENT:
+        yield from ((index, part) for index in due for part in parts)
+    else:
         yield from ((index, part) for part in parts for index in due)
-    yield from ((index, part) for index in range(len(rows)) for part in (INTEREST, PRINCIPAL))
+    yield from ((index, part) for index in later[:1] for part in (INTEREST, PRINCIPAL))
+    yield from ((index, PRINCIPAL) for index in reversed(later))
+    yield from ((index, INTEREST) for index in later)

@@ -14,11 +14,13 @@ from rest_framework.views import APIView
 from accounts.identity.access import only_owners
 from accounts.identity.models import User
 from lending.loans import operations as loans
+from lending.loans import queries
 from lending.loans.models import Loan, Repayment
 from lending.loans.serializers import (
     LoanSerializer,
     LoanWithScheduleSerializer,
     NewRepaymentSerializer,
+    PayoffSerializer,
     RepaymentSerializer,
 )
 from portal.core.api import IDEMPOTENCY_KEY, idempotency_key, told
@@ -42,6 +44,16 @@ class OneLoan(APIView):
         """Tell how it stands, with its schedule."""
         seen = Loan.objects.visible_to(request.user).select_related("enterprise", "settlement_account")
         return Response(LoanWithScheduleSerializer(get_object_or_404(seen, reference=reference)).data)
+
+
+class Payoff(APIView):
+    """What ends a loan today."""
+
+    @extend_schema(responses=PayoffSerializer)
+    def get(self, request: Request, reference: str) -> Response:
+        """Tell the amount that repays everything today, and the interest it saves."""
+        loan = get_object_or_404(Loan.objects.visible_to(request.user), reference=reference)
+        return Response(PayoffSerializer(queries.owing_of(loan, on=timezone.localdate())).data)
 
 
 class Repayments(ListAPIView[Repayment]):

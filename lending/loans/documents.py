@@ -1,5 +1,6 @@
 """The contract as a PDF document: key facts, schedule, conditions."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from lending.applications.models import Offer
 from lending.loans.models import Loan
+from lending.loans.queries import schedule_of
 from lending.products.queries import Cost, cost_of
 from portal.core import pdf
 from portal.core.dates import BusinessDayRule
@@ -62,6 +64,8 @@ def contract(offer: Offer, *, on: date, language: str) -> bytes:
     loan: Loan | None = getattr(offer, "loan", None)
     start = loan.disbursed_on if loan else on
     cost = cost_of(offer.approved_amount, offer.terms, start=start)
+    if loan:  # as it was signed, whatever has become of the calendar since
+        cost = replace(cost, schedule=schedule_of(loan, list(loan.installments.order_by("number"))), apr=loan.apr)
     with translation.override(language):
         data = _contract_data(offer, cost, start) | _conditions(offer) | _signature(loan)
         return pdf.render("contract", data, language=language)
@@ -95,8 +99,10 @@ def _facts(offer: Offer, cost: Cost, start: date) -> list[list[str]]:
     application = offer.application
     return [
         [_("Borrower"), application.enterprise.legal_name],
+        [application.enterprise.get_identifier_kind_display(), application.enterprise.identifier],
         [_("Branch"), localized(application.branch, "name")],
         [_("Product"), localized(application.product, "name")],
+        [_("What for"), application.get_purpose_display()],
         [_("Amount"), money(offer.approved_amount)],
         [_("Paid out on"), day(start)],
         [_("Interest a year"), percent(offer.annual_rate)],
@@ -123,6 +129,13 @@ def _conditions(offer: Offer) -> dict[str, Any]:
         DAY_COUNTS.get(terms.day_count, ""),
         CLOSED_DAYS.get(terms.business_day_rule, ""),
         ORDERS[terms.allocation_order],
+        _("The bank collects each installment on its day from the settlement account that the loan was paid out to."),
+        _(
+            "You may repay earlier at any time, in part or whole, without a charge. What goes beyond the next"
+            " installment pays the last ones first and bears no interest from that day on; to end the loan you pay the"
+            " interest up to that day."
+        ),
+        _("A late installment costs no more interest and no fee; while it is open, the bank lends nothing more."),
         _("The schedule is worked out for payout on the day shown; signing on another day moves it."),
         _("You may complain at any branch; the answer comes in writing within fifteen days."),
     ]

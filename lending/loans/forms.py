@@ -1,10 +1,12 @@
 """The shape of signing and repaying."""
 
-from typing import Any, Final
+from decimal import Decimal
+from typing import Any, Final, cast
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.settlement.models import SettlementAccount
@@ -58,11 +60,12 @@ class SignForm(forms.Form):
 
 
 class RepayForm(forms.Form):
-    """How much to repay."""
+    """How much to repay; what comes back early is told before it is taken: `seen` is the amount that was told of."""
 
     FIELDS: Final = dict.fromkeys(("amount_not_positive", "more_than_open", "insufficient_funds"), "amount")
 
     amount = AmountField(label=_("Amount"))
+    seen = AmountField(required=False, widget=forms.HiddenInput)
     idempotency_key = IdempotencyKeyField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -70,3 +73,9 @@ class RepayForm(forms.Form):
         self.helper = FormHelper()
         self.helper.attrs = {"novalidate": True}
         self.helper.add_input(Submit("submit", _("Repay now")))
+
+    def mark_seen(self, amount: Decimal) -> None:
+        """Let the form be sent once more, with what repaying so much does in sight."""
+        data = cast("QueryDict", self.data).copy()
+        data["seen"] = str(amount)
+        self.data = data

@@ -88,6 +88,7 @@ class Installment(models.Model):
     interest_amount = models.DecimalField(max_digits=14, decimal_places=2)
     principal_paid_amount = models.DecimalField(max_digits=14, decimal_places=2, default=Decimal(0))
     interest_paid_amount = models.DecimalField(max_digits=14, decimal_places=2, default=Decimal(0))
+    interest_saved_amount = models.DecimalField(max_digits=14, decimal_places=2, default=Decimal(0))
     balance_after_amount = models.DecimalField(max_digits=14, decimal_places=2)
 
     class Meta:
@@ -101,7 +102,11 @@ class Installment(models.Model):
                 name="installment_principal_is_not_overpaid",
             ),
             models.CheckConstraint(
-                condition=Q(interest_paid_amount__gte=0, interest_paid_amount__lte=F("interest_amount")),
+                condition=Q(
+                    interest_paid_amount__gte=0,
+                    interest_saved_amount__gte=0,
+                    interest_paid_amount__lte=F("interest_amount") - F("interest_saved_amount"),
+                ),
                 name="installment_interest_is_not_overpaid",
             ),
             models.CheckConstraint(condition=Q(balance_after_amount__gte=0), name="balance_after_is_not_negative"),
@@ -114,7 +119,12 @@ class Installment(models.Model):
     @property
     def total_amount(self) -> Decimal:
         """What falls due."""
-        return self.principal_amount + self.interest_amount
+        return self.principal_amount + self.asked_interest_amount
+
+    @property
+    def asked_interest_amount(self) -> Decimal:
+        """The interest that falls due: as signed, less what was saved by repaying early."""
+        return self.interest_amount - self.interest_saved_amount
 
     @property
     def paid_amount(self) -> Decimal:
@@ -146,6 +156,12 @@ class Repayment(models.Model):
     reference = models.CharField(max_length=20, unique=True, default=_repayment_reference, editable=False)
     loan = models.ForeignKey(Loan, on_delete=models.PROTECT, related_name="repayments")
     amount = models.DecimalField(max_digits=14, decimal_places=2)
+    prepaid_amount = models.DecimalField(
+        max_digits=14,
+        decimal_places=2,
+        default=Decimal(0),
+        help_text="principal of the last installments, which bears no interest from this day on",
+    )
     entry = models.OneToOneField(JournalEntry, on_delete=models.PROTECT, related_name="+")
     receipt = models.ForeignKey(
         Receipt, on_delete=models.PROTECT, null=True, related_name="+", help_text="the money that paid it by itself"
@@ -155,7 +171,10 @@ class Repayment(models.Model):
     by = models.CharField(max_length=40)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="repayment_is_positive")]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="repayment_is_positive"),
+            models.CheckConstraint(condition=Q(prepaid_amount__gte=0), name="repayment_prepaid_is_not_negative"),
+        ]
 
     def __str__(self) -> str:
         return self.reference

@@ -23,7 +23,8 @@ from lending.applications.models import Application, Offer
 from lending.credit import operations as credit
 from lending.loans.allocation import Share, allocate
 from lending.loans.models import Allocation, Installment, Loan, Repayment, UndoneRepayment
-from lending.loans.queries import accounts_for
+from lending.loans.prepaying import Owing
+from lending.loans.queries import accounts_for, owing_of, repaying_scope
 from lending.loans.states import LoanStatus
 from lending.products.queries import Cost, cost_of
 from portal.core import audit, idempotency
@@ -46,12 +47,13 @@ register(
         "wrong_account": _("Choose an open settlement account of this enterprise."),
         "loan_repaid": _("This loan is already repaid in full."),
         "amount_not_positive": _("Enter an amount above zero, in yuan and cents."),
-        "more_than_open": _("At most %(most)s is open on this loan."),
+        "more_than_open": _("At most %(most)s can be repaid: that pays everything off today."),
     }
 )
 
 
 SYSTEM: Final = "system"
+ZERO: Final = Decimal(0)
 
 
 class SigningRefused(Refusal):
@@ -173,8 +175,10 @@ def _write_schedule(loan: Loan, cost: Cost) -> None:
 def repay(loan: Loan, amount: Decimal, *, key: str, by: User, at: datetime, on: date) -> Repayment:
     """Repay from the loan's settlement account, in the contract's order; the same key repays once.
 
-    :param amount: above zero, at most what is open on the whole schedule.
-    :raises RepaymentRefused: when the amount is not exact, not positive or more than is open.
+    What is more than the next installment comes back early and saves interest (`prepaying.py`).
+
+    :param amount: above zero, at most what pays everything off that day.
+    :raises RepaymentRefused: when the amount is not exact, not positive or more than that.
     :raises InsufficientFunds: when the account does not hold it.
     """
     loan.refresh_from_db(from_queryset=Loan.objects.locked())
@@ -183,13 +187,13 @@ def repay(loan: Loan, amount: Decimal, *, key: str, by: User, at: datetime, on: 
     def make() -> str:
         return _repay(loan, amount, by=by.reference, at=at, on=on).reference
 
-    reference = idempotency.answer_once(f"loans.repay:{loan.reference}", key, fingerprint=fingerprint, make=make)
+    reference = idempotency.answer_once(repaying_scope(loan), key, fingerprint=fingerprint, make=make)
     return Repayment.objects.get(reference=reference)
 
 
 @transaction.atomic(durable=True)
 def claim_receipt(reference: str, *, at: datetime, on: date) -> Repayment | None:
-    """Repay a loan with money that came in under its reference; claimed once, at most what is open is taken.
+    """Repay a loan with money that came in under its reference; claimed once, at most what pays it off is taken.
 
     Where the account no longer holds it, or may not pay, nothing is taken and the receipt stays unclaimed; nor is
     anything taken where its cash was corrected meanwhile.
@@ -198,7 +202,7 @@ def claim_receipt(reference: str, *, at: datetime, on: date) -> Repayment | None
     loan = Loan.objects.locked().filter(reference=receipt.subject, status=LoanStatus.ACTIVE).first()
     if loan is None or receipt.settlement_account_id != loan.settlement_account_id:
         return None
-    amount = min(receipt.amount, _open_amount(loan))
+    amount = min(receipt.amount, owing_of(loan, on=on).payoff_amount)
 
     def take() -> Repayment | None:
         if not settlement.claim_receipt(receipt, purpose="loan", subject=loan.reference, at=at, by=SYSTEM):
@@ -233,6 +237,7 @@ def _undo(loan: Loan, repayment: Repayment, day_of: Callable[[date], date], at: 
         share.installment.interest_paid_amount -= share.interest_amount
         share.installment.principal_paid_amount -= share.principal_amount
         share.installment.save(update_fields=["interest_paid_amount", "principal_paid_amount"])
+    _keep_saved(owing_of(loan, on=repayment.paid_on))
     if loan.status == LoanStatus.REPAID:
         loan.status = LoanStatus.ACTIVE
         loan.save(update_fields=["status"])
@@ -254,7 +259,7 @@ def collect_due(loan: Loan, *, at: datetime, on: date) -> Repayment | None:
     pay, nothing is taken. Who chose to know is told of what is missing, once for each due date.
     """
     loan.refresh_from_db(from_queryset=Loan.objects.locked().select_related("settlement_account"))
-    wanted = sum((row.open_amount for row in loan.installments.filter(due_date__lte=on)), Decimal(0))
+    wanted = sum((row.open_amount for row in loan.installments.filter(due_date__lte=on)), ZERO)
     amount = min(wanted, settlement_queries.available_balance(loan.settlement_account))
     if loan.status != LoanStatus.ACTIVE or not settlement_queries.has_mandate("loan", loan.reference):
         return None
@@ -280,7 +285,7 @@ def _tell_if_short(loan: Loan, *, at: datetime, on: date) -> None:
     latest = max(row.due_date for row in due).isoformat()
 
     def tell() -> str:
-        missing = sum((row.open_amount for row in due), Decimal(0))
+        missing = sum((row.open_amount for row in due), ZERO)
         settlement.tell_of_failed_collection(loan.settlement_account, missing, at=at)
         return latest
 
@@ -296,18 +301,17 @@ def _if_it_can_pay(take: Callable[[], Repayment | None]) -> Repayment | None:
         return None
 
 
-def _open_amount(loan: Loan) -> Decimal:
-    return sum((row.open_amount for row in loan.installments.all()), Decimal(0))
-
-
 def _repay(
     loan: Loan, amount: Decimal, *, by: str, at: datetime, on: date, receipt: Receipt | None = None
 ) -> Repayment:
-    installments = list(loan.installments.order_by("number"))
-    still_open = sum((row.open_amount for row in installments), Decimal(0))
-    _check_repayment(loan, amount, still_open)
-    shares = allocate(amount, installments, order=loan.terms.allocation_order, on=on)
-    repayment = Repayment(loan=loan, amount=amount, receipt=receipt, paid_on=on, paid_at=at, by=by)
+    owing = owing_of(loan, on=on)
+    _check_repayment(loan, amount, owing.payoff_amount)
+    prepaid_amount = owing.prepaid_of(amount)
+    _keep_saved(owing, prepaid_amount)
+    shares = allocate(amount, owing.rows, order=loan.terms.allocation_order, on=on)
+    repayment = Repayment(
+        loan=loan, amount=amount, prepaid_amount=prepaid_amount, receipt=receipt, paid_on=on, paid_at=at, by=by
+    )
     repayment.entry = settlement.debit_to(
         loan.settlement_account,
         _parts(loan, shares),
@@ -320,20 +324,28 @@ def _repay(
     )
     repayment.save(force_insert=True)
     _allocate(repayment, shares)
-    if amount == still_open:
+    if all(row.is_paid for row in owing.rows):
         _close(loan, by=by, at=at)
     _bind(loan, on=on, at=at)
-    audit.record("loans.repay", subject=loan.reference, by=by, at=at, details={"amount": amount})
+    details = {"amount": amount} | ({"prepaid": prepaid_amount} if prepaid_amount else {})
+    audit.record("loans.repay", subject=loan.reference, by=by, at=at, details=details)
     return repayment
 
 
-def _check_repayment(loan: Loan, amount: Decimal, still_open: Decimal) -> None:
+def _keep_saved(owing: Owing[Installment], prepaid_amount: Decimal = ZERO) -> None:
+    """Write at each installment what is saved of its interest once so much came back early, in all."""
+    for row, saved in zip(owing.rows, owing.saved_after(prepaid_amount), strict=True):
+        row.interest_saved_amount = saved
+    Installment.objects.bulk_update(owing.rows, ["interest_saved_amount"])
+
+
+def _check_repayment(loan: Loan, amount: Decimal, most: Decimal) -> None:
     if loan.status == LoanStatus.REPAID:
         raise RepaymentRefused("loan_repaid")
     if not is_exact(amount, loan.currency) or amount <= 0:
         raise RepaymentRefused("amount_not_positive")
-    if amount > still_open:
-        raise RepaymentRefused("more_than_open", most=still_open, currency=loan.currency)
+    if amount > most:
+        raise RepaymentRefused("more_than_open", most=most, currency=loan.currency)
 
 
 def _close(loan: Loan, *, by: str, at: datetime) -> None:
@@ -346,7 +358,7 @@ def _bind(loan: Loan, *, on: date, at: datetime) -> None:
     """Write below what the loan binds now (principal still open, days past due), and what it will ask for when."""
     unpaid = [row for row in loan.installments.order_by("number") if not row.is_paid]
     binding = credit.Binding(
-        drawn_amount=sum((row.principal_amount - row.principal_paid_amount for row in unpaid), Decimal(0)),
+        drawn_amount=sum((row.principal_amount - row.principal_paid_amount for row in unpaid), ZERO),
         monthly_payment_amount=_monthly(loan, unpaid),
         days_past_due=max((row.days_past_due(on=on) for row in unpaid), default=0),
     )
@@ -357,15 +369,15 @@ def _bind(loan: Loan, *, on: date, at: datetime) -> None:
 
 def _monthly(loan: Loan, unpaid: list[Installment]) -> Decimal:
     if not unpaid:
-        return Decimal(0)
+        return ZERO
     months = loan.terms.months_between * len(unpaid)
-    still_open = sum((row.open_amount for row in unpaid), Decimal(0))
+    still_open = sum((row.open_amount for row in unpaid), ZERO)
     return rounded(still_open * months.denominator / months.numerator, loan.currency)
 
 
 def _parts(loan: Loan, shares: list[Share[Installment]]) -> list[tuple[LedgerAccount, Decimal]]:
-    principal = sum((share.principal_amount for share in shares), Decimal(0))
-    interest = sum((share.interest_amount for share in shares), Decimal(0))
+    principal = sum((share.principal_amount for share in shares), ZERO)
+    interest = sum((share.interest_amount for share in shares), ZERO)
     parts = [("loans_principal", principal), ("interest_income", interest)]
     return [(LedgerAccount.objects.named(name, loan.currency), part) for name, part in parts if part]
 

@@ -1,5 +1,6 @@
 """Questions about loans."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,12 +18,17 @@ from accounts.settlement.models import Receipt, SettlementAccount
 from lending.applications.models import Offer
 from lending.loans import states
 from lending.loans.models import Installment, Loan
+from lending.loans.prepaying import Owing
+from portal.core import interest
 from portal.core.badges import Badge
+from portal.core.interest import Prepayment
 
-UNPAID = Q(principal_paid_amount__lt=F("principal_amount")) | Q(interest_paid_amount__lt=F("interest_amount"))
+UNPAID = Q(principal_paid_amount__lt=F("principal_amount")) | Q(
+    interest_paid_amount__lt=F("interest_amount") - F("interest_saved_amount")
+)
 OPEN_PRINCIPAL = F("installments__principal_amount") - F("installments__principal_paid_amount")
 NEXT_DUE = Q(installments__principal_paid_amount__lt=F("installments__principal_amount")) | Q(
-    installments__interest_paid_amount__lt=F("installments__interest_amount")
+    installments__interest_paid_amount__lt=F("installments__interest_amount") - F("installments__interest_saved_amount")
 )
 
 
@@ -83,6 +89,45 @@ class Standing:
         """What is late, or else the next installment."""
         following = self.next_installment.open_amount if self.next_installment else Decimal(0)
         return self.late_amount or following
+
+
+def schedule_of(loan: Loan, rows: Sequence[Installment]) -> interest.Schedule:
+    """Tell the schedule as it was signed; `rows` are all its installments in order."""
+    starts = [loan.disbursed_on, *(row.due_date for row in rows)]
+    return interest.Schedule(
+        terms=loan.terms,
+        tranches=(interest.Tranche(loan.disbursed_on, loan.principal_amount),),
+        installments=tuple(
+            interest.Installment(
+                number=row.number,
+                period_start=start,
+                due_date=row.due_date,
+                principal_amount=row.principal_amount,
+                interest_amount=row.interest_amount,
+                fee_amount=Decimal(0),
+                balance_after=row.balance_after_amount,
+            )
+            for start, row in zip(starts, rows, strict=False)
+        ),
+        upfront_fee_amount=loan.upfront_fee_amount,
+    )
+
+
+def owing_of(loan: Loan, *, on: date) -> Owing[Installment]:
+    """Tell what a loan owes on a day, and what repaying it early would save."""
+    rows = list(loan.installments.order_by("number"))
+    early = loan.repayments.filter(undone=None, prepaid_amount__gt=0).order_by("pk")
+    return Owing(
+        made=schedule_of(loan, rows),
+        rows=rows,
+        prepayments=[Prepayment(on, amount) for on, amount in early.values_list("paid_on", "prepaid_amount")],
+        on=on,
+    )
+
+
+def repaying_scope(loan: Loan) -> str:
+    """Name what the keys of a loan's repayments are kept under."""
+    return f"loans.repay:{loan.reference}"
 
 
 def standing_of(loan: Loan, *, on: date) -> Standing:
@@ -153,7 +198,7 @@ CLOSED: Final = """
     SELECT loan.reference, sum({owed}), 0
     FROM lending_loan loan JOIN lending_installment installment ON installment.loan_id = loan.id
     GROUP BY loan.id HAVING (loan.status = 'repaid') <> (sum({owed}) = 0) ORDER BY 1"""
-OWED: Final = f"{PRINCIPAL} + installment.interest_amount - {INTEREST}"
+OWED: Final = f"{PRINCIPAL} + installment.interest_amount - installment.interest_saved_amount - {INTEREST}"
 
 
 def discrepancies() -> list[Discrepancy]:

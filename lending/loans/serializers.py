@@ -16,7 +16,7 @@ class InstallmentSerializer(serializers.ModelSerializer[Installment]):
         model = Installment
         fields = [
             "number", "due_date", "principal_amount", "interest_amount", "principal_paid_amount",
-            "interest_paid_amount", "balance_after_amount",
+            "interest_paid_amount", "interest_saved_amount", "balance_after_amount",
         ]  # fmt: skip
 
 
@@ -48,6 +48,14 @@ class LoanWithScheduleSerializer(LoanSerializer):
         return [dict(row) for row in rows]
 
 
+class PayoffSerializer(serializers.Serializer[Any]):
+    """What ends a loan on a day, and how much interest that saves."""
+
+    on = serializers.DateField()
+    payoff_amount = serializers.DecimalField(max_digits=14, decimal_places=2)
+    payoff_saved_amount = serializers.DecimalField(max_digits=14, decimal_places=2)
+
+
 class NewRepaymentSerializer(serializers.Serializer[Any]):
     """How much to repay."""
 
@@ -62,4 +70,4 @@ class RepaymentSerializer(serializers.ModelSerializer[Repayment]):
 
     class Meta:
         model = Repayment
-        fields = ["reference", "loan", "amount", "paid_on", "paid_at", "entry"]
+        fields = ["reference", "loan", "amount", "prepaid_amount", "paid_on", "paid_at", "entry"]

@@ -17,5 +17,6 @@ urlpatterns = [
 api_urlpatterns = [
     path("loans", api.Loans.as_view(), name="loans"),
     path("loans/<slug:reference>", api.OneLoan.as_view(), name="loan"),
+    path("loans/<slug:reference>/payoff", api.Payoff.as_view(), name="loan_payoff"),
     path("loans/<slug:reference>/repayments", api.Repayments.as_view(), name="loan_repayments"),
 ]

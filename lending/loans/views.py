@@ -27,6 +27,7 @@ from lending.loans.forms import RepayForm, SignForm
 from lending.loans.models import Loan
 from lending.loans.states import LATE, LoanStatus
 from lending.products.queries import cost_of
+from portal.core import idempotency
 from portal.core.refusals import shown_above, shown_on
 
 ON_A_PAGE: Final = 25
@@ -150,20 +151,27 @@ def contract(request: HttpRequest, reference: str) -> HttpResponse:
 
 @form_page
 def repay(request: HttpRequest, reference: str) -> HttpResponse:
-    """Repay from the settlement account."""
+    """Repay from the settlement account; what comes back early is shown first, with what it saves."""
     loan = _loan(request, reference)
     only_owners(_user(request), loan.enterprise)
     if loan.status == LoanStatus.REPAID and request.method != "POST":
         return redirect("loans:detail", reference)
     now = timezone.now()
-    standing = queries.standing_of(loan, on=timezone.localdate(now))
-    form = RepayForm(request.POST or None, initial={"amount": standing.suggested_amount})
+    today = timezone.localdate(now)
+    standing, owing = queries.standing_of(loan, on=today), queries.owing_of(loan, on=today)
+    suggested = min(standing.suggested_amount, owing.payoff_amount)
+    form = RepayForm(request.POST or None, initial={"amount": suggested})
+    balance = settlement_queries.available_balance(loan.settlement_account)
+    early = None
     if request.method == "POST" and form.is_valid():
         amount, key = form.cleaned_data["amount"], form.cleaned_data["idempotency_key"]
-        with shown_on(form, RepayForm.FIELDS):
-            loans.repay(loan, amount, key=key, by=_user(request), at=now, on=timezone.localdate(now))
-            messages.success(request, _("Thank you. The repayment is booked."))
-            return redirect("loans:detail", reference)
-    balance = settlement_queries.available_balance(loan.settlement_account)
-    context = {"loan": loan, "form": form, "standing": standing, "balance": balance}
+        is_told = form.cleaned_data["seen"] == amount or idempotency.is_answered(queries.repaying_scope(loan), key)
+        early = None if is_told or amount > min(balance, owing.payoff_amount) else owing.early(amount)
+        if early is None:
+            with shown_on(form, RepayForm.FIELDS):
+                loans.repay(loan, amount, key=key, by=_user(request), at=now, on=today)
+                messages.success(request, _("Thank you. The repayment is booked."))
+                return redirect("loans:detail", reference)
+        form.mark_seen(amount)
+    context = {"loan": loan, "form": form, "standing": standing, "owing": owing, "balance": balance, "early": early}
     return render(request, "loans/repay.html", context, status=422 if form.errors else 200)

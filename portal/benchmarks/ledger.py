@@ -1,4 +1,4 @@
-"""Posting and reading balances, beside django-hordak and beside bare SQL, small and after a million postings."""
+"""Posting and reading balances, beside django-hordak and bare SQL: with and without the disk, small and large."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ HORDAK_DATABASE = "bench_hordak"
 TWICE, HALF, FLAT = 2.0, 0.5, 0.7  # flat: what else the machine does moves a rate by as much
 Client = Any  # a process whose pipes are there
 DEPOSIT = Decimal(1_000_000)
+NO_FLUSH = {"PGOPTIONS": "-c synchronous_commit=off"}  # what each costs, without the disk's share, which is the same
 
 # History as the years leave it: entries between customers, the cash account and income, over a year of days.
 PRELOAD = """
@@ -59,9 +60,14 @@ WHERE kept.ledger_account_id = told.ledger_account_id"""
 def measure() -> Iterator[Rate]:
     """Compare at a small size, load a million postings with every trigger on, and compare again."""
     cash, customers = _open_books()
+    hordak, legs = _hordak_books()
     with ExitStack() as stack:
-        ours = stack.enter_context(_clients("ledger", {}))
-        theirs, legs = _hordak(stack)
+        ours, theirs = _sides(stack, hordak, NO_FLUSH)
+        for number in (1, CLIENTS):
+            rates = _posting(ours, theirs, number, customers, legs)
+            yield from _judged(f"post without waiting for the disk, {number} at once", rates)
+    with ExitStack() as stack:
+        ours, theirs = _sides(stack, hordak, {})
         few, rates = {}, {}
         for number in (1, CLIENTS):
             few[number] = rates = _posting(ours, theirs, number, customers, legs)
@@ -126,11 +132,20 @@ def _answer(client: Client) -> Any:
     return json.loads(line)
 
 
-def _hordak(stack: ExitStack) -> tuple[list[Client], list[int]]:
-    """Lay out django-hordak's books in a database of their own, if it is installed, and start its clients."""
+def _sides(
+    stack: ExitStack, hordak: dict[str, str] | None, environment: dict[str, str]
+) -> tuple[list[Client], list[Client]]:
+    """Start the clients of the ledger and, where it is installed, those of django-hordak."""
+    ours = stack.enter_context(_clients("ledger", environment))
+    theirs = [] if hordak is None else stack.enter_context(_clients("hordak", hordak | environment))
+    return ours, theirs
+
+
+def _hordak_books() -> tuple[dict[str, str] | None, list[int]]:
+    """Lay out django-hordak's books in a database of their own, if it is installed; tell where, and its accounts."""
     if importlib.util.find_spec("hordak") is None:
         print("django-hordak is not installed: pip install -r requirements-bench.txt", flush=True)
-        return [], []
+        return None, []
     owner = os.environ["DATABASE_OWNER_URL"]
     _create_database(owner)
     scheme, rest = owner.split("@/", 1)
@@ -142,7 +157,7 @@ def _hordak(stack: ExitStack) -> tuple[list[Client], list[int]]:
         [sys.executable, "-m", "portal.benchmarks.hordak_books", str(CUSTOMERS)],
         env=os.environ | environment, check=True, capture_output=True, text=True,
     )  # fmt: skip
-    return stack.enter_context(_clients("hordak", environment)), json.loads(made.stdout)
+    return environment, json.loads(made.stdout)
 
 
 def _create_database(owner: str) -> None:

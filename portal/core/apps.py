@@ -3,6 +3,8 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from portal.core import wording
+
 
 class CoreConfig(AppConfig):
     """Gives the kernel its label."""
@@ -11,3 +13,7 @@ class CoreConfig(AppConfig):
     label = "core"
     verbose_name = _("Core")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Let forms speak in the house's words."""
+        wording.put_in_place()

@@ -34,6 +34,11 @@ def is_business_day(day: date, country: str = "CN") -> bool:
     return bool(_holidays(country).is_working_day(day))
 
 
+def business_days(after: date, through: date, country: str = "CN") -> int:
+    """Count the business days after one day through another."""
+    return sum(is_business_day(after + timedelta(days=n + 1), country) for n in range((through - after).days))
+
+
 def adjusted(day: date, rule: BusinessDayRule, country: str = "CN") -> date:
     """Move a day that is not a business day as the rule says."""
     if rule == BusinessDayRule.NONE:

@@ -61,6 +61,11 @@ def answer_once(scope: str, key: str, *, fingerprint: str, make: Callable[[], st
     return kept.answer
 
 
+def is_answered(scope: str, key: str) -> bool:
+    """Tell whether a key already answered something."""
+    return IdempotentAnswer.objects.filter(scope=scope, key=key[:100]).exclude(answer="").exists()
+
+
 def refuse_answered(scope: str, key: str) -> None:
     """Refuse a key that already answered something, before the same is prepared again.
 

@@ -51,6 +51,7 @@ ACTS: Final[Mapping[str, Promise]] = {
     "identity.grant_clearance": _("Clearance granted"),
     "identity.sign_in": _("Signed in"),
     "identity.sign_in_refused": _("Sign-in refused"),
+    "identity.devices_forgotten": _("Other devices signed out, none trusted any more"),
     "identity.token_given": _("API token given"),
     "identity.token_ended": _("API token ended"),
     "identity.paper_added": _("Paper brought"),

@@ -59,8 +59,8 @@ class CheckForm(forms.Form):
         required=False,
     )
     expires_on = _day(
-        label=_("Good until"),
-        help_text=_("The day on the document. If it names none, two years from now. A check that failed needs none."),
+        label=_("Good until (needed if the check passed)"),
+        help_text=_("The day on the document. If it names none, two years from now."),
         required=False,
     )
     idempotency_key = IdempotencyKeyField()

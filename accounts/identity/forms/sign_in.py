@@ -32,7 +32,6 @@ class InOurWords(forms.Form):
             field.widget.attrs.pop("placeholder", None)
             field.label = self.labels.get(name, field.label)
             field.help_text = self.hints.get(name, field.help_text)
-            field.error_messages["required"] = _("Fill this in.")
             if name == "code":
                 field.widget.attrs |= {"inputmode": "numeric", "class": "short"}
 

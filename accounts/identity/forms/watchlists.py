@@ -23,16 +23,13 @@ class WatchlistForm(forms.Form):
         help_text=_("A short name that stays the same from version to version, in Latin letters: un-sanctions."),
         max_length=40,
         widget=forms.TextInput(attrs={"list": "lists", "autocomplete": "off", "spellcheck": "false"}),
-        error_messages={
-            "required": _("Name the list."),
-            "invalid": _("Use Latin letters, digits, hyphens and underscores only."),
-        },
+        error_messages={"required": _("Name the list.")},
     )
     as_of = forms.DateField(
         label=_("As of"),
         help_text=_("The day on which the list was so, as its publisher says."),
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "short"}),
-        error_messages={"required": _("Say of which day the list is."), "invalid": _("Choose a day.")},
+        error_messages={"required": _("Say of which day the list is.")},
     )
     file = forms.FileField(
         label=_("File (CSV)"),
@@ -41,6 +38,5 @@ class WatchlistForm(forms.Form):
             "sdn.csv of OFAC as it is published. Up to 10 MB and 200,000 lines."
         ),
         widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
-        error_messages={"required": _("Choose the file."), "empty": _("The file is empty.")},
     )
     idempotency_key = IdempotencyKeyField()

@@ -96,6 +96,7 @@ class User(AbstractBaseUser):
     language = models.CharField(_("language"), max_length=10, default="en")
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(auto_now_add=True)
+    devices_trusted_from = models.DateTimeField(null=True, help_text="trust that a device got earlier counts no more")
 
     USERNAME_FIELD = "reference"
     EMAIL_FIELD = "email"

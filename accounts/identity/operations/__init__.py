@@ -3,6 +3,7 @@
 from accounts.identity.operations.agreeing import ConsentMissing, agree
 from accounts.identity.operations.branches import BranchDetails, describe_branch, open_branch
 from accounts.identity.operations.checks import CheckRefused, Finding, record_check
+from accounts.identity.operations.devices import forget_devices
 from accounts.identity.operations.industries import load_industries
 from accounts.identity.operations.language import keep_language
 from accounts.identity.operations.members import (
@@ -84,6 +85,7 @@ __all__ = [
     "end_token",
     "end_tokens",
     "file_paper",
+    "forget_devices",
     "give_post",
     "give_token",
     "hand_out",

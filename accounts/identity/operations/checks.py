@@ -36,7 +36,7 @@ register(
         "check_with_two_papers": _("Pick a paper on file or add one, not both."),
         "check_paper_elsewhere": _("This paper is not of this enterprise or its people."),
         "check_paper_of_another": _("This is another person's document."),
-        "check_expiry_missing": _("Say until when what you saw is good."),
+        "check_expiry_missing": _("A check that passed needs the day until which it is good, within twenty years."),
         "check_expiry_past": _(
             "This was good until a day that is over. Record that it failed, or look at a newer one."
         ),

@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
@@ -10,6 +11,7 @@ from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.identity import operations
 from accounts.identity.models import User
@@ -85,7 +87,7 @@ class TestSignUp:
             ({"phone": ""}, "phone", "Fill this in."),
             ({"full_name": ""}, "full_name", "Fill this in."),
             ({"password1": "short"}, "password1", "at least 10"),
-            ({"email": "no"}, "email", "valid email"),
+            ({"email": "no"}, "email", "name@example.com"),
         ],
     )
     def test_says_near_the_field_what_is_wrong(self, browser, changed, field, words):
@@ -286,6 +288,28 @@ class TestOtherDevices:
         assert there.get(reverse("identity:profile")).status_code == 302
         assert program.get(reverse("api:enterprises")).status_code == 401
         assert AuditEvent.objects.get(verb="identity.token_ended").by == li_na.reference
+
+    def test_are_trusted_no_more(self, li_na):
+        here, stolen = Client(), Client()
+        for browser in (here, stolen):
+            sign_in(browser)
+            browser.post(reverse("account_confirm_login_code"), {"code": newest_code(), "trusts_device": "on"})
+        stolen.post(reverse("account_logout"))
+        here.post(reverse("usersessions_list"))
+        for browser in (stolen, here):
+            browser.post(reverse("account_logout"))
+            assert sign_in(browser).url == reverse("account_confirm_login_code")
+        li_na.refresh_from_db()
+        forgotten = AuditEvent.objects.get(verb="identity.devices_forgotten")
+        assert (forgotten.by, forgotten.at) == (li_na.reference, li_na.devices_trusted_from)
+
+    def test_can_be_trusted_anew(self, li_na):
+        User.objects.update(devices_trusted_from=timezone.now() - timedelta(seconds=2))
+        browser = Client()
+        sign_in(browser)
+        browser.post(reverse("account_confirm_login_code"), {"code": newest_code(), "trusts_device": "on"})
+        browser.post(reverse("account_logout"))
+        assert sign_in(browser).url == reverse("home")
 
     def test_a_program_is_signed_out_where_no_other_device_is(self, client_of, li_na):
         here = client_of(li_na)

@@ -204,7 +204,7 @@ class TestPage:
     def test_says_what_is_missing(self, client_of, analyst):
         page = client_of(analyst).post(self.PLACE, {"name": "联合国", "as_of": "x", "idempotency_key": "k"})
         assert page.status_code == 422
-        assert all(each in page.text for each in ("Latin letters, digits", "Choose a day.", "Choose the file."))
+        assert all(each in page.text for each in ("Latin letters, digits", "Choose a day.", "Choose a file first."))
         late = sent(as_of=(timezone.localdate() + timedelta(days=1)).isoformat())
         assert "This day has not come yet." in client_of(analyst).post(self.PLACE, late).text
 

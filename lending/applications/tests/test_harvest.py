@@ -30,13 +30,13 @@ def farm(owner, bank):
     return farm
 
 
-def make_thin_evidence(farm) -> None:
+def make_thin_evidence(farm, more=()) -> None:
     """Bring a year in which little is left of an average month: a sound year with hired hands and machines to pay."""
     costs = [
         ((NOW.date() - timedelta(days=back)).isoformat(), "-850.00", "Harvester hire", "purchase of services")
         for back in range(10, 355, 3)
     ]
-    lines = sorted([*sound_lines(360), *costs])
+    lines = sorted([*sound_lines(360), *costs, *more])
     make_statement(farm, lines, holder=farm.legal_name, opening="30000.00", at=NOW - timedelta(days=1))
 
 
@@ -96,6 +96,50 @@ class TestDecision:
         planting.refresh_from_db()
         assert facts_of(application, policy, on=TODAY, at=NOW) == before
         assert facts_of(application, policy, on=TODAY, at=later)["harvest_confirmed_amount"] == Decimal("168896.00")
+
+
+class TestDueDates:
+    """A farm asks for 55,000 over a year, which its average month carries; three quarters are due in June."""
+
+    @pytest.fixture
+    def farm(self, owner, bank):
+        make_rules()
+        farm = make_grower(owner, branch=bank.branch)
+        make_checked(farm)
+        months = [(NOW.date() - timedelta(days=back)).isoformat() for back in range(5, 360, 30)]
+        make_thin_evidence(farm, [(day, "-5700.00", farm.legal_name, "own transfer to savings") for day in months])
+        return farm
+
+    @pytest.fixture
+    def spring(self):
+        return make_product("spring", sections=["A"], interest_method="equal_principal", principal_months=[4, 5, 6])
+
+    def decided(self, farm, owner, product) -> Application:
+        application = make_draft(farm, by=owner, product=product, amount="55000.00", term_months=12)
+        applications.submit(application, by=owner, at=NOW)
+        applications.decide(application.reference, at=NOW, on=TODAY)
+        return Application.objects.select_related("decision").get(pk=application.pk)
+
+    def test_that_usual_months_do_not_reach_go_to_a_person(self, farm, owner, spring):
+        application = self.decided(farm, owner, spring)
+        (reason,) = (each for each in application.decision.verdict["reasons"] if each["code"] == "due_date_short")
+        assert application.status == "referred"
+        assert reason["params"] == {
+            "on": "2026-06-02",
+            "due": "41861.79",
+            "there": "37969.52",
+            "short": "3892.27",
+        }
+        assert application.decision.verdict["alternatives"][0]["code"] == "smaller_amount"
+
+    def test_are_not_walked_where_no_season_asks_for_the_principal(self, farm, owner):
+        level = self.decided(farm, owner, make_product("level"))
+        assert (level.status, "due_dates" in level.decision.facts) == ("approved", False)
+
+    def test_are_walked_for_the_terms_that_may_be_offered(self, farm, owner, spring):
+        walks = self.decided(farm, owner, spring).decision.facts["due_dates"]
+        assert list(walks) == ["12", "15", "18", "21", "24"]
+        assert [step["on"] for step in walks["12"]] == ["2026-04-02", "2026-05-06", "2026-06-02", "2027-03-02"]
 
 
 class TestCase:

@@ -37,6 +37,21 @@ def check(rows: Sequence[LabeledRow]) -> None:
         raise LearningRefused("too_few_rows", bad=bad, good=len(rows) - bad, fewest=FEWEST_OF_EITHER)
 
 
+def too_telling(rows: Sequence[LabeledRow]) -> list[str]:
+    """Name the features that part good from bad without an exception, as only what the outcome made does."""
+    codes = dict.fromkeys(code for row in rows for code in row.features)
+    return [
+        code for code in codes if _parts(*([row for row in rows if row.is_bad == kind] for kind in (True, False)), code)
+    ]
+
+
+def _parts(bad: Sequence[LabeledRow], good: Sequence[LabeledRow], code: str) -> bool:
+    ends = [[row.features[code] for row in kind if row.features.get(code) is not None] for kind in (bad, good)]
+    if min(map(len, ends)) < FEWEST_OF_EITHER:
+        return False
+    return max(ends[0]) < min(ends[1]) or max(ends[1]) < min(ends[0])
+
+
 def folds(rows: Sequence[LabeledRow], *, number: int, seed: int) -> list[list[int]]:
     """Deal the rows into so many folds, the bad ones evenly; the same seed deals the same."""
     dice = Random(seed)  # noqa: S311  repeatable, not secret

@@ -40,9 +40,10 @@ MISSING = {"kind": "business_license", "person": "", "state": "missing"}
 EXPIRED = {"kind": "identity_document", "person": "王芳", "state": "expired"}
 FAILED = {"kind": "household_certificate", "person": "", "state": "failed"}
 LACKING = ([MISSING], [EXPIRED], [MISSING, EXPIRED], [FAILED], [EXPIRED, FAILED], [MISSING, EXPIRED, FAILED])
+SHORT = {"on": "2026-10-08", "due": "21600.00", "there": "17123.29", "short": "4476.71"}
 SAID = [
     *(
-        Reason(code, FIGURES | {"inputs": ["buffer_days"]} | ({"input": name} if name else {}))
+        Reason(code, FIGURES | SHORT | {"inputs": ["buffer_days"]} | ({"input": name} if name else {}))
         for code, name in (dict.fromkeys(reasons.WORDINGS, "") | {
             rule["code"]: rule.get("fact") or rule["feature"]
             for rule in (*standard_policy()["knock_outs"], *standard_policy()["referrals"])

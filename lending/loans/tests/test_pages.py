@@ -1,5 +1,6 @@
 """Pages of the loan, by the litany."""
 
+import re
 import time
 
 import pytest
@@ -14,10 +15,11 @@ from accounts.settlement.models import SettlementAccount
 from accounts.settlement.tests.builders import make_deposit, make_settlement_account
 from lending.applications import operations as applications
 from lending.applications.states import Status
+from lending.applications.tests.builders import TODAY
 from lending.loans import queries
 from lending.loans.models import Loan, Repayment
 from lending.loans.states import LoanStatus
-from lending.loans.tests.builders import make_loan, make_offer_today, repay, sent_code
+from lending.loans.tests.builders import make_loan, make_offer_today, repay, sent_code, sign
 from lending.products.tests.builders import make_product
 
 
@@ -269,7 +271,7 @@ class TestRepay:
             ("10.005", "Give an amount with two decimals at most."),
             ("ten", "Give an amount in digits"),
             ("20500", "this account can pay ¥20,000.00 now"),
-            ("99999", "is open on this loan."),
+            ("99999", "can be repaid: that pays everything off today."),
         ],
     )
     def test_says_what_is_wrong_and_keeps_it(self, client_of, owner, loan, amount, sentence):
@@ -280,10 +282,46 @@ class TestRepay:
 
     def test_of_a_repaid_loan_leads_back(self, client_of, owner, loan):
         make_deposit(loan.settlement_account, "5000.00")
-        repay(loan, sum(row.open_amount for row in loan.installments.all()), by=owner)
+        repay(loan, queries.owing_of(loan, on=TODAY).payoff_amount, by=owner)
         loan.refresh_from_db()
         assert loan.status == LoanStatus.REPAID
         client = client_of(owner)
         assert client.get(url("repay", loan))["Location"] == url("detail", loan)
         response = client.post(url("repay", loan), {"amount": "1", "idempotency_key": "more"})
         assert "This loan is already repaid in full." in shown(response)
+
+
+class TestRepayEarly:
+    @pytest.fixture
+    def loan(self, bank, enterprise, owner):
+        make_product()
+        now = timezone.now()
+        return sign(make_offer_today(enterprise, by=owner), by=owner, at=now, on=timezone.localdate(now))
+
+    def test_is_told_what_it_saves_before_it_is_taken_and_taken_once(self, client_of, owner, loan):
+        client, told = client_of(owner), {"amount": "10,000", "idempotency_key": "k"}
+        page = shown(client.post(url("repay", loan), told))
+        assert "of it comes back before it is due. That saves ¥" in page
+        assert "The last installments go first" in page
+        assert not Repayment.objects.exists()
+        told["seen"] = re.search(r'name="seen" value="([0-9.]+)"', page)[1]
+        for _click in range(2):
+            assert client.post(url("repay", loan), told)["Location"] == url("detail", loan)
+        assert Repayment.objects.get().prepaid_amount > 0
+        page = shown(client.get(url("detail", loan)))
+        assert "of it early" in page
+        assert " saved" in page
+
+    def test_is_told_again_where_another_amount_was_written(self, client_of, owner, loan):
+        told = {"amount": "12000", "seen": "10000", "idempotency_key": "k"}
+        assert "of it comes back before it is due" in shown(client_of(owner).post(url("repay", loan), told))
+        assert not Repayment.objects.exists()
+
+    def test_ends_the_loan_for_what_the_page_says(self, client_of, owner, loan):
+        client = client_of(owner)
+        page = shown(client.get(url("repay", loan)))
+        assert "<dt>To end the loan today</dt><dd>¥20,000.00<br>" in page
+        told = {"amount": "20000", "seen": "20000", "idempotency_key": "k"}
+        client.post(url("repay", loan), told)
+        loan.refresh_from_db()
+        assert loan.status == LoanStatus.REPAID

@@ -14,11 +14,11 @@ from accounts.settlement import operations as settlement
 from accounts.settlement.models import Mandate
 from accounts.settlement.operations import AccountNotOpen, InsufficientFunds
 from accounts.settlement.tests.builders import make_deposit
-from lending.applications.tests.builders import NOW
+from lending.applications.tests.builders import NOW, TODAY
 from lending.credit.models import Exposure
 from lending.loans.models import Loan, Repayment
 from lending.loans.operations import RepaymentRefused
-from lending.loans.queries import discrepancies, standing_of
+from lending.loans.queries import discrepancies, owing_of, standing_of
 from lending.loans.states import LoanStatus
 from lending.loans.tests.builders import held, repay
 from portal.core import refusals
@@ -32,6 +32,10 @@ DUE = date(2026, 4, 2)
 
 def owed(loan):
     return standing_of(loan, on=DUE).open_amount
+
+
+def payoff(loan, *, on=TODAY):
+    return owing_of(loan, on=on).payoff_amount
 
 
 class TestWhatFallsDue:
@@ -61,7 +65,7 @@ class TestWhatFallsDue:
         repay(loan, "500.00", by=owner)
         assert self.known(loan) == self.due(loan)
         make_deposit(loan.settlement_account, "9000.00")
-        repay(loan, str(owed(loan)), by=owner, key="last")
+        repay(loan, payoff(loan), by=owner, key="last")
         assert self.known(loan) == []
 
 
@@ -132,9 +136,9 @@ class TestOnce:
 
     def test_after_a_refusal_the_same_key_may_try_again(self, loan, owner):
         with pytest.raises(InsufficientFunds):
-            repay(loan, "20100.00", by=owner)
+            repay(loan, "20100.00", by=owner, on=DUE)
         make_deposit(loan.settlement_account, "500.00")
-        assert repay(loan, "20100.00", by=owner).amount == 20100
+        assert repay(loan, "20100.00", by=owner, on=DUE).amount == 20100
 
     @pytest.mark.django_db(transaction=True)
     def test_by_a_double_click_takes_the_money_once(self, loan, owner):
@@ -145,7 +149,7 @@ class TestOnce:
     @pytest.mark.django_db(transaction=True)
     def test_two_at_once_never_repay_more_than_is_open(self, loan, owner):
         make_deposit(loan.settlement_account, "30000.00")
-        whole = owed(loan)
+        whole = payoff(loan)
         acts = [lambda key=str(n): repay(Loan.objects.get(), whole, by=owner, key=key) for n in range(3)]
         came = together(*acts)
         assert sorted(type(each).__name__ for each in came) == ["Repayment", "RepaymentRefused", "RepaymentRefused"]
@@ -163,12 +167,12 @@ class TestRefusal:
     def test_of_more_than_is_open_says_how_much_is(self, loan, owner):
         make_deposit(loan.settlement_account, "30000.00")
         with pytest.raises(RepaymentRefused) as refused:
-            repay(loan, owed(loan) + Decimal("0.01"), by=owner)
-        assert refusals.sentence(refused.value) == f"At most ¥{owed(loan):,.2f} is open on this loan."
+            repay(loan, payoff(loan) + Decimal("0.01"), by=owner)
+        assert refusals.sentence(refused.value) == "At most ¥20,000.00 can be repaid: that pays everything off today."
 
     def test_of_more_than_the_account_holds(self, loan, owner):
         with pytest.raises(InsufficientFunds):
-            repay(loan, "20000.01", by=owner)
+            repay(loan, "20000.01", by=owner, on=DUE)
         assert (held(loan), Repayment.objects.count()) == (Decimal("20000.00"), 0)
 
     def test_from_a_frozen_account(self, loan, owner):
@@ -181,7 +185,7 @@ class TestLastInstallment:
     @pytest.fixture
     def repaid(self, loan, owner):
         make_deposit(loan.settlement_account, "5000.00")
-        repay(loan, owed(loan), by=owner, key="all", at=LATER, on=DUE)
+        repay(loan, payoff(loan, on=DUE), by=owner, key="all", at=LATER, on=DUE)
         loan.refresh_from_db()
         return loan
 

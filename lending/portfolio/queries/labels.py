@@ -26,6 +26,7 @@ paid AS (
     SELECT installment.id, installment.loan_id, installment.due_date,
            CASE WHEN installment.principal_paid_amount + installment.interest_paid_amount
                    = installment.principal_amount + installment.interest_amount
+                     - installment.interest_saved_amount
                 THEN coalesce(max(repayment.paid_on), installment.due_date) END AS paid_on
       FROM lending_installment installment
       LEFT JOIN lending_allocation allocation ON allocation.installment_id = installment.id

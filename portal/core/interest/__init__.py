@@ -8,7 +8,8 @@ file is the package's door, so that call sites read ``interest.schedule(principa
 from portal.core.interest.cost import Flow, FlowsImpossible, apr, directive_years
 from portal.core.interest.daycounts import DayCount, days_between, year_fraction
 from portal.core.interest.level import InstallmentTooSmall
-from portal.core.interest.schedules import PrincipalRefused, Schedule, schedule
+from portal.core.interest.prepayment import Prepayment, interest_left
+from portal.core.interest.schedules import Installment, PrincipalRefused, Schedule, schedule
 from portal.core.interest.terms import (
     AllocationOrder,
     DeferredInterest,
@@ -30,11 +31,13 @@ __all__ = [
     "Flow",
     "FlowsImpossible",
     "FrequencyUnit",
+    "Installment",
     "InstallmentTooSmall",
     "InterestMethod",
     "InterestPeriod",
     "InterestRefused",
     "MonthEnd",
+    "Prepayment",
     "PrincipalRefused",
     "Rounding",
     "Schedule",
@@ -44,6 +47,7 @@ __all__ = [
     "apr",
     "days_between",
     "directive_years",
+    "interest_left",
     "schedule",
     "year_fraction",
 ]

@@ -50,7 +50,7 @@ def periods(terms: Terms, start: date, *, adjust: Adjust | None = None) -> list[
     :raises TermsRefused: when due dates do not come one after the other, the first one after ``start``.
     """
     nominal = [start, *_due_dates(terms, start)]
-    moved = [start, *(map(adjust or _by_rule(terms), nominal[1:]))]
+    moved = [start, *(map(adjust or by_rule(terms), nominal[1:]))]
     if any(later <= earlier for earlier, later in pairwise(moved)):
         raise TermsRefused("due_dates_collide", start=start)
     if terms.interest_method == InterestMethod.BULLET:
@@ -130,5 +130,6 @@ def _in_month(origin: date, months: int, due_day: int, month_end: MonthEnd) -> d
     return first.replace(day=longest) if month_end == MonthEnd.CLAMP else dates.add_months(first, 1)
 
 
-def _by_rule(terms: Terms) -> Adjust:
+def by_rule(terms: Terms) -> Adjust:
+    """Move due dates as the terms say, by the calendar as it is known now."""
     return lambda day: dates.adjusted(day, terms.business_day_rule, terms.country)

@@ -114,7 +114,7 @@ def schedule(
         rows = flat_rows(financed[0].amount, terms, laid_out)
     else:
         rows = _declining_rows(financed, terms, laid_out, installment_amount)
-    rows = _with_deferred(_trimmed(rows), terms, laid_out)
+    rows = with_deferred(_trimmed(rows), terms, laid_out)
     installments = _installments(rows, terms, laid_out, financed)
     if down_payment:
         first = Installment(0, start, start, down_payment, ZERO, ZERO, financed[0].amount)
@@ -196,7 +196,7 @@ def _trimmed(rows: list[Row]) -> list[Row]:
     return kept
 
 
-def _with_deferred(rows: list[Row], terms: Terms, laid_out: Sequence[Period]) -> list[Row]:
+def with_deferred(rows: list[Row], terms: Terms, laid_out: Sequence[Period]) -> list[Row]:
     """Move interest that is not due in its own period to the installments that the terms say."""
     due = [period.interest_due for period in laid_out[: len(rows)]]
     due[-1] = True

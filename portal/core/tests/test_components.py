@@ -106,8 +106,8 @@ class TestStatusBadge:
 class TestErrorSummary:
     def test_leads_each_refusal_to_its_field(self) -> None:
         page = drawn("{% error_summary form %}", form=Question({"key": "k"}))
-        assert '<a href="#id_name">Your name: This field is required.</a>' in page
-        assert '<a href="#id_rhythm_0">How often? This field is required.</a>' in page
+        assert '<a href="#id_name">Your name: Fill this in.</a>' in page
+        assert '<a href="#id_rhythm_0">How often? Choose one.</a>' in page
 
     def test_tells_what_belongs_to_no_field_once(self) -> None:
         context = {"form": Question({"key": "k"}), "helper": FormHelper(), "csrf_token": "t"}

@@ -34,4 +34,7 @@ class TestPasskey:
             visitor.open("/accounts/login/")
             visitor.press("Sign in with a passkey")
             visitor.see("Your day")
+            visitor.open("/profile/programs/")
+            visitor.press("Make a token")
+            visitor.see("It is shown this once", "Tokens that are good now")
         assert Authenticator.objects.get(user=approver, type="webauthn").last_used_at is not None

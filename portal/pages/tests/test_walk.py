@@ -107,7 +107,7 @@ VERBS: Final = re.compile(  # what forms send or browsers download, each after t
     r"discard|download|end|enroll|file|freeze|give|invite|invoices|open|pause|plan|publish|recommend|release|remind|remove|replay|resume|"
     r"seen|send|set-aside|slip|stop|submit|take-back|unfreeze|upload|void|withdraw|<int:document>|<slug:verb>)/?$"
 )
-RARE: Final = {  # allauth's, for what few have or nobody: passkeys, recovery codes, an e-mail to confirm, no password
+RARE: Final = {  # for what few have or nobody: passkeys, recovery codes, an e-mail to confirm, no password, a form kept
     "accounts/2fa/recovery-codes/",
     "accounts/2fa/trust/",
     "accounts/2fa/webauthn/keys/<int:pk>/edit/",
@@ -116,6 +116,7 @@ RARE: Final = {  # allauth's, for what few have or nobody: passkeys, recovery co
     "accounts/^confirm-email/(?P<key>[-:\\w]+)/$",
     "accounts/confirm-email/",
     "accounts/password/set/",
+    "unsent/",
 }
 
 

@@ -18,6 +18,7 @@ from lending.credit import operations as credit
 from lending.credit import register
 from lending.loans import operations as loans
 from lending.loans.models import Loan
+from lending.loans.queries import owing_of
 from portal.core.models import Notice
 from portal.seed import words
 from portal.seed.cast import CROPS, SEASONAL_LOANS, TRADES, EnterpriseRow
@@ -148,9 +149,10 @@ def _repay(story: Story, row: EnterpriseRow, loan: Loan, owner: User) -> None:
     for installment in due:
         _pay_in_and_repay(story, loan, installment.total_amount, owner, installment.due_date)
     if row.story == "repaid":
-        rest = sum((each.open_amount for each in loan.installments.all()), Decimal(0))
+        on = story.days_ago(2)
+        rest = owing_of(loan, on=on).payoff_amount
         if rest:
-            _pay_in_and_repay(story, loan, rest, owner, story.days_ago(2))
+            _pay_in_and_repay(story, loan, rest, owner, on)
 
 
 def _pay_in_and_repay(story: Story, loan: Loan, amount: Decimal, owner: User, on: date) -> None:

@@ -1,0 +1,30 @@
+"""Proofs that a figure which gives the outcome away is named before anything is learned from it."""
+
+import pytest
+
+from lending.credit.learning.rows import LabeledRow, too_telling
+
+
+def rows(of_bad, of_good, number=10):
+    kinds = ((True, of_bad), (False, of_good))
+    return [
+        LabeledRow(f"{is_bad}{each}", {"recovered": figure(each), "steady": each}, is_bad)
+        for is_bad, figure in kinds
+        for each in range(number)
+    ]
+
+
+class TestTooTelling:
+    @pytest.mark.parametrize(
+        ("of_bad", "of_good", "named"),
+        [
+            (lambda each: each + 100, lambda each: each, ["recovered"]),
+            (lambda each: -each - 1, lambda each: each, ["recovered"]),
+            (lambda each: each + 9, lambda each: each, []),
+            (lambda _each: 5, lambda _each: 5, []),
+            (lambda each: each + 100 if each else None, lambda each: each, []),
+        ],
+        ids=["all above", "all below", "one alike", "the same for all", "known of too few"],
+    )
+    def test_names_what_parts_good_from_bad_without_an_exception(self, of_bad, of_good, named):
+        assert too_telling(rows(of_bad, of_good)) == named

@@ -1,0 +1,171 @@
+"""Repaying early: what it ends, what it saves, and that the books agree."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from accounts.settlement.tests.builders import make_deposit
+from lending.applications.tests.builders import TODAY
+from lending.loans.allocation import INTEREST, PRINCIPAL, allocate, open_part
+from lending.loans.models import Installment
+from lending.loans.prepaying import Owing
+from lending.loans.queries import discrepancies, owing_of
+from lending.loans.states import LoanStatus
+from lending.loans.tests.builders import make_loan, repay
+from lending.products.tests.builders import make_product
+from portal.core import interest
+from portal.core.interest import DayCount, InterestMethod, Prepayment, Terms
+
+DUE = date(2026, 4, 2)
+START = date(2026, 1, 15)
+# A thousand in ten parts at one percent a month: 10, 9, 8 ... 1 of interest.
+TERMS = Terms(
+    annual_rate=Decimal("0.12"),
+    installments=10,
+    day_count=DayCount.THIRTY_360_MONTHS,
+    interest_method=InterestMethod.EQUAL_PRINCIPAL,
+)
+
+
+def owing(*, on, prepayments=(), terms=TERMS, principal=1000, rows=None):
+    made = interest.schedule(Decimal(principal), terms, START)
+    rows = rows or [
+        Installment(
+            number=row.number,
+            due_date=row.due_date,
+            principal_amount=row.principal_amount,
+            interest_amount=row.interest_amount,
+        )
+        for row in made.installments
+    ]
+    return Owing(made, rows, list(prepayments), on)
+
+
+def pay(owed, amount):
+    """Do to the rows what a repayment does, and give what is owed then."""
+    amount = Decimal(amount)
+    prepaid = owed.prepaid_of(amount)
+    for row, saved in zip(owed.rows, owed.saved_after(prepaid), strict=True):
+        row.interest_saved_amount = saved
+    for share in allocate(amount, owed.rows, on=owed.on):
+        share.installment.interest_paid_amount += share.interest_amount
+        share.installment.principal_paid_amount += share.principal_amount
+    early = [Prepayment(owed.on, prepaid)] if prepaid else []
+    return Owing(owed.made, owed.rows, [*owed.prepayments, *early], owed.on)
+
+
+def still_open(owed):
+    return [(open_part(row, INTEREST), open_part(row, PRINCIPAL)) for row in owed.rows]
+
+
+class TestPayoff:
+    def test_on_the_day_of_the_payout_is_the_principal(self):
+        assert owing(on=START).payoff_amount == 1000
+
+    def test_asks_for_the_interest_up_to_the_day_and_no_more(self):
+        assert owing(on=date(2026, 2, 15)).payoff_amount == 1010
+        # 1 March is 14 of the 28 days after 15 February: half of the 9 that 900 earn in that month.
+        assert pay(owing(on=date(2026, 2, 15)), 110).payoff_amount == 900
+        assert owing(on=date(2026, 3, 1)).payoff_amount == Decimal("1014.50")
+
+    def test_tells_what_it_saves(self):
+        assert owing(on=date(2026, 2, 15)).payoff_saved_amount == 45
+
+    def test_after_the_last_day_is_all_that_is_open(self):
+        assert owing(on=date(2027, 1, 1)).payoff_amount == 1055
+
+    def test_ends_everything(self):
+        assert set(still_open(pay(owing(on=date(2026, 3, 1)), "1014.50"))) == {(0, 0)}
+
+
+class TestWhatComesBackEarly:
+    """What is due, then the next installment; what is more, the last ones."""
+
+    def test_is_nothing_up_to_the_next_installment(self):
+        owed = owing(on=date(2026, 2, 20))
+        assert owed.prepaid_of(Decimal(219)) == 0
+        assert still_open(pay(owed, 219))[:3] == [(0, 0), (0, 0), (8, 100)]
+
+    def test_is_what_is_more_on_a_due_date(self):
+        # Of 410 the first takes 110, and the second 100 with 9 less the 1.93 that 192.93 earn no more.
+        owed = owing(on=date(2026, 2, 15))
+        assert owed.prepaid_of(Decimal(410)) == Decimal("192.93")
+        after = still_open(pay(owed, 410))
+        assert after[:2] == [(0, 0), (0, 0)]
+        assert [principal for _interest, principal in after[7:]] == [100, Decimal("7.07"), 0]
+
+    def test_saves_the_interest_of_the_months_that_follow(self):
+        owed = pay(owing(on=date(2026, 2, 15)), Decimal(110))
+        after = pay(owed, 100 + 6 + 300)
+        assert [row.interest_saved_amount for row in after.rows] == [0, 3, 3, 3, 3, 3, 3, 3, 2, 1]
+        assert still_open(after)[-3:] == [(0, 0)] * 3
+
+    def test_leaves_the_next_installment_alone_where_it_was_paid_ahead(self):
+        owed = pay(owing(on=date(2026, 2, 20)), 219)
+        assert owed.prepaid_of(Decimal(50)) == 50
+        assert still_open(pay(owed, 50))[2] == (Decimal("7.50"), 100)
+
+    @settings(max_examples=150, deadline=None)
+    @given(
+        percent=st.integers(0, 60),
+        method=st.sampled_from([each for each in InterestMethod if each != InterestMethod.FLAT]),
+        days=st.integers(0, 400),
+        parts=st.lists(st.integers(1, 100), min_size=1, max_size=4),
+        gaps=st.lists(st.integers(0, 90), min_size=4, max_size=4),
+        seasonal=st.booleans(),
+    )
+    def test_adds_up_to_the_cent_whatever_is_paid_when(self, percent, method, days, parts, gaps, seasonal):
+        months = frozenset({6, 12}) if seasonal else frozenset()
+        terms = Terms(
+            annual_rate=Decimal(percent) / 100,
+            installments=12,
+            interest_method=method,
+            day_count=DayCount.ACT_365F,
+            interest_months=months,
+        )
+        owed, on = owing(on=START, terms=terms, principal=12345), START + timedelta(days=days)
+        scheduled = sum(row.interest_amount for row in owed.rows)
+        for part, gap in zip(parts, gaps, strict=False):
+            on += timedelta(days=gap)
+            owed = Owing(owed.made, owed.rows, owed.prepayments, on)
+            most = owed.payoff_amount
+            amount = (most * part / 100).quantize(Decimal("0.01"))
+            if not amount:
+                break
+            owed = pay(owed, amount)
+            assert all(min(each) >= 0 for each in still_open(owed))
+            assert most - amount <= owed.payoff_amount
+        final = Owing(owed.made, owed.rows, owed.prepayments, on + timedelta(days=1))
+        paid = sum(row.principal_paid_amount + row.interest_paid_amount for row in final.rows)
+        assert paid + final.payoff_amount <= 12345 + scheduled
+        if final.payoff_amount:
+            assert set(still_open(pay(final, final.payoff_amount))) == {(0, 0)}
+
+
+@pytest.fixture
+def loan(bank, enterprise, owner):
+    make_product()
+    return make_loan(enterprise, by=owner)
+
+
+class TestInTheBooks:
+    def test_pays_off_on_the_day_of_the_payout_without_interest(self, loan, owner):
+        repay(loan, "20000.00", by=owner)
+        loan.refresh_from_db()
+        assert loan.status == LoanStatus.REPAID
+        assert discrepancies() == []
+
+    def test_keeps_what_came_back_early_and_what_it_saves(self, loan, owner):
+        make_deposit(loan.settlement_account, "500.00")
+        made = repay(loan, "10000.00", by=owner)
+        assert made.prepaid_amount > 8000
+        early = owing_of(loan, on=TODAY)
+        assert [each.amount for each in early.prepayments] == [made.prepaid_amount]
+        assert sum(row.interest_saved_amount for row in early.rows) > 0
+        assert discrepancies() == []
+        repay(loan, owing_of(loan, on=DUE).payoff_amount, by=owner, key="rest", on=DUE)
+        assert discrepancies() == []
+        assert all(row.is_paid for row in loan.installments.all())
