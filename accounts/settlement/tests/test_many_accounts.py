@@ -19,8 +19,8 @@ from accounts.settlement import interest
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import SettlementAccount, TermsPeriod
 from accounts.settlement.tests import by_hand
-from accounts.settlement.tests.builders import make_deposit, make_settlement_account
-from accounts.settlement.tests.terms import APRIL_1, MARCH_2, MARCH_31, MAY_1, end_day, make_product, withdraw
+from accounts.settlement.tests.builders import make_deposit, make_settlement_account, withdraw
+from accounts.settlement.tests.terms import APRIL_1, MARCH_2, MARCH_31, MAY_1, end_day, make_product
 from portal.core.refusals import Refusal
 
 JUNE_1 = date(2026, 6, 1)

@@ -11,6 +11,7 @@ from django.forms import BaseForm
 from django.forms.formsets import BaseFormSet
 from django.forms.utils import ErrorList
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal.core import charts, formats, language
@@ -100,6 +101,13 @@ def error_summary(form: BaseForm | BaseFormSet | None) -> dict[str, Any]:
         lines += [line for line in _field_errors(one, general=one is not form) if line not in lines]
         vars(one)["summarized"] = True
     return {"errors": [{"target": target, "text": text} for target, text in lines]}
+
+
+@register.simple_block_tag(takes_context=True)
+def post_button(context: template.Context, content: str, look: str, page: str, *args: Any) -> str:
+    """Draw a button that does one thing: ``{% post_button "btn-danger" "products:discard" code %}``."""
+    told = {"content": content, "look": look, "action": reverse(page, args=args), "csrf_token": context["csrf_token"]}
+    return render_to_string("components/_post_button.html", told)
 
 
 @register.simple_block_tag

@@ -160,6 +160,26 @@ class TestLists:
         assert "&lt;b&gt;" in drawn('{% figure_card "Owed" value "" %}', value="<b>")
 
 
+class TestTable:
+    def test_is_read_aloud_by_its_caption(self) -> None:
+        page = drawn('{% table "stack" caption=words %}<tr></tr>{% endtable %}', words="Loans <1>")
+        assert 'role="region" aria-label="Loans &lt;1&gt;"' in page
+        assert '<table class="table stack"> <caption>Loans &lt;1&gt;</caption> <tr></tr> </table>' in page
+
+    def test_shows_no_title_that_is_no_caption(self) -> None:
+        page = drawn('{% table title="Loans" %}{% endtable %}')
+        assert '<table class="table"> <caption class="visually-hidden">Loans</caption>' in page
+
+
+class TestPostButton:
+    def test_posts_to_the_page_with_a_token(self) -> None:
+        source = '{% post_button "btn-danger" "account_confirm_email" "k3y" %}{{ words }}{% endpost_button %}'
+        page = drawn(source, words="Drop <it>", csrf_token="t0ken")
+        assert '<form method="post" action="/accounts/confirm-email/k3y/">' in page
+        assert 'name="csrfmiddlewaretoken" value="t0ken"' in page
+        assert '<button class="btn btn-danger">Drop &lt;it&gt;</button>' in page
+
+
 class TestChart:
     chart = charts.Chart("Left over", "CNY", ["Q1", "Q2", "Q3"], [("In", [5200, None, -3100])])
 

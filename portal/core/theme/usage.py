@@ -15,7 +15,9 @@ QUOTED: Final = re.compile(r"\"([^\"]*)\"|'([^']*)'")
 CLASS_ATTRIBUTE: Final = re.compile(r"\bclass=(?:\"([^\"]*)\"|'([^']*)')", re.DOTALL)
 ELEMENT: Final = re.compile(r"<([a-z][a-z0-9]*)\b")
 # Tags whose quoted strings may end up in a class attribute.
-PASSING_TAGS: Final = frozenset({"include", "with", "cycle", "firstof", "crispy_field", "if", "elif", "table"})
+PASSING_TAGS: Final = frozenset(
+    {"include", "with", "cycle", "firstof", "crispy_field", "if", "elif", "post_button", "table"}
+)
 
 
 @dataclass
