@@ -41,11 +41,12 @@ def accrue(days: Iterable[tuple[date, Decimal, DayTerms]], *, currency: str) -> 
     """Work out day by day what closing balances earn under each day's terms."""
     earned, owed = Fraction(0), Fraction(0)
     before = rounded(earned, currency), rounded(owed, currency)
-    yearly, of_balance, of_terms = (Fraction(0), Fraction(0)), None, None
+    known: tuple[Decimal, DayTerms] | None = None
+    yearly = Fraction(0), Fraction(0)
     told = []
     for day, balance, terms in days:
-        if balance != of_balance or terms is not of_terms:  # most days leave a balance as it was
-            yearly, of_balance, of_terms = _yearly(balance, terms), balance, terms
+        if (balance, terms) != known:  # most days leave a balance as it was
+            known, yearly = (balance, terms), _yearly(balance, terms)
         years = _one_day(terms.day_count, day)
         earned, owed = earned + yearly[0] * years, owed + yearly[1] * years
         now = rounded(earned, currency), rounded(owed, currency)

@@ -256,7 +256,7 @@ def _periods_known_otherwise(accounts: Sequence[SettlementAccount], cash: Cash) 
         cursor.execute(LATE, [[account.pk for account in accounts]])
         late = {account for (account,) in cursor.fetchall()} | set(cash)
     found: dict[int, list[TermsPeriod]] = defaultdict(list)
-    for each in TermsPeriod.objects.filter(settlement_account__in=late).order_by("first_date") if late else ():
+    for each in TermsPeriod.objects.filter(settlement_account__in=late).order_by("first_date"):
         found[each.settlement_account_id].append(each)
     return found
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 
@@ -24,7 +24,7 @@ def closing_balances(spans: Mapping[int, tuple[date, date]]) -> dict[int, list[t
 
     :param spans: by the account's id, the first day and the last.
     """
-    asked = {
+    asked: dict[str, Any] = {
         "accounts": list(spans),
         "days": [first for first, _last in spans.values()],
         "lasts": [last for _first, last in spans.values()],

@@ -64,7 +64,7 @@ def _booked(accounts: Sequence[SettlementAccount], *, through: date, at: datetim
     made = []
     for working in workings:
         product = working.agreement_on(through).product
-        period = _worked_out(working, product, through, at=at)
+        period = _period_of(working, product, through, at=at)
         _give_interest(period, bank, rate=product.withholding_rate, on=on, at=at)
         made.append(period)
     charges.take(made, bank, on=on, at=at)
@@ -77,7 +77,7 @@ def open_day(day: date) -> date:
     return day if closed_up_to is None or day > closed_up_to else closed_up_to + DAY
 
 
-def _worked_out(working: interest.Working, product: AccountProduct, last: date, *, at: datetime) -> TermsPeriod:
+def _period_of(working: interest.Working, product: AccountProduct, last: date, *, at: datetime) -> TermsPeriod:
     earned, owed = interest.sum_of(working.days)
     earned_since, owed_since = working.correction
     correction = max(earned_since, -earned)  # below zero the rest waits for the next period

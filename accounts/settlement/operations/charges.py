@@ -45,8 +45,8 @@ def take(periods: Sequence[TermsPeriod], bank: Mapping[str, LedgerAccount], *, o
         refunded = max(period.fee_amount - due, ZERO)  # pays for the fee before it is given back
         fee = min(period.fee_amount, period.charged_amount + refunded)
         key, text = f"charges {account.reference} {period.last_date}", written(period.first_date, period.last_date)
-        told = {"key": key, "text": text, "on": on, "at": at, "by": "system"}
-        period.charge_entry = _book(account, bank, period.charged_amount, fee=fee, **told)
+        charged = period.charged_amount
+        period.charge_entry = _book(account, bank, charged, fee=fee, key=key, text=text, on=on, at=at, by="system")
 
 
 def take_carried(account: SettlementAccount, *, on: date, at: datetime, by: str) -> JournalEntry | None:
