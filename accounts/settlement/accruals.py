@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from portal.core import money
 from portal.core.interest import DayCount, year_fraction
@@ -39,15 +40,29 @@ class AccruedDay:
 def accrue(days: Iterable[tuple[date, Decimal, DayTerms]], *, currency: str) -> list[AccruedDay]:
     """Work out day by day what closing balances earn under each day's terms."""
     earned, owed = Fraction(0), Fraction(0)
+    before = rounded(earned, currency), rounded(owed, currency)
+    known: tuple[Decimal, DayTerms] | None = None
+    yearly = Fraction(0), Fraction(0)
     told = []
     for day, balance, terms in days:
-        years = year_fraction(terms.day_count, day, day + timedelta(days=1))
-        before = rounded(earned, currency), rounded(owed, currency)
-        earned += yearly_interest(balance, terms.tiers) * years
-        owed += Fraction(max(-balance, ZERO)) * Fraction(terms.overdraft_rate) * years
-        grown = rounded(earned, currency) - before[0], rounded(owed, currency) - before[1]
-        told.append(AccruedDay(day, balance, *grown))
+        if (balance, terms) != known:  # most days leave a balance as it was
+            known, yearly = (balance, terms), _yearly(balance, terms)
+        years = _one_day(terms.day_count, day)
+        earned, owed = earned + yearly[0] * years, owed + yearly[1] * years
+        now = rounded(earned, currency), rounded(owed, currency)
+        told.append(AccruedDay(day, balance, now[0] - before[0], now[1] - before[1]))
+        before = now
     return told
+
+
+def _yearly(balance: Decimal, terms: DayTerms) -> tuple[Fraction, Fraction]:
+    """Work out what a balance earns, and what it owes, in a year."""
+    return yearly_interest(balance, terms.tiers), Fraction(max(-balance, ZERO)) * Fraction(terms.overdraft_rate)
+
+
+@lru_cache(maxsize=1024)
+def _one_day(day_count: DayCount, day: date) -> Fraction:
+    return year_fraction(day_count, day, day + timedelta(days=1))
 
 
 def yearly_interest(balance: Decimal, tiers: Tiers) -> Fraction:
@@ -63,5 +78,6 @@ def yearly_interest(balance: Decimal, tiers: Tiers) -> Fraction:
 
 def rounded(exact: Fraction, currency: str) -> Decimal:
     """Round what is not negative to the currency's minor unit, halves up."""
-    units = (exact * 10 ** money.digits(currency) + Fraction(1, 2)) // 1
-    return money.from_minor(int(units), currency)
+    doubled = 2 * exact.denominator
+    units = (2 * exact.numerator * 10 ** money.digits(currency) + exact.denominator) // doubled
+    return money.from_minor(units, currency)

@@ -14,6 +14,7 @@ from accounts.ledger.queries.balances import (
 )
 from accounts.ledger.queries.checks import Discrepancy, discrepancies, last_check
 from accounts.ledger.queries.closing import ClosingPreview, closing_preview, closing_that_waits, trial_balances
+from accounts.ledger.queries.days import closing_balances
 from accounts.ledger.queries.seals import Broken, EntryContent, first_broken, unsealed
 from accounts.ledger.queries.statements import (
     BalanceSheet,
@@ -40,6 +41,7 @@ __all__ = [
     "balance_sheet",
     "closed_months",
     "closed_up_to",
+    "closing_balances",
     "closing_preview",
     "closing_that_waits",
     "currencies",

@@ -19,22 +19,22 @@ from accounts.ledger.states import HoldStatus
 from portal.core.money import rounded
 
 # Per account: the newest snapshot up to the date, what is dated after it, and what arrived after it was taken.
-SUMS: Final = """
+SUMS_ON: Final = """
 SELECT account.id,
        coalesce(snapshot.debit_amount, 0) + later.debit AS debit,
        coalesce(snapshot.credit_amount, 0) + later.credit AS credit,
        later.debit + later.credit AS moved
-FROM accounts_ledgeraccount account
+FROM {accounts}
 LEFT JOIN LATERAL (
     SELECT as_of, last_posting, debit_amount, credit_amount FROM accounts_balancesnapshot
-    WHERE ledger_account_id = account.id AND as_of <= %(on)s ORDER BY as_of DESC LIMIT 1
+    WHERE ledger_account_id = account.id AND as_of <= {on} ORDER BY as_of DESC LIMIT 1
 ) snapshot ON true
 CROSS JOIN LATERAL (
     SELECT coalesce(sum(amount) FILTER (WHERE direction = 'debit'), 0) AS debit,
            coalesce(sum(amount) FILTER (WHERE direction = 'credit'), 0) AS credit
     FROM (
         SELECT direction, amount FROM accounts_posting
-        WHERE ledger_account_id = account.id AND id <= %(last)s AND effective_date <= %(on)s
+        WHERE ledger_account_id = account.id AND id <= %(last)s AND effective_date <= {on}
           AND effective_date > coalesce(snapshot.as_of, '-infinity')
         UNION ALL
         SELECT direction, amount FROM accounts_posting
@@ -44,6 +44,7 @@ CROSS JOIN LATERAL (
 ) later
 WHERE NOT account.is_summary
 """
+SUMS: Final = SUMS_ON.format(accounts="accounts_ledgeraccount account", on="%(on)s")
 KEPT: Final = "SELECT amount FROM accounts_ledgerbalance WHERE ledger_account_id = %s"
 NO_LAST: Final = 2**63 - 1
 

@@ -39,6 +39,7 @@ from accounts.settlement.operations.batches import (
     review_batch,
     submit_batch,
 )
+from accounts.settlement.operations.booking import book_terms, charge_carried
 from accounts.settlement.operations.cash import SamePerson, confirm_cash, decline_cash, pay_in, pay_out
 from accounts.settlement.operations.collections import (
     Asked,
@@ -194,10 +195,7 @@ from accounts.settlement.operations.suspense import (
     propose_clearing,
 )
 from accounts.settlement.operations.terms import (
-    accrue_interest,
     agree_on_terms,
-    book_terms,
-    charge_carried,
     check_interest,
     end_day,
 )
@@ -292,7 +290,6 @@ __all__ = [
     "TiersRefused",
     "TransferToItself",
     "account_of",
-    "accrue_interest",
     "act_on_report",
     "add_payee",
     "add_webhook",

@@ -1,8 +1,8 @@
-"""A worker that reads or books a statement or pays a batch in the test's database, to be killed in the middle."""
+"""A worker that reads or books a statement, pays a batch or ends the day in the test's database, to be killed."""
 
 import json
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import django
 
@@ -10,7 +10,7 @@ NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
 
 def main(told):
-    """Read the file, book the lines that wait, or pay the batch, as the tasks do."""
+    """Read the file, book the lines that wait, pay the batch, or end the day, as the tasks do."""
     from django.conf import settings
 
     django.setup()
@@ -26,6 +26,9 @@ def main(told):
         settlement.pay_batch(
             PaymentBatch.objects.get(reference=told["batch"]), on=NOW.date(), at=NOW + timedelta(days=1)
         )
+        return
+    if "night" in told:
+        settlement.end_day(on=date.fromisoformat(told["night"]), at=NOW + timedelta(days=30))
         return
     if "unread" in told:
         settlement.read_nostro(told["unread"], on=NOW.date(), at=NOW)

@@ -16,6 +16,7 @@ from accounts.ledger.tests.builders import NOW, close_month
 from accounts.settlement import interest, tasks
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import CarriedCharge, TermsPeriod
+from accounts.settlement.operations.terms import accrue_interest
 from accounts.settlement.tests.builders import make_deposit, make_settlement_account
 from accounts.settlement.tests.terms import (
     APRIL_1,
@@ -49,7 +50,7 @@ class TestMonth:
         withdraw(account, "72500.00", on=date(2026, 3, 12))
 
         # Every night the bank books what it owes: after the 11th, ten days of 0.967123.
-        settlement.accrue_interest("CNY", on=date(2026, 3, 11), at=NOW)
+        accrue_interest("CNY", on=date(2026, 3, 11), at=NOW)
         assert (held("interest_payable"), held("interest_expense")) == (Decimal("9.67"), Decimal("9.67"))
 
         # 1 April: 9.671233 + 20 days of 0.002740 = 9.726027, so 9.73; a fifth of it is tax. March is no whole month
@@ -127,7 +128,7 @@ class TestMonth:
         end_day(MAY_1, later=2)
         period = TermsPeriod.objects.order_by("-pk").first()
         assert (period.earned_amount, period.correction_amount) == (Decimal("6.00"), Decimal("2.00"))
-        settlement.accrue_interest("CNY", on=MAY_1, at=NOW)
+        accrue_interest("CNY", on=MAY_1, at=NOW)
         assert held("interest_payable") == interest.unbooked_interest(account, MAY_1)
 
     def test_charges_what_an_overdraft_dated_back_cost(self, product, account):

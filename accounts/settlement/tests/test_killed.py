@@ -1,4 +1,4 @@
-"""A worker that is killed in the middle of a statement or a batch loses nothing and doubles nothing."""
+"""A worker that is killed in the middle of a statement, a batch or a night loses nothing and doubles nothing."""
 
 import json
 import os
@@ -14,13 +14,15 @@ from accounts.ledger import queries
 from accounts.ledger.models import JournalEntry, LedgerAccount
 from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import operations as settlement
-from accounts.settlement.models import NostroLine, PaymentInstruction, Receipt, SuspenseItem
+from accounts.settlement.models import NostroLine, PaymentInstruction, Receipt, SuspenseItem, TermsPeriod
 from accounts.settlement.tests.builders import make_payee, make_settlement_account
 from accounts.settlement.tests.nostro import agree, line, read, statement, upload
+from accounts.settlement.tests.terms import APRIL_1, make_product
 from accounts.statements import writing
 
 LINES = 60
 BATCH_LINES = 400
+ACCOUNTS = 250
 PATIENCE_SECONDS = 60
 NAMES = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
 
@@ -117,4 +119,24 @@ def test_a_worker_that_is_killed_leaves_a_batch_unpaid_until_another_pays_it_onc
         batch.refresh_from_db()
         assert (batch.status, PaymentInstruction.objects.count()) == ("paid", BATCH_LINES)
         assert queries.balance(account.ledger_account) == 1000 - BATCH_LINES
+    assert queries.discrepancies() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_that_is_killed_leaves_each_month_booked_once(enterprise):
+    make_product()
+    for _ in range(ACCOUNTS):
+        make_settlement_account(enterprise, holding="36500.00")
+    worker = start(f"{APRIL_1}", what="night")
+    wait_for(TermsPeriod.objects.exists)
+    worker.send_signal(signal.SIGKILL)
+    worker.wait()
+    wait_for(lambda: not writers())
+    assert 0 < TermsPeriod.objects.count() < ACCOUNTS
+    for _time in range(2):
+        assert start(f"{APRIL_1}", what="night").wait(timeout=PATIENCE_SECONDS) == 0
+        assert TermsPeriod.objects.filter(earned_amount="6.00").count() == ACCOUNTS
+        assert JournalEntry.objects.filter(event="deposit_interest").count() == ACCOUNTS
+        assert queries.balance(LedgerAccount.objects.named("interest_expense")) == 6 * ACCOUNTS
+    assert settlement.check_interest(on=APRIL_1, at=NOW) == []
     assert queries.discrepancies() == []

@@ -15,6 +15,7 @@ from accounts.ledger.tests.builders import NOW, close_month
 from accounts.settlement import interest
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import CashMovement, TermsPeriod
+from accounts.settlement.operations.terms import accrue_interest
 from accounts.settlement.tests.builders import make_drawer, make_settlement_account
 from accounts.settlement.tests.correcting import balance, count, held
 from accounts.settlement.tests.terms import APRIL_1, MARCH_2, MARCH_31, MAY_1, end_day, make_product
@@ -188,7 +189,7 @@ class TestClosedMonth:
 
     def test_is_looked_for_once_for_all_accounts_at_night(self, wrong, account, other):
         with CaptureQueriesContext(connection) as asked:
-            settlement.accrue_interest("CNY", on=APRIL_20, at=NOW + timedelta(days=60))
+            accrue_interest("CNY", on=APRIL_20, at=NOW + timedelta(days=60))
         assert sum("cashmovement" in each["sql"] for each in asked) == 1
 
     def test_follows_what_was_corrected_again(self, wrong, account):

@@ -114,7 +114,7 @@ class TestCorrectedCash:
         close_month(due, on=later)
         correction = correct(cash, on=later)
         assert {correction.reversal.effective_date, correction.given_up.effective_date} == {later}
-        late = interest.late_cash(loan.settlement_account)
+        late = interest.late_cash([loan.settlement_account])[loan.settlement_account.pk]
         assert sorted((each.moved_on, each.booked_on, each.amount) for each in late) == [
             (due, later, -300),
             (due, later, 300),
