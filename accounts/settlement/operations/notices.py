@@ -8,7 +8,7 @@ from typing import Final
 
 from allauth.account.models import EmailAddress
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import override
 
 from accounts.identity.models import Enterprise, Membership, MembershipRole, User
@@ -76,7 +76,7 @@ def announce_next(*, at: datetime) -> bool:
 def _announce(block: SealedBlock, *, at: datetime) -> None:
     fresh = JournalEntry.objects.filter(seal__block=block, posted_at__gte=at - NEWS)
     moved = (
-        Posting.objects.filter(entry__in=fresh, ledger_account__settlement_account__isnull=False)
+        Posting.objects.filter(entry__in=fresh, ledger_account__settlement_account__in=_listened_to())
         .select_related("entry", "ledger_account__settlement_account__enterprise", "ledger_account__kept_balance")
         .order_by("entry__seal__place", "pk")
     )
@@ -87,6 +87,13 @@ def _announce(block: SealedBlock, *, at: datetime) -> None:
         _tell_of_low_balance(account, net, at=at)
     for entry in fresh.filter(event__in=PAYMENT_EVENTS).order_by("seal__place"):
         _tell_of_payment(entry, at=at)
+
+
+def _listened_to() -> QuerySet[SettlementAccount]:
+    """Keep the accounts of which a person or a program wants to be told anything: on the first of a month all move."""
+    endpoints = WebhookEndpoint.objects.filter(removed_at=None, disabled_at=None)
+    chosen = NoticePreference.objects.filter(membership__enterprise=OuterRef("enterprise"), membership__ended_at=None)
+    return SettlementAccount.objects.filter(Q(enterprise__reference__in=endpoints.values("scope")) | Exists(chosen))
 
 
 def _nets(lines: Iterable[Posting]) -> dict[int, tuple[SettlementAccount, Decimal]]:

@@ -5,7 +5,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.identity.models import Membership
@@ -99,6 +100,18 @@ class TestNotices:
         choose(owner, (Happening.PAYMENT_RETURNED, SMS))
         announce()
         assert [(code, params["amount"]) for code, _channel, params in told()] == [("payment_returned", "¥30.00")]
+
+    def test_ask_nothing_of_accounts_of_which_nobody_wants_to_know(self, account):
+        asked = []
+        for times in (1, 5):
+            for _ in range(times):
+                make_deposit(account, "10.00")
+            while ledger.seal_entries(at=NOW):
+                pass
+            with CaptureQueriesContext(connection) as queries:
+                assert settlement.announce_next(at=NOW)
+            asked.append(len(queries))
+        assert asked[0] == asked[1]
 
     def test_are_no_news_after_a_day(self, account, owner):
         choose(owner, (Happening.MONEY_IN, SMS))
