@@ -37,35 +37,57 @@ class AtRisk:
 def at_risk(scope: Scope, days: Sequence[date]) -> list[AtRisk]:
     """Tell what was at risk at the end of each day, oldest first."""
     found = rows(
-        f"""WITH asked AS (SELECT unnest(%(days)s::date[]) AS day), paid AS (
-                SELECT allocation.installment_id, repayment.paid_on, sum(allocation.principal_amount) AS principal,
-                       sum(allocation.principal_amount + allocation.interest_amount) AS total
+        f"""WITH asked AS (
+                SELECT day, place FROM unnest(%(days)s::date[]) WITH ORDINALITY AS each (day, place)
+            ), lent AS (
+                SELECT loan.id, loan.disbursed_on
+                  FROM lending_loan loan
+                  JOIN lending_offer offer ON offer.id = loan.offer_id
+                  JOIN ({CASE}) ON application.id = offer.application_id
+                 WHERE {IN_SCOPE}
+            ), paid AS (
+                SELECT installment.id AS installment_id, installment.loan_id, repayment.paid_on,
+                       allocation.principal_amount AS principal,
+                       sum(allocation.principal_amount + allocation.interest_amount)
+                           OVER (PARTITION BY installment.id ORDER BY repayment.paid_on)
+                           >= installment.principal_amount + installment.interest_amount AS is_settled
                   FROM lending_allocation allocation
                   JOIN lending_repayment repayment ON repayment.id = allocation.repayment_id
                      AND repayment.id NOT IN (SELECT repayment_id FROM lending_undonerepayment)
-                 GROUP BY allocation.installment_id, repayment.paid_on
-            ), unpaid AS (
-                SELECT asked.day, installment.loan_id, installment.due_date,
-                       installment.principal_amount - coalesce(sum(paid.principal), 0) AS principal,
-                       installment.principal_amount + installment.interest_amount
-                           - coalesce(sum(paid.total), 0) AS total
-                  FROM asked
-                  JOIN lending_loan loan ON loan.disbursed_on <= asked.day
-                  JOIN lending_offer offer ON offer.id = loan.offer_id
-                  JOIN ({CASE}) ON application.id = offer.application_id
-                  JOIN lending_installment installment ON installment.loan_id = loan.id
-                  LEFT JOIN paid ON paid.installment_id = installment.id AND paid.paid_on <= asked.day
-                 WHERE {IN_SCOPE}
-                 GROUP BY asked.day, installment.id
+                  JOIN lending_installment installment ON installment.id = allocation.installment_id
+            ), planned AS (
+                SELECT loan_id, sum(principal_amount) AS principal FROM lending_installment GROUP BY loan_id
+            ), repaid AS (
+                SELECT asked.day, paid.loan_id, sum(paid.principal) AS principal
+                  FROM (SELECT loan_id, width_bucket(paid_on - 1, %(days)s::date[]) AS days_before,
+                               sum(principal) AS principal
+                          FROM paid GROUP BY loan_id, days_before) AS paid
+                  JOIN asked ON asked.place > paid.days_before
+                 GROUP BY asked.day, paid.loan_id
+            ), settled AS (
+                SELECT installment_id, min(paid_on) AS settled_on FROM paid WHERE is_settled GROUP BY installment_id
+            ), overdue AS (
+                SELECT asked.day, installment.loan_id, asked.day - min(installment.due_date) AS days
+                  FROM lending_installment installment
+                  LEFT JOIN settled ON settled.installment_id = installment.id
+                  JOIN asked ON installment.due_date < asked.day AND coalesce(settled_on > asked.day, true)
+                 WHERE installment.principal_amount + installment.interest_amount > 0
+                   AND coalesce(settled_on > installment.due_date, true)
+                 GROUP BY asked.day, installment.loan_id
             ), standing AS (
-                SELECT day, sum(principal) AS open,
-                       coalesce(day - min(due_date) FILTER (WHERE total > 0 AND due_date < day), 0) AS late
-                  FROM unpaid GROUP BY day, loan_id HAVING sum(principal) > 0
+                SELECT asked.day, planned.principal - coalesce(repaid.principal, 0) AS open,
+                       coalesce(overdue.days, 0) AS late
+                  FROM asked
+                  JOIN lent ON lent.disbursed_on <= asked.day
+                  JOIN planned ON planned.loan_id = lent.id
+                  LEFT JOIN repaid ON repaid.day = asked.day AND repaid.loan_id = lent.id
+                  LEFT JOIN overdue ON overdue.day = asked.day AND overdue.loan_id = lent.id
+                 WHERE planned.principal > coalesce(repaid.principal, 0)
             )
             SELECT asked.day, count(open), coalesce(sum(open), 0), count(open) FILTER (WHERE late >= 1),
                    {", ".join(f"coalesce(sum(open) FILTER (WHERE late >= {late}), 0)" for late in AT_RISK_DAYS)}
               FROM asked LEFT JOIN standing USING (day) GROUP BY asked.day ORDER BY asked.day""",
-        scope.parameters() | {"days": list(days)},
+        scope.parameters() | {"days": sorted(days)},
     )
     return [AtRisk(day, loans, lent, late, tuple(amounts)) for day, loans, lent, late, *amounts in found]
 
@@ -88,36 +110,40 @@ class Vintage:
 def vintages(scope: Scope, *, on: date) -> list[Vintage]:
     """Tell how the loans of the two years up to the scope's last day have aged, by quarter of their payout."""
     found = rows(
-        f"""WITH aged AS (
-                SELECT loan.id, loan.disbursed_on, loan.principal_amount, age.months,
-                       (loan.disbursed_on + make_interval(months => age.months))::date AS until
+        f"""WITH lent AS (
+                SELECT loan.id, loan.disbursed_on, loan.principal_amount
                   FROM lending_loan loan
                   JOIN lending_offer offer ON offer.id = loan.offer_id
                   JOIN ({CASE}) ON application.id = offer.application_id
-                 CROSS JOIN (SELECT unnest(%(ages)s::int[]) AS months) AS age
                  WHERE loan.disbursed_on > %(since)s AND loan.disbursed_on <= %(last)s AND {IN_SCOPE}
             ), paid AS (
-                SELECT installment.id, installment.loan_id, installment.due_date,
+                SELECT installment.loan_id, installment.due_date,
                        CASE WHEN installment.principal_paid_amount + installment.interest_paid_amount
                                = installment.principal_amount + installment.interest_amount
                             THEN coalesce(max(repayment.paid_on), installment.due_date) END AS paid_on
-                  FROM aged
-                  JOIN lending_installment installment ON installment.loan_id = aged.id AND aged.months = %(oldest)s
+                  FROM lending_installment installment
                   LEFT JOIN lending_allocation allocation ON allocation.installment_id = installment.id
                   LEFT JOIN lending_repayment repayment ON repayment.id = allocation.repayment_id
                      AND repayment.id NOT IN (SELECT repayment_id FROM lending_undonerepayment)
+                 WHERE installment.loan_id IN (SELECT id FROM lent)
                  GROUP BY installment.id
+            ), late AS (
+                SELECT loan_id, min(due_date + %(late)s) FILTER (
+                           WHERE coalesce(paid_on - due_date >= %(late)s, true)) AS since
+                  FROM paid GROUP BY loan_id
             ), watched AS (
-                SELECT aged.id, aged.disbursed_on, aged.principal_amount, aged.months, aged.until,
-                       max(least(coalesce(paid.paid_on, aged.until), aged.until) - paid.due_date) >= %(late)s AS is_late
-                  FROM aged JOIN paid ON paid.loan_id = aged.id
-                 GROUP BY aged.id, aged.disbursed_on, aged.principal_amount, aged.months, aged.until
+                SELECT lent.disbursed_on, lent.principal_amount, age.months, ended.until,
+                       coalesce(late.since <= ended.until, false) AS is_late
+                  FROM lent JOIN late ON late.loan_id = lent.id
+                 CROSS JOIN (SELECT unnest(%(ages)s::int[]) AS months) AS age
+                 CROSS JOIN LATERAL (
+                     SELECT (lent.disbursed_on + make_interval(months => age.months))::date AS until
+                 ) AS ended
             )
             SELECT date_trunc('quarter', disbursed_on)::date AS quarter, months, count(*), sum(principal_amount),
                    CASE WHEN max(until) <= %(on)s THEN avg(is_late::int) END
               FROM watched GROUP BY quarter, months ORDER BY quarter, months""",
-        scope.parameters()
-        | {"ages": list(AGES), "oldest": AGES[-1], "late": LATE_DAYS, "on": on, "since": add_months(scope.last, -24)},
+        scope.parameters() | {"ages": list(AGES), "late": LATE_DAYS, "on": on, "since": add_months(scope.last, -24)},
     )
     return _vintages(found)
 
