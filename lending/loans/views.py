@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -91,6 +92,7 @@ def sign(request: HttpRequest, reference: str) -> HttpResponse:
         return redirect("loans:detail", signed.reference)
     accounts = queries.accounts_for(offer)
     form = SignForm(request.POST or None, accounts=accounts)
+    form.helper.form_action = reverse("loans:sign", args=[reference])  # it may be shown where the password was asked
     if request.method == "POST" and form.is_valid():
         now = timezone.now()
         with shown_on(form, SignForm.FIELDS):

@@ -147,6 +147,25 @@ class TestSign:
         assert (response.status_code, "/accounts/reauthenticate/" in response["Location"]) == (302, True)
         assert not Loan.objects.exists()
 
+    def test_goes_on_once_the_password_is_typed(self, client_of, owner, offer, account):
+        owner.set_password("a password of one's own")
+        owner.save()
+        client, told = client_of(owner), signing(offer, account, owner)
+        place = client.post(url("sign", offer), told)["Location"]
+        proof = {"password": "a password of one's own", "next": url("sign", offer)}
+        wrong = client.post(place, proof | {"password": "another"})
+        assert (wrong.status_code, Loan.objects.exists()) == (200, False)
+        assert client.post(place, proof)["Location"] == url("detail", Loan.objects.get())
+
+    def test_comes_back_filled_in_where_the_code_is_wrong_after_the_password(self, client_of, owner, offer, account):
+        owner.set_password("a password of one's own")
+        owner.save()
+        client = client_of(owner)
+        place = client.post(url("sign", offer), signing(offer, account, owner) | {"code": "000000"})["Location"]
+        page = client.post(place, {"password": "a password of one's own", "next": url("sign", offer)})
+        assert (page.status_code, f'action="{url("sign", offer)}"' in page.text) == (422, True)
+        assert not Loan.objects.exists()
+
     def test_tells_every_cost_before(self, signer_of, owner, offer, account):
         page = shown(signer_of(owner).get(url("sign", offer)))
         for part in ("Each installment", "You pay back in all", "Yearly cost (APR)", account.grouped_number):
