@@ -27,14 +27,19 @@ class LabeledRow:
 FEWEST_OF_EITHER = 10
 
 
-def check(rows: Sequence[LabeledRow]) -> None:
+def check(rows: Sequence[LabeledRow], *, fewest: int = FEWEST_OF_EITHER) -> None:
     """Make sure that there is something to learn.
 
-    :raises LearningRefused: when there are fewer than ten good or ten bad rows.
+    :raises LearningRefused: when there are fewer good or bad rows.
     """
     bad = sum(row.is_bad for row in rows)
-    if min(bad, len(rows) - bad) < FEWEST_OF_EITHER:
-        raise LearningRefused("too_few_rows", bad=bad, good=len(rows) - bad, fewest=FEWEST_OF_EITHER)
+    if min(bad, len(rows) - bad) < fewest:
+        raise LearningRefused("too_few_rows", bad=bad, good=len(rows) - bad, fewest=fewest)
+
+
+def fewest_to_split(number: int) -> int:
+    """Tell how many of either kind leave enough to learn from when any one of so many folds is held out."""
+    return -(-FEWEST_OF_EITHER * number // (number - 1))
 
 
 def too_telling(rows: Sequence[LabeledRow]) -> list[str]:
