@@ -82,7 +82,7 @@ def _six(text: str, order: str) -> date:
     return date(parts["y"] + (1900 if parts["y"] >= _CENTURY else 2000), parts["m"], parts["d"])
 
 
-def amounts(rows: Sequence[dict[str, Any]], roles: Iterable[str], writing: Writing = AS_TOLD) -> None:
+def amounts(rows: Sequence[dict[str, Any]], roles: Sequence[str], writing: Writing = AS_TOLD) -> None:
     """Make decimals of what stands under these roles, in place.
 
     :raises LearningRefused: when one is no amount, or all could be read in two ways.

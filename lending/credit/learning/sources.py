@@ -153,10 +153,11 @@ def outcomes(path: Path, *, given: Given, words: Words = USUAL, writing: Writing
 
 
 def _check_words(rows: Iterable[Row], words: Words) -> None:
-    """Refuse a word of which no row tells: a slip of the pen would make everybody good."""
+    """Refuse words of which no row tells any: a slip of the pen would make everybody good."""
     told = {_word(row.get("bad")) for row in rows}
-    for word in sorted((words.bad | words.good) - told):
-        raise LearningRefused("word_unknown", word=word, told=", ".join(sorted(told - {""})[:10]))
+    for named in (words.bad, words.good):
+        if named and not named & told:
+            raise LearningRefused("word_unknown", word=min(named), told=", ".join(sorted(told - {""})[:10]))
 
 
 def _numbered(told: Iterable[Outcome]) -> list[Outcome]:

@@ -1,8 +1,8 @@
-"""Proofs that a figure which gives the outcome away is named before anything is learned from it."""
+"""Proofs that too few cases, and figures which give the outcome away, are named before anything is learned."""
 
 import pytest
 
-from lending.credit.learning.rows import LabeledRow, too_telling
+from lending.credit.learning.rows import LabeledRow, LearningRefused, check, fewest_to_split, splits, too_telling
 
 
 def rows(of_bad, of_good, number=10):
@@ -12,6 +12,19 @@ def rows(of_bad, of_good, number=10):
         for is_bad, figure in kinds
         for each in range(number)
     ]
+
+
+class TestFewestToSplit:
+    @pytest.mark.parametrize("number", [2, 5, 10])
+    def test_leaves_enough_in_every_split_and_one_less_does_not(self, number):
+        def learned(of_each):
+            held = rows(float, float, of_each)
+            for inside, _outside in splits(held, number=number, seed=1):
+                check([held[place] for place in inside])
+
+        learned(fewest_to_split(number))
+        with pytest.raises(LearningRefused, match="too_few_rows"):
+            learned(fewest_to_split(number) - 1)
 
 
 class TestTooTelling:
