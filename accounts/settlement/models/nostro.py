@@ -248,6 +248,11 @@ class SuspenseItem(models.Model):
         return SuspenseStatus(self.status)
 
     @property
+    def shown(self) -> str:
+        """Name what is proposed: whoever agrees says that this is what they saw."""
+        return self.proposed_at.isoformat() if self.proposed_at else ""
+
+    @property
     def amount(self) -> Decimal:
         """How much it is, whichever way it went."""
         return abs(self.line.amount)

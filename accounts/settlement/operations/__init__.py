@@ -172,7 +172,6 @@ from accounts.settlement.operations.slips import (
 )
 from accounts.settlement.operations.standing import (
     NothingWaits,
-    ProposedAnew,
     change_standing_order,
     confirm_standing_order,
     decline_standing_order,
@@ -266,7 +265,6 @@ __all__ = [
     "PiecesRefused",
     "ProposalDecided",
     "ProposalWaits",
-    "ProposedAnew",
     "ReasonMissing",
     "ReceiptClaimed",
     "RemindedToday",

@@ -17,26 +17,16 @@ from accounts.settlement.queries.foreseen import taken_back_by
 from accounts.settlement.queries.nostro import waiting_before
 from portal.core import audit, jobs
 from portal.core.refusals import Refusal, register
+from portal.core.seen import check_seen
 from portal.core.transitions import target_of
 
-register(
-    {
-        "nostro_out_of_order": _("%(reference)s tells of earlier days and waits as well. Decide on it first."),
-        "nostro_foreseen_anew": _("What the file would do has changed since you looked. Look again, then agree."),
-    }
-)
+register({"nostro_out_of_order": _("%(reference)s tells of earlier days and waits as well. Decide on it first.")})
 
 
 class OutOfOrder(Refusal):
     """A statement of earlier days waits."""
 
     code = "nostro_out_of_order"
-
-
-class ForeseenAnew(Refusal):
-    """The person looked at something else than what would be done now."""
-
-    code = "nostro_foreseen_anew"
 
 
 @transaction.atomic(durable=True)
@@ -49,7 +39,7 @@ def agree_to_nostro(statement: NostroStatement, *, seen: str, at: datetime, by: 
     :raises TransitionRefused: when the file does not wait.
     :raises SamePerson: when it is the person who brought it.
     :raises OutOfOrder: when a statement of earlier days waits.
-    :raises ForeseenAnew: when what it would do was looked at again since.
+    :raises ChangedSince: when it would do something else now.
     """
     list(LedgerAccount.objects.locked().filter(purpose="nostro", currency=statement.currency))  # none for a report
     _lock(statement)
@@ -58,8 +48,7 @@ def agree_to_nostro(statement: NostroStatement, *, seen: str, at: datetime, by: 
         raise SamePerson
     if before := waiting_before(statement):
         raise OutOfOrder(reference=before.reference)
-    if seen != statement.shown:
-        raise ForeseenAnew
+    check_seen(seen, shown=statement.shown)
     known = known_lines(statement, list(statement.lines.order_by("line_number")))
     NostroLine.objects.filter(pk__in=[line.pk for line in known]).update(status=LineStatus.LEFT_OUT)
     statement.status, statement.known_count = status, len(known)

@@ -30,6 +30,7 @@ from accounts.settlement.operations.payments import give_back, settle
 from accounts.settlement.operations.receipts import note_receipt
 from portal.core import audit
 from portal.core.refusals import Refusal, register
+from portal.core.seen import check_seen
 from portal.core.transitions import target_of
 
 register(
@@ -194,10 +195,12 @@ def _check_cash(item: SuspenseItem) -> None:
 
 
 @transaction.atomic(durable=True)
-def confirm_clearing(item: SuspenseItem, *, on: date, at: datetime, by: str) -> None:
+def confirm_clearing(item: SuspenseItem, *, seen: str, on: date, at: datetime, by: str) -> None:
     """Agree, as the second person, to what money in suspense is; it is booked.
 
+    :param seen: the ``shown`` of what the person looked at.
     :raises TransitionRefused: when nothing is proposed.
+    :raises ChangedSince: when something else was proposed since.
     :raises SamePerson: when it is the person who proposed it, or who prepared the cash that is over or short.
     :raises: as ``propose_clearing``.
     """
@@ -205,6 +208,7 @@ def confirm_clearing(item: SuspenseItem, *, on: date, at: datetime, by: str) -> 
     target_of(SUSPENSE_TRANSITIONS, SuspenseEvent.CONFIRM, item.status)
     if item.is_own_of(by):
         raise SamePerson
+    check_seen(seen, shown=item.shown)
     _check_not_own(item, by=by)
     item.checked_at, item.checked_by = at, by
     _clear(item, on=on, at=at, by=by)

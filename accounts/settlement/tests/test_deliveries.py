@@ -247,7 +247,7 @@ class TestAnotherAmount:
         settlement.propose_clearing(found, way="cash", note="a note torn", delivery=delivery, by="U-3", **WHEN)
         assert (found.status, found.difference_amount) == ("proposed", -short)
         assert booked()[1] == -delivery.signed_amount
-        settlement.confirm_clearing(found, by="U-2", **WHEN)
+        settlement.confirm_clearing(found, seen=found.shown, by="U-2", **WHEN)
         delivery.refresh_from_db()
         difference = queries.balance(LedgerAccount.objects.named("cash_difference"))
         assert (found.status, delivery.status, difference) == ("cleared", "settled", short)
@@ -263,7 +263,7 @@ class TestAnotherAmount:
         settlement.propose_clearing(found, way="cash", note="torn", delivery=delivery, by="U-3", **WHEN)
         for by in ("U-3", "U-1"):
             with pytest.raises(settlement.SamePerson):
-                settlement.confirm_clearing(found, by=by, **WHEN)
+                settlement.confirm_clearing(found, seen=found.shown, by=by, **WHEN)
         settlement.decline_clearing(found, reason="the bank counts again", at=NOW, by="U-2")
         delivery.refresh_from_db()
         assert (found.status, delivery.status) == ("waiting", "on_the_way")

@@ -13,7 +13,7 @@ from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import operations as settlement
 from accounts.settlement import tasks
 from accounts.settlement.models import NostroLine, NostroStatement, Receipt, SuspenseItem
-from accounts.settlement.operations.applying import ForeseenAnew, OutOfOrder
+from accounts.settlement.operations.applying import OutOfOrder
 from accounts.settlement.queries import foreseen
 from accounts.settlement.queries import nostro as nostro_queries
 from accounts.settlement.tests.asking import make_request
@@ -34,6 +34,7 @@ from accounts.settlement.tests.nostro import (
 )
 from portal.core.models import AuditEvent, Job, Notice
 from portal.core.notices import operations as notices
+from portal.core.seen import ChangedSince
 from portal.core.tests.together import together
 from portal.core.transitions import TransitionRefused
 
@@ -162,7 +163,7 @@ class TestAgree:
         first, found = (waiting(line("5.00", account.number, reference="B1")) for _ in range(2))
         agree(first)
         settlement.foresee_nostro(found.reference, at=NOW + DAY)
-        with pytest.raises(ForeseenAnew):
+        with pytest.raises(ChangedSince):
             agree(found)
 
     def test_takes_what_was_seen_where_looking_again_changed_nothing(self, account):

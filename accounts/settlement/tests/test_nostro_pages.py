@@ -46,6 +46,11 @@ def url(name, *things):
     return reverse(f"settlement:{name}", args=[thing.reference for thing in things])
 
 
+def shown(item):
+    item.refresh_from_db()
+    return {"seen": item.shown}
+
+
 def held(account):
     return queries.balance(account.ledger_account)
 
@@ -236,7 +241,7 @@ class TestSuspense:
         assert "A colleague must agree before it is booked." in client.get(url("suspense_item", found)).text
         page = client_of(colleague).get(url("suspense_item", found)).content.decode()
         assert ("Over or short" in page, "Agree and book" in page) == (True, True)
-        client_of(colleague).post(url("suspense_confirm", found))
+        client_of(colleague).post(url("suspense_confirm", found), shown(found))
         assert "Over or short" in client.get(url("cash_delivery", delivery)).content.decode()
 
     def test_says_at_the_cash_that_it_is_not_on_its_way_or_goes_the_other_way(self, client_of, operations, bank, item):
@@ -255,8 +260,10 @@ class TestSuspense:
         assert "Agree and book" not in client.get(url("suspense_item", item)).content.decode()
         other = client_of(colleague)
         assert "Agree and book" in other.get(url("suspense_item", item)).content.decode()
+        other.post(url("suspense_confirm", item), {"seen": "something else"})
+        assert held(account) == 1000
         for _ in range(2):
-            other.post(url("suspense_confirm", item))
+            other.post(url("suspense_confirm", item), shown(item))
         assert held(account) == 1005
 
     def test_is_declined_with_a_reason(self, client_of, operations, colleague, account, item, settings):

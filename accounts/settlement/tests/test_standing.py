@@ -22,6 +22,7 @@ from accounts.settlement.tests.builders import make_deposit, make_payee, make_se
 from accounts.settlement.tests.ordering import make_standing_order, make_terms
 from portal.core.models import AuditEvent, Notice
 from portal.core.notices.operations import text_of
+from portal.core.seen import ChangedSince
 from portal.core.tests.together import together
 from portal.core.transitions import TransitionRefused
 
@@ -177,7 +178,7 @@ class TestChange:
     def test_proposed_anew_is_not_agreed_to_by_who_saw_the_one_before(self, order, mill, manager, owner):
         seen = self.change(order, mill, manager.reference, amount="70").proposal
         changed = self.change(order, mill, manager.reference, amount="7000")
-        with pytest.raises(settlement.ProposedAnew):
+        with pytest.raises(ChangedSince):
             settlement.confirm_standing_order(changed, version=seen.number, on=TODAY, at=NOW, by=owner.reference)
         changed.refresh_from_db()
         assert (changed.terms.amount, changed.proposal.amount) == (100, 7000)

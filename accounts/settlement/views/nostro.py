@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.identity.access import requires
 from accounts.identity.models import Role
@@ -29,7 +29,7 @@ from accounts.settlement.views.acting import verb
 from accounts.settlement.views.doors import actor
 from portal.core import files
 from portal.core.formats import day, money
-from portal.core.refusals import sentence_of, shown_above, shown_on
+from portal.core.refusals import sentence_of, shown_on
 
 LINES_ON_A_PAGE = 50
 STATEMENTS_ON_A_PAGE = 25
@@ -207,18 +207,14 @@ def _goals(lines: list[NostroLine]) -> dict[str, Goal]:
     return goals
 
 
-@require_POST
-@requires(Role.OPERATIONS)
-def agree(request: HttpRequest, reference: str) -> HttpResponse:
-    """Agree to what a file would do, as it was shown."""
-    found = _statement(request, reference)
-    with shown_above(request):
-        seen = request.POST.get("seen", "")
-        operations.agree_to_nostro(found, seen=seen, at=timezone.now(), by=actor(request))
-        messages.success(request, _("Agreed to. The lines are being booked."))
-    return redirect("settlement:nostro_statement", reference)
-
-
+agree = verb(
+    operations.agree_to_nostro,
+    find=_statement,
+    said=gettext_lazy("Agreed to. The lines are being booked."),
+    back="settlement:nostro_statement",
+    roles=(Role.OPERATIONS,),
+    agreed=True,
+)
 set_aside = verb(
     operations.set_nostro_aside,
     find=_statement,
@@ -348,6 +344,7 @@ confirm = verb(
     back="settlement:suspense_item",
     roles=(Role.OPERATIONS,),
     dated=True,
+    agreed=True,
 )
 decline = verb(
     operations.decline_clearing,
