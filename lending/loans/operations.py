@@ -1,7 +1,7 @@
 """What happens to a loan: signing and disbursing, repaying."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Final
@@ -15,6 +15,7 @@ from accounts.identity.models import User
 from accounts.ledger import events
 from accounts.ledger import operations as ledger
 from accounts.ledger.models import JournalEntry, LedgerAccount
+from accounts.settlement import interest
 from accounts.settlement import operations as settlement
 from accounts.settlement import queries as settlement_queries
 from accounts.settlement.models import Receipt, SettlementAccount
@@ -191,8 +192,9 @@ def repay(loan: Loan, amount: Decimal, *, key: str, by: User, at: datetime, on: 
 def claim_receipt(reference: str, *, at: datetime, on: date) -> Repayment | None:
     """Repay a loan with money that came in under its reference; claimed once, at most what is open is taken.
 
-    Where the account no longer holds it, or may not pay, nothing is taken and the receipt stays unclaimed; nor is
-    anything taken where its cash was corrected meanwhile.
+    It counts from the day on which the money came, if the account held it ever since: no slip that was entered late and
+    no mistake of the bank's makes anybody late. Where the account no longer holds it, or may not pay, nothing is taken
+    and the receipt stays unclaimed; nor is anything taken where its cash was corrected meanwhile.
     """
     receipt = Receipt.objects.get(reference=reference)
     loan = Loan.objects.locked().filter(reference=receipt.subject, status=LoanStatus.ACTIVE).first()
@@ -206,6 +208,13 @@ def claim_receipt(reference: str, *, at: datetime, on: date) -> Repayment | None
         return _repay(loan, amount, by=SYSTEM, at=at, on=on, receipt=receipt)
 
     return _if_it_can_pay(take)
+
+
+def _paid_on(receipt: Receipt, amount: Decimal, *, on: date) -> date:
+    """Tell on which day money repays that came with a receipt and is taken on a later one."""
+    came_on = min(receipt.received_on, on)
+    held = interest.closing_balances(receipt.settlement_account, came_on, on - timedelta(days=1))
+    return came_on if all(balance >= amount for _day, balance in held) else on
 
 
 def give_up_receipt(receipt: Receipt) -> Callable[[Callable[[date], date], datetime, str], JournalEntry]:
@@ -226,7 +235,7 @@ def _undo(loan: Loan, repayment: Repayment, day_of: Callable[[date], date], at: 
     What the loan binds is told as of the day of the repayment: money that came instead is claimed at once, and until
     then nobody is late by a mistake of the bank's.
     """
-    key, day = f"loans.undo:{repayment.reference}", day_of(repayment.paid_on)
+    key, day = f"loans.undo:{repayment.reference}", day_of(repayment.entry.effective_date)
     entry = ledger.reverse(repayment.entry, key=key, at=at, by=by, on=day)
     UndoneRepayment.objects.create(repayment=repayment, entry=entry, undone_at=at, undone_by=by)
     for share in repayment.allocations.select_related("installment"):
@@ -306,8 +315,9 @@ def _repay(
     installments = list(loan.installments.order_by("number"))
     still_open = sum((row.open_amount for row in installments), Decimal(0))
     _check_repayment(loan, amount, still_open)
-    shares = allocate(amount, installments, order=loan.terms.allocation_order, on=on)
-    repayment = Repayment(loan=loan, amount=amount, receipt=receipt, paid_on=on, paid_at=at, by=by)
+    paid_on = _paid_on(receipt, amount, on=on) if receipt else on
+    shares = allocate(amount, installments, order=loan.terms.allocation_order, on=paid_on)
+    repayment = Repayment(loan=loan, amount=amount, receipt=receipt, paid_on=paid_on, paid_at=at, by=by)
     repayment.entry = settlement.debit_to(
         loan.settlement_account,
         _parts(loan, shares),
