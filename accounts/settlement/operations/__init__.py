@@ -126,6 +126,7 @@ from accounts.settlement.operations.ordering import (
     StandingOrderDateWrong,
     StandingOrderEndsEarly,
     StandingOrderHasNoDate,
+    hindrance,
 )
 from accounts.settlement.operations.papers import DayBeforeAccount, DayNotOver, certify_balance
 from accounts.settlement.operations.payees import (
@@ -346,6 +347,7 @@ __all__ = [
     "freeze",
     "give_back",
     "hand_over",
+    "hindrance",
     "judge",
     "keep_back",
     "let_go",

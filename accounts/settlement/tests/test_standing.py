@@ -14,6 +14,7 @@ from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import operations as settlement
 from accounts.settlement import tasks
 from accounts.settlement.models import (
+    Payee,
     PaymentInstruction,
     StandingOrder,
     StandingOrderRun,
@@ -234,6 +235,40 @@ class TestPause:
         settlement.pause_standing_order(order, at=NOW, by="U-1")
         with pytest.raises(settlement.StandingOrderHasNoDate):
             settlement.resume_standing_order(order, on=FIFTH + DAY, at=NOW, by="U-1")
+
+
+class TestHindrance:
+    """What is told beforehand is what the run says when the date has come."""
+
+    def hindered(self, order, *, on=FIFTH):
+        found = settlement.hindrance(order.terms, on=on, at=NOW)
+        return found.code if found else ""
+
+    def test_is_none_where_the_date_will_be_paid(self, order):
+        assert self.hindered(order) == ""
+        assert carry_out(order, FIFTH) == [(FIFTH, "paid")]
+
+    def test_is_a_payee_who_is_gone(self, order, mill):
+        settlement.remove_payee(mill, at=NOW, by="U-1")
+        order.refresh_from_db()
+        assert self.hindered(order) == "payee_gone"
+        assert carry_out(order, FIFTH) == [(FIFTH, "refused")]
+
+    def test_is_a_payee_who_still_cools_off_on_the_day(self, order, mill):
+        Payee.objects.filter(pk=mill.pk).update(usable_at=NOW + 4 * DAY)
+        order.refresh_from_db()
+        assert (self.hindered(order), self.hindered(order, on=FIFTH + 2 * DAY)) == ("payee_cools_off", "")
+
+    def test_is_a_limit_that_counts_by_then(self, order, enterprise):
+        for limit in (Decimal(99), Decimal(200)):
+            settlement.set_rules(enterprise, daily_limit=limit, second_person_from=None, at=NOW, by="U-1")
+        assert (self.hindered(order, on=TODAY), self.hindered(order)) == ("standing_order_above_limit", "")
+
+    def test_is_an_account_that_may_not_pay(self, order, account):
+        settlement.freeze(account, reason="lost phone", by="U-1", at=NOW)
+        order.refresh_from_db()
+        assert self.hindered(order) == "account_not_open"
+        assert carry_out(order, FIFTH) == [(FIFTH, "refused")]
 
 
 class TestCarryOut:
