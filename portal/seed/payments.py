@@ -16,6 +16,7 @@ from accounts.ledger import queries as balances
 from accounts.ledger.models import LedgerAccount
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import PaymentInstruction, SettlementAccount
+from accounts.settlement.queries import foreseen
 from accounts.settlement.queries import nostro as nostro_queries
 from accounts.statements import writing
 from accounts.statements.parsing import ParsedLine, ParsedStatement
@@ -171,7 +172,7 @@ def _bring(story: Story, lines: Sequence[ParsedLine], *, opening: Decimal, suffi
         return
     received.refresh_from_db()
     at += timedelta(minutes=20)
-    settlement.agree_to_nostro(received, seen=received.shown, at=at, by=other)
+    settlement.agree_to_nostro(received, seen=foreseen.shown(received), at=at, by=other)
     for line in nostro_queries.lines_to_book(received.reference):
         settlement.reconcile_line(line, at=at)
     for reference in list(receipts_to_claim().values_list("reference", flat=True)):

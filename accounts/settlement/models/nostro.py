@@ -100,11 +100,6 @@ class NostroStatement(models.Model):
         """Tell whether it reports on what we sent instead of telling bookings."""
         return self.format == "pain002"
 
-    @property
-    def shown(self) -> str:
-        """Name what was foreseen last: whoever agrees says that this is what they saw."""
-        return self.foreseen_at.isoformat() if self.foreseen_at else ""
-
 
 def _line_reference() -> str:
     return new_reference("NL", length=10)

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.urls import reverse
 from knox.models import AuthToken
 from rest_framework.test import APIClient
@@ -15,6 +16,7 @@ from accounts.ledger import queries
 from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import NostroStatement, SuspenseItem
+from accounts.settlement.queries import foreseen
 from accounts.settlement.tests.builders import (
     make_delivery,
     make_drawer,
@@ -125,7 +127,7 @@ class TestAgreeing:
         return read(upload(writing.as_camt053(told), by=operations.reference))
 
     def agree(self, client, waiting, **changed):
-        return client.post(url("nostro_agree", waiting), {"seen": waiting.shown} | changed)
+        return client.post(url("nostro_agree", waiting), {"seen": foreseen.shown(waiting)} | changed)
 
     def test_shows_what_it_would_do(self, client_of, colleague, account, waiting):
         page = client_of(colleague).get(url("nostro_statement", waiting)).content.decode()
@@ -152,6 +154,18 @@ class TestAgreeing:
         response = client_of(colleague).post(url("nostro_agree", waiting), {"seen": "before"}, follow=True)
         assert "Look again" in response.content.decode()
         assert NostroStatement.objects.get().status == "waiting"
+
+    def test_is_shown_as_it_stands_when_somebody_looks(self, client_of, colleague, operations, account):
+        found = read(upload(writing.as_camt053(statement(line("5.00", "loan l-7k3qx9tm"))), by=operations.reference))
+        client = client_of(colleague)
+        assert "Goes to suspense" in client.get(url("nostro_statement", found)).text
+        before = foreseen.shown(found)
+        with transaction.atomic():
+            settlement.register_mandate(account, purpose="loan", subject="L-7K3QX9TM", by="U-1", at=NOW)
+        refused = client.post(url("nostro_agree", found), {"seen": before}, follow=True).text
+        assert ("has changed since you looked" in refused, "Credits an account" in refused) == (True, True)
+        self.agree(client, found)
+        assert NostroStatement.objects.get().status == "agreed"
 
     def test_names_the_statement_that_comes_first(self, client_of, colleague, operations, waiting):
         earlier = statement(line("1.00", on=TODAY - timedelta(days=1)))
@@ -202,7 +216,7 @@ class TestAgreeing:
         told = statement(*(line("5.00", f"x{number} {account.number}") for number in range(60)))
         found = read(upload(writing.as_camt053(told), by=operations.reference))
         client = client_of(colleague)
-        with django_assert_max_num_queries(20):
+        with django_assert_max_num_queries(25):
             client.get(url("nostro_statement", found))
 
 

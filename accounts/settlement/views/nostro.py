@@ -139,6 +139,9 @@ def _statement(_request: HttpRequest, reference: str) -> NostroStatement:
 def statement(request: HttpRequest, reference: str) -> HttpResponse:
     """Show a statement and what became of each line; or what each would do, to whoever is to agree."""
     found = _statement(request, reference)
+    if found.status == StatementStatus.WAITING:
+        operations.foresee_nostro(found.reference, at=timezone.now())
+        found.refresh_from_db()
     user: Any = request.user
     related = ("instruction", "file", "receipt__settlement_account", "suspense_item")
     lines = NostroLine.objects.filter(statement=found).select_related(*related).order_by("line_number")
@@ -157,6 +160,7 @@ def statement(request: HttpRequest, reference: str) -> HttpResponse:
         if preview and preview.new_count > len(preview.largest)
         else [],
         "taken_back": foreseen.taken_back_by(found) if waits and found.is_report else [],
+        "seen": foreseen.shown(found) if waits else "",
         "may_decide": waits and user.has_role(Role.OPERATIONS),
         "is_own": found.uploaded_by == actor(request),
         "reason_form": ReasonForm(),
