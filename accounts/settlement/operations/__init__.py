@@ -40,6 +40,7 @@ from accounts.settlement.operations.batches import (
     submit_batch,
 )
 from accounts.settlement.operations.cash import SamePerson, confirm_cash, decline_cash, pay_in, pay_out
+from accounts.settlement.operations.cash_together import ClearingDiffers, ClearingSums, NamedCash
 from accounts.settlement.operations.collections import (
     Asked,
     BillPlanEndsEarly,
@@ -186,7 +187,7 @@ from accounts.settlement.operations.standing import (
 )
 from accounts.settlement.operations.standing_runs import carry_out
 from accounts.settlement.operations.suspense import (
-    ClearingDiffers,
+    ClearingSpent,
     ClearingTarget,
     ClearingWay,
     confirm_clearing,
@@ -219,6 +220,8 @@ __all__ = [
     "BillTerms",
     "Choice",
     "ClearingDiffers",
+    "ClearingSpent",
+    "ClearingSums",
     "ClearingTarget",
     "ClearingWay",
     "Contact",
@@ -247,6 +250,7 @@ __all__ = [
     "KeepUntilWrong",
     "LimitRefused",
     "MandateStands",
+    "NamedCash",
     "NewPayeeLimit",
     "NotTheirSide",
     "NothingWaits",

@@ -258,6 +258,31 @@ class TestSuspense:
         client_of(colleague).post(url("suspense_confirm", found), shown(found))
         assert "Over or short" in client.get(url("cash_delivery", delivery)).content.decode()
 
+    def test_clears_several_lines_for_one_deposit(self, client_of, operations, colleague, bank, account):
+        delivery = make_delivery(make_drawer(bank.branch, begin="500.00"), "200.00")
+        bring(line("120.00", "deposit", reference="B1"), line("80.00", "deposit", reference="B2"))
+        one, two = SuspenseItem.objects.order_by("pk")
+        client, other = client_of(operations), client_of(colleague)
+        told = {"way": "cash", "cash": delivery.reference, "beside": "SI-NOBODY", "note": "one slip, two credits"}
+        form = client.post(url("suspense_item", one), told).context["form"]
+        assert "There is no money in suspense" in str(form.errors["beside"])
+        client.post(url("suspense_item", one), told | {"beside": f" {two.reference.lower()}, "})
+        page = other.get(url("suspense_item", one)).text
+        assert ("¥120.00 + ¥80.00" in page, two.reference in page, "Agree and book" in page) == (True, True, True)
+        page = other.get(url("suspense_item", two)).text
+        assert (f"It is cleared with {one.reference}" in page, "Agree and book" in page) == (True, False)
+        assert ("¥120.00 + ¥80.00" in page, "Over or short" in page) == (True, False)
+        other.post(url("suspense_confirm", one), shown(one))
+        page = client.get(url("cash_delivery", delivery)).text
+        assert ("¥120.00" in page, "¥80.00" in page, "Over or short" in page) == (True, True, False)
+
+    def test_says_at_the_cash_what_several_deposits_come_to(self, client_of, operations, bank, item):
+        vault = make_drawer(bank.branch, begin="500.00")
+        cash = " ".join(make_delivery(vault, amount).reference for amount in ("3.00", "1.00"))
+        told = {"way": "cash", "cash": cash, "note": "the slips"}
+        form = client_of(operations).post(url("suspense_item", item), told).context["form"]
+        assert "The lines come to ¥5.00 and the cash to ¥4.00." in str(form.errors["cash"])
+
     def test_says_at_the_cash_that_it_is_not_on_its_way_or_goes_the_other_way(self, client_of, operations, bank, item):
         vault = make_drawer(bank.branch, begin="500.00")
         settled, fetched = make_delivery(vault, "190.00"), make_delivery(vault, "7.00", way="fetched")
@@ -266,6 +291,12 @@ class TestSuspense:
             told = {"way": "cash", "cash": delivery.reference, "note": "the slip"}
             form = client_of(operations).post(url("suspense_item", item), told).context["form"]
             assert words in str(form.errors["cash"])
+
+    def test_says_at_the_payment_that_no_money_is_expected_for_it(self, client_of, operations, account, item):
+        made = make_payment(account, make_payee(account.enterprise), "5.00")
+        told = {"way": "instruction", "payment": made.reference, "note": "the slip"}
+        form = client_of(operations).post(url("suspense_item", item), told).context["form"]
+        assert "“Will be sent”. No money is expected" in str(form.errors["payment"])
 
     def test_above_the_limit_asks_a_colleague(self, client_of, operations, colleague, account, item, settings):
         settings.SUSPENSE_LIMIT_AMOUNT = Decimal(1)

@@ -82,6 +82,15 @@ class TestClearing:
         made.refresh_from_db()
         assert (made.status, made.reason, held(account), balance("suspense")) == ("returned", "MS03 return", 1000, 0)
 
+    def test_gives_a_payment_back_whose_own_debit_is_told_later(self, account):
+        made = make_payment(account, make_payee(account.enterprise), "30.00")
+        send()
+        propose(item("30.00", "return"), "instruction", instruction=made)
+        told = bring(line("-30.00", end_to_end=made.reference))
+        made.refresh_from_db()
+        assert (made.status, told.lines.get().status) == ("returned", "matched")
+        assert (held(account), balance("clearing"), balance("suspense"), balance("nostro")) == (1000, 0, 0, 0)
+
     def test_books_a_charge(self, bank):
         propose(item("-8.00", "monthly fee"), "charge")
         assert (balance("bank_charges"), balance("suspense")) == (8, 0)
@@ -172,6 +181,36 @@ class TestClearing:
         made = make_payment(account, make_payee(account.enterprise), "30.00")
         with pytest.raises(settlement.ClearingDiffers):
             propose(item("-5.00"), "instruction", instruction=made)
+
+    @pytest.mark.parametrize("limit", ["1.00", "100.00"])
+    @pytest.mark.parametrize(
+        ("amount", "told", "status"),
+        [
+            ("-30.00", [], "pending"),
+            ("-30.00", ["-30.00"], "settled"),
+            ("30.00", ["-30.00", "30.00"], "returned"),
+        ],
+    )
+    def test_refuses_a_payment_for_which_no_money_is_expected(self, account, settings, limit, amount, told, status):
+        settings.SUSPENSE_LIMIT_AMOUNT = Decimal(limit)
+        made = make_payment(account, make_payee(account.enterprise), "30.00")
+        if told:
+            send()
+            bring(*(line(each, end_to_end=made.reference) for each in told))
+        made.refresh_from_db()
+        assert made.status == status
+        found = item(amount)
+        with pytest.raises(settlement.ClearingSpent):
+            propose(found, "instruction", instruction=made)
+        found.refresh_from_db()
+        assert (found.status, balance("suspense")) == ("waiting", Decimal(amount))
+
+    def test_refuses_a_closed_account_before_a_colleague_looks(self, enterprise, settings):
+        settings.SUSPENSE_LIMIT_AMOUNT = Decimal(1)
+        closed = make_settlement_account(enterprise)
+        settlement.close(closed, by="U-1", at=NOW)
+        with pytest.raises(settlement.AccountNotOpen):
+            propose(item("5.00"), "account", account=closed)
 
     def test_refuses_more_than_the_account_holds(self, account):
         with pytest.raises(settlement.InsufficientFunds):

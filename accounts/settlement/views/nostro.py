@@ -285,7 +285,8 @@ def _item_page(request: HttpRequest, found: SuspenseItem, form: ClearingForm, *,
         "form": form if operates and waits else None,
         "fitting": nostro_queries.payments_of_amount(found) if waits else [],
         "cash": nostro_queries.cash_that_may_fit(found) if waits else [],
-        "may_check": operates and proposed and not found.is_own_of(actor(request)),
+        "may_check": operates and proposed and not found.is_own_of(actor(request)) and not found.cleared_with,
+        "parts": found.parts.all(),
         "reason_form": ReasonForm(),
         "banks": banks.offered(),
     }
@@ -316,7 +317,7 @@ def _decision(found: SuspenseItem) -> list[dict[str, str | None]]:
         "account": found.settlement_account
         and f"{found.settlement_account.enterprise.legal_name} · {found.settlement_account.grouped_number}",
         "instruction": found.instruction and f"{found.instruction.payee.name} · {found.instruction.reference}",
-        "cash": found.delivery and f"{found.delivery.vault.title} · {found.delivery.reference}",
+        "cash": ", ".join(f"{each.vault.title} · {each.reference}" for each in found.cash),
         "sender": " · ".join(
             each for each in (found.sender_name, found.sender_number, banks.told(found.sender_bank_code)) if each
         ),
@@ -324,12 +325,24 @@ def _decision(found: SuspenseItem) -> list[dict[str, str | None]]:
     rows: list[dict[str, str | None]] = [
         {"label": _("What becomes of it"), "value": found.get_way_display()},
         {"label": _("Where it goes"), "value": goal or None},
+        *_joint(found),
         *_difference(found),
         {"label": _("Proposed by"), "value": names[found.proposed_by]},
     ]
     if found.checked_by:
         rows.append({"label": _("Checked by"), "value": names[found.checked_by]})
     return rows
+
+
+def _joint(found: SuspenseItem) -> list[dict[str, str | None]]:
+    """Set the sums of several lines or several deposits side by side."""
+    lines, cash, currency = found.together, found.cash, found.line.currency
+    if len(lines) + len(cash) <= 2:
+        return []
+    return [
+        {"label": label, "value": " + ".join(money(each.amount, currency) for each in several)}
+        for label, several in ((_("Lines of the other bank"), lines), (_("The cash itself"), cash))
+    ]
 
 
 def _difference(found: SuspenseItem) -> list[dict[str, str | None]]:
