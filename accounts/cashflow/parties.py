@@ -17,6 +17,8 @@ from typing import Final
 
 from stdnum import iban
 
+from accounts.settlement import numbers
+
 MOST_NAMES: Final = 3  # spellings of one holder; more are several people's
 FEWEST_DIGITS: Final = 6
 _HIDDEN: Final = re.compile(
@@ -29,14 +31,9 @@ Pair = tuple[str, str]  # an account's key and a name's, either of them empty wh
 
 @lru_cache(maxsize=20_000)
 def whole_number(told: str) -> str:
-    """Write an account's number (IBAN, bank code and number, card) in one way; empty where it is not told whole.
-
-    Zeros at the beginning are left out: a spreadsheet drops them, and a bank fills numbers up with them.
-    """
+    """Write an account's number (IBAN, bank code and number, card) in one way; empty where it is not told whole."""
     text = unicodedata.normalize("NFKC", told).strip().removesuffix(".0")
-    number = re.sub(r"[\W_]+", "", text).upper()
-    if number.isdigit():
-        number = number.lstrip("0")
+    number = numbers.bare(re.sub(r"[\W_]+", "", text))
     is_one = number.isascii() and sum(map(str.isdigit, number)) >= FEWEST_DIGITS
     return number if is_one and not _HIDDEN.search(text) else ""
 

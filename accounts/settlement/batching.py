@@ -100,11 +100,13 @@ def _is_total(row: Row) -> bool:
 
 
 def _line(row: Row, amount: Decimal | None) -> Line:
+    bank_code = banks.code_of(row.get("bank_code") or row.get("bank"))[:14]
+    number = (numbers.compact if bank_code else numbers.bare)(row.get("number"))
     return Line(
         line=row.line,
         name=plain(row.get("name"), 70),
-        number=numbers.compact(row.get("number")).upper()[:42],
-        bank_code=banks.code_of(row.get("bank_code") or row.get("bank"))[:14],
+        number=number[:42],
+        bank_code=bank_code,
         amount=amount,
         written_amount=row.get("amount")[:40],
         text=plain(row.get("text"), 140),

@@ -1,10 +1,12 @@
 """What a line of the nostro account is about: references and account numbers in it, and which payment it fits. Pure."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import accumulate
 from typing import Final
 
 from accounts.settlement import numbers
@@ -13,7 +15,8 @@ from accounts.settlement.nostro_states import Doubt, Rule
 _ALPHABET: Final = "0-9A-HJKMNP-TV-Z"
 _REFERENCE: Final = re.compile(rf"(?<![0-9A-Z])[A-Z]{{1,2}}-[{_ALPHABET}]{{8,12}}(?![0-9A-Z])")
 _SPLIT: Final = re.compile(rf"(?:PI|SI|CT)-[{_ALPHABET}]{{12}}")  # a format's line may have ended inside it
-_NUMBER: Final = re.compile(r"(?<!\d)\d{4}[ -]?\d{4}[ -]?\d{4}[ -]?\d{4}(?!\d)")
+_DIGITS: Final = re.compile(r"\d+(?:[\s\u2010-\u2015\u2212-]\d+)*")
+MOST_GROUPS: Final = 16
 SOON: Final = timedelta(days=10)
 LATE: Final = timedelta(days=60)
 CLOCKS: Final = timedelta(days=1)  # the other bank's day may have begun before ours
@@ -61,8 +64,13 @@ def references(*texts: str) -> tuple[str, ...]:
 
 
 def account_numbers(*texts: str) -> tuple[str, ...]:
-    """Find account numbers of this bank's form whose check digits fit, each once."""
-    found = (numbers.compact(each) for text in texts for each in _NUMBER.findall(text))
+    """Find account numbers of this bank's form whose check digits fit, each once, however their digits are grouped."""
+    found: list[str] = []
+    for text in texts:
+        for run in _DIGITS.findall(unicodedata.normalize("NFKC", text)):
+            groups = re.findall(r"\d+", run)
+            for first in range(len(groups)):
+                found += map(numbers.bare, accumulate(groups[first : first + MOST_GROUPS]))
     return tuple(dict.fromkeys(each for each in found if numbers.is_valid(each)))
 
 
@@ -119,7 +127,7 @@ def _fits(line: Line, payment: Candidate) -> bool:
     if not payment.awaits_debit or payment.amount != -line.amount or not _in_time(line, payment, SOON):
         return False
     if line.counterparty_number:
-        return numbers.compact(line.counterparty_number).upper() == payment.payee_number
+        return numbers.bare(line.counterparty_number) == numbers.bare(payment.payee_number)
     return not line.counterparty_name or _plain(line.counterparty_name) == _plain(payment.payee_name)
 
 

@@ -1,6 +1,8 @@
-"""Account numbers: fourteen digits and two that check them (ISO 7064 MOD 97-10), pure."""
+"""Account numbers: fourteen digits and two that check them (ISO 7064 MOD 97-10); and how any is written. Pure."""
 
+import re
 import secrets
+import unicodedata
 from typing import Final
 
 from schwifty import IBAN
@@ -8,6 +10,7 @@ from schwifty.exceptions import InvalidCountryCode
 from stdnum.iso7064 import mod_97_10
 
 BODY_DIGITS: Final = 14
+_BETWEEN: Final = re.compile(r"[\s\u2010-\u2015\u2212\u200b-]+")
 
 
 def new_number() -> str:
@@ -28,8 +31,17 @@ def iban_of(serial: int, *, country: str, bank_code: str) -> str:
 
 
 def compact(text: str) -> str:
-    """Drop the blanks and hyphens that people put between the digits."""
-    return "".join(text.split()).replace("-", "")
+    """Drop the blanks and hyphens that people put between the digits; letters are large."""
+    return _BETWEEN.sub("", unicodedata.normalize("NFKC", text)).upper()
+
+
+def bare(text: str) -> str:
+    """Write a number in the one form in which two are compared, and ours are kept.
+
+    Zeros at the beginning are left out: a spreadsheet drops them, and a bank fills numbers up with them.
+    """
+    number = compact(text)
+    return number.lstrip("0") if number.isdigit() else number
 
 
 def is_valid(number: str) -> bool:

@@ -66,10 +66,7 @@ def read_nostro(reference: str) -> None:
 
 @jobs.task(name="settlement.reconcile")
 def reconcile(reference: str) -> None:
-    """Do what a file tells that was agreed to; one line that fails through a fault of ours does not keep the others.
-
-    Then look again at what the files that wait would do.
-    """
+    """Do what a file tells that was agreed to; one line that fails through a fault of ours does not keep the others."""
     failed: Exception | None = None
     operations.act_on_report(reference, on=timezone.localdate(), at=timezone.now())
     for line in nostro_queries.lines_to_book(reference):
@@ -77,8 +74,6 @@ def reconcile(reference: str) -> None:
             operations.reconcile_line(line, at=timezone.now())
         except Exception as error:  # noqa: BLE001 - raised below, when the others are booked
             failed = error
-    for waiting in nostro_queries.WAITING.all():
-        operations.foresee_nostro(waiting.reference, at=timezone.now())
     if failed:
         raise failed
 

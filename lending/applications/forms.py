@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity import consents
-from lending.applications.models import Application, Purpose, Review, ReviewOutcome
+from lending.applications.models import Application, Purpose, ReviewOutcome
 from lending.products.contradictions import terms_of
 from lending.products.conventions import DocumentKind
 from lending.products.forms import AMOUNT_ERRORS
@@ -229,9 +229,3 @@ class ConcludeForm(forms.Form):
         error_messages=_chosen(_("Choose your decision.")),
     )
     note = _why()
-    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, recommendation: Review | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if recommendation is not None:
-            self.fields["seen"].initial = recommendation.pk

@@ -199,6 +199,11 @@ class Review(models.Model):
     def __str__(self) -> str:
         return f"{self.application}: {self.kind} {self.outcome}"
 
+    @property
+    def shown(self) -> str:
+        """Name it: whoever concludes says that this is what they read."""
+        return str(self.pk)
+
 
 class OfferQuerySet(models.QuerySet["Offer"]):
     """Which offers one may see."""

@@ -65,7 +65,7 @@ class Repayments(ListAPIView[Repayment]):
         """List newest first."""
         seen = Loan.objects.visible_to(self.request.user)
         loan = get_object_or_404(seen, reference=self.kwargs["reference"])
-        return Repayment.objects.filter(loan=loan).select_related("loan", "entry")
+        return Repayment.objects.filter(loan=loan).select_related("loan", "entry", "undone__entry")
 
     @extend_schema(request=NewRepaymentSerializer, responses={201: RepaymentSerializer}, parameters=[IDEMPOTENCY_KEY])
     def post(self, request: Request, reference: str) -> Response:

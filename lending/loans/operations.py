@@ -1,7 +1,7 @@
 """What happens to a loan: signing and disbursing, repaying."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Final
@@ -15,6 +15,7 @@ from accounts.identity.models import User
 from accounts.ledger import events
 from accounts.ledger import operations as ledger
 from accounts.ledger.models import JournalEntry, LedgerAccount
+from accounts.settlement import interest
 from accounts.settlement import operations as settlement
 from accounts.settlement import queries as settlement_queries
 from accounts.settlement.models import Receipt, SettlementAccount
@@ -195,21 +196,30 @@ def repay(loan: Loan, amount: Decimal, *, key: str, by: User, at: datetime, on: 
 def claim_receipt(reference: str, *, at: datetime, on: date) -> Repayment | None:
     """Repay a loan with money that came in under its reference; claimed once, at most what pays it off is taken.
 
-    Where the account no longer holds it, or may not pay, nothing is taken and the receipt stays unclaimed; nor is
-    anything taken where its cash was corrected meanwhile.
+    It counts from the day on which the money came, if the account held it ever since: no slip that was entered late and
+    no mistake of the bank's makes anybody late. Where the account no longer holds it, or may not pay, nothing is taken
+    and the receipt stays unclaimed; nor is anything taken where its cash was corrected meanwhile.
     """
     receipt = Receipt.objects.get(reference=reference)
     loan = Loan.objects.locked().filter(reference=receipt.subject, status=LoanStatus.ACTIVE).first()
     if loan is None or receipt.settlement_account_id != loan.settlement_account_id:
         return None
-    amount = min(receipt.amount, owing_of(loan, on=on).payoff_amount)
+    paid_on = _paid_on(receipt, on=on)
+    amount = min(receipt.amount, owing_of(loan, on=paid_on).payoff_amount)
 
     def take() -> Repayment | None:
         if not settlement.claim_receipt(receipt, purpose="loan", subject=loan.reference, at=at, by=SYSTEM):
             return None
-        return _repay(loan, amount, by=SYSTEM, at=at, on=on, receipt=receipt)
+        return _repay(loan, amount, by=SYSTEM, at=at, on=on, paid_on=paid_on, receipt=receipt)
 
     return _if_it_can_pay(take)
+
+
+def _paid_on(receipt: Receipt, *, on: date) -> date:
+    """Tell on which day money repays that came with a receipt and is taken on a later one."""
+    came_on = min(receipt.received_on, on)
+    held = interest.closing_balances(receipt.settlement_account, came_on, on - timedelta(days=1))
+    return came_on if all(balance >= receipt.amount for _day, balance in held) else on
 
 
 def give_up_receipt(receipt: Receipt) -> Callable[[Callable[[date], date], datetime, str], JournalEntry]:
@@ -230,7 +240,7 @@ def _undo(loan: Loan, repayment: Repayment, day_of: Callable[[date], date], at: 
     What the loan binds is told as of the day of the repayment: money that came instead is claimed at once, and until
     then nobody is late by a mistake of the bank's.
     """
-    key, day = f"loans.undo:{repayment.reference}", day_of(repayment.paid_on)
+    key, day = f"loans.undo:{repayment.reference}", day_of(repayment.entry.effective_date)
     entry = ledger.reverse(repayment.entry, key=key, at=at, by=by, on=day)
     UndoneRepayment.objects.create(repayment=repayment, entry=entry, undone_at=at, undone_by=by)
     for share in repayment.allocations.select_related("installment"):
@@ -302,15 +312,23 @@ def _if_it_can_pay(take: Callable[[], Repayment | None]) -> Repayment | None:
 
 
 def _repay(
-    loan: Loan, amount: Decimal, *, by: str, at: datetime, on: date, receipt: Receipt | None = None
+    loan: Loan,
+    amount: Decimal,
+    *,
+    by: str,
+    at: datetime,
+    on: date,
+    paid_on: date | None = None,
+    receipt: Receipt | None = None,
 ) -> Repayment:
-    owing = owing_of(loan, on=on)
+    paid_on = paid_on or on
+    owing = owing_of(loan, on=paid_on)
     _check_repayment(loan, amount, owing.payoff_amount)
     prepaid_amount = owing.prepaid_of(amount)
     _keep_saved(owing, prepaid_amount)
-    shares = allocate(amount, owing.rows, order=loan.terms.allocation_order, on=on)
+    shares = allocate(amount, owing.rows, order=loan.terms.allocation_order, on=paid_on)
     repayment = Repayment(
-        loan=loan, amount=amount, prepaid_amount=prepaid_amount, receipt=receipt, paid_on=on, paid_at=at, by=by
+        loan=loan, amount=amount, prepaid_amount=prepaid_amount, receipt=receipt, paid_on=paid_on, paid_at=at, by=by
     )
     repayment.entry = settlement.debit_to(
         loan.settlement_account,

@@ -67,7 +67,17 @@ class RepaymentSerializer(serializers.ModelSerializer[Repayment]):
 
     loan: SlugRelatedField[Any] = SlugRelatedField(slug_field="reference", read_only=True)
     entry: SlugRelatedField[Any] = SlugRelatedField(slug_field="reference", read_only=True)
+    undone_at = serializers.DateTimeField(
+        source="undone.undone_at",
+        read_only=True,
+        default=None,
+        help_text="when it was undone, its money being booked wrongly",
+    )
+    undone_entry = serializers.CharField(source="undone.entry.reference", read_only=True, default=None)
 
     class Meta:
         model = Repayment
-        fields = ["reference", "loan", "amount", "prepaid_amount", "paid_on", "paid_at", "entry"]
+        fields = [
+            "reference", "loan", "amount", "prepaid_amount", "paid_on", "paid_at", "entry", "undone_at",
+            "undone_entry",
+        ]  # fmt: skip

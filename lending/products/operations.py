@@ -13,6 +13,7 @@ from lending.products.models import CONTENT, STANDING, LoanProduct
 from lending.products.states import TRANSITIONS, Event, Status
 from portal.core import audit
 from portal.core.refusals import Refusal, register
+from portal.core.seen import check_seen
 from portal.core.transitions import target_of
 
 VERSIONS_LOCK: Final = 7_203_011  # a code's first version has no row yet that could be locked
@@ -21,7 +22,6 @@ register(
     {
         "draft_open": _("A version of this product already waits for approval. Change or discard that one."),
         "product_code_taken": _("There is already a product with this code. Prepare a new version of it."),
-        "draft_changed": _("It was changed after you opened this page. Read it again before you approve it."),
         "same_preparer": _("Whoever prepared this cannot approve it. Ask a colleague."),
         "offered_in_the_past": _("A product is offered from today or a later day on."),
         "before_the_version_before": _(
@@ -114,14 +114,14 @@ def approve(product: LoanProduct, *, seen: str, offered_from: date, by: str, at:
     :param seen: the fingerprint of what the person has read.
     :raises TransitionRefused: when it does not wait for approval.
     :raises SamePreparer: when the person prepared it.
-    :raises ProductRefused: when it changed meanwhile, or the day is too early.
+    :raises ChangedSince: when it was changed meanwhile.
+    :raises ProductRefused: when the day is too early.
     """
     _lock_versions()
     _move(product, Event.APPROVE)
     if by == product.prepared_by:
         raise SamePreparer
-    if seen != product.fingerprint:
-        raise ProductRefused("draft_changed")
+    check_seen(seen, shown=product.fingerprint)
     if offered_from < timezone.localtime(at).date():
         raise ProductRefused("offered_in_the_past", field="offered_from")
     _replace(product, offered_from)

@@ -16,6 +16,7 @@ from accounts.ledger import queries as balances
 from accounts.ledger.models import LedgerAccount
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import PaymentInstruction, SettlementAccount
+from accounts.settlement.queries import foreseen
 from accounts.settlement.queries import nostro as nostro_queries
 from accounts.statements import writing
 from accounts.statements.parsing import ParsedLine, ParsedStatement
@@ -69,6 +70,7 @@ def tell_of_payments(story: Story) -> None:
     charge = _line("-26.00", later, "账户服务费")
     _bring(story, [_out(sent[0], later), charge], opening=closing, suffix="sta")
     _clear(story, accounts[0])
+    _keep_back(story, accounts[0], yesterday)
     lines = [
         _out(sent[1], yesterday),
         _line("2450.00", yesterday, f"货款 {accounts[-1].grouped_number}", name="新丰机械公司"),
@@ -171,11 +173,24 @@ def _bring(story: Story, lines: Sequence[ParsedLine], *, opening: Decimal, suffi
         return
     received.refresh_from_db()
     at += timedelta(minutes=20)
-    settlement.agree_to_nostro(received, seen=received.shown, at=at, by=other)
+    settlement.agree_to_nostro(received, seen=foreseen.shown(received), at=at, by=other)
     for line in nostro_queries.lines_to_book(received.reference):
         settlement.reconcile_line(line, at=at)
     for reference in list(receipts_to_claim().values_list("reference", flat=True)):
         loans.claim_receipt(reference, at=at, on=on)
+
+
+def _keep_back(story: Story, account: SettlementAccount, on: date) -> None:
+    """Keep back what a payer's bank says was sent by mistake, until it is known whose it is."""
+    settlement.keep_back(
+        account,
+        Decimal("3200.00"),
+        reason="汇款行来函称邻县百货公司的汇款有误，正在核实",
+        until=on + timedelta(days=30),
+        key="seed-kept-back",
+        at=story.moment(on, 11),
+        by=story.staff["operations2"].reference,
+    )
 
 
 def _clear(story: Story, account: SettlementAccount) -> None:

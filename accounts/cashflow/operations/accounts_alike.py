@@ -3,12 +3,24 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from accounts.cashflow import gathering
+from accounts.cashflow import gathering, parties
 from accounts.cashflow.gathering import Movements
 from accounts.cashflow.models import BankTransaction, StatementImport
 from accounts.settlement.models import SettlementAccount
 from accounts.statements.parsing import ParsedLine
 from portal.core.fields import lookup_hash
+
+
+def key_of(statement: StatementImport, account: str) -> str:
+    """Give the key of the account that a statement names, however its number is written.
+
+    Files from before numbers had one form, which name it as this one does, are known by that key from now on, too.
+    """
+    number = parties.whole_number(account) or account
+    if number != account:
+        earlier = StatementImport.objects.filter(enterprise=statement.enterprise_id, account_key=lookup_hash(account))
+        earlier.update(account_key=lookup_hash(number))
+    return lookup_hash(number)
 
 
 def settlement_account_of(statement: StatementImport) -> SettlementAccount | None:

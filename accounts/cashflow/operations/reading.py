@@ -206,7 +206,7 @@ def _describe(statement: StatementImport, whole: ParsedStatement, *, own_keys: f
     statement.holder_name = whole.holder_name
     statement.is_foreign_holder = _is_foreign(statement, account, own_keys)
     statement.account_masked = parties.masked(account)
-    statement.account_key = lookup_hash(account) if account else ""
+    statement.account_key = accounts_alike.key_of(statement, account) if account else ""
     statement.currency = whole.currency
     statement.period_first, statement.period_last = whole.first_day, whole.last_day
     statement.opening_balance, statement.closing_balance = whole.opening_balance, whole.closing_balance
@@ -219,7 +219,7 @@ def _is_foreign(statement: StatementImport, account: str, own_keys: frozenset[st
     if counterparty_key(statement.holder_name) and not stand_for(statement.holder_name, own_keys):
         return True
     others = SettlementAccount.objects.exclude(enterprise=statement.enterprise_id)
-    return bool(account) and others.filter(number=account).exists()
+    return bool(account) and others.filter(number=parties.whole_number(account)).exists()
 
 
 Recorded = tuple[Movement, int | None, int]

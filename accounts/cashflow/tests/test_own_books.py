@@ -7,18 +7,19 @@ import pytest
 from django.db import transaction
 from django.utils import translation
 
-from accounts.cashflow import operations, own_books, queries
-from accounts.cashflow.models import BankTransaction
+from accounts.cashflow import gathering, operations, own_books, queries
+from accounts.cashflow.models import BankTransaction, StatementImport
 from accounts.cashflow.tests.builders import NOW, make_parsed, make_read, make_received, make_upload
 from accounts.ledger import operations as ledger
 from accounts.ledger.models import JournalEntry, LedgerAccount
 from accounts.ledger.tests.builders import TODAY
+from accounts.settlement import numbers, periods
 from accounts.settlement import operations as settlement
-from accounts.settlement import periods
 from accounts.settlement import queries as settled
 from accounts.settlement.tests.builders import make_deposit, make_payee, make_settlement_account, make_transfer
 from accounts.settlement.writing import as_camt053, as_csv
 from accounts.statements.writing import as_csv as as_foreign_csv
+from portal.core.fields import lookup_hash
 
 LATER = NOW + timedelta(days=1)
 
@@ -178,6 +179,13 @@ class TestOwnExport:
         assert (statement.known_count, statement.contradiction_count) == (5, 0)
         assert sorted(row[0] for row in current(enterprise)) == [20, 21, 22, 23, 1000]
 
+    @pytest.mark.parametrize("write", [numbers.grouped, lambda number: f"{number[:6]}-{number[6:]}", "0000{}".format])
+    def test_counts_once_however_the_account_is_written(self, enterprise, account, write):
+        operations.absorb_new(enterprise.reference, at=NOW)
+        told = make_parsed([(TODAY.isoformat(), "1000.00", "", "")], account=write(account.number))
+        statement = make_read(make_received(enterprise, as_foreign_csv(told)))
+        assert (statement.known_count, [row[0] for row in current(enterprise)]) == (1, [1000])
+
     def test_is_a_doubt_where_it_tells_what_our_books_do_not(self, enterprise, account):
         make_deposit(account, "20.00")
         day = TODAY.isoformat()
@@ -188,8 +196,20 @@ class TestOwnExport:
 
     def test_is_foreign_where_the_account_is_anothers(self, enterprise, stranger):
         other = make_settlement_account(stranger.memberships.get().enterprise)
-        told = make_parsed([("2026-01-05", "5.00", "Li", "order")], account=other.number)
+        told = make_parsed([("2026-01-05", "5.00", "Li", "order")], account=other.grouped_number.replace(" ", "-"))
         assert make_read(make_received(enterprise, as_foreign_csv(told))).is_foreign_holder
+
+
+def as_it_was(statement, account):
+    """Keep a statement as it was kept when an account's number was hashed as it was written."""
+    old = lookup_hash(account)
+    kept = list(BankTransaction.objects.filter(statement=statement))
+    BankTransaction.objects.filter(statement=statement).update(superseded_at=NOW)
+    for row in kept:
+        row.pk = None
+        row.fingerprint = gathering.plain_mark(row.booked_on, row.amount, row.currency, account_key=old)
+    BankTransaction.objects.bulk_create(kept)
+    StatementImport.objects.filter(pk=statement.pk).update(account_key=old)
 
 
 class TestAccountsAlike:
@@ -206,6 +226,25 @@ class TestAccountsAlike:
         for content in (named, nameless) if named_first else (nameless, named):
             make_read(make_received(enterprise, content))
         assert len(current(enterprise)) == len(self.LINES)
+
+    @pytest.mark.parametrize(
+        ("one", "two"), [("6222 0212-3456-7890", "0006222021234567890"), ("de21-500500", "DE21500500")]
+    )
+    def test_counts_once_what_is_of_one_account_written_in_two_ways(self, enterprise, one, two):
+        for account in (one, two):
+            make_read(make_received(enterprise, as_foreign_csv(make_parsed(self.LINES, account=account))))
+        assert len(current(enterprise)) == len(self.LINES)
+
+    def test_knows_files_from_before_numbers_had_one_form(self, enterprise):
+        account = "6222-0212-3456-7890"
+        content = as_foreign_csv(make_parsed(self.LINES, account=account))
+        first = make_read(make_received(enterprise, content))
+        as_it_was(first, account)
+        more = [*self.LINES, ("2026-01-20", "99.00", "Li", "order")]
+        again = make_read(make_received(enterprise, as_foreign_csv(make_parsed(more, account=account))))
+        first.refresh_from_db()
+        assert (len(current(enterprise)), again.known_count) == (len(more), len(self.LINES))
+        assert first.account_key == again.account_key == lookup_hash("6222021234567890")
 
     def test_keeps_another_nameless_account_apart(self, enterprise):
         make_read(make_received(enterprise, as_foreign_csv(make_parsed(self.LINES))))

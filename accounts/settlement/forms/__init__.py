@@ -1,6 +1,5 @@
 """What people fill in about their accounts."""
 
-import unicodedata
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -179,7 +178,7 @@ class TransferForm(forms.Form):
 
     def clean_to_number(self) -> str:
         """Refuse a number whose check digits do not fit."""
-        number = numbers.compact(unicodedata.normalize("NFKC", self.cleaned_data["to_number"]))
+        number = numbers.bare(self.cleaned_data["to_number"])
         if not numbers.is_valid(number):
             raise forms.ValidationError(_("This is not a correct account number. Check the digits."))
         return number

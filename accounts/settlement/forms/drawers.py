@@ -188,7 +188,7 @@ class SlipForm(forms.Form):
 
     def clean_number(self) -> str:
         """Find the account that the number belongs to."""
-        number = numbers.compact(self.cleaned_data["number"])
+        number = numbers.bare(self.cleaned_data["number"])
         self.account = self.accounts.filter(number=number).first()
         if self.account is None:
             raise forms.ValidationError(_("There is no account with this number. Check the digits."))
@@ -250,7 +250,7 @@ class CorrectionForm(forms.Form):
         told = super().clean() or {}
         if told.get("instead") != "right" or self.errors:
             return told
-        account = self.accounts.filter(number=numbers.compact(told["number"])).first()
+        account = self.accounts.filter(number=numbers.bare(told["number"])).first()
         if account is None:
             self.add_error("number", _("There is no account with this number. Check the digits."))
             return told

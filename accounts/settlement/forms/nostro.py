@@ -11,6 +11,7 @@ from accounts.settlement import numbers
 from accounts.settlement.drawer_states import DeliveryStatus
 from accounts.settlement.models import CashDelivery, PaymentInstruction, SettlementAccount, SuspenseItem
 from accounts.settlement.nostro_states import Clearing
+from accounts.settlement.operations import NamedCash
 from portal.core.idempotency import IdempotencyKeyField
 
 
@@ -39,6 +40,7 @@ class ClearingForm(forms.Form):
         "insufficient_funds": "number",
         "account_not_open": "number",
     }
+    OF_WHAT_IS_NAMED: Final = ("clearing_differs", "clearing_spent", "clearing_sums")
     NAMED: Final[dict[str, str]] = {Clearing.ACCOUNT: "number", Clearing.INSTRUCTION: "payment", Clearing.CASH: "cash"}
 
     way = forms.ChoiceField(label=_("What becomes of it?"), choices=Clearing.choices, widget=forms.RadioSelect)
@@ -46,9 +48,18 @@ class ClearingForm(forms.Form):
     payment = forms.CharField(label=_("Reference of the payment (PI-…)"), max_length=20, required=False)
     cash = forms.CharField(
         label=_("Reference of the cash (CT-…)"),
-        max_length=20,
+        max_length=200,
         required=False,
-        help_text=_("If the amounts differ, a colleague must agree, and the rest is booked as cash over or short."),
+        help_text=_(
+            "If the amounts differ, a colleague must agree, and the rest is booked as cash over or short. If the other"
+            " bank credited several deposits as one, give all of them, a blank between."
+        ),
+    )
+    beside = forms.CharField(
+        label=_("Other money in suspense that is the same cash (SI-…)"),
+        max_length=200,
+        required=False,
+        help_text=_("If the other bank credited one deposit in several lines, give the others. Their sum must match."),
     )
     sender_name = forms.CharField(label=_("Name of the sender (as its bank knows it)"), max_length=70, required=False)
     sender_number = forms.CharField(
@@ -80,7 +91,7 @@ class ClearingForm(forms.Form):
             Fieldset(_("To a customer's account"), "number"),
             Fieldset(_("To a payment"), "payment"),
             *([Fieldset(*sender)] if item.came_in else []),
-            Fieldset(_("Cash that went to or came from the other bank"), "cash"),
+            Fieldset(_("Cash that went to or came from the other bank"), "cash", "beside"),
             Field("note"),
             Submit("", _("Clear it"), css_id="clear"),
         )
@@ -89,7 +100,7 @@ class ClearingForm(forms.Form):
         """Find what is named: the account or the payment."""
         told = super().clean() or {}
         if told.get("way") == Clearing.ACCOUNT:
-            number = numbers.compact(told.get("number", ""))
+            number = numbers.bare(told.get("number", ""))
             self.account = SettlementAccount.objects.filter(number=number).first()
             if self.account is None:
                 self.add_error("number", _("No account of this bank has this number."))
@@ -99,17 +110,26 @@ class ClearingForm(forms.Form):
             if self.instruction is None:
                 self.add_error("payment", _("There is no payment with this reference."))
         if told.get("way") == Clearing.CASH:
-            reference = told.get("cash", "").strip().upper()
-            self.delivery = CashDelivery.objects.filter(reference=reference, status=DeliveryStatus.ON_THE_WAY).first()
-            if self.delivery is None:
-                self.add_error("cash", _("There is no cash on its way with this reference."))
+            self._name_cash(told)
         return told
+
+    def _name_cash(self, told: dict[str, Any]) -> None:
+        cash, beside = (told.get(name, "").upper().replace(",", " ").split() for name in ("cash", "beside"))
+        on_its_way = CashDelivery.objects.filter(status=DeliveryStatus.ON_THE_WAY)
+        deliveries = {each.reference: each for each in on_its_way.filter(reference__in=cash)}
+        others = {each.reference: each for each in SuspenseItem.objects.filter(reference__in=beside)}
+        if not cash or not deliveries.keys() >= set(cash):
+            self.add_error("cash", _("There is no cash on its way with this reference."))
+        elif not others.keys() >= set(beside):
+            self.add_error("beside", _("There is no money in suspense with this reference."))
+        else:
+            self.named_cash = NamedCash([deliveries[each] for each in cash], [others[each] for each in beside])
 
     @property
     def places(self) -> dict[str, str]:
         """The fields that refusals belong to; what differs is what was named."""
         named = self.NAMED.get(self.cleaned_data["way"])
-        return self.FIELDS | ({"clearing_differs": named} if named else {})
+        return self.FIELDS | (dict.fromkeys(self.OF_WHAT_IS_NAMED, named) if named else {})
 
     @property
     def decision(self) -> dict[str, Any]:
@@ -120,6 +140,6 @@ class ClearingForm(forms.Form):
             "note": told["note"],
             "account": getattr(self, "account", None),
             "instruction": getattr(self, "instruction", None),
-            "delivery": getattr(self, "delivery", None),
+            "cash": getattr(self, "named_cash", NamedCash()),
             "sender": (told["sender_name"], told["sender_number"], told["sender_bank_code"]),
         }

@@ -47,7 +47,14 @@ class CashDelivery(models.Model):
     checked_at = models.DateTimeField(null=True)
     checked_by = models.CharField(max_length=40, blank=True)
     entry = models.OneToOneField(JournalEntry, on_delete=models.PROTECT, null=True, related_name="cash_delivery")
-    settled_entry = models.OneToOneField(JournalEntry, on_delete=models.PROTECT, null=True, related_name="+")
+    settled_entry = models.ForeignKey(JournalEntry, on_delete=models.PROTECT, null=True, related_name="+")
+    cleared_with = models.ForeignKey(
+        "SuspenseItem",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="further_cash",
+        help_text="money in suspense that is this cash beside other",
+    )
 
     objects = models.Manager.from_queryset(CashDeliveryQuerySet)()
 

@@ -100,11 +100,6 @@ class NostroStatement(models.Model):
         """Tell whether it reports on what we sent instead of telling bookings."""
         return self.format == "pain002"
 
-    @property
-    def shown(self) -> str:
-        """Name what was foreseen last: whoever agrees says that this is what they saw."""
-        return self.foreseen_at.isoformat() if self.foreseen_at else ""
-
 
 def _line_reference() -> str:
     return new_reference("NL", length=10)
@@ -143,7 +138,7 @@ class NostroLine(models.Model):
         PaymentInstruction, on_delete=models.PROTECT, null=True, related_name="nostro_lines"
     )
     file = models.ForeignKey(PaymentFile, on_delete=models.PROTECT, null=True, related_name="nostro_lines")
-    delivery = models.OneToOneField(CashDelivery, on_delete=models.PROTECT, null=True, related_name="nostro_line")
+    delivery = models.ForeignKey(CashDelivery, on_delete=models.PROTECT, null=True, related_name="nostro_lines")
     receipt = models.OneToOneField(Receipt, on_delete=models.PROTECT, null=True, related_name="nostro_line")
 
     objects = models.Manager.from_queryset(NostroLineQuerySet)()
@@ -205,7 +200,10 @@ class SuspenseItem(models.Model):
     proposed_by = models.CharField(max_length=40, blank=True)
     checked_at = models.DateTimeField(null=True)
     checked_by = models.CharField(max_length=40, blank=True)
-    entry = models.OneToOneField(JournalEntry, on_delete=models.PROTECT, null=True, related_name="+")
+    cleared_with = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="parts", help_text="whose clearing speaks for it"
+    )
+    entry = models.ForeignKey(JournalEntry, on_delete=models.PROTECT, null=True, related_name="+")
     file = models.ForeignKey(
         PaymentFile, on_delete=models.PROTECT, null=True, related_name="suspense_items", help_text="that sent it back"
     )
@@ -248,6 +246,11 @@ class SuspenseItem(models.Model):
         return SuspenseStatus(self.status)
 
     @property
+    def shown(self) -> str:
+        """Name what is proposed: whoever agrees says that this is what they saw."""
+        return self.proposed_at.isoformat() if self.proposed_at else ""
+
+    @property
     def amount(self) -> Decimal:
         """How much it is, whichever way it went."""
         return abs(self.line.amount)
@@ -258,11 +261,24 @@ class SuspenseItem(models.Model):
         return self.line.amount > 0
 
     @property
+    def together(self) -> list[SuspenseItem]:
+        """It and what is cleared with it, first whatever speaks for all."""
+        first = self.cleared_with or self
+        return [first, *first.parts.select_related("line").order_by("pk")]
+
+    @property
+    def cash(self) -> list[CashDelivery]:
+        """The cash that it is, where it is cash."""
+        further = (self.cleared_with or self).further_cash.order_by("pk")
+        return [self.delivery, *further] if self.delivery else []
+
+    @property
     def difference_amount(self) -> Decimal:
         """What the bank has over (positive) or short where the other bank booked another amount than the cash."""
         if self.delivery is None:
             return Decimal(0)
-        return self.line.amount + self.delivery.signed_amount
+        told = sum((each.line.amount for each in self.together), Decimal(0))
+        return sum((each.signed_amount for each in self.cash), told)
 
     def is_own_of(self, person: str) -> bool:
         """Tell whether it is the person's own: proposed by them, or they prepared the cash that is over or short."""

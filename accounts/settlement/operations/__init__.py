@@ -39,6 +39,7 @@ from accounts.settlement.operations.batches import (
 )
 from accounts.settlement.operations.booking import book_terms, charge_carried
 from accounts.settlement.operations.cash import SamePerson, confirm_cash, decline_cash, pay_in, pay_out
+from accounts.settlement.operations.cash_together import ClearingDiffers, ClearingSums, NamedCash
 from accounts.settlement.operations.collections import (
     Asked,
     BillPlanEndsEarly,
@@ -125,6 +126,7 @@ from accounts.settlement.operations.ordering import (
     StandingOrderDateWrong,
     StandingOrderEndsEarly,
     StandingOrderHasNoDate,
+    hindrance,
 )
 from accounts.settlement.operations.papers import DayBeforeAccount, DayNotOver, certify_balance
 from accounts.settlement.operations.payees import (
@@ -171,7 +173,6 @@ from accounts.settlement.operations.slips import (
 )
 from accounts.settlement.operations.standing import (
     NothingWaits,
-    ProposedAnew,
     change_standing_order,
     confirm_standing_order,
     decline_standing_order,
@@ -185,7 +186,7 @@ from accounts.settlement.operations.standing import (
 )
 from accounts.settlement.operations.standing_runs import carry_out
 from accounts.settlement.operations.suspense import (
-    ClearingDiffers,
+    ClearingSpent,
     ClearingTarget,
     ClearingWay,
     confirm_clearing,
@@ -215,6 +216,8 @@ __all__ = [
     "BillTerms",
     "Choice",
     "ClearingDiffers",
+    "ClearingSpent",
+    "ClearingSums",
     "ClearingTarget",
     "ClearingWay",
     "Contact",
@@ -243,6 +246,7 @@ __all__ = [
     "KeepUntilWrong",
     "LimitRefused",
     "MandateStands",
+    "NamedCash",
     "NewPayeeLimit",
     "NotTheirSide",
     "NothingWaits",
@@ -262,7 +266,6 @@ __all__ = [
     "PiecesRefused",
     "ProposalDecided",
     "ProposalWaits",
-    "ProposedAnew",
     "ReasonMissing",
     "ReceiptClaimed",
     "RemindedToday",
@@ -341,6 +344,7 @@ __all__ = [
     "freeze",
     "give_back",
     "hand_over",
+    "hindrance",
     "judge",
     "keep_back",
     "let_go",

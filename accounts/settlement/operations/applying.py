@@ -11,20 +11,16 @@ from accounts.settlement.nostro_states import STATEMENT_TRANSITIONS, LineStatus,
 from accounts.settlement.operations import suspense
 from accounts.settlement.operations.accounts import ReasonMissing
 from accounts.settlement.operations.cash import SamePerson
-from accounts.settlement.operations.foreseeing import known_lines
+from accounts.settlement.operations.foreseeing import look_again
 from accounts.settlement.operations.payments import reject_payment
-from accounts.settlement.queries.foreseen import taken_back_by
+from accounts.settlement.queries.foreseen import shown, taken_back_by
 from accounts.settlement.queries.nostro import waiting_before
 from portal.core import audit, jobs
 from portal.core.refusals import Refusal, register
+from portal.core.seen import check_seen
 from portal.core.transitions import target_of
 
-register(
-    {
-        "nostro_out_of_order": _("%(reference)s tells of earlier days and waits as well. Decide on it first."),
-        "nostro_foreseen_anew": _("What the file would do has changed since you looked. Look again, then agree."),
-    }
-)
+register({"nostro_out_of_order": _("%(reference)s tells of earlier days and waits as well. Decide on it first.")})
 
 
 class OutOfOrder(Refusal):
@@ -33,23 +29,17 @@ class OutOfOrder(Refusal):
     code = "nostro_out_of_order"
 
 
-class ForeseenAnew(Refusal):
-    """The person looked at something else than what would be done now."""
-
-    code = "nostro_foreseen_anew"
-
-
 @transaction.atomic(durable=True)
 def agree_to_nostro(statement: NostroStatement, *, seen: str, at: datetime, by: str) -> None:
     """Agree, as the second person, to what a file tells: its new lines are booked, each in its turn.
 
     Two that are agreed to at once wait for each other at the ledger's nostro account, so no line is booked twice.
 
-    :param seen: the ``shown`` of what the person looked at.
+    :param seen: what ``queries.foreseen.shown`` named when the person looked.
     :raises TransitionRefused: when the file does not wait.
     :raises SamePerson: when it is the person who brought it.
     :raises OutOfOrder: when a statement of earlier days waits.
-    :raises ForeseenAnew: when what it would do was looked at again since.
+    :raises ChangedSince: when it would do something else now.
     """
     list(LedgerAccount.objects.locked().filter(purpose="nostro", currency=statement.currency))  # none for a report
     _lock(statement)
@@ -58,12 +48,10 @@ def agree_to_nostro(statement: NostroStatement, *, seen: str, at: datetime, by: 
         raise SamePerson
     if before := waiting_before(statement):
         raise OutOfOrder(reference=before.reference)
-    if seen != statement.shown:
-        raise ForeseenAnew
-    known = known_lines(statement, list(statement.lines.order_by("line_number")))
+    known = look_again(statement)
+    check_seen(seen, shown=shown(statement))
     NostroLine.objects.filter(pk__in=[line.pk for line in known]).update(status=LineStatus.LEFT_OUT)
-    statement.status, statement.known_count = status, len(known)
-    statement.decided_at, statement.decided_by = at, by
+    statement.status, statement.decided_at, statement.decided_by = status, at, by
     statement.save()
     details = {"lines": statement.line_count, "known": statement.known_count}
     audit.record("settlement.nostro_agreed", subject=statement.reference, by=by, at=at, details=details)

@@ -1,5 +1,6 @@
 """Cash between a vault and the other bank: on its way when two people stand by it, there when a statement tells."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -126,21 +127,26 @@ def settle_delivery(
     by: str,
     through: str = "nostro",
     told_amount: Decimal | None = None,
+    further: Sequence[CashDelivery] = (),
 ) -> JournalEntry:
     """Book that the other bank confirmed it, on our account there or out of suspense; an inner step.
 
     :param told_amount: what the other bank booked where it may differ; the rest is cash over or short.
-    :raises TransitionRefused: when it is not on its way.
+    :param further: other cash of the same way that it confirmed in the same sum.
+    :raises TransitionRefused: when some of it is not on its way.
     """
-    status = _checked(delivery, DeliveryEvent.SETTLE)
-    brought, told = delivery.way == DeliveryWay.BROUGHT, told_amount or delivery.amount
+    every = sorted([delivery, *further], key=lambda each: each.pk)
+    statuses = [_checked(each, DeliveryEvent.SETTLE) for each in every]
+    amount = sum((each.amount for each in every), Decimal(0))
+    brought, told = delivery.way == DeliveryWay.BROUGHT, told_amount or amount
     purposes = (through, "cash_in_transit") if brought else ("cash_in_transit", through)
-    amounts = (told, delivery.amount) if brought else (delivery.amount, told)
-    delivery.settled_entry = _post(delivery, "cash_delivery_settled", *purposes, amounts=amounts, on=on, at=at, by=by)
-    delivery.status = status
-    delivery.save(update_fields=["status", "settled_entry"])
-    audit.record("settlement.cash_delivery_settle", subject=delivery.reference, by=by, at=at)
-    return delivery.settled_entry
+    amounts = (told, amount) if brought else (amount, told)
+    entry = _post(delivery, "cash_delivery_settled", *purposes, amounts=amounts, on=on, at=at, by=by)
+    for each, status in zip(every, statuses, strict=True):
+        each.settled_entry, each.status = entry, status
+        each.save(update_fields=["status", "settled_entry"])
+        audit.record("settlement.cash_delivery_settle", subject=each.reference, by=by, at=at)
+    return entry
 
 
 def _checked(delivery: CashDelivery, event: DeliveryEvent) -> DeliveryStatus:

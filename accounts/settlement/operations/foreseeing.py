@@ -21,8 +21,7 @@ BATCH: Final = 500
 def foresee_nostro(reference: str, *, at: datetime) -> None:
     """Look at what each line of a file that was read would do; the file waits for a second person from then on.
 
-    Done again whenever another file was applied, because something else may be left for this one then; what stays as
-    it was, whoever looked at it before has seen.
+    Done again whenever somebody looks, because what it would do hangs on what happened meanwhile.
     """
     statement = NostroStatement.objects.locked().get(reference=reference)
     if statement.status == StatementStatus.READING and statement.read_at:
@@ -30,22 +29,27 @@ def foresee_nostro(reference: str, *, at: datetime) -> None:
         statement.status = target_of(STATEMENT_TRANSITIONS, StatementEvent.READ, statement.status)
     elif statement.status != StatementStatus.WAITING:
         return
-    lines = list(statement.lines.order_by("line_number"))
-    before = [(line.foreseen, line.foreseen_goal) for line in lines]
-    known = {line.pk for line in known_lines(statement, lines)}
-    spent: set[fitting.Spent] = set()
-    for line in lines:
-        if line.pk in known:
-            line.foreseen, line.foreseen_goal = Foreseen.LEFT_OUT, ""
-            continue
-        fit = fitting.what_fits(line, spent=spent)
-        line.foreseen, line.foreseen_goal = fit.told
-        spent |= fitting.spent_by(line, fit)
-    if statement.foreseen_at and before == [(line.foreseen, line.foreseen_goal) for line in lines]:
-        return
-    NostroLine.objects.bulk_update(lines, ["foreseen", "foreseen_goal"], batch_size=BATCH)
-    statement.known_count, statement.foreseen_at = len(known), at
+    look_again(statement)
+    statement.foreseen_at = statement.foreseen_at or at
     statement.save(update_fields=["status", "known_count", "foreseen_at"])
+
+
+def look_again(statement: NostroStatement) -> list[NostroLine]:
+    """Note what a locked statement's lines would do now, and give those that another file told before; an inner step.
+
+    The statement itself is left unsaved.
+    """
+    lines = list(statement.lines.order_by("line_number"))
+    known = known_lines(statement, lines)
+    told = {line.pk: (Foreseen.LEFT_OUT, "") for line in known}
+    new = [line for line in lines if line.pk not in told]
+    told |= {line.pk: fit.told for line, fit in zip(new, fitting.what_fit(new), strict=True)}
+    changed = [line for line in lines if told[line.pk] != (line.foreseen, line.foreseen_goal)]
+    for line in changed:
+        line.foreseen, line.foreseen_goal = told[line.pk]
+    NostroLine.objects.bulk_update(changed, ["foreseen", "foreseen_goal"], batch_size=BATCH)
+    statement.known_count = len(known)
+    return known
 
 
 def _tell_operations(statement: NostroStatement, *, at: datetime) -> None:

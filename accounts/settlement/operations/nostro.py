@@ -99,7 +99,7 @@ def _whole(raw: bytes, *, name: str, on: date) -> ParsedStatement:
         raise StatementRefused("nostro_several")
     (whole,) = joined
     number = numbers.compact(whole.account_identifier)
-    if number and number != settings.NOSTRO_NUMBER:
+    if number and numbers.bare(number) != numbers.bare(settings.NOSTRO_NUMBER):
         raise StatementRefused("nostro_other_account", number=number)
     if not LedgerAccount.objects.filter(purpose="nostro", currency=whole.currency).exists():
         raise StatementRefused("nostro_currency", currency=whole.currency)

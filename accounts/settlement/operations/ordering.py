@@ -2,15 +2,16 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, fields, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import ClassVar, Final
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.ledger import operations as ledger
 from accounts.settlement import queries
-from accounts.settlement.models import Payee, SettlementAccount, StandingOrder, StandingOrderTerms
+from accounts.settlement.models import Payee, PaymentRules, SettlementAccount, StandingOrder, StandingOrderTerms
 from accounts.settlement.operations.accounts import AccountNotOpen, lock
 from accounts.settlement.operations.agreeing import check_payee, needs_second
 from accounts.settlement.queries import Destination
@@ -104,10 +105,34 @@ def check_terms(account: SettlementAccount, terms: StandingOrderTerms, *, on: da
         raise StandingOrderDateWrong
     if terms.last_date and terms.last_date < terms.first_date:
         raise StandingOrderEndsEarly
+    rules = check_limit(account, terms, at=at)
+    return needs_second(account.enterprise, terms.amount, rules=rules, by=by)
+
+
+def hindrance(terms: StandingOrderTerms, *, on: date, at: datetime) -> Refusal | None:
+    """Tell why a date would not be paid as things stand now, whatever the account holds by then.
+
+    :param on: the day on which it would be paid; what counts from that day on is counted with.
+    """
+    account = terms.standing_order.settlement_account
+    then = max(at, timezone.make_aware(datetime.combine(on, time.min)))
+    try:
+        check_payee(account, terms.payee, at=then)
+        check_limit(account, terms, at=then)
+    except Refusal as refusal:
+        return refusal
+    return None if account.status in PAYS else AccountNotOpen()
+
+
+def check_limit(account: SettlementAccount, terms: StandingOrderTerms, *, at: datetime) -> PaymentRules:
+    """Refuse an amount that the rules in effect at a moment never let out in a day, and tell the rules; an inner step.
+
+    :raises StandingOrderAboveLimit: see there.
+    """
     rules = queries.rules_of(account.enterprise, at=at)
     if terms.amount is not None and terms.amount > rules.daily_limit_amount:
         raise StandingOrderAboveLimit(limit=rules.daily_limit_amount, currency=account.currency)
-    return needs_second(account.enterprise, terms.amount, rules=rules, by=by)
+    return rules
 
 
 def first_of(terms: StandingOrderTerms, *, after: date | None, on: date) -> Occurrence:

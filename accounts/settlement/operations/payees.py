@@ -65,11 +65,8 @@ def add_payee(
     :raises PayeeUnknown: when no account of this bank has this number and this name.
     :raises PayeeSavedAlready: when it is already saved.
     """
-    number, bank_code, name = (
-        numbers.compact(number).upper(),
-        banks.code_of(bank_code),
-        " ".join(name.split()),
-    )
+    bank_code, name = banks.code_of(bank_code), " ".join(name.split())
+    number = (numbers.compact if bank_code else numbers.bare)(number)
     reference = answer_once(
         f"settlement.payee {by}",
         key,

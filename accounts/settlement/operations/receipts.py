@@ -10,9 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.ledger.models import JournalEntry
 from accounts.settlement import matching
-from accounts.settlement.models import Receipt, SettlementAccount
+from accounts.settlement.models import Mandate, Receipt, SettlementAccount
 from accounts.settlement.operations import receiving
-from accounts.settlement.queries.fitting import mandate_named
 from portal.core import audit, jobs
 from portal.core.refusals import Refusal, register
 
@@ -39,7 +38,7 @@ def note_receipt(
     """
     assert connection.in_atomic_block, "a receipt stands or falls with its entry"
     told = matching.references(text)
-    mandate = mandate_named(told, account=account)
+    mandate = _mandate_named(told, account)
     receipt, made = Receipt.objects.get_or_create(
         entry=entry,
         defaults={
@@ -59,6 +58,12 @@ def note_receipt(
     if made:
         receiving.note(text, amount, entry=entry, account=account, on=on, at=at, by=by)
     return receipt
+
+
+def _mandate_named(references: tuple[str, ...], account: SettlementAccount) -> Mandate | None:
+    """Find the one mandate standing on an account that some references name."""
+    found = list(account.mandates.filter(subject__in=references, ended_at=None)[:2])
+    return found[0] if len(found) == 1 else None
 
 
 class ReceiptClaimed(Refusal):

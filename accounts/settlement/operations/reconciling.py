@@ -26,6 +26,7 @@ from accounts.settlement.operations.deliveries import settle_delivery
 from accounts.settlement.operations.payments import give_back, settle
 from accounts.settlement.operations.receipts import note_receipt
 from accounts.settlement.queries import fitting
+from accounts.settlement.queries.around import sent_back_key
 from portal.core import audit
 from portal.core.refusals import Refusal
 
@@ -118,7 +119,7 @@ def _book(booking: Booking, fit: fitting.Fit) -> None:
 def _post_sent_back(booking: Booking, item: SuspenseItem) -> None:
     accounts, currency = LedgerAccount.objects, booking.line.currency
     ledger.post(
-        key=f"sent back {item.reference} {item.file_id}",
+        key=sent_back_key(item),
         event="suspense_sent_back",
         subject=item.reference,
         lines=[

@@ -22,14 +22,10 @@ from accounts.settlement.standing import (
 from portal.core import audit
 from portal.core.idempotency import answer_once, fingerprint_of, refuse_answered
 from portal.core.refusals import Refusal, register
+from portal.core.seen import check_seen
 from portal.core.transitions import TransitionRefused, target_of
 
-register(
-    {
-        "standing_order_nothing_waits": _("Nothing waits for a second person here."),
-        "standing_order_proposed_anew": _("What is asked for has changed since you looked. Look again, then agree."),
-    }
-)
+register({"standing_order_nothing_waits": _("Nothing waits for a second person here.")})
 
 
 @transaction.atomic(durable=True)
@@ -212,12 +208,6 @@ class NothingWaits(Refusal):
     code = "standing_order_nothing_waits"
 
 
-class ProposedAnew(Refusal):
-    """The person looked at another version than the one that waits now."""
-
-    code = "standing_order_proposed_anew"
-
-
 @transaction.atomic(durable=True)
 def confirm_standing_order(order: StandingOrder, *, version: int, on: date, at: datetime, by: str) -> None:
     """Agree as the second person to a new order, or to a change of one.
@@ -225,13 +215,12 @@ def confirm_standing_order(order: StandingOrder, *, version: int, on: date, at: 
     :param version: the number of the terms that the person looked at.
     :raises NothingWaits: when nothing waits.
     :raises SamePerson, OwnerConfirms: see ``payments.check_second``.
-    :raises ProposedAnew: when other terms were proposed since.
+    :raises ChangedSince: when other terms were proposed since.
     :raises PayeeGone: when the payee was removed meanwhile.
     :raises StandingOrderHasNoDate: when its dates went by meanwhile.
     """
     terms = _proposal(order, by=by)
-    if terms.number != version:
-        raise ProposedAnew
+    check_seen(version, shown=terms.number)
     check_payee(order.settlement_account, terms.payee, at=at)
     if order.status == OrderStatus.WAITING:
         order.status = target_of(ORDER_TRANSITIONS, OrderEvent.CONFIRM, order.status)

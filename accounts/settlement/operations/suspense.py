@@ -5,37 +5,41 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from stdnum import iban
 
 from accounts.ledger import events
 from accounts.ledger import operations as ledger
 from accounts.ledger.models import JournalEntry, LedgerAccount
-from accounts.settlement import banks, numbers
-from accounts.settlement.drawer_states import DELIVERY_TRANSITIONS, DeliveryEvent, DeliveryWay
-from accounts.settlement.models import CashDelivery, NostroLine, PaymentInstruction, SettlementAccount, SuspenseItem
+from accounts.settlement import banks, numbers, queries
+from accounts.settlement.models import NostroLine, PaymentInstruction, SettlementAccount, SuspenseItem
 from accounts.settlement.nostro_states import (
     SUSPENSE_TRANSITIONS,
     Clearing,
     Doubt,
+    LineKind,
     LineStatus,
     SuspenseEvent,
     SuspenseStatus,
 )
-from accounts.settlement.operations.accounts import ReasonMissing, check_not_own, credit, debit
+from accounts.settlement.operations import cash_together
+from accounts.settlement.operations.accounts import AccountNotOpen, ReasonMissing, check_not_own, credit, debit
 from accounts.settlement.operations.cash import SamePerson
-from accounts.settlement.operations.deliveries import settle_delivery
+from accounts.settlement.operations.cash_together import NO_CASH, ClearingDiffers, NamedCash
 from accounts.settlement.operations.payees import check_outside
 from accounts.settlement.operations.payments import give_back, settle
 from accounts.settlement.operations.receipts import note_receipt
+from accounts.settlement.states import PAYS, RECEIVES
 from portal.core import audit
 from portal.core.refusals import Refusal, register
-from portal.core.transitions import target_of
+from portal.core.seen import check_seen
+from portal.core.transitions import TransitionRefused, target_of
 
 register(
     {
         "clearing_target": _("Say to which account or payment, or to whom it goes back."),
-        "clearing_differs": _("What you name is of another amount or currency, or goes the other way."),
+        "clearing_spent": _("%(reference)s: “%(status)s”. No money is expected for it, so it cannot be this payment."),
         "clearing_way": _("Money that went out cannot go back to a sender, and money that came in is no charge."),
     }
 )
@@ -77,10 +81,10 @@ class ClearingTarget(Refusal):
     code = "clearing_target"
 
 
-class ClearingDiffers(Refusal):
-    """The payment named is of another amount or currency, or the cash goes the other way."""
+class ClearingSpent(Refusal):
+    """The payment named is past the point at which money could come or go for it."""
 
-    code = "clearing_differs"
+    code = "clearing_spent"
 
 
 class ClearingWay(Refusal):
@@ -100,20 +104,24 @@ def propose_clearing(
     by: str,
     account: SettlementAccount | None = None,
     instruction: PaymentInstruction | None = None,
-    delivery: CashDelivery | None = None,
+    cash: NamedCash = NO_CASH,
     sender: tuple[str, str, str] = ("", "", ""),
 ) -> None:
     """Say what money in suspense is; above the bank's limit, and where money would be lost, a second person must agree.
 
+    :param cash: the cash that it is, where it is cash: several deposits where the other bank credited them as one, and
+        other money in suspense where it credited one deposit in several lines.
     :param sender: for money that goes back: name, account number or IBAN, and bank, by name, CNAPS code or BIC; beside
         an IBAN it may be empty.
     :raises TransitionRefused: when it does not wait for a decision, or the cash is not on its way.
     :raises ReasonMissing: when no note says why.
-    :raises ClearingTarget, ClearingWay, ClearingDiffers: when it cannot go there.
+    :raises ClearingTarget, ClearingWay, ClearingDiffers, ClearingSpent: when it cannot go there.
+    :raises ClearingSums: when several lines or several deposits do not come to the same.
     :raises OwnAccount: when it would go to an account of the person's own enterprise.
     :raises PayeeNumberWrong, BankCodeWrong: when the sender's account cannot be one.
     :raises AccountNotOpen, InsufficientFunds: when the account cannot receive it, or pay it.
     """
+    list(SuspenseItem.objects.locked().filter(pk__in=[item.pk, *(each.pk for each in cash.beside)]))
     _lock(item)
     item.status = target_of(SUSPENSE_TRANSITIONS, SuspenseEvent.PROPOSE, item.status)
     if not note.strip():
@@ -121,12 +129,14 @@ def propose_clearing(
     item.way, item.note = way, note.strip()[:200]
     item.settlement_account = account if way == Clearing.ACCOUNT else None
     item.instruction = instruction if way == Clearing.INSTRUCTION else None
-    item.delivery = delivery if way == Clearing.CASH else None
+    item.delivery = cash.deliveries[0] if cash.deliveries and way == Clearing.CASH else None
     item.sender_name, item.sender_number, item.sender_bank_code = (
         _sender(sender) if way == Clearing.SENDER else ("",) * 3
     )
     _check(item, by=by)
     item.proposed_at, item.proposed_by, item.checked_at, item.checked_by = at, by, None, ""
+    if item.delivery:
+        cash_together.propose(item, cash)
     if not _needs_second(item):
         _clear(item, on=on, at=at, by=by)
     item.save()
@@ -136,9 +146,10 @@ def propose_clearing(
 
 def _needs_second(item: SuspenseItem) -> bool:
     """Tell whether one person's word is too little: above the limit, to a stranger, or with cash over or short."""
-    theirs = numbers.compact(item.line.counterparty_number).upper()
-    to_stranger = item.way == Clearing.SENDER and item.sender_number != theirs
-    return item.amount > settings.SUSPENSE_LIMIT_AMOUNT or to_stranger or bool(item.difference_amount)
+    theirs = numbers.bare(item.line.counterparty_number)
+    to_stranger = item.way == Clearing.SENDER and numbers.bare(item.sender_number) != theirs
+    is_joint = len(item.together) > 1 or len(item.cash) > 1
+    return item.amount > settings.SUSPENSE_LIMIT_AMOUNT or to_stranger or is_joint or bool(item.difference_amount)
 
 
 def _goal(item: SuspenseItem) -> str:
@@ -147,7 +158,7 @@ def _goal(item: SuspenseItem) -> str:
 
 
 def _sender(sender: tuple[str, str, str]) -> tuple[str, str, str]:
-    name, number, bank_code = " ".join(sender[0].split()), numbers.compact(sender[1]).upper(), banks.code_of(sender[2])
+    name, number, bank_code = " ".join(sender[0].split()), numbers.compact(sender[1]), banks.code_of(sender[2])
     if not name:
         raise ClearingTarget
     if bank_code or not iban.is_valid(number):  # an IBAN names the bank as well
@@ -156,6 +167,7 @@ def _sender(sender: tuple[str, str, str]) -> tuple[str, str, str]:
 
 
 def _check(item: SuspenseItem, *, by: str) -> None:
+    _check_not_own(item, by=by)
     if item.way not in Clearing.values or (item.way == Clearing.ACCOUNT and item.settlement_account is None):
         raise ClearingTarget
     if item.way == (Clearing.CHARGE if item.came_in else Clearing.SENDER):
@@ -164,14 +176,19 @@ def _check(item: SuspenseItem, *, by: str) -> None:
         raise ClearingDiffers
     if item.way == Clearing.INSTRUCTION:
         _check_payment(item)
-    if item.way == Clearing.CASH:
-        _check_cash(item)
-    _check_not_own(item, by=by)
+    if item.way == Clearing.CASH and item.delivery is None:
+        raise ClearingTarget
+    account, allowed = _account(item), RECEIVES if item.came_in else PAYS
+    if account and (item.came_in or not item.instruction) and account.status not in allowed:
+        raise AccountNotOpen
+
+
+def _account(item: SuspenseItem) -> SettlementAccount | None:
+    return item.instruction.settlement_account if item.instruction else item.settlement_account
 
 
 def _check_not_own(item: SuspenseItem, *, by: str) -> None:
-    account = item.instruction.settlement_account if item.instruction else item.settlement_account
-    if account:
+    if account := _account(item):
         check_not_own(account, by=by)
 
 
@@ -181,30 +198,26 @@ def _check_payment(item: SuspenseItem) -> None:
     told = item.instruction.amount, item.instruction.settlement_account.currency
     if told != (item.amount, item.line.currency):
         raise ClearingDiffers
-
-
-def _check_cash(item: SuspenseItem) -> None:
-    """Refuse cash of another currency, that goes the other way or is not on its way; its amount may differ."""
-    if item.delivery is None:
-        raise ClearingTarget
-    target_of(DELIVERY_TRANSITIONS, DeliveryEvent.SETTLE, item.delivery.status)
-    came = item.delivery.way == DeliveryWay.BROUGHT
-    if came != item.came_in or item.delivery.vault.currency != item.line.currency:
-        raise ClearingDiffers
+    item.instruction.refresh_from_db(fields=["status", "settled_on"])
+    if not (queries.may_come_back(item.instruction) if item.came_in else queries.awaits_debit(item.instruction)):
+        raise ClearingSpent(reference=item.instruction.reference, status=str(item.instruction.state.label))
 
 
 @transaction.atomic(durable=True)
-def confirm_clearing(item: SuspenseItem, *, on: date, at: datetime, by: str) -> None:
+def confirm_clearing(item: SuspenseItem, *, seen: str, on: date, at: datetime, by: str) -> None:
     """Agree, as the second person, to what money in suspense is; it is booked.
 
+    :param seen: the ``shown`` of what the person looked at.
     :raises TransitionRefused: when nothing is proposed.
+    :raises ChangedSince: when something else was proposed since.
     :raises SamePerson: when it is the person who proposed it, or who prepared the cash that is over or short.
     :raises: as ``propose_clearing``.
     """
-    _lock(item)
+    _lock_proposed(item)
     target_of(SUSPENSE_TRANSITIONS, SuspenseEvent.CONFIRM, item.status)
     if item.is_own_of(by):
         raise SamePerson
+    check_seen(seen, shown=item.shown)
     _check_not_own(item, by=by)
     item.checked_at, item.checked_by = at, by
     _clear(item, on=on, at=at, by=by)
@@ -222,10 +235,11 @@ def decline_clearing(item: SuspenseItem, *, reason: str, at: datetime, by: str) 
     """
     if not reason.strip():
         raise ReasonMissing
-    _lock(item)
+    _lock_proposed(item)
     status = target_of(SUSPENSE_TRANSITIONS, SuspenseEvent.DECLINE, item.status)
     if by == item.proposed_by:
         raise SamePerson
+    cash_together.part(item, note=reason)
     _wait_again(item, status, note=reason)
     audit.record("settlement.suspense_decline", subject=item.reference, by=by, at=at, details={"reason": reason})
 
@@ -261,6 +275,17 @@ def _lock(item: SuspenseItem) -> None:
     item.refresh_from_db(from_queryset=SuspenseItem.objects.locked().select_related(*related))
 
 
+def _lock_proposed(item: SuspenseItem) -> None:
+    """Lock money of which something is proposed, and what is cleared with it, which has no word of its own.
+
+    :raises TransitionRefused: when it is cleared with other money.
+    """
+    list(SuspenseItem.objects.locked().filter(Q(pk=item.pk) | Q(cleared_with=item.pk)))
+    _lock(item)
+    if item.cleared_with_id:
+        raise TransitionRefused(event="decide", status=item.status)
+
+
 def _clear(item: SuspenseItem, **when: Any) -> None:
     """Book what was decided, and mark item and line cleared."""
     ways = {
@@ -268,11 +293,11 @@ def _clear(item: SuspenseItem, **when: Any) -> None:
         Clearing.INSTRUCTION: _to_instruction,
         Clearing.SENDER: _to_sender,
         Clearing.CHARGE: _to_charge,
-        Clearing.CASH: _to_cash,
+        Clearing.CASH: cash_together.settle,
     }
     item.entry = ways[Clearing(item.way)](item, **when)
     item.status, item.line.status = SuspenseStatus.CLEARED, LineStatus.CLEARED
-    item.line.save(update_fields=["status", "receipt", "instruction", "delivery"])
+    item.line.save(update_fields=["status", "kind", "receipt", "instruction", "delivery"])
 
 
 def _to_account(item: SuspenseItem, *, on: date, at: datetime, by: str) -> JournalEntry:
@@ -308,17 +333,11 @@ def _to_account(item: SuspenseItem, *, on: date, at: datetime, by: str) -> Journ
 def _to_instruction(item: SuspenseItem, *, on: date, at: datetime, by: str) -> JournalEntry:
     instruction, line = item.instruction, item.line
     assert instruction is not None
-    line.instruction = instruction
+    line.instruction, line.kind = instruction, LineKind.RETURNED if item.came_in else LineKind.PAID
     if not item.came_in:
         return settle(instruction, on=on, at=at, by=by, through="suspense")
     reason = f"{line.return_reason or 'MS03'} {line.description}".strip()
     return give_back(instruction, reason=reason, on=on, at=at, by=by, through="suspense")
-
-
-def _to_cash(item: SuspenseItem, *, on: date, at: datetime, by: str) -> JournalEntry:
-    assert item.delivery is not None
-    item.line.delivery = item.delivery
-    return settle_delivery(item.delivery, told_amount=item.amount, on=on, at=at, by=by, through="suspense")
 
 
 def _to_sender(item: SuspenseItem, *, on: date, at: datetime, by: str) -> JournalEntry:

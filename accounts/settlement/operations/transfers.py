@@ -76,7 +76,7 @@ def transfer(
     :raises DailyLimit, SecondPersonNeeded, NewPayeeLimit: see ``limits.claim_for_one``.
     :raises SigningCodeWrong: and its kin, when such a transfer needs a code and this does not confirm it.
     """
-    number = numbers.compact(to_number)
+    number = numbers.bare(to_number)
     asked = [source.reference, number, plain_name(to_name), str(amount.normalize()), text]
 
     def made() -> str:
@@ -146,7 +146,7 @@ def review_transfer(
     :raises: as ``transfer``, all but the code.
     """
     refuse_answered(_scope(by), key)
-    payee = _checked(source, numbers.compact(to_number), to_name, amount, on=on, at=at)
+    payee = _checked(source, numbers.bare(to_number), to_name, amount, on=on, at=at)
     locked_pair(source, payee)
     return review(leaving_for(source, payee, amount, text=text, key=key), at=at)
 

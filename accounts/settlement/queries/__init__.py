@@ -25,7 +25,14 @@ from accounts.settlement.models import (
     Transfer,
 )
 from accounts.settlement.nostro_states import LineKind
-from accounts.settlement.states import CashStatus, InstructionStatus, Status, Way
+from accounts.settlement.states import (
+    INSTRUCTION_TRANSITIONS,
+    CashStatus,
+    InstructionEvent,
+    InstructionStatus,
+    Status,
+    Way,
+)
 from portal.core.money import rounded
 
 MONEY = DecimalField(max_digits=19, decimal_places=3)
@@ -373,6 +380,16 @@ def payments_underway() -> list[Underway]:
         Underway(InstructionStatus(status), currency, count, rounded(total, currency))
         for status, currency, count, total in rows
     ]
+
+
+def awaits_debit(instruction: PaymentInstruction) -> bool:
+    """Tell whether the other bank has yet to take the money of a payment that was sent."""
+    return instruction.status == InstructionStatus.SENT or owes_debit(instruction)
+
+
+def may_come_back(instruction: PaymentInstruction) -> bool:
+    """Tell whether the money of a payment that was sent may still come back."""
+    return instruction.status in INSTRUCTION_TRANSITIONS[InstructionEvent.RETURN].sources
 
 
 def owes_debit(instruction: PaymentInstruction) -> bool:

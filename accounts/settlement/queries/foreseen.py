@@ -19,8 +19,17 @@ from accounts.settlement.nostro_states import Foreseen, SuspenseStatus
 from accounts.settlement.queries.fitting import went_out
 from accounts.settlement.queries.nostro import BALANCED, waiting_before
 from accounts.settlement.states import InstructionStatus
+from portal.core.idempotency import fingerprint_of
 
 LARGEST: Final = 5
+
+
+def shown(statement: NostroStatement) -> str:
+    """Name what a file that waits would do, as last looked at: whoever agrees says that this is what they saw."""
+    if statement.is_report:
+        return fingerprint_of([each.reference for each in taken_back_by(statement)])
+    lines = statement.lines.order_by("line_number")
+    return fingerprint_of([list(each) for each in lines.values_list("foreseen", "foreseen_goal")])
 
 
 @dataclass(frozen=True)

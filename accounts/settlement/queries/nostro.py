@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Case, Q, QuerySet, Sum, When
 
 from accounts.ledger import queries as ledger
 from accounts.ledger.models import Direction, LedgerAccount, Posting
@@ -49,7 +49,12 @@ def open_items() -> QuerySet[SuspenseItem]:
 def told_items() -> QuerySet[SuspenseItem]:
     """Fetch suspense with what a list shows beside each."""
     return SuspenseItem.objects.select_related(
-        "line__statement", "settlement_account__enterprise", "instruction__payee", "delivery__vault__branch", "file"
+        "line__statement",
+        "settlement_account__enterprise",
+        "instruction__payee",
+        "delivery__vault__branch",
+        "file",
+        "cleared_with",
     )
 
 
@@ -193,8 +198,18 @@ def payments_of_amount(item: SuspenseItem) -> QuerySet[PaymentInstruction]:
 
 
 def cash_that_may_fit(item: SuspenseItem) -> QuerySet[CashDelivery]:
-    """List the newest cash on its way that money in suspense may be about: of its amount, or named by its line."""
+    """List cash on its way that money in suspense may be about: of its amount or named by its line, then other."""
     line, way = item.line, DeliveryWay.BROUGHT if item.came_in else DeliveryWay.FETCHED
     cash = CashDelivery.objects.told().filter(status=DeliveryStatus.ON_THE_WAY, way=way, vault__currency=line.currency)
     named = matching.references(line.end_to_end, line.description, line.bank_reference)
-    return cash.filter(Q(amount=item.amount) | Q(reference__in=named)).order_by("-pk")[:5]
+    fits = Case(When(Q(amount=item.amount) | Q(reference__in=named), then=0), default=1)
+    return cash.filter(cleared_with=None).order_by(fits, "-pk")[:8]
+
+
+def confirmation_of(delivery: CashDelivery) -> tuple[list[NostroLine], list[CashDelivery]]:
+    """List the lines by which the other bank confirmed cash, and the other cash that they confirmed with it."""
+    if delivery.settled_entry is None:
+        return [], []
+    cash = CashDelivery.objects.filter(settled_entry=delivery.settled_entry).order_by("pk")
+    lines = NostroLine.objects.filter(delivery__in=cash).select_related("statement").order_by("pk")
+    return list(lines), list(cash.exclude(pk=delivery.pk))

@@ -15,6 +15,7 @@ from accounts.settlement import operations as settlement
 from accounts.settlement.models import NostroStatement, PaymentInstruction, SettlementAccount
 from accounts.settlement.nostro_states import StatementStatus
 from accounts.settlement.queries import nostro as nostro_queries
+from accounts.settlement.queries.foreseen import shown
 from accounts.settlement.tests.builders import make_payee, make_payment
 from accounts.statements import writing
 from accounts.statements.parsing import ParsedLine, ParsedStatement
@@ -66,9 +67,16 @@ def read(received: NostroStatement, on: date = TODAY) -> NostroStatement:
     return received
 
 
-def agree(waiting: NostroStatement, by: str = "U-OPS2") -> None:
-    """Agree to what a file would do, having looked at it."""
-    settlement.agree_to_nostro(waiting, seen=waiting.shown, at=NOW, by=by)
+def look(waiting: NostroStatement) -> str:
+    """Look at what a file would do now, and name it."""
+    settlement.foresee_nostro(waiting.reference, at=NOW)
+    waiting.refresh_from_db()
+    return shown(waiting)
+
+
+def agree(waiting: NostroStatement, by: str = "U-OPS2", *, seen: str = "") -> None:
+    """Agree to what a file would do, having looked at it, unless it was looked at before."""
+    settlement.agree_to_nostro(waiting, seen=seen or look(waiting), at=NOW, by=by)
 
 
 def apply(agreed: NostroStatement, on: date = TODAY) -> NostroStatement:

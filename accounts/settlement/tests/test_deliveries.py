@@ -46,6 +46,11 @@ def send(vault, amount="200", way="brought"):
     return make_delivery(vault, amount, way)
 
 
+def say(item, *cash, beside=(), by="U-3", note="the slips"):
+    named = settlement.NamedCash(cash, beside)
+    settlement.propose_clearing(item, way="cash", note=note, cash=named, by=by, **WHEN)
+
+
 def held(vault):
     return CashDrawer.objects.get(pk=vault.pk).held_amount
 
@@ -185,7 +190,9 @@ class TestReconciling:
         send(vault)
         bring(line("200.00", "deposit"))
         item = SuspenseItem.objects.get()
-        settlement.propose_clearing(item, way="cash", note="the slip says so", delivery=first, by="U-1", **WHEN)
+        settlement.propose_clearing(
+            item, way="cash", note="the slip says so", cash=settlement.NamedCash([first]), by="U-1", **WHEN
+        )
         first.refresh_from_db()
         assert (item.status, first.status, booked()) == ("cleared", "settled", [500, 200, 200])
         assert queries.discrepancies() == []
@@ -195,9 +202,11 @@ class TestReconciling:
         bring(line("200.00", "deposit"))
         item = SuspenseItem.objects.get()
         with pytest.raises(settlement.ClearingDiffers):
-            settlement.propose_clearing(item, way="cash", note="?", delivery=other, by="U-1", **WHEN)
+            settlement.propose_clearing(
+                item, way="cash", note="?", cash=settlement.NamedCash([other]), by="U-1", **WHEN
+            )
         with pytest.raises(settlement.ClearingTarget):
-            settlement.propose_clearing(item, way="cash", note="?", by="U-1", **WHEN)
+            say(item)
 
     def test_leaves_to_a_person_what_a_payment_fits_as_well(self, vault):
         account = SettlementAccount.objects.get()
@@ -244,15 +253,17 @@ class TestAnotherAmount:
     def test_goes_over_or_short(self, vault, item, way, told, short, after):
         delivery = send(vault, way=way)
         found = item(told, delivery)
-        settlement.propose_clearing(found, way="cash", note="a note torn", delivery=delivery, by="U-3", **WHEN)
+        settlement.propose_clearing(
+            found, way="cash", note="a note torn", cash=settlement.NamedCash([delivery]), by="U-3", **WHEN
+        )
         assert (found.status, found.difference_amount) == ("proposed", -short)
         assert booked()[1] == -delivery.signed_amount
-        settlement.confirm_clearing(found, by="U-2", **WHEN)
+        settlement.confirm_clearing(found, seen=found.shown, by="U-2", **WHEN)
         delivery.refresh_from_db()
         difference = queries.balance(LedgerAccount.objects.named("cash_difference"))
         assert (found.status, delivery.status, difference) == ("cleared", "settled", short)
         assert (booked(), queries.balance(LedgerAccount.objects.named("suspense"))) == (after, 0)
-        assert delivery.nostro_line == found.line
+        assert delivery.nostro_lines.get() == found.line
         assert queries.discrepancies() == []
         [position] = nostro_queries.positions()
         assert (position.difference, nostro_queries.behind(position).cash) == (0, [])
@@ -260,13 +271,116 @@ class TestAnotherAmount:
     def test_takes_another_than_who_proposed_it_or_prepared_the_cash(self, vault, item):
         delivery = send(vault)
         found = item("190.00", delivery)
-        settlement.propose_clearing(found, way="cash", note="torn", delivery=delivery, by="U-3", **WHEN)
+        settlement.propose_clearing(
+            found, way="cash", note="torn", cash=settlement.NamedCash([delivery]), by="U-3", **WHEN
+        )
         for by in ("U-3", "U-1"):
             with pytest.raises(settlement.SamePerson):
-                settlement.confirm_clearing(found, by=by, **WHEN)
+                settlement.confirm_clearing(found, seen=found.shown, by=by, **WHEN)
         settlement.decline_clearing(found, reason="the bank counts again", at=NOW, by="U-2")
         delivery.refresh_from_db()
         assert (found.status, delivery.status) == ("waiting", "on_the_way")
+
+
+class TestTogetherOnTheStatement:
+    """Two people settle cash that the other bank credited in several lines, or several deposits in one."""
+
+    def lines(self, *amounts):
+        bring(*(line(amount, "deposit", reference=f"B{place}") for place, amount in enumerate(amounts)))
+        return list(SuspenseItem.objects.order_by("pk"))
+
+    def confirm(self, item, by="U-4"):
+        settlement.confirm_clearing(item, seen=item.shown, by=by, **WHEN)
+
+    def is_clean(self, *after):
+        [position] = nostro_queries.positions()
+        suspense = queries.balance(LedgerAccount.objects.named("suspense"))
+        assert (booked(), suspense, position.difference) == (list(after), 0, 0)
+        assert queries.discrepancies() == []
+
+    @pytest.mark.parametrize(
+        ("way", "sign", "after"), [("brought", "", [700, 0, 200]), ("fetched", "-", [1100, 0, -200])]
+    )
+    def test_takes_several_lines_for_one_deposit(self, vault, way, sign, after):
+        delivery = send(vault, way=way)
+        one, two = self.lines(f"{sign}120.00", f"{sign}80.00")
+        say(one, delivery, beside=[two])
+        two.refresh_from_db()
+        assert (one.status, two.status, two.cleared_with, booked()[1]) == (
+            "proposed", "proposed", one, -delivery.signed_amount,
+        )  # fmt: skip
+        self.confirm(one)
+        for each in (delivery, two):
+            each.refresh_from_db()
+        assert (one.status, two.status, one.entry, delivery.status) == ("cleared", "cleared", two.entry, "settled")
+        assert nostro_queries.confirmation_of(delivery) == ([one.line, two.line], [])
+        self.is_clean(*after)
+
+    def test_takes_one_line_for_several_deposits(self, vault):
+        first, second = send(vault), send(vault, "50")
+        [item] = self.lines("250.00")
+        say(item, second, first)
+        assert item.status == "proposed"
+        self.confirm(item)
+        for each in (first, second):
+            each.refresh_from_db()
+        assert (first.status, second.status, first.settled_entry) == ("settled", "settled", second.settled_entry)
+        assert nostro_queries.confirmation_of(first) == ([item.line], [second])
+        self.is_clean(650, 0, 250)
+
+    def test_refuses_sums_that_differ(self, vault):
+        delivery, other = send(vault), send(vault, "50")
+        one, two = self.lines("120.00", "79.99")
+        for cash, beside in (([delivery], [two]), ([delivery, other], [])):
+            with pytest.raises(settlement.ClearingSums):
+                say(one, *cash, beside=beside)
+        assert {each.status for each in SuspenseItem.objects.all()} == {"waiting"}
+
+    def test_refuses_the_same_twice_and_what_goes_the_other_way(self, vault):
+        delivery, fetched = send(vault), send(vault, way="fetched")
+        one, two, out = self.lines("120.00", "80.00", "-7.00")
+        for cash, beside in (
+            ([delivery, delivery], [two]),
+            ([delivery], [two, one]),
+            ([delivery, fetched], [two]),
+            ([delivery], [two, out]),
+        ):
+            with pytest.raises(settlement.ClearingDiffers):
+                say(one, *cash, beside=beside)
+
+    def test_names_cash_and_lines_in_one_proposal_only(self, vault):
+        first, second, third = send(vault, "100"), send(vault, "50"), send(vault)
+        one, two = self.lines("150.00", "150.00")
+        say(one, first, second)
+        with pytest.raises(settlement.ClearingDiffers):
+            say(two, second, first)
+        with pytest.raises(TransitionRefused):
+            say(two, first, third, beside=[one])
+
+    def test_takes_another_than_who_proposed_it(self, vault):
+        delivery = send(vault)
+        one, two = self.lines("120.00", "80.00")
+        say(one, delivery, beside=[two])
+        with pytest.raises(settlement.SamePerson):
+            self.confirm(one, by="U-3")
+
+    def test_lets_all_of_it_wait_again_where_the_colleague_declines(self, vault):
+        first, second = send(vault), send(vault, "50")
+        one, two = self.lines("150.00", "100.00")
+        say(one, first, second, beside=[two])
+        two.refresh_from_db()
+        for act in (self.confirm, lambda part: settlement.decline_clearing(part, reason="no", at=NOW, by="U-4")):
+            with pytest.raises(TransitionRefused):
+                act(two)
+        settlement.decline_clearing(one, reason="not these", at=NOW, by="U-4")
+        for each in (two, second):
+            each.refresh_from_db()
+        assert (one.status, two.status, two.way, two.note, two.cleared_with, second.cleared_with) == (
+            "waiting", "waiting", "", "not these", None, None,
+        )  # fmt: skip
+        say(two, second, first, beside=[one])
+        self.confirm(two)
+        self.is_clean(650, 0, 250)
 
 
 class TestDatabase:

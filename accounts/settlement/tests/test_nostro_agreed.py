@@ -12,7 +12,7 @@ from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import operations as settlement
 from accounts.settlement import tasks
 from accounts.settlement.models import NostroLine, NostroStatement, Receipt, SuspenseItem
-from accounts.settlement.operations.applying import ForeseenAnew, OutOfOrder
+from accounts.settlement.operations.applying import OutOfOrder
 from accounts.settlement.queries import foreseen
 from accounts.settlement.queries import nostro as nostro_queries
 from accounts.settlement.tests.asking import make_request
@@ -23,6 +23,7 @@ from accounts.settlement.tests.nostro import (
     apply,
     bring,
     line,
+    look,
     notification,
     read,
     report,
@@ -33,6 +34,7 @@ from accounts.settlement.tests.nostro import (
 )
 from portal.core.models import AuditEvent, Job, Notice
 from portal.core.notices import operations as notices
+from portal.core.seen import ChangedSince
 from portal.core.tests.together import together
 from portal.core.transitions import TransitionRefused
 
@@ -100,6 +102,12 @@ class TestForesee:
         before = bring(line("5.00", account.number, on=TODAY - DAY))
         assert foreseen.preview(waiting(line("1.00"), opening="5.00")).previous == before
 
+    def test_looks_at_many_lines_with_as_few_queries_as_at_one(self, account, sent, django_assert_max_num_queries):
+        lines = [line(f"{number}.00", f"x{number} {account.number}") for number in range(1, 200)]
+        found = waiting(*lines, line("-30.00", end_to_end=sent[0].reference), line("-12.50", "unnamed"), line("9.00"))
+        with django_assert_max_num_queries(25):
+            settlement.foresee_nostro(found.reference, at=NOW)
+
 
 class TestTelling:
     def test_tells_those_who_may_agree_once(self, bank, operations):
@@ -146,16 +154,35 @@ class TestAgree:
 
     def test_refuses_what_was_not_seen(self, account):
         first, found = (waiting(line("5.00", account.number, reference="B1")) for _ in range(2))
+        seen = look(found)
         agree(first)
-        settlement.foresee_nostro(found.reference, at=NOW + DAY)
-        with pytest.raises(ForeseenAnew):
-            agree(found)
+        with pytest.raises(ChangedSince):
+            agree(found, seen=seen)
+        with pytest.raises(ChangedSince):
+            agree(found, seen="nothing")
+        agree(found)
+
+    def test_refuses_what_fits_something_else_than_was_seen(self, account):
+        found = waiting(line("5.00", "loan l-7k3qx9tm"))
+        seen = look(found)
+        with transaction.atomic():
+            settlement.register_mandate(account, purpose="loan", subject="L-7K3QX9TM", by="U-1", at=NOW)
+        with pytest.raises(ChangedSince):
+            agree(found, seen=seen)
+        assert (look(found) != seen, told(found)) == (True, [("receipt", account.reference)])
+
+    def test_refuses_a_report_that_would_take_back_something_else_than_was_seen(self, account, sent):
+        found = read(upload(report(sent[0].file.reference)))
+        seen = look(found)
+        bring(line("-30.00", end_to_end=sent[0].reference))
+        with pytest.raises(ChangedSince):
+            agree(found, seen=seen)
 
     def test_takes_what_was_seen_where_looking_again_changed_nothing(self, account):
         found = waiting(line("5.00", account.number))
-        settlement.foresee_nostro(found.reference, at=NOW + DAY)
-        agree(found)
-        found.refresh_from_db()
+        seen = look(found)
+        look(found)
+        agree(found, seen=seen)
         assert found.status == "agreed"
 
     def test_takes_statements_in_the_order_of_their_days(self, account):
@@ -177,7 +204,7 @@ class TestAgree:
         assert (second.known_count, foreseen.preview(second).first) == (0, first)
         agree(first)
         tasks.reconcile(first.reference)
-        second.refresh_from_db()
+        look(second)
         assert (second.known_count, told(second)) == (1, [("left_out", ""), ("receipt", account.reference)])
         agree(second)
         assert [each.status for each in apply(second).lines.order_by("line_number")] == ["left_out", "matched"]
@@ -186,9 +213,9 @@ class TestAgree:
     def test_puts_into_suspense_what_fits_something_else_by_then(self, account):
         found = waiting(line("5.00", "loan l-7k3qx9tm"))
         assert told(found) == [("suspense", "")]
+        agree(found)
         with transaction.atomic():
             settlement.register_mandate(account, purpose="loan", subject="L-7K3QX9TM", by="U-1", at=NOW)
-        agree(found)
         apply(found)
         assert (SuspenseItem.objects.get().doubt, held(account)) == ("not_agreed", 1000)
 
@@ -284,8 +311,8 @@ class TestTogether:
         came = together(*[lambda each=each: agree(each) for each in both])
         for each in both:
             each.refresh_from_db()
-            if each.status == "waiting":  # it came before the first of them
-                assert any(isinstance(refusal, OutOfOrder) for refusal in came)
+            if each.status == "waiting":  # it came before the first of them, or would do something else since
+                assert any(isinstance(refusal, OutOfOrder | ChangedSince) for refusal in came)
                 agree(each)
         together(*[lambda each=each: apply(each) for each in both])
         assert (held(account), Receipt.objects.count()) == (1012, 2)

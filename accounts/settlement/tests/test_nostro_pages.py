@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.urls import reverse
 
 from accounts.identity.models import Role
@@ -12,6 +13,7 @@ from accounts.identity.tests.builders import machine, make_user
 from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import NostroStatement, SuspenseItem
+from accounts.settlement.queries import foreseen
 from accounts.settlement.tests.builders import (
     held,
     make_delivery,
@@ -33,6 +35,11 @@ def colleague(bank):
 def item(account):
     bring(line("5.00", "who?", counterparty_name="Zhang San"))
     return SuspenseItem.objects.get()
+
+
+def shown(item):
+    item.refresh_from_db()
+    return {"seen": item.shown}
 
 
 DECISION = {"way": "account", "note": "called"}
@@ -105,7 +112,7 @@ class TestAgreeing:
         return read(upload(writing.as_camt053(told), by=operations.reference))
 
     def agree(self, client, waiting, **changed):
-        return client.post(url("nostro_agree", waiting), {"seen": waiting.shown} | changed)
+        return client.post(url("nostro_agree", waiting), {"seen": foreseen.shown(waiting)} | changed)
 
     def test_shows_what_it_would_do(self, client_of, colleague, account, waiting):
         page = client_of(colleague).get(url("nostro_statement", waiting)).content.decode()
@@ -132,6 +139,18 @@ class TestAgreeing:
         response = client_of(colleague).post(url("nostro_agree", waiting), {"seen": "before"}, follow=True)
         assert "Look again" in response.content.decode()
         assert NostroStatement.objects.get().status == "waiting"
+
+    def test_is_shown_as_it_stands_when_somebody_looks(self, client_of, colleague, operations, account):
+        found = read(upload(writing.as_camt053(statement(line("5.00", "loan l-7k3qx9tm"))), by=operations.reference))
+        client = client_of(colleague)
+        assert "Goes to suspense" in client.get(url("nostro_statement", found)).text
+        before = foreseen.shown(found)
+        with transaction.atomic():
+            settlement.register_mandate(account, purpose="loan", subject="L-7K3QX9TM", by="U-1", at=NOW)
+        refused = client.post(url("nostro_agree", found), {"seen": before}, follow=True).text
+        assert ("has changed since you looked" in refused, "Credits an account" in refused) == (True, True)
+        self.agree(client, found)
+        assert NostroStatement.objects.get().status == "agreed"
 
     def test_names_the_statement_that_comes_first(self, client_of, colleague, operations, waiting):
         earlier = statement(line("1.00", on=TODAY - timedelta(days=1)))
@@ -182,7 +201,7 @@ class TestAgreeing:
         told = statement(*(line("5.00", f"x{number} {account.number}") for number in range(60)))
         found = read(upload(writing.as_camt053(told), by=operations.reference))
         client = client_of(colleague)
-        with django_assert_max_num_queries(20):
+        with django_assert_max_num_queries(25):
             client.get(url("nostro_statement", found))
 
 
@@ -221,8 +240,33 @@ class TestSuspense:
         assert "A colleague must agree before it is booked." in client.get(url("suspense_item", found)).text
         page = client_of(colleague).get(url("suspense_item", found)).content.decode()
         assert ("Over or short" in page, "Agree and book" in page) == (True, True)
-        client_of(colleague).post(url("suspense_confirm", found))
+        client_of(colleague).post(url("suspense_confirm", found), shown(found))
         assert "Over or short" in client.get(url("cash_delivery", delivery)).content.decode()
+
+    def test_clears_several_lines_for_one_deposit(self, client_of, operations, colleague, bank, account):
+        delivery = make_delivery(make_drawer(bank.branch, begin="500.00"), "200.00")
+        bring(line("120.00", "deposit", reference="B1"), line("80.00", "deposit", reference="B2"))
+        one, two = SuspenseItem.objects.order_by("pk")
+        client, other = client_of(operations), client_of(colleague)
+        told = {"way": "cash", "cash": delivery.reference, "beside": "SI-NOBODY", "note": "one slip, two credits"}
+        form = client.post(url("suspense_item", one), told).context["form"]
+        assert "There is no money in suspense" in str(form.errors["beside"])
+        client.post(url("suspense_item", one), told | {"beside": f" {two.reference.lower()}, "})
+        page = other.get(url("suspense_item", one)).text
+        assert ("¥120.00 + ¥80.00" in page, two.reference in page, "Agree and book" in page) == (True, True, True)
+        page = other.get(url("suspense_item", two)).text
+        assert (f"It is cleared with {one.reference}" in page, "Agree and book" in page) == (True, False)
+        assert ("¥120.00 + ¥80.00" in page, "Over or short" in page) == (True, False)
+        other.post(url("suspense_confirm", one), shown(one))
+        page = client.get(url("cash_delivery", delivery)).text
+        assert ("¥120.00" in page, "¥80.00" in page, "Over or short" in page) == (True, True, False)
+
+    def test_says_at_the_cash_what_several_deposits_come_to(self, client_of, operations, bank, item):
+        vault = make_drawer(bank.branch, begin="500.00")
+        cash = " ".join(make_delivery(vault, amount).reference for amount in ("3.00", "1.00"))
+        told = {"way": "cash", "cash": cash, "note": "the slips"}
+        form = client_of(operations).post(url("suspense_item", item), told).context["form"]
+        assert "The lines come to ¥5.00 and the cash to ¥4.00." in str(form.errors["cash"])
 
     def test_says_at_the_cash_that_it_is_not_on_its_way_or_goes_the_other_way(self, client_of, operations, bank, item):
         vault = make_drawer(bank.branch, begin="500.00")
@@ -233,6 +277,12 @@ class TestSuspense:
             form = client_of(operations).post(url("suspense_item", item), told).context["form"]
             assert words in str(form.errors["cash"])
 
+    def test_says_at_the_payment_that_no_money_is_expected_for_it(self, client_of, operations, account, item):
+        made = make_payment(account, make_payee(account.enterprise), "5.00")
+        told = {"way": "instruction", "payment": made.reference, "note": "the slip"}
+        form = client_of(operations).post(url("suspense_item", item), told).context["form"]
+        assert "“Will be sent”. No money is expected" in str(form.errors["payment"])
+
     def test_above_the_limit_asks_a_colleague(self, client_of, operations, colleague, account, item, settings):
         settings.SUSPENSE_LIMIT_AMOUNT = Decimal(1)
         client = client_of(operations)
@@ -240,8 +290,10 @@ class TestSuspense:
         assert "Agree and book" not in client.get(url("suspense_item", item)).content.decode()
         other = client_of(colleague)
         assert "Agree and book" in other.get(url("suspense_item", item)).content.decode()
+        other.post(url("suspense_confirm", item), {"seen": "something else"})
+        assert held(account) == 1000
         for _ in range(2):
-            other.post(url("suspense_confirm", item))
+            other.post(url("suspense_confirm", item), shown(item))
         assert held(account) == 1005
 
     def test_is_declined_with_a_reason(self, client_of, operations, colleague, account, item, settings):

@@ -7,7 +7,7 @@ from django.db.utils import IntegrityError
 from accounts.ledger import queries
 from accounts.ledger.models import JournalEntry
 from accounts.ledger.tests.builders import NOW
-from accounts.settlement import numbers
+from accounts.settlement import matching, numbers
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import SettlementAccount
 from accounts.settlement.states import Status
@@ -35,7 +35,26 @@ class TestNumber:
 
     def test_is_read_in_groups_of_four(self):
         assert numbers.grouped("1234567890123428") == "1234 5678 9012 3428"
-        assert numbers.compact(" 1234-5678 9012 3428") == "1234567890123428"
+
+    @pytest.mark.parametrize(
+        "written",
+        [
+            " 1234-5678 9012 3428",
+            "1234–5678\u00a09012−3428",
+            "00001234567890123428",
+            "１２３４ ５６７８９０１２３４２８",
+        ],
+    )
+    def test_is_known_however_it_is_written(self, written):
+        assert numbers.bare(written) == "1234567890123428"
+        assert matching.account_numbers(f"rent 12 {written} 2026") == ("1234567890123428",)
+
+    @pytest.mark.parametrize("written", ["1234 5678 9012 3429", "91234567890123428", "12345678901234281"])
+    def test_is_known_in_no_text_that_does_not_hold_it(self, written):
+        assert matching.account_numbers(f"rent {written}") == ()
+
+    def test_of_another_bank_keeps_its_zeros(self):
+        assert (numbers.compact("de-00 12"), numbers.compact("0012 34")) == ("DE0012", "001234")
 
 
 class TestOpenAccount:

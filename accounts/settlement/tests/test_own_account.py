@@ -98,6 +98,6 @@ class TestOwnAccount:
         item = suspended(str(MUCH))
         clear(item, way="account", account=own, by="U-ONE")
         with pytest.raises(settlement.OwnAccount):
-            settlement.confirm_clearing(item, on=TODAY, at=NOW, by=operations.reference)
-        settlement.confirm_clearing(item, on=TODAY, at=NOW, by="U-TWO")
+            settlement.confirm_clearing(item, seen=item.shown, on=TODAY, at=NOW, by=operations.reference)
+        settlement.confirm_clearing(item, seen=item.shown, on=TODAY, at=NOW, by="U-TWO")
         assert queries.balance(own.ledger_account) == 1000 + MUCH

@@ -43,8 +43,8 @@ class TestAddPayee:
         assert not Payee.objects.exists()
 
     def test_asks_this_bank_for_number_and_name(self, enterprise, noodles):
-        payee = add_payee(enterprise, name="stranger noodles", number=noodles.number, bank_code="")
-        assert (payee.name, payee.is_inside) == ("Stranger Noodles", True)
+        payee = add_payee(enterprise, name="stranger noodles", number=f"00{noodles.grouped_number}", bank_code="")
+        assert (payee.name, payee.number, payee.is_inside) == ("Stranger Noodles", noodles.number, True)
 
     def test_may_be_saved_again_after_removal(self, enterprise):
         payee = add_payee(enterprise)

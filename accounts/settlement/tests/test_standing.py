@@ -13,6 +13,7 @@ from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import operations as settlement
 from accounts.settlement import tasks
 from accounts.settlement.models import (
+    Payee,
     PaymentInstruction,
     StandingOrder,
     StandingOrderRun,
@@ -21,6 +22,7 @@ from accounts.settlement.tests.builders import held, make_deposit, make_payee, m
 from accounts.settlement.tests.ordering import make_standing_order, make_terms
 from portal.core.models import AuditEvent, Notice
 from portal.core.notices.operations import text_of
+from portal.core.seen import ChangedSince
 from portal.core.tests.together import together
 from portal.core.transitions import TransitionRefused
 
@@ -162,7 +164,7 @@ class TestChange:
     def test_proposed_anew_is_not_agreed_to_by_who_saw_the_one_before(self, order, mill, manager, owner):
         seen = self.change(order, mill, manager.reference, amount="70").proposal
         changed = self.change(order, mill, manager.reference, amount="7000")
-        with pytest.raises(settlement.ProposedAnew):
+        with pytest.raises(ChangedSince):
             settlement.confirm_standing_order(changed, version=seen.number, on=TODAY, at=NOW, by=owner.reference)
         changed.refresh_from_db()
         assert (changed.terms.amount, changed.proposal.amount) == (100, 7000)
@@ -218,6 +220,40 @@ class TestPause:
         settlement.pause_standing_order(order, at=NOW, by="U-1")
         with pytest.raises(settlement.StandingOrderHasNoDate):
             settlement.resume_standing_order(order, on=FIFTH + DAY, at=NOW, by="U-1")
+
+
+class TestHindrance:
+    """What is told beforehand is what the run says when the date has come."""
+
+    def hindered(self, order, *, on=FIFTH):
+        found = settlement.hindrance(order.terms, on=on, at=NOW)
+        return found.code if found else ""
+
+    def test_is_none_where_the_date_will_be_paid(self, order):
+        assert self.hindered(order) == ""
+        assert carry_out(order, FIFTH) == [(FIFTH, "paid")]
+
+    def test_is_a_payee_who_is_gone(self, order, mill):
+        settlement.remove_payee(mill, at=NOW, by="U-1")
+        order.refresh_from_db()
+        assert self.hindered(order) == "payee_gone"
+        assert carry_out(order, FIFTH) == [(FIFTH, "refused")]
+
+    def test_is_a_payee_who_still_cools_off_on_the_day(self, order, mill):
+        Payee.objects.filter(pk=mill.pk).update(usable_at=NOW + 4 * DAY)
+        order.refresh_from_db()
+        assert (self.hindered(order), self.hindered(order, on=FIFTH + 2 * DAY)) == ("payee_cools_off", "")
+
+    def test_is_a_limit_that_counts_by_then(self, order, enterprise):
+        for limit in (Decimal(99), Decimal(200)):
+            settlement.set_rules(enterprise, daily_limit=limit, second_person_from=None, at=NOW, by="U-1")
+        assert (self.hindered(order, on=TODAY), self.hindered(order)) == ("standing_order_above_limit", "")
+
+    def test_is_an_account_that_may_not_pay(self, order, account):
+        settlement.freeze(account, reason="lost phone", by="U-1", at=NOW)
+        order.refresh_from_db()
+        assert self.hindered(order) == "account_not_open"
+        assert carry_out(order, FIFTH) == [(FIFTH, "refused")]
 
 
 class TestCarryOut:

@@ -143,6 +143,17 @@ class TestCodeOfAnOrder:
             False,
         )
 
+    def test_to_pay_again_says_before_and_after_what_keeps_the_next_date(self, client_of, owner, account, mill):
+        order, client = order_by(owner, account, mill), client_of(owner)
+        settlement.pause_standing_order(order, at=timezone.now(), by=owner.reference)
+        settlement.remove_payee(mill, at=timezone.now(), by=owner.reference)
+        address, words = url("standing_order_resume", order), "the next date will not be paid"
+        assert words not in client.get(url("standing_order", order)).text
+        assert words in client.post(address).text
+        client.post(address, {"send_code": "1"})
+        let_go(client, address, code=newest_code())
+        assert words in client.get(url("standing_order", order)).text
+
     def test_to_pay_again_serves_no_other_terms(self, client_of, owner, account, mill):
         order, client = order_by(owner, account, mill), client_of(owner)
         settlement.pause_standing_order(order, at=timezone.now(), by=owner.reference)

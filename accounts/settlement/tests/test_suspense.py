@@ -1,6 +1,7 @@
 """Money that fits nothing: put aside, cleared by a person, above a limit by two."""
 
 import uuid
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -12,6 +13,7 @@ from accounts.settlement.models import Receipt, SuspenseItem
 from accounts.settlement.tests.builders import balance, held, make_payee, make_payment, make_settlement_account
 from accounts.settlement.tests.nostro import bring, line, report, run, upload
 from portal.core.models import AuditEvent
+from portal.core.seen import ChangedSince
 from portal.core.transitions import TransitionRefused
 
 SENDER = ("Zhang San", "6222 0202 0011 2233 445", "icbkcnbjxxx")
@@ -27,8 +29,8 @@ def sent_in(**told):
     return item("5.00", counterparty_name="Zhang San", counterparty_number="6222020200112233445", **told)
 
 
-def propose(found, way, by="U-ONE", note="I called the payer", **told):
-    settlement.propose_clearing(found, way=way, note=note, on=TODAY, at=NOW, by=by, **told)
+def propose(found, way, by="U-ONE", note="I called the payer", at=NOW, **told):
+    settlement.propose_clearing(found, way=way, note=note, on=TODAY, at=at, by=by, **told)
 
 
 def send():
@@ -64,6 +66,15 @@ class TestClearing:
         propose(item("30.00", "return"), "instruction", instruction=made)
         made.refresh_from_db()
         assert (made.status, made.reason, held(account), balance("suspense")) == ("returned", "MS03 return", 1000, 0)
+
+    def test_gives_a_payment_back_whose_own_debit_is_told_later(self, account):
+        made = make_payment(account, make_payee(account.enterprise), "30.00")
+        send()
+        propose(item("30.00", "return"), "instruction", instruction=made)
+        told = bring(line("-30.00", end_to_end=made.reference))
+        made.refresh_from_db()
+        assert (made.status, told.lines.get().status) == ("returned", "matched")
+        assert (held(account), balance("clearing"), balance("suspense"), balance("nostro")) == (1000, 0, 0, 0)
 
     def test_books_a_charge(self, bank):
         propose(item("-8.00", "monthly fee"), "charge")
@@ -156,6 +167,36 @@ class TestClearing:
         with pytest.raises(settlement.ClearingDiffers):
             propose(item("-5.00"), "instruction", instruction=made)
 
+    @pytest.mark.parametrize("limit", ["1.00", "100.00"])
+    @pytest.mark.parametrize(
+        ("amount", "told", "status"),
+        [
+            ("-30.00", [], "pending"),
+            ("-30.00", ["-30.00"], "settled"),
+            ("30.00", ["-30.00", "30.00"], "returned"),
+        ],
+    )
+    def test_refuses_a_payment_for_which_no_money_is_expected(self, account, settings, limit, amount, told, status):
+        settings.SUSPENSE_LIMIT_AMOUNT = Decimal(limit)
+        made = make_payment(account, make_payee(account.enterprise), "30.00")
+        if told:
+            send()
+            bring(*(line(each, end_to_end=made.reference) for each in told))
+        made.refresh_from_db()
+        assert made.status == status
+        found = item(amount)
+        with pytest.raises(settlement.ClearingSpent):
+            propose(found, "instruction", instruction=made)
+        found.refresh_from_db()
+        assert (found.status, balance("suspense")) == ("waiting", Decimal(amount))
+
+    def test_refuses_a_closed_account_before_a_colleague_looks(self, enterprise, settings):
+        settings.SUSPENSE_LIMIT_AMOUNT = Decimal(1)
+        closed = make_settlement_account(enterprise)
+        settlement.close(closed, by="U-1", at=NOW)
+        with pytest.raises(settlement.AccountNotOpen):
+            propose(item("5.00"), "account", account=closed)
+
     def test_refuses_more_than_the_account_holds(self, account):
         with pytest.raises(settlement.InsufficientFunds):
             propose(item("-2000.00"), "account", account=account)
@@ -187,21 +228,30 @@ class TestFourEyes:
 
     def test_nothing_moves_before_the_second_person_agrees(self, account, proposed):
         assert (proposed.status, held(account), balance("suspense")) == ("proposed", 1000, Decimal("100.01"))
-        settlement.confirm_clearing(proposed, on=TODAY, at=NOW, by="U-TWO")
+        settlement.confirm_clearing(proposed, seen=proposed.shown, on=TODAY, at=NOW, by="U-TWO")
         assert (proposed.status, proposed.checked_by, held(account)) == ("cleared", "U-TWO", Decimal("1100.01"))
 
     def test_the_second_is_not_the_first(self, account, proposed):
         with pytest.raises(settlement.SamePerson):
-            settlement.confirm_clearing(proposed, on=TODAY, at=NOW, by="U-ONE")
+            settlement.confirm_clearing(proposed, seen=proposed.shown, on=TODAY, at=NOW, by="U-ONE")
         with pytest.raises(settlement.SamePerson):
             settlement.decline_clearing(proposed, reason="no", at=NOW, by="U-ONE")
         assert held(account) == 1000
+
+    def test_agrees_to_nothing_but_what_was_seen(self, account, proposed, enterprise):
+        seen, other = proposed.shown, make_settlement_account(enterprise)
+        settlement.decline_clearing(proposed, reason="not theirs", at=NOW, by="U-TWO")
+        propose(proposed, "account", account=other, at=NOW + timedelta(seconds=1))
+        for each in (seen, ""):
+            with pytest.raises(ChangedSince):
+                settlement.confirm_clearing(proposed, seen=each, on=TODAY, at=NOW, by="U-TWO")
+        assert (held(account), held(other), balance("suspense")) == (1000, 0, Decimal("100.01"))
 
     def test_what_is_declined_waits_again(self, proposed):
         settlement.decline_clearing(proposed, reason="the payer says otherwise", at=NOW, by="U-TWO")
         assert (proposed.status, proposed.way, proposed.note) == ("waiting", "", "the payer says otherwise")
         with pytest.raises(TransitionRefused):
-            settlement.confirm_clearing(proposed, on=TODAY, at=NOW, by="U-TWO")
+            settlement.confirm_clearing(proposed, seen=proposed.shown, on=TODAY, at=NOW, by="U-TWO")
 
     def test_up_to_the_limit_one_is_enough(self, account, settings):
         settings.SUSPENSE_LIMIT_AMOUNT = Decimal(100)
@@ -216,7 +266,7 @@ class TestFourEyes:
         assert (found.status, balance("suspense")) == ("proposed", 5)
         event = AuditEvent.objects.get(verb="settlement.suspense_propose")
         assert event.details["to"] == "6222020200112233445"
-        settlement.confirm_clearing(found, on=TODAY, at=NOW, by="U-TWO")
+        settlement.confirm_clearing(found, seen=found.shown, on=TODAY, at=NOW, by="U-TWO")
         assert (found.status, balance("suspense")) == ("cleared", 0)
 
 

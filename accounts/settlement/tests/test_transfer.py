@@ -77,8 +77,9 @@ class TestTransfer:
             transfer(shop, noodles, **changed)
 
     def test_reads_a_name_and_a_number_as_people_write_them(self, shop, noodles):
-        transfer(shop, noodles, to_name=" stranger  NOODLES", to_number=noodles.grouped_number)
-        assert held(noodles) == (30,)
+        for number in (noodles.grouped_number, f"00{noodles.number}"):
+            transfer(shop, noodles, to_name=" stranger  NOODLES", to_number=number, key=number)
+        assert held(noodles) == (60,)
 
     def test_refuses_the_same_account(self, shop):
         with pytest.raises(settlement.TransferToItself):

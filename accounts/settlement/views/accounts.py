@@ -45,7 +45,7 @@ def _staff_list(request: HttpRequest, accounts: QuerySet[SettlementAccount]) -> 
     asked = request.GET.get("q", "").strip()
     if asked:
         by_name = accounts.filter(enterprise__legal_name__icontains=asked)
-        accounts = by_name | accounts.filter(number__startswith=numbers.compact(asked))
+        accounts = by_name | accounts.filter(number__startswith=numbers.bare(asked))
     page = Paginator(accounts.order_by("-pk"), LINES_ON_A_PAGE).get_page(request.GET.get("page"))
     return render(request, "settlement/staff_list.html", {"page": page, "asked": asked})
 

@@ -27,10 +27,12 @@ def verb(
     roles: tuple[Role, ...] = (),
     dated: bool = False,
     reasoned: bool = False,
+    agreed: bool = False,
 ) -> View:
     """Make the view of a verb: it says what came of it, or why not, and leads back to the thing.
 
-    :param act: the operation; it takes ``at`` and ``by``, ``on`` where it is ``dated``, ``reason`` where ``reasoned``.
+    :param act: the operation; it takes ``at`` and ``by``, ``on`` where it is ``dated``, ``reason`` where ``reasoned``,
+        ``seen`` where something is ``agreed`` to.
     :param find: fetches the thing or answers 404.
     :param roles: which staff may; without them members of the thing's enterprise alone.
     """
@@ -42,6 +44,8 @@ def verb(
         told: dict[str, Any] = {"on": timezone.localdate(now)} if dated else {}
         if reasoned:
             told["reason"] = request.POST.get("reason", "")[:200]
+        if agreed:
+            told["seen"] = request.POST.get("seen", "")
         with shown_above(request):
             act(found, at=now, by=actor(request), **told)
             messages.success(request, said(found) if callable(said) else str(said))

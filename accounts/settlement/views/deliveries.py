@@ -17,6 +17,7 @@ from accounts.settlement.drawer_states import DeliveryStatus
 from accounts.settlement.forms import ReasonForm
 from accounts.settlement.forms.drawers import DeliveryForm
 from accounts.settlement.models import CashDelivery
+from accounts.settlement.queries import nostro as nostro_queries
 from accounts.settlement.views.doors import actor
 from accounts.settlement.views.drawers import visible_drawer
 from portal.core.formats import day, money
@@ -60,8 +61,8 @@ def delivery(request: HttpRequest, reference: str) -> HttpResponse:
     waits = found.status == DeliveryStatus.WAITING and user.has_role(Role.OPERATIONS)
     is_own = found.made_by == actor(request)
     people = queries.names_of([found.made_by, found.checked_by])
-    line = getattr(found, "nostro_line", None)
-    short = line.amount + found.signed_amount if line else None
+    lines, others = nostro_queries.confirmation_of(found)
+    short = sum((each.amount for each in lines), sum((each.signed_amount for each in others), found.signed_amount))
     rows = [
         {"label": _("What"), "value": found.get_way_display()},
         {"label": _("Amount"), "value": money(found.amount, found.vault.currency)},
@@ -72,13 +73,17 @@ def delivery(request: HttpRequest, reference: str) -> HttpResponse:
         (_("Checked by"), found.checked_by and people[found.checked_by]),
         (_("Reason"), found.reason),
         (_("Date"), found.effective_date and day(found.effective_date)),
-        (_("On the other bank's statement"), line and f"{day(line.booked_on)} · {money(line.amount, line.currency)}"),
-        (_("Over or short"), short and money(short, found.vault.currency)),
+        *(
+            (_("On the other bank's statement"), f"{day(each.booked_on)} · {money(each.amount, each.currency)}")
+            for each in lines
+        ),
+        (_("Together with"), ", ".join(each.reference for each in others)),
+        (_("Over or short"), lines and short and money(short, found.vault.currency)),
     ):
         rows += [{"label": label, "value": value}] if value else []
     context = {
         "delivery": found,
-        "line": line,
+        "line": lines[0] if lines else None,
         "rows": rows,
         "may_check": waits and not is_own,
         "may_decline": waits,

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.identity.access import requires
 from accounts.identity.models import Role
@@ -29,7 +29,7 @@ from accounts.settlement.views.acting import verb
 from accounts.settlement.views.doors import actor
 from portal.core import files
 from portal.core.formats import day, money
-from portal.core.refusals import sentence_of, shown_above, shown_on
+from portal.core.refusals import sentence_of, shown_on
 
 LINES_ON_A_PAGE = 50
 STATEMENTS_ON_A_PAGE = 25
@@ -139,6 +139,9 @@ def _statement(_request: HttpRequest, reference: str) -> NostroStatement:
 def statement(request: HttpRequest, reference: str) -> HttpResponse:
     """Show a statement and what became of each line; or what each would do, to whoever is to agree."""
     found = _statement(request, reference)
+    if found.status == StatementStatus.WAITING:
+        operations.foresee_nostro(found.reference, at=timezone.now())
+        found.refresh_from_db()
     user: Any = request.user
     related = ("instruction", "file", "receipt__settlement_account", "suspense_item")
     lines = NostroLine.objects.filter(statement=found).select_related(*related).order_by("line_number")
@@ -157,6 +160,7 @@ def statement(request: HttpRequest, reference: str) -> HttpResponse:
         if preview and preview.new_count > len(preview.largest)
         else [],
         "taken_back": foreseen.taken_back_by(found) if waits and found.is_report else [],
+        "seen": foreseen.shown(found) if waits else "",
         "may_decide": waits and user.has_role(Role.OPERATIONS),
         "is_own": found.uploaded_by == actor(request),
         "reason_form": ReasonForm(),
@@ -207,18 +211,14 @@ def _goals(lines: list[NostroLine]) -> dict[str, Goal]:
     return goals
 
 
-@require_POST
-@requires(Role.OPERATIONS)
-def agree(request: HttpRequest, reference: str) -> HttpResponse:
-    """Agree to what a file would do, as it was shown."""
-    found = _statement(request, reference)
-    with shown_above(request):
-        seen = request.POST.get("seen", "")
-        operations.agree_to_nostro(found, seen=seen, at=timezone.now(), by=actor(request))
-        messages.success(request, _("Agreed to. The lines are being booked."))
-    return redirect("settlement:nostro_statement", reference)
-
-
+agree = verb(
+    operations.agree_to_nostro,
+    find=_statement,
+    said=gettext_lazy("Agreed to. The lines are being booked."),
+    back="settlement:nostro_statement",
+    roles=(Role.OPERATIONS,),
+    agreed=True,
+)
 set_aside = verb(
     operations.set_nostro_aside,
     find=_statement,
@@ -285,7 +285,8 @@ def _item_page(request: HttpRequest, found: SuspenseItem, form: ClearingForm, *,
         "form": form if operates and waits else None,
         "fitting": nostro_queries.payments_of_amount(found) if waits else [],
         "cash": nostro_queries.cash_that_may_fit(found) if waits else [],
-        "may_check": operates and proposed and not found.is_own_of(actor(request)),
+        "may_check": operates and proposed and not found.is_own_of(actor(request)) and not found.cleared_with,
+        "parts": found.parts.all(),
         "reason_form": ReasonForm(),
         "banks": banks.offered(),
     }
@@ -316,7 +317,7 @@ def _decision(found: SuspenseItem) -> list[dict[str, str | None]]:
         "account": found.settlement_account
         and f"{found.settlement_account.enterprise.legal_name} · {found.settlement_account.grouped_number}",
         "instruction": found.instruction and f"{found.instruction.payee.name} · {found.instruction.reference}",
-        "cash": found.delivery and f"{found.delivery.vault.title} · {found.delivery.reference}",
+        "cash": ", ".join(f"{each.vault.title} · {each.reference}" for each in found.cash),
         "sender": " · ".join(
             each for each in (found.sender_name, found.sender_number, banks.told(found.sender_bank_code)) if each
         ),
@@ -324,12 +325,24 @@ def _decision(found: SuspenseItem) -> list[dict[str, str | None]]:
     rows: list[dict[str, str | None]] = [
         {"label": _("What becomes of it"), "value": found.get_way_display()},
         {"label": _("Where it goes"), "value": goal or None},
+        *_joint(found),
         *_difference(found),
         {"label": _("Proposed by"), "value": names[found.proposed_by]},
     ]
     if found.checked_by:
         rows.append({"label": _("Checked by"), "value": names[found.checked_by]})
     return rows
+
+
+def _joint(found: SuspenseItem) -> list[dict[str, str | None]]:
+    """Set the sums of several lines or several deposits side by side."""
+    lines, cash, currency = found.together, found.cash, found.line.currency
+    if len(lines) + len(cash) <= 2:
+        return []
+    return [
+        {"label": label, "value": " + ".join(money(each.amount, currency) for each in several)}
+        for label, several in ((_("Lines of the other bank"), lines), (_("The cash itself"), cash))
+    ]
 
 
 def _difference(found: SuspenseItem) -> list[dict[str, str | None]]:
@@ -348,6 +361,7 @@ confirm = verb(
     back="settlement:suspense_item",
     roles=(Role.OPERATIONS,),
     dated=True,
+    agreed=True,
 )
 decline = verb(
     operations.decline_clearing,

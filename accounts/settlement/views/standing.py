@@ -26,7 +26,7 @@ from accounts.settlement.views.acting import verb
 from accounts.settlement.views.checking import Way, go_on, go_on_alone
 from accounts.settlement.views.doors import actor, only_members, role_in, visible_account
 from portal.core.formats import day
-from portal.core.refusals import shown_above
+from portal.core.refusals import sentence, shown_above
 from portal.core.transitions import TransitionRefused
 
 LINES_ON_A_PAGE = 25
@@ -124,7 +124,8 @@ def _setting(request: HttpRequest, form: StandingOrderForm, deeds: Deeds) -> Way
 def _look(review: operations.PaymentReview[Any]) -> dict[str, Any]:
     terms, first = review.leaving.terms, review.leaving.first
     dates = _dates(terms, after=first.due_date - timedelta(days=1), on=date.min)
-    return {"rows": _rows(terms, review.leaving.account), "dates": dates}
+    hindrance = _hindrance(terms, first.pay_date)
+    return {"rows": _rows(terms, review.leaving.account), "dates": dates, "hindrance": hindrance}
 
 
 def _dates(terms: StandingOrderTerms, *, after: date | None, on: date) -> list[dict[str, Any]]:
@@ -166,6 +167,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
         "rows": [*_rows(terms, account), *_people(terms)],
         "proposal_rows": _rows(proposal, account) if proposal and proposal.number > 1 else None,
         "dates": _upcoming(order),
+        "hindrance": _hindrance(terms, order.next_pay_date),
         "page": page,
         "retry_days": settings.STANDING_ORDER_RETRY_DAYS,
         "may_act": member,
@@ -174,6 +176,12 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
         "reason_form": ReasonForm(),
     }
     return render(request, "settlement/standing/detail.html", context)
+
+
+def _hindrance(terms: StandingOrderTerms, on: date | None) -> str:
+    """Say why the next date would not be paid; nothing where it would, or where there is none."""
+    found = on and operations.hindrance(terms, on=on, at=timezone.now())
+    return sentence(found) if found else ""
 
 
 def _upcoming(order: StandingOrder) -> list[dict[str, Any]]:

@@ -15,7 +15,8 @@ from lending.applications.operations.offer import make_offer
 from lending.applications.operations.prepare import check_request
 from lending.applications.states import TRANSITIONS, Event
 from portal.core.refusals import Refusal, register
-from portal.core.transitions import TransitionRefused, target_of
+from portal.core.seen import check_seen
+from portal.core.transitions import target_of
 
 register(
     {
@@ -92,25 +93,23 @@ def _check_offer(application: Application, amount: Decimal | None, annual_rate: 
 
 
 @transaction.atomic(durable=True)
-def conclude(
-    application: Application, *, outcome: str, note: str, by: User, at: datetime, on: date, seen: int | None = None
-) -> None:
+def conclude(application: Application, *, outcome: str, note: str, by: User, at: datetime, on: date, seen: str) -> None:
     """Confirm, refuse or return a recommendation, as a second person within one's limit.
 
     Confirming carries out what was recommended, be it approval or decline.
 
-    :param seen: the key of the recommendation that was read, so that none that came later is confirmed unread.
+    :param seen: the ``shown`` of the recommendation that was read, so that none that came later is confirmed unread.
     :raises FourEyesRefused: by who ever recommended or applied, by a member of the enterprise, or above the limit.
     :raises ReviewRefused: without a note, or with no known outcome; to approve, while the identity is not checked or a
         watchlist hit stands in the way.
-    :raises TransitionRefused: when there is no recommendation to conclude, or another one than was read.
+    :raises TransitionRefused: when there is no recommendation to conclude.
+    :raises ChangedSince: when another one was read.
     """
     steps.lock(application)
     target_of(TRANSITIONS, Event.RETURN, application.status)
     recommendations = list(application.reviews.filter(kind=ReviewKind.RECOMMENDATION).order_by("pk"))
     recommendation = recommendations[-1]
-    if seen not in {None, recommendation.pk}:
-        raise TransitionRefused(event=Event.CONFIRM, status=application.status)
+    check_seen(seen, shown=recommendation.shown)
     _check_second_person(application, recommendations, by)
     _check_note(note)
     event = _concluding_event(outcome, recommendation)

@@ -14,7 +14,7 @@ from accounts.cashflow.tests.builders import Told, make_statement
 from accounts.identity.models import Branch, Enterprise, IdentityCheck, Role, StaffPost, User, Watchlist
 from accounts.identity.tests.builders import make_checked, make_user, make_watchlist
 from lending.applications import operations as applications
-from lending.applications.models import Application, Review
+from lending.applications.models import Application, Review, ReviewKind
 from lending.applications.states import Status
 from lending.credit import operations as credit
 from lending.credit.models import Policy
@@ -120,8 +120,9 @@ def recommend(application: Application, *, by: User, outcome: str = "approve", *
 
 
 def conclude(application: Application, *, by: User, outcome: str = "approve", **changed: Any) -> None:
-    """Conclude, by default with agreement."""
-    told: dict[str, Any] = {"note": "I agree.", "at": NOW, "on": TODAY}
+    """Conclude, by default with agreement to what was recommended last."""
+    newest = application.reviews.filter(kind=ReviewKind.RECOMMENDATION).order_by("-pk").first()
+    told: dict[str, Any] = {"note": "I agree.", "at": NOW, "on": TODAY, "seen": newest.shown if newest else ""}
     applications.conclude(application, outcome=outcome, by=by, **(told | changed))
 
 

@@ -29,6 +29,11 @@ def product(bank):
     return make_product()
 
 
+def agreed_to(application):
+    """Agreement to what was recommended, as the page sends it."""
+    return {"outcome": "approve", "note": "Agreed.", "seen": application.reviews.get(kind="recommendation").shown}
+
+
 class TestQueue:
     def test_shows_what_waits_for_people(self, client_of, officer, owner, enterprise):
         application = make_referred(enterprise, by=owner)
@@ -182,7 +187,7 @@ class TestConclude:
         return make_recommended(enterprise, by=owner, recommender=officer)
 
     def test_carries_out_the_recommendation(self, client_of, second, recommended):
-        response = client_of(second).post(url("conclude", recommended), {"outcome": "approve", "note": "Agreed."})
+        response = client_of(second).post(url("conclude", recommended), agreed_to(recommended))
         recommended.refresh_from_db()
         assert (response.status_code, recommended.status) == (302, Status.APPROVED)
 
@@ -198,29 +203,30 @@ class TestConclude:
         [({"note": ""}, "Say why, in a sentence."), ({"outcome": ""}, "Choose your decision.")],
     )
     def test_says_what_is_missing(self, client_of, second, recommended, changed, sentence):
-        told = {"outcome": "approve", "note": "Agreed."} | changed
+        told = agreed_to(recommended) | changed
         response = client_of(second).post(url("conclude", recommended), told)
         assert (response.status_code, sentence in shown(response)) == (422, True)
 
     def test_carries_the_recommendation_that_was_read(self, client_of, second, recommended, officer):
         page = shown(client_of(second).get(url("detail", recommended)))
-        read = recommended.reviews.get().pk
-        assert f'name="seen" value="{read}"' in page
+        read = agreed_to(recommended)
+        assert f'name="seen" value="{read["seen"]}"' in page
         conclude(recommended, by=second, outcome="return")
         recommend(recommended, by=officer)
-        told = {"outcome": "approve", "note": "Agreed.", "seen": read}
-        assert client_of(second).post(url("conclude", recommended), told).status_code == 422
+        response = client_of(second).post(url("conclude", recommended), read)
+        assert (response.status_code, "has changed since you looked" in shown(response)) == (422, True)
+        assert f'name="seen" value="{Review.objects.latest("pk").shown}"' in shown(response)
 
     def test_sent_twice_happens_once(self, client_of, second, recommended):
         client = client_of(second)
         for _ in range(2):
-            response = client.post(url("conclude", recommended), {"outcome": "approve", "note": "Agreed."})
+            response = client.post(url("conclude", recommended), agreed_to(recommended))
         assert response.status_code == 422
         assert Review.objects.filter(kind="approval").count() == 1
 
     def test_says_that_the_amount_is_above_the_limit(self, client_of, recommended, bank):
         small = make_approver(bank.branch, limit="100")
-        response = client_of(small).post(url("conclude", recommended), {"outcome": "approve", "note": "Agreed."})
+        response = client_of(small).post(url("conclude", recommended), agreed_to(recommended))
         assert response.status_code == 422
         assert "¥20,000.00 is above your approval limit of ¥100.00." in shown(response)
 

@@ -26,6 +26,7 @@ from lending.credit.models import Exposure
 from lending.products.tests.builders import make_product
 from portal.core import refusals
 from portal.core.models import AuditEvent, Notice
+from portal.core.seen import ChangedSince
 from portal.core.tests.together import together
 from portal.core.transitions import TransitionRefused
 
@@ -202,12 +203,13 @@ class TestConclude:
         assert refused.value.code == "own_enterprise"
 
     def test_refuses_a_recommendation_that_was_not_the_one_read(self, recommended, second, officer):
-        read = recommended.reviews.get().pk
+        read = recommended.reviews.get().shown
         conclude(recommended, by=second, outcome="return")
         recommend(recommended, by=officer, amount=Decimal("15000.00"))
-        with pytest.raises(TransitionRefused):
-            conclude(recommended, by=second, seen=read)
-        conclude(recommended, by=second, seen=recommended.reviews.latest("pk").pk)
+        for seen in (read, ""):
+            with pytest.raises(ChangedSince):
+                conclude(recommended, by=second, seen=seen)
+        conclude(recommended, by=second, seen=recommended.reviews.latest("pk").shown)
         assert recommended.offer.approved_amount == Decimal("15000.00")
 
     @pytest.mark.parametrize("status", sorted(set(Status) - {Status.RECOMMENDED, Status.ACCEPTED}))
@@ -278,4 +280,4 @@ class TestApprovalLimit:
 class TestSecondCheckOfTheWholeCase:
     def test_of_two_people_the_second_waits_for_the_first(self, referred, second):
         with pytest.raises(TransitionRefused):
-            applications.conclude(referred, outcome="approve", note="Now.", by=second, at=NOW, on=TODAY)
+            applications.conclude(referred, outcome="approve", note="Now.", by=second, at=NOW, on=TODAY, seen="")

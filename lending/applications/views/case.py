@@ -81,7 +81,7 @@ def _case(request: HttpRequest, application: Application, **forms: Any) -> HttpR
     if application.status == Status.REFERRED and user.has_role(Role.OFFICER, Role.UNDERWRITER):
         context.setdefault("recommend_form", RecommendForm(application=application))
     if application.status == Status.RECOMMENDED and user.has_role(Role.APPROVER):
-        context.setdefault("conclude_form", ConcludeForm(recommendation=context["recommendation"]))
+        context.setdefault("conclude_form", ConcludeForm())
     return render(request, "applications/case.html", context, status=422 if forms else 200)
 
 
@@ -108,8 +108,9 @@ def conclude(request: HttpRequest, reference: str) -> HttpResponse:
     if form.is_valid():
         now = timezone.now()
         on = timezone.localdate(now)
+        told = form.cleaned_data | {"seen": request.POST.get("seen", "")}
         with shown_on(form, ConcludeForm.FIELDS):
-            applications.conclude(application, by=person(request), at=now, on=on, **form.cleaned_data)
+            applications.conclude(application, by=person(request), at=now, on=on, **told)
             messages.success(request, _("The decision was recorded."))
             return redirect("applications:queue")
     return _case(request, application, conclude_form=form)

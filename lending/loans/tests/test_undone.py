@@ -5,6 +5,8 @@ from decimal import Decimal
 
 import pytest
 from django.db import transaction
+from knox.models import AuthToken
+from rest_framework.test import APIClient
 
 from accounts.ledger import queries as books
 from accounts.ledger.tests.builders import close_month
@@ -101,6 +103,28 @@ class TestCorrectedCash:
         correct(cash, "290.00", on=due + timedelta(days=40))
         assert Exposure.objects.get(subject=loan.reference).worst_days_past_due == 0
 
+    def test_repays_by_the_right_cash_from_the_day_on_which_it_came(self, loan, due):
+        owed = loan.installments.get(number=1).open_amount
+        correction = correct(receive(loan, str(owed + 300), on=due), str(owed), on=due + timedelta(days=40))
+        repayment = claim(correction.replacement, on=due + timedelta(days=40))
+        assert (repayment.paid_on, repayment.entry.effective_date) == (due, due + timedelta(days=40))
+        assert loan.installments.get(number=1).is_paid
+        undone = UndoneRepayment.objects.get()
+        assert undone.entry.effective_date == undone.repayment.entry.effective_date
+        again = correct(correction.replacement, on=due + timedelta(days=41))
+        assert again.given_up.effective_date == due + timedelta(days=40)
+        assert (paid(loan), queries.discrepancies(), books.discrepancies()) == (0, [], [])
+
+    def test_repays_from_the_day_it_was_taken_what_was_spent_in_between(self, loan, due):
+        account = loan.settlement_account
+        told = {"text": "", "key": "k", "at": NOW, "by": "U-TELLER"}
+        spent = books.balance(account.ledger_account)
+        cash = settlement.pay_in(account, Decimal(30), **(told | {"text": loan.reference, "key": "in", "on": due}))
+        settlement.pay_out(account, spent + 1, **(told | {"on": due}))
+        assert claim(cash, on=due) is None
+        settlement.pay_in(account, Decimal(1), **(told | {"key": "more", "on": due + timedelta(days=2)}))
+        assert claim(cash, on=due + timedelta(days=2)).paid_on == due + timedelta(days=2)
+
     def test_in_a_closed_month_counts_both_ways_from_its_day(self, loan, due):
         cash, later = receive(loan, "300.00", on=due), due + timedelta(days=40)
         close_month(due, on=later)
@@ -127,6 +151,18 @@ class TestCorrectedCash:
         with pytest.raises(settlement.ReceiptClaimed):
             correct(cash, on=due)
         assert CashMovement.objects.get().status == "booked"
+
+
+class TestApi:
+    def test_marks_what_was_undone(self, owner, loan, due):
+        client = APIClient()
+        client.credentials(HTTP_AUTHORIZATION=f"Token {AuthToken.objects.create(owner)[1]}")
+        correct(receive(loan, "300.00", on=due), on=due)
+        loans.repay(loan, Decimal(40), key="later", by=owner, at=NOW, on=due)
+        standing, undone = client.get(f"/api/v1/loans/{loan.reference}/repayments").json()["results"]
+        assert (standing["amount"], standing["undone_at"], standing["undone_entry"]) == ("40.00", None, None)
+        kept = UndoneRepayment.objects.get()
+        assert (undone["undone_at"] is not None, undone["undone_entry"]) == (True, kept.entry.reference)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -157,8 +157,14 @@ class TestApprove:
         draft.refresh_from_db()
         assert draft.approved_by == approver.reference
 
-    @pytest.mark.parametrize("changed", [{"seen": "other"}, {"offered_from": "2020-01-01"}, {"offered_from": ""}])
-    def test_refuses_what_was_not_read_or_is_past(self, changed, draft, approver, client_of):
+    def test_leads_whoever_read_something_else_to_what_waits_now(self, draft, approver, client_of):
+        answer = client_of(approver).post(url("approve", draft), self.sent(draft, seen="other"), follow=True)
+        assert "has changed since you looked" in answer.content.decode()
+        draft.refresh_from_db()
+        assert draft.status == "draft"
+
+    @pytest.mark.parametrize("changed", [{"offered_from": "2020-01-01"}, {"offered_from": ""}])
+    def test_refuses_a_day_that_is_past_or_none(self, changed, draft, approver, client_of):
         answer = client_of(approver).post(url("approve", draft), self.sent(draft, **changed))
         assert answer.status_code == 422
         assert not queries.offered(timezone.localdate()).exists()

@@ -16,6 +16,7 @@ from lending.products.states import Status
 from lending.products.tests.builders import NOW, QUICK, make_product, prepare_product
 from portal.core.interest import Terms
 from portal.core.models import AuditEvent
+from portal.core.seen import ChangedSince
 from portal.core.tests.together import together
 from portal.core.transitions import TransitionRefused
 
@@ -146,7 +147,7 @@ class TestApprove:
         product = prepare_product()
         seen = product.fingerprint
         products.change(product, by="U-ADMIN", at=NOW, **(QUICK | {"max_amount": Decimal(90000)}))
-        with pytest.raises(ProductRefused, match="draft_changed"):
+        with pytest.raises(ChangedSince):
             products.approve(product, seen=seen, offered_from=TODAY, by="U-RISK", at=NOW)
 
     def test_refuses_a_day_that_has_passed(self, db):

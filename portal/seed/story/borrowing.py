@@ -110,7 +110,7 @@ def _review(story: Story, row: EnterpriseRow, application: Application, on: date
     decision = application.decision
     rate = decision.annual_rate or application.product.max_annual_rate
     outcome = "decline" if row.story == "declined" else "approve"
-    applications.recommend(
+    recommendation = applications.recommend(
         application,
         outcome=outcome,
         amount=application.requested_amount if outcome == "approve" else None,
@@ -124,6 +124,7 @@ def _review(story: Story, row: EnterpriseRow, application: Application, on: date
             application,
             outcome=outcome,
             note=words.AGREED,
+            seen=recommendation.shown,
             by=story.staff["approver"],
             at=story.moment(on, 16),
             on=on,
