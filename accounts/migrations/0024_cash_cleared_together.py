@@ -13,7 +13,7 @@ before = keeping_all_but("accounts_cashdelivery", *DELIVERY)
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0022_accounts_of_counterparties'),
+        ('accounts', '0023_devices_trusted_from'),
     ]
 
     operations = [
