@@ -1,11 +1,13 @@
 """What cards are learned from: a study that was brought in, or the bank's own book."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
+from django.core.management.base import OutputWrapper
+
 from lending.credit.learning import doing
-from lending.credit.learning.rows import LabeledRow, LearningRefused
+from lending.credit.learning.rows import LabeledRow, LearningRefused, too_telling
 from lending.portfolio import queries
 from lending.portfolio.queries import Scope
 
@@ -28,3 +30,11 @@ def rows_of(options: Mapping[str, Any], *, on: date) -> list[LabeledRow]:
     if not rows:
         raise LearningRefused("dataset_unknown", name=BOOK)
     return rows
+
+
+def warn(rows: Sequence[LabeledRow], to: OutputWrapper) -> None:
+    """Say which figures look as if the outcome had made them."""
+    for code in too_telling(rows):
+        to.write(
+            f"{code} parts good from bad without an exception. Was it known on the day, and not made by the outcome?"
+        )

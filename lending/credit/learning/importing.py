@@ -16,11 +16,13 @@ from accounts.identity import consents, identifiers
 from accounts.identity import operations as identity
 from accounts.identity.models import Branch, Enterprise, Industry, User
 from lending.credit.learning import sources
+from lending.credit.learning.columns import AS_TOLD, Writing
 from lending.credit.learning.rows import LearningRefused
-from lending.credit.learning.sources import USUAL, Outcome, Row, Words
+from lending.credit.learning.sources import USUAL, Given, Outcome, Row, Words
 from lending.credit.models import LabeledCase
 
 BRANCH: Final = "STUDY"
+Evidence = Mapping[str, Mapping[str, Sequence[Row]]]  # rows by kind ("invoices", "transactions"), then by enterprise
 TRADE: Final = "4711"  # where a source names no trade
 _HOUSEHOLDS: Final = 99_999
 
@@ -31,18 +33,18 @@ class Brought:
 
     case: str
     lines: int
+    later: int  # lines after the day of judging, which it must not know
     refused: str  # the code of a refusal, empty when everything was read
 
 
-def bring_in(
-    dataset: str, outcomes: Sequence[Outcome], evidence: Mapping[str, Mapping[str, Sequence[Row]]], *, at: datetime
-) -> Iterator[Brought]:
+def bring_in(dataset: str, outcomes: Sequence[Outcome], evidence: Evidence, *, at: datetime) -> Iterator[Brought]:
     """Register enterprises and import their evidence, one after the other; run again, it goes on where it ended.
 
-    :param evidence: rows by kind ("invoices", "transactions"), then by case.
-    :raises LearningRefused: when the database holds the bank's own customers, or a case has no day.
+    :raises LearningRefused: when the database holds the bank's own customers, a case has no day, or no evidence is any
+        case's.
     """
     _refuse_the_bank_s_own_database()
+    _refuse_other_peoples(outcomes, evidence)
     branch, _made = Branch.objects.get_or_create(code=BRANCH, defaults={"name_en": "Study", "name_zh_hans": "研究"})
     owner = _owner(dataset)
     done = set(
@@ -53,7 +55,7 @@ def bring_in(
             continue
         if outcome.as_of is None:
             raise LearningRefused("day_missing", case=outcome.case)
-        held = {kind: rows.get(outcome.case, ()) for kind, rows in evidence.items()}
+        held = {kind: rows.get(outcome.evidence, ()) for kind, rows in evidence.items()}
         yield _bring(dataset, number, outcome, held, owner=owner, branch=branch, at=at)
 
 
@@ -61,6 +63,13 @@ def _refuse_the_bank_s_own_database() -> None:
     """Keep strangers' evidence out of the bank's book: learning from a source happens in a database of its own."""
     if Enterprise.objects.filter(labeled_case=None).exclude(branch__code=BRANCH).exists():
         raise LearningRefused("not_a_study")
+
+
+def _refuse_other_peoples(outcomes: Sequence[Outcome], evidence: Evidence) -> None:
+    names = {outcome.evidence for outcome in outcomes}
+    strangers = {name for held in evidence.values() for name in held}
+    if strangers and names and not strangers & names:
+        raise LearningRefused("evidence_of_others", case=min(names), other=min(strangers))
 
 
 def _owner(dataset: str) -> User:
@@ -80,7 +89,7 @@ def _bring(
 ) -> Brought:
     assert outcome.as_of is not None
     enterprise = _registered(dataset, number, outcome, owner=owner, branch=branch, at=at)
-    segments = outcome.segments
+    segments = dict(outcome.segments)
     labeled, _made = LabeledCase.objects.get_or_create(
         dataset=dataset,
         case=outcome.case,
@@ -95,27 +104,29 @@ def _bring(
         },
     )
     refused = ""
-    lines = 0
+    lines = later = 0
     for kind, rows in evidence.items():
         known = [row for row in rows if row["date"] <= outcome.as_of]
+        later += len(rows) - len(known)
         if known:
             lines += len(known)
             refused = _IMPORTS[kind](enterprise, known, by=owner.reference, at=at) or refused
     LabeledCase.objects.filter(pk=labeled.pk).update(evidence_read_at=at)
-    return Brought(outcome.case, lines, refused)
+    return Brought(outcome.case, lines, later, refused)
 
 
 def _registered(
     dataset: str, number: int, outcome: Outcome, *, owner: User, branch: Branch, at: datetime
 ) -> Enterprise:
-    industry = Industry.objects.filter(code=outcome.segments.get("industry", TRADE)).first()
+    segments = dict(outcome.segments)
+    industry = Industry.objects.filter(code=segments.get("industry", TRADE)).first()
     household, village = number % _HOUSEHOLDS + 1, number // _HOUSEHOLDS + int(owner.pk) * 1000
     details = identity.EnterpriseDetails(
         legal_name=f"{dataset} {outcome.case}"[:120],
         identifier_kind=identifiers.FARM_HOUSEHOLD,
         identifier=identifiers.household_number(f"999{village:09d}", household),
         industry=industry if industry and len(industry.code) == 4 else Industry.objects.get(code=TRADE),
-        setting=outcome.segments.get("setting", "town"),
+        setting=segments.get("setting", "town"),
         employees=1,
         annual_revenue_amount=Decimal(0),
         founded_on=date(2000, 1, 1),
@@ -149,13 +160,15 @@ _IMPORTS: Final[dict[str, Any]] = {"invoices": _import_invoices, "transactions":
 
 
 def read_evidence(
-    files: Mapping[str, Path | None], *, given: Mapping[str, str], words: Words = USUAL
+    files: Mapping[str, Path | None], *, given: Given, words: Words = USUAL, writing: Writing = AS_TOLD
 ) -> dict[str, dict[str, list[Row]]]:
     """Read the files of each kind that are given.
 
     :raises LearningRefused: when a column is missing, or a value cannot be read.
     """
-    held = {kind: sources.by_case(path, kind=kind, given=given) for kind, path in files.items() if path}
+    held = {
+        kind: sources.by_case(path, kind=kind, given=given, writing=writing) for kind, path in files.items() if path
+    }
     if "transactions" in held:
         held["transactions"] = sources.signed(held["transactions"], words)
     return held

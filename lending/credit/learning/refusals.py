@@ -15,8 +15,19 @@ _SENTENCES = {
         "No amount is below zero, and “%(value)s” does not tell which way money went. Name the words for money"
         " that went out with --outward WORD."
     ),
-    "date_unreadable": gettext_lazy("“%(value)s” is not a date such as 2026-01-31 or 20260131."),
+    "file_missing": gettext_lazy("There is no file %(name)s."),
+    "role_unknown": gettext_lazy("There is no role %(role)s. Known are: %(known)s."),
+    "column_unknown": gettext_lazy("No file has a column %(name)s. They have: %(known)s."),
+    "word_unknown": gettext_lazy("No outcome is “%(word)s”. They are: %(told)s."),
+    "date_unreadable": gettext_lazy("“%(value)s” is not a date, or not in the order of the others of its file."),
+    "dates_ambiguous": gettext_lazy("“%(value)s” could be two dates. Name the order with --dates ymd, dmy or mdy."),
     "amount_unreadable": gettext_lazy("“%(value)s” is not an amount such as 1234.50."),
+    "amounts_ambiguous": gettext_lazy("“%(value)s” could be two amounts. Say --decimal point or --decimal comma."),
+    "amounts_mixed": gettext_lazy("“%(value)s” is written in another way than the other amounts of its file."),
+    "term_unreadable": gettext_lazy("“%(value)s” is not a number of months."),
+    "evidence_of_others": gettext_lazy(
+        "No line of evidence belongs to any case: cases are called such as “%(case)s”, evidence such as “%(other)s”."
+    ),
     "column_missing": gettext_lazy("No column of %(name)s is known as %(role)s. Name it with --column %(role)s=NAME."),
     "not_a_study": gettext_lazy(
         "This database holds the bank's own customers. Import into a database of its own: name it in DATABASE_URL, or"

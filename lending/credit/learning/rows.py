@@ -27,14 +27,36 @@ class LabeledRow:
 FEWEST_OF_EITHER = 10
 
 
-def check(rows: Sequence[LabeledRow]) -> None:
+def check(rows: Sequence[LabeledRow], *, fewest: int = FEWEST_OF_EITHER) -> None:
     """Make sure that there is something to learn.
 
-    :raises LearningRefused: when there are fewer than ten good or ten bad rows.
+    :raises LearningRefused: when there are fewer good or bad rows.
     """
     bad = sum(row.is_bad for row in rows)
-    if min(bad, len(rows) - bad) < FEWEST_OF_EITHER:
-        raise LearningRefused("too_few_rows", bad=bad, good=len(rows) - bad, fewest=FEWEST_OF_EITHER)
+    if min(bad, len(rows) - bad) < fewest:
+        raise LearningRefused("too_few_rows", bad=bad, good=len(rows) - bad, fewest=fewest)
+
+
+def fewest_to_split(number: int) -> int:
+    """Tell how many of either kind leave enough to learn from when any one of so many folds is held out."""
+    return -(-FEWEST_OF_EITHER * number // (number - 1))
+
+
+def too_telling(rows: Sequence[LabeledRow]) -> list[str]:
+    """Name the features that part good from bad without an exception, as only what the outcome made does."""
+    bad, good = [row for row in rows if row.is_bad], [row for row in rows if not row.is_bad]
+    codes = dict.fromkeys(code for row in rows for code in row.features)
+    return [code for code in codes if _parts(_known(bad, code), _known(good, code))]
+
+
+def _known(rows: Sequence[LabeledRow], code: str) -> list[float]:
+    return [float(row.features[code]) for row in rows if row.features.get(code) is not None]
+
+
+def _parts(some: Sequence[float], others: Sequence[float]) -> bool:
+    if min(len(some), len(others)) < FEWEST_OF_EITHER:
+        return False
+    return max(some) < min(others) or max(others) < min(some)
 
 
 def folds(rows: Sequence[LabeledRow], *, number: int, seed: int) -> list[list[int]]:

@@ -13,7 +13,7 @@ from lending.credit import challenger, scorecards
 from lending.credit.features import ALL_FEATURES, Direction
 from lending.credit.learning import boosting, figures, tables
 from lending.credit.learning.figures import GradeLine, Interval
-from lending.credit.learning.rows import LabeledRow, check, folds, splits
+from lending.credit.learning.rows import LabeledRow, check, fewest_to_split, folds, splits
 
 FOLDS: Final = 5
 REPEATS: Final = 5
@@ -82,7 +82,7 @@ def validate(
 
     :raises LearningRefused: when there are too few good or bad ones.
     """
-    check(rows)
+    check(rows, fewest=fewest_to_split(FOLDS))
     of_card: list[Probabilities] = []
     of_challenger: list[Probabilities] = []
     for repeat in range(repeats):

@@ -44,6 +44,7 @@ class Command(BaseCommand):
         by, now = proposer(options["by"]), timezone.now()
         today = timezone.localdate(now)
         rows, chosen = labeled.rows_of(options, on=today), doing.options_of(options)
+        labeled.warn(rows, self.stderr)
         found = validation.validate(rows, chosen, grades=doing.grades(), repeats=options["repeats"])
         table, trees = tables.learn(rows, chosen), boosting.learn(rows, chosen)
         table["learned"] |= {"dataset": options["dataset"], "auc": str(found.card.auc), "brier": str(found.card.brier)}

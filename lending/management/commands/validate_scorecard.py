@@ -34,6 +34,7 @@ class Command(BaseCommand):
         from lending.credit.learning import report, tables, validation
 
         rows, chosen = labeled.rows_of(options, on=timezone.localdate()), doing.options_of(options)
+        labeled.warn(rows, self.stderr)
         found = validation.validate(rows, chosen, grades=doing.grades(), repeats=options["repeats"])
         report.write(options["output"], found, tables.learn(rows, chosen), rows)
         self.stdout.write(f"{found.rows} enterprises, {found.bad} bad; {found.folds} folds, {found.repeats} times.")

@@ -4,6 +4,7 @@ import csv
 from datetime import date, timedelta
 from decimal import Decimal
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -52,8 +53,9 @@ def bring_in(source):
 @pytest.mark.django_db
 class TestImportLabeled:
     def test_records_evidence_and_outcomes_once(self, source):
-        assert bring_in(source) == "2 enterprises, 27 lines.\n"
-        assert bring_in(source) == "0 enterprises, 0 lines.\n"
+        ends = "1 outcomes are bad.\n1 outcomes are good.\n"
+        assert bring_in(source) == f"2 enterprises, 27 lines.\n{ends}"
+        assert bring_in(source) == f"0 enterprises, 0 lines.\n{ends}"
         assert list(LabeledCase.objects.order_by("case").values_list("case", "is_bad")) == [("E1", False), ("E2", True)]
         assert Invoice.objects.count() == 24
 
@@ -98,7 +100,11 @@ class TestImportLabeled:
         [
             ("E1,paid", "E1,2026-06-01,credit,5", "“paid” does not tell good from bad"),
             ("E1,0", "E1,2026-06-01,prijem,5", "“prijem” does not tell which way"),
-            ("E1,0", "E1,930601,credit,5", "“930601” is not a date"),
+            ("E1,0", "E1,2026-13-01,credit,5", "“2026-13-01” is not a date"),
+            ("E1,0", "E1,010203,credit,5", "“010203” could be two dates"),
+            ("E1,0", "E1,01/02/2026,credit,5", "“01/02/2026” could be two dates"),
+            ("E1,0", 'E1,2026-06-01,credit,"1,234"', "“1,234” could be two amounts"),
+            ("E01,0", "E1,2026-06-01,credit,5", "cases are called such as “E01”, evidence such as “E1”"),
             ("E1,0", "E1,2026-06-01,credit,five", "“five” is not an amount"),
             ("E1,0", "E1,2026-06-01,credit,nan", "“nan” is not an amount"),
         ],
@@ -110,6 +116,60 @@ class TestImportLabeled:
         with pytest.raises(CommandError, match=message):
             call_command("import_labeled", "study", **files, as_of=LAST, stdout=StringIO())
         assert not LabeledCase.objects.exists()
+
+    def test_reads_what_other_countries_write(self, tmp_path):
+        """A Czech export: years first in six figures, a decimal comma, and a second loan of the same account."""
+        outcomes = "0001;970705;D;12 months;80.000,00\n0001;980101;A;24;9.500,50\n0002;970601;C;12;1.000,00\n"
+        (tmp_path / "uvery.CSV").write_text(f"ucet;datum;stav;splatnost;castka\n{outcomes}", encoding="cp1250")
+        lines = "0001;970704;VYDAJ;1.000,50\n0001;970706;PRIJEM;20,00\n0003;970706;PRIJEM;20,00\n"
+        (tmp_path / "pohyby.csv").write_text(f"cislo;den;typ;obnos\n{lines}", encoding="cp1250")
+        roles = ("case=ucet", "case=cislo", "bad=stav", "date=den", "amount=obnos", "direction=typ", "term=splatnost",
+                 "requested=castka")  # fmt: skip
+        told = StringIO()
+        call_command("import_labeled", "study", outcomes=tmp_path / "uvery.CSV", transactions=tmp_path / "pohyby.csv",
+                     column=list(roles), bad=["d"], good=["a"], outward=["vydaj"], stdout=told)  # fmt: skip
+        cases = LabeledCase.objects.order_by("case").values_list(
+            "case", "as_of", "is_bad", "term_months", "requested_amount"
+        )
+        assert list(cases) == [
+            ("0001", date(1997, 7, 5), True, 12, Decimal(80000)),
+            ("0001/2", date(1998, 1, 1), False, 24, Decimal("9500.50")),
+            ("0002", date(1997, 6, 1), None, 12, Decimal(1000)),
+        ]
+        known = BankTransaction.objects.order_by("booked_on").values_list("enterprise__labeled_case__case", "amount")
+        assert sorted(known) == [
+            ("0001", Decimal("-1000.50")), ("0001/2", Decimal("-1000.50")), ("0001/2", Decimal(20)),
+        ]  # fmt: skip
+        assert told.getvalue().splitlines() == [
+            "3 enterprises, 3 lines.",
+            "1 outcomes are bad.",
+            "1 outcomes are good.",
+            "1 outcomes are open and nothing is learned from them.",
+            "1 enterprises have no line before their day.",
+            "1 lines are later than their enterprise's day and were left out.",
+            "1 lines are of enterprises without an outcome and were left out.",
+        ]
+
+    @pytest.mark.parametrize(
+        ("told", "message"),
+        [
+            ({"column": ["amount"]}, "write ROLE=NAME"),
+            ({"column": ["sum=amount"]}, "There is no role sum"),
+            ({"column": ["amount=sum"]}, "No file has a column sum"),
+            ({"bad": ["written off"]}, "No outcome is “written off”. They are: 0, 1"),
+            ({"transactions": Path("nowhere.csv")}, "There is no file nowhere.csv"),
+        ],
+    )
+    def test_names_a_slip_of_the_pen(self, source, told, message):
+        files = {"outcomes": source / "firms.csv", "transactions": source / "lines.csv"}
+        with pytest.raises(CommandError, match=message):
+            call_command("import_labeled", "study", **files | told, as_of=LAST, stdout=StringIO())
+
+    def test_keeps_the_day_that_an_outcome_names(self, tmp_path):
+        (tmp_path / "firms.csv").write_text("firm_id,default,date\nE1,0,2025-03-31\nE2,0,\n")
+        call_command("import_labeled", "study", outcomes=tmp_path / "firms.csv", as_of=LAST, stdout=StringIO())
+        days = LabeledCase.objects.order_by("case").values_list("as_of", flat=True)
+        assert list(days) == [date(2025, 3, 31), LAST]
 
     @pytest.mark.parametrize(("heading", "role"), [("firm_id,date,note", "amount"), ("firm_id,amount,note", "date")])
     def test_names_a_column_that_is_missing(self, tmp_path, heading, role):

@@ -1,0 +1,129 @@
+"""Dates and amounts of a source, read as those of statements are: the whole file settles each cell. Pure.
+
+Six figures are a date, too, in what older systems export: 970131 or 310197.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from accounts.statements.parsing import figures
+from accounts.statements.parsing.refusals import StatementRefused
+from lending.credit.learning.rows import LearningRefused
+
+NOTHING: Final = {None, ""}
+ORDERS: Final = ("ymd", "dmy", "mdy")
+_SIX: Final = re.compile(r"(\d\d)(\d\d)(\d\d)")
+_COMPUTED: Final = re.compile(
+    r"[+-]?\d*\.\d{4,}|[+-]?\d+(\.\d+)?e[+-]?\d{1,2}", re.IGNORECASE
+)  # a program's, not a bank's
+_CENTURY: Final = 69  # 69 to 99 are of the last century, as POSIX has it
+_MONTHS: Final = re.compile(r"\s*(months?|mths?|mo|monate?|个?月)\s*$", re.IGNORECASE)
+_CODES: Final = {"date_wrong": "date_unreadable", "amount_wrong": "amount_unreadable"}
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """How a source writes what could be read in two ways; empty where its files tell."""
+
+    order: str = ""  # of `ORDERS`
+    decimal: str = ""  # "point" or "comma"
+
+
+AS_TOLD: Final = Writing()
+
+
+def dates(values: Iterable[Any], writing: Writing = AS_TOLD) -> list[date | None]:
+    """Read a column of dates, moments or their text.
+
+    :raises LearningRefused: when one is no date, or all could be read in two ways.
+    """
+    held = [value.date() if isinstance(value, datetime) else value for value in values]
+    places = [place for place, value in enumerate(held) if not isinstance(value, date) and str(value or "").strip()]
+    texts = [str(held[place]).strip().removesuffix(".0") for place in places]
+    read = dict(zip(places, _days(texts, writing.order), strict=True))
+    return [read.get(place, value if isinstance(value, date) else None) for place, value in enumerate(held)]
+
+
+def _days(texts: Sequence[str], order: str) -> Sequence[date]:
+    different = list(dict.fromkeys(texts))
+    if different and all(_SIX.fullmatch(text) for text in different):
+        known = dict(zip(different, _sixes(different, order), strict=True))
+    else:
+        try:
+            known = (
+                dict(zip(different, figures.dates([*enumerate(different)], order=order), strict=True)) if texts else {}
+            )
+        except StatementRefused as refusal:
+            raise _refused(refusal) from None
+    return [known[text] for text in texts]
+
+
+def _sixes(texts: Sequence[str], order: str) -> list[date]:
+    """Read dates of six figures; where they could be read from either end, the order must be told."""
+    readings: dict[str, list[date]] = {}
+    for name in (order,) if order else ORDERS:
+        try:
+            readings[name] = [_six(text, name) for text in texts]
+        except ValueError:
+            continue
+    if not readings:
+        raise LearningRefused("date_unreadable", value=texts[0])
+    if len({tuple(days) for days in readings.values()}) > 1:
+        raise LearningRefused("dates_ambiguous", value=texts[0])
+    return next(iter(readings.values()))
+
+
+def _six(text: str, order: str) -> date:
+    parts = dict(zip(order, (int(text[start : start + 2]) for start in (0, 2, 4)), strict=True))
+    return date(parts["y"] + (1900 if parts["y"] >= _CENTURY else 2000), parts["m"], parts["d"])
+
+
+def amounts(rows: Sequence[dict[str, Any]], roles: Sequence[str], writing: Writing = AS_TOLD) -> None:
+    """Make decimals of what stands under these roles, in place.
+
+    :raises LearningRefused: when one is no amount, or all could be read in two ways.
+    """
+    told = [(row, role) for row in rows for role in roles if isinstance(row.get(role), str) and row[role]]
+    computed = [(row, role) for row, role in told if _COMPUTED.fullmatch(row[role].strip())]
+    for row, role in computed:
+        row[role] = Decimal(row[role].strip())
+    texts = [(row, role) for row, role in told if isinstance(row[role], str)]
+    mark = writing.decimal or ("point" if computed else "")
+    try:
+        read = figures.amount_reader(((place, row[role]) for place, (row, role) in enumerate(texts)), mark=mark)
+        for place, (row, role) in enumerate(texts):
+            row[role] = read((place, row[role]))
+    except StatementRefused as refusal:
+        raise _refused(refusal) from None
+
+
+def _refused(refusal: StatementRefused) -> LearningRefused:
+    return LearningRefused(_CODES.get(refusal.code, refusal.code), value=refusal.params.get("value", ""))
+
+
+def months(value: Any) -> int | None:
+    """Read a term such as 36 or "36 months"."""
+    if value in NOTHING:
+        return None
+    text = _MONTHS.sub("", str(value)).strip().removesuffix(".0")
+    if not text.isdecimal():
+        raise LearningRefused("term_unreadable", value=str(value))
+    return int(text)
+
+
+def to_cents(value: Any) -> Decimal:
+    """Bring a figure to two decimals.
+
+    :raises LearningRefused: when it is none.
+    """
+    try:
+        found = Decimal(str(value)).quantize(Decimal("0.01"))
+    except ArithmeticError:
+        found = Decimal("nan")
+    if found.is_nan():
+        raise LearningRefused("amount_unreadable", value=str(value))
+    return found
