@@ -23,7 +23,7 @@ def as_csv(introduction: Introduction) -> bytes:
     """Write the same rows for a program's own system, in UTF-8 with the mark that spreadsheets look for."""
     text = io.StringIO()
     lines = csv.writer(text)
-    lines.writerow([_("Item"), _("Field"), _("Value")])
+    lines.writerow([_("Item"), _("Field"), _("What it says")])
     for section in _sections(introduction):
         lines.writerows([_safe(section.title), _safe(row["label"]), _safe(row["value"])] for row in section.rows)
     return text.getvalue().encode("utf-8-sig")

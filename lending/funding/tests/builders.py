@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
+from django.utils import timezone
+
 from accounts.identity import consents
 from accounts.identity.models import Enterprise, User
 from lending.funding import operations
@@ -40,7 +42,7 @@ def make_program(code: str = "guarantee", **changed: Any) -> FundingProgram:
     """Bring a program out."""
     at = changed.get("at", NOW)
     program = propose(code, **changed)
-    operations.approve(program, published_from=at.date(), by="U-RISK", at=at)
+    operations.approve(program, published_from=timezone.localtime(at).date(), by="U-RISK", at=at)
     return program
 
 

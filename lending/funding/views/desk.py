@@ -52,6 +52,7 @@ def _edition(request: HttpRequest, program: FundingProgram, form: ApproveForm | 
     today, user = timezone.localdate(), _person(request)
     is_draft, is_own = program.status == EditionStatus.DRAFT, program.proposed_by == user.reference
     may_propose = user.has_role(*PROPOSERS)
+    may_approve = is_draft and not is_own and user.has_role(*APPROVERS)
     context: dict[str, Any] = {
         "program": program,
         "state": program.state_on(today),
@@ -62,10 +63,9 @@ def _edition(request: HttpRequest, program: FundingProgram, form: ApproveForm | 
         "waits_for_another": is_draft and is_own,
         "may_discard": may_propose and is_draft,
         "may_propose": may_propose and not queries.draft_of(program.code),
+        "approve_form": (form or ApproveForm(today=today)) if may_approve else None,
         "may_end": may_propose and program.status == EditionStatus.APPROVED and program.published_until is None,
     }
-    if is_draft and not is_own and user.has_role(*APPROVERS):
-        context["approve_form"] = form or ApproveForm(today=today)
     return render(request, "funding/edition.html", context, status=422 if form else 200)
 
 

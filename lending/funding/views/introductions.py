@@ -70,9 +70,8 @@ def _detail(request: HttpRequest, introduction: Introduction, form: AnswerForm |
         "may_withdraw": introduction.status in OPEN and owns(request.user, introduction.enterprise),
         "may_pass_on": sees_to_it and introduction.status == Status.ASKED,
         "may_take_letter": sees_to_it and is_passed_on,
+        "form": (form or AnswerForm(is_passed_on=is_passed_on)) if sees_to_it else None,
     }
-    if sees_to_it:
-        context["form"] = form or AnswerForm(is_passed_on=is_passed_on)
     return render(request, "funding/introduction.html", context, status=422 if form else 200)
 
 

@@ -36,7 +36,13 @@ def _wanted(request: HttpRequest, enterprise: Enterprise) -> tuple[WantedForm, q
         form = WantedForm(request.GET)
         return form, form.wanted()
     wanted = queries.last_wanted(enterprise)
-    return WantedForm(initial={"amount": wanted.amount, "purpose": wanted.purpose}), wanted
+    return WantedForm(initial=_filled(wanted)), wanted
+
+
+def _filled(wanted: queries.Wanted) -> dict[str, Any]:
+    """Fill a form with what is wanted."""
+    amount = None if wanted.amount is None else f"{wanted.amount.normalize():f}"
+    return {"amount": amount, "purpose": wanted.purpose}
 
 
 @require_safe
@@ -83,13 +89,14 @@ def program(request: HttpRequest, reference: str, code: str) -> HttpResponse:
         "who": presentation.who_can(found),
         "query": request.GET.urlencode(),
         "open": queries.open_to(enterprise, code),
+        "form": None,
         "acts": Enterprise.objects.of_member(request.user).filter(pk=enterprise.pk).exists(),
     }
     if owns(request.user, enterprise) and (request.method == "POST" or (row.may_be_asked and not context["open"])):
         answer = _asking(request, enterprise, found, wanted, context)
         if answer is not None:
             return answer
-    form = context.get("form")
+    form = context["form"]
     return render(request, "funding/program.html", context, status=422 if form and form.errors else 200)
 
 
@@ -100,7 +107,7 @@ def _asking(
     plain = sharing.content_of(enterprise, _person(request), items=frozenset())
     whole = sharing.content_of(enterprise, _person(request), items=frozenset({Item.CASH_FLOW}))
     seen = " ".join(sharing.fingerprint_of(found.reference, content) for content in (plain, whole))
-    initial = {"amount": wanted.amount, "purpose": wanted.purpose, "seen": seen}
+    initial = _filled(wanted) | {"seen": seen}
     form = AskForm(request.POST or None, initial=initial, has_cash_flow=Item.CASH_FLOW in whole)
     context |= {"form": form, "shared": presentation.shared(plain)}
     context["optional"] = presentation.shared({name: rows for name, rows in whole.items() if name not in plain})
