@@ -26,7 +26,7 @@ GROUPS: Final[dict[str, tuple[Any, tuple[str, ...]]]] = {
     ),
     "terms": (
         _("What it gives, costs and asks to see"),
-        ("min_amount", "max_amount", "apply_by", "cost_en", "cost_zh_hans", "papers_en", "papers_zh_hans"),
+        ("min_amount", "max_amount", "cost_en", "cost_zh_hans", "papers_en", "papers_zh_hans", "apply_by"),
     ),
     "who": (
         _("Whom it is for"),
@@ -259,8 +259,13 @@ def initial_of(program: FundingProgram) -> dict[str, Any]:
     return told | {
         "industries": ", ".join(program.industries),
         "is_grower": words[program.is_grower],
-        "commission_rate": f"{(program.commission_rate * 100).normalize():f}",
+        "commission_rate": _plain(program.commission_rate * 100),
+        **{name: _plain(told[name]) for name in ("min_amount", "max_amount", "commission_amount")},
     }
+
+
+def _plain(figure: Decimal) -> str:
+    return f"{figure.normalize():f}"
 
 
 class ApproveForm(forms.Form):

@@ -202,9 +202,9 @@ LABELS: Final[Mapping[str, str | Promise]] = {
     "balance": gettext_lazy("In the accounts at the end"),
 }
 TITLES: Final[Mapping[Item, str | Promise]] = {
-    Item.IDENTITY: gettext_lazy("Who you are"),
-    Item.CONTACT: gettext_lazy("How to reach you"),
-    Item.CASH_FLOW: gettext_lazy("Summary of your cash flow"),
+    Item.IDENTITY: gettext_lazy("The enterprise"),
+    Item.CONTACT: gettext_lazy("Contact"),
+    Item.CASH_FLOW: gettext_lazy("Summary of the cash flow"),
 }
 
 
@@ -267,7 +267,7 @@ def history_of(introduction: Introduction, *, for_staff: bool) -> list[dict[str,
 def other_language_of(program: FundingProgram) -> list[dict[str, Any]]:
     """List what an edition says to whoever reads the other language, for whoever approves it."""
     labels = {
-        "name": _("Name"),
+        "name": _("Program name"),
         "summary": _("What it is for"),
         "run_by": _("Who runs it"),
         "cost": _("What it costs"),

@@ -218,7 +218,7 @@ class TestOfficersWork:
         assert letter.content.startswith(b"%PDF")
         rows = client.get(url("letter_csv", introduction)).content.decode("utf-8-sig")
         assert "91110108551385082Q" in rows
-        assert "Summary of your cash flow" not in rows
+        assert "Summary of the cash flow" not in rows
         assert AuditEvent.objects.filter(verb="introductions.letter_taken").count() == 2
         half = client.post(url("conclude", introduction), {"outcome": "funded"})
         assert (half.status_code, list(half.context["form"].errors)) == (422, ["amount"])

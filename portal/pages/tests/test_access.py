@@ -45,7 +45,7 @@ TO_CUSTOMERS: Final = {
 TO_OFFICERS: Final = {
     "get (api/v1/enterprises|cashflow/|enterprises/|checks/|hits/|applications/queue/)": "lists of one's own branch",
     "get settlement/drawers/mine/": "one's own drawer",
-    "get funding/(introductions/|desk/(<slug:code>/<int:version>/)?)": "lists of one's own branch, and what others offer",
+    "get funding/(introductions/|desk/(<slug:code>/<int:version>/)?)": "lists of one's own branch, and of all",
     "get harvest/calendars/(<int:version>/(download)?)?": "the bank's rules, for all who judge by them",
     "get (products/desk/(<slug:code>/<int:version>/)?|settlement/products/(<str:reference>/)?)": "what the bank offers",
     "get watchlists/(<str:reference>/(changes/|download))?": "lists that were brought, for all who check by them",
