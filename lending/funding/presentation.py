@@ -224,7 +224,7 @@ def shared(content: sharing.Content, *, request: Sequence[tuple[str, str]] = ())
     ]
     if request:
         asked = [{"label": label, "value": value} for label, value in request]
-        sections.insert(0, Section(_("What you ask for"), asked))
+        sections.insert(0, Section(_("What is asked for"), asked))
     return sections
 
 
@@ -255,7 +255,7 @@ def request_of(introduction: Introduction) -> list[tuple[str, str]]:
 
 def history_of(introduction: Introduction, *, for_staff: bool) -> list[dict[str, Any]]:
     """Tell what happened, newest first; which of the bank's people did it is told to its people alone."""
-    rows = [{"title": _("Asked for"), "at": introduction.asked_at, "by": str(introduction.asked_by)}]
+    rows = [{"title": _("Introduction asked for"), "at": introduction.asked_at, "by": str(introduction.asked_by)}]
     if introduction.passed_on_at:
         by = str(introduction.passed_on_by) if for_staff else ""
         rows.append({"title": _("Passed on"), "at": introduction.passed_on_at, "by": by})
