@@ -9,7 +9,6 @@ from django.db.models import Avg, Case, Count, F, Q, QuerySet, Sum, When
 
 from accounts.harvest import queries as harvest
 from accounts.identity.models import Enterprise, User
-from accounts.identity.queries import ever_acted_for
 from lending.applications.models import Application
 from lending.funding.eligibility import Facts, Fit, Judgment, judge
 from lending.funding.models import FundingProgram, Introduction
@@ -100,11 +99,6 @@ def queue(user: User, *, status: str = "") -> QuerySet[Introduction]:
 def waiting_for(user: User) -> QuerySet[Introduction]:
     """Pick the introductions of one's branches that nobody has passed on yet."""
     return Introduction.objects.visible_to(user).filter(status=Status.ASKED)
-
-
-def acts_for(user: User, introduction: Introduction) -> bool:
-    """Tell whether a person is, or ever was, a member of the enterprise."""
-    return ever_acted_for(introduction.enterprise, person=user.reference)
 
 
 @dataclass(frozen=True)

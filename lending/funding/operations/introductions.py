@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.identity import consents
 from accounts.identity import operations as identity
 from accounts.identity.models import Enterprise, User
+from accounts.identity.queries import ever_acted_for
 from accounts.settlement.operations.telling import tell_owners
 from lending.funding import queries, sharing
 from lending.funding.eligibility import Fit, judge
@@ -185,7 +186,7 @@ def _lock(introduction: Introduction) -> None:
 
 
 def _check_not_own(introduction: Introduction, by: User) -> None:
-    if queries.acts_for(by, introduction):
+    if ever_acted_for(introduction.enterprise, person=by.reference):
         raise IntroductionRefused("own_introduction")
 
 
