@@ -129,6 +129,7 @@ def _asking(
             messages.success(request, _("Your branch has it now, and sends you a message as soon as it is passed on."))
             return redirect("funding:introduction", introduction.reference)
     if form.is_bound:  # what changed meanwhile is shown: this is what is agreed to next
-        form.data = form.data.copy()
-        form.data["seen"] = seen
+        data = request.POST.copy()
+        data["seen"] = seen
+        form.data = data
     return None

@@ -57,7 +57,13 @@ def add_what_is_missing(story: Story, enterprise: identity.Enterprise, owner: id
     until = story.today + timedelta(days=9)
     paying.keep_back(account, Decimal(1), reason="court", until=until, key="kept", at=now, by=teller)
     application = Application.objects.get(enterprise=enterprise)
-    asked = {"amount": Decimal(40000), "purpose": "stock", "items": frozenset[Any](), "key": "asked", "by": owner}
+    asked: dict[str, Any] = {
+        "amount": Decimal(40000),
+        "purpose": "stock",
+        "items": frozenset[Any](),
+        "key": "asked",
+        "by": owner,
+    }
     guarantee = FundingProgram.objects.get(code="guarantee")
     funding.ask(enterprise, guarantee, wording_version=consents.CURRENT_VERSION, at=now, **asked)
     file = StatementImport.objects.filter(enterprise=enterprise)[0].file
