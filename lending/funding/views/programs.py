@@ -14,7 +14,7 @@ from accounts.identity.access import only_owners
 from accounts.identity.models import Enterprise, User
 from accounts.identity.queries import owns
 from lending.funding import operations, presentation, queries, sharing
-from lending.funding.eligibility import Fit, judge
+from lending.funding.eligibility import judge
 from lending.funding.forms import AskForm, WantedForm
 from lending.funding.models import FundingProgram
 from lending.funding.sharing import Item
@@ -64,7 +64,6 @@ def programs(request: HttpRequest, reference: str) -> HttpResponse:
         "query": request.GET.urlencode(),
         "groups": [group for group in groups if group["rows"]],
         "introductions": queries.introductions_of(enterprise),
-        "acts": Enterprise.objects.of_member(request.user).filter(pk=enterprise.pk).exists(),
     }
     return render(request, "funding/programs.html", context)
 
@@ -84,7 +83,6 @@ def program(request: HttpRequest, reference: str, code: str) -> HttpResponse:
         "enterprise": enterprise,
         "program": found,
         "row": row,
-        "fits": suited.judgment.fit == Fit.FITS,
         "facts": presentation.facts_of(found),
         "who": presentation.who_can(found),
         "query": request.GET.urlencode(),
