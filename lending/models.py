@@ -18,6 +18,7 @@ from lending.credit.models import (
     Scorecard,
     StandardEdition,
 )
+from lending.funding.models import FundingProgram, Introduction
 from lending.loans.models import Allocation, Installment, Loan, Repayment, UndoneRepayment
 from lending.products.models import LoanProduct
 
@@ -29,8 +30,10 @@ __all__ = [
     "Challenger",
     "CreditDecision",
     "Exposure",
+    "FundingProgram",
     "IndustryStandard",
     "Installment",
+    "Introduction",
     "LabeledCase",
     "Loan",
     "LoanProduct",

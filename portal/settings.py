@@ -168,6 +168,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour="13", minute="0"),
     },  # evening in China, so that a due day is the owner's to pay on
     "end offers": {"task": "lending.expire_offers", "schedule": crontab(hour="16", minute="20")},
+    "end introductions": {"task": "lending.lapse_introductions", "schedule": crontab(hour="16", minute="30")},
     "repeat the decisions": {"task": "lending.replay_decisions", "schedule": crontab(hour="18", minute="10")},
 }
 

@@ -8,6 +8,7 @@ from accounts.identity import urls as identity
 from accounts.identity.views.people import set_language
 from accounts.settlement import urls as settlement
 from lending.applications import urls as applications
+from lending.funding import urls as funding
 from lending.loans import urls as loans
 from lending.portfolio import urls as portfolio
 from lending.products import urls as products
@@ -21,6 +22,7 @@ api = [  # each slice adds its own; named api:…
     *settlement.api_urlpatterns,
     *products.api_urlpatterns,
     *applications.api_urlpatterns,
+    *funding.api_urlpatterns,
     *loans.api_urlpatterns,
     *portfolio.api_urlpatterns,
     path("schema", SpectacularAPIView.as_view(), name="schema"),
@@ -37,6 +39,7 @@ urlpatterns = [
     path("cashflow/", include("accounts.cashflow.urls")),
     path("products/", include("lending.products.urls")),
     path("applications/", include("lending.applications.urls")),
+    path("funding/", include("lending.funding.urls")),
     path("loans/", include("lending.loans.urls")),
     path("credit/", include("lending.credit.urls")),
     path("portfolio/", include("lending.portfolio.urls")),

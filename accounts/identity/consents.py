@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 ENTERPRISE_DATA: Final = "enterprise_data"
 CREDIT_REGISTER: Final = "credit_register"
+INTRODUCTION: Final = "introduction"
 CURRENT_VERSION: Final = "2026-01"
 WORDINGS: Final[dict[tuple[str, str], str | Promise]] = {
     (ENTERPRISE_DATA, "2026-01"): _(
@@ -16,5 +17,9 @@ WORDINGS: Final[dict[tuple[str, str], str | Promise]] = {
     (CREDIT_REGISTER, "2026-01"): _(
         "The bank may ask the credit register what other lenders report about this enterprise, to judge this "
         "application, and may keep the answer with it."
+    ),
+    (INTRODUCTION, "2026-01"): _(
+        "The bank may pass on to this program, and to nobody else, what is listed here. I can take this back at any "
+        "time; what the program has received by then it already knows."
     ),
 }

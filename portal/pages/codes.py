@@ -19,6 +19,7 @@ from accounts.identity.models import Branch, CheckKind, CheckResult, Industry, P
 from accounts.settlement import drawer_states, nostro_states, requesting, return_reasons, standing, states
 from accounts.settlement.batching import BatchStatus
 from accounts.settlement.happenings import Happening
+from lending.funding import presentation as funding
 from lending.products.conventions import DocumentKind
 from portal.core import formats
 from portal.core.language import localized
@@ -74,10 +75,12 @@ CODES: Final[tuple[tuple[str, str, Words], ...]] = (
     ("identity.", "source", {"owner": gettext_lazy("told by the owner")}),
     ("identity.agreed", "purpose", {
         "enterprise_data": gettext_lazy("Data of the enterprise"), "credit_register": gettext_lazy("Credit register"),
+        "introduction": gettext_lazy("Introduction"),
     }),
     ("signing.", "by", {"message": gettext_lazy("text message"), "authenticator": gettext_lazy("authenticator")}),
     ("staff.", "role", _of(Role)),
     ("applications.", "kind", _of(DocumentKind)),
+    ("introductions.", "items", {item.value: title for item, title in funding.TITLES.items()}),
     ("training.", "status", _of(CourseStatus)),
 )  # fmt: skip
 

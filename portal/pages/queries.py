@@ -17,6 +17,7 @@ from accounts.settlement.queries import waiting
 from lending.applications.models import Application
 from lending.applications.queries import queue
 from lending.applications.states import OPEN, WAITING_FOR_STAFF, Status
+from lending.funding import queries as funding
 from lending.loans import queries as loans
 from lending.loans.models import Loan
 from lending.loans.states import LoanStatus
@@ -147,6 +148,7 @@ class StaffHome:
     open_hits: int
     checks_due: int
     papers_waiting: int
+    introductions_asked: int
     waiting: list[Waiting]
     cases: list[Application]
     cases_wait: bool
@@ -178,6 +180,7 @@ def staff_home(user: User, *, on: date) -> StaffHome:
         open_hits=hits,
         checks_due=due,
         papers_waiting=identity.papers_waiting(user).count(),
+        introductions_asked=funding.waiting_for(user).count(),
         waiting=waiting_for_operations(user, on=on) if user.has_role(Role.OPERATIONS) else [],
         cases=cases or list(newest[:CASES]),
         cases_wait=bool(cases),

@@ -10,6 +10,7 @@ from django.db.models import Model
 
 from accounts.cashflow.models import BankTransaction, InvoiceLedger, PlannedItem, StatementImport
 from accounts.harvest.models import CropEdition, Planting
+from accounts.identity import consents
 from accounts.identity import models as identity
 from accounts.identity import operations as people
 from accounts.identity.tests.builders import make_hit, make_paper
@@ -18,6 +19,8 @@ from accounts.settlement import models as settlement
 from accounts.settlement import operations as paying
 from lending.applications.models import Application, ApplicationDocument, Offer
 from lending.credit.models import Policy, Scorecard, StandardEdition
+from lending.funding import operations as funding
+from lending.funding.models import FundingProgram, Introduction
 from lending.loans.models import Loan
 from lending.products.models import LoanProduct
 from portal.core.models import WebhookDelivery, WebhookEndpoint
@@ -54,6 +57,15 @@ def add_what_is_missing(story: Story, enterprise: identity.Enterprise, owner: id
     until = story.today + timedelta(days=9)
     paying.keep_back(account, Decimal(1), reason="court", until=until, key="kept", at=now, by=teller)
     application = Application.objects.get(enterprise=enterprise)
+    asked: dict[str, Any] = {
+        "amount": Decimal(40000),
+        "purpose": "stock",
+        "items": frozenset[Any](),
+        "key": "asked",
+        "by": owner,
+    }
+    guarantee = FundingProgram.objects.get(code="guarantee")
+    funding.ask(enterprise, guarantee, wording_version=consents.CURRENT_VERSION, at=now, **asked)
     file = StatementImport.objects.filter(enterprise=enterprise)[0].file
     ApplicationDocument.objects.create(application=application, kind="other", file=file, added_at=now)
     endpoint = WebhookEndpoint.objects.get()
@@ -105,6 +117,7 @@ def examples(enterprise: identity.Enterprise) -> dict[str, dict[str, Any]]:
         "cash-deliveries": settlement.CashDelivery,
         "cash-drawers": settlement.CashDrawer,
         "cash-movements": settlement.CashMovement,
+        "introductions": Introduction,
         "invoice-ledgers": InvoiceLedger,
         "loans": Loan,
         "papers": identity.Paper,
@@ -132,6 +145,9 @@ def examples(enterprise: identity.Enterprise) -> dict[str, dict[str, Any]]:
         "credit/policies/": {"code": newest(Policy, "code"), "version": newest(Policy, "version")},
         "credit/standards/": {"code": newest(StandardEdition, "code"), "version": newest(StandardEdition, "version")},
         "enterprises/": of_enterprise,
+        "funding/": {"reference": mine, "code": "guarantee"},
+        "funding/desk/": {"code": newest(FundingProgram, "code"), "version": newest(FundingProgram, "version")},
+        "funding/introductions/": {"reference": newest(Introduction)},
         "harvest/": {"reference": mine, "planting": newest(Planting)},
         "harvest/calendars/": {"version": edition},
         "hits/": {"reference": newest(identity.WatchlistHit)},

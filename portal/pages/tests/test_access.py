@@ -45,6 +45,7 @@ TO_CUSTOMERS: Final = {
 TO_OFFICERS: Final = {
     "get (api/v1/enterprises|cashflow/|enterprises/|checks/|hits/|applications/queue/)": "lists of one's own branch",
     "get settlement/drawers/mine/": "one's own drawer",
+    "get funding/(introductions/|desk/(<slug:code>/<int:version>/)?)": "lists of one's own branch, and of all",
     "get harvest/calendars/(<int:version>/(download)?)?": "the bank's rules, for all who judge by them",
     "get (products/desk/(<slug:code>/<int:version>/)?|settlement/products/(<str:reference>/)?)": "what the bank offers",
     "get watchlists/(<str:reference>/(changes/|download))?": "lists that were brought, for all who check by them",
@@ -54,6 +55,8 @@ TO_MANAGERS: Final = {
     "get api/v1/(applications|enterprises|loans|settlement-accounts)/.*": "they see what owners see",
     "get applications/(new/<slug:enterprise>/|<slug:reference>/(change/|check/|documents/.*|evidence/)?)": "so here",
     "get enterprises/<str:reference>/((papers|parties)/)?": "so here, but for who owns it and what was checked",
+    "get (api/v1/introductions/<slug:reference>|funding/introductions/<slug:reference>/)": "an owner agrees",
+    "get funding/<slug:reference>/(<slug:code>/)?": "an owner asks",
     "get loans/(<slug:reference>/|offers/<slug:reference>/contract.pdf)": "so here",
     "get settlement/(<str:reference>/(kept/|payments/|statement/|terms/)?|certificates/.*)": "so here",
     "get settlement/cash/<str:reference>/(receipt/)?": "so here",

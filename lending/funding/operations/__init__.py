@@ -1,0 +1,27 @@
+"""What happens to programs of others and to introductions."""
+
+from lending.funding.operations.editions import ProgramRefused, approve, discard, end, propose
+from lending.funding.operations.introductions import (
+    IntroductionRefused,
+    ask,
+    conclude,
+    hand_out,
+    lapse,
+    pass_on,
+    withdraw,
+)
+
+__all__ = [
+    "IntroductionRefused",
+    "ProgramRefused",
+    "approve",
+    "ask",
+    "conclude",
+    "discard",
+    "end",
+    "hand_out",
+    "lapse",
+    "pass_on",
+    "propose",
+    "withdraw",
+]

@@ -1,0 +1,77 @@
+"""Where a program's edition and an introduction stand; whether an edition is published follows from its dates."""
+
+from enum import StrEnum
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from portal.core.badges import Badge
+from portal.core.transitions import Transition
+
+
+class EditionStatus(StrEnum):
+    """How far an edition's approval has come."""
+
+    DRAFT = "draft"
+    APPROVED = "approved"
+    DISCARDED = "discarded"
+
+
+class EditionEvent(StrEnum):
+    """What happens to an edition."""
+
+    APPROVE = "approve"
+    DISCARD = "discard"
+    END = "end"
+
+
+EDITION_TRANSITIONS: Final = {
+    EditionEvent.APPROVE: Transition(frozenset({EditionStatus.DRAFT}), EditionStatus.APPROVED),
+    EditionEvent.DISCARD: Transition(frozenset({EditionStatus.DRAFT}), EditionStatus.DISCARDED),
+    EditionEvent.END: Transition(frozenset({EditionStatus.APPROVED}), EditionStatus.APPROVED),
+}
+DRAFT: Final = Badge(_("Draft"), "warning")
+DISCARDED: Final = Badge(_("Discarded"), "neutral")
+LATER: Final = Badge(_("Later"), "info")
+PUBLISHED: Final = Badge(_("Published"), "success")
+ENDED: Final = Badge(_("No longer published"), "neutral")
+
+
+class Status(StrEnum):
+    """Where an introduction stands."""
+
+    ASKED = "asked"
+    PASSED_ON = "passed_on"
+    FUNDED = "funded"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
+
+
+class Event(StrEnum):
+    """What happens to an introduction."""
+
+    PASS_ON = "pass_on"  # noqa: S105 - a verb
+    FUND = "fund"
+    DECLINE = "decline"
+    WITHDRAW = "withdraw"
+    LAPSE = "lapse"
+
+
+OPEN: Final = frozenset({Status.ASKED, Status.PASSED_ON})
+TRANSITIONS: Final = {
+    Event.PASS_ON: Transition(frozenset({Status.ASKED}), Status.PASSED_ON),
+    Event.FUND: Transition(frozenset({Status.PASSED_ON}), Status.FUNDED),
+    Event.DECLINE: Transition(OPEN, Status.DECLINED),  # by the program, or by the bank before it passes anything on
+    Event.WITHDRAW: Transition(OPEN, Status.WITHDRAWN),
+    Event.LAPSE: Transition(OPEN, Status.LAPSED),
+}
+BADGES: Final = {
+    Status.ASKED: Badge(_("With your branch"), "warning"),
+    Status.PASSED_ON: Badge(_("Passed on"), "info"),
+    Status.FUNDED: Badge(_("Funded"), "success"),
+    Status.DECLINED: Badge(_("Declined"), "danger"),
+    Status.WITHDRAWN: Badge(_("Withdrawn"), "neutral"),
+    Status.LAPSED: Badge(pgettext_lazy("introduction", "Lapsed"), "neutral"),
+}

@@ -1,0 +1,145 @@
+"""How the bank's people propose programs of others, and bring them out."""
+
+from typing import Any, Final, cast
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.identity.access import requires
+from accounts.identity.models import READERS, Role, User
+from lending.funding import operations, presentation, queries
+from lending.funding.forms import ApproveForm, ProgramForm, initial_of
+from lending.funding.models import FundingProgram
+from lending.funding.states import EditionStatus
+from portal.core.refusals import Refusal, sentence, shown_above
+
+PROPOSERS: Final = (Role.RISK_ANALYST, Role.ADMINISTRATOR)
+APPROVERS: Final = (Role.RISK_ANALYST, Role.APPROVER, Role.ADMINISTRATOR)
+form_page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def _person(request: HttpRequest) -> User:
+    return cast("User", request.user)
+
+
+def _found(code: str, version: int) -> FundingProgram:
+    return get_object_or_404(FundingProgram, code=code, version=version)
+
+
+@require_safe
+@requires(*READERS)
+def editions(request: HttpRequest) -> HttpResponse:
+    """List every edition of every program."""
+    today = timezone.localdate()
+    rows = [{"program": each, "state": each.state_on(today)} for each in queries.editions()]
+    may_propose = _person(request).has_role(*PROPOSERS)
+    return render(request, "funding/desk.html", {"rows": rows, "may_propose": may_propose})
+
+
+@require_safe
+@requires(*READERS)
+def edition(request: HttpRequest, code: str, version: int) -> HttpResponse:
+    """Show an edition whole, to whoever proposes, approves or reads."""
+    return _edition(request, _found(code, version))
+
+
+def _edition(request: HttpRequest, program: FundingProgram, form: ApproveForm | None = None) -> HttpResponse:
+    today, user = timezone.localdate(), _person(request)
+    is_draft, is_own = program.status == EditionStatus.DRAFT, program.proposed_by == user.reference
+    may_propose = user.has_role(*PROPOSERS)
+    may_approve = is_draft and not is_own and user.has_role(*APPROVERS)
+    context: dict[str, Any] = {
+        "program": program,
+        "state": program.state_on(today),
+        "facts": presentation.facts_of(program),
+        "who": presentation.who_can(program),
+        "other": presentation.other_language_of(program),
+        "history": presentation.editors_of(program),
+        "waits_for_another": is_draft and is_own,
+        "may_discard": may_propose and is_draft,
+        "may_propose": may_propose and not queries.draft_of(program.code),
+        "approve_form": (form or ApproveForm(today=today)) if may_approve else None,
+        "may_end": may_propose and program.status == EditionStatus.APPROVED and program.published_until is None,
+    }
+    return render(request, "funding/edition.html", context, status=422 if form else 200)
+
+
+@form_page
+@requires(*PROPOSERS)
+def new(request: HttpRequest) -> HttpResponse:
+    """Propose a program that the bank does not list yet."""
+    form = ProgramForm(request.POST or None)
+    context = {"form": form, "title": _("A new program")}
+    return _proposing(request, form, context)
+
+
+@form_page
+@requires(*PROPOSERS)
+def next_edition(request: HttpRequest, code: str, version: int) -> HttpResponse:
+    """Propose the next edition of a program, beginning with what one edition says."""
+    before = _found(code, version)
+    form = ProgramForm(request.POST or None, initial=initial_of(before), code=code)
+    context = {"form": form, "program": before, "title": _("A new edition of %(name)s") % {"name": before}}
+    return _proposing(request, form, context, code=code)
+
+
+def _proposing(request: HttpRequest, form: ProgramForm, context: dict[str, Any], code: str = "") -> HttpResponse:
+    if request.method == "POST" and form.is_valid():
+        by, at = _person(request).reference, timezone.now()
+        try:
+            named = code or form.cleaned_data["code"]
+            made = operations.propose(named, by=by, at=at, is_new=not code, **form.content())
+        except operations.ProgramRefused as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, sentence(refusal))
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            messages.success(request, _("Proposed. A second person approves it before owners see it."))
+            return redirect("funding:edition", made.code, made.version)
+    return render(request, "funding/form.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+@requires(*APPROVERS)
+def approve(request: HttpRequest, code: str, version: int) -> HttpResponse:
+    """Bring an edition out, as a second person, from a day on."""
+    program = _found(code, version)
+    form = ApproveForm(request.POST, today=timezone.localdate())
+    if not form.is_valid():
+        return _edition(request, program, form)
+    try:
+        operations.approve(program, by=_person(request).reference, at=timezone.now(), **form.cleaned_data)
+    except operations.ProgramRefused as refusal:
+        form.add_error(refusal.field or None, sentence(refusal))
+        return _edition(request, _found(code, version), form)
+    except Refusal as refusal:
+        messages.error(request, sentence(refusal))
+    else:
+        messages.success(request, _("Approved."))
+    return redirect("funding:edition", code, version)
+
+
+@require_POST
+@requires(*PROPOSERS)
+def discard(request: HttpRequest, code: str, version: int) -> HttpResponse:
+    """Drop an edition that waits for approval."""
+    with shown_above(request):
+        operations.discard(_found(code, version), by=_person(request).reference, at=timezone.now())
+        messages.success(request, _("Discarded."))
+    return redirect("funding:desk")
+
+
+@require_POST
+@requires(*PROPOSERS)
+def end(request: HttpRequest, code: str, version: int) -> HttpResponse:
+    """Publish a program no longer, from today."""
+    with shown_above(request):
+        by, at = _person(request).reference, timezone.now()
+        operations.end(_found(code, version), on=timezone.localdate(), by=by, at=at)
+        messages.success(request, _("Owners see it no longer. Introductions to it go on."))
+    return redirect("funding:edition", code, version)
