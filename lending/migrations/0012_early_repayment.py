@@ -20,7 +20,7 @@ PAID = ("principal_paid_amount", "interest_paid_amount")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("lending", "0010_repayments_undone")]
+    dependencies = [("lending", "0011_other_funds")]
 
     operations = [
         migrations.AddField(
