@@ -3,6 +3,7 @@
 from accounts.identity.operations.agreeing import ConsentMissing, agree
 from accounts.identity.operations.branches import BranchDetails, describe_branch, open_branch
 from accounts.identity.operations.checks import CheckRefused, Finding, record_check
+from accounts.identity.operations.credentials import Change, ending, note_change
 from accounts.identity.operations.industries import load_industries
 from accounts.identity.operations.language import keep_language
 from accounts.identity.operations.members import (
@@ -55,6 +56,7 @@ from accounts.identity.operations.watchlists import (
 
 __all__ = [
     "BranchDetails",
+    "Change",
     "CheckRefused",
     "ConsentMissing",
     "EnterpriseDetails",
@@ -83,6 +85,7 @@ __all__ = [
     "end_post",
     "end_token",
     "end_tokens",
+    "ending",
     "file_paper",
     "give_post",
     "give_token",
@@ -93,6 +96,7 @@ __all__ = [
     "load_industries",
     "load_watchlist",
     "look_at",
+    "note_change",
     "note_handed_out",
     "note_screened",
     "note_taken_back",
