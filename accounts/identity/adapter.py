@@ -29,7 +29,7 @@ from portal.core.fields import decrypt, encrypt, lookup_hash
 from portal.core.models import Channel
 from portal.core.notices import operations as notices
 
-# What allauth writes a letter about; a password's change is noted where it is set.
+# What allauth would write a letter about; a password's change is noted where it is set.
 CHANGES: Final[Mapping[str, Change]] = {
     "account/email/email_changed": Change.EMAIL_CHANGED,
     "account/email/email_deleted": Change.EMAIL_REMOVED,
@@ -112,7 +112,7 @@ class AccountAdapter(DefaultAccountAdapter):
             self.set_phone(user, phone, verified=True)
             change = Change.PHONE_CHANGED if before else Change.PHONE_CONFIRMED
             ends = {"from": operations.ending(before), "to": operations.ending(phone)}
-            operations.note_change(user, change, at=timezone.now(), details=ends)
+            operations.note_change(user, change, phone=before, at=timezone.now(), details=ends)
         operations.bind_invitations(user, at=timezone.now())
 
     def get_user_by_phone(self, phone: str) -> User | None:
@@ -151,13 +151,16 @@ class AccountAdapter(DefaultAccountAdapter):
         return confirmed
 
     def send_notification_mail(
-        self, template_prefix: str, user: Any, context: dict[str, Any] | None = None, email: str | None = None
+        self,
+        template_prefix: str,
+        user: Any,
+        context: dict[str, Any] | None = None,  # noqa: ARG002
+        email: str | None = None,
     ) -> None:
-        """Trace what allauth writes a letter about."""
+        """Trace and tell what allauth would write a letter about, whether or not the person has an e-mail."""
         if template_prefix in CHANGES:
             with transaction.atomic():
-                operations.note_change(user, CHANGES[template_prefix], at=timezone.now())
-        super().send_notification_mail(template_prefix, user, context, email)
+                operations.note_change(user, CHANGES[template_prefix], email=email or "", at=timezone.now())
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Write a letter by allauth's template and promise it as a notice."""

@@ -1,14 +1,18 @@
-"""What a person signs in with: every change is traced."""
+"""What a person signs in with: every change is traced, and told to the person where they were reached before."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
+from allauth.account.models import EmailAddress
 from django.db import connection
 
+from accounts.identity import queries
 from accounts.identity.models import User
 from portal.core import audit
+from portal.core.models import Channel
+from portal.core.notices import operations as notices
 
 SHOWN_DIGITS: Final = 4
 
@@ -31,10 +35,36 @@ class Change(StrEnum):
     RECOVERY_CODES_MADE = "recovery_codes_made"
 
 
-def note_change(user: User, change: Change, *, at: datetime, details: Mapping[str, Any] | None = None) -> None:
-    """Trace that a person changed what they sign in with, without any secret; an inner step."""
+BEGINNINGS: Final = frozenset({Change.SIGNED_UP, Change.PHONE_CONFIRMED})  # nothing was there that somebody could lose
+
+
+def note_change(
+    user: User,
+    change: Change,
+    *,
+    at: datetime,
+    phone: str = "",
+    email: str = "",
+    details: Mapping[str, Any] | None = None,
+) -> None:
+    """Trace that a person changed what they sign in with, and tell them, without any secret; an inner step.
+
+    :param phone: the number that was theirs before, where this changed; it is told instead of the new one.
+    :param email: likewise the e-mail.
+    """
     assert connection.in_atomic_block, "a change and its trace stand or fall together"
     audit.record(f"identity.{change}", subject=user.reference, by=user.reference, at=at, details=details)
+    if change not in BEGINNINGS:
+        _tell(user, {"change": change, **(details or {})}, phone=phone or user.phone, email=email, at=at)
+
+
+def _tell(user: User, params: Mapping[str, Any], *, phone: str, email: str, at: datetime) -> None:
+    told = {**params, "telephone": queries.telephone_for(user)}
+    email = email or EmailAddress.objects.get_primary_email(user) or ""
+    for channel, address in ((Channel.SMS, phone), (Channel.MAIL, email)):
+        if address:
+            to = notices.Address(channel, address)
+            notices.send("credentials_changed", address=to, language=user.language, params=told, at=at)
 
 
 def ending(phone: str) -> str:

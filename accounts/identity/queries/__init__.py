@@ -27,6 +27,7 @@ from accounts.identity.queries.people import (
     signs_with_authenticator,
     size_steps,
     staff_posts,
+    telephone_for,
 )
 from accounts.identity.queries.screening import HitCounts, hits, hits_of, hits_on, stands_in_the_way
 
@@ -60,4 +61,5 @@ __all__ = [
     "size_steps",
     "staff_posts",
     "stands_in_the_way",
+    "telephone_for",
 ]
