@@ -101,7 +101,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Set the number."""
         user.put_phone(phone)
         user.phone_verified = verified
-        user.save(update_fields=["phone", "phone_hash", "phone_verified"])
+        user.save(update_fields=["phone", "phone_hash", "phone_verified", "phone_changed_at"])
 
     def set_phone_verified(self, user: Any, phone: str) -> None:
         """Mark the number as verified; whoever was invited by it now manages the enterprise."""
@@ -109,10 +109,10 @@ class AccountAdapter(DefaultAccountAdapter):
         if phone == before:
             return
         with transaction.atomic():
+            user.phone_changed_at = timezone.now() if before else user.phone_changed_at
             self.set_phone(user, phone, verified=True)
             change = Change.PHONE_CHANGED if before else Change.PHONE_CONFIRMED
-            ends = {"from": operations.ending(before), "to": operations.ending(phone)}
-            operations.note_change(user, change, phone=before, at=timezone.now(), details=ends)
+            operations.note_change(user, change, phone=before, at=timezone.now())
         operations.bind_invitations(user, at=timezone.now())
 
     def get_user_by_phone(self, phone: str) -> User | None:

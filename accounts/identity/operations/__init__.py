@@ -3,9 +3,15 @@
 from accounts.identity.operations.agreeing import ConsentMissing, agree
 from accounts.identity.operations.branches import BranchDetails, describe_branch, open_branch
 from accounts.identity.operations.checks import CheckRefused, Finding, record_check
-from accounts.identity.operations.credentials import Change, ending, note_change
+from accounts.identity.operations.credentials import Change, note_change
 from accounts.identity.operations.industries import load_industries
 from accounts.identity.operations.language import keep_language
+from accounts.identity.operations.lost_phones import (
+    LostPhoneRefused,
+    confirm_lost_phone,
+    decline_lost_phone,
+    report_lost_phone,
+)
 from accounts.identity.operations.members import (
     accept_invitation,
     bind_invitations,
@@ -61,6 +67,7 @@ __all__ = [
     "ConsentMissing",
     "EnterpriseDetails",
     "Finding",
+    "LostPhoneRefused",
     "PaperDetails",
     "PaperRefused",
     "PartyDetails",
@@ -76,8 +83,10 @@ __all__ = [
     "bind_invitations",
     "bring_up_to_date",
     "bring_watchlist",
+    "confirm_lost_phone",
     "confirm_signing_code",
     "decline_invitation",
+    "decline_lost_phone",
     "describe_branch",
     "discard_brought",
     "end_membership",
@@ -85,7 +94,6 @@ __all__ = [
     "end_post",
     "end_token",
     "end_tokens",
-    "ending",
     "file_paper",
     "give_post",
     "give_token",
@@ -104,6 +112,7 @@ __all__ = [
     "read_brought",
     "record_check",
     "register_enterprise",
+    "report_lost_phone",
     "rule_on_hit",
     "screen",
     "send_signing_code",

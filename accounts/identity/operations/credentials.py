@@ -33,6 +33,7 @@ class Change(StrEnum):
     PASSKEY_ADDED = "passkey_added"
     PASSKEY_REMOVED = "passkey_removed"
     RECOVERY_CODES_MADE = "recovery_codes_made"
+    LET_IN_AGAIN = "let_in_again"
 
 
 BEGINNINGS: Final = frozenset({Change.SIGNED_UP, Change.PHONE_CONFIRMED})  # nothing was there that somebody could lose
@@ -45,17 +46,20 @@ def note_change(
     at: datetime,
     phone: str = "",
     email: str = "",
-    details: Mapping[str, Any] | None = None,
+    by: User | None = None,
 ) -> None:
-    """Trace that a person changed what they sign in with, and tell them, without any secret; an inner step.
+    """Trace a change of what a person signs in with, and tell them, without any secret; an inner step.
 
     :param phone: the number that was theirs before, where this changed; it is told instead of the new one.
     :param email: likewise the e-mail.
+    :param by: who did it, where it was not the person.
     """
     assert connection.in_atomic_block, "a change and its trace stand or fall together"
-    audit.record(f"identity.{change}", subject=user.reference, by=user.reference, at=at, details=details)
+    is_new = phone not in {"", user.phone}
+    details = {"from": ending(phone), "to": ending(user.phone)} if is_new else {}
+    audit.record(f"identity.{change}", subject=user.reference, by=(by or user).reference, at=at, details=details)
     if change not in BEGINNINGS:
-        _tell(user, {"change": change, **(details or {})}, phone=phone or user.phone, email=email, at=at)
+        _tell(user, {"change": change, **details}, phone=phone or user.phone, email=email, at=at)
 
 
 def _tell(user: User, params: Mapping[str, Any], *, phone: str, email: str, at: datetime) -> None:

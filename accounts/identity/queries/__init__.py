@@ -12,6 +12,7 @@ from accounts.identity.queries.diligence import (
     papers_waiting,
     requirements_of,
 )
+from accounts.identity.queries.lost_phones import has_new_number, is_reachable, may_let_in_again
 from accounts.identity.queries.people import (
     SizeStep,
     branches_for_customers,
@@ -43,12 +44,15 @@ __all__ = [
     "ever_acted_for",
     "find_industries",
     "group_of",
+    "has_new_number",
     "hits",
     "hits_of",
     "hits_on",
     "identity_verified",
     "invitations_to",
+    "is_reachable",
     "lacking_of",
+    "may_let_in_again",
     "members_of",
     "open_invitations",
     "owns",

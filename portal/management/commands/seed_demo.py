@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.identity.models import Branch
 from portal.core import audit
 from portal.seed.drawers import tell_of_drawers
+from portal.seed.lost_phones import tell_of_a_lost_phone
 from portal.seed.payments import tell_of_payments
 from portal.seed.story import Story, end_the_months, tell
 
@@ -31,6 +32,7 @@ class Command(BaseCommand):
         tell(story)
         tell_of_payments(story)
         tell_of_drawers(story)
+        tell_of_a_lost_phone(story)
         end_the_months(story)
         while audit.seal():
             continue
