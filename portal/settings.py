@@ -195,9 +195,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.identity.passwords.UnlikeThePerson"},
+    {"NAME": "accounts.identity.passwords.LongEnough", "OPTIONS": {"min_length": 10}},
+    {"NAME": "accounts.identity.passwords.Uncommon"},
 ]
 LOGIN_REDIRECT_URL = "home"
 LOGIN_URL = "account_login"

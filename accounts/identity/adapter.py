@@ -1,8 +1,9 @@
 """How django-allauth meets our people: phone first, messages through our notices, staff by their own factor."""
 
 import time
+from collections.abc import Mapping
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Final
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
@@ -22,11 +23,22 @@ from django.utils.translation import gettext_lazy as _
 from accounts.identity import operations, phones, unsent
 from accounts.identity.forms.fields import PhoneField
 from accounts.identity.models import User
+from accounts.identity.operations import Change
 from portal.core import audit
 from portal.core.fields import decrypt, encrypt, lookup_hash
 from portal.core.models import Channel
 from portal.core.notices import operations as notices
 
+# What allauth would write a letter about; a password's change is noted where it is set.
+CHANGES: Final[Mapping[str, Change]] = {
+    "account/email/email_changed": Change.EMAIL_CHANGED,
+    "account/email/email_deleted": Change.EMAIL_REMOVED,
+    "mfa/email/totp_activated": Change.AUTHENTICATOR_ADDED,
+    "mfa/email/totp_deactivated": Change.AUTHENTICATOR_REMOVED,
+    "mfa/email/webauthn_added": Change.PASSKEY_ADDED,
+    "mfa/email/webauthn_removed": Change.PASSKEY_REMOVED,
+    "mfa/email/recovery_codes_generated": Change.RECOVERY_CODES_MADE,
+}
 NOT_RIGHT = _("The number or e-mail and the password do not fit together. Check both, or choose a new password.")
 
 
@@ -65,11 +77,21 @@ class AccountAdapter(DefaultAccountAdapter):
             raise ValidationError(PhoneField.default_error_messages["invalid"])
         return number
 
+    def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:  # noqa: FBT001, FBT002 - allauth's signature
+        """Keep a new person, and trace that they signed up."""
+        with transaction.atomic():
+            kept = super().save_user(request, user, form, commit)
+            operations.note_change(kept, Change.SIGNED_UP, at=timezone.now())
+        return kept
+
     def set_password(self, user: Any, password: str) -> None:
         """Set a password; what the old one opened, closes: sessions by themselves, programs' tokens here."""
+        is_inside = allauth_context.request.user.is_authenticated
         with transaction.atomic():
             super().set_password(user, password)
             operations.end_tokens(user, at=timezone.now())
+            change = Change.PASSWORD_CHANGED if is_inside else Change.PASSWORD_RESET
+            operations.note_change(user, change, at=timezone.now())
 
     def get_phone(self, user: Any) -> tuple[str, bool] | None:
         """Tell the number and whether it is verified."""
@@ -79,13 +101,18 @@ class AccountAdapter(DefaultAccountAdapter):
         """Set the number."""
         user.put_phone(phone)
         user.phone_verified = verified
-        user.save(update_fields=["phone", "phone_hash", "phone_verified"])
+        user.save(update_fields=["phone", "phone_hash", "phone_verified", "phone_changed_at"])
 
     def set_phone_verified(self, user: Any, phone: str) -> None:
         """Mark the number as verified; whoever was invited by it now manages the enterprise."""
-        is_news = not user.phone_verified or user.phone != phone
+        before = user.phone if user.phone_verified else ""
+        if phone == before:
+            return
+        with transaction.atomic():
+            user.phone_changed_at = timezone.now() if before else user.phone_changed_at
         self.set_phone(user, phone, verified=True)
-        if is_news:
+            change = Change.PHONE_CHANGED if before else Change.PHONE_CONFIRMED
+            operations.note_change(user, change, phone=before, at=timezone.now())
             operations.bind_invitations(user, at=timezone.now())
 
     def get_user_by_phone(self, phone: str) -> User | None:
@@ -114,6 +141,26 @@ class AccountAdapter(DefaultAccountAdapter):
         with transaction.atomic():
             address = notices.Address(Channel.SMS, phone)
             notices.send(code, address=address, language=get_language() or "en", params=params, at=timezone.now())
+
+    def confirm_email(self, request: HttpRequest, email_address: Any) -> bool:
+        """Trace an e-mail that somebody can sign in with from now on."""
+        with transaction.atomic():
+            confirmed = bool(super().confirm_email(request, email_address))
+            if confirmed:
+                operations.note_change(email_address.user, Change.EMAIL_CONFIRMED, at=timezone.now())
+        return confirmed
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: Any,
+        context: dict[str, Any] | None = None,  # noqa: ARG002
+        email: str | None = None,
+    ) -> None:
+        """Trace and tell what allauth would write a letter about, whether or not the person has an e-mail."""
+        if template_prefix in CHANGES:
+            with transaction.atomic():
+                operations.note_change(user, CHANGES[template_prefix], email=email or "", at=timezone.now())
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Write a letter by allauth's template and promise it as a notice."""

@@ -3,7 +3,17 @@
 from django.urls import path
 
 from accounts.identity import api
-from accounts.identity.views import diligence, enterprises, papers, people, programs, registration, unsent, watchlists
+from accounts.identity.views import (
+    diligence,
+    enterprises,
+    lost_phones,
+    papers,
+    people,
+    programs,
+    registration,
+    unsent,
+    watchlists,
+)
 
 app_name = "identity"
 urlpatterns = [
@@ -57,6 +67,10 @@ urlpatterns = [
     path("unsent/discard", unsent.discard, name="discard_unsent"),
     path("branches/", people.branches, name="branches"),
     path("branches/<str:code>/", people.branch, name="branch"),
+    path("lost-phones/", lost_phones.lost_phones, name="lost_phones"),
+    path("lost-phones/<str:reference>/", lost_phones.lost_phone, name="lost_phone"),
+    path("lost-phones/<str:reference>/confirm", lost_phones.confirm, name="confirm_lost_phone"),
+    path("lost-phones/<str:reference>/decline", lost_phones.decline, name="decline_lost_phone"),
     path("staff/", people.staff, name="staff"),
     path("staff/posts/give", people.give_post, name="give_post"),
     path("staff/posts/<int:post>/end", people.end_post, name="end_post"),

@@ -3,8 +3,10 @@
 from typing import Final
 
 from django import template
+from django.db.models import QuerySet
 
-from accounts.identity import phones
+from accounts.identity import phones, queries
+from accounts.identity.models import Branch
 
 register = template.Library()
 # The first whose sign stands in what a browser says of itself: each imitates those after it.
@@ -23,6 +25,12 @@ SYSTEMS: Final = (
 def phone_number(text: str) -> str:
     """Write a kept mobile number as people do, and leave an e-mail as it is: ``{{ phone|phone_number }}``."""
     return phones.readable(text) if text.startswith("+") else text
+
+
+@register.simple_tag
+def branches_to_visit() -> QuerySet[Branch]:
+    """List where customers may go: ``{% branches_to_visit as branches %}``."""
+    return queries.branches_for_customers()
 
 
 @register.filter

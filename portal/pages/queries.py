@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.identity import queries as identity
-from accounts.identity.models import Enterprise, Role, User
+from accounts.identity.models import Enterprise, LostPhone, Role, User
 from accounts.ledger import queries as ledger
 from accounts.settlement import queries as settlement
 from accounts.settlement.queries import waiting
@@ -136,6 +136,13 @@ def waiting_for_operations(user: User, *, on: date) -> list[Waiting]:
     return [each for each in listed if each.number]
 
 
+def _lost_phones(user: User) -> list[Waiting]:
+    """Count who cannot sign in and waits for a second person's word, other than this one's own."""
+    waiting = LostPhone.objects.visible_to(user).waiting().exclude(proposed_by=user).count()
+    url = reverse("identity:lost_phones")
+    return [Waiting(_("Lost phones and authenticators to confirm"), waiting, url)] if waiting else []
+
+
 @dataclass(frozen=True)
 class StaffHome:
     """A member of staff's day."""
@@ -181,7 +188,7 @@ def staff_home(user: User, *, on: date) -> StaffHome:
         checks_due=due,
         papers_waiting=identity.papers_waiting(user).count(),
         introductions_asked=funding.waiting_for(user).count(),
-        waiting=waiting_for_operations(user, on=on) if user.has_role(Role.OPERATIONS) else [],
+        waiting=_lost_phones(user) + (waiting_for_operations(user, on=on) if user.has_role(Role.OPERATIONS) else []),
         cases=cases or list(newest[:CASES]),
         cases_wait=bool(cases),
     )

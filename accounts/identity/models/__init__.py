@@ -11,6 +11,7 @@ from accounts.identity.models.diligence import (
     RelatedParty,
     Relation,
 )
+from accounts.identity.models.lost_phones import CUSTOMER_HELPERS, IdentityPaper, LostPhone, LostPhoneStatus
 from accounts.identity.models.papers import Paper, PaperKind, PaperQuerySet
 from accounts.identity.models.people import (
     READERS,
@@ -46,6 +47,7 @@ from accounts.identity.models.watchlists import (
 )
 
 __all__ = [
+    "CUSTOMER_HELPERS",
     "READERS",
     "SIZE_LABELS",
     "SUBJECT_OF_KIND",
@@ -61,9 +63,12 @@ __all__ = [
     "HitStatus",
     "IdentifierKind",
     "IdentityCheck",
+    "IdentityPaper",
     "Industry",
     "Invitation",
     "ListKind",
+    "LostPhone",
+    "LostPhoneStatus",
     "Membership",
     "MembershipRole",
     "Paper",

@@ -92,6 +92,9 @@ class User(AbstractBaseUser):
     phone = EncryptedTextField(_("mobile number"), blank=True)
     phone_hash = models.CharField(max_length=64, unique=True, null=True)  # noqa: DJ001 - unique where given
     phone_verified = models.BooleanField(default=False)
+    phone_changed_at = models.DateTimeField(
+        null=True, help_text="when another number took the place of a confirmed one"
+    )
     email = models.EmailField(_("e-mail"), blank=True)  # allauth's addresses judge which one is verified and whose
     language = models.CharField(_("language"), max_length=10, default="en")
     is_active = models.BooleanField(default=True)

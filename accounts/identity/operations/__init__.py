@@ -3,9 +3,16 @@
 from accounts.identity.operations.agreeing import ConsentMissing, agree
 from accounts.identity.operations.branches import BranchDetails, describe_branch, open_branch
 from accounts.identity.operations.checks import CheckRefused, Finding, record_check
+from accounts.identity.operations.credentials import Change, note_change
 from accounts.identity.operations.devices import forget_devices
 from accounts.identity.operations.industries import load_industries
 from accounts.identity.operations.language import keep_language
+from accounts.identity.operations.lost_phones import (
+    LostPhoneRefused,
+    confirm_lost_phone,
+    decline_lost_phone,
+    report_lost_phone,
+)
 from accounts.identity.operations.members import (
     accept_invitation,
     bind_invitations,
@@ -56,10 +63,12 @@ from accounts.identity.operations.watchlists import (
 
 __all__ = [
     "BranchDetails",
+    "Change",
     "CheckRefused",
     "ConsentMissing",
     "EnterpriseDetails",
     "Finding",
+    "LostPhoneRefused",
     "PaperDetails",
     "PaperRefused",
     "PartyDetails",
@@ -75,8 +84,10 @@ __all__ = [
     "bind_invitations",
     "bring_up_to_date",
     "bring_watchlist",
+    "confirm_lost_phone",
     "confirm_signing_code",
     "decline_invitation",
+    "decline_lost_phone",
     "describe_branch",
     "discard_brought",
     "end_membership",
@@ -95,6 +106,7 @@ __all__ = [
     "load_industries",
     "load_watchlist",
     "look_at",
+    "note_change",
     "note_handed_out",
     "note_screened",
     "note_taken_back",
@@ -102,6 +114,7 @@ __all__ = [
     "read_brought",
     "record_check",
     "register_enterprise",
+    "report_lost_phone",
     "rule_on_hit",
     "screen",
     "send_signing_code",

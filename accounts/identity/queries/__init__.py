@@ -12,6 +12,7 @@ from accounts.identity.queries.diligence import (
     papers_waiting,
     requirements_of,
 )
+from accounts.identity.queries.lost_phones import has_new_number, is_reachable, may_let_in_again
 from accounts.identity.queries.people import (
     branches_for_customers,
     branches_with_staff,
@@ -26,6 +27,7 @@ from accounts.identity.queries.people import (
     signs_with_authenticator,
     size_steps,
     staff_posts,
+    telephone_for,
 )
 from accounts.identity.queries.screening import hits, hits_of, hits_on, stands_in_the_way
 
@@ -39,12 +41,15 @@ __all__ = [
     "ever_acted_for",
     "find_industries",
     "group_of",
+    "has_new_number",
     "hits",
     "hits_of",
     "hits_on",
     "identity_verified",
     "invitations_to",
+    "is_reachable",
     "lacking_of",
+    "may_let_in_again",
     "members_of",
     "open_invitations",
     "owns",
@@ -57,4 +62,5 @@ __all__ = [
     "size_steps",
     "staff_posts",
     "stands_in_the_way",
+    "telephone_for",
 ]

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
@@ -81,6 +82,12 @@ def branches_for_customers() -> QuerySet[Branch]:
     branches = Branch.objects.order_by(by_name)
     others = branches.filter(is_head_office=False)
     return others if others.exists() else branches
+
+
+def telephone_for(user: User) -> str:
+    """Tell by which number a person reaches us: of a branch that keeps an enterprise of theirs, else the bank's."""
+    theirs = Branch.objects.filter(enterprise__in=Enterprise.objects.of_member(user)).exclude(phone="")
+    return theirs.order_by("code").values_list("phone", flat=True).first() or str(settings.BANK_PHONE)
 
 
 def branches_with_staff() -> QuerySet[Branch]:

@@ -95,6 +95,14 @@ class TestSignUp:
         assert words in " ".join(page.context["form"].errors[field])
         assert f'id="id_{field}_error"' in page.text
 
+    @pytest.mark.parametrize("password", ["short", "password123", "lina@example.org"])
+    def test_refuses_a_password_in_the_readers_language(self, browser, password):
+        browser.cookies["language"] = "zh-hans"
+        page = sign_up(browser, password1=password, email="lina@example.org")
+        told = " ".join(page.context["form"].errors["password1"])
+        assert "密码" in told
+        assert "assword" not in told
+
     def test_asks_in_a_helpful_order(self, browser):
         assert list(browser.get(reverse("account_signup")).context["form"].fields) == [
             "full_name",

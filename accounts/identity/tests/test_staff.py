@@ -125,6 +125,12 @@ class TestPages:
     def test_are_closed_to(self, request, client_of, who):
         assert client_of(request.getfixturevalue(who)).get(reverse("identity:staff")).status_code == 403
 
+    def test_say_to_owners_and_to_staff_whom_to_ask(self, client_of, owner, officer):
+        told = {who.full_name: client_of(who).get(reverse("identity:staff")).text for who in (owner, officer)}
+        assert "for the owner of the enterprise, or for staff" in told["Wang Fang"]
+        assert "looks after roles" not in told["Wang Fang"]
+        assert "looks after roles" in told["Olga Sun"]
+
     def test_refuse_another_method(self, client_of, administrator):
         browser = client_of(administrator)
         assert browser.post(reverse("identity:staff")).status_code == 405

@@ -14,12 +14,21 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.identity import operations, queries
 from accounts.identity.access import requires
 from accounts.identity.forms.diligence import BeneficialOwnerForm, CheckForm, PartyForm, RelatedPartyForm, RulingForm
-from accounts.identity.models import READERS, BeneficialOwner, Enterprise, HitStatus, RelatedParty, Role, WatchlistHit
+from accounts.identity.models import (
+    CUSTOMER_HELPERS,
+    READERS,
+    BeneficialOwner,
+    Enterprise,
+    HitStatus,
+    RelatedParty,
+    Role,
+    WatchlistHit,
+)
 from accounts.identity.views.enterprises import visible_enterprise
 from portal.core import files, refusals
 
 PER_PAGE: Final = 25
-CHECKERS: Final = (Role.OFFICER, Role.OPERATIONS)
+CHECKERS: Final = CUSTOMER_HELPERS
 RULERS: Final = (Role.RISK_ANALYST, Role.APPROVER)
 PARTIES: Final[dict[str, tuple[type[BeneficialOwner | RelatedParty], type[PartyForm], Any]]] = {
     "owners": (BeneficialOwner, BeneficialOwnerForm, operations.add_beneficial_owner),
@@ -88,6 +97,7 @@ def due(request: HttpRequest) -> HttpResponse:
     waiting = queries.papers_waiting(user)
     context = {"page": page, "rows": rows, "open_hits": queries.hits(user).count()}
     context |= {"waiting": waiting[:PER_PAGE], "waiting_count": waiting.count()}
+    context["may_let_in"] = user.has_role(*CUSTOMER_HELPERS, Role.ADMINISTRATOR)
     return render(request, "diligence/due.html", context)
 
 

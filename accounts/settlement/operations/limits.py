@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.identity import queries as identity
 from accounts.identity.models import Enterprise
 from accounts.ledger import operations as ledger
 from accounts.settlement import queries
@@ -118,7 +119,8 @@ def claim_for_one(
 
     :raises DailyLimit: when it exceeds what is left of the day.
     :raises SecondPersonNeeded: when the enterprise wants two people for such an amount.
-    :raises NewPayeeLimit: when the account is no saved payee's and more than a little was paid to such in the day.
+    :raises NewPayeeLimit: when the account is no saved payee's and more than a little was paid to such in the day, or
+        anything where a member's number is new.
     """
     if source.enterprise_id == destination.enterprise_id:
         return
@@ -128,6 +130,7 @@ def claim_for_one(
     if queries.is_usable_payee(source.enterprise, destination.number, at=at):
         return
     paid = queries.paid_to_the_unknown(source.enterprise, source.currency, on, at=at)
-    left = settings.NEW_PAYEE_LIMIT_AMOUNT - paid
+    least = Decimal(0) if identity.has_new_number(source.enterprise, at=at) else settings.NEW_PAYEE_LIMIT_AMOUNT
+    left = least - paid
     if amount > left:
         raise NewPayeeLimit(left=max(left, Decimal(0)), currency=source.currency)

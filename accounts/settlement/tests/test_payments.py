@@ -45,6 +45,16 @@ class TestTransfer:
         make_payee(enterprise, name="Stranger Noodles", number=noodles.number, bank_code="")
         make_transfer(account, noodles, "500")
 
+    def test_brings_nothing_to_who_is_no_payee_while_a_members_number_is_new(self, owner, account, noodles):
+        owner.phone_changed_at = NOW - timedelta(hours=23)
+        owner.save()
+        with pytest.raises(settlement.NewPayeeLimit) as refused:
+            self.transfer(account, noodles, "0.01", "1")
+        assert refused.value.params["left"] == 0
+        owner.phone_changed_at = NOW - timedelta(hours=25)
+        owner.save()
+        self.transfer(account, noodles, "30", "2")
+
     def test_leaves_large_amounts_to_two_people(self, enterprise, account, noodles):
         set_rules(enterprise, "1000", "50")
         with pytest.raises(settlement.SecondPersonNeeded):

@@ -155,6 +155,7 @@ def examples(enterprise: identity.Enterprise) -> dict[str, dict[str, Any]]:
         "ledger/": {"code": newest(LedgerAccount, "code"), "reference": newest(JournalEntry)},
         "loans/": {"reference": newest(Loan)},
         "loans/offers/": {"reference": newest(Offer)},
+        "lost-phones/": {"reference": newest(identity.LostPhone)},
         "papers/": {"paper": newest(identity.Paper)},
         "pay/": {"token": token},
         "products/": {"code": newest(LoanProduct, "code", status="approved")},

@@ -11,6 +11,7 @@ from accounts.identity.models import Membership, User
 from portal.seed.cast import ENTERPRISES
 from portal.seed.drawers import tell_of_drawers
 from portal.seed.funding import tell_of_funding
+from portal.seed.lost_phones import tell_of_a_lost_phone
 from portal.seed.payments import tell_of_payments
 from portal.seed.sign_ins import PASSWORD
 from portal.seed.story import Story, end_the_months, tell_of
@@ -56,6 +57,7 @@ def tell(story: Story, endings: tuple[str, ...] = TOLD) -> None:
     tell_of_payments(story)
     tell_of_drawers(story)
     tell_of_funding(story)
+    tell_of_a_lost_phone(story)
     end_the_months(story)
     now = story.moment(story.today, 8) - timedelta(days=1)
     User.objects.create_user(phone="+8615205719001", password=PASSWORD, full_name="Newcomer", phone_verified=True)

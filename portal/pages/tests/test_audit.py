@@ -9,6 +9,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.html import strip_tags
 
+from accounts.identity.operations import Change
 from accounts.identity.tests.builders import NOW
 from lending.applications.presentation import TITLES
 from lending.applications.states import Event
@@ -88,6 +89,9 @@ class TestActs:
                     recorded |= set(re.findall(r'audit\.record\(\s*"([^"]+)"', path.read_text(encoding="utf-8")))
         assert len(recorded) > 80
         assert recorded - set(acts.ACTS) == set()
+
+    def test_have_a_name_for_every_change_of_what_somebody_signs_in_with(self):
+        assert {f"identity.{change}" for change in Change} <= set(acts.ACTS)
 
     def test_have_a_name_for_every_event_of_a_case(self):
         assert {f"applications.{event}" for event in (*Event, *TITLES)} <= set(acts.ACTS)

@@ -77,7 +77,7 @@ class TestOperationsHome:
             assert client_of(user).get("/").context["home"].waiting == []
 
     def test_says_nothing_where_nothing_waits(self, client_of, operations):
-        assert "Waits for operations" not in client_of(operations).get("/").content.decode()
+        assert "Waits for you" not in client_of(operations).get("/").content.decode()
 
 
 class TestCases:

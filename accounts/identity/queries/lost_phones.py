@@ -1,0 +1,25 @@
+"""Who lets whom in again, and whose number is new."""
+
+from datetime import datetime, timedelta
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+
+from accounts.identity.models import CUSTOMER_HELPERS, Enterprise, Role, User
+
+
+def may_let_in_again(user: User, person: User) -> bool:
+    """Tell whether somebody of the bank may help a person who lost what they sign in with."""
+    helpers = (Role.ADMINISTRATOR,) if person.is_staff_member else CUSTOMER_HELPERS
+    return user.has_role(*helpers)
+
+
+def is_reachable(person: User) -> bool:
+    """Tell whether a code reaches the person: by a number, or an e-mail that is confirmed."""
+    return bool(person.phone) or bool(EmailAddress.objects.filter(user=person, verified=True).exists())
+
+
+def has_new_number(enterprise: Enterprise, *, at: datetime) -> bool:
+    """Tell whether a member's number became another within the cooling-off: it may be a thief's."""
+    since = at - timedelta(hours=settings.COOLING_OFF_HOURS)
+    return bool(enterprise.memberships.filter(ended_at=None, user__phone_changed_at__gt=since).exists())
