@@ -110,10 +110,10 @@ class AccountAdapter(DefaultAccountAdapter):
             return
         with transaction.atomic():
             user.phone_changed_at = timezone.now() if before else user.phone_changed_at
-        self.set_phone(user, phone, verified=True)
+            self.set_phone(user, phone, verified=True)
             change = Change.PHONE_CHANGED if before else Change.PHONE_CONFIRMED
             operations.note_change(user, change, phone=before, at=timezone.now())
-            operations.bind_invitations(user, at=timezone.now())
+        operations.bind_invitations(user, at=timezone.now())
 
     def get_user_by_phone(self, phone: str) -> User | None:
         """Find the person by number, in whichever form it is written."""
