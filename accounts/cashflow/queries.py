@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import reduce
 from operator import or_
@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce, TruncMonth
 from accounts.cashflow.categories import likeness
 from accounts.cashflow.models import BankTransaction, Invoice, InvoiceLedger, StatementImport
 from accounts.cashflow.parties import Parties
-from accounts.cashflow.states import EVIDENCE, Category, Status
+from accounts.cashflow.states import CURRENT, EVIDENCE, Category, Status
 from accounts.identity.models import Enterprise
 from accounts.ledger.models import Posting
 from accounts.settlement.models import SettlementAccount
@@ -55,9 +55,30 @@ class Doubts:
     suspicions: int
 
 
-def statements_of(enterprise: Enterprise) -> QuerySet[StatementImport]:
-    """List the statements that count or wait to count, newest first."""
-    return _with_files(StatementImport.objects.current().filter(enterprise=enterprise))
+@dataclass(frozen=True)
+class Since:
+    """How many statements changed after a moment: came, told what they had left open, were withdrawn."""
+
+    came: int
+    answered: int
+    withdrawn: int
+
+
+def statements_of(enterprise: Enterprise, *, at: datetime | None = None) -> QuerySet[StatementImport]:
+    """List the statements that count or wait to count, now or at a moment, newest first."""
+    return _with_files(StatementImport.objects.current(at=at).filter(enterprise=enterprise))
+
+
+def changed_since(enterprise: Enterprise, moment: datetime) -> Since:
+    """Count the statements that are not as they were at a moment."""
+    told_then = BankTransaction.objects.filter(statement=OuterRef("pk"), recorded_at__lte=moment)
+    known, later = Q(uploaded_at__lte=moment), Q(read_at__gt=moment, status=Status.READ) & ~Q(answers={})
+    counts = StatementImport.objects.filter(enterprise=enterprise).aggregate(
+        came=Count("pk", filter=Q(uploaded_at__gt=moment, status__in=CURRENT) & ~Q(status=Status.REFUSED)),
+        answered=Count("pk", filter=known & later & ~Q(Exists(told_then))),
+        withdrawn=Count("pk", filter=known & Q(superseded_at__gt=moment)),
+    )
+    return Since(**counts)
 
 
 def accepted_of(enterprise: Enterprise) -> QuerySet[StatementImport]:
@@ -122,27 +143,31 @@ def doubts_about(enterprise: Enterprise) -> Doubts:
     return Doubts(holder_matches=not told["others"], foreign_evidence=foreign.exists(), suspicions=int(suspicions))
 
 
-def counted(enterprise: Enterprise) -> QuerySet[BankTransaction]:
-    """Pick the lines that are summed: current, in the bank's currency, in the enterprise's name."""
-    return BankTransaction.objects.current().filter(enterprise=enterprise, is_counted=True)
+def counted(enterprise: Enterprise, *, at: datetime | None = None) -> QuerySet[BankTransaction]:
+    """Pick the lines that are summed, now or at a moment: current, in the bank's currency, in the enterprise's name."""
+    return BankTransaction.objects.current(at=at).filter(enterprise=enterprise, is_counted=True)
 
 
-def last_day_of(enterprise: Enterprise) -> date | None:
+def last_day_of(enterprise: Enterprise, *, at: datetime | None = None) -> date | None:
     """Find the latest day that the evidence tells of."""
-    latest: date | None = counted(enterprise).aggregate(latest=Max("booked_on"))["latest"]
+    latest: date | None = counted(enterprise, at=at).aggregate(latest=Max("booked_on"))["latest"]
     return latest
 
 
-def monthly(enterprise: Enterprise, *, on: date | None = None, months: int = MONTHS) -> list[Month]:
+def monthly(
+    enterprise: Enterprise, *, on: date | None = None, months: int = MONTHS, at: datetime | None = None
+) -> list[Month]:
     """Add up the months until ``on`` (otherwise until the evidence ends), oldest first; none without evidence.
 
     Transfers between own accounts are left out: they move money without earning or spending it.
+
+    :param at: by what was evidence at this moment, otherwise by what is now.
     """
-    last = on or last_day_of(enterprise)
+    last = on or last_day_of(enterprise, at=at)
     if last is None:
         return []
     first_days = [add_months(last.replace(day=1), -back) for back in reversed(range(months))]
-    lines = counted(enterprise).filter(booked_on__gte=first_days[0], booked_on__lte=last)
+    lines = counted(enterprise, at=at).filter(booked_on__gte=first_days[0], booked_on__lte=last)
     lent = Q(category=Category.LOAN_PROCEEDS)
     sums = {
         row["month"]: row
@@ -155,7 +180,7 @@ def monthly(enterprise: Enterprise, *, on: date | None = None, months: int = MON
             outflow=-Coalesce(Sum("amount", filter=Q(amount__lt=0)), NOTHING),
         )
     }
-    balances = _balances(enterprise, first_days, last)
+    balances = _balances(enterprise, first_days, last, at=at)
     none = {"inflow": NOTHING, "outflow": NOTHING, "borrowed": NOTHING}
     told = [sums.get(day, none) for day in first_days]
     return [
@@ -169,10 +194,12 @@ def balance_on(enterprise: Enterprise, day: date) -> Decimal | None:
     return _balances(enterprise, [day.replace(day=1)], day)[0]
 
 
-def _balances(enterprise: Enterprise, first_days: Sequence[date], last: date) -> list[Decimal | None]:
+def _balances(
+    enterprise: Enterprise, first_days: Sequence[date], last: date, *, at: datetime | None = None
+) -> list[Decimal | None]:
     """Add up what each bank account held at the end of each month; a quiet month keeps the balance before it."""
     rows = (
-        counted(enterprise)
+        counted(enterprise, at=at)
         .filter(balance_after__isnull=False, booked_on__lte=last)
         .annotate(
             account=Coalesce("statement__account_key", "settlement_account__number"), month=TruncMonth("booked_on")

@@ -198,16 +198,18 @@ def _decided(application: Application, *, on: date, for_staff: bool) -> dict[str
 
 
 def case(application: Application, *, on: date) -> dict[str, Any]:
-    """Give the staff page everything on one page."""
+    """Give the staff page everything on one page; once decided, with the statements as they were then."""
     enterprise = application.enterprise
     context = {"application": application} | _decided(application, on=on, for_staff=True)
+    decided_at = context["decision"].decided_at if "decision" in context else None
     context |= {
         "timeline": timeline(application, for_staff=True),
         "reviews": list(application.reviews.select_related("by").order_by("pk")),
         "recommendation": queries.recommendation_of(application),
         "documents": list(queries.documents_of(application)),
-        "statements": cashflow.statements_of(enterprise),
-        "picture": picture.drawn(cashflow.monthly(enterprise)),
+        "statements": cashflow.statements_of(enterprise, at=decided_at),
+        "since": decided_at and cashflow.changed_since(enterprise, decided_at),
+        "picture": picture.drawn(cashflow.monthly(enterprise, at=decided_at)),
         "harvest": harvest.drawn(harvests.expected_of(enterprise, on=on)),
         "owed": credit.exposure_of(enterprise),
         "needed": identity.requirements_of([enterprise], on=on)[enterprise.pk],
