@@ -1,6 +1,6 @@
 """What evidence tells: the statements, the months, the customers, and what is doubtful about them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,9 +12,11 @@ from django.conf import settings
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, TruncMonth
 
+from accounts.cashflow import replacing
 from accounts.cashflow.categories import likeness
 from accounts.cashflow.models import BankTransaction, Invoice, InvoiceLedger, StatementImport
 from accounts.cashflow.parties import Parties
+from accounts.cashflow.replacing import Replaced
 from accounts.cashflow.states import CURRENT, EVIDENCE, Category, Status
 from accounts.identity.models import Enterprise
 from accounts.ledger.models import Posting
@@ -53,6 +55,7 @@ class Doubts:
     holder_matches: bool
     foreign_evidence: bool
     suspicions: int
+    replaced: tuple[Replaced, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -124,23 +127,30 @@ def has_evidence(enterprise: Enterprise) -> bool:
     return Posting.objects.filter(ledger_account__settlement_account__enterprise=enterprise).exists()
 
 
-def doubts_about(enterprise: Enterprise) -> Doubts:
+def doubts_about(enterprise: Enterprise, *, judged_at: Collection[datetime] = ()) -> Doubts:
     """Tell whose statements they are, whether money is foreign, and in how many places they do not add up.
 
     Such a place is a day on which two files contradict each other, a break between a file's balances and its lines, a
     file whose question nobody answered, and a correction by which an owner makes a payment look better than the rules
     do, until a member of staff has said the same.
+
+    :param judged_at: when the enterprise was judged; a day of a statement that was withdrawn since is such a place,
+        too, where another one of its account tells it otherwise now.
     """
     told = StatementImport.objects.filter(enterprise=enterprise).aggregate(
         others=Count("pk", filter=Q(status=Status.READ, is_foreign_holder=True)),
         places=Coalesce(Sum(F("contradiction_count") + F("break_count"), filter=Q(status=Status.READ)), 0),
     )
     flattered = BankTransaction.objects.current().filter(enterprise=enterprise, is_flattered=True)
+    swapped = tuple(replacing.replaced(enterprise, judged_at=judged_at))
     suspicions = (
-        told["places"] + len(asking(enterprise)) + flattered.aggregate(n=Count("correction", distinct=True))["n"]
+        told["places"]
+        + len(asking(enterprise))
+        + flattered.aggregate(n=Count("correction", distinct=True))["n"]
+        + len({(each.withdrawn.account_key, day) for each in swapped for day in each.days})
     )
     foreign = BankTransaction.objects.current().filter(enterprise=enterprise).exclude(currency=settings.BANK_CURRENCY)
-    return Doubts(holder_matches=not told["others"], foreign_evidence=foreign.exists(), suspicions=int(suspicions))
+    return Doubts(not told["others"], foreign.exists(), int(suspicions), swapped)
 
 
 def counted(enterprise: Enterprise, *, at: datetime | None = None) -> QuerySet[BankTransaction]:

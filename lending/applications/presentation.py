@@ -16,6 +16,7 @@ from accounts.harvest import queries as harvests
 from accounts.identity import queries as identity
 from accounts.identity.models import Enterprise, HitStatus
 from lending.applications import queries
+from lending.applications.judgment import REPLACED
 from lending.applications.models import Application, CreditDecision, Offer
 from lending.applications.states import WAITING_FOR_STAFF, Status
 from lending.applications.waits import Wait, usual_wait
@@ -223,7 +224,27 @@ def case(application: Application, *, on: date) -> dict[str, Any]:
     context["lacking"] = [row for row in context["needed"] if not row.holds]
     if "decision" in context:
         context["against_trade"] = against_trade(application, context["decision"])
+        context["replaced"] = replaced(application, context["decision"])
     return context
+
+
+def replaced(application: Application, decision: CreditDecision) -> list[dict[str, Any]]:
+    """Name the statements that were judged by before and replaced by others that tell otherwise, as it was found."""
+    told = decision.facts.get(REPLACED, [])
+    names = {reference for each in told for reference in (each["withdrawn"], each["by"])}
+    found = cashflow.all_statements_of(application.enterprise).filter(reference__in=names) if told else ()
+    files = {each.reference: each for each in found}
+    return [
+        {
+            "withdrawn": files[each["withdrawn"]],
+            "by": files[each["by"]],
+            "files": [files[each["withdrawn"]], files[each["by"]]],
+            "days": each["days"],
+            "first": date.fromisoformat(each["first"]),
+            "last": date.fromisoformat(each["last"]),
+        }
+        for each in told
+    ]
 
 
 def explained(verdict: verdicts.Verdict) -> dict[str, Any]:
