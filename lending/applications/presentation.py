@@ -21,7 +21,7 @@ from lending.applications.models import Application, CreditDecision, Offer
 from lending.applications.states import WAITING_FOR_STAFF, Status
 from lending.applications.waits import Wait, usual_wait
 from lending.credit import queries as credit
-from lending.credit import reasons, verdicts
+from lending.credit import reasons, too_little, verdicts
 from lending.products.conventions import DocumentKind
 from lending.products.queries import cost_of
 from portal.core.badges import Badge
@@ -187,6 +187,7 @@ def _decided(application: Application, *, on: date, for_staff: bool) -> dict[str
     if decision is None:
         return {}
     verdict = reasons.with_checks(verdicts.verdict_of(decision.verdict), decision.facts)
+    verdict = too_little.with_least(verdict, decision.product_terms)
     if application.status in LENT and not for_staff:  # what a person has settled since has no say in the terms
         verdict = replace(verdict, reasons=tuple(each for each in verdict.reasons if each.family != "policy"))
     context: dict[str, Any] = {"decision": decision, "explained": explained(verdict)}
