@@ -239,7 +239,6 @@ def replaced(application: Application, decision: CreditDecision) -> list[dict[st
         {
             "withdrawn": files[each["withdrawn"]],
             "by": files[each["by"]],
-            "files": [files[each["withdrawn"]], files[each["by"]]],
             "days": each["days"],
             "first": date.fromisoformat(each["first"]),
             "last": date.fromisoformat(each["last"]),
