@@ -133,7 +133,14 @@ def not_told_otherwise(
 def contradictions(
     told: Sequence[Movement], *, known: Sequence[Movement], period: Period, others: Sequence[Period]
 ) -> int:
-    """Count the days on which this file and the files of the same bank account before it tell different payments.
+    """Count the days on which this file and the files of the same bank account before it tell different payments."""
+    return len(days_contradicted(told, known=known, period=period, others=others))
+
+
+def days_contradicted(
+    told: Sequence[Movement], *, known: Sequence[Movement], period: Period, others: Sequence[Period]
+) -> frozenset[date]:
+    """Find the days, of those that a period and others hold whole, of which one side tells otherwise than the other.
 
     They agree where the payments do, or the entries, of which one file may tell the whole and the other the parts.
     """
@@ -145,7 +152,7 @@ def contradictions(
         ),
         _days_apart(*(_entries(side, shared) for side in (told, known))),
     ]
-    return len(set.intersection(*days))
+    return frozenset(set.intersection(*days))
 
 
 def _days_apart(one: Mapping[tuple[date, str], Any], two: Mapping[tuple[date, str], Any]) -> set[date]:

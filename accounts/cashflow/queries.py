@@ -1,8 +1,8 @@
 """What evidence tells: the statements, the months, the customers, and what is doubtful about them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import reduce
 from operator import or_
@@ -12,10 +12,12 @@ from django.conf import settings
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, TruncMonth
 
+from accounts.cashflow import replacing
 from accounts.cashflow.categories import likeness
 from accounts.cashflow.models import BankTransaction, Invoice, InvoiceLedger, StatementImport
 from accounts.cashflow.parties import Parties
-from accounts.cashflow.states import EVIDENCE, Category, Status
+from accounts.cashflow.replacing import Replaced
+from accounts.cashflow.states import CURRENT, EVIDENCE, Category, Status
 from accounts.identity.models import Enterprise
 from accounts.ledger.models import Posting
 from accounts.settlement.models import SettlementAccount
@@ -53,11 +55,33 @@ class Doubts:
     holder_matches: bool
     foreign_evidence: bool
     suspicions: int
+    replaced: tuple[Replaced, ...] = ()
 
 
-def statements_of(enterprise: Enterprise) -> QuerySet[StatementImport]:
-    """List the statements that count or wait to count, newest first."""
-    return _with_files(StatementImport.objects.current().filter(enterprise=enterprise))
+@dataclass(frozen=True)
+class Since:
+    """How many statements changed after a moment: came, told what they had left open, were withdrawn."""
+
+    came: int
+    answered: int
+    withdrawn: int
+
+
+def statements_of(enterprise: Enterprise, *, at: datetime | None = None) -> QuerySet[StatementImport]:
+    """List the statements that count or wait to count, now or at a moment, newest first."""
+    return _with_files(StatementImport.objects.current(at=at).filter(enterprise=enterprise))
+
+
+def changed_since(enterprise: Enterprise, moment: datetime) -> Since:
+    """Count the statements that are not as they were at a moment."""
+    told_then = BankTransaction.objects.filter(statement=OuterRef("pk"), recorded_at__lte=moment)
+    known, later = Q(uploaded_at__lte=moment), Q(read_at__gt=moment, status=Status.READ) & ~Q(answers={})
+    counts = StatementImport.objects.filter(enterprise=enterprise).aggregate(
+        came=Count("pk", filter=Q(uploaded_at__gt=moment, status__in=CURRENT) & ~Q(status=Status.REFUSED)),
+        answered=Count("pk", filter=known & later & ~Q(Exists(told_then))),
+        withdrawn=Count("pk", filter=known & Q(superseded_at__gt=moment)),
+    )
+    return Since(**counts)
 
 
 def accepted_of(enterprise: Enterprise) -> QuerySet[StatementImport]:
@@ -103,46 +127,57 @@ def has_evidence(enterprise: Enterprise) -> bool:
     return Posting.objects.filter(ledger_account__settlement_account__enterprise=enterprise).exists()
 
 
-def doubts_about(enterprise: Enterprise) -> Doubts:
+def doubts_about(enterprise: Enterprise, *, judged_at: Collection[datetime] = ()) -> Doubts:
     """Tell whose statements they are, whether money is foreign, and in how many places they do not add up.
 
     Such a place is a day on which two files contradict each other, a break between a file's balances and its lines, a
     file whose question nobody answered, and a correction by which an owner makes a payment look better than the rules
     do, until a member of staff has said the same.
+
+    :param judged_at: when the enterprise was judged; a day of a statement that was withdrawn since is such a place,
+        too, where another one of its account tells it otherwise now.
     """
     told = StatementImport.objects.filter(enterprise=enterprise).aggregate(
         others=Count("pk", filter=Q(status=Status.READ, is_foreign_holder=True)),
         places=Coalesce(Sum(F("contradiction_count") + F("break_count"), filter=Q(status=Status.READ)), 0),
     )
     flattered = BankTransaction.objects.current().filter(enterprise=enterprise, is_flattered=True)
+    swapped = tuple(replacing.replaced(enterprise, judged_at=judged_at))
     suspicions = (
-        told["places"] + len(asking(enterprise)) + flattered.aggregate(n=Count("correction", distinct=True))["n"]
+        told["places"]
+        + len(asking(enterprise))
+        + flattered.aggregate(n=Count("correction", distinct=True))["n"]
+        + len({(each.withdrawn.account_key, day) for each in swapped for day in each.days})
     )
     foreign = BankTransaction.objects.current().filter(enterprise=enterprise).exclude(currency=settings.BANK_CURRENCY)
-    return Doubts(holder_matches=not told["others"], foreign_evidence=foreign.exists(), suspicions=int(suspicions))
+    return Doubts(not told["others"], foreign.exists(), int(suspicions), swapped)
 
 
-def counted(enterprise: Enterprise) -> QuerySet[BankTransaction]:
-    """Pick the lines that are summed: current, in the bank's currency, in the enterprise's name."""
-    return BankTransaction.objects.current().filter(enterprise=enterprise, is_counted=True)
+def counted(enterprise: Enterprise, *, at: datetime | None = None) -> QuerySet[BankTransaction]:
+    """Pick the lines that are summed, now or at a moment: current, in the bank's currency, in the enterprise's name."""
+    return BankTransaction.objects.current(at=at).filter(enterprise=enterprise, is_counted=True)
 
 
-def last_day_of(enterprise: Enterprise) -> date | None:
+def last_day_of(enterprise: Enterprise, *, at: datetime | None = None) -> date | None:
     """Find the latest day that the evidence tells of."""
-    latest: date | None = counted(enterprise).aggregate(latest=Max("booked_on"))["latest"]
+    latest: date | None = counted(enterprise, at=at).aggregate(latest=Max("booked_on"))["latest"]
     return latest
 
 
-def monthly(enterprise: Enterprise, *, on: date | None = None, months: int = MONTHS) -> list[Month]:
+def monthly(
+    enterprise: Enterprise, *, on: date | None = None, months: int = MONTHS, at: datetime | None = None
+) -> list[Month]:
     """Add up the months until ``on`` (otherwise until the evidence ends), oldest first; none without evidence.
 
     Transfers between own accounts are left out: they move money without earning or spending it.
+
+    :param at: by what was evidence at this moment, otherwise by what is now.
     """
-    last = on or last_day_of(enterprise)
+    last = on or last_day_of(enterprise, at=at)
     if last is None:
         return []
     first_days = [add_months(last.replace(day=1), -back) for back in reversed(range(months))]
-    lines = counted(enterprise).filter(booked_on__gte=first_days[0], booked_on__lte=last)
+    lines = counted(enterprise, at=at).filter(booked_on__gte=first_days[0], booked_on__lte=last)
     lent = Q(category=Category.LOAN_PROCEEDS)
     sums = {
         row["month"]: row
@@ -155,7 +190,7 @@ def monthly(enterprise: Enterprise, *, on: date | None = None, months: int = MON
             outflow=-Coalesce(Sum("amount", filter=Q(amount__lt=0)), NOTHING),
         )
     }
-    balances = _balances(enterprise, first_days, last)
+    balances = _balances(enterprise, first_days, last, at=at)
     none = {"inflow": NOTHING, "outflow": NOTHING, "borrowed": NOTHING}
     told = [sums.get(day, none) for day in first_days]
     return [
@@ -169,10 +204,12 @@ def balance_on(enterprise: Enterprise, day: date) -> Decimal | None:
     return _balances(enterprise, [day.replace(day=1)], day)[0]
 
 
-def _balances(enterprise: Enterprise, first_days: Sequence[date], last: date) -> list[Decimal | None]:
+def _balances(
+    enterprise: Enterprise, first_days: Sequence[date], last: date, *, at: datetime | None = None
+) -> list[Decimal | None]:
     """Add up what each bank account held at the end of each month; a quiet month keeps the balance before it."""
     rows = (
-        counted(enterprise)
+        counted(enterprise, at=at)
         .filter(balance_after__isnull=False, booked_on__lte=last)
         .annotate(
             account=Coalesce("statement__account_key", "settlement_account__number"), month=TruncMonth("booked_on")

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django.core.serializers.json import DjangoJSONEncoder
 
@@ -26,6 +26,8 @@ from lending.credit.verdicts import Verdict
 from lending.products.models import LoanProduct
 from portal.core import interest
 from portal.core.idempotency import fingerprint_of
+
+REPLACED: Final = "replaced_statements"
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ def facts_of(application: Application, policy: Policy, *, on: date, at: datetime
     """Gather what a policy may ask about a case besides features."""
     enterprise = application.enterprise
     owed = credit.exposure_of(enterprise)
-    doubts = cashflow.doubts_about(enterprise)
+    doubts = cashflow.doubts_about(enterprise, judged_at=queries.judged_at(enterprise))
     return {
         "requested_amount": application.requested_amount,
         "term_months": application.term_months,
@@ -110,6 +112,7 @@ def facts_of(application: Application, policy: Policy, *, on: date, at: datetime
         "clearances_held": queries.clearances_of(enterprise),
         "monthly_payment_amount": owed.monthly_payment_amount,
         "judging": JUDGING,
+        **_replaced_facts(doubts),
         **_identity_facts(enterprise, on=on),
         **_register_facts(enterprise, policy, at=at),
         **harvest_facts_of(application, on=on, at=at),
@@ -157,6 +160,21 @@ def harvest_facts_of(application: Application, *, on: date, at: datetime | None)
         [harvest.Due(row.due_date, row.total_amount) for row in schedule.installments],
         requested=application.requested_amount,
     )
+
+
+def _replaced_facts(doubts: cashflow.Doubts) -> dict[str, Any]:
+    """Tell a person which statements were replaced by others that tell otherwise; nothing where none was."""
+    told = [
+        {
+            "withdrawn": each.withdrawn.reference,
+            "by": each.by.reference,
+            "days": len(each.days),
+            "first": min(each.days),
+            "last": max(each.days),
+        }
+        for each in doubts.replaced
+    ]
+    return {REPLACED: told} if told else {}
 
 
 def _identity_facts(enterprise: Enterprise, *, on: date) -> dict[str, Any]:

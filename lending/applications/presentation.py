@@ -16,11 +16,12 @@ from accounts.harvest import queries as harvests
 from accounts.identity import queries as identity
 from accounts.identity.models import Enterprise, HitStatus
 from lending.applications import queries
+from lending.applications.judgment import REPLACED
 from lending.applications.models import Application, CreditDecision, Offer
 from lending.applications.states import WAITING_FOR_STAFF, Status
 from lending.applications.waits import Wait, usual_wait
 from lending.credit import queries as credit
-from lending.credit import reasons, verdicts
+from lending.credit import reasons, too_little, verdicts
 from lending.products.conventions import DocumentKind
 from lending.products.queries import cost_of
 from portal.core.badges import Badge
@@ -186,6 +187,7 @@ def _decided(application: Application, *, on: date, for_staff: bool) -> dict[str
     if decision is None:
         return {}
     verdict = reasons.with_checks(verdicts.verdict_of(decision.verdict), decision.facts)
+    verdict = too_little.with_least(verdict, decision.product_terms)
     if application.status in LENT and not for_staff:  # what a person has settled since has no say in the terms
         verdict = replace(verdict, reasons=tuple(each for each in verdict.reasons if each.family != "policy"))
     context: dict[str, Any] = {"decision": decision, "explained": explained(verdict)}
@@ -198,16 +200,18 @@ def _decided(application: Application, *, on: date, for_staff: bool) -> dict[str
 
 
 def case(application: Application, *, on: date) -> dict[str, Any]:
-    """Give the staff page everything on one page."""
+    """Give the staff page everything on one page; once decided, with the statements as they were then."""
     enterprise = application.enterprise
     context = {"application": application} | _decided(application, on=on, for_staff=True)
+    decided_at = context["decision"].decided_at if "decision" in context else None
     context |= {
         "timeline": timeline(application, for_staff=True),
         "reviews": list(application.reviews.select_related("by").order_by("pk")),
         "recommendation": queries.recommendation_of(application),
         "documents": list(queries.documents_of(application)),
-        "statements": cashflow.statements_of(enterprise),
-        "picture": picture.drawn(cashflow.monthly(enterprise)),
+        "statements": cashflow.statements_of(enterprise, at=decided_at),
+        "since": decided_at and cashflow.changed_since(enterprise, decided_at),
+        "picture": picture.drawn(cashflow.monthly(enterprise, at=decided_at)),
         "harvest": harvest.drawn(harvests.expected_of(enterprise, on=on)),
         "owed": credit.exposure_of(enterprise),
         "needed": identity.requirements_of([enterprise], on=on)[enterprise.pk],
@@ -221,7 +225,26 @@ def case(application: Application, *, on: date) -> dict[str, Any]:
     context["lacking"] = [row for row in context["needed"] if not row.holds]
     if "decision" in context:
         context["against_trade"] = against_trade(application, context["decision"])
+        context["replaced"] = replaced(application, context["decision"])
     return context
+
+
+def replaced(application: Application, decision: CreditDecision) -> list[dict[str, Any]]:
+    """Name the statements that were judged by before and replaced by others that tell otherwise, as it was found."""
+    told = decision.facts.get(REPLACED, [])
+    names = {reference for each in told for reference in (each["withdrawn"], each["by"])}
+    found = cashflow.all_statements_of(application.enterprise).filter(reference__in=names) if told else ()
+    files = {each.reference: each for each in found}
+    return [
+        {
+            "withdrawn": files[each["withdrawn"]],
+            "by": files[each["by"]],
+            "days": each["days"],
+            "first": date.fromisoformat(each["first"]),
+            "last": date.fromisoformat(each["last"]),
+        }
+        for each in told
+    ]
 
 
 def explained(verdict: verdicts.Verdict) -> dict[str, Any]:

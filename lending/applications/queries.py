@@ -1,13 +1,13 @@
 """Questions about applications."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 
 from accounts.identity.models import Clearance, Enterprise, Paper, User
 from accounts.identity.queries import enterprises_matching
-from lending.applications.models import Application, ApplicationDocument, Offer, Review, ReviewKind
+from lending.applications.models import Application, ApplicationDocument, CreditDecision, Offer, Review, ReviewKind
 from lending.applications.states import OPEN, WAITING_FOR_STAFF, Status
 
 
@@ -62,6 +62,12 @@ def others_of(application: Application) -> QuerySet[Application]:
     """List what the same enterprise sent before and after, newest first."""
     sent = Application.objects.filter(enterprise=application.enterprise_id, submitted_at__isnull=False)
     return sent.exclude(pk=application.pk).select_related("product").order_by("-submitted_at")
+
+
+def judged_at(enterprise: Enterprise) -> list[datetime]:
+    """Tell when the bank's rules judged an enterprise."""
+    decisions = CreditDecision.objects.filter(application__enterprise=enterprise)
+    return list(decisions.values_list("decided_at", flat=True))
 
 
 def clearances_of(enterprise: Enterprise) -> list[str]:

@@ -14,7 +14,7 @@ from lending.applications.models import (
     Offer,
     Purpose,
 )
-from lending.credit import reasons, verdicts
+from lending.credit import reasons, too_little, verdicts
 from lending.products.conventions import DocumentKind
 from portal.core.amounts import WrittenAmount
 
@@ -130,6 +130,7 @@ class DecisionSerializer(serializers.ModelSerializer[CreditDecision]):
     def get_reasons(self, decision: CreditDecision) -> list[dict[str, Any]]:
         """Explain the verdict."""
         verdict = reasons.with_checks(verdicts.verdict_of(decision.verdict), decision.facts)
+        verdict = too_little.with_least(verdict, decision.product_terms)
         return [
             {"code": each.code, "params": each.params, "sentence": reasons.sentence(each), "topic": each.topic}
             for each in verdict.reasons

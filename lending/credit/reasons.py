@@ -6,7 +6,7 @@ advice come from the feature's declaration, so that no feature is described twic
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import reduce
@@ -17,21 +17,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.identity.models import CheckKind
+from lending.credit import too_little
 from lending.credit.explanation import feature_of
 from lending.credit.features.declared import ALL_FEATURES
 from lending.credit.features.vocabulary import Direction, Feature, Unit
 from lending.credit.scorecards import IN_TRADE
+from lending.credit.too_little import Wording
 from lending.credit.verdicts import Alternative, Outcome, Reason, Verdict
 from portal.core import formats
-
-
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """What a code says, and what can be done about it."""
-
-    sentence: Promise
-    advice: Promise
-
 
 WORDINGS: Final[dict[str, Wording]] = {
     "identity_not_verified": Wording(
@@ -226,7 +219,7 @@ def sentence(reason: Reason) -> str:
         return _characteristic(reason)
     if reason.params.get("checks_lacking"):
         return _checks_lacking(reason.params["checks_lacking"])
-    wording = WORDINGS.get(reason.code)
+    wording = too_little.wording_of(reason) or WORDINGS.get(reason.code)
     if wording is None:
         return _("A rule of the bank asks a person to look at this.")
     return str(wording.sentence) % _shown(reason.params)
@@ -250,7 +243,7 @@ def advice(reason: Reason) -> str:
         return _("Ask your branch what was wrong, and show the original there. When it is in order, apply again.")
     if lacking:
         return _("Add photos of them now, and show the originals at your branch or to a field officer.")
-    wording = WORDINGS.get(reason.code)
+    wording = too_little.wording_of(reason) or WORDINGS.get(reason.code)
     return str(wording.advice) if wording else ""
 
 
@@ -360,7 +353,7 @@ def _shown(params: dict[str, Any]) -> dict[str, Any]:
     for key in ("value", "bound"):
         if name is not None and key in params:
             shown[key] = input_figure(name, params[key])
-    for key in ("limit", "requested", "due", "there", "short"):
+    for key in ("limit", "requested", "least", "due", "there", "short"):
         if key in params:
             shown[key] = formats.money(Decimal(str(params[key])), whole=True)
     if "on" in params:

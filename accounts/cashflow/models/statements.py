@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from django.db import models
@@ -30,9 +31,11 @@ class StatementImportQuerySet(LockableQuerySet["StatementImport"]):
         """Members see their enterprises'; staff who judge or serve them their branches'; head office all."""
         return self.filter(enterprise__in=Enterprise.objects.visible_to(user))
 
-    def current(self) -> Self:
-        """Leave out what was withdrawn."""
-        return self.filter(status__in=CURRENT)
+    def current(self, *, at: datetime | None = None) -> Self:
+        """Leave out what was withdrawn; or had come by a moment, and not been withdrawn by then."""
+        if at is None:
+            return self.filter(status__in=CURRENT)
+        return self.filter(Q(superseded_at=None) | Q(superseded_at__gt=at), uploaded_at__lte=at)
 
 
 def _reference() -> str:
@@ -136,9 +139,11 @@ class StatementImport(models.Model):
 class EvidenceQuerySet(LockableQuerySet[Any]):
     """Rows that are recorded once and superseded, never changed."""
 
-    def current(self) -> Self:
-        """Leave out what was superseded."""
-        return self.filter(superseded_at=None)
+    def current(self, *, at: datetime | None = None) -> Self:
+        """Leave out what was superseded; or keep what was recorded by a moment, and not superseded by then."""
+        if at is None:
+            return self.filter(superseded_at=None)
+        return self.filter(Q(superseded_at=None) | Q(superseded_at__gt=at), recorded_at__lte=at)
 
 
 class CategoryCorrection(models.Model):

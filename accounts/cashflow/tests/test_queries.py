@@ -1,14 +1,16 @@
 """What evidence tells."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from accounts.cashflow import operations, queries
 from accounts.cashflow.picture import drawn
-from accounts.cashflow.queries import Doubts, Month
+from accounts.cashflow.queries import Doubts, Month, Since
 from accounts.cashflow.tests.builders import NOW, make_broken, make_read, make_received, make_statement
 from accounts.statements.writing import as_csv
 
+UNCLEAR = b"Date,Amount,Description\n02/01/2026,10.00,tea\n03/01/2026,20.00,tea\n"
+LATER = NOW + timedelta(hours=1)
 YEAR = [
     ("2026-01-05", "100.00", "Li Ming", "order 1"),
     ("2026-01-20", "-30.00", "Tea Garden Ltd", "stock"),
@@ -76,6 +78,22 @@ class TestDoubtsAbout:
         assert queries.doubts_about(enterprise).suspicions == 1
         operations.withdraw(statement, by="U-1", at=NOW)
         assert queries.doubts_about(enterprise).suspicions == 0
+
+
+class TestChangedSince:
+    """What is not as it was at a moment."""
+
+    def test_counts_what_came_was_answered_and_was_withdrawn(self, enterprise):
+        withdrawn, asking = make_statement(enterprise, account="7654321"), make_received(enterprise, UNCLEAR)
+        make_read(asking)
+        make_statement(enterprise)
+        assert queries.changed_since(enterprise, NOW) == Since(came=0, answered=0, withdrawn=0)
+        operations.answer(asking, {"dates": "dmy"}, by="U-1", at=LATER)
+        make_read(asking, at=LATER)
+        operations.withdraw(withdrawn, by="U-1", at=LATER)
+        make_statement(enterprise, account="1234567", at=LATER)
+        make_read(make_received(enterprise, b"nonsense"), at=LATER)
+        assert queries.changed_since(enterprise, NOW) == Since(came=1, answered=1, withdrawn=1)
 
 
 class TestStanding:

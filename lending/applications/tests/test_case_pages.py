@@ -3,12 +3,15 @@
 import pytest
 from django.urls import reverse
 
+from accounts.cashflow import operations as evidence
+from accounts.cashflow.queries import Since
 from accounts.identity.models import Enterprise
 from accounts.identity.tests.builders import make_check, make_enterprise, make_user
 from lending.applications import operations as applications
 from lending.applications.models import Review
 from lending.applications.states import Status
 from lending.applications.tests.builders import (
+    DAY,
     NOW,
     conclude,
     make_approved,
@@ -115,6 +118,19 @@ class TestCase:
         page = shown(client_of(officer).get(url("detail", referred)))
         assert "A person is looking at your case" in page
         assert "Probability of default" not in page
+
+    def test_keeps_the_evidence_that_it_was_decided_by(self, client_of, auditor, referred):
+        client, used = client_of(auditor), referred.enterprise.statements.get()
+        then = client.get(url("detail", referred))
+        assert "Since then:" not in shown(then)
+        evidence.withdraw(used, by="U-1", at=NOW + DAY)
+        newer = make_evidence(referred.enterprise, at=NOW + DAY)
+        now = client.get(url("detail", referred))
+        assert used.reference in shown(now)
+        assert newer.reference not in shown(now)
+        assert now.context["picture"] == then.context["picture"]
+        assert now.context["since"] == Since(came=1, answered=0, withdrawn=1)
+        assert "1 file was withdrawn." in shown(now)
 
     def test_asks_the_database_little(self, client_of, officer, referred, django_assert_max_num_queries):
         client = client_of(officer)

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.cashflow.models import StatementImport
-from accounts.cashflow.tests.builders import make_received
+from accounts.cashflow.tests.builders import make_read, make_received
 from accounts.identity.models import Clearance
 from accounts.identity.tests.builders import make_paper
 from lending.applications import operations as applications
@@ -227,6 +227,13 @@ class TestEvidence:
         draft = make_draft(enterprise, by=owner)
         make_received(enterprise, b"being read")
         assert "hx-trigger" in shown(client_of(owner).get(url("evidence", draft)))
+
+    def test_that_asks_leads_to_its_question(self, client_of, owner, enterprise):
+        draft = make_draft(enterprise, by=owner)
+        asking = make_read(make_received(enterprise, b"Date,Amount\n02/01/2026,10.00\n03/01/2026,20.00\n"))
+        page = shown(client_of(owner).get(url("evidence", draft)))
+        leads = reverse("cashflow:statement", args=[enterprise.reference, asking.reference])
+        assert f'<a href="{leads}">Answer it' in page
 
     def test_of_a_closed_case_leads_back(self, client_of, owner, draft):
         applications.withdraw(draft, by=owner, at=NOW)

@@ -1,16 +1,17 @@
 """Proofs that every code has words in the reader's language, and that none is stored."""
 
 import re
+from decimal import Decimal
 
 import pytest
 from django.utils import translation
 
-from lending.credit import reasons
+from lending.credit import reasons, too_little
 from lending.credit.features import FEATURES, Direction, Topic
 from lending.credit.policy import FACTS
 from lending.credit.tests.cases import CARDS, card, make_facts, make_features, standard_policy
 from lending.credit.tests.test_policy import POOR, judge
-from lending.credit.verdicts import Alternative, Reason
+from lending.credit.verdicts import Alternative, Outcome, Reason, Verdict
 
 
 class TestWordings:
@@ -129,6 +130,23 @@ class TestSentence:
     def test_says_amounts_in_the_bank_s_currency(self):
         reason = Reason("cash_flow_carries_less", {"limit": "42600.00", "requested": "60000"})
         assert reasons.sentence(reason) == "What your business has left each month carries ¥42,600, not ¥60,000."
+
+    @pytest.mark.parametrize(
+        ("code", "limit", "said", "advice"),
+        [
+            ("cash_flow_carries_less", "0.00", "too little is left each month to carry a loan", "will not help"),
+            ("cash_flow_carries_less", "2900.00", "carries ¥2,900; this kind of loan begins at ¥3,000.", "longer term"),
+            ("above_share_of_inflow", "2900.00", "we can lend ¥2,900; this kind of loan begins at", "will not help"),
+            ("exposure_too_high", "0.00", "we can lend ¥0 more; this kind of loan begins at ¥3,000.", "Repay part"),
+        ],
+    )
+    def test_does_not_ask_for_less_where_no_amount_would_pass(self, code, limit, said, advice):
+        reason = Reason(code, {"limit": limit, "requested": "60000"})
+        verdict = Verdict(Outcome.DECLINED, "D", Decimal("0.1"), 500, Decimal(limit), None, (reason,), (), ())
+        (told,) = too_little.with_least(verdict, {"min_amount": "3000.00"}).reasons
+        assert said in reasons.sentence(told)
+        assert advice in reasons.advice(told)
+        assert too_little.with_least(verdict, {"min_amount": limit}) == verdict
 
     def test_names_what_was_missing(self):
         reason = Reason("input_missing", {"inputs": ["worst_days_past_due", "buffer_days"]})
