@@ -39,6 +39,7 @@ WORDS: Final[Mapping[type[forms.Field], Mapping[str, Any]]] = {
     forms.MultipleChoiceField: SEVERAL,
     forms.ModelChoiceField: {"invalid_choice": LISTED},
     forms.ModelMultipleChoiceField: SEVERAL,
+    forms.JSONField: {"invalid": _("This did not arrive whole. Reload the page and try again.")},
     forms.FileField: {
         "required": _("Choose a file first."),
         "missing": _("Choose a file first."),

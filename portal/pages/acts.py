@@ -341,6 +341,7 @@ DETAILS: Final[Mapping[str, Promise]] = {
     "payments": pgettext_lazy("detail", "payments"),
     "person": pgettext_lazy("detail", "person"),
     "plan": pgettext_lazy("detail", "plan"),
+    "prepaid": pgettext_lazy("detail", "repaid early"),
     "principal": pgettext_lazy("detail", "principal"),
     "product": pgettext_lazy("detail", "product"),
     "program": pgettext_lazy("detail", "program"),

@@ -28,6 +28,8 @@ TO_ALL: Final = {  # method and route, and why it is open although nothing there
 TO_THE_SIGNED_IN: Final = {
     "get api/v1/(applications|cash-corrections|cash-drawers|loans|settlement-accounts)": "lists of one's own",
     "get (applications|loans|settlement|profile|training|training/certificates)/": "lists of one's own",
+    "get profile/programs/": "what acts in one's own name",
+    "get unsent/|post unsent/(discard|send)": "a form of one's own, if there is any",
     "post api/v1/applications": "400: names its enterprise in the body",
     "get api/v1/(branches|industries|products|products/<slug:code>)": "what the bank offers",
     "get api/v1/requests-to-pay/<str:token>": "whoever has the link pays it",
