@@ -83,6 +83,19 @@ def _turns(rows: Sequence[Owed], order: AllocationOrder, on: date) -> Iterator[t
         yield from ((index, part) for index in due for part in parts)
     else:
         yield from ((index, part) for part in parts for index in due)
-    yield from ((index, part) for index in later[:1] for part in (INTEREST, PRINCIPAL))
+    running = running_place(rows, on)
+    if running is not None:
+        yield from ((running, part) for part in (INTEREST, PRINCIPAL))
     yield from ((index, PRINCIPAL) for index in reversed(later))
     yield from ((index, INTEREST) for index in later)
+
+
+def running_place(rows: Sequence[Owed], on: date) -> int | None:
+    """Find the installment that comes next and may be paid ahead: the first that asks for anything, but not the last.
+
+    What comes early for the last one comes back early: its interest runs until then, and ends with its principal.
+    """
+    asking = (
+        place for place, row in enumerate(rows[:-1]) if row.due_date > on and row.principal_amount + row.interest_amount
+    )
+    return next(asking, None)

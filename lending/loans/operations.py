@@ -247,8 +247,12 @@ def _undo(loan: Loan, repayment: Repayment, day_of: Callable[[date], date], at: 
         share.installment.interest_paid_amount -= share.interest_amount
         share.installment.principal_paid_amount -= share.principal_amount
         share.installment.save(update_fields=["interest_paid_amount", "principal_paid_amount"])
-    _keep_saved(owing_of(loan, on=repayment.paid_on))
-    if loan.status == LoanStatus.REPAID:
+    owing = owing_of(loan, on=repayment.paid_on)
+    _keep_saved(owing)
+    is_over = all(row.is_paid for row in owing.rows)  # where the interest that it paid is saved now
+    if loan.status == LoanStatus.ACTIVE and is_over:
+        _close(loan, by=by, at=at)
+    elif loan.status == LoanStatus.REPAID and not is_over:
         loan.status = LoanStatus.ACTIVE
         loan.save(update_fields=["status"])
         _register_mandate(loan, by=by, at=at)

@@ -13,7 +13,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Generic, cast
 
-from lending.loans.allocation import INTEREST, PRINCIPAL, ZERO, Owed, T, open_part
+from lending.loans.allocation import INTEREST, PRINCIPAL, ZERO, Owed, T, open_part, running_place
 from portal.core import interest
 from portal.core.interest import Prepayment
 
@@ -51,7 +51,8 @@ class Owing(Generic[T]):
         prepaid = self.prepaid_of(amount)
         if not prepaid:
             return None
-        return Early(prepaid, self._saved_by(prepaid), self._last_due_after(prepaid))
+        last_due = None if amount == self.payoff_amount else self._last_due_after(prepaid)
+        return Early(prepaid, self._saved_by(prepaid), last_due)
 
     def prepaid_of(self, amount: Decimal) -> Decimal:
         """Tell how much of a repayment, above zero and at most what ends the loan, comes back early.
@@ -62,12 +63,14 @@ class Owing(Generic[T]):
         if amount == self.payoff_amount:
             return self._bearing_amount
         due = [row for row in self.rows if row.due_date <= self.on]
-        running, beyond = self.rows[len(due) : len(due) + 1], self.rows[len(due) + 1 :]
+        place = running_place(self.rows, self.on)
+        running = [] if place is None else [self.rows[place]]
+        beyond = [row for row in self.rows[len(due) :] if row not in running]
         rest = amount - _sum(due, INTEREST) - _sum([*due, *running], PRINCIPAL)
         most = _sum(beyond, PRINCIPAL)
         prepaid = rest - _sum(running, INTEREST)
-        while ZERO < prepaid < most:
-            more = rest - self._running_interest(len(due), prepaid)
+        while place is not None and ZERO < prepaid < most:
+            more = rest - self._running_interest(place, prepaid)
             if more <= prepaid:
                 break
             prepaid = more
@@ -105,9 +108,11 @@ class Owing(Generic[T]):
 
     @property
     def _bearing_amount(self) -> Decimal:
-        """What still bears interest: by the schedule, less what came back early; not what is late."""
-        later = sum((row.principal_amount for row in self.rows if row.due_date > self.on), ZERO)
-        return max(later - sum((each.amount for each in self.prepayments), ZERO), ZERO)
+        """What still bears interest: by the schedule, less what came back early or was paid ahead; not what is late."""
+        later = [row for row in self.rows if row.due_date > self.on]
+        planned = sum((row.principal_amount for row in later), ZERO)
+        left = planned - sum((each.amount for each in self.prepayments), ZERO)
+        return max(min(left, _sum(later, PRINCIPAL)), ZERO)
 
     def _running_interest(self, place: int, prepaid_amount: Decimal) -> Decimal:
         running = self.rows[place]

@@ -1,5 +1,6 @@
 """Repaying early: what it ends, what it saves, and that the books agree."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -107,6 +108,34 @@ class TestWhatComesBackEarly:
         owed = pay(owing(on=date(2026, 2, 20)), 219)
         assert owed.prepaid_of(Decimal(50)) == 50
         assert still_open(pay(owed, 50))[2] == (Decimal("7.50"), 100)
+
+    def test_pays_the_next_installment_that_asks_for_anything(self):
+        seasonal = replace(TERMS, interest_months=frozenset({6, 12}), principal_months=frozenset({6, 12}))
+        owed = owing(on=date(2026, 3, 20), terms=seasonal)
+        june = next(place for place, row in enumerate(owed.rows) if row.due_date.month == 6)
+        asked = sum(still_open(owed)[june])
+        assert owed.early(asked) is None
+        assert still_open(pay(owed, asked))[june] == (0, 0)
+
+    @pytest.mark.parametrize("method", [InterestMethod.INTEREST_ONLY, InterestMethod.BULLET])
+    def test_costs_no_more_in_the_last_period_than_what_ends_the_loan(self, method):
+        terms = replace(TERMS, interest_method=method, installments=3)
+        owed = owing(on=date(2026, 3, 20) if method == InterestMethod.INTEREST_ONLY else START, terms=terms)
+        if method == InterestMethod.INTEREST_ONLY:
+            owed = pay(replace(owed, on=date(2026, 3, 15)), 20)
+            owed = replace(owed, on=date(2026, 3, 20))
+        most = owed.payoff_amount
+        assert owed.early(Decimal(400)).prepaid_amount == 400
+        assert pay(owed, 400).payoff_amount == most - 400
+
+    def test_says_that_it_ends_the_loan(self):
+        owed = owing(on=date(2026, 3, 1))
+        assert owed.early(owed.payoff_amount).last_due_date is None
+
+    def test_is_no_more_than_is_open_where_an_installment_was_paid_ahead(self):
+        owed = pay(owing(on=date(2026, 2, 15)), 110)
+        owed = pay(replace(owed, on=date(2026, 2, 20)), 109)
+        assert replace(owed, on=date(2026, 2, 21)).prepaid_of(Decimal(800)) == 800
 
     @settings(max_examples=150, deadline=None)
     @given(
