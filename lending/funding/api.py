@@ -12,15 +12,17 @@ from rest_framework.views import APIView
 
 from accounts.identity.access import only_owners
 from accounts.identity.models import Enterprise, User
-from lending.funding import operations, queries
+from lending.funding import operations, queries, sharing
 from lending.funding.models import FundingProgram, Introduction
 from lending.funding.serializers import (
     IntroductionSerializer,
+    ItemsSerializer,
     NewIntroductionSerializer,
+    SharedSerializer,
     SuitedSerializer,
     WantedSerializer,
+    chosen,
 )
-from lending.funding.sharing import Item
 from portal.core.api import IDEMPOTENCY_KEY, idempotency_key, listed, told
 
 
@@ -36,6 +38,21 @@ class Programs(APIView):
         asked.is_valid(raise_exception=True)
         found = queries.suited(enterprise, queries.Wanted(**asked.validated_data), on=timezone.localdate())
         return Response(SuitedSerializer(found, many=True).data)
+
+
+class Shared(APIView):
+    """What an introduction to a program would pass on."""
+
+    @extend_schema(parameters=[ItemsSerializer], responses=SharedSerializer)
+    def get(self, request: Request, reference: str, code: str) -> Response:
+        """Tell word for word what would be passed on, with who asks as the contact; asking names its fingerprint."""
+        enterprise = get_object_or_404(Enterprise.objects.of_member(request.user), reference=reference)
+        program = get_object_or_404(queries.published(timezone.localdate()), code=code)
+        asked = ItemsSerializer(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        content = sharing.content_of(enterprise, cast("User", request.user), items=chosen(asked.validated_data))
+        told = {"content": content, "fingerprint": sharing.fingerprint_of(program.reference, content)}
+        return Response(SharedSerializer({"version": program.version} | told).data)
 
 
 class Introductions(APIView):
@@ -63,8 +80,9 @@ class Introductions(APIView):
             program,
             amount=given["amount"],
             purpose=given["purpose"],
-            items=frozenset(Item(item) for item in given["items"]),
+            items=chosen(given),
             wording_version=given["consent"],
+            seen=given["seen"],
             key=idempotency_key(request),
             by=cast("User", request.user),
             at=timezone.now(),

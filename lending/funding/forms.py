@@ -86,7 +86,7 @@ class AskForm(forms.Form):
         label=_("What is it for?"),
         choices=Purpose.choices,
         widget=forms.RadioSelect,
-        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose what it is for.")),
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose what the money is for.")),
     )
     cash_flow = forms.BooleanField(
         label=_("Pass on the summary of our cash flow, too (optional)"),
@@ -221,6 +221,7 @@ class ProgramForm(forms.Form):
         label=_("Of what is granted, in percent"),
         initial=Decimal(0),
         max_value=99,
+        decimal_places=2,
         help_text=_("Owners are shown this."),
     )
     commission_amount = AmountField(label=_("And for each grant"), initial=Decimal(0), min_value=Decimal(0))

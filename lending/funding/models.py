@@ -157,6 +157,11 @@ class FundingProgram(models.Model):
             return states.ENDED
         return states.LATER if self.published_from > on else states.PUBLISHED
 
+    def may_end(self, on: date) -> bool:
+        """Tell whether ending it on a day would change anything; the next edition may end it on a later one."""
+        assert self.published_from is not None
+        return self.published_until is None or self.published_until > max(on, self.published_from)
+
     def content(self) -> dict[str, Any]:
         """Give what a person proposes and another approves, field by field."""
         return {name: getattr(self, name) for name in CONTENT}

@@ -70,12 +70,18 @@ class Suited:
     program: FundingProgram
     judgment: Judgment
 
+    @property
+    def is_in_time(self) -> bool:
+        """Tell whether waiting, where it helps, helps by the last day to apply."""
+        last = self.program.apply_by
+        return last is None or all(each.met_from is None or each.met_from <= last for each in self.judgment.findings)
+
 
 def suited(enterprise: Enterprise, wanted: Wanted, *, on: date) -> list[Suited]:
     """List the programs that suit an enterprise on a day, or nearly do, the best fit first."""
     facts = facts_of(enterprise, wanted)
     judged = [Suited(program, judge(program.rules(), facts, on=on)) for program in published(on)]
-    kept = [each for each in judged if each.judgment.fit in ORDER]
+    kept = [each for each in judged if each.judgment.fit in ORDER and each.is_in_time]
     return sorted(kept, key=lambda each: ORDER.index(each.judgment.fit))
 
 
@@ -91,7 +97,7 @@ def open_to(enterprise: Enterprise, code: str) -> Introduction | None:
 
 def queue(user: User, *, status: str = "") -> QuerySet[Introduction]:
     """List the introductions of one's branches, those waiting longest first; by default those still open."""
-    seen = Introduction.objects.visible_to(user).select_related("enterprise__branch", "program")
+    seen = Introduction.objects.visible_to(user).select_related("enterprise__branch", "program").defer("kept_content")
     chosen = seen.filter(status=status) if status in set(Status) else seen.open()
     return chosen.order_by("asked_at", "pk")
 
@@ -115,7 +121,8 @@ class Figures:
 
 def figures(user: User) -> list[Figures]:
     """Tell how each program answers the enterprises of one's branches."""
-    newest = {each.code: each for each in FundingProgram.objects.order_by("version")}
+    approved = FundingProgram.objects.filter(status=EditionStatus.APPROVED)
+    newest = {each.code: each for each in approved.order_by("version")}
     took = Avg(F("ended_at") - F("passed_on_at"), filter=ANSWERED)
     rows = (
         Introduction.objects.visible_to(user)

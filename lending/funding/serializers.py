@@ -1,5 +1,6 @@
 """The shape of other funds in the API."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -49,19 +50,40 @@ class SuitedSerializer(serializers.Serializer[Any]):
     findings = FindingSerializer(source="judgment.findings", many=True)
 
 
-class NewIntroductionSerializer(serializers.Serializer[Any]):
-    """An introduction, and what the owner agrees to."""
+class ItemsSerializer(serializers.Serializer[Any]):
+    """What is passed on where it is chosen."""
 
-    program = serializers.SlugField(max_length=40)
-    version = serializers.IntegerField(help_text="of the edition that the owner read")
-    amount = WrittenAmount(max_digits=14, decimal_places=2)
-    purpose = serializers.ChoiceField(choices=Purpose.choices)
     items = serializers.MultipleChoiceField(
         choices=[Item.CASH_FLOW.value],
         required=False,
         default=set,
         help_text="what is passed on beside who the enterprise is and how to reach the owner",
     )
+
+
+def chosen(given: Mapping[str, Any]) -> frozenset[Item]:
+    """Give the items as the operations take them."""
+    return frozenset(Item(item) for item in given["items"])
+
+
+class SharedSerializer(serializers.Serializer[Any]):
+    """What would be passed on, and the fingerprint that asking names."""
+
+    version = serializers.IntegerField(help_text="of the edition that is published")
+    content = serializers.DictField(
+        child=serializers.DictField(child=serializers.CharField()), help_text="by item and field"
+    )
+    fingerprint = serializers.CharField()
+
+
+class NewIntroductionSerializer(ItemsSerializer):
+    """An introduction, and what the owner agrees to."""
+
+    program = serializers.SlugField(max_length=40)
+    version = serializers.IntegerField(help_text="of the edition that the owner read")
+    amount = WrittenAmount(max_digits=14, decimal_places=2)
+    purpose = serializers.ChoiceField(choices=Purpose.choices)
+    seen = serializers.CharField(max_length=64, help_text="the fingerprint of what the owner read would be passed on")
     consent = serializers.CharField(
         max_length=20, help_text=f"The version of the wording that the owner agreed to; now {CURRENT_VERSION}."
     )

@@ -34,6 +34,11 @@ def fingerprint_of(program: str, content: Content) -> str:
     return idempotency.fingerprint_of([program, content])
 
 
+def seen_of(program: str, enterprise: Enterprise, person: User, *, items: frozenset[Item]) -> str:
+    """Digest what would be passed on today."""
+    return fingerprint_of(program, content_of(enterprise, person, items=items))
+
+
 def _identity(enterprise: Enterprise) -> dict[str, str]:
     return {
         "legal_name": enterprise.legal_name,

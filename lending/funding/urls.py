@@ -26,6 +26,9 @@ urlpatterns = [
 ]
 api_urlpatterns = [
     path("enterprises/<str:reference>/funding-programs", api.Programs.as_view(), name="funding_programs"),
+    path(
+        "enterprises/<str:reference>/funding-programs/<slug:code>/shared", api.Shared.as_view(), name="funding_shared"
+    ),
     path("enterprises/<str:reference>/introductions", api.Introductions.as_view(), name="introductions"),
     path("introductions/<slug:reference>", api.OneIntroduction.as_view(), name="introduction"),
     path("introductions/<slug:reference>/withdrawal", api.Withdrawal.as_view(), name="introduction_withdrawal"),

@@ -134,7 +134,7 @@ def approve(product: LoanProduct, *, seen: str, offered_from: date, by: str, at:
 def withdraw(product: LoanProduct, *, on: date, by: str, at: datetime) -> None:
     """Offer a product no longer from a day on; what was applied for goes on. Withdrawn again, nothing changes.
 
-    A version whose day has not come is never offered, and the version it would have replaced stays.
+    A version whose day has not come is never offered, and the version that is offered until that day stays.
 
     :raises TransitionRefused: when it was never approved.
     """
@@ -146,9 +146,8 @@ def withdraw(product: LoanProduct, *, on: date, by: str, at: datetime) -> None:
     product.offered_until = max(on, product.offered_from)
     product.save(update_fields=["offered_until"])
     if product.offered_from > on:
-        LoanProduct.objects.filter(code=product.code, offered_until=product.offered_from).exclude(pk=product.pk).update(
-            offered_until=None
-        )
+        before = LoanProduct.objects.filter(code=product.code, offered_until=product.offered_from)
+        before.filter(offered_from__lt=product.offered_from).update(offered_until=None)
     _record("withdrawn", product, by=by, at=at, offered_until=product.offered_until)
 
 

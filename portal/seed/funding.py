@@ -6,6 +6,7 @@ from typing import Any, Final
 from accounts.identity import consents
 from accounts.identity.models import Enterprise
 from lending.funding import operations as funding
+from lending.funding import sharing
 from lending.funding.sharing import Item
 from portal.seed.cast import OFFICERS
 from portal.seed.story import Story
@@ -60,6 +61,7 @@ PROGRAMS: Final[tuple[dict[str, Any], ...]] = (
         "summary_zh_hans": "面向成立三年内企业的创业补助，无需偿还。",
         "run_by_en": "Employment office of the county",
         "run_by_zh_hans": "县就业服务部门",
+        "phone": "0572 555 0203",
         "min_amount": Decimal(5000),
         "max_amount": Decimal(30000),
         "cost_en": "Nothing. Whoever closes within a year pays it back.",
@@ -79,6 +81,7 @@ PROGRAMS: Final[tuple[dict[str, Any], ...]] = (
         "summary_zh_hans": "付清最后一期租金后设备归您，设备本身就是担保。",
         "run_by_en": "A leasing company of the region",
         "run_by_zh_hans": "区域融资租赁公司",
+        "phone": "0572 555 0204",
         "min_amount": Decimal(20000),
         "max_amount": Decimal(800000),
         "cost_en": "About 7% to 9% a year, a fifth of the price first, 1% for the contract.",
@@ -98,6 +101,7 @@ PROGRAMS: Final[tuple[dict[str, Any], ...]] = (
         "summary_zh_hans": "以投保的收成作保，为种子和农资提供资金，收获后偿还。",
         "run_by_en": "Farm supply cooperative of the county",
         "run_by_zh_hans": "县农资供销合作社",
+        "phone": "0572 555 0205",
         "min_amount": Decimal(5000),
         "max_amount": Decimal(80000),
         "cost_en": "5.5% a year and the insurance premium, of which public funds pay most.",
@@ -118,6 +122,7 @@ WAITING: Final[dict[str, Any]] = {  # for the second pair of eyes
     "summary_zh_hans": "凭对学校、机关的应收账款先得八成货款，买方付款后结清余款。",
     "run_by_en": "A factoring company of the province",
     "run_by_zh_hans": "省内商业保理公司",
+    "phone": "0572 555 0206",
     "min_amount": Decimal(10000),
     "max_amount": Decimal(300000),
     "cost_en": "0.7% of the invoice a month",
@@ -146,15 +151,17 @@ def tell_of_funding(story: Story) -> None:
     enterprise = Enterprise.objects.filter(legal_name=name).select_related("industry", "branch").first()
     if enterprise is None:
         return
+    owner, items = enterprise.memberships.get(role="owner").user, frozenset({Item.CASH_FLOW})
     introduction = funding.ask(
         enterprise,
         listed[code],
         amount=amount,
         purpose=purpose,
-        items=frozenset({Item.CASH_FLOW}),
+        items=items,
         wording_version=consents.CURRENT_VERSION,
+        seen=sharing.seen_of(listed[code].reference, enterprise, owner, items=items),
         key="seed",
-        by=enterprise.memberships.get(role="owner").user,
+        by=owner,
         at=story.noon(story.days_ago(2)),
     )
     officer = story.staff[OFFICERS[enterprise.branch.code]]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Final
 
 from django.db import connection, transaction
@@ -19,6 +20,7 @@ from portal.core.refusals import Refusal, register
 from portal.core.transitions import target_of
 
 EDITIONS_LOCK: Final = 7_203_015  # a code's first edition has no row yet that could be locked
+FINEST_RATE: Final = Decimal("0.0001")  # a hundredth of a percent, as finely as it is shown
 
 register(
     {
@@ -33,6 +35,8 @@ register(
         "funding_ages_crossed": _("The highest age must not be lower than the lowest."),
         "industry_unknown": _("There is no industry %(industry)s."),
         "choice_unknown": _("Choose from the list."),
+        "program_contact_missing": _("Give a website or a telephone, so that owners can go there themselves."),
+        "commission_too_fine": _("Write at most two decimals of a percent."),
     }
 )
 
@@ -77,13 +81,7 @@ def _fill(program: FundingProgram, content: Mapping[str, Any], *, on: date) -> N
 
 
 def _contradictions(program: FundingProgram, on: date) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    if program.max_amount < program.min_amount:
-        yield "max_amount", "funding_amounts_crossed", {}
-    least, most = program.min_age_months, program.max_age_months
-    if least is not None and most is not None and most < least:
-        yield "max_age_months", "funding_ages_crossed", {}
-    if program.apply_by is not None and program.apply_by < on:
-        yield "apply_by", "program_over", {}
+    yield from _in_its_terms(program, on)
     known = set(Industry.objects.filter(code__in=program.industries).values_list("code", flat=True))
     for code in program.industries:
         if code not in known:
@@ -91,6 +89,20 @@ def _contradictions(program: FundingProgram, on: date) -> Iterator[tuple[str, st
     for field, choices in (("sizes", set(SizeClass)), ("purposes", set(Purpose.values))):
         if not set(getattr(program, field)) <= choices:
             yield field, "choice_unknown", {}
+
+
+def _in_its_terms(program: FundingProgram, on: date) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    if program.max_amount < program.min_amount:
+        yield "max_amount", "funding_amounts_crossed", {}
+    least, most = program.min_age_months, program.max_age_months
+    if least is not None and most is not None and most < least:
+        yield "max_age_months", "funding_ages_crossed", {}
+    if program.apply_by is not None and program.apply_by < on:
+        yield "apply_by", "program_over", {}
+    if not program.website and not program.phone:
+        yield "phone", "program_contact_missing", {}
+    if program.commission_rate % FINEST_RATE:
+        yield "commission_rate", "commission_too_fine", {}
 
 
 @transaction.atomic(durable=True)
@@ -128,22 +140,22 @@ def discard(program: FundingProgram, *, by: str, at: datetime) -> None:
 
 @transaction.atomic(durable=True)
 def end(program: FundingProgram, *, on: date, by: str, at: datetime) -> None:
-    """Publish a program no longer from a day on; introductions to it go on. Ended again, nothing changes.
+    """Publish an edition no longer from a day on; introductions to it go on. Ended again, nothing changes.
 
-    An edition whose day has not come is never published, and the one it would have replaced stays.
+    One whose day has not come is never published: what is published until that day stays, until the next one after.
 
     :raises TransitionRefused: when it was never approved.
     """
     _lock_editions()
     _move(program, EditionEvent.END)
-    if program.published_until is not None:
+    if not program.may_end(on):
         return
     assert program.published_from is not None
-    program.published_until = max(on, program.published_from)
+    next_from, program.published_until = program.published_until, max(on, program.published_from)
     program.save(update_fields=["published_until"])
     if program.published_from > on:
         before = FundingProgram.objects.filter(code=program.code, published_until=program.published_from)
-        before.exclude(pk=program.pk).update(published_until=None)
+        before.filter(published_from__lt=program.published_from).update(published_until=next_from)
     _record("ended", program, by=by, at=at, published_until=program.published_until)
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.identity import consents
 from accounts.identity import operations as identity
 from accounts.identity.models import Enterprise, User
-from accounts.identity.queries import ever_acted_for
+from accounts.identity.queries import ever_acted_for, owns
 from accounts.settlement.operations.telling import tell_owners
 from lending.funding import queries, sharing
 from lending.funding.eligibility import Fit, judge
@@ -36,6 +36,7 @@ register(
         "introduction_open": _("You have already asked for this introduction. It is still open."),
         "shared_changed": _("What would be passed on has changed since you opened this page. Read it again."),
         "own_introduction": _("This is an introduction of your own enterprise. A colleague has to see to it."),
+        "asker_left": _("Whoever agreed to this no longer owns the enterprise. Nothing more is passed on."),
         "funded_amount_missing": _("Say how much was granted."),
         "answer_missing": _("Say in a sentence what the program answered."),
         "letter_not_passed_on": _("The letter is there while the introduction is passed on and open."),
@@ -50,7 +51,7 @@ class IntroductionRefused(Refusal):
 @transaction.atomic(durable=True)
 def ask(
     enterprise: Enterprise, program: FundingProgram, *, amount: Decimal, purpose: str, items: frozenset[Item],
-    wording_version: str, key: str, by: User, at: datetime, seen: str | None = None,
+    wording_version: str, seen: str, key: str, by: User, at: datetime,
 ) -> Introduction:  # fmt: skip
     """Let an owner ask for an introduction, agreeing to what is passed on; the same key asks once.
 
@@ -67,7 +68,7 @@ def ask(
         Enterprise.objects.locked().get(pk=enterprise.pk)
         _check(enterprise, program, queries.Wanted(amount, purpose), on=timezone.localtime(at).date())
         content = sharing.content_of(enterprise, by, items=items)
-        if seen is not None and seen != sharing.fingerprint_of(program.reference, content):
+        if seen != sharing.fingerprint_of(program.reference, content):
             raise IntroductionRefused("shared_changed")
         agreed = identity.agree(
             enterprise, purpose=consents.INTRODUCTION, wording_version=wording_version, by=by, at=at
@@ -105,7 +106,8 @@ def _check(enterprise: Enterprise, program: FundingProgram, wanted: queries.Want
 def pass_on(introduction: Introduction, *, by: User, at: datetime) -> None:
     """Take it upon oneself to pass on what the owner agreed to; from now on there is a letter.
 
-    :raises IntroductionRefused: by a member of the enterprise, or past the last day to apply.
+    :raises IntroductionRefused: by a member of the enterprise, past the last day to apply, or when whoever agreed no
+        longer owns the enterprise.
     :raises TransitionRefused: when it was passed on already, or is over.
     """
     _lock(introduction)
@@ -114,6 +116,7 @@ def pass_on(introduction: Introduction, *, by: User, at: datetime) -> None:
     last_day = introduction.program.apply_by
     if last_day is not None and last_day < timezone.localtime(at).date():
         raise IntroductionRefused("program_over")
+    _check_asker(introduction)
     introduction.passed_on_by, introduction.passed_on_at = by, at
     _move(introduction, target, "passed_on", by=by, at=at)
     _tell(introduction, at=at)
@@ -123,12 +126,14 @@ def pass_on(introduction: Introduction, *, by: User, at: datetime) -> None:
 def hand_out(introduction: Introduction, *, form: str, by: User, at: datetime) -> None:
     """Note that a person takes the letter, as ``pdf`` or ``csv``.
 
-    :raises IntroductionRefused: by a member of the enterprise, or when it is not passed on, or no longer.
+    :raises IntroductionRefused: by a member of the enterprise, when it is not passed on, or no longer, or when whoever
+        agreed no longer owns the enterprise.
     """
     _lock(introduction)
     _check_not_own(introduction, by)
     if introduction.status != Status.PASSED_ON:
         raise IntroductionRefused("letter_not_passed_on")
+    _check_asker(introduction)
     _record(introduction, "letter_taken", by=by, at=at, form=form, items=sorted(introduction.shared))
 
 
@@ -188,6 +193,11 @@ def _lock(introduction: Introduction) -> None:
 def _check_not_own(introduction: Introduction, by: User) -> None:
     if ever_acted_for(introduction.enterprise, person=by.reference):
         raise IntroductionRefused("own_introduction")
+
+
+def _check_asker(introduction: Introduction) -> None:
+    if not owns(introduction.asked_by, introduction.enterprise):
+        raise IntroductionRefused("asker_left")
 
 
 def _move(introduction: Introduction, target: str, verb: str, *, by: User | None, at: datetime, **details: Any) -> None:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.identity import consents
 from accounts.identity.models import Enterprise, User
-from lending.funding import operations
+from lending.funding import operations, sharing
 from lending.funding.models import FundingProgram, Introduction
 from lending.funding.sharing import Item
 
@@ -56,4 +56,6 @@ def ask(enterprise: Enterprise, program: FundingProgram, *, by: User, **changed:
         "key": "one",
         "at": NOW,
     }
-    return operations.ask(enterprise, program, by=by, **(asked | changed))
+    asked |= changed
+    seen = sharing.seen_of(program.reference, enterprise, by, items=asked["items"])
+    return operations.ask(enterprise, program, by=by, **({"seen": seen} | asked))

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.cashflow.tests.builders import make_statement
 from accounts.identity import consents
 from accounts.identity.tests.builders import machine
 from lending.funding.models import Introduction
@@ -20,10 +21,17 @@ def asked(**changed):
     return told | {"consent": consents.CURRENT_VERSION} | changed
 
 
+def shared(user, enterprise, *items):
+    path = reverse("api:funding_shared", args=[enterprise.reference, "guarantee"])
+    return machine(user).get(path, {"items": items})
+
+
 def post(user, enterprise, key="one", **changed):
     path = reverse("api:introductions", args=[enterprise.reference])
     headers = {"Idempotency-Key": key} if key else {}
-    return machine(user).post(path, asked(**changed), content_type="application/json", headers=headers)
+    read = shared(user, enterprise, "cash_flow").json()
+    sent = asked(**{"seen": read.get("fingerprint", "nothing")} | changed)
+    return machine(user).post(path, sent, content_type="application/json", headers=headers)
 
 
 class TestPrograms:
@@ -38,6 +46,21 @@ class TestPrograms:
     def test_do_not_exist_for_a_stranger(self, enterprise, program, stranger):
         path = reverse("api:funding_programs", args=[enterprise.reference])
         assert machine(stranger).get(path).status_code == 404
+
+
+class TestShared:
+    def test_is_told_word_for_word(self, enterprise, program, owner):
+        make_statement(enterprise)
+        told = shared(owner, enterprise).json()
+        assert (told["version"], set(told["content"])) == (1, {"identity", "contact"})
+        assert told["content"]["contact"]["phone"] == owner.phone
+        more = shared(owner, enterprise, "cash_flow").json()
+        assert set(more["content"]) == {"identity", "contact", "cash_flow"}
+        assert more["fingerprint"] != told["fingerprint"]
+        assert shared(owner, enterprise, "else").status_code == 400
+
+    def test_is_for_members(self, enterprise, program, officer, stranger):
+        assert [shared(each, enterprise).status_code for each in (officer, stranger)] == [404, 404]
 
 
 class TestIntroductions:
@@ -56,6 +79,8 @@ class TestIntroductions:
             ({"consent": "1999-01"}, 422, "consent_missing"),
             ({"amount": "1"}, 422, "program_does_not_suit"),
             ({"version": 2}, 404, "not_found"),
+            ({"seen": "another"}, 422, "shared_changed"),
+            ({"seen": ""}, 400, "invalid"),
         ],
     )
     def test_refuse(self, enterprise, program, owner, changed, status, code):

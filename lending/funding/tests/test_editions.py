@@ -1,6 +1,7 @@
 """Proofs of how programs are brought out, replaced and ended."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -14,11 +15,17 @@ from portal.core.models import AuditEvent
 from portal.core.tests.together import together
 from portal.core.transitions import TransitionRefused
 
+LATER, LATEST = TODAY + timedelta(days=3), TODAY + timedelta(days=6)
 pytestmark = pytest.mark.django_db
 
 
 def codes(on=TODAY):
     return [each.reference for each in queries.published(on)]
+
+
+def bring_out(day):
+    operations.approve(program := propose(), published_from=day, by="U-RISK", at=NOW)
+    return program
 
 
 class TestPropose:
@@ -38,11 +45,16 @@ class TestPropose:
             ({"industries": ["99"]}, "industry_unknown"),
             ({"purposes": ["holiday"]}, "choice_unknown"),
             ({"apply_by": date(2026, 3, 1)}, "program_over"),
+            ({"website": ""}, "program_contact_missing"),
+            ({"commission_rate": Decimal("0.00505")}, "commission_too_fine"),
         ],
     )
     def test_refuses_what_contradicts_itself(self, bank, changed, code):
         with pytest.raises(operations.ProgramRefused, match=code):
             propose(**changed)
+
+    def test_takes_a_telephone_and_a_hundredth_of_a_percent(self, bank):
+        assert propose(website="", phone="0572 555 0201", commission_rate=Decimal("0.0001")).version == 1
 
     def test_refuses_a_website_without_encryption(self, bank):
         with pytest.raises(ValidationError):
@@ -98,6 +110,39 @@ class TestEnding:
         operations.approve(second := propose(), published_from=later, by="U-RISK", at=NOW)
         operations.end(second, on=TODAY, by="U-ADMIN", at=NOW)
         assert codes(later) == ["guarantee/1"]
+
+    def test_of_one_on_the_same_day_as_another_leaves_what_is_published(self, bank):
+        make_program()
+        second, third = bring_out(LATER), bring_out(LATER)
+        operations.end(second, on=TODAY, by="U-ADMIN", at=NOW)
+        assert codes(LATER) == ["guarantee/3"]
+        operations.end(third, on=TODAY, by="U-ADMIN", at=NOW)
+        assert codes(LATER) == ["guarantee/1"]
+
+    def test_revives_nothing_that_a_person_ended(self, bank):
+        first = bring_out(LATER)
+        operations.end(first, on=TODAY, by="U-ADMIN", at=NOW)
+        operations.end(bring_out(LATER), on=TODAY, by="U-ADMIN", at=NOW)
+        assert codes(LATER) == []
+
+    def test_of_an_edition_between_two_joins_them(self, bank):
+        make_program()
+        second, third = bring_out(LATER), bring_out(LATEST)
+        operations.end(second, on=TODAY, by="U-ADMIN", at=NOW)
+        assert (codes(LATER), codes(LATEST)) == (["guarantee/1"], ["guarantee/3"])
+        operations.end(third, on=TODAY, by="U-ADMIN", at=NOW)
+        assert codes(LATEST) == ["guarantee/1"]
+
+    def test_is_at_once_though_the_next_one_waits_for_its_day(self, bank):
+        first = make_program()
+        second = bring_out(LATER)
+        first.refresh_from_db()
+        for _time in range(2):
+            operations.end(first, on=TODAY, by="U-ADMIN", at=NOW)
+        assert (codes(), codes(LATER)) == ([], ["guarantee/2"])
+        assert AuditEvent.objects.filter(verb="funding.ended").count() == 1
+        operations.end(second, on=TODAY, by="U-ADMIN", at=NOW)
+        assert codes(LATER) == []
 
     def test_discards_a_draft(self, bank):
         operations.discard(program := propose(), by="U-ADMIN", at=NOW)

@@ -122,6 +122,11 @@ class TestPassOn:
         with pytest.raises(operations.IntroductionRefused, match="program_over"):
             operations.pass_on(introduction, by=officer, at=NOW + timedelta(days=4))
 
+    def test_is_refused_once_whoever_agreed_owns_the_enterprise_no_more(self, introduction, enterprise, officer):
+        enterprise.memberships.update(ended_at=NOW)
+        with pytest.raises(operations.IntroductionRefused, match="asker_left"):
+            operations.pass_on(introduction, by=officer, at=NOW)
+
     @pytest.mark.parametrize("after", ["passed_on", "withdrawn"])
     def test_happens_once_and_never_after_a_withdrawal(self, introduction, officer, owner, after):
         if after == "withdrawn":
@@ -139,6 +144,13 @@ class TestLetter:
             operations.hand_out(introduction, form=form, by=officer, at=NOW)
         told = AuditEvent.objects.filter(verb="introductions.letter_taken").values_list("details__form", "by")
         assert list(told) == [("pdf", officer.reference), ("csv", officer.reference)]
+
+    def test_is_refused_once_whoever_agreed_owns_the_enterprise_no_more(self, introduction, enterprise, officer):
+        operations.pass_on(introduction, by=officer, at=NOW)
+        enterprise.memberships.update(ended_at=NOW)
+        with pytest.raises(operations.IntroductionRefused, match="asker_left"):
+            operations.hand_out(introduction, form="pdf", by=officer, at=NOW)
+        assert not AuditEvent.objects.filter(verb="introductions.letter_taken").exists()
 
     @pytest.mark.parametrize("withdrawn", [False, True])
     def test_is_there_while_it_is_passed_on_only(self, introduction, officer, owner, withdrawn):
@@ -222,6 +234,10 @@ class TestFigures:
         ]
         assert told == [("grant", 1, 0, 0, 0, None), ("guarantee", 1, 1, 1, 30000, 4)]
         assert queries.figures(make_user("Kai Zhou", role="officer", branch=bank.other_branch)) == []
+
+    def test_name_editions_that_were_approved(self, introduction, officer):
+        propose(name_en="Not yet")
+        assert [each.program.version for each in queries.figures(officer)] == [1]
 
     def test_ask_the_database_as_often_however_many(
         self, introduction, enterprise, owner, officer, django_assert_num_queries

@@ -76,6 +76,15 @@ class TestProgramsPage:
         page = client_of(owner).get(listing(enterprise))
         assert page.context["form"].initial["amount"] == "20000"
 
+    def test_leaves_out_what_one_is_old_enough_for_too_late(self, enterprise, bank, owner, client_of, now):
+        today = timezone.localdate()
+        enterprise.founded_on = today - timedelta(days=10)
+        enterprise.save()
+        make_program("late", min_age_months=1, apply_by=today + timedelta(days=5), at=now)
+        make_program("soon", min_age_months=1, apply_by=today + timedelta(days=40), at=now)
+        (group,) = client_of(owner).get(listing(enterprise)).context["groups"]
+        assert [row.program.code for row in group["rows"]] == ["soon"]
+
     def test_does_not_take_a_wrong_amount_for_one(self, enterprise, program, owner, client_of):
         page = client_of(owner).get(listing(enterprise), {"amount": "1e5"})
         assert [group["fit"] for group in page.context["groups"]] == ["unsure"]
@@ -152,6 +161,28 @@ class TestProgramPage:
         again = sent | {"seen": answer.context["form"]["seen"].value()}
         assert client.post(page_of(enterprise), again).status_code == 302
 
+    def test_asks_to_agree_anew_to_what_changed_beside_another_mistake(self, enterprise, program, owner, client_of):
+        make_statement(enterprise)
+        client = client_of(owner)
+        sent = filled(client, page_of(enterprise), purpose="", cash_flow="on")
+        owner.full_name = "Wang Fangfang"
+        owner.save()
+        answer = client.post(page_of(enterprise), sent)
+        form = answer.context["form"]
+        assert form.non_field_errors() == [
+            "What would be passed on has changed since you opened this page. Read it again."
+        ]
+        assert "Wang Fangfang" in shown(answer)
+        assert (form["amount"].value(), form["consent"].value(), form["cash_flow"].value()) == ("40,000", False, False)
+        again = sent | {"purpose": "stock", "seen": form["seen"].value()}
+        del again["consent"]
+        assert list(client.post(page_of(enterprise), again).context["form"].errors) == ["consent"]
+
+    def test_judges_by_the_amount_that_was_sent(self, enterprise, program, owner, client_of):
+        client = client_of(owner)
+        answer = client.post(page_of(enterprise), filled(client, page_of(enterprise), amount="1"))
+        assert "You need ¥1." in shown(answer)
+
     def test_offers_no_introduction_while_something_is_missing(self, enterprise, owner, client_of, now):
         make_program(setting="town", at=now)
         page = client_of(owner).get(page_of(enterprise))
@@ -216,6 +247,7 @@ class TestOfficersWork:
         client.post(url("pass_on", introduction))
         letter = client.get(url("letter_pdf", introduction))
         assert letter.content.startswith(b"%PDF")
+        assert "no-store" in letter["Cache-Control"]
         rows = client.get(url("letter_csv", introduction)).content.decode("utf-8-sig")
         assert "91110108551385082Q" in rows
         assert "Summary of the cash flow" not in rows
@@ -231,6 +263,29 @@ class TestOfficersWork:
         sent = {"outcome": "declined", "note": "The fund is empty."}
         client_of(officer).post(url("conclude", introduction), sent)
         assert "The fund is empty." in shown(client_of(owner).get(url("introduction", introduction)))
+
+    def test_says_why_an_answer_is_not_recorded(self, introduction, officer, owner, client_of, now):
+        operations.withdraw(introduction, by=owner, at=now)
+        answer = client_of(officer).post(url("conclude", introduction), {"outcome": "declined", "note": "Empty."})
+        assert answer.status_code == 422
+        assert answer.context["form"].non_field_errors()[0] in shown(answer)
+
+    def test_hands_out_no_letter_of_whoever_left(self, introduction, enterprise, officer, client_of, now):
+        operations.pass_on(introduction, by=officer, at=now)
+        enterprise.memberships.update(ended_at=now)
+        answer = client_of(officer).get(url("letter_pdf", introduction), follow=True)
+        assert "no longer owns the enterprise" in shown(answer)
+
+    @pytest.mark.parametrize("over", ["withdrawn", "declined"])
+    def test_ends_with_reading_what_was_kept(self, introduction, officer, owner, client_of, now, over):
+        path = url("introduction", introduction)
+        assert "91110108551385082Q" in shown(client_of(officer).get(path))
+        if over == "withdrawn":
+            operations.withdraw(introduction, by=owner, at=now)
+        else:
+            operations.conclude(introduction, is_funded=False, amount=None, note="Empty.", by=officer, at=now)
+        told = [shown(client_of(each).get(path)) for each in (officer, owner)]
+        assert ["91110108551385082Q" in each for each in told] == [False, True]
 
     @pytest.mark.parametrize("person", ["auditor", "analyst", "approver", "owner"])
     def test_is_officers_alone(self, introduction, person, request, client_of):
@@ -269,6 +324,8 @@ class TestDesk:
             ({"industries": "99"}, "industries"),
             ({"max_amount": "1"}, "max_amount"),
             ({"cost_zh_hans": ""}, "cost_zh_hans"),
+            ({"website": ""}, "phone"),
+            ({"commission_rate": "0.505"}, "commission_rate"),
         ],
     )
     def test_says_at_the_field_what_is_wrong(self, bank, analyst, client_of, changed, field):
@@ -297,6 +354,17 @@ class TestDesk:
         client_of(analyst).post(reverse("funding:discard", args=["other", 1]))
         told = list(FundingProgram.objects.order_by("pk").values_list("published_until", "status"))
         assert told == [(timezone.localdate(), "approved"), (None, "discarded")]
+
+    def test_ends_what_is_published_while_the_next_edition_waits_for_its_day(self, program, analyst, client_of, now):
+        later = timezone.localdate() + timedelta(days=3)
+        operations.approve(propose(at=now), published_from=later, by="U-RISK", at=now)
+        path = reverse("funding:edition", args=["guarantee", 1])
+        client = client_of(analyst)
+        assert client.get(path).context["may_end"] is True
+        client.post(reverse("funding:end", args=["guarantee", 1]))
+        assert client.get(path).context["may_end"] is False
+        program.refresh_from_db()
+        assert program.published_until == timezone.localdate()
 
     def test_is_read_by_staff_and_closed_to_owners(self, program, officer, owner, client_of):
         for path in (reverse("funding:desk"), reverse("funding:edition", args=["guarantee", 1])):

@@ -1,6 +1,6 @@
 """How the bank's people propose programs of others, and bring them out."""
 
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -8,10 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.identity.access import requires
-from accounts.identity.models import READERS, Role, User
+from accounts.identity.models import READERS, Role
+from lending.applications.views.finding import form_page, person
 from lending.funding import operations, presentation, queries
 from lending.funding.forms import ApproveForm, ProgramForm, initial_of
 from lending.funding.models import FundingProgram
@@ -20,11 +21,6 @@ from portal.core.refusals import Refusal, sentence, shown_above
 
 PROPOSERS: Final = (Role.RISK_ANALYST, Role.ADMINISTRATOR)
 APPROVERS: Final = (Role.RISK_ANALYST, Role.APPROVER, Role.ADMINISTRATOR)
-form_page = require_http_methods(["GET", "HEAD", "POST"])
-
-
-def _person(request: HttpRequest) -> User:
-    return cast("User", request.user)
 
 
 def _found(code: str, version: int) -> FundingProgram:
@@ -37,7 +33,7 @@ def editions(request: HttpRequest) -> HttpResponse:
     """List every edition of every program."""
     today = timezone.localdate()
     rows = [{"program": each, "state": each.state_on(today)} for each in queries.editions()]
-    may_propose = _person(request).has_role(*PROPOSERS)
+    may_propose = person(request).has_role(*PROPOSERS)
     return render(request, "funding/desk.html", {"rows": rows, "may_propose": may_propose})
 
 
@@ -49,7 +45,7 @@ def edition(request: HttpRequest, code: str, version: int) -> HttpResponse:
 
 
 def _edition(request: HttpRequest, program: FundingProgram, form: ApproveForm | None = None) -> HttpResponse:
-    today, user = timezone.localdate(), _person(request)
+    today, user = timezone.localdate(), person(request)
     is_draft, is_own = program.status == EditionStatus.DRAFT, program.proposed_by == user.reference
     may_propose = user.has_role(*PROPOSERS)
     may_approve = is_draft and not is_own and user.has_role(*APPROVERS)
@@ -64,7 +60,7 @@ def _edition(request: HttpRequest, program: FundingProgram, form: ApproveForm | 
         "may_discard": may_propose and is_draft,
         "may_propose": may_propose and not queries.draft_of(program.code),
         "approve_form": (form or ApproveForm(today=today)) if may_approve else None,
-        "may_end": may_propose and program.status == EditionStatus.APPROVED and program.published_until is None,
+        "may_end": may_propose and program.status == EditionStatus.APPROVED and program.may_end(today),
     }
     return render(request, "funding/edition.html", context, status=422 if form else 200)
 
@@ -90,7 +86,7 @@ def next_edition(request: HttpRequest, code: str, version: int) -> HttpResponse:
 
 def _proposing(request: HttpRequest, form: ProgramForm, context: dict[str, Any], code: str = "") -> HttpResponse:
     if request.method == "POST" and form.is_valid():
-        by, at = _person(request).reference, timezone.now()
+        by, at = person(request).reference, timezone.now()
         try:
             named = code or form.cleaned_data["code"]
             made = operations.propose(named, by=by, at=at, is_new=not code, **form.content())
@@ -113,7 +109,7 @@ def approve(request: HttpRequest, code: str, version: int) -> HttpResponse:
     if not form.is_valid():
         return _edition(request, program, form)
     try:
-        operations.approve(program, by=_person(request).reference, at=timezone.now(), **form.cleaned_data)
+        operations.approve(program, by=person(request).reference, at=timezone.now(), **form.cleaned_data)
     except operations.ProgramRefused as refusal:
         form.add_error(refusal.field or None, sentence(refusal))
         return _edition(request, _found(code, version), form)
@@ -129,7 +125,7 @@ def approve(request: HttpRequest, code: str, version: int) -> HttpResponse:
 def discard(request: HttpRequest, code: str, version: int) -> HttpResponse:
     """Drop an edition that waits for approval."""
     with shown_above(request):
-        operations.discard(_found(code, version), by=_person(request).reference, at=timezone.now())
+        operations.discard(_found(code, version), by=person(request).reference, at=timezone.now())
         messages.success(request, _("Discarded."))
     return redirect("funding:desk")
 
@@ -139,7 +135,7 @@ def discard(request: HttpRequest, code: str, version: int) -> HttpResponse:
 def end(request: HttpRequest, code: str, version: int) -> HttpResponse:
     """Publish a program no longer, from today."""
     with shown_above(request):
-        by, at = _person(request).reference, timezone.now()
+        by, at = person(request).reference, timezone.now()
         operations.end(_found(code, version), on=timezone.localdate(), by=by, at=at)
         messages.success(request, _("Owners see it no longer. Introductions to it go on."))
     return redirect("funding:edition", code, version)

@@ -1,28 +1,25 @@
 """What others offer an enterprise: which programs suit it and why, and asking for an introduction."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.identity import consents
 from accounts.identity.access import only_owners
-from accounts.identity.models import Enterprise, User
+from accounts.identity.models import Enterprise
 from accounts.identity.queries import owns
+from lending.applications.views.finding import form_page, person
 from lending.funding import operations, presentation, queries, sharing
 from lending.funding.eligibility import judge
 from lending.funding.forms import AskForm, WantedForm
 from lending.funding.models import FundingProgram
 from lending.funding.sharing import Item
-from portal.core.refusals import shown_on
-
-
-def _person(request: HttpRequest) -> User:
-    return cast("User", request.user)
+from portal.core.refusals import sentence, shown_on
 
 
 def _visible(request: HttpRequest, reference: str) -> Enterprise:
@@ -32,8 +29,9 @@ def _visible(request: HttpRequest, reference: str) -> Enterprise:
 
 def _wanted(request: HttpRequest, enterprise: Enterprise) -> tuple[WantedForm, queries.Wanted]:
     """Read what is asked for, or else what the last application asked for."""
-    if "amount" in request.GET or "purpose" in request.GET:
-        form = WantedForm(request.GET)
+    given = request.POST if request.method == "POST" else request.GET
+    if "amount" in given or "purpose" in given:
+        form = WantedForm(given)
         return form, form.wanted()
     wanted = queries.last_wanted(enterprise)
     return WantedForm(initial=_filled(wanted)), wanted
@@ -63,12 +61,12 @@ def programs(request: HttpRequest, reference: str) -> HttpResponse:
         "form": form,
         "query": request.GET.urlencode(),
         "groups": [group for group in groups if group["rows"]],
-        "introductions": queries.introductions_of(enterprise),
+        "introductions": queries.introductions_of(enterprise).defer("kept_content"),
     }
     return render(request, "funding/programs.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def program(request: HttpRequest, reference: str, code: str) -> HttpResponse:
     """Show a program whole, and let an owner ask for an introduction to it."""
     enterprise = _visible(request, reference)
@@ -102,8 +100,8 @@ def _asking(
     request: HttpRequest, enterprise: Enterprise, found: FundingProgram, wanted: queries.Wanted, context: dict[str, Any]
 ) -> HttpResponse | None:
     """Show what would be passed on with the form; answer where an introduction was asked for."""
-    plain = sharing.content_of(enterprise, _person(request), items=frozenset())
-    whole = sharing.content_of(enterprise, _person(request), items=frozenset({Item.CASH_FLOW}))
+    plain = sharing.content_of(enterprise, person(request), items=frozenset())
+    whole = sharing.content_of(enterprise, person(request), items=frozenset({Item.CASH_FLOW}))
     seen = " ".join(sharing.fingerprint_of(found.reference, content) for content in (plain, whole))
     initial = _filled(wanted) | {"seen": seen}
     form = AskForm(request.POST or None, initial=initial, has_cash_flow=Item.CASH_FLOW in whole)
@@ -121,13 +119,14 @@ def _asking(
                 wording_version=consents.CURRENT_VERSION,
                 seen=form.was_seen(),
                 key=given["idempotency_key"],
-                by=_person(request),
+                by=person(request),
                 at=timezone.now(),
             )
             messages.success(request, _("Your branch has it now, and sends you a message as soon as it is passed on."))
             return redirect("funding:introduction", introduction.reference)
-    if form.is_bound:  # what changed meanwhile is shown: this is what is agreed to next
-        data = request.POST.copy()
-        data["seen"] = seen
-        form.data = data
+    if form.is_bound and form["seen"].value() != seen:  # what changed meanwhile is shown, and agreed to anew
+        if not form.non_field_errors():
+            form.add_error(None, sentence(operations.IntroductionRefused("shared_changed")))
+        ticked = {"consent", "cash_flow"}
+        form.data = {name: value for name, value in request.POST.items() if name not in ticked} | {"seen": seen}
     return None

@@ -209,6 +209,19 @@ class TestWithdraw:
         products.withdraw(second, on=TODAY, by="U-ADMIN", at=NOW)
         assert list(queries.offered(TOMORROW)) == [first]
 
+    def test_before_its_day_leaves_what_is_offered_though_two_were_to_begin_that_day(self, db):
+        first = make_product()
+        for _ in range(2):
+            approve(last := prepare_product(), offered_from=TOMORROW)
+        products.withdraw(last, on=TODAY, by="U-ADMIN", at=NOW)
+        assert list(queries.offered(TOMORROW)) == [first]
+
+    def test_before_its_day_brings_nothing_back_that_a_person_withdrew(self, db):
+        for _ in range(2):
+            approve(product := prepare_product(), offered_from=TOMORROW)
+            products.withdraw(product, on=TODAY, by="U-ADMIN", at=NOW)
+        assert not queries.offered(TOMORROW).exists()
+
     def test_refuses_a_draft(self, db):
         with pytest.raises(TransitionRefused):
             products.withdraw(prepare_product(), on=TODAY, by="U-ADMIN", at=NOW)

@@ -20,6 +20,7 @@ from accounts.settlement import operations as paying
 from lending.applications.models import Application, ApplicationDocument, Offer
 from lending.credit.models import Policy, Scorecard, StandardEdition
 from lending.funding import operations as funding
+from lending.funding import sharing
 from lending.funding.models import FundingProgram, Introduction
 from lending.loans.models import Loan
 from lending.products.models import LoanProduct
@@ -65,7 +66,8 @@ def add_what_is_missing(story: Story, enterprise: identity.Enterprise, owner: id
         "by": owner,
     }
     guarantee = FundingProgram.objects.get(code="guarantee")
-    funding.ask(enterprise, guarantee, wording_version=consents.CURRENT_VERSION, at=now, **asked)
+    seen = sharing.seen_of(guarantee.reference, enterprise, owner, items=frozenset())
+    funding.ask(enterprise, guarantee, wording_version=consents.CURRENT_VERSION, seen=seen, at=now, **asked)
     file = StatementImport.objects.filter(enterprise=enterprise)[0].file
     ApplicationDocument.objects.create(application=application, kind="other", file=file, added_at=now)
     endpoint = WebhookEndpoint.objects.get()
@@ -132,7 +134,7 @@ def examples(enterprise: identity.Enterprise) -> dict[str, dict[str, Any]]:
     edition = newest(CropEdition, "version")
     return {
         "api/v1/applications/": application,
-        "api/v1/enterprises/": evidence,
+        "api/v1/enterprises/": evidence | {"code": "guarantee"},
         "api/v1/products/": {"code": newest(LoanProduct, "code", status="approved")},
         "api/v1/requests-to-pay/": {"token": token},
         "api/v1/settlement-accounts/": account,
