@@ -2,13 +2,17 @@
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.core import context
 from allauth.mfa.models import Authenticator
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from knox.models import AuthToken
 
 from accounts.identity import operations, queries
+from accounts.identity.adapter import AccountAdapter
 from accounts.identity.models import LostPhone, User
 from accounts.identity.operations import LostPhoneRefused
 from accounts.identity.tests.builders import NOW, make_enterprise, make_user
@@ -112,6 +116,53 @@ class TestConfirm:
         user.set_password(PASSWORD)
         user.save()
         assert sign_in(browser, NEW_NUMBER).url == reverse("account_confirm_login_code")
+
+    @pytest.mark.parametrize("number", [NEW_NUMBER, ""], ids=["new number", "number stays"])
+    def test_ends_a_sign_in_that_waits_for_its_code(self, browser, li_na, officer, teller, number):
+        sign_in(browser)
+        code = newest_code()
+        confirm(report(li_na, officer, number=number), teller)
+        browser.post(reverse("account_confirm_login_code"), {"code": code})
+        assert browser.get(reverse("identity:profile")).status_code == 302
+        li_na.refresh_from_db()
+        assert li_na.phone == (number or E164)
+
+    def test_ends_a_sign_in_that_waits_for_its_code_by_e_mail(self, browser, bank, approver, administrator):
+        other = make_user("Bo Luo", role="administrator", branch=bank.head_office)
+        EmailAddress.objects.create(user=approver, email="approver@bank.example", verified=True, primary=True)
+        approver.set_password(PASSWORD)
+        approver.save()
+        sign_in(browser, "approver@bank.example")
+        code = newest_code("mail")
+        confirm(report(approver, administrator, number=""), other)
+        browser.post(reverse("account_confirm_login_code"), {"code": code})
+        assert "_auth_user_id" not in browser.session
+
+    @pytest.mark.parametrize(("act", "more"), [("set_phone_verified", []), ("set_phone", [False])])
+    def test_ends_a_sign_in_that_waits_to_confirm_a_number(self, rf, li_na, lost, teller, act, more):
+        confirm(lost, teller)
+        request = rf.get("/")
+        request.user = AnonymousUser()
+        with context.request_context(request), pytest.raises(PermissionDenied):
+            getattr(AccountAdapter(request), act)(User.objects.get(pk=li_na.pk), E164, *more)
+
+    def test_ends_a_password_reset_that_began_before(self, browser, li_na, lost, teller):
+        browser.post(reverse("account_reset_password"), {"email": NUMBER})
+        answer = browser.post(reverse("account_confirm_password_reset_code"), {"code": newest_code()})
+        confirm(lost, teller)
+        done = browser.post(answer.url, {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD})
+        li_na.refresh_from_db()
+        assert (done.status_code, li_na.has_usable_password()) == (403, False)
+
+    @pytest.mark.parametrize("act", ["set_password", "set_phone_verified"])
+    def test_is_not_undone_by_who_read_the_person_before(self, rf, li_na, lost, teller, act):
+        request = rf.get("/")
+        request.user = stale = User.objects.get(pk=li_na.pk)
+        confirm(lost, teller)
+        with context.request_context(request), pytest.raises(PermissionDenied):
+            getattr(AccountAdapter(request), act)(stale, "+8613900139002")
+        li_na.refresh_from_db()
+        assert (li_na.phone, li_na.has_usable_password()) == (NEW_NUMBER, False)
 
     def test_tells_the_old_number_the_e_mail_and_the_new_number(self, lost, teller):
         confirm(lost, teller)
