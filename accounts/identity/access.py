@@ -88,6 +88,8 @@ class SignOutMiddleware:
         response = self.get_response(request)
         if was_inside and SESSION_KEY not in request.session:
             response["Clear-Site-Data"] = '"cache"'
+            if request.path == reverse("account_logout"):  # on purpose: a session that ended by itself is another thing
+                unsent.forget_sender(request)
         return response
 
 

@@ -7,13 +7,14 @@ from typing import Any, Final
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.flows.password_reset_by_code import PASSWORD_RESET_VERIFICATION_SESSION_KEY
 from allauth.core import context as allauth_context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from django.conf import settings
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
@@ -86,9 +87,15 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def set_password(self, user: Any, password: str) -> None:
         """Set a password; what the old one opened, closes: sessions by themselves, programs' tokens here."""
-        is_inside = allauth_context.request.user.is_authenticated
+        request = allauth_context.request
+        is_inside = request.user.is_authenticated
         with transaction.atomic():
-            super().set_password(user, password)
+            _check_unchanged(user)
+            asked = {} if is_inside else request.session.get(PASSWORD_RESET_VERIFICATION_SESSION_KEY, {})
+            if asked and asked.get("proven") != user.get_session_auth_hash():
+                raise PermissionDenied  # the code was sent before the password became another
+            user.set_password(password)
+            user.save(update_fields=["password"])
             operations.end_tokens(user, at=timezone.now())
             change = Change.PASSWORD_CHANGED if is_inside else Change.PASSWORD_RESET
             operations.note_change(user, change, at=timezone.now())
@@ -98,17 +105,25 @@ class AccountAdapter(DefaultAccountAdapter):
         return (user.phone, user.phone_verified) if user.phone else None
 
     def set_phone(self, user: Any, phone: str, verified: bool) -> None:  # noqa: FBT001 - allauth's signature
-        """Set the number."""
+        """Set the number; a confirmed one gives way to a confirmed one only."""
+        if user.phone_verified and not verified:
+            raise PermissionDenied
         user.put_phone(phone)
         user.phone_verified = verified
         user.save(update_fields=["phone", "phone_hash", "phone_verified", "phone_changed_at"])
 
     def set_phone_verified(self, user: Any, phone: str) -> None:
-        """Mark the number as verified; whoever was invited by it now manages the enterprise."""
+        """Mark the number as verified; whoever was invited by it now manages the enterprise.
+
+        :raises PermissionDenied: when the person became another meanwhile, or a sign-in brings a number of before.
+        """
         before = user.phone if user.phone_verified else ""
         if phone == before:
             return
+        if phone != user.phone and not allauth_context.request.user.is_authenticated:
+            raise PermissionDenied
         with transaction.atomic():
+            _check_unchanged(user)
             user.phone_changed_at = timezone.now() if before else user.phone_changed_at
             self.set_phone(user, phone, verified=True)
             change = Change.PHONE_CHANGED if before else Change.PHONE_CONFIRMED
@@ -231,6 +246,13 @@ class AccountAdapter(DefaultAccountAdapter):
         super().authentication_failed(request, **credentials)
         with transaction.atomic():
             audit.record("identity.sign_in_refused", subject="sign-in", by=None, at=timezone.now())
+
+
+def _check_unchanged(user: Any) -> None:
+    """Lock the person, and refuse where number or password became another since they were read."""
+    now = User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
+    if (now.phone, now.password) != (user.phone, user.password):
+        raise PermissionDenied
 
 
 def put_language_cookie(response: HttpResponse, language: str) -> None:

@@ -9,12 +9,26 @@ from allauth.core.internal.httpkit import headed_redirect_response
 from allauth.core.ratelimit import consume_or_429
 from allauth.mfa.internal.flows import trust
 
+from portal.core.fields import lookup_hash
+
 
 class CodeToThePhone(LoginByCodeStage):
     """A new device is confirmed by a code to the phone, whichever way the person signs in: every person has one."""
 
+    def __init__(self, controller: Any, request: Any, login: Any) -> None:
+        """Let a code expire that was sent before the number or the password became another."""
+        super().__init__(controller, request, login)
+        if self.state and self.state.get("proven") != self._proven():
+            self.state["at"] = 0
+
     def handle(self) -> tuple[Any, bool]:
-        """Send the code and ask for it, unless this browser is trusted."""
+        """Send the code and ask for it, unless this browser is trusted; remember for which number and password."""
+        answer = self._begun()
+        if self.state:
+            self.state.setdefault("proven", self._proven())
+        return answer
+
+    def _begun(self) -> tuple[Any, bool]:
         phone = get_adapter().get_phone(self.login.user) if self.login.user else None
         begins = not self.state and get_adapter().is_login_by_code_required(self.login)
         if not phone or not begins or self._is_trusted():
@@ -28,6 +42,10 @@ class CodeToThePhone(LoginByCodeStage):
         )
         self.state["login_by_code_required"] = True
         return headed_redirect_response("account_confirm_login_code"), True
+
+    def _proven(self) -> str:
+        user = self.login.user
+        return lookup_hash(f"{user.phone} {user.get_session_auth_hash()}") if user else ""
 
     def _is_trusted(self) -> bool:
         """Trust a browser whose trust is younger than the person's last signing out of the others."""

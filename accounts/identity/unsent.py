@@ -49,6 +49,11 @@ def remember_sender(request: HttpRequest, user: User) -> None:
     cache.set(_sender_key(request.META["CSRF_COOKIE"]), user.reference, SENDERS_REMEMBERED.total_seconds())
 
 
+def forget_sender(request: HttpRequest) -> None:
+    """Forget who it was when they sign out: what is typed on their pages from then on may be somebody else's."""
+    cache.delete(_sender_key(request.META.get("CSRF_COOKIE", "")))
+
+
 def keep(request: HttpRequest) -> bool:
     """Keep a form that came from one of our pages without being taken, and tell whether it is kept.
 

@@ -110,6 +110,18 @@ class Migration(migrations.Migration):
                         | (models.Q(decided_by__isnull=False) & ~models.Q(decided_by=models.F("proposed_by"))),
                         name="lost_phone_is_confirmed_by_four_eyes",
                     ),
+                    models.CheckConstraint(
+                        condition=~models.Q(person=models.F("proposed_by"))
+                        & (models.Q(decided_by=None) | ~models.Q(person=models.F("decided_by"))),
+                        name="lost_phone_is_not_of_who_helps",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(status="waiting", decided_by=None, decided_at=None)
+                        | (
+                            ~models.Q(status="waiting") & models.Q(decided_by__isnull=False, decided_at__isnull=False)
+                        ),
+                        name="lost_phone_is_decided_by_somebody",
+                    ),
                     models.UniqueConstraint(
                         fields=["person"],
                         condition=models.Q(status="waiting"),

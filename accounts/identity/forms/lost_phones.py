@@ -17,6 +17,7 @@ class LostPhoneForm(forms.Form):
     FIELDS: Final = {
         "lost_phone_own": "contact",
         "lost_phone_elsewhere": "contact",
+        "lost_phone_partner": "contact",
         "lost_phone_waits": "contact",
         "lost_phone_taken": "number",
         "lost_phone_same_number": "number",

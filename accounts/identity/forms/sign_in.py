@@ -3,7 +3,10 @@
 from typing import Any, ClassVar
 
 from allauth.account import forms as account
-from allauth.account.internal.flows.password_reset_by_code import PasswordResetVerificationProcess
+from allauth.account.internal.flows.password_reset_by_code import (
+    PASSWORD_RESET_VERIFICATION_SESSION_KEY,
+    PasswordResetVerificationProcess,
+)
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.recovery_codes import forms as recovery_codes
 from allauth.mfa.totp import forms as totp
@@ -103,11 +106,14 @@ class ResetPasswordForm(InOurWords, account.ResetPasswordForm):
         return phone
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
-        """Send the code."""
+        """Send the code; it counts as long as the password stays what it is."""
         asked: str = self.cleaned_data["email"]
         if "@" in asked:
-            return str(super().save(request, **kwargs))
-        ResetByMessage.initiate(request=request, user=self.users[0] if self.users else None, email=asked)
+            asked = str(super().save(request, **kwargs))
+        else:
+            ResetByMessage.initiate(request=request, user=self.users[0] if self.users else None, email=asked)
+        if self.users:
+            request.session[PASSWORD_RESET_VERIFICATION_SESSION_KEY]["proven"] = self.users[0].get_session_auth_hash()
         return asked
 
 

@@ -39,9 +39,12 @@ class LostPhoneQuerySet(LockableQuerySet["LostPhone"]):
     """Which of them one may see."""
 
     def visible_to(self, user: Any) -> LostPhoneQuerySet:
-        """Administrators see colleagues', who serves customers those that came to their branch."""
-        held = StaffPost.objects.filter(ended_at=None)
-        of_colleague = models.Q(person__in=held.values("user"))
+        """Administrators see colleagues', who serves customers those that came to their branch.
+
+        The post of who asked for it may have ended since.
+        """
+        held = StaffPost.objects.all()
+        of_colleague = models.Q(person__in=held.filter(ended_at=None).values("user"))
         seen = models.Q(pk=None)
         if user.has_role(Role.ADMINISTRATOR):
             seen |= of_colleague
@@ -86,6 +89,19 @@ class LostPhone(models.Model):
                 condition=~models.Q(status=LostPhoneStatus.CONFIRMED)
                 | (models.Q(decided_by__isnull=False) & ~models.Q(decided_by=models.F("proposed_by"))),
                 name="lost_phone_is_confirmed_by_four_eyes",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(person=models.F("proposed_by"))
+                & (models.Q(decided_by=None) | ~models.Q(person=models.F("decided_by"))),
+                name="lost_phone_is_not_of_who_helps",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status=LostPhoneStatus.WAITING, decided_by=None, decided_at=None)
+                | (
+                    ~models.Q(status=LostPhoneStatus.WAITING)
+                    & models.Q(decided_by__isnull=False, decided_at__isnull=False)
+                ),
+                name="lost_phone_is_decided_by_somebody",
             ),
             models.UniqueConstraint(
                 fields=["person"],

@@ -1,9 +1,12 @@
 """Letting somebody in again who lost what they sign in with: one sees who it is and asks, another confirms."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity import queries
@@ -28,8 +31,13 @@ register(
         "lost_phone_decided": _("Somebody has decided on this already."),
         "lost_phone_same_person": _("You asked for this. A second person confirms it."),
         "lost_phone_changed": _("The person's number was changed since. Do not confirm this; ask anew."),
+        "lost_phone_late": _("This is older than a day. Do not confirm it; ask anew."),
+        "lost_phone_partner": _("Who acts or acted for an enterprise together with this person may not help them."),
     }
 )
+
+
+CONFIRMED_WITHIN: Final = timedelta(days=1)
 
 
 class LostPhoneRefused(Refusal):
@@ -85,23 +93,26 @@ def confirm_lost_phone(lost: LostPhone, *, by: User, at: datetime) -> None:
     """Let the person in again as the second one who saw who it is: by the new number, and nothing they had before.
 
     The password counts no more, and with it every session and every trust in a device; second factors and tokens end.
-    The person chooses a new password by a code, which only whoever holds the number, or reads the e-mail, gets.
+    The person chooses a new password by a code, which only whoever holds the number, or reads the main e-mail, gets.
 
-    :raises LostPhoneRefused: when it does not wait, is not theirs to confirm, or the number is another by now.
+    :raises LostPhoneRefused: when it does not wait, is old, is not theirs to confirm or was not the first one's to ask
+        for by now, or the number is another.
     """
     _take(lost)
     if lost.proposed_by_id == by.pk:
         raise LostPhoneRefused("lost_phone_same_person")
     person = _locked_person(lost.person)
-    _check_helper(person, by=by)
+    for helper in (by, lost.proposed_by):
+        _check_helper(person, by=helper)
+    if at - lost.proposed_at > CONFIRMED_WITHIN:
+        raise LostPhoneRefused("lost_phone_late")
     if person.phone != lost.number_before:
         raise LostPhoneRefused("lost_phone_changed")
     _check_number(person, lost.number)
-    if lost.number:
-        person.put_phone(lost.number)
-        person.phone_verified, person.phone_changed_at = True, at
+    _put_number(person, lost.number, at=at)
     person.set_unusable_password()
-    person.save()
+    person.save(update_fields=["password"])
+    EmailAddress.objects.filter(user=person, primary=False).delete()
     Authenticator.objects.filter(user=person).delete()
     end_tokens(person, at=at)
     _decide(lost, LostPhoneStatus.CONFIRMED, by=by, at=at)
@@ -118,7 +129,7 @@ def decline_lost_phone(lost: LostPhone, *, by: User, at: datetime) -> None:
     :raises LostPhoneRefused: when it does not wait, or is not theirs to decide.
     """
     _take(lost)
-    _check_helper(lost.person, by=by)
+    _check_role(lost.person, by=by)
     _decide(lost, LostPhoneStatus.DECLINED, by=by, at=at)
 
 
@@ -127,15 +138,40 @@ def _locked_person(person: User) -> User:
     return User.objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
 
 
-def _check_helper(person: User, *, by: User) -> None:
+def _check_role(person: User, *, by: User) -> None:
     if person.pk == by.pk:
         raise LostPhoneRefused("lost_phone_own")
     if not queries.may_let_in_again(by, person):
         raise LostPhoneRefused("lost_phone_elsewhere")
 
 
+def _check_helper(person: User, *, by: User) -> None:
+    _check_role(person, by=by)
+    if queries.ever_acted_together(by, person):
+        raise LostPhoneRefused("lost_phone_partner")
+
+
+def _put_number(person: User, number: str, *, at: datetime) -> None:
+    """Give the person the number; a sign-up that never confirmed it has to leave it."""
+    if not number:
+        return
+    _others_with(number, person).filter(phone_verified=False, staffpost=None).update(phone="", phone_hash=None)
+    person.put_phone(number)
+    person.phone_verified, person.phone_changed_at = True, at
+    try:
+        with transaction.atomic():
+            person.save(update_fields=["phone", "phone_hash", "phone_verified", "phone_changed_at"])
+    except IntegrityError as error:  # somebody was faster
+        raise LostPhoneRefused("lost_phone_taken") from error
+
+
+def _others_with(number: str, person: User) -> QuerySet[User]:
+    return User.objects.filter(phone_hash=lookup_hash(number)).exclude(pk=person.pk)
+
+
 def _check_number(person: User, number: str) -> None:
-    if number and User.objects.filter(phone_hash=lookup_hash(number)).exclude(pk=person.pk).exists():
+    confirmed = Q(phone_verified=True) | Q(staffpost__isnull=False)
+    if number and _others_with(number, person).filter(confirmed).exists():
         raise LostPhoneRefused("lost_phone_taken")
     if not number and not queries.is_reachable(person):
         raise LostPhoneRefused("lost_phone_unreachable")

@@ -15,8 +15,9 @@ def may_let_in_again(user: User, person: User) -> bool:
 
 
 def is_reachable(person: User) -> bool:
-    """Tell whether a code reaches the person: by a number, or an e-mail that is confirmed."""
-    return bool(person.phone) or bool(EmailAddress.objects.filter(user=person, verified=True).exists())
+    """Tell whether a code reaches the person: by a number, or the main e-mail where it is confirmed."""
+    mails = EmailAddress.objects.filter(user=person, verified=True, primary=True)
+    return bool(person.phone) or bool(mails.exists())
 
 
 def has_new_number(enterprise: Enterprise, *, at: datetime) -> bool:

@@ -148,6 +148,11 @@ def ever_acted_for(enterprise: Enterprise, *, person: str) -> bool:
     return bool(enterprise.memberships.filter(user__reference=person).exists())
 
 
+def ever_acted_together(one: User, other: User) -> bool:
+    """Tell whether two people are, or ever were, members of the same enterprise."""
+    return bool(one.memberships.filter(enterprise__memberships__user=other).exists())
+
+
 def open_invitations(enterprise: Enterprise) -> QuerySet[Invitation]:
     """List the invitations of an enterprise that still stand."""
     return enterprise.invitations.open().order_by("pk")

@@ -1,16 +1,22 @@
 """Proofs that whoever lost phone or authenticator is let in again by two of the bank, and by nobody alone."""
 
+from datetime import timedelta
+
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.core import context
 from allauth.mfa.models import Authenticator
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from knox.models import AuthToken
 
 from accounts.identity import operations, queries
-from accounts.identity.models import LostPhone, User
-from accounts.identity.operations import LostPhoneRefused
+from accounts.identity.adapter import AccountAdapter
+from accounts.identity.models import LostPhone, Membership, StaffPost, User
+from accounts.identity.operations import LostPhoneRefused, lost_phones
 from accounts.identity.tests.builders import NOW, make_enterprise, make_user
 from accounts.identity.tests.signing_in import (
     E164,
@@ -49,6 +55,14 @@ def lost(li_na, officer):
     return report(li_na, officer)
 
 
+@pytest.fixture
+def partner(stranger, officer, bank):
+    """Somebody whose manager the officer was once."""
+    enterprise = make_enterprise(stranger, branch=bank.branch)
+    Membership.objects.create(enterprise=enterprise, user=officer, role="manager", began_at=NOW, ended_at=NOW)
+    return stranger
+
+
 class TestReport:
     def test_changes_nothing_yet(self, lost, li_na):
         li_na.refresh_from_db()
@@ -72,6 +86,7 @@ class TestReport:
             ({"person": "stranger", "number": "+8613900139000"}, "lost_phone_same_number"),
             ({"person": "approver"}, "lost_phone_elsewhere"),
             ({"person": "officer"}, "lost_phone_own"),
+            ({"person": "partner"}, "lost_phone_partner"),
         ],
     )
     def test_refuses(self, request, lost, li_na, officer, changed, code):
@@ -112,6 +127,53 @@ class TestConfirm:
         user.set_password(PASSWORD)
         user.save()
         assert sign_in(browser, NEW_NUMBER).url == reverse("account_confirm_login_code")
+
+    @pytest.mark.parametrize("number", [NEW_NUMBER, ""], ids=["new number", "number stays"])
+    def test_ends_a_sign_in_that_waits_for_its_code(self, browser, li_na, officer, teller, number):
+        sign_in(browser)
+        code = newest_code()
+        confirm(report(li_na, officer, number=number), teller)
+        browser.post(reverse("account_confirm_login_code"), {"code": code})
+        assert browser.get(reverse("identity:profile")).status_code == 302
+        li_na.refresh_from_db()
+        assert li_na.phone == (number or E164)
+
+    def test_ends_a_sign_in_that_waits_for_its_code_by_e_mail(self, browser, bank, approver, administrator):
+        other = make_user("Bo Luo", role="administrator", branch=bank.head_office)
+        EmailAddress.objects.create(user=approver, email="approver@bank.example", verified=True, primary=True)
+        approver.set_password(PASSWORD)
+        approver.save()
+        sign_in(browser, "approver@bank.example")
+        code = newest_code("mail")
+        confirm(report(approver, administrator, number=""), other)
+        browser.post(reverse("account_confirm_login_code"), {"code": code})
+        assert "_auth_user_id" not in browser.session
+
+    @pytest.mark.parametrize(("act", "more"), [("set_phone_verified", []), ("set_phone", [False])])
+    def test_ends_a_sign_in_that_waits_to_confirm_a_number(self, rf, li_na, lost, teller, act, more):
+        confirm(lost, teller)
+        request = rf.get("/")
+        request.user = AnonymousUser()
+        with context.request_context(request), pytest.raises(PermissionDenied):
+            getattr(AccountAdapter(request), act)(User.objects.get(pk=li_na.pk), E164, *more)
+
+    def test_ends_a_password_reset_that_began_before(self, browser, li_na, lost, teller):
+        browser.post(reverse("account_reset_password"), {"email": NUMBER})
+        answer = browser.post(reverse("account_confirm_password_reset_code"), {"code": newest_code()})
+        confirm(lost, teller)
+        done = browser.post(answer.url, {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD})
+        li_na.refresh_from_db()
+        assert (done.status_code, li_na.has_usable_password()) == (403, False)
+
+    @pytest.mark.parametrize("act", ["set_password", "set_phone_verified"])
+    def test_is_not_undone_by_who_read_the_person_before(self, rf, li_na, lost, teller, act):
+        request = rf.get("/")
+        request.user = stale = User.objects.get(pk=li_na.pk)
+        confirm(lost, teller)
+        with context.request_context(request), pytest.raises(PermissionDenied):
+            getattr(AccountAdapter(request), act)(stale, "+8613900139002")
+        li_na.refresh_from_db()
+        assert (li_na.phone, li_na.has_usable_password()) == (NEW_NUMBER, False)
 
     def test_tells_the_old_number_the_e_mail_and_the_new_number(self, lost, teller):
         confirm(lost, teller)
@@ -158,6 +220,49 @@ class TestConfirm:
             confirm(lost, teller)
         assert refused.value.code == "lost_phone_taken"
 
+    def test_refuses_who_acted_for_the_same_enterprise(self, bank, li_na, lost, teller):
+        enterprise = make_enterprise(li_na, branch=bank.branch)
+        Membership.objects.create(enterprise=enterprise, user=teller, role="manager", began_at=NOW)
+        with pytest.raises(LostPhoneRefused) as refused:
+            confirm(lost, teller)
+        assert refused.value.code == "lost_phone_partner"
+
+    def test_refuses_where_the_first_one_could_not_ask_any_more(self, bank, li_na, lost, administrator):
+        StaffPost.objects.create(user=li_na, branch=bank.branch, role="approver")
+        with pytest.raises(LostPhoneRefused) as refused:
+            confirm(lost, administrator)
+        assert refused.value.code == "lost_phone_elsewhere"
+
+    def test_refuses_what_is_older_than_a_day(self, lost, teller):
+        with pytest.raises(LostPhoneRefused) as refused:
+            operations.confirm_lost_phone(lost, by=teller, at=NOW + timedelta(days=1, seconds=1))
+        assert refused.value.code == "lost_phone_late"
+
+    def test_refuses_a_number_that_somebody_takes_at_this_moment(self, li_na):
+        make_user("Zhao Lei", phone=NEW_NUMBER)
+        with pytest.raises(LostPhoneRefused) as refused:
+            lost_phones._put_number(li_na, NEW_NUMBER, at=NOW)
+        assert refused.value.code == "lost_phone_taken"
+
+    def test_takes_the_number_from_a_sign_up_that_never_confirmed_it(self, li_na, lost, teller):
+        squatter = make_user("Zhao Lei", phone=NEW_NUMBER)
+        User.objects.filter(pk=squatter.pk).update(phone_verified=False)
+        confirm(lost, teller)
+        squatter.refresh_from_db()
+        li_na.refresh_from_db()
+        assert (squatter.phone, li_na.phone) == ("", NEW_NUMBER)
+
+    def test_leaves_a_colleague_the_number_that_waits_to_be_confirmed(self, lost, bank, teller):
+        colleague = make_user("Zhao Lei", phone=NEW_NUMBER, role="approver", branch=bank.branch)
+        User.objects.filter(pk=colleague.pk).update(phone_verified=False)
+        with pytest.raises(LostPhoneRefused):
+            confirm(lost, teller)
+
+    def test_leaves_the_main_e_mail_alone(self, li_na, lost, teller):
+        EmailAddress.objects.create(user=li_na, email="old@private.example", verified=True, primary=False)
+        confirm(lost, teller)
+        assert [each.email for each in li_na.emailaddress_set.all()] == ["li.na@example.org"]
+
     def test_resets_a_colleagues_authenticator_by_two_administrators(self, browser, bank, approver, administrator):
         other = make_user("Bo Luo", role="administrator", branch=bank.head_office)
         EmailAddress.objects.create(user=approver, email="approver@bank.example", verified=True, primary=True)
@@ -186,6 +291,16 @@ class TestDecline:
         assert AuditEvent.objects.filter(verb="identity.lost_phone_declined").count() == 1
         assert report(li_na, officer, key="2").number_before == E164
 
+    def test_goes_on_where_the_first_ones_post_ended(self, client_of, li_na, lost, officer, teller):
+        officer.staffpost_set.update(ended_at=NOW)
+        second = client_of(teller)
+        assert lost.reference in second.get(reverse("identity:lost_phones")).text
+        second.post(reverse("identity:confirm_lost_phone", args=[lost.reference]))
+        lost.refresh_from_db()
+        assert lost.status == "waiting"
+        second.post(reverse("identity:decline_lost_phone", args=[lost.reference]))
+        assert report(li_na, teller, key="2").number_before == E164
+
 
 class TestRecord:
     def test_is_never_rewritten(self, lost):
@@ -195,6 +310,20 @@ class TestRecord:
     def test_is_confirmed_by_another_even_in_the_database(self, lost):
         with pytest.raises(IntegrityError), transaction.atomic():
             LostPhone.objects.filter(pk=lost.pk).update(status="confirmed", decided_by=lost.proposed_by)
+
+    @pytest.mark.parametrize(
+        "changed",
+        [{"status": "declined"}, {"decided_at": NOW}, {"status": "declined", "decided_at": NOW, "decided_by": "li_na"}],
+        ids=["by nobody", "while it waits", "by the person"],
+    )
+    def test_is_decided_by_another_than_the_person(self, lost, li_na, changed):
+        changed = {name: li_na if value == "li_na" else value for name, value in changed.items()}
+        with pytest.raises(IntegrityError), transaction.atomic():
+            LostPhone.objects.filter(pk=lost.pk).update(**changed)
+
+    def test_is_not_asked_for_by_the_person(self, li_na):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            LostPhone.objects.create(person=li_na, paper="passport", reason="lost", proposed_by=li_na, proposed_at=NOW)
 
 
 class TestPages:
@@ -209,7 +338,7 @@ class TestPages:
         assert reference in second.get(reverse("identity:lost_phones")).text
         assert "/lost-phones/" in second.get("/").text
         shown = second.get(reverse("identity:lost_phone", args=[reference])).text
-        assert ("139 0013 9999" in shown, "Passport" in shown) == (True, True)
+        assert all(each in shown for each in ("139 0013 9999", "Passport", "li.na@example.org"))
         second.post(reverse("identity:confirm_lost_phone", args=[reference]))
         li_na.refresh_from_db()
         assert li_na.phone == NEW_NUMBER

@@ -40,7 +40,10 @@ class TestPrograms:
     def test_a_token_follows_a_passkey_and_is_shown_once(self, client_of, owner, passkey):
         client = prove(client_of(owner))
         assert client.post(PAGE).url == PAGE
-        token = token_on(client.get(PAGE))
+        assert client.head(PAGE)["Cache-Control"].startswith("max-age=0, no-cache, no-store")
+        kept, page = client.session["program_token"], client.get(PAGE)
+        token = token_on(page)
+        assert token != kept
         program = Client(headers={"Authorization": f"Token {token}"})
         assert program.get(reverse("api:enterprises")).status_code == 200
         assert token_on(client.get(PAGE)) is None

@@ -156,6 +156,12 @@ class TestSignedOutMeanwhile:
         assert "unsent" not in invite(phone, shop, token).url
         assert unsent.IN_SESSION not in phone.session
 
+    def test_after_signing_out_on_purpose_is_not_kept(self, phone, shop):
+        token = token_in(phone.get(page_of(shop)))
+        phone.post(reverse("account_logout"), {"csrfmiddlewaretoken": token})
+        assert "unsent" not in invite(phone, shop, token).url
+        assert unsent.IN_SESSION not in phone.session
+
 
 class TestTokenOfAnEarlierSignIn:
     def test_is_shown_again_at_once_to_the_same_person(self, phone, shop):

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
+from allauth.account.models import EmailAddress
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -60,6 +61,7 @@ def lost_phone(request: HttpRequest, reference: str) -> HttpResponse:
         {"label": _("Acts for"), "value": _(", ").join(each.enterprise.legal_name for each in enterprises) or None},
         {"label": _("Mobile number until now"), "value": phones.readable(found.number_before) or None},
         {"label": _("New mobile number"), "value": phones.readable(found.number) or _("The number stays")},
+        {"label": _("E-mail"), "value": EmailAddress.objects.get_primary_email(found.person) or None},
         {"label": _("Identity paper"), "value": found.get_paper_display()},
         {"label": _("What was lost, and how"), "value": found.reason},
         {"label": _("First to look at the paper"), "value": found.proposed_by},

@@ -11,13 +11,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.identity import operations
+from portal.core.fields import decrypt, encrypt
 
 SHOWN_ONCE: Final = "program_token"
 
 
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def programs(request: HttpRequest) -> HttpResponse:
     """List the tokens that are good, and give one to whoever has just used a passkey; it is shown once."""
@@ -27,11 +30,13 @@ def programs(request: HttpRequest) -> HttpResponse:
         if not has_just_proven:
             here = urlencode({"next": reverse("identity:programs")})
             return redirect(f"{reverse('mfa_reauthenticate_webauthn')}?{here}")
-        request.session[SHOWN_ONCE], _expires_at = operations.give_token(user, at=timezone.now())
+        token, _expires_at = operations.give_token(user, at=timezone.now())
+        request.session[SHOWN_ONCE] = encrypt(token)
         return redirect("identity:programs")
+    shown = request.session.pop(SHOWN_ONCE, "") if request.method == "GET" else ""
     context = {
         "tokens": user.auth_token_set.filter(expiry__gt=timezone.now()).order_by("created"),
-        "token": request.session.pop(SHOWN_ONCE, ""),
+        "token": decrypt(shown) if shown else "",
         "has_passkey": Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN).exists(),
         "has_just_proven": has_just_proven,
     }
