@@ -1,0 +1,54 @@
+"""Collecting what is due, by the mandate."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from accounts.settlement import operations as settlement
+from accounts.settlement import queries as settlement_queries
+from lending.loans.models import Loan, Repayment
+from lending.loans.operations.binding import SYSTEM, ZERO
+from lending.loans.operations.repay import book_repayment, if_it_can_pay
+from lending.loans.states import LoanStatus
+from portal.core import idempotency
+
+
+@transaction.atomic(durable=True)
+def collect_due(loan: Loan, *, at: datetime, on: date) -> Repayment | None:
+    """Collect by mandate what is due up to a day, or as much of it as the account holds; the rest another day.
+
+    A day collects once: asked again it gives the same repayment. Where there is nothing to take, or the account may not
+    pay, nothing is taken. Who chose to know is told of what is missing, once for each due date.
+    """
+    loan.refresh_from_db(from_queryset=Loan.objects.locked().select_related("settlement_account"))
+    wanted = sum((row.open_amount for row in loan.installments.filter(due_date__lte=on)), ZERO)
+    amount = min(wanted, settlement_queries.available_balance(loan.settlement_account))
+    if loan.status != LoanStatus.ACTIVE or not settlement_queries.has_mandate("loan", loan.reference):
+        return None
+    key, fingerprint = on.isoformat(), idempotency.fingerprint_of([loan.reference, on])
+
+    def take() -> Repayment | None:
+        def make() -> str:
+            return book_repayment(loan, amount, by=SYSTEM, at=at, on=on).reference
+
+        made = idempotency.answer_once(f"loans.collect:{loan.reference}", key, fingerprint=fingerprint, make=make)
+        return Repayment.objects.get(reference=made)
+
+    taken = if_it_can_pay(take) if amount > 0 else None
+    _tell_if_short(loan, at=at, on=on)
+    return taken
+
+
+def _tell_if_short(loan: Loan, *, at: datetime, on: date) -> None:
+    """Tell once for each due date that it could not be collected; what is missing then is all that is due."""
+    due = [row for row in loan.installments.filter(due_date__lte=on) if row.open_amount]
+    if not due:
+        return
+    latest = max(row.due_date for row in due).isoformat()
+
+    def tell() -> str:
+        missing = sum((row.open_amount for row in due), ZERO)
+        settlement.tell_of_failed_collection(loan.settlement_account, missing, at=at)
+        return latest
+
+    idempotency.answer_once(f"loans.missed:{loan.reference}", latest, fingerprint=latest, make=tell)

@@ -1,0 +1,162 @@
+"""Repaying a loan, whoever asks for it."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.identity.models import User
+from accounts.ledger import events
+from accounts.ledger.models import LedgerAccount
+from accounts.settlement import operations as settlement
+from accounts.settlement.models import Receipt
+from lending.loans.allocation import Share, allocate
+from lending.loans.models import Allocation, Installment, Loan, Repayment
+from lending.loans.operations.binding import ZERO, bind
+from lending.loans.prepaying import Owing
+from lending.loans.queries import owing_of, repaying_scope
+from lending.loans.states import LoanStatus
+from portal.core import audit, idempotency
+from portal.core.money import is_exact
+from portal.core.refusals import Refusal, register
+
+events.register(
+    {
+        "loan_repaid": _("Loan repayment"),
+        "loan_repaid_reversed": _("Loan repayment, reversed"),
+    }
+)
+
+register(
+    {
+        "loan_repaid": _("This loan is already repaid in full."),
+        "amount_not_positive": _("Enter an amount above zero, in yuan and cents."),
+        "more_than_open": _("At most %(most)s can be repaid: that pays everything off today."),
+    }
+)
+
+
+class RepaymentRefused(Refusal):
+    """The repayment cannot be taken this way."""
+
+
+@transaction.atomic(durable=True)
+def repay(loan: Loan, amount: Decimal, *, key: str, by: User, at: datetime, on: date) -> Repayment:
+    """Repay from the loan's settlement account, in the contract's order; the same key repays once.
+
+    What is more than the next installment comes back early and saves interest (`prepaying.py`).
+
+    :param amount: above zero, at most what pays everything off that day.
+    :raises RepaymentRefused: when the amount is not exact, not positive or more than that.
+    :raises InsufficientFunds: when the account does not hold it.
+    """
+    loan.refresh_from_db(from_queryset=Loan.objects.locked())
+    fingerprint = idempotency.fingerprint_of([loan.reference, amount])
+
+    def make() -> str:
+        return book_repayment(loan, amount, by=by.reference, at=at, on=on).reference
+
+    reference = idempotency.answer_once(repaying_scope(loan), key, fingerprint=fingerprint, make=make)
+    return Repayment.objects.get(reference=reference)
+
+
+def book_repayment(
+    loan: Loan,
+    amount: Decimal,
+    *,
+    by: str,
+    at: datetime,
+    on: date,
+    paid_on: date | None = None,
+    receipt: Receipt | None = None,
+) -> Repayment:
+    """Take a repayment from the account, lower what it pays, and end the loan where nothing is left; an inner step.
+
+    :param paid_on: the day it counts from, where the money was there before ``on``.
+    :raises RepaymentRefused: when the amount is none, or more than pays everything off.
+    """
+    paid_on = paid_on or on
+    owing = owing_of(loan, on=paid_on)
+    _check_repayment(loan, amount, owing.payoff_amount)
+    prepaid_amount = owing.prepaid_of(amount)
+    keep_saved(owing, prepaid_amount)
+    shares = allocate(amount, owing.rows, order=loan.terms.allocation_order, on=paid_on)
+    repayment = Repayment(
+        loan=loan, amount=amount, prepaid_amount=prepaid_amount, receipt=receipt, paid_on=paid_on, paid_at=at, by=by
+    )
+    repayment.entry = settlement.debit_to(
+        loan.settlement_account,
+        _parts(loan, shares),
+        key=f"loans.repay:{repayment.reference}",
+        event="loan_repaid",
+        subject=loan.reference,
+        on=on,
+        at=at,
+        by=by,
+    )
+    repayment.save(force_insert=True)
+    _allocate(repayment, shares)
+    if all(row.is_paid for row in owing.rows):
+        end(loan, by=by, at=at)
+    bind(loan, on=on, at=at)
+    details = {"amount": amount} | ({"prepaid": prepaid_amount} if prepaid_amount else {})
+    audit.record("loans.repay", subject=loan.reference, by=by, at=at, details=details)
+    return repayment
+
+
+def if_it_can_pay(take: Callable[[], Repayment | None]) -> Repayment | None:
+    """Take a repayment, or leave no trace where the account was frozen or emptied, or its receipt used otherwise."""
+    try:
+        with transaction.atomic():
+            return take()
+    except (settlement.AccountNotOpen, settlement.InsufficientFunds, settlement.ReceiptClaimed):
+        return None
+
+
+def keep_saved(owing: Owing[Installment], prepaid_amount: Decimal = ZERO) -> None:
+    """Write at each installment what is saved of its interest once so much came back early, in all."""
+    for row, saved in zip(owing.rows, owing.saved_after(prepaid_amount), strict=True):
+        row.interest_saved_amount = saved
+    Installment.objects.bulk_update(owing.rows, ["interest_saved_amount"])
+
+
+def _check_repayment(loan: Loan, amount: Decimal, most: Decimal) -> None:
+    if loan.status == LoanStatus.REPAID:
+        raise RepaymentRefused("loan_repaid")
+    if not is_exact(amount, loan.currency) or amount <= 0:
+        raise RepaymentRefused("amount_not_positive")
+    if amount > most:
+        raise RepaymentRefused("more_than_open", most=most, currency=loan.currency)
+
+
+def end(loan: Loan, *, by: str, at: datetime) -> None:
+    """Mark a loan as repaid, and its account as free of it."""
+    loan.status = LoanStatus.REPAID
+    loan.save(update_fields=["status"])
+    settlement.end_mandate(purpose="loan", subject=loan.reference, by=by, at=at)
+
+
+def _parts(loan: Loan, shares: list[Share[Installment]]) -> list[tuple[LedgerAccount, Decimal]]:
+    principal = sum((share.principal_amount for share in shares), ZERO)
+    interest = sum((share.interest_amount for share in shares), ZERO)
+    parts = [("loans_principal", principal), ("interest_income", interest)]
+    return [(LedgerAccount.objects.named(name, loan.currency), part) for name, part in parts if part]
+
+
+def _allocate(repayment: Repayment, shares: list[Share[Installment]]) -> None:
+    for share in shares:
+        share.installment.interest_paid_amount += share.interest_amount
+        share.installment.principal_paid_amount += share.principal_amount
+    changed = [share.installment for share in shares]
+    Installment.objects.bulk_update(changed, ["interest_paid_amount", "principal_paid_amount"])
+    Allocation.objects.bulk_create(
+        Allocation(
+            repayment=repayment,
+            installment=share.installment,
+            principal_amount=share.principal_amount,
+            interest_amount=share.interest_amount,
+        )
+        for share in shares
+    )
