@@ -49,11 +49,11 @@ class TestTransfer:
         owner.phone_changed_at = NOW - timedelta(hours=23)
         owner.save()
         with pytest.raises(settlement.NewPayeeLimit) as refused:
-            self.transfer(account, noodles, "0.01", "1")
+            make_transfer(account, noodles, "0.01", key="1")
         assert refused.value.params["left"] == 0
         owner.phone_changed_at = NOW - timedelta(hours=25)
         owner.save()
-        self.transfer(account, noodles, "30", "2")
+        make_transfer(account, noodles, "30", key="2")
 
     def test_leaves_large_amounts_to_two_people(self, enterprise, account, noodles):
         set_rules(enterprise, "1000", "50")
