@@ -15,7 +15,7 @@ from portal.core import audit
 from portal.core.money import rounded
 from portal.core.refusals import Refusal, register
 
-VERSIONS_LOCK: Final = 7_203_012  # a code's first version has no row yet that could be locked
+VERSIONS_LOCK: Final = 7_203_016  # a code's first version has no row yet that could be locked
 
 register(
     {
