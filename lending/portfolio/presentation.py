@@ -129,15 +129,9 @@ def _funnel(found: Glance) -> Section:
         Figure(_("Declined at once"), _part(funnel.declined_at_once, funnel.decided)),
         Figure(_("Half are answered within"), formats.NOTHING if funnel.median_seconds is None else wait),
     ]
-    chart = Chart(
-        _("How far applications came"),
-        "",
-        [name for name, _n in steps],
-        [(_("Applications"), [n for _name, n in steps])],
-    )
     rows = [(name, formats.number(count), _part(count, funnel.begun)) for name, count in steps]
     table = Table(_("Applications begun in these days"), (_("Step"), _("Applications"), _("Of those begun")), rows)
-    return Section(_("From question to loan"), "", figures, bars=[chart] if funnel.begun else [], tables=[table])
+    return Section(_("From question to loan"), "", figures, tables=[table] if funnel.begun else [])
 
 
 def _part(part: int, whole: int) -> str:
