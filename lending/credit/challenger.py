@@ -11,6 +11,7 @@ is a number. The sum of all trees times `share` is the log odds of a default; `l
 
 from collections.abc import Mapping, Sequence
 from decimal import Context, Decimal, localcontext
+from math import isfinite
 from typing import Any, Final
 
 from lending.credit.scorecards import Figure, TableRefused
@@ -65,7 +66,7 @@ def check(table: Mapping[str, Any], *, known: frozenset[str]) -> None:
 
 def _is_sound(node: Any, features: int, depth: int) -> bool:
     if isinstance(node, int | float):
-        return True
+        return isfinite(node)
     if depth == 0 or not isinstance(node, Mapping) or not {"of", "at", "low", "high", "missing"} <= node.keys():
         return False
     if node["of"] not in range(features) or node["missing"] not in {"low", "high"}:

@@ -2,7 +2,7 @@
 
 A bound belongs to a grade: to its rate, its coverage and its months of inflow. Where the card reads what the loan would
 ask for, a grade belongs to an amount, so the largest that passes is searched. Below it every amount passes: a smaller
-one never has a worse grade (`scorecards.check`), and a better grade never a lower bound (`policy.check`).
+one never has a worse grade (`scorecards.check`), and a better grade never a lower bound (`policy_check.check`).
 """
 
 from collections.abc import Callable, Iterator, Mapping

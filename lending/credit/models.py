@@ -23,6 +23,7 @@ class RuleStatus(models.TextChoices):
     APPROVED = "approved", _("Approved")
     ACTIVE = "active", _("Active")
     RETIRED = "retired", _("Retired")
+    DISCARDED = "discarded", _("Discarded")
 
 
 class RuleEvent(models.TextChoices):
@@ -30,17 +31,21 @@ class RuleEvent(models.TextChoices):
 
     APPROVE = "approve", _("Approve")
     ACTIVATE = "activate", _("Activate")
+    DISCARD = "discard", _("Discard")
 
 
 TRANSITIONS: dict[RuleEvent, Transition] = {
     RuleEvent.APPROVE: Transition(frozenset({RuleStatus.DRAFT}), RuleStatus.APPROVED),
     RuleEvent.ACTIVATE: Transition(frozenset({RuleStatus.APPROVED}), RuleStatus.ACTIVE),
+    RuleEvent.DISCARD: Transition(frozenset({RuleStatus.DRAFT}), RuleStatus.DISCARDED),
 }
+_UNAPPROVED = (RuleStatus.DRAFT, RuleStatus.DISCARDED)
 TONES: dict[str, str] = {
     RuleStatus.DRAFT: "neutral",
     RuleStatus.APPROVED: "info",
     RuleStatus.ACTIVE: "success",
     RuleStatus.RETIRED: "neutral",
+    RuleStatus.DISCARDED: "neutral",
 }
 
 
@@ -96,8 +101,8 @@ class RuleSet(models.Model):
             models.UniqueConstraint(fields=["code", "version"], name="%(class)s_version_is_written_once"),
             models.CheckConstraint(condition=~Q(approved_by=F("proposed_by")), name="%(class)s_has_two_pairs_of_eyes"),
             models.CheckConstraint(
-                condition=Q(status=RuleStatus.DRAFT, approved_by="")
-                | (~Q(status=RuleStatus.DRAFT) & ~Q(approved_by="") & Q(approved_at__isnull=False)),
+                condition=Q(status__in=_UNAPPROVED, approved_by="")
+                | (~Q(status__in=_UNAPPROVED) & ~Q(approved_by="") & Q(approved_at__isnull=False)),
                 name="%(class)s_is_approved_before_use",
             ),
             models.CheckConstraint(

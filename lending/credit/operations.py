@@ -1,6 +1,6 @@
 """Verbs of judging: propose, approve and activate what decides, and keep what an enterprise owes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.models import Consent, Enterprise
-from lending.credit import challenger, policy, scorecards, shipped, standards
+from lending.credit import challenger, policy_check, scorecards, shapes, shipped, standards
+from lending.credit.documents import changes
 from lending.credit.features import ALL_FEATURES, FEATURES
 from lending.credit.models import (
     TRANSITIONS,
@@ -27,6 +28,7 @@ from lending.credit.models import (
     Scorecard,
     StandardEdition,
 )
+from lending.credit.refusals import RulesRefused, told
 from lending.credit.register import Told as RegisterTold
 from portal.core import audit
 from portal.core.refusals import Refusal, register
@@ -39,10 +41,7 @@ MEASURED: Final = frozenset(feature.code for feature in FEATURES)  # to policies
 SHIPPED_BY: Final = "portal"
 
 
-class RulesRefused(Refusal):
-    """A table or a policy that cannot decide anything."""
-
-    code = "rules_refused"
+PROPOSALS_LOCK: Final = 7_203_041  # a code's first version has no row yet that could be locked
 
 
 class SameActor(Refusal):
@@ -59,7 +58,6 @@ class TooEarly(Refusal):
 
 register(
     {
-        "rules_refused": _("This cannot be used for decisions: %(why)s (%(place)s)."),
         "same_actor": _("Whoever proposed this cannot approve it. Ask a colleague."),
         "activated_before_approval": _("It cannot decide before the day on which it was approved."),
     }
@@ -83,11 +81,7 @@ def propose_challenger(table: Mapping[str, Any], *, by: str, at: datetime, sourc
 
     :raises RulesRefused: when the table cannot score.
     """
-    try:
-        challenger.check(table, known=KNOWN)
-    except scorecards.TableRefused as refusal:
-        raise _refused(refusal.code, refusal.params) from refusal
-    return _drafted(Challenger(source=source), table, by=by, at=at)
+    return _propose_challenger(table, by=by, at=at, source=source)
 
 
 @transaction.atomic(durable=True)
@@ -109,6 +103,31 @@ def propose_standards(document: Mapping[str, Any], *, by: str, at: datetime) -> 
 
 
 @transaction.atomic(durable=True)
+def propose(document: Any, *, by: str, at: datetime) -> RuleSet:
+    """Write the next version of whatever a document is, told by its parts.
+
+    :raises RulesRefused: when it cannot decide anything, or is the newest version already.
+    """
+    parts = document if isinstance(document, dict) else {}
+    verbs: dict[str, Callable[..., RuleSet]] = {
+        "characteristics": _propose_scorecard,
+        "knock_outs": _propose_policy,
+        "trees": _propose_challenger,
+        "standards": _propose_standards,
+    }
+    verb = next((verb for part, verb in verbs.items() if part in parts), None)
+    if verb is None:
+        raise RulesRefused("kind_unknown")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [PROPOSALS_LOCK])
+    draft = verb(document, by=by, at=at, source=str(parts.get("source", "")))
+    before = type(draft).objects.filter(code=draft.code, version__lt=draft.version).order_by("-version").first()
+    if before and before.status != RuleStatus.DISCARDED and not changes(before, draft):
+        raise RulesRefused("nothing_new", version=before.version)
+    return draft
+
+
+@transaction.atomic(durable=True)
 def approve(rules: RuleSet, *, by: str, at: datetime) -> None:
     """Approve a draft with a second pair of eyes.
 
@@ -126,6 +145,17 @@ def activate(rules: RuleSet, *, on: date, by: str, at: datetime) -> None:
     :raises TooEarly: when the day lies before the approval.
     """
     _activate(rules, on=on, by=by, at=at)
+
+
+@transaction.atomic(durable=True)
+def discard(rules: RuleSet, *, by: str, at: datetime) -> None:
+    """Drop a draft; it stays readable and never decides.
+
+    :raises TransitionRefused: when it is no draft.
+    """
+    _move(rules, RuleEvent.DISCARD)
+    rules.save(update_fields=["status"])
+    audit.record(f"{rules.word}.discarded", subject=rules.reference, by=by, at=at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,11 +259,10 @@ def install_shipped(*, approved_by: str, on: date, at: datetime) -> None:
 
 
 def _propose_scorecard(document: Mapping[str, Any], *, by: str, at: datetime, source: str) -> Scorecard:
-    table = _table_of(document)
-    try:
+    with told():
+        shapes.check(document, shapes.SCORECARD)
+        table = _table_of(document)
         scorecards.check(table, known=KNOWN)
-    except scorecards.TableRefused as refusal:
-        raise _refused(refusal.code, refusal.params) from refusal
     draft = Scorecard(sections=list(table.get("industries", [])), card=document.get("card", {}), source=source)
     return _drafted(draft, table, by=by, at=at)
 
@@ -244,19 +273,24 @@ def _table_of(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _propose_policy(table: Mapping[str, Any], *, by: str, at: datetime, source: str) -> Policy:
-    try:
-        policy.check(table, known=MEASURED)
-    except policy.PolicyRefused as refusal:
-        raise _refused(refusal.code, refusal.params) from refusal
+    with told():
+        shapes.check(table, shapes.POLICY)
+        policy_check.check(table, known=MEASURED)
     return _drafted(Policy(source=source), table, by=by, at=at)
 
 
-def _propose_standards(document: Mapping[str, Any], *, by: str, at: datetime) -> StandardEdition:
-    try:
+def _propose_challenger(table: Mapping[str, Any], *, by: str, at: datetime, source: str) -> Challenger:
+    with told():
+        shapes.check(table, shapes.CHALLENGER)
+        challenger.check(table, known=KNOWN)
+    return _drafted(Challenger(source=source), table, by=by, at=at)
+
+
+def _propose_standards(document: Mapping[str, Any], *, by: str, at: datetime, source: str = "") -> StandardEdition:
+    with told():
+        shapes.check(document, shapes.STANDARDS)
         rows = standards.rows_of(document, known=MEASURED)
-    except standards.StandardRefused as refusal:
-        raise _refused(refusal.code, refusal.params) from refusal
-    draft = StandardEdition(source=document["source"], as_of=date.fromisoformat(document["as_of"]))
+    draft = StandardEdition(source=source or document["source"], as_of=date.fromisoformat(document["as_of"]))
     edition = _drafted(draft, document, by=by, at=at)
     IndustryStandard.objects.bulk_create(
         IndustryStandard(
@@ -265,10 +299,6 @@ def _propose_standards(document: Mapping[str, Any], *, by: str, at: datetime) ->
         for row in rows
     )
     return edition
-
-
-def _refused(code: str, params: Mapping[str, Any]) -> RulesRefused:
-    return RulesRefused(why=code, place=", ".join(str(value) for value in params.values()) or "–")
 
 
 def _drafted(draft: Rules, table: Mapping[str, Any], *, by: str, at: datetime) -> Rules:
@@ -288,23 +318,26 @@ def _drafted(draft: Rules, table: Mapping[str, Any], *, by: str, at: datetime) -
 
 
 def _approve(rules: RuleSet, *, by: str, at: datetime) -> None:
-    rules.refresh_from_db(from_queryset=type(rules).objects.locked())
-    status = target_of(TRANSITIONS, RuleEvent.APPROVE, rules.status)
+    _move(rules, RuleEvent.APPROVE)
     if by == rules.proposed_by:
         raise SameActor
-    rules.status, rules.approved_by, rules.approved_at = status, by, at
+    rules.approved_by, rules.approved_at = by, at
     rules.save(update_fields=["status", "approved_by", "approved_at"])
     details = {"fingerprint": rules.fingerprint}
     audit.record(f"{rules.word}.approved", subject=rules.reference, by=by, at=at, details=details)
 
 
 def _activate(rules: RuleSet, *, on: date, by: str, at: datetime) -> None:
-    rules.refresh_from_db(from_queryset=type(rules).objects.locked())
-    status = target_of(TRANSITIONS, RuleEvent.ACTIVATE, rules.status)
+    _move(rules, RuleEvent.ACTIVATE)
     assert rules.approved_at is not None
     if on < timezone.localtime(rules.approved_at).date():
         raise TooEarly
     type(rules).objects.active().filter(code=rules.code).update(status=RuleStatus.RETIRED, retired_on=on)
-    rules.status, rules.activated_on = status, on
+    rules.activated_on = on
     rules.save(update_fields=["status", "activated_on"])
     audit.record(f"{rules.word}.activated", subject=rules.reference, by=by, at=at, details={"on": on})
+
+
+def _move(rules: RuleSet, event: RuleEvent) -> None:
+    rules.refresh_from_db(from_queryset=type(rules).objects.locked())
+    rules.status = target_of(TRANSITIONS, event, rules.status)

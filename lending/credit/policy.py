@@ -23,18 +23,15 @@ running the business must cover all repayments, old and new; a worse grade never
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Context, Decimal, localcontext
-from itertools import pairwise
 from typing import Any, Final
 
-from lending.credit import explanation, harvest, limits, scorecards
+from lending.credit import explanation, harvest, limits
 from lending.credit.features.declared import OF_REQUEST
 from lending.credit.features.vocabulary import Direction, Topic
 from lending.credit.limits import Case, Facts, Limit, Terms
 from lending.credit.scorecards import Score, Table
 from lending.credit.verdicts import MOST_REASONS, Alternative, Outcome, Reason, Verdict
-from portal.core.coded import Coded
 
-FORM: Final = 1
 _EXACT: Final = Context(prec=40)
 
 # What a policy may ask about a case besides features. Amounts in the bank's currency; None is not known.
@@ -67,7 +64,6 @@ DETAILS: Final = {"identity_verified": "checks_lacking"}
 
 # What an applicant must not learn from a reason: whoever is warned that he is on a list moves his money.
 SILENT: Final = frozenset({"open_hits", "sanctions_confirmed", "pep_confirmed"})
-_OF_GRADE: Final = {"inflow_months": -1, "coverage": 1, "price": 1}  # what a grade names, and which way it may run
 _CAPS: Final = {"requested_amount": "at_most", harvest.COVER: "at_least"} | {  # which test finds an amount too much
     feature: "at_most" if direction == Direction.LOWER_IS_BETTER else "at_least"
     for feature, direction in OF_REQUEST.items()
@@ -75,10 +71,6 @@ _CAPS: Final = {"requested_amount": "at_most", harvest.COVER: "at_least"} | {  #
 REGISTER: Final = frozenset(fact for fact in FACTS if fact.startswith("register_"))
 REGISTER_GOOD_DAYS: Final = 30  # unless the policy says otherwise, as `register_good_days`
 TESTS: Final = frozenset({"at_least", "at_most", "is", "includes"})
-
-
-class PolicyRefused(Coded):
-    """A policy that cannot judge; `code` says why, `params` name the place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,50 +94,9 @@ def judge(
         return _judged(Case(features, case_facts, scorecard, policy, product_terms))
 
 
-def check(policy: Mapping[str, Any], *, known: frozenset[str]) -> None:
-    """Make sure that the policy can judge anything; `known` are the codes of features.
-
-    :raises PolicyRefused: when it cannot, naming the place.
-    """
-    if policy.get("form") != FORM:
-        raise PolicyRefused("unknown_form", form=policy.get("form"))
-    for name in ("code", "version", "knock_outs", "referrals", "most_missing", "largest_exposure_amount"):
-        if name not in policy:
-            raise PolicyRefused("part_missing", part=name)
-    for rule in (*policy["knock_outs"], *policy["referrals"]):
-        _check_rule(rule, known)
-    _check_grades(policy.get("grades") or [])
-    if "harvest" in policy and {"usable_share", "least_share_due"} - set(policy["harvest"]):
-        raise PolicyRefused("part_missing", part="harvest")
-
-
 def asks_for(policy: Mapping[str, Any], facts: frozenset[str]) -> bool:
     """Tell whether any rule reads one of these facts."""
     return any(rule.get("fact") in facts for rule in (*policy["knock_outs"], *policy["referrals"]))
-
-
-def _check_rule(rule: Mapping[str, Any], known: frozenset[str]) -> None:
-    if not (rule.get("fact") in FACTS or str(rule.get("feature")).removesuffix(scorecards.IN_TRADE) in known):
-        raise PolicyRefused("input_unknown", rule=rule.get("code"))
-    if len(TESTS & set(rule)) != 1:
-        raise PolicyRefused("rule_without_test", rule=rule.get("code"))
-    if rule.get("fact") in SILENT and not (rule.get("silent") and rule.get("unseen")):
-        raise PolicyRefused("rule_would_warn", rule=rule.get("code"))
-
-
-def _check_grades(grades: list[Mapping[str, Any]]) -> None:
-    bounds = [Decimal(str(each["pd_below"])) for each in grades[:-1] if "pd_below" in each]
-    if not grades or "pd_below" in grades[-1] or len(bounds) != len(grades) - 1 or bounds != sorted(set(bounds)):
-        raise PolicyRefused("grades_unordered")
-    lending = [each for each in grades if each.get("outcome") != Outcome.DECLINED]
-    if lending != grades[: len(lending)]:
-        raise PolicyRefused("grades_unordered")
-    for each in lending:
-        if not set(_OF_GRADE) <= set(each):
-            raise PolicyRefused("grade_incomplete", grade=each.get("grade"))
-    for better, worse in pairwise(lending):
-        if any(way * _number(better[name]) > way * _number(worse[name]) for name, way in _OF_GRADE.items()):
-            raise PolicyRefused("grade_better_than_the_one_above", grade=worse.get("grade"))
 
 
 def _judged(case: Case) -> Verdict:

@@ -79,6 +79,11 @@ class StandardRow:
     n: int
 
 
+def names(codes: Iterable[str]) -> list[str]:
+    """Name features."""
+    return [str(feature_of(code).name) for code in codes]
+
+
 def characteristics(table: Mapping[str, Any]) -> list[CharacteristicRow]:
     """Write each characteristic with the span of each of its bins, family by family."""
     rows = []
@@ -135,14 +140,19 @@ def _test(rule: Mapping[str, Any], name: str) -> str:
     return _("%(bound)s or less") % {"bound": reasons.input_figure(name, rule["at_most"])}
 
 
-def grades(table: Mapping[str, Any]) -> list[GradeRow]:
-    """Write each grade with the probability that bounds it."""
-    rows = []
-    outcomes = {
+def outcome(said: Outcome) -> str:
+    """Name what judging says."""
+    named = {
         Outcome.APPROVED: _("Approved"),
         Outcome.REFERRED: _("A person decides"),
         Outcome.DECLINED: _("Declined"),
     }
+    return named[said]
+
+
+def grades(table: Mapping[str, Any]) -> list[GradeRow]:
+    """Write each grade with the probability that bounds it."""
+    rows = []
     for each in table["grades"]:
         bound, price = each.get("pd_below"), each.get("price")
         rows.append(
@@ -151,7 +161,7 @@ def grades(table: Mapping[str, Any]) -> list[GradeRow]:
                 probability=_("less than %(high)s") % {"high": formats.percent(Decimal(bound))}
                 if bound
                 else _("above"),
-                outcome=outcomes[Outcome(each["outcome"])],
+                outcome=outcome(Outcome(each["outcome"])),
                 inflow_months=str(each.get("inflow_months", formats.NOTHING)),
                 coverage=str(each.get("coverage", formats.NOTHING)),
                 price=formats.percent(Decimal(price), 0) if price is not None else formats.NOTHING,

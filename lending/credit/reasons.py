@@ -289,8 +289,10 @@ def is_characteristic(code: str) -> bool:
 
 def title(code: str) -> str:
     """Name a reason without a case: a feature by its name, a rule by its sentence with its figures left open."""
-    if code not in WORDINGS:
+    if is_characteristic(code):
         return str(feature_of(code).name)
+    if code not in WORDINGS:
+        return code
     return str(WORDINGS[code].sentence) % defaultdict(lambda: "…")
 
 

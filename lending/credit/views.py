@@ -1,5 +1,6 @@
 """Pages on which staff read, approve and put in force what decides."""
 
+import json
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -8,20 +9,25 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.identity.access import requires
 from accounts.identity.models import Industry, Role, User
-from lending.credit import operations, readable
-from lending.credit.models import Policy, RuleSet, RuleStatus, Scorecard, StandardEdition
-from portal.core.refusals import Refusal, sentence
+from lending.credit import documents, operations, readable, refusals
+from lending.credit.forms import DocumentForm
+from lending.credit.models import Challenger, Policy, RuleSet, RuleStatus, Scorecard, StandardEdition
+from portal.core.refusals import Refusal, sentence, shown_on
 
+form_page = require_http_methods(["GET", "HEAD", "POST"])
 READERS: Final = (Role.RISK_ANALYST, Role.UNDERWRITER, Role.APPROVER, Role.AUDITOR, Role.ADMINISTRATOR)
+TRIERS: Final = (Role.RISK_ANALYST, Role.AUDITOR, Role.ADMINISTRATOR)
 DECIDERS: Final = (Role.RISK_ANALYST, Role.APPROVER)
+MOST_CHANGES: Final = 200
 KINDS: Final[dict[str, tuple[type[RuleSet], str]]] = {
     "scorecards": (Scorecard, "credit:scorecard"),
     "policies": (Policy, "credit:policy"),
     "standards": (StandardEdition, "credit:standards"),
+    "challengers": (Challenger, "credit:challenger"),
 }
 
 
@@ -39,8 +45,40 @@ def scorecards(request: HttpRequest) -> HttpResponse:
             "credit:standards",
             [(each, None) for each in StandardEdition.objects.newest_first()],
         ),
+        (
+            _("Challengers"),
+            "credit:challenger",
+            [(each, None) for each in Challenger.objects.defer("table").newest_first()],
+        ),
     ]
-    return render(request, "credit/scorecards.html", {"sections": sections})
+    user: Any = request.user
+    shown = {"sections": sections, "may_propose": user.has_role(*DECIDERS)}
+    return render(request, "credit/scorecards.html", shown)
+
+
+@form_page
+@requires(*DECIDERS)
+def propose(request: HttpRequest) -> HttpResponse:
+    """Take a document as a draft, which somebody else approves."""
+    form = DocumentForm(request.POST or None, request.FILES or None)
+    actor: Any = request.user
+    if request.method == "POST" and form.is_valid():
+        with shown_on(form, dict.fromkeys(refusals.CODES, "file")):
+            draft = operations.propose(form.cleaned_data["file"], by=actor.reference, at=timezone.now())
+            messages.success(request, _("Proposed. A colleague approves it."))
+            page = next(page for model, page in KINDS.values() if isinstance(draft, model))
+            return redirect(page, code=draft.code, version=draft.version)
+    return render(request, "credit/propose.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@require_GET
+@requires(*READERS)
+def download(_request: HttpRequest, kind: str, code: str, version: int) -> HttpResponse:
+    """Hand a version out as the document that would propose it again."""
+    found = _found(kind, code, version)
+    document = json.dumps(documents.document_of(found), ensure_ascii=False, indent=1)
+    disposition = f'attachment; filename="{found.code}-{found.version}.json"'
+    return HttpResponse(document, content_type="application/json", headers={"Content-Disposition": disposition})
 
 
 @require_GET
@@ -92,6 +130,15 @@ def standards(request: HttpRequest, code: str, version: int) -> HttpResponse:
     return render(request, "credit/standards.html", _frame(request, edition, "standards") | shown)
 
 
+@require_GET
+@requires(*READERS)
+def challenger(request: HttpRequest, code: str, version: int) -> HttpResponse:
+    """Show what a challenger reads."""
+    found = get_object_or_404(Challenger, code=code, version=version)
+    shown = {"features": readable.names(found.table["features"]), "trees": len(found.table["trees"])}
+    return render(request, "credit/challenger.html", _frame(request, found, "challengers") | shown)
+
+
 @require_POST
 @requires(*DECIDERS)
 def approve(request: HttpRequest, kind: str, code: str, version: int) -> HttpResponse:
@@ -119,21 +166,38 @@ def activate(request: HttpRequest, kind: str, code: str, version: int) -> HttpRe
     )
 
 
+@require_POST
+@requires(*DECIDERS)
+def discard(request: HttpRequest, kind: str, code: str, version: int) -> HttpResponse:
+    """Drop a draft."""
+    actor: Any = request.user
+    return _act(
+        request,
+        (kind, code, version),
+        lambda found: operations.discard(found, by=actor.reference, at=timezone.now()),
+        done=_("Discarded."),
+    )
+
+
+def _found(kind: str, code: str, version: int) -> RuleSet:
+    if kind not in KINDS:
+        raise Http404
+    found: RuleSet = get_object_or_404(KINDS[kind][0], code=code, version=version)
+    return found
+
+
 def _act(
     request: HttpRequest, place: tuple[str, str, int], act: Callable[[RuleSet], None], *, done: str
 ) -> HttpResponse:
     kind, code, version = place
-    if kind not in KINDS:
-        raise Http404
-    model, page = KINDS[kind]
-    found = get_object_or_404(model, code=code, version=version)
+    found = _found(*place)
     try:
         act(found)
     except Refusal as refusal:
         messages.error(request, sentence(refusal))
     else:
         messages.success(request, done)
-    return redirect(page, code=code, version=version)
+    return redirect(KINDS[kind][1], code=code, version=version)
 
 
 def _approvals(rules: RuleSet) -> list[tuple[str, str, str]]:
@@ -146,10 +210,16 @@ def _frame(request: HttpRequest, rules: RuleSet, kind: str) -> dict[str, Any]:
     """What every page of one set of rules shows: its history, and what this person may do with it."""
     user: Any = request.user
     may = user.has_role(*DECIDERS)
+    is_draft = rules.status == RuleStatus.DRAFT
+    before = type(rules).objects.active().filter(code=rules.code).first() if is_draft else None
     return {
+        "before": before,
+        "changes": documents.changes(before, rules)[:MOST_CHANGES] if before else [],
+        "may_discard": may and is_draft,
+        "may_try": kind in {"scorecards", "policies"} and user.has_role(*TRIERS),
         "rules": rules,
         "approvals": _approvals(rules),
         "kind": kind,
-        "may_approve": may and rules.status == RuleStatus.DRAFT and rules.proposed_by != user.reference,
+        "may_approve": may and is_draft and rules.proposed_by != user.reference,
         "may_activate": may and rules.status == RuleStatus.APPROVED,
     }

@@ -1,19 +1,25 @@
 """Pages on which the book is seen whole."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.identity.access import requires
-from lending.credit import readable
+from lending.credit import readable, reasons
+from lending.credit.models import Policy, Scorecard
+from lending.credit.verdicts import Outcome
 from lending.portfolio import presentation, queries
 from lending.portfolio.forms import ScopeForm
 from lending.portfolio.presentation import Section
 from lending.portfolio.queries import READERS, Scope
+from lending.portfolio.queries.trial import Changed
+
+TRIED: Final[dict[str, type[Scorecard | Policy]]] = {"scorecards": Scorecard, "policies": Policy}
+MOST_CHANGED: Final = 50
 
 
 @require_safe
@@ -35,6 +41,37 @@ def monitoring(request: HttpRequest) -> HttpResponse:
         return presentation.of_monitoring(found, sections=readable.section_names(), cards=queries.card_names())
 
     return _page(request, "monitoring", sections)
+
+
+@require_safe
+@requires(*READERS)
+def trial(request: HttpRequest, kind: str, code: str, version: int) -> HttpResponse:
+    """Show what a scorecard or a policy would have said of the cases of the last year."""
+    if kind not in TRIED:
+        raise Http404
+    rules = get_object_or_404(TRIED[kind], code=code, version=version)
+    user: Any = request.user
+    branches = None if user.sees_all_branches else user.branches()
+    found = queries.trial(rules, branches=branches, on=timezone.localdate())
+    context = {
+        "rules": rules,
+        "page": f"credit:{rules.word}",
+        "trial": found,
+        "outcomes": [readable.outcome(now) for now in Outcome],
+        "rows": [(readable.outcome(then), [found.counts[then, now] for now in Outcome]) for then in Outcome],
+        "changed": [_told(each) for each in found.changed[:MOST_CHANGED]],
+    }
+    return render(request, "portfolio/trial.html", context)
+
+
+def _told(each: Changed) -> dict[str, Any]:
+    decision, verdict = each.decision, each.verdict
+    return {
+        "case": decision.application,
+        "then": readable.outcome(Outcome(decision.outcome)),
+        "now": readable.outcome(verdict.outcome),
+        "reason": next((reasons.sentence(reason) for reason in verdict.reasons), ""),
+    }
 
 
 def _page(request: HttpRequest, kind: str, sections: Callable[[Scope], list[Section]]) -> HttpResponse:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from lending.credit import harvest, policy
+from lending.credit import harvest, policy, policy_check
 from lending.credit.harvest import Brings, Due
 from lending.credit.tests.cases import TERMS, card, make_facts, make_features, standard_policy
 from lending.credit.verdicts import Outcome
@@ -108,5 +108,7 @@ class TestWithoutPlots:
 class TestCheck:
     @pytest.mark.parametrize("part", [{}, {"usable_share": "0.5"}])
     def test_refuses_a_harvest_rule_without_its_figures(self, part):
-        with pytest.raises(policy.PolicyRefused, match="part_missing"):
-            policy.check(standard_policy() | {"harvest": part}, known=frozenset(make_features()) | {"evidence_days"})
+        with pytest.raises(policy_check.PolicyRefused, match="part_missing"):
+            policy_check.check(
+                standard_policy() | {"harvest": part}, known=frozenset(make_features()) | {"evidence_days"}
+            )

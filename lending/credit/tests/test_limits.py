@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lending.credit import policy, scorecards
+from lending.credit import policy, policy_check, scorecards
 from lending.credit.features import ALL_FEATURES, requested
 from lending.credit.tests.cases import TERMS, card, make_facts, make_features, standard_policy
 from lending.credit.verdicts import Outcome
@@ -145,6 +145,6 @@ class TestCheck:
         grades = [dict(each) for each in table["grades"]]
         grades[0]["price"] = "0.1"
         grades[place] |= change
-        with pytest.raises(policy.PolicyRefused) as refused:
-            policy.check(table | {"grades": grades}, known=KNOWN)
+        with pytest.raises(policy_check.PolicyRefused) as refused:
+            policy_check.check(table | {"grades": grades}, known=KNOWN)
         assert refused.value.code == "grade_better_than_the_one_above"

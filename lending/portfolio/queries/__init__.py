@@ -5,6 +5,7 @@ from lending.portfolio.queries.labels import LabeledRow, labeled_rows
 from lending.portfolio.queries.monitoring import Monitoring, monitoring
 from lending.portfolio.queries.replay import Difference, Replay, replay, sample
 from lending.portfolio.queries.scope import READERS, Scope, branches_of, card_names
+from lending.portfolio.queries.trial import Trial, trial
 
 __all__ = [
     "READERS",
@@ -14,6 +15,7 @@ __all__ = [
     "Monitoring",
     "Replay",
     "Scope",
+    "Trial",
     "branches_of",
     "card_names",
     "glance",
@@ -21,4 +23,5 @@ __all__ = [
     "monitoring",
     "replay",
     "sample",
+    "trial",
 ]

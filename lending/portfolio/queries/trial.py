@@ -1,0 +1,70 @@
+"""What rules that do not decide yet would have said of the cases that were decided."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from django.db.models import QuerySet
+
+from accounts.identity.models import Industry
+from lending.applications.models import CreditDecision
+from lending.credit import policy as credit_policy
+from lending.credit.models import Policy, Scorecard
+from lending.credit.verdicts import Outcome, Verdict
+from portal.core.dates import add_months
+
+NEWEST: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A case that would have been answered otherwise."""
+
+    decision: CreditDecision
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """How many cases were answered so, and would have been answered so: by (then, now); and those that differ."""
+
+    decisions: int
+    counts: Counter[tuple[Outcome, Outcome]]
+    changed: list[Changed]
+
+
+def trial(rules: Scorecard | Policy, *, branches: Iterable[int] | None = None, on: date) -> Trial:
+    """Judge the newest decisions of a year again, from their stored figures, by other rules.
+
+    A policy is tried with the card that each case was scored by, a card with the policy that each was judged by.
+
+    :param branches: keys of those that may be looked at; None are all.
+    """
+    chosen = CreditDecision.objects.filter(as_of__gt=add_months(on, -12), as_of__lte=on)
+    if branches is not None:
+        chosen = chosen.filter(application__enterprise__branch__in=list(branches))
+    chosen = _concerned(chosen, rules).select_related("application__enterprise", "scorecard", "policy")
+    counts: Counter[tuple[Outcome, Outcome]] = Counter()
+    changed = []
+    for decision in chosen.order_by("-pk")[:NEWEST]:
+        card = rules if isinstance(rules, Scorecard) else decision.scorecard
+        policy = rules if isinstance(rules, Policy) else decision.policy
+        verdict = credit_policy.judge(
+            decision.features, decision.facts, card.table, policy.table, decision.product_terms
+        )
+        counts[Outcome(decision.outcome), verdict.outcome] += 1
+        if verdict.outcome != decision.outcome:
+            changed.append(Changed(decision, verdict))
+    return Trial(counts.total(), counts, changed)
+
+
+def _concerned(chosen: QuerySet[CreditDecision], rules: Scorecard | Policy) -> QuerySet[CreditDecision]:
+    """Keep the cases that the rules would judge: a card's are those of its trades, or those of no other card's."""
+    if isinstance(rules, Policy):
+        return chosen.filter(policy__code=rules.code)
+    if not rules.sections:
+        return chosen.filter(scorecard__sections=[])
+    trades = Industry.objects.filter(section__in=rules.sections)
+    return chosen.filter(facts__industry__in=list(trades.values_list("code", flat=True)))

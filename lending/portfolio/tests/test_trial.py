@@ -1,0 +1,78 @@
+"""Proofs of what other rules would have said of past cases."""
+
+from datetime import timedelta
+
+import pytest
+
+from accounts.identity.models import Branch, Industry
+from lending.credit import operations as credit
+from lending.credit.models import Policy, Scorecard
+from lending.credit.tests.cases import card, standard_policy
+from lending.credit.verdicts import Outcome
+from lending.portfolio import queries
+from lending.portfolio.tests.builders import NOW, TODAY, install_rules, make_customer, make_decision, make_product
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def product(bank):
+    install_rules()
+    return make_product()
+
+
+@pytest.fixture
+def branch(bank):
+    return Branch.objects.filter(is_head_office=False).first()
+
+
+def tried(table):
+    return queries.trial(credit.propose(table, by="U-ANALYST", at=NOW), on=TODAY)
+
+
+def harder():
+    return standard_policy() | {"largest_exposure_amount": "100"}
+
+
+class TestTrial:
+    def test_the_rules_in_force_say_what_they_said(self, product, branch):
+        make_decision(make_customer(branch), product)
+        found = queries.trial(Policy.objects.get(), on=TODAY)
+        assert found.decisions == 1
+        assert not found.changed
+
+    def test_a_harder_policy_approves_less(self, product, branch):
+        decision = make_decision(make_customer(branch), product)
+        found = tried(harder())
+        assert found.counts == {(Outcome.APPROVED, Outcome.DECLINED): 1}
+        assert [each.decision for each in found.changed] == [decision]
+        assert found.changed[0].verdict.reasons[0].code == "exposure_too_high"
+
+    def test_a_card_is_tried_on_the_cases_of_its_trades(self, product, branch):
+        trade = Industry.objects.create(code="H", section="H", name_en="Transport", name_zh_hans="运输")
+        make_decision(make_customer(branch), product)
+        make_decision(make_customer(branch, industry=trade), product)
+        assert queries.trial(Scorecard.objects.get(code="expert-transport"), on=TODAY).decisions == 1
+        harsh = tried(card("expert-transport") | {"base_points": 100})
+        assert harsh.counts == {(Outcome.APPROVED, Outcome.DECLINED): 1}
+
+    def test_older_cases_and_other_branches_do_not_count(self, product, branch):
+        make_decision(make_customer(branch), product, at=NOW - timedelta(days=400))
+        make_decision(make_customer(branch), product)
+        policy = Policy.objects.get()
+        assert queries.trial(policy, on=TODAY).decisions == 1
+        assert queries.trial(policy, branches=[], on=TODAY).decisions == 0
+
+
+class TestPage:
+    def test_shows_the_cases_that_would_differ(self, product, branch, analyst, client_of):
+        decision = make_decision(make_customer(branch), product)
+        draft = credit.propose(harder(), by="U-ANALYST", at=NOW)
+        page = client_of(analyst).get(f"/portfolio/trials/policies/standard/{draft.version}/").content.decode()
+        assert decision.application.reference in page
+
+    def test_is_closed_to_an_officer(self, product, officer, client_of):
+        assert client_of(officer).get("/portfolio/trials/policies/standard/1/").status_code == 403
+
+    def test_there_is_none_of_standards(self, product, analyst, client_of):
+        assert client_of(analyst).get("/portfolio/trials/standards/standards/1/").status_code == 404
