@@ -49,7 +49,7 @@ def trial(request: HttpRequest, kind: str, code: str, version: int) -> HttpRespo
     """Show what a scorecard or a policy would have said of the cases of the last year."""
     if kind not in TRIED:
         raise Http404
-    rules = get_object_or_404(TRIED[kind], code=code, version=version)
+    rules: Any = get_object_or_404(TRIED[kind], code=code, version=version)
     user: Any = request.user
     branches = None if user.sees_all_branches else user.branches()
     found = queries.trial(rules, branches=branches, on=timezone.localdate())

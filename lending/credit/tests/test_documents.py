@@ -9,7 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from lending.credit import challenger, documents, operations, policy, shipped
-from lending.credit.models import Challenger, Policy, RuleSet, RuleStatus, Scorecard, StandardEdition
+from lending.credit.models import Challenger, Policy, RuleStatus, Scorecard, StandardEdition
 from lending.credit.refusals import RulesRefused
 from lending.credit.tests.cases import TERMS, card, make_facts, make_features, standard_policy
 from lending.credit.tests.test_challenger import TABLE as CHALLENGER
@@ -183,7 +183,7 @@ class TestDiscard:
         assert (event.subject, event.by) == (draft.reference, analyst.reference)
 
     def test_nothing_else(self, in_force):
-        rules: RuleSet = Policy.objects.get()
+        rules = Policy.objects.get()
         with pytest.raises(TransitionRefused):
             operations.discard(rules, by="U-ANALYST", at=NOW)
 
