@@ -4,6 +4,7 @@ from accounts.identity.queries.diligence import (
     checks_due,
     checks_of,
     consent_of,
+    document_ending,
     group_of,
     identity_verified,
     lacking_of,
@@ -12,7 +13,7 @@ from accounts.identity.queries.diligence import (
     papers_waiting,
     requirements_of,
 )
-from accounts.identity.queries.lost_phones import has_new_number, is_reachable, may_let_in_again
+from accounts.identity.queries.lost_phones import has_new_number, is_reachable, may_let_in_again, number_is_new
 from accounts.identity.queries.people import (
     branches_for_customers,
     branches_with_staff,
@@ -38,6 +39,7 @@ __all__ = [
     "checks_due",
     "checks_of",
     "consent_of",
+    "document_ending",
     "enterprises_matching",
     "ever_acted_for",
     "ever_acted_together",
@@ -53,6 +55,7 @@ __all__ = [
     "lacking_of",
     "may_let_in_again",
     "members_of",
+    "number_is_new",
     "open_invitations",
     "owns",
     "papers_of",

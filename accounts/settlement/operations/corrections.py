@@ -292,8 +292,12 @@ def _right_of(correction: CashCorrection, *, at: datetime, by: str) -> CashMovem
     account, wrong = correction.settlement_account, correction.movement
     if account is None or correction.amount is None:
         return None
+    is_same = (account.pk, correction.way) == (wrong.settlement_account_id, wrong.way)
     return CashMovement(
         settlement_account=account,
+        fetched_by=wrong.fetched_by if is_same else None,
+        known_by=wrong.known_by if is_same else "",
+        document_ending=wrong.document_ending if is_same else "",
         branch=wrong.branch,
         drawer=wrong.drawer,
         slip_number=correction.slip_number,

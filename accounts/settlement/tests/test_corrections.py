@@ -20,7 +20,7 @@ from accounts.settlement.operations.accounts import lock
 from accounts.settlement.operations.cash import take
 from accounts.settlement.queries import drawers as drawer_queries
 from accounts.settlement.states import Way
-from accounts.settlement.tests.builders import balance, make_drawer, make_settlement_account
+from accounts.settlement.tests.builders import balance, fetch_cash, make_drawer, make_settlement_account
 from accounts.settlement.tests.correcting import (
     LATER,
     YESTERDAY,
@@ -137,7 +137,7 @@ class TestConfirm:
 
     def test_turns_cash_that_went_the_other_way(self, account, drawer, operations):
         pay_in(account, "500", operations)
-        out = settlement.pay_out(account, Decimal(50), text="", key="o", on=TODAY, at=NOW, by=operations.reference)
+        out = fetch_cash(account, Decimal(50), text="", key="o", on=TODAY, at=NOW, by=operations.reference)
         correct(out, right(account, "50"))
         assert (held(drawer), balances(account)) == (550, [550])
         assert queries.discrepancies() == []
@@ -180,7 +180,7 @@ class TestConfirm:
 
 class TestSpent:
     def test_is_refused_and_says_how_much_is_left(self, wrong, account, operations):
-        settlement.pay_out(account, Decimal(950), text="", key="o", on=TODAY, at=NOW, by=operations.reference)
+        fetch_cash(account, Decimal(950), text="", key="o", on=TODAY, at=NOW, by=operations.reference)
         correction = ask(wrong, right(account, "10"))
         with pytest.raises(settlement.CorrectionSpent) as refused:
             settlement.confirm_correction(correction, on=TODAY, at=LATER, by="U-2")
@@ -193,14 +193,14 @@ class TestSpent:
         pay_in(account, "300", operations, key="i")
         pay_in(other, "20", operations, key="i2")
         told = {"text": "", "key": "o", "on": TODAY, "at": NOW, "by": operations.reference}
-        paid_out = settlement.pay_out(account, Decimal(100), **told)
+        paid_out = fetch_cash(account, Decimal(100), **told)
         correction = ask(paid_out, right(other, "100", "out"))  # from the first account nothing is taken back
         with pytest.raises(ledger.InsufficientFunds) as refused:
             settlement.confirm_correction(correction, on=TODAY, at=LATER, by="U-2")
         assert refused.value.params["available"] == 20
 
     def test_asks_for_no_more_than_is_taken_back_in_the_end(self, wrong, account, operations, drawer):
-        settlement.pay_out(account, Decimal(50), text="", key="o", on=TODAY, at=NOW, by=operations.reference)
+        fetch_cash(account, Decimal(50), text="", key="o", on=TODAY, at=NOW, by=operations.reference)
         correct(wrong, right(account, "50"))  # 950 are there, 950 go: not 1000
         assert (held(drawer), balances(account)) == (0, [0])
 
@@ -378,7 +378,7 @@ class TestTogether:
 
         def pay_out():
             told = {"text": "", "key": "o", "on": TODAY, "at": NOW, "by": operations.reference}
-            return settlement.pay_out(account, Decimal(400), **told)
+            return fetch_cash(account, Decimal(400), **told)
 
         came = together(lambda: settlement.confirm_correction(asked, on=TODAY, at=LATER, by="U-2"), pay_out)
         assert sum(isinstance(each, Exception) for each in came) == 1
