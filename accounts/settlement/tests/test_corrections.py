@@ -36,6 +36,7 @@ from accounts.settlement.tests.correcting import (
 from portal.core.idempotency import KeyReused
 from portal.core.models import AuditEvent, Notice
 from portal.core.notices import operations as notices
+from portal.core.refusals import sentence
 from portal.core.tests.together import together
 from portal.core.transitions import TransitionRefused
 
@@ -185,6 +186,7 @@ class TestSpent:
         with pytest.raises(settlement.CorrectionSpent) as refused:
             settlement.confirm_correction(correction, on=TODAY, at=LATER, by="U-2")
         assert refused.value.params["available"] == 50
+        assert sentence(refused.value).count("Money paid out ¥950.00") == 1
         assert CashMovement.objects.get(pk=wrong.pk).status == "booked"
         assert CashCorrection.objects.get().status == "waiting"
         assert not Notice.objects.filter(code="cash_corrected").exists()
@@ -207,8 +209,9 @@ class TestSpent:
     def test_is_refused_from_a_frozen_account(self, wrong, account):
         correction = ask(wrong)
         settlement.freeze(account, reason="court order", by="U-1", at=NOW)
-        with pytest.raises(settlement.AccountNotOpen):
+        with pytest.raises(settlement.AccountNotOpen) as refused:
             settlement.confirm_correction(correction, on=TODAY, at=LATER, by="U-2")
+        assert account.grouped_number in sentence(refused.value)
 
     def test_takes_its_receipt_so_that_no_department_claims_it(self, wrong):
         correction = correct(wrong)
@@ -219,8 +222,9 @@ class TestSpent:
         with transaction.atomic():
             settlement.claim_receipt(Receipt.objects.get(), purpose="loans", subject="L-1", at=NOW, by="U-1")
         correction = ask(wrong)
-        with pytest.raises(settlement.ReceiptClaimed):
+        with pytest.raises(settlement.ReceiptClaimed) as refused:
             settlement.confirm_correction(correction, on=TODAY, at=LATER, by="U-2")
+        assert "paid L-1" in sentence(refused.value)
 
 
 class TestCountedSince:
@@ -258,9 +262,10 @@ class TestCountedSince:
 
     def test_is_refused_while_a_difference_waits(self, wrong, drawer):
         correction = ask(wrong)
-        count(drawer, "100", reason="nobody knows")
-        with pytest.raises(settlement.DrawerWaits):
+        waiting = count(drawer, "100", reason="nobody knows")
+        with pytest.raises(settlement.DrawerWaits) as refused:
             settlement.confirm_correction(correction, on=TODAY, at=LATER, by="U-2")
+        assert waiting.reference in sentence(refused.value)
 
     def test_is_refused_when_less_lies_in_the_drawer_than_would_leave(self, bank, account, drawer, wrong, operations):
         vault = make_drawer(bank.branch)
