@@ -33,4 +33,5 @@ def readable(number: str) -> str:
 
 def masked(number: str) -> str:
     """Write a number so that whoever has it knows it again, and nobody else can call it."""
-    return f"{number[:-8]}••••{number[-4:]}" if len(number) > 8 else ""
+    text = "".join(readable(number).split())
+    return f"{text[:-8]}••••{text[-4:]}" if len(text) > 8 else ""

@@ -13,11 +13,11 @@ from accounts.identity.queries.diligence import (
     papers_waiting,
     requirements_of,
 )
+from accounts.identity.queries.finding import enterprises_matching, offer_finding, people_matching
 from accounts.identity.queries.lost_phones import has_new_number, is_reachable, may_let_in_again, number_is_new
 from accounts.identity.queries.people import (
     branches_for_customers,
     branches_with_staff,
-    enterprises_matching,
     ever_acted_for,
     ever_acted_together,
     find_industries,
@@ -56,11 +56,13 @@ __all__ = [
     "may_let_in_again",
     "members_of",
     "number_is_new",
+    "offer_finding",
     "open_invitations",
     "owns",
     "papers_of",
     "papers_taken_back",
     "papers_waiting",
+    "people_matching",
     "person_by_contact",
     "requirements_of",
     "signs_with_authenticator",
