@@ -118,12 +118,12 @@ class CertificateForm(forms.Form):
 
 
 class VerifyForm(forms.Form):
-    """The code of a certificate of balance."""
+    """The code of a certificate of balance or an electronic receipt."""
 
     code = forms.CharField(
-        label=_("Code of the certificate"),
+        label=_("Code of the certificate or receipt"),
         max_length=40,
-        help_text=_("It stands at the foot of the certificate, for example B-7K3QX9TM4B2D."),
+        help_text=_("It stands at the foot of the paper, for example B-7K3QX9TM4B2D."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
     )
 
