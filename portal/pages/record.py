@@ -26,7 +26,7 @@ def record_of(enterprise: Enterprise, user: User) -> dict[str, Any]:
         .order_by("-pk")
     )
     loans = list(listed(user).filter(enterprise=enterprise).order_by("-pk"))
-    kept = [enterprise, *(member.user for member in members), *accounts, *applications, *loans]
+    kept: list[Any] = [enterprise, *(member.user for member in members), *accounts, *applications, *loans]
     events = AuditEvent.objects.filter(subject__in=[each.reference for each in kept]).select_related("seal")
     return {
         "enterprise": enterprise,

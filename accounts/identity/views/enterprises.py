@@ -53,7 +53,7 @@ def enterprises(request: HttpRequest) -> HttpResponse:
     asked = form.cleaned_data["q"] if form.is_valid() else ""
     page = Paginator(queries.enterprises_matching(asked, user=user), PER_PAGE).get_page(request.GET.get("page"))
     if asked:
-        operations.note_found(asked, page.object_list, by=user, at=timezone.now())
+        operations.note_found(asked, list(page), by=user, at=timezone.now())
     return render(request, "enterprises/list.html", {"search": form, "asked": asked, "page": page})
 
 

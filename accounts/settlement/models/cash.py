@@ -110,11 +110,10 @@ class CashMovement(models.Model):
 
     @property
     def known_as(self) -> str:
-        """Say by what the bank knew who fetched it."""
+        """Say by what the bank knew who fetched it; how its number ends is told to nobody who might copy it."""
         if not self.document_ending:
             return self.get_known_by_display()
-        words = {"document": self.get_known_by_display(), "ending": self.document_ending}
-        return gettext("%(document)s, number ending in %(ending)s, seen by two of the bank") % words
+        return gettext("%(document)s, seen by two of the bank") % {"document": self.get_known_by_display()}
 
     @property
     def state(self) -> CashStatus:

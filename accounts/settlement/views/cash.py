@@ -139,6 +139,8 @@ def movement(request: HttpRequest, reference: str) -> HttpResponse:
     if found.fetched_by:
         rows.append({"label": _("Fetched by"), "value": str(found.fetched_by)})
         rows.append({"label": _("Known by"), "value": found.known_as})
+    if found.document_ending and found.status == CashStatus.WAITING:
+        rows.append({"label": _("Last four characters of the document's number"), "value": found.document_ending})
     if found.slip_number:
         rows.append({"label": _("Number of the slip"), "value": found.slip_number})
     if found.drawer:
