@@ -47,6 +47,7 @@ urlpatterns = [
     path("api/v1/", include((api, "api"))),
     re_path("^api/", Nothing.as_view()),
     path("audit/", audit.trail, name="audit"),
+    path("enterprises/<str:reference>/record/", views.record, name="record"),
     path("health/live", views.live, name="live"),
     path("health/ready", views.ready, name="ready"),
     path("metrics", views.metrics, name="metrics"),

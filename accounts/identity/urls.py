@@ -47,6 +47,7 @@ urlpatterns = [
         enterprises.withdraw,
         name="withdraw_invitation",
     ),
+    path("enterprises/<str:reference>/members/<int:membership>/number", enterprises.show_number, name="show_number"),
     path("enterprises/<str:reference>/members/<int:membership>/end", enterprises.end_membership, name="end_membership"),
     path(
         "invitations/<str:invitation>/accept",

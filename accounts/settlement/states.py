@@ -48,6 +48,15 @@ class Way(TextChoices):
     OUT = "out", _("Paid out")
 
 
+class KnownBy(TextChoices):
+    """By what the bank knew who fetched cash."""
+
+    CODE = "code", _("Code sent to their phone")
+    IDENTITY_CARD = "identity_card", _("Resident identity card")
+    TEMPORARY_CARD = "temporary_card", _("Temporary identity card")
+    PASSPORT = "passport", _("Passport")
+
+
 class CashStatus(TextChoices):
     """Where cash at the counter stands."""
 

@@ -126,6 +126,7 @@ urlpatterns = [
     path("<str:reference>/pay/", paying.pay, name="pay"),
     path("<str:reference>/payments/", payments.payment_list, name="payments"),
     path("<str:reference>/cash/", cash.take, name="cash"),
+    path("<str:reference>/receipts/<str:entry>.<str:language>.pdf", papers.receipt_pdf, name="booking_receipt"),
     path("<str:reference>/certificates/", papers.certificates, name="certificates"),
     path("<str:reference>/terms/", terms.terms, name="terms"),
     path("<str:reference>/terms/agree/", terms.agree, name="agree_on_terms"),

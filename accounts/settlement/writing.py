@@ -123,6 +123,11 @@ def cash_receipt(movement: CashMovement, *, language: str, bank_name: str, branc
                 [_("Branch"), branch],
                 [_("Served by"), teller],
                 [_("What for"), movement.text or "–"],
+                *(
+                    [[_("Fetched by"), str(movement.fetched_by)], [_("Known by"), movement.known_as]]
+                    if movement.fetched_by
+                    else []
+                ),
                 *([[_("Number of the slip"), movement.slip_number]] if movement.slip_number else []),
             ],
             "signatures": [_("For the bank"), _("Customer")],

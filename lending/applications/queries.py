@@ -6,9 +6,11 @@ from decimal import Decimal
 from django.db.models import Q, QuerySet
 
 from accounts.identity.models import Clearance, Enterprise, Paper, User
-from accounts.identity.queries import enterprises_matching
+from accounts.identity.queries import enterprises_matching, offer_finding
 from lending.applications.models import Application, ApplicationDocument, CreditDecision, Offer, Review, ReviewKind
 from lending.applications.states import OPEN, WAITING_FOR_STAFF, Status
+
+offer_finding(lambda asked: Q(pk__in=Application.objects.filter(reference__iexact=asked).values("enterprise")))
 
 
 def of_owner(user: User) -> QuerySet[Application]:

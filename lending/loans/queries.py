@@ -11,7 +11,7 @@ from django.db.models import F, Min, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from accounts.identity.models import User
-from accounts.identity.queries import enterprises_matching
+from accounts.identity.queries import enterprises_matching, offer_finding
 from accounts.ledger.queries import Discrepancy
 from accounts.settlement import queries as settlement
 from accounts.settlement.models import Receipt, SettlementAccount
@@ -30,6 +30,8 @@ OPEN_PRINCIPAL = F("installments__principal_amount") - F("installments__principa
 NEXT_DUE = Q(installments__principal_paid_amount__lt=F("installments__principal_amount")) | Q(
     installments__interest_paid_amount__lt=F("installments__interest_amount") - F("installments__interest_saved_amount")
 )
+
+offer_finding(lambda asked: Q(pk__in=Loan.objects.filter(reference__iexact=asked).values("enterprise")))
 
 
 def listed(user: User, *, asked: str = "") -> QuerySet[Loan]:

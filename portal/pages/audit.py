@@ -1,5 +1,8 @@
 """The audit trail on a page: who did what to which case, and whether it is sealed."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -26,9 +29,19 @@ def trail(request: HttpRequest) -> HttpResponse:
     if asked["verb"]:
         events = events.filter(verb__startswith=asked["verb"])
     page = Paginator(events, EVENTS_ON_A_PAGE).get_page(request.GET.get("page"))
-    names = dict(User.objects.filter(reference__in={event.by for event in page}).values_list("reference", "full_name"))
-    told = codes.names_in(event.details for event in page)
-    rows = [
+    rows = rows_of(list(page))
+    return render(
+        request, "audit.html", {"page": page, "rows": rows, "asked": asked, "choices": acts.choices(asked["verb"])}
+    )
+
+
+def rows_of(events: Sequence[AuditEvent]) -> list[dict[str, Any]]:
+    """Tell events in words, each with who acted and whether it is sealed."""
+    names = dict(
+        User.objects.filter(reference__in={event.by for event in events}).values_list("reference", "full_name")
+    )
+    told = codes.names_in(event.details for event in events)
+    return [
         {
             "event": event,
             "act": acts.name(event.verb),
@@ -36,8 +49,5 @@ def trail(request: HttpRequest) -> HttpResponse:
             "name": names.get(event.by, ""),
             "is_sealed": hasattr(event, "seal"),
         }
-        for event in page
+        for event in events
     ]
-    return render(
-        request, "audit.html", {"page": page, "rows": rows, "asked": asked, "choices": acts.choices(asked["verb"])}
-    )

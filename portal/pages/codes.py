@@ -44,6 +44,7 @@ def _of(choices: type[Choices]) -> Words:
 CODES: Final[tuple[tuple[str, str, Words], ...]] = (
     ("settlement.cash_delivery", "way", _of(drawer_states.DeliveryWay)),
     ("settlement.cash_", "way", _of(states.Way)),
+    ("settlement.cash_", "known_by", _of(states.KnownBy)),
     ("settlement.cash_", "status", _of(states.CashStatus)),
     ("settlement.drawer_", "kind", _of(drawer_states.DrawerKind)),
     ("settlement.suspense_", "way", _of(nostro_states.Clearing)),

@@ -62,6 +62,7 @@ DETAILS: Final[Mapping[str, Promise]] = {
     "instead": pgettext_lazy("detail", "instead"),
     "invitation": pgettext_lazy("detail", "invitation"),
     "items": pgettext_lazy("detail", "what is passed on"),
+    "known_by": pgettext_lazy("detail", "known by"),
     "kind": pgettext_lazy("detail", "kind"),
     "known": pgettext_lazy("detail", "known before"),
     "ledger": pgettext_lazy("detail", "invoice ledger"),

@@ -16,11 +16,15 @@ from django.views.decorators.http import require_safe
 from django_prometheus.exports import ExportToDjangoView
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
-from accounts.identity.models import User
+from accounts.identity import operations
+from accounts.identity.access import requires
+from accounts.identity.models import Role, User
+from accounts.identity.views.enterprises import visible_enterprise
 from accounts.ledger import queries as ledger
 from lending.products import queries as products
 from portal.core.tasks import HEARTBEAT
 from portal.pages import queries
+from portal.pages.record import record_of
 
 log = structlog.get_logger(__name__)
 
@@ -35,6 +39,17 @@ def home(request: HttpRequest) -> HttpResponse:
     if user.is_staff_member:
         return render(request, "staff_home.html", {"home": queries.staff_home(user, on=timezone.localdate())})
     return render(request, "home.html", {"home": queries.owner_home(user, on=timezone.localdate())})
+
+
+@require_safe
+@requires(Role.AUDITOR)
+@never_cache
+def record(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show an auditor all that is kept of a customer, and note that it was read."""
+    user: Any = request.user
+    found = visible_enterprise(request, reference)
+    operations.note_read(found, by=user, at=timezone.now())
+    return render(request, "enterprises/record.html", record_of(found, user))
 
 
 @login_not_required

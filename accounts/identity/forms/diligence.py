@@ -51,6 +51,13 @@ class CheckForm(forms.Form):
         max_length=200,
         required=False,
     )
+    number_ending = forms.RegexField(
+        r"^[0-9A-Za-z]{4}$",
+        label=_("Last four characters of the document's number"),
+        help_text=_("Only of an identity document: by them a person who fetches cash without a phone is known."),
+        required=False,
+        error_messages={"invalid": _("Enter four digits or letters.")},
+    )
     paper = forms.ChoiceField(label=_("Paper on file"), required=False)
     file = forms.FileField(
         label=_("Or add a photo or PDF"),
@@ -99,7 +106,8 @@ class CheckForm(forms.Form):
         told = self.cleaned_data
         kind = CheckKind.IDENTITY_DOCUMENT.value if self.person() else told["what"]
         paper = self.papers.get(told["paper"])
-        return Finding(kind, told["result"], told["expires_on"], told["evidence"], told["file"], paper)
+        ending = told["number_ending"].upper()
+        return Finding(kind, told["result"], told["expires_on"], told["evidence"], told["file"], paper, ending)
 
 
 def _named(paper: Paper) -> str:

@@ -148,4 +148,8 @@ class InviteForm(forms.Form):
 class EnterpriseSearchForm(forms.Form):
     """What staff look for."""
 
-    q = forms.CharField(label=_("Name, reference or number"), required=False, max_length=120)
+    q = forms.CharField(
+        label=_("Enterprise or person by name, mobile number, any reference or number, end of an identity document"),
+        required=False,
+        max_length=120,
+    )

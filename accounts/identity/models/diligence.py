@@ -53,6 +53,9 @@ class IdentityCheck(models.Model):
     result = models.CharField(_("result"), max_length=10, choices=CheckResult.choices)
     evidence = models.CharField(_("what was seen"), max_length=200, blank=True)
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True)
+    number_ending = models.CharField(
+        _("end of the document's number"), max_length=4, blank=True, help_text="by which its bearer is known again"
+    )
     expires_on = models.DateField(_("good until"), null=True)
     checked_at = models.DateTimeField()
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")

@@ -5,6 +5,7 @@ from accounts.identity.operations.branches import BranchDetails, describe_branch
 from accounts.identity.operations.checks import CheckRefused, Finding, record_check
 from accounts.identity.operations.credentials import Change, note_change
 from accounts.identity.operations.devices import forget_devices
+from accounts.identity.operations.finding import note_found, note_read, show_number
 from accounts.identity.operations.industries import load_industries
 from accounts.identity.operations.language import keep_language
 from accounts.identity.operations.lost_phones import (
@@ -107,7 +108,9 @@ __all__ = [
     "load_watchlist",
     "look_at",
     "note_change",
+    "note_found",
     "note_handed_out",
+    "note_read",
     "note_screened",
     "note_taken_back",
     "open_branch",
@@ -119,6 +122,7 @@ __all__ = [
     "screen",
     "send_signing_code",
     "send_token_code",
+    "show_number",
     "take_back",
     "tell_staff",
     "withdraw_invitation",

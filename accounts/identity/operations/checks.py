@@ -65,6 +65,7 @@ class Finding:
     evidence: str = ""
     upload: UploadedFile | None = None
     paper: Paper | None = None
+    number_ending: str = ""
 
 
 @transaction.atomic(durable=True)
@@ -96,7 +97,7 @@ def record_check(
         finding.evidence,
         upload,
     ]
-    told += [finding.expires_on, finding.paper.pk if finding.paper else None]
+    told += [finding.expires_on, finding.paper.pk if finding.paper else None, finding.number_ending]
     reference = answer_once(f"identity.check:{by.reference}", key, fingerprint=fingerprint_of(told), make=make)
     return IdentityCheck.objects.get(reference=reference)
 
@@ -139,6 +140,7 @@ def _record(enterprise: Enterprise, finding: Finding, *, person: User | None, by
         result=finding.result,
         evidence=finding.evidence.strip(),
         file=_evidence(enterprise, finding, person=person, by=by, at=at),
+        number_ending=finding.number_ending if person else "",
         expires_on=finding.expires_on,
         checked_at=at,
         by=by,

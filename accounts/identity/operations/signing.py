@@ -79,11 +79,13 @@ def send_signing_code(
     at: datetime,
     notice: str = "signing_code",
     params: Mapping[str, str] | None = None,
+    by: str = "",
 ) -> None:
     """Send a six-digit code that confirms the signing of one subject, within ten minutes; the newest one counts.
 
     :param subject: the reference of what is signed; the message names it.
     :param notice: the message that carries it, where it says more than a reference does, with its ``params``.
+    :param by: who asked for it, where it is not the person.
     :raises SigningPhoneMissing: when there is no verified number to send it to.
     :raises SigningCodesTooMany: when too many were asked for within an hour.
     """
@@ -100,7 +102,7 @@ def send_signing_code(
         params={**(params or {}), "code": code, "subject": subject},
         at=at,
     )
-    audit.record("signing.code_sent", subject=subject, by=user.reference, at=at)
+    audit.record("signing.code_sent", subject=subject, by=by or user.reference, at=at)
 
 
 def confirm_signing_code(user: User, *, subject: str, code: str, at: datetime) -> None:

@@ -4,6 +4,7 @@ from accounts.identity.queries.diligence import (
     checks_due,
     checks_of,
     consent_of,
+    document_ending,
     group_of,
     identity_verified,
     lacking_of,
@@ -12,11 +13,11 @@ from accounts.identity.queries.diligence import (
     papers_waiting,
     requirements_of,
 )
-from accounts.identity.queries.lost_phones import has_new_number, is_reachable, may_let_in_again
+from accounts.identity.queries.finding import enterprises_matching, offer_finding, people_matching
+from accounts.identity.queries.lost_phones import has_new_number, is_reachable, may_let_in_again, number_is_new
 from accounts.identity.queries.people import (
     branches_for_customers,
     branches_with_staff,
-    enterprises_matching,
     ever_acted_for,
     ever_acted_together,
     find_industries,
@@ -38,6 +39,7 @@ __all__ = [
     "checks_due",
     "checks_of",
     "consent_of",
+    "document_ending",
     "enterprises_matching",
     "ever_acted_for",
     "ever_acted_together",
@@ -53,11 +55,14 @@ __all__ = [
     "lacking_of",
     "may_let_in_again",
     "members_of",
+    "number_is_new",
+    "offer_finding",
     "open_invitations",
     "owns",
     "papers_of",
     "papers_taken_back",
     "papers_waiting",
+    "people_matching",
     "person_by_contact",
     "requirements_of",
     "signs_with_authenticator",

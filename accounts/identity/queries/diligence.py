@@ -126,6 +126,12 @@ def identity_verified(enterprise: Enterprise, *, on: date) -> bool | None:
     return True if all(each.holds for each in needed) else None
 
 
+def document_ending(person: User, *, on: date) -> str:
+    """Tell how the number of a person's document ends, by the newest check of it; empty where that is not good."""
+    newest = person.identity_checks.filter(kind=CheckKind.IDENTITY_DOCUMENT).order_by("-pk").first()
+    return newest.number_ending if newest and state_of(newest, on=on) in {GOOD, EXPIRING} else ""
+
+
 def checks_of(enterprise: Enterprise) -> QuerySet[IdentityCheck]:
     """List all checks of an enterprise and of those who act for it, newest first."""
     people = Membership.objects.filter(enterprise=enterprise, ended_at=None).values("user")

@@ -22,5 +22,14 @@ def is_reachable(person: User) -> bool:
 
 def has_new_number(enterprise: Enterprise, *, at: datetime) -> bool:
     """Tell whether a member's number became another within the cooling-off: it may be a thief's."""
-    since = at - timedelta(hours=settings.COOLING_OFF_HOURS)
+    since = _cooling_from(at)
     return bool(enterprise.memberships.filter(ended_at=None, user__phone_changed_at__gt=since).exists())
+
+
+def number_is_new(person: User, *, at: datetime) -> bool:
+    """Tell whether this person's number became another within the cooling-off."""
+    return person.phone_changed_at is not None and person.phone_changed_at > _cooling_from(at)
+
+
+def _cooling_from(at: datetime) -> datetime:
+    return at - timedelta(hours=settings.COOLING_OFF_HOURS)

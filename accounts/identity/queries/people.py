@@ -6,11 +6,11 @@ from typing import Any, Final
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 
-from accounts.identity import identifiers, phones
+from accounts.identity import phones
 from accounts.identity.models import (
     SIZE_LABELS,
     Branch,
@@ -23,7 +23,6 @@ from accounts.identity.models import (
     User,
 )
 from accounts.identity.size import MILLION, SizeClass, floors_of
-from portal.core.fields import lookup_hash
 
 # How well a class fits what was typed, best first: its code; one of its everyday words or its title, whole, then begun;
 # any part of them; all the words typed; an everyday word within what was typed ("I run a noodle shop", "我开面馆");
@@ -99,20 +98,6 @@ def branches_with_staff() -> QuerySet[Branch]:
         people=Coalesce(Subquery(people.annotate(n=Count("user", distinct=True)).values("n")), 0),
         enterprises=Coalesce(Subquery(enterprises.annotate(n=Count("pk")).values("n")), 0),
     ).order_by("code")
-
-
-def enterprises_matching(text: str, *, user: User) -> QuerySet[Enterprise]:
-    """List the enterprises a person may see by name, reference or whole identifier, the newest first."""
-    seen = Enterprise.objects.visible_to(user).select_related("industry", "branch").order_by("-pk")
-    asked = text.strip()
-    if not asked:
-        return seen
-    hashes = [
-        lookup_hash(identifier)
-        for kind in (identifiers.USCC, identifiers.FARM_HOUSEHOLD)
-        if (identifier := identifiers.normalized(kind, asked))
-    ]
-    return seen.filter(Q(legal_name__icontains=asked) | Q(reference__iexact=asked) | Q(identifier_hash__in=hashes))
 
 
 @dataclass(frozen=True)

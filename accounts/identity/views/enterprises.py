@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.identity import operations, phones, queries
+from accounts.identity.access import requires
 from accounts.identity.forms.enterprises import EnterpriseSearchForm, InviteForm
-from accounts.identity.models import Enterprise, Invitation, Membership
+from accounts.identity.models import Enterprise, Invitation, Membership, Role
 from portal.core import refusals
 
 PER_PAGE: Final = 25
+CALLERS: Final = (Role.OFFICER, Role.UNDERWRITER, Role.APPROVER, Role.OPERATIONS)  # who talks to customers
 
 
 def _sees_enterprises(request: HttpRequest) -> Any:
@@ -50,6 +52,8 @@ def enterprises(request: HttpRequest) -> HttpResponse:
     form = EnterpriseSearchForm(request.GET)
     asked = form.cleaned_data["q"] if form.is_valid() else ""
     page = Paginator(queries.enterprises_matching(asked, user=user), PER_PAGE).get_page(request.GET.get("page"))
+    if asked:
+        operations.note_found(asked, list(page), by=user, at=timezone.now())
     return render(request, "enterprises/list.html", {"search": form, "asked": asked, "page": page})
 
 
@@ -59,13 +63,22 @@ def enterprise(request: HttpRequest, reference: str) -> HttpResponse:
     return _shown(request, visible_enterprise(request, reference), InviteForm())
 
 
-def _shown(request: HttpRequest, found: Enterprise, form: InviteForm) -> HttpResponse:
+def _shown(
+    request: HttpRequest, found: Enterprise, form: InviteForm, *, number: tuple[int, str] = (0, "")
+) -> HttpResponse:
+    user: Any = request.user
     owns = queries.owns(request.user, found)
     needed = queries.requirements_of([found], on=timezone.localdate())[found.pk]
     context = {
         "enterprise": found,
         "steps": queries.size_steps(found.industry),
-        "members": queries.members_of(found),
+        "members": [
+            (member, number[1] if member.pk == number[0] else phones.masked(member.user.phone))
+            for member in queries.members_of(found)
+        ],
+        "calls": user.has_role(*CALLERS),
+        "audits": user.has_role(Role.AUDITOR),
+        "number_shown": number[0],
         "owns": owns,
         "needed": needed,
         "all_hold": all(row.holds for row in needed),
@@ -76,6 +89,18 @@ def _shown(request: HttpRequest, found: Enterprise, form: InviteForm) -> HttpRes
         ],
     }
     return render(request, "enterprises/detail.html", context)
+
+
+@require_POST
+@requires(*CALLERS)
+def show_number(request: HttpRequest, reference: str, membership: int) -> HttpResponse:
+    """Show a member of staff by which number a person is called, once, and record that."""
+    found = visible_enterprise(request, reference)
+    held = get_object_or_404(queries.members_of(found), pk=membership)
+    number = operations.show_number(held, by=_sees_enterprises(request), at=timezone.now())
+    response = _shown(request, found, InviteForm(), number=(held.pk, number))
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @require_http_methods(["POST"])

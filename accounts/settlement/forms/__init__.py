@@ -1,5 +1,6 @@
 """What people fill in about their accounts."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -10,8 +11,12 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts.identity import phones
+from accounts.identity.models import User
 from accounts.settlement import numbers
 from accounts.settlement.models import AccountProduct, Payee, TermsAgreement
+from accounts.settlement.operations.fetching import Fetcher
+from accounts.settlement.states import KnownBy, Way
 from portal.core.amounts import AmountField, FigureField
 from portal.core.idempotency import IdempotencyKeyField
 
@@ -113,12 +118,12 @@ class CertificateForm(forms.Form):
 
 
 class VerifyForm(forms.Form):
-    """The code of a certificate of balance."""
+    """The code of a certificate of balance or an electronic receipt."""
 
     code = forms.CharField(
-        label=_("Code of the certificate"),
+        label=_("Code of the certificate or receipt"),
         max_length=40,
-        help_text=_("It stands at the foot of the certificate, for example B-7K3QX9TM4B2D."),
+        help_text=_("It stands at the foot of the paper, for example B-7K3QX9TM4B2D."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
     )
 
@@ -185,9 +190,14 @@ class TransferForm(forms.Form):
 
 
 class CashForm(forms.Form):
-    """Cash at the counter: in or out, how much, and what for."""
+    """Cash at the counter: in or out, how much, what for; and of cash paid out, to whom and how they are known."""
 
-    FIELDS: Final = dict.fromkeys(("amount_refused", "insufficient_funds"), "amount")
+    FIELDS: Final = dict.fromkeys(("amount_refused", "insufficient_funds"), "amount") | {
+        "fetcher_no_owner": "person",
+        "fetcher_number_new": "known_by",
+        "document_not_recorded": "known_by",
+        "document_differs": "ending",
+    }
 
     idempotency_key = IdempotencyKeyField()
     way = forms.ChoiceField(
@@ -195,11 +205,42 @@ class CashForm(forms.Form):
     )
     amount = AmountField(label=_("Amount"))
     text = forms.CharField(label=_("What for"), max_length=140, required=False)
+    person = forms.ChoiceField(label=_("Paid out: who fetches it?"), widget=forms.RadioSelect, required=False)
+    known_by = forms.ChoiceField(
+        label=_("Paid out: how do you know them?"),
+        choices=KnownBy.choices,
+        widget=forms.RadioSelect,
+        required=False,
+        help_text=_("Where the phone is not at hand, look at the document; a colleague then looks at it as well."),
+    )
+    ending = forms.CharField(label=_("Last four characters of the document's number"), max_length=8, required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, owners: Iterable[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.owners = {owner.reference: owner for owner in owners}
+        person: Any = self.fields["person"]
+        person.choices = [
+            (reference, f"{owner} · {phones.masked(owner.phone)}") for reference, owner in self.owners.items()
+        ]
         self.helper = FormHelper()
-        self.helper.add_input(Submit("", _("Book the cash"), css_id="book"))
+        self.helper.attrs = {"novalidate": True}
+        self.helper.add_input(Submit("review", _("Go on"), css_id="book"))
+
+    def clean(self) -> dict[str, Any]:
+        """Ask of cash paid out to whom, and by what they are known."""
+        told: dict[str, Any] = super().clean() or {}
+        if told.get("way") == Way.OUT:
+            by_document = told.get("known_by") not in {"", None, KnownBy.CODE}
+            for name in ("person", "known_by", *(["ending"] if by_document else [])):
+                if not told.get(name) and name not in self.errors:
+                    self.add_error(name, self.fields[name].error_messages["required"])
+        return told
+
+    @property
+    def fetcher(self) -> Fetcher:
+        """Tell who fetches the cash, and how they are known."""
+        told = self.cleaned_data
+        return Fetcher(self.owners[told["person"]], KnownBy(told["known_by"]), told["ending"])
 
 
 class RulesForm(forms.Form):

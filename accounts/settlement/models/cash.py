@@ -7,13 +7,14 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.identity.models import Branch
+from accounts.identity.models import Branch, User
 from accounts.ledger.models import JournalEntry
 from accounts.settlement.models.accounts import SettlementAccount
 from accounts.settlement.models.drawers import CashDrawer
-from accounts.settlement.states import CashStatus, Way
+from accounts.settlement.states import CashStatus, KnownBy, Way
 from portal.core.querysets import LockableQuerySet
 from portal.core.references import new_reference
 
@@ -27,7 +28,9 @@ class CashMovementQuerySet(LockableQuerySet["CashMovement"]):
 
     def told(self) -> Self:
         """Fetch what a list shows beside each."""
-        return self.select_related("settlement_account__enterprise", "branch", "entry", "drawer__holder", "corrects")
+        return self.select_related(
+            "settlement_account__enterprise", "branch", "entry", "drawer__holder", "corrects", "fetched_by"
+        )
 
 
 def _reference() -> str:
@@ -47,6 +50,11 @@ class CashMovement(models.Model):
     way = models.CharField(_("in or out"), max_length=3, choices=Way.choices)
     amount = models.DecimalField(_("amount"), max_digits=19, decimal_places=3)
     text = models.CharField(_("text"), max_length=140, blank=True)
+    fetched_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", help_text="the owner who was handed the cash"
+    )
+    known_by = models.CharField(_("known by"), max_length=20, choices=KnownBy.choices, blank=True)
+    document_ending = models.CharField(max_length=4, blank=True, help_text="of the number on the document")
     status = models.CharField(_("status"), max_length=10, choices=CashStatus.choices)
     effective_date = models.DateField(_("date"), help_text="on which the cash moved; its entry may have to be later")
     made_at = models.DateTimeField()
@@ -70,6 +78,20 @@ class CashMovement(models.Model):
             ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="cash_amount_is_positive"),
             models.CheckConstraint(condition=Q(way__in=Way.values), name="cash_goes_in_or_out"),
+            models.CheckConstraint(
+                condition=Q(fetched_by=None, known_by="", document_ending="")
+                | Q(way=Way.OUT, fetched_by__isnull=False, known_by=KnownBy.CODE, document_ending="")
+                | (
+                    Q(way=Way.OUT, fetched_by__isnull=False)
+                    & Q(known_by__in=[known for known in KnownBy.values if known != KnownBy.CODE])
+                    & ~Q(document_ending="")
+                ),
+                name="who_fetches_cash_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(known_by__in=["", KnownBy.CODE]) | Q(entry=None) | ~Q(checked_by=""),
+                name="document_is_seen_by_two",
+            ),
             models.CheckConstraint(condition=~Q(made_by=models.F("checked_by")), name="cash_is_checked_by_another"),
             models.CheckConstraint(
                 condition=Q(status__in=[CashStatus.BOOKED, CashStatus.REVERSED], entry__isnull=False)
@@ -85,6 +107,13 @@ class CashMovement(models.Model):
     def signed_amount(self) -> Decimal:
         """The amount as the bank's cash sees it: negative when it went out."""
         return self.amount if self.way == Way.IN else -self.amount
+
+    @property
+    def known_as(self) -> str:
+        """Say by what the bank knew who fetched it; how its number ends is told to nobody who might copy it."""
+        if not self.document_ending:
+            return self.get_known_by_display()
+        return gettext("%(document)s, seen by two of the bank") % {"document": self.get_known_by_display()}
 
     @property
     def state(self) -> CashStatus:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.identity import consents
 from accounts.identity.models import Consent, Enterprise
-from accounts.identity.queries import ever_acted_for
+from accounts.identity.queries import ever_acted_for, offer_finding
 from accounts.ledger import operations as ledger
 from accounts.ledger import queries
 from accounts.ledger.models import JournalEntry, LedgerAccount
@@ -19,6 +19,7 @@ from accounts.settlement import interest, numbers
 from accounts.settlement.models import Mandate, SettlementAccount
 from accounts.settlement.operations import charges
 from accounts.settlement.operations.agreements import agree
+from accounts.settlement.queries.finding import found_by_account
 from accounts.settlement.states import PAYS, RECEIVES, TRANSITIONS, UNDERWAY, Event
 from portal.core import audit
 from portal.core.idempotency import answer_once, fingerprint_of
@@ -36,6 +37,7 @@ register(
         "reason_missing": _("Say why."),
     }
 )
+offer_finding(found_by_account)
 
 
 @transaction.atomic(durable=True)

@@ -1,9 +1,9 @@
 """Cash paid in and out through a drawer, and above a limit confirmed by a second person."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -12,8 +12,9 @@ from accounts.ledger.models import JournalEntry, LedgerAccount
 from accounts.settlement.models import CashDrawer, CashMovement, SettlementAccount
 from accounts.settlement.operations import drawers
 from accounts.settlement.operations.accounts import AccountNotOpen, ReasonMissing, check_not_own, credit, debit, lock
+from accounts.settlement.operations.fetching import Fetcher, LeavingCash, confirm_fetcher, needs_second, plain_ending
 from accounts.settlement.operations.receipts import note_receipt
-from accounts.settlement.states import CASH_TRANSITIONS, PAYS, RECEIVES, CashStatus, CheckEvent, Way
+from accounts.settlement.states import CASH_TRANSITIONS, PAYS, RECEIVES, CashStatus, CheckEvent, KnownBy, Way
 from portal.core import audit
 from portal.core.idempotency import answer_once, fingerprint_of
 from portal.core.refusals import Refusal, register
@@ -46,46 +47,83 @@ def pay_in(
     :raises DrawerMissing, DrawerFull, DrawerDayCounted: when no drawer can take it.
     :raises ledger refusals: see ``ledger.operations.post``.
     """
-    return _once(account, Way.IN, amount, text=text, key=key, on=on, at=at, by=by)
+    return _once(
+        account, amount, text=text, key=key, by=by, make=lambda: _taken(account, amount, text=text, on=on, at=at, by=by)
+    )
 
 
 @transaction.atomic(durable=True)
 def pay_out(
-    account: SettlementAccount, amount: Decimal, *, text: str, key: str, on: date, at: datetime, by: str
+    account: SettlementAccount,
+    amount: Decimal,
+    *,
+    fetcher: Fetcher,
+    code: str = "",
+    text: str,
+    key: str,
+    on: date,
+    at: datetime,
+    by: str,
 ) -> CashMovement:
-    """Give cash at the counter from an account; the same key gives it once.
+    """Give cash at the counter to an owner of an account; the same key gives it once.
 
-    Above the bank's limit nothing is booked, and nothing handed out, until a second person has confirmed it.
+    Above the bank's limit, or where the owner is known by a document, nothing is booked, and nothing handed out, until
+    a second person has confirmed it.
+
+    :param code: what was sent to the owner for exactly this cash, where they are known by it.
 
     :raises KeyMissing: when the key is empty.
     :raises KeyReused: when the key moved other cash.
     :raises OwnAccount: by a member of the enterprise.
+    :raises FetcherRefused: when the person is no owner, or not known by what they show.
+    :raises SigningCodeWrong: and its kin, when the code does not confirm exactly this cash.
     :raises AccountNotOpen: when the account is frozen or closed.
     :raises InsufficientFunds: when the account does not hold enough.
     :raises DrawerMissing, DrawerShort, DrawerDayCounted: when no drawer can give it.
     :raises ledger refusals: see ``ledger.operations.post``.
     """
-    return _once(account, Way.OUT, amount, text=text, key=key, on=on, at=at, by=by)
+    leaving = LeavingCash(account, amount, text, key)
+
+    def make() -> CashMovement:
+        check_not_own(account, by=by)
+        confirm_fetcher(leaving, fetcher, code=code, at=at)
+        return _taken(account, amount, fetcher=fetcher, text=text, on=on, at=at, by=by)
+
+    return _once(account, amount, fetcher=fetcher, text=text, key=key, by=by, make=make)
 
 
 def _once(
-    account: SettlementAccount, way: Way, amount: Decimal, *, text: str, key: str, on: date, at: datetime, by: str
+    account: SettlementAccount,
+    amount: Decimal,
+    *,
+    fetcher: Fetcher | None = None,
+    text: str,
+    key: str,
+    by: str,
+    make: Callable[[], CashMovement],
 ) -> CashMovement:
+    told = [account.reference, Way.OUT if fetcher else Way.IN, str(amount.normalize()), text]
+    told += [fetcher.person.reference, fetcher.known_by] if fetcher else []
     reference = answer_once(
-        f"settlement.cash {by}",
-        key,
-        fingerprint=fingerprint_of([account.reference, way, str(amount.normalize()), text]),
-        make=lambda: _taken(account, way, amount, text=text, on=on, at=at, by=by).reference,
+        f"settlement.cash {by}", key, fingerprint=fingerprint_of(told), make=lambda: make().reference
     )
     return CashMovement.objects.told().get(reference=reference)
 
 
 def _taken(
-    account: SettlementAccount, way: Way, amount: Decimal, *, text: str, on: date, at: datetime, by: str
+    account: SettlementAccount,
+    amount: Decimal,
+    *,
+    fetcher: Fetcher | None = None,
+    text: str,
+    on: date,
+    at: datetime,
+    by: str,
 ) -> CashMovement:
     lock(account)
     drawer = drawers.drawer_of(by, branch=account.enterprise.branch, currency=account.currency)
-    return take(account, way, amount, drawer=drawer, text=text, on=on, at=at, by=by)
+    way = Way.OUT if fetcher else Way.IN
+    return take(account, way, amount, drawer=drawer, fetcher=fetcher, text=text, on=on, at=at, by=by)
 
 
 def take(
@@ -94,6 +132,7 @@ def take(
     amount: Decimal,
     *,
     drawer: CashDrawer | None,
+    fetcher: Fetcher | None = None,
     text: str,
     on: date,
     at: datetime,
@@ -115,7 +154,10 @@ def take(
         way=way,
         amount=amount,
         text=text,
-        status=CashStatus.WAITING if amount > settings.CASH_LIMIT_AMOUNT else CashStatus.BOOKED,
+        fetched_by=fetcher.person if fetcher else None,
+        known_by=fetcher.known_by if fetcher else "",
+        document_ending=plain_ending(fetcher.ending) if fetcher and fetcher.known_by != KnownBy.CODE else "",
+        status=CashStatus.WAITING if needs_second(amount, fetcher) else CashStatus.BOOKED,
         effective_date=on,
         made_at=at,
         made_by=by,
@@ -129,6 +171,7 @@ def take(
     details = {"account": account.reference, "amount": str(amount), "status": movement.status}
     details |= {"drawer": drawer.reference} if drawer else {}
     details |= {"slip": slip_number} if slip_number else {}
+    details |= {"to": fetcher.person.reference, "known_by": fetcher.known_by} if fetcher else {}
     audit.record(f"settlement.cash_{way}", subject=movement.reference, by=by, at=at, details=details)
     return movement
 

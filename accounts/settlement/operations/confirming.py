@@ -113,14 +113,17 @@ def needs_code(leaving: Leaving, *, at: datetime) -> bool:
     return queries.needs_code(enterprise, leaving.amount, to=leaving.to, rules=rules)
 
 
-def send_payment_code(leaving: Leaving, *, at: datetime, by: User) -> None:
+def send_payment_code(leaving: Leaving, *, to: User | None = None, at: datetime, by: User) -> None:
     """Send the code by which a person lets money leave; the message says how much goes to whom.
+
+    :param to: whose code it is, where it is not the one who asks.
 
     :raises SigningPhoneMissing, SigningCodesTooMany: see ``send_signing_code``.
     """
-    with override(by.language):
+    to = to or by
+    with override(to.language):
         told = leaving.told()
-    identity.send_signing_code(by, subject=leaving.subject, at=at, notice=leaving.notice, params=told)
+    identity.send_signing_code(to, subject=leaving.subject, at=at, notice=leaving.notice, params=told, by=by.reference)
 
 
 def confirm_by_code(leaving: Leaving, code: str | None, *, at: datetime, by: str) -> None:

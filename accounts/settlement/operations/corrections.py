@@ -22,6 +22,7 @@ from accounts.settlement.operations.receipts import GiveUp, claim_receipt, prepa
 from accounts.settlement.operations.slips import SlipDateToCome, SlipNumberMissing, SlipReused, entered, plain_number
 from accounts.settlement.operations.transfers import CurrencyDiffers
 from accounts.settlement.queries import drawers as queries
+from accounts.settlement.queries.blocking import spent_since
 from accounts.settlement.states import (
     CASH_TRANSITIONS,
     CORRECTION_TRANSITIONS,
@@ -33,6 +34,7 @@ from accounts.settlement.states import (
     Way,
 )
 from portal.core import audit
+from portal.core.formats import NOTHING
 from portal.core.idempotency import answer_once, fingerprint_of
 from portal.core.money import is_exact
 from portal.core.refusals import Refusal, register
@@ -43,8 +45,17 @@ register(
         "correction_exists": _("Somebody has asked to correct this cash already. Look at %(reference)s."),
         "correction_same": _("This is what is booked. Say what should have been booked instead."),
         "correction_spent": _(
-            "The customer has already spent what would be taken back: the account can pay %(available)s now. Ask the"
-            " customer to pay the rest in first."
+            "The customer has already spent what would be taken back: the account can pay %(available)s now. Since"
+            " then: %(spent)s. Ask the customer to pay the rest in first, or have what is kept back let go; then"
+            " confirm again."
+        ),
+        "correction_count_waits": _(
+            "Count %(count)s of this drawer, of %(day)s, waits for a second person. Have it confirmed or declined"
+            " first."
+        ),
+        "correction_account_frozen": _("Account %(number)s is frozen. Have it released first, then confirm again."),
+        "correction_account_closed": _(
+            "Account %(number)s is closed. Decline this, and settle the difference with the customer."
         ),
     }
 )
@@ -210,7 +221,10 @@ def confirm_correction(correction: CashCorrection, *, on: date, at: datetime, by
         is_elsewhere = movement.way == Way.OUT or (right and right.settlement_account_id != account.pk)
         if correction.reversal and is_elsewhere:  # nothing more is taken back: the right cash is what cannot be paid
             raise
-        raise CorrectionSpent(available=max(available, Decimal(0)), currency=account.currency) from short
+        spent = spent_since(account, movement.entry)
+        left = max(available, Decimal(0))
+        words = "; ".join(spent) or NOTHING
+        raise CorrectionSpent(available=left, currency=account.currency, spent=words) from short
     if drawer and is_settled:
         correction.difference = _book_difference(correction, right, at=at, by=by)
     elif drawer:
@@ -257,8 +271,9 @@ def _accounts(correction: CashCorrection) -> list[SettlementAccount]:
 def _lock_drawer(correction: CashCorrection, drawer: CashDrawer) -> None:
     """Take the row of the drawer, in use or not, and refuse what it decides."""
     drawer.refresh_from_db(from_queryset=CashDrawer.objects.locked().told())
-    if drawer.counts.filter(status=CountStatus.WAITING).exists():
-        raise drawers.DrawerWaits
+    waiting = drawer.counts.filter(status=CountStatus.WAITING).first()
+    if waiting:
+        raise drawers.DrawerWaits("correction_count_waits", count=waiting.reference, day=waiting.on)
     _check_number(correction)
 
 
@@ -282,7 +297,7 @@ def _reverse(correction: CashCorrection, *, on: date, at: datetime, by: str) -> 
     movement, account = correction.movement, correction.movement.settlement_account
     assert movement.entry is not None, "what is booked has its entry"
     if account.status not in (PAYS if movement.way == Way.IN else RECEIVES):
-        raise AccountNotOpen
+        raise AccountNotOpen(f"correction_account_{account.status}", number=account.grouped_number)
     dated = _open_day(movement.effective_date, on=on)
     correction.reversal = ledger.reverse(movement.entry, key=f"reverse {correction.reference}", at=at, by=by, on=dated)
 
@@ -292,8 +307,12 @@ def _right_of(correction: CashCorrection, *, at: datetime, by: str) -> CashMovem
     account, wrong = correction.settlement_account, correction.movement
     if account is None or correction.amount is None:
         return None
+    is_same = (account.pk, correction.way) == (wrong.settlement_account_id, wrong.way)
     return CashMovement(
         settlement_account=account,
+        fetched_by=wrong.fetched_by if is_same else None,
+        known_by=wrong.known_by if is_same else "",
+        document_ending=wrong.document_ending if is_same else "",
         branch=wrong.branch,
         drawer=wrong.drawer,
         slip_number=correction.slip_number,

@@ -15,7 +15,15 @@ from accounts.settlement.operations import receiving
 from portal.core import audit, jobs
 from portal.core.refusals import Refusal, register
 
-register({"receipt_claimed": _("This receipt was already used for something else.")})
+register(
+    {
+        "receipt_claimed": _("This receipt was already used for something else."),
+        "receipt_kept": _(
+            "The money of %(receipt)s paid %(subject)s, and what it did there cannot be undone from here. Decline this,"
+            " and settle the difference with the customer."
+        ),
+    }
+)
 
 
 def note_receipt(
@@ -90,6 +98,11 @@ def claim_receipt(receipt: Receipt, *, purpose: str, subject: str, at: datetime,
     return True
 
 
+def cannot_give_up(receipt: Receipt) -> ReceiptClaimed:
+    """Say for what a receipt was claimed that is not undone."""
+    return ReceiptClaimed("receipt_kept", receipt=receipt.reference, subject=receipt.claimed_for)
+
+
 GiveUp = Callable[[Callable[[date], date], datetime, str], JournalEntry]
 _GIVING_UP: Final[dict[str, Callable[[Receipt], GiveUp]]] = {}
 
@@ -113,7 +126,7 @@ def prepare_giving_up(receipt: Receipt) -> GiveUp | None:
     """
     purpose = receipt.claimed_by
     if purpose and purpose not in _GIVING_UP:
-        raise ReceiptClaimed
+        raise cannot_give_up(receipt)
     undo = _GIVING_UP[purpose](receipt) if purpose else None
     receipt.refresh_from_db(from_queryset=Receipt.objects.locked())
     if receipt.claimed_by != purpose:

@@ -1,5 +1,6 @@
 """Settlement accounts with believable defaults."""
 
+import json
 import uuid
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -7,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts.identity import operations as identity
 from accounts.identity.models import Branch, Enterprise, User
 from accounts.ledger import queries as books
 from accounts.ledger.models import JournalEntry, LedgerAccount
@@ -14,6 +16,9 @@ from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import operations as settlement
 from accounts.settlement.denominations import DENOMINATIONS
 from accounts.settlement.models import CashDelivery, CashDrawer, Payee, PaymentInstruction, SettlementAccount, Transfer
+from accounts.settlement.operations.fetching import Fetcher, LeavingCash
+from accounts.settlement.states import KnownBy
+from portal.core.models import Notice
 
 
 def make_settlement_account(
@@ -41,6 +46,19 @@ def make_deposit(account: SettlementAccount, amount: str, *, on: date = TODAY, t
             by="U-TELLER",
             text=text,
         )
+
+
+def fetch_cash(account: SettlementAccount, amount: Decimal, *, key: str = "k", text: str = "", **when: Any) -> Any:
+    """Hand cash to the owner, known by a code that is sent and read."""
+    owner = account.enterprise.memberships.filter(role="owner").latest("-pk").user
+    told: dict[str, Any] = {"on": TODAY, "at": NOW, "by": "U-TELLER"} | when
+    leaving = LeavingCash(account, amount, text, key)
+    subject = leaving.subject
+    identity.send_signing_code(owner, subject=subject, at=told["at"], notice="cash_code", params=leaving.told())
+    sent = [json.loads(notice.params) for notice in Notice.objects.filter(code="cash_code").order_by("pk")]
+    code = [each["code"] for each in sent if each["subject"] == subject][-1]
+    fetcher = Fetcher(owner, KnownBy.CODE)
+    return settlement.pay_out(account, amount, fetcher=fetcher, code=code, text=text, key=key, **told)
 
 
 def withdraw(account: SettlementAccount, amount: str | Decimal, *, on: date = TODAY) -> JournalEntry:

@@ -12,7 +12,7 @@ from accounts.ledger.models import JournalEntry
 from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import CashMovement
-from accounts.settlement.tests.builders import balance, held, make_settlement_account
+from accounts.settlement.tests.builders import balance, fetch_cash, held, make_settlement_account
 from portal.core.idempotency import KeyReused
 from portal.core.models import AuditEvent
 from portal.core.tests.together import together
@@ -72,18 +72,18 @@ class TestPayIn:
 
 class TestPayOut:
     def test_books_cash_out_of_the_account(self, account):
-        take(settlement.pay_out, account, "20.00")
+        take(fetch_cash, account, "20.00")
         assert (held(account), balance("cash")) == (80, 80)
 
     def test_refuses_more_than_the_account_holds(self, account):
         with pytest.raises(settlement.InsufficientFunds):
-            take(settlement.pay_out, account, "100.01")
+            take(fetch_cash, account, "100.01")
         assert not CashMovement.objects.exists()
 
     def test_refuses_from_a_frozen_account(self, account):
         settlement.freeze(account, reason="court order", by="U-1", at=NOW)
         with pytest.raises(settlement.AccountNotOpen):
-            take(settlement.pay_out, account, "1.00")
+            take(fetch_cash, account, "1.00")
 
 
 class TestConfirm:
@@ -104,8 +104,8 @@ class TestConfirm:
             settlement.confirm_cash(moved, on=TODAY, at=NOW, by="U-OTHER")
 
     def test_refuses_money_that_was_spent_meanwhile(self, rich):
-        moved = take(settlement.pay_out, rich, BIG)
-        take(settlement.pay_out, rich, "50000.00", key="k2")
+        moved = take(fetch_cash, rich, BIG)
+        take(fetch_cash, rich, "50000.00", key="k2")
         with pytest.raises(settlement.InsufficientFunds):
             settlement.confirm_cash(moved, on=TODAY, at=NOW, by="U-OTHER")
         moved.refresh_from_db()
@@ -161,7 +161,8 @@ class TestPages:
         assert held(account) == 120
 
     def test_says_what_is_wrong(self, client_of, operations, account):
-        response = self.post(client_of(operations), account, way="out", amount="500.00")
+        fetched = {"person": account.enterprise.memberships.get().user.reference, "known_by": "code"}
+        response = self.post(client_of(operations), account, way="out", amount="500.00", review="1", **fetched)
         assert response.status_code == 422
         assert "this account can pay ¥100.00 now" in response.content.decode()
 

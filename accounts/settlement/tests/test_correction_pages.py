@@ -11,7 +11,7 @@ from accounts.ledger.tests.builders import NOW
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import CashCorrection, CashDelivery, CashDrawer, CashMovement
 from accounts.settlement.tests.asking import make_request
-from accounts.settlement.tests.builders import make_drawer, make_settlement_account
+from accounts.settlement.tests.builders import fetch_cash, make_drawer, make_settlement_account
 from accounts.settlement.tests.pages import url
 from portal.core.formats import day
 
@@ -122,7 +122,7 @@ class TestCorrectionPages:
         account = make_settlement_account(enterprise)
         told = {"text": "", "on": timezone.localdate(), "at": NOW, "by": operations.reference}
         wrong = settlement.pay_in(account, Decimal(1000), key="in", **told)
-        settlement.pay_out(account, Decimal(950), key="out", **told)
+        fetch_cash(account, Decimal(950), key="out", **told)
         client_of(operations).post(url("cash_correct", wrong), filled(account))
         address = url("cash_correction_confirm", CashCorrection.objects.get())
         shown = client_of(colleague).post(address, follow=True).content.decode()

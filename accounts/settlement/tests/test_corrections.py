@@ -20,7 +20,7 @@ from accounts.settlement.operations.accounts import lock
 from accounts.settlement.operations.cash import take
 from accounts.settlement.queries import drawers as drawer_queries
 from accounts.settlement.states import Way
-from accounts.settlement.tests.builders import balance, make_drawer, make_settlement_account
+from accounts.settlement.tests.builders import balance, fetch_cash, make_drawer, make_settlement_account
 from accounts.settlement.tests.correcting import (
     LATER,
     YESTERDAY,
@@ -36,6 +36,7 @@ from accounts.settlement.tests.correcting import (
 from portal.core.idempotency import KeyReused
 from portal.core.models import AuditEvent, Notice
 from portal.core.notices import operations as notices
+from portal.core.refusals import sentence
 from portal.core.tests.together import together
 from portal.core.transitions import TransitionRefused
 
@@ -137,7 +138,7 @@ class TestConfirm:
 
     def test_turns_cash_that_went_the_other_way(self, account, drawer, operations):
         pay_in(account, "500", operations)
-        out = settlement.pay_out(account, Decimal(50), text="", key="o", on=TODAY, at=NOW, by=operations.reference)
+        out = fetch_cash(account, Decimal(50), text="", key="o", on=TODAY, at=NOW, by=operations.reference)
         correct(out, right(account, "50"))
         assert (held(drawer), balances(account)) == (550, [550])
         assert queries.discrepancies() == []
@@ -180,11 +181,12 @@ class TestConfirm:
 
 class TestSpent:
     def test_is_refused_and_says_how_much_is_left(self, wrong, account, operations):
-        settlement.pay_out(account, Decimal(950), text="", key="o", on=TODAY, at=NOW, by=operations.reference)
+        fetch_cash(account, Decimal(950), text="", key="o", on=TODAY, at=NOW, by=operations.reference)
         correction = ask(wrong, right(account, "10"))
         with pytest.raises(settlement.CorrectionSpent) as refused:
             settlement.confirm_correction(correction, on=TODAY, at=LATER, by="U-2")
         assert refused.value.params["available"] == 50
+        assert sentence(refused.value).count("Money paid out ¥950.00") == 1
         assert CashMovement.objects.get(pk=wrong.pk).status == "booked"
         assert CashCorrection.objects.get().status == "waiting"
         assert not Notice.objects.filter(code="cash_corrected").exists()
@@ -193,22 +195,23 @@ class TestSpent:
         pay_in(account, "300", operations, key="i")
         pay_in(other, "20", operations, key="i2")
         told = {"text": "", "key": "o", "on": TODAY, "at": NOW, "by": operations.reference}
-        paid_out = settlement.pay_out(account, Decimal(100), **told)
+        paid_out = fetch_cash(account, Decimal(100), **told)
         correction = ask(paid_out, right(other, "100", "out"))  # from the first account nothing is taken back
         with pytest.raises(ledger.InsufficientFunds) as refused:
             settlement.confirm_correction(correction, on=TODAY, at=LATER, by="U-2")
         assert refused.value.params["available"] == 20
 
     def test_asks_for_no_more_than_is_taken_back_in_the_end(self, wrong, account, operations, drawer):
-        settlement.pay_out(account, Decimal(50), text="", key="o", on=TODAY, at=NOW, by=operations.reference)
+        fetch_cash(account, Decimal(50), text="", key="o", on=TODAY, at=NOW, by=operations.reference)
         correct(wrong, right(account, "50"))  # 950 are there, 950 go: not 1000
         assert (held(drawer), balances(account)) == (0, [0])
 
     def test_is_refused_from_a_frozen_account(self, wrong, account):
         correction = ask(wrong)
         settlement.freeze(account, reason="court order", by="U-1", at=NOW)
-        with pytest.raises(settlement.AccountNotOpen):
+        with pytest.raises(settlement.AccountNotOpen) as refused:
             settlement.confirm_correction(correction, on=TODAY, at=LATER, by="U-2")
+        assert account.grouped_number in sentence(refused.value)
 
     def test_takes_its_receipt_so_that_no_department_claims_it(self, wrong):
         correction = correct(wrong)
@@ -219,8 +222,9 @@ class TestSpent:
         with transaction.atomic():
             settlement.claim_receipt(Receipt.objects.get(), purpose="loans", subject="L-1", at=NOW, by="U-1")
         correction = ask(wrong)
-        with pytest.raises(settlement.ReceiptClaimed):
+        with pytest.raises(settlement.ReceiptClaimed) as refused:
             settlement.confirm_correction(correction, on=TODAY, at=LATER, by="U-2")
+        assert "paid L-1" in sentence(refused.value)
 
 
 class TestCountedSince:
@@ -258,9 +262,10 @@ class TestCountedSince:
 
     def test_is_refused_while_a_difference_waits(self, wrong, drawer):
         correction = ask(wrong)
-        count(drawer, "100", reason="nobody knows")
-        with pytest.raises(settlement.DrawerWaits):
+        waiting = count(drawer, "100", reason="nobody knows")
+        with pytest.raises(settlement.DrawerWaits) as refused:
             settlement.confirm_correction(correction, on=TODAY, at=LATER, by="U-2")
+        assert waiting.reference in sentence(refused.value)
 
     def test_is_refused_when_less_lies_in_the_drawer_than_would_leave(self, bank, account, drawer, wrong, operations):
         vault = make_drawer(bank.branch)
@@ -378,7 +383,7 @@ class TestTogether:
 
         def pay_out():
             told = {"text": "", "key": "o", "on": TODAY, "at": NOW, "by": operations.reference}
-            return settlement.pay_out(account, Decimal(400), **told)
+            return fetch_cash(account, Decimal(400), **told)
 
         came = together(lambda: settlement.confirm_correction(asked, on=TODAY, at=LATER, by="U-2"), pay_out)
         assert sum(isinstance(each, Exception) for each in came) == 1

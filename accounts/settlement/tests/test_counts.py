@@ -11,7 +11,7 @@ from accounts.settlement import denominations
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import CashCount, CashDrawer
 from accounts.settlement.queries import drawers as drawer_queries
-from accounts.settlement.tests.builders import balance, count_pieces, make_drawer, make_settlement_account
+from accounts.settlement.tests.builders import balance, count_pieces, fetch_cash, make_drawer, make_settlement_account
 from portal.core.idempotency import KeyReused
 from portal.core.models import AuditEvent
 from portal.core.tests.together import together
@@ -128,7 +128,7 @@ class TestConfirmCount:
 
     def test_refuses_when_less_is_left_than_is_missing(self, drawer, account, operations):
         waiting = count(drawer, "0", reason="stolen", closes=None)
-        settlement.pay_out(account, Decimal(20), text="", key="o", on=TODAY, at=NOW, by=operations.reference)
+        fetch_cash(account, Decimal(20), text="", key="o", on=TODAY, at=NOW, by=operations.reference)
         with pytest.raises(settlement.DrawerShort):
             settlement.confirm_count(waiting, on=TODAY, at=NOW, by="U-OTHER")
 

@@ -14,7 +14,7 @@ from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import CashDrawer, CashMovement, DrawerLine
 from accounts.settlement.queries import drawers as drawer_queries
-from accounts.settlement.tests.builders import make_drawer, make_settlement_account
+from accounts.settlement.tests.builders import fetch_cash, make_drawer, make_settlement_account
 from portal.core.idempotency import KeyReused
 from portal.core.models import AuditEvent
 from portal.core.tests.together import together
@@ -27,7 +27,7 @@ def account(enterprise):
 
 
 def take(account, amount, person, *, key="k", on=TODAY):
-    verb = settlement.pay_in if Decimal(amount) > 0 else settlement.pay_out
+    verb = settlement.pay_in if Decimal(amount) > 0 else fetch_cash
     return verb(account, abs(Decimal(amount)), text="eggs", key=key, on=on, at=NOW, by=person.reference)
 
 

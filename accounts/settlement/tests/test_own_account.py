@@ -11,7 +11,7 @@ from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import operations as settlement
 from accounts.settlement import queries as settlement_queries
 from accounts.settlement.models import CashMovement, SuspenseItem
-from accounts.settlement.tests.builders import make_payee, make_payment, make_settlement_account
+from accounts.settlement.tests.builders import fetch_cash, make_payee, make_payment, make_settlement_account
 from accounts.settlement.tests.nostro import bring, line
 from accounts.settlement.tests.terms import make_product
 
@@ -39,7 +39,7 @@ def clear(item, *, by, **told):
 
 
 class TestOwnAccount:
-    @pytest.mark.parametrize("verb", [settlement.pay_in, settlement.pay_out])
+    @pytest.mark.parametrize("verb", [settlement.pay_in, fetch_cash])
     def test_takes_no_cash_from_its_member(self, own, operations, verb):
         with pytest.raises(settlement.OwnAccount):
             cash(verb, own, "5.00", by=operations.reference)

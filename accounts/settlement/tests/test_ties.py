@@ -13,7 +13,7 @@ from accounts.ledger.tasks import check_books
 from accounts.ledger.tests.builders import NOW, TODAY, tamper
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import CashDrawer, DrawerLine
-from accounts.settlement.tests.builders import count_pieces, make_drawer, make_settlement_account
+from accounts.settlement.tests.builders import count_pieces, fetch_cash, make_drawer, make_settlement_account
 from portal.core.models import AuditEvent
 
 CENT = "+ 0.01"
@@ -33,7 +33,7 @@ def drawer(bank, operations, account, vault):
     handover = settlement.hand_over(vault, drawer, Decimal(100), key="h", by="U-1", **when)
     settlement.take_over(handover, by=me, **when)
     settlement.pay_in(account, Decimal(50), text="", key="in", by=me, **when)
-    settlement.pay_out(account, Decimal(10), text="", key="out", by=me, **when)
+    fetch_cash(account, Decimal(10), text="", key="out", by=me, **when)
     counted = settlement.count_drawer(
         drawer, count_pieces("138.00"), reason="two coins", closes_date=None, key="c", by=me, **when
     )

@@ -16,7 +16,7 @@ from accounts.settlement import interest
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import CashMovement, TermsPeriod
 from accounts.settlement.operations.terms import accrue_interest
-from accounts.settlement.tests.builders import balance, make_drawer, make_settlement_account
+from accounts.settlement.tests.builders import balance, fetch_cash, make_drawer, make_settlement_account
 from accounts.settlement.tests.correcting import count, held
 from accounts.settlement.tests.terms import APRIL_1, MARCH_2, MARCH_31, MAY_1, end_day, make_product
 
@@ -211,7 +211,7 @@ class TestClosedMonth:
 class TestBelowZero:
     def test_costs_nothing_without_an_overdraft(self, account):
         wrong = pay_in(account, "1000")
-        settlement.pay_out(account, Decimal(1000), text="", key="o", on=date(2026, 3, 4), at=NOW, by="U-TELLER")
+        fetch_cash(account, Decimal(1000), text="", key="o", on=date(2026, 3, 4), at=NOW, by="U-TELLER")
         pay_in(account, "900", on=date(2026, 3, 19))
         correct(wrong, "100")
         assert books.balance(account.ledger_account, on=date(2026, 3, 4)) == -900

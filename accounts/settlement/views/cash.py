@@ -7,21 +7,26 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.identity.access import requires
-from accounts.identity.models import Role
+from accounts.identity.models import MembershipRole, Role
+from accounts.identity.queries import members_of
 from accounts.settlement import operations, queries, writing
 from accounts.settlement.forms import CashForm, ReasonForm
 from accounts.settlement.models import CashCorrection, CashMovement, SettlementAccount
+from accounts.settlement.operations import PaymentReview, fetching
 from accounts.settlement.queries import drawers as drawer_queries
 from accounts.settlement.states import CashStatus, CorrectionStatus
+from accounts.settlement.states import Way as Direction
+from accounts.settlement.views.checking import Way, go_on
 from accounts.settlement.views.correcting import may_ask
 from accounts.settlement.views.doors import actor, private_file, visible_account
-from portal.core.formats import money
+from portal.core.formats import NOTHING, money
 from portal.core.refusals import Refusal, sentence
 
 LINES_ON_A_PAGE = 25
@@ -49,32 +54,67 @@ def day(request: HttpRequest) -> HttpResponse:
 def take(request: HttpRequest, reference: str) -> HttpResponse:
     """Book cash that an enterprise brings or fetches."""
     account = visible_account(request, reference)
-    form = CashForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        taken = _taken(request, account, form)
-        if taken:
-            return redirect("settlement:cash_movement", reference=taken.reference)
+    owners = [each.user for each in members_of(account.enterprise).filter(role=MembershipRole.OWNER)]
+    form = CashForm(request.POST or None, owners=owners)
+    if answer := _taken(request, account, form) or go_on(request, form, lambda: _paid_out(request, account, form)):
+        return answer
     drawer = drawer_queries.own_drawer(actor(request), account.currency)
     context = {"account": account, "form": form, "limit": settings.CASH_LIMIT_AMOUNT, "drawer": drawer}
-    return render(request, "settlement/cash/take.html", context, status=422 if form.is_bound else 200)
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, "settlement/cash/take.html", context, status=status)
 
 
-def _taken(request: HttpRequest, account: SettlementAccount, form: CashForm) -> CashMovement | None:
+def _asked(request: HttpRequest, form: CashForm) -> dict[str, Any]:
     asked = form.cleaned_data
-    operation = operations.pay_in if asked["way"] == "in" else operations.pay_out
+    told = {"text": asked["text"], "key": asked["idempotency_key"]}
+    return told | {"on": timezone.localdate(), "at": timezone.now(), "by": actor(request)}
+
+
+def _taken(request: HttpRequest, account: SettlementAccount, form: CashForm) -> HttpResponse | None:
+    """Book cash that was brought."""
+    if request.method != "POST" or not form.is_valid() or form.cleaned_data["way"] != Direction.IN:
+        return None
     try:
-        return operation(
-            account,
-            asked["amount"],
-            text=asked["text"],
-            key=asked["idempotency_key"],
-            on=timezone.localdate(),
-            at=timezone.now(),
-            by=actor(request),
-        )
+        made = operations.pay_in(account, form.cleaned_data["amount"], **_asked(request, form))
     except Refusal as refusal:
         form.add_error(CashForm.FIELDS.get(refusal.code), sentence(refusal))
         return None
+    return redirect("settlement:cash_movement", reference=made.reference)
+
+
+def _paid_out(request: HttpRequest, account: SettlementAccount, form: CashForm) -> Way:
+    """Let the teller look at cash before it is handed out, and the owner confirm it."""
+    asked, fetcher, amount = _asked(request, form), form.fetcher, form.cleaned_data["amount"]
+    leaving = fetching.LeavingCash(account, amount, asked["text"], asked["key"])
+
+    def make(code: str) -> HttpResponse:
+        made = operations.pay_out(account, amount, fetcher=fetcher, code=code, **asked)
+        return redirect("settlement:cash_movement", reference=made.reference)
+
+    return Way(
+        title=_("Check the cash to be paid out"),
+        button=_("Book it and pay out"),
+        review=lambda: fetching.review_cash(leaving, fetcher, at=asked["at"], by=asked["by"]),
+        look=lambda review: {"rows": _looked_at(review, fetcher)},
+        make=make,
+        fields=CashForm.FIELDS,
+        first=lambda made: (reverse("settlement:cash_movement", args=[made]), _("See what was booked")),
+        signer=fetcher.person,
+        template="settlement/cash/check.html",
+    )
+
+
+def _looked_at(review: PaymentReview[Any], fetcher: fetching.Fetcher) -> list[dict[str, Any]]:
+    leaving = review.leaving
+    known = fetcher.known_by.label
+    return [
+        {"label": _("Account holder"), "value": leaving.account.enterprise.legal_name},
+        {"label": _("From account"), "value": leaving.account.grouped_number},
+        {"label": _("Fetched by"), "value": str(fetcher.person)},
+        {"label": _("Known by"), "value": f"{known} · {fetcher.ending}" if fetcher.ending else known},
+        {"label": _("What for"), "value": leaving.text or NOTHING},
+        {"label": _("Available afterwards"), "value": money(review.available_after, leaving.account.currency)},
+    ]
 
 
 def _visible(request: HttpRequest, reference: str) -> CashMovement:
@@ -96,6 +136,11 @@ def movement(request: HttpRequest, reference: str) -> HttpResponse:
         {"label": _("What for"), "value": found.text or None},
         {"label": _("Entered by"), "value": names[found.made_by]},
     ]
+    if found.fetched_by:
+        rows.append({"label": _("Fetched by"), "value": str(found.fetched_by)})
+        rows.append({"label": _("Known by"), "value": found.known_as})
+    if found.document_ending and found.status == CashStatus.WAITING:
+        rows.append({"label": _("Last four characters of the document's number"), "value": found.document_ending})
     if found.slip_number:
         rows.append({"label": _("Number of the slip"), "value": found.slip_number})
     if found.drawer:

@@ -27,6 +27,7 @@ class Way:
 
     :param look: what its check page shows of a review.
     :param make: does it, with the code that was typed, and answers where to go then.
+    :param signer: whose code lets it go, where it is not the reader's.
     :param first: the address of what a key made before, by its reference, and what a link there says, if it has keys.
     """
 
@@ -37,6 +38,7 @@ class Way:
     make: Callable[[str], HttpResponse]
     fields: Mapping[str, str] = field(default_factory=dict)
     first: Callable[[str], tuple[str, str]] | None = None
+    signer: User | None = None
     template: str = "settlement/pay_check.html"
 
 
@@ -84,8 +86,13 @@ def _looked_at(request: HttpRequest, form: BaseForm, way: Way, *, code_form: Cod
     is_code_sent = "code_sent" in request.POST
     if "send_code" in request.POST:
         with shown_above(request):
-            operations.send_payment_code(review.leaving, at=timezone.now(), by=by)
-            messages.success(request, _("We sent a code to your phone. It is good for ten minutes."))
+            operations.send_payment_code(review.leaving, to=way.signer, at=timezone.now(), by=by)
+            messages.success(
+                request,
+                _("We sent a code to the customer's phone. It is good for ten minutes.")
+                if way.signer
+                else _("We sent a code to your phone. It is good for ten minutes."),
+            )
             is_code_sent = True
     context = {
         "way": way,
@@ -95,7 +102,7 @@ def _looked_at(request: HttpRequest, form: BaseForm, way: Way, *, code_form: Cod
         "kept": [(field.html_name, field.value() or "") for field in form],
         "code_form": code_form or CodeForm(),
         "is_code_sent": is_code_sent,
-        "by_authenticator": signs_with_authenticator(by),
+        "by_authenticator": signs_with_authenticator(way.signer or by),
     }
     return render(request, way.template, context, status=422 if code_form else 200)
 

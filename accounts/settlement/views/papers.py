@@ -5,12 +5,14 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.identity.models import Role, User
-from accounts.settlement import operations, papers
+from accounts.ledger.models import Posting
+from accounts.settlement import booking_receipts, operations, papers
 from accounts.settlement.forms import CertificateForm, VerifyForm
-from accounts.settlement.models import BalanceCertificate
+from accounts.settlement.models import BalanceCertificate, SettlementAccount
 from accounts.settlement.views.doors import actor, owns, private_file, visible_account
 from portal.core.references import as_written
 from portal.core.refusals import shown_on
@@ -51,6 +53,18 @@ def certificate_pdf(request: HttpRequest, code: str, language: str) -> HttpRespo
     return private_file(content, name=f"{certificate.code}.{language}.pdf", media_type="application/pdf")
 
 
+@require_safe
+def receipt_pdf(request: HttpRequest, reference: str, entry: str, language: str) -> HttpResponse:
+    """Hand out the electronic receipt of what an entry moved on an account."""
+    account = visible_account(request, reference)
+    posting = booking_receipts.posting_of(account, entry)
+    if posting is None or language not in papers.LANGUAGES:
+        raise Http404
+    content = booking_receipts.as_pdf(account, posting, language=language)
+    name = f"{booking_receipts.code_of(account, posting)}.{language}.pdf"
+    return private_file(content, name=name, media_type="application/pdf")
+
+
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify(request: HttpRequest) -> HttpResponse:
@@ -65,9 +79,19 @@ def verify(request: HttpRequest) -> HttpResponse:
 @require_safe
 def verified(request: HttpRequest, code: str) -> HttpResponse:
     """Tell anyone who holds the paper whether it is ours and what it says."""
+    code = as_written(code)
+    if code.startswith(booking_receipts.PREFIX) and (booked := booking_receipts.found(code)):
+        return _verified_receipt(request, *booked)
     found = BalanceCertificate.objects.select_related("settlement_account")
-    certificate = found.filter(code=as_written(code)).first()
+    certificate = found.filter(code=code).first()
     if certificate is None:
         context = {"form": VerifyForm(initial={"code": code[:40]}), "is_unknown": True}
         return render(request, "settlement/verify.html", context, status=404)
     return render(request, "settlement/verified.html", {"rows": papers.verified_rows(certificate)})
+
+
+def _verified_receipt(request: HttpRequest, account: SettlementAccount, posting: Posting) -> HttpResponse:
+    facts = booking_receipts.rows_of(account, posting, is_public=True)
+    facts = [(_("Amount"), booking_receipts.amount_of(account, posting)), *facts]
+    rows = [{"label": label, "value": value} for label, value in facts]
+    return render(request, "settlement/verified.html", {"rows": rows, "is_receipt": True})

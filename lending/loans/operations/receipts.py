@@ -11,6 +11,7 @@ from accounts.ledger.models import JournalEntry
 from accounts.settlement import interest
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import Receipt
+from accounts.settlement.operations.receipts import cannot_give_up
 from lending.loans.models import Loan, Repayment, UndoneRepayment
 from lending.loans.operations.binding import SYSTEM, bind, register_mandate
 from lending.loans.operations.repay import book_repayment, end, if_it_can_pay, keep_saved
@@ -57,7 +58,7 @@ def give_up_receipt(receipt: Receipt) -> Callable[[Callable[[date], date], datet
     loan = Loan.objects.locked().select_related("settlement_account", "enterprise").get(reference=receipt.claimed_for)
     repayment = loan.repayments.filter(receipt=receipt, undone=None).select_related("entry").first()
     if repayment is None:
-        raise settlement.ReceiptClaimed
+        raise cannot_give_up(receipt)
     return partial(_undo, loan, repayment)
 
 

@@ -10,7 +10,7 @@ from accounts.ledger import operations as ledger
 from accounts.settlement import operations as settlement
 from accounts.settlement.happenings import Happening
 from accounts.settlement.models import Mandate, Receipt
-from accounts.settlement.tests.builders import make_deposit, make_settlement_account, withdraw
+from accounts.settlement.tests.builders import fetch_cash, make_deposit, make_settlement_account, withdraw
 from lending.applications.tests.builders import NOW
 from lending.loans import operations as loans
 from lending.loans import queries, tasks
@@ -29,7 +29,7 @@ DAY = timedelta(days=1)
 def leave(loan, amount):
     """Leave an amount in the loan's account: the rest is withdrawn."""
     out = held(loan) - Decimal(amount)
-    settlement.pay_out(loan.settlement_account, out, text="", key="out", on=DUE, at=NOW, by="U-TELLER")
+    fetch_cash(loan.settlement_account, out, text="", key="out", on=DUE, at=NOW, by="U-TELLER")
 
 
 def receive(loan, amount, text=""):

@@ -14,6 +14,7 @@ from accounts.settlement import interest
 from accounts.settlement import operations as settlement
 from accounts.settlement import queries as accounts
 from accounts.settlement.models import CashCorrection, CashMovement, Receipt
+from accounts.settlement.tests.builders import fetch_cash
 from lending.applications.tests.builders import NOW
 from lending.credit.models import Exposure
 from lending.loans import operations as loans
@@ -120,7 +121,7 @@ class TestCorrectedCash:
         told = {"text": "", "key": "k", "at": NOW, "by": "U-TELLER"}
         spent = books.balance(account.ledger_account)
         cash = settlement.pay_in(account, Decimal(30), **(told | {"text": loan.reference, "key": "in", "on": due}))
-        settlement.pay_out(account, spent + 1, **(told | {"on": due}))
+        fetch_cash(account, spent + 1, **(told | {"on": due}))
         assert claim(cash, on=due) is None
         settlement.pay_in(account, Decimal(1), **(told | {"key": "more", "on": due + timedelta(days=2)}))
         assert claim(cash, on=due + timedelta(days=2)).paid_on == due + timedelta(days=2)

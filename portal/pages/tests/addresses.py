@@ -79,7 +79,9 @@ def add_what_is_missing(story: Story, enterprise: identity.Enterprise, owner: id
 def examples(enterprise: identity.Enterprise) -> dict[str, dict[str, Any]]:
     """Name what fills the blanks of addresses that begin so; the longest beginning counts."""
     mine = enterprise.reference
-    account = {"reference": newest(settlement.SettlementAccount), "hold": newest(Hold)}
+    account = {"reference": newest(settlement.SettlementAccount), "hold": newest(Hold), "language": "en"}
+    kept = settlement.SettlementAccount.objects.get(reference=account["reference"]).ledger_account
+    account["entry"] = newest(JournalEntry, postings__ledger_account=kept)
     application = {"reference": newest(Application), "document": newest(ApplicationDocument, "pk")}
     statement, ledger = newest(StatementImport), newest(InvoiceLedger)
     evidence = {"reference": mine, "statement": statement, "ledger": ledger, "item": newest(PlannedItem)}

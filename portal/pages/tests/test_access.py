@@ -61,7 +61,7 @@ TO_MANAGERS: Final = {
     "get (api/v1/introductions/<slug:reference>|funding/introductions/<slug:reference>/)": "an owner agrees",
     "get funding/<slug:reference>/(<slug:code>/)?": "an owner asks",
     "get loans/(<slug:reference>/|offers/<slug:reference>/contract.pdf)": "so here",
-    "get settlement/(<str:reference>/(kept/|payments/|statement/|terms/)?|certificates/.*)": "so here",
+    "get settlement/(<str:reference>/(kept/|payments/|receipts/.*|statement/|terms/)?|certificates/.*)": "so here",
     "get settlement/cash/<str:reference>/(receipt/)?": "so here",
     "post api/v1/(applications/<slug:reference>/documents.*|enterprises/<str:reference>/papers)": "they bring papers",
     "post (applications/<slug:reference>/(change/|check/|documents/.*|evidence/)|enterprises/.*/papers/)": "so here",

@@ -1,0 +1,139 @@
+"""Who fetches cash at the counter, and how the bank knows that it is them."""
+
+import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.identity import operations as identity
+from accounts.identity import queries as people
+from accounts.identity.models import User
+from accounts.ledger import operations as ledger
+from accounts.settlement import queries
+from accounts.settlement.models import SettlementAccount
+from accounts.settlement.operations.accounts import AccountNotOpen, check_not_own
+from accounts.settlement.operations.confirming import PaymentReview
+from accounts.settlement.queries import Destination
+from accounts.settlement.states import PAYS, KnownBy
+from portal.core import formats
+from portal.core.idempotency import fingerprint_of
+from portal.core.refusals import Refusal, register
+
+register(
+    {
+        "fetcher_no_owner": _("Only an owner of the enterprise fetches cash from its account."),
+        "fetcher_number_new": _("This person's number is new. Until it has cooled off, see their identity document."),
+        "document_not_recorded": _(
+            "The bank has recorded no number of a document of this person that is still good. Look at the document and"
+            " record an identity check first, or send a code."
+        ),
+        "document_differs": _("The document's number does not end as the one that the bank has recorded."),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Fetcher:
+    """The owner who stands at the counter, and how they are known.
+
+    :param ending: the last four characters of the number on the document, where one was seen.
+    """
+
+    person: User
+    known_by: KnownBy
+    ending: str = ""
+
+
+@dataclass(frozen=True)
+class LeavingCash:
+    """Cash about to be paid out: how much, from which account, under which key."""
+
+    notice: ClassVar[str] = "cash_code"
+    to: ClassVar[Collection[Destination]] = ()
+
+    account: SettlementAccount
+    amount: Decimal
+    text: str
+    key: str
+
+    @property
+    def subject(self) -> str:
+        """Exactly this cash, fetched exactly once."""
+        told = [self.account.reference, str(self.amount.normalize()), self.text, self.key]
+        return f"cash {fingerprint_of(told)[:40]}"
+
+    def told(self) -> dict[str, str]:
+        """How much leaves which account."""
+        amount = formats.money(self.amount, self.account.currency)
+        return {"amount": amount, "number": self.account.number[-4:]}
+
+
+def needs_second(amount: Decimal, fetcher: Fetcher | None) -> bool:
+    """Tell whether a second person must confirm: of much cash, or who fetched it by their document."""
+    by_document = fetcher is not None and fetcher.known_by != KnownBy.CODE
+    return by_document or amount > settings.CASH_LIMIT_AMOUNT
+
+
+def review_cash(leaving: LeavingCash, fetcher: Fetcher, *, at: datetime, by: str) -> PaymentReview[LeavingCash]:
+    """Look at cash before it is paid out.
+
+    :raises: as ``pay_out``, drawers and code aside.
+    """
+    check_not_own(leaving.account, by=by)
+    if leaving.account.status not in PAYS:
+        raise AccountNotOpen
+    check_fetcher(leaving.account, fetcher, at=at)
+    available = queries.available_balance(leaving.account)
+    if available < leaving.amount:
+        raise ledger.too_little(leaving.account.ledger_account)
+    by_code = fetcher.known_by == KnownBy.CODE
+    return PaymentReview(leaving, by_code, needs_second(leaving.amount, fetcher), available - leaving.amount)
+
+
+class FetcherRefused(Refusal):
+    """The bank does not know this person well enough to hand them cash."""
+
+    code = "fetcher_no_owner"
+
+
+def check_fetcher(account: SettlementAccount, fetcher: Fetcher, *, at: datetime) -> None:
+    """Refuse who is no owner, and who is not known by what they show; an inner step.
+
+    :raises FetcherRefused: with the reason.
+    """
+    person = fetcher.person
+    if not people.owns(person, account.enterprise):
+        raise FetcherRefused
+    if fetcher.known_by == KnownBy.CODE:
+        if people.number_is_new(person, at=at):
+            raise FetcherRefused("fetcher_number_new")
+        return
+    recorded = people.document_ending(person, on=timezone.localtime(at).date())
+    if not recorded:
+        raise FetcherRefused("document_not_recorded")
+    if recorded != plain_ending(fetcher.ending):
+        raise FetcherRefused("document_differs")
+
+
+def confirm_fetcher(leaving: LeavingCash, fetcher: Fetcher, *, code: str, at: datetime) -> None:
+    """Hold the person against what they show: the code that was sent, or the document; an inner step.
+
+    :raises FetcherRefused: with the reason.
+    :raises SigningCodeWrong: and its kin, when the code does not confirm exactly this cash.
+    """
+    assert connection.in_atomic_block, "a confirmation belongs to what it lets go"
+    check_fetcher(leaving.account, fetcher, at=at)
+    if fetcher.known_by == KnownBy.CODE:
+        identity.confirm_signing_code(fetcher.person, subject=leaving.subject, code=code, at=at)
+
+
+def plain_ending(written: str) -> str:
+    """Read the end of a document's number, however it was typed."""
+    return "".join(unicodedata.normalize("NFKC", written).split()).upper()[-4:]

@@ -1,0 +1,40 @@
+"""One customer's whole record, for an auditor to read: what departments keep of it, and what the trail tells."""
+
+from typing import Any, Final
+
+from accounts.identity import phones
+from accounts.identity import queries as identity
+from accounts.identity.models import Enterprise, User
+from accounts.settlement.models import SettlementAccount
+from lending.applications.models import Application
+from lending.loans.queries import listed
+from portal.core.models import AuditEvent
+from portal.pages.audit import rows_of
+
+EVENTS: Final = 50
+
+
+def record_of(enterprise: Enterprise, user: User) -> dict[str, Any]:
+    """Gather what the departments keep of a customer, and the newest that the trail tells of it."""
+    members = list(identity.members_of(enterprise))
+    accounts = list(SettlementAccount.objects.filter(enterprise=enterprise).with_balances().order_by("pk"))
+    applications = list(
+        Application.objects.visible_to(user)
+        .filter(enterprise=enterprise)
+        .select_related("product", "decision", "applicant")
+        .prefetch_related("reviews__by")
+        .order_by("-pk")
+    )
+    loans = list(listed(user).filter(enterprise=enterprise).order_by("-pk"))
+    kept: list[Any] = [enterprise, *(member.user for member in members), *accounts, *applications, *loans]
+    events = AuditEvent.objects.filter(subject__in=[each.reference for each in kept]).select_related("seal")
+    return {
+        "enterprise": enterprise,
+        "members": [(member, phones.masked(member.user.phone)) for member in members],
+        "checks": identity.checks_of(enterprise),
+        "accounts": accounts,
+        "applications": applications,
+        "loans": loans,
+        "rows": rows_of(list(events.order_by("-pk")[:EVENTS])),
+        "subjects": kept,
+    }
