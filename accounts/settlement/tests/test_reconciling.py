@@ -285,6 +285,15 @@ class TestGuards:
         with pytest.raises(IntegrityError, match="keeps what was told"), transaction.atomic():
             Receipt.objects.update(**change)
 
+    def test_let_one_entry_clear_one_item_besides_those_cleared_with_it(self, account):
+        bring(line("5.00"), line("6.00"))
+        entry = Posting.objects.earliest("pk").entry
+        SuspenseItem.objects.filter(line__amount=5).update(status="cleared", entry=entry)
+        other = SuspenseItem.objects.filter(line__amount=6)
+        with pytest.raises(IntegrityError, match="suspense_entry_clears_one_and_its_parts"), transaction.atomic():
+            other.update(status="cleared", entry=entry)
+        other.update(status="cleared", entry=entry, cleared_with=SuspenseItem.objects.get(line__amount=5))
+
     def test_keep_what_was_told_of_a_line(self, account):
         bring(line("5.00", account.number))
         with pytest.raises(IntegrityError, match="keeps what was told"), transaction.atomic():
