@@ -20,7 +20,7 @@ MOST_WAITING: Final = 20  # statements of one enterprise; they are read one afte
 register(
     {
         "statements_wait": _(
-            "%(most)s statements of yours are still being read. Bring this one when some of them are done."
+            "%(most)s statements of this enterprise are still being read. Bring this one when some of them are done."
         ),
     }
 )
