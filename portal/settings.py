@@ -13,7 +13,7 @@ from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
-from kombu import Queue
+from kombu import Queue  # type: ignore[attr-defined]  # kombu carries no types
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -139,27 +139,16 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_TIME_LIMIT = 300
-PROMPT_QUEUE, HEAVY_QUEUE = (
-    "celery",
-    "heavy",
-)  # what somebody waits for; files and whole books. A worker takes both, or -Q one
-CELERY_TASK_QUEUES = [Queue(PROMPT_QUEUE), Queue(HEAVY_QUEUE)]
+PROMPT_QUEUE = "celery"  # what somebody waits for
+HEAVY_QUEUE = "heavy"  # files and whole books; a worker without -Q takes both
+CELERY_TASK_QUEUES = [Queue(name) for name in (PROMPT_QUEUE, HEAVY_QUEUE)]  # type: ignore[no-untyped-call]
 CELERY_TASK_ROUTES = {
-    task: {"queue": HEAVY_QUEUE}
-    for task in (
-        "cashflow.read",
-        "identity.load_watchlist",
-        "identity.read_watchlist",
-        "identity.screen_book",
-        "ledger.check_books",
-        "ledger.take_snapshots",
-        "lending.check_loans",
-        "lending.replay_decisions",
-        "settlement.end_day",
-        "settlement.read_nostro",
-        "settlement.reconcile",
+    task: {"queue": HEAVY_QUEUE} for task in (
+        "cashflow.read", "identity.load_watchlist", "identity.read_watchlist", "identity.screen_book",
+        "ledger.check_books", "ledger.take_snapshots", "lending.check_loans", "lending.replay_decisions",
+        "settlement.end_day", "settlement.read_nostro", "settlement.reconcile",
     )
-}
+}  # fmt: skip
 WORKER_ENDING_SECONDS = env.int("WORKER_ENDING_SECONDS", default=25)  # a worker told to end is killed after them
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {

@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from functools import partial
 from random import Random
 from typing import Any, Final
 
 from celery import current_app
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.cashflow import operations as cashflow
@@ -52,7 +54,8 @@ def measure() -> Iterator[Figure | Times]:
         yield Times("the slowest, of that with no file", max(decided) / max(answer))
         yield Figure(f"a small file waits, {way}", read)
         yield Times("of that with no other", read[0] / small[0])
-        _wait_for(lambda of=firm[2]: not StatementImport.objects.filter(enterprise=of, status=Status.READING).exists())
+        reading = StatementImport.objects.filter(enterprise=firm[2], status=Status.READING)
+        _wait_for(partial(_none_of, reading))
         yield Figure(f"{FILES} files of {LINES} lines, all read", [(time.perf_counter() - began) * 1000])
 
 
@@ -97,6 +100,10 @@ def _decided(told: Any, firm: Firm, today: date, key: str) -> float:
     took = (time.perf_counter() - began) * 1000
     applications.withdraw(application, by=owner, at=timezone.now())
     return took
+
+
+def _none_of(rows: QuerySet[StatementImport]) -> bool:
+    return not rows.all().exists()
 
 
 def _wait_for(holds: Callable[[], bool]) -> None:

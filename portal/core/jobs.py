@@ -47,7 +47,7 @@ def ask(name: str, reference: str, *, at: datetime, lane: str = "") -> None:
         transaction.on_commit(lambda: send(name, reference))
 
 
-def _out(name: str, lane: str) -> Any:
+def _out(name: Any, lane: Any) -> Any:
     """Pick the promises of a lane that are with the broker or a worker."""
     return Job.objects.filter(name=name, lane=lane, done_at=None, due_at__isnull=False)
 
@@ -84,18 +84,18 @@ def sweep(*, at: datetime) -> int:
         if claimed:
             send(job.name, job.reference)
             sent += 1
-    waiting = Job.objects.filter(done_at=None, due_at=None).exclude(Exists(_out(OuterRef("name"), OuterRef("lane"))))
-    for name, lane in waiting.values_list("name", "lane").distinct():
+    stuck = Job.objects.filter(done_at=None, due_at=None).exclude(Exists(_out(OuterRef("name"), OuterRef("lane"))))
+    for name, lane in stuck.values_list("name", "lane").distinct():
         sent += _hand_on(name, lane)
     return sent
 
 
 def _hand_on(name: str, lane: str) -> int:
     """Send the promise of a lane that waited longest, and tell how many that were."""
-    waiting = Job.objects.filter(name=name, lane=lane, done_at=None, due_at=None)
-    first = waiting.order_by("pk").first() if lane else None
+    queued = Job.objects.filter(name=name, lane=lane, done_at=None, due_at=None)
+    first = queued.order_by("pk").first() if lane else None
     due_at = timezone.now() + PATIENCE  # noqa: TID251 - a task's clock
-    if first is None or not waiting.filter(pk=first.pk).update(due_at=due_at):
+    if first is None or not queued.filter(pk=first.pk).update(due_at=due_at):
         return 0
     send(name, first.reference)
     return 1
@@ -104,7 +104,7 @@ def _hand_on(name: str, lane: str) -> int:
 @contextlib.contextmanager
 def alone(name: str, reference: str = "") -> Iterator[bool]:
     """Tell whether nobody else is at a task, and keep others off it; who dies loses the lock with the connection."""
-    lock = [RUNNING_LOCKS, f"{name} {reference}"]
+    lock: list[Any] = [RUNNING_LOCKS, f"{name} {reference}"]
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", lock)
         (taken,) = cursor.fetchone()
@@ -138,7 +138,8 @@ def task(*, name: str) -> Callable[[Callable[[str], None]], Any]:
 
 def _keep(name: str, reference: str, function: Callable[[str], None]) -> None:
     promise = Job.objects.filter(name=name, reference=reference, done_at=None)
-    asked_at, lane = promise.values_list("asked_at", "lane").first() or (None, "")
+    told: Any = promise.values_list("asked_at", "lane").first()
+    asked_at, lane = told or (None, "")
     promise.update(attempts=F("attempts") + 1)
     with structlog.contextvars.bound_contextvars(task=name, reference=reference):
         try:

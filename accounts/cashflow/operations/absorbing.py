@@ -78,7 +78,7 @@ def _rows(
     account: SettlementAccount, last: BankTransaction | None, corrections: Corrections, names: Names, *, at: datetime
 ) -> Iterator[BankTransaction]:
     number, balance = (last.line_number, last.balance_after or Decimal(0)) if last else (0, Decimal(0))
-    new = settlement.postings(account).filter(pk__gt=account.known).order_by("pk")  # type: ignore[attr-defined]
+    new: Any = settlement.postings(account).filter(pk__gt=account.known).order_by("pk")  # type: ignore[attr-defined]
     for posting in new.select_related(
         "entry__transfer__source__enterprise",
         "entry__transfer__destination__enterprise",
