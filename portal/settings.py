@@ -141,7 +141,10 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_TIME_LIMIT = 300
 PROMPT_QUEUE = "celery"  # what somebody waits for
 HEAVY_QUEUE = "heavy"  # files and whole books; a worker without -Q takes both
-CELERY_TASK_QUEUES = [Queue(name) for name in (PROMPT_QUEUE, HEAVY_QUEUE)]  # type: ignore[no-untyped-call]
+CELERY_TASK_QUEUES = [
+    Queue(name, routing_key=name)  # type: ignore[no-untyped-call]
+    for name in (PROMPT_QUEUE, HEAVY_QUEUE)
+]
 CELERY_TASK_ROUTES = {
     task: {"queue": HEAVY_QUEUE} for task in (
         "cashflow.read", "identity.load_watchlist", "identity.read_watchlist", "identity.screen_book",

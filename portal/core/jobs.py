@@ -138,8 +138,8 @@ def task(*, name: str) -> Callable[[Callable[[str], None]], Any]:
 
 def _keep(name: str, reference: str, function: Callable[[str], None]) -> None:
     promise = Job.objects.filter(name=name, reference=reference, done_at=None)
-    told: Any = promise.values_list("asked_at", "lane").first()
-    asked_at, lane = told or (None, "")
+    nothing: Any = (None, "")
+    asked_at, lane = promise.values_list("asked_at", "lane").first() or nothing
     promise.update(attempts=F("attempts") + 1)
     with structlog.contextvars.bound_contextvars(task=name, reference=reference):
         try:
