@@ -5,8 +5,9 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_process_init, worker_ready, worker_shutting_down
+from celery.signals import heartbeat_sent, worker_process_init, worker_ready, worker_shutting_down
 from django.conf import settings
+from django.core.cache import cache
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 app = Celery("portal")
@@ -31,6 +32,13 @@ app.autodiscover_tasks(
 def show_at_once(**_: Any) -> None:
     """Let the health page see a new worker before beat asks it for a sign of life."""
     app.send_task("core.heartbeat")
+
+
+@heartbeat_sent.connect  # type: ignore[untyped-decorator]  # Celery carries no types
+def show_queues(**_: Any) -> None:
+    """Let the health page see which queues are taken, even by a worker whose whole pool is busy with files."""
+    for queue in app.amqp.queues.consume_from:
+        cache.set(f"worker-of-{queue}", "taken", timeout=60)
 
 
 @worker_process_init.connect  # type: ignore[untyped-decorator]  # Celery carries no types

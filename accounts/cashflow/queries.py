@@ -9,7 +9,7 @@ from operator import or_
 from typing import Any, Final
 
 from django.conf import settings
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import BigIntegerField, Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, TruncMonth
 
 from accounts.cashflow import replacing
@@ -293,13 +293,16 @@ def invoices_of(enterprise: Enterprise) -> list[dict[str, Any]]:
     return list(rows.annotate(count=Count("pk"), total=Sum("gross_amount")).order_by("direction", "currency"))
 
 
-def not_absorbed() -> list[str]:
-    """Name the enterprises whose settlement accounts have postings that are not evidence yet."""
+def behind() -> QuerySet[SettlementAccount]:
+    """List the settlement accounts that have postings which are not evidence yet, with the last one ``known``."""
     newest = Posting.objects.filter(ledger_account=OuterRef("ledger_account")).order_by("-pk").values("pk")[:1]
     known = BankTransaction.objects.filter(settlement_account=OuterRef("pk")).order_by("-posting").values("posting")[:1]
-    behind = (
-        SettlementAccount.objects.annotate(newest=Subquery(newest), known=Subquery(known))
-        .filter(Q(newest__isnull=False) & (Q(known=None) | Q(newest__gt=F("known"))))
-        .values_list("enterprise__reference", flat=True)
+    accounts = SettlementAccount.objects.annotate(
+        newest=Subquery(newest), known=Coalesce(Subquery(known, output_field=BigIntegerField()), 0)
     )
-    return sorted(set(behind))
+    return accounts.filter(newest__gt=F("known")).order_by("pk")
+
+
+def not_absorbed() -> list[str]:
+    """Name the enterprises whose settlement accounts have postings that are not evidence yet."""
+    return sorted(set(behind().values_list("enterprise__reference", flat=True)))

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+import structlog
 from celery import shared_task
 from django.utils import timezone
 
@@ -9,14 +10,20 @@ from accounts.cashflow import operations, queries
 from portal.core import jobs
 
 MOST_ATTEMPTS: Final = 3
+TOGETHER: Final = 50  # enterprises that are locked at once
+log = structlog.get_logger(__name__)
 
 
 @shared_task(name="cashflow.absorb")
 def absorb() -> None:
-    """Take in what our own books tell anew."""
-    now = timezone.now()
-    for reference in queries.not_absorbed():
-        operations.absorb_new(reference, at=now)
+    """Take in what our own books tell anew, some enterprises at a time; a run beside another has nothing to do."""
+    with jobs.alone("cashflow.absorb") as alone:
+        behind = queries.not_absorbed() if alone else []
+        for first in range(0, len(behind), TOGETHER):
+            try:
+                operations.absorb_new(*behind[first : first + TOGETHER], at=timezone.now())
+            except Exception:
+                log.exception("cashflow.not_absorbed")
 
 
 @jobs.task(name="cashflow.read")

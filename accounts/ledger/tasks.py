@@ -1,6 +1,7 @@
 """The books' nightly work."""
 
 from datetime import timedelta
+from typing import Final
 
 import structlog
 from celery import shared_task
@@ -8,6 +9,7 @@ from django.utils import timezone
 
 from accounts.ledger import operations
 
+A_NIGHT: Final = 4 * 3600  # seconds
 log = structlog.get_logger(__name__)
 
 
@@ -17,7 +19,7 @@ def take_snapshots() -> None:
     operations.take_snapshots(timezone.localdate() - timedelta(days=1), at=timezone.now())
 
 
-@shared_task(name="ledger.check_books")
+@shared_task(name="ledger.check_books", time_limit=A_NIGHT)
 def check_books() -> None:
     """Recompute the books from their postings and raise the alarm on the least difference."""
     for found in operations.check_books(at=timezone.now()):

@@ -9,13 +9,17 @@ from decimal import Decimal
 from itertools import accumulate
 from typing import Final
 
+from stdnum import iban
+
 from accounts.settlement import numbers
 from accounts.settlement.nostro_states import Doubt, Rule
 
 _ALPHABET: Final = "0-9A-HJKMNP-TV-Z"
 _REFERENCE: Final = re.compile(rf"(?<![0-9A-Z])[A-Z]{{1,2}}-[{_ALPHABET}]{{8,12}}(?![0-9A-Z])")
 _SPLIT: Final = re.compile(rf"(?:PI|SI|CT)-[{_ALPHABET}]{{12}}")  # a format's line may have ended inside it
+_GROUPS: Final = re.compile(r"[0-9A-Z]+(?:[\s\u2010-\u2015\u2212-][0-9A-Z]+)*")
 _DIGITS: Final = re.compile(r"\d+(?:[\s\u2010-\u2015\u2212-]\d+)*")
+_IBAN_BEGINS: Final = re.compile(r"[A-Z]{2}\d{2}")
 MOST_GROUPS: Final = 16
 SOON: Final = timedelta(days=10)
 LATE: Final = timedelta(days=60)
@@ -72,6 +76,18 @@ def account_numbers(*texts: str) -> tuple[str, ...]:
             for first in range(len(groups)):
                 found += map(numbers.bare, accumulate(groups[first : first + MOST_GROUPS]))
     return tuple(dict.fromkeys(each for each in found if numbers.is_valid(each)))
+
+
+def ibans(*texts: str) -> tuple[str, ...]:
+    """Find IBANs whose check digits and length fit, each once, however they are grouped; of which bank is not asked."""
+    found: list[str] = []
+    for text in texts:
+        for run in _GROUPS.findall(unicodedata.normalize("NFKC", text).upper()):
+            groups = re.findall(r"[0-9A-Z]+", run)
+            for first, group in enumerate(groups):
+                if _IBAN_BEGINS.match(group):
+                    found += accumulate(groups[first : first + MOST_GROUPS])
+    return tuple(dict.fromkeys(each for each in found if iban.is_valid(each)))
 
 
 def payment_that_left(line: Line, *, named: Sequence[Candidate], unnamed: Sequence[Candidate]) -> Match | Doubt:

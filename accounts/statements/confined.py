@@ -99,6 +99,8 @@ def _work(work: Callable[[], Any], writer: int, *, seconds: int, memory: int) ->
     try:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGXCPU):
             signal.signal(number, signal.SIG_DFL)
+        os.closerange(3, writer)  # the parent's connections end with the parent
+        os.closerange(writer + 1, os.sysconf("SC_OPEN_MAX"))
         _limit(seconds=seconds, memory=memory)
         told = _answer(work)
         with os.fdopen(writer, "wb") as pipe:

@@ -10,12 +10,12 @@ from pathlib import Path
 import django
 
 from portal import engines
-from portal.benchmarks.figures import HEADING, Figure, Lasted, Rate, Skill
+from portal.benchmarks.figures import HEADING, Figure, Lasted, Rate, Skill, Times
 from portal.demo.programs import Program, ProgramEnded, running
 
 
 def main() -> int:
-    """Run every benchmark beside two workers, and give 0 when all limits hold."""
+    """Run every benchmark beside workers of both queues, and give 0 when all limits hold."""
     try:
         with engines.endings_raised(), engines.trial(os.environ, fast=False) as environment:
             os.environ.update(environment)
@@ -35,24 +35,29 @@ def _measure_all(folder: Path) -> int:
     print("Laying out the database", flush=True)
     call_command("migrate", interactive=False, verbosity=0)
     backend = ["--result-backend", os.environ["REDIS_URL"]]
-    options = ["--concurrency", "2", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
-    worker = Program("worker", [sys.executable, "-m", "celery", *backend, "--app", "portal", "worker", *options])
-    with running([worker], environment=os.environ, logs=folder / "logs") as programs:
+    options = ["--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
+    worker = [sys.executable, "-m", "celery", *backend, "--app", "portal", "worker", *options]
+    workers = [
+        Program("worker", [*worker, "--queues", "celery", "--concurrency", "2"]),
+        Program("heavy-worker", [*worker, "--queues", "heavy", "--hostname", "heavy@%h", "--concurrency", "1"]),
+    ]
+    with running(workers, environment=os.environ, logs=folder / "logs") as programs:
         print(HEADING, flush=True)
         held = True
         for figure in _figures():
-            programs[0].look_after()
+            for program in programs:
+                program.look_after()
             print(figure.line(), flush=True)
             held = held and figure.holds
     return 0 if held else 1
 
 
-def _figures() -> Iterator[Figure | Rate | Skill | Lasted]:
+def _figures() -> Iterator[Figure | Times | Rate | Skill | Lasted]:
     """Run the benchmarks one after the other, or those that the command names; a new one is named here."""
-    from portal.benchmarks import baselines, book, decisions, forecast, ledger, screening
+    from portal.benchmarks import baselines, book, decisions, forecast, ledger, queues, screening
 
     asked = set(sys.argv[1:])
-    for benchmark in (baselines, ledger, decisions, screening, forecast, book):
+    for benchmark in (baselines, ledger, decisions, queues, screening, forecast, book):
         if not asked or benchmark.__name__.rpartition(".")[2] in asked:
             yield from benchmark.measure()
 

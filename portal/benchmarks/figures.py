@@ -29,6 +29,19 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Times:
+    """How many times as long as something else it took."""
+
+    name: str
+    times: float
+    holds = True
+
+    def line(self) -> str:
+        """Give the ratio below the figure that it belongs to."""
+        return f"  {self.name:46} {self.times:17.2f} times"
+
+
+@dataclass(frozen=True)
 class Rate:
     """How often a second something was done, and at least how many times as often as something else."""
 

@@ -47,7 +47,8 @@ class Job(models.Model):
     name = models.CharField(max_length=80)
     reference = models.CharField(max_length=60)
     asked_at = models.DateTimeField()
-    due_at = models.DateTimeField(help_text="the sweeper sends it again from then on")
+    lane = models.CharField(max_length=60, blank=True, default="", help_text="whose promises take turns")
+    due_at = models.DateTimeField(null=True, help_text="the sweeper sends it again from then on; none: waits its turn")
     done_at = models.DateTimeField(null=True)
     attempts = models.PositiveIntegerField(default=0)
     last_error = models.CharField(max_length=200, blank=True)
@@ -59,8 +60,18 @@ class Job(models.Model):
             models.UniqueConstraint(
                 fields=["name", "reference"], condition=models.Q(done_at=None), name="job_is_asked_once_at_a_time"
             ),
+            models.CheckConstraint(
+                condition=models.Q(due_at__isnull=False) | ~models.Q(lane=""), name="job_waits_its_turn_in_a_lane"
+            ),
         ]
-        indexes = [models.Index(fields=["due_at"], condition=models.Q(done_at=None), name="job_waiting")]
+        indexes = [
+            models.Index(fields=["due_at"], condition=models.Q(done_at=None), name="job_waiting"),
+            models.Index(
+                fields=["name", "lane", "due_at"],
+                condition=models.Q(done_at=None) & ~models.Q(lane=""),
+                name="job_lane",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} {self.reference}"

@@ -1,4 +1,4 @@
-"""Run a seeded bank on this machine until Ctrl-C: engines, web, worker and beat."""
+"""Run a seeded bank on this machine until Ctrl-C: engines, web, workers and beat."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def _run(folder: Path, port: int, *, empty: bool) -> int:
     with engines.running(folder, given=os.environ) as started:
         environment = {**_environment(folder, port), **os.environ, **started.environment(), "DEMO": "1"}
         _prepare(folder, environment, empty=empty)
-        say("Starting web, worker and beat")
+        say("Starting web, workers and beat")
         with running(_programs(folder, port), environment=environment, logs=folder / "logs") as programs:
             _wait_until_ready(port, programs)
             _welcome(folder, port, seconds=time.monotonic() - began)
@@ -122,10 +122,11 @@ def _programs(folder: Path, port: int) -> list[Program]:
     web = ["--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4", "--graceful-timeout", "5"]
     web += ["--preload", "--no-control-socket"]
     beat = ["--schedule", str(folder / "beat-schedule"), "--pidfile", "", "--loglevel", "WARNING"]
-    worker = ["--concurrency", "2", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
+    worker = [*celery, "worker", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
     return [
         Program("web", [sys.executable, "-m", "gunicorn", "portal.wsgi:application", *web]),
-        Program("worker", [*celery, "worker", *worker]),
+        Program("worker", [*worker, "--queues", "celery", "--concurrency", "2"]),
+        Program("heavy-worker", [*worker, "--queues", "heavy", "--hostname", "heavy@%h", "--concurrency", "1"]),
         Program("beat", [*celery, "beat", *beat]),
     ]
 

@@ -22,6 +22,7 @@ from accounts.identity.models import Role, User
 from accounts.identity.views.enterprises import visible_enterprise
 from accounts.ledger import queries as ledger
 from lending.products import queries as products
+from portal.core import jobs
 from portal.core.tasks import HEARTBEAT
 from portal.pages import queries
 from portal.pages.record import record_of
@@ -64,8 +65,9 @@ def live(_request: HttpRequest) -> JsonResponse:
 @require_safe
 @never_cache
 def ready(_request: HttpRequest) -> JsonResponse:
-    """Tell whether database, broker and a worker answer: 200 when all do, 503 naming what does not."""
-    checks = {"database": _answers(_database), "broker": _answers(_broker), "worker": _answers(_worker)}
+    """Tell whether database, broker and a worker of each queue answer: 200 when all do, 503 naming what does not."""
+    asked = {"database": _database, "broker": _broker, "worker": _worker, "heavy_worker": _heavy_worker}
+    checks = {name: _answers(check) for name, check in asked.items()}
     return JsonResponse(checks, status=200 if all(checks.values()) else 503)
 
 
@@ -93,6 +95,10 @@ def _worker() -> bool:
     return cache.get(HEARTBEAT) is not None
 
 
+def _heavy_worker() -> bool:
+    return cache.get(f"worker-of-{settings.HEAVY_QUEUE}") is not None
+
+
 @login_not_required
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
@@ -100,7 +106,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if not settings.METRICS_TOKEN or request.headers.get("Authorization") != f"Bearer {settings.METRICS_TOKEN}":
         raise Http404
     exported: HttpResponse = ExportToDjangoView(request)
-    exported.write(_figures_of_the_books())
+    exported.write(_figures_of_the_books() + _figures_of_promises())
     return exported
 
 
@@ -113,4 +119,15 @@ def _figures_of_the_books() -> bytes:
         differences.set(check.difference_count)
         when = Gauge("portal_books_checked_timestamp_seconds", "when the books were last checked", registry=told)
         when.set(check.checked_at.timestamp())
+    return generate_latest(told)
+
+
+def _figures_of_promises() -> bytes:
+    """Tell what background work waits, and how long."""
+    told = CollectorRegistry()
+    count = Gauge("portal_promises_waiting", "promises that are not kept yet", ["task"], registry=told)
+    age = Gauge("portal_promises_oldest_seconds", "how long the oldest of them waits", ["task"], registry=told)
+    for name, waiting, oldest in jobs.waiting():
+        count.labels(name).set(waiting)
+        age.labels(name).set((timezone.now() - oldest).total_seconds())
     return generate_latest(told)

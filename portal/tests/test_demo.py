@@ -42,7 +42,7 @@ class TestDemo:
         with opened(folder, port, output) as process:
             assert until(lambda: f"http://localhost:{port}" in output.read_text()), output.read_text()
             with urllib.request.urlopen(f"http://localhost:{port}/health/ready") as answer:
-                assert json.load(answer) == {"database": True, "broker": True, "worker": True}
+                assert json.load(answer) == {"database": True, "broker": True, "worker": True, "heavy_worker": True}
             process.send_signal(sent)
             assert process.wait(60) == 0
         assert output.read_text().endswith("Stopped: no process of the demo is left.\n")

@@ -4,13 +4,14 @@ from accounts.cashflow.operations.absorbing import absorb, absorb_new
 from accounts.cashflow.operations.correcting import CorrectionRefused, correct, is_told_by_our_books
 from accounts.cashflow.operations.invoices import answer_ledger, receive_invoices, withdraw_ledger
 from accounts.cashflow.operations.reading import answer, give_up, read
-from accounts.cashflow.operations.receiving import receive
+from accounts.cashflow.operations.receiving import StatementsWait, receive
 from accounts.cashflow.operations.withdrawing import withdraw
 from accounts.cashflow.questions import AnswerRefused
 
 __all__ = [
     "AnswerRefused",
     "CorrectionRefused",
+    "StatementsWait",
     "absorb",
     "absorb_new",
     "answer",

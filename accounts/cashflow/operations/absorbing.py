@@ -1,6 +1,6 @@
 """What our own books tell of an enterprise becomes evidence without any upload."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -8,9 +8,8 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Max
 
-from accounts.cashflow import gathering, own_books, parties
+from accounts.cashflow import gathering, own_books, parties, queries
 from accounts.cashflow.categories import categorize, counterparty_key
 from accounts.cashflow.models import BankTransaction, Invoice
 from accounts.cashflow.operations.categorizing import Corrections
@@ -26,24 +25,40 @@ BATCH: Final = 2_000
 
 
 @transaction.atomic(durable=True)
-def absorb_new(reference: str, *, at: datetime) -> int:
-    """Record what was booked on an enterprise's settlement accounts since the last time; tell how many lines."""
-    return absorb(Enterprise.objects.get(reference=reference), at=at)
+def absorb_new(*references: str, at: datetime) -> int:
+    """Record what was booked on enterprises' settlement accounts since the last time; tell how many lines."""
+    return absorb(*Enterprise.objects.filter(reference__in=references), at=at)
 
 
-def absorb(enterprise: Enterprise, *, at: datetime) -> int:
-    """Record the new postings of an enterprise's settlement accounts as lines; an inner step of whoever measures.
+def absorb(*enterprises: Enterprise, at: datetime) -> int:
+    """Record the new postings of enterprises' settlement accounts as lines; an inner step of whoever measures.
 
     An account's postings arrive in the order of their numbers, because its balance is locked while one is written: so
     those above the highest number recorded are the new ones.
     """
     assert connection.in_atomic_block, "evidence is absorbed in the transaction that needs it"
-    accounts = SettlementAccount.objects.filter(enterprise=enterprise).order_by("pk")
-    if not any(_new_postings(account).exists() for account in accounts):
+    behind = queries.behind().filter(enterprise__in=enterprises)
+    if not behind.exists():
         return 0
-    Enterprise.objects.locked().get(pk=enterprise.pk)
-    corrections, names = Corrections.of(enterprise), Names(names_of(enterprise), _sellers_to(enterprise))
-    return sum(_absorb_account(account, corrections, names, at=at) for account in accounts)
+    list(Enterprise.objects.locked().filter(pk__in=[each.pk for each in enterprises]))
+    rows: list[BankTransaction] = []
+    accounts = list(behind.all())
+    lasts = _last_lines(accounts)
+    for enterprise in enterprises:
+        held = [account for account in accounts if account.enterprise_id == enterprise.pk]
+        if held:
+            corrections, names = Corrections.of(enterprise), Names(names_of(enterprise), _sellers_to(enterprise))
+            for account in held:
+                rows += _rows(account, lasts.get(account.pk), corrections, names, at=at)
+    _uncount(rows, accounts, at=at)
+    BankTransaction.objects.bulk_create(rows, batch_size=BATCH)
+    return len(rows)
+
+
+def _last_lines(accounts: Sequence[SettlementAccount]) -> dict[int | None, BankTransaction]:
+    known = [account.known for account in accounts]  # type: ignore[attr-defined]  # annotated
+    lines = BankTransaction.objects.filter(settlement_account__in=accounts, posting__in=known).order_by("pk")
+    return {line.settlement_account_id: line for line in lines}
 
 
 @dataclass(frozen=True)
@@ -59,17 +74,12 @@ def _sellers_to(enterprise: Enterprise) -> frozenset[str]:
     return frozenset(bought.values_list("counterparty_key", flat=True)) - {""}
 
 
-def _new_postings(account: SettlementAccount) -> Any:
-    known = BankTransaction.objects.filter(settlement_account=account).aggregate(last=Max("posting_id"))["last"] or 0
-    return settlement.postings(account).filter(pk__gt=known).order_by("pk")
-
-
-def _absorb_account(account: SettlementAccount, corrections: Corrections, names: Names, *, at: datetime) -> int:
-    last = BankTransaction.objects.filter(settlement_account=account).order_by("-posting_id", "-pk").first()
+def _rows(
+    account: SettlementAccount, last: BankTransaction | None, corrections: Corrections, names: Names, *, at: datetime
+) -> Iterator[BankTransaction]:
     number, balance = (last.line_number, last.balance_after or Decimal(0)) if last else (0, Decimal(0))
-    rows: list[BankTransaction] = []
-    undone: set[int] = set()
-    for posting in _new_postings(account).select_related(
+    new: Any = settlement.postings(account).filter(pk__gt=account.known).order_by("pk")  # type: ignore[attr-defined]
+    for posting in new.select_related(
         "entry__transfer__source__enterprise",
         "entry__transfer__destination__enterprise",
         "entry__payment_instruction__payee",
@@ -78,16 +88,7 @@ def _absorb_account(account: SettlementAccount, corrections: Corrections, names:
         number, balance = number + 1, balance + posting.signed
         row = _row(account, posting, number=number, balance=balance, at=at)
         corrections.apply(row, by_rules=_by_event(posting, row, names))
-        if posting.entry.reverses_id:
-            row.is_counted = False
-            undone.add(posting.entry.reverses_id)
-        rows.append(row)
-    for row in rows:
-        if row.posting is not None and row.posting.entry_id in undone:
-            row.is_counted = False
-    _uncount(account, undone, at=at)
-    BankTransaction.objects.bulk_create(rows, batch_size=BATCH)
-    return len(rows)
+        yield row
 
 
 def _row(
@@ -144,10 +145,24 @@ def _buys(transfer: Transfer | None, row: BankTransaction, names: Names) -> bool
     return transfer is not None or row.counterparty_key in names.sellers
 
 
-def _uncount(account: SettlementAccount, entries: Iterable[int], *, at: datetime) -> None:
-    """Supersede the lines of movements that were undone by copies that do not count: the books took them back."""
+def _uncount(rows: Sequence[BankTransaction], accounts: Sequence[SettlementAccount], *, at: datetime) -> None:
+    """Let movements that were undone and what undid them not count: the books took them back.
+
+    Those recorded before are superseded by copies that do not count.
+    """
+    undone: set[int] = set()
+    for row in rows:
+        assert row.posting is not None
+        if row.posting.entry.reverses_id:
+            row.is_counted = False
+            undone.add(row.posting.entry.reverses_id)
+    if not undone:
+        return
+    for row in rows:
+        if row.posting is not None and row.posting.entry_id in undone:
+            row.is_counted = False
     lines = BankTransaction.objects.current().filter(
-        settlement_account=account, posting__entry__in=list(entries), is_counted=True
+        settlement_account__in=accounts, posting__entry__in=undone, is_counted=True
     )
     copies = list(_copies(list(lines), at=at))
     lines.update(superseded_at=at)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from accounts.cashflow import queries
@@ -19,20 +20,26 @@ Key = tuple[str, str, int]  # reach, key, way
 class Corrections:
     """What people said about an enterprise's payments, the newest word on each key; whose they are; its accounts."""
 
+    enterprise: Enterprise
     standing: dict[Key, CategoryCorrection]
-    parties: Parties
     accounts: frozenset[str]
+    fresh: tuple[BankTransaction, ...] = ()
 
     @classmethod
     def of(cls, enterprise: Enterprise, fresh: Iterable[BankTransaction] = ()) -> "Corrections":
         """Fetch them; the lock on the enterprise keeps them as they are. ``fresh`` lines are about to be recorded."""
         rows = CategoryCorrection.objects.filter(enterprise=enterprise).order_by("pk")
         standing = {(row.scope, row.key, row.way): row for row in rows}
-        return cls(standing, queries.parties_of(enterprise, fresh), accounts_of(enterprise))
+        return cls(enterprise, standing, accounts_of(enterprise), tuple(fresh))
+
+    @cached_property
+    def parties(self) -> Parties:
+        """Whose the payments are; asked only where somebody said something, for it reads all of them."""
+        return queries.parties_of(self.enterprise, self.fresh)
 
     def on(self, line: BankTransaction) -> CategoryCorrection | None:
         """Find the word on a line: about this payment, otherwise about payments like it."""
-        for scope in (Scope.LINE, Scope.COUNTERPARTY):
+        for scope in (Scope.LINE, Scope.COUNTERPARTY) if self.standing else ():
             for key in self._keys_of(line, scope):
                 if found := self.standing.get((scope, key, line.way)):
                     return found

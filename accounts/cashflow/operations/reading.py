@@ -98,7 +98,7 @@ def answer(statement: StatementImport, told: Mapping[str, Any], *, by: str, at: 
     statement.save(update_fields=["status", "question", "answers"])
     details = {"kind": kind, "answer": answered}
     audit.record("cashflow.statement_answered", subject=statement.reference, by=by, at=at, details=details)
-    jobs.ask("cashflow.read", statement.reference, at=at)
+    jobs.ask("cashflow.read", statement.reference, at=at, lane=statement.enterprise.reference)
 
 
 @transaction.atomic(durable=True)

@@ -42,4 +42,4 @@ def _read_again(withdrawn: StatementImport, *, at: datetime) -> None:
     for other in others if withdrawn.period_first else ():
         other.status = target_of(TRANSITIONS, Event.READ_AGAIN, other.status)
         other.save(update_fields=["status"])
-        jobs.ask("cashflow.read", other.reference, at=at)
+        jobs.ask("cashflow.read", other.reference, at=at, lane=withdrawn.enterprise.reference)

@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
 from accounts.cashflow.models import BankTransaction, StatementImport
-from accounts.cashflow.tests.builders import make_broken, make_read, make_statement, make_year
+from accounts.cashflow.tests.builders import make_broken, make_read, make_received, make_statement, make_year
 from accounts.identity.tests.builders import machine
 from accounts.statements.writing import as_csv
 
@@ -46,6 +46,12 @@ class TestSend:
     def test_refuses_too_much(self, enterprise, owner):
         response = send(owner, enterprise, b"x" * (10 * 1024 * 1024 + 1), **{"Idempotency-Key": "k"})
         assert (response.status_code, response.data["code"]) == (422, "file_too_large")
+
+    def test_refuses_one_more_than_may_wait(self, enterprise, owner):
+        for number in range(20):
+            make_received(enterprise, f"file {number}".encode())
+        response = send(owner, enterprise, **{"Idempotency-Key": "k"})
+        assert (response.status_code, response.data["code"]) == (422, "statements_wait")
 
     def test_does_not_exist_for_a_stranger(self, enterprise, stranger):
         assert send(stranger, enterprise, **{"Idempotency-Key": "k"}).status_code == 404

@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 
 from accounts.cashflow import operations
 from accounts.cashflow.models import BankTransaction, Invoice, StatementImport
+from accounts.cashflow.states import Status
 from accounts.cashflow.tests.builders import (
     NOW,
     make_broken,
@@ -51,6 +52,22 @@ class TestReceive:
         statement = make_received(enterprise, b"x")
         event = AuditEvent.objects.get(subject=statement.reference)
         assert (event.verb, event.by, event.at) == ("cashflow.statement_received", "U-1", NOW)
+
+    def test_refuses_more_than_may_wait_but_knows_those_that_do(self, enterprise, stranger):
+        first, *_others = [make_received(enterprise, f"file {number}".encode()) for number in range(20)]
+        with pytest.raises(operations.StatementsWait) as refusal:
+            make_received(enterprise, b"one more")
+        assert refusal.value.params == {"most": 20}
+        assert make_received(enterprise, b"file 0") == first
+        assert make_received(stranger.memberships.get().enterprise, b"another's").status == Status.READING
+        operations.read(first.reference, at=NOW)
+        assert make_received(enterprise, b"one more").status == Status.READING
+
+    def test_lets_the_statements_of_an_enterprise_take_turns(self, enterprise, stranger):
+        files = [make_received(enterprise, b"1"), make_received(enterprise, b"2")]
+        files.append(make_received(stranger.memberships.get().enterprise, b"3"))
+        waits = Job.objects.filter(name="cashflow.read", due_at=None).values_list("reference", flat=True)
+        assert list(waits) == [files[1].reference]
 
     def test_receives_once_what_is_sent_twice_under_a_key(self, enterprise):
         first, second = (operations.receive(enterprise, make_upload(b"x"), by="U-1", at=NOW, key="k") for _ in range(2))

@@ -1,14 +1,16 @@
 """What our own books tell of an enterprise is evidence without any upload, and counts once."""
 
+from contextlib import closing
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import translation
 
 from accounts.cashflow import gathering, operations, own_books, queries
 from accounts.cashflow.models import BankTransaction, StatementImport
+from accounts.cashflow.tasks import absorb
 from accounts.cashflow.tests.builders import NOW, make_parsed, make_read, make_received, make_upload
 from accounts.ledger import operations as ledger
 from accounts.ledger.models import JournalEntry, LedgerAccount
@@ -19,6 +21,7 @@ from accounts.settlement import queries as settled
 from accounts.settlement.tests.builders import make_deposit, make_payee, make_settlement_account, make_transfer
 from accounts.settlement.writing import as_camt053, as_csv
 from accounts.statements.writing import as_csv as as_foreign_csv
+from portal.core import jobs
 from portal.core.fields import lookup_hash
 
 LATER = NOW + timedelta(days=1)
@@ -138,6 +141,37 @@ class TestAbsorb:
         assert queries.not_absorbed() == [enterprise.reference]
         operations.absorb_new(enterprise.reference, at=LATER)
         assert queries.not_absorbed() == []
+
+    def test_takes_several_enterprises_together_and_each_line_once(self, enterprise, account, stranger):
+        theirs = make_settlement_account(stranger.memberships.get().enterprise, holding="70.00")
+        for text in ("one", "two"):
+            make_transfer(account, theirs, "10", text=text)
+        absorb()
+        assert queries.not_absorbed() == []
+        assert sorted(row[0] for row in current(enterprise)) == [-10, -10, 1000]
+        assert BankTransaction.objects.get(settlement_account=theirs, description="two").balance_after == 90
+        make_deposit(theirs, "5.00")
+        absorb()
+        assert BankTransaction.objects.filter(settlement_account=theirs).latest("pk").balance_after == 95
+
+    def test_leaves_the_work_to_a_run_that_is_at_it(self, enterprise, account):
+        with closing(connection.copy()) as other:
+            lock = [jobs.RUNNING_LOCKS, "cashflow.absorb "]
+            other.cursor().execute("SELECT pg_advisory_lock(%s, hashtext(%s))", lock)
+            absorb()
+            other.cursor().execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", lock)
+        assert not BankTransaction.objects.exists()
+        absorb()
+        assert BankTransaction.objects.exists()
+
+    def test_asks_no_more_for_an_enterprise_more_accounts(self, enterprise, account, django_assert_max_num_queries):
+        second = make_settlement_account(enterprise, holding="1.00")
+        with django_assert_max_num_queries(19):
+            operations.absorb_new(enterprise.reference, at=LATER)
+        make_deposit(second, "1.00")
+        make_deposit(account, "1.00")
+        with django_assert_max_num_queries(19):
+            operations.absorb_new(enterprise.reference, at=LATER)
 
     def test_is_evidence_to_apply_with(self, enterprise, account):
         assert queries.has_evidence(enterprise)

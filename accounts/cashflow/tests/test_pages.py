@@ -192,6 +192,17 @@ class TestUpload:
         assert client.post(address, {"next": "https://elsewhere.example/"}).url.startswith("/cashflow")
         assert "no table" not in client.get(page("enterprise", enterprise.reference)).text
 
+    @pytest.mark.parametrize(
+        ("language", "told"), [("en", "20 statements of this enterprise"), ("zh-hans", "有 20 份流水")]
+    )
+    def test_says_that_enough_wait_to_be_read(self, enterprise, owner, client_of, language, told):
+        for number in range(20):
+            make_received(enterprise, f"file {number}".encode())
+        client = client_of(owner)
+        client.cookies["language"] = language
+        response = client.post(page("upload", enterprise.reference), upload())
+        assert (response.status_code, told in response.text) == (422, True)
+
     def test_says_what_is_missing(self, enterprise, owner, client_of):
         response = client_of(owner).post(page("upload", enterprise.reference), {"idempotency_key": "once"})
         assert response.status_code == 422

@@ -53,6 +53,17 @@ CHECKS: Final[dict[str, str]] = {
         GROUP BY entry.id
         HAVING count(posting.id) <> entry.line_count OR (count(DISTINCT account.currency) = 1
             AND sum(CASE posting.direction WHEN 'debit' THEN posting.amount ELSE -posting.amount END) <> 0)
+            OR (count(DISTINCT account.currency) > 1 AND EXISTS (
+                SELECT FROM accounts_posting each JOIN accounts_ledgeraccount its ON its.id = each.ledger_account_id
+                WHERE each.entry_id = entry.id GROUP BY its.currency
+                HAVING sum(CASE each.direction WHEN 'debit' THEN each.amount ELSE -each.amount END) <> 0))
+        ORDER BY 1""",
+    "astray": """
+        SELECT 'posting ' || posting.id, posting.amount, 0
+        FROM accounts_posting posting
+        LEFT JOIN accounts_journalentry entry ON entry.id = posting.entry_id
+        LEFT JOIN accounts_ledgeraccount account ON account.id = posting.ledger_account_id
+        WHERE entry.id IS NULL OR account.id IS NULL
         ORDER BY 1""",
     "snapshot": """
         SELECT account.code || ' ' || kept.as_of, kept.debit_amount - kept.credit_amount,

@@ -7,11 +7,12 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
 
 from accounts.ledger import operations as ledger
 from accounts.ledger import queries, tasks
 from accounts.ledger.models import BalanceSnapshot, LedgerAccount, LedgerBalance
-from accounts.ledger.tests.builders import NOW, make_customer_account, make_entry
+from accounts.ledger.tests.builders import NOW, make_customer_account, make_entry, tamper
 from portal.core.models import AuditEvent
 from portal.core.tests.together import together
 
@@ -147,6 +148,32 @@ class TestCheckBooks:
             taken_at=NOW,
         )
         assert [(each.kind, each.kept) for each in queries.discrepancies()] == [("snapshot", 99)]
+
+    def test_names_an_entry_that_is_uneven_in_one_of_its_currencies(self, cash):
+        ledger.open_books("EUR", at=NOW)
+        pairs = [(cash, "CNY"), (LedgerAccount.objects.named("cash", "EUR"), "EUR")]
+        lines = [
+            line
+            for money, currency in pairs
+            for line in (
+                ledger.debit(money, Decimal(3)),
+                ledger.credit(LedgerAccount.objects.named("clearing", currency), Decimal(3)),
+            )
+        ]
+        with transaction.atomic():
+            entry = ledger.post(key="two", event="e", subject="s", lines=lines, effective_date=MARCH, at=NOW, by="U-1")
+        assert queries.discrepancies() == []
+        tamper("accounts_posting", "amount = 3.001 WHERE line_number IN (3, 4) AND direction = 'debit'")
+        assert ("entry", entry.reference) in [(each.kind, each.subject) for each in queries.discrepancies()]
+
+    def test_names_a_posting_whose_entry_is_gone(self, cash, shop):
+        entry = make_entry(cash, shop)
+        tamper("accounts_posting", f"entry_id = {2**40} WHERE line_number = 2")
+        lost = entry.postings.model.objects.get(entry=2**40)
+        assert queries.discrepancies() == [
+            queries.Discrepancy("entry", entry.reference, Decimal(2), Decimal(1)),
+            queries.Discrepancy("astray", f"posting {lost.pk}", lost.amount, Decimal(0)),
+        ]
 
     def test_raises_the_alarm_at_night(self, cash, shop, caplog):
         make_entry(cash, shop)

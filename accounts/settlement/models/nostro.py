@@ -58,7 +58,6 @@ class NostroStatement(models.Model):
     uploaded_at = models.DateTimeField()
     uploaded_by = models.CharField(max_length=40)
     read_at = models.DateTimeField(null=True)
-    foreseen_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
     decided_by = models.CharField(max_length=40, blank=True)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
@@ -220,6 +219,9 @@ class SuspenseItem(models.Model):
                 condition=Q(status=SuspenseStatus.CLEARED, entry__isnull=False)
                 | (~Q(status=SuspenseStatus.CLEARED) & Q(entry=None)),
                 name="suspense_is_cleared_by_an_entry",
+            ),
+            models.UniqueConstraint(
+                fields=["entry"], condition=Q(cleared_with=None), name="suspense_entry_clears_one_and_its_parts"
             ),
             models.CheckConstraint(
                 condition=~Q(way=Clearing.ACCOUNT) | Q(settlement_account__isnull=False),

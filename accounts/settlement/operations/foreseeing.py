@@ -30,8 +30,7 @@ def foresee_nostro(reference: str, *, at: datetime) -> None:
     elif statement.status != StatementStatus.WAITING:
         return
     look_again(statement)
-    statement.foreseen_at = statement.foreseen_at or at
-    statement.save(update_fields=["status", "known_count", "foreseen_at"])
+    statement.save(update_fields=["status", "known_count"])
 
 
 def look_again(statement: NostroStatement) -> list[NostroLine]:

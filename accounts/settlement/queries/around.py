@@ -29,7 +29,7 @@ from accounts.settlement.states import InstructionStatus
 
 @dataclass(frozen=True)
 class Around:
-    """By reference or number what lines may name, and by amount what they may mean without naming it.
+    """By reference, number or IBAN what lines may name, and by amount what they may mean without naming it.
 
     :param parts: by file what of it was not confirmed yet, in the order in which it is locked.
     :param sent_back: what went back out of suspense and no statement confirmed yet.
@@ -53,8 +53,9 @@ def references_of(line: NostroLine) -> tuple[str, ...]:
 
 
 def numbers_of(line: NostroLine) -> set[str]:
-    """Find the account numbers of this bank that a line names."""
-    return set(matching.account_numbers(line.end_to_end, line.description)) - {settings.NOSTRO_NUMBER}
+    """Find what may be account numbers of this bank, or their IBANs, in a line."""
+    texts = line.end_to_end, line.description
+    return {*matching.account_numbers(*texts), *matching.ibans(*texts)} - {settings.NOSTRO_NUMBER}
 
 
 def request_of(line: NostroLine) -> str:
@@ -75,9 +76,8 @@ def around(lines: Sequence[NostroLine]) -> Around:
     for item in items:
         parts[item.file_id or 0].append(item)
     payments, cash = _payments(lines, told, currency), _cash(lines, told)
-    accounts = SettlementAccount.objects.filter(
-        number__in={number for line in lines for number in numbers_of(line)}, currency=currency
-    )
+    numbers = {number for line in lines for number in numbers_of(line)}
+    accounts = SettlementAccount.objects.filter(Q(number__in=numbers) | Q(iban__in=numbers), currency=currency)
     mandates: dict[str, list[Mandate]] = defaultdict(list)
     for mandate in Mandate.objects.select_related("settlement_account").filter(subject__in=told, ended_at=None):
         mandates[mandate.subject].append(mandate)
@@ -92,7 +92,7 @@ def around(lines: Sequence[NostroLine]) -> Around:
         payments_of=_by_amount((each, each.amount) for each in payments if each.status == InstructionStatus.SENT),
         cash={each.reference: each for each in cash},
         cash_of=_by_amount((each, each.amount) for each in cash if each.status == DeliveryStatus.ON_THE_WAY),
-        accounts={each.number: each for each in accounts},
+        accounts={number: each for each in accounts for number in (each.number, each.iban) if number},
         mandates=mandates,
         requests={each.reference: each for each in requests},
     )

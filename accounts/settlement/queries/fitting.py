@@ -184,7 +184,7 @@ def _told_cash(cash: Sequence[CashDelivery], asked: _Asked) -> list[matching.Can
 def _account(asked: _Asked) -> Fit | Doubt:
     """Find the account that a line names: by its number, by an agreement on it, by a request for payment to it."""
     line, found = asked.line, asked.around
-    accounts = [found.accounts[number] for number in sorted(numbers_of(line)) if number in found.accounts]
+    accounts = list({found.accounts[number] for number in numbers_of(line) if number in found.accounts})
     if len(accounts) == 1:
         return Fit(Foreseen.RECEIPT, accounts[0], Rule.NUMBER)
     if accounts:

@@ -10,7 +10,7 @@ from accounts.ledger import operations as ledger
 from accounts.ledger.models import LedgerAccount, Posting
 from accounts.ledger.tests.builders import NOW, TODAY, close_month
 from accounts.settlement import operations as settlement
-from accounts.settlement.models import NostroLine, NostroStatement, Receipt, SuspenseItem
+from accounts.settlement.models import NostroLine, NostroStatement, Receipt, SettlementAccount, SuspenseItem
 from accounts.settlement.queries import nostro as nostro_queries
 from accounts.settlement.tests.asking import make_request
 from accounts.settlement.tests.builders import balance, held, make_payee, make_payment, make_settlement_account
@@ -197,6 +197,30 @@ class TestMoneyThatCameIn:
         assert (receipt.settlement_account, receipt.amount, receipt.payer_name) == (account, 5, "Zhang")
         assert (held(account), balance("nostro")) == (1005, 5)
 
+    @pytest.mark.parametrize("kind", ["camt053", "mt940", "csv"])
+    @pytest.mark.parametrize("text", ["for {iban}", "iban:{grouped} bill 12", "{lower}", "{grouped} / {number}"])
+    def test_goes_to_the_account_whose_iban_is_named(self, account, settings, kind, text):
+        settings.BANK_COUNTRY, settings.BANK_CODE = "DE", "50010517"
+        theirs = make_settlement_account(account.enterprise)
+        told = text.format(
+            iban=theirs.iban, grouped=theirs.grouped_iban, lower=theirs.iban.lower(), number=theirs.number
+        )
+        brought = bring(line("5.00", told, counterparty_name="Zhang"), kind=kind)
+        assert states(brought) == [("matched", "receipt", "number")]
+        assert (held(theirs), balance("nostro")) == (5, 5)
+
+    @pytest.mark.parametrize("text", ["DE57500105170000000043", "DE575001051700000000429", "DE89370400440532013000"])
+    def test_waits_where_the_iban_is_wrong_or_nobodys(self, account, settings, text):
+        SettlementAccount.objects.filter(pk=account.pk).update(iban="DE57500105170000000042")
+        bring(line("5.00", text))
+        assert SuspenseItem.objects.get().doubt == "no_match"
+
+    def test_waits_where_an_iban_and_a_number_name_two(self, account):
+        SettlementAccount.objects.filter(pk=account.pk).update(iban="DE57500105170000000042")
+        other = make_settlement_account(account.enterprise)
+        bring(line("5.00", f"DE57500105170000000042 {other.number}"))
+        assert SuspenseItem.objects.get().doubt == "several_fit"
+
     def test_goes_to_the_account_of_an_agreement_that_is_named(self, account):
         with transaction.atomic():
             settlement.register_mandate(
@@ -284,6 +308,15 @@ class TestGuards:
         bring(line("5.00", account.number))
         with pytest.raises(IntegrityError, match="keeps what was told"), transaction.atomic():
             Receipt.objects.update(**change)
+
+    def test_let_one_entry_clear_one_item_besides_those_cleared_with_it(self, account):
+        bring(line("5.00"), line("6.00"))
+        entry = Posting.objects.earliest("pk").entry
+        SuspenseItem.objects.filter(line__amount=5).update(status="cleared", entry=entry)
+        other = SuspenseItem.objects.filter(line__amount=6)
+        with pytest.raises(IntegrityError, match="suspense_entry_clears_one_and_its_parts"), transaction.atomic():
+            other.update(status="cleared", entry=entry)
+        other.update(status="cleared", entry=entry, cleared_with=SuspenseItem.objects.get(line__amount=5))
 
     def test_keep_what_was_told_of_a_line(self, account):
         bring(line("5.00", account.number))

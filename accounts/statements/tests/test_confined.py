@@ -1,7 +1,9 @@
 """A file is read in a process of its own, with limits."""
 
 import os
+import socket
 import time
+from pathlib import Path
 
 import pytest
 
@@ -40,6 +42,14 @@ class TestConfined:
 
     def test_works_in_another_process(self):
         assert confined(os.getpid) != os.getpid()
+
+    @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="Linux tells what is open")
+    def test_keeps_no_connection_of_its_parent_open(self):
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            told = confined(lambda: [str(each.readlink()) for each in Path("/proc/self/fd").iterdir() if each.exists()])
+        assert told
+        assert not [each for each in told if each.startswith("socket:")]
 
     def test_carries_a_refusal_with_its_place_and_its_question(self):
         with pytest.raises(StatementRefused) as caught:

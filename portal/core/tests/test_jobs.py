@@ -1,12 +1,14 @@
 """Proofs of promises of background work."""
 
+import contextlib
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import redis
 from celery import current_app
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, connection, transaction
 from kombu.exceptions import OperationalError
 
 from portal.core import jobs
@@ -46,8 +48,8 @@ def queue(db):
     broker.close()
 
 
-def asked(reference="R-1", *, at=NOW):
-    jobs.ask(NAME, reference, at=at)
+def asked(reference="R-1", *, at=NOW, lane=""):
+    jobs.ask(NAME, reference, at=at, lane=lane)
     return Job.objects.get(name=NAME, reference=reference, done_at=None)
 
 
@@ -92,6 +94,18 @@ class TestAsk:
         with pytest.raises(AssertionError):
             jobs.ask(NAME, "R-1", at=NOW)
 
+    def test_sends_one_of_a_lane_and_lets_the_others_wait(self, queue, django_capture_on_commit_callbacks):
+        with django_capture_on_commit_callbacks(execute=True):
+            for reference in ("R-1", "R-2", "R-3"):
+                asked(reference, lane="EN-1")
+            asked("R-4", lane="EN-2")
+        assert queue.llen("celery") == 2
+        assert list(Job.objects.filter(due_at=None).values_list("reference", flat=True)) == ["R-2", "R-3"]
+
+    def test_only_waits_for_a_turn_in_a_lane(self, db):
+        with pytest.raises(IntegrityError, match="job_waits_its_turn_in_a_lane"):
+            Job.objects.create(name=NAME, reference="R-1", asked_at=NOW, due_at=None)
+
 
 class TestTask:
     def test_keeps_the_promise_when_it_returns(self, db):
@@ -117,6 +131,31 @@ class TestTask:
         work("not yet")
         assert (Job.objects.get().done_at, queue.llen("celery")) == (None, 1)
 
+    def test_comes_back_at_once_to_what_was_renewed_while_it_ran(self, queue):
+        asked("asked again")
+        work("asked again")
+        assert queue.llen("celery") == 1
+
+    @pytest.mark.parametrize("first", ["R-1", "fails"])
+    def test_hands_the_turn_on_when_it_ends_well_or_badly(self, queue, first):
+        for reference in (first, "R-2", "R-3"):
+            asked(reference, lane="EN-1")
+        with contextlib.suppress(ValueError):
+            work(first)
+        assert (queue.llen("celery"), Job.objects.filter(due_at=None).get().reference) == (1, "R-3")
+
+    def test_leaves_to_another_worker_what_it_is_at(self, transactional_db):
+        with transaction.atomic():
+            asked()
+        lock = [jobs.RUNNING_LOCKS, f"{NAME} R-1"]
+        with closing(connection.copy()) as other:
+            other.cursor().execute("SELECT pg_advisory_lock(%s, hashtext(%s))", lock)
+            work("R-1")
+            assert (done, Job.objects.get().attempts) == ([], 0)
+            other.cursor().execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", lock)
+        work("R-1")
+        assert (done, Job.objects.get().attempts) == (["R-1"], 1)
+
     def test_runs_without_a_promise_too(self, db):
         work("R-9")
         assert done == ["R-9"]
@@ -140,6 +179,18 @@ class TestSweep:
         work("R-1")
         assert jobs.sweep(at=NOW + timedelta(days=1)) == 0
 
+    def test_lets_a_lane_wait_as_long_as_one_of_it_is_out(self, queue):
+        for reference in ("R-1", "R-2"):
+            asked(reference, lane="EN-1")
+        assert jobs.sweep(at=NOW + timedelta(days=1)) == 1
+
+    def test_goes_on_with_a_lane_whose_turn_was_lost(self, queue):
+        for reference in ("R-1", "R-2", "R-3"):
+            asked(reference, lane="EN-1")
+        Job.objects.filter(reference="R-1").update(done_at=NOW)
+        assert jobs.sweep(at=NOW) == 1
+        assert list(Job.objects.filter(due_at=None).values_list("reference", flat=True)) == ["R-3"]
+
     def test_comes_less_often_the_more_it_failed(self, queue):
         job = asked()
         waits = []
@@ -149,3 +200,12 @@ class TestSweep:
             job.refresh_from_db()
             waits.append(job.due_at - NOW)
         assert waits == [timedelta(seconds=30), timedelta(seconds=60), timedelta(seconds=120), timedelta(hours=1)]
+
+
+class TestWaiting:
+    def test_tells_how_many_of_a_task_wait_and_since_when(self, db):
+        asked("R-1", at=NOW + timedelta(seconds=5))
+        asked("R-2")
+        asked("R-3")
+        work("R-3")
+        assert jobs.waiting() == [(NAME, 2, NOW)]
