@@ -8,6 +8,7 @@ from lending.applications.models import (
     Offer,
     Review,
 )
+from lending.arrears.models import Contact, Reminder
 from lending.credit.models import (
     Challenger,
     Exposure,
@@ -28,6 +29,7 @@ __all__ = [
     "ApplicationDocument",
     "ApplicationEvent",
     "Challenger",
+    "Contact",
     "CreditDecision",
     "Exposure",
     "FundingProgram",
@@ -40,6 +42,7 @@ __all__ = [
     "Offer",
     "Policy",
     "RegisterAnswer",
+    "Reminder",
     "Repayment",
     "Review",
     "Scorecard",

@@ -21,6 +21,7 @@ app.autodiscover_tasks(
         "lending.credit",
         "lending.applications",
         "lending.loans",
+        "lending.arrears",
         "lending.portfolio",
         "training",
     ]

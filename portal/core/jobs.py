@@ -5,7 +5,7 @@ sends again what still waits: the guarantee. A task is run under ``@task``, whic
 """
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -39,6 +39,16 @@ def ask(name: str, reference: str, *, at: datetime) -> None:
         job = Job(name=name, reference=reference, asked_at=at, due_at=at + PATIENCE)
         Job.objects.bulk_create([job], ignore_conflicts=True)
     transaction.on_commit(lambda: send(name, reference))
+
+
+def ask_new(name: str, references: Sequence[str], *, at: datetime) -> None:
+    """Promise that the task will run once with each of some references that are new: nothing waits for them yet."""
+    assert connection.in_atomic_block, "a promise belongs to the transaction that needs it"
+    Job.objects.bulk_create(
+        Job(name=name, reference=reference, asked_at=at, due_at=at + PATIENCE) for reference in references
+    )
+    for reference in references:
+        transaction.on_commit(functools.partial(send, name, reference))
 
 
 def send(name: str, reference: str, *, countdown: int = 0) -> None:
