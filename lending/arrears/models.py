@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from lending.arrears.states import BADGES, Moment, standing_of
+from lending.arrears.states import BADGES, Moment, Standing, standing_of
 from lending.loans.models import Installment, Loan
 from portal.core.badges import Badge
 from portal.core.references import new_reference
@@ -67,7 +67,8 @@ class Contact(models.Model):
             models.CheckConstraint(condition=Q(way__in=ContactWay.values), name="contact_way_is_known"),
             models.CheckConstraint(
                 condition=Q(promised_amount=None, promised_on=None)
-                | Q(is_reached=True, promised_amount__gt=0, promised_on__gte=F("contacted_on")),
+                | Q(promised_amount__isnull=False, promised_on__isnull=False)
+                & Q(is_reached=True, promised_amount__gt=0, promised_on__gte=F("contacted_on")),
                 name="promise_is_whole_and_of_whom_was_reached",
             ),
             models.CheckConstraint(condition=Q(is_reached=False) | ~Q(note=""), name="contact_says_what_was_said"),
@@ -80,9 +81,14 @@ class Contact(models.Model):
     def __str__(self) -> str:
         return self.reference
 
-    def badge(self, *, on: date) -> Badge | None:
-        """Say what became of its promise; ask it of ``queries.told`` contacts."""
+    def standing(self, *, on: date) -> Standing | None:
+        """Tell what became of its promise, if it has one; ask it of ``queries.told`` contacts."""
         if self.promised_amount is None or self.promised_on is None:
             return None
         paid = self.paid_amount  # type: ignore[attr-defined]
-        return BADGES[standing_of(self.promised_amount, self.promised_on, paid_amount=paid, on=on)]
+        return standing_of(self.promised_amount, self.promised_on, paid_amount=paid, on=on)
+
+    def badge(self, *, on: date) -> Badge | None:
+        """Say what became of its promise, as ``standing``."""
+        standing = self.standing(on=on)
+        return BADGES[standing] if standing else None

@@ -252,6 +252,7 @@ ACTS: Final[Mapping[str, Promise]] = {
     "applications.accept": _("Offer accepted"),
     "applications.withdraw": _("Application withdrawn"),
     "applications.expire": _("Offer expired"),
+    "loans.contact": _("Late borrower contacted"),
     "loans.sign": _("Loan signed"),
     "loans.repay": _("Loan repaid in part or whole"),
     "loans.undo": _("Repayment undone"),

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any, Final
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.identity.models import User
+from accounts.identity.models import Role, User
 from accounts.identity.queries import ever_acted_for
 from lending.arrears.models import Contact
 from lending.loans.models import Loan
@@ -28,6 +29,9 @@ register(
         "next_step_before_contact": _("The day of the next step is today or later."),
     }
 )
+
+
+RECORDERS: Final = (Role.OFFICER, Role.UNDERWRITER, Role.OPERATIONS)  # who speaks with borrowers
 
 
 class ContactRefused(Refusal):
@@ -61,9 +65,9 @@ def record(loan: Loan, said: Said, *, key: str, by: User, at: datetime, on: date
         contact = Contact.objects.create(
             loan=loan, **(vars(said) | {"note": said.note.strip()}), contacted_on=on, contacted_at=at, by=by
         )
-        details = {"contact": contact.reference, "way": said.way, "reached": said.is_reached}
+        details: dict[str, Any] = {"contact": contact.reference, "way": said.way}
         if said.promised_amount is not None:
-            details |= {"promised": said.promised_amount, "promised_on": said.promised_on}
+            details |= {"amount": said.promised_amount, "date": said.promised_on}
         audit.record("loans.contact", subject=loan.reference, by=by.reference, at=at, details=details)
         return contact.reference
 

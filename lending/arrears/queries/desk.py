@@ -1,5 +1,7 @@
 """The desk of those who call late borrowers."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -15,6 +17,7 @@ from lending.arrears.states import BANDS
 from lending.loans.models import Installment, Loan, Repayment
 from lending.loans.queries import UNPAID
 from lending.loans.states import LoanStatus
+from portal.core.badges import Badge
 
 MONEY: Final = DecimalField(max_digits=14, decimal_places=2)
 ORDERS: Final = {"days": ("late_since", "pk"), "step": (F("step_on").asc(nulls_first=True), "late_since", "pk")}
@@ -30,8 +33,9 @@ def readable(user: User) -> QuerySet[Loan]:
 def late_loans(user: User, *, on: date, band: str = "", step_due: bool = False, asked: str = "") -> QuerySet[Loan]:
     """List the running loans of which something is late.
 
-    Each tells ``late_since``, ``late_amount``, ``open_principal_amount``, ``contact_pk`` of the last contact and
-    ``step_on``, the day of the next step: as it was set, or else the day of the promise; none where there is no plan.
+    Each tells ``late_since``, ``late_amount``, ``open_principal_amount``, ``contact_pk`` of the last contact,
+    ``promise_pk`` of the last one with a promise, and ``step_on``, the day of the next step: as the last contact set
+    it, or else the day of its promise; none where there is no plan.
 
     :param band: the code of how late; anything else keeps all.
     :param step_due: keep those whose next step is due by the day, or that have none.
@@ -47,6 +51,7 @@ def late_loans(user: User, *, on: date, band: str = "", step_due: bool = False, 
         late_amount=Subquery(unpaid.values("loan").annotate(sum=Sum(OPEN)).values("sum"), output_field=MONEY),
         open_principal_amount=Subquery(every.annotate(sum=Sum(principal)).values("sum"), output_field=MONEY),
         contact_pk=Subquery(last.values("pk")[:1]),
+        promise_pk=Subquery(last.exclude(promised_on=None).values("pk")[:1]),
         step_on=Subquery(step, output_field=DateField()),
     ).filter(late_since__isnull=False)
     for each in BANDS:
@@ -61,6 +66,30 @@ def late_loans(user: User, *, on: date, band: str = "", step_due: bool = False, 
         found = enterprises_matching(asked, user=user).order_by()
         loans = loans.filter(Q(reference__iexact=asked) | Q(enterprise__in=found))
     return loans.select_related("enterprise__branch")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A late loan as the desk lists it; ``loan`` is one of ``late_loans``."""
+
+    loan: Any
+    days_past_due: int
+    contact: Contact | None
+    promise: Contact | None
+    badge: Badge | None
+
+
+def rows_of(loans: Iterable[Any], *, on: date) -> list[Row]:
+    """Give late loans with what was said last and what became of the last promise."""
+    listed = list(loans)
+    keys = {key for loan in listed for key in (loan.contact_pk, loan.promise_pk) if key}
+    contacts = told(Contact.objects.all()).in_bulk(keys)
+    rows = []
+    for loan in listed:
+        promise = contacts.get(loan.promise_pk)
+        badge = promise.badge(on=on) if promise else None
+        rows.append(Row(loan, (on - loan.late_since).days, contacts.get(loan.contact_pk), promise, badge))
+    return rows
 
 
 def due_steps(user: User, *, on: date) -> int:
