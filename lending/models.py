@@ -7,6 +7,7 @@ from lending.applications.models import (
     CreditDecision,
     Offer,
     Review,
+    Revocation,
 )
 from lending.arrears.models import Contact, Reminder
 from lending.credit.models import (
@@ -45,6 +46,7 @@ __all__ = [
     "Reminder",
     "Repayment",
     "Review",
+    "Revocation",
     "Scorecard",
     "StandardEdition",
     "UndoneRepayment",

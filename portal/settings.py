@@ -317,6 +317,7 @@ SPECTACULAR_SETTINGS = {
         "RequestStatusEnum": "accounts.settlement.requesting.RequestStatus",
         "WayEnum": "accounts.settlement.states.Way",
         "DeliveryWayEnum": "accounts.settlement.drawer_states.DeliveryWay",
+        "ContactWayEnum": "lending.arrears.models.ContactWay",
     },
 }
 

@@ -47,7 +47,9 @@ class ContactForm(forms.Form):
     )
     note = forms.CharField(
         label=_("What was said"),
-        help_text=_("The bank's people and its auditors read it; the borrower does not."),
+        help_text=_(
+            "Needed where you reached somebody. The bank's people and its auditors read it; the borrower does not."
+        ),
         max_length=2000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
