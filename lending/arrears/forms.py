@@ -46,7 +46,7 @@ class ContactForm(forms.Form):
         error_messages=dict.fromkeys(("required", "invalid_choice"), _("Say whether you reached anybody.")),
     )
     note = forms.CharField(
-        label=_("What was said"),
+        label=_("What you heard"),
         help_text=_(
             "Needed where you reached somebody. The bank's people and its auditors read it; the borrower does not."
         ),
