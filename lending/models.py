@@ -7,7 +7,9 @@ from lending.applications.models import (
     CreditDecision,
     Offer,
     Review,
+    Revocation,
 )
+from lending.arrears.models import Contact, Reminder
 from lending.credit.models import (
     Challenger,
     Exposure,
@@ -28,6 +30,7 @@ __all__ = [
     "ApplicationDocument",
     "ApplicationEvent",
     "Challenger",
+    "Contact",
     "CreditDecision",
     "Exposure",
     "FundingProgram",
@@ -40,8 +43,10 @@ __all__ = [
     "Offer",
     "Policy",
     "RegisterAnswer",
+    "Reminder",
     "Repayment",
     "Review",
+    "Revocation",
     "Scorecard",
     "StandardEdition",
     "UndoneRepayment",

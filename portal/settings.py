@@ -181,6 +181,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "lending.collect_due",
         "schedule": crontab(hour="13", minute="0"),
     },  # evening in China, so that a due day is the owner's to pay on
+    "remind of installments": {
+        "task": "lending.remind",
+        "schedule": crontab(hour="1", minute="0"),
+    },  # morning in China
     "end offers": {"task": "lending.expire_offers", "schedule": crontab(hour="16", minute="20")},
     "end introductions": {"task": "lending.lapse_introductions", "schedule": crontab(hour="16", minute="30")},
     "repeat the decisions": {"task": "lending.replay_decisions", "schedule": crontab(hour="18", minute="10")},
@@ -327,6 +331,7 @@ SPECTACULAR_SETTINGS = {
         "RequestStatusEnum": "accounts.settlement.requesting.RequestStatus",
         "WayEnum": "accounts.settlement.states.Way",
         "DeliveryWayEnum": "accounts.settlement.drawer_states.DeliveryWay",
+        "ContactWayEnum": "lending.arrears.models.ContactWay",
     },
 }
 

@@ -8,6 +8,7 @@ from accounts.identity import urls as identity
 from accounts.identity.views.people import set_language
 from accounts.settlement import urls as settlement
 from lending.applications import urls as applications
+from lending.arrears import urls as arrears
 from lending.funding import urls as funding
 from lending.loans import urls as loans
 from lending.portfolio import urls as portfolio
@@ -24,6 +25,7 @@ api = [  # each slice adds its own; named api:…
     *applications.api_urlpatterns,
     *funding.api_urlpatterns,
     *loans.api_urlpatterns,
+    *arrears.api_urlpatterns,
     *portfolio.api_urlpatterns,
     path("schema", SpectacularAPIView.as_view(), name="schema"),
 ]
@@ -41,6 +43,7 @@ urlpatterns = [
     path("applications/", include("lending.applications.urls")),
     path("funding/", include("lending.funding.urls")),
     path("loans/", include("lending.loans.urls")),
+    path("arrears/", include("lending.arrears.urls")),
     path("credit/", include("lending.credit.urls")),
     path("portfolio/", include("lending.portfolio.urls")),
     path("training/", include("training.urls")),

@@ -17,6 +17,19 @@ class Happening(TextChoices):
     PAYMENT_RETURNED = "payment_returned", _("A payment came back")
     COLLECTION_FAILED = "collection_failed", _("An installment could not be collected")
     KEPT_ENDED = "kept_ended", _("An amount is no longer kept back")
+    INSTALLMENT_SHORT = "installment_short", _("An installment falls due soon and the account does not hold enough")
+    INSTALLMENT_LATE = "installment_late", _("An installment is late")
+
+
+# What money or a deadline hangs on: owners are told by text message, until they choose otherwise.
+ON_BY_DEFAULT: Final = frozenset(
+    {
+        Happening.PAYMENT_RETURNED,
+        Happening.COLLECTION_FAILED,
+        Happening.INSTALLMENT_SHORT,
+        Happening.INSTALLMENT_LATE,
+    }
+)
 
 
 # Those that are told only from, or below, an amount; and what stands in the form at first.

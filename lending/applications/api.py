@@ -23,6 +23,7 @@ from lending.applications.serializers import (
     NewDocumentSerializer,
     SubmissionSerializer,
 )
+from lending.applications.states import Status
 from lending.applications.waits import usual_wait
 from lending.products import queries as products
 from portal.core.api import IDEMPOTENCY_KEY, idempotency_key, told
@@ -118,6 +119,19 @@ class Submission(APIView):
         given = told(request, SubmissionSerializer)
         applications.submit(application, by=cast("User", request.user), at=timezone.now(), **given)
         return Response(ApplicationSerializer(application).data, status=status.HTTP_202_ACCEPTED)
+
+
+class Withdrawal(APIView):
+    """Taking an application back, and with it an offer that was not signed."""
+
+    @extend_schema(operation_id="application_withdraw", request=None, responses=ApplicationSerializer)
+    def post(self, request: Request, reference: str) -> Response:
+        """Withdraw it; once it was sent, only an owner can."""
+        application = _own(request, reference)
+        if application.status != Status.DRAFT:
+            only_owners(request.user, application.enterprise)
+        applications.withdraw(application, by=cast("User", request.user), at=timezone.now())
+        return Response(ApplicationSerializer(application).data)
 
 
 class Decision(APIView):

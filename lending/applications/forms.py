@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity import consents
-from lending.applications.models import Application, Purpose, ReviewOutcome
+from lending.applications.models import Application, Purpose, ReviewOutcome, RevocationReason
 from lending.products.contradictions import terms_of
 from lending.products.conventions import DocumentKind
 from lending.products.forms import AMOUNT_ERRORS
@@ -227,5 +227,19 @@ class ConcludeForm(forms.Form):
         ],
         widget=forms.RadioSelect,
         error_messages=_chosen(_("Choose your decision.")),
+    )
+    note = _why()
+
+
+class RevokeForm(forms.Form):
+    """Why an offer is taken back."""
+
+    FIELDS: Final = {"review_note_missing": "note"}
+
+    reason = forms.ChoiceField(
+        label=_("What the owner is told"),
+        choices=RevocationReason.choices,
+        widget=forms.RadioSelect,
+        error_messages=_chosen(_("Choose what the owner is told.")),
     )
     note = _why()

@@ -205,6 +205,64 @@ class Review(models.Model):
         return str(self.pk)
 
 
+class RevocationReason(models.TextChoices):
+    """Why the bank takes an offer back, as its owner is told."""
+
+    CHANGED = "changed", _("What the offer rested on has changed")
+    EVIDENCE = "evidence", _("The evidence turned out to be incomplete or wrong")
+    MISTAKE = "mistake", _("The bank made a mistake in the offer")
+
+
+class RevocationOutcome(models.TextChoices):
+    """What the second person says to a revocation."""
+
+    CONFIRMED = "confirmed", _("Revoke the offer")
+    DECLINED = "declined", _("Let the offer stand")
+
+
+class Revocation(models.Model):
+    """Somebody of the bank takes an unsigned offer back; what two people approved, two people revoke."""
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="revocations")
+    reason = models.CharField(_("reason"), max_length=10, choices=RevocationReason.choices)
+    note = models.TextField(_("why"), max_length=2000)
+    needs_second = models.BooleanField()
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    outcome = models.CharField(max_length=10, blank=True, choices=RevocationOutcome.choices)
+    concluded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    concluded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application"], condition=models.Q(outcome=""), name="one_revocation_of_an_offer_waits"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(reason__in=RevocationReason.values) & ~models.Q(note=""), name="revocation_says_why"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(outcome="", concluded_by=None, concluded_at=None)
+                | models.Q(
+                    outcome__in=RevocationOutcome.values, concluded_by__isnull=False, concluded_at__isnull=False
+                ),
+                name="revocation_is_concluded_whole",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(needs_second=False) | ~models.Q(concluded_by=models.F("asked_by")),
+                name="revocation_has_two_pairs_of_eyes",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application}: {self.reason}"
+
+    @property
+    def shown(self) -> str:
+        """Name it: whoever concludes says that this is what they read."""
+        return str(self.pk)
+
+
 class OfferQuerySet(models.QuerySet["Offer"]):
     """Which offers one may see."""
 

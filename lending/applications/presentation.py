@@ -17,7 +17,7 @@ from accounts.identity import queries as identity
 from accounts.identity.models import Enterprise, HitStatus
 from lending.applications import queries
 from lending.applications.judgment import REPLACED
-from lending.applications.models import Application, CreditDecision, Offer
+from lending.applications.models import Application, CreditDecision, Offer, RevocationOutcome
 from lending.applications.states import WAITING_FOR_STAFF, Status
 from lending.applications.waits import Wait, usual_wait
 from lending.credit import queries as credit
@@ -44,6 +44,7 @@ TITLES: Final = {
     "accept": (gettext_lazy("Contract signed"), True),
     "withdraw": (gettext_lazy("Application withdrawn"), True),
     "expire": (gettext_lazy("Offer ended"), False),
+    "revoke": (gettext_lazy("Offer revoked by the bank"), False),
 }
 OWNERS_TO_WITHDRAW: Final = frozenset({Status.SUBMITTED, Status.REFERRED, Status.RECOMMENDED, Status.APPROVED})
 LENT: Final = frozenset({Status.APPROVED, Status.ACCEPTED})
@@ -147,6 +148,8 @@ def answer(application: Application, *, on: date) -> dict[str, Any]:
         "may_be_withdrawn": application.status in OWNERS_TO_WITHDRAW,
         "branch": application.branch,
     }
+    if application.status == Status.WITHDRAWN:
+        context["revoked"] = application.revocations.filter(outcome=RevocationOutcome.CONFIRMED).first()
     if application.status in WAITING_FOR_STAFF:
         context["lacking"] = identity.lacking_of(application.enterprise, on=on)
         context["papers_waiting"] = application.enterprise.papers.waiting().count()
@@ -207,6 +210,7 @@ def case(application: Application, *, on: date) -> dict[str, Any]:
     context |= {
         "timeline": timeline(application, for_staff=True),
         "reviews": list(application.reviews.select_related("by").order_by("pk")),
+        "revocations": application.revocations.select_related("asked_by", "concluded_by").order_by("pk"),
         "recommendation": queries.recommendation_of(application),
         "documents": list(queries.documents_of(application)),
         "statements": cashflow.statements_of(enterprise, at=decided_at),

@@ -37,6 +37,7 @@ class Event(StrEnum):
     ACCEPT = "accept"
     WITHDRAW = "withdraw"
     EXPIRE = "expire"
+    REVOKE = "revoke"
 
 
 def _from(*sources: Status, to: Status) -> Transition:
@@ -57,6 +58,7 @@ TRANSITIONS: Final = {
         Status.DRAFT, Status.SUBMITTED, Status.REFERRED, Status.RECOMMENDED, Status.APPROVED, to=Status.WITHDRAWN
     ),
     Event.EXPIRE: _from(Status.APPROVED, to=Status.EXPIRED),
+    Event.REVOKE: _from(Status.APPROVED, to=Status.WITHDRAWN),  # by the bank
 }
 OPEN: Final = frozenset({Status.DRAFT, Status.SUBMITTED, Status.REFERRED, Status.RECOMMENDED, Status.APPROVED})
 WAITING_FOR_STAFF: Final = frozenset({Status.REFERRED, Status.RECOMMENDED})

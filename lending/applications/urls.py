@@ -3,7 +3,7 @@
 from django.urls import path
 
 from lending.applications import api
-from lending.applications.views import case, prepare
+from lending.applications.views import case, prepare, revoke
 
 app_name = "applications"
 urlpatterns = [
@@ -21,6 +21,8 @@ urlpatterns = [
     path("<slug:reference>/withdraw/", prepare.withdraw, name="withdraw"),
     path("<slug:reference>/recommend/", case.recommend, name="recommend"),
     path("<slug:reference>/conclude/", case.conclude, name="conclude"),
+    path("<slug:reference>/revoke/", revoke.revoke, name="revoke"),
+    path("<slug:reference>/revoke/conclude/", revoke.conclude, name="conclude_revocation"),
 ]
 api_urlpatterns = [
     path("applications", api.Applications.as_view(), name="applications"),
@@ -32,5 +34,6 @@ api_urlpatterns = [
         name="application_document_withdrawal",
     ),
     path("applications/<slug:reference>/submission", api.Submission.as_view(), name="application_submission"),
+    path("applications/<slug:reference>/withdrawal", api.Withdrawal.as_view(), name="application_withdrawal"),
     path("applications/<slug:reference>/decision", api.Decision.as_view(), name="application_decision"),
 ]

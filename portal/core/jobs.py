@@ -7,7 +7,7 @@ lane take turns: one is with the broker, the others wait, so that many of one cu
 
 import contextlib
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -50,6 +50,16 @@ def ask(name: str, reference: str, *, at: datetime, lane: str = "") -> None:
 def _out(name: Any, lane: Any) -> Any:
     """Pick the promises of a lane that are with the broker or a worker."""
     return Job.objects.filter(name=name, lane=lane, done_at=None, due_at__isnull=False)
+
+
+def ask_new(name: str, references: Sequence[str], *, at: datetime) -> None:
+    """Promise that the task will run once with each of some references that are new: nothing waits for them yet."""
+    assert connection.in_atomic_block, "a promise belongs to the transaction that needs it"
+    Job.objects.bulk_create(
+        Job(name=name, reference=reference, asked_at=at, due_at=at + PATIENCE) for reference in references
+    )
+    for reference in references:
+        transaction.on_commit(functools.partial(send, name, reference))
 
 
 def send(name: str, reference: str, *, countdown: int = 0) -> None:

@@ -19,6 +19,7 @@ from accounts.identity.models import Branch, CheckKind, CheckResult, Industry, P
 from accounts.settlement import drawer_states, nostro_states, requesting, return_reasons, standing, states
 from accounts.settlement.batching import BatchStatus
 from accounts.settlement.happenings import Happening
+from lending.arrears.models import ContactWay
 from lending.funding import presentation as funding
 from lending.products.conventions import DocumentKind
 from portal.core import formats
@@ -82,6 +83,7 @@ CODES: Final[tuple[tuple[str, str, Words], ...]] = (
     ("staff.", "role", _of(Role)),
     ("applications.", "kind", _of(DocumentKind)),
     ("introductions.", "items", {item.value: title for item, title in funding.TITLES.items()}),
+    ("loans.contact", "way", _of(ContactWay)),
     ("training.", "status", _of(CourseStatus)),
 )  # fmt: skip
 

@@ -68,6 +68,7 @@ def _staff_places(user: Any) -> list[tuple[str, str]]:
         (_("Home"), "home"),
         (_("Cases"), "applications:queue"),
         (_("Loans"), "loans:list"),
+        (_("Late loans"), "arrears:desk"),
         (_("Introductions"), "funding:introductions"),
         (_("Enterprises"), "identity:enterprises"),
         (_("Checks"), "identity:checks_due"),

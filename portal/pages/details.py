@@ -31,6 +31,7 @@ DETAILS: Final[Mapping[str, Promise]] = {
     "chosen": pgettext_lazy("detail", "chosen"),
     "code": pgettext_lazy("detail", "code"),
     "consent": pgettext_lazy("detail", "consent"),
+    "contact": pgettext_lazy("detail", "contact"),
     "contradictions": pgettext_lazy("detail", "contradictions"),
     "correct": pgettext_lazy("detail", "right answers"),
     "counted": pgettext_lazy("detail", "counted"),

@@ -17,6 +17,8 @@ from accounts.settlement.queries import waiting
 from lending.applications.models import Application
 from lending.applications.queries import queue
 from lending.applications.states import OPEN, WAITING_FOR_STAFF, Status
+from lending.arrears import queries as arrears
+from lending.arrears.operations.contacts import RECORDERS
 from lending.funding import queries as funding
 from lending.loans import queries as loans
 from lending.loans.models import Loan
@@ -143,6 +145,13 @@ def _lost_phones(user: User) -> list[Waiting]:
     return [Waiting(_("Lost phones and authenticators to confirm"), waiting, url)] if waiting else []
 
 
+def _steps_due(user: User, *, on: date) -> list[Waiting]:
+    """Count the late loans whose borrowers are to be spoken with, for who does that."""
+    number = arrears.due_steps(user, on=on) if user.has_role(*RECORDERS) else 0
+    url = f"{reverse('arrears:desk')}?step=due"
+    return [Waiting(_("Late loans to follow up"), number, url)] if number else []
+
+
 @dataclass(frozen=True)
 class StaffHome:
     """A member of staff's day."""
@@ -188,7 +197,9 @@ def staff_home(user: User, *, on: date) -> StaffHome:
         checks_due=due,
         papers_waiting=identity.papers_waiting(user).count(),
         introductions_asked=funding.waiting_for(user).count(),
-        waiting=_lost_phones(user) + (waiting_for_operations(user, on=on) if user.has_role(Role.OPERATIONS) else []),
+        waiting=_lost_phones(user)
+        + _steps_due(user, on=on)
+        + (waiting_for_operations(user, on=on) if user.has_role(Role.OPERATIONS) else []),
         cases=cases or list(newest[:CASES]),
         cases_wait=bool(cases),
     )

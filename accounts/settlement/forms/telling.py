@@ -10,7 +10,7 @@ from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from accounts.settlement.happenings import AMOUNT_LABELS, WEBHOOK_EVENTS, Happening
+from accounts.settlement.happenings import AMOUNT_LABELS, ON_BY_DEFAULT, WEBHOOK_EVENTS, Happening
 from accounts.settlement.models import NoticePreference
 from accounts.settlement.operations import Choice
 from portal.core.amounts import AmountField
@@ -21,7 +21,7 @@ from portal.core.money import rounded
 class NoticesForm(forms.Form):
     """For each kind of happening: by text message, by e-mail, from or below which amount."""
 
-    def __init__(self, data: Any = None, *, chosen: Iterable[NoticePreference] = ()) -> None:
+    def __init__(self, data: Any = None, *, chosen: Iterable[NoticePreference] = (), is_owner: bool = False) -> None:
         super().__init__(data)
         sets = []
         for kind in Happening:
@@ -32,7 +32,9 @@ class NoticesForm(forms.Form):
                 names.append(f"{kind}_amount")
                 self.fields[names[-1]] = _amount(kind)
             sets.append(Fieldset(kind.label, *names))
-        self.initial = {f"{each.kind}_{each.channel}": True for each in chosen}
+        unsaid = ON_BY_DEFAULT - {each.kind for each in chosen} if is_owner else ()
+        self.initial = {f"{kind}_{Channel.SMS}": True for kind in unsaid}
+        self.initial |= {f"{each.kind}_{each.channel}": each.is_wanted for each in chosen}
         self.initial |= {
             f"{each.kind}_amount": rounded(each.threshold_amount) for each in chosen if each.threshold_amount
         }

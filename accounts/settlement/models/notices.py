@@ -15,12 +15,16 @@ from portal.core.models import Channel
 
 
 class NoticePreference(models.Model):
-    """A person wants to be told of a kind of happening on an enterprise's accounts, by one channel."""
+    """A person wants to be told of a kind of happening on an enterprise's accounts by one channel, or does not.
+
+    Who chose nothing about a kind that is on by default is told of it as an owner.
+    """
 
     membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="notice_preferences")
     kind = models.CharField(_("what"), max_length=20, choices=Happening.choices)
     channel = models.CharField(_("how"), max_length=4, choices=Channel.choices)
     threshold_amount = models.DecimalField(max_digits=19, decimal_places=3, default=Decimal(0))
+    is_wanted = models.BooleanField(default=True)
 
     class Meta:
         constraints = [

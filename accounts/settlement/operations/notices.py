@@ -1,10 +1,11 @@
 """Telling owners, and their programs, what happened: behind the books' back, one sealed block after the other."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from allauth.account.models import EmailAddress
 from django.db import connection, transaction
@@ -13,7 +14,7 @@ from django.utils.translation import override
 
 from accounts.identity.models import Enterprise, Membership, MembershipRole, User
 from accounts.ledger.models import Direction, Hold, JournalEntry, Posting, SealedBlock
-from accounts.settlement.happenings import PAYMENT_EVENTS, Happening
+from accounts.settlement.happenings import ON_BY_DEFAULT, PAYMENT_EVENTS, Happening
 from accounts.settlement.models import (
     AnnouncedBlock,
     CashCorrection,
@@ -49,6 +50,10 @@ def choose_notices(membership: Membership, choices: Sequence[Choice], *, at: dat
     NoticePreference.objects.bulk_create(
         NoticePreference(membership=membership, kind=each.kind, channel=each.channel, threshold_amount=each.threshold)
         for each in choices
+    )
+    NoticePreference.objects.bulk_create(
+        NoticePreference(membership=membership, kind=kind, channel=Channel.SMS, is_wanted=False)
+        for kind in sorted(ON_BY_DEFAULT - {each.kind for each in choices})
     )
     details = {"chosen": [f"{each.kind} {each.channel}" for each in choices]}
     audit.record("settlement.notices_chosen", subject=membership.enterprise.reference, by=by, at=at, details=details)
@@ -92,7 +97,8 @@ def _announce(block: SealedBlock, *, at: datetime) -> None:
 def _listened_to() -> QuerySet[SettlementAccount]:
     """Keep the accounts of which a person or a program wants to be told anything: on the first of a month all move."""
     endpoints = WebhookEndpoint.objects.filter(removed_at=None, disabled_at=None)
-    chosen = NoticePreference.objects.filter(membership__enterprise=OuterRef("enterprise"), membership__ended_at=None)
+    wanted = NoticePreference.objects.filter(is_wanted=True, membership__ended_at=None)
+    chosen = wanted.filter(membership__enterprise=OuterRef("enterprise"))
     return SettlementAccount.objects.filter(Q(enterprise__reference__in=endpoints.values("scope")) | Exists(chosen))
 
 
@@ -117,17 +123,14 @@ def _tell_of_movement(line: Posting, *, at: datetime) -> None:
     }
     webhooks.tell(account.enterprise.reference, "account.money_in" if came else "account.money_out", told, at=at)
     kind = Happening.MONEY_IN if came else Happening.MONEY_OUT
-    wanted = NoticePreference.objects.filter(kind=kind, threshold_amount__lte=line.amount)
-    _notify(wanted, account, line.amount, at=at)
+    _notify(kind, account, line.amount, at=at, chosen=Q(threshold_amount__lte=line.amount))
 
 
 def _tell_of_low_balance(account: SettlementAccount, net: Decimal, *, at: datetime) -> None:
     """Tell only whose balance fell below what they named by this block, not each time that it stays there."""
     now = account.ledger_account.kept_balance.amount
-    wanted = NoticePreference.objects.filter(
-        kind=Happening.LOW_BALANCE, threshold_amount__gt=now, threshold_amount__lte=now - net
-    )
-    _notify(wanted, account, now, at=at)
+    fell = Q(threshold_amount__gt=now, threshold_amount__lte=now - net)
+    _notify(Happening.LOW_BALANCE, account, now, at=at, chosen=fell)
 
 
 def _tell_of_payment(entry: JournalEntry, *, at: datetime) -> None:
@@ -145,36 +148,84 @@ def _tell_of_payment(entry: JournalEntry, *, at: datetime) -> None:
     }
     webhooks.tell(account.enterprise.reference, PAYMENT_EVENTS[entry.event], told, at=at)
     if entry.event == "payment_returned":
-        _notify(NoticePreference.objects.filter(kind=Happening.PAYMENT_RETURNED), account, payment.amount, at=at)
+        _notify(Happening.PAYMENT_RETURNED, account, payment.amount, at=at)
 
 
 def tell_of_failed_collection(account: SettlementAccount, missing: Decimal, *, at: datetime) -> None:
-    """Tell those who chose it that an account lacked money for what a department was to collect; an inner step."""
+    """Tell those who want it that an account lacked money for what a department was to collect; an inner step."""
     assert connection.in_atomic_block, "what is told belongs to the attempt that it tells of"
-    _notify(NoticePreference.objects.filter(kind=Happening.COLLECTION_FAILED), account, missing, at=at)
+    _notify(Happening.COLLECTION_FAILED, account, missing, at=at)
 
 
 def tell_of_kept_ended(hold: Hold, at: datetime) -> None:
-    """Tell those who chose it that what the bank kept back is free again, its last day being over; an inner step."""
+    """Tell those who want it that what the bank kept back is free again, its last day being over; an inner step."""
     account = SettlementAccount.objects.select_related("enterprise").get(ledger_account=hold.ledger_account_id)
-    _notify(NoticePreference.objects.filter(kind=Happening.KEPT_ENDED), account, hold.amount, at=at)
+    _notify(Happening.KEPT_ENDED, account, hold.amount, at=at)
 
 
-def _notify(wanted: QuerySet[NoticePreference], account: SettlementAccount, amount: Decimal, *, at: datetime) -> None:
-    """Send what was chosen, to members as they are now; of the number only its end is told."""
-    rows = wanted.filter(membership__enterprise=account.enterprise_id, membership__ended_at=None)
-    for each in rows.select_related("membership__user").order_by("pk"):
-        user = each.membership.user
-        address = address_of(user, Channel(each.channel))
-        if address is None:
-            continue
-        with override(user.language):
-            params = {
-                "amount": formats.money(amount, account.currency),
-                "threshold": formats.money(each.threshold_amount, account.currency),
-                "number": account.number[-4:],
-            }
-        notices.send(each.kind, address=address, language=user.language, params=params, at=at)
+@dataclass(frozen=True)
+class News:
+    """What is told of an account: ``params`` is asked for under each reader's language; ``threshold`` is added."""
+
+    account: SettlementAccount
+    params: Callable[[], Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who is told, and how; no channel is the usual one."""
+
+    user: User
+    channel: Channel | None
+    threshold_amount: Decimal = Decimal(0)
+
+    @property
+    def address(self) -> notices.Address | None:
+        """Tell where: by the chosen channel, or else by text message, or else by mail."""
+        if self.channel:
+            return address_of(self.user, self.channel)
+        return address_of(self.user, Channel.SMS) or address_of(self.user, Channel.MAIL)
+
+
+def tell(kind: Happening, told: Sequence[News], *, at: datetime, chosen: Q | None = None) -> None:
+    """Tell of a kind of happening on many accounts whoever wants it, members as they are now; an inner step.
+
+    :param chosen: which choices are meant, where a kind has an amount.
+    """
+    readers = _readers(kind, {each.account.enterprise_id for each in told}, chosen or Q())
+    outgoing = []
+    for news in told:
+        for reader in readers.get(news.account.enterprise_id, []):
+            address = reader.address
+            if address is None:
+                continue
+            with override(reader.user.language):
+                threshold = formats.money(reader.threshold_amount, news.account.currency)
+                params = {"threshold": threshold, "number": news.account.number[-4:]} | dict(news.params())
+            outgoing.append(notices.Outgoing(kind, address, reader.user.language, params))
+    notices.send_all(outgoing, at=at)
+
+
+def _readers(kind: Happening, enterprises: set[int], chosen: Q) -> dict[int, list[Reader]]:
+    """Find who wants to be told: who chose so, and the owners who chose nothing where it is on by default."""
+    readers: dict[int, list[Reader]] = defaultdict(list)
+    members = Membership.objects.filter(enterprise__in=enterprises, ended_at=None).select_related("user")
+    if kind in ON_BY_DEFAULT:
+        about = NoticePreference.objects.filter(membership=OuterRef("pk"), kind=kind)
+        for member in members.filter(~Exists(about), role=MembershipRole.OWNER).order_by("pk"):
+            readers[member.enterprise_id].append(Reader(member.user, None))
+    wanted = NoticePreference.objects.filter(chosen, kind=kind, is_wanted=True, membership__in=members)
+    for each in wanted.select_related("membership__user").order_by("pk"):
+        reader = Reader(each.membership.user, Channel(each.channel), each.threshold_amount)
+        readers[each.membership.enterprise_id].append(reader)
+    return readers
+
+
+def _notify(
+    kind: Happening, account: SettlementAccount, amount: Decimal, *, at: datetime, chosen: Q | None = None
+) -> None:
+    """Tell of an amount; of the account's number only its end is told."""
+    tell(kind, [News(account, lambda: {"amount": formats.money(amount, account.currency)})], at=at, chosen=chosen)
 
 
 def tell_of_corrected_cash(correction: CashCorrection, *, at: datetime) -> None:

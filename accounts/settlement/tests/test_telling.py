@@ -1,6 +1,7 @@
 """What owners are told of their accounts, by notice and by webhook: what they chose, once, and only what happened."""
 
 import json
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -13,7 +14,7 @@ from accounts.identity.models import Membership
 from accounts.ledger import operations as ledger
 from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import operations as settlement
-from accounts.settlement.happenings import Happening
+from accounts.settlement.happenings import ON_BY_DEFAULT, Happening
 from accounts.settlement.models import AnnouncedBlock, NoticePreference
 from accounts.settlement.tests.builders import make_deposit, make_payee, make_payment, make_settlement_account, withdraw
 from portal.core.models import AuditEvent, Channel, Notice, WebhookDelivery, WebhookEndpoint
@@ -127,7 +128,8 @@ class TestNotices:
         assert all(account.number not in text for text in texts)
 
     def test_are_written_in_both_languages_for_every_kind(self, db):
-        params = json.dumps({"amount": "¥5.00", "threshold": "¥9.00", "number": "1234", "reference": "WE-1"})
+        told = {"amount": "¥5.00", "threshold": "¥9.00", "number": "1234", "reference": "WE-1"}
+        params = json.dumps(told | {"day": "2 April", "days": 1, "missing": "¥1.00", "loan": "L-1"})
         for kind in [*Happening.values, "webhook_disabled"]:
             for channel in (SMS, MAIL) if kind != "webhook_disabled" else (SMS,):
                 words = {
@@ -146,7 +148,8 @@ class TestChoosing:
         asked = {"money_in_sms": "on", "money_in_amount": "1,000", "low_balance_mail": "on", "low_balance_amount": "50"}
         for _twice in range(2):
             assert client.post(self.address(enterprise), asked).headers["Location"] == self.address(enterprise)
-        kept = NoticePreference.objects.order_by("kind").values_list("kind", "channel", "threshold_amount")
+        wanted = NoticePreference.objects.filter(is_wanted=True).order_by("kind")
+        kept = wanted.values_list("kind", "channel", "threshold_amount")
         assert list(kept) == [("low_balance", "mail", 50), ("money_in", "sms", 1000)]
         assert AuditEvent.objects.filter(verb="settlement.notices_chosen", by=owner.reference).count() == 2
         assert "1000" in client.get(self.address(enterprise)).content.decode()
@@ -154,7 +157,21 @@ class TestChoosing:
     def test_is_each_members_own(self, client_of, owner, manager, enterprise):
         choose(owner, (Happening.MONEY_IN, SMS))
         client_of(manager).post(self.address(enterprise), {"money_out_sms": "on"})
-        assert NoticePreference.objects.count() == 2
+        wanted = NoticePreference.objects.filter(is_wanted=True)
+        assert set(wanted.values_list("membership__user", "kind")) == {
+            (owner.pk, "money_in"),
+            (manager.pk, "money_out"),
+        }
+
+    def test_ticks_for_owners_what_is_on_by_default_until_they_choose(self, client_of, owner, manager, enterprise):
+        def ticked(person):
+            shown = client_of(person).get(self.address(enterprise)).content.decode()
+            return set(re.findall(r'<input[^>]*name="(\w+)"[^>]*checked', shown))
+
+        assert ticked(owner) == {f"{kind}_sms" for kind in ON_BY_DEFAULT}
+        assert ticked(manager) == set()
+        client_of(owner).post(self.address(enterprise), {"money_in_sms": "on", "installment_late_mail": "on"})
+        assert ticked(owner) == {"money_in_sms", "installment_late_mail"}
 
     def test_says_what_is_wrong(self, client_of, owner, enterprise):
         asked = {"money_in_sms": "on", "money_in_amount": "-1", "low_balance_amount": "1e3"}

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.identity.models import Enterprise, Membership
+from accounts.identity.models import Enterprise, Membership, MembershipRole
 from accounts.settlement import operations
 from accounts.settlement.forms.telling import NoticesForm, WebhookForm
 from accounts.settlement.happenings import WEBHOOK_EVENTS
@@ -33,7 +33,8 @@ def notices(request: HttpRequest, reference: str) -> HttpResponse:
     only_members(request, enterprise)
     membership = Membership.objects.get(enterprise=enterprise, user=request.user.pk, ended_at=None)
     if request.method != "POST":
-        form = NoticesForm(chosen=list(membership.notice_preferences.all()))
+        chosen = list(membership.notice_preferences.all())
+        form = NoticesForm(chosen=chosen, is_owner=membership.role == MembershipRole.OWNER)
     else:
         form = NoticesForm(request.POST)
         if form.is_valid():

@@ -14,22 +14,26 @@ from lending.applications.operations.prepare import (
     withdraw,
 )
 from lending.applications.operations.review import FourEyesRefused, ReviewRefused, conclude, recommend
+from lending.applications.operations.revoke import RevocationRefused, conclude_revocation, revoke
 
 __all__ = [
     "ApplicationRefused",
     "FourEyesRefused",
     "ReviewRefused",
+    "RevocationRefused",
     "accept",
     "add_document",
     "begin",
     "change",
     "conclude",
+    "conclude_revocation",
     "consult_register",
     "decide",
     "expire",
     "hand_out",
     "recommend",
     "remove_document",
+    "revoke",
     "submit",
     "withdraw",
 ]

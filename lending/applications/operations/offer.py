@@ -20,7 +20,7 @@ register({"offer_on_hold": _("The bank has to look at this offer once more. Your
 
 
 class OfferOnHold(Refusal):
-    """A watchlist hit stands in the way; the customer is not told which, nor that it is one."""
+    """A watchlist hit or a revocation that waits stands in the way; the customer is not told which, nor that it is."""
 
     code = "offer_on_hold"
 
@@ -58,10 +58,11 @@ def accept(application: Application, *, by: User, at: datetime) -> None:
     """Mark the offer as signed: an inner step of signing the loan.
 
     :raises TransitionRefused: when there is no offer to sign.
-    :raises OfferOnHold: when a watchlist hit has come to light since the offer was made.
+    :raises OfferOnHold: when a watchlist hit has come to light since the offer was made, or somebody of the bank asked
+        for it to be revoked.
     """
     steps.lock(application)
-    if identity.stands_in_the_way(application.enterprise):
+    if application.revocations.filter(outcome="").exists() or identity.stands_in_the_way(application.enterprise):
         raise OfferOnHold
     target = target_of(TRANSITIONS, Event.ACCEPT, application.status)
     steps.move(application, Event.ACCEPT, target, by=by, at=at)

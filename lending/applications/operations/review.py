@@ -63,8 +63,8 @@ def recommend(
     """
     steps.lock(application)
     target = target_of(TRANSITIONS, Event.RECOMMEND, application.status)
-    _check_not_own(application, by)
-    _check_note(note)
+    check_not_own(application, by)
+    check_note(note)
     if outcome == ReviewOutcome.APPROVE:
         _check_offer(application, amount, annual_rate)
     elif outcome == ReviewOutcome.DECLINE:
@@ -76,7 +76,7 @@ def recommend(
     return review
 
 
-def _check_note(note: str) -> None:
+def check_note(note: str) -> None:
     if not note.strip():
         raise ReviewRefused("review_note_missing")
 
@@ -111,7 +111,7 @@ def conclude(application: Application, *, outcome: str, note: str, by: User, at:
     recommendation = recommendations[-1]
     check_seen(seen, shown=recommendation.shown)
     _check_second_person(application, recommendations, by)
-    _check_note(note)
+    check_note(note)
     event = _concluding_event(outcome, recommendation)
     if event == Event.CONFIRM:
         _confirm(application, recommendation, by=by, at=at, on=on)
@@ -154,10 +154,10 @@ def _concluding_event(outcome: str, recommendation: Review) -> Event:
 def _check_second_person(application: Application, recommendations: list[Review], by: User) -> None:
     if by.pk in {application.applicant_id, *(each.by_id for each in recommendations)}:
         raise FourEyesRefused("same_person_twice")
-    _check_not_own(application, by)
+    check_not_own(application, by)
 
 
-def _check_not_own(application: Application, by: User) -> None:
+def check_not_own(application: Application, by: User) -> None:
     """Refuse whoever is, or ever was, a member of the enterprise."""
     if queries.ever_acted_for(application.enterprise, person=by.reference):
         raise FourEyesRefused("own_enterprise")

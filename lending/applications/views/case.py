@@ -16,8 +16,9 @@ from accounts.identity.models import Enterprise, Role
 from accounts.identity.queries import owns
 from lending.applications import operations as applications
 from lending.applications import presentation, queries
-from lending.applications.forms import ConcludeForm, RecommendForm
+from lending.applications.forms import ConcludeForm, RecommendForm, RevokeForm
 from lending.applications.models import Application
+from lending.applications.operations.revoke import REVOKERS
 from lending.applications.states import BADGES, Status
 from lending.applications.views.finding import person, visible
 from portal.core.refusals import shown_on
@@ -40,7 +41,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
     """Show where a case stands: to its enterprise a task list or the answer, to staff everything on one page."""
     application = visible(request, reference)
     if not Enterprise.objects.of_member(person(request)).filter(pk=application.enterprise_id).exists():
-        return _case(request, application)
+        return case_page(request, application)
     context = {"application": application, "is_owner": owns(person(request), application.enterprise)}
     if application.status == Status.DRAFT:
         context["progress"] = presentation.progress_of(application, on=timezone.localdate())
@@ -75,13 +76,20 @@ def queue(request: HttpRequest) -> HttpResponse:
     return render(request, "applications/queue.html", context)
 
 
-def _case(request: HttpRequest, application: Application, **forms: Any) -> HttpResponse:
+def case_page(request: HttpRequest, application: Application, **forms: Any) -> HttpResponse:
+    """Show staff everything about a case on one page, with the forms that were refused."""
     user = person(request)
     context = presentation.case(application, on=timezone.localdate()) | forms
     if application.status == Status.REFERRED and user.has_role(Role.OFFICER, Role.UNDERWRITER):
         context.setdefault("recommend_form", RecommendForm(application=application))
     if application.status == Status.RECOMMENDED and user.has_role(Role.APPROVER):
         context.setdefault("conclude_form", ConcludeForm())
+    if application.status == Status.APPROVED:
+        waiting = next((each for each in context["revocations"] if not each.outcome), None)
+        context["revocation"] = waiting
+        context["may_conclude"] = waiting and user.has_role(Role.APPROVER) and waiting.asked_by_id != user.pk
+        if waiting is None and user.has_role(*REVOKERS):
+            context.setdefault("revoke_form", RevokeForm())
     return render(request, "applications/case.html", context, status=422 if forms else 200)
 
 
@@ -96,7 +104,7 @@ def recommend(request: HttpRequest, reference: str) -> HttpResponse:
             applications.recommend(application, by=person(request), at=timezone.now(), **form.cleaned_data)
             messages.success(request, _("The recommendation was recorded. A second person decides."))
             return redirect("applications:queue")
-    return _case(request, application, recommend_form=form)
+    return case_page(request, application, recommend_form=form)
 
 
 @require_POST
@@ -113,4 +121,4 @@ def conclude(request: HttpRequest, reference: str) -> HttpResponse:
             applications.conclude(application, by=person(request), at=now, on=on, **told)
             messages.success(request, _("The decision was recorded."))
             return redirect("applications:queue")
-    return _case(request, application, conclude_form=form)
+    return case_page(request, application, conclude_form=form)

@@ -18,7 +18,7 @@ def collect_due(loan: Loan, *, at: datetime, on: date) -> Repayment | None:
     """Collect by mandate what is due up to a day, or as much of it as the account holds; the rest another day.
 
     A day collects once: asked again it gives the same repayment. Where there is nothing to take, or the account may not
-    pay, nothing is taken. Who chose to know is told of what is missing, once for each due date.
+    pay, nothing is taken. Who wants to know is told of what is missing, once for each due date.
     """
     loan.refresh_from_db(from_queryset=Loan.objects.locked().select_related("settlement_account"))
     wanted = sum((row.open_amount for row in loan.installments.filter(due_date__lte=on)), ZERO)

@@ -227,6 +227,10 @@ class TestTellOfWhatIsMissing:
         assert told() == []
 
     @pytest.mark.usefixtures("first")
-    def test_only_who_chose_it(self, loan):
+    def test_owners_who_chose_nothing_and_not_who_chose_otherwise(self, loan, owner):
         loans.collect_due(loan, at=NOW, on=DUE)
-        assert not Notice.objects.filter(code="collection_failed").exists()
+        assert Notice.objects.filter(code="collection_failed").count() == 1
+        membership = owner.memberships.get(enterprise=loan.enterprise)
+        settlement.choose_notices(membership, [], at=NOW, by=owner.reference)
+        loans.collect_due(loan, at=NOW, on=loan.installments.get(number=2).due_date)
+        assert Notice.objects.filter(code="collection_failed").count() == 1

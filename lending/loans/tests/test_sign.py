@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Final
 
 import pytest
 from django.core.cache import cache
@@ -21,8 +22,9 @@ from accounts.settlement.models import Mandate
 from accounts.settlement.tests.builders import make_settlement_account
 from lending.applications import operations as applications
 from lending.applications.models import Application, Offer
+from lending.applications.operations.offer import OfferOnHold
 from lending.applications.states import Status
-from lending.applications.tests.builders import NOW, TODAY
+from lending.applications.tests.builders import NOW, TODAY, conclude, make_recommended
 from lending.credit.models import Exposure
 from lending.loans.models import Loan
 from lending.loans.operations import SigningRefused
@@ -228,3 +230,46 @@ class TestCode:
         code = sent_code(offer, to=stranger)
         with pytest.raises(SigningCodeMissing):
             sign(offer, by=owner, account=account, code=code)
+
+
+class TestRevoked:
+    """The bank takes the offer back before or while it is signed."""
+
+    SAID: Final = {"reason": "changed", "note": "The shop has closed.", "at": NOW}
+
+    def test_is_not_signed_any_more(self, offer, owner, officer):
+        applications.revoke(offer.application, by=officer, **self.SAID)
+        with pytest.raises(TransitionRefused):
+            sign(offer, by=owner)
+        assert not Loan.objects.exists()
+
+    @pytest.mark.usefixtures("bank")
+    def test_is_not_signed_while_a_second_person_is_asked(self, enterprise, owner, officer, approver):
+        make_product()
+        approver.staffpost_set.update(approval_limit_amount=100000)
+        application = make_recommended(enterprise, by=owner, recommender=officer)
+        conclude(application, by=approver)
+        applications.revoke(application, by=officer, **self.SAID)
+        with pytest.raises(OfferOnHold):
+            sign(Offer.objects.get(), by=owner)
+        assert not Loan.objects.exists()
+
+    @pytest.mark.parametrize("_again", range(3))
+    def test_at_the_same_moment_one_of_the_two_wins(self, transactional_db, offer, owner, officer, _again):
+        account, code = make_settlement_account(offer.application.enterprise), sent_code(offer, to=owner)
+        came = together(
+            lambda: sign(Offer.objects.get(), by=owner, account=account, code=code),
+            lambda: applications.revoke(Application.objects.get(), by=officer, **self.SAID),
+        )
+        assert sum(isinstance(each, TransitionRefused) for each in came) == 1
+        is_signed = Application.objects.get().status == Status.ACCEPTED
+        assert Loan.objects.exists() == is_signed == isinstance(came[0], Loan)
+
+    def test_taken_back_by_an_owner_at_the_same_moment_one_of_the_two_wins(self, transactional_db, offer, owner):
+        account, code = make_settlement_account(offer.application.enterprise), sent_code(offer, to=owner)
+        came = together(
+            lambda: sign(Offer.objects.get(), by=owner, account=account, code=code),
+            lambda: applications.withdraw(Application.objects.get(), by=owner, at=NOW),
+        )
+        assert sum(isinstance(each, TransitionRefused) for each in came) == 1
+        assert Loan.objects.exists() == (Application.objects.get().status == Status.ACCEPTED)

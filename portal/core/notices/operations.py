@@ -1,7 +1,7 @@
 """Sending notices."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,19 +27,40 @@ class Address:
     value: str
 
 
+@dataclass(frozen=True)
+class Outgoing:
+    """A notice to be sent."""
+
+    code: str
+    address: Address
+    language: str
+    params: Mapping[str, Any]
+
+    def written(self, *, at: datetime) -> Notice:
+        """Write it as a row, not saved yet."""
+        return Notice(
+            reference=new_reference("N"),
+            code=self.code,
+            channel=self.address.channel,
+            address=self.address.value,
+            language=self.language,
+            params=json.dumps(dict(self.params), cls=DjangoJSONEncoder),
+            asked_at=at,
+        )
+
+
 def send(code: str, *, address: Address, language: str, params: Mapping[str, Any], at: datetime) -> Notice:
     """Promise a notice inside the caller's transaction; it is rendered and sent by a worker."""
-    notice = Notice.objects.create(
-        reference=new_reference("N"),
-        code=code,
-        channel=address.channel,
-        address=address.value,
-        language=language,
-        params=json.dumps(dict(params), cls=DjangoJSONEncoder),
-        asked_at=at,
-    )
+    notice = Outgoing(code, address, language, params).written(at=at)
+    notice.save(force_insert=True)
     jobs.ask("core.send_notice", notice.reference, at=at)
     return notice
+
+
+def send_all(outgoing: Sequence[Outgoing], *, at: datetime) -> None:
+    """Promise many notices at once."""
+    written = Notice.objects.bulk_create(each.written(at=at) for each in outgoing)
+    jobs.ask_new("core.send_notice", [notice.reference for notice in written], at=at)
 
 
 def text_of(notice: Notice) -> str:

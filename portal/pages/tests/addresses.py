@@ -142,6 +142,7 @@ def examples(enterprise: identity.Enterprise) -> dict[str, dict[str, Any]]:
         "api/v1/settlement-accounts/": account,
         **{f"api/v1/{name}/": {"reference": newest(kind)} for name, kind in of_api.items()},
         "applications/": application,
+        "arrears/": {"reference": newest(Loan)},
         "applications/new/": {"enterprise": mine, "product": newest(LoanProduct, "code", status="approved")},
         "branches/": {"code": enterprise.branch.code},
         "cashflow/": evidence,

@@ -46,6 +46,7 @@ TO_CUSTOMERS: Final = {
 }
 TO_OFFICERS: Final = {
     "get (api/v1/enterprises|cashflow/|enterprises/|checks/|hits/|applications/queue/)": "lists of one's own branch",
+    "get (api/v1/late-loans|arrears/)": "lists of one's own branch",
     "(get|post) lost-phones/": "those of one's own branch, and 422 for nothing filled in",
     "get settlement/drawers/mine/": "one's own drawer",
     "get funding/(introductions/|desk/(<slug:code>/<int:version>/)?)": "lists of one's own branch, and of all",

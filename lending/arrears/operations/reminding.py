@@ -1,0 +1,96 @@
+"""Reminding owners of installments: some hundreds at once, each moment of each installment once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import partial
+from typing import Any, Final
+
+from django.db import connection, transaction
+from django.db.models import Min, Sum
+
+from accounts.settlement.happenings import Happening
+from accounts.settlement.operations.notices import News, tell
+from lending.arrears import queries
+from lending.arrears.models import Reminder
+from lending.arrears.queries.reminding import OPEN
+from lending.arrears.states import Moment
+from lending.loans.models import Installment, Loan
+from lending.loans.queries import UNPAID
+from portal.core import formats
+
+REMINDING_LOCK: Final = 7_203_017  # one at a time: two would both find what is not told yet
+BATCH: Final = 500
+
+
+@transaction.atomic(durable=True)
+def remind_next_short(*, on: date, at: datetime) -> int:
+    """Tell the owners of the next loans that an installment is due soon and money is missing; say of how many."""
+    _wait_for_the_turn()
+    short = list(queries.short_to_remind(on)[:BATCH])
+    _keep(((row, Moment.SHORT) for row in short), at=at)
+    news = [News(row.loan.settlement_account, partial(_short, row)) for row in short]
+    tell(Happening.INSTALLMENT_SHORT, news, at=at)
+    return len(short)
+
+
+@transaction.atomic(durable=True)
+def remind_next_late(*, on: date, at: datetime) -> int:
+    """Tell the owners of the next loans that something is late, one message for a loan; say of how many."""
+    _wait_for_the_turn()
+    untold = queries.late_to_remind(on)
+    chosen = list(untold.order_by("loan_id").values_list("loan_id", flat=True).distinct()[:BATCH])
+    rows: list[Any] = list(untold.filter(loan__in=chosen))
+    _keep(((row, row.moment) for row in rows), at=at)
+    news = [News(each.loan.settlement_account, partial(_in_words, each)) for each in _late(chosen, on)]
+    tell(Happening.INSTALLMENT_LATE, news, at=at)
+    return len(chosen)
+
+
+def _wait_for_the_turn() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [REMINDING_LOCK])
+
+
+def _keep(told: Iterable[tuple[Installment, str]], *, at: datetime) -> None:
+    Reminder.objects.bulk_create(Reminder(installment=row, moment=moment, reminded_at=at) for row, moment in told)
+
+
+@dataclass(frozen=True)
+class _Late:
+    """What is late of a loan, and since when."""
+
+    loan: Loan
+    amount: Decimal
+    since: date
+    days: int
+
+
+def _late(chosen: list[int], on: date) -> list[_Late]:
+    loans = Loan.objects.select_related("settlement_account", "enterprise__branch").in_bulk(chosen)
+    rows = Installment.objects.filter(UNPAID, loan__in=chosen, due_date__lt=on).values_list("loan")
+    late = rows.annotate(amount=Sum(OPEN), since=Min("due_date")).order_by("loan")
+    return [_Late(loans[pk], amount, since, (on - since).days) for pk, amount, since in late]
+
+
+def _in_words(late: _Late) -> dict[str, Any]:
+    branch = late.loan.enterprise.branch
+    return {
+        "amount": formats.money(late.amount, late.loan.currency),
+        "day": formats.day(late.since),
+        "days": late.days,
+        "loan": late.loan.reference,
+        "branch": str(branch),
+        "phone": branch.phone,
+    }
+
+
+def _short(row: Any) -> dict[str, Any]:
+    currency = row.loan.currency
+    return {
+        "amount": formats.money(row.open_amount, currency),
+        "missing": formats.money(row.missing_amount, currency),
+        "day": formats.day(row.due_date),
+        "loan": row.loan.reference,
+    }

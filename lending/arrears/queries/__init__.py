@@ -1,0 +1,16 @@
+"""Questions about what is late: whom to remind, and the desk of those who call."""
+
+from lending.arrears.queries.desk import ORDERS, contacts_of, due_steps, late_loans, readable, rows_of, told
+from lending.arrears.queries.reminding import late_to_remind, short_to_remind
+
+__all__ = [
+    "ORDERS",
+    "contacts_of",
+    "due_steps",
+    "late_loans",
+    "late_to_remind",
+    "readable",
+    "rows_of",
+    "short_to_remind",
+    "told",
+]

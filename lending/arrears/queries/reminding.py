@@ -1,0 +1,79 @@
+"""Of which installments owners are to be reminded on a day, each once a moment."""
+
+from datetime import date, timedelta
+from typing import Final
+
+from django.db.models import (
+    Case,
+    CharField,
+    DecimalField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.expressions import Combinable
+
+from lending.arrears.models import Reminder
+from lending.arrears.states import AHEAD, LATE_FROM, STALE_DAYS, Moment
+from lending.loans.models import Installment
+from lending.loans.queries import UNPAID
+from lending.loans.states import LoanStatus
+
+MONEY: Final = DecimalField(max_digits=19, decimal_places=3)
+OPEN: Final = (
+    F("principal_amount")
+    - F("principal_paid_amount")
+    + F("interest_amount")
+    - F("interest_saved_amount")
+    - F("interest_paid_amount")
+)
+BALANCE: Final = "loan__settlement_account__ledger_account__kept_balance__"
+AVAILABLE: Final = F(f"{BALANCE}amount") - F(f"{BALANCE}held_amount") + F(f"{BALANCE}overdraft_amount")
+
+
+def _unpaid() -> QuerySet[Installment]:
+    return Installment.objects.filter(UNPAID, loan__status=LoanStatus.ACTIVE)
+
+
+def _not_yet(moment: object) -> Combinable:
+    return ~Exists(Reminder.objects.filter(installment=OuterRef("pk"), moment=moment))
+
+
+def short_to_remind(on: date) -> QuerySet[Installment]:
+    """List the next installment of each loan that is due soon and that the account does not hold, as things stand.
+
+    What the account must hold is all that falls due by then on every loan that is collected from it; each row tells how
+    much of it is missing as ``missing_amount``.
+    """
+    same_account = _unpaid().filter(
+        loan__settlement_account=OuterRef("loan__settlement_account"), due_date__lte=OuterRef("due_date")
+    )
+    needed = same_account.order_by().values("loan__settlement_account").annotate(sum=Sum(OPEN)).values("sum")
+    missing = ExpressionWrapper(Subquery(needed, output_field=MONEY) - AVAILABLE, output_field=MONEY)
+    soon = _unpaid().filter(_not_yet(Moment.SHORT), due_date__range=(on, on + AHEAD))
+    return (
+        soon.annotate(missing_amount=missing)
+        .filter(missing_amount__gt=0)
+        .select_related("loan__settlement_account")
+        .order_by("loan_id", "due_date")
+        .distinct("loan_id")
+    )
+
+
+def late_to_remind(on: date) -> QuerySet[Installment]:
+    """List the installments that are late by as much as owners are told of, and were not told: ``moment`` says which.
+
+    Where days were missed, what they would have told is not told any more.
+    """
+    whens = [
+        When(due_date__lte=on - timedelta(days=days), then=Value(moment.value)) for moment, days in LATE_FROM.items()
+    ]
+    late = _unpaid().filter(due_date__lt=on, due_date__gt=on - timedelta(days=STALE_DAYS))
+    late = late.annotate(moment=Case(*whens, output_field=CharField()))
+    return late.filter(_not_yet(OuterRef("moment"))).order_by("loan_id", "due_date")

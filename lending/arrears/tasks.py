@@ -1,0 +1,16 @@
+"""The arrears' regular work."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from lending.arrears import operations
+
+
+@shared_task(name="lending.remind")
+def remind() -> None:
+    """Remind owners of what is due soon and of what is late, each moment of an installment once."""
+    on, at = timezone.localdate(), timezone.now()
+    while operations.remind_next_short(on=on, at=at):
+        continue
+    while operations.remind_next_late(on=on, at=at):
+        continue

@@ -1,0 +1,1 @@
+"""Proofs of reminders, contacts and promises."""
