@@ -205,7 +205,7 @@ def _hold_reference() -> str:
 
 
 class Hold(models.Model):
-    """Money kept back on a customer's account until it is voided or expires; nothing is booked before."""
+    """Money kept back on a customer's account until it is captured, voided or expires; nothing is booked before."""
 
     reference = models.CharField(_("reference"), max_length=20, unique=True, default=_hold_reference, editable=False)
     key = models.CharField(max_length=100, unique=True)
@@ -221,6 +221,7 @@ class Hold(models.Model):
     expires_at = models.DateTimeField(_("expires"))
     ended_at = models.DateTimeField(null=True)
     ended_by = models.CharField(max_length=40, blank=True)
+    captured_entry = models.OneToOneField(JournalEntry, on_delete=models.PROTECT, null=True, related_name="captured")
 
     objects = models.Manager.from_queryset(LockableQuerySet["Hold"])()
 
@@ -236,6 +237,11 @@ class Hold(models.Model):
                 condition=Q(status=HoldStatus.PENDING, ended_at=None)
                 | (~Q(status=HoldStatus.PENDING) & Q(ended_at__isnull=False)),
                 name="hold_ends_at_a_moment",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=HoldStatus.CAPTURED, captured_entry__isnull=False)
+                | (~Q(status=HoldStatus.CAPTURED) & Q(captured_entry=None)),
+                name="hold_is_captured_by_an_entry",
             ),
         ]
         indexes = [

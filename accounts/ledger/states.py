@@ -14,18 +14,20 @@ class HoldStatus(models.TextChoices):
     """Where a hold stands."""
 
     PENDING = "pending", _("Pending")
+    CAPTURED = "captured", _("Captured")
     VOIDED = "voided", _("Voided")
     EXPIRED = "expired", _("Expired")
 
     @property
     def tone(self) -> str:
         """The color that a page shows it in."""
-        return {"pending": "warning", "voided": "neutral", "expired": "neutral"}[self.value]
+        return {"pending": "warning", "captured": "success", "voided": "neutral", "expired": "neutral"}[self.value]
 
 
 class HoldEvent(StrEnum):
     """What happens to a hold."""
 
+    CAPTURE = "capture"
     VOID = "void"
     EXPIRE = "expire"
 
@@ -56,6 +58,7 @@ CLOSING_TRANSITIONS: Final = {
 }
 PENDING: Final = frozenset({HoldStatus.PENDING})
 TRANSITIONS: Final = {
+    HoldEvent.CAPTURE: Transition(PENDING, HoldStatus.CAPTURED),
     HoldEvent.VOID: Transition(PENDING, HoldStatus.VOIDED),
     HoldEvent.EXPIRE: Transition(PENDING, HoldStatus.EXPIRED),
 }

@@ -117,6 +117,7 @@ ACTS: Final[Mapping[str, Promise]] = {
     "ledger.month_closing_declined": _("Month left open"),
     "ledger.sealed": _("Entries sealed"),
     "ledger.hold_placed": _("Hold placed"),
+    "ledger.hold_captured": _("Hold captured"),
     "ledger.hold_voided": _("Hold voided"),
     "ledger.hold_expired": _("Hold expired"),
     "settlement.opened": _("Settlement account opened"),

@@ -1,27 +1,39 @@
-"""Keeping money back until it is voided or expires."""
+"""Keeping money back until it is captured, voided or expires."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
 from django.db import connection, transaction
 from django.db.models import F
+from django.utils.translation import gettext_lazy as _
 
-from accounts.ledger.models import Hold, LedgerAccount, LedgerBalance
+from accounts.ledger.models import Hold, JournalEntry, LedgerAccount, LedgerBalance
 from accounts.ledger.operations.posting import (
     LARGEST_AMOUNT,
     AmountRefused,
     KeyReused,
+    credit,
+    debit,
+    post,
     too_little,
 )
 from accounts.ledger.states import TRANSITIONS, HoldEvent, HoldStatus
 from portal.core import audit
 from portal.core.idempotency import fingerprint_of
 from portal.core.money import is_exact, minor_units
+from portal.core.refusals import Refusal, register
 from portal.core.transitions import target_of
 
 EXPIRED_AT_ONCE: Final = 500
+
+register(
+    {
+        "hold_expired": _("The money is no longer kept back: its time is over."),
+        "capture_exceeds_hold": _("Only %(amount)s was kept back."),
+    }
+)
 
 
 def hold(
@@ -80,6 +92,65 @@ def _placed(asked: Hold) -> Hold:
     return kept
 
 
+class HoldExpired(Refusal):
+    """The hold's time is over, whether or not it was already released."""
+
+    code = "hold_expired"
+
+
+class CaptureExceedsHold(Refusal):
+    """More is asked for than was kept back."""
+
+    code = "capture_exceeds_hold"
+
+
+def capture(
+    hold: Hold, *, to_account: LedgerAccount, on: date, at: datetime, by: str, amount: Decimal | None = None
+) -> JournalEntry:
+    """Book what was kept back, or a part of it, to one account; see ``capture_to``."""
+    return capture_to(hold, [(to_account, hold.amount if amount is None else amount)], on=on, at=at, by=by)
+
+
+def capture_to(
+    hold: Hold, shares: Sequence[tuple[LedgerAccount, Decimal]], *, on: date, at: datetime, by: str
+) -> JournalEntry:
+    """Book what was kept back to some accounts in one entry, once, and release the rest; an inner step.
+
+    The same capture again returns the first one's entry.
+
+    :raises TransitionRefused: when the hold was voided or has been released.
+    :raises HoldExpired: when its time is over.
+    :raises CaptureExceedsHold: when the shares sum to more than was kept back.
+    :raises: what ``post`` raises; ``KeyReused`` when it was captured with other content.
+    """
+    assert connection.in_atomic_block, "a capture belongs to the transaction of what it pays"
+    _lock(hold)
+    total = sum((share for _to_account, share in shares), Decimal(0))
+    is_replay = hold.status == HoldStatus.CAPTURED
+    captured = hold.status if is_replay else target_of(TRANSITIONS, HoldEvent.CAPTURE, hold.status)
+    if not is_replay:
+        if at >= hold.expires_at:
+            raise HoldExpired
+        if total > hold.amount:
+            raise CaptureExceedsHold(amount=str(hold.amount.normalize()))
+        _lock_balances([hold.ledger_account, *(account for account, _share in shares)])
+        _release(hold)
+    entry = post(
+        key=f"capture {hold.reference}",
+        event=hold.event,
+        subject=hold.subject,
+        lines=[debit(hold.ledger_account, total), *(credit(*share) for share in shares)],
+        effective_date=on,
+        at=at,
+        by=by,
+        text=hold.text,
+    )
+    if not is_replay:
+        hold.captured_entry = entry
+        _end(hold, captured, at=at, by=by)
+    return entry
+
+
 def void(hold: Hold, *, at: datetime, by: str) -> None:
     """Release a hold whose purpose fell away; an inner step.
 
@@ -128,5 +199,5 @@ def _release(hold: Hold) -> None:
 
 def _end(hold: Hold, status: str, *, at: datetime, by: str) -> None:
     hold.status, hold.ended_at, hold.ended_by = status, at, by
-    hold.save(update_fields=["status", "ended_at", "ended_by"])
+    hold.save(update_fields=["status", "ended_at", "ended_by", "captured_entry"])
     audit.record(f"ledger.hold_{status}", subject=hold.reference, by=by, at=at)

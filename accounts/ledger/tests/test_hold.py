@@ -10,7 +10,7 @@ from django.db import transaction
 from accounts.ledger import operations as ledger
 from accounts.ledger import queries
 from accounts.ledger.models import Hold, JournalEntry, LedgerAccount
-from accounts.ledger.tests.builders import NOW, make_customer_account, make_entry, make_hold
+from accounts.ledger.tests.builders import NOW, TODAY, make_customer_account, make_entry, make_hold
 from portal.core.models import AuditEvent
 from portal.core.tests.together import together
 from portal.core.transitions import TransitionRefused
@@ -27,6 +27,11 @@ def shop(cash):
 
 def balances(account):
     return queries.balance(account), queries.available_balance(account)
+
+
+def capture(hold, to_account, amount=None, at=LATER):
+    with transaction.atomic():
+        return ledger.capture(hold, to_account=to_account, amount=amount, on=TODAY, at=at, by="U-2")
 
 
 def void(hold):
@@ -84,6 +89,52 @@ class TestHold:
             )
 
 
+class TestCapture:
+    def test_books_the_whole(self, shop, cash):
+        hold = make_hold(shop)
+        entry = capture(hold, cash)
+        assert balances(shop) == (60, 60)
+        hold.refresh_from_db()
+        assert (hold.status, hold.captured_entry, hold.ended_at, hold.ended_by) == ("captured", entry, LATER, "U-2")
+        assert (entry.event, entry.subject) == ("withdrawal", "order 7")
+
+    def test_books_a_part_and_releases_the_rest(self, shop, cash):
+        capture(make_hold(shop), cash, Decimal("15.50"))
+        assert balances(shop) == (Decimal("84.50"), Decimal("84.50"))
+
+    def test_pays_another_customer(self, shop):
+        other = make_customer_account("Noodles")
+        capture(make_hold(shop), other)
+        assert (balances(shop), balances(other)) == ((60, 60), (40, 40))
+
+    def test_again_returns_the_first_entry(self, shop, cash):
+        hold = make_hold(shop)
+        assert capture(hold, cash) == capture(hold, cash)
+        assert balances(shop) == (60, 60)
+
+    def test_again_with_other_content_is_refused(self, shop, cash):
+        hold = make_hold(shop)
+        capture(hold, cash)
+        with pytest.raises(ledger.KeyReused):
+            capture(hold, cash, Decimal(1))
+
+    def test_of_more_than_was_held_is_refused(self, shop, cash):
+        with pytest.raises(ledger.CaptureExceedsHold):
+            capture(make_hold(shop), cash, Decimal("40.01"))
+        assert balances(shop) == (100, 60)
+
+    def test_after_its_time_is_refused(self, shop, cash):
+        hold = make_hold(shop)
+        with pytest.raises(ledger.HoldExpired):
+            capture(hold, cash, at=hold.expires_at)
+
+    def test_of_a_voided_hold_is_refused(self, shop, cash):
+        hold = make_hold(shop)
+        void(hold)
+        with pytest.raises(TransitionRefused):
+            capture(hold, cash)
+
+
 class TestVoid:
     def test_releases_the_money(self, shop):
         hold = make_hold(shop)
@@ -91,12 +142,12 @@ class TestVoid:
         assert (balances(shop), hold.status) == ((100, 100), "voided")
         assert AuditEvent.objects.filter(subject=hold.reference, verb="ledger.hold_voided", by="U-2").count() == 1
 
-    def test_of_a_hold_that_ended_is_refused(self, shop):
+    def test_of_a_captured_hold_is_refused(self, shop, cash):
         hold = make_hold(shop)
-        void(hold)
+        capture(hold, cash)
         with pytest.raises(TransitionRefused):
             void(hold)
-        assert balances(shop) == (100, 100)
+        assert balances(shop) == (60, 60)
 
 
 class TestExpire:
@@ -122,9 +173,18 @@ class TestTogether:
         assert queries.available_balance(shop) == 10
         assert queries.discrepancies() == []
 
-    def test_of_two_who_void_one_wins(self, shop):
+    def test_of_a_capture_and_a_void_one_wins(self, shop, cash):
         hold = make_hold(shop)
-        came = together(*[partial(void, Hold.objects.get(pk=hold.pk)) for _number in range(4)])
-        assert sum(isinstance(each, TransitionRefused) for each in came) == 3
-        assert balances(shop) == (100, 100)
+
+        def act(number):
+            own = Hold.objects.get(pk=hold.pk)
+            if number % 2:
+                return capture(own, cash)
+            void(own)
+            return own
+
+        came = together(*[partial(act, number) for number in range(4)])
+        assert not [each for each in came if isinstance(each, Exception) and not isinstance(each, TransitionRefused)]
+        hold.refresh_from_db()
+        assert balances(shop) == ((60, 60) if hold.status == "captured" else (100, 100))
         assert queries.discrepancies() == []

@@ -158,6 +158,22 @@ class LedgerMachine(RuleBasedStateMachine):
             self.holds[act()] = (account, amount)
 
     @precondition(lambda self: self.holds)
+    @rule(data=st.data(), part=st.integers(1, 100), place=places, day=days)
+    def capture(self, data, part, place, day):
+        hold = data.draw(st.sampled_from(list(self.holds)))
+        account, amount = self.holds[hold]
+        share = max(Decimal("0.01"), (amount * part / 100).quantize(Decimal("0.01")))
+        other = self.accounts[place]
+        lines = [(account, Direction.DEBIT, share), (other, Direction.CREDIT, share)]
+        kept = self.holds.pop(hold)
+
+        def act():
+            return ledger.capture(hold, to_account=other, amount=share, on=day, at=NOW, by="U-1")
+
+        if not self.attempt(act, lines, day):
+            self.holds[hold] = kept
+
+    @precondition(lambda self: self.holds)
     @rule(data=st.data())
     def void(self, data):
         hold = data.draw(st.sampled_from(list(self.holds)))
