@@ -20,6 +20,7 @@ from lending.credit.models import (
 )
 from lending.funding.models import FundingProgram, Introduction
 from lending.loans.models import Allocation, Installment, Loan, Repayment, UndoneRepayment
+from lending.loans.rescheduling.models import Rescheduling
 from lending.products.models import LoanProduct
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "Policy",
     "RegisterAnswer",
     "Repayment",
+    "Rescheduling",
     "Review",
     "Scorecard",
     "StandardEdition",

@@ -14,11 +14,12 @@ PRINCIPAL: Final = "principal"
 
 
 class Owed(Protocol):
-    """An installment as far as allocation cares; what was saved of its interest is not asked for."""
+    """An installment as far as allocation cares; what was saved of its interest is not asked for, what was carried is."""
 
     due_date: Any
     interest_amount: Any
     interest_saved_amount: Any
+    interest_carried_amount: Any
     interest_paid_amount: Any
     principal_amount: Any
     principal_paid_amount: Any

@@ -20,6 +20,7 @@ from lending.applications.states import OPEN, WAITING_FOR_STAFF, Status
 from lending.funding import queries as funding
 from lending.loans import queries as loans
 from lending.loans.models import Loan
+from lending.loans.rescheduling import queries as reschedulings
 from lending.loans.states import LoanStatus
 from portal.core import formats
 from training.models import Certificate
@@ -143,6 +144,12 @@ def _lost_phones(user: User) -> list[Waiting]:
     return [Waiting(_("Lost phones and authenticators to confirm"), waiting, url)] if waiting else []
 
 
+def _reschedulings(user: User) -> list[Waiting]:
+    """Count the proposals to reschedule a loan that wait for this approver's word."""
+    number = reschedulings.waiting_for(user).count()
+    return [Waiting(_("Reschedulings to decide on"), number, reverse("loans:reschedulings"))] if number else []
+
+
 @dataclass(frozen=True)
 class StaffHome:
     """A member of staff's day."""
@@ -172,8 +179,8 @@ def staff_home(user: User, *, on: date) -> StaffHome:
     late = book.filter(loans.NEXT_DUE, installments__due_date__lt=on).distinct().count()
     is_late = Q(installments__due_date__lt=on)
     principal = book.aggregate(
-        not_due=Sum(loans.OPEN_PRINCIPAL, filter=~is_late, default=Decimal(0)),
-        late=Sum(loans.OPEN_PRINCIPAL, filter=is_late, default=Decimal(0)),
+        not_due=Sum(loans.OPEN_PRINCIPAL, filter=loans.CURRENT & ~is_late, default=Decimal(0)),
+        late=Sum(loans.OPEN_PRINCIPAL, filter=loans.CURRENT & is_late, default=Decimal(0)),
     )
     cases = list(queue(user)[:CASES])
     newest = seen.select_related("enterprise", "product").exclude(submitted_at=None).order_by("-submitted_at")
@@ -188,7 +195,9 @@ def staff_home(user: User, *, on: date) -> StaffHome:
         checks_due=due,
         papers_waiting=identity.papers_waiting(user).count(),
         introductions_asked=funding.waiting_for(user).count(),
-        waiting=_lost_phones(user) + (waiting_for_operations(user, on=on) if user.has_role(Role.OPERATIONS) else []),
+        waiting=_lost_phones(user)
+        + _reschedulings(user)
+        + (waiting_for_operations(user, on=on) if user.has_role(Role.OPERATIONS) else []),
         cases=cases or list(newest[:CASES]),
         cases_wait=bool(cases),
     )

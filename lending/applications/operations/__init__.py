@@ -13,7 +13,7 @@ from lending.applications.operations.prepare import (
     submit,
     withdraw,
 )
-from lending.applications.operations.review import FourEyesRefused, ReviewRefused, conclude, recommend
+from lending.applications.operations.review import FourEyesRefused, ReviewRefused, approval_limit, conclude, recommend
 
 __all__ = [
     "ApplicationRefused",
@@ -21,6 +21,7 @@ __all__ = [
     "ReviewRefused",
     "accept",
     "add_document",
+    "approval_limit",
     "begin",
     "change",
     "conclude",
