@@ -14,7 +14,7 @@ PRINCIPAL: Final = "principal"
 
 
 class Owed(Protocol):
-    """An installment as far as allocation cares; what was saved of its interest is not asked for, what was carried is."""
+    """An installment as far as allocation cares; what was saved of its interest is not asked for."""
 
     due_date: Any
     interest_amount: Any

@@ -61,12 +61,21 @@ def owner_home(user: User, *, on: date) -> OwnerHome:
     running = list(loans.listed(user).filter(status=LoanStatus.ACTIVE))
     return OwnerHome(
         enterprises=enterprises,
-        next_step=_next_step(enterprises, applications, running, on=on),
+        next_step=_offered_schedule(user, on=on) or _next_step(enterprises, applications, running, on=on),
         applications=applications,
         loans=running[:3],
         balance=settlement.total_balance(enterprises),
         certificates=Certificate.objects.visible_to(user).count(),
     )
+
+
+def _offered_schedule(user: User, *, on: date) -> NextStep | None:
+    offered = reschedulings.offered_to(user, on=on).first()
+    if offered is None:
+        return None
+    text = _("The bank offers you a new schedule: read it, and agree if it suits you.")
+    url = reverse("loans:rescheduling", args=[offered.reference])
+    return NextStep(_("A new schedule for your loan"), text, url)
 
 
 def _next_step(

@@ -42,8 +42,9 @@ def claim_receipt(reference: str, *, at: datetime, on: date) -> Repayment | None
     """Repay a loan with money that came in under its reference; claimed once, at most what pays it off is taken.
 
     It counts from the day on which the money came, if the account held it ever since: no slip that was entered late and
-    no mistake of the bank's makes anybody late. It does not count from before the schedule that it pays. Where the account no longer holds it, or may not pay, nothing is taken
-    and the receipt stays unclaimed; nor is anything taken where its cash was corrected meanwhile.
+    no mistake of the bank's makes anybody late; but not from before the schedule that it pays. Where the account no
+    longer holds it, or may not pay, nothing is taken and the receipt stays unclaimed; nor is anything taken where its
+    cash was corrected meanwhile.
     """
     receipt = Receipt.objects.get(reference=reference)
     loan = Loan.objects.locked().filter(reference=receipt.subject, status=LoanStatus.ACTIVE).first()

@@ -1,5 +1,6 @@
 """Rescheduling a loan: one person proposes, another approves within a limit, the borrower agrees."""
 
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
@@ -87,7 +88,7 @@ def propose(
     _check_not_own(loan, by)
     if not reason.strip():
         raise ReschedulingRefused("rescheduling_reason_missing")
-    fingerprint = idempotency.fingerprint_of([loan.reference, wanted.terms(loan.terms).as_data(), reason])
+    fingerprint = idempotency.fingerprint_of([loan.reference, asdict(wanted), reason])
 
     def make() -> str:
         if loan.reschedulings.open().exists():
@@ -178,6 +179,7 @@ def agree(rescheduling: Rescheduling, *, seen: str, code: str, by: User, at: dat
     check_seen(seen, shown=found.shown)
     identity.confirm_signing_code(by, subject=rescheduling.reference, code=code, at=at)
     loan = rescheduling.loan
+    bind(loan, on=on, at=at)  # how late it had become is kept
     loan.installments.current().update(superseded_on=on)
     Installment.objects.bulk_create(found.after)
     rescheduling.status, rescheduling.version = status, found.after[0].version

@@ -7,9 +7,10 @@ from typing import Any, Final
 
 from django.db.models import QuerySet
 
-from accounts.identity.models import Role, User
+from accounts.identity.models import Enterprise, Role, User
 from lending.loans.allocation import INTEREST, PRINCIPAL, open_part
 from lending.loans.models import Installment, Loan
+from lending.loans.prepaying import Owing
 from lending.loans.queries import owing_of
 from lending.loans.rescheduling.models import Rescheduling
 from lending.loans.rescheduling.states import OPEN, Status
@@ -84,14 +85,19 @@ def compare(loan: Loan, terms: Terms, *, on: date) -> Comparison:
     :raises InterestRefused: when the terms cannot be scheduled, or nothing of the principal is open.
     """
     owing = owing_of(loan, on=on)
+    return Comparison([row for row in owing.rows if not row.is_paid], rescheduled(owing, terms))
+
+
+def rescheduled(owing: Owing[Installment], terms: Terms) -> list[Installment]:
+    """Give the installments that take the place of what is open; see `compare`."""
     principal = _sum(open_part(row, PRINCIPAL) for row in owing.rows)
-    made = interest.schedule(principal, terms, on)
+    made = interest.schedule(principal, terms, owing.on)
     carried = carried_parts(made, owing.payoff_amount - principal)
-    version = owing.rows[0].version + 1
-    after = [
+    first = owing.rows[0]
+    return [
         Installment(
-            loan=loan,
-            version=version,
+            loan_id=first.loan_id,
+            version=first.version + 1,
             number=row.number,
             due_date=row.due_date,
             principal_amount=row.principal_amount,
@@ -101,7 +107,6 @@ def compare(loan: Loan, terms: Terms, *, on: date) -> Comparison:
         )
         for row, part in zip(made.installments, carried, strict=True)
     ]
-    return Comparison([row for row in owing.rows if not row.is_paid], after)
 
 
 def comparison_of(rescheduling: Rescheduling, *, on: date) -> Comparison | None:
@@ -130,6 +135,12 @@ def waiting_for(user: User) -> QuerySet[Rescheduling]:
         return Rescheduling.objects.none()
     waiting = Rescheduling.objects.visible_to(user).filter(status=Status.PROPOSED).exclude(proposed_by=user)
     return waiting.select_related("loan__enterprise", "proposed_by").order_by("proposed_at")
+
+
+def offered_to(user: User, *, on: date) -> QuerySet[Rescheduling]:
+    """List what a member's enterprises may agree to on a day."""
+    mine = Rescheduling.objects.filter(loan__enterprise__in=Enterprise.objects.of_member(user))
+    return mine.filter(status=Status.APPROVED, expires_on__gte=on).order_by("expires_on")
 
 
 def _sum(amounts: Any) -> Decimal:
