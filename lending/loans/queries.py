@@ -102,6 +102,7 @@ def schedule_of(loan: Loan, rows: Sequence[Installment]) -> interest.Schedule:
     terms, start = loan.terms, loan.disbursed_on
     if rows[0].version > 1:
         agreed = loan.reschedulings.get(version=rows[0].version)
+        assert agreed.agreed_on is not None
         terms, start = agreed.terms, agreed.agreed_on
     starts = [start, *(row.due_date for row in rows)]
     return interest.Schedule(

@@ -101,7 +101,7 @@ def propose(
             reason=reason,
             proposed_by=by,
             proposed_at=at,
-            expires_on=min(on + LASTS, found.after[0].due_date - timedelta(days=1)),
+            expires_on=min(on + LASTS, min(wanted.first_due_date, found.after[0].due_date) - timedelta(days=1)),
         )
         _record("propose", made, by=by, at=at, reason=reason)
         return made.reference

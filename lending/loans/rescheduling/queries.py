@@ -15,6 +15,7 @@ from lending.loans.queries import owing_of
 from lending.loans.rescheduling.models import Rescheduling
 from lending.loans.rescheduling.states import OPEN, Status
 from lending.loans.rescheduling.terms import carried_parts
+from lending.loans.states import LoanStatus
 from portal.core import interest
 from portal.core.idempotency import fingerprint_of
 from portal.core.interest import InterestRefused, Terms
@@ -140,7 +141,8 @@ def waiting_for(user: User) -> QuerySet[Rescheduling]:
 def offered_to(user: User, *, on: date) -> QuerySet[Rescheduling]:
     """List what a member's enterprises may agree to on a day."""
     mine = Rescheduling.objects.filter(loan__enterprise__in=Enterprise.objects.of_member(user))
-    return mine.filter(status=Status.APPROVED, expires_on__gte=on).order_by("expires_on")
+    offered = mine.filter(status=Status.APPROVED, expires_on__gte=on, loan__status=LoanStatus.ACTIVE)
+    return offered.order_by("expires_on")
 
 
 def _sum(amounts: Any) -> Decimal:

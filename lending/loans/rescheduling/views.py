@@ -31,7 +31,7 @@ def _user(request: HttpRequest) -> User:
 
 
 def _find(request: HttpRequest, reference: str) -> Rescheduling:
-    related = ("loan__enterprise__branch", "loan__offer__application", "proposed_by", "decided_by", "agreed_by")
+    related = ("loan__enterprise__branch", "loan__offer__application__branch", "proposed_by", "decided_by", "agreed_by")
     seen = Rescheduling.objects.visible_to(_user(request)).select_related(*related)
     return get_object_or_404(seen, reference=reference)
 

@@ -148,8 +148,10 @@ class TestAgree:
         assert url("amendment", approved) in page
 
     def test_asks_for_the_password(self, client_of, owner, approved):
+        owner.set_password("a password of one's own")
+        owner.save()
         answer = client_of(owner).post(url("agree_rescheduling", approved), {})
-        assert "reauthenticate" in answer.url
+        assert "/accounts/reauthenticate/" in answer.url
 
     def test_needs_the_box_and_the_code(self, signer_of, owner, approved, loan):  # noqa: F811
         assert signer_of(owner).post(url("agree_rescheduling", approved), {}).status_code == 422

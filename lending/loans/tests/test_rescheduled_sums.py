@@ -88,16 +88,17 @@ class TestAnyRescheduling:
         asked=st.tuples(st.integers(1, 120), st.integers(1, 18), st.integers(0, 17), st.sampled_from(METHODS)),
         later=st.lists(st.tuples(st.integers(1, 100), st.integers(0, 90)), min_size=1, max_size=4),
         seasonal=st.booleans(),
+        day_count=st.sampled_from([DayCount.ACT_365F, DayCount.THIRTY_360_MONTHS, DayCount.ACT_ACT_ISDA]),
     )
     def test_adds_up_to_the_cent_whatever_is_paid_before_and_after(
-        self, percent, method, days, paid, paid_after, asked, later, seasonal
+        self, percent, method, days, paid, paid_after, asked, later, seasonal, day_count
     ):
         months = frozenset({6, 12}) if seasonal else frozenset()
         signed = Terms(
             annual_rate=Decimal(percent) / 100,
             installments=12,
             interest_method=method,
-            day_count=DayCount.ACT_365F,
+            day_count=day_count,
             interest_months=months,
         )
         owed = owing(on=START + timedelta(days=days), terms=signed, principal=12345)
