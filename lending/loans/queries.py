@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.db import connection
-from django.db.models import F, Min, Q, QuerySet, Sum
+from django.db.models import F, Max, Min, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from accounts.identity.models import User
@@ -39,7 +39,7 @@ NEXT_DUE = CURRENT & (
 
 
 def listed(user: User, *, asked: str = "") -> QuerySet[Loan]:
-    """List the loans one may see with what is open of each and the day it is next due, what is due longest first.
+    """List the loans one may see, due longest first: what is open, when it is next due, its schedule's version.
 
     :param asked: a loan's reference, or what finds its enterprise.
     """
@@ -50,6 +50,7 @@ def listed(user: User, *, asked: str = "") -> QuerySet[Loan]:
     return seen.annotate(
         open_principal_amount=Coalesce(Sum(OPEN_PRINCIPAL, filter=CURRENT), Decimal(0)),
         next_due_date=Min("installments__due_date", filter=NEXT_DUE),
+        schedule_version=Max("installments__version"),
     ).order_by(F("next_due_date").asc(nulls_last=True), "-pk")
 
 

@@ -59,7 +59,7 @@ def list_loans(request: HttpRequest) -> HttpResponse:
     user, asked = _user(request), request.GET.get("q", "").strip()
     page = Paginator(queries.listed(user, asked=asked), ON_A_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "asked": asked, "is_staff_list": user.is_staff_member}
-    context |= {"today": timezone.localdate(), "late": LATE}
+    context |= {"today": timezone.localdate(), "late": LATE, "rescheduled": RESCHEDULED}
     return render(request, "loans/list.html", context)
 
 

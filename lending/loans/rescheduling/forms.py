@@ -19,9 +19,8 @@ WHY: Final = {"required": _("Say why, in a sentence.")}
 
 
 def _why(label: Any) -> forms.CharField:
-    return forms.CharField(
-        label=label, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}), error_messages=WHY
-    )  # fmt: skip
+    area = forms.Textarea(attrs={"rows": 3})
+    return forms.CharField(label=label, max_length=2000, widget=area, error_messages=WHY)
 
 
 class ProposeForm(forms.Form):

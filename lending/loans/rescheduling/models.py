@@ -60,7 +60,8 @@ class Rescheduling(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["loan"], condition=Q(status__in=[Status.PROPOSED, Status.APPROVED]),
+                fields=["loan"],
+                condition=Q(status__in=[Status.PROPOSED, Status.APPROVED]),
                 name="one_rescheduling_of_a_loan_is_open",
             ),
             models.UniqueConstraint(fields=["loan", "version"], name="rescheduling_brings_a_schedule_of_its_own"),
@@ -83,7 +84,7 @@ class Rescheduling(models.Model):
                 | ~Q(status=Status.AGREED) & Q(agreed_by=None, agreed_at=None, agreed_on=None, version=None),
                 name="rescheduling_counts_once_agreed_to",
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return self.reference

@@ -76,9 +76,7 @@ def preview(loan: Loan, wanted: Wanted, *, on: date) -> tuple[Terms, Comparison]
 
 
 @transaction.atomic(durable=True)
-def propose(
-    loan: Loan, wanted: Wanted, *, reason: str, key: str, by: User, at: datetime, on: date
-) -> Rescheduling:  # fmt: skip
+def propose(loan: Loan, wanted: Wanted, *, reason: str, key: str, by: User, at: datetime, on: date) -> Rescheduling:
     """Propose another schedule for what is open of a loan; it can be agreed to for two weeks.
 
     :raises ReschedulingRefused: as `preview` says; without a reason; while another proposal is open.
@@ -232,9 +230,8 @@ def _tell_owners(rescheduling: Rescheduling, *, at: datetime) -> None:
     for membership in memberships.exclude(user__phone="").select_related("user").order_by("pk"):
         address = notices.Address(Channel.SMS, membership.user.phone)
         params = {"reference": rescheduling.reference, "loan": rescheduling.loan.reference}
-        notices.send(
-            "rescheduling_approved", address=address, language=membership.user.language, params=params, at=at
-        )  # fmt: skip
+        language = membership.user.language
+        notices.send("rescheduling_approved", address=address, language=language, params=params, at=at)
 
 
 def _record(verb: str, rescheduling: Rescheduling, *, by: User, at: datetime, **details: object) -> None:

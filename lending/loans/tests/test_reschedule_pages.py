@@ -146,6 +146,7 @@ class TestAgree:
         assert "Rescheduled" in page
         assert "The schedule until" in page
         assert url("amendment", approved) in page
+        assert "Rescheduled" in shown(client.get(reverse("loans:list")))
 
     def test_asks_for_the_password(self, client_of, owner, approved):
         owner.set_password("a password of one's own")
