@@ -100,7 +100,10 @@ def at_risk(scope: Scope, days: Sequence[date]) -> list[AtRisk]:
               FROM asked LEFT JOIN standing USING (day) GROUP BY asked.day ORDER BY asked.day""",
         scope.parameters() | {"days": sorted(days)},
     )
-    return [AtRisk(*row[:6], tuple(row[6:])) for row in found]
+    return [
+        AtRisk(day, loans, lent, late, rescheduled, rescheduled_amount, tuple(amounts))
+        for day, loans, lent, late, rescheduled, rescheduled_amount, *amounts in found
+    ]
 
 
 def trend_days(on: date) -> list[date]:
