@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.identity import operations as identity
 from accounts.identity.access import only_owners
-from accounts.identity.models import User
+from accounts.identity.models import Role, User
 from accounts.identity.queries import owns, signs_with_authenticator
 from accounts.settlement import operations as settlement
 from accounts.settlement import queries as settlement_queries
@@ -60,6 +60,7 @@ def list_loans(request: HttpRequest) -> HttpResponse:
     page = Paginator(queries.listed(user, asked=asked), ON_A_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "asked": asked, "is_staff_list": user.is_staff_member}
     context |= {"today": timezone.localdate(), "late": LATE, "rescheduled": RESCHEDULED}
+    context["decides"] = user.has_role(Role.APPROVER)
     return render(request, "loans/list.html", context)
 
 

@@ -115,7 +115,7 @@ def _page(
 
 @require_POST
 @requires(Role.APPROVER)
-def decide(request: HttpRequest, reference: str) -> HttpResponse:
+def conclude(request: HttpRequest, reference: str) -> HttpResponse:
     """Approve or decline, as the second person."""
     found = _find(request, reference)
     form = DecideForm(request.POST)

@@ -102,25 +102,26 @@ class TestPropose:
 class TestDecide:
     def test_approves_what_was_read(self, client_of, second, proposed):
         client = client_of(second)
+        assert reverse("loans:reschedulings") in shown(client.get(reverse("loans:list")))
         assert proposed.reference in shown(client.get(reverse("loans:reschedulings")))
         page = client.get(url("rescheduling", proposed))
         told = {"seen": page.context["comparison"].shown, "outcome": "approve", "note": "Sound."}
-        assert client.post(url("decide_rescheduling", proposed), told).status_code == 302
+        assert client.post(url("conclude_rescheduling", proposed), told).status_code == 302
         proposed.refresh_from_db()
         assert proposed.status == "approved"
-        again = client.post(url("decide_rescheduling", proposed), told)
+        again = client.post(url("conclude_rescheduling", proposed), told)
         assert again.status_code == 422
 
     def test_declines(self, client_of, second, proposed):
         told = {"outcome": "decline", "note": "Too long."}
-        client_of(second).post(url("decide_rescheduling", proposed), told)
+        client_of(second).post(url("conclude_rescheduling", proposed), told)
         proposed.refresh_from_db()
         assert proposed.status == "declined"
 
     @pytest.mark.parametrize("who", ["owner", "officer", "auditor"])
     def test_is_for_approvers(self, client_of, request, approved, who):
         client = client_of(request.getfixturevalue(who))
-        assert client.post(url("decide_rescheduling", approved), {}).status_code == 403
+        assert client.post(url("conclude_rescheduling", approved), {}).status_code == 403
 
     def test_is_not_shown_to_its_owner_before(self, client_of, owner, stranger, proposed):
         statuses = [client_of(each).get(url("rescheduling", proposed)).status_code for each in (owner, stranger)]
