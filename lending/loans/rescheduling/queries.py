@@ -114,9 +114,10 @@ def comparison_of(rescheduling: Rescheduling, *, on: date) -> Comparison | None:
     """Tell what a rescheduling changed, or would change on a day; nothing where it changes nothing any more."""
     if rescheduling.status in OPEN and rescheduling.expires_on >= on:
         try:
-            return compare(rescheduling.loan, rescheduling.terms, on=on)
+            found = compare(rescheduling.loan, rescheduling.terms, on=on)
         except InterestRefused:  # repaid meanwhile
             return None
+        return found if found.principal_amount == rescheduling.principal_amount else None
     if rescheduling.version is None:
         return None
     rows = Installment.objects.filter(loan=rescheduling.loan_id).order_by("number")

@@ -139,6 +139,7 @@ class TestApprove:
     def test_refuses_what_is_no_longer_open(self, loan, proposed, second, owner):
         seen = shown(proposed)
         repay(loan, "5000.00", by=owner)
+        assert comparison_of(proposed, on=LATE) is None
         with pytest.raises(ReschedulingRefused, match="rescheduling_outdated"):
             approve(proposed, by=second, seen=seen)
 
