@@ -22,6 +22,7 @@ from lending.credit.models import (
 )
 from lending.funding.models import FundingProgram, Introduction
 from lending.loans.models import Allocation, Installment, Loan, Repayment, UndoneRepayment
+from lending.loans.rescheduling.models import Rescheduling
 from lending.products.models import LoanProduct
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "RegisterAnswer",
     "Reminder",
     "Repayment",
+    "Rescheduling",
     "Review",
     "Revocation",
     "Scorecard",

@@ -19,6 +19,7 @@ class Owed(Protocol):
     due_date: Any
     interest_amount: Any
     interest_saved_amount: Any
+    interest_carried_amount: Any
     interest_paid_amount: Any
     principal_amount: Any
     principal_paid_amount: Any

@@ -65,7 +65,8 @@ def contract(offer: Offer, *, on: date, language: str) -> bytes:
     start = loan.disbursed_on if loan else on
     cost = cost_of(offer.approved_amount, offer.terms, start=start)
     if loan:  # as it was signed, whatever has become of the calendar since
-        cost = replace(cost, schedule=schedule_of(loan, list(loan.installments.order_by("number"))), apr=loan.apr)
+        signed = list(loan.installments.filter(version=1).order_by("number"))
+        cost = replace(cost, schedule=schedule_of(loan, signed), apr=loan.apr)
     with translation.override(language):
         data = _contract_data(offer, cost, start) | _conditions(offer) | _signature(loan)
         return pdf.render("contract", data, language=language)

@@ -78,10 +78,20 @@ class Loan(models.Model):
         return interest.Terms.from_data(self.kept_terms)
 
 
+class InstallmentQuerySet(models.QuerySet["Installment"]):
+    """Which installments count."""
+
+    def current(self) -> InstallmentQuerySet:
+        """Those of the schedule in force, in order: a rescheduling supersedes all that came before."""
+        return self.filter(superseded_on=None).order_by("number")
+
+
 class Installment(models.Model):
     """What is due on a day, and how much of it is paid."""
 
     loan = models.ForeignKey(Loan, on_delete=models.PROTECT, related_name="installments")
+    version = models.PositiveSmallIntegerField(default=1, help_text="of the schedule; the first is the contract's")
+    superseded_on = models.DateField(null=True, help_text="from this day on another schedule is in force")
     number = models.PositiveSmallIntegerField(_("number"))
     due_date = models.DateField(_("due"))
     principal_amount = models.DecimalField(max_digits=14, decimal_places=2)
@@ -89,11 +99,25 @@ class Installment(models.Model):
     principal_paid_amount = models.DecimalField(max_digits=14, decimal_places=2, default=Decimal(0))
     interest_paid_amount = models.DecimalField(max_digits=14, decimal_places=2, default=Decimal(0))
     interest_saved_amount = models.DecimalField(max_digits=14, decimal_places=2, default=Decimal(0))
+    interest_carried_amount = models.DecimalField(
+        max_digits=14,
+        decimal_places=2,
+        default=Decimal(0),
+        help_text="part of the interest, owed by an earlier schedule",
+    )
     balance_after_amount = models.DecimalField(max_digits=14, decimal_places=2)
+
+    objects = models.Manager.from_queryset(InstallmentQuerySet)()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["loan", "number"], name="installment_number_is_unique_in_its_loan"),
+            models.UniqueConstraint(
+                fields=["loan", "version", "number"], name="installment_number_is_unique_in_its_schedule"
+            ),
+            models.CheckConstraint(
+                condition=Q(interest_carried_amount__gte=0, interest_carried_amount__lte=F("interest_amount")),
+                name="installment_carries_part_of_its_interest",
+            ),
             models.CheckConstraint(
                 condition=Q(principal_amount__gte=0, interest_amount__gte=0), name="installment_is_not_negative"
             ),

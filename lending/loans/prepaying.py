@@ -79,14 +79,14 @@ class Owing(Generic[T]):
     def saved_after(self, prepaid_amount: Decimal) -> list[Decimal]:
         """Tell what is saved of each interest, in all, once so much more came back early on the day.
 
-        Interest that was paid already is not saved.
+        Interest that was paid already is not saved, nor is what an earlier schedule carried over.
         """
         early = [*self.prepayments, *([Prepayment(self.on, prepaid_amount)] if prepaid_amount else [])]
         if not early:
             return [ZERO] * len(self.rows)
         asked = interest.interest_left(self.made, early)
         return [
-            max(row.interest_amount - max(left, row.interest_paid_amount), ZERO)
+            max(row.interest_amount - max(left + row.interest_carried_amount, row.interest_paid_amount), ZERO)
             for row, left in zip(self.rows, asked, strict=True)
         ]
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.db import connection
-from django.db.models import F, Min, Q, QuerySet, Sum
+from django.db.models import F, Max, Min, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from accounts.identity.models import User
@@ -23,19 +23,25 @@ from portal.core import interest
 from portal.core.badges import Badge
 from portal.core.interest import Prepayment
 
-UNPAID = Q(principal_paid_amount__lt=F("principal_amount")) | Q(
-    interest_paid_amount__lt=F("interest_amount") - F("interest_saved_amount")
+UNPAID = Q(superseded_on=None) & (
+    Q(principal_paid_amount__lt=F("principal_amount"))
+    | Q(interest_paid_amount__lt=F("interest_amount") - F("interest_saved_amount"))
 )
+CURRENT = Q(installments__superseded_on=None)
 OPEN_PRINCIPAL = F("installments__principal_amount") - F("installments__principal_paid_amount")
-NEXT_DUE = Q(installments__principal_paid_amount__lt=F("installments__principal_amount")) | Q(
-    installments__interest_paid_amount__lt=F("installments__interest_amount") - F("installments__interest_saved_amount")
+NEXT_DUE = CURRENT & (
+    Q(installments__principal_paid_amount__lt=F("installments__principal_amount"))
+    | Q(
+        installments__interest_paid_amount__lt=F("installments__interest_amount")
+        - F("installments__interest_saved_amount")
+    )
 )
 
 offer_finding(lambda asked: Q(pk__in=Loan.objects.filter(reference__iexact=asked).values("enterprise")))
 
 
 def listed(user: User, *, asked: str = "") -> QuerySet[Loan]:
-    """List the loans one may see with what is open of each and the day it is next due, what is due longest first.
+    """List the loans one may see, due longest first: what is open, when it is next due, its schedule's version.
 
     :param asked: a loan's reference, or what finds its enterprise.
     """
@@ -44,8 +50,9 @@ def listed(user: User, *, asked: str = "") -> QuerySet[Loan]:
         found = enterprises_matching(asked, user=user).order_by()
         seen = seen.filter(Q(reference__iexact=asked) | Q(enterprise__in=found))
     return seen.annotate(
-        open_principal_amount=Coalesce(Sum(OPEN_PRINCIPAL), Decimal(0)),
+        open_principal_amount=Coalesce(Sum(OPEN_PRINCIPAL, filter=CURRENT), Decimal(0)),
         next_due_date=Min("installments__due_date", filter=NEXT_DUE),
+        schedule_version=Max("installments__version"),
     ).order_by(F("next_due_date").asc(nulls_last=True), "-pk")
 
 
@@ -94,18 +101,23 @@ class Standing:
 
 
 def schedule_of(loan: Loan, rows: Sequence[Installment]) -> interest.Schedule:
-    """Tell the schedule as it was signed; `rows` are all its installments in order."""
-    starts = [loan.disbursed_on, *(row.due_date for row in rows)]
+    """Tell a schedule as it was signed or agreed to; `rows` are all its installments in order."""
+    terms, start = loan.terms, loan.disbursed_on
+    if rows[0].version > 1:
+        agreed = loan.reschedulings.get(version=rows[0].version)
+        assert agreed.agreed_on is not None
+        terms, start = agreed.terms, agreed.agreed_on
+    starts = [start, *(row.due_date for row in rows)]
     return interest.Schedule(
-        terms=loan.terms,
-        tranches=(interest.Tranche(loan.disbursed_on, loan.principal_amount),),
+        terms=terms,
+        tranches=(interest.Tranche(start, _sum(row.principal_amount for row in rows)),),
         installments=tuple(
             interest.Installment(
                 number=row.number,
                 period_start=start,
                 due_date=row.due_date,
                 principal_amount=row.principal_amount,
-                interest_amount=row.interest_amount,
+                interest_amount=row.interest_amount - row.interest_carried_amount,
                 fee_amount=Decimal(0),
                 balance_after=row.balance_after_amount,
             )
@@ -117,8 +129,9 @@ def schedule_of(loan: Loan, rows: Sequence[Installment]) -> interest.Schedule:
 
 def owing_of(loan: Loan, *, on: date) -> Owing[Installment]:
     """Tell what a loan owes on a day, and what repaying it early would save."""
-    rows = list(loan.installments.order_by("number"))
-    early = loan.repayments.filter(undone=None, prepaid_amount__gt=0).order_by("pk")
+    rows = list(loan.installments.current())
+    of_schedule = loan.repayments.filter(allocations__installment__version=rows[0].version).values("pk")
+    early = loan.repayments.filter(pk__in=of_schedule, undone=None, prepaid_amount__gt=0).order_by("pk")
     return Owing(
         made=schedule_of(loan, rows),
         rows=rows,
@@ -134,7 +147,7 @@ def repaying_scope(loan: Loan) -> str:
 
 def standing_of(loan: Loan, *, on: date) -> Standing:
     """Tell how a loan stands on a day."""
-    installments = list(loan.installments.order_by("number"))
+    installments = list(loan.installments.current())
     unpaid = [row for row in installments if not row.is_paid]
     late = [row for row in unpaid if row.due_date < on]
     return Standing(
@@ -177,7 +190,8 @@ TIED: Final = """
     SELECT coalesce(kept.reference, recomputed.reference), kept.amount, recomputed.amount
     FROM ({kept}) kept FULL JOIN ({recomputed}) recomputed ON recomputed.reference = kept.reference
     WHERE coalesce(kept.amount, 0) <> coalesce(recomputed.amount, 0) ORDER BY 1"""
-PRINCIPAL: Final = "installment.principal_amount - installment.principal_paid_amount"
+OPEN: Final = "CASE WHEN installment.superseded_on IS NULL THEN {amount} ELSE 0 END"
+PRINCIPAL: Final = OPEN.format(amount="installment.principal_amount - installment.principal_paid_amount")
 INTEREST: Final = "installment.interest_paid_amount"
 PAID: Final = "installment.principal_paid_amount + installment.interest_paid_amount"
 REPAID: Final = """
@@ -200,7 +214,8 @@ CLOSED: Final = """
     SELECT loan.reference, sum({owed}), 0
     FROM lending_loan loan JOIN lending_installment installment ON installment.loan_id = loan.id
     GROUP BY loan.id HAVING (loan.status = 'repaid') <> (sum({owed}) = 0) ORDER BY 1"""
-OWED: Final = f"{PRINCIPAL} + installment.interest_amount - installment.interest_saved_amount - {INTEREST}"
+ASKED: Final = f"installment.interest_amount - installment.interest_saved_amount - {INTEREST}"
+OWED: Final = f"{PRINCIPAL} + {OPEN.format(amount=ASKED)}"
 
 
 def discrepancies() -> list[Discrepancy]:

@@ -16,7 +16,8 @@ class InstallmentSerializer(serializers.ModelSerializer[Installment]):
         model = Installment
         fields = [
             "number", "due_date", "principal_amount", "interest_amount", "principal_paid_amount",
-            "interest_paid_amount", "interest_saved_amount", "balance_after_amount",
+            "interest_paid_amount", "interest_saved_amount", "interest_carried_amount", "balance_after_amount",
+            "version", "superseded_on",
         ]  # fmt: skip
 
 
@@ -38,14 +39,20 @@ class LoanWithScheduleSerializer(LoanSerializer):
     """A loan with its schedule."""
 
     installments = serializers.SerializerMethodField()
+    superseded_installments = serializers.SerializerMethodField()
 
     class Meta(LoanSerializer.Meta):
-        fields = [*LoanSerializer.Meta.fields, "installments"]
+        fields = [*LoanSerializer.Meta.fields, "installments", "superseded_installments"]
 
     def get_installments(self, loan: Loan) -> list[dict[str, Any]]:
-        """List the installments in order."""
-        rows = InstallmentSerializer(loan.installments.order_by("number"), many=True).data
+        """List the installments of the schedule in force, in order."""
+        rows = InstallmentSerializer(loan.installments.current(), many=True).data
         return [dict(row) for row in rows]
+
+    def get_superseded_installments(self, loan: Loan) -> list[dict[str, Any]]:
+        """List those of earlier schedules, in order."""
+        earlier = loan.installments.exclude(superseded_on=None).order_by("version", "number")
+        return [dict(row) for row in InstallmentSerializer(earlier, many=True).data]
 
 
 class PayoffSerializer(serializers.Serializer[Any]):

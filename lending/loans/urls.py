@@ -3,6 +3,8 @@
 from django.urls import path
 
 from lending.loans import api, views
+from lending.loans.rescheduling import api as rescheduling_api
+from lending.loans.rescheduling import views as rescheduling
 
 app_name = "loans"
 urlpatterns = [
@@ -11,12 +13,29 @@ urlpatterns = [
     path("offers/<slug:reference>/code/", views.send_code, name="send_code"),
     path("offers/<slug:reference>/account/", views.open_account, name="open_account"),
     path("offers/<slug:reference>/contract.pdf", views.contract, name="contract"),
+    path("reschedulings/", rescheduling.waiting, name="reschedulings"),
+    path("reschedulings/<slug:reference>/", rescheduling.rescheduling, name="rescheduling"),
+    path("reschedulings/<slug:reference>/conclude/", rescheduling.conclude, name="conclude_rescheduling"),
+    path("reschedulings/<slug:reference>/withdraw/", rescheduling.withdraw, name="withdraw_rescheduling"),
+    path("reschedulings/<slug:reference>/code/", rescheduling.send_code, name="send_rescheduling_code"),
+    path("reschedulings/<slug:reference>/agree/", rescheduling.agree, name="agree_rescheduling"),
+    path("reschedulings/<slug:reference>/amendment.pdf", rescheduling.amendment, name="amendment"),
     path("<slug:reference>/", views.detail, name="detail"),
     path("<slug:reference>/repay/", views.repay, name="repay"),
+    path("<slug:reference>/reschedule/", rescheduling.propose, name="reschedule"),
 ]
 api_urlpatterns = [
     path("loans", api.Loans.as_view(), name="loans"),
     path("loans/<slug:reference>", api.OneLoan.as_view(), name="loan"),
     path("loans/<slug:reference>/payoff", api.Payoff.as_view(), name="loan_payoff"),
+    path("loans/<slug:reference>/reschedulings", rescheduling_api.Reschedulings.as_view(), name="loan_reschedulings"),
+    path("reschedulings/<slug:reference>", rescheduling_api.OneRescheduling.as_view(), name="rescheduling"),
+    path("reschedulings/<slug:reference>/approval", rescheduling_api.Approval.as_view(), name="rescheduling_approval"),
+    path("reschedulings/<slug:reference>/decline", rescheduling_api.Decline.as_view(), name="rescheduling_decline"),
+    path(
+        "reschedulings/<slug:reference>/withdrawal",
+        rescheduling_api.Withdrawal.as_view(),
+        name="rescheduling_withdrawal",
+    ),
     path("loans/<slug:reference>/repayments", api.Repayments.as_view(), name="loan_repayments"),
 ]

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.identity import operations as identity
 from accounts.identity.access import only_owners
-from accounts.identity.models import User
+from accounts.identity.models import Role, User
 from accounts.identity.queries import owns, signs_with_authenticator
 from accounts.settlement import operations as settlement
 from accounts.settlement import queries as settlement_queries
@@ -26,6 +26,9 @@ from lending.loans import documents, queries
 from lending.loans import operations as loans
 from lending.loans.forms import RepayForm, SignForm
 from lending.loans.models import Loan
+from lending.loans.rescheduling.models import Rescheduling
+from lending.loans.rescheduling.queries import PROPOSERS, earlier_schedules
+from lending.loans.rescheduling.states import RESCHEDULED
 from lending.loans.states import LATE, LoanStatus
 from lending.products.queries import cost_of
 from portal.core import idempotency
@@ -56,7 +59,8 @@ def list_loans(request: HttpRequest) -> HttpResponse:
     user, asked = _user(request), request.GET.get("q", "").strip()
     page = Paginator(queries.listed(user, asked=asked), ON_A_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "asked": asked, "is_staff_list": user.is_staff_member}
-    context |= {"today": timezone.localdate(), "late": LATE}
+    context |= {"today": timezone.localdate(), "late": LATE, "rescheduled": RESCHEDULED}
+    context["decides"] = user.has_role(Role.APPROVER)
     return render(request, "loans/list.html", context)
 
 
@@ -64,8 +68,13 @@ def list_loans(request: HttpRequest) -> HttpResponse:
 def detail(request: HttpRequest, reference: str) -> HttpResponse:
     """Show a loan with its schedule."""
     loan = _loan(request, reference)
+    reschedulings = list(Rescheduling.objects.visible_to(_user(request)).filter(loan=loan).order_by("-pk"))
     context = {
         "loan": loan,
+        "reschedulings": reschedulings,
+        "rescheduled": RESCHEDULED if any(each.version for each in reschedulings) else None,
+        "earlier": earlier_schedules(loan) if any(each.version for each in reschedulings) else [],
+        "may_reschedule": loan.status == LoanStatus.ACTIVE and _user(request).has_role(*PROPOSERS),
         "standing": queries.standing_of(loan, on=timezone.localdate()),
         "page": Paginator(loan.repayments.select_related("undone").order_by("-pk"), REPAYMENTS_ON_A_PAGE).get_page(
             request.GET.get("page")

@@ -73,6 +73,11 @@ def _at_risk(trend: list[AtRisk]) -> Section:
             Figure(label, formats.percent(share), formats.money(amount, whole=True))
             for label, share, amount in zip(labels, last.shares, last.amounts, strict=True)
         ),
+        Figure(
+            _("Rescheduled"),
+            formats.money(last.rescheduled_amount, whole=True),
+            _("%(n)s loans") % {"n": formats.number(last.rescheduled_loans)},
+        ),
     ]
     days = [formats.day(each.on) for each in trend]
     chart = Chart(
@@ -82,13 +87,18 @@ def _at_risk(trend: list[AtRisk]) -> Section:
         [(label, [each.shares[place] or Decimal(0) for each in trend]) for place, label in enumerate(labels)],
     )
     rows = [
-        (day, formats.money(each.open_amount, whole=True), *(formats.percent(share) for share in each.shares))
+        (
+            day,
+            formats.money(each.open_amount, whole=True),
+            *(formats.percent(share) for share in each.shares),
+            formats.money(each.rescheduled_amount, whole=True),
+        )
         for day, each in zip(days, trend, strict=True)
     ]
     text = _(
         "Open principal of loans of which something is late, as a part of all that is lent, at the end of the day."
     )
-    table = Table(_("The book at risk"), (_("Day"), _("Principal outstanding"), *labels), rows)
+    table = Table(_("The book at risk"), (_("Day"), _("Principal outstanding"), *labels, _("Rescheduled")), rows)
     return Section(_("At risk"), text, figures, lines=[chart], tables=[table])
 
 

@@ -22,6 +22,7 @@ from lending.arrears.operations.contacts import RECORDERS
 from lending.funding import queries as funding
 from lending.loans import queries as loans
 from lending.loans.models import Loan
+from lending.loans.rescheduling import queries as reschedulings
 from lending.loans.states import LoanStatus
 from portal.core import formats
 from training.models import Certificate
@@ -62,12 +63,21 @@ def owner_home(user: User, *, on: date) -> OwnerHome:
     running = list(loans.listed(user).filter(status=LoanStatus.ACTIVE))
     return OwnerHome(
         enterprises=enterprises,
-        next_step=_next_step(enterprises, applications, running, on=on),
+        next_step=_offered_schedule(user, on=on) or _next_step(enterprises, applications, running, on=on),
         applications=applications,
         loans=running[:3],
         balance=settlement.total_balance(enterprises),
         certificates=Certificate.objects.visible_to(user).count(),
     )
+
+
+def _offered_schedule(user: User, *, on: date) -> NextStep | None:
+    offered = reschedulings.offered_to(user, on=on).first()
+    if offered is None:
+        return None
+    text = _("The bank offers you a new schedule: read it, and agree if it suits you.")
+    url = reverse("loans:rescheduling", args=[offered.reference])
+    return NextStep(_("A new schedule for your loan"), text, url)
 
 
 def _next_step(
@@ -152,6 +162,12 @@ def _steps_due(user: User, *, on: date) -> list[Waiting]:
     return [Waiting(_("Late loans to follow up"), number, url)] if number else []
 
 
+def _reschedulings(user: User) -> list[Waiting]:
+    """Count the proposals to reschedule a loan that wait for this approver's word."""
+    number = reschedulings.waiting_for(user).count()
+    return [Waiting(_("Reschedulings to decide on"), number, reverse("loans:reschedulings"))] if number else []
+
+
 @dataclass(frozen=True)
 class StaffHome:
     """A member of staff's day."""
@@ -181,8 +197,8 @@ def staff_home(user: User, *, on: date) -> StaffHome:
     late = book.filter(loans.NEXT_DUE, installments__due_date__lt=on).distinct().count()
     is_late = Q(installments__due_date__lt=on)
     principal = book.aggregate(
-        not_due=Sum(loans.OPEN_PRINCIPAL, filter=~is_late, default=Decimal(0)),
-        late=Sum(loans.OPEN_PRINCIPAL, filter=is_late, default=Decimal(0)),
+        not_due=Sum(loans.OPEN_PRINCIPAL, filter=loans.CURRENT & ~is_late, default=Decimal(0)),
+        late=Sum(loans.OPEN_PRINCIPAL, filter=loans.CURRENT & is_late, default=Decimal(0)),
     )
     cases = list(queue(user)[:CASES])
     newest = seen.select_related("enterprise", "product").exclude(submitted_at=None).order_by("-submitted_at")
@@ -199,6 +215,7 @@ def staff_home(user: User, *, on: date) -> StaffHome:
         introductions_asked=funding.waiting_for(user).count(),
         waiting=_lost_phones(user)
         + _steps_due(user, on=on)
+        + _reschedulings(user)
         + (waiting_for_operations(user, on=on) if user.has_role(Role.OPERATIONS) else []),
         cases=cases or list(newest[:CASES]),
         cases_wait=bool(cases),

@@ -13,7 +13,7 @@ from lending.applications.operations.prepare import (
     submit,
     withdraw,
 )
-from lending.applications.operations.review import FourEyesRefused, ReviewRefused, conclude, recommend
+from lending.applications.operations.review import FourEyesRefused, ReviewRefused, approval_limit, conclude, recommend
 from lending.applications.operations.revoke import RevocationRefused, conclude_revocation, revoke
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "RevocationRefused",
     "accept",
     "add_document",
+    "approval_limit",
     "begin",
     "change",
     "conclude",

@@ -28,7 +28,7 @@ def register_mandate(loan: Loan, *, by: str, at: datetime) -> None:
 
 def bind(loan: Loan, *, on: date, at: datetime) -> None:
     """Write below what the loan binds now (principal still open, days past due), and what it will ask for when."""
-    unpaid = [row for row in loan.installments.order_by("number") if not row.is_paid]
+    unpaid = [row for row in loan.installments.current() if not row.is_paid]
     binding = credit.Binding(
         drawn_amount=sum((row.principal_amount - row.principal_paid_amount for row in unpaid), ZERO),
         monthly_payment_amount=_monthly(loan, unpaid),

@@ -21,7 +21,7 @@ def collect_due(loan: Loan, *, at: datetime, on: date) -> Repayment | None:
     pay, nothing is taken. Who wants to know is told of what is missing, once for each due date.
     """
     loan.refresh_from_db(from_queryset=Loan.objects.locked().select_related("settlement_account"))
-    wanted = sum((row.open_amount for row in loan.installments.filter(due_date__lte=on)), ZERO)
+    wanted = sum((row.open_amount for row in loan.installments.current().filter(due_date__lte=on)), ZERO)
     amount = min(wanted, settlement_queries.available_balance(loan.settlement_account))
     if loan.status != LoanStatus.ACTIVE or not settlement_queries.has_mandate("loan", loan.reference):
         return None
@@ -41,7 +41,7 @@ def collect_due(loan: Loan, *, at: datetime, on: date) -> Repayment | None:
 
 def _tell_if_short(loan: Loan, *, at: datetime, on: date) -> None:
     """Tell once for each due date that it could not be collected; what is missing then is all that is due."""
-    due = [row for row in loan.installments.filter(due_date__lte=on) if row.open_amount]
+    due = [row for row in loan.installments.current().filter(due_date__lte=on) if row.open_amount]
     if not due:
         return
     latest = max(row.due_date for row in due).isoformat()

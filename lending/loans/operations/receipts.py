@@ -5,6 +5,8 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
 
 from accounts.ledger import operations as ledger
 from accounts.ledger.models import JournalEntry
@@ -18,6 +20,22 @@ from lending.loans.operations.repay import book_repayment, end, if_it_can_pay, k
 from lending.loans.queries import owing_of
 from lending.loans.states import LoanStatus
 from portal.core import audit
+from portal.core.refusals import register
+
+register(
+    {
+        "rescheduled_since": _(
+            "The loan was rescheduled after this money repaid it, so the repayment stands. Put the money right between"
+            " the accounts."
+        )
+    }
+)
+
+
+class RescheduledSince(settlement.ReceiptClaimed):
+    """A new schedule stands on the repayment."""
+
+    code = "rescheduled_since"
 
 
 @transaction.atomic(durable=True)
@@ -25,14 +43,17 @@ def claim_receipt(reference: str, *, at: datetime, on: date) -> Repayment | None
     """Repay a loan with money that came in under its reference; claimed once, at most what pays it off is taken.
 
     It counts from the day on which the money came, if the account held it ever since: no slip that was entered late and
-    no mistake of the bank's makes anybody late. Where the account no longer holds it, or may not pay, nothing is taken
-    and the receipt stays unclaimed; nor is anything taken where its cash was corrected meanwhile.
+    no mistake of the bank's makes anybody late; but not from before the schedule that it pays. Where the account no
+    longer holds it, or may not pay, nothing is taken and the receipt stays unclaimed; nor is anything taken where its
+    cash was corrected meanwhile.
     """
     receipt = Receipt.objects.get(reference=reference)
     loan = Loan.objects.locked().filter(reference=receipt.subject, status=LoanStatus.ACTIVE).first()
     if loan is None or receipt.settlement_account_id != loan.settlement_account_id:
         return None
     paid_on = _paid_on(receipt, on=on)
+    agreed_on = loan.installments.filter(superseded_on__gt=paid_on).aggregate(on=Max("superseded_on"))["on"]
+    paid_on = agreed_on or paid_on
     amount = min(receipt.amount, owing_of(loan, on=paid_on).payoff_amount)
 
     def take() -> Repayment | None:
@@ -54,11 +75,14 @@ def give_up_receipt(receipt: Receipt) -> Callable[[Callable[[date], date], datet
     """Lock the loan that a receipt repaid, and give what undoes it, its money being booked wrongly; an inner step.
 
     :raises ReceiptClaimed: when no repayment is known by it, as from before they were kept together.
+    :raises RescheduledSince: when the borrower agreed to a new schedule for what was open after it.
     """
     loan = Loan.objects.locked().select_related("settlement_account", "enterprise").get(reference=receipt.claimed_for)
     repayment = loan.repayments.filter(receipt=receipt, undone=None).select_related("entry").first()
     if repayment is None:
         raise cannot_give_up(receipt)
+    if repayment.allocations.exclude(installment__superseded_on=None).exists():
+        raise RescheduledSince
     return partial(_undo, loan, repayment)
 
 

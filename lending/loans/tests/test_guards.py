@@ -80,7 +80,7 @@ class TestInstallment:
     @pytest.mark.parametrize(
         ("changed", "name"),
         [
-            ({"number": 12}, "installment_number_is_unique_in_its_loan"),
+            ({"number": 12}, "installment_number_is_unique_in_its_schedule"),
             ({"principal_amount": Decimal(-1)}, "installment_is_not_negative"),
             ({"balance_after_amount": Decimal(-1)}, "balance_after_is_not_negative"),
         ],

@@ -26,6 +26,8 @@ class AtRisk:
     loans: int
     open_amount: Decimal
     late_loans: int
+    rescheduled_loans: int  # late or not: what is asked of them is no longer what was signed
+    rescheduled_amount: Decimal
     amounts: tuple[Decimal, ...]  # in the order of AT_RISK_DAYS
 
     @property
@@ -57,7 +59,10 @@ def at_risk(scope: Scope, days: Sequence[date]) -> list[AtRisk]:
                      AND repayment.id NOT IN (SELECT repayment_id FROM lending_undonerepayment)
                   JOIN lending_installment installment ON installment.id = allocation.installment_id
             ), planned AS (
-                SELECT loan_id, sum(principal_amount) AS principal FROM lending_installment GROUP BY loan_id
+                SELECT loan_id, sum(principal_amount) AS principal FROM lending_installment
+                 WHERE version = 1 GROUP BY loan_id
+            ), rescheduled AS (
+                SELECT loan_id, min(agreed_on) AS since FROM lending_rescheduling GROUP BY loan_id
             ), repaid AS (
                 SELECT asked.day, paid.loan_id, sum(paid.principal) AS principal
                   FROM (SELECT loan_id, width_bucket(paid_on - 1, %(days)s::date[]) AS days_before,
@@ -75,23 +80,30 @@ def at_risk(scope: Scope, days: Sequence[date]) -> list[AtRisk]:
                  WHERE installment.principal_amount + installment.interest_amount
                        - installment.interest_saved_amount > 0
                    AND coalesce(settled_on > installment.due_date, true)
+                   AND coalesce(installment.superseded_on > asked.day, true)
                  GROUP BY asked.day, installment.loan_id
             ), standing AS (
                 SELECT asked.day, planned.principal - coalesce(repaid.principal, 0) AS open,
-                       coalesce(overdue.days, 0) AS late
+                       coalesce(overdue.days, 0) AS late,
+                       coalesce(rescheduled.since <= asked.day, false) AS is_rescheduled
                   FROM asked
                   JOIN lent ON lent.disbursed_on <= asked.day
                   JOIN planned ON planned.loan_id = lent.id
                   LEFT JOIN repaid ON repaid.day = asked.day AND repaid.loan_id = lent.id
                   LEFT JOIN overdue ON overdue.day = asked.day AND overdue.loan_id = lent.id
+                  LEFT JOIN rescheduled ON rescheduled.loan_id = lent.id
                  WHERE planned.principal > coalesce(repaid.principal, 0)
             )
             SELECT asked.day, count(open), coalesce(sum(open), 0), count(open) FILTER (WHERE late >= 1),
+                   count(open) FILTER (WHERE is_rescheduled), coalesce(sum(open) FILTER (WHERE is_rescheduled), 0),
                    {", ".join(f"coalesce(sum(open) FILTER (WHERE late >= {late}), 0)" for late in AT_RISK_DAYS)}
               FROM asked LEFT JOIN standing USING (day) GROUP BY asked.day ORDER BY asked.day""",
         scope.parameters() | {"days": sorted(days)},
     )
-    return [AtRisk(day, loans, lent, late, tuple(amounts)) for day, loans, lent, late, *amounts in found]
+    return [
+        AtRisk(day, loans, lent, late, rescheduled, rescheduled_amount, tuple(amounts))
+        for day, loans, lent, late, rescheduled, rescheduled_amount, *amounts in found
+    ]
 
 
 def trend_days(on: date) -> list[date]:
@@ -123,7 +135,8 @@ def vintages(scope: Scope, *, on: date) -> list[Vintage]:
                        CASE WHEN installment.principal_paid_amount + installment.interest_paid_amount
                                = installment.principal_amount + installment.interest_amount
                                  - installment.interest_saved_amount
-                            THEN coalesce(max(repayment.paid_on), installment.due_date) END AS paid_on
+                            THEN coalesce(max(repayment.paid_on), installment.due_date)
+                            ELSE installment.superseded_on END AS paid_on
                   FROM lending_installment installment
                   LEFT JOIN lending_allocation allocation ON allocation.installment_id = installment.id
                   LEFT JOIN lending_repayment repayment ON repayment.id = allocation.repayment_id

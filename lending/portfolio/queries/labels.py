@@ -4,7 +4,8 @@ A loan is *bad* when an installment of it was 90 days past due, or more, within 
 once these twelve months have passed, good or bad: counting the bad ones as soon as they show, and the good ones only
 later, would paint young loans black. An *early default* is the same with 30 days within six months.
 
-How late an installment was follows from when it was paid in full, or else from the end of the months watched.
+How late an installment was follows from when it was paid in full, or else from when a rescheduling superseded it, or
+else from the end of the months watched.
 """
 
 import json
@@ -27,7 +28,8 @@ paid AS (
            CASE WHEN installment.principal_paid_amount + installment.interest_paid_amount
                    = installment.principal_amount + installment.interest_amount
                      - installment.interest_saved_amount
-                THEN coalesce(max(repayment.paid_on), installment.due_date) END AS paid_on
+                THEN coalesce(max(repayment.paid_on), installment.due_date)
+                ELSE installment.superseded_on END AS paid_on
       FROM lending_installment installment
       LEFT JOIN lending_allocation allocation ON allocation.installment_id = installment.id
       LEFT JOIN lending_repayment repayment ON repayment.id = allocation.repayment_id

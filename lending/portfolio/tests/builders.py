@@ -21,6 +21,7 @@ from lending.credit import operations as credit_operations
 from lending.credit import policy, queries
 from lending.credit.tests.cases import make_facts, make_features
 from lending.loans.models import Allocation, Installment, Loan, Repayment
+from lending.loans.rescheduling.models import Rescheduling
 from lending.products.models import LoanProduct
 from portal.core.dates import add_months
 
@@ -203,6 +204,22 @@ def _make_installment(
     Allocation.objects.create(
         repayment=repayment, installment=installment, principal_amount=part, interest_amount=Decimal(0)
     )
+
+
+def reschedule(loan: Loan, *, on: date) -> None:
+    """Let another schedule take the place of what is open: all of it due in a year."""
+    rows = loan.installments.current()
+    left = sum((row.principal_amount - row.principal_paid_amount for row in rows), Decimal(0))
+    rows.update(superseded_on=on)
+    Installment.objects.create(
+        loan=loan, version=2, number=1, due_date=add_months(on, 12), principal_amount=left, interest_amount=Decimal(0),
+        balance_after_amount=Decimal(0),
+    )  # fmt: skip
+    Rescheduling.objects.create(
+        loan=loan, status="agreed", principal_amount=left, kept_terms={}, reason="Floods.", proposed_by=make_user("P"),
+        proposed_at=NOW, expires_on=on, decided_by=make_user("D"), decided_at=NOW, agreed_by=loan.signed_by,
+        agreed_at=NOW, agreed_on=on, version=2,
+    )  # fmt: skip
 
 
 def tamper(sql: str, *parameters: Any) -> None:

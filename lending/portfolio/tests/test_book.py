@@ -14,6 +14,7 @@ from lending.portfolio.tests.builders import (
     make_decision,
     make_loan,
     make_product,
+    reschedule,
 )
 
 TODAY = date(2026, 3, 2)
@@ -53,6 +54,14 @@ class TestAtRisk:
         assert trend[date(2025, 12, 2)].open_amount == Decimal(10000)
         assert trend[date(2026, 1, 2)].amounts == (Decimal(0), Decimal(0), Decimal(0))
 
+    def test_tells_a_rescheduled_loan_apart_and_what_was_late_before(self, bank, product):
+        reschedule(lend(bank, product, [0]), on=date(2026, 1, 15))  # 11,000 open since November 1
+        trend = {each.on: each for each in glance(YEAR, on=TODAY).at_risk}
+        before, after = trend[date(2026, 1, 2)], trend[date(2026, 2, 2)]
+        assert (before.amounts, before.rescheduled_amount) == ((11000, 11000, 0), 0)
+        assert (after.amounts, after.rescheduled_amount, after.rescheduled_loans) == ((0, 0, 0), 11000, 1)
+        assert (before.open_amount, after.open_amount) == (11000, 11000)
+
     def test_forgets_a_loan_that_is_repaid(self, bank, product):
         lend(bank, product, [0] * 12, on=date(2025, 1, 2))
         assert glance(YEAR, on=TODAY).at_risk[-1].loans == 0
@@ -68,6 +77,13 @@ class TestVintages:
         [quarter] = glance(YEAR, on=TODAY).vintages
         assert (quarter.quarter, quarter.loans, quarter.amount) == (date(2025, 1, 1), 2, Decimal(24000))
         assert quarter.late_shares == (0.0, 0.5, 0.5, 0.5)
+
+    def test_count_days_late_until_a_rescheduling(self, bank, product):
+        began = date(2025, 2, 10)
+        reschedule(lend(bank, product, [], on=began), on=date(2025, 3, 30))  # due on March 10, 20 days late
+        reschedule(lend(bank, product, [], on=began), on=date(2025, 4, 20))  # 41 days late
+        [quarter] = glance(YEAR, on=TODAY).vintages
+        assert quarter.late_shares == (0.5, 0.5, 0.5, 0.5)
 
     def test_leave_ages_open_that_some_loan_has_not_reached(self, bank, product):
         lend(bank, product, [0] * 6, on=date(2025, 8, 10))

@@ -5,7 +5,14 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from lending.portfolio.queries import Scope, labeled_rows
-from lending.portfolio.tests.builders import install_rules, make_customer, make_decision, make_loan, make_product
+from lending.portfolio.tests.builders import (
+    install_rules,
+    make_customer,
+    make_decision,
+    make_loan,
+    make_product,
+    reschedule,
+)
 from portal.core.dates import add_months
 
 PAID_OUT = date(2025, 1, 15)
@@ -40,6 +47,11 @@ class TestLabeledRows:
     def test_count_what_was_never_paid_up_to_the_end_of_the_year(self, decision):
         make_loan(decision, disbursed_on=PAID_OUT, paid_late=[0] * 6)
         assert label_of() == ((ENDED - add_months(PAID_OUT, 7)).days, True)
+
+    def test_count_days_late_until_a_rescheduling(self, decision):
+        loan = make_loan(decision, disbursed_on=PAID_OUT, paid_late=[0] * 6)
+        reschedule(loan, on=add_months(PAID_OUT, 8))
+        assert label_of() == ((add_months(PAID_OUT, 8) - add_months(PAID_OUT, 7)).days, False)
 
     def test_leave_out_what_came_late_after_the_year(self, decision):
         make_loan(decision, disbursed_on=PAID_OUT, paid_late=[*[0] * 11, 300])

@@ -9,6 +9,7 @@ from portal.core.interest.cost import Flow, FlowsImpossible, apr, directive_year
 from portal.core.interest.daycounts import DayCount, days_between, year_fraction
 from portal.core.interest.level import InstallmentTooSmall
 from portal.core.interest.prepayment import Prepayment, interest_left
+from portal.core.interest.rows import spread
 from portal.core.interest.schedules import Installment, PrincipalRefused, Schedule, schedule
 from portal.core.interest.terms import (
     AllocationOrder,
@@ -49,5 +50,6 @@ __all__ = [
     "directive_years",
     "interest_left",
     "schedule",
+    "spread",
     "year_fraction",
 ]

@@ -23,10 +23,12 @@ from lending.funding import operations as funding
 from lending.funding import sharing
 from lending.funding.models import FundingProgram, Introduction
 from lending.loans.models import Loan
+from lending.loans.rescheduling.models import Rescheduling
 from lending.products.models import LoanProduct
 from portal.core.models import WebhookDelivery, WebhookEndpoint
 from portal.pages.tests.crawl import routes
 from portal.seed.story import Story
+from portal.seed.story.borrowing import offer_another_schedule
 from training.models import Attempt, Certificate, Course
 
 BLANK: Final = re.compile(r"(<(?:\w+:)?(\w+)>)")
@@ -70,6 +72,7 @@ def add_what_is_missing(story: Story, enterprise: identity.Enterprise, owner: id
     funding.ask(enterprise, guarantee, wording_version=consents.CURRENT_VERSION, seen=seen, at=now, **asked)
     file = StatementImport.objects.filter(enterprise=enterprise)[0].file
     ApplicationDocument.objects.create(application=application, kind="other", file=file, added_at=now)
+    offer_another_schedule(story, Loan.objects.get(enterprise=enterprise))
     endpoint = WebhookEndpoint.objects.get()
     WebhookDelivery.objects.create(
         reference="WD-1", endpoint=endpoint, event="account.money_in", body="{}", asked_at=now, due_at=now
@@ -128,6 +131,7 @@ def examples(enterprise: identity.Enterprise) -> dict[str, dict[str, Any]]:
         "payment-batches": settlement.PaymentBatch,
         "payment-requests": settlement.PaymentRequest,
         "payments": settlement.PaymentInstruction,
+        "reschedulings": Rescheduling,
         "standing-orders": settlement.StandingOrder,
         "statements": StatementImport,
     }
@@ -160,6 +164,7 @@ def examples(enterprise: identity.Enterprise) -> dict[str, dict[str, Any]]:
         "ledger/": {"code": newest(LedgerAccount, "code"), "reference": newest(JournalEntry)},
         "loans/": {"reference": newest(Loan)},
         "loans/offers/": {"reference": newest(Offer)},
+        "loans/reschedulings/": {"reference": newest(Rescheduling)},
         "lost-phones/": {"reference": newest(identity.LostPhone)},
         "papers/": {"paper": newest(identity.Paper)},
         "pay/": {"token": token},

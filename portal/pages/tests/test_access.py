@@ -56,13 +56,14 @@ TO_OFFICERS: Final = {
 }
 TO_EDITORS: Final = {"post training/courses/<slug:slug>/(publish|withdraw)": "their work"}
 TO_MANAGERS: Final = {
-    "get api/v1/(applications|enterprises|loans|settlement-accounts)/.*": "they see what owners see",
+    "get api/v1/(applications|enterprises|loans|reschedulings|settlement-accounts)/.*": "they see what owners see",
     "get applications/(new/<slug:enterprise>/|<slug:reference>/(change/|check/|documents/.*|evidence/)?)": "so here",
     "get enterprises/<str:reference>/((papers|parties)/)?": "so here, but for who owns it and what was checked",
     "get (api/v1/introductions/<slug:reference>|funding/introductions/<slug:reference>/)": "an owner agrees",
     "get funding/<slug:reference>/(<slug:code>/)?": "an owner asks",
     "get loans/(<slug:reference>/|offers/<slug:reference>/contract.pdf)": "so here",
     "get settlement/(<str:reference>/(kept/|payments/|receipts/.*|statement/|terms/)?|certificates/.*)": "so here",
+    "get loans/reschedulings/<slug:reference>/(amendment.pdf)?": "an owner agrees",
     "get settlement/cash/<str:reference>/(receipt/)?": "so here",
     "post api/v1/(applications/<slug:reference>/documents.*|enterprises/<str:reference>/papers)": "they bring papers",
     "post (applications/<slug:reference>/(change/|check/|documents/.*|evidence/)|enterprises/.*/papers/)": "so here",

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from accounts.identity.tests.builders import make_check
-from lending.applications.tests.builders import TODAY, make_referred
+from lending.applications.tests.builders import TODAY, make_approver, make_referred
 from lending.loans.tests.builders import make_loan, repay
+from lending.loans.tests.rescheduling import LATE, approve, propose
 from lending.products.tests.builders import make_product
 from portal.pages.queries import owner_home
 
@@ -24,6 +25,15 @@ class TestNextStep:
         assert (late.title, loan.reference in late.url) == ("Pay what is late", True)
         repay(loan, first.total_amount, by=owner)
         assert owner_home(owner, on=day_after).next_step.title == "See your loan"
+
+    def test_is_a_schedule_that_the_bank_offers_while_it_can_be_agreed_to(self, bank, enterprise, owner, officer):
+        make_product()
+        offered = propose(make_loan(enterprise, by=owner), by=officer)
+        assert owner_home(owner, on=LATE).next_step.title == "Pay what is late"
+        approve(offered, by=make_approver(bank.branch))
+        step = owner_home(owner, on=LATE).next_step
+        assert (step.title, offered.reference in step.url) == ("A new schedule for your loan", True)
+        assert owner_home(owner, on=offered.expires_on + timedelta(days=1)).next_step.title == "Pay what is late"
 
     def test_names_what_the_bank_has_to_see_while_a_case_waits(self, bank, enterprise, owner):
         make_referred(enterprise, by=owner)

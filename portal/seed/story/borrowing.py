@@ -19,6 +19,11 @@ from lending.credit import register
 from lending.loans import operations as loans
 from lending.loans.models import Loan
 from lending.loans.queries import owing_of
+from lending.loans.rescheduling import operations as rescheduling
+from lending.loans.rescheduling.queries import comparison_of
+from lending.loans.rescheduling.terms import Wanted
+from portal.core.dates import add_months
+from portal.core.interest import InterestMethod
 from portal.core.models import Notice
 from portal.seed import words
 from portal.seed.cast import CROPS, SEASONAL_LOANS, TRADES, EnterpriseRow
@@ -149,11 +154,25 @@ def _repay(story: Story, row: EnterpriseRow, loan: Loan, owner: User) -> None:
         due = due[:-2]
     for installment in due:
         _pay_in_and_repay(story, loan, installment.total_amount, owner, installment.due_date)
+    if row.story == "late":
+        offer_another_schedule(story, loan)
     if row.story == "repaid":
         on = story.days_ago(2)
         rest = owing_of(loan, on=on).payoff_amount
         if rest:
             _pay_in_and_repay(story, loan, rest, owner, on)
+
+
+def offer_another_schedule(story: Story, loan: Loan) -> None:
+    """Let two of the bank offer smaller installments to who is late; the owner has not answered yet."""
+    on = story.days_ago(1)
+    wanted = Wanted(add_months(on, 1), 12, 2, InterestMethod.EQUAL_INSTALLMENTS)
+    told: dict[str, Any] = {"reason": words.SALES_FELL, "key": "seed", "at": story.moment(on, 10), "on": on}
+    offered = rescheduling.propose(loan, wanted, by=story.staff["underwriter"], **told)
+    found = comparison_of(offered, on=on)
+    assert found is not None
+    told = {"seen": found.shown, "note": words.AGREED, "at": story.moment(on, 15), "on": on}
+    rescheduling.approve(offered, by=story.staff["approver"], **told)
 
 
 def _pay_in_and_repay(story: Story, loan: Loan, amount: Decimal, owner: User, on: date) -> None:

@@ -1,0 +1,1 @@
+"""Another schedule for what is open of a loan whose borrower cannot pay as signed."""

@@ -1,0 +1,180 @@
+"""Reschedulings for machines; the borrower agrees on the page, with password and code, as when signing."""
+
+from typing import Any, cast
+
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import serializers, status
+from rest_framework.generics import ListAPIView
+from rest_framework.relations import SlugRelatedField
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.identity.models import Role, User
+from lending.loans.models import Loan
+from lending.loans.rescheduling import operations, queries
+from lending.loans.rescheduling.forms import MOST_INSTALLMENTS
+from lending.loans.rescheduling.models import Rescheduling
+from lending.loans.rescheduling.queries import PROPOSERS
+from lending.loans.rescheduling.terms import Wanted
+from lending.loans.serializers import InstallmentSerializer
+from lending.products.conventions import InterestMethod
+from portal.core import interest
+from portal.core.api import IDEMPOTENCY_KEY, idempotency_key, told
+
+
+class ReschedulingSerializer(serializers.ModelSerializer[Rescheduling]):
+    """A rescheduling."""
+
+    loan: SlugRelatedField[Any] = SlugRelatedField(slug_field="reference", read_only=True)
+    terms = serializers.DictField(source="kept_terms", read_only=True)
+
+    class Meta:
+        model = Rescheduling
+        fields = [
+            "reference", "loan", "status", "principal_amount", "terms", "proposed_at", "expires_on", "decided_at",
+            "agreed_at", "agreed_on", "version",
+        ]  # fmt: skip
+
+
+class ComparisonSerializer(serializers.Serializer[Any]):
+    """Both schedules, and what the new one costs more; `shown` is named by whoever approves."""
+
+    before = InstallmentSerializer(many=True)
+    after = InstallmentSerializer(many=True)
+    principal_amount = serializers.DecimalField(max_digits=14, decimal_places=2)
+    carried_amount = serializers.DecimalField(max_digits=14, decimal_places=2)
+    interest_before_amount = serializers.DecimalField(max_digits=14, decimal_places=2)
+    interest_after_amount = serializers.DecimalField(max_digits=14, decimal_places=2)
+    more_amount = serializers.DecimalField(max_digits=14, decimal_places=2)
+    shown = serializers.CharField()
+
+
+class ReschedulingWithComparisonSerializer(ReschedulingSerializer):
+    """A rescheduling with both schedules, while it is open or once it is agreed to."""
+
+    comparison = serializers.SerializerMethodField()
+
+    class Meta(ReschedulingSerializer.Meta):
+        fields = [*ReschedulingSerializer.Meta.fields, "comparison"]
+
+    @extend_schema_field(ComparisonSerializer(allow_null=True))
+    def get_comparison(self, rescheduling: Rescheduling) -> dict[str, Any] | None:
+        """Compare as of today, or as of the day of the agreement."""
+        found = queries.comparison_of(rescheduling, on=timezone.localdate())
+        return dict(ComparisonSerializer(found).data) if found else None
+
+
+class NewReschedulingSerializer(serializers.Serializer[Any]):
+    """What is proposed."""
+
+    first_due_date = serializers.DateField()
+    installments = serializers.IntegerField(min_value=1, max_value=MOST_INSTALLMENTS)
+    interest_only = serializers.IntegerField(min_value=0, max_value=MOST_INSTALLMENTS, default=0)
+    interest_method = serializers.ChoiceField(choices=InterestMethod.choices)
+    reason = serializers.CharField(max_length=2000)
+
+
+class DeclineSerializer(serializers.Serializer[Any]):
+    """Why."""
+
+    note = serializers.CharField(max_length=2000)
+
+
+class ApprovalSerializer(DeclineSerializer):
+    """Why, and what was read: the `shown` of the comparison."""
+
+    seen = serializers.CharField()
+
+
+def _only(request: Request, *roles: Role) -> User:
+    user = cast("User", request.user)
+    if not user.has_role(*roles):
+        raise PermissionDenied
+    return user
+
+
+def _find(request: Request, reference: str) -> Rescheduling:
+    seen = Rescheduling.objects.visible_to(request.user).select_related("loan__offer__application", "loan__enterprise")
+    return get_object_or_404(seen, reference=reference)
+
+
+class Reschedulings(ListAPIView[Rescheduling]):
+    """List a loan's reschedulings; propose one."""
+
+    serializer_class = ReschedulingSerializer
+
+    def get_queryset(self) -> Any:
+        """List newest first."""
+        loan = get_object_or_404(Loan.objects.visible_to(self.request.user), reference=self.kwargs["reference"])
+        return Rescheduling.objects.visible_to(self.request.user).filter(loan=loan).select_related("loan")
+
+    @extend_schema(
+        request=NewReschedulingSerializer,
+        responses={201: ReschedulingWithComparisonSerializer},
+        parameters=[IDEMPOTENCY_KEY],
+    )
+    def post(self, request: Request, reference: str) -> Response:
+        """Propose another schedule, as an officer or underwriter; a second person approves it."""
+        loan = get_object_or_404(Loan.objects.visible_to(request.user), reference=reference)
+        user = _only(request, *PROPOSERS)
+        asked = told(request, NewReschedulingSerializer)
+        reason, method = asked.pop("reason"), interest.InterestMethod(asked.pop("interest_method"))
+        now = timezone.now()
+        made = operations.propose(
+            loan,
+            Wanted(interest_method=method, **asked),
+            reason=reason,
+            key=idempotency_key(request),
+            by=user,
+            at=now,
+            on=timezone.localdate(now),
+        )
+        return Response(ReschedulingWithComparisonSerializer(made).data, status=status.HTTP_201_CREATED)
+
+
+class OneRescheduling(APIView):
+    """Read one rescheduling."""
+
+    @extend_schema(responses=ReschedulingWithComparisonSerializer)
+    def get(self, request: Request, reference: str) -> Response:
+        """Tell how it stands, with both schedules."""
+        return Response(ReschedulingWithComparisonSerializer(_find(request, reference)).data)
+
+
+class Approval(APIView):
+    """Approve as the second person."""
+
+    @extend_schema(request=ApprovalSerializer, responses=ReschedulingSerializer)
+    def post(self, request: Request, reference: str) -> Response:
+        """Approve within the own limit; the owners are told."""
+        found, user = _find(request, reference), _only(request, Role.APPROVER)
+        now = timezone.now()
+        given = told(request, ApprovalSerializer)
+        operations.approve(found, by=user, at=now, on=timezone.localdate(now), **given)
+        return Response(ReschedulingSerializer(found).data)
+
+
+class Decline(APIView):
+    """Decline as the second person."""
+
+    @extend_schema(request=DeclineSerializer, responses=ReschedulingSerializer)
+    def post(self, request: Request, reference: str) -> Response:
+        """Decline what was proposed."""
+        found, user = _find(request, reference), _only(request, Role.APPROVER)
+        operations.decline(found, by=user, at=timezone.now(), **told(request, DeclineSerializer))
+        return Response(ReschedulingSerializer(found).data)
+
+
+class Withdrawal(APIView):
+    """Take a proposal back."""
+
+    @extend_schema(operation_id="rescheduling_withdraw", request=None, responses=ReschedulingSerializer)
+    def post(self, request: Request, reference: str) -> Response:
+        """Withdraw what the borrower has not agreed to, as an officer or underwriter."""
+        found, user = _find(request, reference), _only(request, *PROPOSERS)
+        operations.withdraw(found, by=user, at=timezone.now())
+        return Response(ReschedulingSerializer(found).data)

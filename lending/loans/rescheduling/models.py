@@ -1,0 +1,105 @@
+"""A rescheduling, from the proposal to the borrower's agreement."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.identity.models import Enterprise
+from lending.loans.models import Loan
+from lending.loans.rescheduling.states import BADGES, OPEN, Status
+from portal.core import interest
+from portal.core.badges import Badge
+from portal.core.querysets import LockableQuerySet
+from portal.core.references import new_reference
+
+
+class ReschedulingQuerySet(LockableQuerySet["Rescheduling"]):
+    """Which reschedulings one may see, and which are open."""
+
+    def visible_to(self, user: Any) -> ReschedulingQuerySet:
+        """Staff see those of the loans they see; members see what a second person has approved."""
+        mine = Q(loan__enterprise__in=Enterprise.objects.of_member(user))
+        seen = Q(loan__in=Loan.objects.visible_to(user))
+        return self.filter(mine & Q(status__in=[Status.APPROVED, Status.AGREED]) | seen & ~mine)
+
+    def open(self) -> ReschedulingQuerySet:
+        """Those that still may come to an agreement."""
+        return self.filter(status__in=OPEN)
+
+
+def _reference() -> str:
+    return new_reference("RS")
+
+
+class Rescheduling(models.Model):
+    """Another schedule for what is open of a loan: proposed, approved by a second person, agreed to by the borrower."""
+
+    reference = models.CharField(max_length=20, unique=True, default=_reference, editable=False)
+    loan = models.ForeignKey(Loan, on_delete=models.PROTECT, related_name="reschedulings")
+    status = models.CharField(max_length=10, default=Status.PROPOSED)
+    principal_amount = models.DecimalField(max_digits=14, decimal_places=2, help_text="what it is proposed for")
+    kept_terms = models.JSONField()
+    reason = models.TextField(max_length=2000)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    expires_on = models.DateField()
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    note = models.TextField(max_length=2000, blank=True)
+    agreed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    agreed_at = models.DateTimeField(null=True)
+    agreed_on = models.DateField(null=True)
+    version = models.PositiveSmallIntegerField(null=True, help_text="of the schedule that it brought")
+
+    objects = models.Manager.from_queryset(ReschedulingQuerySet)()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["loan"],
+                condition=Q(status__in=[Status.PROPOSED, Status.APPROVED]),
+                name="one_rescheduling_of_a_loan_is_open",
+            ),
+            models.UniqueConstraint(fields=["loan", "version"], name="rescheduling_brings_a_schedule_of_its_own"),
+            models.CheckConstraint(
+                condition=Q(status__in=[status.value for status in Status]), name="rescheduling_status_is_known"
+            ),
+            models.CheckConstraint(condition=Q(principal_amount__gt=0), name="rescheduling_principal_is_positive"),
+            models.CheckConstraint(condition=~Q(reason=""), name="rescheduling_says_why"),
+            models.CheckConstraint(
+                condition=~Q(decided_by=F("proposed_by")), name="rescheduling_has_two_pairs_of_eyes"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=[Status.APPROVED, Status.AGREED, Status.DECLINED])
+                | Q(decided_by__isnull=False, decided_at__isnull=False),
+                name="rescheduling_is_decided_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=Status.AGREED, agreed_by__isnull=False, agreed_at__isnull=False)
+                & Q(agreed_on__isnull=False, version__gt=1)
+                | ~Q(status=Status.AGREED) & Q(agreed_by=None, agreed_at=None, agreed_on=None, version=None),
+                name="rescheduling_counts_once_agreed_to",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def badge(self) -> Badge:
+        """Say where it stands."""
+        return BADGES[Status(self.status)]
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether it still may come to an agreement."""
+        return self.status in OPEN
+
+    @property
+    def terms(self) -> interest.Terms:
+        """The conventions that are proposed."""
+        return interest.Terms.from_data(self.kept_terms)

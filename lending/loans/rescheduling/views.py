@@ -1,0 +1,184 @@
+"""Pages of reschedulings."""
+
+from typing import Any, cast
+
+from allauth.account.decorators import reauthentication_required
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.identity import operations as identity
+from accounts.identity.access import only_owners, requires
+from accounts.identity.models import Role, User
+from accounts.identity.queries import owns, signs_with_authenticator
+from lending.loans.models import Loan
+from lending.loans.rescheduling import documents, operations, queries
+from lending.loans.rescheduling.forms import AgreeForm, DecideForm, ProposeForm
+from lending.loans.rescheduling.models import Rescheduling
+from lending.loans.rescheduling.queries import PROPOSERS
+from lending.loans.rescheduling.states import OPEN, Status
+from lending.loans.states import LoanStatus
+from lending.loans.views import form_page
+from portal.core.refusals import shown_above, shown_on
+
+
+def _user(request: HttpRequest) -> User:
+    return cast("User", request.user)
+
+
+def _find(request: HttpRequest, reference: str) -> Rescheduling:
+    related = ("loan__enterprise__branch", "loan__offer__application__branch", "proposed_by", "decided_by", "agreed_by")
+    seen = Rescheduling.objects.visible_to(_user(request)).select_related(*related)
+    return get_object_or_404(seen, reference=reference)
+
+
+def _own(request: HttpRequest, reference: str) -> Rescheduling:
+    rescheduling = _find(request, reference)
+    only_owners(_user(request), rescheduling.loan.enterprise)
+    return rescheduling
+
+
+@form_page
+@requires(*PROPOSERS)
+def propose(request: HttpRequest, reference: str) -> HttpResponse:
+    """Propose another schedule; the old and the new one are shown side by side first."""
+    loans = Loan.objects.visible_to(_user(request)).select_related("enterprise")
+    loan = get_object_or_404(loans, reference=reference, status=LoanStatus.ACTIVE)
+    now = timezone.now()
+    today = timezone.localdate(now)
+    form = ProposeForm(request.POST or None, initial=_as_it_stands(loan))
+    found = None
+    if request.method == "POST" and form.is_valid():
+        with shown_on(form, ProposeForm.FIELDS):
+            found = operations.preview(loan, form.wanted(), on=today)[1]
+            if form.cleaned_data["seen"] == found.shown:
+                key, reason = form.cleaned_data["idempotency_key"], form.cleaned_data["reason"]
+                told: dict[str, Any] = {"reason": reason, "key": key, "by": _user(request), "at": now, "on": today}
+                made = operations.propose(loan, form.wanted(), **told)
+                messages.success(request, _("The proposal was recorded. A second person decides."))
+                return redirect("loans:rescheduling", made.reference)
+            form.mark_seen(found.shown)
+    context = {"loan": loan, "form": form, "comparison": found}
+    return render(request, "loans/reschedule.html", context, status=422 if form.errors else 200)
+
+
+def _as_it_stands(loan: Loan) -> dict[str, Any]:
+    """Begin with what is left as it is: the installments that are not due yet, and the method."""
+    left = loan.installments.current().filter(due_date__gt=timezone.localdate())
+    first = left.first()
+    return {
+        "first_due_date": first.due_date if first else None,
+        "installments": max(left.count(), 1),
+        "interest_method": loan.terms.interest_method.value,
+    }
+
+
+@require_safe
+@requires(Role.APPROVER)
+def waiting(request: HttpRequest) -> HttpResponse:
+    """List the proposals that wait for an approver."""
+    return render(request, "loans/reschedulings.html", {"waiting": queries.waiting_for(_user(request))})
+
+
+@require_safe
+def rescheduling(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show a rescheduling: both schedules, and what one may do about it."""
+    return _page(request, _find(request, reference))
+
+
+def _page(
+    request: HttpRequest, found: Rescheduling, *, decide_form: DecideForm | None = None, form: AgreeForm | None = None
+) -> HttpResponse:
+    user = _user(request)
+    is_owner = owns(user, found.loan.enterprise)
+    may_decide = found.status == Status.PROPOSED and user.has_role(Role.APPROVER) and user != found.proposed_by
+    if decide_form is None and may_decide:
+        decide_form = DecideForm()
+    if form is None and is_owner and found.status == Status.APPROVED:
+        form = AgreeForm()
+    context = {
+        "rescheduling": found,
+        "comparison": queries.comparison_of(found, on=timezone.localdate()),
+        "is_owner": is_owner,
+        "decide_form": decide_form,
+        "form": form,
+        "by_authenticator": signs_with_authenticator(user),
+        "may_withdraw": found.status in OPEN and user.has_role(*PROPOSERS) and not is_owner,
+    }
+    has_errors = any(each and each.errors for each in (decide_form, form))
+    return render(request, "loans/rescheduling.html", context, status=422 if has_errors else 200)
+
+
+@require_POST
+@requires(Role.APPROVER)
+def conclude(request: HttpRequest, reference: str) -> HttpResponse:
+    """Approve or decline, as the second person."""
+    found = _find(request, reference)
+    form = DecideForm(request.POST)
+    if form.is_valid():
+        now = timezone.now()
+        note = form.cleaned_data["note"]
+        told: dict[str, Any] = {"note": note, "by": _user(request), "at": now}
+        with shown_on(form, DecideForm.FIELDS):
+            if form.cleaned_data["outcome"] == "approve":
+                operations.approve(found, seen=request.POST.get("seen", ""), on=timezone.localdate(now), **told)
+            else:
+                operations.decline(found, **told)
+            messages.success(request, _("The decision was recorded."))
+            return redirect("loans:rescheduling", reference)
+    return _page(request, found, decide_form=form)
+
+
+@require_POST
+@requires(*PROPOSERS)
+def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
+    """Take a proposal back."""
+    found = _find(request, reference)
+    with shown_above(request):
+        operations.withdraw(found, by=_user(request), at=timezone.now())
+        messages.success(request, _("The proposal was withdrawn."))
+    return redirect("loans:rescheduling", reference)
+
+
+@require_POST
+def send_code(request: HttpRequest, reference: str) -> HttpResponse:
+    """Send the code that confirms the agreement."""
+    found = _own(request, reference)
+    with shown_above(request):
+        identity.send_signing_code(_user(request), subject=found.reference, at=timezone.now())
+        messages.success(request, _("We sent a code to your phone. It is good for ten minutes."))
+    return redirect("loans:rescheduling", reference)
+
+
+@form_page
+@reauthentication_required(allow_get=False)
+def agree(request: HttpRequest, reference: str) -> HttpResponse:
+    """Agree to a new schedule, as an owner."""
+    found = _own(request, reference)
+    if request.method != "POST":
+        return redirect("loans:rescheduling", reference)
+    form = AgreeForm(request.POST)
+    if form.is_valid():
+        now = timezone.now()
+        told: dict[str, Any] = {"seen": request.POST.get("seen", ""), "code": form.cleaned_data["code"]}
+        with shown_on(form, AgreeForm.FIELDS):
+            operations.agree(found, by=_user(request), at=now, on=timezone.localdate(now), **told)
+            messages.success(request, _("Agreed. The new schedule counts from today."))
+            return redirect("loans:detail", found.loan.reference)
+    return _page(request, found, form=form)
+
+
+@require_safe
+def amendment(request: HttpRequest, reference: str) -> HttpResponse:
+    """Hand out the amendment to the contract as PDF, in the reader's language."""
+    found = _find(request, reference)
+    content = documents.amendment(found, on=timezone.localdate(), language=get_language() or "en")
+    if content is None:
+        raise Http404
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{found.reference}.pdf"'
+    return response
