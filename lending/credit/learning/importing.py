@@ -21,7 +21,7 @@ from accounts.cashflow.states import Status
 from accounts.identity import consents, identifiers
 from accounts.identity import operations as identity
 from accounts.identity.models import Branch, Enterprise, Industry, User
-from accounts.statements.parsing import parse, parse_invoices
+from accounts.statements.parsing import StatementRefused, parse, parse_invoices
 from lending.credit.learning import evidence as reading
 from lending.credit.learning import files
 from lending.credit.learning.columns import AS_TOLD, Writing
@@ -29,6 +29,7 @@ from lending.credit.learning.evidence import Held
 from lending.credit.learning.rows import LearningRefused
 from lending.credit.learning.sources import USUAL, Given, Outcome, Row, Words
 from lending.credit.models import LabeledCase
+from portal.core.files import FileRefused
 
 BRANCH: Final = "STUDY"
 Evidence = Mapping[str, Held]  # by kind: "invoices", "transactions"
@@ -143,7 +144,10 @@ class _Study:
             later += len(rows) - len(known)
             if known:
                 lines += len(known)
-                refused = _IMPORTS[kind](enterprise, known, by=self.owner.reference, at=self.at) or refused
+                try:
+                    refused = _IMPORTS[kind](enterprise, known, by=self.owner.reference, at=self.at) or refused
+                except (StatementRefused, FileRefused) as refusal:
+                    refused = refusal.code
         LabeledCase.objects.filter(pk=labeled.pk).update(evidence_read_at=self.at)
         return Brought(outcome.case, lines, later, refused)
 

@@ -86,6 +86,14 @@ class TestImportLabeled:
         with pytest.raises(CommandError, match="E1 was brought in as it stood on 2026-06-30, not on 2026-01-01"):
             call_command("import_labeled", "study", outcomes=source / "firms.csv", as_of=date(2026, 1, 1))
 
+    def test_names_a_case_whose_evidence_cannot_be_read_and_goes_on(self, source):
+        rows = [("E1", "sell", LAST, 1, "B1", 100, 13, True), ("E2", "sale", LAST, 1, "B1", 100, 13, True)]
+        write(source / "invoices.csv", INVOICES, rows)
+        told, files = StringIO(), {"outcomes": source / "firms.csv", "invoices": source / "invoices.csv"}
+        call_command("import_labeled", "study", **files, as_of=LAST, stdout=StringIO(), stderr=told)
+        assert told.getvalue().startswith("E1: ")
+        assert Invoice.objects.count() == 1
+
     def test_says_that_no_column_tells_the_outcome(self, tmp_path):
         write(tmp_path / "firms.csv", ("firm_id", "ended"), [("E1", "well")])
         told = StringIO()
