@@ -18,7 +18,7 @@ def copy_in(rows: Sequence[Model]) -> None:
     if not rows:
         return
     meta = rows[0]._meta  # noqa: SLF001  public by Django's word
-    fields = [field for field in meta.concrete_fields if not field.primary_key]
+    fields: list[Any] = [field for field in meta.concrete_fields if not field.primary_key]
     names = [field.attname for field in fields]
     text = io.StringIO()
     csv.writer(text).writerows([getattr(row, name) for name in names] for row in rows)

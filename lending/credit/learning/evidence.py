@@ -107,7 +107,7 @@ def _readers(table: Table, places: Mapping[str, Sequence[int]], writing: Writing
         found = known[reading.day_part(value)]
         if found is None:
             raise LearningRefused("date_unreadable", value="")
-        return found.isoformat()
+        return str(found)
 
     def amount(value: Any) -> str:
         return str(read_amount(value)) if isinstance(value, str) and value else _text(value)
