@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+MOST_KEPT: Final = 20_000
 _TOKENS: Final = re.compile(r"[a-zà-ÿ]+|[0-9]+|[^\W\d_]|&")
 _NOT_WORDS: Final = re.compile(r"[^\w&]+|_+")
 _STANDS_FOR: Final = ((" standing order", " standingorder"), (" debit order", " debitorder"), (" pay bill", " paybill"))
@@ -36,12 +37,20 @@ class Lexicon:
         for sign, words in signs.items():
             for word in words:
                 meant.setdefault(tuple(_TOKENS.findall(word)), set()).add(sign)
+        self._read: dict[str, Reading] = {}
         self._words: dict[str, list[tuple[int, tuple[str, ...], frozenset[str]]]] = {}
         for tokens in sorted(meant, key=len, reverse=True):
             self._words.setdefault(tokens[0], []).append((len(tokens), tokens, frozenset(meant[tokens])))
 
     def read(self, text: str) -> Reading:
-        """Find the signs in a text that was made ``flat``."""
+        """Find the signs in a text that was made ``flat``; most texts come again and again."""
+        if text not in self._read:
+            if len(self._read) >= MOST_KEPT:
+                self._read.clear()
+            self._read[text] = self._found(text)
+        return self._read[text]
+
+    def _found(self, text: str) -> Reading:
         tokens = _TOKENS.findall(text)
         signs: set[str] = set()
         strange: list[str] = []

@@ -1,11 +1,11 @@
 """Taking an invoice ledger in: read at once, or asked about."""
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -21,29 +21,37 @@ from accounts.identity.models import Enterprise
 from accounts.statements.confined import invoices_of_file
 from accounts.statements.parsing import Answers, ParsedInvoice, Question, StatementRefused
 from portal.core import audit, files
+from portal.core.copying import copy_in
 from portal.core.refusals import register
 from portal.core.transitions import target_of
 
-BATCH: Final = 2_000
+Reader = Callable[..., list[ParsedInvoice]]
 
 register({"invoice_direction_missing": _("Say whether the file lists your sales or your purchases.")})
 
 
 @transaction.atomic(durable=True)
 def receive_invoices(
-    enterprise: Enterprise, upload: UploadedFile, *, by: str, at: datetime, direction: str = ""
+    enterprise: Enterprise,
+    upload: UploadedFile,
+    *,
+    by: str,
+    at: datetime,
+    direction: str = "",
+    reader: Reader = invoices_of_file,
 ) -> InvoiceLedger:
     """Keep an invoice ledger and what it tells; an invoice that changed supersedes what was known of it.
 
     What it leaves open is asked, and nothing of it counts until then; the same file sent again asks the same.
 
     :param direction: ``sale`` or ``purchase``, for invoices of which the file does not say it.
+    :param reader: ``parse_invoices`` itself for files that we wrote ourselves.
     :raises FileRefused: when the file is empty or too large.
     :raises StatementRefused: when it cannot be read for certain and no answer would settle it; nothing is kept then.
     """
     content = upload.read()
     upload.seek(0)
-    parsed = _parsed(content, name=upload.name or "", answers=Answers())
+    parsed = _parsed(content, name=upload.name or "", answers=Answers(), reader=reader)
     Enterprise.objects.locked().get(pk=enterprise.pk)
     asking = InvoiceLedger.objects.filter(enterprise=enterprise, status=Status.ASKS)
     ledger = asking.filter(file__sha256=hashlib.sha256(content).hexdigest()).first()
@@ -94,9 +102,11 @@ def withdraw_ledger(ledger: InvoiceLedger, *, by: str, at: datetime) -> None:
     audit.record("cashflow.ledger_withdrawn", subject=ledger.reference, by=by, at=at, details={})
 
 
-def _parsed(content: bytes, *, name: str, answers: Answers) -> list[ParsedInvoice] | Question:
+def _parsed(
+    content: bytes, *, name: str, answers: Answers, reader: Reader = invoices_of_file
+) -> list[ParsedInvoice] | Question:
     try:
-        return invoices_of_file(content, name=name, currency=settings.BANK_CURRENCY, answers=answers)
+        return reader(content, name=name, currency=settings.BANK_CURRENCY, answers=answers)
     except StatementRefused as refusal:
         if refusal.question is None:
             raise
@@ -171,7 +181,7 @@ def _record_invoices(ledger: InvoiceLedger, told: dict[InvoiceKey, ParsedInvoice
     changed = [key for key in rows if key in known and _content(rows[key]) != _content(known[key])]
     new = [key for key in rows if key not in known]
     Invoice.objects.filter(pk__in=[known[key].pk for key in changed]).update(superseded_at=at)
-    Invoice.objects.bulk_create([rows[key] for key in (*changed, *new)], batch_size=BATCH)
+    copy_in([rows[key] for key in (*changed, *new)])
     ledger.new_count, ledger.changed_count = len(new), len(changed)
     ledger.known_count = len(rows) - len(new) - len(changed)
 

@@ -1,9 +1,9 @@
 """Reading what was received: whole, or not at all; what a file leaves open is asked."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -24,11 +24,12 @@ from accounts.statements import joining
 from accounts.statements.confined import statements_of_file
 from accounts.statements.parsing import Answers, ParsedLine, ParsedStatement, StatementRefused
 from portal.core import audit, jobs
+from portal.core.copying import copy_in
 from portal.core.fields import lookup_hash
 from portal.core.refusals import register
 from portal.core.transitions import target_of
 
-BATCH: Final = 2_000
+Reader = Callable[..., list[ParsedStatement]]
 
 register(
     {
@@ -40,10 +41,12 @@ register(
 )
 
 
-def read(reference: str, *, at: datetime) -> None:
+def read(reference: str, *, at: datetime, reader: Reader = statements_of_file) -> None:
     """Read a received statement whole, refuse it whole, or ask what it leaves open; run twice, it is read once.
 
     The file is parsed before anything is locked, because that takes seconds where the rest takes less.
+
+    :param reader: ``parse`` itself for files that we wrote ourselves.
     """
     statement = StatementImport.objects.select_related("file", "enterprise").get(reference=reference)
     if statement.status != Status.READING:
@@ -52,9 +55,7 @@ def read(reference: str, *, at: datetime) -> None:
         raw = content.read()
     answers = Answers.of_data(statement.answers)
     try:
-        told = statements_of_file(
-            raw, name=statement.file.original_name, currency=settings.BANK_CURRENCY, answers=answers
-        )
+        told = reader(raw, name=statement.file.original_name, currency=settings.BANK_CURRENCY, answers=answers)
         parsed = joining.by_account(told)
         if len(parsed) > gathering.MAX_ACCOUNTS:
             raise StatementRefused("statement_too_many", most=gathering.MAX_ACCOUNTS)
@@ -185,7 +186,7 @@ def _keep_account(
     if ours is not None:
         fresh = []  # our own books tell all that there is
     names = own_keys | {counterparty_key(whole.holder_name)}
-    BankTransaction.objects.bulk_create(_rows(statement, fresh, own_keys=names, at=at), batch_size=BATCH)
+    copy_in(_rows(statement, fresh, own_keys=names, at=at))
     statement.line_count = len(marked)
     statement.known_count = len(marked) - len(own) - len(fresh)
     statement.status = target_of(TRANSITIONS, Event.READ, statement.status)

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 _ENDS_IN_CODE: Final = re.compile(
@@ -219,6 +220,7 @@ CREDITED: Final = {"credit note", "credited", "红字", "红冲", "红字发票"
 NOT_POSITIVE: Final = {"否", "no", "n", "false"}
 
 
+@lru_cache(maxsize=20_000)
 def squeezed(cell: str) -> str:
     """Bring a heading to the form of the tables: half width, lower case, punctuation as single spaces."""
     text = unicodedata.normalize("NFKC", cell).strip().strip("*#").casefold()

@@ -265,9 +265,11 @@ def _ways(rows: Sequence[list[str]], *, taken: Collection[int], amounts: Sequenc
     """
     signed = [any(_MINUS & {*cells[at]} for at in amounts if at < len(cells)) for cells in rows]
     for index in range(max(map(len, rows), default=0)):
+        if index in taken:
+            continue
         told = [squeezed(cells[index]) or cells[index].strip() if index < len(cells) else "" for cells in rows]
         words = {*told}
-        if index in taken or not (words & INWARD and words & OUTWARD and words <= INWARD | OUTWARD):
+        if not (words & INWARD and words & OUTWARD and words <= INWARD | OUTWARD):
             continue
         if not any(signed) or signed == [word in OUTWARD for word in told]:
             return index

@@ -25,20 +25,20 @@ _LOWEST, _HIGHEST = 1e-6, 1 - 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Figures by characteristic (None is missing), and which way each may run."""
+    """Figures by characteristic (NaN is missing), and which way each may run."""
 
-    values: Mapping[str, Sequence[float | None]]
+    values: Mapping[str, Array]
     rising: Mapping[str, bool]
     declared: frozenset[str]  # those whose way is declared; of the others it is what the data lean to
-    is_bad: Sequence[bool]
+    is_bad: Array  # 1 or 0
 
     def __len__(self) -> int:
         return len(self.is_bad)
 
     def drawn(self, places: Sequence[int]) -> "Columns":
         """Take some rows, in this order."""
-        values = {code: [column[place] for place in places] for code, column in self.values.items()}
-        return Columns(values, self.rising, self.declared, [self.is_bad[place] for place in places])
+        values = {code: column[places] for code, column in self.values.items()}
+        return Columns(values, self.rising, self.declared, self.is_bad[places])
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +53,9 @@ class Bagged:
 def fit(columns: Columns, *, seed: int) -> Bagged:
     """Fit on drawn rows again and again, and keep the penalty that speaks best of rows not drawn."""
     dice = Random(seed)  # noqa: S311  repeatable, not secret
-    number = FEWEST_BAGS if sum(columns.is_bad) >= ENOUGH_BAD else BAGS
-    bags = [_Bag(columns, places) for places in _draws(columns.is_bad, number, dice)]
-    labels = np.array(columns.is_bad, dtype=float)
+    labels = columns.is_bad
+    number = FEWEST_BAGS if labels.sum() >= ENOUGH_BAD else BAGS
+    bags = [_Bag(columns, places) for places in _draws(labels, number, dice)]
     outside = {penalty: _outside(bags, penalty, len(columns)) for penalty in PENALTIES}
     loss = {penalty: _loss(odds, labels) for penalty, odds in outside.items()}
     best = min(PENALTIES, key=lambda penalty: (loss[penalty], -penalty))
@@ -65,7 +65,7 @@ def fit(columns: Columns, *, seed: int) -> Bagged:
     return Bagged(curves, missing, outside[best])
 
 
-def _draws(is_bad: Sequence[bool], number: int, dice: Random) -> list[list[int]]:
+def _draws(is_bad: Array, number: int, dice: Random) -> list[list[int]]:
     kinds = [[place for place, bad in enumerate(is_bad) if bad == kind] for kind in (True, False)]
     return [[place for kind in kinds for place in dice.choices(kind, k=len(kind))] for _ in range(number)]
 
@@ -85,14 +85,14 @@ class _Bag:
         self.weights = self._weights(columns)
         self.not_drawn: Any = np.ones(len(columns), dtype=bool)
         self.not_drawn[list(places)] = False
-        labels = np.array(drawn.is_bad, dtype=float)
+        labels = drawn.is_bad
         inside = self.weights[list(places)]
         self.fits = {penalty: fitting.fit(inside, labels, penalty=penalty) for penalty in PENALTIES}
 
     def _weights(self, columns: Columns) -> Array:
         if not self.codes:
             return np.zeros((len(columns), 0))
-        return np.array([[self.bins[code].weight(value) for value in columns.values[code]] for code in self.codes]).T
+        return np.stack([self.bins[code].of(columns.values[code]) for code in self.codes], axis=1)
 
     def odds(self, penalty: float) -> Array:
         """Give all rows' log odds of good."""

@@ -7,13 +7,16 @@ are of the usual mix, or, where one way is declared better, lean that way: with 
 (Dawes 1979), and each real row speaks against it.
 """
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal
 from itertools import pairwise
 from math import exp, log
 from typing import Any, Final
+
+import numpy as np
+
+Array = Any  # a numpy array of floats
 
 MOST_FIRST_BINS: Final = 10
 SMALLEST_SHARE: Final = 0.07
@@ -32,93 +35,94 @@ class Bins:
     weights: tuple[float, ...]
     missing_weight: float
 
-    def weight(self, value: float | None) -> float:
-        """Give the weight of a figure's bin."""
-        return self.missing_weight if value is None else self.weights[bisect_right(self.bounds, value)]
+    def of(self, values: Array) -> Array:
+        """Give the weight of each figure's bin."""
+        held = np.array(self.weights)[np.searchsorted(self.bounds, values, side="right").clip(max=len(self.bounds))]
+        return np.where(np.isnan(values), self.missing_weight, held)
 
 
 @dataclass(slots=True)
 class _Bin:
-    values: list[float]
+    lowest: float
+    highest: float
+    count: int
     bad: float
     imagined_rate: float
 
     @property
     def rate(self) -> float:
         """The bad rate with the imagined rows: bins are pooled by what they will weigh, or the weights could turn."""
-        return (self.bad + IMAGINED_ROWS * self.imagined_rate) / (len(self.values) + IMAGINED_ROWS)
+        return (self.bad + IMAGINED_ROWS * self.imagined_rate) / (self.count + IMAGINED_ROWS)
 
 
-def fit(
-    values: Sequence[float | None], is_bad: Sequence[bool], *, rising: bool, is_declared: bool = False
-) -> Bins | None:
+def fit(values: Array, is_bad: Array, *, rising: bool, is_declared: bool = False) -> Bins | None:
     """Cut a characteristic into bins, or give nothing where it tells nothing.
 
+    :param values: figures, NaN where one is missing.
     :param rising: whether more is better.
     :param is_declared: whether this is what the feature's declaration says, and not only what the data lean to.
     """
-    known = sorted((value, bad) for value, bad in zip(values, is_bad, strict=True) if value is not None)
-    base = sum(is_bad) / len(is_bad)
-    if not known or known[0][0] == known[-1][0]:
+    shown = ~np.isnan(values)
+    order = np.argsort(values[shown], kind="stable")
+    known, bad = values[shown][order], is_bad[shown][order]
+    base = float(is_bad.mean())
+    if not len(known) or known[0] == known[-1]:
         return None
     lean = (LEAN if rising else -LEAN) if is_declared else 0.0
-    pooled = _pooled(_first(known, base=base, lean=lean), rising=rising)
+    pooled = _pooled(_first(known, bad, base=base, lean=lean), rising=rising)
     # Two that are joined hold one share of imagined rows, not two, and may pass their neighbors.
     pooled = _pooled(_limited(pooled), rising=rising)
     if len(pooled) < 2:
         return None
-    bounds = tuple((low.values[-1] + high.values[0]) / 2 for low, high in pairwise(pooled))
+    bounds = tuple((low.highest + high.lowest) / 2 for low, high in pairwise(pooled))
     weights = tuple(_weight(each.rate, base) for each in pooled)
-    lacking = [bad for value, bad in zip(values, is_bad, strict=True) if value is None]
+    lacking = is_bad[~shown]
     # What was not shown never counts for an enterprise: holding evidence back must not pay.
-    missing = min(_weight(_Bin([0.0] * len(lacking), sum(lacking), base).rate, base), 0.0)
+    missing = min(_weight(_Bin(0.0, 0.0, len(lacking), float(lacking.sum()), base).rate, base), 0.0)
     return Bins(bounds, weights, missing)
 
 
-def _first(known: Sequence[tuple[float, bool]], *, base: float, lean: float) -> list[_Bin]:
+def _first(known: Array, bad: Array, *, base: float, lean: float) -> list[_Bin]:
     """Cut at quantiles, and imagine of each bin the bad rate at its place between the lowest and the highest."""
     bins: list[_Bin] = []
-    before = 0
-    for cut in quantiles(known):
-        place = (before + len(cut) / 2) / len(known)
+    for start, end in quantiles(known):
+        place = (start + end) / 2 / len(known)
         imagined_rate = 1 / (1 + exp(log((1 - base) / base) + lean * (place - 0.5)))
-        bins.append(_Bin([value for value, _bad in cut], sum(bad for _value, bad in cut), imagined_rate))
-        before += len(cut)
+        held = float(bad[start:end].sum())
+        bins.append(_Bin(float(known[start]), float(known[end - 1]), end - start, held, imagined_rate))
     return bins
 
 
-def quantiles(known: Sequence[tuple[float, Any]]) -> list[list[tuple[float, Any]]]:
-    """Cut figures, in order and each with something of its own, into about even bins; equal figures stay together."""
+def quantiles(known: Array) -> list[tuple[int, int]]:
+    """Cut figures, in order, into about even bins, each from a place up to another; equal figures stay together."""
     smallest = max(SMALLEST_BIN, round(SMALLEST_SHARE * len(known)))
     number = max(1, min(MOST_FIRST_BINS, len(known) // smallest))
     size = len(known) / number
-    bins: list[list[tuple[float, Any]]] = [[]]
-    for place, each in enumerate(known):
-        held = bins[-1]
-        if held and each[0] != held[-1][0] and place >= size * len(bins) and len(held) >= smallest:
-            bins.append([])
-        bins[-1].append(each)
-    if len(bins) > 1 and len(bins[-1]) < smallest:
-        last = bins.pop()
-        bins[-1] = bins[-1] + last
-    return bins
+    changes = np.flatnonzero(known[1:] != known[:-1]) + 1
+    starts = [0]
+    while True:
+        place = np.searchsorted(changes, max(size * len(starts), starts[-1] + smallest))
+        if place == len(changes):
+            break
+        starts.append(int(changes[place]))
+    if len(starts) > 1 and len(known) - starts[-1] < smallest:
+        starts.pop()
+    return list(pairwise([*starts, len(known)]))
 
 
-def leans_up(values: Sequence[float | None], is_bad: Sequence[bool]) -> bool:
+def leans_up(values: Array, is_bad: Array) -> bool:
     """Tell whether bad ones stand lower: the sum of their mean ranks, against the middle."""
-    known = sorted((value, bad) for value, bad in zip(values, is_bad, strict=True) if value is not None)
-    ranks: dict[float, list[int]] = {}
-    for place, (value, _bad) in enumerate(known):
-        ranks.setdefault(value, []).append(place)
-    mean = {value: (places[0] + places[-1]) / 2 for value, places in ranks.items()}
-    bad = [mean[value] for value, is_bad in known if is_bad]
-    return bool(bad) and sum(bad) / len(bad) < (len(known) - 1) / 2
+    shown = ~np.isnan(values)
+    known = np.sort(values[shown])
+    bad = values[shown & (is_bad > 0)]
+    ranks = (np.searchsorted(known, bad) + np.searchsorted(known, bad, side="right") - 1) / 2
+    return bool(len(bad)) and float(ranks.mean()) < (len(known) - 1) / 2
 
 
 def _joined(one: _Bin, two: _Bin) -> _Bin:
-    total = len(one.values) + len(two.values)
-    imagined = (one.imagined_rate * len(one.values) + two.imagined_rate * len(two.values)) / total
-    return _Bin(one.values + two.values, one.bad + two.bad, imagined)
+    total = one.count + two.count
+    imagined = (one.imagined_rate * one.count + two.imagined_rate * two.count) / total
+    return _Bin(one.lowest, two.highest, total, one.bad + two.bad, imagined)
 
 
 def _pooled(bins: Sequence[_Bin], *, rising: bool) -> list[_Bin]:

@@ -4,7 +4,7 @@ Six figures are a date, too, in what older systems export: 970131 or 310197.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,7 +15,10 @@ from accounts.statements.parsing.refusals import StatementRefused
 from lending.credit.learning.rows import LearningRefused
 
 NOTHING: Final = {None, ""}
+_DIGITS: Final = {ord(digit): "0" for digit in "123456789"}
+_PLAIN: Final = re.compile(r"-?\d{1,12}(\.\d{1,2})?")  # read in one way only, and most are
 ORDERS: Final = ("ymd", "dmy", "mdy")
+_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d[ T]\d")
 _SIX: Final = re.compile(r"(\d\d)(\d\d)(\d\d)")
 _COMPUTED: Final = re.compile(
     r"[+-]?\d*\.\d{4,}|[+-]?\d+(\.\d+)?e[+-]?\d{1,2}", re.IGNORECASE
@@ -41,11 +44,18 @@ def dates(values: Iterable[Any], writing: Writing = AS_TOLD) -> list[date | None
 
     :raises LearningRefused: when one is no date, or all could be read in two ways.
     """
-    held = [value.date() if isinstance(value, datetime) else value for value in values]
+    held = [day_part(value) for value in values]
     places = [place for place, value in enumerate(held) if not isinstance(value, date) and str(value or "").strip()]
     texts = [str(held[place]).strip().removesuffix(".0") for place in places]
     read = dict(zip(places, _days(texts, writing.order), strict=True))
     return [read.get(place, value if isinstance(value, date) else None) for place, value in enumerate(held)]
+
+
+def day_part(value: Any) -> Any:
+    """Leave out the clock of a moment: of millions, the days are few."""
+    if isinstance(value, datetime):
+        return value.date()
+    return value[:10] if isinstance(value, str) and _MOMENT.match(value) else value
 
 
 def _days(texts: Sequence[str], order: str) -> Sequence[date]:
@@ -88,17 +98,41 @@ def amounts(rows: Sequence[dict[str, Any]], roles: Sequence[str], writing: Writi
     :raises LearningRefused: when one is no amount, or all could be read in two ways.
     """
     told = [(row, role) for row in rows for role in roles if isinstance(row.get(role), str) and row[role]]
-    computed = [(row, role) for row, role in told if _COMPUTED.fullmatch(row[role].strip())]
-    for row, role in computed:
-        row[role] = Decimal(row[role].strip())
-    texts = [(row, role) for row, role in told if isinstance(row[role], str)]
-    mark = writing.decimal or ("point" if computed else "")
+    read = amount_reader(shapes(row[role] for row, role in told).values(), writing)
+    for row, role in told:
+        row[role] = read(row[role])
+
+
+def shapes(texts: Iterable[str]) -> dict[str, str]:
+    """Give an example of each way in which amounts are written: only their digits differ otherwise."""
+    found: dict[str, str] = {}
+    for text in texts:
+        found.setdefault(text.translate(_DIGITS), text)
+    return found
+
+
+def amount_reader(examples: Collection[str], writing: Writing = AS_TOLD) -> Callable[[str], Decimal]:
+    """Find out how a file writes amounts, and give what reads them.
+
+    :param examples: one of each way in which the file writes them.
+    :raises LearningRefused: when one is no amount, or all could be read in two ways; the reader, when one is too large.
+    """
+    written = [text for text in examples if not _COMPUTED.fullmatch(text.strip())]
+    mark = writing.decimal or ("point" if len(written) < len(examples) else "")
     try:
-        read = figures.amount_reader(((place, row[role]) for place, (row, role) in enumerate(texts)), mark=mark)
-        for place, (row, role) in enumerate(texts):
-            row[role] = read((place, row[role]))
+        read = figures.amount_reader(enumerate(written), mark=mark)
     except StatementRefused as refusal:
         raise _refused(refusal) from None
+
+    def reader(text: str) -> Decimal:
+        if _PLAIN.fullmatch(text) or _COMPUTED.fullmatch(text.strip()):
+            return Decimal(text)
+        try:
+            return read((0, text))
+        except StatementRefused as refusal:
+            raise _refused(refusal) from None
+
+    return reader
 
 
 def _refused(refusal: StatementRefused) -> LearningRefused:

@@ -18,6 +18,10 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--output", type=Path, required=True, help="folder for the report and the tables")
     parser.add_argument("--as-of", type=date.fromisoformat, help="judge everyone on this day, by evidence up to it")
     parser.add_argument("--code", default="learned", help="code of the scorecard")
+    parser.add_argument(
+        "--section", action="append", default=[], metavar="LETTER",
+        help="a section of trades that the scorecard judges; without any, those that no other card in force names",
+    )  # fmt: skip
     parser.add_argument("--without-size", action="store_true", help="leave out what tells of size")
     parser.add_argument("--without", action="append", default=[], metavar="FEATURE")
     parser.add_argument("--repeats", type=int, default=5)
@@ -44,5 +48,8 @@ def options_of(options: Mapping[str, Any]) -> Any:
     from lending.credit.learning import tables
 
     return tables.Options(
-        code=options["code"], without_size=options["without_size"], without=frozenset(options["without"])
+        code=options["code"],
+        industries=tuple(options["section"]),
+        without_size=options["without_size"],
+        without=frozenset(options["without"]),
     )

@@ -9,6 +9,13 @@ NEEDS_EXTRA = gettext_lazy(
 )
 _SENTENCES = {
     "too_few_rows": gettext_lazy("There are %(good)s good and %(bad)s bad enterprises; %(fewest)s of each are needed."),
+    "nothing_shown": gettext_lazy(
+        "No figure is known of %(share)s of the enterprises, or all are alike: their evidence tells nothing."
+    ),
+    "case_missing": gettext_lazy("A row of the outcomes does not tell whose it is."),
+    "day_changed": gettext_lazy(
+        "%(case)s was brought in as it stood on %(before)s, not on %(after)s. Give the data set another name."
+    ),
     "file_unknown": gettext_lazy("%(name)s is neither Parquet nor a delimited text (.csv, .txt, .asc)."),
     "outcome_unknown": gettext_lazy("“%(value)s” does not tell good from bad. Name the bad outcomes with --bad WORD."),
     "direction_unknown": gettext_lazy(

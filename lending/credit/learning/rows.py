@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -11,6 +12,10 @@ from portal.core.coded import Coded
 
 class LearningRefused(Coded):
     """Nothing can be learned from this; `code` says why, `params` name the place."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let a refusal cross from the process that found it."""
+        return partial(LearningRefused, self.code, **self.params), ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,16 +5,16 @@ read becomes files in the form that the portal's own import reads, one for each 
 """
 
 import csv
-import io
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from math import isnan
 from pathlib import Path
 from typing import Any, Final
 
-from accounts.statements.parsing.headers import INVOICES, INWARD, OUTWARD, STATEMENT, squeezed
+from accounts.statements.parsing.headers import INVOICES, STATEMENT, squeezed
 from accounts.statements.parsing.refusals import StatementRefused
 from accounts.statements.parsing.table import likely_delimiter
 from accounts.statements.parsing.text import decoded
@@ -25,11 +25,11 @@ from lending.credit.learning.rows import LearningRefused
 Row = Mapping[str, Any]
 Given = Mapping[str, Sequence[str]]  # names of columns by role, of whichever file has them
 
-_CASE: Final = (
+CASE: Final = (
     "case", "firm id", "enterprise id", "customer id", "account id", "企业代号", "客户号", "账户", "kundennummer",
 )  # fmt: skip
 _OUTCOMES: Final[dict[str, tuple[str, ...]]] = {
-    "case": (*_CASE, "id"),
+    "case": (*CASE, "id"),
     "bad": ("bad", "default", "defaulted", "is bad", "target", "label", "outcome", "是否违约", "违约", "ausfall"),
     "date": ("date", "as of", "loan date", "application date", "申请日期", "放款日期", "日期", "antragsdatum", "datum"),
     "setting": ("setting", "town or village"),
@@ -37,7 +37,7 @@ _OUTCOMES: Final[dict[str, tuple[str, ...]]] = {
     "requested": ("requested amount", "loan amount", "amount", "principal", "申请金额", "贷款金额", "kreditbetrag"),
     "term": ("term months", "term", "loan term", "duration", "months", "期限", "贷款期限", "laufzeit"),
 }
-_EXTRA: Final[dict[str, tuple[str, ...]]] = {
+EXTRA: Final[dict[str, tuple[str, ...]]] = {
     "date": ("booked at", "posted at", "timestamp", "datetime"),
     "net": ("amount ex tax", "net of tax"),
     "gross": ("amount inc tax",),
@@ -53,6 +53,7 @@ _BAD: Final = {"1", "true", "yes", "y", "bad", "default", "是"}
 _GOOD: Final = {"0", "false", "no", "n", "good", "否"}
 _AMOUNTS: Final = ("amount", "inflow", "outflow", "balance", "net", "tax", "gross")
 _START: Final = 100_000  # characters that tell a file's delimiter
+_BATCH: Final = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,29 +86,81 @@ class Outcome:
         return self.enterprise or self.case
 
 
-def rows_of(path: Path) -> list[dict[str, Any]]:
-    """Read a Parquet file or a delimited one whole.
+class Table:
+    """A Parquet file or a delimited one, whose rows can be gone through again and again: there may be millions."""
 
-    :raises LearningRefused: when it is neither.
-    """
-    if not path.is_file():
-        raise LearningRefused("file_missing", name=str(path))
-    if path.suffix.lower() == ".parquet":
+    def __init__(self, path: Path) -> None:
+        """Read the names of the columns.
+
+        :raises LearningRefused: when it is no such file.
+        """
+        if not path.is_file():
+            raise LearningRefused("file_missing", name=str(path))
+        self._path, self._text, self._delimiter = path, "", ","
+        self._is_parquet = path.suffix.lower() == ".parquet"
+        if self._is_parquet:
+            self.names = self._parquet().schema_arrow.names
+        elif path.suffix.lower() in {".csv", ".tsv", ".txt", ".asc"}:
+            try:
+                self._text = decoded(path.read_bytes())
+            except StatementRefused:
+                raise LearningRefused("file_unknown", name=path.name) from None
+            self._delimiter = likely_delimiter(self._text[:_START])
+            self.names = next(self._delimited(), [])
+        else:
+            raise LearningRefused("file_unknown", name=path.name)
+
+    def __iter__(self) -> Iterator[Sequence[Any]]:
+        """Give the cells of each row; what a short one lacks is None."""
+        if self._is_parquet:
+            yield from self._of_parquet()
+            return
+        rows, width = self._delimited(), len(self.names)
+        next(rows, None)
+        for cells in filter(None, rows):
+            yield cells if len(cells) >= width else [*cells, *[None] * (width - len(cells))]
+
+    def dicts(self) -> Iterator[dict[str, Any]]:
+        """Give each row by the names of its columns."""
+        return (dict(zip(self.names, cells, strict=False)) for cells in self)
+
+    def _parquet(self) -> Any:
         import pyarrow.parquet
 
-        rows: list[dict[str, Any]] = pyarrow.parquet.read_table(path).to_pylist()
-        return rows
-    if path.suffix.lower() in {".csv", ".tsv", ".txt", ".asc"}:
-        return list(_delimited(path.read_bytes(), name=path.name))
-    raise LearningRefused("file_unknown", name=path.name)
+        try:
+            return pyarrow.parquet.ParquetFile(self._path)
+        except pyarrow.ArrowInvalid:
+            raise LearningRefused("file_unknown", name=self._path.name) from None
+
+    def _of_parquet(self) -> Iterator[Sequence[Any]]:
+        for batch in self._parquet().iter_batches(_BATCH):
+            yield from zip(*map(_cells, batch.columns), strict=True)
+
+    def _delimited(self) -> Iterator[list[str]]:
+        try:
+            yield from csv.reader(_lines(self._text), delimiter=self._delimiter)
+        except csv.Error:
+            raise LearningRefused("file_unknown", name=self._path.name) from None
 
 
-def _delimited(content: bytes, *, name: str) -> Iterator[dict[str, Any]]:
-    try:
-        text = decoded(content)
-        yield from csv.DictReader(io.StringIO(text), delimiter=likely_delimiter(text[:_START]))
-    except (csv.Error, StatementRefused):
-        raise LearningRefused("file_unknown", name=name) from None
+def _cells(column: Any) -> list[Any]:
+    """Give the values of a column; programs write numbers of things as 12.0 and what is missing as not a number."""
+    import pyarrow as pa
+
+    if not pa.types.is_floating(column.type):
+        values: list[Any] = column.to_pylist()
+        return values
+    told = column.to_pylist()
+    return [None if value is None or isnan(value) else int(value) if value.is_integer() else value for value in told]
+
+
+def _lines(text: str) -> Iterator[str]:
+    """Cut a text at its line ends, one after the other: all at once would take the room of several texts."""
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start) + 1 or len(text)
+        yield text[start:end]
+        start = end
 
 
 def check_given(given: Given, paths: Iterable[Path]) -> None:
@@ -115,7 +168,7 @@ def check_given(given: Given, paths: Iterable[Path]) -> None:
 
     :raises LearningRefused: naming it.
     """
-    columns = {column for path in paths if given for row in rows_of(path)[:1] for column in row}
+    columns = {column for path in paths if given for column in Table(path).names}
     for role, names in given.items():
         if role not in _ROLES:
             raise LearningRefused("role_unknown", role=role, known=", ".join(sorted(_ROLES)))
@@ -124,7 +177,7 @@ def check_given(given: Given, paths: Iterable[Path]) -> None:
                 raise LearningRefused("column_unknown", name=name, known=", ".join(sorted(columns)))
 
 
-def _roles(columns: Iterable[str], names: Mapping[str, tuple[str, ...]], given: Given) -> dict[str, list[str]]:
+def roles_of(columns: Iterable[str], names: Mapping[str, tuple[str, ...]], given: Given) -> dict[str, list[str]]:
     """Say which columns play which role; several may describe a payment. What is given may stand in another file."""
     columns = list(columns)
     named = {role: [each] for role, told in given.items() if role in names for each in told if each in columns}
@@ -141,11 +194,11 @@ def outcomes(path: Path, *, given: Given, words: Words = USUAL, writing: Writing
 
     :raises LearningRefused: when no column tells who it is, or a value cannot be read.
     """
-    rows = rows_of(path)
-    roles = _roles(rows[0] if rows else (), _OUTCOMES, given)
+    table = Table(path)
+    roles = roles_of(table.names, _OUTCOMES, given)
     if "case" not in roles:
         raise LearningRefused("column_missing", role="case", name=path.name)
-    told = [{role: row[columns[0]] for role, columns in roles.items()} for row in rows]
+    told = [{role: row[columns[0]] for role, columns in roles.items()} for row in table.dicts()]
     reading.amounts(told, ["requested"], writing)
     days = reading.dates([row.get("date") for row in told], writing)
     _check_words(told, words)
@@ -174,13 +227,20 @@ def _numbered(told: Iterable[Outcome]) -> list[Outcome]:
 def _outcome(row: Row, day: date | None, words: Words) -> Outcome:
     requested = row.get("requested")
     return Outcome(
-        str(row["case"]).strip(),
+        _case(row["case"]),
         _is_bad(row.get("bad"), words),
         day,
         tuple((role, str(row[role])) for role in ("setting", "industry") if row.get(role)),
         requested_amount=None if requested in NOTHING else to_cents(requested),
         term_months=reading.months(row.get("term")),
     )
+
+
+def _case(value: Any) -> str:
+    name = str(value if value is not None else "").strip()
+    if not name:
+        raise LearningRefused("case_missing")
+    return name
 
 
 def _word(value: Any) -> str:
@@ -197,180 +257,4 @@ def _is_bad(value: Any, words: Words) -> bool | None:
     return None if words.good and not is_bad and word not in words.good else is_bad
 
 
-_KINDS: Final[Mapping[str, tuple[Mapping[str, tuple[str, ...]], tuple[tuple[str, ...], ...]]]] = {
-    "invoices": (INVOICES, (("case",), ("date",), ("direction",), ("net", "gross"))),
-    "transactions": (STATEMENT, (("case",), ("date",), ("amount", "inflow", "outflow"))),
-}
-_ROLES: Final = frozenset({*_OUTCOMES, *_EXTRA, *STATEMENT, *INVOICES})
-
-
-def by_case(path: Path, *, kind: str, given: Given, writing: Writing = AS_TOLD) -> dict[str, list[Row]]:
-    """Read evidence, its columns renamed to roles, by enterprise and in the order of days.
-
-    :raises LearningRefused: when a column that is needed cannot be found.
-    """
-    rows = rows_of(path)
-    names, needed = _KINDS[kind]
-    known = {role: (*names.get(role, ()), *_EXTRA.get(role, ())) for role in (*_EXTRA, *names)}
-    roles = _roles(rows[0] if rows else (), {"case": _CASE} | known, given)
-    for either in needed:
-        if not any(role in roles for role in either):
-            raise LearningRefused("column_missing", role=either[0], name=path.name)
-    lines = [{role: _joined(row, columns) for role, columns in roles.items()} for row in rows]
-    reading.amounts(lines, _AMOUNTS, writing)
-    held: dict[str, list[Row]] = {}
-    for told, day in zip(lines, reading.dates([told["date"] for told in lines], writing), strict=True):
-        if day is None:
-            raise LearningRefused("date_unreadable", value="")
-        told["date"] = day
-        held.setdefault(str(told.pop("case")).strip(), []).append(told)
-    for each in held.values():
-        each.sort(key=lambda told: told["date"])
-    return held
-
-
-def _joined(row: Row, columns: Sequence[str]) -> Any:
-    if len(columns) == 1:
-        return row[columns[0]]
-    return " ".join(str(row[column]) for column in columns if row[column] not in NOTHING)
-
-
-def _file(heading: Sequence[str], lines: Iterable[Sequence[Any]]) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(heading)
-    writer.writerows(lines)
-    return text.getvalue().encode()
-
-
-MOST_LINES: Final = 40_000
-
-
-def invoice_files(rows: Sequence[Row]) -> Iterator[bytes]:
-    """Write an enterprise's invoices as ledgers; tax is what the total is more than the net amount."""
-    for start in range(0, len(rows), MOST_LINES):
-        yield _file(
-            ("number", "date", "counterparty", "net", "tax", "direction", "valid"),
-            (_invoice(number, row) for number, row in enumerate(rows[start : start + MOST_LINES], start=start + 1)),
-        )
-
-
-def _invoice(number: int, row: Row) -> tuple[Any, ...]:
-    net, tax = row.get("net"), row.get("tax") or 0
-    if net is None:
-        net = Decimal(str(row["gross"])) - Decimal(str(tax))
-    valid = (
-        "void" if str(row.get("valid", "valid")).casefold() in {"false", "0", "void", "作废发票", "作废"} else "valid"
-    )
-    counterparty = row.get("counterparty") or ""
-    return (
-        row.get("number") or number,
-        row["date"],
-        counterparty,
-        to_cents(net),
-        to_cents(tax),
-        row["direction"],
-        valid,
-    )
-
-
-_STATEMENT: Final = ("date", "amount", "balance", "counterparty", "counterparty account", "description", "reference")
-
-
-def signed(held: Mapping[str, Sequence[Row]], words: Words = USUAL) -> dict[str, list[Row]]:
-    """Give the lines of each enterprise amounts below zero for what went out.
-
-    :raises LearningRefused: when words must tell which way money went, and one is not known.
-    """
-    rows = [row for lines in held.values() for row in lines]
-    is_told = any(to_cents(row["amount"]) < 0 for row in rows if row.get("amount") not in NOTHING)
-    return {
-        case: [{**row, "amount": _signed(row, words, is_told=is_told)} for row in lines] for case, lines in held.items()
-    }
-
-
-def _signed(row: Row, words: Words, *, is_told: bool) -> Decimal:
-    if row.get("amount") in NOTHING:
-        return to_cents(row.get("inflow") or 0) - to_cents(row.get("outflow") or 0)
-    amount, word = to_cents(row["amount"]), squeezed(str(row.get("direction") or ""))
-    if words.outward:
-        return -abs(amount) if word in words.outward else abs(amount)
-    if word in OUTWARD or word.startswith("withdrawal"):
-        return -abs(amount)
-    if word in INWARD:
-        return abs(amount)
-    if not is_told:
-        raise LearningRefused("direction_unknown", value=word)
-    return amount
-
-
-def statement_files(rows: Sequence[Row]) -> Iterator[bytes]:
-    """Write an enterprise's bank transactions, signed, as one statement whose balances roll."""
-    lines = [(row, row["amount"]) for row in rows]
-    balances = rolled(lines)
-    yield _file(_STATEMENT, (_line(row, amount, after) for (row, amount), after in _paired(lines, balances)))
-
-
-def _paired(lines: list[tuple[Row, Decimal]], balances: list[Decimal] | None) -> Iterator[tuple[Any, Decimal | None]]:
-    known: Sequence[Decimal | None] = balances or [None] * len(lines)
-    return zip(lines, known, strict=True)
-
-
-def _line(row: Row, amount: Decimal, after: Decimal | None) -> tuple[Any, ...]:
-    name, bank, number = (_name(row.get(role)) for role in ("counterparty", "counterparty_bank", "counterparty_number"))
-    account = f"{bank} {number}".strip() if number else ""
-    balance = "" if after is None else after
-    return (row["date"], amount, balance, name, account, row.get("description") or "", row.get("reference") or "")
-
-
-def _name(value: Any) -> str:
-    """Give a counterparty's number or name; 0 is nobody."""
-    text = str(value if value is not None else "").removesuffix(".0")
-    return "" if text in {"0", "nan", "None"} else text
-
-
-NEAR: Final = Decimal("1.00")  # sources round balances to tenths or whole units
-
-
-def rolled(lines: list[tuple[Row, Decimal]]) -> list[Decimal] | None:
-    """Bring the lines of each day into the order in which the stated balances follow, and work the balances out anew.
-
-    :returns: the balance after each line, or None where the source's own do not follow from its amounts.
-    """
-    if any(row.get("balance") in NOTHING for row, _amount_ in lines):
-        return None
-    ordered, waiting = [], list(lines)
-    row, amount = waiting[0]
-    first_day = [each for each in waiting if each[0]["date"] == row["date"]]
-    start = _start(first_day)
-    if start is None:
-        return None
-    running, stated, balances = start, start, []
-    while waiting:
-        today = waiting[0][0]["date"]
-        place = next(
-            (
-                place
-                for place, (row, amount) in enumerate(waiting)
-                if row["date"] == today and abs(stated + amount - to_cents(row["balance"])) <= NEAR
-            ),
-            None,
-        )
-        if place is None or waiting[place][0]["date"] != today:
-            return None
-        row, amount = waiting.pop(place)
-        running, stated = running + amount, to_cents(row["balance"])
-        ordered.append((row, amount))
-        balances.append(running)
-    lines[:] = ordered
-    return balances
-
-
-def _start(first_day: list[tuple[Row, Decimal]]) -> Decimal | None:
-    """Find the balance before the first day: one from which no other line of the day leads."""
-    afters = [to_cents(row["balance"]) for row, _amount_ in first_day]
-    for row, amount in first_day:
-        before = to_cents(row["balance"]) - amount
-        if len(first_day) == 1 or not any(abs(before - after) <= NEAR for after in afters):
-            return before
-    return None
+_ROLES: Final = frozenset({*_OUTCOMES, *EXTRA, *STATEMENT, *INVOICES})

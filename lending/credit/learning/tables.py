@@ -1,10 +1,10 @@
 """From labeled rows to a table of points: bins, logistic points, honest probabilities, whole numbers."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from math import log
-from statistics import median
 from typing import Any, Final
 
 import numpy as np
@@ -12,7 +12,7 @@ import numpy as np
 from lending.credit import scorecards
 from lending.credit.features import ALL_FEATURES, FEATURES, FEATURES_VERSION, Direction, Feature
 from lending.credit.learning import bagging, binning, fitting
-from lending.credit.learning.rows import LabeledRow, check
+from lending.credit.learning.rows import LabeledRow, LearningRefused, check
 from lending.credit.scorecards import FORM, IN_TRADE
 
 Table = dict[str, Any]
@@ -48,7 +48,7 @@ AS_USUAL: Final = Options()
 def learn(rows: Sequence[LabeledRow], options: Options = AS_USUAL) -> Table:
     """Learn a table from labeled rows; the same rows in the same order give the same table.
 
-    :raises LearningRefused: when there are too few good or bad ones.
+    :raises LearningRefused: when there are too few good or bad ones, or nothing was measured of them.
     """
     check(rows)
     codes = candidates(rows, options)
@@ -62,15 +62,20 @@ def learn(rows: Sequence[LabeledRow], options: Options = AS_USUAL) -> Table:
 
 
 def candidates(rows: Sequence[LabeledRow], options: Options) -> list[str]:
-    """Name the features that enough of the enterprises show, in the order of their declaration."""
+    """Name the features that enough of the enterprises show, not all alike, in the order of their declaration.
+
+    :raises LearningRefused: when there is none.
+    """
     codes = []
     for code in [each + ending for each in _BY_CODE for ending in ("", IN_TRADE)]:
         feature = _BY_CODE[code.removesuffix(IN_TRADE)]
         if is_left_out(feature, options):
             continue
-        shown = sum(row.features.get(code) is not None for row in rows)
-        if shown >= LEAST_SHOWN * len(rows):
+        shown = [row.features[code] for row in rows if row.features.get(code) is not None]
+        if len(shown) >= LEAST_SHOWN * len(rows) and min(shown) < max(shown):
             codes.append(code)
+    if not codes:
+        raise LearningRefused("nothing_shown", share=f"{LEAST_SHOWN:.0%}")
     return codes
 
 
@@ -84,14 +89,14 @@ def _labels(rows: Sequence[LabeledRow]) -> Array:
 
 
 def _columns(rows: Sequence[LabeledRow], codes: Sequence[str]) -> bagging.Columns:
-    is_bad = [row.is_bad for row in rows]
-    values = {code: [row.features.get(code) for row in rows] for code in codes}
+    is_bad = _labels(rows)
+    values = {code: np.array([row.features.get(code) for row in rows], dtype=float) for code in codes}
     rising = {code: _rising(code, values[code], is_bad) for code in codes}
     declared = frozenset(code for code in codes if declared_rising(code) is not None)
     return bagging.Columns(values, rising, declared, is_bad)
 
 
-def _rising(code: str, values: Sequence[float | None], is_bad: Sequence[bool]) -> bool:
+def _rising(code: str, values: Array, is_bad: Array) -> bool:
     """Tell which way is better: as declared, or as the data lean."""
     declared = declared_rising(code)
     return binning.leans_up(values, is_bad) if declared is None else declared
@@ -122,20 +127,22 @@ def _characteristics(
 def _characteristic(columns: bagging.Columns, code: str, curve: Array, *, missing: float) -> dict[str, Any]:
     """Cut a curve at quantiles, and give each bin its mean, in whole points."""
     values = columns.values[code]
-    known = sorted((value, float(points)) for value, points in zip(values, curve, strict=True) if value is not None)
+    shown = ~np.isnan(values)
+    order = np.argsort(values[shown], kind="stable")
+    known, held = values[shown][order], curve[shown][order]
     cuts = binning.quantiles(known)
-    points = [round(sum(each for _value, each in cut) / len(cut)) for cut in cuts]
+    points = [round(float(held[start:end].mean())) for start, end in cuts]
     bins: list[dict[str, Any]] = []
     for place, each in enumerate(points):
         if bins and bins[-1]["points"] == each:
             bins.pop()
         last = place == len(cuts) - 1
-        bound = None if last else _plain(binning.between(cuts[place][-1][0], cuts[place + 1][0][0]))
+        end = cuts[place][1]
+        bound = None if last else _plain(binning.between(float(known[end - 1]), float(known[end])))
         bins.append({"points": each} if last else {"below": bound, "points": each})
     lacking = min(round(missing), 0)
-    given = [lacking if value is None else round(points) for value, points in zip(values, curve, strict=True)]
-    good = [each for each, bad in zip(given, columns.is_bad, strict=True) if not bad]
-    return {"feature": code, "reference": int(median(good)), "missing": lacking, "bins": bins}
+    good = np.where(shown, np.round(curve), lacking)[columns.is_bad == 0]
+    return {"feature": code, "reference": int(np.median(good)), "missing": lacking, "bins": bins}
 
 
 def _table(rows: Sequence[LabeledRow], characteristics: list[dict[str, Any]], options: Options) -> Table:
@@ -163,12 +170,14 @@ def _table(rows: Sequence[LabeledRow], characteristics: list[dict[str, Any]], op
 
 def _base_points(table: Table, rows: Sequence[LabeledRow]) -> int:
     """Find the base with which the table expects as many bad ones as there were."""
-    added = [scorecards.score(table, row.features).points for row in rows]
+    added = Counter(scorecards.score(table, row.features).points for row in rows)
     bad = sum(row.is_bad for row in rows)
     low, high = -10_000, 10_000
     while high - low > 1:
         middle = (low + high) // 2
-        expected = sum(float(scorecards.probability_of_default(table, middle + each)) for each in added)
+        expected = sum(
+            float(scorecards.probability_of_default(table, middle + each)) * count for each, count in added.items()
+        )
         low, high = (middle, high) if expected > bad else (low, middle)
     return high
 

@@ -88,10 +88,12 @@ def _told(
     yield ends[True], "outcomes are bad."
     yield ends[False], "outcomes are good."
     yield ends[None], "outcomes are open and nothing is learned from them."
+    if ends[None] == len(outcomes):
+        yield ends[None], "do not tell how it ended: name the column that does with --column bad=NAME."
     yield sum(not each.lines for each in brought), "enterprises have no line before their day."
     yield sum(each.later for each in brought), "lines are later than their enterprise's day and were left out."
     yield (
-        sum(len(rows) for held in evidence.values() for name, rows in held.items() if name not in owners),
+        sum(len(rows) for held in evidence.values() for name, rows in held.lines.items() if name not in owners),
         "lines are of enterprises without an outcome and were left out.",
     )
 

@@ -51,7 +51,7 @@ class Command(BaseCommand):
         trees["learned"] |= {"dataset": options["dataset"], "auc": str(found.challenger.auc)}
         source = f"{options['dataset']}: {found.rows} enterprises, {found.bad} bad; AUC {found.card.auc}"
         table["source"] = trees["source"] = source
-        table["card"] = describing.model_card(found, rows, dataset=options["dataset"], on=today)
+        table["card"] = describing.model_card(found, rows, table, dataset=options["dataset"], on=today)
         folder = options["output"]
         report.write(folder, found, table, rows)
         for name, each in (("scorecard", table), ("challenger", trees)):

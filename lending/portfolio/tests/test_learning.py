@@ -6,9 +6,13 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from lending.applications.tests.builders import make_decided
 from lending.credit import model_card
+from lending.credit import operations as credit
 from lending.credit.models import Challenger, Scorecard
+from lending.credit.operations import SameActor
 from lending.portfolio.tests.builders import install_rules, make_customer, make_decision, make_loan, make_product
+from lending.products.tests.builders import make_product as make_offered
 from portal.core.dates import add_months
 
 WHY = "learning is an optional extra: pip install -r requirements-learn.txt"
@@ -54,6 +58,16 @@ class TestLearnFromTheBook:
         }  # fmt: skip
         written = json.loads((tmp_path / "scorecard.json").read_text())
         assert written["card"] == draft.card
+
+    def test_decides_for_its_trades_once_another_person_approved_it(self, book, tmp_path, analyst, enterprise, owner):
+        options = {"output": tmp_path, "repeats": 1, "section": ["G"], "by": analyst.reference, "stdout": StringIO()}
+        call_command("train_scorecard", "book", **options)
+        draft = Scorecard.objects.get(code="learned")
+        with pytest.raises(SameActor):
+            credit.approve(draft, by=analyst.reference, at=NOW)
+        credit.approve(draft, by="U-APPROVER", at=NOW)
+        credit.activate(draft, on=TODAY, by=analyst.reference, at=NOW)
+        assert make_decided(enterprise, by=owner, product=make_offered("other")).decision.scorecard == draft
 
     def test_proposes_what_was_written_with_the_same_words_elsewhere(self, book, tmp_path, analyst):
         call_command("train_scorecard", "book", output=tmp_path, repeats=1, by=analyst.reference, stdout=StringIO())

@@ -1,7 +1,9 @@
 """Proofs that labeled evidence comes in through the portal's own import, and that standards are counted from it."""
 
 import csv
-from datetime import date, timedelta
+import os
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
@@ -10,11 +12,13 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.cashflow.models import BankTransaction, Invoice
+from accounts.identity import operations as identity
 from lending.credit import queries
-from lending.credit.learning import gathering, sources, standards
+from lending.credit.learning import evidence, gathering, importing, sources, standards
 from lending.credit.models import LabeledCase, StandardEdition
 
 LAST = date(2026, 6, 30)
+NOW = datetime(2026, 7, 1, tzinfo=UTC)
 INVOICES = ("firm_id", "direction", "date", "invoice_no", "counterparty_id", "amount_ex_tax", "tax", "valid")
 LINES = ("firm_id", "date", "type", "amount", "balance", "account", "bank", "operation")
 
@@ -58,6 +62,43 @@ class TestImportLabeled:
         assert bring_in(source) == f"0 enterprises, 0 lines.\n{ends}"
         assert list(LabeledCase.objects.order_by("case").values_list("case", "is_bad")) == [("E1", False), ("E2", True)]
         assert Invoice.objects.count() == 24
+
+    @pytest.mark.django_db(transaction=True)
+    def test_reads_many_cases_by_several_processes(self, source):
+        if len(os.sched_getaffinity(0)) < 2:
+            pytest.skip("one processor")
+        identity.load_industries()
+        found = [replace(each, as_of=LAST) for each in sources.outcomes(source / "firms.csv", given={})]
+        held = importing.read_evidence({"transactions": source / "lines.csv"}, given={})
+        brought = list(importing.bring_in("study", found, held, at=NOW, fewest_each=1))
+        assert [(each.case, each.lines, each.refused) for each in brought] == [("E1", 3, ""), ("E2", 0, "")]
+        assert BankTransaction.objects.count() == 3
+
+    def test_takes_other_words_for_bad_when_run_again(self, source):
+        bring_in(source)
+        write(source / "firms.csv", ("firm_id", "default"), [("E1", "1"), ("E2", "0")])
+        bring_in(source)
+        assert list(LabeledCase.objects.order_by("case").values_list("case", "is_bad")) == [("E1", True), ("E2", False)]
+        assert Invoice.objects.count() == 24
+
+    def test_refuses_another_day_for_what_is_there(self, source):
+        bring_in(source)
+        with pytest.raises(CommandError, match="E1 was brought in as it stood on 2026-06-30, not on 2026-01-01"):
+            call_command("import_labeled", "study", outcomes=source / "firms.csv", as_of=date(2026, 1, 1))
+
+    def test_names_a_case_whose_evidence_cannot_be_read_and_goes_on(self, source):
+        rows = [("E1", "sell", LAST, 1, "B1", 100, 13, True), ("E2", "sale", LAST, 1, "B1", 100, 13, True)]
+        write(source / "invoices.csv", INVOICES, rows)
+        told, files = StringIO(), {"outcomes": source / "firms.csv", "invoices": source / "invoices.csv"}
+        call_command("import_labeled", "study", **files, as_of=LAST, stdout=StringIO(), stderr=told)
+        assert told.getvalue().startswith("E1: ")
+        assert Invoice.objects.count() == 1
+
+    def test_says_that_no_column_tells_the_outcome(self, tmp_path):
+        write(tmp_path / "firms.csv", ("firm_id", "ended"), [("E1", "well")])
+        told = StringIO()
+        call_command("import_labeled", "study", outcomes=tmp_path / "firms.csv", as_of=LAST, stdout=told)
+        assert "1 do not tell how it ended: name the column that does with --column bad=NAME." in told.getvalue()
 
     def test_measures_by_the_one_definition(self, source):
         bring_in(source)
@@ -175,7 +216,7 @@ class TestImportLabeled:
     def test_names_a_column_that_is_missing(self, tmp_path, heading, role):
         (tmp_path / "lines.csv").write_text(f"{heading}\nE1,2,x\n")
         with pytest.raises(sources.LearningRefused) as refused:
-            sources.by_case(tmp_path / "lines.csv", kind="transactions", given={})
+            evidence.read(tmp_path / "lines.csv", kind="transactions", given={})
         assert refused.value.params["role"] == role
 
     def test_refuses_a_database_with_customers(self, source, enterprise):

@@ -1,5 +1,7 @@
 """Proofs that what is learned is a table of the production form, the same every time, and better than chance."""
 
+from dataclasses import replace
+
 import pytest
 
 WHY = "learning is an optional extra: pip install -r requirements-learn.txt"
@@ -42,6 +44,17 @@ class TestLearn:
         with pytest.raises(LearningRefused) as refused:
             tables.learn(make_rows(20))
         assert refused.value.code == "too_few_rows"
+
+    @pytest.mark.parametrize("figure", [None, 7])
+    @pytest.mark.parametrize("learn", [tables.learn, boosting.learn])
+    def test_refuses_figures_that_tell_nothing(self, learn, figure):
+        rows = [replace(row, features={"buffer_days": figure}) for row in make_rows(60)]
+        with pytest.raises(LearningRefused, match="nothing_shown"):
+            learn(rows)
+
+    def test_leaves_out_what_is_the_same_for_all(self):
+        rows = [replace(row, features=row.features | {"receipts_per_month": 4.0}) for row in make_rows(60)]
+        assert "receipts_per_month" not in tables.candidates(rows, tables.AS_USUAL)
 
 
 class TestChallenger:
