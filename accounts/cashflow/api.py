@@ -38,7 +38,7 @@ def _enterprise(request: Request, reference: str) -> Enterprise:
 
 
 def _statement(request: Request, reference: str) -> StatementImport:
-    seen = StatementImport.objects.visible_to(request.user).select_related("file", "enterprise")
+    seen = StatementImport.objects.visible_to(request.user).select_related("file", "enterprise", "answered_as")
     return get_object_or_404(seen, reference=reference)
 
 
@@ -99,6 +99,17 @@ class Answer(APIView):
         statement = _statement(request, reference)
         user = _serving(request)
         operations.answer(statement, told(request, AnswerSerializer), by=user.reference, at=timezone.now())
+        return Response(StatementSerializer(statement).data, status=status.HTTP_202_ACCEPTED)
+
+
+class Question(APIView):
+    """The question about columns that an earlier file's answer settled."""
+
+    @extend_schema(operation_id="statement_ask_anew", request=None, responses={202: StatementSerializer})
+    def post(self, request: Request, reference: str) -> Response:
+        """Ask it: the statement is read again without the earlier answer, and counts when it was answered."""
+        statement = _statement(request, reference)
+        operations.ask_anew(statement, by=_serving(request).reference, at=timezone.now())
         return Response(StatementSerializer(statement).data, status=status.HTTP_202_ACCEPTED)
 
 

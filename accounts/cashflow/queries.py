@@ -95,7 +95,7 @@ def all_statements_of(enterprise: Enterprise) -> QuerySet[StatementImport]:
 
 
 def _with_files(statements: QuerySet[StatementImport]) -> QuerySet[StatementImport]:
-    return statements.select_related("file", "enterprise").order_by("-uploaded_at", "-pk")
+    return statements.select_related("file", "enterprise", "answered_as").order_by("-uploaded_at", "-pk")
 
 
 def is_reading(enterprise: Enterprise) -> bool:

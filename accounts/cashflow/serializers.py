@@ -67,6 +67,9 @@ class StatementSerializer(serializers.ModelSerializer[StatementImport]):
     refusal = serializers.CharField(read_only=True)
     balance_breaks = BreakSerializer(many=True, read_only=True)
     question = QuestionSerializer(read_only=True)
+    answered_as = serializers.SlugRelatedField(  # whose answer about columns it was read by
+        slug_field="reference", read_only=True
+    )
     breaks = serializers.ListField(child=serializers.CharField(), read_only=True)
 
     class Meta:
@@ -96,6 +99,7 @@ class StatementSerializer(serializers.ModelSerializer[StatementImport]):
             "breaks",
             "question",
             "answers",
+            "answered_as",
             "uploaded_at",
             "read_at",
         ]

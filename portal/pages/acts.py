@@ -91,6 +91,7 @@ ACTS: Final[Mapping[str, Promise]] = {
     "cashflow.statement_read": _("Bank statement read"),
     "cashflow.statement_asks": _("Bank statement asks a question"),
     "cashflow.statement_answered": _("Question about a statement answered"),
+    "cashflow.statement_asked_anew": _("Bank statement asked about again"),
     "cashflow.statement_refused": _("Bank statement refused"),
     "cashflow.statement_unreadable": _("Bank statement could not be read"),
     "cashflow.statement_withdrawn": _("Bank statement withdrawn"),

@@ -74,6 +74,13 @@ class StatementImport(models.Model):
     balance_breaks = models.JSONField(default=list, help_text="the first of them: place, expected and stated balance")
     question = models.JSONField(default=dict, help_text="what only its owner can tell, with the readings side by side")
     answers = models.JSONField(default=dict, help_text="what was answered, by kind of question")
+    layout_key = models.CharField(
+        max_length=64, blank=True, default="", help_text="mark of the heading whose columns were answered"
+    )
+    answered_as = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="+", help_text="whose answer about columns was used"
+    )
+    asks_anew = models.BooleanField(default=False, help_text="uses no earlier answer, because somebody said so")
     uploaded_at = models.DateTimeField(_("received"))
     uploaded_by = models.CharField(max_length=40)
     read_at = models.DateTimeField(null=True)

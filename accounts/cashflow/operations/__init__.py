@@ -5,6 +5,7 @@ from accounts.cashflow.operations.correcting import CorrectionRefused, correct, 
 from accounts.cashflow.operations.invoices import answer_ledger, receive_invoices, withdraw_ledger
 from accounts.cashflow.operations.reading import answer, give_up, read
 from accounts.cashflow.operations.receiving import receive
+from accounts.cashflow.operations.remembering import ask_anew
 from accounts.cashflow.operations.withdrawing import withdraw
 from accounts.cashflow.questions import AnswerRefused
 
@@ -15,6 +16,7 @@ __all__ = [
     "absorb_new",
     "answer",
     "answer_ledger",
+    "ask_anew",
     "correct",
     "give_up",
     "is_told_by_our_books",

@@ -13,7 +13,7 @@ from accounts.cashflow import breaks, gathering, parties
 from accounts.cashflow.categories import categorize, counterparty_key
 from accounts.cashflow.gathering import Movement, Period
 from accounts.cashflow.models import BankTransaction, StatementImport
-from accounts.cashflow.operations import absorbing, accounts_alike
+from accounts.cashflow.operations import absorbing, accounts_alike, remembering
 from accounts.cashflow.operations.categorizing import Corrections
 from accounts.cashflow.operations.naming import names_of, stand_for
 from accounts.cashflow.questions import kept
@@ -23,6 +23,7 @@ from accounts.settlement.models import SettlementAccount
 from accounts.statements import joining
 from accounts.statements.confined import statements_of_file
 from accounts.statements.parsing import Answers, ParsedLine, ParsedStatement, StatementRefused
+from accounts.statements.parsing.questions import COLUMNS
 from portal.core import audit, jobs
 from portal.core.fields import lookup_hash
 from portal.core.refusals import register
@@ -50,30 +51,50 @@ def read(reference: str, *, at: datetime) -> None:
         return
     with statement.file.open() as content:
         raw = content.read()
-    answers = Answers.of_data(statement.answers)
+    told, found = _told(statement, raw), None
+    if isinstance(told, StatementRefused) and told.question:
+        found = remembering.recalled(statement, told.question.as_data())
+    if found:
+        once_more = _told(statement, raw, columns=found.columns)
+        if isinstance(once_more, StatementRefused) and once_more.question is None:
+            found = None  # what was meant then cannot be meant here
+        else:
+            told = once_more
+    if not isinstance(told, StatementRefused):
+        _keep(statement, told, found=found, at=at)
+    elif told.question is None:
+        _refuse(statement, told, at=at)
+    else:
+        _ask(statement, told.question.as_data(), found=found, at=at)
+
+
+def _told(
+    statement: StatementImport, raw: bytes, *, columns: Mapping[str, int] | None = None
+) -> list[ParsedStatement] | StatementRefused:
+    answers = Answers.of_data(statement.answers | ({COLUMNS: columns} if columns else {}))
+    name = statement.file.original_name
     try:
-        told = statements_of_file(
-            raw, name=statement.file.original_name, currency=settings.BANK_CURRENCY, answers=answers
+        parsed = joining.by_account(
+            statements_of_file(raw, name=name, currency=settings.BANK_CURRENCY, answers=answers)
         )
-        parsed = joining.by_account(told)
         if len(parsed) > gathering.MAX_ACCOUNTS:
             raise StatementRefused("statement_too_many", most=gathering.MAX_ACCOUNTS)
     except StatementRefused as refusal:
-        if refusal.question is None:
-            _refuse(statement, refusal, at=at)
-        else:
-            _ask(statement, refusal.question.as_data(), at=at)
-    else:
-        _keep(statement, parsed, at=at)
+        return refusal
+    return parsed
 
 
 @transaction.atomic(durable=True)
-def _ask(statement: StatementImport, question: Mapping[str, Any], *, at: datetime) -> None:
+def _ask(
+    statement: StatementImport, question: Mapping[str, Any], *, found: remembering.Recalled | None, at: datetime
+) -> None:
     if not _is_still_reading(statement):
         return
+    if found:
+        remembering.note(statement, found)
     statement.status = target_of(TRANSITIONS, Event.ASK, statement.status)
     statement.question = dict(question)
-    statement.save(update_fields=["status", "question"])
+    statement.save(update_fields=["status", "question", "answers", "answered_as"])
     details = {"kind": question["kind"]}
     audit.record("cashflow.statement_asks", subject=statement.reference, by=None, at=at, details=details)
 
@@ -93,9 +114,11 @@ def answer(statement: StatementImport, told: Mapping[str, Any], *, by: str, at: 
         return
     status = target_of(TRANSITIONS, Event.ANSWER, statement.status)
     kind, answered = kept(statement.question, told, columns=statement.columns)
+    if kind == COLUMNS:
+        statement.layout_key = remembering.layout_key(statement.question, answered)
     statement.status, statement.question = status, {}
     statement.answers = {**statement.answers, kind: answered}
-    statement.save(update_fields=["status", "question", "answers"])
+    statement.save(update_fields=["status", "question", "answers", "layout_key"])
     details = {"kind": kind, "answer": answered}
     audit.record("cashflow.statement_answered", subject=statement.reference, by=by, at=at, details=details)
     jobs.ask("cashflow.read", statement.reference, at=at)
@@ -135,10 +158,18 @@ def _set_refused(statement: StatementImport, refusal: StatementRefused, *, at: d
 
 
 @transaction.atomic(durable=True)
-def _keep(statement: StatementImport, parsed: Sequence[ParsedStatement], *, at: datetime) -> None:
+def _keep(
+    statement: StatementImport,
+    parsed: Sequence[ParsedStatement],
+    *,
+    found: remembering.Recalled | None,
+    at: datetime,
+) -> None:
     """Record what is new; statements of one enterprise wait for each other, so that each line is recorded once."""
     if not _is_still_reading(statement):
         return
+    if found:
+        remembering.note(statement, found)
     absorbing.absorb(statement.enterprise, at=at)
     own_keys = names_of(statement.enterprise)
     for part, whole in enumerate(parsed, start=1):

@@ -28,16 +28,21 @@ def withdraw(statement: StatementImport, *, by: str, at: datetime) -> None:
         "cashflow.statement_withdrawn", subject=statement.reference, by=by, at=at, details={"lines": withdrawn}
     )
     if was_read:
-        _read_again(statement, at=at)
+        read_again(statement, at=at)
 
 
-def _read_again(withdrawn: StatementImport, *, at: datetime) -> None:
-    others = StatementImport.objects.locked().filter(
-        enterprise=withdrawn.enterprise_id,
-        account_key=withdrawn.account_key,
-        status=Status.READ,
-        period_first__lte=withdrawn.period_last,
-        period_last__gte=withdrawn.period_first,
+def read_again(withdrawn: StatementImport, *, at: datetime) -> None:
+    """Have the files read again that a statement shared its days with: its lines may have been taken for known."""
+    others = (
+        StatementImport.objects.locked()
+        .filter(
+            enterprise=withdrawn.enterprise_id,
+            account_key=withdrawn.account_key,
+            status=Status.READ,
+            period_first__lte=withdrawn.period_last,
+            period_last__gte=withdrawn.period_first,
+        )
+        .exclude(pk=withdrawn.pk)
     )
     for other in others if withdrawn.period_first else ():
         other.status = target_of(TRANSITIONS, Event.READ_AGAIN, other.status)

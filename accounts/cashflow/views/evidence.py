@@ -28,7 +28,7 @@ LINES_ON_A_PAGE: Final = 50
 
 
 def _statement(enterprise: Enterprise, reference: str) -> StatementImport:
-    seen = StatementImport.objects.select_related("file", "enterprise")
+    seen = StatementImport.objects.select_related("file", "enterprise", "answered_as__file")
     return get_object_or_404(seen, enterprise=enterprise, reference=reference)
 
 
@@ -137,6 +137,7 @@ def _statement_page(
         "statement": shown,
         "is_reading": shown.status == Status.READING,
         "may_bring": doors.may_bring(request),
+        "may_ask_anew": doors.may_bring(request) and shown.status in (Status.READ, Status.ASKS),
         "may_withdraw": doors.may_bring(request) and shown.status in WITHDRAWABLE,
         "page": Paginator(queries.lines_of(shown), LINES_ON_A_PAGE).get_page(request.GET.get("page")),
         "form": form or (asked.form_of(shown) if asks else None),
@@ -160,6 +161,17 @@ def answer(request: HttpRequest, reference: str, statement: str) -> HttpResponse
             messages.success(request, _("Thank you. The statement is being read."))
             return address
     return _statement_page(request, shown, form=form, status=422)
+
+
+@require_POST
+def ask_anew(request: HttpRequest, reference: str, statement: str) -> HttpResponse:
+    """Let a statement ask that was read by an earlier file's answer."""
+    shown = _statement(doors.served(request, reference), statement)
+    try:
+        operations.ask_anew(shown, by=doors.me(request).reference, at=timezone.now())
+    except Refusal as refusal:
+        messages.error(request, sentence(refusal))
+    return redirect("cashflow:statement", reference, statement)
 
 
 @require_safe
