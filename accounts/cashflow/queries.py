@@ -33,7 +33,8 @@ _MOVED_WITHIN: Final = frozenset({Category.OWN_TRANSFER})
 class Month:
     """One month's money in the bank's currency, all positive, and what the accounts held at its end.
 
-    What a loan paid out is apart: it is neither earned nor does it remain.
+    Loans are apart: what one paid out is neither earned nor does it remain, and what was paid back, early or as agreed,
+    is no cost of running the business, as features have it (`net_flow_share`).
     """
 
     first_day: date
@@ -41,10 +42,11 @@ class Month:
     outflow: Decimal
     balance: Decimal | None
     borrowed: Decimal = NOTHING
+    repaid: Decimal = NOTHING
 
     @property
     def net(self) -> Decimal:
-        """What remained of what came in."""
+        """What remained of what came in, before loans."""
         return self.inflow - self.outflow
 
 
@@ -178,7 +180,7 @@ def monthly(
         return []
     first_days = [add_months(last.replace(day=1), -back) for back in reversed(range(months))]
     lines = counted(enterprise, at=at).filter(booked_on__gte=first_days[0], booked_on__lte=last)
-    lent = Q(category=Category.LOAN_PROCEEDS)
+    lent, back = Q(category=Category.LOAN_PROCEEDS), Q(category=Category.LOAN_REPAYMENT)
     sums = {
         row["month"]: row
         for row in lines.exclude(category__in=_MOVED_WITHIN)
@@ -187,14 +189,15 @@ def monthly(
         .annotate(
             inflow=Coalesce(Sum("amount", filter=Q(amount__gt=0) & ~lent), NOTHING),
             borrowed=Coalesce(Sum("amount", filter=Q(amount__gt=0) & lent), NOTHING),
-            outflow=-Coalesce(Sum("amount", filter=Q(amount__lt=0)), NOTHING),
+            outflow=-Coalesce(Sum("amount", filter=Q(amount__lt=0) & ~back), NOTHING),
+            repaid=-Coalesce(Sum("amount", filter=Q(amount__lt=0) & back), NOTHING),
         )
     }
     balances = _balances(enterprise, first_days, last, at=at)
-    none = {"inflow": NOTHING, "outflow": NOTHING, "borrowed": NOTHING}
+    none = {"inflow": NOTHING, "outflow": NOTHING, "borrowed": NOTHING, "repaid": NOTHING}
     told = [sums.get(day, none) for day in first_days]
     return [
-        Month(day, row["inflow"], row["outflow"], balance, row["borrowed"])
+        Month(day, row["inflow"], row["outflow"], balance, row["borrowed"], row["repaid"])
         for day, row, balance in zip(first_days, told, balances, strict=True)
     ]
 

@@ -186,7 +186,8 @@ class MonthsSerializer(serializers.Serializer[Any]):
 class MonthSerializer(serializers.Serializer[Any]):
     """A month's money in the bank's currency; the balance is nothing where statements tell none.
 
-    What a loan paid out is `borrowed` and not part of `inflow` and `net`.
+    What a loan paid out is `borrowed` and not part of `inflow`; what was paid back is `repaid` and not part of
+    `outflow`. Neither is part of `net`.
     """
 
     month = serializers.DateField(source="first_day")
@@ -210,6 +211,7 @@ class WeekSerializer(serializers.Serializer[Any]):
     first_day = serializers.DateField()
     last_day = serializers.DateField()
     inflow = ExpectationSerializer()
+    repaid = serializers.DecimalField(max_digits=18, decimal_places=3)
     outflow = ExpectationSerializer()
     own = ExpectationSerializer()
     net = ExpectationSerializer()
