@@ -61,6 +61,34 @@ class Doubts:
 
 
 @dataclass(frozen=True)
+class DayApart:
+    """A day of which two files of one account tell otherwise: what comes together in either."""
+
+    day: date
+    here: Decimal
+    there: Decimal
+
+    @property
+    def difference(self) -> Decimal:
+        """What the first tells beyond the other."""
+        return self.here - self.there
+
+
+@dataclass(frozen=True)
+class Contradicting:
+    """A statement, the others of its account that tell otherwise, and the days."""
+
+    statement: StatementImport
+    others: list[StatementImport]
+    days: list[DayApart]
+
+    @property
+    def difference(self) -> Decimal:
+        """What it tells beyond the others, all days together."""
+        return sum((each.difference for each in self.days), NOTHING)
+
+
+@dataclass(frozen=True)
 class Since:
     """How many statements changed after a moment: came, told what they had left open, were withdrawn."""
 
@@ -153,6 +181,23 @@ def doubts_about(enterprise: Enterprise, *, judged_at: Collection[datetime] = ()
     )
     foreign = BankTransaction.objects.current().filter(enterprise=enterprise).exclude(currency=settings.BANK_CURRENCY)
     return Doubts(not told["others"], foreign.exists(), int(suspicions), swapped)
+
+
+def contradicting(enterprise: Enterprise) -> list[Contradicting]:
+    """List the statements that tell otherwise than another one; all count until one is chosen."""
+    told = list(_with_files(StatementImport.objects.filter(enterprise=enterprise, status=Status.READ)))
+    files = {each.reference: each for each in told}
+    found = []
+    for statement in told:
+        days = [each for each in statement.contradictions if any(name in files for name in each["with"])]
+        names = {name for each in days for name in each["with"] if name in files}
+        if days:
+            apart = [
+                DayApart(date.fromisoformat(each["day"]), Decimal(each["here"]), Decimal(each["there"]))
+                for each in days
+            ]
+            found.append(Contradicting(statement, [files[name] for name in sorted(names)], apart))
+    return found
 
 
 def counted(enterprise: Enterprise, *, at: datetime | None = None) -> QuerySet[BankTransaction]:

@@ -59,6 +59,21 @@ class AnswerSerializer(serializers.Serializer[StatementImport]):
     columns = serializers.DictField(child=serializers.IntegerField(), required=False)
 
 
+class ClearingSerializer(serializers.Serializer[StatementImport]):
+    """What counts instead of a withdrawn statement, and why that is no doubt."""
+
+    replaced_by = serializers.CharField()
+    reason = serializers.CharField(max_length=2000)
+
+
+class ContradictionSerializer(serializers.Serializer[StatementImport]):
+    """A day of which other files of the account tell otherwise: what either side tells."""
+
+    day = serializers.DateField()
+    here = serializers.DecimalField(max_digits=18, decimal_places=3)
+    there = serializers.DecimalField(max_digits=18, decimal_places=3)
+
+
 class StatementSerializer(serializers.ModelSerializer[StatementImport]):
     """A statement and what was read from it; ``refusal`` and ``breaks`` are sentences in the caller's language."""
 
@@ -66,9 +81,12 @@ class StatementSerializer(serializers.ModelSerializer[StatementImport]):
     file_name = serializers.CharField(source="file.original_name", read_only=True)
     refusal = serializers.CharField(read_only=True)
     balance_breaks = BreakSerializer(many=True, read_only=True)
+    contradictions = ContradictionSerializer(many=True, read_only=True)
     question = QuestionSerializer(read_only=True)
-    answered_as = serializers.SlugRelatedField(  # whose answer about columns it was read by
-        slug_field="reference", read_only=True
+    answered_as: serializers.SlugRelatedField[StatementImport] = (
+        serializers.SlugRelatedField(  # whose answer about columns it was read by
+            slug_field="reference", read_only=True
+        )
     )
     breaks = serializers.ListField(child=serializers.CharField(), read_only=True)
 
@@ -94,6 +112,7 @@ class StatementSerializer(serializers.ModelSerializer[StatementImport]):
             "line_count",
             "known_count",
             "contradiction_count",
+            "contradictions",
             "break_count",
             "balance_breaks",
             "breaks",
@@ -194,6 +213,7 @@ class MonthSerializer(serializers.Serializer[Any]):
     inflow = serializers.DecimalField(max_digits=18, decimal_places=3)
     borrowed = serializers.DecimalField(max_digits=18, decimal_places=3)
     outflow = serializers.DecimalField(max_digits=18, decimal_places=3)
+    repaid = serializers.DecimalField(max_digits=18, decimal_places=3)
     net = serializers.DecimalField(max_digits=18, decimal_places=3)
     balance = serializers.DecimalField(max_digits=18, decimal_places=3, allow_null=True)
 
@@ -211,7 +231,6 @@ class WeekSerializer(serializers.Serializer[Any]):
     first_day = serializers.DateField()
     last_day = serializers.DateField()
     inflow = ExpectationSerializer()
-    repaid = serializers.DecimalField(max_digits=18, decimal_places=3)
     outflow = ExpectationSerializer()
     own = ExpectationSerializer()
     net = ExpectationSerializer()

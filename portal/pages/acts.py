@@ -95,6 +95,7 @@ ACTS: Final[Mapping[str, Promise]] = {
     "cashflow.statement_refused": _("Bank statement refused"),
     "cashflow.statement_unreadable": _("Bank statement could not be read"),
     "cashflow.statement_withdrawn": _("Bank statement withdrawn"),
+    "cashflow.replacement_cleared": _("Replaced bank statement cleared"),
     "cashflow.invoices_received": _("Invoices received"),
     "cashflow.category_corrected": _("Category corrected"),
     "cashflow.planned": _("Planned payment noted"),

@@ -13,7 +13,7 @@ from accounts.cashflow import breaks, gathering, parties
 from accounts.cashflow.categories import categorize, counterparty_key
 from accounts.cashflow.gathering import Movement, Period
 from accounts.cashflow.models import BankTransaction, StatementImport
-from accounts.cashflow.operations import absorbing, accounts_alike, remembering
+from accounts.cashflow.operations import absorbing, accounts_alike, contradicting, remembering
 from accounts.cashflow.operations.categorizing import Corrections
 from accounts.cashflow.operations.naming import names_of, stand_for
 from accounts.cashflow.questions import kept
@@ -208,7 +208,7 @@ def _keep_account(
     marked = [(line, gathering.fingerprint(line, account_key=statement.account_key)) for line in whole.lines]
     recorded = list(_recorded(statement))
     own = frozenset(number for _move, owner, number in recorded if owner == statement.pk)
-    statement.contradiction_count = _contradictions(statement, marked, recorded, ours=ours)
+    statement.contradiction_count, statement.contradictions = _contradictions(statement, marked, recorded, ours=ours)
     known = [move for move, _owner, _number in recorded]
     fresh = gathering.new_lines(marked, known=Counter(move.mark for move in known), kept_numbers=own)
     told = gathering.movements(marked, account_key=statement.account_key)
@@ -289,33 +289,29 @@ def _contradictions(
     recorded: Sequence[Recorded],
     *,
     ours: SettlementAccount | None,
-) -> int:
-    """Compare with our books, where they keep the account, otherwise with files of the same bank account.
+) -> tuple[int, list[dict[str, Any]]]:
+    """Count the days that our books tell otherwise, where they keep the account, or name those that its files do.
 
     Read again after a withdrawal, what was found between files stands or falls.
     """
     if not statement.account_key or statement.period_first is None or statement.period_last is None:
-        return 0
+        return 0, []
     period = Period(statement.period_first, statement.period_last)
     if ours is not None:
         booked = BankTransaction.objects.current().filter(
             settlement_account=ours, booked_on__range=(period.first, period.last)
         )
-        return gathering.days_that_differ(marked, booked.values_list("booked_on", "fingerprint"), period=period)
-    others = StatementImport.objects.filter(
-        enterprise=statement.enterprise_id,
-        account_key=statement.account_key,
-        currency=statement.currency,
-        status=Status.READ,
-    ).exclude(pk=statement.pk)
-    ends = others.values_list("period_first", "period_last")
-    periods = [Period(first, last) for first, last in ends if first and last]
+        return gathering.days_that_differ(marked, booked.values_list("booked_on", "fingerprint"), period=period), []
     if statement.read_at is not None:
-        return statement.contradiction_count if periods else 0
-    of_account = set(others.values_list("pk", flat=True))
-    known = [move for move, owner, _number in recorded if owner in of_account]
+        still = contradicting.still_standing(statement)
+        if not statement.contradictions and contradicting.of_one_account(statement).exists():
+            return statement.contradiction_count, []  # found before the days were kept
+        return len(still), still
+    others = contradicting.of_one_account(statement).filter(period_first__isnull=False)
+    known = [(owner, move) for move, owner, _number in recorded if owner in {each.pk for each in others}]
     told = gathering.movements(marked, account_key=statement.account_key)
-    return gathering.contradictions(told, known=known, period=period, others=periods)
+    found = contradicting.told_otherwise(told, known=known, period=period, others=list(others))
+    return len(found), found
 
 
 def _rows(

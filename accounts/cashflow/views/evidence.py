@@ -64,6 +64,7 @@ def _page(request: HttpRequest, shown: Enterprise, *, status: int = 200, **forms
         "forecast": forecast_picture.drawn(seen) if seen else None,
         "page": Paginator(listed, STATEMENTS_ON_A_PAGE).get_page(request.GET.get("page")),
         "is_reading": queries.is_reading(shown),
+        "contradicting": queries.contradicting(shown),
         "picture": picture.drawn(queries.monthly(shown, on=last_day, months=months)),
         "last_day": last_day,
         "invoices": queries.invoices_of(shown),
@@ -179,6 +180,19 @@ def file(request: HttpRequest, reference: str, statement: str) -> HttpResponse:
     """Hand out the file as it came."""
     shown = _statement(doors.visible(request, reference), statement)
     return files.as_attachment(shown.file)  # type: ignore[return-value]  # a streaming response is one too
+
+
+@require_POST
+def choose(request: HttpRequest, reference: str, statement: str) -> HttpResponse:
+    """Let one of several files count that tell otherwise."""
+    shown = _statement(doors.served(request, reference), statement)
+    try:
+        operations.choose(shown, by=doors.me(request).reference, at=timezone.now())
+    except Refusal as refusal:
+        messages.error(request, sentence(refusal))
+    else:
+        messages.success(request, _("The other file was withdrawn."))
+    return redirect("cashflow:enterprise", reference)
 
 
 @require_POST

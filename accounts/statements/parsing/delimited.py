@@ -35,7 +35,8 @@ _NUMBER_BEFORE: Final = re.compile(r"[\d*]+/(?=.)")  # some name the account bef
 _SYMBOL: Final = re.compile(r"^\s*(\(?[+-]?)\s*[$€£₹]\s*|\s*[$€£₹]\s*$")
 _ORDERS: Final = "应结订单金额"  # heads a list of orders, where refunds and fees are columns of their own
 _START: Final = 2_000
-_PAIRS: Final = re.compile(rf"\s+(?=(?:{'|'.join(sorted(HOLDER | ACCOUNT | CURRENCY, key=len, reverse=True))})\s*:)")
+_NAMES: Final = HOLDER | ACCOUNT | CURRENCY
+_PAIRS: Final = re.compile(rf"\s+(?=(?:{'|'.join(each for each in sorted(_NAMES) if not each.isascii())})\s*:)")
 _FIGURES: Final = ("amount", "inflow", "outflow", "balance")
 
 
@@ -123,7 +124,8 @@ def _told_above(preamble: list[list[str]]) -> dict[str, str]:
         for head, tail in pairwise(each for each in pieces if each.strip()):
             name = squeezed(head.partition("[")[0])
             for key, names in (("holder", HOLDER), ("account", ACCOUNT), ("currency", CURRENCY)):
-                if name in names and (value := unquoted(tail).strip("[]_ ")):
+                value = unquoted(tail).strip("[]_ ")
+                if name in names and value and squeezed(value) not in _NAMES:
                     told.setdefault(key, value)
     return told
 

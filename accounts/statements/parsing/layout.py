@@ -19,7 +19,7 @@ _QUOTED: Final = re.compile(r'="(.*)"|[`\'](.*)')  # how exports keep spreadshee
 class Heading(NamedTuple):
     """How many roles are named, from which row on (the later, the smaller), on how many rows, and by which names."""
 
-    count: int
+    named: int
     before: int
     height: int
     names: list[str]

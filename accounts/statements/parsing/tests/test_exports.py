@@ -171,6 +171,11 @@ class TestRefuse:
             parse(text.encode(), name="statement.csv")
         assert caught.value.code == code
 
+    @pytest.mark.parametrize("above", ["账号,,户名,张三", "账号：,户名：张三", "Branch name: Downtown,,Name: 张三"])
+    def test_takes_no_other_name_for_what_is_told_above(self, above):
+        (told,) = parse(f"{above}\n{BARE}".encode(), name="statement.csv")
+        assert (told.account_identifier, told.holder_name) == ("", "张三")
+
     def test_takes_no_account_of_the_other_side_for_the_holders(self):
         text = "Date,Payee,Account number,Amount\n" + "".join(f"2026-01-0{n},P{n},DE{n},1.00\n" for n in range(1, 6))
         (told,) = parse(text.encode(), name="n26.csv")
