@@ -15,6 +15,7 @@ from accounts.cashflow import operations, outlook, queries
 from accounts.cashflow.models import BankTransaction, InvoiceLedger, StatementImport
 from accounts.cashflow.serializers import (
     AnswerSerializer,
+    ClearingSerializer,
     CorrectionSerializer,
     ForecastSerializer,
     InvoiceLedgerSerializer,
@@ -38,7 +39,7 @@ def _enterprise(request: Request, reference: str) -> Enterprise:
 
 
 def _statement(request: Request, reference: str) -> StatementImport:
-    seen = StatementImport.objects.visible_to(request.user).select_related("file", "enterprise")
+    seen = StatementImport.objects.visible_to(request.user).select_related("file", "enterprise", "answered_as")
     return get_object_or_404(seen, reference=reference)
 
 
@@ -100,6 +101,44 @@ class Answer(APIView):
         user = _serving(request)
         operations.answer(statement, told(request, AnswerSerializer), by=user.reference, at=timezone.now())
         return Response(StatementSerializer(statement).data, status=status.HTTP_202_ACCEPTED)
+
+
+class Question(APIView):
+    """The question about columns that an earlier file's answer settled."""
+
+    @extend_schema(operation_id="statement_ask_anew", request=None, responses={202: StatementSerializer})
+    def post(self, request: Request, reference: str) -> Response:
+        """Ask it: the statement is read again without the earlier answer, and counts when it was answered."""
+        statement = _statement(request, reference)
+        operations.ask_anew(statement, by=_serving(request).reference, at=timezone.now())
+        return Response(StatementSerializer(statement).data, status=status.HTTP_202_ACCEPTED)
+
+
+class Choice(APIView):
+    """Which of several files counts that tell otherwise."""
+
+    @extend_schema(operation_id="statement_choose", request=None, responses=StatementSerializer)
+    def post(self, request: Request, reference: str) -> Response:
+        """Let this one count: those that contradict it are withdrawn, and a person at the bank looks at both."""
+        statement = _statement(request, reference)
+        operations.choose(statement, by=_serving(request).reference, at=timezone.now())
+        return Response(StatementSerializer(statement).data)
+
+
+class Clearing(APIView):
+    """That somebody of the bank looked at a replaced statement."""
+
+    @extend_schema(operation_id="statement_clear", request=ClearingSerializer, responses={204: None})
+    def post(self, request: Request, reference: str) -> Response:
+        """Record why a withdrawn statement and what counts instead are no doubt."""
+        withdrawn = _statement(request, reference)
+        user: Any = request.user
+        if not user.has_role(*operations.CLEARERS):
+            raise PermissionDenied
+        asked = told(request, ClearingSerializer)
+        by = get_object_or_404(StatementImport, enterprise=withdrawn.enterprise_id, reference=asked["replaced_by"])
+        operations.clear(withdrawn, replaced_by=by, reason=asked["reason"], by=user, at=timezone.now())
+        return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 class Withdrawal(APIView):

@@ -133,6 +133,23 @@ def column_name(index: int) -> str:
     return f"{chr(64 + first) if first else ''}{chr(65 + last)}"
 
 
+class ClearingForm(forms.Form):
+    """Why a replaced statement is no doubt."""
+
+    FIELDS: Final = {"clearing_without_reason": "reason"}
+
+    reason = forms.CharField(
+        label=_("Why"),
+        help_text=_("What you compared, so that somebody else can follow it."),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = _helper("", Field("reason"), Submit("", _("I looked at both: clear it")))
+
+
 class CategoryForm(forms.Form):
     """What a payment was for."""
 

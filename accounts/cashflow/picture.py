@@ -31,6 +31,7 @@ class Picture:
     average_inflow: Decimal
     average_net: Decimal
     has_borrowed: bool
+    has_repaid: bool
 
     @property
     def balance(self) -> Decimal | None:
@@ -43,7 +44,7 @@ def drawn(months: Sequence[Month]) -> Picture | None:
 
     Averages are over these months, each counted whole.
     """
-    first = next((index for index, month in enumerate(months) if month.inflow or month.outflow or month.borrowed), None)
+    first = next((index for index, month in enumerate(months) if _tells(month)), None)
     if first is None:
         return None
     told = months[first:]
@@ -61,7 +62,12 @@ def drawn(months: Sequence[Month]) -> Picture | None:
         average_inflow=sum((month.inflow for month in told), Decimal(0)) / len(told),
         average_net=sum((month.net for month in told), Decimal(0)) / len(told),
         has_borrowed=any(month.borrowed for month in told),
+        has_repaid=any(month.repaid for month in told),
     )
+
+
+def _tells(month: Month) -> bool:
+    return any((month.inflow, month.outflow, month.borrowed, month.repaid))
 
 
 def _balances(names: list[str], told: Sequence[Month]) -> Chart:

@@ -33,7 +33,8 @@ _MOVED_WITHIN: Final = frozenset({Category.OWN_TRANSFER})
 class Month:
     """One month's money in the bank's currency, all positive, and what the accounts held at its end.
 
-    What a loan paid out is apart: it is neither earned nor does it remain.
+    Loans are apart: what one paid out is neither earned nor does it remain, and what was paid back, early or as agreed,
+    is no cost of running the business, as features have it (`net_flow_share`).
     """
 
     first_day: date
@@ -41,10 +42,11 @@ class Month:
     outflow: Decimal
     balance: Decimal | None
     borrowed: Decimal = NOTHING
+    repaid: Decimal = NOTHING
 
     @property
     def net(self) -> Decimal:
-        """What remained of what came in."""
+        """What remained of what came in, before loans."""
         return self.inflow - self.outflow
 
 
@@ -56,6 +58,34 @@ class Doubts:
     foreign_evidence: bool
     suspicions: int
     replaced: tuple[Replaced, ...] = ()
+
+
+@dataclass(frozen=True)
+class DayApart:
+    """A day of which two files of one account tell otherwise: what comes together in either."""
+
+    day: date
+    here: Decimal
+    there: Decimal
+
+    @property
+    def difference(self) -> Decimal:
+        """What the first tells beyond the other."""
+        return self.here - self.there
+
+
+@dataclass(frozen=True)
+class Contradicting:
+    """A statement, the others of its account that tell otherwise, and the days."""
+
+    statement: StatementImport
+    others: list[StatementImport]
+    days: list[DayApart]
+
+    @property
+    def difference(self) -> Decimal:
+        """What it tells beyond the others, all days together."""
+        return sum((each.difference for each in self.days), NOTHING)
 
 
 @dataclass(frozen=True)
@@ -95,7 +125,7 @@ def all_statements_of(enterprise: Enterprise) -> QuerySet[StatementImport]:
 
 
 def _with_files(statements: QuerySet[StatementImport]) -> QuerySet[StatementImport]:
-    return statements.select_related("file", "enterprise").order_by("-uploaded_at", "-pk")
+    return statements.select_related("file", "enterprise", "answered_as").order_by("-uploaded_at", "-pk")
 
 
 def is_reading(enterprise: Enterprise) -> bool:
@@ -153,6 +183,23 @@ def doubts_about(enterprise: Enterprise, *, judged_at: Collection[datetime] = ()
     return Doubts(not told["others"], foreign.exists(), int(suspicions), swapped)
 
 
+def contradicting(enterprise: Enterprise) -> list[Contradicting]:
+    """List the statements that tell otherwise than another one; all count until one is chosen."""
+    told = list(_with_files(StatementImport.objects.filter(enterprise=enterprise, status=Status.READ)))
+    files = {each.reference: each for each in told}
+    found = []
+    for statement in told:
+        days = [each for each in statement.contradictions if any(name in files for name in each["with"])]
+        names = {name for each in days for name in each["with"] if name in files}
+        if days:
+            apart = [
+                DayApart(date.fromisoformat(each["day"]), Decimal(each["here"]), Decimal(each["there"]))
+                for each in days
+            ]
+            found.append(Contradicting(statement, [files[name] for name in sorted(names)], apart))
+    return found
+
+
 def counted(enterprise: Enterprise, *, at: datetime | None = None) -> QuerySet[BankTransaction]:
     """Pick the lines that are summed, now or at a moment: current, in the bank's currency, in the enterprise's name."""
     return BankTransaction.objects.current(at=at).filter(enterprise=enterprise, is_counted=True)
@@ -178,7 +225,7 @@ def monthly(
         return []
     first_days = [add_months(last.replace(day=1), -back) for back in reversed(range(months))]
     lines = counted(enterprise, at=at).filter(booked_on__gte=first_days[0], booked_on__lte=last)
-    lent = Q(category=Category.LOAN_PROCEEDS)
+    lent, back = Q(category=Category.LOAN_PROCEEDS), Q(category=Category.LOAN_REPAYMENT)
     sums = {
         row["month"]: row
         for row in lines.exclude(category__in=_MOVED_WITHIN)
@@ -187,14 +234,15 @@ def monthly(
         .annotate(
             inflow=Coalesce(Sum("amount", filter=Q(amount__gt=0) & ~lent), NOTHING),
             borrowed=Coalesce(Sum("amount", filter=Q(amount__gt=0) & lent), NOTHING),
-            outflow=-Coalesce(Sum("amount", filter=Q(amount__lt=0)), NOTHING),
+            outflow=-Coalesce(Sum("amount", filter=Q(amount__lt=0) & ~back), NOTHING),
+            repaid=-Coalesce(Sum("amount", filter=Q(amount__lt=0) & back), NOTHING),
         )
     }
     balances = _balances(enterprise, first_days, last, at=at)
-    none = {"inflow": NOTHING, "outflow": NOTHING, "borrowed": NOTHING}
+    none = {"inflow": NOTHING, "outflow": NOTHING, "borrowed": NOTHING, "repaid": NOTHING}
     told = [sums.get(day, none) for day in first_days]
     return [
-        Month(day, row["inflow"], row["outflow"], balance, row["borrowed"])
+        Month(day, row["inflow"], row["outflow"], balance, row["borrowed"], row["repaid"])
         for day, row, balance in zip(first_days, told, balances, strict=True)
     ]
 

@@ -88,6 +88,7 @@ register(
             "Say which columns hold the invoice number and the date, "
             "and which the total, or the net amount and the tax."
         ),
+        "answer_not_recalled": _("This file was not read by an earlier answer."),
         "answer_columns_twice": _("Each column can be one thing only."),
     }
 )

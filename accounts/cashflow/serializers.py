@@ -59,6 +59,21 @@ class AnswerSerializer(serializers.Serializer[StatementImport]):
     columns = serializers.DictField(child=serializers.IntegerField(), required=False)
 
 
+class ClearingSerializer(serializers.Serializer[StatementImport]):
+    """What counts instead of a withdrawn statement, and why that is no doubt."""
+
+    replaced_by = serializers.CharField()
+    reason = serializers.CharField(max_length=2000)
+
+
+class ContradictionSerializer(serializers.Serializer[StatementImport]):
+    """A day of which other files of the account tell otherwise: what either side tells."""
+
+    day = serializers.DateField()
+    here = serializers.DecimalField(max_digits=18, decimal_places=3)
+    there = serializers.DecimalField(max_digits=18, decimal_places=3)
+
+
 class StatementSerializer(serializers.ModelSerializer[StatementImport]):
     """A statement and what was read from it; ``refusal`` and ``breaks`` are sentences in the caller's language."""
 
@@ -66,7 +81,13 @@ class StatementSerializer(serializers.ModelSerializer[StatementImport]):
     file_name = serializers.CharField(source="file.original_name", read_only=True)
     refusal = serializers.CharField(read_only=True)
     balance_breaks = BreakSerializer(many=True, read_only=True)
+    contradictions = ContradictionSerializer(many=True, read_only=True)
     question = QuestionSerializer(read_only=True)
+    answered_as: serializers.SlugRelatedField[StatementImport] = (
+        serializers.SlugRelatedField(  # whose answer about columns it was read by
+            slug_field="reference", read_only=True
+        )
+    )
     breaks = serializers.ListField(child=serializers.CharField(), read_only=True)
 
     class Meta:
@@ -91,11 +112,13 @@ class StatementSerializer(serializers.ModelSerializer[StatementImport]):
             "line_count",
             "known_count",
             "contradiction_count",
+            "contradictions",
             "break_count",
             "balance_breaks",
             "breaks",
             "question",
             "answers",
+            "answered_as",
             "uploaded_at",
             "read_at",
         ]
@@ -182,13 +205,15 @@ class MonthsSerializer(serializers.Serializer[Any]):
 class MonthSerializer(serializers.Serializer[Any]):
     """A month's money in the bank's currency; the balance is nothing where statements tell none.
 
-    What a loan paid out is `borrowed` and not part of `inflow` and `net`.
+    What a loan paid out is `borrowed` and not part of `inflow`; what was paid back is `repaid` and not part of
+    `outflow`. Neither is part of `net`.
     """
 
     month = serializers.DateField(source="first_day")
     inflow = serializers.DecimalField(max_digits=18, decimal_places=3)
     borrowed = serializers.DecimalField(max_digits=18, decimal_places=3)
     outflow = serializers.DecimalField(max_digits=18, decimal_places=3)
+    repaid = serializers.DecimalField(max_digits=18, decimal_places=3)
     net = serializers.DecimalField(max_digits=18, decimal_places=3)
     balance = serializers.DecimalField(max_digits=18, decimal_places=3, allow_null=True)
 

@@ -34,6 +34,7 @@ class Event(StrEnum):
     ANSWER = "answer"
     REFUSE = "refuse"
     READ_AGAIN = "read_again"
+    ASK_ANEW = "ask_anew"
     WITHDRAW = "withdraw"
 
 
@@ -44,6 +45,7 @@ TRANSITIONS: Final[Mapping[Event, Transition]] = {
     Event.ANSWER: Transition(frozenset({Status.ASKS}), Status.READING),
     Event.REFUSE: Transition(frozenset({Status.READING}), Status.REFUSED),
     Event.READ_AGAIN: Transition(frozenset({Status.READ}), Status.READING),
+    Event.ASK_ANEW: Transition(frozenset({Status.ASKS, Status.READ}), Status.READING),
     Event.WITHDRAW: Transition(WITHDRAWABLE, Status.WITHDRAWN),
 }
 LEDGER_TRANSITIONS: Final[Mapping[Event, Transition]] = {  # an invoice ledger is read within the request

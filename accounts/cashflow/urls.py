@@ -3,7 +3,7 @@
 from django.urls import path
 
 from accounts.cashflow import api
-from accounts.cashflow.views import evidence, ledgers, payments, planning
+from accounts.cashflow.views import evidence, ledgers, payments, planning, replacements
 
 app_name = "cashflow"
 urlpatterns = [
@@ -17,6 +17,9 @@ urlpatterns = [
     path("<str:reference>/payments/", payments.payments, name="payments"),
     path("<str:reference>/payments/<int:line>/", payments.payment, name="payment"),
     path("<str:reference>/statements/<str:statement>/answer/", evidence.answer, name="statement_answer"),
+    path("<str:reference>/statements/<str:statement>/choose/", evidence.choose, name="choose"),
+    path("<str:reference>/statements/<str:statement>/replaced/<str:by>/", replacements.replaced, name="replaced"),
+    path("<str:reference>/statements/<str:statement>/ask/", evidence.ask_anew, name="ask_anew"),
     path("<str:reference>/invoices/<str:ledger>/", ledgers.ledger, name="ledger"),
     path("<str:reference>/invoices/<str:ledger>/file/", ledgers.file, name="ledger_file"),
     path("<str:reference>/invoices/<str:ledger>/answer/", ledgers.answer, name="ledger_answer"),
@@ -42,6 +45,9 @@ api_urlpatterns = [
     path("invoice-ledgers/<str:reference>/answer", api.LedgerAnswer.as_view()),
     path("invoice-ledgers/<str:reference>/withdrawal", api.LedgerWithdrawal.as_view()),
     path("statements/<str:reference>/answer", api.Answer.as_view()),
+    path("statements/<str:reference>/question", api.Question.as_view()),
+    path("statements/<str:reference>/choice", api.Choice.as_view()),
+    path("statements/<str:reference>/clearing", api.Clearing.as_view()),
     path("statements/<str:reference>/withdrawal", api.Withdrawal.as_view()),
     path("statements/<str:reference>/transactions", api.Transactions.as_view()),
 ]

@@ -88,7 +88,9 @@ def read(content: bytes) -> list[Line]:
 
 def _table(content: bytes) -> Table:
     if workbook.is_workbook(content):
-        return table.of_rows(workbook.rows(content), COLUMNS, needed=_NEEDED, headless="batch_no_header", totals=False)
+        return table.of_sheets(
+            workbook.sheets(content), COLUMNS, needed=_NEEDED, headless="batch_no_header", totals=False
+        )
     if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise refused("statement_spreadsheet")
     return table.read(decoded(content), COLUMNS, needed=_NEEDED, headless="batch_no_header", totals=False)

@@ -3,7 +3,7 @@
 A loan that asks for its principal in a season, often long before its term ends, gets a walk among its facts, for its
 term and for each longer one that may be offered: of each date on which principal is due, how many months after the
 decision it lies, what part of the principal is due by then, what interest at the product's highest rate, and what plots
-that were seen will prudently have brought. By each date an applicant has
+that were seen will prudently have brought in months that are over. By each date an applicant has
 
     the usual balance / coverage + the larger of  what is left each month * months - and
                                                   usable_share * harvest by then - what other loans take * months
@@ -72,7 +72,7 @@ def walk(asked: Sequence[Asked], months: Iterable[Brings], *, since: date) -> li
     steps, principal, interest = [], Decimal(0), Decimal(0)
     for each in asked:
         principal, interest = principal + each.principal, interest + each.interest
-        seen = (month.confirmed for month in bearing if month.first_day <= each.on)
+        seen = (month.confirmed for month in bearing if month.is_there_by(each.on))
         if each.principal:
             steps.append(
                 {

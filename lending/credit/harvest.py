@@ -12,9 +12,11 @@ approve anything: at most they turn "the cash flow carries less" into a case for
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
+
+from portal.core.dates import add_months
 
 SEEN: Final = "harvest_confirmed_amount"
 TOLD: Final = "harvest_amount"
@@ -34,22 +36,29 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Brings:
-    """What a month is expected to bring, prudently: of all plots, and of those that were seen."""
+    """What a month is expected to bring, prudently: of all plots, and of those that were seen.
+
+    A calendar knows the month of a harvest and not its day, so nothing is there before the month's end.
+    """
 
     first_day: date
     prudent: Decimal
     confirmed: Decimal
 
+    def is_there_by(self, day: date) -> bool:
+        """Tell whether it can have come by a day."""
+        return add_months(self.first_day, 1) <= day + timedelta(days=1)
+
 
 def facts(months: Sequence[Brings], due: Sequence[Due], *, requested: Decimal) -> dict[str, Decimal]:
     """Tell what a policy may ask about a case's harvests: amounts within the loan's term, and shares to four digits."""
     ends = max(each.on for each in due)
-    within = [month for month in months if month.first_day <= ends]
+    within = [month for month in months if month.is_there_by(ends)]
     told = sum((month.prudent for month in within), Decimal(0))
     return {
         TOLD: told,
         SEEN: sum((month.confirmed for month in within), Decimal(0)),
-        SHARE_DUE: _share_due(within, due),
+        SHARE_DUE: _share_due(months, due),
         COVER: cover(told, requested),
     }
 

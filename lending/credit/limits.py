@@ -19,7 +19,9 @@ from lending.credit.verdicts import Outcome
 
 # How judging went on when a decision was taken, kept with its facts; a replay goes on alike. From 2 on, whatever is
 # offered instead of what was asked for is judged as if it were asked for; 1, or none, held it against the bounds alone.
-JUDGING: Final = 2
+# From 3 on, the harvest facts count a month at its end; before, from its first day. They are stored, never told anew.
+JUDGING: Final = 3
+_OFFERS_JUDGED: Final = 2
 
 _RATE: Final = Decimal("0.0001")
 _CENT: Final = Decimal("0.01")
@@ -54,7 +56,7 @@ class Case:
     @property
     def judges_offers(self) -> bool:
         """Tell whether what is offered is judged as if it were asked for."""
-        return int(self.facts.get("judging", 1)) >= JUDGING
+        return int(self.facts.get("judging", 1)) >= _OFFERS_JUDGED
 
     @property
     def score(self) -> Score:

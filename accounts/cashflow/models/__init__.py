@@ -5,6 +5,7 @@ from accounts.cashflow.models.planning import PlannedItem, _planned_reference
 from accounts.cashflow.models.statements import (
     BankTransaction,
     CategoryCorrection,
+    ReplacementClearing,
     StatementImport,
     _reference,
 )
@@ -15,6 +16,7 @@ __all__ = [
     "Invoice",
     "InvoiceLedger",
     "PlannedItem",
+    "ReplacementClearing",
     "StatementImport",
     "_planned_reference",
     "_reference",

@@ -13,7 +13,7 @@ from accounts.cashflow import breaks
 from accounts.cashflow.categories import counterparty_key
 from accounts.cashflow.questions import STATEMENT_COLUMNS, Columns
 from accounts.cashflow.states import CURRENT, Category, Scope, Status
-from accounts.identity.models import Enterprise
+from accounts.identity.models import Enterprise, User
 from accounts.ledger import events
 from accounts.ledger.models import Posting
 from accounts.settlement import queries as settlement
@@ -70,10 +70,28 @@ class StatementImport(models.Model):
     line_count = models.PositiveIntegerField(_("lines"), default=0)
     known_count = models.PositiveIntegerField(default=0, help_text="lines that another file had brought before")
     contradiction_count = models.PositiveIntegerField(default=0, help_text="days on which another file tells otherwise")
+    contradictions = models.JSONField(
+        default=list, help_text="these days: what either side tells of each, and the files on the other"
+    )
+    replaced_by = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="what counts instead and told otherwise",
+    )
+    replaced_days = models.JSONField(default=list, help_text="the days on which it did")
     break_count = models.PositiveIntegerField(default=0, help_text="places where its balances do not follow its lines")
     balance_breaks = models.JSONField(default=list, help_text="the first of them: place, expected and stated balance")
     question = models.JSONField(default=dict, help_text="what only its owner can tell, with the readings side by side")
     answers = models.JSONField(default=dict, help_text="what was answered, by kind of question")
+    layout_key = models.CharField(
+        max_length=64, blank=True, default="", help_text="mark of the heading whose columns were answered"
+    )
+    answered_as = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="+", help_text="whose answer about columns was used"
+    )
+    asks_anew = models.BooleanField(default=False, help_text="uses no earlier answer, because somebody said so")
     uploaded_at = models.DateTimeField(_("received"))
     uploaded_by = models.CharField(max_length=40)
     read_at = models.DateTimeField(null=True)
@@ -134,6 +152,25 @@ class StatementImport(models.Model):
     def is_current(self) -> bool:
         """Tell whether it was not withdrawn."""
         return self.status in CURRENT
+
+
+class ReplacementClearing(models.Model):
+    """Somebody of the bank looked at a withdrawn statement and at what counts instead, and said why it is no doubt."""
+
+    withdrawn = models.ForeignKey(StatementImport, on_delete=models.PROTECT, related_name="clearings")
+    replaced_by = models.ForeignKey(StatementImport, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField(_("why"), max_length=2000)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["withdrawn", "replaced_by"], name="replacement_is_cleared_once"),
+            models.CheckConstraint(condition=~Q(reason=""), name="clearing_says_why"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.withdrawn} > {self.replaced_by}"
 
 
 class EvidenceQuerySet(LockableQuerySet[Any]):

@@ -1,21 +1,28 @@
 """What can be done with evidence: receive, read, answer, correct, absorb, withdraw. Evidence is never deleted."""
 
 from accounts.cashflow.operations.absorbing import absorb, absorb_new
+from accounts.cashflow.operations.contradicting import CLEARERS, ClearingRefused, clear
 from accounts.cashflow.operations.correcting import CorrectionRefused, correct, is_told_by_our_books
 from accounts.cashflow.operations.invoices import answer_ledger, receive_invoices, withdraw_ledger
 from accounts.cashflow.operations.reading import answer, give_up, read
 from accounts.cashflow.operations.receiving import StatementsWait, receive
-from accounts.cashflow.operations.withdrawing import withdraw
+from accounts.cashflow.operations.remembering import ask_anew
+from accounts.cashflow.operations.withdrawing import choose, withdraw
 from accounts.cashflow.questions import AnswerRefused
 
 __all__ = [
+    "CLEARERS",
     "AnswerRefused",
+    "ClearingRefused",
     "CorrectionRefused",
     "StatementsWait",
     "absorb",
     "absorb_new",
     "answer",
     "answer_ledger",
+    "ask_anew",
+    "choose",
+    "clear",
     "correct",
     "give_up",
     "is_told_by_our_books",

@@ -13,7 +13,7 @@ from accounts.cashflow import breaks, gathering, parties
 from accounts.cashflow.categories import categorize, counterparty_key
 from accounts.cashflow.gathering import Movement, Period
 from accounts.cashflow.models import BankTransaction, StatementImport
-from accounts.cashflow.operations import absorbing, accounts_alike
+from accounts.cashflow.operations import absorbing, accounts_alike, contradicting, remembering
 from accounts.cashflow.operations.categorizing import Corrections
 from accounts.cashflow.operations.naming import names_of, stand_for
 from accounts.cashflow.questions import kept
@@ -23,6 +23,7 @@ from accounts.settlement.models import SettlementAccount
 from accounts.statements import joining
 from accounts.statements.confined import statements_of_file
 from accounts.statements.parsing import Answers, ParsedLine, ParsedStatement, StatementRefused
+from accounts.statements.parsing.questions import COLUMNS
 from portal.core import audit, jobs
 from portal.core.copying import copy_in
 from portal.core.fields import lookup_hash
@@ -53,28 +54,48 @@ def read(reference: str, *, at: datetime, reader: Reader = statements_of_file) -
         return
     with statement.file.open() as content:
         raw = content.read()
-    answers = Answers.of_data(statement.answers)
+    told, found = _told(statement, raw, reader), None
+    if isinstance(told, StatementRefused) and told.question:
+        found = remembering.recalled(statement, told.question.as_data())
+    if found:
+        once_more = _told(statement, raw, reader, columns=found.columns)
+        if isinstance(once_more, StatementRefused) and once_more.question is None:
+            found = None  # what was meant then cannot be meant here
+        else:
+            told = once_more
+    if not isinstance(told, StatementRefused):
+        _keep(statement, told, found=found, at=at)
+    elif told.question is None:
+        _refuse(statement, told, at=at)
+    else:
+        _ask(statement, told.question.as_data(), found=found, at=at)
+
+
+def _told(
+    statement: StatementImport, raw: bytes, reader: Reader, *, columns: Mapping[str, int] | None = None
+) -> list[ParsedStatement] | StatementRefused:
+    answers = Answers.of_data(statement.answers | ({COLUMNS: columns} if columns else {}))
     try:
         told = reader(raw, name=statement.file.original_name, currency=settings.BANK_CURRENCY, answers=answers)
         parsed = joining.by_account(told)
         if len(parsed) > gathering.MAX_ACCOUNTS:
             raise StatementRefused("statement_too_many", most=gathering.MAX_ACCOUNTS)
     except StatementRefused as refusal:
-        if refusal.question is None:
-            _refuse(statement, refusal, at=at)
-        else:
-            _ask(statement, refusal.question.as_data(), at=at)
-    else:
-        _keep(statement, parsed, at=at)
+        return refusal
+    return parsed
 
 
 @transaction.atomic(durable=True)
-def _ask(statement: StatementImport, question: Mapping[str, Any], *, at: datetime) -> None:
+def _ask(
+    statement: StatementImport, question: Mapping[str, Any], *, found: remembering.Recalled | None, at: datetime
+) -> None:
     if not _is_still_reading(statement):
         return
+    if found:
+        remembering.note(statement, found)
     statement.status = target_of(TRANSITIONS, Event.ASK, statement.status)
     statement.question = dict(question)
-    statement.save(update_fields=["status", "question"])
+    statement.save(update_fields=["status", "question", "answers", "answered_as"])
     details = {"kind": question["kind"]}
     audit.record("cashflow.statement_asks", subject=statement.reference, by=None, at=at, details=details)
 
@@ -94,9 +115,11 @@ def answer(statement: StatementImport, told: Mapping[str, Any], *, by: str, at: 
         return
     status = target_of(TRANSITIONS, Event.ANSWER, statement.status)
     kind, answered = kept(statement.question, told, columns=statement.columns)
+    if kind == COLUMNS:
+        statement.layout_key = remembering.layout_key(statement.question, answered)
     statement.status, statement.question = status, {}
     statement.answers = {**statement.answers, kind: answered}
-    statement.save(update_fields=["status", "question", "answers"])
+    statement.save(update_fields=["status", "question", "answers", "layout_key"])
     details = {"kind": kind, "answer": answered}
     audit.record("cashflow.statement_answered", subject=statement.reference, by=by, at=at, details=details)
     jobs.ask("cashflow.read", statement.reference, at=at, lane=statement.enterprise.reference)
@@ -136,10 +159,18 @@ def _set_refused(statement: StatementImport, refusal: StatementRefused, *, at: d
 
 
 @transaction.atomic(durable=True)
-def _keep(statement: StatementImport, parsed: Sequence[ParsedStatement], *, at: datetime) -> None:
+def _keep(
+    statement: StatementImport,
+    parsed: Sequence[ParsedStatement],
+    *,
+    found: remembering.Recalled | None,
+    at: datetime,
+) -> None:
     """Record what is new; statements of one enterprise wait for each other, so that each line is recorded once."""
     if not _is_still_reading(statement):
         return
+    if found:
+        remembering.note(statement, found)
     absorbing.absorb(statement.enterprise, at=at)
     own_keys = names_of(statement.enterprise)
     for part, whole in enumerate(parsed, start=1):
@@ -178,7 +209,7 @@ def _keep_account(
     marked = [(line, gathering.fingerprint(line, account_key=statement.account_key)) for line in whole.lines]
     recorded = list(_recorded(statement))
     own = frozenset(number for _move, owner, number in recorded if owner == statement.pk)
-    statement.contradiction_count = _contradictions(statement, marked, recorded, ours=ours)
+    statement.contradiction_count, statement.contradictions = _contradictions(statement, marked, recorded, ours=ours)
     known = [move for move, _owner, _number in recorded]
     fresh = gathering.new_lines(marked, known=Counter(move.mark for move in known), kept_numbers=own)
     told = gathering.movements(marked, account_key=statement.account_key)
@@ -259,33 +290,29 @@ def _contradictions(
     recorded: Sequence[Recorded],
     *,
     ours: SettlementAccount | None,
-) -> int:
-    """Compare with our books, where they keep the account, otherwise with files of the same bank account.
+) -> tuple[int, list[dict[str, Any]]]:
+    """Count the days that our books tell otherwise, where they keep the account, or name those that its files do.
 
     Read again after a withdrawal, what was found between files stands or falls.
     """
     if not statement.account_key or statement.period_first is None or statement.period_last is None:
-        return 0
+        return 0, []
     period = Period(statement.period_first, statement.period_last)
     if ours is not None:
         booked = BankTransaction.objects.current().filter(
             settlement_account=ours, booked_on__range=(period.first, period.last)
         )
-        return gathering.days_that_differ(marked, booked.values_list("booked_on", "fingerprint"), period=period)
-    others = StatementImport.objects.filter(
-        enterprise=statement.enterprise_id,
-        account_key=statement.account_key,
-        currency=statement.currency,
-        status=Status.READ,
-    ).exclude(pk=statement.pk)
-    ends = others.values_list("period_first", "period_last")
-    periods = [Period(first, last) for first, last in ends if first and last]
+        return gathering.days_that_differ(marked, booked.values_list("booked_on", "fingerprint"), period=period), []
     if statement.read_at is not None:
-        return statement.contradiction_count if periods else 0
-    of_account = set(others.values_list("pk", flat=True))
-    known = [move for move, owner, _number in recorded if owner in of_account]
+        still = contradicting.still_standing(statement)
+        if not statement.contradictions and contradicting.of_one_account(statement).exists():
+            return statement.contradiction_count, []  # found before the days were kept
+        return len(still), still
+    others = contradicting.of_one_account(statement).filter(period_first__isnull=False)
+    known = [(owner, move) for move, owner, _number in recorded if owner in {each.pk for each in others}]
     told = gathering.movements(marked, account_key=statement.account_key)
-    return gathering.contradictions(told, known=known, period=period, others=periods)
+    found = contradicting.told_otherwise(told, known=known, period=period, others=list(others))
+    return len(found), found
 
 
 def _rows(

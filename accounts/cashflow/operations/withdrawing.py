@@ -1,10 +1,12 @@
 """Taking a statement out of the evidence."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
 
 from accounts.cashflow.models import BankTransaction, StatementImport
+from accounts.cashflow.operations import contradicting
 from accounts.cashflow.states import TRANSITIONS, Event, Status
 from accounts.identity.models import Enterprise
 from portal.core import audit, jobs
@@ -18,26 +20,50 @@ def withdraw(statement: StatementImport, *, by: str, at: datetime) -> None:
     :raises TransitionRefused: when it is still being read or was withdrawn before.
     """
     Enterprise.objects.locked().get(pk=statement.enterprise_id)
-    statement.refresh_from_db(from_queryset=StatementImport.objects.locked())
-    was_read = statement.status == Status.READ
-    statement.status = target_of(TRANSITIONS, Event.WITHDRAW, statement.status)
-    statement.superseded_at = at
-    statement.save(update_fields=["status", "superseded_at"])
-    withdrawn = BankTransaction.objects.current().filter(statement=statement).update(superseded_at=at)
-    audit.record(
-        "cashflow.statement_withdrawn", subject=statement.reference, by=by, at=at, details={"lines": withdrawn}
-    )
-    if was_read:
-        _read_again(statement, at=at)
+    _take_out([statement], by=by, at=at)
 
 
-def _read_again(withdrawn: StatementImport, *, at: datetime) -> None:
-    others = StatementImport.objects.locked().filter(
-        enterprise=withdrawn.enterprise_id,
-        account_key=withdrawn.account_key,
-        status=Status.READ,
-        period_first__lte=withdrawn.period_last,
-        period_last__gte=withdrawn.period_first,
+@transaction.atomic(durable=True)
+def choose(statement: StatementImport, *, by: str, at: datetime) -> None:
+    """Let a statement count, and none that tells otherwise on some days: those are withdrawn, and a person looks.
+
+    :raises TransitionRefused: when one of them is being read.
+    """
+    Enterprise.objects.locked().get(pk=statement.enterprise_id)
+    _take_out(list(contradicting.opponents(statement)), by=by, at=at, instead=statement)
+
+
+def _take_out(
+    statements: Sequence[StatementImport], *, by: str, at: datetime, instead: StatementImport | None = None
+) -> None:
+    were_read = []
+    for statement in statements:
+        statement.refresh_from_db(from_queryset=StatementImport.objects.locked())
+        if statement.status == Status.READ:
+            were_read.append(statement)
+        statement.status = target_of(TRANSITIONS, Event.WITHDRAW, statement.status)
+        statement.superseded_at = at
+        contradicting.note_replaced(statement, instead=instead)
+        statement.save(update_fields=["status", "superseded_at", "replaced_by", "replaced_days"])
+        withdrawn = BankTransaction.objects.current().filter(statement=statement).update(superseded_at=at)
+        details = {"lines": withdrawn}
+        audit.record("cashflow.statement_withdrawn", subject=statement.reference, by=by, at=at, details=details)
+    for statement in were_read:
+        read_again(statement, at=at)
+
+
+def read_again(withdrawn: StatementImport, *, at: datetime) -> None:
+    """Have the files read again that a statement shared its days with: its lines may have been taken for known."""
+    others = (
+        StatementImport.objects.locked()
+        .filter(
+            enterprise=withdrawn.enterprise_id,
+            account_key=withdrawn.account_key,
+            status=Status.READ,
+            period_first__lte=withdrawn.period_last,
+            period_last__gte=withdrawn.period_first,
+        )
+        .exclude(pk=withdrawn.pk)
     )
     for other in others if withdrawn.period_first else ():
         other.status = target_of(TRANSITIONS, Event.READ_AGAIN, other.status)

@@ -228,6 +228,7 @@ class TestCashFlow:
                 "inflow": "100.000",
                 "borrowed": "0.000",
                 "outflow": "0.000",
+                "repaid": "0.000",
                 "net": "100.000",
                 "balance": "1100.000",
             }

@@ -233,7 +233,7 @@ class TestFiles:
 
     def test_hold_the_months(self, enterprise, year, owner, client_of):
         rows = self.rows(client_of(owner), "months_file", enterprise)
-        assert rows[0] == ["Month", "In", "Out", "Remains", "Loans paid out", "Balance at the end"]
+        assert rows[0] == ["Month", "In", "Out", "Remains", "Loans paid out", "Loans paid back", "Balance at the end"]
         assert len(rows) == 13
 
     def test_hold_the_forecast(self, enterprise, year, owner, client_of):

@@ -37,6 +37,12 @@ class TestMonthly:
         assert (february.inflow, february.borrowed, february.net, february.balance) == (130, 30_000, 130, 30_700)
         assert drawn(queries.monthly(enterprise)).average_inflow == 115
 
+    def test_counts_a_loan_paid_back_as_no_cost(self, enterprise):
+        make_statement(enterprise, [*YEAR, ("2026-02-06", "-600.00", "Rural Bank", "loan repayment, early")])
+        february = queries.monthly(enterprise)[-1]
+        assert (february.outflow, february.repaid, february.net, february.balance) == (0, 600, 130, 100)
+        assert drawn(queries.monthly(enterprise)).average_net == 100
+
     def test_ends_where_the_evidence_ends_unless_told_otherwise(self, enterprise):
         make_statement(enterprise, YEAR)
         assert [month.first_day for month in queries.monthly(enterprise)][-1] == date(2026, 2, 1)

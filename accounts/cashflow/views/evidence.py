@@ -28,7 +28,7 @@ LINES_ON_A_PAGE: Final = 50
 
 
 def _statement(enterprise: Enterprise, reference: str) -> StatementImport:
-    seen = StatementImport.objects.select_related("file", "enterprise")
+    seen = StatementImport.objects.select_related("file", "enterprise", "answered_as__file")
     return get_object_or_404(seen, enterprise=enterprise, reference=reference)
 
 
@@ -64,6 +64,7 @@ def _page(request: HttpRequest, shown: Enterprise, *, status: int = 200, **forms
         "forecast": forecast_picture.drawn(seen) if seen else None,
         "page": Paginator(listed, STATEMENTS_ON_A_PAGE).get_page(request.GET.get("page")),
         "is_reading": queries.is_reading(shown),
+        "contradicting": queries.contradicting(shown),
         "picture": picture.drawn(queries.monthly(shown, on=last_day, months=months)),
         "last_day": last_day,
         "invoices": queries.invoices_of(shown),
@@ -137,6 +138,7 @@ def _statement_page(
         "statement": shown,
         "is_reading": shown.status == Status.READING,
         "may_bring": doors.may_bring(request),
+        "may_ask_anew": doors.may_bring(request) and shown.status in (Status.READ, Status.ASKS),
         "may_withdraw": doors.may_bring(request) and shown.status in WITHDRAWABLE,
         "page": Paginator(queries.lines_of(shown), LINES_ON_A_PAGE).get_page(request.GET.get("page")),
         "form": form or (asked.form_of(shown) if asks else None),
@@ -162,11 +164,35 @@ def answer(request: HttpRequest, reference: str, statement: str) -> HttpResponse
     return _statement_page(request, shown, form=form, status=422)
 
 
+@require_POST
+def ask_anew(request: HttpRequest, reference: str, statement: str) -> HttpResponse:
+    """Let a statement ask that was read by an earlier file's answer."""
+    shown = _statement(doors.served(request, reference), statement)
+    try:
+        operations.ask_anew(shown, by=doors.me(request).reference, at=timezone.now())
+    except Refusal as refusal:
+        messages.error(request, sentence(refusal))
+    return redirect("cashflow:statement", reference, statement)
+
+
 @require_safe
 def file(request: HttpRequest, reference: str, statement: str) -> HttpResponse:
     """Hand out the file as it came."""
     shown = _statement(doors.visible(request, reference), statement)
     return files.as_attachment(shown.file)  # type: ignore[return-value]  # a streaming response is one too
+
+
+@require_POST
+def choose(request: HttpRequest, reference: str, statement: str) -> HttpResponse:
+    """Let one of several files count that tell otherwise."""
+    shown = _statement(doors.served(request, reference), statement)
+    try:
+        operations.choose(shown, by=doors.me(request).reference, at=timezone.now())
+    except Refusal as refusal:
+        messages.error(request, sentence(refusal))
+    else:
+        messages.success(request, _("The other file was withdrawn."))
+    return redirect("cashflow:enterprise", reference)
 
 
 @require_POST

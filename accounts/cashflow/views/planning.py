@@ -112,9 +112,18 @@ def months_file(request: HttpRequest, reference: str) -> HttpResponse:
     """Hand out the monthly table for a spreadsheet."""
     enterprise = doors.visible(request, reference)
     told = queries.monthly(enterprise, months=doors.period(request))
-    titles = [_("Month"), _("In"), _("Out"), _("Remains"), _("Loans paid out"), _("Balance at the end")]
+    titles = [
+        _("Month"),
+        _("In"),
+        _("Out"),
+        _("Remains"),
+        _("Loans paid out"),
+        _("Loans paid back"),
+        _("Balance at the end"),
+    ]
     rows = (
-        [f"{each.first_day:%Y-%m}", each.inflow, each.outflow, each.net, each.borrowed, each.balance] for each in told
+        [f"{each.first_day:%Y-%m}", each.inflow, each.outflow, each.net, each.borrowed, each.repaid, each.balance]
+        for each in told
     )
     return _file("months.csv", titles, rows)
 

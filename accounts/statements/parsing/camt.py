@@ -155,7 +155,8 @@ class _Statement:
         closing = next((amount for kind, amount in known if kind == "CLBD"), None)
         interim = [amount for kind, amount in known if kind == "ITBD"]
         if len(interim) > 1:
-            opening, closing = (interim[0] if opening is None else opening), (closing or interim[-1])
+            opening = interim[0] if opening is None else opening
+            closing = interim[-1] if closing is None else closing
         return ParsedStatement(
             self.format, self.account, self.holder, currency, opening, closing, self.lines, place=self.number
         )

@@ -1,7 +1,7 @@
 """Statements as tables, CSV or XLSX, as banks and wallets export them, in English or Chinese."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -9,7 +9,7 @@ from itertools import groupby, pairwise
 from typing import Final
 
 from accounts.statements.parsing import balances, table
-from accounts.statements.parsing.figures import Told, amount_reader, dates
+from accounts.statements.parsing.figures import LETTERED, Told, amount_reader, dates
 from accounts.statements.parsing.headers import (
     ACCOUNT,
     BALANCES,
@@ -24,14 +24,19 @@ from accounts.statements.parsing.headers import (
     UNDONE,
     squeezed,
 )
+from accounts.statements.parsing.layout import NumberedRow, unquoted
 from accounts.statements.parsing.questions import NOTHING_ANSWERED, Answers
 from accounts.statements.parsing.refusals import refused
 from accounts.statements.parsing.statement import MAX_NAME, MAX_REFERENCE, ParsedLine, ParsedStatement, plain
-from accounts.statements.parsing.table import NumberedRow, Row, Table
+from accounts.statements.parsing.table import Row, Table
 
 _NEEDED: Final = (frozenset({"date", "amount"}), frozenset({"date", "inflow", "outflow"}))
 _NUMBER_BEFORE: Final = re.compile(r"[\d*]+/(?=.)")  # some name the account before its holder, in one cell
-_SYMBOL: Final = re.compile(r"^\s*([+-]?)\s*[$€£₹]\s*")
+_SYMBOL: Final = re.compile(r"^\s*(\(?[+-]?)\s*[$€£₹]\s*|\s*[$€£₹]\s*$")
+_ORDERS: Final = "应结订单金额"  # heads a list of orders, where refunds and fees are columns of their own
+_START: Final = 2_000
+_NAMES: Final = HOLDER | ACCOUNT | CURRENCY
+_PAIRS: Final = re.compile(rf"\s+(?=(?:{'|'.join(each for each in sorted(_NAMES) if not each.isascii())})\s*:)")
 _FIGURES: Final = ("amount", "inflow", "outflow", "balance")
 
 
@@ -43,27 +48,32 @@ def read(text: str, *, currency: str, answers: Answers = NOTHING_ANSWERED) -> li
     :raises StatementRefused: when the heading, a date, an amount or a currency cannot be read for certain; with a
         question where ``answers`` would settle it.
     """
+    if _ORDERS in text[:_START]:
+        raise refused("wallet_orders")
     found = table.read(text, STATEMENT, needed=_NEEDED, headless="table_no_header", answers=answers)
     return _statements("csv", found, currency, answers)
 
 
-def read_rows(rows: list[NumberedRow], *, currency: str, answers: Answers = NOTHING_ANSWERED) -> list[ParsedStatement]:
-    """Read the statements in the rows of a workbook, as ``read`` reads a text.
+def read_sheets(
+    sheets: Mapping[str, list[NumberedRow]], *, currency: str, answers: Answers = NOTHING_ANSWERED
+) -> list[ParsedStatement]:
+    """Read the statements in the sheets of a workbook, as ``read`` reads a text.
 
     :raises StatementRefused: as ``read``.
     """
-    found = table.of_rows(rows, STATEMENT, needed=_NEEDED, headless="table_no_header", answers=answers)
+    found = table.of_sheets(sheets, STATEMENT, needed=_NEEDED, headless="table_no_header", answers=answers)
     return _statements("xlsx", found, currency, answers)
 
 
 def _statements(kind: str, found: Table, currency: str, answers: Answers) -> list[ParsedStatement]:
     found = _with_kinds(found)
-    told = dict(_told_above(found.preamble))
+    told = _told_above(found.preamble)
     currency = found.currency or currency
     if "currency" in told:
         currency = currency_of((1, told["currency"]))
-    above = plain(told.get("account", "").strip("[]_"), MAX_REFERENCE)
-    holder = plain(told.get("holder"), MAX_NAME)
+    above = plain(told.get("account"), MAX_REFERENCE)
+    found = _with_own_accounts(found, above)
+    holder = plain(told.get("holder") or found.rows[0].get("holder"), MAX_NAME)
     kept = _kept(found, currency, answers)
     kept.sort(key=lambda each: each[0])  # a stable sort keeps the file's order within each bank account
     return [
@@ -102,18 +112,37 @@ def currency_of(told: Told) -> str:
     return code
 
 
-def _told_above(preamble: list[list[str]]) -> Iterator[tuple[str, str]]:
-    """Read pairs such as ``户名：某某商店`` from the lines above the heading; one cell or two each."""
+def _told_above(preamble: list[list[str]]) -> dict[str, str]:
+    """Read pairs such as ``户名：某某商店`` from the lines above the heading; the first of each counts."""
+    told: dict[str, str] = {}
     for cells in preamble:
         pieces: list[str] = []
         for cell in cells:
-            head, mark, tail = cell.replace("：", ":").partition(":")
-            pieces += [head, tail] if mark and tail.strip() else [head]
-        for head, tail in pairwise(pieces):
-            name = squeezed(head)
+            for pair in _PAIRS.split(cell.replace("：", ":")):
+                head, mark, tail = pair.partition(":")
+                pieces += [head, tail] if mark and tail.strip() else [head]
+        for head, tail in pairwise(each for each in pieces if each.strip()):
+            name = squeezed(head.partition("[")[0])
             for key, names in (("holder", HOLDER), ("account", ACCOUNT), ("currency", CURRENCY)):
-                if name in names and tail.strip():
-                    yield key, tail.strip()
+                value = unquoted(tail).strip("[]_ ")
+                if name in names and value and squeezed(value) not in _NAMES:
+                    told.setdefault(key, value)
+    return told
+
+
+def _with_own_accounts(found: Table, above: str) -> Table:
+    """Take a column of accounts for the other side's where it cannot be the account that the file is of."""
+    if "account" not in found.roles:
+        return found
+    numbers = [row.get("account") for row in found.rows]
+    apart = {*numbers}
+    is_own = "" not in apart and (not above or above in apart) and (len(apart) < 3 or 2 * len(apart) <= len(numbers))
+    if is_own and all(any(each.isdigit() for each in number) for number in apart):
+        return found
+    rows = [
+        Row(row.line, {"counterparty_number": row.get("account")} | row.cells | {"account": ""}) for row in found.rows
+    ]
+    return replace(found, rows=rows)
 
 
 def _kept(found: Table, currency: str, answers: Answers) -> list[tuple[str, ParsedLine]]:
@@ -122,10 +151,19 @@ def _kept(found: Table, currency: str, answers: Answers) -> list[tuple[str, Pars
     if not rows:
         raise refused("table_no_rows")
     days = dates([(row.line, row.get("date")) for row in rows], order=answers.dates)
+    _check_letters(rows)
     figures = (_figure(row, role) for row in rows for role in _FIGURES if row.get(role))
     read_amount = amount_reader(figures, mark=answers.amounts)
     kept = [(day, _amount(row, found.roles, read_amount), row) for day, row in zip(days, rows, strict=True)]
     return [(plain(each[2].get("account"), MAX_REFERENCE), _line(each, currency, read_amount)) for each in kept]
+
+
+def _check_letters(rows: list[Row]) -> None:
+    """Refuse amounts of which some say debit or credit and others do not: a bare one may be either."""
+    told = [(row.line, row.get("amount")) for row in rows if row.get("amount")]
+    bare = [each for each in told if not LETTERED.search(each[1])]
+    if 0 < len(bare) < len(told):
+        raise refused("direction_wrong", line=bare[0][0], value=bare[0][1])
 
 
 def _counts(row: Row, roles: frozenset[str]) -> bool:
@@ -139,7 +177,7 @@ def _is_balance_alone(row: Row) -> bool:
     """Tell whether a row is no payment but says what the account holds: it has its words, a balance and no amount."""
     if row.get("inflow") or row.get("outflow") or row.get("amount") or not row.get("balance"):
         return False
-    return squeezed(row.get("description")) in BALANCES
+    return squeezed(row.get("description")).partition(" as of ")[0] in BALANCES
 
 
 def _line(each: tuple[date, Decimal, Row], currency: str, read_amount: Callable[[Told], Decimal]) -> ParsedLine:
@@ -154,11 +192,18 @@ def _line(each: tuple[date, Decimal, Row], currency: str, read_amount: Callable[
         amount=amount,
         currency=currency,
         balance_after=read_amount(_figure(row, "balance")) if row.get("balance") else None,
-        counterparty_name=plain(_NUMBER_BEFORE.sub("", row.get("counterparty")), MAX_NAME),
+        counterparty_name=plain(_NUMBER_BEFORE.sub("", _other_side(row, amount, "")), MAX_NAME),
         description=plain(row.get("description")),
         reference=plain(row.get("reference"), MAX_REFERENCE),
-        counterparty_number=plain(row.get("counterparty_number"), MAX_REFERENCE),
+        counterparty_number=plain(_other_side(row, amount, "_number"), MAX_REFERENCE),
     )
+
+
+def _other_side(row: Row, amount: Decimal, what: str) -> str:
+    """Tell who is not the holder: a column of its own, or the one of payers or of payees."""
+    usual, other = ("payer", "payee") if amount > 0 else ("payee", "payer")
+    told = row.get(f"counterparty{what}") or row.get(usual + what)
+    return told or ("" if usual + what in row.cells else row.get(other + what))
 
 
 def _figure(row: Row, role: str) -> Told:

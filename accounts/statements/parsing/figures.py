@@ -20,6 +20,7 @@ _ORDERS: Final = {
     "dmy": re.compile(r"(?P<d>\d{1,2})(?P<s>[-/.])(?P<m>\d{1,2})(?P=s)(?P<y>\d{4}|\d{2})"),
     "mdy": re.compile(r"(?P<m>\d{1,2})(?P<s>[-/])(?P<d>\d{1,2})(?P=s)(?P<y>\d{4}|\d{2})"),
     "short": re.compile(r"(?P<y>\d{2})(?P<s>[-/.])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})"),
+    "serial": re.compile(r"(?P<serial>[345]\d{4})(\.\d+)?"),  # how spreadsheets count days
     "named": re.compile(
         r"(?:(?P<d>\d{1,2})[ -]?(?P<m>[a-z]{3,9})|(?P<m2>[a-z]{3,9}) (?P<d2>\d{1,2})),?[ -]?(?P<y>\d{4}|\d{2})"
     ),
@@ -35,8 +36,11 @@ _MONTH_NAMES: Final = {
 LONGEST_SPAN: Final = timedelta(days=3660)  # no statement covers more: a reading that would is none
 _CLOCK: Final = re.compile(r"[T ]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?$|(?<=^\d{8}) ?\d{6}$")
 _SIGNED: Final = re.compile(
-    r"(?P<open>\()?(?P<sign>[+-]?)[¥￥]?(?P<sign2>[+-]?)(?P<figure>\d[\d.,' ]*|[.,]\d+)(?P<close>\))?"
+    r"(?P<open>\()?(?P<sign>[+-]?)[¥￥]?(?P<sign2>[+-]?)(?P<figure>\d[\d.,' ]*|[.,]\d+)元?(?P<close>\))?"
+    r"(?P<sign3>[+-]?|(?i: ?(?:CR|DR|H|S))| ?[贷借])"
 )
+_MINUS: Final = frozenset({"-", "dr", "s", "借"})
+LETTERED: Final = re.compile(r"\d\)? ?(?i:CR|DR|H|S|贷|借)$")
 _DOT: Final = re.compile(r"(\d+|\d{1,3}([,' ]\d{3})+|\d{1,2}(,\d{2})+,\d{3})?(\.\d*)?")
 _COMMA: Final = re.compile(r"(\d+|\d{1,3}([.' ]\d{3})+)?(,\d*)?")
 _UNCLEAR: Final = re.compile(r"\d{1,3}[.,]\d{3}")
@@ -60,11 +64,21 @@ def dates(told: Sequence[Told], *, order: str = "") -> list[date]:
         raise _no_date(told, values)
     if order in fitting:
         return whole[order]
-    likely = [each for each in fitting if max(whole[each]) - min(whole[each]) < LONGEST_SPAN]
+    likely = [each for each in fitting if _may_be_meant(whole[each])]
     apart = {tuple(whole[each]): each for each in reversed(likely or fitting)}
     if len(apart) > 1:
         raise _ambiguous_dates(told, {order: list(days) for days, order in reversed(apart.items())})
     return whole[(likely or fitting)[0]]
+
+
+def _may_be_meant(days: Sequence[date]) -> bool:
+    """Tell whether a statement may have these days: not ten years of them, nor one day each year alone."""
+    if max(days) - min(days) >= LONGEST_SPAN:
+        return False
+    apart = {*days}
+    return not (
+        len({each.year for each in apart}) == len(apart) >= 3 and len({(each.month, each.day) for each in apart}) == 1
+    )
 
 
 def _days(order: str, values: Sequence[str]) -> list[date] | None:
@@ -105,6 +119,8 @@ def _day(order: str, value: str) -> date | None:
     if not found:
         return None
     named = found.groupdict()
+    if "serial" in named:
+        return date(1899, 12, 30) + timedelta(days=int(named["serial"]))
     year, month, day = named["y"], named["m"] or named.get("m2"), named["d"] or named.get("d2")
     try:
         return date(int(year) + (2000 if len(year) == 2 else 0), _month(month or ""), int(day or ""))
@@ -159,7 +175,8 @@ def _ambiguous_amounts(told: Sequence[Told]) -> StatementRefused:
 
 def _figure(line: int, value: str) -> re.Match[str]:
     found = _SIGNED.fullmatch(unicodedata.normalize("NFKC", value).replace("−", "-").strip())
-    if not found or bool(found["open"]) != bool(found["close"]) or (found["sign"] and found["sign2"]):
+    signs = [found[name] for name in ("sign", "sign2", "sign3", "open") if found[name]] if found else []
+    if not found or bool(found["open"]) != bool(found["close"]) or len(signs) > 1:
         raise refused("amount_wrong", line=line, value=value)
     return found
 
@@ -171,5 +188,5 @@ def _read(told: Told, *, decimal: str) -> Decimal:
     amount = Decimal(figure)
     if amount > LARGEST_AMOUNT or len(figure.partition(".")[2].rstrip("0")) > 3:
         raise refused("amount_wrong", line=line, value=value)
-    negative = found["open"] or "-" in (found["sign"] + found["sign2"])
+    negative = found["open"] or {found["sign"], found["sign2"], found["sign3"].strip().casefold()} & _MINUS
     return -amount if negative else amount

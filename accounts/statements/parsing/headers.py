@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
-_ENDS_IN_CODE: Final = re.compile(
-    r".+[ (（](AED|AUD|CAD|CHF|CNY|CZK|DKK|EUR|GBP|HKD|HUF|IDR|INR|JPY|KES|KRW|MYR|NGN|NOK|NZD|PHP|PLN|RMB|RON|SEK|SGD"
-    r"|THB|TRY|TWD|TZS|UGX|USD|VND|ZAR)[)）]?"
+_ENDS_IN_CURRENCY: Final = re.compile(
+    r"(.+)[ (（](€|£|AED|AUD|CAD|CHF|CNY|CZK|DKK|EUR|GBP|HKD|HUF|IDR|INR|JPY|KES|KRW|MYR|NGN|NOK|NZD|PHP|PLN|RMB|RON"
+    r"|SEK|SGD|THB|TRY|TWD|TZS|UGX|USD|VND|ZAR)[)）]?"
 )
+_CODES: Final = {"RMB": "CNY", "€": "EUR", "£": "GBP"}
 STATEMENT: Final[dict[str, tuple[str, ...]]] = {
     "date": (
         "date", "booking date", "booked on", "transaction date", "trans date", "posting date", "posted date", "posted",
@@ -21,11 +22,13 @@ STATEMENT: Final[dict[str, tuple[str, ...]]] = {
         "buchungstag", "buchungsdatum", "datum", "wertstellung", "valuta", "valutadatum",
         "fecha", "fecha operación", "fecha operacion", "fecha contable", "fecha valor", "date opération",
         "date operation", "date de l'opération", "date comptable", "date valeur", "date de valeur",
+        "post date", "tran date", "buchung", "dateop", "发生时间",
     ),
     "amount": (
         "amount", "transaction amount", "signed amount", "sum", "金额", "交易金额", "发生额", "收支金额", "金额 元",
         "交易金额 元", "发生额 元", "value", "net amount", "amount cny", "amount rmb", "交易额", "入账金额", "记账金额",
         "billing amount", "betrag", "umsatz", "montant", "importe", "monto",
+        "收支金额", "收支金额 元", "bedrag", "trade amount",
     ),
     "inflow": (
         "credit", "credit amount", "credits", "money in", "paid in", "deposit", "deposits", "in", "inflow", "收入",
@@ -33,6 +36,7 @@ STATEMENT: Final[dict[str, tuple[str, ...]]] = {
         "记账金额 收入", "贷方发生额 收入", "收入 贷方", "credit cny", "money in cny", "paid in cny", "贷方发生金额",
         "deposit amt", "credit amt",
         "haben", "gutschrift", "crédit", "crédit euros", "abono", "abonos", "haber", "ingreso", "ingresos",
+        "收入金额 元", "收入金额 +元", "贷方发生额 元 收入", "bij",
     ),
     "outflow": (
         "debit", "debit amount", "debits", "money out", "paid out", "withdrawal", "withdrawals", "out", "outflow",
@@ -41,6 +45,7 @@ STATEMENT: Final[dict[str, tuple[str, ...]]] = {
         "记账金额 支出", "借方发生额 支出", "支出 借方", "debit cny", "money out cny", "paid out cny", "借方发生金额",
         "withdrawn", "withdrawal amt", "debit amt",
         "soll", "belastung", "débit", "débit euros", "cargo", "cargos", "debe",
+        "支出金额 元", "借方发生额 支取", "借方发生额 元 支取", "af",
     ),
     "direction": (
         "direction", "dr cr", "cr dr", "debit credit", "credit debit", "d c",
@@ -48,21 +53,24 @@ STATEMENT: Final[dict[str, tuple[str, ...]]] = {
         "借贷方向", "收支方向", "收 支", "借 贷", "收入 支出", "资金方向",
         "dr cr indicator", "debit credit indicator", "credit debit indicator", "indicator", "soll haben", "sens",
         "借贷标记", "借贷符号", "收付标志", "收支类型", "收支标志", "交易方向",
+        "af bij",
     ),
     "balance": (
         "balance", "running balance", "balance after", "account balance", "余额", "账户余额", "本次余额", "交易后余额",
         "余额 元", "账户余额 元", "balance cny", "closing balance", "当前余额", "可用余额", "联机余额", "本次余额 元",
         "runningbalance", "saldo", "kontostand", "saldo nach buchung", "solde", "saldo contable",
+        "running bal", "账户结余", "账户结余 元", "结余", "saldo na mutatie",
     ),
     "counterparty": (
-        "counterparty", "counterparty name", "payee", "payer", "payee payer", "name", "beneficiary", "other party",
+        "counterparty", "counterparty name", "payee payer", "name", "other party",
         "对方户名", "对方名称", "对方账户名称", "对方单位名称", "交易对方",
         "对手户名", "交易对手", "对方姓名", "对方单位", "对方账户名", "收付款方名称", "交易对方名称",
         "对方客户名称", "对手名称", "counter party", "merchant", "merchant name", "with whom", "to from",
-        "partner name", "name description", "beneficiary originator", "payer name", "对方账号与户名",
+        "partner name", "name description", "beneficiary originator", "对方账号与户名",
         "对手信息", "商户名称",
         "begünstigter zahlungspflichtiger", "beguenstigter zahlungspflichtiger", "name zahlungsbeteiligter",
         "auftraggeber empfänger", "auftraggeber begünstigter", "beneficiario", "ordenante", "bénéficiaire",
+        "对方账号名称", "收 付 方名称", "对方户名 账号", "naam omschrijving",
     ),
     "kind": ("type", "transaction type", "txn type", "entry type", "交易类型", "类型"),
     "description": (
@@ -74,12 +82,14 @@ STATEMENT: Final[dict[str, tuple[str, ...]]] = {
         "narration", "payment details", "payment reference", "商品名称",
         "客户摘要", "交易名称", "verwendungszweck", "buchungstext", "libellé", "libelle", "libellé de l'opération",
         "concepto", "descripción", "descripcion", "observaciones",
+        "omschrijving", "mededelingen", "subcategory",
     ),
     "reference": (
         "reference", "ref", "bank reference", "transaction id", "transaction reference", "transaction number", "id",
         "流水号", "交易流水号", "凭证号", "交易单号", "交易号", "核心流水号", "交易订单号", "参考号",
         "receipt no", "ref no cheque no", "chq ref number", "chq ref no",
         "日 志 号", "日志号", "kundenreferenz", "référence", "referencia",
+        "账务流水号", "主机交易流水号", "资金流水单号",
     ),
     "currency": ("currency", "ccy", "billing currency", "币种", "币别", "货币", "交易币种", "记账币种",
         "währung", "waehrung", "devise", "divisa", "moneda",
@@ -88,11 +98,24 @@ STATEMENT: Final[dict[str, tuple[str, ...]]] = {
         "counterparty account", "counterparty iban", "partner iban", "iban account number", "对方账号", "对方帐号",
         "对方账户", "对手账号", "交易对方账号",
         "对方卡号 账号", "kontonummer iban", "iban zahlungsbeteiligter",
+        "收 付 方账号", "tegenrekening",
     ),
-    "status": ("state", "status", "transaction status", "交易状态", "当前状态"),
+    "payer": (
+        "payer", "payer name", "付款人", "付款人名称", "付款人户名", "付款方名称", "付款方户名",
+        "zahlungspflichtige*r",
+    ),
+    "payee": (
+        "payee", "beneficiary", "收款人", "收款人名称", "收款人户名", "收款方名称", "收款方户名",
+        "zahlungsempfänger*in",
+    ),
+    "payer_number": ("付款人账号", "付款方账号"),
+    "payee_number": ("收款人账号", "收款方账号"),
+    "status": ("state", "status", "transaction status", "交易状态", "当前状态", "info"),
+    "holder": ("account holder", "账户名称", "账号名称", "本方户名", "本方账户名称"),
     "account": (
         "account number", "account no", "iban", "our account", "本方账号", "本方帐号", "账号",
         "帐号", "卡号", "查询账号", "交易账号", "交易卡号", "本方账户",
+        "auftragskonto", "rekening", "account",
     ),
 }  # fmt: skip
 # A later column of the same role is meant where there is one: the day beside a clock, the booking beside its beginning.
@@ -132,13 +155,14 @@ INVOICES: Final[dict[str, tuple[str, ...]]] = {
 }  # fmt: skip
 HOLDER: Final = {
     "holder", "account holder", "account name", "holder name", "name", "户名",
-    "账户名称", "账户名", "客户名称", "姓名", "单位名称",
+    "账户名称", "账户名", "客户名称", "姓名", "单位名称", "客户姓名", "kunde", "kontoinhaber",
 }  # fmt: skip
 ACCOUNT: Final = {
     "account", "account number", "account no", "iban", "卡号 账号",
-    "账号", "卡号", "账户", "账户号", "银行账号", "查询账号", "帐号",
+    "账号", "卡号", "账户", "账户号", "银行账号", "查询账号", "帐号", "账 号", "借记卡号", "客户账号", "支付宝账户",
+    "konto", "kontonummer", "girokonto",
 }  # fmt: skip
-CURRENCY: Final = {"currency", "ccy", "币种", "货币"}
+CURRENCY: Final = {"currency", "ccy", "币种", "币 种", "币别", "货币"}
 CURRENCIES: Final = {
     "人民币": "CNY", "rmb": "CNY", "¥": "CNY", "人民币元": "CNY", "美元": "USD",
     "欧元": "EUR", "港币": "HKD", "港元": "HKD",
@@ -151,6 +175,7 @@ INWARD: Final = {
     "crédit",
     "abono",
     "haber",
+    "bij",
     "in",
     "credit",
     "cr",
@@ -173,6 +198,7 @@ OUTWARD: Final = {
     "débit",
     "cargo",
     "debe",
+    "af",
     "out",
     "debit",
     "dr",
@@ -191,7 +217,7 @@ OUTWARD: Final = {
 NEITHER: Final = {"/", "不计收支", "中性交易", "neutral"}  # wallets say so of money that stays its owner's
 UNDONE: Final = {
     "pending", "reverted", "declined", "failed", "cancelled", "canceled", "rejected", "交易关闭", "等待付款", "待付款",
-    "等待买家付款", "交易失败", "支付失败", "失败", "已取消", "已关闭", "处理中",
+    "等待买家付款", "交易失败", "umsatz vorgemerkt", "vorgemerkt", "支付失败", "失败", "已取消", "已关闭", "处理中",
 }  # fmt: skip
 SYMBOLS: Final[dict[str, frozenset[str]]] = {
     "¥": frozenset({"CNY", "JPY"}), "€": frozenset({"EUR"}), "£": frozenset({"GBP"}), "₹": frozenset({"INR"}),
@@ -200,7 +226,8 @@ SYMBOLS: Final[dict[str, frozenset[str]]] = {
 BALANCES: Final = {
     "account balance",
     "opening balance", "closing balance", "balance brought forward", "balance carried forward", "brought forward",
-    "carried forward", "start balance", "end balance", "期初余额", "期末余额", "上期余额", "本期余额", "承前余额",
+    "carried forward", "start balance", "end balance", "beginning balance", "ending balance",
+    "期初余额", "期末余额", "上期余额", "本期余额", "承前余额",
     "上期结余", "承前页", "过次页",
 }  # fmt: skip
 TOTALS: Final = ("合计", "总计", "小计", "total", "totals", "sum")
@@ -229,12 +256,13 @@ def squeezed(cell: str) -> str:
 
 def role_of(cell: str, roles: Mapping[str, tuple[str, ...]]) -> str | None:
     """Find what a column is for, or none."""
+    cell = cell.partition("[")[0].strip() or cell  # 交易日期[ Transaction Date ]
     name = squeezed(cell)
-    plain = name[:-4] if currency_in(cell) else name
+    plain = squeezed(found[1]) if (found := _ENDS_IN_CURRENCY.fullmatch(cell.strip())) else name
     return next((role for role, names in roles.items() if name in names or plain in names), None)
 
 
 def currency_in(cell: str) -> str:
     """Find the currency that a heading such as ``Amount (EUR)`` ends with, or none."""
-    found = _ENDS_IN_CODE.fullmatch(cell.strip())
-    return found[1].replace("RMB", "CNY") if found else ""
+    found = _ENDS_IN_CURRENCY.fullmatch(cell.strip())
+    return _CODES.get(found[2], found[2]) if found else ""

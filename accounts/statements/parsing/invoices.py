@@ -76,8 +76,8 @@ def parse_invoices(
 
 def _table(content: bytes, answers: Answers) -> Table:
     if workbook.is_workbook(content):
-        return table.of_rows(
-            workbook.rows(content), INVOICES, needed=_NEEDED, headless="ledger_no_header", answers=answers
+        return table.of_sheets(
+            workbook.sheets(content), INVOICES, needed=_NEEDED, headless="ledger_no_header", answers=answers
         )
     if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise refused("statement_spreadsheet")

@@ -16,12 +16,15 @@ _REMITTED: Final = re.compile(rf"/REMI/(?:USTD//)?(.*?){_END}")
 _CALLED: Final = re.compile(rf"/EREF/(.+?){_END}")
 _RETURNED: Final = re.compile(r"/RTRN/([A-Z]{2}[0-9]{2})")
 _SEPARATED: Final = re.compile(r"\d{3}([>@<^|#$%&*!;~])\d{2}")
+_UNCODED: Final = re.compile(r"\?\d\d")
 _IBAN: Final = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
 _NONE: Final = {"NONREF", "NOTPROVIDED"}
 
 
 def with_usual_mark(text: str) -> str:
-    """Write ``?`` before the numbers of subfields where a bank marks them with another character."""
+    """Write ``?`` before the numbers of subfields where a bank marks them otherwise, and a code before the first."""
+    if _UNCODED.match(text):
+        return f"000{text}"
     found = _SEPARATED.match(text)
     if not found or len(re.findall(rf"{re.escape(found[1])}\d\d", text)) < 2:
         return text

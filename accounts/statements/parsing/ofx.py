@@ -52,7 +52,7 @@ def read(text: str, *, currency: str) -> list[ParsedStatement]:
     if reader.inside or not re.search(r"</OFX\s*>\s*\Z", text, re.IGNORECASE):
         raise refused("statement_truncated", line=text.rstrip().count("\n") + 1)
     if not reader.statements:
-        raise refused("ofx_no_statement")
+        raise refused("ofx_card" if "<CCSTMTRS>" in text.upper() else "ofx_no_statement")
     return [each.finished() for each in reader.statements]
 
 

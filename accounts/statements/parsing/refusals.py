@@ -23,6 +23,29 @@ SENTENCES: Final[dict[str, str | Promise]] = {
         "This is a spreadsheet of an old kind, or one with a password. "
         "Open it, save it as Excel (XLSX) without a password, and choose that file."
     ),
+    "statement_pdf": _(
+        "This is a PDF, from which payments cannot be read for certain. Get the same statement as Excel (XLSX) or "
+        "CSV: in your bank’s online banking on a computer, or in its app, open Transactions, choose the period, then "
+        "Export or Download, and there Excel or CSV instead of PDF. Alipay: Bills, “…”, Issue transaction statement, "
+        "For personal reconciliation. WeChat Pay: Services, Wallet, Bills, Common questions, Download bill, For "
+        "personal reconciliation. Where a bank offers PDF only, its counter gives CSV, camt.053, MT940 or OFX."
+    ),
+    "statement_zip": _(
+        "This is a ZIP archive. Open it and choose the file in it. Alipay and WeChat Pay tell its password in a "
+        "message of their own."
+    ),
+    "statement_picture": _(
+        "This is a picture, from which payments cannot be read for certain. Export the statement as Excel (XLSX) or "
+        "CSV from your bank’s app or online banking, and choose that file."
+    ),
+    "workbook_sheets_several": _(
+        "The sheets “%(first)s” and “%(second)s” both list payments. Save each as a file of its own, and choose them "
+        "one by one."
+    ),
+    "wallet_orders": _(
+        "This file lists orders, not what the account received and paid. In the merchant platform download the bill of "
+        "funds (资金账单) as CSV, and choose that file."
+    ),
     "workbook_broken": _("The spreadsheet is damaged. Open it, save it again as Excel (XLSX), and choose that file."),
     "workbook_too_large": _(
         "The spreadsheet holds too much. Keep the sheet with the statement alone, or save it as CSV."
@@ -46,6 +69,7 @@ SENTENCES: Final[dict[str, str | Promise]] = {
     ),
     "mt940_line_wrong": _("Line %(line)s cannot be read: “%(value)s”."),
     "ofx_no_statement": _("The OFX file holds no bank statement."),
+    "ofx_card": _("This is the bill of a credit card. Choose the statement of the bank account from which it is paid."),
     "ofx_field_missing": _("Line %(line)s: the payment has no %(field)s."),
     "amount_wrong": _("Line %(line)s: “%(value)s” is not an amount."),
     "amount_other_currency": _(

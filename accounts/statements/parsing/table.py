@@ -1,4 +1,4 @@
-"""A delimited file or a sheet as a table: which delimiter, which row names the columns, and which cell is which."""
+"""A delimited file or a sheet as a table: which delimiter, and which cell is which."""
 
 import csv
 import io
@@ -19,6 +19,7 @@ from accounts.statements.parsing.headers import (
     role_of,
     squeezed,
 )
+from accounts.statements.parsing.layout import Heading, NumberedRow, headings, unquoted, without_tail
 from accounts.statements.parsing.questions import COLUMNS, FIRST_ROW, NOTHING_ANSWERED, ROWS_SHOWN, Answers, Question
 from accounts.statements.parsing.refusals import StatementRefused, refused
 from accounts.statements.parsing.statement import MAX_LINES
@@ -28,11 +29,13 @@ MAX_COLUMNS: Final = 60
 MAX_CELL: Final = 2_000
 MAX_LINE: Final = 20_000
 _PREAMBLE: Final = 30
-NumberedRow = tuple[int, list[str]]  # the number of a line or row in the file, and its cells
 _AFTER_QUOTE: Final = re.compile(r'(?<!")"\t+(?=[,;\n])')  # banks end cells with a tab, so that no sheet rounds them
 _MINUS: Final = frozenset("-−－(（")  # as amounts bear it
 _RULER: Final = re.compile(r"[-=_*—]{4,}")
-_FIRST_MEANT: Final = {"date", "counterparty", "counterparty_number", "reference", "account", "status", "currency"}
+_FIRST_MEANT: Final = {
+    "date", "counterparty", "counterparty_number", "payer", "payee", "payer_number", "payee_number", "reference",
+    "account", "holder", "status", "currency",
+}  # fmt: skip
 _MERGED: Final = {"description", "kind"}  # several such columns are read as one text
 
 
@@ -86,8 +89,8 @@ def read(
     return _table(_lines(text, delimiter), heading, roles, totals=totals)
 
 
-def of_rows(
-    rows: list[NumberedRow],
+def of_sheets(
+    sheets: Mapping[str, list[NumberedRow]],
     roles: dict[str, tuple[str, ...]],
     *,
     needed: tuple[frozenset[str], ...],
@@ -95,20 +98,26 @@ def of_rows(
     answers: Answers = NOTHING_ANSWERED,
     totals: bool = True,
 ) -> Table:
-    """Read a table whose rows are known already, as those of a workbook; short rows are filled up.
+    """Read the table in a workbook's sheets, whose rows are known already; short rows are filled up.
 
-    :raises StatementRefused: as ``read``.
+    :raises StatementRefused: as ``read``; ``workbook_sheets_several`` where more than one sheet has a heading.
     """
+    filled = {name: rows for name, rows in sheets.items() if rows}
+    found = {
+        name: heading
+        for name, rows in filled.items()
+        if (heading := max(headings([cells for _line, cells in rows[:_PREAMBLE]], roles, needed), default=None))
+    }
+    if len(found) > 1:
+        first, second = [*found][:2]
+        raise refused("workbook_sheets_several", first=first, second=second)
+    name = next(iter(found or filled), "")
+    rows = filled.get(name, [])
     if answers.columns:
         return _answered(_filled(rows), answers.columns)
-    found = [
-        (named, -index)
-        for index, (_line, cells) in enumerate(rows[:_PREAMBLE])
-        if (named := _named(cells, roles, needed))
-    ]
     if not found:
         raise _no_heading(rows[:_PREAMBLE], roles, headless)
-    return _table(_filled(rows), -max(found)[1], roles, totals=totals)
+    return _table(_filled(rows), found[name], roles, totals=totals)
 
 
 def _no_heading(first: Sequence[NumberedRow], roles: Mapping[str, tuple[str, ...]], headless: str) -> StatementRefused:
@@ -149,11 +158,15 @@ def _filled(rows: list[NumberedRow]) -> Iterator[NumberedRow]:
         yield line, cells + [""] * (width - len(cells))
 
 
-def _table(lines: Iterator[NumberedRow], heading: int, roles: dict[str, tuple[str, ...]], *, totals: bool) -> Table:
-    preamble = [cells for _line, cells in (next(lines) for _ in range(heading))]
-    _line, names = next(lines)
+def _table(lines: Iterator[NumberedRow], heading: Heading, roles: dict[str, tuple[str, ...]], *, totals: bool) -> Table:
+    preamble = [cells for _line, cells in (next(lines) for _ in range(-heading.before))]
+    for _ in range(heading.height):
+        next(lines)
+    names = heading.names
     columns = _columns(names, roles)
     told = [each for each in _above_ruler(lines, len(names)) if _is_row(each[1], width=len(names), totals=totals)]
+    if totals:
+        told = without_tail(told, columns, len(names))
     if "amount" in columns and not columns.keys() & {"direction", "kind"}:
         taken = {index for role in columns.values() for index in role}
         if (ways := _ways([cells for _line, cells in told], taken=taken, amounts=columns["amount"])) is not None:
@@ -198,23 +211,16 @@ def _check_shape(line: int, cells: list[str]) -> None:
 
 def _heading(
     start: str, roles: dict[str, tuple[str, ...]], needed: tuple[frozenset[str], ...]
-) -> tuple[str, int] | None:
-    """Find the delimiter and the index of the row that names the most columns."""
+) -> tuple[str, Heading] | None:
+    """Find the delimiter and the rows that name the most columns."""
     found = []
     for delimiter in DELIMITERS:
-        for index, (_line, cells) in enumerate(_first_rows(start, delimiter)):
-            if named := _named(cells, roles, needed):
-                found.append((named, -index, delimiter))
+        rows = [cells for _line, cells in _first_rows(start, delimiter)]
+        found += [(heading, delimiter) for heading in headings(rows, roles, needed)]
     if not found:
         return None
-    _count, index, delimiter = max(found)
-    return delimiter, -index
-
-
-def _named(cells: list[str], roles: dict[str, tuple[str, ...]], needed: tuple[frozenset[str], ...]) -> int:
-    """Count the roles that a row names, if it names all that are needed."""
-    named = {role for cell in cells if (role := role_of(cell, roles))}
-    return len(named) if any(wanted <= named for wanted in needed) else 0
+    heading, delimiter = max(found)
+    return delimiter, heading
 
 
 def likely_delimiter(start: str) -> str:
@@ -248,6 +254,9 @@ def _columns(names: list[str], roles: dict[str, tuple[str, ...]]) -> dict[str, l
             continue
         if role in columns and role not in _MERGED:
             first = names[columns[role][0]]
+            if role == "currency" and "amount" in columns and index == columns["amount"][0] + 1:
+                columns[role] = [index]  # another one stands beside the balance
+                continue
             if squeezed(first) in WEAK:
                 columns[role] = [index]
                 continue
@@ -299,7 +308,7 @@ def _above_ruler(lines: Iterator[NumberedRow], width: int) -> Iterator[NumberedR
 
 def _told(cell: str) -> str:
     """Take dashes, which stand where there is nothing to say, for nothing; a single one may be a sign."""
-    told = cell.strip()
+    told = unquoted(cell)
     return "" if len(told) > 1 and not told.strip("-") else told
 
 

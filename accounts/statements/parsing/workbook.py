@@ -1,4 +1,4 @@
-"""The first sheet of an XLSX workbook as rows of text, read by ``openpyxl``; a hostile workbook is not opened.
+"""The sheets of an XLSX workbook as rows of text, read by ``openpyxl``; a hostile workbook is not opened.
 
 A workbook is a zip file of XML: a few kilobytes can unfold into gigabytes. So its parts are measured first, and counted
 element by element, because each becomes an object. Cells are then taken one by one, at the row and column that they
@@ -19,9 +19,10 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet._reader import FORMULA_TAG, VALUE_TAG, WorkSheetParser
 
+from accounts.statements.parsing.layout import NumberedRow
 from accounts.statements.parsing.refusals import StatementRefused, refused
 from accounts.statements.parsing.statement import MAX_LINES
-from accounts.statements.parsing.table import MAX_COLUMNS, NumberedRow
+from accounts.statements.parsing.table import MAX_COLUMNS
 
 MAX_PARTS: Final = 500
 MAX_UNFOLDED: Final = 64 * 1024 * 1024
@@ -40,8 +41,8 @@ def is_workbook(content: bytes) -> bool:
     return content.startswith(b"PK\x03\x04") and b"[Content_Types].xml" in content and b"xl/" in content
 
 
-def rows(content: bytes) -> list[NumberedRow]:
-    """Read the rows of the first sheet that is shown, each with its number; rows without anything are left out.
+def sheets(content: bytes) -> dict[str, list[NumberedRow]]:
+    """Read the rows of each sheet that is shown, each with its number; rows without anything are left out.
 
     Dates come as ``2026-01-05``, numbers with a point and no grouping, so that nobody could read them otherwise.
 
@@ -52,7 +53,7 @@ def rows(content: bytes) -> list[NumberedRow]:
         _measure(content)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the library warns of styles and extensions that do not matter here
-            return list(_rows(content))
+            return _sheets(content)
     except StatementRefused:
         raise
     except _DAMAGE:  # the library checks little; what it trips over is damage, broken XML (a SyntaxError) most often
@@ -74,9 +75,15 @@ def _measure(content: bytes) -> None:
                 raise refused("workbook_too_large")
 
 
-def _rows(content: bytes) -> Iterator[NumberedRow]:
+def _sheets(content: bytes) -> dict[str, list[NumberedRow]]:
     workbook: Any = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-    sheet = next(each for each in workbook.worksheets if each.sheet_state == "visible")
+    told = {each.title: list(_rows(workbook, each)) for each in workbook.worksheets if each.sheet_state == "visible"}
+    if sum(len(each) for each in told.values()) > MAX_LINES:
+        raise refused("statement_too_long", most=MAX_LINES)
+    return told
+
+
+def _rows(workbook: Any, sheet: Any) -> Iterator[NumberedRow]:
     found, before = 0, 0
     with sheet._get_source() as source:  # noqa: SLF001 - the library's own way to its parser
         for number, cells in _Parser(workbook, sheet, source).parse():

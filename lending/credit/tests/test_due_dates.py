@@ -19,8 +19,8 @@ AUTUMN = (
     Asked(date(2026, 11, 1), Decimal(30000), Decimal(400)),
 )
 RICE = (
+    Brings(date(2026, 9, 1), Decimal(90000), Decimal(40000)),
     Brings(date(2026, 10, 1), Decimal(90000), Decimal(40000)),
-    Brings(date(2026, 11, 1), Decimal(90000), Decimal(40000)),
 )
 
 
@@ -46,6 +46,12 @@ class TestWalk:
                 "harvest": "80000",
             },
         ]
+
+    def test_counts_a_harvest_when_its_month_is_over(self):
+        october = [Brings(date(2026, 10, 1), Decimal(90000), Decimal(40000))]
+        days = [Asked(date(2026, 10, day), Decimal(1), Decimal(0)) for day in (1, 30, 31)]
+        told = [step["harvest"] for step in due_dates.walk(days, october, since=SIGNED)]
+        assert told == ["0", "0", "40000"]
 
 
 class TestShortfall:

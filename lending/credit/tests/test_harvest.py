@@ -38,11 +38,14 @@ class TestFacts:
     def test_count_what_comes_within_the_term(self):
         facts = self.told(Due(date(2026, 10, 20), Decimal(20400)), Due(date(2026, 11, 20), Decimal(20200)))
         assert facts == {
-            "harvest_amount": Decimal(44128),
-            "harvest_confirmed_amount": Decimal(24128),
+            "harvest_amount": Decimal(32064),
+            "harvest_confirmed_amount": Decimal(12064),
             "harvest_share_due": Decimal("1.0000"),
-            "harvest_cover": Decimal("1.1032"),
+            "harvest_cover": Decimal("0.8016"),
         }
+
+    def test_count_a_month_that_is_over_when_the_term_ends(self):
+        assert self.told(Due(date(2026, 11, 30), Decimal(100)))["harvest_amount"] == 44128
 
     def test_take_the_month_after_the_harvest_for_a_month_of_selling(self):
         share = self.told(Due(date(2026, 12, 20), Decimal(100)))["harvest_share_due"]

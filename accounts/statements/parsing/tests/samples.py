@@ -1,7 +1,7 @@
 """Real sample files, read in place where they are; and small ones of our own."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -79,9 +79,17 @@ def ofx_line(amount: str = "10.00", *, day: str = "20260105") -> str:
 
 def xlsx(rows: Sequence[Sequence[object]]) -> bytes:
     """Write a workbook of one sheet."""
+    return xlsx_of({"Sheet": rows})
+
+
+def xlsx_of(sheets: Mapping[str, Sequence[Sequence[object]]]) -> bytes:
+    """Write a workbook of several sheets."""
     book = Workbook()
-    for row in rows:
-        book.active.append(row)
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
     written = io.BytesIO()
     book.save(written)
     return written.getvalue()

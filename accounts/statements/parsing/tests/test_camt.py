@@ -103,6 +103,15 @@ class TestRead:
         (statement,) = parse(samples.camt(samples.entry(status="PDNG") + samples.entry("3.00")), name="a.xml")
         assert [line.amount for line in statement.lines] == [Decimal("3.00")]
 
+    def test_believes_a_closing_balance_of_nothing_more_than_one_between(self):
+        kind, amount = (
+            "<Tp><CdOrPrtry><Cd>ITBD</Cd></CdOrPrtry></Tp>",
+            "<Amt Ccy='CNY'>4</Amt><CdtDbtInd>CRDT</CdtDbtInd>",
+        )
+        entries = f"<Bal>{kind}{amount}</Bal>" * 2 + samples.entry(sign="DBIT")
+        (statement,) = parse(samples.camt(entries, balances=("10.00", "0.00")), name="a.xml")
+        assert (statement.opening_balance, statement.closing_balance, statement.breaks) == (10, 0, ())
+
     def test_names_the_payer_of_a_reversed_receipt(self):
         more = "<RvslInd>true</RvslInd>"
         more += "<NtryDtls><TxDtls><RltdPties><Dbtr><Nm>Li</Nm></Dbtr></RltdPties></TxDtls></NtryDtls>"

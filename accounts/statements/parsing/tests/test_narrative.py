@@ -22,6 +22,11 @@ class TestSubfields:
         assert (line.counterparty_name, line.counterparty_number) == ("Li Ming", "123456")
         assert (line.description, line.end_to_end) == ("Rent", "R-1")
 
+    def test_reads_them_without_a_code_before(self):
+        line = line_of(":61:260105C10,00NTRFNONREF", ":86:?20HUO KUAN?31 6222001?32HANGZHOU KEHU?33 GONGSI")
+        assert (line.counterparty_name, line.counterparty_number) == ("HANGZHOU KEHU GONGSI", "6222001")
+        assert line.description == "HUO KUAN"
+
     def test_leaves_a_text_alone_that_only_looks_like_them(self):
         assert line_of(":61:2601050105C10,00NTRFNONREF", ":86:166#20 rooms").description == "166#20 rooms"
 

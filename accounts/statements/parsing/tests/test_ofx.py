@@ -103,5 +103,8 @@ class TestRefuse:
     def test_refuses_entities(self):
         assert refusal(b"<!DOCTYPE a [<!ENTITY b 'x'>]>" + samples.ofx(""))[0] == "xml_forbidden"
 
+    def test_refuses_a_card_s_bill_by_its_name(self):
+        assert refusal(b"<OFX><CREDITCARDMSGSRSV1><CCSTMTRS></CCSTMTRS></CREDITCARDMSGSRSV1></OFX>")[0] == "ofx_card"
+
     def test_refuses_a_file_without_a_bank_statement(self):
         assert refusal(b"<OFX><CREDITCARDMSGSRSV1></CREDITCARDMSGSRSV1></OFX>") == ("ofx_no_statement", {})

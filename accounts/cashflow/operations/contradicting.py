@@ -1,0 +1,132 @@
+"""Files of one account that tell a day otherwise: what each tells, which one counts, and that somebody looked."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.cashflow import gathering
+from accounts.cashflow.gathering import Movement, Period
+from accounts.cashflow.models import ReplacementClearing, StatementImport
+from accounts.cashflow.states import Status
+from accounts.identity.models import Role, User
+from accounts.identity.queries import ever_acted_for
+from portal.core import audit
+from portal.core.refusals import Refusal, register
+
+CLEARERS: Final = (Role.RISK_ANALYST, Role.APPROVER)  # who rules on watchlist hits, too
+COUNTING: Final = (Status.READ, Status.READING)
+register(
+    {
+        "clearing_without_reason": _("Say why this is no doubt."),
+        "clearing_not_replaced": _("This file was not withdrawn, or the other one no longer counts."),
+        "clearing_repeated": _("This was cleared before."),
+        "clearing_on_own": _("Who acts for the enterprise, or did, cannot clear this."),
+    }
+)
+
+
+class ClearingRefused(Refusal):
+    """The replacement is not cleared."""
+
+    code = "clearing_without_reason"
+
+
+def of_one_account(statement: StatementImport) -> QuerySet[StatementImport]:
+    """List the other read statements of a statement's account."""
+    return StatementImport.objects.filter(
+        enterprise=statement.enterprise_id,
+        account_key=statement.account_key,
+        currency=statement.currency,
+        status=Status.READ,
+    ).exclude(pk=statement.pk)
+
+
+def told_otherwise(
+    told: Sequence[Movement],
+    *,
+    known: Sequence[tuple[int | None, Movement]],
+    period: Period,
+    others: Sequence[StatementImport],
+) -> list[dict[str, Any]]:
+    """Write down the days of which a file and the others tell otherwise, with the sums of both sides."""
+    periods = {each.reference: Period(each.period_first, each.period_last) for each in others}  # type: ignore[arg-type]
+    moves = [move for _owner, move in known]
+    days = gathering.days_contradicted(told, known=moves, period=period, others=list(periods.values()))
+    return [
+        {
+            "day": day.isoformat(),
+            "here": str(_sum(told, day)),
+            "there": str(_sum(moves, day)),
+            "with": [name for name, each in periods.items() if each.first <= day <= each.last],
+        }
+        for day in sorted(days)
+    ]
+
+
+def _sum(moves: Sequence[Movement], day: date) -> Decimal:
+    return sum((each.amount for each in moves if each.on == day), Decimal(0))
+
+
+def still_standing(statement: StatementImport) -> list[dict[str, Any]]:
+    """Keep the days on which another file that was found to tell otherwise still counts."""
+    named = {name for each in statement.contradictions for name in each["with"]}
+    counting = StatementImport.objects.filter(reference__in=named, status__in=COUNTING).values_list(
+        "reference", flat=True
+    )
+    still = {*counting}
+    return [each for each in statement.contradictions if still.intersection(each["with"])]
+
+
+def opponents(statement: StatementImport) -> dict[StatementImport, list[str]]:
+    """Find the counting files that contradict a statement, each with the days; the one with most days first."""
+    days: defaultdict[str, set[str]] = defaultdict(set)
+    for each in statement.contradictions:
+        for name in each["with"]:
+            days[name].add(each["day"])
+    others = StatementImport.objects.filter(
+        enterprise=statement.enterprise_id, account_key=statement.account_key, status__in=COUNTING
+    ).exclude(pk=statement.pk)
+    for other in others:
+        days[other.reference] |= {each["day"] for each in other.contradictions if statement.reference in each["with"]}
+    found = {other: sorted(days[other.reference]) for other in others.order_by("pk") if days[other.reference]}
+    return dict(sorted(found.items(), key=lambda each: -len(each[1])))
+
+
+def note_replaced(statement: StatementImport, *, instead: StatementImport | None = None) -> None:
+    """Write down, beside a statement that is being withdrawn, which file counts instead and told otherwise."""
+    against = opponents(statement)
+    other = instead or next(iter(against), None)
+    if other in against:
+        statement.replaced_by, statement.replaced_days = other, against[other]
+
+
+@transaction.atomic(durable=True)
+def clear(
+    withdrawn: StatementImport, *, replaced_by: StatementImport, reason: str, by: User, at: datetime
+) -> ReplacementClearing:
+    """Record that a person looked at a withdrawn statement beside what counts instead, and that it is no doubt.
+
+    :raises ClearingRefused: without a reason, by somebody of the enterprise, twice, or where nothing was replaced.
+    """
+    withdrawn.refresh_from_db(from_queryset=StatementImport.objects.locked())
+    if not reason.strip():
+        raise ClearingRefused
+    is_replaced = withdrawn.status == Status.WITHDRAWN and replaced_by.status == Status.READ
+    if not is_replaced or withdrawn.enterprise_id != replaced_by.enterprise_id:
+        raise ClearingRefused("clearing_not_replaced")
+    if ever_acted_for(withdrawn.enterprise, person=by.reference):
+        raise ClearingRefused("clearing_on_own")
+    if withdrawn.clearings.filter(replaced_by=replaced_by).exists():
+        raise ClearingRefused("clearing_repeated")
+    cleared = ReplacementClearing.objects.create(
+        withdrawn=withdrawn, replaced_by=replaced_by, reason=reason.strip(), by=by, at=at
+    )
+    details = {"by": replaced_by.reference}
+    audit.record("cashflow.replacement_cleared", subject=withdrawn.reference, by=by.reference, at=at, details=details)
+    return cleared
