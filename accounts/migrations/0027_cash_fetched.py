@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0025_lost_phones'),
+        ('accounts', '0026_suspense_entries'),
     ]
 
     operations = [

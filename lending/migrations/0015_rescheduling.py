@@ -21,7 +21,7 @@ PAID = ("principal_paid_amount", "interest_paid_amount", "interest_saved_amount"
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('lending', '0012_early_repayment'),
+        ('lending', '0014_arrears'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -10,7 +10,7 @@ keeping_all_but = import_module("accounts.migrations.0004_due_diligence").keepin
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0025_lost_phones")]
+    dependencies = [("accounts", "0027_cash_fetched")]
 
     operations = [
         migrations.AddField(

@@ -17,7 +17,7 @@ UNKNOWN_BEFORE = "DELETE FROM accounts_noticepreference WHERE NOT is_wanted OR k
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0025_lost_phones'),
+        ('accounts', '0028_evidence_remembered'),
     ]
 
     operations = [

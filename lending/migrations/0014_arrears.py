@@ -16,7 +16,7 @@ TABLES = ["lending_contact", "lending_reminder"]
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('lending', '0012_early_repayment'),
+        ('lending', '0013_discarded_rules'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
