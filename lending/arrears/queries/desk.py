@@ -41,7 +41,7 @@ def late_loans(user: User, *, on: date, band: str = "", step_due: bool = False, 
     :param step_due: keep those whose next step is due by the day, or that have none.
     """
     unpaid = Installment.objects.filter(UNPAID, loan=OuterRef("pk"), due_date__lt=on).order_by()
-    every = Installment.objects.filter(loan=OuterRef("pk")).order_by().values("loan")
+    current = Installment.objects.filter(loan=OuterRef("pk"), superseded_on=None).order_by().values("loan")
     principal = F("principal_amount") - F("principal_paid_amount")
     last = Contact.objects.filter(loan=OuterRef("pk")).order_by("-pk")
     step = last.annotate(step=Coalesce("next_step_on", "promised_on")).values("step")[:1]
@@ -49,7 +49,7 @@ def late_loans(user: User, *, on: date, band: str = "", step_due: bool = False, 
     loans = loans.annotate(
         late_since=Subquery(unpaid.order_by("due_date").values("due_date")[:1]),
         late_amount=Subquery(unpaid.values("loan").annotate(sum=Sum(OPEN)).values("sum"), output_field=MONEY),
-        open_principal_amount=Subquery(every.annotate(sum=Sum(principal)).values("sum"), output_field=MONEY),
+        open_principal_amount=Subquery(current.annotate(sum=Sum(principal)).values("sum"), output_field=MONEY),
         contact_pk=Subquery(last.values("pk")[:1]),
         promise_pk=Subquery(last.exclude(promised_on=None).values("pk")[:1]),
         step_on=Subquery(step, output_field=DateField()),

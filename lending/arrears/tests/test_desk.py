@@ -12,12 +12,13 @@ from django.utils import timezone
 from accounts.identity.models import Role
 from accounts.identity.tests.builders import machine, make_enterprise, make_user
 from accounts.settlement.tests.builders import withdraw
-from lending.applications.tests.builders import NOW
+from lending.applications.tests.builders import NOW, make_approver
 from lending.arrears import operations as arrears
 from lending.arrears import queries
 from lending.arrears.models import Contact
 from lending.arrears.operations import Said
 from lending.loans.tests.builders import held, make_loan
+from lending.loans.tests.rescheduling import reschedule
 
 DAY = timedelta(days=1)
 DESK = "/arrears/"
@@ -69,6 +70,13 @@ class TestLateLoans:
         (row,) = queries.rows_of(queries.late_loans(officer, on=first.due_date + DAY), on=first.due_date + DAY)
         assert (row.days_past_due, row.loan.late_amount) == (1, first.total_amount)
         assert row.loan.open_principal_amount == loan.principal_amount
+
+    def test_counts_the_schedule_in_force_alone(self, bank, loan, officer, owner):
+        agreed = reschedule(loan, proposer=officer, approver=make_approver(bank.branch), owner=owner)
+        assert agreed.status == "agreed"
+        on = loan.installments.current().first().due_date + DAY
+        (row,) = queries.rows_of(queries.late_loans(officer, on=on), on=on)
+        assert (row.days_past_due, row.loan.open_principal_amount) == (1, loan.principal_amount)
 
     def test_waits_for_a_step_where_none_is_set_or_its_day_has_come(self, loan, officer):
         today = timezone.localdate()
