@@ -54,9 +54,9 @@ class ContactForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    promised_amount = AmountField(label=_("Promised amount (optional)"), required=False)
-    promised_on = _day(_("To be paid by (optional)"))
-    next_step_on = _day(_("Next step on (optional)"), _("Without it, the day of the promise counts."))
+    promised_amount = AmountField(label=_("Promised amount"), required=False)
+    promised_on = _day(_("To be paid by"))
+    next_step_on = _day(_("Next step on"), _("Without it, the day of the promise counts."))
     idempotency_key = IdempotencyKeyField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
