@@ -11,7 +11,6 @@ is a number. The sum of all trees times `share` is the log odds of a default; `l
 
 from collections.abc import Mapping, Sequence
 from decimal import Context, Decimal, localcontext
-from math import isfinite
 from typing import Any, Final
 
 from lending.credit.scorecards import Figure, TableRefused
@@ -21,6 +20,7 @@ _EXACT: Final = Context(prec=40)
 _PROBABILITY: Final = Decimal("0.000001")
 _FURTHEST: Final = 30.0
 _DEEPEST: Final = 64
+_LARGEST: Final = 1e15
 _PARTS: Final = ("code", "version", "features", "share", "trees", "line")
 
 
@@ -65,10 +65,16 @@ def check(table: Mapping[str, Any], *, known: frozenset[str]) -> None:
 
 
 def _is_sound(node: Any, features: int, depth: int) -> bool:
-    if isinstance(node, int | float):
-        return isfinite(node)
-    if depth == 0 or not isinstance(node, Mapping) or not {"of", "at", "low", "high", "missing"} <= node.keys():
+    if not isinstance(node, Mapping):
+        return _is_number(node)
+    if depth == 0 or not {"of", "at", "low", "high", "missing"} <= node.keys():
         return False
-    if node["of"] not in range(features) or node["missing"] not in {"low", "high"}:
+    if not (isinstance(node["of"], int) and node["of"] in range(features) and _is_number(node["at"])):
+        return False
+    if node["missing"] not in ("low", "high"):
         return False
     return all(_is_sound(node[side], features, depth - 1) for side in ("low", "high"))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and -_LARGEST <= value <= _LARGEST

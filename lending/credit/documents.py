@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from lending.credit.models import Challenger, Policy, RuleSet, Scorecard, StandardEdition
 
+_NAMING: Final = ("grade", "code", "fact", "feature")
 _UNLIKE: Final = frozenset({"version", "source"})  # every version has its own
 
 
@@ -46,25 +47,28 @@ def changes(before: RuleSet, after: RuleSet) -> list[Change]:
     """List what a version changes, in the order of its document."""
     old, new = dict(_leaves(document_of(before))), dict(_leaves(document_of(after)))
     return [
-        Change(place, old.get(place, ""), new.get(place, ""))
+        Change(" / ".join(place), old.get(place, ""), new.get(place, ""))
         for place in dict.fromkeys((*new, *old))
         if old.get(place) != new.get(place)
     ]
 
 
-def _leaves(part: Any, place: str = "") -> Iterator[tuple[str, str]]:
-    if isinstance(part, Mapping):
+def _leaves(part: Any, place: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
+    if isinstance(part, Mapping) and part:
         for name, value in part.items():
             if place or name not in _UNLIKE:
-                yield from _leaves(value, f"{place} {name}".lstrip())
-    elif isinstance(part, list) and part and all(isinstance(each, Mapping) and _name(each) for each in part):
-        for each in part:
-            yield from _leaves(each, f"{place} {_name(each)}")
+                yield from _leaves(value, (*place, name))
+    elif isinstance(part, list) and part:
+        for name, value in zip(_names(part), part, strict=True):
+            yield from _leaves(value, (*place, name))
     else:
         yield place, json.dumps(part, ensure_ascii=False)
 
 
-def _name(part: Mapping[str, Any]) -> str:
-    """Name an entry of a list: a characteristic, a rule, a grade; bins have no name and count as a whole."""
-    names = [str(part[name]) for name in ("grade", "code", "fact", "feature") if name in part]
-    return " ".join(names)
+def _names(parts: list[Any]) -> list[str]:
+    """Name the entries of a list: grades, rules and characteristics by what they are, others by their place."""
+    names = [
+        " ".join(str(part[name]) for name in _NAMING if name in part) for part in parts if isinstance(part, Mapping)
+    ]
+    are_unlike = len(set(names)) == len(parts) and all(names)
+    return names if are_unlike else [str(place) for place, _part in enumerate(parts, start=1)]

@@ -33,7 +33,7 @@ class DocumentForm(forms.Form):
             raise forms.ValidationError(_("The file is too large for a document that decides."))
         try:
             document = json.loads(file.read().decode("utf-8-sig"), parse_constant=_no_number)
-            written = json.dumps(document, ensure_ascii=False)
+            written = json.dumps(document, ensure_ascii=False, allow_nan=False)
             written.encode()
         except (ValueError, RecursionError) as error:
             raise forms.ValidationError(

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.models import Consent, Enterprise
-from lending.credit import challenger, policy_check, scorecards, shapes, shipped, standards
+from lending.credit import challenger, policy_check, readable, scorecards, shapes, shipped, standards
 from lending.credit.documents import changes
 from lending.credit.features import ALL_FEATURES, FEATURES
 from lending.credit.models import (
@@ -230,7 +230,8 @@ def propose_shipped_scorecards(*, at: datetime) -> list[Scorecard]:
 
 
 def _is_new(model: type[Scorecard | Policy], table: Mapping[str, Any]) -> bool:
-    newest = model.objects.filter(code=table["code"]).order_by("-version").first()
+    kept = model.objects.exclude(status=RuleStatus.DISCARDED).filter(code=table["code"])
+    newest = kept.order_by("-version").first()
     return newest is None or dict(newest.table) | {"version": 0} != dict(table) | {"version": 0}
 
 
@@ -276,6 +277,9 @@ def _propose_policy(table: Mapping[str, Any], *, by: str, at: datetime, source: 
     with told():
         shapes.check(table, shapes.POLICY)
         policy_check.check(table, known=MEASURED)
+    for rule in (*table["knock_outs"], *table["referrals"]):
+        if not readable.can_be_said(rule):
+            raise RulesRefused("rule_unsayable", rule=rule["code"])
     return _drafted(Policy(source=source), table, by=by, at=at)
 
 

@@ -39,6 +39,8 @@ def check(table: Mapping[str, Any], *, known: frozenset[str]) -> None:
 
 
 def _check_rule(rule: Mapping[str, Any], known: frozenset[str]) -> None:
+    if "fact" in rule and "feature" in rule:
+        raise PolicyRefused("rule_with_two_inputs", rule=rule.get("code"))
     if not (rule.get("fact") in policy.FACTS or str(rule.get("feature")).removesuffix(scorecards.IN_TRADE) in known):
         raise PolicyRefused("input_unknown", rule=rule.get("code"))
     if len(policy.TESTS & set(rule)) != 1:
@@ -50,6 +52,9 @@ def _check_rule(rule: Mapping[str, Any], known: frozenset[str]) -> None:
 
 
 def _check_grades(grades: list[Mapping[str, Any]]) -> None:
+    names = [each.get("grade") for each in grades]
+    if len(names) != len(set(names)):
+        raise PolicyRefused("grades_repeat")
     bounds = [Decimal(str(each["pd_below"])) for each in grades[:-1] if "pd_below" in each]
     if not grades or "pd_below" in grades[-1] or len(bounds) != len(grades) - 1 or bounds != sorted(set(bounds)):
         raise PolicyRefused("grades_unordered")

@@ -21,6 +21,7 @@ from lending.credit.models import (
     IndustryStandard,
     Policy,
     RegisterAnswer,
+    RuleSet,
     Scorecard,
     StandardEdition,
 )
@@ -190,6 +191,20 @@ def rules_for(enterprise: Enterprise, *, on: date) -> Rules:
     if card is None or policy is None:
         raise RulesMissing
     return Rules(card, policy, edition_in_force(on=on))
+
+
+def in_force_instead(rules: RuleSet, *, on: date) -> RuleSet | None:
+    """Find what decides on a day where these rules would; of cards that of the same name, or else of a like trade."""
+    standing: list[RuleSet] = list(type(rules).objects.in_force(on).exclude(pk=rules.pk))
+    if not isinstance(rules, Scorecard):
+        return next(iter(standing), None)
+    named = [each for each in standing if each.code == rules.code]
+    alike = [each for each in standing if isinstance(each, Scorecard) and _judges_alike(each, rules)]
+    return next(iter([*named, *alike]), None)
+
+
+def _judges_alike(one: Scorecard, other: Scorecard) -> bool:
+    return bool(set(one.sections) & set(other.sections)) or one.sections == other.sections
 
 
 def second_opinion(features: Mapping[str, Any], *, on: date) -> dict[str, str] | None:

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 
 from accounts.identity.models import Industry, Setting
 from lending.credit import model_card as cards
-from lending.credit import reasons, scorecards
+from lending.credit import policy, reasons, scorecards
 from lending.credit.explanation import feature_of
 from lending.credit.features import Family
 from lending.credit.models import IndustryStandard, RuleSet, RuleStatus, Scorecard
-from lending.credit.verdicts import Outcome
+from lending.credit.verdicts import Outcome, Reason
 from portal.core import formats
 
 _STEP: Final = 40
@@ -138,6 +138,20 @@ def _test(rule: Mapping[str, Any], name: str) -> str:
     if "at_least" in rule:
         return _("%(bound)s or more") % {"bound": reasons.input_figure(name, rule["at_least"])}
     return _("%(bound)s or less") % {"bound": reasons.input_figure(name, rule["at_most"])}
+
+
+def can_be_said(rule: Mapping[str, Any]) -> bool:
+    """Tell whether every sentence of a policy's rule finds the figures that it tells."""
+    name = rule.get("fact") or rule["feature"]
+    bound = next(rule[test] for test in policy.TESTS if test in rule)
+    told = {} if rule.get("silent") else {"input": name, "value": bound, "bound": bound}
+    try:
+        reasons.sentence(Reason(rule["code"], told))
+        reasons.sentence(Reason(rule.get("unseen", rule["code"]), {} if "unseen" in rule else told))
+        reasons.rule_sentence(rule, name)
+    except (LookupError, ArithmeticError, TypeError, ValueError):
+        return False
+    return True
 
 
 def outcome(said: Outcome) -> str:

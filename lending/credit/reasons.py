@@ -199,6 +199,7 @@ FACT_NAMES: Final[dict[str, Promise]] = {
     "harvest_share_due": gettext_lazy("how much falls due when you harvest"),
     "harvest_cover": gettext_lazy("how often the harvest covers the amount"),
 }
+_LIST_FACTS: Final = frozenset({"clearances_held"})
 _MONEY_FACTS: Final = frozenset(name for name in FACT_NAMES if name.endswith("_amount"))
 _FEATURE_CODES: Final = frozenset(feature.code for feature in ALL_FEATURES)
 
@@ -383,6 +384,8 @@ def rule_sentence(rule: Mapping[str, Any], name: str) -> str:
 
 def input_figure(name: str, value: Any) -> str:
     """Write what a policy asks about with its unit."""
+    if name in _LIST_FACTS:
+        return value if isinstance(value, str) else _(", ").join(value)
     if name in _MONEY_FACTS:
         return formats.money(Decimal(str(value)), whole=True)
     if name in FACT_NAMES or feature_of(name).unit in {Unit.DAYS, Unit.COUNT}:

@@ -110,6 +110,8 @@ def check(table: Table, *, known: frozenset[str]) -> None:
     for name in ("code", "version", "base_points", "link"):
         if name not in table:
             raise TableRefused("part_missing", part=name)
+    if not isinstance(table["base_points"], int):
+        raise TableRefused("points_not_whole", feature="base_points")
     _check_link(table["link"])
     characteristics = table.get("characteristics") or []
     codes = [each.get("feature") for each in characteristics]

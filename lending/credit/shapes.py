@@ -7,37 +7,43 @@ from typing import Any, Final
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
+from lending.credit.model_card import MEASURES
+from lending.credit.standards import STEPS
 from portal.core.coded import Coded
 
 _SHOWN: Final = 60
 _TEXT: Final = {"type": "string"}
+_NAME: Final = {"type": "string", "minLength": 1, "maxLength": 120}
+_DAY: Final = {"type": "string", "format": "date"}
 _FLAG: Final = {"type": "boolean"}
 _COUNT: Final = {"type": "integer", "minimum": 0, "maximum": 10_000}
+_ROWS: Final = {"type": "integer", "minimum": 0, "maximum": 2**31 - 1}
 _POINTS: Final = {"type": "integer", "minimum": -10_000, "maximum": 10_000}
 _NUMBER: Final = {"type": "number", "minimum": -1e15, "maximum": 1e15}
-_FIGURE: Final = {"anyOf": [_NUMBER, {"type": "string", "pattern": r"^-?\d{1,15}(\.\d{1,15})?$"}]}
-_POSITIVE: Final = {
-    "anyOf": [
-        {"type": "number", "exclusiveMinimum": 0, "maximum": 1e15},
-        {"type": "string", "pattern": r"^(?=.*[1-9])\d{1,15}(\.\d{1,15})?$"},
-    ]
-}
-_SHARE: Final = {
-    "anyOf": [
-        {"type": "number", "minimum": 0, "maximum": 1},
-        {"type": "string", "pattern": r"^(0(\.\d{1,15})?|1(\.0{1,15})?)$"},
-    ]
-}
+
+
+def _figure(written: str, **bounds: float) -> dict[str, Any]:
+    """A decimal, as a number or as its text, which keeps every digit."""
+    return {"anyOf": [{**_NUMBER, **bounds}, {"type": "string", "pattern": rf"\A{written}\Z"}]}
+
+
+_FIGURE: Final = _figure(r"-?\d{1,15}(\.\d{1,15})?")
+_POSITIVE: Final = _figure(r"(?=.*[1-9])\d{1,15}(\.\d{1,15})?", exclusiveMinimum=0)
+_SHARE: Final = _figure(r"(0(\.\d{1,15})?|1(\.0{1,15})?)", minimum=0, maximum=1)
+_FROM_ONE: Final = _figure(r"[1-9]\d{0,3}(\.\d{1,15})?", minimum=1, maximum=10_000)
 _NAMED: Final = {
-    "code": {"type": "string", "pattern": r"^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": 40},
-    "name_en": {"type": "string", "maxLength": 120},
-    "name_zh_hans": {"type": "string", "maxLength": 120},
+    "form": {"const": 1},
+    "version": _COUNT,
+    "code": {"type": "string", "pattern": r"\A[a-z0-9]+(-[a-z0-9]+)*\Z", "maxLength": 40},
+    "name_en": _NAME,
+    "name_zh_hans": _NAME,
     "source": _TEXT,
+    "learned": {"type": "object"},
 }
 
 
 def _object(properties: Mapping[str, Any], *needed: str) -> dict[str, Any]:
-    return {"type": "object", "properties": properties, "required": list(needed)}
+    return {"type": "object", "properties": properties, "required": list(needed), "additionalProperties": False}
 
 
 def _list(of: Mapping[str, Any], least: int = 0, most: int = 10_000) -> dict[str, Any]:
@@ -54,8 +60,27 @@ _CHARACTERISTIC: Final = _object(
     "feature", "reference", "missing", "bins",
 )  # fmt: skip
 _LINK: Final = _object(
-    {"points": _POINTS, "odds": _FIGURE, "points_to_double_odds": _FIGURE}, "points", "odds", "points_to_double_odds"
+    {"points": _POINTS, "odds": _POSITIVE, "points_to_double_odds": _FROM_ONE},
+    "points",
+    "odds",
+    "points_to_double_odds",
 )
+_MEASURE: Final = {"anyOf": [_NUMBER, {"type": "null"}, _list(_NUMBER, 1, 3)]}
+_CARD: Final = {
+    "type": "object",
+    "properties": {
+        "period": {"type": "object", "properties": {"first": _DAY, "last": _DAY}},
+        "expires_on": _DAY,
+        "good_months": {"type": "integer", "minimum": 1, "maximum": 120},
+        "figures": _list(
+            {
+                "type": "object",
+                "properties": {"kind": _TEXT, "rows": _ROWS, "bad": _ROWS, **dict.fromkeys(MEASURES, _MEASURE)},
+                "required": ["rows", "bad"],
+            }
+        ),
+    },
+}
 SCORECARD: Final = _object(
     {
         **_NAMED,
@@ -63,7 +88,7 @@ SCORECARD: Final = _object(
         "link": _LINK,
         "characteristics": _list(_CHARACTERISTIC, 1),
         "industries": _list(_TEXT),
-        "card": {"type": "object"},
+        "card": _CARD,
     },
     "code", "base_points", "link", "characteristics",
 )  # fmt: skip
@@ -73,7 +98,7 @@ CHALLENGER: Final = _object(
 )  # fmt: skip
 _RULE: Final = _object(
     {
-        "code": {"type": "string", "pattern": "^[a-z0-9_]+$", "maxLength": 40},
+        "code": {"type": "string", "pattern": r"\A[a-z0-9_]+\Z", "maxLength": 40},
         "fact": _TEXT,
         "feature": _TEXT,
         "at_least": _FIGURE,
@@ -88,7 +113,7 @@ _RULE: Final = _object(
 )
 _GRADE: Final = _object(
     {
-        "grade": {"type": "string", "maxLength": 2},
+        "grade": {"type": "string", "minLength": 1, "maxLength": 2},
         "pd_below": _SHARE,
         "outcome": {"enum": ["approved", "referred", "declined"]},
         "inflow_months": _FIGURE,
@@ -112,12 +137,13 @@ POLICY: Final = _object(
     },
     "code", "knock_outs", "referrals", "most_missing", "grades", "largest_exposure_amount",
 )  # fmt: skip
+_PERCENTILES: Final = _object({**{str(step): _FIGURE for step in STEPS}, "n": _ROWS}, *map(str, STEPS))
 STANDARDS: Final = _object(
     {
         **_NAMED,
-        "as_of": {"type": "string", "format": "date"},
+        "as_of": _DAY,
         "source": {"type": "string", "minLength": 1},
-        "standards": _each(_each(_each(_FIGURE)), r"^(\*|[A-Z]|\d{2,4})$"),
+        "standards": _each(_each(_PERCENTILES), r"\A(\*|[A-Z]|\d{2,4})\Z"),
     },
     "code", "as_of", "source", "standards",
 )  # fmt: skip

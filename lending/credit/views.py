@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.identity.access import requires
 from accounts.identity.models import Industry, Role, User
-from lending.credit import documents, operations, readable, refusals
+from lending.credit import documents, operations, queries, readable, refusals
 from lending.credit.forms import DocumentForm
 from lending.credit.models import Challenger, Policy, RuleSet, RuleStatus, Scorecard, StandardEdition
 from portal.core.refusals import Refusal, sentence, shown_on
@@ -211,10 +211,12 @@ def _frame(request: HttpRequest, rules: RuleSet, kind: str) -> dict[str, Any]:
     user: Any = request.user
     may = user.has_role(*DECIDERS)
     is_draft = rules.status == RuleStatus.DRAFT
-    before = type(rules).objects.active().filter(code=rules.code).first() if is_draft else None
+    before = queries.in_force_instead(rules, on=timezone.localdate()) if is_draft else None
+    changes = documents.changes(before, rules) if before else []
     return {
         "before": before,
-        "changes": documents.changes(before, rules)[:MOST_CHANGES] if before else [],
+        "changes": changes[:MOST_CHANGES],
+        "more_changes": len(changes[MOST_CHANGES:]),
         "may_discard": may and is_draft,
         "may_try": kind in {"scorecards", "policies"} and user.has_role(*TRIERS),
         "rules": rules,

@@ -51,8 +51,7 @@ def trial(request: HttpRequest, kind: str, code: str, version: int) -> HttpRespo
         raise Http404
     rules: Any = get_object_or_404(TRIED[kind], code=code, version=version)
     user: Any = request.user
-    branches = None if user.sees_all_branches else user.branches()
-    found = queries.trial(rules, branches=branches, on=timezone.localdate())
+    found = queries.trial(rules, reader=user, on=timezone.localdate())
     context = {
         "rules": rules,
         "page": f"credit:{rules.word}",

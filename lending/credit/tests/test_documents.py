@@ -8,7 +8,7 @@ from random import Random
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from lending.credit import challenger, documents, operations, policy, shipped
+from lending.credit import challenger, documents, operations, policy, queries, shipped
 from lending.credit.models import Challenger, Policy, RuleStatus, Scorecard, StandardEdition
 from lending.credit.refusals import RulesRefused
 from lending.credit.tests.cases import TERMS, card, make_facts, make_features, standard_policy
@@ -20,6 +20,46 @@ NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 PAGE = "/credit/propose/"
 STANDARDS = shipped.documents("defaults")[0]
 DOCUMENTS = [card(), standard_policy(), CHALLENGER, STANDARDS]
+GRADES = standard_policy()["grades"]
+NODE = {"of": 0, "at": 1, "low": 0, "high": 1, "missing": "low"}
+
+
+def with_link(**changed):
+    return card() | {"link": card()["link"] | changed}
+
+
+def with_rule(**rule):
+    return standard_policy() | {"referrals": [{"code": "amount_needs_person", **rule}]}
+
+
+def with_n(n):
+    percentiles = {"10": 1, "25": 2, "50": 3, "75": 4, "90": 5, "n": n}
+    return STANDARDS | {"standards": {"G": {"evidence_days": percentiles}}}
+
+
+NASTY = [
+    card() | {"code": "x\n"},
+    card() | {"base_points": 500.0},
+    card() | {"name_en": ""},
+    card() | {"note": 1},
+    with_link(points_to_double_odds=1e-9),
+    with_link(points_to_double_odds="0.0000001"),
+    *(card() | {"card": each} for each in (
+        {"expires_on": "soon"}, {"figures": [{}]}, {"period": "x"}, {"good_months": "x"}, {"period": {"first": "x"}},
+    )),
+    b'{"characteristics": [], "card": {"x": 1e999}}',
+    with_rule(fact="horoscope", feature="evidence_days", at_least=1),
+    with_rule(fact="term_months", feature="evidence_days", at_least=1000),
+    with_rule(code="cash_flow_carries_less", feature="evidence_days", at_least=1000),
+    with_rule(code="in_arrears", feature="evidence_days", at_least=1000, silent=True),
+    with_rule(feature="evidence_days", at_least=0, unseen="in_arrears"),
+    standard_policy() | {"grades": [GRADES[0] | {"pd_below": "0.001"}, *GRADES]},
+    *(CHALLENGER | {"trees": [NODE | each]} for each in (
+        {"at": "x"}, {"of": 0.0}, {"missing": []}, {"low": 10**400}, {"at": True, "low": None},
+    )),
+    with_n(-3), with_n("1.5"), with_n(10**12),
+    STANDARDS | {"standards": {"4711\n": {}}},
+]  # fmt: skip
 
 pytestmark = pytest.mark.django_db
 
@@ -124,6 +164,12 @@ class TestBadDocuments:
         assert refused.value.code == code
         assert not Policy.objects.exists()
 
+    @pytest.mark.parametrize("document", NASTY, ids=range(len(NASTY)))
+    def test_what_would_break_a_page_or_judging_is_refused(self, bank, analyst, client_of, document):
+        client = client_of(analyst)
+        assert bring(client, document).status_code == 422
+        assert client.get("/credit/scorecards/").status_code == 200
+
     @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document["code"])
     def test_any_part_of_another_kind_is_refused_or_can_be_shown_and_judges(self, bank, analyst, client_of, document):
         chance, client = Random(7), client_of(analyst)
@@ -165,13 +211,26 @@ class TestChanges:
         draft = propose(table)
         found = documents.changes(Policy.objects.active().get(), draft)
         assert [(each.place, each.before, each.after) for each in found] == [
-            ("referrals amount_needs_person evidence_days code", "", '"amount_needs_person"'),
-            ("referrals amount_needs_person evidence_days feature", "", '"evidence_days"'),
-            ("referrals amount_needs_person evidence_days at_least", "", "30"),
-            ("grades B price", '"0.3"', '"0.4"'),
+            ("referrals / amount_needs_person evidence_days / code", "", '"amount_needs_person"'),
+            ("referrals / amount_needs_person evidence_days / feature", "", '"evidence_days"'),
+            ("referrals / amount_needs_person evidence_days / at_least", "", "30"),
+            ("grades / B / price", '"0.3"', '"0.4"'),
         ]
         page = client_of(analyst).get(f"/credit/policies/standard/{draft.version}/").content.decode()
-        assert "grades B price" in page
+        assert "grades / B / price" in page
+
+    def test_hides_none_behind_another_of_the_same_name(self, in_force):
+        table = standard_policy()
+        table["referrals"].insert(0, table["referrals"][3] | {"at_most": 99})
+        found = documents.changes(Policy.objects.active().get(), propose(table))
+        assert "99" in [each.after for each in found]
+
+    def test_are_told_against_what_is_in_force_by_another_name(self, in_force, analyst, client_of):
+        draft = propose(standard_policy() | {"code": "stricter", "most_missing": 1})
+        page = client_of(analyst).get(f"/credit/policies/stricter/{draft.version}/").content.decode()
+        assert "most_missing" in page
+        card_alike = propose(card("expert-transport") | {"code": "carriers", "base_points": 470})
+        assert queries.in_force_instead(card_alike, on=NOW.date()) == Scorecard.objects.get(code="expert-transport")
 
 
 class TestDiscard:

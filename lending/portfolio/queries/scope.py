@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.db import connection
 
 from accounts.identity.models import Branch, Role, User
-from lending.credit.models import Scorecard
+from lending.credit.models import RuleStatus, Scorecard
 from portal.core.dates import add_months
 from portal.core.language import localized
 
@@ -67,7 +67,8 @@ def branches_of(user: User) -> list[Branch]:
 
 def card_names() -> dict[str, str]:
     """Name the scorecards in the reader's language, each by its newest version."""
-    newest = Scorecard.objects.defer("table").order_by("code", "-version").distinct("code")
+    kept = Scorecard.objects.exclude(status=RuleStatus.DISCARDED).defer("table")
+    newest = kept.order_by("code", "-version").distinct("code")
     return {each.code: localized(each, "name") for each in newest}
 
 

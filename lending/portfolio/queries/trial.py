@@ -1,14 +1,13 @@
 """What rules that do not decide yet would have said of the cases that were decided."""
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from django.db.models import QuerySet
 
-from accounts.identity.models import Industry
+from accounts.identity.models import Industry, User
 from lending.applications.models import CreditDecision
 from lending.credit import policy as credit_policy
 from lending.credit.models import Policy, Scorecard
@@ -35,16 +34,17 @@ class Trial:
     changed: list[Changed]
 
 
-def trial(rules: Scorecard | Policy, *, branches: Iterable[int] | None = None, on: date) -> Trial:
+def trial(rules: Scorecard | Policy, *, reader: User, on: date) -> Trial:
     """Judge the newest decisions of a year again, from their stored figures, by other rules.
 
     A policy is tried with the card that each case was scored by, a card with the policy that each was judged by.
 
-    :param branches: keys of those that may be looked at; None are all.
+    :param reader: whose branches count, and whose own enterprises do not.
     """
     chosen = CreditDecision.objects.filter(as_of__gt=add_months(on, -12), as_of__lte=on)
-    if branches is not None:
-        chosen = chosen.filter(application__enterprise__branch__in=list(branches))
+    if not reader.sees_all_branches:
+        chosen = chosen.filter(application__enterprise__branch__in=reader.branches())
+    chosen = chosen.exclude(application__enterprise__memberships__user=reader)
     chosen = _concerned(chosen, rules).select_related("application__enterprise", "scorecard", "policy")
     counts: Counter[tuple[Outcome, Outcome]] = Counter()
     changed = []
@@ -61,9 +61,9 @@ def trial(rules: Scorecard | Policy, *, branches: Iterable[int] | None = None, o
 
 
 def _concerned(chosen: QuerySet[CreditDecision], rules: Scorecard | Policy) -> QuerySet[CreditDecision]:
-    """Keep the cases that the rules would judge: a card's are those of its trades, or those of no other card's."""
+    """Keep the cases that the rules would judge: a policy all, a card those of its trades or of no other."""
     if isinstance(rules, Policy):
-        return chosen.filter(policy__code=rules.code)
+        return chosen
     if not rules.sections:
         return chosen.filter(scorecard__sections=[])
     trades = Industry.objects.filter(section__in=rules.sections)

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.identity.models import Branch, Industry
+from accounts.identity.models import Branch, Industry, Role
+from accounts.identity.tests.builders import make_user
 from lending.credit import operations as credit
 from lending.credit.models import Policy, Scorecard
 from lending.credit.tests.cases import card, standard_policy
@@ -26,8 +27,13 @@ def branch(bank):
     return Branch.objects.filter(is_head_office=False).first()
 
 
-def tried(table):
-    return queries.trial(credit.propose(table, by="U-ANALYST", at=NOW), on=TODAY)
+@pytest.fixture
+def tried(analyst):
+    def by_other_rules(rules):
+        draft = credit.propose(rules, by="U-ANALYST", at=NOW) if isinstance(rules, dict) else rules
+        return queries.trial(draft, reader=analyst, on=TODAY)
+
+    return by_other_rules
 
 
 def harder():
@@ -35,33 +41,43 @@ def harder():
 
 
 class TestTrial:
-    def test_the_rules_in_force_say_what_they_said(self, product, branch):
+    def test_the_rules_in_force_say_what_they_said(self, product, branch, tried):
         make_decision(make_customer(branch), product)
-        found = queries.trial(Policy.objects.get(), on=TODAY)
+        found = tried(Policy.objects.get())
         assert found.decisions == 1
         assert not found.changed
 
-    def test_a_harder_policy_approves_less(self, product, branch):
+    def test_a_policy_of_another_name_judges_all(self, product, branch, tried):
+        make_decision(make_customer(branch), product)
+        assert tried(harder() | {"code": "harder"}).decisions == 1
+
+    def test_a_harder_policy_approves_less(self, product, branch, tried):
         decision = make_decision(make_customer(branch), product)
         found = tried(harder())
         assert found.counts == {(Outcome.APPROVED, Outcome.DECLINED): 1}
         assert [each.decision for each in found.changed] == [decision]
         assert found.changed[0].verdict.reasons[0].code == "exposure_too_high"
 
-    def test_a_card_is_tried_on_the_cases_of_its_trades(self, product, branch):
+    def test_a_card_is_tried_on_the_cases_of_its_trades(self, product, branch, tried):
         trade = Industry.objects.create(code="H", section="H", name_en="Transport", name_zh_hans="运输")
         make_decision(make_customer(branch), product)
         make_decision(make_customer(branch, industry=trade), product)
-        assert queries.trial(Scorecard.objects.get(code="expert-transport"), on=TODAY).decisions == 1
+        assert tried(Scorecard.objects.get(code="expert-transport")).decisions == 1
         harsh = tried(card("expert-transport") | {"base_points": 100})
         assert harsh.counts == {(Outcome.APPROVED, Outcome.DECLINED): 1}
 
-    def test_older_cases_and_other_branches_do_not_count(self, product, branch):
+    def test_older_cases_other_branches_and_ones_own_enterprise_do_not_count(
+        self, bank, product, branch, analyst, tried
+    ):
         make_decision(make_customer(branch), product, at=NOW - timedelta(days=400))
+        own = make_customer(branch)
+        own.memberships.create(user=analyst, role="manager", began_at=NOW)
+        make_decision(own, product)
         make_decision(make_customer(branch), product)
         policy = Policy.objects.get()
-        assert queries.trial(policy, on=TODAY).decisions == 1
-        assert queries.trial(policy, branches=[], on=TODAY).decisions == 0
+        assert tried(policy).decisions == 1
+        elsewhere = make_user("Elsewhere", role=Role.AUDITOR, branch=bank.other_branch)
+        assert queries.trial(policy, reader=elsewhere, on=TODAY).decisions == 0
 
 
 class TestPage:

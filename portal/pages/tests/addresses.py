@@ -87,7 +87,13 @@ def examples(enterprise: identity.Enterprise) -> dict[str, dict[str, Any]]:
     account["entry"] = newest(JournalEntry, postings__ledger_account=kept)
     application = {"reference": newest(Application), "document": newest(ApplicationDocument, "pk")}
     statement, ledger = newest(StatementImport), newest(InvoiceLedger)
-    evidence = {"reference": mine, "statement": statement, "ledger": ledger, "item": newest(PlannedItem)}
+    evidence = {
+        "reference": mine,
+        "statement": statement,
+        "by": statement,
+        "ledger": ledger,
+        "item": newest(PlannedItem),
+    }
     evidence["line"] = newest(BankTransaction, "pk")
     invitation = newest(identity.Invitation)
     of_enterprise = {
@@ -151,6 +157,7 @@ def examples(enterprise: identity.Enterprise) -> dict[str, dict[str, Any]]:
         "branches/": {"code": enterprise.branch.code},
         "cashflow/": evidence,
         "credit/": {"kind": "scorecards", "code": newest(Scorecard, "code"), "version": newest(Scorecard, "version")},
+        "credit/challengers/": {"code": "challenger", "version": 1},
         "credit/policies/": {"code": newest(Policy, "code"), "version": newest(Policy, "version")},
         "credit/standards/": {"code": newest(StandardEdition, "code"), "version": newest(StandardEdition, "version")},
         "enterprises/": of_enterprise,
@@ -168,6 +175,7 @@ def examples(enterprise: identity.Enterprise) -> dict[str, dict[str, Any]]:
         "lost-phones/": {"reference": newest(identity.LostPhone)},
         "papers/": {"paper": newest(identity.Paper)},
         "pay/": {"token": token},
+        "portfolio/trials/": {"kind": "policies", "code": newest(Policy, "code"), "version": newest(Policy, "version")},
         "products/": {"code": newest(LoanProduct, "code", status="approved")},
         "products/desk/": {"code": newest(LoanProduct, "code"), "version": newest(LoanProduct, "version")},
         "settlement/": account,

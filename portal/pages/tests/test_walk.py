@@ -103,11 +103,12 @@ class Walk:
 
 NO_PAGES: Final = ("api/", "^api/", "health/", "metrics", "language/")
 VERBS: Final = re.compile(  # what forms send or browsers download, each after the noun it is about
-    r"/(accept|account|activate|agree|answer|approve|ask|begin|cancel|cash|close|code|complete|conclude|confirm|decline|"
-    r"discard|download|end|enroll|file|freeze|give|invite|invoices|open|pass-on|pause|plan|publish|recommend|release|remind|remove|replay|resume|"
+    r"/(accept|account|activate|agree|answer|approve|ask|begin|cancel|cash|choose|close|code|complete|conclude|confirm|decline|"
+    r"discard|download|end|enroll|file|freeze|give|invite|invoices|number|open|pass-on|pause|plan|publish|recommend|release|remind|remove|replay|resume|revoke|"
     r"seen|send|set-aside|slip|stop|submit|take-back|unfreeze|upload|void|withdraw|<int:document>|<slug:verb>)/?$"
 )
-RARE: Final = {  # for what few have or nobody: passkeys, recovery codes, an e-mail to confirm, no password, a form kept
+RARE: Final = {  # for what few have or nobody: passkeys, recovery codes, an e-mail to confirm, no password, a form,
+    # files that contradict each other, a challenger, another schedule agreed to
     "accounts/2fa/recovery-codes/",
     "accounts/2fa/trust/",
     "accounts/2fa/webauthn/keys/<int:pk>/edit/",
@@ -116,6 +117,9 @@ RARE: Final = {  # for what few have or nobody: passkeys, recovery codes, an e-m
     "accounts/^confirm-email/(?P<key>[-:\\w]+)/$",
     "accounts/confirm-email/",
     "accounts/password/set/",
+    "cashflow/<str:reference>/statements/<str:statement>/replaced/<str:by>/",
+    "credit/challengers/<slug:code>/<int:version>/",
+    "loans/reschedulings/<slug:reference>/amendment.pdf",
     "unsent/",
 }
 
