@@ -4,6 +4,7 @@ import json
 from copy import deepcopy
 from datetime import UTC, date, datetime
 from random import Random
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -21,6 +22,20 @@ PAGE = "/credit/propose/"
 STANDARDS = shipped.documents("defaults")[0]
 DOCUMENTS = [card(), standard_policy(), CHALLENGER, STANDARDS]
 GRADES = standard_policy()["grades"]
+CARDS: list[dict[str, Any]] = [
+    {"expires_on": "soon"},
+    {"figures": [{}]},
+    {"period": "x"},
+    {"good_months": "x"},
+    {"period": {"first": "x"}},
+]
+NODES: list[dict[str, Any]] = [
+    {"at": "x"},
+    {"of": 0.0},
+    {"missing": []},
+    {"low": 10**400},
+    {"at": True, "low": None},
+]
 NODE = {"of": 0, "at": 1, "low": 0, "high": 1, "missing": "low"}
 
 
@@ -44,9 +59,7 @@ NASTY = [
     card() | {"note": 1},
     with_link(points_to_double_odds=1e-9),
     with_link(points_to_double_odds="0.0000001"),
-    *(card() | {"card": each} for each in (
-        {"expires_on": "soon"}, {"figures": [{}]}, {"period": "x"}, {"good_months": "x"}, {"period": {"first": "x"}},
-    )),
+    *(card() | {"card": each} for each in CARDS),
     b'{"characteristics": [], "card": {"x": 1e999}}',
     with_rule(fact="horoscope", feature="evidence_days", at_least=1),
     with_rule(fact="term_months", feature="evidence_days", at_least=1000),
@@ -54,9 +67,7 @@ NASTY = [
     with_rule(code="in_arrears", feature="evidence_days", at_least=1000, silent=True),
     with_rule(feature="evidence_days", at_least=0, unseen="in_arrears"),
     standard_policy() | {"grades": [GRADES[0] | {"pd_below": "0.001"}, *GRADES]},
-    *(CHALLENGER | {"trees": [NODE | each]} for each in (
-        {"at": "x"}, {"of": 0.0}, {"missing": []}, {"low": 10**400}, {"at": True, "low": None},
-    )),
+    *(CHALLENGER | {"trees": [NODE | each]} for each in NODES),
     with_n(-3), with_n("1.5"), with_n(10**12),
     STANDARDS | {"standards": {"4711\n": {}}},
 ]  # fmt: skip
