@@ -197,6 +197,7 @@ class CashForm(forms.Form):
         "fetcher_number_new": "known_by",
         "document_not_recorded": "known_by",
         "document_differs": "ending",
+        "document_tries": "ending",
     }
 
     idempotency_key = IdempotencyKeyField()

@@ -12,7 +12,14 @@ from accounts.ledger.models import JournalEntry, LedgerAccount
 from accounts.settlement.models import CashDrawer, CashMovement, SettlementAccount
 from accounts.settlement.operations import drawers
 from accounts.settlement.operations.accounts import AccountNotOpen, ReasonMissing, check_not_own, credit, debit, lock
-from accounts.settlement.operations.fetching import Fetcher, LeavingCash, confirm_fetcher, needs_second, plain_ending
+from accounts.settlement.operations.fetching import (
+    Fetcher,
+    LeavingCash,
+    confirm_fetcher,
+    needs_second,
+    noted,
+    plain_ending,
+)
 from accounts.settlement.operations.receipts import note_receipt
 from accounts.settlement.states import CASH_TRANSITIONS, PAYS, RECEIVES, CashStatus, CheckEvent, KnownBy, Way
 from portal.core import audit
@@ -52,7 +59,6 @@ def pay_in(
     )
 
 
-@transaction.atomic(durable=True)
 def pay_out(
     account: SettlementAccount,
     amount: Decimal,
@@ -89,7 +95,8 @@ def pay_out(
         confirm_fetcher(leaving, fetcher, code=code, at=at)
         return _taken(account, amount, fetcher=fetcher, text=text, on=on, at=at, by=by)
 
-    return _once(account, amount, fetcher=fetcher, text=text, key=key, by=by, make=make)
+    with noted(leaving, fetcher, at=at, by=by), transaction.atomic(durable=True):
+        return _once(account, amount, fetcher=fetcher, text=text, key=key, by=by, make=make)
 
 
 def _once(

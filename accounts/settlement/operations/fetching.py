@@ -1,14 +1,15 @@
 """Who fetches cash at the counter, and how the bank knows that it is them."""
 
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -22,9 +23,12 @@ from accounts.settlement.operations.accounts import AccountNotOpen, check_not_ow
 from accounts.settlement.operations.confirming import PaymentReview
 from accounts.settlement.queries import Destination
 from accounts.settlement.states import PAYS, KnownBy
-from portal.core import formats
+from portal.core import audit, formats, tries
 from portal.core.idempotency import fingerprint_of
 from portal.core.refusals import Refusal, register
+
+MAX_TRIES: Final = 5  # at how a person's document ends: whoever tries more is guessing
+TRIES_PERIOD: Final = timedelta(days=1)
 
 register(
     {
@@ -35,6 +39,7 @@ register(
             " record an identity check first, or send a code."
         ),
         "document_differs": _("The document's number does not end as the one that the bank has recorded."),
+        "document_tries": _("Too many numbers that differ were entered for this person. Send a code, or wait a day."),
     }
 )
 
@@ -89,7 +94,8 @@ def review_cash(leaving: LeavingCash, fetcher: Fetcher, *, at: datetime, by: str
     check_not_own(leaving.account, by=by)
     if leaving.account.status not in PAYS:
         raise AccountNotOpen
-    check_fetcher(leaving.account, fetcher, at=at)
+    with noted(leaving, fetcher, at=at, by=by):
+        check_fetcher(leaving.account, fetcher, at=at)
     available = queries.available_balance(leaving.account)
     if available < leaving.amount:
         raise ledger.too_little(leaving.account.ledger_account)
@@ -101,6 +107,25 @@ class FetcherRefused(Refusal):
     """The bank does not know this person well enough to hand them cash."""
 
     code = "fetcher_no_owner"
+
+
+class DocumentDiffers(FetcherRefused):
+    """The document's number ends otherwise."""
+
+    code = "document_differs"
+
+
+@contextmanager
+def noted(leaving: LeavingCash, fetcher: Fetcher, *, at: datetime, by: str) -> Iterator[None]:
+    """Record that another document was shown, after the transaction that the refusal rolled back."""
+    try:
+        yield
+    except DocumentDiffers:
+        details = {"account": leaving.account.reference}
+        with transaction.atomic(durable=True):
+            subject = fetcher.person.reference
+            audit.record("settlement.cash_document_differs", subject=subject, by=by, at=at, details=details)
+        raise
 
 
 def check_fetcher(account: SettlementAccount, fetcher: Fetcher, *, at: datetime) -> None:
@@ -118,8 +143,12 @@ def check_fetcher(account: SettlementAccount, fetcher: Fetcher, *, at: datetime)
     recorded = people.document_ending(person, on=timezone.localtime(at).date())
     if not recorded:
         raise FetcherRefused("document_not_recorded")
+    about = f"document:{person.reference}"
+    if tries.count(about, within=TRIES_PERIOD) > MAX_TRIES:
+        raise FetcherRefused("document_tries")
     if recorded != plain_ending(fetcher.ending):
-        raise FetcherRefused("document_differs")
+        raise DocumentDiffers
+    tries.forget(about)
 
 
 def confirm_fetcher(leaving: LeavingCash, fetcher: Fetcher, *, code: str, at: datetime) -> None:

@@ -18,6 +18,7 @@ from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import operations as settlement
 from accounts.settlement import writing
 from accounts.settlement.models import CashMovement
+from accounts.settlement.operations import fetching
 from accounts.settlement.operations.fetching import Fetcher, FetcherRefused, LeavingCash
 from accounts.settlement.states import KnownBy
 from accounts.settlement.tests.builders import fetch_cash, held, make_settlement_account
@@ -34,6 +35,10 @@ def account(enterprise):
 def pay_out(account, fetcher, *, amount="20.00", code="", key="k", by="U-TELLER"):
     told = {"text": "", "key": key, "on": TODAY, "at": NOW, "by": by}
     return settlement.pay_out(account, Decimal(amount), fetcher=fetcher, code=code, **told)
+
+
+def review(account, fetcher, *, key="k"):
+    return fetching.review_cash(LeavingCash(account, Decimal(20), "", key), fetcher, at=NOW, by="U-TELLER")
 
 
 def send_code(account, owner, *, amount="20.00", key="k"):
@@ -109,6 +114,28 @@ class TestByDocument:
         with pytest.raises(FetcherRefused) as refused:
             pay_out(account, Fetcher(owner, CARD, "2045"))
         assert refused.value.code == "document_differs"
+        event = AuditEvent.objects.get(verb="settlement.cash_document_differs")
+        assert (event.subject, event.by) == (owner.reference, "U-TELLER")
+        assert "2045" not in str(event.details)
+
+    def test_lets_nobody_guess(self, account, enterprise, owner):
+        make_check(enterprise, person=owner, number_ending="204X")
+        for guess in range(5):
+            with pytest.raises(FetcherRefused):
+                review(account, Fetcher(owner, CARD, f"204{guess}"))
+        for look in (review, pay_out):
+            with pytest.raises(FetcherRefused) as refused:
+                look(account, Fetcher(owner, CARD, "204X"))
+            assert refused.value.code == "document_tries"
+        assert AuditEvent.objects.filter(verb="settlement.cash_document_differs").count() == 5
+
+    def test_forgets_slips_of_the_pen_once_it_is_right(self, account, enterprise, owner):
+        make_check(enterprise, person=owner, number_ending="204X")
+        for _time in range(3):
+            for ending in ("2045", "2046"):
+                with pytest.raises(FetcherRefused):
+                    review(account, Fetcher(owner, CARD, ending))
+            assert review(account, Fetcher(owner, CARD, "204X")).needs_second
 
 
 class TestPages:
