@@ -174,6 +174,20 @@ class TestPages:
         confirm = reverse("settlement:cash_movement", args=[moved.reference])
         assert "customer's document yourself" in client_of(colleague).get(confirm).content.decode()
 
+    def test_show_how_the_number_ends_to_the_second_person_alone(
+        self, client_of, operations, colleague, manager, account, owner
+    ):
+        make_check(account.enterprise, person=owner, number_ending="204X")
+        moved = pay_out(account, Fetcher(owner, CARD, "204X"), by=operations.reference)
+        address = reverse("settlement:cash_movement", args=[moved.reference])
+        assert "204X" in client_of(colleague).get(address).content.decode()
+        for person in (operations, owner, manager):
+            page = client_of(person).get(address)
+            assert page.status_code == 200
+            assert "204X" not in page.content.decode()
+        settlement.confirm_cash(moved, on=TODAY, at=NOW, by=colleague.reference)
+        assert "204X" not in client_of(colleague).get(address).content.decode()
+
     def test_ask_who_fetches_it(self, client_of, operations, account):
         address = reverse("settlement:cash", args=[account.reference])
         told = {"way": "out", "amount": "20.00", "idempotency_key": "k", "review": "1"}
