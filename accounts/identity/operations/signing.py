@@ -130,6 +130,18 @@ def confirm_signing_code(user: User, *, subject: str, code: str, at: datetime) -
     audit.record("signing.confirmed", subject=subject, by=user.reference, at=at, details={"by": means})
 
 
+def confirm_sent_code(user: User, *, subject: str, code: str, at: datetime) -> None:
+    """Confirm by the newest code sent for it alone; an inner step.
+
+    An authenticator's code tells nothing of what it confirms, so somebody else could have it confirm another thing.
+
+    :raises SigningCodeWrong: and its kin, as ``confirm_signing_code``.
+    """
+    assert connection.in_atomic_block, "a confirmation belongs to the signing it confirms"
+    _use_message(user, subject, "".join(code.split()), at=at)
+    audit.record("signing.confirmed", subject=subject, by=user.reference, at=at, details={"by": "message"})
+
+
 def _accepts(authenticator: Authenticator, typed: str) -> bool:
     _count_attempt(_of(authenticator))
     return bool(authenticator.wrap().validate_code(typed))

@@ -20,6 +20,7 @@ from accounts.settlement.operations.fetching import (
     noted,
     plain_ending,
 )
+from accounts.settlement.operations.notices import tell_of_fetched_cash
 from accounts.settlement.operations.receipts import note_receipt
 from accounts.settlement.states import CASH_TRANSITIONS, PAYS, RECEIVES, CashStatus, CheckEvent, KnownBy, Way
 from portal.core import audit
@@ -174,7 +175,7 @@ def take(
     _check_drawer(movement)
     movement.save(force_insert=True)
     if movement.status == CashStatus.BOOKED:
-        _move_drawer(movement, at=at, by=by)
+        _done(movement, at=at, by=by)
     details = {"account": account.reference, "amount": str(amount), "status": movement.status}
     details |= {"drawer": drawer.reference} if drawer else {}
     details |= {"slip": slip_number} if slip_number else {}
@@ -190,7 +191,10 @@ def _check_drawer(movement: CashMovement) -> None:
         drawers.check(movement.drawer, movement.signed_amount, on=movement.effective_date, is_limited=is_limited)
 
 
-def _move_drawer(movement: CashMovement, *, at: datetime, by: str) -> None:
+def _done(movement: CashMovement, *, at: datetime, by: str) -> None:
+    """Move the drawer's cash with what was booked, and tell the owners what was handed out."""
+    if movement.way == Way.OUT:
+        tell_of_fetched_cash(movement, at=at)
     if movement.drawer:
         on = movement.effective_date
         drawers.move(movement.drawer, movement.signed_amount, on=on, at=at, by=by, movement=movement)
@@ -259,7 +263,7 @@ def confirm_cash(movement: CashMovement, *, on: date, at: datetime, by: str) -> 
     _check_drawer(movement)
     movement.status, movement.checked_at, movement.checked_by = status, at, by
     movement.save(update_fields=["status", "effective_date", "entry", "checked_at", "checked_by"])
-    _move_drawer(movement, at=at, by=by)
+    _done(movement, at=at, by=by)
     audit.record("settlement.cash_confirm", subject=movement.reference, by=by, at=at)
 
 

@@ -160,7 +160,7 @@ def confirm_fetcher(leaving: LeavingCash, fetcher: Fetcher, *, code: str, at: da
     assert connection.in_atomic_block, "a confirmation belongs to what it lets go"
     check_fetcher(leaving.account, fetcher, at=at)
     if fetcher.known_by == KnownBy.CODE:
-        identity.confirm_signing_code(fetcher.person, subject=leaving.subject, code=code, at=at)
+        identity.confirm_sent_code(fetcher.person, subject=leaving.subject, code=code, at=at)
 
 
 def plain_ending(written: str) -> str:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from allauth.mfa.totp.internal import auth as totp
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from pypdf import PdfReader
@@ -24,6 +25,7 @@ from accounts.settlement.states import KnownBy
 from accounts.settlement.tests.builders import fetch_cash, held, make_settlement_account
 from portal.core.models import AuditEvent, Notice
 
+SECRET = "JBSWY3DPEHPK3PXP"  # noqa: S105 - a test's own
 CARD = KnownBy.IDENTITY_CARD
 
 
@@ -62,6 +64,20 @@ class TestByCode:
             pay_out(account, Fetcher(owner, KnownBy.CODE), code=f"{(int(code) + 1) % 1_000_000:06d}")
         assert held(account) == 100
 
+    def test_refuses_an_authenticators_code_which_tells_of_no_cash(self, account, owner):
+        totp.TOTP.activate(owner, SECRET)
+        counter = next(iter(totp.yield_hotp_counters_from_time()))
+        shown = totp.format_hotp_value(totp.hotp_value(SECRET, counter))
+        with pytest.raises(SigningCodeMissing):
+            pay_out(account, Fetcher(owner, KnownBy.CODE), code=shown)
+        assert pay_out(account, Fetcher(owner, KnownBy.CODE), code=send_code(account, owner)).status == "booked"
+
+    def test_tells_the_owner_what_was_handed_out(self, account, owner):
+        moved = fetch_cash(account, Decimal(20))
+        notice = Notice.objects.get(code="cash_fetched")
+        told = json.loads(notice.params)
+        assert (notice.address, told["amount"], told["reference"]) == (owner.phone, "¥20.00", moved.reference)
+
     def test_refuses_the_code_for_other_cash(self, account, owner):
         code = send_code(account, owner)
         with pytest.raises(SigningCodeMissing):
@@ -91,7 +107,9 @@ class TestByDocument:
         make_check(enterprise, person=owner, number_ending="204X")
         moved = pay_out(account, Fetcher(owner, CARD, " 204x"))
         assert (moved.status, held(account)) == ("waiting", 100)
+        assert not Notice.objects.filter(code="cash_fetched").exists()
         settlement.confirm_cash(moved, on=TODAY, at=NOW, by="U-OTHER")
+        assert Notice.objects.filter(code="cash_fetched").count() == 1
         assert (moved.status, moved.document_ending, held(account)) == ("booked", "204X", 80)
 
     def test_cannot_be_confirmed_by_the_teller(self, account, enterprise, owner):

@@ -141,9 +141,7 @@ def movement(request: HttpRequest, reference: str) -> HttpResponse:
         rows.append({"label": _("Known by"), "value": found.known_as})
     waits = found.status == CashStatus.WAITING and user.has_role(Role.OPERATIONS)
     is_own = found.made_by == user.reference or bool(found.drawer and found.drawer.is_held_by(user.reference))
-    may_check = waits and not is_own and not ever_acted_for(
-        found.settlement_account.enterprise, person=user.reference
-    )
+    may_check = waits and not is_own and not ever_acted_for(found.settlement_account.enterprise, person=user.reference)
     if found.document_ending and may_check:
         rows.append({"label": _("Last four characters of the document's number"), "value": found.document_ending})
     if found.slip_number:
