@@ -15,6 +15,7 @@ from accounts.settlement.operations.accounts import AccountNotOpen, ReasonMissin
 from accounts.settlement.operations.fetching import (
     Fetcher,
     LeavingCash,
+    cash_scope,
     confirm_fetcher,
     needs_second,
     noted,
@@ -112,9 +113,7 @@ def _once(
 ) -> CashMovement:
     told = [account.reference, Way.OUT if fetcher else Way.IN, str(amount.normalize()), text]
     told += [fetcher.person.reference, fetcher.known_by] if fetcher else []
-    reference = answer_once(
-        f"settlement.cash {by}", key, fingerprint=fingerprint_of(told), make=lambda: make().reference
-    )
+    reference = answer_once(cash_scope(by), key, fingerprint=fingerprint_of(told), make=lambda: make().reference)
     return CashMovement.objects.told().get(reference=reference)
 
 

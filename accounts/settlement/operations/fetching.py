@@ -24,7 +24,7 @@ from accounts.settlement.operations.confirming import PaymentReview
 from accounts.settlement.queries import Destination
 from accounts.settlement.states import PAYS, KnownBy
 from portal.core import audit, formats, tries
-from portal.core.idempotency import fingerprint_of
+from portal.core.idempotency import fingerprint_of, refuse_answered
 from portal.core.refusals import Refusal, register
 
 MAX_TRIES: Final = 5  # at how a person's document ends: whoever tries more is guessing
@@ -86,11 +86,18 @@ def needs_second(amount: Decimal, fetcher: Fetcher | None) -> bool:
     return by_document or amount > settings.CASH_LIMIT_AMOUNT
 
 
+def cash_scope(by: str) -> str:
+    """Name where a person's keys of cash are kept."""
+    return f"settlement.cash {by}"
+
+
 def review_cash(leaving: LeavingCash, fetcher: Fetcher, *, at: datetime, by: str) -> PaymentReview[LeavingCash]:
     """Look at cash before it is paid out.
 
+    :raises KeyReused: when the key moved cash already.
     :raises: as ``pay_out``, drawers and code aside.
     """
+    refuse_answered(cash_scope(by), leaving.key)
     check_not_own(leaving.account, by=by)
     if leaving.account.status not in PAYS:
         raise AccountNotOpen

@@ -181,6 +181,15 @@ class TestPages:
         again = client.post(address, self.ask(account, owner, confirm="1", code=code))
         assert (again["Location"], held(account)) == (answer["Location"], 80)
 
+    def test_lead_a_form_left_open_to_what_it_paid_out(self, client_of, operations, account, owner):
+        client, address = client_of(operations), reverse("settlement:cash", args=[account.reference])
+        moved = fetch_cash(account, Decimal(20), text="wages", by=operations.reference)
+        stale = client.post(address, self.ask(account, owner, review="1"))
+        assert stale.status_code == 422
+        assert reverse("settlement:cash_movement", args=[moved.reference]) in stale.content.decode()
+        sent = client.post(address, self.ask(account, owner, send_code="1"))
+        assert (sent.status_code, Notice.objects.filter(code="cash_code").count()) == (422, 1)
+
     def test_ask_a_colleague_to_look_at_the_document(self, client_of, operations, colleague, account, owner):
         make_check(account.enterprise, person=owner, number_ending="204X")
         client, address = client_of(operations), reverse("settlement:cash", args=[account.reference])
