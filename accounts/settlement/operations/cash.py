@@ -16,6 +16,7 @@ from accounts.settlement.operations.fetching import (
     Fetcher,
     LeavingCash,
     cash_scope,
+    check_owns,
     confirm_fetcher,
     needs_second,
     noted,
@@ -250,11 +251,14 @@ def confirm_cash(movement: CashMovement, *, on: date, at: datetime, by: str) -> 
     :raises SamePerson: when it is the person who entered it, or who holds the drawer.
     :raises OwnAccount: by a member of the enterprise.
     :raises TransitionRefused: when it does not wait.
+    :raises FetcherRefused: when who fetches it is no owner any more.
     :raises AccountNotOpen: when the account can no longer receive, or pay.
     :raises InsufficientFunds: when the account no longer holds enough.
     :raises DrawerClosed, DrawerFull, DrawerShort, DrawerDayCounted: when the drawer can no longer take it, or give it.
     """
     status = _checked(movement, CheckEvent.CONFIRM, by=by)
+    if movement.fetched_by:
+        check_owns(movement.fetched_by, movement.settlement_account)
     movement.effective_date = movement.effective_date if movement.slip_number else on
     movement.entry = book(movement, on=movement.effective_date, at=at, by=by)
     if movement.drawer:

@@ -141,8 +141,7 @@ def check_fetcher(account: SettlementAccount, fetcher: Fetcher, *, at: datetime)
     :raises FetcherRefused: with the reason.
     """
     person = fetcher.person
-    if not people.owns(person, account.enterprise):
-        raise FetcherRefused
+    check_owns(person, account)
     if fetcher.known_by == KnownBy.CODE:
         if people.number_is_new(person, at=at):
             raise FetcherRefused("fetcher_number_new")
@@ -156,6 +155,15 @@ def check_fetcher(account: SettlementAccount, fetcher: Fetcher, *, at: datetime)
     if recorded != plain_ending(fetcher.ending):
         raise DocumentDiffers
     tries.forget(about)
+
+
+def check_owns(person: User, account: SettlementAccount) -> None:
+    """Refuse cash to who is no owner of the account's enterprise now; an inner step.
+
+    :raises FetcherRefused: when they are not.
+    """
+    if not people.owns(person, account.enterprise):
+        raise FetcherRefused
 
 
 def confirm_fetcher(leaving: LeavingCash, fetcher: Fetcher, *, code: str, at: datetime) -> None:

@@ -112,6 +112,15 @@ class TestByDocument:
         assert Notice.objects.filter(code="cash_fetched").count() == 1
         assert (moved.status, moved.document_ending, held(account)) == ("booked", "204X", 80)
 
+    def test_is_not_confirmed_for_who_owns_it_no_longer(self, account, enterprise, owner):
+        make_check(enterprise, person=owner, number_ending="204X")
+        moved = pay_out(account, Fetcher(owner, CARD, "204X"))
+        owner.memberships.update(ended_at=NOW)
+        with pytest.raises(FetcherRefused):
+            settlement.confirm_cash(moved, on=TODAY, at=NOW, by="U-OTHER")
+        assert held(account) == 100
+        settlement.decline_cash(moved, reason="left the shop", at=NOW, by="U-OTHER")
+
     def test_cannot_be_confirmed_by_the_teller(self, account, enterprise, owner):
         make_check(enterprise, person=owner, number_ending="204X")
         moved = pay_out(account, Fetcher(owner, CARD, "204X"))
