@@ -165,7 +165,7 @@ def take(
         fetched_by=fetcher.person if fetcher else None,
         known_by=fetcher.known_by if fetcher else "",
         document_ending=plain_ending(fetcher.ending) if fetcher and fetcher.known_by != KnownBy.CODE else "",
-        status=CashStatus.WAITING if needs_second(amount, fetcher) else CashStatus.BOOKED,
+        status=CashStatus.WAITING if needs_second(way, amount, fetcher) else CashStatus.BOOKED,
         effective_date=on,
         made_at=at,
         made_by=by,

@@ -22,7 +22,7 @@ from accounts.settlement.models import SettlementAccount
 from accounts.settlement.operations.accounts import AccountNotOpen, check_not_own
 from accounts.settlement.operations.confirming import PaymentReview
 from accounts.settlement.queries import Destination
-from accounts.settlement.states import PAYS, KnownBy
+from accounts.settlement.states import PAYS, KnownBy, Way
 from portal.core import audit, formats, tries
 from portal.core.idempotency import fingerprint_of, refuse_answered
 from portal.core.refusals import Refusal, register
@@ -80,10 +80,10 @@ class LeavingCash:
         return {"amount": amount, "number": self.account.number[-4:]}
 
 
-def needs_second(amount: Decimal, fetcher: Fetcher | None) -> bool:
-    """Tell whether a second person must confirm: of much cash, or who fetched it by their document."""
-    by_document = fetcher is not None and fetcher.known_by != KnownBy.CODE
-    return by_document or amount > settings.CASH_LIMIT_AMOUNT
+def needs_second(way: Way, amount: Decimal, fetcher: Fetcher | None) -> bool:
+    """Tell whether a second person must confirm: much cash, and any that goes out by no code of who fetches it."""
+    by_code = fetcher is not None and fetcher.known_by == KnownBy.CODE
+    return (way == Way.OUT and not by_code) or amount > settings.CASH_LIMIT_AMOUNT
 
 
 def cash_scope(by: str) -> str:
@@ -107,7 +107,7 @@ def review_cash(leaving: LeavingCash, fetcher: Fetcher, *, at: datetime, by: str
     if available < leaving.amount:
         raise ledger.too_little(leaving.account.ledger_account)
     by_code = fetcher.known_by == KnownBy.CODE
-    return PaymentReview(leaving, by_code, needs_second(leaving.amount, fetcher), available - leaving.amount)
+    return PaymentReview(leaving, by_code, needs_second(Way.OUT, leaving.amount, fetcher), available - leaving.amount)
 
 
 class FetcherRefused(Refusal):
