@@ -33,6 +33,10 @@ TRIES_PERIOD: Final = timedelta(days=1)
 register(
     {
         "fetcher_no_owner": _("Only an owner of the enterprise fetches cash from its account."),
+        "fetcher_number_missing": _(
+            "The bank has no confirmed mobile number of this person. Let them confirm it first, or see their identity"
+            " document."
+        ),
         "fetcher_number_new": _("This person's number is new. Until it has cooled off, see their identity document."),
         "document_not_recorded": _(
             "The bank has recorded no number of a document of this person that is still good. Look at the document and"
@@ -143,6 +147,8 @@ def check_fetcher(account: SettlementAccount, fetcher: Fetcher, *, at: datetime)
     person = fetcher.person
     check_owns(person, account)
     if fetcher.known_by == KnownBy.CODE:
+        if not person.phone_verified:
+            raise FetcherRefused("fetcher_number_missing")
         if people.number_is_new(person, at=at):
             raise FetcherRefused("fetcher_number_new")
         return

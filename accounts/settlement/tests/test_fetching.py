@@ -23,6 +23,7 @@ from accounts.settlement.operations import fetching
 from accounts.settlement.operations.fetching import Fetcher, FetcherRefused, LeavingCash
 from accounts.settlement.states import KnownBy
 from accounts.settlement.tests.builders import fetch_cash, held, make_settlement_account
+from accounts.settlement.tests.correcting import correct, right
 from portal.core.models import AuditEvent, Notice
 
 SECRET = "JBSWY3DPEHPK3PXP"  # noqa: S105 - a test's own
@@ -101,15 +102,29 @@ class TestByCode:
             pay_out(account, Fetcher(owner, KnownBy.CODE), code=send_code(account, owner))
         assert refused.value.code == "fetcher_number_new"
 
+    def test_sends_who_has_no_confirmed_number_to_their_document(self, account, owner):
+        owner.phone_verified = False
+        owner.save()
+        with pytest.raises(FetcherRefused) as refused:
+            review(account, Fetcher(owner, KnownBy.CODE))
+        assert refused.value.code == "fetcher_number_missing"
+
+    def test_let_go_nothing_that_a_correction_booked_instead(self, account):
+        booked = correct(fetch_cash(account, Decimal(20)), right(account, "30", way="out")).replacement
+        booked = CashMovement.objects.told().get(pk=booked.pk)
+        assert booked.known_as == f"Correction {booked.corrects.reference} of cash that a code let go"
+
 
 class TestByDocument:
     def test_waits_for_a_second_person_and_says_how_it_ended(self, account, enterprise, owner):
         make_check(enterprise, person=owner, number_ending="204X")
         moved = pay_out(account, Fetcher(owner, CARD, " 204x"))
+        assert moved.known_as == "Resident identity card"
         assert (moved.status, held(account)) == ("waiting", 100)
         assert not Notice.objects.filter(code="cash_fetched").exists()
         settlement.confirm_cash(moved, on=TODAY, at=NOW, by="U-OTHER")
         assert Notice.objects.filter(code="cash_fetched").count() == 1
+        assert moved.known_as == "Resident identity card, seen by two of the bank"
         assert (moved.status, moved.document_ending, held(account)) == ("booked", "204X", 80)
 
     def test_is_not_confirmed_for_who_owns_it_no_longer(self, account, enterprise, owner):
@@ -205,6 +220,7 @@ class TestPages:
         asked = self.ask(account, owner, known_by="identity_card", ending="204X")
         shown = client.post(address, asked | {"review": "1"}).content.decode()
         assert "Ask the second person" in shown
+        assert "look at the customer&#x27;s document as well" in shown or "customer's document as well" in shown
         client.post(address, asked | {"confirm": "1"})
         moved = CashMovement.objects.get()
         confirm = reverse("settlement:cash_movement", args=[moved.reference])
