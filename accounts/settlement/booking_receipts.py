@@ -48,7 +48,7 @@ def posting_of(account: SettlementAccount, reference: str) -> Posting | None:
 
 
 def rows_of(account: SettlementAccount, posting: Posting, *, is_public: bool) -> list[tuple[str, str]]:
-    """Say what the receipt says; where anyone may read it, of numbers only the end, and no words, which may tell one."""
+    """Say what the receipt says; where anyone may read it, of numbers only the end, and no words."""
     entry, other = posting.entry, queries.counterparty_number(posting)
     write = _ending if is_public else numbers.grouped
     reversal = getattr(entry, "reversed_by", None)
