@@ -48,7 +48,7 @@ def posting_of(account: SettlementAccount, reference: str) -> Posting | None:
 
 
 def rows_of(account: SettlementAccount, posting: Posting, *, is_public: bool) -> list[tuple[str, str]]:
-    """Say what the receipt says; where anyone may read it, of numbers only the end."""
+    """Say what the receipt says; where anyone may read it, of numbers only the end, and no words."""
     entry, other = posting.entry, queries.counterparty_number(posting)
     write = _ending if is_public else numbers.grouped
     reversal = getattr(entry, "reversed_by", None)
@@ -58,7 +58,7 @@ def rows_of(account: SettlementAccount, posting: Posting, *, is_public: bool) ->
         (_("What"), events.name_of(entry.event)),
         (_("With whom"), queries.counterparty(posting)),
         (_("Account number of the other side"), write(other) if other else ""),
-        (_("What for"), queries.told(entry.event, entry.text)),
+        (_("What for"), "" if is_public else queries.told(entry.event, entry.text)),
         (_("Date"), formats.day(posting.effective_date)),
         (_("Reference"), entry.reference),
         (_("Reversed on"), formats.day(reversal.effective_date) if reversal else ""),

@@ -6,7 +6,7 @@ committed since. ``first_altered`` recomputes the chain and names the first even
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -23,9 +23,22 @@ BATCH: Final = 5_000
 
 def record(verb: str, *, subject: str, by: str | None, at: datetime, details: Mapping[str, Any] | None = None) -> None:
     """Write an event inside the caller's transaction, so that the act and its trace stand or fall together."""
+    record_many(verb, [(subject, details or {})], by=by, at=at)
+
+
+def record_many(verb: str, about: Iterable[tuple[str, Mapping[str, Any]]], *, by: str | None, at: datetime) -> None:
+    """Write one event for each subject with its details, together, as ``record`` does."""
     assert connection.in_atomic_block, "an audit event belongs to the transaction it tells of"
-    plain = json.loads(json.dumps(details or {}, cls=DjangoJSONEncoder))
-    AuditEvent.objects.create(verb=verb, subject=subject, by=by or "system", at=at, details=plain)
+    AuditEvent.objects.bulk_create(
+        AuditEvent(
+            verb=verb,
+            subject=subject,
+            by=by or "system",
+            at=at,
+            details=json.loads(json.dumps(details, cls=DjangoJSONEncoder)),
+        )
+        for subject, details in about
+    )
 
 
 def digest_of(event: AuditEvent, previous: str) -> str:

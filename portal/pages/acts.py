@@ -169,6 +169,7 @@ ACTS: Final[Mapping[str, Promise]] = {
     "settlement.cash_out": _("Cash paid out"),
     "settlement.cash_confirm": _("Cash confirmed by a second person"),
     "settlement.cash_decline": _("Cash not confirmed"),
+    "settlement.cash_document_differs": _("Another document shown for cash than the one on record"),
     "settlement.receipt_claimed": _("Receipt claimed"),
     "settlement.receipt_given_up": _("Receipt given up"),
     "settlement.request_withdrawn": _("Payment taken back from a request"),

@@ -15,8 +15,8 @@ EVENTS: Final = 50
 
 
 def record_of(enterprise: Enterprise, user: User) -> dict[str, Any]:
-    """Gather what the departments keep of a customer, and the newest that the trail tells of it."""
-    members = list(identity.members_of(enterprise))
+    """Gather what the departments keep of a customer, former members too, and the newest that the trail tells of it."""
+    members = list(enterprise.memberships.select_related("user").order_by("began_at", "pk"))
     accounts = list(SettlementAccount.objects.filter(enterprise=enterprise).with_balances().order_by("pk"))
     applications = list(
         Application.objects.visible_to(user)
@@ -31,7 +31,7 @@ def record_of(enterprise: Enterprise, user: User) -> dict[str, Any]:
     return {
         "enterprise": enterprise,
         "members": [(member, phones.masked(member.user.phone)) for member in members],
-        "checks": identity.checks_of(enterprise),
+        "checks": identity.checks_of(enterprise, with_former=True),
         "accounts": accounts,
         "applications": applications,
         "loans": loans,

@@ -149,7 +149,7 @@ class EnterpriseSearchForm(forms.Form):
     """What staff look for."""
 
     q = forms.CharField(
-        label=_("Enterprise or person by name, mobile number, any reference or number, end of an identity document"),
+        label=_("Enterprise or person by name, mobile number, any reference or number"),
         required=False,
         max_length=120,
     )

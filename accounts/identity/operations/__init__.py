@@ -49,7 +49,7 @@ from accounts.identity.operations.screening import (
     rule_on_hit,
     screen,
 )
-from accounts.identity.operations.signing import confirm_signing_code, send_signing_code
+from accounts.identity.operations.signing import confirm_sent_code, confirm_signing_code, send_signing_code
 from accounts.identity.operations.telling import tell_staff
 from accounts.identity.operations.tokens import end_token, end_tokens, give_token, send_token_code
 from accounts.identity.operations.watchlists import (
@@ -86,6 +86,7 @@ __all__ = [
     "bring_up_to_date",
     "bring_watchlist",
     "confirm_lost_phone",
+    "confirm_sent_code",
     "confirm_signing_code",
     "decline_invitation",
     "decline_lost_phone",

@@ -13,9 +13,11 @@ from portal.core import audit
 @transaction.atomic(durable=True)
 def note_found(asked: str, page: Sequence[Enterprise], *, by: User, at: datetime) -> None:
     """Record whom a member of staff found by what tells of the person: a name, a number; not what was typed."""
-    for membership in queries.people_matching(asked, page):
-        details = {"enterprise": membership.enterprise.reference}
-        audit.record("identity.looked_up", subject=membership.user.reference, by=by.reference, at=at, details=details)
+    found = [
+        (membership.user.reference, {"enterprise": membership.enterprise.reference})
+        for membership in queries.people_matching(asked, page)
+    ]
+    audit.record_many("identity.looked_up", found, by=by.reference, at=at)
 
 
 @transaction.atomic(durable=True)

@@ -7,12 +7,11 @@ from hmac import compare_digest
 from typing import Final
 
 from allauth.mfa.models import Authenticator
-from django.core.cache import cache
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.models import SigningCode, User
-from portal.core import audit
+from portal.core import audit, tries
 from portal.core.fields import lookup_hash
 from portal.core.models import Channel
 from portal.core.notices import operations as notices
@@ -127,8 +126,20 @@ def confirm_signing_code(user: User, *, subject: str, code: str, at: datetime) -
         _use_message(user, subject, typed, at=at)
         means = "message"
     if authenticator:
-        cache.delete(_tries(_of(authenticator)))
+        tries.forget(_of(authenticator))
     audit.record("signing.confirmed", subject=subject, by=user.reference, at=at, details={"by": means})
+
+
+def confirm_sent_code(user: User, *, subject: str, code: str, at: datetime) -> None:
+    """Confirm by the newest code sent for it alone; an inner step.
+
+    An authenticator's code tells nothing of what it confirms, so somebody else could have it confirm another thing.
+
+    :raises SigningCodeWrong: and its kin, as ``confirm_signing_code``.
+    """
+    assert connection.in_atomic_block, "a confirmation belongs to the signing it confirms"
+    _use_message(user, subject, "".join(code.split()), at=at)
+    audit.record("signing.confirmed", subject=subject, by=user.reference, at=at, details={"by": "message"})
 
 
 def _accepts(authenticator: Authenticator, typed: str) -> bool:
@@ -159,19 +170,6 @@ def _hash(user: User, subject: str, code: str) -> str:
     return lookup_hash(f"signing:{user.reference}:{subject}:{code}")
 
 
-def _tries(about: str) -> str:
-    return f"signing-attempts:{lookup_hash(about)}"
-
-
 def _count_attempt(about: str) -> None:
-    key = _tries(about)
-    timeout = int(LIFETIME.total_seconds())
-    cache.add(key, 0, timeout=timeout)
-    try:
-        tries = cache.incr(key)
-    except ValueError:  # the count ended in between
-        cache.add(key, tries := 1, timeout=timeout)
-    if tries == 1:  # Redis may have begun it anew, and then without an end
-        cache.touch(key, timeout=timeout)
-    if tries > MAX_ATTEMPTS:
+    if tries.count(about, within=LIFETIME) > MAX_ATTEMPTS:
         raise SigningCodeAttempts

@@ -132,10 +132,11 @@ def document_ending(person: User, *, on: date) -> str:
     return newest.number_ending if newest and state_of(newest, on=on) in {GOOD, EXPIRING} else ""
 
 
-def checks_of(enterprise: Enterprise) -> QuerySet[IdentityCheck]:
-    """List all checks of an enterprise and of those who act for it, newest first."""
-    people = Membership.objects.filter(enterprise=enterprise, ended_at=None).values("user")
-    found = IdentityCheck.objects.filter(Q(enterprise=enterprise) | Q(person__in=people))
+def checks_of(enterprise: Enterprise, *, with_former: bool = False) -> QuerySet[IdentityCheck]:
+    """List all checks of an enterprise and of those who act for it, or ever did, newest first."""
+    people = Membership.objects.filter(enterprise=enterprise)
+    people = people if with_former else people.filter(ended_at=None)
+    found = IdentityCheck.objects.filter(Q(enterprise=enterprise) | Q(person__in=people.values("user")))
     return found.select_related("by", "person", "file__paper").order_by("-pk")
 
 

@@ -9,7 +9,6 @@ from accounts.identity import identifiers, phones
 from accounts.identity.models import Enterprise, Membership, User
 from portal.core.fields import lookup_hash
 
-ENDING: Final = 4  # of the number on an identity document
 _FINDERS: Final[list[Callable[[str], Q]]] = []
 
 
@@ -18,11 +17,13 @@ def offer_finding(finder: Callable[[str], Q]) -> None:
     _FINDERS.append(finder)
 
 
-def enterprises_matching(text: str, *, user: User) -> QuerySet[Enterprise]:
+def enterprises_matching(text: str, *, user: User, by_person: bool = False) -> QuerySet[Enterprise]:
     """List the enterprises a person may see, the newest first.
 
-    Staff find them by name, reference or whole identifier; by a number of what they have with us; and by who acts for
-    them: the name, the whole mobile number, the end of the number on the identity document.
+    They are found by name, reference or whole identifier, and by a number of what they have with us.
+
+    :param by_person: also by the name or whole mobile number of who acts for them; for staff, and it leaves its trace
+        (``operations.note_found``).
     """
     seen = Enterprise.objects.visible_to(user).select_related("industry", "branch").order_by("-pk")
     asked = text.strip()
@@ -36,7 +37,9 @@ def enterprises_matching(text: str, *, user: User) -> QuerySet[Enterprise]:
     found = Q(legal_name__icontains=asked) | Q(reference__iexact=asked) | Q(identifier_hash__in=hashes)
     for finder in _FINDERS:
         found |= finder(asked)
-    return seen.filter(found | Q(pk__in=_members(asked).values("enterprise")))
+    if by_person:
+        found |= Q(pk__in=_members(asked).values("enterprise"))
+    return seen.filter(found)
 
 
 def people_matching(text: str, enterprises: Sequence[Enterprise]) -> QuerySet[Membership]:
@@ -50,6 +53,4 @@ def _members(asked: str) -> QuerySet[Membership]:
     person = Q(user__full_name__icontains=asked)
     if number:
         person |= Q(user__phone_hash=lookup_hash(number), user__phone_verified=True)
-    if len(asked) == ENDING and asked.isalnum():
-        person |= Q(user__identity_checks__number_ending=asked.upper())
-    return Membership.objects.filter(person, ended_at=None).distinct()
+    return Membership.objects.filter(person, ended_at=None)

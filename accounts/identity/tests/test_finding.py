@@ -2,21 +2,27 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from accounts.identity import queries
+from accounts.identity import operations, queries
+from accounts.identity.models import User
 from accounts.identity.tests.builders import make_check, make_user
 from portal.core.models import AuditEvent
 
 
 def found(text, user):
-    return [each.legal_name for each in queries.enterprises_matching(text, user=user)]
+    return [each.legal_name for each in queries.enterprises_matching(text, user=user, by_person=True)]
 
 
 class TestFinding:
-    @pytest.mark.parametrize("asked", ["138 0013 8000", "+8613800138000", "wang f", "204x"])
+    @pytest.mark.parametrize("asked", ["138 0013 8000", "+8613800138000", "wang f"])
     def test_finds_by_who_acts_for_it(self, enterprise, stranger, owner, officer, asked):
-        make_check(enterprise, person=owner, number_ending="204X")
         assert found(asked, officer) == [enterprise.legal_name]
+        assert not queries.enterprises_matching(asked, user=officer)
+
+    def test_tells_nobody_how_a_document_ends(self, enterprise, owner, officer):
+        make_check(enterprise, person=owner, number_ending="204X")
+        assert found("204X", officer) == []
 
     def test_does_not_find_by_who_no_longer_acts_for_it(self, enterprise, owner, officer):
         enterprise.memberships.update(ended_at=enterprise.registered_at)
@@ -34,6 +40,13 @@ class TestTrace:
         event = AuditEvent.objects.get(verb="identity.looked_up")
         assert (event.subject, event.by) == (owner.reference, officer.reference)
         assert "138" not in str(event.details)
+
+    def test_of_several_is_written_together(self, enterprise, owner, manager, officer, django_assert_num_queries):
+        User.objects.filter(pk=manager.pk).update(full_name="Wang Feng")
+        with django_assert_num_queries(4):  # the people, one write within its transaction
+            operations.note_found("wang f", [enterprise], by=officer, at=timezone.now())
+        told = AuditEvent.objects.filter(verb="identity.looked_up").values_list("subject", flat=True)
+        assert set(told) == {owner.reference, manager.reference}
 
     def test_is_not_left_of_an_enterprise_found_by_its_name(self, client_of, officer, enterprise):
         client_of(officer).get(reverse("identity:enterprises"), {"q": enterprise.legal_name})

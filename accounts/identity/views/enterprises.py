@@ -51,7 +51,8 @@ def enterprises(request: HttpRequest) -> HttpResponse:
         return render(request, "enterprises/own.html", context)
     form = EnterpriseSearchForm(request.GET)
     asked = form.cleaned_data["q"] if form.is_valid() else ""
-    page = Paginator(queries.enterprises_matching(asked, user=user), PER_PAGE).get_page(request.GET.get("page"))
+    found = queries.enterprises_matching(asked, user=user, by_person=True)
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     if asked:
         operations.note_found(asked, list(page), by=user, at=timezone.now())
     return render(request, "enterprises/list.html", {"search": form, "asked": asked, "page": page})

@@ -194,9 +194,11 @@ class CashForm(forms.Form):
 
     FIELDS: Final = dict.fromkeys(("amount_refused", "insufficient_funds"), "amount") | {
         "fetcher_no_owner": "person",
+        "fetcher_number_missing": "known_by",
         "fetcher_number_new": "known_by",
         "document_not_recorded": "known_by",
         "document_differs": "ending",
+        "document_tries": "ending",
     }
 
     idempotency_key = IdempotencyKeyField()

@@ -111,7 +111,9 @@ class CashMovement(models.Model):
     @property
     def known_as(self) -> str:
         """Say by what the bank knew who fetched it; how its number ends is told to nobody who might copy it."""
-        if not self.document_ending:
+        if self.known_by == KnownBy.CODE and (correction := getattr(self, "corrects", None)):
+            return gettext("Correction %(reference)s of cash that a code let go") % {"reference": correction.reference}
+        if not self.document_ending or self.entry_id is None:
             return self.get_known_by_display()
         return gettext("%(document)s, seen by two of the bank") % {"document": self.get_known_by_display()}
 

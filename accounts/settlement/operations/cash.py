@@ -12,7 +12,17 @@ from accounts.ledger.models import JournalEntry, LedgerAccount
 from accounts.settlement.models import CashDrawer, CashMovement, SettlementAccount
 from accounts.settlement.operations import drawers
 from accounts.settlement.operations.accounts import AccountNotOpen, ReasonMissing, check_not_own, credit, debit, lock
-from accounts.settlement.operations.fetching import Fetcher, LeavingCash, confirm_fetcher, needs_second, plain_ending
+from accounts.settlement.operations.fetching import (
+    Fetcher,
+    LeavingCash,
+    cash_scope,
+    check_owns,
+    confirm_fetcher,
+    needs_second,
+    noted,
+    plain_ending,
+)
+from accounts.settlement.operations.notices import tell_of_fetched_cash
 from accounts.settlement.operations.receipts import note_receipt
 from accounts.settlement.states import CASH_TRANSITIONS, PAYS, RECEIVES, CashStatus, CheckEvent, KnownBy, Way
 from portal.core import audit
@@ -52,7 +62,6 @@ def pay_in(
     )
 
 
-@transaction.atomic(durable=True)
 def pay_out(
     account: SettlementAccount,
     amount: Decimal,
@@ -89,7 +98,8 @@ def pay_out(
         confirm_fetcher(leaving, fetcher, code=code, at=at)
         return _taken(account, amount, fetcher=fetcher, text=text, on=on, at=at, by=by)
 
-    return _once(account, amount, fetcher=fetcher, text=text, key=key, by=by, make=make)
+    with noted(leaving, fetcher, at=at, by=by), transaction.atomic(durable=True):
+        return _once(account, amount, fetcher=fetcher, text=text, key=key, by=by, make=make)
 
 
 def _once(
@@ -104,9 +114,7 @@ def _once(
 ) -> CashMovement:
     told = [account.reference, Way.OUT if fetcher else Way.IN, str(amount.normalize()), text]
     told += [fetcher.person.reference, fetcher.known_by] if fetcher else []
-    reference = answer_once(
-        f"settlement.cash {by}", key, fingerprint=fingerprint_of(told), make=lambda: make().reference
-    )
+    reference = answer_once(cash_scope(by), key, fingerprint=fingerprint_of(told), make=lambda: make().reference)
     return CashMovement.objects.told().get(reference=reference)
 
 
@@ -157,7 +165,7 @@ def take(
         fetched_by=fetcher.person if fetcher else None,
         known_by=fetcher.known_by if fetcher else "",
         document_ending=plain_ending(fetcher.ending) if fetcher and fetcher.known_by != KnownBy.CODE else "",
-        status=CashStatus.WAITING if needs_second(amount, fetcher) else CashStatus.BOOKED,
+        status=CashStatus.WAITING if needs_second(way, amount, fetcher) else CashStatus.BOOKED,
         effective_date=on,
         made_at=at,
         made_by=by,
@@ -167,7 +175,7 @@ def take(
     _check_drawer(movement)
     movement.save(force_insert=True)
     if movement.status == CashStatus.BOOKED:
-        _move_drawer(movement, at=at, by=by)
+        _done(movement, at=at, by=by)
     details = {"account": account.reference, "amount": str(amount), "status": movement.status}
     details |= {"drawer": drawer.reference} if drawer else {}
     details |= {"slip": slip_number} if slip_number else {}
@@ -183,7 +191,10 @@ def _check_drawer(movement: CashMovement) -> None:
         drawers.check(movement.drawer, movement.signed_amount, on=movement.effective_date, is_limited=is_limited)
 
 
-def _move_drawer(movement: CashMovement, *, at: datetime, by: str) -> None:
+def _done(movement: CashMovement, *, at: datetime, by: str) -> None:
+    """Move the drawer's cash with what was booked, and tell the owners what was handed out."""
+    if movement.way == Way.OUT:
+        tell_of_fetched_cash(movement, at=at)
     if movement.drawer:
         on = movement.effective_date
         drawers.move(movement.drawer, movement.signed_amount, on=on, at=at, by=by, movement=movement)
@@ -240,11 +251,14 @@ def confirm_cash(movement: CashMovement, *, on: date, at: datetime, by: str) -> 
     :raises SamePerson: when it is the person who entered it, or who holds the drawer.
     :raises OwnAccount: by a member of the enterprise.
     :raises TransitionRefused: when it does not wait.
+    :raises FetcherRefused: when who fetches it is no owner any more.
     :raises AccountNotOpen: when the account can no longer receive, or pay.
     :raises InsufficientFunds: when the account no longer holds enough.
     :raises DrawerClosed, DrawerFull, DrawerShort, DrawerDayCounted: when the drawer can no longer take it, or give it.
     """
     status = _checked(movement, CheckEvent.CONFIRM, by=by)
+    if movement.fetched_by:
+        check_owns(movement.fetched_by, movement.settlement_account)
     movement.effective_date = movement.effective_date if movement.slip_number else on
     movement.entry = book(movement, on=movement.effective_date, at=at, by=by)
     if movement.drawer:
@@ -252,7 +266,7 @@ def confirm_cash(movement: CashMovement, *, on: date, at: datetime, by: str) -> 
     _check_drawer(movement)
     movement.status, movement.checked_at, movement.checked_by = status, at, by
     movement.save(update_fields=["status", "effective_date", "entry", "checked_at", "checked_by"])
-    _move_drawer(movement, at=at, by=by)
+    _done(movement, at=at, by=by)
     audit.record("settlement.cash_confirm", subject=movement.reference, by=by, at=at)
 
 

@@ -247,6 +247,18 @@ def tell_of_corrected_cash(correction: CashCorrection, *, at: datetime) -> None:
                 notices.send("cash_corrected", address=address, language=user.language, params=params, at=at)
 
 
+def tell_of_fetched_cash(cash: CashMovement, *, at: datetime) -> None:
+    """Tell the owners what was handed out of their account, chosen or not; an inner step."""
+    assert connection.in_atomic_block, "what is told belongs to the cash that it tells of"
+    account = cash.settlement_account
+    for user in _owners(account):
+        if address := address_of(user, Channel.SMS):
+            with override(user.language):
+                amount = formats.money(cash.amount, account.currency)
+            params = {"amount": amount, "number": account.number[-4:], "reference": cash.reference}
+            notices.send("cash_fetched", address=address, language=user.language, params=params, at=at)
+
+
 def _cash_in_words(cash: CashMovement) -> str:
     return f"{cash.get_way_display()} {formats.money(cash.amount, cash.settlement_account.currency)}"
 

@@ -69,6 +69,8 @@ def enter_slip(
 ) -> CashMovement:
     """Enter what a numbered slip tells, dated as it is; the same slip again is the first, until someone declined it.
 
+    What was paid out waits for a second person, whatever the amount: nobody else tells that the customer had it.
+
     :raises SlipDrawer: when the drawer is no field agent's.
     :raises SlipNumberMissing: when it has no number.
     :raises SlipDateToCome: when it is dated after today.

@@ -9,5 +9,7 @@ from accounts.settlement.models import SettlementAccount
 def found_by_account(asked: str) -> Q:
     """Tell which enterprises have the account of a number, an IBAN or a reference."""
     number = numbers.bare(asked)
-    named = Q(number=number) | Q(iban=number) | Q(reference__iexact=asked)
+    named = Q(reference__iexact=asked)
+    if number:  # an account without an IBAN keeps an empty one
+        named |= Q(number=number) | Q(iban=number)
     return Q(pk__in=SettlementAccount.objects.filter(named).values("enterprise"))

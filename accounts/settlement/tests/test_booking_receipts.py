@@ -11,7 +11,13 @@ from accounts.ledger import operations as ledger
 from accounts.ledger.models import JournalEntry
 from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import booking_receipts
-from accounts.settlement.tests.builders import make_payee, make_payment, make_settlement_account, make_transfer
+from accounts.settlement.tests.builders import (
+    make_deposit,
+    make_payee,
+    make_payment,
+    make_settlement_account,
+    make_transfer,
+)
 
 
 @pytest.fixture
@@ -65,6 +71,15 @@ class TestVerify:
         assert "-¥30.00" in shown or "−¥30.00" in shown
         assert account.number not in shown
         assert f"•••• {account.number[-4:]}" in shown
+
+    def test_tells_nobody_what_was_written_beside_it(self, client, client_of, owner, account):
+        entry = make_deposit(account, "5.00", text="from 6222 0210 0100 1234")
+        code = receipt(account, entry)[1]
+        shown = client.get(reverse("settlement:verified", args=[code])).content.decode()
+        assert "¥5.00" in shown
+        assert "6222" not in shown
+        paper = client_of(owner).get(address(account, entry)).content
+        assert "62220210" in "".join(PdfReader(io.BytesIO(paper)).pages[0].extract_text().split())
 
     def test_tells_each_side_its_own(self, account, other):
         made = make_transfer(account, other)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from allauth.mfa.totp.internal import auth as totp
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from pypdf import PdfReader
@@ -18,11 +19,14 @@ from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import operations as settlement
 from accounts.settlement import writing
 from accounts.settlement.models import CashMovement
+from accounts.settlement.operations import fetching
 from accounts.settlement.operations.fetching import Fetcher, FetcherRefused, LeavingCash
 from accounts.settlement.states import KnownBy
 from accounts.settlement.tests.builders import fetch_cash, held, make_settlement_account
+from accounts.settlement.tests.correcting import correct, right
 from portal.core.models import AuditEvent, Notice
 
+SECRET = "JBSWY3DPEHPK3PXP"  # noqa: S105 - a test's own
 CARD = KnownBy.IDENTITY_CARD
 
 
@@ -34,6 +38,10 @@ def account(enterprise):
 def pay_out(account, fetcher, *, amount="20.00", code="", key="k", by="U-TELLER"):
     told = {"text": "", "key": key, "on": TODAY, "at": NOW, "by": by}
     return settlement.pay_out(account, Decimal(amount), fetcher=fetcher, code=code, **told)
+
+
+def review(account, fetcher, *, key="k"):
+    return fetching.review_cash(LeavingCash(account, Decimal(20), "", key), fetcher, at=NOW, by="U-TELLER")
 
 
 def send_code(account, owner, *, amount="20.00", key="k"):
@@ -56,6 +64,20 @@ class TestByCode:
         with pytest.raises(SigningCodeWrong):
             pay_out(account, Fetcher(owner, KnownBy.CODE), code=f"{(int(code) + 1) % 1_000_000:06d}")
         assert held(account) == 100
+
+    def test_refuses_an_authenticators_code_which_tells_of_no_cash(self, account, owner):
+        totp.TOTP.activate(owner, SECRET)
+        counter = next(iter(totp.yield_hotp_counters_from_time()))
+        shown = totp.format_hotp_value(totp.hotp_value(SECRET, counter))
+        with pytest.raises(SigningCodeMissing):
+            pay_out(account, Fetcher(owner, KnownBy.CODE), code=shown)
+        assert pay_out(account, Fetcher(owner, KnownBy.CODE), code=send_code(account, owner)).status == "booked"
+
+    def test_tells_the_owner_what_was_handed_out(self, account, owner):
+        moved = fetch_cash(account, Decimal(20))
+        notice = Notice.objects.get(code="cash_fetched")
+        told = json.loads(notice.params)
+        assert (notice.address, told["amount"], told["reference"]) == (owner.phone, "¥20.00", moved.reference)
 
     def test_refuses_the_code_for_other_cash(self, account, owner):
         code = send_code(account, owner)
@@ -80,14 +102,39 @@ class TestByCode:
             pay_out(account, Fetcher(owner, KnownBy.CODE), code=send_code(account, owner))
         assert refused.value.code == "fetcher_number_new"
 
+    def test_sends_who_has_no_confirmed_number_to_their_document(self, account, owner):
+        owner.phone_verified = False
+        owner.save()
+        with pytest.raises(FetcherRefused) as refused:
+            review(account, Fetcher(owner, KnownBy.CODE))
+        assert refused.value.code == "fetcher_number_missing"
+
+    def test_let_go_nothing_that_a_correction_booked_instead(self, account):
+        booked = correct(fetch_cash(account, Decimal(20)), right(account, "30", way="out")).replacement
+        booked = CashMovement.objects.told().get(pk=booked.pk)
+        assert booked.known_as == f"Correction {booked.corrects.reference} of cash that a code let go"
+
 
 class TestByDocument:
     def test_waits_for_a_second_person_and_says_how_it_ended(self, account, enterprise, owner):
         make_check(enterprise, person=owner, number_ending="204X")
         moved = pay_out(account, Fetcher(owner, CARD, " 204x"))
+        assert moved.known_as == "Resident identity card"
         assert (moved.status, held(account)) == ("waiting", 100)
+        assert not Notice.objects.filter(code="cash_fetched").exists()
         settlement.confirm_cash(moved, on=TODAY, at=NOW, by="U-OTHER")
+        assert Notice.objects.filter(code="cash_fetched").count() == 1
+        assert moved.known_as == "Resident identity card, seen by two of the bank"
         assert (moved.status, moved.document_ending, held(account)) == ("booked", "204X", 80)
+
+    def test_is_not_confirmed_for_who_owns_it_no_longer(self, account, enterprise, owner):
+        make_check(enterprise, person=owner, number_ending="204X")
+        moved = pay_out(account, Fetcher(owner, CARD, "204X"))
+        owner.memberships.update(ended_at=NOW)
+        with pytest.raises(FetcherRefused):
+            settlement.confirm_cash(moved, on=TODAY, at=NOW, by="U-OTHER")
+        assert held(account) == 100
+        settlement.decline_cash(moved, reason="left the shop", at=NOW, by="U-OTHER")
 
     def test_cannot_be_confirmed_by_the_teller(self, account, enterprise, owner):
         make_check(enterprise, person=owner, number_ending="204X")
@@ -109,6 +156,28 @@ class TestByDocument:
         with pytest.raises(FetcherRefused) as refused:
             pay_out(account, Fetcher(owner, CARD, "2045"))
         assert refused.value.code == "document_differs"
+        event = AuditEvent.objects.get(verb="settlement.cash_document_differs")
+        assert (event.subject, event.by) == (owner.reference, "U-TELLER")
+        assert "2045" not in str(event.details)
+
+    def test_lets_nobody_guess(self, account, enterprise, owner):
+        make_check(enterprise, person=owner, number_ending="204X")
+        for guess in range(5):
+            with pytest.raises(FetcherRefused):
+                review(account, Fetcher(owner, CARD, f"204{guess}"))
+        for look in (review, pay_out):
+            with pytest.raises(FetcherRefused) as refused:
+                look(account, Fetcher(owner, CARD, "204X"))
+            assert refused.value.code == "document_tries"
+        assert AuditEvent.objects.filter(verb="settlement.cash_document_differs").count() == 5
+
+    def test_forgets_slips_of_the_pen_once_it_is_right(self, account, enterprise, owner):
+        make_check(enterprise, person=owner, number_ending="204X")
+        for _time in range(3):
+            for ending in ("2045", "2046"):
+                with pytest.raises(FetcherRefused):
+                    review(account, Fetcher(owner, CARD, ending))
+            assert review(account, Fetcher(owner, CARD, "204X")).needs_second
 
 
 class TestPages:
@@ -136,16 +205,40 @@ class TestPages:
         again = client.post(address, self.ask(account, owner, confirm="1", code=code))
         assert (again["Location"], held(account)) == (answer["Location"], 80)
 
+    def test_lead_a_form_left_open_to_what_it_paid_out(self, client_of, operations, account, owner):
+        client, address = client_of(operations), reverse("settlement:cash", args=[account.reference])
+        moved = fetch_cash(account, Decimal(20), text="wages", by=operations.reference)
+        stale = client.post(address, self.ask(account, owner, review="1"))
+        assert stale.status_code == 422
+        assert reverse("settlement:cash_movement", args=[moved.reference]) in stale.content.decode()
+        sent = client.post(address, self.ask(account, owner, send_code="1"))
+        assert (sent.status_code, Notice.objects.filter(code="cash_code").count()) == (422, 1)
+
     def test_ask_a_colleague_to_look_at_the_document(self, client_of, operations, colleague, account, owner):
         make_check(account.enterprise, person=owner, number_ending="204X")
         client, address = client_of(operations), reverse("settlement:cash", args=[account.reference])
         asked = self.ask(account, owner, known_by="identity_card", ending="204X")
         shown = client.post(address, asked | {"review": "1"}).content.decode()
         assert "Ask the second person" in shown
+        assert "look at the customer&#x27;s document as well" in shown or "customer's document as well" in shown
         client.post(address, asked | {"confirm": "1"})
         moved = CashMovement.objects.get()
         confirm = reverse("settlement:cash_movement", args=[moved.reference])
         assert "customer's document yourself" in client_of(colleague).get(confirm).content.decode()
+
+    def test_show_how_the_number_ends_to_the_second_person_alone(
+        self, client_of, operations, colleague, manager, account, owner
+    ):
+        make_check(account.enterprise, person=owner, number_ending="204X")
+        moved = pay_out(account, Fetcher(owner, CARD, "204X"), by=operations.reference)
+        address = reverse("settlement:cash_movement", args=[moved.reference])
+        assert "204X" in client_of(colleague).get(address).content.decode()
+        for person in (operations, owner, manager):
+            page = client_of(person).get(address)
+            assert page.status_code == 200
+            assert "204X" not in page.content.decode()
+        settlement.confirm_cash(moved, on=TODAY, at=NOW, by=colleague.reference)
+        assert "204X" not in client_of(colleague).get(address).content.decode()
 
     def test_ask_who_fetches_it(self, client_of, operations, account):
         address = reverse("settlement:cash", args=[account.reference])

@@ -5,6 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
@@ -16,7 +17,7 @@ from accounts.settlement import operations as settlement
 from accounts.settlement.models import CashDrawer, CashMovement
 from accounts.settlement.tests.builders import count_pieces, make_drawer, make_settlement_account
 from accounts.settlement.writing import cash_receipt
-from portal.core.models import AuditEvent
+from portal.core.models import AuditEvent, Notice
 from portal.core.tests.together import together
 
 YESTERDAY = TODAY - timedelta(days=1)
@@ -100,6 +101,23 @@ class TestEnterSlip:
         enter(bag, account)
         with pytest.raises(settlement.DrawerShort):
             enter(bag, account, "61", way="out", number="0018")
+
+    def test_waits_for_somebody_else_whatever_it_paid_out(self, account, bag, officer, owner):
+        enter(bag, account)
+        waiting = enter(bag, account, "5", way="out", number="0018")
+        assert (waiting.status, held(bag), queries.balance(account.ledger_account)) == ("waiting", 60, 960)
+        for person in ("U-AGENT", officer.reference):
+            with pytest.raises(settlement.SamePerson):
+                settlement.confirm_cash(waiting, on=TODAY, at=NOW, by=person)
+        settlement.confirm_cash(waiting, on=TODAY, at=NOW, by="U-OTHER")
+        assert (waiting.effective_date, held(bag), queries.balance(account.ledger_account)) == (YESTERDAY, 55, 955)
+        assert Notice.objects.get(code="cash_fetched").address == owner.phone
+
+    def test_says_what_the_second_person_looks_at(self, client_of, account, bag, officer, operations):
+        enter(bag, account)
+        waiting = enter(bag, account, "5", way="out", number="0018", by=officer.reference)
+        address = reverse("settlement:cash_movement", args=[waiting.reference])
+        assert "Look at the slip yourself" in client_of(operations).get(address).content.decode()
 
     def test_waits_above_the_banks_limit_for_somebody_else(self, account, bag, officer):
         waiting = enter(bag, account, "60000")

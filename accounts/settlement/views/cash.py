@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.identity.access import requires
 from accounts.identity.models import MembershipRole, Role
-from accounts.identity.queries import members_of
+from accounts.identity.queries import ever_acted_for, members_of
 from accounts.settlement import operations, queries, writing
 from accounts.settlement.forms import CashForm, ReasonForm
 from accounts.settlement.models import CashCorrection, CashMovement, SettlementAccount
@@ -139,7 +139,10 @@ def movement(request: HttpRequest, reference: str) -> HttpResponse:
     if found.fetched_by:
         rows.append({"label": _("Fetched by"), "value": str(found.fetched_by)})
         rows.append({"label": _("Known by"), "value": found.known_as})
-    if found.document_ending and found.status == CashStatus.WAITING:
+    waits = found.status == CashStatus.WAITING and user.has_role(Role.OPERATIONS)
+    is_own = found.made_by == user.reference or bool(found.drawer and found.drawer.is_held_by(user.reference))
+    may_check = waits and not is_own and not ever_acted_for(found.settlement_account.enterprise, person=user.reference)
+    if found.document_ending and may_check:
         rows.append({"label": _("Last four characters of the document's number"), "value": found.document_ending})
     if found.slip_number:
         rows.append({"label": _("Number of the slip"), "value": found.slip_number})
@@ -151,8 +154,6 @@ def movement(request: HttpRequest, reference: str) -> HttpResponse:
         rows.append({"label": _("Reason"), "value": found.reason})
     corrections = list(CashCorrection.objects.visible_to(user).filter(movement=found).order_by("-pk"))
     undone = found.corrections.filter(status=CorrectionStatus.BOOKED).select_related("replacement").first()
-    waits = found.status == CashStatus.WAITING and user.has_role(Role.OPERATIONS)
-    is_own = found.made_by == user.reference or bool(found.drawer and found.drawer.is_held_by(user.reference))
     context = {
         "movement": found,
         "rows": rows,
@@ -161,7 +162,7 @@ def movement(request: HttpRequest, reference: str) -> HttpResponse:
         "may_correct": found.status == CashStatus.BOOKED
         and may_ask(request, found)
         and not any(each.status == CorrectionStatus.WAITING for each in corrections),
-        "may_check": waits and not is_own,
+        "may_check": may_check,
         "is_own": waits and is_own,
         "reason_form": ReasonForm(),
     }

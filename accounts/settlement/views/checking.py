@@ -102,7 +102,7 @@ def _looked_at(request: HttpRequest, form: BaseForm, way: Way, *, code_form: Cod
         "kept": [(field.html_name, field.value() or "") for field in form],
         "code_form": code_form or CodeForm(),
         "is_code_sent": is_code_sent,
-        "by_authenticator": signs_with_authenticator(way.signer or by),
+        "by_authenticator": not way.signer and signs_with_authenticator(by),
     }
     return render(request, way.template, context, status=422 if code_form else 200)
 

@@ -1,8 +1,9 @@
 """One customer's whole record, read by an auditor."""
 
 from django.urls import reverse
+from django.utils import timezone
 
-from accounts.identity.tests.builders import make_checked
+from accounts.identity.tests.builders import make_check, make_checked
 from accounts.settlement.tests.builders import make_settlement_account
 from lending.applications.tests.builders import make_declined
 from portal.core.models import AuditEvent
@@ -28,6 +29,13 @@ class TestRecord:
         assert "13800138000" not in page
         event = AuditEvent.objects.get(verb="identity.record_read")
         assert (event.subject, event.by) == (enterprise.reference, auditor.reference)
+
+    def test_tells_of_who_acted_for_it_once(self, client_of, auditor, owner, manager, enterprise):
+        make_check(enterprise, person=manager, number_ending="204X")
+        manager.memberships.update(ended_at=timezone.now())
+        page = client_of(auditor).get(self.address(enterprise)).content.decode()
+        assert page.count(str(manager)) >= 2  # as a member, and with the check
+        assert f"?subject={manager.reference}" in page
 
     def test_is_read_by_auditors_alone(self, client_of, officer, owner, enterprise):
         for person in (officer, owner):
