@@ -62,8 +62,8 @@ def accept(application: Application, *, by: User, at: datetime) -> None:
         for it to be revoked.
     """
     steps.lock(application)
+    target = target_of(TRANSITIONS, Event.ACCEPT, application.status)
     if application.revocations.filter(outcome="").exists() or identity.stands_in_the_way(application.enterprise):
         raise OfferOnHold
-    target = target_of(TRANSITIONS, Event.ACCEPT, application.status)
     steps.move(application, Event.ACCEPT, target, by=by, at=at)
     judgment.release(application, at=at)

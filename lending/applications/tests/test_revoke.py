@@ -109,6 +109,8 @@ class TestRevoke:
         applications.revoke(by_two, by=officer, **SAID)
         applications.withdraw(by_two, by=owner, at=NOW)
         assert code_of(lambda: second(by_two, approver)) == "transition_refused"
+        with transaction.atomic(), pytest.raises(TransitionRefused):
+            applications.accept(by_two, by=owner, at=NOW)
 
     def test_twice_at_once_is_done_once(self, transactional_db, by_rules, officer):
         def act():
