@@ -6,11 +6,12 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.identity.models import Membership
+from accounts.identity.models import Membership, User
 from accounts.ledger import operations as ledger
 from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import operations as settlement
@@ -172,6 +173,13 @@ class TestChoosing:
         assert ticked(manager) == set()
         client_of(owner).post(self.address(enterprise), {"money_in_sms": "on", "installment_late_mail": "on"})
         assert ticked(owner) == {"money_in_sms", "installment_late_mail"}
+
+    def test_ticks_mail_for_an_owner_whom_mail_alone_reaches(self, client_of, owner, enterprise):
+        EmailAddress.objects.create(user=owner, email="li.na@shop.example", verified=True, primary=True)
+        User.objects.filter(pk=owner.pk).update(phone_verified=False)
+        shown = client_of(owner).get(self.address(enterprise)).content.decode()
+        ticked = set(re.findall(r'<input[^>]*name="(\w+)"[^>]*checked', shown))
+        assert ticked == {f"{kind}_mail" for kind in ON_BY_DEFAULT}
 
     def test_says_what_is_wrong(self, client_of, owner, enterprise):
         asked = {"money_in_sms": "on", "money_in_amount": "-1", "low_balance_amount": "1e3"}
