@@ -4,6 +4,7 @@ import json
 import re
 from datetime import timedelta
 from decimal import Decimal
+from importlib import import_module
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -191,6 +192,49 @@ class TestChoosing:
     def test_is_closed_to_staff_and_unknown_to_strangers(self, client_of, operations, stranger, enterprise):
         answers = [client_of(user).get(self.address(enterprise)).status_code for user in (operations, stranger)]
         assert answers == [403, 404]
+
+
+class TestChosenBefore:
+    def choose(self, person, *choices):
+        membership = Membership.objects.get(user=person)
+        Membership.objects.filter(pk=membership.pk).update(began_at=NOW - timedelta(days=2))
+        chosen = [settlement.Choice(*choice) for choice in choices]
+        settlement.choose_notices(membership, chosen, at=NOW, by=person.reference)
+
+    def migrated(self):
+        NoticePreference.objects.filter(is_wanted=False).delete()  # what was not chosen left no row
+        migration = import_module("accounts.migrations.0029_notices_on_by_default")
+        with connection.cursor() as cursor:
+            cursor.execute(migration.CHOSE_OTHERWISE)
+        rows = NoticePreference.objects.order_by("membership", "kind")
+        return list(rows.values_list("membership__user", "kind", "channel", "is_wanted"))
+
+    def test_keeps_to_that(self, owner, manager):
+        self.choose(owner, (Happening.PAYMENT_RETURNED, MAIL))
+        self.choose(manager, (Happening.MONEY_IN, SMS))
+        assert self.migrated() == [
+            (owner.pk, "collection_failed", "sms", False),
+            (owner.pk, "payment_returned", "mail", True),
+            (manager.pk, "collection_failed", "sms", False),
+            (manager.pk, "money_in", "sms", True),
+            (manager.pk, "payment_returned", "sms", False),
+        ]
+
+    def test_keeps_to_nothing_where_all_was_turned_off(self, owner, manager):
+        self.choose(owner, (Happening.MONEY_IN, SMS))
+        self.choose(owner)
+        assert self.migrated() == [(owner.pk, kind, "sms", False) for kind in ("collection_failed", "payment_returned")]
+
+    def test_is_not_what_was_chosen_for_another_enterprise_nor_in_an_earlier_membership(
+        self, owner, enterprise, stranger
+    ):
+        self.choose(owner)
+        Membership.objects.filter(user=owner).update(ended_at=NOW)
+        later = enterprise.memberships.create(user=owner, role="owner", began_at=NOW + timedelta(days=1))
+        elsewhere = Membership.objects.get(user=stranger).enterprise
+        other = elsewhere.memberships.create(user=owner, role="owner", began_at=NOW - timedelta(days=2))
+        self.migrated()
+        assert not NoticePreference.objects.filter(membership__in=[later, other]).exists()
 
 
 class TestWebhooks:
