@@ -7,7 +7,16 @@ from django.db.models import Q, QuerySet
 
 from accounts.identity.models import Clearance, Enterprise, Paper, User
 from accounts.identity.queries import enterprises_matching, offer_finding
-from lending.applications.models import Application, ApplicationDocument, CreditDecision, Offer, Review, ReviewKind
+from lending.applications.models import (
+    Application,
+    ApplicationDocument,
+    CreditDecision,
+    Offer,
+    Review,
+    ReviewKind,
+    Revocation,
+    RevocationOutcome,
+)
 from lending.applications.states import OPEN, WAITING_FOR_STAFF, Status
 
 offer_finding(lambda asked: Q(pk__in=Application.objects.filter(reference__iexact=asked).values("enterprise")))
@@ -58,6 +67,11 @@ def queue(user: User, *, status: str = "", asked: str = "") -> QuerySet[Applicat
 def recommendation_of(application: Application) -> Review | None:
     """Find the newest recommendation, or none."""
     return application.reviews.filter(kind=ReviewKind.RECOMMENDATION).select_related("by").order_by("pk").last()
+
+
+def revocation_of(application: Application) -> Revocation | None:
+    """Find the revocation by which an offer ended, or none."""
+    return application.revocations.filter(outcome=RevocationOutcome.CONFIRMED).first()
 
 
 def others_of(application: Application) -> QuerySet[Application]:

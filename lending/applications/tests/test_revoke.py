@@ -171,6 +171,17 @@ class TestPages:
         assert [far.get(page).status_code for page in pages] == [405, 405]
 
 
+class TestByMachine:
+    def told(self, application, owner):
+        told = machine(owner).get(f"/api/v1/applications/{application.reference}/decision").json()
+        return told["status"], told["revocation_reason"], told["offer"] and told["offer"]["reference"]
+
+    def test_the_reason_is_told_and_no_offer_that_nobody_can_sign(self, by_rules, officer, owner):
+        assert self.told(by_rules, owner) == ("approved", None, by_rules.offer.reference)
+        applications.revoke(by_rules, by=officer, **SAID)
+        assert self.told(by_rules, owner) == ("withdrawn", "changed", None)
+
+
 class TestByTheOwner:
     def test_an_offer_is_not_wanted(self, client_of, by_rules, owner):
         page = reverse("applications:detail", args=[by_rules.reference])
