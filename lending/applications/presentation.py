@@ -149,6 +149,8 @@ def answer(application: Application, *, on: date) -> dict[str, Any]:
     }
     if application.status == Status.WITHDRAWN:
         context["revoked"] = queries.revocation_of(application)
+    if application.status == Status.APPROVED:
+        context["is_on_hold"] = queries.is_on_hold(application)
     if application.status in WAITING_FOR_STAFF:
         context["lacking"] = identity.lacking_of(application.enterprise, on=on)
         context["papers_waiting"] = application.enterprise.papers.waiting().count()
