@@ -5,8 +5,19 @@ from django.db import migrations, models
 
 CHOSE_OTHERWISE = """
     INSERT INTO accounts_noticepreference (membership_id, kind, channel, threshold_amount, is_wanted)
-    SELECT DISTINCT chosen.membership_id, kinds.kind, 'sms', 0, false
-    FROM accounts_noticepreference chosen CROSS JOIN (VALUES ('payment_returned'), ('collection_failed')) kinds (kind)
+    SELECT chosen.membership_id, kinds.kind, 'sms', 0, false
+    FROM (
+        SELECT membership_id FROM accounts_noticepreference
+        UNION  -- whoever turned everything off left no row there
+        SELECT membership.id
+        FROM core_auditevent event
+        JOIN accounts_enterprise enterprise ON enterprise.reference = event.subject
+        JOIN accounts_user person ON person.reference = event.by
+        JOIN accounts_membership membership
+            ON membership.enterprise_id = enterprise.id AND membership.user_id = person.id
+            AND membership.began_at <= event.at
+        WHERE event.verb = 'settlement.notices_chosen'
+    ) chosen CROSS JOIN (VALUES ('payment_returned'), ('collection_failed')) kinds (kind)
     WHERE NOT EXISTS (
         SELECT FROM accounts_noticepreference same
         WHERE same.membership_id = chosen.membership_id AND same.kind = kinds.kind

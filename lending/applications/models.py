@@ -249,7 +249,9 @@ class Revocation(models.Model):
                 name="revocation_is_concluded_whole",
             ),
             models.CheckConstraint(
-                condition=models.Q(needs_second=False) | ~models.Q(concluded_by=models.F("asked_by")),
+                condition=models.Q(needs_second=False)
+                | models.Q(outcome=RevocationOutcome.DECLINED)
+                | ~models.Q(concluded_by=models.F("asked_by")),
                 name="revocation_has_two_pairs_of_eyes",
             ),
         ]

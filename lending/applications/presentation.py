@@ -17,8 +17,8 @@ from accounts.identity import queries as identity
 from accounts.identity.models import Enterprise, HitStatus
 from lending.applications import queries
 from lending.applications.judgment import REPLACED
-from lending.applications.models import Application, CreditDecision, Offer, RevocationOutcome
-from lending.applications.states import WAITING_FOR_STAFF, Status
+from lending.applications.models import Application, CreditDecision, Offer
+from lending.applications.states import LENT, WAITING_FOR_STAFF, Status
 from lending.applications.waits import Wait, usual_wait
 from lending.credit import queries as credit
 from lending.credit import reasons, too_little, verdicts
@@ -47,7 +47,6 @@ TITLES: Final = {
     "revoke": (gettext_lazy("Offer revoked by the bank"), False),
 }
 OWNERS_TO_WITHDRAW: Final = frozenset({Status.SUBMITTED, Status.REFERRED, Status.RECOMMENDED, Status.APPROVED})
-LENT: Final = frozenset({Status.APPROVED, Status.ACCEPTED})
 
 
 def answers(application: Application) -> list[dict[str, Any]]:
@@ -149,7 +148,9 @@ def answer(application: Application, *, on: date) -> dict[str, Any]:
         "branch": application.branch,
     }
     if application.status == Status.WITHDRAWN:
-        context["revoked"] = application.revocations.filter(outcome=RevocationOutcome.CONFIRMED).first()
+        context["revoked"] = queries.revocation_of(application)
+    if application.status == Status.APPROVED:
+        context["is_on_hold"] = queries.is_on_hold(application)
     if application.status in WAITING_FOR_STAFF:
         context["lacking"] = identity.lacking_of(application.enterprise, on=on)
         context["papers_waiting"] = application.enterprise.papers.waiting().count()

@@ -3,11 +3,20 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from accounts.identity.models import Clearance, Enterprise, Paper, User
-from accounts.identity.queries import enterprises_matching, offer_finding
-from lending.applications.models import Application, ApplicationDocument, CreditDecision, Offer, Review, ReviewKind
+from accounts.identity.models import Clearance, Enterprise, Paper, Role, User
+from accounts.identity.queries import enterprises_matching, offer_finding, stands_in_the_way
+from lending.applications.models import (
+    Application,
+    ApplicationDocument,
+    CreditDecision,
+    Offer,
+    Review,
+    ReviewKind,
+    Revocation,
+    RevocationOutcome,
+)
 from lending.applications.states import OPEN, WAITING_FOR_STAFF, Status
 
 offer_finding(lambda asked: Q(pk__in=Application.objects.filter(reference__iexact=asked).values("enterprise")))
@@ -42,8 +51,9 @@ def queue(user: User, *, status: str = "", asked: str = "") -> QuerySet[Applicat
 
     :param asked: a case's reference or what finds its enterprise; finds cases that were sent, whatever became of them.
     """
-    seen = Application.objects.visible_to(user).select_related(
-        "enterprise", "enterprise__industry", "product", "branch"
+    asked_back = Revocation.objects.filter(application=OuterRef("pk"), outcome="")
+    seen = Application.objects.visible_to(user).annotate(
+        revocation_waits=Q(status=Status.APPROVED) & Exists(asked_back)
     )
     if asked:
         found = enterprises_matching(asked, user=user).order_by()
@@ -51,13 +61,34 @@ def queue(user: User, *, status: str = "", asked: str = "") -> QuerySet[Applicat
     elif status in set(Status):
         seen = seen.filter(status=status)
     else:
-        seen = seen.filter(status__in=WAITING_FOR_STAFF)
-    return seen.select_related("decision").order_by("submitted_at", "pk")
+        seen = seen.filter(Q(status__in=WAITING_FOR_STAFF) | Q(revocation_waits=True))
+    related = ("enterprise__industry", "product", "branch", "decision")
+    return seen.select_related(*related).order_by("submitted_at", "pk")
 
 
 def recommendation_of(application: Application) -> Review | None:
     """Find the newest recommendation, or none."""
     return application.reviews.filter(kind=ReviewKind.RECOMMENDATION).select_related("by").order_by("pk").last()
+
+
+def revocation_of(application: Application) -> Revocation | None:
+    """Find the revocation by which an offer ended, or none."""
+    return application.revocations.filter(outcome=RevocationOutcome.CONFIRMED).first()
+
+
+def is_on_hold(application: Application) -> bool:
+    """Tell whether nobody can sign an offer now: a revocation waits, or a watchlist hit stands in the way."""
+    waits = application.revocations.filter(outcome="").exists()
+    return waits or stands_in_the_way(application.enterprise)
+
+
+def revocations_for(user: User) -> QuerySet[Application]:
+    """List the offers of which this approver is asked whether they are revoked: at nobody's own asking."""
+    if not user.has_role(Role.APPROVER):
+        return Application.objects.none()
+    asked = Revocation.objects.filter(outcome="").exclude(asked_by=user)
+    waiting = Application.objects.visible_to(user).filter(status=Status.APPROVED, pk__in=asked.values("application"))
+    return waiting.exclude(enterprise__memberships__user=user)
 
 
 def others_of(application: Application) -> QuerySet[Application]:

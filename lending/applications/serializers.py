@@ -7,13 +7,16 @@ from rest_framework import serializers
 from rest_framework.relations import SlugRelatedField
 
 from accounts.identity.consents import CURRENT_VERSION
+from lending.applications import queries
 from lending.applications.models import (
     Application,
     ApplicationDocument,
     CreditDecision,
     Offer,
     Purpose,
+    RevocationReason,
 )
+from lending.applications.states import LENT
 from lending.credit import reasons, too_little, verdicts
 from lending.products.conventions import DocumentKind
 from portal.core.amounts import WrittenAmount
@@ -117,13 +120,14 @@ class DecisionSerializer(serializers.ModelSerializer[CreditDecision]):
     reasons = serializers.SerializerMethodField()
     alternatives = serializers.SerializerMethodField()
     offer = serializers.SerializerMethodField()
+    revocation_reason = serializers.SerializerMethodField()
     wait = serializers.SerializerMethodField()
 
     class Meta:
         model = CreditDecision
         fields = [
-            "outcome", "status", "limit_amount", "annual_rate", "reasons", "alternatives", "offer", "wait",
-            "inputs_fingerprint", "decided_at",
+            "outcome", "status", "limit_amount", "annual_rate", "reasons", "alternatives", "offer",
+            "revocation_reason", "wait", "inputs_fingerprint", "decided_at",
         ]  # fmt: skip
 
     @extend_schema_field(ExplainedSerializer(many=True))
@@ -152,6 +156,12 @@ class DecisionSerializer(serializers.ModelSerializer[CreditDecision]):
 
     @extend_schema_field(OfferSerializer(allow_null=True))
     def get_offer(self, decision: CreditDecision) -> dict[str, Any] | None:
-        """Tell the offer, if there is one."""
-        offer = getattr(decision.application, "offer", None)
-        return dict(OfferSerializer(offer).data) if offer else None
+        """Tell the offer, if there is one that can be signed or was."""
+        application = decision.application
+        return dict(OfferSerializer(application.offer).data) if application.status in LENT else None
+
+    @extend_schema_field(serializers.ChoiceField(choices=RevocationReason.choices, allow_null=True))
+    def get_revocation_reason(self, decision: CreditDecision) -> str | None:
+        """Tell why the bank has revoked its offer, if it has."""
+        revocation = queries.revocation_of(decision.application)
+        return revocation.reason if revocation else None

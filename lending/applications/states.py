@@ -61,6 +61,7 @@ TRANSITIONS: Final = {
     Event.REVOKE: _from(Status.APPROVED, to=Status.WITHDRAWN),  # by the bank
 }
 OPEN: Final = frozenset({Status.DRAFT, Status.SUBMITTED, Status.REFERRED, Status.RECOMMENDED, Status.APPROVED})
+LENT: Final = frozenset({Status.APPROVED, Status.ACCEPTED})
 WAITING_FOR_STAFF: Final = frozenset({Status.REFERRED, Status.RECOMMENDED})
 
 

@@ -22,6 +22,7 @@ urlpatterns = [
     path("<slug:reference>/recommend/", case.recommend, name="recommend"),
     path("<slug:reference>/conclude/", case.conclude, name="conclude"),
     path("<slug:reference>/revoke/", revoke.revoke, name="revoke"),
+    path("<slug:reference>/revoke/drop/", revoke.drop, name="drop_revocation"),
     path("<slug:reference>/revoke/conclude/", revoke.conclude, name="conclude_revocation"),
 ]
 api_urlpatterns = [

@@ -15,7 +15,7 @@ from accounts.ledger import queries as ledger
 from accounts.settlement import queries as settlement
 from accounts.settlement.queries import waiting
 from lending.applications.models import Application
-from lending.applications.queries import queue
+from lending.applications.queries import is_on_hold, queue, revocations_for
 from lending.applications.states import OPEN, WAITING_FOR_STAFF, Status
 from lending.arrears import queries as arrears
 from lending.arrears.operations.contacts import RECORDERS
@@ -104,7 +104,7 @@ def _step_of(application: Application, *, on: date) -> NextStep:
     url = reverse("applications:detail", args=[application.reference])
     if application.status == Status.DRAFT:
         return NextStep(_("Finish your application"), _("What you entered is kept."), url)
-    if application.status == Status.APPROVED:
+    if application.status == Status.APPROVED and not is_on_hold(application):
         return NextStep(_("Your loan is approved"), _("Read the contract and sign it."), url)
     if application.status in WAITING_FOR_STAFF and identity.lacking_of(application.enterprise, on=on):
         return NextStep(
@@ -168,6 +168,12 @@ def _reschedulings(user: User) -> list[Waiting]:
     return [Waiting(_("Reschedulings to decide on"), number, reverse("loans:reschedulings"))] if number else []
 
 
+def _revocations(user: User) -> list[Waiting]:
+    """Count the offers of which this approver is asked whether they are revoked."""
+    number = revocations_for(user).count()
+    return [Waiting(_("Revocations of offers to decide on"), number, reverse("applications:queue"))] if number else []
+
+
 @dataclass(frozen=True)
 class StaffHome:
     """A member of staff's day."""
@@ -216,6 +222,7 @@ def staff_home(user: User, *, on: date) -> StaffHome:
         waiting=_lost_phones(user)
         + _steps_due(user, on=on)
         + _reschedulings(user)
+        + _revocations(user)
         + (waiting_for_operations(user, on=on) if user.has_role(Role.OPERATIONS) else []),
         cases=cases or list(newest[:CASES]),
         cases_wait=bool(cases),

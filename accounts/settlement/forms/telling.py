@@ -19,9 +19,14 @@ from portal.core.money import rounded
 
 
 class NoticesForm(forms.Form):
-    """For each kind of happening: by text message, by e-mail, from or below which amount."""
+    """For each kind of happening: by text message, by e-mail, from or below which amount.
 
-    def __init__(self, data: Any = None, *, chosen: Iterable[NoticePreference] = (), is_owner: bool = False) -> None:
+    ``usual`` is the channel by which an owner is told what is on by default.
+    """
+
+    def __init__(
+        self, data: Any = None, *, chosen: Iterable[NoticePreference] = (), usual: Channel | None = None
+    ) -> None:
         super().__init__(data)
         sets = []
         for kind in Happening:
@@ -32,8 +37,8 @@ class NoticesForm(forms.Form):
                 names.append(f"{kind}_amount")
                 self.fields[names[-1]] = _amount(kind)
             sets.append(Fieldset(kind.label, *names))
-        unsaid = ON_BY_DEFAULT - {each.kind for each in chosen} if is_owner else ()
-        self.initial = {f"{kind}_{Channel.SMS}": True for kind in unsaid}
+        unsaid = ON_BY_DEFAULT - {each.kind for each in chosen} if usual else ()
+        self.initial = {f"{kind}_{usual}": True for kind in unsaid}
         self.initial |= {f"{each.kind}_{each.channel}": each.is_wanted for each in chosen}
         self.initial |= {
             f"{each.kind}_amount": rounded(each.threshold_amount) for each in chosen if each.threshold_amount

@@ -119,6 +119,7 @@ from accounts.settlement.operations.notices import (
     rotate_webhook_secret,
     tell_of_failed_collection,
     tell_of_silent_webhooks,
+    usual_channel,
 )
 from accounts.settlement.operations.ordering import (
     OrderTerms,
@@ -396,5 +397,6 @@ __all__ = [
     "tell_of_silent_webhooks",
     "transfer",
     "unfreeze",
+    "usual_channel",
     "void_payment",
 ]

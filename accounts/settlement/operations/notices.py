@@ -181,10 +181,8 @@ class Reader:
 
     @property
     def address(self) -> notices.Address | None:
-        """Tell where: by the chosen channel, or else by text message, or else by mail."""
-        if self.channel:
-            return address_of(self.user, self.channel)
-        return address_of(self.user, Channel.SMS) or address_of(self.user, Channel.MAIL)
+        """Tell where: by the chosen channel, or else by the usual one."""
+        return address_of(self.user, self.channel or usual_channel(self.user))
 
 
 def tell(kind: Happening, told: Sequence[News], *, at: datetime, chosen: Q | None = None) -> None:
@@ -274,6 +272,12 @@ def address_of(user: User, channel: Channel) -> notices.Address | None:
         return notices.Address(channel, user.phone) if user.phone and user.phone_verified else None
     found = EmailAddress.objects.filter(user=user, verified=True).order_by("-primary", "pk").first()
     return notices.Address(channel, found.email) if found else None
+
+
+def usual_channel(user: User) -> Channel:
+    """Tell how a person is told who chose no channel: by text message, or by mail where that alone reaches them."""
+    by_mail = not address_of(user, Channel.SMS) and address_of(user, Channel.MAIL)
+    return Channel.MAIL if by_mail else Channel.SMS
 
 
 @transaction.atomic(durable=True)

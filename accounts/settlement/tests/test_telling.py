@@ -4,13 +4,15 @@ import json
 import re
 from datetime import timedelta
 from decimal import Decimal
+from importlib import import_module
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.identity.models import Membership
+from accounts.identity.models import Membership, User
 from accounts.ledger import operations as ledger
 from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import operations as settlement
@@ -173,6 +175,13 @@ class TestChoosing:
         client_of(owner).post(self.address(enterprise), {"money_in_sms": "on", "installment_late_mail": "on"})
         assert ticked(owner) == {"money_in_sms", "installment_late_mail"}
 
+    def test_ticks_mail_for_an_owner_whom_mail_alone_reaches(self, client_of, owner, enterprise):
+        EmailAddress.objects.create(user=owner, email="li.na@shop.example", verified=True, primary=True)
+        User.objects.filter(pk=owner.pk).update(phone_verified=False)
+        shown = client_of(owner).get(self.address(enterprise)).content.decode()
+        ticked = set(re.findall(r'<input[^>]*name="(\w+)"[^>]*checked', shown))
+        assert ticked == {f"{kind}_mail" for kind in ON_BY_DEFAULT}
+
     def test_says_what_is_wrong(self, client_of, owner, enterprise):
         asked = {"money_in_sms": "on", "money_in_amount": "-1", "low_balance_amount": "1e3"}
         page = client_of(owner).post(self.address(enterprise), asked)
@@ -183,6 +192,49 @@ class TestChoosing:
     def test_is_closed_to_staff_and_unknown_to_strangers(self, client_of, operations, stranger, enterprise):
         answers = [client_of(user).get(self.address(enterprise)).status_code for user in (operations, stranger)]
         assert answers == [403, 404]
+
+
+class TestChosenBefore:
+    def choose(self, person, *choices):
+        membership = Membership.objects.get(user=person)
+        Membership.objects.filter(pk=membership.pk).update(began_at=NOW - timedelta(days=2))
+        chosen = [settlement.Choice(*choice) for choice in choices]
+        settlement.choose_notices(membership, chosen, at=NOW, by=person.reference)
+
+    def migrated(self):
+        NoticePreference.objects.filter(is_wanted=False).delete()  # what was not chosen left no row
+        migration = import_module("accounts.migrations.0029_notices_on_by_default")
+        with connection.cursor() as cursor:
+            cursor.execute(migration.CHOSE_OTHERWISE)
+        rows = NoticePreference.objects.order_by("membership", "kind")
+        return list(rows.values_list("membership__user", "kind", "channel", "is_wanted"))
+
+    def test_keeps_to_that(self, owner, manager):
+        self.choose(owner, (Happening.PAYMENT_RETURNED, MAIL))
+        self.choose(manager, (Happening.MONEY_IN, SMS))
+        assert self.migrated() == [
+            (owner.pk, "collection_failed", "sms", False),
+            (owner.pk, "payment_returned", "mail", True),
+            (manager.pk, "collection_failed", "sms", False),
+            (manager.pk, "money_in", "sms", True),
+            (manager.pk, "payment_returned", "sms", False),
+        ]
+
+    def test_keeps_to_nothing_where_all_was_turned_off(self, owner, manager):
+        self.choose(owner, (Happening.MONEY_IN, SMS))
+        self.choose(owner)
+        assert self.migrated() == [(owner.pk, kind, "sms", False) for kind in ("collection_failed", "payment_returned")]
+
+    def test_is_not_what_was_chosen_for_another_enterprise_nor_in_an_earlier_membership(
+        self, owner, enterprise, stranger
+    ):
+        self.choose(owner)
+        Membership.objects.filter(user=owner).update(ended_at=NOW)
+        later = enterprise.memberships.create(user=owner, role="owner", began_at=NOW + timedelta(days=1))
+        elsewhere = Membership.objects.get(user=stranger).enterprise
+        other = elsewhere.memberships.create(user=owner, role="owner", began_at=NOW - timedelta(days=2))
+        self.migrated()
+        assert not NoticePreference.objects.filter(membership__in=[later, other]).exists()
 
 
 class TestWebhooks:

@@ -34,7 +34,8 @@ def notices(request: HttpRequest, reference: str) -> HttpResponse:
     membership = Membership.objects.get(enterprise=enterprise, user=request.user.pk, ended_at=None)
     if request.method != "POST":
         chosen = list(membership.notice_preferences.all())
-        form = NoticesForm(chosen=chosen, is_owner=membership.role == MembershipRole.OWNER)
+        usual = operations.usual_channel(membership.user) if membership.role == MembershipRole.OWNER else None
+        form = NoticesForm(chosen=chosen, usual=usual)
     else:
         form = NoticesForm(request.POST)
         if form.is_valid():

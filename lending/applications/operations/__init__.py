@@ -14,7 +14,7 @@ from lending.applications.operations.prepare import (
     withdraw,
 )
 from lending.applications.operations.review import FourEyesRefused, ReviewRefused, approval_limit, conclude, recommend
-from lending.applications.operations.revoke import RevocationRefused, conclude_revocation, revoke
+from lending.applications.operations.revoke import RevocationRefused, conclude_revocation, drop_revocation, revoke
 
 __all__ = [
     "ApplicationRefused",
@@ -30,6 +30,7 @@ __all__ = [
     "conclude_revocation",
     "consult_register",
     "decide",
+    "drop_revocation",
     "expire",
     "hand_out",
     "recommend",

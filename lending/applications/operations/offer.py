@@ -7,9 +7,8 @@ from typing import Final
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.identity import queries as identity
 from accounts.identity.models import User
-from lending.applications import judgment
+from lending.applications import judgment, queries
 from lending.applications.models import Application, Offer
 from lending.applications.operations import steps
 from lending.applications.states import TRANSITIONS, Event, Status
@@ -62,8 +61,8 @@ def accept(application: Application, *, by: User, at: datetime) -> None:
         for it to be revoked.
     """
     steps.lock(application)
-    if application.revocations.filter(outcome="").exists() or identity.stands_in_the_way(application.enterprise):
-        raise OfferOnHold
     target = target_of(TRANSITIONS, Event.ACCEPT, application.status)
+    if queries.is_on_hold(application):
+        raise OfferOnHold
     steps.move(application, Event.ACCEPT, target, by=by, at=at)
     judgment.release(application, at=at)

@@ -97,6 +97,21 @@ def conclude_revocation(application: Application, *, outcome: str, by: User, at:
     _conclude(revocation, outcome, by=by, at=at)
 
 
+@transaction.atomic(durable=True)
+def drop_revocation(application: Application, *, by: User, at: datetime) -> None:
+    """Take back what one asked for oneself: the offer stands.
+
+    :raises TransitionRefused: when the offer has ended otherwise.
+    :raises RevocationRefused: when nothing that they asked for waits.
+    """
+    steps.lock(application)
+    target_of(TRANSITIONS, Event.REVOKE, application.status)
+    revocation = application.revocations.filter(outcome="", asked_by=by).first()
+    if revocation is None:
+        raise RevocationRefused("revocation_gone")
+    _conclude(revocation, RevocationOutcome.DECLINED, by=by, at=at)
+
+
 def _conclude(revocation: Revocation, outcome: str, *, by: User, at: datetime) -> None:
     application = revocation.application
     revocation.outcome, revocation.concluded_by, revocation.concluded_at = outcome, by, at

@@ -119,6 +119,16 @@ class TestCase:
         assert "A person is looking at your case" in page
         assert "Probability of default" not in page
 
+    @pytest.mark.parametrize("ended_at", [None, NOW])
+    def test_of_ones_own_enterprise_is_not_shown_to_who_sends_its_forms(
+        self, client_of, officer, bank, enterprise, referred, ended_at
+    ):
+        approver = make_approver(bank.branch)
+        for user in (officer, approver):
+            enterprise.memberships.create(user=user, role="manager", began_at=NOW, ended_at=ended_at)
+        acts = [(officer, "recommend"), (officer, "revoke"), (approver, "conclude")]
+        assert [client_of(user).post(url(act, referred)).status_code for user, act in acts] == [403, 403, 403]
+
     def test_keeps_the_evidence_that_it_was_decided_by(self, client_of, auditor, referred):
         client, used = client_of(auditor), referred.enterprise.statements.get()
         then = client.get(url("detail", referred))
@@ -134,7 +144,7 @@ class TestCase:
 
     def test_asks_the_database_little(self, client_of, officer, referred, django_assert_max_num_queries):
         client = client_of(officer)
-        with django_assert_max_num_queries(30):
+        with django_assert_max_num_queries(31):
             client.get(url("detail", referred))
 
 

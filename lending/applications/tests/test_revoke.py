@@ -83,6 +83,29 @@ class TestRevoke:
         assert AuditEvent.objects.filter(verb="applications.revoke_declined").exists()
         assert applications.revoke(by_two, by=officer, **SAID).outcome == ""
 
+    def test_is_dropped_by_who_asked_and_by_nobody_else(self, by_two, officer, approver):
+        applications.revoke(by_two, by=officer, **SAID)
+        assert code_of(lambda: applications.drop_revocation(by_two, by=approver, at=NOW)) == "revocation_gone"
+        applications.drop_revocation(by_two, by=officer, at=NOW)
+        assert code_of(lambda: applications.drop_revocation(by_two, by=officer, at=NOW)) == "revocation_gone"
+        by_two.refresh_from_db()
+        dropped = Revocation.objects.get()
+        assert (by_two.status, dropped.outcome, dropped.concluded_by) == (Status.APPROVED, "declined", officer)
+        assert AuditEvent.objects.filter(verb="applications.revoke_declined", by=officer.reference).count() == 1
+
+    def test_is_not_dropped_once_the_owner_took_it_back(self, by_two, officer, owner):
+        applications.revoke(by_two, by=officer, **SAID)
+        applications.withdraw(by_two, by=owner, at=NOW)
+        assert code_of(lambda: applications.drop_revocation(by_two, by=officer, at=NOW)) == "transition_refused"
+
+    def test_dropped_and_confirmed_at_once_is_one_of_the_two(self, transactional_db, by_two, officer, approver):
+        applications.revoke(by_two, by=officer, **SAID)
+        came = together(
+            lambda: applications.drop_revocation(Application.objects.get(), by=officer, at=NOW),
+            lambda: second(Application.objects.get(), approver, seen=Revocation.objects.get().shown),
+        )
+        assert came.count(None) == 1
+
     def test_is_never_concluded_by_who_asked_nor_unread(self, by_two, officer, approver, owner):
         applications.revoke(by_two, by=approver, **SAID)
         assert code_of(lambda: second(by_two, approver)) == "same_person_twice"
@@ -109,6 +132,8 @@ class TestRevoke:
         applications.revoke(by_two, by=officer, **SAID)
         applications.withdraw(by_two, by=owner, at=NOW)
         assert code_of(lambda: second(by_two, approver)) == "transition_refused"
+        with transaction.atomic(), pytest.raises(TransitionRefused):
+            applications.accept(by_two, by=owner, at=NOW)
 
     def test_twice_at_once_is_done_once(self, transactional_db, by_rules, officer):
         def act():
@@ -149,24 +174,73 @@ class TestPages:
         asked.post(self.address("revoke", by_two), self.FORM)
         shown = client_of(approver).get(detail).content.decode()
         assert "Let the offer stand" in shown
-        assert "Let the offer stand" not in asked.get(detail).content.decode()
+        assert self.address("conclude_revocation", by_two) not in asked.get(detail).content.decode()
         told = {"outcome": "confirmed", "seen": Revocation.objects.get().shown}
         client_of(approver).post(self.address("conclude_revocation", by_two), told)
         seen = client_of(owner).get(detail).content.decode()
         assert "What the offer rested on has changed" in seen
         assert "The shop has closed" not in seen
 
+    def test_who_asked_may_drop_it(self, client_of, by_two, officer, approver):
+        address = self.address("drop_revocation", by_two)
+        applications.revoke(by_two, by=officer, **SAID)
+        assert address in client_of(officer).get(self.address("detail", by_two)).content.decode()
+        assert address not in client_of(approver).get(self.address("detail", by_two)).content.decode()
+        for _twice in range(2):
+            assert client_of(officer).post(address).status_code == 302
+        assert Revocation.objects.get().outcome == "declined"
+
+    def test_approvers_are_led_to_what_waits(self, client_of, by_two, officer, approver):
+        told, queue = "Revocations of offers to decide on: 1", reverse("applications:queue")
+        assert told not in client_of(approver).get("/").content.decode()
+        applications.revoke(by_two, by=officer, **SAID)
+        assert told in client_of(approver).get("/").content.decode()
+        listed = client_of(approver).get(queue).content.decode()
+        assert by_two.reference in listed
+        assert "Revocation asked for" in listed
+        assert told not in client_of(officer).get("/").content.decode()
+        by_two.enterprise.memberships.create(user=approver, role="manager", began_at=NOW, ended_at=NOW)
+        assert told not in client_of(approver).get("/").content.decode()
+        applications.drop_revocation(by_two, by=officer, at=NOW)
+        assert by_two.reference not in client_of(officer).get(queue).content.decode()
+
+    def test_approvers_are_not_led_to_what_they_asked_for_themselves(self, client_of, by_two, approver):
+        applications.revoke(by_two, by=approver, **SAID)
+        assert "Revocations of offers to decide on" not in client_of(approver).get("/").content.decode()
+
+    def test_an_owner_is_not_told_to_sign_while_it_waits(self, client_of, by_two, officer, owner, manager):
+        pages = ["/", self.address("detail", by_two)]
+        words = ["Read the contract and sign it.", "See the contract and sign"]
+        before = [client_of(owner).get(page).content.decode() for page in pages]
+        assert all(word in page for word, page in zip(words, before, strict=True))
+        applications.revoke(by_two, by=officer, **SAID)
+        held = [client_of(owner).get(page).content.decode() for page in pages]
+        assert not any(word in page for word, page in zip(words, held, strict=True))
+        assert "look at this offer once more" in held[1]
+        assert "An owner of the enterprise signs." not in client_of(manager).get(pages[1]).content.decode()
+
     def test_what_is_wrong_is_said_at_its_field(self, client_of, by_rules, officer):
         answer = client_of(officer).post(self.address("revoke", by_rules), self.FORM | {"note": ""})
         assert (answer.status_code, "Say why" in answer.content.decode()) == (422, True)
 
     def test_are_closed_to_other_roles_and_branches(self, client_of, bank, by_rules, owner, auditor, operations):
-        pages = [self.address(name, by_rules) for name in ("revoke", "conclude_revocation")]
+        pages = [self.address(name, by_rules) for name in ("revoke", "conclude_revocation", "drop_revocation")]
         for user in (owner, auditor, operations):
-            assert [client_of(user).post(page, self.FORM).status_code for page in pages] == [403, 403]
+            assert [client_of(user).post(page, self.FORM).status_code for page in pages] == [403, 403, 403]
         far = client_of(make_user("Far Off", role=Role.OFFICER, branch=bank.other_branch))
         assert far.post(pages[0], self.FORM).status_code == 404
-        assert [far.get(page).status_code for page in pages] == [405, 405]
+        assert [far.get(page).status_code for page in pages] == [405, 405, 405]
+
+
+class TestByMachine:
+    def told(self, application, owner):
+        told = machine(owner).get(f"/api/v1/applications/{application.reference}/decision").json()
+        return told["status"], told["revocation_reason"], told["offer"] and told["offer"]["reference"]
+
+    def test_the_reason_is_told_and_no_offer_that_nobody_can_sign(self, by_rules, officer, owner):
+        assert self.told(by_rules, owner) == ("approved", None, by_rules.offer.reference)
+        applications.revoke(by_rules, by=officer, **SAID)
+        assert self.told(by_rules, owner) == ("withdrawn", "changed", None)
 
 
 class TestByTheOwner:

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.identity.access import requires
 from accounts.identity.models import Enterprise, Role
-from accounts.identity.queries import owns
+from accounts.identity.queries import ever_acted_for, owns
 from lending.applications import operations as applications
 from lending.applications import presentation, queries
 from lending.applications.forms import ConcludeForm, RecommendForm, RevokeForm
@@ -77,8 +78,10 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 
 def case_page(request: HttpRequest, application: Application, **forms: Any) -> HttpResponse:
-    """Show staff everything about a case on one page, with the forms that were refused."""
+    """Show staff everything about a case on one page, with the forms that were refused; of their own, nothing."""
     user = person(request)
+    if ever_acted_for(application.enterprise, person=user.reference):
+        raise PermissionDenied
     context = presentation.case(application, on=timezone.localdate()) | forms
     if application.status == Status.REFERRED and user.has_role(Role.OFFICER, Role.UNDERWRITER):
         context.setdefault("recommend_form", RecommendForm(application=application))

@@ -33,6 +33,17 @@ def revoke(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @require_POST
+@requires(*REVOKERS)
+def drop(request: HttpRequest, reference: str) -> HttpResponse:
+    """Take back what one asked for oneself."""
+    application = visible(request, reference)
+    with shown_above(request):
+        applications.drop_revocation(application, by=person(request), at=timezone.now())
+        messages.success(request, _("The decision was recorded."))
+    return redirect("applications:detail", reference)
+
+
+@require_POST
 @requires(Role.APPROVER)
 def conclude(request: HttpRequest, reference: str) -> HttpResponse:
     """Say, as a second person, whether the offer is revoked."""

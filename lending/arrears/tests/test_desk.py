@@ -11,12 +11,13 @@ from django.utils import timezone
 
 from accounts.identity.models import Role
 from accounts.identity.tests.builders import machine, make_enterprise, make_user
-from accounts.settlement.tests.builders import withdraw
+from accounts.settlement.tests.builders import make_deposit, withdraw
 from lending.applications.tests.builders import NOW, make_approver
 from lending.arrears import operations as arrears
 from lending.arrears import queries
 from lending.arrears.models import Contact
 from lending.arrears.operations import Said
+from lending.loans import operations as loans
 from lending.loans.tests.builders import held, make_loan
 from lending.loans.tests.rescheduling import reschedule
 
@@ -123,6 +124,14 @@ class TestPages:
     def test_what_is_wrong_is_said_at_its_field(self, client_of, officer, page):
         response = client_of(officer).post(page, FILLED | {"note": ""})
         assert (response.status_code, "Say what was said" in response.content.decode()) == (422, True)
+
+    def test_a_form_that_came_too_late_says_so_and_keeps_the_note(self, client_of, officer, loan, page):
+        today = timezone.localdate()
+        make_deposit(loan.settlement_account, "30000.00", on=today)
+        loans.collect_due(loan, at=timezone.now(), on=today)
+        shown = client_of(officer).post(page, FILLED).content.decode()
+        assert "Nothing of this loan is late" in shown
+        assert FILLED["note"] in shown
 
     def test_the_loans_own_page_leads_staff_there_and_owners_not(self, client_of, officer, owner, loan, page):
         record(loan, officer, note="A secret of the desk.")

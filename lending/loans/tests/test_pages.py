@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.identity.models import Enterprise
-from accounts.identity.tests.builders import make_enterprise
+from accounts.identity.tests.builders import make_enterprise, make_hit
 from accounts.settlement import queries as settlement
 from accounts.settlement.models import SettlementAccount
 from accounts.settlement.tests.builders import make_deposit, make_settlement_account
@@ -181,6 +181,12 @@ class TestSign:
 
     def test_sends_a_code_when_asked(self, signer_of, owner, offer, account):
         assert "We sent a code to your phone." in shown(signer_of(owner).post(url("send_code", offer), follow=True))
+
+    def test_asks_for_no_code_while_the_bank_looks_once_more(self, signer_of, owner, offer, account):
+        make_hit(offer.application.enterprise)
+        shown = signer_of(owner).get(url("sign", offer)).content.decode()
+        assert "look at this offer once more" in shown
+        assert url("send_code", offer) not in shown
 
     def test_signs_and_shows_the_loan(self, signer_of, owner, offer, account):
         response = signer_of(owner).post(url("sign", offer), signing(offer, account, owner), follow=True)
