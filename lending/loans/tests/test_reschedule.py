@@ -235,6 +235,15 @@ class TestAgree:
         assert not isinstance(outcome[1], Exception)
         assert discrepancies() == []
 
+    def test_takes_interest_that_was_paid_ahead_off_the_new_schedule(self, loan, first, officer, second, owner):
+        repay(loan, "150.00", by=owner)
+        assert loan.installments.get(number=1).interest_paid_amount == first.interest_amount
+        told = {"first_due_date": first.due_date, "interest_method": InterestMethod(loan.terms.interest_method)}
+        agreed = reschedule(loan, proposer=officer, approver=second, owner=owner, on=TODAY, **told)
+        assert abs(comparison_of(agreed, on=TODAY).more_amount) < 5
+        assert loan.installments.current()[0].interest_amount == 0
+        assert discrepancies() == []
+
     def test_can_be_done_again(self, loan, agreed, officer, second, owner):
         later = LATE + timedelta(days=60)
         again = reschedule(loan, proposer=officer, approver=second, owner=owner, on=later, installments=10)
