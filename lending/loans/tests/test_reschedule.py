@@ -1,6 +1,6 @@
 """Rescheduling: four eyes, the borrower's word, and books that agree before and after."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -21,12 +21,13 @@ from lending.loans.models import Allocation, Installment
 from lending.loans.operations.receipts import RescheduledSince
 from lending.loans.queries import discrepancies, due, listed, owing_of, standing_of
 from lending.loans.rescheduling import operations
+from lending.loans.rescheduling.models import Rescheduling
 from lending.loans.rescheduling.operations import ReschedulingRefused
 from lending.loans.rescheduling.queries import comparison_of, earlier_schedules
 from lending.loans.rescheduling.states import Status
 from lending.loans.states import LoanStatus
 from lending.loans.tests.builders import held, repay
-from lending.loans.tests.rescheduling import LATE, agree, approve, propose, reschedule, shown
+from lending.loans.tests.rescheduling import LATE, agree, approve, propose, reschedule, shown, wanted
 from lending.loans.tests.test_undone import correct, receive
 from portal.core.idempotency import KeyReused
 from portal.core.interest import InterestMethod
@@ -95,6 +96,7 @@ class TestPropose:
             ({"first_due_date": LATE}, "first_due_too_early"),
             ({"interest_only": 12}, "pause_too_long"),
             ({"installments": 24}, "extended_too_long"),
+            ({"first_due_date": date.max}, "extended_too_long"),
         ],
     )
     def test_refuses_terms_that_may_not_be(self, loan, officer, changed, code):
@@ -142,6 +144,21 @@ class TestApprove:
         assert comparison_of(proposed, on=LATE) is None
         with pytest.raises(ReschedulingRefused, match="rescheduling_outdated"):
             approve(proposed, by=second, seen=seen)
+
+    def test_refuses_terms_that_make_no_schedule_by_then(self, loan, officer, second):
+        made = Rescheduling.objects.create(
+            loan=loan,
+            principal_amount=Decimal(20000),
+            kept_terms=wanted(LATE).terms(loan.terms).as_data(),
+            reason="Floods.",
+            proposed_by=officer,
+            proposed_at=NOW,
+            expires_on=LATE + timedelta(days=60),
+        )
+        on = made.terms.first_due_date + timedelta(days=1)
+        assert comparison_of(made, on=on) is None
+        with pytest.raises(ReschedulingRefused, match="rescheduling_impossible"):
+            approve(made, by=second, on=on, seen="x")
 
     def test_refuses_once_it_has_ended(self, proposed, second):
         with pytest.raises(ReschedulingRefused, match="rescheduling_expired"):

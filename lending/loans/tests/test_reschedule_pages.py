@@ -90,6 +90,10 @@ class TestPropose:
         assert page.status_code == 422
         assert "has to fall due after today" in shown(page)
 
+    def test_refuses_the_last_day_there_is(self, client_of, officer, loan, today):
+        page = client_of(officer).post(url("reschedule", loan), asked(today, first_due_date="9999-12-31"))
+        assert (page.status_code, "at the latest" in shown(page)) == (422, True)
+
     @pytest.mark.parametrize("who", ["owner", "manager", "approver", "auditor"])
     def test_is_for_officers_and_underwriters(self, client_of, request, loan, who):
         assert client_of(request.getfixturevalue(who)).get(url("reschedule", loan)).status_code == 403
