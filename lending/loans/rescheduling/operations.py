@@ -158,9 +158,11 @@ def decline(rescheduling: Rescheduling, *, note: str, by: User, at: datetime) ->
 def withdraw(rescheduling: Rescheduling, *, by: User, at: datetime) -> None:
     """Take a proposal back that the borrower has not agreed to.
 
+    :raises FourEyesRefused: by who is, or ever was, a member of the enterprise.
     :raises TransitionRefused: when it is not open.
     """
     _lock(rescheduling)
+    _check_not_own(rescheduling.loan, by)
     rescheduling.status = target_of(TRANSITIONS, Event.WITHDRAW, rescheduling.status)
     rescheduling.save(update_fields=["status"])
     _record(Event.WITHDRAW, rescheduling, by=by, at=at)

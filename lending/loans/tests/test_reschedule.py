@@ -172,6 +172,16 @@ class TestApprove:
         assert propose(proposed.loan, by=officer, key="anew").status == Status.PROPOSED
 
 
+class TestWithdraw:
+    @pytest.mark.parametrize("ended_at", [None, NOW])
+    def test_refuses_who_ever_acted_for_the_enterprise(self, loan, approved, officer, ended_at):
+        loan.enterprise.memberships.create(user=officer, role="manager", began_at=NOW, ended_at=ended_at)
+        with pytest.raises(FourEyesRefused, match="own_enterprise"):
+            operations.withdraw(approved, by=officer, at=NOW)
+        approved.refresh_from_db()
+        assert approved.status == Status.APPROVED
+
+
 class TestAgree:
     def test_replaces_what_is_open(self, loan, agreed):
         assert (agreed.status, agreed.version, agreed.agreed_on) == ("agreed", 2, LATE)

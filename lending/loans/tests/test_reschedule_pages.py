@@ -139,6 +139,25 @@ class TestDecide:
         assert "no longer possible" in shown(page)
 
 
+    def test_is_not_withdrawn_by_a_member_of_the_enterprise(self, client_of, officer, approved):
+        approved.loan.enterprise.memberships.create(user=officer, role="owner", began_at=timezone.now())
+        assert url("withdraw_rescheduling", approved) not in shown(
+            client_of(officer).get(url("rescheduling", approved))
+        )
+        client_of(officer).post(url("withdraw_rescheduling", approved))
+        assert machine(officer).post(f"/api/v1/reschedulings/{approved.reference}/withdrawal").status_code == 422
+        approved.refresh_from_db()
+        assert approved.status == "approved"
+
+
+class TestMembers:
+    def test_read_the_schedules_and_not_what_the_bank_says_among_itself(self, client_of, owner, manager, approved):
+        for who in (owner, manager):
+            page = shown(client_of(who).get(url("rescheduling", approved)))
+            assert "A new schedule for your loan" in page
+            assert not [each for each in (approved.reason, approved.note, str(approved.decided_by)) if each in page]
+
+
 class TestAgree:
     def test_takes_password_and_code_and_changes_the_schedule(self, signer_of, owner, approved, loan):  # noqa: F811
         client = signer_of(owner)
