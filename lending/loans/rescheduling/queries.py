@@ -15,7 +15,6 @@ from lending.loans.queries import owing_of
 from lending.loans.rescheduling.models import Rescheduling
 from lending.loans.rescheduling.states import OPEN, Status
 from lending.loans.rescheduling.terms import carried_parts, unpaid_parts
-from lending.loans.states import LoanStatus
 from portal.core import interest
 from portal.core.idempotency import fingerprint_of
 from portal.core.interest import InterestRefused, Terms
@@ -134,19 +133,19 @@ def earlier_schedules(loan: Loan) -> list[list[Installment]]:
     return [[row for row in rows if row.version == version] for version in dict.fromkeys(row.version for row in rows)]
 
 
-def waiting_for(user: User) -> QuerySet[Rescheduling]:
-    """List what waits for an approver's word, in the own branches, other than the own proposals."""
+def waiting_for(user: User, *, on: date) -> QuerySet[Rescheduling]:
+    """List what waits for an approver's word on a day, in the own branches, other than the own proposals."""
     if not user.has_role(Role.APPROVER):
         return Rescheduling.objects.none()
-    waiting = Rescheduling.objects.visible_to(user).filter(status=Status.PROPOSED).exclude(proposed_by=user)
+    seen = Rescheduling.objects.visible_to(user).standing(on=on)
+    waiting = seen.filter(status=Status.PROPOSED).exclude(proposed_by=user)
     return waiting.select_related("loan__enterprise", "proposed_by").order_by("proposed_at")
 
 
 def offered_to(user: User, *, on: date) -> QuerySet[Rescheduling]:
-    """List what a member's enterprises may agree to on a day."""
-    mine = Rescheduling.objects.filter(loan__enterprise__in=Enterprise.objects.of_member(user))
-    offered = mine.filter(status=Status.APPROVED, expires_on__gte=on, loan__status=LoanStatus.ACTIVE)
-    return offered.order_by("expires_on")
+    """List what an owner may agree to on a day."""
+    mine = Rescheduling.objects.filter(loan__enterprise__in=Enterprise.objects.of_owner(user))
+    return mine.standing(on=on).filter(status=Status.APPROVED).order_by("expires_on")
 
 
 def _sum(amounts: Any) -> Decimal:

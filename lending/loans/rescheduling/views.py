@@ -81,7 +81,8 @@ def _as_it_stands(loan: Loan) -> dict[str, Any]:
 @requires(Role.APPROVER)
 def waiting(request: HttpRequest) -> HttpResponse:
     """List the proposals that wait for an approver."""
-    return render(request, "loans/reschedulings.html", {"waiting": queries.waiting_for(_user(request))})
+    listed = queries.waiting_for(_user(request), on=timezone.localdate())
+    return render(request, "loans/reschedulings.html", {"waiting": listed})
 
 
 @require_safe

@@ -23,7 +23,7 @@ from lending.loans.queries import discrepancies, due, listed, owing_of, standing
 from lending.loans.rescheduling import operations
 from lending.loans.rescheduling.models import Rescheduling
 from lending.loans.rescheduling.operations import ReschedulingRefused
-from lending.loans.rescheduling.queries import comparison_of, earlier_schedules
+from lending.loans.rescheduling.queries import comparison_of, earlier_schedules, offered_to, waiting_for
 from lending.loans.rescheduling.states import Status
 from lending.loans.states import LoanStatus
 from lending.loans.tests.builders import held, repay
@@ -180,6 +180,22 @@ class TestWithdraw:
             operations.withdraw(approved, by=officer, at=NOW)
         approved.refresh_from_db()
         assert approved.status == Status.APPROVED
+
+
+class TestWaiting:
+    def test_lists_what_can_be_approved_on_a_day(self, loan, proposed, second, owner):
+        assert list(waiting_for(second, on=proposed.expires_on)) == [proposed]
+        assert not waiting_for(second, on=proposed.expires_on + timedelta(days=1))
+        repay(loan, "100.00", by=owner)
+        assert not waiting_for(second, on=LATE)
+
+    def test_offers_owners_what_they_can_agree_to(self, loan, approved, owner, manager):
+        assert list(offered_to(owner, on=approved.expires_on)) == [approved]
+        assert not offered_to(manager, on=LATE)
+        assert not offered_to(owner, on=approved.expires_on + timedelta(days=1))
+        make_deposit(loan.settlement_account, "100.00")
+        loans.collect_due(loan, at=NOW, on=LATE)
+        assert not offered_to(owner, on=LATE)
 
 
 class TestAgree:
