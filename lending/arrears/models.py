@@ -82,11 +82,15 @@ class Contact(models.Model):
         return self.reference
 
     def standing(self, *, on: date) -> Standing | None:
-        """Tell what became of its promise, if it has one; ask it of ``queries.told`` contacts."""
+        """Tell what became of its promise, if it has one that stands; ask it of ``queries.told`` contacts.
+
+        Where another schedule was agreed to by its day, it is kept or not owed any more.
+        """
         if self.promised_amount is None or self.promised_on is None:
             return None
-        paid = self.paid_amount  # type: ignore[attr-defined]
-        return standing_of(self.promised_amount, self.promised_on, paid_amount=paid, on=on)
+        paid, is_moot = self.paid_amount, self.is_moot  # type: ignore[attr-defined]
+        standing = standing_of(self.promised_amount, self.promised_on, paid_amount=paid, on=on)
+        return None if is_moot and standing != Standing.KEPT else standing
 
     def badge(self, *, on: date) -> Badge | None:
         """Say what became of its promise, as ``standing``."""

@@ -46,6 +46,21 @@ class Owing(Generic[T]):
         """Tell how much interest is saved by ending the loan on the day."""
         return self._saved_by(self._bearing_amount)
 
+    @cached_property
+    def ahead_amount(self) -> Decimal:
+        """Tell how much interest was paid for days after the day, which ending the loan on it would not give back."""
+        if not self._bearing_amount:
+            return ZERO
+        now = interest.interest_left(self.made, self.prepayments)
+        ended = interest.interest_left(self.made, [*self.prepayments, Prepayment(self.on, self._bearing_amount)])
+        return sum(
+            (
+                max(min(whole - upto - (row.interest_amount - row.interest_paid_amount), left - upto), ZERO)
+                for row, whole, left, upto in zip(self.rows, self._whole, now, ended, strict=True)
+            ),
+            ZERO,
+        )
+
     def early(self, amount: Decimal) -> Early | None:
         """Tell what a repayment would do early; nothing where it does not reach beyond the next installment."""
         prepaid = self.prepaid_of(amount)
@@ -86,9 +101,14 @@ class Owing(Generic[T]):
             return [ZERO] * len(self.rows)
         asked = interest.interest_left(self.made, early)
         return [
-            max(row.interest_amount - max(left + row.interest_carried_amount, row.interest_paid_amount), ZERO)
-            for row, left in zip(self.rows, asked, strict=True)
+            max(min(whole - left, row.interest_amount - row.interest_paid_amount), ZERO)
+            for row, whole, left in zip(self.rows, self._whole, asked, strict=True)
         ]
+
+    @cached_property
+    def _whole(self) -> list[Decimal]:
+        """The interest of each installment as the schedule earns it, whatever was carried over or paid ahead of it."""
+        return interest.interest_left(self.made, [])
 
     def _saved_by(self, prepaid_amount: Decimal) -> Decimal:
         before = sum((row.interest_saved_amount for row in self.rows), ZERO)

@@ -68,14 +68,16 @@ def list_loans(request: HttpRequest) -> HttpResponse:
 def detail(request: HttpRequest, reference: str) -> HttpResponse:
     """Show a loan with its schedule."""
     loan = _loan(request, reference)
-    reschedulings = list(Rescheduling.objects.visible_to(_user(request)).filter(loan=loan).order_by("-pk"))
+    today = timezone.localdate()
+    seen = Rescheduling.objects.visible_to(_user(request)).filter(loan=loan)
+    reschedulings = list(seen.with_standing(on=today).order_by("-pk"))
     context = {
         "loan": loan,
         "reschedulings": reschedulings,
         "rescheduled": RESCHEDULED if any(each.version for each in reschedulings) else None,
         "earlier": earlier_schedules(loan) if any(each.version for each in reschedulings) else [],
         "may_reschedule": loan.status == LoanStatus.ACTIVE and _user(request).has_role(*PROPOSERS),
-        "standing": queries.standing_of(loan, on=timezone.localdate()),
+        "standing": queries.standing_of(loan, on=today),
         "page": Paginator(loan.repayments.select_related("undone").order_by("-pk"), REPAYMENTS_ON_A_PAGE).get_page(
             request.GET.get("page")
         ),

@@ -162,9 +162,9 @@ def _steps_due(user: User, *, on: date) -> list[Waiting]:
     return [Waiting(_("Late loans to follow up"), number, url)] if number else []
 
 
-def _reschedulings(user: User) -> list[Waiting]:
+def _reschedulings(user: User, *, on: date) -> list[Waiting]:
     """Count the proposals to reschedule a loan that wait for this approver's word."""
-    number = reschedulings.waiting_for(user).count()
+    number = reschedulings.waiting_for(user, on=on).count()
     return [Waiting(_("Reschedulings to decide on"), number, reverse("loans:reschedulings"))] if number else []
 
 
@@ -221,7 +221,7 @@ def staff_home(user: User, *, on: date) -> StaffHome:
         introductions_asked=funding.waiting_for(user).count(),
         waiting=_lost_phones(user)
         + _steps_due(user, on=on)
-        + _reschedulings(user)
+        + _reschedulings(user, on=on)
         + _revocations(user)
         + (waiting_for_operations(user, on=on) if user.has_role(Role.OPERATIONS) else []),
         cases=cases or list(newest[:CASES]),

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import DateField, DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import DateField, DecimalField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from accounts.identity.models import User
@@ -16,6 +16,7 @@ from lending.arrears.queries.reminding import OPEN
 from lending.arrears.states import BANDS
 from lending.loans.models import Installment, Loan, Repayment
 from lending.loans.queries import UNPAID
+from lending.loans.rescheduling.models import Rescheduling
 from lending.loans.states import LoanStatus
 from portal.core.badges import Badge
 
@@ -98,7 +99,10 @@ def due_steps(user: User, *, on: date) -> int:
 
 
 def told(contacts: QuerySet[Contact]) -> QuerySet[Contact]:
-    """Tell with each contact what was repaid after it and through the day of its promise, as ``paid_amount``."""
+    """Tell with each contact what was repaid after it and through the day of its promise, as ``paid_amount``.
+
+    ``is_moot`` tells whether another schedule was agreed to in that time.
+    """
     paid = Repayment.objects.filter(
         loan=OuterRef("loan"),
         undone=None,
@@ -107,7 +111,10 @@ def told(contacts: QuerySet[Contact]) -> QuerySet[Contact]:
     )
     total: Any = paid.order_by().values("loan").annotate(sum=Sum("amount")).values("sum")
     paid_amount = Coalesce(Subquery(total, output_field=MONEY), Decimal(0), output_field=MONEY)
-    return contacts.annotate(paid_amount=paid_amount).select_related("by", "loan")
+    agreed = Rescheduling.objects.filter(
+        loan=OuterRef("loan"), agreed_at__gt=OuterRef("contacted_at"), agreed_on__lte=OuterRef("promised_on")
+    )
+    return contacts.annotate(paid_amount=paid_amount, is_moot=Exists(agreed)).select_related("by", "loan")
 
 
 def contacts_of(loan: Loan) -> QuerySet[Contact]:

@@ -9,7 +9,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from accounts.ledger import operations as ledger
 from accounts.settlement.tests.builders import make_deposit
-from lending.applications.tests.builders import NOW
+from lending.applications.tests.builders import NOW, make_approver
 from lending.arrears import operations as arrears
 from lending.arrears import queries
 from lending.arrears.models import Contact
@@ -17,6 +17,7 @@ from lending.arrears.operations import ContactRefused, Said
 from lending.arrears.states import Standing
 from lending.loans import operations as loans
 from lending.loans.models import UndoneRepayment
+from lending.loans.tests.rescheduling import agree, approve, propose
 from portal.core.idempotency import KeyReused
 from portal.core.models import AuditEvent
 from portal.core.tests.together import together
@@ -124,6 +125,21 @@ class TestPromise:
             entry = ledger.reverse(paid.entry, key="undo", at=NOW, by="U-1", on=late)
             UndoneRepayment.objects.create(repayment=paid, entry=entry, undone_at=NOW, undone_by="U-1")
         assert standing(made, late + 4 * DAY) == Standing.BROKEN
+
+    @pytest.mark.parametrize(("after", "paid", "found"), [(3, 0, None), (4, 0, "broken"), (3, 500, "kept")])
+    def test_is_not_broken_where_another_schedule_was_agreed_to_by_its_day(
+        self, bank, loan, officer, owner, late, after, paid, found
+    ):
+        made = self.promise(loan, officer, late)
+        on = late + after * DAY
+        at = NOW + (on - NOW.date())
+        if paid:
+            make_deposit(loan.settlement_account, "500.00")
+            loans.repay(loan, Decimal(paid), key="r", by=owner, at=at, on=on)
+        offered = propose(loan, by=officer, on=on)
+        approve(offered, by=make_approver(bank.branch), on=on)
+        agree(offered, by=owner, on=on, at=at)
+        assert standing(made, late + 9 * DAY) == found
 
     def test_has_no_standing_where_none_was_made(self, loan, officer, late):
         assert standing(record(loan, officer, late), late) is None

@@ -21,6 +21,7 @@ CONDITIONS: Final = (
         "All principal that is open, what is late included, bears the contract's interest from that day on. The"
         " interest owed up to that day is shared out over the new installments and bears none itself."
     ),
+    gettext_lazy("Interest that was paid for days after it comes off the first interest of the new schedule."),
     gettext_lazy("What was paid stays paid. Everything else of the contract stays as it was signed."),
     gettext_lazy("The schedule is worked out for the day shown; agreeing on another day moves its interest."),
 )

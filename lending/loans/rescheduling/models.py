@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import ExpressionWrapper, F, OuterRef, Q, Subquery, Sum
 
 from accounts.identity.models import Enterprise
-from lending.loans.models import Loan
+from lending.loans.models import Installment, Loan
 from lending.loans.rescheduling.states import BADGES, OPEN, Status
 from portal.core import interest
 from portal.core.badges import Badge
@@ -18,17 +19,32 @@ from portal.core.references import new_reference
 
 
 class ReschedulingQuerySet(LockableQuerySet["Rescheduling"]):
-    """Which reschedulings one may see, and which are open."""
+    """Which reschedulings one may see, which are open, and which may still be agreed to."""
 
     def visible_to(self, user: Any) -> ReschedulingQuerySet:
-        """Staff see those of the loans they see; members see what a second person has approved."""
+        """Staff see those of the loans they see; members see what a second person has approved, also once withdrawn."""
         mine = Q(loan__enterprise__in=Enterprise.objects.of_member(user))
         seen = Q(loan__in=Loan.objects.visible_to(user))
-        return self.filter(mine & Q(status__in=[Status.APPROVED, Status.AGREED]) | seen & ~mine)
+        offered = Q(status__in=[Status.APPROVED, Status.AGREED]) | Q(status=Status.WITHDRAWN, decided_at__isnull=False)
+        return self.filter(mine & offered | seen & ~mine)
 
     def open(self) -> ReschedulingQuerySet:
         """Those that still may come to an agreement."""
         return self.filter(status__in=OPEN)
+
+    def standing(self, *, on: date) -> ReschedulingQuerySet:
+        """Those that are open and neither ended nor outdated on a day."""
+        return self.filter(_stands(on))
+
+    def with_standing(self, *, on: date) -> ReschedulingQuerySet:
+        """Tell with each, as ``stands``, whether it is one of those ``standing`` on a day."""
+        return self.annotate(stands=ExpressionWrapper(_stands(on), output_field=models.BooleanField()))
+
+
+def _stands(on: date) -> Q:
+    rows = Installment.objects.filter(loan=OuterRef("loan"), superseded_on=None).order_by().values("loan")
+    principal = rows.annotate(sum=Sum(F("principal_amount") - F("principal_paid_amount"))).values("sum")
+    return Q(status__in=OPEN, expires_on__gte=on, principal_amount=Subquery(principal))
 
 
 def _reference() -> str:

@@ -64,15 +64,24 @@ def preview(loan: Loan, wanted: Wanted, *, on: date) -> tuple[Terms, Comparison]
         raise ReschedulingRefused("first_due_too_early")
     if wanted.interest_only >= wanted.installments:
         raise ReschedulingRefused("pause_too_long")
+    latest = latest_end(loan.disbursed_on, loan.installments.filter(version=1).latest("number").due_date)
+    if wanted.first_due_date > latest:
+        raise ReschedulingRefused("extended_too_long", latest=latest)
     try:
         terms = wanted.terms(loan.terms)
-        found = compare(loan, terms, on=on)
     except InterestRefused as refused:
         raise ReschedulingRefused("rescheduling_impossible") from refused
-    latest = latest_end(loan.disbursed_on, loan.installments.filter(version=1).latest("number").due_date)
+    found = _compare(loan, terms, on=on)
     if found.after[-1].due_date > latest:
         raise ReschedulingRefused("extended_too_long", latest=latest)
     return terms, found
+
+
+def _compare(loan: Loan, terms: Terms, *, on: date) -> Comparison:
+    try:
+        return compare(loan, terms, on=on)
+    except InterestRefused as refused:
+        raise ReschedulingRefused("rescheduling_impossible") from refused
 
 
 @transaction.atomic(durable=True)
@@ -149,9 +158,11 @@ def decline(rescheduling: Rescheduling, *, note: str, by: User, at: datetime) ->
 def withdraw(rescheduling: Rescheduling, *, by: User, at: datetime) -> None:
     """Take a proposal back that the borrower has not agreed to.
 
+    :raises FourEyesRefused: by who is, or ever was, a member of the enterprise.
     :raises TransitionRefused: when it is not open.
     """
     _lock(rescheduling)
+    _check_not_own(rescheduling.loan, by)
     rescheduling.status = target_of(TRANSITIONS, Event.WITHDRAW, rescheduling.status)
     rescheduling.save(update_fields=["status"])
     _record(Event.WITHDRAW, rescheduling, by=by, at=at)
@@ -199,7 +210,7 @@ def _still(rescheduling: Rescheduling, *, on: date) -> Comparison:
         raise ReschedulingRefused("rescheduling_expired", day=rescheduling.expires_on)
     if _open_principal(rescheduling.loan) != rescheduling.principal_amount:
         raise ReschedulingRefused("rescheduling_outdated")
-    return compare(rescheduling.loan, rescheduling.terms, on=on)
+    return _compare(rescheduling.loan, rescheduling.terms, on=on)
 
 
 def _open_principal(loan: Loan) -> Decimal:

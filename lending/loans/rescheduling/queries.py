@@ -14,8 +14,7 @@ from lending.loans.prepaying import Owing
 from lending.loans.queries import owing_of
 from lending.loans.rescheduling.models import Rescheduling
 from lending.loans.rescheduling.states import OPEN, Status
-from lending.loans.rescheduling.terms import carried_parts
-from lending.loans.states import LoanStatus
+from lending.loans.rescheduling.terms import carried_parts, unpaid_parts
 from portal.core import interest
 from portal.core.idempotency import fingerprint_of
 from portal.core.interest import InterestRefused, Terms
@@ -81,7 +80,8 @@ def compare(loan: Loan, terms: Terms, *, on: date) -> Comparison:
     """Work out what would take the place of a loan's open installments on a day; nothing is written.
 
     All open principal is scheduled anew from the day on. The interest owed up to the day, as if the loan were paid off
-    on it, is carried over; what the earlier schedule would have asked for after it, is not.
+    on it, is carried over; what the earlier schedule would have asked for after it, is not, and what was paid of that
+    counts toward the first interest of the new one.
 
     :raises InterestRefused: when the terms cannot be scheduled, or nothing of the principal is open.
     """
@@ -93,7 +93,9 @@ def rescheduled(owing: Owing[Installment], terms: Terms) -> list[Installment]:
     """Give the installments that take the place of what is open; see `compare`."""
     principal = _sum(open_part(row, PRINCIPAL) for row in owing.rows)
     made = interest.schedule(principal, terms, owing.on)
-    carried = carried_parts(made, owing.payoff_amount - principal)
+    owed = owing.payoff_amount - principal - owing.ahead_amount
+    carried = carried_parts(made, max(owed, ZERO))
+    asked = unpaid_parts(made, max(-owed, ZERO))
     first = owing.rows[0]
     return [
         Installment(
@@ -102,11 +104,11 @@ def rescheduled(owing: Owing[Installment], terms: Terms) -> list[Installment]:
             number=row.number,
             due_date=row.due_date,
             principal_amount=row.principal_amount,
-            interest_amount=row.interest_amount + part,
+            interest_amount=interest_amount + part,
             interest_carried_amount=part,
             balance_after_amount=row.balance_after,
         )
-        for row, part in zip(made.installments, carried, strict=True)
+        for row, interest_amount, part in zip(made.installments, asked, carried, strict=True)
     ]
 
 
@@ -131,19 +133,19 @@ def earlier_schedules(loan: Loan) -> list[list[Installment]]:
     return [[row for row in rows if row.version == version] for version in dict.fromkeys(row.version for row in rows)]
 
 
-def waiting_for(user: User) -> QuerySet[Rescheduling]:
-    """List what waits for an approver's word, in the own branches, other than the own proposals."""
+def waiting_for(user: User, *, on: date) -> QuerySet[Rescheduling]:
+    """List what waits for an approver's word on a day, in the own branches, other than the own proposals."""
     if not user.has_role(Role.APPROVER):
         return Rescheduling.objects.none()
-    waiting = Rescheduling.objects.visible_to(user).filter(status=Status.PROPOSED).exclude(proposed_by=user)
+    seen = Rescheduling.objects.visible_to(user).standing(on=on)
+    waiting = seen.filter(status=Status.PROPOSED).exclude(proposed_by=user)
     return waiting.select_related("loan__enterprise", "proposed_by").order_by("proposed_at")
 
 
 def offered_to(user: User, *, on: date) -> QuerySet[Rescheduling]:
-    """List what a member's enterprises may agree to on a day."""
-    mine = Rescheduling.objects.filter(loan__enterprise__in=Enterprise.objects.of_member(user))
-    offered = mine.filter(status=Status.APPROVED, expires_on__gte=on, loan__status=LoanStatus.ACTIVE)
-    return offered.order_by("expires_on")
+    """List what an owner may agree to on a day."""
+    mine = Rescheduling.objects.filter(loan__enterprise__in=Enterprise.objects.of_owner(user))
+    return mine.standing(on=on).filter(status=Status.APPROVED).order_by("expires_on")
 
 
 def _sum(amounts: Any) -> Decimal:

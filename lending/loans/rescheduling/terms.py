@@ -1,4 +1,4 @@
-"""What a rescheduling asks of a loan: new terms, what is carried over, how long it may last. Pure."""
+"""What a rescheduling asks of a loan: new terms, what is carried over or paid ahead, how long it may last. Pure."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -56,6 +56,16 @@ def carried_parts(made: Schedule, carried_amount: Decimal) -> list[Decimal]:
     asks = [bool(row.total_amount) for row in made.installments]
     part = rounded(carried_amount / sum(asks), made.terms.currency)
     return interest.spread(carried_amount, [part if is_asked else Decimal(0) for is_asked in asks])
+
+
+def unpaid_parts(made: Schedule, ahead_amount: Decimal) -> list[Decimal]:
+    """Give the interest that each installment asks for, once what was paid ahead is taken off the first of it."""
+    asked = []
+    for row in made.installments:
+        covered = min(ahead_amount, row.interest_amount)
+        ahead_amount -= covered
+        asked.append(row.interest_amount - covered)
+    return asked
 
 
 def latest_end(disbursed_on: date, signed_end: date) -> date:

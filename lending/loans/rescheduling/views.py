@@ -13,14 +13,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.identity import operations as identity
 from accounts.identity.access import only_owners, requires
-from accounts.identity.models import Role, User
-from accounts.identity.queries import owns, signs_with_authenticator
+from accounts.identity.models import Enterprise, Role, User
+from accounts.identity.queries import ever_acted_for, owns, signs_with_authenticator
 from lending.loans.models import Loan
 from lending.loans.rescheduling import documents, operations, queries
 from lending.loans.rescheduling.forms import AgreeForm, DecideForm, ProposeForm
 from lending.loans.rescheduling.models import Rescheduling
 from lending.loans.rescheduling.queries import PROPOSERS
-from lending.loans.rescheduling.states import OPEN, Status
+from lending.loans.rescheduling.states import Status
 from lending.loans.states import LoanStatus
 from lending.loans.views import form_page
 from portal.core.refusals import shown_above, shown_on
@@ -81,7 +81,8 @@ def _as_it_stands(loan: Loan) -> dict[str, Any]:
 @requires(Role.APPROVER)
 def waiting(request: HttpRequest) -> HttpResponse:
     """List the proposals that wait for an approver."""
-    return render(request, "loans/reschedulings.html", {"waiting": queries.waiting_for(_user(request))})
+    listed = queries.waiting_for(_user(request), on=timezone.localdate())
+    return render(request, "loans/reschedulings.html", {"waiting": listed})
 
 
 @require_safe
@@ -94,20 +95,23 @@ def _page(
     request: HttpRequest, found: Rescheduling, *, decide_form: DecideForm | None = None, form: AgreeForm | None = None
 ) -> HttpResponse:
     user = _user(request)
-    is_owner = owns(user, found.loan.enterprise)
+    enterprise = found.loan.enterprise
+    is_owner = owns(user, enterprise)
+    is_member = Enterprise.objects.of_member(user).filter(pk=enterprise.pk).exists()
     may_decide = found.status == Status.PROPOSED and user.has_role(Role.APPROVER) and user != found.proposed_by
     if decide_form is None and may_decide:
         decide_form = DecideForm()
     if form is None and is_owner and found.status == Status.APPROVED:
         form = AgreeForm()
+    may_withdraw = found.is_open and user.has_role(*PROPOSERS) and not ever_acted_for(enterprise, person=user.reference)
     context = {
         "rescheduling": found,
         "comparison": queries.comparison_of(found, on=timezone.localdate()),
-        "is_owner": is_owner,
+        "is_member": is_member,
         "decide_form": decide_form,
         "form": form,
         "by_authenticator": signs_with_authenticator(user),
-        "may_withdraw": found.status in OPEN and user.has_role(*PROPOSERS) and not is_owner,
+        "may_withdraw": may_withdraw,
     }
     has_errors = any(each and each.errors for each in (decide_form, form))
     return render(request, "loans/rescheduling.html", context, status=422 if has_errors else 200)

@@ -1,6 +1,6 @@
 """Rescheduling: four eyes, the borrower's word, and books that agree before and after."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -21,12 +21,13 @@ from lending.loans.models import Allocation, Installment
 from lending.loans.operations.receipts import RescheduledSince
 from lending.loans.queries import discrepancies, due, listed, owing_of, standing_of
 from lending.loans.rescheduling import operations
+from lending.loans.rescheduling.models import Rescheduling
 from lending.loans.rescheduling.operations import ReschedulingRefused
-from lending.loans.rescheduling.queries import comparison_of, earlier_schedules
+from lending.loans.rescheduling.queries import comparison_of, earlier_schedules, offered_to, waiting_for
 from lending.loans.rescheduling.states import Status
 from lending.loans.states import LoanStatus
 from lending.loans.tests.builders import held, repay
-from lending.loans.tests.rescheduling import LATE, agree, approve, propose, reschedule, shown
+from lending.loans.tests.rescheduling import LATE, agree, approve, propose, reschedule, shown, wanted
 from lending.loans.tests.test_undone import correct, receive
 from portal.core.idempotency import KeyReused
 from portal.core.interest import InterestMethod
@@ -95,6 +96,7 @@ class TestPropose:
             ({"first_due_date": LATE}, "first_due_too_early"),
             ({"interest_only": 12}, "pause_too_long"),
             ({"installments": 24}, "extended_too_long"),
+            ({"first_due_date": date.max}, "extended_too_long"),
         ],
     )
     def test_refuses_terms_that_may_not_be(self, loan, officer, changed, code):
@@ -143,6 +145,21 @@ class TestApprove:
         with pytest.raises(ReschedulingRefused, match="rescheduling_outdated"):
             approve(proposed, by=second, seen=seen)
 
+    def test_refuses_terms_that_make_no_schedule_by_then(self, loan, officer, second):
+        made = Rescheduling.objects.create(
+            loan=loan,
+            principal_amount=Decimal(20000),
+            kept_terms=wanted(LATE).terms(loan.terms).as_data(),
+            reason="Floods.",
+            proposed_by=officer,
+            proposed_at=NOW,
+            expires_on=LATE + timedelta(days=60),
+        )
+        on = made.terms.first_due_date + timedelta(days=1)
+        assert comparison_of(made, on=on) is None
+        with pytest.raises(ReschedulingRefused, match="rescheduling_impossible"):
+            approve(made, by=second, on=on, seen="x")
+
     def test_refuses_once_it_has_ended(self, proposed, second):
         with pytest.raises(ReschedulingRefused, match="rescheduling_expired"):
             approve(proposed, by=second, on=LATE + timedelta(days=15), seen="x")
@@ -153,6 +170,32 @@ class TestApprove:
         with pytest.raises(TransitionRefused):
             approve(proposed, by=second, seen="x")
         assert propose(proposed.loan, by=officer, key="anew").status == Status.PROPOSED
+
+
+class TestWithdraw:
+    @pytest.mark.parametrize("ended_at", [None, NOW])
+    def test_refuses_who_ever_acted_for_the_enterprise(self, loan, approved, officer, ended_at):
+        loan.enterprise.memberships.create(user=officer, role="manager", began_at=NOW, ended_at=ended_at)
+        with pytest.raises(FourEyesRefused, match="own_enterprise"):
+            operations.withdraw(approved, by=officer, at=NOW)
+        approved.refresh_from_db()
+        assert approved.status == Status.APPROVED
+
+
+class TestWaiting:
+    def test_lists_what_can_be_approved_on_a_day(self, loan, proposed, second, owner):
+        assert list(waiting_for(second, on=proposed.expires_on)) == [proposed]
+        assert not waiting_for(second, on=proposed.expires_on + timedelta(days=1))
+        repay(loan, "100.00", by=owner)
+        assert not waiting_for(second, on=LATE)
+
+    def test_offers_owners_what_they_can_agree_to(self, loan, approved, owner, manager):
+        assert list(offered_to(owner, on=approved.expires_on)) == [approved]
+        assert not offered_to(manager, on=LATE)
+        assert not offered_to(owner, on=approved.expires_on + timedelta(days=1))
+        make_deposit(loan.settlement_account, "100.00")
+        loans.collect_due(loan, at=NOW, on=LATE)
+        assert not offered_to(owner, on=LATE)
 
 
 class TestAgree:
@@ -233,6 +276,15 @@ class TestAgree:
             lambda: agree(approved, by=owner, seen=told), lambda: repay(loan, "500.00", by=owner, on=LATE)
         )
         assert not isinstance(outcome[1], Exception)
+        assert discrepancies() == []
+
+    def test_takes_interest_that_was_paid_ahead_off_the_new_schedule(self, loan, first, officer, second, owner):
+        repay(loan, "150.00", by=owner)
+        assert loan.installments.get(number=1).interest_paid_amount == first.interest_amount
+        told = {"first_due_date": first.due_date, "interest_method": InterestMethod(loan.terms.interest_method)}
+        agreed = reschedule(loan, proposer=officer, approver=second, owner=owner, on=TODAY, **told)
+        assert abs(comparison_of(agreed, on=TODAY).more_amount) < 5
+        assert loan.installments.current()[0].interest_amount == 0
         assert discrepancies() == []
 
     def test_can_be_done_again(self, loan, agreed, officer, second, owner):

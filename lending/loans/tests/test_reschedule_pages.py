@@ -14,8 +14,9 @@ from rest_framework.test import APIClient
 
 from accounts.identity.models import Enterprise
 from lending.applications.tests.builders import make_approver
+from lending.loans.rescheduling import operations
 from lending.loans.rescheduling.models import Rescheduling
-from lending.loans.tests.builders import make_offer_today, sign, told_code
+from lending.loans.tests.builders import make_offer_today, repay, sign, told_code
 from lending.loans.tests.rescheduling import approve, propose, reschedule
 from lending.loans.tests.test_pages import shown, signer_of  # noqa: F401 - a fixture
 from lending.products.tests.builders import make_product
@@ -62,6 +63,16 @@ def asked(today, **changed):
     return told | {"interest_method": "equal_installments", "reason": "Floods.", "idempotency_key": "k"} | changed
 
 
+@pytest.fixture(params=["ended", "outdated"])
+def outlived(request, loan, officer, owner, today):
+    """Give a proposal that ended yesterday, or of whose loan something was repaid since."""
+    on = today - timedelta(days=15) if request.param == "ended" else today
+    made = propose(loan, by=officer, on=on)
+    if on == today:
+        repay(loan, "500.00", by=owner, on=today)
+    return made
+
+
 def machine(user):
     client = APIClient()
     client.credentials(HTTP_AUTHORIZATION=f"Token {AuthToken.objects.create(user)[1]}")
@@ -89,6 +100,10 @@ class TestPropose:
         page = client_of(officer).post(url("reschedule", loan), asked(today, first_due_date=today))
         assert page.status_code == 422
         assert "has to fall due after today" in shown(page)
+
+    def test_refuses_the_last_day_there_is(self, client_of, officer, loan, today):
+        page = client_of(officer).post(url("reschedule", loan), asked(today, first_due_date="9999-12-31"))
+        assert (page.status_code, "at the latest" in shown(page)) == (422, True)
 
     @pytest.mark.parametrize("who", ["owner", "manager", "approver", "auditor"])
     def test_is_for_officers_and_underwriters(self, client_of, request, loan, who):
@@ -127,12 +142,55 @@ class TestDecide:
         statuses = [client_of(each).get(url("rescheduling", proposed)).status_code for each in (owner, stranger)]
         assert statuses == [404, 404]
 
+    def test_says_what_can_no_longer_be_approved_and_declines_it(self, client_of, second, outlived):
+        client = client_of(second)
+        assert outlived.reference not in shown(client.get(reverse("loans:reschedulings")))
+        page = shown(client.get(url("rescheduling", outlived)))
+        assert "This proposal has ended" in page
+        assert 'name="outcome"' in page
+        told = {"outcome": "approve", "note": "Sound.", "seen": ""}
+        refused = client.post(url("conclude_rescheduling", outlived), told)
+        assert (refused.status_code, "has to propose it anew" in shown(refused)) == (422, True)
+        assert client.post(url("conclude_rescheduling", outlived), told | {"outcome": "decline"}).status_code == 302
+
     def test_can_be_withdrawn_before_the_borrower_agrees(self, client_of, officer, approved):
         client_of(officer).post(url("withdraw_rescheduling", approved))
         approved.refresh_from_db()
         assert approved.status == "withdrawn"
         page = client_of(officer).post(url("withdraw_rescheduling", approved), follow=True)
         assert "no longer possible" in shown(page)
+
+    def test_is_not_withdrawn_by_a_member_of_the_enterprise(self, client_of, officer, approved):
+        approved.loan.enterprise.memberships.create(user=officer, role="owner", began_at=timezone.now())
+        assert url("withdraw_rescheduling", approved) not in shown(
+            client_of(officer).get(url("rescheduling", approved))
+        )
+        client_of(officer).post(url("withdraw_rescheduling", approved))
+        assert machine(officer).post(f"/api/v1/reschedulings/{approved.reference}/withdrawal").status_code == 422
+        approved.refresh_from_db()
+        assert approved.status == "approved"
+
+
+class TestMembers:
+    def test_read_the_schedules_and_not_what_the_bank_says_among_itself(self, client_of, owner, manager, approved):
+        for who in (owner, manager):
+            page = shown(client_of(who).get(url("rescheduling", approved)))
+            assert "A new schedule for your loan" in page
+            assert not [each for each in (approved.reason, approved.note, str(approved.decided_by)) if each in page]
+
+    def test_are_offered_only_what_can_be_agreed_to(self, client_of, owner, officer, second, outlived):
+        Rescheduling.objects.update(status="approved", decided_by=second, decided_at=timezone.now())
+        assert url("rescheduling", outlived) not in shown(client_of(owner).get(url("detail", outlived.loan)))
+        assert "This proposal has ended" in shown(client_of(officer).get(url("detail", outlived.loan)))
+
+    def test_read_that_an_offer_was_withdrawn_but_nothing_that_nobody_approved(
+        self, client_of, owner, officer, loan, approved, today
+    ):
+        operations.withdraw(approved, by=officer, at=timezone.now())
+        assert "This proposal has ended" in shown(client_of(owner).get(url("rescheduling", approved)))
+        other = propose(loan, by=officer, key="other", on=today)
+        operations.withdraw(other, by=officer, at=timezone.now())
+        assert client_of(owner).get(url("rescheduling", other)).status_code == 404
 
 
 class TestAgree:

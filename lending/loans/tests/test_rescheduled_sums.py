@@ -1,5 +1,6 @@
 """What a rescheduling asks for: the same as before on its day, and to the cent ever after."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -12,7 +13,7 @@ from lending.loans.rescheduling.queries import rescheduled
 from lending.loans.rescheduling.terms import Wanted, latest_end
 from lending.loans.tests.test_prepay import START, TERMS, owing, pay, still_open
 from portal.core import interest
-from portal.core.interest import DayCount, InterestMethod, Terms, Tranche
+from portal.core.interest import DayCount, InterestMethod, Prepayment, Terms, Tranche
 
 METHODS = [each for each in InterestMethod if each != InterestMethod.FLAT]
 SIX = Wanted(date(2026, 4, 15), 6, 0, InterestMethod.EQUAL_PRINCIPAL)
@@ -65,6 +66,16 @@ class TestSchedule:
         after = anew(owing(on=date(2026, 3, 15)), Wanted(date(2026, 4, 15), 6, 0, InterestMethod.BULLET))
         assert [row.interest_carried_amount for row in after.rows] == [19]
 
+    def test_asks_for_no_day_twice_that_was_paid_ahead(self):
+        # On 1 March the nine of interest of the running month are paid: half of them are for days after it.
+        owed = pay(pay(owing(on=date(2026, 2, 15)), 110), 9)
+        assert owed.rows[1].interest_paid_amount == 9
+        owed = Owing(owed.made, owed.rows, owed.prepayments, date(2026, 3, 1))
+        after = anew(owed, replace(SIX, first_due_date=date(2026, 4, 1)))
+        assert [row.interest_amount for row in after.rows][:2] == [Decimal("4.50"), Decimal("7.50")]
+        assert after.payoff_amount == 900
+        assert anew(after, replace(SIX, first_due_date=date(2026, 4, 1))).rows[0].interest_amount == Decimal("4.50")
+
 
 class TestLatestEnd:
     def test_is_once_more_the_term_up_to_a_year(self):
@@ -115,8 +126,21 @@ class TestAnyRescheduling:
         assert sum(open_part(row, PRINCIPAL) for row in after.rows) == principal
         carried = sum(row.interest_carried_amount for row in after.rows)
         assert carried == owed.payoff_amount - principal
+        self._asks_for_each_day_once(owed, after, wanted.terms(signed))
         assert all(0 <= row.interest_carried_amount <= row.interest_amount for row in after.rows)
         self._repay(after, later, carried)
+
+    def _asks_for_each_day_once(self, owed, after, terms):
+        paid = sum(row.interest_paid_amount for row in owed.rows)
+        carried = sum(row.interest_carried_amount for row in after.rows)
+        principal = sum(row.principal_amount for row in after.rows)
+        later = [row for row in owed.rows if row.due_date > owed.on]
+        planned = sum(row.principal_amount for row in later) - sum(each.amount for each in owed.prepayments)
+        bearing = min(sum(open_part(row, PRINCIPAL) for row in later), max(planned, 0))
+        until = sum(interest.interest_left(owed.made, [*owed.prepayments, Prepayment(owed.on, bearing)]))
+        then = sum(row.interest_amount for row in interest.schedule(principal, terms, owed.on).installments)
+        asked = paid + sum(row.interest_amount for row in after.rows)
+        assert asked == max(until + then, paid + carried)
 
     def _repay(self, owed, later, carried):
         on, scheduled = owed.on, sum(row.interest_amount for row in owed.rows)

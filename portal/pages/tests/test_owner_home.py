@@ -34,6 +34,8 @@ class TestNextStep:
         step = owner_home(owner, on=LATE).next_step
         assert (step.title, offered.reference in step.url) == ("A new schedule for your loan", True)
         assert owner_home(owner, on=offered.expires_on + timedelta(days=1)).next_step.title == "Pay what is late"
+        repay(offered.loan, "100.00", by=owner)
+        assert owner_home(owner, on=LATE).next_step.title == "Pay what is late"
 
     def test_names_what_the_bank_has_to_see_while_a_case_waits(self, bank, enterprise, owner):
         make_referred(enterprise, by=owner)
