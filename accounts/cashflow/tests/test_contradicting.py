@@ -7,7 +7,7 @@ import pytest
 
 from accounts.cashflow import operations, queries
 from accounts.cashflow.models import ReplacementClearing, StatementImport
-from accounts.cashflow.operations import ClearingRefused
+from accounts.cashflow.operations import ChoiceRefused, ClearingRefused
 from accounts.cashflow.tests.builders import NOW, make_read, make_statement
 from accounts.cashflow.tests.pages import page
 from accounts.identity.tests.builders import machine
@@ -83,6 +83,14 @@ class TestChoose:
         operations.withdraw(both[1], by="U-1", at=LATER)
         make_statement(enterprise, [*SECOND, ("2026-01-12", "1.00", "Li", "order")], at=LATER)
         assert suspicions(enterprise) == 1
+
+    def test_refuses_a_page_that_is_stale_and_withdraws_nothing(self, enterprise, both):
+        first, second = both
+        chosen(enterprise, first)
+        for kept in (first, second):
+            with pytest.raises(ChoiceRefused):
+                operations.choose(kept, by="U-1", at=LATER)
+        assert [StatementImport.objects.get(pk=each.pk).status for each in both] == ["read", "withdrawn"]
 
     def test_is_done_on_the_page_by_its_owner_alone(self, client_of, owner, stranger, enterprise, both):
         address = page("choose", enterprise.reference, both[0].reference)
