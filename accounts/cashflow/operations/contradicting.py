@@ -55,18 +55,32 @@ def told_otherwise(
     others: Sequence[StatementImport],
 ) -> list[dict[str, Any]]:
     """Write down the days of which a file and the others tell otherwise, with the sums of both sides."""
-    periods = {each.reference: Period(each.period_first, each.period_last) for each in others}  # type: ignore[arg-type]
+    shared = {each: {*period.inside(Period(each.period_first, each.period_last))} for each in others}  # type: ignore[arg-type]
     moves = [move for _owner, move in known]
-    days = gathering.days_contradicted(told, known=moves, period=period, others=list(periods.values()))
-    return [
-        {
-            "day": day.isoformat(),
-            "here": str(_sum(told, day)),
-            "there": str(_sum(moves, day)),
-            "with": [name for name, each in periods.items() if each.first <= day <= each.last],
-        }
-        for day in sorted(days)
-    ]
+    periods = [Period(each.period_first, each.period_last) for each in others]  # type: ignore[arg-type]
+    days = gathering.days_contradicted(told, known=moves, period=period, others=periods)
+    sums = _sums_told(others)
+    found = []
+    for day in sorted(days):
+        here, holding = _sum(told, day), [each for each in others if day in shared[each]]
+        apart = [each for each in holding if sums.get((each.reference, day)) != here] or holding
+        alike = {each.pk for each in holding} - {each.pk for each in apart}
+        there = _sum([move for owner, move in known if owner not in alike], day)
+        names = [each.reference for each in apart]
+        found.append({"day": day.isoformat(), "here": str(here), "there": str(there), "with": names})
+    return found
+
+
+def _sums_told(statements: Sequence[StatementImport]) -> dict[tuple[str, date], Decimal]:
+    """Say what files are known to tell of a day: by what each was found to tell, or one alone to tell otherwise."""
+    sums: dict[tuple[str, date], Decimal] = {}
+    for statement in statements:
+        for each in statement.contradictions:
+            day = date.fromisoformat(each["day"])
+            sums[statement.reference, day] = Decimal(each["here"])
+            if len(each["with"]) == 1:
+                sums.setdefault((each["with"][0], day), Decimal(each["there"]))
+    return sums
 
 
 def _sum(moves: Sequence[Movement], day: date) -> Decimal:

@@ -56,6 +56,21 @@ class TestWarn:
         assert "tell different payments on 1 day" in shown
         assert all(page("choose", enterprise.reference, each.reference) in shown for each in both)
 
+    def test_names_no_file_that_tells_the_same(self, enterprise, both):
+        first, second = both
+        third, fourth = (make_statement(enterprise, each[1:], at=LATER) for each in (SECOND, FIRST))
+        named = [
+            [(each["here"], each["there"], each["with"]) for each in file.contradictions] for file in (third, fourth)
+        ]
+        assert named[0] == [("900.00", "100.000", [first.reference])]
+        assert [{*told[2]} for told in named[1]] == [{second.reference, third.reference}]
+
+    def test_names_no_file_that_ends_on_the_day(self, enterprise):
+        first = make_statement(enterprise, FIRST)
+        make_statement(enterprise, [("2025-12-20", "1.00", "Li", "order"), FIRST[3]])
+        second = make_statement(enterprise, SECOND, at=LATER)
+        assert [each["with"] for each in second.contradictions] == [[first.reference]]
+
     def test_is_silent_where_files_agree(self, enterprise):
         make_statement(enterprise, FIRST)
         make_statement(enterprise, FIRST[2:], at=LATER)
@@ -83,6 +98,12 @@ class TestChoose:
         operations.withdraw(both[1], by="U-1", at=LATER)
         make_statement(enterprise, [*SECOND, ("2026-01-12", "1.00", "Li", "order")], at=LATER)
         assert suspicions(enterprise) == 1
+
+    def test_leaves_a_third_file_that_agrees(self, enterprise, both):
+        third = make_statement(enterprise, SECOND[1:], at=LATER)
+        chosen(enterprise, third)
+        statuses = [StatementImport.objects.get(pk=each.pk).status for each in (*both, third)]
+        assert statuses == ["withdrawn", "read", "read"]
 
     def test_refuses_a_page_that_is_stale_and_withdraws_nothing(self, enterprise, both):
         first, second = both
