@@ -38,12 +38,13 @@ class ClearingRefused(Refusal):
 
 
 def of_one_account(statement: StatementImport) -> QuerySet[StatementImport]:
-    """List the other read statements of a statement's account."""
+    """List the other statements of a statement's account that were read, if they are being read again."""
     return StatementImport.objects.filter(
         enterprise=statement.enterprise_id,
         account_key=statement.account_key,
         currency=statement.currency,
-        status=Status.READ,
+        status__in=COUNTING,
+        read_at__isnull=False,
     ).exclude(pk=statement.pk)
 
 

@@ -8,9 +8,10 @@ import pytest
 from accounts.cashflow import operations, queries
 from accounts.cashflow.models import ReplacementClearing, StatementImport
 from accounts.cashflow.operations import ChoiceRefused, ClearingRefused
-from accounts.cashflow.tests.builders import NOW, make_read, make_statement
+from accounts.cashflow.tests.builders import NOW, make_parsed, make_read, make_received, make_statement
 from accounts.cashflow.tests.pages import page
 from accounts.identity.tests.builders import machine
+from accounts.statements.writing import as_csv
 from portal.core.models import AuditEvent
 
 LATER = NOW + timedelta(hours=1)
@@ -55,6 +56,13 @@ class TestWarn:
         shown = client_of(owner).get(page("enterprise", enterprise.reference)).content.decode()
         assert "tell different payments on 1 day" in shown
         assert all(page("choose", enterprise.reference, each.reference) in shown for each in both)
+
+    def test_finds_it_while_the_other_file_is_read_again(self, enterprise):
+        first = make_statement(enterprise, FIRST)
+        third = make_statement(enterprise, FIRST[2:], at=LATER)
+        second = make_received(enterprise, as_csv(make_parsed(SECOND)))
+        operations.withdraw(third, by="U-1", at=LATER)
+        assert [each["with"] for each in make_read(second).contradictions] == [[first.reference]]
 
     def test_names_no_file_that_tells_the_same(self, enterprise, both):
         first, second = both
