@@ -44,7 +44,7 @@ def recalled(statement: StatementImport, question: Mapping[str, Any]) -> Recalle
     if question["kind"] != COLUMNS or statement.asks_anew:
         return None
     rows = question["rows"]
-    first_lines = {_mark(row["cells"]): below["line"] for row, below in pairwise(rows)}
+    first_lines = {_mark(row["cells"]): below["line"] for row, below in reversed([*pairwise(rows)])}
     first_lines.pop("", None)
     answered = StatementImport.objects.filter(
         enterprise=statement.enterprise_id, layout_key__in=first_lines, answered_as=None, status=Status.READ

@@ -45,8 +45,9 @@ class TestRead:
             FEBRUARY.replace("Wer", "Woher"),
             FEBRUARY.replace("10.00;Li", "Li;10.00"),
             "2026-02-05;10.00;Li\n2026-02-06;-4.00;Wu\n",
+            FEBRUARY + STRANGE.format("2026-02-07", "2026-02-08"),
         ],
-        ids=["another heading", "other columns under it", "no heading"],
+        ids=["another heading", "other columns under it", "no heading", "the heading twice"],
     )
     def test_asks_where_the_answer_is_none(self, enterprise, answered, text):
         asks = bring(enterprise, text)
