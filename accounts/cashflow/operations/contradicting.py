@@ -121,6 +121,22 @@ def note_replaced(statement: StatementImport, *, instead: StatementImport | None
         statement.replaced_by, statement.replaced_days = other, against[other]
 
 
+def take_over(statement: StatementImport) -> None:
+    """Let a statement that is read anew, and is about to be saved, hold alone what others tell otherwise than it."""
+    others = StatementImport.objects.locked().filter(
+        enterprise=statement.enterprise_id, contradictions__contains=[{"with": [statement.reference]}]
+    )
+    for other in others.filter(status__in=COUNTING):
+        for each in other.contradictions:
+            if statement.reference in each["with"]:
+                each["with"].remove(statement.reference)
+                turned = {"here": each["there"], "there": each["here"], "with": [other.reference]}
+                statement.contradictions.append({"day": each["day"], **turned})
+        other.contradictions = [each for each in other.contradictions if each["with"]]
+        other.contradiction_count = len(other.contradictions)
+        other.save(update_fields=["contradictions", "contradiction_count"])
+
+
 @transaction.atomic(durable=True)
 def clear(
     withdrawn: StatementImport, *, replaced_by: StatementImport, reason: str, by: User, at: datetime
