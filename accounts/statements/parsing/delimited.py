@@ -24,7 +24,7 @@ from accounts.statements.parsing.headers import (
     UNDONE,
     squeezed,
 )
-from accounts.statements.parsing.layout import NumberedRow, unquoted
+from accounts.statements.parsing.layout import Sheet, unquoted
 from accounts.statements.parsing.questions import NOTHING_ANSWERED, Answers
 from accounts.statements.parsing.refusals import refused
 from accounts.statements.parsing.statement import MAX_NAME, MAX_REFERENCE, ParsedLine, ParsedStatement, plain
@@ -55,7 +55,7 @@ def read(text: str, *, currency: str, answers: Answers = NOTHING_ANSWERED) -> li
 
 
 def read_sheets(
-    sheets: Mapping[str, list[NumberedRow]], *, currency: str, answers: Answers = NOTHING_ANSWERED
+    sheets: Mapping[str, Sheet], *, currency: str, answers: Answers = NOTHING_ANSWERED
 ) -> list[ParsedStatement]:
     """Read the statements in the sheets of a workbook, as ``read`` reads a text.
 

@@ -19,7 +19,7 @@ from accounts.statements.parsing.headers import (
     role_of,
     squeezed,
 )
-from accounts.statements.parsing.layout import Heading, NumberedRow, headings, unquoted, without_tail
+from accounts.statements.parsing.layout import Heading, NumberedRow, Sheet, headings, unquoted, without_tail
 from accounts.statements.parsing.questions import COLUMNS, FIRST_ROW, NOTHING_ANSWERED, ROWS_SHOWN, Answers, Question
 from accounts.statements.parsing.refusals import StatementRefused, refused
 from accounts.statements.parsing.statement import MAX_LINES
@@ -90,7 +90,7 @@ def read(
 
 
 def of_sheets(
-    sheets: Mapping[str, list[NumberedRow]],
+    sheets: Mapping[str, Sheet],
     roles: dict[str, tuple[str, ...]],
     *,
     needed: tuple[frozenset[str], ...],
@@ -100,9 +100,10 @@ def of_sheets(
 ) -> Table:
     """Read the table in a workbook's sheets, whose rows are known already; short rows are filled up.
 
-    :raises StatementRefused: as ``read``; ``workbook_sheets_several`` where more than one sheet has a heading.
+    :raises StatementRefused: as ``read``; ``workbook_sheets_several`` where more than one sheet has a heading; what is
+        wrong with the sheet that has one, or with any where none has.
     """
-    filled = {name: rows for name, rows in sheets.items() if rows}
+    filled = {name: sheet.rows for name, sheet in sheets.items() if sheet.rows}
     found = {
         name: heading
         for name, rows in filled.items()
@@ -111,6 +112,9 @@ def of_sheets(
     if len(found) > 1:
         first, second = [*found][:2]
         raise refused("workbook_sheets_several", first=first, second=second)
+    for meant in found or sheets:
+        if (wrong := sheets[meant].refusal) is not None:
+            raise wrong
     name = next(iter(found or filled), "")
     rows = filled.get(name, [])
     if answers.columns:
