@@ -231,7 +231,16 @@ def _amount(row: Row, roles: frozenset[str], read_amount: Callable[[Told], Decim
         raise refused("amount_twice", line=row.line)
     if not row.get("inflow") and not row.get("outflow"):
         raise refused("amount_missing", line=row.line)
+    _check_columns(row)
     return inflow - abs(outflow)
+
+
+def _check_columns(row: Row) -> None:
+    """Refuse a letter that says credit in the column of debits, or the other way round: either may be meant."""
+    for role, contrary in (("inflow", OUTWARD), ("outflow", INWARD)):
+        found = LETTERED.search(row.get(role))
+        if found and found[1].casefold() in contrary:
+            raise refused("direction_wrong", line=row.line, value=row.get(role))
 
 
 def _direction(row: Row) -> str:

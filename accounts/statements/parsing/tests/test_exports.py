@@ -162,6 +162,8 @@ class TestRefuse:
             (f"{BARE},5.00,tea\n", "date_missing"),
             (f"{BARE}2026-0\n", "table_row_short"),
             ("Date,Amount\n2026-01-05,5.00 Cr\n2026-01-06,5.00\n", "direction_wrong"),
+            ("Date,Debit,Credit\n2026-01-05,5.00,\n2026-01-06,5.00 CR,\n", "direction_wrong"),
+            ("Date,Debit,Credit\n2026-01-05,,5.00 Dr\n", "direction_wrong"),
             ("Date,Amount\n2026-01-05,-5.00-\n", "amount_wrong"),
             ("交易时间,交易状态,应结订单金额\n2026-01-05,SUCCESS,5.00\n", "wallet_orders"),
         ],
