@@ -32,6 +32,7 @@ from accounts.statements.parsing.table import Row, Table
 
 _NEEDED: Final = (frozenset({"date", "amount"}), frozenset({"date", "inflow", "outflow"}))
 _NUMBER_BEFORE: Final = re.compile(r"[\d*]+/(?=.)")  # some name the account before its holder, in one cell
+_MASK: Final = re.compile(r"[*＊•]+|[xX]{2,}|\.{2,}")
 _SYMBOL: Final = re.compile(r"^\s*(\(?[+-]?)\s*[$€£₹]\s*|\s*[$€£₹]\s*$")
 _ORDERS: Final = "应结订单金额"  # heads a list of orders, where refunds and fees are columns of their own
 _START: Final = 2_000
@@ -134,15 +135,35 @@ def _with_own_accounts(found: Table, above: str) -> Table:
     """Take a column of accounts for the other side's where it cannot be the account that the file is of."""
     if "account" not in found.roles:
         return found
-    numbers = [row.get("account") for row in found.rows]
-    apart = {*numbers}
-    is_own = "" not in apart and (not above or above in apart) and (len(apart) < 3 or 2 * len(apart) <= len(numbers))
-    if is_own and all(any(each.isdigit() for each in number) for number in apart):
+    told = [row.get("account") for row in found.rows if row.get("account")]
+    apart = {_bare(each) for each in told}
+    is_above = any(_are_one(each, above) for each in apart)
+    is_whole = len(told) == len(found.rows)
+    if len(apart) == 1 and not is_whole:  # whoever is named beside a number, it is one and the same
+        is_whole = is_above or len({row.get("counterparty") for row in found.rows if row.get("account")}) > 1
+    is_own = is_whole and (is_above or not above) and (len(apart) < 3 or 2 * len(apart) <= len(told))
+    if not is_own or not all(any(each.isdigit() for each in number) for number in apart):
+        other = [{"counterparty_number": row.get("account")} | row.cells | {"account": ""} for row in found.rows]
+        return replace(found, rows=[Row(row.line, cells) for row, cells in zip(found.rows, other, strict=True)])
+    if len(apart) > 1:
         return found
-    rows = [
-        Row(row.line, {"counterparty_number": row.get("account")} | row.cells | {"account": ""}) for row in found.rows
-    ]
-    return replace(found, rows=rows)
+    own = above if is_above and _MASK.search(told[0]) else told[0]
+    return replace(found, rows=[Row(row.line, row.cells | {"account": own}) for row in found.rows])
+
+
+def _bare(number: str) -> str:
+    return "".join(number.replace("-", " ").split()).upper()
+
+
+def _are_one(one: str, other: str) -> bool:
+    """Tell whether two spellings are of one account; of a number that is hidden in part, the ends must agree."""
+    one, other = _bare(one), _bare(other)
+    for told, whole in ((one, other), (other, one)):
+        if hidden := _MASK.search(told):
+            head, tail = told[: hidden.start()], told[hidden.end() :]
+            if tail and whole.startswith(head) and whole.endswith(tail):
+                return True
+    return one == other
 
 
 def _kept(found: Table, currency: str, answers: Answers) -> list[tuple[str, ParsedLine]]:

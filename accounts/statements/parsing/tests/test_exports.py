@@ -178,6 +178,27 @@ class TestRefuse:
         (told,) = parse(f"{above}\n{BARE}".encode(), name="statement.csv")
         assert (told.account_identifier, told.holder_name) == ("", "张三")
 
+    @pytest.mark.parametrize(
+        ("above", "cells", "account"),
+        [
+            ("6222 0212 3456 7890", ["6222021234567890"] * 3, "6222021234567890"),
+            ("6222****7890", ["6222021234567890"] * 3, "6222021234567890"),
+            ("6222021234567890", ["6222****7890"] * 3, "6222021234567890"),
+            ("6222021234567890", ["6222021234567890", "6222021234567890", ""], "6222021234567890"),
+            ("", ["6222021234567890", "6222021234567890", ""], "6222021234567890"),
+        ],
+    )
+    def test_takes_the_holder_s_account_for_no_other_side_s(self, above, cells, account):
+        rows = zip(("李", "王", "利息"), cells, strict=True)
+        text = "交易日期,金额,对方户名,账号\n" + "".join(f"2026-01-05,1.00,{name},{cell}\n" for name, cell in rows)
+        (told,) = parse((f"账号：{above}\n" * bool(above) + text).encode(), name="own.csv")
+        assert (told.account_identifier, {line.counterparty_number for line in told.lines}) == (account, {""})
+
+    def test_takes_one_payer_s_account_for_no_holder_s(self):
+        rows = "2026-01-05,1.00,李,6222\n2026-01-06,-1.00,费,\n2026-01-07,1.00,李,6222\n"
+        (told,) = parse(f"交易日期,金额,对方户名,账号\n{rows}".encode(), name="one.csv")
+        assert (told.account_identifier, told.lines[0].counterparty_number) == ("", "6222")
+
     def test_takes_no_account_of_the_other_side_for_the_holders(self):
         text = "Date,Payee,Account number,Amount\n" + "".join(f"2026-01-0{n},P{n},DE{n},1.00\n" for n in range(1, 6))
         (told,) = parse(text.encode(), name="n26.csv")
