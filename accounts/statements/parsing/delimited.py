@@ -74,7 +74,8 @@ def _statements(kind: str, found: Table, currency: str, answers: Answers) -> lis
         currency = currency_of((1, told["currency"]))
     above = plain(told.get("account"), MAX_REFERENCE)
     found = _with_own_accounts(found, above)
-    holder = plain(told.get("holder") or found.rows[0].get("holder"), MAX_NAME)
+    holders = {row.get("holder") for row in found.rows} - {""}
+    holder = plain(told.get("holder") or (holders.pop() if len(holders) == 1 else ""), MAX_NAME)
     kept = _kept(found, currency, answers)
     kept.sort(key=lambda each: each[0])  # a stable sort keeps the file's order within each bank account
     return [

@@ -194,6 +194,11 @@ class TestRefuse:
         (told,) = parse((f"账号：{above}\n" * bool(above) + text).encode(), name="own.csv")
         assert (told.account_identifier, {line.counterparty_number for line in told.lines}) == (account, {""})
 
+    @pytest.mark.parametrize(("last", "holder"), [("张三", "张三"), ("", "张三"), ("李四", "")])
+    def test_takes_a_column_of_several_names_for_no_holder_s(self, last, holder):
+        (told,) = parse(f"日期,金额,账户名称\n2026-01-05,1.00,张三\n2026-01-06,1.00,{last}\n".encode(), name="x.csv")
+        assert told.holder_name == holder
+
     def test_takes_one_payer_s_account_for_no_holder_s(self):
         rows = "2026-01-05,1.00,李,6222\n2026-01-06,-1.00,费,\n2026-01-07,1.00,李,6222\n"
         (told,) = parse(f"交易日期,金额,对方户名,账号\n{rows}".encode(), name="one.csv")
