@@ -12,6 +12,7 @@ from accounts.statements.parsing import balances, table
 from accounts.statements.parsing.figures import LETTERED, Told, amount_reader, dates
 from accounts.statements.parsing.headers import (
     ACCOUNT,
+    ANNOUNCED,
     BALANCES,
     CURRENCIES,
     CURRENCY,
@@ -190,7 +191,7 @@ def _check_letters(rows: list[Row]) -> None:
 
 def _counts(row: Row, roles: frozenset[str]) -> bool:
     """Tell whether money came in or went out: not where a row says that it waits or failed, or that it is neither."""
-    if squeezed(row.get("status")) in UNDONE:
+    if squeezed(row.get("status")) in UNDONE or squeezed(row.get("info")) == ANNOUNCED:
         return False
     return "direction" not in roles or _direction(row) not in NEITHER
 

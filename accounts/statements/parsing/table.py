@@ -34,7 +34,7 @@ _MINUS: Final = frozenset("-−－(（")  # as amounts bear it
 _RULER: Final = re.compile(r"[-=_*—]{4,}")
 _FIRST_MEANT: Final = {
     "date", "counterparty", "counterparty_number", "payer", "payee", "payer_number", "payee_number", "reference",
-    "account", "holder", "status", "currency",
+    "account", "holder", "status", "info", "currency",
 }  # fmt: skip
 _MERGED: Final = {"description", "kind"}  # several such columns are read as one text
 

@@ -160,6 +160,7 @@ class TestRefuse:
             (f"{BARE}2026-02-30,5.00,tea\n", "date_wrong"),
             (f"{BARE}soon,5.00,tea\n", "date_wrong"),
             (f"{BARE},5.00,tea\n", "date_missing"),
+            (f"{BARE}Balance adjustment,-500.00,tea\n", "date_wrong"),
             (f"{BARE}2026-0\n", "table_row_short"),
             ("Date,Amount\n2026-01-05,5.00 Cr\n2026-01-06,5.00\n", "direction_wrong"),
             ("Date,Debit,Credit\n2026-01-05,5.00,\n2026-01-06,5.00 CR,\n", "direction_wrong"),
@@ -193,6 +194,16 @@ class TestRefuse:
         text = "交易日期,金额,对方户名,账号\n" + "".join(f"2026-01-05,1.00,{name},{cell}\n" for name, cell in rows)
         (told,) = parse((f"账号：{above}\n" * bool(above) + text).encode(), name="own.csv")
         assert (told.account_identifier, {line.counterparty_number for line in told.lines}) == (account, {""})
+
+    @pytest.mark.parametrize("remark", ["Closing balance", "Balance on 31 January", "Balance carried forward", "Sum"])
+    def test_leaves_out_what_only_sums_up(self, remark):
+        (told,) = parse(f"{BARE}{remark},500.00,\n".encode(), name="statement.csv")
+        assert len(told.lines) == 1
+
+    def test_leaves_out_nothing_that_a_remark_beside_it_calls_pending(self):
+        rows = "2026-01-06,1.00,failed\n2026-01-07,1.00,pending\n2026-01-08,1.00,Umsatz vorgemerkt\n"
+        (told,) = parse(f"Date,Amount,Info\n2026-01-05,1.00,ok\n{rows}".encode(), name="info.csv")
+        assert len(told.lines) == 3
 
     @pytest.mark.parametrize(("last", "holder"), [("张三", "张三"), ("", "张三"), ("李四", "")])
     def test_takes_a_column_of_several_names_for_no_holder_s(self, last, holder):
