@@ -137,6 +137,11 @@ def take_over(statement: StatementImport) -> None:
         other.save(update_fields=["contradictions", "contradiction_count"])
 
 
+def look_again(statement: StatementImport, *, at: datetime) -> None:
+    """Let no clearing stand by which a statement counts: it may tell something else now."""
+    ReplacementClearing.objects.filter(replaced_by=statement, superseded_at=None).update(superseded_at=at)
+
+
 @transaction.atomic(durable=True)
 def clear(
     withdrawn: StatementImport, *, replaced_by: StatementImport, reason: str, by: User, at: datetime
@@ -153,7 +158,7 @@ def clear(
         raise ClearingRefused("clearing_not_replaced")
     if ever_acted_for(withdrawn.enterprise, person=by.reference):
         raise ClearingRefused("clearing_on_own")
-    if withdrawn.clearings.filter(replaced_by=replaced_by).exists():
+    if withdrawn.clearings.filter(replaced_by=replaced_by, superseded_at=None).exists():
         raise ClearingRefused("clearing_repeated")
     cleared = ReplacementClearing.objects.create(
         withdrawn=withdrawn, replaced_by=replaced_by, reason=reason.strip(), by=by, at=at

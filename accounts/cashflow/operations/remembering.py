@@ -78,6 +78,7 @@ def ask_anew(statement: StatementImport, *, by: str, at: datetime) -> None:
     statement.answers, statement.question, statement.answered_as, statement.asks_anew = {}, {}, None, True
     statement.read_at = None
     contradicting.take_over(statement)
+    contradicting.look_again(statement, at=at)
     statement.save()
     BankTransaction.objects.current().filter(statement=statement).update(superseded_at=at)
     audit.record("cashflow.statement_asked_anew", subject=statement.reference, by=by, at=at)

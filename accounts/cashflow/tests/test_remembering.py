@@ -109,6 +109,19 @@ class TestAskAnew:
         make_read(asks, at=LATER)
         assert queries.doubts_about(enterprise).suspicions == 0
 
+    def test_ends_what_was_cleared_of_it(self, enterprise, approver):
+        right = make_statement(enterprise, ORDERS)
+        wrong = misread(enterprise)
+        operations.choose(wrong, by="U-1", at=LATER)
+        wrong = make_read(wrong, at=LATER)
+        operations.clear(right, replaced_by=wrong, reason="r", by=approver, at=LATER)
+        operations.ask_anew(wrong, by="U-1", at=LATER)
+        operations.answer(make_read(wrong, at=LATER), TWO_AMOUNTS, by="U-1", at=LATER)
+        wrong = make_read(wrong, at=LATER)
+        assert queries.doubts_about(enterprise).suspicions == 1
+        operations.clear(right, replaced_by=wrong, reason="The bank confirmed it.", by=approver, at=LATER)
+        assert queries.doubts_about(enterprise).suspicions == 0
+
     def test_stays_a_doubt_where_it_is_withdrawn_instead(self, enterprise):
         wrong = misread(enterprise)
         right = make_statement(enterprise, ORDERS, at=LATER)

@@ -40,7 +40,7 @@ def replaced(request: HttpRequest, reference: str, statement: str, by: str) -> H
         "days": [date.fromisoformat(each) for each in withdrawn.replaced_days]
         if withdrawn.replaced_by == other
         else [],
-        "cleared": withdrawn.clearings.filter(replaced_by=other).select_related("by").first(),
+        "cleared": withdrawn.clearings.filter(replaced_by=other, superseded_at=None).select_related("by").first(),
         "form": form,
     }
     return render(request, "cashflow/replaced.html", context, status=422 if form and form.errors else 200)
