@@ -232,7 +232,7 @@ BALANCES: Final = {
     "期初余额", "期末余额", "上期余额", "本期余额", "承前余额",
     "上期结余", "承前页", "过次页",
 }  # fmt: skip
-TOTALS: Final = ("合计", "总计", "小计", "total", "totals", "sum")
+TOTALS: Final = ("合计", "总计", "小计", "total ", "totals ", "sum ")
 SUMS: Final = ("合计", "总计", "小计")  # after the name of what is added up
 SALES: Final = {"sale", "sales", "out", "issued", "销项", "销售", "销项发票", "销", "开出"}
 PURCHASES: Final = {"purchase", "purchases", "in", "received", "进项", "采购", "进项发票", "进", "取得"}

@@ -297,7 +297,7 @@ def _is_row(cells: list[str], *, width: int, totals: bool) -> bool:
     if len(filled) == 1 and not filled[0][0].isdigit() and (len(cells) >= width or not filled[0][0].isalpha()):
         return False
     first = squeezed(filled[0])
-    return not first.startswith(TOTALS) and not first.endswith(SUMS) and first not in BALANCES
+    return not f"{first} ".startswith(TOTALS) and not first.endswith(SUMS) and first not in BALANCES
 
 
 def _above_ruler(lines: Iterator[NumberedRow], width: int) -> Iterator[NumberedRow]:

@@ -200,6 +200,10 @@ class TestRefuse:
         (told,) = parse(f"{BARE}{remark},500.00,\n".encode(), name="statement.csv")
         assert len(told.lines) == 1
 
+    def test_leaves_out_no_name_that_begins_like_a_sum(self):
+        (told,) = parse(b"Name,Date,Amount\nSummit Tea,2026-01-05,1.00\nTotal:,,1.00\n", name="statement.csv")
+        assert [line.counterparty_name for line in told.lines] == ["Summit Tea"]
+
     def test_leaves_out_nothing_that_a_remark_beside_it_calls_pending(self):
         rows = "2026-01-06,1.00,failed\n2026-01-07,1.00,pending\n2026-01-08,1.00,Umsatz vorgemerkt\n"
         (told,) = parse(f"Date,Amount,Info\n2026-01-05,1.00,ok\n{rows}".encode(), name="info.csv")
