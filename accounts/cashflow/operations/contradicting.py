@@ -17,6 +17,7 @@ from accounts.cashflow.states import Status
 from accounts.identity.models import Role, User
 from accounts.identity.queries import ever_acted_for
 from portal.core import audit
+from portal.core.models import AuditEvent
 from portal.core.refusals import Refusal, register
 
 CLEARERS: Final = (Role.RISK_ANALYST, Role.APPROVER)  # who rules on watchlist hits, too
@@ -26,6 +27,7 @@ register(
         "clearing_without_reason": _("Say why this is no doubt."),
         "clearing_not_replaced": _("This file was not withdrawn, or the other one no longer counts."),
         "clearing_repeated": _("This was cleared before."),
+        "clearing_of_own_files": _("Who brought or withdrew one of the files cannot clear this."),
         "clearing_on_own": _("Who acts for the enterprise, or did, cannot clear this."),
     }
 )
@@ -148,7 +150,8 @@ def clear(
 ) -> ReplacementClearing:
     """Record that a person looked at a withdrawn statement beside what counts instead, and that it is no doubt.
 
-    :raises ClearingRefused: without a reason, by somebody of the enterprise, twice, or where nothing was replaced.
+    :raises ClearingRefused: without a reason, by somebody of the enterprise, by who brought or withdrew a file, twice,
+        or where nothing was replaced.
     """
     withdrawn.refresh_from_db(from_queryset=StatementImport.objects.locked())
     if not reason.strip():
@@ -158,6 +161,9 @@ def clear(
         raise ClearingRefused("clearing_not_replaced")
     if ever_acted_for(withdrawn.enterprise, person=by.reference):
         raise ClearingRefused("clearing_on_own")
+    acted = AuditEvent.objects.filter(verb="cashflow.statement_withdrawn", subject=withdrawn.reference)
+    if by.reference in {withdrawn.uploaded_by, replaced_by.uploaded_by, *acted.values_list("by", flat=True)}:
+        raise ClearingRefused("clearing_of_own_files")
     if withdrawn.clearings.filter(replaced_by=replaced_by, superseded_at=None).exists():
         raise ClearingRefused("clearing_repeated")
     cleared = ReplacementClearing.objects.create(

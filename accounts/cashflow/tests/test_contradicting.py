@@ -150,6 +150,23 @@ class TestClear:
         with pytest.raises(ClearingRefused, match="clearing_repeated"):
             operations.clear(first, replaced_by=second, reason="r", by=approver, at=LATER)
 
+    @pytest.mark.parametrize("act", ["brought", "withdrew"])
+    def test_refuses_who_brought_or_withdrew_a_file(self, enterprise, both, approver, act):
+        first, second = both
+        operations.choose(second, by=approver.reference if act == "withdrew" else "U-1", at=LATER)
+        read_again(enterprise)
+        if act == "brought":
+            StatementImport.objects.filter(pk=second.pk).update(uploaded_by=approver.reference)
+        second.refresh_from_db()
+        with pytest.raises(ClearingRefused, match="clearing_of_own_files"):
+            operations.clear(first, replaced_by=second, reason="r", by=approver, at=LATER)
+
+    def test_is_hidden_from_staff_who_act_for_the_enterprise(self, client_of, enterprise, both, approver):
+        chosen(enterprise, both[1])
+        enterprise.memberships.create(user=approver, role="manager", began_at=NOW)
+        address = page("replaced", enterprise.reference, both[0].reference, both[1].reference)
+        assert client_of(approver).get(address).status_code == 403
+
     def test_is_for_approvers_and_analysts_on_a_page(
         self, client_of, enterprise, both, owner, stranger, officer, approver
     ):
