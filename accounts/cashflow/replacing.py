@@ -44,7 +44,9 @@ def replaced(enterprise: Enterprise, *, judged_at: Collection[datetime]) -> list
         for by, found in (*_chosen_over(statement), *_contradicting(statement, judged_at)):
             days[statement, by].update(found)
     cleared = {
-        *ReplacementClearing.objects.filter(withdrawn__enterprise=enterprise).values_list("withdrawn", "replaced_by")
+        *ReplacementClearing.objects.filter(withdrawn__enterprise=enterprise, superseded_at=None).values_list(
+            "withdrawn", "replaced_by"
+        )
     }
     return [
         Replaced(withdrawn, by, frozenset(found))

@@ -98,7 +98,7 @@ def _table(content: bytes) -> Table:
 
 def _is_total(row: Row) -> bool:
     """A sum below the lines names no account; a payee called "Total" does."""
-    return not row.get("number") and squeezed(row.get("name")).startswith(TOTALS)
+    return not row.get("number") and f"{squeezed(row.get('name'))} ".startswith(TOTALS)
 
 
 def _line(row: Row, amount: Decimal | None) -> Line:

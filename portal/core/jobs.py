@@ -48,8 +48,8 @@ def ask(name: str, reference: str, *, at: datetime, lane: str = "") -> None:
 
 
 def _out(name: Any, lane: Any) -> Any:
-    """Pick the promises of a lane that are with the broker or a worker."""
-    return Job.objects.filter(name=name, lane=lane, done_at=None, due_at__isnull=False)
+    """Pick the promises of a lane that are with the broker or a worker; one that failed rests and holds nobody up."""
+    return Job.objects.filter(name=name, lane=lane, done_at=None, due_at__isnull=False, last_error="")
 
 
 def ask_new(name: str, references: Sequence[str], *, at: datetime) -> None:

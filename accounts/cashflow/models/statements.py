@@ -155,17 +155,25 @@ class StatementImport(models.Model):
 
 
 class ReplacementClearing(models.Model):
-    """Somebody of the bank looked at a withdrawn statement and at what counts instead, and said why it is no doubt."""
+    """Somebody of the bank looked at a withdrawn statement and at what counts instead, and said why it is no doubt.
+
+    It is superseded when what counts instead is read anew.
+    """
 
     withdrawn = models.ForeignKey(StatementImport, on_delete=models.PROTECT, related_name="clearings")
     replaced_by = models.ForeignKey(StatementImport, on_delete=models.PROTECT, related_name="+")
     reason = models.TextField(_("why"), max_length=2000)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    superseded_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["withdrawn", "replaced_by"], name="replacement_is_cleared_once"),
+            models.UniqueConstraint(
+                fields=["withdrawn", "replaced_by"],
+                condition=Q(superseded_at=None),
+                name="replacement_is_cleared_once",
+            ),
             models.CheckConstraint(condition=~Q(reason=""), name="clearing_says_why"),
         ]
 

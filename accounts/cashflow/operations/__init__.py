@@ -7,12 +7,13 @@ from accounts.cashflow.operations.invoices import answer_ledger, receive_invoice
 from accounts.cashflow.operations.reading import answer, give_up, read
 from accounts.cashflow.operations.receiving import StatementsWait, receive
 from accounts.cashflow.operations.remembering import ask_anew
-from accounts.cashflow.operations.withdrawing import choose, withdraw
+from accounts.cashflow.operations.withdrawing import ChoiceRefused, choose, withdraw
 from accounts.cashflow.questions import AnswerRefused
 
 __all__ = [
     "CLEARERS",
     "AnswerRefused",
+    "ChoiceRefused",
     "ClearingRefused",
     "CorrectionRefused",
     "StatementsWait",

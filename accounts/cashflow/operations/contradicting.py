@@ -17,6 +17,7 @@ from accounts.cashflow.states import Status
 from accounts.identity.models import Role, User
 from accounts.identity.queries import ever_acted_for
 from portal.core import audit
+from portal.core.models import AuditEvent
 from portal.core.refusals import Refusal, register
 
 CLEARERS: Final = (Role.RISK_ANALYST, Role.APPROVER)  # who rules on watchlist hits, too
@@ -26,6 +27,7 @@ register(
         "clearing_without_reason": _("Say why this is no doubt."),
         "clearing_not_replaced": _("This file was not withdrawn, or the other one no longer counts."),
         "clearing_repeated": _("This was cleared before."),
+        "clearing_of_own_files": _("Who brought or withdrew one of the files cannot clear this."),
         "clearing_on_own": _("Who acts for the enterprise, or did, cannot clear this."),
     }
 )
@@ -38,12 +40,13 @@ class ClearingRefused(Refusal):
 
 
 def of_one_account(statement: StatementImport) -> QuerySet[StatementImport]:
-    """List the other read statements of a statement's account."""
+    """List the other statements of a statement's account that were read, if they are being read again."""
     return StatementImport.objects.filter(
         enterprise=statement.enterprise_id,
         account_key=statement.account_key,
         currency=statement.currency,
-        status=Status.READ,
+        status__in=COUNTING,
+        read_at__isnull=False,
     ).exclude(pk=statement.pk)
 
 
@@ -55,18 +58,32 @@ def told_otherwise(
     others: Sequence[StatementImport],
 ) -> list[dict[str, Any]]:
     """Write down the days of which a file and the others tell otherwise, with the sums of both sides."""
-    periods = {each.reference: Period(each.period_first, each.period_last) for each in others}  # type: ignore[arg-type]
+    shared = {each: {*period.inside(Period(each.period_first, each.period_last))} for each in others}  # type: ignore[arg-type]
     moves = [move for _owner, move in known]
-    days = gathering.days_contradicted(told, known=moves, period=period, others=list(periods.values()))
-    return [
-        {
-            "day": day.isoformat(),
-            "here": str(_sum(told, day)),
-            "there": str(_sum(moves, day)),
-            "with": [name for name, each in periods.items() if each.first <= day <= each.last],
-        }
-        for day in sorted(days)
-    ]
+    periods = [Period(each.period_first, each.period_last) for each in others]  # type: ignore[arg-type]
+    days = gathering.days_contradicted(told, known=moves, period=period, others=periods)
+    sums = _sums_told(others)
+    found = []
+    for day in sorted(days):
+        here, holding = _sum(told, day), [each for each in others if day in shared[each]]
+        apart = [each for each in holding if sums.get((each.reference, day)) != here] or holding
+        alike = {each.pk for each in holding} - {each.pk for each in apart}
+        there = _sum([move for owner, move in known if owner not in alike], day)
+        names = [each.reference for each in apart]
+        found.append({"day": day.isoformat(), "here": str(here), "there": str(there), "with": names})
+    return found
+
+
+def _sums_told(statements: Sequence[StatementImport]) -> dict[tuple[str, date], Decimal]:
+    """Say what files are known to tell of a day: by what each was found to tell, or one alone to tell otherwise."""
+    sums: dict[tuple[str, date], Decimal] = {}
+    for statement in statements:
+        for each in statement.contradictions:
+            day = date.fromisoformat(each["day"])
+            sums[statement.reference, day] = Decimal(each["here"])
+            if len(each["with"]) == 1:
+                sums.setdefault((each["with"][0], day), Decimal(each["there"]))
+    return sums
 
 
 def _sum(moves: Sequence[Movement], day: date) -> Decimal:
@@ -106,13 +123,35 @@ def note_replaced(statement: StatementImport, *, instead: StatementImport | None
         statement.replaced_by, statement.replaced_days = other, against[other]
 
 
+def take_over(statement: StatementImport) -> None:
+    """Let a statement that is read anew, and is about to be saved, hold alone what others tell otherwise than it."""
+    others = StatementImport.objects.locked().filter(
+        enterprise=statement.enterprise_id, contradictions__contains=[{"with": [statement.reference]}]
+    )
+    for other in others.filter(status__in=COUNTING):
+        for each in other.contradictions:
+            if statement.reference in each["with"]:
+                each["with"].remove(statement.reference)
+                turned = {"here": each["there"], "there": each["here"], "with": [other.reference]}
+                statement.contradictions.append({"day": each["day"], **turned})
+        other.contradictions = [each for each in other.contradictions if each["with"]]
+        other.contradiction_count = len(other.contradictions)
+        other.save(update_fields=["contradictions", "contradiction_count"])
+
+
+def look_again(statement: StatementImport, *, at: datetime) -> None:
+    """Let no clearing stand by which a statement counts: it may tell something else now."""
+    ReplacementClearing.objects.filter(replaced_by=statement, superseded_at=None).update(superseded_at=at)
+
+
 @transaction.atomic(durable=True)
 def clear(
     withdrawn: StatementImport, *, replaced_by: StatementImport, reason: str, by: User, at: datetime
 ) -> ReplacementClearing:
     """Record that a person looked at a withdrawn statement beside what counts instead, and that it is no doubt.
 
-    :raises ClearingRefused: without a reason, by somebody of the enterprise, twice, or where nothing was replaced.
+    :raises ClearingRefused: without a reason, by somebody of the enterprise, by who brought or withdrew a file, twice,
+        or where nothing was replaced.
     """
     withdrawn.refresh_from_db(from_queryset=StatementImport.objects.locked())
     if not reason.strip():
@@ -122,7 +161,10 @@ def clear(
         raise ClearingRefused("clearing_not_replaced")
     if ever_acted_for(withdrawn.enterprise, person=by.reference):
         raise ClearingRefused("clearing_on_own")
-    if withdrawn.clearings.filter(replaced_by=replaced_by).exists():
+    acted = AuditEvent.objects.filter(verb="cashflow.statement_withdrawn", subject=withdrawn.reference)
+    if by.reference in {withdrawn.uploaded_by, replaced_by.uploaded_by, *acted.values_list("by", flat=True)}:
+        raise ClearingRefused("clearing_of_own_files")
+    if withdrawn.clearings.filter(replaced_by=replaced_by, superseded_at=None).exists():
         raise ClearingRefused("clearing_repeated")
     cleared = ReplacementClearing.objects.create(
         withdrawn=withdrawn, replaced_by=replaced_by, reason=reason.strip(), by=by, at=at

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from django.db import transaction
 
 from accounts.cashflow.models import BankTransaction, StatementImport
+from accounts.cashflow.operations import contradicting
 from accounts.cashflow.operations.withdrawing import read_again
 from accounts.cashflow.questions import AnswerRefused
 from accounts.cashflow.states import TRANSITIONS, Event, Status
@@ -44,7 +45,7 @@ def recalled(statement: StatementImport, question: Mapping[str, Any]) -> Recalle
     if question["kind"] != COLUMNS or statement.asks_anew:
         return None
     rows = question["rows"]
-    first_lines = {_mark(row["cells"]): below["line"] for row, below in pairwise(rows)}
+    first_lines = {_mark(row["cells"]): below["line"] for row, below in reversed([*pairwise(rows)])}
     first_lines.pop("", None)
     answered = StatementImport.objects.filter(
         enterprise=statement.enterprise_id, layout_key__in=first_lines, answered_as=None, status=Status.READ
@@ -76,9 +77,11 @@ def ask_anew(statement: StatementImport, *, by: str, at: datetime) -> None:
     statement.status = target_of(TRANSITIONS, Event.ASK_ANEW, statement.status)
     statement.answers, statement.question, statement.answered_as, statement.asks_anew = {}, {}, None, True
     statement.read_at = None
+    contradicting.take_over(statement)
+    contradicting.look_again(statement, at=at)
     statement.save()
     BankTransaction.objects.current().filter(statement=statement).update(superseded_at=at)
     audit.record("cashflow.statement_asked_anew", subject=statement.reference, by=by, at=at)
-    jobs.ask("cashflow.read", statement.reference, at=at)
+    jobs.ask("cashflow.read", statement.reference, at=at, lane=statement.enterprise.reference)
     if was_read:
         read_again(statement, at=at)

@@ -4,13 +4,23 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from accounts.cashflow.models import BankTransaction, StatementImport
 from accounts.cashflow.operations import contradicting
 from accounts.cashflow.states import TRANSITIONS, Event, Status
 from accounts.identity.models import Enterprise
 from portal.core import audit, jobs
+from portal.core.refusals import Refusal, register
 from portal.core.transitions import target_of
+
+register({"choice_without_other": _("This file does not count now, or no other one tells otherwise any more.")})
+
+
+class ChoiceRefused(Refusal):
+    """There is nothing to choose between."""
+
+    code = "choice_without_other"
 
 
 @transaction.atomic(durable=True)
@@ -27,10 +37,15 @@ def withdraw(statement: StatementImport, *, by: str, at: datetime) -> None:
 def choose(statement: StatementImport, *, by: str, at: datetime) -> None:
     """Let a statement count, and none that tells otherwise on some days: those are withdrawn, and a person looks.
 
+    :raises ChoiceRefused: when it does not count itself, or none tells otherwise.
     :raises TransitionRefused: when one of them is being read.
     """
     Enterprise.objects.locked().get(pk=statement.enterprise_id)
-    _take_out(list(contradicting.opponents(statement)), by=by, at=at, instead=statement)
+    statement.refresh_from_db(from_queryset=StatementImport.objects.locked())
+    others = list(contradicting.opponents(statement)) if statement.status == Status.READ else []
+    if not others:
+        raise ChoiceRefused
+    _take_out(others, by=by, at=at, instead=statement)
 
 
 def _take_out(

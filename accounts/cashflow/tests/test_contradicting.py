@@ -7,10 +7,11 @@ import pytest
 
 from accounts.cashflow import operations, queries
 from accounts.cashflow.models import ReplacementClearing, StatementImport
-from accounts.cashflow.operations import ClearingRefused
-from accounts.cashflow.tests.builders import NOW, make_read, make_statement
+from accounts.cashflow.operations import ChoiceRefused, ClearingRefused
+from accounts.cashflow.tests.builders import NOW, make_parsed, make_read, make_received, make_statement
 from accounts.cashflow.tests.pages import page
 from accounts.identity.tests.builders import machine
+from accounts.statements.writing import as_csv
 from portal.core.models import AuditEvent
 
 LATER = NOW + timedelta(hours=1)
@@ -56,6 +57,28 @@ class TestWarn:
         assert "tell different payments on 1 day" in shown
         assert all(page("choose", enterprise.reference, each.reference) in shown for each in both)
 
+    def test_finds_it_while_the_other_file_is_read_again(self, enterprise):
+        first = make_statement(enterprise, FIRST)
+        third = make_statement(enterprise, FIRST[2:], at=LATER)
+        second = make_received(enterprise, as_csv(make_parsed(SECOND)))
+        operations.withdraw(third, by="U-1", at=LATER)
+        assert [each["with"] for each in make_read(second).contradictions] == [[first.reference]]
+
+    def test_names_no_file_that_tells_the_same(self, enterprise, both):
+        first, second = both
+        third, fourth = (make_statement(enterprise, each[1:], at=LATER) for each in (SECOND, FIRST))
+        named = [
+            [(each["here"], each["there"], each["with"]) for each in file.contradictions] for file in (third, fourth)
+        ]
+        assert named[0] == [("900.00", "100.000", [first.reference])]
+        assert [{*told[2]} for told in named[1]] == [{second.reference, third.reference}]
+
+    def test_names_no_file_that_ends_on_the_day(self, enterprise):
+        first = make_statement(enterprise, FIRST)
+        make_statement(enterprise, [("2025-12-20", "1.00", "Li", "order"), FIRST[3]])
+        second = make_statement(enterprise, SECOND, at=LATER)
+        assert [each["with"] for each in second.contradictions] == [[first.reference]]
+
     def test_is_silent_where_files_agree(self, enterprise):
         make_statement(enterprise, FIRST)
         make_statement(enterprise, FIRST[2:], at=LATER)
@@ -83,6 +106,20 @@ class TestChoose:
         operations.withdraw(both[1], by="U-1", at=LATER)
         make_statement(enterprise, [*SECOND, ("2026-01-12", "1.00", "Li", "order")], at=LATER)
         assert suspicions(enterprise) == 1
+
+    def test_leaves_a_third_file_that_agrees(self, enterprise, both):
+        third = make_statement(enterprise, SECOND[1:], at=LATER)
+        chosen(enterprise, third)
+        statuses = [StatementImport.objects.get(pk=each.pk).status for each in (*both, third)]
+        assert statuses == ["withdrawn", "read", "read"]
+
+    def test_refuses_a_page_that_is_stale_and_withdraws_nothing(self, enterprise, both):
+        first, second = both
+        chosen(enterprise, first)
+        for kept in (first, second):
+            with pytest.raises(ChoiceRefused):
+                operations.choose(kept, by="U-1", at=LATER)
+        assert [StatementImport.objects.get(pk=each.pk).status for each in both] == ["read", "withdrawn"]
 
     def test_is_done_on_the_page_by_its_owner_alone(self, client_of, owner, stranger, enterprise, both):
         address = page("choose", enterprise.reference, both[0].reference)
@@ -112,6 +149,23 @@ class TestClear:
         operations.clear(first, replaced_by=second, reason="r", by=approver, at=LATER)
         with pytest.raises(ClearingRefused, match="clearing_repeated"):
             operations.clear(first, replaced_by=second, reason="r", by=approver, at=LATER)
+
+    @pytest.mark.parametrize("act", ["brought", "withdrew"])
+    def test_refuses_who_brought_or_withdrew_a_file(self, enterprise, both, approver, act):
+        first, second = both
+        operations.choose(second, by=approver.reference if act == "withdrew" else "U-1", at=LATER)
+        read_again(enterprise)
+        if act == "brought":
+            StatementImport.objects.filter(pk=second.pk).update(uploaded_by=approver.reference)
+        second.refresh_from_db()
+        with pytest.raises(ClearingRefused, match="clearing_of_own_files"):
+            operations.clear(first, replaced_by=second, reason="r", by=approver, at=LATER)
+
+    def test_is_hidden_from_staff_who_act_for_the_enterprise(self, client_of, enterprise, both, approver):
+        chosen(enterprise, both[1])
+        enterprise.memberships.create(user=approver, role="manager", began_at=NOW)
+        address = page("replaced", enterprise.reference, both[0].reference, both[1].reference)
+        assert client_of(approver).get(address).status_code == 403
 
     def test_is_for_approvers_and_analysts_on_a_page(
         self, client_of, enterprise, both, owner, stranger, officer, approver

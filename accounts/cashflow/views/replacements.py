@@ -14,6 +14,7 @@ from accounts.cashflow import operations
 from accounts.cashflow.forms import ClearingForm
 from accounts.cashflow.models import StatementImport
 from accounts.cashflow.views import doors
+from accounts.identity.queries import ever_acted_for
 from portal.core import refusals
 
 
@@ -24,6 +25,8 @@ def replaced(request: HttpRequest, reference: str, statement: str, by: str) -> H
     user = doors.me(request)
     may_clear = user.has_role(*operations.CLEARERS)
     if not user.is_staff_member or (request.method == "POST" and not may_clear):
+        raise PermissionDenied
+    if ever_acted_for(enterprise, person=user.reference):
         raise PermissionDenied
     files = StatementImport.objects.filter(enterprise=enterprise).select_related("file", "enterprise")
     withdrawn, other = (get_object_or_404(files, reference=each) for each in (statement, by))
@@ -40,7 +43,7 @@ def replaced(request: HttpRequest, reference: str, statement: str, by: str) -> H
         "days": [date.fromisoformat(each) for each in withdrawn.replaced_days]
         if withdrawn.replaced_by == other
         else [],
-        "cleared": withdrawn.clearings.filter(replaced_by=other).select_related("by").first(),
+        "cleared": withdrawn.clearings.filter(replaced_by=other, superseded_at=None).select_related("by").first(),
         "form": form,
     }
     return render(request, "cashflow/replaced.html", context, status=422 if form and form.errors else 200)

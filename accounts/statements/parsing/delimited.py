@@ -12,6 +12,7 @@ from accounts.statements.parsing import balances, table
 from accounts.statements.parsing.figures import LETTERED, Told, amount_reader, dates
 from accounts.statements.parsing.headers import (
     ACCOUNT,
+    ANNOUNCED,
     BALANCES,
     CURRENCIES,
     CURRENCY,
@@ -24,7 +25,7 @@ from accounts.statements.parsing.headers import (
     UNDONE,
     squeezed,
 )
-from accounts.statements.parsing.layout import NumberedRow, unquoted
+from accounts.statements.parsing.layout import Sheet, unquoted
 from accounts.statements.parsing.questions import NOTHING_ANSWERED, Answers
 from accounts.statements.parsing.refusals import refused
 from accounts.statements.parsing.statement import MAX_NAME, MAX_REFERENCE, ParsedLine, ParsedStatement, plain
@@ -32,6 +33,7 @@ from accounts.statements.parsing.table import Row, Table
 
 _NEEDED: Final = (frozenset({"date", "amount"}), frozenset({"date", "inflow", "outflow"}))
 _NUMBER_BEFORE: Final = re.compile(r"[\d*]+/(?=.)")  # some name the account before its holder, in one cell
+_MASK: Final = re.compile(r"[*＊•]+|[xX]{2,}|\.{2,}")
 _SYMBOL: Final = re.compile(r"^\s*(\(?[+-]?)\s*[$€£₹]\s*|\s*[$€£₹]\s*$")
 _ORDERS: Final = "应结订单金额"  # heads a list of orders, where refunds and fees are columns of their own
 _START: Final = 2_000
@@ -55,7 +57,7 @@ def read(text: str, *, currency: str, answers: Answers = NOTHING_ANSWERED) -> li
 
 
 def read_sheets(
-    sheets: Mapping[str, list[NumberedRow]], *, currency: str, answers: Answers = NOTHING_ANSWERED
+    sheets: Mapping[str, Sheet], *, currency: str, answers: Answers = NOTHING_ANSWERED
 ) -> list[ParsedStatement]:
     """Read the statements in the sheets of a workbook, as ``read`` reads a text.
 
@@ -73,7 +75,8 @@ def _statements(kind: str, found: Table, currency: str, answers: Answers) -> lis
         currency = currency_of((1, told["currency"]))
     above = plain(told.get("account"), MAX_REFERENCE)
     found = _with_own_accounts(found, above)
-    holder = plain(told.get("holder") or found.rows[0].get("holder"), MAX_NAME)
+    holders = {row.get("holder") for row in found.rows} - {""}
+    holder = plain(told.get("holder") or (holders.pop() if len(holders) == 1 else ""), MAX_NAME)
     kept = _kept(found, currency, answers)
     kept.sort(key=lambda each: each[0])  # a stable sort keeps the file's order within each bank account
     return [
@@ -134,15 +137,35 @@ def _with_own_accounts(found: Table, above: str) -> Table:
     """Take a column of accounts for the other side's where it cannot be the account that the file is of."""
     if "account" not in found.roles:
         return found
-    numbers = [row.get("account") for row in found.rows]
-    apart = {*numbers}
-    is_own = "" not in apart and (not above or above in apart) and (len(apart) < 3 or 2 * len(apart) <= len(numbers))
-    if is_own and all(any(each.isdigit() for each in number) for number in apart):
+    told = [row.get("account") for row in found.rows if row.get("account")]
+    apart = {_bare(each) for each in told}
+    is_above = any(_are_one(each, above) for each in apart)
+    is_whole = len(told) == len(found.rows)
+    if len(apart) == 1 and not is_whole:  # whoever is named beside a number, it is one and the same
+        is_whole = is_above or len({row.get("counterparty") for row in found.rows if row.get("account")}) > 1
+    is_own = is_whole and (is_above or not above) and (len(apart) < 3 or 2 * len(apart) <= len(told))
+    if not is_own or not all(any(each.isdigit() for each in number) for number in apart):
+        other = [{"counterparty_number": row.get("account")} | row.cells | {"account": ""} for row in found.rows]
+        return replace(found, rows=[Row(row.line, cells) for row, cells in zip(found.rows, other, strict=True)])
+    if len(apart) > 1:
         return found
-    rows = [
-        Row(row.line, {"counterparty_number": row.get("account")} | row.cells | {"account": ""}) for row in found.rows
-    ]
-    return replace(found, rows=rows)
+    own = above if is_above and _MASK.search(told[0]) else told[0]
+    return replace(found, rows=[Row(row.line, row.cells | {"account": own}) for row in found.rows])
+
+
+def _bare(number: str) -> str:
+    return "".join(number.replace("-", " ").split()).upper()
+
+
+def _are_one(one: str, other: str) -> bool:
+    """Tell whether two spellings are of one account; of a number that is hidden in part, the ends must agree."""
+    one, other = _bare(one), _bare(other)
+    for told, whole in ((one, other), (other, one)):
+        if hidden := _MASK.search(told):
+            head, tail = told[: hidden.start()], told[hidden.end() :]
+            if tail and whole.startswith(head) and whole.endswith(tail):
+                return True
+    return one == other
 
 
 def _kept(found: Table, currency: str, answers: Answers) -> list[tuple[str, ParsedLine]]:
@@ -168,7 +191,7 @@ def _check_letters(rows: list[Row]) -> None:
 
 def _counts(row: Row, roles: frozenset[str]) -> bool:
     """Tell whether money came in or went out: not where a row says that it waits or failed, or that it is neither."""
-    if squeezed(row.get("status")) in UNDONE:
+    if squeezed(row.get("status")) in UNDONE or squeezed(row.get("info")) == ANNOUNCED:
         return False
     return "direction" not in roles or _direction(row) not in NEITHER
 
@@ -231,7 +254,16 @@ def _amount(row: Row, roles: frozenset[str], read_amount: Callable[[Told], Decim
         raise refused("amount_twice", line=row.line)
     if not row.get("inflow") and not row.get("outflow"):
         raise refused("amount_missing", line=row.line)
+    _check_columns(row)
     return inflow - abs(outflow)
+
+
+def _check_columns(row: Row) -> None:
+    """Refuse a letter that says credit in the column of debits, or the other way round: either may be meant."""
+    for role, contrary in (("inflow", OUTWARD), ("outflow", INWARD)):
+        found = LETTERED.search(row.get(role))
+        if found and found[1].casefold() in contrary:
+            raise refused("direction_wrong", line=row.line, value=row.get(role))
 
 
 def _direction(row: Row) -> str:

@@ -40,7 +40,7 @@ _SIGNED: Final = re.compile(
     r"(?P<sign3>[+-]?|(?i: ?(?:CR|DR|H|S))| ?[贷借])"
 )
 _MINUS: Final = frozenset({"-", "dr", "s", "借"})
-LETTERED: Final = re.compile(r"\d\)? ?(?i:CR|DR|H|S|贷|借)$")
+LETTERED: Final = re.compile(r"\d\)? ?((?i:CR|DR|H|S|贷|借))$")
 _DOT: Final = re.compile(r"(\d+|\d{1,3}([,' ]\d{3})+|\d{1,2}(,\d{2})+,\d{3})?(\.\d*)?")
 _COMMA: Final = re.compile(r"(\d+|\d{1,3}([.' ]\d{3})+)?(,\d*)?")
 _UNCLEAR: Final = re.compile(r"\d{1,3}[.,]\d{3}")

@@ -110,7 +110,8 @@ STATEMENT: Final[dict[str, tuple[str, ...]]] = {
     ),
     "payer_number": ("付款人账号", "付款方账号"),
     "payee_number": ("收款人账号", "收款方账号"),
-    "status": ("state", "status", "transaction status", "交易状态", "当前状态", "info"),
+    "status": ("state", "status", "transaction status", "交易状态", "当前状态"),
+    "info": ("info",),  # says anything, and at one group of banks that a payment was announced
     "holder": ("account holder", "账户名称", "账号名称", "本方户名", "本方账户名称"),
     "account": (
         "account number", "account no", "iban", "our account", "本方账号", "本方帐号", "账号",
@@ -215,9 +216,10 @@ OUTWARD: Final = {
     "借 dr",
 }
 NEITHER: Final = {"/", "不计收支", "中性交易", "neutral"}  # wallets say so of money that stays its owner's
+ANNOUNCED: Final = "umsatz vorgemerkt"
 UNDONE: Final = {
     "pending", "reverted", "declined", "failed", "cancelled", "canceled", "rejected", "交易关闭", "等待付款", "待付款",
-    "等待买家付款", "交易失败", "umsatz vorgemerkt", "vorgemerkt", "支付失败", "失败", "已取消", "已关闭", "处理中",
+    "等待买家付款", "交易失败", ANNOUNCED, "vorgemerkt", "支付失败", "失败", "已取消", "已关闭", "处理中",
 }  # fmt: skip
 SYMBOLS: Final[dict[str, frozenset[str]]] = {
     "¥": frozenset({"CNY", "JPY"}), "€": frozenset({"EUR"}), "£": frozenset({"GBP"}), "₹": frozenset({"INR"}),
@@ -230,7 +232,7 @@ BALANCES: Final = {
     "期初余额", "期末余额", "上期余额", "本期余额", "承前余额",
     "上期结余", "承前页", "过次页",
 }  # fmt: skip
-TOTALS: Final = ("合计", "总计", "小计", "total", "totals", "sum")
+TOTALS: Final = ("合计", "总计", "小计", "total ", "totals ", "sum ")
 SUMS: Final = ("合计", "总计", "小计")  # after the name of what is added up
 SALES: Final = {"sale", "sales", "out", "issued", "销项", "销售", "销项发票", "销", "开出"}
 PURCHASES: Final = {"purchase", "purchases", "in", "received", "进项", "采购", "进项发票", "进", "取得"}

@@ -7,13 +7,25 @@ from itertools import zip_longest
 from typing import Final, NamedTuple
 
 from accounts.statements.parsing.headers import role_of
+from accounts.statements.parsing.refusals import StatementRefused
 
 NumberedRow = tuple[int, list[str]]  # the number of a line or row in the file, and its cells
 _DATED: Final = re.compile(r"\d{1,4}[-/.年]\d|\d{5,8}|\d{1,2}[ -]?[a-z]{3}|[a-z]{3,9} \d", re.IGNORECASE)
-_SUMS: Final = re.compile(r"合计|汇总|总计|小计|总额|笔数|总收入|总支出|\btotal|\bsum\b|\bbalance\b", re.IGNORECASE)
+_SUMS: Final = re.compile(
+    r"合计|汇总|总计|小计|总额|笔数|总收入|总支出|\btotal|\bsum\b"
+    r"|^(\w+ )?balance( (brought|carried) forward)?[\s:]*($|\d|(as of|as at|at|on|per)\b)",
+    re.IGNORECASE,
+)
 _FIGURE: Final = re.compile(r"[-+(¥$€£₹\s]*[\d.,]")
 _FIGURES: Final = ("amount", "inflow", "outflow", "net", "tax", "gross")
 _QUOTED: Final = re.compile(r'="(.*)"|[`\'](.*)')  # how exports keep spreadsheets from rounding a number
+
+
+class Sheet(NamedTuple):
+    """The rows of a sheet of a workbook, and why it is refused if it is the one that is meant."""
+
+    rows: list[NumberedRow]
+    refusal: StatementRefused | None = None
 
 
 class Heading(NamedTuple):

@@ -19,7 +19,7 @@ from accounts.statements.parsing.headers import (
     role_of,
     squeezed,
 )
-from accounts.statements.parsing.layout import Heading, NumberedRow, headings, unquoted, without_tail
+from accounts.statements.parsing.layout import Heading, NumberedRow, Sheet, headings, unquoted, without_tail
 from accounts.statements.parsing.questions import COLUMNS, FIRST_ROW, NOTHING_ANSWERED, ROWS_SHOWN, Answers, Question
 from accounts.statements.parsing.refusals import StatementRefused, refused
 from accounts.statements.parsing.statement import MAX_LINES
@@ -34,7 +34,7 @@ _MINUS: Final = frozenset("-−－(（")  # as amounts bear it
 _RULER: Final = re.compile(r"[-=_*—]{4,}")
 _FIRST_MEANT: Final = {
     "date", "counterparty", "counterparty_number", "payer", "payee", "payer_number", "payee_number", "reference",
-    "account", "holder", "status", "currency",
+    "account", "holder", "status", "info", "currency",
 }  # fmt: skip
 _MERGED: Final = {"description", "kind"}  # several such columns are read as one text
 
@@ -90,7 +90,7 @@ def read(
 
 
 def of_sheets(
-    sheets: Mapping[str, list[NumberedRow]],
+    sheets: Mapping[str, Sheet],
     roles: dict[str, tuple[str, ...]],
     *,
     needed: tuple[frozenset[str], ...],
@@ -100,9 +100,10 @@ def of_sheets(
 ) -> Table:
     """Read the table in a workbook's sheets, whose rows are known already; short rows are filled up.
 
-    :raises StatementRefused: as ``read``; ``workbook_sheets_several`` where more than one sheet has a heading.
+    :raises StatementRefused: as ``read``; ``workbook_sheets_several`` where more than one sheet has a heading; what is
+        wrong with the sheet that has one, or with any where none has.
     """
-    filled = {name: rows for name, rows in sheets.items() if rows}
+    filled = {name: sheet.rows for name, sheet in sheets.items() if sheet.rows}
     found = {
         name: heading
         for name, rows in filled.items()
@@ -111,6 +112,9 @@ def of_sheets(
     if len(found) > 1:
         first, second = [*found][:2]
         raise refused("workbook_sheets_several", first=first, second=second)
+    for meant in found or sheets:
+        if (wrong := sheets[meant].refusal) is not None:
+            raise wrong
     name = next(iter(found or filled), "")
     rows = filled.get(name, [])
     if answers.columns:
@@ -293,7 +297,7 @@ def _is_row(cells: list[str], *, width: int, totals: bool) -> bool:
     if len(filled) == 1 and not filled[0][0].isdigit() and (len(cells) >= width or not filled[0][0].isalpha()):
         return False
     first = squeezed(filled[0])
-    return not first.startswith(TOTALS) and not first.endswith(SUMS) and first not in BALANCES
+    return not f"{first} ".startswith(TOTALS) and not first.endswith(SUMS) and first not in BALANCES
 
 
 def _above_ruler(lines: Iterator[NumberedRow], width: int) -> Iterator[NumberedRow]:

@@ -9,6 +9,7 @@ import io
 import warnings
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Final
@@ -19,7 +20,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet._reader import FORMULA_TAG, VALUE_TAG, WorkSheetParser
 
-from accounts.statements.parsing.layout import NumberedRow
+from accounts.statements.parsing.layout import NumberedRow, Sheet
 from accounts.statements.parsing.refusals import StatementRefused, refused
 from accounts.statements.parsing.statement import MAX_LINES
 from accounts.statements.parsing.table import MAX_COLUMNS
@@ -41,13 +42,13 @@ def is_workbook(content: bytes) -> bool:
     return content.startswith(b"PK\x03\x04") and b"[Content_Types].xml" in content and b"xl/" in content
 
 
-def sheets(content: bytes) -> dict[str, list[NumberedRow]]:
+def sheets(content: bytes) -> dict[str, Sheet]:
     """Read the rows of each sheet that is shown, each with its number; rows without anything are left out.
 
-    Dates come as ``2026-01-05``, numbers with a point and no grouping, so that nobody could read them otherwise.
+    Dates come as ``2026-01-05``, numbers with a point and no grouping, so that nobody could read them otherwise. What
+    is wrong with one sheet, ``workbook_formula_empty`` with the cell or ``table_too_wide``, comes beside its rows.
 
-    :raises StatementRefused: ``workbook_too_large``, ``workbook_formula_empty`` with the cell, ``table_too_wide``,
-        ``statement_too_long``, ``workbook_broken``.
+    :raises StatementRefused: ``workbook_too_large``, ``statement_too_long``, ``workbook_broken``.
     """
     try:
         _measure(content)
@@ -75,30 +76,42 @@ def _measure(content: bytes) -> None:
                 raise refused("workbook_too_large")
 
 
-def _sheets(content: bytes) -> dict[str, list[NumberedRow]]:
+def _sheets(content: bytes) -> dict[str, Sheet]:
     workbook: Any = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-    told = {each.title: list(_rows(workbook, each)) for each in workbook.worksheets if each.sheet_state == "visible"}
-    if sum(len(each) for each in told.values()) > MAX_LINES:
+    told = {each.title: _sheet(workbook, each) for each in workbook.worksheets if each.sheet_state == "visible"}
+    if sum(len(each.rows) for each in told.values()) > MAX_LINES:
         raise refused("statement_too_long", most=MAX_LINES)
     return told
 
 
-def _rows(workbook: Any, sheet: Any) -> Iterator[NumberedRow]:
-    found, before = 0, 0
+def _sheet(workbook: Any, sheet: Any) -> Sheet:
+    rows: list[NumberedRow] = []
     with sheet._get_source() as source:  # noqa: SLF001 - the library's own way to its parser
-        for number, cells in _Parser(workbook, sheet, source).parse():
-            if not before < number <= _HIGHEST_ROW:
-                raise refused("workbook_broken")
-            before = number
-            if told := _texts(number, cells):
-                found += 1
-                if found > MAX_LINES:
-                    raise refused("statement_too_long", most=MAX_LINES)
-                yield number, told
+        parser = _Parser(workbook, sheet, source)
+        with suppress(_Endless):
+            rows.extend(_rows(parser))
+    return Sheet(rows, parser.refusal)
+
+
+def _rows(parser: "_Parser") -> Iterator[NumberedRow]:
+    found, before = 0, 0
+    for number, cells in parser.parse():
+        if not before < number <= _HIGHEST_ROW:
+            raise refused("workbook_broken")
+        before = number
+        if told := _texts(number, cells):
+            found += 1
+            if found > MAX_LINES:
+                raise refused("statement_too_long", most=MAX_LINES)
+            yield number, told
+
+
+class _Endless(Exception):
+    """A row goes on where no table does: the rest of its sheet is not looked at."""
 
 
 class _Parser(WorkSheetParser):  # type: ignore[misc]  # the library has no types
-    """Reads cells as they were last calculated, and refuses those that never were."""
+    """Reads cells as they were last calculated; ``refusal`` is of the first that never was, or lies too far out."""
 
     def __init__(self, workbook: Any, sheet: Any, source: Any) -> None:
         super().__init__(
@@ -109,16 +122,22 @@ class _Parser(WorkSheetParser):  # type: ignore[misc]  # the library has no type
             date_formats=workbook._date_formats,  # noqa: SLF001
             timedelta_formats=workbook._timedelta_formats,  # noqa: SLF001
         )
+        self.refusal: StatementRefused | None = None
 
     def parse_cell(self, element: Element) -> dict[str, Any]:
         """Read one cell; a formula may have calculated an empty text, but it must have calculated something."""
         if element.find(FORMULA_TAG) is not None:
             value = element.find(VALUE_TAG)
             if value is None or not (value.text or element.get("t") == "str"):
-                raise refused("workbook_formula_empty", cell=element.get("r") or f"{self.row_counter}")
+                cell_name = element.get("r") or f"{self.row_counter}"
+                self.refusal = self.refusal or refused("workbook_formula_empty", cell=cell_name)
         cell: dict[str, Any] = super().parse_cell(element)
         if cell["column"] > (MAX_EMPTY if cell["value"] is None else MAX_COLUMNS):
-            raise refused("table_too_wide", line=self.row_counter, found=cell["column"], most=MAX_COLUMNS)
+            found = {"line": self.row_counter, "found": cell["column"], "most": MAX_COLUMNS}
+            self.refusal = self.refusal or refused("table_too_wide", **found)
+            cell["value"] = None
+        if cell["column"] > MAX_EMPTY:
+            raise _Endless
         return cell
 
 

@@ -6,6 +6,7 @@ Each case is read by one process, many cases by as many as the machine has proce
 import multiprocessing
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -75,8 +76,9 @@ def bring_in(
         yield from (study.bring(number, outcome) for number, outcome in waiting)
         return
     connections.close_all()  # no two processes may speak over one
-    with multiprocessing.get_context("fork").Pool(processes, _begin, (study,)) as pool:
-        yield from pool.imap(_bring_one, waiting, chunksize=CHUNK)
+    forked = multiprocessing.get_context("fork")
+    with ProcessPoolExecutor(processes, forked, _begin, (study,)) as pool:
+        yield from pool.map(_bring_one, waiting, chunksize=CHUNK)
 
 
 def _refuse_the_bank_s_own_database() -> None:

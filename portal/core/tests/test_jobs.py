@@ -102,6 +102,12 @@ class TestAsk:
         assert queue.llen("celery") == 2
         assert list(Job.objects.filter(due_at=None).values_list("reference", flat=True)) == ["R-2", "R-3"]
 
+    def test_waits_for_none_that_failed_and_rests(self, queue):
+        asked("fails", lane="EN-1")
+        with contextlib.suppress(ValueError):
+            work("fails")
+        assert [asked(reference, lane="EN-1").due_at is None for reference in ("R-1", "R-2")] == [False, True]
+
     def test_only_waits_for_a_turn_in_a_lane(self, db):
         with pytest.raises(IntegrityError, match="job_waits_its_turn_in_a_lane"):
             Job.objects.create(name=NAME, reference="R-1", asked_at=NOW, due_at=None)

@@ -160,8 +160,11 @@ class TestRefuse:
             (f"{BARE}2026-02-30,5.00,tea\n", "date_wrong"),
             (f"{BARE}soon,5.00,tea\n", "date_wrong"),
             (f"{BARE},5.00,tea\n", "date_missing"),
+            (f"{BARE}Balance adjustment,-500.00,tea\n", "date_wrong"),
             (f"{BARE}2026-0\n", "table_row_short"),
             ("Date,Amount\n2026-01-05,5.00 Cr\n2026-01-06,5.00\n", "direction_wrong"),
+            ("Date,Debit,Credit\n2026-01-05,5.00,\n2026-01-06,5.00 CR,\n", "direction_wrong"),
+            ("Date,Debit,Credit\n2026-01-05,,5.00 Dr\n", "direction_wrong"),
             ("Date,Amount\n2026-01-05,-5.00-\n", "amount_wrong"),
             ("交易时间,交易状态,应结订单金额\n2026-01-05,SUCCESS,5.00\n", "wallet_orders"),
         ],
@@ -175,6 +178,46 @@ class TestRefuse:
     def test_takes_no_other_name_for_what_is_told_above(self, above):
         (told,) = parse(f"{above}\n{BARE}".encode(), name="statement.csv")
         assert (told.account_identifier, told.holder_name) == ("", "张三")
+
+    @pytest.mark.parametrize(
+        ("above", "cells", "account"),
+        [
+            ("6222 0212 3456 7890", ["6222021234567890"] * 3, "6222021234567890"),
+            ("6222****7890", ["6222021234567890"] * 3, "6222021234567890"),
+            ("6222021234567890", ["6222****7890"] * 3, "6222021234567890"),
+            ("6222021234567890", ["6222021234567890", "6222021234567890", ""], "6222021234567890"),
+            ("", ["6222021234567890", "6222021234567890", ""], "6222021234567890"),
+        ],
+    )
+    def test_takes_the_holder_s_account_for_no_other_side_s(self, above, cells, account):
+        rows = zip(("李", "王", "利息"), cells, strict=True)
+        text = "交易日期,金额,对方户名,账号\n" + "".join(f"2026-01-05,1.00,{name},{cell}\n" for name, cell in rows)
+        (told,) = parse((f"账号：{above}\n" * bool(above) + text).encode(), name="own.csv")
+        assert (told.account_identifier, {line.counterparty_number for line in told.lines}) == (account, {""})
+
+    @pytest.mark.parametrize("remark", ["Closing balance", "Balance on 31 January", "Balance carried forward", "Sum"])
+    def test_leaves_out_what_only_sums_up(self, remark):
+        (told,) = parse(f"{BARE}{remark},500.00,\n".encode(), name="statement.csv")
+        assert len(told.lines) == 1
+
+    def test_leaves_out_no_name_that_begins_like_a_sum(self):
+        (told,) = parse(b"Name,Date,Amount\nSummit Tea,2026-01-05,1.00\nTotal:,,1.00\n", name="statement.csv")
+        assert [line.counterparty_name for line in told.lines] == ["Summit Tea"]
+
+    def test_leaves_out_nothing_that_a_remark_beside_it_calls_pending(self):
+        rows = "2026-01-06,1.00,failed\n2026-01-07,1.00,pending\n2026-01-08,1.00,Umsatz vorgemerkt\n"
+        (told,) = parse(f"Date,Amount,Info\n2026-01-05,1.00,ok\n{rows}".encode(), name="info.csv")
+        assert len(told.lines) == 3
+
+    @pytest.mark.parametrize(("last", "holder"), [("张三", "张三"), ("", "张三"), ("李四", "")])
+    def test_takes_a_column_of_several_names_for_no_holder_s(self, last, holder):
+        (told,) = parse(f"日期,金额,账户名称\n2026-01-05,1.00,张三\n2026-01-06,1.00,{last}\n".encode(), name="x.csv")
+        assert told.holder_name == holder
+
+    def test_takes_one_payer_s_account_for_no_holder_s(self):
+        rows = "2026-01-05,1.00,李,6222\n2026-01-06,-1.00,费,\n2026-01-07,1.00,李,6222\n"
+        (told,) = parse(f"交易日期,金额,对方户名,账号\n{rows}".encode(), name="one.csv")
+        assert (told.account_identifier, told.lines[0].counterparty_number) == ("", "6222")
 
     def test_takes_no_account_of_the_other_side_for_the_holders(self):
         text = "Date,Payee,Account number,Amount\n" + "".join(f"2026-01-0{n},P{n},DE{n},1.00\n" for n in range(1, 6))

@@ -93,6 +93,12 @@ class TestRead:
         book.save(written)
         assert len(read(written.getvalue()).lines) == 2
 
+    @pytest.mark.parametrize("other", [["=SUM(A1:A2)"], list(range(80)), [*[None] * 1200, 1]])
+    def test_reads_the_sheet_with_a_heading_whatever_another_holds(self, other):
+        for names in (("Statement", "Summary"), ("Summary", "Statement")):
+            content = samples.xlsx_of({name: PLAIN if name == "Statement" else [other] for name in names})
+            assert len(read(content).lines) == 2
+
     def test_reads_what_a_formula_calculated(self):
         cached = FORMULA % b"<v>105.5</v>"
         assert read(samples.xlsx_changed(samples.xlsx(PLAIN), WRITTEN, cached)).closing_balance == Decimal("105.5")
@@ -121,6 +127,15 @@ class TestRefuse:
     def test_refuses_a_formula_that_was_never_calculated_and_names_its_cell(self, value):
         content = samples.xlsx_changed(samples.xlsx(PLAIN), WRITTEN, FORMULA % value)
         assert refusal(content) == ("workbook_formula_empty", {"cell": "C3"})
+
+    def test_refuses_the_sheet_that_is_meant_whatever_else_there_is(self):
+        rows = [["=TODAY()"], *PLAIN]
+        assert refusal(samples.xlsx_of({"Statement": rows, "Notes": [["x"]]})) == (
+            "workbook_formula_empty",
+            {"cell": "A1"},
+        )
+        found = refusal(samples.xlsx_of({"January": rows, "February": PLAIN}))
+        assert found == ("workbook_sheets_several", {"first": "January", "second": "February"})
 
     @pytest.mark.parametrize(
         ("cell", "code"),

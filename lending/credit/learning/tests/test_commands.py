@@ -2,6 +2,8 @@
 
 import csv
 import os
+import signal
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -54,6 +56,15 @@ def bring_in(source):
     return told.getvalue()
 
 
+class Deadly:
+    """Evidence of which a process dies, as it does where memory ends."""
+
+    lines = ()
+
+    def rows_of(self, _name):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
 @pytest.mark.django_db
 class TestImportLabeled:
     def test_records_evidence_and_outcomes_once(self, source):
@@ -73,6 +84,15 @@ class TestImportLabeled:
         brought = list(importing.bring_in("study", found, held, at=NOW, fewest_each=1))
         assert [(each.case, each.lines, each.refused) for each in brought] == [("E1", 3, ""), ("E2", 0, "")]
         assert BankTransaction.objects.count() == 3
+
+    @pytest.mark.django_db(transaction=True)
+    def test_ends_when_a_process_is_killed(self, source):
+        if len(os.sched_getaffinity(0)) < 2:
+            pytest.skip("one processor")
+        identity.load_industries()
+        found = [replace(each, as_of=LAST) for each in sources.outcomes(source / "firms.csv", given={})]
+        with pytest.raises(BrokenProcessPool):
+            list(importing.bring_in("study", found, {"transactions": Deadly()}, at=NOW, fewest_each=1))
 
     def test_takes_other_words_for_bad_when_run_again(self, source):
         bring_in(source)
