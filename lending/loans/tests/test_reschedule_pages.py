@@ -181,7 +181,9 @@ class TestMembers:
     def test_are_offered_only_what_can_be_agreed_to(self, client_of, owner, officer, second, outlived):
         Rescheduling.objects.update(status="approved", decided_by=second, decided_at=timezone.now())
         assert url("rescheduling", outlived) not in shown(client_of(owner).get(url("detail", outlived.loan)))
-        assert "This proposal has ended" in shown(client_of(officer).get(url("detail", outlived.loan)))
+        for page in (url("detail", outlived.loan), url("rescheduling", outlived)):
+            told = shown(client_of(officer).get(page))
+            assert ("This proposal has ended" in told, "Waits for the borrower" in told) == (True, False)
 
     def test_read_that_an_offer_was_withdrawn_but_nothing_that_nobody_approved(
         self, client_of, owner, officer, loan, approved, today
