@@ -19,7 +19,7 @@ class NulMiddleware:
 
         :raises BadRequest: to a person.
         """
-        if "\0" not in request.path and "%00" not in request.META["QUERY_STRING"]:
+        if "\0" not in request.path and "%00" not in request.META.get("QUERY_STRING", ""):
             return self.get_response(request)
         if not request.path.startswith("/api/"):
             raise BadRequest
