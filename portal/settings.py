@@ -125,7 +125,17 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 CRISPY_FAIL_SILENTLY = False
 
 # The engines
-DATABASES = {"default": env.db("DATABASE_URL") | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}}
+DATABASE = env.db("DATABASE_URL")
+# The server lets go of what a machine that vanished held, locks above all, within two minutes.
+KEEPALIVES = "-c tcp_keepalives_idle=60 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3"
+DATABASES = {
+    "default": DATABASE
+    | {
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"options": KEEPALIVES} | DATABASE.get("OPTIONS", {}),
+    }
+}
 DATABASE_OWNER = env.db("DATABASE_OWNER_URL", default=env("DATABASE_URL"))  # migrations run as this role
 RUNTIME_ROLE = env("RUNTIME_ROLE", default="portal_runtime")  # granted what the portal may do, and no more
 REDIS_URL = env("REDIS_URL")

@@ -1,5 +1,6 @@
 """Reading in the background."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import structlog
@@ -20,10 +21,19 @@ def absorb() -> None:
     with jobs.alone("cashflow.absorb") as alone:
         behind = queries.not_absorbed() if alone else []
         for first in range(0, len(behind), TOGETHER):
-            try:
-                operations.absorb_new(*behind[first : first + TOGETHER], at=timezone.now())
-            except Exception:
-                log.exception("cashflow.not_absorbed")
+            _absorb(behind[first : first + TOGETHER])
+
+
+def _absorb(references: Sequence[str]) -> None:
+    """Take in some enterprises together; where that fails, one by one, so that one alone is left behind."""
+    try:
+        operations.absorb_new(*references, at=timezone.now())
+    except Exception:
+        if len(references) == 1:
+            log.exception("cashflow.not_absorbed", enterprise=references[0])
+            return
+        for each in references:
+            _absorb([each])
 
 
 @jobs.task(name="cashflow.read")

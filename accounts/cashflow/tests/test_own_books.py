@@ -13,7 +13,7 @@ from accounts.cashflow.models import BankTransaction, StatementImport
 from accounts.cashflow.tasks import absorb
 from accounts.cashflow.tests.builders import NOW, make_parsed, make_read, make_received, make_upload
 from accounts.ledger import operations as ledger
-from accounts.ledger.models import JournalEntry, LedgerAccount
+from accounts.ledger.models import JournalEntry, LedgerAccount, Posting
 from accounts.ledger.tests.builders import TODAY
 from accounts.settlement import numbers, periods
 from accounts.settlement import operations as settlement
@@ -153,6 +153,16 @@ class TestAbsorb:
         make_deposit(theirs, "5.00")
         absorb()
         assert BankTransaction.objects.filter(settlement_account=theirs).latest("pk").balance_after == 95
+
+    def test_leaves_behind_only_the_one_that_fails(self, enterprise, account, stranger):
+        theirs = make_settlement_account(stranger.memberships.get().enterprise, holding="70.00")
+        taken = Posting.objects.get(ledger_account=account.ledger_account)
+        BankTransaction.objects.create(
+            settlement_account=theirs, posting=taken, enterprise=theirs.enterprise, line_number=1, booked_on=TODAY,
+            amount=1, currency="CNY", category="unknown", is_counted=False, fingerprint="", recorded_at=NOW,
+        )  # fmt: skip
+        absorb()
+        assert queries.not_absorbed() == [enterprise.reference]
 
     def test_leaves_the_work_to_a_run_that_is_at_it(self, enterprise, account):
         with closing(connection.copy()) as other:

@@ -150,6 +150,10 @@ class TestTask:
             work(first)
         assert (queue.llen("celery"), Job.objects.filter(due_at=None).get().reference) == (1, "R-3")
 
+    def test_asks_the_server_to_notice_a_machine_that_vanished_with_its_locks(self, db):
+        connection.ensure_connection()
+        assert "-c tcp_keepalives_idle=60" in connection.connection.info.options
+
     def test_leaves_to_another_worker_what_it_is_at(self, transactional_db):
         with transaction.atomic():
             asked()
