@@ -13,7 +13,8 @@ from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
-from kombu import Queue  # type: ignore[attr-defined]  # kombu carries no types
+
+from portal.queues import CELERY_TASK_QUEUES, CELERY_TASK_ROUTES, HEAVY_QUEUE, PROMPT_QUEUE  # noqa: F401
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -150,19 +151,6 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_TIME_LIMIT = 300
-PROMPT_QUEUE = "celery"  # what somebody waits for
-HEAVY_QUEUE = "heavy"  # files and whole books; a worker without -Q takes both
-CELERY_TASK_QUEUES = [
-    Queue(name, routing_key=name)  # type: ignore[no-untyped-call]
-    for name in (PROMPT_QUEUE, HEAVY_QUEUE)
-]
-CELERY_TASK_ROUTES = {
-    task: {"queue": HEAVY_QUEUE} for task in (
-        "cashflow.read", "identity.load_watchlist", "identity.read_watchlist", "identity.screen_book",
-        "ledger.check_books", "ledger.take_snapshots", "lending.check_loans", "lending.replay_decisions",
-        "settlement.end_day", "settlement.read_nostro", "settlement.reconcile",
-    )
-}  # fmt: skip
 WORKER_ENDING_SECONDS = env.int("WORKER_ENDING_SECONDS", default=25)  # a worker told to end is killed after them
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {

@@ -21,7 +21,7 @@ from accounts.harvest import presentation as harvest
 from accounts.harvest import queries as harvests
 from accounts.identity.models import Enterprise
 from portal.core import files
-from portal.core.refusals import Refusal, sentence, shown_on
+from portal.core.refusals import Refusal, sentence, shown_above, shown_on
 
 STATEMENTS_ON_A_PAGE: Final = 20
 LINES_ON_A_PAGE: Final = 50
@@ -168,10 +168,8 @@ def answer(request: HttpRequest, reference: str, statement: str) -> HttpResponse
 def ask_anew(request: HttpRequest, reference: str, statement: str) -> HttpResponse:
     """Let a statement ask that was read by an earlier file's answer."""
     shown = _statement(doors.served(request, reference), statement)
-    try:
+    with shown_above(request):
         operations.ask_anew(shown, by=doors.me(request).reference, at=timezone.now())
-    except Refusal as refusal:
-        messages.error(request, sentence(refusal))
     return redirect("cashflow:statement", reference, statement)
 
 
@@ -186,11 +184,8 @@ def file(request: HttpRequest, reference: str, statement: str) -> HttpResponse:
 def choose(request: HttpRequest, reference: str, statement: str) -> HttpResponse:
     """Let one of several files count that tell otherwise."""
     shown = _statement(doors.served(request, reference), statement)
-    try:
+    with shown_above(request):
         operations.choose(shown, by=doors.me(request).reference, at=timezone.now())
-    except Refusal as refusal:
-        messages.error(request, sentence(refusal))
-    else:
         messages.success(request, _("The other file was withdrawn."))
     return redirect("cashflow:enterprise", reference)
 
@@ -199,10 +194,7 @@ def choose(request: HttpRequest, reference: str, statement: str) -> HttpResponse
 def withdraw(request: HttpRequest, reference: str, statement: str) -> HttpResponse:
     """Take a statement out of the evidence."""
     shown = _statement(doors.served(request, reference), statement)
-    try:
+    with shown_above(request):
         operations.withdraw(shown, by=doors.me(request).reference, at=timezone.now())
-    except Refusal as refusal:
-        messages.error(request, sentence(refusal))
-    else:
         messages.success(request, _("The statement was withdrawn."))
     return redirect(doors.back(request) or reverse("cashflow:enterprise", args=[reference]))
