@@ -23,6 +23,7 @@ from lending.credit.models import (
 from lending.funding.models import FundingProgram, Introduction
 from lending.loans.models import Allocation, Installment, Loan, Repayment, UndoneRepayment
 from lending.loans.rescheduling.models import Rescheduling
+from lending.loans.waivers.models import Waiver
 from lending.products.models import LoanProduct
 
 __all__ = [
@@ -52,4 +53,5 @@ __all__ = [
     "Scorecard",
     "StandardEdition",
     "UndoneRepayment",
+    "Waiver",
 ]

@@ -18,6 +18,7 @@ class LateLoanSerializer(serializers.Serializer[Any]):
     currency = serializers.CharField(source="loan.currency")
     days_past_due = serializers.IntegerField()
     late_amount = serializers.DecimalField(source="loan.late_amount", max_digits=14, decimal_places=2)
+    late_interest_amount = serializers.DecimalField(source="late_interest.open_amount", max_digits=14, decimal_places=2)
     open_principal_amount = serializers.DecimalField(
         source="loan.open_principal_amount", max_digits=14, decimal_places=2
     )

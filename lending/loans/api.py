@@ -43,7 +43,9 @@ class OneLoan(APIView):
     def get(self, request: Request, reference: str) -> Response:
         """Tell how it stands, with its schedule."""
         seen = Loan.objects.visible_to(request.user).select_related("enterprise", "settlement_account")
-        return Response(LoanWithScheduleSerializer(get_object_or_404(seen, reference=reference)).data)
+        loan = get_object_or_404(seen, reference=reference)
+        costs = queries.late_interest_of(loan, on=timezone.localdate())
+        return Response(LoanWithScheduleSerializer(loan, context={"late_interest": costs}).data)
 
 
 class Payoff(APIView):

@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy
 from lending.applications.models import Offer
 from lending.loans.models import Loan
 from lending.loans.queries import schedule_of
+from lending.products.presentation import late_rule
 from lending.products.queries import Cost, cost_of
 from portal.core import pdf
 from portal.core.dates import BusinessDayRule
 from portal.core.formats import day, moment, money, month, percent
-from portal.core.interest import AllocationOrder, DayCount
+from portal.core.interest import AllocationOrder, DayCount, Terms
 from portal.core.language import localized
 
 # How interest is counted, where the product's convention is one that customers meet.
@@ -136,11 +137,23 @@ def _conditions(offer: Offer) -> dict[str, Any]:
             " installment pays the last ones first and bears no interest from that day on; to end the loan you pay the"
             " interest up to that day."
         ),
-        _("A late installment costs no more interest and no fee; while it is open, the bank lends nothing more."),
+        late_rule(terms),
+        *_late_rate(terms),
+        _("While an installment is late, the bank lends nothing more."),
         _("The schedule is worked out for payout on the day shown; signing on another day moves it."),
         _("You may complain at any branch; the answer comes in writing within fifteen days."),
     ]
     return {"conditions_title": _("Conditions"), "conditions": [str(each) for each in conditions if each]}
+
+
+def _late_rate(terms: Terms) -> list[str]:
+    if not terms.late_rate_markup:
+        return []
+    rate = percent(terms.annual_rate * (1 + terms.late_rate_markup))
+    return [
+        _("Late interest is %(rate)s a year. The yearly cost (APR) is that of a loan repaid on time, without it.")
+        % {"rate": rate}
+    ]
 
 
 def _signature(loan: Loan | None) -> dict[str, str]:

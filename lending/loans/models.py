@@ -186,6 +186,7 @@ class Repayment(models.Model):
         default=Decimal(0),
         help_text="principal of the last installments, which bears no interest from this day on",
     )
+    late_interest_amount = models.DecimalField(max_digits=14, decimal_places=2, default=Decimal(0))
     entry = models.OneToOneField(JournalEntry, on_delete=models.PROTECT, related_name="+")
     receipt = models.ForeignKey(
         Receipt, on_delete=models.PROTECT, null=True, related_name="+", help_text="the money that paid it by itself"
@@ -198,6 +199,10 @@ class Repayment(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="repayment_is_positive"),
             models.CheckConstraint(condition=Q(prepaid_amount__gte=0), name="repayment_prepaid_is_not_negative"),
+            models.CheckConstraint(
+                condition=Q(late_interest_amount__gte=0, late_interest_amount__lte=F("amount")),
+                name="repayment_late_interest_is_part_of_it",
+            ),
         ]
 
     def __str__(self) -> str:

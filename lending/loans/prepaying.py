@@ -35,11 +35,16 @@ class Owing(Generic[T]):
     rows: Sequence[T]
     prepayments: Sequence[Prepayment]
     on: date
+    late_interest_amount: Decimal = ZERO
 
     @cached_property
     def payoff_amount(self) -> Decimal:
-        """Tell what ends the loan on the day: what is due, all principal, and the interest on it up to the day."""
-        return self._open_amount - self.payoff_saved_amount
+        """Tell what ends the loan on the day: all principal, what is due, late interest, interest up to it."""
+        return self._open_amount - self.payoff_saved_amount + self.late_interest_amount
+
+    def late_part(self, amount: Decimal) -> Decimal:
+        """Tell how much of a repayment pays late interest: it comes first."""
+        return min(amount, self.late_interest_amount)
 
     @cached_property
     def payoff_saved_amount(self) -> Decimal:
@@ -81,7 +86,7 @@ class Owing(Generic[T]):
         place = running_place(self.rows, self.on)
         running = [] if place is None else [self.rows[place]]
         beyond = [row for row in self.rows[len(due) :] if row not in running]
-        rest = amount - _sum(due, INTEREST) - _sum([*due, *running], PRINCIPAL)
+        rest = amount - self.late_interest_amount - _sum(due, INTEREST) - _sum([*due, *running], PRINCIPAL)
         most = _sum(beyond, PRINCIPAL)
         prepaid = rest - _sum(running, INTEREST)
         while place is not None and ZERO < prepaid < most:

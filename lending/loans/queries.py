@@ -1,8 +1,9 @@
 """Questions about loans."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
@@ -16,8 +17,9 @@ from accounts.ledger.queries import Discrepancy
 from accounts.settlement import queries as settlement
 from accounts.settlement.models import Receipt, SettlementAccount
 from lending.applications.models import Offer
-from lending.loans import states
-from lending.loans.models import Installment, Loan
+from lending.loans import late_interest, states
+from lending.loans.late_interest import NONE, Late, LateInterest, Part
+from lending.loans.models import Allocation, Installment, Loan
 from lending.loans.prepaying import Owing
 from portal.core import interest
 from portal.core.badges import Badge
@@ -92,12 +94,18 @@ class Standing:
     late_amount: Decimal
     days_past_due: int
     next_installment: Installment | None
+    late_interest: LateInterest
+
+    @property
+    def asked_amount(self) -> Decimal:
+        """What is late, its late interest included."""
+        return self.late_amount + self.late_interest.open_amount
 
     @property
     def suggested_amount(self) -> Decimal:
         """What is late, or else the next installment."""
         following = self.next_installment.open_amount if self.next_installment else Decimal(0)
-        return self.late_amount or following
+        return self.asked_amount if self.late_amount else following + self.late_interest.open_amount
 
 
 def schedule_of(loan: Loan, rows: Sequence[Installment]) -> interest.Schedule:
@@ -137,7 +145,61 @@ def owing_of(loan: Loan, *, on: date) -> Owing[Installment]:
         rows=rows,
         prepayments=[Prepayment(on, amount) for on, amount in early.values_list("paid_on", "prepaid_amount")],
         on=on,
+        late_interest_amount=late_interest_of(loan, on=on).open_amount,
     )
+
+
+def late_interest_of(loan: Loan, *, on: date) -> LateInterest:
+    """Tell the late interest of a loan on a day."""
+    return late_interest_of_all([loan], on=on).get(loan.pk, NONE)
+
+
+def late_interest_of_all(loans: Iterable[Loan], *, on: date) -> dict[int, LateInterest]:
+    """Tell the late interest of those loans whose contract knows any, on a day, by their primary keys.
+
+    Worked out from installments and repayments each time; less what was paid, waived, or carried over to another
+    schedule. A loan whose installments are all paid asks for none any more.
+    """
+    bearing = {loan.pk: loan.terms for loan in loans if loan.terms.late_rate_markup}
+    if not bearing:
+        return {}
+    settled, rows = _settled(bearing), _rows_of(bearing)
+    days = (on, on + timedelta(days=1))
+    found = {}
+    for pk, terms in bearing.items():
+        if any(row.superseded_on is None and not row.is_paid for row, _late in rows[pk]):
+            late = [late for _row, late in rows[pk]]
+            left = [max(late_interest.accrued(late, terms, on=day) - settled[pk], Decimal(0)) for day in days]
+            found[pk] = LateInterest(*left)
+    return found
+
+
+def _settled(loans: Iterable[int]) -> dict[int, Decimal]:
+    """Tell how much late interest of each loan was paid, waived or carried over."""
+    kinds = (
+        Sum("repayments__late_interest_amount", filter=Q(repayments__undone=None)),
+        Sum("waivers__amount", filter=Q(waivers__status="approved")),
+        Sum("reschedulings__late_interest_amount"),
+    )
+    settled: dict[int, Decimal] = defaultdict(Decimal)
+    for kind in kinds:
+        for pk, amount in Loan.objects.filter(pk__in=loans).order_by().annotate(sum=kind).values_list("pk", "sum"):
+            settled[pk] += amount or 0
+    return settled
+
+
+def _rows_of(loans: Iterable[int]) -> dict[int, list[tuple[Installment, Late]]]:
+    """Gather the installments of each loan, superseded ones as well, with what was paid of them when."""
+    parts: dict[int, list[Part]] = defaultdict(list)
+    paid = Allocation.objects.filter(installment__loan__in=loans, repayment__undone=None)
+    for pk, *part in paid.values_list("installment", "repayment__paid_on", "principal_amount", "interest_amount"):
+        parts[pk].append(Part(*part))
+    rows: dict[int, list[tuple[Installment, Late]]] = defaultdict(list)
+    for row in Installment.objects.filter(loan__in=loans):
+        bearing = max(row.asked_interest_amount - row.interest_carried_amount, Decimal(0))
+        late = Late(row.due_date, row.principal_amount, bearing, parts[row.pk], row.superseded_on)
+        rows[row.loan_id].append((row, late))
+    return rows
 
 
 def repaying_scope(loan: Loan) -> str:
@@ -157,6 +219,7 @@ def standing_of(loan: Loan, *, on: date) -> Standing:
         late_amount=_sum(row.open_amount for row in late),
         days_past_due=max((row.days_past_due(on=on) for row in late), default=0),
         next_installment=unpaid[0] if unpaid else None,
+        late_interest=late_interest_of(loan, on=on),
     )
 
 
@@ -201,14 +264,18 @@ REPAID: Final = """
     JOIN lending_loan loan ON loan.id = repayment.loan_id
     WHERE repayment.id NOT IN (SELECT repayment_id FROM lending_undonerepayment) GROUP BY loan.reference"""
 RECEIVED: Final = """
-    SELECT loan.reference, sum(repayment.amount) AS amount
+    SELECT loan.reference, sum({amount}) AS amount
     FROM lending_repayment repayment JOIN lending_loan loan ON loan.id = repayment.loan_id
     WHERE repayment.id NOT IN (SELECT repayment_id FROM lending_undonerepayment) GROUP BY loan.reference"""
 CHECKS: Final = {
     "open_principal": (PLANNED.format(amount=PRINCIPAL), BOOKED.format(purpose="loans_principal")),
     "interest_paid": (PLANNED.format(amount=f"-({INTEREST})"), BOOKED.format(purpose="interest_income")),
     "paid": (PLANNED.format(amount=PAID), REPAID),
-    "repayment": (REPAID, RECEIVED),
+    "repayment": (REPAID, RECEIVED.format(amount="repayment.amount - repayment.late_interest_amount")),
+    "late_interest_paid": (
+        RECEIVED.format(amount="-repayment.late_interest_amount"),
+        BOOKED.format(purpose="penalty_income"),
+    ),
 }
 CLOSED: Final = """
     SELECT loan.reference, sum({owed}), 0

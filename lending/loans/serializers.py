@@ -1,12 +1,15 @@
 """The shape of loans in the API."""
 
-from typing import Any
+from typing import Any, Final
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.relations import SlugRelatedField
 
 from lending.loans.models import Installment, Loan, Repayment
 from portal.core.amounts import WrittenAmount
+
+AMOUNT: Final = serializers.DecimalField(max_digits=14, decimal_places=2)
 
 
 class InstallmentSerializer(serializers.ModelSerializer[Installment]):
@@ -36,13 +39,28 @@ class LoanSerializer(serializers.ModelSerializer[Loan]):
 
 
 class LoanWithScheduleSerializer(LoanSerializer):
-    """A loan with its schedule."""
+    """A loan with its schedule; the context tells its ``late_interest`` of today."""
 
+    late_interest_amount = serializers.SerializerMethodField()
+    late_interest_tomorrow_amount = serializers.SerializerMethodField()
     installments = serializers.SerializerMethodField()
     superseded_installments = serializers.SerializerMethodField()
 
     class Meta(LoanSerializer.Meta):
-        fields = [*LoanSerializer.Meta.fields, "installments", "superseded_installments"]
+        fields = [
+            *LoanSerializer.Meta.fields, "late_interest_amount", "late_interest_tomorrow_amount", "installments",
+            "superseded_installments",
+        ]  # fmt: skip
+
+    @extend_schema_field(AMOUNT)
+    def get_late_interest_amount(self, _loan: Loan) -> str:
+        """Tell the late interest that is open today."""
+        return f"{self.context['late_interest'].open_amount:.2f}"
+
+    @extend_schema_field(AMOUNT)
+    def get_late_interest_tomorrow_amount(self, _loan: Loan) -> str:
+        """Tell what it is tomorrow if nothing is paid."""
+        return f"{self.context['late_interest'].tomorrow_amount:.2f}"
 
     def get_installments(self, loan: Loan) -> list[dict[str, Any]]:
         """List the installments of the schedule in force, in order."""
@@ -61,6 +79,7 @@ class PayoffSerializer(serializers.Serializer[Any]):
     on = serializers.DateField()
     payoff_amount = serializers.DecimalField(max_digits=14, decimal_places=2)
     payoff_saved_amount = serializers.DecimalField(max_digits=14, decimal_places=2)
+    late_interest_amount = serializers.DecimalField(max_digits=14, decimal_places=2, help_text="of the payoff amount")
 
 
 class NewRepaymentSerializer(serializers.Serializer[Any]):
@@ -85,6 +104,6 @@ class RepaymentSerializer(serializers.ModelSerializer[Repayment]):
     class Meta:
         model = Repayment
         fields = [
-            "reference", "loan", "amount", "prepaid_amount", "paid_on", "paid_at", "entry", "undone_at",
-            "undone_entry",
+            "reference", "loan", "amount", "prepaid_amount", "late_interest_amount", "paid_on", "paid_at", "entry",
+            "undone_at", "undone_entry",
         ]  # fmt: skip

@@ -5,6 +5,8 @@ from django.urls import path
 from lending.loans import api, views
 from lending.loans.rescheduling import api as rescheduling_api
 from lending.loans.rescheduling import views as rescheduling
+from lending.loans.waivers import api as waivers_api
+from lending.loans.waivers import views as waivers
 
 app_name = "loans"
 urlpatterns = [
@@ -20,9 +22,14 @@ urlpatterns = [
     path("reschedulings/<slug:reference>/code/", rescheduling.send_code, name="send_rescheduling_code"),
     path("reschedulings/<slug:reference>/agree/", rescheduling.agree, name="agree_rescheduling"),
     path("reschedulings/<slug:reference>/amendment.pdf", rescheduling.amendment, name="amendment"),
+    path("waivers/", waivers.waiting, name="waivers"),
+    path("waivers/<slug:reference>/", waivers.waiver, name="waiver"),
+    path("waivers/<slug:reference>/conclude/", waivers.conclude, name="conclude_waiver"),
+    path("waivers/<slug:reference>/withdraw/", waivers.withdraw, name="withdraw_waiver"),
     path("<slug:reference>/", views.detail, name="detail"),
     path("<slug:reference>/repay/", views.repay, name="repay"),
     path("<slug:reference>/reschedule/", rescheduling.propose, name="reschedule"),
+    path("<slug:reference>/waive/", waivers.propose, name="waive"),
 ]
 api_urlpatterns = [
     path("loans", api.Loans.as_view(), name="loans"),
@@ -37,5 +44,10 @@ api_urlpatterns = [
         rescheduling_api.Withdrawal.as_view(),
         name="rescheduling_withdrawal",
     ),
+    path("loans/<slug:reference>/waivers", waivers_api.Waivers.as_view(), name="loan_waivers"),
+    path("waivers/<slug:reference>", waivers_api.OneWaiver.as_view(), name="waiver"),
+    path("waivers/<slug:reference>/approval", waivers_api.Approval.as_view(), name="waiver_approval"),
+    path("waivers/<slug:reference>/decline", waivers_api.Decline.as_view(), name="waiver_decline"),
+    path("waivers/<slug:reference>/withdrawal", waivers_api.Withdrawal.as_view(), name="waiver_withdrawal"),
     path("loans/<slug:reference>/repayments", api.Repayments.as_view(), name="loan_repayments"),
 ]

@@ -30,6 +30,7 @@ from lending.loans.rescheduling.models import Rescheduling
 from lending.loans.rescheduling.queries import PROPOSERS, earlier_schedules
 from lending.loans.rescheduling.states import RESCHEDULED
 from lending.loans.states import LATE, LoanStatus
+from lending.loans.waivers.models import Waiver
 from lending.products.queries import cost_of
 from portal.core import idempotency
 from portal.core.refusals import shown_above, shown_on
@@ -76,6 +77,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
         "reschedulings": reschedulings,
         "rescheduled": RESCHEDULED if any(each.version for each in reschedulings) else None,
         "earlier": earlier_schedules(loan) if any(each.version for each in reschedulings) else [],
+        "waivers": Waiver.objects.visible_to(_user(request)).filter(loan=loan).order_by("pk"),
         "may_reschedule": loan.status == LoanStatus.ACTIVE and _user(request).has_role(*PROPOSERS),
         "standing": queries.standing_of(loan, on=today),
         "page": Paginator(loan.repayments.select_related("undone").order_by("-pk"), REPAYMENTS_ON_A_PAGE).get_page(

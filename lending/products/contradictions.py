@@ -27,6 +27,8 @@ ARITHMETIC: Final = {
     "balloon_needs_declining_balance": "balloon_rate",
     "installment_multiple_not_positive": "installment_multiple",
     "fee_out_of_range": "upfront_fee_rate",
+    "late_rate_markup_out_of_range": "late_rate_markup",
+    "late_grace_out_of_range": "late_grace_days",
 }
 register(
     {
@@ -56,6 +58,8 @@ register(
         ),
         "installment_multiple_not_positive": _("The multiple must be above zero."),
         "fee_out_of_range": _("A fee lies between 0% and 100%."),
+        "late_rate_markup_out_of_range": _("Late interest lies at most 50% above the contract's rate."),
+        "late_grace_out_of_range": _("Between 0 and 30 days may be free of late interest."),
         "schedule_impossible": _("No schedule can be worked out of this: due dates collide."),
     }
 )

@@ -29,11 +29,11 @@ from lending.products.conventions import (
 )
 from lending.products.models import CONTENT, LoanProduct
 from lending.products.queries import usual_amount, usual_term
-from portal.core import formats
+from portal.core import formats, interest
 from portal.core.amounts import AmountField
 from portal.core.refusals import sentence_of
 
-PERCENT_FIELDS: Final = ("min_annual_rate", "max_annual_rate", "upfront_fee_rate", "balloon_rate")
+PERCENT_FIELDS: Final = ("min_annual_rate", "max_annual_rate", "upfront_fee_rate", "balloon_rate", "late_rate_markup")
 GROUPS: Final[dict[str, tuple[Any, tuple[str, ...]]]] = {
     "names": (_("What it is called"), ("code", "name_en", "name_zh_hans", "summary_en", "summary_zh_hans")),
     "range": (
@@ -55,8 +55,17 @@ GROUPS: Final[dict[str, tuple[Any, tuple[str, ...]]]] = {
         _("How interest is counted and rounded"),
         ("day_count", "interest_period", "rounding", "installment_multiple", "balloon_rate", "allocation_order"),
     ),
+    "late": (_("When an installment is late"), ("late_rate_markup", "late_grace_days", "late_on_interest")),
 }  # fmt: skip
-HALVES: Final = (*GROUPS["range"][1], "frequency", "every", "due_day", "month_end")
+HALVES: Final = (
+    *GROUPS["range"][1],
+    "frequency",
+    "every",
+    "due_day",
+    "month_end",
+    "late_rate_markup",
+    "late_grace_days",
+)
 CHECKS: Final = ("sections", "documents", "principal_months", "interest_months")
 
 
@@ -207,6 +216,15 @@ class ProductForm(forms.Form):
     )
     allocation_order = forms.ChoiceField(
         label=_("A repayment pays"), choices=AllocationOrder.choices, initial=AllocationOrder.BY_INSTALLMENT
+    )
+    late_rate_markup = PercentField(
+        label=_("Late interest, percent above the contract's rate"),
+        initial=Decimal(0),
+        help_text=_("50: what is late bears one and a half times the rate, by the day. 0: none. At most 50."),
+    )
+    late_grace_days = _count(_("Days late that bear none"), interest.MOST_LATE_GRACE_DAYS, initial=0)
+    late_on_interest = forms.BooleanField(
+        label=_("Interest that is late bears it too, not principal alone"), required=False
     )
 
     def __init__(self, *args: Any, today: date, code: str = "", **kwargs: Any) -> None:

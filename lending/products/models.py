@@ -103,6 +103,9 @@ class LoanProduct(models.Model):
     allocation_order = models.CharField(
         max_length=20, choices=AllocationOrder.choices, default=AllocationOrder.BY_INSTALLMENT
     )
+    late_rate_markup = models.DecimalField(max_digits=7, decimal_places=6, default=Decimal(0))
+    late_grace_days = models.PositiveSmallIntegerField(default=0)
+    late_on_interest = models.BooleanField(default=False)
 
     objects = models.Manager.from_queryset(LoanProductQuerySet)()
 
@@ -141,6 +144,14 @@ class LoanProduct(models.Model):
             models.CheckConstraint(
                 condition=Q(min_term_months__gt=0, max_term_months__gte=F("min_term_months")),
                 name="product_terms_are_a_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    late_rate_markup__gte=0,
+                    late_rate_markup__lte=interest.MOST_LATE_RATE_MARKUP,
+                    late_grace_days__lte=interest.MOST_LATE_GRACE_DAYS,
+                ),
+                name="product_late_interest_is_within_bounds",
             ),
         ]
 
@@ -210,6 +221,9 @@ class LoanProduct(models.Model):
             installment_multiple=self.installment_multiple,
             upfront_fee_rate=self.upfront_fee_rate,
             allocation_order=interest.AllocationOrder(self.allocation_order),
+            late_rate_markup=self.late_rate_markup,
+            late_grace_days=self.late_grace_days,
+            late_on_interest=self.late_on_interest,
         )
 
 

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.identity.models import Industry, User
 from lending.products import queries
@@ -47,6 +48,25 @@ def _facts(product: LoanProduct) -> Iterable[tuple[str, str]]:
     yield _("Installments are a multiple of"), formats.money(multiple, whole=True) if multiple else ""
     yield _("Left for the last installment"), formats.percent(product.balloon_rate) if product.balloon_rate else ""
     yield _("A repayment pays"), product.get_allocation_order_display()
+    yield _("Late interest"), late_rule(product)
+
+
+def late_rule(terms: LoanProduct | interest.Terms) -> str:
+    """Say what is asked of an installment that is late, as a contract says it."""
+    if not terms.late_rate_markup:
+        return _("A late installment costs no more interest and no fee.")
+    told = {"markup": formats.percent(terms.late_rate_markup, 0), "days": terms.late_grace_days}
+    if terms.late_on_interest:
+        rule = _("Principal and interest that are late bear the contract's rate and %(markup)s of it more, by the day.")
+    else:
+        rule = _("Principal that is late bears the contract's rate and %(markup)s of it more, by the day.")
+    said = [rule, _("Late interest bears none itself, and a repayment pays it first.")]
+    if terms.late_grace_days:
+        days = ngettext(
+            "The first day late bears none.", "The first %(days)s days late bear none.", terms.late_grace_days
+        )
+        said.insert(1, days)
+    return " ".join(said) % told
 
 
 def _seasons(product: LoanProduct) -> Iterable[tuple[str, str]]:

@@ -16,5 +16,6 @@ class ProductSerializer(serializers.ModelSerializer[LoanProduct]):
             "upfront_fee_rate", "sections", "documents", "requires_clearance", "interest_method", "frequency", "every",
             "due_day", "month_end", "business_day_rule", "principal_grace", "interest_grace", "interest_free",
             "deferred_interest", "principal_months", "interest_months", "balloon_rate", "day_count", "interest_period",
-            "rounding", "installment_multiple", "allocation_order",
+            "rounding", "installment_multiple", "allocation_order", "late_rate_markup", "late_grace_days",
+            "late_on_interest",
         ]  # fmt: skip

@@ -36,6 +36,7 @@ def public(request: HttpRequest, code: str) -> HttpResponse:
         "who": presentation.who_can(product),
         "documents": presentation.documents_of(product),
         "rhythm": presentation.rhythm_of(product),
+        "late_rule": presentation.late_rule(product),
         "principal_months": presentation.months_in_words(product.principal_months),
     }
     return render(request, "products/public.html", context)

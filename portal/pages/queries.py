@@ -24,6 +24,7 @@ from lending.loans import queries as loans
 from lending.loans.models import Loan
 from lending.loans.rescheduling import queries as reschedulings
 from lending.loans.states import LoanStatus
+from lending.loans.waivers import queries as waivers
 from portal.core import formats
 from training.models import Certificate
 
@@ -89,6 +90,10 @@ def _next_step(
     late = next((loan for loan in running if loan.next_due_date < on), None)
     if late:
         text = _("An installment was due on %(day)s.") % {"day": formats.day(late.next_due_date)}
+        if costs := loans.late_interest_of(late, on=on):
+            amounts = (formats.money(each, late.currency) for each in (costs.open_amount, costs.tomorrow_amount))
+            told = dict(zip(("amount", "tomorrow"), amounts, strict=True))
+            text += " " + _("Late interest: %(amount)s today, %(tomorrow)s if it is paid tomorrow.") % told
         return NextStep(_("Pay what is late"), text, reverse("loans:detail", args=[late.reference]))
     if applications:
         return _step_of(applications[0], on=on)
@@ -168,6 +173,12 @@ def _reschedulings(user: User, *, on: date) -> list[Waiting]:
     return [Waiting(_("Reschedulings to decide on"), number, reverse("loans:reschedulings"))] if number else []
 
 
+def _waivers(user: User) -> list[Waiting]:
+    """Count the waivers of late interest that wait for this approver's word."""
+    number = waivers.waiting_for(user).count()
+    return [Waiting(_("Waivers to decide on"), number, reverse("loans:waivers"))] if number else []
+
+
 def _revocations(user: User) -> list[Waiting]:
     """Count the offers of which this approver is asked whether they are revoked."""
     number = revocations_for(user).count()
@@ -222,6 +233,7 @@ def staff_home(user: User, *, on: date) -> StaffHome:
         waiting=_lost_phones(user)
         + _steps_due(user, on=on)
         + _reschedulings(user, on=on)
+        + _waivers(user)
         + _revocations(user)
         + (waiting_for_operations(user, on=on) if user.has_role(Role.OPERATIONS) else []),
         cases=cases or list(newest[:CASES]),

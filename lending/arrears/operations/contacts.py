@@ -86,7 +86,7 @@ def _check(loan: Loan, said: Said, *, by: User, on: date) -> None:
         raise ContactRefused("contact_note_missing")
     if said.next_step_on and said.next_step_on < on:
         raise ContactRefused("next_step_before_contact")
-    _check_promise(loan, said, most=standing.open_amount, on=on)
+    _check_promise(loan, said, most=standing.open_amount + standing.late_interest.open_amount, on=on)
 
 
 def _check_promise(loan: Loan, said: Said, *, most: Decimal, on: date) -> None:

@@ -16,8 +16,9 @@ from lending.arrears import queries
 from lending.arrears.models import Reminder
 from lending.arrears.queries.reminding import OPEN
 from lending.arrears.states import Moment
+from lending.loans.late_interest import NONE, LateInterest
 from lending.loans.models import Installment, Loan
-from lending.loans.queries import UNPAID
+from lending.loans.queries import UNPAID, late_interest_of_all
 from portal.core import formats
 
 REMINDING_LOCK: Final = 7_203_017  # one at a time: two would both find what is not told yet
@@ -65,19 +66,23 @@ class _Late:
     amount: Decimal
     since: date
     days: int
+    late_interest: LateInterest
 
 
 def _late(chosen: list[int], on: date) -> list[_Late]:
     loans = Loan.objects.select_related("settlement_account", "enterprise__branch").in_bulk(chosen)
     rows = Installment.objects.filter(UNPAID, loan__in=chosen, due_date__lt=on).values_list("loan")
     late = rows.annotate(amount=Sum(OPEN), since=Min("due_date")).order_by("loan")
-    return [_Late(loans[pk], amount, since, (on - since).days) for pk, amount, since in late]
+    costs = late_interest_of_all(loans.values(), on=on)
+    return [_Late(loans[pk], amount, since, (on - since).days, costs.get(pk, NONE)) for pk, amount, since in late]
 
 
 def _in_words(late: _Late) -> dict[str, Any]:
-    branch = late.loan.enterprise.branch
+    branch, costs, currency = late.loan.enterprise.branch, late.late_interest, late.loan.currency
     return {
-        "amount": formats.money(late.amount, late.loan.currency),
+        "amount": formats.money(late.amount, currency),
+        "late_interest": formats.money(costs.open_amount, currency) if costs.open_amount else "",
+        "tomorrow": formats.money(costs.tomorrow_amount, currency),
         "day": formats.day(late.since),
         "days": late.days,
         "loan": late.loan.reference,

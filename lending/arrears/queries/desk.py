@@ -14,8 +14,9 @@ from accounts.identity.queries import enterprises_matching
 from lending.arrears.models import Contact
 from lending.arrears.queries.reminding import OPEN
 from lending.arrears.states import BANDS
+from lending.loans.late_interest import NONE, LateInterest
 from lending.loans.models import Installment, Loan, Repayment
-from lending.loans.queries import UNPAID
+from lending.loans.queries import UNPAID, late_interest_of_all
 from lending.loans.rescheduling.models import Rescheduling
 from lending.loans.states import LoanStatus
 from portal.core.badges import Badge
@@ -78,6 +79,7 @@ class Row:
     contact: Contact | None
     promise: Contact | None
     badge: Badge | None
+    late_interest: LateInterest
 
 
 def rows_of(loans: Iterable[Any], *, on: date) -> list[Row]:
@@ -85,11 +87,12 @@ def rows_of(loans: Iterable[Any], *, on: date) -> list[Row]:
     listed = list(loans)
     keys = {key for loan in listed for key in (loan.contact_pk, loan.promise_pk) if key}
     contacts = told(Contact.objects.all()).in_bulk(keys)
-    rows = []
+    costs, rows = late_interest_of_all(listed, on=on), []
     for loan in listed:
         promise = contacts.get(loan.promise_pk)
         badge = promise.badge(on=on) if promise else None
-        rows.append(Row(loan, (on - loan.late_since).days, contacts.get(loan.contact_pk), promise, badge))
+        days, contact = (on - loan.late_since).days, contacts.get(loan.contact_pk)
+        rows.append(Row(loan, days, contact, promise, badge, costs.get(loan.pk, NONE)))
     return rows
 
 

@@ -17,7 +17,9 @@ from lending.applications.tests.builders import NOW
 from lending.arrears import operations as arrears
 from lending.arrears.models import Reminder
 from lending.loans import operations as loans
+from lending.loans.queries import late_interest_of
 from lending.loans.tests.builders import held, make_loan, make_offer, sign
+from lending.products.tests.builders import make_product
 from portal.core.formats import day, money
 from portal.core.models import Channel, Job, Notice
 from portal.core.notices.operations import text_of
@@ -121,6 +123,19 @@ class TestWhenItIsLate:
         type(bank.branch).objects.update(phone="0571 8888")
         remind_late(first.due_date + DAY)
         assert "River Town, 0571 8888" in told("installment_late")[0]
+
+    def test_tells_what_being_late_costs_today_and_tomorrow(self, bank, enterprise, owner):
+        make_product(late_rate_markup=Decimal("0.5"))
+        loan = make_loan(enterprise, by=owner)
+        on = loan.installments.get(number=1).due_date + 7 * DAY
+        remind_late(on)
+        found = late_interest_of(loan, on=on)
+        for amount in (found.open_amount, found.tomorrow_amount):
+            assert money(amount) in told("installment_late")[0]
+
+    def test_says_nothing_of_it_where_the_contract_knows_none(self, first):
+        remind_late(first.due_date + DAY)
+        assert "Late interest" not in told("installment_late")[0]
 
 
 def kill_who_waits(cursor):

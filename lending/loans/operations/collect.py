@@ -1,6 +1,7 @@
 """Collecting what is due, by the mandate."""
 
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.db import transaction
 
@@ -9,6 +10,7 @@ from accounts.settlement import queries as settlement_queries
 from lending.loans.models import Loan, Repayment
 from lending.loans.operations.binding import SYSTEM, ZERO
 from lending.loans.operations.repay import book_repayment, if_it_can_pay
+from lending.loans.queries import late_interest_of
 from lending.loans.states import LoanStatus
 from portal.core import idempotency
 
@@ -21,7 +23,7 @@ def collect_due(loan: Loan, *, at: datetime, on: date) -> Repayment | None:
     pay, nothing is taken. Who wants to know is told of what is missing, once for each due date.
     """
     loan.refresh_from_db(from_queryset=Loan.objects.locked().select_related("settlement_account"))
-    wanted = sum((row.open_amount for row in loan.installments.current().filter(due_date__lte=on)), ZERO)
+    wanted = _asked(loan, on=on)
     amount = min(wanted, settlement_queries.available_balance(loan.settlement_account))
     if loan.status != LoanStatus.ACTIVE or not settlement_queries.has_mandate("loan", loan.reference):
         return None
@@ -39,6 +41,12 @@ def collect_due(loan: Loan, *, at: datetime, on: date) -> Repayment | None:
     return taken
 
 
+def _asked(loan: Loan, *, on: date) -> Decimal:
+    """Tell what is due up to a day, with the late interest of what is late."""
+    due = sum((row.open_amount for row in loan.installments.current().filter(due_date__lte=on)), ZERO)
+    return due + late_interest_of(loan, on=on).open_amount
+
+
 def _tell_if_short(loan: Loan, *, at: datetime, on: date) -> None:
     """Tell once for each due date that it could not be collected; what is missing then is all that is due."""
     due = [row for row in loan.installments.current().filter(due_date__lte=on) if row.open_amount]
@@ -47,8 +55,7 @@ def _tell_if_short(loan: Loan, *, at: datetime, on: date) -> None:
     latest = max(row.due_date for row in due).isoformat()
 
     def tell() -> str:
-        missing = sum((row.open_amount for row in due), ZERO)
-        settlement.tell_of_failed_collection(loan.settlement_account, missing, at=at)
+        settlement.tell_of_failed_collection(loan.settlement_account, _asked(loan, on=on), at=at)
         return latest
 
     idempotency.answer_once(f"loans.missed:{loan.reference}", latest, fingerprint=latest, make=tell)

@@ -83,6 +83,8 @@ def give_up_receipt(receipt: Receipt) -> Callable[[Callable[[date], date], datet
         raise cannot_give_up(receipt)
     if repayment.allocations.exclude(installment__superseded_on=None).exists():
         raise RescheduledSince
+    if repayment.late_interest_amount and loan.reschedulings.filter(agreed_at__gt=repayment.paid_at).exists():
+        raise RescheduledSince
     return partial(_undo, loan, repayment)
 
 

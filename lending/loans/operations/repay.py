@@ -44,7 +44,7 @@ class RepaymentRefused(Refusal):
 
 @transaction.atomic(durable=True)
 def repay(loan: Loan, amount: Decimal, *, key: str, by: User, at: datetime, on: date) -> Repayment:
-    """Repay from the loan's settlement account, in the contract's order; the same key repays once.
+    """Repay from the loan's settlement account, late interest first, then in the contract's order; a key repays once.
 
     What is more than the next installment comes back early and saves interest (`prepaying.py`).
 
@@ -82,13 +82,21 @@ def book_repayment(
     _check_repayment(loan, amount, owing.payoff_amount)
     prepaid_amount = owing.prepaid_of(amount)
     keep_saved(owing, prepaid_amount)
-    shares = allocate(amount, owing.rows, order=loan.terms.allocation_order, on=paid_on)
+    late_amount = owing.late_part(amount)
+    shares = allocate(amount - late_amount, owing.rows, order=loan.terms.allocation_order, on=paid_on)
     repayment = Repayment(
-        loan=loan, amount=amount, prepaid_amount=prepaid_amount, receipt=receipt, paid_on=paid_on, paid_at=at, by=by
+        loan=loan,
+        amount=amount,
+        prepaid_amount=prepaid_amount,
+        late_interest_amount=late_amount,
+        receipt=receipt,
+        paid_on=paid_on,
+        paid_at=at,
+        by=by,
     )
     repayment.entry = settlement.debit_to(
         loan.settlement_account,
-        _parts(loan, shares),
+        _parts(loan, shares, late_amount),
         key=f"loans.repay:{repayment.reference}",
         event="loan_repaid",
         subject=loan.reference,
@@ -101,7 +109,8 @@ def book_repayment(
     if all(row.is_paid for row in owing.rows):
         end(loan, by=by, at=at)
     bind(loan, on=on, at=at)
-    details = {"amount": amount} | ({"prepaid": prepaid_amount} if prepaid_amount else {})
+    parts = {"prepaid": prepaid_amount, "late_interest": late_amount}
+    details = {"amount": amount} | {name: part for name, part in parts.items() if part}
     audit.record("loans.repay", subject=loan.reference, by=by, at=at, details=details)
     return repayment
 
@@ -138,10 +147,10 @@ def end(loan: Loan, *, by: str, at: datetime) -> None:
     settlement.end_mandate(purpose="loan", subject=loan.reference, by=by, at=at)
 
 
-def _parts(loan: Loan, shares: list[Share[Installment]]) -> list[tuple[LedgerAccount, Decimal]]:
+def _parts(loan: Loan, shares: list[Share[Installment]], late_amount: Decimal) -> list[tuple[LedgerAccount, Decimal]]:
     principal = sum((share.principal_amount for share in shares), ZERO)
     interest = sum((share.interest_amount for share in shares), ZERO)
-    parts = [("loans_principal", principal), ("interest_income", interest)]
+    parts = [("loans_principal", principal), ("interest_income", interest), ("penalty_income", late_amount)]
     return [(LedgerAccount.objects.named(name, loan.currency), part) for name, part in parts if part]
 
 

@@ -47,6 +47,7 @@ class ComparisonSerializer(serializers.Serializer[Any]):
     after = InstallmentSerializer(many=True)
     principal_amount = serializers.DecimalField(max_digits=14, decimal_places=2)
     carried_amount = serializers.DecimalField(max_digits=14, decimal_places=2)
+    late_interest_amount = serializers.DecimalField(max_digits=14, decimal_places=2)
     interest_before_amount = serializers.DecimalField(max_digits=14, decimal_places=2)
     interest_after_amount = serializers.DecimalField(max_digits=14, decimal_places=2)
     more_amount = serializers.DecimalField(max_digits=14, decimal_places=2)

@@ -19,7 +19,8 @@ CONDITIONS: Final = (
     gettext_lazy("From the day of the agreement this schedule takes the place of what was open of the one before."),
     gettext_lazy(
         "All principal that is open, what is late included, bears the contract's interest from that day on. The"
-        " interest owed up to that day is shared out over the new installments and bears none itself."
+        " interest owed up to that day, late interest included, is shared out over the new installments and bears none"
+        " itself."
     ),
     gettext_lazy("Interest that was paid for days after it comes off the first interest of the new schedule."),
     gettext_lazy("What was paid stays paid. Everything else of the contract stays as it was signed."),
@@ -74,6 +75,7 @@ def _facts(rescheduling: Rescheduling, found: Comparison, start: date) -> list[l
         [_("Counts from"), day(start)],
         [_("Principal scheduled anew"), money(found.principal_amount)],
         [_("Interest carried over"), money(found.carried_amount)],
+        *([[_("Of it late interest"), money(found.late_interest_amount)]] if found.late_interest_amount else []),
         [_("Interest a year"), percent(loan.annual_rate)],
         [_("How it is repaid"), str(InterestMethod(rescheduling.terms.interest_method.value).label)],
         [_("Interest still to pay, before"), money(found.interest_before_amount)],

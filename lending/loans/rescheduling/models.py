@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -69,6 +70,9 @@ class Rescheduling(models.Model):
     agreed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     agreed_at = models.DateTimeField(null=True)
     agreed_on = models.DateField(null=True)
+    late_interest_amount = models.DecimalField(
+        max_digits=14, decimal_places=2, default=Decimal(0), help_text="carried over; counts once agreed to"
+    )
     version = models.PositiveSmallIntegerField(null=True, help_text="of the schedule that it brought")
 
     objects = models.Manager.from_queryset(ReschedulingQuerySet)()
@@ -85,6 +89,10 @@ class Rescheduling(models.Model):
                 condition=Q(status__in=[status.value for status in Status]), name="rescheduling_status_is_known"
             ),
             models.CheckConstraint(condition=Q(principal_amount__gt=0), name="rescheduling_principal_is_positive"),
+            models.CheckConstraint(
+                condition=Q(late_interest_amount=0) | Q(late_interest_amount__gt=0, status=Status.AGREED),
+                name="rescheduling_carries_late_interest_once_agreed_to",
+            ),
             models.CheckConstraint(condition=~Q(reason=""), name="rescheduling_says_why"),
             models.CheckConstraint(
                 condition=~Q(decided_by=F("proposed_by")), name="rescheduling_has_two_pairs_of_eyes"

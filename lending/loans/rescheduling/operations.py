@@ -193,7 +193,9 @@ def agree(rescheduling: Rescheduling, *, seen: str, code: str, by: User, at: dat
     Installment.objects.bulk_create(found.after)
     rescheduling.status, rescheduling.version = status, found.after[0].version
     rescheduling.agreed_by, rescheduling.agreed_at, rescheduling.agreed_on = by, at, on
-    rescheduling.save(update_fields=["status", "version", "agreed_by", "agreed_at", "agreed_on"])
+    rescheduling.late_interest_amount = found.late_interest_amount
+    moved = ["status", "version", "agreed_by", "agreed_at", "agreed_on", "late_interest_amount"]
+    rescheduling.save(update_fields=moved)
     bind(loan, on=on, at=at)
     _record(Event.AGREE, rescheduling, by=by, at=at, interest=found.carried_amount)
 

@@ -29,6 +29,7 @@ class Comparison:
 
     before: list[Installment]
     after: list[Installment]
+    late_interest_amount: Decimal
 
     @property
     def principal_amount(self) -> Decimal:
@@ -37,13 +38,13 @@ class Comparison:
 
     @property
     def carried_amount(self) -> Decimal:
-        """Tell the interest that the earlier schedule asked for until then."""
+        """Tell the interest that the earlier schedule asked for until then, late interest included."""
         return _sum(row.interest_carried_amount for row in self.after)
 
     @property
     def interest_before_amount(self) -> Decimal:
-        """Tell the interest that the earlier schedule would still have asked for."""
-        return _sum(open_part(row, INTEREST) for row in self.before)
+        """Tell the interest that the earlier schedule would still have asked for, late interest included."""
+        return _sum(open_part(row, INTEREST) for row in self.before) + self.late_interest_amount
 
     @property
     def interest_after_amount(self) -> Decimal:
@@ -79,14 +80,15 @@ class Comparison:
 def compare(loan: Loan, terms: Terms, *, on: date) -> Comparison:
     """Work out what would take the place of a loan's open installments on a day; nothing is written.
 
-    All open principal is scheduled anew from the day on. The interest owed up to the day, as if the loan were paid off
-    on it, is carried over; what the earlier schedule would have asked for after it, is not, and what was paid of that
-    counts toward the first interest of the new one.
+    All open principal is scheduled anew from the day on. The interest owed up to the day, late interest included, as if
+    the loan were paid off on it, is carried over; what the earlier schedule would have asked for after it, is not, and
+    what was paid of that counts toward the first interest of the new one.
 
     :raises InterestRefused: when the terms cannot be scheduled, or nothing of the principal is open.
     """
     owing = owing_of(loan, on=on)
-    return Comparison([row for row in owing.rows if not row.is_paid], rescheduled(owing, terms))
+    before = [row for row in owing.rows if not row.is_paid]
+    return Comparison(before, rescheduled(owing, terms), owing.late_interest_amount)
 
 
 def rescheduled(owing: Owing[Installment], terms: Terms) -> list[Installment]:
@@ -124,7 +126,8 @@ def comparison_of(rescheduling: Rescheduling, *, on: date) -> Comparison | None:
         return None
     rows = Installment.objects.filter(loan=rescheduling.loan_id).order_by("number")
     before = [row for row in rows.filter(version=rescheduling.version - 1) if not row.is_paid]
-    return Comparison(before, list(rows.filter(version=rescheduling.version)))
+    after = list(rows.filter(version=rescheduling.version))
+    return Comparison(before, after, rescheduling.late_interest_amount)
 
 
 def earlier_schedules(loan: Loan) -> list[list[Installment]]:

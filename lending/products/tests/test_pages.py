@@ -44,6 +44,9 @@ ASKED = {
     "rounding": "ROUND_HALF_UP",
     "balloon_rate": "0",
     "allocation_order": "by_installment",
+    "late_rate_markup": "50",
+    "late_grace_days": "3",
+    "late_on_interest": "on",
 }
 
 

@@ -9,9 +9,11 @@ from portal.core.interest.cost import Flow, FlowsImpossible, apr, directive_year
 from portal.core.interest.daycounts import DayCount, days_between, year_fraction
 from portal.core.interest.level import InstallmentTooSmall
 from portal.core.interest.prepayment import Prepayment, interest_left
-from portal.core.interest.rows import spread
+from portal.core.interest.rows import decimal, rounded, spread
 from portal.core.interest.schedules import Installment, PrincipalRefused, Schedule, schedule
 from portal.core.interest.terms import (
+    MOST_LATE_GRACE_DAYS,
+    MOST_LATE_RATE_MARKUP,
     AllocationOrder,
     DeferredInterest,
     FrequencyUnit,
@@ -26,6 +28,8 @@ from portal.core.interest.terms import (
 )
 
 __all__ = [
+    "MOST_LATE_GRACE_DAYS",
+    "MOST_LATE_RATE_MARKUP",
     "AllocationOrder",
     "DayCount",
     "DeferredInterest",
@@ -47,8 +51,10 @@ __all__ = [
     "Tranche",
     "apr",
     "days_between",
+    "decimal",
     "directive_years",
     "interest_left",
+    "rounded",
     "schedule",
     "spread",
     "year_fraction",

@@ -102,6 +102,10 @@ class Terms:
     the last one differs. ``installment_fee_amount`` is added to each installment, ``upfront_fee_rate`` of the
     principal is kept at payout.
 
+    What is late bears the annual rate and ``late_rate_markup`` of it more (0.5: one and a half times the rate), once it
+    is late by more than ``late_grace_days``: principal, and with ``late_on_interest`` interest as well. Zero: it bears
+    nothing more.
+
     :raises TermsRefused: when a field is out of its range or two fields contradict each other.
     """
 
@@ -131,6 +135,9 @@ class Terms:
     installment_fee_amount: Decimal = Decimal(0)
     upfront_fee_rate: Decimal = Decimal(0)
     allocation_order: AllocationOrder = AllocationOrder.BY_INSTALLMENT
+    late_rate_markup: Decimal = Decimal(0)
+    late_grace_days: int = 0
+    late_on_interest: bool = False
 
     def __post_init__(self) -> None:
         for code, holds in _RULES.items():
@@ -169,6 +176,9 @@ _MONTHS_IN: Final = {
     FrequencyUnit.WEEK: Fraction(12, 52),
     FrequencyUnit.DAY: Fraction(12, 365),
 }
+# The notice 银发〔2003〕251号 of the People's Bank of China sets it at 30 to 50 percent above the contract's rate.
+MOST_LATE_RATE_MARKUP: Final = Decimal("0.5")
+MOST_LATE_GRACE_DAYS: Final = 30
 _MONTHS: Final = frozenset(range(1, 13))
 _MOST_INSTALLMENTS: Final = 2000
 _MOST_DAYS: Final = 100 * 366
@@ -213,6 +223,7 @@ _READERS: Final[dict[str, Callable[[Any], Any]]] = {
     "installment_fee_amount": Decimal,
     "upfront_fee_rate": Decimal,
     "allocation_order": AllocationOrder,
+    "late_rate_markup": Decimal,
 }
 
 
@@ -242,4 +253,8 @@ _RULES: Final[dict[str, Callable[[Terms], bool]]] = {
     "fee_out_of_range": lambda t: (
         _is_share(t.upfront_fee_rate) and t.installment_fee_amount.is_finite() and t.installment_fee_amount >= 0
     ),
+    "late_rate_markup_out_of_range": lambda t: (
+        t.late_rate_markup.is_finite() and 0 <= t.late_rate_markup <= MOST_LATE_RATE_MARKUP
+    ),
+    "late_grace_out_of_range": lambda t: 0 <= t.late_grace_days <= MOST_LATE_GRACE_DAYS,
 }

@@ -24,6 +24,7 @@ from lending.funding import sharing
 from lending.funding.models import FundingProgram, Introduction
 from lending.loans.models import Loan
 from lending.loans.rescheduling.models import Rescheduling
+from lending.loans.waivers.models import Waiver
 from lending.products.models import LoanProduct
 from portal.core.models import WebhookDelivery, WebhookEndpoint
 from portal.pages.tests.crawl import routes
@@ -72,7 +73,11 @@ def add_what_is_missing(story: Story, enterprise: identity.Enterprise, owner: id
     funding.ask(enterprise, guarantee, wording_version=consents.CURRENT_VERSION, seen=seen, at=now, **asked)
     file = StatementImport.objects.filter(enterprise=enterprise)[0].file
     ApplicationDocument.objects.create(application=application, kind="other", file=file, added_at=now)
-    offer_another_schedule(story, Loan.objects.get(enterprise=enterprise))
+    loan = Loan.objects.get(enterprise=enterprise)
+    offer_another_schedule(story, loan)
+    Waiver.objects.create(
+        loan=loan, amount=1, reason="Floods.", proposed_by=story.staff["underwriter"], proposed_at=now
+    )
     endpoint = WebhookEndpoint.objects.get()
     WebhookDelivery.objects.create(
         reference="WD-1", endpoint=endpoint, event="account.money_in", body="{}", asked_at=now, due_at=now
@@ -140,6 +145,7 @@ def examples(enterprise: identity.Enterprise) -> dict[str, dict[str, Any]]:
         "reschedulings": Rescheduling,
         "standing-orders": settlement.StandingOrder,
         "statements": StatementImport,
+        "waivers": Waiver,
     }
     token, course = newest(settlement.PaymentRequest, "token"), Course.objects.order_by("position")[0]
     certificate = {"code": newest(settlement.BalanceCertificate, "code"), "language": "en"}
@@ -172,6 +178,7 @@ def examples(enterprise: identity.Enterprise) -> dict[str, dict[str, Any]]:
         "loans/": {"reference": newest(Loan)},
         "loans/offers/": {"reference": newest(Offer)},
         "loans/reschedulings/": {"reference": newest(Rescheduling)},
+        "loans/waivers/": {"reference": newest(Waiver)},
         "lost-phones/": {"reference": newest(identity.LostPhone)},
         "papers/": {"paper": newest(identity.Paper)},
         "pay/": {"token": token},

@@ -18,10 +18,11 @@ from lending.credit import operations as credit
 from lending.credit import register
 from lending.loans import operations as loans
 from lending.loans.models import Loan
-from lending.loans.queries import owing_of
+from lending.loans.queries import late_interest_of, owing_of
 from lending.loans.rescheduling import operations as rescheduling
 from lending.loans.rescheduling.queries import comparison_of
 from lending.loans.rescheduling.terms import Wanted
+from lending.loans.waivers import operations as waivers
 from portal.core.dates import add_months
 from portal.core.interest import InterestMethod
 from portal.core.models import Notice
@@ -156,6 +157,7 @@ def _repay(story: Story, row: EnterpriseRow, loan: Loan, owner: User) -> None:
         _pay_in_and_repay(story, loan, installment.total_amount, owner, installment.due_date)
     if row.story == "late":
         offer_another_schedule(story, loan)
+        propose_a_waiver(story, loan)
     if row.story == "repaid":
         on = story.days_ago(2)
         rest = owing_of(loan, on=on).payoff_amount
@@ -173,6 +175,14 @@ def offer_another_schedule(story: Story, loan: Loan) -> None:
     assert found is not None
     told = {"seen": found.shown, "note": words.AGREED, "at": story.moment(on, 15), "on": on}
     rescheduling.approve(offered, by=story.staff["approver"], **told)
+
+
+def propose_a_waiver(story: Story, loan: Loan) -> None:
+    """Let an underwriter propose to waive the late interest of who is late; nobody has decided yet."""
+    on = story.days_ago(1)
+    amount = late_interest_of(loan, on=on).open_amount
+    told: dict[str, Any] = {"reason": words.SALES_FELL, "key": "seed", "at": story.moment(on, 16), "on": on}
+    waivers.propose(loan, amount, by=story.staff["underwriter"], **told)
 
 
 def _pay_in_and_repay(story: Story, loan: Loan, amount: Decimal, owner: User, on: date) -> None:
