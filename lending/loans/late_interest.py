@@ -50,7 +50,7 @@ NONE: Final = LateInterest()
 def accrued(rows: Iterable[Late], terms: Terms, *, on: date) -> Decimal:
     """Tell the late interest of a loan from its beginning through a day, whatever became of it since; rounded once.
 
-    Each cent bears it from the due date, less the days of grace, to the day on which it was paid. It bears none itself.
+    Each cent bears it from the end of the days of grace to the day on which it was paid. It bears none itself.
     """
     years = sum((_bearing(row, terms, on) for row in rows), Fraction(0))
     exact = years * Fraction(terms.annual_rate) * (1 + Fraction(terms.late_rate_markup))

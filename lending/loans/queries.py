@@ -21,6 +21,7 @@ from lending.loans import late_interest, states
 from lending.loans.late_interest import NONE, Late, LateInterest, Part
 from lending.loans.models import Allocation, Installment, Loan
 from lending.loans.prepaying import Owing
+from lending.loans.waivers import states as waivers
 from portal.core import interest
 from portal.core.badges import Badge
 from portal.core.interest import Prepayment
@@ -97,15 +98,10 @@ class Standing:
     late_interest: LateInterest
 
     @property
-    def asked_amount(self) -> Decimal:
-        """What is late, its late interest included."""
-        return self.late_amount + self.late_interest.open_amount
-
-    @property
     def suggested_amount(self) -> Decimal:
-        """What is late, or else the next installment."""
+        """What is late, or else the next installment, with the late interest."""
         following = self.next_installment.open_amount if self.next_installment else Decimal(0)
-        return self.asked_amount if self.late_amount else following + self.late_interest.open_amount
+        return (self.late_amount or following) + self.late_interest.open_amount
 
 
 def schedule_of(loan: Loan, rows: Sequence[Installment]) -> interest.Schedule:
@@ -178,7 +174,7 @@ def _settled(loans: Iterable[int]) -> dict[int, Decimal]:
     """Tell how much late interest of each loan was paid, waived or carried over."""
     kinds = (
         Sum("repayments__late_interest_amount", filter=Q(repayments__undone=None)),
-        Sum("waivers__amount", filter=Q(waivers__status="approved")),
+        Sum("waivers__amount", filter=Q(waivers__status=waivers.Status.APPROVED)),
         Sum("reschedulings__late_interest_amount"),
     )
     settled: dict[int, Decimal] = defaultdict(Decimal)
@@ -192,8 +188,9 @@ def _rows_of(loans: Iterable[int]) -> dict[int, list[tuple[Installment, Late]]]:
     """Gather the installments of each loan, superseded ones as well, with what was paid of them when."""
     parts: dict[int, list[Part]] = defaultdict(list)
     paid = Allocation.objects.filter(installment__loan__in=loans, repayment__undone=None)
-    for pk, *part in paid.values_list("installment", "repayment__paid_on", "principal_amount", "interest_amount"):
-        parts[pk].append(Part(*part))
+    told = paid.values_list("installment", "repayment__paid_on", "principal_amount", "interest_amount")
+    for pk, day, principal_amount, interest_amount in told:
+        parts[pk].append(Part(day, principal_amount, interest_amount))
     rows: dict[int, list[tuple[Installment, Late]]] = defaultdict(list)
     for row in Installment.objects.filter(loan__in=loans):
         bearing = max(row.asked_interest_amount - row.interest_carried_amount, Decimal(0))

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.ledger import queries as books
@@ -91,20 +91,24 @@ rules = st.builds(
     late_on_interest=st.booleans(),
 )
 some_days = st.integers(-60, 400)
+QUIET = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 class TestAccruedAlways:
+    @QUIET
     @given(st.lists(rows, max_size=4), rules, some_days)
     def test_is_nothing_while_nothing_is_late(self, made, rule, days):
         on = min([row.due_date for row in made], default=DUE)
         assert accrued(made, rule, on=on) == 0
         assert accrued(made, rule, on=DUE + days * DAY) >= 0
 
+    @QUIET
     @given(st.lists(rows, max_size=4), rules, some_days)
     def test_never_falls_from_one_day_to_the_next(self, made, rule, days):
         on = DUE + days * DAY
         assert accrued(made, rule, on=on) <= accrued(made, rule, on=on + DAY)
 
+    @QUIET
     @given(rows, rules, some_days, some_days, cents, cents)
     def test_two_parts_on_one_day_are_as_one(self, row, rule, days, paid, first, second):
         on = DUE + days * DAY
@@ -112,6 +116,7 @@ class TestAccruedAlways:
         two = late([*row.paid, part(paid, first), part(paid, second)], principal_amount=row.principal_amount)
         assert accrued([one], rule, on=on) == accrued([two], rule, on=on)
 
+    @QUIET
     @given(rows, rules, some_days, some_days, cents)
     def test_paying_more_never_costs_more(self, row, rule, days, paid, amount):
         on = DUE + days * DAY
@@ -180,7 +185,7 @@ class TestStanding:
         standing = queries.standing_of(loan, on=late_day)
         told = [expected(loan, first.total_amount, days) for days in (7, 8)]
         assert [standing.late_interest.open_amount, standing.late_interest.tomorrow_amount] == told
-        assert standing.suggested_amount == standing.asked_amount == first.total_amount + told[0]
+        assert standing.suggested_amount == first.total_amount + told[0]
         assert not queries.standing_of(loan, on=first.due_date + 2 * DAY).late_interest
 
     def test_of_many_loans_takes_as_many_queries_as_of_one(self, loan, late_day, django_assert_num_queries):

@@ -12,7 +12,7 @@ from lending.applications.operations import FourEyesRefused, approval_limit
 from lending.loans.models import Loan
 from lending.loans.queries import late_interest_of
 from lending.loans.waivers.models import Waiver
-from lending.loans.waivers.states import TRANSITIONS, Event
+from lending.loans.waivers.states import TRANSITIONS, Event, Status
 from portal.core import audit, formats, idempotency
 from portal.core.models import Channel
 from portal.core.money import is_exact
@@ -57,7 +57,7 @@ def propose(loan: Loan, amount: Decimal, *, reason: str, key: str, by: User, at:
 
 
 def _check(loan: Loan, amount: Decimal, *, reason: str, on: date) -> None:
-    if loan.waivers.filter(status="proposed").exists():
+    if loan.waivers.filter(status=Status.PROPOSED).exists():
         raise WaiverRefused("waiver_open")
     most = late_interest_of(loan, on=on).open_amount
     if not most:
