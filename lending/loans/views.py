@@ -31,6 +31,7 @@ from lending.loans.rescheduling.queries import PROPOSERS, earlier_schedules
 from lending.loans.rescheduling.states import RESCHEDULED
 from lending.loans.states import LATE, LoanStatus
 from lending.loans.waivers.models import Waiver
+from lending.products.presentation import late_rule
 from lending.products.queries import cost_of
 from portal.core import idempotency
 from portal.core.refusals import shown_above, shown_on
@@ -124,6 +125,7 @@ def _sign_page(request: HttpRequest, offer: Offer, form: SignForm, *, has_accoun
         "offer": offer,
         "form": form,
         "cost": cost,
+        "late_rule": late_rule(offer.terms),
         "share_of_income": share_of_income(offer, cost.heaviest_month.amount),
         "has_account": has_account,
         "is_open": offer.application.status == Status.APPROVED and offer.expires_on >= today,

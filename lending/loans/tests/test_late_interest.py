@@ -1,5 +1,6 @@
 """Late interest: by the day, from installments and repayments as recorded, and books that tie."""
 
+from collections import defaultdict
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -20,16 +21,19 @@ from lending.loans.operations.receipts import RescheduledSince
 from lending.loans.states import LoanStatus
 from lending.loans.tests.builders import make_loan, repay
 from lending.loans.tests.rescheduling import agree, approve, propose, reschedule
+from lending.loans.tests.test_prepay import START, TERMS, owing, pay
 from lending.loans.tests.test_undone import correct, receive
 from lending.products.conventions import DayCount
 from lending.products.tests.builders import make_product
 from portal.core import interest
 from portal.core.interest import AllocationOrder, Terms, TermsRefused
 from portal.core.models import AuditEvent
+from portal.core.money import rounded
 
 DUE = date(2026, 1, 5)
 DAY = timedelta(days=1)
 ZERO = Decimal(0)
+RULED = replace(TERMS, late_rate_markup=Decimal("0.5"), late_grace_days=3, late_on_interest=True)
 RULE = {"late_rate_markup": Decimal("0.5"), "late_grace_days": 3, "late_on_interest": True}
 
 
@@ -125,6 +129,51 @@ class TestAccruedAlways:
             **{name: getattr(row, name) for name in ("due_date", "principal_amount", "interest_amount")},
         )
         assert accrued([paid_more], rule, on=on) <= accrued([row], rule, on=on)
+
+
+class Life:
+    """A loan of a thousand, and what was paid of it when."""
+
+    def __init__(self, rule):
+        self.owing, self.paid, self.parts = owing(on=START, terms=rule), ZERO, defaultdict(list)
+
+    def late(self, on):
+        rows = [
+            Late(row.due_date, row.principal_amount, row.asked_interest_amount, self.parts[row.number])
+            for row in self.owing.rows
+        ]
+        return accrued(rows, self.owing.made.terms, on=on) - self.paid
+
+    def owed(self, on):
+        return replace(self.owing, on=on, late_interest_amount=self.late(on))
+
+    def pay(self, on, amount):
+        late_part, before = self.owed(on).late_part(amount), [vars(row).copy() for row in self.owing.rows]
+        self.owing, self.paid = pay(self.owed(on), amount), self.paid + late_part
+        for row, was in zip(self.owing.rows, before, strict=True):
+            gained = [getattr(row, name) - was[name] for name in ("principal_paid_amount", "interest_paid_amount")]
+            self.parts[row.number].append(Part(on, *gained))
+        return late_part
+
+
+class TestLife:
+    @settings(deadline=None, max_examples=200)
+    @given(st.lists(st.tuples(st.integers(0, 50), st.integers(1, 1000)), max_size=8), st.sampled_from(AllocationOrder))
+    def test_whatever_is_paid_when_it_is_never_negative_and_always_first(self, payments, order):
+        life, on = Life(replace(RULED, allocation_order=order)), START
+        for gap, share in payments:
+            on += gap * DAY
+            most, due = life.owed(on).payoff_amount, life.late(on)
+            if not (amount := rounded(most * share / 1000)):
+                continue
+            assert due >= 0
+            assert life.pay(on, amount) == min(amount, due)
+            assert life.late(on) == max(due - amount, ZERO)
+            assert not life.late(on) or life.owed(on).payoff_amount > life.late(on)  # it runs on something
+        rest = life.owed(on).payoff_amount
+        if rest:
+            life.pay(on, rest)
+        assert (life.owed(on).payoff_amount, life.late(on + 400 * DAY)) == (0, 0)
 
 
 class TestRule:

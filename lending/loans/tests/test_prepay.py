@@ -51,7 +51,8 @@ def pay(owed, amount):
     prepaid = owed.prepaid_of(amount)
     for row, saved in zip(owed.rows, owed.saved_after(prepaid), strict=True):
         row.interest_saved_amount = saved
-    for share in allocate(amount, owed.rows, on=owed.on):
+    shares = allocate(amount - owed.late_part(amount), owed.rows, on=owed.on, order=owed.made.terms.allocation_order)
+    for share in shares:
         share.installment.interest_paid_amount += share.interest_amount
         share.installment.principal_paid_amount += share.principal_amount
     early = [Prepayment(owed.on, prepaid)] if prepaid else []

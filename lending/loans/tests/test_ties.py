@@ -50,6 +50,10 @@ class TestDiscrepancies:
         tamper("lending_allocation", "principal_amount = principal_amount - 1 WHERE principal_amount > 1")
         assert {kind for kind, _ in kinds()} == {"paid", "repayment"}
 
+    def test_name_late_interest_that_the_books_do_not_know(self, loan):
+        tamper("lending_repayment", "late_interest_amount = 1")
+        assert {kind for kind, _ in kinds()} == {"late_interest_paid", "repayment"}
+
     def test_name_a_booking_on_principal_that_belongs_to_no_loan(self, loan):
         principal, cash = (LedgerAccount.objects.named(name) for name in ("loans_principal", "cash"))
         make_entry(principal, cash, "7.00", subject="L-NOBODY")
