@@ -21,12 +21,15 @@ from lending.credit.models import (
     StandardEdition,
 )
 from lending.funding.models import FundingProgram, Introduction
+from lending.loans.losses.models import Allowance, AllowanceLine, Judgment, WriteOff
 from lending.loans.models import Allocation, Installment, Loan, Repayment, UndoneRepayment
 from lending.loans.rescheduling.models import Rescheduling
 from lending.products.models import LoanProduct
 
 __all__ = [
     "Allocation",
+    "Allowance",
+    "AllowanceLine",
     "Application",
     "ApplicationDocument",
     "ApplicationEvent",
@@ -38,6 +41,7 @@ __all__ = [
     "IndustryStandard",
     "Installment",
     "Introduction",
+    "Judgment",
     "LabeledCase",
     "Loan",
     "LoanProduct",
@@ -52,4 +56,5 @@ __all__ = [
     "Scorecard",
     "StandardEdition",
     "UndoneRepayment",
+    "WriteOff",
 ]
