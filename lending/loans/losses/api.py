@@ -20,12 +20,12 @@ from lending.loans.losses.queries import PROPOSERS
 from lending.loans.losses.serializers import (
     AllowanceLineSerializer,
     AllowanceSerializer,
-    ApprovalSerializer,
-    DeclineSerializer,
     JudgmentSerializer,
     NewJudgmentSerializer,
     NewWriteOffSerializer,
     RiskSerializer,
+    WriteOffApprovalSerializer,
+    WriteOffDeclineSerializer,
     WriteOffSerializer,
 )
 from lending.loans.models import Loan
@@ -153,12 +153,12 @@ class Approval(APIView):
 
     permission_classes = (IsAuthenticated, _Only)
 
-    @extend_schema(request=ApprovalSerializer, responses=WriteOffSerializer)
+    @extend_schema(request=WriteOffApprovalSerializer, responses=WriteOffSerializer)
     def post(self, request: Request, reference: str) -> Response:
         """Write off within the own limit; the owners are told that the debt stands."""
         found, user = _find(request, reference), _only(request, Role.APPROVER)
         now = timezone.now()
-        given = told(request, ApprovalSerializer)
+        given = told(request, WriteOffApprovalSerializer)
         operations.approve(found, by=user, at=now, on=timezone.localdate(now), **given)
         return Response(WriteOffSerializer(found).data)
 
@@ -168,11 +168,11 @@ class Decline(APIView):
 
     permission_classes = (IsAuthenticated, _Only)
 
-    @extend_schema(request=DeclineSerializer, responses=WriteOffSerializer)
+    @extend_schema(request=WriteOffDeclineSerializer, responses=WriteOffSerializer)
     def post(self, request: Request, reference: str) -> Response:
         """Decline what was proposed."""
         found, user = _find(request, reference), _only(request, Role.APPROVER)
-        operations.decline(found, by=user, at=timezone.now(), **told(request, DeclineSerializer))
+        operations.decline(found, by=user, at=timezone.now(), **told(request, WriteOffDeclineSerializer))
         return Response(WriteOffSerializer(found).data)
 
 

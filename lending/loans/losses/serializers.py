@@ -81,13 +81,13 @@ class NewWriteOffSerializer(serializers.Serializer[Any]):
     file = serializers.FileField(required=False, help_text="JPEG, PNG, HEIC or PDF, up to 10 MB.")
 
 
-class DeclineSerializer(serializers.Serializer[Any]):
+class WriteOffDeclineSerializer(serializers.Serializer[Any]):
     """Why."""
 
     note = serializers.CharField(max_length=2000)
 
 
-class ApprovalSerializer(DeclineSerializer):
+class WriteOffApprovalSerializer(WriteOffDeclineSerializer):
     """Why, and what was read: the `shown` of the split."""
 
     seen = serializers.CharField()
