@@ -21,6 +21,7 @@ from lending.credit.models import (
     StandardEdition,
 )
 from lending.funding.models import FundingProgram, Introduction
+from lending.loans.losses.models import Allowance, AllowanceLine, Judgment, WriteOff
 from lending.loans.models import Allocation, Installment, Loan, Repayment, UndoneRepayment
 from lending.loans.rescheduling.models import Rescheduling
 from lending.loans.waivers.models import Waiver
@@ -28,6 +29,8 @@ from lending.products.models import LoanProduct
 
 __all__ = [
     "Allocation",
+    "Allowance",
+    "AllowanceLine",
     "Application",
     "ApplicationDocument",
     "ApplicationEvent",
@@ -39,6 +42,7 @@ __all__ = [
     "IndustryStandard",
     "Installment",
     "Introduction",
+    "Judgment",
     "LabeledCase",
     "Loan",
     "LoanProduct",
@@ -54,4 +58,5 @@ __all__ = [
     "StandardEdition",
     "UndoneRepayment",
     "Waiver",
+    "WriteOff",
 ]

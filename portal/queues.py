@@ -11,7 +11,7 @@ CELERY_TASK_QUEUES = [
 CELERY_TASK_ROUTES = {
     task: {"queue": HEAVY_QUEUE} for task in (
         "cashflow.read", "identity.load_watchlist", "identity.read_watchlist", "identity.screen_book",
-        "ledger.check_books", "ledger.take_snapshots", "lending.check_loans", "lending.replay_decisions",
-        "settlement.end_day", "settlement.read_nostro", "settlement.reconcile",
+        "ledger.check_books", "ledger.take_snapshots", "lending.check_loans", "lending.post_allowances",
+        "lending.replay_decisions", "settlement.end_day", "settlement.read_nostro", "settlement.reconcile",
     )
 }  # fmt: skip

@@ -186,6 +186,7 @@ CELERY_BEAT_SCHEDULE = {
     },  # morning in China
     "end offers": {"task": "lending.expire_offers", "schedule": crontab(hour="16", minute="20")},
     "end introductions": {"task": "lending.lapse_introductions", "schedule": crontab(hour="16", minute="30")},
+    "post the allowance": {"task": "lending.post_allowances", "schedule": crontab(hour="17", minute="50")},
     "repeat the decisions": {"task": "lending.replay_decisions", "schedule": crontab(hour="18", minute="10")},
 }
 
@@ -292,6 +293,7 @@ DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="bank@localhost")
 
 # The credit register: a class, as lending/credit/register.py describes it; none where this is empty
 CREDIT_REGISTER = env("CREDIT_REGISTER", default="")
+LOSS_RULES_FILE = env("LOSS_RULES_FILE", default="")  # instead of lending/loans/losses/rules.json
 CREDIT_REGISTER_SECONDS = env.float("CREDIT_REGISTER_SECONDS", default=3.0)
 CREDIT_REGISTER_FILE = env("CREDIT_REGISTER_FILE", default="")  # what lending.credit.file_register.FileRegister reads
 

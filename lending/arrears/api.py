@@ -18,7 +18,7 @@ from lending.arrears import queries
 from lending.arrears.operations import Said
 from lending.arrears.operations.contacts import RECORDERS
 from lending.arrears.serializers import ContactSerializer, LateLoanSerializer, NewContactSerializer
-from lending.arrears.states import BANDS
+from lending.arrears.states import BANDS, WRITTEN_OFF
 from lending.loans.models import Loan
 from portal.core.api import IDEMPOTENCY_KEY, Pages, idempotency_key, listed, told
 
@@ -40,7 +40,12 @@ class LateLoans(APIView):
     @extend_schema(
         operation_id="late_loans_list",
         parameters=[
-            OpenApiParameter("band", str, enum=[band.code for band in BANDS], description="Days past due."),
+            OpenApiParameter(
+                "band",
+                str,
+                enum=[*(band.code for band in BANDS), WRITTEN_OFF],
+                description="Days past due, or what was written off.",
+            ),
             OpenApiParameter("step", str, enum=["due"], description="Those whose next step is due, or not set."),
         ],
         responses=LateLoanSerializer(many=True),

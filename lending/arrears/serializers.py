@@ -7,6 +7,7 @@ from rest_framework.relations import SlugRelatedField
 
 from lending.arrears.models import Contact, ContactWay
 from lending.arrears.states import Standing
+from lending.loans.losses.classes import RiskClass
 from portal.core.amounts import WrittenAmount
 
 
@@ -16,6 +17,9 @@ class LateLoanSerializer(serializers.Serializer[Any]):
     loan = serializers.CharField(source="loan.reference")
     enterprise = serializers.CharField(source="loan.enterprise.reference")
     currency = serializers.CharField(source="loan.currency")
+    risk_class = serializers.ChoiceField(
+        choices=[each.code for each in RiskClass], source="risk_class.code", default=None, allow_null=True
+    )
     days_past_due = serializers.IntegerField()
     late_amount = serializers.DecimalField(source="loan.late_amount", max_digits=14, decimal_places=2)
     late_interest_amount = serializers.DecimalField(source="late_interest.open_amount", max_digits=14, decimal_places=2)

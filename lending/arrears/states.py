@@ -44,6 +44,9 @@ BANDS: Final = (
 )
 
 
+WRITTEN_OFF: Final = "written-off"  # a band of its own: off the books, and owed
+
+
 class Standing(StrEnum):
     """What became of a promise."""
 

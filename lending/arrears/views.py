@@ -18,7 +18,7 @@ from lending.arrears import queries
 from lending.arrears.forms import ContactForm
 from lending.arrears.models import Reminder
 from lending.arrears.operations.contacts import RECORDERS
-from lending.arrears.states import BANDS
+from lending.arrears.states import BANDS, WRITTEN_OFF
 from lending.loans import queries as loans
 from portal.core.refusals import shown_on
 
@@ -40,7 +40,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     listed = found.order_by(*queries.ORDERS.get(order, queries.ORDERS["days"]))
     page = Paginator(listed, ON_A_PAGE).get_page(told.get("page"))
     context = {"page": page, "rows": queries.rows_of(page, on=today), "bands": BANDS, "today": today}
-    context |= {"band": band, "step": step, "order": order, "asked": asked}
+    context |= {"written_off": WRITTEN_OFF, "band": band, "step": step, "order": order, "asked": asked}
     return render(request, "arrears/desk.html", context)
 
 

@@ -15,7 +15,7 @@ from accounts.identity.models import Enterprise
 from accounts.ledger.models import JournalEntry
 from accounts.settlement.models import Receipt, SettlementAccount
 from lending.applications.models import Offer
-from lending.loans.states import BADGES, LoanStatus
+from lending.loans.states import BADGES, OWING, LoanStatus
 from portal.core import interest
 from portal.core.badges import Badge
 from portal.core.querysets import LockableQuerySet
@@ -48,7 +48,7 @@ class Loan(models.Model):
     apr = models.DecimalField(max_digits=9, decimal_places=6)
     kept_terms = models.JSONField()
     currency = models.CharField(max_length=3)
-    status = models.CharField(max_length=10, default=LoanStatus.ACTIVE)
+    status = models.CharField(max_length=12, default=LoanStatus.ACTIVE)
     disbursed_on = models.DateField()
     signed_at = models.DateTimeField()
     signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
@@ -71,6 +71,16 @@ class Loan(models.Model):
     def badge(self) -> Badge:
         """Say where it stands."""
         return BADGES[LoanStatus(self.status)]
+
+    @property
+    def is_owed(self) -> bool:
+        """Tell whether anything is owed; a write-off forgives nothing."""
+        return self.status in OWING
+
+    @property
+    def is_written_off(self) -> bool:
+        """Tell whether it stands in the books no more, settled since or not."""
+        return self.status in (LoanStatus.WRITTEN_OFF, LoanStatus.SETTLED)
 
     @property
     def terms(self) -> interest.Terms:
@@ -187,6 +197,7 @@ class Repayment(models.Model):
         help_text="principal of the last installments, which bears no interest from this day on",
     )
     late_interest_amount = models.DecimalField(max_digits=14, decimal_places=2, default=Decimal(0))
+    is_recovery = models.BooleanField(default=False, help_text="of a loan written off: booked as income, all of it")
     entry = models.OneToOneField(JournalEntry, on_delete=models.PROTECT, related_name="+")
     receipt = models.ForeignKey(
         Receipt, on_delete=models.PROTECT, null=True, related_name="+", help_text="the money that paid it by itself"

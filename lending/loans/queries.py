@@ -19,6 +19,7 @@ from accounts.settlement.models import Receipt, SettlementAccount
 from lending.applications.models import Offer
 from lending.loans import late_interest, states
 from lending.loans.late_interest import NONE, Late, LateInterest, Part
+from lending.loans.losses import ties
 from lending.loans.models import Allocation, Installment, Loan
 from lending.loans.prepaying import Owing
 from lending.loans.waivers import states as waivers
@@ -60,15 +61,15 @@ def listed(user: User, *, asked: str = "") -> QuerySet[Loan]:
 
 
 def due(on: date) -> QuerySet[Loan]:
-    """List the running loans of which an installment is due by a day and not paid."""
+    """List the loans of which an installment is due by a day and not paid, those written off as well."""
     unpaid = Installment.objects.filter(UNPAID, due_date__lte=on)
-    return Loan.objects.filter(status=states.LoanStatus.ACTIVE, pk__in=unpaid.values("loan")).order_by("pk")
+    return Loan.objects.filter(status__in=states.OWING, pk__in=unpaid.values("loan")).order_by("pk")
 
 
 def receipts_to_claim() -> QuerySet[Receipt]:
-    """List receipts that name a running loan and that no repayment claimed."""
-    running = Loan.objects.filter(status=states.LoanStatus.ACTIVE).values("reference")
-    return Receipt.objects.unclaimed().filter(purpose="loan", subject__in=running).order_by("pk")
+    """List receipts that name a loan on which something is owed and that no repayment claimed."""
+    owed = Loan.objects.filter(status__in=states.OWING).values("reference")
+    return Receipt.objects.unclaimed().filter(purpose="loan", subject__in=owed).order_by("pk")
 
 
 def accounts_for(offer: Offer) -> QuerySet[SettlementAccount]:
@@ -265,8 +266,14 @@ RECEIVED: Final = """
     FROM lending_repayment repayment JOIN lending_loan loan ON loan.id = repayment.loan_id
     WHERE repayment.id NOT IN (SELECT repayment_id FROM lending_undonerepayment) GROUP BY loan.reference"""
 CHECKS: Final = {
-    "open_principal": (PLANNED.format(amount=PRINCIPAL), BOOKED.format(purpose="loans_principal")),
-    "interest_paid": (PLANNED.format(amount=f"-({INTEREST})"), BOOKED.format(purpose="interest_income")),
+    "open_principal": (
+        ties.in_the_books(PLANNED.format(amount=PRINCIPAL)),
+        BOOKED.format(purpose="loans_principal"),
+    ),
+    "interest_paid": (ties.earned(PLANNED.format(amount=f"-({INTEREST})")), BOOKED.format(purpose="interest_income")),
+    "recovered": (ties.RECOVERY, BOOKED.format(purpose="recovery_income")),
+    "write_off_expense": (ties.EXPENSE, BOOKED.format(purpose="write_off_expense")),
+    "allowance": (ties.ALLOWANCE, BOOKED.format(purpose="loan_loss_provision")),
     "paid": (PLANNED.format(amount=PAID), REPAID),
     "repayment": (REPAID, RECEIVED.format(amount="repayment.amount - repayment.late_interest_amount")),
     "late_interest_paid": (
@@ -277,7 +284,7 @@ CHECKS: Final = {
 CLOSED: Final = """
     SELECT loan.reference, sum({owed}), 0
     FROM lending_loan loan JOIN lending_installment installment ON installment.loan_id = loan.id
-    GROUP BY loan.id HAVING (loan.status = 'repaid') <> (sum({owed}) = 0) ORDER BY 1"""
+    GROUP BY loan.id HAVING (loan.status IN ('repaid', 'settled')) <> (sum({owed}) = 0) ORDER BY 1"""
 ASKED: Final = f"installment.interest_amount - installment.interest_saved_amount - {INTEREST}"
 OWED: Final = f"{PRINCIPAL} + {OPEN.format(amount=ASKED)}"
 
@@ -287,7 +294,7 @@ def discrepancies() -> list[Discrepancy]:
     checks = {kind: TIED.format(kept=kept, recomputed=booked) for kind, (kept, booked) in CHECKS.items()}
     found = []
     with connection.cursor() as cursor:
-        for kind, sql in (checks | {"status": CLOSED.format(owed=OWED)}).items():
+        for kind, sql in (checks | ties.OTHERS | {"status": CLOSED.format(owed=OWED)}).items():
             cursor.execute(sql)
             found += [
                 Discrepancy(kind, subject, Decimal(kept or 0), Decimal(recomputed or 0))

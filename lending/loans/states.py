@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from portal.core.badges import Badge
+from portal.core.transitions import Transition
 
 
 class LoanStatus(StrEnum):
@@ -14,11 +15,34 @@ class LoanStatus(StrEnum):
 
     ACTIVE = "active"
     REPAID = "repaid"
+    WRITTEN_OFF = "written_off"
+    SETTLED = "settled"
 
+
+class LoanEvent(StrEnum):
+    """What happens to a loan."""
+
+    REPAY = "repay"
+    REOPEN = "reopen"
+    WRITE_OFF = "write_off"
+    SETTLE = "settle"
+    UNSETTLE = "unsettle"
+
+
+OWING: Final = frozenset({LoanStatus.ACTIVE, LoanStatus.WRITTEN_OFF})
+TRANSITIONS: Final = {
+    LoanEvent.REPAY: Transition(frozenset({LoanStatus.ACTIVE}), LoanStatus.REPAID),
+    LoanEvent.REOPEN: Transition(frozenset({LoanStatus.REPAID}), LoanStatus.ACTIVE),
+    LoanEvent.WRITE_OFF: Transition(frozenset({LoanStatus.ACTIVE}), LoanStatus.WRITTEN_OFF),
+    LoanEvent.SETTLE: Transition(frozenset({LoanStatus.WRITTEN_OFF}), LoanStatus.SETTLED),
+    LoanEvent.UNSETTLE: Transition(frozenset({LoanStatus.SETTLED}), LoanStatus.WRITTEN_OFF),
+}
 
 BADGES: Final = {
     LoanStatus.ACTIVE: Badge(_("Running"), "info"),
     LoanStatus.REPAID: Badge(_("Repaid"), "success"),
+    LoanStatus.WRITTEN_OFF: Badge(pgettext_lazy("loan", "Written off"), "danger"),
+    LoanStatus.SETTLED: Badge(pgettext_lazy("loan", "Settled after a write-off"), "success"),
 }
 LATE: Final = Badge(_("Late"), "danger")
 PAID: Final = Badge(_("Paid"), "success")

@@ -2,14 +2,18 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Final
 
 import structlog
 from celery import shared_task
 from django.utils import timezone
 
 from lending.loans import operations, queries
+from lending.loans.losses import operations as losses
+from lending.loans.losses.queries import months_to_post
 from portal.core import jobs
 
+AN_HOUR: Final = 3600  # seconds
 log = structlog.get_logger(__name__)
 
 
@@ -24,6 +28,13 @@ def check_loans() -> None:
             kept=str(found.kept),
             booked=str(found.recomputed),
         )
+
+
+@shared_task(name="lending.post_allowances", time_limit=AN_HOUR)
+def post_allowances() -> None:
+    """Post the allowance of each month that is over and has none, once."""
+    for last_date in months_to_post(timezone.localdate()):
+        losses.post_allowances(last_date, at=timezone.now())
 
 
 @jobs.task(name="lending.claim_receipt")

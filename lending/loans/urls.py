@@ -3,6 +3,8 @@
 from django.urls import path
 
 from lending.loans import api, views
+from lending.loans.losses import api as losses_api
+from lending.loans.losses import views as losses
 from lending.loans.rescheduling import api as rescheduling_api
 from lending.loans.rescheduling import views as rescheduling
 from lending.loans.waivers import api as waivers_api
@@ -26,10 +28,21 @@ urlpatterns = [
     path("waivers/<slug:reference>/", waivers.waiver, name="waiver"),
     path("waivers/<slug:reference>/conclude/", waivers.conclude, name="conclude_waiver"),
     path("waivers/<slug:reference>/withdraw/", waivers.withdraw, name="withdraw_waiver"),
+    path("allowances/", losses.allowances, name="allowances"),
+    path("allowances/<int:number>/", losses.allowance, name="allowance"),
+    path("write-offs/", losses.waiting, name="write_offs"),
+    path("write-offs/<slug:reference>/", losses.write_off, name="write_off_proposal"),
+    path("write-offs/<slug:reference>/conclude/", losses.conclude, name="conclude_write_off"),
+    path("write-offs/<slug:reference>/withdraw/", losses.withdraw, name="withdraw_write_off"),
+    path("write-offs/<slug:reference>/download/", losses.download, name="write_off_file"),
     path("<slug:reference>/", views.detail, name="detail"),
     path("<slug:reference>/repay/", views.repay, name="repay"),
     path("<slug:reference>/reschedule/", rescheduling.propose, name="reschedule"),
     path("<slug:reference>/waive/", waivers.propose, name="waive"),
+    path("<slug:reference>/risk/", losses.risk, name="risk"),
+    path("<slug:reference>/risk/judge/", losses.judge, name="judge"),
+    path("<slug:reference>/risk/lift/", losses.lift, name="lift_judgment"),
+    path("<slug:reference>/risk/write-off/", losses.propose, name="write_off"),
 ]
 api_urlpatterns = [
     path("loans", api.Loans.as_view(), name="loans"),
@@ -49,5 +62,14 @@ api_urlpatterns = [
     path("waivers/<slug:reference>/approval", waivers_api.Approval.as_view(), name="waiver_approval"),
     path("waivers/<slug:reference>/decline", waivers_api.Decline.as_view(), name="waiver_decline"),
     path("waivers/<slug:reference>/withdrawal", waivers_api.Withdrawal.as_view(), name="waiver_withdrawal"),
+    path("loans/<slug:reference>/risk", losses_api.Risk.as_view(), name="loan_risk"),
+    path("loans/<slug:reference>/judgments", losses_api.Judgments.as_view(), name="loan_judgments"),
+    path("loans/<slug:reference>/write-offs", losses_api.WriteOffs.as_view(), name="loan_write_offs"),
+    path("write-offs/<slug:reference>", losses_api.OneWriteOff.as_view(), name="write_off"),
+    path("write-offs/<slug:reference>/approval", losses_api.Approval.as_view(), name="write_off_approval"),
+    path("write-offs/<slug:reference>/decline", losses_api.Decline.as_view(), name="write_off_decline"),
+    path("write-offs/<slug:reference>/withdrawal", losses_api.Withdrawal.as_view(), name="write_off_withdrawal"),
+    path("allowances", losses_api.Allowances.as_view(), name="allowances"),
+    path("allowances/<int:number>/lines", losses_api.AllowanceLines.as_view(), name="allowance_lines"),
     path("loans/<slug:reference>/repayments", api.Repayments.as_view(), name="loan_repayments"),
 ]

@@ -25,6 +25,7 @@ from lending.applications.states import Status
 from lending.loans import documents, queries
 from lending.loans import operations as loans
 from lending.loans.forms import RepayForm, SignForm
+from lending.loans.losses.queries import class_of, readable
 from lending.loans.models import Loan
 from lending.loans.rescheduling.models import Rescheduling
 from lending.loans.rescheduling.queries import PROPOSERS, earlier_schedules
@@ -86,6 +87,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
         ),
         "is_owner": owns(_user(request), loan.enterprise),
         "late": LATE,
+        "risk": class_of(loan, on=today) if readable(_user(request)).filter(pk=loan.pk).exists() else None,
     }
     return render(request, "loans/detail.html", context)
 
@@ -172,7 +174,7 @@ def repay(request: HttpRequest, reference: str) -> HttpResponse:
     """Repay from the settlement account; what comes back early is shown first, with what it saves."""
     loan = _loan(request, reference)
     only_owners(_user(request), loan.enterprise)
-    if loan.status == LoanStatus.REPAID and request.method != "POST":
+    if not loan.is_owed and request.method != "POST":
         return redirect("loans:detail", reference)
     now = timezone.now()
     today = timezone.localdate(now)

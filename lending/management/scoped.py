@@ -8,9 +8,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from accounts.identity.models import Branch
-from lending.portfolio.presentation import Section
 from lending.portfolio.printing import as_text
 from lending.portfolio.queries import Scope
+from lending.portfolio.sections import Section
 from portal.core.dates import add_months
 
 

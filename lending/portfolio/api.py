@@ -12,7 +12,8 @@ from rest_framework.views import APIView
 
 from lending.portfolio import queries
 from lending.portfolio.forms import ScopeForm
-from lending.portfolio.serializers import MonitoringSerializer
+from lending.portfolio.queries import Scope
+from lending.portfolio.serializers import LossesSerializer, MonitoringSerializer
 
 PARAMETERS = [
     OpenApiParameter("first", str, description="A day; a year ago unless told."),
@@ -39,11 +40,29 @@ class Monitoring(APIView):
     @extend_schema(operation_id="portfolio_monitoring", parameters=PARAMETERS, responses=MonitoringSerializer)
     def get(self, request: Request) -> Response:
         """Read the figures of some days; outcomes are those of loans whose months watched ended in them."""
-        user: Any = request.user
         today = timezone.localdate()
-        form = ScopeForm(
-            request.query_params, today=today, branches=queries.branches_of(user), sees_all=user.sees_all_branches
-        )
-        if not form.is_valid():
-            raise ValidationError({name: [str(each) for each in errors] for name, errors in form.errors.items()})
-        return Response(MonitoringSerializer(queries.monitoring(form.scope(), on=today)).data)
+        return Response(MonitoringSerializer(queries.monitoring(_scope(request), on=today)).data)
+
+
+class Classes(APIView):
+    """The book by risk class."""
+
+    permission_classes = (IsAuthenticated, MaySeeTheBook)
+
+    @extend_schema(operation_id="portfolio_classes", parameters=PARAMETERS, responses=LossesSerializer)
+    def get(self, request: Request) -> Response:
+        """Read loans, principal and allowance by class at the end of the last day, and what was written off."""
+        scope = _scope(request)
+        found = queries.losses(scope, on=min(scope.last, timezone.localdate()))
+        return Response(LossesSerializer(found).data)
+
+
+def _scope(request: Request) -> Scope:
+    user: Any = request.user
+    branches = queries.branches_of(user)
+    form = ScopeForm(
+        request.query_params, today=timezone.localdate(), branches=branches, sees_all=user.sees_all_branches
+    )
+    if not form.is_valid():
+        raise ValidationError({name: [str(each) for each in errors] for name, errors in form.errors.items()})
+    return form.scope()

@@ -1,7 +1,6 @@
 """The book's figures as sections of text, charts and tables, which pages draw and commands print."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Final
 
@@ -16,48 +15,17 @@ from lending.portfolio.measures import Interval
 from lending.portfolio.queries import Glance, Monitoring
 from lending.portfolio.queries.book import AtRisk, Vintage
 from lending.portfolio.queries.segments import Segment
+from lending.portfolio.sections import Figure, Section, Table
+from lending.portfolio.showing_losses import of_losses
 from portal.core import formats
 from portal.core.charts import Chart
 
 MOST_REASONS: Final = 12
-Row = tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One figure with its name; the tone is that of a badge, or empty."""
-
-    label: str
-    value: str
-    note: str = ""
-    tone: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Rows under headings; the first cell of a row is its name."""
-
-    caption: str
-    columns: Row
-    rows: Sequence[Row]
-    is_folded: bool = False  # only its caption shows until somebody asks for it
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A part of a page."""
-
-    title: str
-    text: str = ""
-    figures: list[Figure] = field(default_factory=list)
-    bars: list[Chart] = field(default_factory=list)
-    lines: list[Chart] = field(default_factory=list)
-    tables: list[Table] = field(default_factory=list)
 
 
 def of_book(found: Glance) -> list[Section]:
     """Show the book at a glance."""
-    return [_at_risk(found.at_risk), _vintages(found.vintages), _funnel(found)]
+    return [_at_risk(found.at_risk), of_losses(found.losses), _vintages(found.vintages), _funnel(found)]
 
 
 def _at_risk(trend: list[AtRisk]) -> Section:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from lending.portfolio.presentation import Section, Table
+from lending.portfolio.sections import Section, Table
 from portal.core import formats
 from portal.core.charts import Chart
 

@@ -128,3 +128,22 @@ class MonitoringSerializer(serializers.Serializer[Any]):
     grades = GradeOutcomeSerializer(many=True)
     early_default = EarlyDefaultSerializer()
     segments = SegmentSerializer(many=True)
+
+
+class ClassTotalSerializer(serializers.Serializer[Any]):
+    """The loans of one class."""
+
+    risk_class = serializers.CharField(source="risk_class.code")
+    loans = serializers.IntegerField()
+    principal_amount = serializers.DecimalField(max_digits=16, decimal_places=2)
+    allowance_amount = serializers.DecimalField(max_digits=16, decimal_places=2)
+
+
+class LossesSerializer(serializers.Serializer[Any]):
+    """The book by class at the end of a day, and what was written off until then."""
+
+    on = serializers.DateField()
+    classes = ClassTotalSerializer(many=True)
+    written_off_loans = serializers.IntegerField()
+    written_off_amount = serializers.DecimalField(max_digits=16, decimal_places=2)
+    recovered_amount = serializers.DecimalField(max_digits=16, decimal_places=2)

@@ -10,4 +10,7 @@ urlpatterns = [
     path("trials/<slug:kind>/<slug:code>/<int:version>/", views.trial, name="trial"),
     path("monitoring/", views.monitoring, name="monitoring"),
 ]
-api_urlpatterns = [path("portfolio/monitoring", api.Monitoring.as_view(), name="portfolio_monitoring")]
+api_urlpatterns = [
+    path("portfolio/classes", api.Classes.as_view(), name="portfolio_classes"),
+    path("portfolio/monitoring", api.Monitoring.as_view(), name="portfolio_monitoring"),
+]

@@ -14,9 +14,9 @@ from lending.credit.models import Policy, Scorecard
 from lending.credit.verdicts import Outcome
 from lending.portfolio import presentation, queries
 from lending.portfolio.forms import ScopeForm
-from lending.portfolio.presentation import Section
 from lending.portfolio.queries import READERS, Scope
 from lending.portfolio.queries.trial import Changed
+from lending.portfolio.sections import Section
 
 TRIED: Final[dict[str, type[Scorecard | Policy]]] = {"scorecards": Scorecard, "policies": Policy}
 MOST_CHANGED: Final = 50

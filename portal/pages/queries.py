@@ -21,9 +21,10 @@ from lending.arrears import queries as arrears
 from lending.arrears.operations.contacts import RECORDERS
 from lending.funding import queries as funding
 from lending.loans import queries as loans
+from lending.loans.losses import queries as losses
 from lending.loans.models import Loan
 from lending.loans.rescheduling import queries as reschedulings
-from lending.loans.states import LoanStatus
+from lending.loans.states import OWING, LoanStatus
 from lending.loans.waivers import queries as waivers
 from portal.core import formats
 from training.models import Certificate
@@ -61,7 +62,7 @@ def owner_home(user: User, *, on: date) -> OwnerHome:
         .select_related("product", "enterprise")
         .order_by("-pk")[:3]
     )
-    running = list(loans.listed(user).filter(status=LoanStatus.ACTIVE))
+    running = list(loans.listed(user).filter(status__in=OWING))
     return OwnerHome(
         enterprises=enterprises,
         next_step=_offered_schedule(user, on=on) or _next_step(enterprises, applications, running, on=on),
@@ -179,6 +180,12 @@ def _waivers(user: User) -> list[Waiting]:
     return [Waiting(_("Waivers to decide on"), number, reverse("loans:waivers"))] if number else []
 
 
+def _write_offs(user: User) -> list[Waiting]:
+    """Tell approvers how many write-offs wait for them."""
+    number = losses.waiting_for(user).count()
+    return [Waiting(_("Write-offs to decide on"), number, reverse("loans:write_offs"))] if number else []
+
+
 def _revocations(user: User) -> list[Waiting]:
     """Count the offers of which this approver is asked whether they are revoked."""
     number = revocations_for(user).count()
@@ -234,6 +241,7 @@ def staff_home(user: User, *, on: date) -> StaffHome:
         + _steps_due(user, on=on)
         + _reschedulings(user, on=on)
         + _waivers(user)
+        + _write_offs(user)
         + _revocations(user)
         + (waiting_for_operations(user, on=on) if user.has_role(Role.OPERATIONS) else []),
         cases=cases or list(newest[:CASES]),

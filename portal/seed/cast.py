@@ -174,7 +174,7 @@ ENTERPRISES: Final = [
     EnterpriseRow("黑土地生态养殖", "窦土", "pigs", "003", "village", 6, 1.2, "fair", "repaying"),
     EnterpriseRow("阳光蔬菜基地", "章阳光", "vegetables", "003", "village", 9, 1.4, "strong", "repaying"),
     EnterpriseRow("锦绣布艺工作室", "云锦", "tailor", "001", "village", 3, 0.6, "young", "draft"),
-    EnterpriseRow("路路通轮胎店", "苏路", "repair", "003", "town", 5, 1.1, "strong", "repaying"),
+    EnterpriseRow("路路通轮胎店", "苏路", "repair", "003", "town", 5, 1.1, "strong", "lost"),
     EnterpriseRow("万家灯饰五金", "潘万", "hardware", "001", "town", 4, 1.0, "fair", "registered"),
     EnterpriseRow("清溪冷水鱼", "葛清溪", "fish", "002", "village", 3, 0.9, "fair", "registered"),
     EnterpriseRow("飞驰搬运服务", "奚飞", "transport", "001", "town", 3, 0.7, "weak", "declined"),

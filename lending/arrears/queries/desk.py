@@ -13,8 +13,10 @@ from accounts.identity.models import User
 from accounts.identity.queries import enterprises_matching
 from lending.arrears.models import Contact
 from lending.arrears.queries.reminding import OPEN
-from lending.arrears.states import BANDS
+from lending.arrears.states import BANDS, WRITTEN_OFF
 from lending.loans.late_interest import NONE, LateInterest
+from lending.loans.losses.classes import RiskClass
+from lending.loans.losses.queries import classified, readable
 from lending.loans.models import Installment, Loan, Repayment
 from lending.loans.queries import UNPAID, late_interest_of_all
 from lending.loans.rescheduling.models import Rescheduling
@@ -25,15 +27,8 @@ MONEY: Final = DecimalField(max_digits=14, decimal_places=2)
 ORDERS: Final = {"days": ("late_since", "pk"), "step": (F("step_on").asc(nulls_first=True), "late_since", "pk")}
 
 
-def readable(user: User) -> QuerySet[Loan]:
-    """List the loans whose contacts somebody of the bank may read: of their branches, of no enterprise of their own."""
-    if not user.serves_customers:
-        return Loan.objects.none()
-    return Loan.objects.visible_to(user).exclude(enterprise__memberships__user=user)
-
-
 def late_loans(user: User, *, on: date, band: str = "", step_due: bool = False, asked: str = "") -> QuerySet[Loan]:
-    """List the running loans of which something is late.
+    """List the running loans of which something is late; or, as a band of their own, those written off.
 
     Each tells ``late_since``, ``late_amount``, ``open_principal_amount``, ``contact_pk`` of the last contact,
     ``promise_pk`` of the last one with a promise, and ``step_on``, the day of the next step: as the last contact set
@@ -47,7 +42,8 @@ def late_loans(user: User, *, on: date, band: str = "", step_due: bool = False, 
     principal = F("principal_amount") - F("principal_paid_amount")
     last = Contact.objects.filter(loan=OuterRef("pk")).order_by("-pk")
     step = last.annotate(step=Coalesce("next_step_on", "promised_on")).values("step")[:1]
-    loans = readable(user).filter(status=LoanStatus.ACTIVE)
+    status = LoanStatus.WRITTEN_OFF if band == WRITTEN_OFF else LoanStatus.ACTIVE
+    loans = readable(user).filter(status=status)
     loans = loans.annotate(
         late_since=Subquery(unpaid.order_by("due_date").values("due_date")[:1]),
         late_amount=Subquery(unpaid.values("loan").annotate(sum=Sum(OPEN)).values("sum"), output_field=MONEY),
@@ -80,6 +76,7 @@ class Row:
     promise: Contact | None
     badge: Badge | None
     late_interest: LateInterest
+    risk_class: RiskClass | None  # none where it was written off
 
 
 def rows_of(loans: Iterable[Any], *, on: date) -> list[Row]:
@@ -87,12 +84,13 @@ def rows_of(loans: Iterable[Any], *, on: date) -> list[Row]:
     listed = list(loans)
     keys = {key for loan in listed for key in (loan.contact_pk, loan.promise_pk) if key}
     contacts = told(Contact.objects.all()).in_bulk(keys)
+    classes = {each.loan_id: each.risk_class for each in classified(on, loans=[loan.pk for loan in listed])}
     costs, rows = late_interest_of_all(listed, on=on), []
     for loan in listed:
         promise = contacts.get(loan.promise_pk)
         badge = promise.badge(on=on) if promise else None
         days, contact = (on - loan.late_since).days, contacts.get(loan.contact_pk)
-        rows.append(Row(loan, days, contact, promise, badge, costs.get(loan.pk, NONE)))
+        rows.append(Row(loan, days, contact, promise, badge, costs.get(loan.pk, NONE), classes.get(loan.pk)))
     return rows
 
 

@@ -20,12 +20,13 @@ def collect_due(loan: Loan, *, at: datetime, on: date) -> Repayment | None:
     """Collect by mandate what is due up to a day, or as much of it as the account holds; the rest another day.
 
     A day collects once: asked again it gives the same repayment. Where there is nothing to take, or the account may not
-    pay, nothing is taken. Who wants to know is told of what is missing, once for each due date.
+    pay, nothing is taken. Who wants to know is told of what is missing, once for each due date; of a loan written off
+    nobody is.
     """
     loan.refresh_from_db(from_queryset=Loan.objects.locked().select_related("settlement_account"))
     wanted = _asked(loan, on=on)
     amount = min(wanted, settlement_queries.available_balance(loan.settlement_account))
-    if loan.status != LoanStatus.ACTIVE or not settlement_queries.has_mandate("loan", loan.reference):
+    if not loan.is_owed or not settlement_queries.has_mandate("loan", loan.reference):
         return None
     key, fingerprint = on.isoformat(), idempotency.fingerprint_of([loan.reference, on])
 
@@ -37,7 +38,8 @@ def collect_due(loan: Loan, *, at: datetime, on: date) -> Repayment | None:
         return Repayment.objects.get(reference=made)
 
     taken = if_it_can_pay(take) if amount > 0 else None
-    _tell_if_short(loan, at=at, on=on)
+    if loan.status == LoanStatus.ACTIVE:
+        _tell_if_short(loan, at=at, on=on)
     return taken
 
 

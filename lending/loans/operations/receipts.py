@@ -18,16 +18,21 @@ from lending.loans.models import Loan, Repayment, UndoneRepayment
 from lending.loans.operations.binding import SYSTEM, bind, register_mandate
 from lending.loans.operations.repay import book_repayment, end, if_it_can_pay, keep_saved
 from lending.loans.queries import owing_of
-from lending.loans.states import LoanStatus
+from lending.loans.states import OWING, TRANSITIONS, LoanEvent, LoanStatus
 from portal.core import audit
 from portal.core.refusals import register
+from portal.core.transitions import target_of
 
 register(
     {
         "rescheduled_since": _(
             "The loan was rescheduled after this money repaid it, so the repayment stands. Put the money right between"
             " the accounts."
-        )
+        ),
+        "written_off_since": _(
+            "The loan was written off after this money repaid it, so the repayment stands. Put the money right between"
+            " the accounts."
+        ),
     }
 )
 
@@ -36,6 +41,12 @@ class RescheduledSince(settlement.ReceiptClaimed):
     """A new schedule stands on the repayment."""
 
     code = "rescheduled_since"
+
+
+class WrittenOffSince(settlement.ReceiptClaimed):
+    """What was open after the repayment was written off."""
+
+    code = "written_off_since"
 
 
 @transaction.atomic(durable=True)
@@ -48,7 +59,7 @@ def claim_receipt(reference: str, *, at: datetime, on: date) -> Repayment | None
     cash was corrected meanwhile.
     """
     receipt = Receipt.objects.get(reference=reference)
-    loan = Loan.objects.locked().filter(reference=receipt.subject, status=LoanStatus.ACTIVE).first()
+    loan = Loan.objects.locked().filter(reference=receipt.subject, status__in=OWING).first()
     if loan is None or receipt.settlement_account_id != loan.settlement_account_id:
         return None
     paid_on = _paid_on(receipt, on=on)
@@ -76,6 +87,7 @@ def give_up_receipt(receipt: Receipt) -> Callable[[Callable[[date], date], datet
 
     :raises ReceiptClaimed: when no repayment is known by it, as from before they were kept together.
     :raises RescheduledSince: when the borrower agreed to a new schedule for what was open after it.
+    :raises WrittenOffSince: when what was open after it was written off.
     """
     loan = Loan.objects.locked().select_related("settlement_account", "enterprise").get(reference=receipt.claimed_for)
     repayment = loan.repayments.filter(receipt=receipt, undone=None).select_related("entry").first()
@@ -85,6 +97,8 @@ def give_up_receipt(receipt: Receipt) -> Callable[[Callable[[date], date], datet
         raise RescheduledSince
     if repayment.late_interest_amount and loan.reschedulings.filter(agreed_at__gt=repayment.paid_at).exists():
         raise RescheduledSince
+    if loan.is_written_off and not repayment.is_recovery:
+        raise WrittenOffSince
     return partial(_undo, loan, repayment)
 
 
@@ -104,10 +118,11 @@ def _undo(loan: Loan, repayment: Repayment, day_of: Callable[[date], date], at: 
     owing = owing_of(loan, on=repayment.paid_on)
     keep_saved(owing)
     is_over = all(row.is_paid for row in owing.rows)  # where the interest that it paid is saved now
-    if loan.status == LoanStatus.ACTIVE and is_over:
+    if loan.is_owed and is_over:
         end(loan, by=by, at=at)
-    elif loan.status == LoanStatus.REPAID and not is_over:
-        loan.status = LoanStatus.ACTIVE
+    elif not loan.is_owed and not is_over:
+        event = LoanEvent.UNSETTLE if loan.status == LoanStatus.SETTLED else LoanEvent.REOPEN
+        loan.status = target_of(TRANSITIONS, event, loan.status)
         loan.save(update_fields=["status"])
         register_mandate(loan, by=by, at=at)
     bind(loan, on=repayment.paid_on, at=at)

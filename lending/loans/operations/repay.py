@@ -17,10 +17,11 @@ from lending.loans.models import Allocation, Installment, Loan, Repayment
 from lending.loans.operations.binding import ZERO, bind
 from lending.loans.prepaying import Owing
 from lending.loans.queries import owing_of, repaying_scope
-from lending.loans.states import LoanStatus
+from lending.loans.states import TRANSITIONS, LoanEvent, LoanStatus
 from portal.core import audit, idempotency
 from portal.core.money import is_exact
 from portal.core.refusals import Refusal, register
+from portal.core.transitions import target_of
 
 events.register(
     {
@@ -74,6 +75,8 @@ def book_repayment(
 ) -> Repayment:
     """Take a repayment from the account, lower what it pays, and end the loan where nothing is left; an inner step.
 
+    What comes for a loan written off pays the same, and is booked to the income from recoveries.
+
     :param paid_on: the day it counts from, where the money was there before ``on``.
     :raises RepaymentRefused: when the amount is none, or more than pays everything off.
     """
@@ -94,6 +97,7 @@ def book_repayment(
         paid_at=at,
         by=by,
     )
+    repayment.is_recovery = loan.status == LoanStatus.WRITTEN_OFF
     repayment.entry = settlement.debit_to(
         loan.settlement_account,
         _parts(loan, shares, late_amount),
@@ -132,7 +136,7 @@ def keep_saved(owing: Owing[Installment], prepaid_amount: Decimal = ZERO) -> Non
 
 
 def _check_repayment(loan: Loan, amount: Decimal, most: Decimal) -> None:
-    if loan.status == LoanStatus.REPAID:
+    if not loan.is_owed:
         raise RepaymentRefused("loan_repaid")
     if not is_exact(amount, loan.currency) or amount <= 0:
         raise RepaymentRefused("amount_not_positive")
@@ -141,8 +145,9 @@ def _check_repayment(loan: Loan, amount: Decimal, most: Decimal) -> None:
 
 
 def end(loan: Loan, *, by: str, at: datetime) -> None:
-    """Mark a loan as repaid, and its account as free of it."""
-    loan.status = LoanStatus.REPAID
+    """Mark a loan as repaid, or settled where it was written off, and its account as free of it."""
+    event = LoanEvent.SETTLE if loan.status == LoanStatus.WRITTEN_OFF else LoanEvent.REPAY
+    loan.status = target_of(TRANSITIONS, event, loan.status)
     loan.save(update_fields=["status"])
     settlement.end_mandate(purpose="loan", subject=loan.reference, by=by, at=at)
 
@@ -150,7 +155,10 @@ def end(loan: Loan, *, by: str, at: datetime) -> None:
 def _parts(loan: Loan, shares: list[Share[Installment]], late_amount: Decimal) -> list[tuple[LedgerAccount, Decimal]]:
     principal = sum((share.principal_amount for share in shares), ZERO)
     interest = sum((share.interest_amount for share in shares), ZERO)
-    parts = [("loans_principal", principal), ("interest_income", interest), ("penalty_income", late_amount)]
+    parts = [("loans_principal", principal), ("interest_income", interest)]
+    if loan.status == LoanStatus.WRITTEN_OFF:
+        parts = [("recovery_income", principal + interest)]
+    parts.append(("penalty_income", late_amount))
     return [(LedgerAccount.objects.named(name, loan.currency), part) for name, part in parts if part]
 
 

@@ -13,6 +13,7 @@ from django.db.models import ExpressionWrapper, F, OuterRef, Q, Subquery, Sum
 from accounts.identity.models import Enterprise
 from lending.loans.models import Installment, Loan
 from lending.loans.rescheduling.states import BADGES, OPEN, Status
+from lending.loans.states import LoanStatus
 from portal.core import interest
 from portal.core.badges import Badge
 from portal.core.querysets import LockableQuerySet
@@ -45,7 +46,8 @@ class ReschedulingQuerySet(LockableQuerySet["Rescheduling"]):
 def _stands(on: date) -> Q:
     rows = Installment.objects.filter(loan=OuterRef("loan"), superseded_on=None).order_by().values("loan")
     principal = rows.annotate(sum=Sum(F("principal_amount") - F("principal_paid_amount"))).values("sum")
-    return Q(status__in=OPEN, expires_on__gte=on, principal_amount=Subquery(principal))
+    runs = Q(loan__status=LoanStatus.ACTIVE)
+    return runs & Q(status__in=OPEN, expires_on__gte=on, principal_amount=Subquery(principal))
 
 
 def _reference() -> str:

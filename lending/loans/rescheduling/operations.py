@@ -210,9 +210,10 @@ def _still(rescheduling: Rescheduling, *, on: date) -> Comparison:
     """Work the comparison out, unless the proposal has ended or is not for what is open now."""
     if rescheduling.expires_on < on:
         raise ReschedulingRefused("rescheduling_expired", day=rescheduling.expires_on)
-    if _open_principal(rescheduling.loan) != rescheduling.principal_amount:
+    loan = rescheduling.loan
+    if loan.status != LoanStatus.ACTIVE or _open_principal(loan) != rescheduling.principal_amount:
         raise ReschedulingRefused("rescheduling_outdated")
-    return _compare(rescheduling.loan, rescheduling.terms, on=on)
+    return _compare(loan, rescheduling.terms, on=on)
 
 
 def _open_principal(loan: Loan) -> Decimal:

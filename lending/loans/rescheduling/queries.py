@@ -13,8 +13,9 @@ from lending.loans.models import Installment, Loan
 from lending.loans.prepaying import Owing
 from lending.loans.queries import owing_of
 from lending.loans.rescheduling.models import Rescheduling
-from lending.loans.rescheduling.states import OPEN, Status
+from lending.loans.rescheduling.states import Status
 from lending.loans.rescheduling.terms import carried_parts, unpaid_parts
+from lending.loans.states import LoanStatus
 from portal.core import interest
 from portal.core.idempotency import fingerprint_of
 from portal.core.interest import InterestRefused, Terms
@@ -116,7 +117,9 @@ def rescheduled(owing: Owing[Installment], terms: Terms) -> list[Installment]:
 
 def comparison_of(rescheduling: Rescheduling, *, on: date) -> Comparison | None:
     """Tell what a rescheduling changed, or would change on a day; nothing where it changes nothing any more."""
-    if rescheduling.status in OPEN and rescheduling.expires_on >= on:
+    if rescheduling.is_open and rescheduling.expires_on >= on:
+        if rescheduling.loan.status != LoanStatus.ACTIVE:
+            return None
         try:
             found = compare(rescheduling.loan, rescheduling.terms, on=on)
         except InterestRefused:  # repaid meanwhile

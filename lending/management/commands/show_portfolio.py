@@ -4,8 +4,8 @@ from datetime import date
 
 from lending.management.scoped import ScopedCommand
 from lending.portfolio import presentation, queries
-from lending.portfolio.presentation import Section
 from lending.portfolio.queries import Scope
+from lending.portfolio.sections import Section
 
 
 class Command(ScopedCommand):

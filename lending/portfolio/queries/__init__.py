@@ -2,6 +2,7 @@
 
 from lending.portfolio.queries.book import Glance, glance
 from lending.portfolio.queries.labels import LabeledRow, labeled_rows
+from lending.portfolio.queries.losses import losses
 from lending.portfolio.queries.monitoring import Monitoring, monitoring
 from lending.portfolio.queries.replay import Difference, Replay, replay, sample
 from lending.portfolio.queries.scope import READERS, Scope, branches_of, card_names
@@ -20,6 +21,7 @@ __all__ = [
     "card_names",
     "glance",
     "labeled_rows",
+    "losses",
     "monitoring",
     "replay",
     "sample",

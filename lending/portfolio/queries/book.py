@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from django.conf import settings
 
+from lending.portfolio.queries.losses import Losses, losses
 from lending.portfolio.queries.scope import CASE, IN_SCOPE, Scope, rows
 from portal.core.dates import add_months
 
@@ -20,7 +21,10 @@ LATE_DAYS: Final = 30
 
 @dataclass(frozen=True, slots=True)
 class AtRisk:
-    """What is lent on a day, and the open principal of loans with something 1, 30 or 90 days past due or more."""
+    """What is lent on a day, and the open principal of loans with something 1, 30 or 90 days past due or more.
+
+    What was written off until then is lent no more.
+    """
 
     on: date
     loans: int
@@ -92,7 +96,8 @@ def at_risk(scope: Scope, days: Sequence[date]) -> list[AtRisk]:
                   LEFT JOIN repaid ON repaid.day = asked.day AND repaid.loan_id = lent.id
                   LEFT JOIN overdue ON overdue.day = asked.day AND overdue.loan_id = lent.id
                   LEFT JOIN rescheduled ON rescheduled.loan_id = lent.id
-                 WHERE planned.principal > coalesce(repaid.principal, 0)
+                  LEFT JOIN lending_writeoff lost ON lost.loan_id = lent.id AND lost.written_off_on <= asked.day
+                 WHERE lost.id IS NULL AND planned.principal > coalesce(repaid.principal, 0)
             )
             SELECT asked.day, count(open), coalesce(sum(open), 0), count(open) FILTER (WHERE late >= 1),
                    count(open) FILTER (WHERE is_rescheduled), coalesce(sum(open) FILTER (WHERE is_rescheduled), 0),
@@ -144,9 +149,10 @@ def vintages(scope: Scope, *, on: date) -> list[Vintage]:
                  WHERE installment.loan_id IN (SELECT id FROM lent)
                  GROUP BY installment.id
             ), late AS (
-                SELECT loan_id, min(due_date + %(late)s) FILTER (
-                           WHERE coalesce(paid_on - due_date >= %(late)s, true)) AS since
-                  FROM paid GROUP BY loan_id
+                SELECT paid.loan_id, least(min(lost.written_off_on), min(due_date + %(late)s) FILTER (
+                           WHERE coalesce(paid_on - due_date >= %(late)s, true))) AS since
+                  FROM paid LEFT JOIN lending_writeoff lost ON lost.loan_id = paid.loan_id
+                 GROUP BY paid.loan_id
             ), watched AS (
                 SELECT lent.disbursed_on, lent.principal_amount, age.months, ended.until,
                        coalesce(late.since <= ended.until, false) AS is_late
@@ -214,6 +220,7 @@ class Glance:
 
     scope: Scope
     at_risk: list[AtRisk]  # a trend, the scope's last day at its end
+    losses: Losses
     vintages: list[Vintage]
     funnel: Funnel
 
@@ -221,4 +228,6 @@ class Glance:
 def glance(scope: Scope, *, on: date) -> Glance:
     """Look at the book as it stood on the scope's last day, or stands now if that has not come."""
     last = min(scope.last, on)
-    return Glance(scope, at_risk(scope, trend_days(last)), vintages(scope, on=on), funnel(scope))
+    return Glance(
+        scope, at_risk(scope, trend_days(last)), losses(scope, on=last), vintages(scope, on=on), funnel(scope)
+    )

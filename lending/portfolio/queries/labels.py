@@ -1,6 +1,7 @@
 """How loans ended: the labels that judging is measured by and learns from.
 
-A loan is *bad* when an installment of it was 90 days past due, or more, within twelve months of its payout. It counts
+A loan is *bad* when an installment of it was 90 days past due, or more, or the loan was written off, within twelve
+months of its payout. It counts
 once these twelve months have passed, good or bad: counting the bad ones as soon as they show, and the good ones only
 later, would paint young loans black. An *early default* is the same with 30 days within six months.
 
@@ -46,9 +47,10 @@ paid AS (
            decision.as_of, decision.grade, decision.outcome, decision.probability_of_default,
            greatest(max(least(coalesce(paid.paid_on, watched.until), watched.until) - paid.due_date), 0) AS worst_days,
            greatest(max(least(coalesce(paid.paid_on, watched.until), watched.until) - paid.due_date), 0)
-               >= %(days)s AS is_bad
+               >= %(days)s OR coalesce(bool_or(lost.written_off_on <= watched.until), false) AS is_bad
       FROM watched
       JOIN paid ON paid.loan_id = watched.id
+      LEFT JOIN lending_writeoff lost ON lost.loan_id = watched.id AND lost.status = 'approved'
       JOIN lending_offer offer ON offer.id = watched.offer_id
       JOIN ({CASE}) ON application.id = offer.application_id
       JOIN lending_creditdecision decision ON decision.application_id = application.id

@@ -20,6 +20,7 @@ from lending.applications.models import Application, CreditDecision, Offer
 from lending.credit import operations as credit_operations
 from lending.credit import policy, queries
 from lending.credit.tests.cases import make_facts, make_features
+from lending.loans.losses.models import WriteOff
 from lending.loans.models import Allocation, Installment, Loan, Repayment
 from lending.loans.rescheduling.models import Rescheduling
 from lending.products.models import LoanProduct
@@ -220,6 +221,18 @@ def reschedule(loan: Loan, *, on: date) -> None:
         proposed_at=NOW, expires_on=on, decided_by=make_user("D"), decided_at=NOW, agreed_by=loan.signed_by,
         agreed_at=NOW, agreed_on=on, version=2,
     )  # fmt: skip
+
+
+def write_off(loan: Loan, *, on: date) -> None:
+    """Take what is open of a loan out of the books."""
+    left = sum((row.principal_amount - row.principal_paid_amount for row in loan.installments.current()), Decimal(0))
+    books = LedgerAccount.objects.named("write_off_expense"), LedgerAccount.objects.named("loans_principal")
+    WriteOff.objects.create(
+        loan=loan, status="approved", principal_amount=left, grounds="Gone.", proposed_by=make_user("P"),
+        proposed_at=NOW, decided_by=make_user("D"), decided_at=NOW, written_off_on=on, allowance_amount=Decimal(0),
+        entry=make_entry(*books, str(left), on=on),
+    )  # fmt: skip
+    Loan.objects.filter(pk=loan.pk).update(status="written_off")
 
 
 def tamper(sql: str, *parameters: Any) -> None:

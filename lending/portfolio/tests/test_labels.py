@@ -12,6 +12,7 @@ from lending.portfolio.tests.builders import (
     make_loan,
     make_product,
     reschedule,
+    write_off,
 )
 from portal.core.dates import add_months
 
@@ -52,6 +53,11 @@ class TestLabeledRows:
         loan = make_loan(decision, disbursed_on=PAID_OUT, paid_late=[0] * 6)
         reschedule(loan, on=add_months(PAID_OUT, 8))
         assert label_of() == ((add_months(PAID_OUT, 8) - add_months(PAID_OUT, 7)).days, False)
+
+    @pytest.mark.parametrize(("on", "is_bad"), [(ENDED, True), (ENDED + timedelta(days=1), False)])
+    def test_call_a_loan_bad_that_was_written_off_by_the_end(self, decision, on, is_bad):
+        write_off(make_loan(decision, disbursed_on=PAID_OUT, paid_late=[0] * 11), on=on)
+        assert label_of() == (0, is_bad)
 
     def test_leave_out_what_came_late_after_the_year(self, decision):
         make_loan(decision, disbursed_on=PAID_OUT, paid_late=[*[0] * 11, 300])

@@ -22,6 +22,7 @@ from lending.credit.models import Policy, Scorecard, StandardEdition
 from lending.funding import operations as funding
 from lending.funding import sharing
 from lending.funding.models import FundingProgram, Introduction
+from lending.loans.losses.models import Allowance, WriteOff
 from lending.loans.models import Loan
 from lending.loans.rescheduling.models import Rescheduling
 from lending.loans.waivers.models import Waiver
@@ -78,6 +79,8 @@ def add_what_is_missing(story: Story, enterprise: identity.Enterprise, owner: id
     Waiver.objects.create(
         loan=loan, amount=1, reason="Floods.", proposed_by=story.staff["underwriter"], proposed_at=now
     )
+    proposer = story.staff["underwriter"]
+    WriteOff.objects.create(loan=loan, principal_amount=1, grounds="x", proposed_by=proposer, proposed_at=now)
     endpoint = WebhookEndpoint.objects.get()
     WebhookDelivery.objects.create(
         reference="WD-1", endpoint=endpoint, event="account.money_in", body="{}", asked_at=now, due_at=now
@@ -143,6 +146,7 @@ def examples(enterprise: identity.Enterprise) -> dict[str, dict[str, Any]]:
         "payment-requests": settlement.PaymentRequest,
         "payments": settlement.PaymentInstruction,
         "reschedulings": Rescheduling,
+        "write-offs": WriteOff,
         "standing-orders": settlement.StandingOrder,
         "statements": StatementImport,
         "waivers": Waiver,
@@ -151,6 +155,7 @@ def examples(enterprise: identity.Enterprise) -> dict[str, dict[str, Any]]:
     certificate = {"code": newest(settlement.BalanceCertificate, "code"), "language": "en"}
     edition = newest(CropEdition, "version")
     return {
+        "api/v1/allowances/": {"number": newest(Allowance, "pk")},
         "api/v1/applications/": application,
         "api/v1/enterprises/": evidence | {"code": "guarantee"},
         "api/v1/products/": {"code": newest(LoanProduct, "code", status="approved")},
@@ -177,8 +182,10 @@ def examples(enterprise: identity.Enterprise) -> dict[str, dict[str, Any]]:
         "ledger/": {"code": newest(LedgerAccount, "code"), "reference": newest(JournalEntry)},
         "loans/": {"reference": newest(Loan)},
         "loans/offers/": {"reference": newest(Offer)},
+        "loans/allowances/": {"number": newest(Allowance, "pk")},
         "loans/reschedulings/": {"reference": newest(Rescheduling)},
         "loans/waivers/": {"reference": newest(Waiver)},
+        "loans/write-offs/": {"reference": newest(WriteOff)},
         "lost-phones/": {"reference": newest(identity.LostPhone)},
         "papers/": {"paper": newest(identity.Paper)},
         "pay/": {"token": token},

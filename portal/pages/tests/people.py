@@ -11,6 +11,7 @@ from accounts.identity.models import Membership, User
 from portal.seed.cast import ENTERPRISES
 from portal.seed.drawers import tell_of_drawers
 from portal.seed.funding import tell_of_funding
+from portal.seed.losses import tell_of_losses
 from portal.seed.lost_phones import tell_of_a_lost_phone
 from portal.seed.payments import tell_of_payments
 from portal.seed.sign_ins import PASSWORD
@@ -19,7 +20,7 @@ from training import operations as training
 from training.models import Attempt, Course
 
 TOLD: Final = (
-    *("repaying", "late", "offered", "referred", "recommended", "declined", "draft", "withdrawn", "expired"),
+    *("repaying", "late", "lost", "offered", "referred", "recommended", "declined", "draft", "withdrawn", "expired"),
     "registered",
 )
 STAFF: Final = ("officer", "underwriter", "approver", "operations", "risk", "editor", "auditor", "admin")
@@ -58,6 +59,7 @@ def tell(story: Story, endings: tuple[str, ...] = TOLD) -> None:
     tell_of_drawers(story)
     tell_of_funding(story)
     tell_of_a_lost_phone(story)
+    tell_of_losses(story)
     end_the_months(story)
     now = story.moment(story.today, 8) - timedelta(days=1)
     User.objects.create_user(phone="+8615205719001", password=PASSWORD, full_name="Newcomer", phone_verified=True)

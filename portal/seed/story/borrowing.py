@@ -43,7 +43,7 @@ REGISTER: Final[dict[str, dict[str, Any]]] = {
     "山村小卖部": {"lender_count": 1, "outstanding_amount": Decimal("12000.00"), "reference": "CR-2026-120991"},
     "竹林小院民宿": {"is_known": False},
 }
-RUNNING: Final = frozenset({"repaying", "repaid", "late"})
+RUNNING: Final = frozenset({"repaying", "repaid", "late", "lost"})
 
 
 def apply(
@@ -153,6 +153,8 @@ def _repay(story: Story, row: EnterpriseRow, loan: Loan, owner: User) -> None:
     due = list(loan.installments.filter(due_date__lt=story.today).order_by("number"))
     if row.story == "late":
         due = due[:-2]
+    if row.story == "lost":
+        due = []
     for installment in due:
         _pay_in_and_repay(story, loan, installment.total_amount, owner, installment.due_date)
     if row.story == "late":

@@ -1,0 +1,191 @@
+"""What a person found of a loan's risk, write-offs, and the allowance as it was posted month by month."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.identity.models import Enterprise
+from accounts.ledger.models import JournalEntry
+from lending.loans.losses.classes import BASES, Basis, RiskClass
+from lending.loans.losses.states import BADGES, PROPOSED, Status
+from lending.loans.models import Loan
+from portal.core.badges import Badge
+from portal.core.models import StoredFile
+from portal.core.querysets import LockableQuerySet
+from portal.core.references import new_reference
+
+
+class Judgment(models.Model):
+    """A person found a loan worse than its days tell, or took that back; the newest counts, none is ever rewritten."""
+
+    loan = models.ForeignKey(Loan, on_delete=models.PROTECT, related_name="judgments")
+    risk_class = models.PositiveSmallIntegerField(
+        _("class"), choices=RiskClass.choices, null=True, help_text="empty where what was found before is taken back"
+    )
+    reason = models.TextField(_("why"), max_length=2000)
+    judged_on = models.DateField()
+    judged_at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(risk_class=None) | Q(risk_class__gt=RiskClass.PASS, risk_class__lte=RiskClass.LOSS),
+                name="judgment_finds_a_loan_worse",
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="judgment_says_why"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.loan}: {self.risk_class}"
+
+    @property
+    def badge(self) -> Badge | None:
+        """Show the class that was found."""
+        return RiskClass(self.risk_class).badge if self.risk_class else None
+
+
+class WriteOffQuerySet(LockableQuerySet["WriteOff"]):
+    """Which write-offs one may see."""
+
+    def visible_to(self, user: Any) -> WriteOffQuerySet:
+        """The bank's people see those of the loans they see, unless they act for the borrower."""
+        if not user.serves_customers:
+            return self.none()
+        mine = Q(loan__enterprise__in=Enterprise.objects.of_member(user))
+        return self.filter(~mine, loan__in=Loan.objects.visible_to(user))
+
+
+def _reference() -> str:
+    return new_reference("WO")
+
+
+class WriteOff(models.Model):
+    """A loan taken out of the books, because nobody expects its money any more: the debt stands."""
+
+    reference = models.CharField(max_length=20, unique=True, default=_reference, editable=False)
+    loan = models.ForeignKey(Loan, on_delete=models.PROTECT, related_name="write_offs")
+    status = models.CharField(max_length=10, default=Status.PROPOSED)
+    principal_amount = models.DecimalField(max_digits=14, decimal_places=2, help_text="what it is proposed for")
+    grounds = models.TextField(max_length=2000)
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    note = models.TextField(max_length=2000, blank=True)
+    written_off_on = models.DateField(null=True)
+    allowance_amount = models.DecimalField(
+        max_digits=14, decimal_places=2, null=True, help_text="what the allowance bore of it; the rest was expense"
+    )
+    entry = models.OneToOneField(JournalEntry, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = models.Manager.from_queryset(WriteOffQuerySet)()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["loan"],
+                condition=Q(status__in=[Status.PROPOSED, Status.APPROVED]),
+                name="loan_is_written_off_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=[status.value for status in Status]), name="write_off_status_is_known"
+            ),
+            models.CheckConstraint(condition=Q(principal_amount__gt=0), name="write_off_principal_is_positive"),
+            models.CheckConstraint(condition=~Q(grounds=""), name="write_off_has_grounds"),
+            models.CheckConstraint(condition=~Q(decided_by=F("proposed_by")), name="write_off_has_two_pairs_of_eyes"),
+            models.CheckConstraint(
+                condition=~Q(status__in=[Status.APPROVED, Status.DECLINED])
+                | Q(decided_by__isnull=False, decided_at__isnull=False),
+                name="write_off_is_decided_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=Status.APPROVED, written_off_on__isnull=False, entry__isnull=False)
+                & Q(allowance_amount__gte=0, allowance_amount__lte=F("principal_amount"))
+                | ~Q(status=Status.APPROVED) & Q(written_off_on=None, entry=None, allowance_amount=None),
+                name="write_off_is_booked_once_approved",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def badge(self) -> Badge:
+        """Say where it stands."""
+        return BADGES[Status(self.status)]
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether it waits for a second person."""
+        return self.status in PROPOSED
+
+
+class Allowance(models.Model):
+    """What the classes of a month's last day asked for, and by how much the books were moved to it."""
+
+    last_date = models.DateField()
+    currency = models.CharField(max_length=3)
+    rules_version = models.PositiveIntegerField()
+    asked_amount = models.DecimalField(max_digits=16, decimal_places=2)
+    moved_amount = models.DecimalField(max_digits=16, decimal_places=2, help_text="below zero, less than before")
+    entry = models.OneToOneField(JournalEntry, on_delete=models.PROTECT, null=True, related_name="+")
+    posted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["last_date", "currency"], name="allowance_is_posted_once_a_month"),
+            models.CheckConstraint(condition=Q(asked_amount__gte=0), name="allowance_is_not_negative"),
+            models.CheckConstraint(
+                condition=Q(moved_amount=0, entry=None) | ~Q(moved_amount=0) & Q(entry__isnull=False),
+                name="allowance_is_booked_where_it_moves",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.last_date} {self.currency}"
+
+
+class AllowanceLine(models.Model):
+    """What one loan asked of a month's allowance, and why."""
+
+    allowance = models.ForeignKey(Allowance, on_delete=models.PROTECT, related_name="lines")
+    loan = models.ForeignKey(Loan, on_delete=models.PROTECT, related_name="allowance_lines")
+    risk_class = models.PositiveSmallIntegerField(choices=RiskClass.choices)
+    basis = models.CharField(max_length=12)
+    days_past_due = models.PositiveIntegerField()
+    principal_amount = models.DecimalField(max_digits=14, decimal_places=2)
+    rate = models.DecimalField(max_digits=5, decimal_places=4)
+    amount = models.DecimalField(max_digits=14, decimal_places=2)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["allowance", "loan"], name="loan_asks_once_of_an_allowance"),
+            models.CheckConstraint(condition=Q(risk_class__in=RiskClass.values), name="allowance_line_class_is_known"),
+            models.CheckConstraint(
+                condition=Q(basis__in=[basis.value for basis in Basis]), name="allowance_line_basis_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(principal_amount__gt=0, rate__gte=0, rate__lte=1, amount__gte=0),
+                name="allowance_line_is_not_negative",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.allowance}: {self.loan}"
+
+    @property
+    def badge(self) -> Badge:
+        """Show the class."""
+        return RiskClass(self.risk_class).badge
+
+    @property
+    def why(self) -> Any:
+        """Say what the class follows from."""
+        return BASES[Basis(self.basis)]

@@ -1,0 +1,119 @@
+"""The shape of risk classes, write-offs and the allowance in the API."""
+
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.relations import SlugRelatedField
+
+from lending.loans.losses.classes import Basis, RiskClass
+from lending.loans.losses.models import Allowance, AllowanceLine, Judgment, WriteOff
+from lending.loans.losses.queries import split_of
+
+CLASSES = [each.code for each in RiskClass]
+
+
+class RiskSerializer(serializers.Serializer[Any]):
+    """A loan's class today."""
+
+    risk_class = serializers.ChoiceField(choices=CLASSES, source="risk_class.code", default=None, allow_null=True)
+    basis = serializers.ChoiceField(choices=[each.value for each in Basis], default=None, allow_null=True)
+    days_past_due = serializers.IntegerField(default=None, allow_null=True)
+    principal_amount = serializers.DecimalField(max_digits=14, decimal_places=2, default=None, allow_null=True)
+    rate = serializers.DecimalField(max_digits=5, decimal_places=4, default=None, allow_null=True)
+    allowance_amount = serializers.DecimalField(max_digits=14, decimal_places=2, default=None, allow_null=True)
+
+
+class JudgmentSerializer(serializers.ModelSerializer[Judgment]):
+    """What a person found; no class where it was taken back."""
+
+    risk_class = serializers.SerializerMethodField()
+    by: SlugRelatedField[Any] = SlugRelatedField(slug_field="reference", read_only=True)
+
+    class Meta:
+        model = Judgment
+        fields = ["risk_class", "reason", "judged_on", "judged_at", "by"]
+
+    def get_risk_class(self, judgment: Judgment) -> str | None:
+        """Write the code."""
+        return RiskClass(judgment.risk_class).code if judgment.risk_class else None
+
+
+class NewJudgmentSerializer(serializers.Serializer[Any]):
+    """A worse class, or none to take back what a colleague found; and why."""
+
+    risk_class = serializers.ChoiceField(choices=CLASSES, allow_null=True)
+    reason = serializers.CharField(max_length=2000)
+
+
+class SplitSerializer(serializers.Serializer[Any]):
+    """Who bears a write-off; `shown` is named by whoever approves."""
+
+    allowance_amount = serializers.DecimalField(max_digits=14, decimal_places=2)
+    expense_amount = serializers.DecimalField(max_digits=14, decimal_places=2)
+    shown = serializers.CharField()
+
+
+class WriteOffSerializer(serializers.ModelSerializer[WriteOff]):
+    """A write-off; while it waits, with who would bear it."""
+
+    loan: SlugRelatedField[Any] = SlugRelatedField(slug_field="reference", read_only=True)
+    entry: SlugRelatedField[Any] = SlugRelatedField(slug_field="reference", read_only=True)
+    split = serializers.SerializerMethodField()
+
+    class Meta:
+        model = WriteOff
+        fields = [
+            "reference", "loan", "status", "principal_amount", "grounds", "proposed_at", "decided_at", "note",
+            "written_off_on", "allowance_amount", "entry", "split",
+        ]  # fmt: skip
+
+    def get_split(self, write_off: WriteOff) -> dict[str, Any] | None:
+        """Work it out as of now."""
+        if not write_off.is_open:
+            return None
+        return dict(SplitSerializer(split_of(write_off.loan, write_off.principal_amount)).data)
+
+
+class NewWriteOffSerializer(serializers.Serializer[Any]):
+    """Why nobody expects the money any more, and what shows it."""
+
+    grounds = serializers.CharField(max_length=2000)
+    file = serializers.FileField(required=False, help_text="JPEG, PNG, HEIC or PDF, up to 10 MB.")
+
+
+class WriteOffDeclineSerializer(serializers.Serializer[Any]):
+    """Why."""
+
+    note = serializers.CharField(max_length=2000)
+
+
+class WriteOffApprovalSerializer(WriteOffDeclineSerializer):
+    """Why, and what was read: the `shown` of the split."""
+
+    seen = serializers.CharField()
+
+
+class AllowanceSerializer(serializers.ModelSerializer[Allowance]):
+    """A month's allowance in one currency."""
+
+    number = serializers.IntegerField(source="pk")
+    entry: SlugRelatedField[Any] = SlugRelatedField(slug_field="reference", read_only=True)
+
+    class Meta:
+        model = Allowance
+        fields = ["number", "last_date", "currency", "rules_version", "asked_amount", "moved_amount", "entry"]
+
+
+class AllowanceLineSerializer(serializers.ModelSerializer[AllowanceLine]):
+    """What a loan asked for, and why."""
+
+    loan: SlugRelatedField[Any] = SlugRelatedField(slug_field="reference", read_only=True)
+    risk_class = serializers.SerializerMethodField()
+
+    class Meta:
+        model = AllowanceLine
+        fields = ["loan", "risk_class", "basis", "days_past_due", "principal_amount", "rate", "amount"]
+
+    def get_risk_class(self, line: AllowanceLine) -> str:
+        """Write the code."""
+        return RiskClass(line.risk_class).code

@@ -1,0 +1,226 @@
+"""Pages of risk classes, write-offs and the allowance."""
+
+from typing import Any, Final, cast
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.identity.access import requires
+from accounts.identity.models import READERS, Role, User
+from accounts.identity.queries import ever_acted_for
+from lending.loans.losses import operations, queries
+from lending.loans.losses.classes import RiskClass, bad_from_days, rules_on
+from lending.loans.losses.forms import DecideForm, JudgeForm, LiftForm, ProposeForm
+from lending.loans.losses.models import Allowance, WriteOff
+from lending.loans.losses.queries import PROPOSERS
+from lending.loans.losses.states import Status
+from lending.loans.models import Loan
+from portal.core import files
+from portal.core.refusals import shown_above, shown_on
+
+ON_A_PAGE: Final = 50
+MONTHS_SHOWN: Final = 12
+
+
+def _user(request: HttpRequest) -> User:
+    return cast("User", request.user)
+
+
+def _loan(request: HttpRequest, reference: str) -> Loan:
+    return get_object_or_404(queries.readable(_user(request)).select_related("enterprise"), reference=reference)
+
+
+@require_safe
+@requires(*READERS)
+def risk(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show a loan's class and what it follows from, and what one may do about it."""
+    return _page(request, _loan(request, reference))
+
+
+def _page(request: HttpRequest, loan: Loan, **forms: Any) -> HttpResponse:
+    user, today = _user(request), timezone.localdate()
+    found, standing = queries.class_of(loan, on=today), queries.judgment_standing(loan)
+    write_offs = list(loan.write_offs.select_related("proposed_by").order_by("-pk"))
+    if found and queries.may_judge(user, loan):
+        if found.risk_class < RiskClass.LOSS:
+            forms.setdefault("judge_form", JudgeForm(better_than=found.risk_class))
+        elif found.days_past_due >= bad_from_days(today) and not any(each.is_open for each in write_offs):
+            forms.setdefault("form", ProposeForm())
+    if queries.may_lift(user, loan, standing):
+        forms.setdefault("lift_form", LiftForm())
+    for verb, form in (("judge", "judge_form"), ("lift_judgment", "lift_form"), ("write_off", "form")):
+        if form in forms:
+            forms[form].helper.form_action = reverse(f"loans:{verb}", args=[loan.reference])
+    context = dict.fromkeys(("judge_form", "lift_form", "form")) | {
+        "loan": loan,
+        "found": found,
+        "standing": standing,
+        "judgments": loan.judgments.select_related("by").order_by("-pk"),
+        "write_offs": write_offs,
+        "recovered_amount": queries.recovered_amount(loan),
+        "lines": loan.allowance_lines.select_related("allowance").order_by("-allowance__last_date")[:MONTHS_SHOWN],
+        **forms,
+    }
+    has_errors = any(form.errors for form in forms.values())
+    return render(request, "loans/risk.html", context, status=422 if has_errors else 200)
+
+
+@require_POST
+@requires(*PROPOSERS)
+def judge(request: HttpRequest, reference: str) -> HttpResponse:
+    """Find a loan worse than its days tell."""
+    loan, now = _loan(request, reference), timezone.now()
+    form = JudgeForm(request.POST, better_than=RiskClass.PASS)
+    if form.is_valid():
+        told, on = form.cleaned_data, timezone.localdate(now)
+        with shown_on(form, JudgeForm.FIELDS):
+            found = RiskClass(told["risk_class"])
+            operations.judge(loan, found, reason=told["reason"], by=_user(request), at=now, on=on)
+            messages.success(request, _("The class was recorded."))
+            return redirect("loans:risk", reference)
+    return _page(request, loan, judge_form=form)
+
+
+@require_POST
+@requires(Role.APPROVER)
+def lift(request: HttpRequest, reference: str) -> HttpResponse:
+    """Take back what a colleague found."""
+    loan, now = _loan(request, reference), timezone.now()
+    form = LiftForm(request.POST)
+    if form.is_valid():
+        with shown_on(form, LiftForm.FIELDS):
+            reason, on = form.cleaned_data["reason"], timezone.localdate(now)
+            operations.lift(loan, reason=reason, by=_user(request), at=now, on=on)
+            messages.success(request, _("The class was recorded."))
+            return redirect("loans:risk", reference)
+    return _page(request, loan, lift_form=form)
+
+
+@require_POST
+@requires(*PROPOSERS)
+def propose(request: HttpRequest, reference: str) -> HttpResponse:
+    """Propose to write a loan off."""
+    loan, now = _loan(request, reference), timezone.now()
+    form = ProposeForm(request.POST, request.FILES)
+    if form.is_valid():
+        told = form.cleaned_data
+        with shown_on(form, ProposeForm.FIELDS):
+            made = operations.propose(
+                loan,
+                grounds=told["grounds"],
+                upload=told["file"],
+                key=told["idempotency_key"],
+                by=_user(request),
+                at=now,
+                on=timezone.localdate(now),
+            )
+            messages.success(request, _("The proposal was recorded. A second person decides."))
+            return redirect("loans:write_off_proposal", made.reference)
+    return _page(request, loan, form=form)
+
+
+@require_safe
+@requires(Role.APPROVER)
+def waiting(request: HttpRequest) -> HttpResponse:
+    """List the write-offs that wait for an approver."""
+    return render(request, "loans/write_offs.html", {"waiting": queries.waiting_for(_user(request))})
+
+
+def _find(request: HttpRequest, reference: str) -> WriteOff:
+    related = ("loan__enterprise", "loan__offer__application", "proposed_by", "decided_by", "file", "entry")
+    seen = WriteOff.objects.visible_to(_user(request)).select_related(*related)
+    return get_object_or_404(seen, reference=reference)
+
+
+@require_safe
+@requires(*READERS)
+def write_off(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show a write-off, and what one may do about it."""
+    return _write_off_page(request, _find(request, reference))
+
+
+def _write_off_page(request: HttpRequest, found: WriteOff, form: DecideForm | None = None) -> HttpResponse:
+    user = _user(request)
+    is_own = ever_acted_for(found.loan.enterprise, person=user.reference)
+    may_decide = found.is_open and user.has_role(Role.APPROVER) and user != found.proposed_by and not is_own
+    context = {
+        "write_off": found,
+        "split": queries.split_of(found.loan, found.principal_amount) if found.is_open else None,
+        "expense_amount": found.principal_amount - (found.allowance_amount or 0),
+        "form": form or (DecideForm() if may_decide else None),
+        "may_withdraw": found.is_open and user.has_role(*PROPOSERS) and not is_own,
+        "recovered_amount": queries.recovered_amount(found.loan) if found.status == Status.APPROVED else None,
+    }
+    return render(request, "loans/write_off.html", context, status=422 if form and form.errors else 200)
+
+
+@require_POST
+@requires(Role.APPROVER)
+def conclude(request: HttpRequest, reference: str) -> HttpResponse:
+    """Write off or decline, as the second person."""
+    found = _find(request, reference)
+    form = DecideForm(request.POST)
+    if form.is_valid():
+        now, note = timezone.now(), form.cleaned_data["note"]
+        told: dict[str, Any] = {"note": note, "by": _user(request), "at": now}
+        with shown_on(form, DecideForm.FIELDS):
+            if form.cleaned_data["outcome"] == "approve":
+                operations.approve(found, seen=request.POST.get("seen", ""), on=timezone.localdate(now), **told)
+            else:
+                operations.decline(found, **told)
+            messages.success(request, _("The decision was recorded."))
+            return redirect("loans:write_off_proposal", reference)
+    return _write_off_page(request, found, form)
+
+
+@require_POST
+@requires(*PROPOSERS)
+def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
+    """Take a proposal back."""
+    found = _find(request, reference)
+    with shown_above(request):
+        operations.withdraw(found, by=_user(request), at=timezone.now())
+        messages.success(request, _("The proposal was withdrawn."))
+    return redirect("loans:write_off_proposal", reference)
+
+
+@require_safe
+@requires(*READERS)
+def download(request: HttpRequest, reference: str) -> Any:
+    """Hand out the document that a write-off rests on."""
+    kept = _find(request, reference).file
+    if kept is None:
+        raise Http404
+    return files.as_attachment(kept)
+
+
+@require_safe
+@requires(*queries.READERS)
+def allowances(request: HttpRequest) -> HttpResponse:
+    """List the allowance month by month, with the rules in force."""
+    listed = Allowance.objects.select_related("entry").order_by("-last_date", "currency")
+    rules = rules_on(timezone.localdate())
+    firsts = (None, *rules.late_from_days)
+    context = {
+        "page": Paginator(listed, ON_A_PAGE).get_page(request.GET.get("page")),
+        "rules": rules,
+        "rows": [(each.badge, first, rules.rate(each)) for each, first in zip(RiskClass, firsts, strict=True)],
+    }
+    return render(request, "loans/allowances.html", context)
+
+
+@require_safe
+@requires(*queries.READERS)
+def allowance(request: HttpRequest, number: int) -> HttpResponse:
+    """Show what each loan asked of a month's allowance, and why."""
+    found = get_object_or_404(Allowance.objects.select_related("entry"), pk=number)
+    asked = request.GET.get("q", "").strip()
+    lines = queries.lines_of(found, user=_user(request), asked=asked)
+    page = Paginator(lines, ON_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "loans/allowance.html", {"allowance": found, "page": page, "asked": asked})

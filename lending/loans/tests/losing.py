@@ -1,0 +1,36 @@
+"""Loans that go bad: written off, and what the tests of it share."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from accounts.identity.models import User
+from lending.applications.tests.builders import NOW, TODAY
+from lending.loans.losses import operations
+from lending.loans.losses.models import WriteOff
+from lending.loans.losses.queries import split_of
+from lending.loans.models import Loan
+
+LOST = TODAY + timedelta(days=30 + 365)  # the first installment is 361 days late, or more
+
+
+def propose(loan: Loan, *, by: User, key: str = "k", on: date = LOST, at: datetime = NOW, **told: Any) -> WriteOff:
+    """Propose to write a loan off."""
+    return operations.propose(loan, **{"grounds": "The shop is gone.", **told}, key=key, by=by, at=at, on=on)
+
+
+def shown(write_off: WriteOff) -> str:
+    """Name what a page would show."""
+    return split_of(write_off.loan, write_off.principal_amount).shown
+
+
+def approve(write_off: WriteOff, *, by: User, on: date = LOST, seen: str = "", note: str = "Tried all.") -> None:
+    """Approve what was read."""
+    operations.approve(write_off, seen=seen or shown(write_off), note=note, by=by, at=NOW, on=on)
+
+
+def write_off(loan: Loan, *, proposer: User, approver: User, on: date = LOST) -> WriteOff:
+    """Write a loan off, from the proposal to the entry."""
+    made = propose(loan, by=proposer, on=on, key=f"{on}")
+    approve(made, by=approver, on=on)
+    loan.refresh_from_db()
+    return made

@@ -1,0 +1,364 @@
+"""Write-offs and recoveries: four eyes, the debt stands, every cent has its account."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.core.cache import cache
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from accounts.ledger import queries as books
+from accounts.ledger.models import LedgerAccount
+from accounts.ledger.tests.builders import tamper
+from accounts.settlement import operations as settlement
+from accounts.settlement import queries as accounts
+from accounts.settlement.models import Receipt
+from accounts.settlement.tests.builders import make_deposit
+from lending.applications.operations import FourEyesRefused
+from lending.applications.tests.builders import NOW, make_approver, make_picture
+from lending.credit.models import Exposure
+from lending.credit.queries import exposure_of
+from lending.loans import operations as loans
+from lending.loans.losses import operations
+from lending.loans.losses.classes import RiskClass
+from lending.loans.losses.models import WriteOff
+from lending.loans.losses.operations import WriteOffRefused
+from lending.loans.losses.queries import class_of, recovered_amount, waiting_for
+from lending.loans.operations.receipts import WrittenOffSince
+from lending.loans.queries import discrepancies, due, owing_of
+from lending.loans.rescheduling.operations import ReschedulingRefused
+from lending.loans.states import LoanStatus
+from lending.loans.tests import rescheduling
+from lending.loans.tests.builders import held, repay
+from lending.loans.tests.losing import LOST, approve, propose, shown, write_off
+from lending.loans.tests.test_undone import correct, receive
+from portal.core.dates import add_months
+from portal.core.idempotency import KeyReused
+from portal.core.models import AuditEvent, Notice
+from portal.core.seen import ChangedSince
+from portal.core.tests.together import together
+from portal.core.transitions import TransitionRefused
+
+MONTH = LOST.replace(day=1) - timedelta(days=1)  # the last month that is over
+LATER = LOST + timedelta(days=10)
+
+
+@pytest.fixture(autouse=True)
+def nobody_tried(db):
+    cache.clear()
+
+
+@pytest.fixture
+def second(bank):
+    return make_approver(bank.branch)
+
+
+@pytest.fixture
+def proposed(loan, officer):
+    return propose(loan, by=officer)
+
+
+@pytest.fixture
+def lost(loan, officer, second):
+    """The loan, written off."""
+    write_off(loan, proposer=officer, approver=second)
+    return loan
+
+
+def booked(purpose, on=None):
+    return books.balance(LedgerAccount.objects.named(purpose), on=on)
+
+
+def ties():
+    return (discrepancies(), books.discrepancies()) == ([], [])
+
+
+class TestPropose:
+    def test_keeps_grounds_principal_and_who(self, loan, proposed, officer):
+        told = (proposed.status, proposed.principal_amount, proposed.grounds, proposed.proposed_by, proposed.file)
+        assert told == ("proposed", 20000, "The shop is gone.", officer, None)
+        event = AuditEvent.objects.get(verb="loans.propose_write_off")
+        assert (event.subject, event.by) == (loan.reference, officer.reference)
+
+    def test_keeps_a_document(self, loan, officer):
+        assert propose(loan, by=officer, upload=make_picture("ruling.png")).file.original_name == "ruling.jpg"
+
+    def test_sent_twice_happens_once(self, loan, proposed, officer):
+        assert propose(loan, by=officer) == proposed
+        with pytest.raises(KeyReused):
+            propose(loan, by=officer, grounds="Other.")
+
+    def test_refuses_a_second_one_while_one_waits(self, loan, proposed, underwriter):
+        with pytest.raises(WriteOffRefused) as refused:
+            propose(loan, by=underwriter, key="other")
+        assert refused.value.code == "write_off_open"
+
+    @pytest.mark.parametrize(("days", "is_refused"), [(-40, True), (0, False)])
+    def test_refuses_a_loan_that_is_not_lost(self, loan, officer, days, is_refused):
+        on = LOST + timedelta(days=days)
+        if is_refused:
+            with pytest.raises(WriteOffRefused) as refused:
+                propose(loan, by=officer, on=on)
+            assert refused.value.code == "write_off_not_loss"
+        else:
+            assert propose(loan, by=officer, on=on)
+
+    def test_takes_a_loan_that_a_person_found_lost(self, loan, officer, first):
+        on = first.due_date + timedelta(days=91)
+        operations.judge(loan, RiskClass.LOSS, reason="The owner died.", by=officer, at=NOW, on=first.due_date)
+        with pytest.raises(WriteOffRefused):
+            propose(loan, by=officer, on=on - timedelta(days=1))
+        assert propose(loan, by=officer, on=on).status == "proposed"
+
+    def test_refuses_without_grounds_ones_own_and_repaid_ones(self, loan, officer, owner):
+        with pytest.raises(WriteOffRefused):
+            propose(loan, by=officer, grounds=" ")
+        with pytest.raises(FourEyesRefused):
+            propose(loan, by=owner)
+        repay(loan, "20000.00", by=owner)
+        with pytest.raises(WriteOffRefused):
+            propose(loan, by=officer)
+
+
+class TestApprove:
+    def test_takes_the_principal_out_of_the_books_and_forgives_nothing(self, loan, proposed, second):
+        owed = owing_of(loan, on=LOST).payoff_amount
+        approve(proposed, by=second)
+        loan.refresh_from_db()
+        assert (loan.status, owing_of(loan, on=LOST).payoff_amount) == ("written_off", owed)
+        assert (booked("loans_principal"), booked("write_off_expense"), booked("loan_loss_provision")) == (0, 20000, 0)
+        assert (proposed.allowance_amount, proposed.written_off_on, proposed.decided_by) == (0, LOST, second)
+        assert ties()
+
+    def test_takes_from_the_allowance_what_it_kept_for_the_loan(self, loan, proposed, second):
+        operations.post_allowances(MONTH.replace(day=1) - timedelta(days=1), at=NOW)  # half of it, being doubtful
+        kept = booked("loan_loss_provision")
+        assert kept == 10000
+        approve(proposed, by=second)
+        assert (booked("loan_loss_provision"), booked("write_off_expense")) == (0, 20000 - kept)
+        operations.post_allowances(add_months(MONTH + timedelta(days=1), 1) - timedelta(days=1), at=NOW)
+        assert (booked("loan_loss_provision"), booked("provision_expense")) == (0, kept)
+        assert books.trial_balance(LATER).balances
+        assert ties()
+
+    def test_counts_in_the_next_judgment(self, loan, lost, enterprise):
+        exposure = Exposure.objects.get(subject=loan.reference)
+        assert (exposure.drawn_amount, exposure.worst_days_past_due >= 361) == (20000, True)
+        assert exposure_of(enterprise).amount == 20000
+
+    def test_keeps_the_mandate(self, loan, lost):
+        assert accounts.has_mandate("loan", loan.reference)
+        assert loan in due(LATER)
+
+    def test_leaves_the_classes(self, loan, lost):
+        assert class_of(loan, on=LOST) is None
+        assert class_of(loan, on=LOST - timedelta(days=1)).risk_class >= RiskClass.DOUBTFUL
+
+    def test_tells_the_owners_that_the_debt_stands(self, lost):
+        assert Notice.objects.filter(code="loan_written_off").count() == 1
+
+    def test_needs_a_second_person_within_the_limit(self, bank, loan, underwriter, officer, owner):
+        made = propose(loan, by=officer)
+        small = make_approver(bank.branch, limit="19999.99", name="Small Gao")
+        for person in (officer, small):
+            with pytest.raises(FourEyesRefused):
+                approve(made, by=person)
+        with pytest.raises(FourEyesRefused):
+            approve(made, by=owner)
+        loan.refresh_from_db()
+        assert (loan.status, booked("loans_principal")) == ("active", 20000)
+
+    def test_refuses_what_was_not_seen_and_no_note(self, proposed, second):
+        with pytest.raises(ChangedSince):
+            approve(proposed, by=second, seen="other")
+        with pytest.raises(WriteOffRefused):
+            approve(proposed, by=second, note="")
+
+    def test_refuses_once_something_was_repaid(self, loan, proposed, second, owner):
+        receive(loan, "5000.00", on=LOST)
+        with pytest.raises(WriteOffRefused) as refused:
+            approve(proposed, by=second)
+        assert refused.value.code == "write_off_outdated"
+
+    def test_refuses_once_the_loan_was_rescheduled(self, loan, officer, second, owner):
+        made = propose(loan, by=officer)
+        later = NOW + timedelta(hours=1)
+        other = rescheduling.propose(loan, by=officer, installments=6, on=LOST, at=later)
+        rescheduling.approve(other, by=second, on=LOST)
+        rescheduling.agree(other, by=owner, on=LOST, at=later)
+        with pytest.raises(WriteOffRefused):
+            approve(made, by=second)
+
+    def test_ends_what_was_offered_meanwhile(self, loan, officer, second, owner):
+        other = rescheduling.propose(loan, by=officer, installments=6, on=LOST)
+        rescheduling.approve(other, by=second, on=LOST)
+        write_off(loan, proposer=officer, approver=second)
+        with pytest.raises(ReschedulingRefused):
+            rescheduling.agree(other, by=owner, on=LOST, seen="x")
+        with pytest.raises(ReschedulingRefused):
+            rescheduling.propose(loan, by=officer, installments=6, on=LOST, key="again")
+
+    def test_happens_once(self, proposed, second):
+        approve(proposed, by=second)
+        with pytest.raises(TransitionRefused):
+            approve(proposed, by=second)
+        assert booked("write_off_expense") == 20000
+
+
+class TestDeclineAndWithdraw:
+    def test_leave_the_loan_as_it_is(self, loan, officer, second):
+        made = propose(loan, by=officer)
+        with pytest.raises(FourEyesRefused):
+            operations.decline(made, note="No.", by=officer, at=NOW)
+        operations.decline(made, note="No.", by=second, at=NOW)
+        again = propose(loan, by=officer, key="again")
+        operations.withdraw(again, by=officer, at=NOW)
+        for each in (made, again):
+            with pytest.raises(TransitionRefused):
+                approve(each, by=second)
+        loan.refresh_from_db()
+        assert (loan.status, made.status, again.status) == ("active", "declined", "withdrawn")
+
+    def test_wait_for_others_than_who_proposed(self, loan, proposed, second, officer):
+        assert list(waiting_for(second)) == [proposed]
+        assert list(waiting_for(officer)) == []
+
+
+class TestRecover:
+    def test_books_what_comes_as_income_and_lowers_the_debt(self, loan, lost):
+        interest, owed = booked("interest_income"), owing_of(loan, on=LATER).payoff_amount
+        receive(loan, "5000.00", on=LATER)
+        assert (booked("recovery_income"), booked("loans_principal")) == (5000, 0)
+        assert (recovered_amount(loan), booked("interest_income")) == (5000, interest)
+        assert owing_of(loan, on=LATER).payoff_amount == owed - 5000
+        assert ties()
+
+    def test_settles_the_loan_once_all_is_there(self, loan, lost):
+        owed = owing_of(loan, on=LATER).payoff_amount
+        before = held(loan)
+        receive(loan, str(owed + 100), on=LATER)
+        loan.refresh_from_db()
+        assert (loan.status, booked("recovery_income"), held(loan)) == ("settled", owed, before + 100)
+        assert not accounts.has_mandate("loan", loan.reference)
+        assert Exposure.objects.get(subject=loan.reference).drawn_amount == 0
+        receive(loan, "50.00", on=LATER)
+        assert recovered_amount(loan) == owed
+        assert ties()
+
+    def test_comes_by_the_mandate_too_and_tells_nobody_what_is_missing(self, loan, lost):
+        make_deposit(loan.settlement_account, "300.00")
+        told = Notice.objects.count()
+        taken = loans.collect_due(loan, at=NOW, on=LATER)
+        assert (taken.is_recovery, booked("recovery_income")) == (True, taken.amount)
+        assert Notice.objects.count() == told
+        assert ties()
+
+    def test_comes_from_the_owner(self, loan, lost, owner):
+        make_deposit(loan.settlement_account, "300.00")
+        assert repay(loan, "300.00", by=owner, on=LATER).is_recovery
+
+    @pytest.mark.parametrize("is_all", [False, True])
+    def test_is_undone_as_a_repayment_is(self, loan, lost, is_all):
+        owed = owing_of(loan, on=LATER).payoff_amount
+        cash = receive(loan, str(owed) if is_all else "700.00", on=LATER)
+        correct(cash, on=LATER)
+        loan.refresh_from_db()
+        assert (loan.status, booked("recovery_income"), recovered_amount(loan)) == ("written_off", 0, 0)
+        assert (owing_of(loan, on=LATER).payoff_amount, accounts.has_mandate("loan", loan.reference)) == (owed, True)
+        assert ties()
+
+    def test_what_repaid_it_before_is_not_undone(self, loan, officer, second):
+        cash = receive(loan, "300.00", on=LOST)
+        write_off(loan, proposer=officer, approver=second)
+        with pytest.raises(WrittenOffSince):
+            correct(cash, on=LATER)
+        assert ties()
+
+    @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(
+        steps=st.lists(
+            st.tuples(st.sampled_from(["recover", "undo", "post"]), st.integers(1, 900_000)), min_size=1, max_size=6
+        ),
+        is_posted=st.booleans(),
+    )
+    def test_ties_whatever_comes(self, loan, officer, second, steps, is_posted):
+        point = transaction.savepoint()
+        if is_posted:
+            operations.post_allowances(MONTH, at=NOW)
+        write_off(loan, proposer=officer, approver=second)
+        cash, day = [], MONTH
+        for number, (step, cents) in enumerate(steps):
+            if step == "post":
+                day = add_months(day + timedelta(days=1), 1) - timedelta(days=1)
+                operations.post_allowances(day, at=NOW)
+            elif step == "recover":
+                told = {"text": loan.reference, "key": f"in{number}", "on": LATER, "at": NOW, "by": "U-TELLER"}
+                cash.append(settlement.pay_in(loan.settlement_account, Decimal(cents) / 100, **told))
+                loans.claim_receipt(Receipt.objects.get(entry=cash[-1].entry).reference, at=NOW, on=LATER)
+            elif cash:
+                correct(cash.pop(), on=LATER)
+            assert discrepancies() == []
+        loan.refresh_from_db()
+        is_settled = owing_of(loan, on=LATER).payoff_amount == 0
+        assert (loan.status == LoanStatus.SETTLED) == is_settled
+        assert booked("recovery_income") == recovered_amount(loan)
+        transaction.savepoint_rollback(point)
+
+
+class TestTies:
+    def test_name_a_loan_that_says_it_is_written_off_and_is_not(self, loan):
+        tamper("lending_loan", "status = 'written_off'")
+        assert [each.kind for each in discrepancies()] == ["written_off"]
+
+    def test_name_a_write_off_that_says_more_than_was_booked(self, lost):
+        tamper("lending_writeoff", "principal_amount = principal_amount + 1")
+        assert {each.kind for each in discrepancies()} == {"open_principal", "write_off_expense"}
+
+    def test_name_a_recovery_that_says_it_is_none(self, loan, lost):
+        receive(loan, "700.00", on=LATER)
+        tamper("lending_repayment", "is_recovery = false")
+        assert {"recovered", "interest_paid"} <= {each.kind for each in discrepancies()}
+
+
+class TestGuards:
+    def test_keep_what_was_proposed_and_by_whom(self, proposed):
+        for verb in ("UPDATE lending_writeoff SET principal_amount = 1", "DELETE FROM lending_writeoff"):
+            with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(verb)
+
+    def test_keep_two_pairs_of_eyes_and_one_write_off(self, loan, proposed, officer):
+        with pytest.raises(IntegrityError, match="two_pairs_of_eyes"), transaction.atomic():
+            WriteOff.objects.update(decided_by=officer)
+        told = {"loan": loan, "principal_amount": 1, "grounds": "x", "proposed_by": officer, "proposed_at": NOW}
+        with pytest.raises(IntegrityError, match="written_off_once"), transaction.atomic():
+            WriteOff.objects.create(**told)
+
+
+@pytest.mark.django_db(transaction=True)
+class TestTogether:
+    def test_approved_twice_it_is_written_off_once(self, proposed, second):
+        seen = shown(proposed)
+
+        def go():
+            return approve(WriteOff.objects.get(pk=proposed.pk), by=second, seen=seen)
+
+        came = together(go, go)
+        assert sorted(type(each).__name__ for each in came) == ["NoneType", "TransitionRefused"]
+        assert booked("write_off_expense") == 20000
+        assert ties()
+
+    def test_of_a_write_off_and_a_repayment_one_comes_first(self, loan, proposed, second, owner):
+        make_deposit(loan.settlement_account, "500.00")
+        seen = shown(proposed)
+        came = together(
+            lambda: approve(WriteOff.objects.get(pk=proposed.pk), by=second, seen=seen),
+            lambda: repay(loan, "500.00", by=owner, on=LOST),
+        )
+        loan.refresh_from_db()
+        if loan.status == LoanStatus.WRITTEN_OFF:
+            assert (came[1].is_recovery, booked("recovery_income")) == (True, 500)
+        else:
+            assert (came[0].code, came[1].is_recovery) == ("write_off_outdated", False)
+        assert ties()

@@ -1,0 +1,40 @@
+"""What a page about the book is made of."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from portal.core.charts import Chart
+
+Row = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure with its name; the tone is that of a badge, or empty."""
+
+    label: str
+    value: str
+    note: str = ""
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under headings; the first cell of a row is its name."""
+
+    caption: str
+    columns: Row
+    rows: Sequence[Row]
+    is_folded: bool = False  # only its caption shows until somebody asks for it
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a page."""
+
+    title: str
+    text: str = ""
+    figures: list[Figure] = field(default_factory=list)
+    bars: list[Chart] = field(default_factory=list)
+    lines: list[Chart] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
