@@ -21,6 +21,7 @@ from lending.credit.models import (
     StandardEdition,
 )
 from lending.funding.models import FundingProgram, Introduction
+from lending.loans.lines.models import CreditLine
 from lending.loans.models import Allocation, Installment, Loan, Repayment, UndoneRepayment
 from lending.loans.rescheduling.models import Rescheduling
 from lending.products.models import LoanProduct
@@ -33,6 +34,7 @@ __all__ = [
     "Challenger",
     "Contact",
     "CreditDecision",
+    "CreditLine",
     "Exposure",
     "FundingProgram",
     "IndustryStandard",

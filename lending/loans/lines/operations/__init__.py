@@ -1,0 +1,20 @@
+"""What happens to a credit line: opened, drawn, suspended, resumed, lowered, ended."""
+
+from lending.loans.lines.operations.draw import DrawRefused, draw, preview, send_draw_code
+from lending.loans.lines.operations.keep import LineRefused, lower, resume, suspend
+from lending.loans.lines.operations.last import end_over, give_back, open_line, remind
+
+__all__ = [
+    "DrawRefused",
+    "LineRefused",
+    "draw",
+    "end_over",
+    "give_back",
+    "lower",
+    "open_line",
+    "preview",
+    "remind",
+    "resume",
+    "send_draw_code",
+    "suspend",
+]
