@@ -195,10 +195,11 @@ def _decided(application: Application, *, on: date, for_staff: bool) -> dict[str
     if application.status in LENT and not for_staff:  # what a person has settled since has no say in the terms
         verdict = replace(verdict, reasons=tuple(each for each in verdict.reasons if each.family != "policy"))
     context: dict[str, Any] = {"decision": decision, "explained": explained(verdict)}
-    offer = Offer.objects.filter(application=application).select_related("loan", "application__decision").first()
+    offer = Offer.objects.filter(application=application).select_related("line", "application__decision").first()
     if offer is not None:
         cost = cost_of(offer.approved_amount, offer.terms, start=on)
-        context |= {"offer": offer, "cost": cost}
+        context |= {"offer": offer, "cost": cost, "line": getattr(offer, "line", None)}
+        context["loan"] = None if application.product.is_line else offer.loans.first()
         context["share_of_income"] = queries.share_of_income(offer, cost.heaviest_month.amount)
     return context
 

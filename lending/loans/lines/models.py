@@ -110,6 +110,11 @@ class CreditLine(models.Model):
         product: LoanProduct = self.offer.application.product
         return product
 
+    @property
+    def available_amount(self) -> Decimal:
+        """What can be drawn of a line that was fetched ``with_drawn``."""
+        return self.available_of(self.drawn_amount)
+
     def may_be_drawn(self, *, on: date) -> bool:
         """Tell whether it is neither suspended nor over on a day."""
         return self.status == LineStatus.ACTIVE and on <= self.ends_on

@@ -13,7 +13,7 @@ from accounts.identity import queries as identity
 from accounts.identity.models import Enterprise, User
 from accounts.settlement import queries as settlement
 from accounts.settlement.states import PAYS
-from lending.loans.lines.models import CreditLine
+from lending.loans.lines.models import CreditLine, CreditLineQuerySet
 from lending.loans.lines.states import LineStatus
 from lending.loans.models import Installment, Loan
 from lending.loans.queries import UNPAID, listed
@@ -25,7 +25,7 @@ NOTICE: Final = timedelta(days=30)  # how long before its end the owners of a li
 identity.offer_finding(lambda asked: Q(pk__in=CreditLine.objects.filter(reference__iexact=asked).values("enterprise")))
 
 
-def lines_of(user: User, *, asked: str = "") -> QuerySet[CreditLine]:
+def lines_of(user: User, *, asked: str = "") -> CreditLineQuerySet:
     """List the lines one may see, those that can be drawn first; with what is drawn of each.
 
     :param asked: a line's reference, or what finds its enterprise.
@@ -43,10 +43,9 @@ def draws_of(line: CreditLine, user: User) -> QuerySet[Loan]:
     return listed(user).filter(line=line)
 
 
-def undrawn_of(lines: QuerySet[CreditLine]) -> Decimal:
+def undrawn_of(lines: CreditLineQuerySet) -> Decimal:
     """Sum what could still be drawn of some lines that are open."""
-    rows = lines.open().with_drawn()  # type: ignore[attr-defined]
-    return sum((line.available_of(line.drawn_amount) for line in rows), Decimal(0))
+    return sum((line.available_amount for line in lines.open().with_drawn()), Decimal(0))
 
 
 def ending(*, on: date) -> tuple[list[str], list[str]]:

@@ -22,6 +22,7 @@ from lending.credit.models import Policy, Scorecard, StandardEdition
 from lending.funding import operations as funding
 from lending.funding import sharing
 from lending.funding.models import FundingProgram, Introduction
+from lending.loans.lines.models import CreditLine
 from lending.loans.models import Loan
 from lending.loans.rescheduling.models import Rescheduling
 from lending.products.models import LoanProduct
@@ -130,6 +131,7 @@ def examples(enterprise: identity.Enterprise) -> dict[str, dict[str, Any]]:
         "cash-deliveries": settlement.CashDelivery,
         "cash-drawers": settlement.CashDrawer,
         "cash-movements": settlement.CashMovement,
+        "credit-lines": CreditLine,
         "introductions": Introduction,
         "invoice-ledgers": InvoiceLedger,
         "loans": Loan,
@@ -170,6 +172,7 @@ def examples(enterprise: identity.Enterprise) -> dict[str, dict[str, Any]]:
         "invitations/": {"invitation": invitation},
         "ledger/": {"code": newest(LedgerAccount, "code"), "reference": newest(JournalEntry)},
         "loans/": {"reference": newest(Loan)},
+        "loans/lines/": {"reference": newest(CreditLine)},
         "loans/offers/": {"reference": newest(Offer)},
         "loans/reschedulings/": {"reference": newest(Rescheduling)},
         "lost-phones/": {"reference": newest(identity.LostPhone)},

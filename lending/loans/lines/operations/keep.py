@@ -2,11 +2,12 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.identity.models import User
+from accounts.identity.models import Role, User
 from accounts.identity.queries import ever_acted_for
 from accounts.settlement.operations.telling import tell_owners
 from lending.applications.operations import FourEyesRefused, approval_limit
@@ -17,6 +18,8 @@ from portal.core import audit, formats
 from portal.core.money import is_exact
 from portal.core.refusals import Refusal, register
 from portal.core.transitions import target_of
+
+KEEPERS: Final = (Role.OFFICER, Role.UNDERWRITER, Role.APPROVER)
 
 register(
     {
