@@ -60,7 +60,7 @@ def add_what_is_missing(story: Story, enterprise: identity.Enterprise, owner: id
     )
     until = story.today + timedelta(days=9)
     paying.keep_back(account, Decimal(1), reason="court", until=until, key="kept", at=now, by=teller)
-    application = Application.objects.get(enterprise=enterprise)
+    application = Application.objects.filter(enterprise=enterprise).earliest("pk")
     asked: dict[str, Any] = {
         "amount": Decimal(40000),
         "purpose": "stock",
@@ -73,7 +73,7 @@ def add_what_is_missing(story: Story, enterprise: identity.Enterprise, owner: id
     funding.ask(enterprise, guarantee, wording_version=consents.CURRENT_VERSION, seen=seen, at=now, **asked)
     file = StatementImport.objects.filter(enterprise=enterprise)[0].file
     ApplicationDocument.objects.create(application=application, kind="other", file=file, added_at=now)
-    offer_another_schedule(story, Loan.objects.get(enterprise=enterprise))
+    offer_another_schedule(story, Loan.objects.filter(enterprise=enterprise).earliest("pk"))
     endpoint = WebhookEndpoint.objects.get()
     WebhookDelivery.objects.create(
         reference="WD-1", endpoint=endpoint, event="account.money_in", body="{}", asked_at=now, due_at=now
@@ -86,7 +86,10 @@ def examples(enterprise: identity.Enterprise) -> dict[str, dict[str, Any]]:
     account = {"reference": newest(settlement.SettlementAccount), "hold": newest(Hold), "language": "en"}
     kept = settlement.SettlementAccount.objects.get(reference=account["reference"]).ledger_account
     account["entry"] = newest(JournalEntry, postings__ledger_account=kept)
-    application = {"reference": newest(Application), "document": newest(ApplicationDocument, "pk")}
+    application = {
+        "reference": newest(Application, documents__isnull=False),
+        "document": newest(ApplicationDocument, "pk"),
+    }
     statement, ledger = newest(StatementImport), newest(InvoiceLedger)
     evidence = {
         "reference": mine,
