@@ -54,11 +54,16 @@ def answers(application: Application) -> list[dict[str, Any]]:
     pages = {name: reverse(f"applications:{name}", args=[application.reference]) for name in PAGES}
     statements = cashflow.accepted_of(application.enterprise).count()
     documents = queries.documents_of(application).count()
+    is_line = application.product.is_line
     rows = [
         (_("Enterprise"), application.enterprise.legal_name, ""),
         (_("Product"), str(application.product), ""),
-        (_("Amount"), money(application.requested_amount), "change"),
-        (_("For how long"), _("%(n)d months") % {"n": application.term_months}, "change"),
+        (_("Limit") if is_line else _("Amount"), money(application.requested_amount), "change"),
+        (
+            _("Longest term of a draw") if is_line else _("For how long"),
+            _("%(n)d months") % {"n": application.term_months},
+            "change",
+        ),
         (_("What for"), application.get_purpose_display(), "change"),
         (_("In your words"), application.purpose_note, "change"),
         (_("Bank statements"), _("Files: %(n)d") % {"n": statements}, "evidence"),

@@ -6,13 +6,15 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import DecimalField, F, Q, QuerySet, Sum
+from django.db.models.functions import Greatest
 
 from accounts.identity import consents
 from accounts.identity import queries as identity
 from accounts.identity.models import Enterprise, User
 from accounts.settlement import queries as settlement
 from accounts.settlement.states import PAYS
+from lending.loans.lines.binding import drawn_amount
 from lending.loans.lines.models import CreditLine, CreditLineQuerySet
 from lending.loans.lines.states import LineStatus
 from lending.loans.models import Installment, Loan
@@ -26,7 +28,7 @@ identity.offer_finding(lambda asked: Q(pk__in=CreditLine.objects.filter(referenc
 
 
 def lines_of(user: User, *, asked: str = "") -> CreditLineQuerySet:
-    """List the lines one may see, those that can be drawn first; with what is drawn of each.
+    """List the lines one may see, those that have not ended first; with what is drawn of each.
 
     :param asked: a line's reference, or what finds its enterprise.
     """
@@ -35,7 +37,7 @@ def lines_of(user: User, *, asked: str = "") -> CreditLineQuerySet:
         found = identity.enterprises_matching(asked, user=user).order_by()
         seen = seen.filter(Q(reference__iexact=asked) | Q(enterprise__in=found))
     related = ("enterprise", "offer__application__product")
-    return seen.with_drawn().select_related(*related).order_by("status", "ends_on", "pk")
+    return seen.with_drawn().select_related(*related).order_by(F("ended_at").desc(nulls_first=True), "ends_on", "pk")
 
 
 def draws_of(line: CreditLine, user: User) -> QuerySet[Loan]:
@@ -45,7 +47,9 @@ def draws_of(line: CreditLine, user: User) -> QuerySet[Loan]:
 
 def undrawn_of(lines: CreditLineQuerySet) -> Decimal:
     """Sum what could still be drawn of some lines that are open."""
-    return sum((line.available_amount for line in lines.open().with_drawn()), Decimal(0))
+    left = Greatest(F("limit_amount") - F("drawn_amount"), Decimal(0), output_field=DecimalField())
+    undrawn: Decimal = lines.open().with_drawn().aggregate(sum=Sum(left, default=Decimal(0)))["sum"]
+    return undrawn
 
 
 def ending(*, on: date) -> tuple[list[str], list[str]]:
@@ -69,6 +73,7 @@ def hindrance_of(line: CreditLine, *, on: date) -> str:
         "line_identity_unchecked": lambda: not identity.identity_verified(enterprise, on=on),
         "line_consent_missing": lambda: identity.consent_of(enterprise, purpose=purpose) is None,
         "line_on_hold": lambda: identity.stands_in_the_way(enterprise),
+        "line_used_up": lambda: line.available_of(drawn_amount(line)) < line.product.min_draw_amount,
     }
     return next((code for code, stands in hindrances.items() if stands()), "")
 

@@ -57,7 +57,7 @@ def line(request: HttpRequest, reference: str) -> HttpResponse:
     return _page(request, _find(request, reference))
 
 
-def _page(request: HttpRequest, found: CreditLine, *, form: BaseForm | None = None) -> HttpResponse:
+def _page(request: HttpRequest, found: CreditLine, **refused: BaseForm) -> HttpResponse:
     user, today = _user(request), timezone.localdate()
     drawn = drawn_amount(found)
     hindrance = queries.hindrance_of(found, on=today)
@@ -68,8 +68,6 @@ def _page(request: HttpRequest, found: CreditLine, *, form: BaseForm | None = No
         "resume_form": ReasonForm() if may_resume else None,
         "lower_form": LowerForm() if keeps else None,
     }
-    if form is not None:
-        forms[_place_of(request)] = form
     context = {
         "line": found,
         "drawn_amount": drawn,
@@ -81,11 +79,7 @@ def _page(request: HttpRequest, found: CreditLine, *, form: BaseForm | None = No
         "today": today,
         "late": LATE,
     }
-    return render(request, "loans/lines/detail.html", context | forms, status=422 if form else 200)
-
-
-def _place_of(request: HttpRequest) -> str:
-    return f"{request.path.rstrip('/').rsplit('/', 1)[-1]}_form"
+    return render(request, "loans/lines/detail.html", context | forms | refused, status=422 if refused else 200)
 
 
 @form_page
@@ -160,7 +154,7 @@ def _kept(request: HttpRequest, reference: str, form: Any, act: Callable[..., No
             act(found, **form.cleaned_data, by=_user(request), at=timezone.now())
             messages.success(request, _("Recorded. The owners were told."))
             return redirect("loans:line", reference)
-    return _page(request, found, form=form)
+    return _page(request, found, **{f"{act.__name__}_form": form})
 
 
 @require_POST

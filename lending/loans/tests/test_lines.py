@@ -1,12 +1,11 @@
 """Credit lines: opened by signing, drawn within the limit, repaid, drawn again, ended."""
 
 from decimal import Decimal
+from random import Random
 
 import pytest
 from django.core.cache import cache
 from django.db import IntegrityError, connection, transaction
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from accounts.identity.models import Consent
 from accounts.identity.operations.signing import SigningCodeMissing, SigningCodeWrong
@@ -146,14 +145,14 @@ class TestDraw:
         told = [(row.due_date, row.principal_amount, row.interest_amount) for row in loan.installments.current()]
         shown = found.cost.schedule.installments
         assert told == [(row.due_date, row.principal_amount, row.interest_amount) for row in shown]
-        assert loan.apr == found.cost.apr
+        assert loan.apr == round(found.cost.apr, 6)
 
     def test_may_be_had_several_times_and_again_once_repaid(self, line, owner):
         first = draw(line, "12000", by=owner, key="a")
         draw(line, "8000", by=owner, key="b")
         with pytest.raises(DrawRefused) as refused:
             draw(line, "1000", by=owner, key="c")
-        assert (refused.value.code, refused.value.params["most"]) == ("draw_above_available", 0)
+        assert refused.value.code == "line_used_up"
         repay(first, owing_of(first, on=TODAY).payoff_amount, by=owner)
         first.refresh_from_db()
         assert first.status == LoanStatus.REPAID
@@ -288,26 +287,23 @@ class TestTheLimit:
         assert (Loan.objects.count(), reserved) == (4, Decimal(20000) - drawn_amount(line))
         assert exposure_of(enterprise).amount == Decimal(20000)
 
-    @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(st.lists(st.tuples(st.booleans(), st.integers(1000, 12000)), min_size=1, max_size=6))
-    def test_is_never_exceeded(self, line, owner, enterprise, steps):
-        with transaction.atomic():
-            savepoint = transaction.savepoint()
-            for number, (draws, amount) in enumerate(steps):
-                running = Loan.objects.filter(status=LoanStatus.ACTIVE).first()
-                if draws or running is None:
-                    if amount <= (left := line.limit_amount - drawn_amount(line)):
-                        draw(line, str(amount), by=owner, key=f"k{number}")
-                        assert line.limit_amount - drawn_amount(line) == left - amount
-                    else:
-                        with pytest.raises(DrawRefused):
-                            draw(line, str(amount), by=owner, key=f"k{number}")
-                else:
-                    most = owing_of(running, on=TODAY).payoff_amount
-                    repay(running, min(Decimal(amount), most), by=owner, key=f"r{number}")
-                assert 0 <= drawn_amount(line) <= line.limit_amount
-                assert exposure_of(enterprise).amount == line.limit_amount
-            transaction.savepoint_rollback(savepoint)
+    @pytest.mark.parametrize("seed", range(4))
+    def test_is_never_exceeded(self, line, owner, enterprise, seed):
+        rng = Random(seed)
+        for number in range(8):
+            amount, running = rng.randrange(1000, 12000), Loan.objects.filter(status=LoanStatus.ACTIVE).first()
+            if running and rng.random() < 0.4:
+                most = owing_of(running, on=TODAY).payoff_amount
+                repay(running, min(Decimal(amount), most), by=owner, key=f"r{number}")
+            elif amount <= (left := line.limit_amount - drawn_amount(line)):
+                draw(line, str(amount), by=owner, key=f"k{number}")
+                assert line.limit_amount - drawn_amount(line) == left - amount
+            else:
+                with pytest.raises(DrawRefused):
+                    draw(line, str(amount), by=owner, key=f"k{number}")
+            assert 0 <= drawn_amount(line) <= line.limit_amount
+            assert exposure_of(enterprise).amount == line.limit_amount
+        assert discrepancies() == []
 
     def test_is_kept_by_the_database(self, line, owner):
         draw(line, "15000", by=owner)

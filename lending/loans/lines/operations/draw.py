@@ -36,6 +36,7 @@ register(
             "No owner has agreed yet that the bank keeps this enterprise's data. Ask your branch."
         ),
         "line_on_hold": _("The bank has to look at this line once more. Your branch will call you."),
+        "line_used_up": _("Less than the smallest draw is left of this line. Repay, then you can draw again."),
         "draw_not_exact": _("Write the amount in yuan and cents, for example 50000 or 50000.50."),
         "draw_too_small": _("The smallest draw is %(least)s."),
         "draw_above_available": _("At most %(most)s can be drawn now."),
@@ -60,7 +61,6 @@ def preview(line: CreditLine, amount: Decimal, term_months: int, *, on: date) ->
     if not is_exact(amount, line.currency):
         raise DrawRefused("draw_not_exact")
     least, most = line.product.min_draw_amount, line.available_of(drawn_amount(line))
-    assert least is not None
     if amount < least:
         raise DrawRefused("draw_too_small", least=least, currency=line.currency)
     if amount > most:
