@@ -37,7 +37,7 @@ class DrawForm(forms.Form):
         terms = [(n, _("%(months)d months") % {"months": n}) for n in terms_of(line.product)]
         self.fields["term_months"].choices = terms  # type: ignore[attr-defined]
         self.fields["amount"].help_text = _("From %(least)s to %(most)s.") % {
-            "least": formats.money(line.product.min_draw_amount, line.currency, whole=True),
+            "least": formats.money(line.least_amount, line.currency, whole=True),
             "most": formats.money(available, line.currency),
         }
         self.helper = FormHelper()

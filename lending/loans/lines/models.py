@@ -111,6 +111,13 @@ class CreditLine(models.Model):
         return product
 
     @property
+    def least_amount(self) -> Decimal:
+        """The smallest draw."""
+        least: Decimal | None = self.product.min_draw_amount
+        assert least is not None, "a line's product names it"
+        return least
+
+    @property
     def available_amount(self) -> Decimal:
         """What can be drawn of a line that was fetched ``with_drawn``."""
         return self.available_of(self.drawn_amount)

@@ -73,7 +73,7 @@ def hindrance_of(line: CreditLine, *, on: date) -> str:
         "line_identity_unchecked": lambda: not identity.identity_verified(enterprise, on=on),
         "line_consent_missing": lambda: identity.consent_of(enterprise, purpose=purpose) is None,
         "line_on_hold": lambda: identity.stands_in_the_way(enterprise),
-        "line_used_up": lambda: line.available_of(drawn_amount(line)) < line.product.min_draw_amount,
+        "line_used_up": lambda: line.available_of(drawn_amount(line)) < line.least_amount,
     }
     return next((code for code, stands in hindrances.items() if stands()), "")
 

@@ -195,7 +195,8 @@ def funnel(scope: Scope) -> Funnel:
     """Count the applications begun on the scope's days, by what they reached."""
     found = rows(
         f"""SELECT count(*), count(application.submitted_at), count(decision.id), count(offer.id),
-                   count(*) FILTER (WHERE application.status = 'accepted'),
+                   count(*) FILTER (WHERE offer.id IN (SELECT offer_id FROM lending_loan)
+                                    OR offer.id IN (SELECT offer_id FROM lending_creditline)),
                    count(*) FILTER (WHERE decision.outcome = 'approved'),
                    count(*) FILTER (WHERE decision.outcome = 'referred'),
                    count(*) FILTER (WHERE decision.outcome = 'declined'),

@@ -60,7 +60,7 @@ def preview(line: CreditLine, amount: Decimal, term_months: int, *, on: date) ->
         raise DrawRefused(hindrance)
     if not is_exact(amount, line.currency):
         raise DrawRefused("draw_not_exact")
-    least, most = line.product.min_draw_amount, line.available_of(drawn_amount(line))
+    least, most = line.least_amount, line.available_of(drawn_amount(line))
     if amount < least:
         raise DrawRefused("draw_too_small", least=least, currency=line.currency)
     if amount > most:
