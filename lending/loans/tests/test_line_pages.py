@@ -215,7 +215,7 @@ class TestApi:
         told = client.get(at, {"amount": "6000.00", "term_months": 3}).json()
         assert (told["amount"], len(told["installments"])) == ("6000.00", 3)
         refused = client.get(at, {"amount": "1.00", "term_months": 3})
-        assert (refused.status_code, refused.json()["code"]) == (409, "draw_too_small")
+        assert (refused.status_code, refused.json()["code"]) == (422, "draw_too_small")
         assert client.get(at).status_code == 400
 
     def test_lets_staff_keep_and_the_owner_give_back(self, owner, officer, line, bank):
