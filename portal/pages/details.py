@@ -69,6 +69,7 @@ DETAILS: Final[Mapping[str, Promise]] = {
     "known": pgettext_lazy("detail", "known before"),
     "ledger": pgettext_lazy("detail", "invoice ledger"),
     "limit": pgettext_lazy("detail", "limit"),
+    "line": pgettext_lazy("detail", "credit line"),
     "lines": pgettext_lazy("detail", "lines"),
     "list": pgettext_lazy("detail", "list"),
     "looser": pgettext_lazy("detail", "looser than before"),

@@ -42,7 +42,7 @@ def suspend(line: CreditLine, *, reason: str, by: User, at: datetime) -> None:
     :raises LineRefused: without a reason.
     :raises TransitionRefused: when it is suspended already, or has ended.
     """
-    begin(line, by=by, reason=reason)
+    _begin(line, by=by, reason=reason)
     line.status = target_of(TRANSITIONS, Event.SUSPEND, line.status)
     line.suspended_by, line.suspended_at, line.reason = by, at, reason.strip()
     record(line, Event.SUSPEND, by=by.reference, at=at, reason=reason.strip())
@@ -57,7 +57,7 @@ def resume(line: CreditLine, *, reason: str, by: User, at: datetime) -> None:
     :raises LineRefused: without a reason.
     :raises TransitionRefused: when it is not suspended.
     """
-    begin(line, by=by, reason=reason)
+    _begin(line, by=by, reason=reason)
     status = target_of(TRANSITIONS, Event.RESUME, line.status)
     if by.pk == line.suspended_by_id:
         raise FourEyesRefused("same_person_twice")
@@ -77,7 +77,7 @@ def lower(line: CreditLine, limit_amount: Decimal, *, reason: str, by: User, at:
     :raises LineRefused: without a reason; to a limit that is not lower, not exact, or below what is drawn.
     :raises TransitionRefused: when it has ended.
     """
-    begin(line, by=by, reason=reason)
+    _begin(line, by=by, reason=reason)
     target_of(TRANSITIONS, Event.END, line.status)
     before, drawn = line.limit_amount, drawn_amount(line)
     if not 0 < limit_amount < before or not is_exact(limit_amount, line.currency):
@@ -85,12 +85,12 @@ def lower(line: CreditLine, limit_amount: Decimal, *, reason: str, by: User, at:
     if limit_amount < drawn:
         raise LineRefused("limit_below_drawn", drawn=drawn, currency=line.currency)
     line.limit_amount = limit_amount
-    record(line, "lower", by=by.reference, at=at, reason=reason.strip(), limit=limit_amount, before=before)
+    record(line, "lower", by=by.reference, at=at, reason=reason.strip(), limit=limit_amount)
     tell(line, "line_lowered", at=at)
 
 
-def begin(line: CreditLine, *, by: User, reason: str) -> None:
-    """Lock a line, and let nobody act on their own enterprise's, nor without a reason; an inner step."""
+def _begin(line: CreditLine, *, by: User, reason: str) -> None:
+    """Lock a line, and let nobody act on their own enterprise's, nor without a reason."""
     line.refresh_from_db(from_queryset=CreditLine.objects.locked())
     if ever_acted_for(line.enterprise, person=by.reference):
         raise FourEyesRefused("own_enterprise")
@@ -100,9 +100,7 @@ def begin(line: CreditLine, *, by: User, reason: str) -> None:
 
 def record(line: CreditLine, verb: str, *, by: str, at: datetime, **details: object) -> None:
     """Keep what became of a line, count anew what it binds, and trace it; an inner step."""
-    line.save(
-        update_fields=["status", "limit_amount", "suspended_by", "suspended_at", "reason", "reminded_at", "ended_at"]
-    )
+    line.save(update_fields=["status", "limit_amount", "suspended_by", "suspended_at", "reason", "ended_at"])
     bind_line(line, at=at)
     audit.record(f"loans.line_{verb}", subject=line.reference, by=by, at=at, details=details)
 

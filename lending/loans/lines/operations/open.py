@@ -1,4 +1,4 @@
-"""How a line begins and ends: signed, told of before its last day, ended by its day or given back."""
+"""Opening a credit line: its offer is signed, nothing is paid out yet."""
 
 from datetime import date, datetime
 
@@ -10,14 +10,10 @@ from accounts.settlement.models import SettlementAccount
 from lending.applications.models import Application, Offer
 from lending.loans.lines.binding import bind_line
 from lending.loans.lines.models import CreditLine
-from lending.loans.lines.operations.keep import record, tell
-from lending.loans.lines.queries import NOTICE
-from lending.loans.lines.states import TRANSITIONS, Event
-from lending.loans.operations.binding import SYSTEM
+from lending.loans.lines.operations.end import end
 from lending.loans.operations.sign import confirm
 from portal.core import audit
 from portal.core.dates import add_months
-from portal.core.transitions import target_of
 
 
 @transaction.atomic(durable=True)
@@ -49,47 +45,9 @@ def open_line(offer: Offer, *, account: SettlementAccount, code: str, by: User, 
     )
     settlement.register_mandate(account, purpose="line", subject=line.reference, by=by.reference, at=at)
     for before in CreditLine.objects.locked().open().filter(enterprise=application.enterprise):
-        _end(before, by=by.reference, at=at)
+        end(before, by=by.reference, at=at)
     line.save(force_insert=True)
     bind_line(line, at=at)
     details = {"offer": offer.reference, "limit": line.limit_amount}
     audit.record("loans.line_open", subject=line.reference, by=by.reference, at=at, details=details)
     return line
-
-
-@transaction.atomic(durable=True)
-def give_back(line: CreditLine, *, by: User, at: datetime) -> None:
-    """End a line as an owner; what is drawn goes on.
-
-    :raises TransitionRefused: when it has ended already.
-    """
-    line.refresh_from_db(from_queryset=CreditLine.objects.locked())
-    _end(line, by=by.reference, at=at)
-
-
-@transaction.atomic(durable=True)
-def end_over(reference: str, *, at: datetime, on: date) -> None:
-    """End a line whose last day is over, and tell its owners; any other stays."""
-    line = CreditLine.objects.locked().get(reference=reference)
-    if not line.is_open or line.ends_on >= on:
-        return
-    _end(line, by=SYSTEM, at=at)
-    tell(line, "line_ended", at=at)
-
-
-@transaction.atomic(durable=True)
-def remind(reference: str, *, at: datetime, on: date) -> None:
-    """Tell a line's owners, once, that it ends soon."""
-    line = CreditLine.objects.locked().get(reference=reference)
-    if not line.is_open or line.reminded_at or not on <= line.ends_on <= on + NOTICE:
-        return
-    line.reminded_at = at
-    line.save(update_fields=["reminded_at"])
-    tell(line, "line_ends_soon", at=at)
-
-
-def _end(line: CreditLine, *, by: str, at: datetime) -> None:
-    line.status, line.ended_at = target_of(TRANSITIONS, Event.END, line.status), at
-    line.suspended_by, line.suspended_at, line.reason = None, None, ""
-    settlement.end_mandate(purpose="line", subject=line.reference, by=by, at=at)
-    record(line, Event.END, by=by, at=at)
