@@ -65,6 +65,7 @@ class CreditLine(models.Model):
     reason = models.TextField(max_length=2000, blank=True, help_text="why it is suspended; for the bank's people")
     reminded_at = models.DateTimeField(null=True, help_text="when its owners were told that it ends soon")
     ended_at = models.DateTimeField(null=True)
+    drawn_amount: Decimal  # of a line fetched ``with_drawn``
 
     objects = models.Manager.from_queryset(CreditLineQuerySet)()
 

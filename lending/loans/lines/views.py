@@ -64,9 +64,9 @@ def _page(request: HttpRequest, found: CreditLine, **refused: BaseForm) -> HttpR
     keeps = found.is_open and user.has_role(*operations.KEEPERS)
     may_resume = found.status == LineStatus.SUSPENDED and user.has_role(Role.APPROVER) and user != found.suspended_by
     forms = {
-        "suspend_form": ReasonForm() if keeps and found.status == LineStatus.ACTIVE else None,
-        "resume_form": ReasonForm() if may_resume else None,
-        "lower_form": LowerForm() if keeps else None,
+        "suspend_form": ReasonForm(auto_id="suspend_%s") if keeps and found.status == LineStatus.ACTIVE else None,
+        "resume_form": ReasonForm(auto_id="resume_%s") if may_resume else None,
+        "lower_form": LowerForm(auto_id="lower_%s") if keeps else None,
     }
     context = {
         "line": found,
@@ -146,9 +146,9 @@ def give_back(request: HttpRequest, reference: str) -> HttpResponse:
     return redirect("loans:line", reference)
 
 
-def _kept(request: HttpRequest, reference: str, form: Any, act: Callable[..., None]) -> HttpResponse:
+def _kept(request: HttpRequest, reference: str, kind: Any, act: Callable[..., None]) -> HttpResponse:
     """Do what a form says to a line, or show the form again."""
-    found = _find(request, reference)
+    found, form = _find(request, reference), kind(request.POST, auto_id=f"{act.__name__}_%s")
     if form.is_valid():
         with shown_on(form, form.FIELDS):
             act(found, **form.cleaned_data, by=_user(request), at=timezone.now())
@@ -161,18 +161,18 @@ def _kept(request: HttpRequest, reference: str, form: Any, act: Callable[..., No
 @requires(*operations.KEEPERS)
 def suspend(request: HttpRequest, reference: str) -> HttpResponse:
     """Let nothing be drawn."""
-    return _kept(request, reference, ReasonForm(request.POST), operations.suspend)
+    return _kept(request, reference, ReasonForm, operations.suspend)
 
 
 @require_POST
 @requires(Role.APPROVER)
 def resume(request: HttpRequest, reference: str) -> HttpResponse:
     """Let a suspended line be drawn again, as another person."""
-    return _kept(request, reference, ReasonForm(request.POST), operations.resume)
+    return _kept(request, reference, ReasonForm, operations.resume)
 
 
 @require_POST
 @requires(*operations.KEEPERS)
 def lower(request: HttpRequest, reference: str) -> HttpResponse:
     """Lower a limit."""
-    return _kept(request, reference, LowerForm(request.POST), operations.lower)
+    return _kept(request, reference, LowerForm, operations.lower)
