@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.identity.access import only_owners, requires
-from accounts.identity.models import Role, User
+from accounts.identity.models import Enterprise, Role, User
 from accounts.identity.queries import owns, signs_with_authenticator
 from lending.loans.lines import operations, queries
 from lending.loans.lines.binding import drawn_amount
@@ -75,6 +75,7 @@ def _page(request: HttpRequest, found: CreditLine, **refused: BaseForm) -> HttpR
         "hindrance": sentence_of(hindrance, {}) if hindrance else "",
         "page": Paginator(queries.draws_of(found, user), ON_A_PAGE).get_page(request.GET.get("page")),
         "is_owner": owns(user, found.enterprise),
+        "is_member": Enterprise.objects.of_member(user).filter(pk=found.enterprise_id).exists(),
         "ends_soon": found.is_open and found.ends_on <= today + queries.NOTICE,
         "today": today,
         "late": LATE,

@@ -154,6 +154,10 @@ class TestDrawing:
             assert "The bank has suspended this line" in page
             assert "Sales fell." not in page
 
+    def test_keeps_from_a_manager_why_it_is_suspended(self, client_of, manager, line, officer):
+        client_of(officer).post(url("suspend_line", line), {"reason": "Sales fell."})
+        assert "Sales fell." not in shown(client_of(manager).get(url("line", line)))
+
     def test_a_code_is_bound_to_the_key(self, line):
         subjects = {drawing_subject(line, Decimal(amount), 3, key=key) for amount in ("1", "1.0", "2") for key in "ab"}
         assert len(subjects) == 4
