@@ -103,8 +103,8 @@ def sign(request: HttpRequest, reference: str) -> HttpResponse:
     """Show the contract's key facts, and sign it."""
     offer = _own_offer(request, reference)
     is_line = offer.application.product.is_line
-    signed = (CreditLine if is_line else Loan).objects.filter(offer=offer).first()
-    if signed:
+    kind: Any = CreditLine if is_line else Loan
+    if signed := kind.objects.filter(offer=offer).first():
         return redirect("loans:line" if is_line else "loans:detail", signed.reference)
     accounts = queries.accounts_for(offer)
     form = SignForm(request.POST or None, accounts=accounts, is_line=is_line)
