@@ -9,6 +9,7 @@ from accounts.identity.models import MembershipRole
 from lending.applications import operations as applications
 from lending.applications.states import Status
 from lending.loans.lines import operations as lines
+from lending.loans.lines.queries import is_late
 from lending.loans.models import Loan
 from lending.loans.states import LoanStatus
 from portal.core.models import Notice
@@ -22,9 +23,8 @@ MONTHS: Final = 6
 
 def tell_of_a_line(story: Story) -> None:
     """Let the first borrower who is not late apply for a line, sign it and draw on it."""
-    late = Loan.objects.filter(installments__due_date__lt=story.today, installments__superseded_on=None)
-    late = late.exclude(installments__principal_paid_amount__gt=0)
-    loan = Loan.objects.filter(status=LoanStatus.ACTIVE).exclude(pk__in=late).order_by("pk")[0]
+    running = Loan.objects.filter(status=LoanStatus.ACTIVE).order_by("pk")
+    loan = next(each for each in running if not is_late(each.enterprise, on=story.today))
     enterprise, account, on = loan.enterprise, loan.settlement_account, story.days_ago(20)
     owner = enterprise.memberships.filter(role=MembershipRole.OWNER, ended_at=None).order_by("pk")[0].user
     at = story.noon(on)
