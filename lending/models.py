@@ -21,6 +21,7 @@ from lending.credit.models import (
     StandardEdition,
 )
 from lending.funding.models import FundingProgram, Introduction
+from lending.loans.lines.models import CreditLine
 from lending.loans.losses.models import Allowance, AllowanceLine, Judgment, WriteOff
 from lending.loans.models import Allocation, Installment, Loan, Repayment, UndoneRepayment
 from lending.loans.rescheduling.models import Rescheduling
@@ -37,6 +38,7 @@ __all__ = [
     "Challenger",
     "Contact",
     "CreditDecision",
+    "CreditLine",
     "Exposure",
     "FundingProgram",
     "IndustryStandard",

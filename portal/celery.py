@@ -22,6 +22,7 @@ app.autodiscover_tasks(
         "lending.credit",
         "lending.applications",
         "lending.loans",
+        "lending.loans.lines",
         "lending.arrears",
         "lending.portfolio",
         "training",

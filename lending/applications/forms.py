@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.identity import consents
 from lending.applications.models import Application, Purpose, ReviewOutcome, RevocationReason
-from lending.products.contradictions import terms_of
+from lending.products.contradictions import terms_to_ask
 from lending.products.conventions import DocumentKind
 from lending.products.forms import AMOUNT_ERRORS
 from lending.products.models import LoanProduct
@@ -43,6 +43,7 @@ class RequestForm(forms.Form):
         "amount_not_exact": "amount",
         "term_outside_product": "term_months",
         "term_between_installments": "term_months",
+        "term_of_a_line": "term_months",
     }
 
     amount = AmountField(
@@ -72,13 +73,22 @@ class RequestForm(forms.Form):
     def __init__(self, *args: Any, product: LoanProduct, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.product = product
-        terms = [(n, _("%(months)d months") % {"months": n}) for n in terms_of(product)]
+        terms = [(n, _("%(months)d months") % {"months": n}) for n in terms_to_ask(product)]
         self.fields["term_months"].choices = [("", _("Choose for how long")), *terms]  # type: ignore[attr-defined]
+        if product.is_line:
+            self._ask_for_a_line(terms)
         self.fields["amount"].help_text = _("From %(least)s to %(most)s.") % {
             "least": formats.money(product.min_amount, product.currency, whole=True),
             "most": formats.money(product.max_amount, product.currency, whole=True),
         }
         self.helper = helper(_("Continue"))
+
+    def _ask_for_a_line(self, terms: list[tuple[int, str]]) -> None:
+        """Ask for a limit; the term is the longest of a draw, so nobody chooses it."""
+        self.fields["amount"].label = _("How much do you want to be able to draw in all? (yuan)")
+        self.fields["term_months"].choices = terms  # type: ignore[attr-defined]
+        self.fields["term_months"].initial = terms[0][0]
+        self.fields["term_months"].widget = forms.HiddenInput()
 
     def clean_amount(self) -> Decimal:
         """Keep the amount within the product."""

@@ -54,11 +54,16 @@ def answers(application: Application) -> list[dict[str, Any]]:
     pages = {name: reverse(f"applications:{name}", args=[application.reference]) for name in PAGES}
     statements = cashflow.accepted_of(application.enterprise).count()
     documents = queries.documents_of(application).count()
+    is_line = application.product.is_line
     rows = [
         (_("Enterprise"), application.enterprise.legal_name, ""),
         (_("Product"), str(application.product), ""),
-        (_("Amount"), money(application.requested_amount), "change"),
-        (_("For how long"), _("%(n)d months") % {"n": application.term_months}, "change"),
+        (_("Limit") if is_line else _("Amount"), money(application.requested_amount), "change"),
+        (
+            _("Longest term of a draw") if is_line else _("For how long"),
+            _("%(n)d months") % {"n": application.term_months},
+            "change",
+        ),
         (_("What for"), application.get_purpose_display(), "change"),
         (_("In your words"), application.purpose_note, "change"),
         (_("Bank statements"), _("Files: %(n)d") % {"n": statements}, "evidence"),
@@ -195,10 +200,11 @@ def _decided(application: Application, *, on: date, for_staff: bool) -> dict[str
     if application.status in LENT and not for_staff:  # what a person has settled since has no say in the terms
         verdict = replace(verdict, reasons=tuple(each for each in verdict.reasons if each.family != "policy"))
     context: dict[str, Any] = {"decision": decision, "explained": explained(verdict)}
-    offer = Offer.objects.filter(application=application).select_related("loan", "application__decision").first()
+    offer = Offer.objects.filter(application=application).select_related("line", "application__decision").first()
     if offer is not None:
         cost = cost_of(offer.approved_amount, offer.terms, start=on)
-        context |= {"offer": offer, "cost": cost}
+        context |= {"offer": offer, "cost": cost, "line": getattr(offer, "line", None)}
+        context["loan"] = None if application.product.is_line else offer.loans.first()
         context["share_of_income"] = queries.share_of_income(offer, cost.heaviest_month.amount)
     return context
 

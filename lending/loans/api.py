@@ -33,7 +33,7 @@ class Loans(ListAPIView[Loan]):
 
     def get_queryset(self) -> Any:
         """List newest first."""
-        return Loan.objects.visible_to(self.request.user).select_related("enterprise", "settlement_account")
+        return Loan.objects.visible_to(self.request.user).select_related("enterprise", "line", "settlement_account")
 
 
 class OneLoan(APIView):
@@ -42,7 +42,7 @@ class OneLoan(APIView):
     @extend_schema(responses=LoanWithScheduleSerializer)
     def get(self, request: Request, reference: str) -> Response:
         """Tell how it stands, with its schedule."""
-        seen = Loan.objects.visible_to(request.user).select_related("enterprise", "settlement_account")
+        seen = Loan.objects.visible_to(request.user).select_related("enterprise", "line", "settlement_account")
         loan = get_object_or_404(seen, reference=reference)
         costs = queries.late_interest_of(loan, on=timezone.localdate())
         return Response(LoanWithScheduleSerializer(loan, context={"late_interest": costs}).data)

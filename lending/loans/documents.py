@@ -62,18 +62,20 @@ CLOSED_DAYS: Final = {
 
 def contract(offer: Offer, *, on: date, language: str) -> bytes:
     """Render the contract of an offer: as it was signed, or as it would be if signed on a day."""
-    loan: Loan | None = getattr(offer, "loan", None)
+    loan: Loan | None = offer.loans.select_related("signed_by").first()
     start = loan.disbursed_on if loan else on
     cost = cost_of(offer.approved_amount, offer.terms, start=start)
     if loan:  # as it was signed, whatever has become of the calendar since
         signed = list(loan.installments.filter(version=1).order_by("number"))
         cost = replace(cost, schedule=schedule_of(loan, signed), apr=loan.apr)
     with translation.override(language):
-        data = _contract_data(offer, cost, start) | _conditions(offer) | _signature(loan)
+        data = contract_data(offer, cost, start) | _signature(loan)
+        data |= {"conditions_title": _("Conditions"), "conditions": conditions(offer)}
         return pdf.render("contract", data, language=language)
 
 
-def _contract_data(offer: Offer, cost: Cost, start: date) -> dict[str, Any]:
+def contract_data(offer: Offer, cost: Cost, start: date) -> dict[str, Any]:
+    """Give what a contract begins with: the bank, the key facts, the schedule."""
     chinese = (translation.get_language() or "en").startswith("zh")
     return {
         "title": _("Loan contract"),
@@ -125,9 +127,10 @@ def _heaviest(cost: Cost) -> list[list[str]]:
     return [[_("Heaviest month"), _("%(month)s: %(amount)s, %(share)s of all installments") % told]]
 
 
-def _conditions(offer: Offer) -> dict[str, Any]:
+def conditions(offer: Offer) -> list[str]:
+    """Say what holds for every loan that an offer brings."""
     terms = offer.terms
-    conditions = [
+    told = [
         DAY_COUNTS.get(terms.day_count, ""),
         CLOSED_DAYS.get(terms.business_day_rule, ""),
         ORDERS[terms.allocation_order],
@@ -143,7 +146,7 @@ def _conditions(offer: Offer) -> dict[str, Any]:
         _("The schedule is worked out for payout on the day shown; signing on another day moves it."),
         _("You may complain at any branch; the answer comes in writing within fifteen days."),
     ]
-    return {"conditions_title": _("Conditions"), "conditions": [str(each) for each in conditions if each]}
+    return [str(each) for each in told if each]
 
 
 def _late_rate(terms: Terms) -> list[str]:

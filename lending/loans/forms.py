@@ -51,12 +51,14 @@ class SignForm(forms.Form):
         error_messages=dict.fromkeys(("required", "max_length"), _("Enter the six digits of the code.")),
     )
 
-    def __init__(self, *args: Any, accounts: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, accounts: Any, is_line: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["account"].queryset = accounts  # type: ignore[attr-defined]
+        if is_line:
+            self.fields["read"].label = _("I have read the contract, and I agree.")
         self.helper = FormHelper()
         self.helper.attrs = {"novalidate": True}
-        self.helper.add_input(Submit("submit", _("Sign and pay out")))
+        self.helper.add_input(Submit("submit", _("Sign") if is_line else _("Sign and pay out")))
 
 
 class RepayForm(forms.Form):

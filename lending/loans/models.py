@@ -36,10 +36,11 @@ def _loan_reference() -> str:
 
 
 class Loan(models.Model):
-    """A signed loan; its terms are those of the offer, copied."""
+    """A signed loan, or a draw of a credit line; its terms are those of the offer, copied."""
 
     reference = models.CharField(max_length=20, unique=True, default=_loan_reference, editable=False)
-    offer = models.OneToOneField(Offer, on_delete=models.PROTECT, related_name="loan")
+    offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="loans")
+    line = models.ForeignKey("lending.CreditLine", on_delete=models.PROTECT, null=True, related_name="draws")
     enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="loans")
     settlement_account = models.ForeignKey(SettlementAccount, on_delete=models.PROTECT)
     principal_amount = models.DecimalField(max_digits=14, decimal_places=2)
@@ -58,6 +59,7 @@ class Loan(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["offer"], condition=Q(line=None), name="offer_is_paid_out_once"),
             models.CheckConstraint(condition=Q(principal_amount__gt=0), name="loan_principal_is_positive"),
             models.CheckConstraint(
                 condition=Q(status__in=[status.value for status in LoanStatus]), name="loan_status_is_known"

@@ -29,12 +29,15 @@ class LoanSerializer(serializers.ModelSerializer[Loan]):
 
     enterprise: SlugRelatedField[Any] = SlugRelatedField(slug_field="reference", read_only=True)
     settlement_account: SlugRelatedField[Any] = SlugRelatedField(slug_field="number", read_only=True)
+    line: SlugRelatedField[Any] = SlugRelatedField(
+        slug_field="reference", read_only=True, allow_null=True, help_text="the credit line that it is a draw of"
+    )
 
     class Meta:
         model = Loan
         fields = [
-            "reference", "enterprise", "settlement_account", "principal_amount", "upfront_fee_amount", "annual_rate",
-            "apr", "currency", "status", "disbursed_on",
+            "reference", "enterprise", "line", "settlement_account", "principal_amount", "upfront_fee_amount",
+            "annual_rate", "apr", "currency", "status", "disbursed_on",
         ]  # fmt: skip
 
 

@@ -3,6 +3,8 @@
 from django.urls import path
 
 from lending.loans import api, views
+from lending.loans.lines import api as lines_api
+from lending.loans.lines import views as lines
 from lending.loans.losses import api as losses_api
 from lending.loans.losses import views as losses
 from lending.loans.rescheduling import api as rescheduling_api
@@ -17,6 +19,13 @@ urlpatterns = [
     path("offers/<slug:reference>/code/", views.send_code, name="send_code"),
     path("offers/<slug:reference>/account/", views.open_account, name="open_account"),
     path("offers/<slug:reference>/contract.pdf", views.contract, name="contract"),
+    path("lines/", lines.list_lines, name="lines"),
+    path("lines/<slug:reference>/", lines.line, name="line"),
+    path("lines/<slug:reference>/draw/", lines.draw, name="draw"),
+    path("lines/<slug:reference>/give-back/", lines.give_back, name="give_line_back"),
+    path("lines/<slug:reference>/suspend/", lines.suspend, name="suspend_line"),
+    path("lines/<slug:reference>/resume/", lines.resume, name="resume_line"),
+    path("lines/<slug:reference>/lower/", lines.lower, name="lower_line"),
     path("reschedulings/", rescheduling.waiting, name="reschedulings"),
     path("reschedulings/<slug:reference>/", rescheduling.rescheduling, name="rescheduling"),
     path("reschedulings/<slug:reference>/conclude/", rescheduling.conclude, name="conclude_rescheduling"),
@@ -71,5 +80,13 @@ api_urlpatterns = [
     path("write-offs/<slug:reference>/withdrawal", losses_api.Withdrawal.as_view(), name="write_off_withdrawal"),
     path("allowances", losses_api.Allowances.as_view(), name="allowances"),
     path("allowances/<int:number>/lines", losses_api.AllowanceLines.as_view(), name="allowance_lines"),
+    path("credit-lines", lines_api.Lines.as_view(), name="credit_lines"),
+    path("credit-lines/<slug:reference>", lines_api.OneLine.as_view(), name="credit_line"),
+    path("credit-lines/<slug:reference>/draws", lines_api.Draws.as_view(), name="credit_line_draws"),
+    path("credit-lines/<slug:reference>/cost", lines_api.DrawCost.as_view(), name="credit_line_cost"),
+    path("credit-lines/<slug:reference>/end", lines_api.End.as_view(), name="credit_line_end"),
+    path("credit-lines/<slug:reference>/suspension", lines_api.Suspension.as_view(), name="credit_line_suspension"),
+    path("credit-lines/<slug:reference>/resumption", lines_api.Resumption.as_view(), name="credit_line_resumption"),
+    path("credit-lines/<slug:reference>/limit", lines_api.Limit.as_view(), name="credit_line_limit"),
     path("loans/<slug:reference>/repayments", api.Repayments.as_view(), name="loan_repayments"),
 ]

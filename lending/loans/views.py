@@ -1,6 +1,6 @@
 """Pages of the loan."""
 
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
@@ -25,6 +25,9 @@ from lending.applications.states import Status
 from lending.loans import documents, queries
 from lending.loans import operations as loans
 from lending.loans.forms import RepayForm, SignForm
+from lending.loans.lines.documents import contract_of_line
+from lending.loans.lines.models import CreditLine
+from lending.loans.lines.operations import open_line
 from lending.loans.losses.queries import class_of, readable
 from lending.loans.models import Loan
 from lending.loans.rescheduling.models import Rescheduling
@@ -35,6 +38,7 @@ from lending.loans.waivers.models import Waiver
 from lending.products.presentation import late_rule
 from lending.products.queries import cost_of
 from portal.core import idempotency
+from portal.core.dates import add_months
 from portal.core.refusals import shown_above, shown_on
 
 ON_A_PAGE: Final = 25
@@ -94,7 +98,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _loan(request: HttpRequest, reference: str) -> Loan:
     seen = Loan.objects.visible_to(_user(request))
-    related = ("enterprise__branch", "settlement_account", "offer__application__product", "signed_by")
+    related = ("enterprise__branch", "settlement_account", "offer__application__product", "signed_by", "line")
     return get_object_or_404(seen.select_related(*related), reference=reference)
 
 
@@ -103,18 +107,24 @@ def _loan(request: HttpRequest, reference: str) -> Loan:
 def sign(request: HttpRequest, reference: str) -> HttpResponse:
     """Show the contract's key facts, and sign it."""
     offer = _own_offer(request, reference)
-    signed = Loan.objects.filter(offer=offer).first()
-    if signed:
-        return redirect("loans:detail", signed.reference)
+    is_line = offer.application.product.is_line
+    kind: Any = CreditLine if is_line else Loan
+    if signed := kind.objects.filter(offer=offer).first():
+        return redirect("loans:line" if is_line else "loans:detail", signed.reference)
     accounts = queries.accounts_for(offer)
-    form = SignForm(request.POST or None, accounts=accounts)
+    form = SignForm(request.POST or None, accounts=accounts, is_line=is_line)
     form.helper.form_action = reverse("loans:sign", args=[reference])  # it may be shown where the password was asked
     if request.method == "POST" and form.is_valid():
         now = timezone.now()
         with shown_on(form, SignForm.FIELDS):
             account, code = form.cleaned_data["account"], form.cleaned_data["code"]
-            on = timezone.localdate(now)
-            loan = loans.sign(offer, account=account, code=code, by=_user(request), at=now, on=on)
+            told: dict[str, Any] = {"account": account, "code": code, "by": _user(request), "at": now}
+            told["on"] = timezone.localdate(now)
+            if is_line:
+                line = open_line(offer, **told)
+                messages.success(request, _("Signed. You can draw money now, whenever you need it."))
+                return redirect("loans:line", line.reference)
+            loan = loans.sign(offer, **told)
             messages.success(request, _("Signed. The money is in your account."))
             return redirect("loans:detail", loan.reference)
     return _sign_page(request, offer, form, has_account=accounts.exists())
@@ -134,6 +144,8 @@ def _sign_page(request: HttpRequest, offer: Offer, form: SignForm, *, has_accoun
         "is_on_hold": is_on_hold(offer.application),
         "by_authenticator": signs_with_authenticator(_user(request)),
     }
+    if (months := offer.application.product.line_months) is not None:
+        context["ends_on"] = add_months(today, months)
     return render(request, "loans/sign.html", context, status=422 if form.errors else 200)
 
 
@@ -161,9 +173,10 @@ def open_account(request: HttpRequest, reference: str) -> HttpResponse:
 @require_safe
 def contract(request: HttpRequest, reference: str) -> HttpResponse:
     """Hand out the contract of an offer as PDF, in the reader's language."""
-    related = ("application__enterprise", "application__product", "application__branch", "loan__signed_by")
+    related = ("application__enterprise", "application__product", "application__branch", "line__signed_by")
     offer = get_object_or_404(Offer.objects.visible_to(_user(request)).select_related(*related), reference=reference)
-    content = documents.contract(offer, on=timezone.localdate(), language=get_language() or "en")
+    write = contract_of_line if offer.application.product.is_line else documents.contract
+    content = write(offer, on=timezone.localdate(), language=get_language() or "en")
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{offer.reference}.pdf"'
     return response

@@ -25,10 +25,11 @@ MOST_REASONS: Final = 12
 
 def of_book(found: Glance) -> list[Section]:
     """Show the book at a glance."""
-    return [_at_risk(found.at_risk), of_losses(found.losses), _vintages(found.vintages), _funnel(found)]
+    parts = [_at_risk(found.at_risk, found.undrawn_amount), of_losses(found.losses)]
+    return [*parts, _vintages(found.vintages), _funnel(found)]
 
 
-def _at_risk(trend: list[AtRisk]) -> Section:
+def _at_risk(trend: list[AtRisk], undrawn_amount: Decimal) -> Section:
     last = trend[-1]
     labels = (_("1 day late or more"), _("30 days late or more"), _("90 days late or more"))
     figures = [
@@ -46,6 +47,7 @@ def _at_risk(trend: list[AtRisk]) -> Section:
             formats.money(last.rescheduled_amount, whole=True),
             _("%(n)s loans") % {"n": formats.number(last.rescheduled_loans)},
         ),
+        Figure(_("Undrawn credit lines"), formats.money(undrawn_amount, whole=True), _("promised, as of now")),
     ]
     days = [formats.day(each.on) for each in trend]
     chart = Chart(

@@ -43,6 +43,8 @@ register(
             "Choose monthly installments, or name more months."
         ),
         "multiple_needs_level": _("Only installments of the same amount can be rounded to a multiple."),
+        "line_needs_both": _("A credit line needs both: how long it lasts, and its smallest draw."),
+        "draw_above_line": _("The smallest draw must be above zero, and not larger than the smallest amount."),
         "section_unknown": _("There is no industry section %(section)s."),
         "document_unknown": _("There is no kind of document %(kind)s."),
         "annual_rate_out_of_range": _("A rate lies between 0% and 10,000% a year."),
@@ -92,6 +94,10 @@ def _ranges(product: LoanProduct) -> Iterator[Contradiction]:
         yield Contradiction("terms_crossed", "max_term_months", {})
     if product.max_annual_rate < product.min_annual_rate:
         yield Contradiction("rates_crossed", "max_annual_rate", {})
+    if (product.line_months is None) != (product.min_draw_amount is None):
+        yield Contradiction("line_needs_both", "min_draw_amount" if product.is_line else "line_months", {})
+    elif product.min_draw_amount is not None and not 0 < product.min_draw_amount <= product.min_amount:
+        yield Contradiction("draw_above_line", "min_draw_amount", {})
     if not product.every or not terms_of(product):
         yield Contradiction("no_term_fits", "every", {"every": product.every})
 
@@ -101,6 +107,11 @@ def terms_of(product: LoanProduct) -> list[int]:
     step = product.step_months
     first = max(-(-product.min_term_months // step), 1) * step
     return list(range(first, product.max_term_months + 1, step))
+
+
+def terms_to_ask(product: LoanProduct) -> list[int]:
+    """List the terms in months that may be asked for: a credit line is judged by the longest of its draws alone."""
+    return terms_of(product)[-1:] if product.is_line else terms_of(product)
 
 
 def _lists(product: LoanProduct) -> Iterator[Contradiction]:

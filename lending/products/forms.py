@@ -41,6 +41,7 @@ GROUPS: Final[dict[str, tuple[Any, tuple[str, ...]]]] = {
         ("min_amount", "max_amount", "min_term_months", "max_term_months", "min_annual_rate", "max_annual_rate",
          "upfront_fee_rate"),
     ),
+    "line": (_("Only for a credit line"), ("line_months", "min_draw_amount")),
     "who": (_("Who can have it"), ("sections", "documents", "requires_clearance")),
     "dates": (
         _("When installments fall due"),
@@ -59,6 +60,7 @@ GROUPS: Final[dict[str, tuple[Any, tuple[str, ...]]]] = {
 }  # fmt: skip
 HALVES: Final = (
     *GROUPS["range"][1],
+    *GROUPS["line"][1],
     "frequency",
     "every",
     "due_day",
@@ -139,6 +141,14 @@ class ProductForm(forms.Form):
         initial=Decimal(0),
         help_text=_("Of the principal, kept when it is paid out."),
     )
+    line_months = _count(
+        _("How many months money can be drawn"),
+        60,
+        min_value=1,
+        required=False,
+        help_text=_("Empty: one loan. Otherwise the amounts above are its limit and the terms are those of a draw."),
+    )
+    min_draw_amount = _amount(_("Smallest draw"), required=False)
     sections = forms.MultipleChoiceField(
         label=_("Only for these trades"),
         required=False,
@@ -267,7 +277,7 @@ def initial_of(product: LoanProduct) -> dict[str, Any]:
     return (
         told
         | {name: _plain(told[name] * 100) for name in PERCENT_FIELDS}
-        | {name: _plain(told[name]) for name in ("min_amount", "max_amount")}
+        | {name: _plain(told[name]) for name in ("min_amount", "max_amount", "min_draw_amount") if told[name]}
     )
 
 

@@ -76,6 +76,10 @@ class LoanProduct(models.Model):
     min_annual_rate = models.DecimalField(max_digits=7, decimal_places=6)
     max_annual_rate = models.DecimalField(max_digits=7, decimal_places=6)
     upfront_fee_rate = models.DecimalField(max_digits=7, decimal_places=6, default=Decimal(0))
+    line_months = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="a credit line that lasts so long, its loans the draws; empty: one loan"
+    )
+    min_draw_amount = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
 
     sections = models.JSONField(default=list, blank=True, help_text="letters of industry sections; empty: all")
     documents = models.JSONField(default=list, blank=True, help_text="kinds of documents that must be there")
@@ -153,6 +157,11 @@ class LoanProduct(models.Model):
                 ),
                 name="product_late_interest_is_within_bounds",
             ),
+            models.CheckConstraint(
+                condition=Q(line_months=None, min_draw_amount=None)
+                | Q(line_months__gt=0, min_draw_amount__gt=0, min_draw_amount__lte=F("min_amount")),
+                name="product_line_names_its_smallest_draw",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -185,6 +194,11 @@ class LoanProduct(models.Model):
     def step_months(self) -> int:
         """Tell of how many whole months a term is a multiple."""
         return self.every if self.frequency == Frequency.MONTH else 1
+
+    @property
+    def is_line(self) -> bool:
+        """Tell whether signing it opens a credit line; its terms are then those of a draw."""
+        return self.line_months is not None
 
     def suits(self, section: str) -> bool:
         """Tell whether enterprises of an industry section may have it."""

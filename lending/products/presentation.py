@@ -32,6 +32,8 @@ def _facts(product: LoanProduct) -> Iterable[tuple[str, str]]:
         _("Interest a year"),
         _span(formats.percent(product.min_annual_rate), formats.percent(product.max_annual_rate)),
     )
+    if product.is_line:
+        yield _("Credit line"), line_in_words(product)
     yield _("Fee at payout"), formats.percent(product.upfront_fee_rate) if product.upfront_fee_rate else _("None")
     yield _("Who can have it"), who_can(product)
     yield _("Documents that must be there"), _(", ").join(documents_of(product)) or _("None beside a bank statement")
@@ -85,6 +87,12 @@ def _span(least: str, most: str) -> str:
 
 def _count(count: int) -> str:
     return str(count) if count else ""
+
+
+def line_in_words(product: LoanProduct) -> str:
+    """Say how long a credit line can be drawn, and from which amount on."""
+    told = {"months": product.line_months, "least": formats.money(product.min_draw_amount, whole=True)}
+    return _("Can be drawn for %(months)s months, from %(least)s at a time") % told
 
 
 def rhythm_of(product: LoanProduct) -> str:

@@ -72,6 +72,7 @@ DETAILS: Final[Mapping[str, Promise]] = {
     "late_interest": pgettext_lazy("detail", "late interest"),
     "ledger": pgettext_lazy("detail", "invoice ledger"),
     "limit": pgettext_lazy("detail", "limit"),
+    "line": pgettext_lazy("detail", "credit line"),
     "lines": pgettext_lazy("detail", "lines"),
     "list": pgettext_lazy("detail", "list"),
     "loans": pgettext_lazy("detail", "loans"),

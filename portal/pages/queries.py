@@ -21,6 +21,8 @@ from lending.arrears import queries as arrears
 from lending.arrears.operations.contacts import RECORDERS
 from lending.funding import queries as funding
 from lending.loans import queries as loans
+from lending.loans.lines import queries as lines
+from lending.loans.lines.models import CreditLine
 from lending.loans.losses import queries as losses
 from lending.loans.models import Loan
 from lending.loans.rescheduling import queries as reschedulings
@@ -49,6 +51,7 @@ class OwnerHome:
     next_step: NextStep
     applications: list[Application]
     loans: list[Loan]
+    lines: list[CreditLine]
     balance: Decimal | None
     certificates: int
 
@@ -68,6 +71,7 @@ def owner_home(user: User, *, on: date) -> OwnerHome:
         next_step=_offered_schedule(user, on=on) or _next_step(enterprises, applications, running, on=on),
         applications=applications,
         loans=running[:3],
+        lines=list(lines.lines_of(user).open()),
         balance=settlement.total_balance(enterprises),
         certificates=Certificate.objects.visible_to(user).count(),
     )

@@ -7,6 +7,7 @@ from accounts.identity import queries as identity
 from accounts.identity.models import Enterprise, User
 from accounts.settlement.models import SettlementAccount
 from lending.applications.models import Application
+from lending.loans.lines.queries import lines_of
 from lending.loans.queries import listed
 from portal.core.models import AuditEvent
 from portal.pages.audit import rows_of
@@ -26,7 +27,8 @@ def record_of(enterprise: Enterprise, user: User) -> dict[str, Any]:
         .order_by("-pk")
     )
     loans = list(listed(user).filter(enterprise=enterprise).order_by("-pk"))
-    kept: list[Any] = [enterprise, *(member.user for member in members), *accounts, *applications, *loans]
+    lines = list(lines_of(user).filter(enterprise=enterprise))
+    kept: list[Any] = [enterprise, *(member.user for member in members), *accounts, *applications, *lines, *loans]
     events = AuditEvent.objects.filter(subject__in=[each.reference for each in kept]).select_related("seal")
     return {
         "enterprise": enterprise,
@@ -34,6 +36,7 @@ def record_of(enterprise: Enterprise, user: User) -> dict[str, Any]:
         "checks": identity.checks_of(enterprise, with_former=True),
         "accounts": accounts,
         "applications": applications,
+        "lines": lines,
         "loans": loans,
         "rows": rows_of(list(events.order_by("-pk")[:EVENTS])),
         "subjects": kept,

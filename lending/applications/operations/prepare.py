@@ -16,6 +16,7 @@ from lending.applications import judgment, queries
 from lending.applications.models import Application, ApplicationDocument
 from lending.applications.operations import steps
 from lending.applications.states import TRANSITIONS, Event, Status
+from lending.products.contradictions import terms_to_ask
 from lending.products.conventions import DocumentKind
 from lending.products.models import LoanProduct
 from portal.core import files, idempotency, jobs
@@ -30,6 +31,7 @@ register(
         "amount_not_exact": _("Write the amount in yuan and cents, for example 50000 or 50000.50."),
         "term_outside_product": _("This product runs between %(least)s and %(most)s months."),
         "term_between_installments": _("This product runs for a multiple of %(step)s months."),
+        "term_of_a_line": _("A credit line is asked for with the longest term of a draw: %(months)s months."),
         "another_application_open": _(
             "There is already an open application of this enterprise. Finish or withdraw it first."
         ),
@@ -123,6 +125,8 @@ def check_request(product: LoanProduct, amount: Decimal, term_months: int) -> No
         raise ApplicationRefused("term_outside_product", least=product.min_term_months, most=product.max_term_months)
     if term_months % product.step_months:
         raise ApplicationRefused("term_between_installments", step=product.step_months)
+    if term_months not in (fitting := terms_to_ask(product)):
+        raise ApplicationRefused("term_of_a_line", months=fitting[0])
 
 
 def _check_trade(product: LoanProduct, enterprise: Enterprise) -> None:

@@ -7,6 +7,7 @@ from typing import Final
 from accounts.cashflow import planning
 from accounts.settlement import operations as settlement
 from lending.credit import operations as credit
+from lending.loans.lines.binding import bind_line
 from lending.loans.models import Installment, Loan
 from portal.core.money import rounded
 
@@ -35,6 +36,8 @@ def bind(loan: Loan, *, on: date, at: datetime) -> None:
         days_past_due=max((row.days_past_due(on=on) for row in unpaid), default=0),
     )
     credit.keep_exposure(loan.enterprise, subject=loan.reference, binding=binding, at=at)
+    if loan.line:
+        bind_line(loan.line, at=at)
     dues = [(row.due_date, row.open_amount) for row in unpaid]
     planning.fall_due(loan.enterprise, dues, source=loan.reference, by=SYSTEM, at=at)
 

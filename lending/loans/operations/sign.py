@@ -52,33 +52,42 @@ def sign(offer: Offer, *, account: SettlementAccount, code: str, by: User, at: d
     :raises TransitionRefused: when the offer was withdrawn.
     """
     application = Application.objects.locked().get(pk=offer.application_id)
+    assert not application.product.is_line, "a credit line is opened, not paid out"
     signed = Loan.objects.filter(offer=offer).first()
     if signed:
         return signed
+    confirm(offer, application, account=account, code=code, by=by, at=at, on=on)
+    loan = Loan(offer=offer, enterprise=application.enterprise, settlement_account=account)
+    disburse(loan, cost_of(offer.approved_amount, offer.terms, start=on), by=by, at=at, on=on)
+    details = {"offer": offer.reference, "principal": loan.principal_amount, "apr": loan.apr}
+    audit.record("loans.sign", subject=loan.reference, by=by.reference, at=at, details=details)
+    return loan
+
+
+def confirm(
+    offer: Offer, application: Application, *, account: SettlementAccount, code: str, by: User, at: datetime, on: date
+) -> None:
+    """Accept an offer that still stands, by its code; an inner step of signing.
+
+    :raises: as ``sign``.
+    """
     if offer.expires_on < on:
         raise SigningRefused("offer_expired", day=offer.expires_on)
     if not accounts_for(offer).filter(pk=account.pk).exists():
         raise SigningRefused("wrong_account")
     identity.confirm_signing_code(by, subject=offer.reference, code=code, at=at)
     applications.accept(application, by=by, at=at)
-    loan = _disburse(offer, application, account, by=by, at=at, on=on)
-    bind(loan, on=on, at=at)
-    details = {"offer": offer.reference, "principal": loan.principal_amount, "apr": loan.apr}
-    audit.record("loans.sign", subject=loan.reference, by=by.reference, at=at, details=details)
-    return loan
 
 
-def _disburse(
-    offer: Offer, application: Application, account: SettlementAccount, *, by: User, at: datetime, on: date
-) -> Loan:
-    cost = cost_of(offer.approved_amount, offer.terms, start=on)
-    loan = _contract(offer, application, cost, by=by, at=at, on=on)
-    loan.settlement_account = account
+def disburse(loan: Loan, cost: Cost, *, by: User, at: datetime, on: date) -> None:
+    """Pay a loan out as it was worked out, with its entry, its schedule and its mandate; an inner step."""
+    account = loan.settlement_account
+    _fill(loan, cost, by=by, at=at, on=on)
     loan.disbursement_entry = settlement.credit(
         account,
         loan.principal_amount,
         from_account=LedgerAccount.objects.named("loans_principal", loan.currency),
-        key=f"loans.disburse:{offer.reference}",
+        key=f"loans.disburse:{loan.reference}",
         event="loan_disbursed",
         subject=loan.reference,
         on=on,
@@ -90,23 +99,15 @@ def _disburse(
         _keep_fee(loan, account, by=by, at=at, on=on)
     _write_schedule(loan, cost)
     register_mandate(loan, by=by.reference, at=at)
-    return loan
+    bind(loan, on=on, at=at)
 
 
-def _contract(offer: Offer, application: Application, cost: Cost, *, by: User, at: datetime, on: date) -> Loan:
-    return Loan(
-        offer=offer,
-        enterprise=application.enterprise,
-        principal_amount=offer.approved_amount,
-        upfront_fee_amount=cost.schedule.upfront_fee_amount,
-        annual_rate=offer.annual_rate,
-        apr=cost.apr,
-        kept_terms=offer.kept_terms,
-        currency=offer.terms.currency,
-        disbursed_on=on,
-        signed_at=at,
-        signed_by=by,
-    )
+def _fill(loan: Loan, cost: Cost, *, by: User, at: datetime, on: date) -> None:
+    terms = cost.schedule.terms
+    loan.principal_amount, loan.upfront_fee_amount = cost.schedule.principal_amount, cost.schedule.upfront_fee_amount
+    loan.annual_rate, loan.apr = loan.offer.annual_rate, cost.apr
+    loan.kept_terms, loan.currency = terms.as_data(), terms.currency
+    loan.disbursed_on, loan.signed_at, loan.signed_by = on, at, by
 
 
 def _keep_fee(loan: Loan, account: SettlementAccount, *, by: User, at: datetime, on: date) -> None:

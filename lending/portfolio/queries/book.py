@@ -9,6 +9,8 @@ from typing import Any, Final
 
 from django.conf import settings
 
+from lending.loans.lines.models import CreditLine
+from lending.loans.lines.queries import undrawn_of
 from lending.portfolio.queries.losses import Losses, losses
 from lending.portfolio.queries.scope import CASE, IN_SCOPE, Scope, rows
 from portal.core.dates import add_months
@@ -198,7 +200,9 @@ class Funnel:
 def funnel(scope: Scope) -> Funnel:
     """Count the applications begun on the scope's days, by what they reached."""
     found = rows(
-        f"""SELECT count(*), count(application.submitted_at), count(decision.id), count(offer.id), count(loan.id),
+        f"""SELECT count(*), count(application.submitted_at), count(decision.id), count(offer.id),
+                   count(*) FILTER (WHERE offer.id IN (SELECT offer_id FROM lending_loan)
+                                    OR offer.id IN (SELECT offer_id FROM lending_creditline)),
                    count(*) FILTER (WHERE decision.outcome = 'approved'),
                    count(*) FILTER (WHERE decision.outcome = 'referred'),
                    count(*) FILTER (WHERE decision.outcome = 'declined'),
@@ -207,7 +211,6 @@ def funnel(scope: Scope) -> Funnel:
               FROM ({CASE})
               LEFT JOIN lending_creditdecision decision ON decision.application_id = application.id
               LEFT JOIN lending_offer offer ON offer.application_id = application.id
-              LEFT JOIN lending_loan loan ON loan.offer_id = offer.id
              WHERE (application.begun_at AT TIME ZONE %(zone)s)::date BETWEEN %(first)s AND %(last)s AND {IN_SCOPE}""",
         scope.parameters() | {"zone": settings.TIME_ZONE},
     )
@@ -223,11 +226,21 @@ class Glance:
     losses: Losses
     vintages: list[Vintage]
     funnel: Funnel
+    undrawn_amount: Decimal  # of the credit lines, now
 
 
 def glance(scope: Scope, *, on: date) -> Glance:
     """Look at the book as it stood on the scope's last day, or stands now if that has not come."""
     last = min(scope.last, on)
-    return Glance(
-        scope, at_risk(scope, trend_days(last)), losses(scope, on=last), vintages(scope, on=on), funnel(scope)
-    )
+    at_risk_then, lost = at_risk(scope, trend_days(last)), losses(scope, on=last)
+    return Glance(scope, at_risk_then, lost, vintages(scope, on=on), funnel(scope), undrawn(scope))
+
+
+def undrawn(scope: Scope) -> Decimal:
+    """Sum what could still be drawn now of the scope's credit lines: the bank has promised it."""
+    lines = CreditLine.objects.all()
+    if scope.branches is not None:
+        lines = lines.filter(enterprise__branch__in=scope.branches)
+    if scope.product:
+        lines = lines.filter(offer__application__product__code=scope.product)
+    return undrawn_of(lines)

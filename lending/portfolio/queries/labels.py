@@ -5,6 +5,8 @@ months of its payout. It counts
 once these twelve months have passed, good or bad: counting the bad ones as soon as they show, and the good ones only
 later, would paint young loans black. An *early default* is the same with 30 days within six months.
 
+A credit line is one case: its draws are watched together, from the first of them on.
+
 How late an installment was follows from when it was paid in full, or else from when a rescheduling superseded it, or
 else from the end of the months watched.
 """
@@ -39,7 +41,8 @@ paid AS (
 ), watched AS (
     SELECT loan.id, loan.offer_id, loan.disbursed_on,
            (loan.disbursed_on + make_interval(months => %(months)s))::date AS until
-      FROM lending_loan loan
+      FROM (SELECT id, offer_id, min(disbursed_on) OVER (PARTITION BY offer_id) AS disbursed_on
+              FROM lending_loan) loan
 ), ended AS (
     SELECT decision.id AS decision_id, application.id AS application_id, application.reference,
            enterprise.id AS enterprise_id, enterprise.setting, seen.section, watched.disbursed_on,

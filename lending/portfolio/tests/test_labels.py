@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from lending.applications.tests.builders import TODAY as JUDGED
+from lending.loans.tests.lines import draw, make_line, make_line_product
 from lending.portfolio.queries import Scope, labeled_rows
 from lending.portfolio.tests.builders import (
     install_rules,
@@ -85,6 +87,15 @@ class TestLabeledRows:
         assert (row.application, row.section, row.setting) == (decision.application.reference, "G", "village")
         assert (row.grade, row.months_in_business) == (decision.grade, 48)
         assert (row.case, row.segments) == (row.application, {"section": "G", "setting": "village", "age": "3_to_10"})
+
+    def test_take_the_draws_of_a_line_as_one_case(self, bank, enterprise, owner):
+        make_line_product()
+        line = make_line(enterprise, by=owner)
+        for key, on in (("a", JUDGED), ("b", JUDGED + timedelta(days=10))):
+            draw(line, "2000", by=owner, key=key, months=3, on=on)
+        [row] = labeled_rows(EVER, on=EVER.last)
+        assert (row.application, row.is_bad) == (line.offer.application.reference, True)
+        assert row.worst_days == (add_months(JUDGED, 12) - add_months(JUDGED, 1)).days
 
     def test_are_cut_to_branch_and_product(self, decision, bank):
         make_loan(decision, disbursed_on=PAID_OUT, paid_late=[0] * 12)

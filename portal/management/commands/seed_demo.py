@@ -10,6 +10,7 @@ from accounts.identity.models import Branch
 from portal.core import audit
 from portal.seed.drawers import tell_of_drawers
 from portal.seed.funding import tell_of_funding
+from portal.seed.lines import tell_of_a_line
 from portal.seed.losses import tell_of_losses
 from portal.seed.lost_phones import tell_of_a_lost_phone
 from portal.seed.payments import tell_of_payments
@@ -33,6 +34,7 @@ class Command(BaseCommand):
         story = Story(today=timezone.localdate(), rng=rng, say=self._say)
         tell(story)
         tell_of_payments(story)
+        tell_of_a_line(story)
         tell_of_drawers(story)
         tell_of_funding(story)
         tell_of_a_lost_phone(story)

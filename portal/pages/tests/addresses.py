@@ -22,6 +22,7 @@ from lending.credit.models import Policy, Scorecard, StandardEdition
 from lending.funding import operations as funding
 from lending.funding import sharing
 from lending.funding.models import FundingProgram, Introduction
+from lending.loans.lines.models import CreditLine
 from lending.loans.losses.models import Allowance, WriteOff
 from lending.loans.models import Loan
 from lending.loans.rescheduling.models import Rescheduling
@@ -61,7 +62,7 @@ def add_what_is_missing(story: Story, enterprise: identity.Enterprise, owner: id
     )
     until = story.today + timedelta(days=9)
     paying.keep_back(account, Decimal(1), reason="court", until=until, key="kept", at=now, by=teller)
-    application = Application.objects.get(enterprise=enterprise)
+    application = Application.objects.filter(enterprise=enterprise).earliest("pk")
     asked: dict[str, Any] = {
         "amount": Decimal(40000),
         "purpose": "stock",
@@ -74,7 +75,7 @@ def add_what_is_missing(story: Story, enterprise: identity.Enterprise, owner: id
     funding.ask(enterprise, guarantee, wording_version=consents.CURRENT_VERSION, seen=seen, at=now, **asked)
     file = StatementImport.objects.filter(enterprise=enterprise)[0].file
     ApplicationDocument.objects.create(application=application, kind="other", file=file, added_at=now)
-    loan = Loan.objects.get(enterprise=enterprise)
+    loan = Loan.objects.filter(enterprise=enterprise).earliest("pk")
     offer_another_schedule(story, loan)
     Waiver.objects.create(
         loan=loan, amount=1, reason="Floods.", proposed_by=story.staff["underwriter"], proposed_at=now
@@ -93,7 +94,10 @@ def examples(enterprise: identity.Enterprise) -> dict[str, dict[str, Any]]:
     account = {"reference": newest(settlement.SettlementAccount), "hold": newest(Hold), "language": "en"}
     kept = settlement.SettlementAccount.objects.get(reference=account["reference"]).ledger_account
     account["entry"] = newest(JournalEntry, postings__ledger_account=kept)
-    application = {"reference": newest(Application), "document": newest(ApplicationDocument, "pk")}
+    application = {
+        "reference": newest(Application, documents__isnull=False),
+        "document": newest(ApplicationDocument, "pk"),
+    }
     statement, ledger = newest(StatementImport), newest(InvoiceLedger)
     evidence = {
         "reference": mine,
@@ -138,6 +142,7 @@ def examples(enterprise: identity.Enterprise) -> dict[str, dict[str, Any]]:
         "cash-deliveries": settlement.CashDelivery,
         "cash-drawers": settlement.CashDrawer,
         "cash-movements": settlement.CashMovement,
+        "credit-lines": CreditLine,
         "introductions": Introduction,
         "invoice-ledgers": InvoiceLedger,
         "loans": Loan,
@@ -181,6 +186,7 @@ def examples(enterprise: identity.Enterprise) -> dict[str, dict[str, Any]]:
         "invitations/": {"invitation": invitation},
         "ledger/": {"code": newest(LedgerAccount, "code"), "reference": newest(JournalEntry)},
         "loans/": {"reference": newest(Loan)},
+        "loans/lines/": {"reference": newest(CreditLine)},
         "loans/offers/": {"reference": newest(Offer)},
         "loans/allowances/": {"number": newest(Allowance, "pk")},
         "loans/reschedulings/": {"reference": newest(Rescheduling)},

@@ -11,6 +11,7 @@ from accounts.identity.models import Membership, User
 from portal.seed.cast import ENTERPRISES
 from portal.seed.drawers import tell_of_drawers
 from portal.seed.funding import tell_of_funding
+from portal.seed.lines import tell_of_a_line
 from portal.seed.losses import tell_of_losses
 from portal.seed.lost_phones import tell_of_a_lost_phone
 from portal.seed.payments import tell_of_payments
@@ -56,6 +57,7 @@ def tell(story: Story, endings: tuple[str, ...] = TOLD) -> None:
         number, row = next((number, row) for number, row in enumerate(ENTERPRISES) if row.story == ending)
         tell_of(story, number, row)
     tell_of_payments(story)
+    tell_of_a_line(story)
     tell_of_drawers(story)
     tell_of_funding(story)
     tell_of_a_lost_phone(story)

@@ -26,8 +26,9 @@ TO_ALL: Final = {  # method and route, and why it is open although nothing there
     "get (settlement|training)/verify/<str:code>/": "whoever holds a certificate may prove it",
 }
 TO_THE_SIGNED_IN: Final = {
-    "get api/v1/(applications|cash-corrections|cash-drawers|loans|settlement-accounts)": "lists of one's own",
-    "get (applications|loans|settlement|profile|training|training/certificates)/": "lists of one's own",
+    "get api/v1/(applications|cash-corrections|cash-drawers|credit-lines|loans)": "lists of one's own",
+    "get api/v1/settlement-accounts": "a list of one's own",
+    "get (applications|loans|loans/lines|settlement|profile|training|training/certificates)/": "lists of one's own",
     "get profile/programs/": "what acts in one's own name",
     "get unsent/|post unsent/(discard|send)": "a form of one's own, if there is any",
     "post api/v1/applications": "400: names its enterprise in the body",
@@ -57,6 +58,8 @@ TO_OFFICERS: Final = {
 TO_EDITORS: Final = {"post training/courses/<slug:slug>/(publish|withdraw)": "their work"}
 TO_MANAGERS: Final = {
     "get api/v1/(applications|enterprises|loans|reschedulings|settlement-accounts)/.*": "they see what owners see",
+    "get api/v1/credit-lines/<slug:reference>(/draws)?": "they see what owners see",
+    "get loans/lines/<slug:reference>/": "an owner draws",
     "get applications/(new/<slug:enterprise>/|<slug:reference>/(change/|check/|documents/.*|evidence/)?)": "so here",
     "get enterprises/<str:reference>/((papers|parties)/)?": "so here, but for who owns it and what was checked",
     "get (api/v1/introductions/<slug:reference>|funding/introductions/<slug:reference>/)": "an owner agrees",

@@ -1,0 +1,83 @@
+"""The shape of drawing from a line, and of what the bank's people do about it."""
+
+from typing import Any, Final
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Submit
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from lending.loans.forms import SignForm
+from lending.loans.lines.models import CreditLine
+from lending.products.contradictions import terms_of
+from lending.products.forms import AMOUNT_ERRORS
+from portal.core import formats
+from portal.core.amounts import AmountField
+from portal.core.idempotency import IdempotencyKeyField
+
+
+class DrawForm(forms.Form):
+    """How much to draw, and for how long."""
+
+    FIELDS: Final = dict.fromkeys(("draw_not_exact", "draw_too_small", "draw_above_available"), "amount") | {
+        "draw_term_wrong": "term_months",
+        "draw_impossible": "term_months",
+    }
+
+    amount = AmountField(label=_("How much? (yuan)"), min_value=None, error_messages=AMOUNT_ERRORS)
+    term_months = forms.TypedChoiceField(
+        label=_("For how long?"),
+        coerce=int,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose one of the terms.")),
+    )
+    idempotency_key = IdempotencyKeyField()
+
+    def __init__(self, *args: Any, line: CreditLine, available: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        terms = [(n, _("%(months)d months") % {"months": n}) for n in terms_of(line.product)]
+        self.fields["term_months"].choices = terms  # type: ignore[attr-defined]
+        self.fields["amount"].help_text = _("From %(least)s to %(most)s.") % {
+            "least": formats.money(line.least_amount, line.currency, whole=True),
+            "most": formats.money(available, line.currency),
+        }
+        self.helper = FormHelper()
+        self.helper.attrs = {"novalidate": True}
+        self.helper.add_input(Submit("submit", _("Show what it costs")))
+
+
+class CodeForm(forms.Form):
+    """The code that confirms a draw."""
+
+    FIELDS: Final = SignForm.FIELDS
+
+    code = SignForm.declared_fields["code"]
+
+
+def _why() -> forms.CharField:
+    return forms.CharField(
+        label=_("Why"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Say why, in a sentence.")},
+    )
+
+
+class ReasonForm(forms.Form):
+    """Why a line is suspended or resumed."""
+
+    FIELDS: Final = {"line_reason_missing": "reason"}
+
+    reason = _why()
+
+
+class LowerForm(forms.Form):
+    """To how much a line is lowered, and why."""
+
+    FIELDS: Final = {
+        "line_reason_missing": "reason",
+        "limit_not_lower": "limit_amount",
+        "limit_below_drawn": "limit_amount",
+    }
+
+    limit_amount = AmountField(label=_("New limit"), error_messages=AMOUNT_ERRORS)
+    reason = _why()

@@ -1,0 +1,56 @@
+"""How a credit line ends: by its day, of which its owners are told before, or given back."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from accounts.identity.models import User
+from accounts.settlement import operations as settlement
+from lending.loans.lines.models import CreditLine
+from lending.loans.lines.operations.keep import record, tell
+from lending.loans.lines.queries import NOTICE
+from lending.loans.lines.states import TRANSITIONS, Event
+from lending.loans.operations.binding import SYSTEM
+from portal.core.transitions import target_of
+
+
+@transaction.atomic(durable=True)
+def give_back(line: CreditLine, *, by: User, at: datetime) -> None:
+    """End a line as an owner; what is drawn goes on.
+
+    :raises TransitionRefused: when it has ended already.
+    """
+    line.refresh_from_db(from_queryset=CreditLine.objects.locked())
+    end(line, by=by.reference, at=at)
+
+
+@transaction.atomic(durable=True)
+def end_over(reference: str, *, at: datetime, on: date) -> None:
+    """End a line whose last day is over, and tell its owners; any other stays."""
+    line = CreditLine.objects.locked().get(reference=reference)
+    if not line.is_open or line.ends_on >= on:
+        return
+    end(line, by=SYSTEM, at=at)
+    tell(line, "line_ended", at=at)
+
+
+@transaction.atomic(durable=True)
+def remind(reference: str, *, at: datetime, on: date) -> None:
+    """Tell a line's owners, once, that it ends soon."""
+    line = CreditLine.objects.locked().get(reference=reference)
+    if not line.is_open or line.reminded_at or not on <= line.ends_on <= on + NOTICE:
+        return
+    line.reminded_at = at
+    line.save(update_fields=["reminded_at"])
+    tell(line, "line_ends_soon", at=at)
+
+
+def end(line: CreditLine, *, by: str, at: datetime) -> None:
+    """End a locked line, its mandate and what it binds undrawn; an inner step.
+
+    :raises TransitionRefused: when it has ended already.
+    """
+    line.status, line.ended_at = target_of(TRANSITIONS, Event.END, line.status), at
+    line.suspended_by, line.suspended_at, line.reason = None, None, ""
+    settlement.end_mandate(purpose="line", subject=line.reference, by=by, at=at)
+    record(line, Event.END, by=by, at=at)

@@ -1,0 +1,397 @@
+"""Credit lines: opened by signing, drawn within the limit, repaid, drawn again, ended."""
+
+from decimal import Decimal
+from random import Random
+
+import pytest
+from django.core.cache import cache
+from django.db import IntegrityError, connection, transaction
+
+from accounts.identity.models import Consent
+from accounts.identity.operations.signing import SigningCodeMissing, SigningCodeWrong
+from accounts.identity.tests.builders import make_checked, make_hit
+from accounts.ledger import queries as books
+from accounts.settlement import operations as settlement
+from accounts.settlement.models import Mandate
+from accounts.settlement.operations.accounts import MandateStands
+from accounts.settlement.tests.builders import make_settlement_account
+from lending.applications.operations import ApplicationRefused
+from lending.applications.tests.builders import DAY, NOW, TODAY, make_approver, make_draft
+from lending.credit.models import Exposure
+from lending.credit.queries import exposure_of
+from lending.loans.lines import operations as lines
+from lending.loans.lines.binding import drawn_amount
+from lending.loans.lines.models import CreditLine
+from lending.loans.lines.operations import DrawRefused
+from lending.loans.lines.queries import NOTICE, draw_of
+from lending.loans.lines.tasks import end_lines
+from lending.loans.models import Loan
+from lending.loans.operations import sign
+from lending.loans.queries import discrepancies, owing_of
+from lending.loans.states import LoanStatus
+from lending.loans.tests.builders import make_offer, repay, sent_code
+from lending.loans.tests.lines import draw, draw_code, make_line, make_line_product, open_line
+from lending.products.models import LoanProduct
+from lending.products.operations import ProductRefused
+from lending.products.tests.builders import make_product
+from portal.core.dates import add_months
+from portal.core.idempotency import KeyReused
+from portal.core.models import AuditEvent, Notice
+from portal.core.seen import ChangedSince
+from portal.core.tests.together import together
+from portal.core.transitions import TransitionRefused
+
+
+@pytest.fixture(autouse=True)
+def product(bank):
+    cache.clear()
+    return make_line_product()
+
+
+@pytest.fixture
+def line(enterprise, owner):
+    return make_line(enterprise, by=owner)
+
+
+def held(line):
+    return books.balance(line.settlement_account.ledger_account)
+
+
+class TestTheProduct:
+    @pytest.mark.parametrize(
+        ("changed", "code"),
+        [
+            ({"min_draw_amount": None}, "line_needs_both"),
+            ({"line_months": None}, "line_needs_both"),
+            ({"min_draw_amount": Decimal(0)}, "draw_above_line"),
+            ({"min_draw_amount": Decimal(4000)}, "draw_above_line"),
+        ],
+    )
+    def test_contradicts_itself(self, changed, code):
+        with pytest.raises(ProductRefused) as refused:
+            make_product("other", **({"line_months": 12, "min_draw_amount": Decimal(1000)} | changed))
+        assert refused.value.code == code
+
+    def test_in_use_stands_still(self, product):
+        with pytest.raises(IntegrityError, match="stands still"), transaction.atomic():
+            LoanProduct.objects.filter(pk=product.pk).update(line_months=24)
+
+    def test_is_asked_for_with_the_longest_term_alone(self, enterprise, owner):
+        with pytest.raises(ApplicationRefused) as refused:
+            make_draft(enterprise, by=owner, term_months=6)
+        assert refused.value.code == "term_of_a_line"
+
+
+class TestOpen:
+    def test_pays_nothing_out_and_binds_the_whole_limit(self, line, enterprise):
+        assert (line.limit_amount, line.opened_on, line.ends_on) == (Decimal(20000), TODAY, add_months(TODAY, 12))
+        assert (held(line), Loan.objects.count()) == (0, 0)
+        assert exposure_of(enterprise).amount == Decimal(20000)
+        assert exposure_of(enterprise).monthly_payment_amount > Decimal("1666.67")
+        assert AuditEvent.objects.filter(verb="loans.line_open", subject=line.reference).count() == 1
+
+    @pytest.mark.django_db(transaction=True)
+    def test_signed_four_times_at_once_opens_one(self, enterprise, owner):
+        offer = make_offer(enterprise, by=owner)
+        account, code = make_settlement_account(enterprise), sent_code(offer, to=owner)
+        told = {"account": account, "code": code, "by": owner, "at": NOW, "on": TODAY}
+        came = together(*[lambda: lines.open_line(offer, **told)] * 4)
+        assert came == [CreditLine.objects.get()] * 4
+
+    def test_is_not_paid_out_as_a_loan(self, enterprise, owner):
+        offer = make_offer(enterprise, by=owner)
+        told = {"code": sent_code(offer, to=owner), "by": owner, "at": NOW, "on": TODAY}
+        with pytest.raises(AssertionError):
+            sign(offer, account=make_settlement_account(enterprise), **told)
+
+    def test_refuses_a_wrong_code(self, enterprise, owner):
+        offer = make_offer(enterprise, by=owner)
+        sent_code(offer, to=owner)
+        told = {"code": "nothing", "by": owner, "at": NOW, "on": TODAY}
+        with pytest.raises(SigningCodeWrong):
+            lines.open_line(offer, account=make_settlement_account(enterprise), **told)
+
+    def test_keeps_the_account_open_until_the_line_ends(self, line, owner):
+        with pytest.raises(MandateStands):
+            settlement.close(line.settlement_account, by=owner.reference, at=NOW)
+        lines.give_back(line, by=owner, at=NOW)
+        settlement.close(line.settlement_account, by=owner.reference, at=NOW)
+
+    def test_takes_the_place_of_the_line_before(self, line, enterprise, owner):
+        draw(line, "5000", by=owner)
+        newer = open_line(
+            make_offer(enterprise, by=owner, key="anew"), by=owner, account=line.settlement_account, at=NOW
+        )
+        line.refresh_from_db()
+        assert (line.status, newer.status) == ("ended", "active")
+        assert exposure_of(enterprise).amount == newer.limit_amount + Decimal(5000)
+
+
+class TestDraw:
+    def test_pays_a_loan_of_its_own_out(self, line, owner, enterprise):
+        loan = draw(line, "6000", by=owner, months=3)
+        assert (loan.line, loan.offer, loan.principal_amount) == (line, line.offer, Decimal(6000))
+        assert (loan.annual_rate, loan.installments.count()) == (line.annual_rate, 3)
+        assert (held(line), drawn_amount(line)) == (Decimal(6000), Decimal(6000))
+        assert exposure_of(enterprise).amount == Decimal(20000)
+        assert Exposure.objects.get(subject=line.reference).reserved_amount == Decimal(14000)
+        assert Mandate.objects.filter(purpose="loan", subject=loan.reference, ended_at=None).exists()
+        assert Notice.objects.filter(code="line_drawn").count() == 1
+        assert discrepancies() == []
+
+    def test_costs_what_was_shown(self, line, owner):
+        found = draw_of(line, Decimal(6000), 3, on=TODAY)
+        loan = draw(line, "6000", by=owner, months=3)
+        told = [(row.due_date, row.principal_amount, row.interest_amount) for row in loan.installments.current()]
+        shown = found.cost.schedule.installments
+        assert told == [(row.due_date, row.principal_amount, row.interest_amount) for row in shown]
+        assert loan.apr == round(found.cost.apr, 6)
+
+    def test_may_be_had_several_times_and_again_once_repaid(self, line, owner):
+        first = draw(line, "12000", by=owner, key="a")
+        draw(line, "8000", by=owner, key="b")
+        with pytest.raises(DrawRefused) as refused:
+            draw(line, "1000", by=owner, key="c")
+        assert refused.value.code == "line_used_up"
+        repay(first, owing_of(first, on=TODAY).payoff_amount, by=owner)
+        first.refresh_from_db()
+        assert first.status == LoanStatus.REPAID
+        draw(line, "12000", by=owner, key="d")
+        assert drawn_amount(line) == Decimal(20000)
+
+    def test_interest_runs_for_the_days_used(self, line, owner):
+        loan = draw(line, "10000", by=owner)
+        on = TODAY + 10 * DAY
+        interest = (Decimal(10000) * line.annual_rate * 10 / 365).quantize(Decimal("0.01"))
+        assert owing_of(loan, on=on).payoff_amount == Decimal(10000) + interest
+
+    @pytest.mark.parametrize(
+        ("amount", "months", "code"),
+        [
+            ("999.99", 12, "draw_too_small"),
+            ("20000.01", 12, "draw_above_available"),
+            ("5000.001", 12, "draw_not_exact"),
+            ("5000", 13, "draw_term_wrong"),
+            ("5000", 0, "draw_term_wrong"),
+            ("-5000", 12, "draw_too_small"),
+        ],
+    )
+    def test_refuses_what_does_not_fit(self, line, owner, amount, months, code):
+        with pytest.raises(DrawRefused) as refused:
+            lines.draw(line, Decimal(amount), months, seen="s", code="1", key="k", by=owner, at=NOW, on=TODAY)
+        assert (refused.value.code, Loan.objects.count()) == (code, 0)
+
+    def test_is_made_once_by_one_key(self, line, owner):
+        first = draw(line, "12000", by=owner)
+        again = lines.draw(line, Decimal(12000), 12, seen="", code="", key="draw", by=owner, at=NOW, on=TODAY)
+        assert (again, held(line)) == (first, Decimal(12000))
+        with pytest.raises(KeyReused):
+            lines.draw(line, Decimal(1000), 12, seen="", code="", key="draw", by=owner, at=NOW, on=TODAY)
+
+    def test_needs_the_code_of_exactly_this_draw(self, line, owner):
+        code = draw_code(line, Decimal(5000), by=owner, key="a")
+        with pytest.raises(SigningCodeMissing):
+            draw(line, "6000", by=owner, key="a", code=code)
+        with pytest.raises(SigningCodeMissing):
+            draw(line, "5000", by=owner, key="b", code=code)
+        with pytest.raises(SigningCodeWrong):
+            draw(line, "5000", by=owner, key="a", code="nothing")
+        draw(line, "5000", by=owner, key="a", code=code)
+
+    def test_refuses_another_schedule_than_was_seen(self, line, owner):
+        code = draw_code(line, Decimal(5000), by=owner, key="a")
+        seen = draw_of(line, Decimal(5000), 12, on=TODAY).shown
+        with pytest.raises(ChangedSince):
+            draw(line, "5000", by=owner, key="a", code=code, seen=seen, on=TODAY + DAY)
+
+
+class TestWhatStandsInTheWay:
+    def refused(self, line, owner, *, on=TODAY):
+        line = CreditLine.objects.get(pk=line.pk)
+        before = Loan.objects.count()
+        with pytest.raises(DrawRefused) as refusal:
+            lines.draw(line, Decimal(1000), 3, seen="s", code="1", key="k", by=owner, at=NOW, on=on)
+        assert Loan.objects.count() == before
+        return refusal.value.code
+
+    def test_something_late(self, line, owner):
+        loan = draw(line, "5000", by=owner)
+        due = loan.installments.get(number=1).due_date
+        assert lines.preview(line, Decimal(1000), 3, on=due)
+        assert self.refused(line, owner, on=due + DAY) == "line_late"
+
+    def test_suspended(self, line, owner, officer):
+        lines.suspend(line, reason="Sales fell.", by=officer, at=NOW)
+        assert self.refused(line, owner) == "line_suspended"
+
+    def test_over(self, line, owner):
+        assert lines.preview(line, Decimal(1000), 3, on=line.ends_on).amount == 1000
+        assert self.refused(line, owner, on=line.ends_on + DAY) == "line_ended"
+
+    def test_an_account_that_is_frozen(self, line, owner):
+        settlement.freeze(line.settlement_account, reason="court", by="U-OPS", at=NOW)
+        assert self.refused(line, owner) == "account_not_open"
+
+    def test_a_mandate_that_ended(self, line, owner):
+        with transaction.atomic():
+            settlement.end_mandate(purpose="line", subject=line.reference, by="U-OPS", at=NOW)
+        assert self.refused(line, owner) == "line_mandate_missing"
+
+    def test_an_identity_that_is_not_good_any_more(self, enterprise, owner):
+        make_checked(enterprise, expires_on=TODAY + 30 * DAY)
+        line = make_line(enterprise, by=owner)
+        assert lines.preview(line, Decimal(1000), 3, on=TODAY + 30 * DAY)
+        assert self.refused(line, owner, on=TODAY + 31 * DAY) == "line_identity_unchecked"
+
+    def test_a_consent_that_no_present_owner_gave(self, line, owner):
+        Consent.objects.filter(enterprise=line.enterprise).delete()
+        assert self.refused(line, owner) == "line_consent_missing"
+
+    def test_a_watchlist_hit_and_says_nothing_of_it(self, line, owner):
+        make_hit(line.enterprise)
+        assert self.refused(line, owner) == "line_on_hold"
+
+
+class TestTheLimit:
+    @pytest.mark.django_db(transaction=True)
+    def test_lets_three_of_eight_draws_of_30_percent_through(self, line, owner):
+        codes = {key: draw_code(line, Decimal(6000), by=owner, key=key) for key in "abcdefgh"}
+        seen = draw_of(line, Decimal(6000), 12, on=TODAY).shown
+
+        def act(key, code):
+            return draw(CreditLine.objects.get(pk=line.pk), "6000", by=owner, key=key, code=code, seen=seen)
+
+        came = together(*(lambda key=key, code=code: act(key, code) for key, code in codes.items()))
+        refused = [each for each in came if isinstance(each, DrawRefused)]
+        assert (sum(isinstance(each, Loan) for each in came), len(refused)) == (3, 5)
+        assert {each.code for each in refused} == {"draw_above_available"}
+        assert (drawn_amount(line), held(line)) == (Decimal(18000), Decimal(18000))
+        assert Exposure.objects.get(subject=line.reference).reserved_amount == Decimal(2000)
+        assert discrepancies() == []
+
+    @pytest.mark.django_db(transaction=True)
+    def test_counts_draws_and_repayments_at_once(self, line, owner, enterprise):
+        loans = [draw(line, "5000", by=owner, key=key) for key in "ab"]
+        codes = {key: draw_code(line, Decimal(4000), by=owner, key=key) for key in "cd"}
+        seen = draw_of(line, Decimal(4000), 12, on=TODAY).shown
+        together(
+            *(lambda loan=loan: repay(Loan.objects.get(pk=loan.pk), "3000", by=owner) for loan in loans),
+            *(
+                lambda key=key, code=code: draw(
+                    CreditLine.objects.get(pk=line.pk), "4000", by=owner, key=key, code=code, seen=seen
+                )
+                for key, code in codes.items()
+            ),
+        )
+        reserved = Exposure.objects.get(subject=line.reference).reserved_amount
+        assert (Loan.objects.count(), reserved) == (4, Decimal(20000) - drawn_amount(line))
+        assert exposure_of(enterprise).amount == Decimal(20000)
+
+    @pytest.mark.parametrize("seed", range(4))
+    def test_is_never_exceeded(self, line, owner, enterprise, seed):
+        rng = Random(seed)
+        for number in range(8):
+            amount, running = rng.randrange(1000, 12000), Loan.objects.filter(status=LoanStatus.ACTIVE).first()
+            if running and rng.random() < 0.4:
+                most = owing_of(running, on=TODAY).payoff_amount
+                repay(running, min(Decimal(amount), most), by=owner, key=f"r{number}")
+            elif amount <= (left := line.limit_amount - drawn_amount(line)):
+                draw(line, str(amount), by=owner, key=f"k{number}")
+                assert line.limit_amount - drawn_amount(line) == left - amount
+            else:
+                with pytest.raises(DrawRefused):
+                    draw(line, str(amount), by=owner, key=f"k{number}")
+            assert 0 <= drawn_amount(line) <= line.limit_amount
+            assert exposure_of(enterprise).amount == line.limit_amount
+        assert discrepancies() == []
+
+    def test_is_kept_by_the_database(self, line, owner):
+        draw(line, "15000", by=owner)
+        CreditLine.objects.update(limit_amount=10000)
+        with connection.cursor() as cursor, pytest.raises(IntegrityError, match="more is drawn"):
+            cursor.execute("SET CONSTRAINTS lending_draw_within_limit IMMEDIATE")
+
+
+class TestKeeping:
+    def test_suspends_and_resumes_with_two_people(self, line, officer, bank):
+        lines.suspend(line, reason="Sales fell.", by=officer, at=NOW)
+        assert (line.status, line.suspended_by, line.reason) == ("suspended", officer, "Sales fell.")
+        assert exposure_of(line.enterprise).amount == Decimal(20000)
+        approver = make_approver(bank.branch)
+        lines.resume(line, reason="Sales rose.", by=approver, at=NOW)
+        assert (line.status, line.suspended_by, line.reason) == ("active", None, "")
+        trail = AuditEvent.objects.filter(subject=line.reference, verb="loans.line_suspend").order_by("pk")
+        assert list(trail.values_list("verb", "by")) == [("loans.line_suspend", officer.reference)]
+        assert set(Notice.objects.values_list("code", flat=True)) >= {"line_suspended", "line_resumed"}
+
+    def test_is_not_resumed_by_who_suspended_it_nor_above_the_limit(self, line, bank):
+        approver, small = make_approver(bank.branch), make_approver(bank.branch, limit="1000", name="Small Gao")
+        lines.suspend(line, reason="Sales fell.", by=approver, at=NOW)
+        for by, code in ((approver, "same_person_twice"), (small, "above_approval_limit")):
+            with pytest.raises(Exception) as refused:  # noqa: PT011 - its code tells
+                lines.resume(line, reason="Sales rose.", by=by, at=NOW)
+            assert refused.value.code == code
+
+    @pytest.mark.parametrize("verb", ["suspend", "resume", "lower"])
+    def test_nobody_acts_on_their_own_nor_without_a_reason(self, line, owner, officer, verb):
+        told = {"limit_amount": Decimal(5000)} if verb == "lower" else {}
+        for by, reason, code in ((owner, "Mine.", "own_enterprise"), (officer, " ", "line_reason_missing")):
+            with pytest.raises(Exception) as refused:  # noqa: PT011 - its code tells
+                getattr(lines, verb)(line, reason=reason, by=by, at=NOW, **told)
+            assert refused.value.code == code
+
+    def test_lowers_to_what_is_drawn_at_the_least(self, line, owner, officer, enterprise):
+        draw(line, "8000", by=owner)
+        for limit, code in (("20000", "limit_not_lower"), ("7999.99", "limit_below_drawn"), ("0", "limit_not_lower")):
+            with pytest.raises(lines.LineRefused) as refused:
+                lines.lower(line, Decimal(limit), reason="Less.", by=officer, at=NOW)
+            assert refused.value.code == code
+        lines.lower(line, Decimal(8000), reason="Less.", by=officer, at=NOW)
+        assert exposure_of(enterprise).amount == Decimal(8000)
+        assert Notice.objects.filter(code="line_lowered").count() == 1
+        with pytest.raises(DrawRefused):
+            draw(line, "1000", by=owner, key="more")
+
+    @pytest.mark.django_db(transaction=True)
+    def test_is_lowered_or_drawn_but_never_both(self, line, owner, officer):
+        code = draw_code(line, Decimal(15000), by=owner, key="a")
+        together(
+            lambda: draw(CreditLine.objects.get(), "15000", by=owner, key="a", code=code),
+            lambda: lines.lower(CreditLine.objects.get(), Decimal(10000), reason="Less.", by=officer, at=NOW),
+        )
+        line.refresh_from_db()
+        assert drawn_amount(line) <= line.limit_amount
+
+
+class TestTheEnd:
+    def test_comes_by_its_day_and_leaves_the_draws(self, line, owner, enterprise):
+        loan = draw(line, "5000", by=owner)
+        lines.end_over(line.reference, at=NOW, on=line.ends_on)
+        assert CreditLine.objects.get().status == "active"
+        lines.end_over(line.reference, at=NOW, on=line.ends_on + DAY)
+        lines.end_over(line.reference, at=NOW, on=line.ends_on + DAY)
+        loan.refresh_from_db()
+        assert (CreditLine.objects.get().status, loan.status) == ("ended", "active")
+        assert exposure_of(enterprise).amount == Decimal(5000)
+        assert Notice.objects.filter(code="line_ended").count() == 1
+
+    def test_is_told_of_once_some_weeks_before(self, line):
+        for on in (line.ends_on - NOTICE - DAY, line.ends_on - NOTICE, line.ends_on - NOTICE + DAY):
+            lines.remind(line.reference, at=NOW, on=on)
+        assert Notice.objects.filter(code="line_ends_soon").count() == 1
+
+    def test_is_brought_by_the_nightly_task(self, enterprise, owner):
+        line = open_line(make_offer(enterprise, by=owner), by=owner, on=TODAY - 500 * DAY)
+        end_lines()
+        line.refresh_from_db()
+        assert line.status == "ended"
+
+    def test_comes_when_an_owner_gives_it_back(self, line, owner, officer):
+        lines.suspend(line, reason="Sales fell.", by=officer, at=NOW)
+        lines.give_back(line, by=owner, at=NOW)
+        assert (line.status, line.suspended_by) == ("ended", None)
+        for verb in (lines.suspend, lines.resume):
+            with pytest.raises(TransitionRefused):
+                verb(line, reason="Late.", by=officer, at=NOW)
+        with pytest.raises(TransitionRefused):
+            lines.give_back(line, by=owner, at=NOW)
