@@ -47,19 +47,22 @@ def figures_in(text: str) -> list[str]:
     return OWN.findall(text)
 
 
-def parts(text: str) -> list[tuple[SafeString, str]]:
+def parts(text: str, *, deeper: int = 0) -> list[tuple[SafeString, str]]:
     """Cut a lesson's text at its marks: each part as HTML, with the figure that follows it, if one does."""
     cut = [*OWN.split(text), ""]
-    return [(as_html(prose.strip()), figure) for prose, figure in zip(cut[::2], cut[1::2], strict=True)]
+    return [(as_html(prose.strip(), deeper=deeper), figure) for prose, figure in zip(cut[::2], cut[1::2], strict=True)]
 
 
 @lru_cache(maxsize=256)
-def as_html(text: str) -> SafeString:
-    """Render a lesson's Markdown."""
+def as_html(text: str, *, deeper: int = 0) -> SafeString:
+    """Render a lesson's Markdown; its headings may stand so many levels deeper, below one of the page's."""
     markdown = _markdown()
     environment: dict[str, Any] = {}
     tokens = _captioned(markdown.parse(text, environment))
     _make_headers(tokens)
+    for token in tokens:
+        if token.type in {"heading_open", "heading_close"}:
+            token.tag = f"h{int(token.tag[1:]) + deeper}"
     html: str = markdown.renderer.render(tokens, markdown.options, environment)
     return SafeString(html)  # made from Markdown with raw HTML off
 

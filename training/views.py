@@ -126,7 +126,7 @@ def _own(request: HttpRequest, names: list[str]) -> dict[str, Any]:
 def whole(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a course as one light page, to be kept or printed where there is no signal."""
     shown = _course(request, slug)
-    lessons = [(lesson, prose.parts(localized(lesson, "text"))) for lesson in queries.taught_in(shown)]
+    lessons = [(lesson, prose.parts(localized(lesson, "text"), deeper=1)) for lesson in queries.taught_in(shown)]
     sheet = localized(shown, "worksheet")
     context = {"course": shown, "lessons": lessons, "worksheet": prose.as_html(sheet) if sheet else ""}
     return render(request, "training/courses/whole.html", context)

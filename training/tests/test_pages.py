@@ -7,11 +7,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 
 from training import operations, queries
 from training.models import Attempt, Certificate, Enrollment, LessonCompletion
 from training.tests.builders import (
     BORROW_WELL,
+    COURSES,
+    GET_PAID,
     NOW,
     answers_to,
     make_attempt,
@@ -63,6 +66,20 @@ class TestAll:
                 assert len(gzip.compress(response.content)) < LARGEST_PAGE, address
                 assert b" style=" not in response.content, address
                 assert response.content.count(b"<h1>") == 1, address
+
+    @pytest.mark.parametrize(
+        "folder", sorted(path for path in COURSES.iterdir() if path.is_dir()), ids=lambda f: f.name
+    )
+    def test_are_light_with_a_whole_course_on_one_page(self, bank, learner, folder):
+        course = make_course(folder)
+        for language in ("en", "zh-hans"):
+            learner.cookies["language"] = language
+            for address in (page("whole", course.slug), page("worksheet", course.slug)):
+                response = learner.get(address)
+                assert response.status_code == 200, address
+                assert len(gzip.compress(response.content)) < LARGEST_PAGE, address
+                assert b" style=" not in response.content
+                assert b"{own:" not in response.content
 
     @pytest.mark.parametrize("name", ["catalogue", "certificates"])
     def test_ask_to_sign_in(self, bank, name):
@@ -117,6 +134,20 @@ class TestCatalogue:
         with django_assert_max_num_queries(9):
             learner.get(page("catalogue"))
 
+    def test_leads_to_the_next_lesson_of_a_course_that_was_begun(self, course, manager, learner):
+        assert "Go on:" not in learner.get(page("catalogue")).text
+        operations.complete_lesson(course.lessons.get(slug="separate-the-money"), by=manager, at=NOW)
+        shown = learner.get(page("catalogue")).text
+        assert lesson_page(course, "write-down-every-day") in shown
+        make_certificate(course, manager, at=timezone.now())
+        assert "Go on:" not in learner.get(page("catalogue")).text
+
+
+class TestWorksheet:
+    def test_does_not_exist_where_a_course_has_none(self, short, learner):
+        assert learner.get(page("worksheet", short.slug)).status_code == 404
+        assert page("worksheet", short.slug) not in learner.get(page("course", short.slug)).text
+
 
 class TestCourse:
     def test_lists_lessons_and_quiz_as_tasks(self, course, learner):
@@ -149,6 +180,8 @@ class TestCourse:
         make_certificate(short, owner)
         figures = queries.figures_of(short)
         assert (figures.enrolled, figures.certified, figures.attempts, figures.passed) == (2, 1, 2, 1)
+        assert figures.finished == 2
+        assert [(row.lesson.slug, row.readers) for row in figures.lessons] == [("first", 2), ("second", 2)]
         assert [(row.asked, row.right) for row in figures.hardest] == [(2, 1), (2, 1)]
         shown = client_of(course_editor).get(page("course", short.slug)).text
         assert '<td class="num">50%</td>' in shown
@@ -312,6 +345,12 @@ class TestResult:
         assert shown.count("You answered: No") == shown.count("Right is: Yes") == 2
         assert lesson_page(short, "first") in shown
         assert "Try again with new questions" in shown
+
+    def test_says_why_what_was_chosen_is_wrong(self, bank, manager, learner):
+        attempt = make_attempt(make_course(GET_PAID), manager)
+        operations.submit_attempt(attempt, answers=answers_to(attempt, wrong=1), by=manager, at=NOW)
+        wrong = attempt.answers.get(position=1).chosen
+        assert escape(wrong.why_en) in learner.get(page("result", attempt.reference)).text
 
     def test_leads_to_the_certificate(self, short, manager, learner):
         certificate = make_certificate(short, manager)
