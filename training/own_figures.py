@@ -53,6 +53,11 @@ def told(enterprise: Enterprise, names: Collection[str], *, on: date) -> dict[st
     return {name: figure for name, figure in found.items() if figure}
 
 
+def _whole(amount: Decimal) -> str:
+    """Say an amount in whole units: beside a lesson, cents distract."""
+    return formats.money(Decimal(round(amount)), whole=True)
+
+
 def _whole_months(enterprise: Enterprise, months: int) -> list[Month]:
     """Give the last whole months that the evidence tells of, oldest first: the one in which it ends is left out."""
     whole = queries.monthly(enterprise, months=months + 1)[:-1]
@@ -76,8 +81,8 @@ def _buffer_days(enterprise: Enterprise, _on: date) -> OwnFigure | None:
         _("On %(day)s your accounts held %(balance)s. In the last three whole months %(spent)s a day went out.")
         % {
             "day": formats.day(last),
-            "balance": formats.money(balance, whole=True),
-            "spent": formats.money(spent / days, whole=True),
+            "balance": _whole(balance),
+            "spent": _whole(spent / days),
         },
         reverse("cashflow:enterprise", args=[enterprise.reference]),
     )
@@ -104,11 +109,11 @@ def _weeks_ahead(enterprise: Enterprise, on: date) -> OwnFigure | None:
     lowest, _place, week = min((week.balance.expected, n, week) for n, week in enumerate(seen.weeks) if week.balance)
     return OwnFigure(
         _("The lowest of your coming thirteen weeks"),
-        formats.money(Decimal(round(lowest)), whole=True),
+        _whole(Decimal(lowest)),
         _("Expected at the end of the week to %(day)s, beginning with %(balance)s on %(last)s.")
         % {
             "day": formats.day(week.last_day),
-            "balance": formats.money(seen.balance, whole=True),
+            "balance": _whole(seen.balance),
             "last": formats.day(seen.span.last),
         },
         reverse("cashflow:forecast", args=[enterprise.reference]),
@@ -121,10 +126,10 @@ def _weakest_months(enterprise: Enterprise, _on: date) -> OwnFigure | None:
         return None
     weakest = sorted(months, key=lambda month: month.net)[:WEAKEST]
     average = sum((month.net for month in weakest), Decimal(0)) / WEAKEST
-    named = [f"{formats.month(month.first_day)} {formats.money(month.net, whole=True)}" for month in weakest]
+    named = [f"{formats.month(month.first_day)} {_whole(month.net)}" for month in weakest]
     return OwnFigure(
         _("What your three weakest months left, on average"),
-        formats.money(average, whole=True),
+        _whole(average),
         _("Before installments: %(months)s.") % {"months": _(", ").join(named)},
         reverse("cashflow:enterprise", args=[enterprise.reference]),
     )
@@ -141,8 +146,8 @@ def _left_over(enterprise: Enterprise, _on: date) -> OwnFigure | None:
         formats.percent(left / earned, 0),
         _("%(left)s of %(earned)s in %(count)s whole months.")
         % {
-            "left": formats.money(left, whole=True),
-            "earned": formats.money(earned, whole=True),
+            "left": _whole(left),
+            "earned": _whole(earned),
             "count": len(months),
         },
         reverse("cashflow:enterprise", args=[enterprise.reference]),
@@ -186,11 +191,11 @@ def _harvest(enterprise: Enterprise, on: date) -> OwnFigure | None:
         return None
     return OwnFigure(
         _("What your plots may bring in the coming year, carefully"),
-        formats.money(brings.prudent_amount, whole=True),
+        _whole(brings.prudent_amount),
         _("In a usual year %(usual)s; %(seen)s of the careful figure is from plots that an officer has seen.")
         % {
-            "usual": formats.money(brings.usual_amount, whole=True),
-            "seen": formats.money(brings.confirmed_amount, whole=True),
+            "usual": _whole(brings.usual_amount),
+            "seen": _whole(brings.confirmed_amount),
         },
         reverse("harvest:plots", args=[enterprise.reference]),
     )
