@@ -58,7 +58,7 @@ def catalogue(user: User, *, on: date, topic: str = "") -> list[CourseRow]:
 def under_way(user: User, *, on: date) -> CourseRow | None:
     """Find the published course in which a person read last and that is not passed yet."""
     rows = [row for row in catalogue(user, on=on) if row.is_under_way and row.course.status == CourseStatus.PUBLISHED]
-    return max(rows, key=lambda row: (row.read_at, row.course.pk), default=None)
+    return max(rows, key=lambda row: row.read_at.timestamp() if row.read_at else 0, default=None)
 
 
 def topics_taught(user: User) -> list[Topic]:
