@@ -1,7 +1,6 @@
 """The pages of training: who may open them, what they show, what they cost."""
 
 import gzip
-from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -10,10 +9,9 @@ from django.utils import timezone
 from django.utils.html import escape
 
 from training import operations, queries
-from training.models import Attempt, Certificate, Enrollment, LessonCompletion
+from training.models import Attempt, Enrollment, LessonCompletion
 from training.tests.builders import (
     BORROW_WELL,
-    COURSES,
     GET_PAID,
     NOW,
     answers_to,
@@ -66,20 +64,6 @@ class TestAll:
                 assert len(gzip.compress(response.content)) < LARGEST_PAGE, address
                 assert b" style=" not in response.content, address
                 assert response.content.count(b"<h1>") == 1, address
-
-    @pytest.mark.parametrize(
-        "folder", sorted(path for path in COURSES.iterdir() if path.is_dir()), ids=lambda f: f.name
-    )
-    def test_are_light_with_a_whole_course_on_one_page(self, bank, learner, folder):
-        course = make_course(folder)
-        for language in ("en", "zh-hans"):
-            learner.cookies["language"] = language
-            for address in (page("whole", course.slug), page("worksheet", course.slug)):
-                response = learner.get(address)
-                assert response.status_code == 200, address
-                assert len(gzip.compress(response.content)) < LARGEST_PAGE, address
-                assert b" style=" not in response.content
-                assert b"{own:" not in response.content
 
     @pytest.mark.parametrize("name", ["catalogue", "certificates"])
     def test_ask_to_sign_in(self, bank, name):
@@ -141,12 +125,6 @@ class TestCatalogue:
         assert lesson_page(course, "write-down-every-day") in shown
         make_certificate(course, manager, at=timezone.now())
         assert "Go on:" not in learner.get(page("catalogue")).text
-
-
-class TestWorksheet:
-    def test_does_not_exist_where_a_course_has_none(self, short, learner):
-        assert learner.get(page("worksheet", short.slug)).status_code == 404
-        assert page("worksheet", short.slug) not in learner.get(page("course", short.slug)).text
 
 
 class TestCourse:
@@ -387,39 +365,6 @@ class TestCertificates:
         certificate = make_certificate(short, manager)
         operations.withdraw(short, at=NOW, by=course_editor)
         assert certificate.code in learner.get(page("certificates")).text
-
-
-class TestVerify:
-    def test_leads_from_a_typed_code_to_its_page(self, bank):
-        response = Client().post(page("verify"), {"code": " c-7k3q x9tm 4b2d"})
-        assert response.url == page("verified", "C-7K3QX9TM4B2D")
-
-    def test_asks_again_for_nothing(self, bank):
-        assert Client().post(page("verify"), {"code": ""}).status_code == 422
-
-
-class TestVerified:
-    def test_tells_anyone_whose_it_is_and_that_it_is_valid(self, short, manager):
-        certificate = make_certificate(short, manager, at=timezone.now())
-        shown = Client().get(page("verified", certificate.code)).text
-        assert "This certificate is valid" in shown
-        for text in ("Chen Jie", "Short course", certificate.code):
-            assert text in shown
-
-    def test_tells_when_it_has_run_out(self, short, manager):
-        certificate = make_certificate(short, manager, at=timezone.now() - timedelta(days=500))
-        assert "no longer valid" in Client().get(page("verified", certificate.code)).text
-
-    def test_answers_an_unknown_code_with_a_form(self, bank):
-        response = Client().get(page("verified", "C-000000000000"))
-        assert response.status_code == 404
-        assert "We do not know this certificate" in response.text
-        assert f'action="{page("verify")}"' in response.text
-
-    def test_shows_a_signed_in_learner_the_same(self, short, manager, learner):
-        certificate = make_certificate(short, manager, at=timezone.now())
-        assert "This certificate is valid" in learner.get(page("verified", certificate.code)).text
-        assert Certificate.objects.count() == 1
 
 
 def posted(answers: dict[int, int]) -> dict[str, int]:
