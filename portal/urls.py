@@ -16,6 +16,7 @@ from lending.products import urls as products
 from portal.core.api import Nothing
 from portal.pages import audit, demo, views
 from portal.pages.gallery import gallery
+from training import urls as training
 
 api = [  # each slice adds its own; named api:…
     *identity.api_urlpatterns,
@@ -27,6 +28,7 @@ api = [  # each slice adds its own; named api:…
     *loans.api_urlpatterns,
     *arrears.api_urlpatterns,
     *portfolio.api_urlpatterns,
+    *training.api_urlpatterns,
     path("schema", SpectacularAPIView.as_view(), name="schema"),
 ]
 urlpatterns = [

@@ -1,7 +1,8 @@
 """A course as its editors write it: a folder of plain files, read and checked before anything is changed.
 
 ``course.toml`` says what the course is and lists its lessons, ``NN-<slug>.en.md`` and ``NN-<slug>.zh_hans.md`` hold
-each lesson's text in Markdown, ``quiz.toml`` the questions. Everything is written in both languages.
+each lesson's text in Markdown, ``quiz.toml`` the questions, ``worksheet.*.md``, where there is one, what is printed and
+filled in. Everything is written in both languages.
 """
 
 import hashlib
@@ -16,6 +17,8 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.refusals import Refusal, register
+from training import prose
+from training.own_figures import FIGURES
 from training.topics import Topic
 
 LANGUAGES: Final = ("en", "zh_hans")
@@ -27,6 +30,8 @@ register(
         "course_field_missing": _("%(file)s: %(field)s is missing or empty."),
         "course_topic_unknown": _("%(file)s: the topic %(topic)s is not known."),
         "course_lesson_unknown": _("%(file)s: the question %(question)s asks about a lesson that does not exist."),
+        "course_marker_unknown": _("%(file)s: the figure %(figure)s is not known."),
+        "course_markers_differ": _("%(file)s: both languages must show the same figures of one's own."),
         "course_choices_wrong": _("%(file)s: the question %(question)s needs choices, exactly one of them correct."),
         "course_codes_repeated": _("%(file)s: a lesson or question is listed twice."),
         "course_questions_too_few": _("%(file)s: an attempt draws %(count)s questions, but fewer are written."),
@@ -46,6 +51,7 @@ class LessonContent:
 
     slug: str
     topic: str
+    reason_codes: tuple[str, ...]
     minutes: int
     title_en: str
     title_zh_hans: str
@@ -57,10 +63,12 @@ class LessonContent:
 
 @dataclass(frozen=True)
 class ChoiceContent:
-    """One answer to choose."""
+    """One answer to choose; a wrong one may say why it is wrong."""
 
     text_en: str
     text_zh_hans: str
+    why_en: str
+    why_zh_hans: str
     is_correct: bool
 
 
@@ -96,6 +104,8 @@ class CourseContent:
     questions_per_attempt: int
     valid_months: int
     clearance: str
+    worksheet_en: str
+    worksheet_zh_hans: str
     lessons: tuple[LessonContent, ...]
     questions: tuple[QuestionContent, ...]
 
@@ -121,6 +131,7 @@ def read(folder: Path) -> CourseContent:
         questions_per_attempt=_number(course, "questions_per_attempt", "course.toml"),
         valid_months=_number(course, "valid_months", "course.toml"),
         clearance=str(course.get("clearance", "")),
+        **_worksheet(folder),
         lessons=lessons,
         questions=questions,
     )
@@ -148,21 +159,38 @@ def _lesson(folder: Path, number: int, row: Mapping[str, Any]) -> LessonContent:
     slug, topic = _text(row, "slug", file), _text(row, "topic", file)
     if topic not in Topic.values:
         raise ContentRefused("course_topic_unknown", file=file, topic=topic)
-    prose = {f"text_{language}": _file(folder, f"{number:02}-{slug}.{language}.md").strip() for language in LANGUAGES}
+    texts = {f"text_{language}": _file(folder, f"{number:02}-{slug}.{language}.md").strip() for language in LANGUAGES}
+    _check_markers(f"{number:02}-{slug}", *(prose.figures_in(text) for text in texts.values()))
     return LessonContent(
         slug=slug,
         topic=topic,
+        reason_codes=tuple(str(code) for code in row.get("reasons", [])),
         minutes=_number(row, "minutes", file),
         **_texts(row, file, "title", "rule"),
-        **prose,
+        **texts,
     )
+
+
+def _check_markers(file: str, one: list[str], other: list[str]) -> None:
+    if one != other:
+        raise ContentRefused("course_markers_differ", file=file)
+    for name in one:
+        if name not in FIGURES:
+            raise ContentRefused("course_marker_unknown", file=file, figure=name)
+
+
+def _worksheet(folder: Path) -> dict[str, str]:
+    names = {f"worksheet_{language}": f"worksheet.{language}.md" for language in LANGUAGES}
+    if not any((folder / name).exists() for name in names.values()):
+        return dict.fromkeys(names, "")
+    return {field: _file(folder, name).strip() for field, name in names.items()}
 
 
 def _question(row: Mapping[str, Any]) -> QuestionContent:
     file = "quiz.toml"
     code = _text(row, "code", file)
     choices = tuple(
-        ChoiceContent(**_texts(choice, file, "text"), is_correct=choice.get("correct", False))
+        ChoiceContent(**_texts(choice, file, "text"), **_why(choice), is_correct=choice.get("correct", False))
         for choice in row.get("choices", [])
     )
     if len(choices) < 2 or sum(choice.is_correct for choice in choices) != 1:
@@ -170,6 +198,13 @@ def _question(row: Mapping[str, Any]) -> QuestionContent:
     return QuestionContent(
         code=code, lesson=_text(row, "lesson", file), **_texts(row, file, "text", "explanation"), choices=choices
     )
+
+
+def _why(choice: Mapping[str, Any]) -> dict[str, str]:
+    """Read why a choice is wrong: in both languages, or in none."""
+    if not any(f"why_{language}" in choice for language in LANGUAGES):
+        return {f"why_{language}": "" for language in LANGUAGES}
+    return _texts(choice, "quiz.toml", "why")
 
 
 def _texts(row: Mapping[str, Any], file: str, *names: str) -> dict[str, str]:

@@ -43,6 +43,8 @@ class Course(models.Model):
     questions_per_attempt = models.PositiveSmallIntegerField(_("questions in an attempt"))
     valid_months = models.PositiveSmallIntegerField(_("months a certificate is valid"))
     clearance_code = models.CharField(max_length=60, blank=True)
+    worksheet_en = models.TextField(blank=True)
+    worksheet_zh_hans = models.TextField(blank=True)
     status = models.CharField(_("status"), max_length=10, choices=CourseStatus.choices, default=CourseStatus.DRAFT)
     version = models.PositiveIntegerField(default=0)
     fingerprint = models.CharField(max_length=64, blank=True)
@@ -85,6 +87,7 @@ class Lesson(models.Model):
     slug = models.SlugField(max_length=60)
     position = models.PositiveSmallIntegerField()
     topic = models.CharField(_("topic"), max_length=20, choices=Topic.choices, db_index=True)
+    reason_codes = models.JSONField(default=list, help_text="the reasons of decisions that it answers in particular")
     minutes = models.PositiveSmallIntegerField(_("minutes"))
     title_en = models.CharField(max_length=120)
     title_zh_hans = models.CharField(max_length=120)
@@ -131,12 +134,14 @@ class Question(models.Model):
 
 
 class Choice(models.Model):
-    """An answer to choose; exactly one of a question's is correct."""
+    """An answer to choose; exactly one of a question's is correct. A wrong one may say why it is wrong."""
 
     question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="choices")
     position = models.PositiveSmallIntegerField()
     text_en = models.CharField(max_length=200)
     text_zh_hans = models.CharField(max_length=200)
+    why_en = models.CharField(max_length=300, blank=True)
+    why_zh_hans = models.CharField(max_length=300, blank=True)
     is_correct = models.BooleanField()
 
     class Meta:

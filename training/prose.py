@@ -1,9 +1,11 @@
 """Lesson text: Markdown made into HTML that is readable on a narrow screen and by a screen reader.
 
 Raw HTML and pictures are off. A paragraph ``Table: …`` (``表：…``) right before a table becomes its caption; a row's
-first cell heads the row; alignment becomes a class, because the pages allow no ``style`` attribute.
+first cell heads the row; alignment becomes a class, because the pages allow no ``style`` attribute. A line
+``{own:buffer_days}`` is no text: it marks where the reader's own figure stands.
 """
 
+import re
 from collections.abc import MutableSequence, Sequence
 from functools import lru_cache
 from typing import Any, Final
@@ -16,6 +18,7 @@ from markdown_it.token import Token
 
 CAPTIONS: Final = ("Table:", "表：")
 RIGHT: Final = "text-align:right"
+OWN: Final = re.compile(r"^\{own:([a-z_]+)\}$", re.MULTILINE)
 
 
 class _Renderer(RendererHTML):
@@ -39,13 +42,27 @@ def _markdown() -> MarkdownIt:
     return MarkdownIt("commonmark", {"html": False}, renderer_cls=_Renderer).enable("table").disable(["image"])
 
 
+def figures_in(text: str) -> list[str]:
+    """Name the figures of one's own that a lesson's text marks, in order."""
+    return OWN.findall(text)
+
+
+def parts(text: str, *, deeper: int = 0) -> list[tuple[SafeString, str]]:
+    """Cut a lesson's text at its marks: each part as HTML, with the figure that follows it, if one does."""
+    cut = [*OWN.split(text), ""]
+    return [(as_html(prose.strip(), deeper=deeper), figure) for prose, figure in zip(cut[::2], cut[1::2], strict=True)]
+
+
 @lru_cache(maxsize=256)
-def as_html(text: str) -> SafeString:
-    """Render a lesson's Markdown."""
+def as_html(text: str, *, deeper: int = 0) -> SafeString:
+    """Render a lesson's Markdown; its headings may stand so many levels deeper, below one of the page's."""
     markdown = _markdown()
     environment: dict[str, Any] = {}
     tokens = _captioned(markdown.parse(text, environment))
     _make_headers(tokens)
+    for token in tokens:
+        if token.type in {"heading_open", "heading_close"}:
+            token.tag = f"h{int(token.tag[1:]) + deeper}"
     html: str = markdown.renderer.render(tokens, markdown.options, environment)
     return SafeString(html)  # made from Markdown with raw HTML off
 

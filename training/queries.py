@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Max, Prefetch, Q, QuerySet
 
 from accounts.identity.models import User
 from portal.core.references import as_written
@@ -18,12 +18,19 @@ from training.topics import Topic
 
 @dataclass(frozen=True)
 class CourseRow:
-    """A course in the catalogue and how far this person is with it."""
+    """A course and how far this person is with it; ``following`` is the first lesson still to be read."""
 
     course: Course
     lessons: int
     read: int
+    read_at: datetime | None
+    following: Lesson | None
     certificate: Certificate | None
+
+    @property
+    def is_under_way(self) -> bool:
+        """Tell whether a lesson was read and the quiz is still to be passed."""
+        return bool(self.read) and self.certificate is None
 
 
 def catalogue(user: User, *, on: date, topic: str = "") -> list[CourseRow]:
@@ -36,16 +43,22 @@ def catalogue(user: User, *, on: date, topic: str = "") -> list[CourseRow]:
     counted = courses.annotate(
         lesson_count=Count("lessons", filter=taught, distinct=True),
         read_count=Count("lessons", filter=done, distinct=True),
+        read_at=Max("lessons__completions__completed_at", filter=done),
     )
-    counts = {key: (lessons, read) for key, lessons, read in counted.values_list("pk", "lesson_count", "read_count")}
+    counts = {key: told for key, *told in counted.values_list("pk", "lesson_count", "read_count", "read_at")}
+    unread = Lesson.objects.current().exclude(completions__enrollment__user=user).defer("text_en", "text_zh_hans")
+    following = {lesson.course_id: lesson for lesson in unread.order_by("course", "position").distinct("course")}
     held = {certificate.course_id: certificate for certificate in certificates_of(user).valid(on)}
-    return [CourseRow(course, *counts[course.pk], held.get(course.pk)) for course in courses.order_by("position", "pk")]
+    return [
+        CourseRow(course, *counts[course.pk], following.get(course.pk), held.get(course.pk))
+        for course in courses.defer("worksheet_en", "worksheet_zh_hans").order_by("position", "pk")
+    ]
 
 
-def lessons_on(topic: str) -> QuerySet[Lesson]:
-    """List the lessons of published courses that teach a topic."""
-    lessons = Lesson.objects.current().filter(topic=topic, course__status=CourseStatus.PUBLISHED)
-    return lessons.select_related("course").order_by("course__position", "course", "position")
+def under_way(user: User, *, on: date) -> CourseRow | None:
+    """Find the published course in which a person read last and that is not passed yet."""
+    rows = [row for row in catalogue(user, on=on) if row.is_under_way and row.course.status == CourseStatus.PUBLISHED]
+    return max(rows, key=lambda row: row.read_at.timestamp() if row.read_at else 0, default=None)
 
 
 def topics_taught(user: User) -> list[Topic]:
@@ -165,13 +178,23 @@ class QuestionFigures:
 
 
 @dataclass(frozen=True)
+class LessonFigures:
+    """How many learners have read a lesson."""
+
+    lesson: Lesson
+    readers: int
+
+
+@dataclass(frozen=True)
 class CourseFigures:
-    """What editors watch: how many begin, how many pass, and which questions are missed."""
+    """What editors watch: how many begin, how far they come, how many pass, and which questions are missed."""
 
     enrolled: int
+    finished: int
     certified: int
     attempts: int
     passed: int
+    lessons: tuple[LessonFigures, ...]
     hardest: tuple[QuestionFigures, ...]
 
 
@@ -189,11 +212,16 @@ def figures_of(course: Course, *, hardest: int = 5) -> CourseFigures:
     )
     rows = [QuestionFigures(question, question.asked, question.right) for question in marked if question.asked]
     missed = sorted((row for row in rows if row.right < row.asked), key=lambda row: (row.right_rate, row.question.pk))
+    lessons = list(taught_in(course).annotate(readers=Count("completions")))
+    read = Count("completions", filter=Q(completions__lesson__retired_at=None))
+    finished = course.enrollments.annotate(read=read).filter(read__gte=len(lessons))
     return CourseFigures(
         enrolled=course.enrollments.count(),
+        finished=finished.count() if lessons else 0,
         certified=course.certificates.values("attempt__enrollment").distinct().count(),
         attempts=counted["count"],
         passed=counted["passed"],
+        lessons=tuple(LessonFigures(lesson, lesson.readers) for lesson in lessons),
         hardest=tuple(missed[:hardest]),
     )
 

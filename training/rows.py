@@ -13,11 +13,24 @@ from portal.core.language import localized
 from training.certificates import LANGUAGES
 from training.models import Certificate, Course
 from training.queries import CourseRow, Progress, Result
+from training.states import CourseStatus
 
 
 def catalogue_rows(rows: Iterable[CourseRow]) -> list[dict[str, Any]]:
     """Say of each course how far this person is."""
-    return [{"course": row.course, "lessons": row.lessons, "status": _standing(row)} for row in rows]
+    return [
+        {"course": row.course, "lessons": row.lessons, "status": _standing(row), "go_on": going_on(row)} for row in rows
+    ]
+
+
+def going_on(row: CourseRow) -> dict[str, str]:
+    """Say where a person goes on with a course that they are in the middle of: its next lesson, or its quiz."""
+    if not row.is_under_way or row.course.status != CourseStatus.PUBLISHED:
+        return {}
+    if row.following is None:
+        return {"title": _("Quiz"), "url": reverse("training:course", args=[row.course.slug])}
+    address = reverse("training:lesson", args=[row.course.slug, row.following.slug])
+    return {"title": localized(row.following, "title"), "url": address}
 
 
 def _standing(row: CourseRow) -> dict[str, str]:
@@ -67,6 +80,7 @@ def result_rows(result: Result) -> Sequence[dict[str, Any]]:
             "position": row.answer.position,
             "question": row.answer.question,
             "chosen": row.chosen,
+            "why": localized(row.chosen, "why"),
             "correct": None if row.is_right else row.correct,
             "status": {"label": _("Right"), "tone": "success"}
             if row.is_right

@@ -1,11 +1,11 @@
-"""What can be taught. A decision's reason names one of these codes; a lesson teaches one."""
+"""What can be taught: a lesson teaches one of these. The first ten are those that a decision's reasons name."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class Topic(models.TextChoices):
-    """The subjects that reasons name and lessons teach."""
+    """The subjects of lessons."""
 
     CASH_BUFFER = "cash_buffer", _("A cash buffer")
     SEPARATE_ACCOUNTS = "separate_accounts", _("Separate accounts")
@@ -17,3 +17,7 @@ class Topic(models.TextChoices):
     PRICING_MARGIN = "pricing_margin", _("Prices and margins")
     PLAN_AHEAD = "plan_ahead", _("Planning ahead")
     KEEP_PROMISES = "keep_promises", _("Keeping promises")
+    GET_PAID = "get_paid", _("Getting paid")
+    FARM_YEAR = "farm_year", _("The farm year")
+    SAFE_MONEY = "safe_money", _("Safe money")
+    GROWTH = "growth", _("Growing")

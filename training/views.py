@@ -7,17 +7,17 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.identity.access import requires
 from accounts.identity.models import Role
 from portal.core import refusals
+from portal.core.language import localized
 from portal.core.references import as_written
 from portal.core.refusals import Refusal
 from training import certificates as papers
-from training import operations, prose, queries
+from training import operations, own_figures, prose, queries, recommending
 from training.forms import QuizForm, VerifyForm
 from training.models import Attempt, Certificate, Course, Lesson
 from training.rows import catalogue_rows, certificate_rows, course_tasks, result_rows, verified_rows
@@ -26,15 +26,15 @@ from training.topics import Topic
 
 @require_safe
 def catalogue(request: HttpRequest) -> HttpResponse:
-    """List the courses, those on ``?topic=`` if one is named."""
+    """List the courses, those on ``?topic=`` if one is named; lessons for ``?reason=`` stand before others."""
     named = request.GET.get("topic", "")
     topic = Topic(named) if named in Topic.values else None
     rows = queries.catalogue(_me(request), on=timezone.localdate(), topic=topic or "")
-    lessons = queries.lessons_on(topic) if topic else []
     context = {
         "rows": catalogue_rows(rows),
         "topic": topic,
-        "topic_lessons": lessons,
+        "topic_lessons": recommending.answering(request.GET.get("reason", ""), topic) if topic else [],
+        "recommended": [] if topic else recommending.recommended(_me(request)),
         "topics": queries.topics_taught(_me(request)),
     }
     return render(request, "training/catalogue.html", context)
@@ -98,16 +98,48 @@ def lesson(request: HttpRequest, slug: str, lesson: str) -> HttpResponse:
     read = _lesson(request, slug, lesson)
     progress = queries.progress(read.course, _me(request), on=timezone.localdate())
     before, after = queries.neighbors(read, progress.lessons)
+    text = localized(read, "text")
     context = {
         "lesson": read,
         "course": read.course,
-        "text": prose.as_html(read.text_zh_hans if (get_language() or "").startswith("zh") else read.text_en),
+        "parts": prose.parts(text),
+        **_own(request, prose.figures_in(text)),
         "count": len(progress.lessons),
         "is_read": read.pk in progress.read,
         "before": before,
         "after": after,
     }
     return render(request, "training/courses/lesson.html", context)
+
+
+def _own(request: HttpRequest, names: list[str]) -> dict[str, Any]:
+    """Tell the reader's own figures that a text marks, of the enterprise on ``?enterprise=`` or the first."""
+    mine = list(own_figures.enterprises_of(_me(request))) if names else []
+    if not mine:
+        return {}
+    chosen = next((one for one in mine if one.reference == request.GET.get("enterprise")), mine[0])
+    figures = own_figures.told(chosen, names, on=timezone.localdate())
+    return {"figures": figures, "enterprise": chosen, "others": [one for one in mine if one != chosen]}
+
+
+@require_safe
+def whole(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show a course as one light page, to be kept or printed where there is no signal."""
+    shown = _course(request, slug)
+    lessons = [(lesson, prose.parts(localized(lesson, "text"), deeper=1)) for lesson in queries.taught_in(shown)]
+    sheet = localized(shown, "worksheet")
+    context = {"course": shown, "lessons": lessons, "worksheet": prose.as_html(sheet) if sheet else ""}
+    return render(request, "training/courses/whole.html", context)
+
+
+@require_safe
+def worksheet(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show what is printed and filled in."""
+    shown = _course(request, slug)
+    sheet = localized(shown, "worksheet")
+    if not sheet:
+        raise Http404
+    return render(request, "training/courses/worksheet.html", {"course": shown, "worksheet": prose.as_html(sheet)})
 
 
 @require_POST

@@ -262,7 +262,7 @@ def explained(verdict: verdicts.Verdict) -> dict[str, Any]:
     """Say a verdict in sentences: its reasons with advice and topic, what helped, what would change it."""
     return {
         "reasons": [
-            {"sentence": reasons.sentence(each), "advice": reasons.advice(each), "topic": each.topic}
+            {"code": each.code, "sentence": reasons.sentence(each), "advice": reasons.advice(each), "topic": each.topic}
             for each in verdict.reasons
         ],
         "helped": [{"sentence": reasons.helped(each)} for each in verdict.helped],

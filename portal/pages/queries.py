@@ -29,7 +29,12 @@ from lending.loans.rescheduling import queries as reschedulings
 from lending.loans.states import OWING, LoanStatus
 from lending.loans.waivers import queries as waivers
 from portal.core import formats
+from portal.pages import learning  # noqa: F401 - training asks it what decisions advise
+from training import queries as training
+from training import recommending
 from training.models import Certificate
+from training.recommending import Recommended
+from training.rows import going_on
 
 CASES: Final = 8
 
@@ -54,6 +59,8 @@ class OwnerHome:
     lines: list[CreditLine]
     balance: Decimal | None
     certificates: int
+    going_on: dict[str, str]
+    recommended: list[Recommended]
 
 
 def owner_home(user: User, *, on: date) -> OwnerHome:
@@ -74,6 +81,8 @@ def owner_home(user: User, *, on: date) -> OwnerHome:
         lines=list(lines.lines_of(user).open()),
         balance=settlement.total_balance(enterprises),
         certificates=Certificate.objects.visible_to(user).count(),
+        going_on=going_on(under_way) if (under_way := training.under_way(user, on=on)) else {},
+        recommended=recommending.recommended(user, limit=1),
     )
 
 

@@ -92,7 +92,7 @@ def _brought_in(written: CourseContent, *, at: datetime, by: User | None) -> tup
 def _course_fields(written: CourseContent) -> dict[str, Any]:
     names = (
         "title_en", "title_zh_hans", "summary_en", "summary_zh_hans", "position", "minutes", "questions_per_attempt",
-        "valid_months",
+        "valid_months", "worksheet_en", "worksheet_zh_hans",
     )  # fmt: skip
     fields = {name: getattr(written, name) for name in names}
     return fields | {"pass_mark": Decimal(written.pass_mark), "clearance_code": written.clearance}
@@ -114,7 +114,7 @@ def _reworded(lesson: Lesson, written: LessonContent, position: int) -> Lesson:
         lesson.version += 1
     for name in names:
         setattr(lesson, name, getattr(written, name))
-    lesson.position, lesson.retired_at = position, None
+    lesson.position, lesson.retired_at, lesson.reason_codes = position, None, list(written.reason_codes)
     lesson.save()
     return lesson
 
@@ -148,6 +148,8 @@ def _write_question(course: Course, written: QuestionContent, lesson: Lesson, fi
             position=position,
             text_en=choice.text_en,
             text_zh_hans=choice.text_zh_hans,
+            why_en=choice.why_en,
+            why_zh_hans=choice.why_zh_hans,
             is_correct=choice.is_correct,
         )
         for position, choice in enumerate(written.choices, start=1)

@@ -12,6 +12,7 @@ NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 COURSES = Path(__file__).resolve().parents[1] / "courses"
 KNOW_YOUR_CASH = COURSES / "know-your-cash"
 BORROW_WELL = COURSES / "borrow-well"
+GET_PAID = COURSES / "get-paid"
 
 COURSE = """
 title_en = "{title}"

@@ -15,7 +15,7 @@ from accounts.identity.tests.builders import make_user
 from portal.core.tests.browser import driver, overflow, picture
 from training import operations, queries
 from training.models import Attempt, Choice
-from training.tests.builders import BORROW_WELL, NOW, answers_to, make_attempt, make_course
+from training.tests.builders import COURSES, NOW, answers_to, make_attempt, make_course
 
 PHONE = 320
 
@@ -48,11 +48,12 @@ class TestOnAPhone:
         paths = {"catalogue": "", "course": f"courses/{course.slug}/", "quiz": f"attempts/{again.reference}/"}
         paths |= {"result": f"attempts/{attempt.reference}/result/", "certificates": "certificates/"}
         paths |= {"verified": f"verify/{attempt.certificate.code}/", "unknown": "verify/C-0/"}
-        paths |= {
-            lesson.slug: f"courses/{taught.slug}/lessons/{lesson.slug}/"
-            for taught in (course, make_course(BORROW_WELL))
-            for lesson in queries.taught_in(taught)
-        }
+        courses = [make_course(folder) for folder in COURSES.iterdir() if folder.is_dir()]
+        for taught in courses:
+            paths[f"{taught.slug} on paper"] = f"courses/{taught.slug}/whole/"
+            paths[f"{taught.slug} worksheet"] = f"courses/{taught.slug}/worksheet/"
+            for lesson in queries.taught_in(taught):
+                paths[lesson.slug] = f"courses/{taught.slug}/lessons/{lesson.slug}/"
         with driver(PHONE, language=language) as page:
             signed_in(page, live_server.url, user, language)
             for name, path in paths.items():

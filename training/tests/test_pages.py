@@ -1,17 +1,18 @@
 """The pages of training: who may open them, what they show, what they cost."""
 
 import gzip
-from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 
 from training import operations, queries
-from training.models import Attempt, Certificate, Enrollment, LessonCompletion
+from training.models import Attempt, Enrollment, LessonCompletion
 from training.tests.builders import (
     BORROW_WELL,
+    GET_PAID,
     NOW,
     answers_to,
     make_attempt,
@@ -117,6 +118,14 @@ class TestCatalogue:
         with django_assert_max_num_queries(9):
             learner.get(page("catalogue"))
 
+    def test_leads_to_the_next_lesson_of_a_course_that_was_begun(self, course, manager, learner):
+        assert "Go on:" not in learner.get(page("catalogue")).text
+        operations.complete_lesson(course.lessons.get(slug="separate-the-money"), by=manager, at=NOW)
+        shown = learner.get(page("catalogue")).text
+        assert lesson_page(course, "write-down-every-day") in shown
+        make_certificate(course, manager, at=timezone.now())
+        assert "Go on:" not in learner.get(page("catalogue")).text
+
 
 class TestCourse:
     def test_lists_lessons_and_quiz_as_tasks(self, course, learner):
@@ -149,6 +158,8 @@ class TestCourse:
         make_certificate(short, owner)
         figures = queries.figures_of(short)
         assert (figures.enrolled, figures.certified, figures.attempts, figures.passed) == (2, 1, 2, 1)
+        assert figures.finished == 2
+        assert [(row.lesson.slug, row.readers) for row in figures.lessons] == [("first", 2), ("second", 2)]
         assert [(row.asked, row.right) for row in figures.hardest] == [(2, 1), (2, 1)]
         shown = client_of(course_editor).get(page("course", short.slug)).text
         assert '<td class="num">50%</td>' in shown
@@ -313,6 +324,12 @@ class TestResult:
         assert lesson_page(short, "first") in shown
         assert "Try again with new questions" in shown
 
+    def test_says_why_what_was_chosen_is_wrong(self, bank, manager, learner):
+        attempt = make_attempt(make_course(GET_PAID), manager)
+        operations.submit_attempt(attempt, answers=answers_to(attempt, wrong=1), by=manager, at=NOW)
+        wrong = attempt.answers.get(position=1).chosen
+        assert escape(wrong.why_en) in learner.get(page("result", attempt.reference)).text
+
     def test_leads_to_the_certificate(self, short, manager, learner):
         certificate = make_certificate(short, manager)
         shown = learner.get(page("result", certificate.attempt.reference)).text
@@ -348,39 +365,6 @@ class TestCertificates:
         certificate = make_certificate(short, manager)
         operations.withdraw(short, at=NOW, by=course_editor)
         assert certificate.code in learner.get(page("certificates")).text
-
-
-class TestVerify:
-    def test_leads_from_a_typed_code_to_its_page(self, bank):
-        response = Client().post(page("verify"), {"code": " c-7k3q x9tm 4b2d"})
-        assert response.url == page("verified", "C-7K3QX9TM4B2D")
-
-    def test_asks_again_for_nothing(self, bank):
-        assert Client().post(page("verify"), {"code": ""}).status_code == 422
-
-
-class TestVerified:
-    def test_tells_anyone_whose_it_is_and_that_it_is_valid(self, short, manager):
-        certificate = make_certificate(short, manager, at=timezone.now())
-        shown = Client().get(page("verified", certificate.code)).text
-        assert "This certificate is valid" in shown
-        for text in ("Chen Jie", "Short course", certificate.code):
-            assert text in shown
-
-    def test_tells_when_it_has_run_out(self, short, manager):
-        certificate = make_certificate(short, manager, at=timezone.now() - timedelta(days=500))
-        assert "no longer valid" in Client().get(page("verified", certificate.code)).text
-
-    def test_answers_an_unknown_code_with_a_form(self, bank):
-        response = Client().get(page("verified", "C-000000000000"))
-        assert response.status_code == 404
-        assert "We do not know this certificate" in response.text
-        assert f'action="{page("verify")}"' in response.text
-
-    def test_shows_a_signed_in_learner_the_same(self, short, manager, learner):
-        certificate = make_certificate(short, manager, at=timezone.now())
-        assert "This certificate is valid" in learner.get(page("verified", certificate.code)).text
-        assert Certificate.objects.count() == 1
 
 
 def posted(answers: dict[int, int]) -> dict[str, int]:

@@ -37,6 +37,16 @@ class TestAsHtml:
     def test_escapes_a_caption(self):
         assert 'aria-label="&lt;b&gt; &quot;x&quot;"' in prose.as_html(TABLE.replace("What she pays", '<b> "x"'))
 
+    def test_puts_headings_below_one_of_the_pages(self):
+        assert prose.as_html("## Why", deeper=1) == "<h3>Why</h3>\n"
+
+    def test_cuts_a_text_where_a_figure_of_ones_own_stands(self):
+        assert prose.parts("One.\n\n{own:buffer_days}\n\nTwo.") == [
+            ("<p>One.</p>\n", "buffer_days"),
+            ("<p>Two.</p>\n", ""),
+        ]
+        assert prose.parts("A mark {own:buffer_days} within a line.")[0][1] == ""
+
     @pytest.mark.parametrize(
         "folder", sorted(path for path in COURSES.iterdir() if path.is_dir()), ids=lambda f: f.name
     )

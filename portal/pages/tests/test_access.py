@@ -22,6 +22,7 @@ TO_ALL: Final = {  # method and route, and why it is open although nothing there
     "post api/v1/tokens": "signing in: 400 for lack of a password",
     "get pay/<str:token>/": "whoever has the link pays it",
     "get products/<slug:code>/": "what the bank offers",
+    "get api/v1/training/certificates/<str:code>": "whoever holds a certificate may prove it",
     "(get|post) (settlement|training)/verify/": "whoever holds a certificate may prove it",
     "get (settlement|training)/verify/<str:code>/": "whoever holds a certificate may prove it",
 }
@@ -37,7 +38,9 @@ TO_THE_SIGNED_IN: Final = {
     "post api/v1/requests-to-pay/<str:token>/pay": "whoever has the link pays it; 400: names its account in the body",
     "get pay/<str:token>/send/": "leads back to the request",
     "get settlement/batches/template/": "an empty file",
-    "get training/courses/<slug:slug>/(lessons/<slug:lesson>/)?": "everybody learns",
+    "get api/v1/training/(certificates|courses(/<slug:slug>(/attempts|/lessons/<slug:lesson>)?)?)": "everybody learns",
+    "post api/v1/training/courses/<slug:slug>/(attempts|lessons/<slug:lesson>/completion)": "everybody learns",
+    "get training/courses/<slug:slug>/((whole|worksheet|lessons/<slug:lesson>)/)?": "everybody learns",
     "post training/courses/<slug:slug>/(begin|enroll|lessons/<slug:lesson>/complete)": "everybody learns",
 }
 TO_CUSTOMERS: Final = {
@@ -55,7 +58,11 @@ TO_OFFICERS: Final = {
     "get (products/desk/(<slug:code>/<int:version>/)?|settlement/products/(<str:reference>/)?)": "what the bank offers",
     "get watchlists/(<str:reference>/(changes/|download))?": "lists that were brought, for all who check by them",
 }
-TO_EDITORS: Final = {"post training/courses/<slug:slug>/(publish|withdraw)": "their work"}
+TO_EDITORS: Final = {
+    "get api/v1/training/courses/<slug:slug>/figures": "their work",
+    "post api/v1/training/courses/<slug:slug>/(publication|withdrawal)": "their work",
+    "post training/courses/<slug:slug>/(publish|withdraw)": "their work",
+}
 TO_MANAGERS: Final = {
     "get api/v1/(applications|enterprises|loans|reschedulings|settlement-accounts)/.*": "they see what owners see",
     "get api/v1/credit-lines/<slug:reference>(/draws)?": "they see what owners see",
@@ -80,7 +87,7 @@ TO_MANAGERS: Final = {
     "(get|post) settlement/(batches|bills|payments|requests|standing)/<str:reference>/.*": "prepared; an owner agrees",
     "post settlement/payees/<str:reference>/remove/": "to pay one fewer harms nobody",
     "(get|post) settlement/notices/<str:reference>/": "their own messages",
-    "(get|post) training/(attempts|certificates)/<.*": "what they learned themselves",
+    "(get|post) (api/v1/)?training/(attempts|certificates)/<.*": "what they learned themselves",
 }
 WHO: Final = {
     "anonymous": [TO_ALL],
