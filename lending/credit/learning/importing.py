@@ -3,13 +3,16 @@
 Each case is read by one process, many cases by as many as the machine has processors.
 """
 
+import hashlib
 import multiprocessing
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,7 +20,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, connections
 
 from accounts.cashflow import operations as cashflow
-from accounts.cashflow.models import StatementImport
+from accounts.cashflow.models import InvoiceLedger, StatementImport
 from accounts.cashflow.states import Status
 from accounts.identity import consents, identifiers
 from accounts.identity import operations as identity
@@ -37,7 +40,10 @@ Evidence = Mapping[str, Held]  # by kind: "invoices", "transactions"
 TRADE: Final = "4711"  # where a source names no trade
 _HOUSEHOLDS: Final = 99_999
 FEWEST_EACH: Final = 200
-CHUNK: Final = 20  # cases that a process takes at once
+MOST_CASES: Final = 100  # that a process takes in one step
+MOST_LINES: Final = 30_000  # of all of them; a case with more is a step of its own
+Waiting = tuple[int, Outcome]  # a case's number in its source, and how it ended
+RowsOf = Mapping[Enterprise, Sequence[Row]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +57,18 @@ class Brought:
 
 
 def bring_in(
-    dataset: str, outcomes: Sequence[Outcome], evidence: Evidence, *, at: datetime, fewest_each: int = FEWEST_EACH
+    dataset: str,
+    outcomes: Sequence[Outcome],
+    evidence: Evidence,
+    *,
+    at: datetime,
+    fewest_each: int = FEWEST_EACH,
+    say: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> Iterator[Brought]:
     """Register enterprises and import their evidence; run again, it goes on where it ended.
 
     :param fewest_each: cases that are worth a process.
+    :param say: hears how many cases of how many are done.
     :raises LearningRefused: when the database holds the bank's own customers, a case has no day or came in with another
         one, or no evidence is any case's.
     """
@@ -71,14 +84,38 @@ def bring_in(
     waiting = [(number, each) for number, each in enumerate(outcomes, start=1) if each.case not in done]
     study = _Study(dataset, evidence, owner, branch, at)
     _need_no_disk()
-    processes = min(len(os.sched_getaffinity(0)), len(waiting) // fewest_each)
-    if processes < 2:
-        yield from (study.bring(number, outcome) for number, outcome in waiting)
+    processes = max(1, min(len(os.sched_getaffinity(0)), len(waiting) // fewest_each))
+    steps = _steps(waiting, evidence, most_cases=min(MOST_CASES, -(-len(waiting) // processes)))
+    done = 0
+    for brought in _brought(study, steps, processes):
+        yield from brought
+        done += len(brought)
+        say(done, len(waiting))
+
+
+def _brought(study: "_Study", steps: Iterator[list[Waiting]], processes: int) -> Iterator[list[Brought]]:
+    if processes == 1:
+        yield from map(study.bring, steps)
         return
     connections.close_all()  # no two processes may speak over one
     forked = multiprocessing.get_context("fork")
     with ProcessPoolExecutor(processes, forked, _begin, (study,)) as pool:
-        yield from pool.map(_bring_one, waiting, chunksize=CHUNK)
+        yield from pool.map(_bring, steps)
+
+
+def _steps(waiting: Sequence[Waiting], evidence: Evidence, *, most_cases: int) -> Iterator[list[Waiting]]:
+    """Cut the cases into steps, each of as many as a process holds at once."""
+    step: list[Waiting] = []
+    lines = 0
+    for number, outcome in waiting:
+        count = sum(held.count_of(outcome.evidence) for held in evidence.values())
+        if step and (len(step) == most_cases or lines + count > MOST_LINES):
+            yield step
+            step, lines = [], 0
+        step.append((number, outcome))
+        lines += count
+    if step:
+        yield step
 
 
 def _refuse_the_bank_s_own_database() -> None:
@@ -121,37 +158,57 @@ class _Study:
     branch: Branch
     at: datetime
 
-    def bring(self, number: int, outcome: Outcome) -> Brought:
-        """Register one enterprise, and read what was known of it on its day."""
-        assert outcome.as_of is not None
-        enterprise = _registered(self.dataset, number, outcome, owner=self.owner, branch=self.branch, at=self.at)
-        labeled, _made = LabeledCase.objects.get_or_create(
-            dataset=self.dataset,
-            case=outcome.case,
-            defaults={
-                "enterprise": enterprise,
-                "as_of": outcome.as_of,
-                "is_bad": outcome.is_bad,
-                "segments": dict(outcome.segments),
-                "requested_amount": outcome.requested_amount,
-                "term_months": outcome.term_months,
-                "imported_at": self.at,
-            },
-        )
-        refused = ""
-        lines = later = 0
+    def bring(self, step: Sequence[Waiting]) -> list[Brought]:
+        """Register some enterprises, and read what was known of each on its day."""
+        cases = self._cases(step)
+        known: dict[str, dict[Enterprise, list[Row]]] = {kind: {} for kind in self.evidence}
+        later: Counter[str] = Counter()
         for kind, held in self.evidence.items():
-            rows = held.rows_of(outcome.evidence)
-            known = [row for row in rows if row["date"] <= outcome.as_of]
-            later += len(rows) - len(known)
-            if known:
-                lines += len(known)
-                try:
-                    refused = _IMPORTS[kind](enterprise, known, by=self.owner.reference, at=self.at) or refused
-                except (StatementRefused, FileRefused) as refusal:
-                    refused = refusal.code
-        LabeledCase.objects.filter(pk=labeled.pk).update(evidence_read_at=self.at)
-        return Brought(outcome.case, lines, later, refused)
+            for _number, outcome in step:
+                case, rows = cases[outcome.case], held.rows_of(outcome.evidence)
+                known[kind][case.enterprise] = [row for row in rows if row["date"] <= case.as_of]
+                later[outcome.case] += len(rows) - len(known[kind][case.enterprise])
+        refused: dict[Enterprise, str] = {}
+        for kind, rows_of in known.items():
+            refused |= _imported(kind, {each: rows for each, rows in rows_of.items() if rows}, study=self)
+        LabeledCase.objects.filter(pk__in=[each.pk for each in cases.values()]).update(evidence_read_at=self.at)
+        return [
+            Brought(
+                name,
+                sum(len(rows_of[each.enterprise]) for rows_of in known.values()),
+                later[name],
+                refused.get(each.enterprise, ""),
+            )
+            for name, each in cases.items()
+        ]
+
+    def _cases(self, step: Sequence[Waiting]) -> dict[str, LabeledCase]:
+        """Register the enterprises of some outcomes, and write down how each ended, by case."""
+        trades = Industry.objects.in_bulk(field_name="code")
+        asked = {f"{self.dataset}:{outcome.case}": _details(self, number, outcome, trades) for number, outcome in step}
+        enterprises = identity.register_enterprises(
+            asked, consented_to=consents.CURRENT_VERSION, by=self.owner, at=self.at
+        )
+        LabeledCase.objects.bulk_create(
+            (
+                LabeledCase(
+                    dataset=self.dataset,
+                    case=outcome.case,
+                    enterprise=enterprise,
+                    as_of=outcome.as_of,
+                    is_bad=outcome.is_bad,
+                    segments=dict(outcome.segments),
+                    requested_amount=outcome.requested_amount,
+                    term_months=outcome.term_months,
+                    imported_at=self.at,
+                )
+                for (_number, outcome), enterprise in zip(step, enterprises, strict=True)
+            ),
+            ignore_conflicts=True,
+        )
+        held = LabeledCase.objects.filter(dataset=self.dataset, case__in=[outcome.case for _number, outcome in step])
+        by_case = {each.case: each for each in held.select_related("enterprise")}
+        return {outcome.case: by_case[outcome.case] for _number, outcome in step}
 
 
 _study: _Study  # of a process that reads cases for another one
@@ -163,8 +220,8 @@ def _begin(study: _Study) -> None:
     _need_no_disk()
 
 
-def _bring_one(waiting: tuple[int, Outcome]) -> Brought:
-    return _study.bring(*waiting)
+def _bring(step: Sequence[Waiting]) -> list[Brought]:
+    return _study.bring(step)
 
 
 def _need_no_disk() -> None:
@@ -173,41 +230,66 @@ def _need_no_disk() -> None:
         cursor.execute("SET synchronous_commit TO off")
 
 
-def _registered(
-    dataset: str, number: int, outcome: Outcome, *, owner: User, branch: Branch, at: datetime
-) -> Enterprise:
+def _details(
+    study: _Study, number: int, outcome: Outcome, trades: Mapping[str, Industry]
+) -> identity.EnterpriseDetails:
     segments = dict(outcome.segments)
-    industry = Industry.objects.filter(code=segments.get("industry", TRADE)).first()
-    household, village = number % _HOUSEHOLDS + 1, number // _HOUSEHOLDS + int(owner.pk) * 1000
-    details = identity.EnterpriseDetails(
-        legal_name=f"{dataset} {outcome.case}"[:120],
+    told = segments.get("industry", TRADE)
+    household, village = number % _HOUSEHOLDS + 1, number // _HOUSEHOLDS + int(study.owner.pk) * 1000
+    return identity.EnterpriseDetails(
+        legal_name=f"{study.dataset} {outcome.case}"[:120],
         identifier_kind=identifiers.FARM_HOUSEHOLD,
         identifier=identifiers.household_number(f"999{village:09d}", household),
-        industry=industry if industry and len(industry.code) == 4 else Industry.objects.get(code=TRADE),
+        industry=trades[told if told in trades and len(told) == identity.CLASS_DIGITS else TRADE],
         setting=segments.get("setting", "town"),
         employees=1,
         annual_revenue_amount=Decimal(0),
         founded_on=date(2000, 1, 1),
-        branch=branch,
+        branch=study.branch,
     )
-    key = f"{dataset}:{outcome.case}"
-    return identity.register_enterprise(details, consented_to=consents.CURRENT_VERSION, key=key, by=owner, at=at)
 
 
-def _import_invoices(enterprise: Enterprise, rows: Sequence[Row], *, by: str, at: datetime) -> str:
-    for content in files.invoice_files(rows):
-        cashflow.receive_invoices(enterprise, _upload(content), by=by, at=at, reader=parse_invoices)
-    return ""
-
-
-def _import_transactions(enterprise: Enterprise, rows: Sequence[Row], *, by: str, at: datetime) -> str:
-    refused = ""
-    for content in files.statement_files(rows):
-        received = cashflow.receive(enterprise, _upload(content), by=by, at=at)
-        cashflow.read(received.reference, at=at, reader=parse)
-        statement = StatementImport.objects.get(pk=received.pk)
-        refused = statement.refusal_code if statement.status == Status.REFUSED else refused
+def _imported(kind: str, rows_of: RowsOf, *, study: _Study) -> dict[Enterprise, str]:
+    """Import the lines of some enterprises together, or each alone where one is refused; tell who was, and why."""
+    try:
+        return _IMPORTS[kind](rows_of, by=study.owner.reference, at=study.at)
+    except (StatementRefused, FileRefused) as refusal:
+        if len(rows_of) == 1:
+            return dict.fromkeys(rows_of, refusal.code)
+    refused: dict[Enterprise, str] = {}
+    for enterprise, rows in rows_of.items():
+        refused |= _imported(kind, {enterprise: rows}, study=study)
     return refused
+
+
+def _import_invoices(rows_of: RowsOf, *, by: str, at: datetime) -> dict[Enterprise, str]:
+    read = InvoiceLedger.objects.filter(enterprise__in=rows_of, status=Status.READ)
+    known = set(read.values_list("enterprise", "file__sha256"))
+    for brought in _rounds({each: files.invoice_files(rows) for each, rows in rows_of.items()}):
+        # One that was read before the process ended would be read again.
+        new = [(each, upload) for each, upload in brought if (each.pk, _digest(upload)) not in known]
+        cashflow.receive_invoices_of_each(new, by=by, at=at, reader=parse_invoices)
+    return {}
+
+
+def _import_transactions(rows_of: RowsOf, *, by: str, at: datetime) -> dict[Enterprise, str]:
+    for brought in _rounds({each: files.statement_files(rows) for each, rows in rows_of.items()}):
+        received = cashflow.receive_each(brought, by=by, at=at)
+        cashflow.read(*[each.reference for each in received], at=at, reader=parse)
+    refused = StatementImport.objects.filter(enterprise__in=rows_of, status=Status.REFUSED)
+    return {each.enterprise: each.refusal_code for each in refused.select_related("enterprise")}
+
+
+def _rounds(files_of: Mapping[Enterprise, Iterator[bytes]]) -> Iterator[list[tuple[Enterprise, SimpleUploadedFile]]]:
+    """Give the first file of each enterprise, then the second ones: what is brought together is of different ones."""
+    for contents in zip_longest(*files_of.values()):
+        yield [(each, _upload(content)) for each, content in zip(files_of, contents, strict=True) if content]
+
+
+def _digest(upload: SimpleUploadedFile) -> str:
+    digest = hashlib.sha256(upload.read()).hexdigest()
+    upload.seek(0)
+    return digest
 
 
 def _upload(content: bytes) -> SimpleUploadedFile:

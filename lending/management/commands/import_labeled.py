@@ -17,6 +17,7 @@ from accounts.statements.parsing.headers import squeezed
 from lending.credit.learning import columns, importing, sources
 from lending.credit.learning.refusals import missing_library, sentence
 from lending.credit.learning.rows import LearningRefused
+from lending.management.progress import Progress
 
 
 class Command(BaseCommand):
@@ -54,7 +55,8 @@ class Command(BaseCommand):
             identity.load_industries()
         try:
             outcomes, evidence = _read(options)
-            brought = list(importing.bring_in(options["dataset"], outcomes, evidence, at=timezone.now()))
+            say = Progress("enterprises", self.stderr).say
+            brought = list(importing.bring_in(options["dataset"], outcomes, evidence, at=timezone.now(), say=say))
         except LearningRefused as refusal:
             raise CommandError(sentence(refusal)) from refusal
         except ImportError as error:
@@ -93,7 +95,7 @@ def _told(
     yield sum(not each.lines for each in brought), "enterprises have no line before their day."
     yield sum(each.later for each in brought), "lines are later than their enterprise's day and were left out."
     yield (
-        sum(len(rows) for held in evidence.values() for name, rows in held.lines.items() if name not in owners),
+        sum(held.count_of(name) for held in evidence.values() for name in held.lines if name not in owners),
         "lines are of enterprises without an outcome and were left out.",
     )
 

@@ -61,6 +61,9 @@ class Deadly:
 
     lines = ()
 
+    def count_of(self, _name):
+        return 0
+
     def rows_of(self, _name):
         os.kill(os.getpid(), signal.SIGKILL)
 
