@@ -34,9 +34,11 @@ from lending.credit.learning.rows import LearningRefused
 from lending.credit.learning.sources import USUAL, Given, Outcome, Row, Words
 from lending.credit.models import LabeledCase
 from portal.core.files import FileRefused
+from portal.core.refusals import sentence_of
 
 BRANCH: Final = "STUDY"
 Evidence = Mapping[str, Held]  # by kind: "invoices", "transactions"
+_TOLD: Final = ("is_bad", "segments", "requested_amount", "term_months")  # by an outcome, anew each time
 TRADE: Final = "4711"  # where a source names no trade
 _HOUSEHOLDS: Final = 99_999
 FEWEST_EACH: Final = 200
@@ -53,7 +55,7 @@ class Brought:
     case: str
     lines: int
     later: int  # lines after the day of judging, which it must not know
-    refused: str  # the code of a refusal, empty when everything was read
+    refused: str  # why, empty when everything was read
 
 
 def bring_in(
@@ -108,7 +110,7 @@ def _steps(waiting: Sequence[Waiting], evidence: Evidence, *, most_cases: int) -
     step: list[Waiting] = []
     lines = 0
     for number, outcome in waiting:
-        count = sum(held.count_of(outcome.evidence) for held in evidence.values())
+        count = sum(held.counts[outcome.evidence] for held in evidence.values())
         if step and (len(step) == most_cases or lines + count > MOST_LINES):
             yield step
             step, lines = [], 0
@@ -126,7 +128,7 @@ def _refuse_the_bank_s_own_database() -> None:
 
 def _refuse_other_peoples(outcomes: Sequence[Outcome], evidence: Evidence) -> None:
     names = {outcome.evidence for outcome in outcomes}
-    strangers = {name for held in evidence.values() for name in held.lines}
+    strangers = {name for held in evidence.values() for name in held.counts}
     if strangers and names and not strangers & names:
         raise LearningRefused("evidence_of_others", case=min(names), other=min(strangers))
 
@@ -143,9 +145,7 @@ def _tell_anew(told: Sequence[tuple[LabeledCase, Outcome]]) -> None:
             raise LearningRefused("day_changed", case=case.case, before=case.as_of, after=outcome.as_of)
         case.is_bad, case.segments = outcome.is_bad, dict(outcome.segments)
         case.requested_amount, case.term_months = outcome.requested_amount, outcome.term_months
-    LabeledCase.objects.bulk_update(
-        [case for case, _outcome in told], ["is_bad", "segments", "requested_amount", "term_months"], batch_size=500
-    )
+    LabeledCase.objects.bulk_update([case for case, _outcome in told], _TOLD, batch_size=500)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,25 +161,19 @@ class _Study:
     def bring(self, step: Sequence[Waiting]) -> list[Brought]:
         """Register some enterprises, and read what was known of each on its day."""
         cases = self._cases(step)
-        known: dict[str, dict[Enterprise, list[Row]]] = {kind: {} for kind in self.evidence}
-        later: Counter[str] = Counter()
+        lines, later = Counter[str](), Counter[str]()
+        refused: dict[Enterprise, str] = {}
         for kind, held in self.evidence.items():
+            known: dict[Enterprise, list[Row]] = {}
             for _number, outcome in step:
                 case, rows = cases[outcome.case], held.rows_of(outcome.evidence)
-                known[kind][case.enterprise] = [row for row in rows if row["date"] <= case.as_of]
-                later[outcome.case] += len(rows) - len(known[kind][case.enterprise])
-        refused: dict[Enterprise, str] = {}
-        for kind, rows_of in known.items():
-            refused |= _imported(kind, {each: rows for each, rows in rows_of.items() if rows}, study=self)
+                known[case.enterprise] = [row for row in rows if row["date"] <= case.as_of]
+                lines[case.case] += len(known[case.enterprise])
+                later[case.case] += len(rows) - len(known[case.enterprise])
+            refused |= _imported(kind, {each: rows for each, rows in known.items() if rows}, study=self)
         LabeledCase.objects.filter(pk__in=[each.pk for each in cases.values()]).update(evidence_read_at=self.at)
         return [
-            Brought(
-                name,
-                sum(len(rows_of[each.enterprise]) for rows_of in known.values()),
-                later[name],
-                refused.get(each.enterprise, ""),
-            )
-            for name, each in cases.items()
+            Brought(name, lines[name], later[name], refused.get(each.enterprise, "")) for name, each in cases.items()
         ]
 
     def _cases(self, step: Sequence[Waiting]) -> dict[str, LabeledCase]:
@@ -189,26 +183,24 @@ class _Study:
         enterprises = identity.register_enterprises(
             asked, consented_to=consents.CURRENT_VERSION, by=self.owner, at=self.at
         )
-        LabeledCase.objects.bulk_create(
-            (
-                LabeledCase(
-                    dataset=self.dataset,
-                    case=outcome.case,
-                    enterprise=enterprise,
-                    as_of=outcome.as_of,
-                    is_bad=outcome.is_bad,
-                    segments=dict(outcome.segments),
-                    requested_amount=outcome.requested_amount,
-                    term_months=outcome.term_months,
-                    imported_at=self.at,
-                )
-                for (_number, outcome), enterprise in zip(step, enterprises, strict=True)
-            ),
-            ignore_conflicts=True,
+        told = [
+            LabeledCase(
+                dataset=self.dataset,
+                case=outcome.case,
+                enterprise=enterprise,
+                as_of=outcome.as_of,
+                is_bad=outcome.is_bad,
+                segments=dict(outcome.segments),
+                requested_amount=outcome.requested_amount,
+                term_months=outcome.term_months,
+                imported_at=self.at,
+            )
+            for (_number, outcome), enterprise in zip(step, enterprises, strict=True)
+        ]
+        cases = LabeledCase.objects.bulk_create(
+            told, update_conflicts=True, unique_fields=["dataset", "case"], update_fields=["as_of", *_TOLD]
         )
-        held = LabeledCase.objects.filter(dataset=self.dataset, case__in=[outcome.case for _number, outcome in step])
-        by_case = {each.case: each for each in held.select_related("enterprise")}
-        return {outcome.case: by_case[outcome.case] for _number, outcome in step}
+        return {each.case: each for each in cases}
 
 
 _study: _Study  # of a process that reads cases for another one
@@ -255,7 +247,7 @@ def _imported(kind: str, rows_of: RowsOf, *, study: _Study) -> dict[Enterprise, 
         return _IMPORTS[kind](rows_of, by=study.owner.reference, at=study.at)
     except (StatementRefused, FileRefused) as refusal:
         if len(rows_of) == 1:
-            return dict.fromkeys(rows_of, refusal.code)
+            return dict.fromkeys(rows_of, sentence_of(refusal.code, refusal.params))
     refused: dict[Enterprise, str] = {}
     for enterprise, rows in rows_of.items():
         refused |= _imported(kind, {enterprise: rows}, study=study)
@@ -277,7 +269,7 @@ def _import_transactions(rows_of: RowsOf, *, by: str, at: datetime) -> dict[Ente
         received = cashflow.receive_each(brought, by=by, at=at)
         cashflow.read(*[each.reference for each in received], at=at, reader=parse)
     refused = StatementImport.objects.filter(enterprise__in=rows_of, status=Status.REFUSED)
-    return {each.enterprise: each.refusal_code for each in refused.select_related("enterprise")}
+    return {each.enterprise: each.refusal for each in refused.select_related("enterprise")}
 
 
 def _rounds(files_of: Mapping[Enterprise, Iterator[bytes]]) -> Iterator[list[tuple[Enterprise, SimpleUploadedFile]]]:

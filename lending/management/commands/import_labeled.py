@@ -23,12 +23,15 @@ from lending.management.progress import Progress
 class Command(BaseCommand):
     """Registers the enterprises of a source, imports their invoices and bank transactions, keeps their outcomes.
 
-    Columns are known by their usual names; others are named with --column role=name (roles: case, bad, date, requested,
-    term (the amount and the months of the loan); number, net, tax, gross, direction, valid; amount, balance,
-    inflow, outflow, counterparty, counterparty_number, description). Words that are not the usual ones are told by
-    --bad and --outward, each as often as there are such words; every other is then the opposite, unless --good names
-    what is good and leaves others open. A second loan of an enterprise is a case of its own. Amounts are taken as the
-    bank's own currency.
+    Columns are known by their usual names; others are named with --column role=name. Roles of outcomes: case, bad,
+    date, requested and term (the amount and the months of the loan), setting, industry (four digits of ISIC); of
+    invoices: case, date, direction, number, counterparty, net, tax, gross, valid; of transactions: case, date, amount
+    or inflow and outflow, direction, balance, counterparty, counterparty_number, counterparty_bank, description,
+    reference.
+    Words that are not the usual ones are told by --bad and --outward, each as often as there are such words; every
+    other is then the opposite, unless --good names what is good and leaves others open. A second loan of an enterprise
+    is a case of its own. Amounts are taken as the bank's own currency. Run again, it goes on where it ended, however
+    it ended.
     """
 
     help = __doc__
@@ -37,10 +40,10 @@ class Command(BaseCommand):
         """Say what is read."""
         parser.add_argument("dataset", help="a name for what is brought in")
         parser.add_argument("--outcomes", type=Path, required=True, help="who there is and how it ended")
-        parser.add_argument("--invoices", type=Path)
-        parser.add_argument("--transactions", type=Path)
+        parser.add_argument("--invoices", type=Path, help="their invoices: Parquet, or a delimited text")
+        parser.add_argument("--transactions", type=Path, help="the lines of their bank statements, likewise")
         parser.add_argument("--as-of", type=date.fromisoformat, help="the day of judging, where outcomes name none")
-        parser.add_argument("--column", action="append", default=[], metavar="ROLE=NAME")
+        parser.add_argument("--column", action="append", default=[], metavar="ROLE=NAME", help="a column's role")
         parser.add_argument("--dates", choices=columns.ORDERS, default="", help="the order of dates that tell none")
         parser.add_argument("--decimal", choices=("point", "comma"), default="", help="what stands before decimals")
         parser.add_argument("--good", action="append", default=[], metavar="WORD", help="a good one; others are open")
@@ -95,7 +98,7 @@ def _told(
     yield sum(not each.lines for each in brought), "enterprises have no line before their day."
     yield sum(each.later for each in brought), "lines are later than their enterprise's day and were left out."
     yield (
-        sum(held.count_of(name) for held in evidence.values() for name in held.lines if name not in owners),
+        sum(count for held in evidence.values() for name, count in held.counts.items() if name not in owners),
         "lines are of enterprises without an outcome and were left out.",
     )
 
