@@ -14,7 +14,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, connections
@@ -70,7 +70,7 @@ def bring_in(
     """Register enterprises and import their evidence; run again, it goes on where it ended.
 
     :param fewest_each: cases that are worth a process.
-    :param say: hears how many cases of how many are done.
+    :param say: hears how many lines of how many are done.
     :raises LearningRefused: when the database holds the bank's own customers, a case has no day or came in with another
         one, or no evidence is any case's.
     """
@@ -88,11 +88,11 @@ def bring_in(
     _need_no_disk()
     processes = max(1, min(len(os.sched_getaffinity(0)), len(waiting) // fewest_each))
     steps = _steps(waiting, evidence, most_cases=min(MOST_CASES, -(-len(waiting) // processes)))
-    done = 0
+    lines, whole = 0, sum(_count(outcome, evidence) for _number, outcome in waiting)
     for brought in _brought(study, steps, processes):
         yield from brought
-        done += len(brought)
-        say(done, len(waiting))
+        lines += sum(each.lines + each.later for each in brought)
+        say(lines, whole)
 
 
 def _brought(study: "_Study", steps: Iterator[list[Waiting]], processes: int) -> Iterator[list[Brought]]:
@@ -110,7 +110,7 @@ def _steps(waiting: Sequence[Waiting], evidence: Evidence, *, most_cases: int) -
     step: list[Waiting] = []
     lines = 0
     for number, outcome in waiting:
-        count = sum(held.counts[outcome.evidence] for held in evidence.values())
+        count = _count(outcome, evidence)
         if step and (len(step) == most_cases or lines + count > MOST_LINES):
             yield step
             step, lines = [], 0
@@ -118,6 +118,10 @@ def _steps(waiting: Sequence[Waiting], evidence: Evidence, *, most_cases: int) -
         lines += count
     if step:
         yield step
+
+
+def _count(outcome: Outcome, evidence: Evidence) -> int:
+    return sum(held.counts[outcome.evidence] for held in evidence.values())
 
 
 def _refuse_the_bank_s_own_database() -> None:
@@ -188,7 +192,7 @@ class _Study:
                 dataset=self.dataset,
                 case=outcome.case,
                 enterprise=enterprise,
-                as_of=outcome.as_of,
+                as_of=outcome.as_of,  # type: ignore[misc]  # none is missing by now
                 is_bad=outcome.is_bad,
                 segments=dict(outcome.segments),
                 requested_amount=outcome.requested_amount,
@@ -288,7 +292,10 @@ def _upload(content: bytes) -> SimpleUploadedFile:
     return SimpleUploadedFile("study.csv", content, content_type="text/csv")
 
 
-_IMPORTS: Final[dict[str, Any]] = {"invoices": _import_invoices, "transactions": _import_transactions}
+_IMPORTS: Final[dict[str, Callable[..., dict[Enterprise, str]]]] = {
+    "invoices": _import_invoices,
+    "transactions": _import_transactions,
+}
 
 
 def read_evidence(

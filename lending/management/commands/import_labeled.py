@@ -58,7 +58,7 @@ class Command(BaseCommand):
             identity.load_industries()
         try:
             outcomes, evidence = _read(options)
-            say = Progress("enterprises", self.stderr).say
+            say = Progress("lines", self.stderr).say
             brought = list(importing.bring_in(options["dataset"], outcomes, evidence, at=timezone.now(), say=say))
         except LearningRefused as refusal:
             raise CommandError(sentence(refusal)) from refusal

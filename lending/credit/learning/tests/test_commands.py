@@ -62,7 +62,7 @@ def bring_in(source):
 class Deadly:
     """Evidence of which a process dies, as it does where memory ends."""
 
-    counts = Counter()
+    counts = Counter[str]()
 
     def rows_of(self, _name):
         os.kill(os.getpid(), signal.SIGKILL)
