@@ -40,9 +40,14 @@ def whole_number(told: str) -> str:
 
 def number_and_name(number: str, name: str) -> tuple[str, str]:
     """Tell the whole number and the name apart, also where a bank writes the number in the place of the name."""
-    text = unicodedata.normalize("NFKC", name).strip()
-    told = whole_number(text) if _ONLY_DIGITS.fullmatch(text) or iban.is_valid(text) else ""
+    told = _number_for_a_name(name)
     return whole_number(number) or told, "" if told else name
+
+
+@lru_cache(maxsize=20_000)
+def _number_for_a_name(name: str) -> str:
+    text = unicodedata.normalize("NFKC", name).strip()
+    return whole_number(text) if _ONLY_DIGITS.fullmatch(text) or iban.is_valid(text) else ""
 
 
 def masked(number: str) -> str:

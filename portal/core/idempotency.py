@@ -2,7 +2,7 @@
 
 import hashlib
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from django import forms
@@ -47,18 +47,34 @@ def answer_once(scope: str, key: str, *, fingerprint: str, make: Callable[[], st
     :raises KeyMissing: when the key is empty.
     :raises KeyReused: when the key answered something with another fingerprint.
     """
+    (answer,) = answer_each_once(scope, {key: fingerprint}, make=lambda _keys: [make()])
+    return answer
+
+
+def answer_each_once(
+    scope: str, fingerprints: Mapping[str, str], *, make: Callable[[Sequence[str]], Sequence[str]]
+) -> list[str]:
+    """Return the first answers given under these keys, making together those that are missing, as ``answer_once`` does.
+
+    :param fingerprints: by key.
+    :param make: gives the answers for the keys that have none yet.
+    """
     assert connection.in_atomic_block, "an answer and its key stand or fall together"
-    if not key:
+    if "" in fingerprints:
         raise KeyMissing
-    claim = IdempotentAnswer(scope=scope, key=key[:100], fingerprint=fingerprint)
-    IdempotentAnswer.objects.bulk_create([claim], ignore_conflicts=True)
-    kept = IdempotentAnswer.objects.select_for_update().get(scope=scope, key=key[:100])
-    if kept.fingerprint != fingerprint:
-        raise KeyReused(answer=kept.answer)
-    if not kept.answer:
-        kept.answer = make()
-        kept.save(update_fields=["answer"])
-    return kept.answer
+    claims = [IdempotentAnswer(scope=scope, key=key[:100], fingerprint=each) for key, each in fingerprints.items()]
+    IdempotentAnswer.objects.bulk_create(claims, ignore_conflicts=True)
+    held = IdempotentAnswer.objects.select_for_update().filter(scope=scope, key__in=[each.key for each in claims])
+    by_key = {each.key: each for each in held.order_by("pk")}
+    kept = {key: by_key[key[:100]] for key in fingerprints}
+    for key, fingerprint in fingerprints.items():
+        if kept[key].fingerprint != fingerprint:
+            raise KeyReused(answer=kept[key].answer)
+    missing = [key for key, each in kept.items() if not each.answer]
+    for key, answer in zip(missing, make(missing) if missing else (), strict=True):
+        kept[key].answer = answer
+    IdempotentAnswer.objects.bulk_update([kept[key] for key in missing], ["answer"])
+    return [each.answer for each in kept.values()]
 
 
 def is_answered(scope: str, key: str) -> bool:

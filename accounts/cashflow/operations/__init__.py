@@ -3,9 +3,14 @@
 from accounts.cashflow.operations.absorbing import absorb, absorb_new
 from accounts.cashflow.operations.contradicting import CLEARERS, ClearingRefused, clear
 from accounts.cashflow.operations.correcting import CorrectionRefused, correct, is_told_by_our_books
-from accounts.cashflow.operations.invoices import answer_ledger, receive_invoices, withdraw_ledger
+from accounts.cashflow.operations.invoices import (
+    answer_ledger,
+    receive_invoices,
+    receive_invoices_of_each,
+    withdraw_ledger,
+)
 from accounts.cashflow.operations.reading import answer, give_up, read
-from accounts.cashflow.operations.receiving import StatementsWait, receive
+from accounts.cashflow.operations.receiving import StatementsWait, receive, receive_each
 from accounts.cashflow.operations.remembering import ask_anew
 from accounts.cashflow.operations.withdrawing import ChoiceRefused, choose, withdraw
 from accounts.cashflow.questions import AnswerRefused
@@ -29,7 +34,9 @@ __all__ = [
     "is_told_by_our_books",
     "read",
     "receive",
+    "receive_each",
     "receive_invoices",
+    "receive_invoices_of_each",
     "withdraw",
     "withdraw_ledger",
 ]

@@ -1,13 +1,16 @@
 """Which bank account a file is of: one that we keep ourselves, or one that another file told of by its number."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db.models import Q
 
 from accounts.cashflow import gathering, parties
 from accounts.cashflow.gathering import Movements
 from accounts.cashflow.models import BankTransaction, StatementImport
 from accounts.settlement.models import SettlementAccount
-from accounts.statements.parsing import ParsedLine
+from accounts.statements.parsing import ParsedStatement
 from portal.core.fields import lookup_hash
 
 
@@ -31,45 +34,50 @@ def settlement_account_of(statement: StatementImport) -> SettlementAccount | Non
     return next((each for each in accounts if lookup_hash(each.number) == statement.account_key), None)
 
 
-def recognize(statement: StatementImport, lines: Sequence[ParsedLine]) -> None:
-    """Know a file without an account number by its payments, so that they are not counted twice.
+def recognize(told: Sequence[tuple[StatementImport, ParsedStatement]]) -> None:
+    """Know files without an account number by their payments, so that they are not counted twice.
 
     A file that names its account gives its number to files read before that name none and tell the same payments.
     """
-    told = Counter((line.booked_on, line.amount, line.currency) for line in lines)
-    named, nameless = _groups(statement)
-    if not statement.account_key:
-        alike = [key for key, known in named.items() if gathering.are_alike(told, known)]
-        statement.account_key = alike[0] if len(alike) == 1 else ""
-        return
-    same = [pk for pk, known in nameless.items() if gathering.are_alike(told, known)]
-    StatementImport.objects.filter(pk__in=same).update(account_key=statement.account_key)
+    known = lines_in_days([statement for statement, _whole in told], *_COLUMNS)
+    numbers: dict[str, str] = {}
+    for statement, whole in told:
+        moves = Counter((line.booked_on, line.amount, line.currency) for line in whole.lines)
+        named, nameless = _groups(known.get(statement.enterprise_id, ()), numbers)
+        nameless.pop(statement.pk, None)
+        if not statement.account_key:
+            alike = [key for key, others in named.items() if gathering.are_alike(moves, others)]
+            statement.account_key = alike[0] if len(alike) == 1 else ""
+            continue
+        same = [pk for pk, others in nameless.items() if gathering.are_alike(moves, others)]
+        StatementImport.objects.filter(pk__in=same).update(account_key=statement.account_key)
 
 
-def _groups(statement: StatementImport) -> tuple[Mapping[str, Movements], Mapping[int, Movements]]:
-    """Count the payments that are evidence in the statement's days: by account, and by file where it names none."""
+_COLUMNS = ("booked_on", "amount", "currency", "statement_id", "statement__account_key", "settlement_account__number")
+
+
+def _groups(rows: Iterable[Any], numbers: dict[str, str]) -> tuple[dict[str, Movements], dict[int, Movements]]:
+    """Count the payments that are evidence in a statement's days: by account, and by file where it names none."""
     named: dict[str, Movements] = {}
     nameless: dict[int, Movements] = {}
-    if statement.period_first is None or statement.period_last is None:
-        return named, nameless
-    rows = BankTransaction.objects.current().filter(
-        enterprise=statement.enterprise_id, booked_on__range=(statement.period_first, statement.period_last)
-    )
-    numbers: dict[str, str] = {}
-    columns = (
-        "booked_on",
-        "amount",
-        "currency",
-        "statement_id",
-        "statement__account_key",
-        "settlement_account__number",
-    )
-    for day, amount, currency, owner, key, number in rows.values_list(*columns):
+    for day, amount, currency, owner, key, number in rows:
         if number and number not in numbers:
             numbers[number] = lookup_hash(number)
         group = named.setdefault(key or numbers.get(number, ""), Counter()) if key or number else None
         if group is None:
             group = nameless.setdefault(owner, Counter())
         group[(day, amount, currency)] += 1
-    nameless.pop(statement.pk, None)
     return named, nameless
+
+
+def lines_in_days(statements: Iterable[StatementImport], *columns: str) -> dict[int, list[tuple[Any, ...]]]:
+    """Fetch what is evidence in the days of statements, each of an enterprise of its own, by enterprise."""
+    days = Q(pk__in=())
+    for each in statements:
+        if each.period_first is not None and each.period_last is not None:
+            days |= Q(enterprise=each.enterprise_id, booked_on__range=(each.period_first, each.period_last))
+    found: dict[int, list[tuple[Any, ...]]] = {}
+    rows = BankTransaction.objects.current().filter(days).values_list("enterprise_id", *columns)
+    for enterprise, *row in rows:
+        found.setdefault(enterprise, []).append(tuple(row))
+    return found

@@ -1,6 +1,7 @@
 """What a line was for: by what a person said of it, otherwise by the rules."""
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from accounts.cashflow import queries
 from accounts.cashflow.categories import is_flattering, likeness
 from accounts.cashflow.models import BankTransaction, CategoryCorrection
-from accounts.cashflow.operations.naming import accounts_of
+from accounts.cashflow.operations.naming import accounts_of_each
 from accounts.cashflow.parties import Parties
 from accounts.cashflow.states import Category, Scope
 from accounts.identity.models import Enterprise
@@ -28,9 +29,16 @@ class Corrections:
     @classmethod
     def of(cls, enterprise: Enterprise, fresh: Iterable[BankTransaction] = ()) -> "Corrections":
         """Fetch them; the lock on the enterprise keeps them as they are. ``fresh`` lines are about to be recorded."""
-        rows = CategoryCorrection.objects.filter(enterprise=enterprise).order_by("pk")
-        standing = {(row.scope, row.key, row.way): row for row in rows}
-        return cls(enterprise, standing, accounts_of(enterprise), tuple(fresh))
+        return cls.of_each({enterprise: fresh})[enterprise.pk]
+
+    @classmethod
+    def of_each(cls, fresh: Mapping[Enterprise, Iterable[BankTransaction]]) -> dict[int, "Corrections"]:
+        """Fetch those of each of some enterprises, as ``of`` does."""
+        standing: defaultdict[int, dict[Key, CategoryCorrection]] = defaultdict(dict)
+        for row in CategoryCorrection.objects.filter(enterprise__in=fresh).order_by("pk"):
+            standing[row.enterprise_id][row.scope, row.key, row.way] = row
+        accounts = accounts_of_each([each.pk for each in fresh])
+        return {each.pk: cls(each, standing[each.pk], accounts[each.pk], tuple(rows)) for each, rows in fresh.items()}
 
     @cached_property
     def parties(self) -> Parties:

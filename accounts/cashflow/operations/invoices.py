@@ -10,11 +10,12 @@ from typing import Any
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.cashflow.categories import counterparty_key
 from accounts.cashflow.models import Invoice, InvoiceLedger
-from accounts.cashflow.operations.naming import names_of, stand_for
+from accounts.cashflow.operations.naming import names_of_each, stand_for
 from accounts.cashflow.questions import kept
 from accounts.cashflow.states import LEDGER_TRANSITIONS, Event, Status
 from accounts.identity.models import Enterprise
@@ -49,20 +50,46 @@ def receive_invoices(
     :raises FileRefused: when the file is empty or too large.
     :raises StatementRefused: when it cannot be read for certain and no answer would settle it; nothing is kept then.
     """
-    content = upload.read()
-    upload.seek(0)
-    parsed = _parsed(content, name=upload.name or "", answers=Answers(), reader=reader)
-    Enterprise.objects.locked().get(pk=enterprise.pk)
-    asking = InvoiceLedger.objects.filter(enterprise=enterprise, status=Status.ASKS)
-    ledger = asking.filter(file__sha256=hashlib.sha256(content).hexdigest()).first()
-    if ledger is not None:
+    return _received([(enterprise, upload)], by=by, at=at, direction=direction, reader=reader)[0]
+
+
+@transaction.atomic(durable=True)
+def receive_invoices_of_each(
+    brought: Sequence[tuple[Enterprise, UploadedFile]], *, by: str, at: datetime, reader: Reader = invoices_of_file
+) -> list[InvoiceLedger]:
+    """Keep an invoice ledger of each of many enterprises, as ``receive_invoices`` does.
+
+    :raises FileRefused: when one of them is refused; none is kept then.
+    :raises StatementRefused: likewise.
+    """
+    return _received(brought, by=by, at=at, direction="", reader=reader)
+
+
+def _received(
+    brought: Sequence[tuple[Enterprise, UploadedFile]], *, by: str, at: datetime, direction: str, reader: Reader
+) -> list[InvoiceLedger]:
+    parsed, digests = [], {}
+    for enterprise, upload in brought:
+        content = upload.read()
+        upload.seek(0)
+        digests[enterprise.pk] = hashlib.sha256(content).hexdigest()
+        parsed.append(_parsed(content, name=upload.name or "", answers=Answers(), reader=reader))
+    list(Enterprise.objects.locked().filter(pk__in=digests))
+    asking = InvoiceLedger.objects.filter(enterprise__in=digests, status=Status.ASKS).select_related("file")
+    same = {each.enterprise_id: each for each in asking if each.file.sha256 == digests[each.enterprise_id]}
+    for ledger in same.values():
         ledger.direction = direction
         ledger.save(update_fields=["direction"])
-        return ledger
-    stored = files.keep(upload, kind="evidence", by=by, at=at)
-    ledger = InvoiceLedger(enterprise=enterprise, file=stored, direction=direction, uploaded_at=at, uploaded_by=by)
-    _take(ledger, parsed, by=by, at=at)
-    return ledger
+    new = [each for each in zip(brought, parsed, strict=True) if each[0][0].pk not in same]
+    stored = files.keep_each([upload for (_enterprise, upload), _told in new], kind="evidence", by=by, at=at)
+    fresh = {
+        enterprise.pk: InvoiceLedger(
+            enterprise=enterprise, file=file, direction=direction, uploaded_at=at, uploaded_by=by
+        )
+        for ((enterprise, _upload), _told), file in zip(new, stored, strict=True)
+    }
+    _take([(fresh[enterprise.pk], told) for (enterprise, _upload), told in new], by=by, at=at)
+    return [same.get(pk) or fresh[pk] for pk in digests]
 
 
 @transaction.atomic(durable=True)
@@ -86,7 +113,7 @@ def answer_ledger(ledger: InvoiceLedger, told: Mapping[str, Any], *, by: str, at
     ledger.status, ledger.answers = status, answers
     details = {"kind": kind, "answer": answered}
     audit.record("cashflow.ledger_answered", subject=ledger.reference, by=by, at=at, details=details)
-    _take(ledger, parsed, by=by, at=at)
+    _take([(ledger, parsed)], by=by, at=at)
 
 
 @transaction.atomic(durable=True)
@@ -113,32 +140,39 @@ def _parsed(
         return refusal.question
 
 
-def _take(ledger: InvoiceLedger, parsed: list[ParsedInvoice] | Question, *, by: str, at: datetime) -> None:
-    """Record what a ledger tells, or what it asks."""
-    if isinstance(parsed, Question):
-        ledger.status = target_of(LEDGER_TRANSITIONS, Event.ASK, ledger.status)
-        ledger.question = parsed.as_data()
+def _take(ledgers: Sequence[tuple[InvoiceLedger, list[ParsedInvoice] | Question]], *, by: str, at: datetime) -> None:
+    """Record what ledgers tell, each of an enterprise of its own, or what they ask."""
+    own_keys = names_of_each([ledger.enterprise for ledger, _parsed in ledgers])
+    told: list[tuple[InvoiceLedger, Invoices]] = []
+    for ledger, parsed in ledgers:
+        if isinstance(parsed, Question):
+            ledger.status = target_of(LEDGER_TRANSITIONS, Event.ASK, ledger.status)
+            ledger.question = parsed.as_data()
+            ledger.save()
+            details: dict[str, Any] = {"kind": parsed.kind}
+            audit.record("cashflow.ledger_asks", subject=ledger.reference, by=None, at=at, details=details)
+        else:
+            told.append((ledger, _told(parsed, ledger.direction, own_keys=own_keys[ledger.enterprise_id])))
+            ledger.status, ledger.question = target_of(LEDGER_TRANSITIONS, Event.READ, ledger.status), {}
+    _record_invoices(told, by=by, at=at)
+    for ledger, _invoices in told:
         ledger.save()
-        details: dict[str, Any] = {"kind": parsed.kind}
-        audit.record("cashflow.ledger_asks", subject=ledger.reference, by=None, at=at, details=details)
-        return
-    told = _told(parsed, ledger.direction, own_keys=names_of(ledger.enterprise))
-    ledger.status, ledger.question = target_of(LEDGER_TRANSITIONS, Event.READ, ledger.status), {}
-    _record_invoices(ledger, told, by=by, at=at)
-    ledger.save()
+    noted = [(ledger.enterprise.reference, _counts(ledger)) for ledger, _invoices in told]
+    audit.record_many("cashflow.invoices_received", noted, by=by, at=at)
+
+
+def _counts(ledger: InvoiceLedger) -> dict[str, Any]:
     counts = {"new": ledger.new_count, "changed": ledger.changed_count, "known": ledger.known_count}
-    details = {"ledger": ledger.reference, "sha256": ledger.file.sha256, **counts}
-    audit.record("cashflow.invoices_received", subject=ledger.enterprise.reference, by=by, at=at, details=details)
+    return {"ledger": ledger.reference, "sha256": ledger.file.sha256, **counts}
 
 
 InvoiceKey = tuple[str, str, date, str]
+Invoices = dict[InvoiceKey, ParsedInvoice]
 
 
-def _told(
-    parsed: Sequence[ParsedInvoice], direction: str, *, own_keys: Collection[str]
-) -> dict[InvoiceKey, ParsedInvoice]:
+def _told(parsed: Sequence[ParsedInvoice], direction: str, *, own_keys: Collection[str]) -> Invoices:
     """Join the rows of one invoice: its items are added up, and a row that is there twice counts once."""
-    joined: dict[InvoiceKey, ParsedInvoice] = {}
+    joined: Invoices = {}
     for each in dict.fromkeys(parsed):
         invoice = _seen_by(each, direction, own_keys)
         if not invoice.direction:
@@ -173,17 +207,34 @@ def _added(one: ParsedInvoice, two: ParsedInvoice) -> ParsedInvoice:
     )
 
 
-def _record_invoices(ledger: InvoiceLedger, told: dict[InvoiceKey, ParsedInvoice], *, by: str, at: datetime) -> None:
-    days = [invoice.issued_on for invoice in told.values()]
-    current = Invoice.objects.current().filter(enterprise=ledger.enterprise, issued_on__range=(min(days), max(days)))
-    known = {(each.direction, each.number, each.issued_on, each.counterparty_key): each for each in current}
-    rows = {key: _invoice(ledger, key, invoice, by=by, at=at) for key, invoice in told.items()}
-    changed = [key for key in rows if key in known and _content(rows[key]) != _content(known[key])]
-    new = [key for key in rows if key not in known]
-    Invoice.objects.filter(pk__in=[known[key].pk for key in changed]).update(superseded_at=at)
-    copy_in([rows[key] for key in (*changed, *new)])
-    ledger.new_count, ledger.changed_count = len(new), len(changed)
-    ledger.known_count = len(rows) - len(new) - len(changed)
+def _record_invoices(told: Sequence[tuple[InvoiceLedger, Invoices]], *, by: str, at: datetime) -> None:
+    known = _known(told)
+    superseded: list[int] = []
+    recorded: list[Invoice] = []
+    for ledger, invoices in told:
+        before = known.get(ledger.enterprise_id, {})
+        rows = {key: _invoice(ledger, key, invoice, by=by, at=at) for key, invoice in invoices.items()}
+        changed = [key for key in rows if key in before and _content(rows[key]) != _content(before[key])]
+        new = [key for key in rows if key not in before]
+        superseded += [before[key].pk for key in changed]
+        recorded += [rows[key] for key in (*changed, *new)]
+        ledger.new_count, ledger.changed_count = len(new), len(changed)
+        ledger.known_count = len(rows) - len(new) - len(changed)
+    Invoice.objects.filter(pk__in=superseded).update(superseded_at=at)
+    copy_in(recorded)
+
+
+def _known(told: Sequence[tuple[InvoiceLedger, Invoices]]) -> dict[int, dict[InvoiceKey, Invoice]]:
+    """Fetch what is known of the days of ledgers, by enterprise."""
+    spans = Q(pk__in=())
+    for ledger, invoices in told:
+        days = [invoice.issued_on for invoice in invoices.values()]
+        spans |= Q(enterprise=ledger.enterprise_id, issued_on__range=(min(days), max(days)))
+    known: dict[int, dict[InvoiceKey, Invoice]] = {}
+    for each in Invoice.objects.current().filter(spans):
+        key = (each.direction, each.number, each.issued_on, each.counterparty_key)
+        known.setdefault(each.enterprise_id, {})[key] = each
+    return known
 
 
 def _invoice(ledger: InvoiceLedger, key: InvoiceKey, told: ParsedInvoice, *, by: str, at: datetime) -> Invoice:

@@ -1,12 +1,13 @@
 """Whose a name on a statement or an invoice is, and whose an account."""
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from accounts.cashflow.categories import counterparty_key
 from accounts.cashflow.models import StatementImport
 from accounts.cashflow.states import Status
-from accounts.identity.models import Enterprise
+from accounts.identity.models import Enterprise, Membership
 from accounts.settlement.models import SettlementAccount
 from portal.core.fields import lookup_hash
 
@@ -15,15 +16,28 @@ SHORTEST_FORM: Final = 4  # a shorter piece of a name may be anybody's
 
 def names_of(enterprise: Enterprise) -> frozenset[str]:
     """Give the names that stand for an enterprise: its own and its people's, as ``counterparty_key`` writes them."""
-    people = enterprise.memberships.filter(ended_at=None).values_list("user__full_name", flat=True)
-    return frozenset(counterparty_key(name) for name in (enterprise.legal_name, *people)) - {""}
+    return names_of_each([enterprise])[enterprise.pk]
 
 
-def accounts_of(enterprise: Enterprise) -> frozenset[str]:
-    """Give the keys of an enterprise's accounts: those with the bank, and those of statements that were read."""
-    read = StatementImport.objects.filter(enterprise=enterprise, status=Status.READ, is_foreign_holder=False)
-    held = SettlementAccount.objects.filter(enterprise=enterprise).values_list("number", flat=True)
-    return frozenset((*read.values_list("account_key", flat=True), *map(lookup_hash, held))) - {""}
+def names_of_each(enterprises: Sequence[Enterprise]) -> dict[int, frozenset[str]]:
+    """Give for each of some enterprises the names that stand for it."""
+    names = {each.pk: {counterparty_key(each.legal_name)} for each in enterprises}
+    people = Membership.objects.filter(enterprise__in=names, ended_at=None)
+    for pk, name in people.values_list("enterprise_id", "user__full_name"):
+        names[pk].add(counterparty_key(name))
+    return {pk: frozenset(told - {""}) for pk, told in names.items()}
+
+
+def accounts_of_each(enterprises: Collection[int]) -> dict[int, frozenset[str]]:
+    """Give the keys of each enterprise's accounts: those with the bank, and those of statements that were read."""
+    keys: defaultdict[int, set[str]] = defaultdict(set)
+    read = StatementImport.objects.filter(enterprise__in=enterprises, status=Status.READ, is_foreign_holder=False)
+    for pk, key in read.values_list("enterprise_id", "account_key"):
+        keys[pk].add(key)
+    held = SettlementAccount.objects.filter(enterprise__in=enterprises)
+    for pk, number in held.values_list("enterprise_id", "number"):
+        keys[pk].add(lookup_hash(number))
+    return {pk: frozenset(keys[pk] - {""}) for pk in enterprises}
 
 
 def stand_for(name: str, own_keys: Collection[str]) -> bool:

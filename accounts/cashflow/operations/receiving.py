@@ -1,11 +1,13 @@
 """Taking a statement file in."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from accounts.cashflow.models import StatementImport
@@ -63,21 +65,61 @@ def _digest(upload: UploadedFile) -> str:
 
 
 def _received(enterprise: Enterprise, upload: UploadedFile, *, by: str, at: datetime) -> StatementImport:
-    Enterprise.objects.locked().get(pk=enterprise.pk)
-    same = (
-        StatementImport.objects.current().filter(enterprise=enterprise, file__sha256=_digest(upload)).order_by("part")
-    )
-    known = same.exclude(status=Status.REFUSED).first()
-    if known is not None:
-        return known
-    if StatementImport.objects.filter(enterprise=enterprise, status=Status.READING).count() >= MOST_WAITING:
-        raise StatementsWait(most=MOST_WAITING)
-    for refused in same:
-        audit.record("cashflow.statement_withdrawn", subject=refused.reference, by=by, at=at, details={"lines": 0})
-    same.update(status=Status.WITHDRAWN, superseded_at=at)
-    stored = files.keep(upload, kind="evidence", by=by, at=at)
-    statement = StatementImport.objects.create(enterprise=enterprise, file=stored, uploaded_at=at, uploaded_by=by)
-    details = {"enterprise": enterprise.reference, "sha256": stored.sha256}
-    audit.record("cashflow.statement_received", subject=statement.reference, by=by, at=at, details=details)
-    jobs.ask("cashflow.read", statement.reference, at=at, lane=statement.enterprise.reference)
+    ((statement, is_new),) = _kept([(enterprise, upload)], by=by, at=at)
+    if is_new:
+        jobs.ask("cashflow.read", statement.reference, at=at, lane=enterprise.reference)
     return statement
+
+
+@transaction.atomic(durable=True)
+def receive_each(brought: Sequence[tuple[Enterprise, UploadedFile]], *, by: str, at: datetime) -> list[StatementImport]:
+    """Keep a statement file of each of many enterprises, as ``receive`` does, for a caller who reads them at once.
+
+    :raises FileRefused: when one of them is refused; none is kept then.
+    :raises StatementsWait: likewise.
+    """
+    return [statement for statement, _is_new in _kept(brought, by=by, at=at)]
+
+
+def _kept(
+    brought: Sequence[tuple[Enterprise, UploadedFile]], *, by: str, at: datetime
+) -> list[tuple[StatementImport, bool]]:
+    """Keep the files that are no statements yet, one of each enterprise; tell of each whether it is new."""
+    enterprises = [enterprise.pk for enterprise, _upload in brought]
+    list(Enterprise.objects.locked().filter(pk__in=enterprises))
+    same = _same(brought)
+    known = {pk: each for pk, held in same.items() for each in reversed(held) if each.status != Status.REFUSED}
+    new = [(enterprise, upload) for enterprise, upload in brought if enterprise.pk not in known]
+    waiting = StatementImport.objects.filter(enterprise__in=[each.pk for each, _upload in new], status=Status.READING)
+    if any(count >= MOST_WAITING for _pk, count in waiting.values_list("enterprise").annotate(Count("pk"))):
+        raise StatementsWait(most=MOST_WAITING)
+    _withdraw([each for enterprise, _upload in new for each in same.get(enterprise.pk, ())], by=by, at=at)
+    stored = files.keep_each([upload for _enterprise, upload in new], kind="evidence", by=by, at=at)
+    fresh = StatementImport.objects.bulk_create(
+        StatementImport(enterprise=enterprise, file=file, uploaded_at=at, uploaded_by=by)
+        for (enterprise, _upload), file in zip(new, stored, strict=True)
+    )
+    told = [(each.reference, {"enterprise": each.enterprise.reference, "sha256": each.file.sha256}) for each in fresh]
+    audit.record_many("cashflow.statement_received", told, by=by, at=at)
+    held = {each.enterprise_id: (each, True) for each in fresh}
+    return [held.get(pk) or (known[pk], False) for pk in enterprises]
+
+
+def _same(brought: Sequence[tuple[Enterprise, UploadedFile]]) -> dict[int, list[StatementImport]]:
+    """Find the statements that are of these very files, by enterprise."""
+    digests = {enterprise.pk: _digest(upload) for enterprise, upload in brought}
+    held = StatementImport.objects.current().filter(enterprise__in=digests, file__sha256__in=digests.values())
+    same: dict[int, list[StatementImport]] = {}
+    for each in held.select_related("file").order_by("part"):
+        if each.file.sha256 == digests[each.enterprise_id]:
+            same.setdefault(each.enterprise_id, []).append(each)
+    return same
+
+
+def _withdraw(refused: Sequence[StatementImport], *, by: str, at: datetime) -> None:
+    """Let new ones take the place of refused ones of the same files."""
+    told = [(each.reference, {"lines": 0}) for each in refused]
+    audit.record_many("cashflow.statement_withdrawn", told, by=by, at=at)
+    StatementImport.objects.filter(pk__in=[each.pk for each in refused]).update(
+        status=Status.WITHDRAWN, superseded_at=at
+    )

@@ -41,7 +41,12 @@ from accounts.identity.operations.parties import (
     end_party,
 )
 from accounts.identity.operations.posts import end_post, give_post
-from accounts.identity.operations.register import EnterpriseDetails, register_enterprise
+from accounts.identity.operations.register import (
+    CLASS_DIGITS,
+    EnterpriseDetails,
+    register_enterprise,
+    register_enterprises,
+)
 from accounts.identity.operations.screening import (
     RulingRefused,
     bring_up_to_date,
@@ -63,6 +68,7 @@ from accounts.identity.operations.watchlists import (
 )
 
 __all__ = [
+    "CLASS_DIGITS",
     "BranchDetails",
     "Change",
     "CheckRefused",
@@ -118,6 +124,7 @@ __all__ = [
     "read_brought",
     "record_check",
     "register_enterprise",
+    "register_enterprises",
     "report_lost_phone",
     "rule_on_hit",
     "screen",

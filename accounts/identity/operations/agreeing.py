@@ -1,5 +1,6 @@
 """What people agree to."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import connection
@@ -21,12 +22,21 @@ def agree(enterprise: Enterprise, *, purpose: str, wording_version: str, by: Use
 
     :raises ConsentMissing: when the wording agreed to is not the current one.
     """
+    return agree_for_each([enterprise], purpose=purpose, wording_version=wording_version, by=by, at=at)[0]
+
+
+def agree_for_each(
+    enterprises: Sequence[Enterprise], *, purpose: str, wording_version: str, by: User, at: datetime
+) -> list[Consent]:
+    """Write down that a person agreed to a wording for each of some enterprises, as ``agree`` does."""
     assert connection.in_atomic_block, "a consent belongs to what it is given for"
     if wording_version != consents.CURRENT_VERSION:
         raise ConsentMissing
-    consent: Consent = Consent.objects.create(
-        enterprise=enterprise, user=by, purpose=purpose, wording_version=wording_version, given_at=at
+    given = Consent.objects.bulk_create(
+        Consent(enterprise=each, user=by, purpose=purpose, wording_version=wording_version, given_at=at)
+        for each in enterprises
     )
     details = {"purpose": purpose, "wording": wording_version}
-    audit.record("identity.agreed", subject=enterprise.reference, by=by.reference, at=at, details=details)
-    return consent
+    told = [(each.reference, details) for each in enterprises]
+    audit.record_many("identity.agreed", told, by=by.reference, at=at)
+    return given

@@ -1,5 +1,6 @@
 """Registering an enterprise."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.identity import consents, identifiers
 from accounts.identity.models import Branch, Enterprise, Industry, Membership, MembershipRole, User
-from accounts.identity.operations.agreeing import ConsentMissing, agree
-from accounts.identity.operations.screening import ask_to_screen
+from accounts.identity.operations.agreeing import ConsentMissing, agree_for_each
+from accounts.identity.operations.screening import ask_to_screen_new
 from portal.core import audit
 from portal.core.fields import lookup_hash
-from portal.core.idempotency import answer_once, fingerprint_of
+from portal.core.idempotency import answer_each_once, fingerprint_of
 from portal.core.refusals import Refusal, register
 
 CLASS_DIGITS: Final = 4
@@ -87,15 +88,39 @@ def register_enterprise(
     :raises IndustryTooBroad: when the industry is not a class.
     :raises KeyReused: when the key registered something else.
     """
-    identifier = _checked(details, consented_to=consented_to, on=timezone.localtime(at).date())
+    return _registered({key: details}, consented_to=consented_to, by=by, at=at)[0]
 
-    def make() -> str:
-        return _create(details, identifier, consented_to=consented_to, by=by, at=at).reference
 
+@transaction.atomic(durable=True)
+def register_enterprises(
+    asked: Mapping[str, EnterpriseDetails], *, consented_to: str, by: User, at: datetime
+) -> list[Enterprise]:
+    """Register many enterprises together, each as ``register_enterprise`` would; none where one is refused.
+
+    :param asked: by idempotency key.
+    """
+    return _registered(asked, consented_to=consented_to, by=by, at=at)
+
+
+def _registered(
+    asked: Mapping[str, EnterpriseDetails], *, consented_to: str, by: User, at: datetime
+) -> list[Enterprise]:
+    today = timezone.localtime(at).date()
+    identifiers_of = {key: _checked(each, consented_to=consented_to, on=today) for key, each in asked.items()}
+
+    def make(keys: Sequence[str]) -> list[str]:
+        told = [(asked[key], identifiers_of[key]) for key in keys]
+        return [each.reference for each in _create(told, consented_to=consented_to, by=by, at=at)]
+
+    fingerprints = {key: _fingerprint(each, identifiers_of[key]) for key, each in asked.items()}
+    references = answer_each_once(f"enterprise.register:{by.reference}", fingerprints, make=make)
+    found = {each.reference: each for each in Enterprise.objects.filter(reference__in=references)}
+    return [found[reference] for reference in references]
+
+
+def _fingerprint(details: EnterpriseDetails, identifier: str) -> str:
     told = [details.legal_name, lookup_hash(identifier), details.industry.pk, details.setting, details.employees]
-    told += [details.annual_revenue_amount, details.founded_on, details.branch.pk]
-    reference = answer_once(f"enterprise.register:{by.reference}", key, fingerprint=fingerprint_of(told), make=make)
-    return Enterprise.objects.get(reference=reference)
+    return fingerprint_of([*told, details.annual_revenue_amount, details.founded_on, details.branch.pk])
 
 
 def _checked(details: EnterpriseDetails, *, consented_to: str, on: date) -> str:
@@ -111,8 +136,25 @@ def _checked(details: EnterpriseDetails, *, consented_to: str, on: date) -> str:
     return identifier
 
 
-def _create(details: EnterpriseDetails, identifier: str, *, consented_to: str, by: User, at: datetime) -> Enterprise:
-    enterprise = Enterprise(
+def _create(
+    told: Sequence[tuple[EnterpriseDetails, str]], *, consented_to: str, by: User, at: datetime
+) -> list[Enterprise]:
+    try:
+        with transaction.atomic():
+            created = Enterprise.objects.bulk_create(_enterprise(*each, at=at) for each in told)
+    except IntegrityError as error:
+        raise IdentifierTaken from error
+    Membership.objects.bulk_create(
+        Membership(enterprise=each, user=by, role=MembershipRole.OWNER, began_at=at) for each in created
+    )
+    agree_for_each(created, purpose=consents.ENTERPRISE_DATA, wording_version=consented_to, by=by, at=at)
+    ask_to_screen_new(created, at=at)
+    audit.record_many("enterprise.registered", _noted(created, consented_to), by=by.reference, at=at)
+    return created
+
+
+def _enterprise(details: EnterpriseDetails, identifier: str, *, at: datetime) -> Enterprise:
+    return Enterprise(
         legal_name=details.legal_name,
         identifier_kind=details.identifier_kind,
         identifier=identifier,
@@ -125,19 +167,10 @@ def _create(details: EnterpriseDetails, identifier: str, *, consented_to: str, b
         branch=details.branch,
         registered_at=at,
     )
-    try:
-        with transaction.atomic():
-            enterprise.save(force_insert=True)
-    except IntegrityError as error:
-        raise IdentifierTaken from error
-    Membership.objects.create(enterprise=enterprise, user=by, role=MembershipRole.OWNER, began_at=at)
-    agree(enterprise, purpose=consents.ENTERPRISE_DATA, wording_version=consented_to, by=by, at=at)
-    ask_to_screen(enterprise, at=at)
-    audit.record(
-        "enterprise.registered",
-        subject=enterprise.reference,
-        by=by.reference,
-        at=at,
-        details={"industry": details.industry.code, "branch": details.branch.code, "consent": consented_to},
-    )
-    return enterprise
+
+
+def _noted(created: Sequence[Enterprise], consented_to: str) -> list[tuple[str, dict[str, str]]]:
+    return [
+        (each.reference, {"industry": each.industry.code, "branch": each.branch.code, "consent": consented_to})
+        for each in created
+    ]

@@ -44,6 +44,11 @@ def ask_to_screen(enterprise: Enterprise, *, at: datetime) -> None:
     jobs.ask("identity.screen", enterprise.reference, at=at)
 
 
+def ask_to_screen_new(enterprises: Sequence[Enterprise], *, at: datetime) -> None:
+    """Promise to hold the names of enterprises that are new against the lists. An inner step."""
+    jobs.ask_new("identity.screen", [each.reference for each in enterprises], at=at)
+
+
 @transaction.atomic(durable=True)
 def screen(references: Sequence[str], *, at: datetime) -> int:
     """Hold the names of enterprises against the newest lists where either changed; tell how many new hits there are.

@@ -20,7 +20,7 @@ from accounts.identity.operations.register import (
 )
 from accounts.identity.tests.builders import NOW, make_user
 from portal.core.idempotency import KeyReused
-from portal.core.models import AuditEvent
+from portal.core.models import AuditEvent, Job
 from portal.core.tests.together import together
 
 USCC = "91330106673959654P"
@@ -112,6 +112,34 @@ class TestRegisterEnterprise:
         came = together(*[partial(register, details, person, key=key) for key in ("k1", "k2")])
         assert sorted(type(each).__name__ for each in came) == ["Enterprise", "IdentifierTaken"]
         assert Enterprise.objects.count() == 1
+
+
+class TestRegisterEnterprises:
+    def asked(self, details):
+        return {"k1": details, "k2": replace(details, legal_name="Autumn Noodles", identifier="91110108551385082Q")}
+
+    def register(self, asked, person):
+        return operations.register_enterprises(asked, consented_to=consents.CURRENT_VERSION, by=person, at=NOW)
+
+    def test_registers_each_as_one_alone_is(self, details, person):
+        one, two = self.register(self.asked(details), person)
+        assert (one.legal_name, two.legal_name) == ("Spring Noodles", "Autumn Noodles")
+        for each in (one, two):
+            assert list(each.memberships.values_list("user", "role", "began_at")) == [(person.pk, "owner", NOW)]
+            assert Consent.objects.get(enterprise=each).purpose == "enterprise_data"
+            verbs = AuditEvent.objects.filter(subject=each.reference).order_by("verb").values_list("verb", flat=True)
+            assert list(verbs) == ["enterprise.registered", "identity.agreed"]
+            assert Job.objects.filter(name="identity.screen", reference=each.reference, done_at=None).count() == 1
+
+    def test_gives_what_is_registered_already(self, details, person):
+        first = register(details, person)
+        assert self.register(self.asked(details), person)[0] == first
+        assert self.register(self.asked(details), person) == list(Enterprise.objects.order_by("pk"))
+
+    def test_registers_none_where_one_is_refused(self, details, person):
+        with pytest.raises(IdentifierTaken):
+            self.register({"k1": details, "k2": replace(details, legal_name="Autumn Noodles")}, person)
+        assert not Enterprise.objects.exists()
 
 
 WHO = {

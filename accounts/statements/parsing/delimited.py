@@ -235,10 +235,10 @@ def _figure(row: Row, role: str) -> Told:
 
 
 def _check_symbols(row: Row, currency: str) -> None:
-    for role in _FIGURES:
+    for told in filter(None, map(row.get, _FIGURES)):
         for symbol, currencies in SYMBOLS.items():
-            if symbol in row.get(role) and currency not in currencies:
-                raise refused("amount_other_currency", line=row.line, value=row.get(role), currency=currency)
+            if symbol in told and currency not in currencies:
+                raise refused("amount_other_currency", line=row.line, value=told, currency=currency)
 
 
 def _amount(row: Row, roles: frozenset[str], read_amount: Callable[[Told], Decimal]) -> Decimal:

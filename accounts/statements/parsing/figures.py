@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from accounts.statements.parsing.questions import AMOUNTS, DATES, SHOWN, Example, Option, Question
@@ -173,8 +174,13 @@ def _ambiguous_amounts(told: Sequence[Told]) -> StatementRefused:
     return refused("amounts_ambiguous", line=told[0][0], value=told[0][1], question=Question(AMOUNTS, options))
 
 
+@lru_cache(maxsize=20_000)  # each is looked at twice: for how the file writes amounts, and for what it says
+def _signed(value: str) -> re.Match[str] | None:
+    return _SIGNED.fullmatch(unicodedata.normalize("NFKC", value).replace("−", "-").strip())
+
+
 def _figure(line: int, value: str) -> re.Match[str]:
-    found = _SIGNED.fullmatch(unicodedata.normalize("NFKC", value).replace("−", "-").strip())
+    found = _signed(value)
     signs = [found[name] for name in ("sign", "sign2", "sign3", "open") if found[name]] if found else []
     if not found or bool(found["open"]) != bool(found["close"]) or len(signs) > 1:
         raise refused("amount_wrong", line=line, value=value)

@@ -68,7 +68,8 @@ WITH asked AS (
          counterparty_account_key::text AS counterparty_account, counterparty_key::text AS counterparty_key,
          round(balance_after * %(minor_per_unit)s)::bigint AS balance_after_minor
     FROM asked JOIN accounts_banktransaction USING (enterprise_id)
-   WHERE currency = %(currency)s AND is_counted AND booked_on > as_of - {window} AND booked_on <= as_of
+   WHERE accounts_banktransaction.enterprise_id = ANY(%(enterprise_ids)s)  -- by index, however they are joined
+     AND currency = %(currency)s AND is_counted AND booked_on > as_of - {window} AND booked_on <= as_of
      AND recorded_at <= recorded_before AND (superseded_at IS NULL OR superseded_at > recorded_before)
 ), invoices AS (
   SELECT case_id, issued_on, (as_of - issued_on)::bigint AS days_before,
@@ -76,7 +77,8 @@ WITH asked AS (
          round(tax_amount * %(minor_per_unit)s)::bigint AS tax_minor, is_valid, is_credit_note,
          counterparty_key::text AS counterparty_key
     FROM asked JOIN accounts_invoice USING (enterprise_id)
-   WHERE currency = %(currency)s AND issued_on > as_of - {window} AND issued_on <= as_of
+   WHERE accounts_invoice.enterprise_id = ANY(%(enterprise_ids)s)
+     AND currency = %(currency)s AND issued_on > as_of - {window} AND issued_on <= as_of
      AND recorded_at <= recorded_before AND (superseded_at IS NULL OR superseded_at > recorded_before)
 )
 """

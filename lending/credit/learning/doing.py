@@ -23,8 +23,8 @@ def add_arguments(parser: ArgumentParser) -> None:
         help="a section of trades that the scorecard judges; without any, those that no other card in force names",
     )  # fmt: skip
     parser.add_argument("--without-size", action="store_true", help="leave out what tells of size")
-    parser.add_argument("--without", action="append", default=[], metavar="FEATURE")
-    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--without", action="append", default=[], metavar="FEATURE", help="a feature to leave out")
+    parser.add_argument("--repeats", type=int, default=5, help="how often folds are dealt anew (5)")
 
 
 def rows_of(options: Mapping[str, Any]) -> list[LabeledRow]:

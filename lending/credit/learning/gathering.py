@@ -9,7 +9,7 @@ from lending.credit.learning.rows import LabeledRow, LearningRefused
 from lending.credit.models import LabeledCase
 
 _EVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
-BATCH: Final = 50
+BATCH: Final = 100
 
 
 def rows_of(dataset: str, *, as_of: date | None = None) -> list[LabeledRow]:

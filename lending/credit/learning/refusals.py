@@ -1,6 +1,6 @@
 """What learning refuses, in words."""
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from lending.credit.learning.rows import LearningRefused
 
@@ -47,7 +47,10 @@ _SENTENCES = {
 
 def sentence(refusal: LearningRefused) -> str:
     """Say what a refusal means."""
-    return str(_SENTENCES[refusal.code] % refusal.params)
+    told = str(_SENTENCES[refusal.code] % refusal.params)
+    if "row" in refusal.params:
+        told = gettext("%(sentence)s It stands in row %(row)s of %(file)s.") % (refusal.params | {"sentence": told})
+    return told
 
 
 def missing_library(error: ImportError) -> str:

@@ -7,6 +7,7 @@ read becomes files in the form that the portal's own import reads, one for each 
 import csv
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -120,6 +121,26 @@ class Table:
         for cells in filter(None, rows):
             yield cells if len(cells) >= width else [*cells, *[None] * (width - len(cells))]
 
+    @contextmanager
+    def naming_rows(self, *, told_at: int) -> Iterator[None]:
+        """Let a refusal of what a row tells name the row; the column at ``told_at`` may not be empty."""
+        try:
+            yield
+        except LearningRefused as refusal:
+            row = self._row_of(refusal.params.get("value"), told_at)
+            if row is None:
+                raise
+            place = {"row": row, "file": self._path.name}
+            raise LearningRefused(refusal.code, **refusal.params, **place) from None
+
+    def _row_of(self, value: str | None, told_at: int) -> int | None:
+        """Find the first row that tells a value, counted as a spreadsheet does: the heading is the first."""
+        for number, cells in enumerate(self, start=1 if self._is_parquet else 2) if value is not None else ():
+            told = [str(cell if cell is not None else "").strip() for cell in cells]
+            if value in told or value in map(squeezed, told) if value else not told[told_at]:
+                return number
+        return None
+
     def dicts(self) -> Iterator[dict[str, Any]]:
         """Give each row by the names of its columns."""
         return (dict(zip(self.names, cells, strict=False)) for cells in self)
@@ -198,11 +219,12 @@ def outcomes(path: Path, *, given: Given, words: Words = USUAL, writing: Writing
     roles = roles_of(table.names, _OUTCOMES, given)
     if "case" not in roles:
         raise LearningRefused("column_missing", role="case", name=path.name)
-    told = [{role: row[columns[0]] for role, columns in roles.items()} for row in table.dicts()]
-    reading.amounts(told, ["requested"], writing)
-    days = reading.dates([row.get("date") for row in told], writing)
-    _check_words(told, words)
-    return _numbered(_outcome(row, day, words) for row, day in zip(told, days, strict=True))
+    with table.naming_rows(told_at=table.names.index(roles["case"][0])):
+        told = [{role: row[columns[0]] for role, columns in roles.items()} for row in table.dicts()]
+        reading.amounts(told, ["requested"], writing)
+        days = reading.dates([row.get("date") for row in told], writing)
+        _check_words(told, words)
+        return _numbered(_outcome(row, day, words) for row, day in zip(told, days, strict=True))
 
 
 def _check_words(rows: Iterable[Row], words: Words) -> None:
@@ -239,7 +261,7 @@ def _outcome(row: Row, day: date | None, words: Words) -> Outcome:
 def _case(value: Any) -> str:
     name = str(value if value is not None else "").strip()
     if not name:
-        raise LearningRefused("case_missing")
+        raise LearningRefused("case_missing", value="")
     return name
 
 

@@ -3,7 +3,10 @@
 What is judged is what would be exported: the table scored by the production scorer, the challenger by its own.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from random import Random
 from statistics import mean, pstdev
@@ -13,12 +16,12 @@ from lending.credit import challenger, scorecards
 from lending.credit.features import ALL_FEATURES, Direction
 from lending.credit.learning import boosting, figures, tables
 from lending.credit.learning.figures import GradeLine, Interval
-from lending.credit.learning.rows import LabeledRow, check, fewest_to_split, folds, splits
+from lending.credit.learning.rows import LabeledRow, check, fewest_to_split, folds
 
 FOLDS: Final = 5
 REPEATS: Final = 5
 RESAMPLES: Final = 1000
-MANY: Final = 3000  # rows, beyond which fewer resamplings do
+MANY: Final = 3000  # rows, beyond which fewer resamplings do, and several processes are worth their while
 SMALLEST_SEGMENT: Final = 5  # good and bad ones each, below which a figure would be noise
 
 Grades = Sequence[Mapping[str, Any]]
@@ -76,22 +79,25 @@ def validate(
     *,
     grades: Grades,
     repeats: int = REPEATS,
-    say: Callable[[str], None] = lambda _text: None,
+    processes: int = 0,
+    say: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> Validation:
     """Learn and judge again and again.
 
+    :param processes: that learn beside each other; as many as there are processors where rows are many.
+    :param say: hears how many folds of how many are done.
     :raises LearningRefused: when there are too few good or bad ones.
     """
     check(rows, fewest=fewest_to_split(FOLDS))
-    of_card: list[Probabilities] = []
-    of_challenger: list[Probabilities] = []
-    for repeat in range(repeats):
-        card, other = _held_out(rows, options, seed=options.seed + repeat)
-        of_card.append(card)
-        of_challenger.append(other)
-        say(f"{repeat + 1}/{repeats}")
     is_bad = [row.is_bad for row in rows]
     dealt = [folds(rows, number=FOLDS, seed=options.seed + repeat) for repeat in range(repeats)]
+    of_card, of_challenger = ([[0.0] * len(rows) for _ in dealt] for _ in range(2))
+    work = [(repeat, held_out) for repeat, each in enumerate(dealt) for held_out in each]
+    judged = _judged(_Task(rows, options), [held_out for _repeat, held_out in work], processes or _usual(len(rows)))
+    for number, ((repeat, held_out), said) in enumerate(zip(work, judged, strict=True), start=1):
+        for place, (card, other) in zip(held_out, said, strict=True):
+            of_card[repeat][place], of_challenger[repeat][place] = card, other
+        say(number, len(work))
     typical = [mean(each) for each in zip(*of_card, strict=True)]
     return Validation(
         rows=len(rows),
@@ -110,16 +116,52 @@ def validate(
     )
 
 
-def _held_out(rows: Sequence[LabeledRow], options: tables.Options, *, seed: int) -> tuple[Probabilities, Probabilities]:
-    card, other = [0.0] * len(rows), [0.0] * len(rows)
-    for inside, outside in splits(rows, number=FOLDS, seed=seed):
-        learned = [rows[place] for place in inside]
-        table, trees = tables.learn(learned, options), boosting.learn(learned, options)
-        for place in outside:
-            features = rows[place].features
-            card[place] = float(scorecards.score(table, features).probability_of_default)
-            other[place] = float(challenger.probability_of_default(trees, features))
-    return card, other
+def _usual(rows: int) -> int:
+    return len(os.sched_getaffinity(0)) if rows >= MANY else 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What is the same for every fold."""
+
+    rows: Sequence[LabeledRow]
+    options: tables.Options
+
+    def judge(self, held_out: Sequence[int]) -> list[tuple[float, float]]:
+        """Learn from the rows outside a fold, and judge those in it: by the card, and by the challenger."""
+        out = set(held_out)
+        learned = [row for place, row in enumerate(self.rows) if place not in out]
+        table, trees = tables.learn(learned, self.options), boosting.learn(learned, self.options)
+        return [(_by_card(table, self.rows[place]), _by_trees(trees, self.rows[place])) for place in held_out]
+
+
+def _by_card(table: tables.Table, row: LabeledRow) -> float:
+    return float(scorecards.score(table, row.features).probability_of_default)
+
+
+def _by_trees(trees: Mapping[str, Any], row: LabeledRow) -> float:
+    return float(challenger.probability_of_default(trees, row.features))
+
+
+def _judged(task: _Task, dealt: Sequence[Sequence[int]], processes: int) -> Iterator[list[tuple[float, float]]]:
+    if processes < 2:
+        yield from map(task.judge, dealt)
+        return
+    forked = multiprocessing.get_context("fork")
+    with ProcessPoolExecutor(processes, forked, _begin, (task,)) as pool:
+        yield from pool.map(_judge, dealt)
+
+
+_task: _Task  # of a process that judges for another one
+
+
+def _begin(task: _Task) -> None:
+    global _task  # noqa: PLW0603  each process works for one validation
+    _task = task
+
+
+def _judge(held_out: Sequence[int]) -> list[tuple[float, float]]:
+    return _task.judge(held_out)
 
 
 def unfitted(rows: Sequence[LabeledRow], options: tables.Options) -> Probabilities:

@@ -17,17 +17,21 @@ from accounts.statements.parsing.headers import squeezed
 from lending.credit.learning import columns, importing, sources
 from lending.credit.learning.refusals import missing_library, sentence
 from lending.credit.learning.rows import LearningRefused
+from lending.management.progress import Progress
 
 
 class Command(BaseCommand):
     """Registers the enterprises of a source, imports their invoices and bank transactions, keeps their outcomes.
 
-    Columns are known by their usual names; others are named with --column role=name (roles: case, bad, date, requested,
-    term (the amount and the months of the loan); number, net, tax, gross, direction, valid; amount, balance,
-    inflow, outflow, counterparty, counterparty_number, description). Words that are not the usual ones are told by
-    --bad and --outward, each as often as there are such words; every other is then the opposite, unless --good names
-    what is good and leaves others open. A second loan of an enterprise is a case of its own. Amounts are taken as the
-    bank's own currency.
+    Columns are known by their usual names; others are named with --column role=name. Roles of outcomes: case, bad,
+    date, requested and term (the amount and the months of the loan), setting, industry (four digits of ISIC); of
+    invoices: case, date, direction, number, counterparty, net, tax, gross, valid; of transactions: case, date, amount
+    or inflow and outflow, direction, balance, counterparty, counterparty_number, counterparty_bank, description,
+    reference.
+    Words that are not the usual ones are told by --bad and --outward, each as often as there are such words; every
+    other is then the opposite, unless --good names what is good and leaves others open. A second loan of an enterprise
+    is a case of its own. Amounts are taken as the bank's own currency. Run again, it goes on where it ended, however
+    it ended.
     """
 
     help = __doc__
@@ -36,10 +40,10 @@ class Command(BaseCommand):
         """Say what is read."""
         parser.add_argument("dataset", help="a name for what is brought in")
         parser.add_argument("--outcomes", type=Path, required=True, help="who there is and how it ended")
-        parser.add_argument("--invoices", type=Path)
-        parser.add_argument("--transactions", type=Path)
+        parser.add_argument("--invoices", type=Path, help="their invoices: Parquet, or a delimited text")
+        parser.add_argument("--transactions", type=Path, help="the lines of their bank statements, likewise")
         parser.add_argument("--as-of", type=date.fromisoformat, help="the day of judging, where outcomes name none")
-        parser.add_argument("--column", action="append", default=[], metavar="ROLE=NAME")
+        parser.add_argument("--column", action="append", default=[], metavar="ROLE=NAME", help="a column's role")
         parser.add_argument("--dates", choices=columns.ORDERS, default="", help="the order of dates that tell none")
         parser.add_argument("--decimal", choices=("point", "comma"), default="", help="what stands before decimals")
         parser.add_argument("--good", action="append", default=[], metavar="WORD", help="a good one; others are open")
@@ -54,7 +58,8 @@ class Command(BaseCommand):
             identity.load_industries()
         try:
             outcomes, evidence = _read(options)
-            brought = list(importing.bring_in(options["dataset"], outcomes, evidence, at=timezone.now()))
+            say = Progress("lines", self.stderr).say
+            brought = list(importing.bring_in(options["dataset"], outcomes, evidence, at=timezone.now(), say=say))
         except LearningRefused as refusal:
             raise CommandError(sentence(refusal)) from refusal
         except ImportError as error:
@@ -93,7 +98,7 @@ def _told(
     yield sum(not each.lines for each in brought), "enterprises have no line before their day."
     yield sum(each.later for each in brought), "lines are later than their enterprise's day and were left out."
     yield (
-        sum(len(rows) for held in evidence.values() for name, rows in held.lines.items() if name not in owners),
+        sum(count for held in evidence.values() for name, count in held.counts.items() if name not in owners),
         "lines are of enterprises without an outcome and were left out.",
     )
 

@@ -12,6 +12,7 @@ from lending.credit.learning import doing
 from lending.credit.learning.refusals import missing_library, sentence
 from lending.credit.learning.rows import LearningRefused
 from lending.management import labeled
+from lending.management.progress import Progress
 from lending.management.proposers import proposer
 
 
@@ -45,7 +46,9 @@ class Command(BaseCommand):
         today = timezone.localdate(now)
         rows, chosen = labeled.rows_of(options, on=today), doing.options_of(options)
         labeled.warn(rows, self.stderr)
-        found = validation.validate(rows, chosen, grades=doing.grades(), repeats=options["repeats"])
+        found = validation.validate(
+            rows, chosen, grades=doing.grades(), repeats=options["repeats"], say=Progress("folds", self.stderr).say
+        )
         table, trees = tables.learn(rows, chosen), boosting.learn(rows, chosen)
         table["learned"] |= {"dataset": options["dataset"], "auc": str(found.card.auc), "brier": str(found.card.brier)}
         trees["learned"] |= {"dataset": options["dataset"], "auc": str(found.challenger.auc)}

@@ -10,6 +10,7 @@ from lending.credit.learning import doing
 from lending.credit.learning.refusals import missing_library, sentence
 from lending.credit.learning.rows import LearningRefused
 from lending.management import labeled
+from lending.management.progress import Progress
 
 
 class Command(BaseCommand):
@@ -35,7 +36,9 @@ class Command(BaseCommand):
 
         rows, chosen = labeled.rows_of(options, on=timezone.localdate()), doing.options_of(options)
         labeled.warn(rows, self.stderr)
-        found = validation.validate(rows, chosen, grades=doing.grades(), repeats=options["repeats"])
+        found = validation.validate(
+            rows, chosen, grades=doing.grades(), repeats=options["repeats"], say=Progress("folds", self.stderr).say
+        )
         report.write(options["output"], found, tables.learn(rows, chosen), rows)
         self.stdout.write(f"{found.rows} enterprises, {found.bad} bad; {found.folds} folds, {found.repeats} times.")
         for each in (found.card, found.challenger, found.unfitted):

@@ -1,7 +1,7 @@
 """Keeping files and handing them out."""
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from pathlib import PurePath
 from typing import Final
@@ -41,6 +41,26 @@ def keep(upload: UploadedFile, *, kind: str, by: str, at: datetime, known: Colle
     :param known: the digests of documents beside which the same one again tells nothing.
     :raises FileRefused: when it is empty, too large, known, or not what that kind may be.
     """
+    return _kept([_checked(upload, kind=kind, known=known)], by=by, at=at)[0]
+
+
+def keep_each(uploads: Iterable[UploadedFile], *, kind: str, by: str, at: datetime) -> list[StoredFile]:
+    """Check many uploads and keep them together, as ``keep`` does.
+
+    :raises FileRefused: when one of them is refused; none is kept then.
+    """
+    return _kept([_checked(upload, kind=kind) for upload in uploads], by=by, at=at)
+
+
+def keep_bytes(content: bytes, *, name: str, media_type: str, by: str, at: datetime) -> StoredFile:
+    """Keep content that is known to be good."""
+    return _kept([(name, media_type, content)], by=by, at=at)[0]
+
+
+Checked = tuple[str, str, bytes]  # a file's name, its media type, what is kept of it
+
+
+def _checked(upload: UploadedFile, *, kind: str, known: Collection[str] = ()) -> Checked:
     name = PurePath(upload.name or "file").name[:150]
     if not upload.size:
         raise FileRefused("file_empty", name=name)
@@ -48,7 +68,7 @@ def keep(upload: UploadedFile, *, kind: str, by: str, at: datetime, known: Colle
         raise FileRefused("file_too_large", name=name)
     content = upload.read()
     if kind == "evidence":
-        return keep_bytes(content, name=name, media_type="application/octet-stream", by=by, at=at)
+        return name, "application/octet-stream", content
     try:
         clean: Clean = clean_document(content)
     except Unreadable as error:
@@ -56,23 +76,24 @@ def keep(upload: UploadedFile, *, kind: str, by: str, at: datetime, known: Colle
     name = PurePath(name).stem[:140] + clean.suffix
     if hashlib.sha256(clean.content).hexdigest() in known:
         raise FileRefused("file_known", name=name)
-    return keep_bytes(clean.content, name=name, media_type=clean.media_type, by=by, at=at)
+    return name, clean.media_type, clean.content
 
 
-def keep_bytes(content: bytes, *, name: str, media_type: str, by: str, at: datetime) -> StoredFile:
-    """Keep content that is known to be good."""
-    stored = StoredFile(
-        opaque_name=StoredFile.new_opaque_name(),
-        original_name=name,
-        media_type=media_type,
-        size=len(content),
-        sha256=hashlib.sha256(content).hexdigest(),
-        stored_at=at,
-        stored_by=by,
-    )
-    stored.content.save(name, ContentFile(content), save=False)
-    stored.save(force_insert=True)
-    return stored
+def _kept(checked: Iterable[Checked], *, by: str, at: datetime) -> list[StoredFile]:
+    kept = []
+    for name, media_type, content in checked:
+        stored = StoredFile(
+            opaque_name=StoredFile.new_opaque_name(),
+            original_name=name,
+            media_type=media_type,
+            size=len(content),
+            sha256=hashlib.sha256(content).hexdigest(),
+            stored_at=at,
+            stored_by=by,
+        )
+        stored.content.save(name, ContentFile(content), save=False)
+        kept.append(stored)
+    return StoredFile.objects.bulk_create(kept)
 
 
 def as_attachment(stored: StoredFile) -> FileResponse:

@@ -6,7 +6,14 @@ import pytest
 from django import forms
 from django.db import transaction
 
-from portal.core.idempotency import IdempotencyKeyField, KeyMissing, KeyReused, answer_once, fingerprint_of
+from portal.core.idempotency import (
+    IdempotencyKeyField,
+    KeyMissing,
+    KeyReused,
+    answer_each_once,
+    answer_once,
+    fingerprint_of,
+)
 from portal.core.models import IdempotentAnswer
 from portal.core.tests.together import together
 
@@ -55,6 +62,27 @@ class TestAnswerOnce:
         answers = together(*[lambda: once(make)] * 4)
         assert (answers, len(made)) == (["1"] * 4, 1)
         assert IdempotentAnswer.objects.count() == 1
+
+
+class TestAnswerEachOnce:
+    def each_once(self, fingerprints):
+        with transaction.atomic():
+            return answer_each_once("s", fingerprints, make=lambda keys: [f"made for {key}" for key in keys])
+
+    def test_makes_only_what_is_missing(self, db):
+        once(lambda: "first", key="b")
+        assert self.each_once({"a": "f", "b": "f", "c": "f"}) == ["made for a", "first", "made for c"]
+        assert once(lambda: "second", key="c") == "made for c"
+
+    def test_refuses_all_where_one_key_answered_something_else(self, transactional_db):
+        once(lambda: "first", key="b")
+        with pytest.raises(KeyReused):
+            self.each_once({"a": "f", "b": "other"})
+        assert once(lambda: "made at last", key="a") == "made at last"
+
+    def test_refuses_all_where_one_key_is_missing(self, db):
+        with pytest.raises(KeyMissing):
+            self.each_once({"a": "f", "": "f"})
 
 
 class TestFingerprintOf:

@@ -3,6 +3,7 @@
 import csv
 import os
 import signal
+from collections import Counter
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -12,12 +13,14 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.core.management.base import OutputWrapper
 
 from accounts.cashflow.models import BankTransaction, Invoice
 from accounts.identity import operations as identity
 from lending.credit import queries
 from lending.credit.learning import evidence, gathering, importing, sources, standards
 from lending.credit.models import LabeledCase, StandardEdition
+from lending.management.progress import Progress
 
 LAST = date(2026, 6, 30)
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
@@ -59,7 +62,7 @@ def bring_in(source):
 class Deadly:
     """Evidence of which a process dies, as it does where memory ends."""
 
-    lines = ()
+    counts = Counter[str]()
 
     def rows_of(self, _name):
         os.kill(os.getpid(), signal.SIGKILL)
@@ -94,6 +97,31 @@ class TestImportLabeled:
         with pytest.raises(BrokenProcessPool):
             list(importing.bring_in("study", found, {"transactions": Deadly()}, at=NOW, fewest_each=1))
 
+    @pytest.mark.django_db(transaction=True)
+    def test_goes_on_where_a_killed_process_left(self, source):
+        if len(os.sched_getaffinity(0)) < 2:
+            pytest.skip("one processor")
+        identity.load_industries()
+        found = [replace(each, as_of=LAST) for each in sources.outcomes(source / "firms.csv", given={})]
+        whole = importing.read_evidence(
+            {"transactions": source / "lines.csv", "invoices": source / "invoices.csv"}, given={}
+        )
+        # The transactions are recorded before the process dies of the invoices, and are no outcome's yet.
+        with pytest.raises(BrokenProcessPool):
+            list(importing.bring_in("study", found, whole | {"invoices": Deadly()}, at=NOW, fewest_each=1))
+        assert not LabeledCase.objects.exclude(evidence_read_at=None).exists()
+        brought = list(importing.bring_in("study", found, whole, at=NOW, fewest_each=1))
+        assert [(each.case, each.lines, each.refused) for each in brought] == [("E1", 15, ""), ("E2", 12, "")]
+        assert (BankTransaction.objects.count(), Invoice.objects.count()) == (3, 24)
+        assert list(importing.bring_in("study", found, whole, at=NOW, fewest_each=1)) == []
+
+    def test_cuts_cases_into_steps_by_their_lines(self, source):
+        held = importing.read_evidence({"invoices": source / "invoices.csv"}, given={})
+        waiting = list(enumerate(sources.outcomes(source / "firms.csv", given={})))
+        assert [len(step) for step in importing._steps(waiting, held, most_cases=5)] == [2]
+        held["invoices"].counts["E1"] = importing.MOST_LINES
+        assert [len(step) for step in importing._steps(waiting, held, most_cases=5)] == [1, 1]
+
     def test_takes_other_words_for_bad_when_run_again(self, source):
         bring_in(source)
         write(source / "firms.csv", ("firm_id", "default"), [("E1", "1"), ("E2", "0")])
@@ -111,7 +139,7 @@ class TestImportLabeled:
         write(source / "invoices.csv", INVOICES, rows)
         told, files = StringIO(), {"outcomes": source / "firms.csv", "invoices": source / "invoices.csv"}
         call_command("import_labeled", "study", **files, as_of=LAST, stdout=StringIO(), stderr=told)
-        assert told.getvalue().startswith("E1: ")
+        assert told.getvalue().startswith("E1: Line 2")
         assert Invoice.objects.count() == 1
 
     def test_says_that_no_column_tells_the_outcome(self, tmp_path):
@@ -161,6 +189,10 @@ class TestImportLabeled:
         [
             ("E1,paid", "E1,2026-06-01,credit,5", "“paid” does not tell good from bad"),
             ("E1,0", "E1,2026-06-01,prijem,5", "“prijem” does not tell which way"),
+            ("E1,0\nE2,paid", "E1,2026-06-01,credit,5", "It stands in row 3 of firms.csv"),
+            ("E1,0\n,0", "E1,2026-06-01,credit,5", "does not tell whose it is. It stands in row 3 of firms.csv"),
+            ("E1,0", "E1,2026-06-01,credit,5\nE1,,credit,5", "is not a date.* It stands in row 3 of lines.csv"),
+            ("E1,0", "E1,2026-06-01,credit,5\nE1,2026-06-01,credit,five", "It stands in row 3 of lines.csv"),
             ("E1,0", "E1,2026-13-01,credit,5", "“2026-13-01” is not a date"),
             ("E1,0", "E1,010203,credit,5", "“010203” could be two dates"),
             ("E1,0", "E1,01/02/2026,credit,5", "“01/02/2026” could be two dates"),
@@ -247,6 +279,18 @@ class TestImportLabeled:
         (tmp_path / "x.csv").write_text("a,b\n1,2\n")
         with pytest.raises(sources.LearningRefused):
             sources.outcomes(tmp_path / "x.csv", given={})
+
+
+class TestProgress:
+    def test_tells_now_and_then_how_long_the_rest_will_take(self):
+        told, clock = StringIO(), iter([0, 10, 60, 61, 150, 200])
+        progress = Progress("enterprises", OutputWrapper(told), clock=lambda: next(clock))
+        for done in (500, 2000, 2100, 4500, 6000):
+            progress.say(done, 6000)
+        assert told.getvalue().splitlines() == [
+            "2,000 of 6,000 enterprises, about 2 min left",
+            "4,500 of 6,000 enterprises, less than a minute left",
+        ]
 
 
 class TestCounted:

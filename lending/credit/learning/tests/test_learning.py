@@ -75,6 +75,15 @@ class TestChallenger:
 
 
 class TestValidate:
+    def test_finds_the_same_by_several_processes(self):
+        rows, grades, heard = make_rows(60), standard_policy()["grades"], []
+        alone = validation.validate(rows, grades=grades, repeats=1, processes=1)
+        found = validation.validate(
+            rows, grades=grades, repeats=1, processes=2, say=lambda done, whole: heard.append((done, whole))
+        )
+        assert found == alone
+        assert heard == [(each, 5) for each in range(1, 6)]
+
     def test_tells_good_from_bad_and_writes_a_report(self, tmp_path):
         rows = make_rows(120)
         found = validation.validate(rows, grades=standard_policy()["grades"], repeats=1)
