@@ -114,6 +114,7 @@ ACTS: Final[Mapping[str, Promise]] = {
     "crops.discarded": _("Crop calendar discarded"),
     "ledger.books_opened": _("Books opened"),
     "ledger.books_wrong": _("Books found wrong"),
+    "ledger.chain_broken": _("Chain of seals found broken"),
     "ledger.month_closed": _("Month closed"),
     "ledger.month_closing_asked": _("Closing of a month asked for"),
     "ledger.month_closing_declined": _("Month left open"),
