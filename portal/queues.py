@@ -1,9 +1,9 @@
 """Which queue a task waits in and how long it may take; settings that the others take over.
 
-A task of the books takes longer the more people bank here, and comes so seldom that what a limit cuts off would be missed.
-What comes every few minutes does what came since, and goes on the next time. Redis knows of one visibility timeout for all
-queues, shared by whoever reads it, and hands out again what took longer: so it is longer than any task may take. What dies with
-a machine need not wait for it: promises are sent again by the sweeper.
+A task of the books takes longer the more people bank here, and comes so seldom that what a limit cuts off would be
+missed; what comes every few minutes goes on the next time. Redis knows of one visibility timeout for all queues, and
+hands out again what took longer: so it exceeds every limit. What dies with a machine need not wait so long: promises
+are sent again by the sweeper.
 """
 
 from typing import Any, Final

@@ -321,7 +321,7 @@ class Chain(models.TextChoices):
 
 
 class ChainCheck(models.Model):
-    """A night's reading of a chain from its beginning: how far it is whole, and what stands where it breaks, if it does.
+    """A night's reading of a chain from its beginning: how far it is whole, and what stands where it breaks.
 
     ``through`` counts blocks of the books and events of the trail; its digest is held against the next night's chain.
     """
