@@ -273,6 +273,7 @@ ACTS: Final[Mapping[str, Promise]] = {
     "loans.propose_rescheduling": _("Rescheduling proposed"),
     "loans.approve_rescheduling": _("Rescheduling approved"),
     "loans.decline_rescheduling": _("Rescheduling declined"),
+    "loans.lapse_rescheduling": _("Rescheduling lapsed"),
     "loans.withdraw_rescheduling": _("Rescheduling withdrawn"),
     "loans.agree_rescheduling": _("Rescheduling agreed to by the borrower"),
     "training.publish": _("Course published"),
