@@ -8,6 +8,7 @@ from django.core.cache import cache
 from django.db import IntegrityError, connection, transaction
 
 from accounts.cashflow.models import PlannedItem
+from accounts.identity.models import User
 from accounts.identity.operations.signing import SigningCodeMissing
 from accounts.ledger import queries as books
 from accounts.settlement import operations as settlement
@@ -32,6 +33,7 @@ from lending.loans.tests.test_undone import correct, receive
 from portal.core.idempotency import KeyReused
 from portal.core.interest import InterestMethod
 from portal.core.models import AuditEvent, Notice
+from portal.core.notices.operations import text_of
 from portal.core.seen import ChangedSince
 from portal.core.tests.together import together
 from portal.core.transitions import TransitionRefused
