@@ -48,8 +48,8 @@ class TestReview:
         first, again = (post(officer, referred, "recommendation", ADVICE).json() for _time in range(2))
         assert first == again
         assert Review.objects.count() == 1
-        assert post(officer, referred, "recommendation", ADVICE | {"note": "Other."}).status_code == 422
-        assert post(officer, referred, "recommendation", ADVICE, key="").status_code == 422
+        assert post(officer, referred, "recommendation", ADVICE | {"note": "Other."}).status_code == 409
+        assert post(officer, referred, "recommendation", ADVICE, key="").status_code == 400
 
     def test_is_for_the_roles_of_the_page(self, referred, officer, approver, owner, stranger, auditor):
         for person, status in ((approver, 403), (auditor, 403), (owner, 403), (stranger, 404)):
