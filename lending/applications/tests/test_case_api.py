@@ -83,9 +83,9 @@ class TestRevocation:
         assert first == again
         assert (first["needs_second"], first["outcome"]) == (False, "confirmed")
         offered.refresh_from_db()
-        assert (offered.status, Revocation.objects.count()) == ("revoked", 1)
+        assert (offered.status, Revocation.objects.count()) == ("withdrawn", 1)
 
-    @pytest.mark.parametrize(("outcome", "status"), [("confirmed", "revoked"), ("declined", "approved")])
+    @pytest.mark.parametrize(("outcome", "status"), [("confirmed", "withdrawn"), ("declined", "approved")])
     def test_waits_for_a_second_person_where_two_approved(self, referred, officer, approver, bank, outcome, status):
         self.offer(referred, officer, approver)
         assert post(officer, referred, "revocations", REASON).json()["outcome"] == ""
