@@ -21,6 +21,7 @@ app.autodiscover_tasks(
         "accounts.cashflow",
         "lending.credit",
         "lending.applications",
+        "lending.funding",
         "lending.loans",
         "lending.loans.lines",
         "lending.arrears",

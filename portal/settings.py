@@ -14,7 +14,15 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from portal.queues import CELERY_TASK_QUEUES, CELERY_TASK_ROUTES, HEAVY_QUEUE, PROMPT_QUEUE  # noqa: F401
+from portal.queues import (  # noqa: F401
+    CELERY_BROKER_TRANSPORT_OPTIONS,
+    CELERY_TASK_ANNOTATIONS,
+    CELERY_TASK_QUEUES,
+    CELERY_TASK_ROUTES,
+    CELERY_TASK_TIME_LIMIT,
+    HEAVY_QUEUE,
+    PROMPT_QUEUE,
+)
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -141,16 +149,14 @@ DATABASE_OWNER = env.db("DATABASE_OWNER_URL", default=env("DATABASE_URL"))  # mi
 RUNTIME_ROLE = env("RUNTIME_ROLE", default="portal_runtime")  # granted what the portal may do, and no more
 REDIS_URL = env("REDIS_URL")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_ENGINE = "portal.core.sessions"
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_TASK_TIME_LIMIT = 300
 WORKER_ENDING_SECONDS = env.int("WORKER_ENDING_SECONDS", default=25)  # a worker told to end is killed after them
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
@@ -175,6 +181,7 @@ CELERY_BEAT_SCHEDULE = {
     "pay batches": {"task": "settlement.pay_due_batches", "schedule": crontab(minute="*/5")},
     "interest and fees": {"task": "settlement.end_day", "schedule": crontab(hour="16", minute="40")},
     "check the books": {"task": "ledger.check_books", "schedule": crontab(hour="17", minute="30")},
+    "check the chains": {"task": "ledger.check_chains", "schedule": crontab(hour="17", minute="50")},
     "check the loans": {"task": "lending.check_loans", "schedule": crontab(hour="17", minute="40")},
     "collect installments": {
         "task": "lending.collect_due",

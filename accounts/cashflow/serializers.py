@@ -103,6 +103,8 @@ class StatementSerializer(serializers.ModelSerializer[StatementImport]):
             "refusal_params",
             "refusal",
             "holder_name",
+            "is_foreign_holder",
+            "leaves_cards_out",
             "account_masked",
             "currency",
             "period_first",

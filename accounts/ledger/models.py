@@ -313,6 +313,39 @@ class BookCheck(models.Model):
         return f"{self.checked_at}: {self.difference_count}"
 
 
+class Chain(models.TextChoices):
+    """What is sealed, link after link."""
+
+    BOOKS = "books", _("Books")
+    TRAIL = "trail", _("Audit trail")
+
+
+class ChainCheck(models.Model):
+    """A night's reading of a chain from its beginning: how far it is whole, and what stands where it breaks.
+
+    ``through`` counts blocks of the books and events of the trail; its digest is held against the next night's chain.
+    """
+
+    chain = models.CharField(max_length=5, choices=Chain.choices)
+    checked_on = models.DateField()
+    checked_at = models.DateTimeField(_("checked"))
+    through = models.BigIntegerField()
+    digest = models.CharField(max_length=64)
+    is_whole = models.BooleanField()
+    broken_at = models.CharField(max_length=40, blank=True, help_text="the entry or event, as far as it can be named")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["chain", "checked_on"], name="chain_is_checked_once_a_night"),
+            models.CheckConstraint(condition=Q(chain__in=Chain.values), name="chain_that_is_checked_is_known"),
+            models.CheckConstraint(condition=Q(through__gte=0), name="chain_is_whole_through_no_negative_link"),
+            models.CheckConstraint(condition=Q(is_whole=False) | Q(broken_at=""), name="whole_chain_breaks_nowhere"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.chain} {self.checked_on}: {self.through}"
+
+
 class SealedBlock(models.Model):
     """Some entries chained one to the next by hashes, and the first of them to the block before."""
 

@@ -29,7 +29,7 @@ LINES_ON_A_PAGE: Final = 50
 def trial_balance(request: HttpRequest) -> HttpResponse:
     """Show every account's balance at the end of a day."""
     form = DayForm(request.GET, today=timezone.localdate(), currencies=queries.currencies())
-    context: dict[str, Any] = {"form": form, "check": queries.last_check()}
+    context: dict[str, Any] = {"form": form, "check": queries.last_check(), "chains": queries.chain_checks()}
     if form.is_valid():
         context["trial"] = queries.trial_balance(form.cleaned_data["on"], currency=form.cleaned_data["currency"])
     return render(request, "ledger/trial_balance.html", context, status=200 if form.is_valid() else 422)

@@ -19,12 +19,11 @@ from portal.core import jobs
 from portal.core.transitions import TransitionRefused
 
 MOST_ATTEMPTS: Final = 3
-A_NIGHT: Final = 4 * 3600  # seconds
 
 log = structlog.get_logger(__name__)
 
 
-@shared_task(name="settlement.end_day", time_limit=A_NIGHT)
+@shared_task(name="settlement.end_day")
 def end_day() -> None:
     """Accrue interest, book the months that are over, and raise the alarm where the two do not tie."""
     today = timezone.localdate()

@@ -21,9 +21,12 @@ def _joined(parts: list[ParsedStatement]) -> ParsedStatement:
     parts = sorted((with_balances(part) for part in parts), key=lambda part: part.first_day or date.min)
     told = [part for part in parts if part.lines] or parts
     lines = [line for part in told for line in part.lines]
+    holders = dict.fromkeys(name for part in parts for name in (part.holder_name, *part.other_holders) if name)
+    holder_name, *others = holders or [""]
     return replace(
         told[0],
-        holder_name=next((part.holder_name for part in parts if part.holder_name), ""),
+        holder_name=holder_name,
+        other_holders=tuple(others),
         opening_balance=told[0].opening_balance,
         closing_balance=told[-1].closing_balance,
         breaks=tuple(each for part in parts for each in part.breaks),

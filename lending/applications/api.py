@@ -1,7 +1,8 @@
-"""Applications for machines: the same operations as the pages."""
+"""Applications for machines, of owners and of staff: the same operations as the pages."""
 
 from typing import Any, cast
 
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -12,15 +13,24 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.identity.access import only_owners
-from accounts.identity.models import Enterprise, User
+from accounts.identity.models import Enterprise, Role, User
+from accounts.identity.queries import ever_acted_for
 from lending.applications import operations as applications
-from lending.applications.models import Application, CreditDecision
+from lending.applications import queries
+from lending.applications.models import Application, CreditDecision, Review, Revocation
+from lending.applications.operations.revoke import REVOKERS
 from lending.applications.serializers import (
     ApplicationSerializer,
+    ConclusionSerializer,
     DecisionSerializer,
     DocumentSerializer,
     NewApplicationSerializer,
     NewDocumentSerializer,
+    NewRevocationSerializer,
+    RecommendationSerializer,
+    ReviewSerializer,
+    RevocationConclusionSerializer,
+    RevocationSerializer,
     SubmissionSerializer,
 )
 from lending.applications.states import Status
@@ -145,3 +155,91 @@ class Decision(APIView):
         decision = get_object_or_404(decisions, application=application)
         wait = usual_wait(application, on=timezone.localdate())
         return Response(DecisionSerializer(decision, context={"request": request, "wait": wait}).data)
+
+
+def _case(request: Request, reference: str, *roles: Role) -> tuple[Application, User]:
+    """Find a case for whoever holds one of some roles; of their own enterprise they see nothing, as on the page."""
+    user = cast("User", request.user)
+    seen = Application.objects.visible_to(user).select_related("enterprise", "product")
+    found = get_object_or_404(seen, reference=reference)
+    if not user.has_role(*roles) or ever_acted_for(found.enterprise, person=user.reference):
+        raise PermissionDenied
+    return found, user
+
+
+class Reviews(ListAPIView[Review]):
+    """List what people said about a case."""
+
+    serializer_class = ReviewSerializer
+
+    def get_queryset(self) -> Any:
+        """List newest first."""
+        application, _user = _case(self.request, self.kwargs["reference"], *queries.READERS)
+        return application.reviews.select_related("by").order_by("-pk")
+
+
+class Recommendation(APIView):
+    """Recommend, as the first person."""
+
+    @extend_schema(request=RecommendationSerializer, responses={201: ReviewSerializer}, parameters=[IDEMPOTENCY_KEY])
+    def post(self, request: Request, reference: str) -> Response:
+        """Recommend what should become of a referred case, as an officer or underwriter."""
+        application, user = _case(request, reference, Role.OFFICER, Role.UNDERWRITER)
+        given = told(request, RecommendationSerializer)
+        made = applications.recommend(application, key=idempotency_key(request), by=user, at=timezone.now(), **given)
+        return Response(ReviewSerializer(made).data, status=status.HTTP_201_CREATED)
+
+
+class Conclusion(APIView):
+    """Conclude, as the second person."""
+
+    @extend_schema(request=ConclusionSerializer, responses=ApplicationSerializer)
+    def post(self, request: Request, reference: str) -> Response:
+        """Confirm, refuse or return a recommendation within the own limit."""
+        application, user = _case(request, reference, Role.APPROVER)
+        now = timezone.now()
+        given = told(request, ConclusionSerializer)
+        applications.conclude(application, by=user, at=now, on=timezone.localdate(now), **given)
+        return Response(ApplicationSerializer(application).data)
+
+
+class Revocations(ListAPIView[Revocation]):
+    """List the revocations of a case's offer; revoke it."""
+
+    serializer_class = RevocationSerializer
+
+    def get_queryset(self) -> Any:
+        """List newest first."""
+        application, _user = _case(self.request, self.kwargs["reference"], *queries.READERS)
+        return application.revocations.select_related("asked_by", "concluded_by").order_by("-pk")
+
+    @extend_schema(request=NewRevocationSerializer, responses={201: RevocationSerializer}, parameters=[IDEMPOTENCY_KEY])
+    def post(self, request: Request, reference: str) -> Response:
+        """Take an unsigned offer back, or ask a second person to where two approved it."""
+        application, user = _case(request, reference, *REVOKERS)
+        given = told(request, NewRevocationSerializer)
+        made = applications.revoke(application, key=idempotency_key(request), by=user, at=timezone.now(), **given)
+        return Response(RevocationSerializer(made).data, status=status.HTTP_201_CREATED)
+
+
+class RevocationConclusion(APIView):
+    """Conclude a revocation, as the second person."""
+
+    @extend_schema(request=RevocationConclusionSerializer, responses=ApplicationSerializer)
+    def post(self, request: Request, reference: str) -> Response:
+        """Say that the offer is revoked, or stands."""
+        application, user = _case(request, reference, Role.APPROVER)
+        given = told(request, RevocationConclusionSerializer)
+        applications.conclude_revocation(application, by=user, at=timezone.now(), **given)
+        return Response(ApplicationSerializer(application).data)
+
+
+class RevocationWithdrawal(APIView):
+    """Take back what one asked for oneself."""
+
+    @extend_schema(operation_id="application_revocation_withdraw", request=None, responses=ApplicationSerializer)
+    def post(self, request: Request, reference: str) -> Response:
+        """Let the offer stand after all."""
+        application, user = _case(request, reference, *REVOKERS)
+        applications.drop_revocation(application, by=user, at=timezone.now())
+        return Response(ApplicationSerializer(application).data)

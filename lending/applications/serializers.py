@@ -14,6 +14,10 @@ from lending.applications.models import (
     CreditDecision,
     Offer,
     Purpose,
+    Review,
+    ReviewOutcome,
+    Revocation,
+    RevocationOutcome,
     RevocationReason,
 )
 from lending.applications.states import LENT
@@ -45,6 +49,65 @@ class NewApplicationSerializer(serializers.Serializer[Any]):
     term_months = serializers.IntegerField(min_value=1, max_value=600)
     purpose = serializers.ChoiceField(choices=Purpose.choices)
     purpose_note = serializers.CharField(max_length=300, required=False, default="", allow_blank=True)
+
+
+class RecommendationSerializer(serializers.Serializer[Any]):
+    """What an officer or underwriter recommends; an approval names amount and rate."""
+
+    outcome = serializers.ChoiceField(choices=[ReviewOutcome.APPROVE.value, ReviewOutcome.DECLINE.value])
+    amount = WrittenAmount(max_digits=14, decimal_places=2, required=False, default=None, allow_null=True)
+    annual_rate = serializers.DecimalField(
+        max_digits=7, decimal_places=6, required=False, default=None, allow_null=True, help_text="A fraction."
+    )
+    note = serializers.CharField(max_length=2000)
+
+
+class ConclusionSerializer(serializers.Serializer[Any]):
+    """What a second person says to a recommendation, and which one was read: its `shown`."""
+
+    outcome = serializers.ChoiceField(choices=ReviewOutcome.choices)
+    note = serializers.CharField(max_length=2000)
+    seen = serializers.CharField()
+
+
+class ReviewSerializer(serializers.ModelSerializer[Review]):
+    """What a person said about a case; `shown` is named by whoever concludes."""
+
+    by: SlugRelatedField[Any] = SlugRelatedField(slug_field="reference", read_only=True)
+    shown = serializers.CharField(read_only=True)
+
+    class Meta:
+        model = Review
+        fields = ["kind", "outcome", "amount", "annual_rate", "note", "by", "at", "shown"]
+
+
+class NewRevocationSerializer(serializers.Serializer[Any]):
+    """Why an offer is taken back; the note is for the bank's people."""
+
+    reason = serializers.ChoiceField(choices=RevocationReason.choices)
+    note = serializers.CharField(max_length=2000)
+
+
+class RevocationConclusionSerializer(serializers.Serializer[Any]):
+    """What a second person says to a revocation, and which one was read: its `shown`."""
+
+    outcome = serializers.ChoiceField(choices=RevocationOutcome.choices)
+    seen = serializers.CharField()
+
+
+class RevocationSerializer(serializers.ModelSerializer[Revocation]):
+    """An offer taken back, or about to be: without an outcome it waits for a second person."""
+
+    asked_by: SlugRelatedField[Any] = SlugRelatedField(slug_field="reference", read_only=True)
+    concluded_by: SlugRelatedField[Any] = SlugRelatedField(slug_field="reference", read_only=True)
+    shown = serializers.CharField(read_only=True)
+
+    class Meta:
+        model = Revocation
+        fields = [
+            "reason", "note", "needs_second", "asked_by", "asked_at", "outcome", "concluded_by", "concluded_at",
+            "shown",
+        ]  # fmt: skip
 
 
 class SubmissionSerializer(serializers.Serializer[Any]):

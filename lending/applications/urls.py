@@ -37,4 +37,22 @@ api_urlpatterns = [
     path("applications/<slug:reference>/submission", api.Submission.as_view(), name="application_submission"),
     path("applications/<slug:reference>/withdrawal", api.Withdrawal.as_view(), name="application_withdrawal"),
     path("applications/<slug:reference>/decision", api.Decision.as_view(), name="application_decision"),
+    path("applications/<slug:reference>/reviews", api.Reviews.as_view(), name="application_reviews"),
+    path(
+        "applications/<slug:reference>/recommendation",
+        api.Recommendation.as_view(),
+        name="application_recommendation",
+    ),
+    path("applications/<slug:reference>/conclusion", api.Conclusion.as_view(), name="application_conclusion"),
+    path("applications/<slug:reference>/revocations", api.Revocations.as_view(), name="application_revocations"),
+    path(
+        "applications/<slug:reference>/revocations/conclusion",
+        api.RevocationConclusion.as_view(),
+        name="application_revocation_conclusion",
+    ),
+    path(
+        "applications/<slug:reference>/revocations/withdrawal",
+        api.RevocationWithdrawal.as_view(),
+        name="application_revocation_withdrawal",
+    ),
 ]

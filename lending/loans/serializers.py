@@ -39,6 +39,7 @@ class LoanSerializer(serializers.ModelSerializer[Loan]):
             "reference", "enterprise", "line", "settlement_account", "principal_amount", "upfront_fee_amount",
             "annual_rate", "apr", "currency", "status", "disbursed_on",
         ]  # fmt: skip
+        extra_kwargs = {"apr": {"help_text": "Of the contract as it was signed, also once the loan is rescheduled."}}
 
 
 class LoanWithScheduleSerializer(LoanSerializer):

@@ -30,7 +30,7 @@ def check_loans() -> None:
         )
 
 
-@shared_task(name="lending.post_allowances", time_limit=AN_HOUR)
+@shared_task(name="lending.post_allowances")
 def post_allowances() -> None:
     """Post the allowance of each month that is over and has none, once."""
     for last_date in months_to_post(timezone.localdate()):

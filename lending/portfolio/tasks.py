@@ -1,17 +1,14 @@
 """The book's nightly work."""
 
-from typing import Final
-
 import structlog
 from celery import shared_task
 
 from lending.portfolio import queries
 
-A_NIGHT: Final = 4 * 3600  # seconds
 log = structlog.get_logger(__name__)
 
 
-@shared_task(name="lending.replay_decisions", time_limit=A_NIGHT, acks_late=False)
+@shared_task(name="lending.replay_decisions", acks_late=False)
 def replay_decisions() -> None:
     """Repeat every decision, from its evidence on, and raise the alarm on the least difference."""
     done = queries.replay(evidence=True)

@@ -111,7 +111,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 
 def _figures_of_the_books() -> bytes:
-    """Tell of the last nightly check, so that whoever watches the figures is alarmed: they are the database's."""
+    """Tell of the last nightly checks, so that whoever watches the figures is alarmed: they are the database's."""
     check = ledger.last_check()
     told = CollectorRegistry()
     if check:
@@ -119,6 +119,11 @@ def _figures_of_the_books() -> bytes:
         differences.set(check.difference_count)
         when = Gauge("portal_books_checked_timestamp_seconds", "when the books were last checked", registry=told)
         when.set(check.checked_at.timestamp())
+    broken = Gauge("portal_chain_broken", "1 when a chain of seals was found broken", ["chain"], registry=told)
+    read = Gauge("portal_chain_checked_timestamp_seconds", "when it was last read", ["chain"], registry=told)
+    for each in ledger.chain_checks():
+        broken.labels(each.chain).set(not each.is_whole)
+        read.labels(each.chain).set(each.checked_at.timestamp())
     return generate_latest(told)
 
 

@@ -60,6 +60,9 @@ class StatementImport(models.Model):
     is_foreign_holder = models.BooleanField(
         default=False, help_text="in another name than the enterprise's or its people's"
     )
+    leaves_cards_out = models.BooleanField(
+        default=False, help_text="its file also holds a card's bill, which is not read"
+    )
     account_masked = models.CharField(_("account"), max_length=20, blank=True)
     account_key = models.CharField(max_length=64, blank=True, help_text="keyed hash of the account's number")
     currency = models.CharField(_("currency"), max_length=3, blank=True)

@@ -82,8 +82,10 @@ def _noted(account: _Account) -> tuple[str, dict[str, int]]:
 def _describe(statement: StatementImport, whole: ParsedStatement, *, own_keys: frozenset[str]) -> None:
     account = "".join(whole.account_identifier.split())
     statement.format = whole.format
-    statement.holder_name = whole.holder_name
-    statement.is_foreign_holder = _is_foreign(statement, account, own_keys)
+    foreign = [name for name in (whole.holder_name, *whole.other_holders) if not _may_hold(name, own_keys)]
+    statement.holder_name = foreign[0] if foreign else whole.holder_name
+    statement.is_foreign_holder = bool(foreign) or _is_kept_for_another(statement, account)
+    statement.leaves_cards_out = whole.leaves_cards_out
     statement.account_masked = parties.masked(account)
     statement.account_key = accounts_alike.key_of(statement, account) if account else ""
     statement.currency = whole.currency
@@ -93,10 +95,12 @@ def _describe(statement: StatementImport, whole: ParsedStatement, *, own_keys: f
     statement.balance_breaks = breaks.as_data(whole.breaks, file_format=whole.format)
 
 
-def _is_foreign(statement: StatementImport, account: str, own_keys: frozenset[str]) -> bool:
-    """Tell whether a statement is somebody else's: by its holder, or because we keep its account for another."""
-    if counterparty_key(statement.holder_name) and not stand_for(statement.holder_name, own_keys):
-        return True
+def _may_hold(name: str, own_keys: frozenset[str]) -> bool:
+    return not counterparty_key(name) or stand_for(name, own_keys)
+
+
+def _is_kept_for_another(statement: StatementImport, account: str) -> bool:
+    """Tell whether we keep a statement's account for somebody else."""
     others = SettlementAccount.objects.exclude(enterprise=statement.enterprise_id)
     return bool(account) and others.filter(number=parties.whole_number(account)).exists()
 

@@ -195,6 +195,16 @@ class TestRead:
         statement = make_statement(enterprise, holder=holder)
         assert (statement.is_foreign_holder, statement.lines.get().is_counted) == (foreign, not foreign)
 
+    @pytest.mark.parametrize(
+        ("other", "foreign"), [("Wang Fang", False), ("Zhao Lei", True), ("Green Tea Shop Co., Ltd.", False)]
+    )
+    def test_counts_nothing_where_one_of_several_holders_is_another(self, enterprise, other, foreign):
+        text = f"Date,Amount,Account holder,Payee\n2026-01-05,5.00,Green Tea Shop,Li\n2026-01-06,5.00,{other},Li\n"
+        statement = make_read(make_received(enterprise, text.encode()))
+        assert statement.is_foreign_holder == foreign
+        assert set(statement.lines.values_list("is_counted", flat=True)) == {not foreign}
+        assert statement.holder_name == (other if foreign else "Green Tea Shop")
+
 
 class TestOverlap:
     """Two files may tell of the same payments."""

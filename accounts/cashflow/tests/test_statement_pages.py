@@ -10,6 +10,7 @@ from accounts.cashflow.models import BankTransaction, CategoryCorrection, Statem
 from accounts.cashflow.tests.builders import NOW, make_broken, make_read, make_received, make_statement
 from accounts.cashflow.tests.pages import YEAR, page
 from accounts.settlement.tests.builders import make_settlement_account
+from accounts.statements.parsing.tests import samples
 from accounts.statements.writing import as_csv
 from portal.core import formats
 from portal.core.models import AuditEvent
@@ -56,6 +57,12 @@ class TestStatement:
         text = client_of(owner).get(page("statement", enterprise.reference, shown.reference)).text
         assert "The account is held by Zhao Lei" in text
         assert "not counted" in text
+
+    def test_says_that_a_card_s_bill_was_left_out(self, enterprise, owner, client_of):
+        bill = b"<CCSTMTRS></CCSTMTRS></OFX>"
+        shown = make_read(make_received(enterprise, samples.ofx(samples.ofx_line()).replace(b"</OFX>", bill)))
+        text = client_of(owner).get(page("statement", enterprise.reference, shown.reference)).text
+        assert "The file also holds the bill of a card." in text
 
     def test_looks_again_while_it_is_being_read(self, enterprise, owner, client_of):
         shown = make_received(enterprise, b"x")

@@ -1,7 +1,7 @@
 """The books' verbs: open them, post, reverse, hold, close months, seal, remember sums."""
 
 from accounts.ledger.operations.books import OverdraftInUse, allow_overdraft, open_books, open_customer_account
-from accounts.ledger.operations.checking import check_books
+from accounts.ledger.operations.checking import check_books, check_chain
 from accounts.ledger.operations.closing import (
     BooksUnbalanced,
     ClosedAlone,
@@ -67,6 +67,7 @@ __all__ = [
     "ask_to_close_month",
     "capture",
     "check_books",
+    "check_chain",
     "close_month",
     "credit",
     "debit",

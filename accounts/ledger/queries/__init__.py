@@ -15,7 +15,7 @@ from accounts.ledger.queries.balances import (
 from accounts.ledger.queries.checks import Discrepancy, discrepancies, last_check
 from accounts.ledger.queries.closing import closing_preview, closing_that_waits, trial_balances
 from accounts.ledger.queries.days import closing_balances
-from accounts.ledger.queries.seals import Broken, first_broken, unsealed
+from accounts.ledger.queries.seals import Broken, chain_checks, first_broken, unsealed
 from accounts.ledger.queries.statements import (
     BalanceSheet,
     TrialBalanceRow,
@@ -32,6 +32,7 @@ __all__ = [
     "available_balance",
     "balance",
     "balance_sheet",
+    "chain_checks",
     "closed_months",
     "closed_up_to",
     "closing_balances",

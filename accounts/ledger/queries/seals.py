@@ -1,15 +1,14 @@
 """Whether the books still say what they said when they were sealed."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from django.db import connection
+from django.db.models import IntegerField, Max
+from django.db.models.functions import Cast
 
 from accounts.ledger import chain
-from accounts.ledger.models import (
-    SealedBlock,
-)
+from accounts.ledger.models import Chain, ChainCheck, SealedBlock
 from portal.core.models import AuditEvent
 
 # All that an entry and its postings say, as canonical text: what the chain of seals is made of.
@@ -59,26 +58,33 @@ class Broken:
 def first_broken() -> Broken | None:
     """Recompute the chain; name the first entry that was altered or removed, or none.
 
-    Each block's digest is compared with what the audit trail was first told of it, lest the chain be written anew.
+    Each block's digest is compared with what the audit trail was first told of it, lest the chain be written anew. What
+    is sealed while this reads is left to the next time.
     """
-    events = AuditEvent.objects.filter(verb="ledger.sealed").order_by("-pk")
-    told = dict(events.values_list("subject", "details__digest"))
-    blocks = list(SealedBlock.objects.order_by("number"))
+    events = AuditEvent.objects.filter(verb="ledger.sealed")
+    last = events.aggregate(last=Max(Cast("subject", IntegerField())))["last"] or 0
     digest = chain.GENESIS
-    links = _links(len(blocks))
-    for number, block in enumerate(blocks, 1):
-        if block.number != number:
-            return Broken(number, 1, "")
-        for place in range(1, block.entry_count + 1):
-            link = next(links, None)
-            if link is None or (link.block, link.place) != (number, place):
-                return Broken(number, place, "")
-            digest = chain.linked(link.content or "", digest)
-            if digest != link.digest:
-                return Broken(number, place, link.reference)
-        if digest != block.digest or digest != told.get(str(number)):
-            return Broken(number, block.entry_count, link.reference if link else "")
-    return Broken(len(blocks) + 1, 1, "") if len(told) > len(blocks) else None
+    for first in range(1, last + 1, BLOCKS_AT_ONCE):
+        numbers = range(first, min(first + BLOCKS_AT_ONCE, last + 1))
+        blocks = SealedBlock.objects.in_bulk(numbers)
+        told = dict(
+            events.filter(subject__in=map(str, numbers)).order_by("-pk").values_list("subject", "details__digest")
+        )
+        links = iter(_links(numbers))
+        for number in numbers:
+            block = blocks.get(number)
+            if block is None:
+                return Broken(number, 1, "")
+            for place in range(1, block.entry_count + 1):
+                link = next(links, None)
+                if link is None or (link.block, link.place) != (number, place):
+                    return Broken(number, place, "")
+                digest = chain.linked(link.content or "", digest)
+                if digest != link.digest:
+                    return Broken(number, place, link.reference)
+            if digest != block.digest or digest != told.get(str(number)):
+                return Broken(number, block.entry_count, link.reference if link else "")
+    return None
 
 
 @dataclass(frozen=True)
@@ -90,10 +96,12 @@ class _Link:
     content: str | None
 
 
-def _links(last: int) -> Iterator[_Link]:
-    for first in range(1, last + 1, BLOCKS_AT_ONCE):
-        with connection.cursor() as cursor:
-            cursor.execute(SEALED, [first, first + BLOCKS_AT_ONCE - 1])
-            rows = cursor.fetchall()
-        for row in rows:
-            yield _Link(*row)
+def _links(blocks: range) -> list[_Link]:
+    with connection.cursor() as cursor:
+        cursor.execute(SEALED, [blocks[0], blocks[-1]])
+        return [_Link(*row) for row in cursor.fetchall()]
+
+
+def chain_checks() -> list[ChainCheck]:
+    """Tell when each chain was last read, and what came of it."""
+    return list(ChainCheck.objects.filter(chain__in=Chain).order_by("chain", "-checked_on").distinct("chain"))

@@ -75,14 +75,27 @@ def _statements(kind: str, found: Table, currency: str, answers: Answers) -> lis
         currency = currency_of((1, told["currency"]))
     above = plain(told.get("account"), MAX_REFERENCE)
     found = _with_own_accounts(found, above)
-    holders = {row.get("holder") for row in found.rows} - {""}
-    holder = plain(told.get("holder") or (holders.pop() if len(holders) == 1 else ""), MAX_NAME)
+    holders = _holders(found, told.get("holder", ""))
     kept = _kept(found, currency, answers)
     kept.sort(key=lambda each: each[0])  # a stable sort keeps the file's order within each bank account
     return [
-        _statement(kind, account or above, holder, currency, [line for _account, line in lines])
+        _statement(kind, account or above, holders[account], currency, [line for _account, line in lines])
         for account, lines in groupby(kept, key=lambda each: each[0])
     ]
+
+
+def _holders(found: Table, above: str) -> dict[str, list[str]]:
+    """List whom the file names as holders of each of its accounts, the one above the table first.
+
+    A column of several names, in a table that names the other side nowhere else, may be the other side's.
+    """
+    names_others = found.roles & {"counterparty", "payer", "payee"}
+    is_certain = names_others or len({row.get("holder") for row in found.rows} - {""}) == 1
+    told: dict[str, dict[str, None]] = {}
+    for row in found.rows:
+        names = told.setdefault(plain(row.get("account"), MAX_REFERENCE), {plain(above, MAX_NAME): None})
+        names[plain(row.get("holder") if is_certain else "", MAX_NAME)] = None
+    return {account: [name for name in names if name] or [""] for account, names in told.items()}
 
 
 def _with_kinds(found: Table) -> Table:
@@ -95,12 +108,13 @@ def _with_kinds(found: Table) -> Table:
     return replace(found, roles=found.roles | {role}, rows=rows)
 
 
-def _statement(kind: str, account: str, holder: str, currency: str, told: list[ParsedLine]) -> ParsedStatement:
+def _statement(kind: str, account: str, holders: list[str], currency: str, told: list[ParsedLine]) -> ParsedStatement:
     if all(line.currency != currency for line in told):
         currency = told[0].currency
     lines = [replace(line, number=number) for number, line in enumerate(_in_order(told, currency), start=1)]
     opening, closing = _ends(lines, currency)
-    return ParsedStatement(kind, account, holder, currency, opening, closing, lines)
+    first, *others = holders
+    return ParsedStatement(kind, account, first, currency, opening, closing, lines, other_holders=tuple(others))
 
 
 def currency_of(told: Told) -> str:

@@ -3,7 +3,7 @@
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
@@ -37,7 +37,7 @@ def is_ofx(content: bytes) -> bool:
 
 
 def read(text: str, *, currency: str) -> list[ParsedStatement]:
-    """Read every bank statement of the file; cards and investments are left out.
+    """Read every bank statement of the file; investments are left out, and so are cards, which each statement tells.
 
     ``currency`` is assumed where a statement leaves its own empty.
 
@@ -51,9 +51,10 @@ def read(text: str, *, currency: str) -> list[ParsedStatement]:
         reader.take(line, closes=closes, name=name, value=value)
     if reader.inside or not re.search(r"</OFX\s*>\s*\Z", text, re.IGNORECASE):
         raise refused("statement_truncated", line=text.rstrip().count("\n") + 1)
+    has_card = "<CCSTMTRS>" in text.upper()
     if not reader.statements:
-        raise refused("ofx_card" if "<CCSTMTRS>" in text.upper() else "ofx_no_statement")
-    return [each.finished() for each in reader.statements]
+        raise refused("ofx_card" if has_card else "ofx_no_statement")
+    return [replace(each.finished(), leaves_cards_out=has_card) for each in reader.statements]
 
 
 def _tokens(text: str) -> Iterator[tuple[int, bool, str, str]]:

@@ -55,7 +55,9 @@ class BalanceBreak:
 class ParsedStatement:
     """A statement of one bank account; what the file does not tell is empty or ``None``.
 
-    ``place`` is where its closing balance stands: a line of the file, or in camt.053 the statement's number.
+    ``place`` is where its closing balance stands: a line of the file, or in camt.053 the statement's number. Where the
+    file names several holders of one account, ``other_holders`` follow the first. ``leaves_cards_out`` tells that the
+    file also holds the bill of a card, which is not read.
     """
 
     format: str
@@ -67,6 +69,8 @@ class ParsedStatement:
     lines: list[ParsedLine]
     breaks: tuple[BalanceBreak, ...] = ()
     place: int = field(default=0, compare=False)
+    other_holders: tuple[str, ...] = ()
+    leaves_cards_out: bool = False
 
     @property
     def first_day(self) -> date | None:

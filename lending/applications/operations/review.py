@@ -14,6 +14,7 @@ from lending.applications.operations import steps
 from lending.applications.operations.offer import make_offer
 from lending.applications.operations.prepare import check_request
 from lending.applications.states import TRANSITIONS, Event
+from portal.core import idempotency
 from portal.core.refusals import Refusal, register
 from portal.core.seen import check_seen
 from portal.core.transitions import target_of
@@ -51,17 +52,32 @@ class ReviewRefused(Refusal):
 @transaction.atomic(durable=True)
 def recommend(
     application: Application, *, outcome: str, amount: Decimal | None, annual_rate: Decimal | None, note: str, by: User,
-    at: datetime,
+    at: datetime, key: str = "",
 ) -> Review:  # fmt: skip
     """Say what should become of a referred application; a second person then decides.
 
     :param annual_rate: a fraction, within the product's range; needed with an approval, as is the amount.
+    :param key: a program's; the same one recommends once.
     :raises ReviewRefused: without a note, or with an amount or a rate that cannot be offered.
     :raises ApplicationRefused: when the amount lies outside the product.
     :raises FourEyesRefused: by a member of the enterprise.
     :raises TransitionRefused: when it is not waiting for a recommendation.
     """
     steps.lock(application)
+
+    def make() -> str:
+        return str(_recommend(application, outcome, amount, annual_rate, note, by, at).pk)
+
+    fingerprint = idempotency.fingerprint_of([outcome, amount, annual_rate, note, by.reference])
+    scope = f"applications.recommend:{application.reference}"
+    made = idempotency.answer_once(scope, key, fingerprint=fingerprint, make=make) if key else make()
+    return application.reviews.get(pk=made)
+
+
+def _recommend(
+    application: Application, outcome: str, amount: Decimal | None, annual_rate: Decimal | None, note: str, by: User,
+    at: datetime,
+) -> Review:  # fmt: skip
     target = target_of(TRANSITIONS, Event.RECOMMEND, application.status)
     check_not_own(application, by)
     check_note(note)

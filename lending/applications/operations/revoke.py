@@ -19,7 +19,7 @@ from lending.applications.models import (
 from lending.applications.operations import steps
 from lending.applications.operations.review import FourEyesRefused, ReviewRefused, check_not_own, check_note
 from lending.applications.states import TRANSITIONS, Event
-from portal.core import audit
+from portal.core import audit, idempotency
 from portal.core.refusals import Refusal, register
 from portal.core.seen import check_seen
 from portal.core.transitions import target_of
@@ -38,18 +38,30 @@ class RevocationRefused(Refusal):
 
 
 @transaction.atomic(durable=True)
-def revoke(application: Application, *, reason: str, note: str, by: User, at: datetime) -> Revocation:
+def revoke(application: Application, *, reason: str, note: str, by: User, at: datetime, key: str = "") -> Revocation:
     """Take an offer back that nobody signed: at once where the rules approved it, else once a second person agrees.
 
     While it waits for that person, the offer cannot be signed.
 
     :param reason: what its owners are told; ``note`` is for the bank's people.
+    :param key: a program's; the same one revokes once.
     :raises TransitionRefused: when there is no offer that could still be signed.
     :raises FourEyesRefused: by who is or was a member of the enterprise.
     :raises ReviewRefused: without a note or a known reason.
     :raises RevocationRefused: when somebody asked for it already.
     """
     steps.lock(application)
+
+    def make() -> str:
+        return str(_revoke(application, reason, note, by, at).pk)
+
+    fingerprint = idempotency.fingerprint_of([reason, note, by.reference])
+    scope = f"applications.revoke:{application.reference}"
+    made = idempotency.answer_once(scope, key, fingerprint=fingerprint, make=make) if key else make()
+    return application.revocations.get(pk=made)
+
+
+def _revoke(application: Application, reason: str, note: str, by: User, at: datetime) -> Revocation:
     target_of(TRANSITIONS, Event.REVOKE, application.status)
     check_not_own(application, by)
     check_note(note)

@@ -24,15 +24,6 @@ from lending.applications.states import BADGES, Status
 from lending.applications.views.finding import person, visible
 from portal.core.refusals import shown_on
 
-STAFF: Final = (
-    Role.OFFICER,
-    Role.UNDERWRITER,
-    Role.APPROVER,
-    Role.OPERATIONS,
-    Role.RISK_ANALYST,
-    Role.AUDITOR,
-    Role.ADMINISTRATOR,
-)
 ON_A_PAGE: Final = 25
 NOTHING_NEW: Final = 204
 
@@ -63,7 +54,7 @@ def _answer(request: HttpRequest, application: Application, context: dict[str, A
 
 
 @require_safe
-@requires(*STAFF)
+@requires(*queries.READERS)
 def queue(request: HttpRequest) -> HttpResponse:
     """List the cases of one's branch."""
     status, asked = request.GET.get("status", ""), request.GET.get("q", "").strip()

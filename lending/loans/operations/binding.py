@@ -9,6 +9,7 @@ from accounts.settlement import operations as settlement
 from lending.credit import operations as credit
 from lending.loans.lines.binding import bind_line
 from lending.loans.models import Installment, Loan
+from lending.loans.rescheduling.lapsing import lapse_ended
 from portal.core.money import rounded
 
 SYSTEM: Final = "system"
@@ -28,7 +29,10 @@ def register_mandate(loan: Loan, *, by: str, at: datetime) -> None:
 
 
 def bind(loan: Loan, *, on: date, at: datetime) -> None:
-    """Write below what the loan binds now (principal still open, days past due), and what it will ask for when."""
+    """Write below what the loan binds now (principal still open, days past due), and what it will ask for when.
+
+    A proposal to reschedule what is no longer open lapses.
+    """
     unpaid = [row for row in loan.installments.current() if not row.is_paid]
     binding = credit.Binding(
         drawn_amount=sum((row.principal_amount - row.principal_paid_amount for row in unpaid), ZERO),
@@ -40,6 +44,7 @@ def bind(loan: Loan, *, on: date, at: datetime) -> None:
         bind_line(loan.line, at=at)
     dues = [(row.due_date, row.open_amount) for row in unpaid]
     planning.fall_due(loan.enterprise, dues, source=loan.reference, by=SYSTEM, at=at)
+    lapse_ended(loan, on=on, at=at)
 
 
 def _monthly(loan: Loan, unpaid: list[Installment]) -> Decimal:

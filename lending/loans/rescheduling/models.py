@@ -24,10 +24,11 @@ class ReschedulingQuerySet(LockableQuerySet["Rescheduling"]):
     """Which reschedulings one may see, which are open, and which may still be agreed to."""
 
     def visible_to(self, user: Any) -> ReschedulingQuerySet:
-        """Staff see those of the loans they see; members see what a second person has approved, also once withdrawn."""
+        """Staff see those of the loans they see; members see what a second person has approved, also once it ended."""
         mine = Q(loan__enterprise__in=Enterprise.objects.of_member(user))
         seen = Q(loan__in=Loan.objects.visible_to(user))
-        offered = Q(status__in=[Status.APPROVED, Status.AGREED]) | Q(status=Status.WITHDRAWN, decided_at__isnull=False)
+        ended = Q(status__in=[Status.WITHDRAWN, Status.LAPSED], decided_at__isnull=False)
+        offered = Q(status__in=[Status.APPROVED, Status.AGREED]) | ended
         return self.filter(mine & offered | seen & ~mine)
 
     def open(self) -> ReschedulingQuerySet:

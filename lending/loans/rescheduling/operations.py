@@ -15,9 +15,10 @@ from lending.applications.operations import FourEyesRefused, approval_limit
 from lending.loans.allocation import PRINCIPAL, open_part
 from lending.loans.models import Installment, Loan
 from lending.loans.operations.binding import bind
+from lending.loans.rescheduling.lapsing import lapse_ended
 from lending.loans.rescheduling.models import Rescheduling
 from lending.loans.rescheduling.queries import Comparison, compare
-from lending.loans.rescheduling.states import TRANSITIONS, Event
+from lending.loans.rescheduling.states import TRANSITIONS, Event, Status
 from lending.loans.rescheduling.terms import Wanted, latest_end
 from lending.loans.states import LoanStatus
 from portal.core import audit, idempotency
@@ -43,6 +44,9 @@ register(
             "What is open of the loan has changed since this was proposed. The bank has to propose it anew."
         ),
         "rescheduling_expired": _("This proposal ended on %(day)s. The bank has to propose it anew."),
+        "rescheduling_lapsed": _(
+            "This proposal has ended, or what is open of the loan has changed. The bank has to propose it anew."
+        ),
         "rescheduling_reason_missing": _("Say why, in a sentence."),
     }
 )
@@ -88,6 +92,8 @@ def _compare(loan: Loan, terms: Terms, *, on: date) -> Comparison:
 def propose(loan: Loan, wanted: Wanted, *, reason: str, key: str, by: User, at: datetime, on: date) -> Rescheduling:
     """Propose another schedule for what is open of a loan; it can be agreed to for two weeks.
 
+    One that nobody can agree to any more makes room for it.
+
     :raises ReschedulingRefused: as `preview` says; without a reason; while another proposal is open.
     :raises FourEyesRefused: by who is, or ever was, a member of the enterprise.
     """
@@ -98,6 +104,7 @@ def propose(loan: Loan, wanted: Wanted, *, reason: str, key: str, by: User, at: 
     fingerprint = idempotency.fingerprint_of([loan.reference, asdict(wanted), reason])
 
     def make() -> str:
+        lapse_ended(loan, on=on, at=at)
         if loan.reschedulings.open().exists():
             raise ReschedulingRefused("rescheduling_open")
         terms, found = preview(loan, wanted, on=on)
@@ -201,9 +208,14 @@ def agree(rescheduling: Rescheduling, *, seen: str, code: str, by: User, at: dat
 
 
 def _lock(rescheduling: Rescheduling) -> None:
-    """Lock the loan first, as whoever repays it does, then what is proposed for it."""
+    """Lock the loan first, as whoever repays it does, then what is proposed for it.
+
+    :raises ReschedulingRefused: of what has lapsed.
+    """
     rescheduling.loan.refresh_from_db(from_queryset=Loan.objects.locked())
     rescheduling.refresh_from_db(from_queryset=Rescheduling.objects.locked(), fields=MOVING)
+    if rescheduling.status == Status.LAPSED:
+        raise ReschedulingRefused("rescheduling_lapsed")
 
 
 def _still(rescheduling: Rescheduling, *, on: date) -> Comparison:

@@ -19,6 +19,7 @@ class Status(StrEnum):
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
     AGREED = "agreed"
+    LAPSED = "lapsed"
 
 
 class Event(StrEnum):
@@ -28,6 +29,7 @@ class Event(StrEnum):
     DECLINE = "decline"
     WITHDRAW = "withdraw"
     AGREE = "agree"
+    LAPSE = "lapse"
 
 
 OPEN: Final = frozenset({Status.PROPOSED, Status.APPROVED})
@@ -36,6 +38,7 @@ TRANSITIONS: Final[Mapping[Event, Transition]] = {
     Event.DECLINE: Transition(frozenset({Status.PROPOSED}), Status.DECLINED),
     Event.WITHDRAW: Transition(OPEN, Status.WITHDRAWN),
     Event.AGREE: Transition(frozenset({Status.APPROVED}), Status.AGREED),
+    Event.LAPSE: Transition(OPEN, Status.LAPSED),
 }
 BADGES: Final = {
     Status.PROPOSED: Badge(_("Waits for a second person"), "warning"),
@@ -43,5 +46,6 @@ BADGES: Final = {
     Status.DECLINED: Badge(pgettext_lazy("rescheduling", "Declined"), "danger"),
     Status.WITHDRAWN: Badge(pgettext_lazy("rescheduling", "Withdrawn"), "neutral"),
     Status.AGREED: Badge(_("Agreed"), "success"),
+    Status.LAPSED: Badge(pgettext_lazy("rescheduling", "Lapsed"), "neutral"),
 }
 RESCHEDULED: Final = Badge(_("Rescheduled"), "warning")

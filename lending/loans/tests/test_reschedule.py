@@ -8,6 +8,7 @@ from django.core.cache import cache
 from django.db import IntegrityError, connection, transaction
 
 from accounts.cashflow.models import PlannedItem
+from accounts.identity.models import User
 from accounts.identity.operations.signing import SigningCodeMissing
 from accounts.ledger import queries as books
 from accounts.settlement import operations as settlement
@@ -32,6 +33,7 @@ from lending.loans.tests.test_undone import correct, receive
 from portal.core.idempotency import KeyReused
 from portal.core.interest import InterestMethod
 from portal.core.models import AuditEvent, Notice
+from portal.core.notices.operations import text_of
 from portal.core.seen import ChangedSince
 from portal.core.tests.together import together
 from portal.core.transitions import TransitionRefused
@@ -84,6 +86,28 @@ class TestPropose:
         with pytest.raises(ReschedulingRefused) as refused:
             propose(loan, by=officer, key="other")
         assert refused.value.code == "rescheduling_open"
+
+    def test_lapses_by_itself_when_a_repayment_changes_what_is_open(self, loan, approved, officer, owner):
+        User.objects.filter(pk=officer.pk).update(email="olga@bank.example")
+        repay(loan, "500.00", by=owner)
+        approved.refresh_from_db()
+        assert approved.status == "lapsed"
+        event = AuditEvent.objects.get(verb="loans.lapse_rescheduling")
+        assert (event.subject, event.by) == (loan.reference, "system")
+        notice = Notice.objects.get(code="rescheduling_lapsed")
+        assert (notice.address, loan.reference in text_of(notice)) == ("olga@bank.example", True)
+        assert propose(loan, by=officer, key="anew").status == "proposed"
+
+    def test_makes_room_once_its_days_are_over(self, loan, proposed, officer):
+        on = proposed.expires_on + timedelta(days=1)
+        assert propose(loan, by=officer, key="anew", on=on).status == "proposed"
+        proposed.refresh_from_db()
+        assert proposed.status == "lapsed"
+
+    def test_stands_where_interest_alone_was_paid(self, loan, approved, owner):
+        repay(loan, "1.00", by=owner)
+        approved.refresh_from_db()
+        assert approved.status == "approved"
 
     def test_of_two_at_once_makes_one(self, transactional_db, loan, officer):
         made = together(*(lambda key=key: propose(loan, by=officer, key=key) for key in "ab"))
@@ -142,7 +166,7 @@ class TestApprove:
         seen = shown(proposed)
         repay(loan, "5000.00", by=owner)
         assert comparison_of(proposed, on=LATE) is None
-        with pytest.raises(ReschedulingRefused, match="rescheduling_outdated"):
+        with pytest.raises(ReschedulingRefused, match="rescheduling_lapsed"):
             approve(proposed, by=second, seen=seen)
 
     def test_refuses_terms_that_make_no_schedule_by_then(self, loan, officer, second):
@@ -267,7 +291,7 @@ class TestAgree:
     def test_refuses_when_something_was_repaid_since(self, approved, owner, loan):
         seen = shown(approved)
         repay(loan, "100.00", by=owner)
-        with pytest.raises(ReschedulingRefused, match="rescheduling_outdated"):
+        with pytest.raises(ReschedulingRefused, match="rescheduling_lapsed"):
             agree(approved, by=owner, seen=seen, on=LATE)
 
     def test_or_a_repayment_comes_first(self, transactional_db, approved, owner, loan):

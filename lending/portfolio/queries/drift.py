@@ -30,10 +30,12 @@ cards AS (
       JOIN lending_scorecard card ON card.id = cards.scorecard_id
      CROSS JOIN LATERAL jsonb_array_elements(card."table" -> 'characteristics')
            WITH ORDINALITY AS characteristic (value, position)
+), opened AS MATERIALIZED (
+    SELECT code, is_now, features || '{}' AS features FROM decided  -- unpacked once, not for each characteristic anew
 ), binned AS (
-    SELECT code, position, characteristics.feature, decided.is_now,
-           width_bucket((decided.features ->> characteristics.feature)::numeric, bounds) AS bin
-      FROM characteristics JOIN decided USING (code)
+    SELECT code, position, characteristics.feature, opened.is_now,
+           width_bucket((opened.features ->> characteristics.feature)::numeric, bounds) AS bin
+      FROM characteristics JOIN opened USING (code)
 )
 """
 

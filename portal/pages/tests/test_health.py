@@ -8,8 +8,12 @@ from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 
-from portal import celery
+from accounts.ledger import operations as ledger
+from accounts.ledger.models import Chain
+from portal import celery, queues
 from portal.core import jobs
+
+FOUR_TIMES_AN_HOUR = 4
 
 
 @pytest.fixture
@@ -44,9 +48,40 @@ class TestQueues:
         assert celery.app.amqp.router.route({}, task)["queue"].name == queue
 
 
+class TestTimeLimits:
+    def limit(self, task):
+        return celery.app.tasks[task].time_limit or settings.CELERY_TASK_TIME_LIMIT
+
+    def test_end_no_task_of_the_books_before_its_night_is_over(self):
+        """What comes once an hour or less often does not catch up in a moment with what a limit cut off."""
+        celery.app.loader.import_default_modules()
+        for each in settings.CELERY_BEAT_SCHEDULE.values():
+            often = isinstance(each["schedule"], float) or len(each["schedule"].minute) >= FOUR_TIMES_AN_HOUR
+            queue = celery.app.amqp.router.route({}, each["task"])["queue"].name
+            limit = queues.SHORT if often else queues.A_NIGHT
+            assert (each["task"], queue, self.limit(each["task"])) == (
+                each["task"],
+                settings.PROMPT_QUEUE if often else settings.HEAVY_QUEUE,
+                limit,
+            )
+
+    def test_are_shorter_than_the_broker_waits_before_it_hands_a_task_out_again(self):
+        celery.app.loader.import_default_modules()
+        with celery.app.connection_for_write() as broker:
+            waits = broker.default_channel.visibility_timeout
+        assert max(map(self.limit, celery.app.tasks)) < waits
+
+
 class TestMetrics:
     def test_do_not_exist_without_the_token(self, db, client):
         assert client.get("/metrics").status_code == 404
+
+    def test_tell_whether_the_chains_are_whole(self, bank, client, monkeypatch):
+        monkeypatch.setattr(settings, "METRICS_TOKEN", "watcher")
+        ledger.check_chain(Chain.BOOKS, on=timezone.localdate(), at=timezone.now())
+        told = client.get("/metrics", headers={"Authorization": "Bearer watcher"}).content.decode()
+        assert 'portal_chain_broken{chain="books"} 0.0' in told
+        assert 'portal_chain_checked_timestamp_seconds{chain="books"}' in told
 
     def test_tell_what_waits_and_how_long(self, db, client, monkeypatch):
         monkeypatch.setattr(settings, "METRICS_TOKEN", "watcher")

@@ -50,6 +50,22 @@ class TestRead:
             ],
         )
 
+    def test_names_each_holder_of_one_account(self):
+        statement = read(
+            "日期,金额,本方户名,对方户名\n2026-01-05,10.50,青山茶庄,甲\n"
+            "2026-01-06,1.00,赵磊,乙\n2026-01-07,2.00,青山茶庄,甲\n"
+        )
+        assert (statement.holder_name, statement.other_holders) == ("青山茶庄", ("赵磊",))
+
+    def test_keeps_the_holders_of_two_accounts_apart(self):
+        text = (
+            "日期,金额,本方账号,本方户名,对方户名\n2026-01-05,10.50,6222021234567890,青山茶庄,甲\n"
+            "2026-01-06,1.00,6222021234567890,青山茶庄,乙\n2026-01-06,1.00,6222029999999999,赵磊,丙\n"
+            "2026-01-07,1.00,6222029999999999,赵磊,丁\n"
+        )
+        told = {each.account_identifier: each.holder_name for each in parse(text.encode(), name="statement.csv")}
+        assert told == {"6222021234567890": "青山茶庄", "6222029999999999": "赵磊"}
+
     @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
     def test_reads_every_delimiter(self, delimiter):
         text = "Date,Amount,Description\n2026-01-05,10.50,tea\n".replace(",", delimiter)

@@ -50,6 +50,14 @@ class TestRead:
         (statement,) = parse(samples.ofx(samples.ofx_line()), name="a.qfx")
         assert statement.lines[0].counterparty_name == "Li & Sons"
 
+    def test_tells_that_a_card_s_bill_beside_it_is_left_out(self):
+        bill = b"<CREDITCARDMSGSRSV1><CCSTMTRS><STMTTRN><TRNAMT>-5.00</STMTTRN></CCSTMTRS></CREDITCARDMSGSRSV1></OFX>"
+        alone = samples.ofx(samples.ofx_line())
+        (statement,) = parse(alone.replace(b"</OFX>", bill), name="a.ofx")
+        (plain,) = parse(alone, name="a.ofx")
+        assert (statement.leaves_cards_out, plain.leaves_cards_out) == (True, False)
+        assert statement.lines == plain.lines
+
     def test_reads_what_quicken_adds(self):
         quicken = samples.ofx(samples.ofx_line()).replace(
             b"<OFX>", b"<OFX><SIGNONMSGSRSV1><SONRS><INTU.BID>3000<INTU.USERID>wang</SONRS></SIGNONMSGSRSV1>"
