@@ -16,6 +16,7 @@ from accounts.settlement.queries import drawers as queries
 from accounts.settlement.states import KnownBy
 from portal.core.models import Notice
 from portal.seed.story import Story
+from portal.seed.story.knowing import CARD_ENDING
 
 CURRENCY: Final = "CNY"
 MOST_IN_THE_VAULT: Final = Decimal(80000)
@@ -46,7 +47,10 @@ def tell_of_drawers(story: Story) -> None:
     settlement.pay_in(account, Decimal(420), text="营业款", key="seed-next", **days.by(teller, today, 8))
     days.count(drawer, Decimal(3680), teller, today, reason="少一枚五角硬币，已重新清点两遍")
     settlement.hand_over(drawer, vault, Decimal(1500), key="seed-back", **days.by(teller, today, 9))
-    told: dict[str, Any] = {"slip_number": "0017", "slip_date": yesterday, "text": "赶集日货款"}
+    shown = Fetcher(_owner_of(account), KnownBy.IDENTITY_CARD, CARD_ENDING)
+    told: dict[str, Any] = {"text": "进货现金", "key": "seed-document"}
+    settlement.pay_out(account, Decimal(800), fetcher=shown, **told, **days.by(teller, today, 9))
+    told = {"slip_number": "0017", "slip_date": yesterday, "text": "赶集日货款"}
     officer = days.by(story.staff["officer"], today, 9)
     slip = settlement.enter_slip(bag, account, "in", Decimal(380), **told, **officer)
     right = settlement.RightCash(account, "in", Decimal(330), told["text"], slip_number="0017", slip_date=yesterday)
@@ -63,7 +67,7 @@ def tell_of_drawers(story: Story) -> None:
 
 def _fetch(account: SettlementAccount, amount: Decimal, *, text: str, key: str, **when: Any) -> None:
     """Let an owner fetch cash by the code that comes to their phone."""
-    owner = next(each.user for each in members_of(account.enterprise) if each.role == MembershipRole.OWNER)
+    owner = _owner_of(account)
     leaving = LeavingCash(account, amount, text, key)
     identity.send_signing_code(
         owner, subject=leaving.subject, at=when["at"], notice=leaving.notice, params=leaving.told(), by=when["by"]
@@ -71,6 +75,10 @@ def _fetch(account: SettlementAccount, amount: Decimal, *, text: str, key: str, 
     sent = json.loads(Notice.objects.filter(code=leaving.notice).latest("pk").params)
     fetcher = Fetcher(owner, KnownBy.CODE)
     settlement.pay_out(account, amount, fetcher=fetcher, code=sent["code"], text=text, key=key, **when)
+
+
+def _owner_of(account: SettlementAccount) -> User:
+    return next(each.user for each in members_of(account.enterprise) if each.role == MembershipRole.OWNER)
 
 
 class _Days:

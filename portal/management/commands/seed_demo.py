@@ -11,6 +11,7 @@ from portal.core import audit
 from portal.seed.drawers import tell_of_drawers
 from portal.seed.funding import tell_of_funding
 from portal.seed.lost_phones import tell_of_a_lost_phone
+from portal.seed.members import tell_of_members
 from portal.seed.payments import tell_of_payments
 from portal.seed.story import Story, end_the_months, tell
 
@@ -32,6 +33,7 @@ class Command(BaseCommand):
         story = Story(today=timezone.localdate(), rng=rng, say=self._say)
         tell(story)
         tell_of_payments(story)
+        tell_of_members(story)
         tell_of_drawers(story)
         tell_of_funding(story)
         tell_of_a_lost_phone(story)

@@ -9,11 +9,12 @@ from accounts.settlement import operations as settlement
 from accounts.settlement.happenings import Happening
 from accounts.settlement.models import SettlementAccount
 from portal.core.models import Channel
-from portal.seed.cast import ENTERPRISES, EnterpriseRow
+from portal.seed.cast import ENTERPRISES, TOLD_TWICE, EnterpriseRow
 from portal.seed.story.bank import Story
 from portal.seed.story.borrowing import RUNNING, apply, go_on
-from portal.seed.story.bringing import bring_in, keep_up, leave_questions
+from portal.seed.story.bringing import bring_in, bring_twice, keep_up, leave_questions
 from portal.seed.story.founding import found_the_bank
+from portal.seed.story.owing import remind_the_late
 
 
 def tell(story: Story, *, only: Collection[str] | None = None) -> None:
@@ -31,6 +32,8 @@ def tell_of(story: Story, number: int, row: EnterpriseRow) -> None:
     loan_age = story.rng.randrange(150, 330) if row.story in RUNNING else story.rng.randrange(3, 12)
     began = story.days_ago(loan_age)
     owner, enterprise = bring_in(story, number, row, on=began)
+    if row.legal_name in TOLD_TWICE:
+        bring_twice(story, number, row, enterprise, owner, began)
     if row.story == "registered":
         leave_questions(story, enterprise, owner, began)
         return
@@ -45,6 +48,7 @@ def end_the_months(story: Story) -> None:
     """Give accounts the interest of the year, certify a balance, and close the books of before it."""
     at, by = story.moment(story.today, 1), story.staff["operations"].reference
     settlement.end_day(on=story.today, at=at)
+    remind_the_late(story)
     account = SettlementAccount.objects.order_by("pk").first()
     if account:
         members = account.enterprise.memberships.filter(role="owner")
