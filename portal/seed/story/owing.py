@@ -2,8 +2,10 @@
 
 import json
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from typing import Any, Final
+
+from django.db.models import F
 
 from accounts.identity import operations as identity
 from accounts.identity.models import User
@@ -23,8 +25,20 @@ from portal.core.models import Notice
 from portal.seed import words
 from portal.seed.cast import OFFICERS
 from portal.seed.story.bank import Story
+from portal.seed.story.counter import fetch
 
 AGREED_DAYS_AGO: Final = 9
+MOST_AT_ONCE: Final = Decimal(50000)
+
+
+def spend(story: Story, loan: Loan, owner: User, on: date) -> None:
+    """Fetch most of the principal in cash for a used truck: it is gone when installments fall due."""
+    part = (loan.principal_amount * Decimal("0.45")).quantize(Decimal(100), ROUND_DOWN)
+    for ago, text in ((3, "购二手货车首付"), (9, "购二手货车尾款")):
+        day = on + timedelta(days=ago)
+        told: dict[str, Any] = {"text": text, "key": f"seed-{loan.reference}-{ago}"}
+        told |= {"on": day, "at": story.noon(day), "by": story.staff["operations"].reference}
+        fetch(loan.settlement_account, min(part, MOST_AT_ONCE), owner=owner, **told)
 
 
 def follow_up(story: Story, loan: Loan, owner: User) -> None:
@@ -74,7 +88,8 @@ def offer_another_schedule(story: Story, loan: Loan, *, reason: str = words.SALE
 def propose_another_schedule(story: Story, loan: Loan, *, reason: str, ago: int) -> Rescheduling:
     """Let one of the bank propose smaller installments."""
     on, by = story.days_ago(ago), story.staff["underwriter"]
-    wanted = Wanted(add_months(on, 1), 12, 2, InterestMethod.EQUAL_INSTALLMENTS)
+    left = loan.installments.current().filter(principal_paid_amount__lt=F("principal_amount")).count()
+    wanted = Wanted(add_months(on, 1), left + 4, 2, InterestMethod.EQUAL_INSTALLMENTS)
     return rescheduling.propose(loan, wanted, reason=reason, key="seed", by=by, at=story.noon(on), on=on)
 
 

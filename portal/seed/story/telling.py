@@ -6,7 +6,7 @@ from decimal import Decimal
 from accounts.cashflow import operations as cashflow
 from accounts.ledger import operations as ledger
 from accounts.settlement import operations as settlement
-from accounts.settlement.happenings import Happening
+from accounts.settlement.happenings import ON_BY_DEFAULT, Happening
 from accounts.settlement.models import SettlementAccount
 from portal.core.models import Channel
 from portal.seed.cast import ENTERPRISES, TOLD_TWICE, EnterpriseRow
@@ -53,6 +53,7 @@ def end_the_months(story: Story) -> None:
     if account:
         members = account.enterprise.memberships.filter(role="owner")
         choices = [settlement.Choice(Happening.LOW_BALANCE, Channel.SMS, Decimal(500))]
+        choices += [settlement.Choice(each, Channel.SMS, Decimal(0)) for each in Happening if each in ON_BY_DEFAULT]
         settlement.choose_notices(members.get(), choices, at=at, by=members.get().user.reference)
         settlement.add_webhook(
             account.enterprise, url="https://hooks.example/bank", events=["account.money_in"], at=at, by=by
