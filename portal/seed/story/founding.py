@@ -7,6 +7,7 @@ from random import Random
 from typing import Final
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from django.conf import settings
 
@@ -43,6 +44,7 @@ def found_the_bank(story: Story) -> None:
             place = story.branches[branch]
             identity.give_post(user, role=role, branch=place, by=None, at=begin, approval_limit_amount=limit)
         TOTP.activate(user, _authenticator_secret(number))
+        RecoveryCodes.activate(user)
         story.staff[person.email.split("@")[0]] = user
     ledger.open_books(settings.BANK_CURRENCY, at=begin)
     watchlists.load(story, begin)

@@ -12,7 +12,7 @@ from portal.core.models import Channel
 from portal.seed.cast import ENTERPRISES, TOLD_TWICE, EnterpriseRow
 from portal.seed.story.bank import Story
 from portal.seed.story.borrowing import RUNNING, apply, go_on
-from portal.seed.story.bringing import bring_in, bring_twice, keep_up, leave_questions
+from portal.seed.story.bringing import bring_in, bring_twice, clear_what_was_replaced, keep_up, leave_questions
 from portal.seed.story.founding import found_the_bank
 from portal.seed.story.owing import remind_the_late
 
@@ -39,6 +39,8 @@ def tell_of(story: Story, number: int, row: EnterpriseRow) -> None:
         return
     application = apply(story, row, enterprise, owner, began)
     go_on(story, row, application, owner, began)
+    if row.story == "cleared":
+        clear_what_was_replaced(story, enterprise)
     cashflow.absorb_new(enterprise.reference, at=story.moment(story.today, 6))
     if row.story in RUNNING:
         keep_up(story, number, row, enterprise, owner)
