@@ -88,14 +88,15 @@ def _to_agree_to(user: User) -> NextStep | None:
     if not waiting:
         return None
     first, number = waiting[0], len(waiting)
-    title = ngettext("A payment waits for your agreement", "%(number)s payments wait for your agreement", number) % {
-        "number": formats.number(number)
-    }
+    title = ngettext("A payment waits for your agreement", "%(number)s payments wait for your agreement", number)
+    title %= {"number": formats.number(number)}
+    if number > 1:
+        text = _("Look at each, then agree or decline.")
+        return NextStep(title, text, reverse("settlement:account", args=[first.account.reference]))
     text = f"{first.what}{_(': ')}{first.name}"
     if first.amount is not None:
-        text += f", {formats.money(first.amount, first.account.currency)}"
-    page, reference = (first.page, first.reference) if number == 1 else ("settlement:account", first.account.reference)
-    return NextStep(title, text, reverse(page, args=[reference]))
+        text += f" · {formats.money(first.amount, first.account.currency)}"
+    return NextStep(title, text, reverse(first.page, args=[first.reference]))
 
 
 def _next_step(
