@@ -33,7 +33,7 @@ MOST_AT_ONCE: Final = Decimal(50000)
 
 def spend(story: Story, loan: Loan, owner: User, on: date) -> None:
     """Fetch most of the principal in cash for a used truck: it is gone when installments fall due."""
-    part = (loan.principal_amount * Decimal("0.45")).quantize(Decimal(100), ROUND_DOWN)
+    part = (loan.principal_amount * Decimal("0.49")).quantize(Decimal(100), ROUND_DOWN)
     for ago, text in ((3, "购二手货车首付"), (9, "购二手货车尾款")):
         day = on + timedelta(days=ago)
         told: dict[str, Any] = {"text": text, "key": f"seed-{loan.reference}-{ago}"}
