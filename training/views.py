@@ -68,8 +68,8 @@ def enroll(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("training:lesson", slug, following.slug) if following else redirect("training:course", slug)
 
 
-@requires(Role.COURSE_EDITOR)
 @require_POST
+@requires(Role.COURSE_EDITOR)
 def publish(request: HttpRequest, slug: str) -> HttpResponse:
     """Open a course to learners."""
     try:
@@ -80,8 +80,8 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("training:course", slug)
 
 
-@requires(Role.COURSE_EDITOR)
 @require_POST
+@requires(Role.COURSE_EDITOR)
 def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
     """Close a course to learners."""
     try:

@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce, TruncMonth
 
 from accounts.cashflow import replacing
 from accounts.cashflow.categories import likeness
-from accounts.cashflow.models import BankTransaction, Invoice, InvoiceLedger, StatementImport
+from accounts.cashflow.models import BankTransaction, Invoice, InvoiceLedger, ReplacementClearing, StatementImport
 from accounts.cashflow.parties import Parties
 from accounts.cashflow.replacing import Replaced
 from accounts.cashflow.states import CURRENT, EVIDENCE, Category, Status
@@ -122,6 +122,13 @@ def accepted_of(enterprise: Enterprise) -> QuerySet[StatementImport]:
 def all_statements_of(enterprise: Enterprise) -> QuerySet[StatementImport]:
     """List every statement that was ever received, newest first."""
     return _with_files(StatementImport.objects.filter(enterprise=enterprise))
+
+
+def clearings_of(enterprise: Enterprise) -> dict[tuple[str, str], ReplacementClearing]:
+    """Name the clearings that stand, by the references of the withdrawn statement and of what counts instead."""
+    standing = ReplacementClearing.objects.filter(withdrawn__enterprise=enterprise, superseded_at=None)
+    rows = standing.select_related("withdrawn", "replaced_by", "by")
+    return {(each.withdrawn.reference, each.replaced_by.reference): each for each in rows}
 
 
 def _with_files(statements: QuerySet[StatementImport]) -> QuerySet[StatementImport]:

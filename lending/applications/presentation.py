@@ -246,10 +246,12 @@ def replaced(application: Application, decision: CreditDecision) -> list[dict[st
     names = {reference for each in told for reference in (each["withdrawn"], each["by"])}
     found = cashflow.all_statements_of(application.enterprise).filter(reference__in=names) if told else ()
     files = {each.reference: each for each in found}
+    clearings = cashflow.clearings_of(application.enterprise) if told else {}
     return [
         {
             "withdrawn": files[each["withdrawn"]],
             "by": files[each["by"]],
+            "cleared": clearings.get((each["withdrawn"], each["by"])),
             "days": each["days"],
             "first": date.fromisoformat(each["first"]),
             "last": date.fromisoformat(each["last"]),

@@ -55,7 +55,7 @@ class ContactForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     promised_amount = AmountField(label=_("Promised amount"), required=False)
-    promised_on = _day(_("To be paid by"))
+    promised_on = _day(_("Promised for"))
     next_step_on = _day(_("Next step on"), _("Without it, the day of the promise counts."))
     idempotency_key = IdempotencyKeyField()
 

@@ -71,6 +71,7 @@ def contacts(request: HttpRequest, reference: str) -> HttpResponse:
         "page": page,
         "rows": [{"contact": each, "badge": each.badge(on=today)} for each in page],
         "reminders": Reminder.objects.filter(installment__loan=loan).select_related("installment").order_by("-pk")[:12],
+        "offered": loan.reschedulings.open().first(),
         "form": form if may_record and (standing.late_amount or form.errors) else None,
     }
     return render(request, "arrears/contacts.html", context, status=422 if form.errors else 200)

@@ -81,7 +81,7 @@ WORDINGS: Final[dict[str, Wording]] = {
         gettext_lazy("Add statements of the account that belongs to the business, or show us whose account it is."),
     ),
     "evidence_contradicts": Wording(
-        gettext_lazy("Your statements do not add up in %(value)s places."),
+        gettext_lazy("Places where your statements do not add up: %(value)s."),
         gettext_lazy("Download the statements from your bank again, and add them unchanged."),
     ),
     "foreign_evidence": Wording(

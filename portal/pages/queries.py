@@ -8,12 +8,13 @@ from typing import Any, Final
 from django.db.models import Count, Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.identity import queries as identity
 from accounts.identity.models import Enterprise, LostPhone, Role, User
 from accounts.ledger import queries as ledger
 from accounts.settlement import queries as settlement
-from accounts.settlement.queries import waiting
+from accounts.settlement.queries import agreeing, waiting
 from lending.applications.models import Application
 from lending.applications.queries import is_on_hold, queue, revocations_for
 from lending.applications.states import OPEN, WAITING_FOR_STAFF, Status
@@ -75,7 +76,9 @@ def owner_home(user: User, *, on: date) -> OwnerHome:
     running = list(loans.listed(user).filter(status__in=OWING))
     return OwnerHome(
         enterprises=enterprises,
-        next_step=_offered_schedule(user, on=on) or _next_step(enterprises, applications, running, on=on),
+        next_step=_offered_schedule(user, on=on)
+        or _to_agree_to(user)
+        or _next_step(enterprises, applications, running, on=on),
         applications=applications,
         loans=running[:3],
         lines=list(lines.lines_of(user).open()),
@@ -93,6 +96,22 @@ def _offered_schedule(user: User, *, on: date) -> NextStep | None:
     text = _("The bank offers you a new schedule: read it, and agree if it suits you.")
     url = reverse("loans:rescheduling", args=[offered.reference])
     return NextStep(_("A new schedule for your loan"), text, url)
+
+
+def _to_agree_to(user: User) -> NextStep | None:
+    waiting = agreeing.to_agree_to(user)
+    if not waiting:
+        return None
+    first, number = waiting[0], len(waiting)
+    title = ngettext("A payment waits for your agreement", "%(number)s payments wait for your agreement", number)
+    title %= {"number": formats.number(number)}
+    if number > 1:
+        text = _("Look at each, then agree or decline.")
+        return NextStep(title, text, reverse("settlement:account", args=[first.account.reference]))
+    text = f"{first.what}{_(': ')}{first.name}"
+    if first.amount is not None:
+        text += f" · {formats.money(first.amount, first.account.currency)}"
+    return NextStep(title, text, reverse(first.page, args=[first.reference]))
 
 
 def _next_step(
@@ -153,7 +172,7 @@ def waiting_for_operations(user: User, *, on: date) -> list[Waiting]:
         "handovers": (_("Cash handed out and not taken over"), "settlement:drawers"),
         "uncounted": (_("Drawers with a day not counted"), "settlement:drawers"),
         "deliveries": (_("Cash to or from the other bank to confirm"), "settlement:drawers"),
-        "cash": (_("Cash above the limit to confirm"), "settlement:cash_day"),
+        "cash": (_("Cash at the counter to confirm"), "settlement:cash_day"),
         "corrections": (_("Corrections of cash to confirm"), "settlement:cash_day"),
         "statements": (_("Files of the other bank to agree to"), "settlement:nostro"),
         "suspense": (_("Money in suspense"), "settlement:suspense"),

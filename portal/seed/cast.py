@@ -88,6 +88,22 @@ MARKET_LOAN: Final[dict[str, Any]] = {  # waits for the second pair of eyes; the
     "documents": ["premises"],
 }
 
+CHALLENGER: Final[dict[str, Any]] = {  # three trees: who runs dry, whose income jumps, who lives of one customer
+    "form": 1,
+    "code": "challenger",
+    "version": 1,
+    "name_en": "Challenger of the demo",
+    "name_zh_hans": "演示用挑战者模型",
+    "features": ["buffer_days", "inflow_volatility", "largest_customer_share"],
+    "share": 1,
+    "trees": [
+        {"of": 0, "at": 12, "low": 0.9, "high": -0.4, "missing": "low"},
+        {"of": 1, "at": 0.5, "low": -0.3, "high": 0.6, "missing": "high"},
+        {"of": 2, "at": 0.6, "low": -0.2, "high": 0.5, "missing": "high"},
+    ],
+    "line": [-2.6, 1],
+}
+
 
 class Trade(NamedTuple):
     """How a trade's money moves: yearly revenue, customers and suppliers, seasons (twelve weights), margin."""
@@ -151,21 +167,21 @@ ENTERPRISES: Final = [
     EnterpriseRow("宏发五金建材店", "郑宏发", "hardware", "003", "town", 5, 1.3, "strong", "repaying"),
     EnterpriseRow("碧水鱼塘养殖户", "冯碧水", "fish", "001", "village", 3, 1.1, "fair", "repaying"),
     EnterpriseRow("平安货运车队", "陈平安", "transport", "003", "town", 8, 1.2, "strong", "late"),
-    EnterpriseRow("云上人家民宿", "杨云", "homestay", "002", "village", 5, 1.1, "strong", "repaying"),
+    EnterpriseRow("云上人家民宿", "杨云", "homestay", "002", "village", 5, 1.1, "strong", "rescheduled"),
     EnterpriseRow("麦香烘焙坊", "黄麦香", "bakery", "003", "town", 6, 1.2, "strong", "repaid"),
     EnterpriseRow("家家乐超市", "何家乐", "grocery", "003", "town", 9, 1.8, "strong", "offered"),
     EnterpriseRow("山村小卖部", "吕春花", "grocery", "002", "village", 2, 0.6, "young", "referred"),
-    EnterpriseRow("福满园餐馆", "施福满", "noodles", "001", "town", 8, 1.4, "strong", "offered"),
+    EnterpriseRow("福满园餐馆", "施福满", "noodles", "001", "town", 8, 1.4, "strong", "revoked"),
     EnterpriseRow("明前茶叶经营部", "张明前", "tea", "002", "town", 4, 1.0, "young", "referred"),
     EnterpriseRow("金果橘园", "孔金果", "orchard", "003", "village", 4, 0.9, "young", "recommended"),
     EnterpriseRow("惠农农机修配店", "曹惠农", "repair", "001", "village", 3, 0.8, "weak", "declined"),
     EnterpriseRow("四季青菜园", "严四季", "vegetables", "001", "village", 5, 1.0, "strong", "draft"),
-    EnterpriseRow("时尚服装加工厂", "华时尚", "tailor", "003", "town", 18, 2.2, "young", "confirmed"),
+    EnterpriseRow("时尚服装加工厂", "华时尚", "tailor", "003", "town", 18, 2.2, "young", "on_hold"),
     EnterpriseRow("老金摩托修理铺", "金石", "repair", "002", "village", 2, 0.5, "weak", "declined"),
-    EnterpriseRow("利民农资五金", "魏利民", "hardware", "002", "village", 3, 0.9, "young", "referred"),
-    EnterpriseRow("东湖水产", "陶东湖", "fish", "001", "village", 5, 1.3, "strong", "repaying"),
+    EnterpriseRow("利民农资五金", "魏利民", "hardware", "002", "village", 3, 0.9, "young", "doubted"),
+    EnterpriseRow("东湖水产", "陶东湖", "fish", "001", "village", 5, 1.3, "strong", "proposed"),
     EnterpriseRow("快捷农产品运输", "姜快", "transport", "001", "town", 4, 0.9, "fair", "withdrawn"),
-    EnterpriseRow("竹林小院民宿", "戚竹", "homestay", "001", "village", 3, 0.7, "young", "referred"),
+    EnterpriseRow("竹林小院民宿", "戚竹", "homestay", "001", "village", 3, 0.7, "young", "cleared"),
     EnterpriseRow("甜心蛋糕店", "谢甜", "bakery", "001", "town", 4, 0.8, "weak", "declined"),
     EnterpriseRow("好邻居便民超市", "邹好", "grocery", "001", "town", 6, 1.3, "strong", "repaying"),
     EnterpriseRow("川味小面", "喻川", "noodles", "003", "town", 4, 0.9, "weak", "declined"),
@@ -187,6 +203,7 @@ UNCHECKED: Final = frozenset({"四季青菜园", "利民农资五金", "万家�
 WITH_PAPERS: Final = frozenset({"山村小卖部", "四季青菜园"})  # who brought a photo of the license before anyone came
 EXPIRED: Final = frozenset({"明前茶叶经营部"})  # the owner's identity card, the day before the application
 UNRULED: Final = frozenset({"山村小卖部"})  # whose owner's name is like one on a list
+TOLD_TWICE: Final = frozenset({"利民农资五金", "竹林小院民宿", "万家灯饰五金"})  # by two statements that differ
 SISTERS: Final = {"福满园餐馆": "老桥牛肉面馆"}  # both belong to one family
 OFFICERS: Final = {"001": "officer", "002": "officer2", "003": "officer3"}
 

@@ -1,21 +1,20 @@
 """Two days of cash at a branch: a vault, a drawer at the counter, a bag; a difference and a correction wait."""
 
-import json
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from accounts.identity import operations as identity
 from accounts.identity.models import Branch, MembershipRole, User
 from accounts.identity.queries import members_of
 from accounts.settlement import operations as settlement
 from accounts.settlement.denominations import DENOMINATIONS
 from accounts.settlement.models import CashDrawer, SettlementAccount
-from accounts.settlement.operations.fetching import Fetcher, LeavingCash
+from accounts.settlement.operations.fetching import Fetcher
 from accounts.settlement.queries import drawers as queries
 from accounts.settlement.states import KnownBy
-from portal.core.models import Notice
 from portal.seed.story import Story
+from portal.seed.story.counter import fetch
+from portal.seed.story.knowing import CARD_ENDING
 
 CURRENCY: Final = "CNY"
 MOST_IN_THE_VAULT: Final = Decimal(80000)
@@ -32,6 +31,7 @@ def tell_of_drawers(story: Story) -> None:
     if account is None or free < FLOAT:
         return
     story.say("the drawers of a branch")
+    owner = next(each.user for each in members_of(account.enterprise) if each.role == MembershipRole.OWNER)
     teller, colleague = story.staff["operations"], story.staff["operations2"]
     yesterday, today = story.days_ago(1), story.today
     days = _Days(story, branch, colleague.reference)
@@ -41,12 +41,15 @@ def tell_of_drawers(story: Story) -> None:
     handover = settlement.hand_over(vault, drawer, FLOAT, key="seed-float", **days.by(colleague, yesterday, 8))
     settlement.take_over(handover, **days.by(teller, yesterday, 8))
     settlement.pay_in(account, Decimal("1860.50"), text="营业款", key="seed-in", **days.by(teller, yesterday, 10))
-    _fetch(account, Decimal(600), text="备用金", key="seed-out", **days.by(teller, yesterday, 14))
+    fetch(account, Decimal(600), owner=owner, text="备用金", key="seed-out", **days.by(teller, yesterday, 14))
     days.count(drawer, Decimal("3260.50"), teller, yesterday, reason="")
     settlement.pay_in(account, Decimal(420), text="营业款", key="seed-next", **days.by(teller, today, 8))
     days.count(drawer, Decimal(3680), teller, today, reason="少一枚五角硬币，已重新清点两遍")
     settlement.hand_over(drawer, vault, Decimal(1500), key="seed-back", **days.by(teller, today, 9))
-    told: dict[str, Any] = {"slip_number": "0017", "slip_date": yesterday, "text": "赶集日货款"}
+    shown = Fetcher(owner, KnownBy.IDENTITY_CARD, CARD_ENDING)
+    told: dict[str, Any] = {"text": "进货现金", "key": "seed-document"}
+    settlement.pay_out(account, Decimal(800), fetcher=shown, **told, **days.by(teller, today, 9))
+    told = {"slip_number": "0017", "slip_date": yesterday, "text": "赶集日货款"}
     officer = days.by(story.staff["officer"], today, 9)
     slip = settlement.enter_slip(bag, account, "in", Decimal(380), **told, **officer)
     right = settlement.RightCash(account, "in", Decimal(330), told["text"], slip_number="0017", slip_date=yesterday)
@@ -59,18 +62,6 @@ def tell_of_drawers(story: Story) -> None:
         settlement.prepare_delivery(
             vault, "fetched", Decimal(3000), key="seed-fetched", **days.by(colleague, today, 10)
         )
-
-
-def _fetch(account: SettlementAccount, amount: Decimal, *, text: str, key: str, **when: Any) -> None:
-    """Let an owner fetch cash by the code that comes to their phone."""
-    owner = next(each.user for each in members_of(account.enterprise) if each.role == MembershipRole.OWNER)
-    leaving = LeavingCash(account, amount, text, key)
-    identity.send_signing_code(
-        owner, subject=leaving.subject, at=when["at"], notice=leaving.notice, params=leaving.told(), by=when["by"]
-    )
-    sent = json.loads(Notice.objects.filter(code=leaving.notice).latest("pk").params)
-    fetcher = Fetcher(owner, KnownBy.CODE)
-    settlement.pay_out(account, amount, fetcher=fetcher, code=sent["code"], text=text, key=key, **when)
 
 
 class _Days:

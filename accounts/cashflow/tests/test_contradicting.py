@@ -167,6 +167,12 @@ class TestClear:
         address = page("replaced", enterprise.reference, both[0].reference, both[1].reference)
         assert client_of(approver).get(address).status_code == 403
 
+    def test_shows_what_either_file_told_of_the_day(self, client_of, enterprise, both, officer):
+        chosen(enterprise, both[0])
+        address = page("replaced", enterprise.reference, both[1].reference, both[0].reference)
+        shown = client_of(officer).get(address).content.decode()
+        assert all(each in shown for each in ("Jan 8, 2026", "¥900.00", "¥100.00"))
+
     def test_is_for_approvers_and_analysts_on_a_page(
         self, client_of, enterprise, both, owner, stranger, officer, approver
     ):

@@ -1,6 +1,7 @@
 """A replaced statement, as whoever looks at it and clears it sees it."""
 
 from datetime import date
+from decimal import Decimal
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -40,10 +41,25 @@ def replaced(request: HttpRequest, reference: str, statement: str, by: str) -> H
         "enterprise": enterprise,
         "withdrawn": withdrawn,
         "by": other,
-        "days": [date.fromisoformat(each) for each in withdrawn.replaced_days]
-        if withdrawn.replaced_by == other
-        else [],
+        "days": _told_otherwise(withdrawn, other),
         "cleared": withdrawn.clearings.filter(replaced_by=other, superseded_at=None).select_related("by").first(),
         "form": form,
     }
     return render(request, "cashflow/replaced.html", context, status=422 if form and form.errors else 200)
+
+
+def _told_otherwise(withdrawn: StatementImport, other: StatementImport) -> list[dict[str, date | Decimal | None]]:
+    """List the days that were told otherwise, each with the sum that either file was found to tell, if it is known."""
+    sums = {
+        each["day"]: (each["here"], each["there"])
+        for each in withdrawn.contradictions
+        if other.reference in each["with"]
+    }
+    for each in other.contradictions:
+        if withdrawn.reference in each["with"]:
+            sums[each["day"]] = (each["there"], each["here"])
+    found: list[dict[str, date | Decimal | None]] = []
+    for each in withdrawn.replaced_days if withdrawn.replaced_by == other else ():
+        gone, now = map(Decimal, sums[each]) if each in sums else (None, None)
+        found.append({"day": date.fromisoformat(each), "withdrawn": gone, "instead": now})
+    return found

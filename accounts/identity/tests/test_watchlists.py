@@ -187,7 +187,7 @@ class TestPage:
         make_watchlist()
         page = client_of(request.getfixturevalue(who)).get(self.PLACE).text
         assert "test-list" in page
-        assert ("Bring a file" in page) is (who in {"approver", "analyst"})
+        assert ("Bring a list" in page) is (who in {"approver", "analyst"})
 
     @pytest.mark.parametrize("who", ["owner", "stranger", "course_editor"])
     def test_is_closed_to_others(self, request, client_of, who):

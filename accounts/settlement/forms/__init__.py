@@ -226,7 +226,7 @@ class CashForm(forms.Form):
         ]
         self.helper = FormHelper()
         self.helper.attrs = {"novalidate": True}
-        self.helper.add_input(Submit("review", _("Go on"), css_id="book"))
+        self.helper.add_input(Submit("review", _("Continue"), css_id="book"))
 
     def clean(self) -> dict[str, Any]:
         """Ask of cash paid out to whom, and by what they are known."""

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Fieldset, Layout, Submit
+from crispy_forms.layout import Div, Fieldset, Layout, Submit
 from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -36,7 +36,7 @@ class NoticesForm(forms.Form):
             if kind in AMOUNT_LABELS:
                 names.append(f"{kind}_amount")
                 self.fields[names[-1]] = _amount(kind)
-            sets.append(Fieldset(kind.label, *names))
+            sets.append(Fieldset(kind.label, Div(*names[: len(Channel)], css_class="pair"), *names[len(Channel) :]))
         unsaid = ON_BY_DEFAULT - {each.kind for each in chosen} if usual else ()
         self.initial = {f"{kind}_{usual}": True for kind in unsaid}
         self.initial |= {f"{each.kind}_{each.channel}": each.is_wanted for each in chosen}

@@ -71,7 +71,7 @@ loose_ends.register(
             _("Cash to or from the other bank that waits"),
             lambda last: DELIVERIES.filter(made_at__date__lte=last).count(),
         ),
-        "cash": (_("Cash above the limit that waits"), lambda last: CASH.filter(effective_date__lte=last).count()),
+        "cash": (_("Cash at the counter that waits"), lambda last: CASH.filter(effective_date__lte=last).count()),
         "corrections": (
             _("Corrections of cash that wait"),
             lambda last: CORRECTIONS.filter(movement__effective_date__lte=last).count(),

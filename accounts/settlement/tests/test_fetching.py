@@ -219,7 +219,7 @@ class TestPages:
         client, address = client_of(operations), reverse("settlement:cash", args=[account.reference])
         asked = self.ask(account, owner, known_by="identity_card", ending="204X")
         shown = client.post(address, asked | {"review": "1"}).content.decode()
-        assert "Ask the second person" in shown
+        assert "Ask a colleague to confirm" in shown
         assert "look at the customer&#x27;s document as well" in shown or "customer's document as well" in shown
         client.post(address, asked | {"confirm": "1"})
         moved = CashMovement.objects.get()

@@ -19,6 +19,7 @@ from accounts.identity.models import Enterprise, MembershipRole, Role
 from accounts.settlement import numbers, operations, queries, writing
 from accounts.settlement.forms import MovementsForm, PeriodForm, ReasonForm, TransferForm
 from accounts.settlement.models import SettlementAccount
+from accounts.settlement.queries.agreeing import to_agree_to
 from accounts.settlement.views.doors import actor, only_owners, private_file, role_in, visible_account
 from portal.core.refusals import Refusal, sentence
 
@@ -84,6 +85,7 @@ def _account_page(request: HttpRequest, account: SettlementAccount, *, status: i
         "reason_form": ReasonForm(),
         "may_pay": account.status == "open" and role == MembershipRole.OWNER,
         "is_member": bool(role),
+        "to_agree_to": to_agree_to(user, account=account) if role else [],
         "may_certify": role == MembershipRole.OWNER or user.has_role(Role.OPERATIONS),
         "may_freeze": user.has_role(Role.OPERATIONS),
         "may_take_cash": user.has_role(Role.OPERATIONS) and account.status != "closed",

@@ -15,7 +15,13 @@ from lending.applications.states import TRANSITIONS, Event, Status
 from portal.core.refusals import Refusal, register
 from portal.core.transitions import target_of
 
-register({"offer_on_hold": _("The bank has to look at this offer once more. Your branch will call you.")})
+register(
+    {
+        "offer_on_hold": _(
+            "You cannot sign for now: the bank has to look at this offer once more. Your branch will call you."
+        )
+    }
+)
 
 
 class OfferOnHold(Refusal):

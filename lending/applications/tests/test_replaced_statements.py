@@ -98,3 +98,13 @@ class TestCase:
         assert withdrawn.reference in page
         assert by.reference in page
         assert "had been judged by it" not in shown(client_of(officer).get(url("detail", declined)))
+
+    def test_says_who_cleared_it_since(self, client_of, officer, approver, declined):
+        application = again(declined, SOLD_MORE)
+        withdrawn, by = application.enterprise.statements.order_by("pk")
+        assert "clear it" in shown(client_of(officer).get(url("detail", application)))
+        evidence.clear(withdrawn, replaced_by=by, reason="The bank confirmed it.", by=approver, at=LATER + DAY)
+        page = shown(client_of(officer).get(url("detail", application)))
+        assert f"Cleared by {approver.full_name}" in page
+        assert "The bank confirmed it." in page
+        assert "clear it" not in page

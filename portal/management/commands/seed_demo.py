@@ -13,6 +13,7 @@ from portal.seed.funding import tell_of_funding
 from portal.seed.lines import tell_of_a_line
 from portal.seed.losses import tell_of_losses
 from portal.seed.lost_phones import tell_of_a_lost_phone
+from portal.seed.members import tell_of_members
 from portal.seed.payments import tell_of_payments
 from portal.seed.story import Story, end_the_months, tell
 
@@ -35,6 +36,7 @@ class Command(BaseCommand):
         tell(story)
         tell_of_payments(story)
         tell_of_a_line(story)
+        tell_of_members(story)
         tell_of_drawers(story)
         tell_of_funding(story)
         tell_of_a_lost_phone(story)

@@ -31,7 +31,7 @@ from lending.products.models import LoanProduct
 from portal.core.models import WebhookDelivery, WebhookEndpoint
 from portal.pages.tests.crawl import routes
 from portal.seed.story import Story
-from portal.seed.story.borrowing import offer_another_schedule
+from portal.seed.story.owing import offer_another_schedule
 from training.models import Attempt, Certificate, Course
 
 BLANK: Final = re.compile(r"(<(?:\w+:)?(\w+)>)")

@@ -12,7 +12,7 @@ from accounts.identity import operations
 from accounts.identity.models import Membership, User
 from accounts.identity.tests.builders import make_enterprise, make_user
 from portal.pages.tests.addresses import add_what_is_missing, addresses
-from portal.pages.tests.people import owner_of, tell
+from portal.pages.tests.people import manager, owner_of, tell
 from portal.seed.story import Story, found_the_bank
 
 CLOSED: Final = {401, 403, 404, 405}
@@ -119,7 +119,7 @@ class TestEveryAddress:
                 each for each in officers if enterprise.branch_id not in each.branches()
             ),
             "a course editor": story.staff["editor"],
-            "a manager": User.objects.get(full_name="Chen Jie"),
+            "a manager": manager(),
         }
         leaks, tried = [], 0
         doors = [(f"{method} {route}", method, address) for route, address in places for method in methods_of(route)]

@@ -12,23 +12,18 @@ from accounts.identity.models import Enterprise, User
 from accounts.settlement import operations as settlement
 from accounts.settlement.states import CashStatus
 from lending.applications import operations as applications
-from lending.applications.models import Application
+from lending.applications.models import Application, RevocationOutcome, RevocationReason
 from lending.applications.states import Status
 from lending.credit import operations as credit
 from lending.credit import register
 from lending.loans import operations as loans
 from lending.loans.models import Loan
-from lending.loans.queries import late_interest_of, owing_of
-from lending.loans.rescheduling import operations as rescheduling
-from lending.loans.rescheduling.queries import comparison_of
-from lending.loans.rescheduling.terms import Wanted
-from lending.loans.waivers import operations as waivers
-from portal.core.dates import add_months
-from portal.core.interest import InterestMethod
+from lending.loans.queries import owing_of
 from portal.core.models import Notice
 from portal.seed import words
 from portal.seed.cast import CROPS, SEASONAL_LOANS, TRADES, EnterpriseRow
 from portal.seed.dealings import DEALERS, deal
+from portal.seed.story import owing
 from portal.seed.story.bank import Story
 from portal.seed.story.bringing import crop_of
 
@@ -43,7 +38,8 @@ REGISTER: Final[dict[str, dict[str, Any]]] = {
     "山村小卖部": {"lender_count": 1, "outstanding_amount": Decimal("12000.00"), "reference": "CR-2026-120991"},
     "竹林小院民宿": {"is_known": False},
 }
-RUNNING: Final = frozenset({"repaying", "repaid", "late", "lost"})
+RUNNING: Final = frozenset({"repaying", "repaid", "late", "lost", "rescheduled", "proposed"})
+WAITING: Final = frozenset({"referred", "doubted", "cleared"})  # for somebody of the bank
 
 
 def apply(
@@ -93,7 +89,7 @@ def go_on(story: Story, row: EnterpriseRow, application: Application, owner: Use
         return
     applications.decide(application.reference, at=sent_at + timedelta(seconds=1), on=on)
     application.refresh_from_db()
-    if application.status == Status.REFERRED and row.story != "referred":
+    if application.status == Status.REFERRED and row.story not in WAITING:
         _review(story, row, application, on)
     application.refresh_from_db()
     if application.status == Status.APPROVED and row.story in RUNNING:
@@ -102,6 +98,8 @@ def go_on(story: Story, row: EnterpriseRow, application: Application, owner: Use
         applications.expire(
             application.reference, at=story.moment(story.today), on=application.offer.expires_on + timedelta(days=1)
         )
+    elif application.status == Status.APPROVED and row.story in {"revoked", "on_hold"}:
+        _revoke(story, row, application)
 
 
 def _keep_register_answer(enterprise: Enterprise, answer: dict[str, Any], *, on: date, at: datetime) -> None:
@@ -144,13 +142,29 @@ def _borrow(story: Story, row: EnterpriseRow, application: Application, owner: U
     identity.send_signing_code(owner, subject=offer.reference, at=at)
     sent = json.loads(Notice.objects.filter(code="signing_code").latest("pk").params)
     loan = loans.sign(offer, account=account, code=sent["code"], by=owner, at=at, on=on)
+    if row.story == "late":
+        owing.spend(story, loan, owner, on)
     _repay(story, row, loan, owner)
     if row.legal_name in DEALERS:
         deal(account, owner=owner, teller=story.staff["operations"], today=story.today)
 
 
+def _revoke(story: Story, row: EnterpriseRow, application: Application) -> None:
+    """Ask for an offer to be revoked; where two people approved it, the second one has agreed, or not looked yet."""
+    at, one, other = story.noon(story.days_ago(1)), story.staff["underwriter"], story.staff["approver"]
+    reason, note = RevocationReason.CHANGED, words.LARGE_BUYER_LEFT
+    if row.story == "on_hold":
+        reason, note = RevocationReason.EVIDENCE, words.LICENSE_ASKED
+    asked = applications.revoke(application, reason=reason, note=note, by=one, at=at)
+    if row.story == "revoked" and not asked.outcome:
+        applications.conclude_revocation(
+            application, outcome=RevocationOutcome.CONFIRMED, by=other, at=at + timedelta(hours=2), seen=asked.shown
+        )
+
+
 def _repay(story: Story, row: EnterpriseRow, loan: Loan, owner: User) -> None:
-    due = list(loan.installments.filter(due_date__lt=story.today).order_by("number"))
+    until = story.days_ago(owing.AGREED_DAYS_AGO + 2) if row.story == "rescheduled" else story.today
+    due = list(loan.installments.filter(due_date__lt=until).order_by("number"))
     if row.story == "late":
         due = due[:-2]
     if row.story == "lost":
@@ -158,33 +172,18 @@ def _repay(story: Story, row: EnterpriseRow, loan: Loan, owner: User) -> None:
     for installment in due:
         _pay_in_and_repay(story, loan, installment.total_amount, owner, installment.due_date)
     if row.story == "late":
-        offer_another_schedule(story, loan)
-        propose_a_waiver(story, loan)
+        owing.follow_up(story, loan, owner)
+        owing.offer_another_schedule(story, loan)
+        owing.propose_a_waiver(story, loan)
+    if row.story == "rescheduled":
+        owing.agree_on_another_schedule(story, loan, owner)
+    if row.story == "proposed":
+        owing.propose_another_schedule(story, loan, reason=words.FISH_DIED, ago=2)
     if row.story == "repaid":
         on = story.days_ago(2)
         rest = owing_of(loan, on=on).payoff_amount
         if rest:
             _pay_in_and_repay(story, loan, rest, owner, on)
-
-
-def offer_another_schedule(story: Story, loan: Loan) -> None:
-    """Let two of the bank offer smaller installments to who is late; the owner has not answered yet."""
-    on = story.days_ago(1)
-    wanted = Wanted(add_months(on, 1), 12, 2, InterestMethod.EQUAL_INSTALLMENTS)
-    told: dict[str, Any] = {"reason": words.SALES_FELL, "key": "seed", "at": story.moment(on, 10), "on": on}
-    offered = rescheduling.propose(loan, wanted, by=story.staff["underwriter"], **told)
-    found = comparison_of(offered, on=on)
-    assert found is not None
-    told = {"seen": found.shown, "note": words.AGREED, "at": story.moment(on, 15), "on": on}
-    rescheduling.approve(offered, by=story.staff["approver"], **told)
-
-
-def propose_a_waiver(story: Story, loan: Loan) -> None:
-    """Let an underwriter propose to waive the late interest of who is late; nobody has decided yet."""
-    on = story.days_ago(1)
-    amount = late_interest_of(loan, on=on).open_amount
-    told: dict[str, Any] = {"reason": words.SALES_FELL, "key": "seed", "at": story.moment(on, 16), "on": on}
-    waivers.propose(loan, amount, by=story.staff["underwriter"], **told)
 
 
 def _pay_in_and_repay(story: Story, loan: Loan, amount: Decimal, owner: User, on: date) -> None:

@@ -1,5 +1,6 @@
 """How owners come: they sign up, register, bring statements and invoices, tell of their plots, and keep it all up."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
@@ -71,6 +72,38 @@ def leave_questions(story: Story, enterprise: Enterprise, owner: User, on: date)
     rows = "Number,Date,Customer,Gross\n7001,02/01/2026,河镇饭店,860.00\n7002,03/01/2026,清泉民宿,455.50\n"
     upload = SimpleUploadedFile("second-shop.csv", rows.encode())
     cashflow.receive_invoices(enterprise, upload, direction="sale", by=owner.reference, at=story.moment(on, 14))
+
+
+def bring_twice(story: Story, number: int, row: EnterpriseRow, enterprise: Enterprise, owner: User, on: date) -> None:
+    """Bring the last weeks of the same account once more, told otherwise; most owners said which file counts."""
+    at = story.noon(on) - timedelta(hours=1)
+    first = enterprise.statements.get()
+    upload = SimpleUploadedFile(f"scan-{on:%Y-%m}.xml", writing.as_camt053(_told_otherwise(story.statements[number])))
+    second = cashflow.receive(enterprise, upload, by=owner.reference, at=at)
+    cashflow.read(second.reference, at=at)
+    if row.story == "registered":
+        return
+    cashflow.choose(first, by=owner.reference, at=at + timedelta(minutes=20))
+    cashflow.read(first.reference, at=at + timedelta(minutes=21))
+
+
+def clear_what_was_replaced(story: Story, enterprise: Enterprise) -> None:
+    """Let somebody of the bank look at both files after the case came to them, and find no doubt."""
+    first, second = enterprise.statements.order_by("pk")
+    at, risk = story.noon(story.days_ago(1)), story.staff["risk"]
+    cashflow.clear(second, replaced_by=first, reason=words.SCAN_READ_WRONGLY, by=risk, at=at)
+
+
+def _told_otherwise(statement: ParsedStatement) -> ParsedStatement:
+    """Read one receipt of the last weeks as ten times what it was."""
+    lines, opening = statement.lines[-40:], statement.lines[-41].balance_after
+    assert opening is not None
+    wrong = next(place for place, line in enumerate(lines) if place > len(lines) // 2 and line.amount > 0)
+    more = lines[wrong].amount * 9
+    told = [replace(line, number=place, balance_after=None) for place, line in enumerate(lines, start=1)]
+    told[wrong] = replace(told[wrong], amount=told[wrong].amount + more)
+    closing = opening + sum((line.amount for line in told), Decimal(0))
+    return replace(statement, lines=told, opening_balance=opening, closing_balance=closing)
 
 
 def _owner(number: int, row: EnterpriseRow) -> User:

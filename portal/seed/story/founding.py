@@ -7,6 +7,7 @@ from random import Random
 from typing import Final
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from django.conf import settings
 
@@ -20,7 +21,7 @@ from lending.credit import operations as credit
 from lending.products import files
 from lending.products import operations as products
 from portal.seed import words
-from portal.seed.cast import ACCOUNT_TERMS, BRANCHES, MARKET_LOAN, STAFF
+from portal.seed.cast import ACCOUNT_TERMS, BRANCHES, CHALLENGER, MARKET_LOAN, STAFF
 from portal.seed.sign_ins import PASSWORD
 from portal.seed.story import watchlists
 from portal.seed.story.bank import Story
@@ -43,12 +44,14 @@ def found_the_bank(story: Story) -> None:
             place = story.branches[branch]
             identity.give_post(user, role=role, branch=place, by=None, at=begin, approval_limit_amount=limit)
         TOTP.activate(user, _authenticator_secret(number))
+        RecoveryCodes.activate(user)
         story.staff[person.email.split("@")[0]] = user
     ledger.open_books(settings.BANK_CURRENCY, at=begin)
     watchlists.load(story, begin)
     _bring_account_terms_out(story, begin)
     rules_from = story.noon(story.days_ago(345))  # before the first case; to be looked at again in three weeks
     credit.install_shipped(approved_by=story.staff["risk"].reference, on=rules_from.date(), at=rules_from)
+    _let_a_challenger_watch(story, rules_from)
     harvest.install_shipped(approved_by=story.staff["risk"].reference, on=begin.date(), at=begin)
     _propose_a_crop_calendar(story)
     _bring_products_out(story, begin)
@@ -86,6 +89,14 @@ def _propose_a_crop_calendar(story: Story) -> None:
         by=story.staff["risk"].reference,
         at=story.noon(story.days_ago(3)),
     )
+
+
+def _let_a_challenger_watch(story: Story, at: datetime) -> None:
+    """Score a second opinion beside the cards, which decides nothing."""
+    admin, risk = story.staff["admin"].reference, story.staff["risk"].reference
+    challenger = credit.propose_challenger(CHALLENGER, by=risk, at=at, source=words.BY_HAND)
+    credit.approve(challenger, by=admin, at=at)
+    credit.activate(challenger, on=at.date(), by=admin, at=at)
 
 
 def _authenticator_secret(number: int) -> str:

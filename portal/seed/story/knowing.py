@@ -29,6 +29,7 @@ from portal.seed.story.bank import Story
 
 PAPER_LASTS: Final = timedelta(days=2 * 365)
 CARD_LASTS: Final = timedelta(days=8 * 365)
+CARD_ENDING: Final = "204X"
 
 
 def know(story: Story, row: EnterpriseRow, enterprise: Enterprise, owner: User, on: date) -> None:
@@ -83,7 +84,7 @@ def _check(story: Story, row: EnterpriseRow, enterprise: Enterprise, owner: User
     for kind, person, until in ((paper, None, on + PAPER_LASTS), (card, owner, good_until)):
         brought = enterprise.papers.filter(kind=kind).first()
         finding = identity.Finding(
-            kind, CheckResult.PASSED, until, seen, paper=brought, number_ending="" if person is None else "204X"
+            kind, CheckResult.PASSED, until, seen, paper=brought, number_ending="" if person is None else CARD_ENDING
         )
         key = f"seed-{enterprise.reference}-{kind}"
         identity.record_check(enterprise, finding, person=person, key=key, by=officer, at=at)
