@@ -7,6 +7,7 @@ from accounts.cashflow.categories import counterparty_key
 from accounts.cashflow.models import StatementImport
 from accounts.cashflow.states import Status
 from accounts.identity.models import Enterprise
+from accounts.identity.queries import former_names_of
 from accounts.settlement.models import SettlementAccount
 from portal.core.fields import lookup_hash
 
@@ -14,9 +15,13 @@ SHORTEST_FORM: Final = 4  # a shorter piece of a name may be anybody's
 
 
 def names_of(enterprise: Enterprise) -> frozenset[str]:
-    """Give the names that stand for an enterprise: its own and its people's, as ``counterparty_key`` writes them."""
+    """Give the names that stand for an enterprise, as ``counterparty_key`` writes them.
+
+    They are its own and its people's: those of now, and those that other banks may still write.
+    """
     people = enterprise.memberships.filter(ended_at=None).values_list("user__full_name", flat=True)
-    return frozenset(counterparty_key(name) for name in (enterprise.legal_name, *people)) - {""}
+    former = former_names_of(enterprise).values_list("name", flat=True)
+    return frozenset(counterparty_key(name) for name in (enterprise.legal_name, *people, *former)) - {""}
 
 
 def accounts_of(enterprise: Enterprise) -> frozenset[str]:
