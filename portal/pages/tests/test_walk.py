@@ -104,7 +104,7 @@ class Walk:
 NO_PAGES: Final = ("api/", "^api/", "health/", "metrics", "language/")
 VERBS: Final = re.compile(  # what forms send or browsers download, each after the noun it is about
     r"/(accept|account|activate|agree|answer|approve|ask|begin|cancel|cash|choose|close|code|complete|conclude|confirm|decline|"
-    r"discard|download|drop|end|enroll|file|freeze|give|invite|invoices|number|open|pass-on|pause|plan|publish|recommend|release|remind|remove|replay|resume|revoke|"
+    r"discard|download|drop|end|enroll|file|freeze|give|invite|invoices|number|open|pass-on|pause|plan|propose|publish|recommend|refuse|release|remind|remove|replay|resume|revoke|"
     r"seen|send|set-aside|slip|stop|submit|take-back|unfreeze|upload|void|withdraw|<int:document>|<slug:verb>)/?$"
 )
 RARE: Final = {  # for what few have or nobody: passkeys, recovery codes, an e-mail to confirm, no password, a form,
