@@ -183,7 +183,7 @@ class Enterprises(generics.ListCreateAPIView):
 
     def get_queryset(self) -> QuerySet[Enterprise]:
         """List what the person may see."""
-        return Enterprise.objects.visible_to(self.request.user).select_related("industry", "branch")
+        return _enterprises(self.request)
 
     @extend_schema(parameters=[IDEMPOTENCY_KEY], request=RegisterSerializer, responses={201: EnterpriseSerializer})
     def post(self, request: Request, *_args: Any, **_kwargs: Any) -> Response:
@@ -360,6 +360,11 @@ CORRECTION_STEPS: Final[dict[str, Callable[..., None]]] = {
 }
 
 
+def _enterprises(request: Request) -> QuerySet[Enterprise]:
+    seen = Enterprise.objects.visible_to(request.user).select_related("industry", "branch")
+    return seen.prefetch_related("former_names")
+
+
 def _corrections(request: Request) -> QuerySet[DetailsCorrection]:
     seen = DetailsCorrection.objects.visible_to(request.user).select_related("enterprise", "person", "paper")
     return seen.prefetch_related("details").order_by("-pk")
@@ -375,4 +380,4 @@ class OneEnterprise(generics.RetrieveAPIView):
 
     def get_queryset(self) -> QuerySet[Enterprise]:
         """List what the person may see."""
-        return Enterprise.objects.visible_to(self.request.user).select_related("industry", "branch")
+        return _enterprises(self.request)

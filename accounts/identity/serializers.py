@@ -13,6 +13,7 @@ from accounts.identity.models import (
     CheckKind,
     DetailsCorrection,
     Enterprise,
+    FormerName,
     IdentifierKind,
     Industry,
     Paper,
@@ -78,9 +79,18 @@ class BranchSerializer(serializers.ModelSerializer):
         )
 
 
+class FormerNameSerializer(serializers.ModelSerializer):
+    """What an enterprise was called, and until when."""
+
+    class Meta:
+        model = FormerName
+        fields = ("name", "until")
+
+
 class EnterpriseSerializer(serializers.ModelSerializer):
     """An enterprise, as its members and the bank see it."""
 
+    former_names = FormerNameSerializer(many=True, read_only=True)
     industry = serializers.CharField(source="industry_id")
     branch = serializers.CharField(source="branch.code")
     size_class = serializers.ChoiceField(choices=[size.value for size in SizeClass], read_only=True)
@@ -90,6 +100,7 @@ class EnterpriseSerializer(serializers.ModelSerializer):
         fields = (
             "reference",
             "legal_name",
+            "former_names",
             "identifier_kind",
             "identifier",
             "industry",

@@ -232,7 +232,7 @@ def case(application: Application, *, on: date) -> dict[str, Any]:
     if "decision" in context:
         context["against_trade"] = against_trade(context["decision"])
         context["replaced"] = replaced(application, context["decision"])
-        context["corrected"] = identity.changes_in(identity.corrected_since(enterprise, decided_at))
+        context["corrected"] = identity.changes_in(identity.corrected_since(enterprise, context["decision"].decided_at))
     return context
 
 

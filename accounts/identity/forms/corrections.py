@@ -62,7 +62,8 @@ class NameCorrectionForm(WhyForm):
     field_order = ("full_name",)
 
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"full_name": person.full_name}, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial = {"full_name": person.full_name}
         self.fields["full_name"].help_text = _on_file(person.full_name)
 
     def values(self) -> dict[str, str]:
@@ -87,7 +88,8 @@ class CorrectionForm(WhyForm, PlaceForm):
 
     def __init__(self, *args: Any, enterprise: Enterprise, **kwargs: Any) -> None:
         initial = queries.details_of(enterprise) | {"branch": enterprise.branch_id, "industry": None}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial = initial
         self.enterprise = enterprise
         fields: dict[str, Any] = self.fields
         kept = queries.branches_for_customers() | Branch.objects.filter(pk=enterprise.branch_id)

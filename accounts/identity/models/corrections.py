@@ -25,7 +25,7 @@ class DetailsCorrectionQuerySet(LockableQuerySet["DetailsCorrection"]):
         if user.is_staff_member:
             return self.filter(enterprise__in=Enterprise.objects.visible_to(user))
         of_enterprise = Q(person=None, enterprise__in=Enterprise.objects.of_owner(user))
-        return self.filter(of_enterprise | Q(person=user) | Q(asked_by=user))
+        return self.filter(of_enterprise | Q(person=user))
 
     def waiting(self) -> DetailsCorrectionQuerySet:
         """Keep those that nobody has decided on."""

@@ -120,7 +120,7 @@ def _asked(
     if later:
         _check_none_waits(enterprise, person)
     paper = _filed(enterprise, asked, person=person, by_bank=by_bank, by=by, at=at)
-    told = {"enterprise": enterprise, "person": person, "reason": asked.reason.strip(), "paper": paper}
+    told: dict[str, Any] = {"enterprise": enterprise, "person": person, "reason": asked.reason.strip(), "paper": paper}
     told |= {"asked_by": by, "asked_at": at}
     made = []
     if len(fresh) > len(later):
@@ -319,9 +319,9 @@ def withdraw_correction(correction: DetailsCorrection, *, by: User, at: datetime
 
 def _lock_all(correction: DetailsCorrection) -> None:
     _lock(correction.enterprise, correction.person)
-    whose = {"enterprise": correction.enterprise, "person": correction.person}
+    enterprise, person = correction.enterprise, correction.person
     correction.refresh_from_db(from_queryset=DetailsCorrection.objects.locked())
-    correction.enterprise, correction.person = whose["enterprise"], whose["person"]
+    correction.enterprise, correction.person = enterprise, person
 
 
 def _taken(correction: DetailsCorrection, *, by: User) -> User:

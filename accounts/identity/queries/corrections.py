@@ -86,7 +86,7 @@ def _written(detail: str, text: str, names: Mapping[str, Mapping[str, str]]) -> 
 
 def name_at(enterprise: Enterprise, moment: datetime | None) -> str:
     """Tell what an enterprise was called at a moment; without one, what it is called."""
-    return _name_at(enterprise.former_names.all(), moment) or enterprise.legal_name
+    return _name_at(enterprise.former_names.all(), moment) or str(enterprise)
 
 
 def name_on(enterprise: Enterprise, day: date) -> str:
@@ -101,7 +101,8 @@ def person_name_at(person: User, moment: datetime | None) -> str:
 
 def _name_at(former: QuerySet[FormerName], moment: datetime | None) -> str:
     since = former.filter(until__gt=moment) if moment else former.none()
-    return since.order_by("until").values_list("name", flat=True).first() or ""
+    first: str | None = since.order_by("until").values_list("name", flat=True).first()
+    return first or ""
 
 
 def identifier_at(enterprise: Enterprise, moment: datetime | None) -> str:

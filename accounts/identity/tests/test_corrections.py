@@ -69,7 +69,7 @@ class TestAsk:
         assert [(each.label, each.before, each.after) for each in queries.changes_in(made.details.all())] == [
             ("Town or village", "Village", "Town"),
             ("People who work there", "4", "7"),
-            ("Revenue in a year", "CN¥600,000.00", "CN¥650,000.00"),
+            ("Revenue in a year", "¥600,000.00", "¥650,000.00"),
         ]
 
     def test_changes_nothing_that_others_rest_on(self, asked, enterprise):

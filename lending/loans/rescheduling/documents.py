@@ -87,6 +87,7 @@ def _facts(rescheduling: Rescheduling, found: Comparison, start: date) -> list[l
 def _signature(rescheduling: Rescheduling) -> str:
     if rescheduling.agreed_at is None:
         return _("Not agreed to yet: this is what you would agree to.")
+    assert rescheduling.agreed_by is not None
     name = person_name_at(rescheduling.agreed_by, rescheduling.agreed_at)
     told = {"name": name, "when": moment(rescheduling.agreed_at)}
     return _("Agreed to by %(name)s on %(when)s in the portal, with password and one-time code.") % told
