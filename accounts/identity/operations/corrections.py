@@ -109,6 +109,8 @@ def _asked(
 ) -> list[DetailsCorrection]:
     _lock(enterprise, person)
     by_bank = queries.may_correct(by, enterprise)
+    if person and not queries.members_of(enterprise).filter(user=person).exists():
+        raise CorrectionRefused("correction_elsewhere")
     if not (by_bank or _is_theirs(enterprise, person, by=by)):
         raise CorrectionRefused("correction_elsewhere")
     before = queries.details_of(enterprise, person)

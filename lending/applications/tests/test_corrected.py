@@ -7,7 +7,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from accounts.identity.models import Industry
-from accounts.identity.tests.builders import make_check, make_corrected
+from accounts.identity.tests.builders import make_check, make_checked, make_corrected
 from lending.applications import operations as applications
 from lending.applications import presentation, queries
 from lending.applications.operations import ReviewRefused
@@ -17,6 +17,7 @@ from lending.applications.tests.builders import (
     TODAY,
     make_approved,
     make_approver,
+    make_decided,
     make_recommended,
     make_referred,
 )
@@ -70,6 +71,16 @@ class TestACaseInWork:
         assert [each.state for each in presentation.case(application, on=TODAY)["lacking"]] == ["former"]
         make_check(enterprise, at=SOON, by=officer)
         assert presentation.case(application, on=TODAY)["lacking"] == []
+
+
+class TestAnApplicationAfterwards:
+    def test_is_referred_until_the_new_name_is_checked(self, client_of, enterprise, owner):
+        make_checked(enterprise)
+        make_corrected(enterprise, at=NOW + timedelta(seconds=1), legal_name="Green Tea House")
+        application = make_decided(enterprise, by=owner)
+        assert application.status == "referred"
+        shown = client_of(owner).get(reverse("applications:detail", args=[application.reference])).text
+        assert "of a former name or number: Business license" in shown
 
 
 class TestWhatWasDecided:
