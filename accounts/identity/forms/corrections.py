@@ -96,7 +96,7 @@ class CorrectionForm(WhyForm, PlaceForm):
         fields["branch"].queryset = kept
         for name, written in self._on_file().items():
             fields[name].help_text = _on_file(written)
-        fields["trade"].help_text += " " + _("Wrong? Say in your own words what it does.")
+        fields["trade"].help_text += " · " + _("Wrong? Say in your own words what it does.")
         words = str(self.data.get("trade", "")) if self.is_bound else ""
         found = queries.find_industries(words)
         fields["industry"].choices = [(each.code, f"{localized(each, 'name')} ({each.code})") for each in found]
