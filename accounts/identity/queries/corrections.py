@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Final
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -24,8 +23,6 @@ from accounts.identity.models import (
 from accounts.identity.queries.people import ever_acted_for
 from portal.core import formats
 from portal.core.language import localized
-
-NAMED_ELSEWHERE: Final = ("person", "enterprise", "paper__file", "asked_by", "proposed_by", "decided_by")
 
 
 def details_of(enterprise: Enterprise, person: User | None = None) -> dict[str, str]:
