@@ -105,10 +105,10 @@ def _name_at(former: QuerySet[FormerName], moment: datetime | None) -> str:
 def identifier_at(enterprise: Enterprise, moment: datetime | None) -> str:
     """Tell by which number an enterprise was registered at a moment; without one, by which it is."""
     if moment is None:
-        return enterprise.identifier
+        return str(enterprise.identifier)
     later = _in_effect_since(enterprise, moment).filter(detail=Detail.IDENTIFIER)
     first = later.order_by("correction__decided_at").first()
-    return first.before if first else enterprise.identifier
+    return str(first.before if first else enterprise.identifier)
 
 
 def former_names_of(enterprise: Enterprise) -> QuerySet[FormerName]:

@@ -8,11 +8,12 @@ import pytest
 from pypdf import PdfReader
 
 from accounts.identity.tests.builders import NOW, make_corrected
+from accounts.ledger.tests.builders import TODAY
 from accounts.settlement import booking_receipts, queries, writing
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import Transfer
 from accounts.settlement.operations.transfers import PayeeUnknown
-from accounts.settlement.tests.builders import TODAY, make_payee, make_payment, make_settlement_account, make_transfer
+from accounts.settlement.tests.builders import make_payee, make_payment, make_settlement_account, make_transfer
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(days=1)
