@@ -230,7 +230,7 @@ def case(application: Application, *, on: date) -> dict[str, Any]:
     }
     context["lacking"] = [row for row in context["needed"] if not row.holds]
     if "decision" in context:
-        context["against_trade"] = against_trade(context["decision"])
+        context["against_trade"] = against_trade(application, context["decision"])
         context["replaced"] = replaced(application, context["decision"])
         context["corrected"] = identity.changes_in(identity.corrected_since(enterprise, context["decision"].decided_at))
     return context
@@ -267,9 +267,10 @@ def explained(verdict: verdicts.Verdict) -> dict[str, Any]:
     }
 
 
-def against_trade(decision: CreditDecision) -> list[dict[str, str]]:
+def against_trade(application: Application, decision: CreditDecision) -> list[dict[str, str]]:
     """Set the figures the decision used beside the usual range of the trade, as written text."""
-    industry = Industry.objects.get(pk=decision.facts["industry"])
+    now, then = application.enterprise.industry, decision.facts["industry"]
+    industry = now if now.code == then else Industry.objects.get(pk=then)
     places = credit.against_trade(decision.features, industry, edition=decision.standards)
     return [
         {

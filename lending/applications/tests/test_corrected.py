@@ -87,7 +87,7 @@ class TestWhatWasDecided:
     def test_is_compared_with_the_trade_of_then(self, enterprise, owner):
         Industry.objects.create(code="0111", parent_id="01", section="A", name_en="Cereals", name_zh_hans="谷物")
         application = make_approved(enterprise, by=owner)
-        before = presentation.against_trade(application.decision)
+        before = presentation.against_trade(application, application.decision)
         make_corrected(enterprise, at=SOON, industry="0111", founded_on="2025-05-01")
         application.refresh_from_db()
-        assert presentation.against_trade(application.decision) == before
+        assert presentation.against_trade(application, application.decision) == before
