@@ -53,6 +53,7 @@ urlpatterns = [
     re_path("^api/", Nothing.as_view()),
     path("audit/", audit.trail, name="audit"),
     path("enterprises/<str:reference>/record/", views.record, name="record"),
+    path("our-branches/", views.find_us, name="find_us"),
     path("health/live", views.live, name="live"),
     path("health/ready", views.ready, name="ready"),
     path("metrics", views.metrics, name="metrics"),

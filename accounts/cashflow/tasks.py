@@ -36,6 +36,12 @@ def _absorb(references: Sequence[str]) -> None:
             _absorb([each])
 
 
+@jobs.task(name="cashflow.know_by_new_name")
+def know_by_new_name(reference: str) -> None:
+    """Read files again that turn out to be an enterprise's own, whose name was corrected."""
+    operations.know_by_new_name(reference, at=timezone.now())
+
+
 @jobs.task(name="cashflow.read")
 def read(reference: str) -> None:
     """Read a received statement.

@@ -1,7 +1,8 @@
 """People and enterprises for machines."""
 
+from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 from allauth.account.adapter import get_adapter
 from allauth.mfa.base.internal.flows import check_rate_limit
@@ -22,15 +23,19 @@ from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
 from accounts.identity import operations, phones, queries
-from accounts.identity.models import Branch, Enterprise, Industry, Paper, User
+from accounts.identity.correction_states import CorrectionEvent
+from accounts.identity.models import Branch, DetailsCorrection, Enterprise, Industry, Paper, User
 from accounts.identity.serializers import (
     BranchSerializer,
     ChecksSerializer,
+    CorrectionSerializer,
     EnterpriseSerializer,
     IndustrySerializer,
+    NewCorrectionSerializer,
     NewPaperSerializer,
     PaperSerializer,
     RegisterSerializer,
+    StepSerializer,
     TokenRequestSerializer,
     TokenSerializer,
 )
@@ -178,7 +183,7 @@ class Enterprises(generics.ListCreateAPIView):
 
     def get_queryset(self) -> QuerySet[Enterprise]:
         """List what the person may see."""
-        return Enterprise.objects.visible_to(self.request.user).select_related("industry", "branch")
+        return _enterprises(self.request)
 
     @extend_schema(parameters=[IDEMPOTENCY_KEY], request=RegisterSerializer, responses={201: EnterpriseSerializer})
     def post(self, request: Request, *_args: Any, **_kwargs: Any) -> Response:
@@ -281,6 +286,90 @@ def _paper(request: Request, reference: str) -> Paper:
     return get_object_or_404(seen, reference=reference)
 
 
+class Corrections(APIView):
+    """The corrections of an enterprise's details and of its people's names."""
+
+    permission_classes = (IsAuthenticated, SeesEnterprises)
+
+    @extend_schema(operation_id="corrections_list", responses=CorrectionSerializer(many=True))
+    def get(self, request: Request, reference: str) -> Response:
+        """List those that the person may read, newest first."""
+        seen = _corrections(request).filter(enterprise__reference=reference)
+        get_object_or_404(Enterprise.objects.visible_to(request.user), reference=reference)
+        return listed(self, request, seen, CorrectionSerializer)
+
+    @extend_schema(
+        operation_id="correction_ask",
+        parameters=[IDEMPOTENCY_KEY],
+        request={"multipart/form-data": NewCorrectionSerializer, "application/json": NewCorrectionSerializer},
+        responses={201: CorrectionSerializer(many=True)},
+    )
+    def post(self, request: Request, reference: str) -> Response:
+        """Ask for a correction, as an owner, or of the bank on an owner's behalf; a person also for the own name.
+
+        What nobody checks (setting, people, revenue) is corrected at once, as a correction of its own; the rest waits.
+        """
+        user: Any = request.user
+        enterprise = get_object_or_404(
+            Enterprise.objects.visible_to(user).select_related("branch"), reference=reference
+        )
+        new = NewCorrectionSerializer(data=request.data)
+        new.is_valid(raise_exception=True)
+        person = None
+        if "person" in new.validated_data:
+            members = queries.members_of(enterprise)
+            person = get_object_or_404(members, user__reference=new.validated_data["person"]).user
+        key, now = idempotency_key(request), timezone.now()
+        made = operations.ask_correction(enterprise, new.asked(enterprise), person=person, key=key, by=user, at=now)
+        return Response(CorrectionSerializer(made, many=True).data, status=HTTPStatus.CREATED)
+
+
+class OneCorrection(APIView):
+    """A correction."""
+
+    permission_classes = (IsAuthenticated, SeesEnterprises)
+
+    @extend_schema(operation_id="correction_read", responses=CorrectionSerializer)
+    def get(self, request: Request, reference: str) -> Response:
+        """Tell what it changes, and how far it has come."""
+        return Response(CorrectionSerializer(get_object_or_404(_corrections(request), reference=reference)).data)
+
+
+class CorrectionSteps(APIView):
+    """The steps of a correction."""
+
+    permission_classes = (IsAuthenticated, SeesEnterprises)
+
+    @extend_schema(operation_id="correction_step", request=StepSerializer, responses={200: CorrectionSerializer})
+    def post(self, request: Request, reference: str) -> Response:
+        """Propose (the first of the bank), agree (a second), refuse with a note, or withdraw (whoever's it is)."""
+        user: Any = request.user
+        found = get_object_or_404(_corrections(request), reference=reference)
+        asked, now = told(request, StepSerializer), timezone.now()
+        if asked["step"] == CorrectionEvent.REFUSE:
+            operations.refuse_correction(found, note=asked["note"], by=user, at=now)
+        else:
+            CORRECTION_STEPS[asked["step"]](found, by=user, at=now)
+        return Response(CorrectionSerializer(found).data)
+
+
+CORRECTION_STEPS: Final[dict[str, Callable[..., None]]] = {
+    CorrectionEvent.PROPOSE: operations.propose_correction,
+    CorrectionEvent.AGREE: operations.agree_correction,
+    CorrectionEvent.WITHDRAW: operations.withdraw_correction,
+}
+
+
+def _enterprises(request: Request) -> QuerySet[Enterprise]:
+    seen = Enterprise.objects.visible_to(request.user).select_related("industry", "branch")
+    return seen.prefetch_related("former_names")
+
+
+def _corrections(request: Request) -> QuerySet[DetailsCorrection]:
+    seen = DetailsCorrection.objects.visible_to(request.user).select_related("enterprise", "person", "paper")
+    return seen.prefetch_related("details").order_by("-pk")
+
+
 class OneEnterprise(generics.RetrieveAPIView):
     """An enterprise the person sees."""
 
@@ -291,4 +380,4 @@ class OneEnterprise(generics.RetrieveAPIView):
 
     def get_queryset(self) -> QuerySet[Enterprise]:
         """List what the person may see."""
-        return Enterprise.objects.visible_to(self.request.user).select_related("industry", "branch")
+        return _enterprises(self.request)

@@ -6,11 +6,14 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from accounts.identity import consents, queries
+from accounts.identity import consents, identifiers, queries
+from accounts.identity.correction_states import CorrectionEvent, Detail
 from accounts.identity.models import (
     Branch,
     CheckKind,
+    DetailsCorrection,
     Enterprise,
+    FormerName,
     IdentifierKind,
     Industry,
     Paper,
@@ -18,7 +21,7 @@ from accounts.identity.models import (
     Setting,
     User,
 )
-from accounts.identity.operations import EnterpriseDetails, PaperDetails, PaperRefused
+from accounts.identity.operations import AskedCorrection, EnterpriseDetails, PaperDetails, PaperRefused
 from accounts.identity.queries import diligence
 from accounts.identity.size import SizeClass
 from portal.core.amounts import WrittenAmount
@@ -52,6 +55,13 @@ class IndustrySerializer(serializers.ModelSerializer):
         fields = ("code", "section", "name_en", "name_zh_hans")
 
 
+def _validate_branch(serializer: serializers.Serializer, branch: Branch) -> Branch:
+    """Refuse a branch that keeps no customers."""
+    if not queries.branches_for_customers().filter(pk=branch.pk).exists():
+        serializer.fields["branch"].fail("does_not_exist", slug_name="code", value=branch.code)
+    return branch
+
+
 class BranchSerializer(serializers.ModelSerializer):
     """A branch that keeps customers."""
 
@@ -69,9 +79,18 @@ class BranchSerializer(serializers.ModelSerializer):
         )
 
 
+class FormerNameSerializer(serializers.ModelSerializer):
+    """What an enterprise was called, and until when."""
+
+    class Meta:
+        model = FormerName
+        fields = ("name", "until")
+
+
 class EnterpriseSerializer(serializers.ModelSerializer):
     """An enterprise, as its members and the bank see it."""
 
+    former_names = FormerNameSerializer(many=True, read_only=True)
     industry = serializers.CharField(source="industry_id")
     branch = serializers.CharField(source="branch.code")
     size_class = serializers.ChoiceField(choices=[size.value for size in SizeClass], read_only=True)
@@ -81,6 +100,7 @@ class EnterpriseSerializer(serializers.ModelSerializer):
         fields = (
             "reference",
             "legal_name",
+            "former_names",
             "identifier_kind",
             "identifier",
             "industry",
@@ -169,6 +189,90 @@ class NewPaperSerializer(serializers.Serializer):
         return told
 
 
+class ChangeSerializer(serializers.Serializer):
+    """One detail of a correction, as texts: trades and branches by their codes, days as ISO 8601."""
+
+    detail = serializers.ChoiceField(choices=Detail.choices)
+    before = serializers.CharField()
+    after = serializers.CharField()
+
+
+class CorrectionSerializer(serializers.ModelSerializer):
+    """A correction of details: ``asked``, ``proposed``, ``agreed``, ``done`` (at once), ``refused``, ``withdrawn``."""
+
+    enterprise = serializers.CharField(source="enterprise.reference")
+    person_reference = serializers.CharField(source="person.reference", allow_null=True, default=None)
+    paper = serializers.CharField(source="paper.reference", allow_null=True, default=None)
+    details = ChangeSerializer(many=True)
+
+    class Meta:
+        model = DetailsCorrection
+        fields = (
+            "reference",
+            "enterprise",
+            "person_reference",
+            "status",
+            "details",
+            "reason",
+            "paper",
+            "note",
+            "asked_at",
+            "proposed_at",
+            "decided_at",
+        )
+        read_only_fields = fields
+
+
+class NewCorrectionSerializer(serializers.Serializer):
+    """What is wrong: only what differs need be given; ``full_name`` with a person, the others without."""
+
+    legal_name = serializers.CharField(max_length=120, required=False)
+    identifier = serializers.CharField(max_length=40, required=False)
+    founded_on = serializers.DateField(required=False)
+    industry = serializers.SlugRelatedField(slug_field="code", queryset=Industry.objects.all(), required=False)
+    branch = serializers.SlugRelatedField(slug_field="code", queryset=Branch.objects.all(), required=False)
+    setting = serializers.ChoiceField(choices=Setting.choices, required=False)
+    employees = serializers.IntegerField(min_value=1, max_value=100_000, required=False)
+    annual_revenue_amount = WrittenAmount(max_digits=16, decimal_places=2, min_value=Decimal(0), required=False)
+    person = serializers.CharField(
+        max_length=20, required=False, help_text="Whose name it is: a ``person_reference`` of the enterprise's checks."
+    )
+    full_name = serializers.CharField(max_length=80, required=False)
+    reason = serializers.CharField(max_length=200)
+    file = serializers.FileField(required=False, help_text="JPEG, PNG, HEIC or PDF, up to 10 MB, that shows it.")
+
+    validate_branch = _validate_branch
+
+    def validate(self, told: dict[str, Any]) -> dict[str, Any]:
+        """Ask for a person's name, or for details of the enterprise, and not for both."""
+        given = set(told) & set(Detail.values)
+        if given != {Detail.FULL_NAME.value} if "person" in told else Detail.FULL_NAME in given:
+            raise serializers.ValidationError({"full_name": _("Give it with the person whose name it is, alone.")})
+        return told
+
+    def asked(self, enterprise: Enterprise) -> AskedCorrection:
+        """Give what was told, as the operation takes it."""
+        told = dict(self.validated_data)
+        written = {name: told[name] for name in Detail.values if name in told}
+        for name in ("industry", "branch"):
+            if name in written:
+                written[name] = written[name].code
+        if "identifier" in written:
+            kind, number = enterprise.identifier_kind, written["identifier"]
+            written["identifier"] = identifiers.normalized(kind, number) or number
+        if "annual_revenue_amount" in written:
+            written["annual_revenue_amount"] = written["annual_revenue_amount"].quantize(Decimal("0.01"))
+        values = {name: " ".join(str(value).split()) for name, value in written.items()}
+        return AskedCorrection(values, told["reason"], told.get("file"))
+
+
+class StepSerializer(serializers.Serializer):
+    """What happens to a correction."""
+
+    step = serializers.ChoiceField(choices=[event.value for event in CorrectionEvent])
+    note = serializers.CharField(max_length=200, required=False, default="", help_text="Why not: with ``refuse``.")
+
+
 class RegisterSerializer(serializers.Serializer):
     """A new enterprise."""
 
@@ -186,11 +290,7 @@ class RegisterSerializer(serializers.Serializer):
         help_text=f"The version of the wording that the person agreed to; now {consents.CURRENT_VERSION}.",
     )
 
-    def validate_branch(self, branch: Branch) -> Branch:
-        """Refuse a branch that keeps no customers."""
-        if not queries.branches_for_customers().filter(pk=branch.pk).exists():
-            self.fields["branch"].fail("does_not_exist", slug_name="code", value=branch.code)
-        return branch
+    validate_branch = _validate_branch
 
     def details(self) -> EnterpriseDetails:
         """Give what was told, without the agreement."""

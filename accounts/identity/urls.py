@@ -4,6 +4,7 @@ from django.urls import path
 
 from accounts.identity import api
 from accounts.identity.views import (
+    corrections,
     diligence,
     enterprises,
     lost_phones,
@@ -27,6 +28,14 @@ urlpatterns = [
     path("enterprises/<str:reference>/checks/", diligence.checks, name="checks"),
     path("enterprises/<str:reference>/checks/<str:check>/download", diligence.evidence, name="check_evidence"),
     path("enterprises/<str:reference>/papers/", papers.papers, name="papers"),
+    path("enterprises/<str:reference>/corrections/", corrections.of_enterprise, name="correct"),
+    path("enterprises/<str:reference>/members/<int:membership>/name/", corrections.of_person, name="correct_name"),
+    path("corrections/", corrections.corrections, name="corrections"),
+    path("corrections/<str:reference>/", corrections.correction, name="correction"),
+    path("corrections/<str:reference>/propose", corrections.propose, name="propose_correction"),
+    path("corrections/<str:reference>/agree", corrections.agree, name="agree_correction"),
+    path("corrections/<str:reference>/refuse", corrections.refuse, name="refuse_correction"),
+    path("corrections/<str:reference>/withdraw", corrections.withdraw, name="withdraw_correction"),
     path("papers/<str:paper>/download", papers.download, name="paper"),
     path("papers/<str:paper>/take-back", papers.take_back, name="take_back_paper"),
     path("papers/<str:paper>/seen", papers.look_at, name="look_at_paper"),
@@ -84,6 +93,9 @@ api_urlpatterns = [
     path("branches", api.Branches.as_view(), name="branches"),
     path("enterprises", api.Enterprises.as_view(), name="enterprises"),
     path("enterprises/<str:reference>/checks", api.Checks.as_view(), name="enterprise_checks"),
+    path("enterprises/<str:reference>/corrections", api.Corrections.as_view(), name="enterprise_corrections"),
+    path("corrections/<str:reference>", api.OneCorrection.as_view(), name="one_correction"),
+    path("corrections/<str:reference>/steps", api.CorrectionSteps.as_view(), name="correction_steps"),
     path("enterprises/<str:reference>/papers", api.Papers.as_view(), name="enterprise_papers"),
     path("papers/<str:reference>", api.OnePaper.as_view(), name="one_paper"),
     path("papers/<str:reference>/file", api.PaperFile.as_view(), name="paper_file"),

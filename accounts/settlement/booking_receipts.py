@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
+from accounts.identity.queries import name_at
 from accounts.ledger import events
 from accounts.ledger.models import Posting
 from accounts.settlement import numbers, queries
@@ -53,7 +54,7 @@ def rows_of(account: SettlementAccount, posting: Posting, *, is_public: bool) ->
     write = _ending if is_public else numbers.grouped
     reversal = getattr(entry, "reversed_by", None)
     rows = [
-        (_("Account holder"), account.enterprise.legal_name),
+        (_("Account holder"), name_at(account.enterprise, entry.posted_at)),
         (_("Account number"), write(account.number)),
         (_("What"), events.name_of(entry.event)),
         (_("With whom"), queries.counterparty(posting)),

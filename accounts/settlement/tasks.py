@@ -52,6 +52,12 @@ def send_payments() -> None:
         operations.send_payments(currency=currency, on=timezone.localdate(), at=timezone.now(), by="system")
 
 
+@jobs.task(name="settlement.rename_holder")
+def rename_holder(reference: str) -> None:
+    """Call an enterprise, whose name was corrected, by its new one."""
+    operations.rename_holder(reference)
+
+
 @jobs.task(name="settlement.read_nostro")
 def read_nostro(reference: str) -> None:
     """Read a file from the other bank; what fails through a fault of ours three times is refused, and logged."""

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from accounts.identity.queries import name_on
 from accounts.settlement.models import CashMovement, PaymentBatchLine, PaymentRequest
 from accounts.settlement.queries import Statement, StatementLine
 from accounts.settlement.states import Way
@@ -78,7 +79,7 @@ def _paper(statement: Statement, bank_name: str) -> dict[str, object]:
         "title": _("Account statement"),
         "bank": bank_name,
         "facts": [
-            [_("Account holder"), account.enterprise.legal_name],
+            [_("Account holder"), name_on(account.enterprise, statement.last)],
             [_("Account number"), account.grouped_number],
             [_("Currency"), account.currency],
             [_("From"), formats.day(statement.first)],
@@ -117,7 +118,7 @@ def cash_receipt(movement: CashMovement, *, language: str, bank_name: str, branc
             "amount": formats.money(movement.amount, account.currency),
             "facts": [
                 [_("Reference"), movement.reference],
-                [_("Account holder"), account.enterprise.legal_name],
+                [_("Account holder"), name_on(account.enterprise, movement.effective_date)],
                 [_("Account number"), account.grouped_number],
                 [_("Date"), formats.day(movement.effective_date)],
                 [_("Branch"), branch],
@@ -239,7 +240,7 @@ def as_parsed(statement: Statement) -> ParsedStatement:
     return ParsedStatement(
         format="camt053",
         account_identifier=account.number,
-        holder_name=plain(account.enterprise.legal_name, MAX_NAME),
+        holder_name=plain(name_on(account.enterprise, statement.last), MAX_NAME),
         currency=account.currency,
         opening_balance=statement.opening_balance,
         closing_balance=statement.closing_balance,

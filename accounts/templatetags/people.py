@@ -3,10 +3,8 @@
 from typing import Final
 
 from django import template
-from django.db.models import QuerySet
 
-from accounts.identity import phones, queries
-from accounts.identity.models import Branch
+from accounts.identity import phones
 
 register = template.Library()
 # The first whose sign stands in what a browser says of itself: each imitates those after it.
@@ -27,10 +25,10 @@ def phone_number(text: str) -> str:
     return phones.readable(text) if text.startswith("+") else text
 
 
-@register.simple_tag
-def branches_to_visit() -> QuerySet[Branch]:
-    """List where customers may go: ``{% branches_to_visit as branches %}``."""
-    return queries.branches_for_customers()
+@register.filter
+def dialed(telephone: str) -> str:
+    """Write a telephone number as a link dials it: ``<a href="tel:{{ telephone|dialed }}">``."""
+    return "".join(each for each in telephone if each in "+0123456789")
 
 
 @register.filter

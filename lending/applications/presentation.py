@@ -14,7 +14,7 @@ from accounts.cashflow import queries as cashflow
 from accounts.harvest import presentation as harvest
 from accounts.harvest import queries as harvests
 from accounts.identity import queries as identity
-from accounts.identity.models import Enterprise, HitStatus
+from accounts.identity.models import Enterprise, HitStatus, Industry
 from lending.applications import queries
 from lending.applications.judgment import REPLACED
 from lending.applications.models import Application, CreditDecision, Offer
@@ -156,6 +156,7 @@ def answer(application: Application, *, on: date) -> dict[str, Any]:
         context["revoked"] = queries.revocation_of(application)
     if application.status == Status.APPROVED:
         context["is_on_hold"] = queries.is_on_hold(application)
+        context["is_overtaken"] = queries.is_overtaken(application.offer)
     if application.status in WAITING_FOR_STAFF:
         context["lacking"] = identity.lacking_of(application.enterprise, on=on)
         context["papers_waiting"] = application.enterprise.papers.waiting().count()
@@ -237,6 +238,7 @@ def case(application: Application, *, on: date) -> dict[str, Any]:
     if "decision" in context:
         context["against_trade"] = against_trade(application, context["decision"])
         context["replaced"] = replaced(application, context["decision"])
+        context["corrected"] = identity.changes_in(identity.corrected_since(enterprise, context["decision"].decided_at))
     return context
 
 
@@ -275,7 +277,9 @@ def explained(verdict: verdicts.Verdict) -> dict[str, Any]:
 
 def against_trade(application: Application, decision: CreditDecision) -> list[dict[str, str]]:
     """Set the figures the decision used beside the usual range of the trade, as written text."""
-    places = credit.against_trade(decision.features, application.enterprise.industry, edition=decision.standards)
+    now, then = application.enterprise.industry, decision.facts["industry"]
+    industry = now if now.code == then else Industry.objects.get(pk=then)
+    places = credit.against_trade(decision.features, industry, edition=decision.standards)
     return [
         {
             "name": str(place.feature.name),

@@ -7,7 +7,7 @@ from typing import Final
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.identity.models import Clearance, Enterprise, Paper, Role, User
-from accounts.identity.queries import enterprises_matching, offer_finding, stands_in_the_way
+from accounts.identity.queries import corrected_since, enterprises_matching, offer_finding, stands_in_the_way
 from lending.applications.models import (
     Application,
     ApplicationDocument,
@@ -87,9 +87,14 @@ def revocation_of(application: Application) -> Revocation | None:
 
 
 def is_on_hold(application: Application) -> bool:
-    """Tell whether nobody can sign an offer now: a revocation waits, or a watchlist hit stands in the way."""
+    """Tell whether nobody can sign an offer now: a revocation waits, a hit stands in the way, or it is overtaken."""
     waits = application.revocations.filter(outcome="").exists()
-    return waits or stands_in_the_way(application.enterprise)
+    return waits or stands_in_the_way(application.enterprise) or is_overtaken(application.offer)
+
+
+def is_overtaken(offer: Offer) -> bool:
+    """Tell whether details that the offer rests on were corrected since: it is not signed, but asked for anew."""
+    return corrected_since(offer.application.enterprise, offer.made_at).exists()
 
 
 def revocations_for(user: User) -> QuerySet[Application]:

@@ -252,7 +252,7 @@ def policy_in_force(*, on: date) -> Policy | None:
 
 
 def register_answer_of(enterprise: Enterprise, *, at: datetime, good_days: int) -> RegisterAnswer | None:
-    """Find what the credit register answered last, unless that is too long ago."""
-    since = at - timedelta(days=good_days)
+    """Find what the credit register answered last, unless that is too long ago, or of a former name or number."""
+    since = max(filter(None, (at - timedelta(days=good_days), enterprise.identity_corrected_at)))
     fresh = RegisterAnswer.objects.filter(enterprise=enterprise, fetched_at__gt=since)
     return fresh.order_by("-fetched_at", "-pk").first()

@@ -173,6 +173,7 @@ CHECKS_LACKING: Final[dict[str, Promise]] = {
     "failed": gettext_lazy("The bank looked at this and could not confirm it: %(checks)s."),
     "missing": gettext_lazy("Nobody of the bank has seen yet: %(checks)s."),
     "expired": gettext_lazy("What the bank has seen is out of date: %(checks)s."),
+    "former": gettext_lazy("What the bank has seen is of a former name or number: %(checks)s."),
 }
 
 FACT_NAMES: Final[dict[str, Promise]] = {

@@ -9,6 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.identity.queries import identifier_at, name_at, person_name_at
 from lending.applications.models import Offer
 from lending.loans.models import Loan
 from lending.loans.queries import schedule_of
@@ -101,9 +102,11 @@ def contract_data(offer: Offer, cost: Cost, start: date) -> dict[str, Any]:
 
 def _facts(offer: Offer, cost: Cost, start: date) -> list[list[str]]:
     application = offer.application
+    enterprise, loan = application.enterprise, getattr(offer, "loan", None)
+    signed_at = loan.signed_at if loan else None
     return [
-        [_("Borrower"), application.enterprise.legal_name],
-        [application.enterprise.get_identifier_kind_display(), application.enterprise.identifier],
+        [_("Borrower"), name_at(enterprise, signed_at)],
+        [enterprise.get_identifier_kind_display(), identifier_at(enterprise, signed_at)],
         [_("Branch"), localized(application.branch, "name")],
         [_("Product"), localized(application.product, "name")],
         [_("What for"), application.get_purpose_display()],
@@ -162,6 +165,10 @@ def _late_rate(terms: Terms) -> list[str]:
 def _signature(loan: Loan | None) -> dict[str, str]:
     if loan is None:
         return {"signature": _("Not signed yet: this is what you would sign.")}
-    told = {"name": str(loan.signed_by), "when": moment(loan.signed_at), "reference": loan.reference}
+    told = {
+        "name": person_name_at(loan.signed_by, loan.signed_at),
+        "when": moment(loan.signed_at),
+        "reference": loan.reference,
+    }
     text = _("Signed by %(name)s on %(when)s in the portal, with password and one-time code. Loan %(reference)s.")
     return {"signature": text % told}

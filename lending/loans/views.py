@@ -20,7 +20,7 @@ from accounts.identity.queries import owns, signs_with_authenticator
 from accounts.settlement import operations as settlement
 from accounts.settlement import queries as settlement_queries
 from lending.applications.models import Offer
-from lending.applications.queries import is_on_hold, share_of_income
+from lending.applications.queries import is_on_hold, is_overtaken, share_of_income
 from lending.applications.states import Status
 from lending.loans import documents, queries
 from lending.loans import operations as loans
@@ -142,6 +142,7 @@ def _sign_page(request: HttpRequest, offer: Offer, form: SignForm, *, has_accoun
         "has_account": has_account,
         "is_open": offer.application.status == Status.APPROVED and offer.expires_on >= today,
         "is_on_hold": is_on_hold(offer.application),
+        "is_overtaken": is_overtaken(offer),
         "by_authenticator": signs_with_authenticator(_user(request)),
     }
     if (months := offer.application.product.line_months) is not None:

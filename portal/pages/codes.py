@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from accounts.cashflow import questions
 from accounts.cashflow import states as cashflow
 from accounts.harvest.models import CropYield
+from accounts.identity.correction_states import Detail
 from accounts.identity.models import Branch, CheckKind, CheckResult, Industry, PaperKind, Role, User
 from accounts.settlement import drawer_states, nostro_states, requesting, return_reasons, standing, states
 from accounts.settlement.batching import BatchStatus
@@ -73,6 +74,7 @@ CODES: Final[tuple[tuple[str, str, Words], ...]] = (
     ("cashflow.", "answer", {code: words for each in questions.WORDS.values() for code, words in each.items()}),
     ("identity.checked", "kind", _of(CheckKind)),
     ("identity.checked", "result", _of(CheckResult)),
+    ("identity.correction_", "changed", _of(Detail)),
     ("identity.paper_", "kind", _of(PaperKind)),
     ("identity.", "source", {"owner": gettext_lazy("told by the owner")}),
     ("identity.agreed", "purpose", {

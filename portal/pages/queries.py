@@ -193,6 +193,12 @@ def _lost_phones(user: User) -> list[Waiting]:
     return [Waiting(_("Lost phones and authenticators to confirm"), waiting, url)] if waiting else []
 
 
+def _corrections(user: User) -> list[Waiting]:
+    """Count the corrections of details whose next step may be this person's."""
+    number = identity.corrections_to_settle(user).count()
+    return [Waiting(_("Corrections of details"), number, reverse("identity:corrections"))] if number else []
+
+
 def _steps_due(user: User, *, on: date) -> list[Waiting]:
     """Count the late loans whose borrowers are to be spoken with, for who does that."""
     number = arrears.due_steps(user, on=on) if user.has_role(*RECORDERS) else 0
@@ -270,6 +276,7 @@ def staff_home(user: User, *, on: date) -> StaffHome:
         papers_waiting=identity.papers_waiting(user).count(),
         introductions_asked=funding.waiting_for(user).count(),
         waiting=_lost_phones(user)
+        + _corrections(user)
         + _steps_due(user, on=on)
         + _reschedulings(user, on=on)
         + _waivers(user)

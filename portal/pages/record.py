@@ -33,6 +33,8 @@ def record_of(enterprise: Enterprise, user: User) -> dict[str, Any]:
     return {
         "enterprise": enterprise,
         "members": [(member, phones.masked(member.user.phone)) for member in members],
+        "former": identity.former_names_of(enterprise),
+        "corrections": enterprise.corrections.select_related("person", "asked_by").order_by("-pk"),
         "checks": identity.checks_of(enterprise, with_former=True),
         "accounts": accounts,
         "applications": applications,

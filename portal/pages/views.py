@@ -1,6 +1,6 @@
 """Pages that span departments."""
 
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from celery import current_app
@@ -11,22 +11,25 @@ from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 from django_prometheus.exports import ExportToDjangoView
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from accounts.identity import operations
+from accounts.identity import queries as identity
 from accounts.identity.access import requires
 from accounts.identity.models import Role, User
 from accounts.identity.views.enterprises import visible_enterprise
 from accounts.ledger import queries as ledger
+from accounts.settlement.queries.drawers import cash_counters
 from lending.products import queries as products
 from portal.core import jobs
 from portal.core.tasks import HEARTBEAT
 from portal.pages import queries
 from portal.pages.record import record_of
 
+KEPT_SECONDS: Final = 600  # by a browser
 log = structlog.get_logger(__name__)
 
 
@@ -40,6 +43,15 @@ def home(request: HttpRequest) -> HttpResponse:
     if user.is_staff_member:
         return render(request, "staff_home.html", {"home": queries.staff_home(user, on=timezone.localdate())})
     return render(request, "home.html", {"home": queries.owner_home(user, on=timezone.localdate())})
+
+
+@login_not_required
+@require_safe
+@cache_control(private=True, max_age=KEPT_SECONDS)
+def find_us(request: HttpRequest) -> HttpResponse:
+    """Tell anybody where the branches are, when they are open, by which number, and which have a counter for cash."""
+    branches, with_cash = identity.branches_for_customers(), cash_counters()
+    return render(request, "find_us.html", {"branches": [(each, each.pk in with_cash) for each in branches]})
 
 
 @require_safe

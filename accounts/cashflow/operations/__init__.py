@@ -12,7 +12,7 @@ from accounts.cashflow.operations.invoices import (
 from accounts.cashflow.operations.reading import answer, give_up, read
 from accounts.cashflow.operations.receiving import StatementsWait, receive, receive_each
 from accounts.cashflow.operations.remembering import ask_anew
-from accounts.cashflow.operations.withdrawing import ChoiceRefused, choose, withdraw
+from accounts.cashflow.operations.withdrawing import ChoiceRefused, choose, know_by_new_name, withdraw
 from accounts.cashflow.questions import AnswerRefused
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "correct",
     "give_up",
     "is_told_by_our_books",
+    "know_by_new_name",
     "read",
     "receive",
     "receive_each",

@@ -7,7 +7,7 @@ from typing import Final
 from accounts.cashflow.categories import counterparty_key
 from accounts.cashflow.models import StatementImport
 from accounts.cashflow.states import Status
-from accounts.identity.models import Enterprise, Membership
+from accounts.identity.models import Enterprise, FormerName, Membership
 from accounts.settlement.models import SettlementAccount
 from portal.core.fields import lookup_hash
 
@@ -15,15 +15,21 @@ SHORTEST_FORM: Final = 4  # a shorter piece of a name may be anybody's
 
 
 def names_of(enterprise: Enterprise) -> frozenset[str]:
-    """Give the names that stand for an enterprise: its own and its people's, as ``counterparty_key`` writes them."""
+    """Give the names that stand for an enterprise, as ``counterparty_key`` writes them.
+
+    They are its own and its people's: those of now, and those that other banks may still write.
+    """
     return names_of_each([enterprise])[enterprise.pk]
 
 
 def names_of_each(enterprises: Sequence[Enterprise]) -> dict[int, frozenset[str]]:
     """Give for each of some enterprises the names that stand for it."""
     names = {each.pk: {counterparty_key(each.legal_name)} for each in enterprises}
+    former = FormerName.objects.filter(enterprise__in=names).values_list("enterprise_id", "name")
     people = Membership.objects.filter(enterprise__in=names, ended_at=None)
-    for pk, name in people.values_list("enterprise_id", "user__full_name"):
+    now = people.values_list("enterprise_id", "user__full_name")
+    once = people.filter(user__former_names__isnull=False).values_list("enterprise_id", "user__former_names__name")
+    for pk, name in (*former, *now, *once):
         names[pk].add(counterparty_key(name))
     return {pk: frozenset(told - {""}) for pk, told in names.items()}
 

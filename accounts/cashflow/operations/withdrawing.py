@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.cashflow.models import BankTransaction, StatementImport
 from accounts.cashflow.operations import contradicting
+from accounts.cashflow.operations.naming import names_of, stand_for
 from accounts.cashflow.states import TRANSITIONS, Event, Status
 from accounts.identity.models import Enterprise
 from portal.core import audit, jobs
@@ -67,6 +68,22 @@ def _take_out(
         read_again(statement, at=at)
 
 
+@transaction.atomic(durable=True)
+def know_by_new_name(reference: str, *, at: datetime) -> None:
+    """Read files again that were another holder's, and are the enterprise's under the name that it has now.
+
+    :param reference: the enterprise's.
+    """
+    enterprise = Enterprise.objects.locked().get(reference=reference)
+    own_keys = names_of(enterprise)
+    foreign = StatementImport.objects.locked().filter(enterprise=enterprise, status=Status.READ, is_foreign_holder=True)
+    for statement in foreign:
+        if stand_for(statement.holder_name, own_keys):
+            BankTransaction.objects.current().filter(statement=statement).update(superseded_at=at)
+            _ask_to_read_again(statement, at=at)
+            read_again(statement, at=at)
+
+
 def read_again(withdrawn: StatementImport, *, at: datetime) -> None:
     """Have the files read again that a statement shared its days with: its lines may have been taken for known."""
     others = (
@@ -81,6 +98,10 @@ def read_again(withdrawn: StatementImport, *, at: datetime) -> None:
         .exclude(pk=withdrawn.pk)
     )
     for other in others if withdrawn.period_first else ():
-        other.status = target_of(TRANSITIONS, Event.READ_AGAIN, other.status)
-        other.save(update_fields=["status"])
-        jobs.ask("cashflow.read", other.reference, at=at, lane=withdrawn.enterprise.reference)
+        _ask_to_read_again(other, at=at)
+
+
+def _ask_to_read_again(statement: StatementImport, *, at: datetime) -> None:
+    statement.status = target_of(TRANSITIONS, Event.READ_AGAIN, statement.status)
+    statement.save(update_fields=["status"])
+    jobs.ask("cashflow.read", statement.reference, at=at, lane=statement.enterprise.reference)

@@ -1,5 +1,6 @@
 """People, enterprises, branches, roles, consents, clearances; and what the bank checked about them."""
 
+from accounts.identity.models.corrections import CorrectedDetail, DetailsCorrection, FormerName
 from accounts.identity.models.diligence import (
     SUBJECT_OF_KIND,
     BeneficialOwner,
@@ -58,7 +59,10 @@ __all__ = [
     "Clearance",
     "Consent",
     "Control",
+    "CorrectedDetail",
+    "DetailsCorrection",
     "Enterprise",
+    "FormerName",
     "HitRuling",
     "HitStatus",
     "IdentifierKind",

@@ -91,6 +91,12 @@ class IdentityCheck(models.Model):
             return str(CheckKind(self.kind).label)
         return gettext("Identity document: %(name)s") % {"name": self.person}
 
+    @property
+    def is_of_former(self) -> bool:
+        """Tell whether it was made under a name or a number that was corrected since."""
+        corrected_at = self.person.name_corrected_at if self.person else self.enterprise.identity_corrected_at  # type: ignore[union-attr]
+        return corrected_at is not None and self.checked_at < corrected_at
+
 
 class PartyKind(models.TextChoices):
     """What a party is."""

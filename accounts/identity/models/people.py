@@ -95,6 +95,9 @@ class User(AbstractBaseUser):
     phone_changed_at = models.DateTimeField(
         null=True, help_text="when another number took the place of a confirmed one"
     )
+    name_corrected_at = models.DateTimeField(
+        null=True, help_text="a document that was checked earlier had another name"
+    )
     email = models.EmailField(_("e-mail"), blank=True)  # allauth's addresses judge which one is verified and whose
     language = models.CharField(_("language"), max_length=10, default="en")
     is_active = models.BooleanField(default=True)
@@ -245,6 +248,9 @@ class Enterprise(models.Model):
     founded_on = models.DateField(_("founded"))
     branch = models.ForeignKey(Branch, on_delete=models.PROTECT, verbose_name=_("branch"))
     registered_at = models.DateTimeField()
+    identity_corrected_at = models.DateTimeField(
+        null=True, help_text="a paper that was checked earlier had another name or number"
+    )
 
     objects = models.Manager.from_queryset(EnterpriseQuerySet)()
 

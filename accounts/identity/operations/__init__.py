@@ -3,6 +3,15 @@
 from accounts.identity.operations.agreeing import ConsentMissing, agree
 from accounts.identity.operations.branches import BranchDetails, describe_branch, open_branch
 from accounts.identity.operations.checks import CheckRefused, Finding, record_check
+from accounts.identity.operations.corrections import (
+    AskedCorrection,
+    CorrectionRefused,
+    agree_correction,
+    ask_correction,
+    propose_correction,
+    refuse_correction,
+    withdraw_correction,
+)
 from accounts.identity.operations.credentials import Change, note_change
 from accounts.identity.operations.devices import forget_devices
 from accounts.identity.operations.finding import note_found, note_read, show_number
@@ -69,10 +78,12 @@ from accounts.identity.operations.watchlists import (
 
 __all__ = [
     "CLASS_DIGITS",
+    "AskedCorrection",
     "BranchDetails",
     "Change",
     "CheckRefused",
     "ConsentMissing",
+    "CorrectionRefused",
     "EnterpriseDetails",
     "Finding",
     "LostPhoneRefused",
@@ -87,7 +98,9 @@ __all__ = [
     "add_paper",
     "add_related_party",
     "agree",
+    "agree_correction",
     "approve_brought",
+    "ask_correction",
     "bind_invitations",
     "bring_up_to_date",
     "bring_watchlist",
@@ -121,8 +134,10 @@ __all__ = [
     "note_screened",
     "note_taken_back",
     "open_branch",
+    "propose_correction",
     "read_brought",
     "record_check",
+    "refuse_correction",
     "register_enterprise",
     "register_enterprises",
     "report_lost_phone",
@@ -133,5 +148,6 @@ __all__ = [
     "show_number",
     "take_back",
     "tell_staff",
+    "withdraw_correction",
     "withdraw_invitation",
 ]

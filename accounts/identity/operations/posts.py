@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.models import Branch, Role, StaffPost, User
+from accounts.identity.operations.telling import tell_staff
 from portal.core import audit
 from portal.core.refusals import Refusal, register
 
@@ -80,7 +81,16 @@ def give_post(
         raise PostHeld
     details = {"role": role, "branch": branch.code} | ({"approval_limit": limit} if limit is not None else {})
     audit.record("staff.post_given", subject=user.reference, by=by.reference if by else None, at=at, details=details)
+    if by is not None:
+        _tell_watchers(user, by=by, at=at)
     return held
+
+
+def _tell_watchers(user: User, *, by: User, at: datetime) -> None:
+    """Tell the other administrators and the auditors of a new post: nobody confirms it, so somebody has to notice."""
+    watchers = StaffPost.objects.filter(role__in=[Role.ADMINISTRATOR, Role.AUDITOR], ended_at=None)
+    params = {"name": str(user), "giver": str(by)}
+    tell_staff(watchers.exclude(user__in=[user, by]), "post_given", params=params, at=at)
 
 
 @transaction.atomic(durable=True)

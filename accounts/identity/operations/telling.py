@@ -1,4 +1,4 @@
-"""Telling the bank's people what waits for them, each in the own language."""
+"""Telling people what waits for them or what became of it, each in the own language."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -19,3 +19,11 @@ def tell_staff(posts: QuerySet[StaffPost], code: str, *, params: Mapping[str, An
         )
         if address.value:
             notices.send(code, address=address, language=person.language, params=params, at=at)
+
+
+def tell_person(person: User, code: str, *, params: Mapping[str, Any], at: datetime) -> None:
+    """Tell a customer by text message, or else by mail; an inner step."""
+    sms, mail = notices.Address(Channel.SMS, person.phone), notices.Address(Channel.MAIL, person.email)
+    address = sms if sms.value else mail
+    if address.value:
+        notices.send(code, address=address, language=person.language, params=params, at=at)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.models import (
@@ -35,12 +36,14 @@ PAPER_OF: Final = {
 MISSING: Final = "missing"
 FAILED: Final = "failed"
 EXPIRED: Final = "expired"
+FORMER: Final = "former"
 EXPIRING: Final = "expiring"
 GOOD: Final = "good"
 BADGES: Final = {
     MISSING: Badge(_("Not checked"), "warning"),
     FAILED: Badge(_("Failed"), "danger"),
     EXPIRED: Badge(_("Expired"), "warning"),
+    FORMER: Badge(_("Of the former name or number"), "warning"),
     EXPIRING: Badge(_("Expires soon"), "info"),
     GOOD: Badge(_("Checked"), "success"),
 }
@@ -95,7 +98,7 @@ Newest = dict[tuple[int | None, int | None, str], IdentityCheck]
 
 
 def _newest_checks(whose: Q) -> Newest:
-    checks = IdentityCheck.objects.filter(whose).select_related("by").order_by("pk")
+    checks = IdentityCheck.objects.filter(whose).select_related("by", "enterprise", "person").order_by("pk")
     return {(check.enterprise_id, check.person_id, check.kind): check for check in checks}
 
 
@@ -110,6 +113,8 @@ def state_of(check: IdentityCheck | None, *, on: date) -> str:
     """Tell how the newest check of a kind stands on a day."""
     if check is None:
         return MISSING
+    if check.is_of_former:
+        return FORMER
     if check.result == CheckResult.FAILED:
         return FAILED
     assert check.expires_on is not None
@@ -137,7 +142,7 @@ def checks_of(enterprise: Enterprise, *, with_former: bool = False) -> QuerySet[
     people = Membership.objects.filter(enterprise=enterprise)
     people = people if with_former else people.filter(ended_at=None)
     found = IdentityCheck.objects.filter(Q(enterprise=enterprise) | Q(person__in=people.values("user")))
-    return found.select_related("by", "person", "file__paper").order_by("-pk")
+    return found.select_related("by", "enterprise", "person", "file__paper").order_by("-pk")
 
 
 def lacking_of(enterprise: Enterprise, *, on: date) -> list[Requirement]:
@@ -178,16 +183,17 @@ def checks_due(user: User, *, on: date) -> QuerySet[Enterprise]:
     document = IdentityCheck.objects.filter(person=OuterRef("user"), kind=CheckKind.IDENTITY_DOCUMENT).order_by("-pk")
     lacking = Q(good_until=None) | Q(good_until__lt=horizon)
     owners = Membership.objects.filter(enterprise=OuterRef("pk"), role=MembershipRole.OWNER, ended_at=None)
-    owners_lacking = owners.annotate(good_until=_good_until(document)).filter(lacking)
+    owners_lacking = owners.annotate(good_until=_good_until(document, since="user__name_corrected_at")).filter(lacking)
     kinds = [When(identifier_kind=kind, then=Value(paper.value)) for kind, paper in PAPER_OF.items()]
     seen = Enterprise.objects.visible_to(user).annotate(paper_kind=Case(*kinds))
-    seen = seen.annotate(good_until=_good_until(paper))
+    seen = seen.annotate(good_until=_good_until(paper, since="identity_corrected_at"))
     return seen.filter(lacking | Q(Exists(owners_lacking))).select_related("branch").order_by("-pk")
 
 
-def _good_until(newest_first: QuerySet[IdentityCheck]) -> Subquery:
-    """Until when the newest check is good; nothing when it failed or there is none."""
-    good = Case(When(result=CheckResult.PASSED, then=F("expires_on")))
+def _good_until(newest_first: QuerySet[IdentityCheck], *, since: str) -> Subquery:
+    """Until when the newest check is good; nothing when it failed, is of a former name, or there is none."""
+    holds = Q(result=CheckResult.PASSED, checked_at__gte=Coalesce(OuterRef(since), F("checked_at")))
+    good = Case(When(holds, then=F("expires_on")))
     return Subquery(newest_first.annotate(good=good).values("good")[:1])
 
 

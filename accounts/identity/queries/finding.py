@@ -6,7 +6,7 @@ from typing import Final
 from django.db.models import Q, QuerySet
 
 from accounts.identity import identifiers, phones
-from accounts.identity.models import Enterprise, Membership, User
+from accounts.identity.models import Enterprise, FormerName, Membership, User
 from portal.core.fields import lookup_hash
 
 _FINDERS: Final[list[Callable[[str], Q]]] = []
@@ -20,7 +20,7 @@ def offer_finding(finder: Callable[[str], Q]) -> None:
 def enterprises_matching(text: str, *, user: User, by_person: bool = False) -> QuerySet[Enterprise]:
     """List the enterprises a person may see, the newest first.
 
-    They are found by name, reference or whole identifier, and by a number of what they have with us.
+    They are found by name, also a former one, reference or whole identifier, and by a number of what they have with us.
 
     :param by_person: also by the name or whole mobile number of who acts for them; for staff, and it leaves its trace
         (``operations.note_found``).
@@ -35,6 +35,7 @@ def enterprises_matching(text: str, *, user: User, by_person: bool = False) -> Q
         if (identifier := identifiers.normalized(kind, asked))
     ]
     found = Q(legal_name__icontains=asked) | Q(reference__iexact=asked) | Q(identifier_hash__in=hashes)
+    found |= Q(pk__in=FormerName.objects.filter(name__icontains=asked).exclude(enterprise=None).values("enterprise"))
     for finder in _FINDERS:
         found |= finder(asked)
     if by_person:

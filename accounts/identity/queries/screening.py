@@ -13,6 +13,7 @@ from accounts.identity import names
 from accounts.identity.models import (
     BeneficialOwner,
     Enterprise,
+    FormerName,
     HitStatus,
     ListKind,
     Membership,
@@ -47,10 +48,11 @@ class Subject:
 
 
 def subjects_of(enterprises: Sequence[int]) -> dict[int, list[Subject]]:
-    """Gather the names of enterprises in four queries: theirs, their members', their owners' and related parties'."""
+    """Gather the names of enterprises in five queries: theirs of now and before, their members', and their parties'."""
     asked: dict[int, list[Subject]] = {pk: [] for pk in enterprises}
     sources: list[tuple[str, Iterable[tuple[int, str, int | None]]]] = [
         (SubjectKind.ENTERPRISE, _with_year(Enterprise.objects.filter(pk__in=asked), "pk", "legal_name")),
+        (SubjectKind.ENTERPRISE, _with_year(FormerName.objects.filter(enterprise__in=asked), "enterprise_id", "name")),
         (
             SubjectKind.MEMBER,
             _with_year(

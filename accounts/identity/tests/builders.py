@@ -101,6 +101,15 @@ def make_checked(enterprise: Enterprise, **changed: Any) -> None:
         make_check(enterprise, person=owner.user, **changed)
 
 
+def make_corrected(enterprise: Enterprise, *, at: datetime = NOW, person: User | None = None, **values: str) -> None:
+    """Have two of the bank correct details, as ``queries.details_of`` writes them."""
+    first, second = (make_user(name, role="officer", branch=enterprise.branch) for name in ("First Lu", "Second Lu"))
+    asked = operations.AskedCorrection(values, "mistyped")
+    [made] = operations.ask_correction(enterprise, asked, person=person, key=f"{at}{values}", by=first, at=at)
+    operations.agree_correction(made, by=second, at=at)
+    enterprise.refresh_from_db()
+
+
 def make_picture(name: str = "card.png", *, color: str = "green") -> SimpleUploadedFile:
     """Make a small photo as a browser sends it."""
     content = io.BytesIO()

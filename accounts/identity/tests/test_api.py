@@ -163,7 +163,7 @@ class TestList:
         for number in range(10):
             make_enterprise(owner, branch=bank.branch, legal_name=f"Shop {number}", identifier=f"X{number}")
         client = machine(owner)
-        with django_assert_max_num_queries(6):
+        with django_assert_max_num_queries(7):
             client.get(reverse("api:enterprises"))
 
     def test_is_closed_to_whoever_has_no_token(self):

@@ -129,7 +129,7 @@ class TestScreen:
             make_enterprise(make_user(), branch=bank.branch, legal_name=f"Shop {n}", identifier=f"X{n}").reference
             for n in range(30)
         ]
-        with django_assert_max_num_queries(14):
+        with django_assert_max_num_queries(15):
             operations.screen(references, at=NOW)
 
     @pytest.mark.django_db(transaction=True)

@@ -10,7 +10,8 @@ from accounts.identity import operations
 from accounts.identity.models import Role, StaffPost, User
 from accounts.identity.operations.posts import OwnPost, PostEnded, PostHeld, PostsMultiply
 from accounts.identity.tests.builders import NOW, make_user
-from portal.core.models import AuditEvent
+from portal.core.models import AuditEvent, Notice
+from portal.core.notices.operations import text_of
 
 
 @pytest.fixture
@@ -30,6 +31,15 @@ class TestGivePost:
         event = AuditEvent.objects.get(verb="staff.post_given")
         assert (event.subject, event.by, event.at) == (newcomer.reference, administrator.reference, NOW)
         assert event.details == {"role": "officer", "branch": "001"}
+
+    def test_tells_the_other_administrators_and_the_auditors(self, newcomer, bank, administrator, auditor):
+        other = make_user("Luo Er", phone="+8613500135001", role="administrator", branch=bank.head_office)
+        auditor.email = "ai@bank.example"
+        auditor.save()
+        operations.give_post(newcomer, role=Role.OFFICER, branch=bank.branch, by=administrator, at=NOW)
+        notices = Notice.objects.filter(code="post_given")
+        assert {notice.address for notice in notices} == {other.phone, auditor.email}
+        assert all("Gao Yu" in text_of(notice) for notice in notices)
 
     def test_keeps_an_approvers_limit_and_nobody_elses(self, newcomer, bank, administrator):
         given = {"branch": bank.branch, "by": administrator, "at": NOW, "approval_limit_amount": Decimal("100000.00")}

@@ -42,6 +42,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         "email": EmailAddress.objects.get_primary_email(user),
         "has_authenticator": Authenticator.Type.TOTP in kinds,
         "has_passkey": Authenticator.Type.WEBAUTHN in kinds,
+        "membership": user.memberships.filter(ended_at=None).select_related("enterprise").order_by("pk").first(),
     }
     return render(request, "profile.html", context)
 

@@ -1,6 +1,12 @@
 """The books' verbs: open them, post, reverse, hold, close months, seal, remember sums."""
 
-from accounts.ledger.operations.books import OverdraftInUse, allow_overdraft, open_books, open_customer_account
+from accounts.ledger.operations.books import (
+    OverdraftInUse,
+    allow_overdraft,
+    open_books,
+    open_customer_account,
+    rename_customer_accounts,
+)
 from accounts.ledger.operations.checking import check_books, check_chain
 from accounts.ledger.operations.closing import (
     BooksUnbalanced,
@@ -77,6 +83,7 @@ __all__ = [
     "open_books",
     "open_customer_account",
     "post",
+    "rename_customer_accounts",
     "reverse",
     "seal_entries",
     "take_snapshots",

@@ -137,6 +137,7 @@ from accounts.settlement.operations.payees import (
     PayeeSavedAlready,
     add_payee,
     remove_payee,
+    rename_holder,
 )
 from accounts.settlement.operations.payments import (
     confirm_payment,
@@ -373,6 +374,7 @@ __all__ = [
     "remind_in_time",
     "remove_payee",
     "remove_webhook",
+    "rename_holder",
     "replay_webhook",
     "request_payment",
     "resume_standing_order",

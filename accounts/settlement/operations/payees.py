@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from stdnum import iban
 
 from accounts.identity.models import Enterprise
+from accounts.ledger import operations as ledger
 from accounts.settlement import banks, numbers
-from accounts.settlement.models import Payee
+from accounts.settlement.models import Payee, SettlementAccount
 from accounts.settlement.operations.transfers import payee_account
 from portal.core import audit
 from portal.core.idempotency import answer_once, fingerprint_of
@@ -27,6 +28,7 @@ register(
         "payee_gone": _("This payee was removed."),
     }
 )
+LONGEST_NAME: Final = 70
 NUMBER: Final = re.compile(r"[A-Z0-9]{4,34}")
 LOOKS_LIKE_IBAN: Final = re.compile(r"[A-Z]{2}[0-9]{2}")
 
@@ -80,7 +82,7 @@ def _added(enterprise: Enterprise, name: str, number: str, bank_code: str, *, at
     if bank_code:
         check_outside(number, bank_code)
     else:
-        name = payee_account(number, name).enterprise.legal_name[:70]
+        name = payee_account(number, name).enterprise.legal_name[:LONGEST_NAME]
     Enterprise.objects.locked().get(pk=enterprise.pk)
     if Payee.objects.standing().filter(enterprise=enterprise, number=number, bank_code=bank_code).exists():
         raise PayeeSavedAlready
@@ -96,6 +98,19 @@ def _added(enterprise: Enterprise, name: str, number: str, bank_code: str, *, at
     details = {"enterprise": enterprise.reference, "bank_code": bank_code}
     audit.record("settlement.payee_added", subject=payee.reference, by=by, at=at, details=details)
     return payee
+
+
+@transaction.atomic(durable=True)
+def rename_holder(reference: str) -> None:
+    """Call an enterprise by its name of now in the books and among others' saved payees; done again, nothing changes.
+
+    :param reference: the enterprise's.
+    """
+    enterprise = Enterprise.objects.locked().get(reference=reference)
+    accounts = list(SettlementAccount.objects.filter(enterprise=enterprise))
+    ledger.rename_customer_accounts([each.ledger_account_id for each in accounts], name=enterprise.legal_name)
+    saved = Payee.objects.filter(bank_code="", number__in=[each.number for each in accounts])
+    saved.update(name=enterprise.legal_name[:LONGEST_NAME])
 
 
 def check_outside(number: str, bank_code: str) -> None:

@@ -18,7 +18,7 @@ from accounts.settlement.operations.agreeing import check_payee, check_second, n
 from accounts.settlement.operations.cash import SamePerson
 from accounts.settlement.operations.confirming import confirm_by_code
 from accounts.settlement.operations.reviewing import check_payment, leaving_to, paying_scope
-from accounts.settlement.operations.transfers import move, payee_account
+from accounts.settlement.operations.transfers import move
 from accounts.settlement.states import INSTRUCTION_TRANSITIONS, InstructionEvent, InstructionStatus
 from portal.core import audit
 from portal.core.idempotency import answer_once, fingerprint_of
@@ -110,7 +110,7 @@ def _book(instruction: PaymentInstruction, *, at: datetime, by: str) -> None:
     """Take the money out of the account: to the payee's at once if it is here, otherwise into clearing."""
     account, payee, on = instruction.settlement_account, instruction.payee, instruction.effective_date
     if payee.is_inside:
-        destination = payee_account(payee.number, payee.name)
+        destination = SettlementAccount.objects.select_related("enterprise").get(number=payee.number)
         moved = move(account, destination, instruction.amount, text=instruction.text, on=on, at=at, by=by)
         instruction.entry, instruction.status, instruction.settled_on = moved.entry, InstructionStatus.SETTLED, on
         return

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db.models import Case, Count, DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When, Window
 from django.db.models.expressions import CombinedExpression
 
-from accounts.identity.models import Enterprise, Membership, User
+from accounts.identity.models import Enterprise, FormerName, Membership, User
 from accounts.ledger import events
 from accounts.ledger import queries as ledger
 from accounts.ledger.models import Direction, Posting
@@ -125,8 +125,16 @@ def postings(account: SettlementAccount) -> QuerySet[Posting]:
             "entry__payment_instruction__payee",
             "entry__receipt",
         )
-        .annotate(signed=signed)
+        .annotate(signed=signed, source_then=_name_then("source"), destination_then=_name_then("destination"))
     )
+
+
+def _name_then(side: str) -> Subquery:
+    """What the holder on a side of a transfer was called when it was made, where that is another name now."""
+    of_side = FormerName.objects.filter(
+        enterprise=OuterRef(f"entry__transfer__{side}__enterprise"), until__gt=OuterRef("entry__posted_at")
+    )
+    return Subquery(of_side.order_by("until").values("name")[:1])
 
 
 def history(account: SettlementAccount, first: date, last: date) -> QuerySet[Posting]:
@@ -195,13 +203,14 @@ def _line(account: SettlementAccount, posting: Posting) -> StatementLine:
 
 
 def counterparty(posting: Posting) -> str:
-    """Name the other enterprise of a transfer, a payment's payee or a receipt's payer; empty for other events."""
+    """Name a transfer's other enterprise, as it was called, a payment's payee or a receipt's payer; or nobody."""
     transfer = getattr(posting.entry, "transfer", None)
     if transfer is None:
         instruction = getattr(posting.entry, "payment_instruction", None)
         receipt = getattr(posting.entry, "receipt", None)
         return instruction.payee.name if instruction else receipt.payer_name if receipt else ""
-    return str(_other_side(posting, transfer).enterprise.legal_name)
+    then = posting.source_then if posting.direction == Direction.CREDIT else posting.destination_then  # type: ignore[attr-defined]  # annotated
+    return str(then or _other_side(posting, transfer).enterprise.legal_name)
 
 
 def counterparty_number(posting: Posting) -> str:

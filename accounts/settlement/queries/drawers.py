@@ -10,7 +10,14 @@ from accounts.identity.models import Branch, Role, StaffPost, User
 from accounts.ledger import queries as ledger
 from accounts.ledger.models import LedgerAccount
 from accounts.ledger.queries import checks
-from accounts.settlement.drawer_states import CountStatus, DeliveryStatus, DeliveryWay, DrawerStatus, HandoverStatus
+from accounts.settlement.drawer_states import (
+    CountStatus,
+    DeliveryStatus,
+    DeliveryWay,
+    DrawerKind,
+    DrawerStatus,
+    HandoverStatus,
+)
 from accounts.settlement.models import (
     CashCorrection,
     CashCount,
@@ -119,3 +126,8 @@ def possible_holders(branches: QuerySet[Branch], *, besides: str) -> QuerySet[Us
     posts = posts.filter(Q(branch__in=branches) | Q(branch__is_head_office=True))
     people = User.objects.filter(pk__in=posts.values("user"), is_active=True)
     return people.exclude(reference=besides).order_by("full_name", "pk")
+
+
+def cash_counters() -> set[int]:
+    """Name the branches that take and hand out cash at a counter, by their keys."""
+    return set(CashDrawer.objects.in_use().filter(kind=DrawerKind.COUNTER).values_list("branch", flat=True))

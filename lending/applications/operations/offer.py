@@ -19,7 +19,11 @@ register(
     {
         "offer_on_hold": _(
             "You cannot sign for now: the bank has to look at this offer once more. Your branch will call you."
-        )
+        ),
+        "offer_overtaken": _(
+            "Details of the enterprise were corrected since, so this offer cannot be signed. Withdraw it and apply "
+            "again."
+        ),
     }
 )
 
@@ -63,11 +67,13 @@ def accept(application: Application, *, by: User, at: datetime) -> None:
     """Mark the offer as signed: an inner step of signing the loan.
 
     :raises TransitionRefused: when there is no offer to sign.
-    :raises OfferOnHold: when a watchlist hit has come to light since the offer was made, or somebody of the bank asked
-        for it to be revoked.
+    :raises OfferOnHold: when a watchlist hit has come to light since the offer was made, somebody of the bank asked
+        for it to be revoked, or details that it rests on were corrected.
     """
     steps.lock(application)
     target = target_of(TRANSITIONS, Event.ACCEPT, application.status)
+    if queries.is_overtaken(application.offer):
+        raise OfferOnHold("offer_overtaken")
     if queries.is_on_hold(application):
         raise OfferOnHold
     steps.move(application, Event.ACCEPT, target, by=by, at=at)

@@ -28,6 +28,9 @@ register(
             "The identity is not checked, or a check failed or has expired. Somebody has to check it first."
         ),
         "review_hits_open": _("There are watchlist hits that are open or confirmed. They are ruled on first."),
+        "review_corrected_since": _(
+            "Details of the enterprise were corrected since this was recommended. Return it to be looked at again."
+        ),
         "review_note_missing": _("Say why, in a sentence."),
         "review_amount_missing": _("Say how much should be lent."),
         "amount_above_request": _("At most %(most)s was asked for."),
@@ -116,8 +119,8 @@ def conclude(application: Application, *, outcome: str, note: str, by: User, at:
 
     :param seen: the ``shown`` of the recommendation that was read, so that none that came later is confirmed unread.
     :raises FourEyesRefused: by who ever recommended or applied, by a member of the enterprise, or above the limit.
-    :raises ReviewRefused: without a note, or with no known outcome; to approve, while the identity is not checked or a
-        watchlist hit stands in the way.
+    :raises ReviewRefused: without a note, or with no known outcome; to approve, while the identity is not checked, a
+        watchlist hit stands in the way, or details were corrected since the recommendation.
     :raises TransitionRefused: when there is no recommendation to conclude.
     :raises ChangedSince: when another one was read.
     """
@@ -143,6 +146,8 @@ def _confirm(application: Application, recommendation: Review, *, by: User, at: 
     limit = approval_limit(by, application)
     if recommendation.amount > limit:
         raise FourEyesRefused("above_approval_limit", amount=recommendation.amount, limit=limit)
+    if queries.corrected_since(application.enterprise, recommendation.at).exists():
+        raise ReviewRefused("review_corrected_since")
     _check_identity(application, at=at, on=on)
     make_offer(application, amount=recommendation.amount, annual_rate=recommendation.annual_rate, at=at, on=on)
 

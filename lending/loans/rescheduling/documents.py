@@ -8,6 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.identity.queries import name_at, person_name_at
 from lending.loans.rescheduling.models import Rescheduling
 from lending.loans.rescheduling.queries import Comparison, comparison_of
 from lending.products.conventions import InterestMethod
@@ -70,7 +71,7 @@ def _facts(rescheduling: Rescheduling, found: Comparison, start: date) -> list[l
     return [
         [_("Loan"), loan.reference],
         [_("Contract"), loan.offer.reference],
-        [_("Borrower"), loan.enterprise.legal_name],
+        [_("Borrower"), name_at(loan.enterprise, rescheduling.agreed_at)],
         [_("Branch"), localized(loan.offer.application.branch, "name")],
         [_("Counts from"), day(start)],
         [_("Principal scheduled anew"), money(found.principal_amount)],
@@ -88,5 +89,7 @@ def _facts(rescheduling: Rescheduling, found: Comparison, start: date) -> list[l
 def _signature(rescheduling: Rescheduling) -> str:
     if rescheduling.agreed_at is None:
         return _("Not agreed to yet: this is what you would agree to.")
-    told = {"name": str(rescheduling.agreed_by), "when": moment(rescheduling.agreed_at)}
+    assert rescheduling.agreed_by is not None
+    name = person_name_at(rescheduling.agreed_by, rescheduling.agreed_at)
+    told = {"name": name, "when": moment(rescheduling.agreed_at)}
     return _("Agreed to by %(name)s on %(when)s in the portal, with password and one-time code.") % told

@@ -8,9 +8,10 @@ import pytest
 from pypdf import PdfReader
 
 from accounts.identity.models import Enterprise
-from lending.applications.tests.builders import TODAY
+from accounts.identity.tests.builders import make_corrected
+from lending.applications.tests.builders import NOW, TODAY
 from lending.loans import documents
-from lending.loans.tests.builders import make_offer, sign
+from lending.loans.tests.builders import make_loan, make_offer, sign
 from lending.products.tests.builders import make_product
 
 
@@ -79,3 +80,13 @@ class TestContract:
         told = text(make_offer(enterprise, by=owner), "en")
         assert "a year of 360" in told
         assert "the bank is closed" not in told
+
+
+def test_names_the_borrower_as_it_was_signed(enterprise, owner):
+    loan = make_loan(enterprise, by=owner)
+    later = NOW + timedelta(days=1)
+    make_corrected(enterprise, at=later, legal_name="Green Tea House", identifier="91330106673959654P")
+    make_corrected(enterprise, at=later, person=owner, full_name="Wang Fangfang")
+    told = text(type(loan.offer).objects.get(), "en")
+    assert all(each in told for each in ("Green Tea Shop", "91110108551385082Q", "Signed by Wang Fang on"))
+    assert "Green Tea House" not in told

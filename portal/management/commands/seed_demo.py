@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.identity.models import Branch
 from portal.core import audit
+from portal.seed.corrections import tell_of_a_correction
 from portal.seed.drawers import tell_of_drawers
 from portal.seed.funding import tell_of_funding
 from portal.seed.lines import tell_of_a_line
@@ -41,6 +42,7 @@ class Command(BaseCommand):
         tell_of_funding(story)
         tell_of_a_lost_phone(story)
         tell_of_losses(story)
+        tell_of_a_correction(story)
         end_the_months(story)
         while audit.seal():
             continue

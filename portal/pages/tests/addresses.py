@@ -47,6 +47,8 @@ def add_what_is_missing(story: Story, enterprise: identity.Enterprise, owner: id
     now = story.moment(story.today, 8) - timedelta(days=1)
     make_paper(enterprise, by=owner)
     make_hit(enterprise, at=now)
+    wrong = people.AskedCorrection({"legal_name": f"{enterprise.legal_name} 2"}, "mistyped")
+    people.ask_correction(enterprise, wrong, key="corrected", by=owner, at=now)
     people.invite_manager(enterprise, phone="+8615205719009", by=owner, at=now)
     Planting.objects.create(
         enterprise=enterprise,
@@ -143,6 +145,7 @@ def examples(enterprise: identity.Enterprise) -> dict[str, dict[str, Any]]:
         "cash-drawers": settlement.CashDrawer,
         "cash-movements": settlement.CashMovement,
         "credit-lines": CreditLine,
+        "corrections": identity.DetailsCorrection,
         "introductions": Introduction,
         "invoice-ledgers": InvoiceLedger,
         "loans": Loan,
@@ -175,6 +178,7 @@ def examples(enterprise: identity.Enterprise) -> dict[str, dict[str, Any]]:
         "applications/new/": {"enterprise": mine, "product": newest(LoanProduct, "code", status="approved")},
         "branches/": {"code": enterprise.branch.code},
         "cashflow/": evidence,
+        "corrections/": {"reference": newest(identity.DetailsCorrection)},
         "credit/": {"kind": "scorecards", "code": newest(Scorecard, "code"), "version": newest(Scorecard, "version")},
         "credit/challengers/": {"code": "challenger", "version": 1},
         "credit/policies/": {"code": newest(Policy, "code"), "version": newest(Policy, "version")},

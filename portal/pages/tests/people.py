@@ -9,6 +9,7 @@ from django.test import Client
 
 from accounts.identity.models import User
 from portal.seed.cast import ENTERPRISES
+from portal.seed.corrections import tell_of_a_correction
 from portal.seed.drawers import tell_of_drawers
 from portal.seed.funding import tell_of_funding
 from portal.seed.lines import tell_of_a_line
@@ -68,6 +69,7 @@ def tell(story: Story, endings: tuple[str, ...] = TOLD) -> None:
     tell_of_funding(story)
     tell_of_a_lost_phone(story)
     tell_of_losses(story)
+    tell_of_a_correction(story)
     end_the_months(story)
     now = story.moment(story.today, 8) - timedelta(days=1)
     User.objects.create_user(phone="+8615205719001", password=PASSWORD, full_name="Newcomer", phone_verified=True)

@@ -18,6 +18,7 @@ from portal.seed.story import Story, found_the_bank
 CLOSED: Final = {401, 403, 404, 405}
 TO_ALL: Final = {  # method and route, and why it is open although nothing there is theirs
     "get (api/v1/schema|health/.*|)": "the welcome page, the description, health",
+    "get our-branches/": "where to go",
     "(get|post) language/": "everyone has a language",
     "post api/v1/tokens": "signing in: 400 for lack of a password",
     "get pay/<str:token>/": "whoever has the link pays it",
@@ -50,6 +51,7 @@ TO_CUSTOMERS: Final = {
 }
 TO_OFFICERS: Final = {
     "get (api/v1/enterprises|cashflow/|enterprises/|checks/|hits/|applications/queue/)": "lists of one's own branch",
+    "get corrections/": "lists of one's own branch",
     "get (api/v1/late-loans|arrears/)": "lists of one's own branch",
     "(get|post) lost-phones/": "those of one's own branch, and 422 for nothing filled in",
     "get settlement/drawers/mine/": "one's own drawer",
@@ -69,6 +71,8 @@ TO_MANAGERS: Final = {
     "get loans/lines/<slug:reference>/": "an owner draws",
     "get applications/(new/<slug:enterprise>/|<slug:reference>/(change/|check/|documents/.*|evidence/)?)": "so here",
     "get enterprises/<str:reference>/((papers|parties)/)?": "so here, but for who owns it and what was checked",
+    "(get|post) enterprises/<str:reference>/members/<int:membership>/name/": "of their own name",
+    "post api/v1/enterprises/<str:reference>/corrections": "of their own name; 400: names it in the body",
     "get (api/v1/introductions/<slug:reference>|funding/introductions/<slug:reference>/)": "an owner agrees",
     "get funding/<slug:reference>/(<slug:code>/)?": "an owner asks",
     "get loans/(<slug:reference>/|offers/<slug:reference>/contract.pdf)": "so here",

@@ -43,7 +43,7 @@ def waiting(bank, enterprise, operations):
 class TestOperationsHome:
     def test_tells_what_waits_and_leads_there(self, client_of, operations, waiting, django_assert_max_num_queries):
         client = client_of(operations)
-        with django_assert_max_num_queries(30):
+        with django_assert_max_num_queries(31):
             response = client.get("/")
         told = {each.label: (each.number, each.url) for each in response.context["home"].waiting}
         assert told == {

@@ -171,6 +171,15 @@ def _repay(story: Story, row: EnterpriseRow, loan: Loan, owner: User) -> None:
         due = []
     for installment in due:
         _pay_in_and_repay(story, loan, installment.total_amount, owner, installment.due_date)
+    _work_out(story, row, loan, owner)
+    if row.story == "repaid":
+        on = story.days_ago(2)
+        rest = owing_of(loan, on=on).payoff_amount
+        if rest:
+            _pay_in_and_repay(story, loan, rest, owner, on)
+
+
+def _work_out(story: Story, row: EnterpriseRow, loan: Loan, owner: User) -> None:
     if row.story == "late":
         owing.follow_up(story, loan, owner)
         owing.offer_another_schedule(story, loan)
@@ -179,11 +188,6 @@ def _repay(story: Story, row: EnterpriseRow, loan: Loan, owner: User) -> None:
         owing.agree_on_another_schedule(story, loan, owner)
     if row.story == "proposed":
         owing.propose_another_schedule(story, loan, reason=words.FISH_DIED, ago=2)
-    if row.story == "repaid":
-        on = story.days_ago(2)
-        rest = owing_of(loan, on=on).payoff_amount
-        if rest:
-            _pay_in_and_repay(story, loan, rest, owner, on)
 
 
 def _pay_in_and_repay(story: Story, loan: Loan, amount: Decimal, owner: User, on: date) -> None:

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('lending', '0015_rescheduling'),
+        ('lending', '0018_credit_lines'),
     ]
 
     operations = [

@@ -13,6 +13,7 @@ from portal.core import guards
 keeping_all_but = import_module("lending.migrations.0003_case_guards").keeping_all_but
 stands_still = import_module("lending.migrations.0002_credit_guards").stands_still
 KEPT = import_module("lending.migrations.0005_products").KEPT
+KEPT_SINCE = ("late_rate_markup", "late_grace_days", "late_on_interest", "line_months", "min_draw_amount")
 LOOSE = "DROP TRIGGER lending_loanproduct_stands_still ON lending_loanproduct;"
 # Asked at commit, when the draw's installments are there; whoever draws holds the line's row, so no other draw is missed.
 WITHIN = """
@@ -36,8 +37,8 @@ CREATE CONSTRAINT TRIGGER lending_draw_within_limit AFTER INSERT ON lending_loan
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0030_clearings_superseded'),
-        ('lending', '0015_rescheduling'),
+        ('accounts', '0032_details_corrected'),
+        ('lending', '0017_losses'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -138,7 +139,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('status', lending.loans.lines.states.LineStatus['ENDED'])), models.Q(models.Q(('status', lending.loans.lines.states.LineStatus['ENDED']), _negated=True), ('ended_at', None)), _connector='OR'), name='line_ends_at_a_moment'),
         ),
         migrations.RunSQL(LOOSE, stands_still("lending_loanproduct", KEPT).sql),
-        stands_still("lending_loanproduct", (*KEPT, "line_months", "min_draw_amount")),
+        stands_still("lending_loanproduct", (*KEPT, *KEPT_SINCE)),
         keeping_all_but(
             "lending_creditline",
             *("status", "limit_amount", "suspended_by_id", "suspended_at", "reason", "reminded_at", "ended_at"),

@@ -18,9 +18,9 @@ TABLES = ["lending_judgment", "lending_allowance", "lending_allowanceline"]
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0030_clearings_superseded'),
+        ('accounts', '0032_details_corrected'),
         ('core', '0004_jobs_take_turns'),
-        ('lending', '0015_rescheduling'),
+        ('lending', '0016_late_interest'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

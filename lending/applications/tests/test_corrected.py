@@ -1,0 +1,93 @@
+"""Proofs of what becomes of a case whose enterprise's details are corrected."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.urls import reverse
+
+from accounts.identity.models import Industry
+from accounts.identity.tests.builders import make_check, make_checked, make_corrected
+from lending.applications import operations as applications
+from lending.applications import presentation, queries
+from lending.applications.operations import ReviewRefused
+from lending.applications.operations.offer import OfferOnHold
+from lending.applications.tests.builders import (
+    NOW,
+    TODAY,
+    make_approved,
+    make_approver,
+    make_decided,
+    make_recommended,
+    make_referred,
+)
+
+pytestmark = pytest.mark.django_db
+SOON = NOW + timedelta(minutes=5)
+
+
+class TestAnOffer:
+    def test_is_not_signed_once_its_details_are_corrected(self, client_of, enterprise, owner):
+        offer = make_approved(enterprise, by=owner).offer
+        make_corrected(enterprise, at=SOON, founded_on="2020-05-01")
+        with pytest.raises(OfferOnHold) as refused, transaction.atomic():
+            applications.accept(offer.application, by=owner, at=SOON)
+        assert refused.value.code == "offer_overtaken"
+        shown = client_of(owner).get(reverse("applications:detail", args=[offer.application.reference])).text
+        assert "Withdraw it and apply again" in shown
+
+    def test_stands_where_nothing_that_it_rests_on_was_corrected(self, enterprise, owner, bank):
+        offer = make_approved(enterprise, by=owner).offer
+        make_corrected(enterprise, at=SOON, branch=bank.other_branch.code)
+        assert not queries.is_on_hold(offer.application)
+
+
+class TestACaseInWork:
+    def test_shows_what_changed(self, client_of, enterprise, owner, officer):
+        application = make_referred(enterprise, by=owner)
+        make_corrected(enterprise, at=SOON, founded_on="2020-05-01")
+        shown = client_of(officer).get(reverse("applications:detail", args=[application.reference])).text
+        assert "Corrected since the rules decided" in shown
+
+    def test_is_recommended_anew(self, enterprise, owner, officer, bank):
+        application = make_recommended(enterprise, by=owner, recommender=officer)
+        make_corrected(enterprise, at=SOON, founded_on="2020-05-01")
+        seen = queries.recommendation_of(application).shown
+        with pytest.raises(ReviewRefused) as refused:
+            applications.conclude(
+                application,
+                outcome="approve",
+                note="Fine.",
+                by=make_approver(bank.branch),
+                at=SOON,
+                on=TODAY,
+                seen=seen,
+            )
+        assert refused.value.code == "review_corrected_since"
+
+    def test_is_not_approved_before_the_new_name_is_checked(self, enterprise, owner, officer, bank):
+        application = make_referred(enterprise, by=owner)
+        make_corrected(enterprise, at=SOON, legal_name="Green Tea House")
+        assert [each.state for each in presentation.case(application, on=TODAY)["lacking"]] == ["former"]
+        make_check(enterprise, at=SOON, by=officer)
+        assert presentation.case(application, on=TODAY)["lacking"] == []
+
+
+class TestAnApplicationAfterwards:
+    def test_is_referred_until_the_new_name_is_checked(self, client_of, enterprise, owner):
+        make_checked(enterprise)
+        make_corrected(enterprise, at=NOW + timedelta(seconds=1), legal_name="Green Tea House")
+        application = make_decided(enterprise, by=owner)
+        assert application.status == "referred"
+        shown = client_of(owner).get(reverse("applications:detail", args=[application.reference])).text
+        assert "of a former name or number: Business license" in shown
+
+
+class TestWhatWasDecided:
+    def test_is_compared_with_the_trade_of_then(self, enterprise, owner):
+        Industry.objects.create(code="0111", parent_id="01", section="A", name_en="Cereals", name_zh_hans="谷物")
+        application = make_approved(enterprise, by=owner)
+        before = presentation.against_trade(application, application.decision)
+        make_corrected(enterprise, at=SOON, industry="0111", founded_on="2025-05-01")
+        application.refresh_from_db()
+        assert presentation.against_trade(application, application.decision) == before
