@@ -52,7 +52,7 @@ def learn(rows: Sequence[LabeledRow], options: tables.Options = tables.AS_USUAL)
     for turn in range(ROUNDS_OF_FOLDS):
         for inside, held_out in splits(rows, number=FOLDS, seed=options.seed + turn):
             booster = _boosted(figures[inside], labels[inside], codes, seed=options.seed + len(boosters))
-            outside[held_out] += booster.predict(figures[held_out], raw_score=True) / ROUNDS_OF_FOLDS
+            outside[held_out] += booster.predict(figures[held_out], raw_score=True, num_threads=1) / ROUNDS_OF_FOLDS
             boosters.append(booster)
     shift, slope = fitting.line(-outside, labels)
     table = _table(boosters, codes, line=(-shift, slope), options=options, rows=len(rows))
@@ -66,7 +66,9 @@ def _number(value: Any) -> float:
 
 def _boosted(figures: Array, labels: Array, codes: Sequence[str], *, seed: int) -> Any:
     settings = SETTINGS | {"seed": seed, "monotone_constraints": [_constraint(code) for code in codes]}
-    data = lightgbm.Dataset(figures, labels, params={"verbose": -1, "min_data_in_bin": SETTINGS["min_data_in_bin"]})
+    # A process that once had threads here could not be forked: its children would wait for them for ever.
+    told = {name: SETTINGS[name] for name in ("verbose", "min_data_in_bin", "num_threads")}
+    data = lightgbm.Dataset(figures, labels, params=told)
     return lightgbm.train(settings, data, TREES)
 
 
