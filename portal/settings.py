@@ -341,6 +341,9 @@ SPECTACULAR_SETTINGS = {
         "WayEnum": "accounts.settlement.states.Way",
         "DeliveryWayEnum": "accounts.settlement.drawer_states.DeliveryWay",
         "ContactWayEnum": "lending.arrears.models.ContactWay",
+        "RevocationReasonEnum": "lending.applications.models.RevocationReason",
+        "ReviewOutcomeEnum": "lending.applications.models.ReviewOutcome",
+        "RevocationOutcomeEnum": "lending.applications.models.RevocationOutcome",
     },
 }
 

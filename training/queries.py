@@ -45,12 +45,19 @@ def catalogue(user: User, *, on: date, topic: str = "") -> list[CourseRow]:
         read_count=Count("lessons", filter=done, distinct=True),
         read_at=Max("lessons__completions__completed_at", filter=done),
     )
-    counts = {key: told for key, *told in counted.values_list("pk", "lesson_count", "read_count", "read_at")}
+    counts = {row["pk"]: row for row in counted.values("pk", "lesson_count", "read_count", "read_at")}
     unread = Lesson.objects.current().exclude(completions__enrollment__user=user).defer("text_en", "text_zh_hans")
     following = {lesson.course_id: lesson for lesson in unread.order_by("course", "position").distinct("course")}
     held = {certificate.course_id: certificate for certificate in certificates_of(user).valid(on)}
     return [
-        CourseRow(course, *counts[course.pk], following.get(course.pk), held.get(course.pk))
+        CourseRow(
+            course,
+            lessons=counts[course.pk]["lesson_count"],
+            read=counts[course.pk]["read_count"],
+            read_at=counts[course.pk]["read_at"],
+            following=following.get(course.pk),
+            certificate=held.get(course.pk),
+        )
         for course in courses.defer("worksheet_en", "worksheet_zh_hans").order_by("position", "pk")
     ]
 

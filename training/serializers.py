@@ -137,7 +137,7 @@ def _asked(attempt: Attempt, answer: Answer, choices: Sequence[Choice]) -> Any:
     return AskedSerializer(asked).data
 
 
-class AnswerSerializer(serializers.Serializer[Any]):
+class QuizAnswerSerializer(serializers.Serializer[Any]):
     """The choice made at a question."""
 
     position = serializers.IntegerField()
@@ -147,14 +147,14 @@ class AnswerSerializer(serializers.Serializer[Any]):
 class AnswersSerializer(serializers.Serializer[Any]):
     """All answers together."""
 
-    answers = AnswerSerializer(many=True)
+    answers = QuizAnswerSerializer(many=True)
 
 
 class CertificateSerializer(serializers.ModelSerializer[Certificate]):
     """A certificate: what anyone who knows its code may know."""
 
     course: SlugRelatedField[Any] = SlugRelatedField(slug_field="slug", read_only=True)
-    is_valid = serializers.SerializerMethodField()
+    is_valid = serializers.SerializerMethodField()  # type: ignore[assignment]  # a field, not the method
 
     class Meta:
         model = Certificate

@@ -71,13 +71,13 @@ class DrawCostSerializer(serializers.Serializer[Any]):
     installments = PlannedSerializer(source="cost.schedule.installments", many=True)
 
 
-class ReasonSerializer(serializers.Serializer[Any]):
+class LineReasonSerializer(serializers.Serializer[Any]):
     """Why."""
 
     reason = serializers.CharField(max_length=2000)
 
 
-class LowerSerializer(ReasonSerializer):
+class LowerSerializer(LineReasonSerializer):
     """To how much, and why."""
 
     limit_amount = WrittenAmount(max_digits=14, decimal_places=2, min_value=None)
@@ -165,19 +165,19 @@ def _kept(request: Request, reference: str, *roles: Role, act: Callable[..., Non
 class Suspension(APIView):
     """Suspend a line."""
 
-    @extend_schema(request=ReasonSerializer, responses=LineSerializer)
+    @extend_schema(request=LineReasonSerializer, responses=LineSerializer)
     def post(self, request: Request, reference: str) -> Response:
         """Let nothing be drawn; the owners are told."""
-        return _kept(request, reference, *operations.KEEPERS, act=operations.suspend, asks=ReasonSerializer)
+        return _kept(request, reference, *operations.KEEPERS, act=operations.suspend, asks=LineReasonSerializer)
 
 
 class Resumption(APIView):
     """Let a suspended line be drawn again."""
 
-    @extend_schema(request=ReasonSerializer, responses=LineSerializer)
+    @extend_schema(request=LineReasonSerializer, responses=LineSerializer)
     def post(self, request: Request, reference: str) -> Response:
         """Resume as another person than who suspended it, within the own limit."""
-        return _kept(request, reference, Role.APPROVER, act=operations.resume, asks=ReasonSerializer)
+        return _kept(request, reference, Role.APPROVER, act=operations.resume, asks=LineReasonSerializer)
 
 
 class Limit(APIView):

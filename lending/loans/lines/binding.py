@@ -13,8 +13,7 @@ ZERO: Final = Decimal(0)
 
 def drawn_amount(line: CreditLine) -> Decimal:
     """Sum the principal of a line's draws that is still owed."""
-    drawn: Decimal = CreditLine.objects.with_drawn().values_list("drawn_amount", flat=True).get(pk=line.pk)
-    return drawn
+    return CreditLine.objects.with_drawn().get(pk=line.pk).drawn_amount
 
 
 def bind_line(line: CreditLine, *, at: datetime) -> None:
