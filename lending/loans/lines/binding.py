@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from lending.credit import operations as credit
 from lending.loans.lines.models import CreditLine
@@ -13,7 +13,8 @@ ZERO: Final = Decimal(0)
 
 def drawn_amount(line: CreditLine) -> Decimal:
     """Sum the principal of a line's draws that is still owed."""
-    drawn: Decimal = CreditLine.objects.with_drawn().values_list("drawn_amount", flat=True).get(pk=line.pk)
+    found: Any = CreditLine.objects.with_drawn().get(pk=line.pk)
+    drawn: Decimal = found.drawn_amount
     return drawn
 
 
