@@ -24,7 +24,7 @@ from portal.core.amounts import WrittenAmount
 from portal.core.api import told
 
 
-class LineSerializer(serializers.ModelSerializer[CreditLine]):
+class CreditLineSerializer(serializers.ModelSerializer[CreditLine]):
     """A credit line, and what can be drawn of it beside what is."""
 
     enterprise: SlugRelatedField[Any] = SlugRelatedField(slug_field="reference", read_only=True)
@@ -42,14 +42,14 @@ class LineSerializer(serializers.ModelSerializer[CreditLine]):
         ]  # fmt: skip
 
 
-class WantedSerializer(serializers.Serializer[Any]):
+class WantedDrawSerializer(serializers.Serializer[Any]):
     """How much is drawn, and for how long."""
 
     amount = WrittenAmount(max_digits=14, decimal_places=2, min_value=None)
     term_months = serializers.IntegerField(min_value=1, max_value=600)
 
 
-class PlannedSerializer(serializers.Serializer[Any]):
+class PlannedInstallmentSerializer(serializers.Serializer[Any]):
     """What would fall due on a day."""
 
     number = serializers.IntegerField()
@@ -68,7 +68,7 @@ class DrawCostSerializer(serializers.Serializer[Any]):
     )
     total_amount = serializers.DecimalField(source="cost.total_amount", max_digits=14, decimal_places=2)
     apr = serializers.DecimalField(source="cost.apr", max_digits=9, decimal_places=6)
-    installments = PlannedSerializer(source="cost.schedule.installments", many=True)
+    installments = PlannedInstallmentSerializer(source="cost.schedule.installments", many=True)
 
 
 class LineReasonSerializer(serializers.Serializer[Any]):
@@ -77,7 +77,7 @@ class LineReasonSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=2000)
 
 
-class LowerSerializer(LineReasonSerializer):
+class LowerLimitSerializer(LineReasonSerializer):
     """To how much, and why."""
 
     limit_amount = WrittenAmount(max_digits=14, decimal_places=2, min_value=None)
@@ -95,7 +95,7 @@ def _find(request: Request, reference: str) -> CreditLine:
 class Lines(ListAPIView[CreditLine]):
     """List the credit lines one may see."""
 
-    serializer_class = LineSerializer
+    serializer_class = CreditLineSerializer
 
     def get_queryset(self) -> Any:
         """List newest first."""
@@ -105,10 +105,10 @@ class Lines(ListAPIView[CreditLine]):
 class OneLine(APIView):
     """Read one credit line."""
 
-    @extend_schema(responses=LineSerializer)
+    @extend_schema(responses=CreditLineSerializer)
     def get(self, request: Request, reference: str) -> Response:
         """Tell how it stands."""
-        return Response(LineSerializer(_find(request, reference)).data)
+        return Response(CreditLineSerializer(_find(request, reference)).data)
 
 
 class Draws(ListAPIView[Loan]):
@@ -136,7 +136,7 @@ class DrawCost(APIView):
         """Work a draw out as an owner, or tell why it cannot be made today."""
         line = _find(request, reference)
         only_owners(request.user, line.enterprise)
-        asked = WantedSerializer(data=request.query_params)
+        asked = WantedDrawSerializer(data=request.query_params)
         asked.is_valid(raise_exception=True)
         found = operations.preview(line, **asked.validated_data, on=timezone.localdate())
         return Response(DrawCostSerializer(found).data)
@@ -145,13 +145,13 @@ class DrawCost(APIView):
 class End(APIView):
     """Give a line back."""
 
-    @extend_schema(operation_id="credit_line_give_back", request=None, responses=LineSerializer)
+    @extend_schema(operation_id="credit_line_give_back", request=None, responses=CreditLineSerializer)
     def post(self, request: Request, reference: str) -> Response:
         """End a line as an owner; what is drawn goes on."""
         line = _find(request, reference)
         only_owners(request.user, line.enterprise)
         operations.give_back(line, by=cast("User", request.user), at=timezone.now())
-        return Response(LineSerializer(_find(request, reference)).data)
+        return Response(CreditLineSerializer(_find(request, reference)).data)
 
 
 def _kept(request: Request, reference: str, *roles: Role, act: Callable[..., None], asks: Any) -> Response:
@@ -159,13 +159,13 @@ def _kept(request: Request, reference: str, *roles: Role, act: Callable[..., Non
     if not user.has_role(*roles):
         raise PermissionDenied
     act(line, **told(request, asks), by=user, at=timezone.now())
-    return Response(LineSerializer(_find(request, reference)).data)
+    return Response(CreditLineSerializer(_find(request, reference)).data)
 
 
 class Suspension(APIView):
     """Suspend a line."""
 
-    @extend_schema(request=LineReasonSerializer, responses=LineSerializer)
+    @extend_schema(request=LineReasonSerializer, responses=CreditLineSerializer)
     def post(self, request: Request, reference: str) -> Response:
         """Let nothing be drawn; the owners are told."""
         return _kept(request, reference, *operations.KEEPERS, act=operations.suspend, asks=LineReasonSerializer)
@@ -174,7 +174,7 @@ class Suspension(APIView):
 class Resumption(APIView):
     """Let a suspended line be drawn again."""
 
-    @extend_schema(request=LineReasonSerializer, responses=LineSerializer)
+    @extend_schema(request=LineReasonSerializer, responses=CreditLineSerializer)
     def post(self, request: Request, reference: str) -> Response:
         """Resume as another person than who suspended it, within the own limit."""
         return _kept(request, reference, Role.APPROVER, act=operations.resume, asks=LineReasonSerializer)
@@ -183,7 +183,7 @@ class Resumption(APIView):
 class Limit(APIView):
     """The limit of a line."""
 
-    @extend_schema(request=LowerSerializer, responses=LineSerializer)
+    @extend_schema(request=LowerLimitSerializer, responses=CreditLineSerializer)
     def put(self, request: Request, reference: str) -> Response:
         """Lower it, to what is drawn at the least; the owners are told."""
-        return _kept(request, reference, *operations.KEEPERS, act=operations.lower, asks=LowerSerializer)
+        return _kept(request, reference, *operations.KEEPERS, act=operations.lower, asks=LowerLimitSerializer)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from lending.credit import operations as credit
 from lending.loans.lines.models import CreditLine
@@ -13,7 +13,9 @@ ZERO: Final = Decimal(0)
 
 def drawn_amount(line: CreditLine) -> Decimal:
     """Sum the principal of a line's draws that is still owed."""
-    return CreditLine.objects.with_drawn().get(pk=line.pk).drawn_amount
+    found: Any = CreditLine.objects.with_drawn().get(pk=line.pk)
+    drawn: Decimal = found.drawn_amount
+    return drawn
 
 
 def bind_line(line: CreditLine, *, at: datetime) -> None:

@@ -65,7 +65,6 @@ class CreditLine(models.Model):
     reason = models.TextField(max_length=2000, blank=True, help_text="why it is suspended; for the bank's people")
     reminded_at = models.DateTimeField(null=True, help_text="when its owners were told that it ends soon")
     ended_at = models.DateTimeField(null=True)
-    drawn_amount: Decimal  # of a line fetched ``with_drawn``
 
     objects = models.Manager.from_queryset(CreditLineQuerySet)()
 
@@ -121,7 +120,7 @@ class CreditLine(models.Model):
     @property
     def available_amount(self) -> Decimal:
         """What can be drawn of a line that was fetched ``with_drawn``."""
-        return self.available_of(self.drawn_amount)
+        return self.available_of(vars(self)["drawn_amount"])
 
     def may_be_drawn(self, *, on: date) -> bool:
         """Tell whether it is neither suspended nor over on a day."""
