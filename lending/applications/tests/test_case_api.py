@@ -1,5 +1,7 @@
 """What staff do with a case on its page, they can do by machine: by the same people, once."""
 
+from typing import Any
+
 import pytest
 from django.core.cache import cache
 
@@ -30,7 +32,7 @@ def post(user: User, application: Application, place: str, told: object = None, 
     return machine(user).post(address, told or {}, format="json", headers={"Idempotency-Key": key})
 
 
-def newest(user: User, application: Application, place: str) -> dict:
+def newest(user: User, application: Application, place: str) -> Any:
     return machine(user).get(f"/api/v1/applications/{application.reference}/{place}").json()["results"][0]
 
 

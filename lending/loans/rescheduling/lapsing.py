@@ -13,9 +13,9 @@ from portal.core.transitions import target_of
 
 def lapse_ended(loan: Loan, *, on: date, at: datetime) -> None:
     """End an open proposal whose days are over or which is not for what is open now; an inner step, the loan locked."""
-    for found in loan.reschedulings.open().with_standing(on=on):
-        if not found.stands:
-            _lapse(found, at=at)
+    standing = loan.reschedulings.standing(on=on).values("pk")
+    for found in loan.reschedulings.open().exclude(pk__in=standing):
+        _lapse(found, at=at)
 
 
 def _lapse(rescheduling: Rescheduling, *, at: datetime) -> None:
