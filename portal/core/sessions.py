@@ -14,6 +14,6 @@ class SessionStore(CachedSessions):
         try:
             told: dict[str, Any] = super().load()
         except RedisError:
-            kept = self._get_session_from_db()  # type: ignore[attr-defined]  # django-stubs leaves it out
+            kept = self._get_session_from_db()  # type: ignore[attr-defined]  # the stubs do not know it
             told = self.decode(kept.session_data) if kept else {}
         return told

@@ -38,7 +38,7 @@ class CreditLineQuerySet(LockableQuerySet["CreditLine"]):
     def with_drawn(self) -> CreditLineQuerySet:
         """Tell with each, as ``drawn_amount``, the principal of its draws that is still owed."""
         current = Q(draws__installments__superseded_on=None)
-        return self.annotate(drawn_amount=Coalesce(Sum(OPEN_PRINCIPAL, filter=current), Decimal(0)))  # type: ignore[no-redef]
+        return self.annotate(drawn_amount=Coalesce(Sum(OPEN_PRINCIPAL, filter=current), Decimal(0)))
 
 
 def _reference() -> str:

@@ -13,8 +13,8 @@ from portal.core.transitions import target_of
 
 def lapse_ended(loan: Loan, *, on: date, at: datetime) -> None:
     """End an open proposal whose days are over or which is not for what is open now; an inner step, the loan locked."""
-    waiting = loan.reschedulings.open()
-    for found in waiting.exclude(pk__in=waiting.standing(on=on).values("pk")):
+    standing = loan.reschedulings.standing(on=on).values("pk")
+    for found in loan.reschedulings.open().exclude(pk__in=standing):
         _lapse(found, at=at)
 
 
