@@ -137,7 +137,7 @@ def _asked(attempt: Attempt, answer: Answer, choices: Sequence[Choice]) -> Any:
     return AskedSerializer(asked).data
 
 
-class AnswerSerializer(serializers.Serializer[Any]):
+class ChosenAnswerSerializer(serializers.Serializer[Any]):
     """The choice made at a question."""
 
     position = serializers.IntegerField()
@@ -147,7 +147,7 @@ class AnswerSerializer(serializers.Serializer[Any]):
 class AnswersSerializer(serializers.Serializer[Any]):
     """All answers together."""
 
-    answers = AnswerSerializer(many=True)
+    answers = ChosenAnswerSerializer(many=True)
 
 
 class CertificateSerializer(serializers.ModelSerializer[Certificate]):
