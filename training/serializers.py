@@ -137,7 +137,7 @@ def _asked(attempt: Attempt, answer: Answer, choices: Sequence[Choice]) -> Any:
     return AskedSerializer(asked).data
 
 
-class QuizAnswerSerializer(serializers.Serializer[Any]):
+class ChosenAnswerSerializer(serializers.Serializer[Any]):
     """The choice made at a question."""
 
     position = serializers.IntegerField()
@@ -147,7 +147,7 @@ class QuizAnswerSerializer(serializers.Serializer[Any]):
 class AnswersSerializer(serializers.Serializer[Any]):
     """All answers together."""
 
-    answers = QuizAnswerSerializer(many=True)
+    answers = ChosenAnswerSerializer(many=True)
 
 
 class CertificateSerializer(serializers.ModelSerializer[Certificate]):

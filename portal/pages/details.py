@@ -23,6 +23,7 @@ DETAILS: Final[Mapping[str, Promise]] = {
     "begins_with": pgettext_lazy("detail", "begins with"),
     "branch": pgettext_lazy("detail", "branch"),
     "breaks": pgettext_lazy("detail", "breaks in the balance"),
+    "broken_at": pgettext_lazy("detail", "first that was altered or is gone"),
     "by": pgettext_lazy("detail", "by"),
     "by_staff": pgettext_lazy("detail", "by staff"),
     "cash": pgettext_lazy("detail", "cash"),

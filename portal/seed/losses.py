@@ -2,10 +2,10 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Final
+from itertools import count
+from typing import Any, Final
 
 from accounts.ledger import queries as balances
-from accounts.settlement import operations as settlement
 from lending.loans import operations as loans
 from lending.loans.losses import operations as losses
 from lending.loans.losses.classes import RiskClass
@@ -15,6 +15,8 @@ from lending.loans.models import Loan
 from portal.seed import words
 from portal.seed.cast import ENTERPRISES
 from portal.seed.story import Story
+from portal.seed.story.counter import fetch
+from portal.seed.story.owing import MOST_AT_ONCE
 
 RECOVERED: Final = Decimal(600)
 
@@ -38,20 +40,15 @@ def tell_of_losses(story: Story) -> None:
 
 
 def _spend(story: Story, loan: Loan) -> None:
-    """Let the borrower pay all but what is recovered later to another enterprise, the day after it was lent."""
-    other = Loan.objects.exclude(pk=loan.pk).select_related("settlement_account__enterprise").latest("pk")
-    on = loan.disbursed_on + timedelta(days=1)
-    settlement.transfer(
-        loan.settlement_account,
-        to_number=other.settlement_account.number,
-        to_name=other.settlement_account.enterprise.legal_name,
-        amount=balances.balance(loan.settlement_account.ledger_account) - RECOVERED,
-        text="购货款",
-        key="seed-spent",
-        on=on,
-        at=story.noon(on),
-        by=loan.signed_by.reference,
-    )
+    """Let the borrower fetch all but what is recovered later in cash, the days after it was lent."""
+    left = balances.balance(loan.settlement_account.ledger_account) - RECOVERED
+    for day in count(1):
+        if left <= 0:
+            break
+        on, part = loan.disbursed_on + timedelta(days=day), min(left, MOST_AT_ONCE)
+        told: dict[str, Any] = {"on": on, "at": story.noon(on), "by": story.staff["operations"].reference}
+        fetch(loan.settlement_account, part, owner=loan.signed_by, text="购货款", key=f"seed-spent-{day}", **told)
+        left -= part
 
 
 def _propose(story: Story, loan: Loan, on: date) -> WriteOff:

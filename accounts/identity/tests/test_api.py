@@ -184,6 +184,7 @@ class TestRead:
             "legal_name": "Green Tea Shop",
             "identifier_kind": "uscc",
             "identifier": "91110108551385082Q",
+            "former_names": [],
             "industry": "4711",
             "setting": "village",
             "employees": 4,

@@ -9,7 +9,7 @@ from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.identity.models import Enterprise
+from accounts.identity.models import Enterprise, FormerName
 from accounts.ledger.tests.builders import NOW
 from accounts.settlement import queries, writing
 from accounts.settlement.models import SettlementAccount
@@ -39,7 +39,9 @@ class TestAnyStatement:
         for number, (day, name, text, amount) in enumerate(rows):
             balance += amount
             lines.append(queries.StatementLine(day, f"J-{number}", "deposit", name, text, amount, balance))
-        account = SettlementAccount(number="6200000000000001", currency="CNY", enterprise=Enterprise(legal_name=holder))
+        named = Enterprise(pk=1, legal_name=holder)
+        named._prefetched_objects_cache = {"former_names": FormerName.objects.none()}  # noqa: SLF001 - asks no database
+        account = SettlementAccount(number="6200000000000001", currency="CNY", enterprise=named)
         account.reference = "SA-1"
         told = queries.Statement(account, FIRST, LAST, opening, tuple(lines), balance)
         (read,) = parse(writing.as_camt053(told, language=language, at=NOW), name="statement.xml")

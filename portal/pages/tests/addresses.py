@@ -47,8 +47,9 @@ def add_what_is_missing(story: Story, enterprise: identity.Enterprise, owner: id
     now = story.moment(story.today, 8) - timedelta(days=1)
     make_paper(enterprise, by=owner)
     make_hit(enterprise, at=now)
-    wrong = people.AskedCorrection({"legal_name": f"{enterprise.legal_name} 2"}, "mistyped")
-    people.ask_correction(enterprise, wrong, key="corrected", by=owner, at=now)
+    if not identity.DetailsCorrection.objects.filter(enterprise=enterprise).exists():
+        wrong = people.AskedCorrection({"legal_name": f"{enterprise.legal_name} 2"}, "mistyped")
+        people.ask_correction(enterprise, wrong, key="corrected", by=owner, at=now)
     people.invite_manager(enterprise, phone="+8615205719009", by=owner, at=now)
     Planting.objects.create(
         enterprise=enterprise,

@@ -145,7 +145,7 @@ def apply(client: Client) -> Application:
     enterprise = Enterprise.objects.get()
     path = f"/applications/new/{enterprise.reference}/quick/"
     choice = client.get(f"/applications/new/{enterprise.reference}/")
-    assert {each.code for each in choice.context["products"]} == {"quick", "equipment"}  # no farm
+    assert {each.code for each in choice.context["products"]} == {"quick", "line", "equipment"}  # no farm
     asked = {"amount": "20000", "term_months": "12", "purpose": "stock", "idempotency_key": "first"}
     sent(client, path, **asked)
     application = Application.objects.get()
