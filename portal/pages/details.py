@@ -116,6 +116,7 @@ DETAILS: Final[Mapping[str, Promise]] = {
     "source": pgettext_lazy("detail", "source"),
     "statement": pgettext_lazy("detail", "statement"),
     "status": pgettext_lazy("detail", "status"),
+    "through": pgettext_lazy("detail", "read through"),
     "to": pgettext_lazy("detail", "to"),
     "total": pgettext_lazy("detail", "total"),
     "training.submit of": pgettext_lazy("detail", "questions"),
