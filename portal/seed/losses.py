@@ -2,8 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import count
-from typing import Any, Final
+from typing import Final
 
 from accounts.ledger import queries as balances
 from lending.loans import operations as loans
@@ -15,8 +14,6 @@ from lending.loans.models import Loan
 from portal.seed import words
 from portal.seed.cast import ENTERPRISES
 from portal.seed.story import Story
-from portal.seed.story.counter import fetch
-from portal.seed.story.owing import MOST_AT_ONCE
 
 RECOVERED: Final = Decimal(600)
 
@@ -30,25 +27,13 @@ def tell_of_losses(story: Story) -> None:
     lost = Loan.objects.filter(enterprise__legal_name__in=names).first()
     if lost:
         story.say("a loan written off")
-        _spend(story, lost)
         write_off = _propose(story, lost, on)
         seen = split_of(lost, write_off.principal_amount).shown
         approver = story.staff["approver"]
         losses.approve(write_off, seen=seen, note=words.AGREED, by=approver, at=story.noon(on), on=on)
-        loans.repay(lost, RECOVERED, key="seed-recovered", by=lost.signed_by, at=story.noon(on), on=on)
+        left = balances.balance(lost.settlement_account.ledger_account)
+        loans.repay(lost, min(left, RECOVERED), key="seed-recovered", by=lost.signed_by, at=story.noon(on), on=on)
     losses.post_allowances(last, at=story.noon(story.today))
-
-
-def _spend(story: Story, loan: Loan) -> None:
-    """Let the borrower fetch all but what is recovered later in cash, the days after it was lent."""
-    left = balances.balance(loan.settlement_account.ledger_account) - RECOVERED
-    for day in count(1):
-        if left <= 0:
-            break
-        on, part = loan.disbursed_on + timedelta(days=day), min(left, MOST_AT_ONCE)
-        told: dict[str, Any] = {"on": on, "at": story.noon(on), "by": story.staff["operations"].reference}
-        fetch(loan.settlement_account, part, owner=loan.signed_by, text="购货款", key=f"seed-spent-{day}", **told)
-        left -= part
 
 
 def _propose(story: Story, loan: Loan, on: date) -> WriteOff:

@@ -142,7 +142,7 @@ def _borrow(story: Story, row: EnterpriseRow, application: Application, owner: U
     identity.send_signing_code(owner, subject=offer.reference, at=at)
     sent = json.loads(Notice.objects.filter(code="signing_code").latest("pk").params)
     loan = loans.sign(offer, account=account, code=sent["code"], by=owner, at=at, on=on)
-    if row.story == "late":
+    if row.story in {"late", "lost"}:
         owing.spend(story, loan, owner, on)
     _repay(story, row, loan, owner)
     if row.legal_name in DEALERS:
