@@ -57,7 +57,7 @@ def late_rule(terms: LoanProduct | interest.Terms) -> str:
     """Say what is asked of an installment that is late, as a contract says it."""
     if not terms.late_rate_markup:
         return _("A late installment costs no more interest and no fee.")
-    told = {"markup": formats.percent(terms.late_rate_markup, 0), "days": terms.late_grace_days}
+    told = {"markup": formats.exact_percent(terms.late_rate_markup), "days": terms.late_grace_days}
     if terms.late_on_interest:
         rule = _("Principal and interest that are late bear the contract's rate and %(markup)s of it more, by the day.")
     else:

@@ -49,6 +49,12 @@ def percent(rate: Number | None, digits: int = 2) -> str:
     return numbers.format_percent(Decimal(str(rate)), format=pattern, locale=locale()).replace("-", "\N{MINUS SIGN}")
 
 
+def exact_percent(rate: Decimal, least: int = 0) -> str:
+    """Write a fraction as a percentage with as many digits as it has, as what is charged has to be told."""
+    exponent = int(rate.normalize().as_tuple().exponent)
+    return percent(rate, max(-exponent - 2, least))
+
+
 def number(value: Number | None) -> str:
     """Write a number with the locale's grouping."""
     if value is None:

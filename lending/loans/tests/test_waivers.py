@@ -27,6 +27,7 @@ from lending.loans.waivers.queries import waiting_for
 from lending.products.presentation import late_rule
 from lending.products.tests.builders import make_product
 from portal.core.idempotency import KeyReused
+from portal.core.interest import Terms
 from portal.core.models import AuditEvent, Notice
 from portal.core.notices.operations import text_of
 from portal.core.tests.together import together
@@ -314,6 +315,16 @@ class TestRuleInWords:
         text = "".join("".join(page.extract_text() for page in read.pages).split())
         for each in parts:
             assert each.replace(" ", "") in text
+
+    @pytest.mark.parametrize(
+        ("rate", "markup", "of_it", "in_all"),
+        [("0.0697", "0.5", "50%", "10.455%"), ("0.08", "0.375", "37.5%", "11.00%"), ("0.1", "0.004", "0.4%", "10.04%")],
+    )
+    def test_rounds_no_rate_that_is_charged(self, rate, markup, of_it, in_all):
+        terms = Terms(annual_rate=Decimal(rate), installments=12, late_rate_markup=Decimal(markup))
+        with translation.override("en"):
+            assert f"and {of_it} of it more" in late_rule(terms)
+            assert f"Late interest is {in_all} a year" in documents.late_rate(terms)[0]
 
     def test_the_products_page_says_it(self, client, loan):
         told = client.get(reverse("products:public", args=["quick"])).content.decode()
