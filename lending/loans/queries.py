@@ -277,7 +277,7 @@ CHECKS: Final = {
     "paid": (PLANNED.format(amount=PAID), REPAID),
     "repayment": (REPAID, RECEIVED.format(amount="repayment.amount - repayment.late_interest_amount")),
     "late_interest_paid": (
-        RECEIVED.format(amount="-repayment.late_interest_amount"),
+        RECEIVED.format(amount="CASE WHEN repayment.is_recovery THEN 0 ELSE -repayment.late_interest_amount END"),
         BOOKED.format(purpose="penalty_income"),
     ),
 }

@@ -18,7 +18,11 @@ ALLOWANCE: Final = SUMMED.format(
     parts=f"{MONTHS} UNION ALL {WRITTEN_OFF.format(amount='write_off.allowance_amount')}",
 )
 EXPENSE: Final = WRITTEN_OFF.format(amount="write_off.principal_amount - write_off.allowance_amount")
-RECOVERY: Final = RECOVERED.format(amount="-(allocation.principal_amount + allocation.interest_amount)")
+RECOVERY: Final = """
+    SELECT loan.reference, -sum(repayment.amount) AS amount
+    FROM lending_repayment repayment JOIN lending_loan loan ON loan.id = repayment.loan_id
+    WHERE repayment.is_recovery AND repayment.id NOT IN (SELECT repayment_id FROM lending_undonerepayment)
+    GROUP BY loan.reference"""
 
 
 def in_the_books(planned: str) -> str:

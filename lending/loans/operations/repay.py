@@ -155,10 +155,9 @@ def end(loan: Loan, *, by: str, at: datetime) -> None:
 def _parts(loan: Loan, shares: list[Share[Installment]], late_amount: Decimal) -> list[tuple[LedgerAccount, Decimal]]:
     principal = sum((share.principal_amount for share in shares), ZERO)
     interest = sum((share.interest_amount for share in shares), ZERO)
-    parts = [("loans_principal", principal), ("interest_income", interest)]
+    parts = [("loans_principal", principal), ("interest_income", interest), ("penalty_income", late_amount)]
     if loan.status == LoanStatus.WRITTEN_OFF:
-        parts = [("recovery_income", principal + interest)]
-    parts.append(("penalty_income", late_amount))
+        parts = [("recovery_income", principal + interest + late_amount)]
     return [(LedgerAccount.objects.named(name, loan.currency), part) for name, part in parts if part]
 
 

@@ -16,10 +16,12 @@ from lending.applications.tests.builders import NOW, TODAY, make_approver
 from lending.loans import operations as loans
 from lending.loans import queries
 from lending.loans.late_interest import Late, LateInterest, Part, accrued
+from lending.loans.losses.queries import recovered_amount
 from lending.loans.models import Repayment
 from lending.loans.operations.receipts import RescheduledSince
 from lending.loans.states import LoanStatus
 from lending.loans.tests.builders import make_loan, repay
+from lending.loans.tests.losing import LOST, write_off
 from lending.loans.tests.rescheduling import agree, approve, propose, reschedule
 from lending.loans.tests.test_prepay import START, TERMS, owing, pay
 from lending.loans.tests.test_undone import correct, receive
@@ -334,6 +336,24 @@ class TestUndone:
         agree(offered, by=owner, on=late_day, at=NOW + timedelta(minutes=5))
         with pytest.raises(RescheduledSince):
             correct(cash, on=late_day + DAY)
+
+
+class TestWrittenOff:
+    @pytest.mark.parametrize("amount", ["1.00", "500.00", ""])
+    def test_is_a_recovery_as_all_that_comes(self, loan, officer, second, amount):
+        write_off(loan, proposer=officer, approver=second)
+        owing = queries.owing_of(loan, on=LOST)
+        assert owing.late_interest_amount > 500
+        cash = receive(loan, amount or str(owing.payoff_amount), on=LOST)
+        made, recovered = Repayment.objects.get(), LedgerAccount.objects.named("recovery_income")
+        assert made.late_interest_amount == min(made.amount, owing.late_interest_amount)
+        assert (books.balance(recovered), recovered_amount(loan), earned()) == (made.amount, made.amount, 0)
+        loan.refresh_from_db()
+        assert (loan.status, tied()) == ("written_off" if amount else "settled", True)
+        correct(cash, on=LOST)
+        loan.refresh_from_db()
+        assert (loan.status, queries.owing_of(loan, on=LOST).payoff_amount) == ("written_off", owing.payoff_amount)
+        assert tied()
 
 
 class TestReschedule:
