@@ -18,6 +18,7 @@ from lending.applications.operations import FourEyesRefused
 from lending.applications.tests.builders import make_approver
 from lending.loans import documents, queries
 from lending.loans.tests.builders import make_offer, repay, sign
+from lending.loans.tests.losing import write_off
 from lending.loans.tests.rescheduling import reschedule
 from lending.loans.tests.waiving import approve, propose
 from lending.loans.waivers import operations
@@ -242,6 +243,16 @@ class TestPages:
         assert "late interest waived on" in client.get(url("detail", loan)).content.decode()
         shown = client.get(url("waiver", waiver)).content.decode()
         assert "Floods." not in shown
+
+    def test_of_a_loan_that_is_written_off_it_is_proposed_as_well(self, client_of, loan, officer, second, today):
+        write_off(loan, proposer=officer, approver=second, on=loan.disbursed_on + 500 * DAY)
+        client = client_of(officer)
+        assert url("waive", loan) in client.get(url("detail", loan)).content.decode()
+        told = {"amount": "1.00", "reason": "Floods.", "idempotency_key": "k"}
+        assert client.post(url("waive", loan), told).status_code == 302
+
+    def test_an_approver_finds_them_beside_the_loans(self, client_of, second):
+        assert reverse("loans:waivers") in client_of(second).get(reverse("loans:list")).content.decode()
 
     def test_a_mistake_comes_back_with_words(self, client_of, loan, officer):
         answer = client_of(officer).post(url("waive", loan), {"amount": "99999", "reason": "x", "idempotency_key": "k"})
