@@ -22,6 +22,7 @@ from lending.loans.lines.models import CreditLine
 from lending.loans.lines.states import LineStatus
 from lending.loans.states import LATE
 from lending.loans.views import ON_A_PAGE, form_page
+from lending.products.presentation import late_rule
 from portal.core import idempotency
 from portal.core.refusals import sentence_of, shown_above, shown_on
 
@@ -124,6 +125,7 @@ def _check_page(request: HttpRequest, chosen: queries.Draw, form: DrawForm, told
         "draw": chosen,
         "line": chosen.line,
         "cost": chosen.cost,
+        "late_rule": late_rule(chosen.cost.schedule.terms),
         "kept": [(field.html_name, field.value()) for field in form] + [("seen", chosen.shown)],
         "code_form": code_form,
         "is_code_sent": is_code_sent,

@@ -122,6 +122,7 @@ class TestDrawing:
         looked_at = client.post(url("draw", line), ASKED)
         assert (looked_at.status_code, Loan.objects.count()) == (200, 0)
         assert "The schedule: 3 installments" in shown(looked_at)
+        assert "A late installment costs no more interest" in shown(looked_at)
         seen = looked_at.context["draw"].shown
         assert "We sent a code" in shown(client.post(url("draw", line), ASKED | {"send_code": "1"}))
         wrong = client.post(url("draw", line), ASKED | {"confirm": "1", "seen": seen, "code": "nothing"})
