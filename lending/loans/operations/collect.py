@@ -1,16 +1,18 @@
 """Collecting what is due, by the mandate."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Max
 
+from accounts.settlement import interest
 from accounts.settlement import operations as settlement
 from accounts.settlement import queries as settlement_queries
 from lending.loans.models import Loan, Repayment
 from lending.loans.operations.binding import SYSTEM, ZERO
 from lending.loans.operations.repay import book_repayment, if_it_can_pay
-from lending.loans.queries import late_interest_of
+from lending.loans.queries import UNPAID, late_interest_of
 from lending.loans.states import LoanStatus
 from portal.core import idempotency
 
@@ -21,10 +23,12 @@ def collect_due(loan: Loan, *, at: datetime, on: date) -> Repayment | None:
 
     A day collects once: asked again it gives the same repayment. Where there is nothing to take, or the account may not
     pay, nothing is taken. Who wants to know is told of what is missing, once for each due date; of a loan written off
-    nobody is.
+    nobody is. What nobody tried to collect on its day, though the account held it ever since, counts from that day: an
+    evening that the bank missed costs its customers nothing.
     """
     loan.refresh_from_db(from_queryset=Loan.objects.locked().select_related("settlement_account"))
-    wanted = _asked(loan, on=on)
+    paid_on = _paid_on(loan, on=on)
+    wanted = _asked(loan, on=paid_on)
     amount = min(wanted, settlement_queries.available_balance(loan.settlement_account))
     if not loan.is_owed or not settlement_queries.has_mandate("loan", loan.reference):
         return None
@@ -32,7 +36,7 @@ def collect_due(loan: Loan, *, at: datetime, on: date) -> Repayment | None:
 
     def take() -> Repayment | None:
         def make() -> str:
-            return book_repayment(loan, amount, by=SYSTEM, at=at, on=on).reference
+            return book_repayment(loan, amount, by=SYSTEM, at=at, on=on, paid_on=paid_on).reference
 
         made = idempotency.answer_once(f"loans.collect:{loan.reference}", key, fingerprint=fingerprint, make=make)
         return Repayment.objects.get(reference=made)
@@ -41,6 +45,24 @@ def collect_due(loan: Loan, *, at: datetime, on: date) -> Repayment | None:
     if loan.status == LoanStatus.ACTIVE:
         _tell_if_short(loan, at=at, on=on)
     return taken
+
+
+def _paid_on(loan: Loan, *, on: date) -> date:
+    """Tell from which day on what is collected counts: from the newest due date, where nobody tried since."""
+    unpaid = loan.installments.current().filter(UNPAID, due_date__lte=on)
+    newest: date | None = unpaid.aggregate(on=Max("due_date"))["on"]
+    if newest is None or newest == on or loan.is_written_off:
+        return on
+    if idempotency.is_answered(_missed(loan), newest.isoformat()):
+        return on
+    wanted = _asked(loan, on=newest)
+    held = interest.closing_balances(loan.settlement_account, newest, on - timedelta(days=1))
+    return newest if all(balance >= wanted for _day, balance in held) else on
+
+
+def _missed(loan: Loan) -> str:
+    """Name what is kept of due dates on which something was missing."""
+    return f"loans.missed:{loan.reference}"
 
 
 def _asked(loan: Loan, *, on: date) -> Decimal:
@@ -60,4 +82,4 @@ def _tell_if_short(loan: Loan, *, at: datetime, on: date) -> None:
         settlement.tell_of_failed_collection(loan.settlement_account, _asked(loan, on=on), at=at)
         return latest
 
-    idempotency.answer_once(f"loans.missed:{loan.reference}", latest, fingerprint=latest, make=tell)
+    idempotency.answer_once(_missed(loan), latest, fingerprint=latest, make=tell)

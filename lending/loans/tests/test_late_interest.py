@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from accounts.ledger import queries as books
 from accounts.ledger.models import LedgerAccount
-from accounts.settlement.tests.builders import make_deposit
+from accounts.settlement.tests.builders import make_deposit, withdraw
 from lending.applications.tests.builders import NOW, TODAY, make_approver
 from lending.loans import operations as loans
 from lending.loans import queries
@@ -20,7 +20,8 @@ from lending.loans.losses.queries import recovered_amount
 from lending.loans.models import Repayment
 from lending.loans.operations.receipts import RescheduledSince
 from lending.loans.states import LoanStatus
-from lending.loans.tests.builders import make_loan, repay
+from lending.loans.tests import waiving
+from lending.loans.tests.builders import held, make_loan, repay
 from lending.loans.tests.losing import LOST, write_off
 from lending.loans.tests.rescheduling import agree, approve, propose, reschedule
 from lending.loans.tests.test_prepay import START, TERMS, owing, pay
@@ -312,9 +313,25 @@ class TestRepay:
         assert queries.owing_of(loan, on=late_day).prepaid_of(amount + 100) > 0
 
     def test_is_collected(self, loan, first, late_day):
+        withdraw(loan.settlement_account, held(loan), on=first.due_date)
+        assert loans.collect_due(loan, at=NOW, on=first.due_date) is None
+        make_deposit(loan.settlement_account, "9000.00")
         costs = owed(loan, late_day)
-        made = loans.collect_due(loan, at=loan.signed_at, on=late_day)
-        assert (made.amount, made.late_interest_amount) == (first.total_amount + costs, costs)
+        made = loans.collect_due(loan, at=NOW, on=late_day)
+        assert (made.amount, made.late_interest_amount, made.paid_on) == (first.total_amount + costs, costs, late_day)
+        assert tied()
+
+    def test_is_not_asked_where_the_bank_missed_the_day(self, loan, first, late_day):
+        made = loans.collect_due(loan, at=NOW, on=late_day)
+        assert (made.amount, made.late_interest_amount, made.paid_on) == (first.total_amount, 0, first.due_date)
+        assert owed(loan, late_day) == 0
+        assert made.entry.effective_date == late_day
+        assert tied()
+
+    def test_is_asked_where_the_account_did_not_hold_it_all_the_time(self, loan, first, late_day):
+        withdraw(loan.settlement_account, held(loan), on=first.due_date + DAY)
+        make_deposit(loan.settlement_account, "9000.00", on=late_day)
+        assert loans.collect_due(loan, at=NOW, on=late_day).late_interest_amount > 0
         assert tied()
 
 
@@ -365,6 +382,17 @@ class TestReschedule:
         assert (queries.owing_of(loan, on=late_day).payoff_amount, owed(loan, late_day + DAY)) == (before, 0)
         carried = sum(row.interest_carried_amount for row in loan.installments.current())
         assert carried > costs
+        assert tied()
+
+    def test_a_proposal_stands_while_it_grows_and_when_some_is_waived(self, loan, late_day, owner, officer, second):
+        offered = propose(loan, by=officer, on=late_day)
+        approve(offered, by=second, on=late_day)
+        later = late_day + 3 * DAY
+        waiving.approve(waiving.propose(loan, "1.00", by=officer, on=later), by=second, on=later)
+        left = owed(loan, later)
+        agree(offered, by=owner, on=later)
+        offered.refresh_from_db()
+        assert (offered.status, offered.late_interest_amount, owed(loan, later)) == ("agreed", left, 0)
         assert tied()
 
     def test_what_is_carried_over_bears_none(self, loan, late_day, owner, officer, second):
