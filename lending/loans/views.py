@@ -85,6 +85,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
         "earlier": earlier_schedules(loan) if any(each.version for each in reschedulings) else [],
         "waivers": Waiver.objects.visible_to(_user(request)).filter(loan=loan).order_by("pk"),
         "may_reschedule": loan.status == LoanStatus.ACTIVE and _user(request).has_role(*PROPOSERS),
+        "may_waive": loan.is_owed and _user(request).has_role(*PROPOSERS),
         "standing": queries.standing_of(loan, on=today),
         "page": Paginator(loan.repayments.select_related("undone").order_by("-pk"), REPAYMENTS_ON_A_PAGE).get_page(
             request.GET.get("page")

@@ -16,7 +16,7 @@ from lending.loans.models import Loan
 from lending.loans.queries import late_interest_of
 from lending.loans.rescheduling.forms import DecideForm
 from lending.loans.rescheduling.queries import PROPOSERS
-from lending.loans.states import LoanStatus
+from lending.loans.states import OWING
 from lending.loans.views import form_page
 from lending.loans.waivers import operations, queries
 from lending.loans.waivers.forms import ProposeForm
@@ -39,7 +39,7 @@ def _find(request: HttpRequest, reference: str) -> Waiver:
 def propose(request: HttpRequest, reference: str) -> HttpResponse:
     """Propose to waive late interest that is open today."""
     loans = Loan.objects.visible_to(_user(request)).select_related("enterprise")
-    loan = get_object_or_404(loans, reference=reference, status=LoanStatus.ACTIVE)
+    loan = get_object_or_404(loans, reference=reference, status__in=OWING)
     now = timezone.now()
     today = timezone.localdate(now)
     found = late_interest_of(loan, on=today)

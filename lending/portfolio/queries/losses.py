@@ -23,7 +23,7 @@ class Losses:
     classes: list[ClassTotal]
     written_off_loans: int
     written_off_amount: Decimal
-    recovered_amount: Decimal  # principal and interest
+    recovered_amount: Decimal  # late interest included
 
 
 def losses(scope: Scope, *, on: date) -> Losses:
