@@ -232,9 +232,13 @@ def months_to_post(on: date) -> list[date]:
 
 
 def _not_posted(last_date: date) -> int:
-    lent = Loan.objects.filter(disbursed_on__lte=last_date).values("currency").distinct()
-    posted = Allowance.objects.filter(last_date=last_date).values("currency")
-    return lent.exclude(currency__in=posted).count()
+def currencies_lent(on: date) -> set[str]:
+    """Name the currencies in which anything was lent by a day: each has an allowance, if only of nothing."""
+    return set(Loan.objects.filter(disbursed_on__lte=on).order_by().values_list("currency", flat=True).distinct())
+
+
+    posted = Allowance.objects.filter(last_date=last_date).values_list("currency", flat=True)
+    return len(currencies_lent(last_date).difference(posted))
 
 
 loose_ends.register({"allowance": (_("Allowance for loan losses that is not posted"), _not_posted)})
