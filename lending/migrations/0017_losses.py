@@ -210,6 +210,11 @@ class Migration(migrations.Migration):
             "lending_writeoff",
             *("status", "decided_by_id", "decided_at", "note", "written_off_on", "allowance_amount", "entry_id"),
         ),
+        migrations.RunSQL(
+            """CREATE TRIGGER lending_writeoff_decided BEFORE UPDATE ON lending_writeoff FOR EACH ROW
+               WHEN (OLD.status <> 'proposed') EXECUTE FUNCTION portal_append_only();""",
+            "DROP TRIGGER lending_writeoff_decided ON lending_writeoff;",
+        ),
         guards.withheld("lending_writeoff", "DELETE"),
         *(guards.append_only(table) for table in TABLES),
         *(guards.withheld(table, "UPDATE", "DELETE") for table in TABLES),

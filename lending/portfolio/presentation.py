@@ -15,7 +15,7 @@ from lending.portfolio.measures import Interval
 from lending.portfolio.queries import Glance, Monitoring
 from lending.portfolio.queries.book import AtRisk, Vintage
 from lending.portfolio.queries.segments import Segment
-from lending.portfolio.sections import Figure, Section, Table
+from lending.portfolio.sections import Figure, Section, Table, loans
 from lending.portfolio.showing_losses import of_losses
 from portal.core import formats
 from portal.core.charts import Chart
@@ -36,7 +36,7 @@ def _at_risk(trend: list[AtRisk], undrawn_amount: Decimal) -> Section:
         Figure(
             _("Principal outstanding"),
             formats.money(last.open_amount, whole=True),
-            _("%(n)s loans") % {"n": formats.number(last.loans)},
+            loans(last.loans),
         ),
         *(
             Figure(label, formats.percent(share), formats.money(amount, whole=True))
@@ -45,7 +45,7 @@ def _at_risk(trend: list[AtRisk], undrawn_amount: Decimal) -> Section:
         Figure(
             _("Rescheduled"),
             formats.money(last.rescheduled_amount, whole=True),
-            _("%(n)s loans") % {"n": formats.number(last.rescheduled_loans)},
+            loans(last.rescheduled_loans),
         ),
         Figure(_("Undrawn credit lines"), formats.money(undrawn_amount, whole=True), _("promised, as of now")),
     ]
@@ -206,7 +206,7 @@ def _outcomes(found: Monitoring) -> Section:
     figures = [Figure(_("Early default"), _rate(early.rate), _of_loans(early.late, early.loans))] if early.loans else []
     if separation:
         figures = [
-            Figure(_("Gini"), _two(separation.gini), _("%(n)s loans") % {"n": separation.good + separation.bad}),
+            Figure(_("Gini"), _two(separation.gini), loans(separation.good + separation.bad)),
             Figure(_("Kolmogorov-Smirnov"), _two(separation.ks)),
             Figure(_("Area under the curve"), _two(separation.auc.value), _between(separation.auc)),
             *figures,

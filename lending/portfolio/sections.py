@@ -3,9 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from django.utils.translation import ngettext
+
+from portal.core import formats
 from portal.core.charts import Chart
 
 Row = tuple[str, ...]
+
+
+def loans(number: int) -> str:
+    """Say how many loans."""
+    return ngettext("%(n)s loan", "%(n)s loans", number) % {"n": formats.number(number)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from lending.portfolio.queries.losses import Losses
-from lending.portfolio.sections import Figure, Section, Table
+from lending.portfolio.sections import Figure, Section, Table, loans
 from portal.core import formats
 
 ZERO: Final = Decimal(0)
@@ -35,7 +35,7 @@ def of_losses(found: Losses) -> Section:
         Figure(
             pgettext("loan", "Written off"),
             formats.money(found.written_off_amount, whole=True),
-            _("%(n)s loans") % {"n": formats.number(found.written_off_loans)},
+            loans(found.written_off_loans),
         ),
         Figure(_("Recovered since"), formats.money(found.recovered_amount, whole=True)),
     ]

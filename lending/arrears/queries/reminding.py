@@ -23,7 +23,7 @@ from lending.arrears.models import Reminder
 from lending.arrears.states import AHEAD, LATE_FROM, STALE_DAYS, Moment
 from lending.loans.models import Installment
 from lending.loans.queries import UNPAID
-from lending.loans.states import LoanStatus
+from lending.loans.states import OWING, LoanStatus
 
 MONEY: Final = DecimalField(max_digits=19, decimal_places=3)
 OPEN: Final = (
@@ -51,7 +51,8 @@ def short_to_remind(on: date) -> QuerySet[Installment]:
     What the account must hold is all that falls due by then on every loan that is collected from it; each row tells how
     much of it is missing as ``missing_amount``.
     """
-    same_account = _unpaid().filter(
+    collected = Installment.objects.filter(UNPAID, loan__status__in=OWING)  # of a loan written off as well
+    same_account = collected.filter(
         loan__settlement_account=OuterRef("loan__settlement_account"), due_date__lte=OuterRef("due_date")
     )
     needed = same_account.order_by().values("loan__settlement_account").annotate(sum=Sum(OPEN)).values("sum")

@@ -10,6 +10,7 @@ from django.db import OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts.identity.tests.builders import make_enterprise, make_user
+from accounts.ledger.tests.builders import tamper
 from accounts.settlement import operations as settlement
 from accounts.settlement.happenings import Happening
 from accounts.settlement.tests.builders import make_deposit, withdraw
@@ -78,6 +79,13 @@ class TestBeforeItIsDue:
         assert remind_short(first.due_date - DAY) == 2
         missing = money(other.installments.get(number=1).total_amount)
         assert all(f"{missing} are missing" in text for text in told("installment_short"))
+
+    def test_adds_up_what_is_collected_for_a_loan_written_off(self, loan, first, owner):
+        offer = make_offer(loan.enterprise, by=owner, key="second", amount="10000.00")
+        sign(offer, by=owner, account=loan.settlement_account)
+        withdraw(loan.settlement_account, held(loan) - first.total_amount)
+        tamper("lending_loan", f"status = 'written_off' WHERE id <> {loan.pk}")
+        assert remind_short(first.due_date - DAY) == 1
 
     def test_not_of_what_was_paid_ahead(self, loan, first, owner):
         make_deposit(loan.settlement_account, str(first.total_amount))

@@ -9,7 +9,6 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.identity.models import Enterprise
 from accounts.ledger.models import JournalEntry
 from lending.loans.losses.classes import BASES, Basis, RiskClass
 from lending.loans.losses.states import BADGES, PROPOSED, Status
@@ -54,11 +53,11 @@ class WriteOffQuerySet(LockableQuerySet["WriteOff"]):
     """Which write-offs one may see."""
 
     def visible_to(self, user: Any) -> WriteOffQuerySet:
-        """The bank's people see those of the loans they see, unless they act for the borrower."""
+        """The bank's people see those of the loans they see, unless they act for the borrower, or ever did."""
         if not user.serves_customers:
             return self.none()
-        mine = Q(loan__enterprise__in=Enterprise.objects.of_member(user))
-        return self.filter(~mine, loan__in=Loan.objects.visible_to(user))
+        mine = Loan.objects.filter(enterprise__memberships__user=user)
+        return self.filter(loan__in=Loan.objects.visible_to(user)).exclude(loan__in=mine)
 
 
 def _reference() -> str:

@@ -182,7 +182,8 @@ class Split:
 
 def split_of(loan: Loan, principal_amount: Decimal) -> Split:
     """Tell who bears the write-off of a loan."""
-    line = AllowanceLine.objects.filter(loan=loan).order_by("-allowance__last_date").first()
+    newest = Allowance.objects.filter(currency=loan.currency).order_by("-last_date").first()
+    line = AllowanceLine.objects.filter(allowance=newest, loan=loan).first() if newest else None
     allowance = min(line.amount, principal_amount) if line else ZERO
     return Split(allowance, principal_amount - allowance)
 
@@ -231,10 +232,14 @@ def months_to_post(on: date) -> list[date]:
     return months
 
 
+def currencies_lent(on: date) -> set[str]:
+    """Name the currencies in which anything was lent by a day: each has an allowance, if only of nothing."""
+    return set(Loan.objects.filter(disbursed_on__lte=on).order_by().values_list("currency", flat=True).distinct())
+
+
 def _not_posted(last_date: date) -> int:
-    lent = Loan.objects.filter(disbursed_on__lte=last_date).values("currency").distinct()
-    posted = Allowance.objects.filter(last_date=last_date).values("currency")
-    return lent.exclude(currency__in=posted).count()
+    posted = Allowance.objects.filter(last_date=last_date).values_list("currency", flat=True)
+    return len(currencies_lent(last_date).difference(posted))
 
 
 loose_ends.register({"allowance": (_("Allowance for loan losses that is not posted"), _not_posted)})

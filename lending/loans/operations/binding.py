@@ -33,6 +33,19 @@ def bind(loan: Loan, *, on: date, at: datetime) -> None:
 
     A proposal to reschedule what is no longer open lapses.
     """
+    unpaid = weigh(loan, on=on, at=at)
+    if loan.line:
+        bind_line(loan.line, at=at)
+    dues = [(row.due_date, row.open_amount) for row in unpaid]
+    planning.fall_due(loan.enterprise, dues, source=loan.reference, by=SYSTEM, at=at)
+    lapse_ended(loan, on=on, at=at)
+
+
+def weigh(loan: Loan, *, on: date, at: datetime) -> list[Installment]:
+    """Write below what the loan weighs in the next judgment, and give what is unpaid of it; an inner step.
+
+    How late it is grows while nothing of it moves.
+    """
     unpaid = [row for row in loan.installments.current() if not row.is_paid]
     binding = credit.Binding(
         drawn_amount=sum((row.principal_amount - row.principal_paid_amount for row in unpaid), ZERO),
@@ -40,11 +53,7 @@ def bind(loan: Loan, *, on: date, at: datetime) -> None:
         days_past_due=max((row.days_past_due(on=on) for row in unpaid), default=0),
     )
     credit.keep_exposure(loan.enterprise, subject=loan.reference, binding=binding, at=at)
-    if loan.line:
-        bind_line(loan.line, at=at)
-    dues = [(row.due_date, row.open_amount) for row in unpaid]
-    planning.fall_due(loan.enterprise, dues, source=loan.reference, by=SYSTEM, at=at)
-    lapse_ended(loan, on=on, at=at)
+    return unpaid
 
 
 def _monthly(loan: Loan, unpaid: list[Installment]) -> Decimal:

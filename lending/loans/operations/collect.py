@@ -10,7 +10,7 @@ from accounts.settlement import interest
 from accounts.settlement import operations as settlement
 from accounts.settlement import queries as settlement_queries
 from lending.loans.models import Loan, Repayment
-from lending.loans.operations.binding import SYSTEM, ZERO
+from lending.loans.operations.binding import SYSTEM, ZERO, weigh
 from lending.loans.operations.repay import book_repayment, if_it_can_pay
 from lending.loans.queries import UNPAID, late_interest_of
 from lending.loans.states import LoanStatus
@@ -22,16 +22,19 @@ def collect_due(loan: Loan, *, at: datetime, on: date) -> Repayment | None:
     """Collect by mandate what is due up to a day, or as much of it as the account holds; the rest another day.
 
     A day collects once: asked again it gives the same repayment. Where there is nothing to take, or the account may not
-    pay, nothing is taken. Who wants to know is told of what is missing, once for each due date; of a loan written off
-    nobody is. What nobody tried to collect on its day, though the account held it ever since, counts from that day: an
-    evening that the bank missed costs its customers nothing.
+    pay, nothing is taken. How late the loan has become is kept for the next judgment: of who stays silent nothing else
+    moves. Who wants to know is told of what is missing, once for each due date; of a loan written off nobody is. What
+    nobody tried to collect on its day, though the account held it ever since, counts from that day: an evening that the
+    bank missed costs its customers nothing.
     """
     loan.refresh_from_db(from_queryset=Loan.objects.locked().select_related("settlement_account"))
-    paid_on = _paid_on(loan, on=on)
-    wanted = _asked(loan, on=paid_on)
-    amount = min(wanted, settlement_queries.available_balance(loan.settlement_account))
-    if not loan.is_owed or not settlement_queries.has_mandate("loan", loan.reference):
+    if not loan.is_owed:
         return None
+    weigh(loan, on=on, at=at)
+    if not settlement_queries.has_mandate("loan", loan.reference):
+        return None
+    paid_on = _paid_on(loan, on=on)
+    amount = min(_asked(loan, on=paid_on), settlement_queries.available_balance(loan.settlement_account))
     key, fingerprint = on.isoformat(), idempotency.fingerprint_of([loan.reference, on])
 
     def take() -> Repayment | None:

@@ -81,6 +81,13 @@ class TestPost:
         assert (third.asked_amount, third.moved_amount, third.entry) == (0, 0, None)
         assert discrepancies() == []
 
+    def test_posts_nothing_of_loans_that_ended_before_and_waits_for_nothing_more(self, loan, owner):
+        make_deposit(loan.settlement_account, "1000.00")
+        repay(loan, owing_of(loan, on=TODAY).payoff_amount, by=owner)
+        [made] = post(FIRST)
+        assert (made.asked_amount, made.entry) == (0, None)
+        assert "Allowance for loan losses that is not posted" not in dict(loose_ends.up_to(FIRST))
+
     def test_posts_nothing_in_a_bank_without_loans(self, bank):
         assert post(FIRST) == []
 

@@ -12,6 +12,7 @@ from accounts.settlement.happenings import Happening
 from accounts.settlement.models import Mandate, Receipt
 from accounts.settlement.tests.builders import fetch_cash, make_deposit, make_settlement_account, withdraw
 from lending.applications.tests.builders import NOW
+from lending.credit.queries import exposure_of
 from lending.loans import operations as loans
 from lending.loans import queries, tasks
 from lending.loans.models import Repayment
@@ -114,6 +115,19 @@ class TestClaimReceipt:
 
 
 class TestCollectDue:
+    def test_keeps_how_late_a_silent_borrower_is(self, loan, first):
+        leave(loan, "0.00")
+        days = [exposure_of(loan.enterprise).worst_days_past_due]
+        for late in (0, 31, 40):
+            assert collect(loan, on=first.due_date + late * DAY) is None
+            days.append(exposure_of(loan.enterprise).worst_days_past_due)
+        assert days == [0, 0, 31, 40]
+
+    def test_keeps_how_late_it_was_when_all_is_there_at_once(self, loan, first):
+        make_deposit(loan.settlement_account, "20000.00")
+        assert collect(loan, on=first.due_date + 40 * DAY)
+        assert exposure_of(loan.enterprise).worst_days_past_due == 40
+
     def test_takes_what_is_due_on_the_day(self, loan, first):
         assert collect(loan, on=first.due_date - DAY) is None
         made = collect(loan, on=first.due_date)

@@ -49,7 +49,7 @@ def second(bank):
 @pytest.fixture
 def lost(loan, officer, today):
     """The loan, late for a hundred days and found lost."""
-    _fell_due(today - timedelta(days=100))
+    _fell_due(loan, today - timedelta(days=100))
     told = {"reason": "Gone.", "by": officer, "at": timezone.now(), "on": today}
     operations.judge(loan, RiskClass.LOSS, **told)
     return loan
@@ -153,9 +153,17 @@ class TestWriteOff:
             assert client_of(person).get(url("write_off_proposal", proposed)).status_code == 403
         assert client_of(owner).get(url("write_off_file", proposed)).status_code == 403
 
+    def test_is_hidden_from_staff_who_once_acted_for_the_borrower(self, client_of, underwriter, second, proposed):
+        now = timezone.now()
+        for person in (underwriter, second):
+            proposed.loan.enterprise.memberships.create(user=person, role="manager", began_at=now, ended_at=now)
+            assert client_of(person).get(url("risk", proposed.loan)).status_code == 404
+            assert client_of(person).get(url("write_off_proposal", proposed)).status_code == 404
+        assert proposed.reference not in shown(client_of(second).get(reverse("loans:write_offs")))
+
 
 class TestLoanPage:
-    def test_tells_the_owner_that_the_debt_stands(self, client_of, owner, officer, second, proposed, today):
+    def test_tells_the_owner_that_the_debt_stands(self, client_of, owner, manager, officer, second, proposed, today):
         loan = proposed.loan
         assert "Loss" not in shown(client_of(owner).get(url("detail", loan)))
         assert "Loss" in shown(client_of(officer).get(url("detail", loan)))
@@ -163,6 +171,8 @@ class TestLoanPage:
         page = shown(client_of(owner).get(url("detail", loan)))
         for words in ("Written off", "The debt stands", "Repay"):
             assert words in page
+        assert "The bank no longer expects" in shown(client_of(manager).get(url("detail", loan)))
+        assert "income from recoveries" in shown(client_of(officer).get(url("detail", loan)))
         assert client_of(owner).get(url("repay", loan)).status_code == 200
         assert "has no class" in shown(client_of(officer).get(url("risk", loan)))
         assert client_of(officer).get(url("reschedule", loan)).status_code == 404
@@ -273,10 +283,14 @@ class TestDesk:
 @pytest.fixture
 def first_late(loan):
     """Its first installment fell due a while ago."""
-    _fell_due(timezone.localdate() - timedelta(days=100))
+    _fell_due(loan, timezone.localdate() - timedelta(days=100))
 
 
-def _fell_due(on):
-    tamper("lending_installment", f"due_date = '{on}' WHERE number = 1")
+def _fell_due(loan, on):
+    """Move a loan back in time, so that its first installment fell due on a day."""
+    days = (loan.installments.get(number=1).due_date - on).days
+    tamper("lending_installment", f"due_date = due_date - {days}")
+    tamper("lending_loan", f"disbursed_on = disbursed_on - {days}")
+    loan.refresh_from_db()
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")  # so that entries are judged at commit again

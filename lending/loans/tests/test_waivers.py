@@ -14,6 +14,7 @@ from pypdf import PdfReader
 from rest_framework.test import APIClient
 
 from accounts.ledger import queries as books
+from accounts.ledger.tests.builders import tamper
 from lending.applications.operations import FourEyesRefused
 from lending.applications.tests.builders import make_approver
 from lending.loans import documents, queries
@@ -267,6 +268,13 @@ class TestPages:
         assert client.get(url("withdraw_waiver", proposed)).status_code == 405
         assert client.post(url("withdraw_waiver", proposed)).status_code == 302
         assert list(waiting_for(second)) == []
+
+    def test_are_for_a_loan_written_off_as_well(self, client_of, loan, officer):
+        tamper("lending_loan", "status = 'written_off'")
+        client = client_of(officer)
+        page = client.get(url("detail", loan)).content.decode()
+        assert (url("waive", loan) in page, url("reschedule", loan) in page) == (True, False)
+        assert client.get(url("waive", loan)).status_code == 200
 
     def test_the_owner_reads_what_tomorrow_costs(self, client_of, loan, owner, today):
         client = client_of(owner)

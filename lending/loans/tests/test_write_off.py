@@ -17,10 +17,12 @@ from accounts.settlement import queries as accounts
 from accounts.settlement.models import Receipt
 from accounts.settlement.tests.builders import make_deposit
 from lending.applications.operations import FourEyesRefused
-from lending.applications.tests.builders import NOW, make_approver, make_picture
+from lending.applications.tests.builders import NOW, TODAY, make_approver, make_picture
 from lending.credit.models import Exposure
 from lending.credit.queries import exposure_of
 from lending.loans import operations as loans
+from lending.loans.lines import operations as lines
+from lending.loans.lines.queries import hindrance_of, is_late
 from lending.loans.losses import operations
 from lending.loans.losses.classes import RiskClass
 from lending.loans.losses.models import WriteOff
@@ -31,9 +33,11 @@ from lending.loans.queries import discrepancies, due, owing_of
 from lending.loans.rescheduling.operations import ReschedulingRefused
 from lending.loans.states import LoanStatus
 from lending.loans.tests import rescheduling
-from lending.loans.tests.builders import held, repay
+from lending.loans.tests.builders import held, make_loan, repay
+from lending.loans.tests.lines import draw, make_line, make_line_product
 from lending.loans.tests.losing import LOST, approve, propose, shown, write_off
 from lending.loans.tests.test_undone import correct, receive
+from lending.products.tests.builders import make_product
 from portal.core.dates import add_months
 from portal.core.idempotency import KeyReused
 from portal.core.models import AuditEvent, Notice
@@ -141,6 +145,35 @@ class TestApprove:
         operations.post_allowances(add_months(MONTH + timedelta(days=1), 1) - timedelta(days=1), at=NOW)
         assert (booked("loan_loss_provision"), booked("provision_expense")) == (0, kept)
         assert books.trial_balance(LATER).balances
+        assert ties()
+
+    def test_takes_nothing_that_the_last_posting_let_go(self, loan, officer, second):
+        month = add_months(NOW.date().replace(day=1), 1) - timedelta(days=1)
+        operations.post_allowances(month, at=NOW)
+        on = month + timedelta(days=1)
+        cash = receive(loan, str(owing_of(loan, on=on).payoff_amount), on=on)
+        operations.post_allowances(add_months(on, 1) - timedelta(days=1), at=NOW)
+        assert booked("loan_loss_provision") == 0
+        correct(cash, on=on)  # and is owed again
+        write_off(loan, proposer=officer, approver=second)
+        assert (booked("loan_loss_provision"), booked("write_off_expense")) == (0, 20000)
+
+    def test_suspends_the_credit_line_until_another_approver_resumes_it(self, bank, enterprise, owner, officer, second):
+        make_line_product()
+        line = make_line(enterprise, by=owner)
+        loan = draw(line, "5000.00", by=owner)
+        on = loan.installments.get(number=1).due_date + timedelta(days=91)
+        operations.judge(loan, RiskClass.LOSS, reason="The shop is gone.", by=officer, at=NOW, on=on)
+        write_off(loan, proposer=officer, approver=second, on=on)
+        make_deposit(line.settlement_account, "9000.00")
+        loans.collect_due(loan, at=NOW, on=on)  # nothing is late any more
+        line.refresh_from_db()
+        assert (is_late(enterprise, on=on), hindrance_of(line, on=on)) == (False, "line_suspended")
+        assert line.reason.endswith("Tried all.")
+        assert Notice.objects.filter(code="line_suspended").exists()
+        with pytest.raises(FourEyesRefused):
+            lines.resume(line, reason="Paid.", by=second, at=NOW)
+        lines.resume(line, reason="Paid.", by=make_approver(bank.branch, name="Other Gao"), at=NOW)
         assert ties()
 
     def test_counts_in_the_next_judgment(self, loan, lost, enterprise):
@@ -276,6 +309,28 @@ class TestRecover:
             correct(cash, on=LATER)
         assert ties()
 
+    def test_ties_with_late_interest(self, enterprise, owner, officer, second):
+        make_product(late_rate_markup=Decimal("0.5"), late_on_interest=True)
+        loan = make_loan(enterprise, by=owner)
+        write_off(loan, proposer=officer, approver=second)
+        late = owing_of(loan, on=LATER).late_interest_amount
+        owed = owing_of(loan, on=LATER).payoff_amount
+        first = receive(loan, str(late + 100), on=LATER)
+        assert late > 0
+        assert (booked("penalty_income"), booked("recovery_income"), recovered_amount(loan)) == (late, 100, late + 100)
+        second_cash = receive(loan, str(owed - late - 100), on=LATER)
+        loan.refresh_from_db()
+        assert loan.status == LoanStatus.SETTLED
+        assert ties()
+        correct(first, on=LATER)
+        loan.refresh_from_db()
+        assert loan.status == LoanStatus.WRITTEN_OFF
+        assert ties()
+        correct(second_cash, on=LATER)
+        assert (booked("penalty_income"), booked("recovery_income"), recovered_amount(loan)) == (0, 0, 0)
+        assert owing_of(loan, on=LATER).payoff_amount == owed
+        assert ties()
+
     @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(
         steps=st.lists(
@@ -327,6 +382,12 @@ class TestGuards:
         for verb in ("UPDATE lending_writeoff SET principal_amount = 1", "DELETE FROM lending_writeoff"):
             with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute(verb)
+
+    @pytest.mark.parametrize("changed", [{"note": "Other."}, {"written_off_on": TODAY}, {"status": "declined"}])
+    def test_keep_what_was_decided(self, proposed, second, changed):
+        approve(proposed, by=second)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            WriteOff.objects.update(**changed)
 
     def test_keep_two_pairs_of_eyes_and_one_write_off(self, loan, proposed, officer):
         with pytest.raises(IntegrityError, match="two_pairs_of_eyes"), transaction.atomic():

@@ -11,6 +11,7 @@ from accounts.identity.tests.builders import machine
 from lending.credit import readable
 from lending.portfolio import presentation, queries
 from lending.portfolio.queries import Scope
+from lending.portfolio.sections import loans
 from lending.portfolio.tests.builders import install_rules, make_customer, make_decision, make_loan, make_product
 from portal.core.dates import add_months
 
@@ -97,6 +98,9 @@ class TestBookPage:
         elsewhere = make_user("Else Where", role=Role.RISK_ANALYST, branch=bank.other_branch)
         assert "0 loans" in client_of(elsewhere).get("/portfolio/").content.decode()
         assert client_of(elsewhere).get("/portfolio/", {"branch": bank.branch.code}).status_code == 422
+
+    def test_counts_one_loan_as_one(self):
+        assert (loans(1), loans(1000)) == ("1 loan", "1,000 loans")
 
     def test_draws_charts_with_their_tables(self, lent, auditor, client_of):
         page = client_of(auditor).get("/portfolio/").content.decode()

@@ -7,13 +7,13 @@ from typing import Final
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.identity.models import Role, User
+from accounts.identity.models import Enterprise, Role, User
 from accounts.identity.queries import ever_acted_for
 from accounts.settlement.operations.telling import tell_owners
 from lending.applications.operations import FourEyesRefused, approval_limit
 from lending.loans.lines.binding import bind_line, drawn_amount
 from lending.loans.lines.models import CreditLine
-from lending.loans.lines.states import TRANSITIONS, Event
+from lending.loans.lines.states import TRANSITIONS, Event, LineStatus
 from portal.core import audit, formats
 from portal.core.money import is_exact
 from portal.core.refusals import Refusal, register
@@ -43,6 +43,16 @@ def suspend(line: CreditLine, *, reason: str, by: User, at: datetime) -> None:
     :raises TransitionRefused: when it is suspended already, or has ended.
     """
     _begin(line, by=by, reason=reason)
+    _suspend(line, reason=reason, by=by, at=at)
+
+
+def suspend_of(enterprise: Enterprise, *, reason: str, by: User, at: datetime) -> None:
+    """Let nothing more be drawn from an enterprise's line, where it has one that is not suspended; an inner step."""
+    for line in CreditLine.objects.locked().filter(enterprise=enterprise, status=LineStatus.ACTIVE):
+        _suspend(line, reason=reason, by=by, at=at)
+
+
+def _suspend(line: CreditLine, *, reason: str, by: User, at: datetime) -> None:
     line.status = target_of(TRANSITIONS, Event.SUSPEND, line.status)
     line.suspended_by, line.suspended_at, line.reason = by, at, reason.strip()
     record(line, Event.SUSPEND, by=by.reference, at=at, reason=reason.strip())

@@ -12,7 +12,7 @@ from accounts.ledger import queries as books
 from accounts.ledger.models import JournalEntry, LedgerAccount
 from lending.loans.losses.classes import rules_on
 from lending.loans.losses.models import Allowance, AllowanceLine
-from lending.loans.losses.queries import ZERO, Classified, classified
+from lending.loans.losses.queries import ZERO, Classified, classified, currencies_lent
 from lending.loans.operations.binding import SYSTEM
 from portal.core import audit
 
@@ -28,7 +28,7 @@ def post_allowances(last_date: date, *, at: datetime) -> list[Allowance]:
     :raises PeriodClosed: when the books of that month are closed.
     """
     found = classified(last_date)
-    currencies = {each.currency for each in found} | set(Allowance.objects.values_list("currency", flat=True))
+    currencies = currencies_lent(last_date)
     return [
         _post(last_date, currency, [each for each in found if each.currency == currency], at=at)
         for currency in sorted(currencies)

@@ -14,6 +14,7 @@ from accounts.ledger import operations as ledger
 from accounts.ledger.models import JournalEntry, LedgerAccount
 from lending.applications.operations import FourEyesRefused, approval_limit
 from lending.loans.allocation import PRINCIPAL, open_part
+from lending.loans.lines.operations.keep import suspend_of
 from lending.loans.losses.classes import RiskClass, bad_from_days
 from lending.loans.losses.models import WriteOff
 from lending.loans.losses.operations.judging import check_not_own
@@ -93,7 +94,7 @@ def approve(write_off: WriteOff, *, seen: str, note: str, by: User, at: datetime
     """Write off what another person proposed, within one's limit for the principal; the owners are told.
 
     The principal leaves the books: the allowance bears what it kept for the loan, expense the rest. The loan goes on
-    to be owed, collected and counted.
+    to be owed, collected and counted. From a credit line of the enterprise nothing more is drawn: it is suspended.
 
     :param seen: the ``shown`` of the split that was read.
     :raises FourEyesRefused: by who proposed it, by a member of the enterprise, or above the limit.
@@ -118,6 +119,7 @@ def approve(write_off: WriteOff, *, seen: str, note: str, by: User, at: datetime
     loan.status = loan_status
     loan.save(update_fields=["status"])
     bind(loan, on=on, at=at)
+    suspend_of(loan.enterprise, reason=f"{write_off.reference}: {write_off.note}", by=by, at=at)
     _record(Event.APPROVE, write_off, by=by, at=at, entry=write_off.entry.reference)
     _tell_owners(write_off, at=at)
 
