@@ -1,7 +1,7 @@
 """The contract as a PDF document: key facts, schedule, conditions."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from django.conf import settings
@@ -9,6 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.identity.models import Enterprise
 from accounts.identity.queries import identifier_at, name_at, person_name_at
 from lending.applications.models import Offer
 from lending.loans.models import Loan
@@ -70,20 +71,20 @@ def contract(offer: Offer, *, on: date, language: str) -> bytes:
         signed = list(loan.installments.filter(version=1).order_by("number"))
         cost = replace(cost, schedule=schedule_of(loan, signed), apr=loan.apr)
     with translation.override(language):
-        data = contract_data(offer, cost, start) | _signature(loan)
+        data = contract_data(offer, cost) | _signature(loan)
+        data["facts"] = _facts(offer, cost, start, signed_at=loan and loan.signed_at)
         data |= {"conditions_title": _("Conditions"), "conditions": conditions(offer)}
         return pdf.render("contract", data, language=language)
 
 
-def contract_data(offer: Offer, cost: Cost, start: date) -> dict[str, Any]:
-    """Give what a contract begins with: the bank, the key facts, the schedule."""
+def contract_data(offer: Offer, cost: Cost) -> dict[str, Any]:
+    """Give what every contract says: the bank, the schedule."""
     chinese = (translation.get_language() or "en").startswith("zh")
     return {
         "title": _("Loan contract"),
         "bank": settings.BANK_NAME_ZH_HANS if chinese else settings.BANK_NAME_EN,
         "reference": offer.reference,
         "facts_title": _("Key facts"),
-        "facts": _facts(offer, cost, start),
         "schedule_title": _("Schedule"),
         "columns": [_("No."), _("Due"), _("Principal"), _("Interest"), _("Installment"), _("Then open")],
         "rows": [
@@ -100,13 +101,18 @@ def contract_data(offer: Offer, cost: Cost, start: date) -> dict[str, Any]:
     }
 
 
-def _facts(offer: Offer, cost: Cost, start: date) -> list[list[str]]:
-    application = offer.application
-    enterprise, loan = application.enterprise, getattr(offer, "loan", None)
-    signed_at = loan.signed_at if loan else None
+def borrower(enterprise: Enterprise, signed_at: datetime | None) -> list[list[str]]:
+    """Name the borrower as at the signing; before it, as now."""
     return [
         [_("Borrower"), name_at(enterprise, signed_at)],
         [enterprise.get_identifier_kind_display(), identifier_at(enterprise, signed_at)],
+    ]
+
+
+def _facts(offer: Offer, cost: Cost, start: date, *, signed_at: datetime | None) -> list[list[str]]:
+    application = offer.application
+    return [
+        *borrower(application.enterprise, signed_at),
         [_("Branch"), localized(application.branch, "name")],
         [_("Product"), localized(application.product, "name")],
         [_("What for"), application.get_purpose_display()],

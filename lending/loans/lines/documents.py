@@ -1,10 +1,11 @@
 """The contract of a credit line as a PDF document: limit, price, what a draw asks, an example schedule."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from accounts.identity.queries import person_name_at
 from lending.applications.models import Offer
 from lending.loans import documents
 from lending.loans.lines.models import CreditLine
@@ -21,10 +22,10 @@ def contract_of_line(offer: Offer, *, on: date, language: str) -> bytes:
     start = line.opened_on if line else on
     with translation.override(language):
         cost = cost_of(offer.approved_amount, offer.terms, start=start)
-        data = documents.contract_data(offer, cost, start)
+        data = documents.contract_data(offer, cost)
         data |= {
             "title": _("Contract on a revolving credit line"),
-            "facts": _facts(offer, cost, start),
+            "facts": _facts(offer, cost, start, signed_at=line and line.signed_at),
             "schedule_title": _("An example: all of it drawn on one day, for the longest term"),
             "conditions_title": _("Conditions"),
             "conditions": _of_the_line() + documents.conditions(offer),
@@ -33,13 +34,12 @@ def contract_of_line(offer: Offer, *, on: date, language: str) -> bytes:
         return pdf.render("contract", data, language=language)
 
 
-def _facts(offer: Offer, cost: Cost, start: date) -> list[list[str]]:
+def _facts(offer: Offer, cost: Cost, start: date, *, signed_at: datetime | None) -> list[list[str]]:
     application, product = offer.application, offer.application.product
     assert product.line_months is not None
     terms = {"least": product.min_term_months, "most": offer.term_months}
     return [
-        [_("Borrower"), application.enterprise.legal_name],
-        [application.enterprise.get_identifier_kind_display(), application.enterprise.identifier],
+        *documents.borrower(application.enterprise, signed_at),
         [_("Branch"), localized(application.branch, "name")],
         [_("Product"), localized(product, "name")],
         [_("What for"), application.get_purpose_display()],
@@ -76,6 +76,10 @@ def _of_the_line() -> list[str]:
 def _signature(line: CreditLine | None) -> str:
     if line is None:
         return _("Not signed yet: this is what you would sign.")
-    told = {"name": str(line.signed_by), "when": moment(line.signed_at), "reference": line.reference}
+    told = {
+        "name": person_name_at(line.signed_by, line.signed_at),
+        "when": moment(line.signed_at),
+        "reference": line.reference,
+    }
     text = _("Signed by %(name)s on %(when)s in the portal, with password and one-time code. Line %(reference)s.")
     return text % told
