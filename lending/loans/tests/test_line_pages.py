@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.identity.tests.builders import machine
+from accounts.identity.tests.builders import machine, make_enterprise
 from accounts.ledger import queries as books
 from accounts.settlement.tests.builders import make_settlement_account
 from lending.applications.tests.builders import make_approver
@@ -191,6 +191,15 @@ class TestWhereItShows:
     def test_at_home_with_a_way_to_draw(self, client_of, owner, line):
         page = shown(client_of(owner).get("/"))
         assert all(each in page for each in (url("draw", line), "¥20,000.00"))
+
+    def test_at_home_for_a_manager_who_does_not_draw(self, client_of, manager, line):
+        page = shown(client_of(manager).get("/"))
+        assert (url("line", line) in page, url("draw", line) in page) == (True, False)
+
+    def test_at_home_with_the_name_of_whose_it_is_among_several(self, client_of, owner, line, bank):
+        make_enterprise(owner, branch=bank.branch, legal_name="Green Tea Farm", identifier="91330106673959654P")
+        card = shown(client_of(owner).get("/")).split('id="line-')[1].split("</section>")[0]
+        assert line.enterprise.legal_name in card
 
     def test_in_the_record_the_book_and_the_lists(self, client_of, auditor, line, django_assert_max_num_queries):
         client = client_of(auditor)

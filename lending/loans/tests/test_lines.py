@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 
 from accounts.identity.models import Consent
 from accounts.identity.operations.signing import SigningCodeMissing, SigningCodeWrong
-from accounts.identity.tests.builders import make_checked, make_hit
+from accounts.identity.tests.builders import make_check, make_checked, make_corrected, make_hit
 from accounts.ledger import queries as books
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import Mandate
@@ -242,6 +242,13 @@ class TestWhatStandsInTheWay:
         line = make_line(enterprise, by=owner)
         assert lines.preview(line, Decimal(1000), 3, on=TODAY + 30 * DAY)
         assert self.refused(line, owner, on=TODAY + 31 * DAY) == "line_identity_unchecked"
+
+    def test_a_name_that_was_corrected_until_it_is_checked_anew(self, line, owner):
+        make_checked(line.enterprise)
+        make_corrected(line.enterprise, at=NOW + DAY, legal_name="Green Tea House")
+        assert self.refused(line, owner) == "line_identity_unchecked"
+        make_check(line.enterprise, at=NOW + DAY)
+        assert lines.preview(CreditLine.objects.get(), Decimal(1000), 3, on=TODAY)
 
     def test_a_consent_that_no_present_owner_gave(self, line, owner):
         Consent.objects.filter(enterprise=line.enterprise).delete()
