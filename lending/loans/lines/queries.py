@@ -55,7 +55,7 @@ def undrawn_of(lines: CreditLineQuerySet) -> Decimal:
 def ending(*, on: date) -> tuple[list[str], list[str]]:
     """Name the open lines whose last day is over, and those whose owners are to be told that it comes soon."""
     lines = CreditLine.objects.open().order_by("pk")
-    soon = lines.filter(ends_on__range=(on, on + NOTICE), reminded_at=None)
+    soon = lines.filter(status=LineStatus.ACTIVE, ends_on__range=(on, on + NOTICE), reminded_at=None)
     over = lines.filter(ends_on__lt=on)
     return list(over.values_list("reference", flat=True)), list(soon.values_list("reference", flat=True))
 

@@ -16,7 +16,8 @@ from lending.loans.lines.models import CreditLine
 from lending.loans.lines.queries import drawing_subject
 from lending.loans.models import Loan
 from lending.loans.tests.builders import make_offer_today, sent_code
-from lending.loans.tests.lines import draw, draw_code, make_line_product, open_line
+from lending.loans.tests.lines import draw, draw_code, make_line, make_line_product, open_line
+from lending.loans.tests.losing import write_off
 
 ROOT = "/api/v1"
 
@@ -154,6 +155,12 @@ class TestDrawing:
             assert "The bank has suspended this line" in page
             assert "Sales fell." not in page
 
+    def test_offers_nothing_while_the_line_is_suspended(self, client_of, owner, line, officer):
+        assert "Available" in shown(client_of(owner).get(url("line", line)))
+        client_of(officer).post(url("suspend_line", line), {"reason": "Sales fell."})
+        assert "Available" not in shown(client_of(owner).get(url("line", line)))
+        assert "Available" not in shown(client_of(owner).get("/"))
+
     def test_keeps_from_a_manager_why_it_is_suspended(self, client_of, manager, line, officer):
         client_of(officer).post(url("suspend_line", line), {"reason": "Sales fell."})
         assert "Sales fell." not in shown(client_of(manager).get(url("line", line)))
@@ -181,6 +188,12 @@ class TestKeeping:
         client.post(url("lower_line", line), told | {"limit_amount": "5000"})
         line.refresh_from_db()
         assert line.limit_amount == Decimal(5000)
+
+    def test_shows_a_draw_that_was_written_off(self, client_of, officer, enterprise, owner, bank):
+        line = make_line(enterprise, by=owner)
+        loan = draw(line, "6000", by=owner)
+        write_off(loan, proposer=officer, approver=make_approver(bank.branch))
+        assert "Written off" in shown(client_of(officer).get(url("line", line)))
 
     def test_is_given_back_by_its_owner(self, client_of, owner, line):
         client_of(owner).post(url("give_line_back", line))

@@ -23,7 +23,7 @@ from lending.loans.lines import operations as lines
 from lending.loans.lines.binding import drawn_amount
 from lending.loans.lines.models import CreditLine
 from lending.loans.lines.operations import DrawRefused
-from lending.loans.lines.queries import NOTICE, draw_of
+from lending.loans.lines.queries import NOTICE, draw_of, ending
 from lending.loans.lines.tasks import end_lines
 from lending.loans.models import Loan
 from lending.loans.operations import sign
@@ -386,6 +386,14 @@ class TestTheEnd:
         for on in (line.ends_on - NOTICE - DAY, line.ends_on - NOTICE, line.ends_on - NOTICE + DAY):
             lines.remind(line.reference, at=NOW, on=on)
         assert Notice.objects.filter(code="line_ends_soon").count() == 1
+
+    def test_is_not_told_of_while_nothing_can_be_drawn(self, line, officer, bank):
+        lines.suspend(line, reason="Sales fell.", by=officer, at=NOW)
+        assert ending(on=line.ends_on) == ([], [])
+        lines.remind(line.reference, at=NOW, on=line.ends_on)
+        assert not Notice.objects.filter(code="line_ends_soon").exists()
+        lines.resume(line, reason="Sales rose.", by=make_approver(bank.branch), at=NOW)
+        assert ending(on=line.ends_on) == ([], [line.reference])
 
     def test_is_brought_by_the_nightly_task(self, enterprise, owner):
         line = open_line(make_offer(enterprise, by=owner), by=owner, on=TODAY - 500 * DAY)
