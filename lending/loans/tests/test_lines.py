@@ -12,7 +12,7 @@ from accounts.identity.operations.signing import SigningCodeMissing, SigningCode
 from accounts.identity.tests.builders import make_check, make_checked, make_corrected, make_hit
 from accounts.ledger import queries as books
 from accounts.settlement import operations as settlement
-from accounts.settlement.models import Mandate
+from accounts.settlement.models import Mandate, Receipt
 from accounts.settlement.operations.accounts import MandateStands
 from accounts.settlement.tests.builders import make_settlement_account
 from lending.applications.operations import ApplicationRefused
@@ -36,7 +36,7 @@ from lending.products.operations import ProductRefused
 from lending.products.tests.builders import make_product
 from portal.core.dates import add_months
 from portal.core.idempotency import KeyReused
-from portal.core.models import AuditEvent, Notice
+from portal.core.models import AuditEvent, Job, Notice
 from portal.core.seen import ChangedSince
 from portal.core.tests.together import together
 from portal.core.transitions import TransitionRefused
@@ -158,6 +158,14 @@ class TestDraw:
         assert first.status == LoanStatus.REPAID
         draw(line, "12000", by=owner, key="d")
         assert drawn_amount(line) == Decimal(20000)
+
+    def test_is_repaid_by_money_that_names_it_beside_its_line(self, line, owner):
+        loan = draw(line, "6000", by=owner)
+        told = {"key": "k", "on": TODAY, "at": NOW, "by": "U-TELLER"}
+        settlement.pay_in(line.settlement_account, Decimal(300), text=f"{line.reference} {loan.reference}", **told)
+        receipt = Receipt.objects.get()
+        assert (receipt.purpose, receipt.subject) == ("loan", loan.reference)
+        assert Job.objects.filter(name="lending.claim_receipt", reference=receipt.reference).exists()
 
     def test_interest_runs_for_the_days_used(self, line, owner):
         loan = draw(line, "10000", by=owner)
