@@ -339,6 +339,14 @@ class TestKeeping:
         assert list(trail.values_list("verb", "by")) == [("loans.line_suspend", officer.reference)]
         assert set(Notice.objects.values_list("code", flat=True)) >= {"line_suspended", "line_resumed"}
 
+    def test_is_resumed_at_the_branch_that_keeps_the_enterprise_now(self, line, officer, bank):
+        lines.suspend(line, reason="Sales fell.", by=officer, at=NOW)
+        make_corrected(line.enterprise, branch=bank.other_branch.code)
+        approver = make_approver(bank.other_branch)
+        assert CreditLine.objects.visible_to(approver).get() == line
+        lines.resume(line, reason="Sales rose.", by=approver, at=NOW)
+        assert line.status == "active"
+
     def test_is_not_resumed_by_who_suspended_it_nor_above_the_limit(self, line, bank):
         approver, small = make_approver(bank.branch), make_approver(bank.branch, limit="1000", name="Small Gao")
         lines.suspend(line, reason="Sales fell.", by=approver, at=NOW)
