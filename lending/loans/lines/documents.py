@@ -63,8 +63,9 @@ def _of_the_line() -> list[str]:
         ),
         _("What is not drawn costs nothing. Principal that is repaid can be drawn again."),
         _(
-            "Nothing can be drawn while an installment of any loan is late, a paper that the bank has to see has"
-            " expired, the account is frozen, or the bank has suspended the line or looks at it once more."
+            "Nothing can be drawn while an installment of any loan is late, a loan runs by a new schedule, a paper that"
+            " the bank has to see has expired, the account is frozen, or the bank has suspended the line or looks at it"
+            " once more; nor after a loan was written off."
         ),
         _(
             "The bank may suspend the line or lower its limit, to no less than what is drawn, and tells you at once."

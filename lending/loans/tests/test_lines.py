@@ -14,7 +14,7 @@ from accounts.ledger import queries as books
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import Mandate, Receipt
 from accounts.settlement.operations.accounts import MandateStands
-from accounts.settlement.tests.builders import make_settlement_account
+from accounts.settlement.tests.builders import make_deposit, make_settlement_account
 from lending.applications.operations import ApplicationRefused
 from lending.applications.tests.builders import DAY, NOW, TODAY, make_approver, make_draft
 from lending.credit.models import Exposure
@@ -23,7 +23,7 @@ from lending.loans.lines import operations as lines
 from lending.loans.lines.binding import drawn_amount
 from lending.loans.lines.models import CreditLine
 from lending.loans.lines.operations import DrawRefused
-from lending.loans.lines.queries import NOTICE, draw_of, ending
+from lending.loans.lines.queries import NOTICE, draw_of, ending, hindrance_of
 from lending.loans.lines.tasks import end_lines
 from lending.loans.models import Loan
 from lending.loans.operations import sign
@@ -31,6 +31,8 @@ from lending.loans.queries import discrepancies, owing_of
 from lending.loans.states import LoanStatus
 from lending.loans.tests.builders import make_offer, repay, sent_code
 from lending.loans.tests.lines import draw, draw_code, make_line, make_line_product, open_line
+from lending.loans.tests.losing import LOST, write_off
+from lending.loans.tests.rescheduling import LATE, reschedule
 from lending.products.models import LoanProduct
 from lending.products.operations import ProductRefused
 from lending.products.tests.builders import make_product
@@ -227,6 +229,23 @@ class TestWhatStandsInTheWay:
         due = loan.installments.get(number=1).due_date
         assert lines.preview(line, Decimal(1000), 3, on=due)
         assert self.refused(line, owner, on=due + DAY) == "line_late"
+
+    def test_a_loan_that_runs_by_a_new_schedule(self, line, owner, officer, bank):
+        loan = draw(line, "5000", by=owner)
+        reschedule(loan, proposer=officer, approver=make_approver(bank.branch), owner=owner)
+        assert self.refused(line, owner, on=LATE) == "line_unpaid_as_signed"
+        loan.refresh_from_db()
+        make_deposit(line.settlement_account, "1000.00", on=LATE)
+        repay(loan, owing_of(loan, on=LATE).payoff_amount, by=owner, on=LATE)
+        assert lines.preview(CreditLine.objects.get(), Decimal(1000), 3, on=LATE)
+
+    def test_a_loan_that_was_written_off_though_all_came_since(self, line, owner, officer, bank):
+        loan = draw(line, "5000", by=owner)
+        write_off(loan, proposer=officer, approver=make_approver(bank.branch))
+        line.ends_on = LOST + DAY  # a longer line
+        make_deposit(line.settlement_account, "5000.00", on=LOST)
+        repay(loan, owing_of(loan, on=LOST).payoff_amount, by=owner, on=LOST)
+        assert hindrance_of(line, on=LOST) == "line_unpaid_as_signed"
 
     def test_suspended(self, line, owner, officer):
         lines.suspend(line, reason="Sales fell.", by=officer, at=NOW)
