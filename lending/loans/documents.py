@@ -18,7 +18,7 @@ from lending.products.presentation import late_rule
 from lending.products.queries import Cost, cost_of
 from portal.core import pdf
 from portal.core.dates import BusinessDayRule
-from portal.core.formats import day, exact_percent, moment, money, month, percent
+from portal.core.formats import day, moment, money, month, percent
 from portal.core.interest import AllocationOrder, DayCount, Terms
 from portal.core.language import localized
 
@@ -71,20 +71,20 @@ def contract(offer: Offer, *, on: date, language: str) -> bytes:
         signed = list(loan.installments.filter(version=1).order_by("number"))
         cost = replace(cost, schedule=schedule_of(loan, signed), apr=loan.apr)
     with translation.override(language):
-        data = contract_data(offer, cost, start, signed_at=loan.signed_at if loan else None) | _signature(loan)
+        data = contract_data(offer, cost) | _signature(loan)
+        data["facts"] = _facts(offer, cost, start, signed_at=loan and loan.signed_at)
         data |= {"conditions_title": _("Conditions"), "conditions": conditions(offer)}
         return pdf.render("contract", data, language=language)
 
 
-def contract_data(offer: Offer, cost: Cost, start: date, *, signed_at: datetime | None) -> dict[str, Any]:
-    """Give what a contract begins with: the bank, the key facts, the schedule."""
+def contract_data(offer: Offer, cost: Cost) -> dict[str, Any]:
+    """Give what every contract says: the bank, the schedule."""
     chinese = (translation.get_language() or "en").startswith("zh")
     return {
         "title": _("Loan contract"),
         "bank": settings.BANK_NAME_ZH_HANS if chinese else settings.BANK_NAME_EN,
         "reference": offer.reference,
         "facts_title": _("Key facts"),
-        "facts": _facts(offer, cost, start, signed_at=signed_at),
         "schedule_title": _("Schedule"),
         "columns": [_("No."), _("Due"), _("Principal"), _("Interest"), _("Installment"), _("Then open")],
         "rows": [
@@ -101,8 +101,8 @@ def contract_data(offer: Offer, cost: Cost, start: date, *, signed_at: datetime 
     }
 
 
-def borrower(enterprise: Enterprise, *, signed_at: datetime | None) -> list[list[str]]:
-    """Name the borrower as the contract did when it was signed, or as it would now."""
+def borrower(enterprise: Enterprise, signed_at: datetime | None) -> list[list[str]]:
+    """Name the borrower as at the signing; before it, as now."""
     return [
         [_("Borrower"), name_at(enterprise, signed_at)],
         [enterprise.get_identifier_kind_display(), identifier_at(enterprise, signed_at)],
@@ -112,7 +112,7 @@ def borrower(enterprise: Enterprise, *, signed_at: datetime | None) -> list[list
 def _facts(offer: Offer, cost: Cost, start: date, *, signed_at: datetime | None) -> list[list[str]]:
     application = offer.application
     return [
-        *borrower(application.enterprise, signed_at=signed_at),
+        *borrower(application.enterprise, signed_at),
         [_("Branch"), localized(application.branch, "name")],
         [_("Product"), localized(application.product, "name")],
         [_("What for"), application.get_purpose_display()],
@@ -150,7 +150,7 @@ def conditions(offer: Offer) -> list[str]:
             " interest up to that day."
         ),
         late_rule(terms),
-        *late_rate(terms),
+        *_late_rate(terms),
         _("While an installment is late, the bank lends nothing more."),
         _("The schedule is worked out for payout on the day shown; signing on another day moves it."),
         _("You may complain at any branch; the answer comes in writing within fifteen days."),
@@ -158,11 +158,10 @@ def conditions(offer: Offer) -> list[str]:
     return [str(each) for each in told if each]
 
 
-def late_rate(terms: Terms) -> list[str]:
-    """Say what late interest comes to a year; nothing where the contract knows none."""
+def _late_rate(terms: Terms) -> list[str]:
     if not terms.late_rate_markup:
         return []
-    rate = exact_percent(terms.annual_rate * (1 + terms.late_rate_markup), 2)
+    rate = percent(terms.annual_rate * (1 + terms.late_rate_markup))
     return [
         _("Late interest is %(rate)s a year. The yearly cost (APR) is that of a loan repaid on time, without it.")
         % {"rate": rate}

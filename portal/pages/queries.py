@@ -30,6 +30,7 @@ from lending.loans.rescheduling import queries as reschedulings
 from lending.loans.states import OWING, LoanStatus
 from lending.loans.waivers import queries as waivers
 from portal.core import formats
+from portal.core.refusals import sentence_of
 from portal.pages import learning  # noqa: F401 - training asks it what decisions advise
 from training import queries as training
 from training import recommending
@@ -58,6 +59,7 @@ class OwnerHome:
     applications: list[Application]
     loans: list[Loan]
     lines: list[CreditLine]
+    to_draw: set[int]  # the lines of which this person may draw
     balance: Decimal | None
     certificates: int
     going_on: dict[str, str]
@@ -74,14 +76,18 @@ def owner_home(user: User, *, on: date) -> OwnerHome:
         .order_by("-pk")[:3]
     )
     running = list(loans.listed(user).filter(status__in=OWING))
+    opened = list(lines.lines_of(user).open())
+    owned = set(Enterprise.objects.of_owner(user).values_list("pk", flat=True))
+    own = [line for line in opened if line.enterprise_id in owned]
     return OwnerHome(
         enterprises=enterprises,
         next_step=_offered_schedule(user, on=on)
         or _to_agree_to(user)
-        or _next_step(enterprises, applications, running, on=on),
+        or _next_step(enterprises, applications, running, own, on=on),
         applications=applications,
         loans=running[:3],
-        lines=list(lines.lines_of(user).open()),
+        lines=opened,
+        to_draw={line.pk for line in own if line.may_be_drawn(on=on)},
         balance=settlement.total_balance(enterprises),
         certificates=Certificate.objects.visible_to(user).count(),
         going_on=going_on(under_way) if (under_way := training.under_way(user, on=on)) else {},
@@ -115,7 +121,12 @@ def _to_agree_to(user: User) -> NextStep | None:
 
 
 def _next_step(
-    enterprises: list[Enterprise], applications: list[Application], running: list[Any], *, on: date
+    enterprises: list[Enterprise],
+    applications: list[Application],
+    running: list[Any],
+    own: list[CreditLine],
+    *,
+    on: date,
 ) -> NextStep:
     if not enterprises:
         text = _("Name, number, trade: about a minute. Then you can apply.")
@@ -132,6 +143,8 @@ def _next_step(
         return _step_of(applications[0], on=on)
     if running:
         return _step_of_loan(running[0])
+    if own:
+        return _step_of_line(own[0], on=on)
     text = _("About three minutes, answered in about a second. You see the full cost before you sign.")
     return NextStep(
         _("Apply for a loan"), text, reverse("applications:choose_product", args=[enterprises[0].reference])
@@ -143,7 +156,8 @@ def _step_of(application: Application, *, on: date) -> NextStep:
     if application.status == Status.DRAFT:
         return NextStep(_("Finish your application"), _("What you entered is kept."), url)
     if application.status == Status.APPROVED and not is_on_hold(application):
-        return NextStep(_("Your loan is approved"), _("Read the contract and sign it."), url)
+        title = _("Your credit line is approved") if application.product.is_line else _("Your loan is approved")
+        return NextStep(title, _("Read the contract and sign it."), url)
     if application.status in WAITING_FOR_STAFF and identity.lacking_of(application.enterprise, on=on):
         return NextStep(
             _("Your application"), _("The bank still has to see papers of yours. See which, and where."), url
@@ -154,6 +168,13 @@ def _step_of(application: Application, *, on: date) -> NextStep:
 def _step_of_loan(loan: Any) -> NextStep:
     text = _("The next installment is due on %(day)s.") % {"day": formats.day(loan.next_due_date)}
     return NextStep(_("See your loan"), text, reverse("loans:detail", args=[loan.reference]))
+
+
+def _step_of_line(line: CreditLine, *, on: date) -> NextStep:
+    told = {"amount": formats.money(line.available_amount, line.currency), "day": formats.day(line.ends_on)}
+    hindrance = lines.hindrance_of(line, on=on)
+    text = sentence_of(hindrance, {}) if hindrance else _("%(amount)s can be drawn through %(day)s.") % told
+    return NextStep(_("See your credit line"), text, reverse("loans:line", args=[line.reference]))
 
 
 @dataclass(frozen=True)

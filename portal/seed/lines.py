@@ -22,8 +22,8 @@ MONTHS: Final = 6
 
 
 def tell_of_a_line(story: Story) -> None:
-    """Let the first borrower who is not late apply for a line, sign it and draw on it."""
-    running = Loan.objects.filter(status=LoanStatus.ACTIVE).order_by("pk")
+    """Let the first borrower who pays as signed apply for a line, sign it and draw on it."""
+    running = Loan.objects.filter(status=LoanStatus.ACTIVE, reschedulings=None).order_by("pk")
     loan = next(each for each in running if not is_late(each.enterprise, on=story.today))
     enterprise, account, on = loan.enterprise, loan.settlement_account, story.days_ago(20)
     owner = enterprise.memberships.filter(role=MembershipRole.OWNER, ended_at=None).order_by("pk")[0].user

@@ -69,8 +69,9 @@ def note_receipt(
 
 
 def _mandate_named(references: tuple[str, ...], account: SettlementAccount) -> Mandate | None:
-    """Find the one mandate standing on an account that some references name."""
-    found = list(account.mandates.filter(subject__in=references, ended_at=None)[:2])
+    """Find the one mandate standing on an account that some references name and whose department claims money."""
+    named = account.mandates.filter(subject__in=references, ended_at=None)
+    found = list(named.exclude(claim_job="")[:2])
     return found[0] if len(found) == 1 else None
 
 

@@ -19,13 +19,13 @@ from portal.core.language import localized
 def contract_of_line(offer: Offer, *, on: date, language: str) -> bytes:
     """Render the contract of a line: as it was signed, or as it would be if signed on a day."""
     line: CreditLine | None = getattr(offer, "line", None)
-    start, signed_at = (line.opened_on, line.signed_at) if line else (on, None)
+    start = line.opened_on if line else on
     with translation.override(language):
         cost = cost_of(offer.approved_amount, offer.terms, start=start)
-        data = documents.contract_data(offer, cost, start, signed_at=signed_at)
+        data = documents.contract_data(offer, cost)
         data |= {
             "title": _("Contract on a revolving credit line"),
-            "facts": _facts(offer, cost, start, signed_at=signed_at),
+            "facts": _facts(offer, cost, start, signed_at=line and line.signed_at),
             "schedule_title": _("An example: all of it drawn on one day, for the longest term"),
             "conditions_title": _("Conditions"),
             "conditions": _of_the_line() + documents.conditions(offer),
@@ -39,7 +39,7 @@ def _facts(offer: Offer, cost: Cost, start: date, *, signed_at: datetime | None)
     assert product.line_months is not None
     terms = {"least": product.min_term_months, "most": offer.term_months}
     return [
-        *documents.borrower(application.enterprise, signed_at=signed_at),
+        *documents.borrower(application.enterprise, signed_at),
         [_("Branch"), localized(application.branch, "name")],
         [_("Product"), localized(product, "name")],
         [_("What for"), application.get_purpose_display()],
@@ -63,8 +63,9 @@ def _of_the_line() -> list[str]:
         ),
         _("What is not drawn costs nothing. Principal that is repaid can be drawn again."),
         _(
-            "Nothing can be drawn while an installment of any loan is late, a paper that the bank has to see has"
-            " expired, the account is frozen, or the bank has suspended the line or looks at it once more."
+            "Nothing can be drawn while an installment of any loan is late, a loan runs by a new schedule, a paper that"
+            " the bank has to see has expired, the account is frozen, or the bank has suspended the line or looks at it"
+            " once more; nor after a loan was written off."
         ),
         _(
             "The bank may suspend the line or lower its limit, to no less than what is drawn, and tells you at once."

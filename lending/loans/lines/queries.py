@@ -19,6 +19,7 @@ from lending.loans.lines.models import CreditLine, CreditLineQuerySet
 from lending.loans.lines.states import LineStatus
 from lending.loans.models import Installment, Loan
 from lending.loans.queries import UNPAID, listed
+from lending.loans.states import LoanStatus
 from lending.products.queries import Cost, cost_of
 from portal.core.idempotency import fingerprint_of
 
@@ -55,7 +56,7 @@ def undrawn_of(lines: CreditLineQuerySet) -> Decimal:
 def ending(*, on: date) -> tuple[list[str], list[str]]:
     """Name the open lines whose last day is over, and those whose owners are to be told that it comes soon."""
     lines = CreditLine.objects.open().order_by("pk")
-    soon = lines.filter(ends_on__range=(on, on + NOTICE), reminded_at=None)
+    soon = lines.filter(status=LineStatus.ACTIVE, ends_on__range=(on, on + NOTICE), reminded_at=None)
     over = lines.filter(ends_on__lt=on)
     return list(over.values_list("reference", flat=True)), list(soon.values_list("reference", flat=True))
 
@@ -70,6 +71,7 @@ def hindrance_of(line: CreditLine, *, on: date) -> str:
         "account_not_open": lambda: line.settlement_account.status not in PAYS,
         "line_mandate_missing": lambda: not settlement.has_mandate("line", line.reference),
         "line_late": lambda: is_late(enterprise, on=on),
+        "line_unpaid_as_signed": lambda: is_unpaid_as_signed(line),
         "line_identity_unchecked": lambda: not identity.identity_verified(enterprise, on=on),
         "line_consent_missing": lambda: identity.consent_of(enterprise, purpose=purpose) is None,
         "line_on_hold": lambda: identity.stands_in_the_way(enterprise),
@@ -81,6 +83,13 @@ def hindrance_of(line: CreditLine, *, on: date) -> str:
 def is_late(enterprise: Enterprise, *, on: date) -> bool:
     """Tell whether an installment of any of an enterprise's loans is late."""
     return Installment.objects.filter(UNPAID, loan__enterprise=enterprise, due_date__lt=on).exists()
+
+
+def is_unpaid_as_signed(line: CreditLine) -> bool:
+    """Tell whether, since a line was signed, a loan of its enterprise got a new schedule, or was written off."""
+    rescheduled = Q(status=LoanStatus.ACTIVE, reschedulings__agreed_at__gte=line.signed_at)
+    lost = Q(write_offs__written_off_on__isnull=False, write_offs__decided_at__gte=line.signed_at)
+    return Loan.objects.filter(rescheduled | lost, enterprise=line.enterprise).exists()
 
 
 @dataclass(frozen=True)

@@ -77,7 +77,7 @@ def _page(request: HttpRequest, found: CreditLine, **refused: BaseForm) -> HttpR
         "page": Paginator(queries.draws_of(found, user), ON_A_PAGE).get_page(request.GET.get("page")),
         "is_owner": owns(user, found.enterprise),
         "is_member": Enterprise.objects.of_member(user).filter(pk=found.enterprise_id).exists(),
-        "ends_soon": found.is_open and found.ends_on <= today + queries.NOTICE,
+        "ends_soon": found.may_be_drawn(on=today) and found.ends_on <= today + queries.NOTICE,
         "today": today,
         "late": LATE,
     }

@@ -11,7 +11,9 @@ from accounts.identity.models import Enterprise
 from accounts.identity.tests.builders import make_corrected
 from lending.applications.tests.builders import NOW, TODAY
 from lending.loans import documents
+from lending.loans.lines.documents import contract_of_line
 from lending.loans.tests.builders import make_loan, make_offer, sign
+from lending.loans.tests.lines import make_line, make_line_product
 from lending.products.tests.builders import make_product
 
 
@@ -88,5 +90,17 @@ def test_names_the_borrower_as_it_was_signed(enterprise, owner):
     make_corrected(enterprise, at=later, legal_name="Green Tea House", identifier="91330106673959654P")
     make_corrected(enterprise, at=later, person=owner, full_name="Wang Fangfang")
     told = text(type(loan.offer).objects.get(), "en")
+    assert all(each in told for each in ("Green Tea Shop", "91110108551385082Q", "Signed by Wang Fang on"))
+    assert "Green Tea House" not in told
+
+
+def test_of_a_line_names_the_borrower_as_it_was_signed(bank, enterprise, owner):
+    make_line_product()
+    line = make_line(enterprise, by=owner)
+    later = NOW + timedelta(days=1)
+    make_corrected(enterprise, at=later, legal_name="Green Tea House", identifier="91330106673959654P")
+    make_corrected(enterprise, at=later, person=owner, full_name="Wang Fangfang")
+    content = contract_of_line(type(line.offer).objects.get(), on=TODAY, language="en")
+    told = " ".join("\n".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages).split())
     assert all(each in told for each in ("Green Tea Shop", "91110108551385082Q", "Signed by Wang Fang on"))
     assert "Green Tea House" not in told

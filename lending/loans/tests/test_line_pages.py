@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.identity.tests.builders import machine
+from accounts.identity.tests.builders import machine, make_enterprise
 from accounts.ledger import queries as books
 from accounts.settlement.tests.builders import make_settlement_account
 from lending.applications.tests.builders import make_approver
@@ -16,7 +16,8 @@ from lending.loans.lines.models import CreditLine
 from lending.loans.lines.queries import drawing_subject
 from lending.loans.models import Loan
 from lending.loans.tests.builders import make_offer_today, sent_code
-from lending.loans.tests.lines import draw, draw_code, make_line_product, open_line
+from lending.loans.tests.lines import draw, draw_code, make_line, make_line_product, open_line
+from lending.loans.tests.losing import write_off
 
 ROOT = "/api/v1"
 
@@ -155,6 +156,12 @@ class TestDrawing:
             assert "The bank has suspended this line" in page
             assert "Sales fell." not in page
 
+    def test_offers_nothing_while_the_line_is_suspended(self, client_of, owner, line, officer):
+        assert "Available" in shown(client_of(owner).get(url("line", line)))
+        client_of(officer).post(url("suspend_line", line), {"reason": "Sales fell."})
+        assert "Available" not in shown(client_of(owner).get(url("line", line)))
+        assert "Available" not in shown(client_of(owner).get("/"))
+
     def test_keeps_from_a_manager_why_it_is_suspended(self, client_of, manager, line, officer):
         client_of(officer).post(url("suspend_line", line), {"reason": "Sales fell."})
         assert "Sales fell." not in shown(client_of(manager).get(url("line", line)))
@@ -183,6 +190,12 @@ class TestKeeping:
         line.refresh_from_db()
         assert line.limit_amount == Decimal(5000)
 
+    def test_shows_a_draw_that_was_written_off(self, client_of, officer, enterprise, owner, bank):
+        line = make_line(enterprise, by=owner)
+        loan = draw(line, "6000", by=owner)
+        write_off(loan, proposer=officer, approver=make_approver(bank.branch))
+        assert "Written off" in shown(client_of(officer).get(url("line", line)))
+
     def test_is_given_back_by_its_owner(self, client_of, owner, line):
         client_of(owner).post(url("give_line_back", line))
         assert "Apply for a new line" in shown(client_of(owner).get(url("line", line)))
@@ -192,6 +205,15 @@ class TestWhereItShows:
     def test_at_home_with_a_way_to_draw(self, client_of, owner, line):
         page = shown(client_of(owner).get("/"))
         assert all(each in page for each in (url("draw", line), "¥20,000.00"))
+
+    def test_at_home_for_a_manager_who_does_not_draw(self, client_of, manager, line):
+        page = shown(client_of(manager).get("/"))
+        assert (url("line", line) in page, url("draw", line) in page) == (True, False)
+
+    def test_at_home_with_the_name_of_whose_it_is_among_several(self, client_of, owner, line, bank):
+        make_enterprise(owner, branch=bank.branch, legal_name="Green Tea Farm", identifier="91330106673959654P")
+        card = shown(client_of(owner).get("/")).split('id="line-')[1].split("</section>")[0]
+        assert line.enterprise.legal_name in card
 
     def test_in_the_record_the_book_and_the_lists(self, client_of, auditor, line, django_assert_max_num_queries):
         client = client_of(auditor)

@@ -9,12 +9,12 @@ from django.db import IntegrityError, connection, transaction
 
 from accounts.identity.models import Consent
 from accounts.identity.operations.signing import SigningCodeMissing, SigningCodeWrong
-from accounts.identity.tests.builders import make_checked, make_hit
+from accounts.identity.tests.builders import make_check, make_checked, make_corrected, make_hit
 from accounts.ledger import queries as books
 from accounts.settlement import operations as settlement
-from accounts.settlement.models import Mandate
+from accounts.settlement.models import Mandate, Receipt
 from accounts.settlement.operations.accounts import MandateStands
-from accounts.settlement.tests.builders import make_settlement_account
+from accounts.settlement.tests.builders import make_deposit, make_settlement_account
 from lending.applications.operations import ApplicationRefused
 from lending.applications.tests.builders import DAY, NOW, TODAY, make_approver, make_draft
 from lending.credit.models import Exposure
@@ -23,7 +23,7 @@ from lending.loans.lines import operations as lines
 from lending.loans.lines.binding import drawn_amount
 from lending.loans.lines.models import CreditLine
 from lending.loans.lines.operations import DrawRefused
-from lending.loans.lines.queries import NOTICE, draw_of
+from lending.loans.lines.queries import NOTICE, draw_of, ending, hindrance_of
 from lending.loans.lines.tasks import end_lines
 from lending.loans.models import Loan
 from lending.loans.operations import sign
@@ -31,12 +31,14 @@ from lending.loans.queries import discrepancies, owing_of
 from lending.loans.states import LoanStatus
 from lending.loans.tests.builders import make_offer, repay, sent_code
 from lending.loans.tests.lines import draw, draw_code, make_line, make_line_product, open_line
+from lending.loans.tests.losing import LOST, write_off
+from lending.loans.tests.rescheduling import LATE, reschedule
 from lending.products.models import LoanProduct
 from lending.products.operations import ProductRefused
 from lending.products.tests.builders import make_product
 from portal.core.dates import add_months
 from portal.core.idempotency import KeyReused
-from portal.core.models import AuditEvent, Notice
+from portal.core.models import AuditEvent, Job, Notice
 from portal.core.seen import ChangedSince
 from portal.core.tests.together import together
 from portal.core.transitions import TransitionRefused
@@ -159,6 +161,14 @@ class TestDraw:
         draw(line, "12000", by=owner, key="d")
         assert drawn_amount(line) == Decimal(20000)
 
+    def test_is_repaid_by_money_that_names_it_beside_its_line(self, line, owner):
+        loan = draw(line, "6000", by=owner)
+        told = {"key": "k", "on": TODAY, "at": NOW, "by": "U-TELLER"}
+        settlement.pay_in(line.settlement_account, Decimal(300), text=f"{line.reference} {loan.reference}", **told)
+        receipt = Receipt.objects.get()
+        assert (receipt.purpose, receipt.subject) == ("loan", loan.reference)
+        assert Job.objects.filter(name="lending.claim_receipt", reference=receipt.reference).exists()
+
     def test_interest_runs_for_the_days_used(self, line, owner):
         loan = draw(line, "10000", by=owner)
         on = TODAY + 10 * DAY
@@ -220,6 +230,23 @@ class TestWhatStandsInTheWay:
         assert lines.preview(line, Decimal(1000), 3, on=due)
         assert self.refused(line, owner, on=due + DAY) == "line_late"
 
+    def test_a_loan_that_runs_by_a_new_schedule(self, line, owner, officer, bank):
+        loan = draw(line, "5000", by=owner)
+        reschedule(loan, proposer=officer, approver=make_approver(bank.branch), owner=owner)
+        assert self.refused(line, owner, on=LATE) == "line_unpaid_as_signed"
+        loan.refresh_from_db()
+        make_deposit(line.settlement_account, "1000.00", on=LATE)
+        repay(loan, owing_of(loan, on=LATE).payoff_amount, by=owner, on=LATE)
+        assert lines.preview(CreditLine.objects.get(), Decimal(1000), 3, on=LATE)
+
+    def test_a_loan_that_was_written_off_though_all_came_since(self, line, owner, officer, bank):
+        loan = draw(line, "5000", by=owner)
+        write_off(loan, proposer=officer, approver=make_approver(bank.branch))
+        line.ends_on = LOST + DAY  # a longer line
+        make_deposit(line.settlement_account, "5000.00", on=LOST)
+        repay(loan, owing_of(loan, on=LOST).payoff_amount, by=owner, on=LOST)
+        assert hindrance_of(line, on=LOST) == "line_unpaid_as_signed"
+
     def test_suspended(self, line, owner, officer):
         lines.suspend(line, reason="Sales fell.", by=officer, at=NOW)
         assert self.refused(line, owner) == "line_suspended"
@@ -242,6 +269,13 @@ class TestWhatStandsInTheWay:
         line = make_line(enterprise, by=owner)
         assert lines.preview(line, Decimal(1000), 3, on=TODAY + 30 * DAY)
         assert self.refused(line, owner, on=TODAY + 31 * DAY) == "line_identity_unchecked"
+
+    def test_a_name_that_was_corrected_until_it_is_checked_anew(self, line, owner):
+        make_checked(line.enterprise)
+        make_corrected(line.enterprise, at=NOW + DAY, legal_name="Green Tea House")
+        assert self.refused(line, owner) == "line_identity_unchecked"
+        make_check(line.enterprise, at=NOW + DAY)
+        assert lines.preview(CreditLine.objects.get(), Decimal(1000), 3, on=TODAY)
 
     def test_a_consent_that_no_present_owner_gave(self, line, owner):
         Consent.objects.filter(enterprise=line.enterprise).delete()
@@ -324,6 +358,14 @@ class TestKeeping:
         assert list(trail.values_list("verb", "by")) == [("loans.line_suspend", officer.reference)]
         assert set(Notice.objects.values_list("code", flat=True)) >= {"line_suspended", "line_resumed"}
 
+    def test_is_resumed_at_the_branch_that_keeps_the_enterprise_now(self, line, officer, bank):
+        lines.suspend(line, reason="Sales fell.", by=officer, at=NOW)
+        make_corrected(line.enterprise, branch=bank.other_branch.code)
+        approver = make_approver(bank.other_branch)
+        assert CreditLine.objects.visible_to(approver).get() == line
+        lines.resume(line, reason="Sales rose.", by=approver, at=NOW)
+        assert line.status == "active"
+
     def test_is_not_resumed_by_who_suspended_it_nor_above_the_limit(self, line, bank):
         approver, small = make_approver(bank.branch), make_approver(bank.branch, limit="1000", name="Small Gao")
         lines.suspend(line, reason="Sales fell.", by=approver, at=NOW)
@@ -379,6 +421,14 @@ class TestTheEnd:
         for on in (line.ends_on - NOTICE - DAY, line.ends_on - NOTICE, line.ends_on - NOTICE + DAY):
             lines.remind(line.reference, at=NOW, on=on)
         assert Notice.objects.filter(code="line_ends_soon").count() == 1
+
+    def test_is_not_told_of_while_nothing_can_be_drawn(self, line, officer, bank):
+        lines.suspend(line, reason="Sales fell.", by=officer, at=NOW)
+        assert ending(on=line.ends_on) == ([], [])
+        lines.remind(line.reference, at=NOW, on=line.ends_on)
+        assert not Notice.objects.filter(code="line_ends_soon").exists()
+        lines.resume(line, reason="Sales rose.", by=make_approver(bank.branch), at=NOW)
+        assert ending(on=line.ends_on) == ([], [line.reference])
 
     def test_is_brought_by_the_nightly_task(self, enterprise, owner):
         line = open_line(make_offer(enterprise, by=owner), by=owner, on=TODAY - 500 * DAY)

@@ -15,11 +15,16 @@ from accounts.settlement import operations as settlement
 from accounts.settlement import queries as accounts
 from accounts.settlement.models import CashCorrection, CashMovement, Receipt
 from accounts.settlement.tests.builders import fetch_cash
-from lending.applications.tests.builders import NOW
+from lending.applications.tests.builders import NOW, TODAY
 from lending.credit.models import Exposure
+from lending.credit.queries import exposure_of
 from lending.loans import operations as loans
 from lending.loans import queries
+from lending.loans.lines.binding import drawn_amount
+from lending.loans.lines.operations import LineRefused, lower
+from lending.loans.lines.queries import hindrance_of
 from lending.loans.models import UndoneRepayment
+from lending.loans.tests.lines import draw, make_line, make_line_product
 from portal.core.models import AuditEvent, Job
 from portal.core.tests.together import together
 
@@ -152,6 +157,26 @@ class TestCorrectedCash:
         with pytest.raises(settlement.ReceiptClaimed):
             correct(cash, on=due)
         assert CashMovement.objects.get().status == "booked"
+
+
+class TestOfADraw:
+    def test_opens_what_was_drawn_again_beyond_the_limit(self, bank, enterprise, owner, officer):
+        make_line_product()
+        line = make_line(enterprise, by=owner)
+        first = draw(line, "20000", by=owner, key="a")
+        cash = receive(first, "20000.00", on=TODAY)
+        second = draw(line, "20000", by=owner, key="b")
+        correct(cash, on=TODAY)
+        assert (drawn_amount(line), exposure_of(enterprise).amount) == (40000, 40000)
+        assert hindrance_of(line, on=TODAY) == "line_used_up"
+        with pytest.raises(LineRefused):
+            lower(line, Decimal(15000), reason="Less.", by=officer, at=NOW)
+        for loan in (first, second):
+            loan.refresh_from_db()
+            loans.repay(loan, Decimal(15000), key=loan.reference, by=owner, at=NOW, on=TODAY)
+        draw(line, "9000", by=owner, key="c")  # some of what came was interest
+        assert drawn_amount(line) < exposure_of(enterprise).amount == 20000
+        assert (queries.discrepancies(), books.discrepancies()) == ([], [])
 
 
 class TestApi:

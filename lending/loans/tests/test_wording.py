@@ -1,13 +1,18 @@
 """Proofs that owners are told what is wrong in the bank's words, in both languages, and never in the framework's."""
 
 import re
+from decimal import Decimal
 
 import pytest
 from django.utils import translation
 
 from accounts.settlement.models import SettlementAccount
 from lending.applications.forms import DocumentForm, RequestForm
+from lending.applications.models import Application, Offer
 from lending.loans.forms import RepayForm, SignForm
+from lending.loans.lines.forms import CodeForm, DrawForm, LowerForm
+from lending.loans.lines.models import CreditLine
+from lending.loans.tests.lines import make_line_product
 from lending.products.forms import ExampleForm
 from lending.products.tests.builders import make_product
 
@@ -21,16 +26,21 @@ AMOUNTS = ("", "abc", "-5", "0", "1.005", "1234567890123456", "NaN")
 
 def forms():
     product = make_product()
+    line = CreditLine(offer=Offer(application=Application(product=make_line_product())), currency=product.currency)
     for amount in AMOUNTS:
         asked = {"amount": amount, "term_months": "7.5", "purpose": "x", "note": "n" * 301, "annual_rate": amount}
         yield RequestForm(asked, product=product)
         yield ExampleForm(asked, product=product)
         yield RepayForm({"amount": amount})
+        yield DrawForm({"amount": amount, "term_months": "7.5"}, line=line, available=Decimal(2000))
+        yield LowerForm({"limit_amount": amount, "reason": ""})
     yield RequestForm({}, product=product)
     yield DocumentForm({"kind": "x"}, {})
     yield DocumentForm({}, {})
     for code in ("", "1" * 13):
         yield SignForm({"code": code, "account": "9"}, accounts=SettlementAccount.objects.none())
+        yield CodeForm({"code": code})
+    yield DrawForm({}, line=line, available=Decimal(2000))
     yield SignForm({}, accounts=SettlementAccount.objects.none())
 
 

@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 
 from accounts.identity.tests.builders import make_check
-from lending.applications.tests.builders import TODAY, make_approver, make_referred
-from lending.loans.tests.builders import make_loan, repay
+from lending.applications.tests.builders import NOW, TODAY, make_approver, make_referred
+from lending.loans.lines.operations import suspend
+from lending.loans.tests.builders import make_loan, make_offer, repay
+from lending.loans.tests.lines import make_line_product, open_line
 from lending.loans.tests.rescheduling import LATE, approve, propose
 from lending.products.tests.builders import make_product
 from portal.pages.queries import owner_home
@@ -36,6 +38,16 @@ class TestNextStep:
         assert owner_home(owner, on=offered.expires_on + timedelta(days=1)).next_step.title == "Pay what is late"
         repay(offered.loan, "100.00", by=owner)
         assert owner_home(owner, on=LATE).next_step.title == "Pay what is late"
+
+    def test_is_the_line_that_can_be_drawn_where_nothing_else_waits(self, bank, enterprise, owner, officer):
+        make_line_product()
+        offer = make_offer(enterprise, by=owner)
+        assert owner_home(owner, on=TODAY).next_step.title == "Your credit line is approved"
+        line = open_line(offer, by=owner)
+        step = owner_home(owner, on=TODAY).next_step
+        assert (step.title, "¥20,000.00 can be drawn through" in step.text) == ("See your credit line", True)
+        suspend(line, reason="Sales fell.", by=officer, at=NOW)
+        assert "has suspended this line" in owner_home(owner, on=TODAY).next_step.text
 
     def test_names_what_the_bank_has_to_see_while_a_case_waits(self, bank, enterprise, owner):
         make_referred(enterprise, by=owner)

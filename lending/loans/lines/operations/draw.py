@@ -28,6 +28,9 @@ register(
         "line_ended": _("This line has ended. Apply for a new one; what you have drawn goes on as agreed."),
         "line_mandate_missing": _("The bank may no longer collect from this line's account. Ask your branch."),
         "line_late": _("An installment is late. Pay it, then you can draw again."),
+        "line_unpaid_as_signed": _(
+            "Nothing can be drawn while a loan runs by a new schedule, nor after one was written off. Ask your branch."
+        ),
         "line_identity_unchecked": _(
             "A paper that the bank has to see is missing or has expired. Bring it to your branch, then you can draw"
             " again."

@@ -36,9 +36,9 @@ def end_over(reference: str, *, at: datetime, on: date) -> None:
 
 @transaction.atomic(durable=True)
 def remind(reference: str, *, at: datetime, on: date) -> None:
-    """Tell a line's owners, once, that it ends soon."""
+    """Tell a line's owners, once, that it can be drawn for some weeks yet; of one that is suspended nothing."""
     line = CreditLine.objects.locked().get(reference=reference)
-    if not line.is_open or line.reminded_at or not on <= line.ends_on <= on + NOTICE:
+    if not line.may_be_drawn(on=on) or line.reminded_at or line.ends_on > on + NOTICE:
         return
     line.reminded_at = at
     line.save(update_fields=["reminded_at"])
