@@ -185,9 +185,10 @@ def check_not_own(application: Application, by: User) -> None:
 
 
 def approval_limit(by: User, application: Application) -> Decimal:
-    """Find up to which amount a person may approve a case of this branch; zero without such a post."""
+    """Find up to which amount a person may approve what the enterprise's branch has; zero without such a post."""
     posts = [post for post in by.posts if post.role == Role.APPROVER]
-    here = [post for post in posts if post.branch.is_head_office or post.branch_id == application.branch_id]
+    branch = application.enterprise.branch_id
+    here = [post for post in posts if post.branch.is_head_office or post.branch_id == branch]
     return max((post.approval_limit_amount or Decimal(0) for post in here), default=Decimal(0))
 
 
