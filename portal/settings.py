@@ -195,8 +195,8 @@ CELERY_BEAT_SCHEDULE = {
     "check the loans": {"task": "lending.check_loans", "schedule": crontab(hour="17", minute="40")},
     "collect installments": {
         "task": "lending.collect_due",
-        "schedule": crontab(hour="13", minute="0"),
-    },  # evening in China, so that a due day is the owner's to pay on
+        "schedule": crontab(hour="13-15", minute="0"),
+    },  # evening in China, so that a due day is the owner's to pay on; again, lest a machine that died make it late
     "remind of installments": {
         "task": "lending.remind",
         "schedule": crontab(hour="1", minute="0"),
