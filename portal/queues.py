@@ -31,4 +31,9 @@ BOOKS: Final = (
 CELERY_TASK_ROUTES = {task: {"queue": HEAVY_QUEUE} for task in FILES + BOOKS}
 CELERY_TASK_TIME_LIMIT = SHORT
 CELERY_TASK_ANNOTATIONS: dict[str, Any] = {task: {"time_limit": A_NIGHT} for task in BOOKS}
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": A_NIGHT + SHORT}
+ANSWERS_WITHIN: Final = 2  # seconds: else whoever promises something waits for ever where Redis hangs
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": A_NIGHT + SHORT,
+    "socket_timeout": ANSWERS_WITHIN,
+    "socket_connect_timeout": ANSWERS_WITHIN,
+}

@@ -109,6 +109,7 @@ MIDDLEWARE = [
     "accounts.identity.access.SecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "portal.pages.methods.MethodMiddleware",
+    "portal.pages.away.AwayMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
@@ -148,7 +149,16 @@ DATABASES = {
 DATABASE_OWNER = env.db("DATABASE_OWNER_URL", default=env("DATABASE_URL"))  # migrations run as this role
 RUNTIME_ROLE = env("RUNTIME_ROLE", default="portal_runtime")  # granted what the portal may do, and no more
 REDIS_URL = env("REDIS_URL")
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {
+            "socket_timeout": 1,
+            "socket_connect_timeout": 1,
+        },  # seconds: each page waits as long where Redis hangs
+    }
+}
 SESSION_ENGINE = "portal.core.sessions"
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
@@ -185,8 +195,8 @@ CELERY_BEAT_SCHEDULE = {
     "check the loans": {"task": "lending.check_loans", "schedule": crontab(hour="17", minute="40")},
     "collect installments": {
         "task": "lending.collect_due",
-        "schedule": crontab(hour="13", minute="0"),
-    },  # evening in China, so that a due day is the owner's to pay on
+        "schedule": crontab(hour="13-15", minute="0"),
+    },  # evening in China, so that a due day is the owner's to pay on; again, lest a machine that died make it late
     "remind of installments": {
         "task": "lending.remind",
         "schedule": crontab(hour="1", minute="0"),

@@ -86,7 +86,7 @@ class SignOutMiddleware:
         """Answer, and ask to forget where the sign-in ended."""
         was_inside = SESSION_KEY in request.session
         response = self.get_response(request)
-        if was_inside and SESSION_KEY not in request.session:
+        if was_inside and SESSION_KEY not in request.session and response.status_code < 500:  # it may not have ended
             response["Clear-Site-Data"] = '"cache"'
             if request.path == reverse("account_logout"):  # on purpose: a session that ended by itself is another thing
                 unsent.forget_sender(request)

@@ -150,7 +150,7 @@ def answer(application: Application, *, on: date) -> dict[str, Any]:
         "timeline": timeline(application, for_staff=False),
         "is_waiting": application.status == Status.SUBMITTED,
         "may_be_withdrawn": application.status in OWNERS_TO_WITHDRAW,
-        "branch": application.branch,
+        "branch": application.enterprise.branch,
     }
     if application.status == Status.WITHDRAWN:
         context["revoked"] = queries.revocation_of(application)

@@ -20,7 +20,7 @@ log = structlog.get_logger(__name__)
 @shared_task(name="lending.check_loans")
 def check_loans() -> None:
     """Tie the loans to the ledger and raise the alarm on the least difference."""
-    for found in queries.discrepancies():
+    for found in operations.check_loans(at=timezone.now()):
         log.error(
             "lending.loans_wrong",
             kind=found.kind,

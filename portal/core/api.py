@@ -2,12 +2,15 @@
 
 import json
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
+import structlog
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import QuerySet
 from django.http import Http404
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter
+from redis.exceptions import RedisError
 from rest_framework import exceptions
 from rest_framework.pagination import CursorPagination
 from rest_framework.permissions import AllowAny
@@ -20,6 +23,7 @@ from portal.core.idempotency import KeyMissing, KeyReused
 from portal.core.transitions import TransitionRefused
 
 PROBLEM = "application/problem+json"
+PATIENCE_SECONDS: Final = 60
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
     str,
@@ -27,6 +31,16 @@ IDEMPOTENCY_KEY = OpenApiParameter(
     required=True,
     description="New for each thing made; the same again gives the same answer.",
 )
+log = structlog.get_logger(__name__)
+
+
+class Away(exceptions.APIException):
+    """Redis, which counts calls, does not answer."""
+
+    status_code = HTTPStatus.SERVICE_UNAVAILABLE
+    default_code = "away"
+    default_detail = _("A part of the portal does not answer. Try again in a minute.")
+    wait = PATIENCE_SECONDS
 
 
 class Pages(CursorPagination):
@@ -71,6 +85,9 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, refusals.Refusal):
         params = json.loads(json.dumps(error.params, cls=DjangoJSONEncoder))  # amounts as text, never as floats
         return _problem(_status_of(error), code=error.code, detail=refusals.sentence(error), params=params)
+    if isinstance(error, RedisError):
+        log.error("redis.away", problem=type(error).__name__)
+        error = Away()
     if isinstance(error, Http404):
         error = exceptions.NotFound()  # in words for people: Django's own name the model
     response = exception_handler(error, context)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.sessions.backends.cached_db import SessionStore as CachedSessions
+from django.contrib.sessions.backends.db import SessionStore as KeptSessions
 from redis.exceptions import RedisError
 
 
@@ -12,8 +13,14 @@ class SessionStore(CachedSessions):
     def load(self) -> dict[str, Any]:
         """Read the session, from the database alone where Redis does not answer."""
         try:
-            told: dict[str, Any] = super().load()
+            told: dict[str, Any] | None = self._cache.get(self.cache_key)  # asked once: each try waits for Redis
+            return super().load() if told is None else told
         except RedisError:
             kept = self._get_session_from_db()  # type: ignore[attr-defined]  # the stubs do not know it
-            told = self.decode(kept.session_data) if kept else {}
-        return told
+            return self.decode(kept.session_data) if kept else {}
+
+    def delete(self, session_key: str | None = None) -> None:
+        """End it in Redis first: what has ended must not be found there once Redis is back."""
+        if key := session_key or self.session_key:
+            self._cache.delete(self.cache_key_prefix + key)
+        KeptSessions.delete(self, session_key)

@@ -48,16 +48,19 @@ class Subject:
 
 
 def subjects_of(enterprises: Sequence[int]) -> dict[int, list[Subject]]:
-    """Gather the names of enterprises in five queries: theirs of now and before, their members', and their parties'."""
+    """Gather enterprises' names in six queries: theirs and their members' of now and before, and their parties'."""
     asked: dict[int, list[Subject]] = {pk: [] for pk in enterprises}
+    members = Membership.objects.filter(enterprise__in=asked, ended_at=None)
     sources: list[tuple[str, Iterable[tuple[int, str, int | None]]]] = [
         (SubjectKind.ENTERPRISE, _with_year(Enterprise.objects.filter(pk__in=asked), "pk", "legal_name")),
         (SubjectKind.ENTERPRISE, _with_year(FormerName.objects.filter(enterprise__in=asked), "enterprise_id", "name")),
         (
             SubjectKind.MEMBER,
-            _with_year(
-                Membership.objects.filter(enterprise__in=asked, ended_at=None), "enterprise_id", "user__full_name"
-            ),
+            _with_year(members, "enterprise_id", "user__full_name"),
+        ),
+        (
+            SubjectKind.MEMBER,
+            _with_year(members.filter(user__former_names__isnull=False), "enterprise_id", "user__former_names__name"),
         ),
         (SubjectKind.BENEFICIAL_OWNER, _parties(BeneficialOwner, asked)),
         (SubjectKind.RELATED_PARTY, _parties(RelatedParty, asked)),

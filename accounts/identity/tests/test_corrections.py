@@ -5,7 +5,6 @@ from threading import Thread
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
-from django.urls import reverse
 
 from accounts.identity import operations, queries
 from accounts.identity.models import DetailsCorrection, FormerName, Membership, WatchlistHit
@@ -13,7 +12,6 @@ from accounts.identity.operations import CorrectionRefused
 from accounts.identity.operations.register import FoundedInFuture, IdentifierInvalid, IdentifierTaken
 from accounts.identity.tests.builders import (
     NOW,
-    machine,
     make_check,
     make_checked,
     make_enterprise,
@@ -21,44 +19,18 @@ from accounts.identity.tests.builders import (
     make_user,
     make_watchlist,
 )
+from accounts.identity.tests.correcting import ANOTHER_NUMBER, NEW_NAME, ask
 from portal.core.models import AuditEvent, Job, Notice
 from portal.core.notices.operations import text_of
 from portal.core.transitions import TransitionRefused
 
 LATER = NOW + timedelta(days=1)
-NEW_NAME = "Green Tea House"
-ANOTHER_NUMBER = "91330106673959654P"
-
-
-def ask(enterprise, by, *, key="1", reason="mistyped", person=None, upload=None, **values):
-    asked = operations.AskedCorrection(values, reason, upload)
-    return operations.ask_correction(enterprise, asked, person=person, key=key, by=by, at=NOW)
 
 
 def agreed(enterprise, officer, second, *, person=None, at=NOW, **values):
     [made] = ask(enterprise, officer, person=person, key=str(values), **values)
     operations.agree_correction(made, by=second, at=at)
     return made
-
-
-@pytest.fixture
-def teller(request):
-    """Hua Qian of operations, under another name: ``operations`` is what is proven here."""
-    return request.getfixturevalue("operations")
-
-
-@pytest.fixture
-def asked(enterprise, owner):
-    """The owner asks for another name."""
-    [made] = ask(enterprise, owner, legal_name=NEW_NAME)
-    return made
-
-
-@pytest.fixture
-def proposed(asked, officer):
-    """An officer has looked at it."""
-    operations.propose_correction(asked, by=officer, at=NOW)
-    return asked
 
 
 class TestAsk:
@@ -200,6 +172,13 @@ class TestAgree:
         assert states == ["good", "former"]
         assert set(WatchlistHit.objects.values_list("enterprise", flat=True)) == {enterprise.pk, second.pk}
 
+    def test_still_holds_a_person_s_former_name_against_the_lists(self, enterprise, officer, teller, owner):
+        former = owner.full_name
+        agreed(enterprise, officer, teller, person=owner, full_name="Zhao Min", at=LATER)
+        make_watchlist(f"{former},,,CN,sanctions,S-7", at=LATER)
+        operations.screen([enterprise.reference], at=LATER)
+        assert WatchlistHit.objects.get().subject_name == former
+
     @pytest.mark.parametrize("who", ["officer", "owner", "approver", "stranger"])
     def test_refuses_whoever_proposed_and_whoever_is_not_of_the_bank(self, request, proposed, who):
         with pytest.raises(CorrectionRefused):
@@ -310,97 +289,3 @@ class TestTheDatabase:
     def test_keeps_four_eyes(self, proposed, officer):
         with pytest.raises(IntegrityError, match="four_eyes"), transaction.atomic():
             DetailsCorrection.objects.update(status="agreed", decided_by=officer, decided_at=NOW)
-
-
-def form(enterprise, **changed):
-    """Fill in the page as it comes, with some answers changed."""
-    told = queries.details_of(enterprise) | {"branch": str(enterprise.branch_id), "reason": "mistyped"}
-    return told | {"idempotency_key": "k", "trade": ""} | changed
-
-
-class TestPages:
-    def test_walk_from_the_owner_to_the_second_person(self, client_of, enterprise, owner, officer, teller):
-        page = reverse("identity:correct", args=[enterprise.reference])
-        assert "On file: Green Tea Shop" in client_of(owner).get(page).text
-        answer = client_of(owner).post(page, form(enterprise, legal_name=f" {NEW_NAME} "))
-        made = DetailsCorrection.objects.get()
-        assert answer.url == reverse("identity:correction", args=[made.reference])
-        assert "Propose" in client_of(officer).get(answer.url).text
-        client_of(officer).post(reverse("identity:propose_correction", args=[made.reference]))
-        assert "A colleague must agree" in client_of(officer).get(answer.url).text
-        client_of(teller).post(reverse("identity:agree_correction", args=[made.reference]))
-        shown = client_of(owner).get(reverse("identity:enterprise", args=[enterprise.reference])).text
-        assert NEW_NAME in shown
-        assert "Green Tea Shop (until" in shown
-
-    def test_finds_the_trade_by_words(self, client_of, enterprise, owner, bank):
-        page = reverse("identity:correct", args=[enterprise.reference])
-        shown = client_of(owner).post(page, form(enterprise, trade="nothing like it")).text
-        assert "We found no trade" in shown
-        shown = client_of(owner).post(page, form(enterprise, trade="food"))
-        assert shown.status_code == 422
-        assert 'value="4711"' in shown.text
-
-    def test_refuses_on_the_field(self, client_of, enterprise, owner, stranger):
-        page = reverse("identity:correct", args=[enterprise.reference])
-        answer = client_of(owner).post(page, form(enterprise, identifier=ANOTHER_NUMBER))
-        assert (answer.status_code, "identifier" in answer.context["form"].errors) == (422, True)
-
-    def test_refuses_with_a_reason_on_the_page(self, client_of, asked, officer):
-        client, address = client_of(officer), reverse("identity:refuse_correction", args=[asked.reference])
-        assert client.post(address, {"note": ""}).status_code == 422
-        assert client.post(address, {"note": "No."}, follow=True).status_code == 200
-        asked.refresh_from_db()
-        assert (asked.status, asked.note) == ("refused", "No.")
-
-    def test_corrects_a_name(self, client_of, enterprise, manager):
-        held = enterprise.memberships.get(user=manager)
-        page = reverse("identity:correct_name", args=[enterprise.reference, held.pk])
-        told = {"full_name": "Chen Yi", "reason": "mistyped", "idempotency_key": "k"}
-        assert client_of(manager).post(page, told).status_code == 302
-        assert DetailsCorrection.objects.get().person == manager
-
-    @pytest.mark.parametrize(("who", "status"), [("stranger", 404), ("manager", 403), ("auditor", 200)])
-    def test_are_shown_to_few(self, request, client_of, asked, enterprise, who, status):
-        client = client_of(request.getfixturevalue(who))
-        assert client.get(reverse("identity:correct", args=[enterprise.reference])).status_code == status
-        of_one = client.get(reverse("identity:correction", args=[asked.reference])).status_code
-        assert of_one == (404 if who == "manager" else status)
-
-    def test_list_costs_the_same_however_many_wait(
-        self, client_of, asked, officer, owner, bank, django_assert_max_num_queries
-    ):
-        other = make_enterprise(owner, branch=bank.branch, legal_name="Noodles", identifier=ANOTHER_NUMBER)
-        ask(other, owner, key="2", legal_name="Noodle House")
-        client = client_of(officer)
-        with django_assert_max_num_queries(9):
-            shown = client.get(reverse("identity:corrections")).text
-        assert "Noodles" in shown
-
-
-class TestApi:
-    def test_walks_all_the_way(self, enterprise, owner, officer, teller):
-        address = f"/api/v1/enterprises/{enterprise.reference}/corrections"
-        told = {"legal_name": NEW_NAME, "employees": 9, "reason": "mistyped"}
-        made = machine(owner).post(address, told, headers={"Idempotency-Key": "k"}, format="json").json()
-        assert [each["status"] for each in made] == ["done", "asked"]
-        assert made[1]["details"] == [{"detail": "legal_name", "before": "Green Tea Shop", "after": NEW_NAME}]
-        steps = f"/api/v1/corrections/{made[1]['reference']}/steps"
-        assert machine(officer).post(steps, {"step": "propose"}).json()["status"] == "proposed"
-        assert machine(officer).post(steps, {"step": "agree"}).json()["code"] == "correction_same_person"
-        assert machine(teller).post(steps, {"step": "agree"}).json()["status"] == "agreed"
-        assert machine(owner).get(address).json()["results"][0]["status"] == "agreed"
-
-    def test_asks_for_a_name_with_its_person(self, enterprise, owner, stranger):
-        address = f"/api/v1/enterprises/{enterprise.reference}/corrections"
-        told = {"full_name": "Wang Fangfang", "reason": "mistyped"}
-        send = machine(owner).post
-        assert send(address, told, headers={"Idempotency-Key": "k"}).status_code == 400
-        told["person"] = owner.reference
-        assert send(address, told, headers={"Idempotency-Key": "k"}).status_code == 201
-        assert machine(stranger).get(address).status_code == 404
-
-    def test_refuses_with_a_note(self, asked, officer):
-        steps = f"/api/v1/corrections/{asked.reference}/steps"
-        assert machine(officer).post(steps, {"step": "refuse"}).json()["code"] == "correction_note_missing"
-        assert machine(officer).post(steps, {"step": "refuse", "note": "No."}).json()["note"] == "No."

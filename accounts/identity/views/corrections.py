@@ -128,7 +128,8 @@ def _step(act: Callable[..., None], said: refusals.Sentence) -> Callable[..., Ht
         with refusals.shown_above(request):
             act(found, by=request.user, at=timezone.now())
             messages.success(request, str(said))
-        return redirect("identity:correction", reference)
+        seen = DetailsCorrection.objects.visible_to(request.user).filter(pk=found.pk).exists()
+        return redirect("identity:correction", reference) if seen else redirect("identity:corrections")
 
     return step
 

@@ -7,7 +7,7 @@ from accounts.ledger.operations.books import (
     open_customer_account,
     rename_customer_accounts,
 )
-from accounts.ledger.operations.checking import check_books, check_chain
+from accounts.ledger.operations.checking import alarm, check_books, check_chain
 from accounts.ledger.operations.closing import (
     BooksUnbalanced,
     ClosedAlone,
@@ -69,6 +69,7 @@ __all__ = [
     "OverdraftInUse",
     "PeriodClosed",
     "ReversalNotReversible",
+    "alarm",
     "allow_overdraft",
     "ask_to_close_month",
     "capture",

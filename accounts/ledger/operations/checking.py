@@ -24,7 +24,7 @@ def check_books(*, at: datetime) -> list[queries.Discrepancy]:
     if found:
         told = [f"{each.kind} {each.subject}: {each.kept} / {each.recomputed}" for each in found[:NAMED_AT_MOST]]
         audit.record("ledger.books_wrong", subject=f"{at:%Y-%m-%d}", by="system", at=at, details={"differences": told})
-        _alarm("books_wrong", at=at)
+        alarm("books_wrong", at=at)
     return found
 
 
@@ -55,7 +55,7 @@ def check_chain(chain: Chain, *, on: date, at: datetime) -> ChainCheck:
     if broken:
         details = {"through": through, "broken_at": check.broken_at}
         audit.record("ledger.chain_broken", subject=str(chain), by="system", at=at, details=details)
-        _alarm("chain_broken", at=at)
+        alarm("chain_broken", at=at)
     return check
 
 
@@ -81,6 +81,7 @@ def _digest(chain: Chain, through: int) -> str:
     return (links if chain == Chain.TRAIL else blocks).first() or GENESIS
 
 
-def _alarm(code: str, *, at: datetime) -> None:
+def alarm(code: str, *, at: datetime) -> None:
+    """Tell administrators and auditors what a night found wrong in the books, or beside them; an inner step."""
     posts = StaffPost.objects.filter(role__in=(Role.ADMINISTRATOR, Role.AUDITOR), ended_at=None)
     identity.tell_staff(posts, code, params={}, at=at)

@@ -102,4 +102,5 @@ def check_interest(*, on: date, at: datetime) -> list[interest.InterestTie]:
     if found:
         told = [f"{each.subject}: {each.kept} / {each.recomputed}" for each in found[:20]]
         audit.record("settlement.interest_untied", subject=f"{on}", by="system", at=at, details={"differences": told})
+        ledger.alarm("untied", at=at)
     return found

@@ -5,6 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 from pypdf import PdfReader
 
 from accounts.identity.tests.builders import NOW, make_corrected
@@ -83,3 +84,13 @@ def test_the_other_side_reads_the_name_of_then(account, payer):
     names = [line.counterparty for line in queries.statement(payer, TODAY, TODAY).lines if line.counterparty]
     assert names == ["Green Tea Shop", NEW_NAME]
     assert Transfer.objects.count() == 2
+
+
+def test_a_line_is_found_by_the_name_that_it_shows_and_an_account_by_either(account, payer, client_of, officer):
+    make_transfer(payer, account)
+    renamed(account)
+    day = TODAY - timedelta(days=1), TODAY
+    for name in ("tea shop", "tea house"):
+        assert [each.amount for each in queries.found(payer, *day, text=name)], name
+        shown = client_of(officer).get(reverse("settlement:list"), {"q": name}).text
+        assert account.grouped_number in shown, name

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.identity.access import requires
 from accounts.identity.models import Enterprise, MembershipRole, Role
+from accounts.identity.queries import enterprises_matching
 from accounts.settlement import numbers, operations, queries, writing
 from accounts.settlement.forms import MovementsForm, PeriodForm, ReasonForm, TransferForm
 from accounts.settlement.models import SettlementAccount
@@ -45,8 +46,9 @@ def account_list(request: HttpRequest) -> HttpResponse:
 def _staff_list(request: HttpRequest, accounts: QuerySet[SettlementAccount]) -> HttpResponse:
     asked = request.GET.get("q", "").strip()
     if asked:
-        by_name = accounts.filter(enterprise__legal_name__icontains=asked)
-        accounts = by_name | accounts.filter(number__startswith=numbers.bare(asked))
+        user: Any = request.user
+        found = enterprises_matching(asked, user=user).order_by()
+        accounts = accounts.filter(Q(enterprise__in=found) | Q(number__startswith=numbers.bare(asked)))
     page = Paginator(accounts.order_by("-pk"), LINES_ON_A_PAGE).get_page(request.GET.get("page"))
     return render(request, "settlement/staff_list.html", {"page": page, "asked": asked})
 

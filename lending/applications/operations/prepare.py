@@ -224,7 +224,8 @@ def submit(application: Application, *, by: User, at: datetime, register_consent
 
     :param register_consent: the version of the ``credit_register`` wording that the applicant agreed to, empty if none.
     :raises ConsentMissing: when the wording agreed to is not the current one.
-    :raises ApplicationRefused: when there is no evidence, or a clearance or a document is missing.
+    :raises ApplicationRefused: when there is no evidence, a clearance or a document is missing, or the product is for
+        other trades than the enterprise's of now.
     :raises TransitionRefused: when it is past being sent.
     """
     steps.lock(application)
@@ -232,6 +233,7 @@ def submit(application: Application, *, by: User, at: datetime, register_consent
         return
     target = target_of(TRANSITIONS, Event.SUBMIT, application.status)
     check_request(application.product, application.requested_amount, application.term_months)
+    _check_trade(application.product, application.enterprise)
     if cashflow.asking(application.enterprise):
         raise ApplicationRefused("evidence_asks")
     if not cashflow.has_evidence(application.enterprise):

@@ -185,13 +185,10 @@ def check_not_own(application: Application, by: User) -> None:
 
 
 def approval_limit(by: User, application: Application) -> Decimal:
-    """Find up to which amount a person may approve a case of this branch; zero without such a post.
-
-    The branch that keeps the enterprise now may, too: where it was corrected, the other one does not see it any more.
-    """
+    """Find up to which amount a person may approve what the enterprise's branch has; zero without such a post."""
     posts = [post for post in by.posts if post.role == Role.APPROVER]
-    branches = {application.branch_id, application.enterprise.branch_id}
-    here = [post for post in posts if post.branch.is_head_office or post.branch_id in branches]
+    branch = application.enterprise.branch_id
+    here = [post for post in posts if post.branch.is_head_office or post.branch_id == branch]
     return max((post.approval_limit_amount or Decimal(0) for post in here), default=Decimal(0))
 
 

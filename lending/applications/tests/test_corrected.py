@@ -10,7 +10,8 @@ from accounts.identity.models import Industry
 from accounts.identity.tests.builders import make_check, make_checked, make_corrected
 from lending.applications import operations as applications
 from lending.applications import presentation, queries
-from lending.applications.operations import ReviewRefused
+from lending.applications.models import Application
+from lending.applications.operations import FourEyesRefused, ReviewRefused
 from lending.applications.operations.offer import OfferOnHold
 from lending.applications.tests.builders import (
     NOW,
@@ -18,9 +19,12 @@ from lending.applications.tests.builders import (
     make_approved,
     make_approver,
     make_decided,
+    make_draft,
+    make_evidence,
     make_recommended,
     make_referred,
 )
+from lending.products.tests.builders import make_product
 
 pytestmark = pytest.mark.django_db
 SOON = NOW + timedelta(minutes=5)
@@ -65,12 +69,37 @@ class TestACaseInWork:
             )
         assert refused.value.code == "review_corrected_since"
 
+    def test_goes_with_its_enterprise_to_another_branch(self, client_of, enterprise, owner, officer, bank):
+        make_checked(enterprise)
+        application = make_recommended(enterprise, by=owner, recommender=officer)
+        make_corrected(enterprise, at=SOON, branch=bank.other_branch.code)
+        approver = make_approver(bank.other_branch)
+        case = client_of(approver).get(reverse("applications:detail", args=[application.reference]))
+        assert "Hill Village" in case.text
+        application = Application.objects.get()
+        seen = queries.recommendation_of(application).shown
+        told = {"outcome": "approve", "note": "Fine.", "at": SOON, "on": TODAY, "seen": seen}
+        with pytest.raises(FourEyesRefused):
+            applications.conclude(application, by=make_approver(bank.branch, name="Old Gao"), **told)
+        applications.conclude(application, by=approver, **told)
+        assert application.status == "approved"
+
     def test_is_not_approved_before_the_new_name_is_checked(self, enterprise, owner, officer, bank):
         application = make_referred(enterprise, by=owner)
         make_corrected(enterprise, at=SOON, legal_name="Green Tea House")
         assert [each.state for each in presentation.case(application, on=TODAY)["lacking"]] == ["former"]
         make_check(enterprise, at=SOON, by=officer)
         assert presentation.case(application, on=TODAY)["lacking"] == []
+
+
+class TestADraft:
+    def test_is_not_sent_for_a_product_that_is_for_other_trades_now(self, enterprise, owner, bank):
+        Industry.objects.create(code="0111", parent_id="01", section="A", name_en="Cereals", name_zh_hans="谷物")
+        make_evidence(enterprise)
+        make_draft(enterprise, by=owner, product=make_product(sections=["G"]))
+        make_corrected(enterprise, at=SOON, industry="0111")
+        with pytest.raises(applications.ApplicationRefused, match="product_for_other_trades"):
+            applications.submit(Application.objects.get(), by=owner, at=SOON)
 
 
 class TestAnApplicationAfterwards:

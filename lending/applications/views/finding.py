@@ -24,7 +24,7 @@ def person(request: HttpRequest) -> User:
 def visible(request: HttpRequest, reference: str) -> Application:
     """Find a case that the person may see, or 404."""
     seen = Application.objects.visible_to(request.user)
-    related = ("enterprise__industry", "product", "branch", "applicant")
+    related = ("enterprise__industry", "enterprise__branch", "product", "applicant")
     return get_object_or_404(seen.select_related(*related), reference=reference)
 
 

@@ -6,12 +6,14 @@ import pytest
 from django.core.management import CommandError, call_command
 from structlog.testing import capture_logs
 
+from accounts.identity.models import User
 from accounts.ledger.models import LedgerAccount
 from accounts.ledger.tests.builders import make_entry, tamper
 from lending.loans.queries import discrepancies
 from lending.loans.tasks import check_loans
 from lending.loans.tests.builders import make_loan, repay
 from lending.products.tests.builders import make_product
+from portal.core.models import AuditEvent, Notice
 
 
 @pytest.fixture
@@ -89,3 +91,10 @@ class TestTask:
         assert [(each["event"], each["loan"], each["log_level"]) for each in logs] == [
             ("lending.loans_wrong", loan.reference, "error")
         ]
+
+    def test_tells_the_trail_and_whoever_keeps_or_audits_the_books(self, loan, administrator):
+        User.objects.filter(pk=administrator.pk).update(email="min@bank.example")
+        tamper("lending_loan", "status = 'repaid'")
+        check_loans()
+        assert loan.reference in str(AuditEvent.objects.get(verb="lending.loans_wrong").details)
+        assert Notice.objects.get(code="untied").address == "min@bank.example"

@@ -1,13 +1,17 @@
 """While Redis is away, what owners send is kept, and done when it is back."""
 
+import socket
+import time
 from functools import partial
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.urls import reverse
 
 from accounts.cashflow.models import StatementImport
 from accounts.cashflow.tests.builders import make_upload
+from accounts.identity.tests.builders import machine
 from lending.applications.tests.builders import make_draft, make_evidence
 from lending.products.tests.builders import make_product
 from portal import celery
@@ -65,3 +69,34 @@ class TestRedisAway:
     def test_asks_strangers_to_sign_in(self, bank, client, away):
         assert client.get(reverse("applications:list")).status_code == 302
         assert client.get(reverse("account_login")).status_code == 200
+
+    def test_asks_who_signs_in_to_come_back(self, bank, client, away):
+        answer = client.post(reverse("account_login"), {"login": "+8613800138000", "password": "x"})
+        assert (answer.status_code, answer["Retry-After"]) == (503, "60")
+        assert "not possible for the moment" in answer.text
+
+    def test_asks_programs_to_come_back(self, owner, away):
+        answer = machine(owner).get("/api/v1/branches")
+        assert (answer.status_code, answer["Retry-After"]) == (503, "60")
+        assert answer.json()["code"] == "away"
+
+    def test_ends_no_session_half(self, owner, client_of, request):
+        client = client_of(owner)
+        key = client.session.session_key
+        request.getfixturevalue("away")
+        assert client.post(reverse("account_logout")).status_code == 503
+        assert Session.objects.filter(pk=key).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_redis_that_hangs_costs_seconds_and_no_application(draft, owner, client_of, monkeypatch, settings):
+    client = client_of(owner)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
+        broker = celery.app.connection(address)
+        monkeypatch.setattr(celery.app, "send_task", partial(celery.app.send_task, connection=broker))
+        settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": address}}
+        began = time.monotonic()
+        assert client.post(reverse("applications:check", args=[draft.reference])).status_code == 302
+        assert time.monotonic() - began < 20
+    assert Job.objects.filter(name="lending.decide", reference=draft.reference, done_at=None).exists()
