@@ -4,16 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Count, Max, Prefetch, Q, QuerySet
 
 from accounts.identity.models import User
 from portal.core.references import as_written
 from training import quiz
-from training.models import Answer, Attempt, Certificate, Choice, Course, Enrollment, Lesson, Question
+from training.models import Answer, Attempt, Certificate, Choice, Course, Enrollment, Lesson, LessonCompletion, Question
 from training.states import CourseStatus
 from training.topics import Topic
+
+NONE_READ: Final = (0, None)
 
 
 @dataclass(frozen=True)
@@ -38,23 +40,21 @@ def catalogue(user: User, *, on: date, topic: str = "") -> list[CourseRow]:
     courses = Course.objects.visible_to(user)
     if topic:
         courses = courses.teaching(topic)
-    taught = Q(lessons__retired_at=None)
-    done = taught & Q(lessons__completions__enrollment__user=user)
-    counted = courses.annotate(
-        lesson_count=Count("lessons", filter=taught, distinct=True),
-        read_count=Count("lessons", filter=done, distinct=True),
-        read_at=Max("lessons__completions__completed_at", filter=done),
-    )
-    counts = {row["pk"]: row for row in counted.values("pk", "lesson_count", "read_count", "read_at")}
-    unread = Lesson.objects.current().exclude(completions__enrollment__user=user).defer("text_en", "text_zh_hans")
+    lessons = dict(Lesson.objects.current().values_list("course").annotate(Count("pk")))
+    mine = LessonCompletion.objects.filter(enrollment__user=user, lesson__retired_at=None)
+    done = {
+        course: (count, last)
+        for course, count, last in mine.values_list("lesson__course").annotate(Count("pk"), Max("completed_at"))
+    }
+    unread = Lesson.objects.current().exclude(pk__in=mine.values("lesson")).defer("text_en", "text_zh_hans")
     following = {lesson.course_id: lesson for lesson in unread.order_by("course", "position").distinct("course")}
     held = {certificate.course_id: certificate for certificate in certificates_of(user).valid(on)}
     return [
         CourseRow(
             course,
-            lessons=counts[course.pk]["lesson_count"],
-            read=counts[course.pk]["read_count"],
-            read_at=counts[course.pk]["read_at"],
+            lessons=lessons.get(course.pk, 0),
+            read=done.get(course.pk, NONE_READ)[0],
+            read_at=done.get(course.pk, NONE_READ)[1],
             following=following.get(course.pk),
             certificate=held.get(course.pk),
         )

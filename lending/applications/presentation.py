@@ -196,10 +196,7 @@ def _decided(application: Application, *, on: date, for_staff: bool) -> dict[str
     decision = CreditDecision.objects.filter(application=application).select_related("standards").first()
     if decision is None:
         return {}
-    verdict = reasons.with_checks(verdicts.verdict_of(decision.verdict), decision.facts)
-    verdict = too_little.with_least(verdict, decision.product_terms)
-    if application.status in LENT and not for_staff:  # what a person has settled since has no say in the terms
-        verdict = replace(verdict, reasons=tuple(each for each in verdict.reasons if each.family != "policy"))
+    verdict = as_staff_read(decision) if for_staff else as_owners_read(decision, status=application.status)
     context: dict[str, Any] = {"decision": decision, "explained": explained(verdict)}
     offer = Offer.objects.filter(application=application).select_related("line", "application__decision").first()
     if offer is not None:
@@ -260,6 +257,20 @@ def replaced(application: Application, decision: CreditDecision) -> list[dict[st
         }
         for each in told
     ]
+
+
+def as_staff_read(decision: CreditDecision) -> verdicts.Verdict:
+    """Give a decision's verdict with what its sentences name: the checks that failed, and the least that is lent."""
+    verdict = reasons.with_checks(verdicts.verdict_of(decision.verdict), decision.facts)
+    return too_little.with_least(verdict, decision.product_terms)
+
+
+def as_owners_read(decision: CreditDecision, *, status: str) -> verdicts.Verdict:
+    """Give the same to owners; of what was lent only the terms' reasons: what a person has settled since has no say."""
+    verdict = as_staff_read(decision)
+    if status in LENT:
+        verdict = replace(verdict, reasons=tuple(each for each in verdict.reasons if each.family != "policy"))
+    return verdict
 
 
 def explained(verdict: verdicts.Verdict) -> dict[str, Any]:

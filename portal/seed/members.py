@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from decimal import Decimal
-from random import Random
 from typing import Any, Final
 
 from accounts.identity import operations as identity
@@ -10,9 +9,9 @@ from accounts.identity.models import MembershipRole, User
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import SettlementAccount
 from portal.seed.dealings import LANDLORD, SAVINGS, STAFF
+from portal.seed.learners import read, take_quiz
 from portal.seed.story import Story
 from portal.seed.story.founding import sign_up
-from training import operations as training
 from training.models import Course
 
 ENTERPRISE: Final = "河镇惠民便利店"
@@ -66,13 +65,7 @@ def _learn(story: Story, manager: User) -> None:
     """Let the manager pass one course and read half of the next."""
     passed = Course.objects.get(slug=PASSED)
     at = story.noon(story.days_ago(21)) + timedelta(hours=8)
-    training.enroll(passed, by=manager, at=at)
-    for lesson in passed.lessons.filter(retired_at=None):
-        training.complete_lesson(lesson, by=manager, at=at)
-    attempt = training.begin_attempt(passed, by=manager, at=at, chance=Random(7))  # noqa: S311 - believable, not secret
-    right = {each.position: each.question.choices.get(is_correct=True).pk for each in attempt.answers.all()}
-    training.submit_attempt(attempt, answers=right, by=manager, at=at + timedelta(minutes=14))
+    read(passed, by=manager, at=at)
+    take_quiz(passed, by=manager, at=at)
     following = Course.objects.exclude(pk=passed.pk).order_by("position")[0]
-    training.enroll(following, by=manager, at=at)
-    for lesson in following.lessons.filter(retired_at=None).order_by("position")[:2]:
-        training.complete_lesson(lesson, by=manager, at=story.noon(story.days_ago(3)))
+    read(following, by=manager, at=story.noon(story.days_ago(3)), lessons=2)

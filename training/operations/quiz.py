@@ -46,11 +46,13 @@ def begin_attempt(course: Course, *, by: User, at: datetime, chance: Random | No
     if course.status != CourseStatus.PUBLISHED:
         raise LessonNotTaught
     enrollment = Enrollment.objects.locked().filter(user=by, course=course).first()
+    present = enrollment.attempts.filter(submitted_at=None).first() if enrollment else None
+    if present:
+        return present  # even where the course has got a lesson since
     unread = course.lessons.filter(retired_at=None).exclude(completions__enrollment=enrollment).count()
     if enrollment is None or unread:
         raise LessonsUnread(missing=unread or course.lessons.filter(retired_at=None).count())
-    present = enrollment.attempts.filter(submitted_at=None).first()
-    return present or _drawn(enrollment, course, at=at, chance=chance or SystemRandom())
+    return _drawn(enrollment, course, at=at, chance=chance or SystemRandom())
 
 
 def _drawn(enrollment: Enrollment, course: Course, *, at: datetime, chance: Random) -> Attempt:

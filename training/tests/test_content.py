@@ -89,6 +89,10 @@ class TestTheBanksCourses:
         assert english == chinese
         assert english
 
+    @pytest.mark.parametrize("path", sorted(COURSES.glob("*/*.md")), ids=lambda path: f"{path.parent.name}/{path.name}")
+    def test_leave_no_marks_of_their_markdown(self, path):
+        assert "**" not in prose.as_html(path.read_text())
+
     def test_show_every_figure_of_ones_own_somewhere(self):
         lessons = [lesson for folder in FOLDERS for lesson in content.read(folder).lessons]
         assert {name for lesson in lessons for name in prose.figures_in(lesson.text_en)} == set(FIGURES)

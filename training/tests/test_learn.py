@@ -82,6 +82,13 @@ class TestBeginAttempt:
         assert operations.begin_attempt(course, by=owner, at=LATER, chance=Random(2)) == first
         assert Attempt.objects.count() == 1
 
+    def test_gives_an_open_attempt_back_though_a_lesson_has_come_since(self, course, owner, client_of):
+        first = make_attempt(course, owner)
+        added = {"slug": "third", "position": 3, "topic": "plan_ahead", "minutes": 1, "title_en": "Third"}
+        course.lessons.create(**added, title_zh_hans="第三课")
+        assert operations.begin_attempt(course, by=owner, at=LATER) == first
+        assert "Go on with the quiz" in client_of(owner).get(f"/training/courses/{course.slug}/").text
+
     def test_refuses_before_every_lesson_is_read(self, course, owner):
         operations.complete_lesson(course.lessons.get(slug="first"), by=owner, at=NOW)
         with pytest.raises(LessonsUnread) as refusal:

@@ -8,11 +8,12 @@ from django.urls import reverse
 
 from accounts.cashflow.tests.builders import make_statement, make_year
 from accounts.harvest.tests.builders import install_calendar, make_grower, make_planting
+from accounts.identity import operations as identity
 from accounts.identity.tests.builders import make_enterprise
 from accounts.settlement.tests.asking import make_request
 from accounts.settlement.tests.builders import make_settlement_account
 from training import own_figures
-from training.tests.builders import KNOW_YOUR_CASH, make_course
+from training.tests.builders import KNOW_YOUR_CASH, NOW, make_course
 
 ON = date(2026, 3, 2)
 BUFFER = ("know-your-cash", "a-buffer-that-carries-you")
@@ -103,6 +104,16 @@ class TestLesson:
             assert response.status_code == 200
             assert "63 days" not in response.text
             assert "{own:" not in response.text
+
+    def test_shows_nothing_to_who_no_longer_acts_and_to_who_is_only_invited(
+        self, address, enterprise, owner, manager, stranger, client_of
+    ):
+        make_statement(enterprise, QUARTER, opening="90.00")
+        assert "63 days" in client_of(manager).get(address).text
+        enterprise.memberships.filter(user=manager).update(ended_at=NOW)
+        identity.invite_manager(enterprise, phone=stranger.phone, by=owner, at=NOW)
+        for reader in (manager, stranger):
+            assert "63 days" not in client_of(reader).get(address, {"enterprise": enterprise.reference}).text
 
     def test_shows_one_enterprise_and_the_way_to_others(self, address, bank, enterprise, owner, client_of):
         other = make_enterprise(owner, branch=bank.branch, legal_name="A Shop", identifier="91110000600037341L")

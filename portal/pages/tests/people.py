@@ -12,6 +12,7 @@ from portal.seed.cast import ENTERPRISES
 from portal.seed.corrections import tell_of_a_correction
 from portal.seed.drawers import tell_of_drawers
 from portal.seed.funding import tell_of_funding
+from portal.seed.learners import tell_of_learners
 from portal.seed.lines import tell_of_a_line
 from portal.seed.losses import tell_of_losses
 from portal.seed.lost_phones import tell_of_a_lost_phone
@@ -65,6 +66,7 @@ def tell(story: Story, endings: tuple[str, ...] = TOLD) -> None:
     tell_of_payments(story)
     tell_of_a_line(story)
     tell_of_members(story)
+    tell_of_learners(story)
     tell_of_drawers(story)
     tell_of_funding(story)
     tell_of_a_lost_phone(story)

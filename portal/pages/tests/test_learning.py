@@ -1,23 +1,20 @@
 """What the last answer advises a person to learn."""
 
+import html
+from decimal import Decimal
+
 import pytest
 
-from lending.applications.models import CreditDecision
-from lending.applications.tests.builders import TODAY, make_declined
+from accounts.identity import operations as identity
+from lending.applications import operations as applications
+from lending.applications.tests.builders import TODAY, make_approved, make_declined
 from lending.credit.features import FEATURES
 from lending.credit.reasons import WORDINGS
+from lending.products.tests.builders import make_product
 from portal.pages.learning import advice_for
 from portal.pages.queries import owner_home
 from training import content, operations, recommending
 from training.tests.builders import BORROW_WELL, COURSES, GET_PAID, NOW, make_course, make_reader
-
-
-def advise(application, *told):
-    """Let the answer have given these reasons: code and topic."""
-    decision = CreditDecision.objects.get(application=application)
-    reasons = [{"code": code, "params": {}, "family": "policy", "topic": topic} for code, topic in told]
-    decision.verdict["reasons"] = reasons
-    CreditDecision.objects.filter(pk=decision.pk).update(verdict=decision.verdict)
 
 
 class TestTheBanksCourses:
@@ -41,6 +38,27 @@ class TestAdviceFor:
         assert all(each.topic and application.reference in each.url for each in advice)
         assert advice_for(manager) == advice
         assert advice_for(officer) == advice_for(stranger) == []
+
+    def test_says_what_the_answers_page_says(self, bank, enterprise, owner, client_of):
+        application = make_declined(enterprise, by=owner, product=make_product(min_amount=Decimal(190000)))
+        shown = html.unescape(client_of(owner).get(f"/applications/{application.reference}/").text)
+        assert "this kind of loan begins at" in shown
+        assert all(each.sentence in shown for each in advice_for(owner))
+
+    def test_is_nothing_once_the_bank_took_the_offer_back(self, bank, enterprise, owner, officer):
+        application = make_approved(enterprise, by=owner)
+        assert advice_for(owner)
+        applications.revoke(application, reason="changed", note="The shop has closed.", by=officer, at=NOW)
+        assert advice_for(owner) == []
+
+    def test_ends_with_the_membership_and_begins_with_an_accepted_invitation(
+        self, bank, enterprise, owner, manager, stranger
+    ):
+        make_declined(enterprise, by=owner)
+        identity.invite_manager(enterprise, phone=stranger.phone, by=owner, at=NOW)
+        assert advice_for(stranger) == []
+        enterprise.memberships.filter(user=manager).update(ended_at=NOW)
+        assert advice_for(manager) == []
 
 
 class TestRecommended:

@@ -12,7 +12,10 @@ from lending.arrears import queries as arrears
 from lending.loans.models import Loan
 from lending.loans.rescheduling.models import Rescheduling
 from portal.seed.cast import ENTERPRISES
+from portal.seed.learners import read, take_quiz, tell_of_learners
 from portal.seed.story import Story, found_the_bank, tell_of
+from training.models import Course
+from training.queries import figures_of
 
 DAYS = [date(2026, 11, 30), date(2027, 2, 28), date(2027, 6, 10)]
 
@@ -34,6 +37,17 @@ class TestStories:
     def test_end_as_they_are_told(self, story):
         for ending in ("referred", "declined"):
             assert told(story, ending).status == ending
+
+    def test_tell_of_who_learns(self, story):
+        owner = told(story, "declined").enterprise.memberships.get().user
+        tell_of_learners(story)
+        course = Course.objects.get(slug="borrow-well")
+        assert [row.readers for row in figures_of(course).lessons] == [1, 1, 0, 0, 0]
+        read(course, by=owner, at=story.noon(story.today))
+        assert [take_quiz(course, by=owner, at=story.noon(story.today), wrong=n).passed for n in (3, 0)] == [
+            False,
+            True,
+        ]
 
     def test_tell_of_who_is_late(self, story):
         loan = Loan.objects.get(enterprise=told(story, "late").enterprise)
