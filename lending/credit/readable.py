@@ -353,7 +353,8 @@ def _measure(measure: cards.Measure | None) -> str:
     if measure.low is None or measure.high is None:
         return value
     ends = {"low": formats.number(round(measure.low, 3)), "high": formats.number(round(measure.high, 3))}
-    return f"{value} ({_('%(low)s to %(high)s') % ends})"
+    between = _("%(low)s to %(high)s") % ends
+    return f"{value} ({between})"
 
 
 def approvals(rules: RuleSet, *, names: Mapping[str, str]) -> list[tuple[str, str, str]]:

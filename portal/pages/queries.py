@@ -114,7 +114,8 @@ def _to_agree_to(user: User) -> NextStep | None:
     if number > 1:
         text = _("Look at each, then agree or decline.")
         return NextStep(title, text, reverse("settlement:account", args=[first.account.reference]))
-    text = f"{first.what}{_(': ')}{first.name}"
+    colon = _(": ")
+    text = f"{first.what}{colon}{first.name}"
     if first.amount is not None:
         text += f" · {formats.money(first.amount, first.account.currency)}"
     return NextStep(title, text, reverse(first.page, args=[first.reference]))

@@ -1,10 +1,13 @@
 """No form of the house says what is wrong in the framework's words, to owners or to staff."""
 
+import ast
 import re
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 from django import forms
+from django.conf import settings
 from django.utils import translation
 
 OURS = ("accounts.", "lending.", "training.", "portal.")
@@ -65,3 +68,19 @@ def test_limits_are_told_in_the_same_words():
         with pytest.raises(forms.ValidationError) as refused:
             field.clean(value)
         assert not STOCK.search(" ".join(refused.value.messages)), refused.value.messages
+
+
+def test_nothing_is_marked_for_translation_within_an_f_string():
+    """What collects the strings does not read those, so that nobody would translate them."""
+    marks = {"_", "gettext", "gettext_lazy", "ngettext", "pgettext", "pgettext_lazy", "npgettext"}
+    sources = [path for part in OURS for path in Path(settings.BASE_DIR, part[:-1]).rglob("*.py")]
+    unread = [
+        f"{path}:{call.lineno}"
+        for path in sources
+        for text in ast.walk(ast.parse(path.read_text()))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in marks
+    ]
+    assert len(sources) > 200
+    assert unread == []

@@ -84,7 +84,8 @@ def _said(made: list[DetailsCorrection]) -> str:
     if not made[-1].waits:
         return _("It was corrected.")
     second = _("A second person has to agree.") if made[-1].proposed_by else _("Your branch looks at it.")
-    return f"{_('A part was corrected at once.')} {second}" if now else second
+    first = _("A part was corrected at once.")
+    return f"{first} {second}" if now else second
 
 
 def _visible(request: HttpRequest, reference: str) -> DetailsCorrection:

@@ -134,7 +134,8 @@ def _dates(terms: StandingOrderTerms, *, after: date | None, on: date) -> list[d
 
 
 def _rows(terms: StandingOrderTerms, account: SettlementAccount) -> list[dict[str, str | None]]:
-    last_day = f" · {_('on the last day of the month')}" if terms.on_last_day else ""
+    on_last_day = _("on the last day of the month")
+    last_day = f" · {on_last_day}" if terms.on_last_day else ""
     return [
         {"label": _("Payee"), "value": terms.payee.name},
         {"label": _("Account number of the payee"), "value": terms.payee.grouped_number},

@@ -47,10 +47,13 @@ def _page(request: HttpRequest, loan: Loan, **forms: Any) -> HttpResponse:
     user, today = _user(request), timezone.localdate()
     found, standing = queries.class_of(loan, on=today), queries.judgment_standing(loan)
     write_offs = list(loan.write_offs.select_related("proposed_by").order_by("-pk"))
+    bad_days = None
     if found and queries.may_judge(user, loan):
         if found.risk_class < RiskClass.LOSS:
             forms.setdefault("judge_form", JudgeForm(better_than=found.risk_class))
-        elif found.days_past_due >= bad_from_days(today) and not any(each.is_open for each in write_offs):
+        if found.risk_class < RiskClass.LOSS or found.days_past_due < bad_from_days(today):
+            bad_days = bad_from_days(today)
+        elif not any(each.is_open for each in write_offs):
             forms.setdefault("form", ProposeForm())
     if queries.may_lift(user, loan, standing):
         forms.setdefault("lift_form", LiftForm())
@@ -61,6 +64,7 @@ def _page(request: HttpRequest, loan: Loan, **forms: Any) -> HttpResponse:
         "loan": loan,
         "found": found,
         "standing": standing,
+        "bad_days": bad_days,
         "judgments": loan.judgments.select_related("by").order_by("-pk"),
         "write_offs": write_offs,
         "recovered_amount": queries.recovered_amount(loan),

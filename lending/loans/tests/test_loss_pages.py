@@ -110,6 +110,15 @@ class TestRisk:
         assert Judgment.objects.latest("pk").risk_class is None
         assert client_of(officer).get(url("judge", lost)).status_code == 405
 
+    def test_says_what_else_it_takes(self, client_of, officer, second, loan):
+        client, days = client_of(officer), "91 days late or more"
+        assert days in shown(client.get(url("risk", loan)))
+        client.post(url("judge", loan), {"risk_class": "5", "reason": "The shop is shut."})
+        page = shown(client.get(url("risk", loan)))
+        assert days in page
+        assert "taken back by an approver" in page
+        assert "taken back by an approver" not in shown(client_of(second).get(url("risk", loan)))
+
 
 class TestWriteOff:
     def test_is_proposed_with_a_document_and_approved_by_another(self, client_of, officer, second, lost):
