@@ -13,7 +13,7 @@ class SessionStore(CachedSessions):
     def load(self) -> dict[str, Any]:
         """Read the session, from the database alone where Redis does not answer."""
         try:
-            told: dict[str, Any] | None = self._cache.get(self.cache_key)  # asked once: each try waits for Redis
+            told: dict[str, Any] | None = self._cache.get(self.cache_key)  # type: ignore[attr-defined]  # asked once: each try waits
             return super().load() if told is None else told
         except RedisError:
             kept = self._get_session_from_db()  # type: ignore[attr-defined]  # the stubs do not know it
@@ -22,5 +22,5 @@ class SessionStore(CachedSessions):
     def delete(self, session_key: str | None = None) -> None:
         """End it in Redis first: what has ended must not be found there once Redis is back."""
         if key := session_key or self.session_key:
-            self._cache.delete(self.cache_key_prefix + key)
+            self._cache.delete(self.cache_key_prefix + key)  # type: ignore[attr-defined]
         KeptSessions.delete(self, session_key)
