@@ -72,7 +72,7 @@ def contract(offer: Offer, *, on: date, language: str) -> bytes:
         cost = replace(cost, schedule=schedule_of(loan, signed), apr=loan.apr)
     with translation.override(language):
         data = contract_data(offer, cost) | _signature(loan)
-        data["facts"] = _facts(offer, cost, start, signed_at=loan and loan.signed_at)
+        data["facts"] = _facts(offer, cost, start, signed_at=loan.signed_at if loan else None)
         data |= {"conditions_title": _("Conditions"), "conditions": conditions(offer)}
         return pdf.render("contract", data, language=language)
 

@@ -25,7 +25,7 @@ def contract_of_line(offer: Offer, *, on: date, language: str) -> bytes:
         data = documents.contract_data(offer, cost)
         data |= {
             "title": _("Contract on a revolving credit line"),
-            "facts": _facts(offer, cost, start, signed_at=line and line.signed_at),
+            "facts": _facts(offer, cost, start, signed_at=line.signed_at if line else None),
             "schedule_title": _("An example: all of it drawn on one day, for the longest term"),
             "conditions_title": _("Conditions"),
             "conditions": _of_the_line() + documents.conditions(offer),
