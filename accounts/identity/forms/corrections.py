@@ -41,13 +41,9 @@ class WhyForm(forms.Form):
     )
     idempotency_key = IdempotencyKeyField()
 
-    def values(self) -> dict[str, str]:
-        """Give what was told of each detail, as the operation takes it."""
-        raise NotImplementedError
-
-    def asked(self) -> AskedCorrection:
-        """Give what was told, as the operation takes it."""
-        return AskedCorrection(self.values(), self.cleaned_data["reason"], self.cleaned_data["file"])
+    def asked_of(self, told: dict[str, str]) -> AskedCorrection:
+        """Give what was told of each detail and why, as the operation takes it."""
+        return AskedCorrection(told, self.cleaned_data["reason"], self.cleaned_data["file"])
 
 
 class NameCorrectionForm(WhyForm):
@@ -66,9 +62,9 @@ class NameCorrectionForm(WhyForm):
         self.initial = {"full_name": person.full_name}
         self.fields["full_name"].help_text = _on_file(person.full_name)
 
-    def values(self) -> dict[str, str]:
+    def asked(self) -> AskedCorrection:
         """Give the name in one form: no blanks around or twice between."""
-        return {Detail.FULL_NAME.value: " ".join(self.cleaned_data["full_name"].split())}
+        return self.asked_of({Detail.FULL_NAME.value: " ".join(self.cleaned_data["full_name"].split())})
 
 
 class CorrectionForm(WhyForm, PlaceForm):
@@ -132,10 +128,10 @@ class CorrectionForm(WhyForm, PlaceForm):
             self.add_error("industry", _("Choose the trade that fits best."))
         return cleaned
 
-    def values(self) -> dict[str, str]:
+    def asked(self) -> AskedCorrection:
         """Give what was told of each detail, as the operation takes it."""
         told = self.cleaned_data
-        return {
+        values = {
             Detail.LEGAL_NAME.value: " ".join(told["legal_name"].split()),
             Detail.IDENTIFIER.value: told["identifier"],
             Detail.FOUNDED_ON.value: told["founded_on"].isoformat(),
@@ -145,6 +141,7 @@ class CorrectionForm(WhyForm, PlaceForm):
             Detail.EMPLOYEES.value: str(told["employees"]),
             Detail.ANNUAL_REVENUE.value: str(told["annual_revenue_amount"].quantize(Decimal("0.01"))),
         }
+        return self.asked_of(values)
 
 
 def _on_file(written: str) -> str:

@@ -57,7 +57,11 @@ def of_person(request: HttpRequest, reference: str, membership: int) -> HttpResp
 
 
 def _asking(
-    request: HttpRequest, found: Enterprise, form: WhyForm | None, *, person: User | None = None
+    request: HttpRequest,
+    found: Enterprise,
+    form: CorrectionForm | NameCorrectionForm | None,
+    *,
+    person: User | None = None,
 ) -> HttpResponse:
     user: Any = request.user
     if form and form.is_valid():
