@@ -238,8 +238,11 @@ class TestPages:
         assert client_of(owner).get(url("waiver", waiver)).status_code == 404
         client = client_of(second)
         assert waiver.reference in client.get(reverse("loans:waivers")).content.decode()
-        answer = client.post(url("conclude_waiver", waiver), {"outcome": "approve", "note": "Fair."})
-        assert answer.status_code == 302
+        decided = {"outcome": "approve", "note": "Fair."}
+        assert client.post(url("conclude_waiver", waiver), decided).status_code == 302
+        again = client.post(url("conclude_waiver", waiver), decided)
+        assert again.status_code == 422
+        assert 'id="decide"' not in again.content.decode()
         client = client_of(owner)
         assert "late interest waived on" in client.get(url("detail", loan)).content.decode()
         shown = client.get(url("waiver", waiver)).content.decode()
