@@ -18,7 +18,7 @@ from lending.products.presentation import late_rule
 from lending.products.queries import Cost, cost_of
 from portal.core import pdf
 from portal.core.dates import BusinessDayRule
-from portal.core.formats import day, moment, money, month, percent
+from portal.core.formats import day, exact_percent, moment, money, month, percent
 from portal.core.interest import AllocationOrder, DayCount, Terms
 from portal.core.language import localized
 
@@ -150,7 +150,7 @@ def conditions(offer: Offer) -> list[str]:
             " interest up to that day."
         ),
         late_rule(terms),
-        *_late_rate(terms),
+        *late_rate(terms),
         _("While an installment is late, the bank lends nothing more."),
         _("The schedule is worked out for payout on the day shown; signing on another day moves it."),
         _("You may complain at any branch; the answer comes in writing within fifteen days."),
@@ -158,10 +158,11 @@ def conditions(offer: Offer) -> list[str]:
     return [str(each) for each in told if each]
 
 
-def _late_rate(terms: Terms) -> list[str]:
+def late_rate(terms: Terms) -> list[str]:
+    """Say what late interest comes to a year; nothing where the contract knows none."""
     if not terms.late_rate_markup:
         return []
-    rate = percent(terms.annual_rate * (1 + terms.late_rate_markup))
+    rate = exact_percent(terms.annual_rate * (1 + terms.late_rate_markup), 2)
     return [
         _("Late interest is %(rate)s a year. The yearly cost (APR) is that of a loan repaid on time, without it.")
         % {"rate": rate}

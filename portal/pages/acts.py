@@ -121,7 +121,7 @@ ACTS: Final[Mapping[str, Promise]] = {
     "ledger.books_opened": _("Books opened"),
     "ledger.books_wrong": _("Books found wrong"),
     "ledger.chain_broken": _("Chain of seals found broken"),
-    "lending.loans_wrong": _("Loans found not to tie to the books"),
+    "loans.found_wrong": _("Loans found not to tie to the books"),
     "ledger.month_closed": _("Month closed"),
     "ledger.month_closing_asked": _("Closing of a month asked for"),
     "ledger.month_closing_declined": _("Month left open"),

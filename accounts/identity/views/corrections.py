@@ -127,7 +127,6 @@ def _shown(request: HttpRequest, found: DetailsCorrection, form: RefusalForm) ->
 
 
 def _step(act: Callable[..., None], said: refusals.Sentence) -> Callable[..., HttpResponseBase]:
-    @require_POST
     def step(request: HttpRequest, reference: str) -> HttpResponse:
         found = _visible(request, reference)
         with refusals.shown_above(request):
@@ -139,11 +138,11 @@ def _step(act: Callable[..., None], said: refusals.Sentence) -> Callable[..., Ht
     return step
 
 
-propose = requires(*CUSTOMER_HELPERS)(
-    _step(operations.propose_correction, gettext_lazy("Proposed. A second person has to agree."))
-)
-agree = requires(*CUSTOMER_HELPERS)(_step(operations.agree_correction, gettext_lazy("It was corrected.")))
-withdraw = _step(operations.withdraw_correction, gettext_lazy("Withdrawn. Everything stays as it is."))
+_proposed = _step(operations.propose_correction, gettext_lazy("Proposed. A second person has to agree."))
+_agreed = _step(operations.agree_correction, gettext_lazy("It was corrected."))
+propose = require_POST(requires(*CUSTOMER_HELPERS)(_proposed))
+agree = require_POST(requires(*CUSTOMER_HELPERS)(_agreed))
+withdraw = require_POST(_step(operations.withdraw_correction, gettext_lazy("Withdrawn. Everything stays as it is.")))
 
 
 @require_POST

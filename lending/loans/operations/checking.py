@@ -19,6 +19,6 @@ def check_loans(*, at: datetime) -> list[Discrepancy]:
     found = queries.discrepancies()
     if found:
         told = [f"{each.kind} {each.subject}: {each.kept} / {each.recomputed}" for each in found[:NAMED_AT_MOST]]
-        audit.record("lending.loans_wrong", subject=f"{at:%Y-%m-%d}", by="system", at=at, details={"differences": told})
+        audit.record("loans.found_wrong", subject=f"{at:%Y-%m-%d}", by="system", at=at, details={"differences": told})
         ledger.alarm("untied", at=at)
     return found

@@ -96,5 +96,5 @@ class TestTask:
         User.objects.filter(pk=administrator.pk).update(email="min@bank.example")
         tamper("lending_loan", "status = 'repaid'")
         check_loans()
-        assert loan.reference in str(AuditEvent.objects.get(verb="lending.loans_wrong").details)
+        assert loan.reference in str(AuditEvent.objects.get(verb="loans.found_wrong").details)
         assert Notice.objects.get(code="untied").address == "min@bank.example"

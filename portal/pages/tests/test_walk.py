@@ -116,6 +116,7 @@ RARE: Final = {  # and why nobody of the walk comes there
     "accounts/password/set/": "everyone has a password",
     "applications/<slug:reference>/documents/<int:document>/": "a file",
     "enterprises/<str:reference>/checks/<str:check>/download": "a file",
+    "loans/write-offs/<slug:reference>/download/": "a file",
     "loans/reschedulings/<slug:reference>/agree/": "leads back to what is agreed to",
     "pay/<str:token>/send/": "leads back to the request",
     "settlement/batches/<str:reference>/submit/": "leads back to the batch",
