@@ -2,6 +2,15 @@
 
 from typing import Final
 
+# What a loan is for names no trade.
+LOANS_FOR: Final = tuple(
+    f"{what} loan"
+    for what in (
+        "agri", "agricultural", "bridge", "cattle", "commercial", "crop", "dairy", "development", "education",
+        "emergency", "farm", "gold", "group", "harvest", "housing", "input", "livestock", "machinery", "poultry",
+        "school fees", "seed", "shop", "tractor", "trade", "vehicle",
+    )
+)  # fmt: skip
 REPAY: Final = (
     "loan repayment", "loan repay", "loan repmt", "loan rpmt", "loan payment", "loan pmt", "loan pymt", "loan pay",
     "loan instalment", "loan installment", "loan emi", "emi", "emi debit", "loan inst", "loan recovery",
@@ -44,6 +53,10 @@ REPAY: Final = (
     "stock loan repayment", "归还流贷",
     "流贷本金", "贷款到期收回", "贷款复利", "还个人借款", "公积金贷款月供", "收息", "车辆按揭", "循环贷归还",
     "偿还股东借款", "归还股东借款", "赎当", "赎当利息", "融资款", "白条", "京东白条",
+    "invoice finance repayment", "本金归还", "本息归还", "贷款本金归还", "贷款本息归还", "归还创业贷款", "归还抵押贷款",
+    "归还担保贷款", "归还质押贷款", "归还拆借款", "小额贷款收回", "农户贷款收回", "农户小额贷款收回", "担保贷款收回",
+    "收购贷款收回", "loan kisht", "repaying loan",
+    *(f"{loan} {how}" for loan in LOANS_FOR for how in ("closure", "dd", "direct debit", "inst", "recovery")),
 )  # fmt: skip
 
 ADVANCE: Final = (
@@ -70,4 +83,8 @@ ADVANCE: Final = (
     "kcc disbursement", "equipment finance advance", "asset finance advance", "finance drawdown", "借据发放",
     "联保贷款", "保理融资款", "放心借放款", "ln adv", "ln advance", "working capital finance",
     "invoice discounting advance", "overdraft fuliza", "od fuliza",
+    "advance against invoices", "advance against invoice", "advance on invoices", "advance on invoice",
+    "invoice advance", "invoice finance prepayment", "utilisation request", "utilization request", "kcc drawal",
+    "承兑汇票贴现", "银行承兑汇票贴现", "票据贴现款",
+    *(f"{loan} {how}" for loan in LOANS_FOR for how in ("credit", "credited", "disb", "disbursal", "disbursed")),
 )  # fmt: skip

@@ -70,6 +70,8 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
         "fifth third", "svb", "mercury", "metro bank", "coutts", "clydesdale", "bank of ireland", "aib",
         "permanent tsb", "ing", "n26", "bunq", "abn amro", "rabobank", "dnb", "idfc", "yes bank", "pnb", "bob",
         "canara", "indusind", "baroda", "unionbank", "rcbc", "landbank", "security bank",
+        "cooperative bank", "co operative bank", "farmers bank", "信用合作社", "农村合作银行", "agribank",
+        "农村信用合作社",
     ),
     "insurer": (
         "insurance", "assurance", "insurers", "aviva", "axa", "allianz", "zurich", "hiscox", "outsurance", "britam",
@@ -171,6 +173,7 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
         "card sale takings", "moneris", "toast", "nets", "mbway", "银联", "寻梦", "拉扎斯", "赫程", "龙支付", "惠支付",
         "乐收银", "数字人民币收款", "云闪付收款", "sq", "抖音", "飞猪", "滴滴", "汇付天下", "汇付", "商户收款",
         "聚合码", "grabfood", "京东商家", "square au",
+        "店铺余额提现", "店铺货款", "店铺提现", "小店提现", "小店货款", "商户提现", "商家提现", "网店货款",
     ),
     # What lenders are called.
     "lending": (
@@ -178,6 +181,9 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
         "lending", "mortgage", "mortgages", "credit corp", "小额贷款", "小贷", "消费金融", "汽车金融", "融资租赁",
         "典当", "金融租赁", "财务公司", "信贷", "租赁公司", "financial services", "motor finance", "housing finance",
         "capital finance", "助贷", "资产租赁",
+        "credit society", "agri credit society", "agricultural credit society", "agriculture credit society",
+        "cooperative credit society", "farmers credit society", "savings and credit", "farmers savings and credit",
+        "thrift and credit", "credit cooperative", "agricultural credit",
     ),
     # Family and friends, where no name is told.
     "kin": (

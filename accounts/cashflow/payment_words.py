@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from accounts.cashflow.loan_words import ADVANCE, REPAY
+from accounts.cashflow.loan_words import ADVANCE, LOANS_FOR, REPAY
 from accounts.cashflow.party_words import NAMES
 from accounts.cashflow.quiet_words import QUIET
 
@@ -169,6 +169,8 @@ TEXTS: Final[dict[str, tuple[str, ...]]] = {
         "student loan deductions",
         "city tax", "mpf contribution", "payroll deductions", "super contributions", "pencom remittance", "sales tx",
         "socso", "核定税款", "环境保护税", "工会筹备金", "银税互联", "财税库银",
+        "横向联网", "财税库银横向联网", "残疾人保障金",
+        "汇算清缴补税", "汇算清缴税款",
     ),
     "tax_back": (
         "tax refund", "tax ref", "vat repayment", "vat refund", "gst refund", "hst refund", "refund bas", "bas refund",
@@ -186,6 +188,9 @@ TEXTS: Final[dict[str, tuple[str, ...]]] = {
         "loan", "loans", "mortgage", "mtg", "financing", "darlehen", "tilgung", "installment", "instalment",
         "instalments", "installments", "hp", "贷款", "借款", "贷", "融资", "授信", "directors loan", "director loan",
         "director s loan", "dla", "loan to business",
+        "贴息贷款", "担保贷款", "创业贷款", "创业担保贷款", "抵押贷款", "质押贷款", "收购贷款", "农机贷款", "助业贷款",
+        "种植贷款", "养殖贷款", "订单贷",
+        *LOANS_FOR,
     ),
     "repay": REPAY,
     "advance": ADVANCE,
@@ -224,6 +229,8 @@ TEXTS: Final[dict[str, tuple[str, ...]]] = {
         "sal aug", "sal sep", "sal sept", "sal oct", "sal nov", "sal dec", "sal pymt", "高温费", "全勤奖", "过节费",
         "夜班补贴", "经济补偿", "辞退补偿", "辞退补偿金", "工资尾款", "工资结清", "工资结算", "民工工资", "服务员工资",
         "装卸工工资", "计件工钱", "押金工资",
+        "redundancy", "redundancy pay", "redundancy payment", "notice pay", "薪酬代发", "薪资代发", "代发薪酬",
+        "代发薪资", "采摘工工资", "采茶工工资", "普工工资", "小工工资", "小工工钱",
     ),
     "pay_back": (
         "salary returned", "salaries returned", "wages returned", "salary return", "wage returned", "salary reversal",
@@ -234,6 +241,7 @@ TEXTS: Final[dict[str, tuple[str, ...]]] = {
         "salary account", "salary loan", "salary finance", "wage day", "cash cheque", "cash chq", "cash wdl",
         "chq self", "cheque self", "savings", "loan", "bond", "工资卡", "工资户", "薪金宝", "薪金贷", "工资贷", "提现",
         "取现", "现金支票", "保证金", "代发费", "保险", "评奖",
+        "调查报告", "薪资调查", "薪酬调查", "工资调查", "薪酬报告", "薪资报告",
     ),
     # The bank's own words for money that moves between accounts of its holder.
     "own": (
@@ -280,6 +288,9 @@ TEXTS: Final[dict[str, tuple[str, ...]]] = {
         "to own account", "from own account", "term deposit placement", "deposit redemption", "td placement",
         "td maturity", "fixed deposit maturity", "currency account transfer", "to usd account", "from usd account",
         "to eur account", "from eur account", "to gbp account", "from gbp account", "钱包充值", "支付宝余额充值",
+        "between my accounts", "between our accounts", "transfer between my accounts", "transfer between our accounts",
+        "own savings", "to own savings", "from own savings", "购买大额存单", "购大额存单", "购买结构性存款",
+        "定期到期本息", "存单到期", "存单支取", "活期宝赎回", "活期宝申购",
     ),
     # Weak.
     "saved": (
