@@ -164,11 +164,11 @@ def _filled(rows: list[NumberedRow]) -> Iterator[NumberedRow]:
 
 def _table(lines: Iterator[NumberedRow], heading: Heading, roles: dict[str, tuple[str, ...]], *, totals: bool) -> Table:
     preamble = [cells for _line, cells in (next(lines) for _ in range(-heading.before))]
-    for _ in range(heading.height):
-        next(lines)
+    named = [next(lines)[1] for _ in range(heading.height)]
     names = heading.names
     columns = _columns(names, roles)
-    told = [each for each in _above_ruler(lines, len(names)) if _is_row(each[1], width=len(names), totals=totals)]
+    lines = _above_ruler(_without_page_breaks(lines, named), len(names))
+    told = [each for each in lines if _is_row(each[1], width=len(names), totals=totals)]
     if totals:
         told = without_tail(told, columns, len(names))
     if "amount" in columns and not columns.keys() & {"direction", "kind"}:
@@ -176,8 +176,8 @@ def _table(lines: Iterator[NumberedRow], heading: Heading, roles: dict[str, tupl
         if (ways := _ways([cells for _line, cells in told], taken=taken, amounts=columns["amount"])) is not None:
             columns["direction"] = [ways]
     rows = [Row(line, _picked(line, cells, columns)) for line, cells in told]
-    named = {currency_in(names[index]) for role in columns for index in columns[role]} - {""}
-    return replace(_finished(columns, rows, preamble), currency=named.pop() if len(named) == 1 else "")
+    currencies = {currency_in(names[index]) for role in columns for index in columns[role]} - {""}
+    return replace(_finished(columns, rows, preamble), currency=currencies.pop() if len(currencies) == 1 else "")
 
 
 def _finished(columns: dict[str, list[int]], rows: list[Row], preamble: list[list[str]]) -> Table:
@@ -310,6 +310,21 @@ def _above_ruler(lines: Iterator[NumberedRow], width: int) -> Iterator[NumberedR
             yield line, cells
 
 
+def _without_page_breaks(lines: Iterator[NumberedRow], heading: list[list[str]]) -> Iterator[NumberedRow]:
+    """Leave out the heading where a new page repeats it, and the text alone above it: which page it is."""
+    alone: list[NumberedRow] = []
+    for line, cells in lines:
+        if cells in heading:
+            alone = []
+            continue
+        yield from alone
+        is_alone = sum(bool(cell.strip()) for cell in cells) == 1
+        alone = [(line, cells)] if is_alone else []
+        if not is_alone:
+            yield line, cells
+    yield from alone
+
+
 def _told(cell: str) -> str:
     """Take dashes, which stand where there is nothing to say, for nothing; a single one may be a sign."""
     told = unquoted(cell)
@@ -320,6 +335,10 @@ def _picked(line: int, cells: list[str], columns: dict[str, list[int]]) -> dict[
     if len(cells) <= max(index for role in columns for index in columns[role] if role not in _MERGED):
         raise refused("table_row_short", line=line)
     return {
-        role: " ".join(told for index in indexes if index < len(cells) and (told := _told(cells[index])))
+        role: " ".join(
+            told
+            for index in indexes
+            if index < len(cells) and (told := _told(cells[index])) and (told != "/" or role not in _MERGED)
+        )
         for role, indexes in columns.items()
     }

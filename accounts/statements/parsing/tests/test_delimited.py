@@ -251,6 +251,26 @@ class TestWallets:
         (line,) = read("Date,Amount,附言,对方户名\n2026-01-05,1.00,----------,--\n").lines
         assert (line.description, line.counterparty_name) == ("", "")
 
+    def test_take_a_slash_for_nothing_where_it_is_the_whole_text(self):
+        text = (
+            "交易日期,交易类型,商品,收/支,金额,备注\n2026-01-05,转账,/,支出,1.00,/\n2026-01-06,转账,茶/点,收入,2.00,/\n"
+        )
+        assert [line.description for line in read(text).lines] == ["转账", "转账 茶/点"]
+
+    @pytest.mark.parametrize(
+        "page", ["第1页 共2页\n", "第1页 共2页,,\n", "Page 1 of 2\n", "本页合计,,3.00\n第1页\n", ""]
+    )
+    def test_go_on_where_a_page_ends_and_the_heading_comes_again(self, page):
+        heading = "交易日期,摘要,金额\n"
+        text = f"{heading}2026-01-05,茶,1.00\n2026-01-06,米,2.00\n{page}{heading}2026-01-07,油,3.00\n第2页 共2页\n"
+        assert [(line.place, line.amount) for line in read(text).lines] == [
+            (2, Decimal(1)), (3, Decimal(2)), (5 + page.count("\n"), Decimal(3)),
+        ]  # fmt: skip
+
+    def test_do_not_go_on_behind_a_page_s_number_without_the_heading(self):
+        text = "交易日期,摘要,金额\n2026-01-05,茶,1.00\n第1页\n2026-01-07,油,3.00\n"
+        assert refusal(text) == ("table_row_short", {"line": 3})
+
     def test_read_a_tab_behind_a_quoted_cell(self):
         assert read('Date,Amount,Note\n2026-01-05,"1,000.00"\t,tea\n').lines[0].amount == Decimal(1000)
 
