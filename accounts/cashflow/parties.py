@@ -31,9 +31,14 @@ Pair = tuple[str, str]  # an account's key and a name's, either of them empty wh
 
 @lru_cache(maxsize=20_000)
 def whole_number(told: str) -> str:
-    """Write an account's number (IBAN, bank code and number, card) in one way; empty where it is not told whole."""
+    """Write an account's number (IBAN, bank code and number, card) in one way; empty where it is not told whole.
+
+    Some banks write the currency behind an IBAN, which is the same account's without it.
+    """
     text = unicodedata.normalize("NFKC", told).strip().removesuffix(".0")
     number = numbers.bare(re.sub(r"[\W_]+", "", text))
+    if number[-3:].isalpha() and iban.is_valid(number[:-3]):
+        number = number[:-3]
     is_one = number.isascii() and sum(map(str.isdigit, number)) >= FEWEST_DIGITS
     return number if is_one and not _HIDDEN.search(text) else ""
 

@@ -86,7 +86,7 @@ def _describe(statement: StatementImport, whole: ParsedStatement, *, own_keys: f
     statement.holder_name = foreign[0] if foreign else whole.holder_name
     statement.is_foreign_holder = bool(foreign) or _is_kept_for_another(statement, account)
     statement.leaves_cards_out = whole.leaves_cards_out
-    statement.account_masked = parties.masked(account)
+    statement.account_masked = parties.masked(parties.whole_number(account) or account)
     statement.account_key = accounts_alike.key_of(statement, account) if account else ""
     statement.currency = whole.currency
     statement.period_first, statement.period_last = whole.first_day, whole.last_day

@@ -170,6 +170,15 @@ class TestRead:
             ("•••• 9999", 1, "read"),
         ]
 
+    def test_counts_once_what_two_files_tell_that_name_the_account_with_its_currency_and_without(self, enterprise):
+        plain, named = (make_parsed([COFFEE], account=f"NL69INGB0123456789{ending}") for ending in ("", "CNY"))
+        first, second = (make_read(make_received(enterprise, as_mt940(each))) for each in (plain, named))
+        assert [(each.account_masked, each.known_count) for each in (first, second)] == [
+            ("•••• 6789", 0),
+            ("•••• 6789", 1),
+        ]
+        assert current(enterprise) == [Decimal("-3.00")]
+
     def test_joins_the_months_of_one_bank_account(self, enterprise):
         january = make_parsed([COFFEE], opening="10.00")
         february = make_parsed([("2026-02-05", "5.00", "Li", "order")], opening="7.00")
