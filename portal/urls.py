@@ -14,7 +14,7 @@ from lending.loans import urls as loans
 from lending.portfolio import urls as portfolio
 from lending.products import urls as products
 from portal.core.api import Nothing
-from portal.pages import audit, demo, views
+from portal.pages import audit, demo, own_record, views
 from portal.pages.gallery import gallery
 from training import urls as training
 
@@ -53,6 +53,8 @@ urlpatterns = [
     re_path("^api/", Nothing.as_view()),
     path("audit/", audit.trail, name="audit"),
     path("enterprises/<str:reference>/record/", views.record, name="record"),
+    path("profile/record/", own_record.page, name="own_record"),
+    path("profile/record/download", own_record.download, name="own_record_file"),
     path("our-branches/", views.find_us, name="find_us"),
     path("health/live", views.live, name="live"),
     path("health/ready", views.ready, name="ready"),

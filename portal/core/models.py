@@ -21,6 +21,9 @@ class AuditEvent(models.Model):
     subject = models.CharField(_("of what"), max_length=60, db_index=True)
     details = models.JSONField(_("details"), default=dict)
 
+    class Meta:
+        indexes = [models.Index(fields=["by", "-id"], name="audit_event_by_whom")]
+
     def __str__(self) -> str:
         return f"{self.verb} {self.subject}"
 

@@ -43,6 +43,7 @@ CODE: Final = "91110108551385082Q"
 INSIDE: Final = (
     "/",
     "/profile/",
+    "/profile/record/",
     "/accounts/2fa/",
     "/accounts/logout/",
     "/enterprises/new/who/",
@@ -51,6 +52,7 @@ INSIDE: Final = (
 AT_A_DESK: Final = (
     "/",
     "/profile/",
+    "/profile/record/",
     "/settlement/",
     "/accounts/2fa/",
     "/accounts/2fa/totp/activate/",

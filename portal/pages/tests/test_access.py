@@ -32,6 +32,7 @@ TO_THE_SIGNED_IN: Final = {
     "get api/v1/settlement-accounts": "a list of one's own",
     "get (applications|loans|loans/lines|settlement|profile|training|training/certificates)/": "lists of one's own",
     "get profile/programs/": "what acts in one's own name",
+    "get profile/record/(download)?": "what is kept of oneself",
     "get unsent/|post unsent/(discard|send)": "a form of one's own, if there is any",
     "post api/v1/applications": "400: names its enterprise in the body",
     "get api/v1/(branches|industries|products|products/<slug:code>)": "what the bank offers",
