@@ -22,7 +22,7 @@ from lending.loans.late_interest import NONE, Late, LateInterest, Part
 from lending.loans.losses import ties
 from lending.loans.models import Allocation, Installment, Loan
 from lending.loans.prepaying import Owing
-from lending.loans.waivers import states as waivers
+from lending.loans.proposals.states import Status
 from portal.core import interest
 from portal.core.badges import Badge
 from portal.core.interest import Prepayment
@@ -175,7 +175,7 @@ def _settled(loans: Iterable[int]) -> dict[int, Decimal]:
     """Tell how much late interest of each loan was paid, waived or carried over."""
     kinds = (
         Sum("repayments__late_interest_amount", filter=Q(repayments__undone=None)),
-        Sum("waivers__amount", filter=Q(waivers__status=waivers.Status.APPROVED)),
+        Sum("waivers__amount", filter=Q(waivers__status=Status.APPROVED)),
         Sum("reschedulings__late_interest_amount"),
     )
     settled: dict[int, Decimal] = defaultdict(Decimal)

@@ -15,14 +15,13 @@ from accounts.identity.queries import ever_acted_for
 from accounts.ledger import loose_ends
 from accounts.ledger.queries import closed_up_to
 from lending.loans.losses.classes import BASES, Basis, RiskClass, Rules, classify, rules_on
-from lending.loans.losses.models import Allowance, AllowanceLine, Judgment, WriteOff
-from lending.loans.losses.states import Status
+from lending.loans.losses.models import Allowance, AllowanceLine, Judgment
 from lending.loans.models import Loan
+from lending.loans.proposals.queries import PROPOSERS
 from portal.core.badges import Badge
 from portal.core.dates import add_months
 from portal.core.idempotency import fingerprint_of
 
-PROPOSERS: Final = (Role.OFFICER, Role.UNDERWRITER)
 READERS: Final = (Role.RISK_ANALYST, Role.AUDITOR, Role.ADMINISTRATOR)  # of the allowance of the whole bank
 ZERO: Final = Decimal(0)
 
@@ -192,14 +191,6 @@ def recovered_amount(loan: Loan) -> Decimal:
     """Tell how much came of a loan after it was written off."""
     found: Decimal | None = loan.repayments.filter(is_recovery=True, undone=None).aggregate(sum=Sum("amount"))["sum"]
     return found or ZERO
-
-
-def waiting_for(user: User) -> QuerySet[WriteOff]:
-    """List what waits for an approver's word, in the own branches, other than the own proposals."""
-    if not user.has_role(Role.APPROVER):
-        return WriteOff.objects.none()
-    seen = WriteOff.objects.visible_to(user).filter(status=Status.PROPOSED).exclude(proposed_by=user)
-    return seen.select_related("loan__enterprise", "proposed_by").order_by("proposed_at")
 
 
 def may_judge(user: User, loan: Loan) -> bool:

@@ -81,18 +81,6 @@ class NewWriteOffSerializer(serializers.Serializer[Any]):
     file = serializers.FileField(required=False, help_text="JPEG, PNG, HEIC or PDF, up to 10 MB.")
 
 
-class WriteOffDeclineSerializer(serializers.Serializer[Any]):
-    """Why."""
-
-    note = serializers.CharField(max_length=2000)
-
-
-class WriteOffApprovalSerializer(WriteOffDeclineSerializer):
-    """Why, and what was read: the `shown` of the split."""
-
-    seen = serializers.CharField()
-
-
 class AllowanceSerializer(serializers.ModelSerializer[Allowance]):
     """A month's allowance in one currency."""
 

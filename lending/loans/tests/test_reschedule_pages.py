@@ -14,7 +14,7 @@ from rest_framework.test import APIClient
 
 from accounts.identity.models import Enterprise
 from lending.applications.tests.builders import make_approver
-from lending.loans.rescheduling import operations
+from lending.loans.proposals import operations as proposals
 from lending.loans.rescheduling.models import Rescheduling
 from lending.loans.tests.builders import make_offer_today, repay, sign, told_code
 from lending.loans.tests.rescheduling import approve, propose, reschedule
@@ -190,10 +190,10 @@ class TestMembers:
     def test_read_that_an_offer_was_withdrawn_but_nothing_that_nobody_approved(
         self, client_of, owner, officer, loan, approved, today
     ):
-        operations.withdraw(approved, by=officer, at=timezone.now())
+        proposals.withdraw(approved, by=officer, at=timezone.now())
         assert "This proposal has ended" in shown(client_of(owner).get(url("rescheduling", approved)))
         other = propose(loan, by=officer, key="other", on=today)
-        operations.withdraw(other, by=officer, at=timezone.now())
+        proposals.withdraw(other, by=officer, at=timezone.now())
         assert client_of(owner).get(url("rescheduling", other)).status_code == 404
 
 

@@ -18,6 +18,9 @@ from accounts.ledger.tests.builders import tamper
 from lending.applications.operations import FourEyesRefused
 from lending.applications.tests.builders import make_approver
 from lending.loans import documents, queries
+from lending.loans.proposals import operations as proposals
+from lending.loans.proposals.operations import ProposalRefused
+from lending.loans.proposals.queries import waiting_for
 from lending.loans.tests.builders import make_offer, repay, sign
 from lending.loans.tests.losing import write_off
 from lending.loans.tests.rescheduling import reschedule
@@ -25,7 +28,6 @@ from lending.loans.tests.waiving import approve, propose
 from lending.loans.waivers import operations
 from lending.loans.waivers.models import Waiver
 from lending.loans.waivers.operations import WaiverRefused
-from lending.loans.waivers.queries import waiting_for
 from lending.products.presentation import late_rule
 from lending.products.tests.builders import make_product
 from portal.core.idempotency import KeyReused
@@ -103,17 +105,17 @@ class TestPropose:
 
     def test_refuses_without_reason_and_where_nothing_is_late(self, loan, officer, today):
         told = {"key": "k", "by": officer, "at": timezone.now()}
-        with pytest.raises(WaiverRefused) as refused:
+        with pytest.raises(ProposalRefused) as refused:
             operations.propose(loan, Decimal(1), reason=" ", on=today, **told)
-        assert refused.value.code == "waiver_reason_missing"
+        assert refused.value.code == "proposal_reason_missing"
         with pytest.raises(WaiverRefused) as refused:
             operations.propose(loan, Decimal(1), reason="Floods.", on=loan.disbursed_on, **told)
         assert refused.value.code == "no_late_interest"
 
     def test_refuses_a_second_while_one_is_open(self, loan, proposed, officer, today):
-        with pytest.raises(WaiverRefused) as refused:
+        with pytest.raises(ProposalRefused) as refused:
             propose(loan, "1.00", by=officer, on=today, key="other")
-        assert refused.value.code == "waiver_open"
+        assert refused.value.code == "proposal_open"
 
     def test_refuses_who_acts_for_the_enterprise(self, loan, owner, today):
         with pytest.raises(FourEyesRefused):
@@ -188,19 +190,19 @@ class TestApprove:
 
 class TestDeclineAndWithdraw:
     def test_leave_it_owed(self, loan, proposed, officer, second, open_amount, today):
-        operations.decline(proposed, note="Paid late before.", by=second, at=timezone.now())
+        proposals.decline(proposed, note="Paid late before.", by=second, at=timezone.now())
         other = propose(loan, "1.00", by=officer, on=today, key="other")
-        operations.withdraw(other, by=officer, at=timezone.now())
+        proposals.withdraw(other, by=officer, at=timezone.now())
         assert {each.status for each in Waiver.objects.all()} == {"declined", "withdrawn"}
         assert owed(loan, today) == open_amount
         with pytest.raises(TransitionRefused):
             approve(other, by=second, on=today)
 
     def test_need_a_note_and_another_person(self, proposed, officer, second):
-        with pytest.raises(WaiverRefused):
-            operations.decline(proposed, note=" ", by=second, at=timezone.now())
+        with pytest.raises(ProposalRefused):
+            proposals.decline(proposed, note=" ", by=second, at=timezone.now())
         with pytest.raises(FourEyesRefused):
-            operations.decline(proposed, note="No.", by=officer, at=timezone.now())
+            proposals.decline(proposed, note="No.", by=officer, at=timezone.now())
 
 
 class TestDatabase:
@@ -270,7 +272,7 @@ class TestPages:
         assert client.post(url("conclude_waiver", proposed), {}).status_code == 403
         assert client.get(url("withdraw_waiver", proposed)).status_code == 405
         assert client.post(url("withdraw_waiver", proposed)).status_code == 302
-        assert list(waiting_for(second)) == []
+        assert list(waiting_for(second, Waiver)) == []
 
     def test_are_for_a_loan_written_off_as_well(self, client_of, loan, officer):
         tamper("lending_loan", "status = 'written_off'")

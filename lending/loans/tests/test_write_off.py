@@ -27,8 +27,11 @@ from lending.loans.losses import operations
 from lending.loans.losses.classes import RiskClass
 from lending.loans.losses.models import WriteOff
 from lending.loans.losses.operations import WriteOffRefused
-from lending.loans.losses.queries import class_of, recovered_amount, waiting_for
+from lending.loans.losses.queries import class_of, recovered_amount
 from lending.loans.operations.receipts import WrittenOffSince
+from lending.loans.proposals import operations as proposals
+from lending.loans.proposals.operations import ProposalRefused
+from lending.loans.proposals.queries import waiting_for
 from lending.loans.queries import discrepancies, due, owing_of
 from lending.loans.rescheduling.operations import ReschedulingRefused
 from lending.loans.states import LoanStatus
@@ -95,9 +98,9 @@ class TestPropose:
             propose(loan, by=officer, grounds="Other.")
 
     def test_refuses_a_second_one_while_one_waits(self, loan, proposed, underwriter):
-        with pytest.raises(WriteOffRefused) as refused:
+        with pytest.raises(ProposalRefused) as refused:
             propose(loan, by=underwriter, key="other")
-        assert refused.value.code == "write_off_open"
+        assert refused.value.code == "proposal_open"
 
     @pytest.mark.parametrize(("days", "is_refused"), [(-40, True), (0, False)])
     def test_refuses_a_loan_that_is_not_lost(self, loan, officer, days, is_refused):
@@ -206,7 +209,7 @@ class TestApprove:
     def test_refuses_what_was_not_seen_and_no_note(self, proposed, second):
         with pytest.raises(ChangedSince):
             approve(proposed, by=second, seen="other")
-        with pytest.raises(WriteOffRefused):
+        with pytest.raises(ProposalRefused):
             approve(proposed, by=second, note="")
 
     def test_refuses_once_something_was_repaid(self, loan, proposed, second, owner):
@@ -228,7 +231,7 @@ class TestApprove:
         other = rescheduling.propose(loan, by=officer, installments=6, on=LOST)
         rescheduling.approve(other, by=second, on=LOST)
         write_off(loan, proposer=officer, approver=second)
-        with pytest.raises(ReschedulingRefused):
+        with pytest.raises(ProposalRefused):
             rescheduling.agree(other, by=owner, on=LOST, seen="x")
         with pytest.raises(ReschedulingRefused):
             rescheduling.propose(loan, by=officer, installments=6, on=LOST, key="again")
@@ -244,10 +247,10 @@ class TestDeclineAndWithdraw:
     def test_leave_the_loan_as_it_is(self, loan, officer, second):
         made = propose(loan, by=officer)
         with pytest.raises(FourEyesRefused):
-            operations.decline(made, note="No.", by=officer, at=NOW)
-        operations.decline(made, note="No.", by=second, at=NOW)
+            proposals.decline(made, note="No.", by=officer, at=NOW)
+        proposals.decline(made, note="No.", by=second, at=NOW)
         again = propose(loan, by=officer, key="again")
-        operations.withdraw(again, by=officer, at=NOW)
+        proposals.withdraw(again, by=officer, at=NOW)
         for each in (made, again):
             with pytest.raises(TransitionRefused):
                 approve(each, by=second)
@@ -255,8 +258,8 @@ class TestDeclineAndWithdraw:
         assert (loan.status, made.status, again.status) == ("active", "declined", "withdrawn")
 
     def test_wait_for_others_than_who_proposed(self, loan, proposed, second, officer):
-        assert list(waiting_for(second)) == [proposed]
-        assert list(waiting_for(officer)) == []
+        assert list(waiting_for(second, WriteOff)) == [proposed]
+        assert list(waiting_for(officer, WriteOff)) == []
 
 
 class TestRecover:

@@ -6,12 +6,12 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.models import User
-from accounts.identity.queries import ever_acted_for
 from lending.applications.operations import FourEyesRefused
 from lending.loans.losses.classes import RiskClass
 from lending.loans.losses.models import Judgment
 from lending.loans.losses.queries import class_of, judgment_standing
 from lending.loans.models import Loan
+from lending.loans.proposals.operations import check_not_own
 from portal.core import audit
 from portal.core.refusals import Refusal, register
 
@@ -27,15 +27,6 @@ register(
 
 class JudgmentRefused(Refusal):
     """The loan cannot be classified this way."""
-
-
-def check_not_own(loan: Loan, by: User) -> None:
-    """Let nobody decide on a loan of an enterprise that they act for, or ever did.
-
-    :raises FourEyesRefused: for them.
-    """
-    if ever_acted_for(loan.enterprise, person=by.reference):
-        raise FourEyesRefused("own_enterprise")
 
 
 @transaction.atomic(durable=True)
