@@ -200,6 +200,11 @@ def _rows_of(loans: Iterable[int]) -> dict[int, list[tuple[Installment, Late]]]:
     return rows
 
 
+def open_principal_of(loan: Loan) -> Decimal:
+    """Tell how much of the principal is not repaid."""
+    return _sum(row.principal_amount - row.principal_paid_amount for row in loan.installments.current())
+
+
 def repaying_scope(loan: Loan) -> str:
     """Name what the keys of a loan's repayments are kept under."""
     return f"loans.repay:{loan.reference}"

@@ -235,15 +235,15 @@ def _reschedulings(user: User, *, on: date) -> list[Waiting]:
     return [Waiting(_("Reschedulings to decide on"), number, reverse("loans:reschedulings"))] if number else []
 
 
-def _waivers(user: User) -> list[Waiting]:
+def _waivers(user: User, *, on: date) -> list[Waiting]:
     """Count the waivers of late interest that wait for this approver's word."""
-    number = proposals.waiting_for(user, Waiver).count()
+    number = proposals.waiting_for(user, Waiver, on=on).count()
     return [Waiting(_("Waivers to decide on"), number, reverse("loans:waivers"))] if number else []
 
 
-def _write_offs(user: User) -> list[Waiting]:
+def _write_offs(user: User, *, on: date) -> list[Waiting]:
     """Tell approvers how many write-offs wait for them."""
-    number = proposals.waiting_for(user, WriteOff).count()
+    number = proposals.waiting_for(user, WriteOff, on=on).count()
     return [Waiting(_("Write-offs to decide on"), number, reverse("loans:write_offs"))] if number else []
 
 
@@ -302,8 +302,8 @@ def staff_home(user: User, *, on: date) -> StaffHome:
         + _corrections(user)
         + _steps_due(user, on=on)
         + _reschedulings(user, on=on)
-        + _waivers(user)
-        + _write_offs(user)
+        + _waivers(user, on=on)
+        + _write_offs(user, on=on)
         + _revocations(user)
         + (waiting_for_operations(user, on=on) if user.has_role(Role.OPERATIONS) else []),
         cases=cases or list(newest[:CASES]),

@@ -93,7 +93,7 @@ class WriteOff(Proposal):
                 name="loan_is_written_off_once",
             ),
             models.CheckConstraint(
-                condition=Q(status__in=[status.value for status in Status if status != Status.LAPSED]),
+                condition=Q(status__in=[each.value for each in Status]),
                 name="write_off_status_is_known",
             ),
             models.CheckConstraint(condition=Q(principal_amount__gt=0), name="write_off_principal_is_positive"),

@@ -14,10 +14,11 @@ from accounts.identity.models import Role, User
 from accounts.identity.queries import ever_acted_for
 from accounts.ledger import loose_ends
 from accounts.ledger.queries import closed_up_to
-from lending.loans.losses.classes import BASES, Basis, RiskClass, Rules, classify, rules_on
+from lending.loans.losses.classes import BASES, Basis, RiskClass, Rules, bad_from_days, classify, rules_on
 from lending.loans.losses.models import Allowance, AllowanceLine, Judgment
 from lending.loans.models import Loan
 from lending.loans.proposals.queries import PROPOSERS
+from lending.loans.states import LoanStatus
 from portal.core.badges import Badge
 from portal.core.dates import add_months
 from portal.core.idempotency import fingerprint_of
@@ -132,6 +133,14 @@ def _classified(row: tuple[int, str, str, Decimal, int, int, int | None], rules:
 def class_of(loan: Loan, *, on: date) -> Classified | None:
     """Classify one loan on a day; none where nothing of its principal stands in the books."""
     return next(iter(classified(on, loans=[loan.pk])), None)
+
+
+def is_lost(loan: Loan, *, on: date) -> bool:
+    """Tell whether a loan runs, is of the class Loss and so late on a day that it may be written off."""
+    found = class_of(loan, on=on)
+    if loan.status != LoanStatus.ACTIVE or found is None:
+        return False
+    return found.risk_class == RiskClass.LOSS and found.days_past_due >= bad_from_days(on)
 
 
 @dataclass(frozen=True, slots=True)

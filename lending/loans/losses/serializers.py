@@ -63,8 +63,8 @@ class WriteOffSerializer(serializers.ModelSerializer[WriteOff]):
     class Meta:
         model = WriteOff
         fields = [
-            "reference", "loan", "status", "principal_amount", "grounds", "proposed_at", "decided_at", "note",
-            "written_off_on", "allowance_amount", "entry", "split",
+            "reference", "loan", "status", "principal_amount", "grounds", "proposed_at", "expires_on", "decided_at",
+            "note", "written_off_on", "allowance_amount", "entry", "split",
         ]  # fmt: skip
 
     def get_split(self, write_off: WriteOff) -> dict[str, Any] | None:

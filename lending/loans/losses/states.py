@@ -12,4 +12,5 @@ BADGES: Final = {
     Status.APPROVED: Badge(pgettext_lazy("loan", "Written off"), "danger"),
     Status.DECLINED: Badge(pgettext_lazy("write-off", "Declined"), "neutral"),
     Status.WITHDRAWN: Badge(pgettext_lazy("write-off", "Withdrawn"), "neutral"),
+    Status.LAPSED: Badge(pgettext_lazy("write-off", "Lapsed"), "neutral"),
 }

@@ -46,13 +46,13 @@ def _page(request: HttpRequest, loan: Loan, **forms: Any) -> HttpResponse:
     user, today = user_of(request), timezone.localdate()
     found, standing = queries.class_of(loan, on=today), queries.judgment_standing(loan)
     write_offs = list(loan.write_offs.select_related("proposed_by").order_by("-pk"))
-    bad_days = None
+    bad_days, already = None, proposals.already_open(loan, WriteOff, "loans:write_off_proposal")
     if found and queries.may_judge(user, loan):
         if found.risk_class < RiskClass.LOSS:
             forms.setdefault("judge_form", JudgeForm(better_than=found.risk_class))
         if found.risk_class < RiskClass.LOSS or found.days_past_due < bad_from_days(today):
             bad_days = bad_from_days(today)
-        elif not any(each.is_open for each in write_offs):
+        elif already is None:
             forms.setdefault("form", ProposeForm())
     if queries.may_lift(user, loan, standing):
         forms.setdefault("lift_form", LiftForm())
@@ -64,6 +64,7 @@ def _page(request: HttpRequest, loan: Loan, **forms: Any) -> HttpResponse:
         "found": found,
         "standing": standing,
         "bad_days": bad_days,
+        "already": already,
         "judgments": loan.judgments.select_related("by").order_by("-pk"),
         "write_offs": write_offs,
         "recovered_amount": queries.recovered_amount(loan),
@@ -132,7 +133,7 @@ def propose(request: HttpRequest, reference: str) -> HttpResponse:
 @requires(Role.APPROVER)
 def waiting(request: HttpRequest) -> HttpResponse:
     """List the write-offs that wait for an approver."""
-    listed = waiting_for(user_of(request), WriteOff)
+    listed = waiting_for(user_of(request), WriteOff, on=timezone.localdate())
     told = {"title": _("Write-offs to decide on"), "what": _("Write-off"), "amount": _("Principal")}
     return proposals.waiting(request, listed, "loans:write_off_proposal", **told)
 

@@ -22,12 +22,13 @@ class Proposal(models.Model):
     TRANSITIONS: ClassVar[Mapping[Any, Transition]] = TRANSITIONS
     BADGES: ClassVar[Mapping[Any, Badge]]
 
-    objects: ClassVar[Any]
+    objects: Any
     reference: Any
     loan = models.ForeignKey(Loan, on_delete=models.PROTECT, related_name="+")
     status = models.CharField(max_length=10, default=Status.PROPOSED)
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField()
+    expires_on = models.DateField()
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
     note = models.TextField(max_length=2000, blank=True)
@@ -36,7 +37,7 @@ class Proposal(models.Model):
         abstract = True
 
     def __str__(self) -> str:
-        return self.reference
+        return str(self.reference)
 
     @property
     def limited_amount(self) -> Decimal:

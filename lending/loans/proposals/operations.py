@@ -1,10 +1,10 @@
 """Proposing something for a loan, and deciding on it as another person: what every kind of proposal shares.
 
-Inner steps, but for `decline` and `withdraw`, which are the same for every kind.
+Inner steps, but for `decline`, `withdraw` and `lapse`, which are the same for every kind.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -16,9 +16,11 @@ from accounts.identity.models import MembershipRole, User
 from accounts.identity.queries import ever_acted_for
 from lending.applications.operations import FourEyesRefused, approval_limit
 from lending.loans.models import Loan
+from lending.loans.proposals.lapsing import lapse_ended, stands
 from lending.loans.proposals.models import Proposal
-from lending.loans.proposals.states import Event, Status
-from portal.core import audit, idempotency
+from lending.loans.proposals.moving import move, record
+from lending.loans.proposals.states import LASTS, Event, Status
+from portal.core import idempotency
 from portal.core.refusals import Refusal, register
 from portal.core.transitions import target_of
 
@@ -26,7 +28,10 @@ P = TypeVar("P", bound=Proposal)
 
 register(
     {
-        "proposal_open": _("%(reference)s is proposed for this loan and still open. Withdraw it first."),
+        "proposal_open": _(
+            "Proposal %(reference)s for this loan is still open. It has to be decided on or withdrawn before another is"
+            " made."
+        ),
         "proposal_lapsed": _(
             "This proposal has ended, or what is open of the loan has changed. The bank has to propose it anew."
         ),
@@ -40,9 +45,19 @@ class ProposalRefused(Refusal):
 
 
 def propose(
-    loan: Loan, kind: type[P], *asked: object, reason: str, make: Callable[[], P], key: str, by: User, at: datetime
+    loan: Loan,
+    kind: type[P],
+    *asked: object,
+    reason: str,
+    make: Callable[[], P],
+    key: str,
+    by: User,
+    at: datetime,
+    on: date,
 ) -> P:
-    """Keep what ``make`` gives for a loan as proposed; the same key proposes once.
+    """Keep what ``make`` gives for a loan as proposed, for two weeks or as long as it says; the same key proposes once.
+
+    One of which nothing can come any more makes room for it.
 
     :param asked: with the reason, what the key stands for.
     :raises ProposalRefused: without a reason; while another of its kind is open.
@@ -53,12 +68,14 @@ def propose(
     _check_reason(reason)
 
     def once() -> str:
+        lapse_ended(loan, on=on, at=at)
         if other := kind.objects.filter(loan=loan, status__in=kind.OPEN).first():
-            raise ProposalRefused("proposal_open", reference=other.reference)
+            raise already_open(other)
         made = make()
         made.loan, made.proposed_by, made.proposed_at = loan, by, at
+        made.expires_on = made.expires_on or on + LASTS
         made.save(force_insert=True)
-        _record("propose", made, by=by.reference, at=at, reason=reason)
+        record("propose", made, by=by.reference, at=at, reason=reason)
         return str(made)
 
     fingerprint = idempotency.fingerprint_of([loan.reference, *asked, reason])
@@ -67,17 +84,32 @@ def propose(
     return found
 
 
-def check_approving(proposal: Proposal, *, note: str, by: User) -> None:
+def already_open(other: Proposal) -> ProposalRefused:
+    """Say why another of its kind is not proposed."""
+    return ProposalRefused("proposal_open", reference=other.reference)
+
+
+def check_approving(proposal: Proposal, *, note: str, by: User, on: date) -> None:
     """Lock a proposal, and refuse who may not approve it.
 
     :raises FourEyesRefused: by who proposed it, by a member of the enterprise, or above the limit.
-    :raises ProposalRefused: without a note.
+    :raises ProposalRefused: without a note; once its days are over, or what it rests on has changed.
     :raises TransitionRefused: when it does not wait for approval.
     """
     _check_deciding(proposal, Event.APPROVE, note=note, by=by)
     limit = approval_limit(by, proposal.loan.offer.application)
     if proposal.limited_amount > limit:
         raise FourEyesRefused("above_approval_limit", amount=proposal.limited_amount, limit=limit)
+    check_stands(proposal, on=on)
+
+
+def check_stands(proposal: Proposal, *, on: date) -> None:
+    """Refuse a proposal of which nothing can come any more.
+
+    :raises ProposalRefused: for it.
+    """
+    if not stands(proposal, on=on):
+        raise ProposalRefused("proposal_lapsed")
 
 
 def decide(proposal: Proposal, event: StrEnum, *, note: str, by: User, at: datetime, **details: object) -> None:
@@ -110,6 +142,13 @@ def withdraw(proposal: Proposal, *, by: User, at: datetime) -> None:
     move(proposal, Event.WITHDRAW, by=by.reference, at=at)
 
 
+@transaction.atomic(durable=True)
+def lapse(loan: Loan, *, at: datetime, on: date) -> None:
+    """End what is open for a loan and does not stand any more; whoever proposed it is told."""
+    loan.refresh_from_db(from_queryset=Loan.objects.locked())
+    lapse_ended(loan, on=on, at=at)
+
+
 def lock(proposal: Proposal) -> None:
     """Lock the loan first, as whoever repays it does, then what is proposed for it.
 
@@ -121,16 +160,6 @@ def lock(proposal: Proposal) -> None:
     proposal.loan = loan
     if proposal.status == Status.LAPSED:
         raise ProposalRefused("proposal_lapsed")
-
-
-def move(proposal: Proposal, event: StrEnum, *, by: str, at: datetime, **details: object) -> None:
-    """Write down what happened to a locked proposal.
-
-    :raises TransitionRefused: when that does not happen in its status.
-    """
-    proposal.status = target_of(proposal.TRANSITIONS, event, proposal.status)
-    proposal.save()
-    _record(event, proposal, by=by, at=at, **details)
 
 
 def check_not_own(loan: Loan, by: User) -> None:
@@ -161,9 +190,3 @@ def _check_deciding(proposal: Proposal, event: StrEnum, *, note: str, by: User) 
 def _check_reason(reason: str) -> None:
     if not reason.strip():
         raise ProposalRefused("proposal_reason_missing")
-
-
-def _record(verb: str, proposal: Proposal, *, by: str, at: datetime, **details: object) -> None:
-    amount = {proposal.AMOUNT.removesuffix("_amount"): proposal.limited_amount}
-    told = {proposal.WORD: proposal.reference, **amount, **details}
-    audit.record(f"loans.{verb}_{proposal.WORD}", subject=proposal.loan.reference, by=by, at=at, details=told)

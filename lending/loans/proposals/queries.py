@@ -1,5 +1,6 @@
 """Who may do what about a proposal, and what waits for whom."""
 
+from datetime import date
 from typing import Any, Final
 
 from accounts.identity.models import Role, User
@@ -10,11 +11,11 @@ from lending.loans.proposals.states import Status
 PROPOSERS: Final = (Role.OFFICER, Role.UNDERWRITER)
 
 
-def waiting_for(user: User, kind: type[Proposal]) -> Any:
-    """List what waits for an approver's word, in the own branches, other than the own proposals."""
+def waiting_for(user: User, kind: type[Proposal], *, on: date) -> Any:
+    """List what waits for an approver's word on a day, in the own branches, other than the own proposals."""
     if not user.has_role(Role.APPROVER):
         return kind.objects.none()
-    waiting = kind.objects.visible_to(user).filter(status=Status.PROPOSED).exclude(proposed_by=user)
+    waiting = kind.objects.visible_to(user).filter(status=Status.PROPOSED, expires_on__gte=on).exclude(proposed_by=user)
     return waiting.select_related("loan__enterprise", "proposed_by").order_by("proposed_at")
 
 

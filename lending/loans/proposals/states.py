@@ -1,6 +1,7 @@
 """Where a proposal stands."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -26,12 +27,15 @@ class Event(StrEnum):
     APPROVE = "approve"
     DECLINE = "decline"
     WITHDRAW = "withdraw"
+    LAPSE = "lapse"
 
 
+LASTS: Final = timedelta(days=14)
 PROPOSED: Final = frozenset({Status.PROPOSED})
 TRANSITIONS: Final[Mapping[Event, Transition]] = {
     Event.APPROVE: Transition(PROPOSED, Status.APPROVED),
     Event.DECLINE: Transition(PROPOSED, Status.DECLINED),
     Event.WITHDRAW: Transition(PROPOSED, Status.WITHDRAWN),
+    Event.LAPSE: Transition(PROPOSED, Status.LAPSED),
 }
 WAITS: Final = Badge(_("Waits for a second person"), "warning")

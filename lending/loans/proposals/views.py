@@ -10,10 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.identity.models import User
+from lending.loans.models import Loan
 from lending.loans.proposals import operations, queries
 from lending.loans.proposals.forms import DecideForm
+from lending.loans.proposals.lapsing import standing_of
 from lending.loans.proposals.models import Proposal
-from portal.core.refusals import shown_above, shown_on
+from portal.core.refusals import sentence, shown_above, shown_on
 
 
 def user_of(request: HttpRequest) -> User:
@@ -25,6 +27,12 @@ def waiting(request: HttpRequest, listed: Any, route: str, *, title: str, what: 
     """List the proposals of a kind that wait for an approver, each leading to its page."""
     context = {"waiting": listed, "route": route, "title": title, "what": what, "amount": amount}
     return render(request, "loans/proposals.html", context)
+
+
+def already_open(loan: Loan, kind: type[Proposal], route: str) -> dict[str, Any] | None:
+    """Give the page on which something would be proposed what is open already, with the words of the refusal."""
+    other = standing_of(loan, kind, on=timezone.localdate())
+    return {"other": other, "route": route, "words": sentence(operations.already_open(other))} if other else None
 
 
 def choices(request: HttpRequest, found: Proposal, decide_form: DecideForm | None = None) -> dict[str, Any]:

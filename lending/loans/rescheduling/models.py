@@ -68,7 +68,6 @@ class Rescheduling(Proposal):
     principal_amount = models.DecimalField(max_digits=14, decimal_places=2, help_text="what it is proposed for")
     kept_terms = models.JSONField()
     reason = models.TextField(max_length=2000)
-    expires_on = models.DateField()
     agreed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     agreed_at = models.DateTimeField(null=True)
     agreed_on = models.DateField(null=True)

@@ -2,19 +2,18 @@
 
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
-from decimal import Decimal
-from typing import Final
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity import operations as identity
 from accounts.identity.models import User
-from lending.loans.allocation import PRINCIPAL, open_part
 from lending.loans.models import Installment, Loan
 from lending.loans.operations.binding import bind
 from lending.loans.proposals import operations as proposals
-from lending.loans.rescheduling.lapsing import lapse_ended
+from lending.loans.proposals.moving import move
+from lending.loans.proposals.states import LASTS
+from lending.loans.queries import open_principal_of
 from lending.loans.rescheduling.models import Rescheduling
 from lending.loans.rescheduling.queries import Comparison, compare
 from lending.loans.rescheduling.states import TRANSITIONS, Event
@@ -25,8 +24,6 @@ from portal.core.refusals import Refusal, register
 from portal.core.seen import check_seen
 from portal.core.transitions import target_of
 
-LASTS: Final = timedelta(days=14)
-
 register(
     {
         "nothing_to_reschedule": _("No principal of this loan is open: there is nothing to reschedule."),
@@ -34,10 +31,6 @@ register(
         "pause_too_long": _("At least one installment has to ask for principal."),
         "extended_too_long": _("The last installment may fall due on %(latest)s at the latest."),
         "rescheduling_impossible": _("These terms make no schedule. Choose others."),
-        "rescheduling_outdated": _(
-            "What is open of the loan has changed since this was proposed. The bank has to propose it anew."
-        ),
-        "rescheduling_expired": _("This proposal ended on %(day)s. The bank has to propose it anew."),
     }
 )
 
@@ -52,7 +45,7 @@ def preview(loan: Loan, wanted: Wanted, *, on: date) -> tuple[Terms, Comparison]
     :raises ReschedulingRefused: of a loan without open principal; for terms that begin too early, pause to the end,
         last longer than is allowed, or make no schedule.
     """
-    if loan.status != LoanStatus.ACTIVE or not _open_principal(loan):
+    if loan.status != LoanStatus.ACTIVE or not open_principal_of(loan):
         raise ReschedulingRefused("nothing_to_reschedule")
     if wanted.first_due_date <= on:
         raise ReschedulingRefused("first_due_too_early")
@@ -88,8 +81,6 @@ def propose(loan: Loan, wanted: Wanted, *, reason: str, key: str, by: User, at: 
     :raises ProposalRefused: without a reason; while another is open.
     :raises FourEyesRefused: by who is, or ever was, a member of the enterprise.
     """
-    loan.refresh_from_db(from_queryset=Loan.objects.locked())
-    lapse_ended(loan, on=on, at=at)
 
     def make() -> Rescheduling:
         terms, found = preview(loan, wanted, on=on)
@@ -98,7 +89,7 @@ def propose(loan: Loan, wanted: Wanted, *, reason: str, key: str, by: User, at: 
         return Rescheduling(principal_amount=principal, kept_terms=kept, reason=reason, expires_on=last)
 
     asked = asdict(wanted)
-    return proposals.propose(loan, Rescheduling, asked, reason=reason, make=make, key=key, by=by, at=at)
+    return proposals.propose(loan, Rescheduling, asked, reason=reason, make=make, key=key, by=by, at=at, on=on)
 
 
 @transaction.atomic(durable=True)
@@ -107,13 +98,12 @@ def approve(rescheduling: Rescheduling, *, seen: str, note: str, by: User, at: d
 
     :param seen: the ``shown`` of the comparison that was read.
     :raises FourEyesRefused: by who proposed it, by a member of the enterprise, or above the limit.
-    :raises ProposalRefused: without a note.
-    :raises ReschedulingRefused: once it has ended, or what is open has changed.
+    :raises ProposalRefused: without a note; once it has ended, or what is open has changed.
     :raises TransitionRefused: when it does not wait for approval.
     :raises ChangedSince: when something else was read.
     """
-    proposals.check_approving(rescheduling, note=note, by=by)
-    check_seen(seen, shown=_still(rescheduling, on=on).shown)
+    proposals.check_approving(rescheduling, note=note, by=by, on=on)
+    check_seen(seen, shown=_compare(rescheduling.loan, rescheduling.terms, on=on).shown)
     proposals.decide(rescheduling, Event.APPROVE, note=note, by=by, at=at)
     params = {"reference": rescheduling.reference, "loan": rescheduling.loan.reference}
     proposals.tell_owners(rescheduling.loan, "rescheduling_approved", params, at=at)
@@ -126,7 +116,7 @@ def agree(rescheduling: Rescheduling, *, seen: str, code: str, by: User, at: dat
     ``code`` is the one-time code sent for this rescheduling; the caller has just asked for the password again.
 
     :param seen: the ``shown`` of the comparison that was read.
-    :raises ReschedulingRefused: once it has ended, or what is open has changed.
+    :raises ProposalRefused: once it has ended, or what is open has changed.
     :raises ChangedSince: when something else was read.
     :raises SigningCodeWrong: and its kin, when the code does not confirm this agreement.
     :raises TransitionRefused: when nobody has approved it, or it was withdrawn.
@@ -135,7 +125,8 @@ def agree(rescheduling: Rescheduling, *, seen: str, code: str, by: User, at: dat
     if rescheduling.agreed_by == by:
         return
     target_of(TRANSITIONS, Event.AGREE, rescheduling.status)
-    found = _still(rescheduling, on=on)
+    proposals.check_stands(rescheduling, on=on)
+    found = _compare(rescheduling.loan, rescheduling.terms, on=on)
     check_seen(seen, shown=found.shown)
     identity.confirm_signing_code(by, subject=rescheduling.reference, code=code, at=at)
     loan = rescheduling.loan
@@ -144,19 +135,5 @@ def agree(rescheduling: Rescheduling, *, seen: str, code: str, by: User, at: dat
     Installment.objects.bulk_create(found.after)
     rescheduling.version, rescheduling.late_interest_amount = found.after[0].version, found.late_interest_amount
     rescheduling.agreed_by, rescheduling.agreed_at, rescheduling.agreed_on = by, at, on
-    proposals.move(rescheduling, Event.AGREE, by=by.reference, at=at, interest=found.carried_amount)
+    move(rescheduling, Event.AGREE, by=by.reference, at=at, interest=found.carried_amount)
     bind(loan, on=on, at=at)
-
-
-def _still(rescheduling: Rescheduling, *, on: date) -> Comparison:
-    """Work the comparison out, unless the proposal has ended or is not for what is open now."""
-    if rescheduling.expires_on < on:
-        raise ReschedulingRefused("rescheduling_expired", day=rescheduling.expires_on)
-    loan = rescheduling.loan
-    if loan.status != LoanStatus.ACTIVE or _open_principal(loan) != rescheduling.principal_amount:
-        raise ReschedulingRefused("rescheduling_outdated")
-    return _compare(loan, rescheduling.terms, on=on)
-
-
-def _open_principal(loan: Loan) -> Decimal:
-    return sum((open_part(row, PRINCIPAL) for row in loan.installments.current()), Decimal(0))

@@ -141,7 +141,7 @@ def earlier_schedules(loan: Loan) -> list[list[Installment]]:
 
 def waiting_on(user: User, *, on: date) -> QuerySet[Rescheduling]:
     """List what waits for an approver's word on a day."""
-    rows: QuerySet[Rescheduling] = waiting_for(user, Rescheduling)
+    rows: QuerySet[Rescheduling] = waiting_for(user, Rescheduling, on=on)
     return rows.filter(pk__in=Rescheduling.objects.standing(on=on).values("pk"))
 
 

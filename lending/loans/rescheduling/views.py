@@ -63,6 +63,7 @@ def propose(request: HttpRequest, reference: str) -> HttpResponse:
                 return redirect("loans:rescheduling", made.reference)
             form.mark_seen(found.shown)
     context = {"loan": loan, "form": form, "comparison": found}
+    context["already"] = proposals.already_open(loan, Rescheduling, "loans:rescheduling")
     return render(request, "loans/reschedule.html", context, status=422 if form.errors else 200)
 
 

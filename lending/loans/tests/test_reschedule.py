@@ -186,7 +186,7 @@ class TestApprove:
             approve(made, by=second, on=on, seen="x")
 
     def test_refuses_once_it_has_ended(self, proposed, second):
-        with pytest.raises(ReschedulingRefused, match="rescheduling_expired"):
+        with pytest.raises(ProposalRefused, match="proposal_lapsed"):
             approve(proposed, by=second, on=LATE + timedelta(days=15), seen="x")
 
     def test_declines_instead(self, proposed, second, officer):

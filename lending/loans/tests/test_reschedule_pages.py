@@ -96,6 +96,14 @@ class TestPropose:
         assert answer.url == url("rescheduling", made)
         assert client.post(url("reschedule", loan), asked(today, seen=seen)).url == answer.url
 
+    def test_shows_what_is_open_instead_of_a_second_form(self, client_of, officer, loan, proposed):
+        page = shown(client_of(officer).get(url("reschedule", loan)))
+        assert f"Proposal {proposed.reference} for this loan is still open." in page
+        assert (url("rescheduling", proposed) in page, 'name="first_due_date"' in page) == (True, False)
+
+    def test_offers_a_form_again_where_nothing_can_come_of_it(self, client_of, officer, loan, outlived):
+        assert 'name="first_due_date"' in shown(client_of(officer).get(url("reschedule", loan)))
+
     def test_says_what_will_not_do(self, client_of, officer, loan, today):
         page = client_of(officer).post(url("reschedule", loan), asked(today, first_due_date=today))
         assert page.status_code == 422

@@ -30,6 +30,7 @@ from lending.loans.losses.operations import WriteOffRefused
 from lending.loans.losses.queries import class_of, recovered_amount
 from lending.loans.operations.receipts import WrittenOffSince
 from lending.loans.proposals import operations as proposals
+from lending.loans.proposals.lapsing import with_overdue
 from lending.loans.proposals.operations import ProposalRefused
 from lending.loans.proposals.queries import waiting_for
 from lending.loans.queries import discrepancies, due, owing_of
@@ -214,9 +215,8 @@ class TestApprove:
 
     def test_refuses_once_something_was_repaid(self, loan, proposed, second, owner):
         receive(loan, "5000.00", on=LOST)
-        with pytest.raises(WriteOffRefused) as refused:
+        with pytest.raises(ProposalRefused, match="proposal_lapsed"):
             approve(proposed, by=second)
-        assert refused.value.code == "write_off_outdated"
 
     def test_refuses_once_the_loan_was_rescheduled(self, loan, officer, second, owner):
         made = propose(loan, by=officer)
@@ -224,7 +224,7 @@ class TestApprove:
         other = rescheduling.propose(loan, by=officer, installments=6, on=LOST, at=later)
         rescheduling.approve(other, by=second, on=LOST)
         rescheduling.agree(other, by=owner, on=LOST, at=later)
-        with pytest.raises(WriteOffRefused):
+        with pytest.raises(ProposalRefused, match="proposal_lapsed"):
             approve(made, by=second)
 
     def test_ends_what_was_offered_meanwhile(self, loan, officer, second, owner):
@@ -258,8 +258,49 @@ class TestDeclineAndWithdraw:
         assert (loan.status, made.status, again.status) == ("active", "declined", "withdrawn")
 
     def test_wait_for_others_than_who_proposed(self, loan, proposed, second, officer):
-        assert list(waiting_for(second, WriteOff)) == [proposed]
-        assert list(waiting_for(officer, WriteOff)) == []
+        assert list(waiting_for(second, WriteOff, on=LOST)) == [proposed]
+        assert list(waiting_for(officer, WriteOff, on=LOST)) == []
+
+
+class TestLapse:
+    def test_happens_by_itself_once_something_was_repaid(self, loan, proposed, officer):
+        receive(loan, "5000.00", on=LOST)
+        proposed.refresh_from_db()
+        assert (proposed.status, booked("write_off_expense")) == ("lapsed", 0)
+        event = AuditEvent.objects.get(verb="loans.lapse_write_off")
+        assert (event.by, event.details["write_off"]) == ("system", proposed.reference)
+        assert Notice.objects.filter(code="write_off_lapsed").count() == 1
+        assert propose(loan, by=officer, key="anew").status == "proposed"
+
+    def test_happens_once_the_class_is_taken_back(self, loan, officer, second, first):
+        on = first.due_date + timedelta(days=91)
+        operations.judge(loan, RiskClass.LOSS, reason="The owner died.", by=officer, at=NOW, on=on)
+        made = propose(loan, by=officer, on=on)
+        operations.lift(loan, reason="She lives.", by=second, at=NOW, on=on)
+        made.refresh_from_db()
+        assert made.status == "lapsed"
+
+    def test_happens_after_its_days(self, loan, proposed, second):
+        on = LOST + timedelta(days=15)
+        with pytest.raises(ProposalRefused, match="proposal_lapsed"):
+            approve(proposed, by=second, on=on)
+        assert list(with_overdue(on - timedelta(days=1))) == []
+        assert list(with_overdue(on)) == [loan]
+        proposals.lapse(loan, at=NOW, on=on)
+        proposed.refresh_from_db()
+        assert (proposed.status, list(with_overdue(on))) == ("lapsed", [])
+
+    def test_of_it_and_an_approval_at_once_one_wins(self, transactional_db, loan, proposed, second):
+        def decide():
+            try:
+                approve(WriteOff.objects.get(), by=second)
+            except ProposalRefused:
+                return "lapsed"
+            return "approved"
+
+        _came, said = together(lambda: receive(loan, "5000.00", on=LOST), decide)
+        assert WriteOff.objects.get().status == said
+        assert ties()
 
 
 class TestRecover:
@@ -425,5 +466,5 @@ class TestTogether:
         if loan.status == LoanStatus.WRITTEN_OFF:
             assert (came[1].is_recovery, booked("recovery_income")) == (True, 500)
         else:
-            assert (came[0].code, came[1].is_recovery) == ("write_off_outdated", False)
+            assert (came[0].code, came[1].is_recovery) == ("proposal_lapsed", False)
         assert ties()

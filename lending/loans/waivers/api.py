@@ -28,7 +28,7 @@ class WaiverSerializer(serializers.ModelSerializer[Waiver]):
 
     class Meta:
         model = Waiver
-        fields = ["reference", "loan", "status", "amount", "proposed_at", "decided_at"]
+        fields = ["reference", "loan", "status", "amount", "proposed_at", "expires_on", "decided_at"]
 
 
 class NewWaiverSerializer(serializers.Serializer[Any]):

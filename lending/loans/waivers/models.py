@@ -50,7 +50,7 @@ class Waiver(Proposal):
                 fields=["loan"], condition=Q(status=Status.PROPOSED), name="one_waiver_of_a_loan_is_open"
             ),
             models.CheckConstraint(
-                condition=Q(status__in=[status.value for status in Status if status != Status.LAPSED]),
+                condition=Q(status__in=[each.value for each in Status]),
                 name="waiver_status_is_known",
             ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="waiver_is_positive"),
@@ -59,7 +59,7 @@ class Waiver(Proposal):
             models.CheckConstraint(
                 condition=Q(status__in=[Status.APPROVED, Status.DECLINED], decided_by__isnull=False)
                 & Q(decided_at__isnull=False)
-                | Q(status__in=[Status.PROPOSED, Status.WITHDRAWN], decided_by=None, decided_at=None),
+                | Q(status__in=[Status.PROPOSED, Status.WITHDRAWN, Status.LAPSED], decided_by=None, decided_at=None),
                 name="waiver_is_decided_by_somebody",
             ),
         ]

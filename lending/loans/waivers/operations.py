@@ -20,7 +20,6 @@ register(
     {
         "no_late_interest": _("No late interest of this loan is open: there is nothing to waive."),
         "waiver_amount_wrong": _("Waive an amount above zero, in yuan and cents, up to the %(most)s that is open."),
-        "waiver_outdated": _("Only %(most)s of late interest is open now. Decline this, and have it proposed anew."),
     }
 )
 
@@ -46,7 +45,7 @@ def propose(loan: Loan, amount: Decimal, *, reason: str, key: str, by: User, at:
             raise WaiverRefused("waiver_amount_wrong", most=most, currency=loan.currency)
         return Waiver(amount=amount, reason=reason)
 
-    return proposals.propose(loan, Waiver, amount, reason=reason, make=make, key=key, by=by, at=at)
+    return proposals.propose(loan, Waiver, amount, reason=reason, make=make, key=key, by=by, at=at, on=on)
 
 
 @transaction.atomic(durable=True)
@@ -54,15 +53,11 @@ def approve(waiver: Waiver, *, note: str, by: User, at: datetime, on: date) -> N
     """Approve what another person proposed, within one's limit; the owners are told.
 
     :raises FourEyesRefused: by who proposed it, by a member of the enterprise, or above the limit.
-    :raises ProposalRefused: without a note.
-    :raises WaiverRefused: when less than that is open now.
+    :raises ProposalRefused: without a note; once its days are over, or less than that is open.
     :raises TransitionRefused: when it does not wait for approval.
     """
-    proposals.check_approving(waiver, note=note, by=by)
+    proposals.check_approving(waiver, note=note, by=by, on=on)
     loan = waiver.loan
-    most = late_interest_of(loan, on=on).open_amount
-    if waiver.amount > most:
-        raise WaiverRefused("waiver_outdated", most=most, currency=loan.currency)
     proposals.decide(waiver, Event.APPROVE, note=note, by=by, at=at)
     params = {"amount": formats.money(waiver.amount, loan.currency), "loan": loan.reference}
     proposals.tell_owners(loan, "late_interest_waived", params, at=at)

@@ -12,4 +12,5 @@ BADGES: Final = {
     Status.APPROVED: Badge(pgettext_lazy("waiver", "Waived"), "success"),
     Status.DECLINED: Badge(pgettext_lazy("waiver", "Declined"), "danger"),
     Status.WITHDRAWN: Badge(pgettext_lazy("waiver", "Withdrawn"), "neutral"),
+    Status.LAPSED: Badge(pgettext_lazy("waiver", "Lapsed"), "neutral"),
 }

@@ -50,6 +50,7 @@ def propose(request: HttpRequest, reference: str) -> HttpResponse:
             messages.success(request, _("The proposal was recorded. A second person decides."))
             return redirect("loans:waiver", made.reference)
     context = {"loan": loan, "form": form, "late_interest": found}
+    context["already"] = proposals.already_open(loan, Waiver, "loans:waiver")
     return render(request, "loans/waive.html", context, status=422 if form.errors else 200)
 
 
@@ -57,7 +58,7 @@ def propose(request: HttpRequest, reference: str) -> HttpResponse:
 @requires(Role.APPROVER)
 def waiting(request: HttpRequest) -> HttpResponse:
     """List the proposals that wait for an approver."""
-    listed = waiting_for(user_of(request), Waiver)
+    listed = waiting_for(user_of(request), Waiver, on=timezone.localdate())
     told = {"title": _("Waivers to decide on"), "what": _("Waiver"), "amount": _("Late interest")}
     return proposals.waiting(request, listed, "loans:waiver", **told)
 

@@ -11,6 +11,7 @@ from lending.loans.losses.classes import RiskClass
 from lending.loans.losses.models import Judgment
 from lending.loans.losses.queries import class_of, judgment_standing
 from lending.loans.models import Loan
+from lending.loans.proposals.lapsing import lapse_ended
 from lending.loans.proposals.operations import check_not_own
 from portal.core import audit
 from portal.core.refusals import Refusal, register
@@ -51,6 +52,8 @@ def judge(loan: Loan, risk_class: RiskClass, *, reason: str, by: User, at: datet
 def lift(loan: Loan, *, reason: str, by: User, at: datetime, on: date) -> Judgment:
     """Take back what another person found of a loan: its class follows from its days again.
 
+    A proposal to write it off lapses where it rested on that.
+
     :raises JudgmentRefused: without a reason; when nothing stands.
     :raises FourEyesRefused: by who found it, or by who is, or ever was, a member of the enterprise.
     """
@@ -62,7 +65,9 @@ def lift(loan: Loan, *, reason: str, by: User, at: datetime, on: date) -> Judgme
         raise JudgmentRefused("nothing_judged")
     if standing.by == by:
         raise FourEyesRefused("same_person_twice")
-    return _record("lift_judgment", loan, None, reason=reason, by=by, at=at, on=on)
+    lifted = _record("lift_judgment", loan, None, reason=reason, by=by, at=at, on=on)
+    lapse_ended(loan, on=on, at=at)
+    return lifted
 
 
 def _check_reason(reason: str) -> None:

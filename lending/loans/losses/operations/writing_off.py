@@ -1,7 +1,6 @@
 """Writing a loan off: one person proposes with grounds, another approves within a limit; the debt stands."""
 
 from datetime import date, datetime
-from decimal import Decimal
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -11,17 +10,17 @@ from accounts.identity.models import User
 from accounts.ledger import events
 from accounts.ledger import operations as ledger
 from accounts.ledger.models import JournalEntry, LedgerAccount
-from lending.loans.allocation import PRINCIPAL, open_part
 from lending.loans.lines.operations.keep import suspend_of
-from lending.loans.losses.classes import RiskClass, bad_from_days
+from lending.loans.losses.classes import bad_from_days
 from lending.loans.losses.models import WriteOff
-from lending.loans.losses.queries import ZERO, Split, class_of, split_of
+from lending.loans.losses.queries import Split, is_lost, split_of
 from lending.loans.models import Loan
 from lending.loans.operations.binding import bind
 from lending.loans.proposals import operations as proposals
 from lending.loans.proposals.states import Event
+from lending.loans.queries import open_principal_of
 from lending.loans.states import TRANSITIONS as OF_LOAN
-from lending.loans.states import LoanEvent, LoanStatus
+from lending.loans.states import LoanEvent
 from portal.core import files
 from portal.core.refusals import Refusal, register
 from portal.core.seen import check_seen
@@ -36,7 +35,6 @@ register(
             "Only a loan of the class Loss that has been late for %(days)s days at least is written off. Its class may"
             " be judged."
         ),
-        "write_off_outdated": _("What is open of the loan has changed since this was proposed. Propose it anew."),
     }
 )
 
@@ -60,12 +58,13 @@ def propose(
         raise WriteOffRefused("write_off_grounds_missing")
 
     def make() -> WriteOff:
-        _check_loss(loan, on=on)
+        if not is_lost(loan, on=on):
+            raise WriteOffRefused("write_off_not_loss", days=bad_from_days(on))
         kept = files.keep(upload, kind="document", by=by.reference, at=at) if upload else None
-        return WriteOff(principal_amount=_open_principal(loan), grounds=grounds.strip(), file=kept)
+        return WriteOff(principal_amount=open_principal_of(loan), grounds=grounds.strip(), file=kept)
 
     name = upload.name if upload else ""
-    return proposals.propose(loan, WriteOff, name, reason=grounds, make=make, key=key, by=by, at=at)
+    return proposals.propose(loan, WriteOff, name, reason=grounds, make=make, key=key, by=by, at=at, on=on)
 
 
 @transaction.atomic(durable=True)
@@ -77,15 +76,13 @@ def approve(write_off: WriteOff, *, seen: str, note: str, by: User, at: datetime
 
     :param seen: the ``shown`` of the split that was read.
     :raises FourEyesRefused: by who proposed it, by a member of the enterprise, or above the limit.
-    :raises ProposalRefused: without a note.
-    :raises WriteOffRefused: once what is open, or the class, has changed.
+    :raises ProposalRefused: without a note; once what is open, or the class, has changed.
     :raises TransitionRefused: when it does not wait for approval, or the loan runs no more.
     :raises ChangedSince: when something else was read.
     """
-    proposals.check_approving(write_off, note=note, by=by)
+    proposals.check_approving(write_off, note=note, by=by, on=on)
     loan = write_off.loan
     loan_status = target_of(OF_LOAN, LoanEvent.WRITE_OFF, loan.status)
-    _check_unchanged(write_off, on=on)
     split = split_of(loan, write_off.principal_amount)
     check_seen(seen, shown=split.shown)
     write_off.entry = _book(write_off, split, by=by, at=at, on=on)
@@ -96,25 +93,6 @@ def approve(write_off: WriteOff, *, seen: str, note: str, by: User, at: datetime
     bind(loan, on=on, at=at)
     suspend_of(loan.enterprise, reason=f"{write_off.reference}: {write_off.note}", by=by, at=at)
     proposals.tell_owners(loan, "loan_written_off", {"loan": loan.reference}, at=at)
-
-
-def _open_principal(loan: Loan) -> Decimal:
-    return sum((open_part(row, PRINCIPAL) for row in loan.installments.current()), ZERO)
-
-
-def _check_loss(loan: Loan, *, on: date) -> None:
-    found, days = class_of(loan, on=on), bad_from_days(on)
-    is_lost = found is not None and found.risk_class == RiskClass.LOSS and found.days_past_due >= days
-    if loan.status != LoanStatus.ACTIVE or not is_lost:
-        raise WriteOffRefused("write_off_not_loss", days=days)
-
-
-def _check_unchanged(write_off: WriteOff, *, on: date) -> None:
-    loan = write_off.loan
-    is_rescheduled = loan.reschedulings.filter(agreed_at__gt=write_off.proposed_at).exists()
-    if is_rescheduled or _open_principal(loan) != write_off.principal_amount:
-        raise WriteOffRefused("write_off_outdated")
-    _check_loss(loan, on=on)
 
 
 def _book(write_off: WriteOff, split: Split, *, by: User, at: datetime, on: date) -> JournalEntry:
