@@ -1,18 +1,15 @@
 """Proposals of waivers and write-offs lapse as those of reschedulings do: two weeks after they were made."""
 
+from django.conf import settings
 from django.db import migrations, models
 
 TABLES = ("lending_waiver", "lending_writeoff")
-
-
-def filled(table: str) -> migrations.RunSQL:
-    """Give every proposal the days it would have had; what was decided changes in nothing else."""
-    return migrations.RunSQL(
-        f"""ALTER TABLE {table} DISABLE TRIGGER USER;
-            UPDATE {table} SET expires_on = proposed_at::date + 14;
-            ALTER TABLE {table} ENABLE TRIGGER USER;""",
-        migrations.RunSQL.noop,
-    )
+# Gives every proposal the days it would have had; what was decided changes in nothing else.
+FILLED = f"""
+    ALTER TABLE {{table}} DISABLE TRIGGER USER;
+    UPDATE {{table}} SET expires_on = (proposed_at AT TIME ZONE '{settings.TIME_ZONE}')::date + 14;
+    ALTER TABLE {{table}} ENABLE TRIGGER USER;
+"""
 
 
 class Migration(migrations.Migration):
@@ -24,7 +21,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField('waiver', 'expires_on', models.DateField(null=True)),
         migrations.AddField('writeoff', 'expires_on', models.DateField(null=True)),
-        *(filled(table) for table in TABLES),
+        *(migrations.RunSQL(FILLED.format(table=table), migrations.RunSQL.noop) for table in TABLES),
         migrations.AlterField('waiver', 'expires_on', models.DateField()),
         migrations.AlterField('writeoff', 'expires_on', models.DateField()),
         migrations.RemoveConstraint('waiver', 'waiver_status_is_known'),

@@ -3,10 +3,12 @@
 import io
 from datetime import date, timedelta
 from decimal import Decimal
+from importlib import import_module
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone, translation
 from knox.models import AuthToken
@@ -17,7 +19,7 @@ from accounts.identity.models import User
 from accounts.ledger import queries as books
 from accounts.ledger.tests.builders import tamper
 from lending.applications.operations import FourEyesRefused
-from lending.applications.tests.builders import make_approver
+from lending.applications.tests.builders import NOW, make_approver
 from lending.loans import documents, queries, tasks
 from lending.loans.proposals import operations as proposals
 from lending.loans.proposals.operations import ProposalRefused
@@ -244,6 +246,21 @@ class TestLapse:
         repay(loan, "1.00", by=owner, on=today)
         with pytest.raises(IntegrityError), transaction.atomic():
             Waiver.objects.update(**changed)
+
+
+class TestDecidedBefore:
+    def test_keeps_what_was_said_and_gets_its_days(self, proposed, second, today):
+        approve(proposed, by=second, on=today)
+        tamper("lending_waiver", "expires_on = '2020-01-01'")
+        migration = import_module("lending.migrations.0020_lapsed_proposals")
+        with connection.cursor() as cursor:
+            cursor.execute("RESET ROLE")
+            cursor.execute(migration.FILLED.format(table="lending_waiver"))
+            cursor.execute(f"SET ROLE {settings.RUNTIME_ROLE}")
+        proposed.refresh_from_db()
+        assert (proposed.status, proposed.expires_on) == ("approved", timezone.localdate(NOW) + 14 * DAY)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Waiver.objects.update(expires_on=today)
 
 
 class TestDatabase:
