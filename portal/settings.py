@@ -203,6 +203,7 @@ CELERY_BEAT_SCHEDULE = {
     },  # morning in China
     "end credit lines": {"task": "lending.end_lines", "schedule": crontab(hour="1", minute="10")},
     "end offers": {"task": "lending.expire_offers", "schedule": crontab(hour="16", minute="20")},
+    "end proposals": {"task": "lending.lapse_proposals", "schedule": crontab(hour="16", minute="25")},
     "end introductions": {"task": "lending.lapse_introductions", "schedule": crontab(hour="16", minute="30")},
     "post the allowance": {"task": "lending.post_allowances", "schedule": crontab(hour="17", minute="50")},
     "repeat the decisions": {"task": "lending.replay_decisions", "schedule": crontab(hour="18", minute="10")},

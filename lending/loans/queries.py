@@ -22,7 +22,7 @@ from lending.loans.late_interest import NONE, Late, LateInterest, Part
 from lending.loans.losses import ties
 from lending.loans.models import Allocation, Installment, Loan
 from lending.loans.prepaying import Owing
-from lending.loans.waivers import states as waivers
+from lending.loans.proposals.states import Status
 from portal.core import interest
 from portal.core.badges import Badge
 from portal.core.interest import Prepayment
@@ -175,7 +175,7 @@ def _settled(loans: Iterable[int]) -> dict[int, Decimal]:
     """Tell how much late interest of each loan was paid, waived or carried over."""
     kinds = (
         Sum("repayments__late_interest_amount", filter=Q(repayments__undone=None)),
-        Sum("waivers__amount", filter=Q(waivers__status=waivers.Status.APPROVED)),
+        Sum("waivers__amount", filter=Q(waivers__status=Status.APPROVED)),
         Sum("reschedulings__late_interest_amount"),
     )
     settled: dict[int, Decimal] = defaultdict(Decimal)
@@ -198,6 +198,11 @@ def _rows_of(loans: Iterable[int]) -> dict[int, list[tuple[Installment, Late]]]:
         late = Late(row.due_date, row.principal_amount, bearing, parts[row.pk], row.superseded_on)
         rows[row.loan_id].append((row, late))
     return rows
+
+
+def open_principal_of(loan: Loan) -> Decimal:
+    """Tell how much of the principal is not repaid."""
+    return _sum(row.principal_amount - row.principal_paid_amount for row in loan.installments.current())
 
 
 def repaying_scope(loan: Loan) -> str:

@@ -11,6 +11,8 @@ from django.utils import timezone
 from lending.loans import operations, queries
 from lending.loans.losses import operations as losses
 from lending.loans.losses.queries import months_to_post
+from lending.loans.proposals import operations as proposals
+from lending.loans.proposals.lapsing import with_overdue
 from portal.core import jobs
 
 AN_HOUR: Final = 3600  # seconds
@@ -37,6 +39,14 @@ def post_allowances() -> None:
         losses.post_allowances(last_date, at=timezone.now())
 
 
+@shared_task(name="lending.lapse_proposals")
+def lapse_proposals() -> None:
+    """End what was proposed for loans and whose days are over; one that fails, fails alone."""
+    now, today = timezone.now(), timezone.localdate()
+    for loan in with_overdue(today):
+        _alone(partial(proposals.lapse, loan, at=now, on=today), loan.reference, "lending.not_lapsed")
+
+
 @jobs.task(name="lending.claim_receipt")
 def claim_receipt(reference: str) -> None:
     """Repay a loan with money that came in under its reference."""
@@ -53,8 +63,8 @@ def collect_due() -> None:
         _alone(partial(operations.collect_due, loan, at=now, on=today), loan.reference)
 
 
-def _alone(collect: Callable[[], object], reference: str) -> None:
+def _alone(act: Callable[[], object], reference: str, failed: str = "lending.not_collected") -> None:
     try:
-        collect()
+        act()
     except Exception:
-        log.exception("lending.not_collected", reference=reference)
+        log.exception(failed, reference=reference)

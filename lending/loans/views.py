@@ -30,8 +30,9 @@ from lending.loans.lines.models import CreditLine
 from lending.loans.lines.operations import open_line
 from lending.loans.losses.queries import class_of, readable
 from lending.loans.models import Loan
+from lending.loans.proposals.queries import PROPOSERS
 from lending.loans.rescheduling.models import Rescheduling
-from lending.loans.rescheduling.queries import PROPOSERS, earlier_schedules
+from lending.loans.rescheduling.queries import earlier_schedules
 from lending.loans.rescheduling.states import RESCHEDULED
 from lending.loans.states import LATE, LoanStatus
 from lending.loans.waivers.models import Waiver

@@ -24,11 +24,12 @@ from lending.funding import queries as funding
 from lending.loans import queries as loans
 from lending.loans.lines import queries as lines
 from lending.loans.lines.models import CreditLine
-from lending.loans.losses import queries as losses
+from lending.loans.losses.models import WriteOff
 from lending.loans.models import Loan
+from lending.loans.proposals import queries as proposals
 from lending.loans.rescheduling import queries as reschedulings
 from lending.loans.states import OWING, LoanStatus
-from lending.loans.waivers import queries as waivers
+from lending.loans.waivers.models import Waiver
 from portal.core import formats
 from portal.core.refusals import sentence_of
 from portal.pages import learning  # noqa: F401 - training asks it what decisions advise
@@ -230,19 +231,19 @@ def _steps_due(user: User, *, on: date) -> list[Waiting]:
 
 def _reschedulings(user: User, *, on: date) -> list[Waiting]:
     """Count the proposals to reschedule a loan that wait for this approver's word."""
-    number = reschedulings.waiting_for(user, on=on).count()
+    number = reschedulings.waiting_on(user, on=on).count()
     return [Waiting(_("Reschedulings to decide on"), number, reverse("loans:reschedulings"))] if number else []
 
 
-def _waivers(user: User) -> list[Waiting]:
+def _waivers(user: User, *, on: date) -> list[Waiting]:
     """Count the waivers of late interest that wait for this approver's word."""
-    number = waivers.waiting_for(user).count()
+    number = proposals.waiting_for(user, Waiver, on=on).count()
     return [Waiting(_("Waivers to decide on"), number, reverse("loans:waivers"))] if number else []
 
 
-def _write_offs(user: User) -> list[Waiting]:
+def _write_offs(user: User, *, on: date) -> list[Waiting]:
     """Tell approvers how many write-offs wait for them."""
-    number = losses.waiting_for(user).count()
+    number = proposals.waiting_for(user, WriteOff, on=on).count()
     return [Waiting(_("Write-offs to decide on"), number, reverse("loans:write_offs"))] if number else []
 
 
@@ -301,8 +302,8 @@ def staff_home(user: User, *, on: date) -> StaffHome:
         + _corrections(user)
         + _steps_due(user, on=on)
         + _reschedulings(user, on=on)
-        + _waivers(user)
-        + _write_offs(user)
+        + _waivers(user, on=on)
+        + _write_offs(user, on=on)
         + _revocations(user)
         + (waiting_for_operations(user, on=on) if user.has_role(Role.OPERATIONS) else []),
         cases=cases or list(newest[:CASES]),

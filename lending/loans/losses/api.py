@@ -2,10 +2,9 @@
 
 from typing import Any, cast
 
-from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import status
 from rest_framework.permissions import BasePermission, IsAuthenticated
 from rest_framework.request import Request
@@ -16,7 +15,6 @@ from accounts.identity.models import READERS, Role, User
 from lending.loans.losses import operations, queries
 from lending.loans.losses.classes import RiskClass
 from lending.loans.losses.models import Allowance, WriteOff
-from lending.loans.losses.queries import PROPOSERS
 from lending.loans.losses.serializers import (
     AllowanceLineSerializer,
     AllowanceSerializer,
@@ -24,11 +22,12 @@ from lending.loans.losses.serializers import (
     NewJudgmentSerializer,
     NewWriteOffSerializer,
     RiskSerializer,
-    WriteOffApprovalSerializer,
-    WriteOffDeclineSerializer,
     WriteOffSerializer,
 )
 from lending.loans.models import Loan
+from lending.loans.proposals import api
+from lending.loans.proposals.api import NoteSerializer, SeenNoteSerializer, asks, only
+from lending.loans.proposals.queries import PROPOSERS
 from portal.core.api import IDEMPOTENCY_KEY, idempotency_key, listed, told
 
 
@@ -49,22 +48,9 @@ class _OnlyBook(_Only):
     roles = queries.READERS
 
 
-def _only(request: Request, *roles: Role) -> User:
-    user = cast("User", request.user)
-    if not user.has_role(*roles):
-        raise PermissionDenied
-    return user
-
-
 def _loan(request: Request, reference: str) -> Loan:
     readable = queries.readable(cast("User", request.user)).select_related("enterprise")
     return get_object_or_404(readable, reference=reference)
-
-
-def _find(request: Request, reference: str) -> WriteOff:
-    related = ("loan__offer__application", "loan__enterprise", "entry")
-    seen = WriteOff.objects.visible_to(request.user).select_related(*related)
-    return get_object_or_404(seen, reference=reference)
 
 
 class Risk(APIView):
@@ -95,7 +81,7 @@ class Judgments(APIView):
         """Find the loan worse, as an officer or underwriter; or, without a class, take that back as an approver."""
         loan, now = _loan(request, reference), timezone.now()
         asked = told(request, NewJudgmentSerializer)
-        by = _only(request, *(PROPOSERS if asked["risk_class"] else (Role.APPROVER,)))
+        by = only(request, *(PROPOSERS if asked["risk_class"] else (Role.APPROVER,)))
         given: dict[str, Any] = {"reason": asked["reason"], "by": by, "at": now, "on": timezone.localdate(now)}
         if asked["risk_class"]:
             made = operations.judge(loan, RiskClass[asked["risk_class"].upper()], **given)
@@ -123,7 +109,7 @@ class WriteOffs(APIView):
     )
     def post(self, request: Request, reference: str) -> Response:
         """Propose to write it off, as an officer or underwriter; a second person approves."""
-        loan, user, now = _loan(request, reference), _only(request, *PROPOSERS), timezone.now()
+        loan, user, now = _loan(request, reference), only(request, *PROPOSERS), timezone.now()
         asked = told(request, NewWriteOffSerializer)
         made = operations.propose(
             loan,
@@ -137,56 +123,32 @@ class WriteOffs(APIView):
         return Response(WriteOffSerializer(made).data, status=status.HTTP_201_CREATED)
 
 
-class OneWriteOff(APIView):
-    """Read one write-off."""
-
+class _OfWriteOffs(api.OneProposal):
+    kind, shape = WriteOff, WriteOffSerializer
     permission_classes = (IsAuthenticated, _Only)
 
-    @extend_schema(responses=WriteOffSerializer)
-    def get(self, request: Request, reference: str) -> Response:
-        """Tell how it stands, and who bears it."""
-        return Response(WriteOffSerializer(_find(request, reference)).data)
+
+@extend_schema_view(get=extend_schema(responses=WriteOffSerializer))
+class OneWriteOff(_OfWriteOffs, api.Reading):
+    """Read one write-off, and who bears it."""
 
 
-class Approval(APIView):
-    """Approve as the second person."""
+@asks(SeenNoteSerializer, answers=WriteOffSerializer)
+class Approval(_OfWriteOffs, api.Approval):
+    """Approve as the second person; the owners are told that the debt stands."""
 
-    permission_classes = (IsAuthenticated, _Only)
-
-    @extend_schema(request=WriteOffApprovalSerializer, responses=WriteOffSerializer)
-    def post(self, request: Request, reference: str) -> Response:
-        """Write off within the own limit; the owners are told that the debt stands."""
-        found, user = _find(request, reference), _only(request, Role.APPROVER)
-        now = timezone.now()
-        given = told(request, WriteOffApprovalSerializer)
-        operations.approve(found, by=user, at=now, on=timezone.localdate(now), **given)
-        return Response(WriteOffSerializer(found).data)
+    asked = SeenNoteSerializer
+    approve = staticmethod(operations.approve)
 
 
-class Decline(APIView):
+@asks(NoteSerializer, answers=WriteOffSerializer)
+class Decline(_OfWriteOffs, api.Decline):
     """Decline as the second person."""
 
-    permission_classes = (IsAuthenticated, _Only)
 
-    @extend_schema(request=WriteOffDeclineSerializer, responses=WriteOffSerializer)
-    def post(self, request: Request, reference: str) -> Response:
-        """Decline what was proposed."""
-        found, user = _find(request, reference), _only(request, Role.APPROVER)
-        operations.decline(found, by=user, at=timezone.now(), **told(request, WriteOffDeclineSerializer))
-        return Response(WriteOffSerializer(found).data)
-
-
-class Withdrawal(APIView):
+@asks(None, answers=WriteOffSerializer, operation_id="write_off_withdraw")
+class Withdrawal(_OfWriteOffs, api.Withdrawal):
     """Take a proposal back."""
-
-    permission_classes = (IsAuthenticated, _Only)
-
-    @extend_schema(operation_id="write_off_withdraw", request=None, responses=WriteOffSerializer)
-    def post(self, request: Request, reference: str) -> Response:
-        """Withdraw what nobody decided on, as an officer or underwriter."""
-        found, user = _find(request, reference), _only(request, *PROPOSERS)
-        operations.withdraw(found, by=user, at=timezone.now())
-        return Response(WriteOffSerializer(found).data)
 
 
 class Allowances(APIView):

@@ -9,16 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from lending.loans.losses.classes import RiskClass
+from lending.loans.proposals.forms import CHOOSE, why
 from portal.core import files
 from portal.core.idempotency import IdempotencyKeyField
-
-WHY: Final = {"required": _("Say why, in a sentence.")}
-CHOOSE: Final = dict.fromkeys(("required", "invalid_choice"), _("Choose one of the answers."))
-
-
-def _why(label: Any, **told: Any) -> forms.CharField:
-    area = forms.Textarea(attrs={"rows": 3})
-    return forms.CharField(label=label, max_length=2000, widget=area, **{"error_messages": WHY, **told})
 
 
 def _helper(button: Any) -> FormHelper:
@@ -34,7 +27,7 @@ class JudgeForm(forms.Form):
     FIELDS: Final = {"class_not_worse": "risk_class", "judgment_reason_missing": "reason"}
 
     risk_class = forms.TypedChoiceField(label=pgettext_lazy("risk", "Class"), coerce=int, error_messages=CHOOSE)
-    reason = _why(_("Why"))
+    reason = why(_("Why"))
 
     def __init__(self, *args: Any, better_than: RiskClass, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -48,7 +41,7 @@ class LiftForm(forms.Form):
 
     FIELDS: Final = {"judgment_reason_missing": "reason"}
 
-    reason = _why(_("Why"))
+    reason = why(_("Why"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -60,7 +53,7 @@ class ProposeForm(forms.Form):
 
     FIELDS: Final = dict.fromkeys(("write_off_grounds_missing",), "grounds") | dict.fromkeys(files.REFUSALS, "file")
 
-    grounds = _why(
+    grounds = why(
         _("Why nobody expects this money any more, and what was tried"),
         error_messages={"required": _("Say why nobody expects this money any more, and what was tried.")},
     )
@@ -74,17 +67,3 @@ class ProposeForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = _helper(_("Propose the write-off"))
-
-
-class DecideForm(forms.Form):
-    """What the second person says."""
-
-    FIELDS: Final = {"write_off_note_missing": "note"}
-
-    outcome = forms.ChoiceField(
-        label=_("Decision"),
-        choices=[("approve", _("Write it off")), ("decline", _("Decline"))],
-        widget=forms.RadioSelect,
-        error_messages=CHOOSE,
-    )
-    note = _why(_("Why"))

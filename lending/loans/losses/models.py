@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.ledger.models import JournalEntry
 from lending.loans.losses.classes import BASES, Basis, RiskClass
-from lending.loans.losses.states import BADGES, PROPOSED, Status
+from lending.loans.losses.states import BADGES
 from lending.loans.models import Loan
+from lending.loans.proposals.models import Proposal
+from lending.loans.proposals.states import Status
 from portal.core.badges import Badge
 from portal.core.models import StoredFile
 from portal.core.querysets import LockableQuerySet
@@ -64,20 +66,17 @@ def _reference() -> str:
     return new_reference("WO")
 
 
-class WriteOff(models.Model):
+class WriteOff(Proposal):
     """A loan taken out of the books, because nobody expects its money any more: the debt stands."""
+
+    WORD = "write_off"
+    BADGES = BADGES
 
     reference = models.CharField(max_length=20, unique=True, default=_reference, editable=False)
     loan = models.ForeignKey(Loan, on_delete=models.PROTECT, related_name="write_offs")
-    status = models.CharField(max_length=10, default=Status.PROPOSED)
     principal_amount = models.DecimalField(max_digits=14, decimal_places=2, help_text="what it is proposed for")
     grounds = models.TextField(max_length=2000)
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True)
-    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    proposed_at = models.DateTimeField()
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    decided_at = models.DateTimeField(null=True)
-    note = models.TextField(max_length=2000, blank=True)
     written_off_on = models.DateField(null=True)
     allowance_amount = models.DecimalField(
         max_digits=14, decimal_places=2, null=True, help_text="what the allowance bore of it; the rest was expense"
@@ -94,7 +93,8 @@ class WriteOff(models.Model):
                 name="loan_is_written_off_once",
             ),
             models.CheckConstraint(
-                condition=Q(status__in=[status.value for status in Status]), name="write_off_status_is_known"
+                condition=Q(status__in=[each.value for each in Status]),
+                name="write_off_status_is_known",
             ),
             models.CheckConstraint(condition=Q(principal_amount__gt=0), name="write_off_principal_is_positive"),
             models.CheckConstraint(condition=~Q(grounds=""), name="write_off_has_grounds"),
@@ -111,19 +111,6 @@ class WriteOff(models.Model):
                 name="write_off_is_booked_once_approved",
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.reference
-
-    @property
-    def badge(self) -> Badge:
-        """Say where it stands."""
-        return BADGES[Status(self.status)]
-
-    @property
-    def is_open(self) -> bool:
-        """Tell whether it waits for a second person."""
-        return self.status in PROPOSED
 
 
 class Allowance(models.Model):

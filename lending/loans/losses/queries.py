@@ -14,15 +14,15 @@ from accounts.identity.models import Role, User
 from accounts.identity.queries import ever_acted_for
 from accounts.ledger import loose_ends
 from accounts.ledger.queries import closed_up_to
-from lending.loans.losses.classes import BASES, Basis, RiskClass, Rules, classify, rules_on
-from lending.loans.losses.models import Allowance, AllowanceLine, Judgment, WriteOff
-from lending.loans.losses.states import Status
+from lending.loans.losses.classes import BASES, Basis, RiskClass, Rules, bad_from_days, classify, rules_on
+from lending.loans.losses.models import Allowance, AllowanceLine, Judgment
 from lending.loans.models import Loan
+from lending.loans.proposals.queries import PROPOSERS
+from lending.loans.states import LoanStatus
 from portal.core.badges import Badge
 from portal.core.dates import add_months
 from portal.core.idempotency import fingerprint_of
 
-PROPOSERS: Final = (Role.OFFICER, Role.UNDERWRITER)
 READERS: Final = (Role.RISK_ANALYST, Role.AUDITOR, Role.ADMINISTRATOR)  # of the allowance of the whole bank
 ZERO: Final = Decimal(0)
 
@@ -135,6 +135,14 @@ def class_of(loan: Loan, *, on: date) -> Classified | None:
     return next(iter(classified(on, loans=[loan.pk])), None)
 
 
+def is_lost(loan: Loan, *, on: date) -> bool:
+    """Tell whether a loan runs, is of the class Loss and so late on a day that it may be written off."""
+    found = class_of(loan, on=on)
+    if loan.status != LoanStatus.ACTIVE or found is None:
+        return False
+    return found.risk_class == RiskClass.LOSS and found.days_past_due >= bad_from_days(on)
+
+
 @dataclass(frozen=True, slots=True)
 class ClassTotal:
     """The loans of one class."""
@@ -192,14 +200,6 @@ def recovered_amount(loan: Loan) -> Decimal:
     """Tell how much came of a loan after it was written off."""
     found: Decimal | None = loan.repayments.filter(is_recovery=True, undone=None).aggregate(sum=Sum("amount"))["sum"]
     return found or ZERO
-
-
-def waiting_for(user: User) -> QuerySet[WriteOff]:
-    """List what waits for an approver's word, in the own branches, other than the own proposals."""
-    if not user.has_role(Role.APPROVER):
-        return WriteOff.objects.none()
-    seen = WriteOff.objects.visible_to(user).filter(status=Status.PROPOSED).exclude(proposed_by=user)
-    return seen.select_related("loan__enterprise", "proposed_by").order_by("proposed_at")
 
 
 def may_judge(user: User, loan: Loan) -> bool:

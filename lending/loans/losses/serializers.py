@@ -63,8 +63,8 @@ class WriteOffSerializer(serializers.ModelSerializer[WriteOff]):
     class Meta:
         model = WriteOff
         fields = [
-            "reference", "loan", "status", "principal_amount", "grounds", "proposed_at", "decided_at", "note",
-            "written_off_on", "allowance_amount", "entry", "split",
+            "reference", "loan", "status", "principal_amount", "grounds", "proposed_at", "expires_on", "decided_at",
+            "note", "written_off_on", "allowance_amount", "entry", "split",
         ]  # fmt: skip
 
     def get_split(self, write_off: WriteOff) -> dict[str, Any] | None:
@@ -79,18 +79,6 @@ class NewWriteOffSerializer(serializers.Serializer[Any]):
 
     grounds = serializers.CharField(max_length=2000)
     file = serializers.FileField(required=False, help_text="JPEG, PNG, HEIC or PDF, up to 10 MB.")
-
-
-class WriteOffDeclineSerializer(serializers.Serializer[Any]):
-    """Why."""
-
-    note = serializers.CharField(max_length=2000)
-
-
-class WriteOffApprovalSerializer(WriteOffDeclineSerializer):
-    """Why, and what was read: the `shown` of the split."""
-
-    seen = serializers.CharField()
 
 
 class AllowanceSerializer(serializers.ModelSerializer[Allowance]):

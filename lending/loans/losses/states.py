@@ -1,42 +1,16 @@
-"""Where a write-off stands."""
+"""Where a write-off stands, in words."""
 
-from collections.abc import Mapping
-from enum import StrEnum
 from typing import Final
 
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from lending.loans.proposals.states import WAITS, Status
 from portal.core.badges import Badge
-from portal.core.transitions import Transition
 
-
-class Status(StrEnum):
-    """The life of a write-off."""
-
-    PROPOSED = "proposed"
-    APPROVED = "approved"
-    DECLINED = "declined"
-    WITHDRAWN = "withdrawn"
-
-
-class Event(StrEnum):
-    """What happens to it; the audit trail calls it so."""
-
-    APPROVE = "approve"
-    DECLINE = "decline"
-    WITHDRAW = "withdraw"
-
-
-PROPOSED: Final = frozenset({Status.PROPOSED})
-TRANSITIONS: Final[Mapping[Event, Transition]] = {
-    Event.APPROVE: Transition(PROPOSED, Status.APPROVED),
-    Event.DECLINE: Transition(PROPOSED, Status.DECLINED),
-    Event.WITHDRAW: Transition(PROPOSED, Status.WITHDRAWN),
-}
 BADGES: Final = {
-    Status.PROPOSED: Badge(_("Waits for a second person"), "warning"),
+    Status.PROPOSED: WAITS,
     Status.APPROVED: Badge(pgettext_lazy("loan", "Written off"), "danger"),
     Status.DECLINED: Badge(pgettext_lazy("write-off", "Declined"), "neutral"),
     Status.WITHDRAWN: Badge(pgettext_lazy("write-off", "Withdrawn"), "neutral"),
+    Status.LAPSED: Badge(pgettext_lazy("write-off", "Lapsed"), "neutral"),
 }

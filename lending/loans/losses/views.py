@@ -1,6 +1,7 @@
 """Pages of risk classes, write-offs and the allowance."""
 
-from typing import Any, Final, cast
+from functools import partial
+from typing import Any, Final
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -12,28 +13,26 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.identity.access import requires
-from accounts.identity.models import READERS, Role, User
-from accounts.identity.queries import ever_acted_for
+from accounts.identity.models import READERS, Role
 from lending.loans.losses import operations, queries
 from lending.loans.losses.classes import RiskClass, bad_from_days, rules_on
-from lending.loans.losses.forms import DecideForm, JudgeForm, LiftForm, ProposeForm
+from lending.loans.losses.forms import JudgeForm, LiftForm, ProposeForm
 from lending.loans.losses.models import Allowance, WriteOff
-from lending.loans.losses.queries import PROPOSERS
-from lending.loans.losses.states import Status
 from lending.loans.models import Loan
+from lending.loans.proposals import views as proposals
+from lending.loans.proposals.forms import DecideForm
+from lending.loans.proposals.queries import PROPOSERS, waiting_for
+from lending.loans.proposals.states import Status
+from lending.loans.proposals.views import user_of
 from portal.core import files
-from portal.core.refusals import shown_above, shown_on
+from portal.core.refusals import shown_on
 
 ON_A_PAGE: Final = 50
 MONTHS_SHOWN: Final = 12
 
 
-def _user(request: HttpRequest) -> User:
-    return cast("User", request.user)
-
-
 def _loan(request: HttpRequest, reference: str) -> Loan:
-    return get_object_or_404(queries.readable(_user(request)).select_related("enterprise"), reference=reference)
+    return get_object_or_404(queries.readable(user_of(request)).select_related("enterprise"), reference=reference)
 
 
 @require_safe
@@ -44,16 +43,16 @@ def risk(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, loan: Loan, **forms: Any) -> HttpResponse:
-    user, today = _user(request), timezone.localdate()
+    user, today = user_of(request), timezone.localdate()
     found, standing = queries.class_of(loan, on=today), queries.judgment_standing(loan)
     write_offs = list(loan.write_offs.select_related("proposed_by").order_by("-pk"))
-    bad_days = None
+    bad_days, already = None, proposals.already_open(loan, WriteOff, "loans:write_off_proposal")
     if found and queries.may_judge(user, loan):
         if found.risk_class < RiskClass.LOSS:
             forms.setdefault("judge_form", JudgeForm(better_than=found.risk_class))
         if found.risk_class < RiskClass.LOSS or found.days_past_due < bad_from_days(today):
             bad_days = bad_from_days(today)
-        elif not any(each.is_open for each in write_offs):
+        elif already is None:
             forms.setdefault("form", ProposeForm())
     if queries.may_lift(user, loan, standing):
         forms.setdefault("lift_form", LiftForm())
@@ -65,6 +64,7 @@ def _page(request: HttpRequest, loan: Loan, **forms: Any) -> HttpResponse:
         "found": found,
         "standing": standing,
         "bad_days": bad_days,
+        "already": already,
         "judgments": loan.judgments.select_related("by").order_by("-pk"),
         "write_offs": write_offs,
         "recovered_amount": queries.recovered_amount(loan),
@@ -85,7 +85,7 @@ def judge(request: HttpRequest, reference: str) -> HttpResponse:
         told, on = form.cleaned_data, timezone.localdate(now)
         with shown_on(form, JudgeForm.FIELDS):
             found = RiskClass(told["risk_class"])
-            operations.judge(loan, found, reason=told["reason"], by=_user(request), at=now, on=on)
+            operations.judge(loan, found, reason=told["reason"], by=user_of(request), at=now, on=on)
             messages.success(request, _("The class was recorded."))
             return redirect("loans:risk", reference)
     return _page(request, loan, judge_form=form)
@@ -100,7 +100,7 @@ def lift(request: HttpRequest, reference: str) -> HttpResponse:
     if form.is_valid():
         with shown_on(form, LiftForm.FIELDS):
             reason, on = form.cleaned_data["reason"], timezone.localdate(now)
-            operations.lift(loan, reason=reason, by=_user(request), at=now, on=on)
+            operations.lift(loan, reason=reason, by=user_of(request), at=now, on=on)
             messages.success(request, _("The class was recorded."))
             return redirect("loans:risk", reference)
     return _page(request, loan, lift_form=form)
@@ -120,7 +120,7 @@ def propose(request: HttpRequest, reference: str) -> HttpResponse:
                 grounds=told["grounds"],
                 upload=told["file"],
                 key=told["idempotency_key"],
-                by=_user(request),
+                by=user_of(request),
                 at=now,
                 on=timezone.localdate(now),
             )
@@ -133,12 +133,14 @@ def propose(request: HttpRequest, reference: str) -> HttpResponse:
 @requires(Role.APPROVER)
 def waiting(request: HttpRequest) -> HttpResponse:
     """List the write-offs that wait for an approver."""
-    return render(request, "loans/write_offs.html", {"waiting": queries.waiting_for(_user(request))})
+    listed = waiting_for(user_of(request), WriteOff, on=timezone.localdate())
+    told = {"title": _("Write-offs to decide on"), "what": _("Write-off"), "amount": _("Principal")}
+    return proposals.waiting(request, listed, "loans:write_off_proposal", **told)
 
 
 def _find(request: HttpRequest, reference: str) -> WriteOff:
     related = ("loan__enterprise", "loan__offer__application", "proposed_by", "decided_by", "file", "entry")
-    seen = WriteOff.objects.visible_to(_user(request)).select_related(*related)
+    seen = WriteOff.objects.visible_to(user_of(request)).select_related(*related)
     return get_object_or_404(seen, reference=reference)
 
 
@@ -150,15 +152,10 @@ def write_off(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _write_off_page(request: HttpRequest, found: WriteOff, form: DecideForm | None = None) -> HttpResponse:
-    user = _user(request)
-    is_own = ever_acted_for(found.loan.enterprise, person=user.reference)
-    may_decide = found.is_open and user.has_role(Role.APPROVER) and user != found.proposed_by and not is_own
-    context = {
+    context = proposals.choices(request, found, form) | {
         "write_off": found,
         "split": queries.split_of(found.loan, found.principal_amount) if found.is_open else None,
         "expense_amount": found.principal_amount - (found.allowance_amount or 0),
-        "form": form or (DecideForm() if may_decide else None),
-        "may_withdraw": found.is_open and user.has_role(*PROPOSERS) and not is_own,
         "recovered_amount": queries.recovered_amount(found.loan) if found.status == Status.APPROVED else None,
     }
     return render(request, "loans/write_off.html", context, status=422 if form and form.errors else 200)
@@ -168,18 +165,10 @@ def _write_off_page(request: HttpRequest, found: WriteOff, form: DecideForm | No
 @requires(Role.APPROVER)
 def conclude(request: HttpRequest, reference: str) -> HttpResponse:
     """Write off or decline, as the second person."""
-    found = _find(request, reference)
-    form = DecideForm(request.POST)
-    if form.is_valid():
-        now, note = timezone.now(), form.cleaned_data["note"]
-        told: dict[str, Any] = {"note": note, "by": _user(request), "at": now}
-        with shown_on(form, DecideForm.FIELDS):
-            if form.cleaned_data["outcome"] == "approve":
-                operations.approve(found, seen=request.POST.get("seen", ""), on=timezone.localdate(now), **told)
-            else:
-                operations.decline(found, **told)
-            messages.success(request, _("The decision was recorded."))
-            return redirect("loans:write_off_proposal", reference)
+    found, form = _find(request, reference), DecideForm(request.POST)
+    approve = partial(operations.approve, seen=request.POST.get("seen", ""))
+    if proposals.conclude(request, found, form, approve):
+        return redirect("loans:write_off_proposal", reference)
     return _write_off_page(request, found, form)
 
 
@@ -187,10 +176,7 @@ def conclude(request: HttpRequest, reference: str) -> HttpResponse:
 @requires(*PROPOSERS)
 def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     """Take a proposal back."""
-    found = _find(request, reference)
-    with shown_above(request):
-        operations.withdraw(found, by=_user(request), at=timezone.now())
-        messages.success(request, _("The proposal was withdrawn."))
+    proposals.withdraw(request, _find(request, reference))
     return redirect("loans:write_off_proposal", reference)
 
 
@@ -225,6 +211,6 @@ def allowance(request: HttpRequest, number: int) -> HttpResponse:
     """Show what each loan asked of a month's allowance, and why."""
     found = get_object_or_404(Allowance.objects.select_related("entry"), pk=number)
     asked = request.GET.get("q", "").strip()
-    lines = queries.lines_of(found, user=_user(request), asked=asked)
+    lines = queries.lines_of(found, user=user_of(request), asked=asked)
     page = Paginator(lines, ON_A_PAGE).get_page(request.GET.get("page"))
     return render(request, "loans/allowance.html", {"allowance": found, "page": page, "asked": asked})

@@ -9,7 +9,7 @@ from accounts.settlement import operations as settlement
 from lending.credit import operations as credit
 from lending.loans.lines.binding import bind_line
 from lending.loans.models import Installment, Loan
-from lending.loans.rescheduling.lapsing import lapse_ended
+from lending.loans.proposals.lapsing import lapse_ended
 from portal.core.money import rounded
 
 SYSTEM: Final = "system"
@@ -31,7 +31,7 @@ def register_mandate(loan: Loan, *, by: str, at: datetime) -> None:
 def bind(loan: Loan, *, on: date, at: datetime) -> None:
     """Write below what the loan binds now (principal still open, days past due), and what it will ask for when.
 
-    A proposal to reschedule what is no longer open lapses.
+    What is proposed for the loan and rested on other figures lapses.
     """
     unpaid = weigh(loan, on=on, at=at)
     if loan.line:

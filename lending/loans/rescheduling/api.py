@@ -1,24 +1,23 @@
 """Reschedulings for machines; the borrower agrees on the page, with password and code, as when signing."""
 
-from typing import Any, cast
+from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers, status
 from rest_framework.generics import ListAPIView
 from rest_framework.relations import SlugRelatedField
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from accounts.identity.models import Role, User
 from lending.loans.models import Loan
+from lending.loans.proposals import api
+from lending.loans.proposals.api import NoteSerializer, SeenNoteSerializer, asks, only
+from lending.loans.proposals.queries import PROPOSERS
 from lending.loans.rescheduling import operations, queries
 from lending.loans.rescheduling.forms import MOST_INSTALLMENTS
 from lending.loans.rescheduling.models import Rescheduling
-from lending.loans.rescheduling.queries import PROPOSERS
 from lending.loans.rescheduling.terms import Wanted
 from lending.loans.serializers import InstallmentSerializer
 from lending.products.conventions import InterestMethod
@@ -79,30 +78,6 @@ class NewReschedulingSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=2000)
 
 
-class DeclineSerializer(serializers.Serializer[Any]):
-    """Why."""
-
-    note = serializers.CharField(max_length=2000)
-
-
-class ApprovalSerializer(DeclineSerializer):
-    """Why, and what was read: the `shown` of the comparison."""
-
-    seen = serializers.CharField()
-
-
-def _only(request: Request, *roles: Role) -> User:
-    user = cast("User", request.user)
-    if not user.has_role(*roles):
-        raise PermissionDenied
-    return user
-
-
-def _find(request: Request, reference: str) -> Rescheduling:
-    seen = Rescheduling.objects.visible_to(request.user).select_related("loan__offer__application", "loan__enterprise")
-    return get_object_or_404(seen, reference=reference)
-
-
 class Reschedulings(ListAPIView[Rescheduling]):
     """List a loan's reschedulings; propose one."""
 
@@ -121,7 +96,7 @@ class Reschedulings(ListAPIView[Rescheduling]):
     def post(self, request: Request, reference: str) -> Response:
         """Propose another schedule, as an officer or underwriter; a second person approves it."""
         loan = get_object_or_404(Loan.objects.visible_to(request.user), reference=reference)
-        user = _only(request, *PROPOSERS)
+        user = only(request, *PROPOSERS)
         asked = told(request, NewReschedulingSerializer)
         reason, method = asked.pop("reason"), interest.InterestMethod(asked.pop("interest_method"))
         now = timezone.now()
@@ -137,45 +112,30 @@ class Reschedulings(ListAPIView[Rescheduling]):
         return Response(ReschedulingWithComparisonSerializer(made).data, status=status.HTTP_201_CREATED)
 
 
-class OneRescheduling(APIView):
-    """Read one rescheduling."""
-
-    @extend_schema(responses=ReschedulingWithComparisonSerializer)
-    def get(self, request: Request, reference: str) -> Response:
-        """Tell how it stands, with both schedules."""
-        return Response(ReschedulingWithComparisonSerializer(_find(request, reference)).data)
+class _OfReschedulings(api.OneProposal):
+    kind, shape = Rescheduling, ReschedulingSerializer
 
 
-class Approval(APIView):
+@extend_schema_view(get=extend_schema(responses=ReschedulingWithComparisonSerializer))
+class OneRescheduling(_OfReschedulings, api.Reading):
+    """Read one rescheduling, with both schedules."""
+
+    shape = ReschedulingWithComparisonSerializer
+
+
+@asks(SeenNoteSerializer, answers=ReschedulingSerializer)
+class Approval(_OfReschedulings, api.Approval):
     """Approve as the second person."""
 
-    @extend_schema(request=ApprovalSerializer, responses=ReschedulingSerializer)
-    def post(self, request: Request, reference: str) -> Response:
-        """Approve within the own limit; the owners are told."""
-        found, user = _find(request, reference), _only(request, Role.APPROVER)
-        now = timezone.now()
-        given = told(request, ApprovalSerializer)
-        operations.approve(found, by=user, at=now, on=timezone.localdate(now), **given)
-        return Response(ReschedulingSerializer(found).data)
+    asked = SeenNoteSerializer
+    approve = staticmethod(operations.approve)
 
 
-class Decline(APIView):
+@asks(NoteSerializer, answers=ReschedulingSerializer)
+class Decline(_OfReschedulings, api.Decline):
     """Decline as the second person."""
 
-    @extend_schema(request=DeclineSerializer, responses=ReschedulingSerializer)
-    def post(self, request: Request, reference: str) -> Response:
-        """Decline what was proposed."""
-        found, user = _find(request, reference), _only(request, Role.APPROVER)
-        operations.decline(found, by=user, at=timezone.now(), **told(request, DeclineSerializer))
-        return Response(ReschedulingSerializer(found).data)
 
-
-class Withdrawal(APIView):
-    """Take a proposal back."""
-
-    @extend_schema(operation_id="rescheduling_withdraw", request=None, responses=ReschedulingSerializer)
-    def post(self, request: Request, reference: str) -> Response:
-        """Withdraw what the borrower has not agreed to, as an officer or underwriter."""
-        found, user = _find(request, reference), _only(request, *PROPOSERS)
-        operations.withdraw(found, by=user, at=timezone.now())
-        return Response(ReschedulingSerializer(found).data)
+@asks(None, answers=ReschedulingSerializer, operation_id="rescheduling_withdraw")
+class Withdrawal(_OfReschedulings, api.Withdrawal):
+    """Take a proposal back that the borrower has not agreed to."""

@@ -9,18 +9,13 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from lending.loans.forms import SignForm
+from lending.loans.proposals.forms import why
 from lending.loans.rescheduling.terms import Wanted
 from lending.products.conventions import InterestMethod
 from portal.core import interest
 from portal.core.idempotency import IdempotencyKeyField
 
 MOST_INSTALLMENTS: Final = 600
-WHY: Final = {"required": _("Say why, in a sentence.")}
-
-
-def _why(label: Any) -> forms.CharField:
-    area = forms.Textarea(attrs={"rows": 3})
-    return forms.CharField(label=label, max_length=2000, widget=area, error_messages=WHY)
 
 
 class ProposeForm(forms.Form):
@@ -30,7 +25,7 @@ class ProposeForm(forms.Form):
         "first_due_too_early": "first_due_date",
         "pause_too_long": "interest_only",
         "extended_too_long": "installments",
-        "rescheduling_reason_missing": "reason",
+        "proposal_reason_missing": "reason",
     }
 
     first_due_date = forms.DateField(
@@ -43,7 +38,7 @@ class ProposeForm(forms.Form):
         label=_("Of these, without principal at first"), min_value=0, max_value=MOST_INSTALLMENTS, initial=0
     )
     interest_method = forms.ChoiceField(label=_("How it is repaid"), choices=InterestMethod.choices)
-    reason = _why(_("Why the loan is rescheduled"))
+    reason = why(_("Why the loan is rescheduled"))
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
     idempotency_key = IdempotencyKeyField()
 
@@ -69,20 +64,6 @@ class ProposeForm(forms.Form):
         data["seen"] = shown
         self.data = data
         self.helper.inputs = [Submit("submit", _("Propose this schedule"))]
-
-
-class DecideForm(forms.Form):
-    """What the second person says."""
-
-    FIELDS: Final = {"rescheduling_reason_missing": "note"}
-
-    outcome = forms.ChoiceField(
-        label=_("Decision"),
-        choices=[("approve", _("Approve")), ("decline", _("Decline"))],
-        widget=forms.RadioSelect,
-        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose one of the answers.")),
-    )
-    note = _why(_("Why"))
 
 
 class AgreeForm(forms.Form):

@@ -12,10 +12,10 @@ from django.db.models import ExpressionWrapper, F, OuterRef, Q, Subquery, Sum
 
 from accounts.identity.models import Enterprise
 from lending.loans.models import Installment, Loan
-from lending.loans.rescheduling.states import BADGES, OPEN, Status
+from lending.loans.proposals.models import Proposal
+from lending.loans.rescheduling.states import BADGES, OPEN, TRANSITIONS, Status
 from lending.loans.states import LoanStatus
 from portal.core import interest
-from portal.core.badges import Badge
 from portal.core.querysets import LockableQuerySet
 from portal.core.references import new_reference
 
@@ -55,21 +55,19 @@ def _reference() -> str:
     return new_reference("RS")
 
 
-class Rescheduling(models.Model):
+class Rescheduling(Proposal):
     """Another schedule for what is open of a loan: proposed, approved by a second person, agreed to by the borrower."""
+
+    WORD = "rescheduling"
+    OPEN = OPEN
+    TRANSITIONS = TRANSITIONS
+    BADGES = BADGES
 
     reference = models.CharField(max_length=20, unique=True, default=_reference, editable=False)
     loan = models.ForeignKey(Loan, on_delete=models.PROTECT, related_name="reschedulings")
-    status = models.CharField(max_length=10, default=Status.PROPOSED)
     principal_amount = models.DecimalField(max_digits=14, decimal_places=2, help_text="what it is proposed for")
     kept_terms = models.JSONField()
     reason = models.TextField(max_length=2000)
-    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    proposed_at = models.DateTimeField()
-    expires_on = models.DateField()
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    decided_at = models.DateTimeField(null=True)
-    note = models.TextField(max_length=2000, blank=True)
     agreed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     agreed_at = models.DateTimeField(null=True)
     agreed_on = models.DateField(null=True)
@@ -112,19 +110,6 @@ class Rescheduling(models.Model):
                 name="rescheduling_counts_once_agreed_to",
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.reference
-
-    @property
-    def badge(self) -> Badge:
-        """Say where it stands."""
-        return BADGES[Status(self.status)]
-
-    @property
-    def is_open(self) -> bool:
-        """Tell whether it still may come to an agreement."""
-        return self.status in OPEN
 
     @property
     def terms(self) -> interest.Terms:

@@ -7,10 +7,11 @@ from typing import Any, Final
 
 from django.db.models import QuerySet
 
-from accounts.identity.models import Enterprise, Role, User
+from accounts.identity.models import Enterprise, User
 from lending.loans.allocation import INTEREST, PRINCIPAL, open_part
 from lending.loans.models import Installment, Loan
 from lending.loans.prepaying import Owing
+from lending.loans.proposals.queries import waiting_for
 from lending.loans.queries import owing_of
 from lending.loans.rescheduling.models import Rescheduling
 from lending.loans.rescheduling.states import Status
@@ -20,7 +21,6 @@ from portal.core import interest
 from portal.core.idempotency import fingerprint_of
 from portal.core.interest import InterestRefused, Terms
 
-PROPOSERS: Final = (Role.OFFICER, Role.UNDERWRITER)
 ZERO: Final = Decimal(0)
 
 
@@ -139,13 +139,10 @@ def earlier_schedules(loan: Loan) -> list[list[Installment]]:
     return [[row for row in rows if row.version == version] for version in dict.fromkeys(row.version for row in rows)]
 
 
-def waiting_for(user: User, *, on: date) -> QuerySet[Rescheduling]:
-    """List what waits for an approver's word on a day, in the own branches, other than the own proposals."""
-    if not user.has_role(Role.APPROVER):
-        return Rescheduling.objects.none()
-    seen = Rescheduling.objects.visible_to(user).standing(on=on)
-    waiting = seen.filter(status=Status.PROPOSED).exclude(proposed_by=user)
-    return waiting.select_related("loan__enterprise", "proposed_by").order_by("proposed_at")
+def waiting_on(user: User, *, on: date) -> QuerySet[Rescheduling]:
+    """List what waits for an approver's word on a day."""
+    rows: QuerySet[Rescheduling] = waiting_for(user, Rescheduling, on=on)
+    return rows.filter(pk__in=Rescheduling.objects.standing(on=on).values("pk"))
 
 
 def offered_to(user: User, *, on: date) -> QuerySet[Rescheduling]:

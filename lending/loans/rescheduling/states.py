@@ -7,6 +7,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from lending.loans.proposals.states import WAITS
 from portal.core.badges import Badge
 from portal.core.transitions import Transition
 
@@ -41,7 +42,7 @@ TRANSITIONS: Final[Mapping[Event, Transition]] = {
     Event.LAPSE: Transition(OPEN, Status.LAPSED),
 }
 BADGES: Final = {
-    Status.PROPOSED: Badge(_("Waits for a second person"), "warning"),
+    Status.PROPOSED: WAITS,
     Status.APPROVED: Badge(_("Waits for the borrower"), "info"),
     Status.DECLINED: Badge(pgettext_lazy("rescheduling", "Declined"), "danger"),
     Status.WITHDRAWN: Badge(pgettext_lazy("rescheduling", "Withdrawn"), "neutral"),

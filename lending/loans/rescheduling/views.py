@@ -1,6 +1,7 @@
 """Pages of reschedulings."""
 
-from typing import Any, cast
+from functools import partial
+from typing import Any
 
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
@@ -13,32 +14,31 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.identity import operations as identity
 from accounts.identity.access import only_owners, requires
-from accounts.identity.models import Enterprise, Role, User
-from accounts.identity.queries import ever_acted_for, owns, signs_with_authenticator
+from accounts.identity.models import Enterprise, Role
+from accounts.identity.queries import owns, signs_with_authenticator
 from lending.loans.models import Loan
+from lending.loans.proposals import views as proposals
+from lending.loans.proposals.forms import DecideForm
+from lending.loans.proposals.queries import PROPOSERS
+from lending.loans.proposals.views import user_of
 from lending.loans.rescheduling import documents, operations, queries
-from lending.loans.rescheduling.forms import AgreeForm, DecideForm, ProposeForm
+from lending.loans.rescheduling.forms import AgreeForm, ProposeForm
 from lending.loans.rescheduling.models import Rescheduling
-from lending.loans.rescheduling.queries import PROPOSERS
 from lending.loans.rescheduling.states import Status
 from lending.loans.states import LoanStatus
 from lending.loans.views import form_page
 from portal.core.refusals import shown_above, shown_on
 
 
-def _user(request: HttpRequest) -> User:
-    return cast("User", request.user)
-
-
 def _find(request: HttpRequest, reference: str) -> Rescheduling:
     related = ("loan__enterprise__branch", "loan__offer__application__branch", "proposed_by", "decided_by", "agreed_by")
-    seen = Rescheduling.objects.visible_to(_user(request)).select_related(*related)
+    seen = Rescheduling.objects.visible_to(user_of(request)).select_related(*related)
     return get_object_or_404(seen, reference=reference)
 
 
 def _own(request: HttpRequest, reference: str) -> Rescheduling:
     rescheduling = _find(request, reference)
-    only_owners(_user(request), rescheduling.loan.enterprise)
+    only_owners(user_of(request), rescheduling.loan.enterprise)
     return rescheduling
 
 
@@ -46,7 +46,7 @@ def _own(request: HttpRequest, reference: str) -> Rescheduling:
 @requires(*PROPOSERS)
 def propose(request: HttpRequest, reference: str) -> HttpResponse:
     """Propose another schedule; the old and the new one are shown side by side first."""
-    loans = Loan.objects.visible_to(_user(request)).select_related("enterprise")
+    loans = Loan.objects.visible_to(user_of(request)).select_related("enterprise")
     loan = get_object_or_404(loans, reference=reference, status=LoanStatus.ACTIVE)
     now = timezone.now()
     today = timezone.localdate(now)
@@ -57,12 +57,13 @@ def propose(request: HttpRequest, reference: str) -> HttpResponse:
             found = operations.preview(loan, form.wanted(), on=today)[1]
             if form.cleaned_data["seen"] == found.shown:
                 key, reason = form.cleaned_data["idempotency_key"], form.cleaned_data["reason"]
-                told: dict[str, Any] = {"reason": reason, "key": key, "by": _user(request), "at": now, "on": today}
+                told: dict[str, Any] = {"reason": reason, "key": key, "by": user_of(request), "at": now, "on": today}
                 made = operations.propose(loan, form.wanted(), **told)
                 messages.success(request, _("The proposal was recorded. A second person decides."))
                 return redirect("loans:rescheduling", made.reference)
             form.mark_seen(found.shown)
     context = {"loan": loan, "form": form, "comparison": found}
+    context["already"] = proposals.already_open(loan, Rescheduling, "loans:rescheduling")
     return render(request, "loans/reschedule.html", context, status=422 if form.errors else 200)
 
 
@@ -81,8 +82,9 @@ def _as_it_stands(loan: Loan) -> dict[str, Any]:
 @requires(Role.APPROVER)
 def waiting(request: HttpRequest) -> HttpResponse:
     """List the proposals that wait for an approver."""
-    listed = queries.waiting_for(_user(request), on=timezone.localdate())
-    return render(request, "loans/reschedulings.html", {"waiting": listed})
+    listed = queries.waiting_on(user_of(request), on=timezone.localdate())
+    told = {"title": _("Reschedulings to decide on"), "what": _("Rescheduling"), "amount": _("Principal still open")}
+    return proposals.waiting(request, listed, "loans:rescheduling", **told)
 
 
 @require_safe
@@ -94,24 +96,15 @@ def rescheduling(request: HttpRequest, reference: str) -> HttpResponse:
 def _page(
     request: HttpRequest, found: Rescheduling, *, decide_form: DecideForm | None = None, form: AgreeForm | None = None
 ) -> HttpResponse:
-    user = _user(request)
-    enterprise = found.loan.enterprise
-    is_owner = owns(user, enterprise)
-    is_member = Enterprise.objects.of_member(user).filter(pk=enterprise.pk).exists()
-    may_decide = found.status == Status.PROPOSED and user.has_role(Role.APPROVER) and user != found.proposed_by
-    if decide_form is None and may_decide:
-        decide_form = DecideForm()
-    if form is None and is_owner and found.status == Status.APPROVED:
+    user, enterprise = user_of(request), found.loan.enterprise
+    if form is None and owns(user, enterprise) and found.status == Status.APPROVED:
         form = AgreeForm()
-    may_withdraw = found.is_open and user.has_role(*PROPOSERS) and not ever_acted_for(enterprise, person=user.reference)
-    context = {
+    context = proposals.choices(request, found, decide_form) | {
         "rescheduling": found,
         "comparison": queries.comparison_of(found, on=timezone.localdate()),
-        "is_member": is_member,
-        "decide_form": decide_form,
+        "is_member": Enterprise.objects.of_member(user).filter(pk=enterprise.pk).exists(),
         "form": form,
         "by_authenticator": signs_with_authenticator(user),
-        "may_withdraw": may_withdraw,
     }
     has_errors = any(each and each.errors for each in (decide_form, form))
     return render(request, "loans/rescheduling.html", context, status=422 if has_errors else 200)
@@ -121,19 +114,10 @@ def _page(
 @requires(Role.APPROVER)
 def conclude(request: HttpRequest, reference: str) -> HttpResponse:
     """Approve or decline, as the second person."""
-    found = _find(request, reference)
-    form = DecideForm(request.POST)
-    if form.is_valid():
-        now = timezone.now()
-        note = form.cleaned_data["note"]
-        told: dict[str, Any] = {"note": note, "by": _user(request), "at": now}
-        with shown_on(form, DecideForm.FIELDS):
-            if form.cleaned_data["outcome"] == "approve":
-                operations.approve(found, seen=request.POST.get("seen", ""), on=timezone.localdate(now), **told)
-            else:
-                operations.decline(found, **told)
-            messages.success(request, _("The decision was recorded."))
-            return redirect("loans:rescheduling", reference)
+    found, form = _find(request, reference), DecideForm(request.POST)
+    approve = partial(operations.approve, seen=request.POST.get("seen", ""))
+    if proposals.conclude(request, found, form, approve):
+        return redirect("loans:rescheduling", reference)
     return _page(request, found, decide_form=form)
 
 
@@ -141,10 +125,7 @@ def conclude(request: HttpRequest, reference: str) -> HttpResponse:
 @requires(*PROPOSERS)
 def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     """Take a proposal back."""
-    found = _find(request, reference)
-    with shown_above(request):
-        operations.withdraw(found, by=_user(request), at=timezone.now())
-        messages.success(request, _("The proposal was withdrawn."))
+    proposals.withdraw(request, _find(request, reference))
     return redirect("loans:rescheduling", reference)
 
 
@@ -153,7 +134,7 @@ def send_code(request: HttpRequest, reference: str) -> HttpResponse:
     """Send the code that confirms the agreement."""
     found = _own(request, reference)
     with shown_above(request):
-        identity.send_signing_code(_user(request), subject=found.reference, at=timezone.now())
+        identity.send_signing_code(user_of(request), subject=found.reference, at=timezone.now())
         messages.success(request, _("We sent a code to your phone. It is good for ten minutes."))
     return redirect("loans:rescheduling", reference)
 
@@ -170,7 +151,7 @@ def agree(request: HttpRequest, reference: str) -> HttpResponse:
         now = timezone.now()
         told: dict[str, Any] = {"seen": request.POST.get("seen", ""), "code": form.cleaned_data["code"]}
         with shown_on(form, AgreeForm.FIELDS):
-            operations.agree(found, by=_user(request), at=now, on=timezone.localdate(now), **told)
+            operations.agree(found, by=user_of(request), at=now, on=timezone.localdate(now), **told)
             messages.success(request, _("Agreed. The new schedule counts from today."))
             return redirect("loans:detail", found.loan.reference)
     return _page(request, found, form=form)

@@ -140,6 +140,15 @@ class TestWriteOff:
         assert client_of(officer).post(url("write_off", lost), {"idempotency_key": "k"}).status_code == 422
         assert not WriteOff.objects.exists()
 
+    def test_shows_what_is_open_instead_of_a_second_form(self, client_of, officer, proposed):
+        page = shown(client_of(officer).get(url("risk", proposed.loan)))
+        words = f"Proposal {proposed.reference} for this loan is still open."
+        assert (words in page, 'name="grounds"' in page) == (True, False)
+        assert "lapses earlier" in shown(client_of(officer).get(url("write_off_proposal", proposed)))
+        where = f"{API}/loans/{proposed.loan.reference}/write-offs"
+        refused = machine(officer).post(where, {"grounds": "Gone."}, headers={"Idempotency-Key": "other"})
+        assert (refused.status_code, refused.json()["detail"].startswith(words)) == (422, True)
+
     def test_is_decided_by_approvers_other_than_who_proposed(self, client_of, officer, analyst, second, proposed):
         told = {"outcome": "decline", "note": "No."}
         for person in (officer, analyst):

@@ -20,11 +20,12 @@ from lending.credit.models import Exposure
 from lending.loans import operations as loans
 from lending.loans.models import Allocation, Installment
 from lending.loans.operations.receipts import RescheduledSince
+from lending.loans.proposals import operations as proposals
+from lending.loans.proposals.operations import ProposalRefused
 from lending.loans.queries import discrepancies, due, listed, owing_of, standing_of
-from lending.loans.rescheduling import operations
 from lending.loans.rescheduling.models import Rescheduling
 from lending.loans.rescheduling.operations import ReschedulingRefused
-from lending.loans.rescheduling.queries import comparison_of, earlier_schedules, offered_to, waiting_for
+from lending.loans.rescheduling.queries import comparison_of, earlier_schedules, offered_to, waiting_on
 from lending.loans.rescheduling.states import Status
 from lending.loans.states import LoanStatus
 from lending.loans.tests.builders import held, repay
@@ -83,9 +84,9 @@ class TestPropose:
             propose(loan, by=officer, installments=6)
 
     def test_refuses_while_another_is_open(self, loan, proposed, officer):
-        with pytest.raises(ReschedulingRefused) as refused:
+        with pytest.raises(ProposalRefused) as refused:
             propose(loan, by=officer, key="other")
-        assert refused.value.code == "rescheduling_open"
+        assert refused.value.code == "proposal_open"
 
     def test_lapses_by_itself_when_a_repayment_changes_what_is_open(self, loan, approved, officer, owner):
         User.objects.filter(pk=officer.pk).update(email="olga@bank.example")
@@ -111,7 +112,7 @@ class TestPropose:
 
     def test_of_two_at_once_makes_one(self, transactional_db, loan, officer):
         made = together(*(lambda key=key: propose(loan, by=officer, key=key) for key in "ab"))
-        assert sum(isinstance(each, ReschedulingRefused) for each in made) == 1
+        assert sum(isinstance(each, ProposalRefused) for each in made) == 1
         assert loan.reschedulings.count() == 1
 
     @pytest.mark.parametrize(
@@ -166,7 +167,7 @@ class TestApprove:
         seen = shown(proposed)
         repay(loan, "5000.00", by=owner)
         assert comparison_of(proposed, on=LATE) is None
-        with pytest.raises(ReschedulingRefused, match="rescheduling_lapsed"):
+        with pytest.raises(ProposalRefused, match="proposal_lapsed"):
             approve(proposed, by=second, seen=seen)
 
     def test_refuses_terms_that_make_no_schedule_by_then(self, loan, officer, second):
@@ -185,11 +186,11 @@ class TestApprove:
             approve(made, by=second, on=on, seen="x")
 
     def test_refuses_once_it_has_ended(self, proposed, second):
-        with pytest.raises(ReschedulingRefused, match="rescheduling_expired"):
+        with pytest.raises(ProposalRefused, match="proposal_lapsed"):
             approve(proposed, by=second, on=LATE + timedelta(days=15), seen="x")
 
     def test_declines_instead(self, proposed, second, officer):
-        operations.decline(proposed, note="Too long.", by=second, at=NOW)
+        proposals.decline(proposed, note="Too long.", by=second, at=NOW)
         assert proposed.status == Status.DECLINED
         with pytest.raises(TransitionRefused):
             approve(proposed, by=second, seen="x")
@@ -201,17 +202,17 @@ class TestWithdraw:
     def test_refuses_who_ever_acted_for_the_enterprise(self, loan, approved, officer, ended_at):
         loan.enterprise.memberships.create(user=officer, role="manager", began_at=NOW, ended_at=ended_at)
         with pytest.raises(FourEyesRefused, match="own_enterprise"):
-            operations.withdraw(approved, by=officer, at=NOW)
+            proposals.withdraw(approved, by=officer, at=NOW)
         approved.refresh_from_db()
         assert approved.status == Status.APPROVED
 
 
 class TestWaiting:
     def test_lists_what_can_be_approved_on_a_day(self, loan, proposed, second, owner):
-        assert list(waiting_for(second, on=proposed.expires_on)) == [proposed]
-        assert not waiting_for(second, on=proposed.expires_on + timedelta(days=1))
+        assert list(waiting_on(second, on=proposed.expires_on)) == [proposed]
+        assert not waiting_on(second, on=proposed.expires_on + timedelta(days=1))
         repay(loan, "100.00", by=owner)
-        assert not waiting_for(second, on=LATE)
+        assert not waiting_on(second, on=LATE)
 
     def test_offers_owners_what_they_can_agree_to(self, loan, approved, owner, manager):
         assert list(offered_to(owner, on=approved.expires_on)) == [approved]
@@ -284,14 +285,14 @@ class TestAgree:
     def test_refuses_what_nobody_approves_now(self, proposed, second, owner, officer, status):
         if status == "withdrawn":
             approve(proposed, by=second)
-            operations.withdraw(proposed, by=officer, at=NOW)
+            proposals.withdraw(proposed, by=officer, at=NOW)
         with pytest.raises(TransitionRefused):
             agree(proposed, by=owner, seen="x")
 
     def test_refuses_when_something_was_repaid_since(self, approved, owner, loan):
         seen = shown(approved)
         repay(loan, "100.00", by=owner)
-        with pytest.raises(ReschedulingRefused, match="rescheduling_lapsed"):
+        with pytest.raises(ProposalRefused, match="proposal_lapsed"):
             agree(approved, by=owner, seen=seen, on=LATE)
 
     def test_or_a_repayment_comes_first(self, transactional_db, approved, owner, loan):

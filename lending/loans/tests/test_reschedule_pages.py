@@ -14,7 +14,7 @@ from rest_framework.test import APIClient
 
 from accounts.identity.models import Enterprise
 from lending.applications.tests.builders import make_approver
-from lending.loans.rescheduling import operations
+from lending.loans.proposals import operations as proposals
 from lending.loans.rescheduling.models import Rescheduling
 from lending.loans.tests.builders import make_offer_today, repay, sign, told_code
 from lending.loans.tests.rescheduling import approve, propose, reschedule
@@ -95,6 +95,14 @@ class TestPropose:
         made = Rescheduling.objects.get()
         assert answer.url == url("rescheduling", made)
         assert client.post(url("reschedule", loan), asked(today, seen=seen)).url == answer.url
+
+    def test_shows_what_is_open_instead_of_a_second_form(self, client_of, officer, loan, proposed):
+        page = shown(client_of(officer).get(url("reschedule", loan)))
+        assert f"Proposal {proposed.reference} for this loan is still open." in page
+        assert (url("rescheduling", proposed) in page, 'name="first_due_date"' in page) == (True, False)
+
+    def test_offers_a_form_again_where_nothing_can_come_of_it(self, client_of, officer, loan, outlived):
+        assert 'name="first_due_date"' in shown(client_of(officer).get(url("reschedule", loan)))
 
     def test_says_what_will_not_do(self, client_of, officer, loan, today):
         page = client_of(officer).post(url("reschedule", loan), asked(today, first_due_date=today))
@@ -190,10 +198,10 @@ class TestMembers:
     def test_read_that_an_offer_was_withdrawn_but_nothing_that_nobody_approved(
         self, client_of, owner, officer, loan, approved, today
     ):
-        operations.withdraw(approved, by=officer, at=timezone.now())
+        proposals.withdraw(approved, by=officer, at=timezone.now())
         assert "This proposal has ended" in shown(client_of(owner).get(url("rescheduling", approved)))
         other = propose(loan, by=officer, key="other", on=today)
-        operations.withdraw(other, by=officer, at=timezone.now())
+        proposals.withdraw(other, by=officer, at=timezone.now())
         assert client_of(owner).get(url("rescheduling", other)).status_code == 404
 
 

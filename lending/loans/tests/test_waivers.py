@@ -1,23 +1,29 @@
 """Waivers of late interest: four eyes, a limit, told to the borrower, never rewritten; pages and API by the litany."""
 
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
+from importlib import import_module
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone, translation
 from knox.models import AuthToken
 from pypdf import PdfReader
 from rest_framework.test import APIClient
 
+from accounts.identity.models import User
 from accounts.ledger import queries as books
 from accounts.ledger.tests.builders import tamper
 from lending.applications.operations import FourEyesRefused
-from lending.applications.tests.builders import make_approver
-from lending.loans import documents, queries
+from lending.applications.tests.builders import NOW, make_approver
+from lending.loans import documents, queries, tasks
+from lending.loans.proposals import operations as proposals
+from lending.loans.proposals.operations import ProposalRefused
+from lending.loans.proposals.queries import waiting_for
 from lending.loans.tests.builders import make_offer, repay, sign
 from lending.loans.tests.losing import write_off
 from lending.loans.tests.rescheduling import reschedule
@@ -25,7 +31,6 @@ from lending.loans.tests.waiving import approve, propose
 from lending.loans.waivers import operations
 from lending.loans.waivers.models import Waiver
 from lending.loans.waivers.operations import WaiverRefused
-from lending.loans.waivers.queries import waiting_for
 from lending.products.presentation import late_rule
 from lending.products.tests.builders import make_product
 from portal.core.idempotency import KeyReused
@@ -103,17 +108,17 @@ class TestPropose:
 
     def test_refuses_without_reason_and_where_nothing_is_late(self, loan, officer, today):
         told = {"key": "k", "by": officer, "at": timezone.now()}
-        with pytest.raises(WaiverRefused) as refused:
+        with pytest.raises(ProposalRefused) as refused:
             operations.propose(loan, Decimal(1), reason=" ", on=today, **told)
-        assert refused.value.code == "waiver_reason_missing"
+        assert refused.value.code == "proposal_reason_missing"
         with pytest.raises(WaiverRefused) as refused:
             operations.propose(loan, Decimal(1), reason="Floods.", on=loan.disbursed_on, **told)
         assert refused.value.code == "no_late_interest"
 
     def test_refuses_a_second_while_one_is_open(self, loan, proposed, officer, today):
-        with pytest.raises(WaiverRefused) as refused:
+        with pytest.raises(ProposalRefused) as refused:
             propose(loan, "1.00", by=officer, on=today, key="other")
-        assert refused.value.code == "waiver_open"
+        assert refused.value.code == "proposal_open"
 
     def test_refuses_who_acts_for_the_enterprise(self, loan, owner, today):
         with pytest.raises(FourEyesRefused):
@@ -151,9 +156,8 @@ class TestApprove:
 
     def test_refuses_more_than_is_open_now(self, loan, proposed, owner, second, today):
         repay(loan, "1.00", by=owner, on=today)
-        with pytest.raises(WaiverRefused) as refused:
+        with pytest.raises(ProposalRefused, match="proposal_lapsed"):
             approve(proposed, by=second, on=today)
-        assert refused.value.code == "waiver_outdated"
 
     def test_two_at_once_one_wins(self, transactional_db, loan, proposed, second, today):
         def decide():
@@ -170,7 +174,7 @@ class TestApprove:
         def waive():
             try:
                 approve(Waiver.objects.get(), by=second, on=today)
-            except WaiverRefused:
+            except ProposalRefused:
                 return None
             return Waiver.objects.get().amount
 
@@ -188,19 +192,75 @@ class TestApprove:
 
 class TestDeclineAndWithdraw:
     def test_leave_it_owed(self, loan, proposed, officer, second, open_amount, today):
-        operations.decline(proposed, note="Paid late before.", by=second, at=timezone.now())
+        proposals.decline(proposed, note="Paid late before.", by=second, at=timezone.now())
         other = propose(loan, "1.00", by=officer, on=today, key="other")
-        operations.withdraw(other, by=officer, at=timezone.now())
+        proposals.withdraw(other, by=officer, at=timezone.now())
         assert {each.status for each in Waiver.objects.all()} == {"declined", "withdrawn"}
         assert owed(loan, today) == open_amount
         with pytest.raises(TransitionRefused):
             approve(other, by=second, on=today)
 
     def test_need_a_note_and_another_person(self, proposed, officer, second):
-        with pytest.raises(WaiverRefused):
-            operations.decline(proposed, note=" ", by=second, at=timezone.now())
+        with pytest.raises(ProposalRefused):
+            proposals.decline(proposed, note=" ", by=second, at=timezone.now())
         with pytest.raises(FourEyesRefused):
-            operations.decline(proposed, note="No.", by=officer, at=timezone.now())
+            proposals.decline(proposed, note="No.", by=officer, at=timezone.now())
+
+
+class TestLapse:
+    def test_happens_by_itself_once_less_is_open(self, loan, proposed, officer, owner, open_amount, today):
+        User.objects.filter(pk=officer.pk).update(email="olga@bank.example")
+        repay(loan, "1.00", by=owner, on=today)
+        proposed.refresh_from_db()
+        assert (proposed.status, proposed.decided_by) == ("lapsed", None)
+        event = AuditEvent.objects.get(verb="loans.lapse_waiver")
+        assert (event.by, event.details["waiver"]) == ("system", proposed.reference)
+        notice = Notice.objects.get(code="waiver_lapsed")
+        assert (notice.address, loan.reference in text_of(notice)) == ("olga@bank.example", True)
+        assert propose(loan, open_amount - 1, by=officer, on=today, key="anew").status == "proposed"
+
+    def test_does_not_happen_while_as_much_is_open(self, loan, officer, owner, open_amount, today):
+        made = propose(loan, open_amount - 1, by=officer, on=today)
+        repay(loan, "1.00", by=owner, on=today)
+        made.refresh_from_db()
+        assert made.status == "proposed"
+
+    def test_happens_after_its_days(self, loan, officer, second, today):
+        made = propose(loan, "1.00", by=officer, on=today - 15 * DAY)
+        with pytest.raises(ProposalRefused, match="proposal_lapsed"):
+            approve(made, by=second, on=today)
+        assert list(waiting_for(second, Waiver, on=today)) == []
+        for _twice in range(2):
+            tasks.lapse_proposals()
+        made.refresh_from_db()
+        assert (made.status, Notice.objects.filter(code="waiver_lapsed").count()) == ("lapsed", 1)
+
+    def test_waits_for_its_last_day(self, loan, officer, second, today):
+        made = propose(loan, "1.00", by=officer, on=today - 14 * DAY)
+        tasks.lapse_proposals()
+        approve(made, by=second, on=today)
+        assert made.status == "approved"
+
+    @pytest.mark.parametrize("changed", [{"expires_on": date.max}, {"status": "proposed"}])
+    def test_is_never_rewritten(self, loan, proposed, owner, today, changed):
+        repay(loan, "1.00", by=owner, on=today)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Waiver.objects.update(**changed)
+
+
+class TestDecidedBefore:
+    def test_keeps_what_was_said_and_gets_its_days(self, proposed, second, today):
+        approve(proposed, by=second, on=today)
+        tamper("lending_waiver", "expires_on = '2020-01-01'")
+        migration = import_module("lending.migrations.0020_lapsed_proposals")
+        with connection.cursor() as cursor:
+            cursor.execute("RESET ROLE")
+            cursor.execute(migration.FILLED.format(table="lending_waiver"))
+            cursor.execute(f"SET ROLE {settings.RUNTIME_ROLE}")
+        proposed.refresh_from_db()
+        assert (proposed.status, proposed.expires_on) == ("approved", timezone.localdate(NOW) + 14 * DAY)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Waiver.objects.update(expires_on=today)
 
 
 class TestDatabase:
@@ -263,6 +323,18 @@ class TestPages:
         assert answer.status_code == 422
         assert "Waive an amount above zero" in answer.content.decode()
 
+    def test_show_what_is_open_instead_of_a_second_form(self, client_of, loan, proposed, officer):
+        client = client_of(officer)
+        page = client.get(url("waive", loan)).content.decode()
+        words = f"Proposal {proposed.reference} for this loan is still open."
+        assert (words in page, url("waiver", proposed) in page, 'name="amount"' in page) == (True, True, False)
+        told = {"amount": "1.00", "reason": "Floods.", "idempotency_key": "other"}
+        assert words in client.post(url("waive", loan), told).content.decode()
+        path = f"/api/v1/loans/{loan.reference}/waivers"
+        refused = machine(officer).post(path, told, headers={"Idempotency-Key": "other"}, format="json")
+        assert (refused.status_code, refused.json()["code"]) == (422, "proposal_open")
+        assert refused.json()["detail"].startswith(words)
+
     def test_are_for_whom_they_are_for(self, client_of, loan, proposed, officer, second, owner, stranger):
         assert client_of(stranger).get(url("waiver", proposed)).status_code == 404
         assert [client_of(user).get(url("waive", loan)).status_code for user in (owner, second)] == [403, 403]
@@ -270,7 +342,7 @@ class TestPages:
         assert client.post(url("conclude_waiver", proposed), {}).status_code == 403
         assert client.get(url("withdraw_waiver", proposed)).status_code == 405
         assert client.post(url("withdraw_waiver", proposed)).status_code == 302
-        assert list(waiting_for(second)) == []
+        assert list(waiting_for(second, Waiver, on=timezone.localdate())) == []
 
     def test_are_for_a_loan_written_off_as_well(self, client_of, loan, officer):
         tamper("lending_loan", "status = 'written_off'")

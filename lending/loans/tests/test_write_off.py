@@ -27,8 +27,12 @@ from lending.loans.losses import operations
 from lending.loans.losses.classes import RiskClass
 from lending.loans.losses.models import WriteOff
 from lending.loans.losses.operations import WriteOffRefused
-from lending.loans.losses.queries import class_of, recovered_amount, waiting_for
+from lending.loans.losses.queries import class_of, recovered_amount
 from lending.loans.operations.receipts import WrittenOffSince
+from lending.loans.proposals import operations as proposals
+from lending.loans.proposals.lapsing import with_overdue
+from lending.loans.proposals.operations import ProposalRefused
+from lending.loans.proposals.queries import waiting_for
 from lending.loans.queries import discrepancies, due, owing_of
 from lending.loans.rescheduling.operations import ReschedulingRefused
 from lending.loans.states import LoanStatus
@@ -95,9 +99,9 @@ class TestPropose:
             propose(loan, by=officer, grounds="Other.")
 
     def test_refuses_a_second_one_while_one_waits(self, loan, proposed, underwriter):
-        with pytest.raises(WriteOffRefused) as refused:
+        with pytest.raises(ProposalRefused) as refused:
             propose(loan, by=underwriter, key="other")
-        assert refused.value.code == "write_off_open"
+        assert refused.value.code == "proposal_open"
 
     @pytest.mark.parametrize(("days", "is_refused"), [(-40, True), (0, False)])
     def test_refuses_a_loan_that_is_not_lost(self, loan, officer, days, is_refused):
@@ -206,14 +210,13 @@ class TestApprove:
     def test_refuses_what_was_not_seen_and_no_note(self, proposed, second):
         with pytest.raises(ChangedSince):
             approve(proposed, by=second, seen="other")
-        with pytest.raises(WriteOffRefused):
+        with pytest.raises(ProposalRefused):
             approve(proposed, by=second, note="")
 
     def test_refuses_once_something_was_repaid(self, loan, proposed, second, owner):
         receive(loan, "5000.00", on=LOST)
-        with pytest.raises(WriteOffRefused) as refused:
+        with pytest.raises(ProposalRefused, match="proposal_lapsed"):
             approve(proposed, by=second)
-        assert refused.value.code == "write_off_outdated"
 
     def test_refuses_once_the_loan_was_rescheduled(self, loan, officer, second, owner):
         made = propose(loan, by=officer)
@@ -221,14 +224,14 @@ class TestApprove:
         other = rescheduling.propose(loan, by=officer, installments=6, on=LOST, at=later)
         rescheduling.approve(other, by=second, on=LOST)
         rescheduling.agree(other, by=owner, on=LOST, at=later)
-        with pytest.raises(WriteOffRefused):
+        with pytest.raises(ProposalRefused, match="proposal_lapsed"):
             approve(made, by=second)
 
     def test_ends_what_was_offered_meanwhile(self, loan, officer, second, owner):
         other = rescheduling.propose(loan, by=officer, installments=6, on=LOST)
         rescheduling.approve(other, by=second, on=LOST)
         write_off(loan, proposer=officer, approver=second)
-        with pytest.raises(ReschedulingRefused):
+        with pytest.raises(ProposalRefused):
             rescheduling.agree(other, by=owner, on=LOST, seen="x")
         with pytest.raises(ReschedulingRefused):
             rescheduling.propose(loan, by=officer, installments=6, on=LOST, key="again")
@@ -244,10 +247,10 @@ class TestDeclineAndWithdraw:
     def test_leave_the_loan_as_it_is(self, loan, officer, second):
         made = propose(loan, by=officer)
         with pytest.raises(FourEyesRefused):
-            operations.decline(made, note="No.", by=officer, at=NOW)
-        operations.decline(made, note="No.", by=second, at=NOW)
+            proposals.decline(made, note="No.", by=officer, at=NOW)
+        proposals.decline(made, note="No.", by=second, at=NOW)
         again = propose(loan, by=officer, key="again")
-        operations.withdraw(again, by=officer, at=NOW)
+        proposals.withdraw(again, by=officer, at=NOW)
         for each in (made, again):
             with pytest.raises(TransitionRefused):
                 approve(each, by=second)
@@ -255,8 +258,49 @@ class TestDeclineAndWithdraw:
         assert (loan.status, made.status, again.status) == ("active", "declined", "withdrawn")
 
     def test_wait_for_others_than_who_proposed(self, loan, proposed, second, officer):
-        assert list(waiting_for(second)) == [proposed]
-        assert list(waiting_for(officer)) == []
+        assert list(waiting_for(second, WriteOff, on=LOST)) == [proposed]
+        assert list(waiting_for(officer, WriteOff, on=LOST)) == []
+
+
+class TestLapse:
+    def test_happens_by_itself_once_something_was_repaid(self, loan, proposed, officer):
+        receive(loan, "5000.00", on=LOST)
+        proposed.refresh_from_db()
+        assert (proposed.status, booked("write_off_expense")) == ("lapsed", 0)
+        event = AuditEvent.objects.get(verb="loans.lapse_write_off")
+        assert (event.by, event.details["write_off"]) == ("system", proposed.reference)
+        assert Notice.objects.filter(code="write_off_lapsed").count() == 1
+        assert propose(loan, by=officer, key="anew").status == "proposed"
+
+    def test_happens_once_the_class_is_taken_back(self, loan, officer, second, first):
+        on = first.due_date + timedelta(days=91)
+        operations.judge(loan, RiskClass.LOSS, reason="The owner died.", by=officer, at=NOW, on=on)
+        made = propose(loan, by=officer, on=on)
+        operations.lift(loan, reason="She lives.", by=second, at=NOW, on=on)
+        made.refresh_from_db()
+        assert made.status == "lapsed"
+
+    def test_happens_after_its_days(self, loan, proposed, second):
+        on = LOST + timedelta(days=15)
+        with pytest.raises(ProposalRefused, match="proposal_lapsed"):
+            approve(proposed, by=second, on=on)
+        assert list(with_overdue(on - timedelta(days=1))) == []
+        assert list(with_overdue(on)) == [loan]
+        proposals.lapse(loan, at=NOW, on=on)
+        proposed.refresh_from_db()
+        assert (proposed.status, list(with_overdue(on))) == ("lapsed", [])
+
+    def test_of_it_and_an_approval_at_once_one_wins(self, transactional_db, loan, proposed, second):
+        def decide():
+            try:
+                approve(WriteOff.objects.get(), by=second)
+            except ProposalRefused:
+                return "lapsed"
+            return "approved"
+
+        _came, said = together(lambda: receive(loan, "5000.00", on=LOST), decide)
+        assert WriteOff.objects.get().status == said
+        assert ties()
 
 
 class TestRecover:
@@ -422,5 +466,5 @@ class TestTogether:
         if loan.status == LoanStatus.WRITTEN_OFF:
             assert (came[1].is_recovery, booked("recovery_income")) == (True, 500)
         else:
-            assert (came[0].code, came[1].is_recovery) == ("write_off_outdated", False)
+            assert (came[0].code, came[1].is_recovery) == ("proposal_lapsed", False)
         assert ties()

@@ -1,21 +1,20 @@
 """Waivers for machines."""
 
-from typing import Any, cast
+from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers, status
 from rest_framework.generics import ListAPIView
 from rest_framework.relations import SlugRelatedField
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from accounts.identity.models import Role, User
 from lending.loans.models import Loan
-from lending.loans.rescheduling.queries import PROPOSERS
+from lending.loans.proposals import api
+from lending.loans.proposals.api import NoteSerializer, asks, only
+from lending.loans.proposals.queries import PROPOSERS
 from lending.loans.waivers import operations
 from lending.loans.waivers.models import Waiver
 from portal.core.amounts import WrittenAmount
@@ -29,7 +28,7 @@ class WaiverSerializer(serializers.ModelSerializer[Waiver]):
 
     class Meta:
         model = Waiver
-        fields = ["reference", "loan", "status", "amount", "proposed_at", "decided_at"]
+        fields = ["reference", "loan", "status", "amount", "proposed_at", "expires_on", "decided_at"]
 
 
 class NewWaiverSerializer(serializers.Serializer[Any]):
@@ -37,24 +36,6 @@ class NewWaiverSerializer(serializers.Serializer[Any]):
 
     amount = WrittenAmount(max_digits=14, decimal_places=2, min_value=None)
     reason = serializers.CharField(max_length=2000)
-
-
-class WaiverNoteSerializer(serializers.Serializer[Any]):
-    """Why."""
-
-    note = serializers.CharField(max_length=2000)
-
-
-def _only(request: Request, *roles: Role) -> User:
-    user = cast("User", request.user)
-    if not user.has_role(*roles):
-        raise PermissionDenied
-    return user
-
-
-def _find(request: Request, reference: str) -> Waiver:
-    seen = Waiver.objects.visible_to(request.user).select_related("loan__offer__application", "loan__enterprise")
-    return get_object_or_404(seen, reference=reference)
 
 
 class Waivers(ListAPIView[Waiver]):
@@ -71,50 +52,34 @@ class Waivers(ListAPIView[Waiver]):
     def post(self, request: Request, reference: str) -> Response:
         """Propose to waive late interest, as an officer or underwriter; a second person approves it."""
         loan = get_object_or_404(Loan.objects.visible_to(request.user), reference=reference)
-        user, now = _only(request, *PROPOSERS), timezone.now()
+        user, now = only(request, *PROPOSERS), timezone.now()
         asked = told(request, NewWaiverSerializer)
         amount, key = asked.pop("amount"), idempotency_key(request)
         made = operations.propose(loan, amount, key=key, by=user, at=now, on=timezone.localdate(now), **asked)
         return Response(WaiverSerializer(made).data, status=status.HTTP_201_CREATED)
 
 
-class OneWaiver(APIView):
+class _OfWaivers(api.OneProposal):
+    kind, shape = Waiver, WaiverSerializer
+
+
+@extend_schema_view(get=extend_schema(responses=WaiverSerializer))
+class OneWaiver(_OfWaivers, api.Reading):
     """Read one waiver."""
 
-    @extend_schema(responses=WaiverSerializer)
-    def get(self, request: Request, reference: str) -> Response:
-        """Tell how it stands."""
-        return Response(WaiverSerializer(_find(request, reference)).data)
 
-
-class Approval(APIView):
+@asks(NoteSerializer, answers=WaiverSerializer, operation_id="waiver_approve")
+class Approval(_OfWaivers, api.Approval):
     """Approve as the second person."""
 
-    @extend_schema(operation_id="waiver_approve", request=WaiverNoteSerializer, responses=WaiverSerializer)
-    def post(self, request: Request, reference: str) -> Response:
-        """Approve within the own limit; the owners are told."""
-        found, user, now = _find(request, reference), _only(request, Role.APPROVER), timezone.now()
-        operations.approve(found, by=user, at=now, on=timezone.localdate(now), **told(request, WaiverNoteSerializer))
-        return Response(WaiverSerializer(found).data)
+    approve = staticmethod(operations.approve)
 
 
-class Decline(APIView):
+@asks(NoteSerializer, answers=WaiverSerializer, operation_id="waiver_decline")
+class Decline(_OfWaivers, api.Decline):
     """Decline as the second person."""
 
-    @extend_schema(operation_id="waiver_decline", request=WaiverNoteSerializer, responses=WaiverSerializer)
-    def post(self, request: Request, reference: str) -> Response:
-        """Decline what was proposed."""
-        found, user = _find(request, reference), _only(request, Role.APPROVER)
-        operations.decline(found, by=user, at=timezone.now(), **told(request, WaiverNoteSerializer))
-        return Response(WaiverSerializer(found).data)
 
-
-class Withdrawal(APIView):
+@asks(None, answers=WaiverSerializer, operation_id="waiver_withdraw")
+class Withdrawal(_OfWaivers, api.Withdrawal):
     """Take a proposal back."""
-
-    @extend_schema(operation_id="waiver_withdraw", request=None, responses=WaiverSerializer)
-    def post(self, request: Request, reference: str) -> Response:
-        """Withdraw what nobody has decided on, as an officer or underwriter."""
-        found, user = _find(request, reference), _only(request, *PROPOSERS)
-        operations.withdraw(found, by=user, at=timezone.now())
-        return Response(WaiverSerializer(found).data)

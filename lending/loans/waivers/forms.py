@@ -7,6 +7,7 @@ from crispy_forms.layout import Submit
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from lending.loans.proposals.forms import why
 from portal.core.amounts import AmountField
 from portal.core.idempotency import IdempotencyKeyField
 
@@ -14,15 +15,10 @@ from portal.core.idempotency import IdempotencyKeyField
 class ProposeForm(forms.Form):
     """How much late interest is waived, and why."""
 
-    FIELDS: Final = {"waiver_amount_wrong": "amount", "no_late_interest": "amount", "waiver_reason_missing": "reason"}
+    FIELDS: Final = {"waiver_amount_wrong": "amount", "no_late_interest": "amount", "proposal_reason_missing": "reason"}
 
     amount = AmountField(label=_("Late interest to waive"))
-    reason = forms.CharField(
-        label=_("Why it is waived"),
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": _("Say why, in a sentence.")},
-    )
+    reason = why(_("Why it is waived"))
     idempotency_key = IdempotencyKeyField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
 from accounts.identity.models import Enterprise
 from lending.loans.models import Loan
-from lending.loans.waivers.states import BADGES, Status
-from portal.core.badges import Badge
+from lending.loans.proposals.models import Proposal
+from lending.loans.proposals.states import Status
+from lending.loans.waivers.states import BADGES
 from portal.core.querysets import LockableQuerySet
 from portal.core.references import new_reference
 
@@ -30,19 +30,17 @@ def _reference() -> str:
     return new_reference("WV")
 
 
-class Waiver(models.Model):
+class Waiver(Proposal):
     """Late interest that the bank asks for no more, in whole or part."""
+
+    WORD = "waiver"
+    AMOUNT = "amount"
+    BADGES = BADGES
 
     reference = models.CharField(max_length=20, unique=True, default=_reference, editable=False)
     loan = models.ForeignKey(Loan, on_delete=models.PROTECT, related_name="waivers")
-    status = models.CharField(max_length=10, default=Status.PROPOSED)
     amount = models.DecimalField(max_digits=14, decimal_places=2)
     reason = models.TextField(max_length=2000)
-    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    proposed_at = models.DateTimeField()
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    decided_at = models.DateTimeField(null=True)
-    note = models.TextField(max_length=2000, blank=True)
 
     objects = models.Manager.from_queryset(WaiverQuerySet)()
 
@@ -52,7 +50,8 @@ class Waiver(models.Model):
                 fields=["loan"], condition=Q(status=Status.PROPOSED), name="one_waiver_of_a_loan_is_open"
             ),
             models.CheckConstraint(
-                condition=Q(status__in=[status.value for status in Status]), name="waiver_status_is_known"
+                condition=Q(status__in=[each.value for each in Status]),
+                name="waiver_status_is_known",
             ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="waiver_is_positive"),
             models.CheckConstraint(condition=~Q(reason=""), name="waiver_says_why"),
@@ -60,20 +59,7 @@ class Waiver(models.Model):
             models.CheckConstraint(
                 condition=Q(status__in=[Status.APPROVED, Status.DECLINED], decided_by__isnull=False)
                 & Q(decided_at__isnull=False)
-                | Q(status__in=[Status.PROPOSED, Status.WITHDRAWN], decided_by=None, decided_at=None),
+                | Q(status__in=[Status.PROPOSED, Status.WITHDRAWN, Status.LAPSED], decided_by=None, decided_at=None),
                 name="waiver_is_decided_by_somebody",
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.reference
-
-    @property
-    def badge(self) -> Badge:
-        """Say where it stands."""
-        return BADGES[Status(self.status)]
-
-    @property
-    def is_open(self) -> bool:
-        """Tell whether it waits for a second person."""
-        return self.status == Status.PROPOSED

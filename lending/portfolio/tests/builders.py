@@ -229,8 +229,8 @@ def write_off(loan: Loan, *, on: date) -> None:
     books = LedgerAccount.objects.named("write_off_expense"), LedgerAccount.objects.named("loans_principal")
     WriteOff.objects.create(
         loan=loan, status="approved", principal_amount=left, grounds="Gone.", proposed_by=make_user("P"),
-        proposed_at=NOW, decided_by=make_user("D"), decided_at=NOW, written_off_on=on, allowance_amount=Decimal(0),
-        entry=make_entry(*books, str(left), on=on),
+        proposed_at=NOW, expires_on=on, decided_by=make_user("D"), decided_at=NOW, written_off_on=on,
+        allowance_amount=Decimal(0), entry=make_entry(*books, str(left), on=on),
     )  # fmt: skip
     Loan.objects.filter(pk=loan.pk).update(status="written_off")
 

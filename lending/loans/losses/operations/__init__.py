@@ -2,16 +2,14 @@
 
 from lending.loans.losses.operations.allowance import post_allowances
 from lending.loans.losses.operations.judging import JudgmentRefused, judge, lift
-from lending.loans.losses.operations.writing_off import WriteOffRefused, approve, decline, propose, withdraw
+from lending.loans.losses.operations.writing_off import WriteOffRefused, approve, propose
 
 __all__ = [
     "JudgmentRefused",
     "WriteOffRefused",
     "approve",
-    "decline",
     "judge",
     "lift",
     "post_allowances",
     "propose",
-    "withdraw",
 ]

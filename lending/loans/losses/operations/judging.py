@@ -6,12 +6,13 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.models import User
-from accounts.identity.queries import ever_acted_for
 from lending.applications.operations import FourEyesRefused
 from lending.loans.losses.classes import RiskClass
 from lending.loans.losses.models import Judgment
 from lending.loans.losses.queries import class_of, judgment_standing
 from lending.loans.models import Loan
+from lending.loans.proposals.lapsing import lapse_ended
+from lending.loans.proposals.operations import check_not_own
 from portal.core import audit
 from portal.core.refusals import Refusal, register
 
@@ -27,15 +28,6 @@ register(
 
 class JudgmentRefused(Refusal):
     """The loan cannot be classified this way."""
-
-
-def check_not_own(loan: Loan, by: User) -> None:
-    """Let nobody decide on a loan of an enterprise that they act for, or ever did.
-
-    :raises FourEyesRefused: for them.
-    """
-    if ever_acted_for(loan.enterprise, person=by.reference):
-        raise FourEyesRefused("own_enterprise")
 
 
 @transaction.atomic(durable=True)
@@ -60,6 +52,8 @@ def judge(loan: Loan, risk_class: RiskClass, *, reason: str, by: User, at: datet
 def lift(loan: Loan, *, reason: str, by: User, at: datetime, on: date) -> Judgment:
     """Take back what another person found of a loan: its class follows from its days again.
 
+    A proposal to write it off lapses where it rested on that.
+
     :raises JudgmentRefused: without a reason; when nothing stands.
     :raises FourEyesRefused: by who found it, or by who is, or ever was, a member of the enterprise.
     """
@@ -71,7 +65,9 @@ def lift(loan: Loan, *, reason: str, by: User, at: datetime, on: date) -> Judgme
         raise JudgmentRefused("nothing_judged")
     if standing.by == by:
         raise FourEyesRefused("same_person_twice")
-    return _record("lift_judgment", loan, None, reason=reason, by=by, at=at, on=on)
+    lifted = _record("lift_judgment", loan, None, reason=reason, by=by, at=at, on=on)
+    lapse_ended(loan, on=on, at=at)
+    return lifted
 
 
 def _check_reason(reason: str) -> None:

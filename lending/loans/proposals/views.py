@@ -1,0 +1,65 @@
+"""What the pages of every kind of proposal share."""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.identity.models import User
+from lending.loans.models import Loan
+from lending.loans.proposals import operations, queries
+from lending.loans.proposals.forms import DecideForm
+from lending.loans.proposals.lapsing import standing_of
+from lending.loans.proposals.models import Proposal
+from portal.core.refusals import sentence, shown_above, shown_on
+
+
+def user_of(request: HttpRequest) -> User:
+    """Name who asks."""
+    return cast("User", request.user)
+
+
+def waiting(request: HttpRequest, listed: Any, route: str, *, title: str, what: str, amount: str) -> HttpResponse:
+    """List the proposals of a kind that wait for an approver, each leading to its page."""
+    context = {"waiting": listed, "route": route, "title": title, "what": what, "amount": amount}
+    return render(request, "loans/proposals.html", context)
+
+
+def already_open(loan: Loan, kind: type[Proposal], route: str) -> dict[str, Any] | None:
+    """Give the page on which something would be proposed what is open already, with the words of the refusal."""
+    other = standing_of(loan, kind, on=timezone.localdate())
+    return {"other": other, "route": route, "words": sentence(operations.already_open(other))} if other else None
+
+
+def choices(request: HttpRequest, found: Proposal, decide_form: DecideForm | None = None) -> dict[str, Any]:
+    """Give the page of a proposal what the reader may do about it."""
+    user = user_of(request)
+    if decide_form is None and queries.may_decide(user, found):
+        decide_form = DecideForm()
+    return {"decide_form": decide_form, "may_withdraw": queries.may_withdraw(user, found)}
+
+
+def conclude(request: HttpRequest, found: Proposal, form: DecideForm, approve: Callable[..., None]) -> bool:
+    """Approve or decline, as the second person; tell whether that was done, or else the form says why not."""
+    if form.is_valid():
+        now = timezone.now()
+        told: dict[str, Any] = {"note": form.cleaned_data["note"], "by": user_of(request), "at": now}
+        with shown_on(form, DecideForm.FIELDS):
+            if form.cleaned_data["outcome"] == "approve":
+                approve(found, on=timezone.localdate(now), **told)
+            else:
+                operations.decline(found, **told)
+            messages.success(request, _("The decision was recorded."))
+            return True
+    return False
+
+
+def withdraw(request: HttpRequest, found: Proposal) -> None:
+    """Take a proposal back, or tell above the next page why not."""
+    with shown_above(request):
+        operations.withdraw(found, by=user_of(request), at=timezone.now())
+        messages.success(request, _("The proposal was withdrawn."))
