@@ -44,6 +44,9 @@ register(
             "Only a loan of the class Loss that has been late for %(days)s days at least is written off. Its class may"
             " be judged."
         ),
+        "write_off_of_nothing": _(
+            "Only interest of this loan is open. It was never in the books: nothing is written off."
+        ),
         "write_off_outdated": _("What is open of the loan has changed since this was proposed. Propose it anew."),
     }
 )
@@ -73,6 +76,8 @@ def propose(
         if loan.write_offs.filter(status=Status.PROPOSED).exists():
             raise WriteOffRefused("write_off_open")
         _check_loss(loan, on=on)
+        if not _open_principal(loan):
+            raise WriteOffRefused("write_off_of_nothing")
         kept = files.keep(upload, kind="document", by=by.reference, at=at) if upload else None
         made = WriteOff.objects.create(
             loan=loan,
