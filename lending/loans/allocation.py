@@ -1,4 +1,4 @@
-"""What a repayment pays: what has fallen due, then the installment that comes next, then what is due last. Pure."""
+"""What a repayment pays: what is due, interest of what is not, then principal of the next and of the last. Pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ PRINCIPAL: Final = "principal"
 class Owed(Protocol):
     """An installment as far as allocation cares; what was saved of its interest is not asked for."""
 
+    number: Any
     due_date: Any
     interest_amount: Any
     interest_saved_amount: Any
@@ -43,6 +44,7 @@ def allocate(
     *,
     on: date,
     order: AllocationOrder = AllocationOrder.BY_INSTALLMENT,
+    interest_now: Sequence[Decimal] | None = None,
 ) -> list[Share[T]]:
     """Share an amount out over installments, which stand in order of their due dates.
 
@@ -51,13 +53,14 @@ def allocate(
 
     :param amount: above zero and at most what is open in all.
     :param order: what comes first among the installments that are due.
+    :param interest_now: how much interest of what is not due is paid before principal; without it, that of the next.
     :raises ValueError: when more comes in than is open.
     """
     rows = list(installments)
     left = amount
     given = [{INTEREST: ZERO, PRINCIPAL: ZERO} for _row in rows]
-    for index, part in _turns(rows, order, on):
-        taken = min(left, open_part(rows[index], part) - given[index][part])
+    for index, part, most in _turns(rows, order, on, interest_now):
+        taken = min(left, open_part(rows[index], part) - given[index][part], *most)
         given[index][part] += taken
         left -= taken
     if left:
@@ -75,20 +78,31 @@ def open_part(row: Owed, part: str) -> Decimal:
     return Decimal(row.interest_amount - row.interest_saved_amount - row.interest_paid_amount)
 
 
-def _turns(rows: Sequence[Owed], order: AllocationOrder, on: date) -> Iterator[tuple[int, str]]:
-    """List whose turn it is: an installment by its place, and the part of it that is paid."""
+def _turns(
+    rows: Sequence[Owed], order: AllocationOrder, on: date, interest_now: Sequence[Decimal] | None
+) -> Iterator[tuple[int, str, tuple[Decimal, ...]]]:
+    """List whose turn it is: an installment by its place, the part of it that is paid, and at most how much."""
     due = [index for index, row in enumerate(rows) if row.due_date <= on]
     later = range(len(due), len(rows))
     parts = (PRINCIPAL, INTEREST) if order == AllocationOrder.PRINCIPAL_FIRST else (INTEREST, PRINCIPAL)
     if order == AllocationOrder.BY_INSTALLMENT:
-        yield from ((index, part) for index in due for part in parts)
+        yield from ((index, part, ()) for index in due for part in parts)
     else:
-        yield from ((index, part) for part in parts for index in due)
+        yield from ((index, part, ()) for part in parts for index in due)
     running = running_place(rows, on)
-    if running is not None:
-        yield from ((running, part) for part in (INTEREST, PRINCIPAL))
-    yield from ((index, PRINCIPAL) for index in reversed(later))
-    yield from ((index, INTEREST) for index in later)
+    if interest_now is not None:
+        yield from ((index, INTEREST, (interest_now[index],)) for index in later)
+    elif running is not None:
+        yield running, INTEREST, ()
+    yield from ((index, PRINCIPAL, ()) for index in principal_places(rows, on))
+    yield from ((index, INTEREST, ()) for index in later)
+
+
+def principal_places(rows: Sequence[Owed], on: date) -> list[int]:
+    """Order the installments that are not due as their principal comes back: the next, then the very last first."""
+    running = running_place(rows, on)
+    later = (place for place, row in enumerate(rows) if row.due_date > on)
+    return sorted(later, key=lambda place: (place != running, -place))
 
 
 def running_place(rows: Sequence[Owed], on: date) -> int | None:

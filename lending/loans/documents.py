@@ -14,7 +14,7 @@ from accounts.identity.queries import identifier_at, name_at, person_name_at
 from lending.applications.models import Offer
 from lending.loans.models import Loan
 from lending.loans.queries import schedule_of
-from lending.products.presentation import late_rule
+from lending.products.presentation import early_rule, late_rule
 from lending.products.queries import Cost, cost_of
 from portal.core import pdf
 from portal.core.dates import BusinessDayRule
@@ -144,11 +144,7 @@ def conditions(offer: Offer) -> list[str]:
         CLOSED_DAYS.get(terms.business_day_rule, ""),
         ORDERS[terms.allocation_order],
         _("The bank collects each installment on its day from the settlement account that the loan was paid out to."),
-        _(
-            "You may repay earlier at any time, in part or whole, without a charge. What goes beyond the next"
-            " installment pays the last ones first and bears no interest from that day on; to end the loan you pay the"
-            " interest up to that day."
-        ),
+        early_rule(terms),
         late_rule(terms),
         *late_rate(terms),
         _("While an installment is late, the bank lends nothing more."),

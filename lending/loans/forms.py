@@ -81,3 +81,4 @@ class RepayForm(forms.Form):
         data = cast("QueryDict", self.data).copy()
         data["seen"] = str(amount)
         self.data = data
+        self.helper.inputs[0].value = _("Confirm repayment")

@@ -98,12 +98,6 @@ class Standing:
     next_installment: Installment | None
     late_interest: LateInterest
 
-    @property
-    def suggested_amount(self) -> Decimal:
-        """What is late, or else the next installment, with the late interest."""
-        following = self.next_installment.open_amount if self.next_installment else Decimal(0)
-        return (self.late_amount or following) + self.late_interest.open_amount
-
 
 def schedule_of(loan: Loan, rows: Sequence[Installment]) -> interest.Schedule:
     """Tell a schedule as it was signed or agreed to; `rows` are all its installments in order."""
@@ -135,15 +129,26 @@ def schedule_of(loan: Loan, rows: Sequence[Installment]) -> interest.Schedule:
 def owing_of(loan: Loan, *, on: date) -> Owing[Installment]:
     """Tell what a loan owes on a day, and what repaying it early would save."""
     rows = list(loan.installments.current())
-    of_schedule = loan.repayments.filter(allocations__installment__version=rows[0].version).values("pk")
-    early = loan.repayments.filter(pk__in=of_schedule, undone=None, prepaid_amount__gt=0).order_by("pk")
     return Owing(
         made=schedule_of(loan, rows),
         rows=rows,
-        prepayments=[Prepayment(on, amount) for on, amount in early.values_list("paid_on", "prepaid_amount")],
+        prepayments=_prepayments(loan, rows[0].version),
         on=on,
         late_interest_amount=late_interest_of(loan, on=on).open_amount,
     )
+
+
+def _prepayments(loan: Loan, version: int) -> list[Prepayment]:
+    """List what came back early within a version of a loan's schedule: all principal, or what is said to be."""
+    paid = Allocation.objects.filter(
+        repayment__loan=loan, repayment__undone=None, repayment__prepaid_amount__gt=0, installment__version=version
+    )
+    if not loan.terms.early_by_day:
+        told = paid.values_list("repayment__paid_on", "repayment__prepaid_amount").order_by("repayment").distinct()
+        return [Prepayment(day, amount) for day, amount in told]
+    early = paid.filter(principal_amount__gt=0, installment__due_date__gt=F("repayment__paid_on"))
+    told = early.values_list("repayment__paid_on", "principal_amount", "installment__number")
+    return [Prepayment(day, amount, number) for day, amount, number in told.order_by("pk")]
 
 
 def late_interest_of(loan: Loan, *, on: date) -> LateInterest:

@@ -32,12 +32,17 @@ class LoanSerializer(serializers.ModelSerializer[Loan]):
     line: SlugRelatedField[Any] = SlugRelatedField(
         slug_field="reference", read_only=True, allow_null=True, help_text="the credit line that it is a draw of"
     )
+    early_by_day = serializers.BooleanField(
+        source="terms.early_by_day",
+        read_only=True,
+        help_text="what is repaid early pays interest up to its day, not the next installment whole",
+    )
 
     class Meta:
         model = Loan
         fields = [
             "reference", "enterprise", "line", "settlement_account", "principal_amount", "upfront_fee_amount",
-            "annual_rate", "apr", "currency", "status", "disbursed_on",
+            "annual_rate", "apr", "currency", "status", "disbursed_on", "early_by_day",
         ]  # fmt: skip
         extra_kwargs = {"apr": {"help_text": "Of the contract as it was signed, also once the loan is rescheduled."}}
 

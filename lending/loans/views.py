@@ -28,6 +28,7 @@ from lending.loans.forms import RepayForm, SignForm
 from lending.loans.lines.documents import contract_of_line
 from lending.loans.lines.models import CreditLine
 from lending.loans.lines.operations import open_line
+from lending.loans.lines.queries import is_suspended
 from lending.loans.losses.queries import class_of, readable
 from lending.loans.models import Loan
 from lending.loans.proposals.queries import PROPOSERS
@@ -145,6 +146,7 @@ def _sign_page(request: HttpRequest, offer: Offer, form: SignForm, *, has_accoun
         "is_open": offer.application.status == Status.APPROVED and offer.expires_on >= today,
         "is_on_hold": is_on_hold(offer.application),
         "is_overtaken": is_overtaken(offer),
+        "is_suspended": offer.application.product.is_line and is_suspended(offer.application.enterprise),
         "by_authenticator": signs_with_authenticator(_user(request)),
     }
     if (months := offer.application.product.line_months) is not None:
@@ -195,8 +197,8 @@ def repay(request: HttpRequest, reference: str) -> HttpResponse:
     now = timezone.now()
     today = timezone.localdate(now)
     standing, owing = queries.standing_of(loan, on=today), queries.owing_of(loan, on=today)
-    suggested = min(standing.suggested_amount, owing.payoff_amount)
-    form = RepayForm(request.POST or None, initial={"amount": suggested})
+    amount = owing.payoff_amount if "all" in request.GET else owing.suggested_amount
+    form = RepayForm(request.POST or None, initial={"amount": amount})
     balance = settlement_queries.available_balance(loan.settlement_account)
     early = None
     if request.method == "POST" and form.is_valid():
@@ -210,4 +212,5 @@ def repay(request: HttpRequest, reference: str) -> HttpResponse:
                 return redirect("loans:detail", reference)
         form.mark_seen(amount)
     context = {"loan": loan, "form": form, "standing": standing, "owing": owing, "balance": balance, "early": early}
+    context["by_day"] = owing.made.terms.early_by_day
     return render(request, "loans/repay.html", context, status=422 if form.errors else 200)

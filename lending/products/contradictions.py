@@ -45,6 +45,7 @@ register(
         "multiple_needs_level": _("Only installments of the same amount can be rounded to a multiple."),
         "line_needs_both": _("A credit line needs both: how long it lasts, and its smallest draw."),
         "draw_above_line": _("The smallest draw must be above zero, and not larger than the smallest amount."),
+        "line_counts_by_day": _("Who repays a credit line early pays interest up to the day only: tick this."),
         "section_unknown": _("There is no industry section %(section)s."),
         "document_unknown": _("There is no kind of document %(kind)s."),
         "annual_rate_out_of_range": _("A rate lies between 0% and 10,000% a year."),
@@ -94,12 +95,18 @@ def _ranges(product: LoanProduct) -> Iterator[Contradiction]:
         yield Contradiction("terms_crossed", "max_term_months", {})
     if product.max_annual_rate < product.min_annual_rate:
         yield Contradiction("rates_crossed", "max_annual_rate", {})
+    yield from _of_a_line(product)
+    if not product.every or not terms_of(product):
+        yield Contradiction("no_term_fits", "every", {"every": product.every})
+
+
+def _of_a_line(product: LoanProduct) -> Iterator[Contradiction]:
     if (product.line_months is None) != (product.min_draw_amount is None):
         yield Contradiction("line_needs_both", "min_draw_amount" if product.is_line else "line_months", {})
     elif product.min_draw_amount is not None and not 0 < product.min_draw_amount <= product.min_amount:
         yield Contradiction("draw_above_line", "min_draw_amount", {})
-    if not product.every or not terms_of(product):
-        yield Contradiction("no_term_fits", "every", {"every": product.every})
+    if product.is_line and not product.early_by_day:
+        yield Contradiction("line_counts_by_day", "early_by_day", {})
 
 
 def terms_of(product: LoanProduct) -> list[int]:

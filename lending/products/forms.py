@@ -54,7 +54,8 @@ GROUPS: Final[dict[str, tuple[Any, tuple[str, ...]]]] = {
     ),
     "interest": (
         _("How interest is counted and rounded"),
-        ("day_count", "interest_period", "rounding", "installment_multiple", "balloon_rate", "allocation_order"),
+        ("day_count", "interest_period", "rounding", "installment_multiple", "balloon_rate", "allocation_order",
+         "early_by_day"),
     ),
     "late": (_("When an installment is late"), ("late_rate_markup", "late_grace_days", "late_on_interest")),
 }  # fmt: skip
@@ -226,6 +227,12 @@ class ProductForm(forms.Form):
     )
     allocation_order = forms.ChoiceField(
         label=_("A repayment pays"), choices=AllocationOrder.choices, initial=AllocationOrder.BY_INSTALLMENT
+    )
+    early_by_day = forms.BooleanField(
+        label=_("What is repaid early pays interest up to its day only"),
+        help_text=_("Without: it pays the next installment with its whole interest first. A credit line needs it."),
+        required=False,
+        initial=True,
     )
     late_rate_markup = PercentField(
         label=_("Late interest, percent above the contract's rate"),

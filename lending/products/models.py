@@ -110,6 +110,9 @@ class LoanProduct(models.Model):
     late_rate_markup = models.DecimalField(max_digits=7, decimal_places=6, default=Decimal(0))
     late_grace_days = models.PositiveSmallIntegerField(default=0)
     late_on_interest = models.BooleanField(default=False)
+    early_by_day = models.BooleanField(
+        default=False, help_text="what is repaid early pays interest up to its day, not the next installment whole"
+    )
 
     objects = models.Manager.from_queryset(LoanProductQuerySet)()
 
@@ -238,6 +241,7 @@ class LoanProduct(models.Model):
             late_rate_markup=self.late_rate_markup,
             late_grace_days=self.late_grace_days,
             late_on_interest=self.late_on_interest,
+            early_by_day=self.early_by_day,
         )
 
 

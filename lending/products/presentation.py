@@ -50,7 +50,23 @@ def _facts(product: LoanProduct) -> Iterable[tuple[str, str]]:
     yield _("Installments are a multiple of"), formats.money(multiple, whole=True) if multiple else ""
     yield _("Left for the last installment"), formats.percent(product.balloon_rate) if product.balloon_rate else ""
     yield _("A repayment pays"), product.get_allocation_order_display()
+    yield _("What is repaid early"), early_rule(product)
     yield _("Late interest"), late_rule(product)
+
+
+def early_rule(terms: LoanProduct | interest.Terms) -> str:
+    """Say what repaying early costs, as a contract says it."""
+    if terms.early_by_day:
+        return _(
+            "You may repay earlier at any time, in part or whole, without a charge, and pay interest only for the days"
+            " you owed the money. What you repay early pays the interest up to that day, then principal: of the next"
+            " installment first, then of the last ones. That principal bears no interest from that day on."
+        )
+    return _(
+        "You may repay earlier at any time, in part or whole, without a charge. What goes beyond the next"
+        " installment pays the last ones first and bears no interest from that day on; to end the loan you pay the"
+        " interest up to that day."
+    )
 
 
 def late_rule(terms: LoanProduct | interest.Terms) -> str:

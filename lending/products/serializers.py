@@ -18,5 +18,5 @@ class ProductSerializer(serializers.ModelSerializer[LoanProduct]):
             "due_day", "month_end", "business_day_rule", "principal_grace", "interest_grace", "interest_free",
             "deferred_interest", "principal_months", "interest_months", "balloon_rate", "day_count", "interest_period",
             "rounding", "installment_multiple", "allocation_order", "late_rate_markup", "late_grace_days",
-            "late_on_interest",
+            "late_on_interest", "early_by_day",
         ]  # fmt: skip

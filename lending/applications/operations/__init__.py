@@ -2,7 +2,7 @@
 
 from lending.applications.operations.consult import consult_register
 from lending.applications.operations.decide import decide
-from lending.applications.operations.offer import accept, expire
+from lending.applications.operations.offer import accept, expire, lapse, lock_offers_of_lines
 from lending.applications.operations.prepare import (
     ApplicationRefused,
     add_document,
@@ -33,6 +33,8 @@ __all__ = [
     "drop_revocation",
     "expire",
     "hand_out",
+    "lapse",
+    "lock_offers_of_lines",
     "recommend",
     "remove_document",
     "revoke",

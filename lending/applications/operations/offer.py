@@ -7,7 +7,7 @@ from typing import Final
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.identity.models import User
+from accounts.identity.models import Enterprise, User
 from lending.applications import judgment, queries
 from lending.applications.models import Application, Offer
 from lending.applications.operations import steps
@@ -59,8 +59,19 @@ def expire(reference: str, *, at: datetime, on: date) -> None:
     application = Application.objects.locked().get(reference=reference)
     if application.status != Status.APPROVED or application.offer.expires_on >= on:
         return
+    lapse(application, at=at)
+
+
+def lapse(application: Application, *, at: datetime) -> None:
+    """End an unsigned offer of a locked application; an inner step."""
     steps.move(application, Event.EXPIRE, target_of(TRANSITIONS, Event.EXPIRE, application.status), by=None, at=at)
     judgment.release(application, at=at)
+
+
+def lock_offers_of_lines(enterprise: Enterprise) -> list[Application]:
+    """Lock the applications of an enterprise whose offer of a credit line is unsigned; an inner step."""
+    lines = Application.objects.filter(enterprise=enterprise, status=Status.APPROVED, product__line_months__gt=0)
+    return list(Application.objects.locked().filter(pk__in=lines.values("pk")))
 
 
 def accept(application: Application, *, by: User, at: datetime) -> None:

@@ -29,7 +29,7 @@ BATCH: Final = 500
 def remind_next_short(*, on: date, at: datetime) -> int:
     """Tell the owners of the next loans that an installment is due soon and money is missing; say of how many."""
     _wait_for_the_turn()
-    short = list(queries.short_to_remind(on)[:BATCH])
+    short = queries.short_to_remind(on)[:BATCH]
     _keep(((row, Moment.SHORT) for row in short), at=at)
     news = [News(row.loan.settlement_account, partial(_short, row)) for row in short]
     tell(Happening.INSTALLMENT_SHORT, news, at=at)
@@ -96,6 +96,7 @@ def _short(row: Any) -> dict[str, Any]:
     return {
         "amount": formats.money(row.open_amount, currency),
         "missing": formats.money(row.missing_amount, currency),
+        "late_interest": formats.money(row.late_interest_amount, currency) if row.late_interest_amount else "",
         "day": formats.day(row.due_date),
         "loan": row.loan.reference,
     }

@@ -1,7 +1,9 @@
 """Of which installments owners are to be reminded on a day, each once a moment."""
 
+from collections import defaultdict
 from datetime import date, timedelta
-from typing import Final
+from decimal import Decimal
+from typing import Any, Final
 
 from django.db.models import (
     Case,
@@ -11,6 +13,7 @@ from django.db.models import (
     ExpressionWrapper,
     F,
     OuterRef,
+    Q,
     QuerySet,
     Subquery,
     Sum,
@@ -21,8 +24,8 @@ from django.db.models.expressions import Combinable
 
 from lending.arrears.models import Reminder
 from lending.arrears.states import AHEAD, LATE_FROM, STALE_DAYS, Moment
-from lending.loans.models import Installment
-from lending.loans.queries import UNPAID
+from lending.loans.models import Installment, Loan
+from lending.loans.queries import UNPAID, late_interest_of_all
 from lending.loans.states import OWING, LoanStatus
 
 MONEY: Final = DecimalField(max_digits=19, decimal_places=3)
@@ -45,11 +48,12 @@ def _not_yet(moment: object) -> Combinable:
     return ~Exists(Reminder.objects.filter(installment=OuterRef("pk"), moment=moment))
 
 
-def short_to_remind(on: date) -> QuerySet[Installment]:
+def short_to_remind(on: date) -> list[Any]:
     """List the next installment of each loan that is due soon and that the account does not hold, as things stand.
 
-    What the account must hold is all that falls due by then on every loan that is collected from it; each row tells how
-    much of it is missing as ``missing_amount``.
+    What the account must hold is all that falls due by then on every loan that is collected from it, and the late
+    interest of today; each row tells how much of it is missing as ``missing_amount``, and the ``late_interest_amount``
+    in it.
     """
     collected = Installment.objects.filter(UNPAID, loan__status__in=OWING)  # of a loan written off as well
     same_account = collected.filter(
@@ -58,13 +62,26 @@ def short_to_remind(on: date) -> QuerySet[Installment]:
     needed = same_account.order_by().values("loan__settlement_account").annotate(sum=Sum(OPEN)).values("sum")
     missing = ExpressionWrapper(Subquery(needed, output_field=MONEY) - AVAILABLE, output_field=MONEY)
     soon = _unpaid().filter(_not_yet(Moment.SHORT), due_date__range=(on, on + AHEAD))
-    return (
-        soon.annotate(missing_amount=missing)
-        .filter(missing_amount__gt=0)
-        .select_related("loan__settlement_account")
-        .order_by("loan_id", "due_date")
-        .distinct("loan_id")
+    late = same_account.filter(due_date__lt=on)
+    found = soon.annotate(missing_amount=missing, is_late=Exists(late)).filter(
+        Q(missing_amount__gt=0) | Q(is_late=True)
     )
+    rows: list[Any] = list(
+        found.select_related("loan__settlement_account").order_by("loan_id", "due_date").distinct("loan_id")
+    )
+    costs = _late_interest_by_account({row.loan.settlement_account_id for row in rows if row.is_late}, on)
+    for row in rows:
+        row.late_interest_amount = costs[row.loan.settlement_account_id]
+        row.missing_amount += row.late_interest_amount
+    return [row for row in rows if row.missing_amount > 0]
+
+
+def _late_interest_by_account(accounts: set[int], on: date) -> dict[int, Decimal]:
+    loans = {loan.pk: loan for loan in Loan.objects.filter(status__in=OWING, settlement_account__in=accounts)}
+    sums: dict[int, Decimal] = defaultdict(Decimal)
+    for pk, cost in late_interest_of_all(loans.values(), on=on).items():
+        sums[loans[pk].settlement_account_id] += cost.open_amount
+    return sums
 
 
 def late_to_remind(on: date) -> QuerySet[Installment]:

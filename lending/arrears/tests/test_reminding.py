@@ -87,6 +87,18 @@ class TestBeforeItIsDue:
         tamper("lending_loan", f"status = 'written_off' WHERE id <> {loan.pk}")
         assert remind_short(first.due_date - DAY) == 1
 
+    def test_counts_late_interest_that_is_due_and_says_so(self, bank, enterprise, owner):
+        make_product(late_rate_markup=Decimal("0.5"))
+        loan = make_loan(enterprise, by=owner)
+        first, second = loan.installments.order_by("number")[:2]
+        withdraw(loan.settlement_account, held(loan) - first.total_amount - second.total_amount)
+        on = second.due_date - DAY
+        cost = late_interest_of(loan, on=on).open_amount
+        assert remind_short(on) == 1
+        (text,) = told("installment_short")
+        assert f"{money(cost)} are missing" in text
+        assert text.endswith(f"Late interest of {money(cost)} through today is counted in.")
+
     def test_not_of_what_was_paid_ahead(self, loan, first, owner):
         make_deposit(loan.settlement_account, str(first.total_amount))
         loans.repay(loan, first.total_amount, key="r", by=owner, at=NOW, on=NOW.date())

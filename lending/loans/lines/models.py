@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import models
@@ -20,6 +20,7 @@ from portal.core.badges import Badge
 from portal.core.querysets import LockableQuerySet
 from portal.core.references import new_reference
 
+NOTICE_DAYS: Final = 30
 OPEN_PRINCIPAL = F("draws__installments__principal_amount") - F("draws__installments__principal_paid_amount")
 
 
@@ -121,6 +122,11 @@ class CreditLine(models.Model):
     def available_amount(self) -> Decimal:
         """What can be drawn of a line that was fetched ``with_drawn``."""
         return self.available_of(vars(self)["drawn_amount"])
+
+    @property
+    def ends_soon_from(self) -> date:
+        """The day on which its owners are told that it ends: thirty days before, for a short line the last third."""
+        return self.ends_on - timedelta(days=min(NOTICE_DAYS, (self.ends_on - self.opened_on).days // 3))
 
     def may_be_drawn(self, *, on: date) -> bool:
         """Tell whether it is neither suspended nor over on a day."""

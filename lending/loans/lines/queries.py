@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Final
 
 from django.db.models import DecimalField, F, Q, QuerySet, Sum
 from django.db.models.functions import Greatest
@@ -15,15 +14,13 @@ from accounts.identity.models import Enterprise, User
 from accounts.settlement import queries as settlement
 from accounts.settlement.states import PAYS
 from lending.loans.lines.binding import drawn_amount
-from lending.loans.lines.models import CreditLine, CreditLineQuerySet
+from lending.loans.lines.models import NOTICE_DAYS, CreditLine, CreditLineQuerySet
 from lending.loans.lines.states import LineStatus
 from lending.loans.models import Installment, Loan
 from lending.loans.queries import UNPAID, listed
 from lending.loans.states import LoanStatus
 from lending.products.queries import Cost, cost_of
 from portal.core.idempotency import fingerprint_of
-
-NOTICE: Final = timedelta(days=30)  # how long before its end the owners of a line are told
 
 identity.offer_finding(lambda asked: Q(pk__in=CreditLine.objects.filter(reference__iexact=asked).values("enterprise")))
 
@@ -56,9 +53,12 @@ def undrawn_of(lines: CreditLineQuerySet) -> Decimal:
 def ending(*, on: date) -> tuple[list[str], list[str]]:
     """Name the open lines whose last day is over, and those whose owners are to be told that it comes soon."""
     lines = CreditLine.objects.open().order_by("pk")
-    soon = lines.filter(status=LineStatus.ACTIVE, ends_on__range=(on, on + NOTICE), reminded_at=None)
+    within = (on, on + timedelta(days=NOTICE_DAYS))
+    soon = lines.filter(status=LineStatus.ACTIVE, ends_on__range=within, reminded_at=None)
     over = lines.filter(ends_on__lt=on)
-    return list(over.values_list("reference", flat=True)), list(soon.values_list("reference", flat=True))
+    return list(over.values_list("reference", flat=True)), [
+        each.reference for each in soon if each.ends_soon_from <= on
+    ]
 
 
 def hindrance_of(line: CreditLine, *, on: date) -> str:
@@ -78,6 +78,11 @@ def hindrance_of(line: CreditLine, *, on: date) -> str:
         "line_used_up": lambda: line.available_of(drawn_amount(line)) < line.least_amount,
     }
     return next((code for code, stands in hindrances.items() if stands()), "")
+
+
+def is_suspended(enterprise: Enterprise) -> bool:
+    """Tell whether an enterprise's line is suspended: until it is resumed, no other is signed."""
+    return CreditLine.objects.filter(enterprise=enterprise, status=LineStatus.SUSPENDED).exists()
 
 
 def is_late(enterprise: Enterprise, *, on: date) -> bool:

@@ -22,7 +22,7 @@ from lending.loans.lines.models import CreditLine
 from lending.loans.lines.states import LineStatus
 from lending.loans.states import LATE
 from lending.loans.views import ON_A_PAGE, form_page
-from lending.products.presentation import late_rule
+from lending.products.presentation import early_rule, late_rule
 from portal.core import idempotency
 from portal.core.refusals import sentence_of, shown_above, shown_on
 
@@ -77,7 +77,7 @@ def _page(request: HttpRequest, found: CreditLine, **refused: BaseForm) -> HttpR
         "page": Paginator(queries.draws_of(found, user), ON_A_PAGE).get_page(request.GET.get("page")),
         "is_owner": owns(user, found.enterprise),
         "is_member": Enterprise.objects.of_member(user).filter(pk=found.enterprise_id).exists(),
-        "ends_soon": found.may_be_drawn(on=today) and found.ends_on <= today + queries.NOTICE,
+        "ends_soon": found.may_be_drawn(on=today) and found.ends_soon_from <= today,
         "today": today,
         "late": LATE,
     }
@@ -125,6 +125,7 @@ def _check_page(request: HttpRequest, chosen: queries.Draw, form: DrawForm, told
         "draw": chosen,
         "line": chosen.line,
         "cost": chosen.cost,
+        "early_rule": early_rule(chosen.cost.schedule.terms),
         "late_rule": late_rule(chosen.cost.schedule.terms),
         "kept": [(field.html_name, field.value()) for field in form] + [("seen", chosen.shown)],
         "code_form": code_form,

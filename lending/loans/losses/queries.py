@@ -26,7 +26,8 @@ from portal.core.idempotency import fingerprint_of
 READERS: Final = (Role.RISK_ANALYST, Role.AUDITOR, Role.ADMINISTRATOR)  # of the allowance of the whole bank
 ZERO: Final = Decimal(0)
 
-# Of each loan with open principal in the books at the end of a day, what its class follows from. Repayments count from
+# Of each loan in the books of which anything is open at the end of a day, what its class follows from. Where principal
+# is paid first, that may be interest alone. Repayments count from
 # the day they count for the borrower; those undone never did. A schedule is asked for until the day another superseded
 # it.
 FACTS: Final = """
@@ -48,7 +49,11 @@ WITH chosen AS (
            min(due_date) FILTER (
                WHERE due_date < %(on)s AND coalesce(superseded_on > %(on)s, true)
                  AND principal_amount + interest_amount - interest_saved_amount > coalesce(paid.whole, 0)
-           ) AS late_since
+           ) AS late_since,
+           bool_or(
+               coalesce(superseded_on > %(on)s, true)
+               AND principal_amount + interest_amount - interest_saved_amount > coalesce(paid.whole, 0)
+           ) AS is_open
       FROM lending_installment installment
       LEFT JOIN paid ON paid.installment_id = installment.id
      WHERE installment.loan_id IN (SELECT id FROM chosen)
@@ -70,7 +75,7 @@ WITH chosen AS (
 SELECT chosen.id, chosen.reference, chosen.currency, owed.principal, coalesce(%(on)s - owed.late_since, 0),
        coalesce(observed.times, 0), judged.risk_class
   FROM chosen
-  JOIN owed ON owed.loan_id = chosen.id AND owed.principal > 0
+  JOIN owed ON owed.loan_id = chosen.id AND (owed.principal > 0 OR owed.is_open)
   LEFT JOIN observed ON observed.loan_id = chosen.id
   LEFT JOIN judged ON judged.loan_id = chosen.id
  ORDER BY chosen.id"""
@@ -112,7 +117,7 @@ class Classified:
 
 
 def classified(on: date, *, loans: Sequence[int] | None = None) -> list[Classified]:
-    """Classify the loans that stood in the books with open principal at the end of a day, in the order of their keys.
+    """Classify the loans in the books of which anything was open at the end of a day, in the order of their keys.
 
     :param loans: the keys of those that are asked for; otherwise all.
     """
@@ -131,7 +136,7 @@ def _classified(row: tuple[int, str, str, Decimal, int, int, int | None], rules:
 
 
 def class_of(loan: Loan, *, on: date) -> Classified | None:
-    """Classify one loan on a day; none where nothing of its principal stands in the books."""
+    """Classify one loan on a day; none where nothing of it is open in the books."""
     return next(iter(classified(on, loans=[loan.pk])), None)
 
 

@@ -86,7 +86,8 @@ def book_repayment(
     prepaid_amount = owing.prepaid_of(amount)
     keep_saved(owing, prepaid_amount)
     late_amount = owing.late_part(amount)
-    shares = allocate(amount - late_amount, owing.rows, order=loan.terms.allocation_order, on=paid_on)
+    order = loan.terms.allocation_order
+    shares = allocate(amount - late_amount, owing.rows, order=order, on=paid_on, interest_now=owing.interest_now)
     repayment = Repayment(
         loan=loan,
         amount=amount,

@@ -20,10 +20,10 @@ from lending.products.tests.builders import make_product
 from portal.core.models import Notice
 
 
-def make_line_product(**changed: Any) -> LoanProduct:
+def make_line_product(code: str = "line", **changed: Any) -> LoanProduct:
     """Bring out a line of twelve months, its draws from one to twelve months and from 1,000 on."""
     told = {"min_term_months": 1, "max_term_months": 12, "line_months": 12, "min_draw_amount": Decimal(1000)}
-    return make_product("line", **(told | changed))
+    return make_product(code, **(told | {"early_by_day": True} | changed))
 
 
 def open_line(

@@ -8,16 +8,19 @@ import pytest
 from django.core.cache import cache
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
+from accounts.settlement.tests.builders import make_deposit
 from lending.applications.operations import FourEyesRefused
 from lending.applications.tests.builders import NOW, TODAY, make_approver
 from lending.loans.losses import operations
-from lending.loans.losses.classes import SHIPPED, Basis, RiskClass, classify, editions, rules_on
+from lending.loans.losses.classes import SHIPPED, Basis, RiskClass, by_days, classify, editions, rules_on
 from lending.loans.losses.models import Judgment
 from lending.loans.losses.operations import JudgmentRefused
 from lending.loans.losses.queries import class_of, classified, totals
-from lending.loans.tests.builders import repay
+from lending.loans.queries import owing_of
+from lending.loans.tests.builders import make_loan, repay
 from lending.loans.tests.rescheduling import LATE, reschedule
 from lending.loans.tests.test_undone import correct, receive
+from lending.products.tests.builders import make_product
 from portal.core.models import AuditEvent
 
 RULES = rules_on(date(2026, 1, 1))
@@ -88,6 +91,22 @@ class TestClassified:
         assert found == [
             (RiskClass(place), Basis.DAYS, late) for place, late in zip((1, 2, 2, 3, 4, 5), days, strict=True)
         ]
+
+    def test_of_a_loan_whose_principal_is_paid_first_follows_from_its_interest(self, bank, enterprise, owner):
+        make_product(allocation_order="principal_first")
+        loan = make_loan(enterprise, by=owner)
+        make_deposit(loan.settlement_account, "5000.00")
+        last = loan.installments.latest("due_date").due_date
+        repay(loan, "20000.00", by=owner, on=last)
+        days = (0, 1, 91, 271, 361)
+        found = [told(loan, on=last + timedelta(days=each)) for each in days]
+        oldest = (last - loan.installments.earliest("due_date").due_date).days
+        assert [each[2] for each in found] == [oldest + each for each in days]
+        assert [each[0] for each in found] == [by_days(oldest + each, RULES) for each in days]
+        [last_found] = classified(last)
+        assert (last_found.principal_amount, last_found.allowance_amount) == (0, 0)
+        repay(loan, owing_of(loan, on=last).payoff_amount, by=owner, key="rest", on=last)
+        assert told(loan, on=last) is None
 
     def test_knows_how_a_loan_stood_on_an_earlier_day(self, loan, first, owner):
         paid_on = first.due_date + timedelta(days=20)

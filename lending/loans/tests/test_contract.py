@@ -77,6 +77,18 @@ class TestContract:
         sign(offer, by=owner)
         assert text(offer, "en") == text(offer, "en", on=TODAY + timedelta(days=40))
 
+    @pytest.mark.parametrize("language", ["en", "zh-hans"])
+    def test_says_what_repaying_early_costs_as_it_was_signed(self, offer, language):
+        words = {"en": ("beyond the next installment", "days you owed"), "zh-hans": ("超出下一期", "实际用款天数")}[
+            language
+        ]
+        told = [text(offer, language)]
+        offer.kept_terms |= {"early_by_day": True}
+        told.append(text(offer, language))
+        if language != "en":  # lines break anywhere
+            told = [each.replace(" ", "") for each in told]
+        assert [[word in each for word in words] for each in told] == [[True, False], [False, True]]
+
     def test_says_the_conventions_of_its_own_product(self, bank, enterprise, owner):
         make_product(day_count="act_360", business_day_rule="none")
         told = text(make_offer(enterprise, by=owner), "en")

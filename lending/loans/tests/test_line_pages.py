@@ -1,6 +1,7 @@
 """Pages and API of credit lines, by the litany."""
 
 import time
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -18,6 +19,7 @@ from lending.loans.models import Loan
 from lending.loans.tests.builders import make_offer_today, sent_code
 from lending.loans.tests.lines import draw, draw_code, make_line, make_line_product, open_line
 from lending.loans.tests.losing import write_off
+from portal.core.formats import money
 
 ROOT = "/api/v1"
 
@@ -244,6 +246,18 @@ class TestApi:
         refused = client.get(at, {"amount": "1.00", "term_months": 3})
         assert (refused.status_code, refused.json()["code"]) == (422, "draw_too_small")
         assert client.get(at).status_code == 400
+
+    def test_says_what_the_page_says_of_paying_off_within_the_month(self, client_of, offer, owner, now):
+        then = now - timedelta(days=12)
+        line = open_line(offer, by=owner, at=then, on=timezone.localdate(then))
+        loan = draw(line, "6000", by=owner, at=then, on=timezone.localdate(then))
+        told = machine(owner).get(f"{ROOT}/loans/{loan.reference}/payoff").json()
+        interest = (6000 * line.annual_rate * 12 / 365).quantize(Decimal("0.01"))
+        assert Decimal(told["payoff_amount"]) == 6000 + interest
+        page = shown(client_of(owner).get(url("repay", loan)))
+        assert money(Decimal(told["payoff_amount"])) in page
+        assert f"saves {money(Decimal(told['payoff_saved_amount']))} of interest" in page
+        assert machine(owner).get(f"{ROOT}/loans/{loan.reference}").json()["early_by_day"]
 
     def test_lets_staff_keep_and_the_owner_give_back(self, owner, officer, line, bank):
         at = f"{ROOT}/credit-lines/{line.reference}"

@@ -20,10 +20,10 @@ from lending.applications.tests.builders import DAY, NOW, TODAY, make_approver, 
 from lending.credit.models import Exposure
 from lending.credit.queries import exposure_of
 from lending.loans.lines import operations as lines
-from lending.loans.lines.binding import drawn_amount
+from lending.loans.lines.binding import drawn_amount, monthly_of
 from lending.loans.lines.models import CreditLine
 from lending.loans.lines.operations import DrawRefused
-from lending.loans.lines.queries import NOTICE, draw_of, ending, hindrance_of
+from lending.loans.lines.queries import draw_of, ending, hindrance_of
 from lending.loans.lines.tasks import end_lines
 from lending.loans.models import Loan
 from lending.loans.operations import sign
@@ -33,12 +33,14 @@ from lending.loans.tests.builders import make_offer, repay, sent_code
 from lending.loans.tests.lines import draw, draw_code, make_line, make_line_product, open_line
 from lending.loans.tests.losing import LOST, write_off
 from lending.loans.tests.rescheduling import LATE, reschedule
+from lending.loans.tests.test_undone import correct, receive
 from lending.products.models import LoanProduct
 from lending.products.operations import ProductRefused
-from lending.products.tests.builders import make_product
 from portal.core.dates import add_months
 from portal.core.idempotency import KeyReused
 from portal.core.models import AuditEvent, Job, Notice
+from portal.core.notices.operations import text_of
+from portal.core.refusals import Refusal
 from portal.core.seen import ChangedSince
 from portal.core.tests.together import together
 from portal.core.transitions import TransitionRefused
@@ -67,11 +69,12 @@ class TestTheProduct:
             ({"line_months": None}, "line_needs_both"),
             ({"min_draw_amount": Decimal(0)}, "draw_above_line"),
             ({"min_draw_amount": Decimal(4000)}, "draw_above_line"),
+            ({"early_by_day": False}, "line_counts_by_day"),
         ],
     )
     def test_contradicts_itself(self, changed, code):
         with pytest.raises(ProductRefused) as refused:
-            make_product("other", **({"line_months": 12, "min_draw_amount": Decimal(1000)} | changed))
+            make_line_product(code="other", **changed)
         assert refused.value.code == code
 
     def test_in_use_stands_still(self, product):
@@ -357,6 +360,10 @@ class TestKeeping:
         trail = AuditEvent.objects.filter(subject=line.reference, verb="loans.line_suspend").order_by("pk")
         assert list(trail.values_list("verb", "by")) == [("loans.line_suspend", officer.reference)]
         assert set(Notice.objects.values_list("code", flat=True)) >= {"line_suspended", "line_resumed"}
+        told = [text_of(each) for each in Notice.objects.filter(code="line_resumed_by")]
+        assert len(told) == 1
+        assert line.reference in told[0]
+        assert str(approver) in told[0]
 
     def test_is_resumed_at_the_branch_that_keeps_the_enterprise_now(self, line, officer, bank):
         lines.suspend(line, reason="Sales fell.", by=officer, at=NOW)
@@ -405,6 +412,89 @@ class TestKeeping:
         assert drawn_amount(line) <= line.limit_amount
 
 
+class TestAnotherOffer:
+    """A new line would undo that the bank suspended the one before."""
+
+    @pytest.fixture
+    def offer(self, line, enterprise, owner, officer):
+        offer = make_offer(enterprise, by=owner, key="second", amount="5000.00")
+        lines.suspend(line, reason="Sales fell.", by=officer, at=NOW)
+        return offer
+
+    def test_is_not_signed_while_the_line_is_suspended(self, offer, line, owner, bank):
+        with pytest.raises(Refusal) as refused:
+            open_line(offer, by=owner, account=line.settlement_account)
+        assert refused.value.code == "offer_while_suspended"
+        lines.resume(line, reason="Sales rose.", by=make_approver(bank.branch), at=NOW)
+        assert open_line(offer, by=owner, account=line.settlement_account).status == "active"
+
+    def test_goes_with_a_suspended_line_that_is_given_back(self, offer, line, owner, enterprise):
+        lines.give_back(line, by=owner, at=NOW)
+        offer.application.refresh_from_db()
+        assert offer.application.status == "expired"
+        assert exposure_of(enterprise).amount == 0
+
+    def test_goes_with_a_suspended_line_whose_day_comes(self, offer, line):
+        lines.end_over(line.reference, at=NOW, on=line.ends_on + DAY)
+        offer.application.refresh_from_db()
+        assert offer.application.status == "expired"
+
+    def test_stays_where_the_line_was_not_suspended(self, line, enterprise, owner):
+        offer = make_offer(enterprise, by=owner, key="second", amount="5000.00")
+        lines.give_back(line, by=owner, at=NOW)
+        offer.application.refresh_from_db()
+        assert offer.application.status == "approved"
+
+
+class TestWhatItAsksEachMonth:
+    """12,000 for twelve months at one percent a month: what of it is asked for in the average month."""
+
+    @pytest.mark.parametrize(
+        ("changed", "monthly"),
+        [
+            ({"interest_method": "equal_installments"}, "1066.19"),
+            ({"interest_method": "equal_principal"}, "1065.00"),  # interest of 120, 110 ... 10: 780 in all
+            ({"interest_method": "interest_only"}, "1120.00"),  # 120 each month, 1,440 in all
+            ({"interest_method": "bullet"}, "1120.00"),
+            ({"interest_method": "equal_principal", "balloon_rate": Decimal("0.5")}, "1092.50"),  # 780 + 660 / 2: 1,110
+        ],
+    )
+    def test_is_what_its_schedule_asks_for(self, line, changed, monthly):
+        terms = {"interest_method": "equal_installments", "day_count": "30_360_months", "annual_rate": "0.12"}
+        told = {name: str(value) for name, value in (terms | changed).items()}
+        line.offer.kept_terms |= told
+        assert monthly_of(Decimal(12000), line.offer, start=TODAY) == Decimal(monthly)
+
+
+class TestRepayingEarly:
+    """Interest is for the days that money was owed."""
+
+    def test_within_the_month_costs_the_days_and_no_more(self, line, owner):
+        loan = draw(line, "6000", by=owner)
+        after = TODAY + 10 * DAY
+        by_day = (Decimal(6000) * line.annual_rate * 10 / 365).quantize(Decimal("0.01"))
+        make_deposit(line.settlement_account, "1000.00")
+        made = repay(loan, "3000", by=owner, on=after)
+        assert made.prepaid_amount == 3000 - by_day
+        assert sum(row.interest_paid_amount for row in loan.installments.all()) == by_day
+        assert discrepancies() == []
+        repay(loan, owing_of(loan, on=after).payoff_amount, by=owner, key="rest", on=after)
+        loan.refresh_from_db()
+        assert (loan.status, drawn_amount(line)) == (LoanStatus.REPAID, 0)
+        assert sum(row.interest_paid_amount for row in loan.installments.all()) == by_day
+        assert discrepancies() == []
+
+    def test_is_worked_out_anew_when_a_repayment_is_undone(self, line, owner):
+        loan = draw(line, "6000", by=owner)
+        make_deposit(line.settlement_account, "1000.00")
+        before = list(loan.installments.values_list("interest_saved_amount", flat=True))
+        cash = receive(loan, "3000.00", on=TODAY + 10 * DAY)
+        assert sum(loan.installments.values_list("interest_saved_amount", flat=True)) > 0
+        correct(cash, on=TODAY + 11 * DAY)
+        assert list(loan.installments.values_list("interest_saved_amount", flat=True)) == before
+        assert discrepancies() == []
+
+
 class TestTheEnd:
     def test_comes_by_its_day_and_leaves_the_draws(self, line, owner, enterprise):
         loan = draw(line, "5000", by=owner)
@@ -417,10 +507,18 @@ class TestTheEnd:
         assert exposure_of(enterprise).amount == Decimal(5000)
         assert Notice.objects.filter(code="line_ended").count() == 1
 
-    def test_is_told_of_once_some_weeks_before(self, line):
-        for on in (line.ends_on - NOTICE - DAY, line.ends_on - NOTICE, line.ends_on - NOTICE + DAY):
+    def test_is_told_of_once_thirty_days_before(self, line):
+        first = line.ends_on - 30 * DAY
+        for on, told in ((first - DAY, 0), (first, 1), (first + DAY, 1)):
             lines.remind(line.reference, at=NOW, on=on)
-        assert Notice.objects.filter(code="line_ends_soon").count() == 1
+            assert Notice.objects.filter(code="line_ends_soon").count() == told
+
+    @pytest.mark.parametrize(("months", "days"), [(1, 10), (2, 20), (3, 30), (12, 30)])
+    def test_of_a_short_line_is_told_of_in_its_last_third(self, enterprise, owner, months, days):
+        short = make_line_product(code="short", line_months=months, max_term_months=3)
+        line = make_line(enterprise, by=owner, product=short, term_months=3, amount="3000.00")
+        told = line.ends_on - days * DAY
+        assert [ending(on=on)[1] for on in (TODAY, told - DAY, told)] == [[], [], [line.reference]]
 
     def test_is_not_told_of_while_nothing_can_be_drawn(self, line, officer, bank):
         lines.suspend(line, reason="Sales fell.", by=officer, at=NOW)

@@ -327,7 +327,8 @@ class TestRepayEarly:
         client, told = client_of(owner), {"amount": "10,000", "idempotency_key": "k"}
         page = shown(client.post(url("repay", loan), told))
         assert "of it comes back before it is due. That saves ¥" in page
-        assert "The last installments go first" in page
+        assert "The next installment is then ¥" in page
+        assert "Confirm repayment" in page
         assert not Repayment.objects.exists()
         told["seen"] = re.search(r'name="seen" value="([0-9.]+)"', page)[1]
         for _click in range(2):
@@ -346,6 +347,7 @@ class TestRepayEarly:
         client = client_of(owner)
         page = shown(client.get(url("repay", loan)))
         assert "<dt>To end the loan today</dt><dd>¥20,000.00<br>" in page
+        assert 'value="20000.00"' in shown(client.get(url("repay", loan), {"all": "1"}))
         told = {"amount": "20000", "seen": "20000", "idempotency_key": "k"}
         client.post(url("repay", loan), told)
         loan.refresh_from_db()

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from hypothesis import given, settings
@@ -18,7 +19,7 @@ from lending.loans.states import LoanStatus
 from lending.loans.tests.builders import make_loan, repay
 from lending.products.tests.builders import make_product
 from portal.core import interest
-from portal.core.interest import DayCount, InterestMethod, Prepayment, Terms
+from portal.core.interest import AllocationOrder, DayCount, FrequencyUnit, InterestMethod, Terms
 
 DUE = date(2026, 4, 2)
 START = date(2026, 1, 15)
@@ -49,13 +50,14 @@ def pay(owed, amount):
     """Do to the rows what a repayment does, and give what is owed then."""
     amount = Decimal(amount)
     prepaid = owed.prepaid_of(amount)
+    early, ahead = owed.coming(prepaid), owed.interest_now
     for row, saved in zip(owed.rows, owed.saved_after(prepaid), strict=True):
         row.interest_saved_amount = saved
-    shares = allocate(amount - owed.late_part(amount), owed.rows, on=owed.on, order=owed.made.terms.allocation_order)
+    order = owed.made.terms.allocation_order
+    shares = allocate(amount - owed.late_part(amount), owed.rows, on=owed.on, order=order, interest_now=ahead)
     for share in shares:
         share.installment.interest_paid_amount += share.interest_amount
         share.installment.principal_paid_amount += share.principal_amount
-    early = [Prepayment(owed.on, prepaid)] if prepaid else []
     return Owing(owed.made, owed.rows, [*owed.prepayments, *early], owed.on)
 
 
@@ -173,6 +175,106 @@ class TestWhatComesBackEarly:
         assert paid + final.payoff_amount <= 12345 + scheduled
         if final.payoff_amount:
             assert set(still_open(pay(final, final.payoff_amount))) == {(0, 0)}
+
+
+BY_DAY = replace(TERMS, early_by_day=True)
+STEP = {FrequencyUnit.MONTH: 31, FrequencyUnit.WEEK: 7, FrequencyUnit.DAY: 1}
+
+
+def due_on(owed):
+    return sum(sum(each) for row, each in zip(owed.rows, still_open(owed), strict=True) if row.due_date <= owed.on)
+
+
+class TestByTheDay:
+    """Contracts by which nobody pays interest for days to come: a thousand in ten parts, one percent a month."""
+
+    def test_pays_the_interest_up_to_the_day_then_principal_of_the_next_and_of_the_last(self):
+        # 1 March is 14 of the 28 days after 15 February, when 900 are owed: 4.50 of 9. The first was due then: 110.
+        owed = replace(pay(owing(on=date(2026, 2, 15), terms=BY_DAY), 110), on=date(2026, 3, 1))
+        assert owed.prepaid_of(Decimal("254.50")) == 250
+        after = pay(owed, "254.50")
+        # 650 owed for the other half of the month ask 3.25; from then on the balance is 150 lower, until nothing is.
+        assert [interest for interest, _principal in still_open(after)] == [
+            0, Decimal("3.25"), *(Decimal(n) for n in ("6.50", "5.50", "4.50", "3.50", "2.50", "1.50", "0.50", "0")),
+        ]  # fmt: skip
+        assert [principal for _interest, principal in still_open(after)] == [0, 0, *[100] * 6, 50, 0]
+
+    def test_says_what_is_asked_for_next(self):
+        owed = replace(pay(owing(on=date(2026, 2, 15), terms=BY_DAY), 110), on=date(2026, 3, 1))
+        early = owed.early(Decimal("254.50"))
+        assert (early.interest_amount, early.prepaid_amount) == (Decimal("4.50"), 250)
+        assert (early.next_due_date, early.next_amount) == (date(2026, 3, 15), Decimal("3.25"))
+        assert early.last_due_date == date(2026, 10, 15)
+        assert early.saved_amount == 45 - Decimal("4.50") - Decimal("3.25") - Decimal("24.50")
+
+    def test_suggests_what_pays_the_next_installment_on_the_day(self):
+        owed = replace(pay(owing(on=date(2026, 2, 15), terms=BY_DAY), 110), on=date(2026, 3, 1))
+        assert owed.suggested_amount == Decimal("104.50")
+
+    def test_takes_no_interest_on_the_day_of_the_payout(self):
+        assert owing(on=START, terms=BY_DAY).prepaid_of(Decimal(300)) == 300
+
+    def test_leaves_an_older_contract_as_it_was_signed(self):
+        kept = {name: value for name, value in TERMS.as_data().items() if name != "early_by_day"}
+        assert not Terms.from_data(kept).early_by_day
+
+    @settings(max_examples=250, deadline=None)
+    @given(
+        percent=st.integers(0, 60),
+        method=st.sampled_from([each for each in InterestMethod if each != InterestMethod.FLAT]),
+        frequency=st.sampled_from(FrequencyUnit),
+        year=st.sampled_from([DayCount.ACT_365F, DayCount.ACT_360]),
+        order=st.sampled_from(AllocationOrder),
+        seasonal=st.booleans(),
+        grace=st.integers(0, 3),
+        free=st.integers(0, 2),
+        early=st.dictionaries(st.integers(0, 360), st.integers(1, 99), max_size=5),
+        ends=st.none() | st.integers(0, 360),
+    )
+    def test_costs_interest_for_the_days_on_which_each_amount_was_owed(
+        self, percent, method, frequency, year, order, seasonal, grace, free, early, ends
+    ):
+        """Installments are paid on their day; what is owed between two payments is counted here by itself."""
+        months = frozenset({6, 12}) if seasonal and frequency == FrequencyUnit.MONTH else frozenset()
+        terms = Terms(
+            annual_rate=Decimal(percent) / 100,
+            installments=12,
+            interest_method=method,
+            frequency=frequency,
+            day_count=year,
+            allocation_order=order,
+            interest_months=months,
+            interest_grace=grace,
+            interest_free=free,
+            early_by_day=True,
+        )
+        owed = owing(on=START, terms=terms, principal=12345)
+        bears_from = START if not free else interest_begins(terms)
+        exact, days_in_year = Fraction(0), 365 if year == DayCount.ACT_365F else 360
+        moved = {START + timedelta(days=day * STEP[frequency] // 31): part for day, part in early.items()}
+        last = owed.rows[-1].due_date
+        end = last if ends is None else min(START + timedelta(days=ends * STEP[frequency] // 31), last)
+        days = sorted({*(row.due_date for row in owed.rows), bears_from, *moved, end})
+        before = START
+        for on in (day for day in days if day <= end):
+            if on > bears_from:
+                left = sum((principal for _interest, principal in still_open(owed)), Decimal(0))
+                exact += Fraction(left) * Fraction(percent, 100) * (on - before).days / days_in_year
+            owed, before = replace(owed, on=on), on
+            if due := due_on(owed):
+                owed = replace(pay(owed, due), on=on)
+            part = 100 if on == end else moved.get(on, 0)
+            if amount := (owed.payoff_amount * part / 100).quantize(Decimal("0.01")):
+                owed = replace(pay(owed, amount), on=on)
+        assert set(still_open(owed)) == {(0, 0)}
+        assert sum(row.principal_paid_amount for row in owed.rows) == 12345
+        paid = sum(row.interest_paid_amount for row in owed.rows)
+        assert abs(Fraction(paid) - exact) <= Fraction(len(owed.rows), 200)
+
+
+def interest_begins(terms):
+    laid_out = interest.schedule(Decimal(12345), replace(terms, interest_method=InterestMethod.EQUAL_PRINCIPAL), START)
+    return laid_out.installments[terms.interest_free - 1].due_date
 
 
 @pytest.fixture

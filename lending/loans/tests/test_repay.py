@@ -242,12 +242,12 @@ class TestStanding:
 
     def test_suggests_what_is_late_or_else_the_next_installment(self, loan, first, owner):
         second = loan.installments.get(number=2)
-        assert standing_of(loan, on=DUE).suggested_amount == first.total_amount
-        assert standing_of(loan, on=second.due_date + timedelta(days=1)).suggested_amount == (
+        assert owing_of(loan, on=DUE).suggested_amount == first.total_amount
+        assert owing_of(loan, on=second.due_date + timedelta(days=1)).suggested_amount == (
             first.total_amount + second.total_amount
         )
         repay(loan, first.total_amount, by=owner)
-        assert standing_of(loan, on=DUE).suggested_amount == second.total_amount
+        assert owing_of(loan, on=DUE).suggested_amount == second.total_amount
 
     def test_names_each_installments_state(self, loan, first, owner):
         repay(loan, first.total_amount, by=owner)

@@ -15,19 +15,23 @@ from portal.core.interest.terms import InterestMethod
 
 @dataclass(frozen=True, slots=True)
 class Prepayment:
-    """Principal that came back on a day before it was due, above zero; from that day on it bears no interest."""
+    """Principal that came back on a day before it was due, above zero; from that day on it bears no interest.
+
+    ``number`` names the installment whose principal it is; without one it is what is due last.
+    """
 
     on: date
     amount: Decimal
+    number: int | None = None
 
 
 def interest_left(made: Schedule, prepayments: Iterable[Prepayment]) -> list[Decimal]:
     """Work out anew what interest each installment of a schedule asks for, in their order.
 
-    A prepayment takes the place of the principal that is due last, so that until then the balance is the schedule's
-    less what was prepaid. The interest is counted, rounded and deferred as the schedule's was; without prepayments it
-    is the same. Flat interest does not shrink with the balance and cannot be asked about, nor can a schedule in which
-    money is paid down or out after its start.
+    Until the principal that a prepayment takes the place of is due, the balance is the schedule's less what was
+    prepaid. The interest is counted, rounded and deferred as the schedule's was; without prepayments it is the same.
+    Flat interest does not shrink with the balance and cannot be asked about, nor can a schedule in which money is paid
+    down or out after its start.
     """
     assert made.terms.interest_method != InterestMethod.FLAT, "flat interest is counted on the first principal"
     assert len(made.tranches) == 1, "one payout, at the start"
@@ -36,7 +40,8 @@ def interest_left(made: Schedule, prepayments: Iterable[Prepayment]) -> list[Dec
     laid_out = periods(made.terms, made.tranches[0].on, adjust=_as_written(made))
     rows, opening = [], made.principal_amount
     for installment, period in zip(made.installments, laid_out, strict=False):
-        interest = _earned(opening, period, known, made, maturity=laid_out[-1].due)
+        ahead = [each for each in known if each.number is None or each.number >= installment.number]
+        interest = _earned(opening, period, ahead, made, maturity=laid_out[-1].due)
         rows.append(Row(installment.number, installment.principal_amount, rounded(decimal(interest), made.terms)))
         opening = installment.balance_after
     return [row.interest_amount for row in with_deferred(rows, made.terms, laid_out)]

@@ -106,6 +106,9 @@ class Terms:
     is late by more than ``late_grace_days``: principal, and with ``late_on_interest`` interest as well. Zero: it bears
     nothing more.
 
+    What is repaid before its day pays, with ``early_by_day``, the interest up to the day and then principal; without,
+    it pays the next installment with its whole interest first.
+
     :raises TermsRefused: when a field is out of its range or two fields contradict each other.
     """
 
@@ -138,6 +141,7 @@ class Terms:
     late_rate_markup: Decimal = Decimal(0)
     late_grace_days: int = 0
     late_on_interest: bool = False
+    early_by_day: bool = False
 
     def __post_init__(self) -> None:
         for code, holds in _RULES.items():

@@ -7,7 +7,8 @@ from typing import Final
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.identity.models import Enterprise, Role, User
+from accounts.identity import operations as identity
+from accounts.identity.models import Enterprise, Role, StaffPost, User
 from accounts.identity.queries import ever_acted_for
 from accounts.settlement.operations.telling import tell_owners
 from lending.applications.operations import FourEyesRefused, approval_limit
@@ -61,7 +62,7 @@ def _suspend(line: CreditLine, *, reason: str, by: User, at: datetime) -> None:
 
 @transaction.atomic(durable=True)
 def resume(line: CreditLine, *, reason: str, by: User, at: datetime) -> None:
-    """Let a suspended line be drawn again, as another person and within one's limit; the owners are told.
+    """Let a suspended line be drawn again, as another person and within one's limit; owners and its suspender are told.
 
     :raises FourEyesRefused: by who suspended it, by a member of the enterprise, or above the limit.
     :raises LineRefused: without a reason.
@@ -74,9 +75,12 @@ def resume(line: CreditLine, *, reason: str, by: User, at: datetime) -> None:
     limit = approval_limit(by, line.offer.application)
     if line.limit_amount > limit:
         raise FourEyesRefused("above_approval_limit", amount=line.limit_amount, limit=limit)
+    posts = StaffPost.objects.filter(user=line.suspended_by, ended_at=None)
     line.status, line.suspended_by, line.suspended_at, line.reason = status, None, None, ""
     record(line, Event.RESUME, by=by.reference, at=at, reason=reason.strip())
     tell(line, "line_resumed", at=at)
+    told = {"line": line.reference, "enterprise": line.enterprise.legal_name, "person": str(by)}
+    identity.tell_staff(posts, "line_resumed_by", params=told, at=at)
 
 
 @transaction.atomic(durable=True)

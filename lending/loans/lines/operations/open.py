@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.models import User
 from accounts.settlement import operations as settlement
@@ -11,9 +12,26 @@ from lending.applications.models import Application, Offer
 from lending.loans.lines.binding import bind_line
 from lending.loans.lines.models import CreditLine
 from lending.loans.lines.operations.end import end
+from lending.loans.lines.states import LineStatus
 from lending.loans.operations.sign import confirm
 from portal.core import audit
 from portal.core.dates import add_months
+from portal.core.refusals import Refusal, register
+
+register(
+    {
+        "offer_while_suspended": _(
+            "The bank has suspended your credit line. You can sign this offer once that line can be drawn again. Ask"
+            " your branch."
+        ),
+    }
+)
+
+
+class LineSuspended(Refusal):
+    """A new line would undo that the bank suspended the one before."""
+
+    code = "offer_while_suspended"
 
 
 @transaction.atomic(durable=True)
@@ -22,6 +40,7 @@ def open_line(offer: Offer, *, account: SettlementAccount, code: str, by: User, 
 
     A line that the enterprise had before ends, and its draws go on.
 
+    :raises LineSuspended: while that line is suspended.
     :raises: as ``lending.loans.operations.sign``.
     """
     application = Application.objects.locked().select_related("enterprise", "product").get(pk=offer.application_id)
@@ -45,6 +64,8 @@ def open_line(offer: Offer, *, account: SettlementAccount, code: str, by: User, 
     )
     settlement.register_mandate(account, purpose="line", subject=line.reference, by=by.reference, at=at)
     for before in CreditLine.objects.locked().open().filter(enterprise=application.enterprise):
+        if before.status == LineStatus.SUSPENDED:
+            raise LineSuspended
         end(before, by=by.reference, at=at)
     line.save(force_insert=True)
     bind_line(line, at=at)

@@ -27,7 +27,7 @@ def post_allowances(last_date: date, *, at: datetime) -> list[Allowance]:
 
     :raises PeriodClosed: when the books of that month are closed.
     """
-    found = classified(last_date)
+    found = [each for each in classified(last_date) if each.principal_amount]  # interest was never in the books
     currencies = currencies_lent(last_date)
     return [
         _post(last_date, currency, [each for each in found if each.currency == currency], at=at)

@@ -19,7 +19,7 @@ from portal.core.refusals import Refusal, register
 register(
     {
         "class_not_worse": _("The loan stands in this class or a worse one already. A person finds a loan worse only."),
-        "nothing_to_classify": _("No principal of this loan is open in the books: it has no class."),
+        "nothing_to_classify": _("Nothing of this loan is open in the books: it has no class."),
         "nothing_judged": _("Nobody found this loan worse than its days tell."),
         "judgment_reason_missing": _("Say why, in a sentence."),
     }
@@ -34,7 +34,7 @@ class JudgmentRefused(Refusal):
 def judge(loan: Loan, risk_class: RiskClass, *, reason: str, by: User, at: datetime, on: date) -> Judgment:
     """Find a loan worse than it stands; it is that at least, until another person takes it back.
 
-    :raises JudgmentRefused: without a reason; of a loan without open principal; when the class is not worse.
+    :raises JudgmentRefused: without a reason; of a loan of which nothing is open; when the class is not worse.
     :raises FourEyesRefused: by who is, or ever was, a member of the enterprise.
     """
     loan.refresh_from_db(from_queryset=Loan.objects.locked())

@@ -35,6 +35,9 @@ register(
             "Only a loan of the class Loss that has been late for %(days)s days at least is written off. Its class may"
             " be judged."
         ),
+        "write_off_of_nothing": _(
+            "Only interest of this loan is open. It was never in the books: nothing is written off."
+        ),
     }
 )
 
@@ -60,8 +63,10 @@ def propose(
     def make() -> WriteOff:
         if not is_lost(loan, on=on):
             raise WriteOffRefused("write_off_not_loss", days=bad_from_days(on))
+        if not (principal := open_principal_of(loan)):
+            raise WriteOffRefused("write_off_of_nothing")
         kept = files.keep(upload, kind="document", by=by.reference, at=at) if upload else None
-        return WriteOff(principal_amount=open_principal_of(loan), grounds=grounds.strip(), file=kept)
+        return WriteOff(principal_amount=principal, grounds=grounds.strip(), file=kept)
 
     name = upload.name if upload else ""
     return proposals.propose(loan, WriteOff, name, reason=grounds, make=make, key=key, by=by, at=at, on=on)
