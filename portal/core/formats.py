@@ -41,6 +41,17 @@ def money(amount: Decimal | None, currency: str | None = None, *, whole: bool = 
     return f"\N{MINUS SIGN}{text}" if exact < 0 else text
 
 
+def money_bounds(least: Decimal, most: Decimal, currency: str | None = None) -> dict[str, str]:
+    """Write the two ends of a range as a sentence takes them, both with minor units or neither: ¥1,000 and ¥50,000."""
+    whole = all(end == end.to_integral_value() for end in (least, most))
+    return {"least": money(least, currency, whole=whole), "most": money(most, currency, whole=whole)}
+
+
+def paragraph(*sentences: str) -> str:
+    """Write sentences one after the other; a Chinese full stop brings its own space."""
+    return ("" if locale().language == "zh" else " ").join(sentences)
+
+
 def percent(rate: Number | None, digits: int = 2) -> str:
     """Write a fraction as a percentage: ``0.149`` as "14.90%"."""
     if rate is None:
