@@ -73,7 +73,7 @@ class RequestForm(forms.Form):
     def __init__(self, *args: Any, product: LoanProduct, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.product = product
-        terms = [(n, _("%(months)d months") % {"months": n}) for n in terms_to_ask(product)]
+        terms = [(n, formats.months(n)) for n in terms_to_ask(product)]
         self.fields["term_months"].choices = [("", _("Choose for how long")), *terms]  # type: ignore[attr-defined]
         if product.is_line:
             self._ask_for_a_line(terms)

@@ -7,7 +7,7 @@ from typing import Final
 from babel import Locale, dates, numbers
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import get_language, to_locale
+from django.utils.translation import get_language, ngettext, to_locale
 
 from portal.core import money as amounts
 
@@ -90,6 +90,11 @@ def day(value: date | None) -> str:
 def period(first: date, last: date) -> str:
     """Write from which day through which: "Nov 1 – 30, 2026" or "2026年11月1日至30日"."""
     return str(dates.format_interval(first, last, skeleton="yMMMd", locale=locale())).replace("\N{THIN SPACE}", " ")
+
+
+def months(count: int) -> str:
+    """Write how many months something lasts."""
+    return ngettext("%(months)d month", "%(months)d months", count) % {"months": count}
 
 
 def month(value: date) -> str:

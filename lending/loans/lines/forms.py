@@ -34,7 +34,7 @@ class DrawForm(forms.Form):
 
     def __init__(self, *args: Any, line: CreditLine, available: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        terms = [(n, _("%(months)d months") % {"months": n}) for n in terms_of(line.product)]
+        terms = [(n, formats.months(n)) for n in terms_of(line.product)]
         self.fields["term_months"].choices = terms  # type: ignore[attr-defined]
         self.fields["amount"].help_text = _("From %(least)s to %(most)s.") % formats.money_bounds(
             line.least_amount, available, line.currency
