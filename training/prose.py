@@ -29,7 +29,7 @@ class _Renderer(RendererHTML):
         caption = escapeHtml(tokens[index].meta.get("caption", ""))
         return (
             f'<div class="table-responsive" tabindex="0" role="region" aria-label="{caption}">'
-            f'<table class="table table-sm"><caption>{caption}</caption>\n'
+            f'<table class="table table-sm told"><caption>{caption}</caption>\n'
         )
 
     def table_close(self, *_args: Any) -> str:

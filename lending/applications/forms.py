@@ -61,7 +61,7 @@ class RequestForm(forms.Form):
         error_messages=_chosen(_("Choose what it is for.")),
     )
     note = forms.CharField(
-        label=_("In your words (optional)"),
+        label=_("In your words"),
         max_length=300,
         required=False,
         help_text=_("For example: a second freezer, and stock for the Spring Festival."),
@@ -73,14 +73,13 @@ class RequestForm(forms.Form):
     def __init__(self, *args: Any, product: LoanProduct, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.product = product
-        terms = [(n, _("%(months)d months") % {"months": n}) for n in terms_to_ask(product)]
+        terms = [(n, formats.months(n)) for n in terms_to_ask(product)]
         self.fields["term_months"].choices = [("", _("Choose for how long")), *terms]  # type: ignore[attr-defined]
         if product.is_line:
             self._ask_for_a_line(terms)
-        self.fields["amount"].help_text = _("From %(least)s to %(most)s.") % {
-            "least": formats.money(product.min_amount, product.currency, whole=True),
-            "most": formats.money(product.max_amount, product.currency, whole=True),
-        }
+        self.fields["amount"].help_text = _("From %(least)s to %(most)s.") % formats.money_bounds(
+            product.min_amount, product.max_amount, product.currency
+        )
         self.helper = helper(_("Continue"))
 
     def _ask_for_a_line(self, terms: list[tuple[int, str]]) -> None:
@@ -105,9 +104,7 @@ class RequestForm(forms.Form):
 
 def _keep_within(amount: Decimal, least: Decimal, most: Decimal, *, currency: str) -> None:
     if not least <= amount <= most:
-        params = {
-            name: formats.money(value, currency, whole=True) for name, value in (("least", least), ("most", most))
-        }
+        params = formats.money_bounds(least, most, currency)
         raise forms.ValidationError(_("Enter an amount between %(least)s and %(most)s."), params=params)
 
 

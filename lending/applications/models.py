@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.models import Branch, Enterprise
-from lending.applications.states import BADGES, OPEN, Status
+from lending.applications.states import BADGES, OPEN, REVOKED, Status
 from lending.credit.models import Policy, Scorecard, StandardEdition
 from lending.products.conventions import DocumentKind
 from lending.products.models import LoanProduct
@@ -90,7 +90,9 @@ class Application(models.Model):
 
     @property
     def badge(self) -> Badge:
-        """Say where it stands."""
+        """Say where it stands; an offer ended by the bank was not withdrawn. Lists fetch the revocations ahead."""
+        if self.status == Status.WITHDRAWN and any(each.is_confirmed for each in self.revocations.all()):
+            return REVOKED
         return BADGES[Status(self.status)]
 
 
@@ -258,6 +260,11 @@ class Revocation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application}: {self.reason}"
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Tell whether the offer ended by it."""
+        return self.outcome == RevocationOutcome.CONFIRMED
 
     @property
     def shown(self) -> str:

@@ -34,7 +34,8 @@ offer_finding(lambda asked: Q(pk__in=Application.objects.filter(reference__iexac
 
 def of_owner(user: User) -> QuerySet[Application]:
     """List the applications of a member's enterprises, newest first."""
-    return Application.objects.of_member(user).select_related("enterprise", "product").order_by("-pk")
+    mine = Application.objects.of_member(user).select_related("enterprise", "product")
+    return mine.prefetch_related("revocations").order_by("-pk")
 
 
 def open_of(enterprise: Enterprise) -> Application | None:
@@ -73,7 +74,7 @@ def queue(user: User, *, status: str = "", asked: str = "") -> QuerySet[Applicat
     else:
         seen = seen.filter(Q(status__in=WAITING_FOR_STAFF) | Q(revocation_waits=True))
     related = ("enterprise__industry", "product", "branch", "decision")
-    return seen.select_related(*related).order_by("submitted_at", "pk")
+    return seen.select_related(*related).prefetch_related("revocations").order_by("submitted_at", "pk")
 
 
 def recommendation_of(application: Application) -> Review | None:
@@ -109,7 +110,8 @@ def revocations_for(user: User) -> QuerySet[Application]:
 def others_of(application: Application) -> QuerySet[Application]:
     """List what the same enterprise sent before and after, newest first."""
     sent = Application.objects.filter(enterprise=application.enterprise_id, submitted_at__isnull=False)
-    return sent.exclude(pk=application.pk).select_related("product").order_by("-submitted_at")
+    others = sent.exclude(pk=application.pk).select_related("product").prefetch_related("revocations")
+    return others.order_by("-submitted_at")
 
 
 def judged_at(enterprise: Enterprise) -> list[datetime]:

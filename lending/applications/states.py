@@ -76,3 +76,4 @@ BADGES: Final = {
     Status.WITHDRAWN: Badge(_("Withdrawn"), "neutral"),
     Status.EXPIRED: Badge(_("Offer ended"), "neutral"),
 }
+REVOKED: Final = Badge(_("Revoked by the bank"), "neutral")

@@ -138,8 +138,7 @@ def _age(program: FundingProgram) -> str:
 
 def span_of(program: FundingProgram) -> str:
     """Write how much a program gives."""
-    least, most = (formats.money(each, whole=True) for each in (program.min_amount, program.max_amount))
-    return _("%(least)s and %(most)s") % {"least": least, "most": most}
+    return _("%(least)s and %(most)s") % formats.money_bounds(program.min_amount, program.max_amount)
 
 
 def commission_of(program: FundingProgram) -> str:

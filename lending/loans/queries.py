@@ -147,8 +147,8 @@ def _prepayments(loan: Loan, version: int) -> list[Prepayment]:
         told = paid.values_list("repayment__paid_on", "repayment__prepaid_amount").order_by("repayment").distinct()
         return [Prepayment(day, amount) for day, amount in told]
     early = paid.filter(principal_amount__gt=0, installment__due_date__gt=F("repayment__paid_on"))
-    told = early.values_list("repayment__paid_on", "principal_amount", "installment__number")
-    return [Prepayment(day, amount, number) for day, amount, number in told.order_by("pk")]
+    rows = early.values_list("repayment__paid_on", "principal_amount", "installment__number").order_by("pk")
+    return [Prepayment(day, amount, number) for day, amount, number in rows]
 
 
 def late_interest_of(loan: Loan, *, on: date) -> LateInterest:

@@ -13,7 +13,7 @@ KEPT_BEFORE = (*KEPT, *LINES.KEPT_SINCE)
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('lending', '0019_lapsed_reschedulings'),
+        ('lending', '0020_lapsed_proposals'),
     ]
 
     operations = [

@@ -324,18 +324,19 @@ class ExampleForm(forms.Form):
     def clean_amount(self) -> Decimal:
         """Keep the amount within the product."""
         amount: Decimal = self.cleaned_data["amount"]
-        return _within(amount, self.product.min_amount, self.product.max_amount, write=formats.money)
+        least, most = self.product.min_amount, self.product.max_amount
+        return _within(amount, least, most, told=formats.money_bounds(least, most))
 
     def clean_annual_rate(self) -> Decimal:
         """Keep the rate within the product."""
         rate: Decimal = self.cleaned_data["annual_rate"]
-        return _within(rate, self.product.min_annual_rate, self.product.max_annual_rate, write=formats.percent)
+        least, most = self.product.min_annual_rate, self.product.max_annual_rate
+        return _within(rate, least, most, told={"least": formats.percent(least), "most": formats.percent(most)})
 
 
-def _within(value: Decimal, least: Decimal, most: Decimal, *, write: Any) -> Decimal:
+def _within(value: Decimal, least: Decimal, most: Decimal, *, told: dict[str, str]) -> Decimal:
     if not least <= value <= most:
-        params = {"least": write(least), "most": write(most)}
-        raise forms.ValidationError(_("Enter a figure between %(least)s and %(most)s."), params=params)
+        raise forms.ValidationError(_("Enter a figure between %(least)s and %(most)s."), params=told)
     return value
 
 

@@ -22,7 +22,7 @@ def facts_of(product: LoanProduct) -> list[dict[str, str]]:
 def _facts(product: LoanProduct) -> Iterable[tuple[str, str]]:
     yield (
         _("Amount"),
-        _span(formats.money(product.min_amount, whole=True), formats.money(product.max_amount, whole=True)),
+        _("%(least)s to %(most)s") % formats.money_bounds(product.min_amount, product.max_amount),
     )
     yield (
         _("Term"),
@@ -30,7 +30,8 @@ def _facts(product: LoanProduct) -> Iterable[tuple[str, str]]:
     )
     yield (
         _("Interest a year"),
-        _span(formats.percent(product.min_annual_rate), formats.percent(product.max_annual_rate)),
+        _("%(least)s to %(most)s")
+        % {"least": formats.percent(product.min_annual_rate), "most": formats.percent(product.max_annual_rate)},
     )
     if product.is_line:
         yield _("Credit line"), line_in_words(product)
@@ -84,7 +85,7 @@ def late_rule(terms: LoanProduct | interest.Terms) -> str:
             "The first day late bears none.", "The first %(days)s days late bear none.", terms.late_grace_days
         )
         said.insert(1, days)
-    return " ".join(said) % told
+    return formats.paragraph(*said) % told
 
 
 def _seasons(product: LoanProduct) -> Iterable[tuple[str, str]]:
@@ -95,10 +96,6 @@ def _seasons(product: LoanProduct) -> Iterable[tuple[str, str]]:
     yield _("Installments for which no interest runs"), _count(product.interest_free)
     if product.interest_grace:
         yield _("Interest that waited is paid"), product.get_deferred_interest_display()
-
-
-def _span(least: str, most: str) -> str:
-    return _("%(least)s to %(most)s") % {"least": least, "most": most}
 
 
 def _count(count: int) -> str:

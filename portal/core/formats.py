@@ -7,7 +7,7 @@ from typing import Final
 from babel import Locale, dates, numbers
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import get_language, to_locale
+from django.utils.translation import get_language, ngettext, to_locale
 
 from portal.core import money as amounts
 
@@ -39,6 +39,17 @@ def money(amount: Decimal | None, currency: str | None = None, *, whole: bool = 
     if code in SYMBOLS:
         text = text.replace(numbers.get_currency_symbol(code, locale()), SYMBOLS[code])
     return f"\N{MINUS SIGN}{text}" if exact < 0 else text
+
+
+def money_bounds(least: Decimal, most: Decimal, currency: str | None = None) -> dict[str, str]:
+    """Write the two ends of a range as a sentence takes them, both with minor units or neither: ¥1,000 and ¥50,000."""
+    whole = all(end == end.to_integral_value() for end in (least, most))
+    return {"least": money(least, currency, whole=whole), "most": money(most, currency, whole=whole)}
+
+
+def paragraph(*sentences: str) -> str:
+    """Write sentences one after the other; a Chinese full stop brings its own space."""
+    return ("" if locale().language == "zh" else " ").join(sentences)
 
 
 def percent(rate: Number | None, digits: int = 2) -> str:
@@ -79,6 +90,11 @@ def day(value: date | None) -> str:
 def period(first: date, last: date) -> str:
     """Write from which day through which: "Nov 1 – 30, 2026" or "2026年11月1日至30日"."""
     return str(dates.format_interval(first, last, skeleton="yMMMd", locale=locale())).replace("\N{THIN SPACE}", " ")
+
+
+def months(count: int) -> str:
+    """Write how many months something lasts."""
+    return ngettext("%(months)d month", "%(months)d months", count) % {"months": count}
 
 
 def month(value: date) -> str:

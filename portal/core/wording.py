@@ -1,4 +1,4 @@
-"""What a form says of an answer that will not do, where it has no words of its own: the house's instead of Django's.
+"""What a form says where it has no words of its own, of no answer yet and of one that will not do: the house's words.
 
 Fields take their words when they are made, so these are put in place before any form is.
 """
@@ -9,6 +9,7 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+NOTHING_YET: Final = _("Choose from the list")
 LISTED: Final = _("Choose one of those listed.")
 SEVERAL: Final = {"invalid_choice": LISTED, "invalid_list": LISTED, "invalid_pk_value": LISTED}
 LIMITS: Final = {
@@ -55,3 +56,4 @@ def put_in_place() -> None:
     for field, words in WORDS.items():
         own = vars(field).get("default_error_messages", {})
         field.default_error_messages = {**own, **words}
+    forms.ModelChoiceField.__init__.__kwdefaults__["empty_label"] = NOTHING_YET

@@ -23,7 +23,7 @@ def record_of(enterprise: Enterprise, user: User) -> dict[str, Any]:
         Application.objects.visible_to(user)
         .filter(enterprise=enterprise)
         .select_related("product", "decision", "applicant")
-        .prefetch_related("reviews__by")
+        .prefetch_related("reviews__by", "revocations")
         .order_by("-pk")
     )
     loans = list(listed(user).filter(enterprise=enterprise).order_by("-pk"))

@@ -17,7 +17,7 @@ class TestAsHtml:
     def test_writes_a_table_that_scrolls_alone_and_names_its_rows(self):
         assert prose.as_html(TABLE) == (
             '<div class="table-responsive" tabindex="0" role="region" aria-label="What she pays">'
-            '<table class="table table-sm"><caption>What she pays</caption>\n'
+            '<table class="table table-sm told"><caption>What she pays</caption>\n'
             '<thead>\n<tr>\n<td></td>\n<th scope="col" class="text-end">Amount</th>\n</tr>\n</thead>\n'
             '<tbody>\n<tr>\n<th scope="row">Rent</th>\n<td class="num">200</td>\n</tr>\n</tbody>\n</table></div>\n'
         )

@@ -34,7 +34,7 @@ class WhyForm(forms.Form):
         error_messages={"required": gettext_lazy("Say what is wrong.")},
     )
     file = forms.FileField(
-        label=gettext_lazy("Photo or PDF of a paper that shows it (may be left out)"),
+        label=gettext_lazy("Photo or PDF of a paper that shows it"),
         help_text=gettext_lazy("JPEG, PNG, HEIC or PDF, up to 10 MB. A photo with your phone is fine."),
         widget=forms.FileInput(attrs={"accept": "image/*,application/pdf"}),
         required=False,

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from accounts.identity.models import Role, StaffPost
 from accounts.identity.tests.signing_in import (
     NUMBER,
     give_authenticator,
@@ -109,3 +110,17 @@ class TestDevices:
         give_authenticator(li_na)
         sign_in(browser)
         assert "Use a passkey" not in browser.get(reverse("mfa_authenticate")).text
+
+
+class TestProfile:
+    def test_leads_members_to_a_correction_of_their_name(self, client_of, enterprise, owner):
+        membership = enterprise.memberships.get()
+        link = reverse("identity:correct_name", args=[enterprise.reference, membership.pk])
+        assert (link in self._page(client_of, owner), client_of(owner).get(link).status_code) == (True, 200)
+
+    def test_leads_staff_nowhere_they_may_not_go(self, client_of, enterprise, owner, bank):
+        StaffPost.objects.create(user=owner, branch=bank.other_branch, role=Role.OFFICER)
+        assert "/name/" not in self._page(client_of, owner)
+
+    def _page(self, client_of, user):
+        return client_of(user).get(reverse("identity:profile")).content.decode()

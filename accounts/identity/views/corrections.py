@@ -20,7 +20,7 @@ from accounts.identity.correction_states import CorrectionStatus
 from accounts.identity.forms.corrections import CorrectionForm, NameCorrectionForm, RefusalForm, WhyForm
 from accounts.identity.models import CUSTOMER_HELPERS, READERS, DetailsCorrection, Enterprise, User
 from accounts.identity.views.enterprises import visible_enterprise
-from portal.core import refusals
+from portal.core import formats, refusals
 
 PER_PAGE: Final = 25
 
@@ -89,7 +89,7 @@ def _said(made: list[DetailsCorrection]) -> str:
         return _("It was corrected.")
     second = _("A second person has to agree.") if made[-1].proposed_by else _("Your branch looks at it.")
     first = _("A part was corrected at once.")
-    return f"{first} {second}" if now else second
+    return formats.paragraph(first, second) if now else second
 
 
 def _visible(request: HttpRequest, reference: str) -> DetailsCorrection:

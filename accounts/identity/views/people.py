@@ -17,7 +17,7 @@ from django.views.i18n import set_language as put_cookie
 from accounts.identity import operations, phones, queries
 from accounts.identity.access import requires
 from accounts.identity.forms.staff import BranchDetailsForm, BranchForm, PostForm
-from accounts.identity.models import Branch, Role, StaffPost
+from accounts.identity.models import Branch, Enterprise, Role, StaffPost
 from portal.core import refusals
 
 
@@ -37,12 +37,13 @@ def profile(request: HttpRequest) -> HttpResponse:
     """Show what we know of the person, and where each thing is changed."""
     user: Any = request.user
     kinds = set(Authenticator.objects.filter(user=user).values_list("type", flat=True))
+    own = user.memberships.filter(ended_at=None, enterprise__in=Enterprise.objects.visible_to(user))
     context = {
         "phone": phones.readable(user.phone) if user.phone else "",
         "email": EmailAddress.objects.get_primary_email(user),
         "has_authenticator": Authenticator.Type.TOTP in kinds,
         "has_passkey": Authenticator.Type.WEBAUTHN in kinds,
-        "membership": user.memberships.filter(ended_at=None).select_related("enterprise").order_by("pk").first(),
+        "membership": own.select_related("enterprise").order_by("pk").first(),
     }
     return render(request, "profile.html", context)
 

@@ -181,6 +181,11 @@ class TestPages:
         assert "What the offer rested on has changed" in seen
         assert "The shop has closed" not in seen
 
+    def test_lists_say_that_the_bank_did_it(self, client_of, by_rules, officer, owner):
+        applications.revoke(by_rules, by=officer, **SAID)
+        page = client_of(owner).get(reverse("applications:list")).content.decode()
+        assert ("Revoked by the bank" in page, "Withdrawn" in page) == (True, False)
+
     def test_who_asked_may_drop_it(self, client_of, by_two, officer, approver):
         address = self.address("drop_revocation", by_two)
         applications.revoke(by_two, by=officer, **SAID)

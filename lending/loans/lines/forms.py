@@ -34,12 +34,11 @@ class DrawForm(forms.Form):
 
     def __init__(self, *args: Any, line: CreditLine, available: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        terms = [(n, _("%(months)d months") % {"months": n}) for n in terms_of(line.product)]
+        terms = [(n, formats.months(n)) for n in terms_of(line.product)]
         self.fields["term_months"].choices = terms  # type: ignore[attr-defined]
-        self.fields["amount"].help_text = _("From %(least)s to %(most)s.") % {
-            "least": formats.money(line.least_amount, line.currency, whole=True),
-            "most": formats.money(available, line.currency),
-        }
+        self.fields["amount"].help_text = _("From %(least)s to %(most)s.") % formats.money_bounds(
+            line.least_amount, available, line.currency
+        )
         self.helper = FormHelper()
         self.helper.attrs = {"novalidate": True}
         self.helper.add_input(Submit("submit", _("Show what it costs")))

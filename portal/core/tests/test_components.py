@@ -39,6 +39,13 @@ class Question(forms.Form):
         self.add_error(None, "The tax office does not answer.")
 
 
+class TestParagraph:
+    @pytest.mark.parametrize(("language", "written"), [("en", "One. Two."), ("zh-hans", "One.Two.")])
+    def test_has_spaces_where_the_language_has_them(self, language: str, written: str) -> None:
+        with translation.override(language):
+            assert formats.paragraph("One.", "Two.") == written
+
+
 class TestMoney:
     @pytest.mark.parametrize(
         ("language", "currency", "written"),
@@ -56,6 +63,13 @@ class TestMoney:
 
     def test_puts_the_sign_before_the_symbol(self) -> None:
         assert formats.money(Decimal("-80.5")) == "−¥80.50"
+
+    @pytest.mark.parametrize(
+        ("most", "written"),
+        [("50000", {"least": "¥1,000", "most": "¥50,000"}), ("50000.5", {"least": "¥1,000.00", "most": "¥50,000.50"})],
+    )
+    def test_writes_both_ends_of_a_range_alike(self, most: str, written: dict[str, str]) -> None:
+        assert formats.money_bounds(Decimal(1000), Decimal(most)) == written
 
     def test_rounds_halves_away_from_zero(self) -> None:
         assert formats.money(Decimal("0.125")) == "¥0.13"

@@ -7,7 +7,6 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from accounts.identity.models import Branch
-from portal.core import audit
 from portal.seed.corrections import tell_of_a_correction
 from portal.seed.drawers import tell_of_drawers
 from portal.seed.funding import tell_of_funding
@@ -17,7 +16,7 @@ from portal.seed.losses import tell_of_losses
 from portal.seed.lost_phones import tell_of_a_lost_phone
 from portal.seed.members import tell_of_members
 from portal.seed.payments import tell_of_payments
-from portal.seed.story import Story, end_the_months, tell
+from portal.seed.story import Story, end_the_months, seal_and_check, tell
 
 
 class Command(BaseCommand):
@@ -46,8 +45,7 @@ class Command(BaseCommand):
         tell_of_losses(story)
         tell_of_a_correction(story)
         end_the_months(story)
-        while audit.seal():
-            continue
+        seal_and_check(story)
         self._say("done")
 
     def _say(self, text: str) -> None:

@@ -12,5 +12,13 @@ class TestMethodMiddleware:
         assert (answer.status_code, answer["Allow"]) == (405, "POST")
         assert f'href="{reverse("settlement:drawer", args=["CD-1"])}"' in answer.content.decode()
 
+    @pytest.mark.django_db
+    def test_leads_who_read_a_forms_answer_there_back_to_the_page(self, client_of, operations):
+        """As a browser does after a change of language: the page that was left has the same address."""
+        verb = reverse("settlement:let_go", args=["SA-1", "H-1"])
+        noun = reverse("settlement:kept", args=["SA-1"])
+        answer = client_of(operations).get(verb, headers={"Referer": f"http://testserver{verb}"})
+        assert (answer.status_code, answer.url) == (302, noun)
+
     def test_leaves_other_methods_and_machines_alone(self):
         assert Client().put("/health/live").content == b""

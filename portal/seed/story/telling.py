@@ -5,9 +5,11 @@ from decimal import Decimal
 
 from accounts.cashflow import operations as cashflow
 from accounts.ledger import operations as ledger
+from accounts.ledger.models import Chain
 from accounts.settlement import operations as settlement
 from accounts.settlement.happenings import ON_BY_DEFAULT, Happening
 from accounts.settlement.models import SettlementAccount
+from portal.core import audit
 from portal.core.models import Channel
 from portal.seed.cast import ENTERPRISES, TOLD_TWICE, EnterpriseRow
 from portal.seed.story.bank import Story
@@ -64,3 +66,12 @@ def end_the_months(story: Story) -> None:
     asked = ledger.ask_to_close_month(story.days_ago(400), on=story.today, at=at, by=by)
     ledger.close_month(asked, at=at, by=story.staff["operations2"].reference)
     ledger.check_books(at=at)
+
+
+def seal_and_check(story: Story) -> None:
+    """Seal the books and the audit trail, and read both chains, as the night does."""
+    at = story.moment(story.today, 2)
+    while ledger.seal_entries(at=at) or audit.seal():
+        continue
+    for chain in Chain:
+        ledger.check_chain(chain, on=story.today, at=at)
