@@ -1,6 +1,7 @@
 """Batches of payments: a file read and judged, sent, agreed to, paid all or none."""
 
 import io
+import json
 import time
 from datetime import timedelta
 from decimal import Decimal
@@ -13,13 +14,13 @@ from accounts.ledger.models import JournalEntry, LedgerAccount
 from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import batching, tasks
 from accounts.settlement import operations as settlement
-from accounts.settlement.models import Payee, PaymentBatch, PaymentBatchLine, PaymentInstruction
+from accounts.settlement.models import Payee, PaymentBatch, PaymentBatchLine, PaymentInstruction, SettlementAccount
 from accounts.settlement.tests.asking import make_request
 from accounts.settlement.tests.builders import held, make_payee, make_settlement_account, make_transfer
 from accounts.settlement.tests.paying import set_rules
 from accounts.statements.parsing import StatementRefused
 from portal.core.idempotency import KeyReused
-from portal.core.models import AuditEvent, Job
+from portal.core.models import AuditEvent, Job, Notice
 from portal.core.tests.together import together
 from portal.core.transitions import TransitionRefused
 
@@ -304,6 +305,15 @@ class TestPay:
         assert (approved.status, approved.reason_code, held(account)) == ("failed", "insufficient_funds", 50)
         assert not PaymentInstruction.objects.exists()
 
+    def test_that_failed_tells_the_owners_why_once(self, approved, account, noodles, owner):
+        make_transfer(account, noodles, "950", by=owner.reference)
+        for _twice in range(2):
+            pay(approved)
+        (told,) = Notice.objects.filter(code="batch_not_paid")
+        words = json.loads(told.params)
+        assert (told.address, words["title"], words["amount"]) == (owner.phone, "March", "¥100.00")
+        assert (words["reason"], words["reference"]) == (approved.reason, approved.reference)
+
     def test_that_failed_may_be_sent_again(self, approved, account, owner):
         settlement.freeze(account, reason="court", by="U-1", at=NOW)
         pay(approved)
@@ -346,6 +356,15 @@ class TestPay:
             task(batch)
             batch.refresh_from_db()
             assert batch.status == "paid"
+
+    def test_of_others_goes_on_where_one_fails_through_a_fault(self, approved, account, enterprise, noodles, owner):
+        other = make_settlement_account(enterprise, holding="200.00")
+        submit(behind := check(other, usual(noodles), key="behind"), by=owner.reference)
+        SettlementAccount.objects.filter(pk=account.pk).update(currency="XXX")
+        tasks.pay_due_batches()
+        for batch in (approved, behind):
+            batch.refresh_from_db()
+        assert (approved.status, behind.status) == ("approved", "paid")
 
 
 class TestAThousandLines:
