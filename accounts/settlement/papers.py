@@ -56,7 +56,7 @@ def _content(certificate: BalanceCertificate) -> dict[str, Any]:
         "facts": facts,
         "issued": _("Issued on %(moment)s under the code %(code)s.")
         % {"moment": formats.moment(certificate.issued_at), "code": certificate.code},
-        "verify": _("Anyone can verify this certificate at"),
+        "verify": _("Anyone can verify this paper at"),
         "address": address,
         "qr": pdf.qr(address),
     }
