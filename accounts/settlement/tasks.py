@@ -122,10 +122,7 @@ def pay_batch(reference: str) -> None:
 
 @shared_task(name="settlement.pay_due_batches")
 def pay_due_batches() -> None:
-    """Pay the batches whose new payees have cooled off; one that fails does not keep the others back."""
+    """Pay the batches whose new payees have cooled off."""
     due = PaymentBatch.objects.filter(status=BatchStatus.APPROVED, pay_at__lte=timezone.now())
     for batch in due.order_by("pk"):
-        try:
-            operations.pay_batch(batch, on=timezone.localdate(), at=timezone.now())
-        except Exception:
-            log.exception("settlement.batch_failed", batch=batch.reference)
+        operations.pay_batch(batch, on=timezone.localdate(), at=timezone.now())

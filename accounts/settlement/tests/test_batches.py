@@ -14,7 +14,7 @@ from accounts.ledger.models import JournalEntry, LedgerAccount
 from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import batching, tasks
 from accounts.settlement import operations as settlement
-from accounts.settlement.models import Payee, PaymentBatch, PaymentBatchLine, PaymentInstruction, SettlementAccount
+from accounts.settlement.models import Payee, PaymentBatch, PaymentBatchLine, PaymentInstruction
 from accounts.settlement.tests.asking import make_request
 from accounts.settlement.tests.builders import held, make_payee, make_settlement_account, make_transfer
 from accounts.settlement.tests.paying import set_rules
@@ -357,14 +357,6 @@ class TestPay:
             batch.refresh_from_db()
             assert batch.status == "paid"
 
-    def test_of_others_goes_on_where_one_fails_through_a_fault(self, approved, account, enterprise, noodles, owner):
-        other = make_settlement_account(enterprise, holding="200.00")
-        submit(behind := check(other, usual(noodles), key="behind"), by=owner.reference)
-        SettlementAccount.objects.filter(pk=account.pk).update(currency="XXX")
-        tasks.pay_due_batches()
-        for batch in (approved, behind):
-            batch.refresh_from_db()
-        assert (approved.status, behind.status) == ("approved", "paid")
 
 
 class TestAThousandLines:

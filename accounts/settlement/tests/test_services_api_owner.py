@@ -85,7 +85,7 @@ class TestStatement:
     def test_read_back_as_camt053_is_the_same(self, owner, account):
         make_deposit(account, "12.30", text="eggs", on=timezone.localdate())
         (told,) = parse(self.read(owner, account, kind="xml").content, name="statement.xml")
-        assert [(line.amount, line.text) for line in told.lines] == [(Decimal("12.30"), "eggs")]
+        assert [(line.amount, line.description) for line in told.lines] == [(Decimal("12.30"), "eggs")]
 
     @pytest.mark.parametrize(("kind", "begins"), [("csv", "\ufeff日期".encode()), ("pdf", b"%PDF")])
     def test_is_handed_out_in_the_language_asked_for(self, owner, account, kind, begins):
