@@ -358,7 +358,6 @@ class TestPay:
             assert batch.status == "paid"
 
 
-
 class TestAThousandLines:
     def test_are_judged_and_paid_within_seconds(self, enterprise, noodles, owner):
         account = make_settlement_account(enterprise, holding="5000.00")
