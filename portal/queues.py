@@ -30,6 +30,8 @@ BOOKS: Final = (
 )  # fmt: skip
 CELERY_TASK_ROUTES = {task: {"queue": HEAVY_QUEUE} for task in FILES + BOOKS}
 CELERY_TASK_TIME_LIMIT = SHORT
+# seconds for a new process of a pool to come up: after Celery's four a busy machine would end each one, for ever
+CELERY_WORKER_PROC_ALIVE_TIMEOUT = 120.0
 CELERY_TASK_ANNOTATIONS: dict[str, Any] = {task: {"time_limit": A_NIGHT} for task in BOOKS}
 ANSWERS_WITHIN: Final = 2  # seconds: else whoever promises something waits for ever where Redis hangs
 CELERY_BROKER_TRANSPORT_OPTIONS = {

@@ -29,7 +29,7 @@ def verified_rows(certificate: BalanceCertificate) -> list[dict[str, Any]]:
         {"label": _("At the end of"), "value": formats.day(certificate.on)},
         {"label": _("Balance"), "value": formats.money(certificate.balance_amount, account.currency)},
         {"label": _("Issued"), "value": formats.moment(certificate.issued_at)},
-        {"label": _("Certificate number"), "value": certificate.code},
+        {"label": _("Code of the certificate"), "value": certificate.code},
     ]
 
 
@@ -56,7 +56,7 @@ def _content(certificate: BalanceCertificate) -> dict[str, Any]:
         "facts": facts,
         "issued": _("Issued on %(moment)s under the code %(code)s.")
         % {"moment": formats.moment(certificate.issued_at), "code": certificate.code},
-        "verify": _("Anyone can verify this certificate at"),
+        "verify": _("Anyone can verify this paper at"),
         "address": address,
         "qr": pdf.qr(address),
     }

@@ -21,12 +21,32 @@ from portal.core import formats, pdf
 
 # A spreadsheet runs what begins like a formula; a text that does is told apart by an apostrophe.
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+MEDIA_TYPES: Final = {"pdf": "application/pdf", "csv": "text/csv; charset=utf-8", "xml": "application/xml"}
 BYTE_ORDER_MARK: Final = "\ufeff"  # without it Excel misreads Chinese
 
 
 def safe(text: str) -> str:
     """Keep a spreadsheet from taking someone's text for a formula."""
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def bank_name(language: str) -> str:
+    """Name the bank in a language."""
+    return settings.BANK_NAME_ZH_HANS if language.startswith("zh") else settings.BANK_NAME_EN
+
+
+def as_file(statement: Statement, kind: str, *, language: str, at: datetime) -> bytes:
+    """Write a statement as one of the kinds in ``MEDIA_TYPES``; ``xml`` is camt.053."""
+    if kind == "csv":
+        return as_csv(statement, language=language)
+    if kind == "xml":
+        return as_camt053(statement, language=language, at=at)
+    return as_pdf(statement, language=language, bank_name=bank_name(language))
+
+
+def file_name(statement: Statement, kind: str) -> str:
+    """Name the file of a statement."""
+    return f"statement-{statement.account.number}-{statement.first:%Y%m%d}-{statement.last:%Y%m%d}.{kind}"
 
 
 def as_csv(statement: Statement, *, language: str) -> bytes:

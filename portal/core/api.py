@@ -69,6 +69,16 @@ def told(request: Request, shape: Any) -> dict[str, Any]:
     return dict(asked.validated_data)
 
 
+def asked_for(request: Request, shape: Any) -> dict[str, Any]:
+    """Read what an address asks for behind its question mark, in the shape of a serializer.
+
+    :raises ValidationError: when it does not fit.
+    """
+    asked = shape(data=request.query_params)
+    asked.is_valid(raise_exception=True)
+    return dict(asked.validated_data)
+
+
 def idempotency_key(request: Request) -> str:
     """Read the request's ``Idempotency-Key``.
 

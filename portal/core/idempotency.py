@@ -19,6 +19,7 @@ register(
         "key_missing": _("Send a new Idempotency-Key header with this request."),
     }
 )
+LONGEST_KEY: Final = 100
 _CANONICAL: Final = DjangoJSONEncoder(sort_keys=True, separators=(",", ":"))
 
 
@@ -32,6 +33,11 @@ class KeyMissing(Refusal):
     """The request came without a key."""
 
     code = "key_missing"
+
+
+def _kept(key: str) -> str:
+    """Write a key as it is kept; of a longer one a digest, so that keys that only begin alike stay apart."""
+    return key if len(key) <= LONGEST_KEY else hashlib.sha256(key.encode()).hexdigest()
 
 
 def fingerprint_of(content: Any) -> str:
@@ -62,11 +68,11 @@ def answer_each_once(
     assert connection.in_atomic_block, "an answer and its key stand or fall together"
     if "" in fingerprints:
         raise KeyMissing
-    claims = [IdempotentAnswer(scope=scope, key=key[:100], fingerprint=each) for key, each in fingerprints.items()]
+    claims = [IdempotentAnswer(scope=scope, key=_kept(key), fingerprint=each) for key, each in fingerprints.items()]
     IdempotentAnswer.objects.bulk_create(claims, ignore_conflicts=True)
     held = IdempotentAnswer.objects.select_for_update().filter(scope=scope, key__in=[each.key for each in claims])
     by_key = {each.key: each for each in held.order_by("pk")}
-    kept = {key: by_key[key[:100]] for key in fingerprints}
+    kept = {key: by_key[_kept(key)] for key in fingerprints}
     for key, fingerprint in fingerprints.items():
         if kept[key].fingerprint != fingerprint:
             raise KeyReused(answer=kept[key].answer)
@@ -79,7 +85,7 @@ def answer_each_once(
 
 def is_answered(scope: str, key: str) -> bool:
     """Tell whether a key already answered something."""
-    return IdempotentAnswer.objects.filter(scope=scope, key=key[:100]).exclude(answer="").exists()
+    return IdempotentAnswer.objects.filter(scope=scope, key=_kept(key)).exclude(answer="").exists()
 
 
 def refuse_answered(scope: str, key: str) -> None:
@@ -87,7 +93,7 @@ def refuse_answered(scope: str, key: str) -> None:
 
     :raises KeyReused: with the first answer.
     """
-    answer = IdempotentAnswer.objects.filter(scope=scope, key=key[:100]).values_list("answer", flat=True).first()
+    answer = IdempotentAnswer.objects.filter(scope=scope, key=_kept(key)).values_list("answer", flat=True).first()
     if answer:
         raise KeyReused(answer=answer)
 
@@ -97,5 +103,5 @@ class IdempotencyKeyField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
-            **{"widget": forms.HiddenInput, "initial": lambda: uuid.uuid4().hex, "max_length": 100, **kwargs}
+            **{"widget": forms.HiddenInput, "initial": lambda: uuid.uuid4().hex, "max_length": LONGEST_KEY, **kwargs}
         )

@@ -1,7 +1,7 @@
 """The kernel's nouns: the audit trail, promises of work, files, notices, answers given once."""
 
 import uuid
-from typing import IO
+from typing import IO, Any, Final
 
 from django.core.files.storage import storages
 from django.db import models
@@ -217,6 +217,16 @@ class WebhookDelivery(models.Model):
         return self.reference
 
 
+# Why nothing was answered, by the kind of the fault that was noted
+NO_ANSWER: Final[dict[str, Any]] = {
+    "address refused": _("the address is not public"),
+    "gaierror": _("there is no such address"),
+    "ConnectionRefusedError": _("nothing listens there"),
+    "TimeoutError": _("no answer in time"),
+    "SSLCertVerificationError": _("its certificate does not count"),
+}
+
+
 class WebhookAttempt(models.Model):
     """How one try went: the answer's status, or why there was none."""
 
@@ -227,3 +237,8 @@ class WebhookAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.delivery} {self.status}"
+
+    @property
+    def in_words(self) -> str:
+        """The status that was answered, or why nothing was."""
+        return str(self.status or NO_ANSWER.get(self.answer, _("it could not be reached")))

@@ -1,24 +1,23 @@
 """Settlement accounts for machines."""
 
 from datetime import timedelta
-from typing import Any
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.identity.models import Enterprise, MembershipRole
+from accounts.identity.models import Enterprise
 from accounts.ledger import queries as ledger
 from accounts.settlement import interest, operations, queries
-from accounts.settlement.api.acting import only_members, verb
+from accounts.settlement.api.acting import only_members, only_owners, verb
 from accounts.settlement.models import Payee, PaymentInstruction, Receipt, SettlementAccount
 from accounts.settlement.serializers import (
     HoldSerializer,
+    OpenAccountSerializer,
     PayeeRequestSerializer,
     PayeeSerializer,
     PaymentRequestSerializer,
@@ -41,14 +40,34 @@ def visible_account(request: Request, reference: str) -> SettlementAccount:
     return get_object_or_404(accounts, reference=reference)
 
 
+def visible_enterprise(request: Request, reference: str) -> Enterprise:
+    """Fetch an enterprise that the caller may see; to others it does not exist."""
+    return get_object_or_404(Enterprise.objects.visible_to(request.user), reference=reference)
+
+
 class SettlementAccounts(APIView):
-    """The accounts that the caller may see."""
+    """The accounts that the caller may see, and a new one."""
 
     @extend_schema(operation_id="settlement_accounts_list", responses=SettlementAccountSerializer(many=True))
     def get(self, request: Request) -> Response:
         """List accounts, newest first."""
         accounts = SettlementAccount.objects.visible_to(request.user).with_balances()
         return listed(self, request, accounts, SettlementAccountSerializer)
+
+    @extend_schema(
+        operation_id="settlement_account_open",
+        parameters=[IDEMPOTENCY_KEY],
+        request=OpenAccountSerializer,
+        responses={201: SettlementAccountSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        """Open an account for an enterprise that the caller owns, on the terms that are offered now."""
+        asked = told(request, OpenAccountSerializer)
+        enterprise = visible_enterprise(request, asked["enterprise"])
+        made = operations.open_account(
+            enterprise, key=idempotency_key(request), at=timezone.now(), by=only_owners(request, enterprise)
+        )
+        return Response(SettlementAccountSerializer(visible_account(request, made.reference)).data, status=201)
 
 
 class OneSettlementAccount(APIView):
@@ -97,16 +116,14 @@ class Transfers(APIView):
         the day's limit, the smaller one for whom nobody saved as a payee, and the threshold for two people hold.
         """
         account = visible_account(request, reference)
-        user: Any = request.user
-        if not account.enterprise.memberships.filter(user=user, role=MembershipRole.OWNER, ended_at=None).exists():
-            raise PermissionDenied
+        by = only_owners(request, account.enterprise)
         made = operations.transfer(
             account,
             **told(request, TransferRequestSerializer),
             key=idempotency_key(request),
             on=timezone.localdate(),
             at=timezone.now(),
-            by=user.reference,
+            by=by,
         )
         return Response(TransferSerializer(made).data, status=201)
 
@@ -117,7 +134,7 @@ class Payees(APIView):
     @extend_schema(operation_id="payees_list", responses=PayeeSerializer(many=True))
     def get(self, request: Request, reference: str) -> Response:
         """List the saved payees, newest first."""
-        enterprise = get_object_or_404(Enterprise.objects.visible_to(request.user), reference=reference)
+        enterprise = visible_enterprise(request, reference)
         payees = Payee.objects.visible_to(request.user).standing().filter(enterprise=enterprise)
         return listed(self, request, payees, PayeeSerializer)
 
@@ -129,7 +146,7 @@ class Payees(APIView):
     )
     def post(self, request: Request, reference: str) -> Response:
         """Save a payee; it can be paid when the waiting time is over."""
-        enterprise = get_object_or_404(Enterprise.objects.visible_to(request.user), reference=reference)
+        enterprise = visible_enterprise(request, reference)
         by = only_members(request, enterprise)
         asked = told(request, PayeeRequestSerializer)
         key = idempotency_key(request)

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.identity.models import Enterprise, Role
+from accounts.identity.models import Enterprise, MembershipRole, Role
 from accounts.settlement import queries
 from portal.core.api import told
 
@@ -22,6 +22,17 @@ def only_members(request: Request, enterprise: Enterprise) -> str:
     """
     user: Any = request.user
     if not queries.role_of(enterprise, user.reference):
+        raise PermissionDenied
+    return str(user.reference)
+
+
+def only_owners(request: Request, enterprise: Enterprise) -> str:
+    """Let only owners of the enterprise on, and name who it is.
+
+    :raises PermissionDenied: to everyone else, managers and staff too.
+    """
+    user: Any = request.user
+    if queries.role_of(enterprise, user.reference) != MembershipRole.OWNER:
         raise PermissionDenied
     return str(user.reference)
 

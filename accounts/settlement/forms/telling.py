@@ -14,6 +14,7 @@ from accounts.settlement.happenings import AMOUNT_LABELS, ON_BY_DEFAULT, WEBHOOK
 from accounts.settlement.models import NoticePreference
 from accounts.settlement.operations import Choice
 from portal.core.amounts import AmountField
+from portal.core.idempotency import IdempotencyKeyField
 from portal.core.models import Channel
 from portal.core.money import rounded
 
@@ -67,6 +68,7 @@ def _amount(kind: Happening) -> AmountField:
 class WebhookForm(forms.Form):
     """An address, and what it is told."""
 
+    idempotency_key = IdempotencyKeyField()
     url = forms.CharField(
         label=_("Address"),
         max_length=300,

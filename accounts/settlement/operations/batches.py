@@ -31,6 +31,7 @@ from accounts.settlement.operations.agreeing import check_payee, check_second, n
 from accounts.settlement.operations.confirming import PaymentReview, confirm_by_code, review
 from accounts.settlement.operations.judging import judge
 from accounts.settlement.operations.payees import PayeeGone
+from accounts.settlement.operations.telling import tell_owners
 from accounts.settlement.queries import Destination
 from accounts.settlement.states import PAYS, RECEIVES, InstructionStatus
 from portal.core import audit, files, formats, jobs
@@ -305,7 +306,7 @@ def cancel_batch(batch: PaymentBatch, *, at: datetime, by: str) -> None:
 
 @transaction.atomic(durable=True)
 def pay_batch(batch: PaymentBatch, *, on: date, at: datetime) -> None:
-    """Pay an approved batch whose time has come: every line, or none and the reason; done before, nothing to do.
+    """Pay an approved batch whose time has come: every line, or none, and owners are told why; done before, nothing.
 
     Payments inside the bank arrive at once, others go into clearing and out with the next file.
     """
@@ -317,9 +318,15 @@ def pay_batch(batch: PaymentBatch, *, on: date, at: datetime) -> None:
     except Refusal as refusal:
         batch.reason_code, batch.reason_params = refusal.code, refusal.params
         _move(batch, BatchEvent.FAIL, at=at, by="system")
+        tell_owners(batch.settlement_account.enterprise, "batch_not_paid", params=lambda: _words(batch), at=at)
     else:
         batch.paid_at = at
         _move(batch, BatchEvent.PAY, at=at, by="system")
+
+
+def _words(batch: PaymentBatch) -> dict[str, str]:
+    amount = formats.money(batch.total_amount, batch.settlement_account.currency)
+    return {"title": batch.title, "amount": amount, "reason": batch.reason, "reference": batch.reference}
 
 
 def _pay_all(batch: PaymentBatch, *, on: date, at: datetime) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.ledger import events
 from accounts.ledger.models import JournalEntry, LedgerAccount
 from accounts.settlement.models import CashDrawer, CashMovement, SettlementAccount
-from accounts.settlement.operations import drawers
+from accounts.settlement.operations import drawers, limits
 from accounts.settlement.operations.accounts import AccountNotOpen, ReasonMissing, check_not_own, credit, debit, lock
 from accounts.settlement.operations.fetching import (
     Fetcher,
@@ -151,6 +151,7 @@ def take(
 
     :raises: as ``pay_in`` and ``pay_out``.
     """
+    limits.check_amount(amount, account.currency)  # what waits would be refused only when it is confirmed
     check_not_own(account, by=by)
     if account.status not in (RECEIVES if way == Way.IN else PAYS):
         raise AccountNotOpen

@@ -43,7 +43,8 @@ def set_rules(
 ) -> PaymentRules:
     """Set an enterprise's own rules: stricter ones count at once, looser ones after the cooling-off.
 
-    So whoever gets hold of an owner's phone cannot lift the limits and pay in one evening.
+    So whoever gets hold of an owner's phone cannot lift the limits and pay in one evening. What was set last and is
+    asked for again stays as it is: a looser rule sent twice does not wait longer.
 
     :raises LimitRefused: when an amount is negative or finer than the currency.
     """
@@ -51,6 +52,9 @@ def set_rules(
     if not all(is_exact(amount, settings.BANK_CURRENCY) and amount >= 0 for amount in amounts):
         raise LimitRefused
     Enterprise.objects.locked().get(pk=enterprise.pk)
+    last = PaymentRules.objects.filter(enterprise=enterprise).order_by("-pk").first()
+    if last and (last.daily_limit_amount, last.second_person_amount) == (daily_limit, second_person_from):
+        return last
     now = queries.rules_of(enterprise, at=at)
     looser = daily_limit > now.daily_limit_amount or _from(second_person_from) > _from(now.second_person_amount)
     rules = PaymentRules.objects.create(

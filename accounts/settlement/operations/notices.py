@@ -24,6 +24,7 @@ from accounts.settlement.models import (
     SettlementAccount,
 )
 from portal.core import audit, formats
+from portal.core.idempotency import answer_once, fingerprint_of
 from portal.core.models import Channel, WebhookDelivery, WebhookEndpoint
 from portal.core.money import rounded
 from portal.core.notices import operations as notices
@@ -301,13 +302,22 @@ def tell_of_silent_webhooks(*, at: datetime) -> int:
 
 
 @transaction.atomic(durable=True)
-def add_webhook(enterprise: Enterprise, *, url: str, events: Sequence[str], at: datetime, by: str) -> WebhookEndpoint:
-    """Register an address of an enterprise's own programs.
+def add_webhook(
+    enterprise: Enterprise, *, url: str, events: Sequence[str], key: str, at: datetime, by: str
+) -> WebhookEndpoint:
+    """Register an address of an enterprise's own programs; the same key again gives the same one.
 
+    :raises KeyReused: when the key registered something else.
     :raises: as ``portal.core.webhooks.operations.add_endpoint``.
     """
     Enterprise.objects.locked().get(pk=enterprise.pk)
-    return webhooks.add_endpoint(enterprise.reference, url=url, events=events, at=at, by=by)
+    reference = answer_once(
+        f"settlement.webhook {by}",
+        key,
+        fingerprint=fingerprint_of([enterprise.reference, url, sorted(events)]),
+        make=lambda: webhooks.add_endpoint(enterprise.reference, url=url, events=events, at=at, by=by).reference,
+    )
+    return WebhookEndpoint.objects.get(reference=reference)
 
 
 @transaction.atomic(durable=True)
@@ -329,9 +339,18 @@ def rotate_webhook_secret(endpoint: WebhookEndpoint, *, at: datetime, by: str) -
 
 
 @transaction.atomic(durable=True)
-def replay_webhook(delivery: WebhookDelivery, *, at: datetime, by: str) -> WebhookDelivery:
-    """Send a message again."""
-    again = webhooks.replay(delivery, at=at)
-    details = {"message": delivery.reference, "again": again.reference}
-    audit.record("webhooks.replayed", subject=delivery.endpoint.scope, by=by, at=at, details=details)
-    return again
+def replay_webhook(delivery: WebhookDelivery, *, key: str, at: datetime, by: str) -> WebhookDelivery:
+    """Send a message again; the same key again sends nothing more.
+
+    :raises KeyReused: when the key sent another message.
+    """
+
+    def make() -> str:
+        again = webhooks.replay(delivery, at=at)
+        details = {"message": delivery.reference, "again": again.reference}
+        audit.record("webhooks.replayed", subject=delivery.endpoint.scope, by=by, at=at, details=details)
+        return again.reference
+
+    scope = f"settlement.replay {by}"
+    reference = answer_once(scope, key, fingerprint=fingerprint_of(delivery.reference), make=make)
+    return WebhookDelivery.objects.get(reference=reference)

@@ -12,15 +12,26 @@ from portal.core.amounts import WrittenAmount
 from portal.core.money import rounded
 
 
+class OpenAccountSerializer(serializers.Serializer[Any]):
+    """For which enterprise."""
+
+    enterprise = serializers.CharField(max_length=20)
+
+
 class SettlementAccountSerializer(serializers.ModelSerializer[SettlementAccount]):
-    """An account with what it holds."""
+    """An account with what it holds: ``balance`` is booked, ``held`` kept back of it, ``available`` can be paid."""
 
     enterprise = serializers.CharField(source="enterprise.reference", read_only=True)
     balance = serializers.DecimalField(max_digits=19, decimal_places=None, read_only=True)
+    held = serializers.DecimalField(max_digits=19, decimal_places=None, read_only=True)
+    available = serializers.DecimalField(max_digits=19, decimal_places=None, read_only=True)
 
     class Meta:
         model = SettlementAccount
-        fields = ["reference", "number", "enterprise", "currency", "status", "balance", "opened_at", "closed_at"]
+        fields = [
+            "reference", "number", "iban", "enterprise", "currency", "status", "balance", "held", "available",
+            "opened_at", "closed_at",
+        ]  # fmt: skip
 
 
 class PostingSerializer(serializers.Serializer[Any]):
@@ -162,7 +173,7 @@ class PayeeSerializer(serializers.ModelSerializer[Payee]):
 
     class Meta:
         model = Payee
-        fields = ["reference", "name", "number", "bank_code", "bank_name", "added_at", "usable_at"]
+        fields = ["reference", "name", "number", "bank_code", "bank_name", "added_at", "usable_at", "removed_at"]
 
     def get_bank_name(self, payee: Payee) -> str:
         """Name the bank; empty if it is this one or nobody knows it."""

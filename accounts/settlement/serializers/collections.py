@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -24,7 +25,7 @@ class _CustomerSerializer(serializers.Serializer[Any]):
         """Bring a number to its E.164 form."""
         number = phones.normalized(value) if value else ""
         if number is None:
-            raise serializers.ValidationError("This is not a mobile number.")
+            raise serializers.ValidationError(_("This is not a mobile number."))
         return number
 
 

@@ -1,6 +1,7 @@
 """Batches of payments: a file read and judged, sent, agreed to, paid all or none."""
 
 import io
+import json
 import time
 from datetime import timedelta
 from decimal import Decimal
@@ -19,7 +20,7 @@ from accounts.settlement.tests.builders import held, make_payee, make_settlement
 from accounts.settlement.tests.paying import set_rules
 from accounts.statements.parsing import StatementRefused
 from portal.core.idempotency import KeyReused
-from portal.core.models import AuditEvent, Job
+from portal.core.models import AuditEvent, Job, Notice
 from portal.core.tests.together import together
 from portal.core.transitions import TransitionRefused
 
@@ -303,6 +304,15 @@ class TestPay:
         pay(approved)
         assert (approved.status, approved.reason_code, held(account)) == ("failed", "insufficient_funds", 50)
         assert not PaymentInstruction.objects.exists()
+
+    def test_that_failed_tells_the_owners_why_once(self, approved, account, noodles, owner):
+        make_transfer(account, noodles, "950", by=owner.reference)
+        for _twice in range(2):
+            pay(approved)
+        (told,) = Notice.objects.filter(code="batch_not_paid")
+        words = json.loads(told.params)
+        assert (told.address, words["title"], words["amount"]) == (owner.phone, "March", "¥100.00")
+        assert (words["reason"], words["reference"]) == (approved.reason, approved.reference)
 
     def test_that_failed_may_be_sent_again(self, approved, account, owner):
         settlement.freeze(account, reason="court", by="U-1", at=NOW)

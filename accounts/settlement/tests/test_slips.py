@@ -70,6 +70,14 @@ class TestEnterSlip:
         enter(make_drawer(bank.branch, operations, kind="carried"), account)
         assert CashMovement.objects.filter(slip_number="0017").count() == 2
 
+    @pytest.mark.parametrize("way", ["in", "out"])
+    @pytest.mark.parametrize("amount", ["0", "-1", "0.001", "1e20"])
+    def test_refuses_what_is_no_amount_even_where_it_would_wait(self, account, bag, way, amount):
+        enter(bag, account)
+        with pytest.raises(ledger.AmountRefused):
+            enter(bag, account, amount, way=way, number="0018")
+        assert (held(bag), CashMovement.objects.count()) == (60, 1)
+
     def test_refuses_a_day_to_come_and_a_closed_month(self, account, bag):
         with pytest.raises(settlement.SlipDateToCome):
             enter(bag, account, day=TODAY + timedelta(days=1))

@@ -24,6 +24,7 @@ from portal.core.notices import operations as notices
 
 SMS, MAIL = Channel.SMS, Channel.MAIL
 ACT = {"at": NOW, "by": "U-OWNER"}
+HOOK = {"key": "hook", **ACT}
 
 
 @pytest.fixture
@@ -243,7 +244,7 @@ class TestWebhooks:
             enterprise,
             url="https://shop.example/hook",
             events=["account.money_in", "account.money_out", "payment.accepted", "payment.settled"],
-            **ACT,
+            **HOOK,
         )
         make_deposit(account, "500.00")
         payment = make_payment(account, make_payee(enterprise), "30.00")
@@ -262,13 +263,13 @@ class TestWebhooks:
 
     def test_tell_nobody_else(self, account, stranger):
         other = Membership.objects.get(user=stranger).enterprise
-        settlement.add_webhook(other, url="https://x.example/", events=["account.money_in"], **ACT)
+        settlement.add_webhook(other, url="https://x.example/", events=["account.money_in"], **HOOK)
         make_deposit(account, "500.00")
         announce()
         assert not WebhookDelivery.objects.exists()
 
     def test_that_fell_silent_are_told_to_the_owner_once(self, enterprise, owner):
-        made = settlement.add_webhook(enterprise, url="https://x.example/", events=["account.money_in"], **ACT)
+        made = settlement.add_webhook(enterprise, url="https://x.example/", events=["account.money_in"], **HOOK)
         WebhookEndpoint.objects.update(disabled_at=NOW)
         assert [settlement.tell_of_silent_webhooks(at=NOW) for _twice in range(2)] == [1, 0]
         ((code, _channel, params),) = told()
@@ -278,7 +279,7 @@ class TestWebhooks:
 class TestWebhookPages:
     @pytest.fixture
     def endpoint(self, enterprise):
-        return settlement.add_webhook(enterprise, url="https://x.example/", events=["account.money_in"], **ACT)
+        return settlement.add_webhook(enterprise, url="https://x.example/", events=["account.money_in"], **HOOK)
 
     @pytest.fixture
     def addresses(self, enterprise, endpoint):
@@ -289,8 +290,9 @@ class TestWebhookPages:
 
     def test_add_an_address_and_show_its_secret_once(self, client_of, owner, enterprise):
         client = client_of(owner)
-        asked = {"url": "https://shop.example/hook", "events": ["account.money_in"]}
-        response = client.post(reverse("settlement:webhooks", args=[enterprise.reference]), asked)
+        asked = {"url": "https://shop.example/hook", "events": ["account.money_in"], "idempotency_key": "k"}
+        page = reverse("settlement:webhooks", args=[enterprise.reference])
+        _first, response = (client.post(page, asked) for _twice in range(2))
         made = WebhookEndpoint.objects.get()
         first, second = (client.get(response.headers["Location"]).content.decode() for _twice in range(2))
         secret = made.secret.replace("+", "&#x2B;").replace("=", "&#x3D;")
@@ -298,7 +300,7 @@ class TestWebhookPages:
 
     @pytest.mark.parametrize("url", ["http://shop.example/", "https://", "nonsense"])
     def test_refuse_an_address_that_is_not_https(self, client_of, owner, enterprise, url):
-        asked = {"url": url, "events": ["account.money_in"]}
+        asked = {"url": url, "events": ["account.money_in"], "idempotency_key": "k"}
         response = client_of(owner).post(reverse("settlement:webhooks", args=[enterprise.reference]), asked)
         assert (response.status_code, WebhookEndpoint.objects.count()) == (422, 0)
 
@@ -308,7 +310,8 @@ class TestWebhookPages:
         (delivery,) = WebhookDelivery.objects.all()
         client = client_of(owner)
         assert delivery.reference in client.get(addresses[1]).content.decode()
-        client.post(reverse("settlement:replay_webhook", args=[delivery.reference]))
+        for _twice in range(2):
+            client.post(reverse("settlement:replay_webhook", args=[delivery.reference]), {"idempotency_key": "again"})
         assert WebhookDelivery.objects.count() == 2
         assert AuditEvent.objects.filter(verb="webhooks.replayed", by=owner.reference).exists()
 

@@ -1,6 +1,6 @@
 """Pages of settlement accounts: list, history, statement, freezing and closing."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -21,11 +21,11 @@ from accounts.settlement import numbers, operations, queries, writing
 from accounts.settlement.forms import MovementsForm, PeriodForm, ReasonForm, TransferForm
 from accounts.settlement.models import SettlementAccount
 from accounts.settlement.queries.agreeing import to_agree_to
-from accounts.settlement.views.doors import actor, only_owners, private_file, role_in, visible_account
+from accounts.settlement.views.doors import actor, only_owners, role_in, visible_account
+from portal.core.files import private_file
 from portal.core.refusals import Refusal, sentence
 
 LINES_ON_A_PAGE = 25
-TYPES = {"pdf": "application/pdf", "csv": "text/csv; charset=utf-8", "xml": "application/xml"}
 
 
 @require_safe
@@ -114,26 +114,13 @@ def statement(request: HttpRequest, reference: str) -> HttpResponse:
     form = PeriodForm(request.GET, today=timezone.localdate())
     kind = request.GET.get("format", "pdf")
     language = request.GET.get("language") or get_language()
-    if kind not in TYPES or language not in dict(settings.LANGUAGES):
+    if kind not in writing.MEDIA_TYPES or language not in dict(settings.LANGUAGES):
         raise Http404
     if not form.is_valid():
         return _account_page(request, account, status=422)
-    first, last = form.cleaned_data["first"], form.cleaned_data["last"]
-    content = _written(queries.statement(account, first, last), kind, language)
-    return private_file(content, name=f"{_file_name(account, first, last)}.{kind}", media_type=TYPES[kind])
-
-
-def _file_name(account: SettlementAccount, first: date, last: date) -> str:
-    return f"statement-{account.number}-{first:%Y%m%d}-{last:%Y%m%d}"
-
-
-def _written(told: queries.Statement, kind: str, language: str) -> bytes:
-    if kind == "csv":
-        return writing.as_csv(told, language=language)
-    if kind == "xml":
-        return writing.as_camt053(told, language=language, at=timezone.now())
-    bank = settings.BANK_NAME_ZH_HANS if language.startswith("zh") else settings.BANK_NAME_EN
-    return writing.as_pdf(told, language=language, bank_name=bank)
+    told = queries.statement(account, form.cleaned_data["first"], form.cleaned_data["last"])
+    content = writing.as_file(told, kind, language=language, at=timezone.now())
+    return private_file(content, name=writing.file_name(told, kind), media_type=writing.MEDIA_TYPES[kind])
 
 
 @require_POST

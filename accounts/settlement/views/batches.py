@@ -21,7 +21,8 @@ from accounts.settlement.queries import batches as queries
 from accounts.settlement.queries import names_of
 from accounts.settlement.views.acting import verb
 from accounts.settlement.views.checking import Way, go_on_alone
-from accounts.settlement.views.doors import actor, only_members, private_file, role_in, visible_account
+from accounts.settlement.views.doors import actor, only_members, role_in, visible_account
+from portal.core.files import private_file
 from portal.core.formats import day, moment, money, number
 from portal.core.refusals import shown_on
 from portal.core.transitions import TransitionRefused

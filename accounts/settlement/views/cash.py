@@ -25,7 +25,8 @@ from accounts.settlement.states import CashStatus, CorrectionStatus
 from accounts.settlement.states import Way as Direction
 from accounts.settlement.views.checking import Way, go_on
 from accounts.settlement.views.correcting import may_ask
-from accounts.settlement.views.doors import actor, private_file, visible_account
+from accounts.settlement.views.doors import actor, visible_account
+from portal.core.files import private_file
 from portal.core.formats import NOTHING, money
 from portal.core.refusals import Refusal, sentence
 

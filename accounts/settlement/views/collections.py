@@ -22,7 +22,8 @@ from accounts.settlement.queries import collections as queries
 from accounts.settlement.requesting import PAYABLE, PlanStatus, RequestStatus
 from accounts.settlement.standing import Frequency
 from accounts.settlement.views.acting import verb
-from accounts.settlement.views.doors import actor, only_members, private_file, role_in, visible_account
+from accounts.settlement.views.doors import actor, only_members, role_in, visible_account
+from portal.core.files import private_file
 from portal.core.formats import day, money
 from portal.core.refusals import shown_on
 

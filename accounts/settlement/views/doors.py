@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from accounts.identity.models import Enterprise, Membership, MembershipRole
@@ -51,12 +51,3 @@ def actor(request: HttpRequest) -> str:
     """Name the person in the records."""
     user: Any = request.user
     return str(user.reference)
-
-
-def private_file(content: bytes, *, name: str, media_type: str) -> HttpResponse:
-    """Hand out a file that was made for this person alone."""
-    response = HttpResponse(content, content_type=media_type)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Cache-Control"] = "private, no-store"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response

@@ -13,7 +13,8 @@ from accounts.ledger.models import Posting
 from accounts.settlement import booking_receipts, operations, papers
 from accounts.settlement.forms import CertificateForm, VerifyForm
 from accounts.settlement.models import BalanceCertificate, SettlementAccount
-from accounts.settlement.views.doors import actor, owns, private_file, visible_account
+from accounts.settlement.views.doors import actor, owns, visible_account
+from portal.core.files import private_file
 from portal.core.references import as_written
 from portal.core.refusals import shown_on
 

@@ -16,7 +16,8 @@ from accounts.identity.models import Role
 from accounts.ledger import queries as ledger
 from accounts.settlement import operations, queries
 from accounts.settlement.models import PaymentFile
-from accounts.settlement.views.doors import actor, private_file
+from accounts.settlement.views.doors import actor
+from portal.core.files import private_file
 
 LINES_ON_A_PAGE = 25
 

@@ -16,7 +16,7 @@ from accounts.settlement.forms.telling import NoticesForm, WebhookForm
 from accounts.settlement.happenings import WEBHOOK_EVENTS
 from accounts.settlement.views.doors import actor, only_members, only_owners
 from portal.core.models import WebhookDelivery, WebhookEndpoint
-from portal.core.refusals import shown_on
+from portal.core.refusals import Refusal, sentence, shown_on
 
 LINES_ON_A_PAGE = 25
 SHOWN_ONCE = "webhook_secret"
@@ -58,6 +58,7 @@ def webhooks(request: HttpRequest, reference: str) -> HttpResponse:
                 enterprise,
                 url=form.cleaned_data["url"].strip(),
                 events=form.cleaned_data["events"],
+                key=form.cleaned_data["idempotency_key"],
                 at=timezone.now(),
                 by=actor(request),
             )
@@ -99,6 +100,7 @@ def webhook(request: HttpRequest, reference: str) -> HttpResponse:
         "page": page,
         "rows": rows,
         "secret": request.session.pop(SHOWN_ONCE, ""),
+        "key": WebhookForm()["idempotency_key"].value(),
     }
     return render(request, "settlement/webhook.html", context)
 
@@ -126,6 +128,12 @@ def replay(request: HttpRequest, reference: str) -> HttpResponse:
     """Send a message again."""
     found: Any = get_object_or_404(WebhookDelivery.objects.select_related("endpoint"), reference=reference)
     endpoint, _enterprise_of = _endpoint(request, found.endpoint.reference)
-    operations.replay_webhook(found, at=timezone.now(), by=actor(request))
-    messages.success(request, _("It is sent again."))
+    try:
+        operations.replay_webhook(
+            found, key=request.POST.get("idempotency_key", ""), at=timezone.now(), by=actor(request)
+        )
+    except Refusal as refusal:
+        messages.error(request, sentence(refusal))
+    else:
+        messages.success(request, _("It is sent again."))
     return redirect("settlement:webhook", endpoint.reference)

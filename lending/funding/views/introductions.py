@@ -14,12 +14,12 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.identity.access import only_owners, requires
 from accounts.identity.models import READERS, Enterprise, Role
 from accounts.identity.queries import owns
-from accounts.settlement.views.doors import private_file
 from lending.applications.views.finding import person
 from lending.funding import letters, operations, presentation, queries
 from lending.funding.forms import AnswerForm
 from lending.funding.models import Introduction
 from lending.funding.states import BADGES, OPEN, Status
+from portal.core.files import private_file
 from portal.core.refusals import sentence, shown_above, shown_on
 
 ON_A_PAGE: Final = 25

@@ -8,7 +8,7 @@ from typing import Final
 
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
-from django.http import FileResponse
+from django.http import FileResponse, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.files.checking import Clean, Unreadable, clean_document
@@ -103,4 +103,13 @@ def as_attachment(stored: StoredFile) -> FileResponse:
     )
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def private_file(content: bytes, *, name: str, media_type: str) -> HttpResponse:
+    """Hand out a file that was made for this person alone."""
+    response = HttpResponse(content, content_type=media_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Cache-Control"] = "private, no-store"
+    response["X-Content-Type-Options"] = "nosniff"
     return response

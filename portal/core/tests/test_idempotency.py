@@ -101,3 +101,9 @@ class TestIdempotencyKeyField:
         first, second = Form()["key"].value(), Form()["key"].value()
         assert len(first) == 32
         assert first != second
+
+
+class TestLongKeys:
+    def test_that_only_begin_alike_are_two(self, db):
+        one, other = ("k" * 100 + end for end in "ab")
+        assert [once(lambda: "a", key=one), once(lambda: "b", key=other), once(lambda: "c", key=one)] == ["a", "b", "a"]

@@ -226,6 +226,26 @@ class TestDeliver:
             "ConnectionRefusedError",
         )
 
+    def test_lets_other_messages_rest_while_their_address_is_silent(self, endpoint, receiver):
+        WebhookEndpoint.objects.update(url="http://127.0.0.1:9/")
+        first, second = tell(), tell()
+        webhooks.deliver(first.reference, at=NOW)
+        webhooks.deliver(second.reference, at=NOW)
+        for delivery in (first, second):
+            delivery.refresh_from_db()
+        assert (second.attempt_count, second.due_at) == (0, first.due_at)
+        WebhookEndpoint.objects.update(url=receiver.url)
+        for delivery in (first, second):
+            webhooks.deliver(delivery.reference, at=first.due_at)
+            delivery.refresh_from_db()
+        assert first.delivered_at == second.delivered_at == first.due_at
+
+    def test_goes_on_with_other_messages_where_one_is_refused(self, endpoint, receiver):
+        receiver.status = 500
+        for delivery in (tell(), tell()):
+            webhooks.deliver(delivery.reference, at=NOW)
+        assert len(receiver.got) == 2
+
     def test_waits_for_no_answer_that_only_trickles_in(self, endpoint, receiver, monkeypatch):
         monkeypatch.setattr(sending, "TIMEOUT_SECONDS", 0.5)
         receiver.trickles, began = True, time.monotonic()

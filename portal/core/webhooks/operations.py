@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Max, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import audit, jobs
@@ -136,12 +136,29 @@ def deliver(reference: str, *, at: datetime) -> None:
     """Try a message that is due once, and log how it went; of two workers one tries.
 
     The claim also sets when to try next, so a worker that dies loses nothing. No transaction is open while we wait.
+    Where another message waits because its address did not answer at all, this one waits as long: however many there
+    are for an address that hangs, they do not keep the workers from what others wait for.
     """
     found = WebhookDelivery.objects.filter(reference=reference).select_related("endpoint").first()
-    if found is None or not _claimed(found, at=at):
+    if found is None:
+        return
+    if rests_until := _rests_until(found, at=at):
+        overdue(at).filter(pk=found.pk).update(due_at=rests_until)
+        return
+    if not _claimed(found, at=at):
         return
     status, problem = _sent(found, at=at)
     _log(found, status, problem, at=at)
+
+
+def _rests_until(delivery: WebhookDelivery, *, at: datetime) -> datetime | None:
+    """Tell until when the address rests, because the last try of another message got no answer; none if it does not."""
+    last = WebhookAttempt.objects.filter(delivery=OuterRef("pk")).order_by("-pk")[:1]
+    others = WebhookDelivery.objects.filter(endpoint=delivery.endpoint, done_at=None, due_at__gt=at)
+    silent = others.exclude(pk=delivery.pk).annotate(last=last.values("pk"), status=last.values("status"))
+    silent = silent.filter(last__isnull=False, status=None)
+    until: datetime | None = silent.aggregate(until=Max("due_at"))["until"]
+    return until
 
 
 def _claimed(delivery: WebhookDelivery, *, at: datetime) -> bool:

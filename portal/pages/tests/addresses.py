@@ -151,6 +151,7 @@ def examples(enterprise: identity.Enterprise) -> dict[str, dict[str, Any]]:
         "invoice-ledgers": InvoiceLedger,
         "loans": Loan,
         "papers": identity.Paper,
+        "payees": settlement.Payee,
         "payment-batches": settlement.PaymentBatch,
         "payment-requests": settlement.PaymentRequest,
         "payments": settlement.PaymentInstruction,
@@ -159,6 +160,8 @@ def examples(enterprise: identity.Enterprise) -> dict[str, dict[str, Any]]:
         "standing-orders": settlement.StandingOrder,
         "statements": StatementImport,
         "waivers": Waiver,
+        "webhook-deliveries": WebhookDelivery,
+        "webhooks": WebhookEndpoint,
     }
     token, course = newest(settlement.PaymentRequest, "token"), Course.objects.order_by("position")[0]
     certificate = {"code": newest(settlement.BalanceCertificate, "code"), "language": "en"}
@@ -166,6 +169,7 @@ def examples(enterprise: identity.Enterprise) -> dict[str, dict[str, Any]]:
     return {
         "api/v1/allowances/": {"number": newest(Allowance, "pk")},
         "api/v1/applications/": application,
+        "api/v1/balance-certificates/": certificate,
         "api/v1/enterprises/": evidence | {"code": "guarantee"},
         "api/v1/products/": {"code": newest(LoanProduct, "code", status="approved")},
         "api/v1/requests-to-pay/": {"token": token},

@@ -34,7 +34,7 @@ TO_THE_SIGNED_IN: Final = {
     "get profile/programs/": "what acts in one's own name",
     "get profile/record/(download)?": "what is kept of oneself",
     "get unsent/|post unsent/(discard|send)": "a form of one's own, if there is any",
-    "post api/v1/applications": "400: names its enterprise in the body",
+    "post api/v1/(applications|settlement-accounts)": "400: names its enterprise in the body",
     "get api/v1/(branches|industries|products|products/<slug:code>)": "what the bank offers",
     "get api/v1/requests-to-pay/<str:token>": "whoever has the link pays it",
     "post api/v1/requests-to-pay/<str:token>/pay": "whoever has the link pays it; 400: names its account in the body",
@@ -90,8 +90,10 @@ TO_MANAGERS: Final = {
     "(get|post) api/v1/(bill-plans|payment-.*|payments|standing-orders)/<str:reference>.*": "prepared; an owner agrees",
     "(get|post) settlement/<str:reference>/(batches|bills|pay|requests|standing)/(new/)?": "prepared; an owner agrees",
     "(get|post) settlement/(batches|bills|payments|requests|standing)/<str:reference>/.*": "prepared; an owner agrees",
-    "post settlement/payees/<str:reference>/remove/": "to pay one fewer harms nobody",
+    "post (api/v1|settlement)/payees/<str:reference>/remove/?": "to pay one fewer harms nobody",
     "(get|post) settlement/notices/<str:reference>/": "their own messages",
+    "put api/v1/enterprises/<str:reference>/notices": "their own messages",
+    "get api/v1/balance-certificates/<str:code>/paper": "so here",
     "(get|post) (api/v1/)?training/(attempts|certificates)/<.*": "what they learned themselves",
 }
 WHO: Final = {

@@ -60,7 +60,7 @@ def end_the_months(story: Story) -> None:
         choices += [settlement.Choice(each, Channel.SMS, Decimal(0)) for each in Happening if each in ON_BY_DEFAULT]
         settlement.choose_notices(members.get(), choices, at=at, by=members.get().user.reference)
         settlement.add_webhook(
-            account.enterprise, url="https://hooks.example/bank", events=["account.money_in"], at=at, by=by
+            account.enterprise, url="https://hooks.example/bank", events=["account.money_in"], key="seed", at=at, by=by
         )
         settlement.certify_balance(account, of=story.days_ago(1), key="seed", on=story.today, at=at, by=by)
     asked = ledger.ask_to_close_month(story.days_ago(400), on=story.today, at=at, by=by)

@@ -1,0 +1,91 @@
+"""The shape of statements, certificates and payment rules to machines."""
+
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from accounts.settlement import writing
+from accounts.settlement.forms import LONGEST_DAYS
+from accounts.settlement.models import BalanceCertificate, PaymentRules
+from accounts.settlement.papers import address_of
+from portal.core.amounts import WrittenAmount
+from portal.core.money import rounded
+
+
+class LanguageSerializer(serializers.Serializer[Any]):
+    """In which language; the request's own where it says none."""
+
+    language = serializers.ChoiceField(choices=settings.LANGUAGES, default="")
+
+
+class PeriodSerializer(LanguageSerializer):
+    """From which day to which, and as what."""
+
+    first = serializers.DateField()
+    last = serializers.DateField()
+    kind = serializers.ChoiceField(choices=list(writing.MEDIA_TYPES), default="pdf")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse a period that runs backwards or is longer than a statement covers."""
+        if attrs["first"] > attrs["last"]:
+            raise serializers.ValidationError(_("The first day is after the last."))
+        if (attrs["last"] - attrs["first"]).days >= LONGEST_DAYS:
+            raise serializers.ValidationError(_("Choose a period of one year at most."))
+        return attrs
+
+
+class CertifySerializer(serializers.Serializer[Any]):
+    """At the end of which day."""
+
+    of = serializers.DateField()
+
+
+class CertificateSerializer(serializers.ModelSerializer[BalanceCertificate]):
+    """What an account held at the end of a day, and where anyone may verify it."""
+
+    account = serializers.CharField(source="settlement_account.reference", read_only=True)
+    of = serializers.DateField(source="on")
+    balance = serializers.SerializerMethodField()
+    address = serializers.SerializerMethodField()
+
+    class Meta:
+        model = BalanceCertificate
+        fields = ["code", "account", "holder_name", "of", "balance", "issued_at", "address"]
+
+    def get_balance(self, certificate: BalanceCertificate) -> str:
+        """Give the amount in the currency's digits."""
+        return str(rounded(certificate.balance_amount, certificate.settlement_account.currency))
+
+    def get_address(self, certificate: BalanceCertificate) -> str:
+        """Give the public page that says the same."""
+        return address_of(certificate)
+
+
+class _RulesToComeSerializer(serializers.ModelSerializer[PaymentRules]):
+    daily_limit_amount = serializers.DecimalField(max_digits=19, decimal_places=2)
+    second_person_amount = serializers.DecimalField(max_digits=19, decimal_places=2, allow_null=True)
+
+    class Meta:
+        model = PaymentRules
+        fields = ["daily_limit_amount", "second_person_amount", "effective_at"]
+
+
+class RulesSerializer(serializers.ModelSerializer[PaymentRules]):
+    """How much may be paid in a day; from which amount on two people must agree, or null for never."""
+
+    daily_limit_amount = WrittenAmount(min_value=0, max_digits=19)
+    second_person_amount = WrittenAmount(min_value=0, max_digits=19, allow_null=True)
+    to_come = serializers.SerializerMethodField()
+
+    class Meta:
+        model = PaymentRules
+        fields = ["daily_limit_amount", "second_person_amount", "to_come"]
+
+    @extend_schema_field(_RulesToComeSerializer(allow_null=True))
+    def get_to_come(self, _rules: PaymentRules) -> dict[str, Any] | None:
+        """Give looser rules that wait, and until when."""
+        waiting = self.context["to_come"]
+        return _RulesToComeSerializer(waiting).data if waiting else None
