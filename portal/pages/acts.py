@@ -31,6 +31,7 @@ AREAS: Final[Mapping[str, Promise]] = {
     "funding.": _("Programs of others"),
     "introductions.": _("Introductions"),
     "loans.": _("Loans"),
+    "portfolio.": _("Portfolio"),
     "training.": _("Courses"),
 }
 ACTS: Final[Mapping[str, Promise]] = {
@@ -122,6 +123,8 @@ ACTS: Final[Mapping[str, Promise]] = {
     "ledger.books_wrong": _("Books found wrong"),
     "ledger.chain_broken": _("Chain of seals found broken"),
     "loans.found_wrong": _("Loans found not to tie to the books"),
+    "portfolio.decisions_repeated": _("Decisions repeated, all the same"),
+    "portfolio.decisions_differ": _("Repeated decisions found to differ"),
     "ledger.month_closed": _("Month closed"),
     "ledger.month_closing_asked": _("Closing of a month asked for"),
     "ledger.month_closing_declined": _("Month left open"),
