@@ -108,6 +108,7 @@ ACTS: Final[Mapping[str, Promise]] = {
     "cashflow.replacement_cleared": _("Replaced bank statement cleared"),
     "cashflow.invoices_received": _("Invoices received"),
     "cashflow.category_corrected": _("Category corrected"),
+    "cashflow.own_by_new_name": _("Payments known as own transfers by the new name"),
     "cashflow.planned": _("Planned payment noted"),
     "cashflow.planned_item_removed": _("Planned payment removed"),
     "cashflow.ledger_answered": _("Question about invoices answered"),

@@ -7,7 +7,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.cashflow.models import BankTransaction
+from accounts.cashflow.operations import know_by_new_name
 from accounts.identity.models import User
+from accounts.identity.tests.builders import make_corrected
 from lending.applications import operations as applications
 from lending.applications.models import CreditDecision
 from lending.credit import operations as credit
@@ -145,6 +147,19 @@ class TestReplayFromEvidence:
     def test_is_not_moved_by_a_trade_that_was_corrected_since(self, decided, enterprise):
         enterprise.industry_id = "01"
         enterprise.save()
+        assert queries.replay(evidence=True) == Replay(1, 0, None, 0)
+
+    def test_is_not_moved_by_payments_known_as_own_by_a_new_name(self, decided, enterprise):
+        later = decided.decided_at + timedelta(days=1)
+        buyers = BankTransaction.objects.filter(enterprise=enterprise, category="customer_receipt")
+        key = buyers.exclude(counterparty_key="").first().counterparty_key
+        name = key.replace("-", " ")  # as names are compared
+        tamper("UPDATE accounts_banktransaction SET counterparty_key = %s WHERE counterparty_key = %s", name, key)
+        make_corrected(enterprise, at=later, legal_name=name)
+        know_by_new_name(enterprise.reference, at=later)
+        assert judging.features_of(enterprise, as_of=AS_OF) != judging.features_of(
+            enterprise, as_of=AS_OF, recorded_before=decided.decided_at
+        )
         assert queries.replay(evidence=True) == Replay(1, 0, None, 0)
 
     def test_names_the_figure_that_the_evidence_no_longer_shows(self, decided, enterprise):
