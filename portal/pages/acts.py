@@ -92,6 +92,8 @@ ACTS: Final[Mapping[str, Promise]] = {
     "identity.watchlist_refused": _("Watchlist refused"),
     "signing.code_sent": _("Signing code sent"),
     "signing.confirmed": _("Signing code confirmed"),
+    "staff.post_asked": _("Post asked for"),
+    "staff.post_declined": _("Post not given"),
     "staff.post_given": _("Post given"),
     "staff.post_ended": _("Post ended"),
     "branch.opened": _("Branch opened"),
