@@ -38,7 +38,7 @@ def _absorb(references: Sequence[str]) -> None:
 
 @jobs.task(name="cashflow.know_by_new_name")
 def know_by_new_name(reference: str) -> None:
-    """Read files again that turn out to be an enterprise's own, whose name was corrected."""
+    """Look again at files and payments that turn out to be an enterprise's own, whose name was corrected."""
     operations.know_by_new_name(reference, at=timezone.now())
 
 

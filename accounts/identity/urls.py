@@ -83,6 +83,8 @@ urlpatterns = [
     path("lost-phones/<str:reference>/decline", lost_phones.decline, name="decline_lost_phone"),
     path("staff/", people.staff, name="staff"),
     path("staff/posts/give", people.give_post, name="give_post"),
+    path("staff/posts/asked/<int:asked>/confirm", people.confirm_post, name="confirm_post"),
+    path("staff/posts/asked/<int:asked>/decline", people.decline_post, name="decline_post"),
     path("staff/posts/<int:post>/end", people.end_post, name="end_post"),
 ]
 

@@ -78,7 +78,8 @@ def judge(application: Application, *, on: date, at: datetime) -> Judged:
     rules = credit.rules_for(enterprise, on=on)
     measured = credit.features_of(enterprise, as_of=on, recorded_before=at)
     places = credit.against_trade(measured, enterprise.industry, edition=rules.standards)
-    facts = _plain(facts_of(application, rules.policy, on=on, at=at) | {"industry": enterprise.industry_id})
+    seen = {"industry": enterprise.industry_id, "setting": enterprise.setting}  # an enterprise may correct them
+    facts = _plain(facts_of(application, rules.policy, on=on, at=at) | seen)
     features = _plain(credit.with_places(measured, places) | asked_for(measured, facts))
     terms = product_terms(application.product)
     verdict = credit_policy.judge(features, facts, rules.scorecard.table, rules.policy.table, terms)

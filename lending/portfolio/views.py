@@ -40,7 +40,7 @@ def monitoring(request: HttpRequest) -> HttpResponse:
         found = queries.monitoring(scope, on=today)
         return presentation.of_monitoring(found, sections=readable.section_names(), cards=queries.card_names())
 
-    return _page(request, "monitoring", sections)
+    return _page(request, "monitoring", sections, night=queries.last_night())
 
 
 @require_safe
@@ -73,7 +73,7 @@ def _told(each: Changed) -> dict[str, Any]:
     }
 
 
-def _page(request: HttpRequest, kind: str, sections: Callable[[Scope], list[Section]]) -> HttpResponse:
+def _page(request: HttpRequest, kind: str, sections: Callable[[Scope], list[Section]], **context: Any) -> HttpResponse:
     user: Any = request.user
     form = ScopeForm(
         request.GET,
@@ -81,7 +81,7 @@ def _page(request: HttpRequest, kind: str, sections: Callable[[Scope], list[Sect
         branches=queries.branches_of(user),
         sees_all=user.sees_all_branches,
     )
-    context: dict[str, Any] = {"form": form, "kind": kind}
+    context |= {"form": form, "kind": kind}
     if form.is_valid():
         context["sections"] = sections(form.scope())
     return render(request, f"portfolio/{kind}.html", context, status=200 if form.is_valid() else 422)

@@ -31,6 +31,7 @@ AREAS: Final[Mapping[str, Promise]] = {
     "funding.": _("Programs of others"),
     "introductions.": _("Introductions"),
     "loans.": _("Loans"),
+    "portfolio.": _("Portfolio"),
     "training.": _("Courses"),
 }
 ACTS: Final[Mapping[str, Promise]] = {
@@ -91,6 +92,8 @@ ACTS: Final[Mapping[str, Promise]] = {
     "identity.watchlist_refused": _("Watchlist refused"),
     "signing.code_sent": _("Signing code sent"),
     "signing.confirmed": _("Signing code confirmed"),
+    "staff.post_asked": _("Post asked for"),
+    "staff.post_declined": _("Post not given"),
     "staff.post_given": _("Post given"),
     "staff.post_ended": _("Post ended"),
     "branch.opened": _("Branch opened"),
@@ -107,6 +110,7 @@ ACTS: Final[Mapping[str, Promise]] = {
     "cashflow.replacement_cleared": _("Replaced bank statement cleared"),
     "cashflow.invoices_received": _("Invoices received"),
     "cashflow.category_corrected": _("Category corrected"),
+    "cashflow.own_by_new_name": _("Payments known as own transfers by the new name"),
     "cashflow.planned": _("Planned payment noted"),
     "cashflow.planned_item_removed": _("Planned payment removed"),
     "cashflow.ledger_answered": _("Question about invoices answered"),
@@ -122,6 +126,8 @@ ACTS: Final[Mapping[str, Promise]] = {
     "ledger.books_wrong": _("Books found wrong"),
     "ledger.chain_broken": _("Chain of seals found broken"),
     "loans.found_wrong": _("Loans found not to tie to the books"),
+    "portfolio.decisions_repeated": _("Decisions repeated, all the same"),
+    "portfolio.decisions_differ": _("Repeated decisions found to differ"),
     "ledger.month_closed": _("Month closed"),
     "ledger.month_closing_asked": _("Closing of a month asked for"),
     "ledger.month_closing_declined": _("Month left open"),

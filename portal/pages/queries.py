@@ -216,6 +216,12 @@ def _lost_phones(user: User) -> list[Waiting]:
     return [Waiting(_("Lost phones and authenticators to confirm"), waiting, url)] if waiting else []
 
 
+def _posts(user: User) -> list[Waiting]:
+    """Count the posts that another administrator asked for."""
+    number = identity.post_requests_to_decide(user).count()
+    return [Waiting(_("Posts to agree to"), number, reverse("identity:staff"))] if number else []
+
+
 def _corrections(user: User) -> list[Waiting]:
     """Count the corrections of details whose next step may be this person's."""
     number = identity.corrections_to_settle(user).count()
@@ -299,6 +305,7 @@ def staff_home(user: User, *, on: date) -> StaffHome:
         papers_waiting=identity.papers_waiting(user).count(),
         introductions_asked=funding.waiting_for(user).count(),
         waiting=_lost_phones(user)
+        + _posts(user)
         + _corrections(user)
         + _steps_due(user, on=on)
         + _reschedulings(user, on=on)

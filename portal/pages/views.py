@@ -23,6 +23,7 @@ from accounts.identity.models import Role, User
 from accounts.identity.views.enterprises import visible_enterprise
 from accounts.ledger import queries as ledger
 from accounts.settlement.queries.drawers import cash_counters
+from lending.portfolio import queries as portfolio
 from lending.products import queries as products
 from portal.core import jobs
 from portal.core.tasks import HEARTBEAT
@@ -136,6 +137,12 @@ def _figures_of_the_books() -> bytes:
     for each in ledger.chain_checks():
         broken.labels(each.chain).set(not each.is_whole)
         read.labels(each.chain).set(each.checked_at.timestamp())
+    night = portfolio.last_night()
+    if night:
+        differing = Gauge("portal_decisions_differing", "repeated decisions unlike what was kept", registry=told)
+        differing.set(night.differing)
+        repeated = Gauge("portal_decisions_repeated_timestamp_seconds", "when all were last repeated", registry=told)
+        repeated.set(night.at.timestamp())
     return generate_latest(told)
 
 

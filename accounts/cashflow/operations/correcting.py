@@ -12,7 +12,7 @@ from accounts.cashflow.categories import CHOICES, categorize
 from accounts.cashflow.models import BankTransaction, CategoryCorrection
 from accounts.cashflow.operations.categorizing import Corrections
 from accounts.cashflow.operations.naming import names_of
-from accounts.cashflow.states import Scope
+from accounts.cashflow.states import Category, Scope
 from accounts.identity.models import Enterprise
 from portal.core import audit
 from portal.core.refusals import Refusal, register
@@ -104,7 +104,12 @@ def _apply(enterprise: Enterprise, correction: CategoryCorrection, *, at: dateti
         "posting__entry__transfer__source",
         "posting__entry__transfer__destination",
     )
-    copies = list(_corrected(enterprise, lines, correction, corrections, at=at))
+    return _supersede(_corrected(enterprise, lines, correction, corrections, at=at), at=at)
+
+
+def _supersede(found: Iterable[tuple[int, BankTransaction]], *, at: datetime) -> int:
+    """Let copies stand for lines, so that what was measured before can be measured again as it was; tell how many."""
+    copies = list(found)
     BankTransaction.objects.filter(pk__in=[before for before, _copy in copies]).update(superseded_at=at)
     BankTransaction.objects.bulk_create([copy for _before, copy in copies], batch_size=BATCH)
     return len(copies)
@@ -133,3 +138,25 @@ def _corrected(
         if (line.category, line.is_flattered) != before[1:]:
             line.pk, line.recorded_at = None, at
             yield before[0], line
+
+
+def take_for_own(enterprise: Enterprise, own_keys: frozenset[str], *, at: datetime) -> int:
+    """Take payments under names that turned out to be the enterprise's own for own transfers; an inner step.
+
+    What a person said of a payment stays, and what our own books tell.
+    """
+    lines = BankTransaction.objects.current().filter(
+        enterprise=enterprise, counterparty_key__in=own_keys, correction=None
+    )
+    lines = lines.exclude(category=Category.OWN_TRANSFER).select_related(
+        "posting__entry__transfer__source", "posting__entry__transfer__destination"
+    )
+    return _supersede(_taken_for_own(lines, at=at), at=at)
+
+
+def _taken_for_own(lines: Iterable[BankTransaction], *, at: datetime) -> Iterator[tuple[int, BankTransaction]]:
+    for line in lines:
+        if not is_told_by_our_books(line):
+            before, line.category = line.pk, Category.OWN_TRANSFER
+            line.pk, line.recorded_at = None, at
+            yield before, line

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.cashflow.models import BankTransaction, StatementImport
 from accounts.cashflow.operations import contradicting
+from accounts.cashflow.operations.correcting import take_for_own
 from accounts.cashflow.operations.naming import names_of, stand_for
 from accounts.cashflow.states import TRANSITIONS, Event, Status
 from accounts.identity.models import Enterprise
@@ -72,6 +73,8 @@ def _take_out(
 def know_by_new_name(reference: str, *, at: datetime) -> None:
     """Read files again that were another holder's, and are the enterprise's under the name that it has now.
 
+    Payments under that name are own transfers, as they would be had they been recorded since.
+
     :param reference: the enterprise's.
     """
     enterprise = Enterprise.objects.locked().get(reference=reference)
@@ -82,6 +85,9 @@ def know_by_new_name(reference: str, *, at: datetime) -> None:
             BankTransaction.objects.current().filter(statement=statement).update(superseded_at=at)
             _ask_to_read_again(statement, at=at)
             read_again(statement, at=at)
+    if lines := take_for_own(enterprise, own_keys, at=at):
+        details = {"lines": lines}
+        audit.record("cashflow.own_by_new_name", subject=reference, by=None, at=at, details=details)
 
 
 def read_again(withdrawn: StatementImport, *, at: datetime) -> None:

@@ -214,6 +214,13 @@ class TestRead:
         assert set(statement.lines.values_list("is_counted", flat=True)) == {not foreign}
         assert statement.holder_name == (other if foreign else "Green Tea Shop")
 
+    @pytest.mark.parametrize(("above", "foreign"), [("Account name: Green Tea Shop\n", False), ("", True)])
+    def test_counts_what_names_the_other_side_below_the_holder(self, enterprise, above, foreign):
+        """Alone, one name in a column of holders is the holder's: a stranger's account must not count."""
+        text = f"{above}Date,Amount,Account holder\n2026-01-05,5.00,Zhao Lei\n2026-01-06,5.00,Zhao Lei\n"
+        statement = make_read(make_received(enterprise, text.encode()))
+        assert statement.is_foreign_holder == foreign
+
 
 class TestOverlap:
     """Two files may tell of the same payments."""

@@ -177,6 +177,44 @@ class StaffPost(models.Model):
         return f"{self.user}: {self.get_role_display()}"
 
 
+class PostRequest(models.Model):
+    """One administrator asks that a person get a post, another one says whether it is given; never rewritten."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="post_requests")
+    branch = models.ForeignKey(Branch, on_delete=models.PROTECT)
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices)
+    approval_limit_amount = models.DecimalField(_("approval limit"), max_digits=14, decimal_places=2, null=True)
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    post = models.OneToOneField(StaffPost, on_delete=models.PROTECT, null=True, related_name="request")
+
+    objects = models.Manager.from_queryset(LockableQuerySet)()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "branch", "role"],
+                condition=models.Q(decided_at=None),
+                name="post_is_asked_for_once_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(decided_by=None, decided_at=None, post=None)
+                | models.Q(decided_by__isnull=False, decided_at__isnull=False),
+                name="post_request_is_decided_whole",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(post=None)
+                | (~models.Q(decided_by=models.F("asked_by")) & ~models.Q(decided_by=models.F("user"))),
+                name="post_is_confirmed_by_another",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_role_display()}"
+
+
 class Industry(models.Model):
     """A node of the industry classification (ISIC Rev. 4): section letter, then two, three, four digits."""
 

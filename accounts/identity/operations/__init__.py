@@ -49,7 +49,7 @@ from accounts.identity.operations.parties import (
     add_related_party,
     end_party,
 )
-from accounts.identity.operations.posts import end_post, give_post
+from accounts.identity.operations.posts import ask_post, confirm_post, decline_post, end_post, give_post
 from accounts.identity.operations.register import (
     CLASS_DIGITS,
     EnterpriseDetails,
@@ -101,14 +101,17 @@ __all__ = [
     "agree_correction",
     "approve_brought",
     "ask_correction",
+    "ask_post",
     "bind_invitations",
     "bring_up_to_date",
     "bring_watchlist",
     "confirm_lost_phone",
+    "confirm_post",
     "confirm_sent_code",
     "confirm_signing_code",
     "decline_invitation",
     "decline_lost_phone",
+    "decline_post",
     "describe_branch",
     "discard_brought",
     "end_membership",

@@ -1,4 +1,4 @@
-"""Posts in the bank."""
+"""Posts in the bank: given by one administrator, and by two where there are two."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.identity.models import Branch, Role, StaffPost, User
+from accounts.identity.models import Branch, PostRequest, Role, StaffPost, User
 from accounts.identity.operations.telling import tell_staff
 from portal.core import audit
 from portal.core.refusals import Refusal, register
@@ -21,6 +21,9 @@ register(
             "End the other posts first."
         ),
         "post_for_oneself": _("You cannot give yourself a post. Ask another administrator."),
+        "post_asked": _("This post waits already for another administrator's word."),
+        "post_request_decided": _("Somebody has decided on this already."),
+        "post_request_own": _("You asked for this post, or it is your own. Another administrator confirms it."),
     }
 )
 
@@ -49,6 +52,91 @@ class OwnPost(Refusal):
     code = "own_post"
 
 
+class PostRequestRefused(Refusal):
+    """It is asked for or decided already, or not this person's to confirm."""
+
+    code = "post_request_decided"
+
+
+@transaction.atomic(durable=True)
+def ask_post(
+    user: User,
+    *,
+    role: str,
+    branch: Branch,
+    by: User,
+    at: datetime,
+    approval_limit_amount: Decimal | None = None,
+) -> StaffPost | None:
+    """Give a person a post at once as the only administrator; where there is another, ask for that one's word.
+
+    :raises PostRequestRefused: when it is asked for already.
+    :raises OwnPost, PostHeld, PostsMultiply: see ``give_post``.
+    """
+    others = StaffPost.objects.filter(role=Role.ADMINISTRATOR, ended_at=None).exclude(user__in=[user, by])
+    _check(user, role=role, branch=branch, by=by)
+    if not others.exists():
+        return _give(user, role=role, branch=branch, by=by, at=at, approval_limit_amount=approval_limit_amount)
+    limit = approval_limit_amount if role == Role.APPROVER else None
+    _request, is_new = PostRequest.objects.get_or_create(
+        user=user,
+        role=role,
+        branch=branch,
+        decided_at=None,
+        defaults={"approval_limit_amount": limit, "asked_by": by, "asked_at": at},
+    )
+    if not is_new:
+        raise PostRequestRefused("post_asked")
+    _trace("asked", user, role=role, branch=branch, limit=limit, by=by, at=at)
+    tell_staff(others, "post_asked", params={"name": str(user), "giver": str(by)}, at=at)
+    return None
+
+
+@transaction.atomic(durable=True)
+def confirm_post(request: PostRequest, *, by: User, at: datetime) -> StaffPost:
+    """Give the post that another administrator asked for.
+
+    :raises PostRequestRefused: when it is decided, or by whoever asked or is to get it.
+    :raises PostHeld, PostsMultiply: when the person's other posts stand against it by now.
+    """
+    _take(request)
+    if by.pk in {request.asked_by_id, request.user_id}:
+        raise PostRequestRefused("post_request_own")
+    _check(request.user, role=request.role, branch=request.branch, by=by)
+    request.post = post = _give(
+        request.user,
+        role=request.role,
+        branch=request.branch,
+        by=by,
+        at=at,
+        approval_limit_amount=request.approval_limit_amount,
+    )
+    _decide(request, by=by, at=at)
+    return post
+
+
+@transaction.atomic(durable=True)
+def decline_post(request: PostRequest, *, by: User, at: datetime) -> None:
+    """Leave a post ungiven; whoever asked for it may do so, too.
+
+    :raises PostRequestRefused: when it is decided.
+    """
+    _take(request)
+    _decide(request, by=by, at=at)
+    _trace("declined", request.user, role=request.role, branch=request.branch, limit=None, by=by, at=at)
+
+
+def _take(request: PostRequest) -> None:
+    request.refresh_from_db(from_queryset=PostRequest.objects.locked())
+    if request.decided_at:
+        raise PostRequestRefused
+
+
+def _decide(request: PostRequest, *, by: User, at: datetime) -> None:
+    request.decided_by, request.decided_at = by, at
+    request.save(update_fields=["decided_by", "decided_at", "post"])
+
+
 @transaction.atomic(durable=True)
 def give_post(
     user: User,
@@ -59,7 +147,7 @@ def give_post(
     at: datetime,
     approval_limit_amount: Decimal | None = None,
 ) -> StaffPost:
-    """Give a person a post at a branch.
+    """Give a person a post at a branch, on one person's word alone.
 
     :param by: the administrator; none when the bank is set up.
     :param approval_limit_amount: the most an approver may approve, in the bank's currency; none is nothing.
@@ -67,30 +155,40 @@ def give_post(
     :raises PostHeld: when the person holds it already.
     :raises PostsMultiply: when the person would have several roles and several branches.
     """
+    _check(user, role=role, branch=branch, by=by)
+    return _give(user, role=role, branch=branch, by=by, at=at, approval_limit_amount=approval_limit_amount)
+
+
+def _check(user: User, *, role: str, branch: Branch, by: User | None) -> None:
+    """Lock the person and refuse what no word of another would mend."""
     if by is not None and user.pk == by.pk:
         raise OwnPost("post_for_oneself")
     User.objects.select_for_update().get(pk=user.pk)
-    posts = [(role, branch.pk), *StaffPost.objects.filter(user=user, ended_at=None).values_list("role", "branch")]
-    if all(len(set(each)) > 1 for each in zip(*posts, strict=True)):
-        raise PostsMultiply
-    limit = approval_limit_amount if role == Role.APPROVER else None
-    held, is_new = StaffPost.objects.get_or_create(
-        user=user, role=role, branch=branch, ended_at=None, defaults={"approval_limit_amount": limit}
-    )
-    if not is_new:
+    held = list(StaffPost.objects.filter(user=user, ended_at=None).values_list("role", "branch"))
+    if (role, branch.pk) in held:
         raise PostHeld
-    details = {"role": role, "branch": branch.code} | ({"approval_limit": limit} if limit is not None else {})
-    audit.record("staff.post_given", subject=user.reference, by=by.reference if by else None, at=at, details=details)
+    if all(len(set(each)) > 1 for each in zip((role, branch.pk), *held, strict=True)):
+        raise PostsMultiply
+
+
+def _give(
+    user: User, *, role: str, branch: Branch, by: User | None, at: datetime, approval_limit_amount: Decimal | None
+) -> StaffPost:
+    limit = approval_limit_amount if role == Role.APPROVER else None
+    given: StaffPost = StaffPost.objects.create(user=user, role=role, branch=branch, approval_limit_amount=limit)
+    _trace("given", user, role=role, branch=branch, limit=limit, by=by, at=at)
     if by is not None:
-        _tell_watchers(user, by=by, at=at)
-    return held
+        watchers = StaffPost.objects.filter(role__in=[Role.ADMINISTRATOR, Role.AUDITOR], ended_at=None)
+        params = {"name": str(user), "giver": str(by)}
+        tell_staff(watchers.exclude(user__in=[user, by]), "post_given", params=params, at=at)
+    return given
 
 
-def _tell_watchers(user: User, *, by: User, at: datetime) -> None:
-    """Tell the other administrators and the auditors of a new post: nobody confirms it, so somebody has to notice."""
-    watchers = StaffPost.objects.filter(role__in=[Role.ADMINISTRATOR, Role.AUDITOR], ended_at=None)
-    params = {"name": str(user), "giver": str(by)}
-    tell_staff(watchers.exclude(user__in=[user, by]), "post_given", params=params, at=at)
+def _trace(
+    act: str, user: User, *, role: str, branch: Branch, limit: Decimal | None, by: User | None, at: datetime
+) -> None:
+    details = {"role": role, "branch": branch.code} | ({"approval_limit": limit} if limit is not None else {})
+    audit.record(f"staff.post_{act}", subject=user.reference, by=by.reference if by else None, at=at, details=details)
 
 
 @transaction.atomic(durable=True)

@@ -19,6 +19,8 @@ from accounts.identity.models import (
     Invitation,
     Membership,
     MembershipRole,
+    PostRequest,
+    Role,
     StaffPost,
     User,
 )
@@ -151,6 +153,19 @@ def invitations_to(user: User) -> QuerySet[Invitation]:
 def staff_posts() -> QuerySet[StaffPost]:
     """List the posts held now, by person."""
     return StaffPost.objects.filter(ended_at=None).select_related("user", "branch").order_by("user__full_name", "pk")
+
+
+def post_requests() -> QuerySet[PostRequest]:
+    """List the posts that wait for another administrator's word, the longest waiting first."""
+    waiting = PostRequest.objects.filter(decided_at=None)
+    return waiting.select_related("user", "branch", "asked_by").order_by("asked_at", "pk")
+
+
+def post_requests_to_decide(user: User) -> QuerySet[PostRequest]:
+    """Keep those on which this administrator's word counts."""
+    if not user.has_role(Role.ADMINISTRATOR):
+        return PostRequest.objects.none()
+    return post_requests().exclude(asked_by=user).exclude(user=user)
 
 
 def person_by_contact(contact: str) -> User | None:

@@ -4,14 +4,16 @@ from decimal import Decimal
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from accounts.identity import operations
-from accounts.identity.models import Role, StaffPost, User
-from accounts.identity.operations.posts import OwnPost, PostEnded, PostHeld, PostsMultiply
+from accounts.identity.models import PostRequest, Role, StaffPost, User
+from accounts.identity.operations.posts import OwnPost, PostEnded, PostHeld, PostRequestRefused, PostsMultiply
 from accounts.identity.tests.builders import NOW, make_user
 from portal.core.models import AuditEvent, Notice
 from portal.core.notices.operations import text_of
+from portal.core.tests.together import together
 
 
 @pytest.fixture
@@ -69,6 +71,76 @@ class TestGivePost:
         assert StaffPost.objects.get(user=administrator).role == "administrator"
 
 
+class TestAskPost:
+    @pytest.fixture
+    def other(self, bank):
+        return make_user("Luo Er", phone="+8613500135001", role="administrator", branch=bank.head_office)
+
+    @pytest.fixture
+    def asked(self, newcomer, bank, administrator, other):
+        limit = Decimal("100000.00")
+        told = {"role": Role.APPROVER, "branch": bank.branch, "approval_limit_amount": limit}
+        assert operations.ask_post(newcomer, **told, by=administrator, at=NOW) is None
+        return PostRequest.objects.get()
+
+    def test_gives_it_at_once_where_there_is_no_other_administrator(self, newcomer, bank, administrator):
+        assert operations.ask_post(newcomer, role=Role.OFFICER, branch=bank.branch, by=administrator, at=NOW)
+        assert User.objects.get(pk=newcomer.pk).roles == {"officer"}
+
+    def test_waits_for_another_and_tells_that_one(self, asked, newcomer, administrator, other):
+        assert not User.objects.get(pk=newcomer.pk).is_staff_member
+        event = AuditEvent.objects.get(verb="staff.post_asked")
+        assert (event.subject, event.by) == (newcomer.reference, administrator.reference)
+        notice = Notice.objects.get(code="post_asked")
+        assert notice.address == other.phone
+        assert "Gao Yu" in text_of(notice)
+
+    def test_is_given_on_another_s_word(self, asked, newcomer, other):
+        post = operations.confirm_post(asked, by=other, at=NOW)
+        assert (post.user, post.role, post.approval_limit_amount) == (newcomer, "approver", Decimal("100000.00"))
+        assert AuditEvent.objects.get(verb="staff.post_given").by == other.reference
+        assert (asked.post, asked.decided_by, asked.decided_at) == (post, other, NOW)
+
+    def test_is_not_given_on_the_word_of_who_asked(self, asked, administrator):
+        with pytest.raises(PostRequestRefused, match="post_request_own"):
+            operations.confirm_post(asked, by=administrator, at=NOW)
+        post = StaffPost.objects.create(user=asked.user, role="approver", branch=asked.branch)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            PostRequest.objects.update(post=post, decided_by=administrator, decided_at=NOW)
+
+    def test_is_not_given_on_the_word_of_who_gets_it(self, bank, administrator, other):
+        operations.ask_post(other, role=Role.AUDITOR, branch=bank.head_office, by=administrator, at=NOW)
+        assert User.objects.get(pk=other.pk).has_role("auditor")  # no third administrator is there to ask
+        third = make_user("Luo San", phone="+8613500135002", role="administrator", branch=bank.head_office)
+        operations.ask_post(third, role=Role.OPERATIONS, branch=bank.head_office, by=administrator, at=NOW)
+        with pytest.raises(PostRequestRefused, match="post_request_own"):
+            operations.confirm_post(PostRequest.objects.get(), by=third, at=NOW)
+
+    def test_is_declined_by_another_or_taken_back(self, asked, newcomer, administrator, other):
+        operations.decline_post(asked, by=administrator, at=NOW)
+        assert AuditEvent.objects.get(verb="staff.post_declined").subject == newcomer.reference
+        with pytest.raises(PostRequestRefused, match="post_request_decided"):
+            operations.confirm_post(asked, by=other, at=NOW)
+
+    def test_is_asked_for_once(self, asked, newcomer, bank, administrator):
+        with pytest.raises(PostRequestRefused, match="post_asked"):
+            operations.ask_post(newcomer, role=Role.APPROVER, branch=bank.branch, by=administrator, at=NOW)
+
+    def test_is_never_rewritten(self, asked):
+        with pytest.raises(IntegrityError, match="never rewritten"), transaction.atomic():
+            PostRequest.objects.update(approval_limit_amount=Decimal("900000.00"))
+
+    @pytest.mark.django_db(transaction=True)
+    def test_two_at_once_are_one_word(self, asked, bank, other):
+        third = make_user("Luo San", phone="+8613500135002", role="administrator", branch=bank.head_office)
+
+        def act(verb, by):
+            return lambda: verb(PostRequest.objects.get(pk=asked.pk), by=by, at=NOW)
+
+        came = together(act(operations.confirm_post, other), act(operations.decline_post, third))
+        assert sorted(isinstance(each, PostRequestRefused) for each in came) == [False, True]
+
+
 class TestEndPost:
     def test_closes_the_door(self, officer, administrator):
         operations.end_post(StaffPost.objects.get(user=officer), by=administrator, at=NOW)
@@ -119,6 +191,20 @@ class TestPages:
         assert "already holds this post" in client_of(administrator).post(reverse("identity:give_post"), data).text
         assert StaffPost.objects.filter(user=newcomer).count() == 1
 
+    def test_let_another_administrator_agree(self, client_of, administrator, newcomer, bank):
+        other = make_user("Luo Er", phone="+8613500135001", role="administrator", branch=bank.head_office)
+        data = {"contact": "135 0013 5000", "role": "approver", "branch": bank.branch.pk}
+        asker, agreeing = client_of(administrator), client_of(other)
+        answer = asker.post(reverse("identity:give_post"), data, follow=True)
+        assert "gets the post once another administrator agrees" in answer.text
+        url = reverse("identity:confirm_post", args=[PostRequest.objects.get().pk])
+        assert url not in answer.text
+        assert url in agreeing.get(reverse("identity:staff")).text
+        assert "Posts to agree to" in agreeing.get("/").text
+        assert "Another administrator confirms it" in asker.post(url, follow=True).text
+        assert "Gao Yu holds the post now." in agreeing.post(url, follow=True).text
+        assert "decided on this already" in agreeing.post(url, follow=True).text
+
     def test_let_an_administrator_end_a_post(self, client_of, administrator, officer):
         url = reverse("identity:end_post", args=[StaffPost.objects.get(user=officer).pk])
         assert "The post has ended." in client_of(administrator).post(url, follow=True).text
@@ -129,7 +215,8 @@ class TestPages:
         page = browser.get(reverse("identity:staff"))
         assert (page.status_code, reverse("identity:give_post") in page.text) == (200, False)
         assert browser.post(reverse("identity:give_post")).status_code == 403
-        assert browser.post(reverse("identity:end_post", args=[1])).status_code == 403
+        for verb in ("end_post", "confirm_post", "decline_post"):
+            assert browser.post(reverse(f"identity:{verb}", args=[1])).status_code == 403
 
     @pytest.mark.parametrize("who", ["owner", "officer", "operations"])
     def test_are_closed_to(self, request, client_of, who):
@@ -145,7 +232,8 @@ class TestPages:
         browser = client_of(administrator)
         assert browser.post(reverse("identity:staff")).status_code == 405
         assert browser.get(reverse("identity:give_post")).status_code == 405
-        assert browser.get(reverse("identity:end_post", args=[1])).status_code == 405
+        for verb in ("end_post", "confirm_post", "decline_post"):
+            assert browser.get(reverse(f"identity:{verb}", args=[1])).status_code == 405
 
     def test_keep_their_query_budget(self, client_of, administrator, bank, django_assert_max_num_queries):
         for number in range(20):

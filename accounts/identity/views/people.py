@@ -1,5 +1,6 @@
 """A person's own page, the language, and the posts in the bank."""
 
+from collections.abc import Callable
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -17,7 +18,7 @@ from django.views.i18n import set_language as put_cookie
 from accounts.identity import operations, phones, queries
 from accounts.identity.access import requires
 from accounts.identity.forms.staff import BranchDetailsForm, BranchForm, PostForm
-from accounts.identity.models import Branch, Enterprise, Role, StaffPost
+from accounts.identity.models import Branch, Enterprise, PostRequest, Role, StaffPost
 from portal.core import refusals
 
 
@@ -93,7 +94,12 @@ def staff(request: HttpRequest) -> HttpResponse:
 
 def _staff(request: HttpRequest, form: PostForm) -> HttpResponse:
     user: Any = request.user
-    context = {"posts": queries.staff_posts(), "form": form, "may_change": user.has_role(Role.ADMINISTRATOR)}
+    context = {
+        "posts": queries.staff_posts(),
+        "requests": queries.post_requests(),
+        "form": form,
+        "may_change": user.has_role(Role.ADMINISTRATOR),
+    }
     return render(request, "staff.html", context)
 
 
@@ -105,13 +111,40 @@ def give_post(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     if form.is_valid():
         given = {name: form.cleaned_data[name] for name in ("role", "branch", "approval_limit_amount")}
+        post = None
         try:
-            operations.give_post(form.user, by=user, at=timezone.now(), **given)
+            post = operations.ask_post(form.user, by=user, at=timezone.now(), **given)
         except refusals.Refusal as refusal:
             form.add_error(None, refusals.sentence(refusal))
     if not form.is_valid():
         return _staff(request, form)
-    messages.success(request, _("%(name)s holds the post now.") % {"name": form.user})
+    told = _("%(name)s holds the post now.") if post else _("%(name)s gets the post once another administrator agrees.")
+    messages.success(request, told % {"name": form.user})
+    return redirect("identity:staff")
+
+
+@require_POST
+@requires(Role.ADMINISTRATOR)
+def confirm_post(request: HttpRequest, asked: int) -> HttpResponse:
+    """Agree to a post that another administrator asked for."""
+    return _decided(request, asked, operations.confirm_post, _("%(name)s holds the post now."))
+
+
+@require_POST
+@requires(Role.ADMINISTRATOR)
+def decline_post(request: HttpRequest, asked: int) -> HttpResponse:
+    """Leave a post ungiven."""
+    return _decided(request, asked, operations.decline_post, _("%(name)s does not get the post."))
+
+
+def _decided(request: HttpRequest, asked: int, decide: Callable[..., object], told: str) -> HttpResponse:
+    waiting = get_object_or_404(PostRequest.objects.select_related("user", "branch"), pk=asked)
+    try:
+        decide(waiting, by=request.user, at=timezone.now())
+    except refusals.Refusal as refusal:
+        messages.error(request, refusals.sentence(refusal))
+    else:
+        messages.success(request, told % {"name": waiting.user})
     return redirect("identity:staff")
 
 

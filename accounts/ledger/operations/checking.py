@@ -39,9 +39,10 @@ def check_chain(chain: Chain, *, on: date, at: datetime) -> ChainCheck:
         return done
     newest = _newest(chain)
     broken = _break_in(chain)
-    before = ChainCheck.objects.filter(chain=chain, is_whole=True, through__gt=0).order_by("-checked_on").first()
-    if broken is None and before and _digest(chain, before.through) != before.digest:
-        broken = (before.through, "")
+    earlier = ChainCheck.objects.filter(chain=chain, is_whole=True, through__gt=0).order_by("-checked_on")
+    before = earlier.values_list("through", "digest").first()
+    if broken is None and before and _digest(chain, before[0]) != before[1]:
+        broken = (before[0], "")
     through = min(newest, broken[0] - 1) if broken else newest
     check = ChainCheck.objects.create(
         chain=chain,

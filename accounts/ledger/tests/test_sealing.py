@@ -33,24 +33,25 @@ GUARDED = ("accounts_journalentry", "accounts_posting", "accounts_sealedblock", 
 
 
 @contextmanager
-def all_guards_off():
+def all_guards_off(*tables):
     """Act as the database's owner, with the triggers off and the foreign keys gone; the test's end brings them back."""
+    tables = tables or GUARDED
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("RESET ROLE")
         cursor.execute(
             """SELECT conrelid::regclass::text, conname FROM pg_constraint
                WHERE contype = 'f' AND ARRAY[conrelid, confrelid] && %(guarded)s::regclass[]::oid[]""",
-            {"guarded": list(GUARDED)},
+            {"guarded": list(tables)},
         )
         for table, name in cursor.fetchall():
             cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
-        for table in GUARDED:
+        for table in tables:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         try:
             yield cursor
         finally:
-            for table in GUARDED:
+            for table in tables:
                 cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")
             cursor.execute(f"SET ROLE {settings.RUNTIME_ROLE}")

@@ -85,17 +85,29 @@ def _statements(kind: str, found: Table, currency: str, answers: Answers) -> lis
 
 
 def _holders(found: Table, above: str) -> dict[str, list[str]]:
-    """List whom the file names as holders of each of its accounts, the one above the table first.
-
-    A column of several names, in a table that names the other side nowhere else, may be the other side's.
-    """
-    names_others = found.roles & {"counterparty", "payer", "payee"}
-    is_certain = names_others or len({row.get("holder") for row in found.rows} - {""}) == 1
+    """List whom the file names as holders of each of its accounts, the one above the table first."""
+    is_column_ours = not _names_the_other_side(found, above)
     told: dict[str, dict[str, None]] = {}
     for row in found.rows:
         names = told.setdefault(plain(row.get("account"), MAX_REFERENCE), {plain(above, MAX_NAME): None})
-        names[plain(row.get("holder") if is_certain else "", MAX_NAME)] = None
+        names[plain(row.get("holder") if is_column_ours else "", MAX_NAME)] = None
     return {account: [name for name in names if name] or [""] for account, names in told.items()}
+
+
+def _names_the_other_side(found: Table, above: str) -> bool:
+    """Tell whether a column of holders is the other side's, in a table that names that side nowhere else.
+
+    It is where it names several for one account, nobody like the holder above the table, or stands beside a column of
+    accounts that is the other side's, too.
+    """
+    if found.roles & {"counterparty", "payer", "payee"}:
+        return False
+    told = {(row.get("account"), squeezed(row.get("holder"))) for row in found.rows if row.get("holder")}
+    names, holder = {name for _account, name in told}, squeezed(above)
+    is_another = bool(holder) and not any(name in holder or holder in name for name in names)
+    is_beside_theirs = "account" in found.roles and not any(row.get("account") for row in found.rows)
+    is_beside_theirs = is_beside_theirs and any(row.get("counterparty_number") for row in found.rows)
+    return len(told) > len({account for account, _name in told}) or is_another or is_beside_theirs
 
 
 def _with_kinds(found: Table) -> Table:

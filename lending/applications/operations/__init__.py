@@ -15,6 +15,7 @@ from lending.applications.operations.prepare import (
 )
 from lending.applications.operations.review import FourEyesRefused, ReviewRefused, approval_limit, conclude, recommend
 from lending.applications.operations.revoke import RevocationRefused, conclude_revocation, drop_revocation, revoke
+from lending.applications.operations.steps import lock
 
 __all__ = [
     "ApplicationRefused",
@@ -33,6 +34,7 @@ __all__ = [
     "drop_revocation",
     "expire",
     "hand_out",
+    "lock",
     "lapse",
     "lock_offers_of_lines",
     "recommend",

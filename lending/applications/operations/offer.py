@@ -56,7 +56,8 @@ def make_offer(application: Application, *, amount: Decimal, annual_rate: Decima
 @transaction.atomic(durable=True)
 def expire(reference: str, *, at: datetime, on: date) -> None:
     """End an offer whose days are over; one that was signed, withdrawn or is still good stays."""
-    application = Application.objects.locked().get(reference=reference)
+    application = Application.objects.get(reference=reference)
+    steps.lock(application)
     if application.status != Status.APPROVED or application.offer.expires_on >= on:
         return
     lapse(application, at=at)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Final
 
-from accounts.identity.models import User
+from accounts.identity.models import Enterprise, User
 from lending.applications.models import Application, ApplicationEvent
 from lending.applications.states import Event, Status
 from portal.core import audit
@@ -14,7 +14,11 @@ SYSTEM: Final = "system"
 
 
 def lock(application: Application) -> None:
-    """Read the case again under its lock, so that what is checked next stays true."""
+    """Read the case again under its lock and its enterprise's, so that what is checked next stays true.
+
+    The enterprise comes first, as where it is corrected or its group is judged.
+    """
+    Enterprise.objects.locked().get(pk=application.enterprise_id)
     application.refresh_from_db(from_queryset=Application.objects.locked())
 
 

@@ -1,21 +1,24 @@
 """Proofs of what becomes of a case whose enterprise's details are corrected."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.urls import reverse
 
 from accounts.identity.models import Industry
-from accounts.identity.tests.builders import make_check, make_checked, make_corrected
+from accounts.identity.operations import AskedCorrection, agree_correction, ask_correction
+from accounts.identity.tests.builders import make_check, make_checked, make_corrected, make_user
 from lending.applications import operations as applications
 from lending.applications import presentation, queries
-from lending.applications.models import Application
+from lending.applications.models import Application, Offer
 from lending.applications.operations import FourEyesRefused, ReviewRefused
 from lending.applications.operations.offer import OfferOnHold
 from lending.applications.tests.builders import (
     NOW,
     TODAY,
+    conclude,
     make_approved,
     make_approver,
     make_decided,
@@ -25,9 +28,20 @@ from lending.applications.tests.builders import (
     make_referred,
 )
 from lending.products.tests.builders import make_product
+from portal.core.tests.together import together
+from portal.tests.processes import until
 
 pytestmark = pytest.mark.django_db
 SOON = NOW + timedelta(minutes=5)
+
+
+def waiting_for_locks(cursor):
+    cursor.execute("SELECT pg_stat_clear_snapshot()")
+    cursor.execute(
+        """SELECT count(*) FROM pg_stat_activity
+           WHERE datname = current_database() AND cardinality(pg_blocking_pids(pid)) > 0"""
+    )
+    return cursor.fetchone()[0]
 
 
 class TestAnOffer:
@@ -68,6 +82,24 @@ class TestACaseInWork:
                 seen=seen,
             )
         assert refused.value.code == "review_corrected_since"
+
+    @pytest.mark.django_db(transaction=True)
+    def test_is_not_approved_by_what_is_being_corrected(self, enterprise, owner, officer, bank):
+        application = make_recommended(enterprise, by=owner, recommender=officer)
+        asked = AskedCorrection({"founded_on": "2020-05-01"}, "mistyped")
+        [correction] = ask_correction(enterprise, asked, key="1", by=officer, at=NOW)
+        agreeing, approving = make_user("Second Lu", role="officer", branch=bank.branch), make_approver(bank.branch)
+        with ThreadPoolExecutor() as pool, transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE core_notice IN EXCLUSIVE MODE")  # both stop before they tell what they did
+            first = pool.submit(together, lambda: agree_correction(correction, by=agreeing, at=SOON))
+            assert until(lambda: waiting_for_locks(cursor) == 1)
+            later = SOON + timedelta(seconds=1)
+            second = pool.submit(together, lambda: conclude(application, by=approving, at=later))
+            assert until(lambda: waiting_for_locks(cursor) == 2)
+        assert first.result() == [None]
+        (refused,) = second.result()
+        assert (type(refused), str(refused)) == (ReviewRefused, "review_corrected_since")
+        assert not Offer.objects.exists()
 
     def test_goes_with_its_enterprise_to_another_branch(self, client_of, enterprise, owner, officer, bank):
         make_checked(enterprise)

@@ -51,7 +51,8 @@ def sign(offer: Offer, *, account: SettlementAccount, code: str, by: User, at: d
     :raises SigningCodeWrong: and its kin, when the code does not confirm this signing.
     :raises TransitionRefused: when the offer was withdrawn.
     """
-    application = Application.objects.locked().get(pk=offer.application_id)
+    application = Application.objects.get(pk=offer.application_id)
+    applications.lock(application)
     assert not application.product.is_line, "a credit line is opened, not paid out"
     signed = Loan.objects.filter(offer=offer).first()
     if signed:

@@ -4,7 +4,7 @@ from lending.portfolio.queries.book import Glance, glance
 from lending.portfolio.queries.labels import LabeledRow, labeled_rows
 from lending.portfolio.queries.losses import losses
 from lending.portfolio.queries.monitoring import Monitoring, monitoring
-from lending.portfolio.queries.replay import Difference, Replay, replay, sample
+from lending.portfolio.queries.replay import Difference, Night, Replay, last_night, replay, sample
 from lending.portfolio.queries.scope import READERS, Scope, branches_of, card_names
 from lending.portfolio.queries.trial import Trial, trial
 
@@ -14,6 +14,7 @@ __all__ = [
     "Glance",
     "LabeledRow",
     "Monitoring",
+    "Night",
     "Replay",
     "Scope",
     "Trial",
@@ -21,6 +22,7 @@ __all__ = [
     "card_names",
     "glance",
     "labeled_rows",
+    "last_night",
     "losses",
     "monitoring",
     "replay",

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
-from lending.portfolio.queries.scope import CASE, IN_SCOPE, Scope, rows
+from lending.portfolio.queries.scope import CASE, IN_SCOPE, SETTING, Scope, rows
 
 BAD_DAYS: Final = 90
 BAD_MONTHS: Final = 12
@@ -45,7 +45,7 @@ paid AS (
               FROM lending_loan) loan
 ), ended AS (
     SELECT decision.id AS decision_id, application.id AS application_id, application.reference,
-           enterprise.id AS enterprise_id, enterprise.setting, seen.section, watched.disbursed_on,
+           enterprise.id AS enterprise_id, {SETTING} AS setting, seen.section, watched.disbursed_on,
            (decision.facts ->> 'months_in_business')::int AS months_in_business,
            decision.as_of, decision.grade, decision.outcome, decision.probability_of_default,
            greatest(max(least(coalesce(paid.paid_on, watched.until), watched.until) - paid.due_date), 0) AS worst_days,
@@ -78,7 +78,7 @@ class LabeledRow:
     as_of: date
     features: dict[str, Any]  # by code, as stored with the decision; None where there was too little evidence
     section: str  # of the industry, as it was at the decision
-    setting: str
+    setting: str  # likewise
     months_in_business: int
     grade: str
     probability_of_default: float

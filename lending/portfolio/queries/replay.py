@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import islice
 from random import Random
 from typing import Any, Final
@@ -19,8 +20,11 @@ from lending.credit import scorecards
 from lending.credit.features import FEATURES_VERSION
 from lending.credit.models import Policy, Scorecard, StandardEdition
 from lending.credit.standards import Standard
+from portal.core.models import AuditEvent
 
 BATCH: Final = 200
+# What the audit trail tells of a night in which all decisions were repeated, and under which subject it is found.
+REPEATED, DIFFER, SUBJECT = "portfolio.decisions_repeated", "portfolio.decisions_differ", "decisions"
 # The verdict's parts that stand in columns of their own, where queries count them.
 COLUMNS: Final = ("outcome", "grade", "points", "probability_of_default", "limit_amount", "annual_rate")
 
@@ -65,6 +69,21 @@ def replay(decisions: QuerySet[CreditDecision] | None = None, *, evidence: bool 
             differing += found is not None
             first = first or found
     return Replay(count, differing, first, not_comparable)
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """When all decisions were last repeated, and what came of it."""
+
+    at: datetime
+    decisions: int
+    differing: int
+
+
+def last_night() -> Night | None:
+    """Look up in the trail what came of repeating all decisions; none where that was never done."""
+    told = AuditEvent.objects.filter(subject=SUBJECT, verb__in=(REPEATED, DIFFER)).order_by("-pk").first()
+    return Night(told.at, told.details["decisions"], told.details["differing"]) if told else None
 
 
 def sample(size: int, *, chance: Random) -> QuerySet[CreditDecision]:

@@ -53,6 +53,8 @@ CASE = """
     JOIN accounts_industry industry ON industry.code = enterprise.industry_id
     JOIN lending_loanproduct product ON product.id = application.product_id
 """
+# Town or village as the decision saw it; what decisions of before that was kept saw is not known.
+SETTING = "coalesce(decision.facts ->> 'setting', enterprise.setting)"
 IN_SCOPE = """
     (%(branches)s::bigint[] IS NULL OR enterprise.branch_id = ANY(%(branches)s::bigint[]))
     AND (%(product)s = '' OR product.code = %(product)s)

@@ -8,7 +8,7 @@ from typing import Any, Final
 from lending.portfolio import measures
 from lending.portfolio.measures import Interval, Separation
 from lending.portfolio.queries.labels import ENDED, watching
-from lending.portfolio.queries.scope import CASE, IN_SCOPE, Scope, rows
+from lending.portfolio.queries.scope import CASE, IN_SCOPE, SETTING, Scope, rows
 
 KINDS: Final = ("section", "setting", "age")
 # Years from the founding to the decision.
@@ -99,7 +99,7 @@ def _order(item: tuple[tuple[str, str], _Counts]) -> tuple[int, int, str]:
 def _decided(scope: Scope) -> Iterable[tuple[Any, ...]]:
     return rows(
         f"""WITH decided AS (
-                SELECT decision.outcome, enterprise.setting, seen.section,
+                SELECT decision.outcome, {SETTING} AS setting, seen.section,
                        (decision.facts ->> 'months_in_business')::int AS months_in_business
                   FROM lending_creditdecision decision
                   JOIN ({CASE}) ON application.id = decision.application_id

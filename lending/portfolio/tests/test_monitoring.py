@@ -5,12 +5,21 @@ from decimal import Decimal
 
 import pytest
 
+from accounts.identity.tests.builders import make_corrected
+from lending.applications import operations as applications
 from lending.applications.models import Review
 from lending.portfolio import measures
 from lending.portfolio.queries import Scope, monitoring
 from lending.portfolio.queries.drift import Overrides
 from lending.portfolio.queries.outcomes import EarlyDefault
-from lending.portfolio.tests.builders import install_rules, make_customer, make_decision, make_loan, make_product
+from lending.portfolio.tests.builders import (
+    install_rules,
+    make_application,
+    make_customer,
+    make_decision,
+    make_loan,
+    make_product,
+)
 
 YEAR = Scope(date(2025, 3, 1), date(2026, 2, 28))
 THEN = datetime(2024, 6, 3, 9, tzinfo=UTC)
@@ -183,6 +192,13 @@ class TestSegments:
         decision.application.enterprise.industry_id = "01"
         decision.application.enterprise.save()
         assert set(self.by_value("section")) == {"G"}
+
+    def test_know_the_place_at_the_decision(self, bank, product):
+        enterprise = make_customer(bank.branch, setting="village")
+        application = make_application(enterprise, product, at=NOW)
+        applications.decide(application.reference, at=NOW, on=NOW.date())
+        make_corrected(enterprise, setting="town")
+        assert set(self.by_value("setting")) == {"village"}
 
     def test_measure_errors_where_loans_have_ended(self, decide):
         at = datetime(2024, 9, 2, 9, tzinfo=UTC)

@@ -7,6 +7,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.cashflow.models import BankTransaction
+from accounts.cashflow.operations import know_by_new_name
+from accounts.identity.models import User
+from accounts.identity.tests.builders import make_corrected
 from lending.applications import operations as applications
 from lending.applications.models import CreditDecision
 from lending.credit import operations as credit
@@ -29,6 +32,7 @@ from lending.portfolio.tests.builders import (
     make_product,
     tamper,
 )
+from portal.core.models import AuditEvent, Notice
 
 pytestmark = pytest.mark.django_db
 
@@ -145,6 +149,19 @@ class TestReplayFromEvidence:
         enterprise.save()
         assert queries.replay(evidence=True) == Replay(1, 0, None, 0)
 
+    def test_is_not_moved_by_payments_known_as_own_by_a_new_name(self, decided, enterprise):
+        later = decided.decided_at + timedelta(days=1)
+        buyers = BankTransaction.objects.filter(enterprise=enterprise, category="customer_receipt")
+        key = buyers.exclude(counterparty_key="").first().counterparty_key
+        name = key.replace("-", " ")  # as names are compared
+        tamper("UPDATE accounts_banktransaction SET counterparty_key = %s WHERE counterparty_key = %s", name, key)
+        make_corrected(enterprise, at=later, legal_name=name)
+        know_by_new_name(enterprise.reference, at=later)
+        assert judging.features_of(enterprise, as_of=AS_OF) != judging.features_of(
+            enterprise, as_of=AS_OF, recorded_before=decided.decided_at
+        )
+        assert queries.replay(evidence=True) == Replay(1, 0, None, 0)
+
     def test_names_the_figure_that_the_evidence_no_longer_shows(self, decided, enterprise):
         tamper("UPDATE accounts_banktransaction SET amount = 1 WHERE enterprise_id = %s", enterprise.pk)
         found = queries.replay(evidence=True)
@@ -228,11 +245,35 @@ class TestCommand:
 
 
 class TestNightlyReplay:
+    @pytest.fixture
+    def differing(self, decided, administrator):
+        User.objects.filter(pk=administrator.pk).update(email="min@bank.example")
+        tamper("UPDATE lending_creditdecision SET points = points + 1")
+        replay_decisions()
+        return decided.application.reference
+
     def test_raises_the_alarm(self, decided, caplog):
         tamper("UPDATE lending_creditdecision SET points = points + 1")
         replay_decisions()
         assert "lending.decision_differs" in caplog.text
 
-    def test_is_quiet_when_all_are_the_same(self, decided, caplog):
+    def test_tells_the_trail_and_whoever_keeps_or_audits_the_books(self, differing):
+        event = AuditEvent.objects.get(verb="portfolio.decisions_differ")
+        assert (event.details["decisions"], event.details["differing"]) == (1, 1)
+        assert event.details["differences"][0].startswith(f"{differing} column points: ")
+        assert Notice.objects.get(code="decisions_differ").address == "min@bank.example"
+
+    def test_shows_it_where_judging_is_watched(self, differing, client_of, auditor):
+        assert "Of 1 decisions repeated on" in client_of(auditor).get("/portfolio/monitoring/").text
+
+    def test_tells_whoever_watches_the_figures(self, differing, client, settings):
+        settings.METRICS_TOKEN = "watcher"
+        told = client.get("/metrics", headers={"Authorization": "Bearer watcher"}).text
+        assert "portal_decisions_differing 1.0" in told
+
+    def test_says_that_all_are_the_same(self, decided, administrator, client_of, caplog):
+        User.objects.filter(pk=administrator.pk).update(email="min@bank.example")
         replay_decisions()
         assert "lending.decision_differs" not in caplog.text
+        assert not Notice.objects.exists()
+        assert "All 1 decisions were repeated on" in client_of(administrator).get("/portfolio/monitoring/").text

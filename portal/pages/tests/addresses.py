@@ -215,7 +215,7 @@ def examples(enterprise: identity.Enterprise) -> dict[str, dict[str, Any]]:
         **{f"settlement/{name}/": {"reference": mine} for name in ("notices", "rules", "webhooks")},
         "settlement/certificates/": certificate,
         "settlement/verify/": certificate,
-        "staff/": {"post": newest(identity.StaffPost, "pk")},
+        "staff/": {"post": newest(identity.StaffPost, "pk"), "asked": 1},
         "training/attempts/": {"reference": newest(Attempt)},
         "training/certificates/": {"code": newest(Certificate, "code"), "language": "en"},
         "training/courses/": {"slug": course.slug, "lesson": course.lessons.order_by("position")[0].slug},

@@ -214,6 +214,22 @@ class TestRefuse:
         (told,) = parse(f"日期,金额,账户名称\n2026-01-05,1.00,张三\n2026-01-06,1.00,{last}\n".encode(), name="x.csv")
         assert told.holder_name == holder
 
+    @pytest.mark.parametrize(("column", "holder"), [("赵磊", "青山茶庄"), ("青山茶庄有限公司", "青山茶庄")])
+    def test_takes_whom_nobody_names_above_for_no_holder(self, column, holder):
+        (told,) = parse(f"户名：青山茶庄\n日期,金额,账户名称\n2026-01-05,1.00,{column}\n".encode(), name="x.csv")
+        assert told.holder_name == holder
+        assert told.other_holders == (() if column == "赵磊" else (column,))
+
+    def test_takes_the_name_beside_another_s_account_for_no_holder_s(self):
+        rows = "2026-01-05,1.00,赵磊,6222\n2026-01-06,-1.00,赵磊,\n2026-01-07,1.00,赵磊,6229\n"
+        (told,) = parse(f"日期,金额,账户名称,账号\n{rows}".encode(), name="x.csv")
+        assert (told.holder_name, told.lines[0].counterparty_number) == ("", "6222")
+
+    def test_believes_one_name_for_each_of_several_accounts(self):
+        rows = "".join(f"2026-01-0{n},1.00,{name},{n % 2}222\n" for n, name in enumerate(["甲", "乙"] * 3, start=1))
+        told = parse(f"日期,金额,账户名称,账号\n{rows}".encode(), name="x.csv")
+        assert {each.account_identifier: each.holder_name for each in told} == {"1222": "甲", "0222": "乙"}
+
     def test_takes_one_payer_s_account_for_no_holder_s(self):
         rows = "2026-01-05,1.00,李,6222\n2026-01-06,-1.00,费,\n2026-01-07,1.00,李,6222\n"
         (told,) = parse(f"交易日期,金额,对方户名,账号\n{rows}".encode(), name="one.csv")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.identity.models import User
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import SettlementAccount
+from lending.applications import operations as applications
 from lending.applications.models import Application, Offer
 from lending.loans.lines.binding import bind_line
 from lending.loans.lines.models import CreditLine
@@ -43,7 +44,8 @@ def open_line(offer: Offer, *, account: SettlementAccount, code: str, by: User, 
     :raises LineSuspended: while that line is suspended.
     :raises: as ``lending.loans.operations.sign``.
     """
-    application = Application.objects.locked().select_related("enterprise", "product").get(pk=offer.application_id)
+    application = Application.objects.get(pk=offer.application_id)
+    applications.lock(application)
     months = application.product.line_months
     assert months is not None, "only a credit line is opened"
     opened = CreditLine.objects.filter(offer=offer).first()
