@@ -32,7 +32,8 @@ def safe(text: str) -> str:
 
 def bank_name(language: str) -> str:
     """Name the bank in a language."""
-    return settings.BANK_NAME_ZH_HANS if language.startswith("zh") else settings.BANK_NAME_EN
+    name: str = settings.BANK_NAME_ZH_HANS if language.startswith("zh") else settings.BANK_NAME_EN
+    return name
 
 
 def as_file(statement: Statement, kind: str, *, language: str, at: datetime) -> bytes:

@@ -56,4 +56,6 @@ def put_in_place() -> None:
     for field, words in WORDS.items():
         own = vars(field).get("default_error_messages", {})
         field.default_error_messages = {**own, **words}
-    forms.ModelChoiceField.__init__.__kwdefaults__["empty_label"] = NOTHING_YET
+    defaults = forms.ModelChoiceField.__init__.__kwdefaults__
+    assert defaults, "Django names the empty choice there"
+    defaults["empty_label"] = NOTHING_YET

@@ -19,7 +19,7 @@ from accounts.settlement.api.acting import only_members, only_operations, only_o
 from accounts.settlement.models import BalanceCertificate, Payee, SettlementAccount
 from accounts.settlement.serializers import PayeeSerializer, ReasonSerializer, SettlementAccountSerializer
 from accounts.settlement.serializers.services import (
-    CertificateSerializer,
+    CertificateOfBalanceSerializer,
     CertifySerializer,
     LanguageSerializer,
     PeriodSerializer,
@@ -82,18 +82,18 @@ def _certified(request: Request, reference: str) -> tuple[SettlementAccount, str
 class Certificates(APIView):
     """The certificates of an account's balance."""
 
-    @extend_schema(operation_id="certificates_of_balance_list", responses=CertificateSerializer(many=True))
+    @extend_schema(operation_id="certificates_of_balance_list", responses=CertificateOfBalanceSerializer(many=True))
     def get(self, request: Request, reference: str) -> Response:
         """List certificates, newest first."""
         account, _by = _certified(request, reference)
         issued = account.certificates.select_related("settlement_account")
-        return listed(self, request, issued, CertificateSerializer)
+        return listed(self, request, issued, CertificateOfBalanceSerializer)
 
     @extend_schema(
         operation_id="balance_certify",
         parameters=[IDEMPOTENCY_KEY],
         request=CertifySerializer,
-        responses={201: CertificateSerializer},
+        responses={201: CertificateOfBalanceSerializer},
     )
     def post(self, request: Request, reference: str) -> Response:
         """Certify what the account held at the end of a day that is over."""
@@ -106,7 +106,7 @@ class Certificates(APIView):
             at=timezone.now(),
             by=by,
         )
-        return Response(CertificateSerializer(made).data, status=201)
+        return Response(CertificateOfBalanceSerializer(made).data, status=201)
 
 
 class CertificatePaper(APIView):

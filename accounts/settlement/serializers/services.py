@@ -43,7 +43,7 @@ class CertifySerializer(serializers.Serializer[Any]):
     of = serializers.DateField()
 
 
-class CertificateSerializer(serializers.ModelSerializer[BalanceCertificate]):
+class CertificateOfBalanceSerializer(serializers.ModelSerializer[BalanceCertificate]):
     """What an account held at the end of a day, and where anyone may verify it."""
 
     account = serializers.CharField(source="settlement_account.reference", read_only=True)

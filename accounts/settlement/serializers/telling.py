@@ -53,7 +53,7 @@ class SecretSerializer(WebhookSerializer):
         fields = [*WebhookSerializer.Meta.fields, "secret"]
 
 
-class AttemptSerializer(serializers.ModelSerializer[WebhookAttempt]):
+class DeliveryAttemptSerializer(serializers.ModelSerializer[WebhookAttempt]):
     """How one try went: the answer's status, or why there was none."""
 
     class Meta:
@@ -64,7 +64,7 @@ class AttemptSerializer(serializers.ModelSerializer[WebhookAttempt]):
 class DeliverySerializer(serializers.ModelSerializer[WebhookDelivery]):
     """A message: what it said, how each try went, and when it is tried again."""
 
-    attempts = AttemptSerializer(many=True, read_only=True)
+    attempts = DeliveryAttemptSerializer(many=True, read_only=True)
 
     class Meta:
         model = WebhookDelivery
