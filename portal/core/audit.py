@@ -9,18 +9,18 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any, Final
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
-from django.db.models import Case, F, Q, TextField, When
-from django.db.models.functions import Cast
 
 from portal.core.models import AuditEvent, AuditSeal
 
 SEALING_LOCK: Final = 7_203_001
 GENESIS: Final = "0" * 64
 BATCH: Final = 5_000
+CHUNK: Final = 2_000
 
 
 def record(verb: str, *, subject: str, by: str | None, at: datetime, details: Mapping[str, Any] | None = None) -> None:
@@ -75,6 +75,14 @@ class Altered:
     event_id: int | None
 
 
+# Each link with its event, as far as it is there and says when in a calendar that Python knows.
+LINKS: Final = """
+SELECT seal.sequence, seal.digest, event.id,
+    CASE WHEN event.at >= '0001-01-02 00:00Z' AND event.at < '9999-12-31 00:00Z' THEN event.at END,
+    event.by, event.verb, event.subject, event.details::text
+FROM core_auditseal seal LEFT JOIN core_auditevent event ON event.id = seal.event_id ORDER BY seal.sequence"""
+
+
 def first_altered() -> Altered | None:
     """Recompute the chain; name the first event that was altered or removed, or none.
 
@@ -82,27 +90,25 @@ def first_altered() -> Altered | None:
     """
     previous = GENESIS
     expected = 1
-    readable = Q(event__at__gte=datetime(1, 1, 2, tzinfo=UTC), event__at__lt=datetime(9999, 12, 31, tzinfo=UTC))
-    columns = ("sequence", "digest", "event_id", "event__by", "event__verb", "event__subject")
-    links = AuditSeal.objects.annotate(
-        moment=Case(When(readable, then=F("event__at"))), told=Cast("event__details", TextField())
-    ).values_list(*columns, "moment", "told", named=True)
-    for link in links.order_by("sequence").iterator(chunk_size=2_000):
-        if link.sequence != expected:
-            return Altered(expected, None)
-        if _digest_of_link(link, previous) != link.digest:
-            return Altered(link.sequence, link.event_id)
-        previous, expected = link.digest, expected + 1
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(LINKS)
+        for sequence, digest, event, *told in chain.from_iterable(iter(lambda: cursor.fetchmany(CHUNK), [])):
+            if sequence != expected:
+                return Altered(expected, None)
+            if _digest_of_told(event, *told, previous=previous) != digest:
+                return Altered(sequence, event)
+            previous, expected = digest, expected + 1
     return None
 
 
-def _digest_of_link(link: Any, previous: str) -> str | None:
-    """Work out the digest of a sealed event as it stands; none where it cannot be read."""
-    event = AuditEvent(
-        pk=link.event_id, at=link.moment, by=link.event__by, verb=link.event__verb, subject=link.event__subject
-    )
+def _digest_of_told(
+    event: int | None, at: datetime | None, by: str, verb: str, subject: str, details: str, *, previous: str
+) -> str | None:
+    """Work out the digest of a sealed event as it stands; none where it is gone or cannot be read."""
+    if event is None or at is None:
+        return None
     try:
-        event.details = json.loads(link.told)
-        return digest_of(event, previous) if event.at else None
+        told = json.loads(details)
+        return digest_of(AuditEvent(pk=event, at=at, by=by, verb=verb, subject=subject, details=told), previous)
     except (ValueError, RecursionError):
         return None

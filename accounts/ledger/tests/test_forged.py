@@ -15,7 +15,7 @@ from accounts.ledger.queries import Broken
 from accounts.ledger.tests.builders import NOW, TODAY, make_entry, tamper
 from accounts.ledger.tests.test_sealing import all_guards_off
 from portal.core import audit
-from portal.core.models import AuditEvent, Notice
+from portal.core.models import AuditEvent, AuditSeal, Notice
 
 BOOKS = ("accounts_journalentry", "accounts_posting", "accounts_sealedblock", "accounts_entryseal")
 TRAIL = ("core_auditevent", "core_auditseal")
@@ -81,6 +81,13 @@ class TestAnythingForged:
                 books, trail = queries.first_broken(), audit.first_altered()
                 assert trail if table in TRAIL else books
             transaction.set_rollback(True)
+
+
+class TestTheLastEvent:
+    def test_is_missed_where_it_left_its_seal(self, unguarded):
+        last = AuditSeal.objects.latest("sequence")
+        unguarded.execute("DELETE FROM core_auditevent WHERE id = %s", [last.event_id])
+        assert audit.first_altered() == audit.Altered(last.sequence, None)
 
 
 class TestAnEventOfNoBlock:

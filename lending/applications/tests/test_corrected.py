@@ -98,7 +98,7 @@ class TestACaseInWork:
             assert until(lambda: waiting_for_locks(cursor) == 2)
         assert first.result() == [None]
         (refused,) = second.result()
-        assert (type(refused), str(refused)) == (ReviewRefused, "review_corrected_since")
+        assert (type(refused), refused.code) == (ReviewRefused, "review_corrected_since")
         assert not Offer.objects.exists()
 
     def test_goes_with_its_enterprise_to_another_branch(self, client_of, enterprise, owner, officer, bank):

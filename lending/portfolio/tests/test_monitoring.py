@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from accounts.identity.tests.builders import make_corrected
+from accounts.identity.tests.correcting import ask
 from lending.applications import operations as applications
 from lending.applications.models import Review
 from lending.portfolio import measures
@@ -19,6 +19,7 @@ from lending.portfolio.tests.builders import (
     make_decision,
     make_loan,
     make_product,
+    owner_of,
 )
 
 YEAR = Scope(date(2025, 3, 1), date(2026, 2, 28))
@@ -197,7 +198,7 @@ class TestSegments:
         enterprise = make_customer(bank.branch, setting="village")
         application = make_application(enterprise, product, at=NOW)
         applications.decide(application.reference, at=NOW, on=NOW.date())
-        make_corrected(enterprise, setting="town")
+        ask(enterprise, owner_of(enterprise), setting="town")
         assert set(self.by_value("setting")) == {"village"}
 
     def test_measure_errors_where_loans_have_ended(self, decide):

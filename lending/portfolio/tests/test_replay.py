@@ -275,5 +275,5 @@ class TestNightlyReplay:
         User.objects.filter(pk=administrator.pk).update(email="min@bank.example")
         replay_decisions()
         assert "lending.decision_differs" not in caplog.text
-        assert not Notice.objects.exists()
+        assert not Notice.objects.filter(code="decisions_differ").exists()
         assert "All 1 decisions were repeated on" in client_of(administrator).get("/portfolio/monitoring/").text
