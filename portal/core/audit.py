@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
-from django.db.models import Case, F, Q, TextField, When
+from django.db.models import Case, F, Max, Q, TextField, When
 from django.db.models.functions import Cast
 
 from portal.core.models import AuditEvent, AuditSeal
@@ -80,6 +80,7 @@ def first_altered() -> Altered | None:
 
     What a forged event says may be nothing that Python can read: a moment beyond its calendar, a number without end.
     """
+    newest = AuditSeal.objects.aggregate(newest=Max("sequence"))["newest"] or 0
     previous = GENESIS
     expected = 1
     readable = Q(event__at__gte=datetime(1, 1, 2, tzinfo=UTC), event__at__lt=datetime(9999, 12, 31, tzinfo=UTC))
@@ -93,7 +94,7 @@ def first_altered() -> Altered | None:
         if _digest_of_link(link, previous) != link.digest:
             return Altered(link.sequence, link.event_id)
         previous, expected = link.digest, expected + 1
-    return None
+    return Altered(expected, None) if expected <= newest else None  # a link without its event is not even read
 
 
 def _digest_of_link(link: Any, previous: str) -> str | None:
