@@ -199,7 +199,9 @@ class TestWebhooks:
         assert (listed["url"], listed["events"], "secret" in listed) == (HOOK["url"], HOOK["events"], False)
         assert post(owner, path, {**HOOK, "events": ["payment.settled"]}, key="k").status_code == 409
 
-    @pytest.mark.parametrize("url", ["http://shop.example/", "https://u:p@shop.example/", "nonsense"])
+    @pytest.mark.parametrize(
+        "url", ["http://shop.example/", "https://u:p@shop.example/", "https://10.0.0.8/", "nonsense"]
+    )
     def test_refuse_an_address_that_is_none(self, owner, path, url):
         assert post(owner, path, {**HOOK, "url": url}, key="k").json()["code"] == "webhook_address_refused"
 

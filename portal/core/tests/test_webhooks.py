@@ -102,9 +102,10 @@ class TestSignature:
 class TestAddress:
     @pytest.mark.parametrize(
         "url",
-        ["http://example.org/", "ftp://example.org/", "https://", "https://u:p@example.org/", "https://a:99999/", "x"],
-    )
-    def test_that_is_not_plain_https_is_refused(self, db, url):
+        ["http://example.org/", "ftp://example.org/", "https://", "https://u:p@example.org/", "https://a:99999/", "x",
+         "https://10.0.0.8/", "https://[::ffff:10.0.0.1]/", "https://exam\nple.org/", "https://example.org/\u200b"],
+    )  # fmt: skip
+    def test_that_is_not_plain_https_to_the_public_is_refused(self, db, url):
         with pytest.raises(webhooks.AddressRefused), transaction.atomic():
             add(url)
 
