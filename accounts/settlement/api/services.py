@@ -25,7 +25,7 @@ from accounts.settlement.serializers.services import (
     PeriodSerializer,
     RulesSerializer,
 )
-from portal.core.api import IDEMPOTENCY_KEY, asked_for, idempotency_key, listed, told
+from portal.core.api import IDEMPOTENCY_KEY, WhateverIsThere, asked_for, idempotency_key, listed, told
 from portal.core.files import private_file
 
 Freeze = verb(
@@ -56,6 +56,8 @@ class Close(APIView):
 
 class StatementFile(APIView):
     """The statement of an account."""
+
+    content_negotiation_class = WhateverIsThere
 
     @extend_schema(
         operation_id="settlement_account_statement",
@@ -111,6 +113,8 @@ class Certificates(APIView):
 
 class CertificatePaper(APIView):
     """A certificate of balance on paper."""
+
+    content_negotiation_class = WhateverIsThere
 
     @extend_schema(
         operation_id="certificate_of_balance_paper",

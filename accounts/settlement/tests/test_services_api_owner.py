@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.identity.models import Enterprise
 from accounts.identity.tests.builders import machine
 from accounts.ledger.tests.builders import NOW
+from accounts.settlement import writing
 from accounts.settlement.models import BalanceCertificate, NoticePreference, Payee, PaymentRules, SettlementAccount
 from accounts.settlement.tests.builders import make_deposit, make_payee, make_settlement_account
 from accounts.statements.parsing import parse
@@ -77,10 +78,10 @@ class TestFreezing:
 
 
 class TestStatement:
-    def read(self, user, account, **asked):
+    def read(self, user, account, headers=None, **asked):
         today = timezone.localdate()
         path = f"{ROOT}/settlement-accounts/{account.reference}/statement"
-        return machine(user).get(path, {"first": today - timedelta(days=9), "last": today, **asked})
+        return machine(user).get(path, {"first": today - timedelta(days=9), "last": today, **asked}, headers=headers)
 
     def test_read_back_as_camt053_is_the_same(self, owner, account):
         make_deposit(account, "12.30", text="eggs", on=timezone.localdate())
@@ -90,6 +91,17 @@ class TestStatement:
     @pytest.mark.parametrize(("kind", "begins"), [("csv", "\ufeff日期".encode()), ("pdf", b"%PDF")])
     def test_is_handed_out_in_the_language_asked_for(self, owner, account, kind, begins):
         assert self.read(owner, account, kind=kind, language="zh-hans").content.startswith(begins)
+
+    @pytest.mark.parametrize("kind", ["csv", "pdf", "xml"])
+    def test_is_handed_to_whoever_accepts_only_its_kind(self, owner, account, kind):
+        media_type = writing.MEDIA_TYPES[kind]
+        answer = self.read(owner, account, kind=kind, headers={"Accept": media_type})
+        assert (answer.status_code, answer.headers["Content-Type"]) == (200, media_type)
+
+    @pytest.mark.parametrize("kind", ["csv", "pdf", "xml"])
+    @pytest.mark.parametrize(("first", "last"), [("0001-01-01", "0001-01-02"), ("9999-12-30", "9999-12-31")])
+    def test_tells_of_the_first_and_last_days_of_all(self, owner, account, kind, first, last):
+        assert self.read(owner, account, kind=kind, first=first, last=last).status_code == 200
 
     def test_refuses_a_period_that_is_none(self, owner, account):
         today = timezone.localdate()
