@@ -68,7 +68,7 @@ class StatementFile(APIView):
         """Hand out a period of at most a year as PDF, CSV or camt.053 (``xml``)."""
         account, asked = visible_account(request, reference), asked_for(request, PeriodSerializer)
         statement = queries.statement(account, asked["first"], asked["last"])
-        kind, language = asked["kind"], asked["language"] or get_language()
+        kind, language = asked["kind"], asked.get("language") or get_language()
         content = writing.as_file(statement, kind, language=language, at=timezone.now())
         return private_file(content, name=writing.file_name(statement, kind), media_type=writing.MEDIA_TYPES[kind])
 
@@ -125,7 +125,7 @@ class CertificatePaper(APIView):
         """Hand out the PDF."""
         seen = BalanceCertificate.objects.visible_to(request.user)
         found = get_object_or_404(seen.select_related("settlement_account__enterprise"), code=code)
-        language = asked_for(request, LanguageSerializer)["language"] or get_language()
+        language = asked_for(request, LanguageSerializer).get("language") or get_language()
         content = papers.as_pdf(found, language=language)
         return private_file(content, name=f"{found.code}.{language}.pdf", media_type="application/pdf")
 
