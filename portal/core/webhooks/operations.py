@@ -29,6 +29,7 @@ register(
         "webhook_address_refused": _("Enter a public address that begins with https://."),
         "webhooks_enough": _("There are %(count)s addresses already. Remove one first."),
         "webhook_events_missing": _("Choose what you want to be told."),
+        "webhook_removed": _("Removed: nothing is sent there any more."),
     }
 )
 
@@ -49,6 +50,12 @@ class EventsMissing(Refusal):
     """No event was chosen."""
 
     code = "webhook_events_missing"
+
+
+class EndpointRemoved(Refusal):
+    """Nothing is sent to the address any more."""
+
+    code = "webhook_removed"
 
 
 def add_endpoint(scope: str, *, url: str, events: Sequence[str], at: datetime, by: str) -> WebhookEndpoint:
@@ -88,8 +95,13 @@ def enable_endpoint(endpoint: WebhookEndpoint, *, at: datetime, by: str) -> None
 
 
 def rotate_secret(endpoint: WebhookEndpoint, *, at: datetime, by: str) -> str:
-    """Give an endpoint a new secret; for a day messages bear both signatures. An inner step."""
+    """Give an endpoint a new secret; for a day messages bear both signatures. An inner step.
+
+    :raises EndpointRemoved: when nothing is sent there any more.
+    """
     endpoint.refresh_from_db(from_queryset=WebhookEndpoint.objects.locked())
+    if endpoint.removed_at:
+        raise EndpointRemoved
     endpoint.old_secret, endpoint.old_secret_until = endpoint.secret, at + OLD_SECRET_COUNTS
     endpoint.secret = made = signing.new_secret()
     endpoint.save(update_fields=["secret", "old_secret", "old_secret_until"])
@@ -108,7 +120,12 @@ def tell(scope: str, event: str, data: Mapping[str, Any], *, at: datetime) -> in
 
 
 def replay(delivery: WebhookDelivery, *, at: datetime) -> WebhookDelivery:
-    """Send the same content again as a new message; an inner step."""
+    """Send the same content again as a new message; an inner step.
+
+    :raises EndpointRemoved: when nothing is sent there any more.
+    """
+    if delivery.endpoint.removed_at:
+        raise EndpointRemoved
     return _promise(delivery.endpoint, delivery.event, delivery.body, at=at)
 
 
