@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.identity.models import Role, User
-from portal.core.api import listed, told
+from portal.core.api import asked_for, listed, told
 from portal.core.references import as_written
 from training import operations, queries
 from training.models import Attempt, Certificate, Course, Lesson
@@ -56,9 +56,8 @@ class Courses(APIView):
     @extend_schema(parameters=[AskedTopicSerializer], responses=CourseRowSerializer(many=True))
     def get(self, request: Request) -> Response:
         """List the courses with one's progress, in the order of the catalogue; never paged, they are few."""
-        asked = AskedTopicSerializer(data=request.query_params)
-        asked.is_valid(raise_exception=True)
-        rows = queries.catalogue(_me(request), on=timezone.localdate(), topic=asked.validated_data["topic"])
+        asked = asked_for(request, AskedTopicSerializer)
+        rows = queries.catalogue(_me(request), on=timezone.localdate(), **asked)
         return Response(CourseRowSerializer(rows, many=True).data)
 
 

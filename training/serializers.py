@@ -27,7 +27,7 @@ class CourseSerializer(serializers.ModelSerializer[Course]):
 class AskedTopicSerializer(serializers.Serializer[Any]):
     """Which courses are asked for."""
 
-    topic = serializers.ChoiceField(choices=Topic.choices, required=False, default="")
+    topic = serializers.ChoiceField(choices=Topic.choices, required=False)
 
 
 class CourseRowSerializer(serializers.Serializer[Any]):

@@ -40,7 +40,7 @@ from accounts.identity.serializers import (
     TokenSerializer,
 )
 from portal.core import files
-from portal.core.api import IDEMPOTENCY_KEY, idempotency_key, listed, told
+from portal.core.api import IDEMPOTENCY_KEY, WhateverIsThere, idempotency_key, listed, told
 
 
 class SignInRefused(exceptions.APIException):
@@ -260,6 +260,7 @@ class OnePaper(APIView):
 class PaperFile(APIView):
     """What was brought."""
 
+    content_negotiation_class = WhateverIsThere
     permission_classes = (IsAuthenticated, SeesEnterprises)
 
     @extend_schema(operation_id="paper_download", responses={(200, "image/jpeg"): OpenApiTypes.BINARY})

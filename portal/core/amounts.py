@@ -6,11 +6,15 @@ from decimal import Decimal
 from typing import Any, ClassVar, Final
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from portal.core.money import digits
+
 PLAIN: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")
 GROUPING: Final = re.compile(r"(?<=[0-9]),(?=[0-9]{3})")
+WHOLE_DIGITS: Final = 16  # as many as the tables take
 NOT_PLAIN: Final = _("Give an amount in digits, for example 1,000.00.")
 
 
@@ -87,3 +91,11 @@ class WrittenAmount(serializers.DecimalField):
         if isinstance(data, str) and not PLAIN.fullmatch(data.strip()):
             self.fail("invalid")
         return super().to_internal_value(data)
+
+
+class BankAmount(WrittenAmount):
+    """An amount in the bank's own currency, read and told in its digits; zero too."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        places = digits(settings.BANK_CURRENCY)
+        super().__init__(**{"max_digits": WHOLE_DIGITS + places, "decimal_places": places, "min_value": 0, **kwargs})

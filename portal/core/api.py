@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter
 from redis.exceptions import RedisError
 from rest_framework import exceptions
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.pagination import CursorPagination
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -77,6 +78,14 @@ def asked_for(request: Request, shape: Any) -> dict[str, Any]:
     asked = shape(data=request.query_params)
     asked.is_valid(raise_exception=True)
     return dict(asked.validated_data)
+
+
+class WhateverIsThere(DefaultContentNegotiation):
+    """Hands a file to whoever accepts only its kind, though refusals are JSON."""
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:  # noqa: ARG002 - the framework's signature
+        """Take the one that refusals are written by."""
+        return renderers[0], renderers[0].media_type
 
 
 def idempotency_key(request: Request) -> str:

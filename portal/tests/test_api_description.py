@@ -35,6 +35,16 @@ class TestDescription:
             page = schemas[content["schema"]["$ref"].rpartition("/")[2]]
             assert set(page["properties"]) == {"next", "previous", "results"}, name
 
+    def test_names_only_defaults_that_may_be_sent(self, described):
+        for name, operation in operations_of(described).items():
+            for shape in (each["schema"] for each in operation.get("parameters", ())):
+                if {"default", "enum"} <= set(shape):
+                    assert shape["default"] in shape["enum"], name
+
+    def test_tells_what_an_address_may_be_told(self, described):
+        events = described["components"]["schemas"]["Webhook"]["properties"]["events"]
+        assert (events["type"], events["items"]) == ("array", {"$ref": "#/components/schemas/EventsEnum"})
+
 
 class TestNothing:
     @pytest.mark.parametrize("path", ["/api/v1/nowhere", "/api/", "/api/v1/loans/%0A"])

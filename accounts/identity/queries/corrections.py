@@ -88,7 +88,8 @@ def name_at(enterprise: Enterprise, moment: datetime | None) -> str:
 
 def name_on(enterprise: Enterprise, day: date) -> str:
     """Tell what an enterprise was called when a day ended."""
-    return name_at(enterprise, timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min)))
+    a_day = timedelta(days=1)
+    return name_at(enterprise, timezone.make_aware(datetime.combine(min(day, date.max - a_day) + a_day, time.min)))
 
 
 def person_name_at(person: User, moment: datetime | None) -> str:

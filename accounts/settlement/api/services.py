@@ -25,7 +25,7 @@ from accounts.settlement.serializers.services import (
     PeriodSerializer,
     RulesSerializer,
 )
-from portal.core.api import IDEMPOTENCY_KEY, asked_for, idempotency_key, listed, told
+from portal.core.api import IDEMPOTENCY_KEY, WhateverIsThere, asked_for, idempotency_key, listed, told
 from portal.core.files import private_file
 
 Freeze = verb(
@@ -57,6 +57,8 @@ class Close(APIView):
 class StatementFile(APIView):
     """The statement of an account."""
 
+    content_negotiation_class = WhateverIsThere
+
     @extend_schema(
         operation_id="settlement_account_statement",
         parameters=[PeriodSerializer],
@@ -66,7 +68,7 @@ class StatementFile(APIView):
         """Hand out a period of at most a year as PDF, CSV or camt.053 (``xml``)."""
         account, asked = visible_account(request, reference), asked_for(request, PeriodSerializer)
         statement = queries.statement(account, asked["first"], asked["last"])
-        kind, language = asked["kind"], asked["language"] or get_language()
+        kind, language = asked["kind"], asked.get("language") or get_language()
         content = writing.as_file(statement, kind, language=language, at=timezone.now())
         return private_file(content, name=writing.file_name(statement, kind), media_type=writing.MEDIA_TYPES[kind])
 
@@ -112,6 +114,8 @@ class Certificates(APIView):
 class CertificatePaper(APIView):
     """A certificate of balance on paper."""
 
+    content_negotiation_class = WhateverIsThere
+
     @extend_schema(
         operation_id="certificate_of_balance_paper",
         parameters=[LanguageSerializer],
@@ -121,7 +125,7 @@ class CertificatePaper(APIView):
         """Hand out the PDF."""
         seen = BalanceCertificate.objects.visible_to(request.user)
         found = get_object_or_404(seen.select_related("settlement_account__enterprise"), code=code)
-        language = asked_for(request, LanguageSerializer)["language"] or get_language()
+        language = asked_for(request, LanguageSerializer).get("language") or get_language()
         content = papers.as_pdf(found, language=language)
         return private_file(content, name=f"{found.code}.{language}.pdf", media_type="application/pdf")
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Prefetch
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -22,7 +23,7 @@ from accounts.settlement.serializers.telling import (
     WebhookSerializer,
 )
 from portal.core.api import IDEMPOTENCY_KEY, idempotency_key, listed, told
-from portal.core.models import WebhookDelivery, WebhookEndpoint
+from portal.core.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
 
 class Notices(APIView):
@@ -102,10 +103,20 @@ RemoveWebhook = verb(
     "webhook_remove", "Send nothing to an address any more; its log stays.",
     find=_endpoint, act=operations.remove_webhook, shape=WebhookSerializer, admit=_only_its_owners,
 )  # fmt: skip
-RotateSecret = verb(
-    "webhook_rotate", "Make a new secret; for a day messages bear the signatures of both.",
-    find=_endpoint, act=operations.rotate_webhook_secret, shape=SecretSerializer, admit=_only_its_owners,
-)  # fmt: skip
+
+
+class RotateSecret(APIView):
+    """Another secret for an address."""
+
+    @extend_schema(
+        operation_id="webhook_rotate", parameters=[IDEMPOTENCY_KEY], request=None, responses=SecretSerializer
+    )
+    def post(self, request: Request, reference: str) -> Response:
+        """Make a new secret; for a day messages bear the signatures of both."""
+        endpoint = _endpoint(request, reference)
+        by = _only_its_owners(request, endpoint)
+        made = operations.rotate_webhook_secret(endpoint, key=idempotency_key(request), at=timezone.now(), by=by)
+        return Response(SecretSerializer(made).data)
 
 
 class Deliveries(APIView):
@@ -116,7 +127,8 @@ class Deliveries(APIView):
         """List them, newest first, with how each try went."""
         endpoint = _endpoint(request, reference)
         _only_its_owners(request, endpoint)
-        return listed(self, request, endpoint.deliveries.prefetch_related("attempts"), DeliverySerializer)
+        tries = Prefetch("attempts", WebhookAttempt.objects.order_by("pk"))
+        return listed(self, request, endpoint.deliveries.prefetch_related(tries), DeliverySerializer)
 
 
 class Replay(APIView):

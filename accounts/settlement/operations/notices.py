@@ -305,19 +305,32 @@ def tell_of_silent_webhooks(*, at: datetime) -> int:
 def add_webhook(
     enterprise: Enterprise, *, url: str, events: Sequence[str], key: str, at: datetime, by: str
 ) -> WebhookEndpoint:
-    """Register an address of an enterprise's own programs; the same key again gives the same one.
+    """Register an address of an enterprise's own programs; the same key again gives the same one, as ``_answered``.
 
     :raises KeyReused: when the key registered something else.
     :raises: as ``portal.core.webhooks.operations.add_endpoint``.
     """
     Enterprise.objects.locked().get(pk=enterprise.pk)
-    reference = answer_once(
+    answer = answer_once(
         f"settlement.webhook {by}",
         key,
         fingerprint=fingerprint_of([enterprise.reference, url, sorted(events)]),
-        make=lambda: webhooks.add_endpoint(enterprise.reference, url=url, events=events, at=at, by=by).reference,
+        make=lambda: _answer(webhooks.add_endpoint(enterprise.reference, url=url, events=events, at=at, by=by)),
     )
-    return WebhookEndpoint.objects.get(reference=reference)
+    return _answered(answer)
+
+
+def _answer(endpoint: WebhookEndpoint) -> str:
+    return f"{endpoint.reference} {fingerprint_of(endpoint.secret)}"
+
+
+def _answered(answer: str) -> WebhookEndpoint:
+    """Fetch the address that a key made or changed, without its secret where a newer one has taken its place."""
+    reference, fingerprint = answer.split()
+    endpoint = WebhookEndpoint.objects.get(reference=reference)
+    if fingerprint_of(endpoint.secret) != fingerprint:
+        endpoint.secret = ""
+    return endpoint
 
 
 @transaction.atomic(durable=True)
@@ -333,9 +346,19 @@ def enable_webhook(endpoint: WebhookEndpoint, *, at: datetime, by: str) -> None:
 
 
 @transaction.atomic(durable=True)
-def rotate_webhook_secret(endpoint: WebhookEndpoint, *, at: datetime, by: str) -> str:
-    """Give an address a new secret, and tell it."""
-    return webhooks.rotate_secret(endpoint, at=at, by=by)
+def rotate_webhook_secret(endpoint: WebhookEndpoint, *, key: str, at: datetime, by: str) -> WebhookEndpoint:
+    """Give an address a new secret; the same key again makes no other, lest the one in use lose its day.
+
+    :raises KeyReused: when the key changed another address's secret.
+    :raises EndpointRemoved: when nothing is sent there any more.
+    """
+
+    def make() -> str:
+        webhooks.rotate_secret(endpoint, at=at, by=by)
+        return _answer(endpoint)
+
+    scope = f"settlement.rotate {by}"
+    return _answered(answer_once(scope, key, fingerprint=fingerprint_of(endpoint.reference), make=make))
 
 
 @transaction.atomic(durable=True)
@@ -343,6 +366,7 @@ def replay_webhook(delivery: WebhookDelivery, *, key: str, at: datetime, by: str
     """Send a message again; the same key again sends nothing more.
 
     :raises KeyReused: when the key sent another message.
+    :raises EndpointRemoved: when nothing is sent there any more.
     """
 
     def make() -> str:

@@ -96,7 +96,8 @@ class Statement:
 
 def opening_balance(account: SettlementAccount, first: date) -> Decimal:
     """Tell what the account held at the end of the day before ``first``."""
-    return ledger.balance(account.ledger_account, on=first - timedelta(days=1))
+    a_day = timedelta(days=1)
+    return ledger.balance(account.ledger_account, on=max(first, date.min + a_day) - a_day)
 
 
 def postings(account: SettlementAccount) -> QuerySet[Posting]:

@@ -11,14 +11,14 @@ from accounts.settlement import writing
 from accounts.settlement.forms import LONGEST_DAYS
 from accounts.settlement.models import BalanceCertificate, PaymentRules
 from accounts.settlement.papers import address_of
-from portal.core.amounts import WrittenAmount
+from portal.core.amounts import BankAmount
 from portal.core.money import rounded
 
 
 class LanguageSerializer(serializers.Serializer[Any]):
     """In which language; the request's own where it says none."""
 
-    language = serializers.ChoiceField(choices=settings.LANGUAGES, default="")
+    language = serializers.ChoiceField(choices=settings.LANGUAGES, required=False)
 
 
 class PeriodSerializer(LanguageSerializer):
@@ -64,9 +64,11 @@ class CertificateOfBalanceSerializer(serializers.ModelSerializer[BalanceCertific
         return address_of(certificate)
 
 
-class _RulesToComeSerializer(serializers.ModelSerializer[PaymentRules]):
-    daily_limit_amount = serializers.DecimalField(max_digits=19, decimal_places=2)
-    second_person_amount = serializers.DecimalField(max_digits=19, decimal_places=2, allow_null=True)
+class RulesToComeSerializer(serializers.ModelSerializer[PaymentRules]):
+    """Looser rules that wait, and until when."""
+
+    daily_limit_amount = BankAmount()
+    second_person_amount = BankAmount(allow_null=True)
 
     class Meta:
         model = PaymentRules
@@ -76,16 +78,16 @@ class _RulesToComeSerializer(serializers.ModelSerializer[PaymentRules]):
 class RulesSerializer(serializers.ModelSerializer[PaymentRules]):
     """How much may be paid in a day; from which amount on two people must agree, or null for never."""
 
-    daily_limit_amount = WrittenAmount(min_value=0, max_digits=19)
-    second_person_amount = WrittenAmount(min_value=0, max_digits=19, allow_null=True)
+    daily_limit_amount = BankAmount()
+    second_person_amount = BankAmount(allow_null=True)
     to_come = serializers.SerializerMethodField()
 
     class Meta:
         model = PaymentRules
         fields = ["daily_limit_amount", "second_person_amount", "to_come"]
 
-    @extend_schema_field(_RulesToComeSerializer(allow_null=True))
+    @extend_schema_field(RulesToComeSerializer(allow_null=True))
     def get_to_come(self, _rules: PaymentRules) -> dict[str, Any] | None:
         """Give looser rules that wait, and until when."""
         waiting = self.context["to_come"]
-        return _RulesToComeSerializer(waiting).data if waiting else None
+        return RulesToComeSerializer(waiting).data if waiting else None

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from accounts.settlement.happenings import WEBHOOK_EVENTS, Happening
-from portal.core.amounts import WrittenAmount
+from portal.core.amounts import BankAmount
 from portal.core.models import Channel, WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
 
@@ -16,7 +16,7 @@ class ChoiceSerializer(serializers.Serializer[Any]):
 
     kind = serializers.ChoiceField(choices=Happening.choices)
     channel = serializers.ChoiceField(choices=Channel.choices)
-    threshold_amount = WrittenAmount(min_value=0, max_digits=19, default=Decimal(0))
+    threshold_amount = BankAmount(default=Decimal(0))
 
 
 class NoticesSerializer(serializers.Serializer[Any]):
@@ -41,13 +41,15 @@ class WebhookRequestSerializer(serializers.Serializer[Any]):
 class WebhookSerializer(serializers.ModelSerializer[WebhookEndpoint]):
     """An address; ``disabled_at`` is when it had not answered for too long."""
 
+    events = serializers.ListField(child=serializers.ChoiceField(choices=list(WEBHOOK_EVENTS.items())), read_only=True)
+
     class Meta:
         model = WebhookEndpoint
         fields = ["reference", "url", "events", "added_at", "disabled_at", "removed_at"]
 
 
 class SecretSerializer(WebhookSerializer):
-    """An address with the secret that signs its messages."""
+    """An address with the secret that signs its messages; empty where a newer one was made since."""
 
     class Meta(WebhookSerializer.Meta):
         fields = [*WebhookSerializer.Meta.fields, "secret"]

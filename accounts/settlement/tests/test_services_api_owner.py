@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.identity.models import Enterprise
 from accounts.identity.tests.builders import machine
 from accounts.ledger.tests.builders import NOW
+from accounts.settlement import writing
 from accounts.settlement.models import BalanceCertificate, NoticePreference, Payee, PaymentRules, SettlementAccount
 from accounts.settlement.tests.builders import make_deposit, make_payee, make_settlement_account
 from accounts.statements.parsing import parse
@@ -77,10 +78,10 @@ class TestFreezing:
 
 
 class TestStatement:
-    def read(self, user, account, **asked):
+    def read(self, user, account, headers=None, **asked):
         today = timezone.localdate()
         path = f"{ROOT}/settlement-accounts/{account.reference}/statement"
-        return machine(user).get(path, {"first": today - timedelta(days=9), "last": today, **asked})
+        return machine(user).get(path, {"first": today - timedelta(days=9), "last": today, **asked}, headers=headers)
 
     def test_read_back_as_camt053_is_the_same(self, owner, account):
         make_deposit(account, "12.30", text="eggs", on=timezone.localdate())
@@ -90,6 +91,17 @@ class TestStatement:
     @pytest.mark.parametrize(("kind", "begins"), [("csv", "\ufeff日期".encode()), ("pdf", b"%PDF")])
     def test_is_handed_out_in_the_language_asked_for(self, owner, account, kind, begins):
         assert self.read(owner, account, kind=kind, language="zh-hans").content.startswith(begins)
+
+    @pytest.mark.parametrize("kind", ["csv", "pdf", "xml"])
+    def test_is_handed_to_whoever_accepts_only_its_kind(self, owner, account, kind):
+        media_type = writing.MEDIA_TYPES[kind]
+        answer = self.read(owner, account, kind=kind, headers={"Accept": media_type})
+        assert (answer.status_code, answer.headers["Content-Type"]) == (200, media_type)
+
+    @pytest.mark.parametrize("kind", ["csv", "pdf", "xml"])
+    @pytest.mark.parametrize(("first", "last"), [("0001-01-01", "0001-01-02"), ("9999-12-30", "9999-12-31")])
+    def test_tells_of_the_first_and_last_days_of_all(self, owner, account, kind, first, last):
+        assert self.read(owner, account, kind=kind, first=first, last=last).status_code == 200
 
     def test_refuses_a_period_that_is_none(self, owner, account):
         today = timezone.localdate()
@@ -135,16 +147,16 @@ class TestRules:
 
     def test_count_at_once_where_stricter_and_wait_where_looser(self, owner, enterprise):
         assert self.put(owner, enterprise, "100.00", "50.00").json() == {
-            "daily_limit_amount": "100.000", "second_person_amount": "50.000", "to_come": None,
+            "daily_limit_amount": "100.00", "second_person_amount": "50.00", "to_come": None,
         }  # fmt: skip
         told = self.put(owner, enterprise, "200.00", None).json()
-        assert (told["daily_limit_amount"], told["to_come"]["daily_limit_amount"]) == ("100.000", "200.00")
+        assert (told["daily_limit_amount"], told["to_come"]["daily_limit_amount"]) == ("100.00", "200.00")
 
     def test_sent_twice_wait_no_longer(self, owner, enterprise):
         first, second = (self.put(owner, enterprise, "90000000.00", None).json() for _ in range(2))
         assert (first, PaymentRules.objects.count()) == (second, 1)
 
-    @pytest.mark.parametrize("limit", ["-1", "1.001", "1e30", "NaN", "", None])
+    @pytest.mark.parametrize("limit", ["-1", "1.001", "1e30", "1" * 17, "NaN", "", None])
     def test_refuse_what_is_no_limit(self, owner, enterprise, limit):
         assert self.put(owner, enterprise, limit, None).status_code in {400, 422}
         assert not PaymentRules.objects.exists()
@@ -170,7 +182,7 @@ class TestNotices:
         return machine(user).put(path, {"chosen": chosen}, format="json")
 
     def test_are_exactly_what_was_chosen_last(self, owner, enterprise):
-        low = {"kind": "low_balance", "channel": "sms", "threshold_amount": "500.000"}
+        low = {"kind": "low_balance", "channel": "sms", "threshold_amount": "500.00"}
         self.put(owner, enterprise, [{"kind": "money_in", "channel": "mail"}])
         assert self.put(owner, enterprise, [low]).json() == {"chosen": [low]}
         path = f"{ROOT}/enterprises/{enterprise.reference}/notices"
@@ -178,7 +190,12 @@ class TestNotices:
 
     def test_refuse_one_twice_and_what_is_unknown(self, owner, enterprise):
         once = {"kind": "money_in", "channel": "sms"}
-        for chosen in ([once, once], [{"kind": "gossip", "channel": "sms"}], [{**once, "threshold_amount": "-1"}]):
+        for chosen in (
+            [once, once],
+            [{"kind": "gossip", "channel": "sms"}],
+            [{**once, "threshold_amount": "-1"}],
+            [{**once, "threshold_amount": "0.005"}],
+        ):
             assert self.put(owner, enterprise, chosen).status_code == 400
         assert not NoticePreference.objects.exists()
 
@@ -199,7 +216,9 @@ class TestWebhooks:
         assert (listed["url"], listed["events"], "secret" in listed) == (HOOK["url"], HOOK["events"], False)
         assert post(owner, path, {**HOOK, "events": ["payment.settled"]}, key="k").status_code == 409
 
-    @pytest.mark.parametrize("url", ["http://shop.example/", "https://u:p@shop.example/", "nonsense"])
+    @pytest.mark.parametrize(
+        "url", ["http://shop.example/", "https://u:p@shop.example/", "https://10.0.0.8/", "nonsense"]
+    )
     def test_refuse_an_address_that_is_none(self, owner, path, url):
         assert post(owner, path, {**HOOK, "url": url}, key="k").json()["code"] == "webhook_address_refused"
 
@@ -207,14 +226,38 @@ class TestWebhooks:
         for events in ([], ["gossip"]):
             assert post(owner, path, {**HOOK, "events": events}, key="k").status_code == 400
 
-    def test_rotate_enable_and_remove(self, owner, path):
-        made = post(owner, path, HOOK, key="k").json()
+    def test_enable_and_remove(self, owner, path):
+        one = f"webhooks/{post(owner, path, HOOK, key='k').json()['reference']}"
         WebhookEndpoint.objects.update(disabled_at=NOW)
-        one = f"webhooks/{made['reference']}"
-        assert post(owner, f"{one}/rotate").json()["secret"] != made["secret"]
         assert post(owner, f"{one}/enable").json()["disabled_at"] is None
         assert post(owner, f"{one}/remove").json()["removed_at"]
         assert machine(owner).get(f"{ROOT}/{path}").json()["results"] == []
+
+    def test_get_one_new_secret_for_one_key(self, owner, path):
+        made = post(owner, path, HOOK, key="k").json()
+        first, second = twice(owner, f"webhooks/{made['reference']}/rotate")
+        assert (first.status_code, first.json()) == (200, second.json())
+        endpoint = WebhookEndpoint.objects.get()
+        assert (endpoint.secret, endpoint.old_secret) == (first.json()["secret"], made["secret"])
+
+    def test_tell_no_key_a_secret_that_another_made(self, owner, path):
+        made = post(owner, path, HOOK, key="k").json()
+        rotate = f"webhooks/{made['reference']}/rotate"
+        post(owner, rotate, key="a")
+        newest = post(owner, rotate, key="b").json()
+        told = [post(owner, path, HOOK, key="k"), *(post(owner, rotate, key=key) for key in "ab")]
+        assert [each.json()["secret"] for each in told] == ["", "", newest["secret"]]
+
+    def test_send_and_sign_nothing_more_once_removed(self, owner, path):
+        made = post(owner, path, HOOK, key="k").json()
+        WebhookDelivery.objects.create(
+            reference="W-1", endpoint=WebhookEndpoint.objects.get(), event="x", body="{}", asked_at=NOW, due_at=NOW
+        )
+        post(owner, f"webhooks/{made['reference']}/remove")
+        for verb in (f"webhooks/{made['reference']}/rotate", "webhook-deliveries/W-1/replay"):
+            told = post(owner, verb, key="k")
+            assert (told.status_code, told.json()["code"]) == (422, "webhook_removed")
+        assert WebhookDelivery.objects.count() == 1
 
     def test_show_their_log_and_send_again_once_for_one_key(self, owner, path):
         made = post(owner, path, HOOK, key="k").json()
@@ -223,10 +266,12 @@ class TestWebhooks:
             reference="W-1", endpoint=endpoint, event="account.money_in", body="{}", asked_at=NOW, due_at=NOW
         )
         sent.attempts.create(status=500, answer="no", tried_at=NOW)
+        sent.attempts.create(status=503, answer="no", tried_at=NOW)
+        sent.attempts.filter(status=500).update(answer="never")  # its row now lies behind the other
         first, second = twice(owner, "webhook-deliveries/W-1/replay")
         assert (first.status_code, first.json(), WebhookDelivery.objects.count()) == (201, second.json(), 2)
         log = machine(owner).get(f"{ROOT}/webhooks/{made['reference']}/deliveries").json()["results"]
-        assert [[each["status"] for each in line["attempts"]] for line in log] == [[], [500]]
+        assert [[each["status"] for each in line["attempts"]] for line in log] == [[], [500, 503]]
 
     def test_are_the_owners_alone(self, owner, manager, officer, stranger, path):
         made = post(owner, path, HOOK, key="k").json()

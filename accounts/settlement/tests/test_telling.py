@@ -318,13 +318,24 @@ class TestWebhookPages:
     def test_rotate_enable_and_remove(self, client_of, owner, endpoint, addresses):
         client = client_of(owner)
         WebhookEndpoint.objects.update(disabled_at=NOW)
-        for verb in ("rotate", "enable", "remove"):
-            assert client.post(reverse("settlement:change_webhook", args=[endpoint.reference, verb])).status_code == 302
+        for verb in ("rotate", "rotate", "enable", "remove"):
+            change = reverse("settlement:change_webhook", args=[endpoint.reference, verb])
+            assert client.post(change, {"idempotency_key": "new"}).status_code == 302
         before = endpoint.secret
         endpoint.refresh_from_db()
-        assert (endpoint.secret != before, endpoint.disabled_at, endpoint.removed_at is not None) == (True, None, True)
+        assert (endpoint.old_secret, endpoint.disabled_at, endpoint.removed_at is not None) == (before, None, True)
         assert client.post(reverse("settlement:change_webhook", args=[endpoint.reference, "x"])).status_code == 404
         assert client.get(addresses[1]).status_code == 200
+
+    def test_send_nothing_again_once_removed(self, client_of, owner, account, endpoint, addresses):
+        make_deposit(account, "500.00")
+        announce()
+        (delivery,) = WebhookDelivery.objects.all()
+        client, again = client_of(owner), reverse("settlement:replay_webhook", args=[delivery.reference])
+        assert again in client.get(addresses[1]).content.decode()
+        settlement.remove_webhook(endpoint, **ACT)
+        answer = client.post(again, {"idempotency_key": "again"}, follow=True).content.decode()
+        assert (again in answer, "It is sent again." in answer, WebhookDelivery.objects.count()) == (False, False, 1)
 
     def test_are_the_owners_alone(self, client_of, manager, operations, stranger, endpoint, addresses):
         change = reverse("settlement:change_webhook", args=[endpoint.reference, "remove"])

@@ -117,10 +117,20 @@ def change_webhook(request: HttpRequest, reference: str, verb: str) -> HttpRespo
     if verb == "enable":
         operations.enable_webhook(endpoint, at=at, by=by)
     elif verb == "rotate":
-        request.session[SHOWN_ONCE] = operations.rotate_webhook_secret(endpoint, at=at, by=by)
+        _rotate(request, endpoint)
     else:
         raise Http404
     return redirect("settlement:webhook", endpoint.reference)
+
+
+def _rotate(request: HttpRequest, endpoint: WebhookEndpoint) -> None:
+    key = request.POST.get("idempotency_key", "")
+    try:
+        made = operations.rotate_webhook_secret(endpoint, key=key, at=timezone.now(), by=actor(request))
+    except Refusal as refusal:
+        messages.error(request, sentence(refusal))
+    else:
+        request.session[SHOWN_ONCE] = made.secret
 
 
 @require_POST

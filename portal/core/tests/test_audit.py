@@ -90,6 +90,14 @@ class TestFirstAltered:
         tamper(f"DELETE FROM core_auditseal WHERE event_id = {third}; DELETE FROM core_auditevent WHERE id = {third}")
         assert audit.first_altered() == audit.Altered(3, None)
 
+    def test_names_the_last_where_only_its_seal_was_left(self, trail):
+        tamper(
+            """DO $$ BEGIN EXECUTE (SELECT 'ALTER TABLE core_auditseal DROP CONSTRAINT ' || conname FROM pg_constraint
+               WHERE conrelid = 'core_auditseal'::regclass AND contype = 'f'); END $$;
+               DELETE FROM core_auditevent WHERE id = (SELECT max(id) FROM core_auditevent)"""
+        )
+        assert audit.first_altered() == audit.Altered(5, None)
+
     def test_names_the_first_where_the_chain_was_bent(self, trail):
         tamper("UPDATE core_auditseal SET digest = repeat('0', 64) WHERE sequence = 2")
         assert audit.first_altered().sequence == 2

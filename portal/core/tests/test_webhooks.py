@@ -102,9 +102,10 @@ class TestSignature:
 class TestAddress:
     @pytest.mark.parametrize(
         "url",
-        ["http://example.org/", "ftp://example.org/", "https://", "https://u:p@example.org/", "https://a:99999/", "x"],
-    )
-    def test_that_is_not_plain_https_is_refused(self, db, url):
+        ["http://example.org/", "ftp://example.org/", "https://", "https://u:p@example.org/", "https://a:99999/", "x",
+         "https://10.0.0.8/", "https://[::ffff:10.0.0.1]/", "https://exam\nple.org/", "https://example.org/\u200b"],
+    )  # fmt: skip
+    def test_that_is_not_plain_https_to_the_public_is_refused(self, db, url):
         with pytest.raises(webhooks.AddressRefused), transaction.atomic():
             add(url)
 
@@ -235,10 +236,27 @@ class TestDeliver:
             delivery.refresh_from_db()
         assert (second.attempt_count, second.due_at) == (0, first.due_at)
         WebhookEndpoint.objects.update(url=receiver.url)
+        later = first.due_at
         for delivery in (first, second):
-            webhooks.deliver(delivery.reference, at=first.due_at)
+            webhooks.deliver(delivery.reference, at=later)
             delivery.refresh_from_db()
-        assert first.delivered_at == second.delivered_at == first.due_at
+        assert first.delivered_at == second.delivered_at == later
+
+    def test_lets_no_message_wait_for_hours_behind_one_that_does(self, endpoint, receiver):
+        WebhookEndpoint.objects.update(url="http://127.0.0.1:9/")
+        first, at = tell(), NOW
+        for _try in range(5):  # after the fifth it waits for four hours
+            webhooks.deliver(first.reference, at=at)
+            first.refresh_from_db()
+            tried, at = at, first.due_at
+        WebhookEndpoint.objects.update(url=receiver.url)
+        fresh, soon = tell(at=tried), tried + webhooks.SILENCE_COUNTS
+        webhooks.deliver(fresh.reference, at=tried)
+        fresh.refresh_from_db()
+        assert (fresh.attempt_count, fresh.due_at) == (0, soon)
+        webhooks.deliver(fresh.reference, at=soon)
+        fresh.refresh_from_db()
+        assert fresh.delivered_at == soon
 
     def test_goes_on_with_other_messages_where_one_is_refused(self, endpoint, receiver):
         receiver.status = 500

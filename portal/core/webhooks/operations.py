@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
-from django.db.models import F, Max, OuterRef, QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import audit, jobs
@@ -19,6 +19,7 @@ from portal.core.webhooks import sending, signing
 
 TASK: Final = "core.deliver_webhook"
 BACK_OFF: Final = tuple(timedelta(seconds=each) for each in (30, 120, 600, 3600, 4 * 3600, 12 * 3600, 24 * 3600))
+SILENCE_COUNTS: Final = timedelta(minutes=5)
 OLD_SECRET_COUNTS: Final = timedelta(hours=24)
 MOST_ENDPOINTS: Final = 5
 BATCH: Final = 200
@@ -28,6 +29,7 @@ register(
         "webhook_address_refused": _("Enter a public address that begins with https://."),
         "webhooks_enough": _("There are %(count)s addresses already. Remove one first."),
         "webhook_events_missing": _("Choose what you want to be told."),
+        "webhook_removed": _("Removed: nothing is sent there any more."),
     }
 )
 
@@ -48,6 +50,12 @@ class EventsMissing(Refusal):
     """No event was chosen."""
 
     code = "webhook_events_missing"
+
+
+class EndpointRemoved(Refusal):
+    """Nothing is sent to the address any more."""
+
+    code = "webhook_removed"
 
 
 def add_endpoint(scope: str, *, url: str, events: Sequence[str], at: datetime, by: str) -> WebhookEndpoint:
@@ -87,8 +95,13 @@ def enable_endpoint(endpoint: WebhookEndpoint, *, at: datetime, by: str) -> None
 
 
 def rotate_secret(endpoint: WebhookEndpoint, *, at: datetime, by: str) -> str:
-    """Give an endpoint a new secret; for a day messages bear both signatures. An inner step."""
+    """Give an endpoint a new secret; for a day messages bear both signatures. An inner step.
+
+    :raises EndpointRemoved: when nothing is sent there any more.
+    """
     endpoint.refresh_from_db(from_queryset=WebhookEndpoint.objects.locked())
+    if endpoint.removed_at:
+        raise EndpointRemoved
     endpoint.old_secret, endpoint.old_secret_until = endpoint.secret, at + OLD_SECRET_COUNTS
     endpoint.secret = made = signing.new_secret()
     endpoint.save(update_fields=["secret", "old_secret", "old_secret_until"])
@@ -107,7 +120,12 @@ def tell(scope: str, event: str, data: Mapping[str, Any], *, at: datetime) -> in
 
 
 def replay(delivery: WebhookDelivery, *, at: datetime) -> WebhookDelivery:
-    """Send the same content again as a new message; an inner step."""
+    """Send the same content again as a new message; an inner step.
+
+    :raises EndpointRemoved: when nothing is sent there any more.
+    """
+    if delivery.endpoint.removed_at:
+        raise EndpointRemoved
     return _promise(delivery.endpoint, delivery.event, delivery.body, at=at)
 
 
@@ -136,8 +154,8 @@ def deliver(reference: str, *, at: datetime) -> None:
     """Try a message that is due once, and log how it went; of two workers one tries.
 
     The claim also sets when to try next, so a worker that dies loses nothing. No transaction is open while we wait.
-    Where another message waits because its address did not answer at all, this one waits as long: however many there
-    are for an address that hangs, they do not keep the workers from what others wait for.
+    Where another message waits because its address did not answer at all just now, this one waits with it for some
+    minutes: however many there are for an address that hangs, they do not keep the workers from what others wait for.
     """
     found = WebhookDelivery.objects.filter(reference=reference).select_related("endpoint").first()
     if found is None:
@@ -152,13 +170,13 @@ def deliver(reference: str, *, at: datetime) -> None:
 
 
 def _rests_until(delivery: WebhookDelivery, *, at: datetime) -> datetime | None:
-    """Tell until when the address rests, because the last try of another message got no answer; none if it does not."""
-    last = WebhookAttempt.objects.filter(delivery=OuterRef("pk")).order_by("-pk")[:1]
+    """Tell until when the address rests, because just now another message got no answer; none if it does not."""
     others = WebhookDelivery.objects.filter(endpoint=delivery.endpoint, done_at=None, due_at__gt=at)
-    silent = others.exclude(pk=delivery.pk).annotate(last=last.values("pk"), status=last.values("status"))
-    silent = silent.filter(last__isnull=False, status=None)
-    until: datetime | None = silent.aggregate(until=Max("due_at"))["until"]
-    return until
+    tried = WebhookAttempt.objects.filter(delivery__in=others.exclude(pk=delivery.pk), tried_at__gt=at - SILENCE_COUNTS)
+    last = tried.select_related("delivery").order_by("-pk").first()
+    if last is None or last.status is not None:
+        return None
+    return min(last.delivery.due_at, last.tried_at + SILENCE_COUNTS)
 
 
 def _claimed(delivery: WebhookDelivery, *, at: datetime) -> bool:

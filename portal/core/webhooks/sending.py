@@ -17,7 +17,7 @@ NOT_PUBLIC: Final = tuple(map(ipaddress.IPv6Network, ("::/96", "::ffff:0:0:0/96"
 
 
 class AddressRefused(Exception):
-    """The address is not https, names a user, or leads into a private network."""
+    """The address is not https, names a user, holds what cannot be seen, or leads into a private network."""
 
 
 def checked(url: str, *, anywhere: bool) -> SplitResult:
@@ -34,7 +34,17 @@ def checked(url: str, *, anywhere: bool) -> SplitResult:
     schemes = {"https", "http"} if anywhere else {"https"}
     if parts.scheme not in schemes or not parts.hostname or parts.username or parts.password or port == 0:
         raise AddressRefused(url)
+    if not url.isprintable() or not (anywhere or _may_be_public(parts.hostname)):
+        raise AddressRefused(url)
     return parts
+
+
+def _may_be_public(host: str) -> bool:
+    """Tell whether a host is no private address in figures; what a name resolves to is not known yet."""
+    try:
+        return _is_public(host)
+    except ValueError:
+        return True
 
 
 def resolved(parts: SplitResult, *, anywhere: bool) -> str:

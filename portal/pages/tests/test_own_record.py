@@ -3,12 +3,14 @@
 import json
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.identity import consents
 from accounts.identity import operations as identity
 from accounts.identity.tests.builders import make_check
+from portal.core import audit
 
 PAGE = "/profile/record/"
 
@@ -55,6 +57,13 @@ class TestPage:
         membership.save()
         identity.note_read(enterprise, by=auditor, at=timezone.now())
         assert client_of(manager).get(PAGE).content.decode().count("Whole record of a customer read") == 1
+
+    def test_names_no_digest_that_a_code_was_asked_for(self, client_of, owner):
+        with transaction.atomic():
+            for subject in (f"cash {'4d0a' * 10}", "O-FMH3F0QM"):
+                audit.record("signing.confirmed", subject=subject, by=owner.reference, at=timezone.now())
+        page = client_of(owner).get(PAGE).content.decode()
+        assert (page.count("Signing code confirmed"), "O-FMH3F0QM" in page, "4d0a" in page) == (2, True, False)
 
     def test_tells_staff_their_posts(self, client_of, officer):
         assert "Loan officer" in client_of(officer).get(PAGE).content.decode()
