@@ -147,8 +147,6 @@ class Owing(Generic[T]):
         if not early:
             return [ZERO] * len(self.rows)
         asked = interest.interest_left(self.made, early)
-        if prepaid_amount and self.interest_now is not None:  # the interest up to the day was paid first, then
-            asked = [max(*each) for each in zip(asked, self._until_now, strict=True)]
         return [
             max(min(whole - left, row.interest_amount - row.interest_paid_amount), ZERO)
             for row, whole, left in zip(self.rows, self._whole, asked, strict=True)
