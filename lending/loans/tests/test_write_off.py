@@ -266,7 +266,7 @@ class TestDeclineAndWithdraw:
 class TestLapse:
     def test_happens_by_itself_once_something_was_repaid(self, loan, proposed, officer):
         User.objects.filter(pk=officer.pk).update(email="olga@bank.example")
-        receive(loan, "5000.00", on=LOST)
+        receive(loan, "500.00", on=LOST)  # the first installment stays late
         proposed.refresh_from_db()
         assert (proposed.status, booked("write_off_expense")) == ("lapsed", 0)
         event = AuditEvent.objects.get(verb="loans.lapse_write_off")
