@@ -1,6 +1,5 @@
 """The shape of signing and repaying."""
 
-from decimal import Decimal
 from typing import Any, Final, cast
 
 from crispy_forms.helper import FormHelper
@@ -62,12 +61,12 @@ class SignForm(forms.Form):
 
 
 class RepayForm(forms.Form):
-    """How much to repay; what comes back early is told before it is taken: `seen` is the amount that was told of."""
+    """How much to repay; what comes back early is told before it is taken: `seen` names what was told."""
 
     FIELDS: Final = dict.fromkeys(("amount_not_positive", "more_than_open", "insufficient_funds"), "amount")
 
     amount = AmountField(label=_("Amount"))
-    seen = AmountField(required=False, widget=forms.HiddenInput)
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
     idempotency_key = IdempotencyKeyField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -76,9 +75,9 @@ class RepayForm(forms.Form):
         self.helper.attrs = {"novalidate": True}
         self.helper.add_input(Submit("submit", _("Repay now")))
 
-    def mark_seen(self, amount: Decimal) -> None:
-        """Let the form be sent once more, with what repaying so much does in sight."""
+    def mark_seen(self, shown: str) -> None:
+        """Let the form be sent once more, with what the repayment does in sight."""
         data = cast("QueryDict", self.data).copy()
-        data["seen"] = str(amount)
+        data["seen"] = shown
         self.data = data
         self.helper.inputs[0].value = _("Confirm repayment")

@@ -147,8 +147,6 @@ class Owing(Generic[T]):
         if not early:
             return [ZERO] * len(self.rows)
         asked = interest.interest_left(self.made, early)
-        if prepaid_amount and self.interest_now is not None:  # the interest up to the day was paid first, then
-            asked = [max(*each) for each in zip(asked, self._until_now, strict=True)]
         return [
             max(min(whole - left, row.interest_amount - row.interest_paid_amount), ZERO)
             for row, whole, left in zip(self.rows, self._whole, asked, strict=True)
@@ -169,13 +167,15 @@ class Owing(Generic[T]):
     def interest_now(self) -> list[Decimal] | None:
         """Tell how much interest of each installment that is not due is paid before principal; none: that of the next.
 
-        It is what ran up to the day and was not paid yet.
+        It is what ran up to the day and was not paid yet, nor ahead before the loan was rescheduled.
         """
         if not self.made.terms.early_by_day:
             return None
         return [
-            max(until_now - row.interest_paid_amount, ZERO) if row.due_date > self.on else ZERO
-            for row, until_now in zip(self.rows, self._until_now, strict=True)
+            max(until_now - max(whole - row.interest_amount, ZERO) - row.interest_paid_amount, ZERO)
+            if row.due_date > self.on
+            else ZERO
+            for row, whole, until_now in zip(self.rows, self._whole, self._until_now, strict=True)
         ]
 
     @cached_property

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -21,10 +21,11 @@ from lending.loans import late_interest, states
 from lending.loans.late_interest import NONE, Late, LateInterest, Part
 from lending.loans.losses import ties
 from lending.loans.models import Allocation, Installment, Loan
-from lending.loans.prepaying import Owing
+from lending.loans.prepaying import Early, Owing
 from lending.loans.proposals.states import Status
 from portal.core import interest
 from portal.core.badges import Badge
+from portal.core.idempotency import fingerprint_of
 from portal.core.interest import Prepayment
 
 UNPAID = Q(superseded_on=None) & (
@@ -136,6 +137,11 @@ def owing_of(loan: Loan, *, on: date) -> Owing[Installment]:
         on=on,
         late_interest_amount=late_interest_of(loan, on=on).open_amount,
     )
+
+
+def shown_of(early: Early | None) -> str:
+    """Name what repaying early does, empty for nothing: whoever confirms it says that this is what they saw."""
+    return fingerprint_of(astuple(early)) if early else ""
 
 
 def _prepayments(loan: Loan, version: int) -> list[Prepayment]:

@@ -203,14 +203,17 @@ def repay(request: HttpRequest, reference: str) -> HttpResponse:
     early = None
     if request.method == "POST" and form.is_valid():
         amount, key = form.cleaned_data["amount"], form.cleaned_data["idempotency_key"]
-        is_told = form.cleaned_data["seen"] == amount or idempotency.is_answered(queries.repaying_scope(loan), key)
-        early = None if is_told or amount > min(balance, owing.payoff_amount) else owing.early(amount)
-        if early is None:
+        is_answered = idempotency.is_answered(queries.repaying_scope(loan), key)
+        early = None if is_answered or amount > owing.payoff_amount else owing.early(amount)
+        shown = queries.shown_of(early)
+        if early is None or amount > balance or form.cleaned_data["seen"] == shown:
+            early = None
             with shown_on(form, RepayForm.FIELDS):
-                loans.repay(loan, amount, key=key, by=_user(request), at=now, on=today)
+                loans.repay(loan, amount, key=key, by=_user(request), at=now, on=today, seen=shown)
                 messages.success(request, _("Thank you. The repayment is booked."))
                 return redirect("loans:detail", reference)
-        form.mark_seen(amount)
+        else:
+            form.mark_seen(shown)
     context = {"loan": loan, "form": form, "standing": standing, "owing": owing, "balance": balance, "early": early}
     context["by_day"] = owing.made.terms.early_by_day
     return render(request, "loans/repay.html", context, status=422 if form.errors else 200)

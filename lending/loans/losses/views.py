@@ -50,9 +50,10 @@ def _page(request: HttpRequest, loan: Loan, **forms: Any) -> HttpResponse:
     if found and queries.may_judge(user, loan):
         if found.risk_class < RiskClass.LOSS:
             forms.setdefault("judge_form", JudgeForm(better_than=found.risk_class))
-        if found.risk_class < RiskClass.LOSS or found.days_past_due < bad_from_days(today):
+        is_lost = found.risk_class == RiskClass.LOSS and found.days_past_due >= bad_from_days(today)
+        if found.principal_amount and not is_lost:
             bad_days = bad_from_days(today)
-        elif already is None:
+        elif found.principal_amount and already is None:
             forms.setdefault("form", ProposeForm())
     if queries.may_lift(user, loan, standing):
         forms.setdefault("lift_form", LiftForm())

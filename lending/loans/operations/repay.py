@@ -16,11 +16,12 @@ from lending.loans.allocation import Share, allocate
 from lending.loans.models import Allocation, Installment, Loan, Repayment
 from lending.loans.operations.binding import ZERO, bind
 from lending.loans.prepaying import Owing
-from lending.loans.queries import owing_of, repaying_scope
+from lending.loans.queries import owing_of, repaying_scope, shown_of
 from lending.loans.states import TRANSITIONS, LoanEvent, LoanStatus
 from portal.core import audit, idempotency
 from portal.core.money import is_exact
 from portal.core.refusals import Refusal, register
+from portal.core.seen import check_seen
 from portal.core.transitions import target_of
 
 events.register(
@@ -44,20 +45,24 @@ class RepaymentRefused(Refusal):
 
 
 @transaction.atomic(durable=True)
-def repay(loan: Loan, amount: Decimal, *, key: str, by: User, at: datetime, on: date) -> Repayment:
+def repay(
+    loan: Loan, amount: Decimal, *, key: str, by: User, at: datetime, on: date, seen: str | None = None
+) -> Repayment:
     """Repay from the loan's settlement account, late interest first, then in the contract's order; a key repays once.
 
     What is more than the next installment comes back early and saves interest (`prepaying.py`).
 
     :param amount: above zero, at most what pays everything off that day.
+    :param seen: `queries.shown_of` what was told that comes back early; none where nothing is told, as to programs.
     :raises RepaymentRefused: when the amount is not exact, not positive or more than that.
+    :raises ChangedSince: when something else was told.
     :raises InsufficientFunds: when the account does not hold it.
     """
     loan.refresh_from_db(from_queryset=Loan.objects.locked())
     fingerprint = idempotency.fingerprint_of([loan.reference, amount])
 
     def make() -> str:
-        return book_repayment(loan, amount, by=by.reference, at=at, on=on).reference
+        return book_repayment(loan, amount, by=by.reference, at=at, on=on, seen=seen).reference
 
     reference = idempotency.answer_once(repaying_scope(loan), key, fingerprint=fingerprint, make=make)
     return Repayment.objects.get(reference=reference)
@@ -72,6 +77,7 @@ def book_repayment(
     on: date,
     paid_on: date | None = None,
     receipt: Receipt | None = None,
+    seen: str | None = None,
 ) -> Repayment:
     """Take a repayment from the account, lower what it pays, and end the loan where nothing is left; an inner step.
 
@@ -79,10 +85,13 @@ def book_repayment(
 
     :param paid_on: the day it counts from, where the money was there before ``on``.
     :raises RepaymentRefused: when the amount is none, or more than pays everything off.
+    :raises ChangedSince: when something else was told.
     """
     paid_on = paid_on or on
     owing = owing_of(loan, on=paid_on)
     _check_repayment(loan, amount, owing.payoff_amount)
+    if seen is not None:
+        check_seen(seen, shown=shown_of(owing.early(amount)))
     prepaid_amount = owing.prepaid_of(amount)
     keep_saved(owing, prepaid_amount)
     late_amount = owing.late_part(amount)

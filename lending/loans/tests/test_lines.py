@@ -7,7 +7,7 @@ import pytest
 from django.core.cache import cache
 from django.db import IntegrityError, connection, transaction
 
-from accounts.identity.models import Consent
+from accounts.identity.models import Consent, User
 from accounts.identity.operations.signing import SigningCodeMissing, SigningCodeWrong
 from accounts.identity.tests.builders import make_check, make_checked, make_corrected, make_hit
 from accounts.ledger import queries as books
@@ -351,6 +351,7 @@ class TestTheLimit:
 
 class TestKeeping:
     def test_suspends_and_resumes_with_two_people(self, line, officer, bank):
+        User.objects.filter(pk=officer.pk).update(email="olga@bank.example")
         lines.suspend(line, reason="Sales fell.", by=officer, at=NOW)
         assert (line.status, line.suspended_by, line.reason) == ("suspended", officer, "Sales fell.")
         assert exposure_of(line.enterprise).amount == Decimal(20000)

@@ -79,9 +79,17 @@ def machine(user):
 class TestRisk:
     def test_shows_the_class_and_what_it_follows_from(self, client_of, officer, auditor, loan, posted):
         page = shown(client_of(officer).get(url("risk", loan)))
-        for words in ("Pass", "days past due", "200.00", "Find it worse", "Allowance month by month"):
+        for words in ("Pass", "Days past due", "200.00", "Find it worse", "Allowance month by month"):
             assert words in page
         assert "Find it worse" not in shown(client_of(auditor).get(url("risk", loan)))
+
+    def test_offers_no_write_off_where_only_interest_is_open(self, client_of, officer, lost):
+        client = client_of(officer)
+        assert "Propose the write-off" in shown(client.get(url("risk", lost)))
+        tamper("lending_installment", "principal_amount = 0")
+        page = shown(client.get(url("risk", lost)))
+        assert "Only interest of this loan is open" in page
+        assert "Propose the write-off" not in page
 
     def test_is_for_the_banks_people_of_the_branch(self, client_of, owner, stranger, manager, course_editor, loan):
         for person in (owner, stranger, manager, course_editor):

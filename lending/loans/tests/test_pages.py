@@ -22,6 +22,8 @@ from lending.loans.states import LoanStatus
 from lending.loans.tests.builders import make_loan, make_offer_today, repay, sent_code, sign
 from lending.products.tests.builders import make_product
 
+SEEN = r'name="seen" value="([0-9a-f]{64})"'
+
 
 @pytest.fixture(autouse=True)
 def product(bank):
@@ -330,7 +332,7 @@ class TestRepayEarly:
         assert "The next installment is then ¥" in page
         assert "Confirm repayment" in page
         assert not Repayment.objects.exists()
-        told["seen"] = re.search(r'name="seen" value="([0-9.]+)"', page)[1]
+        told["seen"] = re.search(SEEN, page)[1]
         for _click in range(2):
             assert client.post(url("repay", loan), told)["Location"] == url("detail", loan)
         assert Repayment.objects.get().prepaid_amount > 0
@@ -339,16 +341,30 @@ class TestRepayEarly:
         assert " saved" in page
 
     def test_is_told_again_where_another_amount_was_written(self, client_of, owner, loan):
-        told = {"amount": "12000", "seen": "10000", "idempotency_key": "k"}
-        assert "of it comes back before it is due" in shown(client_of(owner).post(url("repay", loan), told))
+        client, told = client_of(owner), {"amount": "10000", "idempotency_key": "k"}
+        told |= {"seen": re.search(SEEN, shown(client.post(url("repay", loan), told)))[1], "amount": "12000"}
+        assert "of it comes back before it is due" in shown(client.post(url("repay", loan), told))
         assert not Repayment.objects.exists()
+
+    def test_is_told_again_once_it_would_do_something_else(self, client_of, owner, loan):
+        client, told = client_of(owner), {"amount": "10000", "idempotency_key": "k"}
+        told["seen"] = re.search(SEEN, shown(client.post(url("repay", loan), told)))[1]
+        now = timezone.now()
+        repay(loan, "5000", by=owner, key="other", at=now, on=timezone.localdate(now))
+        page = shown(client.post(url("repay", loan), told))
+        assert "Not repaid yet" in page
+        assert Repayment.objects.count() == 1
+        told["seen"] = re.search(SEEN, page)[1]
+        assert client.post(url("repay", loan), told)["Location"] == url("detail", loan)
+        assert Repayment.objects.count() == 2
 
     def test_ends_the_loan_for_what_the_page_says(self, client_of, owner, loan):
         client = client_of(owner)
         page = shown(client.get(url("repay", loan)))
         assert "<dt>To end the loan today</dt><dd>¥20,000.00<br>" in page
         assert 'value="20000.00"' in shown(client.get(url("repay", loan), {"all": "1"}))
-        told = {"amount": "20000", "seen": "20000", "idempotency_key": "k"}
+        told = {"amount": "20000", "idempotency_key": "k"}
+        told["seen"] = re.search(SEEN, shown(client.post(url("repay", loan), told)))[1]
         client.post(url("repay", loan), told)
         loan.refresh_from_db()
         assert loan.status == LoanStatus.REPAID

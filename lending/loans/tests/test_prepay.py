@@ -32,8 +32,8 @@ TERMS = Terms(
 )
 
 
-def owing(*, on, prepayments=(), terms=TERMS, principal=1000, rows=None):
-    made = interest.schedule(Decimal(principal), terms, START)
+def owing(*, on, prepayments=(), terms=TERMS, principal=1000, rows=None, start=START):
+    made = interest.schedule(Decimal(principal), terms, start)
     rows = rows or [
         Installment(
             number=row.number,
@@ -210,6 +210,16 @@ class TestByTheDay:
     def test_suggests_what_pays_the_next_installment_on_the_day(self):
         owed = replace(pay(owing(on=date(2026, 2, 15), terms=BY_DAY), 110), on=date(2026, 3, 1))
         assert owed.suggested_amount == Decimal("104.50")
+
+    def test_counts_what_an_earlier_schedule_was_paid_ahead(self):
+        # 1 March is 14 of 28 days: 5 of 10, of which 3 were paid before the loan was rescheduled.
+        owed = owing(on=date(2026, 3, 1), terms=BY_DAY, start=date(2026, 2, 15))
+        owed.rows[0].interest_amount -= 3
+        assert owed.payoff_amount == 1002
+        assert owed.prepaid_of(Decimal(402)) == 400
+        after = pay(owed, 402)
+        assert sum(row.interest_paid_amount for row in after.rows) == 2
+        assert after.payoff_amount == 600
 
     def test_takes_no_interest_on_the_day_of_the_payout(self):
         assert owing(on=START, terms=BY_DAY).prepaid_of(Decimal(300)) == 300

@@ -226,6 +226,7 @@ class TestLapse:
         assert made.status == "proposed"
 
     def test_happens_after_its_days(self, loan, officer, second, today):
+        User.objects.filter(pk=officer.pk).update(email="olga@bank.example")
         made = propose(loan, "1.00", by=officer, on=today - 15 * DAY)
         with pytest.raises(ProposalRefused, match="proposal_lapsed"):
             approve(made, by=second, on=today)

@@ -9,6 +9,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from accounts.identity.models import User
 from accounts.ledger import queries as books
 from accounts.ledger.models import LedgerAccount
 from accounts.ledger.tests.builders import tamper
@@ -264,7 +265,8 @@ class TestDeclineAndWithdraw:
 
 class TestLapse:
     def test_happens_by_itself_once_something_was_repaid(self, loan, proposed, officer):
-        receive(loan, "5000.00", on=LOST)
+        User.objects.filter(pk=officer.pk).update(email="olga@bank.example")
+        receive(loan, "500.00", on=LOST)  # the first installment stays late
         proposed.refresh_from_db()
         assert (proposed.status, booked("write_off_expense")) == ("lapsed", 0)
         event = AuditEvent.objects.get(verb="loans.lapse_write_off")
@@ -439,7 +441,7 @@ class TestGuards:
             WriteOff.objects.update(decided_by=officer)
         told = {"loan": loan, "principal_amount": 1, "grounds": "x", "proposed_by": officer, "proposed_at": NOW}
         with pytest.raises(IntegrityError, match="written_off_once"), transaction.atomic():
-            WriteOff.objects.create(**told)
+            WriteOff.objects.create(expires_on=LOST, **told)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -80,11 +80,9 @@ def add_what_is_missing(story: Story, enterprise: identity.Enterprise, owner: id
     ApplicationDocument.objects.create(application=application, kind="other", file=file, added_at=now)
     loan = Loan.objects.filter(enterprise=enterprise).earliest("pk")
     offer_another_schedule(story, loan)
-    Waiver.objects.create(
-        loan=loan, amount=1, reason="Floods.", proposed_by=story.staff["underwriter"], proposed_at=now
-    )
-    proposer = story.staff["underwriter"]
-    WriteOff.objects.create(loan=loan, principal_amount=1, grounds="x", proposed_by=proposer, proposed_at=now)
+    proposed = {"loan": loan, "proposed_by": story.staff["underwriter"], "proposed_at": now, "expires_on": story.today}
+    Waiver.objects.create(amount=1, reason="Floods.", **proposed)
+    WriteOff.objects.create(principal_amount=1, grounds="x", **proposed)
     endpoint = WebhookEndpoint.objects.get()
     WebhookDelivery.objects.create(
         reference="WD-1", endpoint=endpoint, event="account.money_in", body="{}", asked_at=now, due_at=now
