@@ -83,8 +83,7 @@ ADVANCE: Final = (
     "kcc disbursement", "equipment finance advance", "asset finance advance", "finance drawdown", "借据发放",
     "联保贷款", "保理融资款", "放心借放款", "ln adv", "ln advance", "working capital finance",
     "invoice discounting advance", "overdraft fuliza", "od fuliza",
-    "advance against invoices", "advance against invoice", "advance on invoices", "advance on invoice",
-    "invoice advance", "invoice finance prepayment", "utilisation request", "utilization request", "kcc drawal",
-    "承兑汇票贴现", "银行承兑汇票贴现", "票据贴现款",
+    "advance against invoices", "advance on invoices", "invoice finance prepayment", "utilisation request",
+    "utilization request", "kcc drawal", "承兑汇票贴现", "银行承兑汇票贴现", "票据贴现款",
     *(f"{loan} {how}" for loan in LOANS_FOR for how in ("credit", "credited", "disb", "disbursal", "disbursed")),
 )  # fmt: skip

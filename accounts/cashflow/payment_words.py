@@ -229,7 +229,7 @@ TEXTS: Final[dict[str, tuple[str, ...]]] = {
         "sal aug", "sal sep", "sal sept", "sal oct", "sal nov", "sal dec", "sal pymt", "高温费", "全勤奖", "过节费",
         "夜班补贴", "经济补偿", "辞退补偿", "辞退补偿金", "工资尾款", "工资结清", "工资结算", "民工工资", "服务员工资",
         "装卸工工资", "计件工钱", "押金工资",
-        "redundancy", "redundancy pay", "redundancy payment", "notice pay", "薪酬代发", "薪资代发", "代发薪酬",
+        "redundancy pay", "redundancy payment", "notice pay", "薪酬代发", "薪资代发", "代发薪酬",
         "代发薪资", "采摘工工资", "采茶工工资", "普工工资", "小工工资", "小工工钱",
     ),
     "pay_back": (
@@ -289,7 +289,7 @@ TEXTS: Final[dict[str, tuple[str, ...]]] = {
         "td maturity", "fixed deposit maturity", "currency account transfer", "to usd account", "from usd account",
         "to eur account", "from eur account", "to gbp account", "from gbp account", "钱包充值", "支付宝余额充值",
         "between my accounts", "between our accounts", "transfer between my accounts", "transfer between our accounts",
-        "own savings", "to own savings", "from own savings", "购买大额存单", "购大额存单", "购买结构性存款",
+        "to own savings", "from own savings", "购买大额存单", "购大额存单", "购买结构性存款",
         "定期到期本息", "存单到期", "存单支取", "活期宝赎回", "活期宝申购",
     ),
     # Weak.

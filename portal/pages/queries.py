@@ -292,7 +292,7 @@ def staff_home(user: User, *, on: date) -> StaffHome:
         late=Sum(loans.OPEN_PRINCIPAL, filter=loans.CURRENT & is_late, default=Decimal(0)),
     )
     cases = list(queue(user)[:CASES])
-    newest = seen.select_related("enterprise", "product").exclude(submitted_at=None).order_by("-submitted_at")
+    newest = seen.select_related("enterprise", "product").prefetch_related("revocations").exclude(submitted_at=None)
     hits, due = identity.hits(user).count(), identity.checks_due(user, on=on).count()
     return StaffHome(
         to_recommend=counts["recommend"],
@@ -313,6 +313,6 @@ def staff_home(user: User, *, on: date) -> StaffHome:
         + _write_offs(user, on=on)
         + _revocations(user)
         + (waiting_for_operations(user, on=on) if user.has_role(Role.OPERATIONS) else []),
-        cases=cases or list(newest[:CASES]),
+        cases=cases or list(newest.order_by("-submitted_at")[:CASES]),
         cases_wait=bool(cases),
     )

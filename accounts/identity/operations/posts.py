@@ -2,14 +2,18 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.models import Branch, PostRequest, Role, StaffPost, User
 from accounts.identity.operations.telling import tell_staff
 from portal.core import audit
 from portal.core.refusals import Refusal, register
+
+WATCHERS: Final = (Role.ADMINISTRATOR, Role.AUDITOR)  # who is told of what one administrator does with posts
 
 register(
     {
@@ -76,6 +80,8 @@ def ask_post(
     others = StaffPost.objects.filter(role=Role.ADMINISTRATOR, ended_at=None).exclude(user__in=[user, by])
     _check(user, role=role, branch=branch, by=by)
     if not others.exists():
+        asked = PostRequest.objects.filter(user=user, role=role, branch=branch, decided_at=None)
+        asked.update(decided_by=by, decided_at=at)  # of who has left since
         return _give(user, role=role, branch=branch, by=by, at=at, approval_limit_amount=approval_limit_amount)
     limit = approval_limit_amount if role == Role.APPROVER else None
     _request, is_new = PostRequest.objects.get_or_create(
@@ -122,14 +128,18 @@ def decline_post(request: PostRequest, *, by: User, at: datetime) -> None:
     :raises PostRequestRefused: when it is decided.
     """
     _take(request)
-    _decide(request, by=by, at=at)
-    _trace("declined", request.user, role=request.role, branch=request.branch, limit=None, by=by, at=at)
+    _decline(request, by=by, at=at)
 
 
 def _take(request: PostRequest) -> None:
     request.refresh_from_db(from_queryset=PostRequest.objects.locked())
     if request.decided_at:
         raise PostRequestRefused
+
+
+def _decline(request: PostRequest, *, by: User, at: datetime) -> None:
+    _decide(request, by=by, at=at)
+    _trace("declined", request.user, role=request.role, branch=request.branch, limit=None, by=by, at=at)
 
 
 def _decide(request: PostRequest, *, by: User, at: datetime) -> None:
@@ -163,7 +173,7 @@ def _check(user: User, *, role: str, branch: Branch, by: User | None) -> None:
     """Lock the person and refuse what no word of another would mend."""
     if by is not None and user.pk == by.pk:
         raise OwnPost("post_for_oneself")
-    User.objects.select_for_update().get(pk=user.pk)
+    User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
     held = list(StaffPost.objects.filter(user=user, ended_at=None).values_list("role", "branch"))
     if (role, branch.pk) in held:
         raise PostHeld
@@ -178,7 +188,7 @@ def _give(
     given: StaffPost = StaffPost.objects.create(user=user, role=role, branch=branch, approval_limit_amount=limit)
     _trace("given", user, role=role, branch=branch, limit=limit, by=by, at=at)
     if by is not None:
-        watchers = StaffPost.objects.filter(role__in=[Role.ADMINISTRATOR, Role.AUDITOR], ended_at=None)
+        watchers = StaffPost.objects.filter(role__in=WATCHERS, ended_at=None)
         params = {"name": str(user), "giver": str(by)}
         tell_staff(watchers.exclude(user__in=[user, by]), "post_given", params=params, at=at)
     return given
@@ -193,7 +203,9 @@ def _trace(
 
 @transaction.atomic(durable=True)
 def end_post(post: StaffPost, *, by: User, at: datetime) -> None:
-    """End a post from now on.
+    """End a post from now on, and with an administrator's what they asked for.
+
+    An administrator who ended the others' could give posts alone, so of those the others and whoever held it are told.
 
     :raises PostEnded: when it ended before.
     :raises OwnPost: when it is the administrator's own.
@@ -207,3 +219,10 @@ def end_post(post: StaffPost, *, by: User, at: datetime) -> None:
     post.save(update_fields=["ended_at"])
     details = {"role": post.role, "branch": post.branch.code}
     audit.record("staff.post_ended", subject=post.user.reference, by=by.reference, at=at, details=details)
+    if post.role in WATCHERS:
+        told = StaffPost.objects.filter(Q(role__in=WATCHERS, ended_at=None) | Q(pk=post.pk)).exclude(user=by)
+        tell_staff(told, "post_ended", params={"name": str(post.user), "giver": str(by)}, at=at)
+    if not StaffPost.objects.filter(user=post.user_id, role=Role.ADMINISTRATOR, ended_at=None).exists():
+        asked = PostRequest.objects.locked().filter(asked_by=post.user_id, decided_at=None)
+        for request in asked.select_related("user", "branch"):
+            _decline(request, by=by, at=at)

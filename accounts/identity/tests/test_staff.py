@@ -1,10 +1,11 @@
 """Proofs of posts in the bank."""
 
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from accounts.identity import operations
@@ -13,7 +14,8 @@ from accounts.identity.operations.posts import OwnPost, PostEnded, PostHeld, Pos
 from accounts.identity.tests.builders import NOW, make_user
 from portal.core.models import AuditEvent, Notice
 from portal.core.notices.operations import text_of
-from portal.core.tests.together import together
+from portal.core.tests.together import together, waiting_for_locks
+from portal.tests.processes import until
 
 
 @pytest.fixture
@@ -140,6 +142,38 @@ class TestAskPost:
         came = together(act(operations.confirm_post, other), act(operations.decline_post, third))
         assert sorted(isinstance(each, PostRequestRefused) for each in came) == [False, True]
 
+    @pytest.mark.django_db(transaction=True)
+    def test_two_who_ask_for_each_other_wait_in_no_circle(self, bank, administrator, other):
+        make_user("Luo San", phone="+8613500135002", role="administrator", branch=bank.head_office)
+
+        def ask(user, by):
+            return lambda: operations.ask_post(user, role=Role.AUDITOR, branch=bank.head_office, by=by, at=NOW)
+
+        with ThreadPoolExecutor() as pool, transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE core_notice IN EXCLUSIVE MODE")  # both stop before they tell what they did
+            came = pool.submit(together, ask(other, administrator), ask(administrator, other))
+            assert until(lambda: waiting_for_locks(cursor) == 2)
+        assert came.result() == [None, None]
+
+    def test_ends_with_the_post_of_who_asked(self, asked, administrator, other):
+        operations.end_post(StaffPost.objects.get(user=administrator), by=other, at=NOW)
+        with pytest.raises(PostRequestRefused, match="post_request_decided"):
+            operations.confirm_post(asked, by=other, at=NOW)
+        assert AuditEvent.objects.get(verb="staff.post_declined").by == other.reference
+
+    def test_stands_while_who_asked_is_an_administrator_elsewhere(self, asked, administrator, other, bank):
+        held = StaffPost.objects.get(user=administrator)
+        StaffPost.objects.create(user=administrator, role=Role.ADMINISTRATOR, branch=bank.branch)
+        operations.end_post(held, by=other, at=NOW)
+        assert operations.confirm_post(asked, by=other, at=NOW)
+
+    def test_is_over_once_the_only_administrator_left_gives_the_post(self, asked, newcomer, administrator, other):
+        operations.end_post(StaffPost.objects.get(user=other), by=administrator, at=NOW)
+        told = {"role": Role.APPROVER, "branch": asked.branch, "by": administrator, "at": NOW}
+        assert operations.ask_post(newcomer, **told)
+        asked.refresh_from_db()
+        assert (asked.decided_by, asked.post) == (administrator, None)
+
 
 class TestEndPost:
     def test_closes_the_door(self, officer, administrator):
@@ -159,6 +193,20 @@ class TestEndPost:
     def test_refuses_ones_own(self, administrator):
         with pytest.raises(OwnPost):
             operations.end_post(StaffPost.objects.get(user=administrator), by=administrator, at=NOW)
+
+    @pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.AUDITOR])
+    def test_tells_all_who_watch_over_posts_that_one_of_them_is_gone(self, role, bank, administrator, auditor):
+        """An administrator who ends the others' posts could give posts alone, unseen."""
+        other = make_user("Luo Er", phone="+8613500135001", role=role, branch=bank.head_office)
+        User.objects.filter(pk=auditor.pk).update(email="ai@bank.example")
+        operations.end_post(StaffPost.objects.get(user=other), by=administrator, at=NOW)
+        notices = Notice.objects.filter(code="post_ended")
+        assert {notice.address for notice in notices} == {other.phone, "ai@bank.example"}
+        assert all("Luo Er" in text_of(notice) for notice in notices)
+
+    def test_tells_nobody_of_other_posts(self, officer, administrator, auditor):
+        operations.end_post(StaffPost.objects.get(user=officer), by=administrator, at=NOW)
+        assert not Notice.objects.filter(code="post_ended").exists()
 
     def test_lets_the_same_post_be_given_again(self, officer, administrator, bank):
         operations.end_post(StaffPost.objects.get(user=officer), by=administrator, at=NOW)

@@ -28,20 +28,11 @@ from lending.applications.tests.builders import (
     make_referred,
 )
 from lending.products.tests.builders import make_product
-from portal.core.tests.together import together
+from portal.core.tests.together import together, waiting_for_locks
 from portal.tests.processes import until
 
 pytestmark = pytest.mark.django_db
 SOON = NOW + timedelta(minutes=5)
-
-
-def waiting_for_locks(cursor):
-    cursor.execute("SELECT pg_stat_clear_snapshot()")
-    cursor.execute(
-        """SELECT count(*) FROM pg_stat_activity
-           WHERE datname = current_database() AND cardinality(pg_blocking_pids(pid)) > 0"""
-    )
-    return cursor.fetchone()[0]
 
 
 class TestAnOffer:

@@ -264,7 +264,7 @@ class TestNightlyReplay:
         assert Notice.objects.get(code="decisions_differ").address == "min@bank.example"
 
     def test_shows_it_where_judging_is_watched(self, differing, client_of, auditor):
-        assert "Of 1 decisions repeated on" in client_of(auditor).get("/portfolio/monitoring/").text
+        assert "Came out otherwise than kept: 1." in client_of(auditor).get("/portfolio/monitoring/").text
 
     def test_tells_whoever_watches_the_figures(self, differing, client, settings):
         settings.METRICS_TOKEN = "watcher"
@@ -276,4 +276,4 @@ class TestNightlyReplay:
         replay_decisions()
         assert "lending.decision_differs" not in caplog.text
         assert not Notice.objects.filter(code="decisions_differ").exists()
-        assert "All 1 decisions were repeated on" in client_of(administrator).get("/portfolio/monitoring/").text
+        assert "Each came out as kept." in client_of(administrator).get("/portfolio/monitoring/").text

@@ -1,4 +1,4 @@
-"""Doing several things at the same moment."""
+"""Doing several things at the same moment, and telling how many wait for one another."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -20,3 +20,14 @@ def together(*acts: Callable[[], Any], at_once: int = 0) -> list[Any]:
 
     with ThreadPoolExecutor(max_workers=at_once or len(acts)) as pool:
         return list(pool.map(run, acts))
+
+
+def waiting_for_locks(cursor: Any) -> int:
+    """Count the connections that wait for a lock of another one."""
+    cursor.execute("SELECT pg_stat_clear_snapshot()")
+    cursor.execute(
+        """SELECT count(*) FROM pg_stat_activity
+           WHERE datname = current_database() AND cardinality(pg_blocking_pids(pid)) > 0"""
+    )
+    count: int = cursor.fetchone()[0]
+    return count

@@ -16,7 +16,9 @@ from accounts.settlement.tests.builders import count_pieces, make_drawer, make_p
 from accounts.settlement.tests.builders import make_settlement_account as make_account
 from accounts.settlement.tests.nostro import bring, line, read, statement, upload
 from accounts.statements import writing
+from lending.applications.models import Application
 from lending.applications.tests.builders import make_declined, make_referred
+from portal.pages.queries import staff_home
 
 
 @pytest.fixture
@@ -95,6 +97,14 @@ class TestCases:
         assert response.context["home"].cases == [referred]
         assert "Cases that wait, the longest first" in response.content.decode()
         assert f'href="{reverse("applications:queue")}?status=referred"' in response.content.decode()
+
+    def test_asks_once_which_offers_the_bank_ended(self, officer, enterprise, owner, django_assert_num_queries):
+        for key in ("1", "2"):
+            make_declined(enterprise, by=owner, key=key)
+            Application.objects.filter(enterprise=enterprise).update(status="withdrawn")
+        home = staff_home(officer, on=timezone.localdate())
+        with django_assert_num_queries(0):
+            assert [str(case.badge.label) for case in home.cases] == ["Withdrawn", "Withdrawn"]
 
 
 class TestClosing:
