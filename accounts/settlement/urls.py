@@ -3,10 +3,10 @@
 from django.urls import path
 
 from accounts.settlement import api
+from accounts.settlement.api import accounts as accounts_api
 from accounts.settlement.api import batches as batches_api
 from accounts.settlement.api import collections as collections_api
 from accounts.settlement.api import drawers as drawers_api
-from accounts.settlement.api import services as services_api
 from accounts.settlement.api import standing as standing_api
 from accounts.settlement.api import telling as telling_api
 from accounts.settlement.views import accounts as views
@@ -154,14 +154,14 @@ api_urlpatterns = [
     path("settlement-accounts/<str:reference>/receipts", api.Receipts.as_view(), name="settlement_account_receipts"),
     path("settlement-accounts/<str:reference>/holds", api.Holds.as_view(), name="settlement_account_holds"),
     path("settlement-accounts/<str:reference>/terms", api.Terms.as_view(), name="settlement_account_terms"),
-    path("settlement-accounts/<str:reference>/statement", services_api.StatementFile.as_view(), name="statement_file"),
-    path("settlement-accounts/<str:reference>/certificates", services_api.Certificates.as_view(), name="certificates"),
-    path("settlement-accounts/<str:reference>/freeze", services_api.Freeze.as_view(), name="settlement_account_freeze"),
-    path("settlement-accounts/<str:reference>/unfreeze", services_api.Unfreeze.as_view(), name="account_unfreeze"),
-    path("settlement-accounts/<str:reference>/close", services_api.Close.as_view(), name="settlement_account_close"),
-    path("balance-certificates/<str:code>/paper", services_api.CertificatePaper.as_view(), name="certificate_paper"),
-    path("enterprises/<str:reference>/payment-rules", services_api.Rules.as_view(), name="payment_rules"),
-    path("payees/<str:reference>/remove", services_api.RemovePayee.as_view(), name="payee_remove"),
+    path("settlement-accounts/<str:reference>/statement", accounts_api.StatementFile.as_view(), name="statement_file"),
+    path("settlement-accounts/<str:reference>/certificates", accounts_api.Certificates.as_view(), name="certificates"),
+    path("settlement-accounts/<str:reference>/freeze", accounts_api.Freeze.as_view(), name="settlement_account_freeze"),
+    path("settlement-accounts/<str:reference>/unfreeze", accounts_api.Unfreeze.as_view(), name="account_unfreeze"),
+    path("settlement-accounts/<str:reference>/close", accounts_api.Close.as_view(), name="settlement_account_close"),
+    path("balance-certificates/<str:code>/paper", accounts_api.CertificatePaper.as_view(), name="certificate_paper"),
+    path("enterprises/<str:reference>/payment-rules", accounts_api.Rules.as_view(), name="payment_rules"),
+    path("payees/<str:reference>/remove", accounts_api.RemovePayee.as_view(), name="payee_remove"),
     path("enterprises/<str:reference>/notices", telling_api.Notices.as_view(), name="notices"),
     path("enterprises/<str:reference>/webhooks", telling_api.Webhooks.as_view(), name="webhooks"),
     path("webhooks/<str:reference>/deliveries", telling_api.Deliveries.as_view(), name="webhook_deliveries"),

@@ -18,7 +18,7 @@ from accounts.settlement.api import visible_account, visible_enterprise
 from accounts.settlement.api.acting import only_members, only_operations, only_owners, verb
 from accounts.settlement.models import BalanceCertificate, Payee, SettlementAccount
 from accounts.settlement.serializers import PayeeSerializer, ReasonSerializer, SettlementAccountSerializer
-from accounts.settlement.serializers.services import (
+from accounts.settlement.serializers.accounts import (
     CertificateOfBalanceSerializer,
     CertifySerializer,
     LanguageSerializer,
