@@ -16,7 +16,8 @@ from accounts.identity.models import Consent, Enterprise, Setting
 from lending.applications.models import Purpose
 from lending.funding import states
 from lending.funding.eligibility import Rules
-from lending.funding.states import OPEN, EditionStatus, Status
+from lending.funding.states import OPEN, Status
+from portal.core import editions
 from portal.core.badges import Badge
 from portal.core.fields import EncryptedTextField
 from portal.core.language import localized
@@ -38,33 +39,27 @@ class Kind(models.TextChoices):
     LENDER = "lender", _("Another lender")
 
 
-class FundingProgramQuerySet(LockableQuerySet["FundingProgram"]):
+class FundingProgramQuerySet(editions.EditionQuerySet["FundingProgram"]):
     """Editions of programs, by where they stand."""
 
     def published(self, on: date) -> FundingProgramQuerySet:
         """Those that owners may be introduced to on a day."""
-        is_open = Q(apply_by=None) | Q(apply_by__gte=on)
-        return self.filter(is_open, Q(published_until=None) | Q(published_until__gt=on), published_from__lte=on)
-
-    def drafts(self) -> FundingProgramQuerySet:
-        """Those that wait for a second pair of eyes."""
-        return self.filter(status=EditionStatus.DRAFT)
+        return self.out(on).filter(Q(apply_by=None) | Q(apply_by__gte=on))
 
 
-class FundingProgram(models.Model):
+class FundingProgram(editions.Edition):
     """One program of somebody else in one edition; amounts in the bank's currency, rates as fractions.
 
     Proposed by one person and approved by another. What an edition says is never changed: the next one replaces it, so
     an introduction always knows what its owner had read.
     """
 
-    code = models.SlugField(_("code"), max_length=40)
-    version = models.PositiveIntegerField()
-    status = models.CharField(max_length=10, default=EditionStatus.DRAFT)
+    AREA, WORD, LOCK = "funding", "program", 7_203_015
+    MADE, SINCE, UNTIL, ENDING = "proposed", "published_from", "published_until", "ended"
+    OUT, OVER = states.PUBLISHED, states.ENDED
+
     proposed_by = models.CharField(max_length=40)
     proposed_at = models.DateTimeField()
-    approved_by = models.CharField(max_length=40, blank=True)
-    approved_at = models.DateTimeField(null=True)
     published_from = models.DateField(null=True)
     published_until = models.DateField(null=True, help_text="the first day on which it is no longer published")
 
@@ -99,30 +94,19 @@ class FundingProgram(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["code", "version"], name="funding_edition_is_written_once"),
-            models.UniqueConstraint(
-                fields=["code"],
-                condition=Q(status=EditionStatus.APPROVED, published_until=None),
-                name="one_edition_of_a_program_is_published",
-            ),
-            models.UniqueConstraint(
-                fields=["code"], condition=Q(status=EditionStatus.DRAFT), name="one_draft_of_a_program_is_open"
-            ),
-            models.CheckConstraint(
-                condition=Q(status__in=[status.value for status in EditionStatus]), name="funding_status_is_known"
+            *editions.constraints(
+                "funding_edition_is_written_once",
+                "one_edition_of_a_program_is_published",
+                "one_draft_of_a_program_is_open",
+                "funding_status_is_known",
+                "program_has_two_pairs_of_eyes",
+                "program_is_approved_before_it_is_published",
+                "program_is_published_before_it_ends",
+                made="proposed",
+                since="published_from",
+                until="published_until",
             ),
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="funding_kind_is_known"),
-            models.CheckConstraint(condition=~Q(approved_by=F("proposed_by")), name="program_has_two_pairs_of_eyes"),
-            models.CheckConstraint(
-                condition=Q(status=EditionStatus.APPROVED, approved_at__isnull=False, published_from__isnull=False)
-                & ~Q(approved_by="")
-                | ~Q(status=EditionStatus.APPROVED) & Q(approved_by="", published_from=None, published_until=None),
-                name="program_is_approved_before_it_is_published",
-            ),
-            models.CheckConstraint(
-                condition=Q(published_until=None) | Q(published_until__gte=F("published_from")),
-                name="program_is_published_before_it_ends",
-            ),
             models.CheckConstraint(
                 condition=Q(min_amount__gt=0, max_amount__gte=F("min_amount")), name="funding_amounts_are_a_range"
             ),
@@ -142,29 +126,9 @@ class FundingProgram(models.Model):
     def __str__(self) -> str:
         return localized(self, "name")
 
-    @property
-    def reference(self) -> str:
-        """What people call this edition."""
-        return f"{self.code}/{self.version}"
-
-    def state_on(self, on: date) -> Badge:
-        """Say where it stands on a day."""
-        if self.status != EditionStatus.APPROVED:
-            return states.DRAFT if self.status == EditionStatus.DRAFT else states.DISCARDED
-        assert self.published_from is not None
-        is_over = self.published_until is not None and self.published_until <= on
-        if is_over or (self.apply_by is not None and self.apply_by < on):
-            return states.ENDED
-        return states.LATER if self.published_from > on else states.PUBLISHED
-
-    def may_end(self, on: date) -> bool:
-        """Tell whether ending it on a day would change anything; the next edition may end it on a later one."""
-        assert self.published_from is not None
-        return self.published_until is None or self.published_until > max(on, self.published_from)
-
-    def content(self) -> dict[str, Any]:
-        """Give what a person proposes and another approves, field by field."""
-        return {name: getattr(self, name) for name in CONTENT}
+    def is_over(self, on: date) -> bool:
+        """Tell whether it is published no longer on a day, or nobody can apply any more."""
+        return super().is_over(on) or (self.apply_by is not None and self.apply_by < on)
 
     def rules(self) -> Rules:
         """Give whom it is for, as the arithmetic takes it."""
@@ -181,17 +145,7 @@ class FundingProgram(models.Model):
         )
 
 
-STANDING: Final = frozenset(
-    {
-        "id", "code", "version", "status", "proposed_by", "proposed_at", "approved_by", "approved_at",
-        "published_from", "published_until",
-    }
-)  # fmt: skip
-CONTENT: Final = tuple(
-    field.name
-    for field in FundingProgram._meta.concrete_fields  # noqa: SLF001 - documented
-    if field.name not in STANDING
-)
+CONTENT: Final = FundingProgram.says()
 
 
 class IntroductionQuerySet(LockableQuerySet["Introduction"]):

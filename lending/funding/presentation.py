@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from accounts.identity.models import SIZE_LABELS, Enterprise, Industry, Setting, User
+from accounts.identity.models import SIZE_LABELS, Enterprise, Industry, Setting
 from accounts.identity.size import SizeClass
 from lending.applications.models import Purpose
 from lending.funding import queries, sharing
@@ -274,18 +274,3 @@ def other_language_of(program: FundingProgram) -> list[dict[str, Any]]:
     }
     suffix = "en" if (get_language() or "en").startswith("zh") else "zh_hans"
     return [{"label": label, "value": getattr(program, f"{name}_{suffix}")} for name, label in labels.items()]
-
-
-def editors_of(program: FundingProgram) -> list[dict[str, Any]]:
-    """Tell who proposed and who approved an edition, and when."""
-    people = {
-        each.reference: str(each)
-        for each in User.objects.filter(reference__in=[program.proposed_by, program.approved_by])
-    }
-    rows = [
-        {"title": _("Proposed"), "at": program.proposed_at, "by": people.get(program.proposed_by, program.proposed_by)}
-    ]
-    if program.approved_at:
-        by = people.get(program.approved_by, program.approved_by)
-        rows.append({"title": _("Approved"), "at": program.approved_at, "by": by})
-    return rows

@@ -5,14 +5,15 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import Avg, Case, Count, F, Q, QuerySet, Sum, When
+from django.db.models import Avg, Count, F, Q, QuerySet, Sum
 
 from accounts.harvest import queries as harvest
 from accounts.identity.models import Enterprise, User
 from lending.applications.models import Application
 from lending.funding.eligibility import Facts, Fit, Judgment, judge
 from lending.funding.models import FundingProgram, Introduction
-from lending.funding.states import EditionStatus, Status
+from lending.funding.states import Status
+from portal.core import editions as brought
 
 PATIENCE: Final = timedelta(days=90)  # with a branch that passes nothing on, and with a program that does not answer
 ORDER: Final = (Fit.FITS, Fit.UNSURE, Fit.NEARLY)
@@ -26,8 +27,7 @@ def published(on: date) -> QuerySet[FundingProgram]:
 
 def editions() -> QuerySet[FundingProgram]:
     """List every edition there ever was: what waits for approval, then by code, the newest first."""
-    waits = Case(When(status=EditionStatus.DRAFT, then=0), default=1)
-    return FundingProgram.objects.order_by(waits, "code", "-version")
+    return FundingProgram.objects.listed()
 
 
 def draft_of(code: str) -> FundingProgram | None:
@@ -121,7 +121,7 @@ class Figures:
 
 def figures(user: User) -> list[Figures]:
     """Tell how each program answers the enterprises of one's branches."""
-    approved = FundingProgram.objects.filter(status=EditionStatus.APPROVED)
+    approved = FundingProgram.objects.filter(status=brought.Status.APPROVED)
     newest = {each.code: each for each in approved.order_by("version")}
     took = Avg(F("ended_at") - F("passed_on_at"), filter=ANSWERED)
     rows = (

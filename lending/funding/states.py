@@ -1,4 +1,4 @@
-"""Where a program's edition and an introduction stand; whether an edition is published follows from its dates."""
+"""How it is said whether a program's edition is published, and where an introduction stands."""
 
 from enum import StrEnum
 from typing import Final
@@ -9,31 +9,6 @@ from django.utils.translation import pgettext_lazy
 from portal.core.badges import Badge
 from portal.core.transitions import Transition
 
-
-class EditionStatus(StrEnum):
-    """How far an edition's approval has come."""
-
-    DRAFT = "draft"
-    APPROVED = "approved"
-    DISCARDED = "discarded"
-
-
-class EditionEvent(StrEnum):
-    """What happens to an edition."""
-
-    APPROVE = "approve"
-    DISCARD = "discard"
-    END = "end"
-
-
-EDITION_TRANSITIONS: Final = {
-    EditionEvent.APPROVE: Transition(frozenset({EditionStatus.DRAFT}), EditionStatus.APPROVED),
-    EditionEvent.DISCARD: Transition(frozenset({EditionStatus.DRAFT}), EditionStatus.DISCARDED),
-    EditionEvent.END: Transition(frozenset({EditionStatus.APPROVED}), EditionStatus.APPROVED),
-}
-DRAFT: Final = Badge(_("Draft"), "warning")
-DISCARDED: Final = Badge(_("Discarded"), "neutral")
-LATER: Final = Badge(_("Later"), "info")
 PUBLISHED: Final = Badge(_("Published"), "success")
 ENDED: Final = Badge(_("No longer published"), "neutral")
 

@@ -1,16 +1,16 @@
 """What in a product contradicts itself: found before anyone approves it, each with the field where it is mended."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from itertools import product as combinations
-from typing import Any, Final
+from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
 from lending.products.conventions import DocumentKind, InterestMethod
 from lending.products.models import LoanProduct
 from portal.core import interest
+from portal.core.editions import Contradiction
 from portal.core.refusals import register
 
 AT_THE_END: Final = frozenset({InterestMethod.INTEREST_ONLY, InterestMethod.BULLET})
@@ -68,16 +68,7 @@ register(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Contradiction:
-    """What is wrong, with parameters, and the field where it is mended."""
-
-    code: str
-    field: str
-    params: dict[str, Any]
-
-
-def contradictions(product: LoanProduct, *, on: date) -> list[Contradiction]:
+def contradictions(product: LoanProduct, on: date) -> list[Contradiction]:
     """List what contradicts itself in a product; its example schedules are tried as if paid out on a day."""
     crossed = list(_ranges(product))
     if crossed:

@@ -273,7 +273,7 @@ class ProductForm(forms.Form):
         """Refuse what contradicts itself, each at its field."""
         cleaned: dict[str, Any] = super().clean() or {}
         if not self.errors:
-            for found in contradictions(LoanProduct(**self.content()), on=self.today):
+            for found in contradictions(LoanProduct(**self.content()), self.today):
                 self.add_error(found.field, ValidationError(sentence_of(found.code, found.params)))
         return cleaned
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext_lazy as _
 
 from lending.products import states
 from lending.products.conventions import (
@@ -22,43 +20,28 @@ from lending.products.conventions import (
     MonthEnd,
     Rounding,
 )
-from lending.products.states import Status
-from portal.core import interest
-from portal.core.badges import Badge
+from portal.core import editions, interest
 from portal.core.dates import BusinessDayRule
 from portal.core.idempotency import fingerprint_of
 from portal.core.language import localized
-from portal.core.querysets import LockableQuerySet
 
 WEEKS_IN_A_YEAR: Final = 52
 
 
-class LoanProductQuerySet(LockableQuerySet["LoanProduct"]):
-    """Versions of products, by where they stand."""
-
-    def offered(self, on: date) -> LoanProductQuerySet:
-        """Those that may be applied for on a day."""
-        return self.filter(Q(offered_until=None) | Q(offered_until__gt=on), offered_from__lte=on)
-
-    def drafts(self) -> LoanProductQuerySet:
-        """Those that wait for a second pair of eyes."""
-        return self.filter(status=Status.DRAFT)
-
-
-class LoanProduct(models.Model):
+class LoanProduct(editions.Edition):
     """One product in one version; amounts in the bank's currency, rates as fractions of a year.
 
     Prepared by one person and approved by another, it is offered from a day on and never changed: the next version
     replaces it. A loan copies its terms at the offer, so a new version never touches what was offered or signed.
     """
 
-    code = models.SlugField(_("code"), max_length=40)
+    AREA, WORD, LOCK = "products", "product", 7_203_011
+    MADE, SINCE, UNTIL, ENDING = "prepared", "offered_from", "offered_until", "withdrawn"
+    OUT, OVER = states.OFFERED, states.ENDED
+
     version = models.PositiveIntegerField(default=1)
-    status = models.CharField(max_length=10, default=Status.DRAFT)
     prepared_by = models.CharField(max_length=40, default="system")
     prepared_at = models.DateTimeField(null=True)
-    approved_by = models.CharField(max_length=40, blank=True)
-    approved_at = models.DateTimeField(null=True)
     offered_from = models.DateField(null=True)
     offered_until = models.DateField(null=True, help_text="the first day on which it is no longer offered")
 
@@ -114,32 +97,21 @@ class LoanProduct(models.Model):
         default=False, help_text="what is repaid early pays interest up to its day, not the next installment whole"
     )
 
-    objects = models.Manager.from_queryset(LoanProductQuerySet)()
+    objects = models.Manager.from_queryset(editions.EditionQuerySet)()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["code", "version"], name="product_version_is_unique"),
-            models.UniqueConstraint(
-                fields=["code"],
-                condition=Q(status=Status.APPROVED, offered_until=None),
-                name="one_version_of_a_product_is_offered",
-            ),
-            models.UniqueConstraint(
-                fields=["code"], condition=Q(status=Status.DRAFT), name="one_draft_of_a_product_is_open"
-            ),
-            models.CheckConstraint(
-                condition=Q(status__in=[status.value for status in Status]), name="product_status_is_known"
-            ),
-            models.CheckConstraint(condition=~Q(approved_by=F("prepared_by")), name="product_has_two_pairs_of_eyes"),
-            models.CheckConstraint(
-                condition=Q(status=Status.APPROVED, approved_at__isnull=False, offered_from__isnull=False)
-                & ~Q(approved_by="")
-                | ~Q(status=Status.APPROVED) & Q(approved_by="", offered_from=None, offered_until=None),
-                name="product_is_approved_before_it_is_offered",
-            ),
-            models.CheckConstraint(
-                condition=Q(offered_until=None) | Q(offered_until__gte=F("offered_from")),
-                name="product_is_offered_before_it_ends",
+            *editions.constraints(
+                "product_version_is_unique",
+                "one_version_of_a_product_is_offered",
+                "one_draft_of_a_product_is_open",
+                "product_status_is_known",
+                "product_has_two_pairs_of_eyes",
+                "product_is_approved_before_it_is_offered",
+                "product_is_offered_before_it_ends",
+                made="prepared",
+                since="offered_from",
+                until="offered_until",
             ),
             models.CheckConstraint(
                 condition=Q(min_amount__gt=0, max_amount__gte=F("min_amount")), name="product_amounts_are_a_range"
@@ -171,27 +143,13 @@ class LoanProduct(models.Model):
         return localized(self, "name")
 
     @property
-    def reference(self) -> str:
-        """What people call this version."""
-        return f"{self.code}/{self.version}"
-
-    def state_on(self, on: date) -> Badge:
-        """Say where it stands on a day."""
-        if self.status != Status.APPROVED:
-            return states.DRAFT if self.status == Status.DRAFT else states.DISCARDED
-        assert self.offered_from is not None
-        if self.offered_until is not None and self.offered_until <= on:
-            return states.ENDED
-        return states.LATER if self.offered_from > on else states.OFFERED
-
-    def content(self) -> dict[str, Any]:
-        """Give what a person prepares and another approves, field by field."""
-        return {name: getattr(self, name) for name in CONTENT}
-
-    @property
     def fingerprint(self) -> str:
         """Digest the content, so that nobody approves what changed meanwhile."""
         return fingerprint_of({name: _alike(value) for name, value in self.content().items()})
+
+    def told(self) -> dict[str, Any]:
+        """Tell the audit trail exactly which content it was."""
+        return {"fingerprint": self.fingerprint}
 
     @property
     def step_months(self) -> int:
@@ -250,14 +208,4 @@ def _alike(value: Any) -> Any:
     return f"{value.normalize():f}" if isinstance(value, Decimal) else value
 
 
-STANDING: Final = frozenset(
-    {
-        "id", "code", "version", "status", "prepared_by", "prepared_at", "approved_by", "approved_at", "offered_from",
-        "offered_until",
-    }
-)  # fmt: skip
-CONTENT: Final = tuple(
-    field.name
-    for field in LoanProduct._meta.concrete_fields  # noqa: SLF001 - documented
-    if field.name not in STANDING
-)
+CONTENT: Final = LoanProduct.says()

@@ -12,6 +12,7 @@ from lending.products import queries
 from lending.products.conventions import MONTHS, DocumentKind, Frequency
 from lending.products.models import LoanProduct
 from portal.core import formats, interest
+from portal.core.editions import Edition
 
 
 def facts_of(product: LoanProduct) -> list[dict[str, str]]:
@@ -134,19 +135,15 @@ def documents_of(product: LoanProduct) -> list[str]:
     return [str(DocumentKind(kind).label) for kind in product.documents]
 
 
-def history_of(product: LoanProduct) -> list[dict[str, Any]]:
-    """Tell who prepared and who approved a version, and when."""
-    people = {
-        each.reference: str(each)
-        for each in User.objects.filter(reference__in=[product.prepared_by, product.approved_by])
-    }
+def history_of(edition: Edition, *, made: str) -> list[dict[str, Any]]:
+    """Tell who made and who approved an edition, and when."""
+    found = User.objects.filter(reference__in=[edition.made_by, edition.approved_by])
+    people = {each.reference: str(each) for each in found}
     rows = [
-        {"title": _("Prepared"), "at": product.prepared_at, "by": people.get(product.prepared_by, product.prepared_by)},
+        (made, getattr(edition, f"{edition.MADE}_at"), edition.made_by),
+        (_("Approved"), edition.approved_at, edition.approved_by),
     ]
-    if product.approved_at:
-        by = people.get(product.approved_by, product.approved_by)
-        rows.append({"title": _("Approved"), "at": product.approved_at, "by": by})
-    return rows
+    return [{"title": title, "at": at, "by": people.get(by, by)} for title, at, by in rows if by]
 
 
 def public_examples(product: LoanProduct, *, on: date) -> list[queries.Example]:

@@ -6,11 +6,10 @@ from datetime import date
 from decimal import ROUND_FLOOR, Decimal
 from typing import Final
 
-from django.db.models import Case, Q, QuerySet, When
+from django.db.models import Q, QuerySet
 
 from lending.products.contradictions import terms_of
 from lending.products.models import LoanProduct
-from lending.products.states import Status
 from portal.core import interest
 
 USUAL_MONTHS: Final = 12
@@ -18,14 +17,13 @@ USUAL_MONTHS: Final = 12
 
 def offered(on: date, *, section: str = "") -> QuerySet[LoanProduct]:
     """List what the bank offers on a day, smallest first; with an industry section, only what suits it."""
-    products = LoanProduct.objects.offered(on).order_by("max_amount", "code")
+    products = LoanProduct.objects.out(on).order_by("max_amount", "code")
     return products.filter(Q(sections=[]) | Q(sections__contains=section)) if section else products
 
 
 def versions() -> QuerySet[LoanProduct]:
     """List every version there ever was: what waits for approval, then by code, the newest first."""
-    waits = Case(When(status=Status.DRAFT, then=0), default=1)
-    return LoanProduct.objects.order_by(waits, "code", "-version")
+    return LoanProduct.objects.listed()
 
 
 def draft_of(code: str) -> LoanProduct | None:

@@ -15,8 +15,8 @@ from accounts.identity.models import READERS, Role
 from lending.products import operations, presentation, queries
 from lending.products.forms import ApproveForm, ExampleForm, ProductForm, initial_of
 from lending.products.models import LoanProduct
-from lending.products.states import Status
 from portal.core import interest
+from portal.core.editions import EditionRefused, Status
 from portal.core.refusals import Refusal, sentence, shown_above
 
 PREPARERS: Final = (Role.RISK_ANALYST, Role.ADMINISTRATOR)
@@ -71,14 +71,14 @@ def _version(request: HttpRequest, product: LoanProduct, form: ApproveForm | Non
         "product": product,
         "state": product.state_on(today),
         "facts": presentation.facts_of(product),
-        "history": presentation.history_of(product),
+        "history": presentation.history_of(product, made=_("Prepared")),
         "example_form": example_form,
         "example": _example(example_form, product),
         "approve_form": form if may_approve else None,
         "waits_for_another": is_draft and is_own,
         "may_change": may_prepare and is_draft,
         "may_prepare": may_prepare and not is_draft and not queries.draft_of(product.code),
-        "may_withdraw": may_prepare and product.status == Status.APPROVED and product.offered_until is None,
+        "may_withdraw": may_prepare and product.may_end(today),
     }
     return render(request, "products/version.html", context, status=422 if form and form.is_bound else 200)
 
@@ -104,7 +104,7 @@ def new(request: HttpRequest) -> HttpResponse:
             made = operations.prepare(
                 form.cleaned_data["code"], by=_actor(request), at=timezone.now(), is_new=True, **content
             )
-        except operations.ProductRefused as refusal:
+        except EditionRefused as refusal:
             form.add_error(refusal.field or None, sentence(refusal))
         else:
             return _prepared(request, made)
@@ -121,7 +121,7 @@ def next_version(request: HttpRequest, code: str, version: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             made = operations.prepare(code, by=_actor(request), at=timezone.now(), **form.content())
-        except operations.ProductRefused as refusal:
+        except EditionRefused as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, sentence(refusal))
         else:
             return _prepared(request, made)
@@ -164,7 +164,7 @@ def approve(request: HttpRequest, code: str, version: int) -> HttpResponse:
         return _version(request, product, form)
     try:
         operations.approve(product, by=_actor(request), at=timezone.now(), **form.cleaned_data)
-    except operations.ProductRefused as refusal:
+    except EditionRefused as refusal:
         form.add_error(refusal.field or None, sentence(refusal))
         return _version(request, _found(code, version), form)
     except Refusal as refusal:

@@ -59,7 +59,7 @@ def make_draft(
     term_months: int = 12, key: str = "draft", at: datetime = NOW,
 ) -> Application:  # fmt: skip
     """Begin an application for working capital."""
-    product = product or LoanProduct.objects.offered(NOW.date()).first() or make_product()
+    product = product or LoanProduct.objects.out(NOW.date()).first() or make_product()
     return applications.begin(
         enterprise,
         product=product,

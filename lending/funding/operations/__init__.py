@@ -1,6 +1,6 @@
 """What happens to programs of others and to introductions."""
 
-from lending.funding.operations.editions import ProgramRefused, approve, discard, end, propose
+from lending.funding.operations.editions import approve, discard, end, propose
 from lending.funding.operations.introductions import (
     IntroductionRefused,
     ask,
@@ -13,7 +13,6 @@ from lending.funding.operations.introductions import (
 
 __all__ = [
     "IntroductionRefused",
-    "ProgramRefused",
     "approve",
     "ask",
     "conclude",

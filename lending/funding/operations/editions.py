@@ -1,25 +1,21 @@
 """Bringing programs out: one person proposes an edition, another approves it; the next one replaces it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db import connection, transaction
-from django.utils import timezone
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.models import Industry
 from accounts.identity.size import SizeClass
 from lending.applications.models import Purpose
-from lending.funding.models import CONTENT, STANDING, FundingProgram
-from lending.funding.states import EDITION_TRANSITIONS, EditionEvent, EditionStatus
-from lending.products.operations import SamePreparer
-from portal.core import audit
-from portal.core.refusals import Refusal, register
-from portal.core.transitions import target_of
+from lending.funding.models import FundingProgram
+from portal.core import editions
+from portal.core.editions import Contradiction, EditionRefused
+from portal.core.refusals import register
 
-EDITIONS_LOCK: Final = 7_203_015  # a code's first edition has no row yet that could be locked
 FINEST_RATE: Final = Decimal("0.0001")  # a hundredth of a percent, as finely as it is shown
 
 register(
@@ -41,68 +37,40 @@ register(
 )
 
 
-class ProgramRefused(Refusal):
-    """The edition contradicts itself, or another one is in its way; ``field`` names the place, if there is one."""
-
-    def __init__(self, code: str, *, field: str = "", **params: Any) -> None:
-        super().__init__(code, **params)
-        self.field = field
-
-
 @transaction.atomic(durable=True)
 def propose(code: str, *, by: str, at: datetime, is_new: bool = False, **content: Any) -> FundingProgram:
     """Propose the next edition of a program; owners see it once another person has approved it.
 
     :param is_new: refuse a code that exists.
     :raises ValidationError: when a field is missing or cannot be read.
-    :raises ProgramRefused: when it contradicts itself, an edition waits already, or the code is taken.
+    :raises EditionRefused: when it contradicts itself, an edition waits already, or the code is taken.
     """
-    _lock_editions()
-    editions = FundingProgram.objects.filter(code=code)
-    if editions.drafts().exists():
-        raise ProgramRefused("program_draft_open", field="code")
-    if is_new and editions.exists():
-        raise ProgramRefused("program_code_taken", field="code")
-    newest = max(editions.values_list("version", flat=True), default=0)
-    program = FundingProgram(code=code, version=newest + 1, proposed_by=by, proposed_at=at)
-    _fill(program, content, on=timezone.localtime(at).date())
-    program.save(force_insert=True)
-    _record("proposed", program, by=by, at=at)
-    return program
+    return editions.make(FundingProgram, code, content, contradictions=_contradictions, is_new=is_new, by=by, at=at)
 
 
-def _fill(program: FundingProgram, content: Mapping[str, Any], *, on: date) -> None:
-    for name, value in content.items():
-        assert name in CONTENT, name
-        setattr(program, name, value)
-    program.clean_fields(exclude=STANDING - {"code"})
-    for field, code, params in _contradictions(program, on):
-        raise ProgramRefused(code, field=field, **params)
-
-
-def _contradictions(program: FundingProgram, on: date) -> Iterator[tuple[str, str, dict[str, Any]]]:
+def _contradictions(program: FundingProgram, on: date) -> Iterator[Contradiction]:
     yield from _in_its_terms(program, on)
     known = set(Industry.objects.filter(code__in=program.industries).values_list("code", flat=True))
     for code in program.industries:
         if code not in known:
-            yield "industries", "industry_unknown", {"industry": code}
+            yield Contradiction("industry_unknown", "industries", {"industry": code})
     for field, choices in (("sizes", set(SizeClass)), ("purposes", set(Purpose.values))):
         if not set(getattr(program, field)) <= choices:
-            yield field, "choice_unknown", {}
+            yield Contradiction("choice_unknown", field, {})
 
 
-def _in_its_terms(program: FundingProgram, on: date) -> Iterator[tuple[str, str, dict[str, Any]]]:
+def _in_its_terms(program: FundingProgram, on: date) -> Iterator[Contradiction]:
     if program.max_amount < program.min_amount:
-        yield "max_amount", "funding_amounts_crossed", {}
+        yield Contradiction("funding_amounts_crossed", "max_amount", {})
     least, most = program.min_age_months, program.max_age_months
     if least is not None and most is not None and most < least:
-        yield "max_age_months", "funding_ages_crossed", {}
+        yield Contradiction("funding_ages_crossed", "max_age_months", {})
     if program.apply_by is not None and program.apply_by < on:
-        yield "apply_by", "program_over", {}
+        yield Contradiction("program_over", "apply_by", {})
     if not program.website and not program.phone:
-        yield "phone", "program_contact_missing", {}
+        yield Contradiction("program_contact_missing", "phone", {})
     if program.commission_rate % FINEST_RATE:
-        yield "commission_rate", "commission_too_fine", {}
+        yield Contradiction("commission_too_fine", "commission_rate", {})
 
 
 @transaction.atomic(durable=True)
@@ -111,20 +79,12 @@ def approve(program: FundingProgram, *, published_from: date, by: str, at: datet
 
     :raises TransitionRefused: when it does not wait for approval.
     :raises SamePreparer: when the person proposed it.
-    :raises ProgramRefused: when the day is too early, or past the last day to apply.
+    :raises EditionRefused: when the day is too early, or past the last day to apply.
     """
-    _lock_editions()
-    _move(program, EditionEvent.APPROVE)
-    if by == program.proposed_by:
-        raise SamePreparer
-    if published_from < timezone.localtime(at).date():
-        raise ProgramRefused("program_day_passed", field="published_from")
+    editions.check_approving(program, by=by)
     if program.apply_by is not None and program.apply_by < published_from:
-        raise ProgramRefused("program_over", field="published_from")
-    _replace(program, published_from)
-    program.approved_by, program.approved_at, program.published_from = by, at, published_from
-    program.save(update_fields=["status", "approved_by", "approved_at", "published_from"])
-    _record("approved", program, by=by, at=at, published_from=published_from)
+        raise EditionRefused("program_over", field="published_from")
+    editions.bring_out(program, since=published_from, by=by, at=at)
 
 
 @transaction.atomic(durable=True)
@@ -133,9 +93,7 @@ def discard(program: FundingProgram, *, by: str, at: datetime) -> None:
 
     :raises TransitionRefused: when it no longer waits.
     """
-    _move(program, EditionEvent.DISCARD)
-    program.save(update_fields=["status"])
-    _record("discarded", program, by=by, at=at)
+    editions.discard(program, by=by, at=at)
 
 
 @transaction.atomic(durable=True)
@@ -146,40 +104,4 @@ def end(program: FundingProgram, *, on: date, by: str, at: datetime) -> None:
 
     :raises TransitionRefused: when it was never approved.
     """
-    _lock_editions()
-    _move(program, EditionEvent.END)
-    if not program.may_end(on):
-        return
-    assert program.published_from is not None
-    next_from, program.published_until = program.published_until, max(on, program.published_from)
-    program.save(update_fields=["published_until"])
-    if program.published_from > on:
-        before = FundingProgram.objects.filter(code=program.code, published_until=program.published_from)
-        before.filter(published_from__lt=program.published_from).update(published_until=next_from)
-    _record("ended", program, by=by, at=at, published_until=program.published_until)
-
-
-def _lock_editions() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [EDITIONS_LOCK])
-
-
-def _move(program: FundingProgram, event: EditionEvent) -> None:
-    program.refresh_from_db(from_queryset=FundingProgram.objects.locked())
-    program.status = target_of(EDITION_TRANSITIONS, event, program.status)
-
-
-def _replace(program: FundingProgram, published_from: date) -> None:
-    approved = FundingProgram.objects.filter(code=program.code, status=EditionStatus.APPROVED, published_until=None)
-    before = approved.first()
-    if before is None:
-        return
-    assert before.published_from is not None
-    if published_from < before.published_from:
-        raise ProgramRefused("program_before_the_one_before", field="published_from", day=before.published_from)
-    before.published_until = published_from
-    before.save(update_fields=["published_until"])
-
-
-def _record(verb: str, program: FundingProgram, *, by: str, at: datetime, **details: Any) -> None:
-    audit.record(f"funding.{verb}", subject=program.reference, by=by, at=at, details=details)
+    editions.end(program, on=on, by=by, at=at)

@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from lending.funding import operations, queries
 from lending.funding.models import FundingProgram
 from lending.funding.tests.builders import NOW, TODAY, make_program, propose
-from lending.products.operations import SamePreparer
+from portal.core.editions import EditionRefused, SamePreparer
 from portal.core.models import AuditEvent
 from portal.core.tests.together import together
 from portal.core.transitions import TransitionRefused
@@ -34,7 +34,7 @@ class TestPropose:
 
     def test_refuses_a_second_draft(self, bank):
         propose()
-        with pytest.raises(operations.ProgramRefused, match="program_draft_open"):
+        with pytest.raises(EditionRefused, match="program_draft_open"):
             propose()
 
     @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ class TestPropose:
         ],
     )
     def test_refuses_what_contradicts_itself(self, bank, changed, code):
-        with pytest.raises(operations.ProgramRefused, match=code):
+        with pytest.raises(EditionRefused, match=code):
             propose(**changed)
 
     def test_takes_a_telephone_and_a_hundredth_of_a_percent(self, bank):
@@ -83,7 +83,7 @@ class TestApprove:
     )
     def test_refuses_a_day_that_makes_no_sense(self, bank, day, code):
         program = propose(apply_by=date(2026, 3, 8))
-        with pytest.raises(operations.ProgramRefused, match=code):
+        with pytest.raises(EditionRefused, match=code):
             operations.approve(program, published_from=day, by="U-RISK", at=NOW)
 
     def test_happens_once(self, bank):
@@ -167,4 +167,4 @@ class TestTheDatabase:
 class TestTwoAtOnce:
     def test_propose_one_edition(self, bank):
         came = together(*[propose] * 3)
-        assert sorted(type(each).__name__ for each in came) == ["FundingProgram", "ProgramRefused", "ProgramRefused"]
+        assert sorted(type(each).__name__ for each in came) == ["EditionRefused", "EditionRefused", "FundingProgram"]

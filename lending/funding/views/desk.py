@@ -16,7 +16,8 @@ from lending.applications.views.finding import form_page, person
 from lending.funding import operations, presentation, queries
 from lending.funding.forms import ApproveForm, ProgramForm, initial_of
 from lending.funding.models import FundingProgram
-from lending.funding.states import EditionStatus
+from lending.products.presentation import history_of
+from portal.core.editions import EditionRefused, Status
 from portal.core.refusals import Refusal, sentence, shown_above
 
 PROPOSERS: Final = (Role.RISK_ANALYST, Role.ADMINISTRATOR)
@@ -46,7 +47,7 @@ def edition(request: HttpRequest, code: str, version: int) -> HttpResponse:
 
 def _edition(request: HttpRequest, program: FundingProgram, form: ApproveForm | None = None) -> HttpResponse:
     today, user = timezone.localdate(), person(request)
-    is_draft, is_own = program.status == EditionStatus.DRAFT, program.proposed_by == user.reference
+    is_draft, is_own = program.status == Status.DRAFT, program.proposed_by == user.reference
     may_propose = user.has_role(*PROPOSERS)
     may_approve = is_draft and not is_own and user.has_role(*APPROVERS)
     context: dict[str, Any] = {
@@ -55,12 +56,12 @@ def _edition(request: HttpRequest, program: FundingProgram, form: ApproveForm | 
         "facts": presentation.facts_of(program),
         "who": presentation.who_can(program),
         "other": presentation.other_language_of(program),
-        "history": presentation.editors_of(program),
+        "history": history_of(program, made=_("Proposed")),
         "waits_for_another": is_draft and is_own,
         "may_discard": may_propose and is_draft,
         "may_propose": may_propose and not queries.draft_of(program.code),
         "approve_form": (form or ApproveForm(today=today)) if may_approve else None,
-        "may_end": may_propose and program.status == EditionStatus.APPROVED and program.may_end(today),
+        "may_end": may_propose and program.may_end(today),
     }
     return render(request, "funding/edition.html", context, status=422 if form else 200)
 
@@ -90,7 +91,7 @@ def _proposing(request: HttpRequest, form: ProgramForm, context: dict[str, Any],
         try:
             named = code or form.cleaned_data["code"]
             made = operations.propose(named, by=by, at=at, is_new=not code, **form.content())
-        except operations.ProgramRefused as refusal:
+        except EditionRefused as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, sentence(refusal))
         except ValidationError as refusal:
             form.add_error(None, refusal)
@@ -110,7 +111,7 @@ def approve(request: HttpRequest, code: str, version: int) -> HttpResponse:
         return _edition(request, program, form)
     try:
         operations.approve(program, by=person(request).reference, at=timezone.now(), **form.cleaned_data)
-    except operations.ProgramRefused as refusal:
+    except EditionRefused as refusal:
         form.add_error(refusal.field or None, sentence(refusal))
         return _edition(request, _found(code, version), form)
     except Refusal as refusal:

@@ -35,8 +35,8 @@ from lending.loans.tests.losing import LOST, write_off
 from lending.loans.tests.rescheduling import LATE, reschedule
 from lending.loans.tests.test_undone import correct, receive
 from lending.products.models import LoanProduct
-from lending.products.operations import ProductRefused
 from portal.core.dates import add_months
+from portal.core.editions import EditionRefused
 from portal.core.idempotency import KeyReused
 from portal.core.models import AuditEvent, Job, Notice
 from portal.core.notices.operations import text_of
@@ -73,7 +73,7 @@ class TestTheProduct:
         ],
     )
     def test_contradicts_itself(self, changed, code):
-        with pytest.raises(ProductRefused) as refused:
+        with pytest.raises(EditionRefused) as refused:
             make_line_product(code="other", **changed)
         assert refused.value.code == code
 

@@ -14,8 +14,8 @@ from accounts.identity.tests.builders import machine, make_user
 from lending.products import files, queries
 from lending.products.forms import ProductForm, initial_of
 from lending.products.models import LoanProduct
-from lending.products.states import Status
 from lending.products.tests.builders import NOW, make_product, prepare_product
+from portal.core.editions import Status
 
 ASKED = {
     "code": "quick",

@@ -11,9 +11,8 @@ from django.db import IntegrityError, transaction
 from lending.products import operations as products
 from lending.products import queries
 from lending.products.models import LoanProduct
-from lending.products.operations import ProductRefused, SamePreparer
-from lending.products.states import Status
 from lending.products.tests.builders import NOW, QUICK, make_product, prepare_product
+from portal.core.editions import EditionRefused, SamePreparer, Status
 from portal.core.interest import Terms
 from portal.core.models import AuditEvent
 from portal.core.seen import ChangedSince
@@ -47,12 +46,12 @@ class TestPrepare:
 
     def test_refuses_a_second_draft_of_a_product(self, db):
         prepare_product()
-        with pytest.raises(ProductRefused, match="draft_open"):
+        with pytest.raises(EditionRefused, match="product_draft_open"):
             prepare_product()
 
     def test_refuses_a_new_product_with_a_code_that_is_taken(self, db):
         make_product()
-        with pytest.raises(ProductRefused, match="product_code_taken"):
+        with pytest.raises(EditionRefused, match="product_code_taken"):
             prepare_product(is_new=True)
 
     @pytest.mark.parametrize(
@@ -79,7 +78,7 @@ class TestPrepare:
         ],
     )  # fmt: skip
     def test_refuses_what_contradicts_itself_and_names_the_field(self, db, changed, code, field):
-        with pytest.raises(ProductRefused) as refused:
+        with pytest.raises(EditionRefused) as refused:
             prepare_product(**changed)
         assert (refused.value.code, refused.value.field) == (code, field)
         assert not LoanProduct.objects.exists()
@@ -97,10 +96,15 @@ class TestPrepare:
         def attempt() -> str:
             try:
                 return prepare_product("race").reference
-            except ProductRefused as refusal:
+            except EditionRefused as refusal:
                 return refusal.code
 
-        assert sorted(together(*[attempt] * 4)) == ["draft_open", "draft_open", "draft_open", "race/1"]
+        assert sorted(together(*[attempt] * 4)) == [
+            "product_draft_open",
+            "product_draft_open",
+            "product_draft_open",
+            "race/1",
+        ]
 
 
 class TestChange:
@@ -151,12 +155,12 @@ class TestApprove:
             products.approve(product, seen=seen, offered_from=TODAY, by="U-RISK", at=NOW)
 
     def test_refuses_a_day_that_has_passed(self, db):
-        with pytest.raises(ProductRefused, match="offered_in_the_past"):
+        with pytest.raises(EditionRefused, match="product_day_passed"):
             approve(prepare_product(), offered_from=TODAY - timedelta(days=1))
 
     def test_refuses_a_day_before_the_version_before_begins(self, db):
         approve(prepare_product(), offered_from=TODAY + timedelta(days=5))
-        with pytest.raises(ProductRefused, match="before_the_version_before"):
+        with pytest.raises(EditionRefused, match="product_before_the_one_before"):
             approve(prepare_product(), offered_from=TOMORROW)
 
     def test_twice_is_refused(self, db):
@@ -202,6 +206,12 @@ class TestWithdraw:
             products.withdraw(product, on=TODAY, by="U-ADMIN", at=NOW)
         event = AuditEvent.objects.get(verb="products.withdrawn")
         assert (event.subject, event.by, event.at) == ("quick/1", "U-ADMIN", NOW)
+
+    def test_is_at_once_though_the_next_version_waits_for_its_day(self, db):
+        first, second = make_product(), prepare_product()
+        approve(second, offered_from=TOMORROW)
+        products.withdraw(first, on=TODAY, by="U-ADMIN", at=NOW)
+        assert (list(queries.offered(TODAY)), list(queries.offered(TOMORROW))) == ([], [second])
 
     def test_before_its_day_leaves_the_version_before(self, db):
         first, second = make_product(), prepare_product()
