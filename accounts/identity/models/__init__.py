@@ -12,13 +12,8 @@ from accounts.identity.models.diligence import (
     RelatedParty,
     Relation,
 )
-from accounts.identity.models.lost_phones import CUSTOMER_HELPERS, IdentityPaper, LostPhone, LostPhoneStatus
-from accounts.identity.models.papers import Paper, PaperKind, PaperQuerySet
-from accounts.identity.models.people import (
-    READERS,
+from accounts.identity.models.enterprises import (
     SIZE_LABELS,
-    Branch,
-    Clearance,
     Consent,
     Enterprise,
     IdentifierKind,
@@ -26,14 +21,21 @@ from accounts.identity.models.people import (
     Invitation,
     Membership,
     MembershipRole,
+    Setting,
+    _enterprise_reference,
+    _invitation_reference,
+)
+from accounts.identity.models.lost_phones import CUSTOMER_HELPERS, IdentityPaper, LostPhone, LostPhoneStatus
+from accounts.identity.models.papers import Paper, PaperKind, PaperQuerySet
+from accounts.identity.models.people import (
+    READERS,
+    Branch,
+    Clearance,
     PostRequest,
     Role,
-    Setting,
     SigningCode,
     StaffPost,
     User,
-    _enterprise_reference,
-    _invitation_reference,
     _user_reference,
 )
 from accounts.identity.models.watchlists import (

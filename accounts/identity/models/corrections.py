@@ -9,8 +9,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.correction_states import IN_EFFECT, WAITING, CorrectionStatus, Detail
+from accounts.identity.models.enterprises import Enterprise, Membership
 from accounts.identity.models.papers import Paper
-from accounts.identity.models.people import Enterprise, Membership, User
+from accounts.identity.models.people import User
 from portal.core.badges import Badge
 from portal.core.fields import EncryptedTextField
 from portal.core.querysets import LockableQuerySet

@@ -8,7 +8,8 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.identity.models.people import Enterprise, User
+from accounts.identity.models.enterprises import Enterprise
+from accounts.identity.models.people import User
 from portal.core.fields import EncryptedTextField
 from portal.core.models import StoredFile
 from portal.core.references import new_reference

@@ -7,7 +7,8 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.identity.models.people import Enterprise, User
+from accounts.identity.models.enterprises import Enterprise
+from accounts.identity.models.people import User
 from accounts.identity.watchlist_states import ON_ITS_WAY, UploadStatus
 from portal.core.badges import Badge
 from portal.core.models import StoredFile
