@@ -21,6 +21,14 @@ SEALING_LOCK: Final = 7_203_001
 GENESIS: Final = "0" * 64
 BATCH: Final = 5_000
 CHUNK: Final = 2_000
+# What an event says, and when, as far as that lies in a calendar that Python knows.
+TOLD: Final = """event.id,
+    CASE WHEN event.at >= '0001-01-02 00:00Z' AND event.at < '9999-12-31 00:00Z' THEN event.at END,
+    event.by, event.verb, event.subject, event.details::text"""
+UNSEALED: Final = f"""
+SELECT {TOLD} FROM core_auditevent event
+WHERE NOT EXISTS (SELECT FROM core_auditseal seal WHERE seal.event_id = event.id)
+ORDER BY event.id LIMIT %s"""  # noqa: S608 - our own text
 
 
 def record(verb: str, *, subject: str, by: str | None, at: datetime, details: Mapping[str, Any] | None = None) -> None:
@@ -46,13 +54,21 @@ def record_many(verb: str, about: Iterable[tuple[str, Mapping[str, Any]]], *, by
 def digest_of(event: AuditEvent, previous: str) -> str:
     """Chain an event to the digest before it (SHA-256 over canonical JSON)."""
     content = [event.pk, event.at.astimezone(UTC).isoformat(), event.by, event.verb, event.subject, event.details]
+    return _chained(content, previous)
+
+
+def _chained(content: list[Any], previous: str) -> str:
     canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(f"{previous}{canonical}".encode()).hexdigest()
 
 
 @transaction.atomic(durable=True)
 def seal() -> int:
-    """Chain the events that are not sealed yet and tell how many; one sealer at a time, others leave at once."""
+    """Chain the events that are not sealed yet and tell how many; one sealer at a time, others leave at once.
+
+    What nobody here wrote, and Python cannot read, is sealed as the database writes it, so that it stops nothing;
+    ``first_altered`` names it.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [SEALING_LOCK])
         if not cursor.fetchone()[0]:
@@ -60,9 +76,12 @@ def seal() -> int:
     last = AuditSeal.objects.order_by("-sequence").first()
     sequence, previous = (last.sequence, last.digest) if last else (0, GENESIS)
     seals = []
-    for event in AuditEvent.objects.filter(seal=None).order_by("pk")[:BATCH]:
-        sequence, previous = sequence + 1, digest_of(event, previous)
-        seals.append(AuditSeal(sequence=sequence, event=event, digest=previous))
+    with connection.cursor() as cursor:
+        cursor.execute(UNSEALED, [BATCH])
+        for event, *told in cursor.fetchall():
+            digest = _digest_of_told(event, *told, previous=previous)
+            sequence, previous = sequence + 1, digest or _chained([event, *map(str, told)], previous)
+            seals.append(AuditSeal(sequence=sequence, event_id=event, digest=previous))
     AuditSeal.objects.bulk_create(seals)
     return len(seals)
 
@@ -75,12 +94,11 @@ class Altered:
     event_id: int | None
 
 
-# Each link with its event, as far as it is there and says when in a calendar that Python knows.
-LINKS: Final = """
-SELECT seal.sequence, seal.digest, event.id,
-    CASE WHEN event.at >= '0001-01-02 00:00Z' AND event.at < '9999-12-31 00:00Z' THEN event.at END,
-    event.by, event.verb, event.subject, event.details::text
-FROM core_auditseal seal LEFT JOIN core_auditevent event ON event.id = seal.event_id ORDER BY seal.sequence"""
+# Each link with its event, as far as it is there.
+LINKS: Final = f"""
+SELECT seal.sequence, seal.digest, {TOLD}
+FROM core_auditseal seal LEFT JOIN core_auditevent event ON event.id = seal.event_id
+ORDER BY seal.sequence"""  # noqa: S608 - our own text
 
 
 def first_altered() -> Altered | None:

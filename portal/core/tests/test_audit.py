@@ -71,6 +71,19 @@ class TestSeal:
         audit.seal()
         assert len(set(AuditSeal.objects.values_list("digest", flat=True))) == 2
 
+    @pytest.mark.parametrize(
+        ("at", "details"),
+        [("'12026-03-02'", "'{}'"), ("'infinity'", "'{}'"), ("now()", "repeat('[', 5000) || repeat(']', 5000)")],
+    )
+    def test_is_not_stopped_by_what_nobody_can_read_and_names_it(self, trail, at, details):
+        tamper(
+            f"""INSERT INTO core_auditevent (verb, subject, by, at, details)
+                VALUES ('x', 'x', 'x', {at}, ({details})::jsonb)"""
+        )
+        audit.record("thing.done", subject="T-5", by=None, at=NOW)
+        assert (audit.seal(), audit.seal()) == (2, 0)
+        assert audit.first_altered().sequence == 6
+
 
 class TestFirstAltered:
     def test_finds_nothing_in_an_honest_trail(self, trail):
