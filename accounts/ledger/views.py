@@ -179,7 +179,8 @@ def entry(request: HttpRequest, reference: str) -> HttpResponse:
     context = {
         "entry": found,
         "event": events.name_of(found.event),
-        "by": User.objects.filter(reference=found.by).first() or found.by,
+        "by": User.objects.filter(reference=found.by).first()
+        or (_("The system") if found.by == "system" else found.by),
         "reversed_by": getattr(found, "reversed_by", None),
         "postings": found.postings.select_related("ledger_account").order_by("line_number"),
     }

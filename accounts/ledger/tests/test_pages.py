@@ -163,6 +163,12 @@ class TestEntry:
         assert cash.code in text
         assert "U-TELLER" in text
 
+    def test_says_in_words_that_nobody_made_it(self, client_of, auditor, entry):
+        with transaction.atomic():
+            mirror = ledger.reverse(entry, key="undo", at=NOW, by="system", on=TODAY)
+        text = client_of(auditor).get(reverse("ledger:entry", args=[mirror.reference])).content.decode()
+        assert "<dd>The system</dd>" in text
+
     def test_leads_to_its_reversal_and_back(self, client_of, auditor, entry):
         with transaction.atomic():
             mirror = ledger.reverse(entry, key="undo", at=NOW, by="U-1", on=TODAY)
