@@ -29,7 +29,7 @@ BATCH: Final = 500
 def remind_next_short(*, on: date, at: datetime) -> int:
     """Tell the owners of the next loans that an installment is due soon and money is missing; say of how many."""
     _wait_for_the_turn()
-    short = queries.short_to_remind(on)[:BATCH]
+    short = queries.short_to_remind(on, most=BATCH)
     _keep(((row, Moment.SHORT) for row in short), at=at)
     news = [News(row.loan.settlement_account, partial(_short, row)) for row in short]
     tell(Happening.INSTALLMENT_SHORT, news, at=at)

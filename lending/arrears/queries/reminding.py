@@ -48,8 +48,8 @@ def _not_yet(moment: object) -> Combinable:
     return ~Exists(Reminder.objects.filter(installment=OuterRef("pk"), moment=moment))
 
 
-def short_to_remind(on: date) -> list[Any]:
-    """List the next installment of each loan that is due soon and that the account does not hold, as things stand.
+def short_to_remind(on: date, *, most: int) -> list[Any]:
+    """List the next installment of some loans that are due soon and that the account does not hold, as things stand.
 
     What the account must hold is all that falls due by then on every loan that is collected from it, and the late
     interest of today; each row tells how much of it is missing as ``missing_amount``, and the ``late_interest_amount``
@@ -66,9 +66,16 @@ def short_to_remind(on: date) -> list[Any]:
     found = soon.annotate(missing_amount=missing, is_late=Exists(late)).filter(
         Q(missing_amount__gt=0) | Q(is_late=True)
     )
-    rows: list[Any] = list(
-        found.select_related("loan__settlement_account").order_by("loan_id", "due_date").distinct("loan_id")
-    )
+    found = found.select_related("loan__settlement_account").order_by("loan_id", "due_date").distinct("loan_id")
+    short: list[Any] = []
+    after = 0
+    while len(short) < most and (rows := list(found.filter(loan_id__gt=after)[:most])):
+        after = rows[-1].loan_id
+        short += _that_lack_money(rows, on)
+    return short[:most]
+
+
+def _that_lack_money(rows: list[Any], on: date) -> list[Any]:
     costs = _late_interest_by_account({row.loan.settlement_account_id for row in rows if row.is_late}, on)
     for row in rows:
         row.late_interest_amount = costs[row.loan.settlement_account_id]

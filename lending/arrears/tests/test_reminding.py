@@ -17,6 +17,7 @@ from accounts.settlement.tests.builders import make_deposit, withdraw
 from lending.applications.tests.builders import NOW
 from lending.arrears import operations as arrears
 from lending.arrears.models import Reminder
+from lending.arrears.queries import short_to_remind
 from lending.loans import operations as loans
 from lending.loans.queries import late_interest_of
 from lending.loans.tests.builders import held, make_loan, make_offer, sign
@@ -98,6 +99,18 @@ class TestBeforeItIsDue:
         (text,) = told("installment_short")
         assert f"{money(cost)} are missing" in text
         assert text.endswith(f"Late interest of {money(cost)} through today is counted in.")
+
+    def test_reads_no_more_at_once_than_asked_for_and_goes_on_past_what_lacks_nothing(self, bank, loan, first, owner):
+        second = loan.installments.get(number=2)
+        make_deposit(loan.settlement_account, str(first.total_amount + second.total_amount))  # and the first is late
+        farm = make_enterprise(owner, branch=bank.branch, identifier="91330106673959654P")
+        other = make_loan(farm, by=owner, key="other")
+        withdraw(other.settlement_account, held(other))
+        with CaptureQueriesContext(connection) as asked:
+            found = short_to_remind(second.due_date - DAY, most=1)
+        assert [row.loan for row in found] == [other]
+        chosen = [each["sql"] for each in asked if "missing_amount" in each["sql"]]
+        assert (len(chosen), all("LIMIT 1" in sql for sql in chosen)) == (2, True)
 
     def test_not_of_what_was_paid_ahead(self, loan, first, owner):
         make_deposit(loan.settlement_account, str(first.total_amount))
