@@ -41,7 +41,7 @@ from lending.products.presentation import late_rule
 from lending.products.queries import cost_of
 from portal.core import idempotency
 from portal.core.dates import add_months
-from portal.core.refusals import shown_above, shown_on
+from portal.core.refusals import sentence, shown_above, shown_on
 
 ON_A_PAGE: Final = 25
 REPAYMENTS_ON_A_PAGE: Final = 50
@@ -206,7 +206,11 @@ def repay(request: HttpRequest, reference: str) -> HttpResponse:
         is_answered = idempotency.is_answered(queries.repaying_scope(loan), key)
         early = None if is_answered or amount > owing.payoff_amount else owing.early(amount)
         shown = queries.shown_of(early)
-        if early is None or amount > balance or form.cleaned_data["seen"] == shown:
+        if early and amount > balance:
+            early = None
+            refusal = settlement.InsufficientFunds(available=balance, currency=loan.currency)
+            form.add_error("amount", sentence(refusal))
+        elif early is None or form.cleaned_data["seen"] == shown:
             early = None
             with shown_on(form, RepayForm.FIELDS):
                 loans.repay(loan, amount, key=key, by=_user(request), at=now, on=today, seen=shown)
