@@ -2,7 +2,9 @@
 
 import pytest
 
+from lending.applications.tests.builders import make_approver
 from lending.loans.tests.builders import make_loan
+from lending.loans.tests.losing import write_off
 from lending.products.tests.builders import make_product
 
 
@@ -17,3 +19,16 @@ def loan(bank, enterprise, owner):
 def first(loan):
     """Its first installment."""
     return loan.installments.get(number=1)
+
+
+@pytest.fixture
+def second(bank):
+    """Who approves what an officer or underwriter proposes."""
+    return make_approver(bank.branch)
+
+
+@pytest.fixture
+def lost(loan, officer, second):
+    """The loan, written off."""
+    write_off(loan, proposer=officer, approver=second)
+    return loan

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from accounts.identity.models import Enterprise, User
+from accounts.ledger import queries as books
 from accounts.settlement.models import SettlementAccount
 from accounts.settlement.tests.builders import make_settlement_account
 from lending.applications.models import Offer
@@ -56,3 +57,8 @@ def draw(
     code = code or draw_code(line, asked, by=by, key=key, months=months, at=at)
     seen = seen or draw_of(line, asked, months, on=on).shown
     return lines.draw(line, asked, months, seen=seen, code=code, key=key, by=by, at=at, on=on)
+
+
+def held(line: CreditLine) -> Decimal:
+    """Tell what the account of a line holds."""
+    return books.balance(line.settlement_account.ledger_account)

@@ -1,16 +1,32 @@
 """Loans that go bad: written off, and what the tests of it share."""
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from accounts.identity.models import User
+from accounts.ledger import queries as books
+from accounts.ledger.models import LedgerAccount
 from lending.applications.tests.builders import NOW, TODAY
 from lending.loans.losses import operations
 from lending.loans.losses.models import WriteOff
 from lending.loans.losses.queries import split_of
 from lending.loans.models import Loan
+from lending.loans.queries import discrepancies
 
 LOST = TODAY + timedelta(days=30 + 365)  # the first installment is 361 days late, or more
+MONTH = LOST.replace(day=1) - timedelta(days=1)  # the last month that is over
+LATER = LOST + timedelta(days=10)
+
+
+def booked(purpose: str, on: date | None = None) -> Decimal:
+    """Tell what an account of the bank holds."""
+    return books.balance(LedgerAccount.objects.named(purpose), on=on)
+
+
+def ties() -> bool:
+    """Tell whether loans and books tie."""
+    return (discrepancies(), books.discrepancies()) == ([], [])
 
 
 def propose(loan: Loan, *, by: User, key: str = "k", on: date = LOST, at: datetime = NOW, **told: Any) -> WriteOff:

@@ -46,11 +46,6 @@ def nobody_tried(db):
 
 
 @pytest.fixture
-def second(bank):
-    return make_approver(bank.branch)
-
-
-@pytest.fixture
 def proposed(loan, officer):
     return propose(loan, by=officer)
 

@@ -13,7 +13,6 @@ from pypdf import PdfReader
 from rest_framework.test import APIClient
 
 from accounts.identity.models import Enterprise
-from lending.applications.tests.builders import make_approver
 from lending.loans.proposals import operations as proposals
 from lending.loans.rescheduling.models import Rescheduling
 from lending.loans.tests.builders import make_offer_today, repay, sign, told_code
@@ -36,11 +35,6 @@ def today():
 def loan(bank, enterprise, owner, today):
     make_product()
     return sign(make_offer_today(enterprise, by=owner), by=owner, at=timezone.now(), on=today)
-
-
-@pytest.fixture
-def second(bank):
-    return make_approver(bank.branch)
 
 
 @pytest.fixture

@@ -64,11 +64,6 @@ def loan(bank, enterprise, owner, today):
 
 
 @pytest.fixture
-def second(bank):
-    return make_approver(bank.branch)
-
-
-@pytest.fixture
 def open_amount(loan, today):
     return owed(loan, today)
 
