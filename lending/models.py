@@ -22,7 +22,14 @@ from lending.credit.models import (
 )
 from lending.funding.models import FundingProgram, Introduction
 from lending.loans.lines.models import CreditLine
-from lending.loans.losses.models import Allowance, AllowanceLine, Judgment, WriteOff
+from lending.loans.losses.models import (
+    Allowance,
+    AllowanceLine,
+    Judgment,
+    RebookedRecovery,
+    WriteOff,
+    WriteOffReversal,
+)
 from lending.loans.models import Allocation, Installment, Loan, Repayment, UndoneRepayment
 from lending.loans.rescheduling.models import Rescheduling
 from lending.loans.waivers.models import Waiver
@@ -50,6 +57,7 @@ __all__ = [
     "LoanProduct",
     "Offer",
     "Policy",
+    "RebookedRecovery",
     "RegisterAnswer",
     "Reminder",
     "Repayment",
@@ -61,4 +69,5 @@ __all__ = [
     "UndoneRepayment",
     "Waiver",
     "WriteOff",
+    "WriteOffReversal",
 ]

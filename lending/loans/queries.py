@@ -293,7 +293,7 @@ CHECKS: Final = {
     "paid": (PLANNED.format(amount=PAID), REPAID),
     "repayment": (REPAID, RECEIVED.format(amount="repayment.amount - repayment.late_interest_amount")),
     "late_interest_paid": (
-        RECEIVED.format(amount="CASE WHEN repayment.is_recovery THEN 0 ELSE -repayment.late_interest_amount END"),
+        RECEIVED.format(amount=f"CASE WHEN {ties.IS_RECOVERY} THEN 0 ELSE -repayment.late_interest_amount END"),
         BOOKED.format(purpose="penalty_income"),
     ),
 }

@@ -27,6 +27,8 @@ class LoanEvent(StrEnum):
     WRITE_OFF = "write_off"
     SETTLE = "settle"
     UNSETTLE = "unsettle"
+    REVERSE_WRITE_OFF = "reverse_write_off"
+    REVERSE_SETTLED = "reverse_settled"
 
 
 OWING: Final = frozenset({LoanStatus.ACTIVE, LoanStatus.WRITTEN_OFF})
@@ -36,6 +38,8 @@ TRANSITIONS: Final = {
     LoanEvent.WRITE_OFF: Transition(frozenset({LoanStatus.ACTIVE}), LoanStatus.WRITTEN_OFF),
     LoanEvent.SETTLE: Transition(frozenset({LoanStatus.WRITTEN_OFF}), LoanStatus.SETTLED),
     LoanEvent.UNSETTLE: Transition(frozenset({LoanStatus.SETTLED}), LoanStatus.WRITTEN_OFF),
+    LoanEvent.REVERSE_WRITE_OFF: Transition(frozenset({LoanStatus.WRITTEN_OFF}), LoanStatus.ACTIVE),
+    LoanEvent.REVERSE_SETTLED: Transition(frozenset({LoanStatus.SETTLED}), LoanStatus.REPAID),
 }
 
 BADGES: Final = {

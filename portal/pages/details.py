@@ -130,5 +130,6 @@ DETAILS: Final[Mapping[str, Promise]] = {
     "way": pgettext_lazy("detail", "way"),
     "why": pgettext_lazy("detail", "why"),
     "write_off": pgettext_lazy("detail", "write-off"),
+    "write_off_reversal": pgettext_lazy("detail", "reversal of a write-off"),
     "wording": pgettext_lazy("detail", "wording"),
 }

@@ -24,7 +24,7 @@ from lending.funding import queries as funding
 from lending.loans import queries as loans
 from lending.loans.lines import queries as lines
 from lending.loans.lines.models import CreditLine
-from lending.loans.losses.models import WriteOff
+from lending.loans.losses.models import WriteOff, WriteOffReversal
 from lending.loans.models import Loan
 from lending.loans.proposals import queries as proposals
 from lending.loans.rescheduling import queries as reschedulings
@@ -253,6 +253,13 @@ def _write_offs(user: User, *, on: date) -> list[Waiting]:
     return [Waiting(_("Write-offs to decide on"), number, reverse("loans:write_offs"))] if number else []
 
 
+def _write_off_reversals(user: User, *, on: date) -> list[Waiting]:
+    """Tell approvers how many reversals of write-offs wait for them."""
+    number = proposals.waiting_for(user, WriteOffReversal, on=on).count()
+    url = reverse("loans:write_off_reversals")
+    return [Waiting(_("Reversals of write-offs to decide on"), number, url)] if number else []
+
+
 def _revocations(user: User) -> list[Waiting]:
     """Count the offers of which this approver is asked whether they are revoked."""
     number = revocations_for(user).count()
@@ -311,6 +318,7 @@ def staff_home(user: User, *, on: date) -> StaffHome:
         + _reschedulings(user, on=on)
         + _waivers(user, on=on)
         + _write_offs(user, on=on)
+        + _write_off_reversals(user, on=on)
         + _revocations(user)
         + (waiting_for_operations(user, on=on) if user.has_role(Role.OPERATIONS) else []),
         cases=cases or list(newest.order_by("-submitted_at")[:CASES]),

@@ -17,6 +17,7 @@ from lending.loans.lines.binding import drawn_amount
 from lending.loans.lines.models import NOTICE_DAYS, CreditLine, CreditLineQuerySet
 from lending.loans.lines.states import LineStatus
 from lending.loans.models import Installment, Loan
+from lending.loans.proposals.states import Status
 from lending.loans.queries import UNPAID, listed
 from lending.loans.states import LoanStatus
 from lending.products.queries import Cost, cost_of
@@ -93,7 +94,7 @@ def is_late(enterprise: Enterprise, *, on: date) -> bool:
 def is_unpaid_as_signed(line: CreditLine) -> bool:
     """Tell whether, since a line was signed, a loan of its enterprise got a new schedule, or was written off."""
     rescheduled = Q(status=LoanStatus.ACTIVE, reschedulings__agreed_at__gte=line.signed_at)
-    lost = Q(write_offs__written_off_on__isnull=False, write_offs__decided_at__gte=line.signed_at)
+    lost = Q(write_offs__status=Status.APPROVED, write_offs__decided_at__gte=line.signed_at)
     return Loan.objects.filter(rescheduled | lost, enterprise=line.enterprise).exists()
 
 

@@ -14,13 +14,15 @@ from rest_framework.views import APIView
 from accounts.identity.models import READERS, Role, User
 from lending.loans.losses import operations, queries
 from lending.loans.losses.classes import RiskClass
-from lending.loans.losses.models import Allowance, WriteOff
+from lending.loans.losses.models import Allowance, WriteOff, WriteOffReversal
 from lending.loans.losses.serializers import (
     AllowanceLineSerializer,
     AllowanceSerializer,
     JudgmentSerializer,
     NewJudgmentSerializer,
+    NewReversalSerializer,
     NewWriteOffSerializer,
+    ReversalSerializer,
     RiskSerializer,
     WriteOffSerializer,
 )
@@ -148,6 +150,58 @@ class Decline(_OfWriteOffs, api.Decline):
 
 @asks(None, answers=WriteOffSerializer, operation_id="write_off_withdraw")
 class Withdrawal(_OfWriteOffs, api.Withdrawal):
+    """Take a proposal back."""
+
+
+class Reversals(_OfWriteOffs):
+    """The reversals of a write-off."""
+
+    @extend_schema(operation_id="write_off_reversals_list", responses=ReversalSerializer(many=True))
+    def get(self, request: Request, reference: str) -> Response:
+        """List them, newest first."""
+        related = ("write_off__loan", "loan", "entry")
+        return listed(self, request, self.find(reference).reversals.select_related(*related), ReversalSerializer)
+
+    @extend_schema(
+        operation_id="write_off_reversal_propose",
+        request=NewReversalSerializer,
+        responses={201: ReversalSerializer},
+        parameters=[IDEMPOTENCY_KEY],
+    )
+    def post(self, request: Request, reference: str) -> Response:
+        """Propose to reverse it, as an officer or underwriter; a second person approves."""
+        found, by, now = self.find(reference), only(request, *PROPOSERS), timezone.now()
+        asked = told(request, NewReversalSerializer)
+        key, on = idempotency_key(request), timezone.localdate(now)
+        made = operations.propose_reversal(found, reason=asked["reason"], key=key, by=by, at=now, on=on)
+        return Response(ReversalSerializer(made).data, status=status.HTTP_201_CREATED)
+
+
+class _OfReversals(api.OneProposal):
+    kind, shape = WriteOffReversal, ReversalSerializer
+    permission_classes = (IsAuthenticated, _Only)
+
+
+@extend_schema_view(get=extend_schema(responses=ReversalSerializer))
+class OneReversal(_OfReversals, api.Reading):
+    """Read the reversal of a write-off."""
+
+
+@asks(SeenNoteSerializer, answers=ReversalSerializer)
+class ReversalApproval(_OfReversals, api.Approval):
+    """Approve as the second person; what was recovered becomes repayments, and the owners are told."""
+
+    asked = SeenNoteSerializer
+    approve = staticmethod(operations.approve_reversal)
+
+
+@asks(NoteSerializer, answers=ReversalSerializer)
+class ReversalDecline(_OfReversals, api.Decline):
+    """Decline as the second person."""
+
+
+@asks(None, answers=ReversalSerializer, operation_id="write_off_reversal_withdraw")
+class ReversalWithdrawal(_OfReversals, api.Withdrawal):
     """Take a proposal back."""
 
 

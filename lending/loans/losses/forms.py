@@ -1,4 +1,4 @@
-"""The shape of judging a loan worse, taking that back, and writing it off."""
+"""The shape of judging a loan worse, taking that back, writing it off, and reversing a write-off."""
 
 from typing import Any, Final
 
@@ -67,3 +67,16 @@ class ProposeForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = _helper(_("Propose the write-off"))
+
+
+class ReverseForm(forms.Form):
+    """Why a write-off was a mistake."""
+
+    FIELDS: Final = {"proposal_reason_missing": "reason"}
+
+    reason = why(_("Why the write-off was a mistake"))
+    idempotency_key = IdempotencyKeyField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = _helper(_("Propose the reversal"))

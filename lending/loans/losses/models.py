@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from decimal import Decimal
+from typing import Any, Self, TypeVar
 
 from django.conf import settings
 from django.db import models
@@ -11,14 +12,16 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.ledger.models import JournalEntry
 from lending.loans.losses.classes import BASES, Basis, RiskClass
-from lending.loans.losses.states import BADGES
-from lending.loans.models import Loan
+from lending.loans.losses.states import BADGES, BOOKED, REVERSAL_BADGES, REVERSED, TRANSITIONS
+from lending.loans.models import Loan, Repayment
 from lending.loans.proposals.models import Proposal
 from lending.loans.proposals.states import Status
 from portal.core.badges import Badge
 from portal.core.models import StoredFile
 from portal.core.querysets import LockableQuerySet
 from portal.core.references import new_reference
+
+P = TypeVar("P", bound=Proposal)
 
 
 class Judgment(models.Model):
@@ -51,10 +54,10 @@ class Judgment(models.Model):
         return RiskClass(self.risk_class).badge if self.risk_class else None
 
 
-class WriteOffQuerySet(LockableQuerySet["WriteOff"]):
-    """Which write-offs one may see."""
+class OfTheBankQuerySet(LockableQuerySet[P]):
+    """Which write-offs, and reversals of them, one may see."""
 
-    def visible_to(self, user: Any) -> WriteOffQuerySet:
+    def visible_to(self, user: Any) -> Self:
         """The bank's people see those of the loans they see, unless they act for the borrower, or ever did."""
         if not user.serves_customers:
             return self.none()
@@ -71,6 +74,7 @@ class WriteOff(Proposal):
 
     WORD = "write_off"
     BADGES = BADGES
+    TRANSITIONS = TRANSITIONS
 
     reference = models.CharField(max_length=20, unique=True, default=_reference, editable=False)
     loan = models.ForeignKey(Loan, on_delete=models.PROTECT, related_name="write_offs")
@@ -82,8 +86,9 @@ class WriteOff(Proposal):
         max_digits=14, decimal_places=2, null=True, help_text="what the allowance bore of it; the rest was expense"
     )
     entry = models.OneToOneField(JournalEntry, on_delete=models.PROTECT, null=True, related_name="+")
+    reversed_on = models.DateField(null=True)
 
-    objects = models.Manager.from_queryset(WriteOffQuerySet)()
+    objects = models.Manager.from_queryset(OfTheBankQuerySet)()
 
     class Meta:
         constraints = [
@@ -93,24 +98,90 @@ class WriteOff(Proposal):
                 name="loan_is_written_off_once",
             ),
             models.CheckConstraint(
-                condition=Q(status__in=[each.value for each in Status]),
+                condition=Q(status__in=[*(each.value for each in Status), REVERSED]),
                 name="write_off_status_is_known",
             ),
             models.CheckConstraint(condition=Q(principal_amount__gt=0), name="write_off_principal_is_positive"),
             models.CheckConstraint(condition=~Q(grounds=""), name="write_off_has_grounds"),
             models.CheckConstraint(condition=~Q(decided_by=F("proposed_by")), name="write_off_has_two_pairs_of_eyes"),
             models.CheckConstraint(
-                condition=~Q(status__in=[Status.APPROVED, Status.DECLINED])
+                condition=~Q(status__in=[*BOOKED, Status.DECLINED])
                 | Q(decided_by__isnull=False, decided_at__isnull=False),
                 name="write_off_is_decided_by_somebody",
             ),
             models.CheckConstraint(
-                condition=Q(status=Status.APPROVED, written_off_on__isnull=False, entry__isnull=False)
+                condition=Q(status__in=BOOKED, written_off_on__isnull=False, entry__isnull=False)
                 & Q(allowance_amount__gte=0, allowance_amount__lte=F("principal_amount"))
-                | ~Q(status=Status.APPROVED) & Q(written_off_on=None, entry=None, allowance_amount=None),
+                | ~Q(status__in=BOOKED) & Q(written_off_on=None, entry=None, allowance_amount=None),
                 name="write_off_is_booked_once_approved",
             ),
+            models.CheckConstraint(
+                condition=Q(status=REVERSED, reversed_on__gte=F("written_off_on"))
+                | ~Q(status=REVERSED) & Q(reversed_on=None),
+                name="write_off_is_reversed_on_a_day",
+            ),
         ]
+
+
+def _reversal_reference() -> str:
+    return new_reference("WR")
+
+
+class WriteOffReversal(Proposal):
+    """That a write-off was a mistake: the loan stands in the books again, as if it had never left them."""
+
+    WORD = "write_off_reversal"
+    BADGES = REVERSAL_BADGES
+
+    reference = models.CharField(max_length=20, unique=True, default=_reversal_reference, editable=False)
+    loan = models.ForeignKey(Loan, on_delete=models.PROTECT, related_name="write_off_reversals")
+    write_off = models.ForeignKey(WriteOff, on_delete=models.PROTECT, related_name="reversals")
+    reason = models.TextField(max_length=2000)
+    entry = models.OneToOneField(JournalEntry, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = models.Manager.from_queryset(OfTheBankQuerySet)()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["write_off"],
+                condition=Q(status__in=[Status.PROPOSED, Status.APPROVED]),
+                name="write_off_is_reversed_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=[each.value for each in Status]), name="write_off_reversal_status_is_known"
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="write_off_reversal_says_why"),
+            models.CheckConstraint(
+                condition=~Q(decided_by=F("proposed_by")), name="write_off_reversal_has_two_pairs_of_eyes"
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=[Status.APPROVED, Status.DECLINED], decided_by__isnull=False)
+                & Q(decided_at__isnull=False)
+                | Q(status__in=[Status.PROPOSED, Status.WITHDRAWN, Status.LAPSED], decided_by=None, decided_at=None),
+                name="write_off_reversal_is_decided_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=Status.APPROVED, entry__isnull=False) | ~Q(status=Status.APPROVED) & Q(entry=None),
+                name="write_off_reversal_is_booked_once_approved",
+            ),
+        ]
+
+    @property
+    def principal_amount(self) -> Decimal:
+        """Tell what comes back into the books, against which an approver's limit is held."""
+        return self.write_off.principal_amount
+
+
+class RebookedRecovery(models.Model):
+    """That a recovery is no income any more but a repayment, because the write-off before it was reversed."""
+
+    reversal = models.ForeignKey(WriteOffReversal, on_delete=models.PROTECT, related_name="rebooked")
+    repayment = models.OneToOneField(Repayment, on_delete=models.PROTECT, related_name="rebooked")
+    entry = models.OneToOneField(JournalEntry, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return str(self.repayment)
 
 
 class Allowance(models.Model):

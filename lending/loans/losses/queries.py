@@ -15,8 +15,8 @@ from accounts.identity.queries import ever_acted_for
 from accounts.ledger import loose_ends
 from accounts.ledger.queries import closed_up_to
 from lending.loans.losses.classes import BASES, Basis, RiskClass, Rules, bad_from_days, classify, rules_on
-from lending.loans.losses.models import Allowance, AllowanceLine, Judgment
-from lending.loans.models import Loan
+from lending.loans.losses.models import Allowance, AllowanceLine, Judgment, WriteOff
+from lending.loans.models import Loan, Repayment
 from lending.loans.proposals.queries import PROPOSERS
 from lending.loans.states import LoanStatus
 from portal.core.badges import Badge
@@ -34,7 +34,8 @@ FACTS: Final = """
 WITH chosen AS (
     SELECT id, reference, currency FROM lending_loan
      WHERE disbursed_on <= %(on)s AND (%(loans)s::bigint[] IS NULL OR id = ANY(%(loans)s::bigint[]))
-       AND id NOT IN (SELECT loan_id FROM lending_writeoff WHERE written_off_on <= %(on)s)
+       AND id NOT IN (SELECT loan_id FROM lending_writeoff
+                       WHERE written_off_on <= %(on)s AND coalesce(reversed_on > %(on)s, true))
 ), paid AS (
     SELECT allocation.installment_id, sum(allocation.principal_amount) AS principal,
            sum(allocation.principal_amount + allocation.interest_amount) AS whole
@@ -201,10 +202,20 @@ def split_of(loan: Loan, principal_amount: Decimal) -> Split:
     return Split(allowance, principal_amount - allowance)
 
 
+def recoveries_of(loan: Loan) -> QuerySet[Repayment]:
+    """List what came of a loan after it was written off, as far as that stands."""
+    return loan.repayments.filter(is_recovery=True, undone=None, rebooked=None).order_by("pk")
+
+
 def recovered_amount(loan: Loan) -> Decimal:
     """Tell how much came of a loan after it was written off."""
-    found: Decimal | None = loan.repayments.filter(is_recovery=True, undone=None).aggregate(sum=Sum("amount"))["sum"]
+    found: Decimal | None = recoveries_of(loan).aggregate(sum=Sum("amount"))["sum"]
     return found or ZERO
+
+
+def shown_of(write_off: WriteOff) -> str:
+    """Name what reversing a write-off would book: whoever approves says that this is what they saw."""
+    return fingerprint_of([write_off.reference, *recoveries_of(write_off.loan).values_list("reference", flat=True)])
 
 
 def may_judge(user: User, loan: Loan) -> bool:

@@ -6,8 +6,8 @@ from rest_framework import serializers
 from rest_framework.relations import SlugRelatedField
 
 from lending.loans.losses.classes import Basis, RiskClass
-from lending.loans.losses.models import Allowance, AllowanceLine, Judgment, WriteOff
-from lending.loans.losses.queries import split_of
+from lending.loans.losses.models import Allowance, AllowanceLine, Judgment, WriteOff, WriteOffReversal
+from lending.loans.losses.queries import shown_of, split_of
 
 CLASSES = [each.code for each in RiskClass]
 
@@ -64,7 +64,7 @@ class WriteOffSerializer(serializers.ModelSerializer[WriteOff]):
         model = WriteOff
         fields = [
             "reference", "loan", "status", "principal_amount", "grounds", "proposed_at", "expires_on", "decided_at",
-            "note", "written_off_on", "allowance_amount", "entry", "split",
+            "note", "written_off_on", "allowance_amount", "entry", "reversed_on", "split",
         ]  # fmt: skip
 
     def get_split(self, write_off: WriteOff) -> dict[str, Any] | None:
@@ -79,6 +79,33 @@ class NewWriteOffSerializer(serializers.Serializer[Any]):
 
     grounds = serializers.CharField(max_length=2000)
     file = serializers.FileField(required=False, help_text="JPEG, PNG, HEIC or PDF, up to 10 MB.")
+
+
+class NewReversalSerializer(serializers.Serializer[Any]):
+    """Why a write-off was a mistake."""
+
+    reason = serializers.CharField(max_length=2000)
+
+
+class ReversalSerializer(serializers.ModelSerializer[WriteOffReversal]):
+    """The reversal of a write-off; while it waits, `shown` is named by whoever approves."""
+
+    write_off: SlugRelatedField[Any] = SlugRelatedField(slug_field="reference", read_only=True)
+    loan: SlugRelatedField[Any] = SlugRelatedField(slug_field="reference", read_only=True)
+    entry: SlugRelatedField[Any] = SlugRelatedField(slug_field="reference", read_only=True)
+    principal_amount = serializers.DecimalField(max_digits=14, decimal_places=2, read_only=True)
+    shown = serializers.SerializerMethodField()
+
+    class Meta:
+        model = WriteOffReversal
+        fields = [
+            "reference", "write_off", "loan", "status", "principal_amount", "reason", "proposed_at", "expires_on",
+            "decided_at", "note", "entry", "shown",
+        ]  # fmt: skip
+
+    def get_shown(self, reversal: WriteOffReversal) -> str | None:
+        """Name what it would book now."""
+        return shown_of(reversal.write_off) if reversal.is_open else None
 
 
 class AllowanceSerializer(serializers.ModelSerializer[Allowance]):

@@ -16,9 +16,9 @@ from accounts.identity.access import requires
 from accounts.identity.models import READERS, Role
 from lending.loans.losses import operations, queries
 from lending.loans.losses.classes import RiskClass, bad_from_days, rules_on
-from lending.loans.losses.forms import JudgeForm, LiftForm, ProposeForm
-from lending.loans.losses.models import Allowance, WriteOff
-from lending.loans.models import Loan
+from lending.loans.losses.forms import JudgeForm, LiftForm, ProposeForm, ReverseForm
+from lending.loans.losses.models import Allowance, WriteOff, WriteOffReversal
+from lending.loans.models import Loan, Repayment
 from lending.loans.proposals import views as proposals
 from lending.loans.proposals.forms import DecideForm
 from lending.loans.proposals.queries import PROPOSERS, waiting_for
@@ -152,14 +152,25 @@ def write_off(request: HttpRequest, reference: str) -> HttpResponse:
     return _write_off_page(request, _find(request, reference))
 
 
-def _write_off_page(request: HttpRequest, found: WriteOff, form: DecideForm | None = None) -> HttpResponse:
+def _write_off_page(
+    request: HttpRequest, found: WriteOff, form: DecideForm | None = None, reverse_form: ReverseForm | None = None
+) -> HttpResponse:
+    already = proposals.already_open(found.loan, WriteOffReversal, "loans:write_off_reversal")
+    may_reverse = found.status == Status.APPROVED and queries.may_judge(user_of(request), found.loan)
+    if may_reverse and already is None:
+        reverse_form = reverse_form or ReverseForm()
+        reverse_form.helper.form_action = reverse("loans:reverse_write_off", args=[found.reference])
     context = proposals.choices(request, found, form) | {
         "write_off": found,
+        "already": already,
+        "reverse_form": reverse_form,
+        "reversals": found.reversals.order_by("-pk"),
         "split": queries.split_of(found.loan, found.principal_amount) if found.is_open else None,
         "expense_amount": found.principal_amount - (found.allowance_amount or 0),
         "recovered_amount": queries.recovered_amount(found.loan) if found.status == Status.APPROVED else None,
     }
-    return render(request, "loans/write_off.html", context, status=422 if form and form.errors else 200)
+    has_errors = (form and form.errors) or (reverse_form and reverse_form.errors)
+    return render(request, "loans/write_off.html", context, status=422 if has_errors else 200)
 
 
 @require_POST
@@ -179,6 +190,80 @@ def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     """Take a proposal back."""
     proposals.withdraw(request, _find(request, reference))
     return redirect("loans:write_off_proposal", reference)
+
+
+@require_POST
+@requires(*PROPOSERS)
+def propose_reversal(request: HttpRequest, reference: str) -> HttpResponse:
+    """Propose to reverse a write-off."""
+    found, form, now = _find(request, reference), ReverseForm(request.POST), timezone.now()
+    if form.is_valid():
+        told = form.cleaned_data
+        with shown_on(form, ReverseForm.FIELDS):
+            made = operations.propose_reversal(
+                found,
+                reason=told["reason"],
+                key=told["idempotency_key"],
+                by=user_of(request),
+                at=now,
+                on=timezone.localdate(now),
+            )
+            messages.success(request, _("The proposal was recorded. A second person decides."))
+            return redirect("loans:write_off_reversal", made.reference)
+    return _write_off_page(request, found, reverse_form=form)
+
+
+@require_safe
+@requires(Role.APPROVER)
+def reversals_waiting(request: HttpRequest) -> HttpResponse:
+    """List the reversals of write-offs that wait for an approver."""
+    waits = waiting_for(user_of(request), WriteOffReversal, on=timezone.localdate()).select_related("write_off")
+    told = {"title": _("Reversals of write-offs to decide on"), "what": _("Reversal"), "amount": _("Principal")}
+    return proposals.waiting(request, waits, "loans:write_off_reversal", **told)
+
+
+def _find_reversal(request: HttpRequest, reference: str) -> WriteOffReversal:
+    related = ("loan__enterprise", "loan__offer__application", "proposed_by", "decided_by", "write_off", "entry")
+    seen = WriteOffReversal.objects.visible_to(user_of(request)).select_related(*related)
+    return get_object_or_404(seen, reference=reference)
+
+
+@require_safe
+@requires(*READERS)
+def reversal(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show the reversal of a write-off: what it books, and what one may do about it."""
+    return _reversal_page(request, _find_reversal(request, reference))
+
+
+def _reversal_page(request: HttpRequest, found: WriteOffReversal, form: DecideForm | None = None) -> HttpResponse:
+    is_open, loan = found.is_open, found.loan
+    became = Repayment.objects.filter(rebooked__reversal=found).order_by("pk")
+    context = proposals.choices(request, found, form) | {
+        "reversal": found,
+        "recoveries": queries.recoveries_of(loan) if is_open else became,
+        "expense_amount": found.write_off.principal_amount - (found.write_off.allowance_amount or 0),
+        "seen": queries.shown_of(found.write_off) if is_open else "",
+    }
+    return render(request, "loans/write_off_reversal.html", context, status=422 if form and form.errors else 200)
+
+
+@require_POST
+@requires(Role.APPROVER)
+def conclude_reversal(request: HttpRequest, reference: str) -> HttpResponse:
+    """Reverse a write-off or decline that, as the second person."""
+    found, form = _find_reversal(request, reference), DecideForm(request.POST)
+    approve = partial(operations.approve_reversal, seen=request.POST.get("seen", ""))
+    if proposals.conclude(request, found, form, approve):
+        return redirect("loans:write_off_reversal", reference)
+    return _reversal_page(request, found, form)
+
+
+@require_POST
+@requires(*PROPOSERS)
+def withdraw_reversal(request: HttpRequest, reference: str) -> HttpResponse:
+    """Take the proposal of a reversal back."""
+    proposals.withdraw(request, _find_reversal(request, reference))
+    return redirect("loans:write_off_reversal", reference)
 
 
 @require_safe

@@ -14,6 +14,7 @@ from accounts.settlement import interest
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import Receipt
 from accounts.settlement.operations.receipts import cannot_give_up
+from lending.loans.losses.models import RebookedRecovery
 from lending.loans.models import Loan, Repayment, UndoneRepayment
 from lending.loans.operations.binding import SYSTEM, bind, register_mandate
 from lending.loans.operations.repay import book_repayment, end, if_it_can_pay, keep_saved
@@ -97,12 +98,20 @@ def give_up_receipt(receipt: Receipt) -> Callable[[Callable[[date], date], datet
         raise RescheduledSince
     if repayment.late_interest_amount and loan.reschedulings.filter(agreed_at__gt=repayment.paid_at).exists():
         raise RescheduledSince
-    if loan.is_written_off and not repayment.is_recovery:
+    rebooked = RebookedRecovery.objects.filter(repayment=repayment).select_related("entry").first()
+    if loan.is_written_off and (rebooked or not repayment.is_recovery):
         raise WrittenOffSince
-    return partial(_undo, loan, repayment)
+    return partial(_undo, loan, repayment, rebooked)
 
 
-def _undo(loan: Loan, repayment: Repayment, day_of: Callable[[date], date], at: datetime, by: str) -> JournalEntry:
+def _undo(
+    loan: Loan,
+    repayment: Repayment,
+    rebooked: RebookedRecovery | None,
+    day_of: Callable[[date], date],
+    at: datetime,
+    by: str,
+) -> JournalEntry:
     """Open the installments again, and a loan that the repayment had ended.
 
     What the loan binds is told as of the day of the repayment: money that came instead is claimed at once, and until
@@ -110,6 +119,9 @@ def _undo(loan: Loan, repayment: Repayment, day_of: Callable[[date], date], at: 
     """
     key, day = f"loans.undo:{repayment.reference}", day_of(repayment.entry.effective_date)
     entry = ledger.reverse(repayment.entry, key=key, at=at, by=by, on=day)
+    if rebooked:
+        on = day_of(rebooked.entry.effective_date)
+        ledger.reverse(rebooked.entry, key=f"loans.undo_rebooked:{repayment.reference}", at=at, by=by, on=on)
     UndoneRepayment.objects.create(repayment=repayment, entry=entry, undone_at=at, undone_by=by)
     for share in repayment.allocations.select_related("installment"):
         share.installment.interest_paid_amount -= share.interest_amount

@@ -8,12 +8,12 @@ from django.db.models import Q, QuerySet
 
 from accounts.identity import operations as identity
 from accounts.identity.models import StaffPost
-from lending.loans.losses.models import WriteOff
+from lending.loans.losses.models import WriteOff, WriteOffReversal
 from lending.loans.losses.queries import is_lost
 from lending.loans.models import Loan
 from lending.loans.proposals.models import Proposal
 from lending.loans.proposals.moving import move
-from lending.loans.proposals.states import LASTS, Event
+from lending.loans.proposals.states import LASTS, Event, Status
 from lending.loans.queries import late_interest_of, open_principal_of
 from lending.loans.rescheduling.models import Rescheduling
 from lending.loans.waivers.models import Waiver
@@ -29,6 +29,10 @@ def _write_off_stands(write_off: WriteOff, on: date) -> bool:
     return not is_rescheduled and open_principal_of(loan) == write_off.principal_amount and is_lost(loan, on=on)
 
 
+def _reversal_stands(reversal: WriteOffReversal, _on: date) -> bool:
+    return reversal.write_off.status == Status.APPROVED
+
+
 def _rescheduling_stands(rescheduling: Rescheduling, on: date) -> bool:
     return Rescheduling.objects.standing(on=on).filter(pk=rescheduling.pk).exists()
 
@@ -37,6 +41,7 @@ def _rescheduling_stands(rescheduling: Rescheduling, on: date) -> bool:
 STANDS: Final[Mapping[type[Proposal], Callable[[Any, date], bool]]] = {
     Waiver: _waiver_stands,
     WriteOff: _write_off_stands,
+    WriteOffReversal: _reversal_stands,
     Rescheduling: _rescheduling_stands,
 }
 

@@ -9,8 +9,8 @@ from accounts.ledger import queries as books
 from accounts.ledger.models import LedgerAccount
 from lending.applications.tests.builders import NOW, TODAY
 from lending.loans.losses import operations
-from lending.loans.losses.models import WriteOff
-from lending.loans.losses.queries import split_of
+from lending.loans.losses.models import WriteOff, WriteOffReversal
+from lending.loans.losses.queries import shown_of, split_of
 from lending.loans.models import Loan
 from lending.loans.queries import discrepancies
 
@@ -44,9 +44,32 @@ def approve(write_off: WriteOff, *, by: User, on: date = LOST, seen: str = "", n
     operations.approve(write_off, seen=seen or shown(write_off), note=note, by=by, at=NOW, on=on)
 
 
-def write_off(loan: Loan, *, proposer: User, approver: User, on: date = LOST) -> WriteOff:
+def write_off(loan: Loan, *, proposer: User, approver: User, on: date = LOST, key: str = "") -> WriteOff:
     """Write a loan off, from the proposal to the entry."""
-    made = propose(loan, by=proposer, on=on, key=f"{on}")
+    made = propose(loan, by=proposer, on=on, key=key or f"{on}")
     approve(made, by=approver, on=on)
     loan.refresh_from_db()
+    return made
+
+
+def propose_reversal(
+    mistake: WriteOff, *, by: User, key: str = "k", on: date = LOST, reason: str = "Mixed up."
+) -> WriteOffReversal:
+    """Propose to reverse a write-off."""
+    return operations.propose_reversal(mistake, reason=reason, key=key, by=by, at=NOW, on=on)
+
+
+def approve_reversal(
+    made: WriteOffReversal, *, by: User, on: date = LOST, seen: str = "", note: str = "It was."
+) -> None:
+    """Approve what was read."""
+    seen = seen or shown_of(made.write_off)
+    operations.approve_reversal(made, seen=seen, note=note, by=by, at=NOW, on=on)
+
+
+def reverse(mistake: WriteOff, *, proposer: User, approver: User, on: date = LOST, key: str = "k") -> WriteOffReversal:
+    """Reverse a write-off, from the proposal to the entries."""
+    made = propose_reversal(mistake, by=proposer, on=on, key=key)
+    approve_reversal(made, by=approver, on=on)
+    mistake.refresh_from_db()
     return made

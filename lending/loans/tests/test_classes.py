@@ -10,7 +10,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from accounts.settlement.tests.builders import make_deposit
 from lending.applications.operations import FourEyesRefused
-from lending.applications.tests.builders import NOW, TODAY, make_approver
+from lending.applications.tests.builders import NOW, TODAY
 from lending.loans.losses import operations
 from lending.loans.losses.classes import SHIPPED, Basis, RiskClass, by_days, classify, editions, rules_on
 from lending.loans.losses.models import Judgment
@@ -29,11 +29,6 @@ RULES = rules_on(date(2026, 1, 1))
 @pytest.fixture(autouse=True)
 def nobody_tried(db):
     cache.clear()
-
-
-@pytest.fixture
-def second(bank):
-    return make_approver(bank.branch)
 
 
 def told(loan, *, on):

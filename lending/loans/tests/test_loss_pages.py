@@ -13,12 +13,14 @@ from rest_framework.test import APIClient
 from accounts.identity.models import Role
 from accounts.identity.tests.builders import make_user
 from accounts.ledger.tests.builders import tamper
+from accounts.settlement.tests.builders import make_deposit
 from lending.applications.tests.builders import make_approver, make_picture
 from lending.loans.losses import operations
 from lending.loans.losses.classes import RiskClass
-from lending.loans.losses.models import Judgment, WriteOff
-from lending.loans.tests.builders import make_offer_today, sign
-from lending.loans.tests.losing import approve, propose
+from lending.loans.losses.models import Judgment, WriteOff, WriteOffReversal
+from lending.loans.tests.builders import make_offer_today, repay, sign
+from lending.loans.tests.losing import approve, propose, propose_reversal
+from lending.loans.tests.losing import reverse as reverse_write_off
 from lending.loans.tests.test_pages import shown
 from lending.products.tests.builders import make_product
 
@@ -39,11 +41,6 @@ def today():
 def loan(bank, enterprise, owner, today):
     make_product()
     return sign(make_offer_today(enterprise, by=owner), by=owner, at=timezone.now(), on=today)
-
-
-@pytest.fixture
-def second(bank):
-    return make_approver(bank.branch)
 
 
 @pytest.fixture
@@ -188,6 +185,58 @@ class TestWriteOff:
         assert proposed.reference not in shown(client_of(second).get(reverse("loans:write_offs")))
 
 
+@pytest.fixture
+def written_off(proposed, second, today):
+    approve(proposed, by=second, on=today)
+    return proposed
+
+
+class TestReversal:
+    def test_is_proposed_on_the_page_of_the_write_off_and_approved_by_another(
+        self, client_of, officer, second, owner, written_off
+    ):
+        make_deposit(written_off.loan.settlement_account, "300.00")
+        repay(written_off.loan, "300.00", by=owner, at=timezone.now(), on=timezone.localdate())
+        client, told = client_of(officer), {"reason": "The wrong loan.", "idempotency_key": "k"}
+        assert "Only where the write-off was a mistake" in shown(client.get(url("write_off_proposal", written_off)))
+        assert client.post(url("reverse_write_off", written_off), {"idempotency_key": "k"}).status_code == 422
+        for _time in range(2):
+            answer = client.post(url("reverse_write_off", written_off), told)
+        made = WriteOffReversal.objects.get()
+        assert answer.url == url("write_off_reversal", made)
+        assert "is still open" in shown(client.get(url("write_off_proposal", written_off)))
+        page = client_of(second).get(answer.url)
+        for words in ("The wrong loan.", "20,000.00", "Recoveries that become repayments", "300.00"):
+            assert words in shown(page)
+        told = {"outcome": "approve", "note": "It was.", "seen": page.context["seen"]}
+        assert client_of(second).post(url("conclude_reversal", made), told).status_code == 302
+        written_off.loan.refresh_from_db()
+        assert written_off.loan.status == "active"
+        assert "Reversed on" in shown(client.get(url("write_off_proposal", written_off)))
+        assert "300.00" in shown(client.get(answer.url))
+        assert client_of(second).post(url("conclude_reversal", made), told).status_code == 422
+
+    def test_waits_for_approvers_and_is_withdrawn(self, client_of, officer, analyst, second, written_off, today):
+        made, listed = propose_reversal(written_off, by=officer, on=today), reverse("loans:write_off_reversals")
+        assert made.reference in shown(client_of(second).get(listed))
+        assert "Reversals of write-offs to decide on" in shown(client_of(second).get("/"))
+        told = {"outcome": "decline", "note": "No."}
+        for person in (officer, analyst):
+            assert client_of(person).get(listed).status_code == 403
+            assert client_of(person).post(url("conclude_reversal", made), told).status_code == 403
+        assert client_of(officer).post(url("withdraw_reversal", made)).status_code == 302
+        assert "Nothing waits." in shown(client_of(second).get(listed))
+
+    def test_is_hidden_from_owners_and_other_branches(self, bank, client_of, owner, officer, written_off, today):
+        made = propose_reversal(written_off, by=officer, on=today)
+        told = {"reason": "x", "idempotency_key": "k"}
+        assert client_of(owner).get(url("write_off_reversal", made)).status_code == 403
+        assert client_of(owner).post(url("reverse_write_off", written_off), told).status_code == 403
+        far = make_approver(bank.other_branch, name="Far Gao")
+        assert client_of(far).get(url("write_off_reversal", made)).status_code == 404
+        assert client_of(officer).get(url("reverse_write_off", written_off)).status_code == 405
+
+
 class TestLoanPage:
     def test_tells_the_owner_that_the_debt_stands(self, client_of, owner, manager, officer, second, proposed, today):
         loan = proposed.loan
@@ -261,6 +310,26 @@ class TestApi:
         assert found["status"] == "written_off"
         assert client.get(f"{API}/loans/{lost.reference}/risk").json()["risk_class"] is None
 
+    def test_reverses_a_write_off(self, officer, second, owner, written_off):
+        client, where = machine(officer), f"{API}/write-offs/{written_off.reference}/reversals"
+        told, key = {"reason": "The wrong loan."}, {"Idempotency-Key": "k"}
+        assert client.post(where, told).status_code == 400
+        made = client.post(where, told, headers=key).json()
+        assert client.post(where, told, headers=key).json()["reference"] == made["reference"]
+        assert (made["status"], made["principal_amount"]) == ("proposed", "20000.00")
+        one = f"{API}/write-off-reversals/{made['reference']}"
+        asked = {"note": "It was.", "seen": made["shown"]}
+        assert client.post(f"{one}/approval", asked).status_code == 403
+        assert machine(second).post(f"{one}/approval", {"note": "x", "seen": "x"}).json()["code"] == "changed_since"
+        done = machine(second).post(f"{one}/approval", asked).json()
+        assert (done["status"], done["shown"]) == ("approved", None)
+        assert client.get(where).json()["results"][0]["entry"] == done["entry"]
+        assert client.get(f"{API}/write-offs/{written_off.reference}").json()["status"] == "reversed"
+        assert client.get(f"{API}/loans/{written_off.loan.reference}/risk").json()["risk_class"] == "loss"
+        assert client.post(f"{one}/withdrawal").status_code == 409
+        assert client.post(where, told, headers={"Idempotency-Key": "other"}).json()["code"] == "write_off_not_booked"
+        assert machine(owner).get(one).status_code == 403
+
     def test_declines_and_withdraws(self, officer, second, lost, today):
         made = propose(lost, by=officer, on=today)
         assert machine(officer).post(f"{API}/write-offs/{made.reference}/withdrawal").json()["status"] == "withdrawn"
@@ -288,6 +357,9 @@ class TestApi:
         assert sum(each["loans"] for each in found["classes"]) == 0
         before = client.get(f"{API}/portfolio/classes", {"last": str(today - timedelta(days=1))}).json()
         assert before["written_off_loans"] == 0
+        reverse_write_off(made, proposer=officer, approver=second, on=today)
+        found = client.get(f"{API}/portfolio/classes").json()
+        assert (found["written_off_loans"], found["classes"][4]["loans"]) == (0, 1)
         assert machine(officer).get(f"{API}/portfolio/classes").status_code == 403
 
 

@@ -99,6 +99,7 @@ def at_risk(scope: Scope, days: Sequence[date]) -> list[AtRisk]:
                   LEFT JOIN overdue ON overdue.day = asked.day AND overdue.loan_id = lent.id
                   LEFT JOIN rescheduled ON rescheduled.loan_id = lent.id
                   LEFT JOIN lending_writeoff lost ON lost.loan_id = lent.id AND lost.written_off_on <= asked.day
+                       AND coalesce(lost.reversed_on > asked.day, true)
                  WHERE lost.id IS NULL AND planned.principal > coalesce(repaid.principal, 0)
             )
             SELECT asked.day, count(open), coalesce(sum(open), 0), count(open) FILTER (WHERE late >= 1),
@@ -153,7 +154,7 @@ def vintages(scope: Scope, *, on: date) -> list[Vintage]:
             ), late AS (
                 SELECT paid.loan_id, least(min(lost.written_off_on), min(due_date + %(late)s) FILTER (
                            WHERE coalesce(paid_on - due_date >= %(late)s, true))) AS since
-                  FROM paid LEFT JOIN lending_writeoff lost ON lost.loan_id = paid.loan_id
+                  FROM paid LEFT JOIN lending_writeoff lost ON lost.loan_id = paid.loan_id AND lost.status = 'approved'
                  GROUP BY paid.loan_id
             ), watched AS (
                 SELECT lent.disbursed_on, lent.principal_amount, age.months, ended.until,

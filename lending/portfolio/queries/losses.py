@@ -35,8 +35,13 @@ def losses(scope: Scope, *, on: date) -> Losses:
              LEFT JOIN (SELECT loan_id, sum(amount) AS amount FROM lending_repayment
                          WHERE is_recovery AND paid_on <= %(on)s
                            AND id NOT IN (SELECT repayment_id FROM lending_undonerepayment)
+                           AND id NOT IN (SELECT repayment_id FROM lending_rebookedrecovery rebooked
+                                            JOIN lending_writeoffreversal reversal ON reversal.id = rebooked.reversal_id
+                                            JOIN lending_writeoff reversed ON reversed.id = reversal.write_off_id
+                                           WHERE reversed.reversed_on <= %(on)s)
                          GROUP BY loan_id) AS came ON came.loan_id = write_off.loan_id
-            WHERE write_off.written_off_on <= %(on)s AND write_off.loan_id = ANY(%(loans)s)""",
+            WHERE write_off.written_off_on <= %(on)s AND coalesce(write_off.reversed_on > %(on)s, true)
+              AND write_off.loan_id = ANY(%(loans)s)""",
         {"on": on, "loans": chosen},
     )
     return Losses(on, totals(classified(on, loans=chosen)), loans, amount, recovered)

@@ -23,7 +23,7 @@ from lending.funding import operations as funding
 from lending.funding import sharing
 from lending.funding.models import FundingProgram, Introduction
 from lending.loans.lines.models import CreditLine
-from lending.loans.losses.models import Allowance, WriteOff
+from lending.loans.losses.models import Allowance, WriteOff, WriteOffReversal
 from lending.loans.models import Loan
 from lending.loans.rescheduling.models import Rescheduling
 from lending.loans.waivers.models import Waiver
@@ -82,7 +82,8 @@ def add_what_is_missing(story: Story, enterprise: identity.Enterprise, owner: id
     offer_another_schedule(story, loan)
     proposed = {"loan": loan, "proposed_by": story.staff["underwriter"], "proposed_at": now, "expires_on": story.today}
     Waiver.objects.create(amount=1, reason="Floods.", **proposed)
-    WriteOff.objects.create(principal_amount=1, grounds="x", **proposed)
+    lost = WriteOff.objects.create(principal_amount=1, grounds="x", **proposed)
+    WriteOffReversal.objects.create(write_off=lost, reason="x", **proposed)
     endpoint = WebhookEndpoint.objects.get()
     WebhookDelivery.objects.create(
         reference="WD-1", endpoint=endpoint, event="account.money_in", body="{}", asked_at=now, due_at=now
@@ -155,6 +156,7 @@ def examples(enterprise: identity.Enterprise) -> dict[str, dict[str, Any]]:
         "payments": settlement.PaymentInstruction,
         "reschedulings": Rescheduling,
         "write-offs": WriteOff,
+        "write-off-reversals": WriteOffReversal,
         "standing-orders": settlement.StandingOrder,
         "statements": StatementImport,
         "waivers": Waiver,
@@ -202,6 +204,7 @@ def examples(enterprise: identity.Enterprise) -> dict[str, dict[str, Any]]:
         "loans/reschedulings/": {"reference": newest(Rescheduling)},
         "loans/waivers/": {"reference": newest(Waiver)},
         "loans/write-offs/": {"reference": newest(WriteOff)},
+        "loans/write-off-reversals/": {"reference": newest(WriteOffReversal)},
         "lost-phones/": {"reference": newest(identity.LostPhone)},
         "papers/": {"paper": newest(identity.Paper)},
         "pay/": {"token": token},

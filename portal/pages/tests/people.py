@@ -8,6 +8,8 @@ from django.conf import settings
 from django.test import Client
 
 from accounts.identity.models import User
+from lending.loans.losses import operations as losses
+from lending.loans.losses.models import WriteOff
 from portal.seed.cast import ENTERPRISES
 from portal.seed.corrections import tell_of_a_correction
 from portal.seed.drawers import tell_of_drawers
@@ -73,6 +75,7 @@ def tell(story: Story, endings: tuple[str, ...] = TOLD) -> None:
     tell_of_funding(story)
     tell_of_a_lost_phone(story)
     tell_of_losses(story)
+    tell_of_second_thoughts(story)
     tell_of_a_correction(story)
     end_the_months(story)
     now = story.moment(story.today, 8) - timedelta(days=1)
@@ -82,6 +85,13 @@ def tell(story: Story, endings: tuple[str, ...] = TOLD) -> None:
         for lesson in course.lessons.all():
             training.complete_lesson(lesson, by=learner, at=now)
         training.begin_attempt(course, by=learner, at=now)
+
+
+def tell_of_second_thoughts(story: Story) -> None:
+    """Propose to reverse the write-off."""
+    at, by = story.noon(story.today), story.staff["underwriter"]
+    for lost in WriteOff.objects.filter(status="approved"):
+        losses.propose_reversal(lost, reason="Another shop's.", key="walk", by=by, at=at, on=story.today)
 
 
 def manager() -> User:

@@ -2,14 +2,17 @@
 
 from lending.loans.losses.operations.allowance import post_allowances
 from lending.loans.losses.operations.judging import JudgmentRefused, judge, lift
+from lending.loans.losses.operations.reversing import approve_reversal, propose_reversal
 from lending.loans.losses.operations.writing_off import WriteOffRefused, approve, propose
 
 __all__ = [
     "JudgmentRefused",
     "WriteOffRefused",
     "approve",
+    "approve_reversal",
     "judge",
     "lift",
     "post_allowances",
     "propose",
+    "propose_reversal",
 ]
