@@ -9,11 +9,11 @@ from pathlib import Path
 
 import environ
 import structlog
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from portal.beat import CELERY_BEAT_SCHEDULE  # noqa: F401
 from portal.queues import (  # noqa: F401
     CELERY_BROKER_TRANSPORT_OPTIONS,
     CELERY_TASK_ANNOTATIONS,
@@ -170,45 +170,6 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 WORKER_ENDING_SECONDS = env.int("WORKER_ENDING_SECONDS", default=25)  # a worker told to end is killed after them
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE = {
-    "sweep promises": {"task": "core.sweep", "schedule": 10.0},
-    "sweep webhooks": {"task": "core.sweep_webhooks", "schedule": 15.0},
-    "tell owners": {"task": "settlement.announce", "schedule": 20.0},
-    "seal the audit trail": {"task": "core.seal", "schedule": 30.0},
-    "seal the books": {"task": "ledger.seal", "schedule": 30.0},
-    "release holds": {"task": "ledger.expire_holds", "schedule": 60.0},
-    "show that workers live": {"task": "core.heartbeat", "schedule": 10.0},
-    "remember balances": {
-        "task": "ledger.take_snapshots",
-        "schedule": crontab(hour="17", minute="10"),
-    },  # night in China
-    "send payments": {"task": "settlement.send_payments", "schedule": crontab(minute="*/15")},
-    "take in our own books": {"task": "cashflow.absorb", "schedule": 60.0},
-    "carry out standing orders": {"task": "settlement.carry_out_standing_orders", "schedule": crontab(minute="5")},
-    "make bills and remind": {
-        "task": "settlement.collect",
-        "schedule": crontab(minute="20", hour="0-11"),
-    },  # by day in China
-    "pay batches": {"task": "settlement.pay_due_batches", "schedule": crontab(minute="*/5")},
-    "interest and fees": {"task": "settlement.end_day", "schedule": crontab(hour="16", minute="40")},
-    "check the books": {"task": "ledger.check_books", "schedule": crontab(hour="17", minute="30")},
-    "check the chains": {"task": "ledger.check_chains", "schedule": crontab(hour="17", minute="50")},
-    "check the loans": {"task": "lending.check_loans", "schedule": crontab(hour="17", minute="40")},
-    "collect installments": {
-        "task": "lending.collect_due",
-        "schedule": crontab(hour="13-15", minute="0"),
-    },  # evening in China, so that a due day is the owner's to pay on; again, lest a machine that died make it late
-    "remind of installments": {
-        "task": "lending.remind",
-        "schedule": crontab(hour="1", minute="0"),
-    },  # morning in China
-    "end credit lines": {"task": "lending.end_lines", "schedule": crontab(hour="1", minute="10")},
-    "end offers": {"task": "lending.expire_offers", "schedule": crontab(hour="16", minute="20")},
-    "end proposals": {"task": "lending.lapse_proposals", "schedule": crontab(hour="16", minute="25")},
-    "end introductions": {"task": "lending.lapse_introductions", "schedule": crontab(hour="16", minute="30")},
-    "post the allowance": {"task": "lending.post_allowances", "schedule": crontab(hour="17", minute="50")},
-    "repeat the decisions": {"task": "lending.replay_decisions", "schedule": crontab(hour="18", minute="10")},
-}
 
 # Languages, places and files
 LANGUAGE_CODE = "en"
