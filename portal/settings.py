@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "portal.pages.nul.NulMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "portal.pages.again.ShownAgainMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "portal.core.logs.AccessLogMiddleware",
     "accounts.identity.access.SignInMiddleware",
