@@ -155,6 +155,7 @@ def write_off(request: HttpRequest, reference: str) -> HttpResponse:
 def _write_off_page(request: HttpRequest, found: WriteOff, form: DecideForm | None = None) -> HttpResponse:
     context = proposals.choices(request, found, form) | {
         "write_off": found,
+        "found": queries.class_of(found.loan, on=timezone.localdate()) if found.is_open else None,
         "split": queries.split_of(found.loan, found.principal_amount) if found.is_open else None,
         "expense_amount": found.principal_amount - (found.allowance_amount or 0),
         "recovered_amount": queries.recovered_amount(found.loan) if found.status == Status.APPROVED else None,

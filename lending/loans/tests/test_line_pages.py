@@ -16,7 +16,7 @@ from lending.applications.tests.builders import make_approver
 from lending.loans.lines.models import CreditLine
 from lending.loans.lines.queries import drawing_subject
 from lending.loans.models import Loan
-from lending.loans.tests.builders import make_offer_today, sent_code
+from lending.loans.tests.builders import make_offer, make_offer_today, sent_code
 from lending.loans.tests.lines import draw, draw_code, make_line, make_line_product, open_line
 from lending.loans.tests.losing import write_off
 from portal.core.formats import money
@@ -163,6 +163,22 @@ class TestDrawing:
         client_of(officer).post(url("suspend_line", line), {"reason": "Sales fell."})
         assert "Available" not in shown(client_of(owner).get(url("line", line)))
         assert "Available" not in shown(client_of(owner).get("/"))
+
+    def test_invites_to_sign_another_only_once_it_is_resumed(self, client_of, owner, line, officer, enterprise, bank):
+        offer = make_offer(enterprise, by=owner, key="second", amount="5000.00")
+        case, sign = reverse("applications:detail", args=[offer.application.reference]), url("sign", offer)
+        client_of(officer).post(url("suspend_line", line), {"reason": "Sales fell."})
+        page = shown(client_of(owner).get(case))
+        assert (sign in page, "The bank has suspended your credit line." in page) == (False, True)
+        assert "Read the contract and sign it." not in shown(client_of(owner).get("/"))
+        client_of(make_approver(bank.branch)).post(url("resume_line", line), {"reason": "Sales rose."})
+        assert sign in shown(client_of(owner).get(case))
+        assert "Read the contract and sign it." in shown(client_of(owner).get("/"))
+
+    def test_suggests_no_amount_where_nothing_is_due_yet(self, client_of, owner, line, now):
+        loan = draw(line, "6000", by=owner, at=now, on=timezone.localdate(now), key="first")
+        form = client_of(owner).get(url("repay", loan)).context["form"]
+        assert form["amount"].value() != 0
 
     def test_keeps_from_a_manager_why_it_is_suspended(self, client_of, manager, line, officer):
         client_of(officer).post(url("suspend_line", line), {"reason": "Sales fell."})
