@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",  # docs/decisions/pages-are-compressed.md
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "portal.pages.typesetting.TypesettingMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "portal.pages.nul.NulMiddleware",
     "django.middleware.common.CommonMiddleware",

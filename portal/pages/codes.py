@@ -60,7 +60,7 @@ CODES: Final[tuple[tuple[str, str, Words], ...]] = (
     ("settlement.standing_order_run", "status", _of(standing.RunStatus)),
     ("settlement.", "frequency", _of(standing.Frequency)),
     ("settlement.notices_chosen", "chosen", {
-        f"{kind} {channel}": format_lazy("{} ({})", kind.label, channel.label)
+        f"{kind} {channel}": format_lazy("{} · {}", kind.label, channel.label)
         for kind in Happening for channel in Channel
     }),
     ("cashflow.planned", "way", _of(cashflow.Way)),

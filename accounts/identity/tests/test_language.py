@@ -60,8 +60,8 @@ class TestAFormThatCameBack:
 
 def switched(browser, page, came_back):
     """Press the other language on a form's answer, as a browser does."""
-    form = came_back.text.partition(f'action="{reverse("set_language")}"')[2].partition("</form>")[0]
-    kept = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', form))
+    kept = dict(re.findall(r'<input type="hidden" form="language" name="([^"]+)" value="([^"]*)">', came_back.text))
+    kept["next"] = page
     answer = browser.post(reverse("set_language"), kept | {"language": "zh-hans"})
     assert (answer.status_code, answer.url) == (307, page)
     return browser.post(answer.url, kept | {"language": "zh-hans"}, headers={"Referer": f"http://testserver{page}"})
