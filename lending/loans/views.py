@@ -89,7 +89,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
         "waivers": Waiver.objects.visible_to(_user(request)).filter(loan=loan).order_by("pk"),
         "may_reschedule": may_propose
         and loan.status == LoanStatus.ACTIVE
-        and not any(each.stands for each in reschedulings),
+        and proposed_of(loan, Rescheduling, on=today) is None,
         "may_waive": may_propose and loan.is_owed and proposed_of(loan, Waiver, on=today) is None,
         "standing": queries.standing_of(loan, on=today),
         "page": Paginator(loan.repayments.select_related("undone").order_by("-pk"), REPAYMENTS_ON_A_PAGE).get_page(

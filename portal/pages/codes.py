@@ -125,7 +125,7 @@ def word(verb: str, key: str, value: Any, names: Mapping[str, str]) -> str:
 def columns(told: Mapping[str, Any]) -> str:
     """Say which column of a file was said to hold what; columns are counted from one."""
     first_line = _("First line")
-    return ", ".join(
+    return _(", ").join(
         f"{COLUMNS[role]} = {int(place) + 1}" if role in COLUMNS else f"{first_line} = {place}"
         for role, place in told.items()
     )

@@ -23,7 +23,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "bank_phone": settings.BANK_PHONE,
         "is_demo": settings.DEMO,
         "navigation": navigation(request),
-        "answers": list(unsent.answers(request)) if request.POST else [],
+        "typed": list(unsent.answers(request)) if request.POST else [],
     }
 
 

@@ -1,4 +1,4 @@
-"""How the words of a page are set, whoever wrote them: a reference stays whole, Chinese sentences stand close."""
+"""How the words of a page are set, whoever wrote them: references and dates stay whole, Chinese stands close."""
 
 import re
 from collections.abc import Callable
@@ -6,13 +6,14 @@ from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 
-KEPT: Final = r"<(?P<kept>option|pre|script|style|svg|textarea|title)\b.*?</(?P=kept)>|<[^>]*>"
-REFERENCE: Final = r"(?<![\w-])(?P<reference>[A-Z]{1,3}-[0-9A-HJKMNP-TV-Z]{8,14})(?![\w-])"
-GAP: Final = (
-    r"(?P<stop>[，。、；：！？](?:</(?:a|b|em|small|span|strong)>)*)\s+(?=(?:<(?:a|b|em|small|strong)\b[^>]*>)*[^\s<])"
+KEPT: Final = re.compile(r"(<(option|pre|script|style|svg|textarea|title)\b.*?</\2>)", re.DOTALL)
+IN_TEXT: Final = r"(?=[^<>]*(?:<|\Z))"
+REFERENCE: Final = re.compile(rf"[A-Z](?<![\w-].)[A-Z]{{0,2}}-[0-9A-HJKMNP-TV-Z]{{8,14}}(?![\w-]){IN_TEXT}")
+DATE: Final = re.compile(rf"[0-9]{{4}}年[0-9]{{1,2}}月(?:[0-9]{{1,2}}日)?{IN_TEXT}")
+GAP: Final = re.compile(
+    rf"([，。、；：！？]){IN_TEXT}((?:</(?:a|b|em|small|span|strong)>)*)\s+(?=(?:<(?:a|b|em|small|strong)\b[^>]*>)*[^\s<])"
 )
-PLAIN: Final = re.compile(f"{KEPT}|{REFERENCE}", re.DOTALL)
-CHINESE: Final = re.compile(f"{KEPT}|{REFERENCE}|{GAP}", re.DOTALL)
+IN_ONE: Final = r'<span class="whole">\g<0></span>'
 
 
 class TypesettingMiddleware:
@@ -31,11 +32,17 @@ class TypesettingMiddleware:
 
 
 def typeset(page: str, *, chinese: bool) -> str:
-    """Keep references from breaking at their hyphen; in Chinese leave no space after a stop, which brings its own."""
-    return (CHINESE if chinese else PLAIN).sub(_set, page)
+    """Keep references and dates on one line; in Chinese leave no space after a stop, which brings its own."""
+    set_part = _set_chinese if chinese else _set
+    parts = KEPT.split(page)  # what is set, what is kept, the name of its tag, and so on
+    parts[::3] = [set_part(part) for part in parts[::3]]
+    del parts[2::3]
+    return "".join(parts)
 
 
-def _set(found: re.Match[str]) -> str:
-    if found.lastgroup == "reference":
-        return f'<span class="whole">{found[0]}</span>'
-    return found["stop"] if found.lastgroup == "stop" else found[0]
+def _set(text: str) -> str:
+    return REFERENCE.sub(IN_ONE, text)
+
+
+def _set_chinese(text: str) -> str:
+    return GAP.sub(r"\1\2", DATE.sub(IN_ONE, _set(text)))

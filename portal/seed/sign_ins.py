@@ -52,5 +52,6 @@ def _members() -> list[SignIn]:
     first = [*chosen.filter(role="owner")[:8], *chosen.filter(role="manager")[:3]]
     code = _("code by text message")
     return [
-        SignIn(row.user.full_name, f"{row.get_role_display()}: {row.enterprise}", row.user.phone, code) for row in first
+        SignIn(row.user.full_name, row.get_role_display() + _(": ") + str(row.enterprise), row.user.phone, code)
+        for row in first
     ]

@@ -12,11 +12,13 @@ from django.utils import timezone
 from accounts.identity.tests.builders import machine, make_enterprise
 from accounts.ledger import queries as books
 from accounts.settlement.tests.builders import make_settlement_account
-from lending.applications.tests.builders import make_approver
+from lending.applications import operations as applications
+from lending.applications.models import Offer
+from lending.applications.tests.builders import make_approver, make_draft
 from lending.loans.lines.models import CreditLine
 from lending.loans.lines.queries import drawing_subject
 from lending.loans.models import Loan
-from lending.loans.tests.builders import make_offer, make_offer_today, sent_code
+from lending.loans.tests.builders import make_offer_today, sent_code
 from lending.loans.tests.lines import draw, draw_code, make_line, make_line_product, open_line
 from lending.loans.tests.losing import write_off
 from portal.core.formats import money
@@ -165,7 +167,11 @@ class TestDrawing:
         assert "Available" not in shown(client_of(owner).get("/"))
 
     def test_invites_to_sign_another_only_once_it_is_resumed(self, client_of, owner, line, officer, enterprise, bank):
-        offer = make_offer(enterprise, by=owner, key="second", amount="5000.00")
+        at = timezone.now()
+        application = make_draft(enterprise, by=owner, key="second", at=at)
+        applications.submit(application, by=owner, at=at)
+        applications.decide(application.reference, at=at, on=timezone.localdate(at))
+        offer = Offer.objects.get(application=application)
         case, sign = reverse("applications:detail", args=[offer.application.reference]), url("sign", offer)
         client_of(officer).post(url("suspend_line", line), {"reason": "Sales fell."})
         page = shown(client_of(owner).get(case))

@@ -79,9 +79,9 @@ def machine(user):
 class TestRisk:
     def test_shows_the_class_and_what_it_follows_from(self, client_of, officer, auditor, loan, posted):
         page = shown(client_of(officer).get(url("risk", loan)))
-        for words in ("Pass", "Days past due", "200.00", "Find it worse", "Allowance month by month"):
+        for words in ("Pass", "Days past due", "200.00", "Put it in a worse class", "Allowance month by month"):
             assert words in page
-        assert "Find it worse" not in shown(client_of(auditor).get(url("risk", loan)))
+        assert "Put it in a worse class" not in shown(client_of(auditor).get(url("risk", loan)))
 
     def test_offers_no_write_off_where_only_interest_is_open(self, client_of, officer, lost):
         client = client_of(officer)
