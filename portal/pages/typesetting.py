@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 KEPT: Final = re.compile(r"(<(option|pre|script|style|svg|textarea|title)\b.*?</\2>)", re.DOTALL)
 IN_TEXT: Final = r"(?=[^<>]*(?:<|\Z))"
-REFERENCE: Final = re.compile(rf"[A-Z](?<![\w-].)[A-Z]{{0,2}}-[0-9A-HJKMNP-TV-Z]{{8,14}}(?![\w-]){IN_TEXT}")
+REFERENCE: Final = re.compile(rf"[A-Z](?<![\w-].)[A-Z]{{0,2}}-[0-9A-HJKMNP-TV-Z]{{8,14}}(?![\w-]){IN_TEXT}", re.ASCII)
 DATE: Final = re.compile(rf"[0-9]{{4}}年[0-9]{{1,2}}月(?:[0-9]{{1,2}}日)?{IN_TEXT}")
 GAP: Final = re.compile(
     rf"([，。、；：！？]){IN_TEXT}((?:</(?:a|b|em|small|span|strong)>)*)\s+(?=(?:<(?:a|b|em|small|strong)\b[^>]*>)*[^\s<])"

@@ -39,6 +39,10 @@ class TestTypeset:
             typeset("<h1>Loan L-7K3QX9TM</h1>", chinese=False) == '<h1>Loan <span class="whole">L-7K3QX9TM</span></h1>'
         )
 
+    def test_knows_one_amid_chinese(self):
+        told = '<p>您的贷款<span class="whole">L-7K3QX9TM</span>已逾期</p>'
+        assert typeset("<p>您的贷款L-7K3QX9TM已逾期</p>", chinese=True) == told
+
     def test_keeps_a_chinese_date_whole(self):
         told = '<dd>¥1,590.94 · <span class="whole">2026年12月30日</span> 17:08</dd>'
         assert typeset("<dd>¥1,590.94 · 2026年12月30日 17:08</dd>", chinese=True) == told
