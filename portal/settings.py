@@ -100,7 +100,6 @@ MIDDLEWARE = [
     "portal.pages.nul.NulMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "portal.pages.again.ShownAgainMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "portal.core.logs.AccessLogMiddleware",
     "accounts.identity.access.SignInMiddleware",
@@ -113,6 +112,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "portal.pages.methods.MethodMiddleware",
     "portal.pages.away.AwayMiddleware",
+    "portal.pages.again.ShownAgainMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]

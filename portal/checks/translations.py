@@ -66,7 +66,7 @@ def _states(message: Message) -> Iterator[str]:
         yield "not translated"
     elif message.fuzzy:
         yield "in doubt (fuzzy)"
-    elif any(map(HALF_WIDTH.search, texts)):
+    elif any(HALF_WIDTH.search(text or "") for text in texts):
         yield "set with stops or spaces of Latin text"
 
 
