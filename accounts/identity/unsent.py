@@ -112,9 +112,9 @@ def rows_of(form: Unsent) -> list[dict[str, str]]:
 
 def answers(request: HttpRequest) -> Iterable[tuple[str, str]]:
     """List what a form holds besides files and secrets."""
-    for name, answers in request.POST.lists():
+    for name, given in request.POST.lists():
         if name not in LEFT_OUT and not any(each in name for each in SECRETS):
-            yield from ((name, answer) for answer in answers)
+            yield from ((name, answer) for answer in given)
 
 
 def _forms_beside(path: str) -> Iterable[type[forms.Form]]:
