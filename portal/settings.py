@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",  # docs/decisions/pages-are-compressed.md
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "portal.pages.typesetting.TypesettingMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "portal.pages.nul.NulMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -111,6 +112,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "portal.pages.methods.MethodMiddleware",
     "portal.pages.away.AwayMiddleware",
+    "portal.pages.again.ShownAgainMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]

@@ -171,8 +171,8 @@ def attempt(request: HttpRequest, reference: str) -> HttpResponse:
     taken = _attempt(request, reference)
     if taken.is_submitted:
         return redirect("training:result", reference)
-    form = QuizForm(queries.asked_in(taken), request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
+    form = QuizForm(queries.asked_in(taken), request.POST if request.POST or request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
         operations.submit_attempt(taken, answers=form.answers(), by=_me(request), at=timezone.now())
         return redirect("training:result", reference)
     context = {"attempt": taken, "course": taken.enrollment.course, "form": form}

@@ -101,7 +101,7 @@ def months_in_words(months: Iterable[int]) -> str:
     """Write months of the year, shortly."""
     names = get_month_names("abbreviated", locale=formats.locale())
     told = list(months)
-    return _("all year") if len(told) == expectation.A_YEAR else ", ".join(names[month] for month in told)
+    return _("all year") if len(told) == expectation.A_YEAR else _(", ").join(names[month] for month in told)
 
 
 def crop_choices(crops: Mapping[str, calendars.CropYield]) -> list[tuple[str, str]]:

@@ -30,7 +30,8 @@ LARGEST: Final = 32 * 1024  # bytes of answers
 IN_SESSION: Final = "unsent_form"
 ELSEWHERE: Final = ("/accounts/", "/language/", "/unsent/", "/demo/", "/api/")  # no answers, or nothing but secrets
 SECRETS: Final = ("password", "secret", "token")
-LEFT_OUT: Final = {"code", "confirm"}  # a payment that was confirmed is looked at once more
+SHOWN_AGAIN: Final = "shown_again"  # marks a form that is only to be shown in another language
+LEFT_OUT: Final = {"code", "confirm", "language", SHOWN_AGAIN}  # a payment that was confirmed is looked at once more
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def keep(request: HttpRequest) -> bool:
         return False
     if user.is_authenticated and user.reference != sender:
         return False
-    form = Unsent(sender, page, request.get_full_path(), list(_answers(request)), list(_attached(request)))
+    form = Unsent(sender, page, request.get_full_path(), list(answers(request)), list(_attached(request)))
     written = json.dumps(asdict(form))
     if len(written) > LARGEST or not (rows_of(form) or form.files):
         return False
@@ -109,6 +110,13 @@ def rows_of(form: Unsent) -> list[dict[str, str]]:
     return [row for row in rows if row["value"]]
 
 
+def answers(request: HttpRequest) -> Iterable[tuple[str, str]]:
+    """List what a form holds besides files and secrets."""
+    for name, given in request.POST.lists():
+        if name not in LEFT_OUT and not any(each in name for each in SECRETS):
+            yield from ((name, answer) for answer in given)
+
+
 def _forms_beside(path: str) -> Iterable[type[forms.Form]]:
     """List the forms that the view at a path may use: those which its module knows."""
     module = sys.modules[resolve(urlsplit(path).path).func.__module__]
@@ -125,12 +133,6 @@ def _said(field: forms.Field, answer: str) -> str:
         choices: Any = field.choices
         return next((str(label) for value, label in choices if str(value) == answer), "") if answer else ""
     return answer.strip()
-
-
-def _answers(request: HttpRequest) -> Iterable[tuple[str, str]]:
-    for name, answers in request.POST.lists():
-        if name not in LEFT_OUT and not any(each in name for each in SECRETS):
-            yield from ((name, answer) for answer in answers)
 
 
 def _attached(request: HttpRequest) -> Iterable[tuple[str, str]]:

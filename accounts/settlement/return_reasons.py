@@ -5,6 +5,8 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from portal.core import formats
+
 WORDS: Final[dict[str, str | Promise]] = {
     "AC01": _("The account number is wrong."),
     "AC03": _("The account number is wrong."),
@@ -35,4 +37,4 @@ def words(reason: str) -> str:
     """Say a reason, a code with or without text after it, in the active language; an unknown code stands for itself."""
     code, _space, rest = reason.partition(" ")
     known = WORDS.get(code)
-    return f"{known} {rest} ({code})".replace("  ", " ") if known else reason
+    return f"{known} {rest}".rstrip() + formats.aside(code) if known else reason

@@ -157,6 +157,7 @@ def answer(application: Application, *, on: date) -> dict[str, Any]:
     if application.status == Status.APPROVED:
         context["is_on_hold"] = queries.is_on_hold(application)
         context["is_overtaken"] = queries.is_overtaken(application.offer)
+        context["is_suspended"] = queries.is_suspended(application)
     if application.status in WAITING_FOR_STAFF:
         context["lacking"] = identity.lacking_of(application.enterprise, on=on)
         context["papers_waiting"] = application.enterprise.papers.waiting().count()

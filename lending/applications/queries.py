@@ -93,6 +93,13 @@ def is_on_hold(application: Application) -> bool:
     return waits or stands_in_the_way(application.enterprise) or is_overtaken(application.offer)
 
 
+def is_suspended(application: Application) -> bool:
+    """Tell whether a line is offered while the enterprise's own is suspended: until it is resumed, none is signed."""
+    if not application.product.is_line:
+        return False
+    return bool(application.enterprise.credit_lines.exclude(suspended_at=None).exists())
+
+
 def is_overtaken(offer: Offer) -> bool:
     """Tell whether details that the offer rests on were corrected since: it is not signed, but asked for anew."""
     return corrected_since(offer.application.enterprise, offer.made_at).exists()

@@ -354,7 +354,7 @@ def _measure(measure: cards.Measure | None) -> str:
         return value
     ends = {"low": formats.number(round(measure.low, 3)), "high": formats.number(round(measure.high, 3))}
     between = _("%(low)s to %(high)s") % ends
-    return f"{value} ({between})"
+    return value + formats.aside(between)
 
 
 def approvals(rules: RuleSet, *, names: Mapping[str, str]) -> list[tuple[str, str, str]]:

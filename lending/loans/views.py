@@ -20,7 +20,7 @@ from accounts.identity.queries import owns, signs_with_authenticator
 from accounts.settlement import operations as settlement
 from accounts.settlement import queries as settlement_queries
 from lending.applications.models import Offer
-from lending.applications.queries import is_on_hold, is_overtaken, share_of_income
+from lending.applications.queries import is_on_hold, is_overtaken, is_suspended, share_of_income
 from lending.applications.states import Status
 from lending.loans import documents, queries
 from lending.loans import operations as loans
@@ -28,9 +28,9 @@ from lending.loans.forms import RepayForm, SignForm
 from lending.loans.lines.documents import contract_of_line
 from lending.loans.lines.models import CreditLine
 from lending.loans.lines.operations import open_line
-from lending.loans.lines.queries import is_suspended
 from lending.loans.losses.queries import class_of, readable
 from lending.loans.models import Loan
+from lending.loans.proposals.lapsing import standing_of as proposed_of
 from lending.loans.proposals.queries import PROPOSERS
 from lending.loans.rescheduling.models import Rescheduling
 from lending.loans.rescheduling.queries import earlier_schedules
@@ -80,14 +80,17 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
     today = timezone.localdate()
     seen = Rescheduling.objects.visible_to(_user(request)).filter(loan=loan)
     reschedulings = list(seen.with_standing(on=today).order_by("-pk"))
+    may_propose = _user(request).has_role(*PROPOSERS)
     context = {
         "loan": loan,
         "reschedulings": reschedulings,
         "rescheduled": RESCHEDULED if any(each.version for each in reschedulings) else None,
         "earlier": earlier_schedules(loan) if any(each.version for each in reschedulings) else [],
         "waivers": Waiver.objects.visible_to(_user(request)).filter(loan=loan).order_by("pk"),
-        "may_reschedule": loan.status == LoanStatus.ACTIVE and _user(request).has_role(*PROPOSERS),
-        "may_waive": loan.is_owed and _user(request).has_role(*PROPOSERS),
+        "may_reschedule": may_propose
+        and loan.status == LoanStatus.ACTIVE
+        and proposed_of(loan, Rescheduling, on=today) is None,
+        "may_waive": may_propose and loan.is_owed and proposed_of(loan, Waiver, on=today) is None,
         "standing": queries.standing_of(loan, on=today),
         "page": Paginator(loan.repayments.select_related("undone").order_by("-pk"), REPAYMENTS_ON_A_PAGE).get_page(
             request.GET.get("page")
@@ -146,7 +149,7 @@ def _sign_page(request: HttpRequest, offer: Offer, form: SignForm, *, has_accoun
         "is_open": offer.application.status == Status.APPROVED and offer.expires_on >= today,
         "is_on_hold": is_on_hold(offer.application),
         "is_overtaken": is_overtaken(offer),
-        "is_suspended": offer.application.product.is_line and is_suspended(offer.application.enterprise),
+        "is_suspended": is_suspended(offer.application),
         "by_authenticator": signs_with_authenticator(_user(request)),
     }
     if (months := offer.application.product.line_months) is not None:
@@ -197,7 +200,7 @@ def repay(request: HttpRequest, reference: str) -> HttpResponse:
     now = timezone.now()
     today = timezone.localdate(now)
     standing, owing = queries.standing_of(loan, on=today), queries.owing_of(loan, on=today)
-    amount = owing.payoff_amount if "all" in request.GET else owing.suggested_amount
+    amount = owing.payoff_amount if "all" in request.GET else owing.suggested_amount or None  # nothing is owed yet
     form = RepayForm(request.POST or None, initial={"amount": amount})
     balance = settlement_queries.available_balance(loan.settlement_account)
     early = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -28,6 +29,7 @@ MAKE_MESSAGES = (
 )
 TOOLS = ("xgettext", "msgmerge", "msgfmt", "msguniq", "msgattrib")
 SHOWN = 40
+HALF_WIDTH = re.compile(r"[\u4e00-\u9fff][,;:!?(]|\)[\u4e00-\u9fff]|[，。、；：！？] [\u4e00-\u9fff]")
 
 
 class GettextMissing(Exception):
@@ -64,6 +66,8 @@ def _states(message: Message) -> Iterator[str]:
         yield "not translated"
     elif message.fuzzy:
         yield "in doubt (fuzzy)"
+    elif any(HALF_WIDTH.search(text or "") for text in texts):
+        yield "set with stops or spaces of Latin text"
 
 
 def _collect(project: Path, environment: Mapping[str, str], *options: str) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 from babel import Locale, dates, numbers
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext, to_locale
+from django.utils.translation import get_language, ngettext, pgettext, to_locale
 
 from portal.core import money as amounts
 
@@ -109,3 +109,8 @@ def moment(value: datetime | None) -> str:
     local = timezone.localtime(value)
     comma = " " if locale().language == "zh" else ", "
     return f"{day(local.date())}{comma}{local:%H:%M}"
+
+
+def aside(note: str) -> str:
+    """Put a note in the parentheses of the language; it follows a text at once."""
+    return pgettext("parentheses", " ({})").format(note)

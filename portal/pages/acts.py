@@ -349,7 +349,7 @@ def _value(verb: str, key: str, value: Any, names: Mapping[str, str]) -> str:
     if isinstance(value, bool):
         return str(_("Yes") if value else _("No"))
     if isinstance(value, list):
-        return ", ".join(codes.word(verb, key, each, names) for each in value)
+        return _(", ").join(codes.word(verb, key, each, names) for each in value)
     if isinstance(value, dict):
         return codes.columns(value)
     return f"{str(value)[:DIGEST_SHOWN]}…" if key in DIGESTS else codes.word(verb, key, value, names)

@@ -60,7 +60,7 @@ CODES: Final[tuple[tuple[str, str, Words], ...]] = (
     ("settlement.standing_order_run", "status", _of(standing.RunStatus)),
     ("settlement.", "frequency", _of(standing.Frequency)),
     ("settlement.notices_chosen", "chosen", {
-        f"{kind} {channel}": format_lazy("{} ({})", kind.label, channel.label)
+        f"{kind} {channel}": format_lazy("{} · {}", kind.label, channel.label)
         for kind in Happening for channel in Channel
     }),
     ("cashflow.planned", "way", _of(cashflow.Way)),
@@ -125,7 +125,7 @@ def word(verb: str, key: str, value: Any, names: Mapping[str, str]) -> str:
 def columns(told: Mapping[str, Any]) -> str:
     """Say which column of a file was said to hold what; columns are counted from one."""
     first_line = _("First line")
-    return ", ".join(
+    return _(", ").join(
         f"{COLUMNS[role]} = {int(place) + 1}" if role in COLUMNS else f"{first_line} = {place}"
         for role, place in told.items()
     )

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.translation import gettext as _
 
+from accounts.identity import unsent
 from portal.core.language import localized
 
 
@@ -22,6 +23,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "bank_phone": settings.BANK_PHONE,
         "is_demo": settings.DEMO,
         "navigation": navigation(request),
+        "typed": list(unsent.answers(request)) if request.POST else [],
     }
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.identity import consents, phones
-from accounts.identity.models import Consent, FormerName, IdentityCheck, Membership, StaffPost, User
+from accounts.identity.models import Consent, FormerName, IdentityCheck, Membership, Paper, StaffPost, User
 from portal.core.models import AuditEvent
 from portal.pages import acts
 from training import queries as training
@@ -33,6 +33,7 @@ class OwnRecord:
     posts: Sequence[StaffPost]
     consents: Sequence[Consent]
     checks: Sequence[IdentityCheck]
+    papers: Sequence[Paper]
     enrollments: Sequence[Enrollment]
     certificates: Sequence[Certificate]
     looks: Sequence[AuditEvent]
@@ -84,6 +85,7 @@ def record_of(person: User, *, newest: int | None = None) -> OwnRecord:
         posts=list(person.staffpost_set.select_related("branch").order_by("pk")),
         consents=list(Consent.objects.filter(user=person).select_related("enterprise").order_by("-given_at", "-pk")),
         checks=list(person.identity_checks.order_by("-checked_at", "-pk")),
+        papers=list(person.papers.select_related("enterprise", "file").order_by("-added_at", "-pk")),
         enrollments=list(Enrollment.objects.filter(user=person).select_related("course").order_by("pk")),
         certificates=list(training.certificates_of(person)),
         looks=list(AuditEvent.objects.filter(looked_at, verb__in=LOOKS).order_by("-pk")[:newest]),
@@ -114,7 +116,10 @@ def as_file(record: OwnRecord) -> dict[str, Any]:
             }
             for each in record.memberships
         ],
-        "posts": [{"branch": each.branch.code, "role": each.role} for each in record.posts],
+        "posts": [
+            {"branch": each.branch.code, "role": each.role, "ended_at": each.ended_at and each.ended_at.isoformat()}
+            for each in record.posts
+        ],
         "consents": [
             {
                 "enterprise": each.enterprise.reference,
@@ -135,6 +140,17 @@ def as_file(record: OwnRecord) -> dict[str, Any]:
                 "expires_on": each.expires_on and each.expires_on.isoformat(),
             }
             for each in record.checks
+        ],
+        "papers": [
+            {
+                "reference": each.reference,
+                "enterprise": each.enterprise.reference,
+                "kind": each.kind,
+                "file": each.file.original_name,
+                "added_at": each.added_at.isoformat(),
+                "taken_back_at": each.taken_back_at and each.taken_back_at.isoformat(),
+            }
+            for each in record.papers
         ],
         "courses": [
             {"course": each.course.slug, "began_at": each.enrolled_at.isoformat()} for each in record.enrollments

@@ -16,7 +16,7 @@ from accounts.ledger import queries as ledger
 from accounts.settlement import queries as settlement
 from accounts.settlement.queries import agreeing, waiting
 from lending.applications.models import Application
-from lending.applications.queries import is_on_hold, queue, revocations_for
+from lending.applications.queries import is_on_hold, is_suspended, queue, revocations_for
 from lending.applications.states import OPEN, WAITING_FOR_STAFF, Status
 from lending.arrears import queries as arrears
 from lending.arrears.operations.contacts import RECORDERS
@@ -157,7 +157,7 @@ def _step_of(application: Application, *, on: date) -> NextStep:
     url = reverse("applications:detail", args=[application.reference])
     if application.status == Status.DRAFT:
         return NextStep(_("Finish your application"), _("What you entered is kept."), url)
-    if application.status == Status.APPROVED and not is_on_hold(application):
+    if application.status == Status.APPROVED and not is_on_hold(application) and not is_suspended(application):
         title = _("Your credit line is approved") if application.product.is_line else _("Your loan is approved")
         return NextStep(title, _("Read the contract and sign it."), url)
     if application.status in WAITING_FOR_STAFF and identity.lacking_of(application.enterprise, on=on):

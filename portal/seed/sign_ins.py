@@ -9,6 +9,7 @@ from allauth.mfa.utils import decrypt
 from django.utils.translation import gettext as _
 
 from accounts.identity.models import Membership, User
+from portal.core import formats
 
 PASSWORD = "spring-rain-2026"  # noqa: S105 - the seeded bank's own, shown to everyone
 
@@ -33,7 +34,9 @@ def _staff() -> list[SignIn]:
     secrets = dict(Authenticator.objects.filter(user__in=people, type="totp").values_list("user_id", "data"))
     rows = []
     for person in people.prefetch_related("staffpost_set__branch"):
-        roles = ", ".join(f"{post.get_role_display()} ({post.branch})" for post in person.staffpost_set.all())
+        roles = ", ".join(
+            post.get_role_display() + formats.aside(str(post.branch)) for post in person.staffpost_set.all()
+        )
         data = secrets.get(person.pk)
         rows.append(SignIn(person.full_name, roles, person.email or "", code_of(data["secret"]) if data else "–"))
     return rows
@@ -49,5 +52,6 @@ def _members() -> list[SignIn]:
     first = [*chosen.filter(role="owner")[:8], *chosen.filter(role="manager")[:3]]
     code = _("code by text message")
     return [
-        SignIn(row.user.full_name, f"{row.get_role_display()}: {row.enterprise}", row.user.phone, code) for row in first
+        SignIn(row.user.full_name, row.get_role_display() + _(": ") + str(row.enterprise), row.user.phone, code)
+        for row in first
     ]

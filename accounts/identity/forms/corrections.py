@@ -95,7 +95,7 @@ class CorrectionForm(WhyForm, PlaceForm):
         fields["trade"].help_text += " · " + _("Wrong? Say in your own words what it does.")
         words = str(self.data.get("trade", "")) if self.is_bound else ""
         found = queries.find_industries(words)
-        fields["industry"].choices = [(each.code, f"{localized(each, 'name')} ({each.code})") for each in found]
+        fields["industry"].choices = [(each.code, localized(each, "name") + formats.aside(each.code)) for each in found]
         if not found:
             del fields["industry"]
 
@@ -105,7 +105,7 @@ class CorrectionForm(WhyForm, PlaceForm):
             "legal_name": kept.legal_name,
             "identifier": kept.identifier,
             "founded_on": formats.day(kept.founded_on),
-            "trade": f"{localized(kept.industry, 'name')} ({kept.industry_id})",
+            "trade": localized(kept.industry, "name") + formats.aside(kept.industry_id),
             "branch": localized(kept.branch, "name"),
             "setting": kept.get_setting_display(),
             "employees": formats.number(kept.employees),

@@ -123,12 +123,14 @@ def confirm_post(request: PostRequest, *, by: User, at: datetime) -> StaffPost:
 
 @transaction.atomic(durable=True)
 def decline_post(request: PostRequest, *, by: User, at: datetime) -> None:
-    """Leave a post ungiven; whoever asked for it may do so, too.
+    """Leave a post ungiven and tell whoever asked for it, who may do so, too.
 
     :raises PostRequestRefused: when it is decided.
     """
     _take(request)
     _decline(request, by=by, at=at)
+    asker = StaffPost.objects.filter(user=request.asked_by_id, ended_at=None).exclude(user=by)
+    tell_staff(asker, "post_declined", params={"name": str(request.user), "giver": str(by)}, at=at)
 
 
 def _take(request: PostRequest) -> None:

@@ -1,6 +1,11 @@
 """The language that a person, or a visitor, chose."""
 
+import re
+
 from django.urls import reverse
+
+from accounts.identity.models import Enterprise
+from accounts.identity.tests.builders import make_enterprise
 
 
 class TestSetLanguage:
@@ -17,3 +22,46 @@ class TestSetLanguage:
         client_of(li_na).post(reverse("set_language"), {"language": "tlh", "next": "/"})
         li_na.refresh_from_db()
         assert li_na.language == "en"
+
+
+class TestAFormThatCameBack:
+    def test_comes_back_in_the_other_language_with_what_was_typed(self, client_of, li_na):
+        browser, page = client_of(li_na), reverse("identity:register_who")
+        came_back = browser.post(page, {"legal_name": "河镇便利店", "identifier": "12"})
+        again = switched(browser, page, came_back)
+        assert 'lang="zh-hans"' in again.text
+        assert 'value="河镇便利店"' in again.text
+        assert Enterprise.objects.count() == 0
+
+    def test_is_not_sent_by_it(self, client_of, li_na):
+        browser, page = client_of(li_na), reverse("identity:register_who")
+        number = {"identifier_kind": "uscc", "identifier": "91110108551385082Q"}
+        answers = {"legal_name": "河镇便利店", "founded_on": "2019-05-01"} | number
+        browser.post(page, answers | {"shown_again": "1"})
+        assert browser.get(reverse("identity:register")).url == page
+        browser.post(page, answers)
+        assert browser.get(reverse("identity:register")).url != page
+
+    def test_is_shown_to_visitors_too_without_the_password(self, browser):
+        page = reverse("account_signup")
+        came_back = browser.post(page, {"full_name": "李娜", "phone": "12", "password1": "three words apart"})
+        again = switched(browser, page, came_back)
+        assert 'lang="zh-hans"' in again.text
+        assert 'value="李娜"' in again.text
+        assert "three words apart" not in came_back.text + again.text
+
+    def test_is_led_to_the_page_it_was_about_where_its_address_has_none(self, client_of, li_na, bank):
+        shop = make_enterprise(li_na, branch=bank.branch)
+        browser, page = client_of(li_na), reverse("identity:invite", args=[shop.reference])
+        came_back = browser.post(page, {"phone": "12"})
+        again = switched(browser, page, came_back)
+        assert again.url == reverse("identity:enterprise", args=[shop.reference])
+
+
+def switched(browser, page, came_back):
+    """Press the other language on a form's answer, as a browser does."""
+    kept = dict(re.findall(r'<input type="hidden" form="language" name="([^"]+)" value="([^"]*)">', came_back.text))
+    kept["next"] = page
+    answer = browser.post(reverse("set_language"), kept | {"language": "zh-hans"})
+    assert (answer.status_code, answer.url) == (307, page)
+    return browser.post(answer.url, kept | {"language": "zh-hans"}, headers={"Referer": f"http://testserver{page}"})

@@ -118,9 +118,17 @@ class TestAskPost:
         with pytest.raises(PostRequestRefused, match="post_request_own"):
             operations.confirm_post(PostRequest.objects.get(), by=third, at=NOW)
 
+    def test_tells_who_asked_that_another_declined(self, asked, administrator, other):
+        User.objects.filter(pk=administrator.pk).update(email="luo@bank.example")
+        operations.decline_post(asked, by=other, at=NOW)
+        notice = Notice.objects.get(code="post_declined")
+        assert notice.address == "luo@bank.example"
+        assert f"{other} declined the post that you asked for: {asked.user}." in text_of(notice)
+
     def test_is_declined_by_another_or_taken_back(self, asked, newcomer, administrator, other):
         operations.decline_post(asked, by=administrator, at=NOW)
         assert AuditEvent.objects.get(verb="staff.post_declined").subject == newcomer.reference
+        assert not Notice.objects.filter(code="post_declined").exists()
         with pytest.raises(PostRequestRefused, match="post_request_decided"):
             operations.confirm_post(asked, by=other, at=NOW)
 

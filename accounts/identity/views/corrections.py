@@ -64,7 +64,7 @@ def _asking(
     person: User | None = None,
 ) -> HttpResponse:
     user: Any = request.user
-    if form and form.is_valid():
+    if form and request.method == "POST" and form.is_valid():
         with refusals.shown_on(form, WhyForm.FIELDS):
             key = form.cleaned_data["idempotency_key"]
             made = operations.ask_correction(found, form.asked(), person=person, key=key, by=user, at=timezone.now())

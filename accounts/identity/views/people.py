@@ -1,6 +1,7 @@
 """A person's own page, the language, and the posts in the bank."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -19,13 +20,16 @@ from accounts.identity import operations, phones, queries
 from accounts.identity.access import requires
 from accounts.identity.forms.staff import BranchDetailsForm, BranchForm, PostForm
 from accounts.identity.models import Branch, Enterprise, PostRequest, Role, StaffPost
+from accounts.identity.unsent import SHOWN_AGAIN
 from portal.core import refusals
 
 
 @login_not_required
 def set_language(request: HttpRequest) -> HttpResponse:
-    """Change the language of this browser, and of the person when signed in."""
+    """Change the language of this browser, and of the person when signed in; a form's answers go along to its page."""
     response = put_cookie(request)
+    if SHOWN_AGAIN in request.POST:
+        response.status_code = HTTPStatus.TEMPORARY_REDIRECT  # the browser sends the same once more, to the page
     user: Any = request.user
     language = request.POST.get("language", "")
     if request.method == "POST" and user.is_authenticated and translation.check_for_language(language):

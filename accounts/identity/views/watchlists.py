@@ -127,7 +127,7 @@ def changes(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _changed(before: Line | None, line: Line) -> dict[str, Any]:
     was = [before.name, *before.aliases, str(before.birth_year or ""), _kind(before)] if before else []
-    return {"line": line, "kind": _kind(line), "before": "; ".join(each for each in was if each)}
+    return {"line": line, "kind": _kind(line), "before": " · ".join(each for each in was if each)}
 
 
 def _kind(line: Line) -> str:

@@ -151,4 +151,4 @@ class TestPage:
         ledger.check_chain(Chain.BOOKS, on=timezone.localdate(), at=timezone.now())
         text = client_of(auditor).get(reverse("ledger:trial_balance")).content.decode()
         assert "chain of seals broken after block 1." in text
-        assert f"There stands {seal.reference}." in text
+        assert f'There stands <span class="whole">{seal.reference}</span>.' in text

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Field, Layout, Submit
+from crispy_forms.layout import Div, Field, Layout, Submit
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -226,6 +226,8 @@ class CashForm(forms.Form):
         ]
         self.helper = FormHelper()
         self.helper.attrs = {"novalidate": True}
+        paid_out = Div("person", "known_by", "ending", css_class="at-times")
+        self.helper.layout = Layout("idempotency_key", "way", "amount", "text", paid_out)
         self.helper.add_input(Submit("review", _("Continue"), css_id="book"))
 
     def clean(self) -> dict[str, Any]:

@@ -77,7 +77,7 @@ def delivery(request: HttpRequest, reference: str) -> HttpResponse:
             (_("On the other bank's statement"), f"{day(each.booked_on)} · {money(each.amount, each.currency)}")
             for each in lines
         ),
-        (_("Together with"), ", ".join(each.reference for each in others)),
+        (_("Together with"), _(", ").join(each.reference for each in others)),
         (_("Over or short"), lines and short and money(short, found.vault.currency)),
     ):
         rows += [{"label": label, "value": value}] if value else []

@@ -109,7 +109,7 @@ def _written(terms: AccountProductProposal | AccountProduct | None) -> list[tupl
     if terms is None:
         return [(label, "") for label, _value in _written(AccountProduct(currency="CNY"))]
     free = terms.fee_free_from_amount
-    tiers = "; ".join(
+    tiers = " · ".join(
         _("from %(amount)s: %(rate)s") % {"amount": money(begins, terms.currency), "rate": percent(rate)}
         for begins, rate in terms.tiers
     )

@@ -107,7 +107,7 @@ def _asking(
     form = AskForm(request.POST or None, initial=initial, has_cash_flow=Item.CASH_FLOW in whole)
     context |= {"form": form, "shared": presentation.shared(plain)}
     context["optional"] = presentation.shared({name: rows for name, rows in whole.items() if name not in plain})
-    if form.is_valid():
+    if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         with shown_on(form, AskForm.FIELDS):
             introduction = operations.ask(

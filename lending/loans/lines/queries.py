@@ -81,11 +81,6 @@ def hindrance_of(line: CreditLine, *, on: date) -> str:
     return next((code for code, stands in hindrances.items() if stands()), "")
 
 
-def is_suspended(enterprise: Enterprise) -> bool:
-    """Tell whether an enterprise's line is suspended: until it is resumed, no other is signed."""
-    return CreditLine.objects.filter(enterprise=enterprise, status=LineStatus.SUSPENDED).exists()
-
-
 def is_late(enterprise: Enterprise, *, on: date) -> bool:
     """Tell whether an installment of any of an enterprise's loans is late."""
     return Installment.objects.filter(UNPAID, loan__enterprise=enterprise, due_date__lt=on).exists()

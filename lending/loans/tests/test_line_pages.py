@@ -12,7 +12,9 @@ from django.utils import timezone
 from accounts.identity.tests.builders import machine, make_enterprise
 from accounts.ledger import queries as books
 from accounts.settlement.tests.builders import make_settlement_account
-from lending.applications.tests.builders import make_approver
+from lending.applications import operations as applications
+from lending.applications.models import Offer
+from lending.applications.tests.builders import make_approver, make_draft
 from lending.loans.lines.models import CreditLine
 from lending.loans.lines.queries import drawing_subject
 from lending.loans.models import Loan
@@ -163,6 +165,26 @@ class TestDrawing:
         client_of(officer).post(url("suspend_line", line), {"reason": "Sales fell."})
         assert "Available" not in shown(client_of(owner).get(url("line", line)))
         assert "Available" not in shown(client_of(owner).get("/"))
+
+    def test_invites_to_sign_another_only_once_it_is_resumed(self, client_of, owner, line, officer, enterprise, bank):
+        at = timezone.now()
+        application = make_draft(enterprise, by=owner, key="second", at=at)
+        applications.submit(application, by=owner, at=at)
+        applications.decide(application.reference, at=at, on=timezone.localdate(at))
+        offer = Offer.objects.get(application=application)
+        case, sign = reverse("applications:detail", args=[offer.application.reference]), url("sign", offer)
+        client_of(officer).post(url("suspend_line", line), {"reason": "Sales fell."})
+        page = shown(client_of(owner).get(case))
+        assert (sign in page, "The bank has suspended your credit line." in page) == (False, True)
+        assert "Read the contract and sign it." not in shown(client_of(owner).get("/"))
+        client_of(make_approver(bank.branch)).post(url("resume_line", line), {"reason": "Sales rose."})
+        assert sign in shown(client_of(owner).get(case))
+        assert "Read the contract and sign it." in shown(client_of(owner).get("/"))
+
+    def test_suggests_no_amount_where_nothing_is_due_yet(self, client_of, owner, line, now):
+        loan = draw(line, "6000", by=owner, at=now, on=timezone.localdate(now), key="first")
+        form = client_of(owner).get(url("repay", loan)).context["form"]
+        assert form["amount"].value() != 0
 
     def test_keeps_from_a_manager_why_it_is_suspended(self, client_of, manager, line, officer):
         client_of(officer).post(url("suspend_line", line), {"reason": "Sales fell."})

@@ -76,9 +76,9 @@ def machine(user):
 class TestRisk:
     def test_shows_the_class_and_what_it_follows_from(self, client_of, officer, auditor, loan, posted):
         page = shown(client_of(officer).get(url("risk", loan)))
-        for words in ("Pass", "Days past due", "200.00", "Find it worse", "Allowance month by month"):
+        for words in ("Pass", "Days past due", "200.00", "Put it in a worse class", "Allowance month by month"):
             assert words in page
-        assert "Find it worse" not in shown(client_of(auditor).get(url("risk", loan)))
+        assert "Put it in a worse class" not in shown(client_of(auditor).get(url("risk", loan)))
 
     def test_offers_no_write_off_where_only_interest_is_open(self, client_of, officer, lost):
         client = client_of(officer)
@@ -148,8 +148,10 @@ class TestWriteOff:
     def test_shows_what_is_open_instead_of_a_second_form(self, client_of, officer, proposed):
         page = shown(client_of(officer).get(url("risk", proposed.loan)))
         words = f"Proposal {proposed.reference} for this loan is still open."
-        assert (words in page, 'name="grounds"' in page) == (True, False)
-        assert "lapses earlier" in shown(client_of(officer).get(url("write_off_proposal", proposed)))
+        set_whole = words.replace(proposed.reference, f'<span class="whole">{proposed.reference}</span>')
+        assert (set_whole in page, 'name="grounds"' in page) == (True, False)
+        told = shown(client_of(officer).get(url("write_off_proposal", proposed)))
+        assert ("lapses earlier" in told, "Days late" in told, "Loss" in told) == (True, True, True)
         where = f"{API}/loans/{proposed.loan.reference}/write-offs"
         refused = machine(officer).post(where, {"grounds": "Gone."}, headers={"Idempotency-Key": "other"})
         assert (refused.status_code, refused.json()["detail"].startswith(words)) == (422, True)

@@ -92,8 +92,15 @@ class TestPropose:
 
     def test_shows_what_is_open_instead_of_a_second_form(self, client_of, officer, loan, proposed):
         page = shown(client_of(officer).get(url("reschedule", loan)))
-        assert f"Proposal {proposed.reference} for this loan is still open." in page
+        assert f'Proposal <span class="whole">{proposed.reference}</span> for this loan is still open.' in page
         assert (url("rescheduling", proposed) in page, 'name="first_due_date"' in page) == (True, False)
+
+    def test_is_offered_on_the_loans_page_unless_one_is_open(self, client_of, officer, loan, today):
+        client, offered = client_of(officer), f'href="{url("reschedule", loan)}"'
+        assert offered in shown(client.get(url("detail", loan)))
+        proposed = propose(loan, by=officer, on=today)
+        page = shown(client.get(url("detail", loan)))
+        assert (offered in page, url("rescheduling", proposed) in page) == (False, True)
 
     def test_offers_a_form_again_where_nothing_can_come_of_it(self, client_of, officer, loan, outlived):
         assert 'name="first_due_date"' in shown(client_of(officer).get(url("reschedule", loan)))

@@ -12,6 +12,7 @@ from django.forms.formsets import BaseFormSet
 from django.forms.utils import ErrorList
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from portal.core import charts, formats, language
@@ -108,6 +109,12 @@ def post_button(context: template.Context, content: str, look: str, page: str, *
     """Draw a button that does one thing: ``{% post_button "btn-danger" "products:discard" code %}``."""
     told = {"content": content, "look": look, "action": reverse(page, args=args), "csrf_token": context["csrf_token"]}
     return render_to_string("components/_post_button.html", told)
+
+
+@register.simple_block_tag
+def aside(content: str) -> str:
+    """Put something in the parentheses of the language: ``{{ name }}{% aside %}until May{% endaside %}``."""
+    return format_html(formats.aside("{}"), content)
 
 
 @register.simple_block_tag

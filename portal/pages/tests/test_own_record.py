@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.identity import consents
 from accounts.identity import operations as identity
-from accounts.identity.tests.builders import make_check
+from accounts.identity.tests.builders import make_check, make_paper
 from portal.core import audit
 
 PAGE = "/profile/record/"
@@ -67,6 +67,12 @@ class TestPage:
 
     def test_tells_staff_their_posts(self, client_of, officer):
         assert "Loan officer" in client_of(officer).get(PAGE).content.decode()
+
+    def test_names_the_photos_of_their_own_papers(self, client_of, owner, enterprise, manager):
+        paper = make_paper(enterprise, person=owner, kind="identity_document", by=owner)
+        assert "Identity document" in client_of(owner).get(PAGE).text
+        assert "Identity document" not in client_of(manager).get(PAGE).text
+        assert [each["reference"] for each in taken_along(client_of(owner))["papers"]] == [paper.reference]
 
 
 class TestFile:

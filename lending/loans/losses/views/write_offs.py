@@ -166,6 +166,7 @@ def _write_off_page(
         "already": already,
         "reverse_form": reverse_form,
         "reversals": found.reversals.order_by("-pk"),
+        "found": queries.class_of(found.loan, on=timezone.localdate()) if found.is_open else None,
         "split": queries.split_of(found.loan, found.principal_amount) if found.is_open else None,
         "expense_amount": found.principal_amount - (found.allowance_amount or 0),
         "recovered_amount": queries.recovered_amount(found.loan) if found.status == Status.APPROVED else None,

@@ -1,0 +1,55 @@
+"""How the words of a page are set."""
+
+import pytest
+
+from portal.pages.typesetting import typeset
+
+
+class TestTypeset:
+    @pytest.mark.parametrize(
+        ("page", "told"),
+        [
+            ("<p>完成。 确认前</p>", "<p>完成。确认前</p>"),
+            ("<p>完成。\n  <a href='/'>查看</a></p>", "<p>完成。<a href='/'>查看</a></p>"),
+            ("<p><strong>注意：</strong> 确认前</p>", "<p><strong>注意：</strong>确认前</p>"),
+            ("<p>完成。 </p>\n<p>下一段", "<p>完成。 </p>\n<p>下一段"),
+            ('<p>完成。 <span class="status">完成</span>', '<p>完成。 <span class="status">完成</span>'),
+        ],
+    )
+    def test_leaves_no_space_between_chinese_sentences(self, page, told):
+        assert typeset(page, chinese=True) == told
+
+    @pytest.mark.parametrize(
+        "page",
+        [
+            "<textarea>完成。\n确认前 A-7K3QX9TM</textarea>",
+            '<input value="完成。 确认前 A-7K3QX9TM">',
+            '<a href="/loans/L-7K3QX9TM/">',
+            "<title>L-7K3QX9TM</title>",
+            '<script type="application/json">"L-7K3QX9TM"</script>',
+            "<option>L-7K3QX9TM</option>",
+            "<p>IT-INSTALLATION, L-7K3QX9TM-2, XL-7K3</p>",
+        ],
+    )
+    def test_touches_nothing_else(self, page):
+        assert typeset(page, chinese=True) == page
+
+    def test_keeps_a_reference_whole(self):
+        assert (
+            typeset("<h1>Loan L-7K3QX9TM</h1>", chinese=False) == '<h1>Loan <span class="whole">L-7K3QX9TM</span></h1>'
+        )
+
+    def test_knows_one_amid_chinese(self):
+        told = '<p>您的贷款<span class="whole">L-7K3QX9TM</span>已逾期</p>'
+        assert typeset("<p>您的贷款L-7K3QX9TM已逾期</p>", chinese=True) == told
+
+    def test_keeps_a_chinese_date_whole(self):
+        told = '<dd>¥1,590.94 · <span class="whole">2026年12月30日</span> 17:08</dd>'
+        assert typeset("<dd>¥1,590.94 · 2026年12月30日 17:08</dd>", chinese=True) == told
+
+    def test_leaves_spaces_alone_in_other_languages(self):
+        assert typeset("<p>完成。 Next", chinese=False) == "<p>完成。 Next"
+
+    def test_is_done_to_every_page(self, client_of, owner, enterprise):
+        page = client_of(owner).get(f"/enterprises/{enterprise.reference}/").text
+        assert f'<span class="whole">{enterprise.reference}</span>' in page
