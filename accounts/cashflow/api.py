@@ -165,8 +165,14 @@ class Invoices(APIView):
         enterprise = _enterprise(request, reference)
         user = _serving(request)
         asked = told(request, NewInvoicesSerializer)
+        invoices = operations.read_invoices(asked["file"])
         ledger = operations.receive_invoices(
-            enterprise, asked["file"], by=user.reference, at=timezone.now(), direction=asked["direction"]
+            enterprise,
+            asked["file"],
+            by=user.reference,
+            at=timezone.now(),
+            direction=asked["direction"],
+            told=invoices,
         )
         return _taken(ledger)
 

@@ -72,8 +72,9 @@ def _latin_forms(plain: str) -> Iterator[str]:
     if len("".join(words)) < _SHORTEST:
         return
     yield " ".join(sorted(words))
-    if len(words) == 3 and max(map(len, words)) <= _LARGEST_SYLLABLE:  # "Li Xiao-ming" is also written "Li Xiaoming"
-        yield " ".join(sorted([words[0], words[1] + words[2]]))
+    if len(words) == 3 and max(map(len, words)) <= _LARGEST_SYLLABLE:
+        yield " ".join(sorted([words[0], words[1] + words[2]]))  # "Li Xiao-ming" is also written "Li Xiaoming"
+        yield " ".join(sorted([words[0] + words[1], words[2]]))  # and "Xiao-ming Li"
 
 
 @dataclass(frozen=True, slots=True)

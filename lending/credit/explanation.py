@@ -1,6 +1,6 @@
 """Which characteristics cost, which helped, and which an owner could honestly improve. Pure."""
 
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from typing import Any, Final
 
 from lending.credit import scorecards
@@ -10,8 +10,14 @@ from lending.credit.scorecards import Contribution, Score, Table
 from lending.credit.verdicts import MOST_HELPED, Alternative, Reason
 
 MOST_SHOWN: Final = 3
-# How many months of other behavior show in a figure of this family: most look back over a year.
-MONTHS_TO_CHANGE: Final = {
+# Until a figure shows nothing but the new habit: most look back over a year, some over three, some over two seasons.
+YEAR, HISTORY, SEASONS = 12, 36, 6
+_OF_SEASONS: Final = frozenset({"inflow_trend", "sales_trend", "buffer_trend"})
+_OF_NEWEST: Final = frozenset({"evidence_age_days", "last_receipt_days", "last_sale_days"})  # gone with the next entry
+_OF_TIME: Final = frozenset({"evidence_days", "invoice_days", "history_days", "invoice_history_days"})
+_DAYS_IN_MONTH: Final = Decimal(365) / 12
+# What was told until judging 3, by family, whatever time a figure covers.
+_MONTHS_BEFORE: Final = {
     Family.CAPITAL_FLOW: 6,
     Family.VOLATILITY: 6,
     Family.BUFFERS: 3,
@@ -37,13 +43,16 @@ def helps(score: Score) -> tuple[Reason, ...]:
     return tuple(_reason(group[0]) for group in groups[:MOST_HELPED])
 
 
-def improvements(table: Table, score: Score, *, below: Decimal) -> tuple[Alternative, ...]:
-    """Find the fewest honest changes that bring the probability of default below a bound; none if all would not."""
+def improvements(table: Table, score: Score, *, below: Decimal, as_before: bool = False) -> tuple[Alternative, ...]:
+    """Find the fewest honest changes that bring the probability of default below a bound; none if all would not.
+
+    :param as_before: tell how long they take as it was told until judging 3.
+    """
     chosen: list[Alternative] = []
     points = score.points
     for each in sorted((each for each in score.contributions if _can_improve(each)), key=lambda each: -each.lost):
         points += each.lost
-        chosen.append(_improvement(each))
+        chosen.append(_improvement(each, _months_before(each) if as_before else months_to_change(each)))
         if scorecards.probability_of_default(table, points) < below:
             return tuple(chosen)
     return ()
@@ -89,6 +98,22 @@ def _can_improve(contribution: Contribution) -> bool:
     return feature.advice is not None and feature.direction != Direction.NEUTRAL
 
 
-def _improvement(contribution: Contribution) -> Alternative:
-    months = MONTHS_TO_CHANGE[feature_of(contribution.feature).family]
+def _improvement(contribution: Contribution, months: int) -> Alternative:
     return Alternative("improve", {"feature": contribution.feature, "target": contribution.better, "months": months})
+
+
+def months_to_change(contribution: Contribution) -> int:
+    """Tell how long the new habit must last until the figure is its own, and nothing of before is left in it."""
+    code = contribution.feature.removesuffix(scorecards.IN_TRADE)
+    if contribution.feature in _OF_TIME:
+        days = Decimal(str(contribution.better)) - Decimal(str(contribution.value))
+        return max(int((days / _DAYS_IN_MONTH).to_integral_value(ROUND_CEILING)), 1)
+    if code in _OF_NEWEST:
+        return 1
+    if code in _OF_SEASONS:
+        return SEASONS
+    return HISTORY if code.startswith("history_") else YEAR
+
+
+def _months_before(contribution: Contribution) -> int:
+    return _MONTHS_BEFORE[feature_of(contribution.feature).family]

@@ -20,8 +20,10 @@ from lending.credit.verdicts import Outcome
 # How judging went on when a decision was taken, kept with its facts; a replay goes on alike. From 2 on, whatever is
 # offered instead of what was asked for is judged as if it were asked for; 1, or none, held it against the bounds alone.
 # From 3 on, the harvest facts count a month at its end; before, from its first day. They are stored, never told anew.
-JUDGING: Final = 3
+# From 4 on, a change of habits takes as long as the figure looks back.
+JUDGING: Final = 4
 _OFFERS_JUDGED: Final = 2
+_FIGURES_LOOK_BACK: Final = 4
 
 _RATE: Final = Decimal("0.0001")
 _CENT: Final = Decimal("0.01")
@@ -56,7 +58,16 @@ class Case:
     @property
     def judges_offers(self) -> bool:
         """Tell whether what is offered is judged as if it were asked for."""
-        return int(self.facts.get("judging", 1)) >= _OFFERS_JUDGED
+        return self._judging >= _OFFERS_JUDGED
+
+    @property
+    def tells_by_figure(self) -> bool:
+        """Tell whether a change of habits takes as long as its figure looks back; before, as long as its family said."""
+        return self._judging >= _FIGURES_LOOK_BACK
+
+    @property
+    def _judging(self) -> int:
+        return int(self.facts.get("judging", 1))
 
     @property
     def score(self) -> Score:

@@ -50,6 +50,12 @@ class SameActor(Refusal):
     code = "same_actor"
 
 
+class AloneWithPortal(Refusal):
+    """What a program proposed takes two people: one approves it, another puts it in force."""
+
+    code = "alone_with_portal"
+
+
 class TooEarly(Refusal):
     """Rules cannot decide before the day on which they were approved."""
 
@@ -59,6 +65,7 @@ class TooEarly(Refusal):
 register(
     {
         "same_actor": _("Whoever proposed this cannot approve it. Ask a colleague."),
+        "alone_with_portal": _("A program proposed this and you approved it. Ask a colleague to put it in force."),
         "activated_before_approval": _("It cannot decide before the day on which it was approved."),
     }
 )
@@ -142,9 +149,17 @@ def activate(rules: RuleSet, *, on: date, by: str, at: datetime) -> None:
     """Let approved rules decide from a day on; the version that decided before retires and stays replayable.
 
     :raises TransitionRefused: when they are not approved.
+    :raises AloneWithPortal: when whoever approved what a program proposed would be the only person.
     :raises TooEarly: when the day lies before the approval.
     """
+    if is_alone_with_portal(rules, by=by):
+        raise AloneWithPortal
     _activate(rules, on=on, by=by, at=at)
+
+
+def is_alone_with_portal(rules: RuleSet, *, by: str) -> bool:
+    """Tell whether somebody alone approved what no person proposed."""
+    return rules.status == RuleStatus.APPROVED and (rules.proposed_by, rules.approved_by) == (SHIPPED_BY, by)
 
 
 @transaction.atomic(durable=True)
@@ -332,6 +347,7 @@ def _approve(rules: RuleSet, *, by: str, at: datetime) -> None:
 
 
 def _activate(rules: RuleSet, *, on: date, by: str, at: datetime) -> None:
+    list(type(rules).objects.locked().filter(code=rules.code))  # two versions put in force at once follow each other
     _move(rules, RuleEvent.ACTIVATE)
     assert rules.approved_at is not None
     if on < timezone.localtime(rules.approved_at).date():

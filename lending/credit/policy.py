@@ -329,7 +329,9 @@ def _other_habits(case: Case, score: Score) -> tuple[Alternative, ...]:
     lends = [each for each in case.policy["grades"][:-1] if each["outcome"] != Outcome.DECLINED]
     if not lends:
         return ()
-    habits = explanation.improvements(case.scorecard, score, below=_number(lends[-1]["pd_below"]))
+    habits = explanation.improvements(
+        case.scorecard, score, below=_number(lends[-1]["pd_below"]), as_before=not case.tells_by_figure
+    )
     limit = limits.bound(case, lends[-1]) if habits and case.judges_offers else None
     if limit is None or _number(case.facts["requested_amount"]) <= limit.amount:
         return habits

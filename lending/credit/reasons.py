@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.identity.models import CheckKind
 from lending.credit import too_little
@@ -61,8 +61,13 @@ WORDINGS: Final[dict[str, Wording]] = {
         gettext_lazy("Nothing to do: we will call you."),
     ),
     "in_arrears": Wording(
-        gettext_lazy("A loan of yours is %(value)s days overdue; the most we can accept is %(bound)s."),
-        gettext_lazy("Pay what is overdue first, or ask the bank for a new repayment plan."),
+        gettext_lazy(
+            "A loan of yours, or of a business that belongs with yours, was up to %(value)s days overdue; the most we "
+            "can accept is %(bound)s."
+        ),
+        gettext_lazy(
+            "Pay what is still overdue, or ask the bank for a new repayment plan. If all is paid, ask your branch."
+        ),
     ),
     "too_young": Wording(
         gettext_lazy("The business is %(value)s months old; we lend from %(bound)s months on."),
@@ -280,8 +285,18 @@ def alternative(found: Alternative) -> str:
         "advice": feature.advice,
     }
     if feature.direction == Direction.LOWER_IS_BETTER:
-        return _("%(name)s: come below %(target)s. This takes about %(months)s months. %(advice)s") % words
-    return _("%(name)s: reach %(target)s. This takes about %(months)s months. %(advice)s") % words
+        told = ngettext(
+            "%(name)s: come below %(target)s. This takes about %(months)s month. %(advice)s",
+            "%(name)s: come below %(target)s. This takes about %(months)s months. %(advice)s",
+            params["months"],
+        )
+    else:
+        told = ngettext(
+            "%(name)s: reach %(target)s. This takes about %(months)s month. %(advice)s",
+            "%(name)s: reach %(target)s. This takes about %(months)s months. %(advice)s",
+            params["months"],
+        )
+    return told % words
 
 
 def is_characteristic(code: str) -> bool:

@@ -211,6 +211,7 @@ def _frame(request: HttpRequest, rules: RuleSet, kind: str) -> dict[str, Any]:
     user: Any = request.user
     may = user.has_role(*DECIDERS)
     is_draft = rules.status == RuleStatus.DRAFT
+    is_alone = operations.is_alone_with_portal(rules, by=user.reference)
     before = queries.in_force_instead(rules, on=timezone.localdate()) if is_draft else None
     changes = documents.changes(before, rules) if before else []
     return {
@@ -223,5 +224,6 @@ def _frame(request: HttpRequest, rules: RuleSet, kind: str) -> dict[str, Any]:
         "approvals": _approvals(rules),
         "kind": kind,
         "may_approve": may and is_draft and rules.proposed_by != user.reference,
-        "may_activate": may and rules.status == RuleStatus.APPROVED,
+        "may_activate": may and rules.status == RuleStatus.APPROVED and not is_alone,
+        "is_alone": may and is_alone,
     }

@@ -5,6 +5,7 @@ from accounts.cashflow.operations.contradicting import CLEARERS, ClearingRefused
 from accounts.cashflow.operations.correcting import CorrectionRefused, correct, is_told_by_our_books
 from accounts.cashflow.operations.invoices import (
     answer_ledger,
+    read_invoices,
     receive_invoices,
     receive_invoices_of_each,
     withdraw_ledger,
@@ -34,6 +35,7 @@ __all__ = [
     "is_told_by_our_books",
     "know_by_new_name",
     "read",
+    "read_invoices",
     "receive",
     "receive_each",
     "receive_invoices",

@@ -27,30 +27,37 @@ from portal.core.refusals import register
 from portal.core.transitions import target_of
 
 Reader = Callable[..., list[ParsedInvoice]]
+Told = list[ParsedInvoice] | Question
 
 register({"invoice_direction_missing": _("Say whether the file lists your sales or your purchases.")})
 
 
+def read_invoices(upload: UploadedFile, *, reader: Reader = invoices_of_file) -> Told:
+    """Read an invoice ledger, or find what it asks; nothing is kept.
+
+    :raises StatementRefused: when it cannot be read for certain and no answer would settle it.
+    """
+    content = upload.read()
+    upload.seek(0)
+    return _parsed(content, name=upload.name or "", answers=Answers(), reader=reader)
+
+
 @transaction.atomic(durable=True)
 def receive_invoices(
-    enterprise: Enterprise,
-    upload: UploadedFile,
-    *,
-    by: str,
-    at: datetime,
-    direction: str = "",
-    reader: Reader = invoices_of_file,
-) -> InvoiceLedger:
+    enterprise: Enterprise, upload: UploadedFile, *, by: str, at: datetime, direction: str = "", told: Told | None = None
+) -> InvoiceLedger:  # fmt: skip
     """Keep an invoice ledger and what it tells; an invoice that changed supersedes what was known of it.
 
     What it leaves open is asked, and nothing of it counts until then; the same file sent again asks the same.
 
     :param direction: ``sale`` or ``purchase``, for invoices of which the file does not say it.
-    :param reader: ``parse_invoices`` itself for files that we wrote ourselves.
+    :param told: what `read_invoices` found. Reading takes seconds: whoever has a clock reads first and looks at it then,
+        so that no decision is taken in between of what would seem to have been known.
     :raises FileRefused: when the file is empty or too large.
     :raises StatementRefused: when it cannot be read for certain and no answer would settle it; nothing is kept then.
     """
-    return _received([(enterprise, upload)], by=by, at=at, direction=direction, reader=reader)[0]
+    told = read_invoices(upload) if told is None else told
+    return _received([(enterprise, upload)], [told], by=by, at=at, direction=direction)[0]
 
 
 @transaction.atomic(durable=True)
@@ -62,18 +69,14 @@ def receive_invoices_of_each(
     :raises FileRefused: when one of them is refused; none is kept then.
     :raises StatementRefused: likewise.
     """
-    return _received(brought, by=by, at=at, direction="", reader=reader)
+    parsed = [read_invoices(upload, reader=reader) for _enterprise, upload in brought]
+    return _received(brought, parsed, by=by, at=at, direction="")
 
 
 def _received(
-    brought: Sequence[tuple[Enterprise, UploadedFile]], *, by: str, at: datetime, direction: str, reader: Reader
+    brought: Sequence[tuple[Enterprise, UploadedFile]], parsed: Sequence[Told], *, by: str, at: datetime, direction: str
 ) -> list[InvoiceLedger]:
-    parsed, digests = [], {}
-    for enterprise, upload in brought:
-        content = upload.read()
-        upload.seek(0)
-        digests[enterprise.pk] = hashlib.sha256(content).hexdigest()
-        parsed.append(_parsed(content, name=upload.name or "", answers=Answers(), reader=reader))
+    digests = {enterprise.pk: _digest(upload) for enterprise, upload in brought}
     list(Enterprise.objects.locked().filter(pk__in=digests))
     asking = InvoiceLedger.objects.filter(enterprise__in=digests, status=Status.ASKS).select_related("file")
     same = {each.enterprise_id: each for each in asking if each.file.sha256 == digests[each.enterprise_id]}
@@ -90,6 +93,12 @@ def _received(
     }
     _take([(fresh[enterprise.pk], told) for (enterprise, _upload), told in new], by=by, at=at)
     return [same.get(pk) or fresh[pk] for pk in digests]
+
+
+def _digest(upload: UploadedFile) -> str:
+    digest = hashlib.sha256(upload.read()).hexdigest()
+    upload.seek(0)
+    return digest
 
 
 @transaction.atomic(durable=True)
@@ -129,9 +138,7 @@ def withdraw_ledger(ledger: InvoiceLedger, *, by: str, at: datetime) -> None:
     audit.record("cashflow.ledger_withdrawn", subject=ledger.reference, by=by, at=at, details={})
 
 
-def _parsed(
-    content: bytes, *, name: str, answers: Answers, reader: Reader = invoices_of_file
-) -> list[ParsedInvoice] | Question:
+def _parsed(content: bytes, *, name: str, answers: Answers, reader: Reader = invoices_of_file) -> Told:
     try:
         return reader(content, name=name, currency=settings.BANK_CURRENCY, answers=answers)
     except StatementRefused as refusal:
@@ -140,7 +147,7 @@ def _parsed(
         return refusal.question
 
 
-def _take(ledgers: Sequence[tuple[InvoiceLedger, list[ParsedInvoice] | Question]], *, by: str, at: datetime) -> None:
+def _take(ledgers: Sequence[tuple[InvoiceLedger, Told]], *, by: str, at: datetime) -> None:
     """Record what ledgers tell, each of an enterprise of its own, or what they ask."""
     own_keys = names_of_each([ledger.enterprise for ledger, _parsed in ledgers])
     told: list[tuple[InvoiceLedger, Invoices]] = []

@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from accounts.cashflow import operations
-from accounts.cashflow.models import BankTransaction, Invoice, StatementImport
+from accounts.cashflow.models import BankTransaction, Invoice, InvoiceLedger, StatementImport
 from accounts.cashflow.states import Status
 from accounts.cashflow.tests.builders import (
     NOW,
@@ -356,6 +356,17 @@ class TestReceiveInvoices:
         assert self.receive(enterprise, row) == (1, 0, 0)
         invoice = Invoice.objects.get()
         assert (invoice.direction, invoice.gross_amount, invoice.counterparty_key) == ("sale", 103, "河镇饭店")
+
+    def test_keeps_what_was_read_before(self, enterprise):
+        row = "1,2026-01-05,甲,100.00,3.00,103.00,销售,正常\n"
+        upload = make_upload((LEDGER + row).encode("gb18030"), "ledger.csv")
+        told = operations.read_invoices(upload)
+        assert not Invoice.objects.exists()
+        operations.receive_invoices(enterprise, upload, by="U-1", at=NOW, told=told)
+        ledger = InvoiceLedger.objects.get()
+        assert (Invoice.objects.get().recorded_at, ledger.new_count) == (NOW, 1)
+        with ledger.file.open() as kept:
+            assert kept.read() == (LEDGER + row).encode("gb18030")
 
     def test_knows_an_invoice_again(self, enterprise):
         row = "1,2026-01-05,甲,100.00,3.00,103.00,销售,正常\n"

@@ -125,6 +125,17 @@ class TestForecast:
         shown = client_of(owner).get(page("forecast", enterprise.reference)).text
         assert "That is too long ago to tell what comes next." in shown
 
+    def test_tells_once_of_all_accounts_whose_statements_end_earlier(self, enterprise, year, owner, client_of):
+        told = {}
+        for ended in (1, 2):
+            day = timezone.localdate() - timedelta(days=100 + ended)
+            make_statement(enterprise, [(day.isoformat(), "5.00", "Li", "order")], account=f"999988887777000{ended}")
+            told[ended] = client_of(owner).get(page("forecast", enterprise.reference)).text
+        assert "The statements of account •••• 0001 end on" in told[1]
+        assert "The statements of 2 accounts end earlier" in told[2]
+        assert told[2].count("<li>•••• 000") == 2
+        assert "The statements of account" not in told[2]
+
     def test_says_when_the_statements_are_some_weeks_old(self, enterprise, owner, client_of):
         make_statement(enterprise, make_year(timezone.localdate() - timedelta(days=30)))
         shown = client_of(owner).get(page("forecast", enterprise.reference)).text

@@ -109,12 +109,15 @@ def invoices(request: HttpRequest, reference: str) -> HttpResponse:
     form = InvoicesForm(request.POST, request.FILES, action=request.path)
     if form.is_valid():
         try:
+            upload = form.cleaned_data["file"]
+            told = operations.read_invoices(upload)
             ledger = operations.receive_invoices(
                 served,
-                form.cleaned_data["file"],
+                upload,
                 by=doors.me(request).reference,
                 at=timezone.now(),
                 direction=form.cleaned_data["direction"],
+                told=told,
             )
         except Refusal as refusal:
             form.add_error("file", sentence(refusal))

@@ -43,8 +43,11 @@ class Subject:
 
     @property
     def key(self) -> str:
-        """What a ruling on this name is remembered by: the same name in another part of the enterprise is the same."""
-        return fingerprint_of([sorted(names.forms(self.name)) or self.name, self.birth_year])
+        """What a ruling on this name is remembered by: the same name in another part of the enterprise is the same.
+
+        By two of its forms, as those were that a name had when the first rulings were remembered.
+        """
+        return fingerprint_of([sorted(names.forms(self.name)[:2]) or self.name, self.birth_year])
 
 
 def subjects_of(enterprises: Sequence[int]) -> dict[int, list[Subject]]:

@@ -22,6 +22,7 @@ BANDS: Final = 10
 def write(folder: Path, validation: Validation, table: dict[str, Any], rows: Sequence[LabeledRow]) -> None:
     """Write `report.html` and `figures.json`."""
     folder.mkdir(parents=True, exist_ok=True)
+    named_segments = _named(validation.segments)
     told = {
         "validation": validation,
         "table": table,
@@ -32,19 +33,32 @@ def write(folder: Path, validation: Validation, table: dict[str, Any], rows: Seq
         ],
         "charts": [_roc(validation), _spread(table, rows)],
         "calibration": _calibration(validation),
-        "segments": _named(validation.segments),
+        "segments": [(f"{kind}: {value}", line) for kind, value, line in named_segments],
+        "segment_charts": _by_segment(named_segments),
         "style": (Path(settings.BASE_DIR) / "static" / "css" / "portal.css").read_text(encoding="utf-8"),
     }
     (folder / "report.html").write_text(render_to_string("reports/validation.html", told), encoding="utf-8")
     (folder / "figures.json").write_text(json.dumps(_plain(validation), indent=1), encoding="utf-8")
 
 
-def _named(segments: Sequence[SegmentLine]) -> list[tuple[str, SegmentLine]]:
+def _named(segments: Sequence[SegmentLine]) -> list[tuple[str, str, SegmentLine]]:
+    """Name each segment's kind and value as people read them."""
     sections = readable.section_names() if any(each.name == "section" for each in segments) else {}
     return [
-        (f"{readable.segment_kind(each.name)}: {readable.segment(each.name, each.value, sections)}", each)
+        (str(readable.segment_kind(each.name)), str(readable.segment(each.name, each.value, sections)), each)
         for each in segments
     ]
+
+
+def _by_segment(named_segments: Sequence[tuple[str, str, SegmentLine]]) -> list[Chart]:
+    """Set expected beside observed in each kind of segment."""
+    charts = []
+    for kind in dict.fromkeys(kind for kind, _value, _line in named_segments):
+        lines = {value: line for its, value, line in named_segments if its == kind}
+        expected = [line.expected for line in lines.values()]
+        observed = [line.bad / line.count for line in lines.values()]
+        charts.append(Chart(kind, "percent", list(lines), [(_("Expected"), expected), (_("Observed"), observed)]))
+    return charts
 
 
 def _plain(validation: Validation) -> dict[str, Any]:

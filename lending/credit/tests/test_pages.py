@@ -119,3 +119,12 @@ class TestActivate:
 
     def test_refuses_a_draft_in_words(self, draft, analyst, client_of):
         assert "already moved on" in client_of(analyst).post(self.URL, follow=True).content.decode()
+
+    def test_leaves_what_a_program_proposed_to_a_colleague(self, shipped, approver, client_of):
+        made = operations.propose_scorecard(card() | {"base_points": 470}, by=operations.SHIPPED_BY, at=NOW)
+        operations.approve(made, by=approver.reference, at=NOW)
+        client = client_of(approver)
+        assert "Put in force from today" not in client.get("/credit/scorecards/expert-general/2/").content.decode()
+        page = client.post(self.URL, follow=True).content.decode()
+        assert page.count("Ask a colleague to put it in force.") == 2
+        assert not Scorecard.objects.filter(code="expert-general", version=2, status=RuleStatus.ACTIVE).exists()

@@ -4,6 +4,7 @@ import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import StringIO
+from threading import Barrier, Thread
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -135,6 +136,49 @@ class TestActivate:
         operations.activate(second, on=LATER, by="U-ANALYST", at=NOW)
         deciding = [Scorecard.objects.in_force(day).get() for day in (TODAY, date(2026, 3, 31), LATER)]
         assert deciding == [first, first, second]
+
+
+class TestWhatAProgramProposed:
+    @pytest.fixture
+    def approved(self):
+        made = operations.propose_scorecard(card(), by=operations.SHIPPED_BY, at=NOW)
+        operations.approve(made, by="U-APPROVER", at=NOW)
+        return made
+
+    def test_is_not_put_in_force_by_the_one_who_approved_it(self, approved):
+        with pytest.raises(operations.AloneWithPortal):
+            operations.activate(approved, on=TODAY, by="U-APPROVER", at=NOW)
+        assert not Scorecard.objects.in_force(TODAY).exists()
+
+    def test_is_put_in_force_by_a_colleague(self, approved):
+        operations.activate(approved, on=TODAY, by="U-ANALYST", at=NOW)
+        assert Scorecard.objects.in_force(TODAY).get() == approved
+
+
+@pytest.mark.django_db(transaction=True)
+class TestTwoAtOnce:
+    def test_follow_each_other(self):
+        versions = [make_card(base_points=points) for points in (470, 480)]
+        for each in versions:
+            operations.approve(each, by="U-APPROVER", at=NOW)
+        barrier, refused = Barrier(2), []
+
+        def work(each):
+            barrier.wait(timeout=10)
+            try:
+                operations.activate(each, on=TODAY, by="U-ANALYST", at=NOW)
+            except IntegrityError as error:
+                refused.append(error)
+            finally:
+                connection.close()
+
+        threads = [Thread(target=work, args=[each]) for each in versions]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(timeout=30)
+        assert refused == []
+        assert sorted(each.status for each in Scorecard.objects.all()) == [RuleStatus.ACTIVE, RuleStatus.RETIRED]
 
 
 class TestGuards:

@@ -6,6 +6,8 @@ from decimal import Decimal
 
 import pytest
 from django.utils import translation
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lending.credit import reasons, scorecards, shipped
 from lending.credit.explanation import feature_of
@@ -37,6 +39,25 @@ TABLE = {
 }
 
 
+POINTS = st.integers(-10_000, 10_000)
+FIGURES = st.none() | st.integers(-(10**15), 10**15) | st.floats(-1e15, 1e15) | st.decimals(-(10**9), 10**9, places=6)
+
+
+@st.composite
+def tables_and_figures(draw):
+    """Any table that scores, with figures for it: bins of every number and width, some figures missing."""
+    codes = draw(st.lists(st.from_regex(r"[a-z]{1,8}", fullmatch=True), min_size=1, max_size=6, unique=True))
+    characteristics = []
+    for code in codes:
+        bounds = sorted(draw(st.sets(st.decimals(-(10**9), 10**9, places=3), max_size=5)))
+        bins = [{"below": str(bound), "points": draw(POINTS)} for bound in bounds]
+        bins.append({"points": draw(POINTS)})
+        given_points = {"reference": draw(POINTS), "missing": draw(POINTS)}
+        characteristics.append({"feature": code, "bins": bins} | given_points)
+    table = TABLE | {"base_points": draw(POINTS), "characteristics": characteristics}
+    return table, {code: draw(FIGURES) for code in codes}
+
+
 class TestScore:
     def test_adds_base_points_and_bins(self):
         score = scorecards.score(TABLE, {"buffer_days": 20, "debt_service_share": 0.05})
@@ -52,6 +73,15 @@ class TestScore:
     def test_explains_itself_to_the_last_point(self):
         score = scorecards.score(card(), make_features(buffer_days=1, inflow_volatility=None))
         assert score.base_points + sum(each.points for each in score.contributions) == score.points
+
+    @given(tables_and_figures())
+    def test_adds_up_whatever_the_table_and_the_figures(self, told):
+        table, features = told
+        scorecards.check(table, known=frozenset(features))
+        score = scorecards.score(table, features)
+        assert score.base_points + sum(each.points for each in score.contributions) == score.points
+        sound = score.points + sum(each.lost for each in score.contributions)
+        assert sound == table["base_points"] + sum(each["reference"] for each in table["characteristics"])
 
     def test_names_the_nearest_bound_beyond_which_it_is_good(self):
         score = scorecards.score(TABLE, {"buffer_days": 1, "debt_service_share": 0.3})

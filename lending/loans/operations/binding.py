@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Final
 
 from accounts.cashflow import planning
@@ -14,6 +15,7 @@ from portal.core.money import rounded
 
 SYSTEM: Final = "system"
 ZERO: Final = Decimal(0)
+YEAR: Final = Fraction(12)  # months
 
 
 def register_mandate(loan: Loan, *, by: str, at: datetime) -> None:
@@ -46,19 +48,36 @@ def weigh(loan: Loan, *, on: date, at: datetime) -> list[Installment]:
 
     How late it is grows while nothing of it moves.
     """
-    unpaid = [row for row in loan.installments.current() if not row.is_paid]
+    rows = list(loan.installments.current())
+    unpaid = [row for row in rows if not row.is_paid]
     binding = credit.Binding(
-        drawn_amount=sum((row.principal_amount - row.principal_paid_amount for row in unpaid), ZERO),
-        monthly_payment_amount=_monthly(loan, unpaid),
+        drawn_amount=_open_principal(unpaid),
+        monthly_payment_amount=_monthly(loan, unpaid, of=len(rows)),
         days_past_due=max((row.days_past_due(on=on) for row in unpaid), default=0),
     )
     credit.keep_exposure(loan.enterprise, subject=loan.reference, binding=binding, at=at)
     return unpaid
 
 
-def _monthly(loan: Loan, unpaid: list[Installment]) -> Decimal:
+def _open_principal(unpaid: list[Installment]) -> Decimal:
+    return sum((row.principal_amount - row.principal_paid_amount for row in unpaid), ZERO)
+
+
+def _monthly(loan: Loan, unpaid: list[Installment], *, of: int) -> Decimal:
+    """Tell what the loan asks for in the average month that is left.
+
+    Principal that falls due at the end or in a season is no installment of a month: it is earned over a year, or over
+    the term where that is shorter, however near its day is.
+    """
     if not unpaid:
         return ZERO
-    months = loan.terms.months_between * len(unpaid)
-    still_open = sum((row.open_amount for row in unpaid), ZERO)
-    return rounded(still_open * months.denominator / months.numerator, loan.currency)
+    terms, left = loan.terms, loan.terms.months_between * len(unpaid)
+    earned_over = max(left, min(YEAR, terms.months_between * of)) if terms.asks_in_lumps else left
+    principal = _open_principal(unpaid)
+    interest = sum((row.open_amount for row in unpaid), ZERO) - principal
+    monthly = _over(principal, earned_over) + _over(interest, left)
+    return rounded(monthly, loan.currency)
+
+
+def _over(amount: Decimal, months: Fraction) -> Decimal:
+    return amount * months.denominator / months.numerator

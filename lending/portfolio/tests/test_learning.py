@@ -80,6 +80,7 @@ class TestLearnFromTheBook:
     def test_reports_segments_by_their_names(self, book, tmp_path):
         call_command("validate_scorecard", "book", output=tmp_path, repeats=1, stdout=StringIO())
         page = (tmp_path / "report.html").read_text()
+        assert page.count("<figure") == 6  # found, points, grades, and three kinds of segments
         for name in ("Town or village: Village", "Age of the enterprise: 3 to 10 years", "Industry: "):
             assert name in page
 

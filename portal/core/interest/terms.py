@@ -170,6 +170,11 @@ class Terms:
         return self.interest_method == InterestMethod.EQUAL_INSTALLMENTS
 
     @property
+    def asks_in_lumps(self) -> bool:
+        """Tell whether principal falls due at the end or in a season, and not a part of it each time."""
+        return self.interest_method == InterestMethod.INTEREST_ONLY or bool(self.principal_months or self.balloon_rate)
+
+    @property
     def months_between(self) -> Fraction:
         """Tell how many months lie between two due dates, a year having 12 months, 52 weeks or 365 days."""
         return self.every * _MONTHS_IN[self.frequency]

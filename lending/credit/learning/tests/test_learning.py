@@ -92,5 +92,5 @@ class TestValidate:
         assert {(line.name, line.value) for line in found.segments} == {("setting", "town"), ("setting", "village")}
         report.write(tmp_path, found, tables.learn(rows), rows)
         page = (tmp_path / "report.html").read_text()
-        assert "<svg" in page
+        assert page.count("<figure") == 4  # found, points, grades, and one kind of segment
         assert f"{found.card.auc}" in page

@@ -1,0 +1,52 @@
+"""What a loan weighs in the next judgment while it is repaid."""
+
+from decimal import Decimal
+
+import pytest
+
+from accounts.settlement.tests.builders import make_deposit
+from lending.credit.queries import exposure_of
+from lending.loans.tests.builders import NOW, make_loan, repay
+from lending.products.tests.builders import make_product
+
+
+def repaid_through(loan, number, *, by):
+    """Repay each installment on its day, through the one of a number."""
+    make_deposit(loan.settlement_account, "30000.00")
+    for row in loan.installments.current():
+        if not row.is_paid and row.number <= number:
+            at = NOW + (row.due_date - NOW.date())
+            repay(loan, row.total_amount, by=by, key=f"{row.number}", at=at, on=row.due_date)
+
+
+def monthly(loan):
+    return exposure_of(loan.enterprise).monthly_payment_amount
+
+
+class TestMonthly:
+    """20,000 over twelve months."""
+
+    def test_is_the_installment_of_a_level_loan_to_its_end(self, enterprise, owner):
+        loan = make_loan(enterprise, by=owner)
+        repaid_through(loan, 11, by=owner)
+        assert monthly(loan) == loan.installments.get(number=12).total_amount
+
+    @pytest.mark.parametrize(
+        "conventions",
+        [
+            pytest.param({"interest_method": "interest_only"}, id="all at the end"),
+            pytest.param({"interest_method": "equal_principal", "principal_months": [1, 2]}, id="in two months"),
+        ],
+    )
+    def test_spreads_what_falls_due_at_once_over_a_year(self, enterprise, owner, conventions):
+        loan = make_loan(enterprise, by=owner, product=make_product(**conventions))
+        repaid_through(loan, 9, by=owner)
+        assert Decimal(1666) < monthly(loan) < Decimal(1860)
+        repaid_through(loan, 11, by=owner)
+        last = loan.installments.get(number=12)
+        assert monthly(loan) == round(last.principal_amount / 12 + last.interest_amount, 2)
+
+    def test_is_nothing_of_a_loan_that_is_repaid(self, enterprise, owner):
+        loan = make_loan(enterprise, by=owner, product=make_product(interest_method="interest_only"))
+        repaid_through(loan, 12, by=owner)
+        assert monthly(loan) == 0
