@@ -24,6 +24,7 @@ FEWEST_DIGITS: Final = 6
 _HIDDEN: Final = re.compile(
     r"[*•●#?]|x{2}|…|\.{2}|\d[.,]\d+e\+?\d", re.IGNORECASE
 )  # in part, or rounded by a spreadsheet
+_FIGURES: Final = re.compile(r"(?<![\w*•])\d+(?!\w)")
 _ONLY_DIGITS: Final = re.compile(r"\d[\d /-]+\d")
 
 Pair = tuple[str, str]  # an account's key and a name's, either of them empty where it is not told
@@ -58,6 +59,12 @@ def _number_for_a_name(name: str) -> str:
 def masked(number: str) -> str:
     """Show the end of an account's number; a short one whole."""
     return f"•••• {number[-4:]}" if len(number) > 5 else number
+
+
+def numbers_in(text: str) -> set[str]:
+    """Find what may be whole numbers of accounts in a text, with and without the spaces and dashes within."""
+    told = unicodedata.normalize("NFKC", text)
+    return {whole_number(found) for form in (_FIGURES, _ONLY_DIGITS) for found in form.findall(told)} - {""}
 
 
 class Parties:

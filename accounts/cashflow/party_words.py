@@ -25,7 +25,10 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
         "hmrc cumbernauld", "customs and border", "customs", "zatca", "pagibig", "pag ibig fund", "uif",
         "sars efiling", "etims", "ecitizen", "remita firs", "mra", "zra", "zimra", "tra", "rra", "belastingdienst",
         "aeat", "agencia tributaria", "dgfip", "urssaf", "australian tax office", "财税库银横向联网",
-        "workforce commission", "revenue ireland", "revenue jersey", "state irs", "board of internal revenue",
+        "workforce commission", "revenue ireland", "revenue jersey", "state irs", "ird", "dept of rev",
+        "tax administration", "revenue comm", "franchise tax bd", "franchise tax bo", "ca dept tax fee", "财税库银",
+        "财税库银联网", "待清算财税库银",
+        "电子税务局", "board of internal revenue",
         "tax dept", "internal revenue service", "wsib", "perkeso", "socso", "nita", "illinois revenue", "稽查局",
         "tax commissioner", "compensation commissioner", "manulife mpf", "mpf",
     ),
@@ -56,7 +59,8 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
         "kubota credit", "nissan finance", "volvo financial", "agco finance", "square loans", "stripe capital",
         "amazon lending", "prospa", "bmw financial", "bmw fin svc", "vw financial services", "volkswagen financial",
         "hdb financial", "copia credit", "capfin", "hustler fund", "branch intl", "credpal", "sefa", "hdb fin serv",
-        "海通恒信", "奇瑞徽银", "永赢",
+        "海通恒信", "奇瑞徽银", "永赢", "mokash", "wewole", "xtracash", "timiza", "m pawa", "mpawa", "nivushe",
+        "songesha", "quickcredit", "udc finance", "kongola", "izwe", "john deere fin", "京东数字科技", "京东数科",
     ),
     "bank": (
         "bank", "banking", "hsbc", "barclays", "lloyds", "natwest", "rbs", "santander", "nationwide", "monzo",
@@ -70,12 +74,13 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
         "fifth third", "svb", "mercury", "metro bank", "coutts", "clydesdale", "bank of ireland", "aib",
         "permanent tsb", "ing", "n26", "bunq", "abn amro", "rabobank", "dnb", "idfc", "yes bank", "pnb", "bob",
         "canara", "indusind", "baroda", "unionbank", "rcbc", "landbank", "security bank",
-        "cooperative bank", "co operative bank", "farmers bank", "信用合作社", "农村合作银行", "agribank",
+        "cooperative bank", "co operative bank", "farmers bank", "信用合作社", "农村合作银行", "agribank", "agrobank",
         "农村信用合作社",
     ),
     "insurer": (
         "insurance", "assurance", "insurers", "aviva", "axa", "allianz", "zurich", "hiscox", "outsurance", "britam",
-        "jubilee", "legal & general", "lic of india", "icici lombard", "mutual & federal", "old mutual", "prudential",
+        "jubilee", "legal & general", "lic of india", "sbi life", "hdfc life", "icici pru", "max life",
+        "life insurance", "icici lombard", "mutual & federal", "old mutual", "prudential",
         "保险", "人寿", "人保", "太平洋", "平安财险", "财险",
     ),
     "fund": (
@@ -96,7 +101,7 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
         "乡政府", "镇政府", "民政局", "科技局", "商务局", "人社局", "残联", "法院", "公共资源", "招投标", "交易中心",
         "委员会", "管委会", "街道办", "财政", "慈善", "红十字", "工信局", "征收办", "村委会", "村民委员会", "总工会",
         "体彩", "福彩", "党支部", "市场监督", "监督管理局", "交警", "公安", "福彩中心", "彩票", "民政", "乡村振兴局",
-        "畜牧局", "dwp", "defra", "esfa", "rural payments agency",
+        "畜牧局", "province of", "dwp", "defra", "esfa", "rural payments agency",
     ),
     # What an enterprise without a legal form is called.
     "shop": (
@@ -177,13 +182,20 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
     ),
     # What lenders are called.
     "lending": (
-        "credit union", "microfinance", "microcredit", "mfi", "finance", "finance company", "leasing", "loans",
+        "financing", "fincorp", "finserv", "credit llc", "credit inc", "credit ltd", "credit limited",
+        "credit company", "credit union", "microfinance", "microcredit", "mfi", "finance", "finance company",
+        "leasing", "loans",
         "lending", "mortgage", "mortgages", "credit corp", "小额贷款", "小贷", "消费金融", "汽车金融", "融资租赁",
         "典当", "金融租赁", "财务公司", "信贷", "租赁公司", "financial services", "motor finance", "housing finance",
         "capital finance", "助贷", "资产租赁",
         "credit society", "agri credit society", "agricultural credit society", "agriculture credit society",
         "cooperative credit society", "farmers credit society", "savings and credit", "farmers savings and credit",
-        "thrift and credit", "credit cooperative", "agricultural credit",
+        "thrift and credit", "mfb", "互助社", "资金互助", "credit cooperative", "agricultural credit",
+    ),
+    # Lenders by licence, whose names may be called after a trade as well.
+    "licensed": (
+        "小额贷款有限", "小额贷款股份", "小额贷款公司", "消费金融有限", "消费金融股份", "融资租赁有限", "融资租赁股份",
+        "金融租赁有限", "金融租赁股份", "汽车金融有限", "汽车财务有限", "集团财务有限",
     ),
     # Family and friends, where no name is told.
     "kin": (
@@ -199,4 +211,6 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
 ENDINGS: Final = "店厂场行社馆坊园铺吧院所部站城"
 
 # Authorities whose short names mean other things in longer names.
-WHOLE_AUTHORITIES: Final = frozenset({"ato", "cra", "gst", "vat", "tax", "ura", "gra", "mra", "税务", "社保"})
+WHOLE_AUTHORITIES: Final = frozenset(
+    {"ato", "cra", "gst", "vat", "tax", "ura", "gra", "mra", "revenue", "税务", "社保"}
+)

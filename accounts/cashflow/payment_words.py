@@ -5,13 +5,15 @@ from typing import Final
 from accounts.cashflow.loan_words import ADVANCE, LOANS_FOR, REPAY
 from accounts.cashflow.party_words import NAMES
 from accounts.cashflow.quiet_words import QUIET
+from accounts.cashflow.saving_words import KEPT, OWN, SAVED
+from accounts.cashflow.wage_words import NOT_WAGE, PAID, PAID_ONE, PAY_BACK, WAGE, WAGES
 
 TEXTS: Final[dict[str, tuple[str, ...]]] = {
     # What is bought and sold, papers of trade, and services that are called after wages, taxes and loans.
     "trade": (
         "invoice", "invoices", "inv", "order", "orders", "po", "goods", "purchase", "purchases", "sale", "sales",
-        "stock", "supplies", "supplier", "suppliers", "material", "materials", "wholesale", "bill", "bills payment",
-        "catering", "delivery", "freight", "clearing agent", "software", "subscription", "licence", "license",
+        "stock", "supplies", "supplier", "suppliers", "material", "materials", "wholesale", "bill", "catering",
+        "delivery", "freight", "clearing agent", "software", "subscription", "licence", "license",
         "module", "plan", "app", "book", "books", "printing", "prints", "printed", "stationery", "slip", "slips",
         "payslip", "payslips", "envelopes", "workshop", "seminar", "conference", "survey", "guide", "magazine",
         "training", "course", "academy", "advice", "adviser", "advisor", "advisors", "advisory", "consultancy",
@@ -74,15 +76,19 @@ TEXTS: Final[dict[str, tuple[str, ...]]] = {
         "commission", "penalty", "levy on transfer", "entgelt", "手续费", "工本费", "年费", "管理费", "短信费",
         "中介费", "评估费", "登记费", "担保费", "违约金", "滞纳金", "维护费", "回单费", "询证函费", "顾问费", "公证费",
         "会务费", "开户费", "汇款费", "承诺费", "函证费", "年检费", "账户维护", "扣费", "收费", "罚息费",
-        "payment charge", "pay bill charge", "paybill charge", "stamp duty levy", "sms charge", "对账单打印费",
-        "打印费", "u盾", "card machine rental", "terminal rental", "machine rental", "pos手续费", "pos费",
-        "pos机服务费", "pos机费", "pos机手续费", "pos机年费",
+        *(f"{tax} on {what}" for tax in ("vat", "gst", "tax") for what in (
+            "bank charges", "card", "charge", "charges", "chg", "chgs", "chrg", "commission", "cot", "fee", "fees",
+            "neft", "nip", "sms", "transfer", "transfers",
+        )),
+        "提醒费", "通知费", "payment charge", "pay bill charge", "paybill charge", "stamp duty levy", "sms charge",
+        "对账单打印费", "打印费", "u盾", "card machine rental", "terminal rental", "machine rental", "pos手续费",
+        "pos费", "pos机服务费", "pos机费", "pos机手续费", "pos机年费",
         "stamp duty electronic transfer levy", "electronic transfer levy", "transfer levy",
     ),
     "insured": (
         "insurance", "insurances", "premium", "premiums", "protection", "cover policy", "policy", "assurance",
         "ins premium", "保险费", "保险", "保费", "意外险", "责任险", "交强险", "车险", "寿险", "财产险", "雇主险",
-        "农业险", "团险",
+        "农业险", "团险", "险", "安心保", "suraksha",
     ),
     # Money that comes back, or that was undone.
     "back": (
@@ -133,7 +139,7 @@ TEXTS: Final[dict[str, tuple[str, ...]]] = {
         "集资", "集资款", "凑份子", "份子", "代收款", "合伙", "兑奖", "随礼", "压岁", "养老院", "捐助", "罚没",
         "罚没款", "违章", "诉讼费", "股东分红", "dividend to", "dividend", "soft loan", "loan given", "borrowed by",
         "split the", "split the bill", "support scheme", "borrowed your", "众筹", "aa", "借你", "借我", "卖房款",
-        "卖房", "过户", "快乐", "给孩子", "家里汇", "合作款", "资助", "split bill",
+        "卖房", "过户", "生日快乐", "节日快乐", "新年快乐", "给孩子", "家里汇", "合作款", "资助", "split bill",
     ),
     # Weak: a word that is also found in names and in trade.
     "tax": (
@@ -158,8 +164,13 @@ TEXTS: Final[dict[str, tuple[str, ...]]] = {
         "社保", "社保费", "养老保险", "医疗保险", "医保", "居民医保", "医保缴费", "工伤保险", "失业保险", "生育保险",
         "公积金", "住房公积金", "公积金汇缴", "残疾人就业保障金", "残保金", "工会经费", "社会保险费",
         "城乡居民养老保险", "城乡居民医保", "灵活就业", "水利基金", "文化事业建设费", "车辆购置税", "itr",
-        "gst treasurer", "耕地占用税", "定额税", "地税", "国税", "国税扣缴", "地税扣款", "税局扣款", "社保扣费",
-        "社保缴费", "社保费扣款", "滞纳金税款", "税款滞纳金", "水利建设基金", "利息税", "unemployment insurance tax",
+        "gst treasurer", "land use charge", "rates and taxes", "rates & taxes", "rental income tax", "business tax",
+        "tax on interest", "interest tax", "tax deposit", "preliminary tax", "prel tax", "source tax",
+        "sales and use tax", "use tax", "adv tax", "house tax", "license tax", "licence tax", "taxpay", "cpin",
+        "五险一金", "五险", "失业险", "工伤险", "生育险", "cess", "gct", "commercial rates", "employer health tax",
+        "eht", "gusto tax",
+        "耕地占用税", "定额税", "地税", "国税", "国税扣缴", "地税扣款", "税局扣款", "社保扣费", "社保缴费",
+        "社保费扣款", "滞纳金税款", "税款滞纳金", "水利建设基金", "利息税", "unemployment insurance tax",
         "wht", "prn", "beitrag", "affordable housing levy", "housing levy", "professional tax",
         "corporation tax payment", "ct payment", "zus", "iva", "tva", "gst payment cpin", "profession tax",
         "vat remittance", "paye remittance", "pension remittance", "pension contribution", "pension contributions",
@@ -185,13 +196,16 @@ TEXTS: Final[dict[str, tuple[str, ...]]] = {
     ),
     # Weak.
     "loan": (
-        "loan", "loans", "mortgage", "mtg", "financing", "darlehen", "tilgung", "installment", "instalment",
-        "instalments", "installments", "hp", "贷款", "借款", "贷", "融资", "授信", "directors loan", "director loan",
+        "loan", "loans", "mortgage", "mtg", "financing", "darlehen", "tilgung", "running finance",
+        "loan to", "hp", "贷款", "借款", "贷", "融资", "授信", "directors loan", "director loan",
         "director s loan", "dla", "loan to business",
         "贴息贷款", "担保贷款", "创业贷款", "创业担保贷款", "抵押贷款", "质押贷款", "收购贷款", "农机贷款", "助业贷款",
-        "种植贷款", "养殖贷款", "订单贷",
+        "种植贷款", "养殖贷款", "订单贷", "pos贷", "pos贷款", "出借", "e融", "mkopo",
+        *(f"税{what}贷" for what in "e乐信微快速金银"),
         *LOANS_FOR,
     ),
+    # A part of something: of a loan where it goes to a bank.
+    "part": ("installment", "instalment", "instalments", "installments", "instal", "inst", "ln", "repay"),
     "repay": REPAY,
     "advance": ADVANCE,
     "borrowed": (
@@ -203,107 +217,25 @@ TEXTS: Final[dict[str, tuple[str, ...]]] = {
         "借条", "欠条", "借阅", "借书", "贷记", "贷方",
     ),
     # Weak.
-    "wage": (
-        "salary", "salaries", "wage", "wages", "payroll", "bonus", "overtime", "gehalt", "lohn", "pay run", "sweldo",
-        "stipends", "labour", "labor", "casuals", "工资", "薪", "薪资", "薪金", "薪酬", "薪水", "奖金", "津贴",
-        "劳务费", "人工费", "工钱", "提成", "绩效", "加班费", "劳务", "慰问金", "报酬", "gaji", "salaris", "sala",
-    ),
-    "wages": (
-        "net pay", "net wages", "salary payment", "salary pymt", "salary pmt", "salaries payment", "staff salaries",
-        "staff salary", "staff wages", "staff pay", "staff payroll", "employee pay", "employee salary",
-        "employees salary", "employee wages", "employee payroll", "payroll run", "payroll payment", "payroll batch",
-        "payroll dd", "direct dep payroll", "direct deposit payroll", "payroll direct deposit", "bulk salary",
-        "bulk salaries", "salary batch", "salary upload", "bulk wages", "salary disbursement", "monthly salary",
-        "monthly salaries", "weekly wages", "weekly payroll", "wages week", "wages wk", "casual wages",
-        "casuals wages", "sick pay", "overtime pay", "holiday pay", "severance pay", "final pay", "maternity pay",
-        "staff bonus", "bonus to staff", "bonus staff", "year end bonus", "xmas bonus", "christmas bonus",
-        "13th month pay", "13 th month pay", "salary to staff", "salary advance", "sal adv", "wage advance",
-        "wages advance", "advance salary", "salary arrears", "wage arrears", "labour wages", "labour payment",
-        "workers wages", "worker wages", "代发工资", "工资代发", "代发薪", "代发奖金", "代发劳务", "批量代发",
-        "其他代发", "代发业务", "发工资", "发薪", "工资发放", "薪资发放", "薪酬发放", "月工资", "周工资", "年终奖",
-        "年终奖金", "双薪", "底薪", "绩效奖", "绩效工资", "绩效奖金", "员工工资", "工人工资", "职工工资", "临时工工资",
-        "预支工资", "预付工资", "支付工资", "付工资", "结工资", "离职补偿", "工资性支出", "员工薪资", "高温补贴",
-        "员工奖金", "员工慰问金", "慰问金员工", "福利费员工", "农民工工资", "工资款", "企业代发工资", "月薪",
-        "加班工资", "补发工资", "计件工资", "岗位津贴", "保洁工资", "店员工资", "加班补贴", "driver wage",
-        "cleaner wages", "sal payment", "sal jan", "sal feb", "sal mar", "sal apr", "sal may", "sal jun", "sal jul",
-        "sal aug", "sal sep", "sal sept", "sal oct", "sal nov", "sal dec", "sal pymt", "高温费", "全勤奖", "过节费",
-        "夜班补贴", "经济补偿", "辞退补偿", "辞退补偿金", "工资尾款", "工资结清", "工资结算", "民工工资", "服务员工资",
-        "装卸工工资", "计件工钱", "押金工资",
-        "redundancy pay", "redundancy payment", "notice pay", "薪酬代发", "薪资代发", "代发薪酬",
-        "代发薪资", "采摘工工资", "采茶工工资", "普工工资", "小工工资", "小工工钱",
-    ),
-    "pay_back": (
-        "salary returned", "salaries returned", "wages returned", "salary return", "wage returned", "salary reversal",
-        "salary overpayment", "returned salary", "returned wages", "代发失败", "代发退回", "工资退回", "工资退汇",
-        "工资代发失败", "退回工资", "工资退", "代发工资退回",
-    ),
-    "not_wage": (
-        "salary account", "salary loan", "salary finance", "wage day", "cash cheque", "cash chq", "cash wdl",
-        "chq self", "cheque self", "savings", "loan", "bond", "工资卡", "工资户", "薪金宝", "薪金贷", "工资贷", "提现",
-        "取现", "现金支票", "保证金", "代发费", "保险", "评奖",
-        "调查报告", "薪资调查", "薪酬调查", "工资调查", "薪酬报告", "薪资报告",
-    ),
+    "wage": WAGE,
+    "paid": PAID,
+    "paid_one": PAID_ONE,
+    "wages": WAGES,
+    "pay_back": PAY_BACK,
+    "not_wage": NOT_WAGE,
     # The bank's own words for money that moves between accounts of its holder.
-    "own": (
-        "to pot", "from pot", "savings pot", "tax pot", "wages pot", "reserve pot", "rainy day pot",
-        "transfer to savings", "transfer from savings", "transfer to sav", "transfer from sav", "transfer to checking",
-        "transfer from checking", "transfer to chk", "transfer from chk", "to savings", "from savings",
-        "to my savings", "from my savings", "tfr to savings", "tfr from savings", "trf to savings", "trf from savings",
-        "xfer to chk", "xfer from chk", "xfer to sav", "xfer from sav", "sweep to", "sweep from", "sweep trf",
-        "auto sweep", "own transfer", "own account", "own accounts", "own acct", "own acc", "own a c", "own funds",
-        "own fd", "between own accounts", "between accounts", "fd booking", "fd closure", "fd through", "fd premat",
-        "fd maturity", "fd placement", "fixed deposit", "term deposit", "time deposit", "inter account transfer",
-        "internal transfer", "internal trf", "internal tfr", "transfer to self", "self transfer", "self trf",
-        "trf to self", "same name", "savings standingorder", "umbuchung", "rd installment", "rd instalment",
-        "m shwari deposit", "m shwari withdraw", "mshwari deposit", "lock savings", "wallet to bank", "bank to wallet",
-        "add money wallet", "add money to wallet", "saver transfer", "money market fund", "mutual fund",
-        "call deposit", "round up to", "round up", "transfer to saver", "transfer from saver", "tax savings pot",
-        "online transfer to chk", "online transfer from chk", "online transfer to sav", "online transfer from sav",
-        "transfer to business savings", "treasury bill", "account transfer own", "本人", "同名转", "同名划",
-        "同名转账", "同名划转", "同名账户", "同名互转", "同名户", "自有账户", "自有资金", "内部转账", "内部划转",
-        "本行转存", "活期转定期", "定期转活期", "活转定", "定转活", "定期开户", "定期到期", "定期存款", "转定期",
-        "转存定期", "零存整取", "整存整取", "通知存款", "购买理财", "理财申购", "理财赎回", "理财到期", "理财购买",
-        "理财产品", "赎回理财", "申购理财", "薪金宝申购", "薪金宝赎回", "结构性存款", "大额存单", "银证转账", "证转银",
-        "银转证", "资金归集", "资金下拨", "余额宝", "零钱提现", "零钱充值", "零钱通", "定期一本通", "定活两便",
-        "朝朝宝", "货币基金", "基金申购", "基金赎回", "支付宝提现", "支付宝充值", "微信提现", "余额提现", "余额转出",
-        "快速提现", "普通提现", "提现到银行卡", "定期支取", "约定转存", "账户互转", "自己账户", "一般户转入",
-        "一般户转出", "基本户转入", "基本户转出", "转基本户", "转一般户", "基本户", "一般户", "归集户", "转入理财",
-        "理财转出", "活期宝", "天天利", "日日盈", "business savings", "to business savings", "from business savings",
-        "fd booked", "linked account", "inter account", "inter account tfr", "m shwari withdrawal",
-        "money market deposit", "money market withdrawal", "money market fund deposit", "pot withdrawal",
-        "pot deposit", "save the change", "round ups to pot", "stash deposit", "savings transfer", "账户间互转",
-        "证券转银行", "银行转证券", "资金池", "调拨", "转存一年定期", "申购货币基金", "理财认购", "大额存单认购",
-        "bus reserve", "business reserve", "to bus reserve", "from bus reserve", "reserve account", "interaccount",
-        "interaccount trf", "fd premature", "to fd", "from fd", "fixed dep", "rd inst", "sweep out", "money market",
-        "transfer to money market", "cd maturity", "instant saver", "saver tfr", "from saver", "notice withdrawal",
-        "notice account", "call account", "pot tax", "monzo pot", "savings withdrawal", "savings deposit",
-        "mmf deposit", "mmf withdrawal", "存定期", "理财买入", "理财账户", "国债购买", "购买国债", "存单购买",
-        "购买存单", "协定存款", "证券资金", "基金定投", "下划", "上划", "跨行归集", "结构性存款本金", "收益凭证",
-        "sweep in", "sweep transfer", "sweep account", "rev sweep", "reverse sweep", "zero balancing",
-        "cash concentration", "pot transfer", "transfer to pot", "transfer from pot", "move to pot", "savings space",
-        "savings goal", "savings vault", "to vault", "from vault", "savings jar", "instant access savings",
-        "easy access savings", "notice savings", "neft self", "imps self", "rtgs self", "upi self", "self neft",
-        "self imps", "money market fund subscription", "money market fund redemption", "mmf subscription",
-        "mmf redemption", "mmf investment", "from mmf", "to mmf", "transfer between accounts", "own account trf",
-        "to own account", "from own account", "term deposit placement", "deposit redemption", "td placement",
-        "td maturity", "fixed deposit maturity", "currency account transfer", "to usd account", "from usd account",
-        "to eur account", "from eur account", "to gbp account", "from gbp account", "钱包充值", "支付宝余额充值",
-        "between my accounts", "between our accounts", "transfer between my accounts", "transfer between our accounts",
-        "to own savings", "from own savings", "购买大额存单", "购大额存单", "购买结构性存款",
-        "定期到期本息", "存单到期", "存单支取", "活期宝赎回", "活期宝申购",
-    ),
+    "own": OWN,
     # Weak.
-    "saved": (
-        "saving", "savings", "sav", "pot", "stash", "vault", "理财", "定期", "存款", "存单", "国债", "保证金户",
-    ),
+    "saved": SAVED,
     "not_own": (
         "client", "client account", "签收", "给本人", "本人签收", "本人领取", "本人自取", "食堂", "顾问", "讲座",
-        "课程", "customers own", "cafe", "shop", "joint", "红包", "offering", "stamp", "jar", "penalty",
+        "课程", "customers own", "cafe", "shop", "joint", "红包", "offering", "stamp", "jar", "penalty", "club",
     ),
     "interest": (
         "interest", "int pd", "sb int", "credit interest", "interest paid", "gross interest", "interest earned",
         "int cr", "结息", "利息", "存款利息", "活期结息", "利息收入", "分红", "股金分红", "zinsen", "季度结息", "收益",
-        "收益发放", "余额宝收益", "零钱通收益", "int paid", "interest credit", "协定存款利息", "结构性存款利息",
+        "收益发放", "余额宝收益", "零钱通收益", "int paid", "interest credit", "协定存款利息",
+        *(f"{kept}{how}" for kept in (*KEPT, "定期存款") for how in ("利息", "付息", "结息", "收益")),
     ),
     "rent": (
         "rent", "rental", "lease", "landlord", "shop rent", "office rent", "stall rent", "房租", "租金", "租赁费",
@@ -338,7 +270,11 @@ TEXTS: Final[dict[str, tuple[str, ...]]] = {
     "repaid": (
         "loan repayment", "loan repay", "repayment of loan", "repay loan", "loan repaid", "归还借款", "偿还借款",
         "还借款", "偿还借款本金", "归还借款本金", "归还个人借款", "偿还个人借款", "偿还个人借款本金", "还个人借款",
-        "偿还股东借款", "归还股东借款", "还民间借款",
+        "偿还股东借款", "归还股东借款", "还民间借款", "借款还款", "借款归还",
+    ),
+    # What costs: a fee or a purchase, whatever else it is called after.
+    "cost": (
+        "费", "费用",
     ),
     # Lenders by name.
     "lender": NAMES["lender"],
@@ -346,7 +282,8 @@ TEXTS: Final[dict[str, tuple[str, ...]]] = {
         "settlement", "settlements", "payout", "payouts", "dep", "结算", "打款", "提现",
     ),
     "billed": (
-        "paybill", "merchant payment", "pay merchant", "buy goods", "till payment", "bill payment to", "ecom", "bpay",
+        "paybill", "bill payment", "bill payments", "bill pymt", "bill pmt", "bills payment", "merchant payment",
+        "pay merchant", "buy goods", "till payment", "bill payment to", "ecom", "bpay",
     ),
     # Goods by number, and prices: they tell a customer's money, not what it is for.
     "priced": (

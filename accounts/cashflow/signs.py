@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from typing import Final
 
 MOST_KEPT: Final = 20_000
+MOST_BEFORE: Final = 6
+_HEADS: Final = frozenset({("贷",), ("工", "资"), ("工", "钱")})
 _TOKENS: Final = re.compile(r"[a-zà-ÿ]+|[0-9]+|[^\W\d_]|&")
 _NOT_WORDS: Final = re.compile(r"[^\w&]+|_+")
+_NUMBERED: Final = re.compile(r"\b([a-z]{1,3})-(?=\d)")  # fc-7728 is one code
 _STANDS_FOR: Final = ((" standing order", " standingorder"), (" debit order", " debitorder"), (" pay bill", " paybill"))
 
 
@@ -22,7 +25,10 @@ class Reading:
 
 def flat(text: str) -> str:
     """Bring a text to the form in which words are looked for: half width, lower case, punctuation as single spaces."""
-    told = " " + _NOT_WORDS.sub(" ", unicodedata.normalize("NFKC", text).casefold())
+    told = unicodedata.normalize("NFKC", text).casefold()
+    told = " " + _NOT_WORDS.sub(" ", _NUMBERED.sub(r"\1", told))
+    if told == " 贷":  # money in, in a bank's books
+        return "贷方"
     if " order" in told or " pay bill" in told:  # neither orders anything
         for written, meant in _STANDS_FOR:
             told = told.replace(written, meant)
@@ -60,6 +66,8 @@ class Lexicon:
             for length, word, meant in self._words.get(token, ()):
                 if length == 1 or tuple(tokens[at : at + length]) == word:
                     signs |= meant
+                    if word in _HEADS:
+                        _forget_what(strange, tokens[:at], text, head="".join(word))
                     at += length
                     break
             else:
@@ -67,6 +75,16 @@ class Lexicon:
                 if not token.isdigit() and not _is_code(token, text):
                     strange.append(token)
         return Reading(frozenset(signs), tuple(strange))
+
+
+def _forget_what(strange: list[str], before: list[str], text: str, *, head: str) -> None:
+    """Take what stands right before a loan for its brand, and before wages for whose they are: 富农贷, 采梨工工资."""
+    for character in reversed(before[-MOST_BEFORE:]):
+        head = character + head
+        if (character.isascii() and character != "e") or head not in text:
+            return
+        if strange and strange[-1] == character:
+            strange.pop()
 
 
 def _is_code(token: str, text: str) -> bool:

@@ -155,8 +155,7 @@ def standards_of(industry: Industry, *, edition: StandardEdition | None) -> dict
         return {}
     codes = standards.lineage(industry.code, industry.section)
     rows = IndustryStandard.objects.filter(edition=edition, industry__in=codes).order_by("industry", "feature")
-    columns = rows.values_list("industry", "feature", "percentiles", "n")
-    return standards.nearest((Standard(*row) for row in columns), codes)
+    return standards.nearest((Standard(row.industry, row.feature, row.percentiles, row.n) for row in rows), codes)
 
 
 def with_places(features: Mapping[str, Any], places: list[TradePlace]) -> dict[str, Any]:

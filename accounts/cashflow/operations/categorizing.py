@@ -4,17 +4,20 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from accounts.cashflow import queries
-from accounts.cashflow.categories import is_flattering, likeness
+from accounts.cashflow.categories import BANK, NOBODY, is_flattering, likeness, party
 from accounts.cashflow.models import BankTransaction, CategoryCorrection
 from accounts.cashflow.operations.naming import accounts_of_each
-from accounts.cashflow.parties import Parties
+from accounts.cashflow.parties import Parties, numbers_in
 from accounts.cashflow.states import Category, Scope
 from accounts.identity.models import Enterprise
+from portal.core.fields import lookup_hash
 
 Key = tuple[str, str, int]  # reach, key, way
+# What a bank books against an account of its holder.
+_WITHIN_BANK: Final = frozenset({Category.LOAN_PROCEEDS, Category.LOAN_REPAYMENT, Category.FEE, Category.INTEREST})
 
 
 @dataclass(frozen=True)
@@ -66,12 +69,17 @@ class Corrections:
         yield from filter(None, (likeness(party, line.description), line.counterparty_key))
 
     def _is_between_own(self, line: BankTransaction) -> bool:
-        other = line.counterparty_account_key
-        return other in self.accounts and (line.statement is None or other != line.statement.account_key)
+        own = line.statement.account_key if line.statement else ""
+        others = self.accounts - {own}
+        if line.counterparty_account_key:
+            return line.counterparty_account_key in others
+        if not own or not others or party(line.counterparty_name)[0] not in {NOBODY, BANK}:
+            return False
+        return not others.isdisjoint(map(lookup_hash, numbers_in(line.description)))
 
     def apply(self, line: BankTransaction, *, by_rules: str) -> None:
-        """Set the category of a line that is about to be recorded; what no rule knows may be between own accounts."""
-        if by_rules == Category.UNKNOWN and self._is_between_own(line):
+        """Set the category of a line that is about to be recorded; a number of its own tells better than words."""
+        if by_rules not in _WITHIN_BANK and self._is_between_own(line):
             by_rules = Category.OWN_TRANSFER
         correction = self.on(line)
         line.correction = correction

@@ -132,7 +132,8 @@ def _corrected(
             amount=line.amount,
             description=line.description,
             counterparty_name=line.counterparty_name,
-            own_keys=own_keys | line.holder_keys,
+            own_keys=own_keys,
+            holder_keys=line.holder_keys,
         )
         corrections.apply(line, by_rules=by_rules)
         if (line.category, line.is_flattered) != before[1:]:
@@ -143,12 +144,12 @@ def _corrected(
 def take_for_own(enterprise: Enterprise, own_keys: frozenset[str], *, at: datetime) -> int:
     """Take payments under names that turned out to be the enterprise's own for own transfers; an inner step.
 
-    What a person said of a payment stays, and what our own books tell.
+    What a person said of a payment stays, and what our own books tell, and wages: the enterprise pays its people, too.
     """
     lines = BankTransaction.objects.current().filter(
         enterprise=enterprise, counterparty_key__in=own_keys, correction=None
     )
-    lines = lines.exclude(category=Category.OWN_TRANSFER).select_related(
+    lines = lines.exclude(category__in=[Category.OWN_TRANSFER, Category.SALARY]).select_related(
         "posting__entry__transfer__source", "posting__entry__transfer__destination"
     )
     return _supersede(_taken_for_own(lines, at=at), at=at)

@@ -169,13 +169,14 @@ def _rows(accounts: Sequence[_Account], *, own_keys: Names, at: datetime) -> lis
     }
     corrections = Corrections.of_each(fresh)
     for each in accounts:
-        names = own_keys[each.statement.enterprise_id] | {counterparty_key(each.whole.holder_name)}
+        holder_keys = {counterparty_key(each.whole.holder_name)}
         for row in fresh[each.statement.enterprise]:
             by_rules = categorize(
                 amount=row.amount,
                 description=row.description,
                 counterparty_name=row.counterparty_name,
-                own_keys=names,
+                own_keys=own_keys[each.statement.enterprise_id],
+                holder_keys=holder_keys,
             )
             corrections[row.enterprise_id].apply(row, by_rules=by_rules)
     return [row for rows in fresh.values() for row in rows]

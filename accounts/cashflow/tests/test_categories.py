@@ -54,6 +54,64 @@ class TestCategorize:
         )
         assert found == "own_transfer"
 
+    @pytest.mark.parametrize(
+        ("name", "category"),
+        [
+            ("Hill & Dale Joinery Pty Ltd", "own_transfer"),
+            ("HILL AND DALE JOINERY", "own_transfer"),
+            ("HILL AND DALE JOINER", "own_transfer"),
+            ("嵊州河镇木业有限公", "own_transfer"),
+            ("HILL AND DALE", "unknown"),
+            ("Hill and Dale Joinery Supplies Ltd", "supplier_payment"),
+            ("Ann Smith", "unknown"),
+        ],
+    )
+    def test_knows_the_holder_by_another_form_of_its_name_and_nobody_else(self, name, category):
+        own = {counterparty_key(each) for each in ("Hill and Dale Joinery Ltd", "嵊州河镇木业有限公司", "Ann Smithson")}
+        told = categorize(amount=Decimal(-9), description="transfer", counterparty_name=name, own_keys=own)
+        assert told == category
+
+    @pytest.mark.parametrize(
+        ("amount", "description", "category"),
+        [
+            ("-9", "transfer to Hill and Dale Joinery Ltd", "own_transfer"),
+            ("9", "trf from Hill and Dale Joinery 4411", "own_transfer"),
+            ("9", "transfer to Hill and Dale Joinery Ltd", "unknown"),
+            ("-9", "transfer to Hill and Dale Joinery Tools", "supplier_payment"),
+            ("-9", "Salary Hill and Dale Joinery", "salary"),
+        ],
+    )
+    def test_finds_the_holder_s_name_in_the_text(self, amount, description, category):
+        own = {counterparty_key("Hill and Dale Joinery Ltd")}
+        told = categorize(amount=Decimal(amount), description=description, counterparty_name="", own_keys=own)
+        assert told == category
+
+    @pytest.mark.parametrize(
+        ("amount", "description", "name", "category"),
+        [
+            ("-9", "五月工资", "李四", "salary"),
+            ("-9", "还股东借款", "李四", "own_transfer"),
+            ("-9", "备用金", "李四", "own_transfer"),
+            ("9", "工资", "李四", "own_transfer"),
+            ("-9", "五月工资", "河镇饭店", "own_transfer"),
+        ],
+    )
+    def test_takes_what_an_enterprise_pays_its_people_for_wages_where_it_says_so(
+        self, amount, description, name, category
+    ):
+        told = categorize(
+            amount=Decimal(amount),
+            description=description,
+            counterparty_name=name,
+            own_keys={"河镇饭店", "李四"},
+            holder_keys={"河镇饭店"},
+        )
+        assert told == category
+
+    def test_takes_a_person_s_wages_to_itself_for_no_wages(self):
+        told = categorize(amount=Decimal(-9), description="工资", counterparty_name="李四", holder_keys={"李四"})
+        assert told == "own_transfer"
+
     def test_reads_english_words_whole(self):
         assert categorize(amount=Decimal(-9), description="parental gift", counterparty_name="Li") == "unknown"
 
@@ -121,6 +179,62 @@ class TestCategorize:
     )
     def test_takes_a_public_body_for_a_customer_by_a_word_of_trade_alone(self, description, name, category):
         assert categorize(amount=Decimal(9), description=description, counterparty_name=name) == category
+
+    @pytest.mark.parametrize(
+        ("amount", "description", "name", "category"),
+        [
+            ("-9", "van and trailer", "Northern Leasing plc", "loan_repayment"),
+            ("-9", "equipment finance rental", "HSBC", "loan_repayment"),
+            ("-9", "归还流动资金贷款", "河镇农商银行", "loan_repayment"),
+            ("-9", "税融通还款", "河镇农商银行", "loan_repayment"),
+            ("-9", "分期款", "京东小河小额贷款有限公司", "loan_repayment"),
+            ("9", "loan to Kashi Foods", "Hill Farm Finance Ltd", "loan_proceeds"),
+            ("9", "出借款", "河镇小额贷款有限公司", "loan_proceeds"),
+            ("9", "富农贷 入账", "", "loan_proceeds"),
+            ("9", "tea for the office", "Northern Leasing plc", "customer_receipt"),
+            ("9", "礼品", "河镇小额贷款有限公司行政部", "customer_receipt"),
+            ("-9", "tax return", "Peak Tax and Finance Ltd", "supplier_payment"),
+            ("-9", "loan late payment charge", "HSBC", "fee"),
+            ("-9", "贷款还款提醒费", "", "fee"),
+            ("-9", "信用贷款安心保", "", "unknown"),
+            ("-9", "贷款受托支付", "", "unknown"),
+            ("9", "instalment 2", "", "unknown"),
+            ("9", "repay", "", "unknown"),
+            ("-9", "repay", "Northern Leasing plc", "loan_repayment"),
+            ("9", "blocked drain", "D Loans", "customer_receipt"),
+            ("9", "贷", "", "unknown"),
+        ],
+    )
+    def test_takes_lenders_at_their_word_and_nobody_else(self, amount, description, name, category):
+        assert categorize(amount=Decimal(amount), description=description, counterparty_name=name) == category
+
+    @pytest.mark.parametrize(
+        ("description", "name", "category"),
+        [
+            ("采梨工工资", "", "salary"),
+            ("pickers wages May", "", "salary"),
+            ("salary Satyam operator", "Satyam", "salary"),
+            ("wages cafe", "", "unknown"),
+            ("salary finder pro", "", "unknown"),
+            ("工资簿", "", "unknown"),
+            ("员工资料印刷", "", "supplier_payment"),
+        ],
+    )
+    def test_takes_whose_wages_they_are_for_no_other_purpose(self, description, name, category):
+        assert categorize(amount=Decimal(-9), description=description, counterparty_name=name) == category
+
+    @pytest.mark.parametrize(
+        ("description", "name", "category"),
+        [
+            ("income tax instalment", "Kenya Revenue Authority", "tax"),
+            ("payroll remittance", "CRA", "tax"),
+            ("TIPS扣税", "待报解预算收入（财税库银联网代收）", "tax"),
+            ("wht on interest", "", "tax"),
+            ("VAT on charges", "", "fee"),
+        ],
+    )
+    def test_tells_taxes_from_what_is_taxed(self, description, name, category):
+        assert categorize(amount=Decimal(-9), description=description, counterparty_name=name) == category
 
     def test_takes_a_debit_order_for_no_trade(self):
         told = categorize(amount=Decimal(-9), description="debit order vehicle instalment", counterparty_name="Wesbank")

@@ -2,9 +2,10 @@
 
 Every file was labeled by what its lines mean before any rule saw them, and the rules were mended by each since:
 ``docs/decisions/evidence.md`` has the first runs. ``receipts_*`` is money in, half of which nobody earned;
-``unseen3_*`` and ``unseen5_*`` were written by people who had not read the rules, ``unseen4_*`` before words of loans
-and own transfers were added, ``unseen6_*`` before names of loans and of those who lend to farmers were, ``traps.csv``
-only to mislead.
+``unseen3_*``, ``unseen5_*`` and ``unseen7_*`` were written by people who had not read the rules, ``unseen4_*`` before
+words of loans and own transfers were added, ``unseen6_*`` before names of loans and of those who lend to farmers were,
+``unseen8_*`` to ``unseen11_*`` each after the rules were mended by the one before; half of ``unseen10_*`` and all of
+``traps.csv`` are to mislead. Since ``unseen7_*`` a line tells whose statement it is on.
 """
 
 import csv
@@ -18,9 +19,7 @@ from accounts.cashflow.categories import categorize, counterparty_key
 from accounts.cashflow.states import Category
 
 LABELED: Final = Path(__file__).parent / "labeled"
-HOLDER: Final = frozenset(
-    counterparty_key(name) for name in ("Green Valley Traders Ltd", "Alice Carter", "青山茶庄有限公司", "王芳")
-)
+HOLDERS: Final = "Green Valley Traders Ltd;Alice Carter;青山茶庄有限公司;王芳"
 LEAST: Final = Decimal("0.95")
 GROUPS: Final = {
     "loans": {"loan_proceeds", "loan_repayment"},
@@ -41,18 +40,18 @@ class Line(NamedTuple):
 def lines(name: str) -> list[Line]:
     """Read a file of labeled lines and let the rules tell each."""
     with (LABELED / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return [
-            Line(
-                row["label"],
-                categorize(
-                    amount=Decimal(row["amount"]),
-                    description=row["description"],
-                    counterparty_name=row["counterparty"],
-                    own_keys=HOLDER,
-                ),
-            )
-            for row in csv.DictReader(file)
-        ]
+        return [Line(row["label"], _told(row)) for row in csv.DictReader(file)]
+
+
+def _told(row: dict[str, str]) -> str:
+    names = [counterparty_key(name) for name in row.get("holder", HOLDERS).split(";")]
+    return categorize(
+        amount=Decimal(row["amount"]),
+        description=row["description"],
+        counterparty_name=row["counterparty"],
+        own_keys=names,
+        holder_keys=names[:1],
+    )
 
 
 def precision(found: list[Line], categories: set[str]) -> Decimal:
@@ -67,11 +66,18 @@ class TestLabeledLines:
     """Precision is promised; recall only where a rule that never speaks would pass."""
 
     @pytest.mark.parametrize("group", GROUPS)
-    @pytest.mark.parametrize("written", ["", "exports_", "blind_", *(f"unseen{number}_" for number in (1, 2, 3, 5, 6))])
+    @pytest.mark.parametrize(
+        "written", ["", "exports_", "blind_", *(f"unseen{number}_" for number in (1, 2, 3, 5, 6, 7, 8, 9, 10, 11))]
+    )
     def test_are_told_right_where_anything_is_told(self, written, language, group):
         found = lines(f"{written}{language}")
         assert {line.label for line in found} <= set(Category)
         assert precision(found, GROUPS[group]) >= LEAST
+
+    @pytest.mark.parametrize("group", GROUPS)
+    def test_of_five_hundred_are_told_mostly(self, language, group):
+        meant = [line for line in lines(f"unseen7_{language}") if line.label in GROUPS[group]]
+        assert Decimal(sum(line.told == line.label for line in meant)) / len(meant) >= Decimal("0.8")
 
     @pytest.mark.parametrize("group", TRADE)
     @pytest.mark.parametrize("written", ["unseen1_", "unseen2_", "unseen3_", "trade_"])

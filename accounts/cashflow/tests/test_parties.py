@@ -114,6 +114,17 @@ class TestRead:
                                    ("2026-01-06", "80.00", "", "9988 7766", "")])  # fmt: skip
         assert [line_of(enterprise, each).category for each in ("70", "80")] == ["own_transfer", "unknown"]
 
+    def test_finds_an_account_of_its_own_in_the_text(self, enterprise):
+        make_statement(enterprise, [("2026-01-04", "5.00", "Li", "order")], account="6222000011112222")
+        make_numbered(enterprise, [("2026-01-05", "-70.00", "", "", "app transfer to 6222-0000-1111-2222"),
+                                   ("2026-01-06", "-80.00", "", "", "loan repayment to 6222000011112222"),
+                                   ("2026-01-07", "-90.00", "Wu Liu", "", "transfer to 6222000011112222"),
+                                   ("2026-01-08", "-60.00", "", "", "transfer 99887766"),
+                                   ("2026-01-09", "50.00", "", "6222000011112222", "order 8")])  # fmt: skip
+        assert [line_of(enterprise, each).category for each in ("-70", "-80", "-90", "-60", "50")] == [
+            "own_transfer", "loan_repayment", "unknown", "unknown", "own_transfer",
+        ]  # fmt: skip
+
 
 class TestCorrect:
     def correct(self, line, category="salary"):

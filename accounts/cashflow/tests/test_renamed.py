@@ -64,6 +64,15 @@ class TestPaymentsUnderTheNewName:
         operations.know_by_new_name(told.reference, at=LATER)
         assert self.categories(told) == before | {"Wei Ping": "own_transfer"}
 
+    def test_stay_wages_where_they_were_a_person_s(self, enterprise, owner):
+        make_statement(
+            enterprise, [("2026-01-06", "-40.00", "李四", "五月工资"), ("2026-01-07", "-9.00", "李四", "往来")]
+        )
+        make_corrected(enterprise, at=LATER, person=owner, full_name="李四")
+        operations.know_by_new_name(enterprise.reference, at=LATER)
+        current = BankTransaction.objects.current().filter(enterprise=enterprise).order_by("amount")
+        assert list(current.values_list("category", flat=True)) == ["salary", "own_transfer"]
+
     def test_stay_on_record_as_they_were_known_before(self, told):
         make_corrected(told, at=LATER, legal_name="Jade Mountain")
         operations.know_by_new_name(told.reference, at=LATER)

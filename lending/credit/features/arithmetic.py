@@ -76,8 +76,6 @@ def rounded(value: Value, digits: int, *, largest: float) -> Value:
 
     The limits are comparisons and not GREATEST and LEAST, because those would turn a missing figure into the limit.
     """
-    import ibis
-
     scale = float(10**digits)
-    value = ibis.cases((value > largest, largest), (value < -largest, -largest), else_=value)
+    value = (value > largest).ifelse(largest, (value < -largest).ifelse(-largest, value))
     return (value * scale + TIE).floor().cast("float64") / scale
