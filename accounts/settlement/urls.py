@@ -140,6 +140,7 @@ urlpatterns = [
     path("<str:reference>/close/", views.close, name="close"),
     path("<str:reference>/kept/", keeping.kept, name="kept"),
     path("<str:reference>/kept/<str:hold>/release/", keeping.let_go, name="let_go"),
+    path("<str:reference>/kept/<str:hold>/pay/", keeping.pay, name="pay_kept"),
 ]
 collecting_urlpatterns = [  # short, as they stand in messages and codes
     path("<str:token>/", collecting.request_page, name="request"),
