@@ -319,6 +319,12 @@ SPECTACULAR_SETTINGS = {
         "RevocationReasonEnum": "lending.applications.models.RevocationReason",
         "ReviewOutcomeEnum": "lending.applications.models.ReviewOutcome",
         "RevocationOutcomeEnum": "lending.applications.models.RevocationOutcome",
+        "SideEnum": "accounts.ledger.models.Direction",
+        "InvoiceDirectionEnum": "accounts.cashflow.states.Direction",
+        "AccountKindEnum": "accounts.ledger.models.AccountKind",
+        "CashStatusEnum": "accounts.settlement.states.CashStatus",
+        "SuspenseStatusEnum": "accounts.settlement.nostro_states.SuspenseStatus",
+        "ClearingEnum": "accounts.settlement.nostro_states.Clearing",
     },
 }
 

@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularAPIView
 from accounts.cashflow import urls as cashflow
 from accounts.identity import urls as identity
 from accounts.identity.views.people import set_language
+from accounts.ledger import urls as ledger
 from accounts.settlement import urls as settlement
 from lending.applications import urls as applications
 from lending.arrears import urls as arrears
@@ -20,6 +21,7 @@ from training import urls as training
 
 api = [  # each slice adds its own; named api:…
     *identity.api_urlpatterns,
+    *ledger.api_urlpatterns,
     *cashflow.api_urlpatterns,
     *settlement.api_urlpatterns,
     *products.api_urlpatterns,

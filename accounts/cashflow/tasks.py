@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Final
 
-import structlog
 from celery import shared_task
 from django.utils import timezone
 
@@ -12,7 +11,6 @@ from portal.core import jobs
 
 MOST_ATTEMPTS: Final = 3
 TOGETHER: Final = 50  # enterprises that are locked at once
-log = structlog.get_logger(__name__)
 
 
 @shared_task(name="cashflow.absorb")
@@ -20,20 +18,11 @@ def absorb() -> None:
     """Take in what our own books tell anew, some enterprises at a time; a run beside another has nothing to do."""
     with jobs.alone("cashflow.absorb") as alone:
         behind = queries.not_absorbed() if alone else []
-        for first in range(0, len(behind), TOGETHER):
-            _absorb(behind[first : first + TOGETHER])
+        jobs.some_at_once(behind, _absorb, size=TOGETHER, failed="cashflow.not_absorbed")
 
 
 def _absorb(references: Sequence[str]) -> None:
-    """Take in some enterprises together; where that fails, one by one, so that one alone is left behind."""
-    try:
-        operations.absorb_new(*references, at=timezone.now())
-    except Exception:
-        if len(references) == 1:
-            log.exception("cashflow.not_absorbed", enterprise=references[0])
-            return
-        for each in references:
-            _absorb([each])
+    operations.absorb_new(*references, at=timezone.now())
 
 
 @jobs.task(name="cashflow.know_by_new_name")

@@ -1,5 +1,7 @@
 """Background work of identity: names held against watchlists."""
 
+from collections.abc import Sequence
+
 from django.utils import timezone
 
 from accounts.identity import operations
@@ -16,9 +18,15 @@ def screen(reference: str) -> None:
 
 @jobs.task(name="identity.screen_book")
 def screen_book(reference: str) -> None:
-    """Screen the whole book, since a list was loaded."""
-    for references in screening.book_in_chunks():
+    """Screen the whole book, since a list was loaded; who cannot be screened does not keep the others from it."""
+
+    def screen_some(references: Sequence[str]) -> None:
         operations.screen(references, at=timezone.now())
+
+    together = screening.TOGETHER
+    failure = jobs.some_at_once(screening.book(), screen_some, size=together, failed="identity.not_screened")
+    if failure:
+        raise failure
     operations.note_screened(Watchlist.objects.get(reference=reference), at=timezone.now())
 
 

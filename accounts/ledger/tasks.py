@@ -58,5 +58,4 @@ def seal() -> None:
 @shared_task(name="ledger.expire_holds")
 def expire_holds() -> None:
     """Release the holds whose time is over."""
-    while operations.expire_holds(at=timezone.now()):
-        pass
+    operations.expire_holds(at=timezone.now())

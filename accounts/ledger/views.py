@@ -20,12 +20,11 @@ from accounts.ledger.models import Direction, JournalEntry, LedgerAccount, Month
 from portal.core.language import localized
 from portal.core.refusals import shown_above
 
-READERS: Final = (Role.AUDITOR, Role.OPERATIONS, Role.ADMINISTRATOR, Role.RISK_ANALYST)
 LINES_ON_A_PAGE: Final = 50
 
 
 @require_safe
-@requires(*READERS)
+@requires(*queries.READERS)
 def trial_balance(request: HttpRequest) -> HttpResponse:
     """Show every account's balance at the end of a day."""
     form = DayForm(request.GET, today=timezone.localdate(), currencies=queries.currencies())
@@ -36,7 +35,7 @@ def trial_balance(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@requires(*READERS)
+@requires(*queries.READERS)
 def balance_sheet(request: HttpRequest) -> HttpResponse:
     """Show what the bank owns, owes and earned at the end of a day."""
     form = DayForm(request.GET, today=timezone.localdate(), currencies=queries.currencies())
@@ -71,7 +70,7 @@ def _rows(rows: tuple[queries.TrialBalanceRow, ...], side: Direction) -> list[tu
 
 
 @require_safe
-@requires(*READERS)
+@requires(*queries.READERS)
 def months(request: HttpRequest) -> HttpResponse:
     """List the closed months, and what closing the next would close; one of operations asks, another closes."""
     user: Any = request.user
@@ -160,7 +159,7 @@ def decline_closing(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@requires(*READERS)
+@requires(*queries.READERS)
 def ledger_account(request: HttpRequest, code: str) -> HttpResponse:
     """Show an account of the books with its postings, or a summary with those of the accounts below it."""
     account = get_object_or_404(LedgerAccount, code=code)
@@ -171,7 +170,7 @@ def ledger_account(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_safe
-@requires(*READERS)
+@requires(*queries.READERS)
 def entry(request: HttpRequest, reference: str) -> HttpResponse:
     """Show an entry with its postings, and what it reverses or is reversed by."""
     entries = JournalEntry.objects.select_related("reverses", "reversed_by")

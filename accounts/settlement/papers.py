@@ -1,4 +1,4 @@
-"""Certificates of balance on paper, with a code that leads anyone to the page that verifies them."""
+"""Certificates of balance on paper, with a code that leads anyone to the page that verifies them; receipts of cash."""
 
 from typing import Any, Final
 
@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
-from accounts.settlement import numbers
-from accounts.settlement.models import BalanceCertificate
+from accounts.settlement import numbers, queries, writing
+from accounts.settlement.models import BalanceCertificate, CashMovement
 from portal.core import formats, pdf
 from portal.core.money import rounded
 
@@ -37,6 +37,18 @@ def as_pdf(certificate: BalanceCertificate, *, language: str) -> bytes:
     """Set a certificate in a language."""
     with override(language):
         return pdf.render("balance", _content(certificate), language=language)
+
+
+def cash_receipt(movement: CashMovement, *, language: str) -> bytes:
+    """Set the receipt of booked cash in a language."""
+    chinese = language.startswith("zh")
+    return writing.cash_receipt(
+        movement,
+        language=language,
+        bank_name=settings.BANK_NAME_ZH_HANS if chinese else settings.BANK_NAME_EN,
+        branch=movement.branch.name_zh_hans if chinese else movement.branch.name_en,
+        teller=queries.names_of([movement.made_by])[movement.made_by],
+    )
 
 
 def _content(certificate: BalanceCertificate) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Settlement's regular work, and what it does in the background."""
 
+import contextlib
 from datetime import timedelta
 from typing import Final
 
@@ -48,8 +49,11 @@ def announce() -> None:
 @shared_task(name="settlement.send_payments")
 def send_payments() -> None:
     """Write the payments that wait into files for the other banks."""
-    for currency in ledger.currencies():
+
+    def send(currency: str) -> None:
         operations.send_payments(currency=currency, on=timezone.localdate(), at=timezone.now(), by="system")
+
+    jobs.each_alone(ledger.currencies(), send, failed="settlement.payments_not_sent")
 
 
 @jobs.task(name="settlement.rename_holder")
@@ -73,44 +77,51 @@ def read_nostro(reference: str) -> None:
 @jobs.task(name="settlement.reconcile")
 def reconcile(reference: str) -> None:
     """Do what a file tells that was agreed to; one line that fails through a fault of ours does not keep the others."""
-    failed: Exception | None = None
     operations.act_on_report(reference, on=timezone.localdate(), at=timezone.now())
-    for line in nostro_queries.lines_to_book(reference):
-        try:
-            operations.reconcile_line(line, at=timezone.now())
-        except Exception as error:  # noqa: BLE001 - raised below, when the others are booked
-            failed = error
-    if failed:
-        raise failed
+    failure = jobs.each_alone(
+        nostro_queries.lines_to_book(reference),
+        lambda line: operations.reconcile_line(line, at=timezone.now()),
+        failed="settlement.line_not_booked",
+    )
+    if failure:
+        raise failure
 
 
 @shared_task(name="settlement.carry_out_standing_orders")
 def carry_out_standing_orders() -> None:
     """Pay what standing orders have due, each date once; one that fails does not keep the others back."""
-    for order in StandingOrder.objects.due(timezone.localdate()).order_by("pk"):
-        try:
-            while operations.carry_out(order, on=timezone.localdate(), at=timezone.now()):
-                continue
-        except Exception:
-            log.exception("settlement.standing_order_failed", order=order.reference)
+    on = timezone.localdate()
+
+    def carry_out(order: StandingOrder) -> None:
+        while operations.carry_out(order, on=on, at=timezone.now()):
+            continue
+
+    jobs.each_alone(StandingOrder.objects.due(on).order_by("pk"), carry_out, failed="settlement.standing_order_failed")
 
 
 @shared_task(name="settlement.collect")
 def collect() -> None:
     """Make the bills whose time has come, remind who has not paid, and end what is too old; each once."""
     on, at = timezone.localdate(), timezone.now()
-    ahead = on + timedelta(days=settings.BILL_AHEAD_DAYS)
-    for plan in BillPlan.objects.filter(status=PlanStatus.ACTIVE, next_due_date__lte=ahead).order_by("pk"):
+
+    def make_bills(plan: BillPlan) -> None:
         while operations.make_next_bill(plan, on=on, at=at):
             continue
-    payable = PaymentRequest.objects.payable().select_related("settlement_account")
-    for request in payable.filter(expires_on__lt=on).order_by("pk"):
-        try:
+
+    def expire(request: PaymentRequest) -> None:
+        with contextlib.suppress(TransitionRefused):  # paid or canceled a moment ago
             operations.expire_request(request, on=on, at=at)
-        except TransitionRefused:
-            continue  # paid or canceled a moment ago
-    for request in payable.filter(due_date__lte=on + FIRST_REMINDER).order_by("pk"):
+
+    def remind(request: PaymentRequest) -> None:
         operations.remind_in_time(request, on=on, at=at)
+
+    ahead = on + timedelta(days=settings.BILL_AHEAD_DAYS)
+    plans = BillPlan.objects.filter(status=PlanStatus.ACTIVE, next_due_date__lte=ahead).order_by("pk")
+    jobs.each_alone(plans, make_bills, failed="settlement.bill_not_made")
+    payable = PaymentRequest.objects.payable().select_related("settlement_account").order_by("pk")
+    jobs.each_alone(payable.filter(expires_on__lt=on), expire, failed="settlement.request_not_ended")
+    soon = payable.filter(due_date__lte=on + FIRST_REMINDER)
+    jobs.each_alone(soon, remind, failed="settlement.request_not_reminded")
 
 
 @jobs.task(name="settlement.pay_batch")
@@ -122,7 +133,10 @@ def pay_batch(reference: str) -> None:
 
 @shared_task(name="settlement.pay_due_batches")
 def pay_due_batches() -> None:
-    """Pay the batches whose new payees have cooled off."""
-    due = PaymentBatch.objects.filter(status=BatchStatus.APPROVED, pay_at__lte=timezone.now())
-    for batch in due.order_by("pk"):
+    """Pay the batches whose new payees have cooled off; one that fails does not keep the others back."""
+
+    def pay(batch: PaymentBatch) -> None:
         operations.pay_batch(batch, on=timezone.localdate(), at=timezone.now())
+
+    due = PaymentBatch.objects.filter(status=BatchStatus.APPROVED, pay_at__lte=timezone.now()).order_by("pk")
+    jobs.each_alone(due, pay, failed="settlement.batch_failed")

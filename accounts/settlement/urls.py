@@ -5,8 +5,12 @@ from django.urls import path
 from accounts.settlement import api
 from accounts.settlement.api import accounts as accounts_api
 from accounts.settlement.api import batches as batches_api
+from accounts.settlement.api import cash as cash_api
 from accounts.settlement.api import collections as collections_api
+from accounts.settlement.api import counting as counting_api
 from accounts.settlement.api import drawers as drawers_api
+from accounts.settlement.api import keeping as keeping_api
+from accounts.settlement.api import nostro as nostro_api
 from accounts.settlement.api import standing as standing_api
 from accounts.settlement.api import telling as telling_api
 from accounts.settlement.views import accounts as views
@@ -140,6 +144,7 @@ urlpatterns = [
     path("<str:reference>/close/", views.close, name="close"),
     path("<str:reference>/kept/", keeping.kept, name="kept"),
     path("<str:reference>/kept/<str:hold>/release/", keeping.let_go, name="let_go"),
+    path("<str:reference>/kept/<str:hold>/pay/", keeping.pay, name="pay_kept"),
 ]
 collecting_urlpatterns = [  # short, as they stand in messages and codes
     path("<str:token>/", collecting.request_page, name="request"),
@@ -152,7 +157,10 @@ api_urlpatterns = [
     path("settlement-accounts/<str:reference>/transfers", api.Transfers.as_view(), name="settlement_account_transfers"),
     path("settlement-accounts/<str:reference>/payments", api.Payments.as_view(), name="settlement_account_payments"),
     path("settlement-accounts/<str:reference>/receipts", api.Receipts.as_view(), name="settlement_account_receipts"),
-    path("settlement-accounts/<str:reference>/holds", api.Holds.as_view(), name="settlement_account_holds"),
+    path("settlement-accounts/<str:reference>/holds", keeping_api.Holds.as_view(), name="settlement_account_holds"),
+    path("holds/<str:reference>", keeping_api.OneHold.as_view(), name="hold"),
+    path("holds/<str:reference>/pay", keeping_api.PayKept.as_view(), name="hold_pay"),
+    path("holds/<str:reference>/release", keeping_api.LetGo.as_view(), name="hold_release"),
     path("settlement-accounts/<str:reference>/terms", api.Terms.as_view(), name="settlement_account_terms"),
     path("settlement-accounts/<str:reference>/statement", accounts_api.StatementFile.as_view(), name="statement_file"),
     path("settlement-accounts/<str:reference>/certificates", accounts_api.Certificates.as_view(), name="certificates"),
@@ -223,6 +231,28 @@ api_urlpatterns = [
     path("payment-batches/<str:reference>/decline", batches_api.DeclinePaymentBatch.as_view(), name="batch_decline"),
     path("payment-batches/<str:reference>/cancel", batches_api.CancelPaymentBatch.as_view(), name="batch_cancel"),
     path("cash-drawers", drawers_api.CashDrawers.as_view(), name="cash_drawers"),
+    path("cash-drawers/<str:reference>", counting_api.OneCashDrawer.as_view(), name="cash_drawer"),
+    path("cash-drawers/<str:reference>/lines", counting_api.DrawerLines.as_view(), name="cash_drawer_lines"),
+    path("cash-drawers/<str:reference>/counts", counting_api.Counts.as_view(), name="cash_counts"),
+    path("cash-counts/<str:reference>", counting_api.OneCashCount.as_view(), name="cash_count"),
+    path("cash-counts/<str:reference>/confirm", counting_api.ConfirmCount.as_view(), name="cash_count_confirm"),
+    path("cash-counts/<str:reference>/decline", counting_api.DeclineCount.as_view(), name="cash_count_decline"),
+    path("cash-drawers/<str:reference>/handovers", counting_api.Handovers.as_view(), name="cash_handovers"),
+    path("cash-handovers/<str:reference>", counting_api.OneCashHandover.as_view(), name="cash_handover"),
+    path("cash-handovers/<str:reference>/confirm", counting_api.TakeOver.as_view(), name="cash_take_over"),
+    path("cash-handovers/<str:reference>/decline", counting_api.DeclineHandover.as_view(), name="handover_decline"),
+    path("settlement-accounts/<str:reference>/cash", cash_api.Cash.as_view(), name="settlement_account_cash"),
+    path("settlement-accounts/<str:reference>/cash/code", cash_api.CashCode.as_view(), name="cash_code"),
+    path("cash-movements", cash_api.CashMovements.as_view(), name="cash_movements"),
+    path("cash-movements/<str:reference>", cash_api.OneCashMovement.as_view(), name="cash_movement"),
+    path("cash-movements/<str:reference>/receipt", cash_api.CashReceipt.as_view(), name="cash_receipt"),
+    path("cash-movements/<str:reference>/confirm", cash_api.ConfirmCash.as_view(), name="cash_confirm"),
+    path("cash-movements/<str:reference>/decline", cash_api.DeclineCash.as_view(), name="cash_decline"),
+    path("suspense-items", nostro_api.Suspense.as_view(), name="suspense"),
+    path("suspense-items/<str:reference>", nostro_api.OneSuspenseItem.as_view(), name="suspense_item"),
+    path("suspense-items/<str:reference>/clear", nostro_api.ProposeClearing.as_view(), name="suspense_clear"),
+    path("suspense-items/<str:reference>/confirm", nostro_api.ConfirmClearing.as_view(), name="suspense_confirm"),
+    path("suspense-items/<str:reference>/decline", nostro_api.DeclineClearing.as_view(), name="suspense_decline"),
     path("cash-drawers/<str:reference>/slips", drawers_api.Slips.as_view(), name="slips"),
     path("cash-drawers/<str:reference>/deliveries", drawers_api.CashDeliveries.as_view(), name="cash_deliveries"),
     path("cash-deliveries/<str:reference>", drawers_api.OneCashDelivery.as_view(), name="cash_delivery"),

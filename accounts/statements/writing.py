@@ -9,6 +9,7 @@ from typing import Final
 from xml.etree import ElementTree as ET
 
 from accounts.statements.parsing import ParsedLine, ParsedStatement
+from portal.core.money import is_exact, rounded
 
 _CSV_HEADINGS: Final = {
     "en": ("Date", "Money in", "Money out", "Balance", "Counterparty", "Description", "Reference", "Currency"),
@@ -100,7 +101,8 @@ def _camt_parties(details: ET.Element, line: ParsedLine, version: int) -> None:
 
 
 def _camt_amount(element: ET.Element, amount: Decimal, currency: str) -> None:
-    _put(element, "Amt", f"{abs(amount):f}")
+    told = rounded(amount, currency) if is_exact(amount, currency) else amount
+    _put(element, "Amt", f"{abs(told):f}")
     element[-1].set("Ccy", currency)
     _put(element, "CdtDbtInd", "CRDT" if amount >= 0 else "DBIT")
 

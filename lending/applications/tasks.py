@@ -1,5 +1,7 @@
 """Background work of the case."""
 
+from functools import partial
+
 from celery import shared_task
 from django.utils import timezone
 
@@ -21,5 +23,5 @@ def expire_offers() -> None:
     """End the offers whose days are over."""
     now = timezone.now()
     today = timezone.localdate(now)
-    for reference in queries.ended_offers(on=today):
-        applications.expire(reference, at=now, on=today)
+    over = queries.ended_offers(on=today)
+    jobs.each_alone(over, partial(applications.expire, at=now, on=today), failed="lending.offer_not_expired")

@@ -10,7 +10,5 @@ from lending.arrears import operations
 def remind() -> None:
     """Remind owners of what is due soon and of what is late, each moment of an installment once."""
     on, at = timezone.localdate(), timezone.now()
-    while operations.remind_next_short(on=on, at=at):
-        continue
-    while operations.remind_next_late(on=on, at=at):
-        continue
+    operations.remind_short(on=on, at=at)
+    operations.remind_late(on=on, at=at)

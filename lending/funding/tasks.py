@@ -1,9 +1,12 @@
 """Background work of other funds."""
 
+from functools import partial
+
 from celery import shared_task
 from django.utils import timezone
 
 from lending.funding import operations, queries
+from portal.core import jobs
 
 
 @shared_task(name="lending.lapse_introductions")
@@ -11,5 +14,5 @@ def lapse_introductions() -> None:
     """End the introductions of which nothing came."""
     now = timezone.now()
     today = timezone.localdate(now)
-    for reference in queries.lapsing(at=now, on=today):
-        operations.lapse(reference, at=now, on=today)
+    lapsing = queries.lapsing(at=now, on=today)
+    jobs.each_alone(lapsing, partial(operations.lapse, at=now, on=today), failed="lending.introduction_not_lapsed")

@@ -1,6 +1,5 @@
 """The loans' regular work, and what it does in the background."""
 
-from collections.abc import Callable
 from functools import partial
 from typing import Final
 
@@ -43,8 +42,7 @@ def post_allowances() -> None:
 def lapse_proposals() -> None:
     """End what was proposed for loans and whose days are over; one that fails, fails alone."""
     now, today = timezone.now(), timezone.localdate()
-    for loan in with_overdue(today):
-        _alone(partial(proposals.lapse, loan, at=now, on=today), loan.reference, "lending.not_lapsed")
+    jobs.each_alone(with_overdue(today), partial(proposals.lapse, at=now, on=today), failed="lending.not_lapsed")
 
 
 @jobs.task(name="lending.claim_receipt")
@@ -57,14 +55,8 @@ def claim_receipt(reference: str) -> None:
 def collect_due() -> None:
     """Take what came in for loans and could not be taken then, and collect what is due; one that fails, fails alone."""
     now, today = timezone.now(), timezone.localdate()
-    for reference in list(queries.receipts_to_claim().values_list("reference", flat=True)):
-        _alone(partial(operations.claim_receipt, reference, at=now, on=today), reference)
-    for loan in queries.due(today):
-        _alone(partial(operations.collect_due, loan, at=now, on=today), loan.reference)
-
-
-def _alone(act: Callable[[], object], reference: str, failed: str = "lending.not_collected") -> None:
-    try:
-        act()
-    except Exception:
-        log.exception(failed, reference=reference)
+    claim = partial(operations.claim_receipt, at=now, on=today)
+    collect = partial(operations.collect_due, at=now, on=today)
+    receipts = list(queries.receipts_to_claim().values_list("reference", flat=True))
+    jobs.each_alone(receipts, claim, failed="lending.not_claimed")
+    jobs.each_alone(queries.due(today), collect, failed="lending.not_collected")

@@ -8,9 +8,11 @@ from typing import Any, ClassVar, Final
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
-from rest_framework import serializers
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import fields, serializers
 
-from portal.core.money import digits
+from portal.core.money import digits, rounded
 
 PLAIN: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")
 GROUPING: Final = re.compile(r"(?<=[0-9]),(?=[0-9]{3})")
@@ -91,6 +93,27 @@ class WrittenAmount(serializers.DecimalField):
         if isinstance(data, str) and not PLAIN.fullmatch(data.strip()):
             self.fail("invalid")
         return super().to_internal_value(data)
+
+
+@extend_schema_field(OpenApiTypes.DECIMAL)
+class ToldAmount(serializers.Field):
+    """An amount as a program is told it: text in the digits of its currency.
+
+    :param currency: where a row names its currency, such as ``settlement_account.currency``.
+    """
+
+    def __init__(self, currency: str = "currency", **kwargs: Any) -> None:
+        super().__init__(**{"read_only": True, **kwargs})
+        self.currency = currency.split(".")
+
+    def get_attribute(self, instance: Any) -> Any:
+        """Find the amount, and its currency; none where there is none."""
+        amount = super().get_attribute(instance)
+        return None if amount is None else (amount, fields.get_attribute(instance, self.currency))
+
+    def to_representation(self, value: tuple[Decimal, str]) -> str:
+        """Write the digits."""
+        return f"{rounded(*value):f}"
 
 
 class BankAmount(WrittenAmount):

@@ -1,6 +1,7 @@
 """One way of paging, one form of errors (RFC 9457 problem details), one way of idempotency, for every endpoint."""
 
 import json
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -8,8 +9,9 @@ import structlog
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import QuerySet
 from django.http import Http404
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiParameter
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from redis.exceptions import RedisError
 from rest_framework import exceptions
 from rest_framework.negotiation import DefaultContentNegotiation
@@ -78,6 +80,41 @@ def asked_for(request: Request, shape: Any) -> dict[str, Any]:
     asked = shape(data=request.query_params)
     asked.is_valid(raise_exception=True)
     return dict(asked.validated_data)
+
+
+def verb(
+    name: str,
+    says: str,
+    *,
+    find: Callable[[Request, str], Any],
+    act: Callable[..., Any],
+    shape: Any,
+    asks: Any = None,
+    dated: bool = False,
+    admit: Callable[[Request, Any], str],
+) -> type[APIView]:
+    """Make the endpoint of a verb that needs nothing but the thing it acts on, and perhaps a few words.
+
+    Who is admitted does it, and is told how the thing stands then.
+
+    :param find: fetches the thing, or answers 404.
+    :param admit: lets on whoever may, and names who it is.
+    :param act: the operation; it takes ``at`` and ``by``, what ``asks`` reads, and ``on`` where it is ``dated``.
+    """
+
+    class Verb(APIView):
+        @extend_schema(operation_id=name, description=says, request=asks, responses=shape)
+        def post(self, request: Request, reference: str) -> Response:
+            found = find(request, reference)
+            by = admit(request, found)
+            asked = told(request, asks) if asks else {}
+            day = {"on": timezone.localdate()} if dated else {}
+            act(found, at=timezone.now(), by=by, **day, **asked)
+            return Response(shape(find(request, reference)).data)
+
+    Verb.__name__ = Verb.__qualname__ = "".join(part.capitalize() for part in name.split("_"))
+    Verb.__doc__ = says
+    return Verb
 
 
 class WhateverIsThere(DefaultContentNegotiation):

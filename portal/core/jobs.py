@@ -7,9 +7,9 @@ lane take turns: one is with the broker, the others wait, so that many of one cu
 
 import contextlib
 import functools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import structlog
 from celery import current_app, shared_task
@@ -23,6 +23,7 @@ PATIENCE: Final = timedelta(seconds=30)
 LONGEST_PATIENCE: Final = timedelta(hours=1)
 BATCH: Final = 500
 RUNNING_LOCKS: Final = 7_203_017  # the first of two numbers
+T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 
@@ -124,6 +125,43 @@ def alone(name: str, reference: str = "") -> Iterator[bool]:
         if taken:
             with contextlib.suppress(Error), connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", lock)
+
+
+def _name_of(thing: Any) -> str:
+    return str(getattr(thing, "reference", thing))
+
+
+def each_alone(
+    things: Iterable[T], act: Callable[[T], object], *, failed: str, name_of: Callable[[T], str] = _name_of
+) -> Exception | None:
+    """Do something with each: one that fails through a fault of ours is logged, and does not keep the others back.
+
+    :param failed: what the log calls it.
+    :param name_of: by what the log names the thing; its reference unless told.
+    :returns: the last failure, for whoever must not seem to have done all.
+    """
+    failure: Exception | None = None
+    for thing in things:
+        try:
+            act(thing)
+        except Exception as error:
+            log.exception(failed, reference=name_of(thing))
+            failure = error
+    return failure
+
+
+def some_at_once(
+    things: Sequence[T], act: Callable[[Sequence[T]], object], *, size: int, failed: str
+) -> Exception | None:
+    """Do something with some at a time; where that fails, with each of them, as ``each_alone``."""
+    failure: Exception | None = None
+    for first in range(0, len(things), size):
+        some = things[first : first + size]
+        try:
+            act(some)
+        except Exception:  # noqa: BLE001 - whoever of them fails alone is logged
+            failure = each_alone(some, lambda one: act([one]), failed=failed) or failure
+    return failure
 
 
 def task(*, name: str) -> Callable[[Callable[[str], None]], Any]:

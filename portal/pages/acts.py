@@ -142,6 +142,7 @@ ACTS: Final[Mapping[str, Promise]] = {
     "settlement.unfreeze": _("Settlement account unfrozen"),
     "settlement.close": _("Settlement account closed"),
     "settlement.let_go": _("Money kept back let go"),
+    "settlement.pay_kept": _("Money kept back paid"),
     "settlement.terms_brought_out": _("Account terms brought out"),
     "settlement.terms_agreed": _("Account terms agreed"),
     "settlement.rules_set": _("Payment rules set"),

@@ -29,7 +29,7 @@ from accounts.identity.models import (
 from accounts.identity.watchlist_states import UploadStatus
 from portal.core.idempotency import fingerprint_of
 
-CHUNK: Final = 500
+TOGETHER: Final = 500  # enterprises that are screened at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +149,9 @@ def shelf_of(lists: tuple[int, ...]) -> Shelf:
     return Shelf(names.Register.of(bearers), lines)
 
 
-def book_in_chunks() -> Iterable[list[str]]:
-    """Leaf through all enterprises, by references."""
-    references = list(Enterprise.objects.order_by("pk").values_list("reference", flat=True))
-    return (references[place : place + CHUNK] for place in range(0, len(references), CHUNK))
+def book() -> list[str]:
+    """Name all enterprises."""
+    return list(Enterprise.objects.order_by("pk").values_list("reference", flat=True))
 
 
 @dataclass(frozen=True, slots=True)

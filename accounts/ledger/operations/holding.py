@@ -20,9 +20,9 @@ from accounts.ledger.operations.posting import (
     too_little,
 )
 from accounts.ledger.states import TRANSITIONS, HoldEvent, HoldStatus
-from portal.core import audit
+from portal.core import audit, jobs
 from portal.core.idempotency import fingerprint_of
-from portal.core.money import is_exact, minor_units
+from portal.core.money import is_exact, minor_units, rounded
 from portal.core.refusals import Refusal, register
 from portal.core.transitions import target_of
 
@@ -132,7 +132,8 @@ def capture_to(
         if at >= hold.expires_at:
             raise HoldExpired
         if total > hold.amount:
-            raise CaptureExceedsHold(amount=str(hold.amount.normalize()))
+            currency = hold.ledger_account.currency
+            raise CaptureExceedsHold(amount=rounded(hold.amount, currency), currency=currency)
         _lock_balances([hold.ledger_account, *(account for account, _share in shares)])
         _release(hold)
     entry = post(
@@ -171,11 +172,23 @@ def tell_of_expiry(event: str, tell: Callable[[Hold, datetime], None]) -> None:
     _TOLD[event] = tell
 
 
-@transaction.atomic(durable=True)
 def expire_holds(*, at: datetime) -> int:
-    """Release the holds whose time is over, and tell how many; at most some hundreds at a time."""
-    due = Hold.objects.filter(status=HoldStatus.PENDING, expires_at__lte=at).select_related("ledger_account")
-    holds = list(due.locked()[:EXPIRED_AT_ONCE])
+    """Release the holds whose time is over, some hundreds at a time, and tell how many; one that fails, fails alone."""
+    due = Hold.objects.filter(status=HoldStatus.PENDING, expires_at__lte=at).order_by("pk")
+    released: list[int] = []
+    jobs.some_at_once(
+        list(due.values_list("pk", flat=True)),
+        lambda some: released.append(_expire(some, at=at)),
+        size=EXPIRED_AT_ONCE,
+        failed="ledger.hold_not_expired",
+    )
+    return sum(released)
+
+
+@transaction.atomic(durable=True)
+def _expire(due: Sequence[int], *, at: datetime) -> int:
+    pending = Hold.objects.filter(pk__in=due, status=HoldStatus.PENDING).select_related("ledger_account")
+    holds = list(pending.locked())
     _lock_balances([each.ledger_account for each in holds])
     for each in holds:
         _release(each)

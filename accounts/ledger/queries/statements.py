@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
+from accounts.identity.models import Role
 from accounts.ledger.models import (
     AccountKind,
     Direction,
@@ -12,6 +14,8 @@ from accounts.ledger.models import (
 )
 from accounts.ledger.queries.balances import sums_of
 from portal.core.money import rounded
+
+READERS: Final = (Role.AUDITOR, Role.OPERATIONS, Role.ADMINISTRATOR, Role.RISK_ANALYST)
 
 
 @dataclass(frozen=True)

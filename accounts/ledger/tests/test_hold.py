@@ -6,12 +6,14 @@ from functools import partial
 
 import pytest
 from django.db import transaction
+from structlog.testing import capture_logs
 
 from accounts.ledger import operations as ledger
 from accounts.ledger import queries
 from accounts.ledger.models import Hold, JournalEntry, LedgerAccount
 from accounts.ledger.tests.builders import NOW, TODAY, make_customer_account, make_entry, make_hold
 from portal.core.models import AuditEvent
+from portal.core.tests.faults import break_writes
 from portal.core.tests.together import together
 from portal.core.transitions import TransitionRefused
 
@@ -158,6 +160,14 @@ class TestExpire:
         assert (balances(shop), list(queries.pending_holds(shop))) == ((100, 95), [going_on])
         over.refresh_from_db()
         assert (over.status, over.ended_at) == ("expired", over.expires_at)
+
+    def test_of_one_that_fails_by_a_fault_of_ours_does_not_keep_the_others_held(self, db, shop):
+        stuck, over = make_hold(shop, hours=1), make_hold(shop, "5.00", hours=1)
+        break_writes(Hold, f"NEW.id = {stuck.pk}")
+        with capture_logs() as logs:
+            assert ledger.expire_holds(at=over.expires_at) == 1
+        assert (balances(shop), list(queries.pending_holds(shop))) == ((100, 60), [stuck])
+        assert [(each["event"], each["reference"]) for each in logs] == [("ledger.hold_not_expired", str(stuck.pk))]
 
 
 @pytest.mark.django_db(transaction=True)

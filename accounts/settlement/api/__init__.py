@@ -11,12 +11,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.identity.models import Enterprise
-from accounts.ledger import queries as ledger
 from accounts.settlement import interest, operations, queries
 from accounts.settlement.api.acting import only_members, only_owners, verb
 from accounts.settlement.models import Payee, PaymentInstruction, Receipt, SettlementAccount
 from accounts.settlement.serializers import (
-    HoldSerializer,
     OpenAccountSerializer,
     PayeeRequestSerializer,
     PayeeSerializer,
@@ -226,18 +224,6 @@ VoidPayment = verb(
     "Cancel a payment that was not sent yet; the money is back at once.",
     find=_payment, act=operations.void_payment, shape=PaymentSerializer, dated=True,
 )  # fmt: skip
-
-
-class Holds(APIView):
-    """What is kept back on an account."""
-
-    @extend_schema(operation_id="settlement_account_holds", responses=HoldSerializer(many=True))
-    def get(self, request: Request, reference: str) -> Response:
-        """List the holds that keep money back now, newest first, and until when each does."""
-        account = visible_account(request, reference)
-        return listed(
-            self, request, ledger.pending_holds(account.ledger_account), HoldSerializer, currency=account.currency
-        )
 
 
 class Terms(APIView):

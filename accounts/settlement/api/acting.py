@@ -1,18 +1,15 @@
-"""Verbs that need nothing but the thing they act on, and perhaps a reason: one mechanism for all of them."""
+"""Who may act through the API, and its verbs: members of the account's enterprise do them unless told otherwise."""
 
-from collections.abc import Callable
-from typing import Any
+from functools import partial
+from typing import Any, Final
 
-from django.utils import timezone
-from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
-from rest_framework.response import Response
-from rest_framework.views import APIView
 
+from accounts.identity.access import only_staff
 from accounts.identity.models import Enterprise, MembershipRole, Role
 from accounts.settlement import queries
-from portal.core.api import told
+from portal.core import api as core
 
 
 def only_members(request: Request, enterprise: Enterprise) -> str:
@@ -42,10 +39,7 @@ def only_operations(request: Request, _found: Any = None) -> str:
 
     :raises PermissionDenied: to everyone else.
     """
-    user: Any = request.user
-    if not user.has_role(Role.OPERATIONS):
-        raise PermissionDenied
-    return str(user.reference)
+    return only_staff(request.user, Role.OPERATIONS)
 
 
 def only_holders(request: Request, found: Any) -> str:
@@ -53,34 +47,12 @@ def only_holders(request: Request, found: Any) -> str:
     return only_members(request, found.settlement_account.enterprise)
 
 
-def verb(
-    name: str,
-    says: str,
-    *,
-    find: Callable[[Request, str], Any],
-    act: Callable[..., Any],
-    shape: Any,
-    asks: Any = None,
-    dated: bool = False,
-    admit: Callable[[Request, Any], str] = only_holders,
-) -> type[APIView]:
-    """Make the endpoint of a verb: who is admitted does it, and is told how the thing stands then.
+def only_cash_keepers(request: Request, _found: Any = None) -> str:
+    """Let only staff on who may hold a drawer, of operations or field agents, and name who it is.
 
-    :param find: fetches the thing, or answers 404.
-    :param admit: lets members of the account's enterprise on, if nobody else, and names who it is.
-    :param act: the operation; it takes ``at`` and ``by``, what ``asks`` reads, and ``on`` where it is ``dated``.
+    :raises PermissionDenied: to everyone else.
     """
+    return only_staff(request.user, Role.OPERATIONS, Role.OFFICER)
 
-    class Verb(APIView):
-        @extend_schema(operation_id=name, description=says, request=asks, responses=shape)
-        def post(self, request: Request, reference: str) -> Response:
-            found = find(request, reference)
-            by = admit(request, found)
-            asked = told(request, asks) if asks else {}
-            day = {"on": timezone.localdate()} if dated else {}
-            act(found, at=timezone.now(), by=by, **day, **asked)
-            return Response(shape(find(request, reference)).data)
 
-    Verb.__name__ = Verb.__qualname__ = "".join(part.capitalize() for part in name.split("_"))
-    Verb.__doc__ = says
-    return Verb
+verb: Final = partial(core.verb, admit=only_holders)

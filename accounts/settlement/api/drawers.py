@@ -37,7 +37,8 @@ class CashDrawers(APIView):
         return listed(self, request, CashDrawer.objects.visible_to(request.user).told(), CashDrawerSerializer)
 
 
-def _drawer(request: Request, reference: str) -> CashDrawer:
+def visible_drawer(request: Request, reference: str) -> CashDrawer:
+    """Fetch a drawer that the caller may see; to others it does not exist."""
     return get_object_or_404(CashDrawer.objects.visible_to(request.user).told(), reference=reference)
 
 
@@ -47,13 +48,13 @@ class Slips(APIView):
     @extend_schema(operation_id="slips_list", responses=SlipSerializer(many=True))
     def get(self, request: Request, reference: str) -> Response:
         """List the slips that were entered, newest first."""
-        entered = CashMovement.objects.told().filter(drawer=_drawer(request, reference)).exclude(slip_number="")
+        entered = CashMovement.objects.told().filter(drawer=visible_drawer(request, reference)).exclude(slip_number="")
         return listed(self, request, entered, SlipSerializer)
 
     @extend_schema(operation_id="slip_enter", request=SlipRequestSerializer, responses={201: SlipSerializer})
     def post(self, request: Request, reference: str) -> Response:
         """Enter a slip. Its number is its key: the same again gives the first, other content a conflict."""
-        drawer = _drawer(request, reference)
+        drawer = visible_drawer(request, reference)
         user: Any = request.user
         if not user.has_role(Role.OPERATIONS) and not drawer.is_held_by(user.reference):
             raise PermissionDenied
@@ -159,7 +160,7 @@ class CashDeliveries(APIView):
     @extend_schema(operation_id="cash_deliveries_list", responses=CashDeliverySerializer(many=True))
     def get(self, request: Request, reference: str) -> Response:
         """List what left the vault for the other bank and what came from there, newest first."""
-        found = CashDelivery.objects.told().filter(vault=_drawer(request, reference))
+        found = CashDelivery.objects.told().filter(vault=visible_drawer(request, reference))
         return listed(self, request, found, CashDeliverySerializer)
 
     @extend_schema(
@@ -170,7 +171,7 @@ class CashDeliveries(APIView):
     )
     def post(self, request: Request, reference: str) -> Response:
         """Prepare cash for the other bank, or take in what was fetched there; another person confirms it."""
-        vault = _drawer(request, reference)
+        vault = visible_drawer(request, reference)
         by = only_operations(request)
         made = operations.prepare_delivery(
             vault,

@@ -29,6 +29,11 @@ TODAY: Final = "today"
 EARLIER: Final = "earlier"
 
 
+def closed_through(closes: str, today: date) -> date | None:
+    """Tell the last day that ends with a count."""
+    return {TODAY: today, EARLIER: today - timedelta(days=1)}.get(closes)
+
+
 def _sent_by(label: Any, css_id: str) -> FormHelper:
     helper = FormHelper()
     helper.add_input(Submit("", label, css_id=css_id))
@@ -139,10 +144,6 @@ class CountForm(forms.Form):
         self.fields = {**faces, **self.fields}
         self.helper = _sent_by(_("This is what lies in it"), "count")
         self.helper.layout = Layout(Div(*faces, css_class="pieces"), "closes", "reason", "idempotency_key")
-
-    def closes_date(self, today: date) -> date | None:
-        """Tell the last day that ends with the count."""
-        return {TODAY: today, EARLIER: today - timedelta(days=1)}.get(self.cleaned_data["closes"])
 
     @property
     def pieces(self) -> dict[str, int]:

@@ -100,6 +100,14 @@ def _transfer_reference() -> str:
     return new_reference("T", length=10)
 
 
+class TransferQuerySet(models.QuerySet["Transfer"]):
+    """Whose doing transfers were."""
+
+    def by_customers(self) -> Self:
+        """Leave out what the bank itself paid out of money that it kept back."""
+        return self.filter(entry__event="transfer")
+
+
 class Transfer(models.Model):
     """Money moved at once between two settlement accounts of this bank."""
 
@@ -111,6 +119,8 @@ class Transfer(models.Model):
     entry = models.OneToOneField(JournalEntry, on_delete=models.PROTECT, related_name="transfer")
     made_at = models.DateTimeField()
     made_by = models.CharField(max_length=40)
+
+    objects = models.Manager.from_queryset(TransferQuerySet)()
 
     class Meta:
         constraints = [

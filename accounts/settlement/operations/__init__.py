@@ -105,7 +105,7 @@ from accounts.settlement.operations.handovers import (
     take_over,
 )
 from accounts.settlement.operations.judging import judge
-from accounts.settlement.operations.keeping import KeepUntilWrong, keep_back, let_go
+from accounts.settlement.operations.keeping import KeepUntilWrong, KeptForNobody, keep_back, let_go, pay_kept
 from accounts.settlement.operations.limits import DailyLimit, LimitRefused, NewPayeeLimit, SecondPersonNeeded, set_rules
 from accounts.settlement.operations.nostro import read_nostro, receive_nostro, refuse_nostro
 from accounts.settlement.operations.notices import (
@@ -246,6 +246,7 @@ __all__ = [
     "HolderUnfit",
     "InsufficientFunds",
     "KeepUntilWrong",
+    "KeptForNobody",
     "LimitRefused",
     "MandateStands",
     "NamedCash",
@@ -358,6 +359,7 @@ __all__ = [
     "pay",
     "pay_batch",
     "pay_in",
+    "pay_kept",
     "pay_out",
     "pay_request",
     "plan_bills",

@@ -1,30 +1,50 @@
-"""Money that the bank keeps back on an account: at once by one person, as a freeze; let go again by another."""
+"""Money that the bank keeps back on an account: at once by one person, as a freeze; let go, or paid, by another.
+
+Two people say to whom it is paid: who keeps it back names the account, who pays it agrees.
+"""
 
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.ledger import events
 from accounts.ledger import operations as ledger
 from accounts.ledger.models import Hold
-from accounts.settlement.models import SettlementAccount
+from accounts.ledger.states import TRANSITIONS, HoldEvent
+from accounts.settlement import queries
+from accounts.settlement.models import SettlementAccount, Transfer
 from accounts.settlement.operations.accounts import AccountNotOpen, ReasonMissing, check_not_own, lock
 from accounts.settlement.operations.cash import SamePerson
 from accounts.settlement.operations.notices import tell_of_kept_ended
+from accounts.settlement.operations.receipts import note_receipt
 from accounts.settlement.operations.telling import tell_owners
-from accounts.settlement.states import Status
+from accounts.settlement.operations.transfers import CurrencyDiffers, PayeeUnknown, TransferToItself
+from accounts.settlement.queries.holding import KEPT_BACK as EVENT
+from accounts.settlement.states import RECEIVES, Status
 from portal.core import audit
 from portal.core.formats import day, money
 from portal.core.idempotency import answer_once, fingerprint_of
 from portal.core.refusals import Refusal, register
+from portal.core.transitions import target_of
 
-EVENT: Final = "kept_back"
 LONGEST: Final = timedelta(days=366)
 
-register({"keep_until_wrong": _("Choose a day after today, within a year.")})
+register(
+    {
+        "keep_until_wrong": _("Choose a day after today, within a year."),
+        "kept_for_nobody": _("Nobody was named to whom this may be paid. Let it go, and keep it back anew."),
+    }
+)
+events.register(
+    {
+        EVENT: _("Paid out of money kept back"),
+        f"{EVENT}_reversed": _("Paid out of money kept back, reversed"),
+    }
+)
 
 
 ledger.tell_of_expiry(EVENT, tell_of_kept_ended)
@@ -36,16 +56,33 @@ class KeepUntilWrong(Refusal):
     code = "keep_until_wrong"
 
 
+class KeptForNobody(Refusal):
+    """Who kept it back named no account to which it may be paid."""
+
+    code = "kept_for_nobody"
+
+
 @transaction.atomic(durable=True)
 def keep_back(
-    account: SettlementAccount, amount: Decimal, *, reason: str, until: date, key: str, at: datetime, by: str
+    account: SettlementAccount,
+    amount: Decimal,
+    *,
+    to: SettlementAccount | None = None,
+    reason: str,
+    until: date,
+    key: str,
+    at: datetime,
+    by: str,
 ) -> Hold:
     """Keep an amount back through a day, and tell the owners; the same key again keeps it once.
 
+    :param to: the account of this bank to which a colleague may pay it; none where it is only kept back.
     :raises KeyMissing, KeyReused: see ``answer_once``.
     :raises ReasonMissing: when no reason is given.
     :raises KeepUntilWrong: when the day is not after today, or more than a year away.
     :raises AccountNotOpen: when the account is closed.
+    :raises TransferToItself, CurrencyDiffers: when it cannot be paid there.
+    :raises OwnAccount: when it would be paid to the person's own enterprise.
     :raises AmountRefused, InsufficientFunds: see ``ledger.hold``.
     """
     reason = reason.strip()[:140]
@@ -55,6 +92,8 @@ def keep_back(
             raise ReasonMissing
         if not timezone.localtime(at).date() < until <= timezone.localtime(at).date() + LONGEST:
             raise KeepUntilWrong
+        if to:
+            _check_goal(account, to, by=by)
         lock(account)
         if account.status == Status.CLOSED:
             raise AccountNotOpen
@@ -64,7 +103,7 @@ def keep_back(
             amount,
             key=f"{EVENT} {fingerprint_of([by, key])}",
             event=EVENT,
-            subject=account.reference,
+            subject=(to or account).reference,
             text=reason,
             expires_at=expires_at,
             at=at,
@@ -73,9 +112,57 @@ def keep_back(
         _tell(account, made, "money_kept_back", until=until, at=at)
         return made.reference
 
-    fingerprint = fingerprint_of([account.reference, str(amount.normalize()), reason, until])
-    reference = answer_once(f"settlement.keep_back {by}", key, fingerprint=fingerprint, make=kept)
+    told = [account.reference, str(amount.normalize()), reason, until, *([to.reference] if to else [])]
+    reference = answer_once(f"settlement.keep_back {by}", key, fingerprint=fingerprint_of(told), make=kept)
     return Hold.objects.get(reference=reference)
+
+
+def _check_goal(account: SettlementAccount, to: SettlementAccount, *, by: str) -> None:
+    check_not_own(to, by=by)
+    if to.pk == account.pk:
+        raise TransferToItself
+    if to.currency != account.currency:
+        raise CurrencyDiffers
+
+
+@transaction.atomic(durable=True)
+def pay_kept(
+    account: SettlementAccount, hold: Hold, amount: Decimal | None = None, *, on: date, at: datetime, by: str
+) -> Transfer:
+    """Pay what the bank kept back, or a part of it, to the account that was named; the rest is let go.
+
+    A frozen account pays as well: the bank does it, by another person than who kept it back; the owners are told.
+
+    :raises SamePerson: when it is the person who kept it back.
+    :raises OwnAccount: by a member of either enterprise.
+    :raises KeptForNobody: when no account was named.
+    :raises PayeeUnknown: when that account can no longer receive.
+    :raises TransitionRefused, HoldExpired, CaptureExceedsHold, AmountRefused: see ``ledger.capture``.
+    """
+    if by == hold.placed_by:
+        raise SamePerson
+    to = queries.goal_of(account, hold)
+    if to is None:
+        raise KeptForNobody
+    check_not_own(account, by=by)
+    check_not_own(to, by=by)
+    list(SettlementAccount.objects.locked().filter(pk__in=[account.pk, to.pk]))
+    to.refresh_from_db(fields=["status"])
+    if to.status not in RECEIVES:
+        raise PayeeUnknown
+    hold.refresh_from_db(fields=["status"])
+    target_of(TRANSITIONS, HoldEvent.CAPTURE, hold.status)  # a capture that came before is not told twice
+    entry = ledger.capture(hold, to_account=to.ledger_account, amount=amount, on=on, at=at, by=by)
+    paid = hold.amount if amount is None else amount
+    name = account.enterprise.legal_name
+    note_receipt(to, paid, entry=entry, text=hold.text, payer_name=name, on=on, at=at, by=by)
+    made = Transfer.objects.create(
+        source=account, destination=to, amount=paid, text=hold.text, entry=entry, made_at=at, made_by=by
+    )
+    _tell(account, hold, "kept_money_paid", paid=paid, payee=to.enterprise.legal_name, at=at)
+    details = {"account": account.reference, "to": to.reference, "amount": str(paid)}
+    audit.record("settlement.pay_kept", subject=hold.reference, by=by, at=at, details=details)
+    return made
 
 
 @transaction.atomic(durable=True)
@@ -94,14 +181,15 @@ def let_go(account: SettlementAccount, hold: Hold, *, reason: str, at: datetime,
     check_not_own(account, by=by)
     lock(account)
     ledger.void(hold, at=at, by=by)
-    _tell(account, hold, "money_let_go", until=None, at=at)
+    _tell(account, hold, "money_let_go", at=at)
     details = {"account": account.reference, "reason": reason.strip()[:200]}
     audit.record("settlement.let_go", subject=hold.reference, by=by, at=at, details=details)
 
 
-def _tell(account: SettlementAccount, hold: Hold, code: str, *, until: date | None, at: datetime) -> None:
+def _tell(account: SettlementAccount, hold: Hold, code: str, *, at: datetime, **more: Any) -> None:
     def params() -> dict[str, str]:
-        told = {"amount": money(hold.amount, account.currency), "number": account.number[-4:]}
-        return told | ({"until": day(until), "reason": hold.text} if until else {})
+        paid, until = more.get("paid", hold.amount), more.get("until")
+        told = {"amount": money(paid, account.currency), "number": account.number[-4:], "reason": hold.text}
+        return told | {"until": day(until) if until else "", "payee": more.get("payee", "")}
 
     tell_owners(account.enterprise, code, params=params, at=at)

@@ -23,7 +23,7 @@ from accounts.settlement.models import (
     PaymentInstruction,
     SettlementAccount,
 )
-from portal.core import audit, formats
+from portal.core import audit, formats, jobs
 from portal.core.idempotency import answer_once, fingerprint_of
 from portal.core.models import Channel, WebhookDelivery, WebhookEndpoint
 from portal.core.money import rounded
@@ -86,13 +86,22 @@ def _announce(block: SealedBlock, *, at: datetime) -> None:
         .select_related("entry", "ledger_account__settlement_account__enterprise", "ledger_account__kept_balance")
         .order_by("entry__seal__place", "pk")
     )
-    lines = list(moved)
-    for line in lines:
-        _tell_of_movement(line, at=at)
-    for account, net in _nets(lines).values():
-        _tell_of_low_balance(account, net, at=at)
-    for entry in fresh.filter(event__in=PAYMENT_EVENTS).order_by("seal__place"):
-        _tell_of_payment(entry, at=at)
+    lines, failed = list(moved), "settlement.not_announced"
+    nets = list(_nets(lines).values())
+    payments = fresh.filter(event__in=PAYMENT_EVENTS).order_by("seal__place")
+    jobs.each_alone(lines, _apart(_tell_of_movement, at), failed=failed, name_of=lambda line: line.entry.reference)
+    jobs.each_alone(nets, _apart(_tell_of_low_balance, at), failed=failed, name_of=lambda net: net[0].reference)
+    jobs.each_alone(payments, _apart(_tell_of_payment, at), failed=failed)
+
+
+def _apart(tell_of: Callable[..., None], at: datetime) -> Callable[[Any], None]:
+    """Undo what telling of one thing began where it fails, so that the rest of the block is told."""
+
+    def tell_alone(thing: Any) -> None:
+        with transaction.atomic():
+            tell_of(thing, at=at)
+
+    return tell_alone
 
 
 def _listened_to() -> QuerySet[SettlementAccount]:
@@ -127,8 +136,9 @@ def _tell_of_movement(line: Posting, *, at: datetime) -> None:
     _notify(kind, account, line.amount, at=at, chosen=Q(threshold_amount__lte=line.amount))
 
 
-def _tell_of_low_balance(account: SettlementAccount, net: Decimal, *, at: datetime) -> None:
+def _tell_of_low_balance(fell_by: tuple[SettlementAccount, Decimal], *, at: datetime) -> None:
     """Tell only whose balance fell below what they named by this block, not each time that it stays there."""
+    account, net = fell_by
     now = account.ledger_account.kept_balance.amount
     fell = Q(threshold_amount__gt=now, threshold_amount__lte=now - net)
     _notify(Happening.LOW_BALANCE, account, now, at=at, chosen=fell)

@@ -1,7 +1,9 @@
 """What accounts earn and cost: interest by day for the bank's books, and by month for the customer."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Final
 
 from django.db import connection, transaction
@@ -16,7 +18,7 @@ from accounts.settlement.models import AccountProduct, SettlementAccount, TermsA
 from accounts.settlement.operations.accounts import check_not_own, lock
 from accounts.settlement.operations.agreements import agree
 from accounts.settlement.operations.booking import BOOKED_AT_ONCE, book_month, open_day
-from portal.core import audit
+from portal.core import audit, jobs
 
 ACCRUAL_LOCK: Final = 7_203_013  # one accrual at a time: two would both see what is still missing
 DAY: Final = timedelta(days=1)
@@ -76,15 +78,24 @@ def _between(debited: LedgerAccount, credited: LedgerAccount, amount: Decimal) -
 def end_day(*, on: date, at: datetime) -> int:
     """Accrue every currency's interest through the day before, and book the months that are over; tell how many.
 
-    Safe to run again, and after it was killed: some hundred accounts' month is booked in a transaction, and once.
+    Safe to run again, and after it was killed: some hundred accounts' month is booked in a transaction, and once. What
+    fails through a fault of ours, a currency or an account, fails alone.
     """
-    booked = 0
-    for currency in ledger_queries.currencies():
+    booked: list[int] = []
+
+    def accrue(currency: str) -> None:
         accrue_interest(currency, on=on - DAY, at=at)
+
+    def book(accounts: Sequence[int], *, through: date) -> None:
+        booked.append(book_month(accounts, through=through, at=at))
+
+    currencies = ledger_queries.currencies()
+    jobs.each_alone(currencies, accrue, failed="settlement.interest_not_accrued")
+    for currency in currencies:
         for last, accounts in interest.months_to_book(currency, before=on).items():
-            for place in range(0, len(accounts), BOOKED_AT_ONCE):
-                booked += book_month(accounts[place : place + BOOKED_AT_ONCE], through=last, at=at)
-    return booked
+            book_some = partial(book, through=last)
+            jobs.some_at_once(accounts, book_some, size=BOOKED_AT_ONCE, failed="settlement.month_not_booked")
+    return sum(booked)
 
 
 @transaction.atomic(durable=True)

@@ -80,11 +80,23 @@ def preview(statement: NostroStatement) -> Preview:
 
 
 def _previous(statement: NostroStatement) -> NostroStatement | None:
-    """Find the newest statement agreed to that does not begin after this one."""
-    told = NostroStatement.objects.filter(BALANCED, currency=statement.currency)
-    if statement.period_first:
-        told = told.filter(period_first__lte=statement.period_first)
-    return told.order_by("-period_last", "-pk").first()
+    """Find the statement agreed to that this one joins: the newest that ends before it begins.
+
+    Of those that tell its first day too, one counts if this one goes on where that closed, as where a day comes in two
+    files, or if nothing else is there to compare with; not where this one tells the same days once more.
+    """
+    told = NostroStatement.objects.filter(BALANCED, currency=statement.currency).order_by("-period_last", "-pk")
+    first, opening = statement.period_first, statement.opening_balance
+    if first is None:
+        return told.first()
+    before, same = (
+        told.filter(period_last__lt=first).first(),
+        told.filter(period_first__lte=first, period_last__gte=first),
+    )
+    if joined := same.filter(closing_balance=opening).first():
+        return joined
+    is_told_again = same.filter(period_first=first, opening_balance=opening).exists()
+    return before if is_told_again else before or same.first()
 
 
 def accounts_foreseen(lines: Iterable[NostroLine]) -> QuerySet[SettlementAccount]:

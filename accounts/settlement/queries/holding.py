@@ -4,12 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
 from django.conf import settings
 from django.db.models import QuerySet, Sum
 
 from accounts.identity.models import Enterprise, Membership, User
 from accounts.ledger import queries as ledger
+from accounts.ledger.models import Hold
 from accounts.settlement.models import (
     CashMovement,
     Mandate,
@@ -21,6 +23,8 @@ from accounts.settlement.states import (
     Way,
 )
 from portal.core.money import rounded
+
+KEPT_BACK: Final = "kept_back"  # the event of holds that staff place
 
 
 def open_accounts_of(enterprise: Enterprise) -> QuerySet[SettlementAccount]:
@@ -73,6 +77,12 @@ def cash_day(movements: QuerySet[CashMovement], on: date) -> list[CashDay]:
         CashDay(currency, rounded(of_day[Way.IN], currency), rounded(of_day[Way.OUT], currency))
         for currency, of_day in sorted(sums.items())
     ]
+
+
+def goal_of(account: SettlementAccount, hold: Hold) -> SettlementAccount | None:
+    """Find the account to which money that staff keep back may be paid, if they named one."""
+    named = SettlementAccount.objects.filter(reference=hold.subject).exclude(pk=account.pk)
+    return named.select_related("enterprise", "ledger_account").first()
 
 
 def names_of(references: Iterable[str]) -> dict[str, str]:

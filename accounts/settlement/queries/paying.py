@@ -48,7 +48,7 @@ def needs_code(
     numbers = {number for number, _bank_code in to}
     own = enterprise.settlement_accounts.filter(number__in=numbers)
     others = numbers.difference(own.values_list("number", flat=True))
-    paid = Transfer.objects.filter(source__enterprise=enterprise, destination__number__in=others)
+    paid = Transfer.objects.by_customers().filter(source__enterprise=enterprise, destination__number__in=others)
     if others.difference(paid.values_list("destination__number", flat=True).distinct()):
         return True
     return bool(others) and rules.is_large(amount)
@@ -71,7 +71,9 @@ def paid_on(enterprise: Enterprise, currency: str, on: date) -> Decimal:
 
 
 def _transfers_on(enterprise: Enterprise, currency: str, on: date) -> QuerySet[Transfer]:
-    made = Transfer.objects.filter(source__enterprise=enterprise, source__currency=currency, entry__effective_date=on)
+    made = Transfer.objects.by_customers().filter(
+        source__enterprise=enterprise, source__currency=currency, entry__effective_date=on
+    )
     return made.exclude(destination__enterprise=enterprise)
 
 

@@ -8,7 +8,7 @@ from rest_framework import serializers
 from accounts.ledger.models import Hold, Posting
 from accounts.settlement import banks, interest, queries
 from accounts.settlement.models import Payee, PaymentInstruction, Receipt, SettlementAccount, TermsAgreement, Transfer
-from portal.core.amounts import WrittenAmount
+from portal.core.amounts import ToldAmount, WrittenAmount
 from portal.core.money import rounded
 
 
@@ -58,7 +58,7 @@ class ReceiptSerializer(serializers.ModelSerializer[Receipt]):
     """Money that came in with words on it, and what it was claimed for."""
 
     entry = serializers.CharField(source="entry.reference", read_only=True)
-    amount = serializers.SerializerMethodField()
+    amount = ToldAmount("settlement_account.currency")
 
     class Meta:
         model = Receipt
@@ -76,10 +76,6 @@ class ReceiptSerializer(serializers.ModelSerializer[Receipt]):
             "claimed_for",
         ]
 
-    def get_amount(self, receipt: Receipt) -> str:
-        """Give the amount in the currency's digits."""
-        return str(rounded(receipt.amount, receipt.settlement_account.currency))
-
 
 class TransferRequestSerializer(serializers.Serializer[Transfer]):
     """Whom to pay, how much, and what for."""
@@ -96,15 +92,11 @@ class TransferSerializer(serializers.ModelSerializer[Transfer]):
     source = serializers.CharField(source="source.number", read_only=True)  # type: ignore[assignment]  # its own name
     destination = serializers.CharField(source="destination.number", read_only=True)
     entry = serializers.CharField(source="entry.reference", read_only=True)
-    amount = serializers.SerializerMethodField()
+    amount = ToldAmount("source.currency")
 
     class Meta:
         model = Transfer
         fields = ["reference", "source", "destination", "amount", "text", "entry", "made_at"]
-
-    def get_amount(self, transfer: Transfer) -> str:
-        """Give the amount in the currency's digits."""
-        return str(rounded(transfer.amount, transfer.source.currency))
 
 
 class ReasonSerializer(serializers.Serializer[Any]):
@@ -114,17 +106,36 @@ class ReasonSerializer(serializers.Serializer[Any]):
 
 
 class HoldSerializer(serializers.ModelSerializer[Hold]):
-    """Money kept back on an account, until it is taken, released or its time is over."""
+    """Money kept back on an account, until it is paid (``captured``), let go (``voided``) or its time is over."""
 
-    amount = serializers.SerializerMethodField()
+    amount = ToldAmount("ledger_account.currency")
+    to = serializers.SerializerMethodField()
+    entry = serializers.CharField(source="captured_entry.reference", read_only=True, default=None)
 
     class Meta:
         model = Hold
-        fields = ["reference", "amount", "text", "placed_at", "expires_at"]
+        fields = ["reference", "amount", "text", "to", "status", "placed_at", "expires_at", "ended_at", "entry"]
 
-    def get_amount(self, hold: Hold) -> str:
-        """Give the amount in the currency's digits."""
-        return str(rounded(hold.amount, self.context["currency"]))
+    def get_to(self, hold: Hold) -> str | None:
+        """Name the account to which it may be paid, if one was named."""
+        return hold.subject if hold.subject != hold.ledger_account.settlement_account.reference else None
+
+
+class KeepSerializer(serializers.Serializer[Any]):
+    """How much is kept back, through which day, why, and to which account a colleague may pay it, if to any."""
+
+    amount = WrittenAmount()
+    until = serializers.DateField()
+    reason = serializers.CharField(max_length=140)
+    to = serializers.SlugRelatedField(
+        slug_field="reference", queryset=SettlementAccount.objects.all(), allow_null=True, default=None
+    )
+
+
+class PayKeptSerializer(serializers.Serializer[Any]):
+    """How much is paid; all of it unless told."""
+
+    amount = WrittenAmount(allow_null=True, default=None)
 
 
 class TierSerializer(serializers.Serializer[Any]):
@@ -201,7 +212,7 @@ class PaymentSerializer(serializers.ModelSerializer[PaymentInstruction]):
 
     account = serializers.CharField(source="settlement_account.reference", read_only=True)
     payee = serializers.CharField(source="payee.reference", read_only=True)
-    amount = serializers.SerializerMethodField()
+    amount = ToldAmount("settlement_account.currency")
 
     class Meta:
         model = PaymentInstruction
@@ -219,7 +230,3 @@ class PaymentSerializer(serializers.ModelSerializer[PaymentInstruction]):
             "sent_at",
             "ended_at",
         ]
-
-    def get_amount(self, instruction: PaymentInstruction) -> str:
-        """Give the amount in the currency's digits."""
-        return str(rounded(instruction.amount, instruction.settlement_account.currency))

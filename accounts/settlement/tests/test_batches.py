@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
+from structlog.testing import capture_logs
 
 from accounts.ledger import queries
 from accounts.ledger.models import JournalEntry, LedgerAccount
@@ -21,6 +22,7 @@ from accounts.settlement.tests.paying import set_rules
 from accounts.statements.parsing import StatementRefused
 from portal.core.idempotency import KeyReused
 from portal.core.models import AuditEvent, Job, Notice
+from portal.core.tests.faults import break_writes
 from portal.core.tests.together import together
 from portal.core.transitions import TransitionRefused
 
@@ -327,6 +329,21 @@ class TestPay:
         settlement.remove_payee(saved[0], at=NOW, by="U-1")
         pay(approved)
         assert (approved.status, approved.reason_code, held(account)) == ("failed", "payee_gone", 1000)
+
+    def test_of_one_that_fails_by_a_fault_of_ours_does_not_keep_the_others_back(
+        self, approved, account, noodles, owner
+    ):
+        second = check(account, usual(noodles, "10.00", "5.00"), key="k2", title="April")
+        submit(second, by=owner.reference)
+        break_writes(PaymentBatch, f"NEW.id = {approved.pk}")
+        with capture_logs() as logs:
+            tasks.pay_due_batches()
+        second.refresh_from_db()
+        approved.refresh_from_db()
+        assert (approved.status, second.status, held(account)) == ("approved", "paid", 985)
+        assert [(each["event"], each["reference"], each["log_level"]) for each in logs] == [
+            ("settlement.batch_failed", approved.reference, "error")
+        ]
 
     def test_of_a_canceled_batch_does_nothing(self, approved, account):
         settlement.cancel_batch(approved, at=NOW, by="U-1")

@@ -1,5 +1,6 @@
 """Money that the bank keeps back: at once by one person, let go by another, told to the owners."""
 
+import contextlib
 from datetime import timedelta
 from decimal import Decimal
 
@@ -7,6 +8,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.identity.models import Enterprise
+from accounts.ledger import operations as ledger
 from accounts.ledger import queries as books
 from accounts.ledger.models import Hold
 from accounts.ledger.operations import expire_holds
@@ -14,9 +17,10 @@ from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import operations as settlement
 from accounts.settlement import queries
 from accounts.settlement.happenings import Happening
-from accounts.settlement.tests.builders import make_settlement_account
+from accounts.settlement.tests.builders import held, make_settlement_account
 from portal.core.models import AuditEvent, Channel, Notice
 from portal.core.notices.operations import text_of
+from portal.core.tests.together import together
 from portal.core.transitions import TransitionRefused
 
 
@@ -183,3 +187,129 @@ class TestPages:
         assert client_of(stranger).get(self.address(account)).status_code == 404
         assert client_of(owner).get(self.address(account, hold)).status_code == 405
         assert queries.available_balance(account) == 70
+
+
+class TestPayKept:
+    @pytest.fixture
+    def court(self, stranger):
+        return make_settlement_account(Enterprise.objects.get(memberships__user=stranger))
+
+    def pay(self, account, hold, amount=None, by="U-TWO", at=NOW):
+        amount = None if amount is None else Decimal(amount)
+        return settlement.pay_kept(account, hold, amount, on=TODAY, at=at, by=by)
+
+    def test_pays_all_of_it_to_the_account_that_was_named(self, account, court):
+        hold = keep(account, to=court)
+        made = self.pay(account, hold)
+        assert (held(account), queries.available_balance(account), held(court)) == (70, 70, 30)
+        assert (made.entry.event, made.entry.subject, made.entry.text) == (
+            "kept_back",
+            court.reference,
+            "court order 7",
+        )
+        assert (hold.status, hold.captured_entry, hold.ended_by) == ("captured", made.entry, "U-TWO")
+
+    def test_pays_a_part_and_lets_the_rest_go(self, account, court):
+        self.pay(account, keep(account, to=court), "12.50")
+        assert (held(account), queries.available_balance(account)) == (Decimal("87.50"), Decimal("87.50"))
+
+    def test_records_who_and_tells_the_owners_to_whom(self, account, court):
+        hold = keep(account, to=court)
+        self.pay(account, hold, "12.50")
+        event = AuditEvent.objects.get(verb="settlement.pay_kept")
+        assert (event.subject, event.by, event.details["to"]) == (hold.reference, "U-TWO", court.reference)
+        said = text_of(Notice.objects.get(code="kept_money_paid"))
+        for part in ("12.50", account.number[-4:], "Stranger Noodles", "court order 7"):
+            assert part in said
+
+    def test_stands_on_both_statements_with_the_other_side(self, account, court):
+        self.pay(account, keep(account, to=court))
+        told = [queries.counterparty(queries.postings(each).order_by("-pk").first()) for each in (account, court)]
+        assert told == ["Stranger Noodles", "Green Tea Shop"]
+
+    def test_is_nothing_that_the_enterprise_paid(self, account, court):
+        self.pay(account, keep(account, to=court))
+        enterprise, rules = account.enterprise, queries.rules_of(account.enterprise, at=NOW)
+        assert queries.paid_on(enterprise, "CNY", TODAY) == 0
+        assert queries.needs_code(enterprise, Decimal(1), to=[(court.number, "")], rules=rules)
+
+    def test_pays_out_of_a_frozen_account(self, account, court):
+        hold = keep(account, to=court)
+        settlement.freeze(account, reason="court", by="U-1", at=NOW)
+        self.pay(account, hold)
+        assert held(court) == 30
+
+    def test_refuses_whoever_kept_it_and_who_belongs_to_either(self, account, court, owner, stranger):
+        hold = keep(account, to=court)
+        for by, refusal in (
+            ("U-ONE", settlement.SamePerson),
+            (owner.reference, settlement.OwnAccount),
+            (stranger.reference, settlement.OwnAccount),
+        ):
+            with pytest.raises(refusal):
+                self.pay(account, hold, by=by)
+        assert held(court) == 0
+
+    def test_refuses_where_nobody_was_named(self, account):
+        with pytest.raises(settlement.KeptForNobody):
+            self.pay(account, keep(account))
+
+    def test_refuses_what_cannot_be(self, account, court):
+        hold = keep(account, to=court)
+        for amount, at, refusal in (
+            ("30.01", NOW, ledger.CaptureExceedsHold),
+            ("0.001", NOW, ledger.AmountRefused),
+            ("0", NOW, ledger.AmountRefused),
+            ("30.00", hold.expires_at, ledger.HoldExpired),
+        ):
+            with pytest.raises(refusal):
+                self.pay(account, hold, amount, at=at)
+        settlement.close(court, by="U-1", at=NOW)
+        with pytest.raises(settlement.PayeeUnknown):
+            self.pay(account, hold)
+        assert (held(account), queries.available_balance(account)) == (100, 70)
+
+    def test_refuses_to_name_the_account_itself_or_ones_own(self, account, court, stranger):
+        with pytest.raises(settlement.TransferToItself):
+            keep(account, to=account)
+        with pytest.raises(settlement.OwnAccount):
+            keep(account, to=court, by=stranger.reference)
+
+    def test_happens_once(self, account, court):
+        hold = keep(account, to=court)
+        self.pay(account, hold)
+        for again in (lambda: self.pay(account, hold), lambda: let_go(account, hold)):
+            with pytest.raises(TransitionRefused):
+                again()
+        assert (held(court), Notice.objects.filter(code="kept_money_paid").count()) == (30, 1)
+
+    @pytest.mark.django_db(transaction=True)
+    def test_by_two_at_once_pays_once(self, account, court):
+        hold = keep(account, to=court)
+
+        def attempt(by):
+            with contextlib.suppress(TransitionRefused):
+                self.pay(account, Hold.objects.select_related("ledger_account").get(pk=hold.pk), by=by)
+
+        together(lambda: attempt("U-TWO"), lambda: attempt("U-THREE"))
+        assert (held(account), held(court)) == (70, 30)
+
+    def test_is_two_steps_on_the_page(self, client_of, account, court, operations, colleague):
+        page, until = reverse("settlement:kept", args=[account.reference]), timezone.localdate() + timedelta(days=5)
+        told = {"idempotency_key": "k", "amount": "30", "until": until.isoformat(), "reason": "order 7"}
+        refused = client_of(operations).post(page, {**told, "to": "1234"})
+        assert refused.status_code == 422
+        client_of(operations).post(page, {**told, "to": court.number})
+        pay = reverse("settlement:pay_kept", args=[account.reference, Hold.objects.get().reference])
+        assert pay not in client_of(operations).get(page).content.decode()
+        assert pay in client_of(colleague).get(page).content.decode()
+        for amount in ("much", "30.01"):
+            answer = client_of(colleague).post(pay, {"amount": amount}, follow=True)
+        assert "Only ¥30.00 was kept back." in answer.content.decode()
+        assert held(court) == 0
+        client_of(colleague).post(pay, {"amount": "20.00"})
+        assert (held(account), held(court)) == (80, 20)
+        said = client_of(operations).get(page).content.decode()
+        assert "¥20.00 paid to Stranger Noodles" in said
+        assert "He Ping" in said
+        assert client_of(colleague).post(pay, {"amount": "20.00"}).status_code == 404

@@ -102,6 +102,21 @@ class TestForesee:
         before = bring(line("5.00", account.number, on=TODAY - DAY))
         assert foreseen.preview(waiting(line("1.00"), opening="5.00")).previous == before
 
+    def test_compares_what_tells_days_again_with_what_came_before_them(self, account):
+        first = bring(line("1.00", account.number, on=TODAY - 9 * DAY))
+        bring(line("5.00", account.number), opening="1.00")
+        again = waiting(line("5.00", account.number), line("2.00", "flour"), opening="1.00")
+        assert foreseen.preview(again).previous == first
+
+    def test_has_nothing_to_compare_the_first_statement_with_when_it_comes_again(self, account):
+        bring(line("1.00", account.number))
+        assert foreseen.preview(waiting(line("1.00", account.number))).previous is None
+
+    def test_joins_the_second_file_of_a_day_to_the_first(self, account):
+        bring(line("7.00", on=TODAY - DAY))
+        first = bring(line("5.00"), opening="7.00")
+        assert foreseen.preview(waiting(line("1.00", "more"), opening="12.00")).previous == first
+
     def test_looks_at_many_lines_with_as_few_queries_as_at_one(self, account, sent, django_assert_max_num_queries):
         lines = [line(f"{number}.00", f"x{number} {account.number}") for number in range(1, 200)]
         found = waiting(*lines, line("-30.00", end_to_end=sent[0].reference), line("-12.50", "unnamed"), line("9.00"))

@@ -11,6 +11,7 @@ from allauth.account.models import EmailAddress
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from structlog.testing import capture_logs
 
 from accounts.identity.models import Membership, User
 from accounts.ledger import operations as ledger
@@ -21,6 +22,7 @@ from accounts.settlement.models import AnnouncedBlock, NoticePreference
 from accounts.settlement.tests.builders import make_deposit, make_payee, make_payment, make_settlement_account, withdraw
 from portal.core.models import AuditEvent, Channel, Notice, WebhookDelivery, WebhookEndpoint
 from portal.core.notices import operations as notices
+from portal.core.tests.faults import break_writes
 
 SMS, MAIL = Channel.SMS, Channel.MAIL
 ACT = {"at": NOW, "by": "U-OWNER"}
@@ -260,6 +262,18 @@ class TestWebhooks:
             ("payment.settled", "30.00"),
         ]
         assert bodies[3]["data"]["payment"] == payment.reference
+
+    def test_tell_of_the_others_where_one_fails_by_a_fault_of_ours(self, account, enterprise):
+        settlement.add_webhook(enterprise, url="https://x.example/", events=["account.money_in"], **HOOK)
+        entries = [make_deposit(account, amount) for amount in ("5.00", "6.00", "7.00")]
+        break_writes(WebhookDelivery, "NEW.body LIKE '%6.00%'")
+        with capture_logs() as logs:
+            announce()
+        bodies = [json.loads(each.body) for each in WebhookDelivery.objects.order_by("pk")]
+        assert [body["data"]["amount"] for body in bodies] == ["5.00", "7.00"]
+        assert [(each["event"], each["reference"]) for each in logs if each["log_level"] == "error"] == [
+            ("settlement.not_announced", entries[1].reference)
+        ]
 
     def test_tell_nobody_else(self, account, stranger):
         other = Membership.objects.get(user=stranger).enterprise

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.identity.access import requires
 from accounts.identity.models import MembershipRole, Role
 from accounts.identity.queries import ever_acted_for, members_of
-from accounts.settlement import operations, queries, writing
+from accounts.settlement import operations, papers, queries
 from accounts.settlement.forms import CashForm, ReasonForm
 from accounts.settlement.models import CashCorrection, CashMovement, SettlementAccount
 from accounts.settlement.operations import PaymentReview, fetching
@@ -207,12 +207,5 @@ def receipt(request: HttpRequest, reference: str) -> HttpResponse:
     language = request.GET.get("language") or get_language() or settings.LANGUAGE_CODE
     if found.status != CashStatus.BOOKED or language not in dict(settings.LANGUAGES):
         raise Http404
-    chinese = language.startswith("zh")
-    content = writing.cash_receipt(
-        found,
-        language=language,
-        bank_name=settings.BANK_NAME_ZH_HANS if chinese else settings.BANK_NAME_EN,
-        branch=found.branch.name_zh_hans if chinese else found.branch.name_en,
-        teller=queries.names_of([found.made_by])[found.made_by],
-    )
+    content = papers.cash_receipt(found, language=language)
     return private_file(content, name=f"receipt-{found.reference}.pdf", media_type="application/pdf")

@@ -17,7 +17,7 @@ from accounts.settlement import operations
 from accounts.settlement import queries as names
 from accounts.settlement.drawer_states import CountStatus, HandoverStatus
 from accounts.settlement.forms import ReasonForm
-from accounts.settlement.forms.drawers import CountForm, HandoverForm
+from accounts.settlement.forms.drawers import CountForm, HandoverForm, closed_through
 from accounts.settlement.models import CashCount, CashHandover
 from accounts.settlement.queries import drawers as queries
 from accounts.settlement.views.acting import verb
@@ -118,7 +118,7 @@ def count(request: HttpRequest, reference: str) -> HttpResponse:
                 found,
                 form.pieces,
                 reason=form.cleaned_data["reason"],
-                closes_date=form.closes_date(timezone.localdate(now)),
+                closes_date=closed_through(form.cleaned_data["closes"], timezone.localdate(now)),
                 key=form.cleaned_data["idempotency_key"],
                 on=timezone.localdate(now),
                 at=now,

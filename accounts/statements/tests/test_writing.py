@@ -98,3 +98,11 @@ class TestAsCsv:
         line = ParsedLine(1, date(2026, 1, 5), Decimal(1), "CNY", counterparty_name="=HYPERLINK(1)")
         written = as_csv(ParsedStatement("csv", "", "", "CNY", None, None, [line]), encoding="utf-8").decode()
         assert ", =HYPERLINK(1)," in written
+
+
+def test_writes_no_more_digits_than_the_currency_has():
+    line = ParsedLine(1, date(2026, 1, 5), Decimal("2.500"), "CNY", reference="r")
+    told = ParsedStatement("", "123", "", "CNY", Decimal("0.000"), Decimal("2.500"), [line])
+    written = as_camt053(told, message_id="S-1", created_at=CREATED).decode()
+    assert ">2.50<" in written
+    assert "500<" not in written

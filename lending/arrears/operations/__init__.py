@@ -1,6 +1,6 @@
 """What is done about installments that are, or will be, late: remind owners, record what staff heard of them."""
 
 from lending.arrears.operations.contacts import ContactRefused, Said, record
-from lending.arrears.operations.reminding import remind_next_late, remind_next_short
+from lending.arrears.operations.reminding import remind_late, remind_short
 
-__all__ = ["ContactRefused", "Said", "record", "remind_next_late", "remind_next_short"]
+__all__ = ["ContactRefused", "Said", "record", "remind_late", "remind_short"]

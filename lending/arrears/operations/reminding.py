@@ -1,6 +1,6 @@
 """Reminding owners of installments: some hundreds at once, each moment of each installment once."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,17 +19,37 @@ from lending.arrears.states import Moment
 from lending.loans.late_interest import NONE, LateInterest
 from lending.loans.models import Installment, Loan
 from lending.loans.queries import UNPAID, late_interest_of_all
-from portal.core import formats
+from portal.core import formats, jobs
 
 REMINDING_LOCK: Final = 7_203_017  # one at a time: two would both find what is not told yet
 BATCH: Final = 500
 
 
+def remind_short(*, on: date, at: datetime) -> int:
+    """Tell the owners of loans that an installment is due soon and money is missing; say of how many.
+
+    Some hundreds at a time; one that fails through a fault of ours, fails alone.
+    """
+    loans = [row.loan_id for row in queries.short_to_remind(on)]
+    return _remind(loans, partial(_tell_of_short, on=on, at=at))
+
+
+def remind_late(*, on: date, at: datetime) -> int:
+    """Tell the owners of loans that something is late, one message for a loan; say of how many. As ``remind_short``."""
+    late = queries.late_to_remind(on).order_by("loan_id")
+    return _remind(list(late.values_list("loan_id", flat=True).distinct()), partial(_tell_of_late, on=on, at=at))
+
+
+def _remind(loans: list[int], tell_of: Callable[[Sequence[int]], int]) -> int:
+    told: list[int] = []
+    jobs.some_at_once(loans, lambda some: told.append(tell_of(some)), size=BATCH, failed="lending.not_reminded")
+    return sum(told)
+
+
 @transaction.atomic(durable=True)
-def remind_next_short(*, on: date, at: datetime) -> int:
-    """Tell the owners of the next loans that an installment is due soon and money is missing; say of how many."""
+def _tell_of_short(loans: Sequence[int], *, on: date, at: datetime) -> int:
     _wait_for_the_turn()
-    short = queries.short_to_remind(on, most=BATCH)
+    short = queries.short_to_remind(on, loans)
     _keep(((row, Moment.SHORT) for row in short), at=at)
     news = [News(row.loan.settlement_account, partial(_short, row)) for row in short]
     tell(Happening.INSTALLMENT_SHORT, news, at=at)
@@ -37,13 +57,11 @@ def remind_next_short(*, on: date, at: datetime) -> int:
 
 
 @transaction.atomic(durable=True)
-def remind_next_late(*, on: date, at: datetime) -> int:
-    """Tell the owners of the next loans that something is late, one message for a loan; say of how many."""
+def _tell_of_late(loans: Sequence[int], *, on: date, at: datetime) -> int:
     _wait_for_the_turn()
-    untold = queries.late_to_remind(on)
-    chosen = list(untold.order_by("loan_id").values_list("loan_id", flat=True).distinct()[:BATCH])
-    rows: list[Any] = list(untold.filter(loan__in=chosen))
+    rows: list[Any] = list(queries.late_to_remind(on).filter(loan__in=loans))
     _keep(((row, row.moment) for row in rows), at=at)
+    chosen = sorted({row.loan_id for row in rows})
     news = [News(each.loan.settlement_account, partial(_in_words, each)) for each in _late(chosen, on)]
     tell(Happening.INSTALLMENT_LATE, news, at=at)
     return len(chosen)

@@ -1,6 +1,7 @@
 """Of which installments owners are to be reminded on a day, each once a moment."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -48,12 +49,14 @@ def _not_yet(moment: object) -> Combinable:
     return ~Exists(Reminder.objects.filter(installment=OuterRef("pk"), moment=moment))
 
 
-def short_to_remind(on: date, *, most: int) -> list[Any]:
-    """List the next installment of some loans that are due soon and that the account does not hold, as things stand.
+def short_to_remind(on: date, loans: Sequence[int] | None = None) -> list[Any]:
+    """List the next installment of each loan that is due soon and that the account does not hold, as things stand.
 
     What the account must hold is all that falls due by then on every loan that is collected from it, and the late
     interest of today; each row tells how much of it is missing as ``missing_amount``, and the ``late_interest_amount``
     in it.
+
+    :param loans: keeps to these, where they are named.
     """
     collected = Installment.objects.filter(UNPAID, loan__status__in=OWING)  # of a loan written off as well
     same_account = collected.filter(
@@ -62,20 +65,15 @@ def short_to_remind(on: date, *, most: int) -> list[Any]:
     needed = same_account.order_by().values("loan__settlement_account").annotate(sum=Sum(OPEN)).values("sum")
     missing = ExpressionWrapper(Subquery(needed, output_field=MONEY) - AVAILABLE, output_field=MONEY)
     soon = _unpaid().filter(_not_yet(Moment.SHORT), due_date__range=(on, on + AHEAD))
+    if loans is not None:
+        soon = soon.filter(loan__in=loans)
     late = same_account.filter(due_date__lt=on)
     found = soon.annotate(missing_amount=missing, is_late=Exists(late)).filter(
         Q(missing_amount__gt=0) | Q(is_late=True)
     )
-    found = found.select_related("loan__settlement_account").order_by("loan_id", "due_date").distinct("loan_id")
-    short: list[Any] = []
-    after = 0
-    while len(short) < most and (rows := list(found.filter(loan_id__gt=after)[:most])):
-        after = rows[-1].loan_id
-        short += _that_lack_money(rows, on)
-    return short[:most]
-
-
-def _that_lack_money(rows: list[Any], on: date) -> list[Any]:
+    rows: list[Any] = list(
+        found.select_related("loan__settlement_account").order_by("loan_id", "due_date").distinct("loan_id")
+    )
     costs = _late_interest_by_account({row.loan.settlement_account_id for row in rows if row.is_late}, on)
     for row in rows:
         row.late_interest_amount = costs[row.loan.settlement_account_id]

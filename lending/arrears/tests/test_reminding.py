@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 from django.conf import settings
-from django.db import OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts.identity.tests.builders import make_enterprise, make_user
@@ -17,7 +17,6 @@ from accounts.settlement.tests.builders import make_deposit, withdraw
 from lending.applications.tests.builders import NOW
 from lending.arrears import operations as arrears
 from lending.arrears.models import Reminder
-from lending.arrears.queries import short_to_remind
 from lending.loans import operations as loans
 from lending.loans.queries import late_interest_of
 from lending.loans.tests.builders import held, make_loan, make_offer, sign
@@ -36,11 +35,11 @@ def told(code):
 
 
 def remind_short(on):
-    return arrears.remind_next_short(on=on, at=NOW)
+    return arrears.remind_short(on=on, at=NOW)
 
 
 def remind_late(on):
-    return arrears.remind_next_late(on=on, at=NOW)
+    return arrears.remind_late(on=on, at=NOW)
 
 
 class TestBeforeItIsDue:
@@ -99,18 +98,6 @@ class TestBeforeItIsDue:
         (text,) = told("installment_short")
         assert f"{money(cost)} are missing" in text
         assert text.endswith(f"Late interest of {money(cost)} through today is counted in.")
-
-    def test_reads_no_more_at_once_than_asked_for_and_goes_on_past_what_lacks_nothing(self, bank, loan, first, owner):
-        second = loan.installments.get(number=2)
-        make_deposit(loan.settlement_account, str(first.total_amount + second.total_amount))  # and the first is late
-        farm = make_enterprise(owner, branch=bank.branch, identifier="91330106673959654P")
-        other = make_loan(farm, by=owner, key="other")
-        withdraw(other.settlement_account, held(other))
-        with CaptureQueriesContext(connection) as asked:
-            found = short_to_remind(second.due_date - DAY, most=1)
-        assert [row.loan for row in found] == [other]
-        chosen = [each["sql"] for each in asked if "missing_amount" in each["sql"]]
-        assert (len(chosen), all("LIMIT 1" in sql for sql in chosen)) == (2, True)
 
     def test_not_of_what_was_paid_ahead(self, loan, first, owner):
         make_deposit(loan.settlement_account, str(first.total_amount))
@@ -188,15 +175,14 @@ class TestOnce:
         assert sorted(together(*[lambda: remind_late(on)] * 3)) == [0, 0, 1]
         assert Notice.objects.filter(code="installment_late").count() == 1
 
-    def test_where_it_is_killed_before_its_end(self, transactional_db, first):
+    def test_where_its_connection_is_ended_before_its_end(self, transactional_db, first):
         on = first.due_date + DAY
         with ThreadPoolExecutor() as pool, transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("LOCK TABLE core_notice IN EXCLUSIVE MODE")
             began = pool.submit(together, lambda: remind_late(on))
             assert until(lambda: kill_who_waits(cursor))
-        (came,) = began.result()
-        assert (type(came), Reminder.objects.count()) == (OperationalError, 0)
-        assert remind_late(on) == 1
+        assert (began.result(), remind_late(on)) == ([1], 0)
+        assert (Reminder.objects.count(), Notice.objects.filter(code="installment_late").count()) == (1, 1)
         assert Job.objects.filter(name="core.send_notice", done_at=None).exists()
 
 

@@ -1,9 +1,12 @@
 """The lines' nightly work."""
 
+from functools import partial
+
 from celery import shared_task
 from django.utils import timezone
 
 from lending.loans.lines import operations, queries
+from portal.core import jobs
 
 
 @shared_task(name="lending.end_lines")
@@ -12,7 +15,5 @@ def end_lines() -> None:
     now = timezone.now()
     today = timezone.localdate(now)
     over, soon = queries.ending(on=today)
-    for reference in over:
-        operations.end_over(reference, at=now, on=today)
-    for reference in soon:
-        operations.remind(reference, at=now, on=today)
+    jobs.each_alone(over, partial(operations.end_over, at=now, on=today), failed="lending.line_not_ended")
+    jobs.each_alone(soon, partial(operations.remind, at=now, on=today), failed="lending.line_not_reminded")

@@ -10,6 +10,7 @@ from celery import current_app
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from kombu.exceptions import OperationalError
+from structlog.testing import capture_logs
 
 from portal.core import jobs
 from portal.core.models import Job
@@ -219,3 +220,47 @@ class TestWaiting:
         asked("R-3")
         work("R-3")
         assert jobs.waiting() == [(NAME, 2, NOW)]
+
+
+def act_on(done, *bad):
+    def act(thing):
+        if thing in bad:
+            raise ValueError(thing)
+        done.append(thing)
+
+    return act
+
+
+class TestEachAlone:
+    def test_does_the_others_where_one_fails_and_logs_which(self):
+        done = []
+        with capture_logs() as logs:
+            failure = jobs.each_alone("abc", act_on(done, "b"), failed="letters.not_done")
+        assert (done, str(failure)) == (["a", "c"], "b")
+        assert logs == [{"event": "letters.not_done", "reference": "b", "exc_info": True, "log_level": "error"}]
+
+    def test_tells_of_no_failure_where_there_was_none(self):
+        assert jobs.each_alone("abc", act_on([]), failed="letters.not_done") is None
+
+
+class TestSomeAtOnce:
+    def some(self, done, *bad):
+        one = act_on([], *bad)
+
+        def act(things):
+            for thing in things:
+                one(thing)
+            done.append("".join(things))
+
+        return act
+
+    def test_goes_by_groups(self):
+        done = []
+        assert jobs.some_at_once("abcde", self.some(done), size=2, failed="x") is None
+        assert done == ["ab", "cd", "e"]
+
+    def test_does_each_of_a_group_that_failed_alone(self):
+        done = []
+        with capture_logs() as logs:
+            assert str(jobs.some_at_once("abcde", self.some(done, "c"), size=2, failed="x")) == "c"
+        assert (done, [each["reference"] for each in logs]) == (["ab", "d", "e"], ["c"])

@@ -28,7 +28,7 @@ TO_ALL: Final = {  # method and route, and why it is open although nothing there
     "get (settlement|training)/verify/<str:code>/": "whoever holds a certificate may prove it",
 }
 TO_THE_SIGNED_IN: Final = {
-    "get api/v1/(applications|cash-corrections|cash-drawers|credit-lines|loans)": "lists of one's own",
+    "get api/v1/(applications|cash-(corrections|drawers|movements)|credit-lines|loans)": "lists of one's own",
     "get api/v1/settlement-accounts": "a list of one's own",
     "get (applications|loans|loans/lines|settlement|profile|training|training/certificates)/": "lists of one's own",
     "get profile/programs/": "what acts in one's own name",
@@ -69,6 +69,7 @@ TO_EDITORS: Final = {
 TO_MANAGERS: Final = {
     "get api/v1/(applications|enterprises|loans|reschedulings|settlement-accounts)/.*": "they see what owners see",
     "get api/v1/credit-lines/<slug:reference>(/draws)?": "they see what owners see",
+    "get api/v1/((cash-movements|holds)/<str:reference>|cash-movements/<str:reference>/receipt)": "so here",
     "get loans/lines/<slug:reference>/": "an owner draws",
     "get applications/(new/<slug:enterprise>/|<slug:reference>/(change/|check/|documents/.*|evidence/)?)": "so here",
     "get enterprises/<str:reference>/((papers|parties)/)?": "so here, but for who owns it and what was checked",

@@ -117,5 +117,4 @@ def agree_on_another_schedule(story: Story, loan: Loan, owner: User) -> None:
 
 def remind_the_late(story: Story) -> None:
     """Let the owners of late loans be reminded as they are each morning."""
-    while arrears.remind_next_late(on=story.today, at=story.noon(story.today) - timedelta(hours=4)):
-        continue
+    arrears.remind_late(on=story.today, at=story.noon(story.today) - timedelta(hours=4))
