@@ -5,8 +5,9 @@ from decimal import Decimal
 import pytest
 
 from accounts.settlement.tests.builders import make_deposit
+from lending.applications.tests.builders import NOW
 from lending.credit.queries import exposure_of
-from lending.loans.tests.builders import NOW, make_loan, repay
+from lending.loans.tests.builders import make_loan, repay
 from lending.products.tests.builders import make_product
 
 
