@@ -62,7 +62,7 @@ class Case:
 
     @property
     def tells_by_figure(self) -> bool:
-        """Tell whether a change of habits takes as long as its figure looks back; before, as long as its family said."""
+        """Tell whether a change of habits takes as long as its figure looks back, and not as its family did."""
         return self._judging >= _FIGURES_LOOK_BACK
 
     @property

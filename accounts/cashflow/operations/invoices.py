@@ -44,15 +44,21 @@ def read_invoices(upload: UploadedFile, *, reader: Reader = invoices_of_file) ->
 
 @transaction.atomic(durable=True)
 def receive_invoices(
-    enterprise: Enterprise, upload: UploadedFile, *, by: str, at: datetime, direction: str = "", told: Told | None = None
-) -> InvoiceLedger:  # fmt: skip
+    enterprise: Enterprise,
+    upload: UploadedFile,
+    *,
+    by: str,
+    at: datetime,
+    direction: str = "",
+    told: Told | None = None,
+) -> InvoiceLedger:
     """Keep an invoice ledger and what it tells; an invoice that changed supersedes what was known of it.
 
     What it leaves open is asked, and nothing of it counts until then; the same file sent again asks the same.
 
     :param direction: ``sale`` or ``purchase``, for invoices of which the file does not say it.
-    :param told: what `read_invoices` found. Reading takes seconds: whoever has a clock reads first and looks at it then,
-        so that no decision is taken in between of what would seem to have been known.
+    :param told: what `read_invoices` found. Reading takes seconds, so whoever has a clock reads before looking at it:
+        a decision taken meanwhile did not know what the file tells.
     :raises FileRefused: when the file is empty or too large.
     :raises StatementRefused: when it cannot be read for certain and no answer would settle it; nothing is kept then.
     """

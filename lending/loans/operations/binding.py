@@ -16,6 +16,7 @@ from portal.core.money import rounded
 SYSTEM: Final = "system"
 ZERO: Final = Decimal(0)
 YEAR: Final = Fraction(12)  # months
+LUMP: Final = 2  # times the average principal of an installment; the last one of a level loan has less
 
 
 def register_mandate(loan: Loan, *, by: str, at: datetime) -> None:
@@ -52,7 +53,7 @@ def weigh(loan: Loan, *, on: date, at: datetime) -> list[Installment]:
     unpaid = [row for row in rows if not row.is_paid]
     binding = credit.Binding(
         drawn_amount=_open_principal(unpaid),
-        monthly_payment_amount=_monthly(loan, unpaid, of=len(rows)),
+        monthly_payment_amount=_monthly(loan, rows, unpaid),
         days_past_due=max((row.days_past_due(on=on) for row in unpaid), default=0),
     )
     credit.keep_exposure(loan.enterprise, subject=loan.reference, binding=binding, at=at)
@@ -63,7 +64,7 @@ def _open_principal(unpaid: list[Installment]) -> Decimal:
     return sum((row.principal_amount - row.principal_paid_amount for row in unpaid), ZERO)
 
 
-def _monthly(loan: Loan, unpaid: list[Installment], *, of: int) -> Decimal:
+def _monthly(loan: Loan, rows: list[Installment], unpaid: list[Installment]) -> Decimal:
     """Tell what the loan asks for in the average month that is left.
 
     Principal that falls due at the end or in a season is no installment of a month: it is earned over a year, or over
@@ -71,12 +72,18 @@ def _monthly(loan: Loan, unpaid: list[Installment], *, of: int) -> Decimal:
     """
     if not unpaid:
         return ZERO
-    terms, left = loan.terms, loan.terms.months_between * len(unpaid)
-    earned_over = max(left, min(YEAR, terms.months_between * of)) if terms.asks_in_lumps else left
+    terms, alone = loan.terms, len(rows) == 1
+    each = terms.months_between * (terms.installments if terms.is_bullet and alone else 1)  # what a row is for
+    left, whole = each * len(unpaid), each * len(rows)
+    earned_over = max(left, min(YEAR, whole)) if _asks_in_lumps(rows) else left
     principal = _open_principal(unpaid)
     interest = sum((row.open_amount for row in unpaid), ZERO) - principal
-    monthly = _over(principal, earned_over) + _over(interest, left)
-    return rounded(monthly, loan.currency)
+    return rounded(_over(principal, earned_over) + _over(interest, left), loan.currency)
+
+
+def _asks_in_lumps(rows: list[Installment]) -> bool:
+    principals = [row.principal_amount for row in rows]
+    return max(principals) * len(rows) > LUMP * sum(principals, ZERO)
 
 
 def _over(amount: Decimal, months: Fraction) -> Decimal:

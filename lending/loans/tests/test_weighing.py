@@ -5,8 +5,9 @@ from decimal import Decimal
 import pytest
 
 from accounts.settlement.tests.builders import make_deposit
+from lending.applications.tests.builders import NOW
 from lending.credit.queries import exposure_of
-from lending.loans.tests.builders import NOW, make_loan, repay
+from lending.loans.tests.builders import make_loan, repay
 from lending.products.tests.builders import make_product
 
 
@@ -45,6 +46,11 @@ class TestMonthly:
         repaid_through(loan, 11, by=owner)
         last = loan.installments.get(number=12)
         assert monthly(loan) == round(last.principal_amount / 12 + last.interest_amount, 2)
+
+    def test_takes_a_bullet_for_no_installment_of_one_month(self, enterprise, owner):
+        loan = make_loan(enterprise, by=owner, product=make_product(interest_method="bullet"))
+        [only] = loan.installments.all()
+        assert monthly(loan) == round(only.total_amount / 12, 2)
 
     def test_is_nothing_of_a_loan_that_is_repaid(self, enterprise, owner):
         loan = make_loan(enterprise, by=owner, product=make_product(interest_method="interest_only"))

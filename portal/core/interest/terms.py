@@ -170,9 +170,9 @@ class Terms:
         return self.interest_method == InterestMethod.EQUAL_INSTALLMENTS
 
     @property
-    def asks_in_lumps(self) -> bool:
-        """Tell whether principal falls due at the end or in a season, and not a part of it each time."""
-        return self.interest_method == InterestMethod.INTEREST_ONLY or bool(self.principal_months or self.balloon_rate)
+    def is_bullet(self) -> bool:
+        """Tell whether one installment at the end asks for everything."""
+        return self.interest_method == InterestMethod.BULLET
 
     @property
     def months_between(self) -> Fraction:
