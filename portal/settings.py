@@ -319,6 +319,7 @@ SPECTACULAR_SETTINGS = {
         "RevocationReasonEnum": "lending.applications.models.RevocationReason",
         "ReviewOutcomeEnum": "lending.applications.models.ReviewOutcome",
         "RevocationOutcomeEnum": "lending.applications.models.RevocationOutcome",
+        "DrawerKindEnum": "accounts.settlement.drawer_states.DrawerKind",
         "SideEnum": "accounts.ledger.models.Direction",
         "InvoiceDirectionEnum": "accounts.cashflow.states.Direction",
         "AccountKindEnum": "accounts.ledger.models.AccountKind",

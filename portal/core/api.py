@@ -8,6 +8,7 @@ from typing import Any, Final
 import structlog
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import QuerySet
+from django.forms import BaseForm
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -70,6 +71,15 @@ def told(request: Request, shape: Any) -> dict[str, Any]:
     asked = shape(data=request.data)
     asked.is_valid(raise_exception=True)
     return dict(asked.validated_data)
+
+
+def check_form(form: BaseForm) -> None:
+    """Hold what a program sent against the form that a person fills in.
+
+    :raises ValidationError: when it does not fit, field by field.
+    """
+    if not form.is_valid():
+        raise exceptions.ValidationError({name: [str(each) for each in told] for name, told in form.errors.items()})
 
 
 def asked_for(request: Request, shape: Any) -> dict[str, Any]:

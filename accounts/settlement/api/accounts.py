@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.identity.models import Enterprise
-from accounts.settlement import operations, papers, queries, writing
+from accounts.settlement import booking_receipts, operations, papers, queries, writing
 from accounts.settlement.api import visible_account, visible_enterprise
 from accounts.settlement.api.acting import only_members, only_operations, only_owners, verb
 from accounts.settlement.models import BalanceCertificate, Payee, SettlementAccount
@@ -128,6 +128,28 @@ class CertificatePaper(APIView):
         language = asked_for(request, LanguageSerializer).get("language") or get_language()
         content = papers.as_pdf(found, language=language)
         return private_file(content, name=f"{found.code}.{language}.pdf", media_type="application/pdf")
+
+
+class BookingReceipt(APIView):
+    """The electronic receipt of a booking."""
+
+    content_negotiation_class = WhateverIsThere
+
+    @extend_schema(
+        operation_id="booking_receipt",
+        parameters=[LanguageSerializer],
+        responses={(200, "application/pdf"): OpenApiTypes.BINARY},
+    )
+    def get(self, request: Request, reference: str, entry: str) -> HttpResponse:
+        """Hand out the PDF of what an entry moved on an account."""
+        account = visible_account(request, reference)
+        posting = booking_receipts.posting_of(account, entry)
+        if posting is None:
+            raise Http404
+        language = asked_for(request, LanguageSerializer).get("language") or get_language()
+        content = booking_receipts.as_pdf(account, posting, language=language)
+        name = f"{booking_receipts.code_of(account, posting)}.{language}.pdf"
+        return private_file(content, name=name, media_type="application/pdf")
 
 
 class Rules(APIView):

@@ -1,6 +1,8 @@
 """Drawers for machines: what they hold, slips of field agents, corrections, and cash to and from the other bank."""
 
-from typing import Any
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
@@ -10,11 +12,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.identity.models import Role
+from accounts.identity.models import Role, User
 from accounts.settlement import operations
 from accounts.settlement.api import visible_account
 from accounts.settlement.api.acting import only_operations, verb
+from accounts.settlement.forms.drawers import DrawerForm
 from accounts.settlement.models import CashCorrection, CashDelivery, CashDrawer, CashMovement
+from accounts.settlement.queries import drawers as queries
 from accounts.settlement.serializers import ReasonSerializer
 from accounts.settlement.serializers.drawers import (
     CashCorrectionSerializer,
@@ -22,10 +26,12 @@ from accounts.settlement.serializers.drawers import (
     CashDrawerSerializer,
     CorrectionRequestSerializer,
     DeliveryRequestSerializer,
+    LimitSerializer,
+    OpenDrawerSerializer,
     SlipRequestSerializer,
     SlipSerializer,
 )
-from portal.core.api import IDEMPOTENCY_KEY, idempotency_key, listed, told
+from portal.core.api import IDEMPOTENCY_KEY, check_form, idempotency_key, listed, told
 
 
 class CashDrawers(APIView):
@@ -36,10 +42,50 @@ class CashDrawers(APIView):
         """List drawers, newest first."""
         return listed(self, request, CashDrawer.objects.visible_to(request.user).told(), CashDrawerSerializer)
 
+    @extend_schema(
+        operation_id="cash_drawer_open",
+        parameters=[IDEMPOTENCY_KEY],
+        request=OpenDrawerSerializer,
+        responses={201: CashDrawerSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        """Open a drawer for a colleague, or a branch's vault, as operations."""
+        by, user = only_operations(request), cast("User", request.user)
+        asked, key = told(request, OpenDrawerSerializer), idempotency_key(request)
+        branches = queries.branches_of(user)
+        holders = queries.possible_holders(branches, besides=by)
+        form = DrawerForm({**asked, "idempotency_key": key}, branches=branches, holders=holders)
+        check_form(form)
+        opened = operations.open_drawer(**form.drawer, key=key, on=timezone.localdate(), at=timezone.now(), by=by)
+        return Response(CashDrawerSerializer(opened).data, status=201)
+
 
 def visible_drawer(request: Request, reference: str) -> CashDrawer:
     """Fetch a drawer that the caller may see; to others it does not exist."""
     return get_object_or_404(CashDrawer.objects.visible_to(request.user).told(), reference=reference)
+
+
+def _change_limit(drawer: CashDrawer, *, limit: Decimal, at: datetime, by: str) -> None:
+    operations.change_limit(drawer, limit, at=at, by=by)
+
+
+ChangeLimit = verb(
+    "cash_drawer_limit",
+    "Let a drawer hold more or less, as another person than who holds it.",
+    find=visible_drawer,
+    act=_change_limit,
+    shape=CashDrawerSerializer,
+    asks=LimitSerializer,
+    admit=only_operations,
+)
+CloseDrawer = verb(
+    "cash_drawer_close",
+    "Give up an empty drawer in which nothing waits, as another person than who holds it.",
+    find=visible_drawer,
+    act=operations.close_drawer,
+    shape=CashDrawerSerializer,
+    admit=only_operations,
+)
 
 
 class Slips(APIView):

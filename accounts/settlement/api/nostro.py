@@ -4,7 +4,6 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -25,7 +24,7 @@ from accounts.settlement.serializers.nostro import (
     SeenSerializer,
     SuspenseItemSerializer,
 )
-from portal.core.api import listed
+from portal.core.api import check_form, listed
 
 READ = (IsAuthenticated, staff_with(Role.OPERATIONS, Role.AUDITOR))
 
@@ -67,8 +66,7 @@ def _propose(item: SuspenseItem, *, at: Any, by: str, on: Any, **asked: Any) -> 
     """Read a program's words as the page reads a person's."""
     written = asked | {name: " ".join(asked[name]) for name in ("cash", "beside")} | {"number": asked["account"]}
     form = ClearingForm(written, item=item)
-    if not form.is_valid():
-        raise ValidationError({name: [str(each) for each in errors] for name, errors in form.errors.items()})
+    check_form(form)
     operations.propose_clearing(item, **form.decision, on=on, at=at, by=by)
 
 

@@ -84,6 +84,13 @@ class DrawerForm(forms.Form):
             told["holder"] = told["limit"] = None
         return told
 
+    @property
+    def drawer(self) -> dict[str, Any]:
+        """The drawer as the operation takes it."""
+        told = self.cleaned_data
+        amounts = {"limit_amount": told["limit"], "begin_amount": told["begin"] or Decimal(0)}
+        return {name: told[name] for name in ("branch", "kind", "holder")} | amounts
+
 
 class LimitForm(forms.Form):
     """How much may lie in a drawer from now on."""

@@ -120,6 +120,12 @@ def day_of(drawer: CashDrawer, on: date) -> tuple[Decimal, Decimal]:
     return sums["paid_in"], -sums["paid_out"]
 
 
+def branches_of(user: User) -> QuerySet[Branch]:
+    """The branches at which a person of the bank works; head office works at all."""
+    branches = Branch.objects.order_by("code")
+    return branches if user.sees_all_branches else branches.filter(pk__in=user.branches())
+
+
 def possible_holders(branches: QuerySet[Branch], *, besides: str) -> QuerySet[User]:
     """The people who could hold a drawer at one of some branches, one of them excepted."""
     posts = StaffPost.objects.filter(ended_at=None, role__in=[Role.OPERATIONS, Role.OFFICER])

@@ -4,10 +4,10 @@ from typing import Any
 
 from rest_framework import serializers
 
-from accounts.settlement.drawer_states import DeliveryWay
+from accounts.settlement.drawer_states import DeliveryWay, DrawerKind
 from accounts.settlement.models import CashCorrection, CashDelivery, CashDrawer, CashMovement
 from accounts.settlement.states import Way
-from portal.core.amounts import WrittenAmount
+from portal.core.amounts import BankAmount, WrittenAmount
 
 
 class CashDrawerSerializer(serializers.ModelSerializer[CashDrawer]):
@@ -21,6 +21,22 @@ class CashDrawerSerializer(serializers.ModelSerializer[CashDrawer]):
     class Meta:
         model = CashDrawer
         fields = ["reference", "kind", "status", "branch", "holder", "currency", "held_amount", "limit_amount"]
+
+
+class OpenDrawerSerializer(serializers.Serializer[Any]):
+    """A drawer for a colleague, who holds it; or a branch's vault, and how much counted cash it begins with."""
+
+    kind = serializers.ChoiceField(choices=DrawerKind.choices)
+    branch = serializers.CharField(max_length=20)
+    holder = serializers.CharField(max_length=20, allow_blank=True, default="")
+    limit = BankAmount(allow_null=True, default=None)
+    begin = BankAmount(allow_null=True, default=None)
+
+
+class LimitSerializer(serializers.Serializer[Any]):
+    """The most that may lie in a drawer from now on."""
+
+    limit = BankAmount()
 
 
 class SlipRequestSerializer(serializers.Serializer[Any]):

@@ -1,10 +1,12 @@
 """API of what an owner arranges: opening and closing, statements, certificates, limits, notices, webhooks."""
 
+import io
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.utils import timezone
+from pypdf import PdfReader
 
 from accounts.identity.models import Enterprise
 from accounts.identity.tests.builders import machine
@@ -52,6 +54,17 @@ class TestOpening:
         twice(owner, "settlement-accounts", {"enterprise": enterprise.reference})
         again = post(owner, "settlement-accounts", {"enterprise": other.reference}, key="k")
         assert (again.status_code, again.json()["code"]) == (409, "key_reused")
+
+
+class TestReceipt:
+    def test_of_a_booking_is_handed_out_to_who_sees_the_account(self, owner, stranger, account):
+        entry = make_deposit(account, "12.50", text="eggs")
+        path = f"{ROOT}/settlement-accounts/{account.reference}/postings/{entry.reference}/receipt"
+        paper = machine(owner).get(path, {"language": "zh-hans"})
+        assert "12.50" in PdfReader(io.BytesIO(paper.content)).pages[0].extract_text()
+        assert machine(stranger).get(path).status_code == 404
+        assert machine(owner).get(path.replace(entry.reference, "J-NONE")).status_code == 404
+        assert machine(owner).get(path, {"language": "xx"}).status_code == 400
 
 
 class TestClosing:

@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from accounts.identity.tests.builders import machine
 from accounts.ledger.models import Hold
-from accounts.settlement.models import CashCount, CashHandover, CashMovement, SuspenseItem
+from accounts.settlement.models import CashCount, CashDrawer, CashHandover, CashMovement, SuspenseItem
 from accounts.settlement.tests.builders import balance, count_pieces, held, make_delivery
 from accounts.settlement.tests.nostro import bring, line
 from portal.core.models import Notice
@@ -108,6 +108,47 @@ class TestCash:
         client = machine(operations)
         with django_assert_max_num_queries(12):
             assert len(client.get(f"{ROOT}/cash-movements").json()["results"]) == 6
+
+
+class TestDrawers:
+    @pytest.fixture
+    def asked(self, bank, colleague):
+        branch = bank.branch.code
+        return {"kind": "counter", "branch": branch, "holder": colleague.reference, "limit": "900.00"}
+
+    def open(self, user, asked, key="k"):
+        return post(user, "cash-drawers", asked, key)
+
+    def test_is_opened_once_for_a_colleague_and_given_up_by_another(self, operations, colleague, asked):
+        first, second = (self.open(operations, asked) for _ in range(2))
+        told = first.json()
+        assert (first.status_code, second.json(), CashDrawer.objects.count()) == (201, told, 1)
+        assert [told[name] for name in ("kind", "status", "holder", "limit_amount")] == [
+            "counter", "open", colleague.reference, "900.00",
+        ]  # fmt: skip
+        path = f"cash-drawers/{told['reference']}"
+        assert post(colleague, f"{path}/limit", {"limit": "5.00"}).json()["code"] == "drawer_own"
+        assert post(operations, f"{path}/limit", {"limit": "5.00"}).json()["limit_amount"] == "5.00"
+        assert post(operations, f"{path}/limit", {"limit": "-5"}).status_code == 400
+        assert post(colleague, f"{path}/close").json()["code"] == "drawer_own"
+        assert post(operations, f"{path}/close").json()["status"] == "closed"
+
+    def test_is_none_of_ones_own_and_has_a_holder_who_may(self, operations, owner, asked):
+        for told, where in (
+            ({"holder": operations.reference}, "holder"),
+            ({"holder": owner.reference}, "holder"),
+            ({"holder": ""}, "holder"),
+            ({"limit": None}, "limit"),
+            ({"branch": "nowhere"}, "branch"),
+        ):
+            answer = self.open(operations, asked | told)
+            assert (answer.status_code, list(answer.json()["errors"])) == (400, [where])
+        assert not CashDrawer.objects.exists()
+
+    def test_is_opened_by_operations_alone(self, operations, officer, owner, asked):
+        for user in (officer, owner):
+            assert self.open(user, asked).status_code == 403
+        assert self.open(operations, asked, key="").json()["code"] == "key_missing"
 
 
 class TestCounts:

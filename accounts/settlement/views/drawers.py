@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.identity.access import requires
-from accounts.identity.models import Branch, Role
+from accounts.identity.models import Role
 from accounts.settlement import operations
 from accounts.settlement.drawer_states import OPEN_DELIVERIES, CountStatus, DrawerKind, HandoverStatus
 from accounts.settlement.forms.drawers import DrawerForm, LimitForm
@@ -85,7 +84,8 @@ def own(request: HttpRequest) -> HttpResponse:
 @requires(Role.OPERATIONS)
 def new(request: HttpRequest) -> HttpResponse:
     """Open a drawer for a colleague, or the branch's vault."""
-    branches = _branches(request)
+    user: Any = request.user
+    branches = queries.branches_of(user)
     holders = queries.possible_holders(branches, besides=actor(request))
     form = DrawerForm(request.POST or None, branches=branches, holders=holders)
     if request.method == "POST" and form.is_valid():
@@ -93,11 +93,7 @@ def new(request: HttpRequest) -> HttpResponse:
         with shown_on(form, FIELDS | ({"drawer_exists": "branch"} if is_vault else {})):
             told, now = form.cleaned_data, timezone.now()
             opened = operations.open_drawer(
-                told["branch"],
-                kind=told["kind"],
-                holder=told["holder"],
-                limit_amount=told["limit"],
-                begin_amount=told["begin"] or Decimal(0),
+                **form.drawer,
                 key=told["idempotency_key"],
                 on=timezone.localdate(now),
                 at=now,
@@ -106,12 +102,6 @@ def new(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("It is open."))
             return redirect("settlement:drawer", opened.reference)
     return render(request, "settlement/drawers/new.html", {"form": form}, status=422 if form.is_bound else 200)
-
-
-def _branches(request: HttpRequest) -> QuerySet[Branch]:
-    user: Any = request.user
-    branches = Branch.objects.order_by("code")
-    return branches if user.sees_all_branches else branches.filter(pk__in=user.branches())
 
 
 @require_safe
