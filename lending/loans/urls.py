@@ -6,7 +6,8 @@ from lending.loans import api, views
 from lending.loans.lines import api as lines_api
 from lending.loans.lines import views as lines
 from lending.loans.losses import api as losses_api
-from lending.loans.losses import views as losses
+from lending.loans.losses.views import rules as loss_rules
+from lending.loans.losses.views import write_offs as losses
 from lending.loans.rescheduling import api as rescheduling_api
 from lending.loans.rescheduling import views as rescheduling
 from lending.loans.waivers import api as waivers_api
@@ -39,6 +40,11 @@ urlpatterns = [
     path("waivers/<slug:reference>/withdraw/", waivers.withdraw, name="withdraw_waiver"),
     path("allowances/", losses.allowances, name="allowances"),
     path("allowances/<int:number>/", losses.allowance, name="allowance"),
+    path("loss-rules/", loss_rules.editions, name="loss_rules"),
+    path("loss-rules/new/", loss_rules.propose, name="propose_loss_rules"),
+    path("loss-rules/<int:version>/", loss_rules.edition, name="loss_rules_edition"),
+    path("loss-rules/<int:version>/approve/", loss_rules.approve, name="approve_loss_rules"),
+    path("loss-rules/<int:version>/discard/", loss_rules.discard, name="discard_loss_rules"),
     path("write-offs/", losses.waiting, name="write_offs"),
     path("write-offs/<slug:reference>/", losses.write_off, name="write_off_proposal"),
     path("write-offs/<slug:reference>/conclude/", losses.conclude, name="conclude_write_off"),

@@ -149,6 +149,11 @@ class Edition(models.Model):
         made = {f"{cls.MADE}_by", f"{cls.MADE}_at", "approved_by", "approved_at"}
         return {"id", "code", "version", "status", cls.SINCE, cls.UNTIL} | made
 
+    @classmethod
+    def last_before(cls) -> int:
+        """Tell the last version from before editions were kept here."""
+        return 0
+
     def content(self) -> dict[str, Any]:
         """Give what one person makes and another approves, field by field."""
         return {name: getattr(self, name) for name in self.says()}
@@ -210,7 +215,7 @@ def make(
         raise EditionRefused(f"{kind.WORD}_draft_open", field="code")
     if is_new and editions.exists():
         raise EditionRefused(f"{kind.WORD}_code_taken", field="code")
-    newest = max(editions.values_list("version", flat=True), default=0)
+    newest = max(editions.values_list("version", flat=True), default=kind.last_before())
     edition = kind(code=code, version=newest + 1)
     _fill(edition, content, contradictions, by=by, at=at)
     edition.save(force_insert=True)

@@ -64,6 +64,7 @@ DETAILS: Final[Mapping[str, Promise]] = {
     "from": pgettext_lazy("detail", "from"),
     "hits": pgettext_lazy("detail", "hits"),
     "holder": pgettext_lazy("detail", "holder"),
+    "in_force_from": pgettext_lazy("detail", "in force from"),
     "industry": pgettext_lazy("detail", "trade"),
     "instead": pgettext_lazy("detail", "instead"),
     "interest": pgettext_lazy("detail", "interest carried over"),

@@ -70,6 +70,17 @@ class Rules:
     observed_months: int  # from the first due date of a new schedule on
     rates: tuple[Decimal, ...]  # of open principal, all five classes
 
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether days count from one, rates are fractions, and a worse class begins later and asks for more."""
+        are_in_order = all(list(row) == sorted(row) for row in (self.late_from_days, self.rates))
+        return are_in_order and self.late_from_days[0] >= 1 and self.rates[0] >= 0 and self.rates[-1] <= 1
+
+    @property
+    def rows(self) -> list[tuple[Badge, int | None, Decimal]]:
+        """List each class with the first day past due of it, and its rate."""
+        return list(zip([each.badge for each in RiskClass], (None, *self.late_from_days), self.rates, strict=True))
+
     def rate(self, risk_class: RiskClass) -> Decimal:
         """Tell which part of the open principal the allowance asks for."""
         return self.rates[risk_class - 1]
@@ -101,7 +112,7 @@ def classify(days_past_due: int, observed: int, judged: RiskClass | None, rules:
 
 @cache
 def editions() -> tuple[Rules, ...]:
-    """Read the bank's editions of the rules, oldest first.
+    """Read the editions of the rules that stand in a file, oldest first: those from before the bank approved its own.
 
     :raises ValueError: when one is not whole, or its days or rates do not grow from class to class.
     """
@@ -123,22 +134,14 @@ def _edition(told: dict[str, object]) -> Rules:
         observed_months=int(str(told["observed_months"])),
         rates=tuple(Decimal(rates[each.code]) for each in RiskClass),
     )
-    for row in (edition.late_from_days, edition.rates):
-        if list(row) != sorted(row):
-            raise ValueError(f"edition {edition.version}: a worse class begins later and asks for more")
-    if edition.late_from_days[0] < 1 or not 0 <= edition.rates[0] <= edition.rates[-1] <= 1:
-        raise ValueError(f"edition {edition.version}: days count from one, rates are fractions")
+    if not edition.is_whole:
+        raise ValueError(f"edition {edition.version}: days count from one, rates are fractions, a worse class has more")
     return edition
 
 
-def rules_on(on: date) -> Rules:
-    """Find the edition in force on a day; before the first, it is the first."""
+def rules_from_file(on: date) -> Rules:
+    """Find the edition of the file in force on a day; before the first, it is the first."""
     return max((each for each in editions() if each.in_force_from <= on), key=_since, default=editions()[0])
-
-
-def bad_from_days(on: date) -> int:
-    """Tell from how many days past due on no loan is better than substandard."""
-    return rules_on(on).late_from_days[1]
 
 
 def _since(edition: Rules) -> date:

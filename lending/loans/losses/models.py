@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
-from typing import Any, Self, TypeVar
+from typing import Any, Final, Self, TypeVar
 
 from django.conf import settings
 from django.db import models
@@ -11,11 +12,13 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.ledger.models import JournalEntry
-from lending.loans.losses.classes import BASES, Basis, RiskClass
-from lending.loans.losses.states import BADGES, BOOKED, REVERSAL_BADGES, REVERSED, TRANSITIONS
+from lending.loans.losses.classes import BASES, Basis, RiskClass, Rules
+from lending.loans.losses.classes import editions as file_editions
+from lending.loans.losses.states import BADGES, BOOKED, IN_FORCE, REPLACED, REVERSAL_BADGES, REVERSED, TRANSITIONS
 from lending.loans.models import Loan, Repayment
 from lending.loans.proposals.models import Proposal
 from lending.loans.proposals.states import Status
+from portal.core import editions
 from portal.core.badges import Badge
 from portal.core.models import StoredFile
 from portal.core.querysets import LockableQuerySet
@@ -182,6 +185,92 @@ class RebookedRecovery(models.Model):
 
     def __str__(self) -> str:
         return str(self.repayment)
+
+
+class LossRules(editions.Edition):
+    """Rules of classes and rates of the bank's own: proposed by one, approved by another, in force from a day on."""
+
+    AREA, WORD, LOCK = "loss_rules", "loss_rules", 7_203_046
+    MADE, SINCE, UNTIL, ENDING = "proposed", "in_force_from", "in_force_until", "ended"
+    OUT, OVER = IN_FORCE, REPLACED
+    CODE: Final = "losses"
+
+    proposed_by = models.CharField(max_length=40)
+    proposed_at = models.DateTimeField()
+    in_force_from = models.DateField(null=True)
+    in_force_until = models.DateField(null=True)
+    special_mention_days = models.PositiveSmallIntegerField()
+    substandard_days = models.PositiveSmallIntegerField()
+    doubtful_days = models.PositiveSmallIntegerField()
+    loss_days = models.PositiveSmallIntegerField()
+    observed_months = models.PositiveSmallIntegerField()
+    pass_rate = models.DecimalField(max_digits=5, decimal_places=4)
+    special_mention_rate = models.DecimalField(max_digits=5, decimal_places=4)
+    substandard_rate = models.DecimalField(max_digits=5, decimal_places=4)
+    doubtful_rate = models.DecimalField(max_digits=5, decimal_places=4)
+    loss_rate = models.DecimalField(max_digits=5, decimal_places=4)
+
+    objects = models.Manager.from_queryset(editions.EditionQuerySet)()
+
+    class Meta:
+        constraints = [
+            *editions.constraints(
+                "loss_rules_are_written_once",
+                "one_edition_of_loss_rules_is_in_force",
+                "one_draft_of_loss_rules_is_open",
+                "loss_rules_status_is_known",
+                "loss_rules_have_two_pairs_of_eyes",
+                "loss_rules_are_approved_before_they_count",
+                "loss_rules_count_before_they_end",
+                made="proposed",
+                since="in_force_from",
+                until="in_force_until",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    special_mention_days__gte=1,
+                    substandard_days__gte=F("special_mention_days"),
+                    doubtful_days__gte=F("substandard_days"),
+                    loss_days__gte=F("doubtful_days"),
+                ),
+                name="loss_rules_days_grow",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    pass_rate__gte=0,
+                    special_mention_rate__gte=F("pass_rate"),
+                    substandard_rate__gte=F("special_mention_rate"),
+                    doubtful_rate__gte=F("substandard_rate"),
+                    loss_rate__gte=F("doubtful_rate"),
+                    loss_rate__lte=1,
+                ),
+                name="loss_rules_rates_grow",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @classmethod
+    def last_before(cls) -> int:
+        """Tell the last version of the file."""
+        return max(each.version for each in file_editions())
+
+    def rules(self) -> Rules:
+        """Give the rules as the arithmetic takes them."""
+        return Rules(
+            version=self.version,
+            in_force_from=self.in_force_from or date.max,
+            late_from_days=(self.special_mention_days, self.substandard_days, self.doubtful_days, self.loss_days),
+            observed_months=self.observed_months,
+            rates=(
+                self.pass_rate,
+                self.special_mention_rate,
+                self.substandard_rate,
+                self.doubtful_rate,
+                self.loss_rate,
+            ),
+        )
 
 
 class Allowance(models.Model):

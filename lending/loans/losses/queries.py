@@ -14,8 +14,8 @@ from accounts.identity.models import Role, User
 from accounts.identity.queries import ever_acted_for
 from accounts.ledger import loose_ends
 from accounts.ledger.queries import closed_up_to
-from lending.loans.losses.classes import BASES, Basis, RiskClass, Rules, bad_from_days, classify, rules_on
-from lending.loans.losses.models import Allowance, AllowanceLine, Judgment, WriteOff
+from lending.loans.losses.classes import BASES, Basis, RiskClass, Rules, classify, rules_from_file
+from lending.loans.losses.models import Allowance, AllowanceLine, Judgment, LossRules, WriteOff
 from lending.loans.models import Loan, Repayment
 from lending.loans.proposals.queries import PROPOSERS
 from lending.loans.states import LoanStatus
@@ -117,12 +117,24 @@ class Classified:
         return BASES[self.basis]
 
 
-def classified(on: date, *, loans: Sequence[int] | None = None) -> list[Classified]:
+def rules_on(on: date) -> Rules:
+    """Find the rules in force on a day: those that the bank approved, before them those of the file."""
+    kept = LossRules.objects.out(on).order_by("-in_force_from", "-version").first()
+    return kept.rules() if kept else rules_from_file(on)
+
+
+def bad_from_days(on: date) -> int:
+    """Tell from how many days past due on no loan is better than substandard."""
+    return rules_on(on).late_from_days[1]
+
+
+def classified(on: date, *, loans: Sequence[int] | None = None, rules: Rules | None = None) -> list[Classified]:
     """Classify the loans in the books of which anything was open at the end of a day, in the order of their keys.
 
     :param loans: the keys of those that are asked for; otherwise all.
+    :param rules: others than those in force, as a trial.
     """
-    rules = rules_on(on)
+    rules = rules or rules_on(on)
     told = {"on": on, "loans": None if loans is None else list(loans), "observed_months": rules.observed_months}
     with connection.cursor() as cursor:
         cursor.execute(FACTS, told)
@@ -134,6 +146,29 @@ def _classified(row: tuple[int, str, str, Decimal, int, int, int | None], rules:
     risk_class, basis = classify(days, observed, RiskClass(judged) if judged else None, rules)
     asked = rules.allowance(risk_class, principal, currency)
     return Classified(pk, reference, currency, principal, days, risk_class, basis, rules.rate(risk_class), asked)
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What a class asks of the allowance by the rules in force, and by others; the last row sums the classes up."""
+
+    badge: Badge | None
+    loans: int
+    amount: Decimal
+    other_loans: int
+    other_amount: Decimal
+
+
+def compared(other: Rules, *, on: date) -> list[Compared]:
+    """Tell what other rules than those in force would ask of the allowance on a day, class by class."""
+    now, then = totals(classified(on)), totals(classified(on, rules=other))
+    rows = [
+        Compared(one.risk_class.badge, one.loans, one.allowance_amount, two.loans, two.allowance_amount)
+        for one, two in zip(now, then, strict=True)
+    ]
+    sums = (sum(each.loans for each in now), sum((each.allowance_amount for each in now), ZERO))
+    others = (sum(each.loans for each in then), sum((each.allowance_amount for each in then), ZERO))
+    return [*rows, Compared(None, *sums, *others)]
 
 
 def class_of(loan: Loan, *, on: date) -> Classified | None:

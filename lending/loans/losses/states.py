@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from lending.loans.proposals.states import TRANSITIONS as OF_PROPOSALS
@@ -27,3 +28,5 @@ BADGES: Final = {
     Status.LAPSED: Badge(pgettext_lazy("write-off", "Lapsed"), "neutral"),
 }
 REVERSAL_BADGES: Final = BADGES | {Status.APPROVED: Badge(pgettext_lazy("write-off", "Reversed"), "success")}
+IN_FORCE: Final = Badge(_("In force"), "success")
+REPLACED: Final = Badge(_("Replaced"), "neutral")

@@ -12,7 +12,7 @@ from accounts.settlement.tests.builders import make_deposit
 from lending.applications.operations import FourEyesRefused
 from lending.applications.tests.builders import NOW, TODAY
 from lending.loans.losses import operations
-from lending.loans.losses.classes import SHIPPED, Basis, RiskClass, by_days, classify, editions, rules_on
+from lending.loans.losses.classes import SHIPPED, Basis, RiskClass, by_days, classify, editions, rules_from_file
 from lending.loans.losses.models import Judgment
 from lending.loans.losses.operations import JudgmentRefused
 from lending.loans.losses.queries import class_of, classified, totals
@@ -23,7 +23,7 @@ from lending.loans.tests.test_undone import correct, receive
 from lending.products.tests.builders import make_product
 from portal.core.models import AuditEvent
 
-RULES = rules_on(date(2026, 1, 1))
+RULES = rules_from_file(date(2026, 1, 1))
 
 
 @pytest.fixture(autouse=True)
@@ -69,7 +69,7 @@ class TestRules:
         editions.cache_clear()
         try:
             days = (date(2020, 1, 1), date(2026, 12, 31), date(2027, 1, 1))
-            assert [rules_on(day).version for day in days] == [1, 1, 2]
+            assert [rules_from_file(day).version for day in days] == [1, 1, 2]
             settings.LOSS_RULES_FILE.write_text(json.dumps([later | {"rates": later["rates"] | {"loss": "0.1"}}]))
             editions.cache_clear()
             with pytest.raises(ValueError, match="worse class"):
@@ -134,8 +134,8 @@ class TestClassified:
         assert [each.loans for each in found] == [1, 0, 0, 0, 0]
         assert (found[0].principal_amount, found[0].allowance_amount) == (20000, 200)
 
-    def test_asks_one_question_however_many_loans(self, loan, django_assert_num_queries):
-        with django_assert_num_queries(1):
+    def test_asks_for_the_rules_and_once_however_many_loans(self, loan, django_assert_num_queries):
+        with django_assert_num_queries(2):
             classified(TODAY)
 
 

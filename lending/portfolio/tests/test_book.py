@@ -144,7 +144,7 @@ class TestGlance:
     def test_asks_few_questions_however_many_loans(self, bank, product, django_assert_max_num_queries):
         for _ in range(3):
             lend(bank, product, [0] * 6)
-        with django_assert_max_num_queries(7):
+        with django_assert_max_num_queries(8):
             glance(YEAR, on=TODAY)
 
     def test_is_cut_to_branches(self, bank, product):

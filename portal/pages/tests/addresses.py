@@ -23,7 +23,7 @@ from lending.funding import operations as funding
 from lending.funding import sharing
 from lending.funding.models import FundingProgram, Introduction
 from lending.loans.lines.models import CreditLine
-from lending.loans.losses.models import Allowance, WriteOff, WriteOffReversal
+from lending.loans.losses.models import Allowance, LossRules, WriteOff, WriteOffReversal
 from lending.loans.models import Loan
 from lending.loans.rescheduling.models import Rescheduling
 from lending.loans.waivers.models import Waiver
@@ -204,6 +204,7 @@ def examples(enterprise: identity.Enterprise) -> dict[str, dict[str, Any]]:
         "loans/reschedulings/": {"reference": newest(Rescheduling)},
         "loans/waivers/": {"reference": newest(Waiver)},
         "loans/write-offs/": {"reference": newest(WriteOff)},
+        "loans/loss-rules/": {"version": newest(LossRules, "version")},
         "loans/write-off-reversals/": {"reference": newest(WriteOffReversal)},
         "lost-phones/": {"reference": newest(identity.LostPhone)},
         "papers/": {"paper": newest(identity.Paper)},

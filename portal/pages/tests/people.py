@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from decimal import Decimal
 from typing import Final
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.test import Client
 
 from accounts.identity.models import User
 from lending.loans.losses import operations as losses
+from lending.loans.losses.classes import RiskClass
 from lending.loans.losses.models import WriteOff
 from portal.seed.cast import ENTERPRISES
 from portal.seed.corrections import tell_of_a_correction
@@ -88,10 +90,15 @@ def tell(story: Story, endings: tuple[str, ...] = TOLD) -> None:
 
 
 def tell_of_second_thoughts(story: Story) -> None:
-    """Propose to reverse the write-off."""
+    """Propose to reverse the write-off, and bring other rules for losses out."""
     at, by = story.noon(story.today), story.staff["underwriter"]
     for lost in WriteOff.objects.filter(status="approved"):
         losses.propose_reversal(lost, reason="Another shop's.", key="walk", by=by, at=at, on=story.today)
+    days = {"special_mention_days": 1, "substandard_days": 91, "doubtful_days": 181, "loss_days": 361}
+    rates = dict.fromkeys((f"{each.code}_rate" for each in RiskClass), Decimal("0.5"))
+    rules = losses.propose_rules(by=story.staff["risk"].reference, at=at, observed_months=12, **days, **rates)
+    tomorrow = story.today + timedelta(days=1)
+    losses.approve_rules(rules, in_force_from=tomorrow, by=story.staff["admin"].reference, at=at)
 
 
 def manager() -> User:

@@ -10,9 +10,8 @@ from accounts.ledger import events
 from accounts.ledger import operations as ledger
 from accounts.ledger import queries as books
 from accounts.ledger.models import JournalEntry, LedgerAccount
-from lending.loans.losses.classes import rules_on
 from lending.loans.losses.models import Allowance, AllowanceLine
-from lending.loans.losses.queries import ZERO, Classified, classified, currencies_lent
+from lending.loans.losses.queries import ZERO, Classified, classified, currencies_lent, rules_on
 from lending.loans.operations.binding import SYSTEM
 from portal.core import audit
 

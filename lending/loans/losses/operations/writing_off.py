@@ -11,9 +11,8 @@ from accounts.ledger import events
 from accounts.ledger import operations as ledger
 from accounts.ledger.models import JournalEntry, LedgerAccount
 from lending.loans.lines.operations.keep import suspend_of
-from lending.loans.losses.classes import bad_from_days
 from lending.loans.losses.models import WriteOff
-from lending.loans.losses.queries import Split, is_lost, split_of
+from lending.loans.losses.queries import Split, bad_from_days, is_lost, split_of
 from lending.loans.models import Loan
 from lending.loans.operations.binding import bind
 from lending.loans.proposals import operations as proposals

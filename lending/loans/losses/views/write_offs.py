@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.identity.access import requires
 from accounts.identity.models import READERS, Role
 from lending.loans.losses import operations, queries
-from lending.loans.losses.classes import RiskClass, bad_from_days, rules_on
+from lending.loans.losses.classes import RiskClass
 from lending.loans.losses.forms import JudgeForm, LiftForm, ProposeForm, ReverseForm
 from lending.loans.losses.models import Allowance, WriteOff, WriteOffReversal
 from lending.loans.models import Loan, Repayment
@@ -50,9 +50,9 @@ def _page(request: HttpRequest, loan: Loan, **forms: Any) -> HttpResponse:
     if found and queries.may_judge(user, loan):
         if found.risk_class < RiskClass.LOSS:
             forms.setdefault("judge_form", JudgeForm(better_than=found.risk_class))
-        is_lost = found.risk_class == RiskClass.LOSS and found.days_past_due >= bad_from_days(today)
+        is_lost = found.risk_class == RiskClass.LOSS and found.days_past_due >= queries.bad_from_days(today)
         if found.principal_amount and not is_lost:
-            bad_days = bad_from_days(today)
+            bad_days = queries.bad_from_days(today)
         elif found.principal_amount and already is None:
             forms.setdefault("form", ProposeForm())
     if queries.may_lift(user, loan, standing):
@@ -155,11 +155,12 @@ def write_off(request: HttpRequest, reference: str) -> HttpResponse:
 def _write_off_page(
     request: HttpRequest, found: WriteOff, form: DecideForm | None = None, reverse_form: ReverseForm | None = None
 ) -> HttpResponse:
-    already = proposals.already_open(found.loan, WriteOffReversal, "loans:write_off_reversal")
-    may_reverse = found.status == Status.APPROVED and queries.may_judge(user_of(request), found.loan)
-    if may_reverse and already is None:
-        reverse_form = reverse_form or ReverseForm()
-        reverse_form.helper.form_action = reverse("loans:reverse_write_off", args=[found.reference])
+    already = None
+    if found.status == Status.APPROVED:
+        already = proposals.already_open(found.loan, WriteOffReversal, "loans:write_off_reversal")
+        if already is None and queries.may_judge(user_of(request), found.loan):
+            reverse_form = reverse_form or ReverseForm()
+            reverse_form.helper.form_action = reverse("loans:reverse_write_off", args=[found.reference])
     context = proposals.choices(request, found, form) | {
         "write_off": found,
         "already": already,
@@ -281,12 +282,9 @@ def download(request: HttpRequest, reference: str) -> Any:
 def allowances(request: HttpRequest) -> HttpResponse:
     """List the allowance month by month, with the rules in force."""
     listed = Allowance.objects.select_related("entry").order_by("-last_date", "currency")
-    rules = rules_on(timezone.localdate())
-    firsts = (None, *rules.late_from_days)
     context = {
         "page": Paginator(listed, ON_A_PAGE).get_page(request.GET.get("page")),
-        "rules": rules,
-        "rows": [(each.badge, first, rules.rate(each)) for each, first in zip(RiskClass, firsts, strict=True)],
+        "rules": queries.rules_on(timezone.localdate()),
     }
     return render(request, "loans/allowances.html", context)
 

@@ -1,0 +1,1 @@
+"""Pages of what the bank does with loans that go bad."""
