@@ -96,7 +96,9 @@ class ReverseForm(forms.Form):
 
 def _number(label: Any, most: int = 3650) -> forms.IntegerField:
     widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
-    wrong = dict.fromkeys(("required", "invalid", "min_value", "max_value"), _("Enter a whole number."))
+    wrong = dict.fromkeys(
+        ("required", "invalid", "min_value", "max_value"), _("A whole number of days or months is needed.")
+    )
     return forms.IntegerField(label=label, min_value=0, max_value=most, widget=widget, error_messages=wrong)
 
 

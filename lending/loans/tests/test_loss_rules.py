@@ -116,7 +116,7 @@ class TestPages:
         assert "A colleague must approve it" in shown(client.get(answer.url))
         assert "Propose other rules" not in shown(client.get(listed))
         page = shown(client_of(administrator).get(answer.url))
-        for words in ("30%", "Total", "300.00", "Approve as the second person"):
+        for words in ("30.00%", "Total", "Approve as the second person"):
             assert words in page
         told = {"in_force_from": timezone.localdate().isoformat()}
         where = reverse("loans:approve_loss_rules", args=[made.version])
