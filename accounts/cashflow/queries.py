@@ -1,6 +1,6 @@
 """What evidence tells: the statements, the months, the customers, and what is doubtful about them."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -164,30 +164,36 @@ def has_evidence(enterprise: Enterprise) -> bool:
     return Posting.objects.filter(ledger_account__settlement_account__enterprise=enterprise).exists()
 
 
-def doubts_about(enterprise: Enterprise, *, judged_at: Collection[datetime] = ()) -> Doubts:
+def doubts_about(enterprise: Enterprise, *, judged_at: Callable[[], Collection[datetime]] = tuple) -> Doubts:
     """Tell whose statements they are, whether money is foreign, and in how many places they do not add up.
 
     Such a place is a day on which two files contradict each other, a break between a file's balances and its lines, a
     file whose question nobody answered, and a correction by which an owner makes a payment look better than the rules
     do, until a member of staff has said the same.
 
-    :param judged_at: when the enterprise was judged; a day of a statement that was withdrawn since is such a place,
-        too, where another one of its account tells it otherwise now.
+    :param judged_at: tells when the enterprise was judged, if a statement was withdrawn; a day of one that was
+        withdrawn since is such a place, too, where another one of its account tells it otherwise now.
     """
     told = StatementImport.objects.filter(enterprise=enterprise).aggregate(
         others=Count("pk", filter=Q(status=Status.READ, is_foreign_holder=True)),
         places=Coalesce(Sum(F("contradiction_count") + F("break_count"), filter=Q(status=Status.READ)), 0),
+        asking=Count("pk", filter=Q(status=Status.ASKS)),
+        withdrawn=Count("pk", filter=Q(status=Status.WITHDRAWN)),
     )
-    flattered = BankTransaction.objects.current().filter(enterprise=enterprise, is_flattered=True)
-    swapped = tuple(replacing.replaced(enterprise, judged_at=judged_at))
+    current = BankTransaction.objects.current().filter(enterprise=enterprise)
+    lines = current.aggregate(
+        flattering=Count("correction", filter=Q(is_flattered=True), distinct=True),
+        foreign=Count("pk", filter=~Q(currency=settings.BANK_CURRENCY)),
+    )
+    swapped = tuple(replacing.replaced(enterprise, judged_at=judged_at())) if told["withdrawn"] else ()
     suspicions = (
         told["places"]
-        + len(asking(enterprise))
-        + flattered.aggregate(n=Count("correction", distinct=True))["n"]
+        + told["asking"]
+        + asking_ledgers(enterprise).count()
+        + lines["flattering"]
         + len({(each.withdrawn.account_key, day) for each in swapped for day in each.days})
     )
-    foreign = BankTransaction.objects.current().filter(enterprise=enterprise).exclude(currency=settings.BANK_CURRENCY)
-    return Doubts(not told["others"], foreign.exists(), int(suspicions), swapped)
+    return Doubts(not told["others"], bool(lines["foreign"]), int(suspicions), swapped)
 
 
 def contradicting(enterprise: Enterprise) -> list[Contradicting]:

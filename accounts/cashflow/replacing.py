@@ -43,6 +43,8 @@ def replaced(enterprise: Enterprise, *, judged_at: Collection[datetime]) -> list
     for statement in gone:
         for by, found in (*_chosen_over(statement), *_contradicting(statement, judged_at)):
             days[statement, by].update(found)
+    if not days:
+        return []
     cleared = {
         *ReplacementClearing.objects.filter(withdrawn__enterprise=enterprise, superseded_at=None).values_list(
             "withdrawn", "replaced_by"

@@ -100,7 +100,7 @@ def facts_of(application: Application, policy: Policy, *, on: date, at: datetime
     """Gather what a policy may ask about a case besides features."""
     enterprise = application.enterprise
     owed = credit.exposure_of(enterprise)
-    doubts = cashflow.doubts_about(enterprise, judged_at=queries.judged_at(enterprise))
+    doubts = cashflow.doubts_about(enterprise, judged_at=lambda: queries.judged_at(enterprise))
     return {
         "requested_amount": application.requested_amount,
         "term_months": application.term_months,
@@ -180,11 +180,13 @@ def _replaced_facts(doubts: cashflow.Doubts) -> dict[str, Any]:
 
 def _identity_facts(enterprise: Enterprise, *, on: date) -> dict[str, Any]:
     hits = identity.hits_on(enterprise)
+    needed = identity.requirements_of([enterprise], on=on)[enterprise.pk]
     return {
-        "identity_verified": identity.identity_verified(enterprise, on=on),
+        "identity_verified": identity.verified(needed),
         "checks_lacking": [
             {"kind": each.kind.value, "person": str(each.person or ""), "state": each.state}
-            for each in identity.lacking_of(enterprise, on=on)
+            for each in needed
+            if not each.holds
         ],
         "open_hits": hits.open,
         "sanctions_confirmed": hits.sanctions_confirmed,

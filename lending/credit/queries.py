@@ -155,7 +155,8 @@ def standards_of(industry: Industry, *, edition: StandardEdition | None) -> dict
         return {}
     codes = standards.lineage(industry.code, industry.section)
     rows = IndustryStandard.objects.filter(edition=edition, industry__in=codes).order_by("industry", "feature")
-    return standards.nearest((Standard(row.industry, row.feature, row.percentiles, row.n) for row in rows), codes)
+    columns = rows.values_list("industry", "feature", "percentiles", "n")
+    return standards.nearest((Standard(*row) for row in columns), codes)
 
 
 def with_places(features: Mapping[str, Any], places: list[TradePlace]) -> dict[str, Any]:

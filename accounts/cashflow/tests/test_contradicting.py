@@ -198,7 +198,7 @@ class TestNameless:
         operations.withdraw(first, by="U-1", at=LATER)
         second = make_statement(enterprise, SECOND, account=after, at=LATER + timedelta(hours=1))
         judged = [NOW + timedelta(minutes=5)]
-        (found,) = queries.doubts_about(enterprise, judged_at=judged).replaced
+        (found,) = queries.doubts_about(enterprise, judged_at=lambda: judged).replaced
         assert (found.withdrawn, found.by, found.days) == (first, second, {date(2026, 1, 8)})
 
     def test_is_none_where_they_have_nothing_in_common(self, enterprise):
@@ -206,7 +206,7 @@ class TestNameless:
         operations.withdraw(first, by="U-1", at=LATER)
         others = [(day, "7.00", "Wu", "rent") for day, *_ in FIRST]
         make_statement(enterprise, others, account="", holder="", at=LATER + timedelta(hours=1))
-        assert queries.doubts_about(enterprise, judged_at=[NOW + timedelta(minutes=5)]).replaced == ()
+        assert queries.doubts_about(enterprise, judged_at=lambda: [NOW + timedelta(minutes=5)]).replaced == ()
 
 
 @pytest.mark.urls("accounts.cashflow.tests.api_urls")

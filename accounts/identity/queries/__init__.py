@@ -25,6 +25,7 @@ from accounts.identity.queries.diligence import (
     papers_taken_back,
     papers_waiting,
     requirements_of,
+    verified,
 )
 from accounts.identity.queries.finding import enterprises_matching, offer_finding, people_matching
 from accounts.identity.queries.lost_phones import has_new_number, is_reachable, may_let_in_again, number_is_new
@@ -98,4 +99,5 @@ __all__ = [
     "staff_posts",
     "stands_in_the_way",
     "telephone_for",
+    "verified",
 ]

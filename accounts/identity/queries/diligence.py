@@ -1,6 +1,6 @@
 """Questions about what the bank checked: what is missing or expired, who belongs together."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -125,7 +125,11 @@ def state_of(check: IdentityCheck | None, *, on: date) -> str:
 
 def identity_verified(enterprise: Enterprise, *, on: date) -> bool | None:
     """Tell whether everything was checked: no when a check failed, not known when one is missing or has expired."""
-    needed = requirements_of([enterprise], on=on)[enterprise.pk]
+    return verified(requirements_of([enterprise], on=on)[enterprise.pk])
+
+
+def verified(needed: Collection[Requirement]) -> bool | None:
+    """Tell whether all that is needed was checked: no when a check failed, not known when one is lacking."""
     if any(each.state == FAILED for each in needed):
         return False
     return True if all(each.holds for each in needed) else None

@@ -76,6 +76,8 @@ def rounded(value: Value, digits: int, *, largest: float) -> Value:
 
     The limits are comparisons and not GREATEST and LEAST, because those would turn a missing figure into the limit.
     """
+    import ibis
+
     scale = float(10**digits)
-    value = (value > largest).ifelse(largest, (value < -largest).ifelse(-largest, value))
+    value = ibis.cases((value > largest, largest), (value < -largest, -largest), else_=value)
     return (value * scale + TIE).floor().cast("float64") / scale

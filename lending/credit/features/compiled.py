@@ -19,8 +19,8 @@ _COMPILERS = {
     "spark": ("ibis.backends.sql.compilers.pyspark", "PySparkCompiler"),
 }
 
-# Rounding looks at a figure several times: put in its place, each formula would be planned and computed as often.
-# PostgreSQL takes a third of the time this way. Spark has no word for it.
+# What is read several times is worked out once: put in its place, it would be planned and computed as often. Spark has
+# no word for it.
 _KEPT = {"postgres": "MATERIALIZED ", "duckdb": "MATERIALIZED "}
 
 # What PostgreSQL reads of one enterprise: evidence recorded and not yet superseded then, in the bank's currency only.
@@ -84,18 +84,18 @@ WITH asked AS (
 """
 
 
-def raw_figures() -> Any:
-    """Declare all figures, not yet rounded, over `cases`, `bank_transactions` and `invoices`: one row for each case."""
-    measures = measured()
-    return measures.select("case_id", **{each.code: each.formula(measures).cast("float64") for each in FEATURES})
+def figures() -> tuple[dict[str, Any], Any]:
+    """Declare all figures over `cases`, `bank_transactions` and `invoices`, one row for each case.
 
-
-def rounded_figures() -> Any:
-    """Declare the rounding of `raw_figures`: its own query, because in one each formula would be written five times."""
+    :returns: the tables that are worked out first, by name and in order, and the query that gives the figures.
+    """
     import ibis
 
-    raw = ibis.table({"case_id": "int64"} | {feature.code: "float64" for feature in FEATURES}, name="raw_figures")
-    return raw.select("case_id", **{feature.code: _rounded(feature, raw) for feature in FEATURES})
+    steps, measures = measured()
+    raw = measures.select("case_id", **{each.code: each.formula(measures).cast("float64") for each in FEATURES})
+    named = ibis.table(raw.schema(), name="raw_figures")
+    rounded_figures = named.select("case_id", **{feature.code: _rounded(feature, named) for feature in FEATURES})
+    return steps | {"raw_figures": raw}, rounded_figures
 
 
 def _rounded(feature: Feature, raw: Any) -> Any:
@@ -137,10 +137,13 @@ def book_sql(engine: str) -> str:
     if engine == "spark":
         import_module("ibis").pyspark  # noqa: B018  loading the backend gives its compiler the options it reads
     compiler = getattr(import_module(module), name)()
-    raw, final = (
-        str(compiler.to_sqlglot(query).sql(dialect=compiler.dialect)) for query in (raw_figures(), rounded_figures())
-    )
-    return f"WITH raw_figures AS {_KEPT.get(engine, '')}(\n{raw}\n)\n{final}"
+
+    def written(query: Any) -> str:
+        return str(compiler.to_sqlglot(query).sql(dialect=compiler.dialect))
+
+    steps, final = figures()
+    named = [f"{name} AS {_KEPT.get(engine, '')}(\n{written(query)}\n)" for name, query in steps.items()]
+    return "WITH " + ",\n".join(named) + "\n" + written(final)
 
 
 @lru_cache(maxsize=1)

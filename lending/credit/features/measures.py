@@ -52,43 +52,52 @@ Table = Any  # an Ibis table
 Value = Any  # an Ibis value
 
 
-def measured() -> Table:
-    """Gather all measures of every case, one row each."""
+def measured() -> tuple[dict[str, Table], Table]:
+    """Gather all measures of every case, one row each, and the tables that this reads, by the names it calls them.
+
+    Such a table is worked out once and its columns are read often: written in its place each time, a column would be
+    planned and computed as often.
+    """
     import ibis
 
     cases = ibis.table(CASES, name="cases")
     all_bank = ibis.table(BANK_TRANSACTIONS, name="bank_transactions")
     all_invoices = ibis.table(INVOICES, name="invoices")
-    bank = _dated_bank(with_parties(all_bank).filter(lambda row: row.days_before < DAYS_IN_WINDOW))
-    invoices = _dated_invoices(all_invoices.filter(all_invoices.days_before < DAYS_IN_WINDOW))
+    steps = {
+        "dated_bank": _dated_bank(with_parties(all_bank).filter(lambda row: row.days_before < DAYS_IN_WINDOW)),
+        "dated_invoices": _dated_invoices(all_invoices.filter(all_invoices.days_before < DAYS_IN_WINDOW)),
+        "bank_history": _bank_of_all_years(all_bank),
+        "invoice_history": _invoices_of_all_years(all_invoices),
+    }
+    named = {name: ibis.table(rows.schema(), name=name) for name, rows in steps.items()}
+    bank, invoices, bank_history, invoice_history = named.values()
     parts = (
         _bank_totals(bank),
         _bank_months(bank),
         _bank_days(bank),
-        _gaps(bank, bank.earned, "receipt"),
-        _parties(bank, bank.from_customer, "customer", by="party"),
-        _parties(bank, bank.to_supplier, "supplier", by="party"),
+        _gaps(bank, "earned", "receipt"),
+        _parties(bank, "from_customer", "customer", by="party"),
+        _parties(bank, "to_supplier", "supplier", by="party"),
         _invoice_totals(invoices),
         _invoice_months(invoices),
-        _parties(invoices, invoices.sold, "buyer"),
-        _parties(invoices, invoices.bought, "vendor"),
-        _gaps(invoices, invoices.sold, "sale"),
-        _bank_history(all_bank),
-        _bank_years(all_bank),
-        _invoice_history(all_invoices),
-        _invoice_years(all_invoices),
-        _steady_buyers(all_invoices),
+        _parties(invoices, "sold", "buyer"),
+        _parties(invoices, "bought", "vendor"),
+        _gaps(invoices, "sold", "sale"),
+        _bank_history(bank_history),
+        _bank_years(bank_history),
+        _invoice_history(invoice_history),
+        _invoice_years(invoice_history),
+        _steady_buyers(invoice_history),
     )
     wide = cases
     for number, part in enumerate(parts):
-        keyed = part.rename({f"case_id_{number}": "case_id"})
-        wide = wide.left_join(keyed, wide.case_id == keyed[f"case_id_{number}"])
-    return wide
+        wide = wide.left_join(part, "case_id", rname=f"{{name}}_{number}")
+    return steps, wide
 
 
 def _amount_if(condition: Value, amount: Value) -> Value:
-    """The amount where the condition holds, else 0, so that a sum over evidence is never null."""
-    return (condition.fill_null(False)).ifelse(amount, 0)  # noqa: FBT003  Ibis takes the value by position
+    """The amount where the condition holds, else 0 (also where it is null): a sum over evidence is never null."""
+    return condition.ifelse(amount, 0)
 
 
 def _count_if(condition: Value) -> Value:
@@ -155,6 +164,16 @@ def _dated_invoices(invoices: Table) -> Table:
         sold=_amount_if(is_sale & plain, gross),
         bought=_amount_if(~is_sale & plain, gross),
     )
+
+
+def _bank_of_all_years(bank: Table) -> Table:
+    rows = _with_age(bank, most_months=MONTHS_IN_HISTORY)
+    return rows.mutate(earned=_earned(rows), spent=_spent(rows))
+
+
+def _invoices_of_all_years(invoices: Table) -> Table:
+    rows = _with_age(invoices, most_months=MONTHS_IN_HISTORY)
+    return rows.mutate(sales=_sales(rows), sold=_sold(rows))
 
 
 def _sign(invoices: Table) -> Value:
@@ -225,23 +244,22 @@ def _bank_days(bank: Table) -> Table:
     )
 
 
-def _gaps(rows: Table, amount: Value, word: str) -> Table:
+def _gaps(rows: Table, amount: str, word: str) -> Table:
     """Between one day that brought something and the next."""
     import ibis
 
-    known = rows.mutate(amount=amount).filter(lambda row: row.amount > 0)
-    days = known.group_by(["case_id", "age"]).aggregate(amount=known.amount.sum())
+    days = rows.filter(rows[amount] > 0).select("case_id", "age").distinct()
     gaps = days.mutate(gap=days.age - days.age.lag().over(ibis.window(group_by="case_id", order_by="age")))
     return gaps.group_by("case_id").aggregate(
         **{f"{word}_days": gaps.count(), f"longest_{word}_gap_days": gaps.gap.max()}
     )
 
 
-def _parties(rows: Table, amount: Value, word: str, *, by: str = "counterparty_key") -> Table:
+def _parties(rows: Table, amount: str, word: str, *, by: str = "counterparty_key") -> Table:
     """Who stands on the other side: how many, how many come back in another month, and how much the largest weighs."""
-    known = rows.mutate(amount=amount).filter(lambda row: row.amount > 0)
+    known = rows.filter(rows[amount] > 0)
     parties = known.group_by(["case_id", by]).aggregate(
-        amount=known.amount.sum(), entries=known.count(), months=known.month.nunique(), first_age=known.age.max()
+        amount=known[amount].sum(), entries=known.count(), months=known.month.nunique(), first_age=known.age.max()
     )
     return parties.group_by("case_id").aggregate(
         **{
@@ -311,8 +329,7 @@ def _is_year_before(rows: Table) -> Value:
     return (rows.days_before >= DAYS_IN_WINDOW) & (rows.days_before < 2 * DAYS_IN_WINDOW)
 
 
-def _bank_history(bank: Table) -> Table:
-    rows = bank.mutate(earned=_earned(bank))
+def _bank_history(rows: Table) -> Table:
     return rows.group_by("case_id").aggregate(
         history_days=rows.days_before.max() + 1,
         history_earned=rows.earned.sum(),
@@ -322,10 +339,8 @@ def _bank_history(bank: Table) -> Table:
     )
 
 
-def _bank_years(bank: Table) -> Table:
+def _bank_years(rows: Table) -> Table:
     """Whole months of all the history."""
-    rows = _with_age(bank, most_months=MONTHS_IN_HISTORY)
-    rows = rows.mutate(earned=_earned(rows), spent=_spent(rows))
     whole = rows.filter(rows.month < rows.full_months)
     months = whole.group_by(["case_id", "month"]).aggregate(
         full_months=whole.full_months.max(), earned=whole.earned.sum(), spent=whole.spent.sum()
@@ -339,8 +354,7 @@ def _bank_years(bank: Table) -> Table:
     )
 
 
-def _invoice_history(invoices: Table) -> Table:
-    rows = invoices.mutate(sales=_sales(invoices), sold=_sold(invoices))
+def _invoice_history(rows: Table) -> Table:
     is_sale = rows.direction == "sale"
     return rows.group_by("case_id").aggregate(
         invoice_history_days=rows.days_before.max() + 1,
@@ -364,10 +378,8 @@ def _sold(invoices: Table) -> Value:
     return _amount_if((invoices.direction == "sale") & plain, invoices.gross_minor.abs())
 
 
-def _invoice_years(invoices: Table) -> Table:
+def _invoice_years(rows: Table) -> Table:
     """Whole months of all the history."""
-    rows = _with_age(invoices, most_months=MONTHS_IN_HISTORY)
-    rows = rows.mutate(sales=_sales(rows))
     whole = rows.filter(rows.month < rows.full_months)
     months = whole.group_by(["case_id", "month"]).aggregate(
         full_months=whole.full_months.max(), sales=whole.sales.sum()
@@ -382,9 +394,8 @@ def _invoice_years(invoices: Table) -> Table:
 
 def _steady_buyers(invoices: Table) -> Table:
     """Who bought in enough months of all the history."""
-    rows = invoices.mutate(
-        sold=_sold(invoices), month=(invoices.days_before * MONTHS_IN_WINDOW) // DAYS_IN_WINDOW
-    ).filter(lambda row: row.sold > 0)
+    rows = invoices.filter(invoices.sold > 0)
+    rows = rows.mutate(month=(rows.days_before * MONTHS_IN_WINDOW) // DAYS_IN_WINDOW)
     parties = rows.group_by(["case_id", "counterparty_key"]).aggregate(months=rows.month.nunique())
     is_steady = parties.months >= MONTHS_OF_STEADY_PARTY
     return parties.group_by("case_id").aggregate(history_steady_buyers=_count_if(is_steady))
