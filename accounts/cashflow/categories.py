@@ -240,7 +240,7 @@ def categorize(
     text = _without_own(flat(description), way, {*own_keys, *holder_keys})
     told = _TEXTS.read(_apart(text, name, kind))
     if key and _is_own(key, own_keys):
-        return "salary" if way == OUT and kind == PERSON and _is_pay(told) else "own_transfer"
+        return "salary" if way == OUT and kind in {PERSON, NAMED} and _is_pay(told) else "own_transfer"
     for rule in _RULES[way, kind]:
         if rule.signs and rule.signs.isdisjoint(told.signs):
             continue

@@ -94,6 +94,8 @@ class TestCategorize:
             ("-9", "备用金", "李四", "own_transfer"),
             ("9", "工资", "李四", "own_transfer"),
             ("-9", "五月工资", "河镇饭店", "own_transfer"),
+            ("-9", "salary May", "Grace Mensah", "salary"),
+            ("-9", "drawings May", "Grace Mensah", "own_transfer"),
         ],
     )
     def test_takes_what_an_enterprise_pays_its_people_for_wages_where_it_says_so(
@@ -103,7 +105,7 @@ class TestCategorize:
             amount=Decimal(amount),
             description=description,
             counterparty_name=name,
-            own_keys={"河镇饭店", "李四"},
+            own_keys={"河镇饭店", "李四", "grace mensah"},
             holder_keys={"河镇饭店"},
         )
         assert told == category
