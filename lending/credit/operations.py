@@ -152,6 +152,8 @@ def activate(rules: RuleSet, *, on: date, by: str, at: datetime) -> None:
     :raises AloneWithPortal: when whoever approved what a program proposed would be the only person.
     :raises TooEarly: when the day lies before the approval.
     """
+    list(type(rules).objects.locked().filter(code=rules.code))  # two versions put in force at once follow each other
+    rules.refresh_from_db()
     if is_alone_with_portal(rules, by=by):
         raise AloneWithPortal
     _activate(rules, on=on, by=by, at=at)
@@ -347,7 +349,6 @@ def _approve(rules: RuleSet, *, by: str, at: datetime) -> None:
 
 
 def _activate(rules: RuleSet, *, on: date, by: str, at: datetime) -> None:
-    list(type(rules).objects.locked().filter(code=rules.code))  # two versions put in force at once follow each other
     _move(rules, RuleEvent.ACTIVATE)
     assert rules.approved_at is not None
     if on < timezone.localtime(rules.approved_at).date():

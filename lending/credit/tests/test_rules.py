@@ -150,6 +150,12 @@ class TestWhatAProgramProposed:
             operations.activate(approved, on=TODAY, by="U-APPROVER", at=NOW)
         assert not Scorecard.objects.in_force(TODAY).exists()
 
+    def test_is_not_either_by_one_who_read_it_before_approving_it(self):
+        read = operations.propose_scorecard(card(), by=operations.SHIPPED_BY, at=NOW)
+        operations.approve(Scorecard.objects.get(pk=read.pk), by="U-APPROVER", at=NOW)
+        with pytest.raises(operations.AloneWithPortal):
+            operations.activate(read, on=TODAY, by="U-APPROVER", at=NOW)
+
     def test_is_put_in_force_by_a_colleague(self, approved):
         operations.activate(approved, on=TODAY, by="U-ANALYST", at=NOW)
         assert Scorecard.objects.in_force(TODAY).get() == approved

@@ -11,6 +11,7 @@ from lending.credit import operations as credit
 from lending.loans.lines.binding import bind_line
 from lending.loans.models import Installment, Loan
 from lending.loans.proposals.lapsing import lapse_ended
+from lending.loans.queries import schedule_of
 from portal.core.money import rounded
 
 SYSTEM: Final = "system"
@@ -72,8 +73,8 @@ def _monthly(loan: Loan, rows: list[Installment], unpaid: list[Installment]) -> 
     """
     if not unpaid:
         return ZERO
-    terms, alone = loan.terms, len(rows) == 1
-    each = terms.months_between * (terms.installments if terms.is_bullet and alone else 1)  # what a row is for
+    terms = schedule_of(loan, rows).terms
+    each = terms.months_between * (terms.installments if terms.is_bullet else 1)  # what a row is for
     left, whole = each * len(unpaid), each * len(rows)
     earned_over = max(left, min(YEAR, whole)) if _asks_in_lumps(rows) else left
     principal = _open_principal(unpaid)

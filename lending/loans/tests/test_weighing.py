@@ -5,10 +5,12 @@ from decimal import Decimal
 import pytest
 
 from accounts.settlement.tests.builders import make_deposit
-from lending.applications.tests.builders import NOW
+from lending.applications.tests.builders import NOW, make_approver
 from lending.credit.queries import exposure_of
 from lending.loans.tests.builders import make_loan, repay
+from lending.loans.tests.rescheduling import reschedule
 from lending.products.tests.builders import make_product
+from portal.core.interest import InterestMethod
 
 
 def repaid_through(loan, number, *, by):
@@ -51,6 +53,14 @@ class TestMonthly:
         loan = make_loan(enterprise, by=owner, product=make_product(interest_method="bullet"))
         [only] = loan.installments.all()
         assert monthly(loan) == round(only.total_amount / 12, 2)
+
+    @pytest.mark.parametrize("signed", ["equal_installments", "bullet"])
+    def test_knows_the_bullet_that_a_loan_was_rescheduled_to(self, enterprise, owner, officer, bank, signed):
+        loan = make_loan(enterprise, by=owner, product=make_product(interest_method=signed))
+        agreed = {"interest_method": InterestMethod.BULLET, "interest_only": 0, "installments": 6}
+        reschedule(loan, proposer=officer, approver=make_approver(bank.branch), owner=owner, **agreed)
+        [only] = loan.installments.current()
+        assert monthly(loan) == round(only.total_amount / 6, 2)
 
     def test_is_nothing_of_a_loan_that_is_repaid(self, enterprise, owner):
         loan = make_loan(enterprise, by=owner, product=make_product(interest_method="interest_only"))
