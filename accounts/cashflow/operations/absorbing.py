@@ -47,7 +47,7 @@ def absorb(*enterprises: Enterprise, at: datetime) -> int:
     for enterprise in enterprises:
         held = [account for account in accounts if account.enterprise_id == enterprise.pk]
         if held:
-            corrections, names = Corrections.of(enterprise), Names(names_of(enterprise), _sellers_to(enterprise))
+            corrections, names = Corrections.of(enterprise), _names_around(enterprise)
             for account in held:
                 rows += _rows(account, lasts.get(account.pk), corrections, names, at=at)
     _uncount(rows, accounts, at=at)
@@ -63,10 +63,15 @@ def _last_lines(accounts: Sequence[SettlementAccount]) -> dict[int | None, BankT
 
 @dataclass(frozen=True)
 class Names:
-    """The names of an enterprise itself, and of whoever sold to it by its invoices."""
+    """The name in which an enterprise holds its accounts, all its own, and those of whoever it bought from."""
 
+    holder: str
     own: frozenset[str]
     sellers: frozenset[str]
+
+
+def _names_around(enterprise: Enterprise) -> Names:
+    return Names(counterparty_key(enterprise.legal_name), names_of(enterprise), _sellers_to(enterprise))
 
 
 def _sellers_to(enterprise: Enterprise) -> frozenset[str]:
@@ -128,7 +133,11 @@ def _by_event(posting: Posting, row: BankTransaction, names: Names) -> str:
         return exact
     amount = -abs(row.amount) if own_books.comes_back(entry.event) else row.amount
     found = categorize(
-        amount=amount, description=entry.text, counterparty_name=row.counterparty_name, own_keys=names.own
+        amount=amount,
+        description=entry.text,
+        counterparty_name=row.counterparty_name,
+        own_keys=names.own,
+        holder_keys={names.holder},
     )
     if found != "unknown":
         return found

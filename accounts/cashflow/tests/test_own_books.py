@@ -117,6 +117,16 @@ class TestAbsorb:
             -10: "supplier_payment", -11: "unknown", -12: "supplier_payment", -13: "supplier_payment"
         }  # fmt: skip
 
+    def test_is_wages_where_its_people_are_paid_and_not_itself_elsewhere(self, enterprise, owner, account):
+        enterprise.legal_name = "Mei Zhou"
+        enterprise.save(update_fields=["legal_name"])
+        for number, name in enumerate((owner.full_name, enterprise.legal_name)):
+            payee = make_payee(enterprise, name=name, number=f"62220212345{number}", bank_code="ICBKCNBJXXX")
+            settlement.pay(account, payee, Decimal(10 + number), text="wages", key=name, on=TODAY, at=NOW, by="U-1")
+        operations.absorb_new(enterprise.reference, at=LATER)
+        told = {int(amount): category for amount, category, _counted in current(enterprise) if amount < 0}
+        assert told == {-10: "salary", -11: "own_transfer"}
+
     def test_is_a_suppliers_where_another_enterprise_here_is_paid_without_a_word(self, enterprise, account, stranger):
         other = make_settlement_account(stranger.memberships.get().enterprise)
         make_transfer(account, other, "11", text="")
