@@ -28,6 +28,8 @@ class TypesettingMiddleware:
         if not response.streaming and response.headers.get("Content-Type", "").startswith("text/html"):
             chinese = response.headers.get("Content-Language", "").startswith("zh")
             response.content = typeset(response.text, chinese=chinese)
+            if "Content-Length" in response:  # it was counted before
+                response["Content-Length"] = str(len(response.content))
         return response
 
 

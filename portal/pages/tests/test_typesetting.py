@@ -53,3 +53,7 @@ class TestTypeset:
     def test_is_done_to_every_page(self, client_of, owner, enterprise):
         page = client_of(owner).get(f"/enterprises/{enterprise.reference}/").text
         assert f'<span class="whole">{enterprise.reference}</span>' in page
+
+    def test_tells_how_long_it_is(self, client_of, owner, enterprise):
+        page = client_of(owner).get(f"/enterprises/{enterprise.reference}/")
+        assert page["Content-Length"] == str(len(page.content))
