@@ -1,7 +1,9 @@
 """A form that came back, shown once more: in the other language, with what was typed, and without being sent."""
 
+import re
 from collections.abc import Callable
-from typing import Any
+from contextlib import ExitStack
+from typing import Any, Final
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +11,13 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from accounts.identity.unsent import SHOWN_AGAIN
+
+# Who locks a row is about to change it; entries are posted by a function that is selected.
+READS: Final = re.compile(
+    r"\s*(?:SELECT|WITH|SET|SAVEPOINT|RELEASE|ROLLBACK)\b"
+    r"(?!.*\b(?:INSERT\s+INTO|FOR\s+(?:NO\s+KEY\s+)?UPDATE|accounts_post_entry)\b)",
+    re.DOTALL | re.IGNORECASE,
+)
 
 
 class WouldWrite(Exception):
@@ -26,24 +35,24 @@ class ShownAgainMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer the request."""
-        return self.get_response(request)
+        with ExitStack() as while_it_reads:
+            request.while_it_reads = while_it_reads  # type: ignore[attr-defined]
+            return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        """Read the page instead; programs, who have no token, send no forms."""
+    def process_view(self, request: Any, view: Any, _args: Any, _kwargs: Any) -> None:
+        """Read the page instead, once the token was looked at; programs, who have none, send no forms."""
         if request.method != "POST" or getattr(view, "csrf_exempt", False) or request.path == reverse("set_language"):
-            return None
-        if SHOWN_AGAIN not in request.POST:
-            return None
-        request.method = "GET"
-        try:
-            with connection.execute_wrapper(_only_read):
-                page: HttpResponse = view(request, *args, **kwargs)
-        except WouldWrite:
-            return redirect(request.get_full_path())
-        return page
+            return
+        if SHOWN_AGAIN in request.POST:
+            request.method = "GET"
+            request.while_it_reads.enter_context(connection.execute_wrapper(_only_read))
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Show the page without the answers where a view would have written; what else fails is another's."""
+        return redirect(request.get_full_path()) if isinstance(error, WouldWrite) else None
 
 
 def _only_read(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001 - Django's
-    if sql.lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE")):
+    if not READS.match(sql):
         raise WouldWrite
     return execute(sql, params, many, context)

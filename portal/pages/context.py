@@ -23,8 +23,13 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "bank_phone": settings.BANK_PHONE,
         "is_demo": settings.DEMO,
         "navigation": navigation(request),
-        "typed": list(unsent.answers(request)) if request.POST else [],
+        "typed": _typed(request) if request.POST else [],
     }
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """List what a form held, for its page in another language; where it would have led on, the address still says."""
+    return [(name, answer) for name, answer in unsent.answers(request) if name != "next"]
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:

@@ -50,6 +50,11 @@ class TestAFormThatCameBack:
         assert 'value="李娜"' in again.text
         assert "three words apart" not in came_back.text + again.text
 
+    def test_leads_on_to_where_its_reader_was_going(self, browser):
+        page = reverse("account_login") + "?next=/profile/"
+        came_back = browser.post(page, {"login": "12", "password": "three words apart", "next": "/profile/"})
+        assert 'name="login"' in switched(browser, page, came_back).text
+
     def test_is_led_to_the_page_it_was_about_where_its_address_has_none(self, client_of, li_na, bank):
         shop = make_enterprise(li_na, branch=bank.branch)
         browser, page = client_of(li_na), reverse("identity:invite", args=[shop.reference])
@@ -60,8 +65,8 @@ class TestAFormThatCameBack:
 
 def switched(browser, page, came_back):
     """Press the other language on a form's answer, as a browser does."""
-    kept = dict(re.findall(r'<input type="hidden" form="language" name="([^"]+)" value="([^"]*)">', came_back.text))
-    kept["next"] = page
+    kept = re.findall(r'<input type="hidden" form="language" name="([^"]+)" value="([^"]*)">', came_back.text)
+    kept = {"next": page} | dict(kept)  # of two of a name the last one counts
     answer = browser.post(reverse("set_language"), kept | {"language": "zh-hans"})
     assert (answer.status_code, answer.url) == (307, page)
     return browser.post(answer.url, kept | {"language": "zh-hans"}, headers={"Referer": f"http://testserver{page}"})

@@ -3,38 +3,79 @@
 from typing import Any
 
 import pytest
+from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.test import RequestFactory
+from django.test import Client
+from django.urls import path
+from redis.exceptions import RedisError
 
 from accounts.identity.models import User
-from portal.pages.again import ShownAgainMiddleware
+from portal.pages.again import READS
+from portal.urls import urlpatterns as of_the_house
+
+
+@login_not_required
+def view(request: HttpRequest) -> HttpResponse:
+    """Do what the answers ask for, sent or not."""
+    if "name" in request.POST:
+        User.objects.update(full_name=request.POST["name"])
+    if "away" in request.POST:
+        raise RedisError
+    if "lock" in request.POST:
+        with transaction.atomic():
+            User.objects.select_for_update(no_key=True).first()
+    return HttpResponse(f"{request.method} {request.POST['seen']}")
+
+
+urlpatterns = [*of_the_house, path("page/", view)]
 
 
 @pytest.fixture
-def look(owner):
-    """Send a form to a view that writes where it is told to."""
+def look(owner, settings):
+    """Send a form to a view that does what it is told."""
+    settings.ROOT_URLCONF = __name__
 
     def send(answers: dict[str, str]) -> Any:
-        def view(request: HttpRequest) -> HttpResponse:
-            if "name" in request.POST:
-                User.objects.filter(pk=owner.pk).update(full_name=request.POST["name"])
-            return HttpResponse(f"{request.method} {request.POST['seen']}")
-
-        request = RequestFactory().post("/profile/?tab=2", answers)
-        return ShownAgainMiddleware(lambda _: HttpResponse()).process_view(request, view, (), {})
+        return Client().post("/page/?tab=2", {"seen": "typed"} | answers)
 
     return send
 
 
 class TestShownAgain:
     def test_reads_the_page_with_the_answers(self, look):
-        assert look({"shown_again": "1", "seen": "typed"}).text == "GET typed"
+        assert look({"shown_again": "1"}).text == "GET typed"
 
     @pytest.mark.django_db(transaction=True)
-    def test_stops_a_view_that_would_write(self, look, owner):
-        stopped = look({"shown_again": "1", "seen": "typed", "name": "Somebody Else"})
-        assert (stopped.status_code, stopped.url) == (302, "/profile/?tab=2")
+    @pytest.mark.parametrize("told", [{"name": "Somebody Else"}, {"lock": "1"}])
+    def test_stops_a_view_that_would_write(self, look, owner, told):
+        stopped = look(told | {"shown_again": "1"})
+        assert (stopped.status_code, stopped.url) == (302, "/page/?tab=2")
         assert User.objects.get(pk=owner.pk).full_name == owner.full_name
 
-    def test_leaves_other_forms_to_their_views(self, look):
-        assert look({"seen": "typed"}) is None
+    def test_leaves_other_forms_to_their_views(self, look, owner):
+        assert look({"name": "Somebody Else"}).text == "POST typed"
+        assert User.objects.get(pk=owner.pk).full_name == "Somebody Else"
+
+    def test_lets_others_say_what_failed(self, look):
+        assert look({"shown_again": "1", "away": "1"}).status_code == 503
+
+
+class TestReads:
+    @pytest.mark.parametrize(
+        "sql",
+        [
+            "INSERT INTO a VALUES (1)",
+            " update a SET b = 1",
+            "WITH old AS (SELECT 1) INSERT INTO a SELECT * FROM old",
+            "SELECT accounts_post_entry(%s)",
+            'SELECT "a" FROM "b" FOR NO KEY UPDATE OF "b"',
+            "TRUNCATE a",
+        ],
+    )
+    def test_is_nothing_that_writes(self, sql):
+        assert not READS.match(sql)
+
+    @pytest.mark.parametrize("sql", ['SELECT "updated_at" FROM "a"', "WITH a AS (SELECT 1) SELECT * FROM a"])
+    def test_is_what_asks(self, sql):
+        assert READS.match(sql)
