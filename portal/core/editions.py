@@ -163,8 +163,8 @@ class Edition(models.Model):
         return {}
 
     def is_over(self, on: date) -> bool:
-        """Tell whether it is out no longer on a day."""
-        return self.until is not None and self.until <= on
+        """Tell whether it is out no longer on a day; one that was ended before its day never is."""
+        return self.until is not None and self.until <= max(on, self.since)
 
     def state_on(self, on: date) -> Badge:
         """Say where it stands on a day."""
