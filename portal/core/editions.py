@@ -86,6 +86,10 @@ class EditionQuerySet(LockableQuerySet[E]):
         """Those that wait for a second pair of eyes."""
         return self.filter(status=Status.DRAFT)
 
+    def waiting_for(self, person: str) -> Self:
+        """Those that wait for this person's eyes, because another made them."""
+        return self.drafts().exclude(**{f"{self.model.MADE}_by": person})
+
     def out(self, on: date) -> Self:
         """Those that are out on a day."""
         since, until = self.model.SINCE, self.model.UNTIL
