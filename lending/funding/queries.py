@@ -8,13 +8,14 @@ from typing import Any, Final
 from django.db.models import Avg, Count, F, Q, QuerySet, Sum
 
 from accounts.harvest import queries as harvest
-from accounts.identity.models import Enterprise, User
+from accounts.identity.models import Enterprise, Role, User
 from lending.applications.models import Application
 from lending.funding.eligibility import Facts, Fit, Judgment, judge
 from lending.funding.models import FundingProgram, Introduction
 from lending.funding.states import Status
 from portal.core import editions as brought
 
+APPROVERS: Final = (Role.RISK_ANALYST, Role.APPROVER, Role.ADMINISTRATOR)  # of editions
 PATIENCE: Final = timedelta(days=90)  # with a branch that passes nothing on, and with a program that does not answer
 ORDER: Final = (Fit.FITS, Fit.UNSURE, Fit.NEARLY)
 ANSWERED: Final = Q(status__in=[Status.FUNDED, Status.DECLINED], passed_on_at__isnull=False)

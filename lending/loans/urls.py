@@ -45,6 +45,7 @@ urlpatterns = [
     path("loss-rules/<int:version>/", loss_rules.edition, name="loss_rules_edition"),
     path("loss-rules/<int:version>/approve/", loss_rules.approve, name="approve_loss_rules"),
     path("loss-rules/<int:version>/discard/", loss_rules.discard, name="discard_loss_rules"),
+    path("loss-rules/<int:version>/withdraw/", loss_rules.withdraw, name="withdraw_loss_rules"),
     path("write-offs/", losses.waiting, name="write_offs"),
     path("write-offs/<slug:reference>/", losses.write_off, name="write_off_proposal"),
     path("write-offs/<slug:reference>/conclude/", losses.conclude, name="conclude_write_off"),

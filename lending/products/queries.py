@@ -8,10 +8,12 @@ from typing import Final
 
 from django.db.models import Q, QuerySet
 
+from accounts.identity.models import Role
 from lending.products.contradictions import terms_of
 from lending.products.models import LoanProduct
 from portal.core import interest
 
+APPROVERS: Final = (Role.RISK_ANALYST, Role.APPROVER, Role.ADMINISTRATOR)
 USUAL_MONTHS: Final = 12
 
 

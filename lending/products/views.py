@@ -20,7 +20,6 @@ from portal.core.editions import EditionRefused, Status
 from portal.core.refusals import Refusal, sentence, shown_above
 
 PREPARERS: Final = (Role.RISK_ANALYST, Role.ADMINISTRATOR)
-APPROVERS: Final = (Role.RISK_ANALYST, Role.APPROVER, Role.ADMINISTRATOR)
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -62,7 +61,7 @@ def _version(request: HttpRequest, product: LoanProduct, form: ApproveForm | Non
     today = timezone.localdate()
     is_draft = product.status == Status.DRAFT
     is_own = product.prepared_by == _actor(request)
-    may_approve = is_draft and not is_own and _has(request, *APPROVERS)
+    may_approve = is_draft and not is_own and _has(request, *queries.APPROVERS)
     if may_approve and form is None:
         form = ApproveForm(today=today, initial={"offered_from": today, "seen": product.fingerprint})
     may_prepare = _has(request, *PREPARERS)
@@ -155,7 +154,7 @@ def _prepared(request: HttpRequest, product: LoanProduct) -> HttpResponse:
 
 
 @require_POST
-@requires(*APPROVERS)
+@requires(*queries.APPROVERS)
 def approve(request: HttpRequest, code: str, version: int) -> HttpResponse:
     """Approve a version, as a second person, from a day on."""
     product = _found(code, version)

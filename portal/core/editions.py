@@ -86,6 +86,10 @@ class EditionQuerySet(LockableQuerySet[E]):
         """Those that wait for a second pair of eyes."""
         return self.filter(status=Status.DRAFT)
 
+    def waiting_for(self, person: str) -> Self:
+        """Those that wait for this person's eyes, because another made them."""
+        return self.drafts().exclude(**{f"{self.model.MADE}_by": person})
+
     def out(self, on: date) -> Self:
         """Those that are out on a day."""
         since, until = self.model.SINCE, self.model.UNTIL
@@ -163,8 +167,8 @@ class Edition(models.Model):
         return {}
 
     def is_over(self, on: date) -> bool:
-        """Tell whether it is out no longer on a day."""
-        return self.until is not None and self.until <= on
+        """Tell whether it is out no longer on a day; one that was ended before its day never is."""
+        return self.until is not None and self.until <= max(on, self.since)
 
     def state_on(self, on: date) -> Badge:
         """Say where it stands on a day."""

@@ -308,6 +308,7 @@ ACTS: Final[Mapping[str, Promise]] = {
     "loss_rules.proposed": _("Rules for losses proposed"),
     "loss_rules.approved": _("Rules for losses approved"),
     "loss_rules.discarded": _("Rules for losses discarded"),
+    "loss_rules.withdrawn": _("Rules for losses withdrawn before their day"),
     "loans.propose_write_off": _("Write-off proposed"),
     "loans.approve_write_off": _("Loan written off"),
     "loans.decline_write_off": _("Write-off declined"),

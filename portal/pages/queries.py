@@ -21,15 +21,19 @@ from lending.applications.states import OPEN, WAITING_FOR_STAFF, Status
 from lending.arrears import queries as arrears
 from lending.arrears.operations.contacts import RECORDERS
 from lending.funding import queries as funding
+from lending.funding.models import FundingProgram
 from lending.loans import queries as loans
 from lending.loans.lines import queries as lines
 from lending.loans.lines.models import CreditLine
-from lending.loans.losses.models import WriteOff, WriteOffReversal
+from lending.loans.losses import queries as losses
+from lending.loans.losses.models import LossRules, WriteOff, WriteOffReversal
 from lending.loans.models import Loan
 from lending.loans.proposals import queries as proposals
 from lending.loans.rescheduling import queries as reschedulings
 from lending.loans.states import OWING, LoanStatus
 from lending.loans.waivers.models import Waiver
+from lending.products import queries as products
+from lending.products.models import LoanProduct
 from portal.core import formats
 from portal.core.refusals import sentence_of
 from portal.pages import learning  # noqa: F401 - training asks it what decisions advise
@@ -260,6 +264,21 @@ def _write_off_reversals(user: User, *, on: date) -> list[Waiting]:
     return [Waiting(_("Reversals of write-offs to decide on"), number, url)] if number else []
 
 
+def _editions(user: User) -> list[Waiting]:
+    """Count what others made, of which each edition waits for this person's approval."""
+    told = (
+        (LoanProduct, products.APPROVERS, _("Products to approve"), "products:desk"),
+        (FundingProgram, funding.APPROVERS, _("Programs of others to approve"), "funding:desk"),
+        (LossRules, losses.DECIDERS, _("Rules for losses to approve"), "loans:loss_rules"),
+    )
+    listed = [
+        Waiting(label, kind.objects.waiting_for(user.reference).count(), reverse(url))
+        for kind, roles, label, url in told
+        if user.has_role(*roles)
+    ]
+    return [each for each in listed if each.number]
+
+
 def _revocations(user: User) -> list[Waiting]:
     """Count the offers of which this approver is asked whether they are revoked."""
     number = revocations_for(user).count()
@@ -319,6 +338,7 @@ def staff_home(user: User, *, on: date) -> StaffHome:
         + _waivers(user, on=on)
         + _write_offs(user, on=on)
         + _write_off_reversals(user, on=on)
+        + _editions(user)
         + _revocations(user)
         + (waiting_for_operations(user, on=on) if user.has_role(Role.OPERATIONS) else []),
         cases=cases or list(newest.order_by("-submitted_at")[:CASES]),

@@ -110,6 +110,7 @@ class TestEnding:
         operations.approve(second := propose(), published_from=later, by="U-RISK", at=NOW)
         operations.end(second, on=TODAY, by="U-ADMIN", at=NOW)
         assert codes(later) == ["guarantee/1"]
+        assert str(second.state_on(TODAY).label) == "No longer published"
 
     def test_of_one_on_the_same_day_as_another_leaves_what_is_published(self, bank):
         make_program()

@@ -21,7 +21,6 @@ from portal.core.editions import EditionRefused, Status
 from portal.core.refusals import Refusal, sentence, shown_above
 
 PROPOSERS: Final = (Role.RISK_ANALYST, Role.ADMINISTRATOR)
-APPROVERS: Final = (Role.RISK_ANALYST, Role.APPROVER, Role.ADMINISTRATOR)
 
 
 def _found(code: str, version: int) -> FundingProgram:
@@ -49,7 +48,7 @@ def _edition(request: HttpRequest, program: FundingProgram, form: ApproveForm | 
     today, user = timezone.localdate(), person(request)
     is_draft, is_own = program.status == Status.DRAFT, program.proposed_by == user.reference
     may_propose = user.has_role(*PROPOSERS)
-    may_approve = is_draft and not is_own and user.has_role(*APPROVERS)
+    may_approve = is_draft and not is_own and user.has_role(*queries.APPROVERS)
     context: dict[str, Any] = {
         "program": program,
         "state": program.state_on(today),
@@ -102,7 +101,7 @@ def _proposing(request: HttpRequest, form: ProgramForm, context: dict[str, Any],
 
 
 @require_POST
-@requires(*APPROVERS)
+@requires(*queries.APPROVERS)
 def approve(request: HttpRequest, code: str, version: int) -> HttpResponse:
     """Bring an edition out, as a second person, from a day on."""
     program = _found(code, version)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.ledger.models import JournalEntry
 from lending.loans.losses.classes import BASES, Basis, RiskClass, Rules
 from lending.loans.losses.classes import editions as file_editions
-from lending.loans.losses.states import BADGES, BOOKED, IN_FORCE, REPLACED, REVERSAL_BADGES, REVERSED, TRANSITIONS
+from lending.loans.losses.states import BADGES, BOOKED, IN_FORCE, NOT_IN_FORCE, REVERSAL_BADGES, REVERSED, TRANSITIONS
 from lending.loans.models import Loan, Repayment
 from lending.loans.proposals.models import Proposal
 from lending.loans.proposals.states import Status
@@ -191,8 +191,8 @@ class LossRules(editions.Edition):
     """Rules of classes and rates of the bank's own: proposed by one, approved by another, in force from a day on."""
 
     AREA, WORD, LOCK = "loss_rules", "loss_rules", 7_203_046
-    MADE, SINCE, UNTIL, ENDING = "proposed", "in_force_from", "in_force_until", "ended"
-    OUT, OVER = IN_FORCE, REPLACED
+    MADE, SINCE, UNTIL, ENDING = "proposed", "in_force_from", "in_force_until", "withdrawn"
+    OUT, OVER = IN_FORCE, NOT_IN_FORCE
     CODE: Final = "losses"
 
     proposed_by = models.CharField(max_length=40)
@@ -255,6 +255,10 @@ class LossRules(editions.Edition):
     def last_before(cls) -> int:
         """Tell the last version of the file."""
         return max(each.version for each in file_editions())
+
+    def may_end(self, on: date) -> bool:
+        """Tell whether they may be withdrawn: only before their day, because rules in force end with the next ones."""
+        return super().may_end(on) and self.since > on
 
     def rules(self) -> Rules:
         """Give the rules as the arithmetic takes them."""

@@ -24,6 +24,7 @@ from portal.core.dates import add_months
 from portal.core.idempotency import fingerprint_of
 
 READERS: Final = (Role.RISK_ANALYST, Role.AUDITOR, Role.ADMINISTRATOR)  # of the allowance of the whole bank
+DECIDERS: Final = (Role.RISK_ANALYST, Role.ADMINISTRATOR)  # on rules: one proposes, another approves
 ZERO: Final = Decimal(0)
 
 # Of each loan in the books of which anything is open at the end of a day, what its class follows from. Where principal

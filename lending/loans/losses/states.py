@@ -29,4 +29,4 @@ BADGES: Final = {
 }
 REVERSAL_BADGES: Final = BADGES | {Status.APPROVED: Badge(pgettext_lazy("write-off", "Reversed"), "success")}
 IN_FORCE: Final = Badge(_("In force"), "success")
-REPLACED: Final = Badge(_("Replaced"), "neutral")
+NOT_IN_FORCE: Final = Badge(_("Not in force"), "neutral")

@@ -95,6 +95,23 @@ class TestRules:
         approve(propose(observed_months=6), on=TODAY + DAY)
         assert [rules_on(day).version for day in (TODAY, TODAY + DAY)] == [2, 3]
 
+    def test_whose_day_has_not_come_are_withdrawn_and_make_room_for_an_earlier_day(self, db):
+        approve(first := propose())
+        approve(wrong := propose(), on=TODAY + 9 * DAY)
+        operations.withdraw_rules(wrong, on=TODAY, by="U-RISK", at=NOW)
+        approve(propose(), on=TODAY + DAY)
+        days = (TODAY, TODAY + DAY, TODAY + 9 * DAY)
+        assert [rules_on(day).version for day in days] == [first.version, 4, 4]
+        assert str(wrong.state_on(TODAY).label) == "Not in force"
+        assert AuditEvent.objects.filter(verb="loss_rules.withdrawn", subject=wrong.reference, by="U-RISK").exists()
+
+    def test_in_force_or_not_approved_are_not_withdrawn(self, db):
+        approve(made := propose())
+        for rules in (made, propose()):
+            with pytest.raises(EditionRefused, match="loss_rules_not_to_come"):
+                operations.withdraw_rules(rules, on=TODAY, by="U-RISK", at=NOW)
+        assert rules_on(TODAY) == made.rules()
+
     def test_stand_as_they_were_approved(self, db):
         approve(propose())
         for verb in ("UPDATE lending_lossrules SET loss_rate = 0.9", "DELETE FROM lending_lossrules"):
@@ -133,6 +150,19 @@ class TestPages:
         assert client_of(analyst).post(where).status_code == 302
         made.refresh_from_db()
         assert made.status == "discarded"
+
+    def test_are_withdrawn_before_their_day(self, client_of, analyst, auditor):
+        made, today = propose(), timezone.localdate()
+        operations.approve_rules(made, in_force_from=today + DAY, by="U-ADMIN", at=timezone.now())
+        page, where = (
+            reverse(f"loans:{name}", args=[made.version]) for name in ("loss_rules_edition", "withdraw_loss_rules")
+        )
+        assert "Withdraw it before its day" in shown(client_of(analyst).get(page))
+        assert "Withdraw it before its day" not in shown(client_of(auditor).get(page))
+        assert [client_of(person).post(where).status_code for person in (auditor, analyst)] == [403, 302]
+        assert client_of(analyst).get(where).status_code == 405
+        assert "Withdraw it before its day" not in shown(client_of(analyst).get(page))
+        assert rules_on(today + DAY).version == 1
 
     def test_are_for_those_who_read_the_book(self, bank, client_of, officer, owner):
         made = propose()

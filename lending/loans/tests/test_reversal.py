@@ -42,6 +42,7 @@ from lending.loans.tests.test_undone import correct, receive
 from lending.products.tests.builders import make_product
 from portal.core.dates import add_months
 from portal.core.models import AuditEvent, Notice
+from portal.core.notices.operations import text_of
 from portal.core.seen import ChangedSince
 from portal.core.tests.together import together
 from portal.core.transitions import TransitionRefused
@@ -136,6 +137,7 @@ class TestApprove:
         loan.refresh_from_db()
         assert (loan.status, booked("loans_principal"), booked("recovery_income")) == ("repaid", 0, 0)
         assert not accounts.has_mandate("loan", loan.reference)
+        assert "goes on" not in text_of(Notice.objects.get(code="write_off_reversed"))
         assert ties()
 
     def test_lets_the_loan_be_repaid_and_written_off_again(self, loan, mistake, officer, second, owner):

@@ -218,6 +218,7 @@ class TestWithdraw:
         approve(second, offered_from=TOMORROW)
         products.withdraw(second, on=TODAY, by="U-ADMIN", at=NOW)
         assert list(queries.offered(TOMORROW)) == [first]
+        assert str(second.state_on(TODAY).label) == "No longer offered"
 
     def test_before_its_day_leaves_what_is_offered_though_two_were_to_begin_that_day(self, db):
         first = make_product()

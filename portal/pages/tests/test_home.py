@@ -17,7 +17,11 @@ from accounts.settlement.tests.builders import make_settlement_account as make_a
 from accounts.settlement.tests.nostro import bring, line, read, statement, upload
 from accounts.statements import writing
 from lending.applications.models import Application
-from lending.applications.tests.builders import make_declined, make_referred
+from lending.applications.tests.builders import make_approver, make_declined, make_referred
+from lending.funding.tests.builders import propose as propose_program
+from lending.loans.losses import operations as losses
+from lending.loans.tests.test_loss_rules import STRICT
+from lending.products.tests.builders import prepare_product
 from portal.pages.queries import staff_home
 
 
@@ -80,6 +84,26 @@ class TestOperationsHome:
 
     def test_says_nothing_where_nothing_waits(self, client_of, operations):
         assert "Waits for you" not in client_of(operations).get("/").content.decode()
+
+
+class TestEditions:
+    """What one person made and another approves."""
+
+    def test_wait_for_whoever_may_approve_them_but_not_for_who_made_them(
+        self, client_of, bank, analyst, administrator, officer, operations
+    ):
+        prepare_product()
+        propose_program()
+        losses.propose_rules(by=administrator.reference, at=NOW, **STRICT)
+        told = {
+            person: {each.label: each.url for each in client_of(person).get("/").context["home"].waiting}
+            for person in (analyst, administrator, make_approver(bank.branch), officer, operations)
+        }
+        product = {"Products to approve": reverse("products:desk")}
+        program = {"Programs of others to approve": reverse("funding:desk")}
+        rules = {"Rules for losses to approve": reverse("loans:loss_rules")}
+        assert list(told.values()) == [product | program | rules, product | program, product | program, {}, {}]
+        assert client_of(analyst).get(rules["Rules for losses to approve"]).status_code == 200
 
 
 class TestCases:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lending.loans.losses.models import LossRules
 from portal.core import editions
-from portal.core.editions import Contradiction
+from portal.core.editions import Contradiction, EditionRefused
 from portal.core.refusals import register
 
 register(
@@ -18,6 +18,9 @@ register(
         "loss_rules_day_passed": _("Rules are in force from today or a later day on."),
         "loss_rules_before_the_one_before": _(
             "The edition before is in force only from %(day)s; choose that day or a later one."
+        ),
+        "loss_rules_not_to_come": _(
+            "Only rules that were approved and whose day has not come are withdrawn. Those in force end with the next."
         ),
         "loss_rules_not_whole": _(
             "A worse class begins later, from the first day on, and asks for more, 100% at most."
@@ -61,3 +64,14 @@ def discard_rules(rules: LossRules, *, by: str, at: datetime) -> None:
     :raises TransitionRefused: when it no longer waits.
     """
     editions.discard(rules, by=by, at=at)
+
+
+@transaction.atomic(durable=True)
+def withdraw_rules(rules: LossRules, *, on: date, by: str, at: datetime) -> None:
+    """Let an edition whose day has not come never count; those in force until that day stay in force.
+
+    :raises EditionRefused: when it was never approved, or its day has come: the next edition replaces it then.
+    """
+    if not rules.may_end(on):
+        raise EditionRefused("loss_rules_not_to_come")
+    editions.end(rules, on=on, by=by, at=at)

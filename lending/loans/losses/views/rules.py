@@ -1,6 +1,6 @@
 """Pages of the bank's own rules for losses."""
 
-from typing import Any, Final
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.identity.access import requires
-from accounts.identity.models import Role
 from lending.loans.losses import operations, queries
 from lending.loans.losses.forms import ApproveRulesForm, RulesForm, initial_of
 from lending.loans.losses.models import LossRules
@@ -18,8 +17,6 @@ from lending.loans.proposals.views import user_of
 from lending.products.presentation import history_of
 from portal.core.editions import EditionRefused, Status
 from portal.core.refusals import Refusal, sentence, shown_above
-
-DECIDERS: Final = (Role.RISK_ANALYST, Role.ADMINISTRATOR)  # one proposes, another approves
 
 
 @require_safe
@@ -32,13 +29,13 @@ def editions(request: HttpRequest) -> HttpResponse:
     context = {
         "rules": queries.rules_on(today),
         "editions": [{"edition": each, "state": each.state_on(today)} for each in listed],
-        "may_propose": not is_waiting and user_of(request).has_role(*DECIDERS),
+        "may_propose": not is_waiting and user_of(request).has_role(*queries.DECIDERS),
     }
     return render(request, "loans/loss_rules.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires(*DECIDERS)
+@requires(*queries.DECIDERS)
 def propose(request: HttpRequest) -> HttpResponse:
     """Propose other rules, beginning with those in force."""
     form = RulesForm(request.POST or None, initial=initial_of(queries.rules_on(timezone.localdate())))
@@ -64,7 +61,7 @@ def edition(request: HttpRequest, version: int) -> HttpResponse:
 def _edition(request: HttpRequest, found: LossRules, form: ApproveRulesForm | None = None) -> HttpResponse:
     today, user = timezone.localdate(), user_of(request)
     is_draft, is_own = found.status == Status.DRAFT, found.proposed_by == user.reference
-    decides = is_draft and user.has_role(*DECIDERS)
+    decides = is_draft and user.has_role(*queries.DECIDERS)
     context: dict[str, Any] = {
         "edition": found,
         "rules": found.rules(),
@@ -72,6 +69,7 @@ def _edition(request: HttpRequest, found: LossRules, form: ApproveRulesForm | No
         "history": history_of(found, made=_("Proposed")),
         "waits_for_another": is_draft and is_own,
         "may_discard": decides,
+        "may_withdraw": user.has_role(*queries.DECIDERS) and found.may_end(today),
         "approve_form": (form or ApproveRulesForm(today=today)) if decides and not is_own else None,
     }
     if is_draft:
@@ -80,7 +78,7 @@ def _edition(request: HttpRequest, found: LossRules, form: ApproveRulesForm | No
 
 
 @require_POST
-@requires(*DECIDERS)
+@requires(*queries.DECIDERS)
 def approve(request: HttpRequest, version: int) -> HttpResponse:
     """Let an edition count from a day on, as a second person."""
     found, form = (
@@ -102,7 +100,7 @@ def approve(request: HttpRequest, version: int) -> HttpResponse:
 
 
 @require_POST
-@requires(*DECIDERS)
+@requires(*queries.DECIDERS)
 def discard(request: HttpRequest, version: int) -> HttpResponse:
     """Drop an edition that waits for approval."""
     with shown_above(request):
@@ -110,3 +108,14 @@ def discard(request: HttpRequest, version: int) -> HttpResponse:
         operations.discard_rules(found, by=user_of(request).reference, at=timezone.now())
         messages.success(request, _("Discarded."))
     return redirect("loans:loss_rules")
+
+
+@require_POST
+@requires(*queries.DECIDERS)
+def withdraw(request: HttpRequest, version: int) -> HttpResponse:
+    """Let an edition whose day has not come never count."""
+    found, now = get_object_or_404(LossRules, version=version), timezone.now()
+    with shown_above(request):
+        operations.withdraw_rules(found, on=timezone.localdate(now), by=user_of(request).reference, at=now)
+        messages.success(request, _("Withdrawn. The rules in force go on."))
+    return redirect("loans:loss_rules_edition", version)
