@@ -1,8 +1,7 @@
 """The books for machines: for those who keep and audit them."""
 
-from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 from django.conf import settings
@@ -159,9 +158,9 @@ def _month(_request: Request, written: str) -> Month:
     """Read a month such as ``2026-03``; what is none does not exist."""
     try:
         first = date.fromisoformat(f"{written}-01")
-    except ValueError as error:
+        last_date = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    except (ValueError, OverflowError) as error:  # the calendar ends with 9999
         raise Http404 from error
-    last_date = first.replace(day=monthrange(first.year, first.month)[1])
     return Month(last_date, MonthClosing.objects.filter(last_date=last_date).order_by("-pk").first())
 
 

@@ -73,13 +73,15 @@ def told(request: Request, shape: Any) -> dict[str, Any]:
     return dict(asked.validated_data)
 
 
-def check_form(form: BaseForm) -> None:
+def check_form(form: BaseForm, **called: str) -> None:
     """Hold what a program sent against the form that a person fills in.
 
+    :param called: what programs call a field of the form, where they call it otherwise.
     :raises ValidationError: when it does not fit, field by field.
     """
     if not form.is_valid():
-        raise exceptions.ValidationError({name: [str(each) for each in told] for name, told in form.errors.items()})
+        wrong = {called.get(name, name): [str(each) for each in told] for name, told in form.errors.items()}
+        raise exceptions.ValidationError(wrong)
 
 
 def asked_for(request: Request, shape: Any) -> dict[str, Any]:

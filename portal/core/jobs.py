@@ -151,7 +151,12 @@ def each_alone(
 
 
 def some_at_once(
-    things: Sequence[T], act: Callable[[Sequence[T]], object], *, size: int, failed: str
+    things: Sequence[T],
+    act: Callable[[Sequence[T]], object],
+    *,
+    size: int,
+    failed: str,
+    name_of: Callable[[T], str] = _name_of,
 ) -> Exception | None:
     """Do something with some at a time; where that fails, with each of them, as ``each_alone``."""
     failure: Exception | None = None
@@ -160,7 +165,7 @@ def some_at_once(
         try:
             act(some)
         except Exception:  # noqa: BLE001 - whoever of them fails alone is logged
-            failure = each_alone(some, lambda one: act([one]), failed=failed) or failure
+            failure = each_alone(some, lambda one: act([one]), failed=failed, name_of=name_of) or failure
     return failure
 
 

@@ -177,7 +177,7 @@ def expire_holds(*, at: datetime) -> int:
     due = Hold.objects.filter(status=HoldStatus.PENDING, expires_at__lte=at).order_by("pk")
     released: list[int] = []
     jobs.some_at_once(
-        list(due.values_list("pk", flat=True)),
+        list(due.values_list("reference", flat=True)),
         lambda some: released.append(_expire(some, at=at)),
         size=EXPIRED_AT_ONCE,
         failed="ledger.hold_not_expired",
@@ -186,8 +186,8 @@ def expire_holds(*, at: datetime) -> int:
 
 
 @transaction.atomic(durable=True)
-def _expire(due: Sequence[int], *, at: datetime) -> int:
-    pending = Hold.objects.filter(pk__in=due, status=HoldStatus.PENDING).select_related("ledger_account")
+def _expire(due: Sequence[str], *, at: datetime) -> int:
+    pending = Hold.objects.filter(reference__in=due, status=HoldStatus.PENDING).select_related("ledger_account")
     holds = list(pending.locked())
     _lock_balances([each.ledger_account for each in holds])
     for each in holds:

@@ -53,6 +53,8 @@ class TestEveryPath:
         assert [post(auditor, path).status_code for path in paths] == [405] * len(paths)
         unknown = ("accounts/nothing", "accounts/nothing/postings", "entries/J-NONE", "months/2026-13", "months/march")
         assert [read(auditor, path).status_code for path in unknown] == [404] * 5
+        edges = ("months/0001-01", "months/9999-11", "months/9999-12", "trial-balance?on=9999-12-31")
+        assert [read(auditor, path).status_code for path in edges] == [200, 200, 404, 200]
         assert client.get(f"{ROOT}/trial-balance").status_code == 401
 
 

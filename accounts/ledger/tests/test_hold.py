@@ -167,7 +167,7 @@ class TestExpire:
         with capture_logs() as logs:
             assert ledger.expire_holds(at=over.expires_at) == 1
         assert (balances(shop), list(queries.pending_holds(shop))) == ((100, 60), [stuck])
-        assert [(each["event"], each["reference"]) for each in logs] == [("ledger.hold_not_expired", str(stuck.pk))]
+        assert [(each["event"], each["reference"]) for each in logs] == [("ledger.hold_not_expired", stuck.reference)]
 
 
 @pytest.mark.django_db(transaction=True)

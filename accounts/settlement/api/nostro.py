@@ -66,7 +66,7 @@ def _propose(item: SuspenseItem, *, at: Any, by: str, on: Any, **asked: Any) -> 
     """Read a program's words as the page reads a person's."""
     written = asked | {name: " ".join(asked[name]) for name in ("cash", "beside")} | {"number": asked["account"]}
     form = ClearingForm(written, item=item)
-    check_form(form)
+    check_form(form, number="account")
     operations.propose_clearing(item, **form.decision, on=on, at=at, by=by)
 
 

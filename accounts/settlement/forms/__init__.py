@@ -272,6 +272,7 @@ class KeepForm(forms.Form):
         "reason_missing": "reason",
         "transfer_to_itself": "to",
         "currency_differs": "to",
+        "payee_unknown": "to",
     }
 
     idempotency_key = IdempotencyKeyField()

@@ -48,15 +48,23 @@ def book_terms(account: SettlementAccount, *, through: date, at: datetime) -> Te
 
 @transaction.atomic(durable=True)
 def book_month(accounts: Sequence[int], *, through: date, at: datetime) -> int:
-    """Do for many accounts of one currency what ``book_terms`` does for one; tell for how many there was anything."""
+    """Do for many accounts of one currency what ``book_terms`` does for one; tell for how many there was anything.
+
+    Leaves out whose month before is not booked, as after a fault: two months are two periods, and cost two fees.
+    """
     rows = SettlementAccount.objects.locked().select_related("ledger_account")
-    return len(_booked(list(rows.filter(pk__in=accounts)), through=through, at=at))
+    return len(_booked(list(rows.filter(pk__in=accounts)), through=through, at=at, begun=through.replace(day=1)))
 
 
-def _booked(accounts: Sequence[SettlementAccount], *, through: date, at: datetime) -> list[TermsPeriod]:
-    """Book what accounts that are locked have not booked yet; their balances are locked all at once, as holds do."""
+def _booked(
+    accounts: Sequence[SettlementAccount], *, through: date, at: datetime, begun: date = date.min
+) -> list[TermsPeriod]:
+    """Book what accounts that are locked have not booked yet; their balances are locked all at once, as holds do.
+
+    :param begun: leaves out whose days that are not booked begin before it.
+    """
     standing = [account for account in accounts if account.status != Status.CLOSED]
-    workings = [each for each in interest.worked_out(standing, through) if each.first <= through]
+    workings = [each for each in interest.worked_out(standing, through) if begun <= each.first <= through]
     if not workings:
         return []
     list(LedgerBalance.objects.filter(pk__in=[each.account.ledger_account_id for each in workings]).locked())

@@ -81,7 +81,7 @@ def keep_back(
     :raises ReasonMissing: when no reason is given.
     :raises KeepUntilWrong: when the day is not after today, or more than a year away.
     :raises AccountNotOpen: when the account is closed.
-    :raises TransferToItself, CurrencyDiffers: when it cannot be paid there.
+    :raises TransferToItself, CurrencyDiffers, PayeeUnknown: when it cannot be paid there.
     :raises OwnAccount: when it would be paid to the person's own enterprise.
     :raises AmountRefused, InsufficientFunds: see ``ledger.hold``.
     """
@@ -123,6 +123,8 @@ def _check_goal(account: SettlementAccount, to: SettlementAccount, *, by: str) -
         raise TransferToItself
     if to.currency != account.currency:
         raise CurrencyDiffers
+    if to.status not in RECEIVES:
+        raise PayeeUnknown
 
 
 @transaction.atomic(durable=True)
@@ -141,7 +143,7 @@ def pay_kept(
     """
     if by == hold.placed_by:
         raise SamePerson
-    to = queries.goal_of(account, hold)
+    to = queries.goals_of(account, [hold]).get(hold.subject)
     if to is None:
         raise KeptForNobody
     check_not_own(account, by=by)

@@ -93,9 +93,18 @@ def end_day(*, on: date, at: datetime) -> int:
     jobs.each_alone(currencies, accrue, failed="settlement.interest_not_accrued")
     for currency in currencies:
         for last, accounts in interest.months_to_book(currency, before=on).items():
-            book_some = partial(book, through=last)
-            jobs.some_at_once(accounts, book_some, size=BOOKED_AT_ONCE, failed="settlement.month_not_booked")
+            jobs.some_at_once(
+                accounts,
+                partial(book, through=last),
+                size=BOOKED_AT_ONCE,
+                failed="settlement.month_not_booked",
+                name_of=_name_of,
+            )
     return sum(booked)
+
+
+def _name_of(account: int) -> str:
+    return SettlementAccount.objects.get(pk=account).reference
 
 
 @transaction.atomic(durable=True)

@@ -79,10 +79,10 @@ def cash_day(movements: QuerySet[CashMovement], on: date) -> list[CashDay]:
     ]
 
 
-def goal_of(account: SettlementAccount, hold: Hold) -> SettlementAccount | None:
-    """Find the account to which money that staff keep back may be paid, if they named one."""
-    named = SettlementAccount.objects.filter(reference=hold.subject).exclude(pk=account.pk)
-    return named.select_related("enterprise", "ledger_account").first()
+def goals_of(account: SettlementAccount, holds: Iterable[Hold]) -> dict[str, SettlementAccount]:
+    """Find the accounts to which money that staff keep back may be paid, where they named one, by their reference."""
+    named = SettlementAccount.objects.filter(reference__in={each.subject for each in holds}).exclude(pk=account.pk)
+    return {each.reference: each for each in named.select_related("enterprise", "ledger_account")}
 
 
 def names_of(references: Iterable[str]) -> dict[str, str]:

@@ -5,6 +5,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -275,6 +277,11 @@ class TestPayKept:
         with pytest.raises(settlement.OwnAccount):
             keep(account, to=court, by=stranger.reference)
 
+    def test_refuses_to_name_an_account_that_receives_nothing(self, account, court):
+        settlement.close(court, by="U-1", at=NOW)
+        with pytest.raises(settlement.PayeeUnknown):
+            keep(account, to=court)
+
     def test_happens_once(self, account, court):
         hold = keep(account, to=court)
         self.pay(account, hold)
@@ -313,3 +320,18 @@ class TestPayKept:
         assert "¥20.00 paid to Stranger Noodles" in said
         assert "He Ping" in said
         assert client_of(colleague).post(pay, {"amount": "20.00"}).status_code == 404
+
+    def test_is_shown_with_as_many_queries_however_much(self, client_of, account, court, operations, colleague):
+        client, page = client_of(colleague), reverse("settlement:kept", args=[account.reference])
+
+        def asked():
+            with CaptureQueriesContext(connection) as queries:
+                assert client.get(page).status_code == 200
+            return len(queries)
+
+        soon = {"to": court, "by": operations.reference, "until": timezone.localdate() + timedelta(days=9)}
+        keep(account, "1.00", at=timezone.now(), **soon)
+        one = asked()
+        for number in range(3):
+            keep(account, "1.00", at=timezone.now(), key=f"k{number}", **soon)
+        assert asked() == one

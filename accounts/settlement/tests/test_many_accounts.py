@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from accounts.ledger import operations as ledger
 from accounts.ledger import queries as books
@@ -22,6 +23,7 @@ from accounts.settlement.tests import by_hand
 from accounts.settlement.tests.builders import make_deposit, make_settlement_account, withdraw
 from accounts.settlement.tests.terms import APRIL_1, MARCH_2, MARCH_31, MAY_1, end_day, make_product
 from portal.core.refusals import Refusal
+from portal.core.tests.faults import break_writes
 
 JUNE_1 = date(2026, 6, 1)
 ACCOUNTS = 3
@@ -131,3 +133,26 @@ class TestWorkedOut:
         compare(date(2026, 6, 3))
         assert end_day(date(2026, 6, 4)) == 0  # and by then the bank owes what the interest itself has earned
         assert settlement.check_interest(on=date(2026, 6, 4), at=NOW) == []
+
+    def test_makes_good_month_by_month_what_failed_by_a_fault_of_ours(self, bank, enterprise):
+        make_product(fee_free_from_amount=None)
+        stuck, other = (make_settlement_account(enterprise, holding="730.00") for _ in range(2))
+        mended = (NOW + timedelta(hours=1)).isoformat()
+        april = f"NEW.last_date = '2026-04-30' AND NEW.booked_at < '{mended}'"
+        break_writes(TermsPeriod, f"NEW.settlement_account_id = {stuck.pk} AND {april}")
+        with capture_logs() as logs:
+            assert end_day(date(2026, 6, 3)) == 4  # all three months of the one, and March of the other
+        assert [(each["event"], each["reference"]) for each in logs] == [
+            ("settlement.month_not_booked", stuck.reference)
+        ]
+        assert end_day(date(2026, 6, 3), later=1) == 2
+        told, hoped = (
+            list(
+                TermsPeriod.objects.filter(settlement_account=account)
+                .order_by("last_date")
+                .values_list("first_date", "last_date", "fee_amount")
+            )
+            for account in (stuck, other)
+        )
+        assert told == hoped
+        assert [fee for _first, _last, fee in told] == [0, 5, 5]

@@ -254,7 +254,7 @@ class TestSuspense:
 
     def test_tells_what_is_missing_or_unknown(self, operations, item, account):
         for told, where in (
-            ({"account": "123"}, "number"),
+            ({"account": "123"}, "account"),
             ({"way": "instruction", "payment": "PI-NONE"}, "payment"),
             ({"way": "cash", "cash": ["CT-NONE"]}, "cash"),
             ({"account": account.number, "note": ""}, "note"),

@@ -55,6 +55,7 @@ def _page(request: HttpRequest, account: SettlementAccount, form: KeepForm, *, s
     holds = list(ledger.pending_holds(account.ledger_account))
     ended = ledger.ended_holds(account.ledger_account).filter(event=KEPT_BACK).select_related(PAID)[:NEWEST]
     names = names_of(person for each in [*holds, *ended] for person in (each.placed_by, each.ended_by))
+    goals = queries.goals_of(account, holds)
     operates = request.user.has_role(Role.OPERATIONS)  # type: ignore[union-attr]  # signed in
     context = {
         "account": account,
@@ -63,7 +64,7 @@ def _page(request: HttpRequest, account: SettlementAccount, form: KeepForm, *, s
                 "hold": each,
                 "last": each.expires_at - timedelta(microseconds=1),
                 "by": names[each.placed_by] if operates else "",
-                "goal": queries.goal_of(account, each),
+                "goal": goals.get(each.subject),
                 "may_let_go": operates and each.event == KEPT_BACK and each.placed_by != actor(request),
                 "is_own": operates and each.placed_by == actor(request),
                 "reason_form": ReasonForm(auto_id=f"id_{each.reference}_%s"),

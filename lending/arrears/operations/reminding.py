@@ -42,7 +42,13 @@ def remind_late(*, on: date, at: datetime) -> int:
 
 def _remind(loans: list[int], tell_of: Callable[[Sequence[int]], int]) -> int:
     told: list[int] = []
-    jobs.some_at_once(loans, lambda some: told.append(tell_of(some)), size=BATCH, failed="lending.not_reminded")
+    jobs.some_at_once(
+        loans,
+        lambda some: told.append(tell_of(some)),
+        size=BATCH,
+        failed="lending.not_reminded",
+        name_of=lambda loan: Loan.objects.get(pk=loan).reference,
+    )
     return sum(told)
 
 
