@@ -194,7 +194,7 @@ class TestUpload:
         assert "no table" not in client.get(page("enterprise", enterprise.reference)).text
 
     @pytest.mark.parametrize(
-        ("language", "told"), [("en", "20 statements of this enterprise"), ("zh-hans", "有 20 份流水")]
+        ("language", "told"), [("en", "20 statements of this enterprise"), ("zh-hans", "有20份流水")]
     )
     def test_says_that_enough_wait_to_be_read(self, enterprise, owner, client_of, language, told):
         for number in range(20):

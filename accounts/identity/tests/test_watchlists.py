@@ -218,7 +218,7 @@ class TestPage:
         assert "GONE Ann" in seen.get(place).text
         for what, name in (("removed", "GONE Ann"), ("changed", "NOW Cy"), ("added", "WANG Fang")):
             assert [name in text for text in shown.values()] == [each == what for each in shown]
-        assert "WAS Cy; 1970" in shown["changed"]
+        assert "WAS Cy · 1970" in shown["changed"]
         assert "Stays Bo" not in "".join(shown.values())
         assert ["Have it loaded" in client_of(each).get(place).text for each in (approver, analyst)] == [True, False]
         assert client_of(owner).get(place).status_code == 403

@@ -132,7 +132,7 @@ class TestCorrectionPages:
         asked = make_request(account, "1000.00", due_date=timezone.localdate(), on=timezone.localdate())
         told = {"text": asked.structured_reference, "on": timezone.localdate(), "at": NOW, "by": operations.reference}
         paid = settlement.pay_in(account, Decimal(1000), key="in", **told)
-        client, said = client_of(operations), f"This cash paid {asked.reference}."
+        client, said = client_of(operations), f'This cash paid <span class="whole">{asked.reference}</span>.'
         assert said in client.get(url("cash_correct", paid)).text
         client.post(url("cash_correct", paid), filled(account))
         correction = CashCorrection.objects.get()

@@ -136,7 +136,7 @@ class TestReview:
     def test_names_who_proposed_and_approved(self, bank, auditor, client_of):
         operations.install_shipped(approved_by=auditor.reference, on=date(2026, 3, 2), at=NOW)
         page = client_of(auditor).get("/credit/scorecards/expert-general/1/").content.decode()
-        assert "who made the portal, " in page
+        assert "who made the portal · " in page
         assert "Ai Deng, " in page
 
 

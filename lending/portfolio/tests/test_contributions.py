@@ -31,4 +31,4 @@ class TestCasePage:
         assert told.points == decision.points
         part = page[page.index("Where the score comes from") :].partition("</details>")[0]
         assert part.count('<th scope="row">') == len(told.rows) + 1
-        assert f'<td class="num">{decision.points}</td>' in part
+        assert f'data-label="Points">{decision.points}</td>' in part
