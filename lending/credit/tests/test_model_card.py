@@ -137,7 +137,7 @@ class TestReview:
         operations.install_shipped(approved_by=auditor.reference, on=date(2026, 3, 2), at=NOW)
         page = client_of(auditor).get("/credit/scorecards/expert-general/1/").content.decode()
         assert "who made the portal · " in page
-        assert "Ai Deng, " in page
+        assert "Ai Deng · " in page
 
 
 @pytest.mark.django_db
