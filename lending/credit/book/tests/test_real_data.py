@@ -41,9 +41,7 @@ def day(request, db):
         for each in islice(sources.outcomes(DATA / f"{outcomes}.parquet", given={}), FEW)
     ]
     held = importing.read_evidence({request.param: DATA / f"{evidence}.parquet"}, given={})
-    wanted = {each.case for each in firms}
-    some = {kind: {case: rows for case, rows in of.items() if case in wanted} for kind, of in held.items()}
-    assert [each.refused for each in importing.bring_in("real", firms, some, at=NOW)] == [""] * FEW
+    assert [each.refused for each in importing.bring_in("real", firms, held, at=NOW)] == [""] * FEW
     return last
 
 
