@@ -4,18 +4,3 @@ from training.operations.award import award
 from training.operations.learn import LessonNotTaught, complete_lesson, enroll
 from training.operations.quiz import AnswersMissing, LessonsUnread, begin_attempt, submit_attempt
 from training.operations.teach import load_course_from, publish, publish_course_from, withdraw
-
-__all__ = [
-    "AnswersMissing",
-    "LessonNotTaught",
-    "LessonsUnread",
-    "award",
-    "begin_attempt",
-    "complete_lesson",
-    "enroll",
-    "load_course_from",
-    "publish",
-    "publish_course_from",
-    "submit_attempt",
-    "withdraw",
-]

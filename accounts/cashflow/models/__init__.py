@@ -9,15 +9,3 @@ from accounts.cashflow.models.statements import (
     StatementImport,
     _reference,
 )
-
-__all__ = [
-    "BankTransaction",
-    "CategoryCorrection",
-    "Invoice",
-    "InvoiceLedger",
-    "PlannedItem",
-    "ReplacementClearing",
-    "StatementImport",
-    "_planned_reference",
-    "_reference",
-]

@@ -15,31 +15,3 @@ from accounts.cashflow.operations.receiving import StatementsWait, receive, rece
 from accounts.cashflow.operations.remembering import ask_anew
 from accounts.cashflow.operations.withdrawing import ChoiceRefused, choose, know_by_new_name, withdraw
 from accounts.cashflow.questions import AnswerRefused
-
-__all__ = [
-    "CLEARERS",
-    "AnswerRefused",
-    "ChoiceRefused",
-    "ClearingRefused",
-    "CorrectionRefused",
-    "StatementsWait",
-    "absorb",
-    "absorb_new",
-    "answer",
-    "answer_ledger",
-    "ask_anew",
-    "choose",
-    "clear",
-    "correct",
-    "give_up",
-    "is_told_by_our_books",
-    "know_by_new_name",
-    "read",
-    "read_invoices",
-    "receive",
-    "receive_each",
-    "receive_invoices",
-    "receive_invoices_of_each",
-    "withdraw",
-    "withdraw_ledger",
-]

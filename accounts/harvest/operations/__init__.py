@@ -7,13 +7,3 @@ from accounts.harvest.operations.editions import (
     propose_edition,
 )
 from accounts.harvest.operations.plantings import confirm_planting, tell_planting, withdraw_planting
-
-__all__ = [
-    "approve_edition",
-    "confirm_planting",
-    "discard_edition",
-    "install_shipped",
-    "propose_edition",
-    "tell_planting",
-    "withdraw_planting",
-]

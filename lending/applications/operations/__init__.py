@@ -16,30 +16,3 @@ from lending.applications.operations.prepare import (
 from lending.applications.operations.review import FourEyesRefused, ReviewRefused, approval_limit, conclude, recommend
 from lending.applications.operations.revoke import RevocationRefused, conclude_revocation, drop_revocation, revoke
 from lending.applications.operations.steps import lock
-
-__all__ = [
-    "ApplicationRefused",
-    "FourEyesRefused",
-    "ReviewRefused",
-    "RevocationRefused",
-    "accept",
-    "add_document",
-    "approval_limit",
-    "begin",
-    "change",
-    "conclude",
-    "conclude_revocation",
-    "consult_register",
-    "decide",
-    "drop_revocation",
-    "expire",
-    "hand_out",
-    "lapse",
-    "lock",
-    "lock_offers_of_lines",
-    "recommend",
-    "remove_document",
-    "revoke",
-    "submit",
-    "withdraw",
-]

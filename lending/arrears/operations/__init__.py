@@ -2,5 +2,3 @@
 
 from lending.arrears.operations.contacts import ContactRefused, Said, record
 from lending.arrears.operations.reminding import remind_late, remind_short
-
-__all__ = ["ContactRefused", "Said", "record", "remind_late", "remind_short"]

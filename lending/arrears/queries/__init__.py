@@ -3,15 +3,3 @@
 from lending.arrears.queries.desk import ORDERS, contacts_of, due_steps, late_loans, rows_of, told
 from lending.arrears.queries.reminding import late_to_remind, short_to_remind
 from lending.loans.losses.queries import readable
-
-__all__ = [
-    "ORDERS",
-    "contacts_of",
-    "due_steps",
-    "late_loans",
-    "late_to_remind",
-    "readable",
-    "rows_of",
-    "short_to_remind",
-    "told",
-]

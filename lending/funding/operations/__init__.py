@@ -10,17 +10,3 @@ from lending.funding.operations.introductions import (
     pass_on,
     withdraw,
 )
-
-__all__ = [
-    "IntroductionRefused",
-    "approve",
-    "ask",
-    "conclude",
-    "discard",
-    "end",
-    "hand_out",
-    "lapse",
-    "pass_on",
-    "propose",
-    "withdraw",
-]

@@ -5,14 +5,3 @@ from lending.loans.operations.collect import collect_due
 from lending.loans.operations.receipts import claim_receipt, give_up_receipt
 from lending.loans.operations.repay import RepaymentRefused, repay
 from lending.loans.operations.sign import SigningRefused, sign
-
-__all__ = [
-    "RepaymentRefused",
-    "SigningRefused",
-    "check_loans",
-    "claim_receipt",
-    "collect_due",
-    "give_up_receipt",
-    "repay",
-    "sign",
-]

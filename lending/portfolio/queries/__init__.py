@@ -7,25 +7,3 @@ from lending.portfolio.queries.monitoring import Monitoring, monitoring
 from lending.portfolio.queries.replay import Difference, Night, Replay, last_night, replay, sample
 from lending.portfolio.queries.scope import READERS, Scope, branches_of, card_names
 from lending.portfolio.queries.trial import Trial, trial
-
-__all__ = [
-    "READERS",
-    "Difference",
-    "Glance",
-    "LabeledRow",
-    "Monitoring",
-    "Night",
-    "Replay",
-    "Scope",
-    "Trial",
-    "branches_of",
-    "card_names",
-    "glance",
-    "labeled_rows",
-    "last_night",
-    "losses",
-    "monitoring",
-    "replay",
-    "sample",
-    "trial",
-]

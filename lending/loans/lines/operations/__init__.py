@@ -4,19 +4,3 @@ from lending.loans.lines.operations.draw import DrawRefused, draw, preview, send
 from lending.loans.lines.operations.end import end_over, give_back, remind
 from lending.loans.lines.operations.keep import KEEPERS, LineRefused, lower, resume, suspend
 from lending.loans.lines.operations.open import open_line
-
-__all__ = [
-    "KEEPERS",
-    "DrawRefused",
-    "LineRefused",
-    "draw",
-    "end_over",
-    "give_back",
-    "lower",
-    "open_line",
-    "preview",
-    "remind",
-    "resume",
-    "send_draw_code",
-    "suspend",
-]

@@ -5,19 +5,3 @@ from lending.loans.losses.operations.judging import JudgmentRefused, judge, lift
 from lending.loans.losses.operations.reversing import approve_reversal, propose_reversal
 from lending.loans.losses.operations.ruling import approve_rules, discard_rules, propose_rules, withdraw_rules
 from lending.loans.losses.operations.writing_off import WriteOffRefused, approve, propose
-
-__all__ = [
-    "JudgmentRefused",
-    "WriteOffRefused",
-    "approve",
-    "approve_reversal",
-    "approve_rules",
-    "discard_rules",
-    "judge",
-    "lift",
-    "post_allowances",
-    "propose",
-    "propose_reversal",
-    "propose_rules",
-    "withdraw_rules",
-]
