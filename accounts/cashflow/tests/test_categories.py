@@ -8,6 +8,10 @@ from accounts.cashflow.categories import RULES, categorize, counterparty_key
 from accounts.cashflow.states import Category
 
 
+def category_of(amount, description, name="", **keys):
+    return categorize(amount=Decimal(amount), description=description, counterparty_name=name, **keys)
+
+
 class TestCategorize:
     """One case for each rule, in both languages."""
 
@@ -45,13 +49,11 @@ class TestCategorize:
         ],
     )
     def test_tells_what_it_was_for(self, amount, description, name, category):
-        assert categorize(amount=Decimal(amount), description=description, counterparty_name=name) == category
+        assert category_of(amount, description, name) == category
 
     def test_knows_the_holder_again_whatever_the_words_say(self):
         own = {counterparty_key("Green Tea Shop")}
-        found = categorize(
-            amount=Decimal(9), description="sales", counterparty_name="GREEN TEA SHOP CO., LTD.", own_keys=own
-        )
+        found = category_of(9, "sales", "GREEN TEA SHOP CO., LTD.", own_keys=own)
         assert found == "own_transfer"
 
     @pytest.mark.parametrize(
@@ -68,8 +70,7 @@ class TestCategorize:
     )
     def test_knows_the_holder_by_another_form_of_its_name_and_nobody_else(self, name, category):
         own = {counterparty_key(each) for each in ("Hill and Dale Joinery Ltd", "嵊州河镇木业有限公司", "Ann Smithson")}
-        told = categorize(amount=Decimal(-9), description="transfer", counterparty_name=name, own_keys=own)
-        assert told == category
+        assert category_of(-9, "transfer", name, own_keys=own) == category
 
     @pytest.mark.parametrize(
         ("amount", "description", "category"),
@@ -83,8 +84,7 @@ class TestCategorize:
     )
     def test_finds_the_holder_s_name_in_the_text(self, amount, description, category):
         own = {counterparty_key("Hill and Dale Joinery Ltd")}
-        told = categorize(amount=Decimal(amount), description=description, counterparty_name="", own_keys=own)
-        assert told == category
+        assert category_of(amount, description, own_keys=own) == category
 
     @pytest.mark.parametrize(
         ("amount", "description", "name", "category"),
@@ -101,21 +101,16 @@ class TestCategorize:
     def test_takes_what_an_enterprise_pays_its_people_for_wages_where_it_says_so(
         self, amount, description, name, category
     ):
-        told = categorize(
-            amount=Decimal(amount),
-            description=description,
-            counterparty_name=name,
-            own_keys={"河镇饭店", "李四", "grace mensah"},
-            holder_keys={"河镇饭店"},
+        found = category_of(
+            amount, description, name, own_keys={"河镇饭店", "李四", "grace mensah"}, holder_keys={"河镇饭店"}
         )
-        assert told == category
+        assert found == category
 
     def test_takes_a_person_s_wages_to_itself_for_no_wages(self):
-        told = categorize(amount=Decimal(-9), description="工资", counterparty_name="李四", holder_keys={"李四"})
-        assert told == "own_transfer"
+        assert category_of(-9, "工资", "李四", holder_keys={"李四"}) == "own_transfer"
 
     def test_reads_english_words_whole(self):
-        assert categorize(amount=Decimal(-9), description="parental gift", counterparty_name="Li") == "unknown"
+        assert category_of(-9, "parental gift", "Li") == "unknown"
 
     @pytest.mark.parametrize(
         ("amount", "description", "name", "category"),
@@ -126,7 +121,7 @@ class TestCategorize:
         ],
     )
     def test_takes_no_word_from_the_name_of_a_shop(self, amount, description, name, category):
-        assert categorize(amount=Decimal(amount), description=description, counterparty_name=name) == category
+        assert category_of(amount, description, name) == category
 
     @pytest.mark.parametrize(
         ("amount", "description", "name"),
@@ -142,7 +137,7 @@ class TestCategorize:
         ],
     )
     def test_takes_no_weak_word_for_enough(self, amount, description, name):
-        assert categorize(amount=Decimal(amount), description=description, counterparty_name=name) == "unknown"
+        assert category_of(amount, description, name) == "unknown"
 
     @pytest.mark.parametrize(
         ("description", "name", "category"),
@@ -154,7 +149,7 @@ class TestCategorize:
         ],
     )
     def test_takes_a_weak_word_with_a_witness(self, description, name, category):
-        assert categorize(amount=Decimal(-9), description=description, counterparty_name=name) == category
+        assert category_of(-9, description, name) == category
 
     @pytest.mark.parametrize(
         ("amount", "description", "name"),
@@ -168,7 +163,7 @@ class TestCategorize:
         ],
     )
     def test_leaves_unknown_what_something_speaks_against(self, amount, description, name):
-        assert categorize(amount=Decimal(amount), description=description, counterparty_name=name) == "unknown"
+        assert category_of(amount, description, name) == "unknown"
 
     @pytest.mark.parametrize(
         ("description", "name", "category"),
@@ -180,7 +175,7 @@ class TestCategorize:
         ],
     )
     def test_takes_a_public_body_for_a_customer_by_a_word_of_trade_alone(self, description, name, category):
-        assert categorize(amount=Decimal(9), description=description, counterparty_name=name) == category
+        assert category_of(9, description, name) == category
 
     @pytest.mark.parametrize(
         ("amount", "description", "name", "category"),
@@ -208,7 +203,7 @@ class TestCategorize:
         ],
     )
     def test_takes_lenders_at_their_word_and_nobody_else(self, amount, description, name, category):
-        assert categorize(amount=Decimal(amount), description=description, counterparty_name=name) == category
+        assert category_of(amount, description, name) == category
 
     @pytest.mark.parametrize(
         ("description", "name", "category"),
@@ -223,7 +218,7 @@ class TestCategorize:
         ],
     )
     def test_takes_whose_wages_they_are_for_no_other_purpose(self, description, name, category):
-        assert categorize(amount=Decimal(-9), description=description, counterparty_name=name) == category
+        assert category_of(-9, description, name) == category
 
     @pytest.mark.parametrize(
         ("description", "name", "category"),
@@ -236,15 +231,14 @@ class TestCategorize:
         ],
     )
     def test_tells_taxes_from_what_is_taxed(self, description, name, category):
-        assert categorize(amount=Decimal(-9), description=description, counterparty_name=name) == category
+        assert category_of(-9, description, name) == category
 
     def test_takes_a_debit_order_for_no_trade(self):
-        told = categorize(amount=Decimal(-9), description="debit order vehicle instalment", counterparty_name="Wesbank")
-        assert told == "loan_repayment"
+        assert category_of(-9, "debit order vehicle instalment", "Wesbank") == "loan_repayment"
 
     @pytest.mark.parametrize("description", ["cash cheque wages", "提现 备发工资"])
     def test_takes_cash_for_cash_whatever_it_is_for(self, description):
-        assert categorize(amount=Decimal(-9), description=description, counterparty_name="") == "cash_out"
+        assert category_of(-9, description) == "cash_out"
 
     @pytest.mark.parametrize(
         ("amount", "description", "name", "category"),
@@ -257,18 +251,18 @@ class TestCategorize:
         ],
     )
     def test_tells_cash_at_a_shop_from_a_shop_called_after_cash(self, amount, description, name, category):
-        assert categorize(amount=Decimal(amount), description=description, counterparty_name=name) == category
+        assert category_of(amount, description, name) == category
 
     @pytest.mark.parametrize(
         ("description", "name"),
         [("补习班学费", "家长 周"), ("暂收款", "李国庆"), ("BPS 2025 payment", "Rural Payments Agency")],
     )
     def test_leaves_money_in_open_that_may_be_earned_or_not(self, description, name):
-        assert categorize(amount=Decimal(100), description=description, counterparty_name=name) == "unknown"
+        assert category_of(100, description, name) == "unknown"
 
     def test_reads_the_bank_s_words_for_taxes_and_card_machines(self):
-        assert categorize(amount=Decimal(-9), description="财税库银 印花税", counterparty_name="") == "tax"
-        assert categorize(amount=Decimal(-9), description="POS机服务费", counterparty_name="拉卡拉") == "fee"
+        assert category_of(-9, "财税库银 印花税") == "tax"
+        assert category_of(-9, "POS机服务费", "拉卡拉") == "fee"
 
     def test_gives_only_categories_that_the_features_know(self):
         assert {rule.category for rule in RULES} <= set(Category)

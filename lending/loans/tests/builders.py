@@ -21,6 +21,8 @@ from lending.loans import operations as loans
 from lending.loans.models import Loan, Repayment
 from portal.core.models import Notice
 
+LATE_RULE = {"late_rate_markup": Decimal("0.5"), "late_grace_days": 3, "late_on_interest": True}
+
 
 def make_offer(enterprise: Enterprise, *, by: User, **changed: Any) -> Offer:
     """Have the rules approve an application, and give its offer."""

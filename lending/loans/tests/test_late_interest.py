@@ -20,7 +20,6 @@ DUE = date(2026, 1, 5)
 DAY = timedelta(days=1)
 ZERO = Decimal(0)
 RULED = replace(TERMS, late_rate_markup=Decimal("0.5"), late_grace_days=3, late_on_interest=True)
-RULE = {"late_rate_markup": Decimal("0.5"), "late_grace_days": 3, "late_on_interest": True}
 
 
 def terms(**changed):

@@ -18,7 +18,7 @@ from lending.loans.models import Repayment
 from lending.loans.operations.receipts import RescheduledSince
 from lending.loans.states import LoanStatus
 from lending.loans.tests import waiving
-from lending.loans.tests.builders import held, make_loan, repay
+from lending.loans.tests.builders import LATE_RULE, held, make_loan, repay
 from lending.loans.tests.losing import LOST, write_off
 from lending.loans.tests.rescheduling import agree, approve, propose, reschedule
 from lending.loans.tests.test_undone import correct, receive
@@ -28,13 +28,12 @@ from portal.core.models import AuditEvent
 
 DAY = timedelta(days=1)
 ZERO = Decimal(0)
-RULE = {"late_rate_markup": Decimal("0.5"), "late_grace_days": 3, "late_on_interest": True}
 
 
 @pytest.fixture
 def loan(bank, enterprise, owner):
     """The shop borrows 20,000 over twelve months, at a price for being late."""
-    make_product(**RULE)
+    make_product(**LATE_RULE)
     return make_loan(enterprise, by=owner)
 
 
@@ -115,7 +114,7 @@ class TestRepay:
 
     @pytest.mark.parametrize("order", list(AllocationOrder))
     def test_is_first_in_every_order(self, bank, enterprise, owner, order):
-        make_product(**RULE, allocation_order=order.value)
+        make_product(**LATE_RULE, allocation_order=order.value)
         loan = make_loan(enterprise, by=owner)
         on = loan.installments.get(number=3).due_date + 10 * DAY
         costs = owed(loan, on)

@@ -1,6 +1,5 @@
 """Waivers of late interest: four eyes, a limit, told to the borrower, never rewritten; pages and API by the litany."""
 
-import io
 from datetime import date, timedelta
 from decimal import Decimal
 from importlib import import_module
@@ -10,9 +9,8 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from knox.models import AuthToken
-from pypdf import PdfReader
 from rest_framework.test import APIClient
 
 from accounts.identity.models import User
@@ -20,28 +18,25 @@ from accounts.ledger import queries as books
 from accounts.ledger.tests.builders import tamper
 from lending.applications.operations import FourEyesRefused
 from lending.applications.tests.builders import NOW, make_approver
-from lending.loans import documents, queries, tasks
+from lending.loans import queries, tasks
 from lending.loans.proposals import operations as proposals
 from lending.loans.proposals.operations import ProposalRefused
 from lending.loans.proposals.queries import waiting_for
-from lending.loans.tests.builders import make_offer, repay, sign
+from lending.loans.tests.builders import LATE_RULE, make_offer, repay, sign
 from lending.loans.tests.losing import write_off
 from lending.loans.tests.rescheduling import reschedule
 from lending.loans.tests.waiving import approve, propose
 from lending.loans.waivers import operations
 from lending.loans.waivers.models import Waiver
 from lending.loans.waivers.operations import WaiverRefused
-from lending.products.presentation import late_rule
 from lending.products.tests.builders import make_product
 from portal.core.idempotency import KeyReused
-from portal.core.interest import Terms
 from portal.core.models import AuditEvent, Notice
 from portal.core.notices.operations import text_of
 from portal.core.tests.together import together
 from portal.core.transitions import TransitionRefused
 
 DAY = timedelta(days=1)
-RULE = {"late_rate_markup": Decimal("0.5"), "late_grace_days": 3, "late_on_interest": True}
 
 
 @pytest.fixture(autouse=True)
@@ -57,7 +52,7 @@ def today():
 @pytest.fixture
 def loan(bank, enterprise, owner, today):
     """The shop borrowed at a price for being late, and is late today."""
-    make_product(**RULE)
+    make_product(**LATE_RULE)
     loan = sign(make_offer(enterprise, by=owner), by=owner)
     assert loan.installments.get(number=1).due_date + 10 * DAY < today
     return loan
@@ -391,37 +386,3 @@ class TestApi:
         assert told["late_interest_tomorrow_amount"] == str(found.tomorrow_amount)
         payoff = client.get(f"/api/v1/loans/{loan.reference}/payoff").data
         assert payoff["late_interest_amount"] == str(found.open_amount)
-
-
-class TestRuleInWords:
-    @pytest.mark.parametrize(
-        ("language", "parts"),
-        [
-            ("en", ["contract's rate and 50% of it more", "first 3 days late bear none", "without it"]),
-            ("zh-hans", ["合同利率", "50%", "前3天", "不含罚息"]),
-        ],
-    )
-    def test_the_contract_says_it(self, loan, today, language, parts):
-        read = PdfReader(io.BytesIO(documents.contract(loan.offer, on=today, language=language)))
-        text = "".join("".join(page.extract_text() for page in read.pages).split())
-        for each in parts:
-            assert each.replace(" ", "") in text
-
-    @pytest.mark.parametrize(
-        ("rate", "markup", "of_it", "in_all"),
-        [("0.0697", "0.5", "50%", "10.455%"), ("0.08", "0.375", "37.5%", "11.00%"), ("0.1", "0.004", "0.4%", "10.04%")],
-    )
-    def test_rounds_no_rate_that_is_charged(self, rate, markup, of_it, in_all):
-        terms = Terms(annual_rate=Decimal(rate), installments=12, late_rate_markup=Decimal(markup))
-        with translation.override("en"):
-            assert f"and {of_it} of it more" in late_rule(terms)
-            assert f"Late interest is {in_all} a year" in documents.late_rate(terms)[0]
-
-    def test_the_products_page_says_it(self, client, loan):
-        told = client.get(reverse("products:public", args=["quick"])).content.decode()
-        assert "50% of it more" in told
-        assert "late interest is not in it" in told
-
-    def test_none_is_said_plainly(self, bank):
-        with translation.override("en"):
-            assert late_rule(make_product("plain")) == "A late installment costs no more interest and no fee."
