@@ -1,7 +1,6 @@
 """The loans' regular work, and what it does in the background."""
 
 from functools import partial
-from typing import Final
 
 import structlog
 from celery import shared_task
@@ -14,7 +13,6 @@ from lending.loans.proposals import operations as proposals
 from lending.loans.proposals.lapsing import with_overdue
 from portal.core import jobs
 
-AN_HOUR: Final = 3600  # seconds
 log = structlog.get_logger(__name__)
 
 

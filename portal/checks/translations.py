@@ -41,7 +41,7 @@ def collect_in_place(environment: Mapping[str, str]) -> int:
 
     :raises GettextMissing: the programs for it are not installed.
     """
-    _collect(PROJECT, environment, "--no-location")
+    _collect(PROJECT, environment, "--no-location", "--no-obsolete")
     print(_told(problems(PROJECT / CATALOG)) or "Every string is translated.")
     return 0
 
