@@ -6,8 +6,8 @@ from lending.loans import api, views
 from lending.loans.lines import api as lines_api
 from lending.loans.lines import views as lines
 from lending.loans.losses import api as losses_api
+from lending.loans.losses.views import allowances, reversals, risk, write_offs
 from lending.loans.losses.views import rules as loss_rules
-from lending.loans.losses.views import write_offs as losses
 from lending.loans.rescheduling import api as rescheduling_api
 from lending.loans.rescheduling import views as rescheduling
 from lending.loans.waivers import api as waivers_api
@@ -38,32 +38,32 @@ urlpatterns = [
     path("waivers/<slug:reference>/", waivers.waiver, name="waiver"),
     path("waivers/<slug:reference>/conclude/", waivers.conclude, name="conclude_waiver"),
     path("waivers/<slug:reference>/withdraw/", waivers.withdraw, name="withdraw_waiver"),
-    path("allowances/", losses.allowances, name="allowances"),
-    path("allowances/<int:number>/", losses.allowance, name="allowance"),
+    path("allowances/", allowances.allowances, name="allowances"),
+    path("allowances/<int:number>/", allowances.allowance, name="allowance"),
     path("loss-rules/", loss_rules.editions, name="loss_rules"),
     path("loss-rules/new/", loss_rules.propose, name="propose_loss_rules"),
     path("loss-rules/<int:version>/", loss_rules.edition, name="loss_rules_edition"),
     path("loss-rules/<int:version>/approve/", loss_rules.approve, name="approve_loss_rules"),
     path("loss-rules/<int:version>/discard/", loss_rules.discard, name="discard_loss_rules"),
     path("loss-rules/<int:version>/withdraw/", loss_rules.withdraw, name="withdraw_loss_rules"),
-    path("write-offs/", losses.waiting, name="write_offs"),
-    path("write-offs/<slug:reference>/", losses.write_off, name="write_off_proposal"),
-    path("write-offs/<slug:reference>/conclude/", losses.conclude, name="conclude_write_off"),
-    path("write-offs/<slug:reference>/withdraw/", losses.withdraw, name="withdraw_write_off"),
-    path("write-offs/<slug:reference>/reverse/", losses.propose_reversal, name="reverse_write_off"),
-    path("write-off-reversals/", losses.reversals_waiting, name="write_off_reversals"),
-    path("write-off-reversals/<slug:reference>/", losses.reversal, name="write_off_reversal"),
-    path("write-off-reversals/<slug:reference>/conclude/", losses.conclude_reversal, name="conclude_reversal"),
-    path("write-off-reversals/<slug:reference>/withdraw/", losses.withdraw_reversal, name="withdraw_reversal"),
-    path("write-offs/<slug:reference>/download/", losses.download, name="write_off_file"),
+    path("write-offs/", write_offs.waiting, name="write_offs"),
+    path("write-offs/<slug:reference>/", write_offs.write_off, name="write_off_proposal"),
+    path("write-offs/<slug:reference>/conclude/", write_offs.conclude, name="conclude_write_off"),
+    path("write-offs/<slug:reference>/withdraw/", write_offs.withdraw, name="withdraw_write_off"),
+    path("write-offs/<slug:reference>/reverse/", write_offs.propose_reversal, name="reverse_write_off"),
+    path("write-off-reversals/", reversals.waiting, name="write_off_reversals"),
+    path("write-off-reversals/<slug:reference>/", reversals.reversal, name="write_off_reversal"),
+    path("write-off-reversals/<slug:reference>/conclude/", reversals.conclude, name="conclude_reversal"),
+    path("write-off-reversals/<slug:reference>/withdraw/", reversals.withdraw, name="withdraw_reversal"),
+    path("write-offs/<slug:reference>/download/", write_offs.download, name="write_off_file"),
     path("<slug:reference>/", views.detail, name="detail"),
     path("<slug:reference>/repay/", views.repay, name="repay"),
     path("<slug:reference>/reschedule/", rescheduling.propose, name="reschedule"),
     path("<slug:reference>/waive/", waivers.propose, name="waive"),
-    path("<slug:reference>/risk/", losses.risk, name="risk"),
-    path("<slug:reference>/risk/judge/", losses.judge, name="judge"),
-    path("<slug:reference>/risk/lift/", losses.lift, name="lift_judgment"),
-    path("<slug:reference>/risk/write-off/", losses.propose, name="write_off"),
+    path("<slug:reference>/risk/", risk.risk, name="risk"),
+    path("<slug:reference>/risk/judge/", risk.judge, name="judge"),
+    path("<slug:reference>/risk/lift/", risk.lift, name="lift_judgment"),
+    path("<slug:reference>/risk/write-off/", risk.propose_write_off, name="write_off"),
 ]
 api_urlpatterns = [
     path("loans", api.Loans.as_view(), name="loans"),
