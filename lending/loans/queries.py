@@ -15,6 +15,7 @@ from accounts.identity.models import User
 from accounts.identity.queries import enterprises_matching, offer_finding
 from accounts.ledger.queries import Discrepancy
 from accounts.settlement import queries as settlement
+from accounts.settlement.interest import closing_balances
 from accounts.settlement.models import Receipt, SettlementAccount
 from lending.applications.models import Offer
 from lending.loans import late_interest, states
@@ -317,3 +318,8 @@ def discrepancies() -> list[Discrepancy]:
                 for subject, kept, recomputed in cursor.fetchall()
             ]
     return found
+
+
+def has_held(account: SettlementAccount, amount: Decimal, *, since: date, on: date) -> bool:
+    """Tell whether an account held an amount at the end of each day from one to the day before another."""
+    return all(held >= amount for _day, held in closing_balances(account, since, on - timedelta(days=1)))

@@ -1,18 +1,17 @@
 """Collecting what is due, by the mandate."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Max
 
-from accounts.settlement import interest
 from accounts.settlement import operations as settlement
 from accounts.settlement import queries as settlement_queries
 from lending.loans.models import Loan, Repayment
 from lending.loans.operations.binding import SYSTEM, ZERO, weigh
 from lending.loans.operations.repay import book_repayment, if_it_can_pay
-from lending.loans.queries import UNPAID, late_interest_of
+from lending.loans.queries import UNPAID, has_held, late_interest_of
 from lending.loans.states import LoanStatus
 from portal.core import idempotency
 
@@ -59,8 +58,7 @@ def _paid_on(loan: Loan, *, on: date) -> date:
     if idempotency.is_answered(_missed(loan), newest.isoformat()):
         return on
     wanted = _asked(loan, on=newest)
-    held = interest.closing_balances(loan.settlement_account, newest, on - timedelta(days=1))
-    return newest if all(balance >= wanted for _day, balance in held) else on
+    return newest if has_held(loan.settlement_account, wanted, since=newest, on=on) else on
 
 
 def _missed(loan: Loan) -> str:

@@ -1,7 +1,7 @@
 """Money that names a loan: it repays the loan, and is given up again where it was booked wrongly."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import partial
 
 from django.db import transaction
@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.ledger import operations as ledger
 from accounts.ledger.models import JournalEntry
-from accounts.settlement import interest
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import Receipt
 from accounts.settlement.operations.receipts import cannot_give_up
@@ -18,7 +17,7 @@ from lending.loans.losses.models import RebookedRecovery
 from lending.loans.models import Loan, Repayment, UndoneRepayment
 from lending.loans.operations.binding import SYSTEM, bind, register_mandate
 from lending.loans.operations.repay import book_repayment, end, if_it_can_pay, keep_saved
-from lending.loans.queries import owing_of
+from lending.loans.queries import has_held, owing_of
 from lending.loans.states import OWING, TRANSITIONS, LoanEvent, LoanStatus
 from portal.core import audit
 from portal.core.refusals import register
@@ -79,8 +78,7 @@ def claim_receipt(reference: str, *, at: datetime, on: date) -> Repayment | None
 def _paid_on(receipt: Receipt, *, on: date) -> date:
     """Tell on which day money repays that came with a receipt and is taken on a later one."""
     came_on = min(receipt.received_on, on)
-    held = interest.closing_balances(receipt.settlement_account, came_on, on - timedelta(days=1))
-    return came_on if all(balance >= receipt.amount for _day, balance in held) else on
+    return came_on if has_held(receipt.settlement_account, receipt.amount, since=came_on, on=on) else on
 
 
 def give_up_receipt(receipt: Receipt) -> Callable[[Callable[[date], date], datetime, str], JournalEntry]:

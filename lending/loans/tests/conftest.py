@@ -1,11 +1,18 @@
 """The shop's loan."""
 
 import pytest
+from django.core.cache import cache
 
 from lending.applications.tests.builders import make_approver
 from lending.loans.tests.builders import make_loan
 from lending.loans.tests.losing import write_off
 from lending.products.tests.builders import make_product
+
+
+@pytest.fixture(autouse=True)
+def nobody_tried():
+    """Forget the codes that other tests tried."""
+    cache.clear()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 from django.core.management import call_command
 from django.utils import timezone
 from rest_framework.test import APIClient
@@ -37,7 +36,6 @@ ROOT = "/api/v1"
 
 @pytest.fixture(autouse=True)
 def product(bank):
-    cache.clear()
     make_rules()
     return make_product()
 

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from django.core.cache import cache
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from accounts.settlement.tests.builders import make_deposit
@@ -24,11 +23,6 @@ from lending.products.tests.builders import make_product
 from portal.core.models import AuditEvent
 
 RULES = rules_from_file(date(2026, 1, 1))
-
-
-@pytest.fixture(autouse=True)
-def nobody_tried(db):
-    cache.clear()
 
 
 def told(loan, *, on):

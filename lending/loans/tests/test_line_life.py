@@ -4,7 +4,6 @@ from decimal import Decimal
 from random import Random
 
 import pytest
-from django.core.cache import cache
 from django.db import IntegrityError, connection
 
 from accounts.identity.models import User
@@ -34,7 +33,6 @@ from portal.core.transitions import TransitionRefused
 
 @pytest.fixture(autouse=True)
 def product(bank):
-    cache.clear()
     return make_line_product()
 
 

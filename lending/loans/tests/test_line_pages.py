@@ -5,7 +5,6 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
@@ -28,7 +27,6 @@ ROOT = "/api/v1"
 
 @pytest.fixture(autouse=True)
 def product(bank):
-    cache.clear()
     return make_line_product()
 
 

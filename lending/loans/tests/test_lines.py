@@ -3,7 +3,6 @@
 from decimal import Decimal
 
 import pytest
-from django.core.cache import cache
 from django.db import IntegrityError, transaction
 
 from accounts.identity.models import Consent
@@ -41,7 +40,6 @@ from portal.core.tests.together import together
 
 @pytest.fixture(autouse=True)
 def product(bank):
-    cache.clear()
     return make_line_product()
 
 

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
@@ -25,11 +24,6 @@ from lending.loans.tests.test_pages import shown
 from lending.products.tests.builders import make_product
 
 API = "/api/v1"
-
-
-@pytest.fixture(autouse=True)
-def nobody_tried(db):
-    cache.clear()
 
 
 @pytest.fixture

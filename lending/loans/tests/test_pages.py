@@ -4,7 +4,6 @@ import re
 import time
 
 import pytest
-from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
@@ -27,7 +26,6 @@ SEEN = r'name="seen" value="([0-9a-f]{64})"'
 
 @pytest.fixture(autouse=True)
 def product(bank):
-    cache.clear()
     return make_product()
 
 

@@ -4,7 +4,6 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.core.cache import cache
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -27,11 +26,6 @@ from lending.loans.tests.test_undone import correct, receive
 from lending.products.tests.builders import make_product
 from portal.core.dates import add_months
 from portal.core.models import Notice
-
-
-@pytest.fixture(autouse=True)
-def nobody_tried(db):
-    cache.clear()
 
 
 class TestRecover:

@@ -4,7 +4,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from django.core.cache import cache
 from django.db import IntegrityError, connection, transaction
 
 from accounts.cashflow.models import PlannedItem
@@ -38,11 +37,6 @@ from portal.core.notices.operations import text_of
 from portal.core.seen import ChangedSince
 from portal.core.tests.together import together
 from portal.core.transitions import TransitionRefused
-
-
-@pytest.fixture(autouse=True)
-def nobody_tried(db):
-    cache.clear()
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import json
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 from knox.models import AuthToken
@@ -19,11 +18,6 @@ from lending.loans.tests.builders import make_offer_today, repay, sign, told_cod
 from lending.loans.tests.rescheduling import approve, propose, reschedule
 from lending.loans.tests.test_pages import shown, signer_of  # noqa: F401 - a fixture
 from lending.products.tests.builders import make_product
-
-
-@pytest.fixture(autouse=True)
-def nobody_tried(db):
-    cache.clear()
 
 
 @pytest.fixture

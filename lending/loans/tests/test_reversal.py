@@ -5,7 +5,6 @@ from decimal import Decimal
 from functools import partial
 
 import pytest
-from django.core.cache import cache
 from django.db import DatabaseError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -51,11 +50,6 @@ ACCOUNTS = (
     "loans_principal", "loan_loss_provision", "write_off_expense", "recovery_income", "interest_income",
     "penalty_income",
 )  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def nobody_tried(db):
-    cache.clear()
 
 
 @pytest.fixture

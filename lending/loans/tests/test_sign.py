@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Final
 
 import pytest
-from django.core.cache import cache
 
 from accounts.identity.models import Enterprise
 from accounts.identity.operations.signing import (
@@ -38,12 +37,6 @@ from portal.core.tests.together import together
 from portal.core.transitions import TransitionRefused
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def nobody_tried(db):
-    """Forget the codes that other tests tried."""
-    cache.clear()
 
 
 @pytest.fixture

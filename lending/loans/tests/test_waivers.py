@@ -6,7 +6,6 @@ from importlib import import_module
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -37,11 +36,6 @@ from portal.core.tests.together import together
 from portal.core.transitions import TransitionRefused
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def nobody_tried(db):
-    cache.clear()
 
 
 @pytest.fixture

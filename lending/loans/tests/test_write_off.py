@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from accounts.identity.models import User
@@ -41,11 +40,6 @@ from portal.core.models import AuditEvent, Notice
 from portal.core.seen import ChangedSince
 from portal.core.tests.together import together
 from portal.core.transitions import TransitionRefused
-
-
-@pytest.fixture(autouse=True)
-def nobody_tried(db):
-    cache.clear()
 
 
 @pytest.fixture
