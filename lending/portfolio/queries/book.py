@@ -12,7 +12,7 @@ from django.conf import settings
 from lending.loans.lines.models import CreditLine
 from lending.loans.lines.queries import undrawn_of
 from lending.portfolio.queries.losses import Losses, losses
-from lending.portfolio.queries.scope import CASE, IN_SCOPE, Scope, rows
+from lending.portfolio.queries.scope import CASE, IN_SCOPE, PAID, Scope, rows
 from portal.core.dates import add_months
 
 AT_RISK_DAYS: Final = (1, 30, 90)
@@ -42,72 +42,73 @@ class AtRisk:
         return tuple(amount / self.open_amount if self.open_amount else None for amount in self.amounts)
 
 
+_AT_RISK: Final = f"""\
+WITH asked AS (
+    SELECT day, place FROM unnest(%(days)s::date[]) WITH ORDINALITY AS each (day, place)
+), lent AS (
+    SELECT loan.id, loan.disbursed_on
+      FROM lending_loan loan
+      JOIN lending_offer offer ON offer.id = loan.offer_id
+      JOIN ({CASE}) ON application.id = offer.application_id
+     WHERE {IN_SCOPE}
+), paid AS (
+    SELECT installment.id AS installment_id, installment.loan_id, repayment.paid_on,
+           allocation.principal_amount AS principal,
+           sum(allocation.principal_amount + allocation.interest_amount)
+               OVER (PARTITION BY installment.id ORDER BY repayment.paid_on)
+               >= installment.principal_amount + installment.interest_amount
+                  - installment.interest_saved_amount AS is_settled
+      FROM lending_allocation allocation
+      JOIN lending_repayment repayment ON repayment.id = allocation.repayment_id
+         AND repayment.id NOT IN (SELECT repayment_id FROM lending_undonerepayment)
+      JOIN lending_installment installment ON installment.id = allocation.installment_id
+), planned AS (
+    SELECT loan_id, sum(principal_amount) AS principal FROM lending_installment
+     WHERE version = 1 GROUP BY loan_id
+), rescheduled AS (
+    SELECT loan_id, min(agreed_on) AS since FROM lending_rescheduling GROUP BY loan_id
+), repaid AS (
+    SELECT asked.day, paid.loan_id, sum(paid.principal) AS principal
+      FROM (SELECT loan_id, width_bucket(paid_on - 1, %(days)s::date[]) AS days_before,
+                   sum(principal) AS principal
+              FROM paid GROUP BY loan_id, days_before) AS paid
+      JOIN asked ON asked.place > paid.days_before
+     GROUP BY asked.day, paid.loan_id
+), settled AS (
+    SELECT installment_id, min(paid_on) AS settled_on FROM paid WHERE is_settled GROUP BY installment_id
+), overdue AS (
+    SELECT asked.day, installment.loan_id, asked.day - min(installment.due_date) AS days
+      FROM lending_installment installment
+      LEFT JOIN settled ON settled.installment_id = installment.id
+      JOIN asked ON installment.due_date < asked.day AND coalesce(settled_on > asked.day, true)
+     WHERE installment.principal_amount + installment.interest_amount
+           - installment.interest_saved_amount > 0
+       AND coalesce(settled_on > installment.due_date, true)
+       AND coalesce(installment.superseded_on > asked.day, true)
+     GROUP BY asked.day, installment.loan_id
+), standing AS (
+    SELECT asked.day, planned.principal - coalesce(repaid.principal, 0) AS open,
+           coalesce(overdue.days, 0) AS late,
+           coalesce(rescheduled.since <= asked.day, false) AS is_rescheduled
+      FROM asked
+      JOIN lent ON lent.disbursed_on <= asked.day
+      JOIN planned ON planned.loan_id = lent.id
+      LEFT JOIN repaid ON repaid.day = asked.day AND repaid.loan_id = lent.id
+      LEFT JOIN overdue ON overdue.day = asked.day AND overdue.loan_id = lent.id
+      LEFT JOIN rescheduled ON rescheduled.loan_id = lent.id
+      LEFT JOIN lending_writeoff lost ON lost.loan_id = lent.id AND lost.written_off_on <= asked.day
+           AND coalesce(lost.reversed_on > asked.day, true)
+     WHERE lost.id IS NULL AND planned.principal > coalesce(repaid.principal, 0)
+)
+SELECT asked.day, count(open), coalesce(sum(open), 0), count(open) FILTER (WHERE late >= 1),
+       count(open) FILTER (WHERE is_rescheduled), coalesce(sum(open) FILTER (WHERE is_rescheduled), 0),
+       {", ".join(f"coalesce(sum(open) FILTER (WHERE late >= {late}), 0)" for late in AT_RISK_DAYS)}
+  FROM asked LEFT JOIN standing USING (day) GROUP BY asked.day ORDER BY asked.day"""
+
+
 def at_risk(scope: Scope, days: Sequence[date]) -> list[AtRisk]:
     """Tell what was at risk at the end of each day, oldest first."""
-    found = rows(
-        f"""WITH asked AS (
-                SELECT day, place FROM unnest(%(days)s::date[]) WITH ORDINALITY AS each (day, place)
-            ), lent AS (
-                SELECT loan.id, loan.disbursed_on
-                  FROM lending_loan loan
-                  JOIN lending_offer offer ON offer.id = loan.offer_id
-                  JOIN ({CASE}) ON application.id = offer.application_id
-                 WHERE {IN_SCOPE}
-            ), paid AS (
-                SELECT installment.id AS installment_id, installment.loan_id, repayment.paid_on,
-                       allocation.principal_amount AS principal,
-                       sum(allocation.principal_amount + allocation.interest_amount)
-                           OVER (PARTITION BY installment.id ORDER BY repayment.paid_on)
-                           >= installment.principal_amount + installment.interest_amount
-                              - installment.interest_saved_amount AS is_settled
-                  FROM lending_allocation allocation
-                  JOIN lending_repayment repayment ON repayment.id = allocation.repayment_id
-                     AND repayment.id NOT IN (SELECT repayment_id FROM lending_undonerepayment)
-                  JOIN lending_installment installment ON installment.id = allocation.installment_id
-            ), planned AS (
-                SELECT loan_id, sum(principal_amount) AS principal FROM lending_installment
-                 WHERE version = 1 GROUP BY loan_id
-            ), rescheduled AS (
-                SELECT loan_id, min(agreed_on) AS since FROM lending_rescheduling GROUP BY loan_id
-            ), repaid AS (
-                SELECT asked.day, paid.loan_id, sum(paid.principal) AS principal
-                  FROM (SELECT loan_id, width_bucket(paid_on - 1, %(days)s::date[]) AS days_before,
-                               sum(principal) AS principal
-                          FROM paid GROUP BY loan_id, days_before) AS paid
-                  JOIN asked ON asked.place > paid.days_before
-                 GROUP BY asked.day, paid.loan_id
-            ), settled AS (
-                SELECT installment_id, min(paid_on) AS settled_on FROM paid WHERE is_settled GROUP BY installment_id
-            ), overdue AS (
-                SELECT asked.day, installment.loan_id, asked.day - min(installment.due_date) AS days
-                  FROM lending_installment installment
-                  LEFT JOIN settled ON settled.installment_id = installment.id
-                  JOIN asked ON installment.due_date < asked.day AND coalesce(settled_on > asked.day, true)
-                 WHERE installment.principal_amount + installment.interest_amount
-                       - installment.interest_saved_amount > 0
-                   AND coalesce(settled_on > installment.due_date, true)
-                   AND coalesce(installment.superseded_on > asked.day, true)
-                 GROUP BY asked.day, installment.loan_id
-            ), standing AS (
-                SELECT asked.day, planned.principal - coalesce(repaid.principal, 0) AS open,
-                       coalesce(overdue.days, 0) AS late,
-                       coalesce(rescheduled.since <= asked.day, false) AS is_rescheduled
-                  FROM asked
-                  JOIN lent ON lent.disbursed_on <= asked.day
-                  JOIN planned ON planned.loan_id = lent.id
-                  LEFT JOIN repaid ON repaid.day = asked.day AND repaid.loan_id = lent.id
-                  LEFT JOIN overdue ON overdue.day = asked.day AND overdue.loan_id = lent.id
-                  LEFT JOIN rescheduled ON rescheduled.loan_id = lent.id
-                  LEFT JOIN lending_writeoff lost ON lost.loan_id = lent.id AND lost.written_off_on <= asked.day
-                       AND coalesce(lost.reversed_on > asked.day, true)
-                 WHERE lost.id IS NULL AND planned.principal > coalesce(repaid.principal, 0)
-            )
-            SELECT asked.day, count(open), coalesce(sum(open), 0), count(open) FILTER (WHERE late >= 1),
-                   count(open) FILTER (WHERE is_rescheduled), coalesce(sum(open) FILTER (WHERE is_rescheduled), 0),
-                   {", ".join(f"coalesce(sum(open) FILTER (WHERE late >= {late}), 0)" for late in AT_RISK_DAYS)}
-              FROM asked LEFT JOIN standing USING (day) GROUP BY asked.day ORDER BY asked.day""",
-        scope.parameters() | {"days": sorted(days)},
-    )
+    found = rows(_AT_RISK, scope.parameters() | {"days": sorted(days)})
     return [
         AtRisk(day, loans, lent, late, rescheduled, rescheduled_amount, tuple(amounts))
         for day, loans, lent, late, rescheduled, rescheduled_amount, *amounts in found
@@ -139,16 +140,7 @@ def vintages(scope: Scope, *, on: date) -> list[Vintage]:
                   JOIN ({CASE}) ON application.id = offer.application_id
                  WHERE loan.disbursed_on > %(since)s AND loan.disbursed_on <= %(last)s AND {IN_SCOPE}
             ), paid AS (
-                SELECT installment.loan_id, installment.due_date,
-                       CASE WHEN installment.principal_paid_amount + installment.interest_paid_amount
-                               = installment.principal_amount + installment.interest_amount
-                                 - installment.interest_saved_amount
-                            THEN coalesce(max(repayment.paid_on), installment.due_date)
-                            ELSE installment.superseded_on END AS paid_on
-                  FROM lending_installment installment
-                  LEFT JOIN lending_allocation allocation ON allocation.installment_id = installment.id
-                  LEFT JOIN lending_repayment repayment ON repayment.id = allocation.repayment_id
-                     AND repayment.id NOT IN (SELECT repayment_id FROM lending_undonerepayment)
+                {PAID}
                  WHERE installment.loan_id IN (SELECT id FROM lent)
                  GROUP BY installment.id
             ), late AS (

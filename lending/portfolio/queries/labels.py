@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
-from lending.portfolio.queries.scope import CASE, IN_SCOPE, SETTING, Scope, rows
+from lending.portfolio.queries.scope import CASE, IN_SCOPE, PAID, SETTING, Scope, rows
 
 BAD_DAYS: Final = 90
 BAD_MONTHS: Final = 12
@@ -27,16 +27,7 @@ EARLY_MONTHS: Final = 6
 # One row for each loan whose months watched ended within the scope: its decision, its worst lateness, bad or not.
 ENDED: Final = f"""
 paid AS (
-    SELECT installment.id, installment.loan_id, installment.due_date,
-           CASE WHEN installment.principal_paid_amount + installment.interest_paid_amount
-                   = installment.principal_amount + installment.interest_amount
-                     - installment.interest_saved_amount
-                THEN coalesce(max(repayment.paid_on), installment.due_date)
-                ELSE installment.superseded_on END AS paid_on
-      FROM lending_installment installment
-      LEFT JOIN lending_allocation allocation ON allocation.installment_id = installment.id
-      LEFT JOIN lending_repayment repayment ON repayment.id = allocation.repayment_id
-         AND repayment.id NOT IN (SELECT repayment_id FROM lending_undonerepayment)
+    {PAID}
      GROUP BY installment.id
 ), watched AS (
     SELECT loan.id, loan.offer_id, loan.disbursed_on,

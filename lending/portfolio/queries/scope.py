@@ -55,6 +55,19 @@ CASE = """
 """
 # Town or village as the decision saw it; what decisions of before that was kept saw is not known.
 SETTING = "coalesce(decision.facts ->> 'setting', enterprise.setting)"
+# Each installment with the day on which it was paid in full, or superseded; whoever reads it groups by installment.id.
+PAID = """
+    SELECT installment.loan_id, installment.due_date,
+           CASE WHEN installment.principal_paid_amount + installment.interest_paid_amount
+                   = installment.principal_amount + installment.interest_amount
+                     - installment.interest_saved_amount
+                THEN coalesce(max(repayment.paid_on), installment.due_date)
+                ELSE installment.superseded_on END AS paid_on
+      FROM lending_installment installment
+      LEFT JOIN lending_allocation allocation ON allocation.installment_id = installment.id
+      LEFT JOIN lending_repayment repayment ON repayment.id = allocation.repayment_id
+         AND repayment.id NOT IN (SELECT repayment_id FROM lending_undonerepayment)
+"""
 IN_SCOPE = """
     (%(branches)s::bigint[] IS NULL OR enterprise.branch_id = ANY(%(branches)s::bigint[]))
     AND (%(product)s = '' OR product.code = %(product)s)
