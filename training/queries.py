@@ -16,6 +16,7 @@ from training.states import CourseStatus
 from training.topics import Topic
 
 NONE_READ: Final = (0, None)
+HARDEST: Final = 5  # questions that an editor is shown
 
 
 @dataclass(frozen=True)
@@ -205,7 +206,7 @@ class CourseFigures:
     hardest: tuple[QuestionFigures, ...]
 
 
-def figures_of(course: Course, *, hardest: int = 5) -> CourseFigures:
+def figures_of(course: Course) -> CourseFigures:
     """Count a course's learners and attempts, and find the present questions that are missed most."""
     attempts = Attempt.objects.filter(enrollment__course=course, submitted_at__isnull=False)
     counted = attempts.aggregate(count=Count("pk"), passed=Count("pk", filter=Q(passed=True)))
@@ -229,7 +230,7 @@ def figures_of(course: Course, *, hardest: int = 5) -> CourseFigures:
         attempts=counted["count"],
         passed=counted["passed"],
         lessons=tuple(LessonFigures(lesson, lesson.readers) for lesson in lessons),
-        hardest=tuple(missed[:hardest]),
+        hardest=tuple(missed[:HARDEST]),
     )
 
 

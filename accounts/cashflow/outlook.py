@@ -24,6 +24,7 @@ from portal.core.dates import add_months, spring_festivals
 NOTHING: Final = Decimal(0)
 GAP_DAYS: Final = 14  # a file may begin with its first payment: only a longer silence between files is a gap
 PAST_WEEKS: Final = 8
+CUSTOMERS_NAMED: Final = 10
 SEASON_MONTHS: Final = 36
 WHO_PAYS: Final = (Category.CUSTOMER_RECEIPT,)
 NAMELESS_SALES: Final = (Category.MERCHANT_SETTLEMENT, Category.CASH_IN)
@@ -219,7 +220,7 @@ class Customers:
     share_of_five: Decimal
 
 
-def customers_of(enterprise: Enterprise, *, on: date, months: int, limit: int = 10) -> Customers:
+def customers_of(enterprise: Enterprise, *, on: date, months: int) -> Customers:
     """Name who paid most in the months until ``on``, and tell how much hangs on them."""
     first = add_months(on.replace(day=1), 1 - months)
     lines = queries.counted(enterprise).filter(booked_on__range=(first, on), amount__gt=0)
@@ -232,7 +233,7 @@ def customers_of(enterprise: Enterprise, *, on: date, months: int, limit: int = 
     return Customers(
         first_day=first,
         last_day=on,
-        rows=tuple(rows[:limit]),
+        rows=tuple(rows[:CUSTOMERS_NAMED]),
         count=len(rows),
         returning=sum(row.months > 1 for row in rows),
         named_amount=named,

@@ -120,14 +120,14 @@ def _best(past: Past) -> Likeness:
     return min(zip(lost, CHOICES, strict=True), key=lambda pair: pair[0] / pair[1].better_by)[1]
 
 
-def pinball(quantiles: Sequence[float], true: float | None, levels: Sequence[float] = LEVELS) -> float:
+def pinball(quantiles: Sequence[float], true: float | None) -> float:
     """Measure how far quantiles were off: the mean of the pinball losses; nothing where the truth is not known."""
     if true is None:
         return 0.0
     losses = (
-        max(level * (true - told), (level - 1) * (true - told)) for level, told in zip(levels, quantiles, strict=True)
+        max(level * (true - told), (level - 1) * (true - told)) for level, told in zip(LEVELS, quantiles, strict=True)
     )
-    return sum(losses) / len(levels)
+    return sum(losses) / len(LEVELS)
 
 
 def _coming(past: Past, likeness: Likeness, weeks: int) -> list[Week]:

@@ -86,12 +86,10 @@ def by_month(plot: Plot, grown: CropYield) -> dict[date, Decimal]:
     return dict(zip(days, amounts[-len(days) :], strict=True))
 
 
-def expected(
-    plots: Iterable[Plot], grown: Mapping[str, CropYield], *, prudent_share: Decimal, on: date, months: int = A_YEAR
-) -> list[Month]:
-    """Tell what the months that begin with this one are expected to bring; crops without a calendar bring nothing."""
+def expected(plots: Iterable[Plot], grown: Mapping[str, CropYield], *, prudent_share: Decimal, on: date) -> list[Month]:
+    """Tell what twelve months from this one on are expected to bring; crops without a calendar bring nothing."""
     begins = on.replace(day=1)
-    days = [add_months(begins, step) for step in range(months)]
+    days = [add_months(begins, step) for step in range(A_YEAR)]
     usual, confirmed = dict.fromkeys(days, ZERO), dict.fromkeys(days, ZERO)
     for plot in plots:
         if plot.crop not in grown or plot.harvest_from.month not in grown[plot.crop].harvest_months:

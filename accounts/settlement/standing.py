@@ -26,6 +26,7 @@ class Frequency(TextChoices):
 
 
 MONTHS: Final = {Frequency.MONTHLY: 1, Frequency.QUARTERLY: 3, Frequency.YEARLY: 12}
+UPCOMING: Final = 5  # dates that a page shows ahead
 
 
 class DayRule(TextChoices):
@@ -72,9 +73,9 @@ class Rhythm:
         """Find the first date later than ``after`` that is paid on a day or later."""
         return next((each for each in self.occurrences(after=after) if each.pay_date >= on), None)
 
-    def upcoming(self, *, after: date | None, on: date, most: int = 5) -> list[Occurrence]:
+    def upcoming(self, *, after: date | None, on: date) -> list[Occurrence]:
         """List the next dates that are paid on a day or later."""
-        return list(islice((each for each in self.occurrences(after=after) if each.pay_date >= on), most))
+        return list(islice((each for each in self.occurrences(after=after) if each.pay_date >= on), UPCOMING))
 
     def _number_near(self, after: date | None) -> int:
         """Begin to count not far before a date."""

@@ -22,13 +22,14 @@ _CSV_PREAMBLE: Final = {
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _MT940_WIDTH: Final = 65
 _MT940_PIECE: Final = 27
+_NO_DAY: Final = date(2000, 1, 1)  # dates what an empty statement says
 
 
 def as_camt053(
     *statements: ParsedStatement, message_id: str = "STATEMENT", created_at: datetime | None = None, version: int = 8
 ) -> bytes:
     """Write statements as one camt.053 message, created at the end of its last day if no moment is given."""
-    last = max((day for each in statements if (day := each.last_day)), default=date(2000, 1, 1))
+    last = max((day for each in statements if (day := each.last_day)), default=_NO_DAY)
     created_at = created_at or datetime.combine(last, time(23, 59, 59), tzinfo=UTC)
     document = ET.Element("Document", xmlns=f"urn:iso:std:iso:20022:tech:xsd:camt.053.001.{version:02}")
     message = ET.SubElement(document, "BkToCstmrStmt")
@@ -140,17 +141,17 @@ def _harmless(text: str) -> str:
     return f" {text}" if text.startswith(_FORMULA_STARTS) else text
 
 
-def as_mt940(statement: ParsedStatement, *, reference: str = "STATEMENT", on: date = date(2000, 1, 1)) -> bytes:
-    """Write a statement as MT940 with structured ``:86:`` lines, in UTF-8; ``on`` dates the balances of an empty one.
+def as_mt940(statement: ParsedStatement) -> bytes:
+    """Write a statement as MT940 with structured ``:86:`` lines, in UTF-8; an empty one has balances of the year 2000.
 
     The format holds no holder and no balance after each line; names are cut at 54 characters, texts at 270.
     """
     opening, closing = statement.opening_balance or Decimal(0), statement.closing_balance or Decimal(0)
     rows = [
-        f":20:{reference[:16]}",
+        ":20:STATEMENT",
         f":25:{statement.account_identifier}",
         ":28C:00001/001",
-        f":60F:{_mt940_balance(opening, statement.first_day or on, statement.currency)}",
+        f":60F:{_mt940_balance(opening, statement.first_day or _NO_DAY, statement.currency)}",
     ]
     for line in statement.lines:
         day = f"{line.booked_on:%y%m%d%m%d}"
@@ -158,7 +159,7 @@ def as_mt940(statement: ParsedStatement, *, reference: str = "STATEMENT", on: da
         told = f"//{line.reference[:23]}" if line.reference else ""
         rows.append(f":61:{day}{mark}{_mt940_amount(line.amount)}NTRFNONREF{told}")
         rows += _mt940_details(line)
-    rows += [f":62F:{_mt940_balance(closing, statement.last_day or on, statement.currency)}", "-", ""]
+    rows += [f":62F:{_mt940_balance(closing, statement.last_day or _NO_DAY, statement.currency)}", "-", ""]
     return "\r\n".join(rows).encode()
 
 

@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+WARM_UP = 3  # runs that do not count
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -132,11 +134,9 @@ def percentile(times: Sequence[float], rank: float) -> float:
     return sorted(times)[max(0, math.ceil(len(times) * rank / 100) - 1)]
 
 
-def timed(
-    run: Callable[[], object], *, runs: int, warm_up: int = 3, clock: Callable[[], float] = time.perf_counter
-) -> list[float]:
-    """Time a function in milliseconds, after some runs that do not count."""
-    for _ in range(warm_up):
+def timed(run: Callable[[], object], *, runs: int, clock: Callable[[], float] = time.perf_counter) -> list[float]:
+    """Time a function in milliseconds, after `WARM_UP` runs."""
+    for _ in range(WARM_UP):
         run()
     times = []
     for _ in range(runs):

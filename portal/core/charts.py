@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import groupby
 from typing import Final
@@ -126,12 +126,12 @@ class Scale:
         return TOP + (HEIGHT - TOP - BOTTOM) * (self.high - value) / (self.high - self.low)
 
 
-def nice_ticks(low: float, high: float, count: int = TICKS) -> list[float]:
-    """Cover a range with about ``count`` steps of 1, 2, 2.5 or 5 times a power of ten, zero included."""
+def nice_ticks(low: float, high: float) -> list[float]:
+    """Cover a range with about ``TICKS`` steps of 1, 2, 2.5 or 5 times a power of ten, zero included."""
     low, high = min(low, 0.0), max(high, 0.0)
     if low == high:
         high = 1.0
-    rough = (high - low) / count
+    rough = (high - low) / TICKS
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(factor * power for factor in (1, 2, 2.5, 5, 10) if factor * power >= rough * 0.999)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
@@ -149,13 +149,9 @@ def bar_drawing(chart: Chart, *, axis: Callable[[float], str], full: Callable[[V
     :param axis: writes a tick, short.
     :param full: writes a value, in full.
     """
-    scale, y_ticks = _frame(chart, axis)
-    return Drawing(
-        left=_unit(scale.left),
-        right=_unit(WIDTH - RIGHT),
-        zero=_unit(scale.y(0)),
-        y_ticks=y_ticks,
-        x_ticks=_x_ticks(chart, scale),
+    scale, frame = _frame(chart, axis)
+    return replace(
+        frame,
         bars=tuple(
             _bar(chart, scale, number, index, value, full)
             for number, (_, values) in enumerate(chart.series)
@@ -171,20 +167,17 @@ def line_drawing(chart: Chart, *, axis: Callable[[float], str], full: Callable[[
     :param axis: writes a tick, short.
     :param full: writes a value, in full.
     """
-    scale, y_ticks = _frame(chart, axis)
-    return Drawing(
-        left=_unit(scale.left),
-        right=_unit(WIDTH - RIGHT),
-        zero=_unit(scale.y(0)),
-        y_ticks=y_ticks,
-        x_ticks=_x_ticks(chart, scale),
+    scale, frame = _frame(chart, axis)
+    return replace(
+        frame,
         lines=tuple(_lines(chart, scale)),
         points=tuple(_points(chart, scale, full)),
         areas=tuple(_areas(chart.band, scale)) if chart.band else (),
     )
 
 
-def _frame(chart: Chart, axis: Callable[[float], str]) -> tuple[Scale, tuple[Tick, ...]]:
+def _frame(chart: Chart, axis: Callable[[float], str]) -> tuple[Scale, Drawing]:
+    """Draw what stands around the figures, and give the scale by which these are placed."""
     told = [values for _, values in chart.series]
     told += [chart.band.lows, chart.band.highs] if chart.band else []
     known = [float(value) for values in told for value in values if value is not None]
@@ -192,7 +185,13 @@ def _frame(chart: Chart, axis: Callable[[float], str]) -> tuple[Scale, tuple[Tic
     texts = [axis(tick) for tick in ticks]
     left = max(width_of(text) for text in texts) + 8
     scale = Scale(low=ticks[0], high=ticks[-1], left=left, slots=len(chart.labels))
-    return scale, tuple(Tick(_unit(scale.y(tick)), text) for tick, text in zip(ticks, texts, strict=True))
+    return scale, Drawing(
+        left=_unit(scale.left),
+        right=_unit(WIDTH - RIGHT),
+        zero=_unit(scale.y(0)),
+        y_ticks=tuple(Tick(_unit(scale.y(tick)), text) for tick, text in zip(ticks, texts, strict=True)),
+        x_ticks=_x_ticks(chart, scale),
+    )
 
 
 def _x_ticks(chart: Chart, scale: Scale) -> tuple[Tick, ...]:

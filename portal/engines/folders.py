@@ -16,11 +16,11 @@ class EngineRefused(Exception):
     """The engines cannot run here; the message says why and what to do."""
 
 
-def default_folder(project: Path = PROJECT) -> Path:
-    """Name the data folder of a project: `.data` in it, or a stable name under /var/tmp for root."""
+def default_folder() -> Path:
+    """Name the data folder of this project: `.data` in it, or a stable name under /var/tmp for root."""
     if os.geteuid() != 0:
-        return project / ".data"
-    return Path("/var/tmp") / f"loan-portal-{short_hash(project)}"  # noqa: S108  # its owner is checked before use
+        return PROJECT / ".data"
+    return Path("/var/tmp") / f"loan-portal-{short_hash(PROJECT)}"  # noqa: S108  # its owner is checked before use
 
 
 def private_folder(path: Path, *, mode: int = 0o700) -> Path:

@@ -16,7 +16,7 @@ register({"overdraft_in_use": _("The account already stands further below zero, 
 
 
 @transaction.atomic(durable=True)
-def open_books(currency: str, *, at: datetime, by: str = "system") -> list[LedgerAccount]:
+def open_books(currency: str, *, at: datetime) -> list[LedgerAccount]:
     """Open the bank's chart of accounts in a currency; accounts that already stand are left alone."""
     accounts = [
         LedgerAccount(
@@ -36,7 +36,7 @@ def open_books(currency: str, *, at: datetime, by: str = "system") -> list[Ledge
     LedgerAccount.objects.bulk_create(accounts, ignore_conflicts=True)
     opened = list(LedgerAccount.objects.internal().filter(currency=currency).order_by("code"))
     if len(opened) > standing:
-        audit.record("ledger.books_opened", subject=currency, by=by, at=at, details={"accounts": len(opened)})
+        audit.record("ledger.books_opened", subject=currency, by="system", at=at, details={"accounts": len(opened)})
     return opened
 
 

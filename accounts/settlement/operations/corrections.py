@@ -213,18 +213,7 @@ def confirm_correction(correction: CashCorrection, *, on: date, at: datetime, by
     assert movement.entry is not None, "what is booked has its entry"
     receiving.withdraw(movement.entry, at=at, by=by)
     right = _right_of(correction, at=at, by=by)
-    account = movement.settlement_account
-    available = ledger_queries.available_balance(account.ledger_account)
-    try:
-        _book(correction, right, on=on, at=at, by=by)
-    except ledger.InsufficientFunds as short:
-        is_elsewhere = movement.way == Way.OUT or (right and right.settlement_account_id != account.pk)
-        if correction.reversal and is_elsewhere:  # nothing more is taken back: the right cash is what cannot be paid
-            raise
-        spent = spent_since(account, movement.entry)
-        left = max(available, Decimal(0))
-        words = "; ".join(spent) or NOTHING
-        raise CorrectionSpent(available=left, currency=account.currency, spent=words) from short
+    _book_or_tell_what_is_spent(correction, right, on=on, at=at, by=by)
     if drawer and is_settled:
         correction.difference = _book_difference(correction, right, at=at, by=by)
     elif drawer:
@@ -275,6 +264,23 @@ def _lock_drawer(correction: CashCorrection, drawer: CashDrawer) -> None:
     if waiting:
         raise drawers.DrawerWaits("correction_count_waits", count=waiting.reference, day=waiting.on)
     _check_number(correction)
+
+
+def _book_or_tell_what_is_spent(
+    correction: CashCorrection, right: CashMovement | None, *, on: date, at: datetime, by: str
+) -> None:
+    movement, account = correction.movement, correction.movement.settlement_account
+    assert movement.entry is not None, "what is booked has its entry"
+    available = ledger_queries.available_balance(account.ledger_account)
+    try:
+        _book(correction, right, on=on, at=at, by=by)
+    except ledger.InsufficientFunds as short:
+        is_elsewhere = movement.way == Way.OUT or (right and right.settlement_account_id != account.pk)
+        if correction.reversal and is_elsewhere:  # nothing more is taken back: the right cash is what cannot be paid
+            raise
+        left, spent = max(available, Decimal(0)), spent_since(account, movement.entry)
+        words = "; ".join(spent) or NOTHING
+        raise CorrectionSpent(available=left, currency=account.currency, spent=words) from short
 
 
 def _book(correction: CashCorrection, right: CashMovement | None, *, on: date, at: datetime, by: str) -> None:

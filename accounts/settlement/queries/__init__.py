@@ -1,7 +1,6 @@
 """Questions to settlement accounts: their history and their statements, what they may pay, what is underway."""
 
 from accounts.settlement.queries.holding import (
-    CashDay,
     available_balance,
     cash_day,
     goals_of,
@@ -19,14 +18,12 @@ from accounts.settlement.queries.movements import (
     found,
     history,
     lines,
-    opening_balance,
     postings,
     statement,
     told,
 )
 from accounts.settlement.queries.paying import (
     Destination,
-    Underway,
     awaits_debit,
     is_usable_payee,
     may_come_back,

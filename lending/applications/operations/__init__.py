@@ -14,5 +14,5 @@ from lending.applications.operations.prepare import (
     withdraw,
 )
 from lending.applications.operations.review import FourEyesRefused, ReviewRefused, approval_limit, conclude, recommend
-from lending.applications.operations.revoke import RevocationRefused, conclude_revocation, drop_revocation, revoke
+from lending.applications.operations.revoke import conclude_revocation, drop_revocation, revoke
 from lending.applications.operations.steps import lock

@@ -5,12 +5,11 @@ from lending.credit.features.compiled import (
     book_sql,
     cases_sql,
     compiled_sql,
-    fingerprint,
     tables_sql,
 )
 from lending.credit.features.declared import ALL_FEATURES, FEATURES, named, requested
 from lending.credit.features.reading import Features, read
-from lending.credit.features.vocabulary import Direction, Family, Feature, Topic, Unit
+from lending.credit.features.vocabulary import Direction, Family, Feature, Topic
 
 __all__ = [
     "ALL_FEATURES",
@@ -21,11 +20,9 @@ __all__ = [
     "Feature",
     "Features",
     "Topic",
-    "Unit",
     "book_sql",
     "cases_sql",
     "compiled_sql",
-    "fingerprint",
     "named",
     "read",
     "requested",

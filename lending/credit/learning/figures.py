@@ -9,6 +9,7 @@ from math import log
 from typing import Final
 
 RESAMPLES: Final = 1000
+BANDS: Final = 10
 
 
 def auc(scores: Sequence[float], is_bad: Sequence[bool]) -> float:
@@ -47,10 +48,10 @@ def brier(probabilities: Sequence[float], is_bad: Sequence[bool]) -> float:
     return sum((p - bad) ** 2 for p, bad in zip(probabilities, is_bad, strict=True)) / len(is_bad)
 
 
-def psi(before: Sequence[float], after: Sequence[float], *, bands: int = 10) -> float:
+def psi(before: Sequence[float], after: Sequence[float]) -> float:
     """Population stability index over bands of equal size before; under 0.1 still, over 0.25 another population."""
     edges = sorted(before)
-    cuts = sorted({edges[len(edges) * each // bands] for each in range(1, bands)})
+    cuts = sorted({edges[len(edges) * each // BANDS] for each in range(1, BANDS)})
     shares = [_shares(values, cuts) for values in (before, after)]
     return float(sum((new - old) * log(new / old) for old, new in zip(*shares, strict=True)))
 

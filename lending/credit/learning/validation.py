@@ -210,11 +210,9 @@ def _intervals(
     measure: Callable[[Sequence[float], Sequence[bool]], float],
     repeats: Sequence[Probabilities],
     is_bad: Sequence[bool],
-    *,
-    seed: int = 1,
 ) -> Interval:
     """Measure on each repeat, and again on enterprises drawn with replacement, the mean over repeats each time."""
-    dice = Random(seed)  # noqa: S311  repeatable, not secret
+    dice = Random(1)  # noqa: S311  repeatable, not secret
     kinds = [[place for place, bad in enumerate(is_bad) if bad == kind] for kind in (True, False)]
     resamples = RESAMPLES if len(is_bad) < MANY else RESAMPLES // 10
 

@@ -39,17 +39,17 @@ ELEMENTS: Final = (
 )  # fmt: skip
 
 
-def usage_of_pages(root: Path = ROOT) -> Usage:
+def usage_of_pages() -> Usage:
     """Read what the whole portal wears."""
     usage = Usage(classes=set(CLASSES), elements=set(ELEMENTS))
-    for template in sorted((root / "templates").rglob("*.html")):
+    for template in sorted((ROOT / "templates").rglob("*.html")):
         usage.add_template(template.read_text(encoding="utf-8"))
     crispy = resources.files("crispy_bootstrap5") / "templates" / "bootstrap5"
     for name in CRISPY:
         usage.add_template((crispy / name).read_text(encoding="utf-8"))
     for package in PACKAGES:
-        for module in sorted((root / package).rglob("*.py")):
-            if not {"tests", "migrations", "theme"} & set(module.relative_to(root).parts):
+        for module in sorted((ROOT / package).rglob("*.py")):
+            if not {"tests", "migrations", "theme"} & set(module.relative_to(ROOT).parts):
                 usage.add_python(module.read_text(encoding="utf-8"))
     return usage
 

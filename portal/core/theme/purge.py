@@ -40,9 +40,9 @@ def purged(stylesheet: str, usage: Usage, *, override: str = "") -> str:
     return "".join(_text(rule) for rule in _without_unread(kept))
 
 
-def _rules(stylesheet: str, usage: Usage | None, around: tuple[str, ...] = ()) -> Iterable[Rule]:
+def _rules(stylesheet: str, usage: Usage | None) -> Iterable[Rule]:
     nodes = tinycss2.parse_stylesheet(stylesheet, skip_comments=True, skip_whitespace=True)
-    return _walk(nodes, usage, around)
+    return _walk(nodes, usage, ())
 
 
 def _walk(nodes: Iterable[Any], usage: Usage | None, around: tuple[str, ...]) -> Iterable[Rule]:
