@@ -11,11 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.identity import consents
 from accounts.identity.models import SIZE_LABELS, Setting
-from accounts.settlement.forms import PercentField
 from lending.applications.models import Purpose
 from lending.funding.models import CONTENT, FundingProgram, Kind
 from lending.funding.queries import Wanted
-from portal.core.amounts import AmountField
+from portal.core.amounts import AmountField, PercentField
 from portal.core.idempotency import IdempotencyKeyField
 
 GROUPS: Final[dict[str, tuple[Any, tuple[str, ...]]]] = {

@@ -12,7 +12,6 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.models import Industry
-from accounts.settlement.forms import PercentField
 from lending.products.contradictions import contradictions, terms_of
 from lending.products.conventions import (
     MONTHS,
@@ -30,7 +29,7 @@ from lending.products.conventions import (
 from lending.products.models import CONTENT, LoanProduct
 from lending.products.queries import usual_amount, usual_term
 from portal.core import formats, interest
-from portal.core.amounts import AmountField
+from portal.core.amounts import AmountField, PercentField
 from portal.core.refusals import sentence_of
 
 PERCENT_FIELDS: Final = ("min_annual_rate", "max_annual_rate", "upfront_fee_rate", "balloon_rate", "late_rate_markup")

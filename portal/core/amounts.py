@@ -35,6 +35,19 @@ class FigureField(forms.DecimalField):
         return super().to_python(plain)
 
 
+class PercentField(FigureField):
+    """A fraction that people write in percent."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+        super().__init__(**{"max_digits": 7, "decimal_places": 4, "min_value": 0, "widget": widget, **kwargs})
+
+    def clean(self, value: Any) -> Decimal | None:
+        """Read percent as a fraction."""
+        read: Decimal | None = super().clean(value)
+        return None if read is None else read / 100
+
+
 class AmountField(FigureField):
     """An amount; browsers keep what was typed for the way back.
 

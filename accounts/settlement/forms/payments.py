@@ -1,5 +1,6 @@
 """What people fill in about payees and payments to them."""
 
+from decimal import Decimal
 from typing import Any, Final
 
 from crispy_forms.helper import FormHelper
@@ -8,10 +9,21 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.settlement.forms import PayeeField
 from accounts.settlement.models import Payee
 from portal.core.amounts import AmountField
 from portal.core.idempotency import IdempotencyKeyField
+
+
+class PayeeField(forms.ModelChoiceField):
+    """A choice of payees, each with the number that tells it from its namesakes."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        fixed: dict[str, Any] = {"label": _("Payee"), "queryset": Payee.objects.none(), "to_field_name": "reference"}
+        super().__init__(**{**fixed, "empty_label": _("Choose a payee"), **kwargs})
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Write name and number."""
+        return f"{obj.name} · {obj.grouped_number}"
 
 
 class PayeeForm(forms.Form):
@@ -74,3 +86,20 @@ class CodeForm(forms.Form):
         error_messages={"required": _("Enter the six digits of the code.")},
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
     )
+
+
+class RulesForm(forms.Form):
+    """How much an enterprise pays in a day, and from which amount two people must agree."""
+
+    daily_limit = AmountField(label=_("Most that may be paid in a day"), min_value=Decimal(0))
+    second_person_from = AmountField(
+        label=_("A second person must agree from"),
+        min_value=Decimal(0),
+        required=False,
+        help_text=_("Leave it empty if one owner is enough for every amount."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.add_input(Submit("", _("Save the limits"), css_id="save"))

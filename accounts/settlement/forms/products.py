@@ -9,9 +9,8 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from accounts.settlement.forms import PercentField
 from accounts.settlement.models import AccountDayCount, AccountProduct
-from portal.core.amounts import AmountField
+from portal.core.amounts import AmountField, PercentField
 from portal.core.idempotency import IdempotencyKeyField
 
 MOST_PERCENT: Final = Decimal("99.99")

@@ -10,7 +10,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.settlement.forms import PayeeField
+from accounts.settlement.forms.payments import PayeeField
 from accounts.settlement.models import Payee, StandingOrderTerms
 from accounts.settlement.operations import OrderTerms
 from accounts.settlement.standing import DayRule, Frequency

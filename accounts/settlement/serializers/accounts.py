@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.settlement import writing
-from accounts.settlement.forms import LONGEST_DAYS
+from accounts.settlement.forms.history import LONGEST_DAYS
 from accounts.settlement.models import BalanceCertificate, PaymentRules
 from accounts.settlement.papers import address_of
 from portal.core.amounts import BankAmount

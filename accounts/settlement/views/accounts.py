@@ -18,7 +18,9 @@ from accounts.identity.access import requires
 from accounts.identity.models import Enterprise, MembershipRole, Role
 from accounts.identity.queries import enterprises_matching
 from accounts.settlement import numbers, operations, queries, writing
-from accounts.settlement.forms import MovementsForm, PeriodForm, ReasonForm, TransferForm
+from accounts.settlement.forms.history import MovementsForm, PeriodForm
+from accounts.settlement.forms.reasons import ReasonForm
+from accounts.settlement.forms.transfers import TransferForm
 from accounts.settlement.models import SettlementAccount
 from accounts.settlement.queries.agreeing import to_agree_to
 from accounts.settlement.views.doors import actor, only_owners, role_in, visible_account

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.settlement import operations, writing
 from accounts.settlement.batching import BatchStatus
-from accounts.settlement.forms import ReasonForm
 from accounts.settlement.forms.batches import BatchForm
+from accounts.settlement.forms.reasons import ReasonForm
 from accounts.settlement.models import PaymentBatch, PaymentBatchLine
 from accounts.settlement.queries import batches as queries
 from accounts.settlement.queries import names_of

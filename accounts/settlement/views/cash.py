@@ -17,7 +17,8 @@ from accounts.identity.access import requires
 from accounts.identity.models import MembershipRole, Role
 from accounts.identity.queries import ever_acted_for, members_of
 from accounts.settlement import operations, papers, queries
-from accounts.settlement.forms import CashForm, ReasonForm
+from accounts.settlement.forms.cash import CashForm
+from accounts.settlement.forms.reasons import ReasonForm
 from accounts.settlement.models import CashCorrection, CashMovement, SettlementAccount
 from accounts.settlement.operations import PaymentReview, fetching
 from accounts.settlement.queries import drawers as drawer_queries

@@ -16,8 +16,8 @@ from accounts.identity.access import requires
 from accounts.identity.models import Role
 from accounts.ledger import queries as ledger
 from accounts.settlement import operations, queries
-from accounts.settlement.forms import ReasonForm
 from accounts.settlement.forms.drawers import CorrectionForm
+from accounts.settlement.forms.reasons import ReasonForm
 from accounts.settlement.models import CashCorrection, CashMovement, Receipt, RequestReceipt, SettlementAccount
 from accounts.settlement.queries import drawers as drawer_queries
 from accounts.settlement.states import CorrectionStatus

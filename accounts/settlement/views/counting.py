@@ -16,8 +16,8 @@ from accounts.identity.models import Role
 from accounts.settlement import operations
 from accounts.settlement import queries as names
 from accounts.settlement.drawer_states import CountStatus, HandoverStatus
-from accounts.settlement.forms import ReasonForm
 from accounts.settlement.forms.drawers import CountForm, HandoverForm, closed_through
+from accounts.settlement.forms.reasons import ReasonForm
 from accounts.settlement.models import CashCount, CashHandover
 from accounts.settlement.queries import drawers as queries
 from accounts.settlement.views.acting import verb

@@ -14,8 +14,8 @@ from accounts.identity.access import requires
 from accounts.identity.models import Role
 from accounts.settlement import operations, queries
 from accounts.settlement.drawer_states import DeliveryStatus
-from accounts.settlement.forms import ReasonForm
 from accounts.settlement.forms.drawers import DeliveryForm
+from accounts.settlement.forms.reasons import ReasonForm
 from accounts.settlement.models import CashDelivery
 from accounts.settlement.queries import nostro as nostro_queries
 from accounts.settlement.views.doors import actor

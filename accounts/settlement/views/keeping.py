@@ -16,7 +16,8 @@ from accounts.ledger import queries as ledger
 from accounts.ledger.models import Hold
 from accounts.ledger.states import HoldStatus
 from accounts.settlement import operations, queries
-from accounts.settlement.forms import KeepForm, PayKeptForm, ReasonForm
+from accounts.settlement.forms.keeping import KeepForm, PayKeptForm
+from accounts.settlement.forms.reasons import ReasonForm
 from accounts.settlement.models import SettlementAccount
 from accounts.settlement.queries import names_of
 from accounts.settlement.queries.holding import KEPT_BACK

@@ -19,8 +19,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.identity.access import requires
 from accounts.identity.models import Role
 from accounts.settlement import banks, operations, queries
-from accounts.settlement.forms import ReasonForm
 from accounts.settlement.forms.nostro import ClearingForm, NostroForm
+from accounts.settlement.forms.reasons import ReasonForm
 from accounts.settlement.models import NostroLine, NostroStatement, SuspenseItem
 from accounts.settlement.nostro_states import Doubt, Foreseen, StatementStatus, SuspenseStatus
 from accounts.settlement.queries import foreseen

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.identity.models import Role, User
 from accounts.ledger.models import Posting
 from accounts.settlement import booking_receipts, operations, papers
-from accounts.settlement.forms import CertificateForm, VerifyForm
+from accounts.settlement.forms.history import CertificateForm, VerifyForm
 from accounts.settlement.models import BalanceCertificate, SettlementAccount
 from accounts.settlement.views.doors import actor, owns, visible_account
 from portal.core.files import private_file

@@ -10,8 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.identity.models import Enterprise
 from accounts.settlement import banks, operations, queries
-from accounts.settlement.forms import RulesForm
-from accounts.settlement.forms.payments import PayeeForm
+from accounts.settlement.forms.payments import PayeeForm, RulesForm
 from accounts.settlement.models import Payee
 from accounts.settlement.views.doors import actor, only_members, only_owners, owns
 from portal.core.formats import moment

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.settlement import operations, queries, return_reasons
-from accounts.settlement.forms import ReasonForm
+from accounts.settlement.forms.reasons import ReasonForm
 from accounts.settlement.models import PaymentInstruction
 from accounts.settlement.states import InstructionStatus
 from accounts.settlement.views.acting import verb

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.settlement import operations, queries
-from accounts.settlement.forms import ReasonForm
+from accounts.settlement.forms.reasons import ReasonForm
 from accounts.settlement.forms.standing import StandingOrderForm, as_filled
 from accounts.settlement.models import Payee, SettlementAccount, StandingOrder, StandingOrderTerms
 from accounts.settlement.standing import RUNNING, DayRule, Frequency, OrderStatus

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.identity.access import requires
 from accounts.identity.models import Role
 from accounts.settlement import interest, operations
-from accounts.settlement.forms import TermsForm
+from accounts.settlement.forms.terms import TermsForm
 from accounts.settlement.models import SettlementAccount
 from accounts.settlement.views.doors import actor, visible_account
 from portal.core.refusals import shown_on

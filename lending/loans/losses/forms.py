@@ -9,10 +9,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.settlement.forms import PercentField
 from lending.loans.losses.classes import RiskClass, Rules
 from lending.loans.proposals.forms import CHOOSE, why
 from portal.core import files
+from portal.core.amounts import PercentField
 from portal.core.idempotency import IdempotencyKeyField
 
 

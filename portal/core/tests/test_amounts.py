@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import override
 from rest_framework.exceptions import ValidationError as Refused
 
-from portal.core.amounts import AmountField, WrittenAmount
+from portal.core.amounts import AmountField, PercentField, WrittenAmount
 
 HIDDEN = ["1e3", "1E3", "１ｅ３", "1e-1", "1_000", "١٠", "0x10", "1.0.0", "NaN", "Infinity"]
 
@@ -59,3 +59,16 @@ class TestWrittenAmount:
     def test_refuses_nothing_at_all(self):
         with pytest.raises(Refused, match="greater than or equal"):
             WrittenAmount().run_validation("0")
+
+
+class TestPercentField:
+    @pytest.mark.parametrize(
+        ("written", "read"), [("12.5", "0.125"), (" 3 ", "0.03"), ("１２", "0.12"), (3, "0.03"), ("0", "0")]
+    )
+    def test_reads_percent_as_a_fraction(self, written, read):
+        assert PercentField().clean(written) == Decimal(read)
+
+    @pytest.mark.parametrize("written", ["1e1", "1E1", "1_0", "NaN", "ten"])
+    def test_refuses_what_is_not_plain_digits(self, written):
+        with pytest.raises(ValidationError, match="number"):
+            PercentField().clean(written)
