@@ -111,6 +111,7 @@ from accounts.settlement.operations.nostro import read_nostro, receive_nostro, r
 from accounts.settlement.operations.notices import (
     Choice,
     add_webhook,
+    announce_again,
     announce_next,
     choose_notices,
     enable_webhook,
@@ -298,6 +299,7 @@ __all__ = [
     "add_webhook",
     "agree_on_terms",
     "agree_to_nostro",
+    "announce_again",
     "announce_next",
     "approve_account_product",
     "ask_correction",
