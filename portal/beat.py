@@ -41,5 +41,6 @@ CELERY_BEAT_SCHEDULE: Final[dict[str, dict[str, Any]]] = {
     "end proposals": {"task": "lending.lapse_proposals", "schedule": crontab(hour="16", minute="25")},
     "end introductions": {"task": "lending.lapse_introductions", "schedule": crontab(hour="16", minute="30")},
     "post the allowance": {"task": "lending.post_allowances", "schedule": crontab(hour="17", minute="50")},
+    "tell what failed alone": {"task": "portal.tell_of_failures", "schedule": crontab(hour="18", minute="30")},
     "repeat the decisions": {"task": "lending.replay_decisions", "schedule": crontab(hour="18", minute="10")},
 }

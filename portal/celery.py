@@ -27,6 +27,7 @@ app.autodiscover_tasks(
         "lending.arrears",
         "lending.portfolio",
         "training",
+        "portal.pages",
     ]
 )
 

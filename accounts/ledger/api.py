@@ -199,6 +199,7 @@ AskToCloseMonth = verb(
     shape=BookMonthSerializer,
     dated=True,
     admit=_operations,
+    open_to=READ,
 )
 CloseMonth = verb(
     "month_close",
@@ -207,6 +208,7 @@ CloseMonth = verb(
     act=operations.close_month,
     shape=MonthClosingSerializer,
     admit=_operations,
+    open_to=READ,
 )
 DeclineClosing = verb(
     "month_closing_decline",
@@ -216,4 +218,5 @@ DeclineClosing = verb(
     shape=MonthClosingSerializer,
     asks=ClosingReasonSerializer,
     admit=_operations,
+    open_to=READ,
 )

@@ -289,11 +289,17 @@ def months_to_book(currency: str, *, before: date) -> dict[date, list[int]]:
     dates = {"booked": Subquery(booked[:1]), "begun": Subquery(begun.values("effective_from")[:1])}
     months: dict[date, list[int]] = defaultdict(list)
     for account, booked_through, begins in bearing_accounts(currency).annotate(**dates).values_list("pk", *dates):
-        last = _month_end(booked_through + DAY if booked_through else begins)
-        while last < before:
+        for last in month_ends(booked_through + DAY if booked_through else begins, before=before):
             months[last].append(account)
-            last = _month_end(last + DAY)
     return dict(sorted(months.items()))
+
+
+def month_ends(first: date, *, before: date) -> Iterator[date]:
+    """List the last days of months from a day on, those before another."""
+    last = _month_end(first)
+    while last < before:
+        yield last
+        last = _month_end(last + DAY)
 
 
 def _month_end(day: date) -> date:

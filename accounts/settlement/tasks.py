@@ -46,6 +46,12 @@ def announce() -> None:
     operations.tell_of_silent_webhooks(at=timezone.now())
 
 
+@jobs.task(name="settlement.announce_again")
+def announce_again(reference: str) -> None:
+    """Tell what could not be told when it was sealed."""
+    operations.announce_again(reference, at=timezone.now())
+
+
 @shared_task(name="settlement.send_payments")
 def send_payments() -> None:
     """Write the payments that wait into files for the other banks."""

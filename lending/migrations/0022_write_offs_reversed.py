@@ -174,4 +174,8 @@ class Migration(migrations.Migration):
         guards.withheld("lending_writeoffreversal", "DELETE"),
         guards.append_only("lending_rebookedrecovery"),
         guards.withheld("lending_rebookedrecovery", "UPDATE", "DELETE"),
+        guards.keeping(
+            "lending_writeoffreversal",
+            why="Reversals of write-offs were proposed, or stand in the books: before 0022 nothing can tell of them.",
+        ),
     ]

@@ -49,4 +49,8 @@ class Migration(migrations.Migration):
             "lending_lossrules", "status", "approved_by", "approved_at", "in_force_from", "in_force_until"
         ),
         guards.withheld("lending_lossrules", "DELETE"),
+        guards.keeping(
+            "lending_lossrules",
+            why="The bank's own rules for losses are kept: going back before 0023 would drop them.",
+        ),
     ]

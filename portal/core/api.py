@@ -1,13 +1,13 @@
 """One way of paging, one form of errors (RFC 9457 problem details), one way of idempotency, for every endpoint."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any, Final
 
 import structlog
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import QuerySet
+from django.db.models import Choices, QuerySet
 from django.forms import BaseForm
 from django.http import Http404
 from django.utils import timezone
@@ -23,7 +23,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView, exception_handler
 
 from portal.core import refusals
-from portal.core.idempotency import KeyMissing, KeyReused
+from portal.core.idempotency import KeyMissing, KeyReused, kept
 from portal.core.transitions import TransitionRefused
 
 PROBLEM = "application/problem+json"
@@ -94,6 +94,18 @@ def asked_for(request: Request, shape: Any) -> dict[str, Any]:
     return dict(asked.validated_data)
 
 
+def state_asked(request: Request, states: type[Choices]) -> str:
+    """Read which state an address asks for behind its question mark; none for all.
+
+    :raises ValidationError: when there is no such state.
+    """
+    state = request.query_params.get("status", "")
+    if state and state not in states.values:
+        listed_states = ", ".join(states.values)
+        raise exceptions.ValidationError({"status": [_("Choose one of: %(states)s.") % {"states": listed_states}]})
+    return state
+
+
 def verb(
     name: str,
     says: str,
@@ -104,6 +116,7 @@ def verb(
     asks: Any = None,
     dated: bool = False,
     admit: Callable[[Request, Any], str],
+    open_to: Sequence[Any] | None = None,
 ) -> type[APIView]:
     """Make the endpoint of a verb that needs nothing but the thing it acts on, and perhaps a few words.
 
@@ -111,10 +124,14 @@ def verb(
 
     :param find: fetches the thing, or answers 404.
     :param admit: lets on whoever may, and names who it is.
+    :param open_to: the permissions of whoever may read the thing, where ``find`` does not ask who it is: others are
+        refused before they learn whether it exists.
     :param act: the operation; it takes ``at`` and ``by``, what ``asks`` reads, and ``on`` where it is ``dated``.
     """
 
     class Verb(APIView):
+        permission_classes = open_to or APIView.permission_classes
+
         @extend_schema(operation_id=name, description=says, request=asks, responses=shape)
         def post(self, request: Request, reference: str) -> Response:
             found = find(request, reference)
@@ -138,14 +155,17 @@ class WhateverIsThere(DefaultContentNegotiation):
 
 
 def idempotency_key(request: Request) -> str:
-    """Read the request's ``Idempotency-Key``.
+    """Read the request's ``Idempotency-Key``, as it is kept: however long it is, forms and rows have room for it.
+
+    What a request names is looked up whatever has become of it since: whether it still will do is for the operation to
+    judge, which knows whether the key was answered already.
 
     :raises KeyMissing: when there is none.
     """
     key = request.headers.get("Idempotency-Key", "").strip()
     if not key:
         raise KeyMissing
-    return key
+    return kept(key)
 
 
 def problem(error: Exception, context: dict[str, Any]) -> Response | None:

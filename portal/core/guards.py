@@ -1,6 +1,7 @@
 """Migration operations that let the database keep what must never be rewritten."""
 
 from django.conf import settings
+from django.core.management import CommandError
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
@@ -19,6 +20,22 @@ def append_only(table: str) -> migrations.RunSQL:
             FOR EACH ROW EXECUTE FUNCTION portal_append_only();""",
         f"DROP TRIGGER {table}_append_only ON {table};",
     )
+
+
+def keeping(rows: str, *, why: str) -> migrations.RunPython:
+    """Refuse to go backwards while rows stand that would be lost or untrue.
+
+    :param rows: a table, with a condition where only some of its rows matter, such as ``letters WHERE sent``.
+    """
+
+    def check(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
+        with editor.connection.cursor() as cursor:
+            cursor.execute(f"SELECT EXISTS (SELECT FROM {rows})")  # noqa: S608 - our own text
+            (standing,) = cursor.fetchone()
+        if standing:
+            raise CommandError(why)
+
+    return migrations.RunPython(migrations.RunPython.noop, check)
 
 
 def withheld(table: str, *rights: str) -> migrations.RunPython:

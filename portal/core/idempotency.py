@@ -35,7 +35,7 @@ class KeyMissing(Refusal):
     code = "key_missing"
 
 
-def _kept(key: str) -> str:
+def kept(key: str) -> str:
     """Write a key as it is kept; of a longer one a digest, so that keys that only begin alike stay apart."""
     return key if len(key) <= LONGEST_KEY else hashlib.sha256(key.encode()).hexdigest()
 
@@ -68,24 +68,24 @@ def answer_each_once(
     assert connection.in_atomic_block, "an answer and its key stand or fall together"
     if "" in fingerprints:
         raise KeyMissing
-    claims = [IdempotentAnswer(scope=scope, key=_kept(key), fingerprint=each) for key, each in fingerprints.items()]
+    claims = [IdempotentAnswer(scope=scope, key=kept(key), fingerprint=each) for key, each in fingerprints.items()]
     IdempotentAnswer.objects.bulk_create(claims, ignore_conflicts=True)
     held = IdempotentAnswer.objects.select_for_update().filter(scope=scope, key__in=[each.key for each in claims])
     by_key = {each.key: each for each in held.order_by("pk")}
-    kept = {key: by_key[_kept(key)] for key in fingerprints}
+    answers = {key: by_key[kept(key)] for key in fingerprints}
     for key, fingerprint in fingerprints.items():
-        if kept[key].fingerprint != fingerprint:
-            raise KeyReused(answer=kept[key].answer)
-    missing = [key for key, each in kept.items() if not each.answer]
+        if answers[key].fingerprint != fingerprint:
+            raise KeyReused(answer=answers[key].answer)
+    missing = [key for key, each in answers.items() if not each.answer]
     for key, answer in zip(missing, make(missing) if missing else (), strict=True):
-        kept[key].answer = answer
-    IdempotentAnswer.objects.bulk_update([kept[key] for key in missing], ["answer"])
-    return [each.answer for each in kept.values()]
+        answers[key].answer = answer
+    IdempotentAnswer.objects.bulk_update([answers[key] for key in missing], ["answer"])
+    return [each.answer for each in answers.values()]
 
 
 def is_answered(scope: str, key: str) -> bool:
     """Tell whether a key already answered something."""
-    return IdempotentAnswer.objects.filter(scope=scope, key=_kept(key)).exclude(answer="").exists()
+    return IdempotentAnswer.objects.filter(scope=scope, key=kept(key)).exclude(answer="").exists()
 
 
 def refuse_answered(scope: str, key: str) -> None:
@@ -93,7 +93,7 @@ def refuse_answered(scope: str, key: str) -> None:
 
     :raises KeyReused: with the first answer.
     """
-    answer = IdempotentAnswer.objects.filter(scope=scope, key=_kept(key)).values_list("answer", flat=True).first()
+    answer = IdempotentAnswer.objects.filter(scope=scope, key=kept(key)).values_list("answer", flat=True).first()
     if answer:
         raise KeyReused(answer=answer)
 

@@ -17,6 +17,7 @@ from django.db import Error, connection, transaction
 from django.db.models import Count, Exists, F, Min, OuterRef
 from django.utils import timezone
 
+from portal.core import failures
 from portal.core.models import Job
 
 PATIENCE: Final = timedelta(seconds=30)
@@ -134,19 +135,25 @@ def _name_of(thing: Any) -> str:
 def each_alone(
     things: Iterable[T], act: Callable[[T], object], *, failed: str, name_of: Callable[[T], str] = _name_of
 ) -> Exception | None:
-    """Do something with each: one that fails through a fault of ours is logged, and does not keep the others back.
+    """Do something with each: one that fails through a fault of ours does not keep the others back.
 
-    :param failed: what the log calls it.
-    :param name_of: by what the log names the thing; its reference unless told.
+    It is logged, and noted in the trail, of which ``/metrics`` and those who watch over the bank are told.
+
+    :param failed: what log and trail call it.
+    :param name_of: by what they name the thing; its reference unless told.
     :returns: the last failure, for whoever must not seem to have done all.
     """
     failure: Exception | None = None
+    named = []
     for thing in things:
         try:
             act(thing)
         except Exception as error:
-            log.exception(failed, reference=name_of(thing))
+            named.append(name_of(thing))
+            log.exception(failed, reference=named[-1])
             failure = error
+    if named:
+        failures.note(failed, named, at=timezone.now())  # noqa: TID251 - a task's clock
     return failure
 
 

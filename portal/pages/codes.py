@@ -27,6 +27,7 @@ from portal.core import formats
 from portal.core.language import localized
 from portal.core.models import Channel
 from portal.core.refusals import outline_of
+from portal.pages import failures
 from training.states import CourseStatus
 
 Words = Mapping[str, str | Promise]
@@ -82,6 +83,7 @@ CODES: Final[tuple[tuple[str, str, Words], ...]] = (
         "introduction": gettext_lazy("Introduction"),
     }),
     ("signing.", "by", {"message": gettext_lazy("text message"), "authenticator": gettext_lazy("authenticator")}),
+    ("jobs.", "failure", failures.WORDS),
     ("staff.", "role", _of(Role)),
     ("applications.", "kind", _of(DocumentKind)),
     ("introductions.", "items", {item.value: title for item, title in funding.TITLES.items()}),

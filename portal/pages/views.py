@@ -15,6 +15,7 @@ from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 from django_prometheus.exports import ExportToDjangoView
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from prometheus_client.core import CounterMetricFamily
 
 from accounts.identity import operations
 from accounts.identity import queries as identity
@@ -25,7 +26,7 @@ from accounts.ledger import queries as ledger
 from accounts.settlement.queries.drawers import cash_counters
 from lending.portfolio import queries as portfolio
 from lending.products import queries as products
-from portal.core import jobs
+from portal.core import failures, jobs
 from portal.core.tasks import HEARTBEAT
 from portal.pages import queries
 from portal.pages.record import record_of
@@ -119,7 +120,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if not settings.METRICS_TOKEN or request.headers.get("Authorization") != f"Bearer {settings.METRICS_TOKEN}":
         raise Http404
     exported: HttpResponse = ExportToDjangoView(request)
-    exported.write(_figures_of_the_books() + _figures_of_promises())
+    exported.write(_figures_of_the_books() + _figures_of_promises() + _figures_of_failures())
     return exported
 
 
@@ -154,4 +155,20 @@ def _figures_of_promises() -> bytes:
     for name, waiting, oldest in jobs.waiting():
         count.labels(name).set(waiting)
         age.labels(name).set((timezone.now() - oldest).total_seconds())
+    return generate_latest(told)
+
+
+class _Failures:
+    """What failed alone, as the trail counts it."""
+
+    def collect(self) -> list[CounterMetricFamily]:
+        counted = CounterMetricFamily("portal_failed_alone", "failed while others went on", labels=["failure"])
+        for failure, count in failures.counted():
+            counted.add_metric([failure], count)
+        return [counted]
+
+
+def _figures_of_failures() -> bytes:
+    told = CollectorRegistry()
+    told.register(_Failures())
     return generate_latest(told)

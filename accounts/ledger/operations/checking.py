@@ -1,7 +1,8 @@
 """Checking the books against their postings and both chains of seals, and remembering what came of it."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 
@@ -82,7 +83,7 @@ def _digest(chain: Chain, through: int) -> str:
     return (links if chain == Chain.TRAIL else blocks).first() or GENESIS
 
 
-def alarm(code: str, *, at: datetime) -> None:
+def alarm(code: str, *, at: datetime, params: Mapping[str, Any] | None = None) -> None:
     """Tell administrators and auditors what a night found wrong in the books, or beside them; an inner step."""
     posts = StaffPost.objects.filter(role__in=(Role.ADMINISTRATOR, Role.AUDITOR), ended_at=None)
-    identity.tell_staff(posts, code, params={}, at=at)
+    identity.tell_staff(posts, code, params=params or {}, at=at)

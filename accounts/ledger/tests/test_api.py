@@ -128,4 +128,6 @@ class TestMonths:
         for user in (auditor, officer, owner):
             for deed in ("ask", "close", "decline"):
                 assert post(user, f"months/2026-02/{deed}", {"reason": "x"}).status_code == 403
+        for month in ("2026-01", "nonsense"):
+            assert {post(user, f"months/{month}/close").status_code for user in (officer, owner)} == {403}
         assert MonthClosing.objects.get().status == "waiting"

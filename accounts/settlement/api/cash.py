@@ -14,7 +14,6 @@ from rest_framework.views import APIView
 
 from accounts.identity import phones
 from accounts.identity.models import MembershipRole, User
-from accounts.identity.queries import members_of
 from accounts.settlement import operations, papers
 from accounts.settlement.api import visible_account
 from accounts.settlement.api.acting import only_operations, verb
@@ -29,7 +28,7 @@ from accounts.settlement.serializers.cash import (
     SentCodeSerializer,
 )
 from accounts.settlement.states import CashStatus, KnownBy, Way
-from portal.core.api import IDEMPOTENCY_KEY, WhateverIsThere, asked_for, idempotency_key, listed, told
+from portal.core.api import IDEMPOTENCY_KEY, WhateverIsThere, asked_for, idempotency_key, listed, state_asked, told
 from portal.core.files import private_file
 
 
@@ -44,7 +43,7 @@ class CashMovements(APIView):
     def get(self, request: Request) -> Response:
         """List cash, newest first, all of it or what is in one state."""
         found = CashMovement.objects.visible_to(request.user).told()
-        if status := request.query_params.get("status"):
+        if status := state_asked(request, CashStatus):
             found = found.filter(status=status)
         return listed(self, request, found, CashMovementSerializer)
 
@@ -63,9 +62,9 @@ class OneCashMovement(APIView):
 
 
 def _owner(account: SettlementAccount, reference: str) -> User:
-    """Find the owner who fetches cash; anybody else is not known here."""
-    owners = members_of(account.enterprise).filter(role=MembershipRole.OWNER)
-    return get_object_or_404(owners, user__reference=reference).user
+    """Find the owner who fetches cash, of now or before; anybody else is not known here."""
+    owners = User.objects.filter(memberships__enterprise=account.enterprise, memberships__role=MembershipRole.OWNER)
+    return get_object_or_404(owners.distinct(), reference=reference)
 
 
 class Cash(APIView):

@@ -164,7 +164,7 @@ class PayRequest(APIView):
         """Pay a request from an account of one's own enterprise, within the limits of a transfer."""
         user: Any = request.user
         asked, chosen = _asked(token), told(request, PayRequestSerializer)
-        source = get_object_or_404(queries.accounts_to_pay_from(user, asked), reference=chosen["account"])
+        source = get_object_or_404(queries.own_accounts(user, asked), reference=chosen["account"])
         made = operations.pay_request(
             asked,
             source,

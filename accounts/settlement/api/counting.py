@@ -134,7 +134,7 @@ class Handovers(APIView):
         """Hand cash out of a drawer to another; it counts when the other side has taken it over."""
         giver, by = visible_drawer(request, reference), only_cash_keepers(request)
         asked = told(request, HandoverRequestSerializer)
-        taker = get_object_or_404(queries.takers_of(giver), reference=asked["taker"])
+        taker = get_object_or_404(queries.beside(giver), reference=asked["taker"])
         key, at = idempotency_key(request), timezone.now()
         made = operations.hand_over(giver, taker, asked["amount"], key=key, on=timezone.localdate(), at=at, by=by)
         return Response(CashHandoverSerializer(made).data, status=201)

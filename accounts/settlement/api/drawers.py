@@ -52,8 +52,7 @@ class CashDrawers(APIView):
         """Open a drawer for a colleague, or a branch's vault, as operations."""
         by, user = only_operations(request), cast("User", request.user)
         asked, key = told(request, OpenDrawerSerializer), idempotency_key(request)
-        branches = queries.branches_of(user)
-        holders = queries.possible_holders(branches, besides=by)
+        branches, holders = queries.branches_of(user), queries.ever_of_the_bank(besides=by)
         form = DrawerForm({**asked, "idempotency_key": key}, branches=branches, holders=holders)
         check_form(form)
         opened = operations.open_drawer(**form.drawer, key=key, on=timezone.localdate(), at=timezone.now(), by=by)

@@ -1,8 +1,9 @@
-"""Money in suspense for machines: what waits, and what it turns out to be."""
+"""Our account at the other bank for machines: its files, agreed to by two, and what waits in suspense."""
 
 from typing import Any
 
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
@@ -14,19 +15,117 @@ from accounts.identity.models import Role
 from accounts.settlement import operations
 from accounts.settlement.api.acting import only_operations, verb
 from accounts.settlement.forms.nostro import ClearingForm
-from accounts.settlement.models import SuspenseItem
-from accounts.settlement.nostro_states import SuspenseStatus
+from accounts.settlement.models import NostroLine, NostroStatement, SuspenseItem
+from accounts.settlement.nostro_states import LineStatus, StatementStatus, SuspenseStatus
 from accounts.settlement.queries import nostro as queries
 from accounts.settlement.serializers import ReasonSerializer
 from accounts.settlement.serializers.nostro import (
     ClearingRequestSerializer,
+    NostroFileSerializer,
+    NostroLineSerializer,
+    NostroStatementSerializer,
+    OneNostroStatementSerializer,
     OneSuspenseItemSerializer,
     SeenSerializer,
     SuspenseItemSerializer,
 )
-from portal.core.api import check_form, listed
+from portal.core.api import IDEMPOTENCY_KEY, check_form, idempotency_key, listed, state_asked, told
 
 READ = (IsAuthenticated, staff_with(Role.OPERATIONS, Role.AUDITOR))
+
+
+class NostroStatements(APIView):
+    """The files from the other bank."""
+
+    permission_classes = READ
+
+    @extend_schema(
+        operation_id="nostro_statements_list",
+        parameters=[OpenApiParameter("status", str, enum=StatementStatus.values)],
+        responses=NostroStatementSerializer(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        """List the files that were brought, newest first: those in one state, or all of them."""
+        found = NostroStatement.objects.select_related("file")
+        if status := state_asked(request, StatementStatus):
+            found = found.filter(status=status)
+        return listed(self, request, found, NostroStatementSerializer)
+
+    @extend_schema(
+        operation_id="nostro_statement_bring",
+        parameters=[IDEMPOTENCY_KEY],
+        request={"multipart/form-data": NostroFileSerializer},
+        responses={201: OneNostroStatementSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        """Bring a file (multipart), as operations. It is read soon, and nothing is booked before a colleague agrees.
+
+        Lines that another file told before are booked by neither a second time.
+        """
+        by, key = only_operations(request), idempotency_key(request)
+        file = told(request, NostroFileSerializer)["file"]
+        brought = operations.receive_nostro(file, key=key, at=timezone.now(), by=by)
+        return Response(OneNostroStatementSerializer(brought).data, status=201)
+
+
+def _statement(_request: Request, reference: str) -> NostroStatement:
+    return get_object_or_404(NostroStatement.objects.select_related("file"), reference=reference)
+
+
+class OneNostroStatement(APIView):
+    """A file from the other bank."""
+
+    permission_classes = READ
+
+    @extend_schema(operation_id="nostro_statement_read", responses=OneNostroStatementSerializer)
+    def get(self, request: Request, reference: str) -> Response:
+        """Read where a file stands; while it waits, look anew at what it would do."""
+        found = _statement(request, reference)
+        if found.status == StatementStatus.WAITING:
+            operations.foresee_nostro(found.reference, at=timezone.now())
+            found.refresh_from_db()
+        return Response(OneNostroStatementSerializer(found).data)
+
+
+class NostroLines(APIView):
+    """The lines of a file from the other bank."""
+
+    permission_classes = READ
+
+    @extend_schema(
+        operation_id="nostro_statement_lines",
+        parameters=[OpenApiParameter("status", str, enum=LineStatus.values)],
+        responses=NostroLineSerializer(many=True),
+    )
+    def get(self, request: Request, reference: str) -> Response:
+        """List its lines, last first: all of them, or those in one state; in ``suspense`` is what matched nothing."""
+        related = ("instruction", "receipt__settlement_account", "suspense_item")
+        found = NostroLine.objects.filter(statement=_statement(request, reference)).select_related(*related)
+        if status := state_asked(request, LineStatus):
+            found = found.filter(status=status)
+        return listed(self, request, found, NostroLineSerializer)
+
+
+AgreeToNostro = verb(
+    "nostro_statement_agree",
+    "Agree, as the second person, to what was seen; its new lines are booked.",
+    find=_statement,
+    act=operations.agree_to_nostro,
+    shape=OneNostroStatementSerializer,
+    asks=SeenSerializer,
+    admit=only_operations,
+    open_to=READ,
+)
+SetNostroAside = verb(
+    "nostro_statement_set_aside",
+    "Do not agree to a file, or take it back; nothing of it is booked.",
+    find=_statement,
+    act=operations.set_nostro_aside,
+    shape=OneNostroStatementSerializer,
+    asks=ReasonSerializer,
+    admit=only_operations,
+    open_to=READ,
+)
 
 
 class Suspense(APIView):
@@ -42,7 +141,7 @@ class Suspense(APIView):
     def get(self, request: Request) -> Response:
         """List money in suspense, newest first: what is in one state, or all of it."""
         found = queries.told_items()
-        if status := request.query_params.get("status"):
+        if status := state_asked(request, SuspenseStatus):
             found = found.filter(status=status)
         return listed(self, request, found, SuspenseItemSerializer)
 
@@ -80,6 +179,7 @@ ProposeClearing = verb(
     asks=ClearingRequestSerializer,
     dated=True,
     admit=only_operations,
+    open_to=READ,
 )
 ConfirmClearing = verb(
     "suspense_confirm",
@@ -90,6 +190,7 @@ ConfirmClearing = verb(
     asks=SeenSerializer,
     dated=True,
     admit=only_operations,
+    open_to=READ,
 )
 DeclineClearing = verb(
     "suspense_decline",
@@ -99,4 +200,5 @@ DeclineClearing = verb(
     shape=OneSuspenseItemSerializer,
     asks=ReasonSerializer,
     admit=only_operations,
+    open_to=READ,
 )

@@ -8,6 +8,7 @@ from accounts.settlement.operations.accounts import (
     OwnAccount,
     PaymentsUnderway,
     ReasonMissing,
+    TermsNotBooked,
     close,
     credit,
     debit,
@@ -111,6 +112,7 @@ from accounts.settlement.operations.nostro import read_nostro, receive_nostro, r
 from accounts.settlement.operations.notices import (
     Choice,
     add_webhook,
+    announce_again,
     announce_next,
     choose_notices,
     enable_webhook,

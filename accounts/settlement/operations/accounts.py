@@ -33,6 +33,9 @@ register(
         "balance_remains": _("Move the money out first: the account still holds %(amount)s %(currency)s."),
         "payments_underway": _("Payments from this account are still on their way. Close it when they have arrived."),
         "mandate_stands": _("This account still serves a loan or another agreement, so it stays open."),
+        "terms_not_booked": _(
+            "Interest and fees of this account are not booked yet. Try again, or have the bank look at it."
+        ),
         "own_account": _("This is your own enterprise's account. A colleague has to do this."),
         "reason_missing": _("Say why."),
     }
@@ -159,6 +162,12 @@ class PaymentsUnderway(Refusal):
     code = "payments_underway"
 
 
+class TermsNotBooked(Refusal):
+    """An account with days whose interest and fees are not booked is not closed: they would be lost."""
+
+    code = "terms_not_booked"
+
+
 @transaction.atomic(durable=True)
 def close(account: SettlementAccount, *, by: str, at: datetime) -> None:
     """Close an empty account that nothing depends on; what it could not be charged is waived.
@@ -167,6 +176,7 @@ def close(account: SettlementAccount, *, by: str, at: datetime) -> None:
     :raises BalanceRemains: when its balance is not zero.
     :raises MandateStands: when another department may still collect from it.
     :raises PaymentsUnderway: when payments from it wait, or are not confirmed yet.
+    :raises TermsNotBooked: when days before this one are not booked by its terms.
     """
     lock(account)
     closed = target_of(TRANSITIONS, Event.CLOSE, account.status)
@@ -174,6 +184,9 @@ def close(account: SettlementAccount, *, by: str, at: datetime) -> None:
         raise MandateStands
     if account.instructions.filter(status__in=UNDERWAY).exists():
         raise PaymentsUnderway
+    unbooked = interest.first_unbooked_day(account)
+    if unbooked and unbooked < timezone.localtime(at).date():
+        raise TermsNotBooked
     left = queries.balance(account.ledger_account)
     if left:
         raise BalanceRemains(amount=str(left), currency=account.currency)

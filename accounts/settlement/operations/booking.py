@@ -1,6 +1,5 @@
 """What accounts earned and cost in a month: given and charged once, some hundred accounts in a transaction."""
 
-from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -36,14 +35,18 @@ events.register(
 
 @transaction.atomic(durable=True)
 def book_terms(account: SettlementAccount, *, through: date, at: datetime) -> TermsPeriod | None:
-    """Give an account the interest of its days through the end of a month and take its charges; once for each day.
+    """Give an account the interest of its days through a day and take its charges; once for each day.
 
-    All is dated the day after, or the first that is open, and counts for interest itself from then on. What earlier
-    periods lack, or had too much, is an entry of its own. What a charge cannot take, because the account holds too
-    little or may not pay, is carried on.
+    A month that is over and was not booked, as after a fault, is a period of its own, because it costs its own fee. All
+    is dated the day after its period, or the first that is open, and counts for interest itself from then on. What
+    earlier periods lack, or had too much, is an entry of its own. What a charge cannot take, because the account holds
+    too little or may not pay, is carried on. The last period is told.
     """
     lock(account)
-    return next(iter(_booked([account], through=through, at=at)), None)
+    begun = interest.first_unbooked_day(account) or through
+    ends = [*interest.month_ends(begun, before=through), through]
+    made = [period for last in ends for period in _booked([account], through=last, at=at)]
+    return made[-1] if made else None
 
 
 @transaction.atomic(durable=True)
@@ -98,17 +101,25 @@ def _period_of(working: interest.Working, product: AccountProduct, last: date, *
         tax_amount=rounded((earned + correction) * product.withholding_rate, working.account.currency),
         overdraft_interest_amount=owed,
         overdraft_correction_amount=owed_since,
-        fee_amount=_fee(product, working.first, last, min((day.balance for day in working.days), default=ZERO)),
+        fee_amount=_fee(working, product, last),
         brought_amount=working.charges_left,
         booked_at=at,
     )
 
 
-def _fee(product: AccountProduct, first: date, last: date, lowest: Decimal) -> Decimal:
-    """Tell the fee of a period: for whole months only, and none where the balance never fell below the free amount."""
-    whole = first.day == 1 and last.day == monthrange(last.year, last.month)[1]
-    free = product.fee_free_from_amount is not None and lowest >= product.fee_free_from_amount
-    return ZERO if free or not whole else product.monthly_fee_amount
+def _fee(working: interest.Working, product: AccountProduct, last: date) -> Decimal:
+    """Tell the fee of a month that ends and was whole; none where the balance never fell below the free amount.
+
+    A closing that was refused booked a part of the month already; the fee is the whole month's all the same.
+    """
+    first = last.replace(day=1)
+    if working.agreements[0].effective_from > first or (last + DAY).day != 1:
+        return ZERO
+    balances = [day.balance for day in working.days]
+    if working.first > first:
+        balances = [balance for _day, balance in interest.closing_balances(working.account, first, last)]
+    free = product.fee_free_from_amount is not None and min(balances, default=ZERO) >= product.fee_free_from_amount
+    return ZERO if free else product.monthly_fee_amount
 
 
 def _give_interest(

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any, Final
 
 from allauth.account.models import EmailAddress
@@ -80,28 +81,50 @@ def announce_next(*, at: datetime) -> bool:
 
 
 def _announce(block: SealedBlock, *, at: datetime) -> None:
+    """Tell what a block holds; what fails through a fault of ours is tried again by itself while it is news."""
+    telling = _telling(block, at=at)
+
+    def tell_apart(piece: str) -> None:
+        try:
+            with transaction.atomic():
+                telling[piece]()
+        except Exception:
+            jobs.ask("settlement.announce_again", f"{block.number} {piece}", at=at)
+            raise
+
+    jobs.each_alone(telling, tell_apart, failed="settlement.not_announced", name_of=lambda piece: piece.split()[0])
+
+
+@transaction.atomic(durable=True)
+def announce_again(reference: str, *, at: datetime) -> None:
+    """Tell a piece of a block that could not be told before, once; what is a day old meanwhile is no news any more."""
+    number, piece = reference.split(" ", 1)
+    telling = _telling(SealedBlock.objects.get(number=number), at=at)
+    if piece not in telling:
+        return
+
+    def make() -> str:
+        telling[piece]()
+        return reference
+
+    answer_once("settlement.announce_again", reference, fingerprint=fingerprint_of(reference), make=make)
+
+
+def _telling(block: SealedBlock, *, at: datetime) -> Mapping[str, Callable[[], None]]:
+    """List what is told of a block's entries, by what it is about."""
     fresh = JournalEntry.objects.filter(seal__block=block, posted_at__gte=at - NEWS)
     moved = (
         Posting.objects.filter(entry__in=fresh, ledger_account__settlement_account__in=_listened_to())
         .select_related("entry", "ledger_account__settlement_account__enterprise", "ledger_account__kept_balance")
         .order_by("entry__seal__place", "pk")
     )
-    lines, failed = list(moved), "settlement.not_announced"
-    nets = list(_nets(lines).values())
+    lines = list(moved)
     payments = fresh.filter(event__in=PAYMENT_EVENTS).order_by("seal__place")
-    jobs.each_alone(lines, _apart(_tell_of_movement, at), failed=failed, name_of=lambda line: line.entry.reference)
-    jobs.each_alone(nets, _apart(_tell_of_low_balance, at), failed=failed, name_of=lambda net: net[0].reference)
-    jobs.each_alone(payments, _apart(_tell_of_payment, at), failed=failed)
-
-
-def _apart(tell_of: Callable[..., None], at: datetime) -> Callable[[Any], None]:
-    """Undo what telling of one thing began where it fails, so that the rest of the block is told."""
-
-    def tell_alone(thing: Any) -> None:
-        with transaction.atomic():
-            tell_of(thing, at=at)
-
-    return tell_alone
+    return (
+        {f"{line.entry.reference} {line.pk}": partial(_tell_of_movement, line, at=at) for line in lines}
+        | {net[0].reference: partial(_tell_of_low_balance, net, at=at) for net in _nets(lines).values()}
+        | {entry.reference: partial(_tell_of_payment, entry, at=at) for entry in payments}
+    )
 
 
 def _listened_to() -> QuerySet[SettlementAccount]:

@@ -9,6 +9,7 @@ from django.db.models import F, Q, QuerySet, Sum
 
 from accounts.identity.models import MembershipRole, User
 from accounts.settlement.models import PaymentRequest, RequestReceipt, SettlementAccount
+from accounts.settlement.models.accounts import SettlementAccountQuerySet
 from accounts.settlement.states import Status
 from portal.core.badges import Badge
 from portal.core.money import rounded
@@ -44,12 +45,16 @@ def badge_of(request: PaymentRequest, *, on: date, overdue: str) -> Badge:
 
 
 def accounts_to_pay_from(user: User, request: PaymentRequest) -> QuerySet[SettlementAccount]:
-    """List the accounts from which a person may pay a request: open, of enterprises the person owns, same currency."""
+    """List the accounts from which a person may pay a request: those that are open of ``own_accounts``."""
+    return own_accounts(user, request).filter(status=Status.OPEN)
+
+
+def own_accounts(user: User, request: PaymentRequest) -> SettlementAccountQuerySet:
+    """List the accounts in a request's currency, of enterprises that a person owns, whatever they may do now."""
     owned = SettlementAccount.objects.filter(
         enterprise__memberships__user=user,
         enterprise__memberships__role=MembershipRole.OWNER,
         enterprise__memberships__ended_at=None,
-        status=Status.OPEN,
         currency=request.settlement_account.currency,
     )
     return owned.exclude(pk=request.settlement_account_id).with_balances().order_by("pk")

@@ -27,6 +27,7 @@ from accounts.settlement.models import (
     CashMovement,
     DrawerLine,
 )
+from accounts.settlement.models.drawers import CashDrawerQuerySet
 from accounts.settlement.queries import ties
 from accounts.settlement.states import CashStatus, Way
 
@@ -93,12 +94,16 @@ def in_no_drawer(currency: str) -> Decimal:
 
 
 def takers_of(giver: CashDrawer) -> QuerySet[CashDrawer]:
-    """The drawers that cash may be handed to: those of the same branch, and from a vault the other vaults."""
+    """The drawers that cash may be handed to."""
+    return beside(giver).in_use().order_by(F("holder").asc(nulls_first=True), "pk")
+
+
+def beside(giver: CashDrawer) -> CashDrawerQuerySet:
+    """The drawers that are or were beside one: those of the same branch, and of a vault the other vaults."""
     among = Q(branch=giver.branch_id)
     if giver.holder_id is None:
         among |= Q(holder=None)
-    found = CashDrawer.objects.in_use().filter(among, currency=giver.currency).exclude(pk=giver.pk)
-    return found.told().order_by(F("holder").asc(nulls_first=True), "pk")
+    return CashDrawer.objects.told().filter(among, currency=giver.currency).exclude(pk=giver.pk)
 
 
 def lines_of(drawer: CashDrawer) -> QuerySet[DrawerLine]:
@@ -132,6 +137,11 @@ def possible_holders(branches: QuerySet[Branch], *, besides: str) -> QuerySet[Us
     posts = posts.filter(Q(branch__in=branches) | Q(branch__is_head_office=True))
     people = User.objects.filter(pk__in=posts.values("user"), is_active=True)
     return people.exclude(reference=besides).order_by("full_name", "pk")
+
+
+def ever_of_the_bank(*, besides: str) -> QuerySet[User]:
+    """The people who have a post or had one, one of them excepted."""
+    return User.objects.filter(pk__in=StaffPost.objects.values("user")).exclude(reference=besides)
 
 
 def cash_counters() -> set[int]:

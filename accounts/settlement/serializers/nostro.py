@@ -1,12 +1,72 @@
-"""The shape of money in suspense to machines."""
+"""The shape of what the other bank tells, and of money in suspense, to machines."""
 
 from typing import Any
 
 from rest_framework import serializers
 
-from accounts.settlement.models import SuspenseItem
-from accounts.settlement.nostro_states import Clearing
+from accounts.settlement.models import NostroLine, NostroStatement, SuspenseItem
+from accounts.settlement.nostro_states import Clearing, StatementStatus
+from accounts.settlement.queries import foreseen
 from portal.core.amounts import ToldAmount
+
+
+class NostroFileSerializer(serializers.Serializer[Any]):
+    """A file from the other bank: a statement, a notification or a status report."""
+
+    file = serializers.FileField()
+
+
+class NostroStatementSerializer(serializers.ModelSerializer[NostroStatement]):
+    """A file from the other bank, and where it stands; ``known_count`` are lines that another file told before."""
+
+    name = serializers.CharField(source="file.original_name", read_only=True)
+    opening_balance = ToldAmount("currency")
+    closing_balance = ToldAmount("currency")
+
+    class Meta:
+        model = NostroStatement
+        fields = [
+            "reference", "name", "status", "format", "currency", "period_first", "period_last", "opening_balance",
+            "closing_balance", "line_count", "known_count", "refusal_code", "refusal", "reason", "uploaded_at",
+            "uploaded_by", "read_at", "decided_at", "decided_by",
+        ]  # fmt: skip
+
+
+class OneNostroStatementSerializer(NostroStatementSerializer):
+    """A file from the other bank; while it waits, ``shown`` names what it would do, line by line.
+
+    Whoever agrees sends ``shown`` back as what they saw.
+    """
+
+    shown = serializers.SerializerMethodField()
+
+    class Meta(NostroStatementSerializer.Meta):
+        fields = [*NostroStatementSerializer.Meta.fields, "shown"]
+
+    def get_shown(self, statement: NostroStatement) -> str:
+        """Name it, where somebody may agree."""
+        return foreseen.shown(statement) if statement.status == StatementStatus.WAITING else ""
+
+
+class NostroLineSerializer(serializers.ModelSerializer[NostroLine]):
+    """One booking on our account at the other bank, negative when money went out; what it would do, or did.
+
+    ``foreseen_goal``, ``payment``, ``account`` and ``suspense_item`` are references of what it moves or moved.
+    """
+
+    amount = ToldAmount("currency")
+    text = serializers.CharField(source="description", read_only=True)
+    payment = serializers.CharField(source="instruction.reference", read_only=True, default=None)
+    account = serializers.CharField(source="receipt.settlement_account.reference", read_only=True, default=None)
+    suspense_item = serializers.CharField(source="suspense_item.reference", read_only=True, default=None)
+
+    class Meta:
+        model = NostroLine
+        fields = [
+            "reference", "line_number", "booked_on", "amount", "currency", "counterparty_name", "counterparty_number",
+            "text", "end_to_end", "bank_reference", "status", "foreseen", "foreseen_goal", "kind", "rule",
+            "effective_date", "payment", "account", "suspense_item",
+        ]  # fmt: skip
 
 
 class SuspenseItemSerializer(serializers.ModelSerializer[SuspenseItem]):

@@ -1,6 +1,6 @@
 """What the terms of an account bring about, month by month."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -27,7 +27,21 @@ from accounts.settlement.tests.terms import (
     make_product,
 )
 from portal.core.models import AuditEvent
+from portal.core.tests.faults import break_writes, mend_writes
 from portal.core.tests.together import together
+
+FIGURES = (
+    "first_date", "last_date", "fee_amount", "earned_amount", "correction_amount", "tax_amount", "charged_amount",
+)  # fmt: skip
+
+
+def close_emptied(account, *, at):
+    """Move out what is left, and close."""
+    on = at.date()
+    settlement.charge_carried(account, on=on, at=at, by="U-OWNER")
+    if left := books.balance(account.ledger_account):
+        withdraw(account, left, on=on)
+    settlement.close(account, at=at, by="U-OWNER")
 
 
 @pytest.fixture
@@ -203,6 +217,43 @@ class TestClosing:
         assert [entry is not None for entry in taken] == [True, False]
         end_day(date(2026, 6, 1))
         assert TermsPeriod.objects.order_by("-pk").first().brought_amount == 0
+
+    @given(moves=st.lists(st.tuples(st.integers(3, 5), st.integers(1, 28), st.integers(1, 10**7)), max_size=9))
+    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+    def test_books_first_what_failed_as_if_it_had_not(self, bank, enterprise, moves):
+        before = transaction.savepoint()
+        make_product(fee_free_from_amount=None)
+        stuck, other = (make_settlement_account(enterprise, holding="730.00") for _ in range(2))
+        for month, day, cents in moves:
+            for account in (stuck, other):
+                make_deposit(account, str(Decimal(cents) / 100), on=date(2026, month, max(day, 2)))
+        break_writes(TermsPeriod, f"NEW.settlement_account_id = {stuck.pk} AND NEW.last_date = '2026-04-30'")
+        end_day(date(2026, 6, 1))
+        assert [account.terms_periods.count() for account in (stuck, other)] == [1, 3]
+        june_10 = NOW + timedelta(days=100)
+        with pytest.raises(settlement.TermsNotBooked):
+            settlement.close(stuck, at=june_10, by="U-OWNER")
+        mend_writes(TermsPeriod)
+        for account in (stuck, other):
+            settlement.book_terms(account, through=date(2026, 6, 9), at=june_10)
+            close_emptied(account, at=june_10)
+        told = [list(account.terms_periods.order_by("last_date").values_list(*FIGURES)) for account in (stuck, other)]
+        assert told[0] == told[1]
+        assert [fee for _first, _last, fee, *_rest in told[0]] == [0, 5, 5, 0]
+        end_day(date(2026, 6, 10))  # by which the bank owes nothing that it gave
+        assert settlement.check_interest(on=date(2026, 6, 10), at=NOW) == []
+        assert books.discrepancies() == []
+        transaction.savepoint_rollback(before)
+
+    def test_that_was_refused_costs_the_month_its_fee_all_the_same(self, product, account):
+        make_deposit(account, "10.00", on=MARCH_2)
+        end_day(APRIL_1)
+        settlement.book_terms(account, through=date(2026, 4, 9), at=NOW)
+        with pytest.raises(settlement.BalanceRemains):
+            settlement.close(account, at=NOW, by="U-OWNER")
+        end_day(MAY_1)
+        fees = TermsPeriod.objects.order_by("last_date").values_list("last_date", "fee_amount")
+        assert list(fees) == [(MARCH_31, 0), (date(2026, 4, 9), 0), (date(2026, 4, 30), 5)]
 
     def test_waives_nothing_where_nothing_was_carried(self, product, account):
         settlement.close(account, at=NOW, by="U-OWNER")

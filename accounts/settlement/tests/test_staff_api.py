@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 from pypdf import PdfReader
 
+from accounts.identity.models import StaffPost
 from accounts.identity.tests.builders import machine
 from accounts.ledger.models import Hold
 from accounts.settlement.models import CashCount, CashDrawer, CashHandover, CashMovement, SuspenseItem
@@ -133,6 +134,14 @@ class TestDrawers:
         assert post(colleague, f"{path}/close").json()["code"] == "drawer_own"
         assert post(operations, f"{path}/close").json()["status"] == "closed"
 
+    def test_is_opened_once_for_a_long_key_and_after_its_holder_left(self, operations, colleague, asked):
+        keys = ["k" * 120, "k" * 119 + "l"]
+        first = self.open(operations, asked, keys[0])
+        StaffPost.objects.filter(user=colleague).update(ended_at=timezone.now())
+        assert (first.status_code, self.open(operations, asked, keys[0]).json()) == (201, first.json())
+        assert self.open(operations, asked | {"limit": "1.00"}, keys[0]).json()["code"] == "key_reused"
+        assert self.open(operations, asked, keys[1]).json()["code"] == "drawer_holder"
+
     def test_is_none_of_ones_own_and_has_a_holder_who_may(self, operations, owner, asked):
         for told, where in (
             ({"holder": operations.reference}, "holder"),
@@ -210,6 +219,12 @@ class TestHandovers:
         listed = read(operations, f"cash-drawers/{drawer.reference}/handovers").json()["results"]
         assert [(each["reference"], each["amount"]) for each in listed] == [(told["reference"], "200.00")]
 
+    def test_answers_the_same_key_alike_when_the_other_drawer_was_given_up(self, colleague, vault, drawer):
+        first = self.hand_over(colleague, vault, drawer)
+        CashDrawer.objects.filter(pk=drawer.pk).update(status="closed", closed_at=timezone.now())
+        assert self.hand_over(colleague, vault, drawer).json() == first.json()
+        assert self.hand_over(colleague, vault, drawer, key="another").json()["code"] == "drawer_closed"
+
     def test_refuses_more_than_there_is_and_drawers_of_others(self, colleague, officer, owner, vault, drawer, bag):
         assert self.hand_over(colleague, vault, drawer, "500.01").json()["code"] == "drawer_short"
         assert self.hand_over(officer, vault, bag).status_code == 404
@@ -240,7 +255,9 @@ class TestSuspense:
             ]  # fmt: skip
 
     def test_is_seen_and_cleared_by_operations_alone(self, owner, officer, auditor, item, account):
+        unknown = SuspenseItem(reference="SI-NONE")
         for user in (owner, officer):
+            assert self.clear(user, unknown, account=account.number).status_code == 403
             assert read(user, "suspense-items").status_code == 403
             assert read(user, f"suspense-items/{item.reference}").status_code == 403
         for user in (owner, officer, auditor):
@@ -346,6 +363,15 @@ class TestKept:
         assert self.keep(operations, account, until="2020-01-01").json()["code"] == "keep_until_wrong"
         assert self.keep(operations, account, to="SA-NONE").status_code == 400
         assert not Hold.objects.exists()
+
+
+def test_asks_for_a_state_that_there_is(operations, owner, account):
+    paths = {"cash-movements": operations, "suspense-items": operations}
+    for path, user in (paths | {f"settlement-accounts/{account.reference}/payments": owner}).items():
+        assert read(user, f"{path}?status=").status_code == 200
+        answer = read(user, f"{path}?status=nowhere")
+        assert answer.status_code == 400
+        assert answer.json()["errors"]["status"][0].startswith("Choose one of: ")
 
 
 def test_answers_nobody_who_is_not_known(client, account):

@@ -20,9 +20,9 @@ from accounts.settlement import operations as settlement
 from accounts.settlement.happenings import ON_BY_DEFAULT, Happening
 from accounts.settlement.models import AnnouncedBlock, NoticePreference
 from accounts.settlement.tests.builders import make_deposit, make_payee, make_payment, make_settlement_account, withdraw
-from portal.core.models import AuditEvent, Channel, Notice, WebhookDelivery, WebhookEndpoint
+from portal.core.models import AuditEvent, Channel, Job, Notice, WebhookDelivery, WebhookEndpoint
 from portal.core.notices import operations as notices
-from portal.core.tests.faults import break_writes
+from portal.core.tests.faults import break_writes, mend_writes
 
 SMS, MAIL = Channel.SMS, Channel.MAIL
 ACT = {"at": NOW, "by": "U-OWNER"}
@@ -274,6 +274,20 @@ class TestWebhooks:
         assert [(each["event"], each["reference"]) for each in logs if each["log_level"] == "error"] == [
             ("settlement.not_announced", entries[1].reference)
         ]
+
+    @pytest.mark.parametrize(("hours", "amounts"), [(2, ["5.00", "6.00"]), (48, ["5.00"])])
+    def test_that_failed_are_told_once_when_mended_while_they_are_news(self, account, enterprise, hours, amounts):
+        settlement.add_webhook(enterprise, url="https://x.example/", events=["account.money_in"], **HOOK)
+        for amount in ("5.00", "6.00"):
+            make_deposit(account, amount)
+        break_writes(WebhookDelivery, "NEW.body LIKE '%6.00%'")
+        announce()
+        reference = Job.objects.get(name="settlement.announce_again").reference
+        mend_writes(WebhookDelivery)
+        for _twice in range(2):
+            settlement.announce_again(reference, at=NOW + timedelta(hours=hours))
+        bodies = [json.loads(each.body) for each in WebhookDelivery.objects.order_by("pk")]
+        assert [body["data"]["amount"] for body in bodies] == amounts
 
     def test_tell_nobody_else(self, account, stranger):
         other = Membership.objects.get(user=stranger).enterprise

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, Final
 
 from django.db import connection, transaction
-from django.db.models import Min, Sum
+from django.db.models import Min, QuerySet, Sum
 
 from accounts.settlement.happenings import Happening
 from accounts.settlement.operations.notices import News, tell
@@ -30,20 +30,18 @@ def remind_short(*, on: date, at: datetime) -> int:
 
     Some hundreds at a time; one that fails through a fault of ours, fails alone.
     """
-    loans = [row.loan_id for row in queries.short_to_remind(on)]
-    return _remind(loans, partial(_tell_of_short, on=on, at=at))
+    return _remind(queries.soon_to_remind(on), partial(_tell_of_short, on=on, at=at))
 
 
 def remind_late(*, on: date, at: datetime) -> int:
     """Tell the owners of loans that something is late, one message for a loan; say of how many. As ``remind_short``."""
-    late = queries.late_to_remind(on).order_by("loan_id")
-    return _remind(list(late.values_list("loan_id", flat=True).distinct()), partial(_tell_of_late, on=on, at=at))
+    return _remind(queries.late_to_remind(on), partial(_tell_of_late, on=on, at=at))
 
 
-def _remind(loans: list[int], tell_of: Callable[[Sequence[int]], int]) -> int:
+def _remind(rows: QuerySet[Installment], tell_of: Callable[[Sequence[int]], int]) -> int:
     told: list[int] = []
     jobs.some_at_once(
-        loans,
+        list(rows.order_by("loan_id").values_list("loan_id", flat=True).distinct()),
         lambda some: told.append(tell_of(some)),
         size=BATCH,
         failed="lending.not_reminded",

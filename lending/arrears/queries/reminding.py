@@ -49,14 +49,17 @@ def _not_yet(moment: object) -> Combinable:
     return ~Exists(Reminder.objects.filter(installment=OuterRef("pk"), moment=moment))
 
 
-def short_to_remind(on: date, loans: Sequence[int] | None = None) -> list[Any]:
-    """List the next installment of each loan that is due soon and that the account does not hold, as things stand.
+def soon_to_remind(on: date) -> QuerySet[Installment]:
+    """List what is due soon and was not told of yet, whether or not the account holds it: nothing is worked out."""
+    return _unpaid().filter(_not_yet(Moment.SHORT), due_date__range=(on, on + AHEAD))
+
+
+def short_to_remind(on: date, loans: Sequence[int]) -> list[Any]:
+    """List the next installment of each of some loans that is due soon and that the account does not hold.
 
     What the account must hold is all that falls due by then on every loan that is collected from it, and the late
     interest of today; each row tells how much of it is missing as ``missing_amount``, and the ``late_interest_amount``
     in it.
-
-    :param loans: keeps to these, where they are named.
     """
     collected = Installment.objects.filter(UNPAID, loan__status__in=OWING)  # of a loan written off as well
     same_account = collected.filter(
@@ -64,10 +67,8 @@ def short_to_remind(on: date, loans: Sequence[int] | None = None) -> list[Any]:
     )
     needed = same_account.order_by().values("loan__settlement_account").annotate(sum=Sum(OPEN)).values("sum")
     missing = ExpressionWrapper(Subquery(needed, output_field=MONEY) - AVAILABLE, output_field=MONEY)
-    soon = _unpaid().filter(_not_yet(Moment.SHORT), due_date__range=(on, on + AHEAD))
-    if loans is not None:
-        soon = soon.filter(loan__in=loans)
     late = same_account.filter(due_date__lt=on)
+    soon = soon_to_remind(on).filter(loan__in=loans)
     found = soon.annotate(missing_amount=missing, is_late=Exists(late)).filter(
         Q(missing_amount__gt=0) | Q(is_late=True)
     )

@@ -21,8 +21,9 @@ from lending.loans import operations as loans
 from lending.loans.queries import late_interest_of
 from lending.loans.tests.builders import held, make_loan, make_offer, sign
 from lending.products.tests.builders import make_product
+from portal.core import failures
 from portal.core.formats import day, money
-from portal.core.models import Channel, Job, Notice
+from portal.core.models import AuditEvent, Channel, Job, Notice
 from portal.core.notices.operations import text_of
 from portal.core.tests.together import together
 from portal.tests.processes import until
@@ -214,24 +215,38 @@ class TestChoice:
         assert "逾期" in told("installment_late")[0]
 
 
-class TestMany:
-    def test_needs_as_many_statements_for_ten_loans_as_for_two(self, loan, first, owner, bank):
-        def another(number):
-            person = make_user(f"Owner {number}", phone=f"+86138001390{number:02}")
-            enterprise = make_enterprise(
-                person, branch=bank.branch, legal_name=f"Shop {number}", identifier=f"9133010667395{number:04}P"
-            )
-            made = make_loan(enterprise, by=person)
-            withdraw(made.settlement_account, held(made), on=NOW.date())
+def another(number, bank):
+    """Lend to another enterprise, whose account then is empty."""
+    person = make_user(f"Owner {number}", phone=f"+86138001390{number:02}")
+    enterprise = make_enterprise(
+        person, branch=bank.branch, legal_name=f"Shop {number}", identifier=f"9133010667395{number:04}P"
+    )
+    made = make_loan(enterprise, by=person)
+    withdraw(made.settlement_account, held(made), on=NOW.date())
+    return made
 
+
+class TestMany:
+    def test_goes_on_where_one_cannot_be_worked_out(self, bank):
+        make_product(late_rate_markup=Decimal("0.5"))
+        broken, other = another(1, bank), another(2, bank)
+        soon = other.installments.get(number=2).due_date - DAY  # and the first is late
+        tamper("lending_loan", f"kept_terms = '{{}}' WHERE id = {broken.pk}")
+        assert [remind_short(soon), remind_late(soon)] == [1, 1]
+        texts = told("installment_short") + told("installment_late")
+        assert all(other.reference in text for text in texts)
+        assert failures.counted() == [("lending.not_reminded", 1)]
+        assert broken.reference in str(AuditEvent.objects.get(verb="jobs.failed_alone").details)
+
+    def test_needs_as_many_statements_for_ten_loans_as_for_two(self, loan, first, owner, bank):
         def statements(days):
             with CaptureQueriesContext(connection) as caught:
                 assert remind_late(first.due_date + days * DAY)
             return len(caught)
 
-        another(1)
+        another(1, bank)
         few = statements(1)
         for number in range(2, 10):
-            another(number)
+            another(number, bank)
         assert statements(7) == few
         assert len(told("installment_late")) == 12

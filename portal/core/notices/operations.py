@@ -37,14 +37,16 @@ class Outgoing:
     params: Mapping[str, Any]
 
     def written(self, *, at: datetime) -> Notice:
-        """Write it as a row, not saved yet."""
+        """Write it as a row, not saved yet; words among its parameters in its language."""
+        with translation.override(self.language):
+            params = json.dumps(dict(self.params), cls=DjangoJSONEncoder)
         return Notice(
             reference=new_reference("N"),
             code=self.code,
             channel=self.address.channel,
             address=self.address.value,
             language=self.language,
-            params=json.dumps(dict(self.params), cls=DjangoJSONEncoder),
+            params=params,
             asked_at=at,
         )
 

@@ -23,3 +23,14 @@ def break_writes(model: type[Model], condition: str) -> None:
         )
         cursor.execute(f"SET ROLE {settings.RUNTIME_ROLE}")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+def mend_writes(model: type[Model]) -> None:
+    """Let rows be written again."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("RESET ROLE")
+        cursor.execute(f"DROP TRIGGER fail ON {model._meta.db_table}")
+        cursor.execute("DROP FUNCTION fail()")
+        cursor.execute(f"SET ROLE {settings.RUNTIME_ROLE}")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")

@@ -232,7 +232,7 @@ def act_on(done, *bad):
 
 
 class TestEachAlone:
-    def test_does_the_others_where_one_fails_and_logs_which(self):
+    def test_does_the_others_where_one_fails_and_logs_which(self, db):
         done = []
         with capture_logs() as logs:
             failure = jobs.each_alone("abc", act_on(done, "b"), failed="letters.not_done")
@@ -259,7 +259,7 @@ class TestSomeAtOnce:
         assert jobs.some_at_once("abcde", self.some(done), size=2, failed="x") is None
         assert done == ["ab", "cd", "e"]
 
-    def test_does_each_of_a_group_that_failed_alone(self):
+    def test_does_each_of_a_group_that_failed_alone(self, db):
         done = []
         with capture_logs() as logs:
             assert str(jobs.some_at_once("abcde", self.some(done, "c"), size=2, failed="x")) == "c"

@@ -1,18 +1,22 @@
 """Proofs of the kernel's small things: money, dates, references, transitions, refusals, languages, logs."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
+from django.core.management import CommandError
+from django.db import connection, transaction
 from django.utils import translation
 from django.utils.translation import gettext_lazy
 from structlog.testing import capture_logs
 
-from portal.core import dates, money, refusals
+from portal.core import dates, guards, jobs, money, refusals
 from portal.core.language import localized
 from portal.core.references import ALPHABET, as_written, new_reference
 from portal.core.transitions import Transition, TransitionRefused, target_of
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
 class TestRounded:
@@ -132,3 +136,17 @@ class TestAccessLog:
         with capture_logs() as lines:
             client.get("/api/v1/enterprises")
         assert (lines[-1]["status"], lines[-1]["log_level"]) == (401, "warning")
+
+
+class TestKeeping:
+    def go_back(self, rows):
+        operation = guards.keeping(rows, why="Letters stand that were sent.")
+        assert operation.reverse_code
+        operation.reverse_code(None, SimpleNamespace(connection=connection))
+
+    def test_refuses_in_words_to_go_backwards_while_rows_stand(self, db):
+        with transaction.atomic():
+            jobs.ask("letters.send", "L-1", at=NOW)
+        self.go_back("core_job WHERE name = 'letters.burn'")
+        with pytest.raises(CommandError, match=r"^Letters stand that were sent\.$"):
+            self.go_back("core_job WHERE name = 'letters.send'")

@@ -152,6 +152,7 @@ def examples(enterprise: identity.Enterprise) -> dict[str, dict[str, Any]]:
         "introductions": Introduction,
         "invoice-ledgers": InvoiceLedger,
         "loans": Loan,
+        "nostro-statements": settlement.NostroStatement,
         "papers": identity.Paper,
         "payees": settlement.Payee,
         "payment-batches": settlement.PaymentBatch,
