@@ -31,6 +31,7 @@ from accounts.identity.operations.members import (
     invite_manager,
     withdraw_invitation,
 )
+from accounts.identity.operations.moments import lock_to_change, note_judged
 from accounts.identity.operations.papers import (
     PaperDetails,
     PaperRefused,
@@ -129,10 +130,12 @@ __all__ = [
     "load_brought",
     "load_industries",
     "load_watchlist",
+    "lock_to_change",
     "look_at",
     "note_change",
     "note_found",
     "note_handed_out",
+    "note_judged",
     "note_read",
     "note_screened",
     "note_taken_back",
