@@ -53,11 +53,10 @@ def weigh(loan: Loan, *, on: date, at: datetime) -> list[Installment]:
     rows = list(loan.installments.current())
     unpaid = [row for row in rows if not row.is_paid]
     binding = credit.Binding(
-        drawn_amount=_open_principal(unpaid),
-        monthly_payment_amount=_monthly(loan, rows, unpaid),
-        days_past_due=max((row.days_past_due(on=on) for row in unpaid), default=0),
+        drawn_amount=_open_principal(unpaid), monthly_payment_amount=_monthly(loan, rows, unpaid)
     )
-    credit.keep_exposure(loan.enterprise, subject=loan.reference, binding=binding, at=at)
+    exposure = credit.keep_exposure(loan.enterprise, subject=loan.reference, binding=binding, at=at)
+    credit.keep_lateness(exposure, max((row.days_past_due(on=on) for row in unpaid), default=0), on=on)
     return unpaid
 
 
