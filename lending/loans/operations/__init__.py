@@ -5,6 +5,7 @@ from lending.loans.operations.collect import collect_due
 from lending.loans.operations.receipts import claim_receipt, give_up_receipt
 from lending.loans.operations.repay import RepaymentRefused, repay
 from lending.loans.operations.sign import SigningRefused, sign
+from lending.loans.operations.weighing import weigh_again, weighed_otherwise
 
 __all__ = [
     "RepaymentRefused",
@@ -15,4 +16,6 @@ __all__ = [
     "give_up_receipt",
     "repay",
     "sign",
+    "weigh_again",
+    "weighed_otherwise",
 ]
