@@ -15,6 +15,7 @@ from lending.credit.models import (
     Exposure,
     IndustryStandard,
     LabeledCase,
+    LateMonth,
     Policy,
     RegisterAnswer,
     Scorecard,

@@ -32,6 +32,7 @@ CELERY_BEAT_SCHEDULE: Final[dict[str, dict[str, Any]]] = {
         "task": "lending.collect_due",
         "schedule": crontab(hour="13-15", minute="0"),
     },  # evening in China, so that a due day is the owner's to pay on; again, lest a machine that died make it late
+    "weigh loans": {"task": "lending.weigh_again", "schedule": crontab(hour="16", minute="50")},
     "remind of installments": {
         "task": "lending.remind",
         "schedule": crontab(hour="1", minute="0"),

@@ -26,7 +26,8 @@ BOOKS: Final = (
     "identity.screen_book", "ledger.check_books", "ledger.check_chains", "ledger.take_snapshots", "lending.check_loans",
     "lending.collect_due", "lending.end_lines", "lending.expire_offers", "lending.lapse_introductions",
     "lending.lapse_proposals", "lending.post_allowances", "lending.remind", "lending.replay_decisions",
-    "portal.tell_of_failures", "settlement.carry_out_standing_orders", "settlement.collect", "settlement.end_day",
+    "lending.weigh_again", "portal.tell_of_failures", "settlement.carry_out_standing_orders", "settlement.collect",
+    "settlement.end_day",
 )  # fmt: skip
 CELERY_TASK_ROUTES = {task: {"queue": HEAVY_QUEUE} for task in FILES + BOOKS}
 CELERY_TASK_TIME_LIMIT = SHORT

@@ -25,6 +25,7 @@ from lending.credit.models import Policy
 from lending.credit.verdicts import Verdict
 from lending.products.models import LoanProduct
 from portal.core import interest
+from portal.core.dates import add_months
 from portal.core.idempotency import fingerprint_of
 
 REPLACED: Final = "replaced_statements"
@@ -99,7 +100,9 @@ def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
 def facts_of(application: Application, policy: Policy, *, on: date, at: datetime) -> dict[str, Any]:
     """Gather what a policy may ask about a case besides features."""
     enterprise = application.enterprise
-    owed = credit.exposure_of(enterprise)
+    late_months = policy.table.get(credit_policy.LATE_MONTHS)
+    late_since = late_months and add_months(on.replace(day=1), -late_months)
+    owed = credit.exposure_of(enterprise, late_since=late_since)
     doubts = cashflow.doubts_about(enterprise, judged_at=lambda: queries.judged_at(enterprise))
     return {
         "requested_amount": application.requested_amount,
@@ -113,6 +116,7 @@ def facts_of(application: Application, policy: Policy, *, on: date, at: datetime
         "clearances_held": queries.clearances_of(enterprise),
         "monthly_payment_amount": owed.monthly_payment_amount,
         "judging": JUDGING,
+        **({credit_policy.LATE_MONTHS: late_months} if late_months else {}),
         **_replaced_facts(doubts),
         **_identity_facts(enterprise, on=on),
         **_register_facts(enterprise, policy, at=at),

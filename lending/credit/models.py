@@ -201,7 +201,6 @@ class Exposure(models.Model):
     subject = models.CharField(max_length=40, unique=True)  # reference of the offer or loan
     reserved_amount = models.DecimalField(max_digits=16, decimal_places=2, default=0)
     drawn_amount = models.DecimalField(max_digits=16, decimal_places=2, default=0)
-    worst_days_past_due = models.PositiveIntegerField(default=0)
     monthly_payment_amount = models.DecimalField(max_digits=16, decimal_places=2, default=0)
     changed_at = models.DateTimeField()
 
@@ -217,6 +216,24 @@ class Exposure(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+
+class LateMonth(models.Model):
+    """How late a loan was at worst in a month; none is written of a month in which it was not."""
+
+    exposure = models.ForeignKey(Exposure, on_delete=models.PROTECT, related_name="late_months")
+    month = models.DateField()  # its first day
+    worst_days_past_due = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["exposure", "month"], name="late_month_is_kept_once"),
+            models.CheckConstraint(condition=Q(month__day=1), name="late_month_is_its_first_day"),
+            models.CheckConstraint(condition=Q(worst_days_past_due__gt=0), name="late_month_is_late"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.exposure} {self.month:%Y-%m}"
 
 
 class RegisterAnswer(models.Model):

@@ -20,6 +20,7 @@ from lending.credit.models import (
     Challenger,
     Exposure,
     IndustryStandard,
+    LateMonth,
     Policy,
     RegisterAnswer,
     RuleEvent,
@@ -182,11 +183,10 @@ class Binding:
     reserved_amount: Decimal = Decimal(0)
     drawn_amount: Decimal = Decimal(0)
     monthly_payment_amount: Decimal = Decimal(0)
-    days_past_due: int = 0
 
 
 def keep_exposure(enterprise: Enterprise, *, subject: str, binding: Binding, at: datetime) -> Exposure:
-    """Write what an offer or loan binds now; the worst days past due are remembered. An inner step."""
+    """Write what an offer or loan binds now. An inner step."""
     assert connection.in_atomic_block, "an exposure belongs to the movement that changes it"
     Exposure.objects.get_or_create(subject=subject, defaults={"enterprise": enterprise, "changed_at": at})
     exposure = Exposure.objects.locked().get(subject=subject)
@@ -194,10 +194,19 @@ def keep_exposure(enterprise: Enterprise, *, subject: str, binding: Binding, at:
     exposure.reserved_amount = binding.reserved_amount
     exposure.drawn_amount = binding.drawn_amount
     exposure.monthly_payment_amount = binding.monthly_payment_amount
-    exposure.worst_days_past_due = max(exposure.worst_days_past_due, binding.days_past_due)
     exposure.changed_at = at
     exposure.save()
     return exposure
+
+
+def keep_lateness(exposure: Exposure, days_past_due: int, *, on: date) -> None:
+    """Remember how late a loan is on a day, if it was not in that month yet; an inner step on a locked exposure."""
+    if not days_past_due:
+        return
+    worst = {"worst_days_past_due": days_past_due}
+    month, is_new = LateMonth.objects.get_or_create(exposure=exposure, month=on.replace(day=1), defaults=worst)
+    if not is_new and month.worst_days_past_due < days_past_due:
+        LateMonth.objects.filter(pk=month.pk).update(**worst)
 
 
 @transaction.atomic(durable=True)

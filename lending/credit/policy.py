@@ -10,6 +10,7 @@ A policy (JSON):
      "grades": [{"grade": "A", "pd_below": "0.02", "outcome": "approved", "inflow_months": "3", "coverage": "1.2",
                  "price": "0"}, ..., {"grade": "E", "outcome": "declined"}],
      "largest_exposure_amount": "500000", "round_amount_to": "100",
+     "late_months": 24,  (optional: being late counts in this month and so many before, otherwise ever)
      "harvest": {"usable_share": "0.5", "least_share_due": "0.6"}}  (optional: see `harvest.py`)
 
 A rule asks for `at_least` or `at_most` a figure, for what a fact `is`, or for a code that it `includes`. A knock-out
@@ -41,7 +42,7 @@ FACTS: Final = frozenset(
         "term_months",
         "exposure_amount",  # reserved and drawn, of the enterprise and those related to it
         "monthly_payment_amount",  # what it repays the bank each month on what it owes: debt service is no less
-        "worst_days_past_due",
+        "worst_days_past_due",  # in the policy's `late_months`, of the enterprise and those related to it
         "months_in_business",
         "identity_verified",  # by somebody of the bank; not known while a check is missing or has expired
         "open_hits",  # names like those on a watchlist, on which nobody has ruled
@@ -69,6 +70,7 @@ _CAPS: Final = {"requested_amount": "at_most", harvest.COVER: "at_least"} | {  #
     for feature, direction in OF_REQUEST.items()
 }
 REGISTER: Final = frozenset(fact for fact in FACTS if fact.startswith("register_"))
+LATE_MONTHS: Final = "late_months"  # of a policy, and of the facts that were gathered for it
 REGISTER_GOOD_DAYS: Final = 30  # unless the policy says otherwise, as `register_good_days`
 TESTS: Final = frozenset({"at_least", "at_most", "is", "includes"})
 
@@ -142,7 +144,7 @@ def _broken(
     for rule in rules:
         name, value = _input(rule, features, facts)
         if value is not None and not _passes(rule, value):
-            yield Finding(outcome, _policy_reason(rule, name, value))
+            yield Finding(outcome, _policy_reason(rule, name, value, facts))
 
 
 def _once(findings: Iterable[Finding]) -> list[Finding]:
@@ -192,11 +194,13 @@ def _passes(rule: Mapping[str, Any], value: Any) -> bool:
     return _number(value) <= _number(rule["at_most"])
 
 
-def _policy_reason(rule: Mapping[str, Any], name: str, value: Any) -> Reason:
+def _policy_reason(rule: Mapping[str, Any], name: str, value: Any, facts: Facts) -> Reason:
     if rule.get("silent"):
         return Reason(rule["code"])
     bound = next(rule[test] for test in sorted(TESTS) if test in rule)
     params = {"input": name, "value": _plain(value), "bound": _plain(bound)}
+    if name == "worst_days_past_due" and LATE_MONTHS in facts:
+        params["months"] = facts[LATE_MONTHS]
     topic = rule.get("topic") or (explanation.feature_of(name).topic.value if "feature" in rule else "")
     return Reason(rule["code"], params, topic=topic)
 

@@ -19,6 +19,7 @@ from lending.credit.models import (
     Challenger,
     Exposure,
     IndustryStandard,
+    LateMonth,
     Policy,
     RegisterAnswer,
     RuleSet,
@@ -229,21 +230,26 @@ class Owed:
     related: int = 0  # how many other enterprises are counted
 
 
-def exposure_of(enterprise: Enterprise) -> Owed:
-    """Sum what is reserved and drawn by an enterprise and those related to it, and find how late any of them ever was.
+def exposure_of(enterprise: Enterprise, *, late_since: date | None = None) -> Owed:
+    """Sum what is reserved and drawn by an enterprise and those related to it, and find how late any of them was.
 
     What is repaid each month is its own alone: the others' installments do not leave its accounts.
+
+    :param late_since: the first day of the first month in which being late counts; ever, where there is none.
     """
     group = identity.group_of(enterprise)
     sums = Exposure.objects.filter(enterprise__in=group).aggregate(
         reserved=Sum("reserved_amount"),
         drawn=Sum("drawn_amount"),
         monthly=Sum("monthly_payment_amount", filter=Q(enterprise=enterprise)),
-        worst=Max("worst_days_past_due"),
     )
+    late = LateMonth.objects.filter(exposure__enterprise__in=group)
+    if late_since:
+        late = late.filter(month__gte=late_since)
+    worst = late.aggregate(worst=Max("worst_days_past_due"))["worst"]
     zero = Decimal(0)
     amount = (sums["reserved"] or zero) + (sums["drawn"] or zero)
-    return Owed(amount, sums["monthly"] or zero, sums["worst"] or 0, len(group) - 1)
+    return Owed(amount, sums["monthly"] or zero, worst or 0, len(group) - 1)
 
 
 def policy_in_force(*, on: date) -> Policy | None:

@@ -121,12 +121,16 @@ def probabilities(table: Mapping[str, Any]) -> list[tuple[int, str]]:
     return [(points, formats.percent(scorecards.probability_of_default(table, points))) for points in marks]
 
 
-def rules(given: Iterable[Mapping[str, Any]]) -> list[RuleRow]:
-    """Write each rule with what it asks for."""
+def rules(given: Iterable[Mapping[str, Any]], *, late_months: int | None = None) -> list[RuleRow]:
+    """Write each rule with what it asks for; `late_months` are the policy's."""
     rows = []
     for rule in given:
         name = rule.get("fact") or rule["feature"]
-        rows.append(RuleRow(reasons.input_name(name), _test(rule, name), reasons.rule_sentence(rule, name)))
+        rows.append(
+            RuleRow(
+                reasons.input_name(name), _test(rule, name), reasons.rule_sentence(rule, name, late_months=late_months)
+            )
+        )
     return rows
 
 

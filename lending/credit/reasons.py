@@ -172,6 +172,16 @@ WORDINGS: Final[dict[str, Wording]] = {
         gettext_lazy("Ask for less, or choose another kind of loan."),
     ),
 }
+_LATE_LATELY: Final = Wording(  # where the policy looks back so many months, and not for ever
+    gettext_lazy(
+        "In the last %(months)s months a loan of yours, or of a business that belongs with yours, was up to %(value)s "
+        "days overdue; the most we can accept is %(bound)s."
+    ),
+    gettext_lazy(
+        "Pay what is still overdue, or ask the bank for a new repayment plan. A delay that is over stops counting with "
+        "time."
+    ),
+)
 
 # What is said instead where the reason tells which checks are lacking, in this order.
 CHECKS_LACKING: Final[dict[str, Promise]] = {
@@ -226,10 +236,16 @@ def sentence(reason: Reason) -> str:
         return _characteristic(reason)
     if reason.params.get("checks_lacking"):
         return _checks_lacking(reason.params["checks_lacking"])
-    wording = too_little.wording_of(reason) or WORDINGS.get(reason.code)
+    wording = _wording_of(reason)
     if wording is None:
         return _("A rule of the bank asks a person to look at this.")
     return str(wording.sentence) % _shown(reason.params)
+
+
+def _wording_of(reason: Reason) -> Wording | None:
+    if reason.code == "in_arrears" and "months" in reason.params:
+        return _LATE_LATELY
+    return too_little.wording_of(reason) or WORDINGS.get(reason.code)
 
 
 def helped(reason: Reason) -> str:
@@ -250,7 +266,7 @@ def advice(reason: Reason) -> str:
         return _("Ask your branch what was wrong, and show the original there. When it is in order, apply again.")
     if lacking:
         return _("Add photos of them now, and show the originals at your branch or to a field officer.")
-    wording = too_little.wording_of(reason) or WORDINGS.get(reason.code)
+    wording = _wording_of(reason)
     return str(wording.advice) if wording else ""
 
 
@@ -389,13 +405,15 @@ def input_name(name: str) -> str:
     return str(feature_of(name).name)
 
 
-def rule_sentence(rule: Mapping[str, Any], name: str) -> str:
+def rule_sentence(rule: Mapping[str, Any], name: str, *, late_months: int | None = None) -> str:
     """Say what an applicant is told when a rule of the policy is broken, with an ellipsis for the figure."""
     bound = rule.get("at_least", rule.get("at_most"))
-    told = WORDINGS.get(rule["code"])
+    params = {"months": late_months} if late_months and name == "worst_days_past_due" else {}
+    told = _wording_of(Reason(rule["code"], params))
     if told is None:
         return ""
-    return str(told.sentence) % {"value": "…", "bound": "" if bound is None else input_figure(name, bound)}
+    figures = {"value": "…", "bound": "" if bound is None else input_figure(name, bound)}
+    return str(told.sentence) % (figures | params)
 
 
 def input_figure(name: str, value: Any) -> str:

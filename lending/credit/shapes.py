@@ -133,6 +133,7 @@ POLICY: Final = _object(
         "largest_exposure_amount": _FIGURE,
         "round_amount_to": _POSITIVE,
         "register_good_days": _COUNT,
+        "late_months": {"type": "integer", "minimum": 1, "maximum": 120},
         "harvest": _object({"usable_share": _SHARE, "least_share_due": _SHARE}),
     },
     "code", "knock_outs", "referrals", "most_missing", "grades", "largest_exposure_amount",

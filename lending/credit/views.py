@@ -108,12 +108,14 @@ def model_card(request: HttpRequest, code: str, version: int) -> HttpResponse:
 def policy(request: HttpRequest, code: str, version: int) -> HttpResponse:
     """Show a policy's rules and grades."""
     found = get_object_or_404(Policy, code=code, version=version)
+    late_months = found.table.get("late_months")
     shown = {
-        "knock_outs": readable.rules(found.table["knock_outs"]),
-        "referrals": readable.rules(found.table["referrals"]),
+        "knock_outs": readable.rules(found.table["knock_outs"], late_months=late_months),
+        "referrals": readable.rules(found.table["referrals"], late_months=late_months),
         "grades": readable.grades(found.table),
         "most_missing": found.table["most_missing"],
         "largest_exposure_amount": found.table["largest_exposure_amount"],
+        "late_months": late_months,
         "harvest_rule": found.table.get("harvest"),
     }
     return render(request, "credit/policy.html", _frame(request, found, "policies") | shown)

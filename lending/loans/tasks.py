@@ -29,6 +29,13 @@ def check_loans() -> None:
         )
 
 
+@shared_task(name="lending.weigh_again")
+def weigh_again() -> None:
+    """Let the next judgments see what every loan weighs by this version of the portal, moved or not."""
+    again = partial(operations.weigh_again, at=timezone.now(), on=timezone.localdate())
+    jobs.each_alone(operations.weighed_otherwise(), again, failed="lending.not_weighed")
+
+
 @shared_task(name="lending.post_allowances")
 def post_allowances() -> None:
     """Post the allowance of each month that is over and has none, once."""

@@ -16,6 +16,7 @@ from accounts.cashflow.operations.categorizing import Corrections
 from accounts.cashflow.operations.naming import names_of
 from accounts.cashflow.states import Direction as InvoiceDirection
 from accounts.identity.models import Enterprise
+from accounts.identity.operations import lock_to_change
 from accounts.ledger.models import Posting
 from accounts.settlement import queries as settlement
 from accounts.settlement.models import SettlementAccount, Transfer
@@ -27,7 +28,8 @@ BATCH: Final = 2_000
 @transaction.atomic(durable=True)
 def absorb_new(*references: str, at: datetime) -> int:
     """Record what was booked on enterprises' settlement accounts since the last time; tell how many lines."""
-    return absorb(*Enterprise.objects.filter(reference__in=references), at=at)
+    enterprises = list(Enterprise.objects.filter(reference__in=references))
+    return absorb(*enterprises, at=lock_to_change(*(each.pk for each in enterprises), at=at))
 
 
 def absorb(*enterprises: Enterprise, at: datetime) -> int:

@@ -14,6 +14,7 @@ from accounts.cashflow.operations.categorizing import Corrections
 from accounts.cashflow.operations.naming import names_of
 from accounts.cashflow.states import Category, Scope
 from accounts.identity.models import Enterprise
+from accounts.identity.operations import lock_to_change
 from portal.core import audit
 from portal.core.refusals import Refusal, register
 
@@ -47,7 +48,8 @@ def correct(
     :raises CorrectionRefused: when the category does not fit the way the money goes, our own books tell it, the line
         was superseded, or nothing tells which other payments are like it.
     """
-    enterprise = Enterprise.objects.locked().get(pk=line.enterprise_id)
+    at = lock_to_change(line.enterprise_id, at=at)
+    enterprise = Enterprise.objects.get(pk=line.enterprise_id)
     line = BankTransaction.objects.select_related("posting__entry").get(pk=line.pk)
     if category not in CHOICES[line.way]:
         raise CorrectionRefused("correction_category_wrong")

@@ -19,6 +19,7 @@ from accounts.cashflow.operations.naming import names_of_each, stand_for
 from accounts.cashflow.questions import kept
 from accounts.cashflow.states import LEDGER_TRANSITIONS, Event, Status
 from accounts.identity.models import Enterprise
+from accounts.identity.operations import lock_to_change
 from accounts.statements.confined import invoices_of_file
 from accounts.statements.parsing import Answers, ParsedInvoice, Question, StatementRefused
 from portal.core import audit, files
@@ -83,7 +84,7 @@ def _received(
     brought: Sequence[tuple[Enterprise, UploadedFile]], parsed: Sequence[Told], *, by: str, at: datetime, direction: str
 ) -> list[InvoiceLedger]:
     digests = {enterprise.pk: _digest(upload) for enterprise, upload in brought}
-    list(Enterprise.objects.locked().filter(pk__in=digests))
+    at = lock_to_change(*digests, at=at)
     asking = InvoiceLedger.objects.filter(enterprise__in=digests, status=Status.ASKS).select_related("file")
     same = {each.enterprise_id: each for each in asking if each.file.sha256 == digests[each.enterprise_id]}
     for ledger in same.values():
@@ -116,7 +117,7 @@ def answer_ledger(ledger: InvoiceLedger, told: Mapping[str, Any], *, by: str, at
     :raises StatementRefused: when the file cannot be read that way; it goes on asking.
     :raises TransitionRefused: when nothing is asked any more.
     """
-    Enterprise.objects.locked().get(pk=ledger.enterprise_id)
+    at = lock_to_change(ledger.enterprise_id, at=at)
     ledger.refresh_from_db(from_queryset=InvoiceLedger.objects.locked())
     if ledger.status == Status.READ and told and told.items() <= ledger.answers.items():
         return

@@ -15,7 +15,7 @@ from accounts.cashflow.operations import absorbing, recording, remembering
 from accounts.cashflow.operations.naming import names_of_each
 from accounts.cashflow.questions import kept
 from accounts.cashflow.states import TRANSITIONS, Event, Status
-from accounts.identity.models import Enterprise
+from accounts.identity.operations import lock_to_change
 from accounts.statements import joining
 from accounts.statements.confined import statements_of_file
 from accounts.statements.parsing import Answers, ParsedStatement, StatementRefused
@@ -96,6 +96,7 @@ def _told(statement: StatementImport, raw: bytes, reader: Reader, *, columns: Ma
 def _ask(
     statement: StatementImport, question: Mapping[str, Any], *, found: remembering.Recalled | None, at: datetime
 ) -> None:
+    at = lock_to_change(statement.enterprise_id, at=at)
     fresh = _still_reading([statement]).get(statement.pk)
     if fresh is None:
         return
@@ -118,7 +119,7 @@ def answer(statement: StatementImport, told: Mapping[str, Any], *, by: str, at: 
     :raises AnswerRefused: when it is no answer to the question.
     :raises TransitionRefused: when nothing is asked any more.
     """
-    Enterprise.objects.locked().get(pk=statement.enterprise_id)
+    at = lock_to_change(statement.enterprise_id, at=at)
     statement.refresh_from_db(from_queryset=StatementImport.objects.locked())
     if statement.status == Status.READING and told and told.items() <= statement.answers.items():
         return
@@ -136,6 +137,7 @@ def answer(statement: StatementImport, told: Mapping[str, Any], *, by: str, at: 
 
 @transaction.atomic(durable=True)
 def _refuse(statement: StatementImport, refusal: StatementRefused, *, at: datetime) -> None:
+    at = lock_to_change(statement.enterprise_id, at=at)
     fresh = _still_reading([statement]).get(statement.pk)
     if fresh is None:
         return
@@ -152,6 +154,7 @@ def give_up(reference: str, *, error: str, attempts: int, at: datetime) -> None:
     ``error`` is the kind of the last failure, empty where the worker died of it; what it said may be a customer's.
     """
     told = StatementImport.objects.get(reference=reference)
+    at = lock_to_change(told.enterprise_id, at=at)
     statement = _still_reading([told]).get(told.pk)
     if statement is None:
         return
@@ -172,6 +175,7 @@ def _set_refused(statement: StatementImport, refusal: StatementRefused, *, at: d
 @transaction.atomic(durable=True)
 def _keep(told: Sequence[_Told], *, at: datetime) -> None:
     """Record what is new; statements of one enterprise wait for each other, so that each line is recorded once."""
+    at = lock_to_change(*(each.statement.enterprise_id for each in told), at=at)
     reading = _still_reading(each.statement for each in told)
     told = [replace(each, statement=reading[each.statement.pk]) for each in told if each.statement.pk in reading]
     for each in told:
@@ -186,9 +190,7 @@ def _keep(told: Sequence[_Told], *, at: datetime) -> None:
 
 
 def _still_reading(statements: Iterable[StatementImport]) -> dict[int, StatementImport]:
-    """Lock statements and what they are of, and give those that nobody has read meanwhile."""
-    statements = list(statements)
-    list(Enterprise.objects.locked().filter(pk__in=[each.enterprise_id for each in statements]))
+    """Lock statements of enterprises that are locked, and give those that nobody has read meanwhile."""
     locked = StatementImport.objects.locked().select_related("file", "enterprise")
     held = locked.filter(pk__in=[each.pk for each in statements])
     return {each.pk: each for each in held if each.status == Status.READING}

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.cashflow.models import StatementImport
 from accounts.cashflow.states import Status
 from accounts.identity.models import Enterprise
+from accounts.identity.operations import lock_to_change
 from portal.core import audit, files, jobs
 from portal.core.idempotency import answer_once, fingerprint_of
 from portal.core.refusals import Refusal, register
@@ -86,7 +87,7 @@ def _kept(
 ) -> list[tuple[StatementImport, bool]]:
     """Keep the files that are no statements yet, one of each enterprise; tell of each whether it is new."""
     enterprises = [enterprise.pk for enterprise, _upload in brought]
-    list(Enterprise.objects.locked().filter(pk__in=enterprises))
+    at = lock_to_change(*enterprises, at=at)
     same = _same(brought)
     known = {pk: each for pk, held in same.items() for each in reversed(held) if each.status != Status.REFUSED}
     new = [(enterprise, upload) for enterprise, upload in brought if enterprise.pk not in known]

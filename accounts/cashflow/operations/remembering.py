@@ -13,7 +13,7 @@ from accounts.cashflow.operations import contradicting
 from accounts.cashflow.operations.withdrawing import read_again
 from accounts.cashflow.questions import AnswerRefused
 from accounts.cashflow.states import TRANSITIONS, Event, Status
-from accounts.identity.models import Enterprise
+from accounts.identity.operations import lock_to_change
 from accounts.statements.parsing.headers import squeezed
 from accounts.statements.parsing.questions import COLUMNS, FIRST_ROW
 from portal.core import audit, jobs
@@ -69,7 +69,7 @@ def ask_anew(statement: StatementImport, *, by: str, at: datetime) -> None:
     :raises AnswerRefused: when it was not.
     :raises TransitionRefused: when it is being read.
     """
-    Enterprise.objects.locked().get(pk=statement.enterprise_id)
+    at = lock_to_change(statement.enterprise_id, at=at)
     statement.refresh_from_db(from_queryset=StatementImport.objects.locked())
     was_read = statement.status == Status.READ
     if statement.answered_as_id is None:

@@ -12,6 +12,7 @@ from accounts.cashflow.operations.correcting import take_for_own
 from accounts.cashflow.operations.naming import names_of, stand_for
 from accounts.cashflow.states import TRANSITIONS, Event, Status
 from accounts.identity.models import Enterprise
+from accounts.identity.operations import lock_to_change
 from portal.core import audit, jobs
 from portal.core.refusals import Refusal, register
 from portal.core.transitions import target_of
@@ -31,7 +32,7 @@ def withdraw(statement: StatementImport, *, by: str, at: datetime) -> None:
 
     :raises TransitionRefused: when it is still being read or was withdrawn before.
     """
-    Enterprise.objects.locked().get(pk=statement.enterprise_id)
+    at = lock_to_change(statement.enterprise_id, at=at)
     _take_out([statement], by=by, at=at)
 
 
@@ -42,7 +43,7 @@ def choose(statement: StatementImport, *, by: str, at: datetime) -> None:
     :raises ChoiceRefused: when it does not count itself, or none tells otherwise.
     :raises TransitionRefused: when one of them is being read.
     """
-    Enterprise.objects.locked().get(pk=statement.enterprise_id)
+    at = lock_to_change(statement.enterprise_id, at=at)
     statement.refresh_from_db(from_queryset=StatementImport.objects.locked())
     others = list(contradicting.opponents(statement)) if statement.status == Status.READ else []
     if not others:
@@ -78,6 +79,7 @@ def know_by_new_name(reference: str, *, at: datetime) -> None:
     :param reference: the enterprise's.
     """
     enterprise = Enterprise.objects.locked().get(reference=reference)
+    at = lock_to_change(enterprise.pk, at=at)
     own_keys = names_of(enterprise)
     foreign = StatementImport.objects.locked().filter(enterprise=enterprise, status=Status.READ, is_foreign_holder=True)
     for statement in foreign:

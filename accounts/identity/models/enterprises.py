@@ -91,6 +91,7 @@ class Enterprise(models.Model):
     identity_corrected_at = models.DateTimeField(
         null=True, help_text="a paper that was checked earlier had another name or number"
     )
+    judged_at = models.DateTimeField(null=True, help_text="what changes after it bears a later moment")
 
     objects = models.Manager.from_queryset(EnterpriseQuerySet)()
 

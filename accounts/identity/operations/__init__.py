@@ -31,6 +31,7 @@ from accounts.identity.operations.members import (
     invite_manager,
     withdraw_invitation,
 )
+from accounts.identity.operations.moments import lock_to_change, note_judged
 from accounts.identity.operations.papers import (
     PaperDetails,
     PaperRefused,

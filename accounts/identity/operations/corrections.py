@@ -34,6 +34,7 @@ from accounts.identity.models import (
     User,
 )
 from accounts.identity.operations import papers, screening
+from accounts.identity.operations.moments import lock_to_change
 from accounts.identity.operations.register import (
     CLASS_DIGITS,
     FoundedInFuture,
@@ -232,6 +233,7 @@ def agree_correction(correction: DetailsCorrection, *, by: User, at: datetime) -
     if by.pk in {correction.asked_by_id, correction.proposed_by_id}:
         raise CorrectionRefused("correction_same_person")
     enterprise, person = correction.enterprise, correction.person
+    at = lock_to_change(enterprise.pk, at=at)
     details = list(correction.details.all())
     now = queries.details_of(enterprise, person)
     if any(now[each.detail] != each.before for each in details):

@@ -50,6 +50,7 @@ def decide(reference: str, *, at: datetime, on: date) -> None:
         raise jobs.NotYet(seconds=10)
     identity.bring_up_to_date([application.enterprise], at=at)
     judged = judgment.judge(application, on=on, at=at)
+    identity.note_judged(application.enterprise, at=at)
     verdict = judged.verdict
     CreditDecision.objects.create(
         application=application,

@@ -196,6 +196,7 @@ def _review(
     application: Application, kind: ReviewKind, outcome: str, amount: Decimal | None, rate: Decimal | None, note: str,
     by: User, at: datetime,
 ) -> Review:  # fmt: skip
+    identity.note_judged(application.enterprise, at=at)
     review: Review = Review.objects.create(
         application=application, kind=kind, outcome=outcome, amount=amount, annual_rate=rate, note=note, by=by, at=at
     )

@@ -4,6 +4,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.cashflow.tests.builders import make_parsed, make_read, make_received, make_statement
@@ -19,6 +21,7 @@ from lending.applications.tests.builders import (
     NOW,
     TODAY,
     make_approved,
+    make_decided,
     make_declined,
     make_draft,
     make_referred,
@@ -26,11 +29,13 @@ from lending.applications.tests.builders import (
     make_submitted,
     sound_lines,
 )
+from lending.credit import operations as credit
 from lending.credit import policy
-from lending.credit.models import Exposure
+from lending.credit.models import Exposure, Policy
 from lending.credit.queries import RulesMissing, features_of
 from lending.products.tests.builders import make_product
 from portal.core import jobs
+from portal.core.dates import add_months
 from portal.core.models import AuditEvent, Job, Notice
 from portal.core.notices.operations import text_of
 from portal.core.tests.together import together
@@ -52,6 +57,40 @@ def waiting(enterprise, owner):
 def decide(application, **changed):
     applications.decide(application.reference, **({"at": NOW, "on": TODAY} | changed))
     application.refresh_from_db()
+
+
+def make_late(enterprise, *, on):
+    """A loan of long ago that was forty days late on a day."""
+    with transaction.atomic():
+        kept = credit.keep_exposure(enterprise, subject="L-OLD", binding=credit.Binding(), at=NOW)
+        credit.keep_lateness(kept, 40, on=on)
+
+
+class TestBeingLate:
+    def test_is_forgotten_when_the_months_of_the_policy_are_over(self, enterprise, owner):
+        make_late(enterprise, on=add_months(TODAY.replace(day=1), -24) - timedelta(days=1))
+        facts = make_approved(enterprise, by=owner).decision.facts
+        assert (facts["worst_days_past_due"], facts["late_months"]) == (0, 24)
+
+    def test_declines_until_then_and_says_for_how_long_it_counts(self, enterprise, owner, client_of):
+        make_late(enterprise, on=add_months(TODAY, -24))
+        application = make_decided(enterprise, by=owner)
+        assert application.status == Status.DECLINED
+        shown = client_of(owner).get(reverse("applications:detail", args=[application.reference])).text
+        assert "In the last 24 months a loan of yours" in shown
+
+    def test_counts_for_ever_under_a_policy_that_names_no_months(self, enterprise, owner):
+        make_rules()
+        table = Policy.objects.get().table
+        draft = credit.propose_policy(
+            {name: part for name, part in table.items() if name != "late_months"}, by="U-ANALYST", at=NOW
+        )
+        credit.approve(draft, by="U-APPROVER", at=NOW)
+        credit.activate(draft, on=TODAY, by="U-APPROVER", at=NOW)
+        make_late(enterprise, on=add_months(TODAY, -60))
+        decision = make_decided(enterprise, by=owner).decision
+        assert (decision.outcome, decision.facts["worst_days_past_due"]) == ("declined", 40)
+        assert "late_months" not in decision.facts
 
 
 class TestApproval:

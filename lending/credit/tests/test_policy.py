@@ -78,6 +78,10 @@ class TestKnockOut:
         ]
         assert verdict.alternatives == ()
 
+    def test_names_the_months_in_which_being_late_counted(self):
+        (reason, *_others) = judge(facts=make_facts(worst_days_past_due=31, late_months=24)).reasons
+        assert (reason.code, reason.params["value"], reason.params["months"]) == ("in_arrears", 31, 24)
+
     def test_lets_the_bound_itself_pass(self):
         assert judge(facts=make_facts(worst_days_past_due=30)).outcome == Outcome.APPROVED
 

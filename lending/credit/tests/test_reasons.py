@@ -148,6 +148,18 @@ class TestSentence:
         assert advice in reasons.advice(told)
         assert too_little.with_least(verdict, {"min_amount": limit}) == verdict
 
+    @pytest.mark.parametrize(
+        ("params", "said"),
+        [
+            ({}, "A loan of yours"),
+            ({"months": 24}, "In the last 24 months a loan of yours"),
+        ],
+    )
+    def test_says_how_far_back_being_late_counts(self, params, said):
+        reason = Reason("in_arrears", {"input": "worst_days_past_due", "value": 31, "bound": 30} | params)
+        rest = ", or of a business that belongs with yours, was up to 31 days overdue; the most we can accept is 30."
+        assert reasons.sentence(reason) == said + rest
+
     def test_names_what_was_missing(self):
         reason = Reason("input_missing", {"inputs": ["worst_days_past_due", "buffer_days"]})
         assert reasons.sentence(reason) == (

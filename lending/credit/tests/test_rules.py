@@ -327,10 +327,17 @@ class TestKeepExposure:
         assert queries.exposure_of(enterprise) == queries.Owed(Decimal(5000), Decimal(450), 0)
         assert Exposure.objects.count() == 1
 
-    def test_remembers_the_worst_delay(self, enterprise):
-        self.keep(enterprise, drawn_amount=Decimal(5000), days_past_due=12)
+    def test_remembers_the_worst_delay_of_each_month(self, enterprise):
+        exposure = self.keep(enterprise, drawn_amount=Decimal(5000))
+        with transaction.atomic():
+            for on, days in (("2024-05-30", 40), ("2024-06-01", 42), ("2024-06-20", 3), ("2026-01-20", 12)):
+                operations.keep_lateness(exposure, days, on=date.fromisoformat(on))
+            operations.keep_lateness(exposure, 0, on=date(2026, 2, 1))
         self.keep(enterprise, drawn_amount=Decimal(0))
-        assert queries.exposure_of(enterprise).worst_days_past_due == 12
+        told = exposure.late_months.order_by("month").values_list("month", "worst_days_past_due")
+        assert list(told) == [(date(2024, 5, 1), 40), (date(2024, 6, 1), 42), (date(2026, 1, 1), 12)]
+        since = (None, date(2024, 6, 1), date(2024, 7, 1), date(2026, 2, 1))
+        assert [queries.exposure_of(enterprise, late_since=day).worst_days_past_due for day in since] == [42, 42, 12, 0]
 
     @pytest.mark.django_db(transaction=True)
     def test_asks_for_a_transaction(self, enterprise):

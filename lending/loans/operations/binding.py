@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from itertools import dropwhile
 from typing import Final
 
 from accounts.cashflow import planning
@@ -12,6 +13,7 @@ from lending.loans.lines.binding import bind_line
 from lending.loans.models import Installment, Loan
 from lending.loans.proposals.lapsing import lapse_ended
 from lending.loans.queries import schedule_of
+from portal.core.interest import Terms
 from portal.core.money import rounded
 
 SYSTEM: Final = "system"
@@ -51,14 +53,21 @@ def weigh(loan: Loan, *, on: date, at: datetime) -> list[Installment]:
     How late it is grows while nothing of it moves.
     """
     rows = list(loan.installments.current())
-    unpaid = [row for row in rows if not row.is_paid]
-    binding = credit.Binding(
-        drawn_amount=_open_principal(unpaid),
-        monthly_payment_amount=_monthly(loan, rows, unpaid),
-        days_past_due=max((row.days_past_due(on=on) for row in unpaid), default=0),
-    )
-    credit.keep_exposure(loan.enterprise, subject=loan.reference, binding=binding, at=at)
+    unpaid = _unpaid(rows)
+    binding = binding_of(loan, rows)
+    exposure = credit.keep_exposure(loan.enterprise, subject=loan.reference, binding=binding, at=at)
+    credit.keep_lateness(exposure, max((row.days_past_due(on=on) for row in unpaid), default=0), on=on)
     return unpaid
+
+
+def binding_of(loan: Loan, rows: list[Installment]) -> credit.Binding:
+    """Tell what a loan binds; `rows` are all its installments in order."""
+    unpaid = _unpaid(rows)
+    return credit.Binding(drawn_amount=_open_principal(unpaid), monthly_payment_amount=_monthly(loan, rows, unpaid))
+
+
+def _unpaid(rows: list[Installment]) -> list[Installment]:
+    return [row for row in rows if not row.is_paid]
 
 
 def _open_principal(unpaid: list[Installment]) -> Decimal:
@@ -76,15 +85,22 @@ def _monthly(loan: Loan, rows: list[Installment], unpaid: list[Installment]) -> 
     terms = schedule_of(loan, rows).terms
     each = terms.months_between * (terms.installments if terms.is_bullet else 1)  # what a row is for
     left, whole = each * len(unpaid), each * len(rows)
-    earned_over = max(left, min(YEAR, whole)) if _asks_in_lumps(rows) else left
+    earned_over = max(left, min(YEAR, whole)) if _asks_in_lumps(rows, terms) else left
     principal = _open_principal(unpaid)
     interest = sum((row.open_amount for row in unpaid), ZERO) - principal
     return rounded(_over(principal, earned_over) + _over(interest, left), loan.currency)
 
 
-def _asks_in_lumps(rows: list[Installment]) -> bool:
+def _asks_in_lumps(rows: list[Installment], terms: Terms) -> bool:
+    """Tell whether some installments ask for far more principal than the average one.
+
+    Those of a grace are left out: level installments may follow it. Where only one does, it asks for all at the end.
+    """
     principals = [row.principal_amount for row in rows]
-    return max(principals) * len(rows) > LUMP * sum(principals, ZERO)
+    after = list(dropwhile(lambda amount: not amount, principals))
+    if not terms.principal_months and len(after) > 1:
+        principals = after
+    return max(principals) * len(principals) > LUMP * sum(principals, ZERO)
 
 
 def _over(amount: Decimal, months: Fraction) -> Decimal:

@@ -16,6 +16,7 @@ from accounts.settlement.operations import AccountNotOpen, InsufficientFunds
 from accounts.settlement.tests.builders import make_deposit
 from lending.applications.tests.builders import NOW, TODAY
 from lending.credit.models import Exposure
+from lending.credit.queries import exposure_of
 from lending.loans.models import Loan, Repayment
 from lending.loans.operations import RepaymentRefused
 from lending.loans.queries import discrepancies, owing_of, standing_of
@@ -116,7 +117,7 @@ class TestRepay:
     def test_remembers_how_late_the_loan_was(self, loan, first, owner):
         repay(loan, "10.00", by=owner, on=DUE + timedelta(days=9))
         repay(loan, first.total_amount - 10, by=owner, key="rest", on=DUE + timedelta(days=10))
-        assert Exposure.objects.get(subject=loan.reference).worst_days_past_due == 9
+        assert exposure_of(loan.enterprise).worst_days_past_due == 9
 
     def test_ties_to_the_books(self, loan, owner):
         repay(loan, "1234.56", by=owner)

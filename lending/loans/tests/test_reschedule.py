@@ -16,6 +16,7 @@ from accounts.settlement.tests.builders import make_deposit
 from lending.applications.operations import FourEyesRefused
 from lending.applications.tests.builders import NOW, TODAY, make_approver
 from lending.credit.models import Exposure
+from lending.credit.queries import exposure_of
 from lending.loans import operations as loans
 from lending.loans.models import Allocation, Installment
 from lending.loans.operations.receipts import RescheduledSince
@@ -243,7 +244,7 @@ class TestAgree:
         assert (standing.days_past_due, standing.open_principal_amount, standing.late_amount) == (0, 20000, 0)
         assert loan not in due(LATE)
         kept = Exposure.objects.get(subject=loan.reference)
-        assert (kept.worst_days_past_due, kept.drawn_amount) == ((LATE - old).days, 20000)
+        assert (exposure_of(loan.enterprise).worst_days_past_due, kept.drawn_amount) == ((LATE - old).days, 20000)
         assert list(PlannedItem.objects.filter(source=loan.reference).values_list("due_on", flat=True)) == [
             row.due_date for row in loan.installments.current()
         ]

@@ -25,6 +25,7 @@ from lending.applications.operations.offer import OfferOnHold
 from lending.applications.states import Status
 from lending.applications.tests.builders import NOW, TODAY, conclude, make_recommended
 from lending.credit.models import Exposure
+from lending.credit.queries import exposure_of
 from lending.loans.models import Loan
 from lending.loans.operations import SigningRefused
 from lending.loans.queries import discrepancies
@@ -100,7 +101,7 @@ class TestSign:
         kept = {row.subject: row for row in Exposure.objects.all()}
         assert kept[offer.application.reference].reserved_amount == 0
         drawn = kept[loan.reference]
-        assert (drawn.drawn_amount, drawn.worst_days_past_due) == (Decimal("20000.00"), 0)
+        assert (drawn.drawn_amount, exposure_of(loan.enterprise).worst_days_past_due) == (Decimal("20000.00"), 0)
         assert Decimal(1700) < drawn.monthly_payment_amount < Decimal(1760)
 
     def test_keeps_the_account_open_by_a_mandate(self, offer, owner, account):

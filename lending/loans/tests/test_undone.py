@@ -107,7 +107,7 @@ class TestCorrectedCash:
     def test_makes_nobody_late_while_the_right_cash_waits_to_be_claimed(self, loan, due):
         cash = receive(loan, "300.00", on=due)
         correct(cash, "290.00", on=due + timedelta(days=40))
-        assert Exposure.objects.get(subject=loan.reference).worst_days_past_due == 0
+        assert exposure_of(loan.enterprise).worst_days_past_due == 0
 
     def test_repays_by_the_right_cash_from_the_day_on_which_it_came(self, loan, due):
         owed = loan.installments.get(number=1).open_amount

@@ -6,11 +6,15 @@ import pytest
 
 from accounts.settlement.tests.builders import make_deposit
 from lending.applications.tests.builders import NOW, make_approver
+from lending.credit.models import Exposure
 from lending.credit.queries import exposure_of
+from lending.loans.operations import weighed_otherwise
+from lending.loans.tasks import weigh_again
 from lending.loans.tests.builders import make_loan, repay
 from lending.loans.tests.rescheduling import reschedule
 from lending.products.tests.builders import make_product
 from portal.core.interest import InterestMethod
+from portal.core.money import rounded
 
 
 def repaid_through(loan, number, *, by):
@@ -28,6 +32,8 @@ def monthly(loan):
 
 class TestMonthly:
     """20,000 over twelve months."""
+
+    LONG = {"principal_grace": 8, "min_term_months": 12}
 
     def test_is_the_installment_of_a_level_loan_to_its_end(self, enterprise, owner):
         loan = make_loan(enterprise, by=owner)
@@ -49,6 +55,21 @@ class TestMonthly:
         last = loan.installments.get(number=12)
         assert monthly(loan) == round(last.principal_amount / 12 + last.interest_amount, 2)
 
+    @pytest.mark.parametrize("method", ["equal_principal", "equal_installments"])
+    def test_is_the_installment_of_a_level_loan_after_a_long_grace(self, enterprise, owner, method):
+        loan = make_loan(enterprise, by=owner, product=make_product(interest_method=method, **self.LONG))
+        repaid_through(loan, 8, by=owner)
+        left = [row.total_amount for row in loan.installments.filter(number__gt=8)]
+        assert monthly(loan) == rounded(sum(left) / 4, "CNY") > 5000
+        repaid_through(loan, 11, by=owner)
+        assert monthly(loan) == loan.installments.get(number=12).total_amount
+
+    def test_spreads_what_a_grace_leaves_to_the_end_over_a_year(self, enterprise, owner):
+        loan = make_loan(enterprise, by=owner, product=make_product(**self.LONG | {"principal_grace": 11}))
+        repaid_through(loan, 11, by=owner)
+        last = loan.installments.get(number=12)
+        assert monthly(loan) == round(last.principal_amount / 12 + last.interest_amount, 2)
+
     def test_takes_a_bullet_for_no_installment_of_one_month(self, enterprise, owner):
         loan = make_loan(enterprise, by=owner, product=make_product(interest_method="bullet"))
         [only] = loan.installments.all()
@@ -66,3 +87,33 @@ class TestMonthly:
         loan = make_loan(enterprise, by=owner, product=make_product(interest_method="interest_only"))
         repaid_through(loan, 12, by=owner)
         assert monthly(loan) == 0
+
+
+class TestWeighingAgain:
+    """Exposures that another version wrote, of loans that nothing moves."""
+
+    @pytest.fixture
+    def loan(self, enterprise, owner):
+        return make_loan(enterprise, by=owner, product=make_product(interest_method="bullet"))
+
+    def test_lets_the_next_judgment_see_what_a_loan_asks_for(self, loan):
+        right = monthly(loan)
+        Exposure.objects.filter(subject=loan.reference).update(monthly_payment_amount=20000)
+        weigh_again()
+        assert monthly(loan) == right < 2000
+
+    def test_leaves_alone_what_is_right(self, loan):
+        before = Exposure.objects.get(subject=loan.reference).changed_at
+        weigh_again()
+        assert Exposure.objects.get(subject=loan.reference).changed_at == before
+
+    def test_writes_what_is_missing(self, loan):
+        Exposure.objects.filter(subject=loan.reference).delete()
+        weigh_again()
+        assert exposure_of(loan.enterprise).amount == 20000
+
+    def test_looks_at_many_with_as_few_queries_as_at_one(self, loan, owner, django_assert_num_queries):
+        for key in ("second", "third"):
+            make_loan(loan.enterprise, by=owner, product=loan.offer.application.product, key=key)
+        with django_assert_num_queries(3):
+            assert weighed_otherwise() == []

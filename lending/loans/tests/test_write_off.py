@@ -146,7 +146,7 @@ class TestApprove:
 
     def test_counts_in_the_next_judgment(self, loan, lost, enterprise):
         exposure = Exposure.objects.get(subject=loan.reference)
-        assert (exposure.drawn_amount, exposure.worst_days_past_due >= 361) == (20000, True)
+        assert (exposure.drawn_amount, exposure_of(enterprise).worst_days_past_due >= 361) == (20000, True)
         assert exposure_of(enterprise).amount == 20000
 
     def test_keeps_the_mandate(self, loan, lost):

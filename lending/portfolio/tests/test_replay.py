@@ -1,13 +1,16 @@
 """Proofs that every decision can be reached again, and that the least change shows."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from random import Random
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection, transaction
 
 from accounts.cashflow.models import BankTransaction
-from accounts.cashflow.operations import know_by_new_name
+from accounts.cashflow.operations import correct, know_by_new_name
 from accounts.identity.models import User
 from accounts.identity.tests.builders import make_corrected
 from lending.applications import operations as applications
@@ -33,6 +36,8 @@ from lending.portfolio.tests.builders import (
     tamper,
 )
 from portal.core.models import AuditEvent, Notice
+from portal.core.tests.together import together, waiting_for_locks
+from portal.tests.processes import until
 
 pytestmark = pytest.mark.django_db
 
@@ -43,15 +48,20 @@ def rules(bank):
 
 
 @pytest.fixture
-def decided(rules, enterprise):
-    """One decision, by the real operation, on a year of evidence."""
+def asked(rules, enterprise):
+    """A case with a year of evidence, on which nobody has decided."""
     book = make_book(cases=5, transactions=200)
     only = Book(book.cases[4:], [row for row in book.bank_transactions if row[0] == 5])
     only.invoices = [row for row in book.invoices if row[0] == 5]
     record(only, enterprise)
-    application = make_application(enterprise, make_product(), at=JULY)
-    applications.decide(application.reference, at=JULY, on=AS_OF)
-    return CreditDecision.objects.get(application=application)
+    return make_application(enterprise, make_product(), at=JULY)
+
+
+@pytest.fixture
+def decided(asked):
+    """One decision, by the real operation, on a year of evidence."""
+    applications.decide(asked.reference, at=JULY, on=AS_OF)
+    return CreditDecision.objects.get(application=asked)
 
 
 @pytest.fixture
@@ -171,6 +181,50 @@ class TestReplayFromEvidence:
     def test_tells_how_many_it_cannot_measure_again(self, decided):
         tamper("UPDATE lending_creditdecision SET features_version = '2025.1'")
         assert queries.replay(evidence=True).not_comparable == 1
+
+
+@pytest.mark.django_db(transaction=True)
+class TestAClockBeforeALock:
+    """A verdict and a correction that each read the clock, and then wait for the enterprise."""
+
+    def one_after_the_other(self, first, second, *, at_table):
+        """Let a second one wait for the first, which stops at a table with the enterprise locked."""
+        with ThreadPoolExecutor() as pool, transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"LOCK TABLE {at_table} IN EXCLUSIVE MODE")
+            acts = []
+            for waiting, act in enumerate((first, second), start=1):
+                acts.append(pool.submit(together, act))
+                assert until(lambda waiting=waiting: waiting_for_locks(cursor) == waiting)
+        return [act.result()[0] for act in acts]
+
+    def correcting(self, enterprise, *, at):
+        receipts = BankTransaction.objects.filter(enterprise=enterprise, category="customer_receipt")
+        line = receipts.exclude(counterparty_key="").first()
+        return partial(
+            correct, line, category="loan_proceeds", scope="counterparty", by="U-1", is_by_staff=False, at=at
+        )
+
+    def test_a_correction_comes_after_the_verdict_that_did_not_see_it(self, asked, enterprise):
+        deciding = partial(applications.decide, asked.reference, at=JULY, on=AS_OF)
+        correcting = self.correcting(enterprise, at=JULY - timedelta(milliseconds=3))
+        done, corrected = self.one_after_the_other(deciding, correcting, at_table="lending_application")
+        decision = CreditDecision.objects.get()
+        assert (done, decision.decided_at) == (None, JULY)
+        assert corrected.corrected_at == JULY + timedelta(microseconds=1)
+        assert judging.features_of(enterprise, as_of=AS_OF) != judging.features_of(
+            enterprise, as_of=AS_OF, recorded_before=JULY
+        )
+        assert queries.replay(evidence=True) == Replay(1, 0, None, 0)
+
+    def test_a_verdict_leaves_out_a_correction_of_a_later_moment(self, asked, enterprise):
+        later, before = JULY + timedelta(milliseconds=3), judging.features_of(enterprise, as_of=AS_OF)
+        deciding = partial(applications.decide, asked.reference, at=JULY, on=AS_OF)
+        correcting = self.correcting(enterprise, at=later)
+        corrected, done = self.one_after_the_other(correcting, deciding, at_table="accounts_banktransaction")
+        decision = CreditDecision.objects.get()
+        assert (done, decision.decided_at, corrected.corrected_at) == (None, JULY, later)
+        assert decision.features["monthly_inflow"] == before["monthly_inflow"]
+        assert queries.replay(evidence=True) == Replay(1, 0, None, 0)
 
 
 class TestFeaturesOfCases:

@@ -1,0 +1,31 @@
+"""Which moment a change of what an enterprise is judged by bears."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import connection
+from django.db.models import Value
+from django.db.models.functions import Greatest
+
+from accounts.identity.models import Enterprise
+
+NEXT: Final = timedelta(microseconds=1)  # the least that the database tells apart
+
+
+def lock_to_change(*enterprises: int, at: datetime) -> datetime:
+    """Lock enterprises, and tell the moment that a change of what they are judged by bears; an inner step.
+
+    A clock is read before a lock is held. What was judged in between did not see the change, so this comes after it.
+
+    :param enterprises: their primary keys.
+    :returns: ``at``, or the first moment after the last judgment.
+    """
+    assert connection.in_atomic_block, "a lock belongs to the transaction that needs it"
+    locked = Enterprise.objects.locked().filter(pk__in=enterprises).values_list("judged_at", flat=True)
+    return max([at, *(judged_at + NEXT for judged_at in locked if judged_at)])
+
+
+def note_judged(enterprise: Enterprise, *, at: datetime) -> None:
+    """Write down that an enterprise was judged by what was known at a moment; an inner step on a locked enterprise."""
+    judged_at = Greatest("judged_at", Value(at))  # which leaves out what is null
+    Enterprise.objects.filter(pk=enterprise.pk).update(judged_at=judged_at)
