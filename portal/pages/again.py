@@ -19,7 +19,7 @@ register({"only_shown": _("Nothing was sent yet: look through it and send it.")}
 
 # Who locks a row is about to change it; entries are posted by a function that is selected.
 READS: Final = re.compile(
-    r"\s*(?:SELECT|WITH|SET|SAVEPOINT|RELEASE|ROLLBACK)\b"
+    r"[\s(]*(?:SELECT|WITH|SET|SAVEPOINT|RELEASE|ROLLBACK)\b"
     r"(?!.*\b(?:INSERT\s+INTO|FOR\s+(?:NO\s+KEY\s+)?UPDATE|accounts_post_entry)\b)",
     re.DOTALL | re.IGNORECASE,
 )

@@ -97,6 +97,8 @@ class TestReads:
     def test_is_nothing_that_writes(self, sql):
         assert not READS.match(sql)
 
-    @pytest.mark.parametrize("sql", ['SELECT "updated_at" FROM "a"', "WITH a AS (SELECT 1) SELECT * FROM a"])
+    @pytest.mark.parametrize(
+        "sql", ['SELECT "updated_at" FROM "a"', "WITH a AS (SELECT 1) SELECT * FROM a", "(SELECT 1) UNION (SELECT 2)"]
+    )
     def test_is_what_asks(self, sql):
         assert READS.match(sql)
