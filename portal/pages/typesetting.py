@@ -1,4 +1,4 @@
-"""How the words of a page are set, whoever wrote them: numbers and dates stay whole, Chinese stands close."""
+"""How the words of a page are set, whoever wrote them: references and dates stay whole, Chinese stands close."""
 
 import re
 from collections.abc import Callable
@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 
 KEPT: Final = re.compile(r"(<(option|pre|script|style|svg|textarea|title)\b.*?</\2>)", re.DOTALL)
 REFERENCE: Final = re.compile(r"([A-Z](?<![\w-].)[A-Z]{0,2}-[0-9A-HJKMNP-TV-Z]{8,14})(?![\w-])", re.ASCII)
-ACCOUNT: Final = re.compile(r"([0-9](?<![0-9].)[0-9]{3}(?: [0-9]{4}){3})(?! ?[0-9])")
 DATE: Final = re.compile(r"([0-9]{4}年[0-9]{1,2}月(?:[0-9]{1,2}日)?)")
 GAP: Final = re.compile(
     r"([，。、；：！？])((?:</(?:a|b|em|small|span|strong)>)*)\s+(?=(?:<(?:a|b|em|small|strong)\b[^>]*>)*[^\s<])"
@@ -35,7 +34,7 @@ class TypesettingMiddleware:
 
 
 def typeset(page: str, *, chinese: bool) -> str:
-    """Keep numbers and dates on one line; in Chinese leave no space after a stop, which brings its own."""
+    """Keep references and dates on one line; in Chinese leave no space after a stop, which brings its own."""
     set_part = _set_chinese if chinese else _set
     parts = KEPT.split(page)  # what is set, what is kept, the name of its tag, and so on
     parts[::3] = [set_part(part) for part in parts[::3]]
@@ -44,7 +43,7 @@ def typeset(page: str, *, chinese: bool) -> str:
 
 
 def _set(text: str) -> str:
-    return _replace(ACCOUNT, IN_ONE, _replace(REFERENCE, IN_ONE, text))
+    return _replace(REFERENCE, IN_ONE, text)
 
 
 def _set_chinese(text: str) -> str:
