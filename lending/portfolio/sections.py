@@ -35,6 +35,11 @@ class Table:
     rows: Sequence[Row]
     is_folded: bool = False  # only its caption shows until somebody asks for it
 
+    @property
+    def named_rows(self) -> list[list[tuple[str, str]]]:
+        """Each cell with its column, which stands beside it on a phone."""
+        return [list(zip(self.columns, row, strict=True)) for row in self.rows]
+
 
 @dataclass(frozen=True, slots=True)
 class Section:

@@ -7,13 +7,13 @@ from typing import Final
 from django.http import HttpRequest, HttpResponse
 
 KEPT: Final = re.compile(r"(<(option|pre|script|style|svg|textarea|title)\b.*?</\2>)", re.DOTALL)
-IN_TEXT: Final = r"(?=[^<>]*(?:<|\Z))"
-REFERENCE: Final = re.compile(rf"[A-Z](?<![\w-].)[A-Z]{{0,2}}-[0-9A-HJKMNP-TV-Z]{{8,14}}(?![\w-]){IN_TEXT}", re.ASCII)
-DATE: Final = re.compile(rf"[0-9]{{4}}年[0-9]{{1,2}}月(?:[0-9]{{1,2}}日)?{IN_TEXT}")
+REFERENCE: Final = re.compile(r"([A-Z](?<![\w-].)[A-Z]{0,2}-[0-9A-HJKMNP-TV-Z]{8,14})(?![\w-])", re.ASCII)
+DATE: Final = re.compile(r"([0-9]{4}年[0-9]{1,2}月(?:[0-9]{1,2}日)?)")
 GAP: Final = re.compile(
-    rf"([，。、；：！？]){IN_TEXT}((?:</(?:a|b|em|small|span|strong)>)*)\s+(?=(?:<(?:a|b|em|small|strong)\b[^>]*>)*[^\s<])"
+    r"([，。、；：！？])((?:</(?:a|b|em|small|span|strong)>)*)\s+(?=(?:<(?:a|b|em|small|strong)\b[^>]*>)*[^\s<])"
 )
-IN_ONE: Final = r'<span class="whole">\g<0></span>'
+IN_ONE: Final = r'<span class="whole">\1</span>'
+ANGLE: Final = re.compile(r"[<>]|\Z")
 
 
 class TypesettingMiddleware:
@@ -43,8 +43,21 @@ def typeset(page: str, *, chinese: bool) -> str:
 
 
 def _set(text: str) -> str:
-    return REFERENCE.sub(IN_ONE, text)
+    return _replace(REFERENCE, IN_ONE, text)
 
 
 def _set_chinese(text: str) -> str:
-    return GAP.sub(r"\1\2", DATE.sub(IN_ONE, _set(text)))
+    return _replace(GAP, r"\1\2", _replace(DATE, IN_ONE, _set(text)))
+
+
+def _replace(pattern: re.Pattern[str], told: str, text: str) -> str:
+    """Replace where the first group stands between tags: no angle follows it, or one that opens."""
+    angle = -1  # the next one: each is looked for once, however long the text
+
+    def tell(match: re.Match[str]) -> str:
+        nonlocal angle
+        if angle < match.end(1):
+            angle = ANGLE.search(text, match.end(1)).start()  # type: ignore[union-attr]  # at the end of all
+        return match[0] if text[angle : angle + 1] == ">" else match.expand(told)
+
+    return pattern.sub(tell, text)

@@ -136,6 +136,12 @@ class TestForecast:
         assert told[2].count("<li>•••• 000") == 2
         assert "The statements of account" not in told[2]
 
+    def test_tells_of_statements_that_name_no_account(self, enterprise, year, owner, client_of):
+        day = timezone.localdate() - timedelta(days=100)
+        make_statement(enterprise, [(day.isoformat(), "5.00", "Li", "order")], account="")
+        told = client_of(owner).get(page("forecast", enterprise.reference)).text
+        assert "The statements of account without a number end on" in told
+
     def test_says_when_the_statements_are_some_weeks_old(self, enterprise, owner, client_of):
         make_statement(enterprise, make_year(timezone.localdate() - timedelta(days=30)))
         shown = client_of(owner).get(page("forecast", enterprise.reference)).text

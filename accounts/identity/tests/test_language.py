@@ -55,12 +55,14 @@ class TestAFormThatCameBack:
         came_back = browser.post(page, {"login": "12", "password": "three words apart", "next": "/profile/"})
         assert 'name="login"' in switched(browser, page, came_back).text
 
-    def test_is_led_to_the_page_it_was_about_where_its_address_has_none(self, client_of, li_na, bank):
+    def test_comes_back_where_its_address_only_takes_forms(self, client_of, li_na, bank):
         shop = make_enterprise(li_na, branch=bank.branch)
         browser, page = client_of(li_na), reverse("identity:invite", args=[shop.reference])
         came_back = browser.post(page, {"phone": "12"})
         again = switched(browser, page, came_back)
-        assert again.url == reverse("identity:enterprise", args=[shop.reference])
+        assert 'lang="zh-hans"' in again.text
+        assert 'value="12"' in again.text
+        assert shop.invitations.count() == 0
 
 
 def switched(browser, page, came_back):

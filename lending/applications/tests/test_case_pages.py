@@ -188,6 +188,13 @@ class TestRecommend:
         assert sentence in shown(response)
         assert Review.objects.count() == 0
 
+    @pytest.mark.django_db(transaction=True)
+    def test_shown_again_in_another_language_records_nothing(self, client_of, officer, referred):
+        response = client_of(officer).post(url("recommend", referred), SAID | {"shown_again": "1"})
+        assert (response.status_code, Review.objects.count()) == (422, 0)
+        assert "Nothing was sent yet" in shown(response)
+        assert SAID["note"] in shown(response)
+
     def test_of_a_decline_needs_no_amount(self, client_of, officer, referred):
         said = {"outcome": "decline", "amount": "", "annual_rate": "", "note": "The stock is old."}
         assert client_of(officer).post(url("recommend", referred), said).status_code == 302

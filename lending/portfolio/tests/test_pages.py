@@ -79,6 +79,11 @@ class TestPages:
         assert answer.status_code == 200
         assert 'lang="zh-hans"' in answer.content.decode()
 
+    def test_name_each_cell_on_a_phone(self, page, lent, analyst, client_of):
+        shown = client_of(analyst).get(page).text
+        assert 'class="table table-sm stack"' in shown
+        assert 'class="num" data-label="' in shown
+
     def test_ask_few_questions(self, page, lent, analyst, client_of, django_assert_max_num_queries):
         client = client_of(analyst)
         with django_assert_max_num_queries(20):

@@ -230,6 +230,12 @@ class TestPublic:
         assert "Agriculture, forestry and fishing" in page.content.decode()
         assert "Photo of the premises or fields" in page.content.decode()
 
+    def test_says_once_what_holds_for_all_examples(self, bank, client):
+        make_product(late_rate_markup=Decimal("0.5"))
+        page = client.get(reverse("products:public", args=["quick"]))
+        assert len(page.context["examples"]) == 2
+        assert page.content.decode().count("late interest is not in it") == 1
+
     def test_of_a_draft_does_not_exist(self, draft, client):
         assert client.get(reverse("products:public", args=["quick"])).status_code == 404
 

@@ -3,14 +3,17 @@
 from typing import Any
 
 import pytest
+from django import forms
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
+from django.views.decorators.http import require_POST
 from redis.exceptions import RedisError
 
 from accounts.identity.models import User
+from portal.core.refusals import shown_on
 from portal.pages.again import READS
 from portal.urls import urlpatterns as of_the_house
 
@@ -28,7 +31,17 @@ def view(request: HttpRequest) -> HttpResponse:
     return HttpResponse(f"{request.method} {request.POST['seen']}")
 
 
-urlpatterns = [*of_the_house, path("page/", view)]
+@login_not_required
+@require_POST
+def verb(request: HttpRequest) -> HttpResponse:
+    """Do what a form asks for, or tell why not above it."""
+    form = forms.Form(request.POST)
+    with shown_on(form):
+        User.objects.update(full_name=request.POST["name"])
+    return HttpResponse(f"{request.POST['name']} {form.non_field_errors()}")
+
+
+urlpatterns = [*of_the_house, path("page/", view), path("page/verb/", verb)]
 
 
 @pytest.fixture
@@ -51,6 +64,14 @@ class TestShownAgain:
     def test_stops_a_view_that_would_write(self, look, owner, told):
         stopped = look(told | {"shown_again": "1"})
         assert (stopped.status_code, stopped.url) == (302, "/page/?tab=2")
+        assert User.objects.get(pk=owner.pk).full_name == owner.full_name
+
+    @pytest.mark.django_db(transaction=True)
+    def test_takes_a_form_where_there_is_no_page(self, look, owner):
+        """It would be taken: this is said above it, and it is not sent."""
+        told = Client().post("/page/verb/", {"name": "Somebody Else", "shown_again": "1"}).text
+        assert told.startswith("Somebody Else ")
+        assert "Nothing was sent yet" in told
         assert User.objects.get(pk=owner.pk).full_name == owner.full_name
 
     def test_leaves_other_forms_to_their_views(self, look, owner):
@@ -76,6 +97,8 @@ class TestReads:
     def test_is_nothing_that_writes(self, sql):
         assert not READS.match(sql)
 
-    @pytest.mark.parametrize("sql", ['SELECT "updated_at" FROM "a"', "WITH a AS (SELECT 1) SELECT * FROM a"])
+    @pytest.mark.parametrize(
+        "sql", ['SELECT "updated_at" FROM "a"', "WITH a AS (SELECT 1) SELECT * FROM a", "(SELECT 1) UNION (SELECT 2)"]
+    )
     def test_is_what_asks(self, sql):
         assert READS.match(sql)

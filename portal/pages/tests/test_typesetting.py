@@ -1,5 +1,7 @@
 """How the words of a page are set."""
 
+import time
+
 import pytest
 
 from portal.pages.typesetting import typeset
@@ -49,6 +51,17 @@ class TestTypeset:
 
     def test_leaves_spaces_alone_in_other_languages(self):
         assert typeset("<p>完成。 Next", chinese=False) == "<p>完成。 Next"
+
+    def test_leaves_a_tag_with_long_values_alone(self):
+        page = '<a title="完成。 A-7K3QX9TM 2026年1月">A-7K3QX9TM</a> 2 > 1'
+        assert typeset(page, chinese=True) == page.replace(">A-7K3QX9TM<", '><span class="whole">A-7K3QX9TM</span><')
+
+    def test_takes_a_moment_for_a_long_text_without_tags(self):
+        text = "完成。 A-7K3QX9TM 于2026年12月30日 " * 8000  # some 350 KB
+        started = time.perf_counter()
+        told = typeset(text, chinese=True)
+        assert time.perf_counter() - started < 3  # looked at from each match to its end, it takes a minute
+        assert told.count('class="whole"') == 16000
 
     def test_is_done_to_every_page(self, client_of, owner, enterprise):
         page = client_of(owner).get(f"/enterprises/{enterprise.reference}/").text
