@@ -31,7 +31,7 @@ IN_SESSION: Final = "unsent_form"
 ELSEWHERE: Final = ("/accounts/", "/language/", "/unsent/", "/demo/", "/api/")  # no answers, or nothing but secrets
 SECRETS: Final = ("password", "secret", "token")
 SHOWN_AGAIN: Final = "shown_again"  # marks a form that is only to be shown in another language
-LEFT_OUT: Final = {"code", "confirm", "language", SHOWN_AGAIN}  # a payment that was confirmed is looked at once more
+LEFT_OUT: Final = {"code", "confirm", "language", "send_code", SHOWN_AGAIN}  # a payment is looked at once more
 
 
 @dataclass(frozen=True)

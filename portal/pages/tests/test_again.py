@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from django import forms
 from django.contrib.auth.decorators import login_not_required
-from django.db import transaction
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import InternalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
@@ -36,9 +37,12 @@ def view(request: HttpRequest) -> HttpResponse:
 def verb(request: HttpRequest) -> HttpResponse:
     """Do what a form asks for, or tell why not above it."""
     form = forms.Form(request.POST)
+    if "question" in request.POST:
+        with connection.cursor() as cursor:
+            cursor.execute(request.POST["question"])
     with shown_on(form):
         User.objects.update(full_name=request.POST["name"])
-    return HttpResponse(f"{request.POST['name']} {form.non_field_errors()}")
+    return HttpResponse(f"{request.POST['name']} {form.non_field_errors()} {len(request.FILES)} files")
 
 
 urlpatterns = [*of_the_house, path("page/", view), path("page/verb/", verb)]
@@ -74,6 +78,24 @@ class TestShownAgain:
         assert "Nothing was sent yet" in told
         assert User.objects.get(pk=owner.pk).full_name == owner.full_name
 
+    @pytest.mark.django_db(transaction=True)
+    @pytest.mark.parametrize(
+        "question", ["SELECT nextval('core_auditevent_id_seq')", 'SELECT "id" FROM "accounts_user" FOR SHARE']
+    )
+    def test_has_the_database_refuse_what_looks_like_a_question(self, look, owner, question):
+        with pytest.raises(InternalError, match="read-only transaction"):
+            Client().post("/page/verb/", {"name": "Typed", "question": question, "shown_again": "1"})
+        Client().post("/page/verb/", {"name": "Somebody Else", "question": question})
+        assert User.objects.get(pk=owner.pk).full_name == "Somebody Else"
+
+    def test_takes_no_files(self, look):
+        answers = {"name": "Typed", "file": SimpleUploadedFile("a.pdf", b"x"), "shown_again": "1"}
+        assert Client().post("/page/verb/", answers).text.endswith(" 0 files")
+
+    def test_looks_at_the_token_first(self, look):
+        strict = Client(enforce_csrf_checks=True)
+        assert strict.post("/page/verb/", {"name": "Typed", "shown_again": "1"}).status_code == 403
+
     def test_leaves_other_forms_to_their_views(self, look, owner):
         assert look({"name": "Somebody Else"}).text == "POST typed"
         assert User.objects.get(pk=owner.pk).full_name == "Somebody Else"
@@ -89,6 +111,9 @@ class TestReads:
             "INSERT INTO a VALUES (1)",
             " update a SET b = 1",
             "WITH old AS (SELECT 1) INSERT INTO a SELECT * FROM old",
+            "WITH new AS (UPDATE a SET b = 1 RETURNING b) SELECT * FROM new",
+            "WITH gone AS (DELETE FROM a RETURNING b) SELECT * FROM gone",
+            "(SELECT 1) UNION (SELECT accounts_post_entry(%s))",
             "SELECT accounts_post_entry(%s)",
             'SELECT "a" FROM "b" FOR NO KEY UPDATE OF "b"',
             "TRUNCATE a",
