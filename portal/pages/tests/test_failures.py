@@ -1,6 +1,8 @@
 """What fails alone is seen where the bank is watched: in the figures, in the trail, and by a notice each night."""
 
 import re
+import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -14,6 +16,7 @@ from portal.core import failures as core
 from portal.core import jobs
 from portal.core.models import AuditEvent, Notice
 from portal.core.notices.operations import text_of
+from portal.core.tests.together import together
 from portal.pages import failures
 from portal.pages.tasks import tell_of_failures
 
@@ -88,6 +91,27 @@ class TestTell:
         walk(["SA-1", "SA-9"])
         tell_of_failures()
         assert "1 (SA-9)" in told()[-1]
+
+    @pytest.mark.django_db(transaction=True)
+    def test_misses_nothing_that_was_noted_while_it_told(self, watcher):
+        begun = threading.Event()
+
+        def note_slowly():
+            with transaction.atomic():
+                walk(["SA-1"])
+                begun.set()
+                time.sleep(0.5)
+
+        def tell_meanwhile():
+            begun.wait()
+            walk(["SA-1", "BP-1"], BILL)
+            walk(["SA-1"])
+            tell_of_failures()
+
+        assert together(note_slowly, tell_meanwhile) == [None, None]
+        tell_of_failures()
+        assert core.counted() == [(BILL, 2), (MONTH, 1)]
+        assert sum("Month of an account not booked: 1 (SA-1)" in each for each in told()) == 1
 
     def test_is_silent_where_nothing_failed(self, watcher):
         tell_of_failures()
