@@ -170,7 +170,6 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 WORKER_ENDING_SECONDS = env.int("WORKER_ENDING_SECONDS", default=25)  # a worker told to end is killed after them
-CELERY_TIMEZONE = "UTC"
 
 # Languages, places and files
 LANGUAGE_CODE = "en"
@@ -178,6 +177,7 @@ LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 LANGUAGE_COOKIE_NAME = "language"
 TIME_ZONE = env("TIME_ZONE", default="Asia/Shanghai")
+CELERY_TIMEZONE = TIME_ZONE  # nights and mornings are the bank's own
 USE_TZ = True
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
