@@ -6,6 +6,7 @@ together with ``SECURE=1``, which production sets.
 
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import environ
 import structlog
@@ -26,6 +27,13 @@ from portal.queues import (  # noqa: F401
 )
 
 env = environ.Env()
+
+
+def _own(name: str, made_up: str) -> Any:
+    """Read what is each bank's own: made up for a demo and for tests, never in production."""
+    return env(name) if SECURE else env(name, default=made_up)
+
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # The place
@@ -43,8 +51,8 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 SITE_URL = env("SITE_URL", default="http://localhost:8000").rstrip("/")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)  # one proxy in front, which sets X-Forwarded-For and -Proto
-BANK_NAME_EN = env("BANK_NAME_EN", default="Green Valley Rural Cooperative Bank")
-BANK_NAME_ZH_HANS = env("BANK_NAME_ZH_HANS", default="青谷农村合作银行")
+BANK_NAME_EN = _own("BANK_NAME_EN", "Green Valley Rural Cooperative Bank")
+BANK_NAME_ZH_HANS = _own("BANK_NAME_ZH_HANS", "青谷农村合作银行")
 BANK_PHONE = env("BANK_PHONE", default="")  # shown at the foot of every page
 BANK_CURRENCY = env("BANK_CURRENCY", default="CNY")
 BANK_COUNTRY = env("BANK_COUNTRY", default="CN")
@@ -59,8 +67,8 @@ COOLING_OFF_HOURS = env.int("COOLING_OFF_HOURS", default=24)  # for new payees a
 STANDING_ORDER_RETRY_DAYS = env.int("STANDING_ORDER_RETRY_DAYS", default=3)  # after the first try, for want of money
 REQUEST_EXPIRY_DAYS = env.int("REQUEST_EXPIRY_DAYS", default=90)  # how long after its date a request may be paid
 BILL_AHEAD_DAYS = env.int("BILL_AHEAD_DAYS", default=7)  # how long before its date a plan's bill is sent
-NOSTRO_NUMBER = env("NOSTRO_NUMBER", default="6200000000000001")  # our account at the correspondent bank
-NOSTRO_BIC = env("NOSTRO_BIC", default="ABOCCNBJXXX")  # that bank
+NOSTRO_NUMBER = _own("NOSTRO_NUMBER", "6200000000000001")  # our account at the correspondent bank
+NOSTRO_BIC = _own("NOSTRO_BIC", "ABOCCNBJXXX")  # that bank
 METRICS_TOKEN = env("METRICS_TOKEN", default="")  # who reads /metrics; empty closes it
 
 # The rooms
@@ -170,7 +178,6 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 WORKER_ENDING_SECONDS = env.int("WORKER_ENDING_SECONDS", default=25)  # a worker told to end is killed after them
-CELERY_TIMEZONE = "UTC"
 
 # Languages, places and files
 LANGUAGE_CODE = "en"
@@ -178,6 +185,7 @@ LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 LANGUAGE_COOKIE_NAME = "language"
 TIME_ZONE = env("TIME_ZONE", default="Asia/Shanghai")
+CELERY_TIMEZONE = TIME_ZONE  # nights and mornings are the bank's own
 USE_TZ = True
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]

@@ -82,7 +82,7 @@ class Contact(models.Model):
         return self.reference
 
     def standing(self, *, on: date) -> Standing | None:
-        """Tell what became of its promise, if it has one that stands; ask it of ``queries.told`` contacts.
+        """Tell what became of its promise, if it has one that stands; ask it of contacts that ``queries`` gives.
 
         Where another schedule was agreed to by its day, it is kept or not owed any more.
         """

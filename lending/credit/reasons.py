@@ -174,8 +174,8 @@ WORDINGS: Final[dict[str, Wording]] = {
 }
 _LATE_LATELY: Final = Wording(  # where the policy looks back so many months, and not for ever
     gettext_lazy(
-        "In the last %(months)s months a loan of yours, or of a business that belongs with yours, was up to %(value)s "
-        "days overdue; the most we can accept is %(bound)s."
+        "In the month of the decision or the %(months)s months before it, a loan of yours, or of a business that "
+        "belongs with yours, was up to %(value)s days overdue; the most we can accept is %(bound)s."
     ),
     gettext_lazy(
         "Pay what is still overdue, or ask the bank for a new repayment plan. A delay that is over stops counting with "

@@ -105,7 +105,7 @@ def schedule_of(loan: Loan, rows: Sequence[Installment]) -> interest.Schedule:
     """Tell a schedule as it was signed or agreed to; `rows` are all its installments in order."""
     terms, start = loan.terms, loan.disbursed_on
     if rows[0].version > 1:
-        agreed = loan.reschedulings.get(version=rows[0].version)
+        (agreed,) = (each for each in loan.reschedulings.all() if each.version == rows[0].version)  # may be prefetched
         assert agreed.agreed_on is not None
         terms, start = agreed.terms, agreed.agreed_on
     starts = [start, *(row.due_date for row in rows)]

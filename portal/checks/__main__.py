@@ -23,6 +23,10 @@ PRODUCTION = {
     "ALLOWED_HOSTS": "bank.example",
     "SITE_URL": "https://bank.example",
     "SMS_URL": "https://sms.bank.example/messages",
+    "BANK_NAME_EN": "Bank",
+    "BANK_NAME_ZH_HANS": "银行",
+    "NOSTRO_NUMBER": "1",
+    "NOSTRO_BIC": "BANKCNBJXXX",
 }
 
 

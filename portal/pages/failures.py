@@ -23,6 +23,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     "lending.not_collected": _("Installment not collected"),
     "lending.not_lapsed": _("Proposal for a loan whose time is over not ended"),
     "lending.not_reminded": _("Owner not reminded of an installment"),
+    "lending.not_weighed": _("What a loan asks for not worked out anew for the next decision"),
     "lending.offer_not_expired": _("Offer whose time is over not ended"),
     "settlement.batch_failed": _("Batch not paid"),
     "settlement.bill_not_made": _("Bill not made"),

@@ -50,7 +50,7 @@ FLOWS = st.lists(
 
 
 class TestForecast:
-    @settings(max_examples=30, deadline=None)
+    @settings(max_examples=30)
     @given(FLOWS)
     def test_orders_quantiles_and_adds_up(self, flows):
         seen = told(flows)

@@ -15,7 +15,7 @@ SUMS = st.lists(
 
 
 class TestComing:
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     @given(SUMS)
     def test_orders_its_quantiles_and_keeps_within_the_past(self, sums):
         known = [each for each in sums if each is not None]

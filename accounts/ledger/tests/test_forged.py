@@ -72,7 +72,7 @@ def forge(cursor, table, column, kind, value, *, nth):
 @pytest.mark.django_db
 class TestAnythingForged:
     @given(data=st.data())
-    @examples(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @examples(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
     def test_is_named(self, unguarded, data):
         table, column, kind = data.draw(st.sampled_from(columns(unguarded)))
         value, nth = data.draw(VALUES[kind]), data.draw(st.integers(0, 3))

@@ -20,7 +20,7 @@ PURPOSES = ("cash", "nostro", "loans_principal", "fee_income")
 amounts = st.integers(1, 5_000).map(lambda cents: Decimal(cents) / 100)
 days = st.integers(0, 60).map(lambda number: FIRST + timedelta(days=number))
 places = st.integers(0, 7)
-QUIET = {"deadline": None, "suppress_health_check": list(HealthCheck)}
+QUIET = {"suppress_health_check": list(HealthCheck)}
 
 
 class LedgerMachine(RuleBasedStateMachine):

@@ -219,7 +219,7 @@ class TestClosing:
         assert TermsPeriod.objects.order_by("-pk").first().brought_amount == 0
 
     @given(moves=st.lists(st.tuples(st.integers(3, 5), st.integers(1, 28), st.integers(1, 10**7)), max_size=9))
-    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=15, suppress_health_check=list(HealthCheck))
     def test_books_first_what_failed_as_if_it_had_not(self, bank, enterprise, moves):
         before = transaction.savepoint()
         make_product(fee_free_from_amount=None)
@@ -268,7 +268,7 @@ class TestClosing:
 
 class TestAnyMonth:
     @given(moves=st.lists(st.tuples(st.integers(2, 31), st.integers(1, 10**7)), max_size=12))
-    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=15, suppress_health_check=list(HealthCheck))
     def test_pays_what_its_days_accrued(self, product, enterprise, moves):
         before = transaction.savepoint()
         account = make_settlement_account(enterprise)

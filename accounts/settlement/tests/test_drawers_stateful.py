@@ -21,7 +21,7 @@ from portal.core.refusals import Refusal
 
 amounts = st.integers(1, 30_000).map(lambda cents: Decimal(cents) / 100)
 places = st.integers(0, 2)
-QUIET = {"deadline": None, "suppress_health_check": list(HealthCheck)}
+QUIET = {"suppress_health_check": list(HealthCheck)}
 
 
 class DrawerMachine(RuleBasedStateMachine):

@@ -100,7 +100,7 @@ def taken_back():
 
 class TestWorkedOut:
     @given(months=st.lists(st.lists(HAPPENING, max_size=6), min_size=3, max_size=3), closes=st.booleans())
-    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=15, suppress_health_check=list(HealthCheck))
     def test_gives_each_account_what_it_gets_by_hand(self, products, enterprise, months, closes):
         with taken_back():
             accounts, numbers = [make_settlement_account(enterprise) for _ in range(ACCOUNTS)], count(1)

@@ -52,7 +52,7 @@ class TestWritten:
         assert pain.faults(pain.written(MESSAGE, version=version)) == []
 
     @given(st.lists(PAYMENTS, min_size=1, max_size=30), st.sampled_from([3, 9]), st.sampled_from(["CNY", "JPY", "KWD"]))
-    @hypothesis_settings(deadline=None, max_examples=60)
+    @hypothesis_settings(max_examples=60)
     def test_keeps_to_the_published_schema_whatever_people_write(self, payments, version, currency):
         payments = tuple(replace(each, amount=max(rounded(each.amount, currency), Decimal(1))) for each in payments)
         message = replace(MESSAGE, payments=payments, currency=currency, bank_name=payments[0].debtor_name)

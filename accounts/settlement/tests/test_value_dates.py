@@ -106,7 +106,7 @@ class TestOpenMonth:
         days=st.tuples(st.integers(2, 31), st.integers(2, 31)).map(sorted),
         others=st.lists(st.tuples(st.integers(2, 31), st.integers(1, 4 * 10**6)), max_size=4, unique=True),
     )
-    @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=20, suppress_health_check=list(HealthCheck))
     def test_ends_as_if_it_had_been_booked_right_at_once(self, product, enterprise, wrong, right, days, others):
         before = transaction.savepoint()
         accounts = [make_settlement_account(enterprise) for _ in range(2)]

@@ -81,11 +81,12 @@ def _outside(asked: PaymentRequest) -> list[dict[str, str | None]]:
     chinese = (get_language() or "").startswith("zh")
     bank = settings.BANK_NAME_ZH_HANS if chinese else settings.BANK_NAME_EN
     amount = money(asked.open_amount, account.currency) if asked.amount else _("as you like")
+    codes: list[dict[str, str | None]] = [{"label": label, "value": code} for label, code in writing.own_codes()]
     return [
         {"label": _("Account holder"), "value": account.enterprise.legal_name},
         {"label": _("Account number"), "value": account.grouped_number},
         {"label": _("Bank"), "value": bank},
-        *({"label": label, "value": code} for label, code in writing.own_codes()),
+        *codes,
         {"label": _("Amount"), "value": amount},
         {"label": _("Reference for the transfer"), "value": asked.grouped_reference},
     ]

@@ -40,10 +40,10 @@ def decide(reference: str, *, at: datetime, on: date) -> None:
     if application.status != Status.SUBMITTED:
         return
     _lock_group(application.enterprise)
-    evidence.absorb(application.enterprise, at=at)
     steps.lock(application)
     if application.status != Status.SUBMITTED:
-        return
+        return  # and takes nothing in: it would bear a moment before the verdict that came meanwhile
+    evidence.absorb(application.enterprise, at=at)
     if cashflow.is_reading(application.enterprise):
         raise jobs.NotYet(seconds=1)
     if _waits_for_an_answer(application, at=at):

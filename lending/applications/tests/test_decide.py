@@ -73,11 +73,11 @@ class TestBeingLate:
         assert (facts["worst_days_past_due"], facts["late_months"]) == (0, 24)
 
     def test_declines_until_then_and_says_for_how_long_it_counts(self, enterprise, owner, client_of):
-        make_late(enterprise, on=add_months(TODAY, -24))
+        make_late(enterprise, on=add_months(TODAY.replace(day=1), -24))
         application = make_decided(enterprise, by=owner)
         assert application.status == Status.DECLINED
         shown = client_of(owner).get(reverse("applications:detail", args=[application.reference])).text
-        assert "In the last 24 months a loan of yours" in shown
+        assert "In the month of the decision or the 24 months before it, a loan of yours" in shown
 
     def test_counts_for_ever_under_a_policy_that_names_no_months(self, enterprise, owner):
         make_rules()

@@ -58,14 +58,14 @@ class TestEngines:
         book = make_book(cases=48, transactions=300)
         assert measured_by_postgres(book) == measured_by_duckdb(book)
 
-    @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+    @settings(max_examples=12, suppress_health_check=list(HealthCheck), derandomize=True)
     @given(CASES)
     def test_agree_on_whatever_is_shown(self, cases):
         book = book_of(cases)
         assert on_postgres(book) == measured_by_duckdb(book)
 
     @pytest.mark.prove
-    @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=300, suppress_health_check=list(HealthCheck))
     @given(CASES)
     def test_agree_on_whatever_is_shown_at_length(self, cases):
         book = book_of(cases)

@@ -91,7 +91,7 @@ class TestLimit:
         buffer=st.none() | st.floats(-0.5, 2),
         lowest=st.none() | st.floats(-1, 1),
     )
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=300)
     def test_parts_what_passes_from_what_does_not(self, amount, inflow, kept, months, buffer, lowest):
         flows = {"monthly_inflow": float(inflow), "monthly_outflow": inflow * (100 - kept) / 100}
         features = make_features(**flows, buffer_to_inflow=buffer, lowest_to_usual_balance=lowest)

@@ -85,7 +85,7 @@ CASES = {"features": FEATURES, "facts": FACTS, "scorecard": CARDS, "table": POLI
 
 class TestOffers:
     @given(**CASES)
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=300)
     def test_are_answered_as_told_when_asked_for(self, features, facts, scorecard, table, step):
         terms = TERMS | {"step_months": step}
         verdict = judge(features, facts, scorecard, table, terms)
@@ -99,7 +99,7 @@ class TestOffers:
                 assert again.outcome == offered[code]["outcome"] != Outcome.DECLINED
 
     @given(**CASES)
-    @settings(max_examples=200, deadline=None)
+    @settings(max_examples=200)
     def test_are_the_most_that_passes_where_nobody_need_see_a_plot(self, features, facts, scorecard, table, step):
         terms = TERMS | {"step_months": step}
         facts = {name: value for name, value in facts.items() if name not in harvest.FACTS}
@@ -109,7 +109,7 @@ class TestOffers:
             assert judge(features, more, scorecard, table, terms).outcome == verdict.outcome
 
     @given(**CASES)
-    @settings(max_examples=200, deadline=None)
+    @settings(max_examples=200)
     def test_of_other_habits_would_all_together_do(self, features, facts, scorecard, table, step):
         terms = TERMS | {"step_months": step}
         verdict = judge(features, facts, scorecard, table, terms)

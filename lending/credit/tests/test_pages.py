@@ -72,7 +72,7 @@ class TestPolicy:
     def test_shows_what_an_applicant_is_told(self, shipped, analyst, client_of):
         page = client_of(analyst).get("/credit/policies/standard/1/").content.decode()
         assert "Your statements cover … days; a quick answer needs 90." in page
-        assert "In the last 24 months a loan of yours, or of a business that belongs with yours, was up to …" in page
+        assert "In the month of the decision or the 24 months before it, a loan of yours, or of a business that" in page
         assert "counts for the current month and the 24 months before it." in page
 
 

@@ -152,7 +152,7 @@ class TestSentence:
         ("params", "said"),
         [
             ({}, "A loan of yours"),
-            ({"months": 24}, "In the last 24 months a loan of yours"),
+            ({"months": 24}, "In the month of the decision or the 24 months before it, a loan of yours"),
         ],
     )
     def test_says_how_far_back_being_late_counts(self, params, said):

@@ -24,7 +24,7 @@ def weighed_otherwise() -> list[Loan]:
     }
     current = Prefetch("installments", Installment.objects.current(), to_attr="rows")
     found = []
-    for loan in owed.prefetch_related(current).iterator(chunk_size=BATCH):
+    for loan in owed.prefetch_related(current, "reschedulings").iterator(chunk_size=BATCH):
         binding = binding_of(loan, loan.rows)  # type: ignore[attr-defined]  # prefetched
         if kept.get(loan.reference) != (binding.drawn_amount, binding.monthly_payment_amount):
             found.append(loan)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lending.loans.late_interest import Late, Part, accrued
@@ -80,24 +80,20 @@ rules = st.builds(
     late_on_interest=st.booleans(),
 )
 some_days = st.integers(-60, 400)
-QUIET = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 class TestAccruedAlways:
-    @QUIET
     @given(st.lists(rows, max_size=4), rules, some_days)
     def test_is_nothing_while_nothing_is_late(self, made, rule, days):
         on = min([row.due_date for row in made], default=DUE)
         assert accrued(made, rule, on=on) == 0
         assert accrued(made, rule, on=DUE + days * DAY) >= 0
 
-    @QUIET
     @given(st.lists(rows, max_size=4), rules, some_days)
     def test_never_falls_from_one_day_to_the_next(self, made, rule, days):
         on = DUE + days * DAY
         assert accrued(made, rule, on=on) <= accrued(made, rule, on=on + DAY)
 
-    @QUIET
     @given(rows, rules, some_days, some_days, cents, cents)
     def test_two_parts_on_one_day_are_as_one(self, row, rule, days, paid, first, second):
         on = DUE + days * DAY
@@ -105,7 +101,6 @@ class TestAccruedAlways:
         two = late([*row.paid, part(paid, first), part(paid, second)], principal_amount=row.principal_amount)
         assert accrued([one], rule, on=on) == accrued([two], rule, on=on)
 
-    @QUIET
     @given(rows, rules, some_days, some_days, cents)
     def test_paying_more_never_costs_more(self, row, rule, days, paid, amount):
         on = DUE + days * DAY
@@ -142,7 +137,7 @@ class Life:
 
 
 class TestLife:
-    @settings(deadline=None, max_examples=200)
+    @settings(max_examples=200)
     @given(st.lists(st.tuples(st.integers(0, 50), st.integers(1, 1000)), max_size=8), st.sampled_from(AllocationOrder))
     def test_whatever_is_paid_when_it_is_never_negative_and_always_first(self, payments, order):
         life, on = Life(replace(RULED, allocation_order=order)), START

@@ -140,7 +140,7 @@ class TestWhatComesBackEarly:
         owed = pay(replace(owed, on=date(2026, 2, 20)), 109)
         assert replace(owed, on=date(2026, 2, 21)).prepaid_of(Decimal(800)) == 800
 
-    @settings(max_examples=150, deadline=None)
+    @settings(max_examples=150)
     @given(
         percent=st.integers(0, 60),
         method=st.sampled_from([each for each in InterestMethod if each != InterestMethod.FLAT]),
@@ -228,7 +228,7 @@ class TestByTheDay:
         kept = {name: value for name, value in TERMS.as_data().items() if name != "early_by_day"}
         assert not Terms.from_data(kept).early_by_day
 
-    @settings(max_examples=250, deadline=None)
+    @settings(max_examples=250)
     @given(
         percent=st.integers(0, 60),
         method=st.sampled_from([each for each in InterestMethod if each != InterestMethod.FLAT]),

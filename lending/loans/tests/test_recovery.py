@@ -101,7 +101,7 @@ class TestRecover:
         assert owing_of(loan, on=LATER).payoff_amount == owed
         assert ties()
 
-    @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(
         steps=st.lists(
             st.tuples(st.sampled_from(["recover", "undo", "post"]), st.integers(1, 900_000)), min_size=1, max_size=6

@@ -89,7 +89,7 @@ class TestLatestEnd:
 
 
 class TestAnyRescheduling:
-    @settings(max_examples=150, deadline=None)
+    @settings(max_examples=150)
     @given(
         percent=st.integers(0, 60),
         method=st.sampled_from(METHODS),

@@ -218,7 +218,7 @@ class TestUndone:
 
 
 class TestTies:
-    @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(
         steps=st.lists(
             st.tuples(st.sampled_from(["pay", "undo", "post", "write_off", "reverse"]), st.integers(1, 900_000)),

@@ -1,9 +1,10 @@
 """What rules that do not decide yet would have said of the cases that were decided."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import QuerySet
 
@@ -32,6 +33,7 @@ class Trial:
     decisions: int
     counts: Counter[tuple[Outcome, Outcome]]
     changed: list[Changed]
+    late_otherwise: int = 0  # in which being late was counted in other months, and as it was kept
 
 
 def trial(rules: Scorecard | Policy, *, reader: User, on: date) -> Trial:
@@ -47,7 +49,7 @@ def trial(rules: Scorecard | Policy, *, reader: User, on: date) -> Trial:
     chosen = chosen.exclude(application__enterprise__memberships__user=reader)
     chosen = _concerned(chosen, rules).select_related("application__enterprise", "scorecard", "policy")
     counts: Counter[tuple[Outcome, Outcome]] = Counter()
-    changed = []
+    changed, late_otherwise = [], 0
     for decision in chosen.order_by("-pk")[:NEWEST]:
         card = rules if isinstance(rules, Scorecard) else decision.scorecard
         policy = rules if isinstance(rules, Policy) else decision.policy
@@ -55,9 +57,19 @@ def trial(rules: Scorecard | Policy, *, reader: User, on: date) -> Trial:
             decision.features, decision.facts, card.table, policy.table, decision.product_terms
         )
         counts[Outcome(decision.outcome), verdict.outcome] += 1
+        late_otherwise += _is_late_otherwise(decision.facts, policy)
         if verdict.outcome != decision.outcome:
             changed.append(Changed(decision, verdict))
-    return Trial(counts.total(), counts, changed)
+    return Trial(counts.total(), counts, changed, late_otherwise)
+
+
+def _is_late_otherwise(facts: Mapping[str, Any], policy: Policy) -> bool:
+    """Tell whether being late was counted in other months than those of a policy, in which the worst may be another."""
+    kept, asked = facts.get(credit_policy.LATE_MONTHS), policy.table.get(credit_policy.LATE_MONTHS)
+    if kept == asked:
+        return False
+    are_fewer = asked is not None and (kept is None or asked < kept)
+    return not are_fewer or bool(facts["worst_days_past_due"])
 
 
 def _concerned(chosen: QuerySet[CreditDecision], rules: Scorecard | Policy) -> QuerySet[CreditDecision]:

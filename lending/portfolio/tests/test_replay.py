@@ -13,6 +13,7 @@ from accounts.cashflow.models import BankTransaction
 from accounts.cashflow.operations import correct, know_by_new_name
 from accounts.identity.models import User
 from accounts.identity.tests.builders import make_corrected
+from accounts.settlement.tests.builders import make_deposit, make_settlement_account
 from lending.applications import operations as applications
 from lending.applications.models import CreditDecision
 from lending.credit import operations as credit
@@ -187,7 +188,7 @@ class TestReplayFromEvidence:
 class TestAClockBeforeALock:
     """A verdict and a correction that each read the clock, and then wait for the enterprise."""
 
-    def one_after_the_other(self, first, second, *, at_table):
+    def one_after_the_other(self, first, second, *, at_table, meanwhile=lambda: None):
         """Let a second one wait for the first, which stops at a table with the enterprise locked."""
         with ThreadPoolExecutor() as pool, transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"LOCK TABLE {at_table} IN EXCLUSIVE MODE")
@@ -195,6 +196,7 @@ class TestAClockBeforeALock:
             for waiting, act in enumerate((first, second), start=1):
                 acts.append(pool.submit(together, act))
                 assert until(lambda waiting=waiting: waiting_for_locks(cursor) == waiting)
+            meanwhile()
         return [act.result()[0] for act in acts]
 
     def correcting(self, enterprise, *, at):
@@ -224,6 +226,16 @@ class TestAClockBeforeALock:
         decision = CreditDecision.objects.get()
         assert (done, decision.decided_at, corrected.corrected_at) == (None, JULY, later)
         assert decision.features["monthly_inflow"] == before["monthly_inflow"]
+        assert queries.replay(evidence=True) == Replay(1, 0, None, 0)
+
+    def test_who_comes_after_the_verdict_takes_nothing_in_as_of_before_it(self, asked, enterprise):
+        account = make_settlement_account(enterprise, holding="100.00", on=AS_OF)
+        deciding = partial(applications.decide, asked.reference, at=JULY, on=AS_OF)
+        again = partial(applications.decide, asked.reference, at=JULY - timedelta(milliseconds=3), on=AS_OF)
+        paying = partial(make_deposit, account, "90000.00", on=AS_OF)
+        done = self.one_after_the_other(deciding, again, at_table="lending_application", meanwhile=paying)
+        assert done == [None, None]
+        assert CreditDecision.objects.get().decided_at == JULY
         assert queries.replay(evidence=True) == Replay(1, 0, None, 0)
 
 

@@ -58,6 +58,21 @@ class TestTrial:
         assert [each.decision for each in found.changed] == [decision]
         assert found.changed[0].verdict.reasons[0].code == "exposure_too_high"
 
+    @pytest.mark.parametrize(
+        ("facts", "months", "found"),
+        [
+            ({"worst_days_past_due": 40}, 24, 1),
+            ({"worst_days_past_due": 0}, 24, 0),
+            ({"worst_days_past_due": 0, "late_months": 24}, 36, 1),
+            ({"worst_days_past_due": 40, "late_months": 24}, 24, 0),
+        ],
+    )
+    def test_tells_in_how_many_cases_being_late_may_have_been_otherwise(
+        self, product, branch, tried, facts, months, found
+    ):
+        make_decision(make_customer(branch), product, facts=facts)
+        assert tried(standard_policy() | {"code": "other", "late_months": months}).late_otherwise == found
+
     def test_a_card_is_tried_on_the_cases_of_its_trades(self, product, branch, tried):
         trade = Industry.objects.create(code="H", section="H", name_en="Transport", name_zh_hans="运输")
         make_decision(make_customer(branch), product)
@@ -86,6 +101,12 @@ class TestPage:
         draft = credit.propose(harder(), by="U-ANALYST", at=NOW)
         page = client_of(analyst).get(f"/portfolio/trials/policies/standard/{draft.version}/").content.decode()
         assert decision.application.reference in page
+        assert "being late was counted" not in page
+
+    def test_says_where_being_late_stands_as_it_was_kept(self, product, branch, analyst, client_of):
+        make_decision(make_customer(branch), product, facts={"worst_days_past_due": 40})
+        page = client_of(analyst).get("/portfolio/trials/policies/standard/1/").content.decode()
+        assert "In 1 of them being late was counted in other months than this policy names" in page
 
     def test_is_closed_to_an_officer(self, product, officer, client_of):
         assert client_of(officer).get("/portfolio/trials/policies/standard/1/").status_code == 403

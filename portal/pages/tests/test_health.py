@@ -1,6 +1,7 @@
 """What whoever watches the portal is told."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings
@@ -46,6 +47,14 @@ class TestQueues:
     @pytest.mark.parametrize(("task", "queue"), [("cashflow.read", "heavy"), ("lending.decide", "celery")])
     def test_keep_files_apart_from_what_somebody_waits_for(self, task, queue):
         assert celery.app.amqp.router.route({}, task)["queue"].name == queue
+
+
+class TestTimetable:
+    def test_tells_hours_of_the_bank_s_own_clock(self, monkeypatch):
+        interest = settings.CELERY_BEAT_SCHEDULE["interest and fees"]["schedule"]
+        midnight = datetime(2026, 3, 3, tzinfo=ZoneInfo(settings.TIME_ZONE))
+        monkeypatch.setattr(interest, "nowfun", lambda: midnight)
+        assert interest.remaining_estimate(midnight - timedelta(hours=1)) == timedelta(minutes=40)
 
 
 class TestTimeLimits:

@@ -5,7 +5,7 @@ from datetime import date
 from time import process_time
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from accounts.statements.parsing import ParsedStatement, StatementRefused, parse, parse_invoices
@@ -60,9 +60,6 @@ def damaged(draw: st.DrawFn) -> bytes:
     return content
 
 
-PATIENT = settings(deadline=None)  # how long a machine takes under load is no property of a file
-
-
 class TestParse:
     """Damage of every kind."""
 
@@ -70,12 +67,10 @@ class TestParse:
     def test_reads_the_whole_file(self, kind):
         assert outcome(WHOLE[kind]) is not None
 
-    @PATIENT
     @given(damaged())
     def test_reads_or_refuses_a_damaged_file(self, content):
         outcome(content)
 
-    @PATIENT
     @given(st.sampled_from(sorted(WHOLE)), st.floats(0, 1))
     def test_never_takes_a_file_cut_in_two_for_another_one(self, kind, share):
         whole = outcome(WHOLE[kind])
@@ -83,7 +78,6 @@ class TestParse:
         if cut is not None and kind != "csv":  # a table has no end that could be missing
             assert [each.lines for each in cut] == [each.lines for each in whole]
 
-    @PATIENT
     @given(st.binary(max_size=300))
     @example(b"<a")
     @example(b"\xff\xfe")
@@ -93,7 +87,6 @@ class TestParse:
     def test_reads_or_refuses_noise(self, content):
         outcome(content)
 
-    @PATIENT
     @given(st.binary(max_size=300))
     def test_reads_or_refuses_noise_as_invoices(self, content):
         with suppress(StatementRefused):

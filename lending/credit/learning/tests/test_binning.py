@@ -6,7 +6,7 @@ import pytest
 
 np = pytest.importorskip("numpy", reason="learning is an optional extra: pip install -r requirements-learn.txt")
 
-from hypothesis import HealthCheck, assume, given, settings  # noqa: E402
+from hypothesis import assume, given, settings  # noqa: E402
 from hypothesis import strategies as st  # noqa: E402
 
 from lending.credit.learning import binning  # noqa: E402
@@ -49,7 +49,7 @@ class TestFit:
         )
 
     @given(st.lists(st.integers(0, 121), min_size=40, max_size=100), st.booleans())
-    @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=50)
     def test_runs_one_way_whatever_the_rows(self, rows, is_declared):
         is_bad = [bool(each % 2) for each in rows]
         assume(0 < sum(is_bad) < len(is_bad))
@@ -75,7 +75,7 @@ class TestBetween:
 
 class TestQuantiles:
     @given(st.lists(st.integers(0, 40), min_size=1, max_size=300))
-    @settings(max_examples=100, deadline=None)
+    @settings(max_examples=100)
     def test_are_about_even_and_keep_equal_figures_together(self, figures):
         known = np.sort(np.array(figures, dtype=float))
         cuts = binning.quantiles(known)

@@ -60,7 +60,7 @@ def loans(draw):
 
 
 class TestSchedule:
-    @settings(max_examples=400, deadline=None)
+    @settings(max_examples=400)
     @given(loan=loans())
     def test_repays_the_principal_in_parts_that_are_never_negative_on_dates_that_go_forward(self, loan):
         principal, terms, start = loan
@@ -76,13 +76,13 @@ class TestSchedule:
             later.balance_after == earlier.balance_after - later.principal_amount for earlier, later in pairwise(rows)
         )
 
-    @settings(max_examples=100, deadline=None)
+    @settings(max_examples=100)
     @given(loan=loans())
     def test_comes_out_the_same_from_terms_kept_as_json(self, loan):
         terms = loan[1]
         assert Terms.from_data(json.loads(json.dumps(terms.as_data()))) == terms
 
-    @settings(max_examples=200, deadline=None)
+    @settings(max_examples=200)
     @given(loan=loans(), share=st.integers(1, 99), days=st.integers(1, 400))
     def test_repays_tranches_as_well(self, loan, share, days):
         principal, terms, start = loan
@@ -96,7 +96,7 @@ class TestSchedule:
         assert rows[-1].balance_after == 0
         assert all(min(row.principal_amount, row.interest_amount, row.balance_after) >= 0 for row in rows)
 
-    @settings(max_examples=100, deadline=None)
+    @settings(max_examples=100)
     @example(principal=1478891, percent=58, count=50)
     @given(principal=st.integers(1000, 10**7), percent=st.integers(0, 60), count=st.integers(2, 60))
     def test_levels_installments_to_within_cents(self, principal, percent, count):
@@ -109,7 +109,7 @@ class TestSchedule:
         growth = 1 + Decimal(percent * 31) / 36500
         assert abs(rows[-1].total_amount - rows[0].total_amount) <= sum(growth**k for k in range(count)) / 100
 
-    @settings(max_examples=50, deadline=None)
+    @settings(max_examples=50)
     @given(percent=st.integers(1, 60), count=st.integers(1, 60))
     def test_costs_its_own_rate_when_there_are_no_fees(self, percent, count):
         terms = Terms(annual_rate=Decimal(percent) / 100, installments=count, day_count=BY_MONTHS)

@@ -73,7 +73,7 @@ class TestOneLoan:
 
 
 class TestAnyLoan:
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=300)
     @given(loan=loans(), day=st.integers(0, 2000), percent=st.integers(1, 100))
     def test_never_costs_more_and_changes_nothing_that_was_due(self, loan, day, percent):
         principal, terms, start = loan
