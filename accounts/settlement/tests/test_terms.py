@@ -150,7 +150,9 @@ class TestPage:
         answers = [client.post(self.address(account)), client.get(self.address(account, "agree_on_terms"))]
         assert [answer.status_code for answer in answers] == [405, 405]
 
-    def test_gives_the_interest_before_an_account_is_closed(self, client_of, owner, account):
+    def test_gives_the_interest_before_an_account_is_closed(self, client_of, owner, enterprise):
+        make_product(monthly_fee_amount=Decimal(0))  # the fees of the months that nobody booked would take it
+        account = make_settlement_account(enterprise)
         make_deposit(account, "36500.00", on=MARCH_2)
         withdraw(account, "36500.00", on=date(2026, 3, 20))
         client = client_of(owner)
