@@ -33,7 +33,12 @@ def main(told):
         "application_name": "transferring",
     }
     chance = random.Random(told["seed"])
-    accounts = list(LedgerAccount.objects.filter(pk__in=told["accounts"]).order_by("pk"))
+    accounts: list[LedgerAccount] = []
+    while not accounts:  # a connection may be cut as soon as it is there
+        try:
+            accounts = list(LedgerAccount.objects.filter(pk__in=told["accounts"]).order_by("pk"))
+        except (OperationalError, InterfaceError):
+            connection.close()
     with Path(told["log"]).open("a", buffering=1) as log:
         for number in range(told["transfers"]):
             source, target = chance.sample(accounts, 2)
