@@ -1,23 +1,14 @@
 """What is said where not even the least amount of a product would pass: asking for less is no advice then."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from lending.credit.verdicts import Reason, Verdict
-
-
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """What a code says, and what can be done about it."""
-
-    sentence: Promise
-    advice: Promise
-
+from lending.credit.wordings import Wording
 
 _NOTHING_CARRIED: Final = Wording(
     gettext_lazy("After what goes out and what you repay already, too little is left each month to carry a loan."),

@@ -94,16 +94,18 @@ def asked_for(request: Request, shape: Any) -> dict[str, Any]:
     return dict(asked.validated_data)
 
 
-def state_asked(request: Request, states: type[Choices]) -> str:
-    """Read which state an address asks for behind its question mark; none for all.
+def in_state(request: Request, found: QuerySet[Any], states: type[Choices]) -> QuerySet[Any]:
+    """Keep what is in the state that an address asks for behind its question mark; all of it where it asks for none.
 
     :raises ValidationError: when there is no such state.
     """
     state = request.query_params.get("status", "")
-    if state and state not in states.values:
+    if not state:
+        return found
+    if state not in states.values:
         listed_states = ", ".join(states.values)
         raise exceptions.ValidationError({"status": [_("Choose one of: %(states)s.") % {"states": listed_states}]})
-    return state
+    return found.filter(status=state)
 
 
 def verb(

@@ -29,7 +29,7 @@ from accounts.settlement.serializers import (
     TransferSerializer,
 )
 from accounts.settlement.states import InstructionStatus
-from portal.core.api import IDEMPOTENCY_KEY, idempotency_key, listed, state_asked, told
+from portal.core.api import IDEMPOTENCY_KEY, idempotency_key, in_state, listed, told
 
 
 def visible_account(request: Request, reference: str) -> SettlementAccount:
@@ -164,9 +164,7 @@ class Payments(APIView):
         """List payments, newest first, all of them or those in one state."""
         account = visible_account(request, reference)
         payments = PaymentInstruction.objects.told().filter(settlement_account=account)
-        if status := state_asked(request, InstructionStatus):
-            payments = payments.filter(status=status)
-        return listed(self, request, payments, PaymentSerializer)
+        return listed(self, request, in_state(request, payments, InstructionStatus), PaymentSerializer)
 
     @extend_schema(
         operation_id="settlement_account_pay",

@@ -28,7 +28,7 @@ from accounts.settlement.serializers.cash import (
     SentCodeSerializer,
 )
 from accounts.settlement.states import CashStatus, KnownBy, Way
-from portal.core.api import IDEMPOTENCY_KEY, WhateverIsThere, asked_for, idempotency_key, listed, state_asked, told
+from portal.core.api import IDEMPOTENCY_KEY, WhateverIsThere, asked_for, idempotency_key, in_state, listed, told
 from portal.core.files import private_file
 
 
@@ -43,9 +43,7 @@ class CashMovements(APIView):
     def get(self, request: Request) -> Response:
         """List cash, newest first, all of it or what is in one state."""
         found = CashMovement.objects.visible_to(request.user).told()
-        if status := state_asked(request, CashStatus):
-            found = found.filter(status=status)
-        return listed(self, request, found, CashMovementSerializer)
+        return listed(self, request, in_state(request, found, CashStatus), CashMovementSerializer)
 
 
 def _movement(request: Request, reference: str) -> CashMovement:

@@ -29,7 +29,7 @@ from accounts.settlement.serializers.nostro import (
     SeenSerializer,
     SuspenseItemSerializer,
 )
-from portal.core.api import IDEMPOTENCY_KEY, check_form, idempotency_key, listed, state_asked, told
+from portal.core.api import IDEMPOTENCY_KEY, check_form, idempotency_key, in_state, listed, told
 
 READ = (IsAuthenticated, staff_with(Role.OPERATIONS, Role.AUDITOR))
 
@@ -47,9 +47,7 @@ class NostroStatements(APIView):
     def get(self, request: Request) -> Response:
         """List the files that were brought, newest first: those in one state, or all of them."""
         found = NostroStatement.objects.select_related("file")
-        if status := state_asked(request, StatementStatus):
-            found = found.filter(status=status)
-        return listed(self, request, found, NostroStatementSerializer)
+        return listed(self, request, in_state(request, found, StatementStatus), NostroStatementSerializer)
 
     @extend_schema(
         operation_id="nostro_statement_bring",
@@ -101,9 +99,7 @@ class NostroLines(APIView):
         """List its lines, last first: all of them, or those in one state; in ``suspense`` is what matched nothing."""
         related = ("instruction", "receipt__settlement_account", "suspense_item")
         found = NostroLine.objects.filter(statement=_statement(request, reference)).select_related(*related)
-        if status := state_asked(request, LineStatus):
-            found = found.filter(status=status)
-        return listed(self, request, found, NostroLineSerializer)
+        return listed(self, request, in_state(request, found, LineStatus), NostroLineSerializer)
 
 
 AgreeToNostro = verb(
@@ -141,9 +137,7 @@ class Suspense(APIView):
     def get(self, request: Request) -> Response:
         """List money in suspense, newest first: what is in one state, or all of it."""
         found = queries.told_items()
-        if status := state_asked(request, SuspenseStatus):
-            found = found.filter(status=status)
-        return listed(self, request, found, SuspenseItemSerializer)
+        return listed(self, request, in_state(request, found, SuspenseStatus), SuspenseItemSerializer)
 
 
 def _item(_request: Request, reference: str) -> SuspenseItem:

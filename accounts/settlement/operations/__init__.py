@@ -111,16 +111,10 @@ from accounts.settlement.operations.limits import DailyLimit, LimitRefused, NewP
 from accounts.settlement.operations.nostro import read_nostro, receive_nostro, refuse_nostro
 from accounts.settlement.operations.notices import (
     Choice,
-    add_webhook,
     announce_again,
     announce_next,
     choose_notices,
-    enable_webhook,
-    remove_webhook,
-    replay_webhook,
-    rotate_webhook_secret,
     tell_of_failed_collection,
-    tell_of_silent_webhooks,
     usual_channel,
 )
 from accounts.settlement.operations.ordering import (
@@ -208,4 +202,12 @@ from accounts.settlement.operations.transfers import (
     TransferToItself,
     review_transfer,
     transfer,
+)
+from accounts.settlement.operations.webhooks import (
+    add_webhook,
+    enable_webhook,
+    remove_webhook,
+    replay_webhook,
+    rotate_webhook_secret,
+    tell_of_silent_webhooks,
 )

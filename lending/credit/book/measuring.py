@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from lending.credit.features import book_sql
-from lending.credit.features.measures import BANK_TRANSACTIONS, CASES, INVOICES
+from lending.credit.features.tables import BANK_TRANSACTIONS, CASES, INVOICES
 
 TABLES: Final = {"cases": CASES, "bank_transactions": BANK_TRANSACTIONS, "invoices": INVOICES}
 ENGINES: Final = ("duckdb", "spark")

@@ -11,6 +11,7 @@ back from the day of judging; its months are counted in the same way.
 from typing import Any
 
 from lending.credit.features.parties import with_parties
+from lending.credit.features.tables import BANK_TRANSACTIONS, CASES, INVOICES
 
 DAYS_IN_WINDOW = 365
 MONTHS_IN_WINDOW = 12
@@ -24,29 +25,6 @@ MONTHS_OF_STEADY_PARTY = 4
 EARNED = ("customer_receipt", "merchant_settlement", "cash_in", "unknown")
 NOT_SPENT = ("own_transfer", "loan_proceeds", "loan_repayment", "interest")
 FIXED_COSTS = ("salary", "rent")
-
-CASES = {"case_id": "int64", "as_of": "date", "currency": "string"}
-BANK_TRANSACTIONS = {
-    "case_id": "int64",
-    "booked_on": "date",
-    "days_before": "int64",
-    "amount_minor": "int64",
-    "category": "string",
-    "counterparty_account": "string",
-    "counterparty_key": "string",
-    "balance_after_minor": "int64",
-}
-INVOICES = {
-    "case_id": "int64",
-    "issued_on": "date",
-    "days_before": "int64",
-    "direction": "string",
-    "gross_minor": "int64",
-    "tax_minor": "int64",
-    "is_valid": "boolean",
-    "is_credit_note": "boolean",
-    "counterparty_key": "string",
-}
 
 Table = Any  # an Ibis table
 Value = Any  # an Ibis value

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.utils import translation
 
-from lending.credit import reasons, too_little
+from lending.credit import reasons, too_little, wordings
 from lending.credit.features import FEATURES, Direction, Topic
 from lending.credit.policy import FACTS
 from lending.credit.tests.cases import CARDS, card, make_facts, make_features, standard_policy
@@ -33,7 +33,7 @@ class TestWordings:
             assert reasons.advice(Reason(feature.code, {"value": 1, "better": 2})).endswith(".")
 
     def test_name_every_fact_that_may_be_missing(self):
-        assert set(reasons.FACT_NAMES) == FACTS
+        assert set(wordings.FACT_NAMES) == FACTS
 
 
 FIGURES = {"value": 1, "bound": 2, "limit": "1000", "requested": "2000", "missing": 6, "of": 20, "grade": "E"}
@@ -45,7 +45,7 @@ SHORT = {"on": "2026-10-08", "due": "21600.00", "there": "17123.29", "short": "4
 SAID = [
     *(
         Reason(code, FIGURES | SHORT | {"inputs": ["buffer_days"]} | ({"input": name} if name else {}))
-        for code, name in (dict.fromkeys(reasons.WORDINGS, "") | {
+        for code, name in (dict.fromkeys(wordings.WORDINGS, "") | {
             rule["code"]: rule.get("fact") or rule["feature"]
             for rule in (*standard_policy()["knock_outs"], *standard_policy()["referrals"])
         }).items()
@@ -70,7 +70,7 @@ class TestInChinese:
         assert not chinese or chinese.endswith("。")
         assert not re.findall(r"[A-Za-z]+|%\(|\.$", chinese)
 
-    @pytest.mark.parametrize("code", [*reasons.WORDINGS, *(feature.code for feature in FEATURES)])
+    @pytest.mark.parametrize("code", [*wordings.WORDINGS, *(feature.code for feature in FEATURES)])
     def test_has_a_title(self, code):
         with translation.override("zh-hans"):
             assert not re.findall(r"[A-Za-z]+|%\(", reasons.title(code))

@@ -9,7 +9,7 @@ from accounts.identity import operations as identity
 from lending.applications import operations as applications
 from lending.applications.tests.builders import TODAY, make_approved, make_declined
 from lending.credit.features import FEATURES
-from lending.credit.reasons import WORDINGS
+from lending.credit.wordings import WORDINGS
 from lending.products.tests.builders import make_product
 from portal.pages.learning import advice_for
 from portal.pages.queries import owner_home
