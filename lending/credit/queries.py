@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Max, Q, Sum
+from django.db.models import Max, OuterRef, Q, Subquery, Sum
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity import queries as identity
@@ -238,18 +238,17 @@ def exposure_of(enterprise: Enterprise, *, late_since: date | None = None) -> Ow
     :param late_since: the first day of the first month in which being late counts; ever, where there is none.
     """
     group = identity.group_of(enterprise)
+    late = LateMonth.objects.filter(exposure=OuterRef("pk"), **({"month__gte": late_since} if late_since else {}))
+    worst = late.order_by("-worst_days_past_due").values("worst_days_past_due")[:1]
     sums = Exposure.objects.filter(enterprise__in=group).aggregate(
         reserved=Sum("reserved_amount"),
         drawn=Sum("drawn_amount"),
         monthly=Sum("monthly_payment_amount", filter=Q(enterprise=enterprise)),
+        late=Max(Subquery(worst)),
     )
-    late = LateMonth.objects.filter(exposure__enterprise__in=group)
-    if late_since:
-        late = late.filter(month__gte=late_since)
-    worst = late.aggregate(worst=Max("worst_days_past_due"))["worst"]
     zero = Decimal(0)
     amount = (sums["reserved"] or zero) + (sums["drawn"] or zero)
-    return Owed(amount, sums["monthly"] or zero, worst or 0, len(group) - 1)
+    return Owed(amount, sums["monthly"] or zero, sums["late"] or 0, len(group) - 1)
 
 
 def policy_in_force(*, on: date) -> Policy | None:

@@ -144,7 +144,7 @@ class TestCase:
 
     def test_asks_the_database_little(self, client_of, officer, referred, django_assert_max_num_queries):
         client = client_of(officer)
-        with django_assert_max_num_queries(33):  # one of them: how late loans were, month by month
+        with django_assert_max_num_queries(32):
             client.get(url("detail", referred))
 
 
