@@ -9,6 +9,7 @@ import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.middleware import csrf
 from django.test import Client
 from django.utils import translation
 
@@ -30,7 +31,8 @@ LONGEST = (
 def pytest_configure() -> None:
     """Serve static files by their plain names, so that no test waits for collectstatic, and time no example.
 
-    How long a machine takes under load is no property of what is tested.
+    How long a machine takes under load is no property of what is tested; nor may chance decide whether a page is free
+    of a word: its CSRF tokens are of letters that spell none.
     """
     hypothesis.settings.register_profile(
         "untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
@@ -38,6 +40,7 @@ def pytest_configure() -> None:
     hypothesis.settings.load_profile("untimed")
     Path(settings.STATIC_ROOT).mkdir(exist_ok=True)  # WhiteNoise warns about a folder that is not there
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast; nobody's password is tested
+    csrf.CSRF_ALLOWED_CHARS = "QXZ"
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 
 
