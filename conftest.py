@@ -1,5 +1,6 @@
 """The cast: one bank, a few named people, and the test database under the runtime role."""
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,13 +30,16 @@ LONGEST = (
 
 
 def pytest_configure() -> None:
-    """Serve static files by their plain names, so that no test waits for collectstatic, and time no example.
+    """Serve static files by their plain names, so that no test waits for collectstatic, and leave little to chance.
 
-    How long a machine takes under load is no property of what is tested; nor may chance decide whether a page is free
-    of a word: its CSRF tokens are of letters that spell none.
+    How long a machine takes under load is no property of what is tested: no example is timed. Where one answer is
+    wanted for the same code (``CI``) examples are not drawn anew. Pages' CSRF tokens are of letters that spell no word.
     """
     hypothesis.settings.register_profile(
-        "untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+        "untimed",
+        deadline=None,
+        derandomize="CI" in os.environ,
+        suppress_health_check=[hypothesis.HealthCheck.too_slow],
     )
     hypothesis.settings.load_profile("untimed")
     Path(settings.STATIC_ROOT).mkdir(exist_ok=True)  # WhiteNoise warns about a folder that is not there

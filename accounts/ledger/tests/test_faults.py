@@ -18,7 +18,7 @@ from accounts.ledger.models import JournalEntry, LedgerAccount, LedgerBalance
 from accounts.ledger.tests.builders import make_customer_account, make_entry
 
 PROCESSES = 8
-PATIENCE_SECONDS = 120
+PATIENCE_SECONDS = 600
 
 
 @pytest.fixture
