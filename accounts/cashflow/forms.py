@@ -27,7 +27,8 @@ class StatementForm(forms.Form):
     file = forms.FileField(
         label=_("Statement file"),
         help_text=_(
-            "Excel (XLSX), CSV, camt.053 (XML), MT940 or OFX, up to 10 MB. Your bank's website or app exports it."
+            "Excel (XLSX), CSV, camt.053 (XML), MT940 or OFX, up to 10 MB. Your bank's website or app exports it. "
+            "Bills of WeChat Pay and Alipay count, too."
         ),
         widget=forms.FileInput(attrs={"accept": STATEMENT_TYPES}),
     )

@@ -11,13 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.settlement import banks, numbers
-from accounts.statements.parsing import StatementRefused, table, workbook
+from accounts.statements.parsing import StatementRefused, lists
 from accounts.statements.parsing.figures import Told, amount_reader
 from accounts.statements.parsing.headers import TOTALS, squeezed
 from accounts.statements.parsing.refusals import refused
 from accounts.statements.parsing.statement import plain
-from accounts.statements.parsing.table import Row, Table
-from accounts.statements.parsing.text import decoded
+from accounts.statements.parsing.table import Row
 from portal.core.transitions import Transition
 
 MOST_LINES: Final = 2_000
@@ -76,7 +75,7 @@ def read(content: bytes) -> list[Line]:
 
     :raises StatementRefused: when it is no such file, names no columns, mixes decimals, or has too many lines.
     """
-    found = _table(content)
+    found = lists.read(content, COLUMNS, needed=_NEEDED, headless="batch_no_header", totals=False)
     rows = [row for row in found.rows if not _is_total(row)]
     if not rows:
         raise refused("table_no_rows")
@@ -84,16 +83,6 @@ def read(content: bytes) -> list[Line]:
         raise refused("statement_too_long", most=MOST_LINES)
     amounts = _amounts([(row.line, row.get("amount")) for row in rows])
     return [_line(row, amount) for row, amount in zip(rows, amounts, strict=True)]
-
-
-def _table(content: bytes) -> Table:
-    if workbook.is_workbook(content):
-        return table.of_sheets(
-            workbook.sheets(content), COLUMNS, needed=_NEEDED, headless="batch_no_header", totals=False
-        )
-    if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise refused("statement_spreadsheet")
-    return table.read(decoded(content), COLUMNS, needed=_NEEDED, headless="batch_no_header", totals=False)
 
 
 def _is_total(row: Row) -> bool:

@@ -66,10 +66,12 @@ def listed(view: APIView, request: Request, rows: QuerySet[Any], shape: Any, **c
 def told(request: Request, shape: Any) -> dict[str, Any]:
     """Read what a request says, in the shape of a serializer.
 
-    :raises ValidationError: when it does not fit.
+    :raises ValidationError: when it does not fit, or says what nobody would heed: a transfer in another currency.
     """
     asked = shape(data=request.data)
     asked.is_valid(raise_exception=True)
+    if strange := sorted({*request.data} - {*asked.fields}):
+        raise exceptions.ValidationError({name: [_("There is no field of this name.")] for name in strange})
     return dict(asked.validated_data)
 
 

@@ -1,5 +1,7 @@
 """Proofs of the API of people and enterprises."""
 
+import json
+
 import pytest
 from allauth.mfa.totp.internal import auth as totp
 from django.core.cache import cache
@@ -232,6 +234,11 @@ class TestRegister:
         answer = register(client)
         assert (answer.status_code, answer.json()["size_class"]) == (201, "micro")
         assert Enterprise.objects.visible_to(owner).get().reference == answer.json()["reference"]
+
+    def test_refuses_half_a_character(self, client):
+        path, cut = reverse("api:enterprises"), NEW | {"identifier_kind": "\ud83d"}
+        answer = client.post(path, json.dumps(cut), content_type="application/json", headers={"Idempotency-Key": "k1"})
+        assert (answer.status_code, answer["Content-Type"]) == (400, PROBLEM)
 
     def test_sent_twice_registers_once(self, client):
         assert register(client).json() == register(client).json()

@@ -68,11 +68,17 @@ class TestSendSigningCode:
             operations.send_signing_code(make_user(), subject=SUBJECT, at=NOW)
 
     def test_refuses_more_than_a_dozen_in_an_hour(self, owner):
-        for _time in range(12):
-            sent(owner)
+        for number in range(12):
+            sent(owner, subject=f"A-0000000{number}")
         with pytest.raises(SigningCodesTooMany):
             sent(owner)
         assert sent(owner, at=NOW + timedelta(hours=1, seconds=1))
+
+    def test_sends_one_for_a_double_click_and_another_later(self, owner, transactional_db):
+        together(*[lambda: operations.send_signing_code(owner, subject=SUBJECT, at=NOW)] * 4)
+        assert Notice.objects.count() == 1
+        sent(owner, at=NOW + timedelta(seconds=6))
+        assert Notice.objects.count() == 2
 
 
 class TestConfirmSigningCode:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -16,6 +17,7 @@ from accounts.identity.models import Enterprise
 from accounts.settlement import booking_receipts, operations, papers, queries, writing
 from accounts.settlement.api import visible_account, visible_enterprise
 from accounts.settlement.api.acting import only_members, only_operations, only_owners, verb
+from accounts.settlement.forms.history import DAYS_TO_COME
 from accounts.settlement.models import BalanceCertificate, Payee, SettlementAccount
 from accounts.settlement.serializers import PayeeSerializer, ReasonSerializer, SettlementAccountSerializer
 from accounts.settlement.serializers.accounts import (
@@ -67,6 +69,8 @@ class StatementFile(APIView):
     def get(self, request: Request, reference: str) -> HttpResponse:
         """Hand out a period of at most a year as PDF, CSV or camt.053 (``xml``)."""
         account, asked = visible_account(request, reference), asked_for(request, PeriodSerializer)
+        if asked["last"] > timezone.localdate():
+            raise ValidationError({"last": [DAYS_TO_COME]})
         statement = queries.statement(account, asked["first"], asked["last"])
         kind, language = asked["kind"], asked.get("language") or get_language()
         content = writing.as_file(statement, kind, language=language, at=timezone.now())

@@ -13,6 +13,7 @@ from portal.core.idempotency import IdempotencyKeyField
 
 USUAL_DAYS: Final = 90
 LONGEST_DAYS: Final = 366
+DAYS_TO_COME: Final = _("Choose today or an earlier day.")
 
 
 class PeriodForm(forms.Form):
@@ -27,6 +28,7 @@ class PeriodForm(forms.Form):
             "last": data.get("last") or today.isoformat(),
         }
         super().__init__(filled)
+        self.today = today
         self.helper = FormHelper()
         self.helper.form_method = "get"
         self.helper.form_class = "filter"
@@ -35,9 +37,11 @@ class PeriodForm(forms.Form):
         )
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a period that runs backwards or is longer than a statement covers."""
+        """Refuse a period that runs backwards, is longer than a statement covers, or of which nobody knows yet."""
         cleaned = super().clean() or {}
         first, last = cleaned.get("first"), cleaned.get("last")
+        if last and last > self.today:
+            raise forms.ValidationError({"last": DAYS_TO_COME})
         if first and last and first > last:
             raise forms.ValidationError(_("The first day is after the last."))
         if first and last and (last - first).days >= LONGEST_DAYS:

@@ -69,6 +69,14 @@ class TestTransfers:
         assert first == second
         assert Transfer.objects.count() == 1
 
+    def test_refuses_what_it_would_not_heed(self, owner, account, noodles):
+        response = self.send(owner, account, noodles, currency="USD")
+        assert (response.status_code, response.json()["errors"]) == (
+            400,
+            {"currency": ["There is no field of this name."]},
+        )
+        assert not Transfer.objects.exists()
+
     def test_refuses_the_key_for_another_amount(self, owner, account, noodles):
         self.send(owner, account, noodles)
         response = self.send(owner, account, noodles, amount="31.00")

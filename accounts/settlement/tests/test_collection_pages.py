@@ -168,7 +168,8 @@ class TestPublicPage:
         for _ in range(2):
             answer = client.post(public(asked, "pay"), told | {"confirm": "1", "code": code})
         assert (answer["Location"], held(account), Transfer.objects.count()) == (public(asked), 80, 1)
-        assert "This is paid." in client.get(public(asked)).content.decode()
+        page = client.get(public(asked)).content.decode()
+        assert ("This is paid." in page, "received ¥80.00" in page, "asks you for" in page) == (True, True, False)
 
     def test_says_why_it_cannot_be_paid(self, client_of, stranger, account, noodles):
         dear = ask(account, "1000.01")

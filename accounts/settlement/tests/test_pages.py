@@ -156,6 +156,10 @@ class TestStatementDownload:
         response = client_of(owner).get(url("statement", account, first="2026-03-01", last="2026-02-01"))
         assert (response.status_code, "The first day is after the last." in response.content.decode()) == (422, True)
 
+    def test_tells_of_no_day_to_come(self, client_of, owner, account):
+        response = client_of(owner).get(url("statement", account, last="9999-12-31", first="9999-12-01"))
+        assert (response.status_code, "Choose today or an earlier day." in response.content.decode()) == (422, True)
+
 
 class TestFreezeAndClose:
     def test_operations_freeze_and_release(self, client_of, operations, account):

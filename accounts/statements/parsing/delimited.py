@@ -17,6 +17,7 @@ from accounts.statements.parsing.headers import (
     CURRENCIES,
     CURRENCY,
     HOLDER,
+    INVOICES,
     INWARD,
     NEITHER,
     OUTWARD,
@@ -32,6 +33,10 @@ from accounts.statements.parsing.statement import MAX_NAME, MAX_REFERENCE, Parse
 from accounts.statements.parsing.table import Row, Table
 
 _NEEDED: Final = (frozenset({"date", "amount"}), frozenset({"date", "inflow", "outflow"}))
+# what heads a list of invoices and no bank statement
+_INVOICES: Final = tuple(
+    frozenset({"number", "date", *more}) for more in (("seller",), ("buyer",), ("net", "tax"), ("e_number",))
+)
 _NUMBER_BEFORE: Final = re.compile(r"[\d*]+/(?=.)")  # some name the account before its holder, in one cell
 _MASK: Final = re.compile(r"[*＊•]+|[xX]{2,}|\.{2,}")
 _SYMBOL: Final = re.compile(r"^\s*(\(?[+-]?)\s*[$€£₹]\s*|\s*[$€£₹]\s*$")
@@ -52,7 +57,8 @@ def read(text: str, *, currency: str, answers: Answers = NOTHING_ANSWERED) -> li
     """
     if _ORDERS in text[:_START]:
         raise refused("wallet_orders")
-    found = table.read(text, STATEMENT, needed=_NEEDED, headless="table_no_header", answers=answers)
+    with table.unless("statement_is_invoices", INVOICES, _INVOICES):
+        found = table.read(text, STATEMENT, needed=_NEEDED, headless="table_no_header", answers=answers)
     return _statements("csv", found, currency, answers)
 
 
@@ -63,7 +69,8 @@ def read_sheets(
 
     :raises StatementRefused: as ``read``.
     """
-    found = table.of_sheets(sheets, STATEMENT, needed=_NEEDED, headless="table_no_header", answers=answers)
+    with table.unless("statement_is_invoices", INVOICES, _INVOICES):
+        found = table.of_sheets(sheets, STATEMENT, needed=_NEEDED, headless="table_no_header", answers=answers)
     return _statements("xlsx", found, currency, answers)
 
 

@@ -1,31 +1,17 @@
 """The one door: which format a file has, told by its content and never by its name."""
 
 import re
-from codecs import BOM_UTF8
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from accounts.statements.parsing import balances, camt, delimited, mt940, ofx, workbook
+from accounts.statements.parsing import balances, camt, delimited, kinds, mt940, ofx, workbook
 from accounts.statements.parsing.questions import NOTHING_ANSWERED, Answers
 from accounts.statements.parsing.refusals import refused
 from accounts.statements.parsing.statement import ParsedStatement
 from accounts.statements.parsing.text import decoded
 
 MAX_BYTES: Final = 10 * 1024 * 1024
-_SPREADSHEETS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
-_OLD_SPREADSHEETS: Final = (
-    b"\x09\x00\x04\x00",
-    b"\x09\x02\x06\x00",
-    b"\x09\x04\x06\x00",
-    b"\x09\x08\x08\x00",
-    b"\x09\x08\x10\x00",
-)
-_IN_SPREADSHEETS: Final = (b"[Content_Types].xml", b"docProps/", b"xl/", b"opendocument")
-_PICTURES: Final = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*")
-_PHOTOS: Final = (b"ftypheic", b"ftypmif1", b"ftypheix")
-_OTHERS: Final = (b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"\x7fELF", b"MZ")
-_PAGE: Final = re.compile(rb"\s*(<!DOCTYPE html|<html|<table|<meta )", re.IGNORECASE)
 _SWIFT: Final = re.compile(r"^:(20|25|34F|60[FM]?|61):", re.MULTILINE)
 
 
@@ -70,30 +56,12 @@ def _read(content: bytes, given: Given) -> list[ParsedStatement]:
     return next(each for each in FORMATS if each.recognizes(content)).read(content, given)
 
 
-def _why_refused(content: bytes) -> str:
-    """Tell why a kind of file is refused whatever it holds; nothing where it may be read."""
-    if content.startswith(b"%PDF"):
-        return "statement_pdf"
-    if content.startswith(_PICTURES) or content[4:12] in _PHOTOS:
-        return "statement_picture"
-    if content.startswith(b"PK") and not any(each in content for each in _IN_SPREADSHEETS):
-        return "statement_zip"
-    if content.startswith((*_SPREADSHEETS, *_OLD_SPREADSHEETS)) or _is_page_of_rows(content):
-        return "statement_spreadsheet"
-    return "statement_wrong_type" if content.startswith(_OTHERS) else ""
-
-
-def _is_page_of_rows(content: bytes) -> bool:
-    """Tell a web page with a table, which some banks call Excel."""
-    return _PAGE.match(content.removeprefix(BOM_UTF8)) is not None and b"<tr" in content.lower()
-
-
 def _is_refused(content: bytes) -> bool:
-    return _why_refused(content) != ""
+    return kinds.why_refused(content) != ""
 
 
 def _refuse(content: bytes, _given: Given) -> list[ParsedStatement]:
-    raise refused(_why_refused(content))
+    raise refused(kinds.why_refused(content))
 
 
 def _read_workbook(content: bytes, given: Given) -> list[ParsedStatement]:

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from accounts.statements.parsing import table, workbook
+from accounts.statements.parsing import lists, table
 from accounts.statements.parsing.delimited import currency_of
 from accounts.statements.parsing.figures import Told, amount_reader, dates
 from accounts.statements.parsing.headers import (
@@ -15,6 +15,7 @@ from accounts.statements.parsing.headers import (
     NOT_POSITIVE,
     PURCHASES,
     SALES,
+    STATEMENT,
     VALID,
     VOID,
     squeezed,
@@ -23,13 +24,16 @@ from accounts.statements.parsing.questions import NOTHING_ANSWERED, Answers
 from accounts.statements.parsing.refusals import refused
 from accounts.statements.parsing.statement import MAX_NAME, MAX_REFERENCE, plain
 from accounts.statements.parsing.table import Row, Table
-from accounts.statements.parsing.text import decoded
 
 MAX_BYTES: Final = 10 * 1024 * 1024
 _NEEDED: Final = tuple(
     frozenset({number, "date", *amounts})
     for number in ("number", "e_number")
     for amounts in (("net", "tax"), ("gross",))
+)
+# what heads a bank statement and no list of invoices
+_STATEMENT: Final = tuple(
+    frozenset({"date", *amounts}) for amounts in (("inflow", "outflow"), ("amount", "balance"), ("amount", "direction"))
 )
 
 
@@ -75,13 +79,8 @@ def parse_invoices(
 
 
 def _table(content: bytes, answers: Answers) -> Table:
-    if workbook.is_workbook(content):
-        return table.of_sheets(
-            workbook.sheets(content), INVOICES, needed=_NEEDED, headless="ledger_no_header", answers=answers
-        )
-    if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise refused("statement_spreadsheet")
-    return table.read(decoded(content), INVOICES, needed=_NEEDED, headless="ledger_no_header", answers=answers)
+    with table.unless("invoices_are_statement", STATEMENT, _STATEMENT):
+        return lists.read(content, INVOICES, needed=_NEEDED, headless="ledger_no_header", answers=answers)
 
 
 def _invoice(row: Row, day: date, read_amount: Callable[[Told], Decimal], currency: str) -> ParsedInvoice:

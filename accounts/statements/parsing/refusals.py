@@ -38,6 +38,12 @@ SENTENCES: Final[dict[str, str | Promise]] = {
         "This is a picture, from which payments cannot be read for certain. Export the statement as Excel (XLSX) or "
         "CSV from your bank’s app or online banking, and choose that file."
     ),
+    "list_wrong_type": _(
+        "This is not a table: perhaps a PDF, a picture or an archive. Export the list as Excel (XLSX) or CSV, and "
+        "choose that file."
+    ),
+    "statement_is_invoices": _("This is a list of invoices. Bring it on the page Cash flow, under Invoices."),
+    "invoices_are_statement": _("This is a bank statement. Bring it on the page Cash flow, under Bank statements."),
     "workbook_sheets_several": _(
         "The sheets “%(first)s” and “%(second)s” both list payments. Save each as a file of its own, and choose them "
         "one by one."

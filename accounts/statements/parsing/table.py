@@ -5,6 +5,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -122,6 +123,17 @@ def of_sheets(
     if not found:
         raise _no_heading(rows[:_PREAMBLE], roles, headless)
     return _table(_filled(rows), found[name], roles, totals=totals)
+
+
+@contextmanager
+def unless(code: str, roles: Mapping[str, tuple[str, ...]], needed: tuple[frozenset[str], ...]) -> Iterator[None]:
+    """Refuse a table of another kind, whose heading has all roles of a ``needed`` set, instead of asking about it."""
+    try:
+        yield
+    except StatementRefused as why:
+        if why.question and any(headings([[*cells] for _line, cells in why.question.rows], roles, needed)):
+            raise refused(code) from None
+        raise
 
 
 def _no_heading(first: Sequence[NumberedRow], roles: Mapping[str, tuple[str, ...]], headless: str) -> StatementRefused:

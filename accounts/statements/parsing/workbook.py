@@ -6,6 +6,7 @@ name: the library would pad rows to any width and leave out what lies beyond the
 """
 
 import io
+import re
 import warnings
 import zlib
 from collections.abc import Iterator
@@ -31,6 +32,7 @@ MAX_ELEMENTS: Final = 1_000_000  # some ten seconds at worst
 MAX_EMPTY: Final = 1_000  # empty cells in a row, as formatting leaves them
 _HIGHEST_ROW: Final = 1_048_576
 _CHUNK: Final = 1024 * 1024
+_PART: Final = re.compile(rb"PK\x03\x04.{26}xl/", re.DOTALL)
 _DAMAGE: Final = (
     ArithmeticError, AssertionError, AttributeError, BadZipFile, EOFError, InvalidFileException, LookupError,
     NotImplementedError, OSError, RuntimeError, SyntaxError, TypeError, ValueError, zlib.error,
@@ -38,8 +40,8 @@ _DAMAGE: Final = (
 
 
 def is_workbook(content: bytes) -> bool:
-    """Tell whether a file is a zip file with the parts of a workbook."""
-    return content.startswith(b"PK\x03\x04") and b"[Content_Types].xml" in content and b"xl/" in content
+    """Tell whether a file is a zip file with the parts of a workbook, be it cut off on its way."""
+    return content.startswith(b"PK\x03\x04") and _PART.search(content) is not None
 
 
 def sheets(content: bytes) -> dict[str, Sheet]:

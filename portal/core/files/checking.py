@@ -36,7 +36,8 @@ class Clean:
 def clean_document(content: bytes) -> Clean:
     """Make a safe copy of a picture or a PDF document.
 
-    :raises Unreadable: ``file_type`` for other content, ``file_damaged``, ``file_locked``, ``file_too_large``.
+    :raises Unreadable: ``file_type`` for other content, ``file_damaged``, ``file_locked``, ``file_too_long``,
+        ``file_too_wide``.
     """
     if content[:1024].lstrip().startswith(b"%PDF-"):
         return _clean_pdf(content)
@@ -54,7 +55,7 @@ def _clean_picture(content: bytes) -> Clean:
             warnings.simplefilter("ignore")
             picture: Image.Image = Image.open(io.BytesIO(content), formats=["JPEG", "PNG", "HEIF"])
             if picture.width * picture.height > MAX_PIXELS:
-                raise Unreadable("file_too_large")
+                raise Unreadable("file_too_wide")
             picture = ImageOps.exif_transpose(picture).convert("RGB")
     except Unreadable:
         raise
@@ -69,10 +70,10 @@ def _clean_picture(content: bytes) -> Clean:
 def _clean_pdf(content: bytes) -> Clean:
     try:
         reader = pypdf.PdfReader(io.BytesIO(content))
-        if reader.is_encrypted:
+        if reader.is_encrypted and not reader.decrypt(""):  # many offices only forbid to change what anyone may open
             raise Unreadable("file_locked")
         if len(reader.pages) > MAX_PDF_PAGES:
-            raise Unreadable("file_too_large")
+            raise Unreadable("file_too_long")
         writer = pypdf.PdfWriter()
         for page in reader.pages:
             for action in ("/AA", "/Annots"):

@@ -110,10 +110,27 @@ class TestKeep:
             keep(document(password="secret"))
         assert refused.value.code == "file_locked"
 
+    def test_takes_a_document_that_anyone_may_open_and_nobody_change(self, db):
+        writer, locked = pypdf.PdfWriter(), io.BytesIO()
+        writer.add_blank_page(200, 200)
+        writer.encrypt("", owner_password="office", algorithm="AES-256")
+        writer.write(locked)
+        kept = pypdf.PdfReader(io.BytesIO(content_of(keep(locked.getvalue(), "license.pdf"))))
+        assert (kept.is_encrypted, len(kept.pages)) == (False, 1)
+
+    def test_refuses_a_document_of_too_many_pages(self, db):
+        writer, long = pypdf.PdfWriter(), io.BytesIO()
+        for _page in range(201):
+            writer.add_blank_page(9, 9)
+        writer.write(long)
+        with pytest.raises(files.FileRefused) as refused:
+            keep(long.getvalue())
+        assert refused.value.code == "file_too_long"
+
     def test_refuses_a_bomb(self, db):
         with pytest.raises(files.FileRefused) as refused:
             keep(picture("PNG", size=(9000, 9000), mode="1"))
-        assert refused.value.code == "file_too_large"
+        assert refused.value.code == "file_too_wide"
 
     def test_refuses_a_document_by_its_content_whatever_its_name(self, db):
         with pytest.raises(files.FileRefused):

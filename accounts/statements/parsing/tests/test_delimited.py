@@ -270,6 +270,10 @@ class TestRefuse:
     def test_refuses_what_is_no_statement(self, content, code):
         assert refusal(content)[0] == code
 
+    def test_tells_a_list_of_invoices_from_a_statement_of_strange_columns(self):
+        heading = "发票号码,开票日期,销方名称,购方名称,价税合计,发票状态\n"
+        assert refusal(heading + "26330001,2026-01-05,河镇饭店,青山茶庄,113.00,正常\n")[0] == "statement_is_invoices"
+
     def test_refuses_two_columns_that_tell_the_same(self):
         assert refusal("Date,Amount,Sum\n2026-01-05,1.00,2.00\n") == (
             "table_column_twice",

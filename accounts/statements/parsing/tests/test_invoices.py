@@ -32,6 +32,22 @@ class TestParseInvoices:
             )
         ]
 
+    @pytest.mark.parametrize(
+        ("content", "code"),
+        [
+            (b"%PDF-1.7 an invoice", "list_wrong_type"),
+            (b"\xff\xd8\xff photo", "list_wrong_type"),
+            (b"PK\x03\x04 archive", "list_wrong_type"),
+            (b'\xef\xbb\xbf<?xml version="1.0"?><EInvoice/>', "list_wrong_type"),
+            (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "statement_spreadsheet"),
+            ("交易日期,借方金额,贷方金额,账户余额\n2026-01-05,,1.00,1.00\n".encode(), "invoices_are_statement"),
+        ],
+    )
+    def test_says_what_the_file_is_instead(self, content, code):
+        with pytest.raises(StatementRefused) as error:
+            parse_invoices(content, name="x")
+        assert error.value.code == code
+
     def test_reads_the_tax_offices_full_list_with_both_sides(self):
         heading = (
             "序号,发票代码,发票号码,数电发票号码,销方识别号,销方名称,购方识别号,购买方名称,开票日期,税收分类编码,"
