@@ -17,6 +17,7 @@ from accounts.statements.parsing.questions import COLUMNS, FIRST_ROW
 from portal.core.amounts import AmountField
 from portal.core.idempotency import IdempotencyKeyField
 
+UNKNOWN: Final = {"invalid_choice": _("There is no “%(value)s” to choose; nothing is left out by it.")}
 STATEMENT_TYPES: Final = ".xlsx,.csv,.txt,.xml,.sta,.mt940,.940,.ofx,.qfx"
 
 
@@ -183,12 +184,14 @@ class PaymentsFilter(forms.Form):
         label=_("Which way"),
         required=False,
         choices=[("", _("In and out")), ("in", _("In")), ("out", _("Out"))],
+        error_messages=UNKNOWN,
         widget=forms.Select(attrs={"class": "form-select"}),
     )
     category = forms.ChoiceField(
         label=_("What for"),
         required=False,
         choices=[("", _("Everything")), *Category.choices],
+        error_messages=UNKNOWN,
         widget=forms.Select(attrs={"class": "form-select"}),
     )
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from accounts.identity.access import requires
 from accounts.identity.models import Role, User
 from portal.core.models import AuditEvent
-from portal.pages import acts, codes
+from portal.pages import acts, codes, subjects
 
 EVENTS_ON_A_PAGE = 50
 
@@ -40,11 +40,12 @@ def rows_of(events: Sequence[AuditEvent]) -> list[dict[str, Any]]:
     names = dict(
         User.objects.filter(reference__in={event.by for event in events}).values_list("reference", "full_name")
     )
-    told = codes.names_in(event.details for event in events)
+    told = codes.names_in([*(event.details for event in events), *subjects.coded(events)])
     return [
         {
             "event": event,
             "act": acts.name(event.verb),
+            "about": subjects.words(event.verb, event.subject, told),
             "details": acts.details(event.details, verb=event.verb, names=told),
             "name": names.get(event.by, ""),
             "is_sealed": hasattr(event, "seal"),

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import Choices
+from django.db.models import Choices, Model
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
@@ -28,6 +28,7 @@ from portal.core.language import localized
 from portal.core.models import Channel
 from portal.core.refusals import outline_of
 from portal.pages import failures
+from training.models import Course
 from training.states import CourseStatus
 
 Words = Mapping[str, str | Promise]
@@ -92,16 +93,24 @@ CODES: Final[tuple[tuple[str, str, Words], ...]] = (
 )  # fmt: skip
 
 
+# Codes that are rows: the name of a detail, and where the code and its words stand.
+ROWS: Final[tuple[tuple[str, type[Model], str, str], ...]] = (
+    ("branch", Branch, "code", "name"),
+    ("industry", Industry, "code", "name"),
+    ("crop", CropYield, "crop", "name"),
+    ("course", Course, "slug", "title"),
+)
+
+
 def names_in(details: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    """Name what events tell of by codes that are rows: people, and where there are some, branches, trades and crops."""
+    """Name what events tell of by codes that are rows: people, and where there are some, those of ``ROWS``."""
     told = [(key, str(value)) for each in details for key, value in each.items()]
     people = {value for _key, value in told if PERSON.fullmatch(value)}
     names = dict(User.objects.filter(reference__in=people).values_list("reference", "full_name")) if people else {}
-    for key, model in (("branch", Branch), ("industry", Industry), ("crop", CropYield)):
-        if codes := {value for name, value in told if name == key}:
-            field = "crop" if model is CropYield else "code"
+    for key, model, field, name in ROWS:
+        if codes := {value for told_key, value in told if told_key == key}:
             rows = model._default_manager.filter(**{f"{field}__in": codes})  # noqa: SLF001 - Django's documented name
-            names |= {f"{key} {getattr(row, field)}": localized(row, "name") for row in rows}
+            names |= {f"{key} {getattr(row, field)}": localized(row, name) for row in rows}
     return names
 
 

@@ -1,4 +1,4 @@
-"""How the words of a page are set, whoever wrote them: references and dates stay whole, Chinese stands close."""
+"""How the words of a page are set, whoever wrote them: numbers and dates stay whole, Chinese stands close."""
 
 import re
 from collections.abc import Callable
@@ -7,7 +7,12 @@ from typing import Final
 from django.http import HttpRequest, HttpResponse
 
 KEPT: Final = re.compile(r"(<(option|pre|script|style|svg|textarea|title)\b.*?</\2>)", re.DOTALL)
-REFERENCE: Final = re.compile(r"([A-Z](?<![\w-].)[A-Z]{0,2}-[0-9A-HJKMNP-TV-Z]{8,14})(?![\w-])", re.ASCII)
+REFERENCE: Final = re.compile(r"([A-Z](?<![\w-].)[A-Z]{0,2}-[0-9A-HJKMNP-TV-Z]{8,16})(?![\w-])", re.ASCII)
+# An account number, an IBAN or a reference for a transfer, in groups of four.
+GROUPED: Final = re.compile(
+    r"([0-9A-Z](?<![\w-].)[0-9A-Z][0-9]{2} [0-9A-Z]{4} [0-9A-Z]{4}(?: [0-9A-Z]{4}){0,5}(?: [0-9A-Z]{1,3})?)(?![\w-])",
+    re.ASCII,
+)
 DATE: Final = re.compile(r"([0-9]{4}年[0-9]{1,2}月(?:[0-9]{1,2}日)?)")
 GAP: Final = re.compile(
     r"([，。、；：！？])((?:</(?:a|b|em|small|span|strong)>)*)\s+(?=(?:<(?:a|b|em|small|strong)\b[^>]*>)*[^\s<])"
@@ -34,7 +39,7 @@ class TypesettingMiddleware:
 
 
 def typeset(page: str, *, chinese: bool) -> str:
-    """Keep references and dates on one line; in Chinese leave no space after a stop, which brings its own."""
+    """Keep numbers and dates on one line; in Chinese leave no space after a stop, which brings its own."""
     set_part = _set_chinese if chinese else _set
     parts = KEPT.split(page)  # what is set, what is kept, the name of its tag, and so on
     parts[::3] = [set_part(part) for part in parts[::3]]
@@ -43,7 +48,7 @@ def typeset(page: str, *, chinese: bool) -> str:
 
 
 def _set(text: str) -> str:
-    return _replace(REFERENCE, IN_ONE, text)
+    return _replace(GROUPED, IN_ONE, _replace(REFERENCE, IN_ONE, text))
 
 
 def _set_chinese(text: str) -> str:

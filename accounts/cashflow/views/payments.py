@@ -25,7 +25,8 @@ def payments(request: HttpRequest, reference: str) -> HttpResponse:
     """List an enterprise's payments with what each was for."""
     shown = doors.visible(request, reference)
     asked = PaymentsFilter(request.GET)
-    wanted = asked.cleaned_data if asked.is_valid() else {"category": "", "way": "", "q": ""}
+    asked.full_clean()
+    wanted = {"category": "", "way": "", "q": ""} | asked.cleaned_data  # what is not known filters nothing, and is said
     found = queries.lines(shown, category=wanted["category"], way=wanted["way"], words=wanted["q"])
     context = {
         "enterprise": shown,

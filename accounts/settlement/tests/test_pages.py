@@ -57,6 +57,13 @@ class TestEveryPage:
         Enterprise.objects.filter(pk=account.enterprise_id).update(branch=bank.other_branch)
         assert client_of(officer).get(url("account", account)).status_code == 404
 
+    def test_says_what_closing_means_before_it_offers_it(self, client_of, owner, enterprise, account):
+        said = "A closed account cannot be opened again. What moved on it can still be read here."
+        empty = make_settlement_account(enterprise)
+        page, other = (client_of(owner).get(url("account", each)).text for each in (empty, account))
+        assert page.index(f"<p>{said}</p>") < page.index("Close for good")
+        assert said not in other  # it holds money
+
 
 class TestList:
     def test_shows_an_owner_the_account_and_what_it_holds(self, client_of, owner, account):

@@ -1,12 +1,13 @@
 """Proofs of the pages on which staff read, approve and put in force what decides."""
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
 from django.utils import translation
 
 from lending.credit import operations
-from lending.credit.models import RuleStatus, Scorecard
+from lending.credit.models import IndustryStandard, RuleStatus, Scorecard
 from lending.credit.tests.cases import card
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -53,6 +54,13 @@ class TestPages:
         assert client_of(analyst).post(page).status_code == 405
 
 
+class TestStandards:
+    def test_fold_each_trade_under_its_name(self, shipped, auditor, client_of):
+        page = client_of(auditor).get("/credit/standards/standards/1/").text
+        named = re.findall(r'<details class="printed">\s*<summary>(.*?)</summary>', page)
+        assert (named[0], len(named)) == ("All trades", IndustryStandard.objects.distinct("industry").count())
+
+
 class TestScorecard:
     def test_shows_every_bin_and_its_points(self, shipped, auditor, client_of):
         page = client_of(auditor).get("/credit/scorecards/expert-general/1/").content.decode()
@@ -69,6 +77,11 @@ class TestScorecard:
 
 
 class TestPolicy:
+    def test_leads_to_each_of_its_parts(self, shipped, auditor, client_of):
+        page = client_of(auditor).get("/credit/policies/standard/1/").text
+        parts = re.findall(r'href="#([a-z-]+)">', page)[1:]  # after the way to the content
+        assert parts == re.findall(r'<h2 id="([a-z-]+)">', page) == ["knock-outs", "referrals", "grades", "harvests"]
+
     def test_shows_what_an_applicant_is_told(self, shipped, analyst, client_of):
         page = client_of(analyst).get("/credit/policies/standard/1/").content.decode()
         assert "Your statements cover … days; a quick answer needs 90." in page

@@ -15,6 +15,7 @@ from lending.applications.presentation import TITLES
 from lending.applications.states import Event
 from portal.core import audit
 from portal.pages import acts, details
+from training.tests.builders import make_course
 
 URL = "/audit/"
 
@@ -48,6 +49,31 @@ class TestTrail:
         assert "applications.submit" not in strip_tags(shown)
         assert "Olga Sun" in shown
         assert "amount: 5" in shown
+
+    @pytest.mark.parametrize(
+        ("verb", "subject", "told"),
+        [
+            ("jobs.failed_alone", "failures", "What failed alone"),
+            ("portfolio.decisions_repeated", "decisions", "Decisions"),
+            ("ledger.sealed", "7", "Block 7"),
+            ("ledger.month_closed", "2026-02", "February 2026"),
+            ("loans.post_allowance", "2026-02-28 CNY", "Feb 28, 2026 CNY"),
+            ("signing.confirmed", f"cash {'0123456789' * 4}", "Cash 012345678901…"),
+            ("branch.opened", "001", "River Town"),
+            ("training.enroll", "2026-13", "2026-13"),
+        ],
+    )
+    def test_says_in_words_what_it_was_about(self, client_of, auditor, bank, verb, subject, told):
+        with transaction.atomic():
+            audit.record(verb, subject=subject, by=None, at=NOW)
+        page = client_of(auditor).get(URL, {"subject": subject}).text
+        assert re.search(rf'data-label="About"[^>]*><a [^>]*>{re.escape(told)}</a>', page)
+
+    def test_names_the_course_it_was_about(self, client_of, auditor):
+        course = make_course()
+        page = client_of(auditor).get(URL, {"subject": course.slug}).text
+        assert f">{course.title_en}</a></td>" in page
+        assert f">{course.slug}<" not in page
 
     def test_narrows_to_a_subject(self, client_of, auditor, events):
         shown = client_of(auditor).get(URL, {"subject": "L-1"}).content.decode()

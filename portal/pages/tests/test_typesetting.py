@@ -41,6 +41,13 @@ class TestTypeset:
             typeset("<h1>Loan L-7K3QX9TM</h1>", chinese=False) == '<h1>Loan <span class="whole">L-7K3QX9TM</span></h1>'
         )
 
+    @pytest.mark.parametrize(
+        "number", ["5075 9326 4438 7912", "DE21 5005 0000 9876 5432 10", "RF08 RQ7K 3QX9 TM", "9111 0108 5513 8508 2Q"]
+    )
+    def test_keeps_a_grouped_number_whole(self, number):
+        told = f'账户<span class="whole">{number}</span>，<input value="{number}">'
+        assert typeset(f'账户{number}，<input value="{number}">', chinese=True) == told
+
     def test_knows_one_amid_chinese(self):
         told = '<p>您的贷款<span class="whole">L-7K3QX9TM</span>已逾期</p>'
         assert typeset("<p>您的贷款L-7K3QX9TM已逾期</p>", chinese=True) == told
