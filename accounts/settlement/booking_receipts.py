@@ -53,7 +53,9 @@ def rows_of(account: SettlementAccount, posting: Posting, *, is_public: bool) ->
     entry, other = posting.entry, queries.counterparty_number(posting)
     write = _ending if is_public else numbers.grouped
     reversal = getattr(entry, "reversed_by", None)
+    amount = rounded(posting.signed, account.currency)  # type: ignore[attr-defined]  # annotated
     rows = [
+        (_("Amount in words"), formats.in_words(amount, account.currency)),
         (_("Account holder"), name_at(account.enterprise, entry.posted_at)),
         (_("Account number"), write(account.number)),
         (_("What"), events.name_of(entry.event)),

@@ -53,7 +53,9 @@ def cash_receipt(movement: CashMovement, *, language: str) -> bytes:
 
 def _content(certificate: BalanceCertificate) -> dict[str, Any]:
     account, address = certificate.settlement_account, address_of(certificate)
+    words = formats.in_words(certificate.balance_amount, account.currency)
     facts = [
+        *([[_("Amount in words"), words]] if words else []),
         [_("Account holder"), certificate.holder_name],
         [_("Account number"), account.grouped_number],
         *([["IBAN", numbers.grouped(account.iban)]] if account.iban else []),

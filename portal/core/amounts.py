@@ -17,6 +17,7 @@ from portal.core.money import digits, rounded
 PLAIN: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")
 GROUPING: Final = re.compile(r"(?<=[0-9]),(?=[0-9]{3})")
 WHOLE_DIGITS: Final = 16  # as many as the tables take
+TEN_THOUSAND: Final = 10_000
 NOT_PLAIN: Final = _("Give an amount in digits, for example 1,000.00.")
 
 
@@ -49,7 +50,9 @@ class PercentField(FigureField):
 
 
 class AmountField(FigureField):
-    """An amount; browsers keep what was typed for the way back.
+    """An amount, perhaps in tens of thousands, as Chinese writes it: ``3万``, ``3.5万元``.
+
+    Browsers keep what was typed for the way back.
 
     Where several share one label, refusals above the form name the field by its ``full_label``.
     """
@@ -77,6 +80,17 @@ class AmountField(FigureField):
                 **kwargs,
             }
         )
+
+    def to_python(self, value: Any) -> Any:
+        """Read the amount."""
+        told = "".join(unicodedata.normalize("NFKC", str(value or "")).split())
+        figure = told.removesuffix("元").removesuffix("块")
+        if not figure.endswith("万"):
+            return super().to_python(figure or value)
+        read = super().to_python(figure.removesuffix("万"))
+        if read is None:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return Decimal(f"{(read * TEN_THOUSAND).normalize():f}")
 
     def run_validators(self, value: Any) -> None:
         """Refuse in the house's own words; a limit is written as an amount."""

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, ngettext, pgettext, to_locale
 
 from portal.core import money as amounts
+from portal.core.capitals import capitals
 
 NOTHING: Final = "–"
 # Where the locale's own symbol is longer than people write it, or belongs to two currencies.
@@ -39,6 +40,12 @@ def money(amount: Decimal | None, currency: str | None = None, *, whole: bool = 
     if code in SYMBOLS:
         text = text.replace(numbers.get_currency_symbol(code, locale()), SYMBOLS[code])
     return f"\N{MINUS SIGN}{text}" if exact < 0 else text
+
+
+def in_words(amount: Decimal, currency: str) -> str:
+    """Write yuan out in capital figures, as Chinese readers look for beside the digits; nothing for other readers."""
+    is_asked = currency == "CNY" and locale().language == "zh"
+    return capitals(amounts.rounded(amount, currency)) if is_asked else ""
 
 
 def money_bounds(least: Decimal, most: Decimal, currency: str | None = None) -> dict[str, str]:

@@ -47,6 +47,7 @@ class TestPaper:
         told = "".join(PdfReader(io.BytesIO(answer.content)).pages[0].extract_text().split())
         for words in (title, "30.00", "StrangerNoodles", made.entry.reference, receipt(account, made.entry)[1]):
             assert "".join(words.split()) in told
+        assert ("人民币叁拾元整" in told) == (language == "zh-hans")
 
     def test_is_of_payments_and_cash_as_well(self, client_of, owner, account, enterprise):
         client = client_of(owner)

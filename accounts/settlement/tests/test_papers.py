@@ -71,7 +71,7 @@ class TestPaper:
         ("language", "words"),
         [
             ("en", ["Certificateofbalance", "¥1,234.50", "GreenTeaShop", "Feb28,2026"]),
-            ("zh-hans", ["余额证明", "¥1,234.50", "GreenTeaShop", "2026年2月28日"]),
+            ("zh-hans", ["余额证明", "¥1,234.50", "人民币壹仟贰佰叁拾肆元伍角整", "GreenTeaShop", "2026年2月28日"]),
         ],
     )
     def test_says_it_in_both_languages(self, account, language, words):

@@ -79,6 +79,12 @@ class TestReview:
             assert part in page
         assert held(account) == 100
 
+    def test_writes_the_amount_out_for_chinese_readers(self, client_of, owner, address, noodles):
+        client = client_of(owner)
+        assert "元整" not in client.post(address, data(noodles)).text
+        client.cookies["language"] = "zh-hans"
+        assert "人民币叁拾元整" in client.post(address, data(noodles)).text
+
     def test_goes_back_to_what_was_filled_in(self, client_of, owner, address, noodles):
         page = client_of(owner).post(address, data(noodles, "30.50", again="1"))
         assert page.status_code == 200

@@ -16,7 +16,7 @@ from accounts.identity.models import User
 from accounts.identity.queries import signs_with_authenticator
 from accounts.settlement import banks, numbers, operations
 from accounts.settlement.forms.payments import CodeForm
-from portal.core.formats import day, money
+from portal.core.formats import day, in_words, money
 from portal.core.idempotency import KeyReused
 from portal.core.refusals import Refusal, sentence, shown_above
 
@@ -114,7 +114,9 @@ def look_at_payment(review: operations.PaymentReview[Any], *, entered: str = "")
     """
     leaving = review.leaving
     account = leaving.account
+    words = in_words(leaving.amount, account.currency)
     rows = [
+        *([{"label": _("Amount in words"), "value": words}] if words else []),
         {"label": _("Payee"), "value": leaving.name},
         *([{"label": _("Name as you entered it"), "value": entered}] if entered not in {"", leaving.name} else []),
         {"label": _("Bank"), "value": banks.told(leaving.bank_code) if leaving.bank_code else _("This bank")},

@@ -32,7 +32,7 @@ MAX_ELEMENTS: Final = 1_000_000  # some ten seconds at worst
 MAX_EMPTY: Final = 1_000  # empty cells in a row, as formatting leaves them
 _HIGHEST_ROW: Final = 1_048_576
 _CHUNK: Final = 1024 * 1024
-_PART: Final = re.compile(rb"PK\x03\x04.{26}xl/", re.DOTALL)
+_PART: Final = re.compile(rb"PK\x03\x04.{26}/?xl/", re.DOTALL)
 _DAMAGE: Final = (
     ArithmeticError, AssertionError, AttributeError, BadZipFile, EOFError, InvalidFileException, LookupError,
     NotImplementedError, OSError, RuntimeError, SyntaxError, TypeError, ValueError, zlib.error,

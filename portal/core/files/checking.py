@@ -41,7 +41,8 @@ def clean_document(content: bytes) -> Clean:
     """
     if content[:1024].lstrip().startswith(b"%PDF-"):
         return _clean_pdf(content)
-    if content.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")) or content[4:12] in _HEIF_BRANDS:
+    is_webp = content.startswith(b"RIFF") and content[8:12] == b"WEBP"  # as chat programs save photos
+    if content.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")) or is_webp or content[4:12] in _HEIF_BRANDS:
         return _clean_picture(content)
     raise Unreadable("file_type")
 
@@ -53,7 +54,7 @@ def _clean_picture(content: bytes) -> Clean:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            picture: Image.Image = Image.open(io.BytesIO(content), formats=["JPEG", "PNG", "HEIF"])
+            picture: Image.Image = Image.open(io.BytesIO(content), formats=["JPEG", "PNG", "HEIF", "WEBP"])
             if picture.width * picture.height > MAX_PIXELS:
                 raise Unreadable("file_too_wide")
             picture = ImageOps.exif_transpose(picture).convert("RGB")

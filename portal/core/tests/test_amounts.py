@@ -16,12 +16,27 @@ HIDDEN = ["1e3", "1E3", "１ｅ３", "1e-1", "1_000", "١٠", "0x10", "1.0.0", "
 class TestAmountField:
     @pytest.mark.parametrize(
         ("written", "read"),
-        [("1,000.00", 1000), ("１,００００", 10000), (" 1 000 ", 1000), ("¥1,000.5", "1000.5"), (".5", "0.5")],
+        [
+            ("1,000.00", 1000),
+            ("１,００００", 10000),
+            (" 1 000 ", 1000),
+            ("¥1,000.5", "1000.5"),
+            (".5", "0.5"),
+            ("30000元", 30000),
+            ("3万", 30000),
+            ("¥３．５ 万元", 35000),
+            ("1.23456万", "12345.6"),
+        ],
     )
     def test_reads_amounts_as_people_write_them(self, written, read):
         assert AmountField().clean(written) == Decimal(read)
 
-    @pytest.mark.parametrize("written", [*HIDDEN, "ten", "1,50", "1.000,50", "1,2,3"])
+    def test_writes_tens_of_thousands_out(self):
+        assert str(AmountField().clean("3万")) == "30000"
+
+    @pytest.mark.parametrize(
+        "written", [*HIDDEN, "ten", "1,50", "1.000,50", "1,2,3", "万", "¥万", "元", "3万2", "3万万"]
+    )
     @pytest.mark.parametrize(
         ("language", "says"),
         [("en", "Give an amount in digits, for example 1,000.00."), ("zh-hans", "请用数字填写金额，例如1,000.00。")],

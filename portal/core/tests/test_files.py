@@ -51,7 +51,7 @@ def content_of(stored):
 
 
 class TestKeep:
-    @pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+    @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
     def test_re_encodes_a_picture_without_what_it_tells_besides(self, db, kind):
         stored = keep(picture(kind), "My license.png")
         content = content_of(stored)
