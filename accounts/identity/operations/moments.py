@@ -1,15 +1,13 @@
 """Which moment a change of what an enterprise is judged by bears."""
 
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
 from django.db import connection
 from django.db.models import Value
 from django.db.models.functions import Greatest
 
 from accounts.identity.models import Enterprise
-
-NEXT: Final = timedelta(microseconds=1)  # the least that the database tells apart
+from portal.core import moments
 
 
 def lock_to_change(*enterprises: int, at: datetime) -> datetime:
@@ -22,7 +20,7 @@ def lock_to_change(*enterprises: int, at: datetime) -> datetime:
     """
     assert connection.in_atomic_block, "a lock belongs to the transaction that needs it"
     locked = Enterprise.objects.locked().filter(pk__in=enterprises).values_list("judged_at", flat=True)
-    return max([at, *(judged_at + NEXT for judged_at in locked if judged_at)])
+    return moments.after(at, *locked)
 
 
 def note_judged(enterprise: Enterprise, *, at: datetime) -> None:
