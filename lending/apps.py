@@ -10,3 +10,7 @@ class LendingConfig(AppConfig):
     name = "lending"
     verbose_name = _("Lending")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Let Django's checks look at the rules for losses."""
+        from lending.loans.losses import checks  # noqa: F401 - models are there only now

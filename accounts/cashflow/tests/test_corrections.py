@@ -1,5 +1,6 @@
 """A person says what a payment was for; it is remembered, and what was measured before stays as it was."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier, Thread
 from typing import Any
@@ -13,6 +14,8 @@ from accounts.cashflow.operations import CorrectionRefused
 from accounts.cashflow.tests.builders import NOW, make_statement
 from accounts.settlement.tests.builders import make_settlement_account
 from portal.core.models import AuditEvent
+from portal.core.tests.together import together, waiting_for_locks
+from portal.tests.processes import until
 
 LATER = NOW + timedelta(hours=1)
 LINES = [
@@ -245,3 +248,18 @@ class TestTwoAtOnce:
         assert len(late) == 1
         assert BankTransaction.objects.current().filter(amount=-100).count() == 1
         assert CategoryCorrection.objects.count() == 1
+
+    def test_bears_no_moment_before_what_was_changed_while_it_waited(self, told):
+        make_statement(told, [("2026-01-11", "-90.00", "Li Si", "salary for January")])
+        line, wages, second = line_of(told, "-100"), line_of(told, "-90"), LATER + timedelta(seconds=1)
+        with ThreadPoolExecutor() as pool, transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE accounts_banktransaction IN EXCLUSIVE MODE")  # it stops before it supersedes
+            first = pool.submit(together, lambda: correct(line, at=second))
+            assert until(lambda: waiting_for_locks(cursor) == 1)
+            waited = pool.submit(together, lambda: correct(wages, "rent"))
+            assert until(lambda: waiting_for_locks(cursor) == 2)
+        made = [*first.result(), *waited.result()]
+        assert [(each.category, each.corrected_at) for each in made] == [("salary", second), ("rent", second)]
+        assert [categories(told)[amount] for amount in (-100, -120, -90)] == ["rent", "rent", "rent"]
+        then = BankTransaction.objects.current(at=LATER).filter(amount__in=("-100", "-120", "-90"))
+        assert sorted(each.category for each in then) == ["salary", "unknown", "unknown"]

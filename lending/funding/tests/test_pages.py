@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.cashflow.tests.builders import make_statement
 from accounts.identity.tests.builders import make_user
 from lending.applications.tests.builders import make_declined, make_draft
+from lending.applications.tests.pages import shown
 from lending.funding import operations
 from lending.funding.models import FundingProgram, Introduction
 from lending.funding.tests.builders import GUARANTEE, ask, make_program, propose
@@ -41,10 +42,6 @@ def page_of(enterprise, code="guarantee"):
 
 def url(name, introduction):
     return reverse(f"funding:{name}", args=[introduction.reference])
-
-
-def shown(response):
-    return " ".join(response.content.decode().split())
 
 
 def filled(client, path, **changed):

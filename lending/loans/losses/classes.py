@@ -5,6 +5,7 @@ The shipped rules are China's: days past due and reschedulings by the 商业银�
 """
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -118,8 +119,11 @@ def editions() -> tuple[Rules, ...]:
     """
     kept = json.loads(Path(settings.LOSS_RULES_FILE or SHIPPED).read_text(encoding="utf-8"))
     found = tuple(sorted(map(_edition, kept), key=lambda each: each.in_force_from))
-    if not found or len({each.version for each in found}) < len(found):
-        raise ValueError("every edition of the rules has a version of its own")
+    if not found:
+        raise ValueError("it names no edition")
+    versions = Counter(each.version for each in found)
+    if twice := sorted(version for version, times in versions.items() if times > 1):
+        raise ValueError(f"several editions have version {', '.join(map(str, twice))}; each has its own")
     return found
 
 

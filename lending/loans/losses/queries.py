@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
@@ -160,16 +161,23 @@ class Compared:
     other_amount: Decimal
 
 
-def compared(other: Rules, *, on: date) -> list[Compared]:
-    """Tell what other rules than those in force would ask of the allowance on a day, class by class."""
-    now, then = totals(classified(on)), totals(classified(on, rules=other))
+def compared(other: Rules, *, on: date) -> dict[str, list[Compared]]:
+    """Tell what other rules than those in force would ask of the allowance on a day, by currency and class."""
+    now, then = classified(on), classified(on, rules=other)
+    currencies = {each.currency for each in now} or {settings.BANK_CURRENCY}
+    return {
+        currency: _compared(*([each for each in found if each.currency == currency] for found in (now, then)))
+        for currency in sorted(currencies)
+    }
+
+
+def _compared(now: list[Classified], then: list[Classified]) -> list[Compared]:
     rows = [
         Compared(one.risk_class.badge, one.loans, one.allowance_amount, two.loans, two.allowance_amount)
-        for one, two in zip(now, then, strict=True)
+        for one, two in zip(totals(now), totals(then), strict=True)
     ]
-    sums = (sum(each.loans for each in now), sum((each.allowance_amount for each in now), ZERO))
-    others = (sum(each.loans for each in then), sum((each.allowance_amount for each in then), ZERO))
-    return [*rows, Compared(None, *sums, *others)]
+    asked = [sum((each.allowance_amount for each in found), ZERO) for found in (now, then)]
+    return [*rows, Compared(None, len(now), asked[0], len(then), asked[1])]
 
 
 def class_of(loan: Loan, *, on: date) -> Classified | None:

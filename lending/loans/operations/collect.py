@@ -24,15 +24,16 @@ def collect_due(loan: Loan, *, at: datetime, on: date) -> Repayment | None:
     pay, nothing is taken. How late the loan has become is kept for the next judgment: of who stays silent nothing else
     moves. Who wants to know is told of what is missing, once for each due date; of a loan written off nobody is. What
     nobody tried to collect on its day, though the account held it ever since, counts from that day: an evening that the
-    bank missed costs its customers nothing.
+    bank missed costs its customers nothing, and makes nobody late.
     """
     loan.refresh_from_db(from_queryset=Loan.objects.locked().select_related("settlement_account"))
     if not loan.is_owed:
         return None
-    weigh(loan, on=on, at=at)
-    if not settlement_queries.has_mandate("loan", loan.reference):
+    is_collected = settlement_queries.has_mandate("loan", loan.reference)
+    paid_on = _paid_on(loan, on=on) if is_collected else on
+    weigh(loan, on=paid_on, at=at)
+    if not is_collected:
         return None
-    paid_on = _paid_on(loan, on=on)
     amount = min(_asked(loan, on=paid_on), settlement_queries.available_balance(loan.settlement_account))
     key, fingerprint = on.isoformat(), idempotency.fingerprint_of([loan.reference, on])
 
@@ -44,6 +45,8 @@ def collect_due(loan: Loan, *, at: datetime, on: date) -> Repayment | None:
         return Repayment.objects.get(reference=made)
 
     taken = if_it_can_pay(take) if amount > 0 else None
+    if taken is None and paid_on < on:
+        weigh(loan, on=on, at=at)  # what was there ever since, is not to be had today
     if loan.status == LoanStatus.ACTIVE:
         _tell_if_short(loan, at=at, on=on)
     return taken

@@ -92,9 +92,8 @@ def book_repayment(
     _check_repayment(loan, amount, owing.payoff_amount)
     if seen is not None:
         check_seen(seen, shown=shown_of(owing.early(amount)))
-    prepaid_amount = owing.prepaid_of(amount)
+    prepaid_amount, late_amount = owing.prepaid_of(amount), owing.late_part(amount)
     keep_saved(owing, prepaid_amount)
-    late_amount = owing.late_part(amount)
     order = loan.terms.allocation_order
     shares = allocate(amount - late_amount, owing.rows, order=order, on=paid_on, interest_now=owing.interest_now)
     repayment = Repayment(
@@ -102,12 +101,12 @@ def book_repayment(
         amount=amount,
         prepaid_amount=prepaid_amount,
         late_interest_amount=late_amount,
+        is_recovery=loan.status == LoanStatus.WRITTEN_OFF,
         receipt=receipt,
         paid_on=paid_on,
         paid_at=at,
         by=by,
     )
-    repayment.is_recovery = loan.status == LoanStatus.WRITTEN_OFF
     repayment.entry = settlement.debit_to(
         loan.settlement_account,
         _parts(loan, shares, late_amount),

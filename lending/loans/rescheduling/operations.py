@@ -4,6 +4,7 @@ from dataclasses import asdict
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity import operations as identity
@@ -19,6 +20,7 @@ from lending.loans.rescheduling.queries import Comparison, compare
 from lending.loans.rescheduling.states import TRANSITIONS, Event
 from lending.loans.rescheduling.terms import Wanted, latest_end
 from lending.loans.states import LoanStatus
+from portal.core import moments
 from portal.core.interest import InterestRefused, Terms
 from portal.core.refusals import Refusal, register
 from portal.core.seen import check_seen
@@ -130,6 +132,7 @@ def agree(rescheduling: Rescheduling, *, seen: str, code: str, by: User, at: dat
     check_seen(seen, shown=found.shown)
     identity.confirm_signing_code(by, subject=rescheduling.reference, code=code, at=at)
     loan = rescheduling.loan
+    at = moments.after(at, loan.repayments.aggregate(newest=Max("paid_at"))["newest"])  # it rests on them
     bind(loan, on=on, at=at)  # how late it had become is kept
     loan.installments.current().update(superseded_on=on)
     Installment.objects.bulk_create(found.after)

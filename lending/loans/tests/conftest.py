@@ -1,5 +1,7 @@
 """The shop's loan."""
 
+import time
+
 import pytest
 from django.core.cache import cache
 
@@ -32,6 +34,21 @@ def first(loan):
 def second(bank):
     """Who approves what an officer or underwriter proposes."""
     return make_approver(bank.branch)
+
+
+@pytest.fixture
+def signer_of(client_of):
+    """Sign a person in who has typed the password a moment ago."""
+
+    def sign_in(user):
+        client = client_of(user)
+        session = client.session
+        session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+        session["account_authentication_methods_user"] = str(user.pk)
+        session.save()
+        return client
+
+    return sign_in
 
 
 @pytest.fixture

@@ -48,6 +48,10 @@ def collect(loan, on=DUE):
     return loans.collect_due(loan, at=NOW, on=on)
 
 
+def worst(loan):
+    return exposure_of(loan.enterprise).worst_days_past_due
+
+
 class TestClaimReceipt:
     def test_repays_the_loan_that_is_named(self, loan):
         receipt = receive(loan, "300.00")
@@ -117,16 +121,45 @@ class TestClaimReceipt:
 class TestCollectDue:
     def test_keeps_how_late_a_silent_borrower_is(self, loan, first):
         leave(loan, "0.00")
-        days = [exposure_of(loan.enterprise).worst_days_past_due]
+        days = [worst(loan)]
         for late in (0, 31, 40):
             assert collect(loan, on=first.due_date + late * DAY) is None
-            days.append(exposure_of(loan.enterprise).worst_days_past_due)
+            days.append(worst(loan))
         assert days == [0, 0, 31, 40]
 
     def test_keeps_how_late_it_was_when_all_is_there_at_once(self, loan, first):
-        make_deposit(loan.settlement_account, "20000.00")
+        leave(loan, "0.00")
+        make_deposit(loan.settlement_account, "20000.00", on=first.due_date + 40 * DAY)
         assert collect(loan, on=first.due_date + 40 * DAY)
-        assert exposure_of(loan.enterprise).worst_days_past_due == 40
+        assert worst(loan) == 40
+
+    def test_makes_nobody_late_by_an_evening_that_the_bank_missed(self, loan, first):
+        assert collect(loan, on=first.due_date + DAY).paid_on == first.due_date
+        assert worst(loan) == 0
+
+    def test_counts_what_was_late_before_a_missed_evening_to_its_due_date(self, loan, first):
+        leave(loan, "0.00")
+        collect(loan, on=first.due_date)
+        make_deposit(loan.settlement_account, "20000.00", on=first.due_date + 20 * DAY)
+        second = loan.installments.get(number=2)
+        assert collect(loan, on=second.due_date + DAY).paid_on == second.due_date
+        assert worst(loan) == (second.due_date - first.due_date).days
+
+    def test_counts_as_late_what_is_not_to_be_had_after_a_missed_evening(self, loan, first):
+        settlement.freeze(loan.settlement_account, reason="court order", by="U-1", at=NOW)
+        assert collect(loan, on=first.due_date + DAY) is None
+        assert worst(loan) == 1
+
+    def test_counts_as_late_the_part_that_was_spent_after_a_missed_evening(self, loan, first):
+        withdraw(loan.settlement_account, held(loan) - 100, on=first.due_date + DAY)
+        made = collect(loan, on=first.due_date + DAY)
+        assert (made.amount, made.paid_on, worst(loan)) == (100, first.due_date, 1)
+
+    def test_counts_from_the_due_date_where_nobody_may_collect(self, loan, first):
+        with transaction.atomic():
+            settlement.end_mandate(purpose="loan", subject=loan.reference, by="U-1", at=NOW)
+        assert collect(loan, on=first.due_date + DAY) is None
+        assert worst(loan) == 1
 
     def test_takes_what_is_due_on_the_day(self, loan, first):
         assert collect(loan, on=first.due_date - DAY) is None

@@ -3,9 +3,9 @@
 from decimal import Decimal
 
 import pytest
-from django.conf import settings
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
+from lending.applications.tests.test_guards import run
 from lending.loans.models import Installment
 from lending.loans.tests.builders import make_loan, repay
 from lending.products.tests.builders import make_product
@@ -17,17 +17,6 @@ def loan(bank, enterprise, owner):
     made = make_loan(enterprise, by=owner)
     repay(made, "2000.00", by=owner)
     return made
-
-
-def run(sql, *, as_owner=False):
-    with connection.cursor() as cursor:
-        if as_owner:
-            cursor.execute("RESET ROLE")
-        try:
-            with transaction.atomic():
-                cursor.execute(sql)
-        finally:
-            cursor.execute(f"SET ROLE {settings.RUNTIME_ROLE}")
 
 
 class TestMoney:

@@ -1,13 +1,18 @@
 """Late interest of a loan: asked for, paid first, undone, written off, carried over."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection, transaction
 
+from accounts.identity import operations as identity
 from accounts.ledger import queries as books
 from accounts.ledger.models import LedgerAccount
+from accounts.settlement import operations as settlement
+from accounts.settlement.models import Receipt
 from accounts.settlement.tests.builders import make_deposit, withdraw
 from lending.applications.tests.builders import NOW, TODAY
 from lending.loans import operations as loans
@@ -18,13 +23,15 @@ from lending.loans.models import Repayment
 from lending.loans.operations.receipts import RescheduledSince
 from lending.loans.states import LoanStatus
 from lending.loans.tests import waiving
-from lending.loans.tests.builders import LATE_RULE, held, make_loan, repay
+from lending.loans.tests.builders import LATE_RULE, held, make_loan, repay, told_code
 from lending.loans.tests.losing import LOST, write_off
-from lending.loans.tests.rescheduling import agree, approve, propose, reschedule
+from lending.loans.tests.rescheduling import agree, approve, propose, reschedule, shown
 from lending.loans.tests.test_undone import correct, receive
 from lending.products.tests.builders import make_product
 from portal.core.interest import AllocationOrder
 from portal.core.models import AuditEvent
+from portal.core.tests.together import together, waiting_for_locks
+from portal.tests.processes import until
 
 DAY = timedelta(days=1)
 ZERO = Decimal(0)
@@ -192,6 +199,29 @@ class TestUndone:
         agree(offered, by=owner, on=late_day, at=NOW + timedelta(minutes=5))
         with pytest.raises(RescheduledSince):
             correct(cash, on=late_day + DAY)
+
+    @pytest.mark.django_db(transaction=True)
+    def test_not_where_it_was_paid_while_the_agreement_waited(self, loan, late_day, owner, officer, second):
+        cash = receive(loan, "1.00", on=late_day)
+        offered = propose(loan, by=officer, on=late_day)
+        approve(offered, by=second, on=late_day)
+        seen, later = shown(offered, on=late_day), NOW + timedelta(hours=2)
+        identity.send_signing_code(owner, subject=offered.reference, at=later)
+        told = {"by": owner, "seen": seen, "code": told_code(), "on": late_day}
+        correct(cash, on=late_day)
+        text = {"text": loan.reference, "key": "again", "on": late_day, "at": later, "by": "U-TELLER"}
+        cash = settlement.pay_in(loan.settlement_account, Decimal("1.00"), **text)
+        receipt, paid_at = Receipt.objects.get(entry=cash.entry).reference, later + timedelta(seconds=1)
+        with ThreadPoolExecutor() as pool, transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE lending_exposure IN EXCLUSIVE MODE")  # what was paid, is not told yet
+            paying = pool.submit(together, lambda: loans.claim_receipt(receipt, at=paid_at, on=late_day))
+            assert until(lambda: waiting_for_locks(cursor) == 1)
+            agreeing = pool.submit(together, lambda: agree(offered, at=later, **told))
+            assert until(lambda: waiting_for_locks(cursor) == 2)
+        assert ([each.late_interest_amount for each in paying.result()], agreeing.result()) == ([1], [None])
+        with pytest.raises(RescheduledSince):
+            correct(cash, on=late_day)
+        assert (owed(loan, late_day + DAY), tied()) == (0, True)
 
 
 class TestWrittenOff:

@@ -1,6 +1,5 @@
 """Pages and API of credit lines, by the litany."""
 
-import time
 from datetime import timedelta
 from decimal import Decimal
 
@@ -14,12 +13,14 @@ from accounts.settlement.tests.builders import make_settlement_account
 from lending.applications import operations as applications
 from lending.applications.models import Offer
 from lending.applications.tests.builders import make_approver, make_draft
+from lending.applications.tests.pages import shown
 from lending.loans.lines.models import CreditLine
 from lending.loans.lines.queries import drawing_subject
 from lending.loans.models import Loan
 from lending.loans.tests.builders import make_offer_today, sent_code
 from lending.loans.tests.lines import draw, draw_code, make_line, make_line_product, open_line
 from lending.loans.tests.losing import write_off
+from lending.loans.tests.pages import url
 from portal.core.formats import money
 
 ROOT = "/api/v1"
@@ -46,22 +47,8 @@ def line(offer, owner, now):
 
 
 @pytest.fixture
-def signer(client_of, owner):
-    """The owner, who typed the password a moment ago."""
-    client = client_of(owner)
-    session = client.session
-    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
-    session["account_authentication_methods_user"] = str(owner.pk)
-    session.save()
-    return client
-
-
-def url(name, thing):
-    return reverse(f"loans:{name}", args=[thing.reference])
-
-
-def shown(response):
-    return " ".join(response.content.decode().split())
+def signer(signer_of, owner):
+    return signer_of(owner)
 
 
 ASKED = {"amount": "6000", "term_months": "3", "idempotency_key": "k"}

@@ -6,21 +6,20 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
-from knox.models import AuthToken
-from rest_framework.test import APIClient
 
 from accounts.identity.models import Role
-from accounts.identity.tests.builders import make_user
+from accounts.identity.tests.builders import machine, make_user
 from accounts.ledger.tests.builders import tamper
 from accounts.settlement.tests.builders import make_deposit
 from lending.applications.tests.builders import make_approver, make_picture
+from lending.applications.tests.pages import shown
 from lending.loans.losses import operations
 from lending.loans.losses.classes import RiskClass
 from lending.loans.losses.models import Judgment, WriteOff, WriteOffReversal
 from lending.loans.tests.builders import make_offer_today, repay, sign
 from lending.loans.tests.losing import approve, propose, propose_reversal
 from lending.loans.tests.losing import reverse as reverse_write_off
-from lending.loans.tests.test_pages import shown
+from lending.loans.tests.pages import url
 from lending.products.tests.builders import make_product
 
 API = "/api/v1"
@@ -55,16 +54,6 @@ def proposed(lost, officer, today):
 def posted(loan, today):
     [made] = operations.post_allowances(today, at=timezone.now())
     return made
-
-
-def url(name, thing):
-    return reverse(f"loans:{name}", args=[thing.reference])
-
-
-def machine(user):
-    client = APIClient()
-    client.credentials(HTTP_AUTHORIZATION=f"Token {AuthToken.objects.create(user)[1]}")
-    return client
 
 
 class TestRisk:

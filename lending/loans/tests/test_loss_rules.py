@@ -1,20 +1,26 @@
 """The bank's own rules for losses: proposed by one, approved by another, counting from their day on."""
 
+import json
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.checks import run_checks
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.ledger.operations import open_books
+from accounts.settlement import operations as settlement
 from lending.applications.tests.builders import NOW, TODAY, make_approver
+from lending.applications.tests.pages import shown
 from lending.loans.losses import operations
-from lending.loans.losses.classes import RiskClass
+from lending.loans.losses.classes import SHIPPED, RiskClass, editions
 from lending.loans.losses.models import LossRules
 from lending.loans.losses.queries import class_of, compared, rules_on
-from lending.loans.tests.test_pages import shown
+from lending.loans.tests.builders import make_offer, sign
+from lending.products.tests.builders import make_product
 from portal.core.editions import EditionRefused, SamePreparer
 from portal.core.models import AuditEvent
 from portal.core.transitions import TransitionRefused
@@ -58,9 +64,27 @@ class TestRules:
         assert (posted.rules_version, posted.asked_amount) == (2, Decimal("300.00"))
 
     def test_are_compared_before_they_count(self, loan):
-        rows = compared(propose().rules(), on=TODAY)
+        rows = compared(propose().rules(), on=TODAY)["CNY"]
         assert (rows[0].loans, rows[0].amount, rows[0].other_amount) == (1, Decimal("200.00"), Decimal("300.00"))
         assert (rows[-1].badge, rows[-1].amount, rows[-1].other_amount) == (None, Decimal("200.00"), Decimal("300.00"))
+
+    def test_are_compared_in_each_currency_alone(self, loan, owner, client_of, analyst):
+        open_books("EUR", at=NOW)
+        offer = make_offer(loan.enterprise, by=owner, product=make_product("euro", currency="EUR"), key="euro")
+        euros = settlement.open_account(loan.enterprise, currency="EUR", by="U-1", at=NOW)
+        sign(offer, by=owner, account=euros)
+        made = propose()
+        found = compared(made.rules(), on=TODAY)
+        assert {currency: (rows[0].loans, rows[-1].other_amount) for currency, rows in found.items()} == {
+            "CNY": (1, Decimal("300.00")),
+            "EUR": (1, Decimal("300.00")),
+        }
+        page = shown(client_of(analyst).get(reverse("loans:loss_rules_edition", args=[made.version])))
+        assert "today, in EUR" in page
+        assert "€0.00" in page  # of the classes that have none
+
+    def test_are_compared_before_anything_was_lent(self, db):
+        assert [rows[-1].other_loans for rows in compared(propose().rules(), on=TODAY).values()] == [0]
 
     @pytest.mark.parametrize(
         "changed",
@@ -117,6 +141,45 @@ class TestRules:
         for verb in ("UPDATE lending_lossrules SET loss_rate = 0.9", "DELETE FROM lending_lossrules"):
             with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute(verb)
+
+
+@pytest.fixture
+def file_of(settings, tmp_path):
+    """Let editions stand in the file that the settings name, each as the shipped one but for what is given."""
+
+    def write(*changed):
+        settings.LOSS_RULES_FILE = tmp_path / "rules.json"
+        [shipped] = json.loads(SHIPPED.read_text())
+        settings.LOSS_RULES_FILE.write_text(json.dumps([shipped | each for each in changed]))
+        editions.cache_clear()
+        return settings.LOSS_RULES_FILE
+
+    yield write
+    editions.cache_clear()
+
+
+class TestFile:
+    def found(self):
+        return [str(each.msg) for each in run_checks(databases=["default"]) if each.id.startswith("lending.")]
+
+    def test_that_is_whole_is_no_matter(self, db, file_of):
+        file_of({}, {"version": 2, "in_force_from": "2027-01-01"})
+        assert propose().version == 3
+        assert self.found() == []
+
+    def test_with_one_version_twice_is_told_before_anything_starts(self, file_of):
+        file = file_of({}, {"in_force_from": "2027-01-01"})
+        told = "ValueError: several editions have version 1; each has its own"
+        assert [str(each.msg) for each in run_checks()] == [f"Rules for losses in {file}: {told}"]
+
+    def test_that_is_not_there_is_told(self, settings, file_of):
+        file_of({}).unlink()
+        assert "FileNotFoundError" in run_checks()[0].msg
+
+    def test_with_a_version_of_the_banks_own_is_told_by_whoever_migrates(self, db, file_of):
+        assert propose().version == 2
+        file = file_of({}, {"version": 2, "in_force_from": "2027-01-01"})
+        assert self.found() == [f"Rules for losses in {file}: the bank's own editions have version 2 as well."]
 
 
 class TestPages:

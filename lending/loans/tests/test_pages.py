@@ -1,7 +1,6 @@
 """Pages of the loan, by the litany."""
 
 import re
-import time
 
 import pytest
 from django.urls import reverse
@@ -15,10 +14,12 @@ from accounts.settlement.tests.builders import make_deposit, make_settlement_acc
 from lending.applications import operations as applications
 from lending.applications.states import Status
 from lending.applications.tests.builders import TODAY
+from lending.applications.tests.pages import shown
 from lending.loans import queries
 from lending.loans.models import Loan, Repayment
 from lending.loans.states import LoanStatus
 from lending.loans.tests.builders import make_loan, make_offer_today, repay, sent_code, sign
+from lending.loans.tests.pages import url
 from lending.products.tests.builders import make_product
 
 SEEN = r'name="seen" value="([0-9a-f]{64})"'
@@ -42,29 +43,6 @@ def account(enterprise):
 @pytest.fixture
 def loan(enterprise, owner):
     return make_loan(enterprise, by=owner)
-
-
-@pytest.fixture
-def signer_of(client_of):
-    """Sign a person in who has typed the password a moment ago."""
-
-    def sign_in(user):
-        client = client_of(user)
-        session = client.session
-        session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
-        session["account_authentication_methods_user"] = str(user.pk)
-        session.save()
-        return client
-
-    return sign_in
-
-
-def url(name, thing):
-    return reverse(f"loans:{name}", args=[thing.reference])
-
-
-def shown(response):
-    return " ".join(response.content.decode().split())
 
 
 def signing(offer, account, owner, **changed):

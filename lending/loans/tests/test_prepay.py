@@ -65,6 +65,26 @@ def still_open(owed):
     return [(open_part(row, INTEREST), open_part(row, PRINCIPAL)) for row in owed.rows]
 
 
+def pay_in_parts(owed, later):
+    """Pay percents of what would end the loan, each so many days later, then the rest; give what is owed then."""
+    asked = sum(row.principal_amount + row.interest_amount for row in owed.rows)
+    for percent, gap in later:
+        owed = replace(owed, on=owed.on + timedelta(days=gap))
+        most = owed.payoff_amount
+        amount = (most * percent / 100).quantize(Decimal("0.01"))
+        if not amount:
+            break
+        owed = pay(owed, amount)
+        assert all(min(each) >= 0 for each in still_open(owed))
+        assert most - amount <= owed.payoff_amount
+    owed = replace(owed, on=owed.on + timedelta(days=1))
+    rest = owed.payoff_amount
+    assert sum(row.principal_paid_amount + row.interest_paid_amount for row in owed.rows) + rest <= asked
+    owed = pay(owed, rest) if rest else owed
+    assert not rest or set(still_open(owed)) == {(0, 0)}
+    return owed
+
+
 class TestPayoff:
     def test_on_the_day_of_the_payout_is_the_principal(self):
         assert owing(on=START).payoff_amount == 1000
@@ -158,23 +178,8 @@ class TestWhatComesBackEarly:
             day_count=DayCount.ACT_365F,
             interest_months=months,
         )
-        owed, on = owing(on=START, terms=terms, principal=12345), START + timedelta(days=days)
-        scheduled = sum(row.interest_amount for row in owed.rows)
-        for part, gap in zip(parts, gaps, strict=False):
-            on += timedelta(days=gap)
-            owed = Owing(owed.made, owed.rows, owed.prepayments, on)
-            most = owed.payoff_amount
-            amount = (most * part / 100).quantize(Decimal("0.01"))
-            if not amount:
-                break
-            owed = pay(owed, amount)
-            assert all(min(each) >= 0 for each in still_open(owed))
-            assert most - amount <= owed.payoff_amount
-        final = Owing(owed.made, owed.rows, owed.prepayments, on + timedelta(days=1))
-        paid = sum(row.principal_paid_amount + row.interest_paid_amount for row in final.rows)
-        assert paid + final.payoff_amount <= 12345 + scheduled
-        if final.payoff_amount:
-            assert set(still_open(pay(final, final.payoff_amount))) == {(0, 0)}
+        owed = replace(owing(on=START, terms=terms, principal=12345), on=START + timedelta(days=days))
+        pay_in_parts(owed, zip(parts, gaps, strict=False))
 
 
 BY_DAY = replace(TERMS, early_by_day=True)

@@ -7,16 +7,16 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from knox.models import AuthToken
 from pypdf import PdfReader
-from rest_framework.test import APIClient
 
 from accounts.identity.models import Enterprise
+from accounts.identity.tests.builders import machine
+from lending.applications.tests.pages import shown
 from lending.loans.proposals import operations as proposals
 from lending.loans.rescheduling.models import Rescheduling
 from lending.loans.tests.builders import make_offer_today, repay, sign, told_code
+from lending.loans.tests.pages import url
 from lending.loans.tests.rescheduling import approve, propose, reschedule
-from lending.loans.tests.test_pages import shown, signer_of  # noqa: F401 - a fixture
 from lending.products.tests.builders import make_product
 
 
@@ -42,10 +42,6 @@ def approved(proposed, second, today):
     return proposed
 
 
-def url(name, thing):
-    return reverse(f"loans:{name}", args=[thing.reference])
-
-
 def asked(today, **changed):
     told = {"first_due_date": today + timedelta(days=40), "installments": 12, "interest_only": 2}
     return told | {"interest_method": "equal_installments", "reason": "Floods.", "idempotency_key": "k"} | changed
@@ -59,12 +55,6 @@ def outlived(request, loan, officer, owner, today):
     if on == today:
         repay(loan, "500.00", by=owner, on=today)
     return made
-
-
-def machine(user):
-    client = APIClient()
-    client.credentials(HTTP_AUTHORIZATION=f"Token {AuthToken.objects.create(user)[1]}")
-    return client
 
 
 class TestPropose:

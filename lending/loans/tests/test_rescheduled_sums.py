@@ -11,7 +11,7 @@ from lending.loans.allocation import INTEREST, PRINCIPAL, open_part
 from lending.loans.prepaying import Owing
 from lending.loans.rescheduling.queries import rescheduled
 from lending.loans.rescheduling.terms import Wanted, latest_end
-from lending.loans.tests.test_prepay import START, TERMS, owing, pay, still_open
+from lending.loans.tests.test_prepay import START, TERMS, owing, pay, pay_in_parts
 from portal.core import interest
 from portal.core.interest import DayCount, InterestMethod, Prepayment, Terms, Tranche
 
@@ -128,7 +128,9 @@ class TestAnyRescheduling:
         assert carried == owed.payoff_amount - principal
         self._asks_for_each_day_once(owed, after, wanted.terms(signed))
         assert all(0 <= row.interest_carried_amount <= row.interest_amount for row in after.rows)
-        self._repay(after, later, carried)
+        final = pay_in_parts(after, later)
+        assert sum(row.interest_paid_amount for row in final.rows) >= carried
+        assert all(open_part(row, INTEREST) == 0 for row in final.rows)
 
     def _asks_for_each_day_once(self, owed, after, terms):
         paid = sum(row.interest_paid_amount for row in owed.rows)
@@ -141,25 +143,3 @@ class TestAnyRescheduling:
         then = sum(row.interest_amount for row in interest.schedule(principal, terms, owed.on).installments)
         asked = paid + sum(row.interest_amount for row in after.rows)
         assert asked == max(until + then, paid + carried)
-
-    def _repay(self, owed, later, carried):
-        on, scheduled = owed.on, sum(row.interest_amount for row in owed.rows)
-        principal = sum(row.principal_amount for row in owed.rows)
-        for part, gap in later:
-            on += timedelta(days=gap)
-            owed = Owing(owed.made, owed.rows, owed.prepayments, on)
-            most = owed.payoff_amount
-            amount = (most * part / 100).quantize(Decimal("0.01"))
-            if not amount:
-                break
-            owed = pay(owed, amount)
-            assert all(min(each) >= 0 for each in still_open(owed))
-            assert most - amount <= owed.payoff_amount
-        final = Owing(owed.made, owed.rows, owed.prepayments, on + timedelta(days=1))
-        paid = sum(row.principal_paid_amount + row.interest_paid_amount for row in final.rows)
-        assert paid + final.payoff_amount <= principal + scheduled
-        if final.payoff_amount:
-            final = pay(final, final.payoff_amount)
-            assert set(still_open(final)) == {(0, 0)}
-        assert sum(row.interest_paid_amount for row in final.rows) >= carried
-        assert all(open_part(row, INTEREST) == 0 for row in final.rows)

@@ -5,9 +5,8 @@ from decimal import Decimal
 
 import pytest
 from django.db import transaction
-from knox.models import AuthToken
-from rest_framework.test import APIClient
 
+from accounts.identity.tests.builders import machine
 from accounts.ledger import queries as books
 from accounts.ledger.tests.builders import close_month
 from accounts.settlement import interest
@@ -181,8 +180,7 @@ class TestOfADraw:
 
 class TestApi:
     def test_marks_what_was_undone(self, owner, loan, due):
-        client = APIClient()
-        client.credentials(HTTP_AUTHORIZATION=f"Token {AuthToken.objects.create(owner)[1]}")
+        client = machine(owner)
         correct(receive(loan, "300.00", on=due), on=due)
         loans.repay(loan, Decimal(40), key="later", by=owner, at=NOW, on=due)
         standing, undone = client.get(f"/api/v1/loans/{loan.reference}/repayments").json()["results"]

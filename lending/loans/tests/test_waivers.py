@@ -9,10 +9,9 @@ from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
-from knox.models import AuthToken
-from rest_framework.test import APIClient
 
 from accounts.identity.models import User
+from accounts.identity.tests.builders import machine
 from accounts.ledger import queries as books
 from accounts.ledger.tests.builders import tamper
 from lending.applications.operations import FourEyesRefused
@@ -23,6 +22,7 @@ from lending.loans.proposals.operations import ProposalRefused
 from lending.loans.proposals.queries import waiting_for
 from lending.loans.tests.builders import LATE_RULE, make_offer, repay, sign
 from lending.loans.tests.losing import write_off
+from lending.loans.tests.pages import url
 from lending.loans.tests.rescheduling import reschedule
 from lending.loans.tests.waiving import approve, propose
 from lending.loans.waivers import operations
@@ -258,16 +258,6 @@ class TestDatabase:
     def test_keeps_the_amount_of_a_proposal(self, proposed):
         with pytest.raises(IntegrityError), transaction.atomic():
             Waiver.objects.update(amount=1)
-
-
-def url(name, thing):
-    return reverse(f"loans:{name}", args=[thing.reference])
-
-
-def machine(user):
-    client = APIClient()
-    client.credentials(HTTP_AUTHORIZATION=f"Token {AuthToken.objects.create(user)[1]}")
-    return client
 
 
 class TestPages:

@@ -15,8 +15,7 @@ from accounts.identity import operations as identity
 from accounts.identity.models import Industry
 from accounts.statements.parsing.headers import squeezed
 from lending.credit.learning import columns, importing, sources
-from lending.credit.learning.refusals import missing_library, sentence
-from lending.credit.learning.rows import LearningRefused
+from lending.management import refusing
 from lending.management.progress import Progress
 
 
@@ -56,14 +55,10 @@ class Command(BaseCommand):
         """Import everything and count it."""
         if not Industry.objects.exists():
             identity.load_industries()
-        try:
+        with refusing.told():
             outcomes, evidence = _read(options)
             say = Progress("lines", self.stderr).say
             brought = list(importing.bring_in(options["dataset"], outcomes, evidence, at=timezone.now(), say=say))
-        except LearningRefused as refusal:
-            raise CommandError(sentence(refusal)) from refusal
-        except ImportError as error:
-            raise CommandError(missing_library(error)) from error
         for each in brought:
             if each.refused:
                 self.stderr.write(f"{each.case}: {each.refused}")

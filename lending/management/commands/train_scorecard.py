@@ -4,14 +4,12 @@ import json
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from lending.credit import operations as credit
 from lending.credit.learning import doing
-from lending.credit.learning.refusals import missing_library, sentence
-from lending.credit.learning.rows import LearningRefused
-from lending.management import labeled
+from lending.management import labeled, refusing
 from lending.management.progress import Progress
 from lending.management.proposers import proposer
 
@@ -30,16 +28,9 @@ class Command(BaseCommand):
         doing.add_arguments(parser)
         parser.add_argument("--by", default=credit.SHIPPED_BY, help="number, e-mail or reference of who proposes")
 
+    @refusing.told()
     def handle(self, *_args: Any, **options: Any) -> None:
         """Train, validate, propose."""
-        try:
-            self._train(options)
-        except LearningRefused as refusal:
-            raise CommandError(sentence(refusal)) from refusal
-        except ImportError as error:
-            raise CommandError(missing_library(error)) from error
-
-    def _train(self, options: dict[str, Any]) -> None:
         from lending.credit.learning import boosting, describing, report, tables, validation
 
         by, now = proposer(options["by"]), timezone.now()

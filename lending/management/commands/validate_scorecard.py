@@ -3,13 +3,11 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from lending.credit.learning import doing
-from lending.credit.learning.refusals import missing_library, sentence
-from lending.credit.learning.rows import LearningRefused
-from lending.management import labeled
+from lending.management import labeled, refusing
 from lending.management.progress import Progress
 
 
@@ -22,16 +20,9 @@ class Command(BaseCommand):
         """Ask for the rows and what may enter."""
         doing.add_arguments(parser)
 
+    @refusing.told()
     def handle(self, *_args: Any, **options: Any) -> None:
         """Validate and print the figures."""
-        try:
-            self._validate(options)
-        except LearningRefused as refusal:
-            raise CommandError(sentence(refusal)) from refusal
-        except ImportError as error:
-            raise CommandError(missing_library(error)) from error
-
-    def _validate(self, options: dict[str, Any]) -> None:
         from lending.credit.learning import report, tables, validation
 
         rows, chosen = labeled.rows_of(options, on=timezone.localdate()), doing.options_of(options)

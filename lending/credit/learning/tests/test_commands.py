@@ -59,6 +59,15 @@ def bring_in(source):
     return told.getvalue()
 
 
+@pytest.fixture
+def found(transactional_db, source):
+    """What the source tells of, to be brought in by several processes."""
+    if len(os.sched_getaffinity(0)) < 2:
+        pytest.skip("one processor")
+    identity.load_industries()
+    return [replace(each, as_of=LAST) for each in sources.outcomes(source / "firms.csv", given={})]
+
+
 class Deadly:
     """Evidence of which a process dies, as it does where memory ends."""
 
@@ -78,31 +87,19 @@ class TestImportLabeled:
         assert Invoice.objects.count() == 24
 
     @pytest.mark.django_db(transaction=True)
-    def test_reads_many_cases_by_several_processes(self, source):
-        if len(os.sched_getaffinity(0)) < 2:
-            pytest.skip("one processor")
-        identity.load_industries()
-        found = [replace(each, as_of=LAST) for each in sources.outcomes(source / "firms.csv", given={})]
+    def test_reads_many_cases_by_several_processes(self, source, found):
         held = importing.read_evidence({"transactions": source / "lines.csv"}, given={})
         brought = list(importing.bring_in("study", found, held, at=NOW, fewest_each=1))
         assert [(each.case, each.lines, each.refused) for each in brought] == [("E1", 3, ""), ("E2", 0, "")]
         assert BankTransaction.objects.count() == 3
 
     @pytest.mark.django_db(transaction=True)
-    def test_ends_when_a_process_is_killed(self, source):
-        if len(os.sched_getaffinity(0)) < 2:
-            pytest.skip("one processor")
-        identity.load_industries()
-        found = [replace(each, as_of=LAST) for each in sources.outcomes(source / "firms.csv", given={})]
+    def test_ends_when_a_process_is_killed(self, source, found):
         with pytest.raises(BrokenProcessPool):
             list(importing.bring_in("study", found, {"transactions": Deadly()}, at=NOW, fewest_each=1))
 
     @pytest.mark.django_db(transaction=True)
-    def test_goes_on_where_a_killed_process_left(self, source):
-        if len(os.sched_getaffinity(0)) < 2:
-            pytest.skip("one processor")
-        identity.load_industries()
-        found = [replace(each, as_of=LAST) for each in sources.outcomes(source / "firms.csv", given={})]
+    def test_goes_on_where_a_killed_process_left(self, source, found):
         whole = importing.read_evidence(
             {"transactions": source / "lines.csv", "invoices": source / "invoices.csv"}, given={}
         )
