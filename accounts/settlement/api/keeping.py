@@ -12,11 +12,11 @@ from rest_framework.views import APIView
 from accounts.ledger import queries as ledger
 from accounts.ledger.models import Hold
 from accounts.settlement import operations
-from accounts.settlement.api import visible_account
-from accounts.settlement.api.acting import only_operations, verb
+from accounts.settlement.api.acting import only_operations, verb, visible_account
 from accounts.settlement.models import SettlementAccount
 from accounts.settlement.queries.holding import KEPT_BACK
-from accounts.settlement.serializers import HoldSerializer, KeepSerializer, PayKeptSerializer, ReasonSerializer
+from accounts.settlement.serializers.keeping import HoldSerializer, KeepSerializer, PayKeptSerializer
+from accounts.settlement.serializers.reasons import ReasonSerializer
 from portal.core.api import IDEMPOTENCY_KEY, idempotency_key, listed, told
 
 ACCOUNT: Final = "ledger_account__settlement_account__enterprise"
