@@ -73,11 +73,8 @@ class Close(APIView):
     @extend_schema(operation_id="settlement_account_close", request=None, responses=SettlementAccountSerializer)
     def post(self, request: Request, reference: str) -> Response:
         """Close an empty account. Its interest is booked first, so that there may be something left to move out."""
-        account, today, now = visible_account(request, reference), timezone.localdate(), timezone.now()
-        by = only_owners(request, account.enterprise)
-        operations.book_terms(account, through=today - timedelta(days=1), at=now)
-        operations.charge_carried(account, on=today, at=now, by=by)
-        operations.close(account, at=now, by=by)
+        account = visible_account(request, reference)
+        operations.close(account, at=timezone.now(), by=only_owners(request, account.enterprise))
         return Response(SettlementAccountSerializer(visible_account(request, reference)).data)
 
 

@@ -3,13 +3,8 @@
 from accounts.ledger.operations import InsufficientFunds
 from accounts.settlement.operations.accounts import (
     AccountNotOpen,
-    BalanceRemains,
-    MandateStands,
     OwnAccount,
-    PaymentsUnderway,
     ReasonMissing,
-    TermsNotBooked,
-    close,
     credit,
     debit,
     debit_to,
@@ -38,9 +33,15 @@ from accounts.settlement.operations.batches import (
     review_batch,
     submit_batch,
 )
-from accounts.settlement.operations.booking import book_terms, charge_carried
 from accounts.settlement.operations.cash import SamePerson, confirm_cash, decline_cash, pay_in, pay_out
 from accounts.settlement.operations.cash_together import ClearingDiffers, ClearingSums, NamedCash
+from accounts.settlement.operations.closing import (
+    AccountNotClosed,
+    BalanceRemains,
+    MandateStands,
+    PaymentsUnderway,
+    close,
+)
 from accounts.settlement.operations.collections import (
     Asked,
     BillPlanEndsEarly,
