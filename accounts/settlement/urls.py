@@ -2,7 +2,6 @@
 
 from django.urls import path
 
-from accounts.settlement import api
 from accounts.settlement.api import accounts as accounts_api
 from accounts.settlement.api import batches as batches_api
 from accounts.settlement.api import cash as cash_api
@@ -10,7 +9,10 @@ from accounts.settlement.api import collections as collections_api
 from accounts.settlement.api import counting as counting_api
 from accounts.settlement.api import drawers as drawers_api
 from accounts.settlement.api import keeping as keeping_api
+from accounts.settlement.api import movements as movements_api
 from accounts.settlement.api import nostro as nostro_api
+from accounts.settlement.api import papers as papers_api
+from accounts.settlement.api import paying as paying_api
 from accounts.settlement.api import standing as standing_api
 from accounts.settlement.api import telling as telling_api
 from accounts.settlement.views import accounts as views
@@ -151,30 +153,46 @@ collecting_urlpatterns = [  # short, as they stand in messages and codes
     path("<str:token>/send/", collecting.pay, name="pay"),
 ]
 api_urlpatterns = [
-    path("settlement-accounts", api.SettlementAccounts.as_view(), name="settlement_accounts"),
-    path("settlement-accounts/<str:reference>", api.OneSettlementAccount.as_view(), name="settlement_account"),
-    path("settlement-accounts/<str:reference>/postings", api.Postings.as_view(), name="settlement_account_postings"),
+    path("settlement-accounts", accounts_api.SettlementAccounts.as_view(), name="settlement_accounts"),
+    path("settlement-accounts/<str:reference>", accounts_api.OneSettlementAccount.as_view(), name="settlement_account"),
+    path(
+        "settlement-accounts/<str:reference>/postings",
+        movements_api.Postings.as_view(),
+        name="settlement_account_postings",
+    ),
     path(
         "settlement-accounts/<str:reference>/postings/<str:entry>/receipt",
-        accounts_api.BookingReceipt.as_view(),
+        papers_api.BookingReceipt.as_view(),
         name="booking_receipt",
     ),
-    path("settlement-accounts/<str:reference>/transfers", api.Transfers.as_view(), name="settlement_account_transfers"),
-    path("settlement-accounts/<str:reference>/payments", api.Payments.as_view(), name="settlement_account_payments"),
-    path("settlement-accounts/<str:reference>/receipts", api.Receipts.as_view(), name="settlement_account_receipts"),
+    path(
+        "settlement-accounts/<str:reference>/transfers",
+        movements_api.Transfers.as_view(),
+        name="settlement_account_transfers",
+    ),
+    path(
+        "settlement-accounts/<str:reference>/payments",
+        paying_api.Payments.as_view(),
+        name="settlement_account_payments",
+    ),
+    path(
+        "settlement-accounts/<str:reference>/receipts",
+        movements_api.Receipts.as_view(),
+        name="settlement_account_receipts",
+    ),
     path("settlement-accounts/<str:reference>/holds", keeping_api.Holds.as_view(), name="settlement_account_holds"),
     path("holds/<str:reference>", keeping_api.OneHold.as_view(), name="hold"),
     path("holds/<str:reference>/pay", keeping_api.PayKept.as_view(), name="hold_pay"),
     path("holds/<str:reference>/release", keeping_api.LetGo.as_view(), name="hold_release"),
-    path("settlement-accounts/<str:reference>/terms", api.Terms.as_view(), name="settlement_account_terms"),
-    path("settlement-accounts/<str:reference>/statement", accounts_api.StatementFile.as_view(), name="statement_file"),
-    path("settlement-accounts/<str:reference>/certificates", accounts_api.Certificates.as_view(), name="certificates"),
+    path("settlement-accounts/<str:reference>/terms", accounts_api.Terms.as_view(), name="settlement_account_terms"),
+    path("settlement-accounts/<str:reference>/statement", papers_api.StatementFile.as_view(), name="statement_file"),
+    path("settlement-accounts/<str:reference>/certificates", papers_api.Certificates.as_view(), name="certificates"),
     path("settlement-accounts/<str:reference>/freeze", accounts_api.Freeze.as_view(), name="settlement_account_freeze"),
     path("settlement-accounts/<str:reference>/unfreeze", accounts_api.Unfreeze.as_view(), name="account_unfreeze"),
     path("settlement-accounts/<str:reference>/close", accounts_api.Close.as_view(), name="settlement_account_close"),
-    path("balance-certificates/<str:code>/paper", accounts_api.CertificatePaper.as_view(), name="certificate_paper"),
-    path("enterprises/<str:reference>/payment-rules", accounts_api.Rules.as_view(), name="payment_rules"),
-    path("payees/<str:reference>/remove", accounts_api.RemovePayee.as_view(), name="payee_remove"),
+    path("balance-certificates/<str:code>/paper", papers_api.CertificatePaper.as_view(), name="certificate_paper"),
+    path("enterprises/<str:reference>/payment-rules", paying_api.Rules.as_view(), name="payment_rules"),
+    path("payees/<str:reference>/remove", paying_api.RemovePayee.as_view(), name="payee_remove"),
     path("enterprises/<str:reference>/notices", telling_api.Notices.as_view(), name="notices"),
     path("enterprises/<str:reference>/webhooks", telling_api.Webhooks.as_view(), name="webhooks"),
     path("webhooks/<str:reference>/deliveries", telling_api.Deliveries.as_view(), name="webhook_deliveries"),
@@ -184,10 +202,10 @@ api_urlpatterns = [
     path("webhook-deliveries/<str:reference>/replay", telling_api.Replay.as_view(), name="webhook_replay"),
     path("requests-to-pay/<str:token>", collections_api.RequestToPay.as_view(), name="request_to_pay"),
     path("requests-to-pay/<str:token>/pay", collections_api.PayRequest.as_view(), name="request_to_pay_pay"),
-    path("payments/<str:reference>", api.OnePayment.as_view(), name="payment"),
-    path("payments/<str:reference>/confirm", api.ConfirmPayment.as_view(), name="payment_confirm"),
-    path("payments/<str:reference>/decline", api.DeclinePayment.as_view(), name="payment_decline"),
-    path("payments/<str:reference>/void", api.VoidPayment.as_view(), name="payment_void"),
+    path("payments/<str:reference>", paying_api.OnePayment.as_view(), name="payment"),
+    path("payments/<str:reference>/confirm", paying_api.ConfirmPayment.as_view(), name="payment_confirm"),
+    path("payments/<str:reference>/decline", paying_api.DeclinePayment.as_view(), name="payment_decline"),
+    path("payments/<str:reference>/void", paying_api.VoidPayment.as_view(), name="payment_void"),
     path(
         "settlement-accounts/<str:reference>/standing-orders",
         standing_api.StandingOrders.as_view(),
@@ -279,5 +297,5 @@ api_urlpatterns = [
     path(
         "cash-corrections/<str:reference>/decline", drawers_api.DeclineCorrection.as_view(), name="correction_decline"
     ),
-    path("enterprises/<str:reference>/payees", api.Payees.as_view(), name="payees"),
+    path("enterprises/<str:reference>/payees", paying_api.Payees.as_view(), name="payees"),
 ]

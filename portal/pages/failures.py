@@ -25,6 +25,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     "lending.not_reminded": _("Owner not reminded of an installment"),
     "lending.not_weighed": _("What a loan asks for not worked out anew for the next decision"),
     "lending.offer_not_expired": _("Offer whose time is over not ended"),
+    "settlement.account_not_closed": _("Account not closed"),
     "settlement.batch_failed": _("Batch not paid"),
     "settlement.bill_not_made": _("Bill not made"),
     "settlement.interest_not_accrued": _("Interest of a day not booked in a currency"),

@@ -1,34 +1,59 @@
-"""What goes with an account, for machines: its end, statements, certificates, and how much may be paid."""
+"""Settlement accounts for machines: opened, read, frozen, closed, and what they earn and cost."""
 
 from datetime import timedelta
 
-from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import Http404
 from django.utils import timezone
-from django.utils.translation import get_language
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.identity.models import Enterprise
-from accounts.settlement import booking_receipts, operations, papers, queries, writing
-from accounts.settlement.api import visible_account, visible_enterprise
-from accounts.settlement.api.acting import only_members, only_operations, only_owners, verb
-from accounts.settlement.forms.history import DAYS_TO_COME
-from accounts.settlement.models import BalanceCertificate, Payee, SettlementAccount
-from accounts.settlement.serializers import PayeeSerializer, ReasonSerializer, SettlementAccountSerializer
+from accounts.settlement import interest, operations
+from accounts.settlement.api.acting import only_operations, only_owners, verb, visible_account, visible_enterprise
+from accounts.settlement.models import SettlementAccount
 from accounts.settlement.serializers.accounts import (
-    CertificateOfBalanceSerializer,
-    CertifySerializer,
-    LanguageSerializer,
-    PeriodSerializer,
-    RulesSerializer,
+    OpenAccountSerializer,
+    SettlementAccountSerializer,
+    TermsSerializer,
 )
-from portal.core.api import IDEMPOTENCY_KEY, WhateverIsThere, asked_for, idempotency_key, listed, told
-from portal.core.files import private_file
+from accounts.settlement.serializers.reasons import ReasonSerializer
+from portal.core.api import IDEMPOTENCY_KEY, idempotency_key, listed, told
+
+
+class SettlementAccounts(APIView):
+    """The accounts that the caller may see, and a new one."""
+
+    @extend_schema(operation_id="settlement_accounts_list", responses=SettlementAccountSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        """List accounts, newest first."""
+        accounts = SettlementAccount.objects.visible_to(request.user).with_balances()
+        return listed(self, request, accounts, SettlementAccountSerializer)
+
+    @extend_schema(
+        operation_id="settlement_account_open",
+        parameters=[IDEMPOTENCY_KEY],
+        request=OpenAccountSerializer,
+        responses={201: SettlementAccountSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        """Open an account for an enterprise that the caller owns, on the terms that are offered now."""
+        asked = told(request, OpenAccountSerializer)
+        enterprise = visible_enterprise(request, asked["enterprise"])
+        made = operations.open_account(
+            enterprise, key=idempotency_key(request), at=timezone.now(), by=only_owners(request, enterprise)
+        )
+        return Response(SettlementAccountSerializer(visible_account(request, made.reference)).data, status=201)
+
+
+class OneSettlementAccount(APIView):
+    """One account."""
+
+    @extend_schema(operation_id="settlement_account_read", responses=SettlementAccountSerializer)
+    def get(self, request: Request, reference: str) -> Response:
+        """Read an account and what it holds."""
+        return Response(SettlementAccountSerializer(visible_account(request, reference)).data)
+
 
 Freeze = verb(
     "settlement_account_freeze", "Stop payments out of an account, as staff of operations; money may still come in.",
@@ -48,151 +73,19 @@ class Close(APIView):
     @extend_schema(operation_id="settlement_account_close", request=None, responses=SettlementAccountSerializer)
     def post(self, request: Request, reference: str) -> Response:
         """Close an empty account. Its interest is booked first, so that there may be something left to move out."""
-        account, today, now = visible_account(request, reference), timezone.localdate(), timezone.now()
-        by = only_owners(request, account.enterprise)
-        operations.book_terms(account, through=today - timedelta(days=1), at=now)
-        operations.charge_carried(account, on=today, at=now, by=by)
-        operations.close(account, at=now, by=by)
+        account = visible_account(request, reference)
+        operations.close(account, at=timezone.now(), by=only_owners(request, account.enterprise))
         return Response(SettlementAccountSerializer(visible_account(request, reference)).data)
 
 
-class StatementFile(APIView):
-    """The statement of an account."""
+class Terms(APIView):
+    """What an account earns and costs."""
 
-    content_negotiation_class = WhateverIsThere
-
-    @extend_schema(
-        operation_id="settlement_account_statement",
-        parameters=[PeriodSerializer],
-        responses={(200, media_type): OpenApiTypes.BINARY for media_type in writing.MEDIA_TYPES.values()},
-    )
-    def get(self, request: Request, reference: str) -> HttpResponse:
-        """Hand out a period of at most a year as PDF, CSV or camt.053 (``xml``)."""
-        account, asked = visible_account(request, reference), asked_for(request, PeriodSerializer)
-        if asked["last"] > timezone.localdate():
-            raise ValidationError({"last": [DAYS_TO_COME]})
-        statement = queries.statement(account, asked["first"], asked["last"])
-        kind, language = asked["kind"], asked.get("language") or get_language()
-        content = writing.as_file(statement, kind, language=language, at=timezone.now())
-        return private_file(content, name=writing.file_name(statement, kind), media_type=writing.MEDIA_TYPES[kind])
-
-
-def _certified(request: Request, reference: str) -> tuple[SettlementAccount, str]:
-    """Fetch an account of which the caller may have its balance certified, and name who it is."""
-    account = visible_account(request, reference)
-    if queries.role_of(account.enterprise, request.user.reference):  # type: ignore[union-attr]  # a user of ours
-        return account, only_owners(request, account.enterprise)
-    return account, only_operations(request)
-
-
-class Certificates(APIView):
-    """The certificates of an account's balance."""
-
-    @extend_schema(operation_id="certificates_of_balance_list", responses=CertificateOfBalanceSerializer(many=True))
+    @extend_schema(operation_id="settlement_account_terms", responses=TermsSerializer)
     def get(self, request: Request, reference: str) -> Response:
-        """List certificates, newest first."""
-        account, _by = _certified(request, reference)
-        issued = account.certificates.select_related("settlement_account")
-        return listed(self, request, issued, CertificateOfBalanceSerializer)
-
-    @extend_schema(
-        operation_id="balance_certify",
-        parameters=[IDEMPOTENCY_KEY],
-        request=CertifySerializer,
-        responses={201: CertificateOfBalanceSerializer},
-    )
-    def post(self, request: Request, reference: str) -> Response:
-        """Certify what the account held at the end of a day that is over."""
-        account, by = _certified(request, reference)
-        made = operations.certify_balance(
-            account,
-            **told(request, CertifySerializer),
-            key=idempotency_key(request),
-            on=timezone.localdate(),
-            at=timezone.now(),
-            by=by,
-        )
-        return Response(CertificateOfBalanceSerializer(made).data, status=201)
-
-
-class CertificatePaper(APIView):
-    """A certificate of balance on paper."""
-
-    content_negotiation_class = WhateverIsThere
-
-    @extend_schema(
-        operation_id="certificate_of_balance_paper",
-        parameters=[LanguageSerializer],
-        responses={(200, "application/pdf"): OpenApiTypes.BINARY},
-    )
-    def get(self, request: Request, code: str) -> HttpResponse:
-        """Hand out the PDF."""
-        seen = BalanceCertificate.objects.visible_to(request.user)
-        found = get_object_or_404(seen.select_related("settlement_account__enterprise"), code=code)
-        language = asked_for(request, LanguageSerializer).get("language") or get_language()
-        content = papers.as_pdf(found, language=language)
-        return private_file(content, name=f"{found.code}.{language}.pdf", media_type="application/pdf")
-
-
-class BookingReceipt(APIView):
-    """The electronic receipt of a booking."""
-
-    content_negotiation_class = WhateverIsThere
-
-    @extend_schema(
-        operation_id="booking_receipt",
-        parameters=[LanguageSerializer],
-        responses={(200, "application/pdf"): OpenApiTypes.BINARY},
-    )
-    def get(self, request: Request, reference: str, entry: str) -> HttpResponse:
-        """Hand out the PDF of what an entry moved on an account."""
-        account = visible_account(request, reference)
-        posting = booking_receipts.posting_of(account, entry)
-        if posting is None:
+        """Read the terms that an account stands on today, and the interest that is not booked yet."""
+        account, today = visible_account(request, reference), timezone.localdate()
+        agreed = interest.agreement_on(account, today)
+        if agreed is None:
             raise Http404
-        language = asked_for(request, LanguageSerializer).get("language") or get_language()
-        content = booking_receipts.as_pdf(account, posting, language=language)
-        name = f"{booking_receipts.code_of(account, posting)}.{language}.pdf"
-        return private_file(content, name=name, media_type="application/pdf")
-
-
-class Rules(APIView):
-    """How much an enterprise may pay in a day, and from where on two people must agree."""
-
-    @extend_schema(operation_id="payment_rules_read", responses=RulesSerializer)
-    def get(self, request: Request, reference: str) -> Response:
-        """Read the rules in effect, and looser ones that still wait."""
-        enterprise = visible_enterprise(request, reference)
-        only_members(request, enterprise)
-        return self._answer(enterprise)
-
-    @extend_schema(operation_id="payment_rules_set", request=RulesSerializer, responses=RulesSerializer)
-    def put(self, request: Request, reference: str) -> Response:
-        """Set them, as an owner: stricter ones count at once, looser ones after the waiting time."""
-        enterprise = visible_enterprise(request, reference)
-        by = only_owners(request, enterprise)
-        asked = told(request, RulesSerializer)
-        operations.set_rules(
-            enterprise,
-            daily_limit=asked["daily_limit_amount"],
-            second_person_from=asked["second_person_amount"],
-            at=timezone.now(),
-            by=by,
-        )
-        return self._answer(enterprise)
-
-    def _answer(self, enterprise: Enterprise) -> Response:
-        now = timezone.now()
-        context = {"to_come": queries.rules_to_come(enterprise, at=now)}
-        return Response(RulesSerializer(queries.rules_of(enterprise, at=now), context=context).data)
-
-
-def _payee(request: Request, reference: str) -> Payee:
-    return get_object_or_404(Payee.objects.visible_to(request.user).select_related("enterprise"), reference=reference)
-
-
-RemovePayee = verb(
-    "payee_remove", "Remove a payee, who cannot be paid any more.",
-    find=_payee, act=operations.remove_payee, shape=PayeeSerializer,
-    admit=lambda request, payee: only_members(request, payee.enterprise),
-)  # fmt: skip
+        return Response(TermsSerializer(agreed, context={"through": today - timedelta(days=1)}).data)

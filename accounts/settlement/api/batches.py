@@ -9,15 +9,14 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.settlement import operations
-from accounts.settlement.api import visible_account
-from accounts.settlement.api.acting import only_members, verb
+from accounts.settlement.api.acting import only_members, verb, visible_account
 from accounts.settlement.models import PaymentBatch
-from accounts.settlement.serializers import ReasonSerializer
 from accounts.settlement.serializers.batches import (
     BatchFileSerializer,
     PaymentBatchLineSerializer,
     PaymentBatchSerializer,
 )
+from accounts.settlement.serializers.reasons import ReasonSerializer
 from portal.core.api import IDEMPOTENCY_KEY, idempotency_key, listed, told
 
 

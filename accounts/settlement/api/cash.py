@@ -15,18 +15,17 @@ from rest_framework.views import APIView
 from accounts.identity import phones
 from accounts.identity.models import MembershipRole, User
 from accounts.settlement import operations, papers
-from accounts.settlement.api import visible_account
-from accounts.settlement.api.acting import only_operations, verb
+from accounts.settlement.api.acting import only_operations, verb, visible_account
 from accounts.settlement.models import CashMovement, SettlementAccount
 from accounts.settlement.operations import fetching
-from accounts.settlement.serializers import ReasonSerializer
-from accounts.settlement.serializers.accounts import LanguageSerializer
 from accounts.settlement.serializers.cash import (
     CashMovementSerializer,
     CashRequestSerializer,
     LeavingCashSerializer,
     SentCodeSerializer,
 )
+from accounts.settlement.serializers.papers import LanguageSerializer
+from accounts.settlement.serializers.reasons import ReasonSerializer
 from accounts.settlement.states import CashStatus, KnownBy, Way
 from portal.core.api import IDEMPOTENCY_KEY, WhateverIsThere, asked_for, idempotency_key, in_state, listed, told
 from portal.core.files import private_file

@@ -10,12 +10,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.settlement import operations
-from accounts.settlement.api import visible_account
-from accounts.settlement.api.acting import only_members, verb
+from accounts.settlement.api.acting import only_members, verb, visible_account
 from accounts.settlement.models import BillPlan, PaymentRequest
 from accounts.settlement.operations import Asked, BillTerms, Contact
 from accounts.settlement.queries import collections as queries
-from accounts.settlement.serializers import TransferSerializer
 from accounts.settlement.serializers.collections import (
     AskSerializer,
     BillPlanSerializer,
@@ -24,6 +22,7 @@ from accounts.settlement.serializers.collections import (
     RequestedPaymentSerializer,
     RequestToPaySerializer,
 )
+from accounts.settlement.serializers.movements import TransferSerializer
 from portal.core.api import IDEMPOTENCY_KEY, idempotency_key, listed, told
 
 

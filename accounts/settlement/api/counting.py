@@ -17,7 +17,6 @@ from accounts.settlement.api.drawers import visible_drawer
 from accounts.settlement.forms.drawers import closed_through
 from accounts.settlement.models import CashCount, CashDrawer, CashHandover
 from accounts.settlement.queries import drawers as queries
-from accounts.settlement.serializers import ReasonSerializer
 from accounts.settlement.serializers.cash import (
     CashCountSerializer,
     CashHandoverSerializer,
@@ -26,6 +25,7 @@ from accounts.settlement.serializers.cash import (
     HandoverRequestSerializer,
 )
 from accounts.settlement.serializers.drawers import CashDrawerSerializer
+from accounts.settlement.serializers.reasons import ReasonSerializer
 from portal.core.api import IDEMPOTENCY_KEY, idempotency_key, listed, told
 
 

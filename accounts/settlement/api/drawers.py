@@ -14,12 +14,10 @@ from rest_framework.views import APIView
 
 from accounts.identity.models import Role, User
 from accounts.settlement import operations
-from accounts.settlement.api import visible_account
-from accounts.settlement.api.acting import only_operations, verb
+from accounts.settlement.api.acting import only_operations, verb, visible_account
 from accounts.settlement.forms.drawers import DrawerForm
 from accounts.settlement.models import CashCorrection, CashDelivery, CashDrawer, CashMovement
 from accounts.settlement.queries import drawers as queries
-from accounts.settlement.serializers import ReasonSerializer
 from accounts.settlement.serializers.drawers import (
     CashCorrectionSerializer,
     CashDeliverySerializer,
@@ -31,6 +29,7 @@ from accounts.settlement.serializers.drawers import (
     SlipRequestSerializer,
     SlipSerializer,
 )
+from accounts.settlement.serializers.reasons import ReasonSerializer
 from portal.core.api import IDEMPOTENCY_KEY, check_form, idempotency_key, listed, told
 
 

@@ -18,7 +18,6 @@ from accounts.settlement.forms.nostro import ClearingForm
 from accounts.settlement.models import NostroLine, NostroStatement, SuspenseItem
 from accounts.settlement.nostro_states import LineStatus, StatementStatus, SuspenseStatus
 from accounts.settlement.queries import nostro as queries
-from accounts.settlement.serializers import ReasonSerializer
 from accounts.settlement.serializers.nostro import (
     ClearingRequestSerializer,
     NostroFileSerializer,
@@ -29,6 +28,7 @@ from accounts.settlement.serializers.nostro import (
     SeenSerializer,
     SuspenseItemSerializer,
 )
+from accounts.settlement.serializers.reasons import ReasonSerializer
 from portal.core.api import IDEMPOTENCY_KEY, check_form, idempotency_key, in_state, listed, told
 
 READ = (IsAuthenticated, staff_with(Role.OPERATIONS, Role.AUDITOR))

@@ -9,11 +9,10 @@ from rest_framework.views import APIView
 
 from accounts.identity.models import Enterprise
 from accounts.settlement import operations
-from accounts.settlement.api import visible_account
-from accounts.settlement.api.acting import only_members, verb
+from accounts.settlement.api.acting import only_members, verb, visible_account
 from accounts.settlement.models import Payee, StandingOrder
 from accounts.settlement.operations import OrderTerms
-from accounts.settlement.serializers import ReasonSerializer
+from accounts.settlement.serializers.reasons import ReasonSerializer
 from accounts.settlement.serializers.standing import (
     OrderTermsSerializer,
     SeenTermsSerializer,

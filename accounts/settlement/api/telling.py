@@ -13,8 +13,7 @@ from rest_framework.views import APIView
 
 from accounts.identity.models import Enterprise, Membership
 from accounts.settlement import operations
-from accounts.settlement.api import visible_enterprise
-from accounts.settlement.api.acting import only_members, only_owners, verb
+from accounts.settlement.api.acting import only_members, only_owners, verb, visible_enterprise
 from accounts.settlement.serializers.telling import (
     DeliverySerializer,
     NoticesSerializer,

@@ -3,13 +3,8 @@
 from accounts.ledger.operations import InsufficientFunds
 from accounts.settlement.operations.accounts import (
     AccountNotOpen,
-    BalanceRemains,
-    MandateStands,
     OwnAccount,
-    PaymentsUnderway,
     ReasonMissing,
-    TermsNotBooked,
-    close,
     credit,
     debit,
     debit_to,
@@ -38,9 +33,15 @@ from accounts.settlement.operations.batches import (
     review_batch,
     submit_batch,
 )
-from accounts.settlement.operations.booking import book_terms, charge_carried
 from accounts.settlement.operations.cash import SamePerson, confirm_cash, decline_cash, pay_in, pay_out
 from accounts.settlement.operations.cash_together import ClearingDiffers, ClearingSums, NamedCash
+from accounts.settlement.operations.closing import (
+    AccountNotClosed,
+    BalanceRemains,
+    MandateStands,
+    PaymentsUnderway,
+    close,
+)
 from accounts.settlement.operations.collections import (
     Asked,
     BillPlanEndsEarly,
@@ -106,7 +107,14 @@ from accounts.settlement.operations.handovers import (
     take_over,
 )
 from accounts.settlement.operations.judging import judge
-from accounts.settlement.operations.keeping import KeepUntilWrong, KeptForNobody, keep_back, let_go, pay_kept
+from accounts.settlement.operations.keeping import (
+    Elsewhere,
+    KeepUntilWrong,
+    KeptForNobody,
+    keep_back,
+    let_go,
+    pay_kept,
+)
 from accounts.settlement.operations.limits import DailyLimit, LimitRefused, NewPayeeLimit, SecondPersonNeeded, set_rules
 from accounts.settlement.operations.nostro import read_nostro, receive_nostro, refuse_nostro
 from accounts.settlement.operations.notices import (
@@ -136,6 +144,7 @@ from accounts.settlement.operations.payees import (
     rename_holder,
 )
 from accounts.settlement.operations.payments import (
+    PaymentOfBank,
     confirm_payment,
     decline_payment,
     give_back,

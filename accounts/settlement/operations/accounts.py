@@ -13,14 +13,12 @@ from accounts.identity import consents
 from accounts.identity.models import Consent, Enterprise
 from accounts.identity.queries import ever_acted_for, offer_finding
 from accounts.ledger import operations as ledger
-from accounts.ledger import queries
 from accounts.ledger.models import JournalEntry, LedgerAccount
 from accounts.settlement import interest, numbers
 from accounts.settlement.models import Mandate, SettlementAccount
-from accounts.settlement.operations import charges
 from accounts.settlement.operations.agreements import agree
 from accounts.settlement.queries.finding import found_by_account
-from accounts.settlement.states import PAYS, RECEIVES, TRANSITIONS, UNDERWAY, Event
+from accounts.settlement.states import PAYS, RECEIVES, TRANSITIONS, Event
 from portal.core import audit
 from portal.core.idempotency import answer_once, fingerprint_of
 from portal.core.refusals import Refusal, register
@@ -30,12 +28,6 @@ register(
     {
         "account_consent_missing": _("Register the enterprise first, and agree to what the bank keeps of it."),
         "account_not_open": _("This account is frozen or closed. Ask your branch."),
-        "balance_remains": _("Move the money out first: the account still holds %(amount)s %(currency)s."),
-        "payments_underway": _("Payments from this account are still on their way. Close it when they have arrived."),
-        "mandate_stands": _("This account still serves a loan or another agreement, so it stays open."),
-        "terms_not_booked": _(
-            "Interest and fees of this account are not booked yet. Try again, or have the bank look at it."
-        ),
         "own_account": _("This is your own enterprise's account. A colleague has to do this."),
         "reason_missing": _("Say why."),
     }
@@ -142,58 +134,6 @@ def check_not_own(account: SettlementAccount, *, by: str) -> None:
     """
     if ever_acted_for(account.enterprise, person=by):
         raise OwnAccount
-
-
-class BalanceRemains(Refusal):
-    """An account with money in it, or owing money, is not closed."""
-
-    code = "balance_remains"
-
-
-class MandateStands(Refusal):
-    """An account in use is not closed."""
-
-    code = "mandate_stands"
-
-
-class PaymentsUnderway(Refusal):
-    """An account whose payments may still come back is not closed."""
-
-    code = "payments_underway"
-
-
-class TermsNotBooked(Refusal):
-    """An account with days whose interest and fees are not booked is not closed: they would be lost."""
-
-    code = "terms_not_booked"
-
-
-@transaction.atomic(durable=True)
-def close(account: SettlementAccount, *, by: str, at: datetime) -> None:
-    """Close an empty account that nothing depends on; what it could not be charged is waived.
-
-    :raises TransitionRefused: when the account is not open.
-    :raises BalanceRemains: when its balance is not zero.
-    :raises MandateStands: when another department may still collect from it.
-    :raises PaymentsUnderway: when payments from it wait, or are not confirmed yet.
-    :raises TermsNotBooked: when days before this one are not booked by its terms.
-    """
-    lock(account)
-    closed = target_of(TRANSITIONS, Event.CLOSE, account.status)
-    if account.mandates.filter(ended_at=None).exists():
-        raise MandateStands
-    if account.instructions.filter(status__in=UNDERWAY).exists():
-        raise PaymentsUnderway
-    unbooked = interest.first_unbooked_day(account)
-    if unbooked and unbooked < timezone.localtime(at).date():
-        raise TermsNotBooked
-    left = queries.balance(account.ledger_account)
-    if left:
-        raise BalanceRemains(amount=str(left), currency=account.currency)
-    charges.waive_carried(account, at=at, by=by)
-    account.status, account.closed_at = closed, at
-    account.save(update_fields=["status", "closed_at"])
-    audit.record("settlement.close", subject=account.reference, by=by, at=at)
 
 
 def _move(account: SettlementAccount, event: Event, *, reason: str, by: str, at: datetime) -> None:

@@ -16,7 +16,6 @@ from accounts.settlement import interest, periods
 from accounts.settlement.accruals import ZERO
 from accounts.settlement.models import AccountProduct, SettlementAccount, TermsPeriod
 from accounts.settlement.operations import charges
-from accounts.settlement.operations.accounts import lock
 from accounts.settlement.states import Status
 from portal.core.money import rounded
 
@@ -33,20 +32,17 @@ events.register(
 )
 
 
-@transaction.atomic(durable=True)
-def book_terms(account: SettlementAccount, *, through: date, at: datetime) -> TermsPeriod | None:
-    """Give an account the interest of its days through a day and take its charges; once for each day.
+def book_terms(account: SettlementAccount, *, through: date, at: datetime) -> None:
+    """Give an account, held under its lock, the interest of its days through a day and take its charges; an inner step.
 
     A month that is over and was not booked, as after a fault, is a period of its own, because it costs its own fee. All
     is dated the day after its period, or the first that is open, and counts for interest itself from then on. What
     earlier periods lack, or had too much, is an entry of its own. What a charge cannot take, because the account holds
-    too little or may not pay, is carried on. The last period is told.
+    too little or may not pay, is carried on.
     """
-    lock(account)
     begun = interest.first_unbooked_day(account) or through
-    ends = [*interest.month_ends(begun, before=through), through]
-    made = [period for last in ends for period in _booked([account], through=last, at=at)]
-    return made[-1] if made else None
+    for last in [*interest.month_ends(begun, before=through), through]:
+        _booked([account], through=last, at=at)
 
 
 @transaction.atomic(durable=True)
@@ -164,10 +160,3 @@ def _book(
     return ledger.post(
         key=key, event=event, subject=subject, lines=lines, effective_date=on, at=at, by="system", text=text
     )
-
-
-@transaction.atomic(durable=True)
-def charge_carried(account: SettlementAccount, *, on: date, at: datetime, by: str) -> JournalEntry | None:
-    """Take what was carried, as far as the balance covers it by now; meant to come before an account is closed."""
-    lock(account)
-    return charges.take_carried(account, on=open_day(on), at=at, by=by)

@@ -1,93 +1,70 @@
-"""The shape of statements, certificates and payment rules to machines."""
+"""The shape of accounts and their terms to machines."""
 
 from typing import Any
 
-from django.conf import settings
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.settlement import writing
-from accounts.settlement.forms.history import LONGEST_DAYS
-from accounts.settlement.models import BalanceCertificate, PaymentRules
-from accounts.settlement.papers import address_of
-from portal.core.amounts import BankAmount
-from portal.core.money import rounded
+from accounts.settlement import interest
+from accounts.settlement.models import SettlementAccount, TermsAgreement
 
 
-class LanguageSerializer(serializers.Serializer[Any]):
-    """In which language; the request's own where it says none."""
+class OpenAccountSerializer(serializers.Serializer[Any]):
+    """For which enterprise."""
 
-    language = serializers.ChoiceField(choices=settings.LANGUAGES, required=False)
-
-
-class PeriodSerializer(LanguageSerializer):
-    """From which day to which, and as what."""
-
-    first = serializers.DateField()
-    last = serializers.DateField()
-    kind = serializers.ChoiceField(choices=list(writing.MEDIA_TYPES), default="pdf")
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Refuse a period that runs backwards or is longer than a statement covers."""
-        if attrs["first"] > attrs["last"]:
-            raise serializers.ValidationError(_("The first day is after the last."))
-        if (attrs["last"] - attrs["first"]).days >= LONGEST_DAYS:
-            raise serializers.ValidationError(_("Choose a period of one year at most."))
-        return attrs
+    enterprise = serializers.CharField(max_length=20)
 
 
-class CertifySerializer(serializers.Serializer[Any]):
-    """At the end of which day."""
+class SettlementAccountSerializer(serializers.ModelSerializer[SettlementAccount]):
+    """An account with what it holds: ``balance`` is booked, ``held`` kept back of it, ``available`` can be paid."""
 
-    of = serializers.DateField()
-
-
-class CertificateOfBalanceSerializer(serializers.ModelSerializer[BalanceCertificate]):
-    """What an account held at the end of a day, and where anyone may verify it."""
-
-    account = serializers.CharField(source="settlement_account.reference", read_only=True)
-    of = serializers.DateField(source="on")
-    balance = serializers.SerializerMethodField()
-    address = serializers.SerializerMethodField()
+    enterprise = serializers.CharField(source="enterprise.reference", read_only=True)
+    balance = serializers.DecimalField(max_digits=19, decimal_places=None, read_only=True)
+    held = serializers.DecimalField(max_digits=19, decimal_places=None, read_only=True)
+    available = serializers.DecimalField(max_digits=19, decimal_places=None, read_only=True)
 
     class Meta:
-        model = BalanceCertificate
-        fields = ["code", "account", "holder_name", "of", "balance", "issued_at", "address"]
-
-    def get_balance(self, certificate: BalanceCertificate) -> str:
-        """Give the amount in the currency's digits."""
-        return str(rounded(certificate.balance_amount, certificate.settlement_account.currency))
-
-    def get_address(self, certificate: BalanceCertificate) -> str:
-        """Give the public page that says the same."""
-        return address_of(certificate)
+        model = SettlementAccount
+        fields = [
+            "reference", "number", "iban", "enterprise", "currency", "status", "balance", "held", "available",
+            "opened_at", "closed_at",
+        ]  # fmt: skip
 
 
-class RulesToComeSerializer(serializers.ModelSerializer[PaymentRules]):
-    """Looser rules that wait, and until when."""
+class TierSerializer(serializers.Serializer[Any]):
+    """From which balance on which yearly rate is earned, as a fraction."""
 
-    daily_limit_amount = BankAmount()
-    second_person_amount = BankAmount(allow_null=True)
+    begins = serializers.DecimalField(max_digits=19, decimal_places=2)
+    annual_rate = serializers.DecimalField(max_digits=9, decimal_places=6)
+
+
+class TermsSerializer(serializers.ModelSerializer[TermsAgreement]):
+    """The terms an account stands on, amounts in its currency and rates as fractions of a year."""
+
+    product = serializers.CharField(source="product.reference", read_only=True)
+    name = serializers.CharField(source="product.__str__", read_only=True)
+    interest_tiers = serializers.SerializerMethodField()
+    earned_amount = serializers.SerializerMethodField()
+    monthly_fee_amount = serializers.DecimalField(source="product.monthly_fee_amount", max_digits=14, decimal_places=2)
+    fee_free_from_amount = serializers.DecimalField(
+        source="product.fee_free_from_amount", max_digits=14, decimal_places=2, allow_null=True
+    )
+    overdraft_annual_rate = serializers.DecimalField(
+        source="product.overdraft_annual_rate", max_digits=7, decimal_places=6
+    )
 
     class Meta:
-        model = PaymentRules
-        fields = ["daily_limit_amount", "second_person_amount", "effective_at"]
+        model = TermsAgreement
+        fields = [
+            "product", "name", "effective_from", "interest_tiers", "earned_amount", "monthly_fee_amount",
+            "fee_free_from_amount", "overdraft_limit_amount", "overdraft_annual_rate",
+        ]  # fmt: skip
 
+    @extend_schema_field(TierSerializer(many=True))
+    def get_interest_tiers(self, agreed: TermsAgreement) -> list[dict[str, str]]:
+        """List the tiers, lowest first."""
+        return [{"begins": f"{begins:.2f}", "annual_rate": f"{rate:.6f}"} for begins, rate in agreed.product.tiers]
 
-class RulesSerializer(serializers.ModelSerializer[PaymentRules]):
-    """How much may be paid in a day; from which amount on two people must agree, or null for never."""
-
-    daily_limit_amount = BankAmount()
-    second_person_amount = BankAmount(allow_null=True)
-    to_come = serializers.SerializerMethodField()
-
-    class Meta:
-        model = PaymentRules
-        fields = ["daily_limit_amount", "second_person_amount", "to_come"]
-
-    @extend_schema_field(RulesToComeSerializer(allow_null=True))
-    def get_to_come(self, _rules: PaymentRules) -> dict[str, Any] | None:
-        """Give looser rules that wait, and until when."""
-        waiting = self.context["to_come"]
-        return RulesToComeSerializer(waiting).data if waiting else None
+    def get_earned_amount(self, agreed: TermsAgreement) -> str:
+        """Give the interest that is earned and not booked yet."""
+        return str(interest.unbooked_interest(agreed.settlement_account, self.context["through"]))

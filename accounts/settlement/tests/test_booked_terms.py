@@ -14,7 +14,7 @@ from accounts.ledger.models import LedgerAccount
 from accounts.ledger.tests.builders import NOW, close_month
 from accounts.settlement import interest, tasks
 from accounts.settlement import operations as settlement
-from accounts.settlement.models import CarriedCharge, TermsPeriod
+from accounts.settlement.models import CarriedCharge, SettlementAccount, TermsPeriod
 from accounts.settlement.operations.terms import accrue_interest
 from accounts.settlement.tests.builders import balance, make_deposit, make_settlement_account, withdraw
 from accounts.settlement.tests.terms import (
@@ -26,6 +26,7 @@ from accounts.settlement.tests.terms import (
     end_day,
     make_product,
 )
+from portal.core import failures
 from portal.core.models import AuditEvent
 from portal.core.tests.faults import break_writes, mend_writes
 from portal.core.tests.together import together
@@ -35,13 +36,17 @@ FIGURES = (
 )  # fmt: skip
 
 
-def close_emptied(account, *, at):
-    """Move out what is left, and close."""
-    on = at.date()
-    settlement.charge_carried(account, on=on, at=at, by="U-OWNER")
-    if left := books.balance(account.ledger_account):
-        withdraw(account, left, on=on)
+def close(account, *, at=NOW):
     settlement.close(account, at=at, by="U-OWNER")
+
+
+def close_emptied(account, *, at):
+    """Close, and where something is left, move it out and close."""
+    try:
+        close(account, at=at)
+    except settlement.BalanceRemains:
+        withdraw(account, books.balance(account.ledger_account), on=at.date())
+        close(account, at=at)
 
 
 @pytest.fixture
@@ -202,8 +207,7 @@ class TestClosing:
     def test_takes_what_the_balance_covers_and_waives_the_rest(self, product, account):
         end_day(MAY_1)
         make_deposit(account, "3.00", on=MAY_1)
-        settlement.charge_carried(account, on=MAY_1, at=NOW, by="U-OWNER")
-        settlement.close(account, at=NOW, by="U-OWNER")
+        close(account)
         rows = CarriedCharge.objects.order_by("pk").values_list("charged_amount", "waived_amount", "settled_by")
         assert list(rows) == [(3, 0, "U-OWNER"), (0, 2, "U-OWNER")]
         waived = AuditEvent.objects.get(verb="settlement.charges_waived")
@@ -213,8 +217,10 @@ class TestClosing:
     def test_takes_what_was_carried_once(self, product, account):
         end_day(MAY_1)
         make_deposit(account, "8.00", on=MAY_1)
-        taken = [settlement.charge_carried(account, on=MAY_1, at=NOW, by="U-OWNER") for _ in range(2)]
-        assert [entry is not None for entry in taken] == [True, False]
+        for _ in range(2):
+            with pytest.raises(settlement.BalanceRemains):
+                close(account)
+            assert books.balance(account.ledger_account) == 3
         end_day(date(2026, 6, 1))
         assert TermsPeriod.objects.order_by("-pk").first().brought_amount == 0
 
@@ -231,11 +237,10 @@ class TestClosing:
         end_day(date(2026, 6, 1))
         assert [account.terms_periods.count() for account in (stuck, other)] == [1, 3]
         june_10 = NOW + timedelta(days=100)
-        with pytest.raises(settlement.TermsNotBooked):
-            settlement.close(stuck, at=june_10, by="U-OWNER")
+        with pytest.raises(settlement.AccountNotClosed):
+            close(stuck, at=june_10)
         mend_writes(TermsPeriod)
         for account in (stuck, other):
-            settlement.book_terms(account, through=date(2026, 6, 9), at=june_10)
             close_emptied(account, at=june_10)
         told = [list(account.terms_periods.order_by("last_date").values_list(*FIGURES)) for account in (stuck, other)]
         assert told[0] == told[1]
@@ -248,20 +253,33 @@ class TestClosing:
     def test_that_was_refused_costs_the_month_its_fee_all_the_same(self, product, account):
         make_deposit(account, "10.00", on=MARCH_2)
         end_day(APRIL_1)
-        settlement.book_terms(account, through=date(2026, 4, 9), at=NOW)
         with pytest.raises(settlement.BalanceRemains):
-            settlement.close(account, at=NOW, by="U-OWNER")
+            close(account, at=NOW + timedelta(days=39))  # on 10 April
         end_day(MAY_1)
         fees = TermsPeriod.objects.order_by("last_date").values_list("last_date", "fee_amount")
         assert list(fees) == [(MARCH_31, 0), (date(2026, 4, 9), 0), (date(2026, 4, 30), 5)]
 
     def test_waives_nothing_where_nothing_was_carried(self, product, account):
-        settlement.close(account, at=NOW, by="U-OWNER")
+        close(account)
         assert not AuditEvent.objects.filter(verb="settlement.charges_waived").exists()
+
+    @pytest.mark.parametrize("broken", [TermsPeriod, CarriedCharge, SettlementAccount])
+    def test_changes_nothing_through_a_fault_and_tells_of_it(self, product, account, broken):
+        end_day(MAY_1)  # leaves fees of April that nobody could pay
+        break_writes(broken, "TRUE")
+        for _ in range(2):
+            with pytest.raises(settlement.AccountNotClosed):
+                close(account, at=NOW + timedelta(days=70))
+        account.refresh_from_db()
+        assert (account.status, account.terms_periods.count(), CarriedCharge.objects.count()) == ("open", 2, 0)
+        assert failures.counted() == [("settlement.account_not_closed", 1)]
+        mend_writes(broken)
+        close(account, at=NOW + timedelta(days=70))
+        assert (account.status, account.terms_periods.count()) == ("closed", 3)
 
     def test_cannot_be_rewritten(self, product, account):
         end_day(MAY_1)
-        settlement.close(account, at=NOW, by="U-OWNER")
+        close(account)
         with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
             CarriedCharge.objects.update(waived_amount=1)
 

@@ -66,7 +66,6 @@ def happen(account, event, day, amount, products, *, at, number):
     elif event == "freeze":
         settlement.freeze(account, reason="court", by="U-1", at=at)
     else:
-        settlement.book_terms(account, through=at.date() - timedelta(days=1), at=at)
         settlement.close(account, by="U-1", at=at)
 
 

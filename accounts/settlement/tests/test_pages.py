@@ -12,6 +12,7 @@ from accounts.settlement import operations as settlement
 from accounts.settlement.models import SettlementAccount
 from accounts.settlement.states import Status
 from accounts.settlement.tests.builders import make_deposit, make_settlement_account
+from portal.core.tests.faults import break_writes
 
 
 @pytest.fixture
@@ -202,6 +203,13 @@ class TestFreezeAndClose:
     def test_says_that_money_remains(self, client_of, owner, account):
         response = client_of(owner).post(url("close", account), follow=True)
         assert "the account still holds 100.00 CNY" in response.content.decode()
+
+    @pytest.mark.parametrize(("language", "said"), [("en", "nothing was changed"), ("zh-hans", "一切未变")])
+    def test_says_that_a_fault_keeps_it_open(self, client_of, owner, enterprise, language, said):
+        empty = make_settlement_account(enterprise)
+        break_writes(SettlementAccount, "NEW.status = 'closed'")
+        response = client_of(owner).post(url("close", empty), follow=True, headers={"Accept-Language": language})
+        assert (response.status_code, said in response.text) == (200, True)
 
     def test_a_manager_closes_nothing(self, client_of, manager, account):
         assert client_of(manager).post(url("close", account)).status_code == 403

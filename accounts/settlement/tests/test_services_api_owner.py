@@ -16,6 +16,7 @@ from accounts.settlement.models import BalanceCertificate, NoticePreference, Pay
 from accounts.settlement.tests.builders import make_deposit, make_payee, make_settlement_account
 from accounts.statements.parsing import parse
 from portal.core.models import WebhookDelivery, WebhookEndpoint
+from portal.core.tests.faults import break_writes
 
 ROOT = "/api/v1"
 HOOK = {"url": "https://shop.example/hook", "events": ["account.money_in", "account.money_out"]}
@@ -75,6 +76,11 @@ class TestClosing:
         empty = make_settlement_account(account.enterprise)
         path = f"settlement-accounts/{empty.reference}/close"
         assert [post(owner, path).status_code for _ in range(2)] == [200, 409]
+
+    def test_says_that_a_fault_keeps_it_open(self, owner, account):
+        break_writes(SettlementAccount, "NEW.status = 'closed'")
+        answer = post(owner, f"settlement-accounts/{account.reference}/close")
+        assert (answer.status_code, answer.json()["code"]) == (422, "account_not_closed")
 
     def test_is_the_owners(self, manager, stranger, operations, account):
         path = f"settlement-accounts/{account.reference}/close"

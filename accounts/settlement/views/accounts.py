@@ -1,6 +1,5 @@
 """Pages of settlement accounts: list, history, statement, freezing and closing."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -156,10 +155,7 @@ def close(request: HttpRequest, reference: str) -> HttpResponse:
     account = visible_account(request, reference)
     only_owners(request, account.enterprise)
     try:
-        today = timezone.localdate()
-        operations.book_terms(account, through=today - timedelta(days=1), at=timezone.now())
-        operations.charge_carried(account, on=today, at=timezone.now(), by=actor(request))
-        operations.close(account, by=actor(request), at=timezone.now())
+        operations.close(account, at=timezone.now(), by=actor(request))
     except Refusal as refusal:
         messages.error(request, sentence(refusal))
         return redirect("settlement:account", reference=account.reference)

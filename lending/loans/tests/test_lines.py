@@ -10,7 +10,6 @@ from accounts.identity.operations.signing import SigningCodeMissing, SigningCode
 from accounts.identity.tests.builders import make_check, make_checked, make_corrected, make_hit
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import Mandate, Receipt
-from accounts.settlement.operations.accounts import MandateStands
 from accounts.settlement.tests.builders import make_deposit, make_settlement_account
 from lending.applications.operations import ApplicationRefused
 from lending.applications.tests.builders import DAY, NOW, TODAY, make_approver, make_draft
@@ -104,7 +103,7 @@ class TestOpen:
             lines.open_line(offer, account=make_settlement_account(enterprise), **told)
 
     def test_keeps_the_account_open_until_the_line_ends(self, line, owner):
-        with pytest.raises(MandateStands):
+        with pytest.raises(settlement.MandateStands):
             settlement.close(line.settlement_account, by=owner.reference, at=NOW)
         lines.give_back(line, by=owner, at=NOW)
         settlement.close(line.settlement_account, by=owner.reference, at=NOW)
