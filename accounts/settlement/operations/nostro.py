@@ -48,6 +48,7 @@ def receive_nostro(upload: UploadedFile, *, key: str, by: str, at: datetime) -> 
     :raises FileRefused: when it is empty or too large.
     :raises KeyReused: when the key brought another file before.
     """
+    files.check_size(upload)
     content = upload.read()
     upload.seek(0)
     reference = answer_once(

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from accounts.settlement.forms.batches import check_size
 from accounts.settlement.models import PaymentBatch, PaymentBatchLine
 
 
@@ -11,7 +12,7 @@ class BatchFileSerializer(serializers.Serializer[Any]):
     """A file of payments, and what to call it."""
 
     title = serializers.CharField(max_length=60)
-    file = serializers.FileField()
+    file = serializers.FileField(validators=[check_size])
 
 
 class PaymentBatchSerializer(serializers.ModelSerializer[PaymentBatch]):

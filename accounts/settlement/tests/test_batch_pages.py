@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.identity.tests.builders import machine
 from accounts.settlement import batching, tasks
 from accounts.settlement import operations as settlement
+from accounts.settlement.forms.batches import MAX_BYTES
 from accounts.settlement.models import PaymentBatch
 from accounts.settlement.tests.builders import held, make_payee, make_settlement_account
 from accounts.settlement.tests.pages import url
@@ -219,6 +220,13 @@ class TestApi:
         told = {"title": "Suppliers", "file": SimpleUploadedFile("pay.csv", text.encode())}
         root = f"/api/v1/settlement-accounts/{account.reference}/payment-batches"
         return client.post(root, told, HTTP_IDEMPOTENCY_KEY="k", format="multipart")
+
+    def test_refuses_what_is_too_large_as_the_page_does(self, client_of, owner, account):
+        answer = self.post(machine(owner), account, text=GOOD + " " * MAX_BYTES)
+        assert (answer.status_code, "up to 2 MB" in answer.json()["errors"]["file"][0]) == (400, True)
+        told = {"title": "x", "file": SimpleUploadedFile("pay.csv", b" " * (MAX_BYTES + 1)), "idempotency_key": "k"}
+        page = client_of(owner).post(url("batch_new", account), told)
+        assert (page.status_code, "up to 2 MB" in page.text, PaymentBatch.objects.exists()) == (422, True, False)
 
     def test_checks_once_for_one_key_then_pays(self, owner, account):
         first, second = (self.post(machine(owner), account) for _ in range(2))

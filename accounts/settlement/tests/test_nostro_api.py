@@ -10,6 +10,7 @@ from accounts.settlement.models import NostroStatement, SuspenseItem
 from accounts.settlement.tests.builders import balance, held
 from accounts.settlement.tests.nostro import line, statement
 from accounts.statements import writing
+from portal.core.files.operations import MAX_BYTES
 
 ROOT = "/api/v1/nostro-statements"
 
@@ -95,6 +96,12 @@ class TestNostroStatements:
         tasks.read_nostro(reference)
         told = read(operations, f"/{reference}").json()
         assert (told["status"], bool(told["refusal"]), told["shown"]) == ("refused", True, "")
+
+    def test_are_refused_where_too_large(self, operations, bank):
+        answer = bring(operations, b"x" * (MAX_BYTES + 1))
+        assert (answer.status_code, answer.json()["code"], NostroStatement.objects.exists()) == (
+            422, "file_too_large", False,
+        )  # fmt: skip
 
     def test_want_a_key_and_a_file_and_one_key_for_each(self, operations, account, file):
         assert bring(operations, file, "").json()["code"] == "key_missing"

@@ -4,7 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.db import transaction
 from django.urls import reverse
 
@@ -24,6 +24,7 @@ from accounts.settlement.tests.builders import (
 from accounts.settlement.tests.nostro import apply, bring, line, read, report, statement, upload
 from accounts.settlement.tests.pages import url
 from accounts.statements import writing
+from portal.core.files.operations import MAX_BYTES, FileRefused
 
 
 @pytest.fixture
@@ -59,6 +60,16 @@ class TestNostro:
 
     def test_says_what_is_wrong(self, client_of, operations):
         assert self.send(client_of(operations), file=SimpleUploadedFile("s.xml", b"")).status_code == 422
+
+    def test_says_what_is_too_large(self, client_of, operations):
+        refused = self.send(client_of(operations), file=SimpleUploadedFile("year.sta", b"x" * (MAX_BYTES + 1)))
+        assert (refused.status_code, "year.sta is too large" in refused.text) == (422, True)
+
+    def test_does_not_read_what_is_too_large(self, operations, tmp_path):
+        with (tmp_path / "closed").open("wb") as unreadable:
+            upload = UploadedFile(unreadable, name="year.sta", size=MAX_BYTES + 1)
+            with pytest.raises(FileRefused):
+                settlement.receive_nostro(upload, key="k", at=NOW, by=operations.reference)
 
     def test_compares_books_and_statement(self, client_of, operations, account):
         bring(line("5.00", account.number), opening="100.00")

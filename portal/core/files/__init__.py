@@ -1,5 +1,14 @@
 """Files: checked by content, pictures re-encoded, PDF rewritten, kept under opaque names, handed out as attachments."""
 
-from portal.core.files.operations import REFUSALS, FileRefused, as_attachment, keep, keep_bytes, keep_each, private_file
+from portal.core.files.operations import (
+    REFUSALS,
+    FileRefused,
+    as_attachment,
+    check_size,
+    keep,
+    keep_bytes,
+    keep_each,
+    private_file,
+)
 
-__all__ = ["REFUSALS", "FileRefused", "as_attachment", "keep", "keep_bytes", "keep_each", "private_file"]
+__all__ = ["REFUSALS", "FileRefused", "as_attachment", "check_size", "keep", "keep_bytes", "keep_each", "private_file"]

@@ -57,16 +57,24 @@ def keep_bytes(content: bytes, *, name: str, media_type: str, by: str, at: datet
     return _kept([(name, media_type, content)], by=by, at=at)[0]
 
 
-Checked = tuple[str, str, bytes]  # a file's name, its media type, what is kept of it
+def check_size(upload: UploadedFile) -> str:
+    """Refuse an upload that is empty or too large before it is read, and tell its name.
 
-
-def _checked(upload: UploadedFile, *, kind: str, known: Collection[str] = ()) -> Checked:
+    :raises FileRefused: when it is.
+    """
     name = PurePath(upload.name or "file").name[:150]
     if not upload.size:
         raise FileRefused("file_empty", name=name)
     if upload.size > MAX_BYTES:
         raise FileRefused("file_too_large", name=name)
-    content = upload.read()
+    return name
+
+
+Checked = tuple[str, str, bytes]  # a file's name, its media type, what is kept of it
+
+
+def _checked(upload: UploadedFile, *, kind: str, known: Collection[str] = ()) -> Checked:
+    name, content = check_size(upload), upload.read()
     if kind == "evidence":
         return name, "application/octet-stream", content
     try:
