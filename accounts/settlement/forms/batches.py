@@ -13,7 +13,7 @@ from portal.core.idempotency import IdempotencyKeyField
 MAX_BYTES: Final = 2 * 1024 * 1024
 
 
-def check_size(file: File[Any]) -> None:
+def check_size(file: "File[Any]") -> None:
     """Refuse what no file of payments weighs, before it is read."""
     if file.size and file.size > MAX_BYTES:
         raise forms.ValidationError(_("The file is too large. A file of payments may have up to 2 MB."))
