@@ -206,7 +206,8 @@ class TestCode:
         for _ in range(5):
             with pytest.raises(SigningCodeWrong):
                 sign(offer, by=owner, account=account, code=self.wrong(code))
-        assert sign(offer, by=owner, account=account, code=sent_code(offer, to=owner))
+        later = NOW + timedelta(minutes=1)
+        assert sign(offer, by=owner, account=account, code=sent_code(offer, to=owner, at=later), at=later)
 
     def test_that_is_too_old_is_refused(self, offer, owner, account):
         code = sent_code(offer, to=owner)
