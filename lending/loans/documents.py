@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Final
 
 from django.conf import settings
@@ -18,7 +19,7 @@ from lending.products.presentation import early_rule, late_rule
 from lending.products.queries import Cost, cost_of
 from portal.core import pdf
 from portal.core.dates import BusinessDayRule
-from portal.core.formats import day, exact_percent, moment, money, month, percent
+from portal.core.formats import day, exact_percent, in_words, moment, money, month, percent
 from portal.core.interest import AllocationOrder, DayCount, Terms
 from portal.core.language import localized
 
@@ -109,6 +110,12 @@ def borrower(enterprise: Enterprise, signed_at: datetime | None) -> list[list[st
     ]
 
 
+def written_out(amount: Decimal) -> list[list[str]]:
+    """Write an amount out below its digits, as Chinese contracts do; nothing in other languages."""
+    words = in_words(amount, settings.BANK_CURRENCY)
+    return [[_("Amount in words"), words]] if words else []
+
+
 def _facts(offer: Offer, cost: Cost, start: date, *, signed_at: datetime | None) -> list[list[str]]:
     application = offer.application
     return [
@@ -117,6 +124,7 @@ def _facts(offer: Offer, cost: Cost, start: date, *, signed_at: datetime | None)
         [_("Product"), localized(application.product, "name")],
         [_("What for"), application.get_purpose_display()],
         [_("Amount"), money(offer.approved_amount)],
+        *written_out(offer.approved_amount),
         [_("Paid out on"), day(start)],
         [_("Interest a year"), percent(offer.annual_rate)],
         [_("Fee kept at payout"), money(cost.schedule.upfront_fee_amount)],

@@ -44,6 +44,7 @@ def _facts(offer: Offer, cost: Cost, start: date, *, signed_at: datetime | None)
         [_("Product"), localized(product, "name")],
         [_("What for"), application.get_purpose_display()],
         [_("Limit"), money(offer.approved_amount)],
+        *documents.written_out(offer.approved_amount),
         [_("Can be drawn through"), day(add_months(start, product.line_months))],
         [_("Smallest draw"), money(product.min_draw_amount)],
         [_("Term of a draw"), _("%(least)s to %(most)s months") % terms],

@@ -50,7 +50,7 @@ class TestContract:
         Enterprise.objects.update(legal_name="河镇惠民便利店")
         offer.refresh_from_db()
         told = text(offer, "zh-hans").replace(" ", "")
-        for part in ("河镇惠民便利店", "河镇支行", "快捷流动资金贷款", "2026年3月2日", "¥20,000.00"):
+        for part in ("河镇惠民便利店", "河镇支行", "快捷流动资金贷款", "2026年3月2日", "¥20,000.00", "人民币贰万元整"):
             assert part in told
 
     @pytest.mark.parametrize("language", ["en", "zh-hans"])
