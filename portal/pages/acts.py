@@ -142,6 +142,7 @@ ACTS: Final[Mapping[str, Promise]] = {
     "settlement.freeze": _("Settlement account frozen"),
     "settlement.unfreeze": _("Settlement account unfrozen"),
     "settlement.close": _("Settlement account closed"),
+    "settlement.kept_again": _("Money that came back kept back again"),
     "settlement.let_go": _("Money kept back let go"),
     "settlement.pay_kept": _("Money kept back paid"),
     "settlement.terms_brought_out": _("Account terms brought out"),

@@ -19,7 +19,7 @@ from accounts.settlement.serializers.keeping import HoldSerializer, KeepSerializ
 from accounts.settlement.serializers.reasons import ReasonSerializer
 from portal.core.api import IDEMPOTENCY_KEY, idempotency_key, listed, told
 
-ACCOUNT: Final = "ledger_account__settlement_account__enterprise"
+TOLD: Final = ("ledger_account__settlement_account__enterprise", "payee", "captured_entry__payment_instruction")
 
 
 class Holds(APIView):
@@ -29,7 +29,7 @@ class Holds(APIView):
     def get(self, request: Request, reference: str) -> Response:
         """List the holds that keep money back now, newest first, and until when each does."""
         held = ledger.pending_holds(visible_account(request, reference).ledger_account)
-        return listed(self, request, held.select_related(ACCOUNT), HoldSerializer)
+        return listed(self, request, held.select_related(*TOLD), HoldSerializer)
 
     @extend_schema(
         operation_id="settlement_account_keep_back",
@@ -47,7 +47,7 @@ class Holds(APIView):
 
 def _hold(request: Request, reference: str) -> Hold:
     accounts = SettlementAccount.objects.visible_to(request.user)
-    holds = Hold.objects.select_related(ACCOUNT).filter(ledger_account__settlement_account__in=accounts)
+    holds = Hold.objects.select_related(*TOLD).filter(ledger_account__settlement_account__in=accounts)
     return get_object_or_404(holds, event=KEPT_BACK, reference=reference)
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.settlement import numbers
 from accounts.settlement.models import SettlementAccount
+from accounts.settlement.operations import Elsewhere
 from portal.core.amounts import AmountField
 from portal.core.idempotency import IdempotencyKeyField
 
@@ -16,13 +17,15 @@ from portal.core.idempotency import IdempotencyKeyField
 class KeepForm(forms.Form):
     """How much the bank keeps back, through which day, and why."""
 
-    FIELDS: Final = dict.fromkeys(("amount_refused", "insufficient_funds"), "amount") | {
-        "keep_until_wrong": "until",
-        "reason_missing": "reason",
-        "transfer_to_itself": "to",
-        "currency_differs": "to",
-        "payee_unknown": "to",
-    }
+    FIELDS: Final = (
+        dict.fromkeys(("amount_refused", "insufficient_funds"), "amount")
+        | {
+            "keep_until_wrong": "until",
+            "reason_missing": "reason",
+            "bank_code_wrong": "bank",
+        }
+        | dict.fromkeys(("transfer_to_itself", "currency_differs", "payee_unknown", "payee_number_wrong"), "to")
+    )
 
     idempotency_key = IdempotencyKeyField()
     amount = AmountField(label=_("Amount"))
@@ -30,10 +33,24 @@ class KeepForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=140, help_text=_("The owners read it."))
     to = forms.CharField(
         label=_("Account to which it may be paid"),
-        max_length=30,
+        max_length=42,
         required=False,
-        help_text=_("Sixteen digits, of this bank. Then a colleague can pay it there, in whole or in part."),
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        help_text=_("Then a colleague can pay it there, in whole or in part."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    bank = forms.CharField(
+        label=_("Bank of the payee"),
+        max_length=80,
+        required=False,
+        help_text=_("Choose it by name, or enter its CNAPS code or BIC. Leave it empty for an account of this bank."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "list": "banks"}),
+    )
+    name = forms.CharField(
+        label=_("Name of the payee"),
+        max_length=70,
+        required=False,
+        help_text=_("Only at another bank, and as that bank knows it."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -41,13 +58,20 @@ class KeepForm(forms.Form):
         self.helper = FormHelper()
         self.helper.add_input(Submit("", _("Keep it back"), css_id="keep"))
 
-    def clean_to(self) -> SettlementAccount | None:
-        """Find the account that the number belongs to."""
-        number = numbers.bare(self.cleaned_data["to"])
-        found = SettlementAccount.objects.filter(number=number).first() if number else None
-        if number and found is None:
-            raise forms.ValidationError(_("There is no account with this number. Check the digits."))
-        return found
+    def clean(self) -> dict[str, Any]:
+        """Find the account of this bank, or put together the one elsewhere."""
+        told = super().clean() or {}
+        to, bank, name = (told.pop(each, "") for each in ("to", "bank", "name"))
+        if bank:
+            for field, text in (("to", to), ("name", name)):
+                if not text:
+                    self.add_error(field, _("To another bank, enter the payee's account number and name."))
+            told["to"] = Elsewhere(name, to, bank)
+        elif to:
+            told["to"] = SettlementAccount.objects.filter(number=numbers.bare(to)).first()
+            if told["to"] is None:
+                self.add_error("to", _("This bank has no account with this number. Check it, or enter its bank."))
+        return told
 
 
 class PayKeptForm(forms.Form):

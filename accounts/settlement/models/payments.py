@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.models import Enterprise
-from accounts.ledger.models import JournalEntry
+from accounts.ledger.models import Hold, JournalEntry
 from accounts.settlement import banks, numbers
 from accounts.settlement.models.accounts import SettlementAccount
 from accounts.settlement.states import ON_THE_WAY, InstructionStatus
@@ -75,10 +75,16 @@ def _payee_reference() -> str:
 
 
 class Payee(models.Model):
-    """Somebody an enterprise pays: an account of this bank, or of another bank named by its code."""
+    """Somebody an enterprise pays: an account of this bank, or of another bank named by its code.
+
+    Or an account at another bank that staff named for money that they keep back; no enterprise saves or pays it.
+    """
 
     reference = models.CharField(max_length=20, unique=True, default=_payee_reference, editable=False)
-    enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="payees")
+    enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, null=True, related_name="payees")
+    hold = models.OneToOneField(
+        Hold, on_delete=models.PROTECT, null=True, related_name="payee", help_text="out of which the bank pays it"
+    )
     name = models.CharField(_("name"), max_length=70)
     number = models.CharField(_("account number"), max_length=34)
     bank_code = models.CharField(
@@ -103,6 +109,11 @@ class Payee(models.Model):
                 condition=Q(number__regex="^[A-Z0-9]{4,34}$"), name="payee_number_is_letters_and_digits"
             ),
             models.CheckConstraint(condition=Q(usable_at__gte=models.F("added_at")), name="payee_cools_off_first"),
+            models.CheckConstraint(
+                condition=Q(enterprise__isnull=False, hold=None)
+                | (Q(enterprise=None, hold__isnull=False) & ~Q(bank_code="")),
+                name="payee_is_an_enterprises_or_of_money_kept_back",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -154,6 +165,10 @@ class PaymentInstructionQuerySet(LockableQuerySet["PaymentInstruction"]):
     def told(self) -> Self:
         """Fetch what a list shows beside each."""
         return self.select_related("settlement_account__enterprise", "payee", "entry")
+
+    def by_customers(self) -> Self:
+        """Leave out what the bank itself paid out of money that it kept back."""
+        return self.filter(payee__hold=None)
 
     def on_the_way(self) -> Self:
         """Keep those whose money left the account and did not come back."""
@@ -224,6 +239,11 @@ class PaymentInstruction(models.Model):
     def state(self) -> InstructionStatus:
         """The status with its words and color."""
         return InstructionStatus(self.status)
+
+    @property
+    def is_of_bank(self) -> bool:
+        """Tell whether the bank itself pays, out of money that it kept back."""
+        return self.payee.hold_id is not None
 
     @property
     def signed_amount(self) -> Decimal:

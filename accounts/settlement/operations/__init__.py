@@ -107,7 +107,14 @@ from accounts.settlement.operations.handovers import (
     take_over,
 )
 from accounts.settlement.operations.judging import judge
-from accounts.settlement.operations.keeping import KeepUntilWrong, KeptForNobody, keep_back, let_go, pay_kept
+from accounts.settlement.operations.keeping import (
+    Elsewhere,
+    KeepUntilWrong,
+    KeptForNobody,
+    keep_back,
+    let_go,
+    pay_kept,
+)
 from accounts.settlement.operations.limits import DailyLimit, LimitRefused, NewPayeeLimit, SecondPersonNeeded, set_rules
 from accounts.settlement.operations.nostro import read_nostro, receive_nostro, refuse_nostro
 from accounts.settlement.operations.notices import (
@@ -137,6 +144,7 @@ from accounts.settlement.operations.payees import (
     rename_holder,
 )
 from accounts.settlement.operations.payments import (
+    PaymentOfBank,
     confirm_payment,
     decline_payment,
     give_back,

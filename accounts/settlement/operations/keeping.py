@@ -3,6 +3,7 @@
 Two people say to whom it is paid: who keeps it back names the account, who pays it agrees.
 """
 
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -13,18 +14,19 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.ledger import events
 from accounts.ledger import operations as ledger
-from accounts.ledger.models import Hold
+from accounts.ledger.models import Hold, LedgerAccount
 from accounts.ledger.states import TRANSITIONS, HoldEvent
-from accounts.settlement import queries
-from accounts.settlement.models import SettlementAccount, Transfer
+from accounts.settlement import banks, numbers, queries
+from accounts.settlement.models import Payee, PaymentInstruction, SettlementAccount, Transfer
 from accounts.settlement.operations.accounts import AccountNotOpen, ReasonMissing, check_not_own, lock
 from accounts.settlement.operations.cash import SamePerson
 from accounts.settlement.operations.notices import tell_of_kept_ended
+from accounts.settlement.operations.payees import check_outside
 from accounts.settlement.operations.receipts import note_receipt
 from accounts.settlement.operations.telling import tell_owners
 from accounts.settlement.operations.transfers import CurrencyDiffers, PayeeUnknown, TransferToItself
 from accounts.settlement.queries.holding import KEPT_BACK as EVENT
-from accounts.settlement.states import RECEIVES, Status
+from accounts.settlement.states import RECEIVES, InstructionStatus, Status
 from portal.core import audit
 from portal.core.formats import day, money
 from portal.core.idempotency import answer_once, fingerprint_of
@@ -32,6 +34,7 @@ from portal.core.refusals import Refusal, register
 from portal.core.transitions import target_of
 
 LONGEST: Final = timedelta(days=366)
+DAY: Final = timedelta(days=1)
 
 register(
     {
@@ -62,12 +65,32 @@ class KeptForNobody(Refusal):
     code = "kept_for_nobody"
 
 
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """An account at another bank, to which what is kept back may be paid; ``bank`` is a name, CNAPS code or BIC."""
+
+    name: str
+    number: str
+    bank: str
+
+    def as_payee(self, *, at: datetime, by: str) -> Payee:
+        """Write it as a payee that needs no cooling-off, because two of the bank agree on it; not saved."""
+        return Payee(
+            name=" ".join(self.name.split()),
+            number=numbers.compact(self.number),
+            bank_code=banks.code_of(self.bank),
+            added_at=at,
+            added_by=by,
+            usable_at=at,
+        )
+
+
 @transaction.atomic(durable=True)
 def keep_back(
     account: SettlementAccount,
     amount: Decimal,
     *,
-    to: SettlementAccount | None = None,
+    to: SettlementAccount | Elsewhere | None = None,
     reason: str,
     until: date,
     key: str,
@@ -76,64 +99,109 @@ def keep_back(
 ) -> Hold:
     """Keep an amount back through a day, and tell the owners; the same key again keeps it once.
 
-    :param to: the account of this bank to which a colleague may pay it; none where it is only kept back.
+    :param to: the account, here or elsewhere, to which a colleague may pay it; none where it is only kept back.
     :raises KeyMissing, KeyReused: see ``answer_once``.
     :raises ReasonMissing: when no reason is given.
     :raises KeepUntilWrong: when the day is not after today, or more than a year away.
     :raises AccountNotOpen: when the account is closed.
     :raises TransferToItself, CurrencyDiffers, PayeeUnknown: when it cannot be paid there.
+    :raises PayeeNumberWrong, BankCodeWrong: when there can be no such account elsewhere.
     :raises OwnAccount: when it would be paid to the person's own enterprise.
     :raises AmountRefused, InsufficientFunds: see ``ledger.hold``.
     """
     reason = reason.strip()[:140]
+    goal = to.as_payee(at=at, by=by) if isinstance(to, Elsewhere) else to
 
     def kept() -> str:
         if not reason:
             raise ReasonMissing
         if not timezone.localtime(at).date() < until <= timezone.localtime(at).date() + LONGEST:
             raise KeepUntilWrong
-        if to:
-            _check_goal(account, to, by=by)
+        _check_goal(account, goal, by=by)
         lock(account)
         if account.status == Status.CLOSED:
             raise AccountNotOpen
-        expires_at = timezone.make_aware(datetime.combine(until + timedelta(days=1), time.min))
-        made = ledger.hold(
-            account.ledger_account,
-            amount,
-            key=f"{EVENT} {fingerprint_of([by, key])}",
-            event=EVENT,
-            subject=(to or account).reference,
-            text=reason,
-            expires_at=expires_at,
-            at=at,
-            by=by,
-        )
-        _tell(account, made, "money_kept_back", until=until, at=at)
+        made = _held(account, amount, goal, key=fingerprint_of([by, key]), reason=reason, until=until, at=at, by=by)
+        if isinstance(goal, Payee):
+            goal.hold = made
+            goal.save(force_insert=True)
         return made.reference
 
-    told = [account.reference, str(amount.normalize()), reason, until, *([to.reference] if to else [])]
+    told = [account.reference, str(amount.normalize()), reason, until, *_named(goal)]
     reference = answer_once(f"settlement.keep_back {by}", key, fingerprint=fingerprint_of(told), make=kept)
     return Hold.objects.get(reference=reference)
 
 
-def _check_goal(account: SettlementAccount, to: SettlementAccount, *, by: str) -> None:
-    check_not_own(to, by=by)
-    if to.pk == account.pk:
-        raise TransferToItself
-    if to.currency != account.currency:
-        raise CurrencyDiffers
-    if to.status not in RECEIVES:
-        raise PayeeUnknown
+def _named(goal: SettlementAccount | Payee | None) -> list[str]:
+    if isinstance(goal, Payee):
+        return [goal.name, goal.number, goal.bank_code]
+    return [goal.reference] if goal else []
+
+
+def _held(
+    account: SettlementAccount,
+    amount: Decimal,
+    goal: SettlementAccount | Payee | None,
+    *,
+    key: str,
+    reason: str,
+    until: date,
+    at: datetime,
+    by: str,
+) -> Hold:
+    """Hold an amount and tell the owners."""
+    made = ledger.hold(
+        account.ledger_account,
+        amount,
+        key=f"{EVENT} {key}",
+        event=EVENT,
+        subject=(goal or account).reference,
+        text=reason,
+        expires_at=timezone.make_aware(datetime.combine(until + DAY, time.min)),
+        at=at,
+        by=by,
+    )
+    _tell(account, made, "money_kept_back", until=until, at=at)
+    return made
+
+
+def keep_again(instruction: PaymentInstruction, *, at: datetime) -> None:
+    """Keep back, in the same name and through the same day, what was paid elsewhere and came back; an inner step.
+
+    To nobody: what is wrong with the account that was named is for a person to find out.
+    """
+    account, before = instruction.settlement_account, instruction.payee.hold
+    assert before, "the bank paid it out of money that it kept back"
+    if at >= before.expires_at:
+        return
+    until = timezone.localtime(before.expires_at).date() - DAY
+    told: dict[str, Any] = {"reason": before.text, "until": until, "at": at, "by": before.placed_by}
+    made = _held(account, instruction.amount, None, key=instruction.reference, **told)
+    details = {"account": account.reference, "payment": instruction.reference}
+    audit.record("settlement.kept_again", subject=made.reference, by="system", at=at, details=details)
+
+
+def _check_goal(account: SettlementAccount, to: SettlementAccount | Payee | None, *, by: str) -> None:
+    if isinstance(to, Payee):
+        check_outside(to.number, to.bank_code)
+    elif to:
+        check_not_own(to, by=by)
+        if to.pk == account.pk:
+            raise TransferToItself
+        if to.currency != account.currency:
+            raise CurrencyDiffers
+        if to.status not in RECEIVES:
+            raise PayeeUnknown
 
 
 @transaction.atomic(durable=True)
 def pay_kept(
     account: SettlementAccount, hold: Hold, amount: Decimal | None = None, *, on: date, at: datetime, by: str
-) -> Transfer:
+) -> Transfer | PaymentInstruction:
     """Pay what the bank kept back, or a part of it, to the account that was named; the rest is let go.
 
-    A frozen account pays as well: the bank does it, by another person than who kept it back; the owners are told.
+    To another bank it leaves with the next payments. A frozen account pays as well: the bank does it, by another person
+    than who kept it back; the owners are told.
 
     :raises SamePerson: when it is the person who kept it back.
     :raises OwnAccount: by a member of either enterprise.
@@ -143,28 +211,60 @@ def pay_kept(
     """
     if by == hold.placed_by:
         raise SamePerson
-    to = queries.goals_of(account, [hold]).get(hold.subject)
-    if to is None:
-        raise KeptForNobody
     check_not_own(account, by=by)
-    check_not_own(to, by=by)
-    list(SettlementAccount.objects.locked().filter(pk__in=[account.pk, to.pk]))
+    goal = Payee.objects.filter(hold=hold).first() or queries.goals_of(account, [hold]).get(hold.subject)
+    if goal is None:
+        raise KeptForNobody
+    here = [goal] if isinstance(goal, SettlementAccount) else []
+    for each in here:
+        check_not_own(each, by=by)
+    list(SettlementAccount.objects.locked().filter(pk__in=[each.pk for each in (account, *here)]))
+    hold.refresh_from_db(fields=["status"])
+    target_of(TRANSITIONS, HoldEvent.CAPTURE, hold.status)  # a capture that came before is not told twice
+    paid = hold.amount if amount is None else amount
+    made: Transfer | PaymentInstruction
+    if isinstance(goal, Payee):
+        made, name = _instruct(account, hold, goal, paid, on=on, at=at, by=by), goal.name
+    else:
+        made, name = _transfer(account, hold, goal, paid, on=on, at=at, by=by), goal.enterprise.legal_name
+    _tell(account, hold, "kept_money_paid", paid=paid, payee=name, at=at)
+    details = {"account": account.reference, "to": hold.subject, "amount": str(paid), "payment": made.reference}
+    audit.record("settlement.pay_kept", subject=hold.reference, by=by, at=at, details=details)
+    return made
+
+
+def _transfer(
+    account: SettlementAccount, hold: Hold, to: SettlementAccount, paid: Decimal, *, on: date, at: datetime, by: str
+) -> Transfer:
     to.refresh_from_db(fields=["status"])
     if to.status not in RECEIVES:
         raise PayeeUnknown
-    hold.refresh_from_db(fields=["status"])
-    target_of(TRANSITIONS, HoldEvent.CAPTURE, hold.status)  # a capture that came before is not told twice
-    entry = ledger.capture(hold, to_account=to.ledger_account, amount=amount, on=on, at=at, by=by)
-    paid = hold.amount if amount is None else amount
+    entry = ledger.capture(hold, to_account=to.ledger_account, amount=paid, on=on, at=at, by=by)
     name = account.enterprise.legal_name
     note_receipt(to, paid, entry=entry, text=hold.text, payer_name=name, on=on, at=at, by=by)
-    made = Transfer.objects.create(
+    return Transfer.objects.create(
         source=account, destination=to, amount=paid, text=hold.text, entry=entry, made_at=at, made_by=by
     )
-    _tell(account, hold, "kept_money_paid", paid=paid, payee=to.enterprise.legal_name, at=at)
-    details = {"account": account.reference, "to": to.reference, "amount": str(paid)}
-    audit.record("settlement.pay_kept", subject=hold.reference, by=by, at=at, details=details)
-    return made
+
+
+def _instruct(
+    account: SettlementAccount, hold: Hold, payee: Payee, paid: Decimal, *, on: date, at: datetime, by: str
+) -> PaymentInstruction:
+    """Book it into clearing, and make a payment of it that two made: who named the account, and who agrees."""
+    clearing = LedgerAccount.objects.named("clearing", account.currency)
+    return PaymentInstruction.objects.create(
+        settlement_account=account,
+        payee=payee,
+        amount=paid,
+        text=hold.text,
+        status=InstructionStatus.PENDING,
+        effective_date=on,
+        made_at=at,
+        made_by=hold.placed_by,
+        checked_at=at,
+        checked_by=by,
+        entry=ledger.capture(hold, to_account=clearing, amount=paid, on=on, at=at, by=by),
+    )
 
 
 @transaction.atomic(durable=True)

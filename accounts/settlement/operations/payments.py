@@ -17,13 +17,16 @@ from accounts.settlement.operations.accounts import ReasonMissing, credit, debit
 from accounts.settlement.operations.agreeing import check_payee, check_second, needs_second
 from accounts.settlement.operations.cash import SamePerson
 from accounts.settlement.operations.confirming import confirm_by_code
+from accounts.settlement.operations.keeping import keep_again
 from accounts.settlement.operations.reviewing import check_payment, leaving_to, paying_scope
 from accounts.settlement.operations.transfers import move
 from accounts.settlement.states import INSTRUCTION_TRANSITIONS, InstructionEvent, InstructionStatus
 from portal.core import audit
 from portal.core.idempotency import answer_once, fingerprint_of
+from portal.core.refusals import Refusal, register
 from portal.core.transitions import target_of
 
+register({"payment_of_bank": _("The bank makes this payment, out of money that it kept back. You cannot cancel it.")})
 events.register(
     {
         "payment_out": _("Payment"),
@@ -167,13 +170,22 @@ def decline_payment(instruction: PaymentInstruction, *, reason: str, at: datetim
     _end(instruction, status, reason=reason, at=at, by=by)
 
 
+class PaymentOfBank(Refusal):
+    """The bank itself pays, so the enterprise cannot cancel it."""
+
+    code = "payment_of_bank"
+
+
 @transaction.atomic(durable=True)
 def void_payment(instruction: PaymentInstruction, *, on: date, at: datetime, by: str) -> None:
     """Cancel a payment that was not sent yet; what was booked is reversed and the money is back.
 
     :raises TransitionRefused: when it was sent, or ended otherwise.
+    :raises PaymentOfBank: when the bank pays it out of money that it kept back.
     """
     status = target_of(INSTRUCTION_TRANSITIONS, InstructionEvent.VOID, _locked(instruction))
+    if instruction.is_of_bank:
+        raise PaymentOfBank
     if instruction.entry:
         ledger.reverse(instruction.entry, key=f"void {instruction.reference}", at=at, by=by, on=on)
     _end(instruction, status, reason="", at=at, by=by)
@@ -232,6 +244,7 @@ def give_back(
     """Book that a payment came back: to the account that paid it, whose maker is told; an inner step.
 
     Before it was settled the money still stood in clearing; afterwards it comes from our account at the other bank.
+    What the bank paid out of money that it kept back is kept back again.
 
     :param through: the purpose of the bank's own account that the money came to, where a statement told it.
     :raises TransitionRefused: when it was not sent, or came back before.
@@ -254,6 +267,8 @@ def give_back(
         text=reason[:140],
     )
     _end(instruction, status, reason=reason, at=at, by=by)
+    if instruction.is_of_bank:
+        keep_again(instruction, at=at)
     return entry
 
 

@@ -63,10 +63,10 @@ def rules_to_come(enterprise: Enterprise, *, at: datetime) -> PaymentRules | Non
 def paid_on(enterprise: Enterprise, currency: str, on: date) -> Decimal:
     """Sum what an enterprise paid to others on a day, in one currency; what came back does not count."""
     transfers = _transfers_on(enterprise, currency, on)
-    outside = PaymentInstruction.objects.on_the_way().filter(
+    outside = PaymentInstruction.objects.by_customers().on_the_way().exclude(payee__bank_code="")
+    outside = outside.filter(
         settlement_account__enterprise=enterprise, settlement_account__currency=currency, effective_date=on
     )
-    outside = outside.exclude(payee__bank_code="")
     return _total(transfers) + _total(outside)
 
 

@@ -66,6 +66,7 @@ def _added(request: HttpRequest, enterprise: Enterprise, form: PayeeForm) -> boo
 def remove(request: HttpRequest, reference: str) -> HttpResponse:
     """Remove a payee."""
     payee = get_object_or_404(Payee.objects.visible_to(request.user), reference=reference)
+    assert payee.enterprise, "whoever sees a payee sees whose it is"
     only_members(request, payee.enterprise)
     try:
         operations.remove_payee(payee, at=timezone.now(), by=actor(request))

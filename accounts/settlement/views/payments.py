@@ -1,5 +1,7 @@
 """Pages of payments that were made: seen, confirmed by a second person, canceled."""
 
+from typing import Any
+
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -7,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from accounts.identity.models import Role
 from accounts.settlement import operations, queries, return_reasons
 from accounts.settlement.forms.reasons import ReasonForm
 from accounts.settlement.models import PaymentInstruction
@@ -16,6 +19,7 @@ from accounts.settlement.views.doors import actor, role_in, visible_account
 from portal.core.formats import day, money
 
 LINES_ON_A_PAGE = 25
+CANCELABLE = frozenset({InstructionStatus.WAITING, InstructionStatus.PENDING})
 
 
 def said(instruction: PaymentInstruction) -> str:
@@ -43,20 +47,21 @@ def _visible(request: HttpRequest, reference: str) -> PaymentInstruction:
 def payment(request: HttpRequest, reference: str) -> HttpResponse:
     """Show one payment, and to who may the buttons to confirm or cancel it."""
     found = _visible(request, reference)
+    user: Any = request.user
     member = bool(role_in(request, found.settlement_account.enterprise))
     waits = found.status == InstructionStatus.WAITING
     context = {
         "payment": found,
-        "rows": _rows(found),
+        "rows": _rows(found, names_staff=user.has_role(Role.OPERATIONS)),
         "may_check": member and waits and found.made_by != actor(request),
         "is_back": found.status == InstructionStatus.RETURNED,
-        "may_void": member and found.status in {InstructionStatus.WAITING, InstructionStatus.PENDING},
+        "may_void": member and found.status in CANCELABLE and not found.is_of_bank,
         "reason_form": ReasonForm(),
     }
     return render(request, "settlement/payment.html", context)
 
 
-def _rows(found: PaymentInstruction) -> list[dict[str, str | None]]:
+def _rows(found: PaymentInstruction, *, names_staff: bool) -> list[dict[str, str | None]]:
     names = queries.names_of([found.made_by, found.checked_by])
     rows: list[dict[str, str | None]] = [
         {"label": _("Payee"), "value": found.payee.name},
@@ -65,10 +70,13 @@ def _rows(found: PaymentInstruction) -> list[dict[str, str | None]]:
         {"label": _("Amount"), "value": money(found.amount, found.settlement_account.currency)},
         {"label": _("What for"), "value": found.text or None},
         {"label": _("From account"), "value": found.settlement_account.grouped_number},
-        {"label": _("Made by"), "value": names[found.made_by]},
     ]
-    if found.checked_by:
-        rows.append({"label": _("Checked by"), "value": names[found.checked_by]})
+    if found.is_of_bank:
+        rows.append({"label": _("Paid by"), "value": _("The bank, out of money that it kept back")})
+    if names_staff or not found.is_of_bank:
+        rows.append({"label": _("Made by"), "value": names[found.made_by]})
+        if found.checked_by:
+            rows.append({"label": _("Checked by"), "value": names[found.checked_by]})
     if found.settled_on:
         rows.append({"label": _("Paid on"), "value": day(found.settled_on)})
     if found.sent_at:
