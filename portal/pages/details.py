@@ -96,6 +96,7 @@ DETAILS: Final[Mapping[str, Promise]] = {
     "party": pgettext_lazy("detail", "party"),
     "passed": pgettext_lazy("detail", "passed"),
     "payee": pgettext_lazy("detail", "payee"),
+    "payment": pgettext_lazy("detail", "payment"),
     "payments": pgettext_lazy("detail", "payments"),
     "person": pgettext_lazy("detail", "person"),
     "plan": pgettext_lazy("detail", "plan"),
