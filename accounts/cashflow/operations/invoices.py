@@ -36,8 +36,10 @@ register({"invoice_direction_missing": _("Say whether the file lists your sales 
 def read_invoices(upload: UploadedFile, *, reader: Reader = invoices_of_file) -> Told:
     """Read an invoice ledger, or find what it asks; nothing is kept.
 
+    :raises FileRefused: when it is empty or too large.
     :raises StatementRefused: when it cannot be read for certain and no answer would settle it.
     """
+    files.check_size(upload)
     content = upload.read()
     upload.seek(0)
     return _parsed(content, name=upload.name or "", answers=Answers(), reader=reader)

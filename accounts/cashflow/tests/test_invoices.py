@@ -3,11 +3,14 @@
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import UploadedFile
 
 from accounts.cashflow import operations
 from accounts.cashflow.models import Invoice, InvoiceLedger
 from accounts.cashflow.tests.builders import NOW, make_upload
 from accounts.statements.parsing import StatementRefused
+from portal.core.files import FileRefused
+from portal.core.files.operations import MAX_BYTES
 
 LEDGER = "发票号码,开票日期,对方名称,金额,税额,价税合计,类型,状态\n"
 
@@ -37,6 +40,12 @@ class TestReceiveInvoices:
         assert (Invoice.objects.get().recorded_at, ledger.new_count) == (NOW, 1)
         with ledger.file.open() as kept:
             assert kept.read() == (LEDGER + row).encode("gb18030")
+
+    def test_does_not_read_what_is_too_large(self, tmp_path):
+        with (tmp_path / "closed").open("wb") as unreadable:
+            upload = UploadedFile(unreadable, name="year.csv", size=MAX_BYTES + 1)
+            with pytest.raises(FileRefused):
+                operations.read_invoices(upload)
 
     def test_knows_an_invoice_again(self, enterprise):
         row = "1,2026-01-05,甲,100.00,3.00,103.00,销售,正常\n"
