@@ -62,7 +62,7 @@ class KeepForm(forms.Form):
         """Find the account of this bank, or put together the one elsewhere."""
         told = super().clean() or {}
         to, bank, name = (told.pop(each, "") for each in ("to", "bank", "name"))
-        if bank:
+        if bank or (name and not to):
             for field, text in (("to", to), ("name", name)):
                 if not text:
                     self.add_error(field, _("To another bank, enter the payee's account number and name."))

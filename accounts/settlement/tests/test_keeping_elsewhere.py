@@ -273,6 +273,7 @@ class TestPages:
             ({"to": "DE22500500009876543210"}, "en", "This is not a correct account number."),
             ({"name": ""}, "en", "To another bank, enter the payee&#x27;s account number and name."),
             ({"to": ""}, "zh-hans", "付往他行时，请填写收款人的账号和名称。"),
+            ({"to": "", "bank": ""}, "en", "To another bank, enter the payee&#x27;s account number and name."),
             ({"bank": ""}, "en", "This bank has no account with this number. Check it, or enter its bank."),
             ({"bank": ""}, "zh-hans", "本行没有此账号。请核对，或填写其开户行。"),
         ],
@@ -286,7 +287,7 @@ class TestPages:
         pay = reverse("settlement:pay_kept", args=[account.reference, hold.reference])
         assert pay not in client_of(operations).get(url("kept", account)).text
         page = client_of(colleague).get(url("kept", account)).text
-        for part in (pay, "May be paid to District Court, account DE21 5005 0000 9876 5432 10 at "):
+        for part in (pay, "May be paid to District Court, account", "DE21 5005 0000 9876 5432 10"):
             assert part in page
         said = client_of(colleague).post(pay, {"amount": "20.00"}, follow=True).text
         for part in ("It leaves when the bank next sends payments.", "¥20.00 paid to District Court", "Will be sent"):
@@ -307,7 +308,7 @@ class TestPages:
     def test_show_the_payment_and_name_staff_to_staff_alone(self, client_of, owner, operations, colleague, returned):
         address = reverse("settlement:payment", args=[returned.reference])
         staff, members = (client_of(each).get(address).text for each in (operations, owner))
-        for part in ("The bank, out of money that it kept back", "kept back as before until its last day"):
+        for part in ("The bank, out of money that it kept back", "kept back as before, then it is free"):
             assert part in staff
             assert part in members
         assert (str(operations) in staff, str(colleague) in staff) == (True, True)
