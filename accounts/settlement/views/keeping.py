@@ -131,6 +131,8 @@ def _payment_of(hold: Hold) -> PaymentInstruction | None:
 def let_go(request: HttpRequest, reference: str, hold: str) -> HttpResponse:
     """Let go of what a colleague kept back."""
     account, found = _kept(request, reference, hold)
+    if found.ended_by == actor(request):  # a second click
+        return redirect("settlement:kept", reference=account.reference)
     with shown_above(request):
         reason = request.POST.get("reason", "")
         operations.let_go(account, found, reason=reason, at=timezone.now(), by=actor(request))
@@ -140,8 +142,8 @@ def let_go(request: HttpRequest, reference: str, hold: str) -> HttpResponse:
 
 def _kept(request: HttpRequest, reference: str, hold: str) -> tuple[SettlementAccount, Hold]:
     account = visible_account(request, reference)
-    pending = ledger.pending_holds(account.ledger_account)
-    return account, get_object_or_404(pending, reference=hold, event=KEPT_BACK)
+    holds = Hold.objects.filter(ledger_account=account.ledger_account, event=KEPT_BACK)
+    return account, get_object_or_404(holds, reference=hold)
 
 
 @require_POST
@@ -149,6 +151,8 @@ def _kept(request: HttpRequest, reference: str, hold: str) -> tuple[SettlementAc
 def pay(request: HttpRequest, reference: str, hold: str) -> HttpResponse:
     """Pay what a colleague kept back, or a part of it, to the account that the colleague named."""
     account, found = _kept(request, reference, hold)
+    if found.ended_by == actor(request):  # a second click
+        return redirect("settlement:kept", reference=account.reference)
     form = PayKeptForm(request.POST)
     if not form.is_valid():
         messages.error(request, " ".join(str(each) for each in form.errors["amount"]))
