@@ -275,6 +275,10 @@ class TestRegister:
         answer = register(client, employees=0, branch="HO", industry="9999")
         assert (answer.status_code, sorted(answer.json()["errors"])) == (400, ["branch", "employees", "industry"])
 
+    def test_refuses_what_it_would_not_heed(self, client):
+        answer = register(client, currency="USD")
+        assert (answer.status_code, [*answer.json()["errors"]]) == (400, ["currency"])
+
     def test_is_not_for_staff(self, officer):
         assert register(machine(officer)).status_code == 403
 
