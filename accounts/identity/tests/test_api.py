@@ -240,6 +240,12 @@ class TestRegister:
         answer = client.post(path, json.dumps(cut), content_type="application/json", headers={"Idempotency-Key": "k1"})
         assert (answer.status_code, answer["Content-Type"]) == (400, PROBLEM)
 
+    @pytest.mark.parametrize("depth", [960, 100_000])
+    def test_refuses_what_is_nested_too_deep(self, client, depth):
+        path, deep = reverse("api:enterprises"), f'{{"employees": {"[" * depth}{"]" * depth}}}'
+        answer = client.post(path, deep, content_type="application/json", headers={"Idempotency-Key": "k1"})
+        assert (answer.status_code, answer["Content-Type"]) == (400, PROBLEM)
+
     def test_sent_twice_registers_once(self, client):
         assert register(client).json() == register(client).json()
         assert Enterprise.objects.count() == 1
