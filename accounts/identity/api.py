@@ -40,7 +40,7 @@ from accounts.identity.serializers import (
     TokenSerializer,
 )
 from portal.core import files
-from portal.core.api import IDEMPOTENCY_KEY, WhateverIsThere, idempotency_key, listed, told
+from portal.core.api import IDEMPOTENCY_KEY, WhateverIsThere, heard, idempotency_key, listed, told
 
 
 class SignInRefused(exceptions.APIException):
@@ -192,8 +192,7 @@ class Enterprises(generics.ListCreateAPIView):
         if user.is_staff_member:
             raise exceptions.PermissionDenied
         key = idempotency_key(request)
-        told = RegisterSerializer(data=request.data)
-        told.is_valid(raise_exception=True)
+        told = heard(request, RegisterSerializer)
         enterprise = operations.register_enterprise(
             told.details(), consented_to=told.validated_data["consented_to"], key=key, by=user, at=timezone.now()
         )
@@ -239,8 +238,7 @@ class Papers(APIView):
         """Bring a paper (multipart), as one who acts for the enterprise; the bank's people add theirs with a check."""
         user: Any = request.user
         enterprise = get_object_or_404(Enterprise.objects.of_member(user), reference=reference)
-        asked = NewPaperSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
+        asked = heard(request, NewPaperSerializer)
         key, upload = idempotency_key(request), asked.validated_data["file"]
         paper = operations.add_paper(enterprise, upload, asked.details(), key=key, by=user, at=timezone.now())
         return Response(PaperSerializer(paper).data, status=HTTPStatus.CREATED)
@@ -314,8 +312,7 @@ class Corrections(APIView):
         enterprise = get_object_or_404(
             Enterprise.objects.visible_to(user).select_related("branch"), reference=reference
         )
-        new = NewCorrectionSerializer(data=request.data)
-        new.is_valid(raise_exception=True)
+        new = heard(request, NewCorrectionSerializer)
         person = None
         if "person" in new.validated_data:
             members = queries.members_of(enterprise)

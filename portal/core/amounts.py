@@ -17,7 +17,6 @@ from portal.core.money import digits, rounded
 PLAIN: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")
 GROUPING: Final = re.compile(r"(?<=[0-9]),(?=[0-9]{3})")
 WHOLE_DIGITS: Final = 16  # as many as the tables take
-TEN_THOUSAND: Final = 10_000
 NOT_PLAIN: Final = _("Give an amount in digits, for example 1,000.00.")
 
 
@@ -90,7 +89,7 @@ class AmountField(FigureField):
         read = super().to_python(figure.removesuffix("万"))
         if read is None:
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
-        return Decimal(f"{(read * TEN_THOUSAND).normalize():f}")
+        return Decimal(f"{Decimal(f'{read:f}e4'):f}")  # by its digits: multiplied, it would be rounded
 
     def run_validators(self, value: Any) -> None:
         """Refuse in the house's own words; a limit is written as an amount."""

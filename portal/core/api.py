@@ -1,6 +1,7 @@
 """One way of paging, one form of errors (RFC 9457 problem details), one way of idempotency, for every endpoint."""
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any, Final
@@ -20,6 +21,7 @@ from rest_framework.pagination import CursorPagination
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.utils.html import is_html_input
 from rest_framework.views import APIView, exception_handler
 
 from portal.core import refusals
@@ -28,6 +30,7 @@ from portal.core.transitions import TransitionRefused
 
 PROBLEM = "application/problem+json"
 PATIENCE_SECONDS: Final = 60
+WITHIN: Final = re.compile(r"[.\[]")  # what a form names within a field: answers[0]choice, pieces.100
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
     str,
@@ -66,13 +69,22 @@ def listed(view: APIView, request: Request, rows: QuerySet[Any], shape: Any, **c
 def told(request: Request, shape: Any) -> dict[str, Any]:
     """Read what a request says, in the shape of a serializer.
 
+    :raises ValidationError: as ``heard``.
+    """
+    return dict(heard(request, shape).validated_data)
+
+
+def heard(request: Request, shape: Any) -> Any:
+    """Let a serializer hear what a request says, and give it.
+
     :raises ValidationError: when it does not fit, or says what nobody would heed: a transfer in another currency.
     """
     asked = shape(data=request.data)
     asked.is_valid(raise_exception=True)
-    if strange := sorted({*request.data} - {*asked.fields}):
+    named = {name: WITHIN.split(name)[0] if is_html_input(request.data) else name for name in request.data}
+    if strange := sorted(name for name, field in named.items() if field not in asked.fields):
         raise exceptions.ValidationError({name: [_("There is no field of this name.")] for name in strange})
-    return dict(asked.validated_data)
+    return asked
 
 
 def check_form(form: BaseForm, **called: str) -> None:

@@ -11,7 +11,7 @@ from portal.core.money import minor_units
 
 _FIGURES: Final = "零壹贰叁肆伍陆柒捌玖"
 _PLACES: Final = ("", "拾", "佰", "仟")
-_GROUPS: Final = ("", "万", "亿", "万亿", "亿亿")
+_GROUPS: Final = ("", "万", "亿", "万", "亿亿")
 
 
 def capitals(amount: Decimal) -> str:
@@ -32,7 +32,8 @@ def _whole(number: int) -> str:
         if figure:
             skipped = told and str(number)[index - 1] == "0"
             told += f"{'零' if skipped else ''}{_FIGURES[figure]}{_PLACES[at % 4]}"
-        if at % 4 == 0 and group:
+        is_shared = at == 8 and number % 10**16 >= 10**12  # 壹万亿: one 亿 for both groups
+        if at % 4 == 0 and (group or is_shared):
             told += _GROUPS[at // 4]
     return told or "零"
 

@@ -14,11 +14,13 @@ class Json(JSONParser):
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         """Read what was sent.
 
-        :raises ParseError: when it is no JSON, or holds half a character.
+        :raises ParseError: when it is no JSON, holds half a character, or is nested deeper than anybody asks for.
         """
-        told = super().parse(stream, media_type, parser_context)
         try:
+            told = super().parse(stream, media_type, parser_context)
             json.dumps(told, ensure_ascii=False).encode()
+        except RecursionError as error:
+            raise ParseError from error
         except UnicodeEncodeError as error:
             raise ParseError(_("A text in the request is cut within a character. Send it whole.")) from error
         return told

@@ -100,6 +100,13 @@ class TestAttempts:
         assert told["questions"][0]["explanation_en"] == "Because."
         assert Certificate.objects.count() == 1
 
+    def test_take_answers_as_a_form_sends_them(self, short, manager):
+        client, attempt = machine(manager), make_attempt(short, manager)
+        answers = right_answers(client.get(at("attempt", attempt.reference)).json(), attempt)
+        sent = {f"answers[{index}]{name}": each[name] for index, each in enumerate(answers) for name in each}
+        told = client.post(at("submission", attempt.reference), sent, format="multipart")
+        assert (told.status_code, told.json().get("passed")) == (200, True)
+
     def test_want_every_answer(self, short, manager):
         client, attempt = machine(manager), make_attempt(short, manager)
         sent = {"answers": [{"position": 1, "choice": 9}, {"position": 2, "choice": 1}]}

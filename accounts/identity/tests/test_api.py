@@ -240,6 +240,12 @@ class TestRegister:
         answer = client.post(path, json.dumps(cut), content_type="application/json", headers={"Idempotency-Key": "k1"})
         assert (answer.status_code, answer["Content-Type"]) == (400, PROBLEM)
 
+    @pytest.mark.parametrize("depth", [960, 100_000])
+    def test_refuses_what_is_nested_too_deep(self, client, depth):
+        path, deep = reverse("api:enterprises"), f'{{"employees": {"[" * depth}{"]" * depth}}}'
+        answer = client.post(path, deep, content_type="application/json", headers={"Idempotency-Key": "k1"})
+        assert (answer.status_code, answer["Content-Type"]) == (400, PROBLEM)
+
     def test_sent_twice_registers_once(self, client):
         assert register(client).json() == register(client).json()
         assert Enterprise.objects.count() == 1
@@ -274,6 +280,10 @@ class TestRegister:
     def test_says_which_answers_are_wrong(self, client):
         answer = register(client, employees=0, branch="HO", industry="9999")
         assert (answer.status_code, sorted(answer.json()["errors"])) == (400, ["branch", "employees", "industry"])
+
+    def test_refuses_what_it_would_not_heed(self, client):
+        answer = register(client, currency="USD")
+        assert (answer.status_code, [*answer.json()["errors"]]) == (400, ["currency"])
 
     def test_is_not_for_staff(self, officer):
         assert register(machine(officer)).status_code == 403

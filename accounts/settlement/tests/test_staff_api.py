@@ -183,6 +183,12 @@ class TestCounts:
         lines = read(operations, f"cash-drawers/{vault.reference}/lines").json()["results"]
         assert [(each["amount"], each["count"]) for each in lines] == [("-0.50", told["reference"]), ("500.00", None)]
 
+    def test_counts_pieces_as_a_form_sends_them(self, operations, vault):
+        path = f"{ROOT}/cash-drawers/{vault.reference}/counts"
+        told = {"pieces.100": 5}
+        answer = machine(operations).post(path, told, format="multipart", headers={"Idempotency-Key": "k"})
+        assert (answer.status_code, answer.json()["status"]) == (201, "agreed")
+
     def test_refuses_pieces_that_are_none(self, operations, vault):
         path = f"cash-drawers/{vault.reference}/counts"
         assert post(operations, path, {"pieces": {"3": 1}}).json()["code"] == "count_pieces"

@@ -2,6 +2,7 @@
 
 import io
 import warnings
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -70,9 +71,7 @@ def _clean_picture(content: bytes) -> Clean:
 
 def _clean_pdf(content: bytes) -> Clean:
     try:
-        reader = pypdf.PdfReader(io.BytesIO(content))
-        if reader.is_encrypted and not reader.decrypt(""):  # many offices only forbid to change what anyone may open
-            raise Unreadable("file_locked")
+        reader = _opened(content)
         if len(reader.pages) > MAX_PDF_PAGES:
             raise Unreadable("file_too_long")
         writer = pypdf.PdfWriter()
@@ -89,3 +88,11 @@ def _clean_pdf(content: bytes) -> Clean:
     if not writer.pages:
         raise Unreadable("file_damaged")
     return Clean(copy.getvalue(), "application/pdf", ".pdf")
+
+
+def _opened(content: bytes) -> pypdf.PdfReader:
+    with suppress(NotImplementedError):  # locked for those who hold a certificate
+        reader = pypdf.PdfReader(io.BytesIO(content))
+        if not reader.is_encrypted or reader.decrypt(""):  # many offices only forbid to change what anyone may open
+            return reader
+    raise Unreadable("file_locked")

@@ -35,7 +35,21 @@ class TestAmountField:
         assert str(AmountField().clean("3万")) == "30000"
 
     @pytest.mark.parametrize(
-        "written", [*HIDDEN, "ten", "1,50", "1.000,50", "1,2,3", "万", "¥万", "元", "3万2", "3万万"]
+        ("written", "says"),
+        [
+            ("9" * 1_000_000 + "万", "This amount has too many digits."),
+            ("1." + "0" * 35 + "1万", "This amount has too many digits."),
+            ("-3万", "Give an amount of at least 0.01."),
+        ],
+    )
+    def test_loses_no_digit_of_tens_of_thousands(self, written, says):
+        with pytest.raises(ValidationError) as refused:
+            AmountField().clean(written)
+        assert refused.value.messages == [says]
+
+    @pytest.mark.parametrize(
+        "written",
+        [*HIDDEN, "ten", "1,50", "1.000,50", "1,2,3", "万", "¥万", "元", "3万2", "3万万", "1,5万", "三万", "1e3万"],
     )
     @pytest.mark.parametrize(
         ("language", "says"),

@@ -118,6 +118,11 @@ class TestKeep:
         kept = pypdf.PdfReader(io.BytesIO(content_of(keep(locked.getvalue(), "license.pdf"))))
         assert (kept.is_encrypted, len(kept.pages)) == (False, 1)
 
+    def test_refuses_a_document_locked_in_a_way_that_nobody_here_knows(self, db):
+        with pytest.raises(files.FileRefused) as refused:
+            keep(document(password="secret").replace(b"/Filter /Standard", b"/Filter /Adobe.PubSec"))
+        assert refused.value.code == "file_locked"
+
     def test_refuses_a_document_of_too_many_pages(self, db):
         writer, long = pypdf.PdfWriter(), io.BytesIO()
         for _page in range(201):
