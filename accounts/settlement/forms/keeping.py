@@ -30,7 +30,9 @@ class KeepForm(forms.Form):
     idempotency_key = IdempotencyKeyField()
     amount = AmountField(label=_("Amount"))
     until = forms.DateField(label=_("Through which day"), widget=forms.DateInput(attrs={"type": "date"}))
-    reason = forms.CharField(label=_("Reason"), max_length=140, help_text=_("The owners read it, and whoever it is paid to."))
+    reason = forms.CharField(
+        label=_("Reason"), max_length=140, help_text=_("The owners read it, and whoever it is paid to.")
+    )
     to = forms.CharField(
         label=_("Account to which it may be paid"),
         max_length=42,

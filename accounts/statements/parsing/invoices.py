@@ -32,9 +32,7 @@ _NEEDED: Final = tuple(
     for amounts in (("net", "tax"), ("gross",))
 )
 # what heads a bank statement and no list of invoices
-_STATEMENT: Final = tuple(
-    frozenset({"date", *amounts}) for amounts in (("inflow", "outflow"), ("amount", "balance"), ("amount", "direction"))
-)
+_STATEMENT: Final = (frozenset({"date", "inflow", "outflow"}), frozenset({"date", "amount", "balance"}))
 
 
 @dataclass(frozen=True, slots=True)
