@@ -221,7 +221,7 @@ class TestPay:
 
     def test_names_the_payee_on_the_statement(self, client_of, owner, account, mill):
         make_payment(account, mill)
-        shown = client_of(owner).get(url("account", account), {"first": "2026-01-01", "last": "2026-12-31"})
+        shown = client_of(owner).get(url("account", account), {"first": "2026-01-01", "last": "2026-03-31"})
         assert "Mill Ltd" in shown.content.decode()
 
 
