@@ -162,7 +162,7 @@ class PaperSerializer(serializers.ModelSerializer):
 class NewPaperSerializer(serializers.Serializer):
     """A photo or PDF document that a member brings."""
 
-    file = serializers.FileField(help_text="JPEG, PNG, HEIC or PDF, up to 10 MB.")
+    file = serializers.FileField(help_text="JPEG, PNG, HEIC, WebP or PDF, up to 10 MB.")
     kind = serializers.ChoiceField(choices=PaperKind.choices)
     person = serializers.CharField(
         max_length=20,
@@ -239,7 +239,7 @@ class NewCorrectionSerializer(serializers.Serializer):
     )
     full_name = serializers.CharField(max_length=80, required=False)
     reason = serializers.CharField(max_length=200)
-    file = serializers.FileField(required=False, help_text="JPEG, PNG, HEIC or PDF, up to 10 MB, that shows it.")
+    file = serializers.FileField(required=False, help_text="JPEG, PNG, HEIC, WebP or PDF, up to 10 MB, that shows it.")
 
     validate_branch = _validate_branch
 

@@ -134,7 +134,7 @@ class DocumentForm(forms.Form):
     )
     file = forms.FileField(
         label=_("Photo or PDF"),
-        help_text=_("JPEG, PNG, HEIC or PDF, up to 10 MB. A photo with your phone is fine."),
+        help_text=_("JPEG, PNG, HEIC, WebP or PDF, up to 10 MB. A photo with your phone is fine."),
         error_messages={
             "required": _("Choose a photo or a PDF file."),
             "empty": _("The file is empty. Choose it again."),

@@ -35,7 +35,7 @@ class WhyForm(forms.Form):
     )
     file = forms.FileField(
         label=gettext_lazy("Photo or PDF of a paper that shows it"),
-        help_text=gettext_lazy("JPEG, PNG, HEIC or PDF, up to 10 MB. A photo with your phone is fine."),
+        help_text=gettext_lazy("JPEG, PNG, HEIC, WebP or PDF, up to 10 MB. A photo with your phone is fine."),
         widget=forms.FileInput(attrs={"accept": "image/*,application/pdf"}),
         required=False,
     )

@@ -23,7 +23,7 @@ class PaperForm(forms.Form):
     )
     file = forms.FileField(
         label=_("Photo or PDF"),
-        help_text=_("JPEG, PNG, HEIC or PDF, up to 10 MB. A photo with your phone is fine."),
+        help_text=_("JPEG, PNG, HEIC, WebP or PDF, up to 10 MB. A photo with your phone is fine."),
         widget=forms.FileInput(attrs={"accept": "image/*,application/pdf"}),
         error_messages={"required": _("Choose a photo or a PDF file.")},
     )

@@ -78,7 +78,7 @@ class NewWriteOffSerializer(serializers.Serializer[Any]):
     """Why nobody expects the money any more, and what shows it."""
 
     grounds = serializers.CharField(max_length=2000)
-    file = serializers.FileField(required=False, help_text="JPEG, PNG, HEIC or PDF, up to 10 MB.")
+    file = serializers.FileField(required=False, help_text="JPEG, PNG, HEIC, WebP or PDF, up to 10 MB.")
 
 
 class NewReversalSerializer(serializers.Serializer[Any]):

@@ -22,7 +22,7 @@ SENTENCES: Final = {
     "file_too_large": _("%(name)s is too large. A file may have up to 10 MB."),
     "file_too_long": _("%(name)s has too many pages. A document may have up to 200; send those that matter."),
     "file_too_wide": _("%(name)s has too many pixels. Take the photo again with a smaller setting."),
-    "file_type": _("%(name)s is not a picture (JPEG, PNG, HEIC) or a PDF document."),
+    "file_type": _("%(name)s is not a picture (JPEG, PNG, HEIC, WebP) or a PDF document."),
     "file_damaged": _("%(name)s cannot be read; it may be damaged. Save or photograph it again."),
     "file_known": _("%(name)s is here already; nothing was added."),
     "file_locked": _("%(name)s is protected by a password. Save a copy without one."),
