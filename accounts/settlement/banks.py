@@ -13,13 +13,19 @@ from typing import Final
 
 from django.utils.translation import get_language
 from schwifty import BIC
-from schwifty.exceptions import SchwiftyException
-from stdnum import bic
+from schwifty.exceptions import InvalidCountryCode, SchwiftyException
+from stdnum import iban
 from stdnum.iso7064 import mod_11_10
 
 FILE: Final = Path(__file__).parent / "banks.csv"
 CNAPS_DIGITS: Final = 12
 OF_A_BANK: Final = 6  # letters of a BIC that name the bank and its country; the rest is a place and a branch
+OUTSIDE_ISO: Final = frozenset({"XK"})  # Kosovo has BICs and IBANs, and no code of ISO 3166
+UNDER_IBANS_OF: Final = {  # banks of places whose accounts bear another country's IBAN (EPC409-09)
+    "FR": frozenset({"BL", "GF", "GP", "MF", "MQ", "NC", "PF", "PM", "RE", "TF", "WF", "YT"}),
+    "GB": frozenset({"GG", "IM", "JE"}),
+    "FI": frozenset({"AX"}),
+}
 
 
 @dataclass(frozen=True)
@@ -66,8 +72,26 @@ def code_of(text: str) -> str:
 
 
 def is_valid(code: str) -> bool:
-    """Tell whether a code is a BIC or a CNAPS code by its form and its check digit."""
-    return is_cnaps(code) or bool(bic.is_valid(code))
+    """Tell whether a code is a BIC of a country that there is, or a CNAPS code by its form and its check digit."""
+    return is_cnaps(code) or _is_bic(code)
+
+
+def _is_bic(code: str) -> bool:
+    try:
+        BIC(code, enforce_swift_compliance=True)
+    except InvalidCountryCode:
+        return code[OF_A_BANK - 2 : OF_A_BANK] in OUTSIDE_ISO
+    except SchwiftyException:
+        return False
+    return True
+
+
+def agrees(code: str, number: str) -> bool:
+    """Tell whether a bank and an account may be one country's: a BIC and an IBAN, of which each names its country."""
+    if is_cnaps(code) or not iban.is_valid(number):
+        return True
+    of_bank, of_account = code[OF_A_BANK - 2 : OF_A_BANK], number[:2]
+    return of_bank == of_account or of_bank in UNDER_IBANS_OF.get(of_account, ())
 
 
 def is_cnaps(code: str) -> bool:

@@ -37,6 +37,7 @@ class ClearingForm(forms.Form):
     FIELDS: Final = {
         "payee_number_wrong": "sender_number",
         "bank_code_wrong": "sender_bank_code",
+        "bank_of_another_country": "sender_bank_code",
         "insufficient_funds": "number",
         "account_not_open": "number",
     }

@@ -29,7 +29,9 @@ class PayeeField(forms.ModelChoiceField):
 class PayeeForm(forms.Form):
     """Whom an enterprise will pay."""
 
-    FIELDS: Final = {"payee_number_wrong": "number", "payee_unknown": "number", "bank_code_wrong": "bank"}
+    FIELDS: Final = {"payee_number_wrong": "number", "payee_unknown": "number"} | dict.fromkeys(
+        ("bank_code_wrong", "bank_of_another_country"), "bank"
+    )
 
     idempotency_key = IdempotencyKeyField()
     name = forms.CharField(

@@ -5,12 +5,11 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
-from stdnum import iban
 
-from accounts.settlement import banks, queries
+from accounts.settlement import queries
 from accounts.settlement.batching import looks_rounded
 from accounts.settlement.models import Payee, PaymentBatch, PaymentBatchLine, SettlementAccount
-from accounts.settlement.operations.payees import LOOKS_LIKE_IBAN, NUMBER
+from accounts.settlement.operations.payees import fault_outside
 from accounts.settlement.operations.transfers import plain_name
 from accounts.settlement.states import RECEIVES
 from portal.core.money import is_exact
@@ -71,15 +70,10 @@ def _payee_problem(
         return "batch_name_missing", {}
     if line.payee and plain_name(line.payee.name) != plain_name(line.name):
         return "batch_name_differs", {"name": line.payee.name}
-    return _outside_problem(line) if line.bank_code else _inside_problem(line, source, accounts.get(line.number))
-
-
-def _outside_problem(line: PaymentBatchLine) -> Problem | None:
-    if not banks.is_valid(line.bank_code):
-        return "bank_code_wrong", {}
-    if not NUMBER.fullmatch(line.number) or (LOOKS_LIKE_IBAN.match(line.number) and not iban.is_valid(line.number)):
-        return "payee_number_wrong", {}
-    return None
+    if not line.bank_code:
+        return _inside_problem(line, source, accounts.get(line.number))
+    fault = fault_outside(line.number, line.bank_code)
+    return (fault.code, {}) if fault else None
 
 
 def _inside_problem(

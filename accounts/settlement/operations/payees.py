@@ -24,6 +24,7 @@ register(
         "bank_code_wrong": _(
             "We do not know this bank. Choose it by name, or enter its CNAPS code (12 digits) or its BIC."
         ),
+        "bank_of_another_country": _("The account number is of another country than the bank. Check both."),
         "payee_saved_already": _("This payee is already saved."),
         "payee_gone": _("This payee was removed."),
     }
@@ -45,6 +46,12 @@ class BankCodeWrong(Refusal):
     code = "bank_code_wrong"
 
 
+class BankOfAnotherCountry(Refusal):
+    """The account's IBAN is of another country than the bank."""
+
+    code = "bank_of_another_country"
+
+
 class PayeeSavedAlready(Refusal):
     """The enterprise already saved this account as a payee."""
 
@@ -64,6 +71,7 @@ def add_payee(
     :raises KeyMissing, KeyReused: see ``answer_once``.
     :raises PayeeNumberWrong: when the number's form or check digits are wrong.
     :raises BankCodeWrong: when the bank is known neither by name, nor by a CNAPS code or BIC.
+    :raises BankOfAnotherCountry: when the number is an IBAN of another country than the bank's.
     :raises PayeeUnknown: when no account of this bank has this number and this name.
     :raises PayeeSavedAlready: when it is already saved.
     """
@@ -113,15 +121,22 @@ def rename_holder(reference: str) -> None:
     saved.update(name=enterprise.legal_name[:LONGEST_NAME])
 
 
+def fault_outside(number: str, bank_code: str) -> type[Refusal] | None:
+    """Tell why there can be no such account at another bank; none where there can."""
+    if not NUMBER.fullmatch(number) or (LOOKS_LIKE_IBAN.match(number) and not iban.is_valid(number)):
+        return PayeeNumberWrong
+    if not banks.is_valid(bank_code):
+        return BankCodeWrong
+    return None if banks.agrees(bank_code, number) else BankOfAnotherCountry
+
+
 def check_outside(number: str, bank_code: str) -> None:
     """Refuse what can be no account at another bank; an inner step.
 
-    :raises PayeeNumberWrong, BankCodeWrong: see there.
+    :raises PayeeNumberWrong, BankCodeWrong, BankOfAnotherCountry: see there.
     """
-    if not NUMBER.fullmatch(number) or (LOOKS_LIKE_IBAN.match(number) and not iban.is_valid(number)):
-        raise PayeeNumberWrong
-    if not banks.is_valid(bank_code):
-        raise BankCodeWrong
+    if fault := fault_outside(number, bank_code):
+        raise fault
 
 
 class PayeeGone(Refusal):

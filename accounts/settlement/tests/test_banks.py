@@ -33,6 +33,33 @@ class TestIsValid:
     def test_refuses_a_slip(self, code):
         assert not banks.is_valid(code)
 
+    @pytest.mark.parametrize("code", ["PAYMENTS", "SPUEXX2U", "SPUEEU2UXXX", "1234DE2U", ""])
+    def test_refuses_letters_of_no_country(self, code):
+        assert not banks.is_valid(code)
+
+    @pytest.mark.parametrize("code", ["ABCDDE2A", "ABCDCN22XXX", "NCBVXKPR"])
+    def test_takes_unknown_banks_of_a_country(self, code):
+        assert banks.is_valid(code)
+
+
+class TestAgrees:
+    DE, FR = "DE21500500009876543210", "FR1420041010050500013M02606"
+
+    @pytest.mark.parametrize(
+        ("code", "number", "agrees"),
+        [
+            ("SPUEDE2U", DE, True),
+            ("ICBKCNBJ", DE, False),
+            ("BREDFRPP", FR, True),
+            ("BREDGPGX", FR, True),
+            ("BREDGPGX", DE, False),
+            ("ICBKCNBJ", "6222020200112233445", True),
+            (ICBC_HEAD_OFFICE, DE, True),
+        ],
+    )
+    def test_compares_the_countries_where_both_name_one(self, code, number, agrees):
+        assert banks.agrees(code, number) is agrees
+
 
 class TestTold:
     def test_names_the_bank_in_the_readers_language(self):
