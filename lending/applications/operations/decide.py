@@ -43,7 +43,9 @@ def decide(reference: str, *, at: datetime, on: date) -> None:
     steps.lock(application)
     if application.status != Status.SUBMITTED:
         return  # and takes nothing in: it would bear a moment before the verdict that came meanwhile
-    evidence.absorb(application.enterprise, at=at)
+    if cashflow.behind().filter(enterprise=application.enterprise).exists():
+        at = identity.lock_to_change(application.enterprise_id, at=at)  # it may supersede what came since the clock's
+        evidence.absorb(application.enterprise, at=at)
     if cashflow.is_reading(application.enterprise):
         raise jobs.NotYet(seconds=1)
     if _waits_for_an_answer(application, at=at):

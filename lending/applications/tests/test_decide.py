@@ -8,8 +8,11 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.cashflow import operations as evidence
+from accounts.cashflow.models import BankTransaction
 from accounts.cashflow.tests.builders import make_parsed, make_read, make_received, make_statement
 from accounts.identity.tests.builders import make_checked
+from accounts.ledger import operations as ledger
 from accounts.settlement.tests.builders import make_deposit, make_settlement_account
 from accounts.statements.writing import as_csv
 from lending.applications import operations as applications
@@ -91,6 +94,19 @@ class TestBeingLate:
         decision = make_decided(enterprise, by=owner).decision
         assert (decision.outcome, decision.facts["worst_days_past_due"]) == ("declined", 40)
         assert "late_months" not in decision.facts
+
+
+class TestMoment:
+    def test_is_no_earlier_than_what_is_superseded_by_what_is_taken_in(self, enterprise, waiting):
+        entry = make_deposit(make_settlement_account(enterprise), "40.00")
+        meanwhile = NOW + timedelta(seconds=1)
+        evidence.absorb_new(enterprise.reference, at=meanwhile)
+        with transaction.atomic():
+            ledger.reverse(entry, key="back", at=meanwhile, by="U-1", on=TODAY)
+        decide(waiting)
+        assert waiting.decision.decided_at == meanwhile
+        counted = BankTransaction.objects.current().filter(enterprise=enterprise, posting__isnull=False)
+        assert not any(each.is_counted for each in counted)
 
 
 class TestApproval:
