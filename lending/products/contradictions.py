@@ -5,6 +5,7 @@ from datetime import date
 from itertools import product as combinations
 from typing import Final
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from lending.products.conventions import DocumentKind, InterestMethod
@@ -32,6 +33,7 @@ ARITHMETIC: Final = {
 }
 register(
     {
+        "product_in_another_currency": _("This bank lends in %(currency)s alone."),
         "amounts_crossed": _("The largest amount must not be smaller than the smallest."),
         "terms_crossed": _("The longest term must not be shorter than the shortest."),
         "rates_crossed": _("The highest rate must not be lower than the lowest."),
@@ -78,6 +80,8 @@ def contradictions(product: LoanProduct, on: date) -> list[Contradiction]:
 
 
 def _ranges(product: LoanProduct) -> Iterator[Contradiction]:
+    if product.currency != settings.BANK_CURRENCY:
+        yield Contradiction("product_in_another_currency", "currency", {"currency": settings.BANK_CURRENCY})
     if product.min_amount <= 0:
         yield Contradiction("amount_not_above_zero", "min_amount", {})
     if product.max_amount < product.min_amount:

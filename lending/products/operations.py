@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -33,7 +34,13 @@ def prepare(code: str, *, by: str, at: datetime, is_new: bool = False, **content
     :raises ValidationError: when a field is missing or cannot be read.
     :raises EditionRefused: when it contradicts itself, a version waits already, or the code is taken.
     """
-    return editions.make(LoanProduct, code, content, contradictions=contradictions, is_new=is_new, by=by, at=at)
+    told = _here() | content
+    return editions.make(LoanProduct, code, told, contradictions=contradictions, is_new=is_new, by=by, at=at)
+
+
+def _here() -> dict[str, str]:
+    """Tell what goes without saying: a bank lends in its own currency, by the calendar of its own country."""
+    return {"currency": settings.BANK_CURRENCY, "country": settings.BANK_COUNTRY}
 
 
 @transaction.atomic(durable=True)
@@ -44,7 +51,9 @@ def prepare_all(rows: Iterable[Mapping[str, Any]], *, by: str, at: datetime) -> 
     :raises EditionRefused: when one contradicts itself, or a version of it waits already.
     """
     return [
-        editions.make(LoanProduct, row["code"], row, contradictions=contradictions, is_new=False, by=by, at=at)
+        editions.make(
+            LoanProduct, row["code"], {**_here(), **row}, contradictions=contradictions, is_new=False, by=by, at=at
+        )
         for row in rows
     ]
 

@@ -68,9 +68,12 @@ class TestRules:
         assert (rows[0].loans, rows[0].amount, rows[0].other_amount) == (1, Decimal("200.00"), Decimal("300.00"))
         assert (rows[-1].badge, rows[-1].amount, rows[-1].other_amount) == (None, Decimal("200.00"), Decimal("300.00"))
 
-    def test_are_compared_in_each_currency_alone(self, loan, owner, client_of, analyst):
+    def test_are_compared_in_each_currency_alone(self, loan, owner, client_of, analyst, settings):
         open_books("EUR", at=NOW)
-        offer = make_offer(loan.enterprise, by=owner, product=make_product("euro", currency="EUR"), key="euro")
+        settings.BANK_CURRENCY = "EUR"  # as of a bank whose country changed it
+        euro = make_product("euro")
+        settings.BANK_CURRENCY = "CNY"
+        offer = make_offer(loan.enterprise, by=owner, product=euro, key="euro")
         euros = settlement.open_account(loan.enterprise, currency="EUR", by="U-1", at=NOW)
         sign(offer, by=owner, account=euros)
         made = propose()

@@ -57,6 +57,7 @@ class TestPrepare:
     @pytest.mark.parametrize(
         ("changed", "code", "field"),
         [
+            ({"currency": "EUR"}, "product_in_another_currency", "currency"),
             ({"min_amount": Decimal(0)}, "amount_not_above_zero", "min_amount"),
             ({"max_amount": Decimal(2999)}, "amounts_crossed", "max_amount"),
             ({"max_annual_rate": Decimal("0.05")}, "rates_crossed", "max_annual_rate"),
@@ -87,6 +88,11 @@ class TestPrepare:
     def test_refuses_what_cannot_be_read(self, db, changed):
         with pytest.raises(ValidationError):
             prepare_product(**changed)
+
+    def test_is_in_the_banks_currency_and_country_unless_told(self, db, settings):
+        settings.BANK_CURRENCY, settings.BANK_COUNTRY = "EUR", "DE"
+        (filed,) = products.prepare_all([QUICK | {"code": "filed"}], by="U-ADMIN", at=NOW)
+        assert [(each.currency, each.country) for each in (prepare_product(), filed)] == [("EUR", "DE")] * 2
 
     def test_allows_due_months_that_every_start_reaches(self, db):
         assert prepare_product(every=3, min_term_months=6, principal_months=[10, 11, 12])
