@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -205,36 +206,14 @@ def book(movement: CashMovement, *, on: date, at: datetime, by: str) -> JournalE
     """Book cash between the account and the books' cash; an inner step."""
     account = movement.settlement_account
     cash = LedgerAccount.objects.named("cash", account.currency)
-    key, subject = f"cash {movement.reference}", account.reference
-    text = movement.text
+    key, text = f"cash {movement.reference}", movement.text
+    told: dict[str, Any] = {"key": key, "subject": account.reference, "text": text, "on": on, "at": at, "by": by}
     if movement.way == Way.IN:
-        entry = credit(
-            account,
-            movement.amount,
-            from_account=cash,
-            key=key,
-            event="deposit",
-            subject=subject,
-            on=on,
-            at=at,
-            by=by,
-            text=text,
-        )
+        entry = credit(account, movement.amount, from_account=cash, event="deposit", **told)
         if text.strip():
             note_receipt(account, movement.amount, entry=entry, text=text, on=on, at=at, by=by)
         return entry
-    return debit(
-        account,
-        movement.amount,
-        to_account=cash,
-        key=key,
-        event="withdrawal",
-        subject=subject,
-        on=on,
-        at=at,
-        by=by,
-        text=text,
-    )
+    return debit(account, movement.amount, to_account=cash, event="withdrawal", **told)
 
 
 class SamePerson(Refusal):
