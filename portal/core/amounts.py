@@ -106,19 +106,28 @@ class AmountField(FigureField):
 class WrittenAmount(serializers.DecimalField):
     """An amount as a program sends it: a number, or text of digits and a point.
 
-    A JSON number is its value however it is written, so ``1e3`` is 1000; as text it is refused.
+    A JSON number is its value however it is written, so ``1e3`` is 1000; as text it is refused. How fine it may be, its
+    currency tells, which the operation knows. Where no least amount is named it is above zero.
     """
 
-    default_error_messages: ClassVar[dict[str, Any]] = {"invalid": NOT_PLAIN}
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "invalid": NOT_PLAIN,
+        "above_zero": _("Enter an amount above zero."),
+        "max_decimal_places": _("This amount has more decimals than its currency."),
+    }
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"max_digits": 17, "decimal_places": 3, "min_value": Decimal("0.001"), **kwargs})
+        self.is_above_zero = "min_value" not in kwargs
+        super().__init__(**{"max_digits": 17, "decimal_places": 3, **kwargs})
 
     def to_internal_value(self, data: Any) -> Decimal:
         """Read the number."""
         if isinstance(data, str) and not PLAIN.fullmatch(data.strip()):
             self.fail("invalid")
-        return super().to_internal_value(data)
+        amount: Decimal = super().to_internal_value(data)
+        if self.is_above_zero and amount <= 0:
+            self.fail("above_zero")
+        return amount
 
 
 @extend_schema_field(OpenApiTypes.DECIMAL)

@@ -2,11 +2,13 @@
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from http import HTTPStatus
 from typing import Any, Final
 
 import structlog
+from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Choices, QuerySet
 from django.forms import BaseForm
@@ -16,16 +18,19 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from redis.exceptions import RedisError
 from rest_framework import exceptions
+from rest_framework.fields import DictField, ListField
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.pagination import CursorPagination
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import ListSerializer, Serializer
 from rest_framework.utils.html import is_html_input
 from rest_framework.views import APIView, exception_handler
 
 from portal.core import refusals
 from portal.core.idempotency import KeyMissing, KeyReused, kept
+from portal.core.money import rounded
 from portal.core.transitions import TransitionRefused
 
 PROBLEM = "application/problem+json"
@@ -81,10 +86,26 @@ def heard(request: Request, shape: Any) -> Any:
     """
     asked = shape(data=request.data)
     asked.is_valid(raise_exception=True)
-    named = {name: WITHIN.split(name)[0] if is_html_input(request.data) else name for name in request.data}
-    if strange := sorted(name for name, field in named.items() if field not in asked.fields):
-        raise exceptions.ValidationError({name: [_("There is no field of this name.")] for name in strange})
+    if is_html_input(request.data):
+        strange = [name for name in request.data if WITHIN.split(name)[0] not in asked.fields]
+    else:
+        strange = list(_strange(request.data, asked))
+    if strange:
+        raise exceptions.ValidationError({name: [_("There is no field of this name.")] for name in sorted(strange)})
     return asked
+
+
+def _strange(said: Any, field: Any, path: str = "") -> Iterator[str]:
+    """Find the names that a field does not know in what was said for it, however deep: ``lines.0.curency``."""
+    if isinstance(field, Serializer) and isinstance(said, Mapping):
+        for name, value in said.items():
+            if name in field.fields:
+                yield from _strange(value, field.fields[name], f"{path}{name}.")
+            else:
+                yield f"{path}{name}"
+    elif isinstance(field, ListSerializer | ListField | DictField) and isinstance(said, list | Mapping):
+        for place, value in said.items() if isinstance(said, Mapping) else enumerate(said):
+            yield from _strange(value, field.child, f"{path}{place}.")
 
 
 def check_form(form: BaseForm, **called: str) -> None:
@@ -187,8 +208,7 @@ def idempotency_key(request: Request) -> str:
 def problem(error: Exception, context: dict[str, Any]) -> Response | None:
     """Turn refusals and the framework's errors into problem details; anything else is a bug and stays one."""
     if isinstance(error, refusals.Refusal):
-        params = json.loads(json.dumps(error.params, cls=DjangoJSONEncoder))  # amounts as text, never as floats
-        return _problem(_status_of(error), code=error.code, detail=refusals.sentence(error), params=params)
+        return _refused(error)
     if isinstance(error, RedisError):
         log.error("redis.away", problem=type(error).__name__)
         error = Away()
@@ -211,7 +231,22 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
     return answer
 
 
+def _refused(refusal: refusals.Refusal) -> Response:
+    currency = refusal.params.get("currency", settings.BANK_CURRENCY)
+    told = {
+        name: rounded(value, currency) if isinstance(value, Decimal) else value
+        for name, value in refusal.params.items()
+    }
+    params = json.loads(json.dumps(told, cls=DjangoJSONEncoder))  # amounts as text, never as floats
+    answer = _problem(_status_of(refusal), code=refusal.code, detail=refusals.sentence(refusal), params=params)
+    if isinstance(refusal, refusals.Fault):
+        answer["Retry-After"] = str(PATIENCE_SECONDS)
+    return answer
+
+
 def _status_of(error: refusals.Refusal) -> int:
+    if isinstance(error, refusals.Fault):
+        return HTTPStatus.SERVICE_UNAVAILABLE
     if isinstance(error, KeyMissing):
         return HTTPStatus.BAD_REQUEST
     if isinstance(error, KeyReused | TransitionRefused):

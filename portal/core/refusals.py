@@ -29,6 +29,10 @@ class Refusal(Coded):
         return self.code
 
 
+class Fault(Refusal):
+    """A fault of ours keeps from being done what could be; the same may go well later."""
+
+
 def register(sentences: Mapping[str, Sentence]) -> None:
     """Teach the sentences of a slice's codes; a code has one sentence.
 

@@ -16,7 +16,10 @@ PROBLEM_SCHEMA: Final = {
         "code": {"type": "string", "description": "What is wrong, for machines."},
         "detail": {"type": "string", "description": "What is wrong, for people, in the language asked for."},
         "params": {"type": "object", "description": "What the sentence names: amounts, days, statuses."},
-        "errors": {"type": "object", "description": "What is wrong with which field."},
+        "errors": {
+            "type": "object",
+            "description": "What is wrong with which field, an unknown one by its path: lines.0.curency.",
+        },
     },
     "required": ["type", "title", "status", "code", "detail"],
 }

@@ -14,12 +14,12 @@ from accounts.settlement.operations.accounts import lock
 from accounts.settlement.operations.booking import book_terms, open_day
 from accounts.settlement.states import TRANSITIONS, UNDERWAY, Event
 from portal.core import audit, jobs
-from portal.core.refusals import Refusal, register
+from portal.core.refusals import Fault, Refusal, register
 from portal.core.transitions import target_of
 
 register(
     {
-        "balance_remains": _("Move the money out first: the account still holds %(amount)s %(currency)s."),
+        "balance_remains": _("Move the money out first: the account still holds %(amount)s."),
         "payments_underway": _("Payments from this account are still on their way. Close it when they have arrived."),
         "mandate_stands": _("This account still serves a loan or another agreement, so it stays open."),
         "account_not_closed": _(
@@ -47,7 +47,7 @@ class PaymentsUnderway(Refusal):
     code = "payments_underway"
 
 
-class AccountNotClosed(Refusal):
+class AccountNotClosed(Fault):
     """A fault of ours keeps the account from being closed."""
 
     code = "account_not_closed"
@@ -73,7 +73,7 @@ def close(account: SettlementAccount, *, at: datetime, by: str) -> None:
             refused.append(refusal)
         else:
             if left:
-                refused.append(BalanceRemains(amount=str(left), currency=one.currency))
+                refused.append(BalanceRemains(amount=left, currency=one.currency))
 
     if jobs.each_alone([account], end, failed="settlement.account_not_closed"):
         raise AccountNotClosed

@@ -1,10 +1,14 @@
 """Settlement accounts for machines."""
 
+from decimal import Decimal
+
 import pytest
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.identity.models import SigningCode
 from accounts.identity.tests.builders import machine
+from accounts.settlement import operations as settlement
 from accounts.settlement.models import Transfer
 from accounts.settlement.tests.builders import make_deposit, make_settlement_account
 
@@ -76,6 +80,20 @@ class TestTransfers:
             {"currency": ["There is no field of this name."]},
         )
         assert not Transfer.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("amount", "says"),
+        [("0", "Enter an amount above zero."), ("1.0001", "This amount has more decimals than its currency.")],
+    )
+    def test_names_no_digits_that_the_currency_lacks(self, owner, account, noodles, amount, says):
+        assert self.send(owner, account, noodles, amount=amount).json()["errors"] == {"amount": [says]}
+
+    def test_tells_what_is_left_in_the_digits_of_the_currency(self, owner, account, noodles):
+        settlement.set_rules(
+            account.enterprise, daily_limit=Decimal(20), second_person_from=None, at=timezone.now(), by=owner.reference
+        )
+        told = self.send(owner, account, noodles).json()
+        assert (told["code"], told["params"]["left"]) == ("daily_limit", "20.00")
 
     def test_refuses_the_key_for_another_amount(self, owner, account, noodles):
         self.send(owner, account, noodles)

@@ -202,7 +202,7 @@ class TestFreezeAndClose:
 
     def test_says_that_money_remains(self, client_of, owner, account):
         response = client_of(owner).post(url("close", account), follow=True)
-        assert "the account still holds 100.00 CNY" in response.content.decode()
+        assert "the account still holds ¥100.00." in response.content.decode()
 
     @pytest.mark.parametrize(("language", "said"), [("en", "nothing was changed"), ("zh-hans", "一切未变")])
     def test_says_that_a_fault_keeps_it_open(self, client_of, owner, enterprise, language, said):

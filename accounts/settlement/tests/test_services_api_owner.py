@@ -72,7 +72,8 @@ class TestClosing:
     def test_closes_what_is_empty_and_only_once(self, owner, account):
         path = f"settlement-accounts/{account.reference}/close"
         make_deposit(account, "0.01")
-        assert post(owner, path).json()["code"] == "balance_remains"
+        told = post(owner, path).json()
+        assert (told["code"], told["params"]) == ("balance_remains", {"amount": "0.01", "currency": "CNY"})
         empty = make_settlement_account(account.enterprise)
         path = f"settlement-accounts/{empty.reference}/close"
         assert [post(owner, path).status_code for _ in range(2)] == [200, 409]
@@ -80,7 +81,8 @@ class TestClosing:
     def test_says_that_a_fault_keeps_it_open(self, owner, account):
         break_writes(SettlementAccount, "NEW.status = 'closed'")
         answer = post(owner, f"settlement-accounts/{account.reference}/close")
-        assert (answer.status_code, answer.json()["code"]) == (422, "account_not_closed")
+        assert (answer.status_code, answer.json()["code"]) == (503, "account_not_closed")
+        assert (answer["Content-Type"], answer["Retry-After"]) == ("application/problem+json", "60")
 
     def test_is_the_owners(self, manager, stranger, operations, account):
         path = f"settlement-accounts/{account.reference}/close"
@@ -220,6 +222,12 @@ class TestNotices:
             [{**once, "threshold_amount": "0.005"}],
         ):
             assert self.put(owner, enterprise, chosen).status_code == 400
+
+    def test_refuse_a_name_that_nobody_heeds_and_say_where(self, owner, enterprise):
+        told = {"kind": "money_in", "channel": "sms", "treshold_amount": "5.00"}
+        refused = self.put(owner, enterprise, [told | {"kind": "money_out"}, told])
+        unknown = ["There is no field of this name."]
+        assert refused.json()["errors"] == {f"chosen.{place}.treshold_amount": unknown for place in (0, 1)}
         assert not NoticePreference.objects.exists()
 
     def test_are_members_own(self, officer, stranger, enterprise):
