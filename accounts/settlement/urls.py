@@ -103,6 +103,9 @@ urlpatterns = [
     path("payments/<str:reference>/confirm/", payments.confirm, name="payment_confirm"),
     path("payments/<str:reference>/decline/", payments.decline, name="payment_decline"),
     path("payments/<str:reference>/void/", payments.void, name="payment_void"),
+    path("payments/<str:reference>/void/ask/", payments.ask_to_void, name="payment_void_ask"),
+    path("payments/<str:reference>/void/confirm/", payments.confirm_void, name="payment_void_confirm"),
+    path("payments/<str:reference>/void/decline/", payments.decline_void, name="payment_void_decline"),
     path("standing/<str:reference>/", standing.detail, name="standing_order"),
     path("standing/<str:reference>/change/", standing.change, name="standing_order_change"),
     path("standing/<str:reference>/confirm/", standing.confirm, name="standing_order_confirm"),
@@ -147,6 +150,7 @@ urlpatterns = [
     path("<str:reference>/kept/", keeping.kept, name="kept"),
     path("<str:reference>/kept/<str:hold>/release/", keeping.let_go, name="let_go"),
     path("<str:reference>/kept/<str:hold>/pay/", keeping.pay, name="pay_kept"),
+    path("<str:reference>/kept/<str:hold>/payee/", keeping.payee, name="kept_payee"),
 ]
 collecting_urlpatterns = [  # short, as they stand in messages and codes
     path("<str:token>/", collecting.request_page, name="request"),
@@ -183,6 +187,7 @@ api_urlpatterns = [
     path("settlement-accounts/<str:reference>/holds", keeping_api.Holds.as_view(), name="settlement_account_holds"),
     path("holds/<str:reference>", keeping_api.OneHold.as_view(), name="hold"),
     path("holds/<str:reference>/pay", keeping_api.PayKept.as_view(), name="hold_pay"),
+    path("holds/<str:reference>/payee", keeping_api.NamePayee.as_view(), name="hold_payee"),
     path("holds/<str:reference>/release", keeping_api.LetGo.as_view(), name="hold_release"),
     path("settlement-accounts/<str:reference>/terms", accounts_api.Terms.as_view(), name="settlement_account_terms"),
     path("settlement-accounts/<str:reference>/statement", papers_api.StatementFile.as_view(), name="statement_file"),
@@ -206,6 +211,9 @@ api_urlpatterns = [
     path("payments/<str:reference>/confirm", paying_api.ConfirmPayment.as_view(), name="payment_confirm"),
     path("payments/<str:reference>/decline", paying_api.DeclinePayment.as_view(), name="payment_decline"),
     path("payments/<str:reference>/void", paying_api.VoidPayment.as_view(), name="payment_void"),
+    path("payments/<str:reference>/void/ask", paying_api.AskToVoid.as_view(), name="payment_void_ask"),
+    path("payments/<str:reference>/void/confirm", paying_api.ConfirmVoid.as_view(), name="payment_void_confirm"),
+    path("payments/<str:reference>/void/decline", paying_api.DeclineVoid.as_view(), name="payment_void_decline"),
     path(
         "settlement-accounts/<str:reference>/standing-orders",
         standing_api.StandingOrders.as_view(),

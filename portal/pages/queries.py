@@ -204,6 +204,7 @@ def waiting_for_operations(user: User, *, on: date) -> list[Waiting]:
         "statements": (_("Files of the other bank to agree to"), "settlement:nostro"),
         "suspense": (_("Money in suspense"), "settlement:suspense"),
         "to_send": (_("Payments to send"), "settlement:payment_desk"),
+        "to_void": (_("Payments to cancel"), "settlement:payment_desk"),
         "sent": (_("Payments that the other bank has not confirmed"), "settlement:payment_desk"),
     }
     found = waiting.for_operations(user, today=on)

@@ -1,4 +1,4 @@
-"""Money that is kept back, for machines: placed, paid in whole or in part, let go."""
+"""Money that is kept back, for machines: placed, paid in whole or in part to whom was named, let go."""
 
 from typing import Any, Final
 
@@ -11,15 +11,20 @@ from rest_framework.views import APIView
 
 from accounts.ledger import queries as ledger
 from accounts.ledger.models import Hold
-from accounts.settlement import operations
+from accounts.settlement import operations, queries
 from accounts.settlement.api.acting import only_operations, verb, visible_account
 from accounts.settlement.models import SettlementAccount
 from accounts.settlement.queries.holding import KEPT_BACK
-from accounts.settlement.serializers.keeping import HoldSerializer, KeepSerializer, PayKeptSerializer
+from accounts.settlement.serializers.keeping import (
+    HoldSerializer,
+    KeepSerializer,
+    NamePayeeSerializer,
+    PayKeptSerializer,
+)
 from accounts.settlement.serializers.reasons import ReasonSerializer
 from portal.core.api import IDEMPOTENCY_KEY, idempotency_key, listed, told
 
-TOLD: Final = ("ledger_account__settlement_account__enterprise", "payee", "captured_entry__payment_instruction")
+TOLD: Final = ("ledger_account__settlement_account__enterprise", "captured_entry__payment_instruction")
 
 
 class Holds(APIView):
@@ -29,7 +34,7 @@ class Holds(APIView):
     def get(self, request: Request, reference: str) -> Response:
         """List the holds that keep money back now, newest first, and until when each does."""
         held = ledger.pending_holds(visible_account(request, reference).ledger_account)
-        return listed(self, request, held.select_related(*TOLD), HoldSerializer)
+        return listed(self, request, queries.with_payees(held.select_related(*TOLD)), HoldSerializer)
 
     @extend_schema(
         operation_id="settlement_account_keep_back",
@@ -47,7 +52,9 @@ class Holds(APIView):
 
 def _hold(request: Request, reference: str) -> Hold:
     accounts = SettlementAccount.objects.visible_to(request.user)
-    holds = Hold.objects.select_related(*TOLD).filter(ledger_account__settlement_account__in=accounts)
+    holds = queries.with_payees(Hold.objects.select_related(*TOLD)).filter(
+        ledger_account__settlement_account__in=accounts
+    )
     return get_object_or_404(holds, event=KEPT_BACK, reference=reference)
 
 
@@ -64,18 +71,31 @@ def _pay(hold: Hold, **told: Any) -> None:
     operations.pay_kept(hold.ledger_account.settlement_account, hold, **told)
 
 
+def _name_payee(hold: Hold, **told: Any) -> None:
+    operations.name_payee(hold.ledger_account.settlement_account, hold, **told)
+
+
 def _let_go(hold: Hold, **told: Any) -> None:
     operations.let_go(hold.ledger_account.settlement_account, hold, **told)
 
 
 PayKept = verb(
     "hold_pay",
-    "Pay what a colleague kept back, or a part of it, to the account that the colleague named; the rest is let go.",
+    "Pay what is kept back, or a part of it, to the account that a colleague named; the rest is let go.",
     find=_hold,
     act=_pay,
     shape=HoldSerializer,
     asks=PayKeptSerializer,
     dated=True,
+    admit=only_operations,
+)
+NamePayee = verb(
+    "hold_name_payee",
+    "Name the account to which money kept back may be paid, in place of the one that was; a colleague pays it.",
+    find=_hold,
+    act=_name_payee,
+    shape=HoldSerializer,
+    asks=NamePayeeSerializer,
     admit=only_operations,
 )
 LetGo = verb(

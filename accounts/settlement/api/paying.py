@@ -1,5 +1,6 @@
 """Paying for machines: payees, the rules of an enterprise, payments."""
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -9,7 +10,14 @@ from rest_framework.views import APIView
 
 from accounts.identity.models import Enterprise
 from accounts.settlement import operations, queries
-from accounts.settlement.api.acting import only_members, only_owners, verb, visible_account, visible_enterprise
+from accounts.settlement.api.acting import (
+    only_members,
+    only_operations,
+    only_owners,
+    verb,
+    visible_account,
+    visible_enterprise,
+)
 from accounts.settlement.models import Payee, PaymentInstruction
 from accounts.settlement.serializers.paying import (
     PayeeRequestSerializer,
@@ -160,4 +168,29 @@ VoidPayment = verb(
     "payment_void",
     "Cancel a payment that was not sent yet; the money is back at once.",
     find=_payment, act=operations.void_payment, shape=PaymentSerializer, dated=True,
+)  # fmt: skip
+
+
+def _payment_of_bank(request: Request, reference: str) -> PaymentInstruction:
+    found = _payment(request, reference)
+    if not found.is_of_bank:
+        raise Http404
+    return found
+
+
+AskToVoid = verb(
+    "payment_void_ask",
+    "Ask a colleague, as operations, to cancel what the bank pays out of money kept back; meanwhile it is not sent.",
+    find=_payment_of_bank, act=operations.ask_to_void, shape=PaymentSerializer, asks=ReasonSerializer,
+    admit=only_operations,
+)  # fmt: skip
+ConfirmVoid = verb(
+    "payment_void_confirm",
+    "Cancel what a colleague asked to cancel; until its last day the money is kept back as before.",
+    find=_payment_of_bank, act=operations.confirm_void, shape=PaymentSerializer, dated=True, admit=only_operations,
+)  # fmt: skip
+DeclineVoid = verb(
+    "payment_void_decline",
+    "Let a payment be sent that somebody asked to cancel.",
+    find=_payment_of_bank, act=operations.decline_void, shape=PaymentSerializer, admit=only_operations,
 )  # fmt: skip

@@ -77,13 +77,14 @@ def _payee_reference() -> str:
 class Payee(models.Model):
     """Somebody an enterprise pays: an account of this bank, or of another bank named by its code.
 
-    Or an account at another bank that staff named for money that they keep back; no enterprise saves or pays it.
+    Or the account, here or at another bank, that staff named for money that they keep back; no enterprise saves or pays
+    it, and another one that is named takes its place.
     """
 
     reference = models.CharField(max_length=20, unique=True, default=_payee_reference, editable=False)
     enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, null=True, related_name="payees")
-    hold = models.OneToOneField(
-        Hold, on_delete=models.PROTECT, null=True, related_name="payee", help_text="out of which the bank pays it"
+    hold = models.ForeignKey(
+        Hold, on_delete=models.PROTECT, null=True, related_name="payees", help_text="out of which the bank pays it"
     )
     name = models.CharField(_("name"), max_length=70)
     number = models.CharField(_("account number"), max_length=34)
@@ -110,9 +111,11 @@ class Payee(models.Model):
             ),
             models.CheckConstraint(condition=Q(usable_at__gte=models.F("added_at")), name="payee_cools_off_first"),
             models.CheckConstraint(
-                condition=Q(enterprise__isnull=False, hold=None)
-                | (Q(enterprise=None, hold__isnull=False) & ~Q(bank_code="")),
+                condition=Q(enterprise__isnull=False, hold=None) | Q(enterprise=None, hold__isnull=False),
                 name="payee_is_an_enterprises_or_of_money_kept_back",
+            ),
+            models.UniqueConstraint(
+                fields=["hold"], condition=Q(removed_at=None), name="money_kept_back_has_one_payee_at_a_time"
             ),
         ]
 
@@ -170,6 +173,14 @@ class PaymentInstructionQuerySet(LockableQuerySet["PaymentInstruction"]):
         """Leave out what the bank itself paid out of money that it kept back."""
         return self.filter(payee__hold=None)
 
+    def to_send(self) -> Self:
+        """Keep those that leave when the bank next sends payments: nobody asks to cancel them."""
+        return self.filter(status=InstructionStatus.PENDING, void_asked_by="")
+
+    def to_void(self) -> Self:
+        """Keep those that one of the bank asks to cancel, and a colleague has not decided on."""
+        return self.filter(status=InstructionStatus.PENDING).exclude(void_asked_by="")
+
     def on_the_way(self) -> Self:
         """Keep those whose money left the account and did not come back."""
         return self.filter(status__in=ON_THE_WAY)
@@ -201,6 +212,9 @@ class PaymentInstruction(models.Model):
     settled_on = models.DateField(null=True)
     ended_at = models.DateTimeField(null=True, help_text="when it was declined, voided or returned")
     reason = models.CharField(_("reason"), max_length=200, blank=True)
+    void_asked_by = models.CharField(
+        max_length=40, blank=True, help_text="who of the bank asks to cancel it; meanwhile it is not sent"
+    )
 
     objects = models.Manager.from_queryset(PaymentInstructionQuerySet)()
 
@@ -223,6 +237,10 @@ class PaymentInstruction(models.Model):
                 condition=~Q(status=InstructionStatus.SENT) | Q(file__isnull=False),
                 name="instruction_is_sent_in_a_file",
             ),
+            models.CheckConstraint(
+                condition=Q(void_asked_by="") | Q(status__in=[InstructionStatus.PENDING, InstructionStatus.VOIDED]),
+                name="instruction_to_be_voided_is_not_sent",
+            ),
         ]
         indexes = [
             models.Index(
@@ -244,6 +262,11 @@ class PaymentInstruction(models.Model):
     def is_of_bank(self) -> bool:
         """Tell whether the bank itself pays, out of money that it kept back."""
         return self.payee.hold_id is not None
+
+    @property
+    def is_to_void(self) -> bool:
+        """Tell whether one of the bank asks to cancel it, and nobody has decided yet."""
+        return bool(self.void_asked_by) and self.status == InstructionStatus.PENDING
 
     @property
     def signed_amount(self) -> Decimal:

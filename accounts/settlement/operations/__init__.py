@@ -113,6 +113,7 @@ from accounts.settlement.operations.keeping import (
     KeptForNobody,
     keep_back,
     let_go,
+    name_payee,
     pay_kept,
 )
 from accounts.settlement.operations.limits import DailyLimit, LimitRefused, NewPayeeLimit, SecondPersonNeeded, set_rules
@@ -136,6 +137,7 @@ from accounts.settlement.operations.ordering import (
 from accounts.settlement.operations.papers import DayBeforeAccount, DayNotOver, certify_balance
 from accounts.settlement.operations.payees import (
     BankCodeWrong,
+    BankOfAnotherCountry,
     PayeeGone,
     PayeeNumberWrong,
     PayeeSavedAlready,
@@ -145,8 +147,12 @@ from accounts.settlement.operations.payees import (
 )
 from accounts.settlement.operations.payments import (
     PaymentOfBank,
+    VoidNotAsked,
+    ask_to_void,
     confirm_payment,
+    confirm_void,
     decline_payment,
+    decline_void,
     give_back,
     pay,
     settle,

@@ -1,6 +1,6 @@
 """Money that the bank keeps back on an account: at once by one person, as a freeze; let go, or paid, by another.
 
-Two people say to whom it is paid: who keeps it back names the account, who pays it agrees.
+Two people say to whom it is paid: one names the account, who keeps it back or another later, and who pays it agrees.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from accounts.settlement.models import Payee, PaymentInstruction, SettlementAcco
 from accounts.settlement.operations.accounts import AccountNotOpen, ReasonMissing, check_not_own, lock
 from accounts.settlement.operations.cash import SamePerson
 from accounts.settlement.operations.notices import tell_of_kept_ended
-from accounts.settlement.operations.payees import check_outside
+from accounts.settlement.operations.payees import LONGEST_NAME, check_outside
 from accounts.settlement.operations.receipts import note_receipt
 from accounts.settlement.operations.telling import tell_owners
 from accounts.settlement.operations.transfers import CurrencyDiffers, PayeeUnknown, TransferToItself
@@ -31,6 +31,7 @@ from portal.core import audit
 from portal.core.formats import day, money
 from portal.core.idempotency import answer_once, fingerprint_of
 from portal.core.refusals import Refusal, register
+from portal.core.seen import check_seen
 from portal.core.transitions import target_of
 
 LONGEST: Final = timedelta(days=366)
@@ -39,7 +40,7 @@ DAY: Final = timedelta(days=1)
 register(
     {
         "keep_until_wrong": _("Choose a day after today, within a year."),
-        "kept_for_nobody": _("Nobody was named to whom this may be paid. Let it go, and keep it back anew."),
+        "kept_for_nobody": _("Nobody is named to whom this may be paid. Name an account, then a colleague can pay it."),
     }
 )
 events.register(
@@ -60,7 +61,7 @@ class KeepUntilWrong(Refusal):
 
 
 class KeptForNobody(Refusal):
-    """Who kept it back named no account to which it may be paid."""
+    """Nobody named an account to which it may be paid."""
 
     code = "kept_for_nobody"
 
@@ -73,16 +74,14 @@ class Elsewhere:
     number: str
     bank: str
 
-    def as_payee(self, *, at: datetime, by: str) -> Payee:
-        """Write it as a payee that needs no cooling-off, because two of the bank agree on it; not saved."""
-        return Payee(
-            name=" ".join(self.name.split()),
-            number=numbers.compact(self.number),
-            bank_code=banks.code_of(self.bank),
-            added_at=at,
-            added_by=by,
-            usable_at=at,
-        )
+
+def _as_payee(to: SettlementAccount | Elsewhere, *, at: datetime, by: str) -> Payee:
+    """Write an account as a payee that needs no cooling-off, because two of the bank agree on it; not saved."""
+    if isinstance(to, Elsewhere):
+        name, number, bank = " ".join(to.name.split()), numbers.compact(to.number), banks.code_of(to.bank)
+    else:
+        name, number, bank = to.enterprise.legal_name[:LONGEST_NAME], to.number, ""
+    return Payee(name=name, number=number, bank_code=bank, added_at=at, added_by=by, usable_at=at)
 
 
 @transaction.atomic(durable=True)
@@ -105,43 +104,41 @@ def keep_back(
     :raises KeepUntilWrong: when the day is not after today, or more than a year away.
     :raises AccountNotOpen: when the account is closed.
     :raises TransferToItself, CurrencyDiffers, PayeeUnknown: when it cannot be paid there.
-    :raises PayeeNumberWrong, BankCodeWrong: when there can be no such account elsewhere.
+    :raises PayeeNumberWrong, BankCodeWrong, BankOfAnotherCountry: when there can be no such account elsewhere.
     :raises OwnAccount: when it would be paid to the person's own enterprise.
     :raises AmountRefused, InsufficientFunds: see ``ledger.hold``.
     """
     reason = reason.strip()[:140]
-    goal = to.as_payee(at=at, by=by) if isinstance(to, Elsewhere) else to
+    payee = to and _as_payee(to, at=at, by=by)
 
     def kept() -> str:
         if not reason:
             raise ReasonMissing
         if not timezone.localtime(at).date() < until <= timezone.localtime(at).date() + LONGEST:
             raise KeepUntilWrong
-        _check_goal(account, goal, by=by)
+        if to and payee:
+            _check_payee(account, to, payee, by=by)
         lock(account)
         if account.status == Status.CLOSED:
             raise AccountNotOpen
-        made = _held(account, amount, goal, key=fingerprint_of([by, key]), reason=reason, until=until, at=at, by=by)
-        if isinstance(goal, Payee):
-            goal.hold = made
-            goal.save(force_insert=True)
+        made = _held(account, amount, key=fingerprint_of([by, key]), reason=reason, until=until, at=at, by=by)
+        if payee:
+            payee.hold = made
+            payee.save(force_insert=True)
         return made.reference
 
-    told = [account.reference, str(amount.normalize()), reason, until, *_named(goal)]
+    told = [account.reference, str(amount.normalize()), reason, until, *(_told(payee) if payee else ())]
     reference = answer_once(f"settlement.keep_back {by}", key, fingerprint=fingerprint_of(told), make=kept)
-    return Hold.objects.get(reference=reference)
+    return queries.with_payees(Hold.objects.all()).get(reference=reference)
 
 
-def _named(goal: SettlementAccount | Payee | None) -> list[str]:
-    if isinstance(goal, Payee):
-        return [goal.name, goal.number, goal.bank_code]
-    return [goal.reference] if goal else []
+def _told(payee: Payee) -> tuple[str, str, str]:
+    return payee.name, payee.number, payee.bank_code
 
 
 def _held(
     account: SettlementAccount,
     amount: Decimal,
-    goal: SettlementAccount | Payee | None,
     *,
     key: str,
     reason: str,
@@ -155,7 +152,7 @@ def _held(
         amount,
         key=f"{EVENT} {key}",
         event=EVENT,
-        subject=(goal or account).reference,
+        subject=account.reference,
         text=reason,
         expires_at=timezone.make_aware(datetime.combine(until + DAY, time.min)),
         at=at,
@@ -166,9 +163,9 @@ def _held(
 
 
 def keep_again(instruction: PaymentInstruction, *, at: datetime) -> None:
-    """Keep back, in the same name and through the same day, what was paid elsewhere and came back; an inner step.
+    """Keep back, in the same name and through the same day, what was paid elsewhere and came back, or was not sent.
 
-    To nobody: what is wrong with the account that was named is for a person to find out.
+    To nobody: what is wrong with the account that was named is for a person to find out. An inner step.
     """
     account, before = instruction.settlement_account, instruction.payee.hold
     assert before, "the bank paid it out of money that it kept back"
@@ -176,15 +173,15 @@ def keep_again(instruction: PaymentInstruction, *, at: datetime) -> None:
         return
     until = timezone.localtime(before.expires_at).date() - DAY
     told: dict[str, Any] = {"reason": before.text, "until": until, "at": at, "by": before.placed_by}
-    made = _held(account, instruction.amount, None, key=instruction.reference, **told)
+    made = _held(account, instruction.amount, key=instruction.reference, **told)
     details = {"account": account.reference, "payment": instruction.reference}
     audit.record("settlement.kept_again", subject=made.reference, by="system", at=at, details=details)
 
 
-def _check_goal(account: SettlementAccount, to: SettlementAccount | Payee | None, *, by: str) -> None:
-    if isinstance(to, Payee):
-        check_outside(to.number, to.bank_code)
-    elif to:
+def _check_payee(account: SettlementAccount, to: SettlementAccount | Elsewhere, payee: Payee, *, by: str) -> None:
+    if isinstance(to, Elsewhere):
+        check_outside(payee.number, payee.bank_code)
+    else:
         check_not_own(to, by=by)
         if to.pk == account.pk:
             raise TransferToItself
@@ -195,42 +192,82 @@ def _check_goal(account: SettlementAccount, to: SettlementAccount | Payee | None
 
 
 @transaction.atomic(durable=True)
+def name_payee(
+    account: SettlementAccount, hold: Hold, *, to: SettlementAccount | Elsewhere, at: datetime, by: str
+) -> None:
+    """Name the account to which what is kept back may be paid, in place of the one that was; a colleague pays it there.
+
+    Whoever kept it back or anybody else of operations may. The account that is named already stays in the name of who
+    named it.
+
+    :raises OwnAccount: by a member of either enterprise.
+    :raises: else as ``keep_back``, of the account.
+    :raises TransitionRefused, HoldExpired: when it is not kept back any more.
+    """
+    payee = _as_payee(to, at=at, by=by)
+    check_not_own(account, by=by)
+    _check_payee(account, to, payee, by=by)
+    lock(account)
+    hold.refresh_from_db(fields=["status"])
+    target_of(TRANSITIONS, HoldEvent.CAPTURE, hold.status)
+    if at >= hold.expires_at:
+        raise ledger.HoldExpired
+    before = Payee.objects.standing().filter(hold=hold)
+    if any(_told(each) == _told(payee) for each in before):
+        return
+    before.update(removed_at=at, removed_by=by)
+    payee.hold = hold
+    payee.save(force_insert=True)
+    details = {"account": account.reference, "to": payee.reference}
+    audit.record("settlement.kept_payee_named", subject=hold.reference, by=by, at=at, details=details)
+
+
+@transaction.atomic(durable=True)
 def pay_kept(
-    account: SettlementAccount, hold: Hold, amount: Decimal | None = None, *, on: date, at: datetime, by: str
+    account: SettlementAccount, hold: Hold, amount: Decimal | None = None, *, seen: str, on: date, at: datetime, by: str
 ) -> Transfer | PaymentInstruction:
     """Pay what the bank kept back, or a part of it, to the account that was named; the rest is let go.
 
     To another bank it leaves with the next payments. A frozen account pays as well: the bank does it, by another person
-    than who kept it back; the owners are told.
+    than who named the account; the owners are told.
 
-    :raises SamePerson: when it is the person who kept it back.
-    :raises OwnAccount: by a member of either enterprise.
+    :param seen: the reference of the payee that the person looked at.
     :raises KeptForNobody: when no account was named.
+    :raises SamePerson: when it is the person who named it.
+    :raises OwnAccount: by a member of either enterprise.
+    :raises ChangedSince: when another account was named since the person looked.
     :raises PayeeUnknown: when that account can no longer receive.
     :raises TransitionRefused, HoldExpired, CaptureExceedsHold, AmountRefused: see ``ledger.capture``.
     """
-    if by == hold.placed_by:
-        raise SamePerson
-    check_not_own(account, by=by)
-    goal = Payee.objects.filter(hold=hold).first() or queries.goals_of(account, [hold]).get(hold.subject)
-    if goal is None:
+    payee = Payee.objects.standing().filter(hold=hold).first()
+    if payee is None:
         raise KeptForNobody
-    here = [goal] if isinstance(goal, SettlementAccount) else []
-    for each in here:
+    if by == payee.added_by:
+        raise SamePerson
+    here = _inside(payee)
+    sides = [account, here] if here else [account]
+    for each in sides:
         check_not_own(each, by=by)
-    list(SettlementAccount.objects.locked().filter(pk__in=[each.pk for each in (account, *here)]))
+    list(SettlementAccount.objects.locked().filter(pk__in=[each.pk for each in sides]))
     hold.refresh_from_db(fields=["status"])
     target_of(TRANSITIONS, HoldEvent.CAPTURE, hold.status)  # a capture that came before is not told twice
+    payee.refresh_from_db(fields=["removed_at"])
+    check_seen(seen, shown="" if payee.removed_at else payee.reference)
     paid = hold.amount if amount is None else amount
     made: Transfer | PaymentInstruction
-    if isinstance(goal, Payee):
-        made, name = _instruct(account, hold, goal, paid, on=on, at=at, by=by), goal.name
+    if here:
+        made = _transfer(account, hold, here, paid, on=on, at=at, by=by)
     else:
-        made, name = _transfer(account, hold, goal, paid, on=on, at=at, by=by), goal.enterprise.legal_name
-    _tell(account, hold, "kept_money_paid", paid=paid, payee=name, at=at)
-    details = {"account": account.reference, "to": hold.subject, "amount": str(paid), "payment": made.reference}
+        made = _instruct(account, hold, payee, paid, on=on, at=at, by=by)
+    _tell(account, hold, "kept_money_paid", paid=paid, payee=payee.name, at=at)
+    details = {"account": account.reference, "to": payee.reference, "amount": str(paid), "payment": made.reference}
     audit.record("settlement.pay_kept", subject=hold.reference, by=by, at=at, details=details)
     return made
+
+
+def _inside(payee: Payee) -> SettlementAccount | None:
+    found = SettlementAccount.objects.select_related("enterprise", "ledger_account")
+    return found.get(number=payee.number) if payee.is_inside else None
 
 
 def _transfer(
@@ -260,7 +297,7 @@ def _instruct(
         status=InstructionStatus.PENDING,
         effective_date=on,
         made_at=at,
-        made_by=hold.placed_by,
+        made_by=payee.added_by,
         checked_at=at,
         checked_by=by,
         entry=ledger.capture(hold, to_account=clearing, amount=paid, on=on, at=at, by=by),

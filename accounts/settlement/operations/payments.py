@@ -13,7 +13,7 @@ from accounts.ledger.models import JournalEntry, LedgerAccount
 from accounts.settlement import queries
 from accounts.settlement.models import Payee, PaymentInstruction, SettlementAccount
 from accounts.settlement.operations import limits
-from accounts.settlement.operations.accounts import ReasonMissing, credit, debit
+from accounts.settlement.operations.accounts import ReasonMissing, check_not_own, credit, debit
 from accounts.settlement.operations.agreeing import check_payee, check_second, needs_second
 from accounts.settlement.operations.cash import SamePerson
 from accounts.settlement.operations.confirming import confirm_by_code
@@ -26,7 +26,12 @@ from portal.core.idempotency import answer_once, fingerprint_of
 from portal.core.refusals import Refusal, register
 from portal.core.transitions import target_of
 
-register({"payment_of_bank": _("The bank makes this payment, out of money that it kept back. You cannot cancel it.")})
+register(
+    {
+        "payment_of_bank": _("The bank makes this payment, out of money that it kept back. You cannot cancel it."),
+        "void_not_asked": _("Nobody asks to cancel this payment any more."),
+    }
+)
 events.register(
     {
         "payment_out": _("Payment"),
@@ -183,12 +188,81 @@ def void_payment(instruction: PaymentInstruction, *, on: date, at: datetime, by:
     :raises TransitionRefused: when it was sent, or ended otherwise.
     :raises PaymentOfBank: when the bank pays it out of money that it kept back.
     """
-    status = target_of(INSTRUCTION_TRANSITIONS, InstructionEvent.VOID, _locked(instruction))
+    status = _target(InstructionEvent.VOID, _locked(instruction))
     if instruction.is_of_bank:
         raise PaymentOfBank
+    _void(instruction, status, on=on, at=at, by=by)
+
+
+def _void(instruction: PaymentInstruction, status: str, *, on: date, at: datetime, by: str) -> None:
     if instruction.entry:
         ledger.reverse(instruction.entry, key=f"void {instruction.reference}", at=at, by=by, on=on)
-    _end(instruction, status, reason="", at=at, by=by)
+    _end(instruction, status, reason=instruction.reason, at=at, by=by)
+
+
+@transaction.atomic(durable=True)
+def ask_to_void(instruction: PaymentInstruction, *, reason: str, at: datetime, by: str) -> None:
+    """Ask a colleague to cancel what the bank pays out of money that it kept back; until one decides it is not sent.
+
+    :raises ReasonMissing: when no reason is given.
+    :raises OwnAccount: by a member of the enterprise.
+    :raises TransitionRefused: when it was sent, or ended otherwise.
+    """
+    assert instruction.is_of_bank, "what an enterprise pays, it cancels itself"
+    if not reason.strip():
+        raise ReasonMissing
+    _target(InstructionEvent.VOID, _locked(instruction))
+    check_not_own(instruction.settlement_account, by=by)
+    if instruction.void_asked_by:
+        return
+    instruction.void_asked_by, instruction.reason = by, reason.strip()[:200]
+    instruction.save(update_fields=["void_asked_by", "reason"])
+    details = {"reason": instruction.reason}
+    audit.record("settlement.payment_void_asked", subject=instruction.reference, by=by, at=at, details=details)
+
+
+class VoidNotAsked(Refusal):
+    """Nobody asks to cancel the payment, or not any more."""
+
+    code = "void_not_asked"
+
+
+@transaction.atomic(durable=True)
+def confirm_void(instruction: PaymentInstruction, *, on: date, at: datetime, by: str) -> None:
+    """Cancel what a colleague asked to cancel; the money is kept back again, as after a return.
+
+    :raises TransitionRefused: when it ended otherwise.
+    :raises VoidNotAsked: when nobody asks for it any more.
+    :raises SamePerson: when it is the person who asked.
+    :raises OwnAccount: by a member of the enterprise.
+    """
+    status = _to_void(instruction)
+    if by == instruction.void_asked_by:
+        raise SamePerson
+    check_not_own(instruction.settlement_account, by=by)
+    _void(instruction, status, on=on, at=at, by=by)
+    keep_again(instruction, at=at)
+
+
+@transaction.atomic(durable=True)
+def decline_void(instruction: PaymentInstruction, *, at: datetime, by: str) -> None:
+    """Let a payment be sent that somebody asked to cancel: a colleague, or whoever asked.
+
+    :raises TransitionRefused, VoidNotAsked, OwnAccount: as ``confirm_void``.
+    """
+    _to_void(instruction)
+    check_not_own(instruction.settlement_account, by=by)
+    instruction.void_asked_by = instruction.reason = ""
+    instruction.save(update_fields=["void_asked_by", "reason"])
+    audit.record("settlement.payment_void_declined", subject=instruction.reference, by=by, at=at)
+
+
+def _to_void(instruction: PaymentInstruction) -> str:
+    """Lock a payment that somebody asks to cancel, and tell what it becomes."""
+    status = _target(InstructionEvent.VOID, _locked(instruction))
+    if not instruction.void_asked_by:
+        raise VoidNotAsked
+    return status
 
 
 def _end(instruction: PaymentInstruction, status: str, *, reason: str, at: datetime, by: str) -> None:

@@ -25,9 +25,8 @@ def send_payments(*, currency: str, on: date, at: datetime, by: str, version: in
     Rows another sender holds are skipped, so two senders at once never send the same payment.
     """
     rows = PaymentInstruction.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
-    waiting = rows.select_related("settlement_account__enterprise", "payee").filter(
-        status=InstructionStatus.PENDING, settlement_account__currency=currency
-    )
+    waiting = rows.to_send().select_related("settlement_account__enterprise", "payee")
+    waiting = waiting.filter(settlement_account__currency=currency)
     instructions = list(waiting.order_by("pk")[:MOST_IN_A_FILE])
     items = list(_to_send_back(currency)[: MOST_IN_A_FILE - len(instructions)])
     if not (instructions or items):

@@ -3,12 +3,12 @@
 from accounts.settlement.queries.holding import (
     available_balance,
     cash_day,
-    goals_of,
     has_mandate,
     names_of,
     open_accounts_of,
     role_of,
     total_balance,
+    with_payees,
 )
 from accounts.settlement.queries.movements import (
     Statement,

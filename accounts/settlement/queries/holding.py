@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from django.conf import settings
-from django.db.models import QuerySet, Sum
+from django.db.models import Case, OuterRef, Prefetch, QuerySet, Subquery, Sum, When
 
 from accounts.identity.models import Enterprise, Membership, User
 from accounts.ledger import queries as ledger
@@ -15,6 +15,7 @@ from accounts.ledger.models import Hold
 from accounts.settlement.models import (
     CashMovement,
     Mandate,
+    Payee,
     SettlementAccount,
 )
 from accounts.settlement.states import (
@@ -79,10 +80,14 @@ def cash_day(movements: QuerySet[CashMovement], on: date) -> list[CashDay]:
     ]
 
 
-def goals_of(account: SettlementAccount, holds: Iterable[Hold]) -> dict[str, SettlementAccount]:
-    """Find the accounts to which money that staff keep back may be paid, where they named one, by their reference."""
-    named = SettlementAccount.objects.filter(reference__in={each.subject for each in holds}).exclude(pk=account.pk)
-    return {each.reference: each for each in named.select_related("enterprise", "ledger_account")}
+def with_payees(holds: QuerySet[Hold]) -> QuerySet[Hold]:
+    """Fetch beside each hold to whom it may be paid: ``named`` is one payee or none.
+
+    Its ``account_reference`` tells the account where that is one of this bank's.
+    """
+    inside = SettlementAccount.objects.filter(number=OuterRef("number")).values("reference")
+    named = Payee.objects.standing().annotate(account_reference=Case(When(bank_code="", then=Subquery(inside))))
+    return holds.prefetch_related(Prefetch("payees", queryset=named, to_attr="named"))
 
 
 def names_of(references: Iterable[str]) -> dict[str, str]:

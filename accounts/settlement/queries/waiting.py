@@ -32,7 +32,8 @@ DELIVERIES: Final = CashDelivery.objects.filter(status=DeliveryStatus.WAITING)
 IN_TRANSIT: Final = CashDelivery.objects.filter(status=DeliveryStatus.ON_THE_WAY)
 STATEMENTS: Final = NostroStatement.objects.filter(status=StatementStatus.WAITING)
 SUSPENSE: Final = SuspenseItem.objects.exclude(status=SuspenseStatus.CLEARED)
-TO_SEND: Final = PaymentInstruction.objects.filter(status=InstructionStatus.PENDING)
+TO_SEND: Final = PaymentInstruction.objects.to_send()
+TO_VOID: Final = PaymentInstruction.objects.to_void()
 SENT: Final = PaymentInstruction.objects.filter(status=InstructionStatus.SENT)
 
 
@@ -49,6 +50,7 @@ def for_operations(user: Any, *, today: date) -> Mapping[str, QuerySet[Any]]:
         "statements": STATEMENTS.all(),
         "suspense": SUSPENSE.all(),
         "to_send": TO_SEND.all(),
+        "to_void": TO_VOID.visible_to(user),
         "sent": SENT.all(),
     }
 

@@ -70,11 +70,17 @@ class PaymentRequestSerializer(serializers.Serializer[PaymentInstruction]):
 
 
 class PaymentSerializer(serializers.ModelSerializer[PaymentInstruction]):
-    """A payment to a payee, and where it stands."""
+    """A payment to a payee, and where it stands.
+
+    ``payee`` is found among the enterprise's payees, except where the bank pays out of money that it kept back. While
+    somebody of the bank asks to cancel that (``is_to_void``), it is not sent.
+    """
 
     account = serializers.CharField(source="settlement_account.reference", read_only=True)
     payee = serializers.CharField(source="payee.reference", read_only=True)
+    payee_name = serializers.CharField(source="payee.name", read_only=True)
     amount = ToldAmount("settlement_account.currency")
+    is_to_void = serializers.BooleanField(read_only=True)
 
     class Meta:
         model = PaymentInstruction
@@ -82,9 +88,11 @@ class PaymentSerializer(serializers.ModelSerializer[PaymentInstruction]):
             "reference",
             "account",
             "payee",
+            "payee_name",
             "amount",
             "text",
             "status",
+            "is_to_void",
             "effective_date",
             "made_at",
             "settled_on",

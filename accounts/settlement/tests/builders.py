@@ -11,7 +11,7 @@ from django.db import transaction
 from accounts.identity import operations as identity
 from accounts.identity.models import Branch, Enterprise, User
 from accounts.ledger import queries as books
-from accounts.ledger.models import JournalEntry, LedgerAccount
+from accounts.ledger.models import Hold, JournalEntry, LedgerAccount
 from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import operations as settlement
 from accounts.settlement.denominations import DENOMINATIONS
@@ -95,6 +95,11 @@ def make_transfer(source: SettlementAccount, to: SettlementAccount, amount: str 
 def held(account: SettlementAccount) -> Decimal:
     """Tell what is booked on an account."""
     return books.balance(account.ledger_account)
+
+
+def shown(hold: Hold) -> str:
+    """Give the reference of the payee to whom money kept back may be paid now; empty where nobody is named."""
+    return hold.payees.filter(removed_at=None).values_list("reference", flat=True).first() or ""
 
 
 def balance(purpose: str) -> Decimal:

@@ -5,7 +5,9 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.conf import settings
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +21,7 @@ from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import operations as settlement
 from accounts.settlement import queries
 from accounts.settlement.happenings import Happening
-from accounts.settlement.tests.builders import held, make_settlement_account
+from accounts.settlement.tests.builders import held, make_settlement_account, shown
 from portal.core.models import AuditEvent, Channel, Notice
 from portal.core.notices.operations import text_of
 from portal.core.tests.together import together
@@ -200,7 +202,7 @@ class TestPayKept:
 
     def pay(self, account, hold, amount=None, by="U-TWO", at=NOW):
         amount = None if amount is None else Decimal(amount)
-        return settlement.pay_kept(account, hold, amount, on=TODAY, at=at, by=by)
+        return settlement.pay_kept(account, hold, amount, seen=shown(hold), on=TODAY, at=at, by=by)
 
     def test_pays_all_of_it_to_the_account_that_was_named(self, account, court):
         hold = keep(account, to=court)
@@ -208,7 +210,7 @@ class TestPayKept:
         assert (held(account), queries.available_balance(account), held(court)) == (70, 70, 30)
         assert (made.entry.event, made.entry.subject, made.entry.text) == (
             "kept_back",
-            court.reference,
+            account.reference,
             "court order 7",
         )
         assert (hold.status, hold.captured_entry, hold.ended_by) == ("captured", made.entry, "U-TWO")
@@ -221,7 +223,7 @@ class TestPayKept:
         hold = keep(account, to=court)
         self.pay(account, hold, "12.50")
         event = AuditEvent.objects.get(verb="settlement.pay_kept")
-        assert (event.subject, event.by, event.details["to"]) == (hold.reference, "U-TWO", court.reference)
+        assert (event.subject, event.by, event.details["to"]) == (hold.reference, "U-TWO", shown(hold))
         said = text_of(Notice.objects.get(code="kept_money_paid"))
         for part in ("12.50", account.number[-4:], "Stranger Noodles", "court order 7"):
             assert part in said
@@ -309,19 +311,20 @@ class TestPayKept:
         refused = client_of(operations).post(page, {**told, "to": "1234"})
         assert refused.status_code == 422
         client_of(operations).post(page, {**told, "to": court.number})
-        pay = reverse("settlement:pay_kept", args=[account.reference, Hold.objects.get().reference])
+        hold = Hold.objects.get()
+        pay, seen = reverse("settlement:pay_kept", args=[account.reference, hold.reference]), shown(hold)
         assert pay not in client_of(operations).get(page).content.decode()
         assert pay in client_of(colleague).get(page).content.decode()
         for amount in ("much", "30.01"):
-            answer = client_of(colleague).post(pay, {"amount": amount}, follow=True)
+            answer = client_of(colleague).post(pay, {"amount": amount, "seen": seen}, follow=True)
         assert "Only ¥30.00 was kept back." in answer.content.decode()
         assert held(court) == 0
-        client_of(colleague).post(pay, {"amount": "20.00"})
+        client_of(colleague).post(pay, {"amount": "20.00", "seen": seen})
         assert (held(account), held(court)) == (80, 20)
         said = client_of(operations).get(page).content.decode()
         assert "¥20.00 paid to Stranger Noodles" in said
         assert "He Ping" in said
-        again = {"path": pay, "data": {"amount": "20.00"}, "follow": True}
+        again = {"path": pay, "data": {"amount": "20.00", "seen": seen}, "follow": True}
         assert "no longer possible" not in client_of(colleague).post(**again).text
         assert (held(account), held(court)) == (80, 20)
 
@@ -339,3 +342,28 @@ class TestPayKept:
         for number in range(3):
             keep(account, "1.00", at=timezone.now(), key=f"k{number}", **soon)
         assert asked() == one
+
+
+class TestBefore:
+    """Accounts of this bank that were named stood in the holds' subjects."""
+
+    @pytest.fixture
+    def migrate(self, db):
+        def to(name):
+            with connection.cursor() as cursor:
+                cursor.execute("RESET ROLE; SET CONSTRAINTS ALL IMMEDIATE")
+                MigrationExecutor(connection).migrate([("accounts", name)])
+                cursor.execute(f"SET CONSTRAINTS ALL DEFERRED; SET ROLE {settings.RUNTIME_ROLE}")
+
+        return to
+
+    def test_are_payees_since(self, account, stranger, migrate):
+        court = make_settlement_account(stranger.memberships.get().enterprise)
+        named, nobody = keep(account, to=court), keep(account, key="other")
+        migrate("0035_payees_of_money_kept_back")
+        Hold.objects.filter(pk=named.pk).update(subject=court.reference)
+        migrate("0038_payees_of_money_kept_back_named_again")
+        assert [(each.number, each.name, each.added_by) for each in named.payees.all()] == [
+            (court.number, "Stranger Noodles", "U-ONE")
+        ]
+        assert not nobody.payees.exists()

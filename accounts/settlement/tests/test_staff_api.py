@@ -333,22 +333,22 @@ class TestKept:
         told = first.json()
         assert (first.status_code, second.json()["reference"]) == (201, told["reference"])
         assert (told["amount"], told["to"], told["status"]) == ("40.00", noodles.reference, "pending")
-        path = f"holds/{told['reference']}"
-        assert post(operations, f"{path}/pay").json()["code"] == "same_person"
-        assert post(colleague, f"{path}/pay", {"amount": "41.00"}).json()["code"] == "capture_exceeds_hold"
-        paid = post(colleague, f"{path}/pay", {"amount": "15.00"}).json()
+        path, seen = f"holds/{told['reference']}", {"seen": told["shown"]}
+        assert post(operations, f"{path}/pay", seen).json()["code"] == "same_person"
+        assert post(colleague, f"{path}/pay", seen | {"amount": "41.00"}).json()["code"] == "capture_exceeds_hold"
+        paid = post(colleague, f"{path}/pay", seen | {"amount": "15.00"}).json()
         assert (paid["status"], bool(paid["entry"]), held(account), held(noodles)) == ("captured", True, 985, 15)
-        assert post(colleague, f"{path}/pay", {"amount": "15.00"}).status_code == 409
+        assert post(colleague, f"{path}/pay", seen | {"amount": "15.00"}).status_code == 409
         assert read(colleague, f"settlement-accounts/{account.reference}").json()["held"] == "0.00"
 
     def test_is_paid_whole_unless_told(self, operations, colleague, account, noodles):
-        reference = self.keep(operations, account, to=noodles.reference).json()["reference"]
-        post(colleague, f"holds/{reference}/pay")
+        told = self.keep(operations, account, to=noodles.reference).json()
+        post(colleague, f"holds/{told['reference']}/pay", {"seen": told["shown"]})
         assert held(noodles) == 40
 
     def test_is_let_go_by_another_with_a_reason(self, operations, colleague, account):
         reference = self.keep(operations, account).json()["reference"]
-        assert post(colleague, f"holds/{reference}/pay").json()["code"] == "kept_for_nobody"
+        assert post(colleague, f"holds/{reference}/pay", {"seen": "PY-1"}).json()["code"] == "kept_for_nobody"
         assert post(colleague, f"holds/{reference}/release").status_code == 400
         told = post(colleague, f"holds/{reference}/release", {"reason": "lifted"}).json()
         assert (told["status"], held(account)) == ("voided", 1000)

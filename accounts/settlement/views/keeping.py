@@ -1,6 +1,6 @@
 """Pages of money that is kept back on an account."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any, Final
 
@@ -18,7 +18,7 @@ from accounts.ledger import queries as ledger
 from accounts.ledger.models import Hold
 from accounts.ledger.states import HoldStatus
 from accounts.settlement import banks, operations, queries, return_reasons
-from accounts.settlement.forms.keeping import KeepForm, PayKeptForm
+from accounts.settlement.forms.keeping import KeepForm, KeptPayeeForm, PayKeptForm
 from accounts.settlement.forms.reasons import ReasonForm
 from accounts.settlement.models import PaymentInstruction, SettlementAccount, Transfer
 from accounts.settlement.queries import names_of
@@ -56,15 +56,15 @@ def _keep(request: HttpRequest, account: SettlementAccount) -> HttpResponse:
 
 
 def _page(request: HttpRequest, account: SettlementAccount, form: KeepForm, *, status: int = 200) -> HttpResponse:
-    holds = list(ledger.pending_holds(account.ledger_account).select_related("payee"))
+    holds = list(queries.with_payees(ledger.pending_holds(account.ledger_account)))
     ended = ledger.ended_holds(account.ledger_account).filter(event=KEPT_BACK).select_related(*PAID)[:NEWEST]
-    goals = queries.goals_of(account, holds)
     operates = request.user.has_role(Role.OPERATIONS)  # type: ignore[union-attr]  # signed in
     people = [person for each in [*holds, *ended] for person in (each.placed_by, each.ended_by)]
+    people += [payee.added_by for each in holds for payee in each.named]  # type: ignore[attr-defined]  # prefetched
     names, by = (names_of(people), actor(request)) if operates else ({}, "")
     context = {
         "account": account,
-        "rows": [_row(each, account, goals.get(each.subject), names=names, by=by) for each in holds],
+        "rows": [_row(each, account, names=names, by=by) for each in holds],
         "ended": [_ended_row(each, account, names=names) for each in ended],
         "form": form if operates and account.status != "closed" else None,
         "banks": banks.offered(),
@@ -72,22 +72,21 @@ def _page(request: HttpRequest, account: SettlementAccount, form: KeepForm, *, s
     return render(request, "settlement/kept.html", context, status=status)
 
 
-def _row(
-    hold: Hold, account: SettlementAccount, goal: SettlementAccount | None, *, names: Mapping[str, str], by: str
-) -> dict[str, Any]:
+def _row(hold: Hold, account: SettlementAccount, *, names: Mapping[str, str], by: str) -> dict[str, Any]:
     """Tell of a hold, and what a person of operations may do with it; nobody else is named anybody."""
-    payee = getattr(hold, "payee", None)
-    lets_go = bool(by) and hold.event == KEPT_BACK and hold.placed_by != by
+    payee = next(iter(hold.named), None)  # type: ignore[attr-defined]  # prefetched
+    operates = bool(by) and hold.event == KEPT_BACK
     return {
         "hold": hold,
         "last": hold.expires_at - timedelta(microseconds=1),
         "by": names.get(hold.placed_by, ""),
-        "goal": goal,
         "payee": payee,
-        "is_named": bool(goal or payee),
-        "may_let_go": lets_go,
-        "may_pay": lets_go and bool(goal or payee),
-        "is_own": hold.placed_by == by,
+        "named_by": names.get(payee.added_by, "") if payee and payee.added_by != hold.placed_by else "",
+        "may_name": operates,
+        "may_pay": operates and payee and payee.added_by != by,
+        "is_namer": operates and payee and payee.added_by == by,
+        "may_let_go": operates and hold.placed_by != by,
+        "is_own": operates and hold.placed_by == by,
         "reason_form": ReasonForm(auto_id=f"id_{hold.reference}_%s"),
         "pay_form": PayKeptForm(
             auto_id=f"id_{hold.reference}_%s", initial={"amount": rounded(hold.amount, account.currency)}
@@ -101,9 +100,15 @@ def _ended_row(hold: Hold, account: SettlementAccount, *, names: Mapping[str, st
         "hold": hold,
         "how": _how_ended(hold, account, by=names.get(hold.ended_by, "")),
         "payment": payment,
-        "why": payment and return_reasons.words(payment.reason),
+        "why": payment and _why(payment),
         "placed_by": names.get(hold.placed_by, ""),
     }
+
+
+def _why(payment: PaymentInstruction) -> str:
+    if payment.is_to_void:
+        return _("The bank may cancel this payment. It is not sent until that is decided.")
+    return return_reasons.words(payment.reason)
 
 
 def _how_ended(hold: Hold, account: SettlementAccount, *, by: str) -> str:
@@ -130,35 +135,59 @@ def _payment_of(hold: Hold) -> PaymentInstruction | None:
 @requires(Role.OPERATIONS)
 def let_go(request: HttpRequest, reference: str, hold: str) -> HttpResponse:
     """Let go of what a colleague kept back."""
-    account, found = _kept(request, reference, hold)
-    if found.ended_by == actor(request):  # a second click
-        return redirect("settlement:kept", reference=account.reference)
-    with shown_above(request):
+
+    def act(account: SettlementAccount, found: Hold) -> None:
         reason = request.POST.get("reason", "")
         operations.let_go(account, found, reason=reason, at=timezone.now(), by=actor(request))
         messages.success(request, _("The amount is no longer kept back."))
+
+    return _ended(request, reference, hold, act)
+
+
+def _ended(
+    request: HttpRequest, reference: str, hold: str, end: Callable[[SettlementAccount, Hold], None]
+) -> HttpResponse:
+    """End what is kept back, or say why not; whoever ended it before clicked twice."""
+    account, found = _kept(request, reference, hold)
+    if found.ended_by != actor(request):
+        with shown_above(request):
+            end(account, found)
     return redirect("settlement:kept", reference=account.reference)
 
 
 def _kept(request: HttpRequest, reference: str, hold: str) -> tuple[SettlementAccount, Hold]:
     account = visible_account(request, reference)
-    holds = Hold.objects.filter(ledger_account=account.ledger_account, event=KEPT_BACK)
+    holds = queries.with_payees(Hold.objects.filter(ledger_account=account.ledger_account, event=KEPT_BACK))
     return account, get_object_or_404(holds, reference=hold)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Role.OPERATIONS)
+def payee(request: HttpRequest, reference: str, hold: str) -> HttpResponse:
+    """Name the account to which what is kept back may be paid, in place of the one that was."""
+    account, found = _kept(request, reference, hold)
+    form = KeptPayeeForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        with shown_on(form, form.FIELDS):
+            operations.name_payee(account, found, **form.cleaned_data, at=timezone.now(), by=actor(request))
+            messages.success(request, _("The account is named. A colleague can pay it there."))
+            return redirect("settlement:kept", reference=account.reference)
+    context = {"account": account, "hold": found, "named": found.named, "form": form, "banks": banks.offered()}  # type: ignore[attr-defined]  # prefetched
+    return render(request, "settlement/kept_payee.html", context, status=422 if form.is_bound else 200)
 
 
 @require_POST
 @requires(Role.OPERATIONS)
 def pay(request: HttpRequest, reference: str, hold: str) -> HttpResponse:
-    """Pay what a colleague kept back, or a part of it, to the account that the colleague named."""
-    account, found = _kept(request, reference, hold)
-    if found.ended_by == actor(request):  # a second click
-        return redirect("settlement:kept", reference=account.reference)
-    form = PayKeptForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, " ".join(str(each) for each in form.errors["amount"]))
-    else:
-        with shown_above(request):
-            amount, now = form.cleaned_data["amount"], timezone.now()
-            made = operations.pay_kept(account, found, amount, on=timezone.localdate(now), at=now, by=actor(request))
-            messages.success(request, _("It is paid. The owners are told.") if isinstance(made, Transfer) else SENT)
-    return redirect("settlement:kept", reference=account.reference)
+    """Pay what is kept back, or a part of it, to the account that a colleague named."""
+
+    def act(account: SettlementAccount, found: Hold) -> None:
+        form, now = PayKeptForm(request.POST), timezone.now()
+        if not form.is_valid():
+            messages.error(request, " ".join(str(each) for each in form.errors["amount"]))
+            return
+        amount, seen, on = form.cleaned_data["amount"], request.POST.get("seen", ""), timezone.localdate(now)
+        made = operations.pay_kept(account, found, amount, seen=seen, on=on, at=now, by=actor(request))
+        messages.success(request, _("It is paid. The owners are told.") if isinstance(made, Transfer) else SENT)
+
+    return _ended(request, reference, hold, act)

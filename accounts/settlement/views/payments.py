@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -50,19 +50,24 @@ def payment(request: HttpRequest, reference: str) -> HttpResponse:
     user: Any = request.user
     member = bool(role_in(request, found.settlement_account.enterprise))
     waits = found.status == InstructionStatus.WAITING
+    operates, waits_to_leave = user.has_role(Role.OPERATIONS), found.status == InstructionStatus.PENDING
     context = {
         "payment": found,
-        "rows": _rows(found, names_staff=user.has_role(Role.OPERATIONS)),
+        "rows": _rows(found, names_staff=operates),
         "may_check": member and waits and found.made_by != actor(request),
         "is_back": found.status == InstructionStatus.RETURNED,
+        "is_voided": found.status == InstructionStatus.VOIDED,
         "may_void": member and found.status in CANCELABLE and not found.is_of_bank,
+        "may_ask_to_void": operates and found.is_of_bank and waits_to_leave and not found.is_to_void,
+        "may_decide_on_void": operates and found.is_to_void,
+        "is_asker": found.void_asked_by == actor(request),
         "reason_form": ReasonForm(),
     }
     return render(request, "settlement/payment.html", context)
 
 
 def _rows(found: PaymentInstruction, *, names_staff: bool) -> list[dict[str, str | None]]:
-    names = queries.names_of([found.made_by, found.checked_by])
+    names = queries.names_of([found.made_by, found.checked_by, found.void_asked_by])
     rows: list[dict[str, str | None]] = [
         {"label": _("Payee"), "value": found.payee.name},
         {"label": _("Account number of the payee"), "value": found.payee.grouped_number},
@@ -77,6 +82,8 @@ def _rows(found: PaymentInstruction, *, names_staff: bool) -> list[dict[str, str
         rows.append({"label": _("Made by"), "value": names[found.made_by]})
         if found.checked_by:
             rows.append({"label": _("Checked by"), "value": names[found.checked_by]})
+        if found.void_asked_by:
+            rows.append({"label": _("Canceling asked for by"), "value": names[found.void_asked_by]})
     if found.settled_on:
         rows.append({"label": _("Paid on"), "value": day(found.settled_on)})
     if found.sent_at:
@@ -100,4 +107,36 @@ void = verb(
     said=gettext_lazy("The payment is canceled."),
     back="settlement:payment",
     dated=True,
+)
+
+
+def _of_bank(request: HttpRequest, reference: str) -> PaymentInstruction:
+    found = _visible(request, reference)
+    if not found.is_of_bank:
+        raise Http404
+    return found
+
+
+ask_to_void = verb(
+    operations.ask_to_void,
+    find=_of_bank,
+    said=gettext_lazy("It is not sent until a colleague decides."),
+    back="settlement:payment",
+    roles=(Role.OPERATIONS,),
+    reasoned=True,
+)
+confirm_void = verb(
+    operations.confirm_void,
+    find=_of_bank,
+    said=gettext_lazy("The payment is canceled."),
+    back="settlement:payment",
+    roles=(Role.OPERATIONS,),
+    dated=True,
+)
+decline_void = verb(
+    operations.decline_void,
+    find=_of_bank,
+    said=gettext_lazy("The payment leaves when the bank next sends payments."),
+    back="settlement:payment",
+    roles=(Role.OPERATIONS,),
 )

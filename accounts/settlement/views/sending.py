@@ -15,7 +15,7 @@ from accounts.identity.access import requires
 from accounts.identity.models import Role
 from accounts.ledger import queries as ledger
 from accounts.settlement import operations, queries
-from accounts.settlement.models import PaymentFile
+from accounts.settlement.models import PaymentFile, PaymentInstruction
 from accounts.settlement.views.doors import actor
 from portal.core.files import private_file
 
@@ -30,6 +30,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     context = {
         "sums": queries.payments_underway(),
         "page": Paginator(PaymentFile.objects.order_by("-pk"), LINES_ON_A_PAGE).get_page(request.GET.get("page")),
+        "to_void": PaymentInstruction.objects.visible_to(user).to_void().told().order_by("pk"),
         "may_send": user.has_role(Role.OPERATIONS),
     }
     return render(request, "settlement/desk.html", context)

@@ -12,7 +12,7 @@ from accounts.ledger import operations as ledger
 from accounts.ledger import queries
 from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import operations as settlement
-from accounts.settlement.tests.builders import count_pieces, make_drawer, make_payee, make_payment
+from accounts.settlement.tests.builders import count_pieces, make_drawer, make_payee, make_payment, shown
 from accounts.settlement.tests.builders import make_settlement_account as make_account
 from accounts.settlement.tests.nostro import bring, line, read, statement, upload
 from accounts.statements import writing
@@ -41,6 +41,14 @@ def waiting(bank, enterprise, operations):
     settlement.hand_over(vault, drawer, Decimal(5), key="5", by="U-1", **when)
     settlement.prepare_delivery(vault, "brought", Decimal(5), key="6", by="U-1", **when)
     make_payment(account, make_payee(enterprise))
+    court = settlement.Elsewhere("Court", "DE21500500009876543210", "SPUEDE2U")
+    until = today + timedelta(days=9)
+    hold = settlement.keep_back(
+        account, Decimal(9), to=court, reason="order", until=until, key="6", at=timezone.now(), by="U-1"
+    )
+    seen = shown(hold)
+    paid = settlement.pay_kept(account, hold, seen=seen, on=today, at=timezone.now(), by="U-2")
+    settlement.ask_to_void(paid, reason="wrong", at=NOW, by="U-1")
     bring(line("7.00", "nobody knows"))
     read(upload(writing.as_camt053(statement(line("8.00")))))
     ledger.ask_to_close_month(TODAY.replace(month=1), on=today, at=NOW, by="U-1")
@@ -49,7 +57,7 @@ def waiting(bank, enterprise, operations):
 class TestOperationsHome:
     def test_tells_what_waits_and_leads_there(self, client_of, operations, waiting, django_assert_max_num_queries):
         client = client_of(operations)
-        with django_assert_max_num_queries(31):
+        with django_assert_max_num_queries(32):
             response = client.get("/")
         told = {each.label: (each.number, each.url) for each in response.context["home"].waiting}
         assert told == {
@@ -62,6 +70,7 @@ class TestOperationsHome:
             "Files of the other bank to agree to": (1, reverse("settlement:nostro")),
             "Money in suspense": (1, reverse("settlement:suspense")),
             "Payments to send": (1, reverse("settlement:payment_desk")),
+            "Payments to cancel": (1, reverse("settlement:payment_desk")),
             "Month to close": (1, reverse("ledger:months")),
         }
         text = response.content.decode()
