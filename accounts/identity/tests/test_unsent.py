@@ -54,7 +54,7 @@ def page_of(shop):
 
 def invite(browser, shop, token, *, page="", origin=HERE, **changed):
     """Send the form by which a manager is invited."""
-    data = {"phone": "135 0013 5000", "csrfmiddlewaretoken": token} | changed
+    data = {"phone": "135 0013 5000", "role": "manager", "csrfmiddlewaretoken": token} | changed
     headers = {"Referer": page or HERE + page_of(shop), "Origin": origin}
     return browser.post(reverse("identity:invite", args=[shop.reference]), data, headers=headers)
 
