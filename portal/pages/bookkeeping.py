@@ -62,7 +62,7 @@ def books_kept(user: User, *, page: str | None, on: date) -> Page[Any] | None:
     kept = list(Enterprise.objects.of_bookkeeper(user).order_by("legal_name", "pk"))
     if not kept:
         return None
-    shown = Paginator(kept, ON_A_PAGE).get_page(page)
+    shown: Page[Any] = Paginator(kept, ON_A_PAGE).get_page(page)
     accounts: dict[int, list[Account]] = {each.pk: [] for each in shown}
     for each in SettlementAccount.objects.filter(enterprise__in=accounts).with_balances().order_by("pk"):
         accounts[each.enterprise_id].append(_with_period(each, on=on))
@@ -117,7 +117,8 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
 def _named_in(request: Request) -> Any:
     """Read which enterprise a request names in its body, if it can be read."""
     try:
-        return request.data.get("enterprise")
+        body: Any = request.data
+        return body.get("enterprise")
     except (exceptions.APIException, AttributeError):
         return None
 
