@@ -14,6 +14,7 @@ from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views import defaults
@@ -40,10 +41,8 @@ class Account:
     @property
     def statements(self) -> list[tuple[str, str]]:
         """Name the kinds of file, and where each is."""
-        page, period = (
-            reverse("settlement:statement", args=[self.account.reference]),
-            {"first": self.first, "last": self.last},
-        )
+        page = reverse("settlement:statement", args=[self.account.reference])
+        period = {"first": self.first, "last": self.last}
         kinds = {"PDF": {"format": "pdf", "language": get_language() or "en"}, "CSV": {"format": "csv"}}
         kinds["camt.053"] = {"format": "xml"}
         return [(name, f"{page}?{urlencode(period | kind)}") for name, kind in kinds.items()]
@@ -73,7 +72,7 @@ def books_kept(user: User, *, page: str | None, on: date) -> Page[Any] | None:
 def _with_period(account: SettlementAccount, *, on: date) -> Account:
     this_month = on.replace(day=1)
     last = this_month - timedelta(days=1)
-    if account.opened_at.date() > last:
+    if timezone.localtime(account.opened_at).date() > last:
         return Account(account, this_month, on)
     return Account(account, last.replace(day=1), last)
 

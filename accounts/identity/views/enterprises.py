@@ -166,8 +166,9 @@ def leave(request: HttpRequest, reference: str) -> HttpResponse:
     user: Any = request.user
     mine = Membership.objects.filter(user=user, ended_at=None).exclude(role=MembershipRole.OWNER)
     held = get_object_or_404(mine.select_related("user"), enterprise__reference=reference)
-    operations.end_membership(held, by=user, at=timezone.now())
-    messages.success(request, _("Done."))
+    with refusals.shown_above(request):
+        operations.end_membership(held, by=user, at=timezone.now())
+        messages.success(request, _("Done."))
     return redirect("identity:enterprises")
 
 
