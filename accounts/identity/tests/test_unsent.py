@@ -132,7 +132,7 @@ class TestSignedOutMeanwhile:
         kept = cache.get(f"unsent-form:{phone.session[unsent.IN_SESSION]}")
         assert "135 0013" not in kept
         answers = unsent.Unsent(**json.loads(decrypt(kept))).answers
-        assert [name for name, _answer in answers] == ["phone", "other"]
+        assert [name for name, _answer in answers] == ["phone", "role", "other"]
 
     @pytest.mark.parametrize(
         "changed",
@@ -141,7 +141,7 @@ class TestSignedOutMeanwhile:
             {"page": HERE + "//elsewhere.example"},
             {"origin": "https://elsewhere.example"},
             {"note": "x" * unsent.LARGEST},
-            {"phone": ""},
+            {"phone": "", "role": ""},
         ],
         ids=["foreign page", "page that leads away", "foreign origin", "too large", "nothing typed"],
     )

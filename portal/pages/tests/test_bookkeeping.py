@@ -138,6 +138,8 @@ class Reader(Client):
     def get(self, *args: Any, **kwargs: Any) -> Any:
         """Open a page."""
         answered: Any = super().get(*args, **kwargs)
+        if answered.streaming:
+            answered.getvalue()
         answered.close = lambda: None
         return answered
 
