@@ -4,7 +4,11 @@ from typing import Any, Final
 
 SPECTACULAR_SETTINGS: Final[dict[str, Any]] = {
     "TITLE": "Loan portal API",
-    "DESCRIPTION": "Enterprises, applications and loans, by the same operations as the pages.",
+    "DESCRIPTION": (
+        "Enterprises, applications and loans, by the same operations as the pages. A bookkeeper's token reads "
+        "accounts, statements, payments, evidence and loans; whatever else it asks of the same enterprise is refused: "
+        "403, `only_reads`."
+    ),
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "portal.core.schema.add_refusals"],

@@ -296,7 +296,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["portal.core.parsers.Json", "rest_framework.parsers.MultiPartParser"],
     "DEFAULT_SCHEMA_CLASS": "portal.core.schema.Described",
     "DEFAULT_PAGINATION_CLASS": "portal.core.api.Pages",
-    "EXCEPTION_HANDLER": "portal.core.api.problem",
+    "EXCEPTION_HANDLER": "portal.pages.bookkeeping.problem",
     "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.UserRateThrottle"],
     "DEFAULT_THROTTLE_RATES": {
         "user": env("API_RATE", default="600/min"),

@@ -15,7 +15,7 @@ from lending.loans import urls as loans
 from lending.portfolio import urls as portfolio
 from lending.products import urls as products
 from portal.core.api import Nothing
-from portal.pages import audit, demo, own_record, views
+from portal.pages import audit, bookkeeping, demo, own_record, views
 from portal.pages.gallery import gallery
 from training import urls as training
 
@@ -33,6 +33,7 @@ api = [  # each slice adds its own; named api:…
     *training.api_urlpatterns,
     path("schema", SpectacularAPIView.as_view(), name="schema"),
 ]
+handler403, handler404 = bookkeeping.forbidden, bookkeeping.not_found
 urlpatterns = [
     path("", views.home, name="home"),
     path("language/", set_language, name="set_language"),

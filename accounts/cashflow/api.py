@@ -27,6 +27,7 @@ from accounts.cashflow.serializers import (
     TransactionSerializer,
 )
 from accounts.cashflow.states import Status
+from accounts.identity.access import ShowsBooks
 from accounts.identity.models import Enterprise, Role
 from portal.core.api import IDEMPOTENCY_KEY, idempotency_key, listed, told
 
@@ -51,7 +52,7 @@ def _serving(request: Request) -> Any:
     return user
 
 
-class Statements(APIView):
+class Statements(ShowsBooks):
     """The statements of an enterprise."""
 
     @extend_schema(operation_id="statements_list", responses=StatementSerializer(many=True))
@@ -82,7 +83,7 @@ class Statements(APIView):
         return Response(StatementSerializer(received).data, status=status.HTTP_202_ACCEPTED)
 
 
-class OneStatement(APIView):
+class OneStatement(ShowsBooks):
     """One statement."""
 
     @extend_schema(operation_id="statement_read", responses=StatementSerializer)
@@ -188,7 +189,7 @@ def _ledger(request: Request, reference: str) -> InvoiceLedger:
     return get_object_or_404(seen, reference=reference)
 
 
-class OneLedger(APIView):
+class OneLedger(ShowsBooks):
     """One invoice ledger."""
 
     @extend_schema(operation_id="invoice_ledger_read", responses=InvoiceLedgerSerializer)
@@ -224,7 +225,7 @@ class LedgerWithdrawal(APIView):
         return Response(InvoiceLedgerSerializer(ledger).data)
 
 
-class AllTransactions(APIView):
+class AllTransactions(ShowsBooks):
     """The payments of an enterprise, from every statement and from its settlement accounts."""
 
     @extend_schema(
@@ -257,7 +258,7 @@ class Category(APIView):
         return Response(TransactionSerializer(queries.current_of(found)).data)
 
 
-class Transactions(APIView):
+class Transactions(ShowsBooks):
     """The lines of a statement."""
 
     @extend_schema(operation_id="statement_transactions", responses=TransactionSerializer(many=True))
@@ -269,7 +270,7 @@ class Transactions(APIView):
 MONTHS = OpenApiParameter("months", int, description="how many months, from 1 to 60; twelve unless told")
 
 
-class Months(APIView):
+class Months(ShowsBooks):
     """The money of an enterprise by month."""
 
     @extend_schema(operation_id="cash_flow_months", parameters=[MONTHS], responses=MonthSerializer(many=True))
@@ -281,7 +282,7 @@ class Months(APIView):
         return Response(MonthSerializer(queries.monthly(enterprise, **asked.validated_data), many=True).data)
 
 
-class Forecast(APIView):
+class Forecast(ShowsBooks):
     """The coming thirteen weeks of an enterprise."""
 
     @extend_schema(operation_id="cash_flow_forecast", responses=ForecastSerializer)

@@ -1,5 +1,6 @@
 """Who may enter: staff by role, staff only with a second factor."""
 
+import copy
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Final
@@ -18,7 +19,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from rest_framework.permissions import BasePermission
+from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.views import APIView
 
 from accounts.identity import queries, unsent
 from accounts.identity.models import Enterprise
@@ -41,6 +43,35 @@ def requires(*roles: str) -> Callable[[View], View]:
         return guarded
 
     return wrap
+
+
+def reading(user: Any) -> Any:
+    """Give the same person as one who only wants to see: then a bookkeeper sees the books they keep."""
+    reader = copy.copy(user)
+    reader.only_reads = True
+    return reader
+
+
+def shows_books(view: View) -> View:
+    """Let a page be read by bookkeepers, too; what it takes by POST stays for those who act."""
+
+    @wraps(view)
+    def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method in SAFE_METHODS:
+            request.user = reading(request.user)
+        return view(request, *args, **kwargs)
+
+    return shown
+
+
+class ShowsBooks(APIView):
+    """An endpoint that bookkeepers read, too; what it takes by other methods stays for those who act."""
+
+    def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
+        """Let in as always, then read."""
+        super().initial(request, *args, **kwargs)
+        if request.method in SAFE_METHODS:
+            request.user = reading(request.user)
 
 
 def staff_with(*roles: str) -> type[BasePermission]:

@@ -23,6 +23,7 @@ from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
 from accounts.identity import operations, phones, queries
+from accounts.identity.access import ShowsBooks
 from accounts.identity.correction_states import CorrectionEvent
 from accounts.identity.models import Branch, DetailsCorrection, Enterprise, Industry, Paper, User
 from accounts.identity.serializers import (
@@ -174,7 +175,7 @@ class Branches(generics.ListAPIView):
         return queries.branches_for_customers()
 
 
-class Enterprises(generics.ListCreateAPIView):
+class Enterprises(ShowsBooks, generics.ListCreateAPIView):
     """The enterprises a person sees, and a new one."""
 
     permission_classes = (IsAuthenticated, SeesEnterprises)
@@ -368,7 +369,7 @@ def _corrections(request: Request) -> QuerySet[DetailsCorrection]:
     return seen.prefetch_related("details").order_by("-pk")
 
 
-class OneEnterprise(generics.RetrieveAPIView):
+class OneEnterprise(ShowsBooks, generics.RetrieveAPIView):
     """An enterprise the person sees."""
 
     permission_classes = (IsAuthenticated, SeesEnterprises)

@@ -64,6 +64,7 @@ urlpatterns = [
         {"answer": "accept"},
         name="accept_invitation",
     ),
+    path("enterprises/<str:reference>/leave/", enterprises.leave, name="leave"),
     path(
         "invitations/<str:invitation>/decline",
         enterprises.answer_invitation,

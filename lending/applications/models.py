@@ -37,6 +37,8 @@ class ApplicationQuerySet(LockableQuerySet["Application"]):
     def visible_to(self, user: Any) -> ApplicationQuerySet:
         """Members see their enterprise's; staff who judge or audit see what was sent to their branches."""
         mine = models.Q(enterprise__in=Enterprise.objects.of_member(user))
+        if not user.is_staff_member:
+            return self.filter(mine)
         sent = models.Q(enterprise__in=Enterprise.objects.visible_to(user), submitted_at__isnull=False)
         return self.filter(mine | sent)
 

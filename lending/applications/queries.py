@@ -6,7 +6,7 @@ from typing import Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from accounts.identity.models import Clearance, Enterprise, Paper, Role, User
+from accounts.identity.models import Clearance, Enterprise, Membership, Paper, Role, User
 from accounts.identity.queries import corrected_since, enterprises_matching, offer_finding, stands_in_the_way
 from lending.applications.models import (
     Application,
@@ -128,8 +128,9 @@ def judged_at(enterprise: Enterprise) -> list[datetime]:
 
 
 def clearances_of(enterprise: Enterprise) -> list[str]:
-    """List what any present member of the enterprise has shown to know."""
-    held = Clearance.objects.filter(user__memberships__enterprise=enterprise, user__memberships__ended_at=None)
+    """List what anyone who acts for the enterprise has shown to know."""
+    acting = Membership.objects.acting().filter(enterprise=enterprise)
+    held = Clearance.objects.filter(user__in=acting.values("user"))
     return sorted(set(held.values_list("code", flat=True)))
 
 

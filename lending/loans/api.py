@@ -9,9 +9,8 @@ from rest_framework import status
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from accounts.identity.access import only_owners
+from accounts.identity.access import ShowsBooks, only_owners
 from accounts.identity.models import User
 from lending.loans import operations as loans
 from lending.loans import queries
@@ -26,7 +25,7 @@ from lending.loans.serializers import (
 from portal.core.api import IDEMPOTENCY_KEY, idempotency_key, told
 
 
-class Loans(ListAPIView[Loan]):
+class Loans(ShowsBooks, ListAPIView[Loan]):
     """List the loans one may see."""
 
     serializer_class = LoanSerializer
@@ -36,7 +35,7 @@ class Loans(ListAPIView[Loan]):
         return Loan.objects.visible_to(self.request.user).select_related("enterprise", "line", "settlement_account")
 
 
-class OneLoan(APIView):
+class OneLoan(ShowsBooks):
     """Read one loan."""
 
     @extend_schema(responses=LoanWithScheduleSerializer)
@@ -48,7 +47,7 @@ class OneLoan(APIView):
         return Response(LoanWithScheduleSerializer(loan, context={"late_interest": costs}).data)
 
 
-class Payoff(APIView):
+class Payoff(ShowsBooks):
     """What ends a loan today."""
 
     @extend_schema(responses=PayoffSerializer)
@@ -58,7 +57,7 @@ class Payoff(APIView):
         return Response(PayoffSerializer(queries.owing_of(loan, on=timezone.localdate())).data)
 
 
-class Repayments(ListAPIView[Repayment]):
+class Repayments(ShowsBooks, ListAPIView[Repayment]):
     """List a loan's repayments; repay from its settlement account."""
 
     serializer_class = RepaymentSerializer

@@ -27,7 +27,7 @@ class LoanQuerySet(LockableQuerySet["Loan"]):
 
     def visible_to(self, user: Any) -> LoanQuerySet:
         """Members see their enterprise's; staff who judge, keep or audit them those of their branches."""
-        mine = Q(enterprise__in=Enterprise.objects.of_member(user))
+        mine = Q(enterprise__in=Enterprise.objects.open_to(user))
         return self.filter(mine | Q(enterprise__in=Enterprise.objects.visible_to(user)))
 
 

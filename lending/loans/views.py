@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.identity import operations as identity
-from accounts.identity.access import only_owners
+from accounts.identity.access import only_owners, shows_books
 from accounts.identity.models import Role, User
-from accounts.identity.queries import owns, signs_with_authenticator
+from accounts.identity.queries import keeps_books, owns, signs_with_authenticator
 from accounts.settlement import operations as settlement
 from accounts.settlement import queries as settlement_queries
 from lending.applications.models import Offer
@@ -63,6 +63,7 @@ def _own_offer(request: HttpRequest, reference: str) -> Offer:
 
 
 @require_safe
+@shows_books
 def list_loans(request: HttpRequest) -> HttpResponse:
     """List the loans one may see."""
     user, asked = _user(request), request.GET.get("q", "").strip()
@@ -74,6 +75,7 @@ def list_loans(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@shows_books
 def detail(request: HttpRequest, reference: str) -> HttpResponse:
     """Show a loan with its schedule."""
     loan = _loan(request, reference)
@@ -96,6 +98,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
             request.GET.get("page")
         ),
         "is_owner": owns(_user(request), loan.enterprise),
+        "reads": keeps_books(_user(request), loan.enterprise),
         "late": LATE,
         "risk": class_of(loan, on=today) if readable(_user(request)).filter(pk=loan.pk).exists() else None,
     }

@@ -40,6 +40,8 @@ ACTS: Final[Mapping[str, Promise]] = {
     "enterprise.registered": _("Enterprise registered"),
     "enterprise.manager_invited": _("Manager invited"),
     "enterprise.manager_joined": _("Manager joined"),
+    "enterprise.bookkeeper_invited": _("Bookkeeper invited"),
+    "enterprise.bookkeeper_joined": _("Bookkeeper joined"),
     "enterprise.invitation_declined": _("Invitation declined"),
     "enterprise.invitation_withdrawn": _("Invitation withdrawn"),
     "enterprise.membership_ended": _("Membership ended"),

@@ -16,7 +16,7 @@ from accounts.cashflow import questions
 from accounts.cashflow import states as cashflow
 from accounts.harvest.models import CropYield
 from accounts.identity.correction_states import Detail
-from accounts.identity.models import Branch, CheckKind, CheckResult, Industry, PaperKind, Role, User
+from accounts.identity.models import Branch, CheckKind, CheckResult, Industry, MembershipRole, PaperKind, Role, User
 from accounts.settlement import drawer_states, nostro_states, requesting, return_reasons, standing, states
 from accounts.settlement.batching import BatchStatus
 from accounts.settlement.happenings import Happening
@@ -86,6 +86,7 @@ CODES: Final[tuple[tuple[str, str, Words], ...]] = (
     ("signing.", "by", {"message": gettext_lazy("text message"), "authenticator": gettext_lazy("authenticator")}),
     ("jobs.", "failure", failures.WORDS),
     ("staff.", "role", _of(Role)),
+    ("enterprise.", "role", _of(MembershipRole)),
     ("applications.", "kind", _of(DocumentKind)),
     ("introductions.", "items", {item.value: title for item, title in funding.TITLES.items()}),
     ("loans.contact", "way", _of(ContactWay)),

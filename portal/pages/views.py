@@ -28,7 +28,7 @@ from lending.portfolio import queries as portfolio
 from lending.products import queries as products
 from portal.core import failures, jobs
 from portal.core.tasks import HEARTBEAT
-from portal.pages import queries
+from portal.pages import bookkeeping, queries
 from portal.pages.record import record_of
 
 KEPT_SECONDS: Final = 600  # by a browser
@@ -38,13 +38,15 @@ log = structlog.get_logger(__name__)
 @login_not_required
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Show where everyone begins: a stranger what the bank offers, an owner the next step, staff their day."""
+    """Show where everyone begins: what the bank offers, the next step, the books one keeps, a day's work."""
     user = request.user
     if not isinstance(user, User):
         return render(request, "welcome.html", {"products": products.offered(timezone.localdate())})
     if user.is_staff_member:
         return render(request, "staff_home.html", {"home": queries.staff_home(user, on=timezone.localdate())})
-    return render(request, "home.html", {"home": queries.owner_home(user, on=timezone.localdate())})
+    today = timezone.localdate()
+    books = bookkeeping.books_kept(user, page=request.GET.get("page"), on=today)
+    return render(request, "home.html", {"home": queries.owner_home(user, on=today), "page": books})
 
 
 @login_not_required

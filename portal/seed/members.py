@@ -1,11 +1,11 @@
-"""An enterprise of two: a manager who prepares what its owner agrees to, and who learns."""
+"""An enterprise of two, a manager who prepares what its owner agrees to and learns; a bookkeeper of several."""
 
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Final
 
 from accounts.identity import operations as identity
-from accounts.identity.models import MembershipRole, User
+from accounts.identity.models import Enterprise, MembershipRole, User
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import SettlementAccount
 from portal.seed.dealings import LANDLORD, SAVINGS, STAFF
@@ -18,6 +18,9 @@ ENTERPRISE: Final = "河镇惠民便利店"
 MANAGER: Final = "陈洁"
 PHONE: Final = "+8613705720031"
 PASSED: Final = "know-your-cash"
+BOOKKEEPER: Final = "马丽"
+BOOKKEEPER_PHONE: Final = "+8613705720032"
+BOOKS: Final = 6
 
 
 def tell_of_members(story: Story) -> None:
@@ -33,6 +36,17 @@ def tell_of_members(story: Story) -> None:
     identity.accept_invitation(invitation, by=manager, at=joined + timedelta(hours=5))
     _learn(story, manager)
     _prepare(story, account, owner, manager)
+
+
+def tell_of_a_bookkeeper(story: Story) -> None:
+    """Let several owners with an account invite the same bookkeeper, who keeps the books of all of them."""
+    story.say("a bookkeeper of several enterprises")
+    joined = story.noon(story.days_ago(30))
+    bookkeeper = sign_up(BOOKKEEPER_PHONE, BOOKKEEPER, language="zh-hans")
+    for enterprise in Enterprise.objects.filter(settlement_accounts__status="open").order_by("pk").distinct()[:BOOKS]:
+        owner = enterprise.memberships.filter(role=MembershipRole.OWNER, ended_at=None)[0].user
+        invitation = identity.invite_bookkeeper(enterprise, phone=BOOKKEEPER_PHONE, by=owner, at=joined)
+        identity.accept_invitation(invitation, by=bookkeeper, at=joined + timedelta(hours=2))
 
 
 def _prepare(story: Story, account: SettlementAccount, owner: User, manager: User) -> None:

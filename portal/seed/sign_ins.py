@@ -25,7 +25,7 @@ class SignIn:
 
 
 def sign_ins() -> list[SignIn]:
-    """List the staff with the authenticator code of this moment, then a few owners and managers."""
+    """List the staff with the authenticator code of this moment, then a few owners, managers and a bookkeeper."""
     return [*_staff(), *_members()]
 
 
@@ -49,7 +49,11 @@ def code_of(encrypted_secret: str) -> str:
 
 def _members() -> list[SignIn]:
     chosen = Membership.objects.filter(ended_at=None).select_related("user", "enterprise").order_by("pk")
-    first = [*chosen.filter(role="owner")[:8], *chosen.filter(role="manager")[:3]]
+    first = [
+        *chosen.filter(role="owner")[:8],
+        *chosen.filter(role="manager")[:3],
+        *chosen.filter(role="bookkeeper")[:1],
+    ]
     code = _("code by text message")
     return [
         SignIn(row.user.full_name, row.get_role_display() + _(": ") + str(row.enterprise), row.user.phone, code)

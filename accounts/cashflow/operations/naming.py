@@ -26,7 +26,7 @@ def names_of_each(enterprises: Sequence[Enterprise]) -> dict[int, frozenset[str]
     """Give for each of some enterprises the names that stand for it."""
     names = {each.pk: {counterparty_key(each.legal_name)} for each in enterprises}
     former = FormerName.objects.filter(enterprise__in=names).values_list("enterprise_id", "name")
-    people = Membership.objects.filter(enterprise__in=names, ended_at=None)
+    people = Membership.objects.acting().filter(enterprise__in=names)
     now = people.values_list("enterprise_id", "user__full_name")
     once = people.filter(user__former_names__isnull=False).values_list("enterprise_id", "user__former_names__name")
     for pk, name in (*former, *now, *once):

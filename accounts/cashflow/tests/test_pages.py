@@ -143,7 +143,7 @@ class TestEnterprise:
             make_statement(enterprise, account=f"62220212345{account}")
         client = client_of(owner)
         client.get(page("enterprise", enterprise.reference))
-        with django_assert_max_num_queries(17):
+        with django_assert_max_num_queries(18):
             client.get(page("enterprise", enterprise.reference))
 
 

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.identity.models import Enterprise, Role
+from accounts.identity.queries import acts_for
 
 PERIODS: Final = (6, 12, 24, 36)
 USUAL_PERIOD: Final = 12
@@ -29,15 +30,15 @@ def visible(request: HttpRequest, reference: str) -> Enterprise:
 def served(request: HttpRequest, reference: str) -> Enterprise:
     """Find the enterprise for which one may bring or withdraw evidence: one's own, or as an officer."""
     enterprise = visible(request, reference)
-    if not may_bring(request):
+    if not may_bring(request, enterprise):
         raise PermissionDenied
     return enterprise
 
 
-def may_bring(request: HttpRequest) -> bool:
-    """Tell whether the person may bring and withdraw evidence."""
+def may_bring(request: HttpRequest, enterprise: Enterprise) -> bool:
+    """Tell whether the person may bring and withdraw evidence: who acts for the enterprise, or an officer."""
     user = me(request)
-    return not user.is_staff_member or bool(user.has_role(Role.OFFICER))
+    return bool(user.has_role(Role.OFFICER)) if user.is_staff_member else acts_for(user, enterprise)
 
 
 def own(request: HttpRequest, reference: str) -> Enterprise:

@@ -19,6 +19,7 @@ from accounts.cashflow.telling import tell_received
 from accounts.cashflow.views import doors, ledgers
 from accounts.harvest import presentation as harvest
 from accounts.harvest import queries as harvests
+from accounts.identity.access import shows_books
 from accounts.identity.models import Enterprise
 from portal.core import files
 from portal.core.refusals import Refusal, sentence, shown_above, shown_on
@@ -33,6 +34,7 @@ def _statement(enterprise: Enterprise, reference: str) -> StatementImport:
 
 
 @require_safe
+@shows_books
 def enterprises(request: HttpRequest) -> HttpResponse:
     """Lead an owner to the cash flow of the enterprise, or let choose; staff search theirs elsewhere."""
     user = doors.me(request)
@@ -45,6 +47,7 @@ def enterprises(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@shows_books
 def enterprise(request: HttpRequest, reference: str) -> HttpResponse:
     """Show what the evidence of an enterprise tells, and take more of it."""
     return _page(request, doors.visible(request, reference))
@@ -53,7 +56,7 @@ def enterprise(request: HttpRequest, reference: str) -> HttpResponse:
 def _page(request: HttpRequest, shown: Enterprise, *, status: int = 200, **forms: Any) -> HttpResponse:
     listed = queries.all_statements_of(shown) if doors.me(request).is_staff_member else queries.statements_of(shown)
     upload, invoices = (reverse(f"cashflow:{name}", args=[shown.reference]) for name in ("upload", "invoices"))
-    months = doors.period(request)
+    months, may_bring = doors.period(request), doors.may_bring(request, shown)
     seen = outlook.outlook_of(shown, on=timezone.localdate())
     last_day = queries.last_day_of(shown)
     context = {
@@ -71,7 +74,8 @@ def _page(request: HttpRequest, shown: Enterprise, *, status: int = 200, **forms
         "asking_ledgers": queries.asking_ledgers(shown),
         "grows": harvests.grows(shown),
         "harvest": harvest.drawn(harvests.expected_of(shown, on=timezone.localdate())),
-        "may_bring": doors.may_bring(request),
+        "may_bring": may_bring,
+        "acts": may_bring or doors.me(request).is_staff_member,
         "form": None,
         "statement_form": StatementForm(action=upload),
         "invoices_form": InvoicesForm(action=invoices),
@@ -127,6 +131,7 @@ def invoices(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @require_safe
+@shows_books
 def statement(request: HttpRequest, reference: str, statement: str) -> HttpResponse:
     """Show what was read from a statement, or why it was not accepted."""
     return _statement_page(request, _statement(doors.visible(request, reference), statement))
@@ -135,14 +140,14 @@ def statement(request: HttpRequest, reference: str, statement: str) -> HttpRespo
 def _statement_page(
     request: HttpRequest, shown: StatementImport, *, form: Any = None, status: int = 200
 ) -> HttpResponse:
-    asks = shown.status == Status.ASKS
+    asks, may_bring = shown.status == Status.ASKS, doors.may_bring(request, shown.enterprise)
     context = {
         "enterprise": shown.enterprise,
         "statement": shown,
         "is_reading": shown.status == Status.READING,
-        "may_bring": doors.may_bring(request),
-        "may_ask_anew": doors.may_bring(request) and shown.status in (Status.READ, Status.ASKS),
-        "may_withdraw": doors.may_bring(request) and shown.status in WITHDRAWABLE,
+        "may_bring": may_bring,
+        "may_ask_anew": may_bring and shown.status in (Status.READ, Status.ASKS),
+        "may_withdraw": may_bring and shown.status in WITHDRAWABLE,
         "page": Paginator(queries.lines_of(shown), LINES_ON_A_PAGE).get_page(request.GET.get("page")),
         "form": form or (asked.form_of(shown) if asks else None),
         "asked": asked.table_of(shown) if asks else None,
@@ -177,6 +182,7 @@ def ask_anew(request: HttpRequest, reference: str, statement: str) -> HttpRespon
 
 
 @require_safe
+@shows_books
 def file(request: HttpRequest, reference: str, statement: str) -> HttpResponse:
     """Hand out the file as it came."""
     shown = _statement(doors.visible(request, reference), statement)

@@ -13,6 +13,7 @@ from accounts.cashflow import asked, operations
 from accounts.cashflow.models import InvoiceLedger
 from accounts.cashflow.states import Status
 from accounts.cashflow.views import doors
+from accounts.identity.access import shows_books
 from accounts.identity.models import Enterprise
 from portal.core import files
 from portal.core.refusals import shown_above, shown_on
@@ -35,6 +36,7 @@ def taken(request: HttpRequest, ledger: InvoiceLedger) -> HttpResponse:
 
 
 @require_safe
+@shows_books
 def ledger(request: HttpRequest, reference: str, ledger: str) -> HttpResponse:
     """Show what a ledger asks, or what it brought."""
     return _page(request, _ledger(doors.visible(request, reference), ledger))
@@ -45,7 +47,7 @@ def _page(request: HttpRequest, shown: InvoiceLedger, *, form: Any = None, statu
     context = {
         "enterprise": shown.enterprise,
         "ledger": shown,
-        "may_bring": doors.may_bring(request),
+        "may_bring": doors.may_bring(request, shown.enterprise),
         "form": form or (asked.form_of(shown) if asks else None),
         "asked": asked.table_of(shown) if asks else None,
     }
@@ -68,6 +70,7 @@ def answer(request: HttpRequest, reference: str, ledger: str) -> HttpResponse:
 
 
 @require_safe
+@shows_books
 def file(request: HttpRequest, reference: str, ledger: str) -> HttpResponse:
     """Hand out the file as it came."""
     shown = _ledger(doors.visible(request, reference), ledger)

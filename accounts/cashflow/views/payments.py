@@ -15,12 +15,14 @@ from accounts.cashflow import operations, queries
 from accounts.cashflow.forms import CategoryForm, PaymentsFilter
 from accounts.cashflow.models import BankTransaction
 from accounts.cashflow.views import doors
+from accounts.identity.access import shows_books
 from portal.core.refusals import shown_on
 
 LINES_ON_A_PAGE: Final = 50
 
 
 @require_safe
+@shows_books
 def payments(request: HttpRequest, reference: str) -> HttpResponse:
     """List an enterprise's payments with what each was for."""
     shown = doors.visible(request, reference)
@@ -32,12 +34,13 @@ def payments(request: HttpRequest, reference: str) -> HttpResponse:
         "enterprise": shown,
         "asked": asked,
         "page": Paginator(found, LINES_ON_A_PAGE).get_page(request.GET.get("page")),
-        "may_correct": doors.may_bring(request),
+        "may_correct": doors.may_bring(request, shown),
     }
     return render(request, "cashflow/payments.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@shows_books
 def payment(request: HttpRequest, reference: str, line: int) -> HttpResponse:
     """Show a payment and what it was for, and let that be corrected."""
     shown = doors.visible(request, reference)
@@ -45,7 +48,7 @@ def payment(request: HttpRequest, reference: str, line: int) -> HttpResponse:
     now = queries.current_of(found)
     if now is None or (now.pk != found.pk and request.method != "POST"):
         return redirect("cashflow:payment", reference, now.pk) if now else redirect("cashflow:payments", reference)
-    may_correct = doors.may_bring(request) and not operations.is_told_by_our_books(now)
+    may_correct = doors.may_bring(request, shown) and not operations.is_told_by_our_books(now)
     form = CategoryForm(now, request.POST or None) if may_correct else None
     if request.method == "POST":
         if form is None:

@@ -17,7 +17,9 @@ from accounts.cashflow import forecast_picture, outlook, planning, queries, seas
 from accounts.cashflow.forms import PlannedItemForm
 from accounts.cashflow.models import PlannedItem
 from accounts.cashflow.views import doors
+from accounts.identity.access import shows_books
 from accounts.identity.models import Enterprise
+from accounts.identity.queries import acts_for
 from portal.core.refusals import Refusal, sentence, shown_above
 
 
@@ -29,6 +31,7 @@ def _shown(
 
 
 @require_safe
+@shows_books
 def forecast(request: HttpRequest, reference: str) -> HttpResponse:
     """Show the coming thirteen weeks, what comes back in them, and what is planned."""
     return _forecast(request, doors.visible(request, reference), PlannedItemForm(action=_plan_path(reference)))
@@ -47,7 +50,7 @@ def _forecast(request: HttpRequest, enterprise: Enterprise, form: PlannedItemFor
         status=422 if form.is_bound else 200,
         outlook=seen,
         picture=forecast_picture.drawn(seen) if seen else None,
-        may_plan=not doors.me(request).is_staff_member,
+        may_plan=not doors.me(request).is_staff_member and acts_for(doors.me(request), enterprise),
         form=form,
     )
 
@@ -82,6 +85,7 @@ def remove(request: HttpRequest, reference: str, item: str) -> HttpResponse:
 
 
 @require_safe
+@shows_books
 def customers(request: HttpRequest, reference: str) -> HttpResponse:
     """Show who pays, who comes back, and how much hangs on few."""
     enterprise = doors.visible(request, reference)
@@ -91,6 +95,7 @@ def customers(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @require_safe
+@shows_books
 def categories(request: HttpRequest, reference: str) -> HttpResponse:
     """Show what money came from and went to."""
     enterprise = doors.visible(request, reference)
@@ -100,6 +105,7 @@ def categories(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @require_safe
+@shows_books
 def seasons(request: HttpRequest, reference: str) -> HttpResponse:
     """Show the rhythm of the year, the week and the month."""
     enterprise = doors.visible(request, reference)
@@ -108,6 +114,7 @@ def seasons(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @require_safe
+@shows_books
 def months_file(request: HttpRequest, reference: str) -> HttpResponse:
     """Hand out the monthly table for a spreadsheet."""
     enterprise = doors.visible(request, reference)
@@ -129,6 +136,7 @@ def months_file(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @require_safe
+@shows_books
 def forecast_file(request: HttpRequest, reference: str) -> HttpResponse:
     """Hand out the forecast for a spreadsheet; only its titles where there is none."""
     enterprise = doors.visible(request, reference)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.identity import identifiers, queries
 from accounts.identity.forms.fields import PhoneField
-from accounts.identity.models import Branch, Enterprise, IdentifierKind, Industry, Setting
+from accounts.identity.models import Branch, Enterprise, IdentifierKind, Industry, MembershipRole, Setting
 from accounts.identity.operations.register import FoundedInFuture, IdentifierInvalid, IdentifierTaken
 from portal.core import formats, refusals
 from portal.core.amounts import AmountField
@@ -143,6 +143,18 @@ class InviteForm(forms.Form):
     """Whom an owner invites."""
 
     phone = PhoneField(help_text=_("We send an invitation to this number."))
+    role = forms.ChoiceField(
+        label=_("What this person may do"),
+        choices=[
+            (MembershipRole.MANAGER, _("Manager: sees all, prepares payments and applications. Only an owner signs.")),
+            (
+                MembershipRole.BOOKKEEPER,
+                _("Bookkeeper: reads accounts, statements, invoices and loans. Changes nothing."),
+            ),
+        ],
+        error_messages={"required": _("Choose what this person may do.")},
+        widget=forms.RadioSelect,
+    )
 
 
 class EnterpriseSearchForm(forms.Form):

@@ -13,6 +13,7 @@ from accounts.identity.models.diligence import (
     Relation,
 )
 from accounts.identity.models.enterprises import (
+    ACTING,
     SIZE_LABELS,
     Consent,
     Enterprise,

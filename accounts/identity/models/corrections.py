@@ -117,7 +117,7 @@ class DetailsCorrection(models.Model):
         """List whose names change with it: the enterprise's own, or those of all for which the person acts."""
         if self.person is None:
             return Enterprise.objects.filter(pk=self.enterprise_id)
-        acting = Membership.objects.filter(user=self.person, ended_at=None)
+        acting = Membership.objects.acting().filter(user=self.person)
         return Enterprise.objects.filter(pk__in=acting.values("enterprise"))
 
 

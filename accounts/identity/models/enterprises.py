@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -49,19 +49,31 @@ class IdentifierKind(models.TextChoices):
 
 
 class EnterpriseQuerySet(LockableQuerySet["Enterprise"]):
-    """Which enterprises one may see."""
+    """Which enterprises one may see, and for which one may act: whoever asks for neither in so many words, acts."""
 
     def visible_to(self, user: Any) -> EnterpriseQuerySet:
         """Members see theirs; staff their branches'; head office all; course editors none."""
         if not user.is_staff_member:
-            return self.of_member(user)
+            return self.open_to(user)
         if not user.serves_customers:
             return self.none()
         return self if user.sees_all_branches else self.filter(branch__in=user.branches())
 
+    def open_to(self, user: Any) -> EnterpriseQuerySet:
+        """Keep those that the person acts for; at a door that only shows books, those whose books they keep as well."""
+        if not user.only_reads:
+            return self.of_member(user)
+        return self.filter(memberships__user=user, memberships__ended_at=None).distinct()
+
     def of_member(self, user: Any) -> EnterpriseQuerySet:
         """Keep those that the person acts for, as owner or manager."""
-        return self.filter(memberships__user=user, memberships__ended_at=None).distinct()
+        mine = {"memberships__user": user, "memberships__role__in": ACTING, "memberships__ended_at": None}
+        return self.filter(**mine).distinct()
+
+    def of_bookkeeper(self, user: Any) -> EnterpriseQuerySet:
+        """Keep those whose books the person keeps, and does nothing else for."""
+        mine = {"memberships__user": user, "memberships__role": MembershipRole.BOOKKEEPER}
+        return self.filter(**mine, memberships__ended_at=None).distinct()
 
     def of_owner(self, user: Any) -> EnterpriseQuerySet:
         """Keep those that the person owns."""
@@ -122,14 +134,27 @@ class Enterprise(models.Model):
 
 
 class MembershipRole(models.TextChoices):
-    """What a person may do for an enterprise."""
+    """What a person may do for an enterprise; a bookkeeper reads its books, and nothing else."""
 
     OWNER = "owner", _("Owner")
     MANAGER = "manager", _("Manager")
+    BOOKKEEPER = "bookkeeper", _("Bookkeeper")
+
+
+ACTING: Final = (MembershipRole.OWNER, MembershipRole.MANAGER)
+INVITED: Final = (MembershipRole.MANAGER, MembershipRole.BOOKKEEPER)
+
+
+class MembershipQuerySet(LockableQuerySet["Membership"]):
+    """Which memberships stand."""
+
+    def acting(self) -> MembershipQuerySet:
+        """Keep those of who acts for an enterprise now: owners and managers."""
+        return self.filter(role__in=ACTING, ended_at=None)
 
 
 class Membership(models.Model):
-    """A person acts for an enterprise."""
+    """A person acts for an enterprise, or keeps its books."""
 
     enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="memberships")
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
@@ -137,7 +162,7 @@ class Membership(models.Model):
     began_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 
-    objects = models.Manager.from_queryset(LockableQuerySet)()
+    objects = models.Manager.from_queryset(MembershipQuerySet)()
 
     class Meta:
         constraints = [
@@ -167,12 +192,18 @@ class InvitationQuerySet(LockableQuerySet["Invitation"]):
 
 
 class Invitation(models.Model):
-    """An owner asks whoever has a number to manage the enterprise."""
+    """An owner asks whoever has a number to manage the enterprise, or to keep its books."""
 
     reference = models.CharField(max_length=20, unique=True, default=_invitation_reference, editable=False)
     enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="invitations")
     phone = EncryptedTextField(_("mobile number"))
     phone_hash = models.CharField(max_length=64, db_index=True)
+    role = models.CharField(
+        _("role"),
+        max_length=10,
+        choices=[(each.value, each.label) for each in INVITED],
+        default=MembershipRole.MANAGER,
+    )
     invited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     invited_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)
@@ -186,7 +217,8 @@ class Invitation(models.Model):
                 fields=["enterprise", "phone_hash"],
                 condition=models.Q(accepted_at=None, withdrawn_at=None),
                 name="invitation_is_open_once",
-            )
+            ),
+            models.CheckConstraint(condition=models.Q(role__in=INVITED), name="invitation_is_not_to_own"),
         ]
 
     def __str__(self) -> str:

@@ -37,7 +37,7 @@ class PaperQuerySet(models.QuerySet["Paper"]):
         if not user.is_staff_member:
             return self.of_member(user).on_file()
         seen = Enterprise.objects.visible_to(user)
-        people = Membership.objects.filter(enterprise__in=seen, ended_at=None).values("user")
+        people = Membership.objects.acting().filter(enterprise__in=seen).values("user")
         return self.on_file().filter(models.Q(enterprise__in=seen) | models.Q(person__in=people))
 
     def of_member(self, user: Any) -> PaperQuerySet:

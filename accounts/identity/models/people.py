@@ -100,6 +100,8 @@ class User(AbstractBaseUser):
     joined_at = models.DateTimeField(auto_now_add=True)
     devices_trusted_from = models.DateTimeField(null=True, help_text="trust that a device got earlier counts no more")
 
+    only_reads = False  # by ``access.reading``: who asks wants to see, not to act, and so may see books they only keep
+
     USERNAME_FIELD = "reference"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []

@@ -28,6 +28,7 @@ from accounts.identity.operations.members import (
     bind_invitations,
     decline_invitation,
     end_membership,
+    invite_bookkeeper,
     invite_manager,
     withdraw_invitation,
 )

@@ -172,7 +172,7 @@ def _lock(enterprise: Enterprise, person: User | None) -> None:
 
 def _is_theirs(enterprise: Enterprise, person: User | None, *, by: User) -> bool:
     """Tell whether the customer asks for the own: an owner of the enterprise, or a person of the own name."""
-    acts = enterprise.memberships.filter(user=by, ended_at=None)
+    acts = enterprise.memberships.acting().filter(user=by)
     return acts.exists() if person == by else person is None and acts.filter(role=MembershipRole.OWNER).exists()
 
 

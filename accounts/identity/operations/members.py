@@ -1,11 +1,11 @@
-"""Who acts for an enterprise: invitations and memberships."""
+"""Who acts for an enterprise, and who keeps its books: invitations and memberships."""
 
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.identity.models import Enterprise, Invitation, Membership, MembershipRole, User
+from accounts.identity.models import ACTING, Enterprise, Invitation, Membership, MembershipRole, User
 from accounts.identity.operations.screening import ask_to_screen
 from portal.core import audit
 from portal.core.fields import lookup_hash
@@ -15,9 +15,9 @@ from portal.core.refusals import Refusal, register
 
 register(
     {
-        "already_member": _("This person already acts for the enterprise."),
+        "already_member": _("This person already acts for the enterprise, or keeps its books. End that first."),
         "invitation_closed": _("This invitation was already answered or withdrawn."),
-        "membership_ended": _("This person no longer acts for the enterprise."),
+        "membership_ended": _("This membership ended before."),
         "last_owner": _("An enterprise keeps at least one owner."),
     }
 )
@@ -54,26 +54,38 @@ def invite_manager(enterprise: Enterprise, *, phone: str, by: User, at: datetime
     :param phone: in E.164 form. Whether somebody here has it is not told: the person accepts, or signs up with it.
     :raises AlreadyMember: when a member has the number.
     """
+    return _invite(enterprise, MembershipRole.MANAGER, phone=phone, by=by, at=at)
+
+
+@transaction.atomic(durable=True)
+def invite_bookkeeper(enterprise: Enterprise, *, phone: str, by: User, at: datetime) -> Invitation:
+    """Invite whoever has a number to read the enterprise's books, as ``invite_manager``."""
+    return _invite(enterprise, MembershipRole.BOOKKEEPER, phone=phone, by=by, at=at)
+
+
+def _invite(enterprise: Enterprise, role: MembershipRole, *, phone: str, by: User, at: datetime) -> Invitation:
     enterprise.refresh_from_db(from_queryset=Enterprise.objects.locked())
     phone_hash = lookup_hash(phone)
     if enterprise.memberships.filter(user__phone_hash=phone_hash, ended_at=None).exists():
         raise AlreadyMember
     standing = enterprise.invitations.open().filter(phone_hash=phone_hash).first()
-    if standing:
+    if standing and standing.role == role:
         return standing
+    if standing:
+        _close(standing, "enterprise.invitation_withdrawn", by=by, at=at)
     invitation: Invitation = enterprise.invitations.create(
-        phone=phone, phone_hash=phone_hash, invited_by=by, invited_at=at
+        phone=phone, phone_hash=phone_hash, role=role, invited_by=by, invited_at=at
     )
     invited = User.objects.with_phone(phone)
     notices.send(
-        "invitation",
+        "invitation" if role == MembershipRole.MANAGER else "invitation_bookkeeper",
         address=notices.Address(Channel.SMS, phone),
         language=invited.language if invited else by.language,
         params={"enterprise": enterprise.legal_name, "owner": by.full_name},
         at=at,
     )
     audit.record(
-        "enterprise.manager_invited",
+        f"enterprise.{role}_invited",
         subject=enterprise.reference,
         by=by.reference,
         at=at,
@@ -84,7 +96,7 @@ def invite_manager(enterprise: Enterprise, *, phone: str, by: User, at: datetime
 
 @transaction.atomic(durable=True)
 def accept_invitation(invitation: Invitation, *, by: User, at: datetime) -> Membership:
-    """Make the invited person a manager.
+    """Make the invited person a manager, or a bookkeeper.
 
     :raises InvitationClosed: when it no longer stands.
     """
@@ -107,11 +119,12 @@ def _accept(invitation: Invitation, *, by: User, at: datetime) -> Membership:
     invitation.accepted_at = at
     invitation.save(update_fields=["accepted_at"])
     membership, _created = invitation.enterprise.memberships.get_or_create(
-        user=by, ended_at=None, defaults={"role": MembershipRole.MANAGER, "began_at": at}
+        user=by, ended_at=None, defaults={"role": invitation.role, "began_at": at}
     )
-    ask_to_screen(invitation.enterprise, at=at)
+    if membership.role in ACTING:
+        ask_to_screen(invitation.enterprise, at=at)
     audit.record(
-        "enterprise.manager_joined",
+        f"enterprise.{invitation.role}_joined",
         subject=invitation.enterprise.reference,
         by=by.reference,
         at=at,

@@ -53,7 +53,7 @@ def add_paper(
     :raises FileRefused: when the upload is no picture or PDF document, or is on file already.
     :raises KeyReused: when the key brought something else.
     """
-    members = Membership.objects.filter(enterprise=enterprise, ended_at=None)
+    members = Membership.objects.acting().filter(enterprise=enterprise)
     if told.person and not members.filter(user=told.person).exists():
         raise PaperRefused
 

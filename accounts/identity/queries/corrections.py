@@ -114,7 +114,7 @@ def identifier_at(enterprise: Enterprise, moment: datetime | None) -> str:
 
 def former_names_of(enterprise: Enterprise) -> QuerySet[FormerName]:
     """List what an enterprise and those who act for it were called before, the newest first."""
-    people = enterprise.memberships.filter(ended_at=None).values("user")
+    people = enterprise.memberships.acting().values("user")
     found = FormerName.objects.filter(enterprise=enterprise) | FormerName.objects.filter(person__in=people)
     return found.select_related("person").order_by("-until", "-pk")
 

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.models import (
+    ACTING,
     BeneficialOwner,
     CheckKind,
     CheckResult,
@@ -143,7 +144,7 @@ def document_ending(person: User, *, on: date) -> str:
 
 def checks_of(enterprise: Enterprise, *, with_former: bool = False) -> QuerySet[IdentityCheck]:
     """List all checks of an enterprise and of those who act for it, or ever did, newest first."""
-    people = Membership.objects.filter(enterprise=enterprise)
+    people = Membership.objects.filter(enterprise=enterprise, role__in=ACTING)
     people = people if with_former else people.filter(ended_at=None)
     found = IdentityCheck.objects.filter(Q(enterprise=enterprise) | Q(person__in=people.values("user")))
     return found.select_related("by", "enterprise", "person", "file__paper").order_by("-pk")
@@ -156,7 +157,7 @@ def lacking_of(enterprise: Enterprise, *, on: date) -> list[Requirement]:
 
 def papers_of(enterprise: Enterprise) -> PaperQuerySet:
     """List the papers on file of an enterprise and of those who act for it, newest first."""
-    people = Membership.objects.filter(enterprise=enterprise, ended_at=None).values("user")
+    people = Membership.objects.acting().filter(enterprise=enterprise).values("user")
     found = Paper.objects.on_file().filter(Q(enterprise=enterprise) | Q(person__in=people))
     return found.select_related("file", "person", "added_by").order_by("-pk")
 

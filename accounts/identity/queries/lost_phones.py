@@ -21,9 +21,9 @@ def is_reachable(person: User) -> bool:
 
 
 def has_new_number(enterprise: Enterprise, *, at: datetime) -> bool:
-    """Tell whether a member's number became another within the cooling-off: it may be a thief's."""
+    """Tell whether a number of who acts for it became another within the cooling-off: it may be a thief's."""
     since = _cooling_from(at)
-    return bool(enterprise.memberships.filter(ended_at=None, user__phone_changed_at__gt=since).exists())
+    return bool(enterprise.memberships.acting().filter(user__phone_changed_at__gt=since).exists())
 
 
 def number_is_new(person: User, *, at: datetime) -> bool:

@@ -122,7 +122,23 @@ def size_steps(industry: Industry) -> list[SizeStep]:
 
 def members_of(enterprise: Enterprise) -> QuerySet[Membership]:
     """List who acts for an enterprise now, owners first."""
-    return enterprise.memberships.filter(ended_at=None).select_related("user").order_by("-role", "pk")
+    return enterprise.memberships.acting().select_related("user").order_by("-role", "pk")
+
+
+def bookkeepers_of(enterprise: Enterprise) -> QuerySet[Membership]:
+    """List who keeps an enterprise's books now."""
+    kept = enterprise.memberships.filter(role=MembershipRole.BOOKKEEPER, ended_at=None)
+    return kept.select_related("user").order_by("pk")
+
+
+def acts_for(user: Any, enterprise: Enterprise) -> bool:
+    """Tell whether the person is an owner or a manager of the enterprise now."""
+    return bool(enterprise.memberships.acting().filter(user=user).exists())
+
+
+def keeps_books(user: Any, enterprise: Enterprise) -> bool:
+    """Tell whether the person is a bookkeeper of the enterprise now."""
+    return bool(bookkeepers_of(enterprise).filter(user=user).exists())
 
 
 def owns(user: Any, enterprise: Enterprise) -> bool:

@@ -53,7 +53,7 @@ class Subject:
 def subjects_of(enterprises: Sequence[int]) -> dict[int, list[Subject]]:
     """Gather enterprises' names in six queries: theirs and their members' of now and before, and their parties'."""
     asked: dict[int, list[Subject]] = {pk: [] for pk in enterprises}
-    members = Membership.objects.filter(enterprise__in=asked, ended_at=None)
+    members = Membership.objects.acting().filter(enterprise__in=asked)
     sources: list[tuple[str, Iterable[tuple[int, str, int | None]]]] = [
         (SubjectKind.ENTERPRISE, _with_year(Enterprise.objects.filter(pk__in=asked), "pk", "legal_name")),
         (SubjectKind.ENTERPRISE, _with_year(FormerName.objects.filter(enterprise__in=asked), "enterprise_id", "name")),

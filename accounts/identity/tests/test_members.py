@@ -129,14 +129,18 @@ class TestEndMembership:
 class TestPages:
     def test_let_an_owner_invite(self, client_of, owner, enterprise):
         answer = client_of(owner).post(
-            reverse("identity:invite", args=[enterprise.reference]), {"phone": "135 0013 5000"}, follow=True
+            reverse("identity:invite", args=[enterprise.reference]),
+            {"phone": "135 0013 5000", "role": "manager"},
+            follow=True,
         )
         assert "135 0013 5000" in answer.text
         assert "The invitation is on its way." in answer.text
 
     @pytest.mark.parametrize("phone", ["12345", "", "138 0013 8000"])
     def test_say_near_the_field_why_not(self, client_of, owner, enterprise, phone):
-        page = client_of(owner).post(reverse("identity:invite", args=[enterprise.reference]), {"phone": phone})
+        page = client_of(owner).post(
+            reverse("identity:invite", args=[enterprise.reference]), {"phone": phone, "role": "manager"}
+        )
         assert 'id="id_phone_error"' in page.text
         assert not Invitation.objects.exists()
 
@@ -178,7 +182,7 @@ class TestPages:
     def test_let_an_owner_end_a_managers_membership(self, client_of, owner, enterprise, manager):
         url = reverse("identity:end_membership", args=[enterprise.reference, manager.memberships.get().pk])
         assert "Done." in client_of(owner).post(url, follow=True).text
-        assert "no longer acts" in client_of(owner).post(url, follow=True).text
+        assert "This membership ended before." in client_of(owner).post(url, follow=True).text
 
     @pytest.mark.parametrize(("who", "status"), [("stranger", 404), ("manager", 403), ("officer", 403)])
     def test_are_the_owners_alone(self, request, client_of, enterprise, owner, invitation, who, status):

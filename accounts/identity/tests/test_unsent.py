@@ -54,7 +54,7 @@ def page_of(shop):
 
 def invite(browser, shop, token, *, page="", origin=HERE, **changed):
     """Send the form by which a manager is invited."""
-    data = {"phone": "135 0013 5000", "csrfmiddlewaretoken": token} | changed
+    data = {"phone": "135 0013 5000", "role": "manager", "csrfmiddlewaretoken": token} | changed
     headers = {"Referer": page or HERE + page_of(shop), "Origin": origin}
     return browser.post(reverse("identity:invite", args=[shop.reference]), data, headers=headers)
 
@@ -132,7 +132,7 @@ class TestSignedOutMeanwhile:
         kept = cache.get(f"unsent-form:{phone.session[unsent.IN_SESSION]}")
         assert "135 0013" not in kept
         answers = unsent.Unsent(**json.loads(decrypt(kept))).answers
-        assert [name for name, _answer in answers] == ["phone", "other"]
+        assert [name for name, _answer in answers] == ["phone", "role", "other"]
 
     @pytest.mark.parametrize(
         "changed",
@@ -141,7 +141,7 @@ class TestSignedOutMeanwhile:
             {"page": HERE + "//elsewhere.example"},
             {"origin": "https://elsewhere.example"},
             {"note": "x" * unsent.LARGEST},
-            {"phone": ""},
+            {"phone": "", "role": ""},
         ],
         ids=["foreign page", "page that leads away", "foreign origin", "too large", "nothing typed"],
     )

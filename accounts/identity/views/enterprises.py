@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.identity import operations, phones, queries
-from accounts.identity.access import requires
+from accounts.identity.access import requires, shows_books
 from accounts.identity.forms.enterprises import EnterpriseSearchForm, InviteForm
-from accounts.identity.models import Enterprise, Invitation, Membership, Role
+from accounts.identity.models import Enterprise, Invitation, Membership, MembershipRole, Role
 from portal.core import refusals
 
 PER_PAGE: Final = 25
@@ -26,6 +26,12 @@ def _sees_enterprises(request: HttpRequest) -> Any:
     if user.is_staff_member and not user.serves_customers:
         raise PermissionDenied
     return user
+
+
+INVITE: Final = {
+    MembershipRole.MANAGER: operations.invite_manager,
+    MembershipRole.BOOKKEEPER: operations.invite_bookkeeper,
+}
 
 
 def visible_enterprise(request: HttpRequest, reference: str) -> Enterprise:
@@ -42,12 +48,17 @@ def _owned(request: HttpRequest, reference: str) -> Enterprise:
 
 
 @require_safe
+@shows_books
 def enterprises(request: HttpRequest) -> HttpResponse:
-    """List what a person may see: staff search theirs, owners and managers find their own."""
+    """List what a person may see: staff search theirs, members find their own."""
     user = _sees_enterprises(request)
     if not user.is_staff_member:
         own = Enterprise.objects.visible_to(user).select_related("industry", "branch").order_by("legal_name")
-        context = {"enterprises": own, "invitations": queries.invitations_to(user)}
+        context = {
+            "enterprises": own,
+            "invitations": queries.invitations_to(user),
+            "kept": Enterprise.objects.of_bookkeeper(user),
+        }
         return render(request, "enterprises/own.html", context)
     form = EnterpriseSearchForm(request.GET)
     asked = form.cleaned_data["q"] if form.is_valid() else ""
@@ -59,6 +70,7 @@ def enterprises(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@shows_books
 def enterprise(request: HttpRequest, reference: str) -> HttpResponse:
     """Show an enterprise to its members and to staff."""
     return _shown(request, visible_enterprise(request, reference), InviteForm())
@@ -68,15 +80,17 @@ def _shown(
     request: HttpRequest, found: Enterprise, form: InviteForm, *, number: tuple[int, str] = (0, "")
 ) -> HttpResponse:
     user: Any = request.user
-    owns = queries.owns(request.user, found)
+    owns, reads = queries.owns(request.user, found), not user.is_staff_member and queries.keeps_books(user, found)
+    members = [*queries.members_of(found), *queries.bookkeepers_of(found)]
     needed = queries.requirements_of([found], on=timezone.localdate())[found.pk]
     context = {
         "enterprise": found,
         "steps": queries.size_steps(found.industry),
         "members": [
-            (member, number[1] if member.pk == number[0] else phones.masked(member.user.phone))
-            for member in queries.members_of(found)
+            (member, number[1] if member.pk == number[0] else phones.masked(member.user.phone)) for member in members
         ],
+        "reads": reads,
+        "may_leave": not owns and any(member.user == user for member in members),
         "calls": user.has_role(*CALLERS),
         "audits": user.has_role(Role.AUDITOR),
         "number_shown": number[0],
@@ -88,7 +102,12 @@ def _shown(
         "all_hold": all(row.holds for row in needed),
         "form": form,
         "invitations": [
-            {"reference": invitation.reference, "phone": phones.readable(invitation.phone), "at": invitation.invited_at}
+            {
+                "reference": invitation.reference,
+                "phone": phones.readable(invitation.phone),
+                "role": invitation.get_role_display(),
+                "at": invitation.invited_at,
+            }
             for invitation in (queries.open_invitations(found) if owns else ())
         ],
     }
@@ -100,7 +119,7 @@ def _shown(
 def show_number(request: HttpRequest, reference: str, membership: int) -> HttpResponse:
     """Show a member of staff by which number a person is called, once, and record that."""
     found = visible_enterprise(request, reference)
-    held = get_object_or_404(queries.members_of(found), pk=membership)
+    held = get_object_or_404(found.memberships.select_related("user"), pk=membership, ended_at=None)
     number = operations.show_number(held, by=_sees_enterprises(request), at=timezone.now())
     response = _shown(request, found, InviteForm(), number=(held.pk, number))
     response["Cache-Control"] = "no-store"
@@ -109,13 +128,14 @@ def show_number(request: HttpRequest, reference: str, membership: int) -> HttpRe
 
 @require_http_methods(["POST"])
 def invite(request: HttpRequest, reference: str) -> HttpResponse:
-    """Invite a manager by mobile number."""
+    """Invite a manager or a bookkeeper by mobile number."""
     found = _owned(request, reference)
     user: Any = request.user
     form = InviteForm(request.POST)
     if form.is_valid():
         try:
-            operations.invite_manager(found, phone=form.cleaned_data["phone"], by=user, at=timezone.now())
+            invite_one = INVITE[MembershipRole(form.cleaned_data["role"])]
+            invite_one(found, phone=form.cleaned_data["phone"], by=user, at=timezone.now())
         except refusals.Refusal as refusal:
             form.add_error("phone", refusals.sentence(refusal))
     if not form.is_valid():
@@ -138,6 +158,18 @@ def end_membership(request: HttpRequest, reference: str, membership: int) -> Htt
     found = _owned(request, reference)
     held = get_object_or_404(Membership.objects.select_related("user"), pk=membership, enterprise=found)
     return _done(request, found, lambda by, at: operations.end_membership(held, by=by, at=at))
+
+
+@require_POST
+def leave(request: HttpRequest, reference: str) -> HttpResponse:
+    """End one's own membership of an enterprise that one does not own."""
+    user: Any = request.user
+    mine = Membership.objects.filter(user=user, ended_at=None).exclude(role=MembershipRole.OWNER)
+    held = get_object_or_404(mine.select_related("user"), enterprise__reference=reference)
+    with refusals.shown_above(request):
+        operations.end_membership(held, by=user, at=timezone.now())
+        messages.success(request, _("Done."))
+    return redirect("identity:enterprises")
 
 
 def _done(request: HttpRequest, found: Enterprise, act: Any) -> HttpResponse:
@@ -164,5 +196,7 @@ def answer_invitation(request: HttpRequest, invitation: str, answer: str) -> Htt
     except refusals.Refusal as refusal:
         messages.error(request, refusals.sentence(refusal))
         return redirect("identity:enterprises")
-    messages.success(request, _("You now act for %(name)s.") % {"name": found.enterprise.legal_name})
+    acts = _("You now act for %(name)s.")
+    told = acts if found.role == MembershipRole.MANAGER else _("You now keep the books of %(name)s.")
+    messages.success(request, told % {"name": found.enterprise.legal_name})
     return redirect("identity:enterprise", found.enterprise.reference)

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.identity.access import ShowsBooks
 from accounts.settlement import interest, operations
 from accounts.settlement.api.acting import only_operations, only_owners, verb, visible_account, visible_enterprise
 from accounts.settlement.models import SettlementAccount
@@ -21,7 +22,7 @@ from accounts.settlement.serializers.reasons import ReasonSerializer
 from portal.core.api import IDEMPOTENCY_KEY, idempotency_key, listed, told
 
 
-class SettlementAccounts(APIView):
+class SettlementAccounts(ShowsBooks):
     """The accounts that the caller may see, and a new one."""
 
     @extend_schema(operation_id="settlement_accounts_list", responses=SettlementAccountSerializer(many=True))
@@ -46,7 +47,7 @@ class SettlementAccounts(APIView):
         return Response(SettlementAccountSerializer(visible_account(request, made.reference)).data, status=201)
 
 
-class OneSettlementAccount(APIView):
+class OneSettlementAccount(ShowsBooks):
     """One account."""
 
     @extend_schema(operation_id="settlement_account_read", responses=SettlementAccountSerializer)
@@ -78,7 +79,7 @@ class Close(APIView):
         return Response(SettlementAccountSerializer(visible_account(request, reference)).data)
 
 
-class Terms(APIView):
+class Terms(ShowsBooks):
     """What an account earns and costs."""
 
     @extend_schema(operation_id="settlement_account_terms", responses=TermsSerializer)

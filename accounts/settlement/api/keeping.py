@@ -7,8 +7,8 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
+from accounts.identity.access import ShowsBooks
 from accounts.ledger import queries as ledger
 from accounts.ledger.models import Hold
 from accounts.settlement import operations, queries
@@ -27,7 +27,7 @@ from portal.core.api import IDEMPOTENCY_KEY, idempotency_key, listed, told
 TOLD: Final = ("ledger_account__settlement_account__enterprise", "captured_entry__payment_instruction")
 
 
-class Holds(APIView):
+class Holds(ShowsBooks):
     """What is kept back on an account."""
 
     @extend_schema(operation_id="settlement_account_holds", responses=HoldSerializer(many=True))
@@ -58,7 +58,7 @@ def _hold(request: Request, reference: str) -> Hold:
     return get_object_or_404(holds, event=KEPT_BACK, reference=reference)
 
 
-class OneHold(APIView):
+class OneHold(ShowsBooks):
     """What is kept back, once."""
 
     @extend_schema(operation_id="hold_read", responses=HoldSerializer)

@@ -6,6 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.identity.access import ShowsBooks
 from accounts.settlement import operations, queries
 from accounts.settlement.api.acting import only_owners, visible_account
 from accounts.settlement.models import Receipt
@@ -18,7 +19,7 @@ from accounts.settlement.serializers.movements import (
 from portal.core.api import IDEMPOTENCY_KEY, idempotency_key, listed, told
 
 
-class Postings(APIView):
+class Postings(ShowsBooks):
     """What moved on an account."""
 
     @extend_schema(operation_id="settlement_account_postings", responses=PostingSerializer(many=True))
@@ -28,7 +29,7 @@ class Postings(APIView):
         return listed(self, request, queries.postings(account), PostingSerializer, currency=account.currency)
 
 
-class Receipts(APIView):
+class Receipts(ShowsBooks):
     """Money that came in with words on it."""
 
     @extend_schema(operation_id="settlement_account_receipts", responses=ReceiptSerializer(many=True))

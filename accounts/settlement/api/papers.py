@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.identity.access import ShowsBooks
 from accounts.settlement import booking_receipts, operations, papers, queries, writing
 from accounts.settlement.api.acting import only_operations, only_owners, visible_account
 from accounts.settlement.forms.history import DAYS_TO_COME
@@ -25,7 +26,7 @@ from portal.core.api import IDEMPOTENCY_KEY, WhateverIsThere, asked_for, idempot
 from portal.core.files import private_file
 
 
-class StatementFile(APIView):
+class StatementFile(ShowsBooks):
     """The statement of an account."""
 
     content_negotiation_class = WhateverIsThere
@@ -103,7 +104,7 @@ class CertificatePaper(APIView):
         return private_file(content, name=f"{found.code}.{language}.pdf", media_type="application/pdf")
 
 
-class BookingReceipt(APIView):
+class BookingReceipt(ShowsBooks):
     """The electronic receipt of a booking."""
 
     content_negotiation_class = WhateverIsThere

@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.identity.access import ShowsBooks
 from accounts.identity.models import Enterprise
 from accounts.settlement import operations, queries
 from accounts.settlement.api.acting import (
@@ -99,7 +100,7 @@ class Rules(APIView):
         return Response(RulesSerializer(queries.rules_of(enterprise, at=now), context=context).data)
 
 
-class Payments(APIView):
+class Payments(ShowsBooks):
     """Payments from an account to saved payees."""
 
     @extend_schema(
@@ -145,7 +146,7 @@ def _payment(request: Request, reference: str) -> PaymentInstruction:
     return get_object_or_404(PaymentInstruction.objects.visible_to(request.user).told(), reference=reference)
 
 
-class OnePayment(APIView):
+class OnePayment(ShowsBooks):
     """One payment."""
 
     @extend_schema(operation_id="payment_read", responses=PaymentSerializer)

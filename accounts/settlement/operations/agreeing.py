@@ -66,5 +66,5 @@ def check_second(enterprise: Enterprise, *, made_by: str, by: str) -> None:
     if by == made_by:
         raise SamePerson
     maker, checker = (queries.role_of(enterprise, person) for person in (made_by, by))
-    if MembershipRole.OWNER not in {maker, checker}:
+    if not checker or MembershipRole.OWNER not in {maker, checker}:
         raise OwnerConfirms

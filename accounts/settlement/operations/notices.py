@@ -241,7 +241,7 @@ def tell(kind: Happening, told: Sequence[News], *, at: datetime, chosen: Q | Non
 def _readers(kind: Happening, enterprises: set[int], chosen: Q) -> dict[int, list[Reader]]:
     """Find who wants to be told: who chose so, and the owners who chose nothing where it is on by default."""
     readers: dict[int, list[Reader]] = defaultdict(list)
-    members = Membership.objects.filter(enterprise__in=enterprises, ended_at=None).select_related("user")
+    members = Membership.objects.acting().filter(enterprise__in=enterprises).select_related("user")
     if kind in ON_BY_DEFAULT:
         about = NoticePreference.objects.filter(membership=OuterRef("pk"), kind=kind)
         for member in members.filter(~Exists(about), role=MembershipRole.OWNER).order_by("pk"):

@@ -71,7 +71,7 @@ def _for(
     account: SettlementAccount | None,
 ) -> QuerySet[Any]:
     """Keep what others of one's enterprises made; a manager agrees to what an owner made, an owner to all."""
-    mine = Membership.objects.filter(user=user, ended_at=None)
+    mine = Membership.objects.acting().filter(user=user)
     owner = Membership.objects.filter(
         role=MembershipRole.OWNER,
         ended_at=None,

@@ -99,5 +99,5 @@ def names_of(references: Iterable[str]) -> dict[str, str]:
 
 def role_of(enterprise: Enterprise, reference: str) -> str:
     """Tell whether the person behind a reference is the enterprise's owner or manager; empty for everyone else."""
-    standing = Membership.objects.filter(enterprise=enterprise, user__reference=reference, ended_at=None)
+    standing = Membership.objects.acting().filter(enterprise=enterprise, user__reference=reference)
     return standing.values_list("role", flat=True).first() or ""

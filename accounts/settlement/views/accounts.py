@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.identity.access import requires
+from accounts.identity.access import requires, shows_books
 from accounts.identity.models import Enterprise, MembershipRole, Role
 from accounts.identity.queries import enterprises_matching
 from accounts.settlement import numbers, operations, queries, writing
@@ -30,6 +30,7 @@ LINES_ON_A_PAGE = 25
 
 
 @require_safe
+@shows_books
 def account_list(request: HttpRequest) -> HttpResponse:
     """Show an owner's accounts, or to staff those of their branches."""
     accounts = SettlementAccount.objects.visible_to(request.user).with_balances()
@@ -72,6 +73,7 @@ def open_account(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@shows_books
 def account(request: HttpRequest, reference: str) -> HttpResponse:
     """Show an account: what it holds, and what moved in a period."""
     return _account_page(request, visible_account(request, reference))
@@ -109,6 +111,7 @@ def _account_page(request: HttpRequest, account: SettlementAccount, *, status: i
 
 
 @require_safe
+@shows_books
 def statement(request: HttpRequest, reference: str) -> HttpResponse:
     """Hand out a statement of a period as PDF, CSV or camt.053."""
     account = visible_account(request, reference)

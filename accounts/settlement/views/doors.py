@@ -18,7 +18,7 @@ def visible_account(request: HttpRequest, reference: str) -> SettlementAccount:
 
 def role_in(request: HttpRequest, enterprise: Enterprise) -> str:
     """Tell whether the person is the enterprise's owner or manager; empty for everyone else."""
-    standing = Membership.objects.filter(enterprise=enterprise, user=request.user.pk, ended_at=None)
+    standing = Membership.objects.acting().filter(enterprise=enterprise, user=request.user.pk)
     return standing.values_list("role", flat=True).first() or ""
 
 

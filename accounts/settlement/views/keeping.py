@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.identity.access import requires
+from accounts.identity.access import requires, shows_books
 from accounts.identity.models import Role
 from accounts.ledger import queries as ledger
 from accounts.ledger.models import Hold
@@ -34,6 +34,7 @@ PAID: Final = ("captured_entry__transfer__destination__enterprise", "captured_en
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@shows_books
 def kept(request: HttpRequest, reference: str) -> HttpResponseBase:
     """Show what is kept back, why and until when; operations keep more back."""
     account = visible_account(request, reference)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.identity.access import shows_books
 from accounts.identity.models import Role, User
 from accounts.ledger.models import Posting
 from accounts.settlement import booking_receipts, operations, papers
@@ -55,6 +56,7 @@ def certificate_pdf(request: HttpRequest, code: str, language: str) -> HttpRespo
 
 
 @require_safe
+@shows_books
 def receipt_pdf(request: HttpRequest, reference: str, entry: str, language: str) -> HttpResponse:
     """Hand out the electronic receipt of what an entry moved on an account."""
     account = visible_account(request, reference)

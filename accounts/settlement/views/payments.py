@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from accounts.identity.access import shows_books
 from accounts.identity.models import Role
 from accounts.settlement import operations, queries, return_reasons
 from accounts.settlement.forms.reasons import ReasonForm
@@ -31,6 +32,7 @@ def said(instruction: PaymentInstruction) -> str:
 
 
 @require_safe
+@shows_books
 def payment_list(request: HttpRequest, reference: str) -> HttpResponse:
     """Show an account's payments."""
     account = visible_account(request, reference)
@@ -44,6 +46,7 @@ def _visible(request: HttpRequest, reference: str) -> PaymentInstruction:
 
 
 @require_safe
+@shows_books
 def payment(request: HttpRequest, reference: str) -> HttpResponse:
     """Show one payment, and to who may the buttons to confirm or cancel it."""
     found = _visible(request, reference)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.identity.access import requires
+from accounts.identity.access import requires, shows_books
 from accounts.identity.models import Role
 from accounts.settlement import interest, operations
 from accounts.settlement.forms.terms import TermsForm
@@ -23,6 +23,7 @@ PERIODS_SHOWN = 24
 
 
 @require_safe
+@shows_books
 def terms(request: HttpRequest, reference: str) -> HttpResponse:
     """Show the terms an account stands on, what it earned since they were last booked, and what was booked."""
     return _page(request, visible_account(request, reference), None)

@@ -36,8 +36,11 @@ ON_A_PAGE = 20
 @require_safe
 def list_own(request: HttpRequest) -> HttpResponse:
     """List one's applications."""
+    own = list(Enterprise.objects.of_member(person(request)).order_by("legal_name"))
+    if not own and Enterprise.objects.of_bookkeeper(person(request)).exists():
+        return redirect("loans:list")
     page = Paginator(queries.of_owner(person(request)), ON_A_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "enterprises": Enterprise.objects.of_member(person(request)).order_by("legal_name")}
+    context = {"page": page, "enterprises": own}
     return render(request, "applications/list.html", context)
 
 

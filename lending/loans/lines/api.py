@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.identity.access import only_owners
+from accounts.identity.access import ShowsBooks, only_owners
 from accounts.identity.models import Role, User
 from lending.loans.lines import operations
 from lending.loans.lines.models import CreditLine
@@ -92,7 +92,7 @@ def _find(request: Request, reference: str) -> CreditLine:
     return line
 
 
-class Lines(ListAPIView[CreditLine]):
+class Lines(ShowsBooks, ListAPIView[CreditLine]):
     """List the credit lines one may see."""
 
     serializer_class = CreditLineSerializer
@@ -102,7 +102,7 @@ class Lines(ListAPIView[CreditLine]):
         return _seen(self.request)
 
 
-class OneLine(APIView):
+class OneLine(ShowsBooks):
     """Read one credit line."""
 
     @extend_schema(responses=CreditLineSerializer)
@@ -111,7 +111,7 @@ class OneLine(APIView):
         return Response(CreditLineSerializer(_find(request, reference)).data)
 
 
-class Draws(ListAPIView[Loan]):
+class Draws(ShowsBooks, ListAPIView[Loan]):
     """List a line's draws."""
 
     serializer_class = LoanSerializer

@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.identity.access import only_owners, requires
+from accounts.identity.access import only_owners, requires, shows_books
 from accounts.identity.models import Enterprise, Role, User
-from accounts.identity.queries import owns, signs_with_authenticator
+from accounts.identity.queries import keeps_books, owns, signs_with_authenticator
 from lending.loans.lines import operations, queries
 from lending.loans.lines.binding import drawn_amount
 from lending.loans.lines.forms import CodeForm, DrawForm, LowerForm, ReasonForm
@@ -44,6 +44,7 @@ def _own(request: HttpRequest, reference: str) -> CreditLine:
 
 
 @require_safe
+@shows_books
 def list_lines(request: HttpRequest) -> HttpResponse:
     """List the lines one may see."""
     user, asked = _user(request), request.GET.get("q", "").strip()
@@ -53,6 +54,7 @@ def list_lines(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@shows_books
 def line(request: HttpRequest, reference: str) -> HttpResponse:
     """Show a line: limit, drawn, available, its draws, and what one may do about it."""
     return _page(request, _find(request, reference))
@@ -76,6 +78,7 @@ def _page(request: HttpRequest, found: CreditLine, **refused: BaseForm) -> HttpR
         "hindrance": sentence_of(hindrance, {}) if hindrance else "",
         "page": Paginator(queries.draws_of(found, user), ON_A_PAGE).get_page(request.GET.get("page")),
         "is_owner": owns(user, found.enterprise),
+        "reads": keeps_books(user, found.enterprise),
         "is_member": Enterprise.objects.of_member(user).filter(pk=found.enterprise_id).exists(),
         "ends_soon": found.may_be_drawn(on=today) and found.ends_soon_from <= today,
         "today": today,

@@ -25,7 +25,7 @@ class ReschedulingQuerySet(LockableQuerySet["Rescheduling"]):
 
     def visible_to(self, user: Any) -> ReschedulingQuerySet:
         """Staff see those of the loans they see; members see what a second person has approved, also once it ended."""
-        mine = Q(loan__enterprise__in=Enterprise.objects.of_member(user))
+        mine = Q(loan__enterprise__in=Enterprise.objects.open_to(user))
         seen = Q(loan__in=Loan.objects.visible_to(user))
         ended = Q(status__in=[Status.WITHDRAWN, Status.LAPSED], decided_at__isnull=False)
         offered = Q(status__in=[Status.APPROVED, Status.AGREED]) | ended

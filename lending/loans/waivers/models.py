@@ -21,7 +21,7 @@ class WaiverQuerySet(LockableQuerySet["Waiver"]):
 
     def visible_to(self, user: Any) -> WaiverQuerySet:
         """Staff see those of the loans they see; members see what a second person has approved."""
-        mine = Q(loan__enterprise__in=Enterprise.objects.of_member(user))
+        mine = Q(loan__enterprise__in=Enterprise.objects.open_to(user))
         seen = Q(loan__in=Loan.objects.visible_to(user))
         return self.filter(mine & Q(status=Status.APPROVED) | seen & ~mine)
 

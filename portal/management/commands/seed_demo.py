@@ -14,7 +14,7 @@ from portal.seed.learners import tell_of_learners
 from portal.seed.lines import tell_of_a_line
 from portal.seed.losses import tell_of_losses
 from portal.seed.lost_phones import tell_of_a_lost_phone
-from portal.seed.members import tell_of_members
+from portal.seed.members import tell_of_a_bookkeeper, tell_of_members
 from portal.seed.payments import tell_of_payments
 from portal.seed.story import Story, end_the_months, seal_and_check, tell
 
@@ -37,6 +37,7 @@ class Command(BaseCommand):
         tell(story)
         tell_of_payments(story)
         tell_of_a_line(story)
+        tell_of_a_bookkeeper(story)
         tell_of_members(story)
         tell_of_learners(story)
         tell_of_drawers(story)

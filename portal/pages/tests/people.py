@@ -1,4 +1,4 @@
-"""Everyone who walks through the bank: visitors, owners whose stories end in every way, a manager, and all staff."""
+"""Everyone who walks through the bank: visitors, owners whose stories end in every way, their people, all staff."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -20,7 +20,7 @@ from portal.seed.learners import tell_of_learners
 from portal.seed.lines import tell_of_a_line
 from portal.seed.losses import tell_of_losses
 from portal.seed.lost_phones import tell_of_a_lost_phone
-from portal.seed.members import MANAGER, PASSED, tell_of_members
+from portal.seed.members import BOOKKEEPER, MANAGER, PASSED, tell_of_a_bookkeeper, tell_of_members
 from portal.seed.payments import tell_of_payments
 from portal.seed.sign_ins import PASSWORD
 from portal.seed.story import Story, end_the_months, tell_of
@@ -71,6 +71,7 @@ def tell(story: Story, endings: tuple[str, ...] = TOLD) -> None:
         tell_of(story, number, row)
     tell_of_payments(story)
     tell_of_a_line(story)
+    tell_of_a_bookkeeper(story)
     tell_of_members(story)
     tell_of_learners(story)
     tell_of_drawers(story)
@@ -115,6 +116,7 @@ def everyone(story: Story) -> Iterator[tuple[str, Client, tuple[str, ...]]]:
     yield from halfway(story)
     attempts = [f"/training/attempts/{each.reference}/" for each in Attempt.objects.visible_to(manager())]
     yield "manager", client_of(manager()), (*INSIDE, *attempts)
+    yield "bookkeeper", client_of(User.objects.get(full_name=BOOKKEEPER)), INSIDE
     for name in STAFF:
         yield name, client_of(story.staff[name]), AT_A_DESK
 

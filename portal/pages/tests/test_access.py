@@ -74,6 +74,7 @@ TO_MANAGERS: Final = {
     "get applications/(new/<slug:enterprise>/|<slug:reference>/(change/|check/|documents/.*|evidence/)?)": "so here",
     "get enterprises/<str:reference>/((papers|parties)/)?": "so here, but for who owns it and what was checked",
     "(get|post) enterprises/<str:reference>/members/<int:membership>/name/": "of their own name",
+    "post enterprises/<str:reference>/leave/": "they may go",
     "post api/v1/enterprises/<str:reference>/corrections": "of their own name; 400: names it in the body",
     "get (api/v1/introductions/<slug:reference>|funding/introductions/<slug:reference>/)": "an owner agrees",
     "get funding/<slug:reference>/(<slug:code>/)?": "an owner asks",

@@ -1,0 +1,342 @@
+"""What a bookkeeper may read, and that nothing else is open to them."""
+
+import hashlib
+import re
+from html import unescape
+from random import Random
+from typing import Any, Final
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from rest_framework.throttling import UserRateThrottle
+
+from accounts.identity import operations as identity
+from accounts.identity.access import reading
+from accounts.identity.models import Clearance, Enterprise, Membership, User
+from accounts.identity.operations.members import AlreadyMember
+from accounts.identity.tests.builders import NOW, machine, make_enterprise, make_user
+from accounts.settlement.operations.agreeing import OwnerConfirms, check_second
+from accounts.settlement.tests.builders import make_settlement_account
+from lending.applications.queries import clearances_of
+from portal.core.models import AuditEvent, Notice
+from portal.core.notices.operations import text_of
+from portal.pages.tests.addresses import add_what_is_missing, addresses
+from portal.pages.tests.crawl import crawl
+from portal.pages.tests.people import INSIDE, owner_of, tell
+from portal.pages.tests.people import client_of as proven
+from portal.seed.members import BOOKKEEPER
+from portal.seed.story import Story, found_the_bank
+
+NUMBER: Final = "+8613500135000"
+CLOSED: Final = {403, 404, 405}
+OWN: Final = {  # and what of oneself it changes, or why it changes nothing
+    "language/": "one's language",
+    "api/v1/tokens": "a token of one's own: 400 for lack of a password",
+    "api/v1/tokens/current": "one's token",
+    "api/v1/training/.*": "everybody learns",
+    "training/.*": "everybody learns",
+    "settlement/verify/": "whoever holds a paper may prove it",
+    "unsent/.*": "a form of one's own",
+    "profile/programs/": "what acts in one's own name",
+    "(api/v1/)?enterprises(/new/.*)?": "anybody registers an enterprise of their own",
+    "enterprises/<str:reference>/leave/": "one may go",
+    "api/v1/(applications|settlement-accounts)": "400: names its enterprise in the body; tried below",
+    "(pay/<str:token>/send/|api/v1/requests-to-pay/<str:token>/pay)": "whoever has the link pays it",
+}
+KEPT_OF_ONESELF: Final = {"sessions", "usersessions", "knox"}
+BOOKS: Final = {
+    "api/v1/credit-lines/<slug:reference>(/draws)?",
+    "api/v1/enterprises/<str:reference>(/(cash-flow/.*|statements|transactions))?",
+    "api/v1/(holds|invoice-ledgers|payments)/<str:reference>",
+    "api/v1/statements/<str:reference>(/transactions)?",
+    "api/v1/loans/<slug:reference>(/(payoff|repayments))?",
+    "api/v1/settlement-accounts/<str:reference>(/(holds|payments|postings(/.*)?|receipts|statement|terms))?",
+    "cashflow/<str:reference>/((categories|customers|forecast|seasons)/)?",
+    "cashflow/<str:reference>/(forecast|months)/download/",
+    "cashflow/<str:reference>/(invoices/<str:ledger>|statements/<str:statement>)/(file/)?",
+    "cashflow/<str:reference>/payments/(<int:line>/)?",
+    "enterprises/<str:reference>/",
+    "loans/(lines/)?<slug:reference>/",
+    "settlement/<str:reference>/((kept|payments|receipts/.*|statement|terms)/?)?",
+    "settlement/payments/<str:reference>/",
+}
+TO_EVERYONE: Final = {
+    "",
+    "api/v1/(applications|cash-(corrections|drawers|movements)|credit-lines|enterprises|loans|settlement-accounts)",
+    "api/v1/(branches|industries|products|products/<slug:code>|schema|requests-to-pay/<str:token>)",
+    "api/v1/training/.*",
+    "(applications|cashflow|enterprises|loans|loans/lines|settlement|profile|training)/",
+    "(gallery|health|our-branches|pay|products|profile|training|unsent|settlement/verify|enterprises/new)/.*",
+    "settlement/batches/template/",
+    "(language|metrics).*",
+}
+
+
+@pytest.fixture
+def bookkeeper(enterprise):
+    """Ma Li keeps the books of the shop."""
+    user = make_user("Ma Li", phone=NUMBER)
+    enterprise.memberships.create(user=user, role="bookkeeper", began_at=enterprise.registered_at)
+    return user
+
+
+@pytest.fixture
+def account(enterprise, owner):
+    """The shop's account."""
+    return make_settlement_account(enterprise, holding="1000.00")
+
+
+class TestEveryAddress:
+    def test_is_read_or_closed_and_nothing_changes(self, db: None, client_of: Any) -> None:
+        story = Story(today=timezone.localdate(), rng=Random(7), say=lambda _text: None)
+        found_the_bank(story)
+        tell(story, ("repaying",))
+        owner = owner_of("repaying")
+        add_what_is_missing(story, enterprise := owner.memberships.get().enterprise, owner)
+        keeper, places = User.objects.get(full_name=BOOKKEEPER), list(addresses(enterprise))
+        client = program(proven(keeper), keeper)
+        before, faults, tried = fingerprints(), [], 0
+        for route, address in places:
+            cache.delete(UserRateThrottle.cache_format % {"scope": "user", "ident": keeper.pk})  # this many in a minute
+            for method in ("post", "put", "patch", "delete"):
+                if not any(re.fullmatch(each, route) for each in OWN):
+                    tried += 1
+                    status = answer(client, method, address, enterprise).status_code
+                    faults += [] if status in CLOSED else [f"{status} {method} {route}"]
+        assert changed(before) == []
+        cache.delete(UserRateThrottle.cache_format % {"scope": "user", "ident": keeper.pk})
+        told = {route: answer(client, "get", address, enterprise).status_code for route, address in places}
+        faults += [
+            f"{status} get {route}" for route, status in told.items() if status >= 500 and route != "health/ready"
+        ]
+        opened = [route for route, status in told.items() if status not in CLOSED and not open_to_all(route)]
+        faults += [
+            f"{told[route]} get {route}" for route in opened if not any(re.fullmatch(each, route) for each in BOOKS)
+        ]
+        idle = [each for each in BOOKS if not any(re.fullmatch(each, route) for route in opened)]
+        print(f"{tried} closed doors tried, {len(opened)} books read")  # noqa: T201 - shown with -s
+        assert (faults, idle) == ([], []), "\n".join(faults)
+        reader = Reader()
+        reader.cookies = client.cookies
+        assert crawl(reader, INSIDE, known=set()).dead == []
+        for name in ("applications", "settlement-accounts"):
+            body = {"enterprise": enterprise.reference, "product": "x", "amount": "1", "term_months": 3, "purpose": "x"}
+            answered = client.post(f"/api/v1/{name}", body, "application/json", headers={"Idempotency-Key": "k"})
+            assert answered.status_code in {400, 403, 404}, (name, answered.content)
+
+
+class Reader(Client):
+    """Ends no answer: with it would end the connection, and the test's transaction."""
+
+    def get(self, *args: Any, **kwargs: Any) -> Any:
+        """Open a page."""
+        answered: Any = super().get(*args, **kwargs)
+        if answered.streaming:
+            answered.getvalue()
+        answered.close = lambda: None
+        return answered
+
+
+def open_to_all(route: str) -> bool:
+    """Tell whether a page is one that the bookkeeper of nobody opens as well."""
+    return any(re.fullmatch(each, route) for each in TO_EVERYONE)
+
+
+def program(client: Client, user: User) -> Client:
+    """Give a person's browser their token as well."""
+    client.defaults["HTTP_AUTHORIZATION"] = f"Token {identity.give_token(user, at=timezone.now())[0]}"
+    client.raise_request_exception = False
+    return client
+
+
+def answer(client: Client, method: str, address: str, enterprise: Enterprise) -> Any:
+    """Ask as a program or a browser does."""
+    headers = {"Idempotency-Key": address[-40:]}
+    if method == "get":
+        answered: Any = client.get(address, headers=headers)
+    elif address.startswith("/api/"):
+        answered = getattr(client, method)(address, {}, "application/json", headers=headers)
+    else:
+        answered = getattr(client, method)(address, {} if method == "post" else "", headers=headers)
+    if answered.streaming:
+        answered.getvalue()
+    return answered
+
+
+def fingerprints() -> dict[str, str]:
+    """Give a hash of every table but those of sessions and tokens."""
+    found = {}
+    with connection.cursor() as cursor:
+        for model in apps.get_models():
+            if model._meta.app_label not in KEPT_OF_ONESELF and model._meta.managed:
+                table = model._meta.db_table
+                cursor.execute(f"SELECT coalesce(string_agg(t::text, chr(10) ORDER BY t::text), '') FROM \"{table}\" t")
+                found[table] = hashlib.sha256(cursor.fetchone()[0].encode()).hexdigest()
+    return found
+
+
+def changed(before: dict[str, str]) -> list[str]:
+    """Name the tables in which anything is other than before."""
+    now = fingerprints()
+    return [table for table, digest in before.items() if now[table] != digest]
+
+
+class TestBooks:
+    def test_of_another_enterprise_are_nobodys(self, client_of, bookkeeper, stranger, account):
+        theirs = make_settlement_account(Enterprise.objects.get(legal_name="Stranger Noodles"))
+        client = client_of(bookkeeper)
+        assert client.get(reverse("settlement:account", args=[account.reference])).status_code == 200
+        assert client.get(reverse("settlement:account", args=[theirs.reference])).status_code == 404
+        assert client.post(reverse("settlement:close", args=[theirs.reference])).status_code == 404
+        listed = client.get(reverse("settlement:list")).content.decode()
+        assert (account.grouped_number in listed, theirs.grouped_number in listed) == (True, False)
+
+    def test_are_closed_once_the_membership_ended(self, client_of, bookkeeper, owner, account):
+        identity.end_membership(Membership.objects.get(user=bookkeeper), by=owner, at=NOW)
+        for name in ("settlement:account", "settlement:statement"):
+            assert client_of(bookkeeper).get(reverse(name, args=[account.reference])).status_code == 404
+
+    @pytest.mark.parametrize("kind", ["pdf", "csv", "xml"])
+    def test_have_statements(self, client_of, bookkeeper, account, kind):
+        page = reverse("settlement:statement", args=[account.reference])
+        assert client_of(bookkeeper).get(page, {"format": kind}).status_code == 200
+
+    def test_show_no_button_that_would_be_refused(self, client_of, bookkeeper, account, enterprise):
+        client, own = client_of(bookkeeper), {reverse("identity:leave", args=[enterprise.reference])}
+        pages = [reverse("home"), reverse("settlement:list"), reverse("settlement:account", args=[account.reference])]
+        pages += [reverse(name, args=[enterprise.reference]) for name in ("identity:enterprise", "cashflow:enterprise")]
+        for page in pages:
+            shown = re.search("<main.*</main>", client.get(page).content.decode(), re.DOTALL)[0]
+            assert set(re.findall(r'<form method="post" action="([^"]+)"', shown)) <= own, page
+            for link in set(re.findall(r'href="(/[^"?#]*)', shown)):
+                assert client.get(link, follow=True).status_code == 200, (page, link)
+
+    def test_say_nothing_of_checks_and_papers(self, client_of, bookkeeper, owner, enterprise):
+        page = reverse("identity:enterprise", args=[enterprise.reference])
+        assert "Papers the bank has seen" in client_of(owner).get(page).content.decode()
+        assert "Papers the bank has seen" not in client_of(bookkeeper).get(page).content.decode()
+
+
+class TestRefusal:
+    @pytest.mark.parametrize(
+        ("language", "words"), [("en", "You keep the books of Green Tea Shop"), ("zh-hans", "记账")]
+    )
+    def test_says_why_on_a_page(self, client_of, bookkeeper, account, language, words):
+        client = client_of(bookkeeper)
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+        for answered in (
+            client.post(reverse("settlement:close", args=[account.reference])),
+            client.get(reverse("settlement:pay", args=[account.reference])),
+            client.post(reverse("settlement:open"), {"enterprise": account.enterprise.reference}),
+            client.get(reverse("identity:papers", args=[account.enterprise.reference])),
+        ):
+            assert answered.status_code == 403
+            assert words in answered.content.decode()
+
+    @pytest.mark.parametrize(
+        ("language", "words"), [("en", "You keep the books of Green Tea Shop"), ("zh-hans", "记账")]
+    )
+    def test_says_why_to_a_program(self, bookkeeper, account, language, words):
+        client, headers = machine(bookkeeper), {"Accept-Language": language}
+        for address, body in (
+            (f"settlement-accounts/{account.reference}/close", {}),
+            (f"settlement-accounts/{account.reference}/payments", {}),
+            ("settlement-accounts", {"enterprise": account.enterprise.reference}),
+        ):
+            answered = client.post(f"/api/v1/{address}", body, format="json", headers=headers)
+            assert (answered.status_code, answered.json()["code"]) == (403, "only_reads")
+            assert words in answered.json()["detail"]
+
+    def test_is_told_to_nobody_else(self, client_of, stranger, account):
+        assert client_of(stranger).post(reverse("settlement:close", args=[account.reference])).status_code == 404
+
+
+class TestHome:
+    def test_lists_the_books_with_their_newest_statement(self, client_of, bookkeeper, account):
+        shown = client_of(bookkeeper).get("/").content.decode()
+        links = re.findall(r'href="(/settlement/[^"]*/statement/[^"]*)"', shown)
+        assert account.grouped_number in shown
+        assert "Register your enterprise" not in shown
+        assert [client_of(bookkeeper).get(unescape(each)).status_code for each in links] == [200, 200, 200]
+
+    def test_asks_no_more_for_thirty(self, client_of, bookkeeper, owner, bank, account, django_assert_num_queries):
+        client = client_of(bookkeeper)
+        with CaptureQueriesContext(connection) as few:
+            client.get("/")
+        for number in range(29):
+            made = make_enterprise(owner, branch=bank.branch, legal_name=f"Shop {number}", identifier=str(number))
+            made.memberships.create(user=bookkeeper, role="bookkeeper", began_at=NOW)
+            make_settlement_account(made)
+        with django_assert_num_queries(len(few)):
+            shown = client.get("/").content.decode()
+        assert shown.count("camt.053") == 30
+
+    def test_of_an_owner_who_keeps_books_has_both(self, client_of, stranger, enterprise, account):
+        enterprise.memberships.create(user=stranger, role="bookkeeper", began_at=NOW)
+        shown = client_of(stranger).get("/").content.decode()
+        assert ("Apply for a loan" in shown, account.grouped_number in shown) == (True, True)
+
+    def test_loans_lead_to_the_loans(self, client_of, bookkeeper):
+        assert client_of(bookkeeper).get(reverse("applications:list"))["Location"] == reverse("loans:list")
+
+
+class TestActing:
+    def test_counts_owners_and_managers_only(self, enterprise, owner, bookkeeper, manager):
+        check_second(enterprise, made_by=owner.reference, by=manager.reference)
+        with pytest.raises(OwnerConfirms):
+            check_second(enterprise, made_by=owner.reference, by=bookkeeper.reference)
+
+    def test_is_what_everybody_asks_for_who_says_nothing(self, enterprise, bookkeeper):
+        assert list(Enterprise.objects.visible_to(bookkeeper)) == []
+        assert list(Enterprise.objects.visible_to(reading(bookkeeper))) == [enterprise]
+
+    def test_a_bookkeepers_certificate_clears_nobody(self, enterprise, bookkeeper):
+        Clearance.objects.create(user=bookkeeper, code="cash-flow", source="x", granted_at=NOW)
+        assert clearances_of(enterprise) == []
+
+
+class TestInvitation:
+    def test_makes_a_bookkeeper(self, client_of, enterprise, owner):
+        invited = make_user("Ma Li", phone=NUMBER)
+        page = reverse("identity:invite", args=[enterprise.reference])
+        client_of(owner).post(page, {"phone": NUMBER, "role": "bookkeeper"})
+        notice, invitation = Notice.objects.get(), enterprise.invitations.get()
+        assert "invites you to read the books of Green Tea Shop" in text_of(notice)
+        client = client_of(invited)
+        assert "and changes nothing" in client.get(reverse("identity:enterprises")).content.decode()
+        client.post(reverse("identity:accept_invitation", args=[invitation.reference]))
+        assert Membership.objects.get(user=invited).role == "bookkeeper"
+        verbs = AuditEvent.objects.filter(verb__startswith="enterprise.bookkeeper").order_by("pk")
+        assert [each.verb for each in verbs] == ["enterprise.bookkeeper_invited", "enterprise.bookkeeper_joined"]
+        assert "Bookkeeper" in client.get("/profile/record/").content.decode()
+
+    def test_to_another_role_takes_the_place_of_the_first(self, enterprise, owner):
+        first = identity.invite_manager(enterprise, phone=NUMBER, by=owner, at=NOW)
+        second = identity.invite_bookkeeper(enterprise, phone=NUMBER, by=owner, at=NOW)
+        first.refresh_from_db()
+        assert (first.withdrawn_at, second.role) == (NOW, "bookkeeper")
+
+    def test_refuses_who_keeps_the_books(self, enterprise, owner, bookkeeper):
+        with pytest.raises(AlreadyMember):
+            identity.invite_manager(enterprise, phone=NUMBER, by=owner, at=NOW)
+
+    def test_ends_by_either(self, client_of, enterprise, owner, bookkeeper):
+        client_of(bookkeeper).post(reverse("identity:leave", args=[enterprise.reference]))
+        ended = Membership.objects.get(user=bookkeeper)
+        assert (
+            ended.ended_at is None,
+            client_of(bookkeeper).get(f"/enterprises/{enterprise.reference}/").status_code,
+        ) == (
+            False,
+            404,
+        )
+
+    def test_an_owner_cannot_leave(self, client_of, enterprise, owner):
+        assert client_of(owner).post(reverse("identity:leave", args=[enterprise.reference])).status_code == 404
