@@ -18,6 +18,7 @@ from portal.core.amounts import AmountField
 from portal.core.idempotency import IdempotencyKeyField
 
 UNKNOWN: Final = {"invalid_choice": _("There is no “%(value)s” to choose; nothing is left out by it.")}
+INVOICE_TYPES: Final = ".xml,.ofd,.pdf,.zip,.xlsx,.csv,.txt"
 STATEMENT_TYPES: Final = ".xlsx,.csv,.txt,.xml,.sta,.mt940,.940,.ofx,.qfx"
 
 
@@ -45,7 +46,7 @@ class StatementForm(forms.Form):
 
 
 class InvoicesForm(forms.Form):
-    """An invoice ledger as a file."""
+    """Invoices as a file: a list, an invoice itself, or a ZIP of them."""
 
     direction = forms.ChoiceField(
         label=_("What does the file list?"),
@@ -60,8 +61,11 @@ class InvoicesForm(forms.Form):
     )
     file = forms.FileField(
         label=_("Invoice file"),
-        help_text=_("Excel (XLSX) or CSV, as your accounting program or the tax office exports it."),
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.txt"}),
+        help_text=_(
+            "Invoices as the tax office’s portal hands them out: XML, OFD or PDF, or many in one ZIP. UBL and CII "
+            "(Peppol, Factur-X), too. Or a list as Excel (XLSX) or CSV. Up to 10 MB. What comes twice counts once."
+        ),
+        widget=forms.FileInput(attrs={"accept": INVOICE_TYPES}),
     )
 
     def __init__(self, *args: Any, action: str = "", **kwargs: Any) -> None:

@@ -134,7 +134,10 @@ class NewStatementSerializer(serializers.Serializer[StatementImport]):
 
 
 class NewInvoicesSerializer(serializers.Serializer[StatementImport]):
-    """An invoice ledger, as ``multipart/form-data``; the direction is for invoices of which the file tells none."""
+    """Invoices as ``multipart/form-data``: a list (XLSX, CSV), an invoice itself (XML, OFD, PDF, UBL, CII), or a ZIP.
+
+    The direction is for invoices of a list that does not tell it.
+    """
 
     file = serializers.FileField()
     direction = serializers.ChoiceField(choices=Direction.choices, default="", allow_blank=True)

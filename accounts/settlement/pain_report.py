@@ -9,7 +9,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
 from accounts.statements.parsing import StatementRefused
-from accounts.statements.parsing.camt import is_xml
+from accounts.statements.parsing.markup import is_xml
 from accounts.statements.parsing.statement import plain
 
 _ROOT: Final = "CstmrPmtStsRpt"

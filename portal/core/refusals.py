@@ -55,7 +55,10 @@ def outline_of(code: str) -> str:
 
 
 def sentence_of(code: str, params: Mapping[str, Any]) -> str:
-    """Say a stored code with its parameters in the active language; decimals are amounts, dates are business dates."""
+    """Say a stored code with its parameters in the active language; decimals are amounts, dates are business dates.
+
+    A parameter with a code and parameters of its own is the sentence of that.
+    """
     text = _SENTENCES.get(code)
     if text is None:
         return _("This could not be done.")
@@ -65,6 +68,8 @@ def sentence_of(code: str, params: Mapping[str, Any]) -> str:
 def _written(value: Any, params: Mapping[str, Any]) -> Any:
     if isinstance(value, Decimal):
         return formats.money(value, params.get("currency"))
+    if isinstance(value, Mapping):
+        return sentence_of(value["code"], value["params"])
     return formats.day(value) if isinstance(value, date) else value
 
 

@@ -1,11 +1,11 @@
-"""Taking an invoice ledger in: read at once, or asked about."""
+"""Taking an invoice ledger in, be it a list or invoices themselves: read at once, or asked about."""
 
 import hashlib
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
-from datetime import date, datetime
-from decimal import Decimal
-from typing import Any
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -15,10 +15,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.cashflow.categories import counterparty_key
 from accounts.cashflow.models import Invoice, InvoiceLedger
+from accounts.cashflow.operations.invoices_alike import InvoiceKey, completed, key_of, matched
 from accounts.cashflow.operations.naming import names_of_each, stand_for
 from accounts.cashflow.questions import kept
 from accounts.cashflow.states import LEDGER_TRANSITIONS, Event, Status
-from accounts.identity.models import Enterprise
+from accounts.identity.models import Enterprise, IdentifierKind
 from accounts.identity.operations import lock_to_change
 from accounts.statements.confined import invoices_of_file
 from accounts.statements.parsing import Answers, ParsedInvoice, Question, StatementRefused
@@ -30,7 +31,15 @@ from portal.core.transitions import target_of
 Reader = Callable[..., list[ParsedInvoice]]
 Told = list[ParsedInvoice] | Question
 
-register({"invoice_direction_missing": _("Say whether the file lists your sales or your purchases.")})
+DAYS_APART: Final = timedelta(days=31)  # a list and the invoice itself may tell different days of one
+register(
+    {
+        "invoice_direction_missing": _("Say whether the file lists your sales or your purchases."),
+        "invoice_not_yours": _(
+            "Invoice %(number)s is between %(seller)s and %(buyer)s; neither is yours. Nothing of the file was taken."
+        ),
+    }
+)
 
 
 def read_invoices(upload: UploadedFile, *, reader: Reader = invoices_of_file) -> Told:
@@ -158,7 +167,7 @@ def _parsed(content: bytes, *, name: str, answers: Answers, reader: Reader = inv
 
 def _take(ledgers: Sequence[tuple[InvoiceLedger, Told]], *, by: str, at: datetime) -> None:
     """Record what ledgers tell, each of an enterprise of its own, or what they ask."""
-    own_keys = names_of_each([ledger.enterprise for ledger, _parsed in ledgers])
+    names = names_of_each([ledger.enterprise for ledger, _parsed in ledgers])
     told: list[tuple[InvoiceLedger, Invoices]] = []
     for ledger, parsed in ledgers:
         if isinstance(parsed, Question):
@@ -168,7 +177,8 @@ def _take(ledgers: Sequence[tuple[InvoiceLedger, Told]], *, by: str, at: datetim
             details: dict[str, Any] = {"kind": parsed.kind}
             audit.record("cashflow.ledger_asks", subject=ledger.reference, by=None, at=at, details=details)
         else:
-            told.append((ledger, _told(parsed, ledger.direction, own_keys=own_keys[ledger.enterprise_id])))
+            own = _Own(_credit_code(ledger.enterprise), names[ledger.enterprise_id])
+            told.append((ledger, _told(parsed, ledger.direction, own=own)))
             ledger.status, ledger.question = target_of(LEDGER_TRANSITIONS, Event.READ, ledger.status), {}
     _record_invoices(told, by=by, at=at)
     for ledger, _invoices in told:
@@ -182,39 +192,61 @@ def _counts(ledger: InvoiceLedger) -> dict[str, Any]:
     return {"ledger": ledger.reference, "sha256": ledger.file.sha256, **counts}
 
 
-InvoiceKey = tuple[str, str, date, str]
-Invoices = dict[InvoiceKey, ParsedInvoice]
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """What an invoice may call an enterprise: its Unified Social Credit Code, and its names by their keys."""
+
+    number: str
+    names: frozenset[str]
 
 
-def _told(parsed: Sequence[ParsedInvoice], direction: str, *, own_keys: Collection[str]) -> Invoices:
+Invoices = dict[InvoiceKey | str, ParsedInvoice]
+
+
+def _told(parsed: Sequence[ParsedInvoice], direction: str, *, own: _Own) -> Invoices:
     """Join the rows of one invoice: its items are added up, and a row that is there twice counts once."""
     joined: Invoices = {}
     for each in dict.fromkeys(parsed):
-        invoice = _seen_by(each, direction, own_keys)
+        invoice = _seen_by(each, direction, own)
         if not invoice.direction:
             raise StatementRefused("invoice_direction_missing")
-        key = (invoice.direction, invoice.number, invoice.issued_on, counterparty_key(invoice.counterparty_name))
+        key = invoice.full_number if invoice.is_known_by_number else key_of(invoice)
         before = joined.get(key)
         joined[key] = _added(before, invoice) if before else invoice
     return joined
 
 
-def _seen_by(told: ParsedInvoice, direction: str, own_keys: Collection[str]) -> ParsedInvoice:
+def _seen_by(told: ParsedInvoice, direction: str, own: _Own) -> ParsedInvoice:
     """Tell which side of an invoice is the enterprise's, and name the other one as the counterparty."""
-    if told.seller_name and stand_for(told.seller_name, own_keys):
-        side = "sale"
-    elif told.buyer_name and stand_for(told.buyer_name, own_keys):
-        side = "purchase"
-    else:
-        side = told.direction or direction
+    side = _side(told, own)
+    if told.is_document and not side:
+        sides = {"seller": told.seller_name, "buyer": told.buyer_name}
+        raise StatementRefused("invoice_not_yours", question=None, number=told.number, **sides)
+    side = side or told.direction
+    is_assumed, side = not side, side or direction
     other = told.buyer_name if side == "sale" else told.seller_name
-    return replace(told, direction=side, counterparty_name=told.counterparty_name or other)
+    name = told.counterparty_name or other
+    return replace(told, direction=side, counterparty_name=name, is_direction_assumed=is_assumed)
+
+
+def _side(told: ParsedInvoice, own: _Own) -> str:
+    """Know the enterprise by its code; by its name on a side of which the invoice tells no code, or if it has none."""
+    sides = (("sale", told.seller_number, told.seller_name), ("purchase", told.buyer_number, told.buyer_name))
+    found = [side for side, number, _name in sides if number and number == own.number]
+    unnumbered = [(side, name) for side, number, name in sides if name and not (number and own.number)]
+    found += [side for side, name in unnumbered if stand_for(name, own.names)]
+    return found[0] if found else ""
+
+
+def _credit_code(enterprise: Enterprise) -> str:
+    return enterprise.identifier if enterprise.identifier_kind == IdentifierKind.USCC else ""
 
 
 def _added(one: ParsedInvoice, two: ParsedInvoice) -> ParsedInvoice:
     gross = one.gross_amount + two.gross_amount
     return replace(
         one,
+        counterparty_name=one.counterparty_name or two.counterparty_name,
         net_amount=one.net_amount + two.net_amount,
         tax_amount=one.tax_amount + two.tax_amount,
         gross_amount=gross,
@@ -228,40 +260,41 @@ def _record_invoices(told: Sequence[tuple[InvoiceLedger, Invoices]], *, by: str,
     superseded: list[int] = []
     recorded: list[Invoice] = []
     for ledger, invoices in told:
-        before = known.get(ledger.enterprise_id, {})
-        rows = {key: _invoice(ledger, key, invoice, by=by, at=at) for key, invoice in invoices.items()}
-        changed = [key for key in rows if key in before and _content(rows[key]) != _content(before[key])]
-        new = [key for key in rows if key not in before]
-        superseded += [before[key].pk for key in changed]
-        recorded += [rows[key] for key in (*changed, *new)]
-        ledger.new_count, ledger.changed_count = len(new), len(changed)
-        ledger.known_count = len(rows) - len(new) - len(changed)
+        counts: Counter[str] = Counter()
+        for each, same in matched(invoices.values(), known.get(ledger.enterprise_id, ())):
+            row = _invoice(ledger, completed(each, same) if same else each, by=by, at=at)
+            is_changed = same is not None and _content(row) != _content(same)
+            counts["new" if same is None else "changed" if is_changed else "known"] += 1
+            if same is None or is_changed:
+                superseded += [same.pk] if same else []
+                recorded.append(row)
+        ledger.new_count, ledger.changed_count, ledger.known_count = counts["new"], counts["changed"], counts["known"]
     Invoice.objects.filter(pk__in=superseded).update(superseded_at=at)
     copy_in(recorded)
 
 
-def _known(told: Sequence[tuple[InvoiceLedger, Invoices]]) -> dict[int, dict[InvoiceKey, Invoice]]:
+def _known(told: Sequence[tuple[InvoiceLedger, Invoices]]) -> dict[int, list[Invoice]]:
     """Fetch what is known of the days of ledgers, by enterprise."""
     spans = Q(pk__in=())
     for ledger, invoices in told:
         days = [invoice.issued_on for invoice in invoices.values()]
-        spans |= Q(enterprise=ledger.enterprise_id, issued_on__range=(min(days), max(days)))
-    known: dict[int, dict[InvoiceKey, Invoice]] = {}
-    for each in Invoice.objects.current().filter(spans):
-        key = (each.direction, each.number, each.issued_on, each.counterparty_key)
-        known.setdefault(each.enterprise_id, {})[key] = each
+        span = (min(days) - DAYS_APART, max(days) + DAYS_APART)
+        spans |= Q(enterprise=ledger.enterprise_id, issued_on__range=span)
+    known: dict[int, list[Invoice]] = {}
+    for each in Invoice.objects.current().filter(spans).order_by("pk"):
+        known.setdefault(each.enterprise_id, []).append(each)
     return known
 
 
-def _invoice(ledger: InvoiceLedger, key: InvoiceKey, told: ParsedInvoice, *, by: str, at: datetime) -> Invoice:
+def _invoice(ledger: InvoiceLedger, told: ParsedInvoice, *, by: str, at: datetime) -> Invoice:
     return Invoice(
         enterprise=ledger.enterprise,
         file=ledger.file,
         direction=told.direction,
-        number=told.number,
+        number=told.full_number,
         issued_on=told.issued_on,
         counterparty_name=told.counterparty_name,
-        counterparty_key=key[3],
+        counterparty_key=counterparty_key(told.counterparty_name),
         net_amount=told.net_amount,
         tax_amount=told.tax_amount,
         gross_amount=told.gross_amount,
@@ -273,5 +306,7 @@ def _invoice(ledger: InvoiceLedger, key: InvoiceKey, told: ParsedInvoice, *, by:
     )
 
 
-def _content(invoice: Invoice) -> tuple[Decimal, Decimal, str, bool, bool]:
-    return (invoice.net_amount, invoice.tax_amount, invoice.currency, invoice.is_valid, invoice.is_credit_note)
+def _content(invoice: Invoice) -> tuple[Any, ...]:
+    amounts = (invoice.net_amount, invoice.tax_amount, invoice.currency)
+    parties = (invoice.direction, invoice.issued_on, invoice.counterparty_key)
+    return (*amounts, *parties, invoice.is_valid, invoice.is_credit_note)

@@ -1,17 +1,14 @@
 """ISO 20022 camt.053 and camt.054, versions 2 to 13, read as a stream without entities or anything from elsewhere."""
 
-import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Final
-from xml.etree.ElementTree import Element, ParseError
+from xml.etree.ElementTree import Element
 
-from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import iterparse
-
+from accounts.statements.parsing import markup
 from accounts.statements.parsing.refusals import StatementRefused, refused
 from accounts.statements.parsing.statement import (
     LARGEST_AMOUNT,
@@ -26,20 +23,11 @@ from accounts.statements.parsing.statement import (
 VERSIONS: Final = range(2, 14)
 MESSAGES: Final = {"camt.053": "Stmt", "camt.054": "Ntfctn"}  # a statement has balances, a notification none
 _NAMESPACE: Final = re.compile(r"\{[^}]*\b((?:camt|pain|pacs)\.\d{3})\.\d{3}\.(\d{2})\b[^}]*\}Document$")
-_CHINESE: Final = re.compile(rb"\s*<\?xml[^>]*encoding=[\"'](?i:gb2312|gbk|gb18030|cp936)[\"'][^>]*\?>")
 _AMOUNT: Final = re.compile(r"\d{1,18}(\.\d{0,3}0{0,15})?|\.\d{1,3}0{0,15}")
 _SIGNS: Final = {"CRDT": 1, "DBIT": -1}
 _OPENING: Final = ("OPBD", "PRCD")
-_DEEPEST: Final = 40
 _HEADER: Final = 100  # elements of an envelope before the document in it
-
-
-def is_xml(content: bytes) -> bool:
-    """Tell whether a file begins like XML."""
-    start = content.removeprefix(b"\xef\xbb\xbf").lstrip()[:64]
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        start = content[:256].decode("utf-16", errors="ignore").lstrip().encode()[:64]
-    return re.match(rb"<[?!A-Za-z]", start) is not None
+_INVOICES: Final = {"EInvoice", "eInvoice", "Invoice", "CreditNote", "CrossIndustryInvoice"}
 
 
 def read(content: bytes) -> list[ParsedStatement]:
@@ -51,27 +39,18 @@ def read(content: bytes) -> list[ParsedStatement]:
     :raises StatementRefused: when the XML is broken or forbidden, or an element is missing or wrong.
     """
     reader = _Reader()
-    try:
-        for event, element in iterparse(io.BytesIO(_known(content)), events=("start", "end"), forbid_dtd=True):
-            reader.take(event, element)
-    except DefusedXmlException:
-        raise refused("xml_forbidden") from None
-    except ParseError as error:
-        line = error.position[0] if getattr(error, "position", None) else 1
-        raise refused("xml_broken", line=line) from None
-    except (ValueError, LookupError):  # an encoding that nobody knows
-        raise refused("xml_broken", line=1) from None
+    for event, element in markup.steps(content):
+        reader.take(event, element)
     if not reader.message:
-        raise refused("xml_wrong_message", found=reader.root or "XML")
+        raise _other(reader.root)
     if not reader.statements:
         raise refused("camt_no_statement")
     return [each.finished() for each in reader.statements]
 
 
-def _known(content: bytes) -> bytes:
-    """Bring Chinese encodings, which the parser does not know, to UTF-8."""
-    declared = _CHINESE.match(content[:200])
-    return content[declared.end() :].decode("gb18030").encode() if declared else content
+def _other(root: str) -> StatementRefused:
+    """Say what a file is instead, by its outermost element."""
+    return refused("statement_is_invoices") if root in _INVOICES else refused("xml_wrong_message", found=root or "XML")
 
 
 @dataclass
@@ -98,8 +77,6 @@ class _Reader:
     def _go_down(self, name: str, tag: str) -> None:
         self.root = self.root or name
         self.path.append(name)
-        if len(self.path) > _DEEPEST:
-            raise refused("xml_forbidden")
         if self.message and name == MESSAGES[self.message]:
             self.statements.append(_Statement(len(self.statements) + 1, self.message.replace(".", "")))
         elif not self.message:
@@ -107,7 +84,7 @@ class _Reader:
             if name == "Document":
                 self.message = _message(tag)
             elif self.before > _HEADER:
-                raise refused("xml_wrong_message", found=self.root)
+                raise _other(self.root)
 
 
 def _message(tag: str) -> str:
@@ -139,9 +116,9 @@ class _Statement:
     def take(self, name: str, element: Element) -> None:
         """Take what a finished child tells."""
         if name == "Acct":
-            self.account = plain(_text(element, "Id/IBAN") or _text(element, "Id/Othr/Id"), MAX_REFERENCE)
-            self.holder = plain(_text(element, "Ownr/Nm") or _text(element, "Ownr/Pty/Nm"), MAX_NAME)
-            self.currency = self._checked(_text(element, "Ccy")) if _text(element, "Ccy") else ""
+            self.account = plain(markup.text(element, "Id/IBAN") or markup.text(element, "Id/Othr/Id"), MAX_REFERENCE)
+            self.holder = plain(markup.text(element, "Ownr/Nm") or markup.text(element, "Ownr/Pty/Nm"), MAX_NAME)
+            self.currency = self._checked(markup.text(element, "Ccy")) if markup.text(element, "Ccy") else ""
         elif name == "Bal":
             self._take_balance(element)
         elif name == "Ntry":
@@ -166,19 +143,19 @@ class _Statement:
         return (opening or [line.currency for line in self.lines] or [""])[0]
 
     def _take_balance(self, element: Element) -> None:
-        kind = _text(element, "Tp/CdOrPrtry/Cd")
+        kind = markup.text(element, "Tp/CdOrPrtry/Cd")
         if kind in {*_OPENING, "CLBD", "ITBD"}:
             amount, currency = self._amount(element)
             self.balances.append((kind, currency, amount * self._sign(element)))
 
     def _take_entry(self, element: Element) -> None:
         self.entries += 1
-        if _text(element, "Sts/Cd") not in {"", "BOOK"} or (_text(element, "Sts") or "BOOK") != "BOOK":
+        if markup.text(element, "Sts/Cd") not in {"", "BOOK"} or (markup.text(element, "Sts") or "BOOK") != "BOOK":
             return
         amount, currency = self._amount(element)
         sign = self._sign(element)
         booked_on = self._booked_on(element)
-        reversal = _text(element, "RvslInd") in {"true", "1"}
+        reversal = markup.text(element, "RvslInd") in {"true", "1"}
         for part, details in _parts(element, amount, currency, sign):
             if len(self.lines) >= MAX_LINES:
                 raise refused("statement_too_long", most=MAX_LINES)
@@ -194,7 +171,7 @@ class _Statement:
                     reference=_reference(element, details, is_whole=abs(part) == amount),
                     end_to_end=_end_to_end(element, details),
                     counterparty_number=number,
-                    return_reason=_text(details, "RtrInf/Rsn/Cd")[:4] if details is not None else "",
+                    return_reason=markup.text(details, "RtrInf/Rsn/Cd")[:4] if details is not None else "",
                     entry_amount=Decimal(0) if part == amount * sign else amount * sign,
                 )
             )
@@ -227,7 +204,7 @@ class _Statement:
         return currency
 
     def _sign(self, element: Element) -> int:
-        told = _text(element, "CdtDbtInd")
+        told = markup.text(element, "CdtDbtInd")
         if not told:
             raise self._missing("CdtDbtInd")
         if told not in _SIGNS:
@@ -236,7 +213,7 @@ class _Statement:
 
     def _booked_on(self, element: Element) -> date:
         for path in ("BookgDt/Dt", "BookgDt/DtTm", "ValDt/Dt", "ValDt/DtTm"):
-            if value := _text(element, path):
+            if value := markup.text(element, path):
                 try:
                     return date.fromisoformat(value[:10])
                 except ValueError:
@@ -250,17 +227,12 @@ class _Statement:
         return refused("camt_element_wrong", statement=self.number, entry=self.entries, element=name, value=value)
 
 
-def _text(element: Element, path: str) -> str:
-    found = element.find("/".join(f"{{*}}{step}" for step in path.split("/")))
-    return (found.text or "").strip() if found is not None else ""
-
-
 def _parts(element: Element, amount: Decimal, currency: str, sign: int) -> Iterator[tuple[Decimal, Element | None]]:
     """Take an entry apart where its payments make it up, all with its sign or each with its own."""
     details = element.findall("{*}NtryDtls/{*}TxDtls")
     if len(details) > 1:
         sizes = [size for each in details if (size := _part_amount(each, currency)) is not None]
-        own = [_SIGNS.get(_text(each, "CdtDbtInd"), sign) for each in details]
+        own = [_SIGNS.get(markup.text(each, "CdtDbtInd"), sign) for each in details]
         for signs in ([sign] * len(details), own):
             parts = [size * each for size, each in zip(sizes, signs, strict=False)]
             if len(parts) == len(details) and sum(parts) == amount * sign:
@@ -279,37 +251,37 @@ def _part_amount(details: Element, currency: str) -> Decimal | None:
 
 def _party(details: Element, role: str) -> str:
     for path in (f"{role}/Nm", f"{role}/Pty/Nm", f"Ultmt{role}/Nm", f"Ultmt{role}/Pty/Nm"):
-        if name := _text(details, f"RltdPties/{path}"):
+        if name := markup.text(details, f"RltdPties/{path}"):
             return plain(name, MAX_NAME)
     return ""
 
 
 def _account(details: Element, name: str) -> str:
     parties = f"RltdPties/{name}/Id"
-    return plain(_text(details, f"{parties}/IBAN") or _text(details, f"{parties}/Othr/Id"), MAX_REFERENCE)
+    return plain(markup.text(details, f"{parties}/IBAN") or markup.text(details, f"{parties}/Othr/Id"), MAX_REFERENCE)
 
 
 def _end_to_end(entry: Element, details: Element | None) -> str:
-    told = [_text(entry, "NtryDtls/Btch/PmtInfId"), _text(entry, "NtryDtls/Btch/MsgId")]
+    told = [markup.text(entry, "NtryDtls/Btch/PmtInfId"), markup.text(entry, "NtryDtls/Btch/MsgId")]
     if details is not None:
-        told = [_text(details, "Refs/EndToEndId"), _text(details, "Refs/PmtInfId"), *told]
+        told = [markup.text(details, "Refs/EndToEndId"), markup.text(details, "Refs/PmtInfId"), *told]
     return next((plain(each, MAX_REFERENCE) for each in told if each not in {"", "NOTPROVIDED"}), "")
 
 
 def _description(entry: Element, details: Element | None) -> str:
     if details is not None:
         told = [each.text or "" for each in details.findall("{*}RmtInf/{*}Ustrd")]
-        told = told or [_text(details, "RmtInf/Strd/CdtrRefInf/Ref"), _text(details, "AddtlTxInf")]
+        told = told or [markup.text(details, "RmtInf/Strd/CdtrRefInf/Ref"), markup.text(details, "AddtlTxInf")]
         if text := plain(" ".join(told)):
             return text
-    return plain(_text(entry, "AddtlNtryInf"))
+    return plain(markup.text(entry, "AddtlNtryInf"))
 
 
 def _reference(entry: Element, details: Element | None, *, is_whole: bool) -> str:
     """Find the bank's own reference; a payment that is a whole entry has the entry's, before its payer's."""
-    told = [_text(entry, "AcctSvcrRef"), _text(entry, "NtryRef")]
+    told = [markup.text(entry, "AcctSvcrRef"), markup.text(entry, "NtryRef")]
     if details is not None:
-        called = _text(details, "Refs/EndToEndId")
+        called = markup.text(details, "Refs/EndToEndId")
         told = [told[0], called, told[1]] if is_whole else [called, *told]
-        told = [_text(details, "Refs/AcctSvcrRef"), *told]
+        told = [markup.text(details, "Refs/AcctSvcrRef"), *told]
     return next((plain(each, MAX_REFERENCE) for each in told if each not in {"", "NOTPROVIDED"}), "")

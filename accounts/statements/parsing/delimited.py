@@ -35,7 +35,12 @@ from accounts.statements.parsing.table import Row, Table
 _NEEDED: Final = (frozenset({"date", "amount"}), frozenset({"date", "inflow", "outflow"}))
 # what heads a list of invoices and no bank statement
 _INVOICES: Final = tuple(
-    frozenset({"number", "date", *more}) for more in (("seller",), ("buyer",), ("net", "tax"), ("e_number",))
+    frozenset({"number", "date", *more})
+    for more in (
+        *((side, amount) for side in ("seller", "buyer") for amount in ("net", "gross")),
+        ("net", "tax"),
+        ("e_number",),
+    )
 )
 _NUMBER_BEFORE: Final = re.compile(r"[\d*]+/(?=.)")  # some name the account before its holder, in one cell
 _MASK: Final = re.compile(r"[*＊•]+|[xX]{2,}|\.{2,}")

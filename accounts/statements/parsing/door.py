@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from accounts.statements.parsing import balances, camt, delimited, kinds, mt940, ofx, workbook
+from accounts.statements.parsing import balances, camt, delimited, kinds, markup, mt940, ofx, workbook
 from accounts.statements.parsing.questions import NOTHING_ANSWERED, Answers
 from accounts.statements.parsing.refusals import refused
 from accounts.statements.parsing.statement import ParsedStatement
@@ -81,7 +81,7 @@ FORMATS: Final = [
     Format(workbook.is_workbook, _read_workbook),
     Format(_is_refused, _refuse),
     Format(ofx.is_ofx, lambda content, given: ofx.read(decoded(content), currency=given.currency)),
-    Format(camt.is_xml, lambda content, _given: camt.read(content)),
+    Format(markup.is_xml, lambda content, _given: camt.read(content)),
     Format(_is_swift, lambda content, _given: mt940.read(decoded(content))),
     Format(lambda _content: True, _read_text),
 ]

@@ -129,6 +129,7 @@ INVOICES: Final[dict[str, tuple[str, ...]]] = {
         "rechnungsnummer", "numéro de facture", "número de factura",
     ),
     "e_number": ("数电票号码", "数电发票号码", "全电发票号码", "电子发票号码"),
+    "code": ("invoice code", "发票代码"),
     "date": (
         "date", "issued", "issued on", "date issued", "issue date", "invoice date", "开票日期", "日期", "开具日期",
         "rechnungsdatum", "date de facture", "fecha de factura",
@@ -141,6 +142,8 @@ INVOICES: Final[dict[str, tuple[str, ...]]] = {
         "seller", "seller name", "销方名称", "销售方名称", "销售方", "销货方名称", "销售单位", "开票方名称",
     ),
     "buyer": ("buyer", "buyer name", "购方名称", "购买方名称", "购买方", "购货方名称", "购货单位", "受票方名称"),
+    "seller_number": ("seller tax number", "销方识别号", "销售方识别号", "销方税号", "销方纳税人识别号"),
+    "buyer_number": ("buyer tax number", "购方识别号", "购买方识别号", "购方税号", "购方纳税人识别号"),
     "net": ("net", "net amount", "amount net", "amount excluding tax", "金额", "不含税金额", "合计金额",
             "金额 元", "不含税金额 元", "金额 不含税", "nettobetrag", "montant ht", "base imponible"),
     "tax": ("tax", "tax amount", "vat", "vat amount", "税额", "合计税额", "增值税额", "税额 元", "mwst", "tva", "iva"),

@@ -1,13 +1,13 @@
-"""Invoice ledgers as CSV or XLSX, as accounting programs and the tax office export them."""
+"""Invoice ledgers: lists as CSV or XLSX, as accounting programs and the tax office export them; invoices themselves."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from accounts.statements.parsing import lists, table
+from accounts.statements.parsing import kinds, lists, table
 from accounts.statements.parsing.delimited import currency_of
+from accounts.statements.parsing.documents import door
 from accounts.statements.parsing.figures import Told, amount_reader, dates
 from accounts.statements.parsing.headers import (
     CREDITED,
@@ -20,6 +20,7 @@ from accounts.statements.parsing.headers import (
     VOID,
     squeezed,
 )
+from accounts.statements.parsing.invoice import ParsedInvoice, coded, credit_code
 from accounts.statements.parsing.questions import NOTHING_ANSWERED, Answers
 from accounts.statements.parsing.refusals import refused
 from accounts.statements.parsing.statement import MAX_NAME, MAX_REFERENCE, plain
@@ -35,32 +36,10 @@ _NEEDED: Final = tuple(
 _STATEMENT: Final = (frozenset({"date", "inflow", "outflow"}), frozenset({"date", "amount", "balance"}))
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedInvoice:
-    """One invoice; a credit note has negative amounts. ``direction`` is ``sale``, ``purchase``, or empty.
-
-    A tax office's list names both sides: then ``seller_name`` and ``buyer_name`` are told, and who of them the
-    counterparty is, whoever knows the enterprise must say.
-    """
-
-    number: str
-    issued_on: date
-    counterparty_name: str
-    net_amount: Decimal
-    tax_amount: Decimal
-    gross_amount: Decimal
-    currency: str
-    direction: str
-    is_valid: bool
-    is_credit_note: bool
-    seller_name: str = ""
-    buyer_name: str = ""
-
-
 def parse_invoices(
     content: bytes, *, name: str, currency: str = "CNY", answers: Answers = NOTHING_ANSWERED
 ) -> list[ParsedInvoice]:
-    """Read an invoice ledger; ``name`` is for the records only.
+    """Read a list of invoices, one invoice, or a ZIP of them; ``name`` is for the records only.
 
     :raises StatementRefused: when the heading, a date, an amount or a state cannot be read for certain. Where an answer
         would settle it, it has a question.
@@ -69,6 +48,10 @@ def parse_invoices(
         raise refused("statement_too_large")
     if not content.strip():
         raise refused("statement_empty", name=name)
+    if door.recognizes(content):
+        return door.read(content)
+    if kinds.why_refused(content) not in {"", "statement_spreadsheet"}:
+        raise refused("invoice_wrong_type")
     found = _table(content, answers)
     days = dates([(row.line, row.get("date")) for row in found.rows], order=answers.dates)
     figures = ((row.line, row.get(role)) for row in found.rows for role in ("net", "tax", "gross") if row.get(role))
@@ -82,7 +65,9 @@ def _table(content: bytes, answers: Answers) -> Table:
 
 
 def _invoice(row: Row, day: date, read_amount: Callable[[Told], Decimal], currency: str) -> ParsedInvoice:
-    number = plain(row.get("e_number") or row.get("number"), MAX_REFERENCE)
+    number, code = plain(row.get("e_number"), MAX_REFERENCE), ""
+    if not number:
+        code, number = coded(row.get("code"), plain(row.get("number"), MAX_REFERENCE))
     if not number:
         raise refused("invoice_number_missing", line=row.line)
     net, tax, gross = _amounts(row, read_amount)
@@ -102,6 +87,10 @@ def _invoice(row: Row, day: date, read_amount: Callable[[Told], Decimal], curren
         is_credit_note=is_credited or gross < 0,
         seller_name=plain(row.get("seller"), MAX_NAME),
         buyer_name=plain(row.get("buyer"), MAX_NAME),
+        seller_number=credit_code(row.get("seller_number")),
+        buyer_number=credit_code(row.get("buyer_number")),
+        code=code,
+        is_tax_assumed=not row.get("tax") and not (row.get("net") and row.get("gross")),
     )
 
 

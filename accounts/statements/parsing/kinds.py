@@ -25,6 +25,8 @@ def why_refused(content: bytes) -> str:
         return "statement_pdf"
     if content.startswith(_PICTURES) or content[4:12] in _PHOTOS:
         return "statement_picture"
+    if content.startswith(b"PK") and b"OFD.xml" in content:
+        return "statement_ofd"
     if content.startswith(b"PK") and not any(each in content for each in _IN_SPREADSHEETS):
         return "statement_zip"
     if content.startswith((*_SPREADSHEETS, *_OLD_SPREADSHEETS)) or _is_page_of_rows(content):

@@ -42,7 +42,11 @@ SENTENCES: Final[dict[str, str | Promise]] = {
         "This is not a table: perhaps a PDF, a picture or an archive. Export the list as Excel (XLSX) or CSV, and "
         "choose that file."
     ),
-    "statement_is_invoices": _("This is a list of invoices. Bring it on the page Cash flow, under Invoices."),
+    "statement_ofd": _(
+        "This is an OFD file. An invoice belongs on the page Cash flow, under Invoices; a statement is needed as Excel "
+        "(XLSX) or CSV, which your bank’s online banking exports."
+    ),
+    "statement_is_invoices": _("These are invoices. Bring them on the page Cash flow, under Invoices."),
     "invoices_are_statement": _("This is a bank statement. Bring it on the page Cash flow, under Bank statements."),
     "workbook_sheets_several": _(
         "The sheets “%(first)s” and “%(second)s” both list payments. Save each as a file of its own, and choose them "
@@ -62,8 +66,8 @@ SENTENCES: Final[dict[str, str | Promise]] = {
     "statement_nul_bytes": _("Line %(line)s holds characters that no statement has; the file may be damaged."),
     "statement_truncated": _("The file ends too early, near line %(line)s. Download the statement again."),
     "statement_currencies_mixed": _("The file speaks of more than one currency without saying which line has which."),
-    "xml_broken": _("The XML is broken at line %(line)s. Download the statement again."),
-    "xml_forbidden": _("The XML holds declarations that no statement needs, so it was not opened."),
+    "xml_broken": _("The XML is broken at line %(line)s. Download the file again."),
+    "xml_forbidden": _("The XML holds declarations that no such file needs, so it was not opened."),
     "xml_wrong_message": _("This is a %(found)s file. A statement is a camt.053 file."),
     "camt_version": _("This %(message)s file has version %(version)s. Versions 2 to 13 can be read."),
     "camt_no_statement": _("The file names no statement. Ask your bank for the statement itself, camt.053."),
@@ -107,6 +111,45 @@ SENTENCES: Final[dict[str, str | Promise]] = {
     "table_no_rows": _("The file names its columns but holds no line."),
     "invoice_does_not_add_up": _("Line %(line)s: net and tax make %(expected)s, but the total is %(found)s."),
     "invoice_number_missing": _("Line %(line)s has no invoice number."),
+    "invoice_wrong_type": _(
+        "This is no invoice and no list of invoices that we can read. Download your invoices from the tax office’s "
+        "portal as XML, OFD or PDF, one by one or many as ZIP, or export a list as Excel (XLSX) or CSV. UBL and CII "
+        "(Peppol, Factur-X) can be read, too."
+    ),
+    "invoice_wrong_xml": _(
+        "This is a %(found)s file. An invoice as XML is one of the tax office, UBL 2.1 or CII (Peppol, Factur-X)."
+    ),
+    "invoice_element_missing": _("The invoice does not say %(element)s."),
+    "invoice_element_wrong": _("The invoice’s %(element)s cannot be “%(value)s”."),
+    "invoice_total_wrong": _(
+        "Invoice %(number)s: net and tax make %(expected)s, but the total is %(found)s. Download it again."
+    ),
+    "invoice_words_differ": _(
+        "Invoice %(number)s: the total is %(figures)s in figures, but “%(words)s” in words. Download it again, as XML."
+    ),
+    "ofd_no_data": _(
+        "The OFD file shows an invoice but does not carry its data. Download the same invoice as XML from the tax "
+        "office’s portal."
+    ),
+    "pdf_locked": _("The PDF is protected by a password. Save a copy without one."),
+    "pdf_broken": _("The PDF is damaged. Download it again."),
+    "pdf_no_invoice": _(
+        "From this PDF no invoice can be read for certain: it is a picture, or not the tax office’s form. Download the "
+        "same invoice as XML or OFD from the tax office’s portal, or ask the seller for it."
+    ),
+    "pdf_otherwise": _(
+        "The PDF shows “%(shown)s”, but states “%(stated)s” as its %(element)s. Download the same invoice as XML."
+    ),
+    "zip_too_large": _("The ZIP holds too much: up to %(most)s files and 64 MB. Bring it in several parts."),
+    "zip_too_many": _("The ZIP holds more than %(most)s invoices. Bring it in several parts."),
+    "zip_locked": _("The ZIP is protected by a password. Unpack it, and pack the invoices again without one."),
+    "zip_broken": _("The ZIP is damaged. Download it again."),
+    "zip_no_invoice": _("The ZIP holds no file."),
+    "zip_holds_zip": _("This is an archive or a spreadsheet within the ZIP. Bring it by itself."),
+    "zip_file_refused": _("Nothing of the ZIP was taken, because one file in it cannot be read. %(name)s: %(reason)s"),
+    "zip_files_contradict": _(
+        "%(first)s and %(second)s are both invoice %(number)s, but tell different amounts. Download it again."
+    ),
     "invoice_validity_wrong": _("Line %(line)s: “%(value)s” does not say whether the invoice is valid."),
 }
 register(SENTENCES)

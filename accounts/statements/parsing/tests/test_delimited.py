@@ -274,6 +274,11 @@ class TestRefuse:
         heading = "发票号码,开票日期,销方名称,购方名称,价税合计,发票状态\n"
         assert refusal(heading + "26330001,2026-01-05,河镇饭店,青山茶庄,113.00,正常\n")[0] == "statement_is_invoices"
 
+    def test_asks_about_a_list_that_names_a_buyer_and_no_amount_that_is_known(self):
+        with pytest.raises(StatementRefused) as caught:
+            parse(b"No,Date,Buyer,Worth\n1,2026-01-05,Li Ming,113.00\n", name="x")
+        assert caught.value.question.kind == "columns"
+
     def test_refuses_two_columns_that_tell_the_same(self):
         assert refusal("Date,Amount,Sum\n2026-01-05,1.00,2.00\n") == (
             "table_column_twice",

@@ -35,10 +35,9 @@ class TestParseInvoices:
     @pytest.mark.parametrize(
         ("content", "code"),
         [
-            (b"%PDF-1.7 an invoice", "list_wrong_type"),
-            (b"\xff\xd8\xff photo", "list_wrong_type"),
-            (b"PK\x03\x04 archive", "list_wrong_type"),
-            (b'\xef\xbb\xbf<?xml version="1.0"?><EInvoice/>', "list_wrong_type"),
+            (b"\xff\xd8\xff photo", "invoice_wrong_type"),
+            (b"PK\x03\x04 archive", "invoice_wrong_type"),
+            (b'\xef\xbb\xbf<?xml version="1.0"?><EInvoice/>', "invoice_wrong_xml"),
             (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "statement_spreadsheet"),
             ("交易日期,借方金额,贷方金额,账户余额\n2026-01-05,,1.00,1.00\n".encode(), "invoices_are_statement"),
         ],
@@ -71,6 +70,12 @@ class TestParseInvoices:
         )
         assert (first.is_valid, first.is_credit_note, first.gross_amount) == (True, False, Decimal("1030.00"))
         assert (second.is_valid, second.is_credit_note, second.gross_amount) == (True, True, Decimal("-1030.00"))
+
+    def test_reads_codes_and_tax_numbers_with_the_zeros_that_a_spreadsheet_leaves_out(self):
+        heading = "发票代码,发票号码,销方识别号,销方名称,开票日期,价税合计\n"
+        content = (heading + "33002100311,345678,91330106673959654P,青山茶庄,2021-01-05,113.00\n").encode()
+        (invoice,) = parse_invoices(content, name="x")
+        assert (invoice.full_number, invoice.seller_number) == ("033002100311-00345678", "91330106673959654P")
 
     @pytest.mark.parametrize(
         ("state", "amounts", "valid", "credited"),

@@ -1,0 +1,1 @@
+"""Tests of invoices as they are handed out."""

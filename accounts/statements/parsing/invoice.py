@@ -1,0 +1,72 @@
+"""What every reader of invoices hands back, whatever the file's format."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+_CREDIT_CODE: Final = re.compile(r"[0-9A-Z]{18}")
+_CODED: Final = re.compile(r"(\d{10}|\d{12})-(\d{8})")
+_DIGITAL: Final = re.compile(r"\d{20}")
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedInvoice:
+    """One invoice; a credit note has negative amounts. ``direction`` is ``sale``, ``purchase``, or empty.
+
+    A tax office's list and an invoice itself name both sides: then ``seller_name`` and ``buyer_name`` are told, with
+    their Unified Social Credit Codes where they have one, and who of them the counterparty is, whoever knows the
+    enterprise must say. ``code`` is the invoice code that stands before the number of invoices until 2025. An invoice
+    itself (``is_document``) always has two sides, and does not know whether it was voided since. A direction that is
+    assumed is what somebody said of the whole file; a tax that is assumed is none, because only the total is told.
+    """
+
+    number: str
+    issued_on: date
+    counterparty_name: str
+    net_amount: Decimal
+    tax_amount: Decimal
+    gross_amount: Decimal
+    currency: str
+    direction: str
+    is_valid: bool
+    is_credit_note: bool
+    seller_name: str = ""
+    buyer_name: str = ""
+    seller_number: str = ""
+    buyer_number: str = ""
+    code: str = ""
+    is_document: bool = field(default=False, compare=False)
+    is_direction_assumed: bool = field(default=False, compare=False)
+    is_tax_assumed: bool = field(default=False, compare=False)
+
+    @property
+    def full_number(self) -> str:
+        """The number by which it is kept, behind its code if it has one."""
+        return f"{self.code}-{self.number}" if self.code else self.number
+
+    @property
+    def is_known_by_number(self) -> bool:
+        """Whether its full number is given once in the country: one of twenty digits, or one with its code."""
+        return bool(self.code) or _DIGITAL.fullmatch(self.number) is not None
+
+
+def credit_code(told: str) -> str:
+    """Give a Unified Social Credit Code; other numbers, of which an enterprise has several, tell nobody apart."""
+    number = re.sub(r"\s", "", told).upper()
+    return number if _CREDIT_CODE.fullmatch(number) else ""
+
+
+def coded(code: str, number: str) -> tuple[str, str]:
+    """Give an invoice's code and number with the zeros that spreadsheets leave out; no code where there is none."""
+    code = code.strip()
+    if not code.isdecimal() or not number.isdecimal() or not 9 <= len(code) <= 12 or len(number) > 8:
+        return "", number
+    return code.zfill(10 if len(code) <= 10 else 12), number.zfill(8)
+
+
+def apart(full_number: str) -> tuple[str, str]:
+    """Take a full number apart, into code and number."""
+    found = _CODED.fullmatch(full_number)
+    return (found[1], found[2]) if found else ("", full_number)
