@@ -25,7 +25,6 @@ from accounts.identity.views.enterprises import visible_enterprise
 from accounts.ledger import queries as ledger
 from accounts.settlement.queries.drawers import cash_counters
 from lending.portfolio import queries as portfolio
-from lending.products import queries as products
 from portal.core import failures, jobs
 from portal.core.tasks import HEARTBEAT
 from portal.pages import queries
@@ -41,7 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """Show where everyone begins: a stranger what the bank offers, an owner the next step, staff their day."""
     user = request.user
     if not isinstance(user, User):
-        return render(request, "welcome.html", {"products": products.offered(timezone.localdate())})
+        return render(request, "welcome.html", queries.welcome(on=timezone.localdate()))
     if user.is_staff_member:
         return render(request, "staff_home.html", {"home": queries.staff_home(user, on=timezone.localdate())})
     return render(request, "home.html", {"home": queries.owner_home(user, on=timezone.localdate())})

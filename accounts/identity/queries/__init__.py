@@ -30,6 +30,7 @@ from accounts.identity.queries.diligence import (
 from accounts.identity.queries.finding import enterprises_matching, offer_finding, people_matching
 from accounts.identity.queries.lost_phones import has_new_number, is_reachable, may_let_in_again, number_is_new
 from accounts.identity.queries.people import (
+    awaits_signing_code,
     branches_for_customers,
     branches_with_staff,
     ever_acted_for,

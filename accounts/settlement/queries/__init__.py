@@ -6,6 +6,7 @@ from accounts.settlement.queries.holding import (
     goals_of,
     has_mandate,
     names_of,
+    only_account,
     open_accounts_of,
     role_of,
     total_balance,
