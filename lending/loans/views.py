@@ -162,22 +162,24 @@ def _sign_page(request: HttpRequest, offer: Offer, form: SignForm, *, has_accoun
 def send_code(request: HttpRequest, reference: str) -> HttpResponse:
     """Send the code that confirms the signing."""
     offer = _own_offer(request, reference)
+    page = reverse("loans:sign", args=[reference])
     with shown_above(request):
         identity.send_signing_code(_user(request), subject=offer.reference, at=timezone.now())
-        return redirect(reverse("loans:sign", args=[reference]) + "#sign")  # where the page says that it was sent
-    return redirect("loans:sign", reference)
+        page += "#sign"  # where it says that the code was sent
+    return redirect(page)
 
 
 @require_POST
 def open_account(request: HttpRequest, reference: str) -> HttpResponse:
     """Open the settlement account that the loan is paid out to; asked twice for one offer, it is one account."""
     offer = _own_offer(request, reference)
+    page = reverse("loans:sign", args=[reference])
     with shown_above(request):
         settlement.open_account(
             offer.application.enterprise, by=_user(request).reference, at=timezone.now(), key=offer.reference
         )
-        return redirect(reverse("loans:sign", args=[reference]) + "#sign")
-    return redirect("loans:sign", reference)
+        page += "#sign"
+    return redirect(page)
 
 
 @require_safe

@@ -135,10 +135,11 @@ def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
 def send_code(request: HttpRequest, reference: str) -> HttpResponse:
     """Send the code that confirms the agreement."""
     found = _own(request, reference)
+    page = reverse("loans:rescheduling", args=[reference])
     with shown_above(request):
         identity.send_signing_code(user_of(request), subject=found.reference, at=timezone.now())
-        return redirect(reverse("loans:rescheduling", args=[reference]) + "#sign")
-    return redirect("loans:rescheduling", reference)
+        page += "#sign"  # where it says that the code was sent
+    return redirect(page)
 
 
 @form_page
