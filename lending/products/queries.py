@@ -103,6 +103,11 @@ class Example:
     annual_rate: Decimal
     cost: Cost
 
+    @property
+    def is_level_by_month(self) -> bool:
+        """Tell whether every month takes the same."""
+        return self.cost.is_level and len(self.cost.schedule.installments) == self.term_months
+
 
 def example_of(
     product: LoanProduct, *, on: date, annual_rate: Decimal, amount: Decimal | None = None, term_months: int = 0

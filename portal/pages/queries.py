@@ -82,8 +82,8 @@ def welcome(*, on: date) -> dict[str, Any]:
         found["most"] = max(each.max_amount for each in offered)
         found["least_rate"] = min(each.min_annual_rate for each in offered)
     for product in offered:
-        examples = public_examples(product, on=on)
-        if not product.is_line and examples and examples[0].cost.is_level:
+        examples = [] if product.is_line else public_examples(product, on=on)
+        if examples and examples[0].is_level_by_month:
             return found | {"low": examples[0], "high": examples[-1]}
     return found
 

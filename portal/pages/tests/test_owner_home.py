@@ -77,5 +77,9 @@ class TestWelcome:
         for part in ("¥500,000", "4.00%", "a month.", "(APR)", reverse("account_signup")):
             assert part in page
 
+    def test_gives_no_example_by_the_month_of_what_is_paid_by_the_quarter(self, client):
+        make_product(every=3)
+        assert "a month." not in client.get("/").text
+
     def test_stands_where_nothing_is_offered(self, client):
         assert "Apply now" in client.get("/").text
