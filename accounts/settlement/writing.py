@@ -92,6 +92,7 @@ def as_pdf(statement: Statement, *, language: str, bank_name: str) -> bytes:
 
 def _paper(statement: Statement, bank_name: str) -> dict[str, object]:
     account = statement.account
+    holder = name_on(account.enterprise, statement.last)
 
     def money(amount: object) -> str:
         return formats.money(amount, account.currency) if amount is not None else ""  # type: ignore[arg-type]
@@ -100,7 +101,7 @@ def _paper(statement: Statement, bank_name: str) -> dict[str, object]:
         "title": _("Account statement"),
         "bank": bank_name,
         "facts": [
-            [_("Account holder"), name_on(account.enterprise, statement.last)],
+            [_("Account holder"), holder],
             [_("Account number"), account.grouped_number],
             [_("Currency"), account.currency],
             [_("From"), formats.day(statement.first)],
@@ -125,7 +126,8 @@ def _paper(statement: Statement, bank_name: str) -> dict[str, object]:
             for line in statement.lines
         ],
         "nothing": _("Nothing moved in this period."),
-        "page": _("Page"),
+        "again": [bank_name, holder, account.grouped_number, formats.period(statement.first, statement.last)],
+        "page": _("Page %(number)s of %(total)s"),
     }
 
 

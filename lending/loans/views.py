@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.identity import operations as identity
 from accounts.identity.access import only_owners, shows_books
 from accounts.identity.models import Role, User
-from accounts.identity.queries import keeps_books, owns, signs_with_authenticator
+from accounts.identity.queries import awaits_signing_code, keeps_books, owns, signs_with_authenticator
 from accounts.settlement import operations as settlement
 from accounts.settlement import queries as settlement_queries
 from lending.applications.models import Offer
@@ -154,6 +154,7 @@ def _sign_page(request: HttpRequest, offer: Offer, form: SignForm, *, has_accoun
         "is_overtaken": is_overtaken(offer),
         "is_suspended": is_suspended(offer.application),
         "by_authenticator": signs_with_authenticator(_user(request)),
+        "is_code_sent": awaits_signing_code(_user(request), subject=offer.reference, at=timezone.now()),
     }
     if (months := offer.application.product.line_months) is not None:
         context["ends_on"] = add_months(today, months)
@@ -164,21 +165,24 @@ def _sign_page(request: HttpRequest, offer: Offer, form: SignForm, *, has_accoun
 def send_code(request: HttpRequest, reference: str) -> HttpResponse:
     """Send the code that confirms the signing."""
     offer = _own_offer(request, reference)
+    page = reverse("loans:sign", args=[reference])
     with shown_above(request):
         identity.send_signing_code(_user(request), subject=offer.reference, at=timezone.now())
-        messages.success(request, _("We sent a code to your phone. It is good for ten minutes."))
-    return redirect("loans:sign", reference)
+        page += "#sign"  # where it says that the code was sent
+    return redirect(page)
 
 
 @require_POST
 def open_account(request: HttpRequest, reference: str) -> HttpResponse:
     """Open the settlement account that the loan is paid out to; asked twice for one offer, it is one account."""
     offer = _own_offer(request, reference)
+    page = reverse("loans:sign", args=[reference])
     with shown_above(request):
         settlement.open_account(
             offer.application.enterprise, by=_user(request).reference, at=timezone.now(), key=offer.reference
         )
-    return redirect("loans:sign", reference)
+        page += "#sign"
+    return redirect(page)
 
 
 @require_safe

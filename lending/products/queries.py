@@ -61,6 +61,17 @@ class Cost:
         return self.schedule.installments[0].due_date
 
     @property
+    def last_installment(self) -> interest.Installment:
+        """Find the one that ends the loan."""
+        return self.schedule.installments[-1]
+
+    @property
+    def is_falling(self) -> bool:
+        """Tell whether there are several, and none takes more than the one before."""
+        amounts = [row.total_amount for row in self.schedule.installments]
+        return len(amounts) > 1 and amounts == sorted(amounts, reverse=True)
+
+    @property
     def heaviest_month(self) -> HeaviestMonth:
         """Find the month in which the most falls due."""
         months: dict[date, Decimal] = defaultdict(Decimal)
@@ -91,6 +102,11 @@ class Example:
     term_months: int
     annual_rate: Decimal
     cost: Cost
+
+    @property
+    def is_level_by_month(self) -> bool:
+        """Tell whether every month takes the same."""
+        return self.cost.is_level and len(self.cost.schedule.installments) == self.term_months
 
 
 def example_of(

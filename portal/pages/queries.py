@@ -14,6 +14,7 @@ from accounts.identity import queries as identity
 from accounts.identity.models import Enterprise, LostPhone, Role, User
 from accounts.ledger import queries as ledger
 from accounts.settlement import queries as settlement
+from accounts.settlement.models import SettlementAccount
 from accounts.settlement.queries import agreeing, waiting
 from lending.applications.models import Application
 from lending.applications.queries import is_on_hold, is_suspended, queue, revocations_for
@@ -34,6 +35,7 @@ from lending.loans.states import OWING, LoanStatus
 from lending.loans.waivers.models import Waiver
 from lending.products import queries as products
 from lending.products.models import LoanProduct
+from lending.products.presentation import public_examples
 from portal.core import formats
 from portal.core.refusals import sentence_of
 from portal.pages import learning  # noqa: F401 - training asks it what decisions advise
@@ -66,9 +68,24 @@ class OwnerHome:
     lines: list[CreditLine]
     to_draw: set[int]  # the lines of which this person may draw
     balance: Decimal | None
+    account: SettlementAccount | None  # the only one there is
     certificates: int
     going_on: dict[str, str]
     recommended: list[Recommended]
+
+
+def welcome(*, on: date) -> dict[str, Any]:
+    """Tell strangers what the bank lends, up to how much, from which rate, and what the plainest loan costs."""
+    offered = list(products.offered(on))
+    found: dict[str, Any] = {"products": offered}
+    if offered:
+        found["most"] = max(each.max_amount for each in offered)
+        found["least_rate"] = min(each.min_annual_rate for each in offered)
+    for product in offered:
+        examples = [] if product.is_line else public_examples(product, on=on)
+        if examples and examples[0].is_level_by_month:
+            return found | {"low": examples[0], "high": examples[-1]}
+    return found
 
 
 def owner_home(user: User, *, on: date) -> OwnerHome:
@@ -94,6 +111,7 @@ def owner_home(user: User, *, on: date) -> OwnerHome:
         lines=opened,
         to_draw={line.pk for line in own if line.may_be_drawn(on=on)},
         balance=settlement.total_balance(enterprises),
+        account=settlement.only_account(enterprises),
         certificates=Certificate.objects.visible_to(user).count(),
         going_on=going_on(under_way) if (under_way := training.under_way(user, on=on)) else {},
         recommended=recommending.recommended(user, limit=1),

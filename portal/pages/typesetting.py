@@ -13,7 +13,11 @@ GROUPED: Final = re.compile(
     r"([0-9A-Z](?<![\w-].)[0-9A-Z][0-9]{2} [0-9A-Z]{4} [0-9A-Z]{4}(?: [0-9A-Z]{4}){0,5}(?: [0-9A-Z]{1,3})?)(?![\w-])",
     re.ASCII,
 )
-DATE: Final = re.compile(r"([0-9]{4}年[0-9]{1,2}月(?:[0-9]{1,2}日)?)")
+DATE: Final = re.compile(
+    r"([0-9]{4}年[0-9]{1,2}月(?:[0-9]{1,2}日)?"
+    r"|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [0-9]{1,2}, [0-9]{4}\b)",
+    re.ASCII,
+)
 GAP: Final = re.compile(
     r"([，。、；：！？])((?:</(?:a|b|em|small|span|strong)>)*)\s+(?=(?:<(?:a|b|em|small|strong)\b[^>]*>)*[^\s<])"
 )
@@ -48,11 +52,11 @@ def typeset(page: str, *, chinese: bool) -> str:
 
 
 def _set(text: str) -> str:
-    return _replace(GROUPED, IN_ONE, _replace(REFERENCE, IN_ONE, text))
+    return _replace(DATE, IN_ONE, _replace(GROUPED, IN_ONE, _replace(REFERENCE, IN_ONE, text)))
 
 
 def _set_chinese(text: str) -> str:
-    return _replace(GAP, r"\1\2", _replace(DATE, IN_ONE, _set(text)))
+    return _replace(GAP, r"\1\2", _set(text))
 
 
 def _replace(pattern: re.Pattern[str], told: str, text: str) -> str:

@@ -25,7 +25,6 @@ from accounts.identity.views.enterprises import visible_enterprise
 from accounts.ledger import queries as ledger
 from accounts.settlement.queries.drawers import cash_counters
 from lending.portfolio import queries as portfolio
-from lending.products import queries as products
 from portal.core import failures, jobs
 from portal.core.tasks import HEARTBEAT
 from portal.pages import bookkeeping, queries
@@ -41,7 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """Show where everyone begins: what the bank offers, the next step, the books one keeps, a day's work."""
     user = request.user
     if not isinstance(user, User):
-        return render(request, "welcome.html", {"products": products.offered(timezone.localdate())})
+        return render(request, "welcome.html", queries.welcome(on=timezone.localdate()))
     if user.is_staff_member:
         return render(request, "staff_home.html", {"home": queries.staff_home(user, on=timezone.localdate())})
     today = timezone.localdate()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.models.people import Branch, User
@@ -14,6 +15,7 @@ from portal.core.language import localized
 from portal.core.querysets import LockableQuerySet
 from portal.core.references import new_reference
 
+EVERYDAY: Final = 4  # words that stand beside a trade's title
 SIZE_LABELS = {SizeClass.MICRO: _("Micro"), SizeClass.SMALL: _("Small"), SizeClass.MEDIUM: _("Medium")}
 
 
@@ -32,6 +34,13 @@ class Industry(models.Model):
 
     def __str__(self) -> str:
         return localized(self, "name")
+
+    def everyday(self, asked: str) -> str:
+        """Say it in a few everyday words of the active language, those first that fit what was asked."""
+        chinese = (get_language() or "en").startswith("zh")
+        words = [word for word in self.keywords.split(", ") if word and word.isascii() != chinese]
+        words.sort(key=lambda word: asked.lower() not in word and word not in asked.lower())
+        return ("、" if chinese else ", ").join(words[:EVERYDAY])
 
 
 class Setting(models.TextChoices):

@@ -11,13 +11,13 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.models import SigningCode, User
+from accounts.identity.queries.people import SIGNING_CODE_LIFETIME
 from portal.core import audit, tries
 from portal.core.fields import lookup_hash
 from portal.core.models import Channel
 from portal.core.notices import operations as notices
 from portal.core.refusals import Refusal, register
 
-LIFETIME: Final = timedelta(minutes=10)
 MAX_ATTEMPTS: Final = 5
 MAX_CODES: Final = 12  # whoever pays the month's bills one by one asks for one each
 PERIOD: Final = timedelta(hours=1)
@@ -164,7 +164,7 @@ def _use_message(user: User, subject: str, typed: str, *, at: datetime) -> None:
     waiting = list(sent.filter(used_at=None).locked())
     if not waiting and not sent.exists():
         raise SigningCodeMissing
-    if not waiting or waiting[-1].asked_at + LIFETIME < at:
+    if not waiting or waiting[-1].asked_at + SIGNING_CODE_LIFETIME < at:
         raise SigningCodeExpired
     newest = waiting[-1]
     _count_attempt(newest.code_hash)
@@ -178,5 +178,5 @@ def _hash(user: User, subject: str, code: str) -> str:
 
 
 def _count_attempt(about: str) -> None:
-    if tries.count(about, within=LIFETIME) > MAX_ATTEMPTS:
+    if tries.count(about, within=SIGNING_CODE_LIFETIME) > MAX_ATTEMPTS:
         raise SigningCodeAttempts

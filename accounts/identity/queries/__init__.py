@@ -31,6 +31,7 @@ from accounts.identity.queries.finding import enterprises_matching, offer_findin
 from accounts.identity.queries.lost_phones import has_new_number, is_reachable, may_let_in_again, number_is_new
 from accounts.identity.queries.people import (
     acts_for,
+    awaits_signing_code,
     bookkeepers_of,
     branches_for_customers,
     branches_with_staff,

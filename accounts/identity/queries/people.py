@@ -1,6 +1,7 @@
 """Questions about people, enterprises and trades."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
@@ -21,10 +22,13 @@ from accounts.identity.models import (
     MembershipRole,
     PostRequest,
     Role,
+    SigningCode,
     StaffPost,
     User,
 )
 from accounts.identity.size import MILLION, SizeClass, floors_of
+
+SIGNING_CODE_LIFETIME: Final = timedelta(minutes=10)
 
 # How well a class fits what was typed, best first: its code; one of its everyday words or its title, whole, then begun;
 # any part of them; all the words typed; an everyday word within what was typed ("I run a noodle shop", "我开面馆");
@@ -196,3 +200,9 @@ def person_by_contact(contact: str) -> User | None:
 def signs_with_authenticator(user: User) -> bool:
     """Tell whether the person may sign by an authenticator instead of a message."""
     return bool(Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists())
+
+
+def awaits_signing_code(user: User, *, subject: str, at: datetime) -> bool:
+    """Tell whether a code was sent for a subject that still counts."""
+    sent = SigningCode.objects.filter(user=user, subject=subject, used_at=None)
+    return sent.filter(asked_at__gte=at - SIGNING_CODE_LIFETIME).exists()

@@ -1,6 +1,7 @@
 """Proofs of the industry classification and its search."""
 
 import pytest
+from django.utils.translation import override
 
 from accounts.identity import operations
 from accounts.identity.models import Industry
@@ -87,3 +88,17 @@ class TestFindIndustries:
     def test_asks_once(self, industries, django_assert_num_queries):
         with django_assert_num_queries(1):
             find_industries("tea")
+
+
+class TestEveryday:
+    @pytest.mark.parametrize(
+        ("asked", "language", "told"),
+        [
+            ("茶叶", "zh-hans", "茶叶店、烟酒店、酒行、卖茶"),
+            ("龙井秀英茶叶店", "zh-hans", "茶叶店、烟酒店、酒行、卖茶"),
+            ("Tea", "en", "tea shop, liquor store, wine shop"),
+        ],
+    )
+    def test_says_first_what_was_asked_for(self, industries, asked, language, told):
+        with override(language):
+            assert Industry.objects.get(code="4722").everyday(asked) == told

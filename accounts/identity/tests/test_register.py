@@ -251,6 +251,14 @@ class TestPages:
         place, said = reverse("identity:register_industry"), "Type what the enterprise does or sells"
         assert [said in browser.get(place, asked).text for asked in ({}, {"q": " "})] == [False, True]
 
+    def test_guess_the_trade_by_the_name(self, browser, bank):
+        operations.load_industries()
+        browser.post(reverse("identity:register_who"), {**WHO, "legal_name": "Spring Noodle Shop"})
+        page = browser.get(reverse("identity:register_industry")).text
+        assert "By its name it may be one of these" in page
+        assert 'value="5610"' in page
+        assert "noodle shop, restaurant, snack bar, breakfast stall" in page
+
     def test_take_no_family_of_trades(self, browser):
         assert browser.post(reverse("identity:register_industry"), {"industry": "47"}).status_code == 200
 

@@ -116,9 +116,11 @@ def industry(request: HttpRequest) -> HttpResponse:
         draft.keep("industry", form.cleaned_data)
         return _onwards(draft)
     chosen = Industry.objects.filter(pk=draft.answers("industry").get("industry")).first()
-    found = queries.find_industries(asked) if asked else [chosen] if chosen else []
-    context = {"form": form, "asked": asked, "found": found, "chosen": chosen, "step": 2, "pages": PAGES}
-    context["is_empty"] = "q" in request.GET and not asked
+    is_empty = "q" in request.GET and not asked
+    sought = asked if asked or is_empty else draft.answers("who").get("legal_name", "")  # many a name tells the trade
+    found = [chosen] if chosen and not asked else queries.find_industries(sought)
+    context = {"form": form, "asked": asked, "chosen": chosen, "is_empty": is_empty, "step": 2, "pages": PAGES}
+    context["found"] = [(each, each.everyday(sought)) for each in found]
     part: Any = request
     template = "enterprises/new/_found.html" if part.htmx else "enterprises/new/industry.html"
     return render(request, template, context)

@@ -5,6 +5,7 @@ from accounts.settlement.queries.holding import (
     cash_day,
     has_mandate,
     names_of,
+    only_account,
     open_accounts_of,
     role_of,
     total_balance,

@@ -50,6 +50,12 @@ def total_balance(enterprises: Iterable[Enterprise]) -> Decimal | None:
     return total
 
 
+def only_account(enterprises: Iterable[Enterprise]) -> SettlementAccount | None:
+    """Find the one open account of enterprises; none where there are several."""
+    found = list(SettlementAccount.objects.filter(enterprise__in=list(enterprises), status=Status.OPEN)[:2])
+    return found[0] if len(found) == 1 else None
+
+
 @dataclass(frozen=True)
 class CashDay:
     """A day at the counter in one currency: what came in, what went out, and what the drawer gained or lost."""

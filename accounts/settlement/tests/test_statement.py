@@ -150,12 +150,19 @@ class TestPdf:
         quiet = queries.statement(account, date(2025, 1, 1), date(2025, 1, 31))
         assert "Nothing moved in this period." in self.text(quiet, "en")
 
-    def test_numbers_its_pages_when_there_are_many_lines(self, account):
+    @pytest.mark.parametrize(
+        ("language", "period", "count"),
+        [("en", "Feb 1 – 28, 2026", "Page 2 of 2"), ("zh-hans", "2026年2月1日至28日", "第2页，共2页")],
+    )
+    def test_tells_on_every_page_whose_it_is_and_which_of_how_many(self, account, language, period, count):
         for _ in range(60):
             make_deposit(account, "1.00", on=date(2026, 2, 5))
-        text = self.text(queries.statement(account, FIRST, LAST), "en")
-        assert "1 / " in text
-        assert "1 / 1" not in text
+        told = queries.statement(account, FIRST, LAST)
+        first, second = PdfReader(io.BytesIO(writing.as_pdf(told, language=language, bank_name="Bank"))).pages
+        again = f"Bank · Green Tea Shop · {account.grouped_number} · {period}"
+        assert again not in first.extract_text()
+        for part in (again, count):
+            assert part in second.extract_text()
 
     def test_leaves_the_readers_own_language_as_it_was(self, told):
         with override("en"):

@@ -94,13 +94,15 @@ def _looked_at(request: HttpRequest, form: BaseForm, way: Way, *, code_form: Cod
                 else _("We sent a code to your phone. It is good for ten minutes."),
             )
             is_code_sent = True
+    asking = code_form or CodeForm()
+    asking.fields["code"].widget.attrs["autofocus"] = is_code_sent  # below what will leave, on a phone out of sight
     context = {
         "way": way,
         "review": review,
         "leaving": review.leaving,
         **way.look(review),
         "kept": [(field.html_name, field.value() or "") for field in form],
-        "code_form": code_form or CodeForm(),
+        "code_form": asking,
         "is_code_sent": is_code_sent,
         "by_authenticator": not way.signer and signs_with_authenticator(by),
     }

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.identity.queries import owns
 from accounts.settlement import operations
 from accounts.settlement.forms.payments import PaymentForm
 from accounts.settlement.forms.transfers import TransferForm
@@ -30,6 +31,7 @@ def pay(request: HttpRequest, reference: str) -> HttpResponse:
     if answer := go_on(request, form, lambda: _payment(request, account, form)):
         return answer
     context = {"account": account, "form": form, "has_payees": usable.exists()}
+    context["may_transfer"] = owns(request.user, account.enterprise)
     return render(request, "settlement/pay.html", context, status=422 if form.is_bound and form.errors else 200)
 
 

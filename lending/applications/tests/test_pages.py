@@ -235,6 +235,13 @@ class TestEvidence:
         leads = reverse("cashflow:statement", args=[enterprise.reference, asking.reference])
         assert f'<a href="{leads}">Answer it' in page
 
+    def test_that_was_read_leads_on(self, client_of, owner, enterprise):
+        draft = make_draft(enterprise, by=owner)
+        pages = [shown(client_of(owner).get(url("evidence", draft)))]
+        make_evidence(enterprise)
+        pages.append(shown(client_of(owner).get(url("evidence", draft))))
+        assert [f'href="{url("check", draft)}">Check and send' in page for page in pages] == [False, True]
+
     def test_of_a_closed_case_leads_back(self, client_of, owner, draft):
         applications.withdraw(draft, by=owner, at=NOW)
         assert client_of(owner).get(url("evidence", draft)).status_code == 302

@@ -158,6 +158,8 @@ def upload_evidence(request: HttpRequest, reference: str) -> HttpResponse:
         "form": form,
         "statements": cashflow.statements_of(application.enterprise),
         "is_reading": cashflow.is_reading(application.enterprise),
+        "is_ready": application.status == Status.DRAFT
+        and presentation.progress_of(application, on=timezone.localdate()).is_ready,
     }
     return render(request, "applications/evidence.html", context, status=422 if form.errors else 200)
 

@@ -124,6 +124,7 @@ def _check_page(request: HttpRequest, chosen: queries.Draw, form: DrawForm, told
                 seen, code = request.POST.get("seen", ""), code_form.cleaned_data["code"]
                 made = operations.draw(chosen.line, chosen.amount, chosen.term_months, seen=seen, code=code, **told)
                 return _drawn(request, made)
+    code_form.fields["code"].widget.attrs["autofocus"] = is_code_sent  # below the cost, on a phone out of sight
     context = {
         "draw": chosen,
         "line": chosen.line,

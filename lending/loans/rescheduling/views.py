@@ -7,6 +7,7 @@ from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.identity import operations as identity
 from accounts.identity.access import only_owners, requires
 from accounts.identity.models import Enterprise, Role
-from accounts.identity.queries import owns, signs_with_authenticator
+from accounts.identity.queries import awaits_signing_code, owns, signs_with_authenticator
 from lending.loans.models import Loan
 from lending.loans.proposals import views as proposals
 from lending.loans.proposals.forms import DecideForm
@@ -105,6 +106,7 @@ def _page(
         "is_member": Enterprise.objects.of_member(user).filter(pk=enterprise.pk).exists(),
         "form": form,
         "by_authenticator": signs_with_authenticator(user),
+        "is_code_sent": awaits_signing_code(user, subject=found.reference, at=timezone.now()),
     }
     has_errors = any(each and each.errors for each in (decide_form, form))
     return render(request, "loans/rescheduling.html", context, status=422 if has_errors else 200)
@@ -133,10 +135,11 @@ def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
 def send_code(request: HttpRequest, reference: str) -> HttpResponse:
     """Send the code that confirms the agreement."""
     found = _own(request, reference)
+    page = reverse("loans:rescheduling", args=[reference])
     with shown_above(request):
         identity.send_signing_code(user_of(request), subject=found.reference, at=timezone.now())
-        messages.success(request, _("We sent a code to your phone. It is good for ten minutes."))
-    return redirect("loans:rescheduling", reference)
+        page += "#sign"  # where it says that the code was sent
+    return redirect(page)
 
 
 @form_page

@@ -114,7 +114,9 @@ class TestDrawing:
         assert "The schedule: 3 installments" in shown(looked_at)
         assert "A late installment costs no more interest" in shown(looked_at)
         seen = looked_at.context["draw"].shown
-        assert "We sent a code" in shown(client.post(url("draw", line), ASKED | {"send_code": "1"}))
+        page = shown(client.post(url("draw", line), ASKED | {"send_code": "1"}))
+        assert "We sent a code" in page
+        assert " autofocus" in page
         wrong = client.post(url("draw", line), ASKED | {"confirm": "1", "seen": seen, "code": "nothing"})
         assert (wrong.status_code, Loan.objects.count()) == (422, 0)
         code = draw_code(line, Decimal(6000), by=owner, key="k", months=3, at=now)

@@ -158,7 +158,13 @@ class TestSign:
         assert "Sign and pay out" in shown(client.get(url("sign", offer)))
 
     def test_sends_a_code_when_asked(self, signer_of, owner, offer, account):
-        assert "We sent a code to your phone." in shown(signer_of(owner).post(url("send_code", offer), follow=True))
+        client, said = signer_of(owner), "We sent a code to your phone."
+        assert said not in shown(client.get(url("sign", offer)))
+        answer = client.post(url("send_code", offer))
+        assert answer["Location"] == url("sign", offer) + "#sign"
+        page = shown(client.get(answer["Location"]))
+        assert said in page.split('id="sign"')[1]
+        assert "Send a new code" in page
 
     def test_asks_for_no_code_while_the_bank_looks_once_more(self, signer_of, owner, offer, account):
         make_hit(offer.application.enterprise)

@@ -360,6 +360,16 @@ class TestCost:
         assert cost.is_level == is_level
         assert (cost.heaviest_month.amount - cost.first_installment_amount < 1) == (method != "interest_only")
 
+    @pytest.mark.parametrize(
+        ("method", "term_months", "is_falling"),
+        [("equal_principal", 6, True), ("equal_principal", 1, False), ("interest_only", 6, False)],
+    )
+    def test_says_whether_installments_fall(self, db, method, term_months, is_falling):
+        terms = make_product(interest_method=method).terms(annual_rate=Decimal("0.12"), term_months=term_months)
+        cost = queries.cost_of(Decimal(12000), terms, start=date(2026, 3, 2))
+        assert cost.is_falling == is_falling
+        assert cost.last_installment.due_date == cost.schedule.maturity_date
+
     def test_names_the_month_in_which_the_most_falls_due(self, db):
         """10,000 at 12 % from 2 March 2026, principal in October and November.
 

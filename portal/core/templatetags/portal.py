@@ -154,14 +154,14 @@ def progress(value: Any, largest: Any, label: str) -> dict[str, Any]:
 @register.inclusion_tag("components/_chart.html")
 def bar_chart(chart: charts.Chart) -> dict[str, Any]:
     """Draw grouped bars, with the same figures in a table."""
-    axis, full = _writers(chart.unit)
+    axis, full = _writers(chart)
     return _shown(chart, charts.bar_drawing(chart, axis=axis, full=full), kind="bar")
 
 
 @register.inclusion_tag("components/_chart.html")
 def line_chart(chart: charts.Chart) -> dict[str, Any]:
     """Draw lines, with the same figures in a table."""
-    axis, full = _writers(chart.unit)
+    axis, full = _writers(chart)
     return _shown(chart, charts.line_drawing(chart, axis=axis, full=full), kind="line")
 
 
@@ -209,17 +209,18 @@ def _target(bound: Any) -> str:
     return str(bound.id_for_label or (bound.subwidgets[0].id_for_label if bound.subwidgets else ""))
 
 
-def _writers(unit: str) -> tuple[Callable[[Any], str], Callable[[Any], str]]:
-    """Choose how an axis and a table write values of this unit."""
+def _writers(chart: charts.Chart) -> tuple[Callable[[Any], str], Callable[[Any], str]]:
+    """Choose how an axis and a table write values of its unit; an expected amount claims no cents."""
+    unit, whole = chart.unit, chart.band is not None
     if unit == "percent":
         return (lambda value: formats.percent(value, 0)), formats.percent
     if len(unit) == 3 and unit.isupper():
-        return formats.compact, lambda value: formats.money(value, unit)
+        return formats.compact, lambda value: formats.money(value, unit, whole=whole)
     return formats.compact, lambda value: f"{formats.number(value)} {unit}".rstrip()
 
 
 def _shown(chart: charts.Chart, drawing: charts.Drawing, *, kind: str) -> dict[str, Any]:
-    full = _writers(chart.unit)[1]
+    full = _writers(chart)[1]
     return {
         "chart": chart,
         "drawing": drawing,

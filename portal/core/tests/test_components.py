@@ -231,7 +231,7 @@ class TestChart:
         assert corners[0][1] < corners[3][1]  # the high edge stands above the low one
         page = drawn("{% line_chart chart %}", chart=chart)
         assert page.count('<polygon class="area"') == 1
-        assert '<td class="num">¥80.00 – ¥120.00</td>' in page
+        assert '<td class="num">¥80 – ¥120</td>' in page
         assert "Likely" in page
 
     def test_draws_an_empty_frame_when_nothing_is_known(self) -> None:

@@ -144,7 +144,7 @@ class TestDeclinedOwner:
 def sign_up(visitor: Visitor, name: str, phone: str) -> None:
     """Sign up with a number, and confirm it."""
     visitor.open("/")
-    visitor.press("Sign up")
+    visitor.press("Apply now")
     visitor.fill(full_name=name, phone=phone, password1=PASSWORD)
     visitor.press("Sign up")
     visitor.fill(code=latest_code("sign_in_code"))
@@ -203,8 +203,7 @@ def apply(visitor: Visitor, papers: Path) -> Application:
     visitor.upload("file", papers / "year.xml")
     visitor.press("Send the statement")
     visitor.see("year.xml")
-    visitor.press("Back to your application")
-    visitor.press("Check and send")
+    visitor.press("Check and send")  # it is there once the statement was read
     return Application.objects.latest("pk")
 
 

@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from accounts.identity.tests.builders import make_check
+from accounts.settlement.tests.builders import make_settlement_account
 from lending.applications.tests.builders import NOW, TODAY, make_approver, make_referred
 from lending.loans.lines.operations import suspend
 from lending.loans.tests.builders import make_loan, make_offer, repay
@@ -54,3 +56,30 @@ class TestNextStep:
         assert owner_home(owner, on=TODAY).next_step.text == "See where it stands."
         make_check(enterprise, result="failed", expires_on=None)
         assert owner_home(owner, on=TODAY).next_step.text.startswith("The bank still has to see papers of yours.")
+
+
+class TestHome:
+    def test_leads_to_the_only_account_and_what_is_done_there(self, client_of, enterprise, owner):
+        account = make_settlement_account(enterprise)
+        leads = [reverse(f"settlement:{name}", args=[account.reference]) for name in ("account", "pay")]
+        home = client_of(owner).get("/").text
+        assert all(f'href="{each}"' in home for each in leads)
+        make_settlement_account(enterprise)
+        home = client_of(owner).get("/").text
+        assert not any(f'href="{each}"' in home for each in leads)
+
+
+class TestWelcome:
+    def test_says_what_is_lent_what_it_costs_and_what_to_do(self, client):
+        make_product("steps", interest_method="equal_principal", max_amount=500_000, min_annual_rate="0.04")
+        make_product()
+        page = client.get("/").text
+        for part in ("¥500,000", "4.00%", "a month.", "(APR)", reverse("account_signup")):
+            assert part in page
+
+    def test_gives_no_example_by_the_month_of_what_is_paid_by_the_quarter(self, client):
+        make_product(every=3)
+        assert "a month." not in client.get("/").text
+
+    def test_stands_where_nothing_is_offered(self, client):
+        assert "Apply now" in client.get("/").text

@@ -56,6 +56,10 @@ class TestTypeset:
         told = '<dd>¥1,590.94 · <span class="whole">2026年12月30日</span> 17:08</dd>'
         assert typeset("<dd>¥1,590.94 · 2026年12月30日 17:08</dd>", chinese=True) == told
 
+    @pytest.mark.parametrize("day", ["Dec 15, 2026", "Sep 1, 2026"])
+    def test_keeps_an_english_date_whole(self, day):
+        assert typeset(f"<dd>On {day}, 17:08", chinese=False) == f'<dd>On <span class="whole">{day}</span>, 17:08'
+
     def test_leaves_spaces_alone_in_other_languages(self):
         assert typeset("<p>完成。 Next", chinese=False) == "<p>完成。 Next"
 

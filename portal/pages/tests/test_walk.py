@@ -28,6 +28,11 @@ SHAPE: Final = """
 const styled = [...document.querySelectorAll("[style]")];
 return [document.querySelectorAll("h1").length, styled.map(each => each.outerHTML.slice(0, 120))];
 """
+SCROLLED: Final = """
+const tables = [...document.querySelectorAll(".table-responsive")];
+return tables.filter(each => each.scrollWidth > each.clientWidth + 1).map(each => each.getAttribute("aria-label"));
+"""
+SMALL_DESK: Final = 900  # where no table asks to be scrolled sideways
 
 
 class Look(NamedTuple):
@@ -80,6 +85,9 @@ class Walk:
             for look in looks:
                 browser.look(driver, look.width, dark=look.dark)
                 self._judge(driver, f"{name} {path} {look.language} {look.width}{' dark' if look.dark else ''}")
+            browser.look(driver, SMALL_DESK)
+            told = f"{name} {path} {look.language} {SMALL_DESK}: scrolls sideways:"
+            self.faults += [f"{told} {table}" for table in driver.execute_script(SCROLLED)]
 
     def _open(self, driver: Any, client: Client, path: str, look: Look) -> None:
         if not driver.current_url.startswith(self.address):
