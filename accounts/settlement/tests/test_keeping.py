@@ -362,7 +362,7 @@ class TestBefore:
         named, nobody = keep(account, to=court), keep(account, key="other")
         migrate("0035_payees_of_money_kept_back")
         Hold.objects.filter(pk=named.pk).update(subject=court.reference)
-        migrate("0038_payees_of_money_kept_back_named_again")
+        migrate("0037_payees_of_money_kept_back_named_again")
         assert [(each.number, each.name, each.added_by) for each in named.payees.all()] == [
             (court.number, "Stranger Noodles", "U-ONE")
         ]

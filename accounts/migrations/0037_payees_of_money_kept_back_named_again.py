@@ -32,7 +32,7 @@ def forget_those_inside(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0035_payees_of_money_kept_back"),
+        ("accounts", "0036_bookkeepers"),
     ]
 
     operations = [
