@@ -13,7 +13,7 @@ CELERY_BEAT_SCHEDULE: Final[dict[str, dict[str, Any]]] = {
     "release holds": {"task": "ledger.expire_holds", "schedule": 60.0},
     "show that workers live": {"task": "core.heartbeat", "schedule": 10.0},
     "remember balances": {"task": "ledger.take_snapshots", "schedule": crontab(hour="1", minute="10")},
-    "send payments": {"task": "settlement.send_payments", "schedule": crontab(minute="*/15")},
+    "send payments": {"task": "settlement.send_payments", "schedule": crontab(minute="*/15")},  # pages say so
     "take in our own books": {"task": "cashflow.absorb", "schedule": 60.0},
     "carry out standing orders": {"task": "settlement.carry_out_standing_orders", "schedule": crontab(minute="5")},
     "make bills and remind": {"task": "settlement.collect", "schedule": crontab(minute="20", hour="8-19")},

@@ -461,7 +461,7 @@ class TestPages:
         for part in (pay, "May be paid to District Court, account", "DE21 5005 0000 9876 5432 10"):
             assert part in page
         said = client_of(colleague).post(pay, {"amount": "20.00", "seen": shown(hold)}, follow=True).text
-        for part in ("It leaves when the bank next sends payments.", "¥20.00 paid to District Court", "Will be sent"):
+        for part in ("It leaves within 15 minutes.", "¥20.00 paid to District Court", "Will be sent"):
             assert part in said
 
     @pytest.mark.parametrize(
@@ -524,7 +524,7 @@ class TestPages:
     def test_let_it_be_sent_after_all(self, client_of, operations, paid):
         settlement.ask_to_void(paid, reason="wrong", at=NOW, by="U-THREE")
         said = client_of(operations).post(url("payment_void_decline", paid), follow=True).text
-        assert "leaves when the bank next sends" in said
+        assert "leaves within 15 minutes" in said
         assert send().payment_count == 1
 
     def test_cancel_nothing_that_an_enterprise_pays(self, client_of, operations, account, mill):

@@ -4,6 +4,7 @@ import json
 from decimal import Decimal
 
 import pytest
+from celery.schedules import crontab
 from django.urls import reverse
 
 from accounts.identity.tests.builders import machine, make_enterprise
@@ -94,6 +95,11 @@ class TestReviewOfAPayment:
         for part in ("Mill Ltd", "DE21 5005", "¥30.00", "¥970.00", "cannot be called back", "Send me a code"):
             assert part in page
         assert (held(account), PaymentInstruction.objects.count()) == (1000, 0)
+
+    def test_says_by_when_it_leaves_the_bank(self, client_of, owner, account, mill, settings):
+        shown = client_of(owner).post(url("pay", account), asking(mill, review="1")).text
+        assert "leaves within 15 minutes" in shown
+        assert settings.CELERY_BEAT_SCHEDULE["send payments"]["schedule"] == crontab(minute="*/15")
 
     def test_goes_back_to_what_was_filled_in(self, client_of, owner, account, mill):
         page = client_of(owner).post(url("pay", account), asking(mill, again="1"))

@@ -29,7 +29,7 @@ from portal.core.money import rounded
 from portal.core.refusals import shown_above, shown_on
 
 NEWEST: Final = 10
-SENT: Final = gettext_lazy("It leaves when the bank next sends payments. The owners are told.")
+SENT: Final = gettext_lazy("It leaves within 15 minutes. The owners are told.")
 PAID: Final = ("captured_entry__transfer__destination__enterprise", "captured_entry__payment_instruction__payee")
 
 

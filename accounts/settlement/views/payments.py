@@ -28,7 +28,7 @@ def said(instruction: PaymentInstruction) -> str:
         return _("The payment waits for a second person.")
     if instruction.status == InstructionStatus.SETTLED:
         return _("Paid.")
-    return _("The payment leaves when the bank next sends payments. This page shows it.")
+    return _("The payment leaves within 15 minutes. This page shows it.")
 
 
 @require_safe
@@ -139,7 +139,7 @@ confirm_void = verb(
 decline_void = verb(
     operations.decline_void,
     find=_of_bank,
-    said=gettext_lazy("The payment leaves when the bank next sends payments."),
+    said=gettext_lazy("The payment leaves within 15 minutes."),
     back="settlement:payment",
     roles=(Role.OPERATIONS,),
 )
