@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.identity import operations
+from accounts.identity.models import Enterprise
 from portal.core.fields import decrypt, encrypt
 
 SHOWN_ONCE: Final = "program_token"
@@ -39,6 +40,7 @@ def programs(request: HttpRequest) -> HttpResponse:
         "token": decrypt(shown) if shown else "",
         "has_passkey": Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN).exists(),
         "has_just_proven": has_just_proven,
+        "enterprises": Enterprise.objects.of_owner(user).order_by("pk"),
     }
     return render(request, "programs.html", context)
 

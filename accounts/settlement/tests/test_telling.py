@@ -326,6 +326,11 @@ class TestWebhookPages:
         secret = made.secret.replace("+", "&#x2B;").replace("=", "&#x3D;")
         assert (made.secret in first or secret in first, made.secret in second) == (True, False)
 
+    def test_are_reached_from_an_owners_programs_only(self, client_of, owner, manager, enterprise):
+        page = reverse("settlement:webhooks", args=[enterprise.reference])
+        seen = [page in client_of(who).get(reverse("identity:programs")).text for who in (owner, manager)]
+        assert seen == [True, False]
+
     @pytest.mark.parametrize("url", ["http://shop.example/", "https://", "nonsense"])
     def test_refuse_an_address_that_is_not_https(self, client_of, owner, enterprise, url):
         asked = {"url": url, "events": ["account.money_in"], "idempotency_key": "k"}
