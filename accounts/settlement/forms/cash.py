@@ -30,7 +30,10 @@ class CashForm(forms.Form):
 
     idempotency_key = IdempotencyKeyField()
     way = forms.ChoiceField(
-        label=_("Paid in or out?"), choices=[("in", _("Paid in")), ("out", _("Paid out"))], widget=forms.RadioSelect
+        label=_("Paid in or out?"),
+        choices=[("in", _("Paid in")), ("out", _("Paid out"))],
+        widget=forms.RadioSelect,
+        help_text=_("Cash paid in is booked at once; cash paid out is looked at first."),
     )
     amount = AmountField(label=_("Amount"))
     text = forms.CharField(label=_("What for"), max_length=140, required=False)

@@ -265,6 +265,13 @@ class TestSlips:
         assert "Number of the slip" in shown
         assert "0017" in client.get(url("slips", bag)).content.decode()
 
+    def test_shows_on_the_bag_what_waits_for_a_second_person(self, client_of, officer, account, bag):
+        client = client_of(officer)
+        client.post(url("slips", bag), self.slip(account))
+        client.post(url("slips", bag), self.slip(account, slip_number="0018", way="out", amount="20"))
+        waiting = CashMovement.objects.get(slip_number="0018")
+        assert f'href="{url("cash_movement", waiting)}">Paid out: ¥20.00</a>' in client.get(url("drawer", bag)).text
+
     def test_says_what_is_wrong(self, client_of, officer, account, bag):
         client = client_of(officer)
         client.post(url("slips", bag), self.slip(account))
@@ -286,8 +293,9 @@ class TestSlips:
 
 
 class TestCashAtTheCounter:
-    def test_tells_what_the_drawer_holds(self, client_of, operations, account, drawer):
+    def test_tells_what_the_drawer_holds_and_what_is_booked_at_once(self, client_of, operations, account, drawer):
         shown = client_of(operations).get(url("cash", account)).content.decode()
+        assert "paid in is booked at once" in shown
         assert "Your drawer holds ¥123.45" in shown
 
     def test_sends_people_without_a_drawer_for_one(self, client_of, colleague, account, vault):

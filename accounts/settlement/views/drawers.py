@@ -19,8 +19,9 @@ from accounts.identity.models import Role
 from accounts.settlement import operations
 from accounts.settlement.drawer_states import OPEN_DELIVERIES, CountStatus, DrawerKind, HandoverStatus
 from accounts.settlement.forms.drawers import DrawerForm, LimitForm
-from accounts.settlement.models import CashCount, CashDelivery, CashDrawer, CashHandover, DrawerLine
+from accounts.settlement.models import CashCount, CashDelivery, CashDrawer, CashHandover, CashMovement, DrawerLine
 from accounts.settlement.queries import drawers as queries
+from accounts.settlement.states import CashStatus
 from accounts.settlement.views.acting import verb
 from accounts.settlement.views.doors import actor
 from portal.core.money import rounded
@@ -123,7 +124,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
         "handovers": waiting.order_by("pk"),
         "counts": found.counts.order_by("-pk")[:NEWEST],
         "deliveries": found.deliveries.order_by("-pk")[:NEWEST],
-        "waits": queries.waits(found),
+        "movements": CashMovement.objects.told().filter(drawer=found, status=CashStatus.WAITING).order_by("pk"),
         "may_deliver": operates and found.kind == DrawerKind.VAULT,
         "uncounted": queries.uncounted(CashDrawer.objects.filter(pk=found.pk), today=timezone.localdate()).exists(),
         "is_open": found.status == "open",
