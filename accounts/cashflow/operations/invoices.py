@@ -220,7 +220,8 @@ def _seen_by(told: ParsedInvoice, direction: str, own: _Own) -> ParsedInvoice:
     """Tell which side of an invoice is the enterprise's, and name the other one as the counterparty."""
     side = _side(told, own)
     if told.is_document and not side:
-        sides = {"seller": told.seller_name, "buyer": told.buyer_name}
+        seller = f"{told.seller_name} {told.seller_number}".rstrip()  # of two enterprises of one name
+        sides = {"seller": seller, "buyer": f"{told.buyer_name} {told.buyer_number}".rstrip()}
         raise StatementRefused("invoice_not_yours", question=None, number=told.number, **sides)
     side = side or told.direction
     is_assumed, side = not side, side or direction

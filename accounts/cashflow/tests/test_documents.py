@@ -78,7 +78,7 @@ class TestSides:
     def test_is_neither_of_an_invoice_of_others(self, bring, content):
         with pytest.raises(StatementRefused) as caught:
             bring(content)
-        assert (caught.value.code, caught.value.params["buyer"]) == ("invoice_not_yours", OTHER[0])
+        assert (caught.value.code, caught.value.params["buyer"]) == ("invoice_not_yours", " ".join(OTHER))
         assert not InvoiceLedger.objects.exists()
 
 
@@ -172,4 +172,4 @@ class TestPage:
 
     def test_says_whose_an_invoice_is(self, enterprise, owner, client_of):
         shown = self.post(client_of(owner), enterprise, SALE)
-        assert f"is between {OURS[0]} and {OTHER[0]}; neither is yours." in shown
+        assert f"is between {OURS[0]} {OURS[1]} and {OTHER[0]} {OTHER[1]}; neither is yours." in shown
