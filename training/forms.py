@@ -39,7 +39,7 @@ class VerifyForm(forms.Form):
     """The code of a certificate."""
 
     code = forms.CharField(
-        label=_("Code of the certificate"),
+        label=_("Certificate number"),
         max_length=40,
         help_text=_("It stands at the foot of the certificate, for example C-7K3QX9TM4B2D."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language_info, pgettext
 from django.utils.translation import gettext as _
 
 from portal.core import formats
@@ -118,7 +118,7 @@ def validity(certificate: Certificate, *, on: date) -> dict[str, str]:
 def verified_rows(certificate: Certificate) -> list[dict[str, Any]]:
     """Say what anyone who knows the code may know."""
     return [
-        {"label": _("Name"), "value": certificate.holder_name},
+        {"label": pgettext("person", "Name"), "value": certificate.holder_name},
         {"label": _("Course"), "value": localized(certificate, "title")},
         {"label": _("Awarded"), "value": formats.day(certificate.awarded_on)},
         {"label": _("Valid until"), "value": formats.day(certificate.valid_until)},

@@ -42,6 +42,11 @@ class TestVerified:
         for text in ("Chen Jie", "Short course", certificate.code):
             assert text in shown
 
+    def test_names_a_person_as_one_in_chinese(self, short, manager):
+        certificate = make_certificate(short, manager, at=timezone.now())
+        shown = Client(headers={"accept-language": "zh-hans"}).get(page("verified", certificate.code)).text
+        assert "姓名" in shown
+
     def test_tells_when_it_has_run_out(self, short, manager):
         certificate = make_certificate(short, manager, at=timezone.now() - timedelta(days=500))
         assert "no longer valid" in Client().get(page("verified", certificate.code)).text
