@@ -82,6 +82,11 @@ class TestDetail:
             order.refresh_from_db()
             assert order.status == status
 
+    def test_says_that_it_ends_for_good_before_it_does(self, client_of, owner, account, mill):
+        page = client_of(owner).get(url("standing_order", order_by(owner, account, mill))).text
+        fold = page.rpartition("<details")[2].partition("</details>")[0]
+        assert ("cannot pay again" in fold, "/end/" in fold) == (True, True)
+
     def test_shows_a_change_that_waits(self, client_of, owner, manager, account, mill):
         order = order_by(owner, account, mill)
         let_go(client_of(manager), url("standing_order_change", order), told(mill, amount="70"))
