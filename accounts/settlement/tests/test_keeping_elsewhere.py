@@ -320,7 +320,7 @@ class TestCanceling:
 
     def test_is_not_sent_until_it_is_decided(self, account, paid):
         self.ask(paid)
-        assert send() is None
+        assert (queries.payments_underway(), send()) == ([], None)
         settlement.decline_void(paid, at=NOW, by="U-FOUR")
         assert send().payment_count == 1
         assert AuditEvent.objects.filter(verb="settlement.payment_void_declined", by="U-FOUR").exists()
