@@ -37,4 +37,8 @@ class Migration(migrations.Migration):
                 condition=models.Q(role__in=["manager", "bookkeeper"]), name="invitation_is_not_to_own"
             ),
         ),
+        guards.keeping(
+            "accounts_invitation WHERE role = 'bookkeeper' AND accepted_at IS NULL AND withdrawn_at IS NULL",
+            why="Invitations to read would be taken for invitations to manage.",
+        ),
     ]

@@ -3,6 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from portal.core import guards
 from portal.core.references import new_reference
 
 
@@ -86,4 +87,13 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.RunPython(name_those_inside, forget_those_inside),
+        guards.keeping(
+            "accounts_payee payee JOIN accounts_hold hold ON hold.id = payee.hold_id "
+            "WHERE removed_at IS NOT NULL OR added_by <> placed_by",
+            why="Whoever named another payee for money kept back could pay it alone, or it would go to the one before.",
+        ),
+        guards.keeping(
+            "accounts_paymentinstruction WHERE status = 'pending' AND void_asked_by <> ''",
+            why="Payments that somebody asks to cancel would be sent.",
+        ),
     ]

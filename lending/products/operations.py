@@ -86,10 +86,12 @@ def approve(product: LoanProduct, *, seen: str, offered_from: date, by: str, at:
     :raises TransitionRefused: when it does not wait for approval.
     :raises SamePreparer: when the person prepared it.
     :raises ChangedSince: when it was changed meanwhile.
-    :raises EditionRefused: when the day is too early.
+    :raises EditionRefused: when it is in another currency than the bank's, or the day is too early.
     """
     editions.check_approving(product, by=by)
     check_seen(seen, shown=product.fingerprint)
+    if product.currency != settings.BANK_CURRENCY:  # prepared before that was refused
+        raise editions.EditionRefused("product_in_another_currency", currency=settings.BANK_CURRENCY)
     editions.bring_out(product, since=offered_from, by=by, at=at)
 
 

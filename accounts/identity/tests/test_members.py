@@ -1,6 +1,9 @@
 """Proofs of who acts for an enterprise."""
 
 import pytest
+from django.core.management import CommandError
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.urls import reverse
 
 from accounts.identity import operations
@@ -203,3 +206,14 @@ class TestPages:
             reverse("identity:decline_invitation", args=[invitation.reference]),
         ):
             assert client_of(owner).get(url).status_code == 405
+
+
+class TestBefore:
+    """There were invitations to manage alone."""
+
+    def test_is_kept_from_an_invitation_to_read(self, invitation):
+        Invitation.objects.update(role="bookkeeper")
+        with connection.cursor() as cursor:
+            cursor.execute("RESET ROLE; SET CONSTRAINTS ALL IMMEDIATE")
+        with pytest.raises(CommandError, match="taken for invitations to manage"):
+            MigrationExecutor(connection).migrate([("accounts", "0035_payees_of_money_kept_back")])

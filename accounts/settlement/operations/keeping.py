@@ -252,7 +252,7 @@ def pay_kept(
     hold.refresh_from_db(fields=["status"])
     target_of(TRANSITIONS, HoldEvent.CAPTURE, hold.status)  # a capture that came before is not told twice
     payee.refresh_from_db(fields=["removed_at"])
-    check_seen(seen, shown="" if payee.removed_at else payee.reference)
+    check_seen((seen, None), shown=(payee.reference, payee.removed_at))
     paid = hold.amount if amount is None else amount
     made: Transfer | PaymentInstruction
     if here:

@@ -106,7 +106,7 @@ class Underway:
 def payments_underway() -> list[Underway]:
     """Sum the payments that wait to be sent, and those that were sent and not yet confirmed, per currency."""
     rows = (
-        PaymentInstruction.objects.filter(status__in=[InstructionStatus.PENDING, InstructionStatus.SENT])
+        (PaymentInstruction.objects.to_send() | PaymentInstruction.objects.filter(status=InstructionStatus.SENT))
         .values_list("status", "settlement_account__currency")
         .annotate(count=Count("pk"), total=Sum("amount"))
         .order_by("settlement_account__currency", "status")

@@ -33,8 +33,8 @@ class TestIsValid:
     def test_refuses_a_slip(self, code):
         assert not banks.is_valid(code)
 
-    @pytest.mark.parametrize("code", ["PAYMENTS", "SPUEXX2U", "SPUEEU2UXXX", "1234DE2U", ""])
-    def test_refuses_letters_of_no_country(self, code):
+    @pytest.mark.parametrize("code", ["PAYMENTS", "SPUEXX2U", "SPUEDE1U", "SPUEDE2O", "SPUEEU2UXXX", "1234DE2U", ""])
+    def test_refuses_letters_of_no_country_or_place(self, code):
         assert not banks.is_valid(code)
 
     @pytest.mark.parametrize("code", ["ABCDDE2A", "ABCDCN22XXX", "NCBVXKPR"])

@@ -1,11 +1,13 @@
 """Money that the bank keeps back: at once by one person, let go by another, told to the owners."""
 
 import contextlib
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.conf import settings
+from django.core.management import CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.test.utils import CaptureQueriesContext
@@ -26,6 +28,8 @@ from portal.core.models import AuditEvent, Channel, Notice
 from portal.core.notices.operations import text_of
 from portal.core.tests.together import together
 from portal.core.transitions import TransitionRefused
+
+COURT = settlement.Elsewhere("District Court", "DE21500500009876543210", "SPUEDE2U")
 
 
 @pytest.fixture
@@ -367,3 +371,21 @@ class TestBefore:
             (court.number, "Stranger Noodles", "U-ONE")
         ]
         assert not nobody.payees.exists()
+
+    def test_stay_once_another_was_named(self, account, migrate):
+        hold = keep(account, to=COURT)
+        settlement.name_payee(account, hold, to=replace(COURT, name="High Court"), at=NOW, by="U-ONE")
+        with pytest.raises(CommandError, match="named another payee"):
+            migrate("0036_bookkeepers")
+
+    def test_stay_once_somebody_else_named_them(self, account, migrate):
+        settlement.name_payee(account, keep(account), to=COURT, at=NOW, by="U-TWO")
+        with pytest.raises(CommandError, match="named another payee"):
+            migrate("0036_bookkeepers")
+
+    def test_stay_while_their_payment_may_be_canceled(self, account, migrate):
+        hold = keep(account, to=COURT)
+        paid = settlement.pay_kept(account, hold, seen=shown(hold), on=TODAY, at=NOW, by="U-TWO")
+        settlement.ask_to_void(paid, reason="wrong number", at=NOW, by="U-TWO")
+        with pytest.raises(CommandError, match="asks to cancel"):
+            migrate("0036_bookkeepers")

@@ -1,11 +1,12 @@
 """Money that the bank keeps back, paid to another bank: by two, once, and kept back again if it returns."""
 
 import contextlib
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import InternalError, transaction
+from django.db import InternalError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,7 +17,7 @@ from accounts.ledger.operations import HoldExpired, expire_holds
 from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import operations as settlement
 from accounts.settlement import queries
-from accounts.settlement.models import Payee, PaymentInstruction
+from accounts.settlement.models import Payee, PaymentInstruction, SettlementAccount
 from accounts.settlement.tests.builders import balance, held, make_payment, make_settlement_account, shown
 from accounts.settlement.tests.nostro import bring, line, report, run, upload
 from accounts.settlement.tests.pages import url
@@ -25,8 +26,9 @@ from portal.core.models import AuditEvent, Notice
 from portal.core.notices.operations import text_of
 from portal.core.seen import ChangedSince
 from portal.core.tests.faults import break_writes
-from portal.core.tests.together import together
+from portal.core.tests.together import together, waiting_for_locks
 from portal.core.transitions import TransitionRefused
+from portal.tests.processes import until
 
 COURT = settlement.Elsewhere("District Court", "DE21 5005 0000 9876 5432 10", "SPUEDE2UXXX")
 
@@ -268,6 +270,26 @@ class TestNamingAnother:
         paid = [each.payee.reference for each in PaymentInstruction.objects.select_related("payee")]
         assert (paid, shown(hold) == seen) in (([seen], True), ([], False))
 
+    @pytest.mark.django_db(transaction=True)
+    def test_while_another_pays_who_saw_nobody_pays_nobody(self, account):
+        hold = keep(account)
+
+        def found():
+            return Hold.objects.select_related("ledger_account").get(pk=hold.pk)
+
+        def pay_unseen():
+            settlement.pay_kept(account, found(), seen="", on=TODAY, at=NOW, by="U-THREE")
+
+        with ThreadPoolExecutor() as pool, transaction.atomic(), connection.cursor() as cursor:
+            SettlementAccount.objects.locked().get(pk=account.pk)  # both stop before they have it
+            naming = pool.submit(together, lambda: self.name(account, found()))
+            assert until(lambda: waiting_for_locks(cursor) == 1)
+            paying = pool.submit(together, pay_unseen)
+            assert until(lambda: waiting_for_locks(cursor) == 2)
+        (refused,) = paying.result()
+        assert (naming.result(), type(refused)) == ([None], ChangedSince)
+        assert not PaymentInstruction.objects.exists()
+
 
 class TestCanceling:
     def ask(self, paid, by="U-THREE", reason="wrong number"):
@@ -298,7 +320,7 @@ class TestCanceling:
 
     def test_is_not_sent_until_it_is_decided(self, account, paid):
         self.ask(paid)
-        assert send() is None
+        assert (queries.payments_underway(), send()) == ([], None)
         settlement.decline_void(paid, at=NOW, by="U-FOUR")
         assert send().payment_count == 1
         assert AuditEvent.objects.filter(verb="settlement.payment_void_declined", by="U-FOUR").exists()

@@ -149,6 +149,12 @@ class TestApprove:
         event = AuditEvent.objects.get(verb="products.approved")
         assert (event.subject, event.by, event.at) == ("quick/1", "U-RISK", NOW)
 
+    def test_refuses_what_was_prepared_in_another_currency(self, db, settings):
+        product = prepare_product()
+        settings.BANK_CURRENCY = "EUR"
+        with pytest.raises(EditionRefused, match="product_in_another_currency"):
+            approve(product)
+
     def test_refuses_the_person_who_prepared_it(self, db):
         with pytest.raises(SamePreparer):
             approve(prepare_product(), by="U-ADMIN")
