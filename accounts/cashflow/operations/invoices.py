@@ -5,12 +5,13 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import reduce
 from typing import Any, Final
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import CharField, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from accounts.cashflow.categories import counterparty_key
@@ -204,7 +205,7 @@ Invoices = dict[InvoiceKey | str, ParsedInvoice]
 
 
 def _told(parsed: Sequence[ParsedInvoice], direction: str, *, own: _Own) -> Invoices:
-    """Join the rows of one invoice: its items are added up, and a row that is there twice counts once."""
+    """Join the rows of one invoice: its items are added up, but a row or an invoice itself that comes again."""
     joined: Invoices = {}
     for each in dict.fromkeys(parsed):
         invoice = _seen_by(each, direction, own)
@@ -212,7 +213,8 @@ def _told(parsed: Sequence[ParsedInvoice], direction: str, *, own: _Own) -> Invo
             raise StatementRefused("invoice_direction_missing")
         key = invoice.full_number if invoice.is_known_by_number else key_of(invoice)
         before = joined.get(key)
-        joined[key] = _added(before, invoice) if before else invoice
+        if not (before and invoice.is_document):
+            joined[key] = _added(before, invoice) if before else invoice
     return joined
 
 
@@ -263,11 +265,11 @@ def _record_invoices(told: Sequence[tuple[InvoiceLedger, Invoices]], *, by: str,
     for ledger, invoices in told:
         counts: Counter[str] = Counter()
         for each, same in matched(invoices.values(), known.get(ledger.enterprise_id, ())):
-            row = _invoice(ledger, completed(each, same) if same else each, by=by, at=at)
-            is_changed = same is not None and _content(row) != _content(same)
-            counts["new" if same is None else "changed" if is_changed else "known"] += 1
-            if same is None or is_changed:
-                superseded += [same.pk] if same else []
+            row = _invoice(ledger, reduce(completed, same, each), by=by, at=at)
+            is_known = [_content(one) for one in same] == [_content(row)]
+            counts["known" if is_known else "changed" if same else "new"] += 1
+            if not is_known:
+                superseded += [one.pk for one in same]
                 recorded.append(row)
         ledger.new_count, ledger.changed_count, ledger.known_count = counts["new"], counts["changed"], counts["known"]
     Invoice.objects.filter(pk__in=superseded).update(superseded_at=at)
@@ -277,12 +279,16 @@ def _record_invoices(told: Sequence[tuple[InvoiceLedger, Invoices]], *, by: str,
 def _known(told: Sequence[tuple[InvoiceLedger, Invoices]]) -> dict[int, list[Invoice]]:
     """Fetch what is known of the days of ledgers, by enterprise."""
     spans = Q(pk__in=())
+    numbers: set[str] = set()
     for ledger, invoices in told:
         days = [invoice.issued_on for invoice in invoices.values()]
+        numbers |= {invoice.number for invoice in invoices.values()}
         span = (min(days) - DAYS_APART, max(days) + DAYS_APART)
         spans |= Q(enterprise=ledger.enterprise_id, issued_on__range=span)
     known: dict[int, list[Invoice]] = {}
-    for each in Invoice.objects.current().filter(spans).order_by("pk"):
+    behind_code = Func("number", Value("-"), Value(2), function="split_part", output_field=CharField())
+    current = Invoice.objects.current().filter(spans).alias(behind_code=behind_code)
+    for each in current.filter(Q(number__in=numbers) | Q(behind_code__in=numbers)).order_by("pk"):
         known.setdefault(each.enterprise_id, []).append(each)
     return known
 

@@ -4,13 +4,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
+from itertools import islice
+from typing import Any
 
 from accounts.cashflow.categories import counterparty_key
 from accounts.cashflow.models import Invoice
 from accounts.statements.parsing import ParsedInvoice
-from accounts.statements.parsing.invoice import apart
+from accounts.statements.parsing.invoice import apart, is_given_once
 
 InvoiceKey = tuple[str, str, date, str]
+_Traits = tuple[Any, ...]
 
 
 def key_of(told: ParsedInvoice) -> InvoiceKey:
@@ -18,29 +21,31 @@ def key_of(told: ParsedInvoice) -> InvoiceKey:
     return told.direction, told.full_number, told.issued_on, counterparty_key(told.counterparty_name)
 
 
-def matched(told: Iterable[ParsedInvoice], known: Iterable[Invoice]) -> Iterator[tuple[ParsedInvoice, Invoice | None]]:
+def matched(told: Iterable[ParsedInvoice], known: Iterable[Invoice]) -> Iterator[tuple[ParsedInvoice, list[Invoice]]]:
     """Find to each invoice that a file tells the one that it is, among those that are known; each is found once.
 
-    A number that is given once in the country tells it. Any other is an invoice together with its direction, its day
-    and its counterparty; where one of two does not name that, with the same total.
+    A number that is given once in the country tells it: several that have it are one, which lists told apart. Any other
+    is an invoice together with its direction, its day and its counterparty; where one of two does not name that, with
+    the same total.
     """
-    by_number: defaultdict[str, list[Invoice]] = defaultdict(list)
+    alike: defaultdict[InvoiceKey | str, list[Invoice]] = defaultdict(list)
     for each in known:
-        by_number[apart(each.number)[1]].append(each)
+        alike[_key(each)].append(each)
     others = []
     for one in told:
-        key, found = key_of(one), by_number[one.number]
-        same = next((each for each in found if _key(each) == key), None)
-        if same is None:
+        if same := alike.pop(one.full_number if one.is_known_by_number else key_of(one), []):
+            yield one, same
+        else:
             others.append(one)
-            continue
-        found.remove(same)
-        yield one, same
+    left: defaultdict[_Traits, list[Invoice]] = defaultdict(list)
+    for each in reversed([each for same in alike.values() for each in same]):
+        for traits in _traits(each):
+            left[traits].append(each)
+    taken: set[int] = set()
     for one in others:
-        found = by_number[one.number]
-        same = next((each for each in found if _is_same(one, each)), None)
-        if same is not None:
-            found.remove(same)
+        found = (each for traits in _sought(one) for each in _emptied(left[traits]) if each.pk not in taken)
+        same = [*islice(found, 1)]
+        taken |= {each.pk for each in same}
         yield one, same
 
 
@@ -62,17 +67,30 @@ def completed(told: ParsedInvoice, known: Invoice) -> ParsedInvoice:
     )
 
 
-def _key(known: Invoice) -> InvoiceKey:
+def _key(known: Invoice) -> InvoiceKey | str:
+    if is_given_once(known.number):
+        return known.number
     return known.direction, known.number, known.issued_on, known.counterparty_key
 
 
-def _is_same(told: ParsedInvoice, known: Invoice) -> bool:
-    code, _number = apart(known.number)
-    if told.is_known_by_number and (code or not told.code):
-        return told.code == code
-    direction, _number, day, counterparty = key_of(told)
-    if (direction, day) != (known.direction, known.issued_on):
-        return False
-    if known.counterparty_key == counterparty:
-        return True
-    return not (known.counterparty_key and counterparty) and known.gross_amount == told.gross_amount
+def _traits(known: Invoice) -> Iterator[_Traits]:
+    """Give by what it is found where a code or a counterparty is missing: by its party, and by its total."""
+    code, number = apart(known.number)
+    has_code, party, base = bool(code), known.counterparty_key, (known.direction, number, known.issued_on)
+    yield (*base, has_code, party)
+    yield (*base, has_code, bool(party), known.gross_amount)
+
+
+def _sought(told: ParsedInvoice) -> Iterator[_Traits]:
+    direction, _number, day, party = key_of(told)
+    base, codes = (direction, told.number, day), (False,) if told.code else (False, True)
+    for has_code in codes:
+        yield (*base, has_code, party)
+    for has_code in codes:
+        for has_party in (False,) if party else (False, True):
+            yield (*base, has_code, has_party, told.gross_amount)
+
+
+def _emptied(found: list[Invoice]) -> Iterator[Invoice]:
+    while found:
+        yield found.pop()

@@ -1,8 +1,9 @@
 """Invoices as they are handed out become evidence once, in whatever form and order they come."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
+from time import perf_counter
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -10,10 +11,11 @@ from django.urls import reverse
 
 from accounts.cashflow import operations
 from accounts.cashflow.models import Invoice, InvoiceLedger
+from accounts.cashflow.operations.invoices_alike import matched
 from accounts.cashflow.tests.builders import NOW, make_upload
 from accounts.identity.models import Enterprise
 from accounts.identity.tests.builders import make_enterprise
-from accounts.statements.parsing import StatementRefused
+from accounts.statements.parsing import StatementRefused, parse_invoices
 from accounts.statements.parsing.documents.tests import samples
 
 OURS, OTHER = ("青山茶庄有限公司", "91330106673959654P"), ("河镇饭店有限公司", "91330100799655058B")
@@ -21,6 +23,7 @@ LIST = "数电发票号码,开票日期,销方识别号,销方名称,购方识�
 ROW = f"{samples.NUMBER},2026-01-05 10:22:31,{OURS[1]},{OURS[0]},{OTHER[1]},{OTHER[0]},1000.00,130.00,1130.00,"
 BARE = f"Number,Date,Gross\n{samples.NUMBER},2026-01-05,1130.00\n"
 SALE = samples.digital(seller=OURS, buyer=OTHER)
+(PARSED,) = parse_invoices(b"Number,Date,Type,Gross\n1,2026-01-05,sale,10.00\n", name="x")
 HEADING = "发票代码,发票号码,开票日期,购方名称,金额,税额,价税合计\n"
 CODED = HEADING + "{code},00345678,2021-01-05,河镇饭店有限公司,1000,130,1130\n"
 
@@ -144,6 +147,29 @@ class TestOnce:
         heading = "Number,Date,Customer,Gross\n"
         bring(heading + "7,2026-01-05,Li Ming,10.00\n")
         assert bring(heading + "7,2026-01-05,,10.00\n7,2026-01-05,Li Ming,10.00\n") == (1, 0, 1)
+
+    def test_joins_what_lists_told_apart(self, bring):
+        heading = "Number,Date,Customer,Gross\n"
+        bring(samples.digital(seller=OURS, buyer=OTHER, day="2026-03-05"))
+        bring(heading + f"{samples.NUMBER},2026-01-05,{OTHER[0]},1130.00\n")
+        assert bring(heading + f"{samples.NUMBER},2026-01-05,,1130.00\nX,2026-03-05,Li,10.00\n") == (1, 1, 0)
+        assert [total for _direction, _name, total in told()] == [1130, 10]
+
+    def test_is_one_in_two_files_that_spell_its_seller_otherwise(self, bring):
+        ubl = {"buyer": OURS[0], "number": "17"}
+        files = [("1.xml", samples.ubl(seller="Li Trading", **ubl)), ("2.xml", samples.ubl(seller="LI TRADING", **ubl))]
+        assert bring(samples.zipped(*files)) == (1, 0, 0)
+        assert told() == [("purchase", "Li Trading", 119)]
+
+    def test_is_found_at_once_among_many_of_its_number(self):
+        rows = [replace(PARSED, counterparty_name=f"C {each}") for each in range(4_000)]
+        known = [
+            Invoice(pk=each, direction="sale", number="1", issued_on=PARSED.issued_on, counterparty_key=f"d {each}")
+            for each in range(4_000)
+        ]
+        begun = perf_counter()
+        assert not any(same for _one, same in matched(rows, known))
+        assert perf_counter() - begun < 5  # one by one it takes minutes
 
     def test_keeps_a_red_one_beside_the_one_that_it_takes_back(self, bring):
         amounts = ("-1000.00", "-130.00", "-1130.00")

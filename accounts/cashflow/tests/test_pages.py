@@ -175,8 +175,8 @@ class TestUpload:
         with known.file.open() as content:
             again = upload(content.read()) | {"idempotency_key": "again"}
         shown = client.post(page("upload", enterprise.reference), again, follow=True).text
-        named = f'<span class="whole">{known.reference}</span>'
-        assert f"This file came in before, on Mar 2, 2026, 17:00, as {named}. It counts once." in shown
+        day, named = (f'<span class="whole">{each}</span>' for each in ("Mar 2, 2026", known.reference))
+        assert f"This file came in before, on {day}, 17:00, as {named}. It counts once." in shown
         assert StatementImport.objects.count() == 1
 
     def test_reads_a_refused_file_anew_in_the_place_of_the_refused_one(self, enterprise, owner, client_of):

@@ -1,4 +1,4 @@
-"""Payment files: written, and judged by the published schema."""
+"""Payment files: written, judged by the published schema, and answered."""
 
 import os
 from dataclasses import replace
@@ -11,7 +11,10 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from accounts.settlement import pain
+from accounts.settlement import pain, pain_report
+from accounts.settlement.pain_report import Verdict
+from accounts.settlement.tests.nostro import report
+from accounts.statements.parsing import StatementRefused
 from portal.core.money import rounded
 
 MESSAGE = pain.Message(
@@ -113,3 +116,24 @@ class TestFaults:
         assert [each.path for each in pain.faults((SHARED / "pain001_v09.xml").read_bytes())] == [
             "{*}CstmrCdtTrfInitn/{*}GrpHdr/NbOfTxs"
         ]
+
+
+class TestReport:
+    """What the other bank says of what was sent."""
+
+    def test_is_read_in_an_encoding_of_chinese_banks(self):
+        told = report("PF-1").decode().replace("closed", "已销户").replace('"1.0"', '"1.0" encoding="GB18030"')
+        assert pain_report.read(told.encode("gb18030")) == [Verdict("PF-1", "", is_rejected=True, reason="AC04 已销户")]
+
+    @pytest.mark.parametrize(
+        ("content", "code"),
+        [
+            (report("PF-1")[:-20], "xml_broken"),
+            (report("PF-1").replace(b"?>", b"?><!DOCTYPE a>"), "xml_forbidden"),
+            (report(""), "xml_wrong_message"),
+        ],
+    )
+    def test_is_refused_where_it_is_none(self, content, code):
+        with pytest.raises(StatementRefused) as caught:
+            pain_report.read(content)
+        assert caught.value.code == code

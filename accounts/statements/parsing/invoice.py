@@ -6,9 +6,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+YEARS: Final = range(1950, 2101)  # an invoice of another year is a mistake
 _CREDIT_CODE: Final = re.compile(r"[0-9A-Z]{18}")
 _CODED: Final = re.compile(r"(\d{10}|\d{12})-(\d{8})")
-_DIGITAL: Final = re.compile(r"\d{20}")
+_GIVEN_ONCE: Final = re.compile(rf"\d{{20}}|{_CODED.pattern}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,8 @@ class ParsedInvoice:
 
     @property
     def is_known_by_number(self) -> bool:
-        """Whether its full number is given once in the country: one of twenty digits, or one with its code."""
-        return bool(self.code) or _DIGITAL.fullmatch(self.number) is not None
+        """Whether its full number alone tells it."""
+        return is_given_once(self.full_number)
 
 
 def credit_code(told: str) -> str:
@@ -64,6 +65,11 @@ def coded(code: str, number: str) -> tuple[str, str]:
     if not code.isdecimal() or not number.isdecimal() or not 9 <= len(code) <= 12 or len(number) > 8:
         return "", number
     return code.zfill(10 if len(code) <= 10 else 12), number.zfill(8)
+
+
+def is_given_once(full_number: str) -> bool:
+    """Tell whether a full number is given once in the country: one of twenty digits, or one with its code."""
+    return _GIVEN_ONCE.fullmatch(full_number) is not None
 
 
 def apart(full_number: str) -> tuple[str, str]:

@@ -20,7 +20,7 @@ from accounts.statements.parsing.headers import (
     VOID,
     squeezed,
 )
-from accounts.statements.parsing.invoice import ParsedInvoice, coded, credit_code
+from accounts.statements.parsing.invoice import YEARS, ParsedInvoice, coded, credit_code
 from accounts.statements.parsing.questions import NOTHING_ANSWERED, Answers
 from accounts.statements.parsing.refusals import refused
 from accounts.statements.parsing.statement import MAX_NAME, MAX_REFERENCE, plain
@@ -70,6 +70,8 @@ def _invoice(row: Row, day: date, read_amount: Callable[[Told], Decimal], curren
         code, number = coded(row.get("code"), plain(row.get("number"), MAX_REFERENCE))
     if not number:
         raise refused("invoice_number_missing", line=row.line)
+    if day.year not in YEARS:
+        raise refused("date_wrong", line=row.line, value=row.get("date"))
     net, tax, gross = _amounts(row, read_amount)
     is_valid, is_credited = _state(row)
     if is_credited:

@@ -12,7 +12,11 @@ _OLD_SPREADSHEETS: Final = (
     b"\x09\x08\x08\x00",
     b"\x09\x08\x10\x00",
 )
-_IN_SPREADSHEETS: Final = (b"[Content_Types].xml", b"docProps/", b"xl/", b"opendocument")
+# named where a part begins: three letters stand anywhere in a large archive
+_PART: Final = rb"PK\x03\x04.{26}/?"
+_IN_SPREADSHEETS: Final = re.compile(
+    _PART + rb"(xl/|docProps/|\[Content_Types\]\.xml|mimetype.{,60}opendocument)", re.DOTALL
+)
 _PICTURES: Final = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*")
 _PHOTOS: Final = (b"ftypheic", b"ftypmif1", b"ftypheix")
 _OTHERS: Final = (b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"\x7fELF", b"MZ")
@@ -27,7 +31,7 @@ def why_refused(content: bytes) -> str:
         return "statement_picture"
     if content.startswith(b"PK") and b"OFD.xml" in content:
         return "statement_ofd"
-    if content.startswith(b"PK") and not any(each in content for each in _IN_SPREADSHEETS):
+    if content.startswith(b"PK") and not _IN_SPREADSHEETS.search(content):
         return "statement_zip"
     if content.startswith((*_SPREADSHEETS, *_OLD_SPREADSHEETS)) or _is_page_of_rows(content):
         return "statement_spreadsheet"

@@ -6,6 +6,7 @@ name: the library would pad rows to any width and leave out what lies beyond the
 """
 
 import io
+import lzma
 import re
 import warnings
 import zlib
@@ -35,7 +36,7 @@ _CHUNK: Final = 1024 * 1024
 _PART: Final = re.compile(rb"PK\x03\x04.{26}/?xl/", re.DOTALL)
 _DAMAGE: Final = (
     ArithmeticError, AssertionError, AttributeError, BadZipFile, EOFError, InvalidFileException, LookupError,
-    NotImplementedError, OSError, RuntimeError, SyntaxError, TypeError, ValueError, zlib.error,
+    NotImplementedError, OSError, RuntimeError, SyntaxError, TypeError, ValueError, lzma.LZMAError, zlib.error,
 )  # fmt: skip
 
 

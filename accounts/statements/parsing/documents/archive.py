@@ -1,6 +1,7 @@
 """ZIP archives, measured before anything in them is unfolded."""
 
 import io
+import lzma
 import zlib
 from collections.abc import Callable
 from typing import Final
@@ -12,7 +13,10 @@ MOST_PARTS: Final = 500
 MOST_UNFOLDED: Final = 64 * 1024 * 1024
 _IN_UTF_8: Final = 0x800
 _LOCKED: Final = 0x1
-_DAMAGE: Final = (BadZipFile, EOFError, LookupError, NotImplementedError, OSError, RuntimeError, ValueError, zlib.error)
+_DAMAGE: Final = (
+    BadZipFile, EOFError, LookupError, NotImplementedError, OSError, RuntimeError, ValueError, lzma.LZMAError,
+    zlib.error,
+)  # fmt: skip
 
 
 def names(content: bytes) -> list[str]:

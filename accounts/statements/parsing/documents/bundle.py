@@ -7,6 +7,7 @@ from typing import Final
 from accounts.statements.parsing.documents import archive, ofd
 from accounts.statements.parsing.invoice import ParsedInvoice
 from accounts.statements.parsing.refusals import StatementRefused, refused
+from accounts.statements.parsing.statement import plain
 
 MOST_INVOICES: Final = 300
 _LITTER: Final = ("__MACOSX/", "Thumbs.db", "desktop.ini")  # what systems put beside the files
@@ -52,7 +53,7 @@ def _named(name: str, part: bytes, one: Callable[[bytes], ParsedInvoice]) -> Par
         return one(part)
     except StatementRefused as why:
         reason: Mapping[str, object] = {"code": why.code, "params": why.params}
-        raise StatementRefused("zip_file_refused", name=PurePosixPath(name).name[-60:], reason=reason) from None
+        raise StatementRefused("zip_file_refused", name=plain(PurePosixPath(name).name)[-60:], reason=reason) from None
 
 
 def _sums(invoice: ParsedInvoice) -> tuple[object, ...]:

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from xml.etree.ElementTree import Element
 
 import pypdf
-from pypdf.errors import PyPdfError
+from pypdf.errors import DependencyError, DeprecationError, PyPdfError
 
 from accounts.statements.parsing import markup
 from accounts.statements.parsing.documents import european, tax_office, told
@@ -23,8 +23,8 @@ from portal.core.capitals import capitals
 
 MOST_PAGES: Final = 20
 _DAMAGE: Final = (
-    PyPdfError, ArithmeticError, AssertionError, AttributeError, LookupError, NotImplementedError, OSError,
-    RecursionError, TypeError, ValueError,
+    DependencyError, DeprecationError, PyPdfError, ArithmeticError, AssertionError, AttributeError, LookupError,
+    NotImplementedError, OSError, RecursionError, TypeError, ValueError,
 )  # fmt: skip
 _NAMES: Final = {
     "number": "发票号码", "code": "发票代码", "day": "开票日期", "net": "合计", "tax": "合计", "gross": "价税合计",

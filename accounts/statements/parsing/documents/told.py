@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from accounts.statements.parsing.invoice import ParsedInvoice, coded, credit_code
+from accounts.statements.parsing.invoice import YEARS, ParsedInvoice, coded, credit_code
 from accounts.statements.parsing.refusals import StatementRefused, refused
 from accounts.statements.parsing.statement import LARGEST_AMOUNT, MAX_NAME, MAX_REFERENCE, plain
 
@@ -27,7 +27,7 @@ def invoice(
     """
     code, number = coded(said.get("code", ""), plain(said["number"], MAX_REFERENCE))
     for role in ("number", "day", "net", "gross", "seller", "buyer"):
-        if not said[role].strip():
+        if not plain(said[role]):
             raise refused("invoice_element_missing", element=_last(names[role]))
     if not re.fullmatch(r"[A-Z]{3}", currency):
         raise _wrong("Currency", currency)
@@ -60,7 +60,7 @@ def invoice(
 def _day(told: str, name: str) -> date:
     found = _DAY.match(told.strip())
     try:
-        if found:
+        if found and int(found[1]) in YEARS:
             return date(*map(int, found.groups()))
     except ValueError:
         pass

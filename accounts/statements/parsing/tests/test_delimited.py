@@ -254,6 +254,7 @@ class TestRefuse:
             (b"", "statement_empty"),
             (b" \r\n ", "statement_empty"),
             (b"PK\x03\x04rest", "statement_zip"),
+            (b"PK\x03\x04rest xl/", "statement_zip"),
             (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "statement_spreadsheet"),
             (b"%PDF-1.7", "statement_pdf"),
             (b"\x89PNG\r\n", "statement_picture"),

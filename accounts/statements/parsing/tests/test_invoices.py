@@ -111,6 +111,7 @@ class TestParseInvoices:
             (",2026-01-05,甲,100.00,13.00,113.00,正常", "invoice_number_missing"),
             ("1,2026-01-05,甲,100.00,13.00,113.00,maybe", "invoice_validity_wrong"),
             ("1,2026-02-30,甲,100.00,13.00,113.00,正常", "date_wrong"),
+            ("1,9999-12-31,甲,100.00,13.00,113.00,正常", "date_wrong"),
         ],
     )
     def test_refuses_a_broken_row_with_its_line(self, row, code):

@@ -3,7 +3,7 @@
 import io
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from zipfile import ZipFile
+from zipfile import ZIP_STORED, ZipFile
 
 import pypdf
 import typst
@@ -103,10 +103,10 @@ def cii(*, type_code: str = "380", gross: str = "119.00") -> bytes:
 </ram:ApplicableHeaderTradeSettlement></rsm:SupplyChainTradeTransaction></rsm:CrossIndustryInvoice>""".encode()
 
 
-def zipped(*files: tuple[str, bytes]) -> bytes:
+def zipped(*files: tuple[str, bytes], compression: int = ZIP_STORED) -> bytes:
     """Pack files into a ZIP."""
     buffer = io.BytesIO()
-    with ZipFile(buffer, "w") as archive:
+    with ZipFile(buffer, "w", compression) as archive:
         for name, content in files:
             archive.writestr(name, content)
     return buffer.getvalue()

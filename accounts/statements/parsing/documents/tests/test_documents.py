@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
-from zipfile import ZipFile
+from zipfile import ZIP_LZMA, ZipFile
 
 import pytest
 
@@ -95,6 +95,12 @@ class TestTaxOffice:
                 "invoice_element_wrong",
                 {"element": "RequestTime", "value": "2026-02-30 10:22:31"},
             ),
+            (
+                samples.digital(day="0001-01-05"),
+                "invoice_element_wrong",
+                {"element": "RequestTime", "value": "0001-01-05 10:22:31"},
+            ),
+            (samples.digital("\u200b"), "invoice_element_missing", {"element": "InvoiceNumber"}),
             (samples.digital()[:-40], "xml_broken", {"line": 15}),
             (samples.digital(more="<!DOCTYPE a [<!ENTITY b 'c'>]>"), "xml_forbidden", {}),
             (b"<EInvoice>" + b"<a>" * 5000 + b"</a>" * 5000 + b"</EInvoice>", "xml_forbidden", {}),
@@ -211,6 +217,7 @@ class TestPaper:
             (samples.printed("just a letter"), "pdf_no_invoice"),
             (samples.changed(samples.paper(), password="secret"), "pdf_locked"),
             (b"%PDF-1.7 an invoice", "pdf_broken"),
+            (samples.paper().replace(b"/FlateDecode", b"/Fl         "), "pdf_broken"),
         ],
     )
     def test_refuses_what_is_not_certain(self, content, code):
@@ -244,6 +251,9 @@ class TestBundle:
             {"first": "1.xml", "second": "2.xml", "number": samples.NUMBER},
         )
 
+    def test_names_a_file_by_what_can_be_printed(self):
+        assert refusal(samples.zipped(("a\u202e\nb.xml", b"<a>")))[1]["name"] == "a b.xml"
+
     def test_reads_names_as_chinese_systems_write_them(self):
         content = samples.zipped(("XX.jpg", b"\xff\xd8\xff photo")).replace(b"XX.jpg", "票.jpg".encode("gb18030"))
         assert refusal(content)[1]["name"] == "票.jpg"
@@ -271,6 +281,9 @@ class TestBundle:
         assert refusal(bomb.getvalue())[0] == "zip_too_large"
 
     def test_refuses_what_is_locked_or_damaged(self):
+        content = bytearray(samples.zipped(("1.xml", samples.digital()), compression=ZIP_LZMA))
+        content[60] ^= 255
+        assert refusal(bytes(content))[0] == "zip_broken"
         content = bytearray(samples.zipped(("1.xml", samples.digital())))
         damaged = bytes(content).replace(b"EInvoiceTag", b"EInvoiceTug")
         assert refusal(damaged)[0] == "zip_broken"
