@@ -327,6 +327,17 @@ class TestInvitation:
         with pytest.raises(AlreadyMember):
             identity.invite_manager(enterprise, phone=NUMBER, by=owner, at=NOW)
 
+    def test_by_another_number_changes_no_role(self, enterprise, owner, bookkeeper):
+        invitation = identity.invite_manager(enterprise, phone="+8613500135001", by=owner, at=NOW)
+        bookkeeper.put_phone("+8613500135001")
+        bookkeeper.phone_verified = True
+        bookkeeper.save()
+        assert identity.bind_invitations(bookkeeper, at=NOW) == 0
+        with pytest.raises(AlreadyMember):
+            identity.accept_invitation(invitation, by=bookkeeper, at=NOW)
+        assert Membership.objects.get(user=bookkeeper).role == "bookkeeper"
+        assert not AuditEvent.objects.filter(verb="enterprise.manager_joined").exists()
+
     def test_ends_by_either(self, client_of, enterprise, owner, bookkeeper):
         client_of(bookkeeper).post(reverse("identity:leave", args=[enterprise.reference]))
         ended = Membership.objects.get(user=bookkeeper)
