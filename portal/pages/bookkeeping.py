@@ -1,6 +1,7 @@
 """Who only keeps an enterprise's books: where they begin, and what they are told where they may not go."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from http import HTTPStatus
@@ -8,7 +9,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.apps import apps
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.core.paginator import Page, Paginator
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
@@ -94,11 +95,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def _told(request: HttpRequest) -> HttpResponse | None:
-    names = [
-        *(request.resolver_match.kwargs.values() if request.resolver_match else ()),
-        request.POST.get("enterprise"),
-    ]
-    kept = kept_among(names, getattr(request, "user", None))
+    kept = kept_among(_named_in(request, "POST"), getattr(request, "user", None))
     if kept is None:
         return None
     return render(request, "403.html", {"only_reads": sentence_for(kept)}, status=HTTPStatus.FORBIDDEN)
@@ -108,18 +105,17 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
     """Tell a program what is wrong, as ``api.problem`` does; a bookkeeper's, that they may read."""
     if isinstance(error, Http404 | PermissionDenied | exceptions.NotFound | exceptions.PermissionDenied):
         request = context["request"]
-        kept = kept_among([*context["kwargs"].values(), _named_in(request)], request.user)
+        kept = kept_among(_named_in(request, "data"), request.user)
         error = OnlyReads(sentence_for(kept)) if kept else error
     return api.problem(error, context)
 
 
-def _named_in(request: Request) -> Any:
-    """Read which enterprise a request names in its body, if it can be read."""
-    try:
-        body: Any = request.data
-        return body.get("enterprise")
-    except (exceptions.APIException, AttributeError):
-        return None
+def _named_in(request: HttpRequest | Request, body: str) -> Iterator[Any]:
+    """Read what a request names: in its address, and which enterprise in its body, if that can be read."""
+    if request.resolver_match:
+        yield from request.resolver_match.kwargs.values()
+    with suppress(exceptions.APIException, SuspiciousOperation, AttributeError):
+        yield getattr(request, body).get("enterprise")
 
 
 def sentence_for(kept: Enterprise) -> str:
@@ -129,13 +125,16 @@ def sentence_for(kept: Enterprise) -> str:
 
 
 def kept_among(names: Iterable[Any], user: Any) -> Enterprise | None:
-    """Find an enterprise whose books a person keeps by what an address names: itself, or anything of it."""
-    asked = [each for each in names if isinstance(each, str) and each]
-    if not asked or not isinstance(user, User) or user.is_staff_member:
+    """Find an enterprise whose books a person keeps by what an address names: itself, or anything of it.
+
+    Who was let in to read misses only what is not there.
+    """
+    if not isinstance(user, User) or user.only_reads or user.is_staff_member:
         return None
     kept = Enterprise.objects.of_bookkeeper(user)
     if not kept.exists():
         return None
+    asked = [each for each in names if isinstance(each, str) and each and "\0" not in each]
     for model, path in _of_enterprises():
         found = model._default_manager.filter(reference__in=asked)  # noqa: SLF001 - of whichever model
         if theirs := kept.filter(pk__in=found.values(path)).first():
@@ -147,7 +146,7 @@ def _of_enterprises() -> Iterator[tuple[type[Model], str]]:
     """List what people call by a reference, and how it leads to its enterprise."""
     yield Enterprise, "pk"
     for model in apps.get_models():
-        fields = {each.name for each in model._meta.get_fields()}  # noqa: SLF001 - Django's way to ask for them
+        fields = {each.name for each in model._meta.fields}  # noqa: SLF001 - its own, not what leads to it
         path = next((each for each in PATHS if each.split("__")[0] in fields), "")
         if path and "reference" in fields:
             yield model, path

@@ -99,14 +99,19 @@ def accept_invitation(invitation: Invitation, *, by: User, at: datetime) -> Memb
     """Make the invited person a manager, or a bookkeeper.
 
     :raises InvitationClosed: when it no longer stands.
+    :raises AlreadyMember: when the person is a member, who was invited by a number of before.
     """
     return _accept(invitation, by=by, at=at)
 
 
 @transaction.atomic(durable=True)
 def bind_invitations(user: User, *, at: datetime) -> int:
-    """Accept, for someone who has just verified a number, the invitations sent to it; tell how many."""
-    waiting = list(Invitation.objects.addressed_to(user))
+    """Accept, for someone who has just verified a number, the invitations sent to it; tell how many.
+
+    One of an enterprise of which they are a member already stays.
+    """
+    held = user.memberships.filter(ended_at=None)
+    waiting = list(Invitation.objects.addressed_to(user).exclude(enterprise__in=held.values("enterprise")))
     for invitation in waiting:
         _accept(invitation, by=user, at=at)
     return len(waiting)
@@ -118,9 +123,11 @@ def _accept(invitation: Invitation, *, by: User, at: datetime) -> Membership:
         raise InvitationClosed
     invitation.accepted_at = at
     invitation.save(update_fields=["accepted_at"])
-    membership, _created = invitation.enterprise.memberships.get_or_create(
+    membership, is_new = invitation.enterprise.memberships.get_or_create(
         user=by, ended_at=None, defaults={"role": invitation.role, "began_at": at}
     )
+    if not is_new:
+        raise AlreadyMember
     if membership.role in ACTING:
         ask_to_screen(invitation.enterprise, at=at)
     audit.record(

@@ -1,5 +1,6 @@
 """Proofs that whoever lost phone or authenticator is let in again by two of the bank, and by nobody alone."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -342,6 +343,12 @@ class TestPages:
         second.post(reverse("identity:confirm_lost_phone", args=[reference]))
         li_na.refresh_from_db()
         assert li_na.phone == NEW_NUMBER
+
+    def test_tell_books_kept_from_enterprises_acted_for(self, client_of, li_na, lost, stranger, teller):
+        stranger.memberships.get().enterprise.memberships.create(user=li_na, role="bookkeeper", began_at=NOW)
+        shown = client_of(teller).get(reverse("identity:lost_phone", args=[lost.reference])).text
+        assert re.search(r"Keeps the books of</dt>\s*<dd>Stranger Noodles</dd>", shown)
+        assert shown.count("Stranger Noodles") == 1
 
     @pytest.mark.parametrize(
         ("changed", "field"),

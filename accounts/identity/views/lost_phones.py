@@ -1,6 +1,6 @@
 """Lost phones and authenticators: asked for by one member of staff, confirmed by another."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from allauth.account.models import EmailAddress
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.identity import operations, phones
 from accounts.identity.access import requires
 from accounts.identity.forms.lost_phones import LostPhoneForm
-from accounts.identity.models import CUSTOMER_HELPERS, LostPhone, LostPhoneStatus, Role
+from accounts.identity.models import CUSTOMER_HELPERS, LostPhone, LostPhoneStatus, Membership, MembershipRole, Role
 from portal.core import refusals
 
 HELPERS: Final = (*CUSTOMER_HELPERS, Role.ADMINISTRATOR)
@@ -55,10 +55,12 @@ def _visible(request: HttpRequest, reference: str) -> LostPhone:
 def lost_phone(request: HttpRequest, reference: str) -> HttpResponse:
     """Show who it is and what would change; to a second person the word is given."""
     found, user = _visible(request, reference), request.user
-    enterprises = found.person.memberships.filter(ended_at=None).select_related("enterprise").order_by("pk")
+    held = found.person.memberships.filter(ended_at=None).select_related("enterprise").order_by("pk")
+    kept = _named(held.filter(role=MembershipRole.BOOKKEEPER))
     rows = [
         {"label": pgettext("person", "Name"), "value": found.person},
-        {"label": _("Acts for"), "value": _(", ").join(each.enterprise.legal_name for each in enterprises) or None},
+        {"label": _("Acts for"), "value": _named(held.acting())},
+        *([{"label": _("Keeps the books of"), "value": kept}] if kept else []),
         {"label": _("Mobile number until now"), "value": phones.readable(found.number_before) or None},
         {"label": _("New mobile number"), "value": phones.readable(found.number) or _("The number stays")},
         {"label": _("E-mail"), "value": EmailAddress.objects.get_primary_email(found.person) or None},
@@ -71,6 +73,10 @@ def lost_phone(request: HttpRequest, reference: str) -> HttpResponse:
     waits, is_own = found.status == LostPhoneStatus.WAITING, found.proposed_by_id == user.pk
     context = {"lost": found, "rows": rows, "waits": waits, "is_own": is_own, "is_theirs": found.person_id == user.pk}
     return render(request, "lost_phones/lost_phone.html", context)
+
+
+def _named(held: Iterable[Membership]) -> str | None:
+    return _(", ").join(each.enterprise.legal_name for each in held) or None
 
 
 def _deciding(act: Callable[..., None], said: refusals.Sentence) -> Callable[..., HttpResponseBase]:

@@ -25,8 +25,10 @@ from accounts.identity.tests.builders import NOW, machine, make_enterprise, make
 from accounts.settlement.operations.agreeing import OwnerConfirms, check_second
 from accounts.settlement.tests.builders import make_settlement_account
 from lending.applications.queries import clearances_of
+from lending.applications.tests.builders import make_draft
 from portal.core.models import AuditEvent, Notice
 from portal.core.notices.operations import text_of
+from portal.pages.bookkeeping import kept_among
 from portal.pages.tests.addresses import add_what_is_missing, addresses
 from portal.pages.tests.crawl import crawl
 from portal.pages.tests.people import INSIDE, owner_of, tell
@@ -113,6 +115,7 @@ class TestEveryAddress:
         assert changed(before) == []
         cache.delete(UserRateThrottle.cache_format % {"scope": "user", "ident": keeper.pk})
         told = {route: answer(client, "get", address, enterprise).status_code for route, address in places}
+        assert changed(before) == []
         faults += [
             f"{status} get {route}" for route, status in told.items() if status >= 500 and route != "health/ready"
         ]
@@ -254,6 +257,21 @@ class TestRefusal:
             assert (answered.status_code, answered.json()["code"]) == (403, "only_reads")
             assert words in answered.json()["detail"]
 
+    def test_is_not_told_of_what_is_missing_where_they_may_read(self, client_of, bookkeeper, account):
+        page = reverse("cashflow:statement", args=[account.enterprise.reference, "S-NONE"])
+        assert client_of(bookkeeper).get(page).status_code == 404
+        told = machine(bookkeeper).get(f"/api/v1/settlement-accounts/{account.reference}/postings/none/receipt")
+        assert (told.status_code, told.json()["code"]) == (404, "not_found")
+
+    @pytest.mark.parametrize("body", ['{"enterprise": "\\u0000"}', "x" * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)])
+    def test_reads_no_body_that_cannot_be_read(self, bookkeeper, account, body):
+        told = machine(bookkeeper).post("/api/v1/settlement-accounts/none/close", body, content_type="application/json")
+        assert (told.status_code, told.json()["code"]) == (404, "not_found")
+
+    def test_does_not_tell_who_applied(self, enterprise, owner, bookkeeper):
+        make_draft(enterprise, by=owner)
+        assert kept_among([owner.reference], bookkeeper) is None
+
     def test_is_told_to_nobody_else(self, client_of, stranger, account):
         assert client_of(stranger).post(reverse("settlement:close", args=[account.reference])).status_code == 404
 
@@ -326,6 +344,17 @@ class TestInvitation:
     def test_refuses_who_keeps_the_books(self, enterprise, owner, bookkeeper):
         with pytest.raises(AlreadyMember):
             identity.invite_manager(enterprise, phone=NUMBER, by=owner, at=NOW)
+
+    def test_by_another_number_changes_no_role(self, enterprise, owner, bookkeeper):
+        invitation = identity.invite_manager(enterprise, phone="+8613500135001", by=owner, at=NOW)
+        bookkeeper.put_phone("+8613500135001")
+        bookkeeper.phone_verified = True
+        bookkeeper.save()
+        assert identity.bind_invitations(bookkeeper, at=NOW) == 0
+        with pytest.raises(AlreadyMember):
+            identity.accept_invitation(invitation, by=bookkeeper, at=NOW)
+        assert Membership.objects.get(user=bookkeeper).role == "bookkeeper"
+        assert not AuditEvent.objects.filter(verb="enterprise.manager_joined").exists()
 
     def test_ends_by_either(self, client_of, enterprise, owner, bookkeeper):
         client_of(bookkeeper).post(reverse("identity:leave", args=[enterprise.reference]))
