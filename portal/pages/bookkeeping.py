@@ -13,6 +13,7 @@ from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.core.paginator import Page, Paginator
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -114,7 +115,7 @@ def _named_in(request: HttpRequest | Request, body: str) -> Iterator[Any]:
     """Read what a request names: in its address, and which enterprise in its body, if that can be read."""
     if request.resolver_match:
         yield from request.resolver_match.kwargs.values()
-    with suppress(exceptions.APIException, SuspiciousOperation, AttributeError):
+    with suppress(exceptions.APIException, MultiPartParserError, SuspiciousOperation, AttributeError):
         yield getattr(request, body).get("enterprise")
 
 

@@ -1,9 +1,12 @@
 """What every page's frame shows."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest
+from django.http.multipartparser import MultiPartParserError
 from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.translation import gettext as _
 
@@ -23,13 +26,18 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "bank_phone": settings.BANK_PHONE,
         "is_demo": settings.DEMO,
         "navigation": navigation(request),
-        "typed": _typed(request) if request.POST else [],
+        "typed": _typed(request),
     }
 
 
 def _typed(request: HttpRequest) -> list[tuple[str, str]]:
-    """List what a form held, for its page in another language; where it would have led on, the address still says."""
-    return [(name, answer) for name, answer in unsent.answers(request) if name != "next"]
+    """List what a form held, for its page in another language; where it would have led on, the address still says.
+
+    The page that says that a form cannot be read has a frame, too: nothing of it.
+    """
+    with suppress(MultiPartParserError, SuspiciousOperation):
+        return [(name, answer) for name, answer in unsent.answers(request) if name != "next"]
+    return []
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:

@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any, Final
 
-from accounts.identity.models import Enterprise, User
+from accounts.identity import queries
+from accounts.identity.models import Enterprise, MembershipRole, User
 from lending.applications.models import Application, ApplicationEvent
 from lending.applications.states import Event, Status
 from portal.core import audit
@@ -41,10 +42,14 @@ def trace(
 
 
 def tell(application: Application, *, at: datetime) -> None:
-    """Send the applicant a message that there is an answer, or that people decide; more is read behind the sign-in."""
-    applicant = application.applicant
+    """Send the applicant a message that there is an answer, or that people decide; more is read behind the sign-in.
+
+    Where they no longer act for the enterprise, its owners are told.
+    """
+    acting = queries.members_of(application.enterprise)
+    told = acting.filter(user=application.applicant_id) or acting.filter(role=MembershipRole.OWNER)
     code = "application_referred" if application.status == Status.REFERRED else "application_decided"
-    if applicant.phone:
-        address = notices.Address(Channel.SMS, applicant.phone)
-        params = {"reference": application.reference}
-        notices.send(code, address=address, language=applicant.language, params=params, at=at)
+    params = {"reference": application.reference}
+    for person in (each.user for each in told if each.user.phone):
+        address = notices.Address(Channel.SMS, person.phone)
+        notices.send(code, address=address, language=person.language, params=params, at=at)

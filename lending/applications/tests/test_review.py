@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from accounts.identity.models import Role, StaffPost
+from accounts.identity.models import Membership, Role, StaffPost
 from accounts.identity.tests.builders import make_user
 from lending.applications import operations as applications
 from lending.applications.models import Application, Review
@@ -146,6 +146,16 @@ class TestConclude:
         Notice.objects.all().delete()
         conclude(recommended, by=second)
         assert Notice.objects.filter(code="application_decided").count() == 1
+
+    def test_tells_the_owners_where_the_applicant_has_left(self, recommended, second, enterprise, owner):
+        joined = make_user(phone="+8613900000077")
+        Membership.objects.create(enterprise=enterprise, user=joined, role="manager", began_at=NOW)
+        recommended.applicant = joined
+        recommended.save(update_fields=["applicant"])
+        Membership.objects.filter(user=joined).update(ended_at=NOW)
+        Notice.objects.all().delete()
+        conclude(recommended, by=second)
+        assert [each.address for each in Notice.objects.filter(code="application_decided")] == [owner.phone]
 
     def test_carries_out_a_recommended_decline(self, referred, officer, second):
         recommend(referred, by=officer, outcome="decline")

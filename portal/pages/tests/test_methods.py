@@ -22,3 +22,17 @@ class TestMethodMiddleware:
 
     def test_leaves_other_methods_and_machines_alone(self):
         assert Client().put("/health/live").content == b""
+
+
+class TestUnreadableForms:
+    @pytest.mark.django_db
+    @pytest.mark.parametrize(
+        ("content_type", "body"),
+        [
+            ("application/x-www-form-urlencoded", "&".join(f"a{number}=1" for number in range(1001))),
+            ("multipart/form-data; boundary=", "--"),
+        ],
+    )
+    def test_lead_to_the_page_that_says_that_nothing_is_there(self, client_of, operations, content_type, body):
+        answer = client_of(operations).post("/nowhere/", data=body, content_type=content_type)
+        assert answer.status_code in {400, 404}
