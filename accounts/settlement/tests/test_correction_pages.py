@@ -242,7 +242,7 @@ class TestApi:
         settlement.confirm_correction(correction, on=on, at=at, by="U-2")
         listed = machine(operations).get(f"/api/v1/cash-drawers/{bag.reference}/slips").json()["results"]
         assert [each["slip_date"] for each in listed] == [written.isoformat()] * 2
-        assert client_of(operations).get(url("slips", bag)).text.count(f"<small>{day(written)}</small>") == 2
+        assert client_of(operations).get(url("slips", bag)).text.count(f">{day(written)}</span></small>") == 2
 
     def test_declines_with_a_reason(self, operations, wrong):
         client = machine(operations)

@@ -1,5 +1,7 @@
 """Settlement accounts: opened, credited, debited, frozen, closed."""
 
+from decimal import Decimal
+
 import pytest
 from django.db import transaction
 from django.db.utils import IntegrityError
@@ -161,7 +163,7 @@ class TestClose:
         account = make_settlement_account(enterprise, holding="0.01")
         with pytest.raises(settlement.BalanceRemains) as refusal:
             settlement.close(account, **ACT)
-        assert refusal.value.params == {"amount": "0.01", "currency": "CNY"}
+        assert refusal.value.params == {"amount": Decimal("0.01"), "currency": "CNY"}
 
     def test_refuses_while_a_mandate_stands(self, enterprise):
         account = make_settlement_account(enterprise)

@@ -86,7 +86,7 @@ class TestWrittenAmount:
             WrittenAmount().run_validation(sent)
 
     def test_refuses_nothing_at_all(self):
-        with pytest.raises(Refused, match="greater than or equal"):
+        with pytest.raises(Refused, match="above zero"):
             WrittenAmount().run_validation("0")
 
 

@@ -7,8 +7,10 @@ from typing import Final
 
 from django.conf import settings
 from django.test import Client
+from django.urls import reverse
 
 from accounts.identity.models import User
+from accounts.ledger.models import Hold
 from lending.loans.losses import operations as losses
 from lending.loans.losses.classes import RiskClass
 from lending.loans.losses.models import WriteOff
@@ -117,8 +119,10 @@ def everyone(story: Story) -> Iterator[tuple[str, Client, tuple[str, ...]]]:
     attempts = [f"/training/attempts/{each.reference}/" for each in Attempt.objects.visible_to(manager())]
     yield "manager", client_of(manager()), (*INSIDE, *attempts)
     yield "bookkeeper", client_of(User.objects.get(full_name=BOOKKEEPER)), INSIDE
+    kept = Hold.objects.get(event="kept_back").ledger_account.settlement_account
     for name in STAFF:
-        yield name, client_of(story.staff[name]), AT_A_DESK
+        beyond = [reverse("settlement:kept", args=[kept.reference])] if name == "operations" else []
+        yield name, client_of(story.staff[name]), (*AT_A_DESK, *beyond)
 
 
 def halfway(story: Story) -> Iterator[tuple[str, Client, tuple[str, ...]]]:

@@ -57,7 +57,7 @@ class TestTrail:
             ("portfolio.decisions_repeated", "decisions", "Decisions"),
             ("ledger.sealed", "7", "Block 7"),
             ("ledger.month_closed", "2026-02", "February 2026"),
-            ("loans.post_allowance", "2026-02-28 CNY", "Feb 28, 2026 CNY"),
+            ("loans.post_allowance", "2026-02-28 CNY", '<span class="whole">Feb 28, 2026</span> CNY'),
             ("signing.confirmed", f"cash {'0123456789' * 4}", "Cash 012345678901…"),
             ("branch.opened", "001", "River Town"),
             ("training.enroll", "2026-13", "2026-13"),

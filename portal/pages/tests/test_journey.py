@@ -253,6 +253,7 @@ def invite_manager(visitor: Visitor, phone: str) -> None:
     visitor.open("/enterprises/")
     visitor.press(SHOP.legal_name)
     visitor.fill(phone=phone)
+    visitor.choose("Manager")
     visitor.press("Send the invitation")
     visitor.see("Invited")
 
