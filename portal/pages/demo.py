@@ -34,7 +34,7 @@ def only_in_demo(view: View) -> View:
 @never_cache
 def door(request: HttpRequest) -> HttpResponse:
     """Show sign-ins, codes and messages."""
-    newest = Notice.objects.order_by("-asked_at", "-pk")[:12]
+    newest = Notice.objects.order_by("-pk")[:12]
     messages = [{"notice": notice, "text": text_of(notice)} for notice in newest]
     context = {"password": PASSWORD, "sign_ins": sign_ins(), "notices": messages}
     return render(request, "demo/door.html", context)
