@@ -1,6 +1,5 @@
 """Paying for machines: payees, the rules of an enterprise, payments."""
 
-from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -173,10 +172,7 @@ VoidPayment = verb(
 
 
 def _payment_of_bank(request: Request, reference: str) -> PaymentInstruction:
-    found = _payment(request, reference)
-    if not found.is_of_bank:
-        raise Http404
-    return found
+    return get_object_or_404(PaymentInstruction.objects.visible_to(request.user).told().by_bank(), reference=reference)
 
 
 AskToVoid = verb(

@@ -173,6 +173,10 @@ class PaymentInstructionQuerySet(LockableQuerySet["PaymentInstruction"]):
         """Leave out what the bank itself paid out of money that it kept back."""
         return self.filter(payee__hold=None)
 
+    def by_bank(self) -> Self:
+        """Keep what the bank itself pays out of money that it kept back."""
+        return self.exclude(payee__hold=None)
+
     def to_send(self) -> Self:
         """Keep those that leave when the bank next sends payments: nobody asks to cancel them."""
         return self.filter(status=InstructionStatus.PENDING, void_asked_by="")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -114,10 +114,7 @@ void = verb(
 
 
 def _of_bank(request: HttpRequest, reference: str) -> PaymentInstruction:
-    found = _visible(request, reference)
-    if not found.is_of_bank:
-        raise Http404
-    return found
+    return get_object_or_404(PaymentInstruction.objects.visible_to(request.user).told().by_bank(), reference=reference)
 
 
 ask_to_void = verb(
