@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
+from weakref import WeakSet
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -33,6 +34,13 @@ from portal.core.refusals import Refusal, register
 
 _EVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
 
+# One plan for whoever is asked of. What evidence tells, the planner takes for a few rows, which it would hold each
+# against each.
+_PLANNED_ONCE: Final = "SET LOCAL plan_cache_mode TO force_generic_plan; SET LOCAL enable_nestloop TO off"
+_PLANNED_AS_BEFORE: Final = "SET LOCAL plan_cache_mode TO DEFAULT; SET LOCAL enable_nestloop TO DEFAULT"
+
+_PREPARED: Final = WeakSet[Any]()  # the connections whose server keeps the plan of `features_of_one`
+
 
 class RulesMissing(Refusal):
     """Nothing decides yet: no scorecard or no policy is active."""
@@ -51,17 +59,17 @@ def features_of(enterprise: Enterprise, *, as_of: date, recorded_before: datetim
     """
     currency = settings.BANK_CURRENCY
     minor_per_unit = 10 ** money.digits(currency)
-    parameters = {
-        "enterprise_id": enterprise.pk,
-        "as_of": as_of,
-        "recorded_before": recorded_before,
-        "currency": currency,
-        "minor_per_unit": minor_per_unit,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(compiled_sql(), parameters)
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+        if connection.connection not in _PREPARED:
+            cursor.execute(compiled_sql())
+            _PREPARED.add(connection.connection)
+        cursor.execute(
+            f"{_PLANNED_ONCE}; EXECUTE features_of_one (%s, %s, %s, %s, %s)",
+            [enterprise.pk, as_of, recorded_before, currency, minor_per_unit],
+        )
         names = [column[0] for column in cursor.description]
         row = dict(zip(names, cursor.fetchone(), strict=True))
+        cursor.execute(_PLANNED_AS_BEFORE)
     return read(row, minor_per_unit=minor_per_unit)
 
 
@@ -87,11 +95,10 @@ def features_of_cases(cases: Sequence[Case]) -> dict[int, Features]:
         "minor_per_unit": minor_per_unit,
     }
     with transaction.atomic(), connection.cursor() as cursor:
-        # What many cases tell, the planner takes for a few rows, which it would hold each against each.
-        cursor.execute(f"SET LOCAL enable_nestloop TO off; {cases_sql()}", parameters)
+        cursor.execute(f"{_PLANNED_ONCE}; {cases_sql()}", parameters)
         names = [column[0] for column in cursor.description]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-        cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
+        cursor.execute(_PLANNED_AS_BEFORE)
     return {row["case_id"]: read(row, minor_per_unit=minor_per_unit) for row in rows}
 
 

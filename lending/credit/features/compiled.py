@@ -25,28 +25,29 @@ _KEPT = {"postgres": "MATERIALIZED ", "duckdb": "MATERIALIZED "}
 
 # What PostgreSQL reads of one enterprise: evidence recorded and not yet superseded then, in the bank's currency only.
 _EVIDENCE = """
+PREPARE features_of_one (bigint, date, timestamptz, text, bigint) AS
 WITH cases AS (
-  SELECT 1::bigint AS case_id, %(as_of)s::date AS as_of, %(currency)s::text AS currency
+  SELECT 1::bigint AS case_id, $2 AS as_of, $4 AS currency
 ), bank_transactions AS (
-  SELECT 1::bigint AS case_id, booked_on, (%(as_of)s::date - booked_on)::bigint AS days_before,
-         round(amount * %(minor_per_unit)s)::bigint AS amount_minor, category::text AS category,
+  SELECT 1::bigint AS case_id, booked_on, ($2 - booked_on)::bigint AS days_before,
+         round(amount * $5)::bigint AS amount_minor, category::text AS category,
          counterparty_account_key::text AS counterparty_account, counterparty_key::text AS counterparty_key,
-         round(balance_after * %(minor_per_unit)s)::bigint AS balance_after_minor
+         round(balance_after * $5)::bigint AS balance_after_minor
     FROM accounts_banktransaction
-   WHERE enterprise_id = %(enterprise_id)s AND currency = %(currency)s AND is_counted
-     AND booked_on > %(as_of)s::date - {window} AND booked_on <= %(as_of)s::date
-     AND recorded_at <= %(recorded_before)s
-     AND (superseded_at IS NULL OR superseded_at > %(recorded_before)s)
+   WHERE enterprise_id = $1 AND currency = $4 AND is_counted
+     AND booked_on > $2 - {window} AND booked_on <= $2
+     AND recorded_at <= $3
+     AND (superseded_at IS NULL OR superseded_at > $3)
 ), invoices AS (
-  SELECT 1::bigint AS case_id, issued_on, (%(as_of)s::date - issued_on)::bigint AS days_before,
-         direction::text AS direction, round(gross_amount * %(minor_per_unit)s)::bigint AS gross_minor,
-         round(tax_amount * %(minor_per_unit)s)::bigint AS tax_minor, is_valid, is_credit_note,
+  SELECT 1::bigint AS case_id, issued_on, ($2 - issued_on)::bigint AS days_before,
+         direction::text AS direction, round(gross_amount * $5)::bigint AS gross_minor,
+         round(tax_amount * $5)::bigint AS tax_minor, is_valid, is_credit_note,
          counterparty_key::text AS counterparty_key
     FROM accounts_invoice
-   WHERE enterprise_id = %(enterprise_id)s AND currency = %(currency)s
-     AND issued_on > %(as_of)s::date - {window} AND issued_on <= %(as_of)s::date
-     AND recorded_at <= %(recorded_before)s
-     AND (superseded_at IS NULL OR superseded_at > %(recorded_before)s)
+   WHERE enterprise_id = $1 AND currency = $4
+     AND issued_on > $2 - {window} AND issued_on <= $2
+     AND recorded_at <= $3
+     AND (superseded_at IS NULL OR superseded_at > $3)
 )
 """
 _FEATURES = """SELECT features.* FROM (
@@ -105,12 +106,11 @@ def _rounded(feature: Feature, raw: Any) -> Any:
 
 @lru_cache(maxsize=1)
 def compiled_sql() -> str:
-    """Compile all features of one enterprise for PostgreSQL.
+    """Compile all features of one enterprise to a statement that PostgreSQL is to prepare, `features_of_one`.
 
-    It takes the parameters enterprise_id, as_of, recorded_before, currency and minor_per_unit.
+    It takes, in this order, enterprise_id, as_of, recorded_before, currency and minor_per_unit.
     """
-    features = _FEATURES.format(features=book_sql("postgres").replace("%", "%%"))
-    return _EVIDENCE.format(window=DAYS_IN_HISTORY) + features
+    return _EVIDENCE.format(window=DAYS_IN_HISTORY) + _FEATURES.format(features=book_sql("postgres"))
 
 
 @lru_cache(maxsize=1)

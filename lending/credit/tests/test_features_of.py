@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 
 from accounts.cashflow.models import BankTransaction
 from lending.credit import queries
@@ -35,6 +36,15 @@ class TestFeaturesOf:
         # 13 receipts of 1,234.56 in 361 days: 16,049.28 / 361 * 365 / 12
         assert (measured["monthly_inflow"], measured["evidence_days"]) == (1352.26, 361)
 
+    def test_are_planned_once_for_each_connection_and_leave_it_as_it_was(self, enterprise):
+        with connection.cursor() as cursor:
+            for _ in range(3):
+                queries.features_of(enterprise, as_of=AS_OF)
+            cursor.execute("SELECT custom_plans, generic_plans >= 3 FROM pg_prepared_statements")
+            assert cursor.fetchall() == [(0, True)]
+            cursor.execute("SELECT current_setting('enable_nestloop'), current_setting('plan_cache_mode')")
+            assert cursor.fetchone() == ("on", "auto")
+
     def test_are_all_missing_without_evidence(self, enterprise):
         assert queries.features_of(enterprise, as_of=AS_OF) == {feature.code: None for feature in FEATURES}
 
@@ -65,6 +75,15 @@ class TestFeaturesOf:
         then = queries.features_of(enterprise, as_of=AS_OF, recorded_before=JULY - timedelta(seconds=1))
         assert then["monthly_inflow"] is None
 
-    def test_take_one_query(self, enterprise, django_assert_num_queries):
-        with django_assert_num_queries(1):
+    def test_take_one_query_and_one_that_lets_others_be_planned_as_before(self, enterprise, django_assert_num_queries):
+        queries.features_of(enterprise, as_of=AS_OF)
+        with django_assert_num_queries(2):
             queries.features_of(enterprise, as_of=AS_OF)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_are_measured_through_a_new_connection(enterprise):
+    record(small_book(), enterprise)
+    measured = queries.features_of(enterprise, as_of=AS_OF)
+    connection.close()
+    assert queries.features_of(enterprise, as_of=AS_OF) == measured
