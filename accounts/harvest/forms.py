@@ -14,8 +14,9 @@ from accounts.harvest import presentation
 from accounts.harvest.calendars import CropYield
 from accounts.harvest.expectation import next_harvests
 from accounts.harvest.models import Planting
-from accounts.harvest.operations.editions import PRUDENT_SHARE, EditionRefused
+from accounts.harvest.operations.editions import PRUDENT_SHARE
 from portal.core.amounts import FigureField
+from portal.core.editions import EditionRefused
 from portal.core.idempotency import IdempotencyKeyField
 
 LARGEST_FILE: Final = 1_000_000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -13,56 +14,45 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.harvest import calendars, states
 from accounts.harvest.expectation import Plot
-from accounts.harvest.states import EditionStatus
 from accounts.identity.models import Enterprise
+from portal.core import editions
 from portal.core.badges import Badge
 from portal.core.language import localized
 from portal.core.querysets import LockableQuerySet
 from portal.core.references import new_reference
 
-CODE: Final = "crops"
 
-
-class CropEditionQuerySet(LockableQuerySet["CropEdition"]):
-    """Editions of the crop calendar."""
-
-    def in_force(self, on: date) -> CropEditionQuerySet:
-        """Those that counted on a day, the one that counts first."""
-        begun = self.filter(status=EditionStatus.APPROVED, in_force_from__lte=on)
-        return begun.order_by("-in_force_from", "-version")
-
-
-class CropEdition(models.Model):
+class CropEdition(editions.Edition):
     """A crop calendar as of a day: proposed by one person, approved by another, dated, and kept for ever."""
 
-    code = models.CharField(max_length=10, default=CODE, editable=False)
-    version = models.PositiveIntegerField(_("version"))
+    AREA, WORD, LOCK = "crops", "crop", 7_203_012
+    MADE, SINCE, UNTIL, ENDING = "proposed", "in_force_from", "in_force_until", "withdrawn"
+    OUT, OVER = editions.IN_FORCE, editions.NOT_IN_FORCE
+    CODE: Final = "crops"
+
     as_of = models.DateField(_("figures as of"))
     source = models.TextField(_("where it comes from"))
     prudent_share = models.DecimalField(_("prudent share"), max_digits=4, decimal_places=3)
-    status = models.CharField(max_length=10, default=EditionStatus.DRAFT)
     proposed_by = models.CharField(max_length=40)
     proposed_at = models.DateTimeField()
-    approved_by = models.CharField(max_length=40, blank=True)
-    approved_at = models.DateTimeField(null=True)
     in_force_from = models.DateField(null=True)
+    in_force_until = models.DateField(null=True)
 
-    objects = models.Manager.from_queryset(CropEditionQuerySet)()
+    objects = models.Manager.from_queryset(editions.EditionQuerySet)()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["code", "version"], name="crop_edition_is_written_once"),
-            models.CheckConstraint(
-                condition=Q(status__in=[status.value for status in EditionStatus]), name="crop_edition_status_is_known"
-            ),
-            models.CheckConstraint(
-                condition=~Q(approved_by=F("proposed_by")), name="crop_edition_has_two_pairs_of_eyes"
-            ),
-            models.CheckConstraint(
-                condition=Q(status=EditionStatus.APPROVED, approved_at__isnull=False, in_force_from__isnull=False)
-                & ~Q(approved_by="")
-                | ~Q(status=EditionStatus.APPROVED) & Q(approved_by="", in_force_from=None),
-                name="crop_edition_is_approved_before_it_counts",
+            *editions.constraints(
+                "crop_edition_is_written_once",
+                "one_crop_edition_is_in_force",
+                "one_draft_of_crops_is_open",
+                "crop_edition_status_is_known",
+                "crop_edition_has_two_pairs_of_eyes",
+                "crop_edition_is_approved_before_it_counts",
+                "crop_edition_counts_before_it_ends",
+                made="proposed",
+                since="in_force_from",
+                until="in_force_until",
             ),
             models.CheckConstraint(
                 condition=Q(prudent_share__gt=0, prudent_share__lte=1), name="crop_prudence_is_a_share"
@@ -72,15 +62,13 @@ class CropEdition(models.Model):
     def __str__(self) -> str:
         return self.reference
 
-    @property
-    def reference(self) -> str:
-        """What the audit trail calls it."""
-        return f"{self.code}/{self.version}"
+    def told(self) -> dict[str, Any]:
+        """Tell the audit trail of which day the figures are."""
+        return {"as_of": self.as_of}
 
-    @property
-    def badge(self) -> Badge:
-        """Say how far it has come."""
-        return states.BADGES[EditionStatus(self.status)]
+    def may_end(self, on: date) -> bool:
+        """Tell whether it may be withdrawn: only before its day, because one in force ends with the next one."""
+        return super().may_end(on) and self.since > on
 
 
 class CropYield(models.Model):
@@ -106,6 +94,12 @@ class CropYield(models.Model):
 
     def __str__(self) -> str:
         return localized(self, "name")
+
+    @classmethod
+    def of(cls, edition: CropEdition, row: calendars.CropYield) -> CropYield:
+        """Make the line of an edition from a row as the arithmetic takes it."""
+        months = {"sowing_months": list(row.sowing_months), "harvest_months": list(row.harvest_months)}
+        return cls(edition=edition, **asdict(row) | months)
 
     def as_row(self) -> calendars.CropYield:
         """Give the row as the arithmetic takes it."""

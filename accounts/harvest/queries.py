@@ -10,10 +10,11 @@ from accounts.harvest import calendars, expectation
 from accounts.harvest.expectation import Month
 from accounts.harvest.models import CropEdition, CropYield, Planting
 from accounts.identity.identifiers import USCC
-from accounts.identity.models import Enterprise
+from accounts.identity.models import Enterprise, Role
 
 # Groups of ISIC Rev. 4: annual crops, perennial crops, plant propagation, mixed farming.
 GROWING: Final = ("011", "012", "013", "015")
+DECIDERS: Final = (Role.RISK_ANALYST, Role.APPROVER, Role.ADMINISTRATOR)  # on crop calendars
 
 
 def grows(enterprise: Enterprise) -> bool:
@@ -30,7 +31,7 @@ def region_of(enterprise: Enterprise) -> str:
 
 def edition_on(on: date) -> CropEdition | None:
     """Find the edition of the crop calendar that counts on a day."""
-    return CropEdition.objects.in_force(on).first()
+    return CropEdition.objects.out(on).first()
 
 
 def crops_for(enterprise: Enterprise, *, on: date) -> dict[str, calendars.CropYield]:

@@ -12,6 +12,7 @@ urlpatterns = [
     path("calendars/<int:version>/download", views.download, name="download"),
     path("calendars/<int:version>/approve", views.approve, name="approve"),
     path("calendars/<int:version>/discard", views.discard, name="discard"),
+    path("calendars/<int:version>/withdraw", views.call_off, name="withdraw_edition"),
     path("<str:reference>/", views.plots, name="plots"),
     path("<str:reference>/new/", views.tell, name="tell"),
     path("<str:reference>/<str:planting>/visit/", views.visit, name="visit"),

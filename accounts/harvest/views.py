@@ -14,14 +14,13 @@ from accounts.harvest import calendars as table
 from accounts.harvest import operations, presentation, queries
 from accounts.harvest.forms import EditionApprovalForm, EditionForm, PlantingForm, VisitForm
 from accounts.harvest.models import CropEdition, Planting
-from accounts.harvest.states import EditionStatus
 from accounts.identity.access import requires
 from accounts.identity.models import Enterprise, Role
+from portal.core.editions import Status
 from portal.core.refusals import shown_above, shown_on
 
 SEERS: Final = (Role.OFFICER, Role.UNDERWRITER)  # who may say that they have seen a plot
 READERS: Final = (Role.OFFICER, Role.UNDERWRITER, Role.APPROVER, Role.RISK_ANALYST, Role.AUDITOR, Role.ADMINISTRATOR)
-DECIDERS: Final = (Role.RISK_ANALYST, Role.APPROVER, Role.ADMINISTRATOR)
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -116,10 +115,11 @@ def visit(request: HttpRequest, reference: str, planting: str) -> HttpResponse:
 def calendars(request: HttpRequest) -> HttpResponse:
     """List the editions of the crop calendar."""
     today = timezone.localdate()
+    listed = list(CropEdition.objects.listed())
+    is_waiting = any(each.status == Status.DRAFT for each in listed)
     context = {
-        "editions": CropEdition.objects.order_by("-version"),
-        "in_force": queries.edition_on(today),
-        "may_propose": _user(request).has_role(*DECIDERS),
+        "editions": [{"edition": each, "state": each.state_on(today)} for each in listed],
+        "may_propose": not is_waiting and _user(request).has_role(*queries.DECIDERS),
     }
     return render(request, "harvest/calendars.html", context)
 
@@ -130,15 +130,17 @@ def calendar(request: HttpRequest, version: int) -> HttpResponse:
     """Show an edition's lines."""
     edition = get_object_or_404(CropEdition, version=version)
     today = timezone.localdate()
-    is_draft = edition.status == EditionStatus.DRAFT
-    decides = is_draft and _user(request).has_role(*DECIDERS)
+    is_draft = edition.status == Status.DRAFT
+    may_decide = _user(request).has_role(*queries.DECIDERS)
+    decides = is_draft and may_decide
     is_own = edition.proposed_by == _user(request).reference
     context = {
         "edition": edition,
         "rows": presentation.yields_of(edition),
-        "counts": queries.edition_on(today) == edition,
+        "state": edition.state_on(today),
         "approve_form": EditionApprovalForm(initial={"in_force_from": today}) if decides and not is_own else None,
         "may_discard": decides,
+        "may_withdraw": may_decide and edition.may_end(today),
         "waits_for_another": is_draft and is_own,
         "proposer": presentation.name_of(edition.proposed_by),
         "approver": presentation.name_of(edition.approved_by),
@@ -158,7 +160,7 @@ def download(_request: HttpRequest, version: int) -> HttpResponse:
 
 
 @form_page
-@requires(*DECIDERS)
+@requires(*queries.DECIDERS)
 def propose(request: HttpRequest) -> HttpResponse:
     """Propose a new edition of the crop calendar."""
     form = EditionForm(request.POST or None, request.FILES or None)
@@ -180,7 +182,7 @@ def propose(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@requires(*DECIDERS)
+@requires(*queries.DECIDERS)
 def approve(request: HttpRequest, version: int) -> HttpResponse:
     """Approve an edition as a second person."""
     edition = get_object_or_404(CropEdition, version=version)
@@ -195,7 +197,7 @@ def approve(request: HttpRequest, version: int) -> HttpResponse:
 
 
 @require_POST
-@requires(*DECIDERS)
+@requires(*queries.DECIDERS)
 def discard(request: HttpRequest, version: int) -> HttpResponse:
     """Drop an edition that waits for approval."""
     edition = get_object_or_404(CropEdition, version=version)
@@ -203,6 +205,17 @@ def discard(request: HttpRequest, version: int) -> HttpResponse:
         operations.discard_edition(edition, by=_user(request).reference, at=timezone.now())
         messages.success(request, _("Discarded."))
     return redirect("harvest:calendars")
+
+
+@require_POST
+@requires(*queries.DECIDERS)
+def call_off(request: HttpRequest, version: int) -> HttpResponse:
+    """Let an edition whose day has not come never count."""
+    edition, now = get_object_or_404(CropEdition, version=version), timezone.now()
+    with shown_above(request):
+        operations.withdraw_edition(edition, on=timezone.localdate(now), by=_user(request).reference, at=now)
+        messages.success(request, _("Withdrawn. The edition in force goes on."))
+    return redirect("harvest:calendar", version)
 
 
 def _user(request: HttpRequest) -> Any:

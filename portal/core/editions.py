@@ -48,6 +48,8 @@ TRANSITIONS: Final = {
 DRAFT: Final = Badge(_("Draft"), "warning")
 DISCARDED: Final = Badge(_("Discarded"), "neutral")
 LATER: Final = Badge(_("Later"), "info")
+IN_FORCE: Final = Badge(_("In force"), "success")
+NOT_IN_FORCE: Final = Badge(_("Not in force"), "neutral")
 
 register({"same_preparer": _("Whoever prepared this cannot approve it. Ask a colleague.")})
 

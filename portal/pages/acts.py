@@ -126,6 +126,7 @@ ACTS: Final[Mapping[str, Promise]] = {
     "crops.proposed": _("Crop calendar proposed"),
     "crops.approved": _("Crop calendar approved"),
     "crops.discarded": _("Crop calendar discarded"),
+    "crops.withdrawn": _("Crop calendar withdrawn before its day"),
     "ledger.books_opened": _("Books opened"),
     "ledger.books_wrong": _("Books found wrong"),
     "ledger.chain_broken": _("Chain of seals found broken"),

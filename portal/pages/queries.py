@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.harvest import queries as harvest
+from accounts.harvest.models import CropEdition
 from accounts.identity import queries as identity
 from accounts.identity.models import Enterprise, LostPhone, Role, User
 from accounts.ledger import queries as ledger
@@ -289,6 +291,7 @@ def _editions(user: User) -> list[Waiting]:
         (LoanProduct, products.APPROVERS, _("Products to approve"), "products:desk"),
         (FundingProgram, funding.APPROVERS, _("Programs of others to approve"), "funding:desk"),
         (LossRules, losses.DECIDERS, _("Rules for losses to approve"), "loans:loss_rules"),
+        (CropEdition, harvest.DECIDERS, _("Crop calendars to approve"), "harvest:calendars"),
     )
     listed = [
         Waiting(label, kind.objects.waiting_for(user.reference).count(), reverse(url))

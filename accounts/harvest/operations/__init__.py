@@ -5,5 +5,6 @@ from accounts.harvest.operations.editions import (
     discard_edition,
     install_shipped,
     propose_edition,
+    withdraw_edition,
 )
 from accounts.harvest.operations.plantings import confirm_planting, tell_planting, withdraw_planting

@@ -1,24 +1,20 @@
-"""Editions of the crop calendar: proposed, approved by another person, counting from a day on."""
+"""Editions of the crop calendar: one person proposes one, another approves it from a day on."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
-from django.db import connection, transaction
-from django.db.models import Max
-from django.utils import timezone
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.harvest import calendars
-from accounts.harvest.models import CODE, CropEdition, CropYield
-from accounts.harvest.states import TRANSITIONS, EditionEvent
-from portal.core import audit
-from portal.core.refusals import Refusal, register
-from portal.core.transitions import target_of
+from accounts.harvest.models import CropEdition, CropYield
+from portal.core import editions
+from portal.core.editions import Contradiction, EditionRefused
+from portal.core.refusals import register
 
-EDITIONS_LOCK: Final = 7_203_012  # the first edition has no row yet that could be locked
 SHIPPED: Final = Path(__file__).parent.parent / "defaults" / "crops.csv"
 SHIPPED_AS_OF: Final = date(2026, 1, 1)
 SHIPPED_SOURCE: Final = (
@@ -35,21 +31,17 @@ register(
         "crop_line_wrong": _("Line %(line)s: %(column)s cannot be used."),
         "crop_told_twice": _("Line %(line)s: this crop was already told for this region."),
         "crop_file_unreadable": _("Save the file as CSV in UTF-8, and bring it again."),
-        "crop_proposer_approves": _("Whoever proposed this edition cannot approve it. Ask a colleague."),
+        "crop_draft_open": _("An edition already waits for approval. Discard that one first."),
         "crop_day_passed": _("An edition counts from today or a later day on."),
+        "crop_before_the_one_before": _(
+            "The edition before is in force only from %(day)s; choose that day or a later one."
+        ),
+        "crop_not_to_come": _(
+            "Only an approved edition whose day has not come is withdrawn. One in force ends with the next."
+        ),
         "prudence_no_share": _("The prudent share lies above 0% and is 100% at most."),
     }
 )
-
-
-class EditionRefused(Refusal):
-    """The edition cannot be proposed, or cannot count from this day."""
-
-
-class ProposerApproves(Refusal):
-    """The second pair of eyes belongs to the first."""
-
-    code = "crop_proposer_approves"
 
 
 @transaction.atomic(durable=True)
@@ -59,7 +51,8 @@ def propose_edition(
     """Propose the next edition from a CSV file's text, as ``calendars`` describes it.
 
     :param as_of: the day that the figures are of.
-    :raises EditionRefused: when a line cannot be used, or the prudent share is none.
+    :raises ValidationError: when a figure is missing or out of its range.
+    :raises EditionRefused: when a line cannot be used, the prudent share is none, or an edition waits already.
     """
     return _propose(text, as_of=as_of, source=source, by=by, at=at, prudent_share=prudent_share)
 
@@ -69,8 +62,8 @@ def approve_edition(edition: CropEdition, *, in_force_from: date, by: str, at: d
     """Approve an edition with a second pair of eyes; it counts from a day on.
 
     :raises TransitionRefused: when it does not wait for approval.
-    :raises ProposerApproves: when the person proposed it.
-    :raises EditionRefused: when the day has passed.
+    :raises SamePreparer: when the person proposed it.
+    :raises EditionRefused: when the day is too early.
     """
     _approve(edition, in_force_from=in_force_from, by=by, at=at)
 
@@ -81,10 +74,18 @@ def discard_edition(edition: CropEdition, *, by: str, at: datetime) -> None:
 
     :raises TransitionRefused: when it does not wait.
     """
-    edition.refresh_from_db(from_queryset=CropEdition.objects.locked())
-    edition.status = target_of(TRANSITIONS, EditionEvent.DISCARD, edition.status)
-    edition.save(update_fields=["status"])
-    audit.record("crops.discarded", subject=edition.reference, by=by, at=at)
+    editions.discard(edition, by=by, at=at)
+
+
+@transaction.atomic(durable=True)
+def withdraw_edition(edition: CropEdition, *, on: date, by: str, at: datetime) -> None:
+    """Let an edition whose day has not come never count; the one in force until that day stays in force.
+
+    :raises EditionRefused: when it was never approved, or its day has come: the next edition replaces it then.
+    """
+    if not edition.may_end(on):
+        raise EditionRefused("crop_not_to_come")
+    editions.end(edition, on=on, by=by, at=at)
 
 
 @transaction.atomic(durable=True)
@@ -99,47 +100,22 @@ def install_shipped(*, approved_by: str, on: date, at: datetime) -> None:
     _approve(edition, in_force_from=on, by=approved_by, at=at)
 
 
-def _propose(text: str, *, as_of: date, source: str, by: str, at: datetime, prudent_share: Decimal) -> CropEdition:
-    if not 0 < prudent_share <= 1:
-        raise EditionRefused("prudence_no_share")
+def _propose(text: str, *, by: str, at: datetime, **content: date | str | Decimal) -> CropEdition:
     try:
         rows = calendars.read(text)
     except calendars.CalendarRefused as refusal:
         raise EditionRefused(refusal.code, **refusal.params) from refusal
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [EDITIONS_LOCK])
-    newest = CropEdition.objects.filter(code=CODE).aggregate(newest=Max("version"))["newest"] or 0
-    edition = CropEdition.objects.create(
-        version=newest + 1, as_of=as_of, source=source, prudent_share=prudent_share, proposed_by=by, proposed_at=at
-    )
-    CropYield.objects.bulk_create(_kept(edition, rows))
-    audit.record("crops.proposed", subject=edition.reference, by=by, at=at, details={"rows": len(rows)})
+    code = CropEdition.CODE
+    edition = editions.make(CropEdition, code, content, contradictions=_contradictions, is_new=False, by=by, at=at)
+    CropYield.objects.bulk_create(CropYield.of(edition, row) for row in rows)
     return edition
 
 
-def _kept(edition: CropEdition, rows: Iterable[calendars.CropYield]) -> Iterable[CropYield]:
-    for row in rows:
-        yield CropYield(
-            edition=edition,
-            region=row.region,
-            crop=row.crop,
-            name_en=row.name_en,
-            name_zh_hans=row.name_zh_hans,
-            sowing_months=list(row.sowing_months),
-            harvest_months=list(row.harvest_months),
-            yield_kg_per_mu=row.yield_kg_per_mu,
-            price_per_kg=row.price_per_kg,
-        )
+def _contradictions(edition: CropEdition, _on: date) -> Iterator[Contradiction]:
+    if not 0 < edition.prudent_share <= 1:
+        yield Contradiction("prudence_no_share", "prudent_share", {})
 
 
 def _approve(edition: CropEdition, *, in_force_from: date, by: str, at: datetime) -> None:
-    edition.refresh_from_db(from_queryset=CropEdition.objects.locked())
-    status = target_of(TRANSITIONS, EditionEvent.APPROVE, edition.status)
-    if by == edition.proposed_by:
-        raise ProposerApproves
-    if in_force_from < timezone.localtime(at).date():
-        raise EditionRefused("crop_day_passed")
-    edition.status, edition.approved_by, edition.approved_at = status, by, at
-    edition.in_force_from = in_force_from
-    edition.save(update_fields=["status", "approved_by", "approved_at", "in_force_from"])
-    audit.record("crops.approved", subject=edition.reference, by=by, at=at, details={"from": in_force_from})
+    editions.check_approving(edition, by=by)
+    editions.bring_out(edition, since=in_force_from, by=by, at=at)

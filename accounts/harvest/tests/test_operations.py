@@ -4,19 +4,23 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
+from django.db.migrations.executor import MigrationExecutor
 
 from accounts.harvest import operations, queries
 from accounts.harvest.models import CropEdition, CropYield, Planting
-from accounts.harvest.operations.editions import SHIPPED, EditionRefused, ProposerApproves
+from accounts.harvest.operations.editions import SHIPPED
 from accounts.harvest.operations.plantings import PlantingRefused
 from accounts.harvest.tests.builders import NOW, TODAY, install_calendar, make_grower, make_planting
 from accounts.identity.tests.builders import make_user
+from portal.core.editions import EditionRefused, SamePreparer
 from portal.core.models import AuditEvent
 from portal.core.tests.together import together
 from portal.core.transitions import TransitionRefused
 
+TOMORROW = TODAY + timedelta(days=1)
 TEXT = SHIPPED.read_text(encoding="utf-8")
 
 
@@ -35,8 +39,8 @@ class TestEdition:
     def test_counts_once_a_second_person_approved_it_and_its_day_has_come(self, db):
         install_calendar()
         edition = propose()
-        operations.approve_edition(edition, in_force_from=TODAY + timedelta(days=1), by="U-RISK", at=NOW)
-        assert [queries.edition_on(TODAY + timedelta(days=days)).version for days in (0, 1)] == [1, 2]
+        operations.approve_edition(edition, in_force_from=TOMORROW, by="U-RISK", at=NOW)
+        assert [queries.edition_on(day).version for day in (TODAY, TOMORROW)] == [1, 2]
 
     def test_records_who_and_when(self, db):
         edition = propose()
@@ -45,12 +49,36 @@ class TestEdition:
         assert list(told) == [("crops.proposed", "crops/1", "U-ADMIN"), ("crops.approved", "crops/1", "U-RISK")]
 
     def test_is_refused_to_its_proposer(self, db):
-        with pytest.raises(ProposerApproves):
+        with pytest.raises(SamePreparer):
             operations.approve_edition(propose(), in_force_from=TODAY, by="U-ADMIN", at=NOW)
 
     def test_is_refused_a_day_that_has_passed(self, db):
         with pytest.raises(EditionRefused, match="crop_day_passed"):
             operations.approve_edition(propose(), in_force_from=TODAY - timedelta(days=1), by="U-RISK", at=NOW)
+
+    def test_is_refused_a_day_before_the_one_before(self, db):
+        operations.approve_edition(propose(), in_force_from=TOMORROW, by="U-RISK", at=NOW)
+        with pytest.raises(EditionRefused, match="crop_before_the_one_before"):
+            operations.approve_edition(propose(), in_force_from=TODAY, by="U-RISK", at=NOW)
+
+    def test_waits_alone(self, db):
+        propose()
+        with pytest.raises(EditionRefused, match="crop_draft_open"):
+            propose()
+        assert CropYield.objects.count() == CropEdition.objects.get().yields.count()
+
+    def test_whose_day_has_not_come_is_withdrawn_and_the_one_before_goes_on(self, db):
+        install_calendar()
+        operations.approve_edition(wrong := propose(), in_force_from=TOMORROW, by="U-RISK", at=NOW)
+        operations.withdraw_edition(wrong, on=TODAY, by="U-ADMIN", at=NOW)
+        assert queries.edition_on(TOMORROW).version == 1
+        assert AuditEvent.objects.filter(verb="crops.withdrawn", subject="crops/2", by="U-ADMIN").exists()
+
+    def test_in_force_or_not_approved_is_not_withdrawn(self, db):
+        install_calendar()
+        for edition in (CropEdition.objects.get(), propose()):
+            with pytest.raises(EditionRefused, match="crop_not_to_come"):
+                operations.withdraw_edition(edition, on=TODAY, by="U-ADMIN", at=NOW)
 
     def test_is_approved_once(self, db):
         edition = propose()
@@ -88,6 +116,52 @@ class TestEdition:
         install_calendar()
         with pytest.raises(IntegrityError, match="stand still"):
             CropYield.objects.update(price_per_kg=1)
+
+
+class TestBefore:
+    """Editions ended nowhere, and several could wait."""
+
+    @pytest.fixture
+    def migrate(self, db):
+        def to(name):
+            with connection.cursor() as cursor:
+                cursor.execute("RESET ROLE; SET CONSTRAINTS ALL IMMEDIATE")
+                MigrationExecutor(connection).migrate([("accounts", name)])
+                cursor.execute(f"SET CONSTRAINTS ALL DEFERRED; SET ROLE {settings.RUNTIME_ROLE}")
+
+        return to
+
+    def kept(self, version, **standing):
+        with connection.cursor() as cursor:
+            columns = {"code": "crops", "version": version, "as_of": TODAY, "source": "Asked.", "prudent_share": 1}
+            columns |= {"status": "draft", "proposed_by": "U-ADMIN", "proposed_at": NOW, "approved_by": ""} | standing
+            names, places = ", ".join(columns), ", ".join(["%s"] * len(columns))
+            cursor.execute(f"INSERT INTO accounts_cropedition ({names}) VALUES ({places})", [*columns.values()])
+
+    def approved(self, version, day):
+        self.kept(version, status="approved", approved_by="U-RISK", approved_at=NOW, in_force_from=day)
+
+    def test_end_where_the_next_began_and_the_newest_waits(self, migrate):
+        migrate("0037_payees_of_money_kept_back_named_again")
+        self.approved(1, TODAY)
+        self.approved(2, TODAY + timedelta(days=9))
+        self.approved(3, TOMORROW)
+        self.approved(4, TOMORROW)
+        self.kept(5)
+        self.kept(6)
+        migrate("0038_crop_calendars_share_editions")
+        days = (TODAY, TOMORROW, TODAY + timedelta(days=8), TODAY + timedelta(days=9))
+        assert [queries.edition_on(day).version for day in days] == [1, 4, 4, 2]
+        assert CropEdition.objects.drafts().get().version == 6
+        assert AuditEvent.objects.get(verb="crops.discarded").subject == "crops/5"
+        operations.discard_edition(CropEdition.objects.get(version=6), by="U-RISK", at=NOW)
+
+    def test_one_that_was_withdrawn_keeps_what_came_since(self, migrate):
+        install_calendar()
+        operations.approve_edition(wrong := propose(), in_force_from=TOMORROW, by="U-RISK", at=NOW)
+        operations.withdraw_edition(wrong, on=TODAY, by="U-ADMIN", at=NOW)
+        with pytest.raises(CommandError, match="was withdrawn"):
+            migrate("0037_payees_of_money_kept_back_named_again")
 
 
 class TestTellPlanting:

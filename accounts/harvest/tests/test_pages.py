@@ -190,17 +190,32 @@ class TestCalendars:
         draft.refresh_from_db()
         assert draft.status == "draft"
 
+    def test_withdraw_before_its_day(self, draft, analyst, auditor, client_of):
+        day = timezone.localdate() + timedelta(days=3)
+        operations.approve_edition(draft, in_force_from=day, by="U-RISK", at=timezone.now())
+        page, where = (reverse(f"harvest:{name}", args=[2]) for name in ("calendar", "withdraw_edition"))
+        seen = [client_of(each).get(page).content.decode() for each in (analyst, auditor)]
+        assert ["Withdraw it before its day" in each for each in seen] == [True, False]
+        assert [client_of(each).post(where).status_code for each in (auditor, analyst)] == [403, 302]
+        assert queries.edition_on(day).version == 1
+
+    def test_wait_for_a_second_person_on_the_home_page(self, draft, analyst, client_of):
+        assert "Crop calendars to approve" in client_of(analyst).get("/").content.decode()
+
     def test_discard(self, draft, analyst, client_of):
         client_of(analyst).post(reverse("harvest:discard", args=[2]))
         draft.refresh_from_db()
         assert draft.status == "discarded"
 
-    def test_hand_out_what_can_be_brought_back(self, draft, analyst, client_of):
+    def test_hand_out_what_can_be_brought_back(self, bank, analyst, client_of):
+        install_calendar()
         file = client_of(analyst).get(reverse("harvest:download", args=[1]))
         answer = client_of(analyst).post(reverse("harvest:propose"), self.sent(file.content.decode("utf-8-sig")))
         assert answer.status_code == 302
 
-    @pytest.mark.parametrize(("name", "places"), [("propose", []), ("approve", [2]), ("discard", [2])])
+    @pytest.mark.parametrize(
+        ("name", "places"), [("propose", []), ("approve", [2]), ("discard", [2]), ("withdraw_edition", [2])]
+    )
     def test_are_changed_by_deciders_only(self, name, places, draft, officer, owner, client_of):
         path = reverse(f"harvest:{name}", args=places)
         assert [client_of(each).post(path).status_code for each in (officer, owner)] == [403, 403]
@@ -208,6 +223,6 @@ class TestCalendars:
     def test_are_closed_to_owners(self, draft, owner, client_of):
         assert client_of(owner).get(reverse("harvest:calendars")).status_code == 403
 
-    @pytest.mark.parametrize("name", ["approve", "discard"])
+    @pytest.mark.parametrize("name", ["approve", "discard", "withdraw_edition"])
     def test_take_only_posts(self, name, draft, analyst, client_of):
         assert client_of(analyst).get(reverse(f"harvest:{name}", args=[2])).status_code == 405

@@ -5,6 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
@@ -41,6 +42,8 @@ class Command(BaseCommand):
                 by=person.reference,
                 at=timezone.now(),
             )
+        except ValidationError as error:
+            raise CommandError("; ".join(error.messages)) from error
         except (OSError, UnicodeDecodeError) as error:
             raise CommandError(str(error)) from error
         except Refusal as refusal:

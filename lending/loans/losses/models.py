@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.ledger.models import JournalEntry
 from lending.loans.losses.classes import BASES, Basis, RiskClass, Rules
 from lending.loans.losses.classes import editions as file_editions
-from lending.loans.losses.states import BADGES, BOOKED, IN_FORCE, NOT_IN_FORCE, REVERSAL_BADGES, REVERSED, TRANSITIONS
+from lending.loans.losses.states import BADGES, BOOKED, REVERSAL_BADGES, REVERSED, TRANSITIONS
 from lending.loans.models import Loan, Repayment
 from lending.loans.proposals.models import Proposal
 from lending.loans.proposals.states import Status
@@ -192,7 +192,7 @@ class LossRules(editions.Edition):
 
     AREA, WORD, LOCK = "loss_rules", "loss_rules", 7_203_046
     MADE, SINCE, UNTIL, ENDING = "proposed", "in_force_from", "in_force_until", "withdrawn"
-    OUT, OVER = IN_FORCE, NOT_IN_FORCE
+    OUT, OVER = editions.IN_FORCE, editions.NOT_IN_FORCE
     CODE: Final = "losses"
 
     proposed_by = models.CharField(max_length=40)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from lending.loans.proposals.states import TRANSITIONS as OF_PROPOSALS
@@ -28,5 +27,3 @@ BADGES: Final = {
     Status.LAPSED: Badge(pgettext_lazy("write-off", "Lapsed"), "neutral"),
 }
 REVERSAL_BADGES: Final = BADGES | {Status.APPROVED: Badge(pgettext_lazy("write-off", "Reversed"), "success")}
-IN_FORCE: Final = Badge(_("In force"), "success")
-NOT_IN_FORCE: Final = Badge(_("Not in force"), "neutral")
