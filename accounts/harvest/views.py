@@ -1,6 +1,6 @@
 """Pages of plots, of what they may bring, and of the crop calendars behind it."""
 
-from typing import Any, Final
+from typing import Final
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -15,7 +15,7 @@ from accounts.harvest import operations, presentation, queries
 from accounts.harvest.forms import EditionApprovalForm, EditionForm, PlantingForm, VisitForm
 from accounts.harvest.models import CropEdition, Planting
 from accounts.harvest.states import EditionStatus
-from accounts.identity.access import requires
+from accounts.identity.access import requires, user_of
 from accounts.identity.models import Enterprise, Role
 from portal.core.refusals import shown_above, shown_on
 
@@ -59,8 +59,8 @@ def plots(request: HttpRequest, reference: str) -> HttpResponse:
         "enterprise": enterprise,
         "harvest": presentation.drawn(queries.expected_of(enterprise, on=today)),
         "may_tell": _acts_for(request, enterprise),
-        "may_see": _user(request).has_role(*SEERS),
-        "may_read_calendar": _user(request).has_role(*READERS),
+        "may_see": user_of(request).has_role(*SEERS),
+        "may_read_calendar": user_of(request).has_role(*READERS),
         "has_calendar": bool(queries.crops_for(enterprise, on=today)),
     }
     return render(request, "harvest/plots.html", context)
@@ -75,7 +75,7 @@ def tell(request: HttpRequest, reference: str) -> HttpResponse:
     form = PlantingForm(request.POST or None, crops=crops, today=today)
     if request.method == "POST" and form.is_valid():
         with shown_on(form, PlantingForm.FIELDS):
-            operations.tell_planting(enterprise, **form.told(), by=_user(request), at=timezone.now())
+            operations.tell_planting(enterprise, **form.told(), by=user_of(request), at=timezone.now())
             messages.success(request, _("The plot was added."))
             return redirect("harvest:plots", reference)
     context = {"enterprise": enterprise, "form": form}
@@ -86,7 +86,7 @@ def tell(request: HttpRequest, reference: str) -> HttpResponse:
 def withdraw(request: HttpRequest, reference: str, planting: str) -> HttpResponse:
     """Take a plot back: it was told wrongly, or the crop failed."""
     told = _planting(_own(request, reference), planting)
-    operations.withdraw_planting(told, by=_user(request), at=timezone.now())
+    operations.withdraw_planting(told, by=user_of(request), at=timezone.now())
     messages.success(request, _("The plot counts no longer."))
     return redirect("harvest:plots", reference)
 
@@ -101,7 +101,7 @@ def visit(request: HttpRequest, reference: str, planting: str) -> HttpResponse:
     form = VisitForm(request.POST or None, planting=told, today=today)
     if request.method == "POST" and form.is_valid():
         with shown_on(form, VisitForm.FIELDS):
-            operations.confirm_planting(told, **form.cleaned_data, by=_user(request), at=timezone.now())
+            operations.confirm_planting(told, **form.cleaned_data, by=user_of(request), at=timezone.now())
             messages.success(request, _("Thank you. What you saw counts from now on."))
             return redirect("harvest:plots", reference)
     expected = queries.expected_of(enterprise, on=today)
@@ -119,7 +119,7 @@ def calendars(request: HttpRequest) -> HttpResponse:
     context = {
         "editions": CropEdition.objects.order_by("-version"),
         "in_force": queries.edition_on(today),
-        "may_propose": _user(request).has_role(*DECIDERS),
+        "may_propose": user_of(request).has_role(*DECIDERS),
     }
     return render(request, "harvest/calendars.html", context)
 
@@ -131,8 +131,8 @@ def calendar(request: HttpRequest, version: int) -> HttpResponse:
     edition = get_object_or_404(CropEdition, version=version)
     today = timezone.localdate()
     is_draft = edition.status == EditionStatus.DRAFT
-    decides = is_draft and _user(request).has_role(*DECIDERS)
-    is_own = edition.proposed_by == _user(request).reference
+    decides = is_draft and user_of(request).has_role(*DECIDERS)
+    is_own = edition.proposed_by == user_of(request).reference
     context = {
         "edition": edition,
         "rows": presentation.yields_of(edition),
@@ -170,7 +170,7 @@ def propose(request: HttpRequest) -> HttpResponse:
                 as_of=given["as_of"],
                 source=given["source"],
                 prudent_share=given["prudent_percent"] / 100,
-                by=_user(request).reference,
+                by=user_of(request).reference,
                 at=timezone.now(),
             )
             messages.success(request, _("Proposed. A second person approves it before it counts."))
@@ -189,7 +189,7 @@ def approve(request: HttpRequest, version: int) -> HttpResponse:
         messages.error(request, _("Say from which day it counts."))
         return redirect("harvest:calendar", version)
     with shown_above(request):
-        operations.approve_edition(edition, **form.cleaned_data, by=_user(request).reference, at=timezone.now())
+        operations.approve_edition(edition, **form.cleaned_data, by=user_of(request).reference, at=timezone.now())
         messages.success(request, _("Approved."))
     return redirect("harvest:calendar", version)
 
@@ -200,10 +200,6 @@ def discard(request: HttpRequest, version: int) -> HttpResponse:
     """Drop an edition that waits for approval."""
     edition = get_object_or_404(CropEdition, version=version)
     with shown_above(request):
-        operations.discard_edition(edition, by=_user(request).reference, at=timezone.now())
+        operations.discard_edition(edition, by=user_of(request).reference, at=timezone.now())
         messages.success(request, _("Discarded."))
     return redirect("harvest:calendars")
-
-
-def _user(request: HttpRequest) -> Any:
-    return request.user

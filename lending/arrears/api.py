@@ -1,6 +1,6 @@
 """Late loans for machines: the desk's list, and contacts read and recorded."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
@@ -12,7 +12,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.identity.models import READERS, User
+from accounts.identity.access import user_of
+from accounts.identity.models import READERS
 from lending.arrears import operations as arrears
 from lending.arrears import queries
 from lending.arrears.operations import Said
@@ -53,7 +54,7 @@ class LateLoans(APIView):
     def get(self, request: Request) -> Response:
         """List those of the branches one serves, newest first."""
         today, asked = timezone.localdate(), request.query_params
-        user = cast("User", request.user)
+        user = user_of(request)
         band, step_due = asked.get("band", ""), asked.get("step") == "due"
         pages = Pages()
         found = queries.late_loans(user, on=today, band=band, step_due=step_due)
@@ -80,7 +81,7 @@ class Contacts(APIView):
     )
     def post(self, request: Request, reference: str) -> Response:
         """Record one, while something of the loan is late."""
-        loan, user = self._loan(request, reference), cast("User", request.user)
+        loan, user = self._loan(request, reference), user_of(request)
         if not user.has_role(*RECORDERS):
             raise PermissionDenied
         said, now = Said(**told(request, NewContactSerializer)), timezone.now()
@@ -91,5 +92,5 @@ class Contacts(APIView):
 
     @staticmethod
     def _loan(request: Request, reference: str) -> Loan:
-        readable = queries.readable(cast("User", request.user)).select_related("enterprise")
+        readable = queries.readable(user_of(request)).select_related("enterprise")
         return get_object_or_404(readable, reference=reference)

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.identity.access import user_of
 from lending.portfolio import queries
 from lending.portfolio.forms import ScopeForm
 from lending.portfolio.queries import Scope
@@ -58,7 +59,7 @@ class Classes(APIView):
 
 
 def _scope(request: Request) -> Scope:
-    user: Any = request.user
+    user = user_of(request)
     branches = queries.branches_of(user)
     form = ScopeForm(
         request.query_params, today=timezone.localdate(), branches=branches, sees_all=user.sees_all_branches

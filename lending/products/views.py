@@ -1,6 +1,6 @@
 """Pages of products: for everyone what the bank offers, for staff how a version is prepared, approved and withdrawn."""
 
-from typing import Any, Final
+from typing import Final
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.identity.access import requires
+from accounts.identity.access import requires, user_of
 from accounts.identity.models import READERS, Role
 from lending.products import operations, presentation, queries
 from lending.products.forms import ApproveForm, ExampleForm, ProductForm, initial_of
@@ -204,10 +204,8 @@ def _to(product: LoanProduct) -> HttpResponse:
 
 
 def _actor(request: HttpRequest) -> str:
-    user: Any = request.user
-    return str(user.reference)
+    return str(user_of(request).reference)
 
 
 def _has(request: HttpRequest, *roles: str) -> bool:
-    user: Any = request.user
-    return bool(user.has_role(*roles))
+    return bool(user_of(request).has_role(*roles))

@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.identity.access import requires
+from accounts.identity.access import requires, user_of
 from accounts.identity.models import READERS, Role
-from lending.applications.views.finding import form_page, person
+from lending.applications.views.finding import form_page
 from lending.funding import operations, presentation, queries
 from lending.funding.forms import ApproveForm, ProgramForm, initial_of
 from lending.funding.models import FundingProgram
@@ -33,7 +33,7 @@ def editions(request: HttpRequest) -> HttpResponse:
     """List every edition of every program."""
     today = timezone.localdate()
     rows = [{"program": each, "state": each.state_on(today)} for each in queries.editions()]
-    may_propose = person(request).has_role(*PROPOSERS)
+    may_propose = user_of(request).has_role(*PROPOSERS)
     return render(request, "funding/desk.html", {"rows": rows, "may_propose": may_propose})
 
 
@@ -45,7 +45,7 @@ def edition(request: HttpRequest, code: str, version: int) -> HttpResponse:
 
 
 def _edition(request: HttpRequest, program: FundingProgram, form: ApproveForm | None = None) -> HttpResponse:
-    today, user = timezone.localdate(), person(request)
+    today, user = timezone.localdate(), user_of(request)
     is_draft, is_own = program.status == Status.DRAFT, program.proposed_by == user.reference
     may_propose = user.has_role(*PROPOSERS)
     may_approve = is_draft and not is_own and user.has_role(*queries.APPROVERS)
@@ -86,7 +86,7 @@ def next_edition(request: HttpRequest, code: str, version: int) -> HttpResponse:
 
 def _proposing(request: HttpRequest, form: ProgramForm, context: dict[str, Any], code: str = "") -> HttpResponse:
     if request.method == "POST" and form.is_valid():
-        by, at = person(request).reference, timezone.now()
+        by, at = user_of(request).reference, timezone.now()
         try:
             named = code or form.cleaned_data["code"]
             made = operations.propose(named, by=by, at=at, is_new=not code, **form.content())
@@ -109,7 +109,7 @@ def approve(request: HttpRequest, code: str, version: int) -> HttpResponse:
     if not form.is_valid():
         return _edition(request, program, form)
     try:
-        operations.approve(program, by=person(request).reference, at=timezone.now(), **form.cleaned_data)
+        operations.approve(program, by=user_of(request).reference, at=timezone.now(), **form.cleaned_data)
     except EditionRefused as refusal:
         form.add_error(refusal.field or None, sentence(refusal))
         return _edition(request, _found(code, version), form)
@@ -125,7 +125,7 @@ def approve(request: HttpRequest, code: str, version: int) -> HttpResponse:
 def discard(request: HttpRequest, code: str, version: int) -> HttpResponse:
     """Drop an edition that waits for approval."""
     with shown_above(request):
-        operations.discard(_found(code, version), by=person(request).reference, at=timezone.now())
+        operations.discard(_found(code, version), by=user_of(request).reference, at=timezone.now())
         messages.success(request, _("Discarded."))
     return redirect("funding:desk")
 
@@ -135,7 +135,7 @@ def discard(request: HttpRequest, code: str, version: int) -> HttpResponse:
 def end(request: HttpRequest, code: str, version: int) -> HttpResponse:
     """Publish a program no longer, from today."""
     with shown_above(request):
-        by, at = person(request).reference, timezone.now()
+        by, at = user_of(request).reference, timezone.now()
         operations.end(_found(code, version), on=timezone.localdate(), by=by, at=at)
         messages.success(request, _("Owners see it no longer. Introductions to it go on."))
     return redirect("funding:edition", code, version)

@@ -1,7 +1,7 @@
 """Credit lines for machines. Drawing is not among them: as signing, it takes a person and a second factor."""
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
@@ -14,8 +14,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.identity.access import ShowsBooks, only_owners
-from accounts.identity.models import Role, User
+from accounts.identity.access import ShowsBooks, only_owners, user_of
+from accounts.identity.models import Role
 from lending.loans.lines import operations
 from lending.loans.lines.models import CreditLine
 from lending.loans.models import Loan
@@ -150,12 +150,12 @@ class End(APIView):
         """End a line as an owner; what is drawn goes on."""
         line = _find(request, reference)
         only_owners(request.user, line.enterprise)
-        operations.give_back(line, by=cast("User", request.user), at=timezone.now())
+        operations.give_back(line, by=user_of(request), at=timezone.now())
         return Response(CreditLineSerializer(_find(request, reference)).data)
 
 
 def _kept(request: Request, reference: str, *roles: Role, act: Callable[..., None], asks: Any) -> Response:
-    line, user = _find(request, reference), cast("User", request.user)
+    line, user = _find(request, reference), user_of(request)
     if not user.has_role(*roles):
         raise PermissionDenied
     act(line, **told(request, asks), by=user, at=timezone.now())

@@ -1,6 +1,6 @@
 """Risk classes, write-offs and the allowance for machines that act for the bank's people."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -11,7 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.identity.models import READERS, Role, User
+from accounts.identity.access import user_of
+from accounts.identity.models import READERS, Role
 from lending.loans.losses import operations, queries
 from lending.loans.losses.classes import RiskClass
 from lending.loans.losses.models import Allowance, WriteOff, WriteOffReversal
@@ -51,7 +52,7 @@ class _OnlyBook(_Only):
 
 
 def _loan(request: Request, reference: str) -> Loan:
-    readable = queries.readable(cast("User", request.user)).select_related("enterprise")
+    readable = queries.readable(user_of(request)).select_related("enterprise")
     return get_object_or_404(readable, reference=reference)
 
 
@@ -225,5 +226,5 @@ class AllowanceLines(APIView):
     def get(self, request: Request, number: int) -> Response:
         """List the loans one may see, each with its class and rate."""
         found = get_object_or_404(Allowance, pk=number)
-        lines = queries.lines_of(found, user=cast("User", request.user))
+        lines = queries.lines_of(found, user=user_of(request))
         return listed(self, request, lines, AllowanceLineSerializer)

@@ -1,7 +1,7 @@
 """What the pages of every kind of proposal share."""
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -9,18 +9,13 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.identity.models import User
+from accounts.identity.access import user_of
 from lending.loans.models import Loan
 from lending.loans.proposals import operations, queries
 from lending.loans.proposals.forms import DecideForm
 from lending.loans.proposals.lapsing import standing_of
 from lending.loans.proposals.models import Proposal
 from portal.core.refusals import sentence, shown_above, shown_on
-
-
-def user_of(request: HttpRequest) -> User:
-    """Name who asks."""
-    return cast("User", request.user)
 
 
 def waiting(request: HttpRequest, listed: Any, route: str, *, title: str, what: str, amount: str) -> HttpResponse:

@@ -14,14 +14,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.identity import operations as identity
-from accounts.identity.access import only_owners, requires
+from accounts.identity.access import only_owners, requires, user_of
 from accounts.identity.models import Enterprise, Role
 from accounts.identity.queries import awaits_signing_code, owns, signs_with_authenticator
 from lending.loans.models import Loan
 from lending.loans.proposals import views as proposals
 from lending.loans.proposals.forms import DecideForm
 from lending.loans.proposals.queries import PROPOSERS
-from lending.loans.proposals.views import user_of
 from lending.loans.rescheduling import documents, operations, queries
 from lending.loans.rescheduling.forms import AgreeForm, ProposeForm
 from lending.loans.rescheduling.models import Rescheduling

@@ -9,13 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.identity.access import requires
+from accounts.identity.access import requires, user_of
 from accounts.identity.models import Enterprise, Role
 from lending.loans.models import Loan
 from lending.loans.proposals import views as proposals
 from lending.loans.proposals.forms import DecideForm
 from lending.loans.proposals.queries import PROPOSERS, waiting_for
-from lending.loans.proposals.views import user_of
 from lending.loans.queries import late_interest_of
 from lending.loans.states import OWING
 from lending.loans.views import form_page

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.identity.access import requires
+from accounts.identity.access import requires, user_of
 from accounts.identity.models import READERS, Role
 from lending.loans.losses import operations, queries
 from lending.loans.losses.classes import RiskClass
@@ -19,7 +19,6 @@ from lending.loans.losses.models import WriteOff
 from lending.loans.models import Loan
 from lending.loans.proposals import views as proposals
 from lending.loans.proposals.queries import PROPOSERS
-from lending.loans.proposals.views import user_of
 from portal.core.refusals import shown_on
 
 MONTHS_SHOWN: Final = 12

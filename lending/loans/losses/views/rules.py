@@ -9,11 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.identity.access import requires
+from accounts.identity.access import requires, user_of
 from lending.loans.losses import operations, queries
 from lending.loans.losses.forms import ApproveRulesForm, RulesForm, initial_of
 from lending.loans.losses.models import LossRules
-from lending.loans.proposals.views import user_of
 from lending.products.presentation import history_of
 from portal.core.editions import EditionRefused, Status
 from portal.core.refusals import Refusal, sentence, shown_above
