@@ -1,18 +1,16 @@
 """Late loans for machines: the desk's list, and contacts read and recorded."""
 
-from typing import Any
-
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
-from rest_framework.permissions import BasePermission, IsAuthenticated
+from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.identity.access import user_of
+from accounts.identity.access import staff_with, user_of
 from accounts.identity.models import READERS
 from lending.arrears import operations as arrears
 from lending.arrears import queries
@@ -23,20 +21,13 @@ from lending.arrears.states import BANDS, WRITTEN_OFF
 from lending.loans.models import Loan
 from portal.core.api import IDEMPOTENCY_KEY, Pages, idempotency_key, listed, told
 
-
-class ServesCustomers(BasePermission):
-    """Staff whose post has to do with customers."""
-
-    def has_permission(self, request: Request, view: APIView) -> bool:  # noqa: ARG002 - the framework's signature
-        """Tell whether this person may look."""
-        user: Any = request.user
-        return bool(user.has_role(*READERS))
+SERVE_CUSTOMERS = (IsAuthenticated, staff_with(*READERS))
 
 
 class LateLoans(APIView):
     """The loans that are late."""
 
-    permission_classes = (IsAuthenticated, ServesCustomers)
+    permission_classes = SERVE_CUSTOMERS
 
     @extend_schema(
         operation_id="late_loans_list",
@@ -65,7 +56,7 @@ class LateLoans(APIView):
 class Contacts(APIView):
     """The contacts about a loan."""
 
-    permission_classes = (IsAuthenticated, ServesCustomers)
+    permission_classes = SERVE_CUSTOMERS
 
     @extend_schema(operation_id="loan_contacts_list", responses=ContactSerializer(many=True))
     def get(self, request: Request, reference: str) -> Response:
