@@ -12,10 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.identity.access import requires, user_of
 from accounts.identity.models import Role
-from portal.core import refusals
 from portal.core.language import localized
 from portal.core.references import as_written
-from portal.core.refusals import Refusal
+from portal.core.refusals import shown_above
 from training import certificates as papers
 from training import operations, own_figures, prose, queries, recommending
 from training.forms import QuizForm, VerifyForm
@@ -60,23 +59,20 @@ def course(request: HttpRequest, slug: str) -> HttpResponse:
 def enroll(request: HttpRequest, slug: str) -> HttpResponse:
     """Begin a course, at its first unread lesson."""
     taken = _course(request, slug)
-    try:
+    with shown_above(request):
         operations.enroll(taken, by=user_of(request), at=timezone.now())
-    except Refusal as refusal:
-        return _refused(request, refusal, slug)
-    following = queries.progress(taken, user_of(request), on=timezone.localdate()).next_lesson
-    return redirect("training:lesson", slug, following.slug) if following else redirect("training:course", slug)
+        if following := queries.progress(taken, user_of(request), on=timezone.localdate()).next_lesson:
+            return redirect("training:lesson", slug, following.slug)
+    return redirect("training:course", slug)
 
 
 @require_POST
 @requires(Role.COURSE_EDITOR)
 def publish(request: HttpRequest, slug: str) -> HttpResponse:
     """Open a course to learners."""
-    try:
+    with shown_above(request):
         operations.publish(_course(request, slug), at=timezone.now(), by=user_of(request))
-    except Refusal as refusal:
-        return _refused(request, refusal, slug)
-    messages.success(request, _("The course is published."))
+        messages.success(request, _("The course is published."))
     return redirect("training:course", slug)
 
 
@@ -84,11 +80,9 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
 @requires(Role.COURSE_EDITOR)
 def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
     """Close a course to learners."""
-    try:
+    with shown_above(request):
         operations.withdraw(_course(request, slug), at=timezone.now(), by=user_of(request))
-    except Refusal as refusal:
-        return _refused(request, refusal, slug)
-    messages.success(request, _("The course is withdrawn. Certificates stay valid."))
+        messages.success(request, _("The course is withdrawn. Certificates stay valid."))
     return redirect("training:course", slug)
 
 
@@ -146,23 +140,20 @@ def worksheet(request: HttpRequest, slug: str) -> HttpResponse:
 def complete(request: HttpRequest, slug: str, lesson: str) -> HttpResponse:
     """Mark a lesson as read and go on: to the next unread one, or back to the course."""
     read = _lesson(request, slug, lesson)
-    try:
+    with shown_above(request):
         operations.complete_lesson(read, by=user_of(request), at=timezone.now())
-    except Refusal as refusal:
-        return _refused(request, refusal, slug)
-    lessons = list(queries.taught_in(read.course))
-    after = queries.neighbors(read, lessons)[1]
-    return redirect("training:lesson", slug, after.slug) if after else redirect("training:course", slug)
+        if after := queries.neighbors(read, list(queries.taught_in(read.course)))[1]:
+            return redirect("training:lesson", slug, after.slug)
+    return redirect("training:course", slug)
 
 
 @require_POST
 def begin(request: HttpRequest, slug: str) -> HttpResponse:
     """Begin the quiz, or go on with the attempt that is open."""
-    try:
+    with shown_above(request):
         begun = operations.begin_attempt(_course(request, slug), by=user_of(request), at=timezone.now())
-    except Refusal as refusal:
-        return _refused(request, refusal, slug)
-    return redirect("training:attempt", begun.reference)
+        return redirect("training:attempt", begun.reference)
+    return redirect("training:course", slug)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -252,8 +243,3 @@ def _lesson(request: HttpRequest, slug: str, lesson: str) -> Lesson:
 def _attempt(request: HttpRequest, reference: str) -> Attempt:
     attempts = Attempt.objects.visible_to(request.user).select_related("enrollment__course")
     return get_object_or_404(attempts, reference=reference)
-
-
-def _refused(request: HttpRequest, refusal: Refusal, slug: str) -> HttpResponse:
-    messages.error(request, refusals.sentence(refusal))
-    return redirect("training:course", slug)

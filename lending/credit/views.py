@@ -16,7 +16,7 @@ from accounts.identity.models import Industry, Role, User
 from lending.credit import documents, operations, queries, readable, refusals
 from lending.credit.forms import DocumentForm
 from lending.credit.models import Challenger, Policy, RuleSet, RuleStatus, Scorecard, StandardEdition
-from portal.core.refusals import Refusal, sentence, shown_on
+from portal.core.refusals import shown_above, shown_on
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 READERS: Final = (Role.RISK_ANALYST, Role.UNDERWRITER, Role.APPROVER, Role.AUDITOR, Role.ADMINISTRATOR)
@@ -188,11 +188,8 @@ def _act(
 ) -> HttpResponse:
     kind, code, version = place
     found = _found(*place)
-    try:
+    with shown_above(request):
         act(found)
-    except Refusal as refusal:
-        messages.error(request, sentence(refusal))
-    else:
         messages.success(request, done)
     return redirect(KINDS[kind][1], code=code, version=version)
 

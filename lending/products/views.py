@@ -17,7 +17,7 @@ from lending.products.forms import ApproveForm, ExampleForm, ProductForm, initia
 from lending.products.models import LoanProduct
 from portal.core import interest
 from portal.core.editions import EditionRefused, Status
-from portal.core.refusals import Refusal, sentence, shown_above
+from portal.core.refusals import shown_above, shown_on
 
 PREPARERS: Final = (Role.RISK_ANALYST, Role.ADMINISTRATOR)
 form_page = require_http_methods(["GET", "HEAD", "POST"])
@@ -98,14 +98,9 @@ def new(request: HttpRequest) -> HttpResponse:
     """Prepare a product that the bank does not have yet."""
     form = ProductForm(request.POST or None, today=timezone.localdate())
     if request.method == "POST" and form.is_valid():
-        content = form.content()
-        try:
-            made = operations.prepare(
-                form.cleaned_data["code"], by=_actor(request), at=timezone.now(), is_new=True, **content
-            )
-        except EditionRefused as refusal:
-            form.add_error(refusal.field or None, sentence(refusal))
-        else:
+        with shown_on(form):
+            named, content = form.cleaned_data["code"], form.content()
+            made = operations.prepare(named, by=_actor(request), at=timezone.now(), is_new=True, **content)
             return _prepared(request, made)
     context = {"form": form, "title": _("A new product")}
     return render(request, "products/form.html", context, status=422 if form.is_bound else 200)
@@ -118,11 +113,8 @@ def next_version(request: HttpRequest, code: str, version: int) -> HttpResponse:
     before = _found(code, version)
     form = ProductForm(request.POST or None, initial=initial_of(before), today=timezone.localdate(), code=code)
     if request.method == "POST" and form.is_valid():
-        try:
+        with shown_on(form):
             made = operations.prepare(code, by=_actor(request), at=timezone.now(), **form.content())
-        except EditionRefused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, sentence(refusal))
-        else:
             return _prepared(request, made)
     context = {"form": form, "product": before, "title": _("A new version of %(name)s") % {"name": before}}
     return render(request, "products/form.html", context, status=422 if form.is_bound else 200)
@@ -137,12 +129,8 @@ def change(request: HttpRequest, code: str, version: int) -> HttpResponse:
         raise Http404
     form = ProductForm(request.POST or None, initial=initial_of(product), today=timezone.localdate(), code=code)
     if request.method == "POST" and form.is_valid():
-        try:
+        with shown_on(form):
             operations.change(product, by=_actor(request), at=timezone.now(), **form.content())
-        except Refusal as refusal:
-            field = getattr(refusal, "field", "")
-            form.add_error(field if field in form.fields else None, sentence(refusal))
-        else:
             return _prepared(request, product)
     context = {"form": form, "product": product, "title": _("Change %(name)s") % {"name": product}}
     return render(request, "products/form.html", context, status=422 if form.is_bound else 200)
@@ -159,18 +147,11 @@ def approve(request: HttpRequest, code: str, version: int) -> HttpResponse:
     """Approve a version, as a second person, from a day on."""
     product = _found(code, version)
     form = ApproveForm(request.POST, today=timezone.localdate())
-    if not form.is_valid():
-        return _version(request, product, form)
-    try:
-        operations.approve(product, by=_actor(request), at=timezone.now(), **form.cleaned_data)
-    except EditionRefused as refusal:
-        form.add_error(refusal.field or None, sentence(refusal))
-        return _version(request, _found(code, version), form)
-    except Refusal as refusal:
-        messages.error(request, sentence(refusal))
-    else:
-        messages.success(request, _("Approved."))
-    return _to(product)
+    if form.is_valid():
+        with shown_above(request), shown_on(form, only=EditionRefused):
+            operations.approve(product, by=_actor(request), at=timezone.now(), **form.cleaned_data)
+            messages.success(request, _("Approved."))
+    return _version(request, _found(code, version), form) if form.errors else _to(product)
 
 
 @require_POST

@@ -172,11 +172,8 @@ def leave(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _done(request: HttpRequest, found: Enterprise, act: Any) -> HttpResponse:
-    try:
+    with refusals.shown_above(request):
         act(request.user, timezone.now())
-    except refusals.Refusal as refusal:
-        messages.error(request, refusals.sentence(refusal))
-    else:
         messages.success(request, _("Done."))
     return redirect("identity:enterprise", found.reference)
 
@@ -187,15 +184,13 @@ def answer_invitation(request: HttpRequest, invitation: str, answer: str) -> Htt
     user = user_of(request)
     mine = Invitation.objects.filter(phone_hash=user.phone_hash) if user.phone_verified else Invitation.objects.none()
     found = get_object_or_404(mine.select_related("enterprise"), reference=invitation)
-    try:
+    with refusals.shown_above(request):
         if answer == "decline":
             operations.decline_invitation(found, by=user, at=timezone.now())
             return redirect("identity:enterprises")
         operations.accept_invitation(found, by=user, at=timezone.now())
-    except refusals.Refusal as refusal:
-        messages.error(request, refusals.sentence(refusal))
-        return redirect("identity:enterprises")
-    acts = _("You now act for %(name)s.")
-    told = acts if found.role == MembershipRole.MANAGER else _("You now keep the books of %(name)s.")
-    messages.success(request, told % {"name": found.enterprise.legal_name})
-    return redirect("identity:enterprise", found.enterprise.reference)
+        acts = _("You now act for %(name)s.")
+        told = acts if found.role == MembershipRole.MANAGER else _("You now keep the books of %(name)s.")
+        messages.success(request, told % {"name": found.enterprise.legal_name})
+        return redirect("identity:enterprise", found.enterprise.reference)
+    return redirect("identity:enterprises")

@@ -112,16 +112,13 @@ def give_post(request: HttpRequest) -> HttpResponse:
     form = PostForm(request.POST)
     if form.is_valid():
         given = {name: form.cleaned_data[name] for name in ("role", "branch", "approval_limit_amount")}
-        post = None
-        try:
+        with refusals.shown_on(form):
             post = operations.ask_post(form.user, by=user_of(request), at=timezone.now(), **given)
-        except refusals.Refusal as refusal:
-            form.add_error(None, refusals.sentence(refusal))
-    if not form.is_valid():
-        return _staff(request, form)
-    told = _("%(name)s holds the post now.") if post else _("%(name)s gets the post once another administrator agrees.")
-    messages.success(request, told % {"name": form.user})
-    return redirect("identity:staff")
+            waits = _("%(name)s gets the post once another administrator agrees.")
+            told = _("%(name)s holds the post now.") if post else waits
+            messages.success(request, told % {"name": form.user})
+            return redirect("identity:staff")
+    return _staff(request, form)
 
 
 @require_POST
@@ -140,11 +137,8 @@ def decline_post(request: HttpRequest, asked: int) -> HttpResponse:
 
 def _decided(request: HttpRequest, asked: int, decide: Callable[..., object], told: str) -> HttpResponse:
     waiting = get_object_or_404(PostRequest.objects.select_related("user", "branch"), pk=asked)
-    try:
+    with refusals.shown_above(request):
         decide(waiting, by=request.user, at=timezone.now())
-    except refusals.Refusal as refusal:
-        messages.error(request, refusals.sentence(refusal))
-    else:
         messages.success(request, told % {"name": waiting.user})
     return redirect("identity:staff")
 
@@ -154,10 +148,7 @@ def _decided(request: HttpRequest, asked: int, decide: Callable[..., object], to
 def end_post(request: HttpRequest, post: int) -> HttpResponse:
     """End a post."""
     held = get_object_or_404(StaffPost.objects.select_related("user", "branch"), pk=post)
-    try:
+    with refusals.shown_above(request):
         operations.end_post(held, by=user_of(request), at=timezone.now())
-    except refusals.Refusal as refusal:
-        messages.error(request, refusals.sentence(refusal))
-    else:
         messages.success(request, _("The post has ended."))
     return redirect("identity:staff")

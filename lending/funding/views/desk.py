@@ -18,7 +18,7 @@ from lending.funding.forms import ApproveForm, ProgramForm, initial_of
 from lending.funding.models import FundingProgram
 from lending.products.presentation import history_of
 from portal.core.editions import EditionRefused, Status
-from portal.core.refusals import Refusal, sentence, shown_above
+from portal.core.refusals import shown_above, shown_on
 
 PROPOSERS: Final = (Role.RISK_ANALYST, Role.ADMINISTRATOR)
 
@@ -88,15 +88,13 @@ def _proposing(request: HttpRequest, form: ProgramForm, context: dict[str, Any],
     if request.method == "POST" and form.is_valid():
         by, at = user_of(request).reference, timezone.now()
         try:
-            named = code or form.cleaned_data["code"]
-            made = operations.propose(named, by=by, at=at, is_new=not code, **form.content())
-        except EditionRefused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, sentence(refusal))
+            with shown_on(form):
+                named = code or form.cleaned_data["code"]
+                made = operations.propose(named, by=by, at=at, is_new=not code, **form.content())
+                messages.success(request, _("Proposed. A second person approves it before owners see it."))
+                return redirect("funding:edition", made.code, made.version)
         except ValidationError as refusal:
             form.add_error(None, refusal)
-        else:
-            messages.success(request, _("Proposed. A second person approves it before owners see it."))
-            return redirect("funding:edition", made.code, made.version)
     return render(request, "funding/form.html", context, status=422 if form.is_bound else 200)
 
 
@@ -106,17 +104,12 @@ def approve(request: HttpRequest, code: str, version: int) -> HttpResponse:
     """Bring an edition out, as a second person, from a day on."""
     program = _found(code, version)
     form = ApproveForm(request.POST, today=timezone.localdate())
-    if not form.is_valid():
-        return _edition(request, program, form)
-    try:
-        operations.approve(program, by=user_of(request).reference, at=timezone.now(), **form.cleaned_data)
-    except EditionRefused as refusal:
-        form.add_error(refusal.field or None, sentence(refusal))
+    if form.is_valid():
+        with shown_above(request), shown_on(form, only=EditionRefused):
+            operations.approve(program, by=user_of(request).reference, at=timezone.now(), **form.cleaned_data)
+            messages.success(request, _("Approved."))
+    if form.errors:
         return _edition(request, _found(code, version), form)
-    except Refusal as refusal:
-        messages.error(request, sentence(refusal))
-    else:
-        messages.success(request, _("Approved."))
     return redirect("funding:edition", code, version)
 
 
