@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.identity.access import requires, user_of
 from accounts.identity.models import Role
+from portal.core.files import private_file
 from portal.core.language import localized
 from portal.core.references import as_written
 from portal.core.refusals import shown_above
@@ -201,8 +202,7 @@ def certificate_pdf(request: HttpRequest, code: str, language: str) -> HttpRespo
     if language not in papers.LANGUAGES:
         raise Http404
     content = papers.as_pdf(certificate, language=language)
-    headers = {"Content-Disposition": f'attachment; filename="{certificate.code}.{language}.pdf"'}
-    return HttpResponse(content, content_type="application/pdf", headers=headers)
+    return private_file(content, name=f"{certificate.code}.{language}.pdf", media_type="application/pdf")
 
 
 @login_not_required

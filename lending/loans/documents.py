@@ -72,7 +72,8 @@ def contract(offer: Offer, *, on: date, language: str) -> bytes:
         signed = list(loan.installments.filter(version=1).order_by("number"))
         cost = replace(cost, schedule=schedule_of(loan, signed), apr=loan.apr)
     with translation.override(language):
-        data = contract_data(offer, cost) | _signature(loan)
+        text = _("Signed by %(name)s on %(when)s in the portal, with password and one-time code. Loan %(reference)s.")
+        data = contract_data(offer, cost) | {"signature": signature(loan, text)}
         data["facts"] = _facts(offer, cost, start, signed_at=loan.signed_at if loan else None)
         data |= {"conditions_title": _("Conditions"), "conditions": conditions(offer)}
         return pdf.render("contract", data, language=language)
@@ -173,13 +174,9 @@ def late_rate(terms: Terms) -> list[str]:
     ]
 
 
-def _signature(loan: Loan | None) -> dict[str, str]:
-    if loan is None:
-        return {"signature": _("Not signed yet: this is what you would sign.")}
-    told = {
-        "name": person_name_at(loan.signed_by, loan.signed_at),
-        "when": moment(loan.signed_at),
-        "reference": loan.reference,
-    }
-    text = _("Signed by %(name)s on %(when)s in the portal, with password and one-time code. Loan %(reference)s.")
-    return {"signature": text % told}
+def signature(signed: Any, text: str) -> str:
+    """Say who signed a loan or a credit line, when and how, in the words of ``text``."""
+    if signed is None:
+        return _("Not signed yet: this is what you would sign.")
+    name = person_name_at(signed.signed_by, signed.signed_at)
+    return text % {"name": name, "when": moment(signed.signed_at), "reference": signed.reference}

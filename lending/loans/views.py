@@ -41,6 +41,7 @@ from lending.products.presentation import late_rule
 from lending.products.queries import cost_of
 from portal.core import idempotency
 from portal.core.dates import add_months
+from portal.core.files import private_file
 from portal.core.refusals import sentence, shown_above, shown_on
 
 ON_A_PAGE: Final = 25
@@ -188,9 +189,7 @@ def contract(request: HttpRequest, reference: str) -> HttpResponse:
     offer = get_object_or_404(Offer.objects.visible_to(user_of(request)).select_related(*related), reference=reference)
     write = contract_of_line if offer.application.product.is_line else documents.contract
     content = write(offer, on=timezone.localdate(), language=get_language() or "en")
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="{offer.reference}.pdf"'
-    return response
+    return private_file(content, name=f"{offer.reference}.pdf", media_type="application/pdf")
 
 
 @form_page

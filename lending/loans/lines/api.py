@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -19,6 +18,7 @@ from accounts.identity.models import Role
 from lending.loans.lines import operations
 from lending.loans.lines.models import CreditLine
 from lending.loans.models import Loan
+from lending.loans.proposals.api import only
 from lending.loans.serializers import LoanSerializer
 from portal.core.amounts import WrittenAmount
 from portal.core.api import told
@@ -155,9 +155,7 @@ class End(APIView):
 
 
 def _kept(request: Request, reference: str, *roles: Role, act: Callable[..., None], asks: Any) -> Response:
-    line, user = _find(request, reference), user_of(request)
-    if not user.has_role(*roles):
-        raise PermissionDenied
+    line, user = _find(request, reference), only(request, *roles)
     act(line, **told(request, asks), by=user, at=timezone.now())
     return Response(CreditLineSerializer(_find(request, reference)).data)
 

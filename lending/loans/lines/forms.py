@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lending.loans.forms import SignForm
 from lending.loans.lines.models import CreditLine
+from lending.loans.proposals.forms import why
 from lending.products.contradictions import terms_of
 from lending.products.forms import AMOUNT_ERRORS
 from portal.core import formats
@@ -52,21 +53,12 @@ class CodeForm(forms.Form):
     code = SignForm.declared_fields["code"]
 
 
-def _why() -> forms.CharField:
-    return forms.CharField(
-        label=_("Why"),
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": _("Say why, in a sentence.")},
-    )
-
-
 class ReasonForm(forms.Form):
     """Why a line is suspended or resumed."""
 
     FIELDS: Final = {"line_reason_missing": "reason"}
 
-    reason = _why()
+    reason = why(_("Why"))
 
 
 class LowerForm(forms.Form):
@@ -79,4 +71,4 @@ class LowerForm(forms.Form):
     }
 
     limit_amount = AmountField(label=_("New limit"), error_messages=AMOUNT_ERRORS)
-    reason = _why()
+    reason = why(_("Why"))

@@ -27,6 +27,7 @@ from lending.loans.rescheduling.models import Rescheduling
 from lending.loans.rescheduling.states import Status
 from lending.loans.states import LoanStatus
 from lending.loans.views import form_page
+from portal.core.files import private_file
 from portal.core.refusals import shown_above, shown_on
 
 
@@ -166,6 +167,4 @@ def amendment(request: HttpRequest, reference: str) -> HttpResponse:
     content = documents.amendment(found, on=timezone.localdate(), language=get_language() or "en")
     if content is None:
         raise Http404
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="{found.reference}.pdf"'
-    return response
+    return private_file(content, name=f"{found.reference}.pdf", media_type="application/pdf")

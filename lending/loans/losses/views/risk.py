@@ -43,9 +43,8 @@ def _page(request: HttpRequest, loan: Loan, **forms: Any) -> HttpResponse:
     if found and queries.may_judge(user, loan):
         if found.risk_class < RiskClass.LOSS:
             forms.setdefault("judge_form", JudgeForm(better_than=found.risk_class))
-        is_lost = found.risk_class == RiskClass.LOSS and found.days_past_due >= queries.bad_from_days(today)
-        if found.principal_amount and not is_lost:
-            bad_days = queries.bad_from_days(today)
+        if found.principal_amount and not found.may_be_lost(needed := queries.bad_from_days(today)):
+            bad_days = needed
         elif found.principal_amount and already is None:
             forms.setdefault("form", ProposeForm())
     if queries.may_lift(user, loan, standing):
