@@ -2,8 +2,6 @@
 
 from typing import Any, Final
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Submit
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +12,7 @@ from lending.products.contradictions import terms_of
 from lending.products.forms import AMOUNT_ERRORS
 from portal.core import formats
 from portal.core.amounts import AmountField
+from portal.core.buttons import with_button
 from portal.core.idempotency import IdempotencyKeyField
 
 
@@ -40,9 +39,7 @@ class DrawForm(forms.Form):
         self.fields["amount"].help_text = _("From %(least)s to %(most)s.") % formats.money_bounds(
             line.least_amount, available, line.currency
         )
-        self.helper = FormHelper()
-        self.helper.attrs = {"novalidate": True}
-        self.helper.add_input(Submit("submit", _("Show what it costs")))
+        self.helper = with_button(_("Show what it costs"))
 
 
 class CodeForm(forms.Form):
