@@ -1,6 +1,5 @@
 """Pages of reschedulings."""
 
-from functools import partial
 from typing import Any
 
 from allauth.account.decorators import reauthentication_required
@@ -95,7 +94,7 @@ def rescheduling(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, found: Rescheduling, *, decide_form: DecideForm | None = None, form: AgreeForm | None = None
+    request: HttpRequest, found: Rescheduling, decide_form: DecideForm | None = None, *, form: AgreeForm | None = None
 ) -> HttpResponse:
     user, enterprise = user_of(request), found.loan.enterprise
     if form is None and owns(user, enterprise) and found.status == Status.APPROVED:
@@ -112,23 +111,8 @@ def _page(
     return render(request, "loans/rescheduling.html", context, status=422 if has_errors else 200)
 
 
-@require_POST
-@requires(Role.APPROVER)
-def conclude(request: HttpRequest, reference: str) -> HttpResponse:
-    """Approve or decline, as the second person."""
-    found, form = _find(request, reference), DecideForm(request.POST)
-    approve = partial(operations.approve, seen=request.POST.get("seen", ""))
-    if proposals.conclude(request, found, form, approve):
-        return redirect("loans:rescheduling", reference)
-    return _page(request, found, decide_form=form)
-
-
-@require_POST
-@requires(*PROPOSERS)
-def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
-    """Take a proposal back."""
-    proposals.withdraw(request, _find(request, reference))
-    return redirect("loans:rescheduling", reference)
+conclude = proposals.concluding(_find, _page, operations.approve, "loans:rescheduling")
+withdraw = proposals.withdrawing(_find, "loans:rescheduling")
 
 
 @require_POST

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.identity.access import requires, user_of
 from accounts.identity.models import Enterprise, Role
@@ -78,19 +78,5 @@ def _page(request: HttpRequest, found: Waiver, form: DecideForm | None = None) -
     return render(request, "loans/waiver.html", context, status=422 if form and form.errors else 200)
 
 
-@require_POST
-@requires(Role.APPROVER)
-def conclude(request: HttpRequest, reference: str) -> HttpResponse:
-    """Approve or decline, as the second person."""
-    found, form = _find(request, reference), DecideForm(request.POST)
-    if proposals.conclude(request, found, form, operations.approve):
-        return redirect("loans:waiver", reference)
-    return _page(request, _find(request, reference), form)
-
-
-@require_POST
-@requires(*PROPOSERS)
-def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
-    """Take a proposal back."""
-    proposals.withdraw(request, _find(request, reference))
-    return redirect("loans:waiver", reference)
+conclude = proposals.concluding(_find, _page, operations.approve, "loans:waiver", is_read=False)
+withdraw = proposals.withdrawing(_find, "loans:waiver")
