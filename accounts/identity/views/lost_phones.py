@@ -33,7 +33,9 @@ def lost_phones(request: HttpRequest) -> HttpResponse:
         with refusals.shown_on(form, LostPhoneForm.FIELDS):
             told = {name: form.cleaned_data[name] for name in ("number", "paper", "reason")}
             key = form.cleaned_data["idempotency_key"]
-            asked = operations.report_lost_phone(form.person, key=key, by=user, at=timezone.now(), **told)
+            asked = operations.report_lost_phone(
+                form.cleaned_data["contact"], key=key, by=user, at=timezone.now(), **told
+            )
             messages.success(request, _("A second person has to confirm it."))
             return redirect("identity:lost_phone", asked.reference)
     seen = LostPhone.objects.visible_to(user).select_related("person", "proposed_by")

@@ -111,12 +111,13 @@ def give_post(request: HttpRequest) -> HttpResponse:
     """Give someone a post."""
     form = PostForm(request.POST)
     if form.is_valid():
+        person = form.cleaned_data["contact"]
         given = {name: form.cleaned_data[name] for name in ("role", "branch", "approval_limit_amount")}
         with refusals.shown_on(form):
-            post = operations.ask_post(form.user, by=user_of(request), at=timezone.now(), **given)
+            post = operations.ask_post(person, by=user_of(request), at=timezone.now(), **given)
             waits = _("%(name)s gets the post once another administrator agrees.")
             told = _("%(name)s holds the post now.") if post else waits
-            messages.success(request, told % {"name": form.user})
+            messages.success(request, told % {"name": person})
             return redirect("identity:staff")
     return _staff(request, form)
 
