@@ -39,11 +39,6 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def today():
-    return timezone.localdate()
-
-
-@pytest.fixture
 def loan(bank, enterprise, owner, today):
     """The shop borrowed at a price for being late, and is late today."""
     make_product(**LATE_RULE)
