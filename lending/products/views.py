@@ -47,7 +47,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     """List every version of every product."""
     today = timezone.localdate()
     rows = [{"product": each, "state": each.state_on(today)} for each in queries.versions()]
-    return render(request, "products/desk.html", {"rows": rows, "may_prepare": _has(request, *PREPARERS)})
+    return render(request, "products/desk.html", {"rows": rows, "may_prepare": user_of(request).has_role(*PREPARERS)})
 
 
 @require_safe
@@ -60,11 +60,11 @@ def version(request: HttpRequest, code: str, version: int) -> HttpResponse:
 def _version(request: HttpRequest, product: LoanProduct, form: ApproveForm | None = None) -> HttpResponse:
     today = timezone.localdate()
     is_draft = product.status == Status.DRAFT
-    is_own = product.prepared_by == _actor(request)
-    may_approve = is_draft and not is_own and _has(request, *queries.APPROVERS)
+    is_own = product.prepared_by == user_of(request).reference
+    may_approve = is_draft and not is_own and user_of(request).has_role(*queries.APPROVERS)
     if may_approve and form is None:
         form = ApproveForm(today=today, initial={"offered_from": today, "seen": product.fingerprint})
-    may_prepare = _has(request, *PREPARERS)
+    may_prepare = user_of(request).has_role(*PREPARERS)
     example_form = ExampleForm(request.GET, product=product)
     context = {
         "product": product,
@@ -100,7 +100,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with shown_on(form):
             named, content = form.cleaned_data["code"], form.content()
-            made = operations.prepare(named, by=_actor(request), at=timezone.now(), is_new=True, **content)
+            made = operations.prepare(named, by=user_of(request).reference, at=timezone.now(), is_new=True, **content)
             return _prepared(request, made)
     context = {"form": form, "title": _("A new product")}
     return render(request, "products/form.html", context, status=422 if form.is_bound else 200)
@@ -114,7 +114,7 @@ def next_version(request: HttpRequest, code: str, version: int) -> HttpResponse:
     form = ProductForm(request.POST or None, initial=initial_of(before), today=timezone.localdate(), code=code)
     if request.method == "POST" and form.is_valid():
         with shown_on(form):
-            made = operations.prepare(code, by=_actor(request), at=timezone.now(), **form.content())
+            made = operations.prepare(code, by=user_of(request).reference, at=timezone.now(), **form.content())
             return _prepared(request, made)
     context = {"form": form, "product": before, "title": _("A new version of %(name)s") % {"name": before}}
     return render(request, "products/form.html", context, status=422 if form.is_bound else 200)
@@ -130,7 +130,7 @@ def change(request: HttpRequest, code: str, version: int) -> HttpResponse:
     form = ProductForm(request.POST or None, initial=initial_of(product), today=timezone.localdate(), code=code)
     if request.method == "POST" and form.is_valid():
         with shown_on(form):
-            operations.change(product, by=_actor(request), at=timezone.now(), **form.content())
+            operations.change(product, by=user_of(request).reference, at=timezone.now(), **form.content())
             return _prepared(request, product)
     context = {"form": form, "product": product, "title": _("Change %(name)s") % {"name": product}}
     return render(request, "products/form.html", context, status=422 if form.is_bound else 200)
@@ -149,7 +149,7 @@ def approve(request: HttpRequest, code: str, version: int) -> HttpResponse:
     form = ApproveForm(request.POST, today=timezone.localdate())
     if form.is_valid():
         with shown_above(request), shown_on(form, only=EditionRefused):
-            operations.approve(product, by=_actor(request), at=timezone.now(), **form.cleaned_data)
+            operations.approve(product, by=user_of(request).reference, at=timezone.now(), **form.cleaned_data)
             messages.success(request, _("Approved."))
     return _version(request, _found(code, version), form) if form.errors else _to(product)
 
@@ -160,7 +160,7 @@ def discard(request: HttpRequest, code: str, version: int) -> HttpResponse:
     """Drop a version that waits for approval."""
     product = _found(code, version)
     with shown_above(request):
-        operations.discard(product, by=_actor(request), at=timezone.now())
+        operations.discard(product, by=user_of(request).reference, at=timezone.now())
         messages.success(request, _("Discarded."))
     return redirect("products:desk")
 
@@ -171,7 +171,7 @@ def withdraw(request: HttpRequest, code: str, version: int) -> HttpResponse:
     """Offer a product no longer, from today."""
     product = _found(code, version)
     with shown_above(request):
-        operations.withdraw(product, on=timezone.localdate(), by=_actor(request), at=timezone.now())
+        operations.withdraw(product, on=timezone.localdate(), by=user_of(request).reference, at=timezone.now())
         messages.success(request, _("It is no longer offered. Applications and loans that have it go on."))
     return _to(product)
 
@@ -182,11 +182,3 @@ def _found(code: str, version: int) -> LoanProduct:
 
 def _to(product: LoanProduct) -> HttpResponse:
     return redirect("products:version", code=product.code, version=product.version)
-
-
-def _actor(request: HttpRequest) -> str:
-    return str(user_of(request).reference)
-
-
-def _has(request: HttpRequest, *roles: str) -> bool:
-    return bool(user_of(request).has_role(*roles))
