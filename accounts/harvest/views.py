@@ -17,6 +17,7 @@ from accounts.harvest.models import CropEdition, Planting
 from accounts.harvest.states import EditionStatus
 from accounts.identity.access import requires, user_of
 from accounts.identity.models import Enterprise, Role
+from accounts.identity.queries import acts_for
 from portal.core.refusals import shown_above, shown_on
 
 SEERS: Final = (Role.OFFICER, Role.UNDERWRITER)  # who may say that they have seen a plot
@@ -37,13 +38,9 @@ def _visible(request: HttpRequest, reference: str) -> Enterprise:
 def _own(request: HttpRequest, reference: str) -> Enterprise:
     """Find an enterprise that grows and that the person acts for; staff who may only look get 403."""
     found = _visible(request, reference)
-    if not _acts_for(request, found):
+    if not acts_for(user_of(request), found):
         raise PermissionDenied
     return found
-
-
-def _acts_for(request: HttpRequest, enterprise: Enterprise) -> bool:
-    return Enterprise.objects.of_member(request.user).filter(pk=enterprise.pk).exists()
 
 
 def _planting(enterprise: Enterprise, reference: str) -> Planting:
@@ -58,7 +55,7 @@ def plots(request: HttpRequest, reference: str) -> HttpResponse:
     context = {
         "enterprise": enterprise,
         "harvest": presentation.drawn(queries.expected_of(enterprise, on=today)),
-        "may_tell": _acts_for(request, enterprise),
+        "may_tell": acts_for(user_of(request), enterprise),
         "may_see": user_of(request).has_role(*SEERS),
         "may_read_calendar": user_of(request).has_role(*READERS),
         "has_calendar": bool(queries.crops_for(enterprise, on=today)),

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.identity.access import requires, user_of
-from accounts.identity.models import Enterprise, Role
-from accounts.identity.queries import ever_acted_for, owns
+from accounts.identity.models import Role
+from accounts.identity.queries import acts_for, ever_acted_for, owns
 from lending.applications import operations as applications
 from lending.applications import presentation, queries
 from lending.applications.forms import ConcludeForm, RecommendForm, RevokeForm
@@ -32,7 +32,7 @@ NOTHING_NEW: Final = 204
 def detail(request: HttpRequest, reference: str) -> HttpResponse:
     """Show where a case stands: to its enterprise a task list or the answer, to staff everything on one page."""
     application = visible(request, reference)
-    if not Enterprise.objects.of_member(user_of(request)).filter(pk=application.enterprise_id).exists():
+    if not acts_for(user_of(request), application.enterprise):
         return case_page(request, application)
     context = {"application": application, "is_owner": owns(user_of(request), application.enterprise)}
     if application.status == Status.DRAFT:

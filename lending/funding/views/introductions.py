@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.identity.access import only_owners, requires, user_of
-from accounts.identity.models import READERS, Enterprise, Role
-from accounts.identity.queries import owns
+from accounts.identity.models import READERS, Role
+from accounts.identity.queries import acts_for, owns
 from lending.funding import letters, operations, presentation, queries
 from lending.funding.forms import AnswerForm
 from lending.funding.models import Introduction
@@ -54,7 +54,7 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _detail(request: HttpRequest, introduction: Introduction, form: AnswerForm | None = None) -> HttpResponse:
-    acts = Enterprise.objects.of_member(request.user).filter(pk=introduction.enterprise_id).exists()
+    acts = acts_for(user_of(request), introduction.enterprise)
     sees_to_it = not acts and user_of(request).has_role(Role.OFFICER) and introduction.status in OPEN
     is_passed_on = introduction.status == Status.PASSED_ON
     context: dict[str, Any] = {

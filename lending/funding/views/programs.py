@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from accounts.identity import consents
 from accounts.identity.access import only_owners, user_of
 from accounts.identity.models import Enterprise
-from accounts.identity.queries import owns
+from accounts.identity.queries import acts_for, owns
 from lending.applications.views.finding import form_page
 from lending.funding import operations, presentation, queries, sharing
 from lending.funding.eligibility import judge
@@ -86,7 +86,7 @@ def program(request: HttpRequest, reference: str, code: str) -> HttpResponse:
         "query": request.GET.urlencode(),
         "open": queries.open_to(enterprise, code),
         "form": None,
-        "acts": Enterprise.objects.of_member(request.user).filter(pk=enterprise.pk).exists(),
+        "acts": acts_for(request.user, enterprise),
     }
     if owns(request.user, enterprise) and (request.method == "POST" or (row.may_be_asked and not context["open"])):
         answer = _asking(request, enterprise, found, wanted, context)

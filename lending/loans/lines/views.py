@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.identity.access import only_owners, requires, shows_books, user_of
-from accounts.identity.models import Enterprise, Role
-from accounts.identity.queries import keeps_books, owns, signs_with_authenticator
+from accounts.identity.models import Role
+from accounts.identity.queries import acts_for, keeps_books, owns, signs_with_authenticator
 from lending.loans.lines import operations, queries
 from lending.loans.lines.binding import drawn_amount
 from lending.loans.lines.forms import CodeForm, DrawForm, LowerForm, ReasonForm
@@ -75,7 +75,7 @@ def _page(request: HttpRequest, found: CreditLine, **refused: BaseForm) -> HttpR
         "page": Paginator(queries.draws_of(found, user), ON_A_PAGE).get_page(request.GET.get("page")),
         "is_owner": owns(user, found.enterprise),
         "reads": keeps_books(user, found.enterprise),
-        "is_member": Enterprise.objects.of_member(user).filter(pk=found.enterprise_id).exists(),
+        "is_member": acts_for(user, found.enterprise),
         "ends_soon": found.may_be_drawn(on=today) and found.ends_soon_from <= today,
         "today": today,
         "late": LATE,

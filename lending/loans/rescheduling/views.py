@@ -14,8 +14,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.identity import operations as identity
 from accounts.identity.access import only_owners, requires, user_of
-from accounts.identity.models import Enterprise, Role
-from accounts.identity.queries import awaits_signing_code, owns, signs_with_authenticator
+from accounts.identity.models import Role
+from accounts.identity.queries import acts_for, awaits_signing_code, owns, signs_with_authenticator
 from lending.loans.models import Loan
 from lending.loans.proposals import views as proposals
 from lending.loans.proposals.forms import DecideForm
@@ -102,7 +102,7 @@ def _page(
     context = proposals.choices(request, found, decide_form) | {
         "rescheduling": found,
         "comparison": queries.comparison_of(found, on=timezone.localdate()),
-        "is_member": Enterprise.objects.of_member(user).filter(pk=enterprise.pk).exists(),
+        "is_member": acts_for(user, enterprise),
         "form": form,
         "by_authenticator": signs_with_authenticator(user),
         "is_code_sent": awaits_signing_code(user, subject=found.reference, at=timezone.now()),

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.identity.access import requires, user_of
-from accounts.identity.models import Enterprise, Role
+from accounts.identity.models import Role
+from accounts.identity.queries import acts_for
 from lending.loans.models import Loan
 from lending.loans.proposals import views as proposals
 from lending.loans.proposals.forms import DecideForm
@@ -69,11 +70,10 @@ def waiver(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, found: Waiver, form: DecideForm | None = None) -> HttpResponse:
-    members = Enterprise.objects.of_member(user_of(request))
     context = proposals.choices(request, found, form) | {
         "waiver": found,
         "late_interest": late_interest_of(found.loan, on=timezone.localdate()),
-        "is_member": members.filter(pk=found.loan.enterprise_id).exists(),
+        "is_member": acts_for(user_of(request), found.loan.enterprise),
     }
     return render(request, "loans/waiver.html", context, status=422 if form and form.errors else 200)
 
