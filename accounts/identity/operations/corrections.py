@@ -167,7 +167,7 @@ def _lock(enterprise: Enterprise, person: User | None) -> None:
     assert connection.in_atomic_block, "a lock belongs to the transaction that needs it"
     enterprise.refresh_from_db(from_queryset=Enterprise.objects.locked())
     if person:
-        person.refresh_from_db(from_queryset=User.objects.select_for_update(of=("self",), no_key=True))
+        person.refresh_from_db(from_queryset=User.objects.locked())
 
 
 def _is_theirs(enterprise: Enterprise, person: User | None, *, by: User) -> bool:
@@ -352,7 +352,7 @@ def _trace(correction: DetailsCorrection, *, by: User, at: datetime) -> None:
 def _tell(correction: DetailsCorrection, *, at: datetime) -> None:
     """Tell whose details they are what somebody of the bank did with them."""
     told = {"reference": correction.reference, "status": correction.status}
-    owners = correction.enterprise.memberships.filter(role=MembershipRole.OWNER, ended_at=None)
+    owners = correction.enterprise.memberships.owning()
     people = [correction.person] if correction.person else [each.user for each in owners.select_related("user")]
     for person in people:
         params = told | {"telephone": queries.telephone_for(person)}
