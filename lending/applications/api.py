@@ -13,10 +13,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.identity.access import only_owners, user_of
-from accounts.identity.models import Enterprise, Role, User
+from accounts.identity.models import READERS, Enterprise, Role, User
 from accounts.identity.queries import ever_acted_for
 from lending.applications import operations as applications
-from lending.applications import queries
 from lending.applications.models import Application, CreditDecision, Review, Revocation
 from lending.applications.operations.revoke import REVOKERS
 from lending.applications.serializers import (
@@ -174,7 +173,7 @@ class Reviews(ListAPIView[Review]):
 
     def get_queryset(self) -> Any:
         """List newest first."""
-        application, _user = _case(self.request, self.kwargs["reference"], *queries.READERS)
+        application, _user = _case(self.request, self.kwargs["reference"], *READERS)
         return application.reviews.select_related("by").order_by("-pk")
 
 
@@ -210,7 +209,7 @@ class Revocations(ListAPIView[Revocation]):
 
     def get_queryset(self) -> Any:
         """List newest first."""
-        application, _user = _case(self.request, self.kwargs["reference"], *queries.READERS)
+        application, _user = _case(self.request, self.kwargs["reference"], *READERS)
         return application.revocations.select_related("asked_by", "concluded_by").order_by("-pk")
 
     @extend_schema(request=NewRevocationSerializer, responses={201: RevocationSerializer}, parameters=[IDEMPOTENCY_KEY])

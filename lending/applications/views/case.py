@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.identity.access import requires, user_of
-from accounts.identity.models import Role
+from accounts.identity.models import READERS, Role
 from accounts.identity.queries import acts_for, ever_acted_for, owns
 from lending.applications import operations as applications
 from lending.applications import presentation, queries
@@ -54,7 +54,7 @@ def _answer(request: HttpRequest, application: Application, context: dict[str, A
 
 
 @require_safe
-@requires(*queries.READERS)
+@requires(*READERS)
 def queue(request: HttpRequest) -> HttpResponse:
     """List the cases of one's branch."""
     status, asked = request.GET.get("status", ""), request.GET.get("q", "").strip()
