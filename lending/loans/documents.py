@@ -21,7 +21,7 @@ from portal.core import pdf
 from portal.core.dates import BusinessDayRule
 from portal.core.formats import day, exact_percent, in_words, moment, money, month, percent
 from portal.core.interest import AllocationOrder, DayCount, Terms
-from portal.core.language import localized
+from portal.core.language import bank_name, localized
 
 # How interest is counted, where the product's convention is one that customers meet.
 DAY_COUNTS: Final = {
@@ -81,10 +81,9 @@ def contract(offer: Offer, *, on: date, language: str) -> bytes:
 
 def contract_data(offer: Offer, cost: Cost) -> dict[str, Any]:
     """Give what every contract says: the bank, the schedule."""
-    chinese = (translation.get_language() or "en").startswith("zh")
     return {
         "title": _("Loan contract"),
-        "bank": settings.BANK_NAME_ZH_HANS if chinese else settings.BANK_NAME_EN,
+        "bank": bank_name(),
         "reference": offer.reference,
         "facts_title": _("Key facts"),
         "schedule_title": _("Schedule"),

@@ -1,7 +1,7 @@
 """Corrections of details: asked for by customers or at the counter, settled by two of the bank."""
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.identity import operations, queries
-from accounts.identity.access import requires, user_of
+from accounts.identity.access import requires
 from accounts.identity.correction_states import CorrectionStatus
 from accounts.identity.forms.corrections import CorrectionForm, NameCorrectionForm, RefusalForm, WhyForm
 from accounts.identity.models import CUSTOMER_HELPERS, READERS, DetailsCorrection, Enterprise, User
@@ -29,16 +29,17 @@ PER_PAGE: Final = 25
 @requires(*READERS)
 def corrections(request: HttpRequest) -> HttpResponse:
     """List the corrections that wait, those waiting longest first."""
-    page = Paginator(queries.corrections_waiting(user_of(request)), PER_PAGE).get_page(request.GET.get("page"))
+    user: Any = request.user
+    page = Paginator(queries.corrections_waiting(user), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "corrections/list.html", {"page": page})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def of_enterprise(request: HttpRequest, reference: str) -> HttpResponse:
     """Show what was and is to be corrected of an enterprise; owners, and staff on their behalf, ask for more."""
-    found, user = visible_enterprise(request, reference), user_of(request)
-    asks = queries.owns(user, found) or queries.may_correct(user, found)
-    if not asks and (request.method == "POST" or not user.is_staff_member):
+    found, user = visible_enterprise(request, reference), request.user
+    asks = queries.owns(user, found) or queries.may_correct(user, found)  # type: ignore[arg-type]
+    if not asks and (request.method == "POST" or not user.is_staff_member):  # type: ignore[union-attr]
         raise PermissionDenied
     form = CorrectionForm(request.POST or None, request.FILES or None, enterprise=found) if asks else None
     return _asking(request, found, form)
@@ -47,9 +48,9 @@ def of_enterprise(request: HttpRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def of_person(request: HttpRequest, reference: str, membership: int) -> HttpResponse:
     """Ask that a person's name be corrected: the person, or staff on their behalf."""
-    found, user = visible_enterprise(request, reference), user_of(request)
+    found, user = visible_enterprise(request, reference), request.user
     person = get_object_or_404(queries.members_of(found), pk=membership).user
-    if person != user and not queries.may_correct(user, found):
+    if person != user and not queries.may_correct(user, found):  # type: ignore[arg-type]
         raise PermissionDenied
     form = NameCorrectionForm(request.POST or None, request.FILES or None, person=person)
     return _asking(request, found, form, person=person)
@@ -62,7 +63,7 @@ def _asking(
     *,
     person: User | None = None,
 ) -> HttpResponse:
-    user = user_of(request)
+    user: Any = request.user
     if form and request.method == "POST" and form.is_valid():
         with refusals.shown_on(form, WhyForm.FIELDS):
             key = form.cleaned_data["idempotency_key"]
@@ -92,7 +93,7 @@ def _said(made: list[DetailsCorrection]) -> str:
 
 
 def _visible(request: HttpRequest, reference: str) -> DetailsCorrection:
-    user = user_of(request)
+    user: Any = request.user
     if user.is_staff_member and not user.serves_customers:
         raise PermissionDenied
     related = ("enterprise__branch", "enterprise__industry", "person", "paper__file")
@@ -108,7 +109,7 @@ def correction(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, found: DetailsCorrection, form: RefusalForm) -> HttpResponse:
-    user = user_of(request)
+    user: Any = request.user
     settles = found.waits and queries.may_correct(user, found.enterprise)
     theirs = {found.asked_by_id, found.proposed_by_id}
     owns = queries.owns(user, found.enterprise) if found.person is None else found.person == user
@@ -149,9 +150,10 @@ withdraw = require_POST(_step(operations.withdraw_correction, gettext_lazy("With
 def refuse(request: HttpRequest, reference: str) -> HttpResponse:
     """Leave everything as it is, and say why."""
     found, form = _visible(request, reference), RefusalForm(request.POST)
+    user: Any = request.user
     if form.is_valid():
         with refusals.shown_above(request):
-            operations.refuse_correction(found, note=form.cleaned_data["note"], by=user_of(request), at=timezone.now())
+            operations.refuse_correction(found, note=form.cleaned_data["note"], by=user, at=timezone.now())
             messages.success(request, _("Nothing was changed. The customer is told why."))
         return redirect("identity:correction", reference)
     return _shown(request, found, form)

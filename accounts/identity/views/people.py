@@ -40,7 +40,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
 @require_safe
 def profile(request: HttpRequest) -> HttpResponse:
     """Show what we know of the person, and where each thing is changed."""
-    user = user_of(request)
+    user: Any = request.user
     kinds = set(Authenticator.objects.filter(user=user).values_list("type", flat=True))
     own = user.memberships.filter(ended_at=None, enterprise__in=Enterprise.objects.visible_to(user))
     context = {
