@@ -151,10 +151,11 @@ def complete(request: HttpRequest, slug: str, lesson: str) -> HttpResponse:
 @require_POST
 def begin(request: HttpRequest, slug: str) -> HttpResponse:
     """Begin the quiz, or go on with the attempt that is open."""
+    way = ("training:course", slug)
     with shown_above(request):
         begun = operations.begin_attempt(_course(request, slug), by=user_of(request), at=timezone.now())
-        return redirect("training:attempt", begun.reference)
-    return redirect("training:course", slug)
+        way = ("training:attempt", begun.reference)
+    return redirect(*way)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -184,13 +184,14 @@ def answer_invitation(request: HttpRequest, invitation: str, answer: str) -> Htt
     user = user_of(request)
     mine = Invitation.objects.filter(phone_hash=user.phone_hash) if user.phone_verified else Invitation.objects.none()
     found = get_object_or_404(mine.select_related("enterprise"), reference=invitation)
+    page = redirect("identity:enterprises")
     with refusals.shown_above(request):
         if answer == "decline":
             operations.decline_invitation(found, by=user, at=timezone.now())
-            return redirect("identity:enterprises")
-        operations.accept_invitation(found, by=user, at=timezone.now())
-        acts = _("You now act for %(name)s.")
-        told = acts if found.role == MembershipRole.MANAGER else _("You now keep the books of %(name)s.")
-        messages.success(request, told % {"name": found.enterprise.legal_name})
-        return redirect("identity:enterprise", found.enterprise.reference)
-    return redirect("identity:enterprises")
+        else:
+            operations.accept_invitation(found, by=user, at=timezone.now())
+            acts = _("You now act for %(name)s.")
+            told = acts if found.role == MembershipRole.MANAGER else _("You now keep the books of %(name)s.")
+            messages.success(request, told % {"name": found.enterprise.legal_name})
+            page = redirect("identity:enterprise", found.enterprise.reference)
+    return page
