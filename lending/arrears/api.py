@@ -1,6 +1,5 @@
 """Late loans for machines: the desk's list, and contacts read and recorded."""
 
-from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -19,6 +18,7 @@ from lending.arrears.operations.contacts import RECORDERS
 from lending.arrears.serializers import ContactSerializer, LateLoanSerializer, NewContactSerializer
 from lending.arrears.states import BANDS, WRITTEN_OFF
 from lending.loans.models import Loan
+from lending.loans.proposals.api import only
 from portal.core.api import IDEMPOTENCY_KEY, Pages, idempotency_key, listed, told
 
 SERVE_CUSTOMERS = (IsAuthenticated, staff_with(*READERS))
@@ -72,9 +72,7 @@ class Contacts(APIView):
     )
     def post(self, request: Request, reference: str) -> Response:
         """Record one, while something of the loan is late."""
-        loan, user = self._loan(request, reference), user_of(request)
-        if not user.has_role(*RECORDERS):
-            raise PermissionDenied
+        loan, user = self._loan(request, reference), only(request, *RECORDERS)
         said, now = Said(**told(request, NewContactSerializer)), timezone.now()
         on = timezone.localdate(now)
         made = arrears.record(loan, said, key=idempotency_key(request), by=user, at=now, on=on)
