@@ -1,16 +1,17 @@
 """Training for machines: the same operations as the pages."""
 
-from typing import Any, cast
+from typing import cast
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
-from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
+from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.identity.models import Role, User
+from accounts.identity.access import staff_with, user_of
+from accounts.identity.models import Role
 from portal.core.api import asked_for, listed, told
 from portal.core.references import as_written
 from training import operations, queries
@@ -28,18 +29,7 @@ from training.serializers import (
     WholeLessonSerializer,
 )
 
-
-class EditsCourses(BasePermission):
-    """Course editors."""
-
-    def has_permission(self, request: Request, view: APIView) -> bool:  # noqa: ARG002 - the framework's signature
-        """Tell whether this person may look and publish."""
-        user: Any = request.user
-        return bool(user.has_role(Role.COURSE_EDITOR))
-
-
-def _me(request: Request) -> User:
-    return cast("User", request.user)
+EDITORS = (IsAuthenticated, staff_with(Role.COURSE_EDITOR))
 
 
 def _course(request: Request, slug: str) -> Course:
@@ -47,7 +37,7 @@ def _course(request: Request, slug: str) -> Course:
 
 
 def _progress(course: Course, request: Request) -> queries.Progress:
-    return queries.progress(course, _me(request), on=timezone.localdate())
+    return queries.progress(course, user_of(request), on=timezone.localdate())
 
 
 class Courses(APIView):
@@ -57,7 +47,7 @@ class Courses(APIView):
     def get(self, request: Request) -> Response:
         """List the courses with one's progress, in the order of the catalogue; never paged, they are few."""
         asked = asked_for(request, AskedTopicSerializer)
-        rows = queries.catalogue(_me(request), on=timezone.localdate(), **asked)
+        rows = queries.catalogue(user_of(request), on=timezone.localdate(), **asked)
         return Response(CourseRowSerializer(rows, many=True).data)
 
 
@@ -102,7 +92,7 @@ class Completion(OneLesson):
     def post(self, request: Request, slug: str, lesson: str) -> Response:
         """Write down that one has read it, enrolling oneself; sent again, it changes nothing."""
         read = self._lesson(request, slug, lesson)
-        operations.complete_lesson(read, by=_me(request), at=timezone.now())
+        operations.complete_lesson(read, by=user_of(request), at=timezone.now())
         return self._shown(request, read)
 
 
@@ -118,7 +108,7 @@ class Attempts(APIView):
     @extend_schema(operation_id="course_attempt_begin", request=None, responses=WholeAttemptSerializer)
     def post(self, request: Request, slug: str) -> Response:
         """Begin the quiz; while an attempt is open, sent again, it gives that one."""
-        attempt = operations.begin_attempt(_course(request, slug), by=_me(request), at=timezone.now())
+        attempt = operations.begin_attempt(_course(request, slug), by=user_of(request), at=timezone.now())
         return _whole(attempt)
 
 
@@ -145,7 +135,7 @@ class Submission(APIView):
             for position, order in orders.items()
             if 1 <= chosen.get(position, 0) <= len(order)
         }
-        operations.submit_attempt(attempt, answers=answers, by=_me(request), at=timezone.now())
+        operations.submit_attempt(attempt, answers=answers, by=user_of(request), at=timezone.now())
         return _whole(attempt)
 
 
@@ -183,7 +173,7 @@ class OneCertificate(APIView):
 class Figures(APIView):
     """What editors watch."""
 
-    permission_classes = (IsAuthenticated, EditsCourses)
+    permission_classes = EDITORS
 
     @extend_schema(responses=FiguresSerializer)
     def get(self, request: Request, slug: str) -> Response:
@@ -194,22 +184,22 @@ class Figures(APIView):
 class Publication(APIView):
     """Opening a course to learners."""
 
-    permission_classes = (IsAuthenticated, EditsCourses)
+    permission_classes = EDITORS
 
     @extend_schema(request=None, responses=CourseSerializer)
     def post(self, request: Request, slug: str) -> Response:
         """Publish it; 409 where it is published already."""
-        course = operations.publish(_course(request, slug), at=timezone.now(), by=_me(request))
+        course = operations.publish(_course(request, slug), at=timezone.now(), by=user_of(request))
         return Response(CourseSerializer(course).data)
 
 
 class Withdrawal(APIView):
     """Closing a course to learners."""
 
-    permission_classes = (IsAuthenticated, EditsCourses)
+    permission_classes = EDITORS
 
     @extend_schema(operation_id="course_withdraw", request=None, responses=CourseSerializer)
     def post(self, request: Request, slug: str) -> Response:
         """Withdraw it; certificates stay valid. 409 where it is not published."""
-        course = operations.withdraw(_course(request, slug), at=timezone.now(), by=_me(request))
+        course = operations.withdraw(_course(request, slug), at=timezone.now(), by=user_of(request))
         return Response(CourseSerializer(course).data)

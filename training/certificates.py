@@ -8,7 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from portal.core import formats, pdf
-from portal.core.language import localized
+from portal.core.language import bank_name, localized
 from training import queries
 from training.models import Certificate
 
@@ -30,7 +30,7 @@ def _content(certificate: Certificate) -> dict[str, str | list[dict[str, str]]]:
     address = address_of(certificate)
     right, of = queries.score_of(certificate)
     return {
-        "bank": settings.BANK_NAME_ZH_HANS if translation.get_language() == "zh-hans" else settings.BANK_NAME_EN,
+        "bank": bank_name(),
         "heading": _("Certificate"),
         "certifies": _("This certifies that"),
         "name": certificate.holder_name,

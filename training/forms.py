@@ -8,6 +8,7 @@ from crispy_forms.layout import Submit
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.buttons import with_button
 from portal.core.language import localized
 from training.models import Answer, Choice
 
@@ -25,10 +26,8 @@ class QuizForm(forms.Form):
                 widget=forms.RadioSelect,
                 error_messages={"required": _("Choose an answer.")},
             )
-        self.helper = FormHelper()
+        self.helper = with_button(_("Send my answers"))
         self.helper.form_class = "quiz"
-        self.helper.attrs = {"novalidate": True}  # the page lists what is missing; nothing filled in is lost
-        self.helper.add_input(Submit("submit", _("Send my answers")))
 
     def answers(self) -> dict[int, int]:
         """Give the choice made at each position."""

@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.identity.access import requires
+from accounts.identity.access import requires, user_of
 from accounts.identity.models import Role
-from portal.core import refusals
+from portal.core.files import private_file
 from portal.core.language import localized
 from portal.core.references import as_written
-from portal.core.refusals import Refusal
+from portal.core.refusals import shown_above
 from training import certificates as papers
 from training import operations, own_figures, prose, queries, recommending
 from training.forms import QuizForm, VerifyForm
@@ -29,13 +29,13 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     """List the courses, those on ``?topic=`` if one is named; lessons for ``?reason=`` stand before others."""
     named = request.GET.get("topic", "")
     topic = Topic(named) if named in Topic.values else None
-    rows = queries.catalogue(_me(request), on=timezone.localdate(), topic=topic or "")
+    rows = queries.catalogue(user_of(request), on=timezone.localdate(), topic=topic or "")
     context = {
         "rows": catalogue_rows(rows),
         "topic": topic,
         "topic_lessons": recommending.answering(request.GET.get("reason", ""), topic) if topic else [],
-        "recommended": [] if topic else recommending.recommended(_me(request)),
-        "topics": queries.topics_taught(_me(request)),
+        "recommended": [] if topic else recommending.recommended(user_of(request)),
+        "topics": queries.topics_taught(user_of(request)),
     }
     return render(request, "training/catalogue.html", context)
 
@@ -44,8 +44,8 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 def course(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a course: its lessons as tasks, its quiz, and what was reached."""
     shown = _course(request, slug)
-    progress = queries.progress(shown, _me(request), on=timezone.localdate())
-    edits = _me(request).has_role(Role.COURSE_EDITOR)
+    progress = queries.progress(shown, user_of(request), on=timezone.localdate())
+    edits = user_of(request).has_role(Role.COURSE_EDITOR)
     context = {
         "course": shown,
         "progress": progress,
@@ -60,23 +60,20 @@ def course(request: HttpRequest, slug: str) -> HttpResponse:
 def enroll(request: HttpRequest, slug: str) -> HttpResponse:
     """Begin a course, at its first unread lesson."""
     taken = _course(request, slug)
-    try:
-        operations.enroll(taken, by=_me(request), at=timezone.now())
-    except Refusal as refusal:
-        return _refused(request, refusal, slug)
-    following = queries.progress(taken, _me(request), on=timezone.localdate()).next_lesson
-    return redirect("training:lesson", slug, following.slug) if following else redirect("training:course", slug)
+    with shown_above(request):
+        operations.enroll(taken, by=user_of(request), at=timezone.now())
+        if following := queries.progress(taken, user_of(request), on=timezone.localdate()).next_lesson:
+            return redirect("training:lesson", slug, following.slug)
+    return redirect("training:course", slug)
 
 
 @require_POST
 @requires(Role.COURSE_EDITOR)
 def publish(request: HttpRequest, slug: str) -> HttpResponse:
     """Open a course to learners."""
-    try:
-        operations.publish(_course(request, slug), at=timezone.now(), by=_me(request))
-    except Refusal as refusal:
-        return _refused(request, refusal, slug)
-    messages.success(request, _("The course is published."))
+    with shown_above(request):
+        operations.publish(_course(request, slug), at=timezone.now(), by=user_of(request))
+        messages.success(request, _("The course is published."))
     return redirect("training:course", slug)
 
 
@@ -84,11 +81,9 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
 @requires(Role.COURSE_EDITOR)
 def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
     """Close a course to learners."""
-    try:
-        operations.withdraw(_course(request, slug), at=timezone.now(), by=_me(request))
-    except Refusal as refusal:
-        return _refused(request, refusal, slug)
-    messages.success(request, _("The course is withdrawn. Certificates stay valid."))
+    with shown_above(request):
+        operations.withdraw(_course(request, slug), at=timezone.now(), by=user_of(request))
+        messages.success(request, _("The course is withdrawn. Certificates stay valid."))
     return redirect("training:course", slug)
 
 
@@ -96,7 +91,7 @@ def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
 def lesson(request: HttpRequest, slug: str, lesson: str) -> HttpResponse:
     """Show a lesson, with the way back and on."""
     read = _lesson(request, slug, lesson)
-    progress = queries.progress(read.course, _me(request), on=timezone.localdate())
+    progress = queries.progress(read.course, user_of(request), on=timezone.localdate())
     before, after = queries.neighbors(read, progress.lessons)
     text = localized(read, "text")
     context = {
@@ -114,7 +109,7 @@ def lesson(request: HttpRequest, slug: str, lesson: str) -> HttpResponse:
 
 def _own(request: HttpRequest, names: list[str]) -> dict[str, Any]:
     """Tell the reader's own figures that a text marks, of the enterprise on ``?enterprise=`` or the first."""
-    mine = list(own_figures.enterprises_of(_me(request))) if names else []
+    mine = list(own_figures.enterprises_of(user_of(request))) if names else []
     if not mine:
         return {}
     chosen = next((one for one in mine if one.reference == request.GET.get("enterprise")), mine[0])
@@ -146,23 +141,21 @@ def worksheet(request: HttpRequest, slug: str) -> HttpResponse:
 def complete(request: HttpRequest, slug: str, lesson: str) -> HttpResponse:
     """Mark a lesson as read and go on: to the next unread one, or back to the course."""
     read = _lesson(request, slug, lesson)
-    try:
-        operations.complete_lesson(read, by=_me(request), at=timezone.now())
-    except Refusal as refusal:
-        return _refused(request, refusal, slug)
-    lessons = list(queries.taught_in(read.course))
-    after = queries.neighbors(read, lessons)[1]
-    return redirect("training:lesson", slug, after.slug) if after else redirect("training:course", slug)
+    with shown_above(request):
+        operations.complete_lesson(read, by=user_of(request), at=timezone.now())
+        if after := queries.neighbors(read, list(queries.taught_in(read.course)))[1]:
+            return redirect("training:lesson", slug, after.slug)
+    return redirect("training:course", slug)
 
 
 @require_POST
 def begin(request: HttpRequest, slug: str) -> HttpResponse:
     """Begin the quiz, or go on with the attempt that is open."""
-    try:
-        begun = operations.begin_attempt(_course(request, slug), by=_me(request), at=timezone.now())
-    except Refusal as refusal:
-        return _refused(request, refusal, slug)
-    return redirect("training:attempt", begun.reference)
+    way = ("training:course", slug)
+    with shown_above(request):
+        begun = operations.begin_attempt(_course(request, slug), by=user_of(request), at=timezone.now())
+        way = ("training:attempt", begun.reference)
+    return redirect(*way)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -173,7 +166,7 @@ def attempt(request: HttpRequest, reference: str) -> HttpResponse:
         return redirect("training:result", reference)
     form = QuizForm(queries.asked_in(taken), request.POST if request.POST or request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        operations.submit_attempt(taken, answers=form.answers(), by=_me(request), at=timezone.now())
+        operations.submit_attempt(taken, answers=form.answers(), by=user_of(request), at=timezone.now())
         return redirect("training:result", reference)
     context = {"attempt": taken, "course": taken.enrollment.course, "form": form}
     return render(request, "training/attempts/attempt.html", context, status=422 if form.is_bound else 200)
@@ -191,7 +184,7 @@ def result(request: HttpRequest, reference: str) -> HttpResponse:
         "course": taken.enrollment.course,
         "outcome": outcome,
         "rows": result_rows(outcome),
-        "certificate": queries.certificates_of(_me(request)).filter(course=taken.enrollment.course).first(),
+        "certificate": queries.certificates_of(user_of(request)).filter(course=taken.enrollment.course).first(),
     }
     return render(request, "training/attempts/result.html", context)
 
@@ -199,19 +192,18 @@ def result(request: HttpRequest, reference: str) -> HttpResponse:
 @require_safe
 def certificates(request: HttpRequest) -> HttpResponse:
     """List one's certificates."""
-    rows = certificate_rows(queries.certificates_of(_me(request)), on=timezone.localdate())
+    rows = certificate_rows(queries.certificates_of(user_of(request)), on=timezone.localdate())
     return render(request, "training/certificates.html", {"rows": rows})
 
 
 @require_safe
 def certificate_pdf(request: HttpRequest, code: str, language: str) -> HttpResponse:
     """Give a certificate as a PDF in one of the bank's languages."""
-    certificate = get_object_or_404(Certificate.objects.visible_to(_me(request)), code=code)
+    certificate = get_object_or_404(Certificate.objects.visible_to(user_of(request)), code=code)
     if language not in papers.LANGUAGES:
         raise Http404
     content = papers.as_pdf(certificate, language=language)
-    headers = {"Content-Disposition": f'attachment; filename="{certificate.code}.{language}.pdf"'}
-    return HttpResponse(content, content_type="application/pdf", headers=headers)
+    return private_file(content, name=f"{certificate.code}.{language}.pdf", media_type="application/pdf")
 
 
 @login_not_required
@@ -236,10 +228,6 @@ def verified(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "training/verify/certificate.html", context)
 
 
-def _me(request: HttpRequest) -> Any:
-    return request.user
-
-
 def _course(request: HttpRequest, slug: str) -> Course:
     return get_object_or_404(Course.objects.visible_to(request.user), slug=slug)
 
@@ -256,8 +244,3 @@ def _lesson(request: HttpRequest, slug: str, lesson: str) -> Lesson:
 def _attempt(request: HttpRequest, reference: str) -> Attempt:
     attempts = Attempt.objects.visible_to(request.user).select_related("enrollment__course")
     return get_object_or_404(attempts, reference=reference)
-
-
-def _refused(request: HttpRequest, refusal: Refusal, slug: str) -> HttpResponse:
-    messages.error(request, refusals.sentence(refusal))
-    return redirect("training:course", slug)

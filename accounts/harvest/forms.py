@@ -5,8 +5,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Submit
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +14,7 @@ from accounts.harvest.expectation import next_harvests
 from accounts.harvest.models import Planting
 from accounts.harvest.operations.editions import PRUDENT_SHARE
 from portal.core.amounts import FigureField
+from portal.core.buttons import with_button
 from portal.core.editions import EditionRefused
 from portal.core.idempotency import IdempotencyKeyField
 
@@ -26,13 +25,6 @@ DATE: Final = {"type": "date"}
 def _figure(label: Any, **kwargs: Any) -> FigureField:
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
     return FigureField(label=label, widget=widget, **{"max_digits": 9, "decimal_places": 2, **kwargs})
-
-
-def _helper(label: Any) -> FormHelper:
-    helper = FormHelper()
-    helper.attrs = {"novalidate": True}
-    helper.add_input(Submit("submit", label))
-    return helper
 
 
 class PlantingForm(forms.Form):
@@ -62,7 +54,7 @@ class PlantingForm(forms.Form):
         self.fields["harvest_from"].choices = [  # type: ignore[attr-defined]
             (day.isoformat(), presentation.month_name(day)) for day in sorted(months)
         ]
-        self.helper = _helper(_("Add this plot"))
+        self.helper = with_button(_("Add this plot"))
 
     def told(self) -> dict[str, Any]:
         """Give what was told as the operation takes it."""
@@ -100,7 +92,7 @@ class VisitForm(forms.Form):
     def __init__(self, *args: Any, planting: Planting, today: date, **kwargs: Any) -> None:
         initial = {"visited_on": today, "area_mu": f"{planting.area_mu.normalize():f}"}
         super().__init__(*args, **{"initial": initial, **kwargs})
-        self.helper = _helper(_("I have seen it"))
+        self.helper = with_button(_("I have seen it"))
 
 
 class EditionForm(forms.Form):
@@ -130,7 +122,7 @@ class EditionForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = _helper(_("Propose this edition"))
+        self.helper = with_button(_("Propose this edition"))
 
     def text(self) -> str:
         """Read the file.

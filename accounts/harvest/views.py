@@ -1,6 +1,6 @@
 """Pages of plots, of what they may bring, and of the crop calendars behind it."""
 
-from typing import Any, Final
+from typing import Final
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -14,8 +14,9 @@ from accounts.harvest import calendars as table
 from accounts.harvest import operations, presentation, queries
 from accounts.harvest.forms import EditionApprovalForm, EditionForm, PlantingForm, VisitForm
 from accounts.harvest.models import CropEdition, Planting
-from accounts.identity.access import requires
+from accounts.identity.access import requires, user_of
 from accounts.identity.models import Enterprise, Role
+from accounts.identity.queries import acts_for
 from portal.core.editions import Status
 from portal.core.refusals import shown_above, shown_on
 
@@ -36,13 +37,9 @@ def _visible(request: HttpRequest, reference: str) -> Enterprise:
 def _own(request: HttpRequest, reference: str) -> Enterprise:
     """Find an enterprise that grows and that the person acts for; staff who may only look get 403."""
     found = _visible(request, reference)
-    if not _acts_for(request, found):
+    if not acts_for(user_of(request), found):
         raise PermissionDenied
     return found
-
-
-def _acts_for(request: HttpRequest, enterprise: Enterprise) -> bool:
-    return Enterprise.objects.of_member(request.user).filter(pk=enterprise.pk).exists()
 
 
 def _planting(enterprise: Enterprise, reference: str) -> Planting:
@@ -57,9 +54,9 @@ def plots(request: HttpRequest, reference: str) -> HttpResponse:
     context = {
         "enterprise": enterprise,
         "harvest": presentation.drawn(queries.expected_of(enterprise, on=today)),
-        "may_tell": _acts_for(request, enterprise),
-        "may_see": _user(request).has_role(*SEERS),
-        "may_read_calendar": _user(request).has_role(*READERS),
+        "may_tell": acts_for(user_of(request), enterprise),
+        "may_see": user_of(request).has_role(*SEERS),
+        "may_read_calendar": user_of(request).has_role(*READERS),
         "has_calendar": bool(queries.crops_for(enterprise, on=today)),
     }
     return render(request, "harvest/plots.html", context)
@@ -74,7 +71,7 @@ def tell(request: HttpRequest, reference: str) -> HttpResponse:
     form = PlantingForm(request.POST or None, crops=crops, today=today)
     if request.method == "POST" and form.is_valid():
         with shown_on(form, PlantingForm.FIELDS):
-            operations.tell_planting(enterprise, **form.told(), by=_user(request), at=timezone.now())
+            operations.tell_planting(enterprise, **form.told(), by=user_of(request), at=timezone.now())
             messages.success(request, _("The plot was added."))
             return redirect("harvest:plots", reference)
     context = {"enterprise": enterprise, "form": form}
@@ -85,7 +82,7 @@ def tell(request: HttpRequest, reference: str) -> HttpResponse:
 def withdraw(request: HttpRequest, reference: str, planting: str) -> HttpResponse:
     """Take a plot back: it was told wrongly, or the crop failed."""
     told = _planting(_own(request, reference), planting)
-    operations.withdraw_planting(told, by=_user(request), at=timezone.now())
+    operations.withdraw_planting(told, by=user_of(request), at=timezone.now())
     messages.success(request, _("The plot counts no longer."))
     return redirect("harvest:plots", reference)
 
@@ -100,7 +97,7 @@ def visit(request: HttpRequest, reference: str, planting: str) -> HttpResponse:
     form = VisitForm(request.POST or None, planting=told, today=today)
     if request.method == "POST" and form.is_valid():
         with shown_on(form, VisitForm.FIELDS):
-            operations.confirm_planting(told, **form.cleaned_data, by=_user(request), at=timezone.now())
+            operations.confirm_planting(told, **form.cleaned_data, by=user_of(request), at=timezone.now())
             messages.success(request, _("Thank you. What you saw counts from now on."))
             return redirect("harvest:plots", reference)
     expected = queries.expected_of(enterprise, on=today)
@@ -119,7 +116,7 @@ def calendars(request: HttpRequest) -> HttpResponse:
     is_waiting = any(each.status == Status.DRAFT for each in listed)
     context = {
         "editions": [{"edition": each, "state": each.state_on(today)} for each in listed],
-        "may_propose": not is_waiting and _user(request).has_role(*queries.DECIDERS),
+        "may_propose": not is_waiting and user_of(request).has_role(*queries.DECIDERS),
     }
     return render(request, "harvest/calendars.html", context)
 
@@ -131,9 +128,9 @@ def calendar(request: HttpRequest, version: int) -> HttpResponse:
     edition = get_object_or_404(CropEdition, version=version)
     today = timezone.localdate()
     is_draft = edition.status == Status.DRAFT
-    may_decide = _user(request).has_role(*queries.DECIDERS)
+    may_decide = user_of(request).has_role(*queries.DECIDERS)
     decides = is_draft and may_decide
-    is_own = edition.proposed_by == _user(request).reference
+    is_own = edition.proposed_by == user_of(request).reference
     context = {
         "edition": edition,
         "rows": presentation.yields_of(edition),
@@ -172,7 +169,7 @@ def propose(request: HttpRequest) -> HttpResponse:
                 as_of=given["as_of"],
                 source=given["source"],
                 prudent_share=given["prudent_percent"] / 100,
-                by=_user(request).reference,
+                by=user_of(request).reference,
                 at=timezone.now(),
             )
             messages.success(request, _("Proposed. A second person approves it before it counts."))
@@ -191,7 +188,7 @@ def approve(request: HttpRequest, version: int) -> HttpResponse:
         messages.error(request, _("Say from which day it counts."))
         return redirect("harvest:calendar", version)
     with shown_above(request):
-        operations.approve_edition(edition, **form.cleaned_data, by=_user(request).reference, at=timezone.now())
+        operations.approve_edition(edition, **form.cleaned_data, by=user_of(request).reference, at=timezone.now())
         messages.success(request, _("Approved."))
     return redirect("harvest:calendar", version)
 
@@ -202,7 +199,7 @@ def discard(request: HttpRequest, version: int) -> HttpResponse:
     """Drop an edition that waits for approval."""
     edition = get_object_or_404(CropEdition, version=version)
     with shown_above(request):
-        operations.discard_edition(edition, by=_user(request).reference, at=timezone.now())
+        operations.discard_edition(edition, by=user_of(request).reference, at=timezone.now())
         messages.success(request, _("Discarded."))
     return redirect("harvest:calendars")
 
@@ -213,10 +210,6 @@ def call_off(request: HttpRequest, version: int) -> HttpResponse:
     """Let an edition whose day has not come never count."""
     edition, now = get_object_or_404(CropEdition, version=version), timezone.now()
     with shown_above(request):
-        operations.withdraw_edition(edition, on=timezone.localdate(now), by=_user(request).reference, at=now)
+        operations.withdraw_edition(edition, on=timezone.localdate(now), by=user_of(request).reference, at=now)
         messages.success(request, _("Withdrawn. The edition in force goes on."))
     return redirect("harvest:calendar", version)
-
-
-def _user(request: HttpRequest) -> Any:
-    return request.user

@@ -250,7 +250,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
 def _check_unchanged(user: Any) -> None:
     """Lock the person, and refuse where number or password became another since they were read."""
-    now = User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
+    now = User.objects.locked().get(pk=user.pk)
     if (now.phone, now.password) != (user.phone, user.password):
         raise PermissionDenied
 

@@ -23,7 +23,7 @@ from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
 from accounts.identity import operations, phones, queries
-from accounts.identity.access import ShowsBooks
+from accounts.identity.access import ShowsBooks, user_of
 from accounts.identity.correction_states import CorrectionEvent
 from accounts.identity.models import Branch, DetailsCorrection, Enterprise, Industry, Paper, User
 from accounts.identity.serializers import (
@@ -114,8 +114,7 @@ class CurrentToken(APIView):
     def delete(self, request: Request) -> Response:
         """End the token this request carries."""
         kept: Any = request.auth
-        user: Any = request.user
-        operations.end_token(kept, by=user, at=timezone.now())
+        operations.end_token(kept, by=user_of(request), at=timezone.now())
         return Response(status=HTTPStatus.NO_CONTENT)
 
 
@@ -189,7 +188,7 @@ class Enterprises(ShowsBooks, generics.ListCreateAPIView):
     @extend_schema(parameters=[IDEMPOTENCY_KEY], request=RegisterSerializer, responses={201: EnterpriseSerializer})
     def post(self, request: Request, *_args: Any, **_kwargs: Any) -> Response:
         """Register an enterprise with the person as its owner."""
-        user: Any = request.user
+        user = user_of(request)
         if user.is_staff_member:
             raise exceptions.PermissionDenied
         key = idempotency_key(request)
@@ -237,7 +236,7 @@ class Papers(APIView):
     )
     def post(self, request: Request, reference: str) -> Response:
         """Bring a paper (multipart), as one who acts for the enterprise; the bank's people add theirs with a check."""
-        user: Any = request.user
+        user = user_of(request)
         enterprise = get_object_or_404(Enterprise.objects.of_member(user), reference=reference)
         asked = heard(request, NewPaperSerializer)
         key, upload = idempotency_key(request), asked.validated_data["file"]
@@ -265,8 +264,9 @@ class PaperFile(APIView):
     @extend_schema(operation_id="paper_download", responses={(200, "image/jpeg"): OpenApiTypes.BINARY})
     def get(self, request: Request, reference: str) -> Any:
         """Hand the photo (JPEG) or the PDF document out; one of the bank's people has looked at it then."""
-        user: Any = request.user
-        return files.as_attachment(operations.hand_out(_paper(request, reference), to=user, at=timezone.now()))
+        return files.as_attachment(
+            operations.hand_out(_paper(request, reference), to=user_of(request), at=timezone.now())
+        )
 
 
 class PaperWithdrawal(APIView):
@@ -275,7 +275,7 @@ class PaperWithdrawal(APIView):
     @extend_schema(operation_id="paper_take_back", request=None, responses={204: None})
     def post(self, request: Request, reference: str) -> Response:
         """Take back what nobody of the bank has looked at yet; sent again, it changes nothing."""
-        user: Any = request.user
+        user = user_of(request)
         paper = get_object_or_404(Paper.objects.of_member(user), reference=reference)
         operations.take_back(paper, by=user, at=timezone.now())
         return Response(status=HTTPStatus.NO_CONTENT)
@@ -309,7 +309,7 @@ class Corrections(APIView):
 
         What nobody checks (setting, people, revenue) is corrected at once, as a correction of its own; the rest waits.
         """
-        user: Any = request.user
+        user = user_of(request)
         enterprise = get_object_or_404(
             Enterprise.objects.visible_to(user).select_related("branch"), reference=reference
         )
@@ -342,7 +342,7 @@ class CorrectionSteps(APIView):
     @extend_schema(operation_id="correction_step", request=StepSerializer, responses={200: CorrectionSerializer})
     def post(self, request: Request, reference: str) -> Response:
         """Propose (the first of the bank), agree (a second), refuse with a note, or withdraw (whoever's it is)."""
-        user: Any = request.user
+        user = user_of(request)
         found = get_object_or_404(_corrections(request), reference=reference)
         asked, now = told(request, StepSerializer), timezone.now()
         if asked["step"] == CorrectionEvent.REFUSE:

@@ -1,6 +1,6 @@
 """Applications for machines, of owners and of staff: the same operations as the pages."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
@@ -12,11 +12,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.identity.access import only_owners
-from accounts.identity.models import Enterprise, Role, User
+from accounts.identity.access import only_owners, user_of
+from accounts.identity.models import READERS, Enterprise, Role, User
 from accounts.identity.queries import ever_acted_for
 from lending.applications import operations as applications
-from lending.applications import queries
 from lending.applications.models import Application, CreditDecision, Review, Revocation
 from lending.applications.operations.revoke import REVOKERS
 from lending.applications.serializers import (
@@ -68,7 +67,7 @@ class Applications(ListAPIView[Application]):
             purpose=given["purpose"],
             note=given["purpose_note"],
             key=idempotency_key(request),
-            by=cast("User", request.user),
+            by=user_of(request),
             at=timezone.now(),
         )
         return Response(ApplicationSerializer(application).data, status=status.HTTP_201_CREATED)
@@ -101,7 +100,7 @@ class Documents(APIView):
             given["file"],
             kind=given["kind"],
             key=idempotency_key(request),
-            by=cast("User", request.user),
+            by=user_of(request),
             at=timezone.now(),
         )
         return Response(DocumentSerializer(document).data, status=status.HTTP_201_CREATED)
@@ -114,7 +113,7 @@ class DocumentWithdrawal(APIView):
     def post(self, request: Request, reference: str, document: int) -> Response:
         """Take a document out of a draft, or back from a case that was sent; sent again, it changes nothing."""
         kept = get_object_or_404(_own(request, reference).documents, pk=document)
-        applications.remove_document(kept, by=cast("User", request.user), at=timezone.now())
+        applications.remove_document(kept, by=user_of(request), at=timezone.now())
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -127,7 +126,7 @@ class Submission(APIView):
         application = _own(request, reference)
         only_owners(request.user, application.enterprise)
         given = told(request, SubmissionSerializer)
-        applications.submit(application, by=cast("User", request.user), at=timezone.now(), **given)
+        applications.submit(application, by=user_of(request), at=timezone.now(), **given)
         return Response(ApplicationSerializer(application).data, status=status.HTTP_202_ACCEPTED)
 
 
@@ -140,7 +139,7 @@ class Withdrawal(APIView):
         application = _own(request, reference)
         if application.status != Status.DRAFT:
             only_owners(request.user, application.enterprise)
-        applications.withdraw(application, by=cast("User", request.user), at=timezone.now())
+        applications.withdraw(application, by=user_of(request), at=timezone.now())
         return Response(ApplicationSerializer(application).data)
 
 
@@ -159,7 +158,7 @@ class Decision(APIView):
 
 def _case(request: Request, reference: str, *roles: Role) -> tuple[Application, User]:
     """Find a case for whoever holds one of some roles; of their own enterprise they see nothing, as on the page."""
-    user = cast("User", request.user)
+    user = user_of(request)
     seen = Application.objects.visible_to(user).select_related("enterprise", "product")
     found = get_object_or_404(seen, reference=reference)
     if not user.has_role(*roles) or ever_acted_for(found.enterprise, person=user.reference):
@@ -174,7 +173,7 @@ class Reviews(ListAPIView[Review]):
 
     def get_queryset(self) -> Any:
         """List newest first."""
-        application, _user = _case(self.request, self.kwargs["reference"], *queries.READERS)
+        application, _user = _case(self.request, self.kwargs["reference"], *READERS)
         return application.reviews.select_related("by").order_by("-pk")
 
 
@@ -210,7 +209,7 @@ class Revocations(ListAPIView[Revocation]):
 
     def get_queryset(self) -> Any:
         """List newest first."""
-        application, _user = _case(self.request, self.kwargs["reference"], *queries.READERS)
+        application, _user = _case(self.request, self.kwargs["reference"], *READERS)
         return application.revocations.select_related("asked_by", "concluded_by").order_by("-pk")
 
     @extend_schema(request=NewRevocationSerializer, responses={201: RevocationSerializer}, parameters=[IDEMPOTENCY_KEY])

@@ -3,8 +3,6 @@
 from decimal import Decimal
 from typing import Any, Final
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Submit
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -16,17 +14,10 @@ from lending.products.forms import AMOUNT_ERRORS
 from lending.products.models import LoanProduct
 from portal.core import files, formats
 from portal.core.amounts import AmountField, FigureField
+from portal.core.buttons import with_button
 from portal.core.idempotency import IdempotencyKeyField
 
 NOTE_LENGTH: Final = 2000
-
-
-def helper(label: Any) -> FormHelper:
-    """Lay a form out top to bottom with one button."""
-    made = FormHelper()
-    made.add_input(Submit("submit", label))
-    made.attrs = {"novalidate": True}
-    return made
 
 
 def _chosen(missing: Any) -> dict[str, Any]:
@@ -80,7 +71,7 @@ class RequestForm(forms.Form):
         self.fields["amount"].help_text = _("From %(least)s to %(most)s.") % formats.money_bounds(
             product.min_amount, product.max_amount, product.currency
         )
-        self.helper = helper(_("Continue"))
+        self.helper = with_button(_("Continue"))
 
     def _ask_for_a_line(self, terms: list[tuple[int, str]]) -> None:
         """Ask for a limit; the term is the longest of a draw, so nobody chooses it."""
@@ -145,7 +136,7 @@ class DocumentForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = helper(_("Add document"))
+        self.helper = with_button(_("Add document"))
 
 
 RATE_ERRORS: Final = ("required", "invalid", "max_digits", "max_decimal_places", "max_whole_digits")

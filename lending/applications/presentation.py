@@ -305,9 +305,7 @@ def against_trade(application: Application, decision: CreditDecision) -> list[di
 
 def timeline(application: Application, *, for_staff: bool) -> list[dict[str, Any]]:
     """Tell the history, newest first; which of the bank's people did what is told to its people alone."""
-    rows = application.events.order_by("-pk")
-    told = []
-    for row in rows:
-        title, is_own = TITLES.get(row.event, (row.event, False))
-        told.append({"at": row.at, "title": title, "text": "", "by": row.by_name if for_staff or is_own else ""})
-    return told
+    rows = ((row, *TITLES.get(row.event, (row.event, False))) for row in application.events.order_by("-pk"))
+    return [
+        {"at": row.at, "title": title, "by": row.by_name if for_staff or is_own else ""} for row, title, is_own in rows
+    ]

@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -20,15 +19,6 @@ from lending.applications.models import (
 )
 from lending.applications.states import OPEN, WAITING_FOR_STAFF, Status
 
-READERS: Final = (
-    Role.OFFICER,
-    Role.UNDERWRITER,
-    Role.APPROVER,
-    Role.OPERATIONS,
-    Role.RISK_ANALYST,
-    Role.AUDITOR,
-    Role.ADMINISTRATOR,
-)
 offer_finding(lambda asked: Q(pk__in=Application.objects.filter(reference__iexact=asked).values("enterprise")))
 
 

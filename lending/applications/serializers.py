@@ -7,7 +7,7 @@ from rest_framework import serializers
 from rest_framework.relations import SlugRelatedField
 
 from accounts.identity.consents import CURRENT_VERSION
-from lending.applications import queries
+from lending.applications import presentation, queries
 from lending.applications.models import (
     Application,
     ApplicationDocument,
@@ -21,7 +21,7 @@ from lending.applications.models import (
     RevocationReason,
 )
 from lending.applications.states import LENT
-from lending.credit import reasons, too_little, verdicts
+from lending.credit import reasons, verdicts
 from lending.products.conventions import DocumentKind
 from portal.core.amounts import WrittenAmount
 
@@ -196,11 +196,9 @@ class DecisionSerializer(serializers.ModelSerializer[CreditDecision]):
     @extend_schema_field(ExplainedSerializer(many=True))
     def get_reasons(self, decision: CreditDecision) -> list[dict[str, Any]]:
         """Explain the verdict."""
-        verdict = reasons.with_checks(verdicts.verdict_of(decision.verdict), decision.facts)
-        verdict = too_little.with_least(verdict, decision.product_terms)
         return [
             {"code": each.code, "params": each.params, "sentence": reasons.sentence(each), "topic": each.topic}
-            for each in verdict.reasons
+            for each in presentation.as_staff_read(decision).reasons
         ]
 
     @extend_schema_field(AlternativeSerializer(many=True))

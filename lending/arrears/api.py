@@ -1,18 +1,16 @@
 """Late loans for machines: the desk's list, and contacts read and recorded."""
 
-from typing import Any, cast
-
-from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
-from rest_framework.permissions import BasePermission, IsAuthenticated
+from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.identity.models import READERS, User
+from accounts.identity.access import staff_with, user_of
+from accounts.identity.models import READERS
 from lending.arrears import operations as arrears
 from lending.arrears import queries
 from lending.arrears.operations import Said
@@ -20,22 +18,16 @@ from lending.arrears.operations.contacts import RECORDERS
 from lending.arrears.serializers import ContactSerializer, LateLoanSerializer, NewContactSerializer
 from lending.arrears.states import BANDS, WRITTEN_OFF
 from lending.loans.models import Loan
+from lending.loans.proposals.api import only
 from portal.core.api import IDEMPOTENCY_KEY, Pages, idempotency_key, listed, told
 
-
-class ServesCustomers(BasePermission):
-    """Staff whose post has to do with customers."""
-
-    def has_permission(self, request: Request, view: APIView) -> bool:  # noqa: ARG002 - the framework's signature
-        """Tell whether this person may look."""
-        user: Any = request.user
-        return bool(user.has_role(*READERS))
+SERVE_CUSTOMERS = (IsAuthenticated, staff_with(*READERS))
 
 
 class LateLoans(APIView):
     """The loans that are late."""
 
-    permission_classes = (IsAuthenticated, ServesCustomers)
+    permission_classes = SERVE_CUSTOMERS
 
     @extend_schema(
         operation_id="late_loans_list",
@@ -53,7 +45,7 @@ class LateLoans(APIView):
     def get(self, request: Request) -> Response:
         """List those of the branches one serves, newest first."""
         today, asked = timezone.localdate(), request.query_params
-        user = cast("User", request.user)
+        user = user_of(request)
         band, step_due = asked.get("band", ""), asked.get("step") == "due"
         pages = Pages()
         found = queries.late_loans(user, on=today, band=band, step_due=step_due)
@@ -64,7 +56,7 @@ class LateLoans(APIView):
 class Contacts(APIView):
     """The contacts about a loan."""
 
-    permission_classes = (IsAuthenticated, ServesCustomers)
+    permission_classes = SERVE_CUSTOMERS
 
     @extend_schema(operation_id="loan_contacts_list", responses=ContactSerializer(many=True))
     def get(self, request: Request, reference: str) -> Response:
@@ -80,9 +72,7 @@ class Contacts(APIView):
     )
     def post(self, request: Request, reference: str) -> Response:
         """Record one, while something of the loan is late."""
-        loan, user = self._loan(request, reference), cast("User", request.user)
-        if not user.has_role(*RECORDERS):
-            raise PermissionDenied
+        loan, user = self._loan(request, reference), only(request, *RECORDERS)
         said, now = Said(**told(request, NewContactSerializer)), timezone.now()
         on = timezone.localdate(now)
         made = arrears.record(loan, said, key=idempotency_key(request), by=user, at=now, on=on)
@@ -91,5 +81,5 @@ class Contacts(APIView):
 
     @staticmethod
     def _loan(request: Request, reference: str) -> Loan:
-        readable = queries.readable(cast("User", request.user)).select_related("enterprise")
+        readable = queries.readable(user_of(request)).select_related("enterprise")
         return get_object_or_404(readable, reference=reference)

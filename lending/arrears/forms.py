@@ -3,14 +3,13 @@
 from decimal import Decimal
 from typing import Any, Final
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Submit
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from lending.arrears.models import ContactWay
 from lending.arrears.operations import Said
 from portal.core.amounts import AmountField
+from portal.core.buttons import with_button
 from portal.core.idempotency import IdempotencyKeyField
 
 YES: Final = "yes"
@@ -61,9 +60,7 @@ class ContactForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.attrs = {"novalidate": True}
-        self.helper.add_input(Submit("submit", _("Record the contact")))
+        self.helper = with_button(_("Record the contact"))
 
     def said(self) -> Said:
         """Tell what came of it, as the operation takes it."""

@@ -1,6 +1,6 @@
 """The desk of those who call late borrowers: the list, and a loan's contacts."""
 
-from typing import Final, cast
+from typing import Final
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.identity.access import requires
-from accounts.identity.models import READERS, User
+from accounts.identity.access import requires, user_of
+from accounts.identity.models import READERS
 from lending.arrears import operations as arrears
 from lending.arrears import queries
 from lending.arrears.forms import ContactForm
@@ -25,10 +25,6 @@ from portal.core.refusals import shown_on
 ON_A_PAGE: Final = 25
 
 
-def _user(request: HttpRequest) -> User:
-    return cast("User", request.user)
-
-
 @require_safe
 @requires(*READERS)
 def desk(request: HttpRequest) -> HttpResponse:
@@ -36,7 +32,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     told, today = request.GET, timezone.localdate()
     band, step, asked = told.get("band", ""), told.get("step", ""), told.get("q", "").strip()
     order = told.get("order", "")
-    found = queries.late_loans(_user(request), on=today, band=band, step_due=step == "due", asked=asked)
+    found = queries.late_loans(user_of(request), on=today, band=band, step_due=step == "due", asked=asked)
     listed = found.order_by(*queries.ORDERS.get(order, queries.ORDERS["days"]))
     page = Paginator(listed, ON_A_PAGE).get_page(told.get("page"))
     context = {"page": page, "rows": queries.rows_of(page, on=today), "bands": BANDS, "today": today}
@@ -49,8 +45,8 @@ def desk(request: HttpRequest) -> HttpResponse:
 def contacts(request: HttpRequest, reference: str) -> HttpResponse:
     """Show what was said with a borrower and what became of it; record another contact while something is late."""
     related = ("enterprise__branch", "settlement_account")
-    loan = get_object_or_404(queries.readable(_user(request)).select_related(*related), reference=reference)
-    may_record = _user(request).has_role(*RECORDERS)
+    loan = get_object_or_404(queries.readable(user_of(request)).select_related(*related), reference=reference)
+    may_record = user_of(request).has_role(*RECORDERS)
     form = ContactForm(request.POST or None)
     now = timezone.now()
     today = timezone.localdate(now)
@@ -60,7 +56,7 @@ def contacts(request: HttpRequest, reference: str) -> HttpResponse:
         if form.is_valid():
             with shown_on(form, ContactForm.FIELDS):
                 key = form.cleaned_data["idempotency_key"]
-                arrears.record(loan, form.said(), key=key, by=_user(request), at=now, on=today)
+                arrears.record(loan, form.said(), key=key, by=user_of(request), at=now, on=today)
                 messages.success(request, _("The contact was recorded."))
                 return redirect("arrears:contacts", reference)
     page = Paginator(queries.contacts_of(loan), ON_A_PAGE).get_page(request.GET.get("page"))

@@ -3,10 +3,10 @@
 import json
 from typing import Any, Final
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Submit
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from portal.core.buttons import with_button
 
 LARGEST_FILE: Final = 5_000_000
 
@@ -22,9 +22,7 @@ class DocumentForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.attrs = {"novalidate": True}
-        self.helper.add_input(Submit("submit", _("Propose this document")))
+        self.helper = with_button(_("Propose this document"))
 
     def clean_file(self) -> Any:
         """Read the document: what follows checks its parts."""

@@ -11,12 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.identity.access import requires
+from accounts.identity.access import requires, user_of
 from accounts.identity.models import Industry, Role, User
 from lending.credit import documents, operations, queries, readable, refusals
 from lending.credit.forms import DocumentForm
 from lending.credit.models import Challenger, Policy, RuleSet, RuleStatus, Scorecard, StandardEdition
-from portal.core.refusals import Refusal, sentence, shown_on
+from portal.core.refusals import shown_above, shown_on
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 READERS: Final = (Role.RISK_ANALYST, Role.UNDERWRITER, Role.APPROVER, Role.AUDITOR, Role.ADMINISTRATOR)
@@ -51,8 +51,7 @@ def scorecards(request: HttpRequest) -> HttpResponse:
             [(each, None) for each in Challenger.objects.defer("table").newest_first()],
         ),
     ]
-    user: Any = request.user
-    shown = {"sections": sections, "may_propose": user.has_role(*DECIDERS)}
+    shown = {"sections": sections, "may_propose": user_of(request).has_role(*DECIDERS)}
     return render(request, "credit/scorecards.html", shown)
 
 
@@ -61,10 +60,9 @@ def scorecards(request: HttpRequest) -> HttpResponse:
 def propose(request: HttpRequest) -> HttpResponse:
     """Take a document as a draft, which somebody else approves."""
     form = DocumentForm(request.POST or None, request.FILES or None)
-    actor: Any = request.user
     if request.method == "POST" and form.is_valid():
         with shown_on(form, dict.fromkeys(refusals.CODES, "file")):
-            draft = operations.propose(form.cleaned_data["file"], by=actor.reference, at=timezone.now())
+            draft = operations.propose(form.cleaned_data["file"], by=user_of(request).reference, at=timezone.now())
             messages.success(request, _("Proposed. A colleague approves it."))
             page = next(page for model, page in KINDS.values() if isinstance(draft, model))
             return redirect(page, code=draft.code, version=draft.version)
@@ -145,11 +143,10 @@ def challenger(request: HttpRequest, code: str, version: int) -> HttpResponse:
 @requires(*DECIDERS)
 def approve(request: HttpRequest, kind: str, code: str, version: int) -> HttpResponse:
     """Approve a draft."""
-    actor: Any = request.user
     return _act(
         request,
         (kind, code, version),
-        lambda found: operations.approve(found, by=actor.reference, at=timezone.now()),
+        lambda found: operations.approve(found, by=user_of(request).reference, at=timezone.now()),
         done=_("Approved. It decides once it is put in force."),
     )
 
@@ -158,12 +155,11 @@ def approve(request: HttpRequest, kind: str, code: str, version: int) -> HttpRes
 @requires(*DECIDERS)
 def activate(request: HttpRequest, kind: str, code: str, version: int) -> HttpResponse:
     """Put approved rules in force from today."""
-    actor: Any = request.user
     now, today = timezone.now(), timezone.localdate()
     return _act(
         request,
         (kind, code, version),
-        lambda found: operations.activate(found, on=today, by=actor.reference, at=now),
+        lambda found: operations.activate(found, on=today, by=user_of(request).reference, at=now),
         done=_("In force from today."),
     )
 
@@ -172,11 +168,10 @@ def activate(request: HttpRequest, kind: str, code: str, version: int) -> HttpRe
 @requires(*DECIDERS)
 def discard(request: HttpRequest, kind: str, code: str, version: int) -> HttpResponse:
     """Drop a draft."""
-    actor: Any = request.user
     return _act(
         request,
         (kind, code, version),
-        lambda found: operations.discard(found, by=actor.reference, at=timezone.now()),
+        lambda found: operations.discard(found, by=user_of(request).reference, at=timezone.now()),
         done=_("Discarded."),
     )
 
@@ -193,11 +188,8 @@ def _act(
 ) -> HttpResponse:
     kind, code, version = place
     found = _found(*place)
-    try:
+    with shown_above(request):
         act(found)
-    except Refusal as refusal:
-        messages.error(request, sentence(refusal))
-    else:
         messages.success(request, done)
     return redirect(KINDS[kind][1], code=code, version=version)
 
@@ -210,7 +202,7 @@ def _approvals(rules: RuleSet) -> list[tuple[str, str, str]]:
 
 def _frame(request: HttpRequest, rules: RuleSet, kind: str) -> dict[str, Any]:
     """What every page of one set of rules shows: its history, and what this person may do with it."""
-    user: Any = request.user
+    user = user_of(request)
     may = user.has_role(*DECIDERS)
     is_draft = rules.status == RuleStatus.DRAFT
     is_alone = operations.is_alone_with_portal(rules, by=user.reference)

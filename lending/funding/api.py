@@ -1,7 +1,5 @@
 """Other funds for machines: the same operations as the pages."""
 
-from typing import cast
-
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -10,8 +8,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.identity.access import only_owners
-from accounts.identity.models import Enterprise, User
+from accounts.identity.access import only_owners, user_of
+from accounts.identity.models import Enterprise
 from lending.funding import operations, queries, sharing
 from lending.funding.models import FundingProgram, Introduction
 from lending.funding.serializers import (
@@ -50,7 +48,7 @@ class Shared(APIView):
         program = get_object_or_404(queries.published(timezone.localdate()), code=code)
         asked = ItemsSerializer(data=request.query_params)
         asked.is_valid(raise_exception=True)
-        content = sharing.content_of(enterprise, cast("User", request.user), items=chosen(asked.validated_data))
+        content = sharing.content_of(enterprise, user_of(request), items=chosen(asked.validated_data))
         told = {"content": content, "fingerprint": sharing.fingerprint_of(program.reference, content)}
         return Response(SharedSerializer({"version": program.version} | told).data)
 
@@ -84,7 +82,7 @@ class Introductions(APIView):
             wording_version=given["consent"],
             seen=given["seen"],
             key=idempotency_key(request),
-            by=cast("User", request.user),
+            by=user_of(request),
             at=timezone.now(),
         )
         return Response(IntroductionSerializer(introduction).data, status=status.HTTP_201_CREATED)
@@ -109,5 +107,5 @@ class Withdrawal(APIView):
         mine = Introduction.objects.of_member(request.user).select_related("enterprise", "program")
         introduction = get_object_or_404(mine, reference=reference)
         only_owners(request.user, introduction.enterprise)
-        operations.withdraw(introduction, by=cast("User", request.user), at=timezone.now())
+        operations.withdraw(introduction, by=user_of(request), at=timezone.now())
         return Response(IntroductionSerializer(introduction).data)

@@ -15,6 +15,7 @@ from lending.applications.models import Purpose
 from lending.funding.models import CONTENT, FundingProgram, Kind
 from lending.funding.queries import Wanted
 from portal.core.amounts import AmountField, PercentField
+from portal.core.buttons import with_button
 from portal.core.idempotency import IdempotencyKeyField
 
 GROUPS: Final[dict[str, tuple[Any, tuple[str, ...]]]] = {
@@ -37,13 +38,6 @@ WHOLE: Final = frozenset({"code", "kind", "industries", "sizes", "purposes"})
 LONG: Final = {"rows": 3}
 DATE: Final = {"type": "date"}
 YES_OR_NO: Final = {"": None, "yes": True, "no": False}
-
-
-def _helper(label: Any) -> FormHelper:
-    helper = FormHelper()
-    helper.attrs = {"novalidate": True}
-    helper.add_input(Submit("submit", label))
-    return helper
 
 
 class WantedForm(forms.Form):
@@ -104,7 +98,7 @@ class AskForm(forms.Form):
         super().__init__(*args, **kwargs)
         if not has_cash_flow:
             del self.fields["cash_flow"]
-        self.helper = _helper(_("Introduce us"))
+        self.helper = with_button(_("Introduce us"))
 
     def was_seen(self) -> str:
         """Give the fingerprint of what is passed on: the first is without the cash flow, the second with it."""
@@ -138,7 +132,7 @@ class AnswerForm(forms.Form):
             self.fields["outcome"].choices = [("declined", _("It is not passed on"))]  # type: ignore[attr-defined]
             self.fields["outcome"].initial = "declined"
             del self.fields["amount"]
-        self.helper = _helper(_("Record the answer"))
+        self.helper = with_button(_("Record the answer"))
 
     def answer(self) -> dict[str, Any]:
         """Give what was told as the operation takes it."""

@@ -4,14 +4,12 @@ import csv
 import io
 from typing import Any
 
-from django.conf import settings
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lending.funding import presentation
 from lending.funding.models import Introduction
 from portal.core import formats, pdf
-from portal.core.language import localized
+from portal.core.language import bank_name, localized
 
 
 def as_pdf(introduction: Introduction, *, language: str) -> bytes:
@@ -40,7 +38,7 @@ def _sections(introduction: Introduction) -> list[presentation.Section]:
 
 def _content(introduction: Introduction) -> dict[str, Any]:
     return {
-        "bank": settings.BANK_NAME_ZH_HANS if get_language() == "zh-hans" else settings.BANK_NAME_EN,
+        "bank": bank_name(),
         "title": _("Introduction"),
         "reference": introduction.reference,
         "to": localized(introduction.program, "run_by"),

@@ -1,6 +1,6 @@
 """Loans for machines. Signing is not among them: it takes a person and a second factor."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -10,8 +10,7 @@ from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.identity.access import ShowsBooks, only_owners
-from accounts.identity.models import User
+from accounts.identity.access import ShowsBooks, only_owners, user_of
 from lending.loans import operations as loans
 from lending.loans import queries
 from lending.loans.models import Loan, Repayment
@@ -81,7 +80,7 @@ class Repayments(ShowsBooks, ListAPIView[Repayment]):
             loan,
             asked["amount"],
             key=idempotency_key(request),
-            by=cast("User", request.user),
+            by=user_of(request),
             at=now,
             on=timezone.localdate(now),
         )

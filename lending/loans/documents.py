@@ -21,7 +21,7 @@ from portal.core import pdf
 from portal.core.dates import BusinessDayRule
 from portal.core.formats import day, exact_percent, in_words, moment, money, month, percent
 from portal.core.interest import AllocationOrder, DayCount, Terms
-from portal.core.language import localized
+from portal.core.language import bank_name, localized
 
 # How interest is counted, where the product's convention is one that customers meet.
 DAY_COUNTS: Final = {
@@ -72,7 +72,8 @@ def contract(offer: Offer, *, on: date, language: str) -> bytes:
         signed = list(loan.installments.filter(version=1).order_by("number"))
         cost = replace(cost, schedule=schedule_of(loan, signed), apr=loan.apr)
     with translation.override(language):
-        data = contract_data(offer, cost) | _signature(loan)
+        text = _("Signed by %(name)s on %(when)s in the portal, with password and one-time code. Loan %(reference)s.")
+        data = contract_data(offer, cost) | {"signature": signature(loan, text)}
         data["facts"] = _facts(offer, cost, start, signed_at=loan.signed_at if loan else None)
         data |= {"conditions_title": _("Conditions"), "conditions": conditions(offer)}
         return pdf.render("contract", data, language=language)
@@ -80,10 +81,9 @@ def contract(offer: Offer, *, on: date, language: str) -> bytes:
 
 def contract_data(offer: Offer, cost: Cost) -> dict[str, Any]:
     """Give what every contract says: the bank, the schedule."""
-    chinese = (translation.get_language() or "en").startswith("zh")
     return {
         "title": _("Loan contract"),
-        "bank": settings.BANK_NAME_ZH_HANS if chinese else settings.BANK_NAME_EN,
+        "bank": bank_name(),
         "reference": offer.reference,
         "facts_title": _("Key facts"),
         "schedule_title": _("Schedule"),
@@ -173,13 +173,9 @@ def late_rate(terms: Terms) -> list[str]:
     ]
 
 
-def _signature(loan: Loan | None) -> dict[str, str]:
-    if loan is None:
-        return {"signature": _("Not signed yet: this is what you would sign.")}
-    told = {
-        "name": person_name_at(loan.signed_by, loan.signed_at),
-        "when": moment(loan.signed_at),
-        "reference": loan.reference,
-    }
-    text = _("Signed by %(name)s on %(when)s in the portal, with password and one-time code. Loan %(reference)s.")
-    return {"signature": text % told}
+def signature(signed: Any, text: str) -> str:
+    """Say who signed a loan or a credit line, when and how, in the words of ``text``."""
+    if signed is None:
+        return _("Not signed yet: this is what you would sign.")
+    name = person_name_at(signed.signed_by, signed.signed_at)
+    return text % {"name": name, "when": moment(signed.signed_at), "reference": signed.reference}

@@ -2,8 +2,6 @@
 
 from typing import Any, Final, cast
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Submit
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.settlement.models import SettlementAccount
 from portal.core import formats
 from portal.core.amounts import AmountField
+from portal.core.buttons import with_button
 from portal.core.idempotency import IdempotencyKeyField
 
 
@@ -55,9 +54,7 @@ class SignForm(forms.Form):
         self.fields["account"].queryset = accounts  # type: ignore[attr-defined]
         if is_line:
             self.fields["read"].label = _("I have read the contract, and I agree.")
-        self.helper = FormHelper()
-        self.helper.attrs = {"novalidate": True}
-        self.helper.add_input(Submit("submit", _("Sign") if is_line else _("Sign and pay out")))
+        self.helper = with_button(_("Sign") if is_line else _("Sign and pay out"))
 
 
 class RepayForm(forms.Form):
@@ -71,9 +68,7 @@ class RepayForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.attrs = {"novalidate": True}
-        self.helper.add_input(Submit("submit", _("Repay now")))
+        self.helper = with_button(_("Repay now"))
 
     def mark_seen(self, shown: str) -> None:
         """Let the form be sent once more, with what the repayment does in sight."""

@@ -1,6 +1,6 @@
 """Pages of the loan."""
 
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.identity import operations as identity
-from accounts.identity.access import only_owners, shows_books
-from accounts.identity.models import Role, User
+from accounts.identity.access import only_owners, shows_books, user_of
+from accounts.identity.models import Role
 from accounts.identity.queries import awaits_signing_code, keeps_books, owns, signs_with_authenticator
 from accounts.settlement import operations as settlement
 from accounts.settlement import queries as settlement_queries
@@ -41,6 +41,7 @@ from lending.products.presentation import late_rule
 from lending.products.queries import cost_of
 from portal.core import idempotency
 from portal.core.dates import add_months
+from portal.core.files import private_file
 from portal.core.refusals import sentence, shown_above, shown_on
 
 ON_A_PAGE: Final = 25
@@ -49,16 +50,12 @@ REPAYMENTS_ON_A_PAGE: Final = 50
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
-def _user(request: HttpRequest) -> User:
-    return cast("User", request.user)
-
-
 def _own_offer(request: HttpRequest, reference: str) -> Offer:
     """Find an offer to an enterprise that the person owns; who may only see it gets 403."""
-    offers = Offer.objects.visible_to(_user(request))
+    offers = Offer.objects.visible_to(user_of(request))
     related = ("application__enterprise", "application__product", "application__branch", "application__decision")
     offer = get_object_or_404(offers.select_related(*related), reference=reference)
-    only_owners(_user(request), offer.application.enterprise)
+    only_owners(user_of(request), offer.application.enterprise)
     return offer
 
 
@@ -66,7 +63,7 @@ def _own_offer(request: HttpRequest, reference: str) -> Offer:
 @shows_books
 def list_loans(request: HttpRequest) -> HttpResponse:
     """List the loans one may see."""
-    user, asked = _user(request), request.GET.get("q", "").strip()
+    user, asked = user_of(request), request.GET.get("q", "").strip()
     page = Paginator(queries.listed(user, asked=asked), ON_A_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "asked": asked, "is_staff_list": user.is_staff_member}
     context |= {"today": timezone.localdate(), "late": LATE, "rescheduled": RESCHEDULED}
@@ -80,15 +77,15 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
     """Show a loan with its schedule."""
     loan = _loan(request, reference)
     today = timezone.localdate()
-    seen = Rescheduling.objects.visible_to(_user(request)).filter(loan=loan)
+    seen = Rescheduling.objects.visible_to(user_of(request)).filter(loan=loan)
     reschedulings = list(seen.with_standing(on=today).order_by("-pk"))
-    may_propose = _user(request).has_role(*PROPOSERS)
+    may_propose = user_of(request).has_role(*PROPOSERS)
     context = {
         "loan": loan,
         "reschedulings": reschedulings,
         "rescheduled": RESCHEDULED if any(each.version for each in reschedulings) else None,
         "earlier": earlier_schedules(loan) if any(each.version for each in reschedulings) else [],
-        "waivers": Waiver.objects.visible_to(_user(request)).filter(loan=loan).order_by("pk"),
+        "waivers": Waiver.objects.visible_to(user_of(request)).filter(loan=loan).order_by("pk"),
         "may_reschedule": may_propose
         and loan.status == LoanStatus.ACTIVE
         and proposed_of(loan, Rescheduling, on=today) is None,
@@ -97,16 +94,16 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
         "page": Paginator(loan.repayments.select_related("undone").order_by("-pk"), REPAYMENTS_ON_A_PAGE).get_page(
             request.GET.get("page")
         ),
-        "is_owner": owns(_user(request), loan.enterprise),
-        "reads": keeps_books(_user(request), loan.enterprise),
+        "is_owner": owns(user_of(request), loan.enterprise),
+        "reads": keeps_books(user_of(request), loan.enterprise),
         "late": LATE,
-        "risk": class_of(loan, on=today) if readable(_user(request)).filter(pk=loan.pk).exists() else None,
+        "risk": class_of(loan, on=today) if readable(user_of(request)).filter(pk=loan.pk).exists() else None,
     }
     return render(request, "loans/detail.html", context)
 
 
 def _loan(request: HttpRequest, reference: str) -> Loan:
-    seen = Loan.objects.visible_to(_user(request))
+    seen = Loan.objects.visible_to(user_of(request))
     related = ("enterprise__branch", "settlement_account", "offer__application__product", "signed_by", "line")
     return get_object_or_404(seen.select_related(*related), reference=reference)
 
@@ -127,7 +124,7 @@ def sign(request: HttpRequest, reference: str) -> HttpResponse:
         now = timezone.now()
         with shown_on(form, SignForm.FIELDS):
             account, code = form.cleaned_data["account"], form.cleaned_data["code"]
-            told: dict[str, Any] = {"account": account, "code": code, "by": _user(request), "at": now}
+            told: dict[str, Any] = {"account": account, "code": code, "by": user_of(request), "at": now}
             told["on"] = timezone.localdate(now)
             if is_line:
                 line = open_line(offer, **told)
@@ -153,8 +150,8 @@ def _sign_page(request: HttpRequest, offer: Offer, form: SignForm, *, has_accoun
         "is_on_hold": is_on_hold(offer.application),
         "is_overtaken": is_overtaken(offer),
         "is_suspended": is_suspended(offer.application),
-        "by_authenticator": signs_with_authenticator(_user(request)),
-        "is_code_sent": awaits_signing_code(_user(request), subject=offer.reference, at=timezone.now()),
+        "by_authenticator": signs_with_authenticator(user_of(request)),
+        "is_code_sent": awaits_signing_code(user_of(request), subject=offer.reference, at=timezone.now()),
     }
     if (months := offer.application.product.line_months) is not None:
         context["ends_on"] = add_months(today, months)
@@ -167,7 +164,7 @@ def send_code(request: HttpRequest, reference: str) -> HttpResponse:
     offer = _own_offer(request, reference)
     page = reverse("loans:sign", args=[reference])
     with shown_above(request):
-        identity.send_signing_code(_user(request), subject=offer.reference, at=timezone.now())
+        identity.send_signing_code(user_of(request), subject=offer.reference, at=timezone.now())
         page += "#sign"  # where it says that the code was sent
     return redirect(page)
 
@@ -179,7 +176,7 @@ def open_account(request: HttpRequest, reference: str) -> HttpResponse:
     page = reverse("loans:sign", args=[reference])
     with shown_above(request):
         settlement.open_account(
-            offer.application.enterprise, by=_user(request).reference, at=timezone.now(), key=offer.reference
+            offer.application.enterprise, by=user_of(request).reference, at=timezone.now(), key=offer.reference
         )
         page += "#sign"
     return redirect(page)
@@ -189,19 +186,17 @@ def open_account(request: HttpRequest, reference: str) -> HttpResponse:
 def contract(request: HttpRequest, reference: str) -> HttpResponse:
     """Hand out the contract of an offer as PDF, in the reader's language."""
     related = ("application__enterprise", "application__product", "application__branch", "line__signed_by")
-    offer = get_object_or_404(Offer.objects.visible_to(_user(request)).select_related(*related), reference=reference)
+    offer = get_object_or_404(Offer.objects.visible_to(user_of(request)).select_related(*related), reference=reference)
     write = contract_of_line if offer.application.product.is_line else documents.contract
     content = write(offer, on=timezone.localdate(), language=get_language() or "en")
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="{offer.reference}.pdf"'
-    return response
+    return private_file(content, name=f"{offer.reference}.pdf", media_type="application/pdf")
 
 
 @form_page
 def repay(request: HttpRequest, reference: str) -> HttpResponse:
     """Repay from the settlement account; what comes back early is shown first, with what it saves."""
     loan = _loan(request, reference)
-    only_owners(_user(request), loan.enterprise)
+    only_owners(user_of(request), loan.enterprise)
     if not loan.is_owed and request.method != "POST":
         return redirect("loans:detail", reference)
     now = timezone.now()
@@ -223,7 +218,7 @@ def repay(request: HttpRequest, reference: str) -> HttpResponse:
         elif early is None or form.cleaned_data["seen"] == shown:
             early = None
             with shown_on(form, RepayForm.FIELDS):
-                loans.repay(loan, amount, key=key, by=_user(request), at=now, on=today, seen=shown)
+                loans.repay(loan, amount, key=key, by=user_of(request), at=now, on=today, seen=shown)
                 messages.success(request, _("Thank you. The repayment is booked."))
                 return redirect("loans:detail", reference)
         else:

@@ -1,15 +1,14 @@
 """The book for machines."""
 
-from typing import Any
-
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ValidationError
-from rest_framework.permissions import BasePermission, IsAuthenticated
+from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.identity.access import staff_with, user_of
 from lending.portfolio import queries
 from lending.portfolio.forms import ScopeForm
 from lending.portfolio.queries import Scope
@@ -23,19 +22,13 @@ PARAMETERS = [
 ]
 
 
-class MaySeeTheBook(BasePermission):
-    """Risk analysts, auditors and administrators."""
-
-    def has_permission(self, request: Request, view: APIView) -> bool:  # noqa: ARG002 - the framework's signature
-        """Tell whether this person may look."""
-        user: Any = request.user
-        return bool(user.has_role(*queries.READERS))
+BOOK_READERS = (IsAuthenticated, staff_with(*queries.READERS))
 
 
 class Monitoring(APIView):
     """How judging does."""
 
-    permission_classes = (IsAuthenticated, MaySeeTheBook)
+    permission_classes = BOOK_READERS
 
     @extend_schema(operation_id="portfolio_monitoring", parameters=PARAMETERS, responses=MonitoringSerializer)
     def get(self, request: Request) -> Response:
@@ -47,7 +40,7 @@ class Monitoring(APIView):
 class Classes(APIView):
     """The book by risk class."""
 
-    permission_classes = (IsAuthenticated, MaySeeTheBook)
+    permission_classes = BOOK_READERS
 
     @extend_schema(operation_id="portfolio_classes", parameters=PARAMETERS, responses=LossesSerializer)
     def get(self, request: Request) -> Response:
@@ -58,7 +51,7 @@ class Classes(APIView):
 
 
 def _scope(request: Request) -> Scope:
-    user: Any = request.user
+    user = user_of(request)
     branches = queries.branches_of(user)
     form = ScopeForm(
         request.query_params, today=timezone.localdate(), branches=branches, sees_all=user.sees_all_branches

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts.identity.access import requires
+from accounts.identity.access import requires, user_of
 from lending.credit import readable, reasons
 from lending.credit.models import Policy, Scorecard
 from lending.credit.verdicts import Outcome
@@ -50,8 +50,7 @@ def trial(request: HttpRequest, kind: str, code: str, version: int) -> HttpRespo
     if kind not in TRIED:
         raise Http404
     rules: Any = get_object_or_404(TRIED[kind], code=code, version=version)
-    user: Any = request.user
-    found = queries.trial(rules, reader=user, on=timezone.localdate())
+    found = queries.trial(rules, reader=user_of(request), on=timezone.localdate())
     context = {
         "rules": rules,
         "page": f"credit:{rules.word}",
@@ -74,7 +73,7 @@ def _told(each: Changed) -> dict[str, Any]:
 
 
 def _page(request: HttpRequest, kind: str, sections: Callable[[Scope], list[Section]], **context: Any) -> HttpResponse:
-    user: Any = request.user
+    user = user_of(request)
     form = ScopeForm(
         request.GET,
         today=timezone.localdate(),

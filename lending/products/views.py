@@ -1,6 +1,6 @@
 """Pages of products: for everyone what the bank offers, for staff how a version is prepared, approved and withdrawn."""
 
-from typing import Any, Final
+from typing import Final
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -10,14 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.identity.access import requires
+from accounts.identity.access import requires, user_of
 from accounts.identity.models import READERS, Role
 from lending.products import operations, presentation, queries
 from lending.products.forms import ApproveForm, ExampleForm, ProductForm, initial_of
 from lending.products.models import LoanProduct
 from portal.core import interest
 from portal.core.editions import EditionRefused, Status
-from portal.core.refusals import Refusal, sentence, shown_above
+from portal.core.refusals import shown_above, shown_on
 
 PREPARERS: Final = (Role.RISK_ANALYST, Role.ADMINISTRATOR)
 form_page = require_http_methods(["GET", "HEAD", "POST"])
@@ -47,7 +47,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     """List every version of every product."""
     today = timezone.localdate()
     rows = [{"product": each, "state": each.state_on(today)} for each in queries.versions()]
-    return render(request, "products/desk.html", {"rows": rows, "may_prepare": _has(request, *PREPARERS)})
+    return render(request, "products/desk.html", {"rows": rows, "may_prepare": user_of(request).has_role(*PREPARERS)})
 
 
 @require_safe
@@ -60,11 +60,11 @@ def version(request: HttpRequest, code: str, version: int) -> HttpResponse:
 def _version(request: HttpRequest, product: LoanProduct, form: ApproveForm | None = None) -> HttpResponse:
     today = timezone.localdate()
     is_draft = product.status == Status.DRAFT
-    is_own = product.prepared_by == _actor(request)
-    may_approve = is_draft and not is_own and _has(request, *queries.APPROVERS)
+    is_own = product.prepared_by == user_of(request).reference
+    may_approve = is_draft and not is_own and user_of(request).has_role(*queries.APPROVERS)
     if may_approve and form is None:
         form = ApproveForm(today=today, initial={"offered_from": today, "seen": product.fingerprint})
-    may_prepare = _has(request, *PREPARERS)
+    may_prepare = user_of(request).has_role(*PREPARERS)
     example_form = ExampleForm(request.GET, product=product)
     context = {
         "product": product,
@@ -98,14 +98,9 @@ def new(request: HttpRequest) -> HttpResponse:
     """Prepare a product that the bank does not have yet."""
     form = ProductForm(request.POST or None, today=timezone.localdate())
     if request.method == "POST" and form.is_valid():
-        content = form.content()
-        try:
-            made = operations.prepare(
-                form.cleaned_data["code"], by=_actor(request), at=timezone.now(), is_new=True, **content
-            )
-        except EditionRefused as refusal:
-            form.add_error(refusal.field or None, sentence(refusal))
-        else:
+        with shown_on(form):
+            named, content = form.cleaned_data["code"], form.content()
+            made = operations.prepare(named, by=user_of(request).reference, at=timezone.now(), is_new=True, **content)
             return _prepared(request, made)
     context = {"form": form, "title": _("A new product")}
     return render(request, "products/form.html", context, status=422 if form.is_bound else 200)
@@ -118,11 +113,8 @@ def next_version(request: HttpRequest, code: str, version: int) -> HttpResponse:
     before = _found(code, version)
     form = ProductForm(request.POST or None, initial=initial_of(before), today=timezone.localdate(), code=code)
     if request.method == "POST" and form.is_valid():
-        try:
-            made = operations.prepare(code, by=_actor(request), at=timezone.now(), **form.content())
-        except EditionRefused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, sentence(refusal))
-        else:
+        with shown_on(form):
+            made = operations.prepare(code, by=user_of(request).reference, at=timezone.now(), **form.content())
             return _prepared(request, made)
     context = {"form": form, "product": before, "title": _("A new version of %(name)s") % {"name": before}}
     return render(request, "products/form.html", context, status=422 if form.is_bound else 200)
@@ -137,12 +129,8 @@ def change(request: HttpRequest, code: str, version: int) -> HttpResponse:
         raise Http404
     form = ProductForm(request.POST or None, initial=initial_of(product), today=timezone.localdate(), code=code)
     if request.method == "POST" and form.is_valid():
-        try:
-            operations.change(product, by=_actor(request), at=timezone.now(), **form.content())
-        except Refusal as refusal:
-            field = getattr(refusal, "field", "")
-            form.add_error(field if field in form.fields else None, sentence(refusal))
-        else:
+        with shown_on(form):
+            operations.change(product, by=user_of(request).reference, at=timezone.now(), **form.content())
             return _prepared(request, product)
     context = {"form": form, "product": product, "title": _("Change %(name)s") % {"name": product}}
     return render(request, "products/form.html", context, status=422 if form.is_bound else 200)
@@ -159,18 +147,11 @@ def approve(request: HttpRequest, code: str, version: int) -> HttpResponse:
     """Approve a version, as a second person, from a day on."""
     product = _found(code, version)
     form = ApproveForm(request.POST, today=timezone.localdate())
-    if not form.is_valid():
-        return _version(request, product, form)
-    try:
-        operations.approve(product, by=_actor(request), at=timezone.now(), **form.cleaned_data)
-    except EditionRefused as refusal:
-        form.add_error(refusal.field or None, sentence(refusal))
-        return _version(request, _found(code, version), form)
-    except Refusal as refusal:
-        messages.error(request, sentence(refusal))
-    else:
-        messages.success(request, _("Approved."))
-    return _to(product)
+    if form.is_valid():
+        with shown_above(request), shown_on(form, only=EditionRefused):
+            operations.approve(product, by=user_of(request).reference, at=timezone.now(), **form.cleaned_data)
+            messages.success(request, _("Approved."))
+    return _version(request, _found(code, version), form) if form.errors else _to(product)
 
 
 @require_POST
@@ -179,7 +160,7 @@ def discard(request: HttpRequest, code: str, version: int) -> HttpResponse:
     """Drop a version that waits for approval."""
     product = _found(code, version)
     with shown_above(request):
-        operations.discard(product, by=_actor(request), at=timezone.now())
+        operations.discard(product, by=user_of(request).reference, at=timezone.now())
         messages.success(request, _("Discarded."))
     return redirect("products:desk")
 
@@ -190,7 +171,7 @@ def withdraw(request: HttpRequest, code: str, version: int) -> HttpResponse:
     """Offer a product no longer, from today."""
     product = _found(code, version)
     with shown_above(request):
-        operations.withdraw(product, on=timezone.localdate(), by=_actor(request), at=timezone.now())
+        operations.withdraw(product, on=timezone.localdate(), by=user_of(request).reference, at=timezone.now())
         messages.success(request, _("It is no longer offered. Applications and loans that have it go on."))
     return _to(product)
 
@@ -201,13 +182,3 @@ def _found(code: str, version: int) -> LoanProduct:
 
 def _to(product: LoanProduct) -> HttpResponse:
     return redirect("products:version", code=product.code, version=product.version)
-
-
-def _actor(request: HttpRequest) -> str:
-    user: Any = request.user
-    return str(user.reference)
-
-
-def _has(request: HttpRequest, *roles: str) -> bool:
-    user: Any = request.user
-    return bool(user.has_role(*roles))

@@ -74,12 +74,18 @@ def _written(value: Any, params: Mapping[str, Any]) -> Any:
 
 
 @contextmanager
-def shown_on(form: BaseForm, fields: Mapping[str, str] | None = None) -> Iterator[None]:
-    """Let a refusal inside the ``with`` block land on the form: on the field that its code names, or above it."""
+def shown_on(
+    form: BaseForm, fields: Mapping[str, str] | None = None, *, only: type[Refusal] = Refusal
+) -> Iterator[None]:
+    """Let a refusal in the ``with`` block land on the form: on the field that its code, or itself, names, or above it.
+
+    :param only: the kind of refusal that is shown there; others go on.
+    """
     try:
         yield
-    except Refusal as refusal:
-        form.add_error((fields or {}).get(refusal.code), sentence(refusal))
+    except only as refusal:
+        field = (fields or {}).get(refusal.code) or getattr(refusal, "field", "")
+        form.add_error(field if field in form.fields else None, sentence(refusal))
 
 
 @contextmanager

@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any, Final
 
 from accounts.identity import operations as identity
-from accounts.identity.models import MembershipRole
 from lending.applications import operations as applications
 from lending.applications.states import Status
 from lending.loans.lines import operations as lines
@@ -26,7 +25,7 @@ def tell_of_a_line(story: Story) -> None:
     running = Loan.objects.filter(status=LoanStatus.ACTIVE, reschedulings=None).order_by("pk")
     loan = next(each for each in running if not is_late(each.enterprise, on=story.today))
     enterprise, account, on = loan.enterprise, loan.settlement_account, story.days_ago(20)
-    owner = enterprise.memberships.filter(role=MembershipRole.OWNER, ended_at=None).order_by("pk")[0].user
+    owner = enterprise.memberships.owning().order_by("pk")[0].user
     at = story.noon(on)
     told: dict[str, Any] = {"amount": LIMIT, "term_months": 12, "purpose": "stock", "note": "", "key": "seed-line"}
     application = applications.begin(enterprise, product=story.products["line"], by=owner, at=at, **told)

@@ -44,7 +44,7 @@ def tell_of_a_bookkeeper(story: Story) -> None:
     joined = story.noon(story.days_ago(30))
     bookkeeper = sign_up(BOOKKEEPER_PHONE, BOOKKEEPER, language="zh-hans")
     for enterprise in Enterprise.objects.filter(settlement_accounts__status="open").order_by("pk").distinct()[:BOOKS]:
-        owner = enterprise.memberships.filter(role=MembershipRole.OWNER, ended_at=None)[0].user
+        owner = enterprise.memberships.owning()[0].user
         invitation = identity.invite_bookkeeper(enterprise, phone=BOOKKEEPER_PHONE, by=owner, at=joined)
         identity.accept_invitation(invitation, by=bookkeeper, at=joined + timedelta(hours=2))
 

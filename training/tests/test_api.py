@@ -1,6 +1,5 @@
 """Training for machines."""
 
-import pytest
 from django.urls import reverse
 from rest_framework.test import APIClient
 
@@ -16,11 +15,6 @@ from training.tests.builders import (
     make_reader,
     write_course,
 )
-
-
-@pytest.fixture
-def short(bank, tmp_path):
-    return make_course(write_course(tmp_path / "short"))
 
 
 def at(name, *args):

@@ -74,6 +74,7 @@ class TestCertificatePdf:
         response = client_of(manager).get(reverse("training:certificate_pdf", args=[certificate.code, "en"]))
         assert response.headers["Content-Type"] == "application/pdf"
         assert response.headers["Content-Disposition"] == f'attachment; filename="{certificate.code}.en.pdf"'
+        assert response.headers["Cache-Control"] == "private, no-store"
         assert len(read(response.content).pages) == 1
 
     def test_does_not_exist_for_a_stranger(self, certificate, stranger, client_of):

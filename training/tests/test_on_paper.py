@@ -11,11 +11,6 @@ from training.tests.builders import COURSES, NOW, make_course, write_course
 LARGEST_PAGE = 15 * 1024  # compressed
 
 
-@pytest.fixture
-def learner(manager, client_of):
-    return client_of(manager)
-
-
 def page(name: str, slug: str) -> str:
     return reverse(f"training:{name}", args=[slug])
 

@@ -30,16 +30,6 @@ def course(bank):
     return make_course()
 
 
-@pytest.fixture
-def short(bank, tmp_path):
-    return make_course(write_course(tmp_path / "short"))
-
-
-@pytest.fixture
-def learner(manager, client_of):
-    return client_of(manager)
-
-
 def page(name: str, *args: object) -> str:
     return reverse(f"training:{name}", args=args)
 

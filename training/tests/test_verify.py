@@ -2,23 +2,12 @@
 
 from datetime import timedelta
 
-import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from training.models import Certificate
-from training.tests.builders import make_certificate, make_course, write_course
-
-
-@pytest.fixture
-def short(bank, tmp_path):
-    return make_course(write_course(tmp_path / "short"))
-
-
-@pytest.fixture
-def learner(manager, client_of):
-    return client_of(manager)
+from training.tests.builders import make_certificate
 
 
 def page(name: str, *args: object) -> str:

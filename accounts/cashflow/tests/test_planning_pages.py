@@ -7,22 +7,17 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.cashflow import planning
 from accounts.cashflow.models import PlannedItem
 from accounts.cashflow.tests.builders import NOW, make_statement, make_year
+from accounts.cashflow.tests.pages import page
 from accounts.cashflow.tests.test_planning import OVEN
 
 LARGEST_PAGE = 15 * 1024  # compressed
 PAGES = ("forecast", "customers", "categories", "seasons")
 FILES = ("months_file", "forecast_file")
-
-
-def page(name: str, *references: str) -> str:
-    """Name a page."""
-    return reverse(f"cashflow:{name}", args=references)
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from accounts.cashflow.views import doors
 from accounts.identity.access import shows_books
 from accounts.identity.models import Enterprise
 from accounts.identity.queries import acts_for
-from portal.core.refusals import Refusal, sentence, shown_above
+from portal.core.refusals import shown_above, shown_on
 
 
 def _shown(
@@ -63,11 +63,8 @@ def plan(request: HttpRequest, reference: str) -> HttpResponse:
     if form.is_valid():
         asked = dict(form.cleaned_data)
         key = asked.pop("idempotency_key")
-        try:
+        with shown_on(form):
             planning.plan(enterprise, **asked, key=key, by=doors.me(request).reference, at=timezone.now())
-        except Refusal as refusal:
-            form.add_error(None, sentence(refusal))
-        else:
             messages.success(request, _("Planned. The forecast counts it from now on."))
             return redirect("cashflow:forecast", reference)
     return _forecast(request, enterprise, form)

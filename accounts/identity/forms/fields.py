@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.identity import phones
+from accounts.identity import phones, queries
+from accounts.identity.models import User
 
 
 class PhoneField(forms.CharField):
@@ -32,3 +33,17 @@ class PhoneField(forms.CharField):
         if number is None:
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         return number
+
+
+class ContactField(forms.CharField):
+    """The number or e-mail that somebody has signed up with; it comes out as the person."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=254, **kwargs)
+
+    def clean(self, value: Any) -> User:
+        """Find the person."""
+        found = queries.person_by_contact(str(super().clean(value)))
+        if found is None:
+            raise forms.ValidationError(_("Nobody has signed up with this number or e-mail."))
+        return found

@@ -5,9 +5,8 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.identity import queries
-from accounts.identity.forms.fields import PhoneField
-from accounts.identity.models import IdentityPaper, User
+from accounts.identity.forms.fields import ContactField, PhoneField
+from accounts.identity.models import IdentityPaper
 from portal.core.idempotency import IdempotencyKeyField
 
 
@@ -24,10 +23,9 @@ class LostPhoneForm(forms.Form):
         "lost_phone_unreachable": "number",
     }
 
-    contact = forms.CharField(
+    contact = ContactField(
         label=_("Mobile number or e-mail until now"),
         help_text=_("By which the person has signed in."),
-        max_length=254,
     )
     number = PhoneField(required=False)
     paper = forms.ChoiceField(
@@ -44,18 +42,7 @@ class LostPhoneForm(forms.Form):
     )
     idempotency_key = IdempotencyKeyField()
 
-    person: User
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["number"].label = _("New mobile number")
         self.fields["number"].help_text = _("Leave it empty if the number stays and only the second factor is lost.")
-
-    def clean_contact(self) -> str:
-        """Find the person."""
-        contact: str = self.cleaned_data["contact"]
-        found = queries.person_by_contact(contact)
-        if found is None:
-            raise forms.ValidationError(_("Nobody has signed up with this number or e-mail."))
-        self.person = found
-        return contact

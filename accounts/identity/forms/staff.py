@@ -6,8 +6,8 @@ from decimal import Decimal
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.identity import queries
-from accounts.identity.models import Branch, Role, User
+from accounts.identity.forms.fields import ContactField
+from accounts.identity.models import Branch, Role
 from accounts.identity.operations import BranchDetails
 from portal.core.amounts import AmountField
 
@@ -57,10 +57,9 @@ class BranchForm(BranchDetailsForm):
 class PostForm(forms.Form):
     """Who gets which post where."""
 
-    contact = forms.CharField(
+    contact = ContactField(
         label=_("Mobile number or e-mail"),
         help_text=_("The person signs up first, with a number or e-mail that is confirmed."),
-        max_length=254,
     )
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
     branch = forms.ModelChoiceField(label=_("Branch"), queryset=Branch.objects.order_by("code"))
@@ -71,14 +70,3 @@ class PostForm(forms.Form):
         min_value=Decimal(0),
         required=False,
     )
-
-    user: User
-
-    def clean_contact(self) -> str:
-        """Find the person."""
-        contact: str = self.cleaned_data["contact"]
-        found = queries.person_by_contact(contact)
-        if found is None:
-            raise forms.ValidationError(_("Nobody has signed up with this number or e-mail."))
-        self.user = found
-        return contact

@@ -161,6 +161,10 @@ class MembershipQuerySet(LockableQuerySet["Membership"]):
         """Keep those of who acts for an enterprise now: owners and managers."""
         return self.filter(role__in=ACTING, ended_at=None)
 
+    def owning(self) -> MembershipQuerySet:
+        """Keep those of the owners of now."""
+        return self.filter(role=MembershipRole.OWNER, ended_at=None)
+
 
 class Membership(models.Model):
     """A person acts for an enterprise, or keeps its books."""

@@ -71,6 +71,10 @@ class UserManager(BaseUserManager["User"]):
         """Find the person who signs in with this number."""
         return self.filter(phone_hash=lookup_hash(phone)).first()
 
+    def locked(self) -> models.QuerySet[User]:
+        """Lock people until the transaction ends, leaving keys free for foreign keys."""
+        return self.select_for_update(of=("self",), no_key=True).order_by("pk")
+
     def get_by_natural_key(self, username: str | None) -> User:
         """Find a person by reference."""
         return self.get(reference=username)

@@ -66,7 +66,7 @@ from accounts.identity.operations.screening import (
     screen,
 )
 from accounts.identity.operations.signing import confirm_sent_code, confirm_signing_code, send_signing_code
-from accounts.identity.operations.telling import tell_person, tell_staff
+from accounts.identity.operations.telling import tell_staff
 from accounts.identity.operations.tokens import end_token, end_tokens, give_token, send_token_code
 from accounts.identity.operations.watchlists import (
     WatchlistRefused,

@@ -167,7 +167,7 @@ def _lock(enterprise: Enterprise, person: User | None) -> None:
     assert connection.in_atomic_block, "a lock belongs to the transaction that needs it"
     enterprise.refresh_from_db(from_queryset=Enterprise.objects.locked())
     if person:
-        person.refresh_from_db(from_queryset=User.objects.select_for_update(of=("self",), no_key=True))
+        person.refresh_from_db(from_queryset=User.objects.locked())
 
 
 def _is_theirs(enterprise: Enterprise, person: User | None, *, by: User) -> bool:

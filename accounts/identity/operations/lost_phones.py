@@ -135,7 +135,7 @@ def decline_lost_phone(lost: LostPhone, *, by: User, at: datetime) -> None:
 
 def _locked_person(person: User) -> User:
     assert connection.in_atomic_block, "a lock belongs to the transaction that needs it"
-    return User.objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
+    return User.objects.locked().get(pk=person.pk)
 
 
 def _check_role(person: User, *, by: User) -> None:

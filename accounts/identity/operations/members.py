@@ -179,7 +179,7 @@ def end_membership(membership: Membership, *, by: User, at: datetime) -> None:
     membership.refresh_from_db(from_queryset=Membership.objects.locked())
     if membership.ended_at:
         raise MembershipEnded
-    owners = enterprise.memberships.filter(role=MembershipRole.OWNER, ended_at=None).exclude(pk=membership.pk)
+    owners = enterprise.memberships.owning().exclude(pk=membership.pk)
     if membership.role == MembershipRole.OWNER and not owners.exists():
         raise LastOwner
     membership.ended_at = at

@@ -175,7 +175,7 @@ def _check(user: User, *, role: str, branch: Branch, by: User | None) -> None:
     """Lock the person and refuse what no word of another would mend."""
     if by is not None and user.pk == by.pk:
         raise OwnPost("post_for_oneself")
-    User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
+    User.objects.locked().get(pk=user.pk)
     held = list(StaffPost.objects.filter(user=user, ended_at=None).values_list("role", "branch"))
     if (role, branch.pk) in held:
         raise PostHeld

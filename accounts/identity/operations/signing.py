@@ -93,7 +93,7 @@ def send_signing_code(
     """
     if not user.phone_verified:
         raise SigningPhoneMissing
-    User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)  # asked at once, one waits for the other
+    User.objects.locked().get(pk=user.pk)  # asked at once, one waits for the other
     asked = SigningCode.objects.filter(user=user, asked_at__gt=at - PERIOD)
     if asked.filter(subject=subject, used_at=None, asked_at__gt=at - TWICE).exists():
         return

@@ -20,7 +20,6 @@ from accounts.identity.models import (
     IdentifierKind,
     IdentityCheck,
     Membership,
-    MembershipRole,
     Paper,
     PaperQuerySet,
     RelatedParty,
@@ -77,7 +76,7 @@ class Requirement:
 
 def requirements_of(enterprises: Sequence[Enterprise], *, on: date) -> dict[int, list[Requirement]]:
     """List what each enterprise needs: its paper, and the identity document of every owner; in three queries."""
-    owners = Membership.objects.filter(enterprise__in=enterprises, role=MembershipRole.OWNER, ended_at=None)
+    owners = Membership.objects.owning().filter(enterprise__in=enterprises)
     owners_by: dict[int, list[User]] = {enterprise.pk: [] for enterprise in enterprises}
     for membership in owners.select_related("user").order_by("pk"):
         owners_by[membership.enterprise_id].append(membership.user)
@@ -176,7 +175,7 @@ def papers_waiting(user: User) -> QuerySet[Paper]:
 
 def consent_of(enterprise: Enterprise, *, purpose: str) -> Consent | None:
     """Find the newest consent of a present owner to a purpose."""
-    owners = Membership.objects.filter(enterprise=enterprise, role=MembershipRole.OWNER, ended_at=None).values("user")
+    owners = Membership.objects.owning().filter(enterprise=enterprise).values("user")
     given = Consent.objects.filter(enterprise=enterprise, purpose=purpose, user__in=owners)
     return given.order_by("-pk").first()
 
@@ -187,7 +186,7 @@ def checks_due(user: User, *, on: date) -> QuerySet[Enterprise]:
     paper = IdentityCheck.objects.filter(enterprise=OuterRef("pk"), kind=OuterRef("paper_kind")).order_by("-pk")
     document = IdentityCheck.objects.filter(person=OuterRef("user"), kind=CheckKind.IDENTITY_DOCUMENT).order_by("-pk")
     lacking = Q(good_until=None) | Q(good_until__lt=horizon)
-    owners = Membership.objects.filter(enterprise=OuterRef("pk"), role=MembershipRole.OWNER, ended_at=None)
+    owners = Membership.objects.owning().filter(enterprise=OuterRef("pk"))
     owners_lacking = owners.annotate(good_until=_good_until(document, since="user__name_corrected_at")).filter(lacking)
     kinds = [When(identifier_kind=kind, then=Value(paper.value)) for kind, paper in PAPER_OF.items()]
     seen = Enterprise.objects.visible_to(user).annotate(paper_kind=Case(*kinds))
@@ -218,7 +217,7 @@ def group_of(enterprise: Enterprise) -> frozenset[int]:
 
 
 def _with_owners_of(enterprises: Iterable[int]) -> set[int]:
-    owners = Membership.objects.filter(role=MembershipRole.OWNER, ended_at=None)
+    owners = Membership.objects.owning()
     people = owners.filter(enterprise__in=list(enterprises)).values("user")
     return set(owners.filter(user__in=people).values_list("enterprise_id", flat=True))
 

@@ -147,7 +147,7 @@ def keeps_books(user: Any, enterprise: Enterprise) -> bool:
 
 def owns(user: Any, enterprise: Enterprise) -> bool:
     """Tell whether the person is an owner of the enterprise now."""
-    return bool(enterprise.memberships.filter(user=user, role=MembershipRole.OWNER, ended_at=None).exists())
+    return bool(enterprise.memberships.owning().filter(user=user).exists())
 
 
 def ever_acted_for(enterprise: Enterprise, *, person: str) -> bool:

@@ -45,12 +45,6 @@ def confirm(lost, by):
 
 
 @pytest.fixture
-def teller(request):
-    """Hua Qian of operations, under another name: ``operations`` is what is proven here."""
-    return request.getfixturevalue("operations")
-
-
-@pytest.fixture
 def lost(li_na, officer):
     """Li Na stood at the counter with her identity card."""
     return report(li_na, officer)

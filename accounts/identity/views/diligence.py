@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.identity import operations, queries
-from accounts.identity.access import requires
+from accounts.identity.access import requires, user_of
 from accounts.identity.forms.diligence import BeneficialOwnerForm, CheckForm, PartyForm, RelatedPartyForm, RulingForm
 from accounts.identity.models import (
     CUSTOMER_HELPERS,
@@ -41,7 +41,7 @@ PARTIES: Final[dict[str, tuple[type[BeneficialOwner | RelatedParty], type[PartyF
 def checks(request: HttpRequest, reference: str) -> HttpResponse:
     """Show what was checked and what is missing, and record a check."""
     found = visible_enterprise(request, reference)
-    user: Any = request.user
+    user = user_of(request)
     may_check = user.has_role(*CHECKERS)
     if request.method == "POST" and not may_check:
         raise PermissionDenied
@@ -89,7 +89,7 @@ def evidence(request: HttpRequest, reference: str, check: str) -> Any:
 @requires(*READERS)
 def due(request: HttpRequest) -> HttpResponse:
     """List the papers nobody has looked at and the enterprises that lack a check; say how many hits wait."""
-    user: Any = request.user
+    user = user_of(request)
     today = timezone.localdate()
     page = Paginator(queries.checks_due(user, on=today), PER_PAGE).get_page(request.GET.get("page"))
     needed = queries.requirements_of(list(page.object_list), on=today)
@@ -109,10 +109,9 @@ def _lacking(needed: list[Any]) -> list[Any]:
 @requires(*READERS)
 def hits(request: HttpRequest) -> HttpResponse:
     """List the hits that wait for a person, or those already ruled on."""
-    user: Any = request.user
     asked = request.GET.get("status", "")
     status = asked if asked in HitStatus.values else HitStatus.OPEN.value
-    page = Paginator(queries.hits(user, status=status), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(queries.hits(user_of(request), status=status), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "diligence/hits.html", {"page": page, "status": status, "statuses": HitStatus.choices})
 
 
@@ -120,7 +119,7 @@ def hits(request: HttpRequest) -> HttpResponse:
 @requires(*READERS)
 def hit(request: HttpRequest, reference: str) -> HttpResponse:
     """Show a name beside the list's entry, and record what a person says."""
-    user: Any = request.user
+    user = user_of(request)
     related = WatchlistHit.objects.visible_to(user).select_related("enterprise__branch", "entry__watchlist")
     found = get_object_or_404(related, reference=reference)
     if request.method == "POST" and not user.has_role(*RULERS):
@@ -158,7 +157,7 @@ def parties(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _may_change(request: HttpRequest, enterprise: Enterprise) -> bool:
     """Tell whether a person tells of parties: the enterprise's owners, and staff who record checks."""
-    user: Any = request.user
+    user = user_of(request)
     return user.has_role(*CHECKERS) or queries.owns(user, enterprise)
 
 
@@ -176,7 +175,7 @@ def add_party(request: HttpRequest, reference: str, kind: str) -> HttpResponse:
         raise Http404
     found = _changeable(request, reference)
     _model, form_class, add = PARTIES[kind]
-    user: Any = request.user
+    user = user_of(request)
     form = form_class(request.POST or None, by_owner=not user.is_staff_member, today=timezone.localdate())
     if request.method == "POST" and form.is_valid():
         with refusals.shown_on(form, PartyForm.FIELDS):
@@ -193,9 +192,8 @@ def end_party(request: HttpRequest, reference: str, kind: str, party: int) -> Ht
     if kind not in PARTIES:
         raise Http404
     found = _changeable(request, reference)
-    user: Any = request.user
     held = get_object_or_404(PARTIES[kind][0].objects.select_related("enterprise"), pk=party, enterprise=found)
     with refusals.shown_above(request):
-        operations.end_party(held, by=user, at=timezone.now())
+        operations.end_party(held, by=user_of(request), at=timezone.now())
         messages.success(request, _("Done."))
     return redirect("identity:parties", found.reference)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.identity import operations, phones, queries
-from accounts.identity.access import requires, shows_books
+from accounts.identity.access import requires, shows_books, user_of
 from accounts.identity.forms.enterprises import EnterpriseSearchForm, InviteForm
 from accounts.identity.models import Enterprise, Invitation, Membership, MembershipRole, Role
 from portal.core import refusals
@@ -22,7 +22,7 @@ CALLERS: Final = (Role.OFFICER, Role.UNDERWRITER, Role.APPROVER, Role.OPERATIONS
 
 
 def _sees_enterprises(request: HttpRequest) -> Any:
-    user: Any = request.user
+    user = user_of(request)
     if user.is_staff_member and not user.serves_customers:
         raise PermissionDenied
     return user
@@ -79,7 +79,7 @@ def enterprise(request: HttpRequest, reference: str) -> HttpResponse:
 def _shown(
     request: HttpRequest, found: Enterprise, form: InviteForm, *, number: tuple[int, str] = (0, "")
 ) -> HttpResponse:
-    user: Any = request.user
+    user = user_of(request)
     owns, reads = queries.owns(request.user, found), not user.is_staff_member and queries.keeps_books(user, found)
     members = [*queries.members_of(found), *queries.bookkeepers_of(found)]
     needed = queries.requirements_of([found], on=timezone.localdate())[found.pk]
@@ -130,12 +130,11 @@ def show_number(request: HttpRequest, reference: str, membership: int) -> HttpRe
 def invite(request: HttpRequest, reference: str) -> HttpResponse:
     """Invite a manager or a bookkeeper by mobile number."""
     found = _owned(request, reference)
-    user: Any = request.user
     form = InviteForm(request.POST)
     if form.is_valid():
         try:
             invite_one = INVITE[MembershipRole(form.cleaned_data["role"])]
-            invite_one(found, phone=form.cleaned_data["phone"], by=user, at=timezone.now())
+            invite_one(found, phone=form.cleaned_data["phone"], by=user_of(request), at=timezone.now())
         except refusals.Refusal as refusal:
             form.add_error("phone", refusals.sentence(refusal))
     if not form.is_valid():
@@ -163,7 +162,7 @@ def end_membership(request: HttpRequest, reference: str, membership: int) -> Htt
 @require_POST
 def leave(request: HttpRequest, reference: str) -> HttpResponse:
     """End one's own membership of an enterprise that one does not own."""
-    user: Any = request.user
+    user = user_of(request)
     mine = Membership.objects.filter(user=user, ended_at=None).exclude(role=MembershipRole.OWNER)
     held = get_object_or_404(mine.select_related("user"), enterprise__reference=reference)
     with refusals.shown_above(request):
@@ -173,11 +172,8 @@ def leave(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _done(request: HttpRequest, found: Enterprise, act: Any) -> HttpResponse:
-    try:
+    with refusals.shown_above(request):
         act(request.user, timezone.now())
-    except refusals.Refusal as refusal:
-        messages.error(request, refusals.sentence(refusal))
-    else:
         messages.success(request, _("Done."))
     return redirect("identity:enterprise", found.reference)
 
@@ -185,18 +181,17 @@ def _done(request: HttpRequest, found: Enterprise, act: Any) -> HttpResponse:
 @require_POST
 def answer_invitation(request: HttpRequest, invitation: str, answer: str) -> HttpResponse:
     """Accept or decline an invitation to one's own number."""
-    user: Any = request.user
+    user = user_of(request)
     mine = Invitation.objects.filter(phone_hash=user.phone_hash) if user.phone_verified else Invitation.objects.none()
     found = get_object_or_404(mine.select_related("enterprise"), reference=invitation)
-    try:
+    page = redirect("identity:enterprises")
+    with refusals.shown_above(request):
         if answer == "decline":
             operations.decline_invitation(found, by=user, at=timezone.now())
-            return redirect("identity:enterprises")
-        operations.accept_invitation(found, by=user, at=timezone.now())
-    except refusals.Refusal as refusal:
-        messages.error(request, refusals.sentence(refusal))
-        return redirect("identity:enterprises")
-    acts = _("You now act for %(name)s.")
-    told = acts if found.role == MembershipRole.MANAGER else _("You now keep the books of %(name)s.")
-    messages.success(request, told % {"name": found.enterprise.legal_name})
-    return redirect("identity:enterprise", found.enterprise.reference)
+        else:
+            operations.accept_invitation(found, by=user, at=timezone.now())
+            acts = _("You now act for %(name)s.")
+            told = acts if found.role == MembershipRole.MANAGER else _("You now keep the books of %(name)s.")
+            messages.success(request, told % {"name": found.enterprise.legal_name})
+            page = redirect("identity:enterprise", found.enterprise.reference)
+    return page

@@ -1,7 +1,7 @@
 """Lost phones and authenticators: asked for by one member of staff, confirmed by another."""
 
 from collections.abc import Callable, Iterable
-from typing import Any, Final
+from typing import Final
 
 from allauth.account.models import EmailAddress
 from django.contrib import messages
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.identity import operations, phones
-from accounts.identity.access import requires
+from accounts.identity.access import requires, user_of
 from accounts.identity.forms.lost_phones import LostPhoneForm
 from accounts.identity.models import CUSTOMER_HELPERS, LostPhone, LostPhoneStatus, Membership, MembershipRole, Role
 from portal.core import refusals
@@ -27,13 +27,15 @@ DECIDED_SHOWN: Final = 10
 @requires(*HELPERS)
 def lost_phones(request: HttpRequest) -> HttpResponse:
     """List who waits to be let in again, and ask for another person."""
-    user: Any = request.user
+    user = user_of(request)
     form = LostPhoneForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals.shown_on(form, LostPhoneForm.FIELDS):
             told = {name: form.cleaned_data[name] for name in ("number", "paper", "reason")}
             key = form.cleaned_data["idempotency_key"]
-            asked = operations.report_lost_phone(form.person, key=key, by=user, at=timezone.now(), **told)
+            asked = operations.report_lost_phone(
+                form.cleaned_data["contact"], key=key, by=user, at=timezone.now(), **told
+            )
             messages.success(request, _("A second person has to confirm it."))
             return redirect("identity:lost_phone", asked.reference)
     seen = LostPhone.objects.visible_to(user).select_related("person", "proposed_by")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.identity import operations, queries
-from accounts.identity.access import requires
+from accounts.identity.access import requires, user_of
 from accounts.identity.forms.papers import PaperForm
 from accounts.identity.models import Enterprise, Paper
 from accounts.identity.views.diligence import CHECKERS
@@ -23,7 +23,7 @@ from portal.core import files, refusals
 def papers(request: HttpRequest, reference: str) -> HttpResponse:
     """Show members which papers the bank asks for and has, and keep one more; staff see them beside the checks."""
     found = visible_enterprise(request, reference)
-    user: Any = request.user
+    user = user_of(request)
     if not Enterprise.objects.of_member(user).filter(pk=found.pk).exists():
         if request.method == "POST":
             raise PermissionDenied
@@ -54,7 +54,7 @@ def papers(request: HttpRequest, reference: str) -> HttpResponse:
 @require_safe
 def download(request: HttpRequest, paper: str) -> Any:
     """Hand a paper out to those who may see it; one of the bank's people has looked at it then."""
-    user: Any = request.user
+    user = user_of(request)
     seen = Paper.objects.visible_to(user).select_related("file", "enterprise")
     found = get_object_or_404(seen, reference=paper)
     try:
@@ -66,7 +66,7 @@ def download(request: HttpRequest, paper: str) -> Any:
 @require_POST
 def take_back(request: HttpRequest, paper: str) -> HttpResponse:
     """Take back a paper that one brought, or that is one's own, before anybody has looked at it."""
-    user: Any = request.user
+    user = user_of(request)
     found = get_object_or_404(Paper.objects.of_member(user).select_related("enterprise"), reference=paper)
     with refusals.shown_above(request):
         operations.take_back(found, by=user, at=timezone.now())
@@ -79,8 +79,7 @@ def take_back(request: HttpRequest, paper: str) -> HttpResponse:
 def look_at(request: HttpRequest, paper: str) -> HttpResponse:
     """Write down that somebody of the bank has looked at a paper that no check needs."""
     found = get_object_or_404(Paper.objects.visible_to(request.user), reference=paper)
-    user: Any = request.user
     with refusals.shown_above(request):
-        operations.look_at(found, by=user, at=timezone.now())
+        operations.look_at(found, by=user_of(request), at=timezone.now())
         messages.success(request, _("Done."))
     return redirect("identity:checks", found.enterprise.reference)

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.i18n import set_language as put_cookie
 
 from accounts.identity import operations, phones, queries
-from accounts.identity.access import requires
+from accounts.identity.access import requires, user_of
 from accounts.identity.forms.staff import BranchDetailsForm, BranchForm, PostForm
 from accounts.identity.models import Branch, Enterprise, PostRequest, Role, StaffPost
 from accounts.identity.unsent import SHOWN_AGAIN
@@ -57,7 +57,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def branches(request: HttpRequest) -> HttpResponse:
     """List the branches, and open one."""
-    user: Any = request.user
+    user = user_of(request)
     may_change = user.has_role(Role.ADMINISTRATOR)
     form = BranchForm(request.POST or None)
     if request.method == "POST":
@@ -81,8 +81,7 @@ def branch(request: HttpRequest, code: str) -> HttpResponse:
     kept = get_object_or_404(Branch, code=code)
     form = BranchDetailsForm(request.POST or None, initial=vars(kept))
     if request.method == "POST" and form.is_valid():
-        user: Any = request.user
-        operations.describe_branch(kept, form.details(), by=user, at=timezone.now())
+        operations.describe_branch(kept, form.details(), by=user_of(request), at=timezone.now())
         messages.success(request, _("The branch was changed."))
         return redirect("identity:branches")
     context = {"branch": kept, "form": form}
@@ -97,12 +96,11 @@ def staff(request: HttpRequest) -> HttpResponse:
 
 
 def _staff(request: HttpRequest, form: PostForm) -> HttpResponse:
-    user: Any = request.user
     context = {
         "posts": queries.staff_posts(),
         "requests": queries.post_requests(),
         "form": form,
-        "may_change": user.has_role(Role.ADMINISTRATOR),
+        "may_change": user_of(request).has_role(Role.ADMINISTRATOR),
     }
     return render(request, "staff.html", context)
 
@@ -112,19 +110,16 @@ def _staff(request: HttpRequest, form: PostForm) -> HttpResponse:
 def give_post(request: HttpRequest) -> HttpResponse:
     """Give someone a post."""
     form = PostForm(request.POST)
-    user: Any = request.user
     if form.is_valid():
+        person = form.cleaned_data["contact"]
         given = {name: form.cleaned_data[name] for name in ("role", "branch", "approval_limit_amount")}
-        post = None
-        try:
-            post = operations.ask_post(form.user, by=user, at=timezone.now(), **given)
-        except refusals.Refusal as refusal:
-            form.add_error(None, refusals.sentence(refusal))
-    if not form.is_valid():
-        return _staff(request, form)
-    told = _("%(name)s holds the post now.") if post else _("%(name)s gets the post once another administrator agrees.")
-    messages.success(request, told % {"name": form.user})
-    return redirect("identity:staff")
+        with refusals.shown_on(form):
+            post = operations.ask_post(person, by=user_of(request), at=timezone.now(), **given)
+            waits = _("%(name)s gets the post once another administrator agrees.")
+            told = _("%(name)s holds the post now.") if post else waits
+            messages.success(request, told % {"name": person})
+            return redirect("identity:staff")
+    return _staff(request, form)
 
 
 @require_POST
@@ -143,11 +138,8 @@ def decline_post(request: HttpRequest, asked: int) -> HttpResponse:
 
 def _decided(request: HttpRequest, asked: int, decide: Callable[..., object], told: str) -> HttpResponse:
     waiting = get_object_or_404(PostRequest.objects.select_related("user", "branch"), pk=asked)
-    try:
+    with refusals.shown_above(request):
         decide(waiting, by=request.user, at=timezone.now())
-    except refusals.Refusal as refusal:
-        messages.error(request, refusals.sentence(refusal))
-    else:
         messages.success(request, told % {"name": waiting.user})
     return redirect("identity:staff")
 
@@ -157,11 +149,7 @@ def _decided(request: HttpRequest, asked: int, decide: Callable[..., object], to
 def end_post(request: HttpRequest, post: int) -> HttpResponse:
     """End a post."""
     held = get_object_or_404(StaffPost.objects.select_related("user", "branch"), pk=post)
-    user: Any = request.user
-    try:
-        operations.end_post(held, by=user, at=timezone.now())
-    except refusals.Refusal as refusal:
-        messages.error(request, refusals.sentence(refusal))
-    else:
+    with refusals.shown_above(request):
+        operations.end_post(held, by=user_of(request), at=timezone.now())
         messages.success(request, _("The post has ended."))
     return redirect("identity:staff")

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.identity import consents, operations, queries
+from accounts.identity.access import user_of
 from accounts.identity.forms.enterprises import IndustryForm, PlaceForm, RegisterForm, WhoForm
 from accounts.identity.models import Branch, IdentifierKind, Industry, Setting
 from portal.core import formats, refusals
@@ -64,8 +65,7 @@ class Draft:
 
 
 def _only_for_customers(request: HttpRequest) -> None:
-    user: Any = request.user
-    if user.is_staff_member:
+    if user_of(request).is_staff_member:
         raise PermissionDenied
 
 
@@ -147,13 +147,12 @@ def check(request: HttpRequest) -> HttpResponse:
 def _register(
     request: HttpRequest, draft: Draft, details: operations.EnterpriseDetails, form: RegisterForm
 ) -> HttpResponse | None:
-    user: Any = request.user
     try:
         enterprise = operations.register_enterprise(
             details,
             consented_to=consents.CURRENT_VERSION,
             key=form.cleaned_data["idempotency_key"],
-            by=user,
+            by=user_of(request),
             at=timezone.now(),
         )
     except refusals.Refusal as refusal:

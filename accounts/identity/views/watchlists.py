@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.identity import operations
-from accounts.identity.access import requires
+from accounts.identity.access import requires, user_of
 from accounts.identity.forms.watchlists import WatchlistForm
 from accounts.identity.models import READERS, ListKind, User, Watchlist, WatchlistUpload
 from accounts.identity.queries import list_changes, screening
@@ -38,7 +38,7 @@ CHANGES: Final = {
 @requires(*READERS)
 def watchlists(request: HttpRequest) -> HttpResponse:
     """Show which lists are loaded and which files are on their way, and take one."""
-    user: Any = request.user
+    user = user_of(request)
     may_bring = user.has_role(*RULERS)
     if request.method == "POST" and not may_bring:
         raise PermissionDenied
@@ -112,7 +112,6 @@ def changes(request: HttpRequest, reference: str) -> HttpResponse:
     asked = request.GET.get("what", "")
     what = asked if asked in lines else next((each for each in lines if lines[each]), "added")
     page = Paginator(lines[what], PER_PAGE).get_page(request.GET.get("page"))
-    user: Any = request.user
     context = {
         "brought": brought,
         "newest": list_changes.newest_of(brought.name),
@@ -120,7 +119,7 @@ def changes(request: HttpRequest, reference: str) -> HttpResponse:
         "what": what,
         "page": page,
         "rows": [_changed(*(each if what == "changed" else (None, each))) for each in page.object_list],
-        "may_approve": _row(brought, user)["may_approve"],
+        "may_approve": _row(brought, user_of(request))["may_approve"],
     }
     return render(request, "diligence/list_changes.html", context)
 

@@ -15,10 +15,9 @@ from lending.applications import judgment
 from lending.applications.models import Application, CreditDecision
 from lending.applications.operations import steps
 from lending.applications.operations.offer import make_offer
-from lending.applications.states import TRANSITIONS, Event, Status
+from lending.applications.states import Event, Status
 from lending.credit.verdicts import Outcome, Verdict
 from portal.core import jobs
-from portal.core.transitions import target_of
 
 PATIENCE: Final = timedelta(days=1)  # with an owner who has not answered what a file asks
 EVENTS: Final = {
@@ -70,7 +69,7 @@ def decide(reference: str, *, at: datetime, on: date) -> None:
     if event == Event.APPROVE:
         amount, annual_rate = _approved(application, verdict)
         make_offer(application, amount=amount, annual_rate=annual_rate, at=at, on=on)
-    steps.move(application, event, target_of(TRANSITIONS, event, application.status), by=None, at=at)
+    steps.move(application, event, by=None, at=at)
     steps.tell(application, at=at)
 
 

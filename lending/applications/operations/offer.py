@@ -65,7 +65,7 @@ def expire(reference: str, *, at: datetime, on: date) -> None:
 
 def lapse(application: Application, *, at: datetime) -> None:
     """End an unsigned offer of a locked application; an inner step."""
-    steps.move(application, Event.EXPIRE, target_of(TRANSITIONS, Event.EXPIRE, application.status), by=None, at=at)
+    steps.move(application, Event.EXPIRE, by=None, at=at)
     judgment.release(application, at=at)
 
 
@@ -83,10 +83,10 @@ def accept(application: Application, *, by: User, at: datetime) -> None:
         for it to be revoked, or details that it rests on were corrected.
     """
     steps.lock(application)
-    target = target_of(TRANSITIONS, Event.ACCEPT, application.status)
+    target_of(TRANSITIONS, Event.ACCEPT, application.status)
     if queries.is_overtaken(application.offer):
         raise OfferOnHold("offer_overtaken")
     if queries.is_on_hold(application):
         raise OfferOnHold
-    steps.move(application, Event.ACCEPT, target, by=by, at=at)
+    steps.move(application, Event.ACCEPT, by=by, at=at)
     judgment.release(application, at=at)

@@ -231,7 +231,7 @@ def submit(application: Application, *, by: User, at: datetime, register_consent
     steps.lock(application)
     if application.status == Status.SUBMITTED:
         return
-    target = target_of(TRANSITIONS, Event.SUBMIT, application.status)
+    target_of(TRANSITIONS, Event.SUBMIT, application.status)
     check_request(application.product, application.requested_amount, application.term_months)
     _check_trade(application.product, application.enterprise)
     if cashflow.asking(application.enterprise):
@@ -246,7 +246,7 @@ def submit(application: Application, *, by: User, at: datetime, register_consent
         purpose = consents.CREDIT_REGISTER
         identity.agree(application.enterprise, purpose=purpose, wording_version=register_consent, by=by, at=at)
     application.submitted_at, application.applicant = at, by
-    steps.move(application, Event.SUBMIT, target, by=by, at=at)
+    steps.move(application, Event.SUBMIT, by=by, at=at)
     for document in queries.documents_of(application):
         _put_on_file(document, at=at)
     jobs.ask("lending.decide", application.reference, at=at)
@@ -259,8 +259,7 @@ def withdraw(application: Application, *, by: User, at: datetime) -> None:
     :raises TransitionRefused: when it is already closed.
     """
     steps.lock(application)
-    target = target_of(TRANSITIONS, Event.WITHDRAW, application.status)
     was_offered = application.status == Status.APPROVED
-    steps.move(application, Event.WITHDRAW, target, by=by, at=at)
+    steps.move(application, Event.WITHDRAW, by=by, at=at)
     if was_offered:
         judgment.release(application, at=at)

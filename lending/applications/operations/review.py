@@ -81,7 +81,7 @@ def _recommend(
     application: Application, outcome: str, amount: Decimal | None, annual_rate: Decimal | None, note: str, by: User,
     at: datetime,
 ) -> Review:  # fmt: skip
-    target = target_of(TRANSITIONS, Event.RECOMMEND, application.status)
+    target_of(TRANSITIONS, Event.RECOMMEND, application.status)
     check_not_own(application, by)
     check_note(note)
     if outcome == ReviewOutcome.APPROVE:
@@ -91,7 +91,7 @@ def _recommend(
     else:
         raise ReviewRefused("review_outcome_unknown")
     review = _review(application, ReviewKind.RECOMMENDATION, outcome, amount, annual_rate, note, by, at)
-    steps.move(application, Event.RECOMMEND, target, by=by, at=at)
+    steps.move(application, Event.RECOMMEND, by=by, at=at)
     return review
 
 
@@ -135,7 +135,7 @@ def conclude(application: Application, *, outcome: str, note: str, by: User, at:
     if event == Event.CONFIRM:
         _confirm(application, recommendation, by=by, at=at, on=on)
     _review(application, ReviewKind.APPROVAL, outcome, recommendation.amount, recommendation.annual_rate, note, by, at)
-    steps.move(application, event, target_of(TRANSITIONS, event, application.status), by=by, at=at)
+    steps.move(application, event, by=by, at=at)
     if event != Event.RETURN:
         steps.tell(application, at=at)
 

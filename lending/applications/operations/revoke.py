@@ -9,13 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.identity.models import Role, User
 from accounts.settlement.operations.telling import tell_owners
 from lending.applications import judgment
-from lending.applications.models import (
-    Application,
-    ReviewKind,
-    Revocation,
-    RevocationOutcome,
-    RevocationReason,
-)
+from lending.applications.models import Application, ReviewKind, Revocation, RevocationOutcome, RevocationReason
 from lending.applications.operations import steps
 from lending.applications.operations.review import FourEyesRefused, ReviewRefused, check_not_own, check_note
 from lending.applications.states import TRANSITIONS, Event
@@ -131,7 +125,7 @@ def _conclude(revocation: Revocation, outcome: str, *, by: User, at: datetime) -
     if outcome == RevocationOutcome.DECLINED:
         audit.record("applications.revoke_declined", subject=application.reference, by=by.reference, at=at)
         return
-    steps.move(application, Event.REVOKE, target_of(TRANSITIONS, Event.REVOKE, application.status), by=by, at=at)
+    steps.move(application, Event.REVOKE, by=by, at=at)
     judgment.release(application, at=at)
     params = {"reference": application.reference}
     tell_owners(application.enterprise, "offer_revoked", params=lambda: params, at=at)

@@ -6,10 +6,11 @@ from typing import Any, Final
 from accounts.identity import queries
 from accounts.identity.models import Enterprise, MembershipRole, User
 from lending.applications.models import Application, ApplicationEvent
-from lending.applications.states import Event, Status
+from lending.applications.states import TRANSITIONS, Event, Status
 from portal.core import audit
 from portal.core.models import Channel
 from portal.core.notices import operations as notices
+from portal.core.transitions import target_of
 
 SYSTEM: Final = "system"
 
@@ -23,9 +24,12 @@ def lock(application: Application) -> None:
     application.refresh_from_db(from_queryset=Application.objects.locked())
 
 
-def move(application: Application, event: Event, target: str, *, by: User | None, at: datetime) -> None:
-    """Bring the case to where the event leads, and record it; ``by`` nobody is the bank's rules."""
-    application.status = target
+def move(application: Application, event: Event, *, by: User | None, at: datetime) -> None:
+    """Bring the case to where the event leads, and record it; ``by`` nobody is the bank's rules.
+
+    :raises TransitionRefused: when that does not happen in its status.
+    """
+    application.status = target_of(TRANSITIONS, event, application.status)
     application.save(update_fields=["status", "submitted_at", "applicant"])
     trace(application, event, by=by, at=at)
 

@@ -3,6 +3,13 @@
 import pytest
 
 from lending.applications.tests.builders import make_approver, make_draft
+from lending.products.tests.builders import make_product
+
+
+@pytest.fixture
+def product(bank):
+    """What the shop asks for."""
+    return make_product()
 
 
 @pytest.fixture

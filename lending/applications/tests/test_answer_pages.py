@@ -24,10 +24,7 @@ from lending.applications.tests.builders import (
 from lending.applications.tests.pages import shown, url
 from lending.products.tests.builders import make_product
 
-
-@pytest.fixture(autouse=True)
-def product(bank):
-    return make_product()
+pytestmark = pytest.mark.usefixtures("product")
 
 
 @pytest.fixture

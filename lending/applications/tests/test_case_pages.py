@@ -24,12 +24,8 @@ from lending.applications.tests.builders import (
     recommend,
 )
 from lending.applications.tests.pages import shown, url
-from lending.products.tests.builders import make_product
 
-
-@pytest.fixture(autouse=True)
-def product(bank):
-    return make_product()
+pytestmark = pytest.mark.usefixtures("product")
 
 
 def agreed_to(application):

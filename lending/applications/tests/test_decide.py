@@ -43,12 +43,7 @@ from portal.core.models import AuditEvent, Job, Notice
 from portal.core.notices.operations import text_of
 from portal.core.tests.together import together
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def product(bank):
-    return make_product()
+pytestmark = pytest.mark.usefixtures("product")
 
 
 @pytest.fixture

@@ -30,12 +30,9 @@ from portal.core.idempotency import KeyReused
 from portal.core.models import AuditEvent
 from portal.core.transitions import TransitionRefused
 
+pytestmark = pytest.mark.usefixtures("product")
+
 LATER = NOW + timedelta(hours=1)
-
-
-@pytest.fixture(autouse=True)
-def product(bank):
-    return make_product()
 
 
 class TestAddDocument:

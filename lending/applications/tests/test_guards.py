@@ -14,14 +14,10 @@ from lending.applications.tests.builders import (
     make_draft,
     make_recommended,
 )
-from lending.products.tests.builders import make_product
+
+pytestmark = pytest.mark.usefixtures("product")
 
 STANDING = ("lending_applicationevent", "lending_creditdecision", "lending_review", "lending_offer")
-
-
-@pytest.fixture(autouse=True)
-def product(bank):
-    return make_product()
 
 
 @pytest.fixture

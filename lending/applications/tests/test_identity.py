@@ -34,15 +34,9 @@ from lending.credit import operations as credit
 from lending.credit.models import Exposure, RegisterAnswer
 from lending.credit.tests.cases import standard_policy
 from lending.credit.tests.fake_register import FakeRegister
-from lending.products.tests.builders import make_product
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("product")
 WARNINGS = ("hit", "list", "sanction", "pep", "政治", "名单", "制裁")
-
-
-@pytest.fixture(autouse=True)
-def product(bank):
-    return make_product()
 
 
 @pytest.fixture

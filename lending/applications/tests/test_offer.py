@@ -12,17 +12,13 @@ from lending.applications.states import Status
 from lending.applications.tasks import expire_offers
 from lending.applications.tests.builders import NOW, TODAY, make_approved, make_in
 from lending.credit.models import Exposure
-from lending.products.tests.builders import make_product
 from portal.core.models import AuditEvent
 from portal.core.tests.together import together
 
+pytestmark = pytest.mark.usefixtures("product")
+
 DAY = timedelta(days=1)
 LAST_DAY = TODAY + timedelta(days=14)
-
-
-@pytest.fixture(autouse=True)
-def product(bank):
-    return make_product()
 
 
 @pytest.fixture

@@ -20,14 +20,11 @@ from lending.applications.tests.builders import (
 from lending.applications.tests.pages import shown, url
 from lending.products.tests.builders import make_product
 
+pytestmark = pytest.mark.usefixtures("product")
+
 ASKED = {"amount": "20,000", "term_months": "12", "purpose": "stock", "note": "A freezer.", "idempotency_key": "k"}
 OWN_PAGES = ("detail", "change", "documents", "evidence", "check")
 ACTS = ("withdraw", "recommend", "conclude")
-
-
-@pytest.fixture(autouse=True)
-def product(bank):
-    return make_product()
 
 
 @pytest.fixture

@@ -31,12 +31,9 @@ from portal.core.models import AuditEvent, Job
 from portal.core.tests.together import together
 from portal.core.transitions import TransitionRefused
 
+pytestmark = pytest.mark.usefixtures("product")
+
 LATER = NOW + timedelta(hours=1)
-
-
-@pytest.fixture(autouse=True)
-def product(bank):
-    return make_product()
 
 
 def change(application, by, **changed):

@@ -23,19 +23,15 @@ from lending.applications.tests.builders import (
     recommend,
 )
 from lending.credit.models import Exposure
-from lending.products.tests.builders import make_product
 from portal.core import refusals
 from portal.core.models import AuditEvent, Notice
 from portal.core.seen import ChangedSince
 from portal.core.tests.together import together
 from portal.core.transitions import TransitionRefused
 
+pytestmark = pytest.mark.usefixtures("product")
+
 LATER = NOW + timedelta(hours=2)
-
-
-@pytest.fixture(autouse=True)
-def product(bank):
-    return make_product()
 
 
 @pytest.fixture

@@ -14,14 +14,10 @@ from lending.applications.presentation import answer
 from lending.applications.tests.builders import DAY, NOW, TODAY, make_approved, make_referred
 from lending.applications.tests.pages import shown, url
 from lending.applications.waits import FEWEST, usual_wait
-from lending.products.tests.builders import make_product
+
+pytestmark = pytest.mark.usefixtures("product")
 
 DAYS = (0, 1, 1, 1, 1, 2, 2, 3, 4, 8)  # from a Monday until the answer; the eighth day is the sixth business day
-
-
-@pytest.fixture(autouse=True)
-def product(bank):
-    return make_product()
 
 
 @pytest.fixture

@@ -12,16 +12,16 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.identity.access import requires
-from accounts.identity.models import Enterprise, Role
-from accounts.identity.queries import ever_acted_for, owns
+from accounts.identity.access import requires, user_of
+from accounts.identity.models import READERS, Role
+from accounts.identity.queries import acts_for, ever_acted_for, owns
 from lending.applications import operations as applications
 from lending.applications import presentation, queries
 from lending.applications.forms import ConcludeForm, RecommendForm, RevokeForm
 from lending.applications.models import Application
 from lending.applications.operations.revoke import REVOKERS
 from lending.applications.states import BADGES, Status
-from lending.applications.views.finding import person, visible
+from lending.applications.views.finding import visible
 from portal.core.refusals import shown_on
 
 ON_A_PAGE: Final = 25
@@ -32,9 +32,9 @@ NOTHING_NEW: Final = 204
 def detail(request: HttpRequest, reference: str) -> HttpResponse:
     """Show where a case stands: to its enterprise a task list or the answer, to staff everything on one page."""
     application = visible(request, reference)
-    if not Enterprise.objects.of_member(person(request)).filter(pk=application.enterprise_id).exists():
+    if not acts_for(user_of(request), application.enterprise):
         return case_page(request, application)
-    context = {"application": application, "is_owner": owns(person(request), application.enterprise)}
+    context = {"application": application, "is_owner": owns(user_of(request), application.enterprise)}
     if application.status == Status.DRAFT:
         context["progress"] = presentation.progress_of(application, on=timezone.localdate())
         return render(request, "applications/draft.html", context)
@@ -54,11 +54,11 @@ def _answer(request: HttpRequest, application: Application, context: dict[str, A
 
 
 @require_safe
-@requires(*queries.READERS)
+@requires(*READERS)
 def queue(request: HttpRequest) -> HttpResponse:
     """List the cases of one's branch."""
     status, asked = request.GET.get("status", ""), request.GET.get("q", "").strip()
-    cases = queries.queue(person(request), status=status, asked=asked)
+    cases = queries.queue(user_of(request), status=status, asked=asked)
     context = {
         "page": Paginator(cases, ON_A_PAGE).get_page(request.GET.get("page")),
         "status": status,
@@ -70,7 +70,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 def case_page(request: HttpRequest, application: Application, **forms: Any) -> HttpResponse:
     """Show staff everything about a case on one page, with the forms that were refused; of their own, nothing."""
-    user = person(request)
+    user = user_of(request)
     if ever_acted_for(application.enterprise, person=user.reference):
         raise PermissionDenied
     context = presentation.case(application, on=timezone.localdate()) | forms
@@ -95,7 +95,7 @@ def recommend(request: HttpRequest, reference: str) -> HttpResponse:
     form = RecommendForm(request.POST, application=application)
     if form.is_valid():
         with shown_on(form, RecommendForm.FIELDS):
-            applications.recommend(application, by=person(request), at=timezone.now(), **form.cleaned_data)
+            applications.recommend(application, by=user_of(request), at=timezone.now(), **form.cleaned_data)
             messages.success(request, _("The recommendation was recorded. A second person decides."))
             return redirect("applications:queue")
     return case_page(request, application, recommend_form=form)
@@ -112,7 +112,7 @@ def conclude(request: HttpRequest, reference: str) -> HttpResponse:
         on = timezone.localdate(now)
         told = form.cleaned_data | {"seen": request.POST.get("seen", "")}
         with shown_on(form, ConcludeForm.FIELDS):
-            applications.conclude(application, by=person(request), at=now, on=on, **told)
+            applications.conclude(application, by=user_of(request), at=now, on=on, **told)
             messages.success(request, _("The decision was recorded."))
             return redirect("applications:queue")
     return case_page(request, application, conclude_form=form)

@@ -1,24 +1,18 @@
 """Fetching a case and authorizing in one step."""
 
-from typing import cast
-
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from accounts.identity.models import Enterprise, User
+from accounts.identity.access import user_of
+from accounts.identity.models import Enterprise
 from lending.applications.models import Application
 from lending.products import queries as products
 from lending.products.models import LoanProduct
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
-
-
-def person(request: HttpRequest) -> User:
-    """Name who asks."""
-    return cast("User", request.user)
 
 
 def visible(request: HttpRequest, reference: str) -> Application:
@@ -36,7 +30,7 @@ def own(request: HttpRequest, reference: str) -> Application:
 
 def own_enterprise(request: HttpRequest, reference: str) -> Enterprise:
     """Find an enterprise that the person acts for, or 404."""
-    return get_object_or_404(Enterprise.objects.of_member(person(request)), reference=reference)
+    return get_object_or_404(Enterprise.objects.of_member(user_of(request)), reference=reference)
 
 
 def suitable_for(enterprise: Enterprise) -> QuerySet[LoanProduct]:

@@ -16,7 +16,7 @@ from accounts.cashflow.forms import StatementForm
 from accounts.cashflow.telling import tell_received
 from accounts.identity import consents
 from accounts.identity import queries as identity
-from accounts.identity.access import only_owners
+from accounts.identity.access import only_owners, user_of
 from accounts.identity.models import Enterprise
 from accounts.identity.operations import PaperRefused
 from accounts.identity.queries import owns
@@ -25,7 +25,7 @@ from lending.applications import presentation, queries
 from lending.applications.forms import DocumentForm, RequestForm, SendForm
 from lending.applications.models import ApplicationDocument
 from lending.applications.states import OPEN, Status
-from lending.applications.views.finding import form_page, own, own_enterprise, person, suitable_for, visible
+from lending.applications.views.finding import form_page, own, own_enterprise, suitable_for, visible
 from lending.credit import register
 from portal.core import files
 from portal.core.refusals import shown_above, shown_on
@@ -36,10 +36,10 @@ ON_A_PAGE = 20
 @require_safe
 def list_own(request: HttpRequest) -> HttpResponse:
     """List one's applications."""
-    own = list(Enterprise.objects.of_member(person(request)).order_by("legal_name"))
-    if not own and Enterprise.objects.of_bookkeeper(person(request)).exists():
+    own = list(Enterprise.objects.of_member(user_of(request)).order_by("legal_name"))
+    if not own and Enterprise.objects.of_bookkeeper(user_of(request)).exists():
         return redirect("loans:list")
-    page = Paginator(queries.of_owner(person(request)), ON_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(queries.of_owner(user_of(request)), ON_A_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "enterprises": own}
     return render(request, "applications/list.html", context)
 
@@ -63,7 +63,7 @@ def begin(request: HttpRequest, enterprise: str, product: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with shown_on(form, RequestForm.FIELDS):
             key = form.cleaned_data["idempotency_key"]
-            begun = applications.begin(mine, key=key, by=person(request), at=timezone.now(), **form.wanted())
+            begun = applications.begin(mine, key=key, by=user_of(request), at=timezone.now(), **form.wanted())
             return redirect("applications:detail", begun.reference)
     context = {"form": form, "enterprise": mine, "product": chosen, "open_application": queries.open_of(mine)}
     return render(request, "applications/request.html", context, status=422 if form.errors else 200)
@@ -78,7 +78,7 @@ def change(request: HttpRequest, reference: str) -> HttpResponse:
     form = RequestForm(request.POST or None, initial=_asked(application), product=application.product)
     if request.method == "POST" and form.is_valid():
         with shown_on(form, RequestForm.FIELDS):
-            applications.change(application, by=person(request), at=timezone.now(), **form.wanted())
+            applications.change(application, by=user_of(request), at=timezone.now(), **form.wanted())
             return redirect("applications:detail", reference)
     context = {"form": form, "application": application, "product": application.product}
     return render(request, "applications/request.html", context, status=422 if form.errors else 200)
@@ -105,13 +105,13 @@ def documents(request: HttpRequest, reference: str) -> HttpResponse:
                 form.cleaned_data["file"],
                 kind=form.cleaned_data["kind"],
                 key=form.cleaned_data["idempotency_key"],
-                by=person(request),
+                by=user_of(request),
                 at=timezone.now(),
             )
             messages.success(request, _("The document was added."))
             return redirect("applications:documents", reference)
     context = {"application": application, "documents": queries.documents_of(application), "form": form}
-    context |= {"removable": queries.removable(application, person(request)), "is_open": application.status in OPEN}
+    context |= {"removable": queries.removable(application, user_of(request)), "is_open": application.status in OPEN}
     context["is_draft"] = application.status == Status.DRAFT
     return render(request, "applications/documents.html", context, status=422 if form.errors else 200)
 
@@ -121,7 +121,7 @@ def remove_document(request: HttpRequest, reference: str, document: int) -> Http
     """Take a document out of a draft, or back from a case that was sent."""
     kept = get_object_or_404(own(request, reference).documents, pk=document)
     with shown_above(request):
-        applications.remove_document(kept, by=person(request), at=timezone.now())
+        applications.remove_document(kept, by=user_of(request), at=timezone.now())
         messages.success(request, _("The document was taken out."))
     return redirect("applications:documents", reference)
 
@@ -132,7 +132,7 @@ def download(request: HttpRequest, reference: str, document: int) -> FileRespons
     kept = ApplicationDocument.objects.filter(application=visible(request, reference), removed_at=None)
     found = get_object_or_404(kept.select_related("file"), pk=document)
     try:
-        return files.as_attachment(applications.hand_out(found, to=person(request), at=timezone.now()))
+        return files.as_attachment(applications.hand_out(found, to=user_of(request), at=timezone.now()))
     except PaperRefused as taken_back:
         raise Http404 from taken_back
 
@@ -147,7 +147,7 @@ def upload_evidence(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         with shown_on(form, DocumentForm.FIELDS):
-            by, key = person(request).reference, given["idempotency_key"]
+            by, key = user_of(request).reference, given["idempotency_key"]
             now = timezone.now()
             tell_received(
                 request, evidence.receive(application.enterprise, given["file"], by=by, at=now, key=key), at=now
@@ -171,15 +171,15 @@ def check(request: HttpRequest, reference: str) -> HttpResponse:
     if application.status != Status.DRAFT:
         return redirect("applications:detail", reference)
     if request.method == "POST":
-        only_owners(person(request), application.enterprise)
+        only_owners(user_of(request), application.enterprise)
         agreed = consents.CURRENT_VERSION if request.POST.get("register_consent") and register.is_there() else ""
         with shown_above(request):
-            applications.submit(application, by=person(request), at=timezone.now(), register_consent=agreed)
+            applications.submit(application, by=user_of(request), at=timezone.now(), register_consent=agreed)
         return redirect("applications:detail", reference)
     context = {"application": application, "rows": presentation.answers(application)}
     today = timezone.localdate()
     context |= {
-        "is_owner": owns(person(request), application.enterprise),
+        "is_owner": owns(user_of(request), application.enterprise),
         "progress": presentation.progress_of(application, on=today),
         "lacking": identity.lacking_of(application.enterprise, on=today),
         "papers_waiting": application.enterprise.papers.waiting().count(),
@@ -193,8 +193,8 @@ def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     """Take an application back; once it was sent, only an owner can."""
     application = own(request, reference)
     if application.status != Status.DRAFT:
-        only_owners(person(request), application.enterprise)
+        only_owners(user_of(request), application.enterprise)
     with shown_above(request):
-        applications.withdraw(application, by=person(request), at=timezone.now())
+        applications.withdraw(application, by=user_of(request), at=timezone.now())
         messages.success(request, _("The application was withdrawn."))
     return redirect("applications:detail", reference)

@@ -7,13 +7,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.identity.access import requires
+from accounts.identity.access import requires, user_of
 from accounts.identity.models import Role
 from lending.applications import operations as applications
 from lending.applications.forms import RevokeForm
 from lending.applications.operations.revoke import REVOKERS
 from lending.applications.views.case import case_page
-from lending.applications.views.finding import person, visible
+from lending.applications.views.finding import visible
 from portal.core.refusals import shown_above, shown_on
 
 
@@ -25,7 +25,7 @@ def revoke(request: HttpRequest, reference: str) -> HttpResponse:
     form = RevokeForm(request.POST)
     if form.is_valid():
         with shown_on(form, RevokeForm.FIELDS):
-            made = applications.revoke(application, by=person(request), at=timezone.now(), **form.cleaned_data)
+            made = applications.revoke(application, by=user_of(request), at=timezone.now(), **form.cleaned_data)
             waits = _("A second person decides. Until then the offer cannot be signed.")
             messages.success(request, waits if made.needs_second else _("The offer is revoked."))
             return redirect("applications:detail", reference)
@@ -38,7 +38,7 @@ def drop(request: HttpRequest, reference: str) -> HttpResponse:
     """Take back what one asked for oneself."""
     application = visible(request, reference)
     with shown_above(request):
-        applications.drop_revocation(application, by=person(request), at=timezone.now())
+        applications.drop_revocation(application, by=user_of(request), at=timezone.now())
         messages.success(request, _("The decision was recorded."))
     return redirect("applications:detail", reference)
 
@@ -50,6 +50,8 @@ def conclude(request: HttpRequest, reference: str) -> HttpResponse:
     application = visible(request, reference)
     outcome, seen = request.POST.get("outcome", ""), request.POST.get("seen", "")
     with shown_above(request):
-        applications.conclude_revocation(application, outcome=outcome, by=person(request), at=timezone.now(), seen=seen)
+        applications.conclude_revocation(
+            application, outcome=outcome, by=user_of(request), at=timezone.now(), seen=seen
+        )
         messages.success(request, _("The decision was recorded."))
     return redirect("applications:detail", reference)

@@ -10,15 +10,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.identity.access import requires
+from accounts.identity.access import requires, user_of
 from accounts.identity.models import READERS, Role
-from lending.applications.views.finding import form_page, person
+from lending.applications.views.finding import form_page
 from lending.funding import operations, presentation, queries
 from lending.funding.forms import ApproveForm, ProgramForm, initial_of
 from lending.funding.models import FundingProgram
 from lending.products.presentation import history_of
 from portal.core.editions import EditionRefused, Status
-from portal.core.refusals import Refusal, sentence, shown_above
+from portal.core.refusals import shown_above, shown_on
 
 PROPOSERS: Final = (Role.RISK_ANALYST, Role.ADMINISTRATOR)
 
@@ -33,7 +33,7 @@ def editions(request: HttpRequest) -> HttpResponse:
     """List every edition of every program."""
     today = timezone.localdate()
     rows = [{"program": each, "state": each.state_on(today)} for each in queries.editions()]
-    may_propose = person(request).has_role(*PROPOSERS)
+    may_propose = user_of(request).has_role(*PROPOSERS)
     return render(request, "funding/desk.html", {"rows": rows, "may_propose": may_propose})
 
 
@@ -45,7 +45,7 @@ def edition(request: HttpRequest, code: str, version: int) -> HttpResponse:
 
 
 def _edition(request: HttpRequest, program: FundingProgram, form: ApproveForm | None = None) -> HttpResponse:
-    today, user = timezone.localdate(), person(request)
+    today, user = timezone.localdate(), user_of(request)
     is_draft, is_own = program.status == Status.DRAFT, program.proposed_by == user.reference
     may_propose = user.has_role(*PROPOSERS)
     may_approve = is_draft and not is_own and user.has_role(*queries.APPROVERS)
@@ -86,17 +86,15 @@ def next_edition(request: HttpRequest, code: str, version: int) -> HttpResponse:
 
 def _proposing(request: HttpRequest, form: ProgramForm, context: dict[str, Any], code: str = "") -> HttpResponse:
     if request.method == "POST" and form.is_valid():
-        by, at = person(request).reference, timezone.now()
+        by, at = user_of(request).reference, timezone.now()
         try:
-            named = code or form.cleaned_data["code"]
-            made = operations.propose(named, by=by, at=at, is_new=not code, **form.content())
-        except EditionRefused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, sentence(refusal))
+            with shown_on(form):
+                named = code or form.cleaned_data["code"]
+                made = operations.propose(named, by=by, at=at, is_new=not code, **form.content())
+                messages.success(request, _("Proposed. A second person approves it before owners see it."))
+                return redirect("funding:edition", made.code, made.version)
         except ValidationError as refusal:
             form.add_error(None, refusal)
-        else:
-            messages.success(request, _("Proposed. A second person approves it before owners see it."))
-            return redirect("funding:edition", made.code, made.version)
     return render(request, "funding/form.html", context, status=422 if form.is_bound else 200)
 
 
@@ -106,17 +104,12 @@ def approve(request: HttpRequest, code: str, version: int) -> HttpResponse:
     """Bring an edition out, as a second person, from a day on."""
     program = _found(code, version)
     form = ApproveForm(request.POST, today=timezone.localdate())
-    if not form.is_valid():
-        return _edition(request, program, form)
-    try:
-        operations.approve(program, by=person(request).reference, at=timezone.now(), **form.cleaned_data)
-    except EditionRefused as refusal:
-        form.add_error(refusal.field or None, sentence(refusal))
+    if form.is_valid():
+        with shown_above(request), shown_on(form, only=EditionRefused):
+            operations.approve(program, by=user_of(request).reference, at=timezone.now(), **form.cleaned_data)
+            messages.success(request, _("Approved."))
+    if form.errors:
         return _edition(request, _found(code, version), form)
-    except Refusal as refusal:
-        messages.error(request, sentence(refusal))
-    else:
-        messages.success(request, _("Approved."))
     return redirect("funding:edition", code, version)
 
 
@@ -125,7 +118,7 @@ def approve(request: HttpRequest, code: str, version: int) -> HttpResponse:
 def discard(request: HttpRequest, code: str, version: int) -> HttpResponse:
     """Drop an edition that waits for approval."""
     with shown_above(request):
-        operations.discard(_found(code, version), by=person(request).reference, at=timezone.now())
+        operations.discard(_found(code, version), by=user_of(request).reference, at=timezone.now())
         messages.success(request, _("Discarded."))
     return redirect("funding:desk")
 
@@ -135,7 +128,7 @@ def discard(request: HttpRequest, code: str, version: int) -> HttpResponse:
 def end(request: HttpRequest, code: str, version: int) -> HttpResponse:
     """Publish a program no longer, from today."""
     with shown_above(request):
-        by, at = person(request).reference, timezone.now()
+        by, at = user_of(request).reference, timezone.now()
         operations.end(_found(code, version), on=timezone.localdate(), by=by, at=at)
         messages.success(request, _("Owners see it no longer. Introductions to it go on."))
     return redirect("funding:edition", code, version)

@@ -11,10 +11,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.identity.access import only_owners, requires
-from accounts.identity.models import READERS, Enterprise, Role
-from accounts.identity.queries import owns
-from lending.applications.views.finding import person
+from accounts.identity.access import only_owners, requires, user_of
+from accounts.identity.models import READERS, Role
+from accounts.identity.queries import acts_for, owns
 from lending.funding import letters, operations, presentation, queries
 from lending.funding.forms import AnswerForm
 from lending.funding.models import Introduction
@@ -37,7 +36,7 @@ def _visible(request: HttpRequest, reference: str) -> Introduction:
 @requires(*READERS)
 def queue(request: HttpRequest) -> HttpResponse:
     """List the introductions of one's branches, and how the programs answer."""
-    user, status = person(request), request.GET.get("status", "")
+    user, status = user_of(request), request.GET.get("status", "")
     found = queries.queue(user, status=status)
     context = {
         "page": Paginator(found, ON_A_PAGE).get_page(request.GET.get("page")),
@@ -55,8 +54,8 @@ def detail(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _detail(request: HttpRequest, introduction: Introduction, form: AnswerForm | None = None) -> HttpResponse:
-    acts = Enterprise.objects.of_member(request.user).filter(pk=introduction.enterprise_id).exists()
-    sees_to_it = not acts and person(request).has_role(Role.OFFICER) and introduction.status in OPEN
+    acts = acts_for(user_of(request), introduction.enterprise)
+    sees_to_it = not acts and user_of(request).has_role(Role.OFFICER) and introduction.status in OPEN
     is_passed_on = introduction.status == Status.PASSED_ON
     context: dict[str, Any] = {
         "introduction": introduction,
@@ -81,7 +80,7 @@ def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     introduction = get_object_or_404(mine, reference=reference)
     only_owners(request.user, introduction.enterprise)
     with shown_above(request):
-        operations.withdraw(introduction, by=person(request), at=timezone.now())
+        operations.withdraw(introduction, by=user_of(request), at=timezone.now())
         messages.success(request, _("You took it back. The bank passes nothing more on."))
     return redirect("funding:introduction", reference)
 
@@ -92,7 +91,7 @@ def pass_on(request: HttpRequest, reference: str) -> HttpResponse:
     """Take it upon oneself to pass an introduction on."""
     introduction = _visible(request, reference)
     with shown_above(request):
-        operations.pass_on(introduction, by=person(request), at=timezone.now())
+        operations.pass_on(introduction, by=user_of(request), at=timezone.now())
         messages.success(request, _("Take the letter now and send it to the program. The owner is told."))
     return redirect("funding:introduction", reference)
 
@@ -105,7 +104,7 @@ def conclude(request: HttpRequest, reference: str) -> HttpResponse:
     form = AnswerForm(request.POST, is_passed_on=introduction.status == Status.PASSED_ON)
     if form.is_valid():
         with shown_on(form, AnswerForm.FIELDS):
-            operations.conclude(introduction, **form.answer(), by=person(request), at=timezone.now())
+            operations.conclude(introduction, **form.answer(), by=user_of(request), at=timezone.now())
             messages.success(request, _("The answer was recorded. The owner is told."))
             return redirect("funding:introduction", reference)
     return _detail(request, _visible(request, reference), form)
@@ -117,7 +116,7 @@ def letter(request: HttpRequest, reference: str, form: str) -> HttpResponse:
     """Hand out the letter of an introduction that is passed on; the audit trail records it."""
     introduction = _visible(request, reference)
     try:
-        operations.hand_out(introduction, form=form, by=person(request), at=timezone.now())
+        operations.hand_out(introduction, form=form, by=user_of(request), at=timezone.now())
     except operations.IntroductionRefused as refusal:
         if refusal.code != "asker_left":
             raise Http404 from refusal

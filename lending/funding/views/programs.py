@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.identity import consents
-from accounts.identity.access import only_owners
+from accounts.identity.access import only_owners, user_of
 from accounts.identity.models import Enterprise
-from accounts.identity.queries import owns
-from lending.applications.views.finding import form_page, person
+from accounts.identity.queries import acts_for, owns
+from lending.applications.views.finding import form_page
 from lending.funding import operations, presentation, queries, sharing
 from lending.funding.eligibility import judge
 from lending.funding.forms import AskForm, WantedForm
@@ -86,7 +86,7 @@ def program(request: HttpRequest, reference: str, code: str) -> HttpResponse:
         "query": request.GET.urlencode(),
         "open": queries.open_to(enterprise, code),
         "form": None,
-        "acts": Enterprise.objects.of_member(request.user).filter(pk=enterprise.pk).exists(),
+        "acts": acts_for(request.user, enterprise),
     }
     if owns(request.user, enterprise) and (request.method == "POST" or (row.may_be_asked and not context["open"])):
         answer = _asking(request, enterprise, found, wanted, context)
@@ -100,8 +100,8 @@ def _asking(
     request: HttpRequest, enterprise: Enterprise, found: FundingProgram, wanted: queries.Wanted, context: dict[str, Any]
 ) -> HttpResponse | None:
     """Show what would be passed on with the form; answer where an introduction was asked for."""
-    plain = sharing.content_of(enterprise, person(request), items=frozenset())
-    whole = sharing.content_of(enterprise, person(request), items=frozenset({Item.CASH_FLOW}))
+    plain = sharing.content_of(enterprise, user_of(request), items=frozenset())
+    whole = sharing.content_of(enterprise, user_of(request), items=frozenset({Item.CASH_FLOW}))
     seen = " ".join(sharing.fingerprint_of(found.reference, content) for content in (plain, whole))
     initial = _filled(wanted) | {"seen": seen}
     form = AskForm(request.POST or None, initial=initial, has_cash_flow=Item.CASH_FLOW in whole)
@@ -119,7 +119,7 @@ def _asking(
                 wording_version=consents.CURRENT_VERSION,
                 seen=form.was_seen(),
                 key=given["idempotency_key"],
-                by=person(request),
+                by=user_of(request),
                 at=timezone.now(),
             )
             messages.success(request, _("Your branch has it now, and sends you a message as soon as it is passed on."))

@@ -1,9 +1,8 @@
 """Credit lines for machines. Drawing is not among them: as signing, it takes a person and a second factor."""
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -14,11 +13,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.identity.access import ShowsBooks, only_owners
-from accounts.identity.models import Role, User
+from accounts.identity.access import ShowsBooks, only_owners, user_of
+from accounts.identity.models import Role
 from lending.loans.lines import operations
 from lending.loans.lines.models import CreditLine
 from lending.loans.models import Loan
+from lending.loans.proposals.api import only
 from lending.loans.serializers import LoanSerializer
 from portal.core.amounts import WrittenAmount
 from portal.core.api import told
@@ -150,14 +150,12 @@ class End(APIView):
         """End a line as an owner; what is drawn goes on."""
         line = _find(request, reference)
         only_owners(request.user, line.enterprise)
-        operations.give_back(line, by=cast("User", request.user), at=timezone.now())
+        operations.give_back(line, by=user_of(request), at=timezone.now())
         return Response(CreditLineSerializer(_find(request, reference)).data)
 
 
 def _kept(request: Request, reference: str, *roles: Role, act: Callable[..., None], asks: Any) -> Response:
-    line, user = _find(request, reference), cast("User", request.user)
-    if not user.has_role(*roles):
-        raise PermissionDenied
+    line, user = _find(request, reference), only(request, *roles)
     act(line, **told(request, asks), by=user, at=timezone.now())
     return Response(CreditLineSerializer(_find(request, reference)).data)
 

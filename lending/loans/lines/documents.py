@@ -5,14 +5,13 @@ from datetime import date, datetime
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from accounts.identity.queries import person_name_at
 from lending.applications.models import Offer
 from lending.loans import documents
 from lending.loans.lines.models import CreditLine
 from lending.products.queries import Cost, cost_of
 from portal.core import pdf
 from portal.core.dates import add_months
-from portal.core.formats import day, moment, money, percent
+from portal.core.formats import day, money, percent
 from portal.core.language import localized
 
 
@@ -22,14 +21,14 @@ def contract_of_line(offer: Offer, *, on: date, language: str) -> bytes:
     start = line.opened_on if line else on
     with translation.override(language):
         cost = cost_of(offer.approved_amount, offer.terms, start=start)
-        data = documents.contract_data(offer, cost)
-        data |= {
+        text = _("Signed by %(name)s on %(when)s in the portal, with password and one-time code. Line %(reference)s.")
+        data = documents.contract_data(offer, cost) | {
             "title": _("Contract on a revolving credit line"),
             "facts": _facts(offer, cost, start, signed_at=line.signed_at if line else None),
             "schedule_title": _("An example: all of it drawn on one day, for the longest term"),
             "conditions_title": _("Conditions"),
             "conditions": _of_the_line() + documents.conditions(offer),
-            "signature": _signature(line),
+            "signature": documents.signature(line, text),
         }
         return pdf.render("contract", data, language=language)
 
@@ -73,15 +72,3 @@ def _of_the_line() -> list[str]:
             " What is drawn goes on as agreed, also after the line's last day. You may give the line back at any time."
         ),
     ]
-
-
-def _signature(line: CreditLine | None) -> str:
-    if line is None:
-        return _("Not signed yet: this is what you would sign.")
-    told = {
-        "name": person_name_at(line.signed_by, line.signed_at),
-        "when": moment(line.signed_at),
-        "reference": line.reference,
-    }
-    text = _("Signed by %(name)s on %(when)s in the portal, with password and one-time code. Line %(reference)s.")
-    return text % told

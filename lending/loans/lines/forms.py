@@ -2,17 +2,17 @@
 
 from typing import Any, Final
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Submit
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from lending.loans.forms import SignForm
 from lending.loans.lines.models import CreditLine
+from lending.loans.proposals.forms import why
 from lending.products.contradictions import terms_of
 from lending.products.forms import AMOUNT_ERRORS
 from portal.core import formats
 from portal.core.amounts import AmountField
+from portal.core.buttons import with_button
 from portal.core.idempotency import IdempotencyKeyField
 
 
@@ -39,9 +39,7 @@ class DrawForm(forms.Form):
         self.fields["amount"].help_text = _("From %(least)s to %(most)s.") % formats.money_bounds(
             line.least_amount, available, line.currency
         )
-        self.helper = FormHelper()
-        self.helper.attrs = {"novalidate": True}
-        self.helper.add_input(Submit("submit", _("Show what it costs")))
+        self.helper = with_button(_("Show what it costs"))
 
 
 class CodeForm(forms.Form):
@@ -52,21 +50,12 @@ class CodeForm(forms.Form):
     code = SignForm.declared_fields["code"]
 
 
-def _why() -> forms.CharField:
-    return forms.CharField(
-        label=_("Why"),
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": _("Say why, in a sentence.")},
-    )
-
-
 class ReasonForm(forms.Form):
     """Why a line is suspended or resumed."""
 
     FIELDS: Final = {"line_reason_missing": "reason"}
 
-    reason = _why()
+    reason = why(_("Why"))
 
 
 class LowerForm(forms.Form):
@@ -79,4 +68,4 @@ class LowerForm(forms.Form):
     }
 
     limit_amount = AmountField(label=_("New limit"), error_messages=AMOUNT_ERRORS)
-    reason = _why()
+    reason = why(_("Why"))

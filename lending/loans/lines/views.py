@@ -1,7 +1,7 @@
 """Pages of credit lines: the owner draws, the bank's people suspend, resume and lower."""
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.identity.access import only_owners, requires, shows_books
-from accounts.identity.models import Enterprise, Role, User
-from accounts.identity.queries import keeps_books, owns, signs_with_authenticator
+from accounts.identity.access import only_owners, requires, shows_books, user_of
+from accounts.identity.models import Role
+from accounts.identity.queries import acts_for, keeps_books, owns, signs_with_authenticator
 from lending.loans.lines import operations, queries
 from lending.loans.lines.binding import drawn_amount
 from lending.loans.lines.forms import CodeForm, DrawForm, LowerForm, ReasonForm
@@ -27,19 +27,15 @@ from portal.core import idempotency
 from portal.core.refusals import sentence_of, shown_above, shown_on
 
 
-def _user(request: HttpRequest) -> User:
-    return cast("User", request.user)
-
-
 def _find(request: HttpRequest, reference: str) -> CreditLine:
     related = ("enterprise__branch", "offer__application__product", "settlement_account", "suspended_by")
-    seen = CreditLine.objects.visible_to(_user(request)).select_related(*related)
+    seen = CreditLine.objects.visible_to(user_of(request)).select_related(*related)
     return get_object_or_404(seen, reference=reference)
 
 
 def _own(request: HttpRequest, reference: str) -> CreditLine:
     line = _find(request, reference)
-    only_owners(_user(request), line.enterprise)
+    only_owners(user_of(request), line.enterprise)
     return line
 
 
@@ -47,7 +43,7 @@ def _own(request: HttpRequest, reference: str) -> CreditLine:
 @shows_books
 def list_lines(request: HttpRequest) -> HttpResponse:
     """List the lines one may see."""
-    user, asked = _user(request), request.GET.get("q", "").strip()
+    user, asked = user_of(request), request.GET.get("q", "").strip()
     page = Paginator(queries.lines_of(user, asked=asked), ON_A_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "asked": asked, "is_staff_list": user.is_staff_member}
     return render(request, "loans/lines/list.html", context)
@@ -61,7 +57,7 @@ def line(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, found: CreditLine, **refused: BaseForm) -> HttpResponse:
-    user, today = _user(request), timezone.localdate()
+    user, today = user_of(request), timezone.localdate()
     drawn = drawn_amount(found)
     hindrance = queries.hindrance_of(found, on=today)
     keeps = found.is_open and user.has_role(*operations.KEEPERS)
@@ -79,7 +75,7 @@ def _page(request: HttpRequest, found: CreditLine, **refused: BaseForm) -> HttpR
         "page": Paginator(queries.draws_of(found, user), ON_A_PAGE).get_page(request.GET.get("page")),
         "is_owner": owns(user, found.enterprise),
         "reads": keeps_books(user, found.enterprise),
-        "is_member": Enterprise.objects.of_member(user).filter(pk=found.enterprise_id).exists(),
+        "is_member": acts_for(user, found.enterprise),
         "ends_soon": found.may_be_drawn(on=today) and found.ends_soon_from <= today,
         "today": today,
         "late": LATE,
@@ -90,7 +86,7 @@ def _page(request: HttpRequest, found: CreditLine, **refused: BaseForm) -> HttpR
 @form_page
 def draw(request: HttpRequest, reference: str) -> HttpResponse:
     """Choose amount and term, see what it costs, confirm it with a code."""
-    found, user, now = _own(request, reference), _user(request), timezone.now()
+    found, user, now = _own(request, reference), user_of(request), timezone.now()
     today = timezone.localdate(now)
     hindrance = queries.hindrance_of(found, on=today)
     available = found.available_of(drawn_amount(found))
@@ -149,7 +145,7 @@ def give_back(request: HttpRequest, reference: str) -> HttpResponse:
     """End a line, as an owner."""
     found = _own(request, reference)
     with shown_above(request):
-        operations.give_back(found, by=_user(request), at=timezone.now())
+        operations.give_back(found, by=user_of(request), at=timezone.now())
         messages.success(request, _("The line has ended. What is drawn goes on as agreed."))
     return redirect("loans:line", reference)
 
@@ -159,7 +155,7 @@ def _kept(request: HttpRequest, reference: str, kind: Any, act: Callable[..., No
     found, form = _find(request, reference), kind(request.POST, auto_id=f"{act.__name__}_%s")
     if form.is_valid():
         with shown_on(form, form.FIELDS):
-            act(found, **form.cleaned_data, by=_user(request), at=timezone.now())
+            act(found, **form.cleaned_data, by=user_of(request), at=timezone.now())
             messages.success(request, _("Recorded. The owners were told."))
             return redirect("loans:line", reference)
     return _page(request, found, **{f"{act.__name__}_form": form})

@@ -1,17 +1,18 @@
 """Risk classes, write-offs and the allowance for machines that act for the bank's people."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import status
-from rest_framework.permissions import BasePermission, IsAuthenticated
+from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.identity.models import READERS, Role, User
+from accounts.identity.access import staff_with, user_of
+from accounts.identity.models import READERS, Role
 from lending.loans.losses import operations, queries
 from lending.loans.losses.classes import RiskClass
 from lending.loans.losses.models import Allowance, WriteOff, WriteOffReversal
@@ -32,33 +33,19 @@ from lending.loans.proposals.api import NoteSerializer, SeenNoteSerializer, asks
 from lending.loans.proposals.queries import PROPOSERS
 from portal.core.api import IDEMPOTENCY_KEY, idempotency_key, listed, told
 
-
-class _Only(BasePermission):
-    """Staff whose post has to do with customers."""
-
-    roles: tuple[str, ...] = READERS
-
-    def has_permission(self, request: Request, view: APIView) -> bool:  # noqa: ARG002 - the framework's signature
-        """Tell whether this person may look."""
-        user: Any = request.user
-        return bool(user.has_role(*self.roles))
-
-
-class _OnlyBook(_Only):
-    """Risk analysts, auditors and administrators."""
-
-    roles = queries.READERS
+SERVE_CUSTOMERS = (IsAuthenticated, staff_with(*READERS))
+BOOK_READERS = (IsAuthenticated, staff_with(*queries.READERS))
 
 
 def _loan(request: Request, reference: str) -> Loan:
-    readable = queries.readable(cast("User", request.user)).select_related("enterprise")
+    readable = queries.readable(user_of(request)).select_related("enterprise")
     return get_object_or_404(readable, reference=reference)
 
 
 class Risk(APIView):
     """How a loan is classified today."""
 
-    permission_classes = (IsAuthenticated, _Only)
+    permission_classes = SERVE_CUSTOMERS
 
     @extend_schema(responses=RiskSerializer)
     def get(self, request: Request, reference: str) -> Response:
@@ -70,7 +57,7 @@ class Risk(APIView):
 class Judgments(APIView):
     """What people found of a loan."""
 
-    permission_classes = (IsAuthenticated, _Only)
+    permission_classes = SERVE_CUSTOMERS
 
     @extend_schema(operation_id="loan_judgments_list", responses=JudgmentSerializer(many=True))
     def get(self, request: Request, reference: str) -> Response:
@@ -95,7 +82,7 @@ class Judgments(APIView):
 class WriteOffs(APIView):
     """The write-offs of a loan."""
 
-    permission_classes = (IsAuthenticated, _Only)
+    permission_classes = SERVE_CUSTOMERS
 
     @extend_schema(operation_id="loan_write_offs_list", responses=WriteOffSerializer(many=True))
     def get(self, request: Request, reference: str) -> Response:
@@ -127,7 +114,7 @@ class WriteOffs(APIView):
 
 class _OfWriteOffs(api.OneProposal):
     kind, shape = WriteOff, WriteOffSerializer
-    permission_classes = (IsAuthenticated, _Only)
+    permission_classes = SERVE_CUSTOMERS
 
 
 @extend_schema_view(get=extend_schema(responses=WriteOffSerializer))
@@ -179,7 +166,7 @@ class Reversals(_OfWriteOffs):
 
 class _OfReversals(api.OneProposal):
     kind, shape = WriteOffReversal, ReversalSerializer
-    permission_classes = (IsAuthenticated, _Only)
+    permission_classes = SERVE_CUSTOMERS
 
 
 @extend_schema_view(get=extend_schema(responses=ReversalSerializer))
@@ -208,7 +195,7 @@ class ReversalWithdrawal(_OfReversals, api.Withdrawal):
 class Allowances(APIView):
     """The allowance month by month."""
 
-    permission_classes = (IsAuthenticated, _OnlyBook)
+    permission_classes = BOOK_READERS
 
     @extend_schema(operation_id="allowances_list", responses=AllowanceSerializer(many=True))
     def get(self, request: Request) -> Response:
@@ -219,11 +206,11 @@ class Allowances(APIView):
 class AllowanceLines(APIView):
     """What each loan asked of a month's allowance."""
 
-    permission_classes = (IsAuthenticated, _OnlyBook)
+    permission_classes = BOOK_READERS
 
     @extend_schema(operation_id="allowance_lines_list", responses=AllowanceLineSerializer(many=True))
     def get(self, request: Request, number: int) -> Response:
         """List the loans one may see, each with its class and rate."""
         found = get_object_or_404(Allowance, pk=number)
-        lines = queries.lines_of(found, user=cast("User", request.user))
+        lines = queries.lines_of(found, user=user_of(request))
         return listed(self, request, lines, AllowanceLineSerializer)

@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
+from operator import attrgetter
 from pathlib import Path
 from typing import Final
 
@@ -145,8 +146,5 @@ def _edition(told: dict[str, object]) -> Rules:
 
 def rules_from_file(on: date) -> Rules:
     """Find the edition of the file in force on a day; before the first, it is the first."""
-    return max((each for each in editions() if each.in_force_from <= on), key=_since, default=editions()[0])
-
-
-def _since(edition: Rules) -> date:
-    return edition.in_force_from
+    begun = (each for each in editions() if each.in_force_from <= on)
+    return max(begun, key=attrgetter("in_force_from"), default=editions()[0])

@@ -3,8 +3,7 @@
 from datetime import date
 from typing import Any, Final
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Column, Layout, Row, Submit
+from crispy_forms.layout import Column, Layout, Row
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -13,15 +12,8 @@ from lending.loans.losses.classes import RiskClass, Rules
 from lending.loans.proposals.forms import CHOOSE, why
 from portal.core import files
 from portal.core.amounts import PercentField
+from portal.core.buttons import with_button
 from portal.core.idempotency import IdempotencyKeyField
-
-
-def _helper(button: Any) -> FormHelper:
-    helper = FormHelper()
-    helper.attrs = {"novalidate": True}
-    helper.add_input(Submit("submit", button))
-    return helper
-
 
 PERCENT: Final[dict[str, Any]] = {
     "max_value": 100,
@@ -45,7 +37,7 @@ class JudgeForm(forms.Form):
         super().__init__(*args, **kwargs)
         worse = [each for each in RiskClass if each > better_than]
         self.fields["risk_class"].choices = [(each.value, each.label) for each in worse]  # type: ignore[attr-defined]
-        self.helper = _helper(_("Put it in this class"))
+        self.helper = with_button(_("Put it in this class"))
 
 
 class LiftForm(forms.Form):
@@ -57,7 +49,7 @@ class LiftForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = _helper(_("Take it back"))
+        self.helper = with_button(_("Take it back"))
 
 
 class ProposeForm(forms.Form):
@@ -78,7 +70,7 @@ class ProposeForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = _helper(_("Propose the write-off"))
+        self.helper = with_button(_("Propose the write-off"))
 
 
 class ReverseForm(forms.Form):
@@ -91,7 +83,7 @@ class ReverseForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = _helper(_("Propose the reversal"))
+        self.helper = with_button(_("Propose the reversal"))
 
 
 def _number(label: Any, most: int = 3650) -> forms.IntegerField:
@@ -118,7 +110,7 @@ class RulesForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = _helper(_("Propose these rules"))
+        self.helper = with_button(_("Propose these rules"))
         self.helper.layout = Layout(Row(*(Column(name, css_class="col-md-6") for name in self.fields)))
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.models import Role, User
@@ -29,9 +29,8 @@ DECIDERS: Final = (Role.RISK_ANALYST, Role.ADMINISTRATOR)  # on rules: one propo
 ZERO: Final = Decimal(0)
 
 # Of each loan in the books of which anything is open at the end of a day, what its class follows from. Where principal
-# is paid first, that may be interest alone. Repayments count from
-# the day they count for the borrower; those undone never did. A schedule is asked for until the day another superseded
-# it.
+# is paid first, that may be interest alone. Repayments count from the day they count for the borrower; those undone
+# never did. A schedule is asked for until the day another superseded it.
 FACTS: Final = """
 WITH chosen AS (
     SELECT id, reference, currency FROM lending_loan
@@ -118,6 +117,10 @@ class Classified:
         """Say what the class follows from."""
         return BASES[self.basis]
 
+    def may_be_lost(self, bad_days: int) -> bool:
+        """Tell whether it is of the class Loss, and late for that many days at least."""
+        return self.risk_class == RiskClass.LOSS and self.days_past_due >= bad_days
+
 
 def rules_on(on: date) -> Rules:
     """Find the rules in force on a day: those that the bank approved, before them those of the file."""
@@ -186,11 +189,9 @@ def class_of(loan: Loan, *, on: date) -> Classified | None:
 
 
 def is_lost(loan: Loan, *, on: date) -> bool:
-    """Tell whether a loan runs, is of the class Loss and so late on a day that it may be written off."""
+    """Tell whether a loan runs, and is bad enough on a day to be written off."""
     found = class_of(loan, on=on)
-    if loan.status != LoanStatus.ACTIVE or found is None:
-        return False
-    return found.risk_class == RiskClass.LOSS and found.days_past_due >= bad_from_days(on)
+    return loan.status == LoanStatus.ACTIVE and found is not None and found.may_be_lost(bad_from_days(on))
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,4 +312,4 @@ def lines_of(allowance: Allowance, *, user: User, asked: str = "") -> QuerySet[A
     :param asked: a loan's reference.
     """
     lines = allowance.lines.filter(loan__in=readable(user)).select_related("loan__enterprise").order_by("-amount", "pk")
-    return lines.filter(Q(loan__reference__iexact=asked)) if asked else lines
+    return lines.filter(loan__reference__iexact=asked) if asked else lines

@@ -1,6 +1,6 @@
 """What may be asked of a proposal of every kind, for machines."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.identity.access import user_of
 from accounts.identity.models import Role, User
 from lending.loans.proposals import operations
 from lending.loans.proposals.queries import PROPOSERS
@@ -31,7 +32,7 @@ class SeenNoteSerializer(NoteSerializer):
 
 def only(request: Request, *roles: Role) -> User:
     """Let only those of a role go on."""
-    user = cast("User", request.user)
+    user = user_of(request)
     if not user.has_role(*roles):
         raise PermissionDenied
     return user

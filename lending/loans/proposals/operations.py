@@ -3,16 +3,15 @@
 Inner steps, but for `decline`, `withdraw` and `lapse`, which are the same for every kind.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.identity import operations as identity
-from accounts.identity.models import MembershipRole, User
+from accounts.identity.models import User
 from accounts.identity.queries import ever_acted_for
 from lending.applications.operations import FourEyesRefused, approval_limit
 from lending.loans.models import Loan
@@ -169,13 +168,6 @@ def check_not_own(loan: Loan, by: User) -> None:
     """
     if ever_acted_for(loan.enterprise, person=by.reference):
         raise FourEyesRefused("own_enterprise")
-
-
-def tell_owners(loan: Loan, code: str, params: Mapping[str, Any], *, at: datetime) -> None:
-    """Tell the owners of the borrower."""
-    owners = loan.enterprise.memberships.filter(role=MembershipRole.OWNER, ended_at=None)
-    for membership in owners.select_related("user").order_by("pk"):
-        identity.tell_person(membership.user, code, params=params, at=at)
 
 
 def _check_deciding(proposal: Proposal, event: StrEnum, *, note: str, by: User) -> None:

@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any, Final
 
-from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,7 +13,7 @@ from lending.loans.rescheduling.queries import Comparison, comparison_of
 from lending.products.conventions import InterestMethod
 from portal.core import pdf
 from portal.core.formats import day, moment, money, percent
-from portal.core.language import localized
+from portal.core.language import bank_name, localized
 
 CONDITIONS: Final = (
     gettext_lazy("From the day of the agreement this schedule takes the place of what was open of the one before."),
@@ -40,10 +39,9 @@ def amendment(rescheduling: Rescheduling, *, on: date, language: str) -> bytes |
 
 
 def _data(rescheduling: Rescheduling, found: Comparison, start: date) -> dict[str, Any]:
-    chinese = (translation.get_language() or "en").startswith("zh")
     return {
         "title": _("Amendment to the loan contract"),
-        "bank": settings.BANK_NAME_ZH_HANS if chinese else settings.BANK_NAME_EN,
+        "bank": bank_name(),
         "reference": rescheduling.reference,
         "facts_title": _("What changes"),
         "facts": _facts(rescheduling, found, start),

@@ -2,8 +2,6 @@
 
 from typing import Any, Final, cast
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Submit
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +11,7 @@ from lending.loans.proposals.forms import why
 from lending.loans.rescheduling.terms import Wanted
 from lending.products.conventions import InterestMethod
 from portal.core import interest
+from portal.core.buttons import with_button
 from portal.core.idempotency import IdempotencyKeyField
 
 MOST_INSTALLMENTS: Final = 600
@@ -44,9 +43,7 @@ class ProposeForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.attrs = {"novalidate": True}
-        self.helper.add_input(Submit("submit", _("Show the new schedule")))
+        self.helper = with_button(_("Show the new schedule"))
 
     def wanted(self) -> Wanted:
         """Tell what is proposed."""
@@ -63,7 +60,7 @@ class ProposeForm(forms.Form):
         data = cast("QueryDict", self.data).copy()
         data["seen"] = shown
         self.data = data
-        self.helper.inputs = [Submit("submit", _("Propose this schedule"))]
+        self.helper.inputs[0].value = _("Propose this schedule")
 
 
 class AgreeForm(forms.Form):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.identity import operations as identity
 from accounts.identity.models import User
+from accounts.settlement.operations.telling import tell_owners
 from lending.loans.models import Installment, Loan
 from lending.loans.operations.binding import bind
 from lending.loans.proposals import operations as proposals
@@ -108,7 +109,7 @@ def approve(rescheduling: Rescheduling, *, seen: str, note: str, by: User, at: d
     check_seen(seen, shown=_compare(rescheduling.loan, rescheduling.terms, on=on).shown)
     proposals.decide(rescheduling, Event.APPROVE, note=note, by=by, at=at)
     params = {"reference": rescheduling.reference, "loan": rescheduling.loan.reference}
-    proposals.tell_owners(rescheduling.loan, "rescheduling_approved", params, at=at)
+    tell_owners(rescheduling.loan.enterprise, "rescheduling_approved", params=lambda: params, at=at)
 
 
 @transaction.atomic(durable=True)

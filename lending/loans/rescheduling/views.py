@@ -1,6 +1,5 @@
 """Pages of reschedulings."""
 
-from functools import partial
 from typing import Any
 
 from allauth.account.decorators import reauthentication_required
@@ -14,20 +13,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.identity import operations as identity
-from accounts.identity.access import only_owners, requires
-from accounts.identity.models import Enterprise, Role
-from accounts.identity.queries import awaits_signing_code, owns, signs_with_authenticator
+from accounts.identity.access import only_owners, requires, user_of
+from accounts.identity.models import Role
+from accounts.identity.queries import acts_for, awaits_signing_code, owns, signs_with_authenticator
 from lending.loans.models import Loan
 from lending.loans.proposals import views as proposals
 from lending.loans.proposals.forms import DecideForm
 from lending.loans.proposals.queries import PROPOSERS
-from lending.loans.proposals.views import user_of
 from lending.loans.rescheduling import documents, operations, queries
 from lending.loans.rescheduling.forms import AgreeForm, ProposeForm
 from lending.loans.rescheduling.models import Rescheduling
 from lending.loans.rescheduling.states import Status
 from lending.loans.states import LoanStatus
 from lending.loans.views import form_page
+from portal.core.files import private_file
 from portal.core.refusals import shown_above, shown_on
 
 
@@ -95,7 +94,7 @@ def rescheduling(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, found: Rescheduling, *, decide_form: DecideForm | None = None, form: AgreeForm | None = None
+    request: HttpRequest, found: Rescheduling, decide_form: DecideForm | None = None, *, form: AgreeForm | None = None
 ) -> HttpResponse:
     user, enterprise = user_of(request), found.loan.enterprise
     if form is None and owns(user, enterprise) and found.status == Status.APPROVED:
@@ -103,7 +102,7 @@ def _page(
     context = proposals.choices(request, found, decide_form) | {
         "rescheduling": found,
         "comparison": queries.comparison_of(found, on=timezone.localdate()),
-        "is_member": Enterprise.objects.of_member(user).filter(pk=enterprise.pk).exists(),
+        "is_member": acts_for(user, enterprise),
         "form": form,
         "by_authenticator": signs_with_authenticator(user),
         "is_code_sent": awaits_signing_code(user, subject=found.reference, at=timezone.now()),
@@ -112,23 +111,8 @@ def _page(
     return render(request, "loans/rescheduling.html", context, status=422 if has_errors else 200)
 
 
-@require_POST
-@requires(Role.APPROVER)
-def conclude(request: HttpRequest, reference: str) -> HttpResponse:
-    """Approve or decline, as the second person."""
-    found, form = _find(request, reference), DecideForm(request.POST)
-    approve = partial(operations.approve, seen=request.POST.get("seen", ""))
-    if proposals.conclude(request, found, form, approve):
-        return redirect("loans:rescheduling", reference)
-    return _page(request, found, decide_form=form)
-
-
-@require_POST
-@requires(*PROPOSERS)
-def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
-    """Take a proposal back."""
-    proposals.withdraw(request, _find(request, reference))
-    return redirect("loans:rescheduling", reference)
+conclude = proposals.concluding(_find, _page, operations.approve, "loans:rescheduling")
+withdraw = proposals.withdrawing(_find, "loans:rescheduling")
 
 
 @require_POST
@@ -167,6 +151,4 @@ def amendment(request: HttpRequest, reference: str) -> HttpResponse:
     content = documents.amendment(found, on=timezone.localdate(), language=get_language() or "en")
     if content is None:
         raise Http404
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="{found.reference}.pdf"'
-    return response
+    return private_file(content, name=f"{found.reference}.pdf", media_type="application/pdf")

@@ -4,6 +4,7 @@ import time
 
 import pytest
 from django.core.cache import cache
+from django.utils import timezone
 
 from lending.applications.tests.builders import make_approver
 from lending.loans.tests.builders import make_loan
@@ -15,6 +16,12 @@ from lending.products.tests.builders import make_product
 def nobody_tried():
     """Forget the codes that other tests tried."""
     cache.clear()
+
+
+@pytest.fixture
+def today():
+    """The day on which pages are read."""
+    return timezone.localdate()
 
 
 @pytest.fixture

@@ -26,11 +26,6 @@ API = "/api/v1"
 
 
 @pytest.fixture
-def today():
-    return timezone.localdate()
-
-
-@pytest.fixture
 def loan(bank, enterprise, owner, today):
     make_product()
     return sign(make_offer_today(enterprise, by=owner), by=owner, at=timezone.now(), on=today)

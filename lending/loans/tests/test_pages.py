@@ -224,6 +224,7 @@ class TestContract:
     def test_goes_to_those_who_may_see_the_case(self, client_of, request, offer, who):
         response = client_of(request.getfixturevalue(who)).get(url("contract", offer))
         assert (response.status_code, response["Content-Type"]) == (200, "application/pdf")
+        assert response["Cache-Control"] == "private, no-store"
         assert response.content.startswith(b"%PDF-")
 
 

@@ -16,8 +16,7 @@ from lending.loans.models import Installment
 from lending.loans.prepaying import Owing
 from lending.loans.queries import discrepancies, owing_of
 from lending.loans.states import LoanStatus
-from lending.loans.tests.builders import make_loan, repay
-from lending.products.tests.builders import make_product
+from lending.loans.tests.builders import repay
 from portal.core import interest
 from portal.core.interest import AllocationOrder, DayCount, FrequencyUnit, InterestMethod, Terms
 
@@ -290,12 +289,6 @@ class TestByTheDay:
 def interest_begins(terms):
     laid_out = interest.schedule(Decimal(12345), replace(terms, interest_method=InterestMethod.EQUAL_PRINCIPAL), START)
     return laid_out.installments[terms.interest_free - 1].due_date
-
-
-@pytest.fixture
-def loan(bank, enterprise, owner):
-    make_product()
-    return make_loan(enterprise, by=owner)
 
 
 class TestInTheBooks:

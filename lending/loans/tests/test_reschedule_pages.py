@@ -21,11 +21,6 @@ from lending.products.tests.builders import make_product
 
 
 @pytest.fixture
-def today():
-    return timezone.localdate()
-
-
-@pytest.fixture
 def loan(bank, enterprise, owner, today):
     make_product()
     return sign(make_offer_today(enterprise, by=owner), by=owner, at=timezone.now(), on=today)

@@ -39,11 +39,6 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def today():
-    return timezone.localdate()
-
-
-@pytest.fixture
 def loan(bank, enterprise, owner, today):
     """The shop borrowed at a price for being late, and is late today."""
     make_product(**LATE_RULE)
@@ -127,6 +122,17 @@ class TestApprove:
         text = text_of(Notice.objects.get(code="late_interest_waived"))
         assert f"{proposed.amount:,.2f}" in text
         assert loan.reference in text
+
+    def test_writes_the_amount_as_the_owner_reads_it(self, proposed, second, today, owner):
+        User.objects.filter(pk=owner.pk).update(language="zh-hans")
+        tamper("lending_loan", "currency = 'USD'")
+        approve(proposed, by=second, on=today)
+        assert f"US${proposed.amount:,.2f}" in text_of(Notice.objects.get(code="late_interest_waived"))
+
+    def test_tells_nothing_to_a_number_that_nobody_confirmed(self, proposed, second, today, owner):
+        User.objects.filter(pk=owner.pk).update(phone_verified=False)
+        approve(proposed, by=second, on=today)
+        assert not Notice.objects.filter(code="late_interest_waived").exists()
 
     def test_refuses_who_proposed_it_and_above_the_limit(self, bank, proposed, officer, today):
         with pytest.raises(FourEyesRefused):

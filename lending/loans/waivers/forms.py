@@ -2,13 +2,12 @@
 
 from typing import Any, Final
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Submit
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from lending.loans.proposals.forms import why
 from portal.core.amounts import AmountField
+from portal.core.buttons import with_button
 from portal.core.idempotency import IdempotencyKeyField
 
 
@@ -23,6 +22,4 @@ class ProposeForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.attrs = {"novalidate": True}
-        self.helper.add_input(Submit("submit", _("Propose the waiver")))
+        self.helper = with_button(_("Propose the waiver"))

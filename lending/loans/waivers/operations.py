@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.models import User
+from accounts.settlement.operations.telling import tell_owners
 from lending.loans.models import Loan
 from lending.loans.proposals import operations as proposals
 from lending.loans.proposals.states import Event
@@ -59,5 +60,9 @@ def approve(waiver: Waiver, *, note: str, by: User, at: datetime, on: date) -> N
     proposals.check_approving(waiver, note=note, by=by, on=on)
     loan = waiver.loan
     proposals.decide(waiver, Event.APPROVE, note=note, by=by, at=at)
-    params = {"amount": formats.money(waiver.amount, loan.currency), "loan": loan.reference}
-    proposals.tell_owners(loan, "late_interest_waived", params, at=at)
+    tell_owners(
+        loan.enterprise,
+        "late_interest_waived",
+        params=lambda: {"amount": formats.money(waiver.amount, loan.currency), "loan": loan.reference},
+        at=at,
+    )

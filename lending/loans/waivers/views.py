@@ -7,15 +7,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from accounts.identity.access import requires
-from accounts.identity.models import Enterprise, Role
+from accounts.identity.access import requires, user_of
+from accounts.identity.models import Role
+from accounts.identity.queries import acts_for
 from lending.loans.models import Loan
 from lending.loans.proposals import views as proposals
 from lending.loans.proposals.forms import DecideForm
 from lending.loans.proposals.queries import PROPOSERS, waiting_for
-from lending.loans.proposals.views import user_of
 from lending.loans.queries import late_interest_of
 from lending.loans.states import OWING
 from lending.loans.views import form_page
@@ -70,28 +70,13 @@ def waiver(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, found: Waiver, form: DecideForm | None = None) -> HttpResponse:
-    members = Enterprise.objects.of_member(user_of(request))
     context = proposals.choices(request, found, form) | {
         "waiver": found,
         "late_interest": late_interest_of(found.loan, on=timezone.localdate()),
-        "is_member": members.filter(pk=found.loan.enterprise_id).exists(),
+        "is_member": acts_for(user_of(request), found.loan.enterprise),
     }
     return render(request, "loans/waiver.html", context, status=422 if form and form.errors else 200)
 
 
-@require_POST
-@requires(Role.APPROVER)
-def conclude(request: HttpRequest, reference: str) -> HttpResponse:
-    """Approve or decline, as the second person."""
-    found, form = _find(request, reference), DecideForm(request.POST)
-    if proposals.conclude(request, found, form, operations.approve):
-        return redirect("loans:waiver", reference)
-    return _page(request, _find(request, reference), form)
-
-
-@require_POST
-@requires(*PROPOSERS)
-def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
-    """Take a proposal back."""
-    proposals.withdraw(request, _find(request, reference))
-    return redirect("loans:waiver", reference)
+conclude = proposals.concluding(_find, _page, operations.approve, "loans:waiver", is_read=False)
+withdraw = proposals.withdrawing(_find, "loans:waiver")

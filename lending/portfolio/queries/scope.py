@@ -3,16 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Any
 
 from django.db import connection
 
-from accounts.identity.models import Branch, Role, User
+from accounts.identity.models import Branch, User
 from lending.credit.models import RuleStatus, Scorecard
 from portal.core.dates import add_months
 from portal.core.language import localized
-
-READERS: Final = (Role.RISK_ANALYST, Role.AUDITOR, Role.ADMINISTRATOR)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from accounts.identity.models import User
 from accounts.ledger import events
 from accounts.ledger import operations as ledger
 from accounts.ledger.models import JournalEntry, LedgerAccount
+from accounts.settlement.operations.telling import tell_owners
 from lending.loans.losses.models import RebookedRecovery, WriteOff, WriteOffReversal
 from lending.loans.losses.operations.writing_off import WriteOffRefused
 from lending.loans.losses.queries import ZERO, recoveries_of, shown_of
@@ -89,7 +90,7 @@ def approve_reversal(reversal: WriteOffReversal, *, seen: str, note: str, by: Us
         RebookedRecovery.objects.create(reversal=reversal, repayment=each, entry=entry)
     loan.save(update_fields=["status"])
     bind(loan, on=on, at=at)
-    proposals.tell_owners(loan, "write_off_reversed", {"loan": loan.reference}, at=at)
+    tell_owners(loan.enterprise, "write_off_reversed", params=lambda: {"loan": loan.reference}, at=at)
 
 
 def _rebook(recovery: Repayment, *, by: User, at: datetime, on: date) -> JournalEntry:

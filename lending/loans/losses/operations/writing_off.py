@@ -10,6 +10,7 @@ from accounts.identity.models import User
 from accounts.ledger import events
 from accounts.ledger import operations as ledger
 from accounts.ledger.models import JournalEntry, LedgerAccount
+from accounts.settlement.operations.telling import tell_owners
 from lending.loans.lines.operations.keep import suspend_of
 from lending.loans.losses.models import WriteOff
 from lending.loans.losses.queries import Split, bad_from_days, is_lost, split_of
@@ -96,7 +97,7 @@ def approve(write_off: WriteOff, *, seen: str, note: str, by: User, at: datetime
     loan.save(update_fields=["status"])
     bind(loan, on=on, at=at)
     suspend_of(loan.enterprise, reason=f"{write_off.reference}: {write_off.note}", by=by, at=at)
-    proposals.tell_owners(loan, "loan_written_off", {"loan": loan.reference}, at=at)
+    tell_owners(loan.enterprise, "loan_written_off", params=lambda: {"loan": loan.reference}, at=at)
 
 
 def _book(write_off: WriteOff, split: Split, *, by: User, at: datetime, on: date) -> JournalEntry:

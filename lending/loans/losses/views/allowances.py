@@ -8,10 +8,9 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts.identity.access import requires
+from accounts.identity.access import requires, user_of
 from lending.loans.losses import queries
 from lending.loans.losses.models import Allowance
-from lending.loans.proposals.views import user_of
 
 ON_A_PAGE: Final = 50
 

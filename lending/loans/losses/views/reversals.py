@@ -1,22 +1,19 @@
 """Pages of reversals of write-offs."""
 
-from functools import partial
-
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from accounts.identity.access import requires
+from accounts.identity.access import requires, user_of
 from accounts.identity.models import READERS, Role
 from lending.loans.losses import operations, queries
 from lending.loans.losses.models import WriteOffReversal
 from lending.loans.models import Repayment
 from lending.loans.proposals import views as proposals
 from lending.loans.proposals.forms import DecideForm
-from lending.loans.proposals.queries import PROPOSERS, waiting_for
-from lending.loans.proposals.views import user_of
+from lending.loans.proposals.queries import waiting_for
 
 
 @require_safe
@@ -53,20 +50,5 @@ def _page(request: HttpRequest, found: WriteOffReversal, form: DecideForm | None
     return render(request, "loans/write_off_reversal.html", context, status=422 if form and form.errors else 200)
 
 
-@require_POST
-@requires(Role.APPROVER)
-def conclude(request: HttpRequest, reference: str) -> HttpResponse:
-    """Reverse a write-off or decline that, as the second person."""
-    found, form = _find(request, reference), DecideForm(request.POST)
-    approve = partial(operations.approve_reversal, seen=request.POST.get("seen", ""))
-    if proposals.conclude(request, found, form, approve):
-        return redirect("loans:write_off_reversal", reference)
-    return _page(request, found, form)
-
-
-@require_POST
-@requires(*PROPOSERS)
-def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
-    """Take the proposal of a reversal back."""
-    proposals.withdraw(request, _find(request, reference))
-    return redirect("loans:write_off_reversal", reference)
+conclude = proposals.concluding(_find, _page, operations.approve_reversal, "loans:write_off_reversal")
+withdraw = proposals.withdrawing(_find, "loans:write_off_reversal")

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.identity.access import requires
+from accounts.identity.access import requires, user_of
 from accounts.identity.models import READERS, Role
 from lending.loans.losses import operations, queries
 from lending.loans.losses.classes import RiskClass
@@ -19,7 +19,6 @@ from lending.loans.losses.models import WriteOff
 from lending.loans.models import Loan
 from lending.loans.proposals import views as proposals
 from lending.loans.proposals.queries import PROPOSERS
-from lending.loans.proposals.views import user_of
 from portal.core.refusals import shown_on
 
 MONTHS_SHOWN: Final = 12
@@ -44,9 +43,8 @@ def _page(request: HttpRequest, loan: Loan, **forms: Any) -> HttpResponse:
     if found and queries.may_judge(user, loan):
         if found.risk_class < RiskClass.LOSS:
             forms.setdefault("judge_form", JudgeForm(better_than=found.risk_class))
-        is_lost = found.risk_class == RiskClass.LOSS and found.days_past_due >= queries.bad_from_days(today)
-        if found.principal_amount and not is_lost:
-            bad_days = queries.bad_from_days(today)
+        if found.principal_amount and not found.may_be_lost(needed := queries.bad_from_days(today)):
+            bad_days = needed
         elif found.principal_amount and already is None:
             forms.setdefault("form", ProposeForm())
     if queries.may_lift(user, loan, standing):

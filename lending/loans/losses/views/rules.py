@@ -9,14 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.identity.access import requires
+from accounts.identity.access import requires, user_of
 from lending.loans.losses import operations, queries
 from lending.loans.losses.forms import ApproveRulesForm, RulesForm, initial_of
 from lending.loans.losses.models import LossRules
-from lending.loans.proposals.views import user_of
 from lending.products.presentation import history_of
 from portal.core.editions import EditionRefused, Status
-from portal.core.refusals import Refusal, sentence, shown_above
+from portal.core.refusals import shown_above, shown_on
 
 
 @require_safe
@@ -41,11 +40,8 @@ def propose(request: HttpRequest) -> HttpResponse:
     form = RulesForm(request.POST or None, initial=initial_of(queries.rules_on(timezone.localdate())))
     if request.method == "POST" and form.is_valid():
         by, at = user_of(request).reference, timezone.now()
-        try:
+        with shown_on(form):
             made = operations.propose_rules(by=by, at=at, **form.cleaned_data)
-        except EditionRefused as refusal:
-            form.add_error(None, sentence(refusal))
-        else:
             messages.success(request, _("The proposal was recorded. A second person decides."))
             return redirect("loans:loss_rules_edition", made.version)
     return render(request, "loans/loss_rules_form.html", {"form": form}, status=422 if form.errors else 200)
@@ -81,22 +77,15 @@ def _edition(request: HttpRequest, found: LossRules, form: ApproveRulesForm | No
 @requires(*queries.DECIDERS)
 def approve(request: HttpRequest, version: int) -> HttpResponse:
     """Let an edition count from a day on, as a second person."""
-    found, form = (
-        get_object_or_404(LossRules, version=version),
-        ApproveRulesForm(request.POST, today=timezone.localdate()),
-    )
+    found = get_object_or_404(LossRules, version=version)
+    form = ApproveRulesForm(request.POST, today=timezone.localdate())
     if form.is_valid():
-        try:
+        with shown_above(request), shown_on(form, only=EditionRefused):
             operations.approve_rules(found, by=user_of(request).reference, at=timezone.now(), **form.cleaned_data)
-        except EditionRefused as refusal:
-            form.add_error(refusal.field or None, sentence(refusal))
-        except Refusal as refusal:
-            messages.error(request, sentence(refusal))
-            return redirect("loans:loss_rules_edition", version)
-        else:
             messages.success(request, _("Approved."))
-            return redirect("loans:loss_rules_edition", version)
-    return _edition(request, get_object_or_404(LossRules, version=version), form)
+    if form.errors:
+        return _edition(request, get_object_or_404(LossRules, version=version), form)
+    return redirect("loans:loss_rules_edition", version)
 
 
 @require_POST

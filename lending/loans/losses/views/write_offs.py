@@ -1,6 +1,5 @@
 """Pages of write-offs: deciding on one, and proposing to reverse it."""
 
-from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -11,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.identity.access import requires
+from accounts.identity.access import requires, user_of
 from accounts.identity.models import READERS, Role
 from lending.loans.losses import operations, queries
 from lending.loans.losses.forms import ReverseForm
@@ -20,7 +19,6 @@ from lending.loans.proposals import views as proposals
 from lending.loans.proposals.forms import DecideForm
 from lending.loans.proposals.queries import PROPOSERS, waiting_for
 from lending.loans.proposals.states import Status
-from lending.loans.proposals.views import user_of
 from portal.core import files
 from portal.core.refusals import shown_on
 
@@ -70,23 +68,8 @@ def _page(
     return render(request, "loans/write_off.html", context, status=422 if has_errors else 200)
 
 
-@require_POST
-@requires(Role.APPROVER)
-def conclude(request: HttpRequest, reference: str) -> HttpResponse:
-    """Write off or decline, as the second person."""
-    found, form = _find(request, reference), DecideForm(request.POST)
-    approve = partial(operations.approve, seen=request.POST.get("seen", ""))
-    if proposals.conclude(request, found, form, approve):
-        return redirect("loans:write_off_proposal", reference)
-    return _page(request, found, form)
-
-
-@require_POST
-@requires(*PROPOSERS)
-def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
-    """Take a proposal back."""
-    proposals.withdraw(request, _find(request, reference))
-    return redirect("loans:write_off_proposal", reference)
+conclude = proposals.concluding(_find, _page, operations.approve, "loans:write_off_proposal")
+withdraw = proposals.withdrawing(_find, "loans:write_off_proposal")
 
 
 @require_POST
