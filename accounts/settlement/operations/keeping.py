@@ -21,7 +21,7 @@ from accounts.settlement.models import Payee, PaymentInstruction, SettlementAcco
 from accounts.settlement.operations.accounts import AccountNotOpen, ReasonMissing, check_not_own, lock
 from accounts.settlement.operations.cash import SamePerson
 from accounts.settlement.operations.notices import tell_of_kept_ended
-from accounts.settlement.operations.payees import LONGEST_NAME, check_outside
+from accounts.settlement.operations.payees import LONGEST_NAME, check_outside, check_payable
 from accounts.settlement.operations.receipts import note_receipt
 from accounts.settlement.operations.telling import tell_owners
 from accounts.settlement.operations.transfers import CurrencyDiffers, PayeeUnknown, TransferToItself
@@ -236,7 +236,7 @@ def pay_kept(
     :raises SamePerson: when it is the person who named it.
     :raises OwnAccount: by a member of either enterprise.
     :raises ChangedSince: when another account was named since the person looked.
-    :raises PayeeUnknown: when that account can no longer receive.
+    :raises PayeeUnknown, PayeeUnpayable: when that account can no longer receive, or cannot be one.
     :raises TransitionRefused, HoldExpired, CaptureExceedsHold, AmountRefused: see ``ledger.capture``.
     """
     payee = Payee.objects.standing().filter(hold=hold).first()
@@ -244,6 +244,7 @@ def pay_kept(
         raise KeptForNobody
     if by == payee.added_by:
         raise SamePerson
+    check_payable(payee)
     here = _inside(payee)
     sides = [account, here] if here else [account]
     for each in sides:
