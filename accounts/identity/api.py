@@ -316,8 +316,8 @@ class Corrections(APIView):
         new = heard(request, NewCorrectionSerializer)
         person = None
         if "person" in new.validated_data:
-            members = queries.members_of(enterprise)
-            person = get_object_or_404(members, user__reference=new.validated_data["person"]).user
+            people = queries.people_of(enterprise)
+            person = get_object_or_404(people, user__reference=new.validated_data["person"]).user
         key, now = idempotency_key(request), timezone.now()
         made = operations.ask_correction(enterprise, new.asked(enterprise), person=person, key=key, by=user, at=now)
         return Response(CorrectionSerializer(made, many=True).data, status=HTTPStatus.CREATED)

@@ -102,10 +102,13 @@ def _camt_parties(details: ET.Element, line: ParsedLine, version: int) -> None:
 
 
 def _camt_amount(element: ET.Element, amount: Decimal, currency: str) -> None:
-    told = rounded(amount, currency) if is_exact(amount, currency) else amount
-    _put(element, "Amt", f"{abs(told):f}")
+    _put(element, "Amt", _plain(abs(amount), currency))
     element[-1].set("Ccy", currency)
     _put(element, "CdtDbtInd", "CRDT" if amount >= 0 else "DBIT")
+
+
+def _plain(amount: Decimal, currency: str) -> str:
+    return f"{rounded(amount, currency) if is_exact(amount, currency) else amount:f}"
 
 
 def _put(element: ET.Element, path: str, text: str) -> None:
@@ -131,8 +134,8 @@ def as_csv(
 
 
 def _csv_row(line: ParsedLine) -> tuple[str, ...]:
-    inward, size = line.amount >= 0, f"{abs(line.amount):.2f}"
-    balance = "" if line.balance_after is None else f"{line.balance_after:.2f}"
+    inward, size = line.amount >= 0, _plain(abs(line.amount), line.currency)
+    balance = "" if line.balance_after is None else _plain(line.balance_after, line.currency)
     texts = (_harmless(text) for text in (line.counterparty_name, line.description, line.reference))
     return (line.booked_on.isoformat(), size if inward else "", "" if inward else size, balance, *texts, line.currency)
 
@@ -157,18 +160,19 @@ def as_mt940(statement: ParsedStatement) -> bytes:
         day = f"{line.booked_on:%y%m%d%m%d}"
         mark = "C" if line.amount >= 0 else "D"
         told = f"//{line.reference[:23]}" if line.reference else ""
-        rows.append(f":61:{day}{mark}{_mt940_amount(line.amount)}NTRFNONREF{told}")
+        rows.append(f":61:{day}{mark}{_mt940_amount(line.amount, line.currency)}NTRFNONREF{told}")
         rows += _mt940_details(line)
     rows += [f":62F:{_mt940_balance(closing, statement.last_day or _NO_DAY, statement.currency)}", "-", ""]
     return "\r\n".join(rows).encode()
 
 
 def _mt940_balance(amount: Decimal, day: date, currency: str) -> str:
-    return f"{'C' if amount >= 0 else 'D'}{day:%y%m%d}{currency}{_mt940_amount(amount)}"
+    return f"{'C' if amount >= 0 else 'D'}{day:%y%m%d}{currency}{_mt940_amount(amount, currency)}"
 
 
-def _mt940_amount(amount: Decimal) -> str:
-    return f"{abs(amount):.2f}".replace(".", ",")
+def _mt940_amount(amount: Decimal, currency: str) -> str:
+    whole, _point, part = _plain(abs(amount), currency).partition(".")
+    return f"{whole},{part}"
 
 
 def _mt940_details(line: ParsedLine) -> list[str]:

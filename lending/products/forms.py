@@ -71,11 +71,9 @@ HALVES: Final = (
 CHECKS: Final = ("sections", "documents", "principal_months", "interest_months")
 
 
-# What is said of an amount and of a rate that cannot be read, in place of the framework's words.
+# What is said of an amount and of a rate that cannot be read.
 _UNREADABLE: Final = ("invalid", "max_digits", "max_decimal_places", "max_whole_digits")
-AMOUNT_ERRORS: Final = dict.fromkeys(
-    _UNREADABLE, _("Write the amount in yuan and cents, for example 50000 or 50000.50.")
-) | {"required": _("Enter an amount."), "min_value": _("Enter an amount above zero.")}
+AMOUNT_ERRORS: Final = {"required": _("Enter an amount."), "min_value": _("Enter an amount above zero.")}
 RATE_ERRORS: Final = dict.fromkeys(_UNREADABLE, _("Write the rate in percent, for example 9.8.")) | {
     "required": _("Enter a rate."),
     "min_value": _("A rate is not below zero."),

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Final
 
 from django import forms
 from django.conf import settings
+from django.core.validators import DecimalValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
@@ -18,6 +19,12 @@ PLAIN: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")
 GROUPING: Final = re.compile(r"(?<=[0-9]),(?=[0-9]{3})")
 WHOLE_DIGITS: Final = 16  # as many as the tables take
 NOT_PLAIN: Final = _("Give an amount in digits, for example 1,000.00.")
+NOT_PLAIN_WHOLE: Final = _("Give an amount in digits, for example 1,000.")
+TOO_FINE: Final = {
+    0: _("Give a whole amount, without decimals."),
+    2: _("Give an amount with two decimals at most."),
+    3: _("Give an amount with three decimals at most."),
+}
 
 
 class FigureField(forms.DecimalField):
@@ -51,7 +58,8 @@ class PercentField(FigureField):
 class AmountField(FigureField):
     """An amount, perhaps in tens of thousands, as Chinese writes it: ``3万``, ``3.5万元``.
 
-    Browsers keep what was typed for the way back.
+    It is as fine as the currency of its form (`InCurrency`); elsewhere as the bank's, of which two decimals are kept.
+    It is above zero where no least amount is named. Browsers keep what was typed for the way back.
 
     Where several share one label, refusals above the form name the field by its ``full_label``.
     """
@@ -65,20 +73,40 @@ class AmountField(FigureField):
         "max_value": _("Give an amount of at most %(limit_value)s."),
         "max_digits": _("This amount has too many digits."),
         "max_whole_digits": _("This amount has too many digits."),
-        "max_decimal_places": _("Give an amount with two decimals at most."),
+        "max_decimal_places": TOO_FINE[2],
     }
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *, whole_digits: int = 12, **kwargs: Any) -> None:
+        self.is_above_zero = "min_value" not in kwargs
+        self.whole_digits, self.own_words = whole_digits, kwargs.get("error_messages", {})
         attributes = {"inputmode": "decimal", "autocomplete": "transaction-amount"}
-        super().__init__(
-            **{
-                "min_value": Decimal("0.01"),
-                "max_digits": 14,
-                "decimal_places": 2,
-                "widget": forms.TextInput(attrs=attributes),
-                **kwargs,
-            }
-        )
+        super().__init__(**{"widget": forms.TextInput(attrs=attributes), **kwargs})
+        self.follow(settings.BANK_CURRENCY, most_places=2)
+
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> forms.BoundField:
+        """Follow the currency of the form."""
+        if isinstance(form, InCurrency):
+            self.follow(form.currency, most_places=3)
+        else:
+            self.follow(settings.BANK_CURRENCY, most_places=2)
+        return super().get_bound_field(form, field_name)
+
+    def follow(self, currency: str, *, most_places: int) -> None:
+        """Take, ask for and refuse amounts as fine as the currency is."""
+        places = self.decimal_places = min(digits(currency), most_places)
+        judges = [each for each in self.validators if not isinstance(each, DecimalValidator)]
+        if self.is_above_zero:
+            judges = [each for each in judges if not isinstance(each, MinValueValidator)]
+            judges.append(MinValueValidator(Decimal(1).scaleb(-places)))
+        self.validators = [*judges, DecimalValidator(self.whole_digits + places, places)]
+        words = {"max_decimal_places": TOO_FINE[places], "invalid": NOT_PLAIN if places else NOT_PLAIN_WHOLE}
+        self.error_messages = {**self.error_messages, **words, **self.own_words}
+        if "inputmode" in self.widget.attrs:
+            self.widget.attrs["inputmode"] = "decimal" if places else "numeric"
+
+    def prepare_value(self, value: Any) -> Any:
+        """Write an amount with the decimals that the field takes."""
+        return f"{value:.{self.decimal_places}f}" if isinstance(value, Decimal) else value
 
     def to_python(self, value: Any) -> Any:
         """Read the amount."""
@@ -99,8 +127,16 @@ class AmountField(FigureField):
             for each in refused.error_list:
                 told = each.params or {}
                 if isinstance(limit := told.get("limit_value"), Decimal):
-                    each.params = {**told, "limit_value": f"{limit:,.2f}"}
+                    each.params = {**told, "limit_value": f"{limit:,.{self.decimal_places}f}"}
             raise
+
+
+class InCurrency(forms.Form):
+    """A form whose amounts are of one currency, the bank's unless told, and kept as fine as it is."""
+
+    def __init__(self, *args: Any, currency: str = "", **kwargs: Any) -> None:
+        self.currency = currency or settings.BANK_CURRENCY
+        super().__init__(*args, **kwargs)
 
 
 class WrittenAmount(serializers.DecimalField):

@@ -25,6 +25,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import ListSerializer, Serializer
+from rest_framework.settings import api_settings
 from rest_framework.utils.html import is_html_input
 from rest_framework.views import APIView, exception_handler
 
@@ -220,7 +221,7 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
     extra: dict[str, Any] = {}
     code = getattr(error, "default_code", "error")
     if isinstance(error, exceptions.ValidationError):
-        extra["errors"] = response.data
+        extra["errors"] = dict(_flat(response.data))
         detail = str(exceptions.ValidationError.default_detail)
     else:
         detail = str((response.data or {}).get("detail", ""))
@@ -229,6 +230,18 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
         if header in response.headers:
             answer[header] = response.headers[header]
     return answer
+
+
+def _flat(wrong: Any, path: str = "") -> Iterator[tuple[str, list[str]]]:
+    """Name what is wrong by where it stands, however deep, as ``_strange`` does: ``lines.0.amount``."""
+    if isinstance(wrong, str):
+        wrong = [wrong]
+    if isinstance(wrong, list) and all(isinstance(each, str) for each in wrong):
+        yield path.removesuffix(".") or api_settings.NON_FIELD_ERRORS_KEY, wrong
+        return
+    for place, part in wrong.items() if isinstance(wrong, Mapping) else enumerate(wrong):
+        if part:
+            yield from _flat(part, f"{path}{place}.")
 
 
 def _refused(refusal: refusals.Refusal) -> Response:

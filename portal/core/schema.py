@@ -18,7 +18,8 @@ PROBLEM_SCHEMA: Final = {
         "params": {"type": "object", "description": "What the sentence names: amounts, days, statuses."},
         "errors": {
             "type": "object",
-            "description": "What is wrong with which field, an unknown one by its path: lines.0.curency.",
+            "description": "What is wrong with which field, by its path: lines.0.amount.",
+            "additionalProperties": {"type": "array", "items": {"type": "string"}},
         },
     },
     "required": ["type", "title", "status", "code", "detail"],

@@ -1,7 +1,7 @@
 """What every page's frame shows."""
 
 from contextlib import suppress
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 
 from accounts.identity import unsent
 from portal.core.language import localized
+
+BESIDE: Final = {"applications:list": ("loans:list",)}  # rooms that are reached by another's door
 
 
 class _Bank:
@@ -54,7 +56,8 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             continue
         if not _admits(url, user):
             continue
-        current = request.path == url if url == "/" else request.path.startswith(url)
+        rooms = (url, *map(reverse, BESIDE.get(name, ())))
+        current = request.path == url if url == "/" else request.path.startswith(rooms)
         rows.append({"title": title, "url": url, "current": current})
     return rows
 

@@ -32,6 +32,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     "settlement.line_not_booked": _("Line of a statement from the other bank not booked"),
     "settlement.month_not_booked": _("Month of an account not booked"),
     "settlement.not_announced": _("Movement or payment not told to the owner"),
+    "settlement.payment_not_sent": _("Payment not sent: its payee’s account or bank cannot be right"),
     "settlement.payments_not_sent": _("Payments not written for the other bank"),
     "settlement.request_not_ended": _("Payment request whose time is over not ended"),
     "settlement.request_not_reminded": _("Payer not reminded of a payment request"),

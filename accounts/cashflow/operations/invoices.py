@@ -4,9 +4,9 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import reduce
-from typing import Any, Final
+from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -32,7 +32,6 @@ from portal.core.transitions import target_of
 Reader = Callable[..., list[ParsedInvoice]]
 Told = list[ParsedInvoice] | Question
 
-DAYS_APART: Final = timedelta(days=31)  # a list and the invoice itself may tell different days of one
 register(
     {
         "invoice_direction_missing": _("Say whether the file lists your sales or your purchases."),
@@ -277,17 +276,18 @@ def _record_invoices(told: Sequence[tuple[InvoiceLedger, Invoices]], *, by: str,
 
 
 def _known(told: Sequence[tuple[InvoiceLedger, Invoices]]) -> dict[int, list[Invoice]]:
-    """Fetch what is known of the days of ledgers, by enterprise."""
-    spans = Q(pk__in=())
+    """Fetch what is known of the days of ledgers, and whatever its day of numbers given once, by enterprise."""
+    asked = Q(pk__in=())
     numbers: set[str] = set()
     for ledger, invoices in told:
         days = [invoice.issued_on for invoice in invoices.values()]
         numbers |= {invoice.number for invoice in invoices.values()}
-        span = (min(days) - DAYS_APART, max(days) + DAYS_APART)
-        spans |= Q(enterprise=ledger.enterprise_id, issued_on__range=span)
+        given_once = [invoice.full_number for invoice in invoices.values() if invoice.is_known_by_number]
+        of_file = Q(issued_on__range=(min(days), max(days))) | Q(number__in=given_once)
+        asked |= Q(enterprise=ledger.enterprise_id) & of_file
     known: dict[int, list[Invoice]] = {}
     behind_code = Func("number", Value("-"), Value(2), function="split_part", output_field=CharField())
-    current = Invoice.objects.current().filter(spans).alias(behind_code=behind_code)
+    current = Invoice.objects.current().filter(asked).alias(behind_code=behind_code)
     for each in current.filter(Q(number__in=numbers) | Q(behind_code__in=numbers)).order_by("pk"):
         known.setdefault(each.enterprise_id, []).append(each)
     return known

@@ -52,6 +52,11 @@ class TestReceiveInvoices:
         self.receive(enterprise, row)
         assert self.receive(enterprise, row) == (0, 0, 1)
 
+    @pytest.mark.parametrize(("number", "told"), [("25322000000112345678", (0, 1, 0)), ("12345678", (1, 0, 0))])
+    def test_knows_one_on_another_day_where_its_number_is_given_once(self, enterprise, number, told):
+        self.receive(enterprise, f"{number},2026-01-05,甲,100.00,3.00,103.00,销售,正常\n")
+        assert self.receive(enterprise, f"{number},2026-03-05,甲,100.00,3.00,103.00,销售,正常\n") == told
+
     def test_supersedes_an_invoice_that_was_voided_since(self, enterprise):
         self.receive(enterprise, "1,2026-01-05,甲,100.00,3.00,103.00,销售,正常\n")
         assert self.receive(enterprise, "1,2026-01-05,甲,100.00,3.00,103.00,销售,作废\n") == (0, 1, 0)

@@ -117,7 +117,7 @@ class PlaceForm(forms.Form):
     annual_revenue_amount = AmountField(
         label=_("Revenue in a year"),
         min_value=Decimal(0),
-        max_digits=16,
+        whole_digits=14,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "short"}),
     )
 

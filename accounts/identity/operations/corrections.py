@@ -88,7 +88,7 @@ def ask_correction(
     What nobody checks is corrected at once, the rest waits: an owner's for one of the bank and then a second, one of
     the bank's for a second.
 
-    :param person: whose name is wrong, where it is a person's; that person may ask, too.
+    :param person: whose name is wrong, where it is a person's; that person may ask, too, a bookkeeper as well.
     :raises CorrectionRefused: when nothing differs, another one waits, or it is not this person's to ask.
     :raises IdentifierInvalid, IdentifierTaken, FoundedInFuture, IndustryTooBroad: see ``register_enterprise``.
     :raises FileRefused: when the upload is no picture or PDF document, or is on file already.
@@ -110,7 +110,7 @@ def _asked(
 ) -> list[DetailsCorrection]:
     _lock(enterprise, person)
     by_bank = queries.may_correct(by, enterprise)
-    if person and not queries.members_of(enterprise).filter(user=person).exists():
+    if person and not queries.people_of(enterprise).filter(user=person).exists():
         raise CorrectionRefused("correction_elsewhere")
     if not (by_bank or _is_theirs(enterprise, person, by=by)):
         raise CorrectionRefused("correction_elsewhere")
@@ -172,8 +172,9 @@ def _lock(enterprise: Enterprise, person: User | None) -> None:
 
 def _is_theirs(enterprise: Enterprise, person: User | None, *, by: User) -> bool:
     """Tell whether the customer asks for the own: an owner of the enterprise, or a person of the own name."""
-    acts = enterprise.memberships.acting().filter(user=by)
-    return acts.exists() if person == by else person is None and acts.filter(role=MembershipRole.OWNER).exists()
+    if person is None:
+        return queries.owns(by, enterprise)
+    return person == by and queries.people_of(enterprise).filter(user=by).exists()
 
 
 def _check_none_waits(enterprise: Enterprise, person: User | None) -> None:

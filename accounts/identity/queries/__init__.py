@@ -43,6 +43,7 @@ from accounts.identity.queries.people import (
     members_of,
     open_invitations,
     owns,
+    people_of,
     person_by_contact,
     post_requests,
     post_requests_to_decide,

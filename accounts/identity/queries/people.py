@@ -135,6 +135,11 @@ def bookkeepers_of(enterprise: Enterprise) -> QuerySet[Membership]:
     return kept.select_related("user").order_by("pk")
 
 
+def people_of(enterprise: Enterprise) -> QuerySet[Membership]:
+    """List who acts for an enterprise, or keeps its books, now."""
+    return enterprise.memberships.filter(ended_at=None).select_related("user")
+
+
 def acts_for(user: Any, enterprise: Enterprise) -> bool:
     """Tell whether the person is an owner or a manager of the enterprise now."""
     return bool(enterprise.memberships.acting().filter(user=user).exists())

@@ -47,10 +47,12 @@ def of_enterprise(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def of_person(request: HttpRequest, reference: str, membership: int) -> HttpResponse:
-    """Ask that a person's name be corrected: the person, or staff on their behalf."""
-    found, user = visible_enterprise(request, reference), request.user
-    person = get_object_or_404(queries.members_of(found), pk=membership).user
-    if person != user and not queries.may_correct(user, found):  # type: ignore[arg-type]
+    """Ask that a person's name be corrected: the person, a bookkeeper as well, or staff on their behalf."""
+    user: Any = request.user
+    own = user.memberships.filter(ended_at=None, pk=membership, enterprise__reference=reference).first()
+    found = own.enterprise if own else visible_enterprise(request, reference)
+    person = get_object_or_404(queries.people_of(found), pk=membership).user
+    if person != user and not queries.may_correct(user, found):
         raise PermissionDenied
     form = NameCorrectionForm(request.POST or None, request.FILES or None, person=person)
     return _asking(request, found, form, person=person)

@@ -19,7 +19,7 @@ from django.views.i18n import set_language as put_cookie
 from accounts.identity import operations, phones, queries
 from accounts.identity.access import requires, user_of
 from accounts.identity.forms.staff import BranchDetailsForm, BranchForm, PostForm
-from accounts.identity.models import Branch, Enterprise, PostRequest, Role, StaffPost
+from accounts.identity.models import Branch, PostRequest, Role, StaffPost
 from accounts.identity.unsent import SHOWN_AGAIN
 from portal.core import refusals
 
@@ -41,14 +41,14 @@ def set_language(request: HttpRequest) -> HttpResponse:
 def profile(request: HttpRequest) -> HttpResponse:
     """Show what we know of the person, and where each thing is changed."""
     user: Any = request.user
+    own = user.memberships.filter(ended_at=None)
     kinds = set(Authenticator.objects.filter(user=user).values_list("type", flat=True))
-    own = user.memberships.filter(ended_at=None, enterprise__in=Enterprise.objects.visible_to(user))
     context = {
         "phone": phones.readable(user.phone) if user.phone else "",
         "email": EmailAddress.objects.get_primary_email(user),
         "has_authenticator": Authenticator.Type.TOTP in kinds,
         "has_passkey": Authenticator.Type.WEBAUTHN in kinds,
-        "membership": own.select_related("enterprise").order_by("pk").first(),
+        "membership": own.select_related("enterprise").order_by("-role", "pk").first(),
     }
     return render(request, "profile.html", context)
 

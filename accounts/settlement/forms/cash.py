@@ -12,11 +12,11 @@ from accounts.identity import phones
 from accounts.identity.models import User
 from accounts.settlement.operations.fetching import Fetcher
 from accounts.settlement.states import KnownBy, Way
-from portal.core.amounts import AmountField
+from portal.core.amounts import AmountField, InCurrency
 from portal.core.idempotency import IdempotencyKeyField
 
 
-class CashForm(forms.Form):
+class CashForm(InCurrency):
     """Cash at the counter: in or out, how much, what for; and of cash paid out, to whom and how they are known."""
 
     FIELDS: Final = dict.fromkeys(("amount_refused", "insufficient_funds"), "amount") | {

@@ -15,11 +15,11 @@ from accounts.settlement.forms.standing import DayInput
 from accounts.settlement.models import SettlementAccount
 from accounts.settlement.operations import Asked, BillTerms, Contact
 from accounts.settlement.standing import Frequency
-from portal.core.amounts import AmountField
+from portal.core.amounts import AmountField, InCurrency
 from portal.core.idempotency import IdempotencyKeyField
 
 
-class _CustomerForm(forms.Form):
+class _CustomerForm(InCurrency):
     """Whom to ask; each form below adds what for."""
 
     customer_name = forms.CharField(label=_("Name of the customer"), max_length=120, required=False)
@@ -109,7 +109,7 @@ class SourceField(forms.ModelChoiceField):
         return f"{obj.grouped_number} · {obj.enterprise.legal_name}"
 
 
-class PayRequestForm(forms.Form):
+class PayRequestForm(InCurrency):
     """From which account, and how much where the payer may say so."""
 
     FIELDS: Final = dict.fromkeys(
@@ -132,7 +132,7 @@ class PayRequestForm(forms.Form):
         source.queryset = sources
         source.empty_label = None
         amount = self.fields["amount"]
-        amount.initial = None if left is None else f"{left:.2f}"
+        amount.initial = left
         if fixed:
             amount.widget = forms.HiddenInput()
         self.helper = FormHelper()

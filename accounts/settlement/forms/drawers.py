@@ -17,10 +17,9 @@ from accounts.settlement.drawer_states import DeliveryWay, DrawerKind
 from accounts.settlement.models import CashDrawer, CashMovement, SettlementAccount
 from accounts.settlement.operations import RightCash
 from accounts.settlement.states import Way
-from portal.core.amounts import AmountField
+from portal.core.amounts import AmountField, InCurrency
 from portal.core.formats import money
 from portal.core.idempotency import IdempotencyKeyField
-from portal.core.money import rounded
 
 MOST_PIECES: Final = 1_000_000
 PIECE: Final = "piece_"
@@ -40,7 +39,7 @@ def _sent_by(label: Any, css_id: str) -> FormHelper:
     return helper
 
 
-class DrawerForm(forms.Form):
+class DrawerForm(InCurrency):
     """A drawer for a person, or a branch's vault."""
 
     idempotency_key = IdempotencyKeyField()
@@ -92,7 +91,7 @@ class DrawerForm(forms.Form):
         return {name: told[name] for name in ("branch", "kind", "holder")} | amounts
 
 
-class LimitForm(forms.Form):
+class LimitForm(InCurrency):
     """How much may lie in a drawer from now on."""
 
     limit = AmountField(label=_("Cash limit"), min_value=Decimal(0), help_text=_("The most that may lie in it."))
@@ -110,7 +109,7 @@ class TakerField(forms.ModelChoiceField):
         return f"{obj.title} · {obj.get_kind_display()}" if obj.holder else str(obj.title)
 
 
-class HandoverForm(forms.Form):
+class HandoverForm(InCurrency):
     """To whom cash goes, and how much."""
 
     idempotency_key = IdempotencyKeyField()
@@ -171,7 +170,7 @@ def _pieces(face: str, currency: str) -> forms.IntegerField:
     )
 
 
-class SlipForm(forms.Form):
+class SlipForm(InCurrency):
     """What a numbered slip tells."""
 
     slip_number = forms.CharField(
@@ -203,7 +202,7 @@ class SlipForm(forms.Form):
         return number
 
 
-class CorrectionForm(forms.Form):
+class CorrectionForm(InCurrency):
     """Why booked cash is wrong, and what should have been booked."""
 
     idempotency_key = IdempotencyKeyField()
@@ -238,12 +237,12 @@ class CorrectionForm(forms.Form):
         booked = {
             "number": movement.settlement_account.number,
             "way": movement.way,
-            "amount": rounded(movement.amount, movement.settlement_account.currency),
+            "amount": movement.amount,
             "text": movement.text,
             "slip_number": movement.slip_number,
             "slip_date": movement.effective_date.isoformat(),
         }
-        super().__init__(*args, **{"initial": booked, **kwargs})
+        super().__init__(*args, currency=movement.settlement_account.currency, **{"initial": booked, **kwargs})
         self.accounts = accounts
         self.right: RightCash | None = None
         if not movement.slip_number:
@@ -267,7 +266,7 @@ class CorrectionForm(forms.Form):
         return told
 
 
-class DeliveryForm(forms.Form):
+class DeliveryForm(InCurrency):
     """Which way cash goes between the vault and the other bank, and how much."""
 
     idempotency_key = IdempotencyKeyField()

@@ -8,7 +8,7 @@ from crispy_forms.layout import Field, Layout, Submit
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.amounts import AmountField
+from portal.core.amounts import AmountField, InCurrency
 from portal.core.idempotency import IdempotencyKeyField
 
 USUAL_DAYS: Final = 90
@@ -49,7 +49,7 @@ class PeriodForm(forms.Form):
         return cleaned
 
 
-class MovementsForm(PeriodForm):
+class MovementsForm(InCurrency, PeriodForm):
     """Which movements of a period to show: by a word, by amount, in or out; empty is all of them."""
 
     text = forms.CharField(
@@ -61,8 +61,8 @@ class MovementsForm(PeriodForm):
         label=_("In or out"), choices=[("", _("Both")), ("in", _("Money in")), ("out", _("Money out"))], required=False
     )
 
-    def __init__(self, data: Any, *, today: date) -> None:
-        super().__init__(data, today=today)
+    def __init__(self, data: Any, *, today: date, currency: str) -> None:
+        super().__init__(data, today=today, currency=currency)
         self.data = {**self.data, **{name: data.get(name, "") for name in ("text", "low", "high", "way")}}
         self.helper.layout = Layout(
             Field("first"), Field("last"), Field("text"), Field("low"), Field("high"), Field("way"),

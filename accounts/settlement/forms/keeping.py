@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.settlement import numbers
 from accounts.settlement.models import SettlementAccount
 from accounts.settlement.operations import Elsewhere
-from portal.core.amounts import AmountField
+from portal.core.amounts import AmountField, InCurrency
 from portal.core.idempotency import IdempotencyKeyField
 from portal.core.refusals import Sentence
 
@@ -66,7 +66,7 @@ class KeptPayeeForm(forms.Form):
         return told
 
 
-class KeepForm(KeptPayeeForm):
+class KeepForm(InCurrency, KeptPayeeForm):
     """How much the bank keeps back, through which day, why, and to which account it may be paid, if to any."""
 
     FIELDS: Mapping[str, str] = {
@@ -91,7 +91,7 @@ class KeepForm(KeptPayeeForm):
         self.fields["to"].required = False
 
 
-class PayKeptForm(forms.Form):
+class PayKeptForm(InCurrency):
     """How much is paid of what is kept back."""
 
     amount = AmountField(label=_("Amount"))

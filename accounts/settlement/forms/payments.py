@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.settlement.models import Payee
-from portal.core.amounts import AmountField
+from portal.core.amounts import AmountField, InCurrency
 from portal.core.idempotency import IdempotencyKeyField
 
 
@@ -55,11 +55,11 @@ class PayeeForm(forms.Form):
         self.helper.add_input(Submit("", _("Save the payee"), css_id="save"))
 
 
-class PaymentForm(forms.Form):
+class PaymentForm(InCurrency):
     """Which payee, how much, and what for."""
 
     FIELDS: Final = dict.fromkeys(("amount_refused", "insufficient_funds", "daily_limit"), "amount") | dict.fromkeys(
-        ("payee_gone", "payee_cools_off"), "payee"
+        ("payee_gone", "payee_unpayable", "payee_cools_off"), "payee"
     )
 
     idempotency_key = IdempotencyKeyField()
@@ -90,7 +90,7 @@ class CodeForm(forms.Form):
     )
 
 
-class RulesForm(forms.Form):
+class RulesForm(InCurrency):
     """How much an enterprise pays in a day, and from which amount two people must agree."""
 
     daily_limit = AmountField(label=_("Most that may be paid in a day"), min_value=Decimal(0))

@@ -56,14 +56,14 @@ class AccountProductForm(forms.Form):
     )
     withholding_rate = PercentField(label=_("Tax kept from interest (percent)"), max_value=MOST_PERCENT, initial=0)
     day_count = forms.ChoiceField(label=_("How days are counted"), choices=AccountDayCount.choices)
-    monthly_fee_amount = AmountField(label=_("Monthly fee"), min_value=Decimal(0), initial="0.00")
+    monthly_fee_amount = AmountField(label=_("Monthly fee"), min_value=Decimal(0), initial=Decimal(0))
     fee_free_from_amount = AmountField(
         label=_("No fee from this balance on"),
         min_value=Decimal(0),
         required=False,
         help_text=_("Leave it empty if the fee is always charged."),
     )
-    overdraft_limit_amount = AmountField(label=_("Highest overdraft"), min_value=Decimal(0), initial="0.00")
+    overdraft_limit_amount = AmountField(label=_("Highest overdraft"), min_value=Decimal(0), initial=Decimal(0))
     overdraft_annual_rate = PercentField(
         label=_("Overdraft interest a year (percent)"), max_value=MOST_PERCENT, initial=0
     )

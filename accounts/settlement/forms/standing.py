@@ -14,7 +14,7 @@ from accounts.settlement.forms.payments import PayeeField
 from accounts.settlement.models import Payee, StandingOrderTerms
 from accounts.settlement.operations import OrderTerms
 from accounts.settlement.standing import DayRule, Frequency
-from portal.core.amounts import AmountField
+from portal.core.amounts import AmountField, InCurrency
 from portal.core.idempotency import IdempotencyKeyField
 
 OFFERED: Final = (DayRule.FOLLOWING, DayRule.PRECEDING, DayRule.NONE)
@@ -29,7 +29,7 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
-class StandingOrderForm(forms.Form):
+class StandingOrderForm(InCurrency):
     """Whom to pay, how much, and on which dates."""
 
     idempotency_key = IdempotencyKeyField()
@@ -97,7 +97,7 @@ def as_filled(terms: StandingOrderTerms, *, first_date: date) -> dict[str, Any]:
     return {
         "payee": terms.payee.reference,
         "kind": "amount" if terms.kept_amount is None else "above",
-        "amount": f"{amount:.2f}",
+        "amount": amount,
         "first_date": first_date,
         **{name: getattr(terms, name) for name in ("text", "frequency", "last_date", "on_last_day", "day_rule")},
     }

@@ -13,13 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.settlement.happenings import AMOUNT_LABELS, ON_BY_DEFAULT, WEBHOOK_EVENTS, Happening
 from accounts.settlement.models import NoticePreference
 from accounts.settlement.operations import Choice
-from portal.core.amounts import AmountField
+from portal.core.amounts import AmountField, InCurrency
 from portal.core.idempotency import IdempotencyKeyField
 from portal.core.models import Channel
-from portal.core.money import rounded
 
 
-class NoticesForm(forms.Form):
+class NoticesForm(InCurrency):
     """For each kind of happening: by text message, by e-mail, from or below which amount.
 
     ``usual`` is the channel by which an owner is told what is on by default.
@@ -41,9 +40,7 @@ class NoticesForm(forms.Form):
         unsaid = ON_BY_DEFAULT - {each.kind for each in chosen} if usual else ()
         self.initial = {f"{kind}_{usual}": True for kind in unsaid}
         self.initial |= {f"{each.kind}_{each.channel}": each.is_wanted for each in chosen}
-        self.initial |= {
-            f"{each.kind}_amount": rounded(each.threshold_amount) for each in chosen if each.threshold_amount
-        }
+        self.initial |= {f"{each.kind}_amount": each.threshold_amount for each in chosen if each.threshold_amount}
         self.helper = FormHelper()
         self.helper.layout = Layout(*sets, Submit("", _("Save"), css_id="save"))
 

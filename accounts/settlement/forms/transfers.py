@@ -8,11 +8,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.settlement import numbers
-from portal.core.amounts import AmountField
+from portal.core.amounts import AmountField, InCurrency
 from portal.core.idempotency import IdempotencyKeyField
 
 
-class TransferForm(forms.Form):
+class TransferForm(InCurrency):
     """Whom to pay, how much, and what for."""
 
     FIELDS: Final = dict.fromkeys(

@@ -23,7 +23,8 @@ class SettlementAccountQuerySet(LockableQuerySet["SettlementAccount"]):
 
     def visible_to(self, user: Any) -> Self:
         """Members see their enterprises'; staff who handle money or judge it their branches'; head office all."""
-        return self.filter(enterprise__in=Enterprise.objects.visible_to(user))
+        mine = Q(enterprise__in=Enterprise.objects.open_to(user))
+        return self.filter(mine | Q(enterprise__in=Enterprise.objects.visible_to(user)))
 
     def with_balances(self) -> Self:
         """Fetch what a list shows beside each account."""

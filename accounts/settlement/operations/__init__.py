@@ -141,6 +141,7 @@ from accounts.settlement.operations.payees import (
     PayeeGone,
     PayeeNumberWrong,
     PayeeSavedAlready,
+    PayeeUnpayable,
     add_payee,
     remove_payee,
     rename_holder,

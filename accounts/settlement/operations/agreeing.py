@@ -9,7 +9,7 @@ from accounts.identity.models import Enterprise, MembershipRole
 from accounts.settlement import queries
 from accounts.settlement.models import Payee, PaymentRules, SettlementAccount
 from accounts.settlement.operations.cash import SamePerson
-from accounts.settlement.operations.payees import PayeeGone
+from accounts.settlement.operations.payees import PayeeGone, check_payable
 from portal.core.formats import moment
 from portal.core.refusals import Refusal, register
 
@@ -42,12 +42,13 @@ def needs_second(enterprise: Enterprise, amount: Decimal | None, *, rules: Payme
 def check_payee(account: SettlementAccount, payee: Payee, *, at: datetime) -> None:
     """Refuse a payee that cannot be paid from an account; an inner step.
 
-    :raises PayeeOfAnother, PayeeGone, PayeeCoolsOff: see there.
+    :raises PayeeOfAnother, PayeeGone, PayeeUnpayable, PayeeCoolsOff: see there.
     """
     if payee.enterprise_id != account.enterprise_id:
         raise PayeeOfAnother
     if payee.removed_at:
         raise PayeeGone
+    check_payable(payee)
     if payee.usable_at > at:
         raise PayeeCoolsOff(**{"from": moment(payee.usable_at)})
 

@@ -12,7 +12,7 @@ from accounts.settlement.models import Payee, PaymentBatch, PaymentBatchLine, Se
 from accounts.settlement.operations.payees import fault_outside
 from accounts.settlement.operations.transfers import plain_name
 from accounts.settlement.states import RECEIVES
-from portal.core.money import is_exact
+from portal.core.money import is_exact, rounded
 from portal.core.refusals import register
 
 register(
@@ -59,7 +59,7 @@ def _amount_problem(line: PaymentBatchLine, currency: str, limit: Decimal) -> Pr
     if not is_exact(line.amount, currency) or line.amount <= 0:
         return "amount_refused", {}
     if line.amount > limit:
-        return "batch_line_above_limit", {"limit": f"{limit:.2f}"}
+        return "batch_line_above_limit", {"limit": f"{rounded(limit, currency):f}"}
     return None
 
 

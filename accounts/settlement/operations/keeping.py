@@ -12,6 +12,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.identity import operations as identity
+from accounts.identity.models import Role, StaffPost
 from accounts.ledger import events
 from accounts.ledger import operations as ledger
 from accounts.ledger.models import Hold, LedgerAccount
@@ -21,7 +23,7 @@ from accounts.settlement.models import Payee, PaymentInstruction, SettlementAcco
 from accounts.settlement.operations.accounts import AccountNotOpen, ReasonMissing, check_not_own, lock
 from accounts.settlement.operations.cash import SamePerson
 from accounts.settlement.operations.notices import tell_of_kept_ended
-from accounts.settlement.operations.payees import LONGEST_NAME, check_outside
+from accounts.settlement.operations.payees import LONGEST_NAME, check_outside, check_payable
 from accounts.settlement.operations.receipts import note_receipt
 from accounts.settlement.operations.telling import tell_owners
 from accounts.settlement.operations.transfers import CurrencyDiffers, PayeeUnknown, TransferToItself
@@ -35,6 +37,7 @@ from portal.core.seen import check_seen
 from portal.core.transitions import target_of
 
 LONGEST: Final = timedelta(days=366)
+A_WEEK: Final = timedelta(days=7)  # in which somebody decides on what came back after its last day
 DAY: Final = timedelta(days=1)
 
 register(
@@ -165,16 +168,19 @@ def _held(
 def keep_again(instruction: PaymentInstruction, *, at: datetime) -> None:
     """Keep back, in the same name and through the same day, what was paid elsewhere and came back, or was not sent.
 
-    To nobody: what is wrong with the account that was named is for a person to find out. An inner step.
+    After that day, for a week more. To nobody: what is wrong with the account that was named is for a person to find
+    out, so operations are told. An inner step.
     """
     account, before = instruction.settlement_account, instruction.payee.hold
     assert before, "the bank paid it out of money that it kept back"
-    if at >= before.expires_at:
-        return
-    until = timezone.localtime(before.expires_at).date() - DAY
+    is_over = at >= before.expires_at
+    until = timezone.localtime(at).date() + A_WEEK if is_over else timezone.localtime(before.expires_at).date() - DAY
     told: dict[str, Any] = {"reason": before.text, "until": until, "at": at, "by": before.placed_by}
     made = _held(account, instruction.amount, key=instruction.reference, **told)
-    details = {"account": account.reference, "payment": instruction.reference}
+    operations = StaffPost.objects.filter(role=Role.OPERATIONS, ended_at=None)
+    params = {"account": account.reference, "payment": instruction.reference}
+    identity.tell_staff(operations, "kept_again", params=params, at=at)
+    details = {**params, "until": str(until)}
     audit.record("settlement.kept_again", subject=made.reference, by="system", at=at, details=details)
 
 
@@ -236,7 +242,7 @@ def pay_kept(
     :raises SamePerson: when it is the person who named it.
     :raises OwnAccount: by a member of either enterprise.
     :raises ChangedSince: when another account was named since the person looked.
-    :raises PayeeUnknown: when that account can no longer receive.
+    :raises PayeeUnknown, PayeeUnpayable: when that account can no longer receive, or cannot be one.
     :raises TransitionRefused, HoldExpired, CaptureExceedsHold, AmountRefused: see ``ledger.capture``.
     """
     payee = Payee.objects.standing().filter(hold=hold).first()
@@ -244,6 +250,7 @@ def pay_kept(
         raise KeptForNobody
     if by == payee.added_by:
         raise SamePerson
+    check_payable(payee)
     here = _inside(payee)
     sides = [account, here] if here else [account]
     for each in sides:

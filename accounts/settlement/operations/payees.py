@@ -20,17 +20,22 @@ from portal.core.refusals import Refusal, register
 
 register(
     {
-        "payee_number_wrong": _("This is not a correct account number. Check the letters and digits."),
+        "payee_number_wrong": _(
+            "This is not a correct account number. Check the letters and digits: there are six or more."
+        ),
         "bank_code_wrong": _(
             "We do not know this bank. Choose it by name, or enter its CNAPS code (12 digits) or its BIC."
         ),
         "bank_of_another_country": _("The account number is of another country than the bank. Check both."),
         "payee_saved_already": _("This payee is already saved."),
         "payee_gone": _("This payee was removed."),
+        "payee_unpayable": _(
+            "This payee’s account number or bank cannot be right. Remove the payee, and save it with the right ones."
+        ),
     }
 )
 LONGEST_NAME: Final = 70
-NUMBER: Final = re.compile(r"[A-Z0-9]{4,34}")
+NUMBER: Final = re.compile(r"[A-Z0-9]{6,34}")
 LOOKS_LIKE_IBAN: Final = re.compile(r"[A-Z]{2}[0-9]{2}")
 
 
@@ -137,6 +142,21 @@ def check_outside(number: str, bank_code: str) -> None:
     """
     if fault := fault_outside(number, bank_code):
         raise fault
+
+
+class PayeeUnpayable(Refusal):
+    """The payee was saved before its account or bank would have been refused."""
+
+    code = "payee_unpayable"
+
+
+def check_payable(payee: Payee) -> None:
+    """Refuse to pay where no account can be, whenever it was saved; an inner step.
+
+    :raises PayeeUnpayable: see there.
+    """
+    if not payee.is_inside and fault_outside(payee.number, payee.bank_code):
+        raise PayeeUnpayable
 
 
 class PayeeGone(Refusal):

@@ -1,8 +1,9 @@
 """Sending what waits out of the bank: one pain.001 file a currency, each payment in exactly one."""
 
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Final
+from typing import Final, TypeVar
 
 from django.conf import settings
 from django.db import transaction
@@ -11,24 +12,27 @@ from django.db.models import QuerySet
 from accounts.settlement import pain
 from accounts.settlement.models import PaymentFile, PaymentInstruction, SuspenseItem
 from accounts.settlement.nostro_states import Clearing, SuspenseStatus
+from accounts.settlement.operations.payees import fault_outside
 from accounts.settlement.states import InstructionStatus
-from portal.core import audit, files
+from portal.core import audit, failures, files
 from portal.core.references import new_reference
 
 MOST_IN_A_FILE: Final = 5_000
+T = TypeVar("T")
 
 
 @transaction.atomic(durable=True)
 def send_payments(*, currency: str, on: date, at: datetime, by: str, version: int = 9) -> PaymentFile | None:
     """Write what is pending in a currency into one file and mark it sent; nothing pending, no file.
 
-    Rows another sender holds are skipped, so two senders at once never send the same payment.
+    Rows another sender holds are skipped, so two senders at once never send the same payment. What goes where no
+    account can be would break the file and stays behind: those who watch over the bank are told.
     """
     rows = PaymentInstruction.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
     waiting = rows.to_send().select_related("settlement_account__enterprise", "payee")
     waiting = waiting.filter(settlement_account__currency=currency)
-    instructions = list(waiting.order_by("pk")[:MOST_IN_A_FILE])
-    items = list(_to_send_back(currency)[: MOST_IN_A_FILE - len(instructions)])
+    instructions = _fit_to_send(waiting.order_by("pk")[:MOST_IN_A_FILE], _payment, at=at)
+    items = _fit_to_send(_to_send_back(currency)[: MOST_IN_A_FILE - len(instructions)], _payment_back, at=at)
     if not (instructions or items):
         return None
     reference = new_reference("PF")
@@ -64,6 +68,20 @@ def send_payments(*, currency: str, on: date, at: datetime, by: str, version: in
     details = {"payments": sent.payment_count, "total": str(total), "currency": currency}
     audit.record("settlement.payments_sent", subject=reference, by=by, at=at, details=details)
     return sent
+
+
+def _fit_to_send(rows: Iterable[T], as_payment: Callable[[T], pain.Payment], *, at: datetime) -> list[T]:
+    """Leave out what goes where no account can be: saved, and booked, before that was refused."""
+    told = [(row, as_payment(row)) for row in rows]
+    wrong = [each.reference for _row, each in told if _is_wrong(each)]
+    if wrong:
+        failures.note("settlement.payment_not_sent", wrong, at=at)
+    return [row for row, each in told if each.reference not in wrong]
+
+
+def _is_wrong(payment: pain.Payment) -> bool:
+    code = payment.creditor_bank_code
+    return bool(code and fault_outside(payment.creditor_number, code))
 
 
 def _to_send_back(currency: str) -> QuerySet[SuspenseItem]:

@@ -45,12 +45,12 @@ def accrue_interest(currency: str, *, on: date, at: datetime) -> JournalEntry | 
     """Book what customers earned through a day and was not given yet, in one entry for the bank; once a day.
 
     It books the difference to what stands in the account of interest owed, so a missed night or a posting dated back is
-    made good by the next.
+    made good by the next; and nothing for a day before one that was booked.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ACCRUAL_LOCK])
     key = f"interest accrued {currency} {on}"
-    if JournalEntry.objects.filter(key=key).exists():
+    if JournalEntry.objects.filter(subject=f"interest {currency}", key__gte=key).exists():
         return None
     payable = interest.interest_payable(currency)
     missing = interest.owed_to_all(currency, on) - ledger_queries.balance(payable)
@@ -78,21 +78,23 @@ def _between(debited: LedgerAccount, credited: LedgerAccount, amount: Decimal) -
 def end_day(*, on: date, at: datetime) -> int:
     """Accrue every currency's interest through the day before, and book the months that are over; tell how many.
 
+    What is given is owed before: each month is accrued through its end, with the interest that the month before gave.
+
     Safe to run again, and after it was killed: some hundred accounts' month is booked in a transaction, and once. What
     fails through a fault of ours, a currency or an account, fails alone.
     """
     booked: list[int] = []
 
-    def accrue(currency: str) -> None:
-        accrue_interest(currency, on=on - DAY, at=at)
+    def accrue(currency: str, *, through: date) -> None:
+        act = partial(accrue_interest, on=through, at=at)
+        jobs.each_alone([currency], act, failed="settlement.interest_not_accrued")
 
     def book(accounts: Sequence[int], *, through: date) -> None:
         booked.append(book_month(accounts, through=through, at=at))
 
-    currencies = ledger_queries.currencies()
-    jobs.each_alone(currencies, accrue, failed="settlement.interest_not_accrued")
-    for currency in currencies:
+    for currency in ledger_queries.currencies():
         for last, accounts in interest.months_to_book(currency, before=on).items():
+            accrue(currency, through=last)
             jobs.some_at_once(
                 accounts,
                 partial(book, through=last),
@@ -100,6 +102,7 @@ def end_day(*, on: date, at: datetime) -> int:
                 failed="settlement.month_not_booked",
                 name_of=_name_of,
             )
+        accrue(currency, through=on - DAY)
     return sum(booked)
 
 

@@ -99,7 +99,7 @@ class RequestToPaySerializer(serializers.ModelSerializer[PaymentRequest]):
     @extend_schema_field(serializers.DecimalField(max_digits=19, decimal_places=2, allow_null=True))
     def get_open_amount(self, asked: PaymentRequest) -> str | None:
         """Give what is still to be paid; none where the payer says how much."""
-        return None if asked.amount is None else f"{asked.open_amount:.2f}"
+        return None if asked.open_amount is None else f"{asked.open_amount:f}"
 
 
 class PayRequestSerializer(serializers.Serializer[Any]):

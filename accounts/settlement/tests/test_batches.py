@@ -118,13 +118,13 @@ class TestCheck:
             ("Other Name,{noodles},,5,", "batch_name_differs"),
             ("Mill,DE22500500009876543210,SPUEDE2U,5,", "payee_number_wrong"),
             ("Mill,,SPUEDE2U,5,", "payee_number_wrong"),
-            ("Mill,12345,NOBANK,5,", "bank_code_wrong"),
-            (",12345,SPUEDE2U,5,", "batch_name_missing"),
-            ("Mill,12345,SPUEDE2U,ten,", "batch_amount_unreadable"),
-            ("Mill,12345,SPUEDE2U,1.005,", "amount_refused"),
-            ("Mill,12345,SPUEDE2U,0,", "amount_refused"),
-            ("Mill,12345,SPUEDE2U,-5,", "amount_refused"),
-            ("Mill,12345,SPUEDE2U,200000.01,", "batch_line_above_limit"),
+            ("Mill,123456,NOBANK,5,", "bank_code_wrong"),
+            (",123456,SPUEDE2U,5,", "batch_name_missing"),
+            ("Mill,123456,SPUEDE2U,ten,", "batch_amount_unreadable"),
+            ("Mill,123456,SPUEDE2U,1.005,", "amount_refused"),
+            ("Mill,123456,SPUEDE2U,0,", "amount_refused"),
+            ("Mill,123456,SPUEDE2U,-5,", "amount_refused"),
+            ("Mill,123456,SPUEDE2U,200000.01,", "batch_line_above_limit"),
             ("Mill,6222020200112230000,SPUEDE2U,5,", "batch_number_rounded"),
             ("Someone,DE21500500009876543210,SPUEDE2UXXX,5,", "batch_name_differs"),
             ("Green Tea Shop,{own},,5,", "transfer_to_itself"),
@@ -164,7 +164,7 @@ class TestSubmit:
             submit(batch, by=owner.reference)
 
     def test_with_one_bad_line_is_refused_and_nothing_is_posted(self, account, noodles, owner):
-        batch = check(account, usual(noodles) + "Mill,12345,NOBANK,5,\n")
+        batch = check(account, usual(noodles) + "Mill,123456,NOBANK,5,\n")
         entries = JournalEntry.objects.count()
         with pytest.raises(settlement.BatchHasProblems):
             submit(batch, by=owner.reference)

@@ -90,6 +90,15 @@ class TestMonth:
         assert settlement.check_interest(on=MAY_1, at=NOW) == []
         assert books.discrepancies() == []
 
+    def test_missed_is_owed_before_it_is_given_with_interest_on_interest(self, product, account):
+        make_deposit(account, "800000.00", on=MARCH_2)
+        june_1 = date(2026, 6, 1)
+        assert end_day(june_1) == 3
+        payable = LedgerAccount.objects.named("interest_payable")
+        days = [MARCH_31, APRIL_1, date(2026, 4, 30), MAY_1, date(2026, 5, 31), june_1]
+        owed = [books.balance(payable, on=day) for day in days]
+        assert (min(owed), owed[1::2], settlement.check_interest(on=june_1, at=NOW)) == (0, [0, 0, 0], [])
+
     def test_is_booked_once(self, product, account):
         make_deposit(account, "36500.00", on=MARCH_2)
         assert [end_day(APRIL_1), end_day(APRIL_1), end_day(date(2026, 4, 2))] == [1, 0, 0]

@@ -241,6 +241,8 @@ class TestCount:
         told = {"key": "h", "on": timezone.localdate(), "at": NOW, "by": operations.reference}
         settlement.hand_over(drawer, vault, Decimal(1), **told)
         assert "still waits for another person" in client.get(url("count_drawer", drawer)).content.decode()
+        refused = client.post(url("count_drawer", drawer), filled("122.45")).content.decode()
+        assert (refused.count("still waits for another person"), "See what waits" in refused) == (1, True)
 
     def test_hides_counts_of_others(self, client_of, bank, operations, officer, owner, drawer):
         client_of(operations).post(url("count_drawer", drawer), filled("120", reason="lost"))

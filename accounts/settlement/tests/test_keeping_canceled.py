@@ -68,10 +68,10 @@ class TestCanceling:
         assert pay(account, again, by="U-THREE").payee.name == "High Court"
         assert (kept(account), in_the_books()) == ((70, 70), (30, 0))
 
-    def test_after_the_last_day_is_free(self, account, paid):
+    def test_after_the_last_day_is_kept_a_week_more(self, account, paid):
         self.ask(paid)
         self.confirm(paid, at=paid.payee.hold.expires_at)
-        assert kept(account) == (100, 100)
+        assert kept(account) == (100, 70)
 
     def test_refuses_one_person_a_member_and_who_gives_no_reason(self, account, paid, owner):
         for by, reason, refusal in (

@@ -1,6 +1,7 @@
 """Money that the bank keeps back, paid to another bank: by two, once, and kept back again if it returns."""
 
 import contextlib
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -172,9 +173,16 @@ class TestReturn:
         settlement.let_go(account, again, reason="wrong account", at=NOW, by="U-TWO")
         assert kept(account) == (100, 100)
 
-    def test_after_the_last_day_is_free(self, account, settled):
+    def test_after_the_last_day_is_kept_a_week_for_operations_to_decide(self, account, settled, operations):
+        operations.email, last = "qian@bank.example", settled.payee.hold.expires_at
+        operations.save()
         with transaction.atomic():
-            settlement.give_back(settled, reason="AC04", on=TODAY, at=settled.payee.hold.expires_at, by="U-1")
+            settlement.give_back(settled, reason="AC04", on=TODAY, at=last, by="U-1")
+        again = Hold.objects.get(status="pending")
+        assert (kept(account), again.expires_at - last) == ((100, 70), timedelta(days=8))  # its last day is whole
+        text = text_of(Notice.objects.get(code="kept_again"))
+        assert all(each in text for each in (settled.reference, f"/settlement/{account.reference}/kept/"))
+        expire_holds(at=again.expires_at)
         assert kept(account) == (100, 100)
 
     def test_ends_by_time_as_before(self, account, settled):

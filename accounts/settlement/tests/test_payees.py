@@ -33,6 +33,7 @@ class TestAddPayee:
         [
             ({"number": "DE22500500009876543210"}, settlement.PayeeNumberWrong),
             ({"number": "12-!"}, settlement.PayeeNumberWrong),
+            ({"number": "12345", "bank_code": "BOFAUS3N"}, settlement.PayeeNumberWrong),
             ({"bank_code": "NOBANK"}, settlement.BankCodeWrong),
             ({"bank_code": ""}, settlement.PayeeUnknown),
         ],

@@ -10,7 +10,7 @@ from accounts.ledger import operations as ledger
 from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import operations as settlement
 from accounts.settlement import pain
-from accounts.settlement.models import PaymentFile, PaymentInstruction
+from accounts.settlement.models import Payee, PaymentFile, PaymentInstruction
 from accounts.settlement.tests.builders import (
     balance,
     held,
@@ -93,6 +93,13 @@ class TestPay:
     def test_refuses_a_removed_payee(self, account, mill):
         settlement.remove_payee(mill, at=NOW, by="U-1")
         with pytest.raises(settlement.PayeeGone):
+            make_payment(account, mill)
+
+    @pytest.mark.parametrize("wrong", [{"bank_code": "SPUEDE2O"}, {"number": "1234"}])
+    def test_refuses_a_payee_saved_before_its_account_was_looked_at(self, account, mill, wrong):
+        Payee.objects.filter(pk=mill.pk).update(**wrong)
+        mill.refresh_from_db()
+        with pytest.raises(settlement.PayeeUnpayable):
             make_payment(account, mill)
 
     def test_refuses_anothers_payee(self, account, noodles):
@@ -226,6 +233,15 @@ class TestSend:
     def test_leaves_out_what_waits_for_a_second_person(self, account, mill, manager):
         make_payment(account, mill, by=manager.reference)
         assert send() is None
+
+    @pytest.mark.parametrize("version", [3, 9])
+    def test_leaves_out_what_no_bank_could_take_and_says_so(self, account, mill, version):
+        old = make_payee(account.enterprise, name="Old", number="12345678")
+        good, wrong = make_payment(account, mill), make_payment(account, old)
+        Payee.objects.filter(pk=wrong.payee.pk).update(bank_code="SPUEDE2O")  # saved before it was refused
+        assert list(send(version).instructions.all()) == [good]
+        event = AuditEvent.objects.get(verb="jobs.failed_alone")
+        assert event.details == {"failure": "settlement.payment_not_sent", "references": [wrong.reference]}
 
     def test_records_who_and_when(self, account, mill):
         make_payment(account, mill)

@@ -230,6 +230,13 @@ class TestNotices:
         assert refused.json()["errors"] == {f"chosen.{place}.treshold_amount": unknown for place in (0, 1)}
         assert not NoticePreference.objects.exists()
 
+    def test_say_where_what_is_wrong_stands(self, owner, enterprise):
+        once = {"kind": "money_in", "channel": "sms"}
+        refused = self.put(owner, enterprise, [once, {**once, "threshold_amount": "-1", "channel": "owl"}])
+        told = refused.json()["errors"]
+        assert sorted(told) == ["chosen.1.channel", "chosen.1.threshold_amount"]
+        assert all(isinstance(each, str) for sentences in told.values() for each in sentences)
+
     def test_are_members_own(self, officer, stranger, enterprise):
         assert [self.put(who, enterprise, []).status_code for who in (officer, stranger)] == [403, 404]
 

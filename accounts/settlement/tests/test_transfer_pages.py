@@ -6,7 +6,9 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from accounts.ledger import operations as ledger
 from accounts.ledger.tests.builders import NOW
+from accounts.settlement import operations as settlement
 from accounts.settlement.models import PaymentRules, Transfer
 from accounts.settlement.tests.builders import held, make_deposit, make_payee, make_payment, make_settlement_account
 from portal.core.models import Notice
@@ -69,6 +71,20 @@ class TestForm:
     def test_is_for_owners_only(self, client_of, manager, officer, address, noodles):
         for user in (manager, officer):
             assert client_of(user).post(address, data(noodles)).status_code == 403
+
+
+class TestDinars:
+    """A currency of three decimals."""
+
+    def test_are_taken_to_the_last_digit(self, client_of, owner, enterprise, noodles):
+        ledger.open_books("KWD", at=NOW)
+        mine, theirs = (
+            settlement.open_account(each, currency="KWD", by="U-OFFICER", at=NOW)
+            for each in (enterprise, noodles.enterprise)
+        )
+        make_deposit(mine, "9.000")
+        page = client_of(owner).post(reverse("settlement:transfer", args=[mine.reference]), data(theirs, "1.234"))
+        assert ("1.234" in page.text, "7.766" in page.text) == (True, True)
 
 
 class TestReview:

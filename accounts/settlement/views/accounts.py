@@ -81,7 +81,7 @@ def account(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _account_page(request: HttpRequest, account: SettlementAccount, *, status: int = 200) -> HttpResponse:
     today = timezone.localdate()
-    form = MovementsForm(request.GET, today=today)
+    form = MovementsForm(request.GET, today=today, currency=account.currency)
     user: Any = request.user
     role = role_in(request, account.enterprise)
     context: dict[str, Any] = {

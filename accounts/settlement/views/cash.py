@@ -57,7 +57,7 @@ def take(request: HttpRequest, reference: str) -> HttpResponse:
     """Book cash that an enterprise brings or fetches."""
     account = visible_account(request, reference)
     owners = [each.user for each in members_of(account.enterprise).filter(role=MembershipRole.OWNER)]
-    form = CashForm(request.POST or None, owners=owners)
+    form = CashForm(request.POST or None, owners=owners, currency=account.currency)
     if answer := _taken(request, account, form) or go_on(request, form, lambda: _paid_out(request, account, form)):
         return answer
     drawer = drawer_queries.own_drawer(actor(request), account.currency)

@@ -47,7 +47,8 @@ def _form(request: HttpRequest, asked: PaymentRequest) -> PayRequestForm | None:
     if not sources.exists():
         return None
     fixed = asked.amount is not None and not asked.allows_parts
-    return PayRequestForm(request.POST or None, sources=sources, left=asked.open_amount, fixed=fixed)
+    currency = asked.settlement_account.currency
+    return PayRequestForm(request.POST or None, sources=sources, left=asked.open_amount, fixed=fixed, currency=currency)
 
 
 def _page(request: HttpRequest, asked: PaymentRequest, form: PayRequestForm | None) -> HttpResponse:

@@ -78,7 +78,7 @@ def new(request: HttpRequest, reference: str) -> HttpResponse:
     account = visible_account(request, reference)
     only_members(request, account.enterprise)
     first = {"due_date": timezone.localdate() + USUAL_DAYS, "customer_language": get_language()}
-    form = RequestForm(request.POST or None, initial=first)
+    form = RequestForm(request.POST or None, initial=first, currency=account.currency)
     if request.method == "POST" and form.is_valid():
         with shown_on(form, FIELDS):
             made = operations.request_payment(
@@ -185,7 +185,7 @@ def plan_new(request: HttpRequest, reference: str) -> HttpResponse:
     account = visible_account(request, reference)
     only_members(request, account.enterprise)
     first = {"first_date": timezone.localdate() + USUAL_DAYS, "customer_language": get_language()}
-    form = BillPlanForm(request.POST or None, initial=first)
+    form = BillPlanForm(request.POST or None, initial=first, currency=account.currency)
     if request.method == "POST" and form.is_valid():
         with shown_on(form, PLAN_FIELDS):
             made = operations.plan_bills(

@@ -34,7 +34,7 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 def hand_over(request: HttpRequest, reference: str) -> HttpResponse:
     """Hand cash out of a drawer to another."""
     giver = visible_drawer(request, reference)
-    form = HandoverForm(request.POST or None, takers=queries.takers_of(giver))
+    form = HandoverForm(request.POST or None, takers=queries.takers_of(giver), currency=giver.currency)
     if request.method == "POST" and form.is_valid():
         told, now = form.cleaned_data, timezone.now()
         with shown_on(form, {"drawer_short": "amount", "drawer_full": "amount", "amount_refused": "amount"}):

@@ -29,7 +29,7 @@ from portal.core.refusals import shown_above, shown_on
 def new(request: HttpRequest, reference: str) -> HttpResponse:
     """Prepare cash for the other bank, or take in what was fetched there."""
     vault = visible_drawer(request, reference)
-    form = DeliveryForm(request.POST or None)
+    form = DeliveryForm(request.POST or None, currency=vault.currency)
     if request.method == "POST" and form.is_valid():
         told, now = form.cleaned_data, timezone.now()
         with shown_on(form, {"drawer_short": "amount", "amount_refused": "amount"}):

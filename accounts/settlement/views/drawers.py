@@ -1,6 +1,5 @@
 """Pages of drawers: a branch's, one's own, what moved through one, who holds it and how much may lie in it."""
 
-from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -24,7 +23,6 @@ from accounts.settlement.queries import drawers as queries
 from accounts.settlement.states import CashStatus
 from accounts.settlement.views.acting import verb
 from accounts.settlement.views.doors import actor
-from portal.core.money import rounded
 from portal.core.refusals import shown_on
 
 LINES_ON_A_PAGE = 25
@@ -166,7 +164,7 @@ def _row(line: DrawerLine, drawer: CashDrawer) -> dict[str, Any]:
 def limit(request: HttpRequest, reference: str) -> HttpResponse:
     """Let a drawer hold more or less."""
     found = visible_drawer(request, reference)
-    form = LimitForm(request.POST or None, initial={"limit": rounded(found.limit_amount or Decimal(0), found.currency)})
+    form = LimitForm(request.POST or None, initial={"limit": found.limit_amount}, currency=found.currency)
     if request.method == "POST" and form.is_valid():
         with shown_on(form):
             operations.change_limit(found, form.cleaned_data["limit"], at=timezone.now(), by=actor(request))

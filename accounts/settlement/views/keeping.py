@@ -25,7 +25,6 @@ from accounts.settlement.queries import names_of
 from accounts.settlement.queries.holding import KEPT_BACK
 from accounts.settlement.views.doors import actor, visible_account
 from portal.core.formats import money
-from portal.core.money import rounded
 from portal.core.refusals import shown_above, shown_on
 
 NEWEST: Final = 10
@@ -40,12 +39,12 @@ def kept(request: HttpRequest, reference: str) -> HttpResponseBase:
     account = visible_account(request, reference)
     if request.method == "POST":
         return _keep(request, account)
-    return _page(request, account, KeepForm())
+    return _page(request, account, KeepForm(currency=account.currency))
 
 
 @requires(Role.OPERATIONS)
 def _keep(request: HttpRequest, account: SettlementAccount) -> HttpResponse:
-    form = KeepForm(request.POST)
+    form = KeepForm(request.POST, currency=account.currency)
     if form.is_valid():
         asked = dict(form.cleaned_data)
         key, amount = asked.pop("idempotency_key"), asked.pop("amount")
@@ -90,7 +89,7 @@ def _row(hold: Hold, account: SettlementAccount, *, names: Mapping[str, str], by
         "is_own": operates and hold.placed_by == by,
         "reason_form": ReasonForm(auto_id=f"id_{hold.reference}_%s"),
         "pay_form": PayKeptForm(
-            auto_id=f"id_{hold.reference}_%s", initial={"amount": rounded(hold.amount, account.currency)}
+            auto_id=f"id_{hold.reference}_%s", initial={"amount": hold.amount}, currency=account.currency
         ),
     }
 
@@ -183,7 +182,7 @@ def pay(request: HttpRequest, reference: str, hold: str) -> HttpResponse:
     """Pay what is kept back, or a part of it, to the account that a colleague named."""
 
     def act(account: SettlementAccount, found: Hold) -> None:
-        form, now = PayKeptForm(request.POST), timezone.now()
+        form, now = PayKeptForm(request.POST, currency=account.currency), timezone.now()
         if not form.is_valid():
             messages.error(request, " ".join(str(each) for each in form.errors["amount"]))
             return

@@ -84,8 +84,7 @@ def rules(request: HttpRequest, reference: str) -> HttpResponse:
     only_owners(request, enterprise)
     now = timezone.now()
     current = queries.rules_of(enterprise, at=now)
-    amounts = {"daily_limit": current.daily_limit_amount, "second_person_from": current.second_person_amount}
-    shown = {name: f"{amount:.2f}" for name, amount in amounts.items() if amount is not None}
+    shown = {"daily_limit": current.daily_limit_amount, "second_person_from": current.second_person_amount}
     form = RulesForm(request.POST or None, initial=shown)
     if request.method == "POST" and form.is_valid() and _set(request, enterprise, form):
         return redirect("settlement:rules", reference=reference)

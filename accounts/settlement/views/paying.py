@@ -27,7 +27,7 @@ def pay(request: HttpRequest, reference: str) -> HttpResponse:
     account = visible_account(request, reference)
     only_members(request, account.enterprise)
     usable = Payee.objects.usable(timezone.now()).filter(enterprise=account.enterprise).order_by("name", "pk")
-    form = PaymentForm(request.POST or None, payees=usable)
+    form = PaymentForm(request.POST or None, payees=usable, currency=account.currency)
     if answer := go_on(request, form, lambda: _payment(request, account, form)):
         return answer
     context = {"account": account, "form": form, "has_payees": usable.exists()}
@@ -61,7 +61,7 @@ def transfer(request: HttpRequest, reference: str) -> HttpResponse:
     """Pay another account of the bank by its number: the form, then what will leave, then the transfer."""
     account = visible_account(request, reference)
     only_owners(request, account.enterprise)
-    form = TransferForm(request.POST or None)
+    form = TransferForm(request.POST or None, currency=account.currency)
     if answer := go_on(request, form, lambda: _transfer(request, account, form)):
         return answer
     status = 422 if form.is_bound and form.errors else 200

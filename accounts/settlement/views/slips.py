@@ -33,7 +33,8 @@ def slips(request: HttpRequest, reference: str) -> HttpResponse:
     """Show the slips that were entered out of a bag; enter another."""
     drawer = worked_drawer(request, reference)
     accounts = SettlementAccount.objects.visible_to(request.user)
-    form = SlipForm(request.POST or None, accounts=accounts, initial={"slip_date": timezone.localdate().isoformat()})
+    first = {"slip_date": timezone.localdate().isoformat()}
+    form = SlipForm(request.POST or None, accounts=accounts, initial=first, currency=drawer.currency)
     if request.method == "POST" and form.is_valid():
         told, now = form.cleaned_data, timezone.now()
         assert form.account is not None

@@ -90,7 +90,7 @@ def _filled_in(
 ) -> HttpResponse:
     """Go from the form to the dates it means, and from there to the order or back to the form."""
     usable = Payee.objects.usable(timezone.now()).filter(enterprise=account.enterprise).order_by("name", "pk")
-    form = StandingOrderForm(request.POST or None, payees=usable, initial=initial)
+    form = StandingOrderForm(request.POST or None, payees=usable, initial=initial, currency=account.currency)
     if answer := go_on(request, form, lambda: _setting(request, form, deeds)):
         return answer
     context = {"account": account, "order": order, "form": form, "has_payees": usable.exists()}

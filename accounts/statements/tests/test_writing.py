@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -98,6 +99,15 @@ class TestAsCsv:
         line = ParsedLine(1, date(2026, 1, 5), Decimal(1), "CNY", counterparty_name="=HYPERLINK(1)")
         written = as_csv(ParsedStatement("csv", "", "", "CNY", None, None, [line]), encoding="utf-8").decode()
         assert ", =HYPERLINK(1)," in written
+
+
+@pytest.mark.parametrize(("currency", "told"), [("KWD", "2.500"), ("JPY", "2"), ("CNY", "2.50")])
+def test_writes_every_digit_of_the_currency(currency, told):
+    line = ParsedLine(1, date(2026, 1, 5), Decimal(told), currency, Decimal(told))
+    statement = ParsedStatement("", "123", "", currency, Decimal(0), Decimal(told), [line])
+    whole, _point, part = told.partition(".")
+    assert f",{told},,{told}," in as_csv(statement, encoding="utf-8").decode()
+    assert f"{currency}{whole},{part}\r\n" in as_mt940(statement).decode()
 
 
 def test_writes_no_more_digits_than_the_currency_has():

@@ -52,8 +52,9 @@ class TestAnswer:
     def test_of_an_approval_tells_the_cost_and_leads_to_signing(self, client_of, owner, enterprise):
         application = make_approved(enterprise, by=owner)
         page = shown(client_of(owner).get(url("detail", application)))
-        assert "Yearly cost (APR)" in page
-        assert reverse("loans:sign", args=[application.offer.reference]) in page
+        leads = reverse("loans:sign", args=[application.offer.reference])
+        parts = ("You pay back in all", "Yearly cost (APR)", leads, "This offer is good")
+        assert sorted(parts, key=page.index) == list(parts)
 
     def test_of_falling_installments_does_not_say_that_each_takes_the_same(self, client_of, owner, enterprise):
         falling = make_product("falling", interest_method="interest_only")

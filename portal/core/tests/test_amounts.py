@@ -4,11 +4,12 @@ import json
 from decimal import Decimal
 
 import pytest
+from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import override
 from rest_framework.exceptions import ValidationError as Refused
 
-from portal.core.amounts import AmountField, PercentField, WrittenAmount
+from portal.core.amounts import AmountField, InCurrency, PercentField, WrittenAmount
 
 HIDDEN = ["1e3", "1E3", "１ｅ３", "1e-1", "1_000", "١٠", "0x10", "1.0.0", "NaN", "Infinity"]
 
@@ -73,6 +74,48 @@ class TestAmountField:
         with pytest.raises(ValidationError) as refused:
             AmountField(min_value=Decimal(1000)).clean(written)
         assert refused.value.messages == [says]
+
+
+class PaidForm(InCurrency):
+    amount = AmountField()
+
+
+class KeptForm(forms.Form):
+    amount = AmountField()
+
+
+class TestInCurrency:
+    @pytest.mark.parametrize(
+        ("currency", "amount", "shown", "keys"),
+        [("KWD", "1.5", "1.500", "decimal"), ("CNY", "1.500", "1.50", "decimal"), ("JPY", "1.000", "1", "numeric")],
+    )
+    def test_writes_and_asks_in_the_digits_of_the_currency(self, currency, amount, shown, keys):
+        page = str(PaidForm(currency=currency, initial={"amount": Decimal(amount)})["amount"])
+        assert (f'value="{shown}"' in page, f'inputmode="{keys}"' in page) == (True, True)
+
+    @pytest.mark.parametrize(
+        ("currency", "written", "says"),
+        [
+            ("KWD", "0.001", None),
+            ("KWD", "1.2345", "Give an amount with three decimals at most."),
+            ("KWD", "0", "Give an amount of at least 0.001."),
+            ("JPY", "1,500", None),
+            ("JPY", "1.5", "Give a whole amount, without decimals."),
+            ("JPY", "0", "Give an amount of at least 1."),
+            ("JPY", "ten", "Give an amount in digits, for example 1,000."),
+            ("CNY", "0.001", "Give an amount of at least 0.01."),
+            ("CNY", "1.001", "Give an amount with two decimals at most."),
+        ],
+    )
+    def test_takes_what_the_currency_has(self, currency, written, says):
+        form = PaidForm({"amount": written}, currency=currency)
+        assert form.errors.get("amount", [None])[0] == says
+
+    @pytest.mark.parametrize(("currency", "written"), [("KWD", "1.001"), ("JPY", "1.5")])
+    def test_takes_elsewhere_no_more_than_is_kept(self, settings, currency, written):
+        settings.BANK_CURRENCY = currency
+        assert not KeptForm({"amount": written}).is_valid()
+        assert KeptForm({"amount": "1"}).is_valid()
 
 
 class TestWrittenAmount:

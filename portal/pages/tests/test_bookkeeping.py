@@ -227,6 +227,40 @@ class TestBooks:
         assert "Papers the bank has seen" not in client_of(bookkeeper).get(page).content.decode()
 
 
+class TestOfStaff:
+    """Somebody of another branch keeps the shop's books."""
+
+    def test_are_read_whole(self, client_of, bank, account):
+        keeper = make_user("Wen Lu", role="officer", branch=bank.other_branch)
+        page = reverse("settlement:account", args=[account.reference])
+        assert client_of(keeper).get(page).status_code == 404
+        account.enterprise.memberships.create(user=keeper, role="bookkeeper", began_at=NOW)
+        assert client_of(keeper).get(page).status_code == 200
+        assert client_of(keeper).get(reverse("settlement:pay", args=[account.reference])).status_code == 404
+
+
+class TestOwnName:
+    """A bookkeeper who acts for nobody."""
+
+    def test_is_corrected_where_the_books_are(self, client_of, bookkeeper, enterprise, officer):
+        client = client_of(bookkeeper)
+        [page] = re.findall(r'href="([^"]*/name/)"', client.get(reverse("identity:profile")).content.decode())
+        assert page in client.get(reverse("identity:enterprise", args=[enterprise.reference])).content.decode()
+        told = {"full_name": "Ma Lily", "reason": "mistyped", "idempotency_key": "k"}
+        assert client.get(client.post(page, told)["Location"]).status_code == 200
+        asked = bookkeeper.corrections.get()
+        assert (asked.status, asked.enterprise) == ("asked", enterprise)
+        assert client_of(officer).get(page).status_code == 200
+
+    def test_is_nobody_elses(self, client_of, bookkeeper, owner, enterprise):
+        of_owner, of_keeper = (
+            reverse("identity:correct_name", args=[enterprise.reference, enterprise.memberships.get(user=each).pk])
+            for each in (owner, bookkeeper)
+        )
+        assert client_of(bookkeeper).get(of_owner).status_code == 403
+        assert client_of(owner).get(of_keeper).status_code == 403
+
+
 class TestRefusal:
     @pytest.mark.parametrize(
         ("language", "words"), [("en", "You keep the books of Green Tea Shop"), ("zh-hans", "记账")]
@@ -302,7 +336,9 @@ class TestHome:
         assert ("Apply for a loan" in shown, account.grouped_number in shown) == (True, True)
 
     def test_loans_lead_to_the_loans(self, client_of, bookkeeper):
-        assert client_of(bookkeeper).get(reverse("applications:list"))["Location"] == reverse("loans:list")
+        page = client_of(bookkeeper).get(reverse("applications:list"), follow=True)
+        assert page.redirect_chain == [(reverse("loans:list"), 302)]
+        assert [row["title"] for row in page.context["navigation"] if row["current"]] == ["Loans"]
 
 
 class TestActing:
