@@ -167,6 +167,15 @@ class TestOnce:
         assert bring(samples.zipped(*files)) == (1, 0, 0)
         assert told() == [("purchase", "Li Trading", 119)]
 
+    def test_is_refused_in_two_files_that_tell_other_amounts(self, bring):
+        ubl = {"buyer": OURS[0], "number": "17"}
+        other = samples.ubl(seller="LI TRADING", gross="219.00", **ubl).replace(b">100.00<", b">200.00<")
+        with pytest.raises(StatementRefused) as caught:
+            bring(samples.zipped(("1.xml", samples.ubl(seller="Li Trading", **ubl)), ("months/2.xml", other)))
+        assert caught.value.code == "zip_files_contradict"
+        assert caught.value.params == {"first": "1.xml", "second": "2.xml", "number": "17"}
+        assert told() == []
+
     @pytest.mark.parametrize("number", ["１２３", "ＡＢ－１７"])
     def test_is_one_in_wide_letters_and_in_plain_ones(self, bring, number):
         plain = normalize("NFKC", number)

@@ -21,7 +21,8 @@ class ParsedInvoice:
 
     A tax office's list and an invoice itself name both sides: then ``seller_name`` and ``buyer_name`` are told, with
     their Unified Social Credit Codes where they have one, and who of them the counterparty is, whoever knows the
-    enterprise must say. ``code`` is the invoice code that stands before the number of invoices until 2025. An invoice
+    enterprise must say. ``code`` is the invoice code that stands before the number of invoices until 2025, ``file`` the
+    name in the ZIP that it was in. An invoice
     itself (``is_document``) always has two sides, and does not know whether it was voided since. A direction that is
     assumed is what somebody said of the whole file; a tax that is assumed is none, because only the total is told.
     """
@@ -41,6 +42,7 @@ class ParsedInvoice:
     seller_number: str = ""
     buyer_number: str = ""
     code: str = ""
+    file: str = field(default="", compare=False)
     is_document: bool = field(default=False, compare=False)
     is_direction_assumed: bool = field(default=False, compare=False)
     is_tax_assumed: bool = field(default=False, compare=False)
