@@ -16,6 +16,7 @@ from accounts.cashflow.states import Category, Direction, Repeats, Scope, Way
 from accounts.statements.parsing.questions import COLUMNS, FIRST_ROW
 from portal.core.amounts import AmountField
 from portal.core.idempotency import IdempotencyKeyField
+from portal.core.uploads import FilesField
 
 UNKNOWN: Final = {"invalid_choice": _("There is no “%(value)s” to choose; nothing is left out by it.")}
 INVOICE_TYPES: Final = ".xml,.ofd,.pdf,.zip,.xlsx,.csv,.txt"
@@ -23,16 +24,16 @@ STATEMENT_TYPES: Final = ".xlsx,.csv,.txt,.xml,.sta,.mt940,.940,.ofx,.qfx"
 
 
 class StatementForm(forms.Form):
-    """A bank statement as a file."""
+    """Bank statements as files."""
 
     idempotency_key = IdempotencyKeyField()
-    file = forms.FileField(
-        label=_("Statement file"),
+    file = FilesField(
+        label=_("Statement files"),
         help_text=_(
-            "Excel (XLSX), CSV, camt.053 (XML), MT940 or OFX, up to 10 MB. Your bank's website or app exports it. "
-            "Bills of WeChat Pay and Alipay count, too."
+            "One or several: Excel (XLSX), CSV, camt.053 (XML), MT940 or OFX, up to 10 MB each. Your bank's website or "
+            "app exports them. Bills of WeChat Pay and Alipay count, too."
         ),
-        widget=forms.FileInput(attrs={"accept": STATEMENT_TYPES}),
+        accept=STATEMENT_TYPES,
     )
 
     def __init__(self, *args: Any, action: str = "", **kwargs: Any) -> None:
@@ -41,31 +42,32 @@ class StatementForm(forms.Form):
             action,
             Field("idempotency_key"),
             Field("file"),
-            Submit("", _("Send the statement"), css_id="send_statement"),
+            Submit("", _("Send the statements"), css_id="send_statement"),
         )
 
 
 class InvoicesForm(forms.Form):
-    """Invoices as a file: a list, an invoice itself, or a ZIP of them."""
+    """Invoices as files: lists, invoices themselves, or a ZIP of them."""
 
     direction = forms.ChoiceField(
-        label=_("What does the file list?"),
-        help_text=_("Counts for invoices of which the file does not say it."),
+        label=_("What do the files list?"),
+        help_text=_("Counts for invoices of which a file does not say it."),
         choices=Direction.choices,
         widget=forms.RadioSelect,
         initial=Direction.SALE,
         error_messages={
-            "required": _("Choose what the file lists."),
-            "invalid_choice": _("Choose what the file lists."),
+            "required": _("Choose what the files list."),
+            "invalid_choice": _("Choose what the files list."),
         },
     )
-    file = forms.FileField(
-        label=_("Invoice file"),
+    file = FilesField(
+        label=_("Invoice files"),
         help_text=_(
-            "Invoices as the tax office’s portal hands them out: XML, OFD or PDF, or many in one ZIP. UBL and CII "
-            "(Peppol, Factur-X), too. Or a list as Excel (XLSX) or CSV. Up to 10 MB. What comes twice counts once."
+            "One or several, as the tax office’s portal hands them out: XML, OFD or PDF, or many in one ZIP. UBL and "
+            "CII (Peppol, Factur-X), too. Or lists as Excel (XLSX) or CSV. Up to 10 MB each. What comes twice counts "
+            "once."
         ),
-        widget=forms.FileInput(attrs={"accept": INVOICE_TYPES}),
+        accept=INVOICE_TYPES,
     )
 
     def __init__(self, *args: Any, action: str = "", **kwargs: Any) -> None:

@@ -1,5 +1,6 @@
-"""What is said above the next page when a statement came in."""
+"""What is said above the next page when statements came in."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.contrib import messages
@@ -10,11 +11,15 @@ from accounts.cashflow.models import StatementImport
 from portal.core import formats
 
 
-def tell_received(request: HttpRequest, statement: StatementImport, *, at: datetime) -> None:
-    """Say that a file is here, and nothing of whether it can be read: that stands below; or since when it is known."""
-    if statement.uploaded_at == at:
+def tell_received(request: HttpRequest, received: Sequence[StatementImport], *, at: datetime) -> None:
+    """Say that files are here, and since when those that were known; whether they can be read stands below."""
+    known = [each for place, each in enumerate(received) if each.uploaded_at < at or each in received[:place]]
+    new = len(received) - len(known)
+    if new == 1:
         messages.info(request, _("We have your file. Below stands what became of it."))
-        return
-    told = _("This file came in before, on %(moment)s, as %(reference)s. It counts once.")
-    moment = formats.moment(statement.uploaded_at)
-    messages.warning(request, told % {"moment": moment, "reference": statement.reference})
+    elif new:
+        messages.info(request, _("We have %(count)s files. Below stands what became of each.") % {"count": new})
+    for each in known:
+        told = _("%(name)s came in before, on %(moment)s, as %(reference)s. It counts once.")
+        when = {"moment": formats.moment(each.uploaded_at), "reference": each.reference}
+        messages.warning(request, told % {"name": each.file.original_name, **when})

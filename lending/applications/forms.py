@@ -12,10 +12,11 @@ from lending.products.contradictions import terms_to_ask
 from lending.products.conventions import DocumentKind
 from lending.products.forms import AMOUNT_ERRORS
 from lending.products.models import LoanProduct
-from portal.core import files, formats
+from portal.core import formats
 from portal.core.amounts import AmountField, FigureField
 from portal.core.buttons import with_button
 from portal.core.idempotency import IdempotencyKeyField
+from portal.core.uploads import FilesField
 
 NOTE_LENGTH: Final = 2000
 
@@ -114,23 +115,18 @@ class SendForm(forms.Form):
 
 
 class DocumentForm(forms.Form):
-    """A document and what it shows."""
-
-    FIELDS: Final = dict.fromkeys(files.REFUSALS, "file")
+    """A document, one file or several, and what it shows."""
 
     kind = forms.ChoiceField(
         label=_("What does it show?"),
         choices=DocumentKind.choices,
         error_messages=_chosen(_("Choose what the document shows.")),
     )
-    file = forms.FileField(
-        label=_("Photo or PDF"),
-        help_text=_("JPEG, PNG, HEIC, WebP or PDF, up to 10 MB. A photo with your phone is fine."),
-        error_messages={
-            "required": _("Choose a photo or a PDF file."),
-            "empty": _("The file is empty. Choose it again."),
-        },
-        widget=forms.FileInput(attrs={"accept": "image/*,application/pdf"}),
+    file = FilesField(
+        label=_("Photos or PDF"),
+        help_text=_("One or several: JPEG, PNG, HEIC, WebP or PDF, up to 10 MB each. Photos with your phone are fine."),
+        error_messages={"required": _("Choose a photo or a PDF file.")},
+        accept="image/*,application/pdf",
     )
     idempotency_key = IdempotencyKeyField()
 

@@ -83,7 +83,8 @@ def told(request: Request, shape: Any) -> dict[str, Any]:
 def heard(request: Request, shape: Any) -> Any:
     """Let a serializer hear what a request says, and give it.
 
-    :raises ValidationError: when it does not fit, or says what nobody would heed: a transfer in another currency.
+    :raises ValidationError: when it does not fit, or says what nobody would heed: a transfer in another currency, a
+        second file.
     """
     asked = shape(data=request.data)
     asked.is_valid(raise_exception=True)
@@ -93,6 +94,8 @@ def heard(request: Request, shape: Any) -> Any:
         strange = list(_strange(request.data, asked))
     if strange:
         raise exceptions.ValidationError({name: [_("There is no field of this name.")] for name in sorted(strange)})
+    if several := [name for name in request.FILES if len(request.FILES.getlist(name)) > 1]:
+        raise exceptions.ValidationError({name: [_("Send each file in a request of its own.")] for name in several})
     return asked
 
 

@@ -6,6 +6,7 @@ from accounts.cashflow.operations.correcting import CorrectionRefused, correct, 
 from accounts.cashflow.operations.invoices import (
     answer_ledger,
     read_invoices,
+    read_together,
     receive_invoices,
     receive_invoices_of_each,
     withdraw_ledger,

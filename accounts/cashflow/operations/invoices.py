@@ -1,12 +1,13 @@
 """Taking an invoice ledger in, be it a list or invoices themselves: read at once, or asked about."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import reduce
-from typing import Any
+from time import monotonic
+from typing import Any, Final
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -17,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.cashflow.categories import counterparty_key
 from accounts.cashflow.models import Invoice, InvoiceLedger
 from accounts.cashflow.operations.invoices_alike import InvoiceKey, completed, key_of, matched
-from accounts.cashflow.operations.naming import names_of_each, stand_for
+from accounts.cashflow.operations.naming import names_of, names_of_each, stand_for
 from accounts.cashflow.questions import kept
 from accounts.cashflow.states import LEDGER_TRANSITIONS, Event, Status
 from accounts.identity.models import Enterprise, IdentifierKind
@@ -26,20 +27,34 @@ from accounts.statements.confined import invoices_of_file
 from accounts.statements.parsing import Answers, ParsedInvoice, Question, StatementRefused
 from portal.core import audit, files
 from portal.core.copying import copy_in
-from portal.core.refusals import register
+from portal.core.refusals import Refusal, register
 from portal.core.transitions import target_of
 
 Reader = Callable[..., list[ParsedInvoice]]
 Told = list[ParsedInvoice] | Question
+Heard = Told | Refusal
 
+PATIENCE_SECONDS: Final = 60  # for the files of one choice
 register(
     {
         "invoice_direction_missing": _("Say whether the file lists your sales or your purchases."),
         "invoice_not_yours": _(
             "Invoice %(number)s is between %(seller)s and %(buyer)s; neither is yours. Nothing of the file was taken."
         ),
+        "invoices_contradict": _(
+            "%(first)s and %(second)s tell invoice %(number)s otherwise. Neither was taken. Bring the right one."
+        ),
+        "invoices_later": _("There was no time left to read this file. Bring it once more, with fewer others."),
     }
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """What an invoice may call an enterprise: its Unified Social Credit Code, and its names by their keys."""
+
+    number: str
+    names: frozenset[str]
 
 
 def read_invoices(upload: UploadedFile, *, reader: Reader = invoices_of_file) -> Told:
@@ -54,6 +69,60 @@ def read_invoices(upload: UploadedFile, *, reader: Reader = invoices_of_file) ->
     return _parsed(content, name=upload.name or "", answers=Answers(), reader=reader)
 
 
+def read_together(
+    enterprise: Enterprise, uploads: Sequence[UploadedFile], *, direction: str, patience: float = PATIENCE_SECONDS
+) -> dict[UploadedFile, Heard]:
+    """Read the invoice files of one choice, each on its own: what each tells, or why it is refused; nothing is kept.
+
+    Two that tell one invoice otherwise are both refused: which is right nobody knows, and the one that comes later
+    would count.
+
+    :param patience: seconds after which no further file is begun.
+    """
+    until = monotonic() + patience
+    heard: dict[UploadedFile, Heard] = {}
+    for upload in uploads:
+        try:
+            if heard and monotonic() > until:
+                raise StatementRefused("invoices_later")
+            heard[upload] = read_invoices(upload)
+        except Refusal as refusal:
+            heard[upload] = refusal
+    invoices = {upload: told for upload, told in heard.items() if isinstance(told, list)}
+    if len(invoices) < 2:
+        return heard
+    return heard | _contradicting(invoices, direction, own=_Own(_credit_code(enterprise), names_of(enterprise)))
+
+
+def _contradicting(
+    heard: Mapping[UploadedFile, Sequence[ParsedInvoice]], direction: str, *, own: _Own
+) -> dict[UploadedFile, StatementRefused]:
+    wrong: dict[UploadedFile, StatementRefused] = {}
+    found: dict[InvoiceKey | str, tuple[UploadedFile, ParsedInvoice]] = {}
+    for upload, told in heard.items():
+        with suppress(StatementRefused):  # a file that is refused by itself says so when it is received
+            for key, invoice in _told(told, direction, own=own).items():
+                other, before = found.setdefault(key, (upload, invoice))
+                if _contradict(before, invoice):
+                    names = {"first": other.name, "second": upload.name}
+                    refusal = StatementRefused("invoices_contradict", question=None, number=invoice.number, **names)
+                    wrong |= {other: refusal, upload: refusal}
+    return wrong
+
+
+def _contradict(one: ParsedInvoice, two: ParsedInvoice) -> bool:
+    """Tell whether one invoice is told otherwise: its amounts; if it is void, lists alone know that."""
+    if not (one.is_valid and two.is_valid):
+        return one.is_valid != two.is_valid and not (one.is_document or two.is_document)
+    if one.is_tax_assumed or two.is_tax_assumed:
+        return (one.gross_amount, one.currency) != (two.gross_amount, two.currency)
+    return _amounts(one) != _amounts(two)
+
+
+def _amounts(told: ParsedInvoice) -> tuple[Any, ...]:
+    return told.net_amount, told.tax_amount, told.currency
+
+
 @transaction.atomic(durable=True)
 def receive_invoices(
     enterprise: Enterprise,
@@ -62,19 +131,21 @@ def receive_invoices(
     by: str,
     at: datetime,
     direction: str = "",
-    told: Told | None = None,
+    told: Heard | None = None,
 ) -> InvoiceLedger:
     """Keep an invoice ledger and what it tells; an invoice that changed supersedes what was known of it.
 
     What it leaves open is asked, and nothing of it counts until then; the same file sent again asks the same.
 
     :param direction: ``sale`` or ``purchase``, for invoices of which the file does not say it.
-    :param told: what `read_invoices` found. Reading takes seconds, so whoever has a clock reads before looking at it:
-        a decision taken meanwhile did not know what the file tells.
+    :param told: what ``read_invoices`` or ``read_together`` found. Reading takes seconds, so whoever has a clock reads
+        before looking at it: a decision taken meanwhile did not know what the file tells.
     :raises FileRefused: when the file is empty or too large.
     :raises StatementRefused: when it cannot be read for certain and no answer would settle it; nothing is kept then.
     """
     told = read_invoices(upload) if told is None else told
+    if isinstance(told, Refusal):
+        raise told
     return _received([(enterprise, upload)], [told], by=by, at=at, direction=direction)[0]
 
 
@@ -94,7 +165,7 @@ def receive_invoices_of_each(
 def _received(
     brought: Sequence[tuple[Enterprise, UploadedFile]], parsed: Sequence[Told], *, by: str, at: datetime, direction: str
 ) -> list[InvoiceLedger]:
-    digests = {enterprise.pk: _digest(upload) for enterprise, upload in brought}
+    digests = {enterprise.pk: files.digest_of(upload) for enterprise, upload in brought}
     at = lock_to_change(*digests, at=at)
     asking = InvoiceLedger.objects.filter(enterprise__in=digests, status=Status.ASKS).select_related("file")
     same = {each.enterprise_id: each for each in asking if each.file.sha256 == digests[each.enterprise_id]}
@@ -111,12 +182,6 @@ def _received(
     }
     _take([(fresh[enterprise.pk], told) for (enterprise, _upload), told in new], by=by, at=at)
     return [same.get(pk) or fresh[pk] for pk in digests]
-
-
-def _digest(upload: UploadedFile) -> str:
-    digest = hashlib.sha256(upload.read()).hexdigest()
-    upload.seek(0)
-    return digest
 
 
 @transaction.atomic(durable=True)
@@ -192,14 +257,6 @@ def _counts(ledger: InvoiceLedger) -> dict[str, Any]:
     return {"ledger": ledger.reference, "sha256": ledger.file.sha256, **counts}
 
 
-@dataclass(frozen=True, slots=True)
-class _Own:
-    """What an invoice may call an enterprise: its Unified Social Credit Code, and its names by their keys."""
-
-    number: str
-    names: frozenset[str]
-
-
 Invoices = dict[InvoiceKey | str, ParsedInvoice]
 
 
@@ -212,7 +269,11 @@ def _told(parsed: Sequence[ParsedInvoice], direction: str, *, own: _Own) -> Invo
             raise StatementRefused("invoice_direction_missing")
         key = invoice.full_number if invoice.is_known_by_number else key_of(invoice)
         before = joined.get(key)
-        if not (before and invoice.is_document):
+        if before and invoice.is_document:
+            if _contradict(before, invoice):
+                names = {"first": before.file, "second": invoice.file}
+                raise StatementRefused("zip_files_contradict", question=None, number=invoice.number, **names)
+        else:
             joined[key] = _added(before, invoice) if before else invoice
     return joined
 

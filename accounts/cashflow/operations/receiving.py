@@ -1,6 +1,5 @@
 """Taking a statement file in."""
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
@@ -51,18 +50,10 @@ def receive(enterprise: Enterprise, upload: UploadedFile, *, by: str, at: dateti
     reference = answer_once(
         f"cashflow.receive {by}",
         key,
-        fingerprint=fingerprint_of([enterprise.reference, _digest(upload)]),
+        fingerprint=fingerprint_of([enterprise.reference, files.digest_of(upload)]),
         make=lambda: _received(enterprise, upload, by=by, at=at).reference,
     )
-    return StatementImport.objects.get(reference=reference)
-
-
-def _digest(upload: UploadedFile) -> str:
-    digest = hashlib.sha256()
-    for chunk in upload.chunks():
-        digest.update(chunk)
-    upload.seek(0)
-    return digest.hexdigest()
+    return StatementImport.objects.select_related("file").get(reference=reference)
 
 
 def _received(enterprise: Enterprise, upload: UploadedFile, *, by: str, at: datetime) -> StatementImport:
@@ -108,7 +99,7 @@ def _kept(
 
 def _same(brought: Sequence[tuple[Enterprise, UploadedFile]]) -> dict[int, list[StatementImport]]:
     """Find the statements that are of these very files, by enterprise."""
-    digests = {enterprise.pk: _digest(upload) for enterprise, upload in brought}
+    digests = {enterprise.pk: files.digest_of(upload) for enterprise, upload in brought}
     held = StatementImport.objects.current().filter(enterprise__in=digests, file__sha256__in=digests.values())
     same: dict[int, list[StatementImport]] = {}
     for each in held.select_related("file").order_by("part"):

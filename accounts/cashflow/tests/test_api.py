@@ -43,6 +43,13 @@ class TestSend:
         response = machine(owner).post(f"/api/enterprises/{enterprise.reference}/statements", {}, format="multipart")
         assert (response.status_code, StatementImport.objects.count()) == (400, 0)
 
+    def test_takes_none_of_two_in_one_request(self, enterprise, owner):
+        sent = {"file": [SimpleUploadedFile(f"{each}.csv", each.encode()) for each in "ab"]}
+        address = f"/api/enterprises/{enterprise.reference}/statements"
+        response = machine(owner).post(address, sent, format="multipart", headers={"Idempotency-Key": "k"})
+        assert (response.status_code, StatementImport.objects.count()) == (400, 0)
+        assert "Send each file in a request of its own." in response.content.decode()
+
     def test_refuses_too_much(self, enterprise, owner):
         response = send(owner, enterprise, b"x" * (10 * 1024 * 1024 + 1), **{"Idempotency-Key": "k"})
         assert (response.status_code, response.data["code"]) == (422, "file_too_large")

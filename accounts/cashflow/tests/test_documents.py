@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from time import perf_counter
+from unicodedata import normalize
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -21,6 +22,7 @@ from accounts.statements.parsing.documents.tests import samples
 OURS, OTHER = ("青山茶庄有限公司", "91330106673959654P"), ("河镇饭店有限公司", "91330100799655058B")
 LIST = "数电发票号码,开票日期,销方识别号,销方名称,购方识别号,购买方名称,金额,税额,价税合计,发票状态\n"
 ROW = f"{samples.NUMBER},2026-01-05 10:22:31,{OURS[1]},{OURS[0]},{OTHER[1]},{OTHER[0]},1000.00,130.00,1130.00,"
+WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
 BARE = f"Number,Date,Gross\n{samples.NUMBER},2026-01-05,1130.00\n"
 SALE = samples.digital(seller=OURS, buyer=OTHER)
 (PARSED,) = parse_invoices(b"Number,Date,Type,Gross\n1,2026-01-05,sale,10.00\n", name="x")
@@ -66,6 +68,10 @@ class TestSides:
         bring(SALE, direction="purchase")
         bring(samples.digital("26332000000012345699", seller=OTHER, buyer=("青山茶庄", OURS[1])))
         assert told() == [("sale", OTHER[0], 1130), ("purchase", OTHER[0], 1130)]
+
+    def test_is_told_by_its_code_in_wide_digits(self, bring):
+        bring(samples.digital(seller=("青山", OURS[1].translate(WIDE)), buyer=OTHER), direction="purchase")
+        assert told() == [("sale", OTHER[0], 1130)]
 
     def test_is_told_by_its_name_where_there_is_no_code(self, bring):
         bring(samples.digital(seller=OTHER, buyer=(OURS[0], "")), direction="sale")
@@ -162,6 +168,29 @@ class TestOnce:
         files = [("1.xml", samples.ubl(seller="Li Trading", **ubl)), ("2.xml", samples.ubl(seller="LI TRADING", **ubl))]
         assert bring(samples.zipped(*files)) == (1, 0, 0)
         assert told() == [("purchase", "Li Trading", 119)]
+
+    def test_is_refused_in_two_files_that_tell_other_amounts(self, bring):
+        ubl = {"buyer": OURS[0], "number": "17"}
+        other = samples.ubl(seller="LI TRADING", gross="219.00", **ubl).replace(b">100.00<", b">200.00<")
+        with pytest.raises(StatementRefused) as caught:
+            bring(samples.zipped(("1.xml", samples.ubl(seller="Li Trading", **ubl)), ("months/2.xml", other)))
+        assert caught.value.code == "zip_files_contradict"
+        assert caught.value.params == {"first": "1.xml", "second": "2.xml", "number": "17"}
+        assert told() == []
+
+    @pytest.mark.parametrize("number", ["１２３", "ＡＢ－１７"])
+    def test_is_one_in_wide_letters_and_in_plain_ones(self, bring, number):
+        plain = normalize("NFKC", number)
+        ubl = {"seller": "Li Trading", "buyer": OURS[0]}
+        assert bring(samples.ubl(number=number, **ubl)) == (1, 0, 0)
+        assert bring(samples.ubl(number=plain, **ubl)) == (0, 0, 1)
+        for written in (number, plain):
+            row = f"{written},2026-01-05,Li Trading,purchase,100,19,EUR\n"
+            assert bring("Number,Date,Supplier,Direction,Net,Tax,Currency\n" + row) == (0, 0, 1)
+
+    def test_is_one_where_a_spreadsheet_made_its_twenty_digits_wide(self, bring):
+        assert bring(SALE) == (1, 0, 0)
+        assert bring(LIST + ROW.replace(samples.NUMBER, samples.NUMBER.translate(WIDE)) + "正常\n") == (0, 0, 1)
 
     def test_is_found_at_once_among_many_of_its_number(self):
         rows = [replace(PARSED, counterparty_name=f"C {each}") for each in range(4_000)]

@@ -163,20 +163,13 @@ class TestUpload:
             assert client.post(page("upload", enterprise.reference), upload()).status_code == 302
         assert StatementImport.objects.count() == 1
 
-    def test_refuses_a_key_used_for_another_file(self, enterprise, owner, client_of):
-        client = client_of(owner)
-        client.post(page("upload", enterprise.reference), upload())
-        response = client.post(page("upload", enterprise.reference), upload(b"other"))
-        assert (response.status_code, StatementImport.objects.count()) == (422, 1)
-        assert "This was already sent once." in response.text
-
     def test_says_when_a_file_came_in_before(self, enterprise, owner, client_of):
         known, client = make_statement(enterprise), client_of(owner)
         with known.file.open() as content:
             again = upload(content.read()) | {"idempotency_key": "again"}
         shown = client.post(page("upload", enterprise.reference), again, follow=True).text
         day, named = (f'<span class="whole">{each}</span>' for each in ("Mar 2, 2026", known.reference))
-        assert f"This file came in before, on {day}, 17:00, as {named}. It counts once." in shown
+        assert f"statement.csv came in before, on {day}, 17:00, as {named}. It counts once." in shown
         assert StatementImport.objects.count() == 1
 
     def test_reads_a_refused_file_anew_in_the_place_of_the_refused_one(self, enterprise, owner, client_of):

@@ -22,7 +22,8 @@ from accounts.harvest import queries as harvests
 from accounts.identity.access import shows_books
 from accounts.identity.models import Enterprise
 from portal.core import files
-from portal.core.refusals import Refusal, sentence, shown_above, shown_on
+from portal.core.refusals import shown_above, shown_on
+from portal.core.uploads import each_of
 
 STATEMENTS_ON_A_PAGE: Final = 20
 LINES_ON_A_PAGE: Final = 50
@@ -85,48 +86,38 @@ def _page(request: HttpRequest, shown: Enterprise, *, status: int = 200, **forms
 
 @require_POST
 def upload(request: HttpRequest, reference: str) -> HttpResponse:
-    """Receive a statement file."""
+    """Receive statement files."""
     served = doors.served(request, reference)
     form = StatementForm(request.POST, request.FILES, action=request.path)
     if form.is_valid():
-        try:
-            now = timezone.now()
-            received = operations.receive(
-                served,
-                form.cleaned_data["file"],
-                by=doors.me(request).reference,
-                at=now,
-                key=form.cleaned_data["idempotency_key"],
-            )
-        except Refusal as refusal:
-            form.add_error("file", sentence(refusal))
-        else:
-            tell_received(request, received, at=now)
-            return redirect("cashflow:statement", reference, received.reference)
+        by, now = doors.me(request).reference, timezone.now()
+        received = each_of(form, lambda file, key: operations.receive(served, file, by=by, at=now, key=key))
+        tell_received(request, received, at=now)
+        if not form.errors and len(received) == 1:
+            return redirect("cashflow:statement", reference, received[0].reference)
+        if not form.errors:
+            return redirect("cashflow:enterprise", reference)
     return _page(request, served, status=422, statement_form=form, form=form)
 
 
 @require_POST
 def invoices(request: HttpRequest, reference: str) -> HttpResponse:
-    """Receive an invoice ledger and read it."""
+    """Receive invoice ledgers and read them."""
     served = doors.served(request, reference)
     form = InvoicesForm(request.POST, request.FILES, action=request.path)
     if form.is_valid():
-        try:
-            upload = form.cleaned_data["file"]
-            told = operations.read_invoices(upload)
-            ledger = operations.receive_invoices(
-                served,
-                upload,
-                by=doors.me(request).reference,
-                at=timezone.now(),
-                direction=form.cleaned_data["direction"],
-                told=told,
-            )
-        except Refusal as refusal:
-            form.add_error("file", sentence(refusal))
-        else:
-            return ledgers.taken(request, ledger)
+        by, direction = doors.me(request).reference, form.cleaned_data["direction"]
+        told = operations.read_together(served, form.cleaned_data["file"], direction=direction)
+        now = timezone.now()
+        taken = each_of(
+            form,
+            lambda file, _key: operations.receive_invoices(
+                served, file, by=by, at=now, direction=direction, told=told[file]
+            ),
+        )
+        ledgers.tell_taken(request, taken)
+        if not form.errors:
+            return ledgers.next_page(served, taken)
     return _page(request, served, status=422, invoices_form=form, form=form)
 
 

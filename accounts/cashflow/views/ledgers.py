@@ -1,5 +1,6 @@
 """Pages of an invoice ledger: what it asks, and the answer."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -24,15 +25,24 @@ def _ledger(enterprise: Enterprise, reference: str) -> InvoiceLedger:
     return get_object_or_404(seen, enterprise=enterprise, reference=reference)
 
 
-def taken(request: HttpRequest, ledger: InvoiceLedger) -> HttpResponse:
-    """Go on after a ledger was taken in: to its question, or to the cash flow with what it brought."""
-    if ledger.status == Status.ASKS:
-        messages.warning(request, _("The invoice file has a question. Nothing of it counts until you answer."))
-        return redirect("cashflow:ledger", ledger.enterprise.reference, ledger.reference)
-    counts = {"new": ledger.new_count, "changed": ledger.changed_count, "known": ledger.known_count}
-    told = _("Invoices read: %(new)d new, %(changed)d changed, %(known)d known before.")
-    messages.success(request, told % counts)
-    return redirect("cashflow:enterprise", ledger.enterprise.reference)
+def tell_taken(request: HttpRequest, taken: Sequence[InvoiceLedger]) -> None:
+    """Say what ledgers brought, together, and which of them ask."""
+    asking = dict.fromkeys(each for each in taken if each.status == Status.ASKS)
+    for each in asking:
+        told = _("%(name)s has a question. Nothing of it counts until you answer.")
+        messages.warning(request, told % {"name": each.file.original_name})
+    read = [each for each in taken if each not in asking]
+    counts = {name: sum(getattr(each, f"{name}_count") for each in read) for name in ("new", "changed", "known")}
+    if read:
+        told = _("Invoices read: %(new)d new, %(changed)d changed, %(known)d known before.")
+        messages.success(request, told % counts)
+
+
+def next_page(enterprise: Enterprise, taken: Sequence[InvoiceLedger]) -> HttpResponse:
+    """Go on after ledgers were taken in: to the question of the only one, or to the cash flow."""
+    if len(taken) == 1 and taken[0].status == Status.ASKS:
+        return redirect("cashflow:ledger", enterprise.reference, taken[0].reference)
+    return redirect("cashflow:enterprise", enterprise.reference)
 
 
 @require_safe
@@ -65,7 +75,8 @@ def answer(request: HttpRequest, reference: str, ledger: str) -> HttpResponse:
     if form.is_valid():
         with shown_on(form):
             operations.answer_ledger(shown, form.told(), by=doors.me(request).reference, at=timezone.now())
-            return taken(request, shown)
+            tell_taken(request, [shown])
+            return next_page(shown.enterprise, [shown])
     return _page(request, _ledger(shown.enterprise, ledger), form=form, status=422)
 
 

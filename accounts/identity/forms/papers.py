@@ -1,7 +1,7 @@
 """The shape of a paper that a member brings."""
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -9,23 +9,21 @@ from django.utils.translation import gettext_lazy as _
 from accounts.identity.models import Enterprise, PaperKind, User
 from accounts.identity.operations import PaperDetails
 from accounts.identity.queries.diligence import PAPER_OF
-from portal.core import files
 from portal.core.idempotency import IdempotencyKeyField
+from portal.core.uploads import FilesField
 
 
 class PaperForm(forms.Form):
-    """What a paper shows, and the paper."""
-
-    FIELDS: Final = dict.fromkeys(files.REFUSALS, "file")
+    """What a paper shows, and the paper, one file or several."""
 
     what = forms.ChoiceField(
         label=_("What does it show?"), error_messages={"required": _("Choose what the paper shows.")}
     )
-    file = forms.FileField(
-        label=_("Photo or PDF"),
-        help_text=_("JPEG, PNG, HEIC, WebP or PDF, up to 10 MB. A photo with your phone is fine."),
-        widget=forms.FileInput(attrs={"accept": "image/*,application/pdf"}),
+    file = FilesField(
+        label=_("Photos or PDF"),
+        help_text=_("One or several: JPEG, PNG, HEIC, WebP or PDF, up to 10 MB each. Photos with your phone are fine."),
         error_messages={"required": _("Choose a photo or a PDF file.")},
+        accept="image/*,application/pdf",
     )
     idempotency_key = IdempotencyKeyField()
 

@@ -154,8 +154,15 @@ class TestPage:
         for key, status in (("one", 302), ("two", 422)):
             answer = client_of(owner).post(url(enterprise), brought() | {"idempotency_key": key})
             assert answer.status_code == status
-        assert 'href="#id_file">Photo or PDF: card.jpg is here already; nothing was added.' in answer.text
+        assert 'href="#id_file">Photos or PDF: card.jpg is here already; nothing was added.' in answer.text
         assert Paper.objects.count() == 1
+
+    def test_takes_both_sides_of_a_card_at_once(self, client_of, enterprise, owner):
+        sides = [make_picture("front.png"), make_picture("back.png", color="red"), make_picture("copy.png")]
+        answer = client_of(owner).post(url(enterprise), brought(what=owner.reference, file=sides))
+        assert "The bank has 2 papers now." in answer.text
+        assert "copy.jpg is here already; nothing was added." in answer.text
+        assert [paper.person for paper in Paper.objects.all()] == [owner, owner]
 
     def test_asks_for_nothing_when_the_bank_has_seen_all(self, client_of, enterprise, owner):
         assert "must see these once" in client_of(owner).get(url(enterprise)).text

@@ -17,6 +17,7 @@ from accounts.identity.models import Enterprise, Paper
 from accounts.identity.views.diligence import CHECKERS
 from accounts.identity.views.enterprises import visible_enterprise
 from portal.core import files, refusals
+from portal.core.uploads import each_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -31,10 +32,14 @@ def papers(request: HttpRequest, reference: str) -> HttpResponse:
     owners = [member.user for member in queries.members_of(found)]
     form = PaperForm(request.POST or None, request.FILES or None, enterprise=found, people=owners)
     if request.method == "POST" and form.is_valid():
-        with refusals.shown_on(form, PaperForm.FIELDS):
-            key, upload = form.cleaned_data["idempotency_key"], form.cleaned_data["file"]
-            operations.add_paper(found, upload, form.details(), key=key, by=user, at=timezone.now())
+        told, now = form.details(), timezone.now()
+        added = each_of(form, lambda file, key: operations.add_paper(found, file, told, key=key, by=user, at=now))
+        if len(added) > 1:
+            looks = _("The bank has %(count)s papers now. Somebody of your branch looks at them.")
+            messages.success(request, looks % {"count": len(added)})
+        elif added:
             messages.success(request, _("The bank has the paper now. Somebody of your branch looks at it."))
+        if not form.errors:
             return redirect("identity:papers", found.reference)
     own = Paper.objects.of_member(user).on_file().filter(enterprise=found)
     needed = queries.requirements_of([found], on=timezone.localdate())[found.pk]

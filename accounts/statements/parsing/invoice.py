@@ -1,10 +1,13 @@
 """What every reader of invoices hands back, whatever the file's format."""
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Final
+
+from accounts.statements.parsing.statement import MAX_REFERENCE, plain
 
 YEARS: Final = range(1950, 2101)  # an invoice of another year is a mistake
 _CREDIT_CODE: Final = re.compile(r"[0-9A-Z]{18}")
@@ -18,7 +21,8 @@ class ParsedInvoice:
 
     A tax office's list and an invoice itself name both sides: then ``seller_name`` and ``buyer_name`` are told, with
     their Unified Social Credit Codes where they have one, and who of them the counterparty is, whoever knows the
-    enterprise must say. ``code`` is the invoice code that stands before the number of invoices until 2025. An invoice
+    enterprise must say. ``code`` is the invoice code that stands before the number of invoices until 2025, ``file`` the
+    name in the ZIP that it was in. An invoice
     itself (``is_document``) always has two sides, and does not know whether it was voided since. A direction that is
     assumed is what somebody said of the whole file; a tax that is assumed is none, because only the total is told.
     """
@@ -38,6 +42,7 @@ class ParsedInvoice:
     seller_number: str = ""
     buyer_number: str = ""
     code: str = ""
+    file: str = field(default="", compare=False)
     is_document: bool = field(default=False, compare=False)
     is_direction_assumed: bool = field(default=False, compare=False)
     is_tax_assumed: bool = field(default=False, compare=False)
@@ -53,15 +58,20 @@ class ParsedInvoice:
         return is_given_once(self.full_number)
 
 
+def number_of(told: str) -> str:
+    """Give an invoice's number as it is kept, full-width digits and letters made plain ones."""
+    return plain(unicodedata.normalize("NFKC", told), MAX_REFERENCE)
+
+
 def credit_code(told: str) -> str:
     """Give a Unified Social Credit Code; other numbers, of which an enterprise has several, tell nobody apart."""
-    number = re.sub(r"\s", "", told).upper()
+    number = re.sub(r"\s", "", unicodedata.normalize("NFKC", told)).upper()
     return number if _CREDIT_CODE.fullmatch(number) else ""
 
 
 def coded(code: str, number: str) -> tuple[str, str]:
     """Give an invoice's code and number with the zeros that spreadsheets leave out; no code where there is none."""
-    code = code.strip()
+    code = number_of(code)
     if not code.isdecimal() or not number.isdecimal() or not 9 <= len(code) <= 12 or len(number) > 8:
         return "", number
     return code.zfill(10 if len(code) <= 10 else 12), number.zfill(8)

@@ -20,10 +20,10 @@ from accounts.statements.parsing.headers import (
     VOID,
     squeezed,
 )
-from accounts.statements.parsing.invoice import YEARS, ParsedInvoice, coded, credit_code
+from accounts.statements.parsing.invoice import YEARS, ParsedInvoice, coded, credit_code, number_of
 from accounts.statements.parsing.questions import NOTHING_ANSWERED, Answers
 from accounts.statements.parsing.refusals import refused
-from accounts.statements.parsing.statement import MAX_NAME, MAX_REFERENCE, plain
+from accounts.statements.parsing.statement import MAX_NAME, plain
 from accounts.statements.parsing.table import Row, Table
 
 MAX_BYTES: Final = 10 * 1024 * 1024
@@ -65,9 +65,9 @@ def _table(content: bytes, answers: Answers) -> Table:
 
 
 def _invoice(row: Row, day: date, read_amount: Callable[[Told], Decimal], currency: str) -> ParsedInvoice:
-    number, code = plain(row.get("e_number"), MAX_REFERENCE), ""
+    number, code = number_of(row.get("e_number")), ""
     if not number:
-        code, number = coded(row.get("code"), plain(row.get("number"), MAX_REFERENCE))
+        code, number = coded(row.get("code"), number_of(row.get("number")))
     if not number:
         raise refused("invoice_number_missing", line=row.line)
     if day.year not in YEARS:

@@ -155,9 +155,9 @@ class TestChange:
 
 
 class TestDocuments:
-    def add(self, client, draft, **changed):
+    def add(self, client, draft, *, follow=False, **changed):
         told = {"kind": "license", "file": make_picture(), "idempotency_key": "k"} | changed
-        return client.post(url("documents", draft), told)
+        return client.post(url("documents", draft), told, follow=follow)
 
     def test_are_added_handed_out_and_removed(self, client_of, owner, draft):
         client = client_of(owner)
@@ -182,6 +182,14 @@ class TestDocuments:
         assert (response.status_code, ApplicationDocument.objects.count()) == (422, 1)
         assert "license.jpg is here already; nothing was added." in shown(response)
         assert self.add(client, draft, idempotency_key="third", kind="premises").status_code == 302
+
+    def test_are_added_several_at_once(self, client_of, owner, draft):
+        client, pages = client_of(owner), [make_picture("1.png"), make_picture("2.png", color="red")]
+        for _ in range(2):
+            assert "2 documents were added." in shown(self.add(client, draft, file=pages, follow=True))
+            for page in pages:
+                page.seek(0)
+        assert ApplicationDocument.objects.count() == 2
 
     def test_say_what_is_wrong_with_a_file(self, client_of, owner, draft):
         upload = make_picture("program.png")
@@ -219,6 +227,13 @@ class TestEvidence:
         for _ in range(2):
             client.post(url("evidence", draft), {"file": make_picture("s.csv"), "idempotency_key": "k"})
         assert StatementImport.objects.count() == 1
+
+    def test_is_received_though_another_file_is_refused(self, client_of, owner, enterprise):
+        draft, client = make_draft(enterprise, by=owner), client_of(owner)
+        files = [make_picture("empty.csv").__class__("empty.csv", b""), make_picture("s.csv")]
+        page = shown(client.post(url("evidence", draft), {"file": files, "idempotency_key": "k"}))
+        assert "empty.csv is empty. Choose the file again." in page
+        assert StatementImport.objects.get().file.original_name == "s.csv"
 
     def test_that_is_being_read_asks_again_by_itself(self, client_of, owner, enterprise):
         draft = make_draft(enterprise, by=owner)

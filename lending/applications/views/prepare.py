@@ -29,6 +29,7 @@ from lending.applications.views.finding import form_page, own, own_enterprise, s
 from lending.credit import register
 from portal.core import files
 from portal.core.refusals import shown_above, shown_on
+from portal.core.uploads import each_of
 
 ON_A_PAGE = 20
 
@@ -99,16 +100,15 @@ def documents(request: HttpRequest, reference: str) -> HttpResponse:
     application = own(request, reference)
     form = DocumentForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        with shown_on(form, DocumentForm.FIELDS):
-            applications.add_document(
-                application,
-                form.cleaned_data["file"],
-                kind=form.cleaned_data["kind"],
-                key=form.cleaned_data["idempotency_key"],
-                by=user_of(request),
-                at=timezone.now(),
-            )
+        kind, by, now = form.cleaned_data["kind"], user_of(request), timezone.now()
+        added = each_of(
+            form, lambda file, key: applications.add_document(application, file, kind=kind, key=key, by=by, at=now)
+        )
+        if len(added) > 1:
+            messages.success(request, _("%(count)s documents were added.") % {"count": len(added)})
+        elif added:
             messages.success(request, _("The document was added."))
+        if not form.errors:
             return redirect("applications:documents", reference)
     context = {"application": application, "documents": queries.documents_of(application), "form": form}
     context |= {"removable": queries.removable(application, user_of(request)), "is_open": application.status in OPEN}
@@ -145,13 +145,10 @@ def upload_evidence(request: HttpRequest, reference: str) -> HttpResponse:
         return redirect("applications:detail", reference)
     form = StatementForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        with shown_on(form, DocumentForm.FIELDS):
-            by, key = user_of(request).reference, given["idempotency_key"]
-            now = timezone.now()
-            tell_received(
-                request, evidence.receive(application.enterprise, given["file"], by=by, at=now, key=key), at=now
-            )
+        whose, by, now = application.enterprise, user_of(request).reference, timezone.now()
+        received = each_of(form, lambda file, key: evidence.receive(whose, file, by=by, at=now, key=key))
+        tell_received(request, received, at=now)
+        if not form.errors:
             return redirect("applications:evidence", reference)
     context = {
         "application": application,

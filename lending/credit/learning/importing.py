@@ -3,7 +3,6 @@
 Each case is read by one process, many cases by as many as the machine has processors.
 """
 
-import hashlib
 import multiprocessing
 import os
 from collections import Counter
@@ -33,7 +32,7 @@ from lending.credit.learning.evidence import Held
 from lending.credit.learning.rows import LearningRefused
 from lending.credit.learning.sources import USUAL, Given, Outcome, Row, Words
 from lending.credit.models import LabeledCase
-from portal.core.files import FileRefused
+from portal.core.files import FileRefused, digest_of
 from portal.core.refusals import sentence_of
 
 BRANCH: Final = "STUDY"
@@ -263,7 +262,7 @@ def _import_invoices(rows_of: RowsOf, *, by: str, at: datetime) -> dict[Enterpri
     known = set(read.values_list("enterprise", "file__sha256"))
     for brought in _rounds({each: files.invoice_files(rows) for each, rows in rows_of.items()}):
         # One that was read before the process ended would be read again.
-        new = [(each, upload) for each, upload in brought if (each.pk, _digest(upload)) not in known]
+        new = [(each, upload) for each, upload in brought if (each.pk, digest_of(upload)) not in known]
         cashflow.receive_invoices_of_each(new, by=by, at=at, reader=parse_invoices)
     return {}
 
@@ -280,12 +279,6 @@ def _rounds(files_of: Mapping[Enterprise, Iterator[bytes]]) -> Iterator[list[tup
     """Give the first file of each enterprise, then the second ones: what is brought together is of different ones."""
     for contents in zip_longest(*files_of.values()):
         yield [(each, _upload(content)) for each, content in zip(files_of, contents, strict=True) if content]
-
-
-def _digest(upload: SimpleUploadedFile) -> str:
-    digest = hashlib.sha256(upload.read()).hexdigest()
-    upload.seek(0)
-    return digest
 
 
 def _upload(content: bytes) -> SimpleUploadedFile:

@@ -5,10 +5,14 @@ from portal.core.files.operations import (
     FileRefused,
     as_attachment,
     check_size,
+    digest_of,
     keep,
     keep_bytes,
     keep_each,
     private_file,
 )
 
-__all__ = ["REFUSALS", "FileRefused", "as_attachment", "check_size", "keep", "keep_bytes", "keep_each", "private_file"]
+__all__ = [
+    "REFUSALS", "FileRefused", "as_attachment", "check_size", "digest_of", "keep", "keep_bytes", "keep_each",
+    "private_file",
+]  # fmt: skip

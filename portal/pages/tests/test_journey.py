@@ -201,7 +201,7 @@ def apply(visitor: Visitor, papers: Path) -> Application:
     visitor.press("Back to your application")
     visitor.press("Bank statements")
     visitor.upload("file", papers / "year.xml")
-    visitor.press("Send the statement")
+    visitor.press("Send the statements")
     visitor.see("year.xml")
     visitor.press("Check and send")  # it is there once the statement was read
     return Application.objects.latest("pk")

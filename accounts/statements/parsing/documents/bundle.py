@@ -1,6 +1,7 @@
 """A ZIP of invoices, as the tax office's portal hands out many at once: read whole or refused whole."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -26,7 +27,7 @@ def read(content: bytes, one: Callable[[bytes], ParsedInvoice]) -> list[ParsedIn
         raise refused("zip_too_many", most=MOST_INVOICES)
     found: dict[tuple[str, str], tuple[str, ParsedInvoice]] = {}
     for name, part in sorted(files, key=_most_telling):
-        invoice = _named(name, part, one)
+        invoice = replace(_named(name, part, one), file=_short(name))
         issuer = "" if invoice.is_known_by_number else invoice.seller_number or invoice.seller_name
         before, known = found.setdefault((invoice.full_number, issuer), (name, invoice))
         if _sums(known) != _sums(invoice):
@@ -53,7 +54,11 @@ def _named(name: str, part: bytes, one: Callable[[bytes], ParsedInvoice]) -> Par
         return one(part)
     except StatementRefused as why:
         reason: Mapping[str, object] = {"code": why.code, "params": why.params}
-        raise StatementRefused("zip_file_refused", name=plain(PurePosixPath(name).name)[-60:], reason=reason) from None
+        raise StatementRefused("zip_file_refused", name=_short(name), reason=reason) from None
+
+
+def _short(name: str) -> str:
+    return plain(PurePosixPath(name).name)[-60:]
 
 
 def _sums(invoice: ParsedInvoice) -> tuple[object, ...]:

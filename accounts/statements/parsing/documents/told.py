@@ -6,9 +6,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from accounts.statements.parsing.invoice import YEARS, ParsedInvoice, coded, credit_code
+from accounts.statements.parsing.invoice import YEARS, ParsedInvoice, coded, credit_code, number_of
 from accounts.statements.parsing.refusals import StatementRefused, refused
-from accounts.statements.parsing.statement import LARGEST_AMOUNT, MAX_NAME, MAX_REFERENCE, plain
+from accounts.statements.parsing.statement import LARGEST_AMOUNT, MAX_NAME, plain
 
 _DAY: Final = re.compile(r"(\d{4})\s*[-/.年]?\s*(\d{2}|\d(?=\D))\s*[-/.月]?\s*(\d{1,2})(?!\d)")
 _AMOUNT: Final = re.compile(r"(-?)[¥￥]?\s*(-?)(\d{1,15}|\d{1,3}(?:,\d{3})+)(\.\d+)?")
@@ -25,7 +25,7 @@ def invoice(
     :param is_credited: it takes money back, whatever its signs are.
     :raises StatementRefused: when something is missing or wrong, or net and tax do not make the total.
     """
-    code, number = coded(said.get("code", ""), plain(said["number"], MAX_REFERENCE))
+    code, number = coded(said.get("code", ""), number_of(said["number"]))
     for role in ("number", "day", "net", "gross", "seller", "buyer"):
         if not plain(said[role]):
             raise refused("invoice_element_missing", element=_last(names[role]))

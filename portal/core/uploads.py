@@ -1,0 +1,66 @@
+"""Several files in one choice: each is taken or refused on its own."""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, TypeVar
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+
+from portal.core import files
+from portal.core.refusals import Refusal, sentence
+
+MOST_FILES: Final = 20
+MOST_MEGABYTES: Final = 30  # of all files together
+T = TypeVar("T")
+
+
+class FilesInput(forms.FileInput):
+    """Lets several files be chosen."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Files, one or several; what is wrong with one of them, an empty one too, is told when it is taken."""
+
+    def __init__(self, *, accept: str, **kwargs: Any) -> None:
+        super().__init__(allow_empty_file=True, widget=FilesInput(attrs={"accept": accept}), **kwargs)
+
+    def clean(self, data: Sequence[Any], initial: Any = None) -> list[UploadedFile]:
+        """Give the files, unless they are too many or too large together."""
+        clean = super().clean
+        uploads = [clean(each, initial) for each in data or [None]]
+        told = {"found": len(uploads), "most": MOST_FILES, "megabytes": MOST_MEGABYTES}
+        if len(uploads) > MOST_FILES:
+            raise forms.ValidationError(_("You chose %(found)s files. Choose up to %(most)s at once."), params=told)
+        if sum(each.size for each in uploads) > MOST_MEGABYTES * 1024 * 1024:
+            many = _("Together the files have more than %(megabytes)s MB. Send some of them later.")
+            raise forms.ValidationError(many, params=told)
+        return uploads
+
+
+def each_of(form: forms.Form, take: Callable[[UploadedFile, str], T], *, field: str = "file") -> list[T]:
+    """Take each chosen file on its own; give what was taken, and tell beside the field what was refused, and why.
+
+    :param take: takes one file, under a key of its own: the form's with the file's name and content. So a choice that
+        is sent again, whole or in part, brings nothing twice.
+    """
+    uploads = form.cleaned_data[field]
+    taken = []
+    for upload in uploads:
+        try:
+            taken.append(take(upload, _key(form.cleaned_data, upload)))
+        except Refusal as refusal:
+            told = sentence(refusal)
+            if len(uploads) > 1 and upload.name not in refusal.params.values():
+                told = _("%(name)s: %(reason)s") % {"name": upload.name, "reason": told}
+            if told not in form.errors.get(field, ()):
+                form.add_error(field, told)
+    return taken
+
+
+def _key(given: Mapping[str, Any], upload: UploadedFile) -> str:
+    named = f"{upload.name} {files.digest_of(upload)}"
+    return f"{given.get('idempotency_key', '')}-{hashlib.sha256(named.encode()).hexdigest()}"
