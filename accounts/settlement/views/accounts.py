@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -17,12 +17,12 @@ from accounts.identity.access import requires, shows_books
 from accounts.identity.models import Enterprise, MembershipRole, Role
 from accounts.identity.queries import enterprises_matching
 from accounts.settlement import numbers, operations, queries, writing
+from accounts.settlement.doors import actor, only_owners, role_in, visible_account, visible_enterprise
 from accounts.settlement.forms.history import MovementsForm, PeriodForm
 from accounts.settlement.forms.reasons import ReasonForm
 from accounts.settlement.forms.transfers import TransferForm
 from accounts.settlement.models import SettlementAccount
 from accounts.settlement.queries.agreeing import to_agree_to
-from accounts.settlement.views.doors import actor, only_owners, role_in, visible_account
 from portal.core.files import private_file
 from portal.core.refusals import Refusal, sentence
 
@@ -58,8 +58,7 @@ def _staff_list(request: HttpRequest, accounts: QuerySet[SettlementAccount]) -> 
 @require_POST
 def open_account(request: HttpRequest) -> HttpResponse:
     """Open an account for an enterprise that the person owns."""
-    enterprises = Enterprise.objects.visible_to(request.user)
-    enterprise = get_object_or_404(enterprises, reference=request.POST.get("enterprise", ""))
+    enterprise = visible_enterprise(request, request.POST.get("enterprise", ""))
     only_owners(request, enterprise)
     try:
         account = operations.open_account(

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -17,6 +17,7 @@ from accounts.identity.access import requires
 from accounts.identity.models import MembershipRole, Role
 from accounts.identity.queries import ever_acted_for, members_of
 from accounts.settlement import operations, papers, queries
+from accounts.settlement.doors import actor, visible_account, visible_cash
 from accounts.settlement.forms.cash import CashForm
 from accounts.settlement.forms.reasons import ReasonForm
 from accounts.settlement.models import CashCorrection, CashMovement, SettlementAccount
@@ -26,7 +27,6 @@ from accounts.settlement.states import CashStatus, CorrectionStatus
 from accounts.settlement.states import Way as Direction
 from accounts.settlement.views.checking import Way, go_on
 from accounts.settlement.views.correcting import may_ask
-from accounts.settlement.views.doors import actor, visible_account
 from portal.core.files import private_file
 from portal.core.formats import NOTHING, money
 from portal.core.refusals import Refusal, sentence
@@ -119,14 +119,10 @@ def _looked_at(review: PaymentReview[Any], fetcher: fetching.Fetcher) -> list[di
     ]
 
 
-def _visible(request: HttpRequest, reference: str) -> CashMovement:
-    return get_object_or_404(CashMovement.objects.visible_to(request.user).told(), reference=reference)
-
-
 @require_safe
 def movement(request: HttpRequest, reference: str) -> HttpResponse:
     """Show one cash movement, its receipt, and to a second person what waits for the word."""
-    found = _visible(request, reference)
+    found = visible_cash(request, reference)
     user: Any = request.user
     names = queries.names_of([found.made_by, found.checked_by])
     amount = money(found.amount, found.settlement_account.currency)
@@ -175,7 +171,7 @@ def movement(request: HttpRequest, reference: str) -> HttpResponse:
 @requires(Role.OPERATIONS)
 def confirm(request: HttpRequest, reference: str) -> HttpResponse:
     """Confirm cash above the limit as a second person."""
-    found = _visible(request, reference)
+    found = visible_cash(request, reference)
     try:
         operations.confirm_cash(found, on=timezone.localdate(), at=timezone.now(), by=actor(request))
     except Refusal as refusal:
@@ -189,7 +185,7 @@ def confirm(request: HttpRequest, reference: str) -> HttpResponse:
 @requires(Role.OPERATIONS)
 def decline(request: HttpRequest, reference: str) -> HttpResponse:
     """Refuse to confirm cash above the limit."""
-    found = _visible(request, reference)
+    found = visible_cash(request, reference)
     try:
         operations.decline_cash(
             found, reason=request.POST.get("reason", "")[:200], at=timezone.now(), by=actor(request)
@@ -204,7 +200,7 @@ def decline(request: HttpRequest, reference: str) -> HttpResponse:
 @require_safe
 def receipt(request: HttpRequest, reference: str) -> HttpResponse:
     """Hand out the receipt of booked cash."""
-    found = _visible(request, reference)
+    found = visible_cash(request, reference)
     language = request.GET.get("language") or get_language() or settings.LANGUAGE_CODE
     if found.status != CashStatus.BOOKED or language not in dict(settings.LANGUAGES):
         raise Http404

@@ -16,11 +16,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.settlement import operations, writing
+from accounts.settlement.doors import actor
 from accounts.settlement.forms.collections import PayRequestForm
 from accounts.settlement.models import PaymentRequest
 from accounts.settlement.queries import collections as queries
 from accounts.settlement.views.checking import Way, go_on, look_at_payment
-from accounts.settlement.views.doors import actor
 from accounts.settlement.views.paying import say_sent
 from portal.core.formats import day, money
 

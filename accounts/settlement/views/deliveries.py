@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -13,13 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.identity.access import requires
 from accounts.identity.models import Role
 from accounts.settlement import operations, queries
+from accounts.settlement.doors import actor, visible_delivery, visible_drawer
 from accounts.settlement.drawer_states import DeliveryStatus
 from accounts.settlement.forms.drawers import DeliveryForm
 from accounts.settlement.forms.reasons import ReasonForm
 from accounts.settlement.models import CashDelivery
 from accounts.settlement.queries import nostro as nostro_queries
-from accounts.settlement.views.doors import actor
-from accounts.settlement.views.drawers import visible_drawer
 from portal.core.formats import day, money
 from portal.core.refusals import shown_above, shown_on
 
@@ -48,15 +47,11 @@ def new(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "settlement/drawers/deliver.html", context, status=422 if form.is_bound else 200)
 
 
-def _delivery(request: HttpRequest, reference: str) -> CashDelivery:
-    return get_object_or_404(CashDelivery.objects.visible_to(request.user).told(), reference=reference)
-
-
 @require_safe
 @requires(Role.OPERATIONS, Role.AUDITOR)
 def delivery(request: HttpRequest, reference: str) -> HttpResponse:
     """Show cash between a vault and the other bank; stand by it as the second person."""
-    found = _delivery(request, reference)
+    found = visible_delivery(request, reference)
     user: Any = request.user
     waits = found.status == DeliveryStatus.WAITING and user.has_role(Role.OPERATIONS)
     is_own = found.made_by == actor(request)
@@ -94,7 +89,7 @@ def delivery(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _act(request: HttpRequest, reference: str, act: Callable[[CashDelivery], str]) -> HttpResponse:
-    found = _delivery(request, reference)
+    found = visible_delivery(request, reference)
     with shown_above(request):
         messages.success(request, act(found))
     return redirect("settlement:cash_delivery", reference)

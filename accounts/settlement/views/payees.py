@@ -9,22 +9,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.identity.models import Enterprise
+from accounts.identity.queries import owns
 from accounts.settlement import banks, operations, queries
+from accounts.settlement.doors import actor, only_members, only_owners, visible_enterprise
 from accounts.settlement.forms.payments import PayeeForm, RulesForm
 from accounts.settlement.models import Payee
-from accounts.settlement.views.doors import actor, only_members, only_owners, owns
 from portal.core.formats import moment
 from portal.core.refusals import Refusal, sentence
-
-
-def _enterprise(request: HttpRequest, reference: str) -> Enterprise:
-    return get_object_or_404(Enterprise.objects.visible_to(request.user), reference=reference)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def payees(request: HttpRequest, reference: str) -> HttpResponse:
     """Show an enterprise's payees, and save new ones."""
-    enterprise = _enterprise(request, reference)
+    enterprise = visible_enterprise(request, reference)
     only_members(request, enterprise)
     form = PayeeForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and _added(request, enterprise, form):
@@ -37,7 +34,7 @@ def payees(request: HttpRequest, reference: str) -> HttpResponse:
         "banks": banks.offered(),
         "rows": [{"payee": payee, "is_usable": payee.usable_at <= now} for payee in saved],
         "hours": settings.COOLING_OFF_HOURS,
-        "owns": owns(request, enterprise),
+        "owns": owns(request.user, enterprise),
     }
     return render(request, "settlement/payees.html", context, status=422 if form.is_bound else 200)
 
@@ -80,7 +77,7 @@ def remove(request: HttpRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def rules(request: HttpRequest, reference: str) -> HttpResponse:
     """Show and set an enterprise's limits; only owners set them."""
-    enterprise = _enterprise(request, reference)
+    enterprise = visible_enterprise(request, reference)
     only_owners(request, enterprise)
     now = timezone.now()
     current = queries.rules_of(enterprise, at=now)

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.identity.models import Enterprise, Membership, MembershipRole
 from accounts.settlement import operations
+from accounts.settlement.doors import actor, only_members, only_owners, visible_enterprise
 from accounts.settlement.forms.telling import NoticesForm, WebhookForm
 from accounts.settlement.happenings import WEBHOOK_EVENTS
-from accounts.settlement.views.doors import actor, only_members, only_owners
 from portal.core.models import WebhookDelivery, WebhookEndpoint
 from portal.core.refusals import Refusal, sentence, shown_on
 
@@ -22,14 +22,10 @@ LINES_ON_A_PAGE = 25
 SHOWN_ONCE = "webhook_secret"
 
 
-def _enterprise(request: HttpRequest, reference: str) -> Enterprise:
-    return get_object_or_404(Enterprise.objects.visible_to(request.user), reference=reference)
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def notices(request: HttpRequest, reference: str) -> HttpResponse:
     """Let a member choose what to be told of the enterprise's accounts, and how."""
-    enterprise = _enterprise(request, reference)
+    enterprise = visible_enterprise(request, reference)
     only_members(request, enterprise)
     membership = Membership.objects.get(enterprise=enterprise, user=request.user.pk, ended_at=None)
     if request.method != "POST":
@@ -49,7 +45,7 @@ def notices(request: HttpRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def webhooks(request: HttpRequest, reference: str) -> HttpResponse:
     """List the addresses of an enterprise's programs, and add one."""
-    enterprise = _enterprise(request, reference)
+    enterprise = visible_enterprise(request, reference)
     only_owners(request, enterprise)
     form = WebhookForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -75,7 +71,7 @@ def webhooks(request: HttpRequest, reference: str) -> HttpResponse:
 def _endpoint(request: HttpRequest, reference: str) -> tuple[WebhookEndpoint, Enterprise]:
     """Fetch an address of an enterprise that the person sees, and let only its owners on."""
     found = get_object_or_404(WebhookEndpoint, reference=reference)
-    enterprise = _enterprise(request, found.scope)
+    enterprise = visible_enterprise(request, found.scope)
     only_owners(request, enterprise)
     return found, enterprise
 
