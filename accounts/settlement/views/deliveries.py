@@ -1,6 +1,5 @@
 """Pages of cash between a vault and the other bank."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -8,7 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.identity.access import requires
 from accounts.identity.models import Role
@@ -17,10 +17,10 @@ from accounts.settlement.doors import actor, visible_delivery, visible_drawer
 from accounts.settlement.drawer_states import DeliveryStatus
 from accounts.settlement.forms.drawers import DeliveryForm
 from accounts.settlement.forms.reasons import ReasonForm
-from accounts.settlement.models import CashDelivery
 from accounts.settlement.queries import nostro as nostro_queries
+from accounts.settlement.views.acting import verb
 from portal.core.formats import day, money
-from portal.core.refusals import shown_above, shown_on
+from portal.core.refusals import shown_on
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -88,34 +88,19 @@ def delivery(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "settlement/drawers/delivery.html", context)
 
 
-def _act(request: HttpRequest, reference: str, act: Callable[[CashDelivery], str]) -> HttpResponse:
-    found = visible_delivery(request, reference)
-    with shown_above(request):
-        messages.success(request, act(found))
-    return redirect("settlement:cash_delivery", reference)
-
-
-@require_POST
-@requires(Role.OPERATIONS)
-def confirm(request: HttpRequest, reference: str) -> HttpResponse:
-    """Stand by it as the second person."""
-
-    def agree(found: CashDelivery) -> str:
-        now = timezone.now()
-        operations.confirm_delivery(found, on=timezone.localdate(now), at=now, by=actor(request))
-        return _("The cash is booked. A statement of the other bank confirms it.")
-
-    return _act(request, reference, agree)
-
-
-@require_POST
-@requires(Role.OPERATIONS)
-def decline(request: HttpRequest, reference: str) -> HttpResponse:
-    """Do not stand by it, or take it back."""
-
-    def refuse(found: CashDelivery) -> str:
-        reason = request.POST.get("reason", "")[:200]
-        operations.decline_delivery(found, reason=reason, at=timezone.now(), by=actor(request))
-        return _("Nothing was booked.")
-
-    return _act(request, reference, refuse)
+confirm = verb(
+    operations.confirm_delivery,
+    find=visible_delivery,
+    said=gettext_lazy("The cash is booked. A statement of the other bank confirms it."),
+    back="settlement:cash_delivery",
+    roles=(Role.OPERATIONS,),
+    dated=True,
+)
+decline = verb(
+    operations.decline_delivery,
+    find=visible_delivery,
+    said=gettext_lazy("Nothing was booked."),
+    back="settlement:cash_delivery",
+    roles=(Role.OPERATIONS,),
+    reasoned=True,
+)

@@ -8,14 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.identity.models import Enterprise
 from accounts.identity.queries import owns
 from accounts.settlement import banks, operations, queries
 from accounts.settlement.doors import actor, only_members, only_owners, visible_enterprise
 from accounts.settlement.forms.payments import PayeeForm, RulesForm
 from accounts.settlement.models import Payee
 from portal.core.formats import moment
-from portal.core.refusals import Refusal, sentence
+from portal.core.refusals import shown_above, shown_on
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -24,8 +23,21 @@ def payees(request: HttpRequest, reference: str) -> HttpResponse:
     enterprise = visible_enterprise(request, reference)
     only_members(request, enterprise)
     form = PayeeForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and _added(request, enterprise, form):
-        return redirect("settlement:payees", reference=reference)
+    if request.method == "POST" and form.is_valid():
+        asked = form.cleaned_data
+        with shown_on(form, PayeeForm.FIELDS):
+            payee = operations.add_payee(
+                enterprise,
+                name=asked["name"],
+                number=asked["number"],
+                bank_code=asked["bank"],
+                key=asked["idempotency_key"],
+                at=timezone.now(),
+                by=actor(request),
+            )
+            words = {"name": payee.name, "moment": moment(payee.usable_at)}
+            messages.success(request, _("%(name)s is saved. You can pay from %(moment)s on.") % words)
+            return redirect("settlement:payees", reference=reference)
     now = timezone.now()
     saved = Payee.objects.standing().filter(enterprise=enterprise).order_by("name", "pk")
     context = {
@@ -39,37 +51,14 @@ def payees(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "settlement/payees.html", context, status=422 if form.is_bound else 200)
 
 
-def _added(request: HttpRequest, enterprise: Enterprise, form: PayeeForm) -> bool:
-    asked = form.cleaned_data
-    try:
-        payee = operations.add_payee(
-            enterprise,
-            name=asked["name"],
-            number=asked["number"],
-            bank_code=asked["bank"],
-            key=asked["idempotency_key"],
-            at=timezone.now(),
-            by=actor(request),
-        )
-    except Refusal as refusal:
-        form.add_error(PayeeForm.FIELDS.get(refusal.code), sentence(refusal))
-        return False
-    words = {"name": payee.name, "moment": moment(payee.usable_at)}
-    messages.success(request, _("%(name)s is saved. You can pay from %(moment)s on.") % words)
-    return True
-
-
 @require_POST
 def remove(request: HttpRequest, reference: str) -> HttpResponse:
     """Remove a payee."""
     payee = get_object_or_404(Payee.objects.visible_to(request.user), reference=reference)
     assert payee.enterprise, "whoever sees a payee sees whose it is"
     only_members(request, payee.enterprise)
-    try:
+    with shown_above(request):
         operations.remove_payee(payee, at=timezone.now(), by=actor(request))
-    except Refusal as refusal:
-        messages.error(request, sentence(refusal))
-    else:
         messages.success(request, _("The payee is removed."))
     return redirect("settlement:payees", reference=payee.enterprise.reference)
 
@@ -84,8 +73,15 @@ def rules(request: HttpRequest, reference: str) -> HttpResponse:
     amounts = {"daily_limit": current.daily_limit_amount, "second_person_from": current.second_person_amount}
     shown = {name: f"{amount:.2f}" for name, amount in amounts.items() if amount is not None}
     form = RulesForm(request.POST or None, initial=shown)
-    if request.method == "POST" and form.is_valid() and _set(request, enterprise, form):
-        return redirect("settlement:rules", reference=reference)
+    if request.method == "POST" and form.is_valid():
+        with shown_on(form):
+            made = operations.set_rules(enterprise, **form.cleaned_data, at=now, by=actor(request))
+            if made.effective_at > now:
+                words = {"moment": moment(made.effective_at)}
+                messages.success(request, _("The new limits count from %(moment)s on.") % words)
+            else:
+                messages.success(request, _("The new limits count from now on."))
+            return redirect("settlement:rules", reference=reference)
     context = {
         "enterprise": enterprise,
         "form": form,
@@ -94,17 +90,3 @@ def rules(request: HttpRequest, reference: str) -> HttpResponse:
         "hours": settings.COOLING_OFF_HOURS,
     }
     return render(request, "settlement/rules.html", context, status=422 if form.is_bound else 200)
-
-
-def _set(request: HttpRequest, enterprise: Enterprise, form: RulesForm) -> bool:
-    now = timezone.now()
-    try:
-        made = operations.set_rules(enterprise, **form.cleaned_data, at=now, by=actor(request))
-    except Refusal as refusal:
-        form.add_error(None, sentence(refusal))
-        return False
-    if made.effective_at > now:
-        messages.success(request, _("The new limits count from %(moment)s on.") % {"moment": moment(made.effective_at)})
-    else:
-        messages.success(request, _("The new limits count from now on."))
-    return True

@@ -16,7 +16,7 @@ from accounts.settlement.doors import actor, only_members, only_owners, visible_
 from accounts.settlement.forms.telling import NoticesForm, WebhookForm
 from accounts.settlement.happenings import WEBHOOK_EVENTS
 from portal.core.models import WebhookDelivery, WebhookEndpoint
-from portal.core.refusals import Refusal, sentence, shown_on
+from portal.core.refusals import shown_above, shown_on
 
 LINES_ON_A_PAGE = 25
 SHOWN_ONCE = "webhook_secret"
@@ -113,20 +113,12 @@ def change_webhook(request: HttpRequest, reference: str, verb: str) -> HttpRespo
     if verb == "enable":
         operations.enable_webhook(endpoint, at=at, by=by)
     elif verb == "rotate":
-        _rotate(request, endpoint)
+        with shown_above(request):
+            key = request.POST.get("idempotency_key", "")
+            request.session[SHOWN_ONCE] = operations.rotate_webhook_secret(endpoint, key=key, at=at, by=by).secret
     else:
         raise Http404
     return redirect("settlement:webhook", endpoint.reference)
-
-
-def _rotate(request: HttpRequest, endpoint: WebhookEndpoint) -> None:
-    key = request.POST.get("idempotency_key", "")
-    try:
-        made = operations.rotate_webhook_secret(endpoint, key=key, at=timezone.now(), by=actor(request))
-    except Refusal as refusal:
-        messages.error(request, sentence(refusal))
-    else:
-        request.session[SHOWN_ONCE] = made.secret
 
 
 @require_POST
@@ -134,12 +126,8 @@ def replay(request: HttpRequest, reference: str) -> HttpResponse:
     """Send a message again."""
     found: Any = get_object_or_404(WebhookDelivery.objects.select_related("endpoint"), reference=reference)
     endpoint, _enterprise_of = _endpoint(request, found.endpoint.reference)
-    try:
-        operations.replay_webhook(
-            found, key=request.POST.get("idempotency_key", ""), at=timezone.now(), by=actor(request)
-        )
-    except Refusal as refusal:
-        messages.error(request, sentence(refusal))
-    else:
+    with shown_above(request):
+        key = request.POST.get("idempotency_key", "")
+        operations.replay_webhook(found, key=key, at=timezone.now(), by=actor(request))
         messages.success(request, _("It is sent again."))
     return redirect("settlement:webhook", endpoint.reference)
