@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.ledger.models import JournalEntry
 from accounts.settlement.models.accounts import SettlementAccount
+from portal.core.badges import Tones
 from portal.core.interest import DayCount
 from portal.core.language import localized
 from portal.core.querysets import LockableQuerySet
@@ -107,10 +108,7 @@ class ProposalStatus(models.TextChoices):
     APPROVED = "approved", _("Approved")
     DECLINED = "declined", _("Not confirmed")
 
-    @property
-    def tone(self) -> str:
-        """The color of its badge."""
-        return {"waiting": "warning", "approved": "success"}.get(self.value, "neutral")
+    tone = Tones(waiting="warning", approved="success")
 
 
 class AccountProductProposal(AccountTerms):
