@@ -1,8 +1,11 @@
 """A status in a word and a color."""
 
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
+from django.db.models import TextChoices
 from django.utils.functional import Promise
+
+S = TypeVar("S", bound=TextChoices)
 
 
 class Badge(NamedTuple):
@@ -20,3 +23,13 @@ class Tones:
 
     def __get__(self, status: Any, kind: type | None = None) -> str:
         return self.tones.get(status.value, "neutral")
+
+
+class State(Generic[S]):
+    """A row's ``status`` with its words and color, as its ``state``."""
+
+    def __init__(self, statuses: type[S]) -> None:
+        self.statuses = statuses
+
+    def __get__(self, row: Any, kind: type | None = None) -> S:
+        return self.statuses(row.status)
