@@ -149,8 +149,7 @@ def slip(request: HttpRequest, reference: str) -> HttpResponse:
     language = request.GET.get("language") or get_language() or settings.LANGUAGE_CODE
     if language not in dict(settings.LANGUAGES) or not asked.is_payable:
         raise Http404
-    bank = settings.BANK_NAME_ZH_HANS if language.startswith("zh") else settings.BANK_NAME_EN
-    content = writing.payment_slip(asked, code=queries.code_of(asked), language=language, bank_name=bank)
+    content = writing.payment_slip(asked, code=queries.code_of(asked), language=language)
     return private_file(content, name=f"request-{asked.reference}.pdf", media_type="application/pdf")
 
 
