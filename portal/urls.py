@@ -8,6 +8,7 @@ from accounts.identity import urls as identity
 from accounts.identity.views.people import set_language
 from accounts.ledger import urls as ledger
 from accounts.settlement import urls as settlement
+from accounts.settlement.api import urls as settlement_api
 from lending.applications import urls as applications
 from lending.arrears import urls as arrears
 from lending.funding import urls as funding
@@ -23,7 +24,7 @@ api = [  # each slice adds its own; named api:…
     *identity.api_urlpatterns,
     *ledger.api_urlpatterns,
     *cashflow.api_urlpatterns,
-    *settlement.api_urlpatterns,
+    *settlement_api.urlpatterns,
     *products.api_urlpatterns,
     *applications.api_urlpatterns,
     *funding.api_urlpatterns,

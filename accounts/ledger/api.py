@@ -36,6 +36,12 @@ from portal.core.api import asked_for, listed, verb
 READ: Final[tuple[type[BasePermission], ...]] = (IsAuthenticated, staff_with(*queries.READERS))
 
 
+class OfTheBooks(APIView):
+    """An endpoint for those who keep the books and audit them."""
+
+    permission_classes = READ
+
+
 def _day(request: Request) -> tuple[date, str]:
     """Read which day's books are asked for, and in which currency; books that nobody keeps do not exist."""
     asked = asked_for(request, DayQuerySerializer)
@@ -45,10 +51,8 @@ def _day(request: Request) -> tuple[date, str]:
     return asked.get("on", timezone.localdate()), currency
 
 
-class TrialBalance(APIView):
+class TrialBalance(OfTheBooks):
     """The trial balance."""
-
-    permission_classes = READ
 
     @extend_schema(operation_id="trial_balance", parameters=[DayQuerySerializer], responses=TrialBalanceSerializer)
     def get(self, request: Request) -> Response:
@@ -57,10 +61,8 @@ class TrialBalance(APIView):
         return Response(TrialBalanceSerializer(queries.trial_balance(on, currency=currency)).data)
 
 
-class BalanceSheet(APIView):
+class BalanceSheet(OfTheBooks):
     """The balance sheet."""
-
-    permission_classes = READ
 
     @extend_schema(operation_id="balance_sheet", parameters=[DayQuerySerializer], responses=BalanceSheetSerializer)
     def get(self, request: Request) -> Response:
@@ -69,10 +71,8 @@ class BalanceSheet(APIView):
         return Response(BalanceSheetSerializer(queries.balance_sheet(on, currency=currency)).data)
 
 
-class LedgerAccounts(APIView):
+class LedgerAccounts(OfTheBooks):
     """The chart of accounts."""
-
-    permission_classes = READ
 
     @extend_schema(operation_id="ledger_accounts_list", responses=LedgerAccountSerializer(many=True))
     def get(self, request: Request) -> Response:
@@ -81,10 +81,8 @@ class LedgerAccounts(APIView):
         return listed(self, request, accounts, LedgerAccountSerializer)
 
 
-class OneLedgerAccount(APIView):
+class OneLedgerAccount(OfTheBooks):
     """One account of the books."""
-
-    permission_classes = READ
 
     @extend_schema(operation_id="ledger_account_read", responses=OneLedgerAccountSerializer)
     def get(self, request: Request, code: str) -> Response:  # noqa: ARG002 - the framework's signature
@@ -94,10 +92,8 @@ class OneLedgerAccount(APIView):
         return Response(OneLedgerAccountSerializer(found).data)
 
 
-class BookPostings(APIView):
+class BookPostings(OfTheBooks):
     """What moved on an account of the books."""
-
-    permission_classes = READ
 
     @extend_schema(operation_id="ledger_account_postings", responses=BookPostingSerializer(many=True))
     def get(self, request: Request, code: str) -> Response:
@@ -106,10 +102,8 @@ class BookPostings(APIView):
         return listed(self, request, queries.postings(account), BookPostingSerializer)
 
 
-class OneJournalEntry(APIView):
+class OneJournalEntry(OfTheBooks):
     """One entry."""
-
-    permission_classes = READ
 
     @extend_schema(operation_id="journal_entry_read", responses=JournalEntrySerializer)
     def get(self, request: Request, reference: str) -> Response:  # noqa: ARG002 - the framework's signature
@@ -119,10 +113,8 @@ class OneJournalEntry(APIView):
         return Response(JournalEntrySerializer(found).data)
 
 
-class ClosedMonths(APIView):
+class ClosedMonths(OfTheBooks):
     """The months that are closed for good."""
-
-    permission_classes = READ
 
     @extend_schema(operation_id="closed_months_list", responses=PeriodSerializer(many=True))
     def get(self, request: Request) -> Response:
@@ -176,10 +168,8 @@ def _operations(request: Request, _found: Any) -> str:
     return only_staff(request.user, Role.OPERATIONS)
 
 
-class OneMonth(APIView):
+class OneMonth(OfTheBooks):
     """A month of the books."""
-
-    permission_classes = READ
 
     @extend_schema(operation_id="month_read", responses=BookMonthSerializer)
     def get(self, request: Request, reference: str) -> Response:

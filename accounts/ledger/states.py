@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from portal.core.badges import Tones
 from portal.core.transitions import Transition
 
 
@@ -18,10 +19,7 @@ class HoldStatus(models.TextChoices):
     VOIDED = "voided", _("Voided")
     EXPIRED = "expired", _("Expired")
 
-    @property
-    def tone(self) -> str:
-        """The color that a page shows it in."""
-        return {"pending": "warning", "captured": "success", "voided": "neutral", "expired": "neutral"}[self.value]
+    tone = Tones(pending="warning", captured="success")
 
 
 class HoldEvent(StrEnum):
@@ -39,10 +37,7 @@ class ClosingStatus(models.TextChoices):
     CLOSED = "closed", pgettext_lazy("a month", "Closed")
     DECLINED = "declined", _("Not confirmed")
 
-    @property
-    def tone(self) -> str:
-        """The color of its badge."""
-        return {"waiting": "warning", "closed": "success", "declined": "neutral"}[self.value]
+    tone = Tones(waiting="warning", closed="success")
 
 
 class ClosingEvent(StrEnum):

@@ -17,6 +17,7 @@ from accounts.statements.parsing.headers import TOTALS, squeezed
 from accounts.statements.parsing.refusals import refused
 from accounts.statements.parsing.statement import plain
 from accounts.statements.parsing.table import Row
+from portal.core.badges import Tones
 from portal.core.transitions import Transition
 
 MOST_LINES: Final = 2_000
@@ -136,12 +137,7 @@ class BatchStatus(TextChoices):
     DECLINED = "declined", _("Not confirmed")
     CANCELED = "canceled", _("Canceled")
 
-    @property
-    def tone(self) -> str:
-        """The color of its badge."""
-        return {"checked": "info", "waiting": "warning", "approved": "info", "paid": "success", "failed": "danger"}.get(
-            self.value, "neutral"
-        )
+    tone = Tones(checked="info", waiting="warning", approved="info", paid="success", failed="danger")
 
 
 class BatchEvent(StrEnum):

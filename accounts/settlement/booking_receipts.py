@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from accounts.identity.queries import name_at
 from accounts.ledger import events
@@ -17,6 +17,7 @@ from accounts.settlement import numbers, queries
 from accounts.settlement.models import SettlementAccount
 from portal.core import formats, pdf
 from portal.core.fields import lookup_hash
+from portal.core.language import bank_name
 from portal.core.money import rounded
 from portal.core.references import ALPHABET
 
@@ -90,7 +91,7 @@ def _content(account: SettlementAccount, posting: Posting) -> dict[str, Any]:
     address = f"{settings.SITE_URL}{reverse('settlement:verified', args=[code])}"
     facts = rows_of(account, posting, is_public=False)
     return {
-        "bank": settings.BANK_NAME_ZH_HANS if get_language() == "zh-hans" else settings.BANK_NAME_EN,
+        "bank": bank_name(),
         "title": _("Electronic receipt"),
         "certifies": _("By our books this was booked on the account named below:"),
         "amount": amount_of(account, posting),

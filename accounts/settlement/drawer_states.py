@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.settlement.states import CheckEvent
+from portal.core.badges import Tones
 from portal.core.transitions import Transition
 
 
@@ -26,10 +27,7 @@ class DrawerStatus(TextChoices):
     OPEN = "open", pgettext_lazy("a drawer", "In use")
     CLOSED = "closed", pgettext_lazy("a drawer", "Given up")
 
-    @property
-    def tone(self) -> str:
-        """The color of its badge."""
-        return {"open": "success", "closed": "neutral"}[self.value]
+    tone = Tones(open="success")
 
 
 class HandoverStatus(TextChoices):
@@ -39,10 +37,7 @@ class HandoverStatus(TextChoices):
     TAKEN = "taken", _("Taken over")
     DECLINED = "declined", _("Not taken over")
 
-    @property
-    def tone(self) -> str:
-        """The color of its badge."""
-        return {"waiting": "warning", "taken": "success", "declined": "neutral"}[self.value]
+    tone = Tones(waiting="warning", taken="success")
 
 
 HANDOVER_TRANSITIONS: Final[Mapping[CheckEvent, Transition]] = {
@@ -66,10 +61,7 @@ class DeliveryStatus(TextChoices):
     SETTLED = "settled", _("Confirmed by the other bank")
     DECLINED = "declined", _("Not confirmed")
 
-    @property
-    def tone(self) -> str:
-        """The color of its badge."""
-        return {"waiting": "warning", "on_the_way": "info", "settled": "success", "declined": "neutral"}[self.value]
+    tone = Tones(waiting="warning", on_the_way="info", settled="success")
 
 
 OPEN_DELIVERIES: Final = frozenset({DeliveryStatus.WAITING, DeliveryStatus.ON_THE_WAY})
@@ -98,10 +90,7 @@ class CountStatus(TextChoices):
     BOOKED = "booked", _("Difference booked")
     DECLINED = "declined", _("Must be counted again")
 
-    @property
-    def tone(self) -> str:
-        """The color of its badge."""
-        return {"agreed": "success", "waiting": "warning", "booked": "info", "declined": "neutral"}[self.value]
+    tone = Tones(agreed="success", waiting="warning", booked="info")
 
 
 COUNT_TRANSITIONS: Final[Mapping[CheckEvent, Transition]] = {

@@ -8,6 +8,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from portal.core.badges import Tones
 from portal.core.transitions import Transition
 
 
@@ -20,11 +21,7 @@ class StatementStatus(TextChoices):
     AGREED = "agreed", pgettext_lazy("a file", "Agreed to")
     SET_ASIDE = "set_aside", pgettext_lazy("a file", "Set aside")
 
-    @property
-    def tone(self) -> str:
-        """The color of its badge."""
-        tones = {"reading": "info", "refused": "danger", "waiting": "warning", "agreed": "success"}
-        return tones.get(self.value, "neutral")
+    tone = Tones(reading="info", refused="danger", waiting="warning", agreed="success")
 
 
 class StatementEvent(StrEnum):
@@ -53,11 +50,7 @@ class LineStatus(TextChoices):
     CLEARED = "cleared", pgettext_lazy("suspense", "Cleared")
     LEFT_OUT = "left_out", pgettext_lazy("a line", "Left out")
 
-    @property
-    def tone(self) -> str:
-        """The color of its badge."""
-        tones = {"new": "info", "matched": "success", "suspense": "warning", "cleared": "success"}
-        return tones.get(self.value, "neutral")
+    tone = Tones(new="info", matched="success", suspense="warning", cleared="success")
 
 
 class LineKind(TextChoices):
@@ -114,10 +107,7 @@ class SuspenseStatus(TextChoices):
     PROPOSED = "proposed", _("Waits for a second person")
     CLEARED = "cleared", pgettext_lazy("suspense", "Cleared")
 
-    @property
-    def tone(self) -> str:
-        """The color of its badge."""
-        return {"waiting": "warning", "proposed": "warning", "cleared": "success"}[self.value]
+    tone = Tones(waiting="warning", proposed="warning", cleared="success")
 
 
 class Clearing(TextChoices):

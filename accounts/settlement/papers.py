@@ -4,12 +4,15 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
-from accounts.settlement import numbers, queries, writing
+from accounts.identity.queries import name_on
+from accounts.settlement import numbers, queries
 from accounts.settlement.models import BalanceCertificate, CashMovement
+from accounts.settlement.states import Way
 from portal.core import formats, pdf
+from portal.core.language import bank_name, localized
 from portal.core.money import rounded
 
 LANGUAGES: Final = dict(settings.LANGUAGES)
@@ -40,15 +43,31 @@ def as_pdf(certificate: BalanceCertificate, *, language: str) -> bytes:
 
 
 def cash_receipt(movement: CashMovement, *, language: str) -> bytes:
-    """Set the receipt of booked cash in a language."""
-    chinese = language.startswith("zh")
-    return writing.cash_receipt(
-        movement,
-        language=language,
-        bank_name=settings.BANK_NAME_ZH_HANS if chinese else settings.BANK_NAME_EN,
-        branch=movement.branch.name_zh_hans if chinese else movement.branch.name_en,
-        teller=queries.names_of([movement.made_by])[movement.made_by],
-    )
+    """Write the receipt for cash at the counter: one page, two places to sign."""
+    account = movement.settlement_account
+    with override(language):
+        paper = {
+            "title": _("Receipt for cash paid in") if movement.way == Way.IN else _("Receipt for cash paid out"),
+            "bank": bank_name(),
+            "amount": formats.money(movement.amount, account.currency),
+            "facts": [
+                [_("Reference"), movement.reference],
+                [_("Account holder"), name_on(account.enterprise, movement.effective_date)],
+                [_("Account number"), account.grouped_number],
+                [_("Date"), formats.day(movement.effective_date)],
+                [_("Branch"), localized(movement.branch, "name")],
+                [_("Served by"), queries.names_of([movement.made_by])[movement.made_by]],
+                [_("What for"), movement.text or "–"],
+                *(
+                    [[_("Fetched by"), str(movement.fetched_by)], [_("Known by"), movement.known_as]]
+                    if movement.fetched_by
+                    else []
+                ),
+                *([[_("Number of the slip"), movement.slip_number]] if movement.slip_number else []),
+            ],
+            "signatures": [_("For the bank"), _("Customer")],
+        }
+        return pdf.render("receipt", paper, language=language)
 
 
 def _content(certificate: BalanceCertificate) -> dict[str, Any]:
@@ -63,7 +82,7 @@ def _content(certificate: BalanceCertificate) -> dict[str, Any]:
         [_("At the end of"), formats.day(certificate.on)],
     ]
     return {
-        "bank": settings.BANK_NAME_ZH_HANS if get_language() == "zh-hans" else settings.BANK_NAME_EN,
+        "bank": bank_name(),
         "title": _("Certificate of balance"),
         "certifies": _("By our books the account named below held this balance:"),
         "amount": formats.money(rounded(certificate.balance_amount, account.currency), account.currency),

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from stdnum import iso11649
 from stdnum.iso7064 import mod_97_10
 
+from portal.core.badges import Tones
 from portal.core.transitions import Transition
 
 PREFIX: Final = "RQ-"
@@ -45,10 +46,7 @@ class RequestStatus(TextChoices):
     EXPIRED = "expired", _("Expired")
     CANCELED = "canceled", _("Canceled")
 
-    @property
-    def tone(self) -> str:
-        """The color of its badge."""
-        return {"open": "info", "partly": "warning", "paid": "success"}.get(self.value, "neutral")
+    tone = Tones(open="info", partly="warning", paid="success")
 
 
 class RequestEvent(StrEnum):
@@ -82,10 +80,7 @@ class PlanStatus(TextChoices):
     FINISHED = "finished", _("Completed")
     STOPPED = "stopped", _("Stopped")
 
-    @property
-    def tone(self) -> str:
-        """The color of its badge."""
-        return "success" if self == PlanStatus.ACTIVE else "neutral"
+    tone = Tones(active="success")
 
 
 class Occasion(TextChoices):

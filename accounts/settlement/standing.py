@@ -11,6 +11,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from portal.core.badges import Tones
 from portal.core.dates import BusinessDayRule, add_months, adjusted
 from portal.core.transitions import Transition
 
@@ -110,10 +111,7 @@ class OrderStatus(TextChoices):
     FINISHED = "finished", _("Completed")
     ENDED = "ended", _("Ended")
 
-    @property
-    def tone(self) -> str:
-        """The color of its badge."""
-        return {"waiting": "warning", "active": "success", "paused": "warning"}.get(self.value, "neutral")
+    tone = Tones(waiting="warning", active="success", paused="warning")
 
 
 class OrderEvent(StrEnum):
@@ -149,9 +147,4 @@ class RunStatus(TextChoices):
     SKIPPED = "skipped", _("Left out")
     REFUSED = "refused", _("Not possible")
 
-    @property
-    def tone(self) -> str:
-        """The color of its badge."""
-        return {"paid": "success", "retrying": "warning", "skipped": "danger", "refused": "danger"}.get(
-            self.value, "neutral"
-        )
+    tone = Tones(paid="success", retrying="warning", skipped="danger", refused="danger")

@@ -8,6 +8,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from portal.core.badges import Tones
 from portal.core.transitions import Transition
 
 
@@ -18,10 +19,7 @@ class Status(TextChoices):
     FROZEN = "frozen", _("Frozen")
     CLOSED = "closed", _("Closed")
 
-    @property
-    def tone(self) -> str:
-        """The color of its badge."""
-        return {"open": "success", "frozen": "warning", "closed": "neutral"}[self.value]
+    tone = Tones(open="success", frozen="warning")
 
 
 class Event(StrEnum):
@@ -65,10 +63,7 @@ class CashStatus(TextChoices):
     DECLINED = "declined", _("Not confirmed")
     REVERSED = "reversed", pgettext_lazy("cash", "Reversed")
 
-    @property
-    def tone(self) -> str:
-        """The color of its badge."""
-        return {"waiting": "warning", "booked": "success", "declined": "neutral", "reversed": "danger"}[self.value]
+    tone = Tones(waiting="warning", booked="success", reversed="danger")
 
 
 class CheckEvent(StrEnum):
@@ -93,10 +88,7 @@ class CorrectionStatus(TextChoices):
     BOOKED = "booked", _("Booked")
     DECLINED = "declined", _("Not confirmed")
 
-    @property
-    def tone(self) -> str:
-        """The color of its badge."""
-        return {"waiting": "warning", "booked": "success", "declined": "neutral"}[self.value]
+    tone = Tones(waiting="warning", booked="success")
 
 
 CORRECTION_TRANSITIONS: Final[Mapping[CheckEvent, Transition]] = {
@@ -116,18 +108,7 @@ class InstructionStatus(TextChoices):
     RETURNED = "returned", _("Came back")
     VOIDED = "voided", _("Canceled")
 
-    @property
-    def tone(self) -> str:
-        """The color of its badge."""
-        return {
-            "waiting": "warning",
-            "declined": "neutral",
-            "pending": "info",
-            "sent": "info",
-            "settled": "success",
-            "returned": "danger",
-            "voided": "neutral",
-        }[self.value]
+    tone = Tones(waiting="warning", pending="info", sent="info", settled="success", returned="danger")
 
 
 class InstructionEvent(StrEnum):

@@ -1,22 +1,9 @@
-"""Addresses of settlement accounts."""
+"""Addresses of settlement's pages."""
 
 from django.urls import path
 
-from accounts.settlement.api import accounts as accounts_api
-from accounts.settlement.api import batches as batches_api
-from accounts.settlement.api import cash as cash_api
-from accounts.settlement.api import collections as collections_api
-from accounts.settlement.api import counting as counting_api
-from accounts.settlement.api import drawers as drawers_api
-from accounts.settlement.api import keeping as keeping_api
-from accounts.settlement.api import movements as movements_api
-from accounts.settlement.api import nostro as nostro_api
-from accounts.settlement.api import papers as papers_api
-from accounts.settlement.api import paying as paying_api
-from accounts.settlement.api import standing as standing_api
-from accounts.settlement.api import telling as telling_api
-from accounts.settlement.views import accounts as views
 from accounts.settlement.views import (
+    accounts,
     batches,
     cash,
     collecting,
@@ -41,8 +28,8 @@ from accounts.settlement.views import (
 
 app_name = "settlement"
 urlpatterns = [
-    path("", views.account_list, name="list"),
-    path("open/", views.open_account, name="open"),
+    path("", accounts.account_list, name="list"),
+    path("open/", accounts.open_account, name="open"),
     path("cash/", cash.day, name="cash_day"),
     path("cash/<str:reference>/", cash.movement, name="cash_movement"),
     path("cash/<str:reference>/confirm/", cash.confirm, name="cash_confirm"),
@@ -141,12 +128,12 @@ urlpatterns = [
     path("<str:reference>/certificates/", papers.certificates, name="certificates"),
     path("<str:reference>/terms/", terms.terms, name="terms"),
     path("<str:reference>/terms/agree/", terms.agree, name="agree_on_terms"),
-    path("<str:reference>/", views.account, name="account"),
-    path("<str:reference>/statement/", views.statement, name="statement"),
+    path("<str:reference>/", accounts.account, name="account"),
+    path("<str:reference>/statement/", accounts.statement, name="statement"),
     path("<str:reference>/transfer/", paying.transfer, name="transfer"),
-    path("<str:reference>/freeze/", views.freeze, name="freeze"),
-    path("<str:reference>/unfreeze/", views.unfreeze, name="unfreeze"),
-    path("<str:reference>/close/", views.close, name="close"),
+    path("<str:reference>/freeze/", accounts.freeze, name="freeze"),
+    path("<str:reference>/unfreeze/", accounts.unfreeze, name="unfreeze"),
+    path("<str:reference>/close/", accounts.close, name="close"),
     path("<str:reference>/kept/", keeping.kept, name="kept"),
     path("<str:reference>/kept/<str:hold>/release/", keeping.let_go, name="let_go"),
     path("<str:reference>/kept/<str:hold>/pay/", keeping.pay, name="pay_kept"),
@@ -155,155 +142,4 @@ urlpatterns = [
 collecting_urlpatterns = [  # short, as they stand in messages and codes
     path("<str:token>/", collecting.request_page, name="request"),
     path("<str:token>/send/", collecting.pay, name="pay"),
-]
-api_urlpatterns = [
-    path("settlement-accounts", accounts_api.SettlementAccounts.as_view(), name="settlement_accounts"),
-    path("settlement-accounts/<str:reference>", accounts_api.OneSettlementAccount.as_view(), name="settlement_account"),
-    path(
-        "settlement-accounts/<str:reference>/postings",
-        movements_api.Postings.as_view(),
-        name="settlement_account_postings",
-    ),
-    path(
-        "settlement-accounts/<str:reference>/postings/<str:entry>/receipt",
-        papers_api.BookingReceipt.as_view(),
-        name="booking_receipt",
-    ),
-    path(
-        "settlement-accounts/<str:reference>/transfers",
-        movements_api.Transfers.as_view(),
-        name="settlement_account_transfers",
-    ),
-    path(
-        "settlement-accounts/<str:reference>/payments",
-        paying_api.Payments.as_view(),
-        name="settlement_account_payments",
-    ),
-    path(
-        "settlement-accounts/<str:reference>/receipts",
-        movements_api.Receipts.as_view(),
-        name="settlement_account_receipts",
-    ),
-    path("settlement-accounts/<str:reference>/holds", keeping_api.Holds.as_view(), name="settlement_account_holds"),
-    path("holds/<str:reference>", keeping_api.OneHold.as_view(), name="hold"),
-    path("holds/<str:reference>/pay", keeping_api.PayKept.as_view(), name="hold_pay"),
-    path("holds/<str:reference>/payee", keeping_api.NamePayee.as_view(), name="hold_payee"),
-    path("holds/<str:reference>/release", keeping_api.LetGo.as_view(), name="hold_release"),
-    path("settlement-accounts/<str:reference>/terms", accounts_api.Terms.as_view(), name="settlement_account_terms"),
-    path("settlement-accounts/<str:reference>/statement", papers_api.StatementFile.as_view(), name="statement_file"),
-    path("settlement-accounts/<str:reference>/certificates", papers_api.Certificates.as_view(), name="certificates"),
-    path("settlement-accounts/<str:reference>/freeze", accounts_api.Freeze.as_view(), name="settlement_account_freeze"),
-    path("settlement-accounts/<str:reference>/unfreeze", accounts_api.Unfreeze.as_view(), name="account_unfreeze"),
-    path("settlement-accounts/<str:reference>/close", accounts_api.Close.as_view(), name="settlement_account_close"),
-    path("balance-certificates/<str:code>/paper", papers_api.CertificatePaper.as_view(), name="certificate_paper"),
-    path("enterprises/<str:reference>/payment-rules", paying_api.Rules.as_view(), name="payment_rules"),
-    path("payees/<str:reference>/remove", paying_api.RemovePayee.as_view(), name="payee_remove"),
-    path("enterprises/<str:reference>/notices", telling_api.Notices.as_view(), name="notices"),
-    path("enterprises/<str:reference>/webhooks", telling_api.Webhooks.as_view(), name="webhooks"),
-    path("webhooks/<str:reference>/deliveries", telling_api.Deliveries.as_view(), name="webhook_deliveries"),
-    path("webhooks/<str:reference>/enable", telling_api.EnableWebhook.as_view(), name="webhook_enable"),
-    path("webhooks/<str:reference>/remove", telling_api.RemoveWebhook.as_view(), name="webhook_remove"),
-    path("webhooks/<str:reference>/rotate", telling_api.RotateSecret.as_view(), name="webhook_rotate"),
-    path("webhook-deliveries/<str:reference>/replay", telling_api.Replay.as_view(), name="webhook_replay"),
-    path("requests-to-pay/<str:token>", collections_api.RequestToPay.as_view(), name="request_to_pay"),
-    path("requests-to-pay/<str:token>/pay", collections_api.PayRequest.as_view(), name="request_to_pay_pay"),
-    path("payments/<str:reference>", paying_api.OnePayment.as_view(), name="payment"),
-    path("payments/<str:reference>/confirm", paying_api.ConfirmPayment.as_view(), name="payment_confirm"),
-    path("payments/<str:reference>/decline", paying_api.DeclinePayment.as_view(), name="payment_decline"),
-    path("payments/<str:reference>/void", paying_api.VoidPayment.as_view(), name="payment_void"),
-    path("payments/<str:reference>/void/ask", paying_api.AskToVoid.as_view(), name="payment_void_ask"),
-    path("payments/<str:reference>/void/confirm", paying_api.ConfirmVoid.as_view(), name="payment_void_confirm"),
-    path("payments/<str:reference>/void/decline", paying_api.DeclineVoid.as_view(), name="payment_void_decline"),
-    path(
-        "settlement-accounts/<str:reference>/standing-orders",
-        standing_api.StandingOrders.as_view(),
-        name="standing_orders",
-    ),
-    path("standing-orders/<str:reference>", standing_api.OneStandingOrder.as_view(), name="standing_order"),
-    path("standing-orders/<str:reference>/runs", standing_api.StandingOrderRuns.as_view(), name="standing_order_runs"),
-    path("standing-orders/<str:reference>/change", standing_api.ChangeStandingOrder.as_view(), name="standing_change"),
-    path(
-        "standing-orders/<str:reference>/confirm", standing_api.ConfirmStandingOrder.as_view(), name="standing_confirm"
-    ),
-    path(
-        "standing-orders/<str:reference>/decline", standing_api.DeclineStandingOrder.as_view(), name="standing_decline"
-    ),
-    path("standing-orders/<str:reference>/pause", standing_api.PauseStandingOrder.as_view(), name="standing_pause"),
-    path("standing-orders/<str:reference>/resume", standing_api.ResumeStandingOrder.as_view(), name="standing_resume"),
-    path("standing-orders/<str:reference>/end", standing_api.EndStandingOrder.as_view(), name="standing_end"),
-    path(
-        "settlement-accounts/<str:reference>/payment-requests",
-        collections_api.PaymentRequests.as_view(),
-        name="payment_requests",
-    ),
-    path(
-        "settlement-accounts/<str:reference>/bill-plans",
-        collections_api.BillPlans.as_view(),
-        name="bill_plans",
-    ),
-    path("payment-requests/<str:reference>", collections_api.OnePaymentRequest.as_view(), name="payment_request"),
-    path(
-        "payment-requests/<str:reference>/cancel", collections_api.CancelPaymentRequest.as_view(), name="request_cancel"
-    ),
-    path(
-        "payment-requests/<str:reference>/remind", collections_api.RemindPaymentRequest.as_view(), name="request_remind"
-    ),
-    path("bill-plans/<str:reference>", collections_api.OneBillPlan.as_view(), name="bill_plan"),
-    path("bill-plans/<str:reference>/stop", collections_api.StopBillPlan.as_view(), name="bill_plan_stop"),
-    path(
-        "settlement-accounts/<str:reference>/payment-batches",
-        batches_api.PaymentBatches.as_view(),
-        name="payment_batches",
-    ),
-    path("payment-batches/<str:reference>", batches_api.OnePaymentBatch.as_view(), name="payment_batch"),
-    path("payment-batches/<str:reference>/lines", batches_api.PaymentBatchLines.as_view(), name="batch_lines"),
-    path("payment-batches/<str:reference>/submit", batches_api.SubmitPaymentBatch.as_view(), name="batch_submit"),
-    path("payment-batches/<str:reference>/confirm", batches_api.ConfirmPaymentBatch.as_view(), name="batch_confirm"),
-    path("payment-batches/<str:reference>/decline", batches_api.DeclinePaymentBatch.as_view(), name="batch_decline"),
-    path("payment-batches/<str:reference>/cancel", batches_api.CancelPaymentBatch.as_view(), name="batch_cancel"),
-    path("cash-drawers", drawers_api.CashDrawers.as_view(), name="cash_drawers"),
-    path("cash-drawers/<str:reference>", counting_api.OneCashDrawer.as_view(), name="cash_drawer"),
-    path("cash-drawers/<str:reference>/limit", drawers_api.ChangeLimit.as_view(), name="cash_drawer_limit"),
-    path("cash-drawers/<str:reference>/close", drawers_api.CloseDrawer.as_view(), name="cash_drawer_close"),
-    path("cash-drawers/<str:reference>/lines", counting_api.DrawerLines.as_view(), name="cash_drawer_lines"),
-    path("cash-drawers/<str:reference>/counts", counting_api.Counts.as_view(), name="cash_counts"),
-    path("cash-counts/<str:reference>", counting_api.OneCashCount.as_view(), name="cash_count"),
-    path("cash-counts/<str:reference>/confirm", counting_api.ConfirmCount.as_view(), name="cash_count_confirm"),
-    path("cash-counts/<str:reference>/decline", counting_api.DeclineCount.as_view(), name="cash_count_decline"),
-    path("cash-drawers/<str:reference>/handovers", counting_api.Handovers.as_view(), name="cash_handovers"),
-    path("cash-handovers/<str:reference>", counting_api.OneCashHandover.as_view(), name="cash_handover"),
-    path("cash-handovers/<str:reference>/confirm", counting_api.TakeOver.as_view(), name="cash_take_over"),
-    path("cash-handovers/<str:reference>/decline", counting_api.DeclineHandover.as_view(), name="handover_decline"),
-    path("settlement-accounts/<str:reference>/cash", cash_api.Cash.as_view(), name="settlement_account_cash"),
-    path("settlement-accounts/<str:reference>/cash/code", cash_api.CashCode.as_view(), name="cash_code"),
-    path("cash-movements", cash_api.CashMovements.as_view(), name="cash_movements"),
-    path("cash-movements/<str:reference>", cash_api.OneCashMovement.as_view(), name="cash_movement"),
-    path("cash-movements/<str:reference>/receipt", cash_api.CashReceipt.as_view(), name="cash_receipt"),
-    path("cash-movements/<str:reference>/confirm", cash_api.ConfirmCash.as_view(), name="cash_confirm"),
-    path("cash-movements/<str:reference>/decline", cash_api.DeclineCash.as_view(), name="cash_decline"),
-    path("nostro-statements", nostro_api.NostroStatements.as_view(), name="nostro_statements"),
-    path("nostro-statements/<str:reference>", nostro_api.OneNostroStatement.as_view(), name="nostro_statement"),
-    path("nostro-statements/<str:reference>/lines", nostro_api.NostroLines.as_view(), name="nostro_lines"),
-    path("nostro-statements/<str:reference>/agree", nostro_api.AgreeToNostro.as_view(), name="nostro_agree"),
-    path("nostro-statements/<str:reference>/set-aside", nostro_api.SetNostroAside.as_view(), name="nostro_set_aside"),
-    path("suspense-items", nostro_api.Suspense.as_view(), name="suspense"),
-    path("suspense-items/<str:reference>", nostro_api.OneSuspenseItem.as_view(), name="suspense_item"),
-    path("suspense-items/<str:reference>/clear", nostro_api.ProposeClearing.as_view(), name="suspense_clear"),
-    path("suspense-items/<str:reference>/confirm", nostro_api.ConfirmClearing.as_view(), name="suspense_confirm"),
-    path("suspense-items/<str:reference>/decline", nostro_api.DeclineClearing.as_view(), name="suspense_decline"),
-    path("cash-drawers/<str:reference>/slips", drawers_api.Slips.as_view(), name="slips"),
-    path("cash-drawers/<str:reference>/deliveries", drawers_api.CashDeliveries.as_view(), name="cash_deliveries"),
-    path("cash-deliveries/<str:reference>", drawers_api.OneCashDelivery.as_view(), name="cash_delivery"),
-    path("cash-deliveries/<str:reference>/confirm", drawers_api.ConfirmDelivery.as_view(), name="delivery_confirm"),
-    path("cash-deliveries/<str:reference>/decline", drawers_api.DeclineDelivery.as_view(), name="delivery_decline"),
-    path("cash-movements/<str:reference>/corrections", drawers_api.Corrections.as_view(), name="corrections"),
-    path("cash-corrections", drawers_api.CashCorrections.as_view(), name="cash_corrections"),
-    path("cash-corrections/<str:reference>", drawers_api.OneCashCorrection.as_view(), name="cash_correction"),
-    path(
-        "cash-corrections/<str:reference>/confirm", drawers_api.ConfirmCorrection.as_view(), name="correction_confirm"
-    ),
-    path(
-        "cash-corrections/<str:reference>/decline", drawers_api.DeclineCorrection.as_view(), name="correction_decline"
-    ),
-    path("enterprises/<str:reference>/payees", paying_api.Payees.as_view(), name="payees"),
 ]

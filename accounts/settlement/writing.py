@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts.identity.queries import name_on
-from accounts.settlement.models import CashMovement, PaymentBatchLine, PaymentRequest
+from accounts.settlement.models import PaymentBatchLine, PaymentRequest
 from accounts.settlement.queries import Statement, StatementLine
-from accounts.settlement.states import Way
 from accounts.statements import writing as camt
 from accounts.statements.parsing import ParsedLine, ParsedStatement
 from accounts.statements.parsing.statement import MAX_NAME, plain
 from portal.core import formats, pdf
+from portal.core.language import bank_name
 
 # A spreadsheet runs what begins like a formula; a text that does is told apart by an apostrophe.
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -30,19 +30,13 @@ def safe(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
-def bank_name(language: str) -> str:
-    """Name the bank in a language."""
-    name: str = settings.BANK_NAME_ZH_HANS if language.startswith("zh") else settings.BANK_NAME_EN
-    return name
-
-
 def as_file(statement: Statement, kind: str, *, language: str, at: datetime) -> bytes:
     """Write a statement as one of the kinds in ``MEDIA_TYPES``; ``xml`` is camt.053."""
     if kind == "csv":
         return as_csv(statement, language=language)
     if kind == "xml":
         return as_camt053(statement, language=language, at=at)
-    return as_pdf(statement, language=language, bank_name=bank_name(language))
+    return as_pdf(statement, language=language)
 
 
 def file_name(statement: Statement, kind: str) -> str:
@@ -84,13 +78,13 @@ def _csv_cells(line: StatementLine) -> Sequence[object]:
     ]
 
 
-def as_pdf(statement: Statement, *, language: str, bank_name: str) -> bytes:
+def as_pdf(statement: Statement, *, language: str) -> bytes:
     """Write a statement on paper, in the language asked for."""
     with override(language):
-        return pdf.render("statement", _paper(statement, bank_name), language=language)
+        return pdf.render("statement", _paper(statement), language=language)
 
 
-def _paper(statement: Statement, bank_name: str) -> dict[str, object]:
+def _paper(statement: Statement) -> dict[str, object]:
     account = statement.account
     holder = name_on(account.enterprise, statement.last)
 
@@ -99,7 +93,7 @@ def _paper(statement: Statement, bank_name: str) -> dict[str, object]:
 
     return {
         "title": _("Account statement"),
-        "bank": bank_name,
+        "bank": bank_name(),
         "facts": [
             [_("Account holder"), holder],
             [_("Account number"), account.grouped_number],
@@ -126,37 +120,9 @@ def _paper(statement: Statement, bank_name: str) -> dict[str, object]:
             for line in statement.lines
         ],
         "nothing": _("Nothing moved in this period."),
-        "again": [bank_name, holder, account.grouped_number, formats.period(statement.first, statement.last)],
+        "again": [bank_name(), holder, account.grouped_number, formats.period(statement.first, statement.last)],
         "page": _("Page %(number)s of %(total)s"),
     }
-
-
-def cash_receipt(movement: CashMovement, *, language: str, bank_name: str, branch: str, teller: str) -> bytes:
-    """Write the receipt for cash at the counter: one page, two places to sign."""
-    account = movement.settlement_account
-    with override(language):
-        paper = {
-            "title": _("Receipt for cash paid in") if movement.way == Way.IN else _("Receipt for cash paid out"),
-            "bank": bank_name,
-            "amount": formats.money(movement.amount, account.currency),
-            "facts": [
-                [_("Reference"), movement.reference],
-                [_("Account holder"), name_on(account.enterprise, movement.effective_date)],
-                [_("Account number"), account.grouped_number],
-                [_("Date"), formats.day(movement.effective_date)],
-                [_("Branch"), branch],
-                [_("Served by"), teller],
-                [_("What for"), movement.text or "–"],
-                *(
-                    [[_("Fetched by"), str(movement.fetched_by)], [_("Known by"), movement.known_as]]
-                    if movement.fetched_by
-                    else []
-                ),
-                *([[_("Number of the slip"), movement.slip_number]] if movement.slip_number else []),
-            ],
-            "signatures": [_("For the bank"), _("Customer")],
-        }
-        return pdf.render("receipt", paper, language=language)
 
 
 def own_codes() -> list[tuple[str, str]]:
@@ -165,20 +131,20 @@ def own_codes() -> list[tuple[str, str]]:
     return [(label, code) for label, code in codes if code]
 
 
-def payment_slip(request: PaymentRequest, *, code: str, language: str, bank_name: str) -> bytes:
+def payment_slip(request: PaymentRequest, *, code: str, language: str) -> bytes:
     """Write a request for payment on paper: what is asked for, the code, and what a payer elsewhere writes."""
     account = request.settlement_account
     with override(language):
         amount = formats.money(request.open_amount, account.currency) if request.amount else ""
         paper = {
             "title": _("Request for payment"),
-            "bank": bank_name,
+            "bank": bank_name(),
             "payee": account.enterprise.legal_name,
             "amount": amount or _("The payer says how much"),
             "facts": [
                 [_("Account holder"), account.enterprise.legal_name],
                 [_("Account number"), account.grouped_number],
-                [_("Bank"), bank_name],
+                [_("Bank"), bank_name()],
                 *([label, code] for label, code in own_codes()),
                 [_("Reference for the transfer"), request.grouped_reference],
                 [_("To be paid by"), formats.day(request.due_date)],

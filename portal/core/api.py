@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import structlog
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Choices, QuerySet
 from django.forms import BaseForm
@@ -213,11 +214,7 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
     """Turn refusals and the framework's errors into problem details; anything else is a bug and stays one."""
     if isinstance(error, refusals.Refusal):
         return _refused(error)
-    if isinstance(error, RedisError):
-        log.error("redis.away", problem=type(error).__name__)
-        error = Away()
-    if isinstance(error, Http404):
-        error = exceptions.NotFound()  # in words for people: Django's own name the model
+    error = _in_our_words(error)
     response = exception_handler(error, context)
     if response is None:
         return None
@@ -245,6 +242,16 @@ def _flat(wrong: Any, path: str = "") -> Iterator[tuple[str, list[str]]]:
     for place, part in wrong.items() if isinstance(wrong, Mapping) else enumerate(wrong):
         if part:
             yield from _flat(part, f"{path}{place}.")
+
+
+def _in_our_words(error: Exception) -> Exception:
+    """Give what others raise its code and its words for people: Django's own 404 names the model."""
+    if isinstance(error, RedisError):
+        log.error("redis.away", problem=type(error).__name__)
+        return Away()
+    if isinstance(error, Http404):
+        return exceptions.NotFound()
+    return exceptions.PermissionDenied() if isinstance(error, PermissionDenied) else error
 
 
 def _refused(refusal: refusals.Refusal) -> Response:

@@ -11,20 +11,15 @@ from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.translation import gettext as _
 
 from accounts.identity import unsent
-from portal.core.language import localized
+from portal.core.language import bank_name
 
 BESIDE: Final = {"applications:list": ("loans:list",)}  # rooms that are reached by another's door
-
-
-class _Bank:
-    name_en = settings.BANK_NAME_EN
-    name_zh_hans = settings.BANK_NAME_ZH_HANS
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Give the frame the bank's name and the way around for this person."""
     return {
-        "bank_name": localized(_Bank, "name"),
+        "bank_name": bank_name(),
         "bank_phone": settings.BANK_PHONE,
         "is_demo": settings.DEMO,
         "navigation": navigation(request),

@@ -234,77 +234,38 @@ def waiting_for_operations(user: User, *, on: date) -> list[Waiting]:
     return [each for each in listed if each.number]
 
 
-def _lost_phones(user: User) -> list[Waiting]:
-    """Count who cannot sign in and waits for a second person's word, other than this one's own."""
-    waiting = LostPhone.objects.visible_to(user).waiting().exclude(proposed_by=user).count()
-    url = reverse("identity:lost_phones")
-    return [Waiting(_("Lost phones and authenticators to confirm"), waiting, url)] if waiting else []
-
-
-def _posts(user: User) -> list[Waiting]:
-    """Count the posts that another administrator asked for."""
-    number = identity.post_requests_to_decide(user).count()
-    return [Waiting(_("Posts to agree to"), number, reverse("identity:staff"))] if number else []
-
-
-def _corrections(user: User) -> list[Waiting]:
-    """Count the corrections of details whose next step may be this person's."""
-    number = identity.corrections_to_settle(user).count()
-    return [Waiting(_("Corrections of details"), number, reverse("identity:corrections"))] if number else []
-
-
-def _steps_due(user: User, *, on: date) -> list[Waiting]:
-    """Count the late loans whose borrowers are to be spoken with, for who does that."""
-    number = arrears.due_steps(user, on=on) if user.has_role(*RECORDERS) else 0
-    url = f"{reverse('arrears:desk')}?step=due"
-    return [Waiting(_("Late loans to follow up"), number, url)] if number else []
-
-
-def _reschedulings(user: User, *, on: date) -> list[Waiting]:
-    """Count the proposals to reschedule a loan that wait for this approver's word."""
-    number = reschedulings.waiting_on(user, on=on).count()
-    return [Waiting(_("Reschedulings to decide on"), number, reverse("loans:reschedulings"))] if number else []
-
-
-def _waivers(user: User, *, on: date) -> list[Waiting]:
-    """Count the waivers of late interest that wait for this approver's word."""
-    number = proposals.waiting_for(user, Waiver, on=on).count()
-    return [Waiting(_("Waivers to decide on"), number, reverse("loans:waivers"))] if number else []
-
-
-def _write_offs(user: User, *, on: date) -> list[Waiting]:
-    """Tell approvers how many write-offs wait for them."""
-    number = proposals.waiting_for(user, WriteOff, on=on).count()
-    return [Waiting(_("Write-offs to decide on"), number, reverse("loans:write_offs"))] if number else []
-
-
-def _write_off_reversals(user: User, *, on: date) -> list[Waiting]:
-    """Tell approvers how many reversals of write-offs wait for them."""
-    number = proposals.waiting_for(user, WriteOffReversal, on=on).count()
-    url = reverse("loans:write_off_reversals")
-    return [Waiting(_("Reversals of write-offs to decide on"), number, url)] if number else []
-
-
-def _editions(user: User) -> list[Waiting]:
-    """Count what others made, of which each edition waits for this person's approval."""
-    told = (
+def _to_decide(user: User, *, on: date) -> list[Waiting]:
+    """Count what waits for this person's own word or step, one question for each kind; what does not is left out."""
+    lost = LostPhone.objects.visible_to(user).waiting().exclude(proposed_by=user).count()
+    posts, corrections = identity.post_requests_to_decide(user).count(), identity.corrections_to_settle(user).count()
+    late = arrears.due_steps(user, on=on) if user.has_role(*RECORDERS) else 0
+    rescheduled = reschedulings.waiting_on(user, on=on).count()
+    waived, written_off, reversed_ = (
+        proposals.waiting_for(user, kind, on=on).count() for kind in (Waiver, WriteOff, WriteOffReversal)
+    )
+    editions = (
         (LoanProduct, products.APPROVERS, _("Products to approve"), "products:desk"),
         (FundingProgram, funding.APPROVERS, _("Programs of others to approve"), "funding:desk"),
         (LossRules, losses.DECIDERS, _("Rules for losses to approve"), "loans:loss_rules"),
         (CropEdition, harvest.DECIDERS, _("Crop calendars to approve"), "harvest:calendars"),
     )
     listed = [
-        Waiting(label, kind.objects.waiting_for(user.reference).count(), reverse(url))
-        for kind, roles, label, url in told
-        if user.has_role(*roles)
+        Waiting(_("Lost phones and authenticators to confirm"), lost, reverse("identity:lost_phones")),
+        Waiting(_("Posts to agree to"), posts, reverse("identity:staff")),
+        Waiting(_("Corrections of details"), corrections, reverse("identity:corrections")),
+        Waiting(_("Late loans to follow up"), late, f"{reverse('arrears:desk')}?step=due"),
+        Waiting(_("Reschedulings to decide on"), rescheduled, reverse("loans:reschedulings")),
+        Waiting(_("Waivers to decide on"), waived, reverse("loans:waivers")),
+        Waiting(_("Write-offs to decide on"), written_off, reverse("loans:write_offs")),
+        Waiting(_("Reversals of write-offs to decide on"), reversed_, reverse("loans:write_off_reversals")),
+        *(
+            Waiting(label, kind.objects.waiting_for(user.reference).count(), reverse(page))
+            for kind, roles, label, page in editions
+            if user.has_role(*roles)
+        ),
+        Waiting(_("Revocations of offers to decide on"), revocations_for(user).count(), reverse("applications:queue")),
     ]
     return [each for each in listed if each.number]
-
-
-def _revocations(user: User) -> list[Waiting]:
-    """Count the offers of which this approver is asked whether they are revoked."""
-    number = revocations_for(user).count()
-    return [Waiting(_("Revocations of offers to decide on"), number, reverse("applications:queue"))] if number else []
 
 
 @dataclass(frozen=True)
@@ -352,16 +313,7 @@ def staff_home(user: User, *, on: date) -> StaffHome:
         checks_due=due,
         papers_waiting=identity.papers_waiting(user).count(),
         introductions_asked=funding.waiting_for(user).count(),
-        waiting=_lost_phones(user)
-        + _posts(user)
-        + _corrections(user)
-        + _steps_due(user, on=on)
-        + _reschedulings(user, on=on)
-        + _waivers(user, on=on)
-        + _write_offs(user, on=on)
-        + _write_off_reversals(user, on=on)
-        + _editions(user)
-        + _revocations(user)
+        waiting=_to_decide(user, on=on)
         + (waiting_for_operations(user, on=on) if user.has_role(Role.OPERATIONS) else []),
         cases=cases or list(newest.order_by("-submitted_at")[:CASES]),
         cases_wait=bool(cases),

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.ledger.states import ClosingStatus, HoldStatus
+from portal.core.badges import State
 from portal.core.language import localized
 from portal.core.querysets import LockableQuerySet
 from portal.core.references import new_reference
@@ -224,6 +225,7 @@ class Hold(models.Model):
     captured_entry = models.OneToOneField(JournalEntry, on_delete=models.PROTECT, null=True, related_name="captured")
 
     objects = models.Manager.from_queryset(LockableQuerySet["Hold"])()
+    state = State(HoldStatus)
 
     class Meta:
         constraints = [
@@ -250,11 +252,6 @@ class Hold(models.Model):
 
     def __str__(self) -> str:
         return self.reference
-
-    @property
-    def state(self) -> HoldStatus:
-        """The status with its words and color."""
-        return HoldStatus(self.status)
 
 
 class AccountingPeriod(models.Model):

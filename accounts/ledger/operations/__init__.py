@@ -29,7 +29,6 @@ from accounts.ledger.operations.holding import (
     void,
 )
 from accounts.ledger.operations.posting import (
-    LARGEST_AMOUNT,
     AccountIsASummary,
     AlreadyReversed,
     AmountRefused,
@@ -39,6 +38,7 @@ from accounts.ledger.operations.posting import (
     Line,
     PeriodClosed,
     ReversalNotReversible,
+    check_amount,
     credit,
     debit,
     post,

@@ -11,9 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.ledger.models import Hold, JournalEntry, LedgerAccount, LedgerBalance
 from accounts.ledger.operations.posting import (
-    LARGEST_AMOUNT,
-    AmountRefused,
     KeyReused,
+    check_amount,
     credit,
     debit,
     post,
@@ -22,7 +21,7 @@ from accounts.ledger.operations.posting import (
 from accounts.ledger.states import TRANSITIONS, HoldEvent, HoldStatus
 from portal.core import audit, jobs
 from portal.core.idempotency import fingerprint_of
-from portal.core.money import is_exact, minor_units, rounded
+from portal.core.money import rounded
 from portal.core.refusals import Refusal, register
 from portal.core.transitions import target_of
 
@@ -57,9 +56,7 @@ def hold(
     :raises InsufficientFunds: when less than the amount is available, decided under lock.
     """
     assert connection.in_atomic_block, "a hold belongs to the transaction of what it is for"
-    if not (is_exact(amount, ledger_account.currency) and 0 < amount <= LARGEST_AMOUNT):
-        raise AmountRefused(amount=str(amount), currency=ledger_account.currency)
-    told = [ledger_account.pk, minor_units(amount, ledger_account.currency), event, subject, text]
+    told = [ledger_account.pk, check_amount(amount, ledger_account.currency), event, subject, text]
     asked = Hold(
         key=key,
         fingerprint=fingerprint_of(told),

@@ -208,7 +208,7 @@ def _checked(lines: Sequence[Line]) -> list[list[object]]:
         account = line.ledger_account
         if account.is_summary:
             raise AccountIsASummary(account=account.code)
-        minor = _minor_units(line.amount, account.currency)
+        minor = check_amount(line.amount, account.currency)
         sign = 1 if line.direction == Direction.DEBIT else -1
         sums[account.currency] = sums.get(account.currency, 0) + sign * minor
         moved.append([account.pk, line.direction, minor])
@@ -217,7 +217,11 @@ def _checked(lines: Sequence[Line]) -> list[list[object]]:
     return moved
 
 
-def _minor_units(amount: Decimal, currency: str) -> int:
+def check_amount(amount: Decimal, currency: str) -> int:
+    """Refuse what is no amount of money that can move, and tell its minor units; an inner step.
+
+    :raises AmountRefused: when it is not a positive whole number of minor units.
+    """
     try:
         minor = minor_units(amount, currency)
     except ValueError:

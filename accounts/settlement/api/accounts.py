@@ -11,7 +11,8 @@ from rest_framework.views import APIView
 
 from accounts.identity.access import ShowsBooks
 from accounts.settlement import interest, operations
-from accounts.settlement.api.acting import only_operations, only_owners, verb, visible_account, visible_enterprise
+from accounts.settlement.api.acting import only_operations, verb
+from accounts.settlement.doors import only_owners, visible_account, visible_enterprise
 from accounts.settlement.models import SettlementAccount
 from accounts.settlement.serializers.accounts import (
     OpenAccountSerializer,

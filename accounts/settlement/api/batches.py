@@ -9,7 +9,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.settlement import operations
-from accounts.settlement.api.acting import only_members, verb, visible_account
+from accounts.settlement.api.acting import verb
+from accounts.settlement.doors import only_members, visible_account
 from accounts.settlement.models import PaymentBatch
 from accounts.settlement.serializers.batches import (
     BatchFileSerializer,

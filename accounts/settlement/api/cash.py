@@ -15,7 +15,8 @@ from rest_framework.views import APIView
 from accounts.identity import phones
 from accounts.identity.models import MembershipRole, User
 from accounts.settlement import operations, papers
-from accounts.settlement.api.acting import only_operations, verb, visible_account
+from accounts.settlement.api.acting import only_operations, verb
+from accounts.settlement.doors import visible_account, visible_cash
 from accounts.settlement.models import CashMovement, SettlementAccount
 from accounts.settlement.operations import fetching
 from accounts.settlement.serializers.cash import (
@@ -45,17 +46,13 @@ class CashMovements(APIView):
         return listed(self, request, in_state(request, found, CashStatus), CashMovementSerializer)
 
 
-def _movement(request: Request, reference: str) -> CashMovement:
-    return get_object_or_404(CashMovement.objects.visible_to(request.user).told(), reference=reference)
-
-
 class OneCashMovement(APIView):
     """One cash movement."""
 
     @extend_schema(operation_id="cash_movement_read", responses=CashMovementSerializer)
     def get(self, request: Request, reference: str) -> Response:
         """Read a cash movement, and where it stands."""
-        return Response(CashMovementSerializer(_movement(request, reference)).data)
+        return Response(CashMovementSerializer(visible_cash(request, reference)).data)
 
 
 def _owner(account: SettlementAccount, reference: str) -> User:
@@ -130,7 +127,7 @@ class CashReceipt(APIView):
     )
     def get(self, request: Request, reference: str) -> HttpResponse:
         """Hand out the PDF of booked cash."""
-        found = _movement(request, reference)
+        found = visible_cash(request, reference)
         if found.status != CashStatus.BOOKED:
             raise Http404
         language = asked_for(request, LanguageSerializer).get("language") or get_language()
@@ -141,7 +138,7 @@ class CashReceipt(APIView):
 ConfirmCash = verb(
     "cash_movement_confirm",
     "Confirm, as the second person, cash that waits: it is booked.",
-    find=_movement,
+    find=visible_cash,
     act=operations.confirm_cash,
     shape=CashMovementSerializer,
     dated=True,
@@ -150,7 +147,7 @@ ConfirmCash = verb(
 DeclineCash = verb(
     "cash_movement_decline",
     "Refuse to confirm cash that waits: nothing is booked.",
-    find=_movement,
+    find=visible_cash,
     act=operations.decline_cash,
     shape=CashMovementSerializer,
     asks=ReasonSerializer,

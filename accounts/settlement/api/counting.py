@@ -1,8 +1,5 @@
 """Drawers for machines: what moved through one, counting it, and handing cash from one to another."""
 
-from typing import Any
-
-from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -10,12 +7,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.identity.models import Role
 from accounts.settlement import operations
 from accounts.settlement.api.acting import only_cash_keepers, only_operations, verb
-from accounts.settlement.api.drawers import visible_drawer
+from accounts.settlement.doors import visible_count, visible_drawer, visible_handover, worked_drawer
 from accounts.settlement.forms.drawers import closed_through
-from accounts.settlement.models import CashCount, CashDrawer, CashHandover
+from accounts.settlement.models import CashCount, CashHandover
 from accounts.settlement.queries import drawers as queries
 from accounts.settlement.serializers.cash import (
     CashCountSerializer,
@@ -64,7 +60,7 @@ class Counts(APIView):
     )
     def post(self, request: Request, reference: str) -> Response:
         """Count what lies in a drawer, as its holder or as operations; a difference waits for a second person."""
-        drawer, by = _worked(request, visible_drawer(request, reference))
+        drawer, by = worked_drawer(request, reference), only_cash_keepers(request)
         asked, key, today = told(request, CountRequestSerializer), idempotency_key(request), timezone.localdate()
         closes_date = closed_through(asked.pop("closes"), today)
         made = operations.count_drawer(
@@ -73,32 +69,19 @@ class Counts(APIView):
         return Response(CashCountSerializer(made).data, status=201)
 
 
-def _worked(request: Request, drawer: CashDrawer) -> tuple[CashDrawer, str]:
-    """Let on who holds a drawer, or serves it as one of operations, and name who it is."""
-    user: Any = request.user
-    by = only_cash_keepers(request)
-    if not (drawer.is_held_by(by) or user.has_role(Role.OPERATIONS)):
-        raise PermissionDenied
-    return drawer, by
-
-
-def _count(request: Request, reference: str) -> CashCount:
-    return get_object_or_404(CashCount.objects.visible_to(request.user).told(), reference=reference)
-
-
 class OneCashCount(APIView):
     """One count."""
 
     @extend_schema(operation_id="cash_count_read", responses=CashCountSerializer)
     def get(self, request: Request, reference: str) -> Response:
         """Read a count piece by piece, and where it stands."""
-        return Response(CashCountSerializer(_count(request, reference)).data)
+        return Response(CashCountSerializer(visible_count(request, reference)).data)
 
 
 ConfirmCount = verb(
     "cash_count_confirm",
     "Stand by a difference as the second person: it is booked, and the drawer holds what was found.",
-    find=_count,
+    find=visible_count,
     act=operations.confirm_count,
     shape=CashCountSerializer,
     dated=True,
@@ -107,7 +90,7 @@ ConfirmCount = verb(
 DeclineCount = verb(
     "cash_count_decline",
     "Do not stand by a difference: the drawer must be counted again.",
-    find=_count,
+    find=visible_count,
     act=operations.decline_count,
     shape=CashCountSerializer,
     asks=ReasonSerializer,
@@ -140,23 +123,19 @@ class Handovers(APIView):
         return Response(CashHandoverSerializer(made).data, status=201)
 
 
-def _handover(request: Request, reference: str) -> CashHandover:
-    return get_object_or_404(CashHandover.objects.visible_to(request.user).told(), reference=reference)
-
-
 class OneCashHandover(APIView):
     """One handover."""
 
     @extend_schema(operation_id="cash_handover_read", responses=CashHandoverSerializer)
     def get(self, request: Request, reference: str) -> Response:
         """Read a handover, and where it stands."""
-        return Response(CashHandoverSerializer(_handover(request, reference)).data)
+        return Response(CashHandoverSerializer(visible_handover(request, reference)).data)
 
 
 TakeOver = verb(
     "cash_handover_take_over",
     "Take over, as the other side, cash that was handed out: now it lies in the other drawer.",
-    find=_handover,
+    find=visible_handover,
     act=operations.take_over,
     shape=CashHandoverSerializer,
     dated=True,
@@ -165,7 +144,7 @@ TakeOver = verb(
 DeclineHandover = verb(
     "cash_handover_decline",
     "Do not take over, or take back, what was handed out: the cash stays where it was.",
-    find=_handover,
+    find=visible_handover,
     act=operations.decline_handover,
     shape=CashHandoverSerializer,
     asks=ReasonSerializer,

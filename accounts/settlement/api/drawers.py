@@ -4,17 +4,24 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, cast
 
-from django.core.exceptions import PermissionDenied
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.identity.models import Role, User
+from accounts.identity.models import User
 from accounts.settlement import operations
-from accounts.settlement.api.acting import only_operations, verb, visible_account
+from accounts.settlement.api.acting import only_operations, verb
+from accounts.settlement.doors import (
+    actor,
+    visible_account,
+    visible_cash,
+    visible_correction,
+    visible_delivery,
+    visible_drawer,
+    worked_drawer,
+)
 from accounts.settlement.forms.drawers import DrawerForm
 from accounts.settlement.models import CashCorrection, CashDelivery, CashDrawer, CashMovement
 from accounts.settlement.queries import drawers as queries
@@ -58,11 +65,6 @@ class CashDrawers(APIView):
         return Response(CashDrawerSerializer(opened).data, status=201)
 
 
-def visible_drawer(request: Request, reference: str) -> CashDrawer:
-    """Fetch a drawer that the caller may see; to others it does not exist."""
-    return get_object_or_404(CashDrawer.objects.visible_to(request.user).told(), reference=reference)
-
-
 def _change_limit(drawer: CashDrawer, *, limit: Decimal, at: datetime, by: str) -> None:
     operations.change_limit(drawer, limit, at=at, by=by)
 
@@ -98,10 +100,7 @@ class Slips(APIView):
     @extend_schema(operation_id="slip_enter", request=SlipRequestSerializer, responses={201: SlipSerializer})
     def post(self, request: Request, reference: str) -> Response:
         """Enter a slip. Its number is its key: the same again gives the first, other content a conflict."""
-        drawer = visible_drawer(request, reference)
-        user: Any = request.user
-        if not user.has_role(Role.OPERATIONS) and not drawer.is_held_by(user.reference):
-            raise PermissionDenied
+        drawer = worked_drawer(request, reference)
         asked = told(request, SlipRequestSerializer)
         entered = operations.enter_slip(
             drawer,
@@ -111,13 +110,9 @@ class Slips(APIView):
             **asked,
             on=timezone.localdate(),
             at=timezone.now(),
-            by=user.reference,
+            by=actor(request),
         )
         return Response(SlipSerializer(entered).data, status=201)
-
-
-def _correction(request: Request, reference: str) -> CashCorrection:
-    return get_object_or_404(CashCorrection.objects.visible_to(request.user).told(), reference=reference)
 
 
 class CashCorrections(APIView):
@@ -135,7 +130,7 @@ class OneCashCorrection(APIView):
     @extend_schema(operation_id="cash_correction_read", responses=CashCorrectionSerializer)
     def get(self, request: Request, reference: str) -> Response:
         """Read a correction, and where it stands."""
-        return Response(CashCorrectionSerializer(_correction(request, reference)).data)
+        return Response(CashCorrectionSerializer(visible_correction(request, reference)).data)
 
 
 class Corrections(APIView):
@@ -149,7 +144,7 @@ class Corrections(APIView):
     )
     def post(self, request: Request, reference: str) -> Response:
         """Ask to reverse booked cash, and to book what stands in ``instead``; another person confirms it."""
-        movement = get_object_or_404(CashMovement.objects.visible_to(request.user).told(), reference=reference)
+        movement = visible_cash(request, reference)
         user: Any = request.user
         if not (movement.drawer and user.is_staff_member and movement.drawer.is_held_by(user.reference)):
             only_operations(request)
@@ -177,7 +172,7 @@ def _operations_or_who_asked(request: Request, found: CashCorrection) -> str:
 ConfirmCorrection = verb(
     "cash_correction_confirm",
     "Correct it as the second person: the cash is reversed, and the right one booked.",
-    find=_correction,
+    find=visible_correction,
     act=operations.confirm_correction,
     shape=CashCorrectionSerializer,
     dated=True,
@@ -186,16 +181,12 @@ ConfirmCorrection = verb(
 DeclineCorrection = verb(
     "cash_correction_decline",
     "Do not correct it, or take back what one asked for oneself: what is booked stays.",
-    find=_correction,
+    find=visible_correction,
     act=operations.decline_correction,
     shape=CashCorrectionSerializer,
     asks=ReasonSerializer,
     admit=_operations_or_who_asked,
 )
-
-
-def _delivery(request: Request, reference: str) -> CashDelivery:
-    return get_object_or_404(CashDelivery.objects.visible_to(request.user).told(), reference=reference)
 
 
 class CashDeliveries(APIView):
@@ -234,13 +225,13 @@ class OneCashDelivery(APIView):
     @extend_schema(operation_id="cash_delivery_read", responses=CashDeliverySerializer)
     def get(self, request: Request, reference: str) -> Response:
         """Read where it stands."""
-        return Response(CashDeliverySerializer(_delivery(request, reference)).data)
+        return Response(CashDeliverySerializer(visible_delivery(request, reference)).data)
 
 
 ConfirmDelivery = verb(
     "cash_delivery_confirm",
     "Stand by it as the second person: the cash is booked, and a statement confirms it later.",
-    find=_delivery,
+    find=visible_delivery,
     act=operations.confirm_delivery,
     shape=CashDeliverySerializer,
     dated=True,
@@ -249,7 +240,7 @@ ConfirmDelivery = verb(
 DeclineDelivery = verb(
     "cash_delivery_decline",
     "Do not stand by it: nothing is booked.",
-    find=_delivery,
+    find=visible_delivery,
     act=operations.decline_delivery,
     shape=CashDeliverySerializer,
     asks=ReasonSerializer,

@@ -12,7 +12,8 @@ from accounts.identity.access import ShowsBooks
 from accounts.ledger import queries as ledger
 from accounts.ledger.models import Hold
 from accounts.settlement import operations, queries
-from accounts.settlement.api.acting import only_operations, verb, visible_account
+from accounts.settlement.api.acting import only_operations, verb
+from accounts.settlement.doors import visible_account
 from accounts.settlement.models import SettlementAccount
 from accounts.settlement.queries.holding import KEPT_BACK
 from accounts.settlement.serializers.keeping import (

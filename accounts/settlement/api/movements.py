@@ -8,7 +8,7 @@ from rest_framework.views import APIView
 
 from accounts.identity.access import ShowsBooks
 from accounts.settlement import operations, queries
-from accounts.settlement.api.acting import only_owners, visible_account
+from accounts.settlement.doors import only_owners, visible_account
 from accounts.settlement.models import Receipt
 from accounts.settlement.serializers.movements import (
     PostingSerializer,

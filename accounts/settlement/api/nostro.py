@@ -34,10 +34,14 @@ from portal.core.api import IDEMPOTENCY_KEY, check_form, idempotency_key, in_sta
 READ = (IsAuthenticated, staff_with(Role.OPERATIONS, Role.AUDITOR))
 
 
-class NostroStatements(APIView):
-    """The files from the other bank."""
+class OfTheNostro(APIView):
+    """An endpoint for operations and auditors."""
 
     permission_classes = READ
+
+
+class NostroStatements(OfTheNostro):
+    """The files from the other bank."""
 
     @extend_schema(
         operation_id="nostro_statements_list",
@@ -70,10 +74,8 @@ def _statement(_request: Request, reference: str) -> NostroStatement:
     return get_object_or_404(NostroStatement.objects.select_related("file"), reference=reference)
 
 
-class OneNostroStatement(APIView):
+class OneNostroStatement(OfTheNostro):
     """A file from the other bank."""
-
-    permission_classes = READ
 
     @extend_schema(operation_id="nostro_statement_read", responses=OneNostroStatementSerializer)
     def get(self, request: Request, reference: str) -> Response:
@@ -85,10 +87,8 @@ class OneNostroStatement(APIView):
         return Response(OneNostroStatementSerializer(found).data)
 
 
-class NostroLines(APIView):
+class NostroLines(OfTheNostro):
     """The lines of a file from the other bank."""
-
-    permission_classes = READ
 
     @extend_schema(
         operation_id="nostro_statement_lines",
@@ -124,10 +124,8 @@ SetNostroAside = verb(
 )
 
 
-class Suspense(APIView):
+class Suspense(OfTheNostro):
     """Money in suspense."""
-
-    permission_classes = READ
 
     @extend_schema(
         operation_id="suspense_list",
@@ -144,10 +142,8 @@ def _item(_request: Request, reference: str) -> SuspenseItem:
     return get_object_or_404(queries.told_items(), reference=reference)
 
 
-class OneSuspenseItem(APIView):
+class OneSuspenseItem(OfTheNostro):
     """Money in suspense, one line of the other bank."""
-
-    permission_classes = READ
 
     @extend_schema(operation_id="suspense_read", responses=OneSuspenseItemSerializer)
     def get(self, request: Request, reference: str) -> Response:

@@ -13,7 +13,8 @@ from rest_framework.views import APIView
 
 from accounts.identity.access import ShowsBooks
 from accounts.settlement import booking_receipts, operations, papers, queries, writing
-from accounts.settlement.api.acting import only_operations, only_owners, visible_account
+from accounts.settlement.api.acting import only_operations
+from accounts.settlement.doors import only_owners, visible_account
 from accounts.settlement.forms.history import DAYS_TO_COME
 from accounts.settlement.models import BalanceCertificate, SettlementAccount
 from accounts.settlement.serializers.papers import (

@@ -10,13 +10,14 @@ from rest_framework.views import APIView
 from accounts.identity.access import ShowsBooks
 from accounts.identity.models import Enterprise
 from accounts.settlement import operations, queries
-from accounts.settlement.api.acting import (
+from accounts.settlement.api.acting import only_operations, verb
+from accounts.settlement.doors import (
     only_members,
-    only_operations,
     only_owners,
-    verb,
+    payment_of_bank,
     visible_account,
     visible_enterprise,
+    visible_payment,
 )
 from accounts.settlement.models import Payee, PaymentInstruction
 from accounts.settlement.serializers.paying import (
@@ -141,53 +142,45 @@ class Payments(ShowsBooks):
         return Response(PaymentSerializer(made).data, status=201)
 
 
-def _payment(request: Request, reference: str) -> PaymentInstruction:
-    return get_object_or_404(PaymentInstruction.objects.visible_to(request.user).told(), reference=reference)
-
-
 class OnePayment(ShowsBooks):
     """One payment."""
 
     @extend_schema(operation_id="payment_read", responses=PaymentSerializer)
     def get(self, request: Request, reference: str) -> Response:
         """Read a payment and where it stands."""
-        return Response(PaymentSerializer(_payment(request, reference)).data)
+        return Response(PaymentSerializer(visible_payment(request, reference)).data)
 
 
 ConfirmPayment = verb(
     "payment_confirm",
     "Agree to a payment that a colleague made.",
-    find=_payment, act=operations.confirm_payment, shape=PaymentSerializer, dated=True,
+    find=visible_payment, act=operations.confirm_payment, shape=PaymentSerializer, dated=True,
 )  # fmt: skip
 DeclinePayment = verb(
     "payment_decline",
     "Refuse to agree to a payment that a colleague made; nothing is paid.",
-    find=_payment, act=operations.decline_payment, shape=PaymentSerializer, asks=ReasonSerializer,
+    find=visible_payment, act=operations.decline_payment, shape=PaymentSerializer, asks=ReasonSerializer,
 )  # fmt: skip
 VoidPayment = verb(
     "payment_void",
     "Cancel a payment that was not sent yet; the money is back at once.",
-    find=_payment, act=operations.void_payment, shape=PaymentSerializer, dated=True,
+    find=visible_payment, act=operations.void_payment, shape=PaymentSerializer, dated=True,
 )  # fmt: skip
-
-
-def _payment_of_bank(request: Request, reference: str) -> PaymentInstruction:
-    return get_object_or_404(PaymentInstruction.objects.visible_to(request.user).told().by_bank(), reference=reference)
 
 
 AskToVoid = verb(
     "payment_void_ask",
     "Ask a colleague, as operations, to cancel what the bank pays out of money kept back; meanwhile it is not sent.",
-    find=_payment_of_bank, act=operations.ask_to_void, shape=PaymentSerializer, asks=ReasonSerializer,
+    find=payment_of_bank, act=operations.ask_to_void, shape=PaymentSerializer, asks=ReasonSerializer,
     admit=only_operations,
 )  # fmt: skip
 ConfirmVoid = verb(
     "payment_void_confirm",
     "Cancel what a colleague asked to cancel; until its last day the money is kept back as before.",
-    find=_payment_of_bank, act=operations.confirm_void, shape=PaymentSerializer, dated=True, admit=only_operations,
+    find=payment_of_bank, act=operations.confirm_void, shape=PaymentSerializer, dated=True, admit=only_operations,
 )  # fmt: skip
 DeclineVoid = verb(
     "payment_void_decline",
     "Let a payment be sent that somebody asked to cancel.",
-    find=_payment_of_bank, act=operations.decline_void, shape=PaymentSerializer, admit=only_operations,
+    find=payment_of_bank, act=operations.decline_void, shape=PaymentSerializer, admit=only_operations,
 )  # fmt: skip

@@ -9,7 +9,8 @@ from rest_framework.views import APIView
 
 from accounts.identity.models import Enterprise
 from accounts.settlement import operations
-from accounts.settlement.api.acting import only_members, verb, visible_account
+from accounts.settlement.api.acting import verb
+from accounts.settlement.doors import only_members, visible_account, visible_order
 from accounts.settlement.models import Payee, StandingOrder
 from accounts.settlement.operations import OrderTerms
 from accounts.settlement.serializers.reasons import ReasonSerializer
@@ -27,10 +28,6 @@ def _terms(request: Request, enterprise: Enterprise) -> OrderTerms:
     payees = Payee.objects.visible_to(request.user).filter(enterprise=enterprise)
     payee = get_object_or_404(payees, reference=asked.pop("payee"))
     return OrderTerms(payee=payee, **asked)
-
-
-def _order(request: Request, reference: str) -> StandingOrder:
-    return get_object_or_404(StandingOrder.objects.visible_to(request.user).told(), reference=reference)
 
 
 def _shown(order: StandingOrder, *, status: int = 200) -> Response:
@@ -77,7 +74,7 @@ class OneStandingOrder(APIView):
     @extend_schema(operation_id="standing_order_read", responses=StandingOrderSerializer)
     def get(self, request: Request, reference: str) -> Response:
         """Read a standing order, its terms and its next date."""
-        return _shown(_order(request, reference))
+        return _shown(visible_order(request, reference))
 
 
 class StandingOrderRuns(APIView):
@@ -86,7 +83,7 @@ class StandingOrderRuns(APIView):
     @extend_schema(operation_id="standing_order_runs", responses=StandingOrderRunSerializer(many=True))
     def get(self, request: Request, reference: str) -> Response:
         """List the dates that were due, newest first."""
-        runs = _order(request, reference).runs.select_related("instruction")
+        runs = visible_order(request, reference).runs.select_related("instruction")
         return listed(self, request, runs, StandingOrderRunSerializer)
 
 
@@ -104,7 +101,7 @@ class ChangeStandingOrder(APIView):
 
         Where a person is asked for a one-time code, a program's token stands for it.
         """
-        order = _order(request, reference)
+        order = visible_order(request, reference)
         by = only_members(request, order.settlement_account.enterprise)
         changed = operations.change_standing_order(
             order,
@@ -120,26 +117,26 @@ class ChangeStandingOrder(APIView):
 ConfirmStandingOrder = verb(
     "standing_order_confirm",
     "Agree to an order, or to a change of one, that a colleague made.",
-    find=_order, act=operations.confirm_standing_order, shape=StandingOrderSerializer, asks=SeenTermsSerializer,
+    find=visible_order, act=operations.confirm_standing_order, shape=StandingOrderSerializer, asks=SeenTermsSerializer,
     dated=True,
 )  # fmt: skip
 DeclineStandingOrder = verb(
     "standing_order_decline",
     "Refuse to agree to an order, or to a change of one, which then goes on as it was.",
-    find=_order, act=operations.decline_standing_order, shape=StandingOrderSerializer, asks=ReasonSerializer,
+    find=visible_order, act=operations.decline_standing_order, shape=StandingOrderSerializer, asks=ReasonSerializer,
 )  # fmt: skip
 PauseStandingOrder = verb(
     "standing_order_pause",
     "Stop paying until the order is resumed.",
-    find=_order, act=operations.pause_standing_order, shape=StandingOrderSerializer,
+    find=visible_order, act=operations.pause_standing_order, shape=StandingOrderSerializer,
 )  # fmt: skip
 ResumeStandingOrder = verb(
     "standing_order_resume",
     "Pay again from the next date on. Where a person is asked for a one-time code, a program's token stands for it.",
-    find=_order, act=operations.resume_standing_order, shape=StandingOrderSerializer, dated=True,
+    find=visible_order, act=operations.resume_standing_order, shape=StandingOrderSerializer, dated=True,
 )  # fmt: skip
 EndStandingOrder = verb(
     "standing_order_end",
     "End an order for good.",
-    find=_order, act=operations.end_standing_order, shape=StandingOrderSerializer,
+    find=visible_order, act=operations.end_standing_order, shape=StandingOrderSerializer,
 )  # fmt: skip

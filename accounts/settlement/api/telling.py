@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db.models import Prefetch
-from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -11,9 +10,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.identity.models import Enterprise, Membership
+from accounts.identity.models import Membership
 from accounts.settlement import operations
-from accounts.settlement.api.acting import only_members, only_owners, verb, visible_enterprise
+from accounts.settlement.api.acting import verb
+from accounts.settlement.doors import only_members, only_owners, visible_enterprise
 from accounts.settlement.serializers.telling import (
     DeliverySerializer,
     NoticesSerializer,
@@ -85,8 +85,7 @@ class Webhooks(APIView):
 def _endpoint(request: Request, reference: str) -> WebhookEndpoint:
     """Fetch an address of an enterprise that the caller sees."""
     found = get_object_or_404(WebhookEndpoint, reference=reference)
-    if not Enterprise.objects.visible_to(request.user).filter(reference=found.scope).exists():
-        raise Http404
+    visible_enterprise(request, found.scope)
     return found
 
 

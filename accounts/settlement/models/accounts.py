@@ -13,6 +13,7 @@ from accounts.identity.models import Enterprise
 from accounts.ledger.models import JournalEntry, LedgerAccount
 from accounts.settlement import numbers
 from accounts.settlement.states import Status
+from portal.core.badges import State
 from portal.core.money import rounded
 from portal.core.querysets import LockableQuerySet
 from portal.core.references import new_reference
@@ -50,6 +51,7 @@ class SettlementAccount(models.Model):
     closed_at = models.DateTimeField(null=True)
 
     objects = models.Manager.from_queryset(SettlementAccountQuerySet)()
+    state = State(Status)
 
     class Meta:
         constraints = [
@@ -85,11 +87,6 @@ class SettlementAccount(models.Model):
     def held(self) -> Decimal:
         """What was kept back when it was fetched."""
         return rounded(self.ledger_account.kept_balance.held_amount, self.currency)
-
-    @property
-    def state(self) -> Status:
-        """The status with its words and color."""
-        return Status(self.status)
 
     @property
     def balance(self) -> Decimal:

@@ -13,6 +13,7 @@ from accounts.settlement import banks
 from accounts.settlement.batching import GONE, BatchStatus
 from accounts.settlement.models.accounts import SettlementAccount
 from accounts.settlement.models.payments import Payee, PaymentInstruction
+from portal.core.badges import State
 from portal.core.models import StoredFile
 from portal.core.querysets import LockableQuerySet
 from portal.core.references import new_reference
@@ -59,6 +60,7 @@ class PaymentBatch(models.Model):
     reason_text = models.CharField(max_length=200, blank=True)
 
     objects = models.Manager.from_queryset(PaymentBatchQuerySet)()
+    state = State(BatchStatus)
 
     class Meta:
         constraints = [
@@ -76,11 +78,6 @@ class PaymentBatch(models.Model):
 
     def __str__(self) -> str:
         return self.reference
-
-    @property
-    def state(self) -> BatchStatus:
-        """The status with its words and color."""
-        return BatchStatus(self.status)
 
     @property
     def reason(self) -> str:

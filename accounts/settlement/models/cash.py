@@ -15,6 +15,7 @@ from accounts.ledger.models import JournalEntry
 from accounts.settlement.models.accounts import SettlementAccount
 from accounts.settlement.models.drawers import CashDrawer
 from accounts.settlement.states import CashStatus, KnownBy, Way
+from portal.core.badges import State
 from portal.core.querysets import LockableQuerySet
 from portal.core.references import new_reference
 
@@ -65,6 +66,7 @@ class CashMovement(models.Model):
     entry = models.OneToOneField(JournalEntry, on_delete=models.PROTECT, null=True, related_name="cash_movement")
 
     objects = models.Manager.from_queryset(CashMovementQuerySet)()
+    state = State(CashStatus)
 
     class Meta:
         constraints = [
@@ -116,8 +118,3 @@ class CashMovement(models.Model):
         if not self.document_ending or self.entry_id is None:
             return self.get_known_by_display()
         return gettext("%(document)s, seen by two of the bank") % {"document": self.get_known_by_display()}
-
-    @property
-    def state(self) -> CashStatus:
-        """The status with its words and color."""
-        return CashStatus(self.status)

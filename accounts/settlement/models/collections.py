@@ -18,6 +18,7 @@ from accounts.settlement.models.accounts import SettlementAccount
 from accounts.settlement.requesting import PAYABLE, Occasion, PlanStatus, RequestStatus
 from accounts.settlement.standing import DayRule, Frequency, Rhythm
 from accounts.settlement.states import RECEIVES
+from portal.core.badges import State
 from portal.core.fields import EncryptedTextField
 from portal.core.money import rounded
 from portal.core.querysets import LockableQuerySet
@@ -71,6 +72,7 @@ class BillPlan(Customer):
     ended_at = models.DateTimeField(null=True)
 
     objects = models.Manager.from_queryset(BillPlanQuerySet)()
+    state = State(PlanStatus)
 
     class Meta:
         constraints = [
@@ -85,11 +87,6 @@ class BillPlan(Customer):
 
     def __str__(self) -> str:
         return self.reference
-
-    @property
-    def state(self) -> PlanStatus:
-        """The status with its words and color."""
-        return PlanStatus(self.status)
 
     @property
     def rhythm(self) -> Rhythm:
@@ -143,6 +140,7 @@ class PaymentRequest(Customer):
     ended_at = models.DateTimeField(null=True)
 
     objects = models.Manager.from_queryset(PaymentRequestQuerySet)()
+    state = State(RequestStatus)
 
     class Meta:
         constraints = [
@@ -180,11 +178,6 @@ class PaymentRequest(Customer):
 
     def __str__(self) -> str:
         return self.reference
-
-    @property
-    def state(self) -> RequestStatus:
-        """The status with its words and color."""
-        return RequestStatus(self.status)
 
     @property
     def is_payable(self) -> bool:

@@ -12,6 +12,7 @@ from accounts.ledger.models import JournalEntry
 from accounts.settlement.models.accounts import SettlementAccount
 from accounts.settlement.models.cash import CashMovement
 from accounts.settlement.states import CorrectionStatus, Way
+from portal.core.badges import State
 from portal.core.querysets import LockableQuerySet
 from portal.core.references import new_reference
 
@@ -67,6 +68,7 @@ class CashCorrection(models.Model):
     )
 
     objects = models.Manager.from_queryset(CashCorrectionQuerySet)()
+    state = State(CorrectionStatus)
 
     class Meta:
         constraints = [
@@ -98,8 +100,3 @@ class CashCorrection(models.Model):
 
     def __str__(self) -> str:
         return self.reference
-
-    @property
-    def state(self) -> CorrectionStatus:
-        """The status with its words and color."""
-        return CorrectionStatus(self.status)

@@ -17,6 +17,7 @@ from accounts.settlement.models.cash import CashMovement
 from accounts.settlement.models.corrections import CashCorrection
 from accounts.settlement.models.deliveries import CashDelivery
 from accounts.settlement.models.drawers import CashDrawer
+from portal.core.badges import State
 from portal.core.querysets import LockableQuerySet
 from portal.core.references import new_reference
 
@@ -57,6 +58,7 @@ class CashHandover(models.Model):
     checked_by = models.CharField(max_length=40, blank=True)
 
     objects = models.Manager.from_queryset(CashHandoverQuerySet)()
+    state = State(HandoverStatus)
 
     class Meta:
         constraints = [
@@ -71,11 +73,6 @@ class CashHandover(models.Model):
 
     def __str__(self) -> str:
         return self.reference
-
-    @property
-    def state(self) -> HandoverStatus:
-        """The status with its words and color."""
-        return HandoverStatus(self.status)
 
 
 class CashCountQuerySet(LockableQuerySet["CashCount"]):
@@ -117,6 +114,7 @@ class CashCount(models.Model):
     )
 
     objects = models.Manager.from_queryset(CashCountQuerySet)()
+    state = State(CountStatus)
 
     class Meta:
         constraints = [
@@ -146,11 +144,6 @@ class CashCount(models.Model):
 
     def __str__(self) -> str:
         return self.reference
-
-    @property
-    def state(self) -> CountStatus:
-        """The status with its words and color."""
-        return CountStatus(self.status)
 
     @property
     def difference_amount(self) -> Decimal:

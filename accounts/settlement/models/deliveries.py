@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.ledger.models import JournalEntry
 from accounts.settlement.drawer_states import DeliveryStatus, DeliveryWay
 from accounts.settlement.models.drawers import CashDrawer
+from portal.core.badges import State
 from portal.core.querysets import LockableQuerySet
 from portal.core.references import new_reference
 
@@ -57,6 +58,7 @@ class CashDelivery(models.Model):
     )
 
     objects = models.Manager.from_queryset(CashDeliveryQuerySet)()
+    state = State(DeliveryStatus)
 
     class Meta:
         constraints = [
@@ -87,11 +89,6 @@ class CashDelivery(models.Model):
 
     def __str__(self) -> str:
         return self.reference
-
-    @property
-    def state(self) -> DeliveryStatus:
-        """The status with its words and color."""
-        return DeliveryStatus(self.status)
 
     @property
     def signed_amount(self) -> Decimal:

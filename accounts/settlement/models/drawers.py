@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.models import Branch, Role, User
 from accounts.settlement.drawer_states import DrawerKind, DrawerStatus
+from portal.core.badges import State
 from portal.core.querysets import LockableQuerySet
 from portal.core.references import new_reference
 
@@ -55,6 +56,7 @@ class CashDrawer(models.Model):
     closed_at = models.DateTimeField(null=True)
 
     objects = models.Manager.from_queryset(CashDrawerQuerySet)()
+    state = State(DrawerStatus)
 
     class Meta:
         constraints = [
@@ -88,11 +90,6 @@ class CashDrawer(models.Model):
 
     def __str__(self) -> str:
         return self.reference
-
-    @property
-    def state(self) -> DrawerStatus:
-        """The status with its words and color."""
-        return DrawerStatus(self.status)
 
     @property
     def title(self) -> str:

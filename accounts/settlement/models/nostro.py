@@ -24,6 +24,7 @@ from accounts.settlement.nostro_states import (
     StatementStatus,
     SuspenseStatus,
 )
+from portal.core.badges import State
 from portal.core.models import StoredFile
 from portal.core.querysets import LockableQuerySet
 from portal.core.references import new_reference
@@ -63,6 +64,7 @@ class NostroStatement(models.Model):
     reason = models.CharField(_("reason"), max_length=200, blank=True)
 
     objects = models.Manager.from_queryset(LockableQuerySet["NostroStatement"])()
+    state = State(StatementStatus)
 
     class Meta:
         constraints = [
@@ -83,11 +85,6 @@ class NostroStatement(models.Model):
 
     def __str__(self) -> str:
         return self.reference
-
-    @property
-    def state(self) -> StatementStatus:
-        """The status with its words and color."""
-        return StatementStatus(self.status)
 
     @property
     def refusal(self) -> str:
@@ -141,6 +138,7 @@ class NostroLine(models.Model):
     receipt = models.OneToOneField(Receipt, on_delete=models.PROTECT, null=True, related_name="nostro_line")
 
     objects = models.Manager.from_queryset(NostroLineQuerySet)()
+    state = State(LineStatus)
 
     class Meta:
         constraints = [
@@ -160,11 +158,6 @@ class NostroLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.booked_on} {self.amount} {self.currency}"
-
-    @property
-    def state(self) -> LineStatus:
-        """The status with its words and color."""
-        return LineStatus(self.status)
 
     @property
     def words(self) -> str:
@@ -208,6 +201,7 @@ class SuspenseItem(models.Model):
     )
 
     objects = models.Manager.from_queryset(LockableQuerySet["SuspenseItem"])()
+    state = State(SuspenseStatus)
 
     class Meta:
         constraints = [
@@ -241,11 +235,6 @@ class SuspenseItem(models.Model):
 
     def __str__(self) -> str:
         return self.reference
-
-    @property
-    def state(self) -> SuspenseStatus:
-        """The status with its words and color."""
-        return SuspenseStatus(self.status)
 
     @property
     def shown(self) -> str:

@@ -16,6 +16,7 @@ from accounts.ledger.models import Hold, JournalEntry
 from accounts.settlement import banks, numbers
 from accounts.settlement.models.accounts import SettlementAccount
 from accounts.settlement.states import ON_THE_WAY, InstructionStatus
+from portal.core.badges import State
 from portal.core.models import StoredFile
 from portal.core.querysets import LockableQuerySet
 from portal.core.references import new_reference
@@ -221,6 +222,7 @@ class PaymentInstruction(models.Model):
     )
 
     objects = models.Manager.from_queryset(PaymentInstructionQuerySet)()
+    state = State(InstructionStatus)
 
     class Meta:
         constraints = [
@@ -256,11 +258,6 @@ class PaymentInstruction(models.Model):
 
     def __str__(self) -> str:
         return self.reference
-
-    @property
-    def state(self) -> InstructionStatus:
-        """The status with its words and color."""
-        return InstructionStatus(self.status)
 
     @property
     def is_of_bank(self) -> bool:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.settlement.models.accounts import SettlementAccount
 from accounts.settlement.models.payments import Payee, PaymentInstruction
 from accounts.settlement.standing import DayRule, Frequency, OrderStatus, Rhythm, RunStatus
+from portal.core.badges import State
 from portal.core.formats import money
 from portal.core.querysets import LockableQuerySet
 from portal.core.references import new_reference
@@ -57,6 +58,7 @@ class StandingOrder(models.Model):
     reason = models.CharField(_("reason"), max_length=200, blank=True)
 
     objects = models.Manager.from_queryset(StandingOrderQuerySet)()
+    state = State(OrderStatus)
 
     class Meta:
         constraints = [
@@ -73,11 +75,6 @@ class StandingOrder(models.Model):
 
     def __str__(self) -> str:
         return self.reference
-
-    @property
-    def state(self) -> OrderStatus:
-        """The status with its words and color."""
-        return OrderStatus(self.status)
 
     @property
     def proposal(self) -> StandingOrderTerms | None:
@@ -182,6 +179,8 @@ class StandingOrderRun(models.Model):
     )
     made_at = models.DateTimeField()
 
+    state = State(RunStatus)
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["standing_order", "due_date"], name="standing_order_date_is_run_once"),
@@ -195,11 +194,6 @@ class StandingOrderRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.standing_order} {self.due_date}"
-
-    @property
-    def state(self) -> RunStatus:
-        """The status with its words and color."""
-        return RunStatus(self.status)
 
     @property
     def reason(self) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.ledger.models import JournalEntry
 from accounts.settlement.models.accounts import SettlementAccount
+from portal.core.badges import State, Tones
 from portal.core.interest import DayCount
 from portal.core.language import localized
 from portal.core.querysets import LockableQuerySet
@@ -107,10 +108,7 @@ class ProposalStatus(models.TextChoices):
     APPROVED = "approved", _("Approved")
     DECLINED = "declined", _("Not confirmed")
 
-    @property
-    def tone(self) -> str:
-        """The color of its badge."""
-        return {"waiting": "warning", "approved": "success"}.get(self.value, "neutral")
+    tone = Tones(waiting="warning", approved="success")
 
 
 class AccountProductProposal(AccountTerms):
@@ -127,6 +125,7 @@ class AccountProductProposal(AccountTerms):
     product = models.OneToOneField(AccountProduct, on_delete=models.PROTECT, null=True, related_name="proposal")
 
     objects = models.Manager.from_queryset(LockableQuerySet["AccountProductProposal"])()
+    state = State(ProposalStatus)
 
     class Meta:
         constraints = [
@@ -142,11 +141,6 @@ class AccountProductProposal(AccountTerms):
                 name="approved_proposal_is_brought_out",
             ),
         ]
-
-    @property
-    def state(self) -> ProposalStatus:
-        """The status with its words and color."""
-        return ProposalStatus(self.status)
 
 
 class TermsAgreement(models.Model):

@@ -94,9 +94,19 @@ def _opened(enterprise: Enterprise, *, currency: str, by: str, at: datetime) -> 
 
 
 class ReasonMissing(Refusal):
-    """A freeze was asked for without a reason."""
+    """Nobody says why."""
 
     code = "reason_missing"
+
+
+def stated(reason: str) -> str:
+    """Give a reason as it is kept; an inner step.
+
+    :raises ReasonMissing: when there is none.
+    """
+    if not reason.strip():
+        raise ReasonMissing
+    return reason.strip()[:200]
 
 
 @transaction.atomic(durable=True)
@@ -137,12 +147,11 @@ def check_not_own(account: SettlementAccount, *, by: str) -> None:
 
 
 def _move(account: SettlementAccount, event: Event, *, reason: str, by: str, at: datetime) -> None:
-    if not reason.strip():
-        raise ReasonMissing
+    reason = stated(reason)
     lock(account)
     account.status = target_of(TRANSITIONS, event, account.status)
     account.save(update_fields=["status"])
-    audit.record(f"settlement.{event}", subject=account.reference, by=by, at=at, details={"reason": reason.strip()})
+    audit.record(f"settlement.{event}", subject=account.reference, by=by, at=at, details={"reason": reason})
 
 
 def lock(account: SettlementAccount) -> None:

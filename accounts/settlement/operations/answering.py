@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from accounts.ledger import operations as ledger
 from accounts.settlement.models import PaymentRequest, SettlementAccount, Transfer
 from accounts.settlement.operations import limits
 from accounts.settlement.operations.confirming import LeavingPayment, PaymentReview, confirm_by_code, review
@@ -83,7 +84,7 @@ def _check(request: PaymentRequest, source: SettlementAccount, amount: Decimal, 
     destination = request.settlement_account
     if source.pk == destination.pk:
         raise TransferToItself
-    limits.check_amount(amount, destination.currency)
+    ledger.check_amount(amount, destination.currency)
     limits.claim_for_one(source, destination, amount, on=on, at=at)
     locked_pair(source, destination)
     rows = PaymentRequest.objects.locked().select_related("settlement_account__enterprise")

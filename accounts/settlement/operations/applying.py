@@ -9,7 +9,7 @@ from accounts.ledger.models import LedgerAccount
 from accounts.settlement.models import NostroLine, NostroStatement
 from accounts.settlement.nostro_states import STATEMENT_TRANSITIONS, LineStatus, StatementEvent, StatementStatus
 from accounts.settlement.operations import suspense
-from accounts.settlement.operations.accounts import ReasonMissing
+from accounts.settlement.operations.accounts import stated
 from accounts.settlement.operations.cash import SamePerson
 from accounts.settlement.operations.foreseeing import look_again
 from accounts.settlement.operations.payments import reject_payment
@@ -65,11 +65,10 @@ def set_nostro_aside(statement: NostroStatement, *, reason: str, at: datetime, b
     :raises ReasonMissing: when no reason is given.
     :raises TransitionRefused: when the file does not wait.
     """
-    if not reason.strip():
-        raise ReasonMissing
+    reason = stated(reason)
     _lock(statement)
     statement.status = target_of(STATEMENT_TRANSITIONS, StatementEvent.SET_ASIDE, statement.status)
-    statement.decided_at, statement.decided_by, statement.reason = at, by, reason.strip()[:200]
+    statement.decided_at, statement.decided_by, statement.reason = at, by, reason
     statement.save()
     statement.lines.update(status=LineStatus.LEFT_OUT)
     details = {"reason": statement.reason}

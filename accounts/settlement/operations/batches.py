@@ -26,7 +26,7 @@ from accounts.settlement.models import (
     Transfer,
 )
 from accounts.settlement.operations import limits, transfers
-from accounts.settlement.operations.accounts import AccountNotOpen, ReasonMissing, lock
+from accounts.settlement.operations.accounts import AccountNotOpen, lock, stated
 from accounts.settlement.operations.agreeing import check_payee, check_second, needs_second
 from accounts.settlement.operations.confirming import PaymentReview, confirm_by_code, review
 from accounts.settlement.operations.judging import judge
@@ -286,11 +286,10 @@ def decline_batch(batch: PaymentBatch, *, reason: str, at: datetime, by: str) ->
     :raises TransitionRefused: when it does not wait.
     :raises SamePerson, OwnerConfirms: see ``payments.check_second``.
     """
-    if not reason.strip():
-        raise ReasonMissing
+    reason = stated(reason)
     target_of(BATCH_TRANSITIONS, BatchEvent.DECLINE, _locked(batch))
     check_second(batch.settlement_account.enterprise, made_by=batch.submitted_by, by=by)
-    batch.checked_at, batch.checked_by, batch.reason_text = at, by, reason.strip()[:200]
+    batch.checked_at, batch.checked_by, batch.reason_text = at, by, reason
     _move(batch, BatchEvent.DECLINE, at=at, by=by)
 
 

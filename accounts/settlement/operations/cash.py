@@ -9,10 +9,11 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.ledger import events
+from accounts.ledger import operations as ledger
 from accounts.ledger.models import JournalEntry, LedgerAccount
 from accounts.settlement.models import CashDrawer, CashMovement, SettlementAccount
-from accounts.settlement.operations import drawers, limits
-from accounts.settlement.operations.accounts import AccountNotOpen, ReasonMissing, check_not_own, credit, debit, lock
+from accounts.settlement.operations import drawers
+from accounts.settlement.operations.accounts import AccountNotOpen, check_not_own, credit, debit, lock, stated
 from accounts.settlement.operations.fetching import (
     Fetcher,
     LeavingCash,
@@ -152,7 +153,7 @@ def take(
 
     :raises: as ``pay_in`` and ``pay_out``.
     """
-    limits.check_amount(amount, account.currency)  # what waits would be refused only when it is confirmed
+    ledger.check_amount(amount, account.currency)  # what waits would be refused only when it is confirmed
     check_not_own(account, by=by)
     if account.status not in (RECEIVES if way == Way.IN else PAYS):
         raise AccountNotOpen
@@ -259,10 +260,9 @@ def decline_cash(movement: CashMovement, *, reason: str, at: datetime, by: str) 
     :raises OwnAccount: by a member of the enterprise.
     :raises TransitionRefused: when it does not wait.
     """
-    if not reason.strip():
-        raise ReasonMissing
+    reason = stated(reason)
     movement.status = _checked(movement, CheckEvent.DECLINE, by=by)
-    movement.reason, movement.checked_at, movement.checked_by = reason.strip(), at, by
+    movement.reason, movement.checked_at, movement.checked_by = reason, at, by
     movement.save(update_fields=["status", "reason", "checked_at", "checked_by"])
     audit.record("settlement.cash_decline", subject=movement.reference, by=by, at=at, details={"reason": reason})
 

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from accounts.identity.models import Enterprise
+from accounts.ledger import operations as ledger
 from accounts.settlement.models import BillPlan, PaymentRequest, RequestMessage, SettlementAccount
-from accounts.settlement.operations import limits
 from accounts.settlement.operations.accounts import AccountNotOpen, lock
 from accounts.settlement.operations.receiving import RequestNotOpen
 from accounts.settlement.requesting import (
@@ -101,7 +101,7 @@ def _requested(
     account: SettlementAccount, asked: Asked, *, on: date, at: datetime, by: str, plan: BillPlan | None = None
 ) -> PaymentRequest:
     if asked.amount is not None:
-        limits.check_amount(asked.amount, account.currency)
+        ledger.check_amount(asked.amount, account.currency)
     if plan is None and not on <= asked.due_date <= on + LONGEST_AHEAD:
         raise RequestDateWrong
     lock(account)
@@ -262,7 +262,7 @@ def plan_bills(account: SettlementAccount, asked: BillTerms, *, key: str, on: da
 
 
 def _planned(account: SettlementAccount, asked: BillTerms, *, on: date, at: datetime, by: str) -> BillPlan:
-    limits.check_amount(asked.amount, account.currency)
+    ledger.check_amount(asked.amount, account.currency)
     if asked.on_last_day and asked.frequency in MONTHS:
         asked = replace(asked, first_date=last_of_month(asked.first_date))
     else:

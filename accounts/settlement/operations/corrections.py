@@ -11,11 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.ledger import operations as ledger
 from accounts.ledger import queries as ledger_queries
 from accounts.ledger.models import JournalEntry, LedgerAccount
-from accounts.ledger.operations import AmountRefused
 from accounts.settlement.drawer_states import CountStatus
 from accounts.settlement.models import CashCorrection, CashDrawer, CashMovement, Receipt, SettlementAccount
 from accounts.settlement.operations import drawers, receiving
-from accounts.settlement.operations.accounts import AccountNotOpen, ReasonMissing, check_not_own, lock
+from accounts.settlement.operations.accounts import AccountNotOpen, check_not_own, lock, stated
 from accounts.settlement.operations.cash import SamePerson, book
 from accounts.settlement.operations.notices import tell_of_corrected_cash
 from accounts.settlement.operations.receipts import GiveUp, claim_receipt, prepare_giving_up
@@ -36,7 +35,6 @@ from accounts.settlement.states import (
 from portal.core import audit
 from portal.core.formats import NOTHING
 from portal.core.idempotency import answer_once, fingerprint_of
-from portal.core.money import is_exact
 from portal.core.refusals import Refusal, register
 from portal.core.transitions import target_of
 
@@ -112,7 +110,7 @@ def ask_correction(
         f"settlement.correction {by}",
         key,
         fingerprint=fingerprint_of([movement.reference, reason.strip(), told, slip]),
-        make=lambda: _asked(movement, right, reason=reason.strip()[:200], on=on, at=at, by=by).reference,
+        make=lambda: _asked(movement, right, reason=stated(reason), on=on, at=at, by=by).reference,
     )
     return CashCorrection.objects.told().get(reference=reference)
 
@@ -120,8 +118,6 @@ def ask_correction(
 def _asked(
     movement: CashMovement, right: RightCash | None, *, reason: str, on: date, at: datetime, by: str
 ) -> CashCorrection:
-    if not reason:
-        raise ReasonMissing
     movement.refresh_from_db(from_queryset=CashMovement.objects.locked().told())
     standing = movement.corrections.exclude(status=CorrectionStatus.DECLINED).first()
     if standing:
@@ -143,8 +139,7 @@ def _tell_right(correction: CashCorrection, right: RightCash, *, on: date) -> No
     movement = correction.movement
     if right.account.currency != movement.settlement_account.currency:
         raise CurrencyDiffers
-    if right.amount <= 0 or not is_exact(right.amount, right.account.currency):
-        raise AmountRefused
+    ledger.check_amount(right.amount, right.account.currency)
     correction.settlement_account, correction.way, correction.amount = right.account, Way(right.way), right.amount
     correction.text = right.text
     if movement.slip_number:
@@ -383,11 +378,10 @@ def decline_correction(correction: CashCorrection, *, reason: str, at: datetime,
     :raises TransitionRefused: when it does not wait.
     :raises OwnAccount: by a member of an enterprise whose account it touches.
     """
-    if not reason.strip():
-        raise ReasonMissing
+    reason = stated(reason)
     correction.status = _checked(correction, CheckEvent.DECLINE)
     _check_not_own(correction, by=by)
-    correction.check_reason, correction.checked_at, correction.checked_by = reason.strip()[:200], at, by
+    correction.check_reason, correction.checked_at, correction.checked_by = reason, at, by
     correction.save(update_fields=["status", "check_reason", "checked_at", "checked_by"])
     details = {"cash": correction.movement.reference, "reason": correction.check_reason}
     audit.record("settlement.cash_correction_decline", subject=correction.reference, by=by, at=at, details=details)

@@ -14,7 +14,7 @@ from accounts.settlement import denominations
 from accounts.settlement.drawer_states import COUNT_TRANSITIONS, CountStatus
 from accounts.settlement.models import CashCount, CashDrawer
 from accounts.settlement.operations import drawers
-from accounts.settlement.operations.accounts import ReasonMissing
+from accounts.settlement.operations.accounts import stated
 from accounts.settlement.operations.cash import SamePerson
 from accounts.settlement.queries import drawers as queries
 from accounts.settlement.states import CheckEvent
@@ -172,10 +172,9 @@ def decline_count(count: CashCount, *, reason: str, at: datetime, by: str) -> No
     :raises TransitionRefused: when no difference waits.
     :raises SamePerson: when it is the person who counted, or who holds the drawer.
     """
-    if not reason.strip():
-        raise ReasonMissing
+    reason = stated(reason)
     count.status = _checked(count, CheckEvent.DECLINE, by=by)
-    count.check_reason, count.checked_at, count.checked_by = reason.strip()[:200], at, by
+    count.check_reason, count.checked_at, count.checked_by = reason, at, by
     count.save(update_fields=["status", "check_reason", "checked_at", "checked_by"])
     details = {"reason": count.check_reason}
     audit.record("settlement.cash_count_decline", subject=count.reference, by=by, at=at, details=details)

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.ledger import events
 from accounts.ledger import operations as ledger
 from accounts.ledger.models import JournalEntry, LedgerAccount
-from accounts.ledger.operations import AmountRefused
 from accounts.settlement.drawer_states import (
     DELIVERY_TRANSITIONS,
     DeliveryEvent,
@@ -20,12 +19,11 @@ from accounts.settlement.drawer_states import (
 )
 from accounts.settlement.models import CashDelivery, CashDrawer
 from accounts.settlement.operations import drawers
-from accounts.settlement.operations.accounts import ReasonMissing
+from accounts.settlement.operations.accounts import stated
 from accounts.settlement.operations.cash import SamePerson
 from accounts.settlement.queries import drawers as queries
 from portal.core import audit
 from portal.core.idempotency import answer_once, fingerprint_of
-from portal.core.money import is_exact
 from portal.core.refusals import Refusal, register
 from portal.core.transitions import target_of
 
@@ -70,8 +68,7 @@ def _prepared(vault: CashDrawer, way: DeliveryWay, amount: Decimal, *, on: date,
     drawers.lock(vault)
     if vault.kind != DrawerKind.VAULT:
         raise DeliveryThroughVault
-    if amount <= 0 or not is_exact(amount, vault.currency):
-        raise AmountRefused
+    ledger.check_amount(amount, vault.currency)
     delivery = CashDelivery(vault=vault, way=way, amount=amount, status=DeliveryStatus.WAITING, made_at=at, made_by=by)
     leaving = queries.given_and_not_taken(vault) if way == DeliveryWay.BROUGHT else Decimal(0)
     drawers.check(vault, delivery.signed_amount - leaving, on=on)
@@ -110,10 +107,9 @@ def decline_delivery(delivery: CashDelivery, *, reason: str, at: datetime, by: s
     :raises ReasonMissing: when no reason is given.
     :raises TransitionRefused: when it does not wait.
     """
-    if not reason.strip():
-        raise ReasonMissing
+    reason = stated(reason)
     delivery.status = _checked(delivery, DeliveryEvent.DECLINE)
-    delivery.reason, delivery.checked_at, delivery.checked_by = reason.strip()[:200], at, by
+    delivery.reason, delivery.checked_at, delivery.checked_by = reason, at, by
     delivery.save(update_fields=["status", "reason", "checked_at", "checked_by"])
     details = {"reason": delivery.reason}
     audit.record("settlement.cash_delivery_decline", subject=delivery.reference, by=by, at=at, details=details)

@@ -6,17 +6,16 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.ledger.operations import AmountRefused
+from accounts.ledger import operations as ledger
 from accounts.settlement.drawer_states import HANDOVER_TRANSITIONS, HandoverStatus
 from accounts.settlement.models import CashDrawer, CashHandover
 from accounts.settlement.operations import drawers
-from accounts.settlement.operations.accounts import ReasonMissing
+from accounts.settlement.operations.accounts import stated
 from accounts.settlement.operations.cash import SamePerson
 from accounts.settlement.queries import drawers as queries
 from accounts.settlement.states import CheckEvent
 from portal.core import audit
 from portal.core.idempotency import answer_once, fingerprint_of
-from portal.core.money import is_exact
 from portal.core.refusals import Refusal, register
 from portal.core.transitions import target_of
 
@@ -66,8 +65,7 @@ def _handed(giver: CashDrawer, taker: CashDrawer, amount: Decimal, *, on: date, 
     _lock_both(giver, taker)
     if not _speaks_for(giver, by=by, other=taker):
         raise NotTheirSide
-    if amount <= 0 or not is_exact(amount, giver.currency):
-        raise AmountRefused
+    ledger.check_amount(amount, giver.currency)
     if giver.pk == taker.pk or not queries.takers_of(giver).filter(pk=taker.pk).exists():
         raise HandoverRefused
     drawers.check(giver, -amount - queries.given_and_not_taken(giver), on=on)
@@ -123,12 +121,11 @@ def decline_handover(handover: CashHandover, *, reason: str, at: datetime, by: s
     :raises TransitionRefused: when it does not wait.
     :raises NotTheirSide: when the person neither handed it out nor speaks for the other side.
     """
-    if not reason.strip():
-        raise ReasonMissing
+    reason = stated(reason)
     status = _checked(handover, CheckEvent.DECLINE)
     if by != handover.made_by and not _speaks_for(handover.taker, by=by, other=handover.giver):
         raise NotTheirSide
-    handover.status, handover.reason = status, reason.strip()
+    handover.status, handover.reason = status, reason
     handover.checked_at, handover.checked_by = at, by
     handover.save(update_fields=["status", "reason", "checked_at", "checked_by"])
     details = {"reason": handover.reason}

@@ -20,7 +20,7 @@ from accounts.ledger.models import Hold, LedgerAccount
 from accounts.ledger.states import TRANSITIONS, HoldEvent
 from accounts.settlement import banks, numbers, queries
 from accounts.settlement.models import Payee, PaymentInstruction, SettlementAccount, Transfer
-from accounts.settlement.operations.accounts import AccountNotOpen, ReasonMissing, check_not_own, lock
+from accounts.settlement.operations.accounts import AccountNotOpen, ReasonMissing, check_not_own, lock, stated
 from accounts.settlement.operations.cash import SamePerson
 from accounts.settlement.operations.notices import tell_of_kept_ended
 from accounts.settlement.operations.payees import LONGEST_NAME, check_outside, check_payable
@@ -320,15 +320,14 @@ def let_go(account: SettlementAccount, hold: Hold, *, reason: str, at: datetime,
     :raises OwnAccount: by a member of the enterprise.
     :raises TransitionRefused: when it is not kept back any more.
     """
-    if not reason.strip():
-        raise ReasonMissing
+    reason = stated(reason)
     if by == hold.placed_by:
         raise SamePerson
     check_not_own(account, by=by)
     lock(account)
     ledger.void(hold, at=at, by=by)
     _tell(account, hold, "money_let_go", at=at)
-    details = {"account": account.reference, "reason": reason.strip()[:200]}
+    details = {"account": account.reference, "reason": reason}
     audit.record("settlement.let_go", subject=hold.reference, by=by, at=at, details=details)
 
 

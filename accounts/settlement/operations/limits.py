@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.identity import queries as identity
 from accounts.identity.models import Enterprise
-from accounts.ledger import operations as ledger
 from accounts.settlement import queries
 from accounts.settlement.models import PaymentRules, SettlementAccount
 from portal.core import audit
@@ -90,15 +89,6 @@ class SecondPersonNeeded(Refusal):
     """The amount is one for which the enterprise wants two people, and this way has only one."""
 
     code = "second_person_needed"
-
-
-def check_amount(amount: Decimal, currency: str) -> None:
-    """Refuse what is no amount of money that can move; an inner step.
-
-    :raises AmountRefused: when it is not a positive whole number of minor units.
-    """
-    if not (is_exact(amount, currency) and 0 < amount <= ledger.LARGEST_AMOUNT):
-        raise ledger.AmountRefused(amount=str(amount), currency=currency)
 
 
 def claim(source: SettlementAccount, amount: Decimal, *, on: date, at: datetime) -> PaymentRules:

@@ -13,7 +13,7 @@ from accounts.ledger.models import JournalEntry, LedgerAccount
 from accounts.settlement import queries
 from accounts.settlement.models import Payee, PaymentInstruction, SettlementAccount
 from accounts.settlement.operations import limits
-from accounts.settlement.operations.accounts import ReasonMissing, check_not_own, credit, debit
+from accounts.settlement.operations.accounts import check_not_own, credit, debit, stated
 from accounts.settlement.operations.agreeing import check_payee, check_second, needs_second
 from accounts.settlement.operations.cash import SamePerson
 from accounts.settlement.operations.confirming import confirm_by_code
@@ -166,8 +166,7 @@ def decline_payment(instruction: PaymentInstruction, *, reason: str, at: datetim
     :raises TransitionRefused: when it does not wait.
     :raises SamePerson: when it is the person who made it.
     """
-    if not reason.strip():
-        raise ReasonMissing
+    reason = stated(reason)
     status = target_of(INSTRUCTION_TRANSITIONS, InstructionEvent.DECLINE, _locked(instruction))
     if by == instruction.made_by:
         raise SamePerson
@@ -209,13 +208,12 @@ def ask_to_void(instruction: PaymentInstruction, *, reason: str, at: datetime, b
     :raises TransitionRefused: when it was sent, or ended otherwise.
     """
     assert instruction.is_of_bank, "what an enterprise pays, it cancels itself"
-    if not reason.strip():
-        raise ReasonMissing
+    reason = stated(reason)
     _target(InstructionEvent.VOID, _locked(instruction))
     check_not_own(instruction.settlement_account, by=by)
     if instruction.void_asked_by:
         return
-    instruction.void_asked_by, instruction.reason = by, reason.strip()[:200]
+    instruction.void_asked_by, instruction.reason = by, reason
     instruction.save(update_fields=["void_asked_by", "reason"])
     details = {"reason": instruction.reason}
     audit.record("settlement.payment_void_asked", subject=instruction.reference, by=by, at=at, details=details)

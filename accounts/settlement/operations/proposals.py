@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.settlement.models import AccountProductProposal, ProposalStatus
-from accounts.settlement.operations.accounts import ReasonMissing
+from accounts.settlement.operations.accounts import stated
 from accounts.settlement.operations.agreements import brought_out, check_terms
 from accounts.settlement.operations.cash import SamePerson
 from portal.core import audit
@@ -101,10 +101,9 @@ def decline_account_product(proposal: AccountProductProposal, *, reason: str, at
     :raises ReasonMissing: when no reason is given.
     :raises ProposalDecided, SamePerson: as ``approve_account_product``.
     """
-    if not reason.strip():
-        raise ReasonMissing
+    reason = stated(reason)
     _take(proposal, by=by)
-    proposal.reason = reason.strip()[:200]
+    proposal.reason = reason
     _decide(proposal, ProposalStatus.DECLINED, at=at, by=by)
 
 

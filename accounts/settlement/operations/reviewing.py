@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from accounts.ledger import operations as ledger
 from accounts.settlement.models import Payee, PaymentRules, SettlementAccount
 from accounts.settlement.operations import limits
 from accounts.settlement.operations.accounts import AccountNotOpen, lock
@@ -37,7 +38,7 @@ def check_payment(account: SettlementAccount, payee: Payee, amount: Decimal, *, 
     :raises DailyLimit: when it exceeds what is left of the day.
     :raises AccountNotOpen: when the account cannot pay.
     """
-    limits.check_amount(amount, account.currency)
+    ledger.check_amount(amount, account.currency)
     rules = limits.claim(account, amount, on=on, at=at)
     check_payee(account, payee, at=at)
     lock(account)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.models import Enterprise
 from accounts.settlement.models import SettlementAccount, StandingOrder, StandingOrderTerms
-from accounts.settlement.operations.accounts import ReasonMissing
+from accounts.settlement.operations.accounts import stated
 from accounts.settlement.operations.agreeing import check_payee, check_second
 from accounts.settlement.operations.confirming import PaymentReview, confirm_by_code, needs_code
 from accounts.settlement.operations.ordering import LeavingByOrder, OrderTerms, all_of, check_terms, first_of
@@ -247,15 +247,14 @@ def decline_standing_order(order: StandingOrder, *, reason: str, at: datetime, b
     :raises NothingWaits: when nothing waits.
     :raises SamePerson, OwnerConfirms: see ``payments.check_second``.
     """
-    if not reason.strip():
-        raise ReasonMissing
+    reason = stated(reason)
     terms = _proposal(order, by=by)
     _decline(terms, at=at)
     if order.status == OrderStatus.WAITING:
         order.status = target_of(ORDER_TRANSITIONS, OrderEvent.DECLINE, order.status)
-        order.reason, order.ended_at = reason.strip()[:200], at
+        order.reason, order.ended_at = reason, at
         order.save(update_fields=["status", "reason", "ended_at"])
-    details = {"version": terms.number, "reason": reason.strip()}
+    details = {"version": terms.number, "reason": reason}
     audit.record("settlement.standing_order_decline", subject=order.reference, by=by, at=at, details=details)
 
 

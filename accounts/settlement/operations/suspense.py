@@ -24,7 +24,7 @@ from accounts.settlement.nostro_states import (
     SuspenseStatus,
 )
 from accounts.settlement.operations import cash_together
-from accounts.settlement.operations.accounts import AccountNotOpen, ReasonMissing, check_not_own, credit, debit
+from accounts.settlement.operations.accounts import AccountNotOpen, check_not_own, credit, debit, stated
 from accounts.settlement.operations.cash import SamePerson
 from accounts.settlement.operations.cash_together import NO_CASH, ClearingDiffers, NamedCash
 from accounts.settlement.operations.payees import check_outside
@@ -124,9 +124,7 @@ def propose_clearing(
     list(SuspenseItem.objects.locked().filter(pk__in=[item.pk, *(each.pk for each in cash.beside)]))
     _lock(item)
     item.status = target_of(SUSPENSE_TRANSITIONS, SuspenseEvent.PROPOSE, item.status)
-    if not note.strip():
-        raise ReasonMissing
-    item.way, item.note = way, note.strip()[:200]
+    item.way, item.note = way, stated(note)
     item.settlement_account = account if way == Clearing.ACCOUNT else None
     item.instruction = instruction if way == Clearing.INSTRUCTION else None
     item.delivery = cash.deliveries[0] if cash.deliveries and way == Clearing.CASH else None
@@ -233,8 +231,7 @@ def decline_clearing(item: SuspenseItem, *, reason: str, at: datetime, by: str) 
     :raises TransitionRefused: when nothing is proposed.
     :raises SamePerson: when it is the person who proposed it.
     """
-    if not reason.strip():
-        raise ReasonMissing
+    reason = stated(reason)
     _lock_proposed(item)
     status = target_of(SUSPENSE_TRANSITIONS, SuspenseEvent.DECLINE, item.status)
     if by == item.proposed_by:

@@ -111,7 +111,7 @@ def _checked(
     payee = payee_account(number, name)
     if payee.pk == source.pk:
         raise TransferToItself
-    limits.check_amount(amount, source.currency)
+    ledger.check_amount(amount, source.currency)
     limits.claim_for_one(source, payee, amount, on=on, at=at)
     return payee
 

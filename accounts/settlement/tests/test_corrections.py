@@ -99,7 +99,7 @@ class TestAsk:
         with pytest.raises(settlement.CorrectionSame):
             ask(wrong, right(account, "1000"))
 
-    @pytest.mark.parametrize("amount", ["0", "-5", "0.001"])
+    @pytest.mark.parametrize("amount", ["0", "-5", "0.001", "1000000000000"])
     def test_refuses_what_is_no_money(self, wrong, account, amount):
         with pytest.raises(ledger.AmountRefused):
             ask(wrong, right(account, amount))

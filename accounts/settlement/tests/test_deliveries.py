@@ -70,7 +70,7 @@ class TestPrepare:
             prepare(vault, "200.01", key="d2")
         assert prepare(vault, "9000", way="fetched", key="d3").status == "waiting"
 
-    @pytest.mark.parametrize("amount", ["0", "-1", "0.001"])
+    @pytest.mark.parametrize("amount", ["0", "-1", "0.001", "1000000000000"])
     def test_refuses_what_is_no_money(self, vault, amount):
         with pytest.raises(ledger.AmountRefused):
             prepare(vault, amount)

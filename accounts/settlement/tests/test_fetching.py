@@ -17,7 +17,7 @@ from accounts.identity.tests.builders import make_check
 from accounts.ledger.models import JournalEntry
 from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import operations as settlement
-from accounts.settlement import writing
+from accounts.settlement import papers
 from accounts.settlement.models import CashMovement
 from accounts.settlement.operations import fetching
 from accounts.settlement.operations.fetching import Fetcher, FetcherRefused, LeavingCash
@@ -251,5 +251,5 @@ class TestPages:
 class TestReceipt:
     def test_says_how_the_customer_was_known(self, account):
         moved = fetch_cash(account, Decimal(20))
-        paper = writing.cash_receipt(moved, language="en", bank_name="Bank", branch="River", teller="Hua")
+        paper = papers.cash_receipt(moved, language="en")
         assert "Code sent to their phone" in " ".join(PdfReader(io.BytesIO(paper)).pages[0].extract_text().split())

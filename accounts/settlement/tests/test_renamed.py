@@ -65,7 +65,7 @@ def test_statements_and_receipts_of_before_keep_the_name(account, payer):
     make_transfer(payer, account)
     renamed(account)
     told = queries.statement(account, TODAY, TODAY)
-    paper = PdfReader(io.BytesIO(writing.as_pdf(told, language="en", bank_name="Bank"))).pages[0].extract_text()
+    paper = PdfReader(io.BytesIO(writing.as_pdf(told, language="en"))).pages[0].extract_text()
     assert ("Green Tea Shop" in paper, NEW_NAME in paper) == (True, False)
     assert writing.as_parsed(told).holder_name == "Green Tea Shop"
     after = queries.statement(account, TODAY + timedelta(days=1), TODAY + timedelta(days=1))

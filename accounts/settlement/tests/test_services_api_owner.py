@@ -92,7 +92,8 @@ class TestClosing:
 class TestFreezing:
     def test_is_for_operations_with_a_reason(self, owner, operations, account):
         path = f"settlement-accounts/{account.reference}"
-        assert post(owner, f"{path}/freeze", {"reason": "x"}).status_code == 403
+        refused = post(owner, f"{path}/freeze", {"reason": "x"})
+        assert (refused.status_code, refused.json()["code"]) == (403, "permission_denied")
         assert post(operations, f"{path}/freeze").status_code == 400
         assert post(operations, f"{path}/freeze", {"reason": "court"}).json()["status"] == "frozen"
         assert post(operations, f"{path}/unfreeze", {"reason": "over"}).json()["status"] == "open"

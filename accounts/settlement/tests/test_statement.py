@@ -13,6 +13,7 @@ from accounts.identity.models import Enterprise
 from accounts.ledger import queries as ledger
 from accounts.settlement import periods, queries, writing
 from accounts.settlement.tests.builders import make_deposit, make_settlement_account, make_transfer
+from portal.core.language import bank_name
 
 FIRST, LAST = date(2026, 2, 1), date(2026, 2, 28)
 
@@ -112,8 +113,8 @@ class TestCsv:
 
 
 class TestPdf:
-    def text(self, told, language, bank="Green Valley Bank"):
-        reader = PdfReader(io.BytesIO(writing.as_pdf(told, language=language, bank_name=bank)))
+    def text(self, told, language):
+        reader = PdfReader(io.BytesIO(writing.as_pdf(told, language=language)))
         return "\n".join(page.extract_text() for page in reader.pages)
 
     def test_shows_holder_number_and_both_balances(self, account, told):
@@ -129,16 +130,18 @@ class TestPdf:
 
     @pytest.mark.parametrize("language", ["en", "zh-hans"])
     def test_shows_chinese_in_either_language(self, told, language):
-        text = self.text(told, language, bank="青谷农村合作银行")
-        assert "市场收入" in text
-        assert "青谷农村合作银行" in text
+        assert "市场收入" in self.text(told, language)
+
+    def test_names_the_bank_in_its_language(self, told):
+        assert "青谷农村合作银行" in self.text(told, "zh-hans")
+        assert "Green Valley Rural Cooperative Bank" in self.text(told, "en")
 
     def test_writes_dates_as_the_reader_does(self, told):
         assert "Feb 3, 2026" in self.text(told, "en")
         assert "2026年2月3日" in self.text(told, "zh-hans")
 
     def test_embeds_its_one_font(self, told):
-        reader = PdfReader(io.BytesIO(writing.as_pdf(told, language="zh-hans", bank_name="Bank")))
+        reader = PdfReader(io.BytesIO(writing.as_pdf(told, language="zh-hans")))
         fonts = reader.pages[0]["/Resources"]["/Font"]
         descendants = [font.get_object()["/DescendantFonts"][0].get_object() for font in fonts.values()]
         assert descendants
@@ -158,8 +161,9 @@ class TestPdf:
         for _ in range(60):
             make_deposit(account, "1.00", on=date(2026, 2, 5))
         told = queries.statement(account, FIRST, LAST)
-        first, second = PdfReader(io.BytesIO(writing.as_pdf(told, language=language, bank_name="Bank"))).pages
-        again = f"Bank · Green Tea Shop · {account.grouped_number} · {period}"
+        first, second = PdfReader(io.BytesIO(writing.as_pdf(told, language=language))).pages
+        with override(language):
+            again = f"{bank_name()} · Green Tea Shop · {account.grouped_number} · {period}"
         assert again not in first.extract_text()
         for part in (again, count):
             assert part in second.extract_text()

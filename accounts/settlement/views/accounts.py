@@ -7,22 +7,23 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.identity.access import requires, shows_books
+from accounts.identity.access import shows_books
 from accounts.identity.models import Enterprise, MembershipRole, Role
 from accounts.identity.queries import enterprises_matching
 from accounts.settlement import numbers, operations, queries, writing
+from accounts.settlement.doors import actor, only_owners, role_in, visible_account, visible_enterprise
 from accounts.settlement.forms.history import MovementsForm, PeriodForm
 from accounts.settlement.forms.reasons import ReasonForm
 from accounts.settlement.forms.transfers import TransferForm
 from accounts.settlement.models import SettlementAccount
 from accounts.settlement.queries.agreeing import to_agree_to
-from accounts.settlement.views.doors import actor, only_owners, role_in, visible_account
+from accounts.settlement.views.acting import verb
 from portal.core.files import private_file
 from portal.core.refusals import Refusal, sentence
 
@@ -58,13 +59,11 @@ def _staff_list(request: HttpRequest, accounts: QuerySet[SettlementAccount]) -> 
 @require_POST
 def open_account(request: HttpRequest) -> HttpResponse:
     """Open an account for an enterprise that the person owns."""
-    enterprises = Enterprise.objects.visible_to(request.user)
-    enterprise = get_object_or_404(enterprises, reference=request.POST.get("enterprise", ""))
+    enterprise = visible_enterprise(request, request.POST.get("enterprise", ""))
     only_owners(request, enterprise)
+    key = request.POST.get("idempotency_key", "")
     try:
-        account = operations.open_account(
-            enterprise, by=actor(request), at=timezone.now(), key=request.POST.get("idempotency_key", "")
-        )
+        account = operations.open_account(enterprise, by=actor(request), at=timezone.now(), key=key)
     except Refusal as refusal:
         messages.error(request, sentence(refusal))
         return redirect("settlement:list")
@@ -127,29 +126,22 @@ def statement(request: HttpRequest, reference: str) -> HttpResponse:
     return private_file(content, name=writing.file_name(told, kind), media_type=writing.MEDIA_TYPES[kind])
 
 
-@require_POST
-@requires(Role.OPERATIONS)
-def freeze(request: HttpRequest, reference: str) -> HttpResponse:
-    """Stop payments out of an account."""
-    return _act(request, reference, operations.freeze, _("The account is frozen."))
-
-
-@require_POST
-@requires(Role.OPERATIONS)
-def unfreeze(request: HttpRequest, reference: str) -> HttpResponse:
-    """Let a frozen account pay again."""
-    return _act(request, reference, operations.unfreeze, _("The account may pay again."))
-
-
-def _act(request: HttpRequest, reference: str, operation: Any, done: str) -> HttpResponse:
-    account = visible_account(request, reference)
-    try:
-        operation(account, reason=request.POST.get("reason", "")[:200], by=actor(request), at=timezone.now())
-    except Refusal as refusal:
-        messages.error(request, sentence(refusal))
-    else:
-        messages.success(request, done)
-    return redirect("settlement:account", reference=account.reference)
+freeze = verb(
+    operations.freeze,
+    find=visible_account,
+    said=gettext_lazy("The account is frozen."),
+    back="settlement:account",
+    roles=(Role.OPERATIONS,),
+    reasoned=True,
+)
+unfreeze = verb(
+    operations.unfreeze,
+    find=visible_account,
+    said=gettext_lazy("The account may pay again."),
+    back="settlement:account",
+    roles=(Role.OPERATIONS,),
+    reasoned=True,
+)
 
 
 @require_POST

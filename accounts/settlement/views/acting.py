@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.identity.access import requires
 from accounts.identity.models import Role
-from accounts.settlement.views.doors import actor, only_members
+from accounts.settlement.doors import actor, only_members
 from portal.core.refusals import Sentence, shown_above
 
 View = Callable[..., HttpResponseBase]

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.settlement import operations, writing
 from accounts.settlement.batching import BatchStatus
+from accounts.settlement.doors import actor, only_members, role_in, visible_account
 from accounts.settlement.forms.batches import BatchForm
 from accounts.settlement.forms.reasons import ReasonForm
 from accounts.settlement.models import PaymentBatch, PaymentBatchLine
@@ -21,7 +22,6 @@ from accounts.settlement.queries import batches as queries
 from accounts.settlement.queries import names_of
 from accounts.settlement.views.acting import verb
 from accounts.settlement.views.checking import Way, go_on_alone
-from accounts.settlement.views.doors import actor, only_members, role_in, visible_account
 from portal.core.files import private_file
 from portal.core.formats import day, moment, money, number
 from portal.core.refusals import shown_on

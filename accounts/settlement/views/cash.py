@@ -3,20 +3,20 @@
 from typing import Any
 
 from django.conf import settings
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.identity.access import requires
 from accounts.identity.models import MembershipRole, Role
 from accounts.identity.queries import ever_acted_for, members_of
 from accounts.settlement import operations, papers, queries
+from accounts.settlement.doors import actor, visible_account, visible_cash
 from accounts.settlement.forms.cash import CashForm
 from accounts.settlement.forms.reasons import ReasonForm
 from accounts.settlement.models import CashCorrection, CashMovement, SettlementAccount
@@ -24,12 +24,12 @@ from accounts.settlement.operations import PaymentReview, fetching
 from accounts.settlement.queries import drawers as drawer_queries
 from accounts.settlement.states import CashStatus, CorrectionStatus
 from accounts.settlement.states import Way as Direction
+from accounts.settlement.views.acting import verb
 from accounts.settlement.views.checking import Way, go_on
 from accounts.settlement.views.correcting import may_ask
-from accounts.settlement.views.doors import actor, visible_account
 from portal.core.files import private_file
 from portal.core.formats import NOTHING, money
-from portal.core.refusals import Refusal, sentence
+from portal.core.refusals import shown_on
 
 LINES_ON_A_PAGE = 25
 
@@ -74,14 +74,11 @@ def _asked(request: HttpRequest, form: CashForm) -> dict[str, Any]:
 
 def _taken(request: HttpRequest, account: SettlementAccount, form: CashForm) -> HttpResponse | None:
     """Book cash that was brought."""
-    if request.method != "POST" or not form.is_valid() or form.cleaned_data["way"] != Direction.IN:
-        return None
-    try:
-        made = operations.pay_in(account, form.cleaned_data["amount"], **_asked(request, form))
-    except Refusal as refusal:
-        form.add_error(CashForm.FIELDS.get(refusal.code), sentence(refusal))
-        return None
-    return redirect("settlement:cash_movement", reference=made.reference)
+    if request.method == "POST" and form.is_valid() and form.cleaned_data["way"] == Direction.IN:
+        with shown_on(form, CashForm.FIELDS):
+            made = operations.pay_in(account, form.cleaned_data["amount"], **_asked(request, form))
+            return redirect("settlement:cash_movement", reference=made.reference)
+    return None
 
 
 def _paid_out(request: HttpRequest, account: SettlementAccount, form: CashForm) -> Way:
@@ -119,14 +116,10 @@ def _looked_at(review: PaymentReview[Any], fetcher: fetching.Fetcher) -> list[di
     ]
 
 
-def _visible(request: HttpRequest, reference: str) -> CashMovement:
-    return get_object_or_404(CashMovement.objects.visible_to(request.user).told(), reference=reference)
-
-
 @require_safe
 def movement(request: HttpRequest, reference: str) -> HttpResponse:
     """Show one cash movement, its receipt, and to a second person what waits for the word."""
-    found = _visible(request, reference)
+    found = visible_cash(request, reference)
     user: Any = request.user
     names = queries.names_of([found.made_by, found.checked_by])
     amount = money(found.amount, found.settlement_account.currency)
@@ -171,40 +164,28 @@ def movement(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "settlement/cash/movement.html", context)
 
 
-@require_POST
-@requires(Role.OPERATIONS)
-def confirm(request: HttpRequest, reference: str) -> HttpResponse:
-    """Confirm cash above the limit as a second person."""
-    found = _visible(request, reference)
-    try:
-        operations.confirm_cash(found, on=timezone.localdate(), at=timezone.now(), by=actor(request))
-    except Refusal as refusal:
-        messages.error(request, sentence(refusal))
-    else:
-        messages.success(request, _("The cash is booked."))
-    return redirect("settlement:cash_movement", reference=reference)
-
-
-@require_POST
-@requires(Role.OPERATIONS)
-def decline(request: HttpRequest, reference: str) -> HttpResponse:
-    """Refuse to confirm cash above the limit."""
-    found = _visible(request, reference)
-    try:
-        operations.decline_cash(
-            found, reason=request.POST.get("reason", "")[:200], at=timezone.now(), by=actor(request)
-        )
-    except Refusal as refusal:
-        messages.error(request, sentence(refusal))
-    else:
-        messages.success(request, _("Nothing was booked."))
-    return redirect("settlement:cash_movement", reference=reference)
+confirm = verb(
+    operations.confirm_cash,
+    find=visible_cash,
+    said=gettext_lazy("The cash is booked."),
+    back="settlement:cash_movement",
+    roles=(Role.OPERATIONS,),
+    dated=True,
+)
+decline = verb(
+    operations.decline_cash,
+    find=visible_cash,
+    said=gettext_lazy("Nothing was booked."),
+    back="settlement:cash_movement",
+    roles=(Role.OPERATIONS,),
+    reasoned=True,
+)
 
 
 @require_safe
 def receipt(request: HttpRequest, reference: str) -> HttpResponse:
     """Hand out the receipt of booked cash."""
-    found = _visible(request, reference)
+    found = visible_cash(request, reference)
     language = request.GET.get("language") or get_language() or settings.LANGUAGE_CODE
     if found.status != CashStatus.BOOKED or language not in dict(settings.LANGUAGES):
         raise Http404

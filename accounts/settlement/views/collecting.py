@@ -10,19 +10,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.settlement import operations, writing
+from accounts.settlement.doors import actor
 from accounts.settlement.forms.collections import PayRequestForm
 from accounts.settlement.models import PaymentRequest
 from accounts.settlement.queries import collections as queries
 from accounts.settlement.views.checking import Way, go_on, look_at_payment
-from accounts.settlement.views.doors import actor
 from accounts.settlement.views.paying import say_sent
 from portal.core.formats import day, money
+from portal.core.language import bank_name
 
 
 def _asked(token: str) -> PaymentRequest:
@@ -79,14 +79,12 @@ def _rows(asked: PaymentRequest) -> list[dict[str, str | None]]:
 
 def _outside(asked: PaymentRequest) -> list[dict[str, str | None]]:
     account = asked.settlement_account
-    chinese = (get_language() or "").startswith("zh")
-    bank = settings.BANK_NAME_ZH_HANS if chinese else settings.BANK_NAME_EN
     amount = money(asked.open_amount, account.currency) if asked.amount else _("as you like")
     codes: list[dict[str, str | None]] = [{"label": label, "value": code} for label, code in writing.own_codes()]
     return [
         {"label": _("Account holder"), "value": account.enterprise.legal_name},
         {"label": _("Account number"), "value": account.grouped_number},
-        {"label": _("Bank"), "value": bank},
+        {"label": _("Bank"), "value": bank_name()},
         *codes,
         {"label": _("Amount"), "value": amount},
         {"label": _("Reference for the transfer"), "value": asked.grouped_reference},

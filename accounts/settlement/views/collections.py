@@ -16,13 +16,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.identity import phones
 from accounts.settlement import operations, writing
+from accounts.settlement.doors import actor, only_members, role_in, visible_account
 from accounts.settlement.forms.collections import BillPlanForm, RequestForm
 from accounts.settlement.models import BillPlan, PaymentRequest
 from accounts.settlement.queries import collections as queries
 from accounts.settlement.requesting import PAYABLE, PlanStatus, RequestStatus
 from accounts.settlement.standing import Frequency
 from accounts.settlement.views.acting import verb
-from accounts.settlement.views.doors import actor, only_members, role_in, visible_account
 from portal.core.files import private_file
 from portal.core.formats import day, money
 from portal.core.refusals import shown_on
@@ -149,8 +149,7 @@ def slip(request: HttpRequest, reference: str) -> HttpResponse:
     language = request.GET.get("language") or get_language() or settings.LANGUAGE_CODE
     if language not in dict(settings.LANGUAGES) or not asked.is_payable:
         raise Http404
-    bank = settings.BANK_NAME_ZH_HANS if language.startswith("zh") else settings.BANK_NAME_EN
-    content = writing.payment_slip(asked, code=queries.code_of(asked), language=language, bank_name=bank)
+    content = writing.payment_slip(asked, code=queries.code_of(asked), language=language)
     return private_file(content, name=f"request-{asked.reference}.pdf", media_type="application/pdf")
 
 

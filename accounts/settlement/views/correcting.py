@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,13 +16,13 @@ from accounts.identity.access import requires
 from accounts.identity.models import Role
 from accounts.ledger import queries as ledger
 from accounts.settlement import operations, queries
+from accounts.settlement.doors import actor, visible_cash, visible_correction
 from accounts.settlement.forms.drawers import CorrectionForm
 from accounts.settlement.forms.reasons import ReasonForm
 from accounts.settlement.models import CashCorrection, CashMovement, Receipt, RequestReceipt, SettlementAccount
 from accounts.settlement.queries import drawers as drawer_queries
 from accounts.settlement.states import CorrectionStatus
 from accounts.settlement.views.acting import verb
-from accounts.settlement.views.doors import actor
 from portal.core.formats import day, money
 from portal.core.refusals import shown_on
 
@@ -46,7 +46,7 @@ def may_ask(request: HttpRequest, movement: CashMovement) -> bool:
 @requires(Role.OPERATIONS, Role.OFFICER)
 def ask(request: HttpRequest, reference: str) -> HttpResponse:
     """Ask to correct booked cash."""
-    movement = get_object_or_404(CashMovement.objects.visible_to(request.user).told(), reference=reference)
+    movement = visible_cash(request, reference)
     if not may_ask(request, movement):
         raise PermissionDenied
     accounts = SettlementAccount.objects.visible_to(request.user)
@@ -97,15 +97,11 @@ def used_for(movement: CashMovement) -> list[str]:
     return [*claimed, *received.values_list("payment_request__reference", flat=True)]
 
 
-def _correction(request: HttpRequest, reference: str) -> CashCorrection:
-    return get_object_or_404(CashCorrection.objects.visible_to(request.user).told(), reference=reference)
-
-
 @require_safe
 @requires(Role.OPERATIONS, Role.OFFICER, Role.AUDITOR)
 def correction(request: HttpRequest, reference: str) -> HttpResponse:
     """Show a correction: what is booked, what should be; agree to it as the second person."""
-    found = _correction(request, reference)
+    found = visible_correction(request, reference)
     user: Any = request.user
     me, drawer = actor(request), found.movement.drawer
     waits = found.status == CorrectionStatus.WAITING
@@ -150,7 +146,7 @@ def _rows(found: CashCorrection) -> list[dict[str, str | None]]:
 
 confirm = verb(
     operations.confirm_correction,
-    find=_correction,
+    find=visible_correction,
     said=gettext_lazy("The cash is corrected, and the owner is told."),
     back="settlement:cash_correction",
     roles=(Role.OPERATIONS,),
@@ -161,7 +157,7 @@ confirm = verb(
 def _declinable(request: HttpRequest, reference: str) -> CashCorrection:
     """Fetch a correction; officers only what they asked for themselves."""
     user: Any = request.user
-    found = _correction(request, reference)
+    found = visible_correction(request, reference)
     if not user.has_role(Role.OPERATIONS) and found.made_by != actor(request):
         raise PermissionDenied
     return found

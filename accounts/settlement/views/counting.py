@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,14 +15,13 @@ from accounts.identity.access import requires
 from accounts.identity.models import Role
 from accounts.settlement import operations
 from accounts.settlement import queries as names
+from accounts.settlement.doors import actor, visible_count, visible_drawer, visible_handover, worked_drawer
 from accounts.settlement.drawer_states import CountStatus, HandoverStatus
 from accounts.settlement.forms.drawers import CountForm, HandoverForm, closed_through
 from accounts.settlement.forms.reasons import ReasonForm
-from accounts.settlement.models import CashCount, CashHandover
+from accounts.settlement.models import CashCount
 from accounts.settlement.queries import drawers as queries
 from accounts.settlement.views.acting import verb
-from accounts.settlement.views.doors import actor
-from accounts.settlement.views.drawers import visible_drawer, worked_drawer
 from portal.core.formats import day, money
 from portal.core.refusals import shown_on
 
@@ -53,15 +52,11 @@ def hand_over(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "settlement/drawers/hand_over.html", context, status=422 if form.is_bound else 200)
 
 
-def _handover(request: HttpRequest, reference: str) -> CashHandover:
-    return get_object_or_404(CashHandover.objects.visible_to(request.user).told(), reference=reference)
-
-
 @require_safe
 @requires(Role.OPERATIONS, Role.OFFICER, Role.AUDITOR)
 def handover(request: HttpRequest, reference: str) -> HttpResponse:
     """Show cash that goes from one drawer to another; take it over."""
-    found = _handover(request, reference)
+    found = visible_handover(request, reference)
     user: Any = request.user
     me, waits = actor(request), found.status == HandoverStatus.WAITING
     takes = found.taker.is_held_by(me) if found.taker.holder else user.has_role(Role.OPERATIONS)
@@ -89,7 +84,7 @@ def handover(request: HttpRequest, reference: str) -> HttpResponse:
 
 take_over = verb(
     operations.take_over,
-    find=_handover,
+    find=visible_handover,
     said=gettext_lazy("The cash lies in the other drawer now."),
     back="settlement:handover",
     roles=(Role.OPERATIONS, Role.OFFICER),
@@ -97,7 +92,7 @@ take_over = verb(
 )
 decline_handover = verb(
     operations.decline_handover,
-    find=_handover,
+    find=visible_handover,
     said=gettext_lazy("The cash stays where it was."),
     back="settlement:handover",
     roles=(Role.OPERATIONS, Role.OFFICER),
@@ -129,15 +124,11 @@ def count(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "settlement/drawers/count.html", context, status=422 if form.is_bound else 200)
 
 
-def _count(request: HttpRequest, reference: str) -> CashCount:
-    return get_object_or_404(CashCount.objects.visible_to(request.user).told(), reference=reference)
-
-
 @require_safe
 @requires(Role.OPERATIONS, Role.OFFICER, Role.AUDITOR)
 def counted(request: HttpRequest, reference: str) -> HttpResponse:
     """Show a count piece by piece; stand by its difference as the second person."""
-    found = _count(request, reference)
+    found = visible_count(request, reference)
     user: Any = request.user
     waits = found.status == CountStatus.WAITING and user.has_role(Role.OPERATIONS)
     is_own = actor(request) == found.made_by or found.drawer.is_held_by(actor(request))
@@ -180,7 +171,7 @@ def _rows(found: CashCount) -> list[dict[str, str | None]]:
 
 confirm_count = verb(
     operations.confirm_count,
-    find=_count,
+    find=visible_count,
     said=gettext_lazy("The difference is booked."),
     back="settlement:cash_count",
     roles=(Role.OPERATIONS,),
@@ -188,7 +179,7 @@ confirm_count = verb(
 )
 decline_count = verb(
     operations.decline_count,
-    find=_count,
+    find=visible_count,
     said=gettext_lazy("The drawer must be counted again."),
     back="settlement:cash_count",
     roles=(Role.OPERATIONS,),

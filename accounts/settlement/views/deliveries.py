@@ -1,27 +1,26 @@
 """Pages of cash between a vault and the other bank."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.identity.access import requires
 from accounts.identity.models import Role
 from accounts.settlement import operations, queries
+from accounts.settlement.doors import actor, visible_delivery, visible_drawer
 from accounts.settlement.drawer_states import DeliveryStatus
 from accounts.settlement.forms.drawers import DeliveryForm
 from accounts.settlement.forms.reasons import ReasonForm
-from accounts.settlement.models import CashDelivery
 from accounts.settlement.queries import nostro as nostro_queries
-from accounts.settlement.views.doors import actor
-from accounts.settlement.views.drawers import visible_drawer
+from accounts.settlement.views.acting import verb
 from portal.core.formats import day, money
-from portal.core.refusals import shown_above, shown_on
+from portal.core.refusals import shown_on
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,15 +47,11 @@ def new(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "settlement/drawers/deliver.html", context, status=422 if form.is_bound else 200)
 
 
-def _delivery(request: HttpRequest, reference: str) -> CashDelivery:
-    return get_object_or_404(CashDelivery.objects.visible_to(request.user).told(), reference=reference)
-
-
 @require_safe
 @requires(Role.OPERATIONS, Role.AUDITOR)
 def delivery(request: HttpRequest, reference: str) -> HttpResponse:
     """Show cash between a vault and the other bank; stand by it as the second person."""
-    found = _delivery(request, reference)
+    found = visible_delivery(request, reference)
     user: Any = request.user
     waits = found.status == DeliveryStatus.WAITING and user.has_role(Role.OPERATIONS)
     is_own = found.made_by == actor(request)
@@ -93,34 +88,19 @@ def delivery(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "settlement/drawers/delivery.html", context)
 
 
-def _act(request: HttpRequest, reference: str, act: Callable[[CashDelivery], str]) -> HttpResponse:
-    found = _delivery(request, reference)
-    with shown_above(request):
-        messages.success(request, act(found))
-    return redirect("settlement:cash_delivery", reference)
-
-
-@require_POST
-@requires(Role.OPERATIONS)
-def confirm(request: HttpRequest, reference: str) -> HttpResponse:
-    """Stand by it as the second person."""
-
-    def agree(found: CashDelivery) -> str:
-        now = timezone.now()
-        operations.confirm_delivery(found, on=timezone.localdate(now), at=now, by=actor(request))
-        return _("The cash is booked. A statement of the other bank confirms it.")
-
-    return _act(request, reference, agree)
-
-
-@require_POST
-@requires(Role.OPERATIONS)
-def decline(request: HttpRequest, reference: str) -> HttpResponse:
-    """Do not stand by it, or take it back."""
-
-    def refuse(found: CashDelivery) -> str:
-        reason = request.POST.get("reason", "")[:200]
-        operations.decline_delivery(found, reason=reason, at=timezone.now(), by=actor(request))
-        return _("Nothing was booked.")
-
-    return _act(request, reference, refuse)
+confirm = verb(
+    operations.confirm_delivery,
+    find=visible_delivery,
+    said=gettext_lazy("The cash is booked. A statement of the other bank confirms it."),
+    back="settlement:cash_delivery",
+    roles=(Role.OPERATIONS,),
+    dated=True,
+)
+decline = verb(
+    operations.decline_delivery,
+    find=visible_delivery,
+    said=gettext_lazy("Nothing was booked."),
+    back="settlement:cash_delivery",
+    roles=(Role.OPERATIONS,),
+    reasoned=True,
+)

@@ -3,10 +3,9 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,35 +15,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.identity.access import requires
 from accounts.identity.models import Role
 from accounts.settlement import operations
+from accounts.settlement.doors import actor, visible_drawer
 from accounts.settlement.drawer_states import OPEN_DELIVERIES, CountStatus, DrawerKind, HandoverStatus
 from accounts.settlement.forms.drawers import DrawerForm, LimitForm
 from accounts.settlement.models import CashCount, CashDelivery, CashDrawer, CashHandover, CashMovement, DrawerLine
 from accounts.settlement.queries import drawers as queries
 from accounts.settlement.states import CashStatus
 from accounts.settlement.views.acting import verb
-from accounts.settlement.views.doors import actor
 from portal.core.refusals import shown_on
 
 LINES_ON_A_PAGE = 25
 NEWEST = 10
 FIELDS = {"drawer_holder": "holder", "drawer_own": "holder", "drawer_exists": "holder", "drawer_begins": "begin"}
-
-
-def visible_drawer(request: HttpRequest, reference: str) -> CashDrawer:
-    """Fetch a drawer that the person may see; to others it does not exist."""
-    return get_object_or_404(CashDrawer.objects.visible_to(request.user).told(), reference=reference)
-
-
-def worked_drawer(request: HttpRequest, reference: str) -> CashDrawer:
-    """Fetch a drawer that the person holds, or serves as one of operations.
-
-    :raises PermissionDenied: to others who see it.
-    """
-    found = visible_drawer(request, reference)
-    user: Any = request.user
-    if not (found.is_held_by(actor(request)) or user.has_role(Role.OPERATIONS)):
-        raise PermissionDenied
-    return found
 
 
 @require_safe

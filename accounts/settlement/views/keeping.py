@@ -18,12 +18,12 @@ from accounts.ledger import queries as ledger
 from accounts.ledger.models import Hold
 from accounts.ledger.states import HoldStatus
 from accounts.settlement import banks, operations, queries, return_reasons
+from accounts.settlement.doors import actor, visible_account
 from accounts.settlement.forms.keeping import KeepForm, KeptPayeeForm, PayKeptForm
 from accounts.settlement.forms.reasons import ReasonForm
 from accounts.settlement.models import PaymentInstruction, SettlementAccount, Transfer
 from accounts.settlement.queries import names_of
 from accounts.settlement.queries.holding import KEPT_BACK
-from accounts.settlement.views.doors import actor, visible_account
 from portal.core.formats import money
 from portal.core.refusals import shown_above, shown_on
 

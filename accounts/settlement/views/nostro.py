@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.identity.access import requires
 from accounts.identity.models import Role
 from accounts.settlement import banks, operations, queries
+from accounts.settlement.doors import actor
 from accounts.settlement.forms.nostro import ClearingForm, NostroForm
 from accounts.settlement.forms.reasons import ReasonForm
 from accounts.settlement.models import NostroLine, NostroStatement, SuspenseItem
@@ -26,7 +27,6 @@ from accounts.settlement.nostro_states import Doubt, Foreseen, StatementStatus, 
 from accounts.settlement.queries import foreseen
 from accounts.settlement.queries import nostro as nostro_queries
 from accounts.settlement.views.acting import verb
-from accounts.settlement.views.doors import actor
 from portal.core import files
 from portal.core.formats import day, money
 from portal.core.refusals import sentence_of, shown_on

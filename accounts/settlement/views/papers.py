@@ -10,11 +10,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.identity.access import shows_books
 from accounts.identity.models import Role, User
+from accounts.identity.queries import owns
 from accounts.ledger.models import Posting
 from accounts.settlement import booking_receipts, operations, papers
+from accounts.settlement.doors import actor, visible_account
 from accounts.settlement.forms.history import CertificateForm, VerifyForm
 from accounts.settlement.models import BalanceCertificate, SettlementAccount
-from accounts.settlement.views.doors import actor, owns, visible_account
 from portal.core.files import private_file
 from portal.core.references import as_written
 from portal.core.refusals import shown_on
@@ -26,7 +27,7 @@ def certificates(request: HttpRequest, reference: str) -> HttpResponse:
     account = visible_account(request, reference)
     user = request.user
     assert isinstance(user, User)
-    if not owns(request, account.enterprise) and not user.has_role(Role.OPERATIONS):
+    if not owns(user, account.enterprise) and not user.has_role(Role.OPERATIONS):
         raise PermissionDenied
     form = CertificateForm(request.POST or None, today=timezone.localdate())
     if request.method == "POST" and form.is_valid():

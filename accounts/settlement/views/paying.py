@@ -12,11 +12,11 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.identity.queries import owns
 from accounts.settlement import operations
+from accounts.settlement.doors import actor, only_members, only_owners, visible_account
 from accounts.settlement.forms.payments import PaymentForm
 from accounts.settlement.forms.transfers import TransferForm
 from accounts.settlement.models import Payee, SettlementAccount, Transfer
 from accounts.settlement.views.checking import Way, go_on, look_at_payment
-from accounts.settlement.views.doors import actor, only_members, only_owners, visible_account
 from accounts.settlement.views.payments import said
 from portal.core.formats import money
 

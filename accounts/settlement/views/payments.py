@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -12,11 +12,11 @@ from django.views.decorators.http import require_safe
 from accounts.identity.access import shows_books
 from accounts.identity.models import Role
 from accounts.settlement import operations, queries, return_reasons
+from accounts.settlement.doors import actor, payment_of_bank, role_in, visible_account, visible_payment
 from accounts.settlement.forms.reasons import ReasonForm
 from accounts.settlement.models import PaymentInstruction
 from accounts.settlement.states import InstructionStatus
 from accounts.settlement.views.acting import verb
-from accounts.settlement.views.doors import actor, role_in, visible_account
 from portal.core.formats import day, money
 
 LINES_ON_A_PAGE = 25
@@ -41,15 +41,11 @@ def payment_list(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "settlement/payments.html", {"account": account, "page": page})
 
 
-def _visible(request: HttpRequest, reference: str) -> PaymentInstruction:
-    return get_object_or_404(PaymentInstruction.objects.visible_to(request.user).told(), reference=reference)
-
-
 @require_safe
 @shows_books
 def payment(request: HttpRequest, reference: str) -> HttpResponse:
     """Show one payment, and to who may the buttons to confirm or cancel it."""
-    found = _visible(request, reference)
+    found = visible_payment(request, reference)
     user: Any = request.user
     member = bool(role_in(request, found.settlement_account.enterprise))
     waits = found.status == InstructionStatus.WAITING
@@ -96,30 +92,26 @@ def _rows(found: PaymentInstruction, *, names_staff: bool) -> list[dict[str, str
     return rows
 
 
-confirm = verb(operations.confirm_payment, find=_visible, said=said, back="settlement:payment", dated=True)
+confirm = verb(operations.confirm_payment, find=visible_payment, said=said, back="settlement:payment", dated=True)
 decline = verb(
     operations.decline_payment,
-    find=_visible,
+    find=visible_payment,
     said=gettext_lazy("The payment is not made."),
     back="settlement:payment",
     reasoned=True,
 )
 void = verb(
     operations.void_payment,
-    find=_visible,
+    find=visible_payment,
     said=gettext_lazy("The payment is canceled."),
     back="settlement:payment",
     dated=True,
 )
 
 
-def _of_bank(request: HttpRequest, reference: str) -> PaymentInstruction:
-    return get_object_or_404(PaymentInstruction.objects.visible_to(request.user).told().by_bank(), reference=reference)
-
-
 ask_to_void = verb(
     operations.ask_to_void,
-    find=_of_bank,
+    find=payment_of_bank,
     said=gettext_lazy("It is not sent until a colleague decides."),
     back="settlement:payment",
     roles=(Role.OPERATIONS,),
@@ -127,7 +119,7 @@ ask_to_void = verb(
 )
 confirm_void = verb(
     operations.confirm_void,
-    find=_of_bank,
+    find=payment_of_bank,
     said=gettext_lazy("The payment is canceled."),
     back="settlement:payment",
     roles=(Role.OPERATIONS,),
@@ -135,7 +127,7 @@ confirm_void = verb(
 )
 decline_void = verb(
     operations.decline_void,
-    find=_of_bank,
+    find=payment_of_bank,
     said=gettext_lazy("The payment leaves within 15 minutes."),
     back="settlement:payment",
     roles=(Role.OPERATIONS,),

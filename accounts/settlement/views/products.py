@@ -14,11 +14,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.identity.access import requires
 from accounts.identity.models import READERS, Role
 from accounts.settlement import operations, queries
+from accounts.settlement.doors import actor
 from accounts.settlement.forms.products import AccountProductForm, as_filled
 from accounts.settlement.forms.reasons import ReasonForm
 from accounts.settlement.models import AccountProduct, AccountProductProposal
 from accounts.settlement.views.acting import verb
-from accounts.settlement.views.doors import actor
 from portal.core.formats import moment, money, percent
 from portal.core.refusals import shown_on
 

@@ -15,8 +15,8 @@ from accounts.identity.access import requires
 from accounts.identity.models import Role
 from accounts.ledger import queries as ledger
 from accounts.settlement import operations, queries
+from accounts.settlement.doors import actor
 from accounts.settlement.models import PaymentFile, PaymentInstruction
-from accounts.settlement.views.doors import actor
 from portal.core.files import private_file
 
 LINES_ON_A_PAGE = 25

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods
 from accounts.identity.access import requires
 from accounts.identity.models import Role
 from accounts.settlement import operations
+from accounts.settlement.doors import actor, worked_drawer
 from accounts.settlement.forms.drawers import SlipForm
 from accounts.settlement.models import CashMovement, SettlementAccount
-from accounts.settlement.views.doors import actor
-from accounts.settlement.views.drawers import LINES_ON_A_PAGE, worked_drawer
+from accounts.settlement.views.drawers import LINES_ON_A_PAGE
 from portal.core.refusals import shown_on
 
 FIELDS = {

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,13 +18,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.settlement import operations, queries
+from accounts.settlement.doors import actor, only_members, role_in, visible_account, visible_order
 from accounts.settlement.forms.reasons import ReasonForm
 from accounts.settlement.forms.standing import StandingOrderForm, as_filled
 from accounts.settlement.models import Payee, SettlementAccount, StandingOrder, StandingOrderTerms
 from accounts.settlement.standing import RUNNING, DayRule, Frequency, OrderStatus
 from accounts.settlement.views.acting import verb
 from accounts.settlement.views.checking import Way, go_on, go_on_alone
-from accounts.settlement.views.doors import actor, only_members, role_in, visible_account
 from portal.core.formats import day
 from portal.core.refusals import sentence, shown_above
 from portal.core.transitions import TransitionRefused
@@ -69,7 +69,7 @@ def new(request: HttpRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: HttpRequest, reference: str) -> HttpResponse:
     """Change what a standing order pays."""
-    order = _visible(request, reference)
+    order = visible_order(request, reference)
     account = order.settlement_account
     only_members(request, account.enterprise)
     deeds = partial(operations.review_order_change, order), partial(operations.change_standing_order, order)
@@ -150,14 +150,10 @@ def _rows(terms: StandingOrderTerms, account: SettlementAccount) -> list[dict[st
     ]
 
 
-def _visible(request: HttpRequest, reference: str) -> StandingOrder:
-    return get_object_or_404(StandingOrder.objects.visible_to(request.user).told(), reference=reference)
-
-
 @require_safe
 def detail(request: HttpRequest, reference: str) -> HttpResponse:
     """Show a standing order: what it pays, its next dates, and what became of those that were due."""
-    order = _visible(request, reference)
+    order = visible_order(request, reference)
     account, terms, proposal = order.settlement_account, order.terms, order.proposal
     member = bool(role_in(request, account.enterprise))
     runs = order.runs.select_related("terms", "instruction").order_by("-due_date")
@@ -202,7 +198,7 @@ def _people(terms: StandingOrderTerms) -> list[dict[str, str | None]]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def resume(request: HttpRequest, reference: str) -> HttpResponse:
     """Pay again: what will leave and when, then the deed."""
-    order = _visible(request, reference)
+    order = visible_order(request, reference)
     only_members(request, order.settlement_account.enterprise)
     return go_on_alone(
         request, lambda: _resuming(request, order), back="settlement:standing_order", reference=reference
@@ -232,7 +228,7 @@ def _resuming(request: HttpRequest, order: StandingOrder) -> Way:
 @require_POST
 def confirm(request: HttpRequest, reference: str) -> HttpResponse:
     """Agree, as the second person, to what was shown."""
-    order = _visible(request, reference)
+    order = visible_order(request, reference)
     only_members(request, order.settlement_account.enterprise)
     seen = request.POST.get("version", "")
     with shown_above(request):
@@ -249,20 +245,20 @@ def confirm(request: HttpRequest, reference: str) -> HttpResponse:
 
 decline = verb(
     operations.decline_standing_order,
-    find=_visible,
+    find=visible_order,
     said=gettext_lazy("You did not agree."),
     back="settlement:standing_order",
     reasoned=True,
 )
 pause = verb(
     operations.pause_standing_order,
-    find=_visible,
+    find=visible_order,
     said=gettext_lazy("The standing order is paused. Dates that go by are not made up."),
     back="settlement:standing_order",
 )
 end = verb(
     operations.end_standing_order,
-    find=_visible,
+    find=visible_order,
     said=gettext_lazy("The standing order is ended."),
     back="settlement:standing_order",
 )

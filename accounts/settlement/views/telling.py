@@ -12,24 +12,20 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.identity.models import Enterprise, Membership, MembershipRole
 from accounts.settlement import operations
+from accounts.settlement.doors import actor, only_members, only_owners, visible_enterprise
 from accounts.settlement.forms.telling import NoticesForm, WebhookForm
 from accounts.settlement.happenings import WEBHOOK_EVENTS
-from accounts.settlement.views.doors import actor, only_members, only_owners
 from portal.core.models import WebhookDelivery, WebhookEndpoint
-from portal.core.refusals import Refusal, sentence, shown_on
+from portal.core.refusals import shown_above, shown_on
 
 LINES_ON_A_PAGE = 25
 SHOWN_ONCE = "webhook_secret"
 
 
-def _enterprise(request: HttpRequest, reference: str) -> Enterprise:
-    return get_object_or_404(Enterprise.objects.visible_to(request.user), reference=reference)
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def notices(request: HttpRequest, reference: str) -> HttpResponse:
     """Let a member choose what to be told of the enterprise's accounts, and how."""
-    enterprise = _enterprise(request, reference)
+    enterprise = visible_enterprise(request, reference)
     only_members(request, enterprise)
     membership = Membership.objects.get(enterprise=enterprise, user=request.user.pk, ended_at=None)
     if request.method != "POST":
@@ -49,7 +45,7 @@ def notices(request: HttpRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def webhooks(request: HttpRequest, reference: str) -> HttpResponse:
     """List the addresses of an enterprise's programs, and add one."""
-    enterprise = _enterprise(request, reference)
+    enterprise = visible_enterprise(request, reference)
     only_owners(request, enterprise)
     form = WebhookForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -75,7 +71,7 @@ def webhooks(request: HttpRequest, reference: str) -> HttpResponse:
 def _endpoint(request: HttpRequest, reference: str) -> tuple[WebhookEndpoint, Enterprise]:
     """Fetch an address of an enterprise that the person sees, and let only its owners on."""
     found = get_object_or_404(WebhookEndpoint, reference=reference)
-    enterprise = _enterprise(request, found.scope)
+    enterprise = visible_enterprise(request, found.scope)
     only_owners(request, enterprise)
     return found, enterprise
 
@@ -117,20 +113,12 @@ def change_webhook(request: HttpRequest, reference: str, verb: str) -> HttpRespo
     if verb == "enable":
         operations.enable_webhook(endpoint, at=at, by=by)
     elif verb == "rotate":
-        _rotate(request, endpoint)
+        with shown_above(request):
+            key = request.POST.get("idempotency_key", "")
+            request.session[SHOWN_ONCE] = operations.rotate_webhook_secret(endpoint, key=key, at=at, by=by).secret
     else:
         raise Http404
     return redirect("settlement:webhook", endpoint.reference)
-
-
-def _rotate(request: HttpRequest, endpoint: WebhookEndpoint) -> None:
-    key = request.POST.get("idempotency_key", "")
-    try:
-        made = operations.rotate_webhook_secret(endpoint, key=key, at=timezone.now(), by=actor(request))
-    except Refusal as refusal:
-        messages.error(request, sentence(refusal))
-    else:
-        request.session[SHOWN_ONCE] = made.secret
 
 
 @require_POST
@@ -138,12 +126,8 @@ def replay(request: HttpRequest, reference: str) -> HttpResponse:
     """Send a message again."""
     found: Any = get_object_or_404(WebhookDelivery.objects.select_related("endpoint"), reference=reference)
     endpoint, _enterprise_of = _endpoint(request, found.endpoint.reference)
-    try:
-        operations.replay_webhook(
-            found, key=request.POST.get("idempotency_key", ""), at=timezone.now(), by=actor(request)
-        )
-    except Refusal as refusal:
-        messages.error(request, sentence(refusal))
-    else:
+    with shown_above(request):
+        key = request.POST.get("idempotency_key", "")
+        operations.replay_webhook(found, key=key, at=timezone.now(), by=actor(request))
         messages.success(request, _("It is sent again."))
     return redirect("settlement:webhook", endpoint.reference)

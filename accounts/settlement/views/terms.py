@@ -14,9 +14,9 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.identity.access import requires, shows_books
 from accounts.identity.models import Role
 from accounts.settlement import interest, operations
+from accounts.settlement.doors import actor, visible_account
 from accounts.settlement.forms.terms import TermsForm
 from accounts.settlement.models import SettlementAccount
-from accounts.settlement.views.doors import actor, visible_account
 from portal.core.refusals import shown_on
 
 PERIODS_SHOWN = 24
