@@ -56,7 +56,10 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField("cropedition", "in_force_until", models.DateField(null=True)),
         guards.keeping(
-            "accounts_cropedition WHERE in_force_until <= in_force_from",
+            """accounts_cropedition gone WHERE in_force_until <= in_force_from AND NOT EXISTS (
+                   SELECT FROM accounts_cropedition newer
+                   WHERE newer.in_force_from = gone.in_force_from AND newer.version > gone.version
+               )""",
             why="An edition of the crop calendar was withdrawn: going back before 0038 would let it count.",
         ),
         migrations.RunSQL(STANDING % f"{COLUMNS}, 'in_force_until'", migrations.RunSQL.noop),

@@ -241,6 +241,15 @@ class TestDesk:
         assert b"pain.001.001.09" in file.content
         assert "attachment" in file["Content-Disposition"]
 
+    def test_does_not_say_that_nothing_waits_where_what_waits_cannot_be_sent(
+        self, client_of, operations, account, mill
+    ):
+        make_payment(account, mill)
+        Payee.objects.update(bank_code="SPUEDE2O")  # saved before it was refused
+        page = client_of(operations).post(reverse("settlement:payments_send"), follow=True).text
+        told = ("Nothing waits to be sent", "Payment not sent: its payee’s account or bank cannot be right")
+        assert [each in page for each in told] == [False, True]
+
     def test_is_closed_to_others(self, client_of, owner, officer):
         for user in (owner, officer):
             assert client_of(user).get(reverse("settlement:payment_desk")).status_code == 403

@@ -47,7 +47,12 @@ def send(request: HttpRequest) -> HttpResponse:
         )
         sent += made.payment_count if made else 0
     said = ngettext("%(count)s payment is written to a file.", "%(count)s payments are written to files.", sent)
-    messages.success(request, said % {"count": sent} if sent else _("Nothing waits to be sent."))
+    if sent:
+        messages.success(request, said % {"count": sent})
+    elif PaymentInstruction.objects.to_send().exists():
+        messages.error(request, _("Payment not sent: its payee’s account or bank cannot be right"))
+    else:
+        messages.success(request, _("Nothing waits to be sent."))
     return redirect("settlement:payment_desk")
 
 
