@@ -6,18 +6,19 @@ from typing import Any
 
 from django.utils.translation import override
 
-from accounts.identity.models import Enterprise, MembershipRole
-from portal.core.models import Channel
+from accounts.identity.models import Enterprise
+from accounts.settlement.operations.notices import address_of, usual_channel
 from portal.core.notices import operations as notices
 
 
 def tell_owners(enterprise: Enterprise, code: str, *, params: Callable[[], Mapping[str, Any]], at: datetime) -> None:
-    """Send each owner a text message; ``params`` is asked for under the owner's language. An inner step."""
-    owners = enterprise.memberships.filter(role=MembershipRole.OWNER, ended_at=None, user__phone_verified=True)
-    for membership in owners.select_related("user").order_by("pk"):
+    """Tell each owner by text message, or by mail where that alone reaches them; an inner step.
+
+    :param params: asked for under the owner's language.
+    """
+    for membership in enterprise.memberships.owning().select_related("user").order_by("pk"):
         owner = membership.user
-        with override(owner.language):
-            told = params()
-        notices.send(
-            code, address=notices.Address(Channel.SMS, owner.phone), language=owner.language, params=told, at=at
-        )
+        if address := address_of(owner, usual_channel(owner)):
+            with override(owner.language):
+                told = params()
+            notices.send(code, address=address, language=owner.language, params=told, at=at)

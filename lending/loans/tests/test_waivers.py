@@ -5,6 +5,7 @@ from decimal import Decimal
 from importlib import import_module
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
@@ -133,6 +134,15 @@ class TestApprove:
         User.objects.filter(pk=owner.pk).update(phone_verified=False)
         approve(proposed, by=second, on=today)
         assert not Notice.objects.filter(code="late_interest_waived").exists()
+
+    def test_tells_by_mail_whom_that_alone_reaches(self, proposed, second, today, owner):
+        User.objects.filter(pk=owner.pk).update(phone_verified=False)
+        EmailAddress.objects.create(user=owner, email="li@example.com", verified=True)
+        approve(proposed, by=second, on=today)
+        notice = Notice.objects.get(code="late_interest_waived")
+        subject, body = text_of(notice).split("\n\n")
+        assert (notice.channel, notice.address, subject) == ("mail", "li@example.com", "A message from your bank")
+        assert f"{proposed.amount:,.2f}" in body
 
     def test_refuses_who_proposed_it_and_above_the_limit(self, bank, proposed, officer, today):
         with pytest.raises(FourEyesRefused):

@@ -66,10 +66,12 @@ def send_all(outgoing: Sequence[Outgoing], *, at: datetime) -> None:
 
 
 def text_of(notice: Notice) -> str:
-    """Render a notice in its own language."""
+    """Render a notice in its own language; a mail that has no words of its own says what a text message would."""
+    names = [f"notices/{name}.{notice.channel}.txt" for name in (notice.code, "any")]
     with translation.override(notice.language):
-        context = json.loads(notice.params) | {"site_url": settings.SITE_URL}
-        template = Engine.get_default().get_template(f"notices/{notice.code}.{notice.channel}.txt")
+        told = {"site_url": settings.SITE_URL, "as_sms": f"notices/{notice.code}.sms.txt"}
+        template = Engine.get_default().select_template(names)
+        context = json.loads(notice.params) | told
         return template.render(Context(context, autoescape=False)).strip()  # plain text, not HTML
 
 
