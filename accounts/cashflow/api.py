@@ -27,13 +27,13 @@ from accounts.cashflow.serializers import (
     TransactionSerializer,
 )
 from accounts.cashflow.states import Status
-from accounts.identity.access import ShowsBooks
+from accounts.identity.access import ShowsBooks, user_of
 from accounts.identity.models import Enterprise, Role
 from portal.core.api import IDEMPOTENCY_KEY, idempotency_key, listed, told
 
 
 def _enterprise(request: Request, reference: str) -> Enterprise:
-    user: Any = request.user
+    user = user_of(request)
     if user.is_staff_member and not user.serves_customers:
         raise PermissionDenied
     return get_object_or_404(Enterprise.objects.visible_to(user), reference=reference)
@@ -46,7 +46,7 @@ def _statement(request: Request, reference: str) -> StatementImport:
 
 def _serving(request: Request) -> Any:
     """Give the caller, who may bring and change evidence: the enterprise's own people, or an officer."""
-    user: Any = request.user
+    user = user_of(request)
     if user.is_staff_member and not user.has_role(Role.OFFICER):
         raise PermissionDenied
     return user
@@ -133,7 +133,7 @@ class Clearing(APIView):
     def post(self, request: Request, reference: str) -> Response:
         """Record why a withdrawn statement and what counts instead are no doubt."""
         withdrawn = _statement(request, reference)
-        user: Any = request.user
+        user = user_of(request)
         if not user.has_role(*operations.CLEARERS):
             raise PermissionDenied
         asked = told(request, ClearingSerializer)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.identity.access import requires
+from accounts.identity.access import requires, user_of
 from accounts.identity.models import Role, User
 from accounts.ledger import events, operations, queries
 from accounts.ledger.forms import DayForm, ReasonForm
@@ -73,7 +73,7 @@ def _rows(rows: tuple[queries.TrialBalanceRow, ...], side: Direction) -> list[tu
 @requires(*queries.READERS)
 def months(request: HttpRequest) -> HttpResponse:
     """List the closed months, and what closing the next would close; one of operations asks, another closes."""
-    user: Any = request.user
+    user = user_of(request)
     closed = list(queries.closed_months().select_related("closing"))
     waiting, following = queries.closing_that_waits(), queries.month_to_close(timezone.localdate())
     people = {each.closed_by for each in closed} | {
@@ -123,7 +123,7 @@ def _month(request: HttpRequest) -> date:
 
 
 def _actor(request: HttpRequest) -> str:
-    user: Any = request.user
+    user = user_of(request)
     return str(user.reference)
 
 

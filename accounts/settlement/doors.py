@@ -1,12 +1,11 @@
 """What pages and programs begin with alike: who asks, what they may see, who may act."""
 
-from typing import Any
-
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from rest_framework.request import Request
 
+from accounts.identity.access import user_of
 from accounts.identity.models import Enterprise, MembershipRole, Role
 from accounts.settlement import queries
 from accounts.settlement.models import (
@@ -26,7 +25,7 @@ Asked = HttpRequest | Request
 
 def actor(request: Asked) -> str:
     """Name the person in the records."""
-    user: Any = request.user
+    user = user_of(request)
     return str(user.reference)
 
 
@@ -84,7 +83,7 @@ def worked_drawer(request: Asked, reference: str) -> CashDrawer:
     :raises PermissionDenied: to others who see it.
     """
     found = visible_drawer(request, reference)
-    user: Any = request.user
+    user = user_of(request)
     if not (found.is_held_by(actor(request)) or user.has_role(Role.OPERATIONS)):
         raise PermissionDenied
     return found

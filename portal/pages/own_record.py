@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts.identity.access import user_of
 from accounts.identity import consents, phones
 from accounts.identity.models import Consent, FormerName, IdentityCheck, Membership, Paper, StaffPost, User
 from portal.core.models import AuditEvent
@@ -44,7 +45,7 @@ class OwnRecord:
 @never_cache
 def page(request: HttpRequest) -> HttpResponse:
     """Show a person what the bank keeps about them."""
-    user: Any = request.user
+    user = user_of(request)
     record = record_of(user, newest=NEWEST)
     context = {
         "record": record,
@@ -59,7 +60,7 @@ def page(request: HttpRequest) -> HttpResponse:
 @never_cache
 def download(request: HttpRequest) -> HttpResponse:
     """Hand a person the same as a file that programs read: JSON, codes as they are kept, moments in UTC."""
-    user: Any = request.user
+    user = user_of(request)
     text = json.dumps(as_file(record_of(user)), ensure_ascii=False, indent=1)
     name = f"{user.reference}.json"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}

@@ -19,7 +19,7 @@ from prometheus_client.core import CounterMetricFamily
 
 from accounts.identity import operations
 from accounts.identity import queries as identity
-from accounts.identity.access import requires
+from accounts.identity.access import requires, user_of
 from accounts.identity.models import Role, User
 from accounts.identity.views.enterprises import visible_enterprise
 from accounts.ledger import queries as ledger
@@ -62,7 +62,7 @@ def find_us(request: HttpRequest) -> HttpResponse:
 @never_cache
 def record(request: HttpRequest, reference: str) -> HttpResponse:
     """Show an auditor all that is kept of a customer, and note that it was read."""
-    user: Any = request.user
+    user = user_of(request)
     found = visible_enterprise(request, reference)
     operations.note_read(found, by=user, at=timezone.now())
     return render(request, "enterprises/record.html", record_of(found, user))

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from accounts.identity.access import user_of
 from accounts.identity.models import Enterprise, Role
 from accounts.identity.queries import acts_for
 
@@ -16,7 +17,7 @@ USUAL_PERIOD: Final = 12
 
 def me(request: HttpRequest) -> Any:
     """Let on whoever may read evidence at all."""
-    user: Any = request.user
+    user = user_of(request)
     if user.is_staff_member and not user.serves_customers:
         raise PermissionDenied
     return user

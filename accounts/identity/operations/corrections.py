@@ -27,7 +27,6 @@ from accounts.identity.models import (
     Enterprise,
     FormerName,
     Industry,
-    MembershipRole,
     Paper,
     PaperKind,
     StaffPost,
@@ -353,7 +352,7 @@ def _trace(correction: DetailsCorrection, *, by: User, at: datetime) -> None:
 def _tell(correction: DetailsCorrection, *, at: datetime) -> None:
     """Tell whose details they are what somebody of the bank did with them."""
     told = {"reference": correction.reference, "status": correction.status}
-    owners = correction.enterprise.memberships.filter(role=MembershipRole.OWNER, ended_at=None)
+    owners = correction.enterprise.memberships.owning()
     people = [correction.person] if correction.person else [each.user for each in owners.select_related("user")]
     for person in people:
         params = told | {"telephone": queries.telephone_for(person)}

@@ -1,7 +1,7 @@
 """Corrections of details: asked for by customers or at the counter, settled by two of the bank."""
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.identity import operations, queries
-from accounts.identity.access import requires
+from accounts.identity.access import requires, user_of
 from accounts.identity.correction_states import CorrectionStatus
 from accounts.identity.forms.corrections import CorrectionForm, NameCorrectionForm, RefusalForm, WhyForm
 from accounts.identity.models import CUSTOMER_HELPERS, READERS, DetailsCorrection, Enterprise, User
@@ -29,7 +29,7 @@ PER_PAGE: Final = 25
 @requires(*READERS)
 def corrections(request: HttpRequest) -> HttpResponse:
     """List the corrections that wait, those waiting longest first."""
-    user: Any = request.user
+    user = user_of(request)
     page = Paginator(queries.corrections_waiting(user), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "corrections/list.html", {"page": page})
 
@@ -37,9 +37,9 @@ def corrections(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def of_enterprise(request: HttpRequest, reference: str) -> HttpResponse:
     """Show what was and is to be corrected of an enterprise; owners, and staff on their behalf, ask for more."""
-    found, user = visible_enterprise(request, reference), request.user
-    asks = queries.owns(user, found) or queries.may_correct(user, found)  # type: ignore[arg-type]
-    if not asks and (request.method == "POST" or not user.is_staff_member):  # type: ignore[union-attr]
+    found, user = visible_enterprise(request, reference), user_of(request)
+    asks = queries.owns(user, found) or queries.may_correct(user, found)
+    if not asks and (request.method == "POST" or not user.is_staff_member):
         raise PermissionDenied
     form = CorrectionForm(request.POST or None, request.FILES or None, enterprise=found) if asks else None
     return _asking(request, found, form)
@@ -48,7 +48,7 @@ def of_enterprise(request: HttpRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def of_person(request: HttpRequest, reference: str, membership: int) -> HttpResponse:
     """Ask that a person's name be corrected: the person, a bookkeeper as well, or staff on their behalf."""
-    user: Any = request.user
+    user = user_of(request)
     own = user.memberships.filter(ended_at=None, pk=membership, enterprise__reference=reference).first()
     found = own.enterprise if own else visible_enterprise(request, reference)
     person = get_object_or_404(queries.people_of(found), pk=membership).user
@@ -65,7 +65,7 @@ def _asking(
     *,
     person: User | None = None,
 ) -> HttpResponse:
-    user: Any = request.user
+    user = user_of(request)
     if form and request.method == "POST" and form.is_valid():
         with refusals.shown_on(form, WhyForm.FIELDS):
             key = form.cleaned_data["idempotency_key"]
@@ -95,7 +95,7 @@ def _said(made: list[DetailsCorrection]) -> str:
 
 
 def _visible(request: HttpRequest, reference: str) -> DetailsCorrection:
-    user: Any = request.user
+    user = user_of(request)
     if user.is_staff_member and not user.serves_customers:
         raise PermissionDenied
     related = ("enterprise__branch", "enterprise__industry", "person", "paper__file")
@@ -111,7 +111,7 @@ def correction(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, found: DetailsCorrection, form: RefusalForm) -> HttpResponse:
-    user: Any = request.user
+    user = user_of(request)
     settles = found.waits and queries.may_correct(user, found.enterprise)
     theirs = {found.asked_by_id, found.proposed_by_id}
     owns = queries.owns(user, found.enterprise) if found.person is None else found.person == user
@@ -152,7 +152,7 @@ withdraw = require_POST(_step(operations.withdraw_correction, gettext_lazy("With
 def refuse(request: HttpRequest, reference: str) -> HttpResponse:
     """Leave everything as it is, and say why."""
     found, form = _visible(request, reference), RefusalForm(request.POST)
-    user: Any = request.user
+    user = user_of(request)
     if form.is_valid():
         with refusals.shown_above(request):
             operations.refuse_correction(found, note=form.cleaned_data["note"], by=user, at=timezone.now())

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -30,7 +29,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
     response = put_cookie(request)
     if SHOWN_AGAIN in request.POST:
         response.status_code = HTTPStatus.TEMPORARY_REDIRECT  # the browser sends the same once more, to the page
-    user: Any = request.user
+    user = user_of(request)
     language = request.POST.get("language", "")
     if request.method == "POST" and user.is_authenticated and translation.check_for_language(language):
         operations.keep_language(user, language)
@@ -40,7 +39,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
 @require_safe
 def profile(request: HttpRequest) -> HttpResponse:
     """Show what we know of the person, and where each thing is changed."""
-    user: Any = request.user
+    user = user_of(request)
     own = user.memberships.filter(ended_at=None)
     kinds = set(Authenticator.objects.filter(user=user).values_list("type", flat=True))
     context = {

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.identity import phones
+from accounts.identity.access import user_of
 from accounts.identity.models import MembershipRole, User
 from accounts.settlement import operations, papers
 from accounts.settlement.api.acting import only_operations, verb
@@ -104,7 +105,7 @@ class CashCode(APIView):
         leaving = fetching.LeavingCash(account, asked["amount"], asked["text"], idempotency_key(request))
         person = _owner(account, asked["person"])
         review = fetching.review_cash(leaving, fetching.Fetcher(person, KnownBy.CODE), at=at, by=by)
-        user: Any = request.user
+        user = user_of(request)
         operations.send_payment_code(leaving, to=person, at=at, by=user)
         answer = {
             "sent_to": phones.masked(person.phone),

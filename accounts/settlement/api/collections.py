@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.identity.access import user_of
 from accounts.settlement import operations
 from accounts.settlement.api.acting import verb
 from accounts.settlement.doors import only_members, visible_account
@@ -162,7 +163,7 @@ class PayRequest(APIView):
     )
     def post(self, request: Request, token: str) -> Response:
         """Pay a request from an account of one's own enterprise, within the limits of a transfer."""
-        user: Any = request.user
+        user = user_of(request)
         asked, chosen = _asked(token), told(request, PayRequestSerializer)
         source = get_object_or_404(queries.own_accounts(user, asked), reference=chosen["account"])
         made = operations.pay_request(

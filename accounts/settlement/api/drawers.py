@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, cast
+from typing import cast
 
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.identity.access import user_of
 from accounts.identity.models import User
 from accounts.settlement import operations
 from accounts.settlement.api.acting import only_operations, verb
@@ -145,7 +146,7 @@ class Corrections(APIView):
     def post(self, request: Request, reference: str) -> Response:
         """Ask to reverse booked cash, and to book what stands in ``instead``; another person confirms it."""
         movement = visible_cash(request, reference)
-        user: Any = request.user
+        user = user_of(request)
         if not (movement.drawer and user.is_staff_member and movement.drawer.is_held_by(user.reference)):
             only_operations(request)
         asked = told(request, CorrectionRequestSerializer)
@@ -165,7 +166,7 @@ class Corrections(APIView):
 
 
 def _operations_or_who_asked(request: Request, found: CashCorrection) -> str:
-    user: Any = request.user
+    user = user_of(request)
     return found.made_by if found.made_by == user.reference else only_operations(request)
 
 

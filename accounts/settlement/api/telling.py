@@ -1,7 +1,5 @@
 """What members of an enterprise are told, and the addresses of its programs, for machines."""
 
-from typing import Any
-
 from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -10,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.identity.access import user_of
 from accounts.identity.models import Membership
 from accounts.settlement import operations
 from accounts.settlement.api.acting import verb
@@ -50,7 +49,7 @@ class Notices(APIView):
         membership = self._membership(request, reference)
         chosen = told(request, NoticesSerializer)["chosen"]
         choices = [operations.Choice(each["kind"], each["channel"], each["threshold_amount"]) for each in chosen]
-        user: Any = request.user
+        user = user_of(request)
         operations.choose_notices(membership, choices, at=timezone.now(), by=user.reference)
         return self._answer(membership)
 

@@ -13,7 +13,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.identity.access import shows_books
+from accounts.identity.access import shows_books, user_of
 from accounts.identity.models import Enterprise, MembershipRole, Role
 from accounts.identity.queries import enterprises_matching
 from accounts.settlement import numbers, operations, queries, writing
@@ -35,7 +35,7 @@ LINES_ON_A_PAGE = 25
 def account_list(request: HttpRequest) -> HttpResponse:
     """Show an owner's accounts, or to staff those of their branches."""
     accounts = SettlementAccount.objects.visible_to(request.user).with_balances()
-    user: Any = request.user
+    user = user_of(request)
     if user.is_staff_member:
         return _staff_list(request, accounts)
     enterprises = Enterprise.objects.filter(
@@ -49,7 +49,7 @@ def account_list(request: HttpRequest) -> HttpResponse:
 def _staff_list(request: HttpRequest, accounts: QuerySet[SettlementAccount]) -> HttpResponse:
     asked = request.GET.get("q", "").strip()
     if asked:
-        user: Any = request.user
+        user = user_of(request)
         found = enterprises_matching(asked, user=user).order_by()
         accounts = accounts.filter(Q(enterprise__in=found) | Q(number__startswith=numbers.bare(asked)))
     page = Paginator(accounts.order_by("-pk"), LINES_ON_A_PAGE).get_page(request.GET.get("page"))
@@ -81,7 +81,7 @@ def account(request: HttpRequest, reference: str) -> HttpResponse:
 def _account_page(request: HttpRequest, account: SettlementAccount, *, status: int = 200) -> HttpResponse:
     today = timezone.localdate()
     form = MovementsForm(request.GET, today=today, currency=account.currency)
-    user: Any = request.user
+    user = user_of(request)
     role = role_in(request, account.enterprise)
     context: dict[str, Any] = {
         "account": account,

@@ -12,7 +12,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.identity.access import requires
+from accounts.identity.access import requires, user_of
 from accounts.identity.models import MembershipRole, Role
 from accounts.identity.queries import ever_acted_for, members_of
 from accounts.settlement import operations, papers, queries
@@ -120,7 +120,7 @@ def _looked_at(review: PaymentReview[Any], fetcher: fetching.Fetcher) -> list[di
 def movement(request: HttpRequest, reference: str) -> HttpResponse:
     """Show one cash movement, its receipt, and to a second person what waits for the word."""
     found = visible_cash(request, reference)
-    user: Any = request.user
+    user = user_of(request)
     names = queries.names_of([found.made_by, found.checked_by])
     amount = money(found.amount, found.settlement_account.currency)
     rows = [

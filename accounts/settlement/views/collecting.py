@@ -1,6 +1,5 @@
 """The public page of a request for payment: whoever has the link sees how to pay; customers of the bank pay there."""
 
-from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.identity.access import user_of
 from accounts.settlement import operations, writing
 from accounts.settlement.doors import actor
 from accounts.settlement.forms.collections import PayRequestForm
@@ -40,7 +40,7 @@ def request_page(request: HttpRequest, token: str) -> HttpResponse:
 
 def _form(request: HttpRequest, asked: PaymentRequest) -> PayRequestForm | None:
     """Give the form to whoever owns an account that can pay; to everyone else none."""
-    user: Any = request.user
+    user = user_of(request)
     if not user.is_authenticated or not asked.is_payable:
         return None
     sources = queries.accounts_to_pay_from(user, asked)

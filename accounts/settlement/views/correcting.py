@@ -1,7 +1,6 @@
 """Pages on which booked cash is corrected: one asks and says why, another has it done."""
 
 from decimal import Decimal
-from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -12,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.identity.access import requires
+from accounts.identity.access import requires, user_of
 from accounts.identity.models import Role
 from accounts.ledger import queries as ledger
 from accounts.settlement import operations, queries
@@ -38,7 +37,7 @@ FIELDS = {
 
 def may_ask(request: HttpRequest, movement: CashMovement) -> bool:
     """Tell whether the person may ask to correct cash: operations, and an agent what went through the own bag."""
-    user: Any = request.user
+    user = user_of(request)
     return user.has_role(Role.OPERATIONS) or bool(movement.drawer and movement.drawer.is_held_by(user.reference))
 
 
@@ -102,7 +101,7 @@ def used_for(movement: CashMovement) -> list[str]:
 def correction(request: HttpRequest, reference: str) -> HttpResponse:
     """Show a correction: what is booked, what should be; agree to it as the second person."""
     found = visible_correction(request, reference)
-    user: Any = request.user
+    user = user_of(request)
     me, drawer = actor(request), found.movement.drawer
     waits = found.status == CorrectionStatus.WAITING
     is_own = me == found.made_by or bool(drawer and drawer.is_held_by(me))
@@ -156,7 +155,7 @@ confirm = verb(
 
 def _declinable(request: HttpRequest, reference: str) -> CashCorrection:
     """Fetch a correction; officers only what they asked for themselves."""
-    user: Any = request.user
+    user = user_of(request)
     found = visible_correction(request, reference)
     if not user.has_role(Role.OPERATIONS) and found.made_by != actor(request):
         raise PermissionDenied

@@ -1,7 +1,6 @@
 """Pages of what two people do with a drawer's cash: handing it over, and counting it."""
 
 from decimal import Decimal
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.identity.access import requires
+from accounts.identity.access import requires, user_of
 from accounts.identity.models import Role
 from accounts.settlement import operations
 from accounts.settlement import queries as names
@@ -57,7 +56,7 @@ def hand_over(request: HttpRequest, reference: str) -> HttpResponse:
 def handover(request: HttpRequest, reference: str) -> HttpResponse:
     """Show cash that goes from one drawer to another; take it over."""
     found = visible_handover(request, reference)
-    user: Any = request.user
+    user = user_of(request)
     me, waits = actor(request), found.status == HandoverStatus.WAITING
     takes = found.taker.is_held_by(me) if found.taker.holder else user.has_role(Role.OPERATIONS)
     people = names.names_of([found.made_by, found.checked_by])
@@ -129,7 +128,7 @@ def count(request: HttpRequest, reference: str) -> HttpResponse:
 def counted(request: HttpRequest, reference: str) -> HttpResponse:
     """Show a count piece by piece; stand by its difference as the second person."""
     found = visible_count(request, reference)
-    user: Any = request.user
+    user = user_of(request)
     waits = found.status == CountStatus.WAITING and user.has_role(Role.OPERATIONS)
     is_own = actor(request) == found.made_by or found.drawer.is_held_by(actor(request))
     currency = found.drawer.currency

@@ -1,7 +1,5 @@
 """Pages of cash between a vault and the other bank."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.identity.access import requires
+from accounts.identity.access import requires, user_of
 from accounts.identity.models import Role
 from accounts.settlement import operations, queries
 from accounts.settlement.doors import actor, visible_delivery, visible_drawer
@@ -52,7 +50,7 @@ def new(request: HttpRequest, reference: str) -> HttpResponse:
 def delivery(request: HttpRequest, reference: str) -> HttpResponse:
     """Show cash between a vault and the other bank; stand by it as the second person."""
     found = visible_delivery(request, reference)
-    user: Any = request.user
+    user = user_of(request)
     waits = found.status == DeliveryStatus.WAITING and user.has_role(Role.OPERATIONS)
     is_own = found.made_by == actor(request)
     people = queries.names_of([found.made_by, found.checked_by])

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.identity.access import requires
+from accounts.identity.access import requires, user_of
 from accounts.identity.models import Role
 from accounts.settlement import operations
 from accounts.settlement.doors import actor, visible_drawer
@@ -33,7 +33,7 @@ FIELDS = {"drawer_holder": "holder", "drawer_own": "holder", "drawer_exists": "h
 @requires(Role.OPERATIONS, Role.AUDITOR)
 def drawer_list(request: HttpRequest) -> HttpResponse:
     """Show a branch's drawers, what waits for another person, and what was not counted."""
-    user: Any = request.user
+    user = user_of(request)
     seen = CashDrawer.objects.visible_to(user)
     in_use = seen.in_use().told().order_by("branch__code", "-kind", "pk")
     uncounted = set(queries.uncounted(in_use, today=timezone.localdate()).values_list("pk", flat=True))
@@ -65,7 +65,7 @@ def own(request: HttpRequest) -> HttpResponse:
 @requires(Role.OPERATIONS)
 def new(request: HttpRequest) -> HttpResponse:
     """Open a drawer for a colleague, or the branch's vault."""
-    user: Any = request.user
+    user = user_of(request)
     branches = queries.branches_of(user)
     holders = queries.possible_holders(branches, besides=actor(request))
     form = DrawerForm(request.POST or None, branches=branches, holders=holders)
@@ -90,7 +90,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def detail(request: HttpRequest, reference: str) -> HttpResponse:
     """Show what lies in a drawer, what moved through it, and what waits."""
     found = visible_drawer(request, reference)
-    user: Any = request.user
+    user = user_of(request)
     page = Paginator(queries.lines_of(found), LINES_ON_A_PAGE).get_page(request.GET.get("page"))
     paid_in, paid_out = queries.day_of(found, timezone.localdate())
     holds, operates = found.is_held_by(actor(request)), user.has_role(Role.OPERATIONS)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.identity.access import requires
+from accounts.identity.access import requires, user_of
 from accounts.identity.models import Role
 from accounts.settlement import banks, operations, queries
 from accounts.settlement.doors import actor
@@ -62,7 +62,7 @@ def _receive(request: HttpRequest) -> HttpResponse:
 
 
 def _statements(request: HttpRequest, form: NostroForm, *, status: int = 200) -> HttpResponse:
-    user: Any = request.user
+    user = user_of(request)
     listed = NostroStatement.objects.select_related("file").order_by("-pk")
     context = {
         "page": Paginator(listed, STATEMENTS_ON_A_PAGE).get_page(request.GET.get("page")),
@@ -142,7 +142,7 @@ def statement(request: HttpRequest, reference: str) -> HttpResponse:
     if found.status == StatementStatus.WAITING:
         operations.foresee_nostro(found.reference, at=timezone.now())
         found.refresh_from_db()
-    user: Any = request.user
+    user = user_of(request)
     related = ("instruction", "file", "receipt__settlement_account", "suspense_item")
     lines = NostroLine.objects.filter(statement=found).select_related(*related).order_by("line_number")
     names = queries.names_of([found.uploaded_by, found.decided_by])
@@ -275,7 +275,7 @@ def _propose(request: HttpRequest, found: SuspenseItem) -> HttpResponse:
 
 
 def _item_page(request: HttpRequest, found: SuspenseItem, form: ClearingForm, *, status: int = 200) -> HttpResponse:
-    user: Any = request.user
+    user = user_of(request)
     operates = user.has_role(Role.OPERATIONS)
     proposed, waits = found.status == SuspenseStatus.PROPOSED, found.status == SuspenseStatus.WAITING
     context = {

@@ -1,7 +1,5 @@
 """Pages of payments that were made: seen, confirmed by a second person, canceled."""
 
-from typing import Any
-
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -9,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from accounts.identity.access import shows_books
+from accounts.identity.access import shows_books, user_of
 from accounts.identity.models import Role
 from accounts.settlement import operations, queries, return_reasons
 from accounts.settlement.doors import actor, payment_of_bank, role_in, visible_account, visible_payment
@@ -46,7 +44,7 @@ def payment_list(request: HttpRequest, reference: str) -> HttpResponse:
 def payment(request: HttpRequest, reference: str) -> HttpResponse:
     """Show one payment, and to who may the buttons to confirm or cancel it."""
     found = visible_payment(request, reference)
-    user: Any = request.user
+    user = user_of(request)
     member = bool(role_in(request, found.settlement_account.enterprise))
     waits = found.status == InstructionStatus.WAITING
     operates, waits_to_leave = user.has_role(Role.OPERATIONS), found.status == InstructionStatus.PENDING

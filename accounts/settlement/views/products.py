@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.identity.access import requires
+from accounts.identity.access import requires, user_of
 from accounts.identity.models import READERS, Role
 from accounts.settlement import operations, queries
 from accounts.settlement.doors import actor
@@ -27,7 +27,7 @@ APPROVERS: Final = (Role.RISK_ANALYST, Role.APPROVER, Role.ADMINISTRATOR)
 
 
 def _has(request: HttpRequest, *roles: Role) -> bool:
-    user: Any = request.user
+    user = user_of(request)
     return bool(user.has_role(*roles))
 
 

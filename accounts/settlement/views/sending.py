@@ -1,7 +1,5 @@
 """Pages of the payment desk: what waits to be sent, and the files that carried it."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.identity.access import requires
+from accounts.identity.access import requires, user_of
 from accounts.identity.models import Role
 from accounts.ledger import queries as ledger
 from accounts.settlement import operations, queries
@@ -26,7 +24,7 @@ LINES_ON_A_PAGE = 25
 @requires(Role.OPERATIONS, Role.AUDITOR)
 def desk(request: HttpRequest) -> HttpResponse:
     """Show what waits to be sent, what is underway, and the newest files."""
-    user: Any = request.user
+    user = user_of(request)
     context = {
         "sums": queries.payments_underway(),
         "page": Paginator(PaymentFile.objects.order_by("-pk"), LINES_ON_A_PAGE).get_page(request.GET.get("page")),

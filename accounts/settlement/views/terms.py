@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.identity.access import requires, shows_books
+from accounts.identity.access import requires, shows_books, user_of
 from accounts.identity.models import Role
 from accounts.settlement import interest, operations
 from accounts.settlement.doors import actor, visible_account
@@ -31,7 +31,7 @@ def terms(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _page(request: HttpRequest, account: SettlementAccount, form: TermsForm | None) -> HttpResponse:
     today = timezone.localdate()
-    user: Any = request.user
+    user = user_of(request)
     agreed = interest.agreement_on(account, today)
     products = interest.offered_products(account.currency)
     if form is None and user.has_role(Role.APPROVER) and account.status != "closed" and products:
