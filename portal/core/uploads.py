@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
@@ -35,28 +36,31 @@ class FilesField(forms.FileField):
         told = {"found": len(uploads), "most": MOST_FILES, "megabytes": MOST_MEGABYTES}
         if len(uploads) > MOST_FILES:
             raise forms.ValidationError(_("You chose %(found)s files. Choose up to %(most)s at once."), params=told)
-        if sum(each.size for each in uploads) > MOST_MEGABYTES * 1024 * 1024:
+        if len(uploads) > 1 and sum(each.size for each in uploads) > MOST_MEGABYTES * 1024 * 1024:
             many = _("Together the files have more than %(megabytes)s MB. Send some of them later.")
             raise forms.ValidationError(many, params=told)
         return uploads
 
 
-def each_of(form: forms.Form, take: Callable[[UploadedFile, str], T], *, field: str = "file") -> list[T]:
+def each_of(form: forms.Form, take: Callable[[UploadedFile, str], T]) -> list[T]:
     """Take each chosen file on its own; give what was taken, and tell beside the field what was refused, and why.
+
+    What is refused for another reason than the file (the case is closed) is told once, above the form.
 
     :param take: takes one file, under a key of its own: the form's with the file's name and content. So a choice that
         is sent again, whole or in part, brings nothing twice.
     """
-    uploads = form.cleaned_data[field]
+    uploads = form.cleaned_data["file"]
     taken = []
     for upload in uploads:
         try:
             taken.append(take(upload, _key(form.cleaned_data, upload)))
         except Refusal as refusal:
-            told = sentence(refusal)
-            if len(uploads) > 1 and upload.name not in refusal.params.values():
+            told, field = sentence(refusal), getattr(refusal, "field", None)
+            is_named = isinstance(refusal, files.FileRefused) or upload.name in refusal.params.values()
+            if field and len(uploads) > 1 and not is_named:
                 told = _("%(name)s: %(reason)s") % {"name": upload.name, "reason": told}
-            if told not in form.errors.get(field, ()):
+            if told not in form.errors.get(field or NON_FIELD_ERRORS, ()):
                 form.add_error(field, told)
     return taken
 

@@ -1,6 +1,6 @@
 """Taking an invoice ledger in, be it a list or invoices themselves: read at once, or asked about."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -98,20 +98,27 @@ def _contradicting(
     heard: Mapping[UploadedFile, Sequence[ParsedInvoice]], direction: str, *, own: _Own
 ) -> dict[UploadedFile, StatementRefused]:
     wrong: dict[UploadedFile, StatementRefused] = {}
-    found: dict[InvoiceKey | str, tuple[UploadedFile, ParsedInvoice]] = {}
+    found: defaultdict[InvoiceKey | str, list[tuple[UploadedFile, ParsedInvoice]]] = defaultdict(list)
     for upload, told in heard.items():
+        invoices: Invoices = {}
         with suppress(StatementRefused):  # a file that is refused by itself says so when it is received
-            for key, invoice in _told(told, direction, own=own).items():
-                other, before = found.setdefault(key, (upload, invoice))
-                if _contradict(before, invoice):
+            invoices = _told(told, direction, own=own)
+        for key, invoice in invoices.items():
+            keys = {key, key_of(replace(invoice, code=""))}  # the other one may not tell the code
+            for other, before in [each for one in keys for each in found[one]]:
+                if other is not upload and _contradict(before, invoice):
                     names = {"first": other.name, "second": upload.name}
                     refusal = StatementRefused("invoices_contradict", question=None, number=invoice.number, **names)
                     wrong |= {other: refusal, upload: refusal}
+            for one in keys:
+                found[one].append((upload, invoice))
     return wrong
 
 
 def _contradict(one: ParsedInvoice, two: ParsedInvoice) -> bool:
     """Tell whether one invoice is told otherwise: its amounts; if it is void, lists alone know that."""
+    if one.code and two.code and one.code != two.code:
+        return False  # they are two
     if not (one.is_valid and two.is_valid):
         return one.is_valid != two.is_valid and not (one.is_document or two.is_document)
     if one.is_tax_assumed or two.is_tax_assumed:

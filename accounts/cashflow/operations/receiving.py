@@ -32,6 +32,7 @@ class StatementsWait(Refusal):
     """As many of the enterprise's statements as may wait are waiting to be read: ``params["most"]``."""
 
     code = "statements_wait"
+    field = "file"
 
 
 @transaction.atomic(durable=True)

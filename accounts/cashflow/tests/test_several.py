@@ -1,5 +1,6 @@
 """Several files in one choice: each good one counts, each bad one is named with its reason."""
 
+import itertools
 from datetime import timedelta
 
 import pytest
@@ -170,6 +171,20 @@ class TestContradiction:
         rows = "7,2026-01-05,Li,10.00,0.00,{}\n"
         heading = self.HEADING.format(columns="Net,Tax")
         assert self.heard(enterprise, heading + rows.format("valid"), heading + rows.format("void")) == [True, True]
+
+    def test_is_one_with_each_that_tells_otherwise_in_whatever_order(self, enterprise):
+        right, wrong = (LIST.format(number="7", net=net) for net in ("10.00", "12.00"))
+        for files in itertools.permutations((right, right, wrong)):
+            assert self.heard(enterprise, *files) == [True, True, True]
+
+    def test_is_one_where_one_of_two_leaves_the_code_out(self, enterprise):
+        heading = "Invoice code,Number,Date,Customer,Net,Tax\n"
+        row = heading + "{code},00345678,2021-01-05,Li,{net},0.00\n"
+        bare = row.format(code="", net="10.00")
+        assert self.heard(enterprise, bare, row.format(code="033002100311", net="12.00")) == [True, True]
+        assert self.heard(enterprise, bare, row.format(code="033002100311", net="10.00")) == [False, False]
+        others = (row.format(code=code, net=net) for code, net in (("033002100311", "1.00"), ("033002100312", "2.00")))
+        assert self.heard(enterprise, *others) == [False, False]
 
     def test_is_none_where_one_tells_the_total_alone(self, enterprise):
         gross = self.HEADING.format(columns="Gross") + "7,2026-01-05,Li,11.00,valid\n"

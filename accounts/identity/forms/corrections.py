@@ -13,7 +13,7 @@ from accounts.identity.forms.enterprises import PlaceForm, WhoForm
 from accounts.identity.models import Branch, Enterprise, User
 from accounts.identity.operations import AskedCorrection
 from accounts.identity.operations.register import IdentifierInvalid
-from portal.core import files, formats, refusals
+from portal.core import formats, refusals
 from portal.core.idempotency import IdempotencyKeyField
 from portal.core.language import localized
 
@@ -21,7 +21,7 @@ from portal.core.language import localized
 class WhyForm(forms.Form):
     """Why it is wrong, and a paper that shows it."""
 
-    FIELDS: Final = dict.fromkeys(files.REFUSALS, "file") | {
+    FIELDS: Final = {
         "identifier_invalid": "identifier",
         "identifier_taken": "identifier",
         "founded_in_future": "founded_on",

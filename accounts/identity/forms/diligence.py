@@ -21,7 +21,7 @@ from accounts.identity.models import (
 )
 from accounts.identity.operations import Finding, PartyDetails
 from accounts.identity.queries.diligence import PAPER_OF
-from portal.core import files, formats
+from portal.core import formats
 from portal.core.amounts import FigureField
 from portal.core.idempotency import IdempotencyKeyField
 
@@ -35,7 +35,7 @@ def _day(**kwargs: Any) -> forms.DateField:
 class CheckForm(forms.Form):
     """What somebody of the bank saw, of whom, and how long it is good."""
 
-    FIELDS: Final = dict.fromkeys(files.REFUSALS, "file") | {
+    FIELDS: Final = {
         "check_without_evidence": "evidence",
         "check_with_two_papers": "file",
         "check_paper_of_another": "paper",

@@ -162,6 +162,7 @@ class StatementRefused(Refusal):
     """
 
     code = "statement_wrong_type"
+    field = "file"
 
     def __init__(self, code: str | None = None, *, question: Question | None = None, **params: Any) -> None:
         super().__init__(code, **params)

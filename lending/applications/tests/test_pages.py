@@ -208,6 +208,13 @@ class TestDocuments:
         assert client_of(stranger).get(url("document", draft, document.pk)).status_code == 404
         assert client_of(officer).post(url("remove_document", draft, document.pk)).status_code == 404
 
+    def test_are_refused_once_together_when_the_case_was_closed(self, client_of, owner, draft):
+        applications.withdraw(draft, by=owner, at=NOW)
+        response = self.add(client_of(owner), draft, file=[make_picture("1.png"), make_picture("2.png", color="red")])
+        assert response.status_code == 422
+        assert shown(response).count("it has already moved on") == 1
+        assert "1.png" not in shown(response)
+
     def test_of_a_closed_case_are_only_shown(self, client_of, owner, draft):
         applications.withdraw(draft, by=owner, at=NOW)
         assert "<form" not in shown(client_of(owner).get(url("documents", draft))).split("<main")[1]

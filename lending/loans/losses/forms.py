@@ -10,7 +10,6 @@ from django.utils.translation import pgettext_lazy
 
 from lending.loans.losses.classes import RiskClass, Rules
 from lending.loans.proposals.forms import CHOOSE, why
-from portal.core import files
 from portal.core.amounts import PercentField
 from portal.core.buttons import with_button
 from portal.core.idempotency import IdempotencyKeyField
@@ -55,7 +54,7 @@ class LiftForm(forms.Form):
 class ProposeForm(forms.Form):
     """Why nobody expects the money any more, and what shows it."""
 
-    FIELDS: Final = dict.fromkeys(("write_off_grounds_missing",), "grounds") | dict.fromkeys(files.REFUSALS, "file")
+    FIELDS: Final = {"write_off_grounds_missing": "grounds"}
 
     grounds = why(
         _("Why nobody expects this money any more, and what was tried"),

@@ -1,7 +1,6 @@
 """Files: checked by content, pictures re-encoded, PDF rewritten, kept under opaque names, handed out as attachments."""
 
 from portal.core.files.operations import (
-    REFUSALS,
     FileRefused,
     as_attachment,
     check_size,
@@ -13,6 +12,6 @@ from portal.core.files.operations import (
 )
 
 __all__ = [
-    "REFUSALS", "FileRefused", "as_attachment", "check_size", "digest_of", "keep", "keep_bytes", "keep_each",
+    "FileRefused", "as_attachment", "check_size", "digest_of", "keep", "keep_bytes", "keep_each",
     "private_file",
 ]  # fmt: skip

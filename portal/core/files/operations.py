@@ -17,24 +17,25 @@ from portal.core.refusals import Refusal, register
 
 MAX_BYTES: Final = 10 * 1024 * 1024
 
-SENTENCES: Final = {
-    "file_empty": _("%(name)s is empty. Choose the file again."),
-    "file_too_large": _("%(name)s is too large. A file may have up to 10 MB."),
-    "file_too_long": _("%(name)s has too many pages. A document may have up to 200; send those that matter."),
-    "file_too_wide": _("%(name)s has too many pixels. Take the photo again with a smaller setting."),
-    "file_type": _("%(name)s is not a picture (JPEG, PNG, HEIC, WebP) or a PDF document."),
-    "file_damaged": _("%(name)s cannot be read; it may be damaged. Save or photograph it again."),
-    "file_known": _("%(name)s is here already; nothing was added."),
-    "file_locked": _("%(name)s is protected by a password. Save a copy without one."),
-}
-REFUSALS: Final = tuple(SENTENCES)  # what a form tells beside its file
-register(SENTENCES)
+register(
+    {
+        "file_empty": _("%(name)s is empty. Choose the file again."),
+        "file_too_large": _("%(name)s is too large. A file may have up to 10 MB."),
+        "file_too_long": _("%(name)s has too many pages. A document may have up to 200; send those that matter."),
+        "file_too_wide": _("%(name)s has too many pixels. Take the photo again with a smaller setting."),
+        "file_type": _("%(name)s is not a picture (JPEG, PNG, HEIC, WebP) or a PDF document."),
+        "file_damaged": _("%(name)s cannot be read; it may be damaged. Save or photograph it again."),
+        "file_known": _("%(name)s is here already; nothing was added."),
+        "file_locked": _("%(name)s is protected by a password. Save a copy without one."),
+    }
+)
 
 
 class FileRefused(Refusal):
     """The upload is not a file we keep; ``code`` says why, ``params["name"]`` which."""
 
     code = "file_damaged"
+    field = "file"  # beside which a form tells it
 
 
 def keep(upload: UploadedFile, *, kind: str, by: str, at: datetime, known: Collection[str] = ()) -> StoredFile:

@@ -7,7 +7,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.utils.datastructures import MultiValueDict
 
 from portal.core import files, uploads
-from portal.core.idempotency import IdempotencyKeyField
+from portal.core.idempotency import IdempotencyKeyField, KeyReused
+from portal.core.refusals import Refusal
 
 
 class Brought(forms.Form):
@@ -23,12 +24,18 @@ def chosen(**contents: bytes) -> Brought:
     return Brought({"idempotency_key": "k"}, MultiValueDict({"file": made}))
 
 
-def refusing(*names: str) -> Callable[[UploadedFile, str], tuple[str | None, str]]:
+class Spoiled(Refusal):
+    """Something is wrong with the file, which its sentence does not name."""
+
+    field = "file"
+
+
+def refusing(refusal: Refusal, *names: str) -> Callable[[UploadedFile, str], tuple[str | None, str]]:
     """Make what takes files, all but some."""
 
     def take(upload: UploadedFile, key: str) -> tuple[str | None, str]:
         if upload.name in names:
-            raise files.FileRefused("file_type", name="it")
+            raise refusal
         return upload.name, key
 
     return take
@@ -54,24 +61,37 @@ class TestChoice:
         told = "Together the files have more than 30 MB. Send some of them later."
         assert chosen(a=half, b=half, c=b"x").errors == {"file": [told]}
 
+    def test_lets_the_only_one_be_told_its_own_bound(self):
+        assert chosen(a=bytes(31 * 1024 * 1024)).is_valid()
+
 
 class TestEach:
     """Each is taken or refused on its own."""
 
-    def taken(self, form: Brought, *refused: str) -> list[tuple[str | None, str]]:
+    def taken(self, form: Brought, *refused: str, refusal: Refusal | None = None) -> list[tuple[str | None, str]]:
         """Take what was chosen."""
         assert form.is_valid()
-        return uploads.each_of(form, refusing(*refused))
+        return uploads.each_of(form, refusing(refusal or Spoiled(), *refused))
 
     def test_names_what_is_refused_and_takes_the_others(self):
         form = chosen(a=b"1", b=b"2", c=b"")
         assert [name for name, _key in self.taken(form, "b")] == ["a", "c"]
-        assert form.errors == {"file": ["b: it is not a picture (JPEG, PNG, HEIC, WebP) or a PDF document."]}
+        assert form.errors == {"file": ["b: This could not be done."]}
 
     def test_does_not_name_the_only_one(self):
         form = chosen(a=b"1")
         assert self.taken(form, "a") == []
-        assert form.errors["file"][0].startswith("it is not")
+        assert form.errors == {"file": ["This could not be done."]}
+
+    def test_names_none_twice(self):
+        form = chosen(a=b"1", b=b"2")
+        self.taken(form, "b", refusal=files.FileRefused("file_known", name="b.jpg"))  # a picture is kept as JPEG
+        assert form.errors == {"file": ["b.jpg is here already; nothing was added."]}
+
+    def test_tells_once_above_the_form_what_is_of_no_file(self):
+        form = chosen(a=b"1", b=b"2")
+        self.taken(form, "a", "b", refusal=KeyReused())
+        assert form.errors == {"__all__": ["This was already sent once. To send something else, begin anew."]}
 
     def test_gives_each_the_same_key_again_and_another_one_another(self):
         keys = [key for _name, key in self.taken(chosen(a=b"1", b=b"1", c=b"2"))]
