@@ -11,8 +11,8 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts.identity.access import user_of
 from accounts.identity import consents, phones
+from accounts.identity.access import user_of
 from accounts.identity.models import Consent, FormerName, IdentityCheck, Membership, Paper, StaffPost, User
 from portal.core.models import AuditEvent
 from portal.pages import acts

@@ -1,7 +1,7 @@
 """The programs that act for a person, and letting one in where a passkey stands for the code."""
 
 import time
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from allauth.account.internal.flows.login import get_authentication_records
@@ -15,7 +15,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.identity import operations
-from accounts.identity.access import user_of
 from accounts.identity.models import Enterprise
 from portal.core.fields import decrypt, encrypt
 
@@ -26,7 +25,7 @@ SHOWN_ONCE: Final = "program_token"
 @require_http_methods(["GET", "HEAD", "POST"])
 def programs(request: HttpRequest) -> HttpResponse:
     """List the tokens that are good, and give one to whoever has just used a passkey; it is shown once."""
-    user = user_of(request)
+    user: Any = request.user
     has_just_proven = _used_passkey(request)
     if request.method == "POST":
         if not has_just_proven:
