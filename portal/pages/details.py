@@ -66,6 +66,7 @@ DETAILS: Final[Mapping[str, Promise]] = {
     "hits": pgettext_lazy("detail", "hits"),
     "holder": pgettext_lazy("detail", "holder"),
     "in_force_from": pgettext_lazy("detail", "in force from"),
+    "in_force_until": pgettext_lazy("detail", "in force until"),
     "industry": pgettext_lazy("detail", "trade"),
     "instead": pgettext_lazy("detail", "instead"),
     "interest": pgettext_lazy("detail", "interest carried over"),

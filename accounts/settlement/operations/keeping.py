@@ -180,7 +180,7 @@ def keep_again(instruction: PaymentInstruction, *, at: datetime) -> None:
     operations = StaffPost.objects.filter(role=Role.OPERATIONS, ended_at=None)
     params = {"account": account.reference, "payment": instruction.reference}
     identity.tell_staff(operations, "kept_again", params=params, at=at)
-    details = {**params, "until": str(until)}
+    details = {**params, "valid_until": until}
     audit.record("settlement.kept_again", subject=made.reference, by="system", at=at, details=details)
 
 
