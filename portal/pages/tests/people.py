@@ -120,9 +120,9 @@ def everyone(story: Story) -> Iterator[tuple[str, Client, tuple[str, ...]]]:
     yield "manager", client_of(manager()), (*INSIDE, *attempts)
     yield "bookkeeper", client_of(User.objects.get(full_name=BOOKKEEPER)), INSIDE
     kept = Hold.objects.get(event="kept_back").ledger_account.settlement_account
+    beyond = {"operations": reverse("settlement:kept", args=[kept.reference]), "risk": reverse("harvest:propose")}
     for name in STAFF:
-        beyond = [reverse("settlement:kept", args=[kept.reference])] if name == "operations" else []
-        yield name, client_of(story.staff[name]), (*AT_A_DESK, *beyond)
+        yield name, client_of(story.staff[name]), (*AT_A_DESK, *filter(None, [beyond.get(name)]))
 
 
 def halfway(story: Story) -> Iterator[tuple[str, Client, tuple[str, ...]]]:
