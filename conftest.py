@@ -10,6 +10,7 @@ import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.middleware import csrf
 from django.test import Client
 from django.utils import translation
@@ -190,3 +191,16 @@ def client_of() -> Callable[[User], Client]:
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def migrate(db: None) -> Callable[[str, str], None]:
+    """Migrate this test's transaction to a migration of an app, as the owner of its database."""
+
+    def to(app: str, name: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET ROLE; SET CONSTRAINTS ALL IMMEDIATE")
+            MigrationExecutor(connection).migrate([(app, name)])
+            cursor.execute(f"SET CONSTRAINTS ALL DEFERRED; SET ROLE {settings.RUNTIME_ROLE}")
+
+    return to

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
@@ -27,6 +27,7 @@ class CropEdition(editions.Edition):
 
     AREA, WORD, LOCK = "crops", "crop", 7_203_012
     MADE, SINCE, UNTIL, ENDING = "proposed", "in_force_from", "in_force_until", "withdrawn"
+    ENDS_BY_THE_NEXT = True
     OUT, OVER = editions.IN_FORCE, editions.NOT_IN_FORCE
     CODE: Final = "crops"
 
@@ -65,10 +66,6 @@ class CropEdition(editions.Edition):
     def told(self) -> dict[str, Any]:
         """Tell the audit trail of which day the figures are."""
         return {"as_of": self.as_of}
-
-    def may_end(self, on: date) -> bool:
-        """Tell whether it may be withdrawn: only before its day, because one in force ends with the next one."""
-        return super().may_end(on) and self.since > on
 
 
 class CropYield(models.Model):

@@ -1,6 +1,10 @@
 """What pages and programs begin with alike: who asks, what they may see, who may act."""
 
+from collections.abc import Callable
+from typing import Any, TypeVar
+
 from django.core.exceptions import PermissionDenied
+from django.db.models import Model
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from rest_framework.request import Request
@@ -21,12 +25,12 @@ from accounts.settlement.models import (
 )
 
 Asked = HttpRequest | Request
+M = TypeVar("M", bound=Model)
 
 
 def actor(request: Asked) -> str:
     """Name the person in the records."""
-    user = user_of(request)
-    return str(user.reference)
+    return str(user_of(request).reference)
 
 
 # To whoever may not see a thing it does not exist.
@@ -41,40 +45,29 @@ def visible_account(request: Asked, reference: str) -> SettlementAccount:
     return get_object_or_404(accounts, reference=reference)
 
 
-def visible_payment(request: Asked, reference: str) -> PaymentInstruction:
-    return get_object_or_404(PaymentInstruction.objects.visible_to(request.user).told(), reference=reference)
+def _told(kind: type[M]) -> Callable[[Asked, str], M]:
+    """Make the door of a kind that is shown with whatever its page and its shape tell."""
+    rows: Any = kind
+
+    def find(request: Asked, reference: str) -> M:
+        found: M = get_object_or_404(rows.objects.visible_to(request.user).told(), reference=reference)
+        return found
+
+    return find
+
+
+visible_payment = _told(PaymentInstruction)
+visible_order = _told(StandingOrder)
+visible_cash = _told(CashMovement)
+visible_correction = _told(CashCorrection)
+visible_drawer = _told(CashDrawer)
+visible_count = _told(CashCount)
+visible_handover = _told(CashHandover)
+visible_delivery = _told(CashDelivery)
 
 
 def payment_of_bank(request: Asked, reference: str) -> PaymentInstruction:
     return get_object_or_404(PaymentInstruction.objects.visible_to(request.user).told().by_bank(), reference=reference)
-
-
-def visible_order(request: Asked, reference: str) -> StandingOrder:
-    return get_object_or_404(StandingOrder.objects.visible_to(request.user).told(), reference=reference)
-
-
-def visible_cash(request: Asked, reference: str) -> CashMovement:
-    return get_object_or_404(CashMovement.objects.visible_to(request.user).told(), reference=reference)
-
-
-def visible_correction(request: Asked, reference: str) -> CashCorrection:
-    return get_object_or_404(CashCorrection.objects.visible_to(request.user).told(), reference=reference)
-
-
-def visible_drawer(request: Asked, reference: str) -> CashDrawer:
-    return get_object_or_404(CashDrawer.objects.visible_to(request.user).told(), reference=reference)
-
-
-def visible_count(request: Asked, reference: str) -> CashCount:
-    return get_object_or_404(CashCount.objects.visible_to(request.user).told(), reference=reference)
-
-
-def visible_handover(request: Asked, reference: str) -> CashHandover:
-    return get_object_or_404(CashHandover.objects.visible_to(request.user).told(), reference=reference)
-
-
-def visible_delivery(request: Asked, reference: str) -> CashDelivery:
-    return get_object_or_404(CashDelivery.objects.visible_to(request.user).told(), reference=reference)
 
 
 def worked_drawer(request: Asked, reference: str) -> CashDrawer:
@@ -83,8 +76,7 @@ def worked_drawer(request: Asked, reference: str) -> CashDrawer:
     :raises PermissionDenied: to others who see it.
     """
     found = visible_drawer(request, reference)
-    user = user_of(request)
-    if not (found.is_held_by(actor(request)) or user.has_role(Role.OPERATIONS)):
+    if not (found.is_held_by(actor(request)) or user_of(request).has_role(Role.OPERATIONS)):
         raise PermissionDenied
     return found
 

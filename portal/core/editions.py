@@ -112,6 +112,7 @@ class Edition(models.Model):
     SINCE: ClassVar[str]  # the first day on which it is out,
     UNTIL: ClassVar[str]  # and the first on which it is out no longer
     ENDING: ClassVar[str]  # what the audit trail calls ending it
+    ENDS_BY_THE_NEXT: ClassVar[bool] = False  # once it is out, nothing else ends it
     OUT: ClassVar[Badge]
     OVER: ClassVar[Badge]
 
@@ -182,7 +183,8 @@ class Edition(models.Model):
 
     def may_end(self, on: date) -> bool:
         """Tell whether ending it on a day would change anything; the next edition may end it on a later one."""
-        return self.since is not None and (self.until is None or self.until > max(on, self.since))
+        is_open = self.since is not None and (self.until is None or self.until > max(on, self.since))
+        return is_open and not (self.ENDS_BY_THE_NEXT and self.since <= on)
 
 
 def constraints(*names: str, made: str, since: str, until: str) -> list[models.BaseConstraint]:

@@ -4,10 +4,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection
-from django.db.migrations.executor import MigrationExecutor
 
 from accounts.harvest import operations, queries
 from accounts.harvest.models import CropEdition, CropYield, Planting
@@ -121,16 +119,6 @@ class TestEdition:
 class TestBefore:
     """Editions ended nowhere, and several could wait."""
 
-    @pytest.fixture
-    def migrate(self, db):
-        def to(name):
-            with connection.cursor() as cursor:
-                cursor.execute("RESET ROLE; SET CONSTRAINTS ALL IMMEDIATE")
-                MigrationExecutor(connection).migrate([("accounts", name)])
-                cursor.execute(f"SET CONSTRAINTS ALL DEFERRED; SET ROLE {settings.RUNTIME_ROLE}")
-
-        return to
-
     def kept(self, version, **standing):
         with connection.cursor() as cursor:
             columns = {"code": "crops", "version": version, "as_of": TODAY, "source": "Asked.", "prudent_share": 1}
@@ -142,21 +130,21 @@ class TestBefore:
         self.kept(version, status="approved", approved_by="U-RISK", approved_at=NOW, in_force_from=day)
 
     def test_end_where_the_next_began_and_the_newest_waits(self, migrate):
-        migrate("0037_payees_of_money_kept_back_named_again")
+        migrate("accounts", "0037_payees_of_money_kept_back_named_again")
         self.approved(1, TODAY)
         self.approved(2, TODAY + timedelta(days=9))
         self.approved(3, TOMORROW)
         self.approved(4, TOMORROW)
         self.kept(5)
         self.kept(6)
-        migrate("0038_crop_calendars_share_editions")
+        migrate("accounts", "0038_crop_calendars_share_editions")
         days = (TODAY, TOMORROW, TODAY + timedelta(days=8), TODAY + timedelta(days=9))
         assert [queries.edition_on(day).version for day in days] == [1, 4, 4, 2]
         assert CropEdition.objects.drafts().get().version == 6
         assert AuditEvent.objects.get(verb="crops.discarded").subject == "crops/5"
         operations.discard_edition(CropEdition.objects.get(version=6), by="U-RISK", at=NOW)
-        migrate("0037_payees_of_money_kept_back_named_again")
-        migrate("0038_crop_calendars_share_editions")
+        migrate("accounts", "0037_payees_of_money_kept_back_named_again")
+        migrate("accounts", "0038_crop_calendars_share_editions")
         assert [queries.edition_on(day).version for day in days] == [1, 4, 4, 2]
 
     def test_one_that_was_withdrawn_keeps_what_came_since(self, migrate):
@@ -164,7 +152,7 @@ class TestBefore:
         operations.approve_edition(wrong := propose(), in_force_from=TOMORROW, by="U-RISK", at=NOW)
         operations.withdraw_edition(wrong, on=TODAY, by="U-ADMIN", at=NOW)
         with pytest.raises(CommandError, match="was withdrawn"):
-            migrate("0037_payees_of_money_kept_back_named_again")
+            migrate("accounts", "0037_payees_of_money_kept_back_named_again")
 
 
 class TestTellPlanting:

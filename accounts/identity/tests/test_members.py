@@ -2,8 +2,6 @@
 
 import pytest
 from django.core.management import CommandError
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.urls import reverse
 
 from accounts.identity import operations
@@ -211,9 +209,7 @@ class TestPages:
 class TestBefore:
     """There were invitations to manage alone."""
 
-    def test_is_kept_from_an_invitation_to_read(self, invitation):
+    def test_is_kept_from_an_invitation_to_read(self, invitation, migrate):
         Invitation.objects.update(role="bookkeeper")
-        with connection.cursor() as cursor:
-            cursor.execute("RESET ROLE; SET CONSTRAINTS ALL IMMEDIATE")
         with pytest.raises(CommandError, match="taken for invitations to manage"):
-            MigrationExecutor(connection).migrate([("accounts", "0035_payees_of_money_kept_back")])
+            migrate("accounts", "0035_payees_of_money_kept_back")

@@ -6,10 +6,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.conf import settings
 from django.core.management import CommandError
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -351,22 +349,12 @@ class TestPayKept:
 class TestBefore:
     """Accounts of this bank that were named stood in the holds' subjects."""
 
-    @pytest.fixture
-    def migrate(self, db):
-        def to(name):
-            with connection.cursor() as cursor:
-                cursor.execute("RESET ROLE; SET CONSTRAINTS ALL IMMEDIATE")
-                MigrationExecutor(connection).migrate([("accounts", name)])
-                cursor.execute(f"SET CONSTRAINTS ALL DEFERRED; SET ROLE {settings.RUNTIME_ROLE}")
-
-        return to
-
     def test_are_payees_since(self, account, stranger, migrate):
         court = make_settlement_account(stranger.memberships.get().enterprise)
         named, nobody = keep(account, to=court), keep(account, key="other")
-        migrate("0035_payees_of_money_kept_back")
+        migrate("accounts", "0035_payees_of_money_kept_back")
         Hold.objects.filter(pk=named.pk).update(subject=court.reference)
-        migrate("0037_payees_of_money_kept_back_named_again")
+        migrate("accounts", "0037_payees_of_money_kept_back_named_again")
         assert [(each.number, each.name, each.added_by) for each in named.payees.all()] == [
             (court.number, "Stranger Noodles", "U-ONE")
         ]
@@ -376,16 +364,16 @@ class TestBefore:
         hold = keep(account, to=COURT)
         settlement.name_payee(account, hold, to=replace(COURT, name="High Court"), at=NOW, by="U-ONE")
         with pytest.raises(CommandError, match="named another payee"):
-            migrate("0036_bookkeepers")
+            migrate("accounts", "0036_bookkeepers")
 
     def test_stay_once_somebody_else_named_them(self, account, migrate):
         settlement.name_payee(account, keep(account), to=COURT, at=NOW, by="U-TWO")
         with pytest.raises(CommandError, match="named another payee"):
-            migrate("0036_bookkeepers")
+            migrate("accounts", "0036_bookkeepers")
 
     def test_stay_while_their_payment_may_be_canceled(self, account, migrate):
         hold = keep(account, to=COURT)
         paid = settlement.pay_kept(account, hold, seen=shown(hold), on=TODAY, at=NOW, by="U-TWO")
         settlement.ask_to_void(paid, reason="wrong number", at=NOW, by="U-TWO")
         with pytest.raises(CommandError, match="asks to cancel"):
-            migrate("0036_bookkeepers")
+            migrate("accounts", "0036_bookkeepers")

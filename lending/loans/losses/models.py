@@ -192,6 +192,7 @@ class LossRules(editions.Edition):
 
     AREA, WORD, LOCK = "loss_rules", "loss_rules", 7_203_046
     MADE, SINCE, UNTIL, ENDING = "proposed", "in_force_from", "in_force_until", "withdrawn"
+    ENDS_BY_THE_NEXT = True
     OUT, OVER = editions.IN_FORCE, editions.NOT_IN_FORCE
     CODE: Final = "losses"
 
@@ -255,10 +256,6 @@ class LossRules(editions.Edition):
     def last_before(cls) -> int:
         """Tell the last version of the file."""
         return max(each.version for each in file_editions())
-
-    def may_end(self, on: date) -> bool:
-        """Tell whether they may be withdrawn: only before their day, because rules in force end with the next ones."""
-        return super().may_end(on) and self.since > on
 
     def rules(self) -> Rules:
         """Give the rules as the arithmetic takes them."""

@@ -3,9 +3,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from django.conf import settings
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from accounts.settlement.tests.builders import make_deposit
@@ -18,31 +16,18 @@ BEFORE, KEPT = "0023_loss_rules", "0024_late_months"
 
 
 @pytest.fixture
-def migrate(db):
-    """Migrate this test's transaction as the owner of its database."""
-
-    def to(name):
-        with connection.cursor() as cursor:
-            cursor.execute("RESET ROLE; SET CONSTRAINTS ALL IMMEDIATE")
-            MigrationExecutor(connection).migrate([("lending", name)])
-            cursor.execute(f"SET CONSTRAINTS ALL DEFERRED; SET ROLE {settings.RUNTIME_ROLE}")
-
-    return to
-
-
-@pytest.fixture
 def told(migrate):
     """Let an exposure say what was kept of it before, and give the months that come of it."""
 
     def of(loan, worst, *, changed_at=datetime(2026, 5, 16, tzinfo=UTC)):
         LateMonth.objects.all().delete()
-        migrate(BEFORE)
+        migrate("lending", BEFORE)
         with connection.cursor() as cursor:
             cursor.execute(
                 "UPDATE lending_exposure SET worst_days_past_due = %s, changed_at = %s WHERE subject = %s",
                 [worst, changed_at, loan.reference],
             )
-        migrate(KEPT)
+        migrate("lending", KEPT)
         months = LateMonth.objects.filter(exposure__subject=loan.reference).order_by("month")
         return {f"{each.month:%Y-%m}": each.worst_days_past_due for each in months}
 
@@ -86,9 +71,9 @@ class TestTold:
 
     def test_back_and_forth_keeps_the_worst(self, paid_late, told, migrate):
         told(paid_late, 44)
-        migrate(BEFORE)
+        migrate("lending", BEFORE)
         with connection.cursor() as cursor:
             cursor.execute("SELECT worst_days_past_due FROM lending_exposure WHERE subject = %s", [str(paid_late)])
             assert cursor.fetchall() == [(44,)]
-        migrate(KEPT)
+        migrate("lending", KEPT)
         assert Exposure.objects.get(subject=str(paid_late)).late_months.count() == 2
