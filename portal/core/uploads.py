@@ -6,7 +6,9 @@ from typing import Any, Final, TypeVar
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler, StopFutureHandlers
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from portal.core import files
@@ -15,6 +17,29 @@ from portal.core.refusals import Refusal, sentence
 MOST_FILES: Final = 20
 MOST_MEGABYTES: Final = 30  # of all files together
 T = TypeVar("T")
+
+
+class OnlyCounted(FileUploadHandler):
+    """Keeps nothing of more files than may be chosen at once but how many they are, which the field says."""
+
+    def __init__(self, request: HttpRequest | None = None) -> None:
+        super().__init__(request)
+        self.count = 0
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        """Count it, and keep it from those who would keep it."""
+        super().new_file(*args, **kwargs)
+        self.count += 1
+        if self.count > MOST_FILES:
+            raise StopFutureHandlers
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:  # noqa: ARG002 - Django's signature
+        """Let nothing of it through."""
+        return raw_data if self.count <= MOST_FILES else None
+
+    def file_complete(self, file_size: int) -> UploadedFile | None:  # noqa: ARG002 - likewise
+        """Give an empty file in its place."""
+        return SimpleUploadedFile(str(self.file_name), b"") if self.count > MOST_FILES else None
 
 
 class FilesInput(forms.FileInput):

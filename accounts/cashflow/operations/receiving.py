@@ -42,7 +42,7 @@ def receive(enterprise: Enterprise, upload: UploadedFile, *, by: str, at: dateti
     A file that is there already is that statement, with the moment at which it came first. One that was not accepted
     is read anew, and takes the place of the refused one.
 
-    :raises FileRefused: when it is empty or too large.
+    :raises FileRefused: when it is empty or too large, or was withdrawn since the key brought it.
     :raises StatementsWait: when too many wait to be read.
     :raises KeyReused: when the key brought another file before.
     """
@@ -54,7 +54,13 @@ def receive(enterprise: Enterprise, upload: UploadedFile, *, by: str, at: dateti
         fingerprint=fingerprint_of([enterprise.reference, files.digest_of(upload)]),
         make=lambda: _received(enterprise, upload, by=by, at=at).reference,
     )
-    return StatementImport.objects.select_related("file").get(reference=reference)
+    brought = StatementImport.objects.select_related("file").get(reference=reference)
+    if brought.status != Status.WITHDRAWN:
+        return brought
+    same = _same([(enterprise, upload)]).get(enterprise.pk)
+    if not same:
+        raise files.FileRefused("file_taken_back", name=upload.name)
+    return same[0]
 
 
 def _received(enterprise: Enterprise, upload: UploadedFile, *, by: str, at: datetime) -> StatementImport:

@@ -166,10 +166,10 @@ class TestUpload:
     def test_says_when_a_file_came_in_before(self, enterprise, owner, client_of):
         known, client = make_statement(enterprise), client_of(owner)
         with known.file.open() as content:
-            again = upload(content.read()) | {"idempotency_key": "again"}
+            again = upload(content.read(), name="march.csv") | {"idempotency_key": "again"}
         shown = client.post(page("upload", enterprise.reference), again, follow=True).text
         day, named = (f'<span class="whole">{each}</span>' for each in ("Mar 2, 2026", known.reference))
-        assert f"statement.csv came in before, on {day}, 17:00, as {named}. It counts once." in shown
+        assert f"march.csv came in before, on {day}, 17:00, as {named}. It counts once." in shown
         assert StatementImport.objects.count() == 1
 
     def test_reads_a_refused_file_anew_in_the_place_of_the_refused_one(self, enterprise, owner, client_of):

@@ -90,7 +90,7 @@ class TestStatements:
     def test_come_in_once_when_they_are_chosen_twice(self, send):
         shown = send("upload", {"a.csv": STATEMENT % 1, "b.csv": STATEMENT % 1}).text
         assert "We have your file." in shown
-        assert "a.csv came in before" in shown
+        assert "b.csv came in before" in shown
         assert received() == ["a.csv"]
 
     def test_stay_withdrawn_when_they_are_sent_once_more(self, send):
@@ -98,8 +98,23 @@ class TestStatements:
         for each in StatementImport.objects.filter(status="reading"):
             operations.read(each.reference, at=NOW)
             operations.withdraw(each, by="U-1", at=NOW)
-        send("upload", MONTHS)
+        again = send("upload", MONTHS).text
         assert not StatementImport.objects.filter(status__in=("reading", "read")).exists()
+        assert "came in before" not in again
+        for name in MONTHS:
+            assert f"{name} came in with this form before and was taken back since." in again
+
+    def test_are_what_took_the_place_of_a_refused_one_when_they_are_sent_once_more(self, send, enterprise):
+        send("upload", {"1.csv": b"no table"})
+        operations.read(StatementImport.objects.get().reference, at=NOW)
+        standing = make_received(enterprise, b"no table")
+        assert f'as <span class="whole">{standing.reference}</span>' in send("upload", {"1.csv": b"no table"}).text
+
+    @pytest.mark.parametrize("count", [21, 101])
+    def test_are_refused_at_the_field_when_they_are_too_many(self, send, count):
+        response = send("upload", {f"{each}.csv": b"x" for each in range(count)})
+        assert response.status_code == 422
+        assert f"You chose {count} files. Choose up to 20 at once." in response.text
 
     @pytest.mark.parametrize(
         ("language", "told"), [("en", "3.csv: 20 statements of this"), ("zh-hans", "3.csv：本企业有20份流水")]

@@ -91,10 +91,12 @@ def upload(request: HttpRequest, reference: str) -> HttpResponse:
     form = StatementForm(request.POST, request.FILES, action=request.path)
     if form.is_valid():
         by, now = doors.me(request).reference, timezone.now()
-        received = each_of(form, lambda file, key: operations.receive(served, file, by=by, at=now, key=key))
+        received = each_of(
+            form, lambda file, key: (file.name, operations.receive(served, file, by=by, at=now, key=key))
+        )
         tell_received(request, received, at=now)
         if not form.errors and len(received) == 1:
-            return redirect("cashflow:statement", reference, received[0].reference)
+            return redirect("cashflow:statement", reference, received[0][1].reference)
         if not form.errors:
             return redirect("cashflow:enterprise", reference)
     return _page(request, served, status=422, statement_form=form, form=form)

@@ -50,7 +50,7 @@ def add_paper(
     """Keep a paper that a member brings, outside any case; the same key, or the same paper, keeps it once.
 
     :raises PaperRefused: of somebody who does not act for the enterprise.
-    :raises FileRefused: when the upload is no picture or PDF document, or is on file already.
+    :raises FileRefused: when the upload is no picture or PDF document, is on file already, or was taken back since.
     :raises KeyReused: when the key brought something else.
     """
     members = Membership.objects.acting().filter(enterprise=enterprise)
@@ -66,7 +66,10 @@ def add_paper(
     person = told.person.pk if told.person else None
     fingerprint = fingerprint_of([enterprise.pk, told.kind, person, upload.name, upload.size])
     reference = answer_once(f"identity.paper:{by.reference}", key, fingerprint=fingerprint, make=make)
-    return Paper.objects.get(reference=reference)
+    paper = Paper.objects.get(reference=reference)
+    if paper.taken_back_at:
+        raise files.FileRefused("file_taken_back", name=upload.name)
+    return paper
 
 
 def file_paper(enterprise: Enterprise, stored: StoredFile, told: PaperDetails, *, by: User, at: datetime) -> Paper:

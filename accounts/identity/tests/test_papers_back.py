@@ -9,6 +9,7 @@ from accounts.identity import operations, queries
 from accounts.identity.models import Membership, Paper
 from accounts.identity.operations import CheckRefused, PaperRefused
 from accounts.identity.tests.builders import NOW, machine, make_check, make_paper, make_picture
+from portal.core.files import FileRefused
 from portal.core.models import AuditEvent
 from portal.core.tests.together import together
 
@@ -37,6 +38,12 @@ class TestTakeBack:
         for _time in range(2):
             operations.take_back(paper, by=owner, at=NOW)
         assert AuditEvent.objects.filter(verb="identity.paper_taken_back").count() == 1
+
+    def test_lets_the_same_sending_bring_it_back_by_no_means(self, enterprise, owner):
+        operations.take_back(make_paper(enterprise, by=owner), by=owner, at=NOW)
+        with pytest.raises(FileRefused) as refused:
+            make_paper(enterprise, by=owner)
+        assert refused.value.code == "file_taken_back"
 
     def test_refuses_what_somebody_looked_at_or_cited(self, enterprise, owner, officer):
         looked, cited = (make_paper(enterprise, by=owner, key=key) for key in ("looked", "cited"))

@@ -142,7 +142,7 @@ def add_document(
 
     Of a case that was sent it goes on file with the enterprise's papers, and its branch is told.
 
-    :raises FileRefused: when the upload is no picture or PDF document, or is there already.
+    :raises FileRefused: when the upload is no picture or PDF document, is there already, or was taken out since.
     :raises TransitionRefused: when the case is closed.
     :raises KeyReused: when the key brought something else.
     """
@@ -161,7 +161,10 @@ def add_document(
     fingerprint = idempotency.fingerprint_of([application.reference, kind, upload.name, upload.size])
     scope = f"applications.add_document:{application.reference}"
     kept = idempotency.answer_once(scope, key, fingerprint=fingerprint, make=make)
-    return ApplicationDocument.objects.select_related("file").get(pk=int(kept))
+    document = ApplicationDocument.objects.select_related("file").get(pk=int(kept))
+    if document.removed_at:
+        raise files.FileRefused("file_taken_back", name=upload.name)
+    return document
 
 
 def _put_on_file(document: ApplicationDocument, *, at: datetime) -> None:

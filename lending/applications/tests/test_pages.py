@@ -215,6 +215,14 @@ class TestDocuments:
         assert shown(response).count("it has already moved on") == 1
         assert "1.png" not in shown(response)
 
+    def test_taken_out_and_sent_once_more_say_that_they_are_not_there(self, client_of, owner, draft):
+        client = client_of(owner)
+        for _twice in range(2):
+            response = self.add(client, draft)
+            ApplicationDocument.objects.update(removed_at=NOW)
+        assert response.status_code == 422
+        assert "was taken back since" in shown(response)
+
     def test_of_a_closed_case_are_only_shown(self, client_of, owner, draft):
         applications.withdraw(draft, by=owner, at=NOW)
         assert "<form" not in shown(client_of(owner).get(url("documents", draft))).split("<main")[1]
@@ -264,6 +272,13 @@ class TestEvidence:
     def test_of_a_closed_case_leads_back(self, client_of, owner, draft):
         applications.withdraw(draft, by=owner, at=NOW)
         assert client_of(owner).get(url("evidence", draft)).status_code == 302
+
+    def test_sent_to_a_closed_case_is_not_added_and_says_so(self, client_of, owner, draft):
+        applications.withdraw(draft, by=owner, at=NOW)
+        told = {"file": make_picture("s.csv"), "idempotency_key": "k"}
+        answer = client_of(owner).post(url("evidence", draft), told, follow=True)
+        assert "This application is closed, so nothing was added." in shown(answer)
+        assert not StatementImport.objects.filter(file__original_name="s.csv").exists()
 
 
 class TestCheck:

@@ -142,11 +142,14 @@ def upload_evidence(request: HttpRequest, reference: str) -> HttpResponse:
     """Add bank statements, while the case is open."""
     application = own(request, reference)
     if application.status not in OPEN:
+        if request.method == "POST":
+            told = _("This application is closed, so nothing was added. For the next one, add them under Cash flow.")
+            messages.error(request, told)
         return redirect("applications:detail", reference)
     form = StatementForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         whose, by, now = application.enterprise, user_of(request).reference, timezone.now()
-        received = each_of(form, lambda file, key: evidence.receive(whose, file, by=by, at=now, key=key))
+        received = each_of(form, lambda file, key: (file.name, evidence.receive(whose, file, by=by, at=now, key=key)))
         tell_received(request, received, at=now)
         if not form.errors:
             return redirect("applications:evidence", reference)

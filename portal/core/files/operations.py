@@ -26,6 +26,9 @@ register(
         "file_type": _("%(name)s is not a picture (JPEG, PNG, HEIC, WebP) or a PDF document."),
         "file_damaged": _("%(name)s cannot be read; it may be damaged. Save or photograph it again."),
         "file_known": _("%(name)s is here already; nothing was added."),
+        "file_taken_back": _(
+            "%(name)s came in with this form before and was taken back since. Open this page anew to bring it again."
+        ),
         "file_locked": _("%(name)s is protected by a password. Save a copy without one."),
     }
 )
