@@ -5,11 +5,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from allauth.account.models import EmailAddress
 from django.db import connection
 
 from accounts.identity import queries
 from accounts.identity.models import User
+from accounts.identity.operations.telling import address_of
 from portal.core import audit
 from portal.core.models import Channel
 from portal.core.notices import operations as notices
@@ -50,7 +50,7 @@ def note_change(
 ) -> None:
     """Trace a change of what a person signs in with, and tell them, without any secret; an inner step.
 
-    :param phone: the number that was theirs before, where this changed; it is told instead of the new one.
+    :param phone: the confirmed number that was theirs before, where this changed; it is told instead of the new one.
     :param email: likewise the e-mail.
     :param by: who did it, where it was not the person.
     """
@@ -59,15 +59,13 @@ def note_change(
     details = {"from": ending(phone), "to": ending(user.phone)} if is_new else {}
     audit.record(f"identity.{change}", subject=user.reference, by=(by or user).reference, at=at, details=details)
     if change not in BEGINNINGS:
-        _tell(user, {"change": change, **details}, phone=phone or user.phone, email=email, at=at)
+        _tell(user, {"change": change, **details}, phone=phone, email=email, at=at)
 
 
 def _tell(user: User, params: Mapping[str, Any], *, phone: str, email: str, at: datetime) -> None:
     told = {**params, "telephone": queries.telephone_for(user)}
-    email = email or EmailAddress.objects.get_primary_email(user) or ""
-    for channel, address in ((Channel.SMS, phone), (Channel.MAIL, email)):
-        if address:
-            to = notices.Address(channel, address)
+    for channel, before in ((Channel.SMS, phone), (Channel.MAIL, email)):
+        if to := notices.Address(channel, before) if before else address_of(user, channel):
             notices.send("credentials_changed", address=to, language=user.language, params=told, at=at)
 
 

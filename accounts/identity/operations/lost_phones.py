@@ -109,6 +109,7 @@ def confirm_lost_phone(lost: LostPhone, *, by: User, at: datetime) -> None:
     if person.phone != lost.number_before:
         raise LostPhoneRefused("lost_phone_changed")
     _check_number(person, lost.number)
+    before = person.phone if person.phone_verified else ""
     _put_number(person, lost.number, at=at)
     person.set_unusable_password()
     person.save(update_fields=["password"])
@@ -116,7 +117,7 @@ def confirm_lost_phone(lost: LostPhone, *, by: User, at: datetime) -> None:
     Authenticator.objects.filter(user=person).delete()
     end_tokens(person, at=at)
     _decide(lost, LostPhoneStatus.CONFIRMED, by=by, at=at)
-    note_change(person, Change.LET_IN_AGAIN, phone=lost.number_before, by=by, at=at)
+    note_change(person, Change.LET_IN_AGAIN, phone=before, by=by, at=at)
     if lost.number:
         to = notices.Address(Channel.SMS, lost.number)
         notices.send("number_replaced", address=to, language=person.language, params={}, at=at)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 from zlib import crc32
 
+from allauth.account.models import EmailAddress
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 from rest_framework.test import APIClient
@@ -36,6 +37,11 @@ def make_user(full_name: str = "Li Na", *, phone: str = "", role: str = "", bran
         assert branch is not None
         StaffPost.objects.create(user=user, branch=branch, role=role)
     return user
+
+
+def confirm_mail(user: User, email: str) -> None:
+    """Give a person an e-mail that they confirmed."""
+    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
 
 
 def machine(user: User) -> APIClient:

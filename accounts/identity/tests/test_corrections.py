@@ -12,6 +12,7 @@ from accounts.identity.operations import CorrectionRefused
 from accounts.identity.operations.register import FoundedInFuture, IdentifierInvalid, IdentifierTaken
 from accounts.identity.tests.builders import (
     NOW,
+    confirm_mail,
     make_check,
     make_checked,
     make_enterprise,
@@ -60,9 +61,13 @@ class TestAsk:
         notice = Notice.objects.get(code="details_correction")
         assert (notice.address, made.reference in text_of(notice)) == (owner.phone, True)
 
+    def test_tells_nothing_to_a_number_that_nobody_confirmed(self, enterprise, officer, owner):
+        type(owner).objects.filter(pk=owner.pk).update(phone_verified=False)
+        ask(enterprise, officer, legal_name=NEW_NAME)
+        assert not Notice.objects.filter(code="details_correction").exists()
+
     def test_tells_the_branch(self, enterprise, owner, officer):
-        officer.email = "olga@bank.example"
-        officer.save()
+        confirm_mail(officer, "olga@bank.example")
         [made] = ask(enterprise, owner, legal_name=NEW_NAME)
         assert made.reference in text_of(Notice.objects.get(code="correction_waiting"))
 

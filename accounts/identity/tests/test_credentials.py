@@ -125,6 +125,13 @@ class TestNotice:
         assert "the one that ends in 9999" in text_of(told[0])
         assert NEW_NUMBER not in text_of(told[0])
 
+    def test_goes_to_no_number_and_no_e_mail_that_nobody_confirmed(self, li_na):
+        li_na.phone_verified = False
+        li_na.emailaddress_set.update(verified=False)
+        with transaction.atomic():
+            operations.note_change(li_na, Change.PASSWORD_CHANGED, at=NOW)
+        assert not Notice.objects.exists()
+
     def test_of_a_password_names_the_branchs_telephone(self, inside, li_na, bank):
         make_enterprise(li_na, branch=bank.branch)
         Branch.objects.filter(pk=bank.branch.pk).update(phone="0571 8600 1234")

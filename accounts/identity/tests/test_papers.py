@@ -13,6 +13,7 @@ from accounts.identity.operations import CheckRefused, PaperRefused
 from accounts.identity.tests.builders import (
     GOOD_UNTIL,
     NOW,
+    confirm_mail,
     make_check,
     make_checked,
     make_enterprise,
@@ -46,8 +47,7 @@ class TestAddPaper:
             make_paper(enterprise, by=owner, person=stranger)
 
     def test_tells_the_branch_s_officers_once_while_papers_wait(self, enterprise, owner, officer, bank):
-        officer.email = "olga@bank.example"
-        officer.save()
+        confirm_mail(officer, "olga@bank.example")
         make_user(phone="+8613700000001", role="officer", branch=bank.other_branch)
         for key in ("a", "b"):
             make_paper(enterprise, by=owner, key=key)

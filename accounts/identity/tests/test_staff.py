@@ -11,7 +11,7 @@ from django.urls import reverse
 from accounts.identity import operations
 from accounts.identity.models import PostRequest, Role, StaffPost, User
 from accounts.identity.operations.posts import OwnPost, PostEnded, PostHeld, PostRequestRefused, PostsMultiply
-from accounts.identity.tests.builders import NOW, make_user
+from accounts.identity.tests.builders import NOW, confirm_mail, make_user
 from portal.core.models import AuditEvent, Notice
 from portal.core.notices.operations import text_of
 from portal.core.tests.together import together, waiting_for_locks
@@ -38,11 +38,10 @@ class TestGivePost:
 
     def test_tells_the_other_administrators_and_the_auditors(self, newcomer, bank, administrator, auditor):
         other = make_user("Luo Er", phone="+8613500135001", role="administrator", branch=bank.head_office)
-        auditor.email = "ai@bank.example"
-        auditor.save()
+        confirm_mail(auditor, "ai@bank.example")
         operations.give_post(newcomer, role=Role.OFFICER, branch=bank.branch, by=administrator, at=NOW)
         notices = Notice.objects.filter(code="post_given")
-        assert {notice.address for notice in notices} == {other.phone, auditor.email}
+        assert {notice.address for notice in notices} == {other.phone, "ai@bank.example"}
         assert all("Gao Yu" in text_of(notice) for notice in notices)
 
     def test_keeps_an_approvers_limit_and_nobody_elses(self, newcomer, bank, administrator):
@@ -119,7 +118,7 @@ class TestAskPost:
             operations.confirm_post(PostRequest.objects.get(), by=third, at=NOW)
 
     def test_tells_who_asked_that_another_declined(self, asked, administrator, other):
-        User.objects.filter(pk=administrator.pk).update(email="luo@bank.example")
+        confirm_mail(administrator, "luo@bank.example")
         operations.decline_post(asked, by=other, at=NOW)
         notice = Notice.objects.get(code="post_declined")
         assert notice.address == "luo@bank.example"
@@ -206,11 +205,17 @@ class TestEndPost:
     def test_tells_all_who_watch_over_posts_that_one_of_them_is_gone(self, role, bank, administrator, auditor):
         """An administrator who ends the others' posts could give posts alone, unseen."""
         other = make_user("Luo Er", phone="+8613500135001", role=role, branch=bank.head_office)
-        User.objects.filter(pk=auditor.pk).update(email="ai@bank.example")
+        confirm_mail(auditor, "ai@bank.example")
         operations.end_post(StaffPost.objects.get(user=other), by=administrator, at=NOW)
         notices = Notice.objects.filter(code="post_ended")
         assert {notice.address for notice in notices} == {other.phone, "ai@bank.example"}
         assert all("Luo Er" in text_of(notice) for notice in notices)
+
+    def test_tells_nothing_to_addresses_that_nobody_confirmed(self, bank, administrator, auditor):
+        other = make_user("Luo Er", phone="+8613500135001", role=Role.AUDITOR, branch=bank.head_office)
+        User.objects.filter(pk=auditor.pk).update(email="ai@bank.example", phone="+8613500135009", phone_verified=False)
+        operations.end_post(StaffPost.objects.get(user=other), by=administrator, at=NOW)
+        assert Notice.objects.get(code="post_ended").address == other.phone
 
     def test_tells_nobody_of_other_posts(self, officer, administrator, auditor):
         operations.end_post(StaffPost.objects.get(user=officer), by=administrator, at=NOW)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.identity.models import User
+from accounts.identity.tests.builders import confirm_mail
 from accounts.ledger import operations as ledger
 from accounts.ledger import tasks
 from accounts.ledger.models import Chain, ChainCheck, EntrySeal, SealedBlock
@@ -47,7 +48,7 @@ class TestCheckChain:
         assert check(on=TOMORROW).is_whole
 
     def test_tells_administrators_auditors_and_the_trail_of_an_altered_entry(self, entry, administrator, auditor):
-        User.objects.filter(pk=administrator.pk).update(email="min@bank.example")
+        confirm_mail(administrator, "min@bank.example")
         User.objects.filter(pk=auditor.pk).update(phone="+8613800138009")
         tamper("accounts_posting", f"amount = 9 WHERE entry_id = {entry.pk}")
         broken = check()
@@ -79,7 +80,7 @@ class TestCheckChain:
         assert (broken.is_whole, broken.through) == (False, before.through - 1)
 
     def test_alarms_once_a_night_and_again_the_next(self, entry, administrator):
-        User.objects.filter(pk=administrator.pk).update(email="min@bank.example")
+        confirm_mail(administrator, "min@bank.example")
         tamper("accounts_posting", f"amount = 9 WHERE entry_id = {entry.pk}")
         assert check() == check()
         assert Notice.objects.filter(code="chain_broken").count() == 1

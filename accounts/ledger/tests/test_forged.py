@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
+from accounts.identity.tests.builders import confirm_mail
 from accounts.ledger import operations as ledger
 from accounts.ledger import queries
 from accounts.ledger.models import Chain, JournalEntry
@@ -93,7 +94,7 @@ class TestTheLastEvent:
 class TestAnEventOfNoBlock:
     @pytest.mark.parametrize("subject", ["x", "", "-1", "0", "99999999999", "1.5"])
     def test_is_named_and_stops_no_night(self, sealed, administrator, subject):
-        type(administrator).objects.filter(pk=administrator.pk).update(email="min@bank.example")
+        confirm_mail(administrator, "min@bank.example")
         with transaction.atomic():
             audit.record("ledger.sealed", subject=subject, by="system", at=NOW, details={"digest": "0" * 64})
         forged = AuditEvent.objects.latest("pk")

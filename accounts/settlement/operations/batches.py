@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.models import Enterprise
+from accounts.identity.operations.telling import tell_owners
 from accounts.ledger import operations as ledger
 from accounts.ledger import queries as books
 from accounts.ledger.models import LedgerAccount
@@ -31,7 +32,6 @@ from accounts.settlement.operations.agreeing import check_payee, check_second, n
 from accounts.settlement.operations.confirming import PaymentReview, confirm_by_code, review
 from accounts.settlement.operations.judging import judge
 from accounts.settlement.operations.payees import PayeeGone
-from accounts.settlement.operations.telling import tell_owners
 from accounts.settlement.queries import Destination
 from accounts.settlement.states import PAYS, RECEIVES, InstructionStatus
 from portal.core import audit, files, formats, jobs

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.identity import operations as identity
 from accounts.identity.models import Role, StaffPost
+from accounts.identity.operations.telling import tell_owners
 from accounts.ledger import events
 from accounts.ledger import operations as ledger
 from accounts.ledger.models import Hold, LedgerAccount
@@ -25,7 +26,6 @@ from accounts.settlement.operations.cash import SamePerson
 from accounts.settlement.operations.notices import tell_of_kept_ended
 from accounts.settlement.operations.payees import LONGEST_NAME, check_outside, check_payable
 from accounts.settlement.operations.receipts import note_receipt
-from accounts.settlement.operations.telling import tell_owners
 from accounts.settlement.operations.transfers import CurrencyDiffers, PayeeUnknown, TransferToItself
 from accounts.settlement.queries.holding import KEPT_BACK as EVENT
 from accounts.settlement.states import RECEIVES, InstructionStatus, Status

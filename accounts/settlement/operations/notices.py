@@ -8,12 +8,12 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, Final
 
-from allauth.account.models import EmailAddress
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import override
 
 from accounts.identity.models import Membership, MembershipRole, User
+from accounts.identity.operations.telling import address_of, tell_owners, usual_address
 from accounts.ledger.models import Direction, Hold, JournalEntry, Posting, SealedBlock
 from accounts.settlement.happenings import ON_BY_DEFAULT, PAYMENT_EVENTS, Happening
 from accounts.settlement.models import (
@@ -216,7 +216,7 @@ class Reader:
     @property
     def address(self) -> notices.Address | None:
         """Tell where: by the chosen channel, or else by the usual one."""
-        return address_of(self.user, self.channel or usual_channel(self.user))
+        return address_of(self.user, self.channel) if self.channel else usual_address(self.user)
 
 
 def tell(kind: Happening, told: Sequence[News], *, at: datetime, chosen: Q | None = None) -> None:
@@ -265,50 +265,39 @@ def tell_of_corrected_cash(correction: CashCorrection, *, at: datetime) -> None:
     assert connection.in_atomic_block, "what is told belongs to the correction that it tells of"
     wrong, right = correction.movement, correction.replacement
     for account in dict.fromkeys(each.settlement_account for each in (wrong, right) if each):
-        reversed_here = wrong if wrong.settlement_account_id == account.pk else None
-        booked_here = right if right and right.settlement_account_id == account.pk else None
-        for user in _owners(account):
-            if address := address_of(user, Channel.SMS):
-                with override(user.language):
-                    params = {
-                        "reversed": reversed_here and _cash_in_words(reversed_here),
-                        "booked": booked_here and _cash_in_words(booked_here),
-                        "number": account.number[-4:],
-                        "reference": correction.reference,
-                    }
-                notices.send("cash_corrected", address=address, language=user.language, params=params, at=at)
+        told = partial(_corrected_in_words, correction, account)
+        tell_owners(account.enterprise, "cash_corrected", params=told, at=at)
+
+
+def _corrected_in_words(correction: CashCorrection, account: SettlementAccount) -> dict[str, Any]:
+    def here(cash: CashMovement | None) -> str | None:
+        return _cash_in_words(cash) if cash and cash.settlement_account_id == account.pk else None
+
+    return {
+        "reversed": here(correction.movement),
+        "booked": here(correction.replacement),
+        "number": account.number[-4:],
+        "reference": correction.reference,
+    }
 
 
 def tell_of_fetched_cash(cash: CashMovement, *, at: datetime) -> None:
     """Tell the owners what was handed out of their account, chosen or not; an inner step."""
     assert connection.in_atomic_block, "what is told belongs to the cash that it tells of"
     account = cash.settlement_account
-    for user in _owners(account):
-        if address := address_of(user, Channel.SMS):
-            with override(user.language):
-                amount = formats.money(cash.amount, account.currency)
-            params = {"amount": amount, "number": account.number[-4:], "reference": cash.reference}
-            notices.send("cash_fetched", address=address, language=user.language, params=params, at=at)
+
+    def told() -> dict[str, str]:
+        amount = formats.money(cash.amount, account.currency)
+        return {"amount": amount, "number": account.number[-4:], "reference": cash.reference}
+
+    tell_owners(account.enterprise, "cash_fetched", params=told, at=at)
 
 
 def _cash_in_words(cash: CashMovement) -> str:
     return f"{cash.get_way_display()} {formats.money(cash.amount, cash.settlement_account.currency)}"
 
 
-def _owners(account: SettlementAccount) -> list[User]:
-    owners = account.enterprise.memberships.filter(role=MembershipRole.OWNER, ended_at=None)
-    return [each.user for each in owners.select_related("user").order_by("pk")]
-
-
-def address_of(user: User, channel: Channel) -> notices.Address | None:
-    """Tell where a person gets messages by a channel: only numbers and addresses that they confirmed."""
-    if channel == Channel.SMS:
-        return notices.Address(channel, user.phone) if user.phone and user.phone_verified else None
-    found = EmailAddress.objects.filter(user=user, verified=True).order_by("-primary", "pk").first()
-    return notices.Address(channel, found.email) if found else None
-
-
 def usual_channel(user: User) -> Channel:
-    """Tell how a person is told who chose no channel: by text message, or by mail where that alone reaches them."""
-    by_mail = not address_of(user, Channel.SMS) and address_of(user, Channel.MAIL)
-    return Channel.MAIL if by_mail else Channel.SMS
+    """Tell how a person is told who chose no channel."""
+    address = usual_address(user)
+    return address.channel if address else Channel.SMS

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
+from accounts.identity.operations.telling import tell_owners
 from accounts.ledger import operations as ledger
 from accounts.ledger import queries as books
 from accounts.settlement.models import (
@@ -18,7 +19,6 @@ from accounts.settlement.models import (
 from accounts.settlement.operations.limits import DailyLimit
 from accounts.settlement.operations.payments import instruct
 from accounts.settlement.operations.standing import leave_out_retries, lock_order, move, set_next
-from accounts.settlement.operations.telling import tell_owners
 from accounts.settlement.standing import OrderEvent, OrderStatus, RunStatus
 from accounts.settlement.states import Status
 from portal.core import audit

@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 
-from accounts.identity.models import Enterprise, Membership, MembershipRole
-from accounts.settlement.operations.notices import address_of
+from accounts.identity.models import Enterprise
+from accounts.identity.operations.telling import tell_owners
 from portal.core import audit
 from portal.core.idempotency import answer_once, fingerprint_of
-from portal.core.models import Channel, WebhookDelivery, WebhookEndpoint
-from portal.core.notices import operations as notices
+from portal.core.models import WebhookDelivery, WebhookEndpoint
 from portal.core.webhooks import operations as webhooks
 
 
@@ -20,16 +20,8 @@ def tell_of_silent_webhooks(*, at: datetime) -> int:
     silent = WebhookEndpoint.objects.locked().filter(removed_at=None, disabled_at__isnull=False, told_at=None)
     endpoints = list(silent)
     for endpoint in endpoints:
-        owners = Membership.objects.filter(
-            enterprise__reference=endpoint.scope, role=MembershipRole.OWNER, ended_at=None
-        ).select_related("user")
-        for membership in owners.order_by("pk"):
-            address = address_of(membership.user, Channel.SMS)
-            if address:
-                params = {"reference": endpoint.reference}
-                notices.send(
-                    "webhook_disabled", address=address, language=membership.user.language, params=params, at=at
-                )
+        enterprise, told = Enterprise.objects.get(reference=endpoint.scope), partial(dict, reference=endpoint.reference)
+        tell_owners(enterprise, "webhook_disabled", params=told, at=at)
         WebhookEndpoint.objects.filter(pk=endpoint.pk).update(told_at=at)
     return len(endpoints)
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from django.db import InternalError, transaction
 
+from accounts.identity.tests.builders import confirm_mail
 from accounts.ledger.models import Hold
 from accounts.ledger.operations import expire_holds
 from accounts.ledger.tests.builders import NOW, TODAY
@@ -174,8 +175,8 @@ class TestReturn:
         assert kept(account) == (100, 100)
 
     def test_after_the_last_day_is_kept_a_week_for_operations_to_decide(self, account, settled, operations):
-        operations.email, last = "qian@bank.example", settled.payee.hold.expires_at
-        operations.save()
+        confirm_mail(operations, "qian@bank.example")
+        last = settled.payee.hold.expires_at
         with transaction.atomic():
             settlement.give_back(settled, reason="AC04", on=TODAY, at=last, by="U-1")
         again = Hold.objects.get(status="pending")

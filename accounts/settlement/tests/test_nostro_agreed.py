@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
-from accounts.identity.tests.builders import make_user
+from accounts.identity.tests.builders import confirm_mail, make_user
 from accounts.ledger.models import JournalEntry
 from accounts.ledger.tests.builders import NOW, TODAY
 from accounts.settlement import operations as settlement
@@ -128,8 +128,7 @@ class TestTelling:
     def test_tells_those_who_may_agree_once(self, bank, operations):
         make_user("Olga Sun", phone="+8613700000001", role="officer", branch=bank.branch)
         make_user("He Ping", phone="+8613700000002", role="operations", branch=bank.head_office)
-        operations.email = "qian@bank.example"
-        operations.save()
+        confirm_mail(operations, "qian@bank.example")
         first = read(upload(WRITERS["camt053"](statement(line("5.00"))), by=operations.reference))
         waiting(line("6.00"))
         [notice] = Notice.objects.filter(code="nostro_waiting")

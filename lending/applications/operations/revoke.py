@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.models import Role, User
-from accounts.settlement.operations.telling import tell_owners
+from accounts.identity.operations.telling import tell_owners
 from lending.applications import judgment
 from lending.applications.models import Application, ReviewKind, Revocation, RevocationOutcome, RevocationReason
 from lending.applications.operations import steps

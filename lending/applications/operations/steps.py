@@ -5,11 +5,10 @@ from typing import Any, Final
 
 from accounts.identity import queries
 from accounts.identity.models import Enterprise, MembershipRole, User
+from accounts.identity.operations.telling import tell_person
 from lending.applications.models import Application, ApplicationEvent
 from lending.applications.states import TRANSITIONS, Event, Status
 from portal.core import audit
-from portal.core.models import Channel
-from portal.core.notices import operations as notices
 from portal.core.transitions import target_of
 
 SYSTEM: Final = "system"
@@ -53,7 +52,5 @@ def tell(application: Application, *, at: datetime) -> None:
     acting = queries.members_of(application.enterprise)
     told = acting.filter(user=application.applicant_id) or acting.filter(role=MembershipRole.OWNER)
     code = "application_referred" if application.status == Status.REFERRED else "application_decided"
-    params = {"reference": application.reference}
-    for person in (each.user for each in told if each.user.phone):
-        address = notices.Address(Channel.SMS, person.phone)
-        notices.send(code, address=address, language=person.language, params=params, at=at)
+    for each in told:
+        tell_person(each.user, code, params={"reference": application.reference}, at=at)

@@ -11,7 +11,8 @@ from django.utils import timezone
 from accounts.cashflow import operations as evidence
 from accounts.cashflow.models import BankTransaction
 from accounts.cashflow.tests.builders import make_parsed, make_read, make_received, make_statement
-from accounts.identity.tests.builders import make_checked
+from accounts.identity.models import User
+from accounts.identity.tests.builders import confirm_mail, make_checked
 from accounts.ledger import operations as ledger
 from accounts.settlement.tests.builders import make_deposit, make_settlement_account
 from accounts.statements.writing import as_csv
@@ -205,6 +206,19 @@ class TestDecide:
         assert notice.address == owner.phone
         assert waiting.reference in text_of(notice)
         assert "pprov" not in text_of(notice)
+
+    def test_tells_nothing_to_a_number_that_nobody_confirmed(self, waiting, owner):
+        User.objects.filter(pk=owner.pk).update(phone_verified=False)
+        decide(waiting)
+        assert not Notice.objects.filter(code="application_decided").exists()
+
+    def test_tells_by_mail_whom_that_alone_reaches(self, waiting, owner):
+        User.objects.filter(pk=owner.pk).update(phone_verified=False)
+        confirm_mail(owner, "fang@example.com")
+        decide(waiting)
+        notice = Notice.objects.get(code="application_decided")
+        assert notice.address == "fang@example.com"
+        assert waiting.reference in text_of(notice)
 
     def test_tells_of_a_referral_without_claiming_an_answer(self, enterprise, owner):
         make_referred(enterprise, by=owner)

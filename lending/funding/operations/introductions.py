@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.identity import consents
 from accounts.identity import operations as identity
 from accounts.identity.models import Enterprise, User
+from accounts.identity.operations.telling import tell_owners
 from accounts.identity.queries import ever_acted_for, owns
-from accounts.settlement.operations.telling import tell_owners
 from lending.funding import queries, sharing
 from lending.funding.eligibility import Fit, judge
 from lending.funding.models import FundingProgram, Introduction

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.identity import operations as identity
 from accounts.identity.models import User
-from accounts.settlement.operations.telling import tell_owners
+from accounts.identity.operations.telling import tell_owners
 from lending.loans.models import Installment, Loan
 from lending.loans.operations.binding import bind
 from lending.loans.proposals import operations as proposals

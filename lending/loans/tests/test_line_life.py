@@ -6,8 +6,7 @@ from random import Random
 import pytest
 from django.db import IntegrityError, connection
 
-from accounts.identity.models import User
-from accounts.identity.tests.builders import make_corrected
+from accounts.identity.tests.builders import confirm_mail, make_corrected
 from accounts.settlement.tests.builders import make_deposit
 from lending.applications.tests.builders import DAY, NOW, TODAY, make_approver
 from lending.credit.models import Exposure
@@ -103,7 +102,7 @@ class TestTheLimit:
 
 class TestKeeping:
     def test_suspends_and_resumes_with_two_people(self, line, officer, bank):
-        User.objects.filter(pk=officer.pk).update(email="olga@bank.example")
+        confirm_mail(officer, "olga@bank.example")
         lines.suspend(line, reason="Sales fell.", by=officer, at=NOW)
         assert (line.status, line.suspended_by, line.reason) == ("suspended", officer, "Sales fell.")
         assert exposure_of(line.enterprise).amount == Decimal(20000)

@@ -7,8 +7,8 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from accounts.cashflow.models import PlannedItem
-from accounts.identity.models import User
 from accounts.identity.operations.signing import SigningCodeMissing
+from accounts.identity.tests.builders import confirm_mail
 from accounts.ledger import queries as books
 from accounts.settlement import operations as settlement
 from accounts.settlement.models import Receipt
@@ -79,7 +79,7 @@ class TestPropose:
         assert refused.value.code == "proposal_open"
 
     def test_lapses_by_itself_when_a_repayment_changes_what_is_open(self, loan, approved, officer, owner):
-        User.objects.filter(pk=officer.pk).update(email="olga@bank.example")
+        confirm_mail(officer, "olga@bank.example")
         repay(loan, "500.00", by=owner)
         approved.refresh_from_db()
         assert approved.status == "lapsed"

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from structlog.testing import capture_logs
 
-from accounts.identity.models import User
+from accounts.identity.tests.builders import confirm_mail
 from accounts.ledger.models import LedgerAccount
 from accounts.ledger.tests.builders import make_entry, tamper
 from lending.loans.queries import discrepancies
@@ -93,7 +93,7 @@ class TestTask:
         ]
 
     def test_tells_the_trail_and_whoever_keeps_or_audits_the_books(self, loan, administrator):
-        User.objects.filter(pk=administrator.pk).update(email="min@bank.example")
+        confirm_mail(administrator, "min@bank.example")
         tamper("lending_loan", "status = 'repaid'")
         check_loans()
         assert loan.reference in str(AuditEvent.objects.get(verb="loans.found_wrong").details)

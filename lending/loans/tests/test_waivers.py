@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.identity.models import User
-from accounts.identity.tests.builders import machine
+from accounts.identity.tests.builders import confirm_mail, machine
 from accounts.ledger import queries as books
 from accounts.ledger.tests.builders import tamper
 from lending.applications.operations import FourEyesRefused
@@ -209,7 +209,7 @@ class TestDeclineAndWithdraw:
 
 class TestLapse:
     def test_happens_by_itself_once_less_is_open(self, loan, proposed, officer, owner, open_amount, today):
-        User.objects.filter(pk=officer.pk).update(email="olga@bank.example")
+        confirm_mail(officer, "olga@bank.example")
         repay(loan, "1.00", by=owner, on=today)
         proposed.refresh_from_db()
         assert (proposed.status, proposed.decided_by) == ("lapsed", None)
@@ -226,7 +226,7 @@ class TestLapse:
         assert made.status == "proposed"
 
     def test_happens_after_its_days(self, loan, officer, second, today):
-        User.objects.filter(pk=officer.pk).update(email="olga@bank.example")
+        confirm_mail(officer, "olga@bank.example")
         made = propose(loan, "1.00", by=officer, on=today - 15 * DAY)
         with pytest.raises(ProposalRefused, match="proposal_lapsed"):
             approve(made, by=second, on=today)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from accounts.identity.models import User
+from accounts.identity.tests.builders import confirm_mail
 from accounts.ledger import queries as books
 from accounts.ledger.tests.builders import tamper
 from accounts.settlement import queries as accounts
@@ -228,7 +228,7 @@ class TestDeclineAndWithdraw:
 
 class TestLapse:
     def test_happens_by_itself_once_something_was_repaid(self, loan, proposed, officer):
-        User.objects.filter(pk=officer.pk).update(email="olga@bank.example")
+        confirm_mail(officer, "olga@bank.example")
         receive(loan, "500.00", on=LOST)  # the first installment stays late
         proposed.refresh_from_db()
         assert (proposed.status, booked("write_off_expense")) == ("lapsed", 0)

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.models import User
-from accounts.settlement.operations.telling import tell_owners
+from accounts.identity.operations.telling import tell_owners
 from lending.loans.models import Loan
 from lending.loans.proposals import operations as proposals
 from lending.loans.proposals.states import Event

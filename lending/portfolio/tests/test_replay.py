@@ -11,8 +11,7 @@ from django.db import connection, transaction
 
 from accounts.cashflow.models import BankTransaction
 from accounts.cashflow.operations import correct, know_by_new_name
-from accounts.identity.models import User
-from accounts.identity.tests.builders import make_corrected
+from accounts.identity.tests.builders import confirm_mail, make_corrected
 from accounts.settlement.tests.builders import make_deposit, make_settlement_account
 from lending.applications import operations as applications
 from lending.applications.models import CreditDecision
@@ -313,7 +312,7 @@ class TestCommand:
 class TestNightlyReplay:
     @pytest.fixture
     def differing(self, decided, administrator):
-        User.objects.filter(pk=administrator.pk).update(email="min@bank.example")
+        confirm_mail(administrator, "min@bank.example")
         tamper("UPDATE lending_creditdecision SET points = points + 1")
         replay_decisions()
         return decided.application.reference
@@ -338,7 +337,7 @@ class TestNightlyReplay:
         assert "portal_decisions_differing 1.0" in told
 
     def test_says_that_all_are_the_same(self, decided, administrator, client_of, caplog):
-        User.objects.filter(pk=administrator.pk).update(email="min@bank.example")
+        confirm_mail(administrator, "min@bank.example")
         replay_decisions()
         assert "lending.decision_differs" not in caplog.text
         assert not Notice.objects.filter(code="decisions_differ").exists()

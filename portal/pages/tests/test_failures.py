@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 
 from accounts.identity.models import User
+from accounts.identity.tests.builders import confirm_mail
 from portal.core import failures as core
 from portal.core import jobs
 from portal.core.models import AuditEvent, Notice
@@ -39,7 +40,7 @@ def told():
 @pytest.fixture
 def watcher(administrator):
     """The administrator, who is told by mail."""
-    User.objects.filter(pk=administrator.pk).update(email="min@bank.example")
+    confirm_mail(administrator, "min@bank.example")
     return administrator
 
 
@@ -119,7 +120,8 @@ class TestTell:
         assert not AuditEvent.objects.filter(verb="jobs.failures_told").exists()
 
     def test_speaks_the_language_of_whoever_is_told(self, administrator, auditor):
-        User.objects.filter(pk=administrator.pk).update(email="min@bank.example", language="zh-hans")
+        confirm_mail(administrator, "min@bank.example")
+        User.objects.filter(pk=administrator.pk).update(language="zh-hans")
         User.objects.filter(pk=auditor.pk).update(phone="+8613800138009", language="en")
         walk(["SA-1"])
         tell_of_failures()

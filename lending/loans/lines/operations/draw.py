@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.identity import operations as identity
 from accounts.identity.models import User
+from accounts.identity.operations.telling import tell_owners
 from accounts.settlement.operations.accounts import lock
-from accounts.settlement.operations.telling import tell_owners
 from lending.loans.lines.binding import drawn_amount
 from lending.loans.lines.models import CreditLine
 from lending.loans.lines.queries import Draw, draw_of, drawing_scope, drawing_subject, hindrance_of

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.identity import operations as identity
 from accounts.identity.models import Enterprise, Role, StaffPost, User
+from accounts.identity.operations.telling import tell_owners
 from accounts.identity.queries import ever_acted_for
-from accounts.settlement.operations.telling import tell_owners
 from lending.applications.operations import FourEyesRefused, approval_limit
 from lending.loans.lines.binding import bind_line, drawn_amount
 from lending.loans.lines.models import CreditLine

@@ -8,10 +8,10 @@ from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.models import User
+from accounts.identity.operations.telling import tell_owners
 from accounts.ledger import events
 from accounts.ledger import operations as ledger
 from accounts.ledger.models import JournalEntry, LedgerAccount
-from accounts.settlement.operations.telling import tell_owners
 from lending.loans.losses.models import RebookedRecovery, WriteOff, WriteOffReversal
 from lending.loans.losses.operations.writing_off import WriteOffRefused
 from lending.loans.losses.queries import ZERO, recoveries_of, shown_of

@@ -7,10 +7,10 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.models import User
+from accounts.identity.operations.telling import tell_owners
 from accounts.ledger import events
 from accounts.ledger import operations as ledger
 from accounts.ledger.models import JournalEntry, LedgerAccount
-from accounts.settlement.operations.telling import tell_owners
 from lending.loans.lines.operations.keep import suspend_of
 from lending.loans.losses.models import WriteOff
 from lending.loans.losses.queries import Split, bad_from_days, is_lost, split_of
