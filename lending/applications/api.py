@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 
 from accounts.identity.access import only_owners, user_of
 from accounts.identity.models import READERS, Enterprise, Role, User
-from accounts.identity.queries import ever_acted_for
+from accounts.identity.queries import acts_for, ever_acted_for
 from lending.applications import operations as applications
 from lending.applications.models import Application, CreditDecision, Review, Revocation
 from lending.applications.operations.revoke import REVOKERS
@@ -150,10 +150,12 @@ class Decision(APIView):
     def get(self, request: Request, reference: str) -> Response:
         """Tell the verdict and why; 404 while there is none."""
         application = get_object_or_404(Application.objects.visible_to(request.user), reference=reference)
-        decisions = CreditDecision.objects.select_related("application__offer")
+        decisions = CreditDecision.objects.select_related("application__enterprise", "application__offer")
         decision = get_object_or_404(decisions, application=application)
         wait = usual_wait(application, on=timezone.localdate())
-        return Response(DecisionSerializer(decision, context={"request": request, "wait": wait}).data)
+        is_own = acts_for(request.user, decision.application.enterprise)
+        context = {"request": request, "wait": wait, "is_own": is_own}
+        return Response(DecisionSerializer(decision, context=context).data)
 
 
 def _case(request: Request, reference: str, *roles: Role) -> tuple[Application, User]:

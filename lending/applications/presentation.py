@@ -194,10 +194,10 @@ def _business_days(days: int) -> str:
 
 
 def _decided(application: Application, *, on: date, for_staff: bool) -> dict[str, Any]:
-    decision = CreditDecision.objects.filter(application=application).select_related("standards").first()
+    decision = CreditDecision.objects.filter(application=application).select_related("standards", "application").first()
     if decision is None:
         return {}
-    verdict = as_staff_read(decision) if for_staff else as_owners_read(decision, status=application.status)
+    verdict = as_staff_read(decision) if for_staff else as_owners_read(decision)
     context: dict[str, Any] = {"decision": decision, "explained": explained(verdict)}
     offer = Offer.objects.filter(application=application).select_related("line", "application__decision").first()
     if offer is not None:
@@ -266,10 +266,10 @@ def as_staff_read(decision: CreditDecision) -> verdicts.Verdict:
     return too_little.with_least(verdict, decision.product_terms)
 
 
-def as_owners_read(decision: CreditDecision, *, status: str) -> verdicts.Verdict:
+def as_owners_read(decision: CreditDecision) -> verdicts.Verdict:
     """Give the same to owners; of what was lent only the terms' reasons: what a person has settled since has no say."""
     verdict = as_staff_read(decision)
-    if status in LENT:
+    if decision.application.status in LENT:
         verdict = replace(verdict, reasons=tuple(each for each in verdict.reasons if each.family != "policy"))
     return verdict
 

@@ -195,10 +195,12 @@ class DecisionSerializer(serializers.ModelSerializer[CreditDecision]):
 
     @extend_schema_field(ExplainedSerializer(many=True))
     def get_reasons(self, decision: CreditDecision) -> list[dict[str, Any]]:
-        """Explain the verdict."""
+        """Explain the verdict; to who acts for the enterprise as its page does."""
+        is_own = self.context.get("is_own")
+        verdict = presentation.as_owners_read(decision) if is_own else presentation.as_staff_read(decision)
         return [
             {"code": each.code, "params": each.params, "sentence": reasons.sentence(each), "topic": each.topic}
-            for each in presentation.as_staff_read(decision).reasons
+            for each in verdict.reasons
         ]
 
     @extend_schema_field(AlternativeSerializer(many=True))

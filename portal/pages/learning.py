@@ -21,7 +21,7 @@ def advice_for(user: Any) -> list[Advice]:
     if last is None or _is_revoked(last.application):
         return []
     address = reverse("applications:detail", args=[last.application.reference])
-    told = presentation.as_owners_read(last, status=last.application.status).reasons
+    told = presentation.as_owners_read(last).reasons
     return [Advice(each.code, each.topic, reasons.sentence(each), address) for each in told if each.topic]
 
 

@@ -8,7 +8,7 @@ from django.core.cache import cache
 from accounts.identity.models import User
 from accounts.identity.tests.builders import machine, make_user
 from lending.applications.models import Application, Review, Revocation
-from lending.applications.tests.builders import make_approved, make_referred
+from lending.applications.tests.builders import conclude, make_approved, make_referred, recommend
 from lending.products.tests.builders import make_product
 
 ADVICE = {"outcome": "approve", "amount": "15000.00", "annual_rate": "0.10", "note": "Sound."}
@@ -45,6 +45,19 @@ class TestReview:
         said = {"outcome": "approve", "note": "Agreed.", "seen": read["shown"]}
         assert post(approver, referred, "conclusion", said).json()["status"] == "approved"
         assert referred.reviews.count() == 2
+
+    def test_leaves_out_of_the_reasons_what_people_settled_as_the_owners_page_does(
+        self, referred, owner, officer, approver
+    ):
+        def told(person):
+            decision = machine(person).get(f"/api/v1/applications/{referred.reference}/decision").json()
+            return {each["code"] for each in decision["reasons"]}
+
+        policy = told(owner)
+        recommend(referred, by=officer)
+        conclude(referred, by=approver)
+        assert policy - told(owner)
+        assert told(owner) < told(officer) == policy
 
     def test_is_recommended_once_under_one_key(self, referred, officer):
         first, again = (post(officer, referred, "recommendation", ADVICE).json() for _time in range(2))
