@@ -59,6 +59,7 @@ urlpatterns = [
     path("enterprises/<str:reference>/record/", views.record, name="record"),
     path("profile/record/", own_record.page, name="own_record"),
     path("profile/record/download", own_record.download, name="own_record_file"),
+    path("amount-in-words/", views.amount_in_words, name="amount_in_words"),
     path("our-branches/", views.find_us, name="find_us"),
     path("health/live", views.live, name="live"),
     path("health/ready", views.ready, name="ready"),

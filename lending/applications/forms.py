@@ -40,6 +40,7 @@ class RequestForm(forms.Form):
 
     amount = AmountField(
         label=_("How much do you need? (yuan)"),
+        in_words=True,
         min_value=None,  # the product says from where on
         error_messages=AMOUNT_ERRORS | {"required": _("Say how much you need.")},
     )

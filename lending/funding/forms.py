@@ -74,7 +74,7 @@ class AskForm(forms.Form):
 
     FIELDS: Final = {"program_does_not_suit": "amount", "consent_missing": "consent"}
 
-    amount = AmountField(label=_("How much do you need? (yuan)"))
+    amount = AmountField(label=_("How much do you need? (yuan)"), in_words=True)
     purpose = forms.ChoiceField(
         label=_("What is it for?"),
         choices=Purpose.choices,

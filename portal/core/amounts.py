@@ -2,17 +2,21 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, ClassVar, Final
 
 from django import forms
 from django.conf import settings
 from django.core.validators import DecimalValidator, MinValueValidator
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import fields, serializers
 
+from portal.core import formats
 from portal.core.money import digits, rounded
 
 PLAIN: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")
@@ -62,6 +66,9 @@ class AmountField(FigureField):
     It is above zero where no least amount is named. Browsers keep what was typed for the way back.
 
     Where several share one label, refusals above the form name the field by its ``full_label``.
+
+    :param in_words: say below it what is written, as it is typed where scripts run: who thinks in tens of thousands
+        sees that 12 is 12 yuan.
     """
 
     full_label: Any = ""
@@ -76,8 +83,8 @@ class AmountField(FigureField):
         "max_decimal_places": TOO_FINE[2],
     }
 
-    def __init__(self, *, whole_digits: int = 12, **kwargs: Any) -> None:
-        self.is_above_zero = "min_value" not in kwargs
+    def __init__(self, *, whole_digits: int = 12, in_words: bool = False, **kwargs: Any) -> None:
+        self.is_above_zero, self.in_words = "min_value" not in kwargs, in_words
         self.whole_digits, self.own_words = whole_digits, kwargs.get("error_messages", {})
         attributes = {"inputmode": "decimal", "autocomplete": "transaction-amount"}
         super().__init__(**{"widget": forms.TextInput(attrs=attributes), **kwargs})
@@ -89,7 +96,13 @@ class AmountField(FigureField):
             self.follow(form.currency, most_places=3)
         else:
             self.follow(settings.BANK_CURRENCY, most_places=2)
-        return super().get_bound_field(form, field_name)
+        bound = super().get_bound_field(form, field_name)
+        if self.in_words:
+            place, words = f"{bound.auto_id}_words", said(str(bound.value() or ""))
+            typed = {"hx-get": reverse("amount_in_words"), "hx-trigger": "input changed delay:400ms"}
+            self.widget.attrs |= typed | {"hx-target": f"#{place}"}
+            bound.help_text = format_html('{} <output id="{}">{}</output>', bound.help_text, place, words)
+        return bound
 
     def follow(self, currency: str, *, most_places: int) -> None:
         """Take, ask for and refuse amounts as fine as the currency is."""
@@ -129,6 +142,53 @@ class AmountField(FigureField):
                 if isinstance(limit := told.get("limit_value"), Decimal):
                     each.params = {**told, "limit_value": f"{limit:,.{self.decimal_places}f}"}
             raise
+
+
+def said(written: str) -> str:
+    """Say in words what somebody wrote; nothing of what is no amount."""
+    try:
+        amount = AmountField(required=False, min_value=Decimal(0), whole_digits=14).clean(written)
+    except forms.ValidationError:
+        return ""
+    return formats.spoken(amount) if amount else ""
+
+
+class AsksOnce(forms.Form):
+    """A form that asks once whether an amount is meant that is far from the usual; sent once more, it is taken.
+
+    Who thinks in tens of thousands leaves them out, and writes 12 for 120,000.
+    """
+
+    USUAL: ClassVar[Mapping[str, tuple[Decimal, Decimal]]] = {}  # from which amount to which nothing is asked
+
+    asked_once = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask, unless this very amount was asked about, or was there before."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        unusual = {name: cleaned[name] for name in self.USUAL if self._is_unusual(name, cleaned.get(name))}
+        told = " ".join(f"{name}={amount.normalize():f}" for name, amount in unusual.items())
+        if told and told != cleaned.get("asked_once"):
+            self.data = self.data.copy()
+            self.data[self.add_prefix("asked_once")] = told
+            for name, amount in unusual.items():
+                self.add_error(name, self._question(name, amount))
+        return cleaned
+
+    def _is_unusual(self, name: str, amount: Decimal | None) -> bool:
+        before = self.get_initial_for_field(self.fields[name], name)
+        if not amount or str(before) in {str(amount), f"{amount:.2f}"}:
+            return False
+        least, most = self.USUAL[name]
+        return not least <= amount <= most
+
+    def _question(self, name: str, amount: Decimal) -> forms.ValidationError:
+        if amount > self.USUAL[name][1]:
+            question = _("You wrote %(amount)s, which is very much. Correct it, or send it once more as it is.")
+        else:
+            question = _("You wrote %(amount)s. If you mean %(more)s, write that. If not, send it once more as it is.")
+        params = {"amount": formats.money(amount), "more": formats.money(amount * 10_000)}
+        return forms.ValidationError(question, code="unusual", params=params)
 
 
 class InCurrency(forms.Form):

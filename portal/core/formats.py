@@ -2,12 +2,12 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Final
+from typing import Final, Literal
 
 from babel import Locale, dates, numbers
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext, pgettext, to_locale
+from django.utils.translation import get_language, gettext, ngettext, pgettext, to_locale
 
 from portal.core import money as amounts
 from portal.core.capitals import capitals
@@ -84,6 +84,15 @@ def compact(value: Number) -> str:
     """Write a number as short as an axis needs it: "20K" in English, "2万" in Chinese."""
     text = numbers.format_compact_decimal(value, fraction_digits=1, locale=locale())
     return text.replace("-", "\N{MINUS SIGN}")
+
+
+def spoken(amount: Decimal) -> str:
+    """Say an amount of yuan as people say it: "120 thousand yuan", "12万元"; nothing in a bank of another currency."""
+    if settings.BANK_CURRENCY != "CNY":
+        return ""
+    kind: Literal["short", "long"] = "short" if locale().language == "zh" else "long"
+    figure = numbers.format_compact_decimal(amount, format_type=kind, fraction_digits=6, locale=locale())
+    return gettext("%(figure)s yuan") % {"figure": figure}
 
 
 def day(value: date | None) -> str:

@@ -25,7 +25,7 @@ from accounts.identity.views.enterprises import visible_enterprise
 from accounts.ledger import queries as ledger
 from accounts.settlement.queries.drawers import cash_counters
 from lending.portfolio import queries as portfolio
-from portal.core import failures, jobs
+from portal.core import amounts, failures, jobs
 from portal.core.tasks import HEARTBEAT
 from portal.pages import bookkeeping, queries
 from portal.pages.record import record_of
@@ -55,6 +55,13 @@ def find_us(request: HttpRequest) -> HttpResponse:
     """Tell anybody where the branches are, when they are open, by which number, and which have a counter for cash."""
     branches, with_cash = identity.branches_for_customers(), cash_counters()
     return render(request, "find_us.html", {"branches": [(each, each.pk in with_cash) for each in branches]})
+
+
+@login_not_required
+@require_safe
+def amount_in_words(request: HttpRequest) -> HttpResponse:
+    """Say an amount, while somebody types it."""
+    return HttpResponse(amounts.said(next(iter(request.GET.values()), "")), content_type="text/plain; charset=utf-8")
 
 
 @require_safe

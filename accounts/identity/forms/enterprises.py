@@ -14,7 +14,7 @@ from accounts.identity.forms.fields import PhoneField
 from accounts.identity.models import Branch, Enterprise, IdentifierKind, Industry, MembershipRole, Setting
 from accounts.identity.operations.register import FoundedInFuture, IdentifierInvalid, IdentifierTaken
 from portal.core import formats, refusals
-from portal.core.amounts import AmountField
+from portal.core.amounts import AmountField, AsksOnce
 from portal.core.fields import lookup_hash
 from portal.core.idempotency import IdempotencyKeyField
 
@@ -89,8 +89,10 @@ class IndustryForm(forms.Form):
     )
 
 
-class PlaceForm(forms.Form):
+class PlaceForm(AsksOnce):
     """Where it works and how large it is."""
+
+    USUAL = {"annual_revenue_amount": (Decimal(10_000), Decimal(500_000_000))}
 
     setting = forms.ChoiceField(
         label=_("Where does it work?"),
@@ -118,6 +120,7 @@ class PlaceForm(forms.Form):
         label=_("Revenue in a year"),
         min_value=Decimal(0),
         whole_digits=14,
+        in_words=True,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "short"}),
     )
 

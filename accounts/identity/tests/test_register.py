@@ -212,6 +212,34 @@ class TestPages:
             "identity:register_who"
         )
 
+    @pytest.mark.parametrize("written", ["12", "9999", "600000000"])
+    def test_ask_once_whether_an_unusual_revenue_is_meant(self, browser, bank, written):
+        at, told = reverse("identity:register_place"), place(bank) | {"annual_revenue_amount": written}
+        page = browser.post(at, told)
+        assert "once more as it is." in page.text
+        again = told | {"asked_once": page.context["form"]["asked_once"].value()}
+        assert 'name="asked_once" value="annual' in page.text
+        assert "once more as it is." in browser.post(at, again | {"annual_revenue_amount": "13"}).text
+        assert browser.post(at, again).status_code == 302
+        assert browser.post(at, told).status_code == 302  # it is what was there before
+
+    def test_ask_in_the_reader_s_words_what_was_meant(self, browser, bank):
+        told = place(bank) | {"annual_revenue_amount": "12"}
+        browser.cookies["language"] = "zh-hans"
+        page = browser.post(reverse("identity:register_place"), told).text
+        assert "您填写的是¥12.00。" in page
+        assert "¥120,000.00" in page
+        assert '<output id="id_annual_revenue_amount_words">12元</output>' in page
+
+    @pytest.mark.parametrize("written", ["0", "10000", "48万"])
+    def test_ask_nothing_of_a_usual_revenue(self, browser, bank, written):
+        told = place(bank) | {"annual_revenue_amount": written}
+        assert browser.post(reverse("identity:register_place"), told).status_code == 302
+
+    def test_say_the_revenue_in_words_before_all_is_sent(self, browser, bank):
+        answer_all(browser, bank)
+        assert "¥480,000.00 (480 thousand yuan)" in browser.get(reverse("identity:register_check")).text
+
     def test_hide_the_identifier_in_the_session(self, browser):
         browser.post(reverse("identity:register_who"), WHO)
         assert "91330106673959654P" not in str(dict(browser.session))

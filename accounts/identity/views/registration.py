@@ -178,6 +178,11 @@ def _details(draft: Draft) -> operations.EnterpriseDetails:
     )
 
 
+def _revenue(amount: Decimal) -> str:
+    words = formats.spoken(amount)
+    return formats.money(amount) + (formats.aside(words) if words else "")
+
+
 def _rows(details: operations.EnterpriseDetails) -> list[dict[str, Any]]:
     steps = {step: reverse(f"identity:register_{step}") for step in STEPS}
     return [
@@ -190,6 +195,6 @@ def _rows(details: operations.EnterpriseDetails) -> list[dict[str, Any]]:
             ("place", _("Town or village"), Setting(details.setting).label),
             ("place", _("Branch"), localized(details.branch, "name")),
             ("place", _("People who work there"), formats.number(details.employees)),
-            ("place", _("Revenue in a year"), formats.money(details.annual_revenue_amount)),
+            ("place", _("Revenue in a year"), _revenue(details.annual_revenue_amount)),
         )
     ]

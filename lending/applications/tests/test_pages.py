@@ -228,6 +228,13 @@ class TestDocuments:
         assert "<form" not in shown(client_of(owner).get(url("documents", draft))).split("<main")[1]
 
 
+class TestRequest:
+    def test_says_in_words_how_much_is_asked_for(self, client_of, owner, draft):
+        page = shown(client_of(owner).get(url("change", draft)))
+        assert 'hx-get="/amount-in-words/"' in page
+        assert '<output id="id_amount_words">20 thousand yuan</output>' in page
+
+
 class TestEvidence:
     def test_is_received(self, client_of, owner, enterprise):
         draft = make_draft(enterprise, by=owner)

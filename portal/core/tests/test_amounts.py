@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django import forms
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils.translation import override
 from rest_framework.exceptions import ValidationError as Refused
 
@@ -74,6 +75,28 @@ class TestAmountField:
         with pytest.raises(ValidationError) as refused:
             AmountField(min_value=Decimal(1000)).clean(written)
         assert refused.value.messages == [says]
+
+
+class TestWords:
+    @pytest.mark.parametrize(
+        ("written", "english", "chinese"),
+        [
+            ("12", "12 yuan", "12元"),
+            ("120,000", "120 thousand yuan", "12万元"),
+            ("3.5万", "35 thousand yuan", "3.5万元"),
+            ("1234567.8", "1.234568 million yuan", "123.45678万元"),
+            ("", "", ""),
+            ("<b>", "", ""),
+        ],
+    )
+    def test_say_what_is_typed(self, client, written, english, chinese):
+        for language, said in (("en", english), ("zh-hans", chinese)):
+            client.cookies["language"] = language
+            assert client.get(reverse("amount_in_words"), {"amount": written}).text == said
+
+    def test_are_said_in_yuan_only(self, client, settings):
+        settings.BANK_CURRENCY = "EUR"
+        assert client.get(reverse("amount_in_words"), {"amount": "12"}).text == ""
 
 
 class PaidForm(InCurrency):
