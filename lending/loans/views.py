@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.identity import operations as identity
 from accounts.identity.access import only_owners, shows_books, user_of
-from accounts.identity.models import Role
+from accounts.identity.models import Enterprise, Role
 from accounts.identity.queries import awaits_signing_code, keeps_books, owns, signs_with_authenticator
 from accounts.settlement import operations as settlement
 from accounts.settlement import queries as settlement_queries
@@ -66,6 +66,7 @@ def list_loans(request: HttpRequest) -> HttpResponse:
     user, asked = user_of(request), request.GET.get("q", "").strip()
     page = Paginator(queries.listed(user, asked=asked), ON_A_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "asked": asked, "is_staff_list": user.is_staff_member}
+    context["own"] = Enterprise.objects.of_member(user)
     context |= {"today": timezone.localdate(), "late": LATE, "rescheduled": RESCHEDULED}
     context["decides"] = user.has_role(Role.APPROVER)
     return render(request, "loans/list.html", context)

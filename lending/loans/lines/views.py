@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.identity.access import only_owners, requires, shows_books, user_of
-from accounts.identity.models import Role
+from accounts.identity.models import Enterprise, Role
 from accounts.identity.queries import acts_for, keeps_books, owns, signs_with_authenticator
 from lending.loans.lines import operations, queries
 from lending.loans.lines.binding import drawn_amount
@@ -46,6 +46,7 @@ def list_lines(request: HttpRequest) -> HttpResponse:
     user, asked = user_of(request), request.GET.get("q", "").strip()
     page = Paginator(queries.lines_of(user, asked=asked), ON_A_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "asked": asked, "is_staff_list": user.is_staff_member}
+    context["own"] = Enterprise.objects.of_member(user)
     return render(request, "loans/lines/list.html", context)
 
 
