@@ -21,7 +21,7 @@ from portal.core.refusals import Refusal, register
 register(
     {
         "payee_number_wrong": _(
-            "This is not a correct account number. Check the letters and digits: there are six or more."
+            "This is not a correct account number. Check the letters and digits: there are four or more."
         ),
         "bank_code_wrong": _(
             "We do not know this bank. Choose it by name, or enter its CNAPS code (12 digits) or its BIC."
@@ -35,7 +35,7 @@ register(
     }
 )
 LONGEST_NAME: Final = 70
-NUMBER: Final = re.compile(r"[A-Z0-9]{6,34}")
+NUMBER: Final = re.compile(r"[A-Z0-9]{4,34}")  # small banks of countries without IBANs have numbers as short
 LOOKS_LIKE_IBAN: Final = re.compile(r"[A-Z]{2}[0-9]{2}")
 
 

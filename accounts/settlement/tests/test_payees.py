@@ -33,7 +33,7 @@ class TestAddPayee:
         [
             ({"number": "DE22500500009876543210"}, settlement.PayeeNumberWrong),
             ({"number": "12-!"}, settlement.PayeeNumberWrong),
-            ({"number": "12345", "bank_code": "BOFAUS3N"}, settlement.PayeeNumberWrong),
+            ({"number": "123", "bank_code": "BOFAUS3N"}, settlement.PayeeNumberWrong),
             ({"bank_code": "NOBANK"}, settlement.BankCodeWrong),
             ({"bank_code": ""}, settlement.PayeeUnknown),
         ],
@@ -42,6 +42,9 @@ class TestAddPayee:
         with pytest.raises(refusal):
             add_payee(enterprise, **changed)
         assert not Payee.objects.exists()
+
+    def test_takes_the_short_numbers_of_small_banks_elsewhere(self, enterprise):
+        assert add_payee(enterprise, number="1234", bank_code="BOFAUS3N").number == "1234"
 
     def test_asks_this_bank_for_number_and_name(self, enterprise, noodles):
         payee = add_payee(enterprise, name="stranger noodles", number=f"00{noodles.grouped_number}", bank_code="")
