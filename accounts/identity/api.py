@@ -23,7 +23,7 @@ from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
 from accounts.identity import operations, phones, queries
-from accounts.identity.access import ShowsBooks, user_of
+from accounts.identity.access import ShowsBooks, reading, user_of
 from accounts.identity.correction_states import CorrectionEvent
 from accounts.identity.models import Branch, DetailsCorrection, Enterprise, Industry, Paper, User
 from accounts.identity.serializers import (
@@ -310,9 +310,10 @@ class Corrections(APIView):
         What nobody checks (setting, people, revenue) is corrected at once, as a correction of its own; the rest waits.
         """
         user = user_of(request)
-        enterprise = get_object_or_404(
-            Enterprise.objects.visible_to(user).select_related("branch"), reference=reference
-        )
+        told = request.data if isinstance(request.data, dict) else {}
+        is_own_name = told.get("person") == user.reference  # asked for where one reads, as on the page
+        seen = Enterprise.objects.visible_to(reading(user) if is_own_name else user)
+        enterprise = get_object_or_404(seen.select_related("branch"), reference=reference)
         new = heard(request, NewCorrectionSerializer)
         person = None
         if "person" in new.validated_data:

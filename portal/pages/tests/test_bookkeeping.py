@@ -101,6 +101,17 @@ class TestOwnName:
         assert (asked.status, asked.enterprise) == ("asked", enterprise)
         assert client_of(officer).get(page).status_code == 200
 
+    def test_is_corrected_by_a_program_as_on_the_page(self, bookkeeper, owner, enterprise):
+        client, address = machine(bookkeeper), f"/api/v1/enterprises/{enterprise.reference}/corrections"
+        told = {"person": bookkeeper.reference, "full_name": "Ma Lily", "reason": "mistyped"}
+        assert client.post(address, told, headers={"Idempotency-Key": "k"}).status_code == 201
+        [asked] = bookkeeper.corrections.all()
+        assert client.get(f"/api/v1/corrections/{asked.reference}").json()["reference"] == asked.reference
+        for other in ({"person": owner.reference}, {"person": ""}, {}):
+            answer = client.post(address, {**told, **other}, headers={"Idempotency-Key": "other"})
+            assert answer.status_code in {400, 403}, other
+        assert enterprise.corrections.count() == 1
+
     def test_is_nobody_elses(self, client_of, bookkeeper, owner, enterprise):
         of_owner, of_keeper = (
             reverse("identity:correct_name", args=[enterprise.reference, enterprise.memberships.get(user=each).pk])
