@@ -198,7 +198,7 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FILES = 2000
+DATA_UPLOAD_MAX_NUMBER_FILES = 2000  # most of them only counted
 FILE_UPLOAD_HANDLERS = [
     "portal.core.uploads.OnlyCounted",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

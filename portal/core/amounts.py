@@ -169,8 +169,9 @@ class AsksOnce(forms.Form):
         unusual = {name: cleaned[name] for name in self.USUAL if self._is_unusual(name, cleaned.get(name))}
         told = " ".join(f"{name}={amount.normalize():f}" for name, amount in unusual.items())
         if told and told != cleaned.get("asked_once"):
-            self.data = self.data.copy()
-            self.data[self.add_prefix("asked_once")] = told
+            data: Any = self.data
+            self.data = data = data.copy()
+            data[self.add_prefix("asked_once")] = told
             for name, amount in unusual.items():
                 self.add_error(name, self._question(name, amount))
         return cleaned
