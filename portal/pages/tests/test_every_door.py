@@ -59,7 +59,7 @@ TO_EVERYONE: Final = {
     "api/v1/(branches|industries|products|products/<slug:code>|schema|requests-to-pay/<str:token>)",
     "api/v1/training/.*",
     "(applications|cashflow|enterprises|loans|loans/lines|settlement|profile|training)/",
-    "(gallery|health|our-branches|pay|products|profile|training|unsent|settlement/verify|enterprises/new)/.*",
+    "(amount-in-words|gallery|health|our-branches|pay|products|profile|training|unsent|settlement/verify|enterprises/new)/.*",
     "settlement/batches/template/",
     "(language|metrics).*",
 }
