@@ -61,7 +61,8 @@ def find_us(request: HttpRequest) -> HttpResponse:
 @require_safe
 def amount_in_words(request: HttpRequest) -> HttpResponse:
     """Say an amount, while somebody types it."""
-    return HttpResponse(amounts.said(next(iter(request.GET.values()), "")), content_type="text/plain; charset=utf-8")
+    written = str(next(iter(request.GET.values()), ""))
+    return HttpResponse(amounts.said(written), content_type="text/plain; charset=utf-8")
 
 
 @require_safe

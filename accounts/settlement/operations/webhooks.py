@@ -20,7 +20,8 @@ def tell_of_silent_webhooks(*, at: datetime) -> int:
     silent = WebhookEndpoint.objects.locked().filter(removed_at=None, disabled_at__isnull=False, told_at=None)
     endpoints = list(silent)
     for endpoint in endpoints:
-        enterprise, told = Enterprise.objects.get(reference=endpoint.scope), partial(dict, reference=endpoint.reference)
+        enterprise = Enterprise.objects.get(reference=endpoint.scope)
+        told = partial(dict[str, str], reference=endpoint.reference)
         tell_owners(enterprise, "webhook_disabled", params=told, at=at)
         WebhookEndpoint.objects.filter(pk=endpoint.pk).update(told_at=at)
     return len(endpoints)
