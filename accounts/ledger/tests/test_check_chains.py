@@ -49,7 +49,7 @@ class TestCheckChain:
 
     def test_tells_administrators_auditors_and_the_trail_of_an_altered_entry(self, entry, administrator, auditor):
         confirm_mail(administrator, "min@bank.example")
-        User.objects.filter(pk=auditor.pk).update(phone="+8613800138009")
+        User.objects.filter(pk=auditor.pk).update(phone="+8613800138009", phone_verified=True)
         tamper("accounts_posting", f"amount = 9 WHERE entry_id = {entry.pk}")
         broken = check()
         assert (broken.is_whole, broken.through, broken.broken_at) == (False, 0, entry.reference)

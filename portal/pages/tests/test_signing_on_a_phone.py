@@ -16,7 +16,7 @@ HEIGHT = 640
 @pytest.mark.django_db(transaction=True)
 def test_shows_the_button_whole(live_server, settings, bank, enterprise, owner):
     settings.ALLOWED_HOSTS = ["*"]
-    make_product(repayment="equal_principal")
+    make_product(interest_method="equal_principal")
     offer = make_offer_today(enterprise, by=owner)
     client = Client()
     client.force_login(owner, backend=django_settings.AUTHENTICATION_BACKENDS[0])
