@@ -26,15 +26,20 @@ def normalized(kind: str, text: str) -> str | None:
 
     :param kind: ``"uscc"`` or ``"farm_household"``.
     """
-    compact = _BETWEEN.sub("", unicodedata.normalize("NFKC", text)).upper()
+    told = compact(text)
     if kind == USCC:
-        return _uscc(compact)
-    return compact if is_household_number(compact) else None
+        return _uscc(told)
+    return told if is_household_number(told) else None
 
 
-def _uscc(compact: str) -> str | None:
+def compact(text: str) -> str:
+    """Drop what people put between digits and letters, and make full-width ones plain."""
+    return _BETWEEN.sub("", unicodedata.normalize("NFKC", text)).upper()
+
+
+def _uscc(told: str) -> str | None:
     try:
-        return str(uscc.validate(compact))
+        return str(uscc.validate(told))
     except ValidationError:
         return None
 
@@ -57,10 +62,10 @@ def household_number(village: str, household: int) -> str:
 
 def normalized_person(text: str) -> str | None:
     """Write a person's number in its one form: a resident identity card's eighteen signs, or that of a passport."""
-    compact = _BETWEEN.sub("", unicodedata.normalize("NFKC", text)).upper()
-    if _CARD.fullmatch(compact):
-        return compact if ric.is_valid(compact) else None
-    return compact if _PASSPORT.fullmatch(compact) else None
+    told = compact(text)
+    if _CARD.fullmatch(told):
+        return told if ric.is_valid(told) else None
+    return told if _PASSPORT.fullmatch(told) else None
 
 
 def birth_year_of(number: str) -> int | None:

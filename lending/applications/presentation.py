@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -22,6 +23,7 @@ from lending.applications.states import LENT, WAITING_FOR_STAFF, Status
 from lending.applications.waits import Wait, usual_wait
 from lending.credit import queries as credit
 from lending.credit import reasons, too_little, verdicts
+from lending.products import queries as products
 from lending.products.conventions import DocumentKind
 from lending.products.queries import cost_of
 from portal.core.badges import Badge
@@ -46,6 +48,8 @@ TITLES: Final = {
     "expire": (gettext_lazy("Offer ended"), False),
     "revoke": (gettext_lazy("Offer revoked by the bank"), False),
 }
+# What of a request would pass otherwise: the field that asks for it, and the parameter that tells how much.
+ASKED: Final = {"smaller_amount": ("amount", "amount"), "longer_term": ("term_months", "months")}
 OWNERS_TO_WITHDRAW: Final = frozenset({Status.SUBMITTED, Status.REFERRED, Status.RECOMMENDED, Status.APPROVED})
 
 
@@ -140,6 +144,7 @@ def _sending(application: Application, *, is_ready: bool) -> dict[str, Any]:
         "title": _("Check and send"),
         "url": reverse("applications:check", args=[application.reference]) if is_ready else "",
         "status": Badge(_("To do"), "warning") if is_ready else Badge(_("Later"), "neutral"),
+        "hint": "" if is_ready else _("As soon as all that is to do is done."),
     }
 
 
@@ -198,7 +203,8 @@ def _decided(application: Application, *, on: date, for_staff: bool) -> dict[str
     if decision is None:
         return {}
     verdict = as_staff_read(decision) if for_staff else as_owners_read(decision)
-    context: dict[str, Any] = {"decision": decision, "explained": explained(verdict)}
+    again = _like(application, on=on) if application.status == Status.DECLINED and not for_staff else ""
+    context: dict[str, Any] = {"decision": decision, "explained": explained(verdict, again=again)}
     offer = Offer.objects.filter(application=application).select_related("line", "application__decision").first()
     if offer is not None:
         cost = cost_of(offer.approved_amount, offer.terms, start=on)
@@ -274,8 +280,29 @@ def as_owners_read(decision: CreditDecision) -> verdicts.Verdict:
     return verdict
 
 
-def explained(verdict: verdicts.Verdict) -> dict[str, Any]:
-    """Say a verdict in sentences: its reasons with advice and topic, what helped, what would change it."""
+def _like(application: Application, *, on: date) -> str:
+    """Give the page that asks for the same once more; empty where the product is no longer offered."""
+    enterprise, code = application.enterprise, application.product.code
+    if not products.offered(on, section=enterprise.industry.section).filter(code=code).exists():
+        return ""
+    return f"{reverse('applications:begin', args=[enterprise.reference, code])}?like={application.reference}"
+
+
+def _asking(again: str, found: verdicts.Alternative) -> str:
+    """Lead to a request that would pass, filled in; a change of habits has no page."""
+    if not again or found.code not in ASKED:
+        return ""
+    name, param = ASKED[found.code]
+    return f"{again}&{urlencode({name: found.params[param]})}"
+
+
+def explained(verdict: verdicts.Verdict, *, again: str = "") -> dict[str, Any]:
+    """Say a verdict in sentences: its reasons with advice and topic, what helped, what would change it.
+
+    :param again: the page that asks for the same once more, to which each request that would pass leads by itself.
+    """
+    if any(each.code == "improve" for each in verdict.alternatives):  # the other amount alone would not pass
+        again = ""
     return {
         "reasons": [
             {"code": each.code, "sentence": reasons.sentence(each), "advice": reasons.advice(each), "topic": each.topic}
@@ -283,7 +310,9 @@ def explained(verdict: verdicts.Verdict) -> dict[str, Any]:
         ],
         "helped": [{"sentence": reasons.helped(each)} for each in verdict.helped],
         "how_to_change": reasons.how_to_change(verdict.alternatives),
-        "alternatives": [{"sentence": reasons.alternative(each)} for each in verdict.alternatives],
+        "alternatives": [
+            {"sentence": reasons.alternative(each), "url": _asking(again, each)} for each in verdict.alternatives
+        ],
     }
 
 

@@ -238,6 +238,28 @@ def standing_of(loan: Loan, *, on: date) -> Standing:
     )
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What a loan asks for next on a day: all that is late, or else its next installment."""
+
+    amount: Decimal
+    due_date: date
+    days_past_due: int
+
+
+def asked_of_all(loans: Iterable[Loan], *, on: date) -> dict[int, Asked]:
+    """Tell what those loans of which something is open ask for next, by their primary keys."""
+    unpaid: dict[int, list[Installment]] = defaultdict(list)
+    for row in Installment.objects.current().filter(UNPAID, loan__in=loans):
+        unpaid[row.loan_id].append(row)
+    found = {}
+    for loan, rows in unpaid.items():
+        asked = [row for row in rows if row.due_date < on] or rows[:1]
+        amount, first = _sum(row.open_amount for row in asked), asked[0]
+        found[loan] = Asked(amount, first.due_date, first.days_past_due(on=on))
+    return found
+
+
 def _badge(row: Installment, unpaid: list[Installment], on: date) -> Badge:
     if row.is_paid:
         return states.PAID

@@ -39,7 +39,7 @@ from lending.loans.states import LATE, LoanStatus
 from lending.loans.waivers.models import Waiver
 from lending.products.presentation import late_rule
 from lending.products.queries import cost_of
-from portal.core import idempotency
+from portal.core import formats, idempotency
 from portal.core.dates import add_months
 from portal.core.files import private_file
 from portal.core.refusals import sentence, shown_above, shown_on
@@ -132,7 +132,8 @@ def sign(request: HttpRequest, reference: str) -> HttpResponse:
                 messages.success(request, _("Signed. You can draw money now, whenever you need it."))
                 return redirect("loans:line", line.reference)
             loan = loans.sign(offer, **told)
-            messages.success(request, _("Signed. The money is in your account."))
+            paid = formats.money(loan.principal_amount - loan.upfront_fee_amount, loan.currency)
+            messages.success(request, _("Signed. %(amount)s is in your account.") % {"amount": paid})
             return redirect("loans:detail", loan.reference)
     return _sign_page(request, offer, form, has_account=accounts.exists())
 

@@ -21,6 +21,8 @@ from portal.core.money import digits, rounded
 
 PLAIN: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")
 GROUPING: Final = re.compile(r"(?<=[0-9]),(?=[0-9]{3})")
+UNITS: Final = {"万": 4, "千": 3}
+SPOKEN: Final = re.compile("^(¥?[0-9]+)(万|千)([1-9])(?:(?<=万.)千元?)?$")  # 1万2 is 1.2万; 1万2元 is nothing clear
 WHOLE_DIGITS: Final = 16  # as many as the tables take
 NOT_PLAIN: Final = _("Give an amount in digits, for example 1,000.00.")
 NOT_PLAIN_WHOLE: Final = _("Give an amount in digits, for example 1,000.")
@@ -60,7 +62,7 @@ class PercentField(FigureField):
 
 
 class AmountField(FigureField):
-    """An amount, perhaps in tens of thousands, as Chinese writes it: ``3万``, ``3.5万元``.
+    """An amount, perhaps in thousands or tens of thousands, as Chinese has it: ``5千``, ``3.5万元``, ``1万2``.
 
     It is as fine as the currency of its form (`InCurrency`); elsewhere as the bank's, of which two decimals are kept.
     It is above zero where no least amount is named. Browsers keep what was typed for the way back.
@@ -124,13 +126,15 @@ class AmountField(FigureField):
     def to_python(self, value: Any) -> Any:
         """Read the amount."""
         told = "".join(unicodedata.normalize("NFKC", str(value or "")).split())
+        told = SPOKEN.sub(r"\1.\3\2", told)
         figure = told.removesuffix("元").removesuffix("块")
-        if not figure.endswith("万"):
+        places = UNITS.get(figure[-1:])
+        if places is None:
             return super().to_python(figure or value)
-        read = super().to_python(figure.removesuffix("万"))
+        read = super().to_python(figure[:-1])
         if read is None:
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
-        return Decimal(f"{Decimal(f'{read:f}e4'):f}")  # by its digits: multiplied, it would be rounded
+        return Decimal(f"{Decimal(f'{read:f}e{places}'):f}")  # by its digits: multiplied, it would be rounded
 
     def run_validators(self, value: Any) -> None:
         """Refuse in the house's own words; a limit is written as an amount."""

@@ -32,6 +32,7 @@ from lending.loans.losses import queries as losses
 from lending.loans.losses.models import LossRules, WriteOff, WriteOffReversal
 from lending.loans.models import Loan
 from lending.loans.proposals import queries as proposals
+from lending.loans.queries import Asked
 from lending.loans.rescheduling import queries as reschedulings
 from lending.loans.states import OWING, LoanStatus
 from lending.loans.waivers.models import Waiver
@@ -66,7 +67,7 @@ class OwnerHome:
     enterprises: list[Enterprise]
     next_step: NextStep
     applications: list[Application]
-    loans: list[Loan]
+    loans: list[tuple[Loan, Asked]]  # what is owed, and what it asks for next
     lines: list[CreditLine]
     to_draw: set[int]  # the lines of which this person may draw
     balance: Decimal | None
@@ -100,6 +101,8 @@ def owner_home(user: User, *, on: date) -> OwnerHome:
         .order_by("-pk")[:3]
     )
     running = list(loans.listed(user).filter(status__in=OWING))
+    shown = running[:3]
+    asked = loans.asked_of_all(shown, on=on)
     opened = list(lines.lines_of(user).open())
     owned = set(Enterprise.objects.of_owner(user).values_list("pk", flat=True))
     own = [line for line in opened if line.enterprise_id in owned]
@@ -109,7 +112,7 @@ def owner_home(user: User, *, on: date) -> OwnerHome:
         or _to_agree_to(user)
         or _next_step(enterprises, applications, running, own, on=on),
         applications=applications,
-        loans=running[:3],
+        loans=[(loan, asked[loan.pk]) for loan in shown if loan.pk in asked],
         lines=opened,
         to_draw={line.pk for line in own if line.may_be_drawn(on=on)},
         balance=settlement.total_balance(enterprises),

@@ -7,6 +7,7 @@ from typing import Any, Final
 from babel.numbers import get_currency_name
 from django import forms
 from django.conf import settings
+from django.core.validators import MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity import identifiers, queries
@@ -19,6 +20,7 @@ from portal.core.fields import lookup_hash
 from portal.core.idempotency import IdempotencyKeyField
 
 PEOPLE: Final = _("Give how many people work there, from 1 to 100,000.")
+EARLIEST: Final = date(1900, 1, 1)  # a year that phones let one mistype, as 0209, makes no old enterprise
 
 
 class WhoForm(forms.Form):
@@ -51,7 +53,8 @@ class WhoForm(forms.Form):
         label=_("Founded on"),
         help_text=_("The day on the license. If you do not know it, give the first of January of that year."),
         error_messages={"required": _("Give the day it was founded.")},
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "min": "1900-01-01"}),
+        validators=[MinValueValidator(EARLIEST, _("Check the year."))],
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "min": EARLIEST.isoformat()}),
     )
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
@@ -84,6 +87,7 @@ class IndustryForm(forms.Form):
     """Which trade it follows, chosen from what a search found."""
 
     industry = forms.ModelChoiceField(
+        label=_("Trade"),
         queryset=Industry.objects.filter(code__regex=r"^\d{4}$"),
         error_messages={"required": _("Choose the trade that fits best.")},
     )

@@ -17,11 +17,21 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity import phones
+from accounts.identity.identifiers import compact
 from accounts.identity.models import User
 
 Texts = dict[str, Any]  # str, or one translated when it is read
 CODE: Texts = {"code": _("Code")}
 PASSWORD_HINT = _("At least 10 characters. Three words that do not belong together are easy to remember.")
+
+
+class CodeInput(forms.TextInput):
+    """A code as people copy it: in groups, or in full-width digits."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        """Read its digits alone."""
+        told = super().value_from_datadict(data, files, name)
+        return compact(told) if told else told
 
 
 class InOurWords(forms.Form):
@@ -39,7 +49,7 @@ class InOurWords(forms.Form):
             field.label = self.labels.get(name, field.label)
             field.help_text = self.hints.get(name, field.help_text)
             if name == "code":
-                field.widget.attrs |= {"inputmode": "numeric", "class": "short"}
+                field.widget = CodeInput({**field.widget.attrs, "inputmode": "numeric", "class": "short"})
 
 
 class SignInForm(InOurWords, account.LoginForm):

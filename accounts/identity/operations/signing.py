@@ -10,6 +10,7 @@ from allauth.mfa.models import Authenticator
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.identity.identifiers import compact
 from accounts.identity.models import SigningCode, User
 from accounts.identity.queries.people import SIGNING_CODE_LIFETIME
 from portal.core import audit, tries
@@ -123,7 +124,7 @@ def confirm_signing_code(user: User, *, subject: str, code: str, at: datetime) -
     :raises SigningCodeAttempts: after five attempts.
     """
     assert connection.in_atomic_block, "a confirmation belongs to the signing it confirms"
-    typed = "".join(code.split())
+    typed = compact(code)
     authenticator = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).first()
     if authenticator and _accepts(authenticator, typed):
         means = "authenticator"
@@ -145,7 +146,7 @@ def confirm_sent_code(user: User, *, subject: str, code: str, at: datetime) -> N
     :raises SigningCodeWrong: and its kin, as ``confirm_signing_code``.
     """
     assert connection.in_atomic_block, "a confirmation belongs to the signing it confirms"
-    _use_message(user, subject, "".join(code.split()), at=at)
+    _use_message(user, subject, compact(code), at=at)
     audit.record("signing.confirmed", subject=subject, by=user.reference, at=at, details={"by": "message"})
 
 

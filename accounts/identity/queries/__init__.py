@@ -41,6 +41,7 @@ from accounts.identity.queries.people import (
     invitations_to,
     keeps_books,
     members_of,
+    near_industries,
     open_invitations,
     owns,
     people_of,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any, Final
 
 from allauth.mfa.models import Authenticator
@@ -75,6 +76,19 @@ def find_industries(text: str, limit: int = 20) -> list[Industry]:
     words = [f"%{_literal(word.lower())}%" for word in asked.split()]
     params = {"text": asked, "pattern": _literal(asked.lower()), "words": words, "limit": limit}
     return list(Industry.objects.raw(_FIND_INDUSTRIES, params))
+
+
+def near_industries(text: str, limit: int = 8) -> list[Industry]:
+    """Find trades by parts of what was asked where all of it finds none; what stands last says most, as in 牛肉面."""
+    words = [word for word in text.split() if len(word) > 2 or not word.isascii()]
+    if len(words) < 2:
+        han = [sign for sign in "".join(words)[:8] if not sign.isascii()]
+        words = [*han, *map("".join, pairwise(han))]
+    found: dict[str, Industry] = {}
+    for _place, part in sorted(enumerate(words), key=lambda each: (len(each[1]), each[0]), reverse=True):
+        for each in find_industries(part, limit) if len(found) < limit else ():
+            found.setdefault(each.code, each)
+    return list(found.values())[:limit]
 
 
 def _literal(text: str) -> str:

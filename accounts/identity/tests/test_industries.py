@@ -5,7 +5,7 @@ from django.utils.translation import override
 
 from accounts.identity import operations
 from accounts.identity.models import Industry
-from accounts.identity.queries import find_industries
+from accounts.identity.queries import find_industries, near_industries
 
 
 @pytest.fixture
@@ -34,6 +34,17 @@ class TestLoadIndustries:
         operations.load_industries()
         assert Industry.objects.count() == 766
         assert Industry.objects.get(code="5610").name_en == "Restaurants and mobile food service activities"
+
+
+class TestNearIndustries:
+    @pytest.mark.parametrize(("asked", "code"), [("采茶", "0127"), ("酸辣面", "5610"), ("noodle zeppelin", "5610")])
+    def test_finds_by_parts_what_is_said_in_no_trade(self, industries, asked, code):
+        assert find_industries(asked) == []
+        assert code in {each.code for each in near_industries(asked)}
+
+    @pytest.mark.parametrize("asked", ["", "zeppelin", "x y"])
+    def test_finds_nothing_in_other_words(self, industries, asked):
+        assert near_industries(asked) == []
 
 
 class TestFindIndustries:

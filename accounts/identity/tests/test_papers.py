@@ -145,6 +145,12 @@ class TestPage:
         assert reverse("identity:paper", args=[card.reference]) not in page
         assert reverse("identity:paper", args=[photo.reference]) in page
 
+    def test_begins_with_what_nobody_brought_yet(self, client_of, enterprise, owner):
+        client = client_of(owner)
+        assert 'value="business_license" selected' in client.get(url(enterprise)).text
+        client.post(url(enterprise), brought(what="business_license"))
+        assert f'value="{owner.reference}" selected' in client.get(url(enterprise)).text
+
     def test_sent_twice_takes_it_once(self, client_of, enterprise, owner):
         for _time in range(2):
             client_of(owner).post(url(enterprise), brought())

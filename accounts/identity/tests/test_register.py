@@ -284,8 +284,24 @@ class TestPages:
         browser.post(reverse("identity:register_who"), {**WHO, "legal_name": "Spring Noodle Shop"})
         page = browser.get(reverse("identity:register_industry")).text
         assert "By its name it may be one of these" in page
-        assert 'value="5610"' in page
+        assert 'value="5610" id="industry_5610" checked' in page
         assert "noodle shop, restaurant, snack bar, breakfast stall" in page
+
+    def test_come_near_where_no_trade_fits_and_then_choose_none(self, browser, bank):
+        operations.load_industries()
+        page = browser.get(reverse("identity:register_industry"), {"q": "采茶"}).text
+        assert "These come nearest" in page
+        assert 'value="0127"' in page
+        assert "checked" not in page
+
+    def test_name_the_missing_choice_in_the_readers_language(self, browser, bank):
+        page = browser.post(reverse("identity:register_industry"), {}, headers={"Accept-Language": "zh-hans"}).text
+        assert "Industry" not in page
+
+    def test_take_no_year_of_three_digits(self, browser):
+        assert (
+            "Check the year." in browser.post(reverse("identity:register_who"), WHO | {"founded_on": "0209-05-01"}).text
+        )
 
     def test_take_no_family_of_trades(self, browser):
         assert browser.post(reverse("identity:register_industry"), {"industry": "47"}).status_code == 200

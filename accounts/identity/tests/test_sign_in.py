@@ -147,6 +147,12 @@ class TestSignIn:
         assert answer.url == reverse("home")
         assert browser.get(reverse("identity:profile")).status_code == 200
 
+    def test_takes_a_code_in_groups_and_in_full_width_digits(self, browser, li_na):
+        sign_in(browser)
+        code = "".join(chr(ord(digit) + 0xFEE0) for digit in newest_code())
+        answer = browser.post(reverse("account_confirm_login_code"), {"code": f"{code[:3]} {code[3:]}"})
+        assert answer.url == reverse("home")
+
     def test_on_a_trusted_device_asks_for_no_code(self, browser, li_na):
         sign_in(browser)
         browser.post(reverse("account_confirm_login_code"), {"code": newest_code(), "trusts_device": "on"})
@@ -338,6 +344,13 @@ class TestPasswordReset:
         data = {"password1": "four-odder-words", "password2": "four-odder-words"}
         assert browser.post(answer.url, data, follow=True).status_code == 200
         assert sign_in(browser, password="four-odder-words").status_code == 302
+
+    def test_sends_a_new_code_when_asked(self, browser, li_na):
+        page = browser.post(reverse("account_reset_password"), {"email": NUMBER}, follow=True).text
+        assert f'name="email" value="{E164}"' in page
+        browser.post(reverse("account_reset_password"), {"email": E164})
+        answer = browser.post(reverse("account_confirm_password_reset_code"), {"code": newest_code()})
+        assert (Notice.objects.count(), answer.url) == (2, reverse("account_complete_password_reset"))
 
     def test_ends_what_programs_do_with_the_old_one(self, browser, li_na):
         token, _expires_at = operations.give_token(li_na, at=NOW)

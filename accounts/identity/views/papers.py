@@ -14,6 +14,7 @@ from accounts.identity import operations, queries
 from accounts.identity.access import requires, user_of
 from accounts.identity.forms.papers import PaperForm
 from accounts.identity.models import Enterprise, Paper
+from accounts.identity.queries.diligence import Requirement
 from accounts.identity.views.diligence import CHECKERS
 from accounts.identity.views.enterprises import visible_enterprise
 from portal.core import files, refusals
@@ -30,7 +31,14 @@ def papers(request: HttpRequest, reference: str) -> HttpResponse:
             raise PermissionDenied
         return redirect("identity:checks", found.reference)
     owners = [member.user for member in queries.members_of(found)]
-    form = PaperForm(request.POST or None, request.FILES or None, enterprise=found, people=owners)
+    needed = queries.requirements_of([found], on=timezone.localdate())[found.pk]
+    form = PaperForm(
+        request.POST or None,
+        request.FILES or None,
+        initial={"what": _lacking(found, needed)},
+        enterprise=found,
+        people=owners,
+    )
     if request.method == "POST" and form.is_valid():
         told, now = form.details(), timezone.now()
         added = each_of(form, lambda file, key: operations.add_paper(found, file, told, key=key, by=user, at=now))
@@ -42,7 +50,6 @@ def papers(request: HttpRequest, reference: str) -> HttpResponse:
         if not form.errors:
             return redirect("identity:papers", found.reference)
     own = Paper.objects.of_member(user).on_file().filter(enterprise=found)
-    needed = queries.requirements_of([found], on=timezone.localdate())[found.pk]
     context = {
         "enterprise": found,
         "branch": found.branch,
@@ -54,6 +61,15 @@ def papers(request: HttpRequest, reference: str) -> HttpResponse:
         "form": form,
     }
     return render(request, "diligence/papers.html", context, status=422 if form.errors else 200)
+
+
+def _lacking(enterprise: Enterprise, needed: list[Requirement]) -> str:
+    """Name what is brought next: the first that the bank must see and nobody brought."""
+    brought = set(enterprise.papers.waiting().values_list("kind", "person"))
+    for row in needed:
+        if not row.holds and (row.kind.value, row.person and row.person.pk) not in brought:
+            return row.person.reference if row.person else row.kind.value
+    return ""
 
 
 @require_safe

@@ -119,7 +119,11 @@ def industry(request: HttpRequest) -> HttpResponse:
     is_empty = "q" in request.GET and not asked
     sought = asked if asked or is_empty else draft.answers("who").get("legal_name", "")  # many a name tells the trade
     found = [chosen] if chosen and not asked else queries.find_industries(sought)
+    is_near = bool(asked) and not found
+    if is_near:
+        found = queries.near_industries(asked)
     context = {"form": form, "asked": asked, "chosen": chosen, "is_empty": is_empty, "step": 2, "pages": PAGES}
+    context |= {"is_near": is_near, "marked": chosen or (found[0] if len(found) == 1 and not is_near else None)}
     context["found"] = [(each, each.everyday(sought)) for each in found]
     part: Any = request
     template = "enterprises/new/_found.html" if part.htmx else "enterprises/new/industry.html"

@@ -190,6 +190,15 @@ class TestPay:
         client_of(owner).post(url("payment_confirm", made))
         assert held(account) == 970
 
+    def test_is_named_by_what_it_pays_and_offers_a_second_person_one_way_to_stop_it(
+        self, client_of, owner, manager, account, mill
+    ):
+        made = make_payment(account, mill, by=manager.reference)
+        pages = [client_of(each).get(url("payment", made)).text for each in (owner, manager)]
+        assert all("<h1>¥30.00 to Mill Ltd</h1>" in page for page in pages)
+        assert [url("payment_decline", made) in page for page in pages] == [True, False]
+        assert [url("payment_void", made) in page for page in pages] == [False, True]
+
     def test_lets_the_owner_decline(self, client_of, owner, manager, account, mill):
         made = make_payment(account, mill, by=manager.reference)
         client_of(owner).post(url("payment_decline", made), {"reason": "too dear"})

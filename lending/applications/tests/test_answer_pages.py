@@ -1,6 +1,7 @@
 """Pages of the case after it was sent, as its owner sees them."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
@@ -8,9 +9,11 @@ from django.urls import reverse
 from accounts.identity.models import Branch
 from accounts.identity.tests.builders import make_checked, make_paper
 from lending.applications import operations as applications
+from lending.applications.presentation import explained
 from lending.applications.states import Status
 from lending.applications.tests.builders import (
     NOW,
+    TODAY,
     conclude,
     make_approved,
     make_declined,
@@ -22,6 +25,8 @@ from lending.applications.tests.builders import (
     make_submitted,
 )
 from lending.applications.tests.pages import shown, url
+from lending.credit.verdicts import Alternative, Outcome, Verdict
+from lending.products import operations as products
 from lending.products.tests.builders import make_product
 
 pytestmark = pytest.mark.usefixtures("product")
@@ -31,6 +36,39 @@ pytestmark = pytest.mark.usefixtures("product")
 def draft(enterprise, owner):
     make_evidence(enterprise)
     return make_draft(enterprise, by=owner)
+
+
+class TestRefusal:
+    def test_leads_to_what_would_pass_filled_in_and_tells_the_branch_after_the_reasons(
+        self, client_of, owner, enterprise
+    ):
+        application, client = make_declined(enterprise, by=owner), client_of(owner)
+        page = shown(client.get(url("detail", application)))
+        (found,) = application.decision.verdict["alternatives"]
+        amount = found["params"]["amount"]
+        begin = reverse("applications:begin", args=[enterprise.reference, application.product.code])
+        leads = f"{begin}?like={application.reference}&amp;amount={amount}"
+        assert page.index('class="reasons"') < page.index(leads) < page.index(str(enterprise.branch))
+        form = shown(client.get(leads.replace("&amp;", "&")))
+        assert f'name="amount" value="{amount}"' in form
+        assert '<option value="3" selected>' in form
+
+    def test_leads_to_no_product_that_is_offered_no_more(self, client_of, owner, enterprise):
+        application = make_declined(enterprise, by=owner)
+        products.withdraw(application.product, on=TODAY, by="U-ADMIN", at=NOW)
+        page = shown(client_of(owner).get(url("detail", application)))
+        assert "What would change it" in page
+        assert "?like=" not in page
+
+    def test_leads_nowhere_where_only_other_habits_as_well_would_change_it(self):
+        habit = {"feature": "net_flow_share", "target": "0.2", "months": 12}
+        needed = (Alternative("smaller_amount", {"amount": "9000"}), Alternative("improve", habit))
+        verdict = Verdict(Outcome.DECLINED, "E", Decimal(1), 0, None, None, (), (), needed)
+        assert [each["url"] for each in explained(verdict, again="/?like=A")["alternatives"]] == ["", ""]
+
+    def test_fills_in_nothing_of_another_enterprise(self, client_of, owner, enterprise):
+        address = reverse("applications:begin", args=[enterprise.reference, "quick"])
+        assert client_of(owner).get(f"{address}?like=A-00000000").status_code == 200
 
 
 class TestAnswer:

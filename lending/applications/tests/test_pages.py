@@ -108,6 +108,11 @@ class TestBegin:
         assert (response.status_code, response["Location"]) == (302, url("detail", application))
         assert application.requested_amount == 20000
 
+    def test_leads_to_the_check_where_nothing_is_lacking(self, client_of, owner, enterprise):
+        make_evidence(enterprise)
+        response = client_of(owner).post(begin_url(enterprise), ASKED)
+        assert response["Location"] == url("check", Application.objects.get())
+
     def test_sent_twice_begins_once(self, client_of, owner, enterprise):
         client = client_of(owner)
         places = {client.post(begin_url(enterprise), ASKED)["Location"] for _ in range(2)}
@@ -235,6 +240,9 @@ class TestRequest:
         assert '<output id="id_amount_words">20 thousand yuan</output>' in page
 
 
+STATEMENT = b"Date,Description,Amount,Balance\n2026-01-13,Sale,10.00,110.00\n2026-01-14,Sale,20.00,130.00\n"
+
+
 class TestEvidence:
     def test_is_received(self, client_of, owner, enterprise):
         draft = make_draft(enterprise, by=owner)
@@ -275,6 +283,12 @@ class TestEvidence:
         make_evidence(enterprise)
         pages.append(shown(client_of(owner).get(url("evidence", draft))))
         assert [f'href="{url("check", draft)}">Check and send' in page for page in pages] == [False, True]
+
+    def test_that_was_read_tells_what_it_covers(self, client_of, owner, enterprise):
+        draft, read = make_draft(enterprise, by=owner), make_received(enterprise, STATEMENT)
+        make_read(read)
+        page = shown(client_of(owner).get(url("evidence", draft)))
+        assert 'to <span class="whole">Jan 14, 2026</span>, payments: 2' in page
 
     def test_of_a_closed_case_leads_back(self, client_of, owner, draft):
         applications.withdraw(draft, by=owner, at=NOW)

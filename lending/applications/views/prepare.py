@@ -60,12 +60,13 @@ def begin(request: HttpRequest, enterprise: str, product: str) -> HttpResponse:
     chosen = get_object_or_404(suitable_for(mine), code=product)
     if request.method != "POST" and queries.open_of(mine):
         return redirect("applications:choose_product", mine.reference)
-    form = RequestForm(request.POST or None, product=chosen)
+    form = RequestForm(request.POST or None, initial=_like(request, mine), product=chosen)
     if request.method == "POST" and form.is_valid():
         with shown_on(form, RequestForm.FIELDS):
             key = form.cleaned_data["idempotency_key"]
             begun = applications.begin(mine, key=key, by=user_of(request), at=timezone.now(), **form.wanted())
-            return redirect("applications:detail", begun.reference)
+            is_ready = presentation.progress_of(begun, on=timezone.localdate()).is_ready
+            return redirect("applications:check" if is_ready else "applications:detail", begun.reference)
     context = {"form": form, "enterprise": mine, "product": chosen, "open_application": queries.open_of(mine)}
     return render(request, "applications/request.html", context, status=422 if form.errors else 200)
 
@@ -83,6 +84,13 @@ def change(request: HttpRequest, reference: str) -> HttpResponse:
             return redirect("applications:detail", reference)
     context = {"form": form, "application": application, "product": application.product}
     return render(request, "applications/request.html", context, status=422 if form.errors else 200)
+
+
+def _like(request: HttpRequest, enterprise: Enterprise) -> dict[str, Any]:
+    """Ask as an earlier application did, with the amount or term that the address names."""
+    earlier = enterprise.applications.filter(reference=request.GET.get("like", "")).first()
+    named = {name: request.GET[name] for name in ("amount", "term_months") if name in request.GET}
+    return (_asked(earlier) if earlier else {}) | named
 
 
 def _asked(application: Any) -> dict[str, Any]:

@@ -176,7 +176,7 @@ class TestSign:
         response = signer_of(owner).post(url("sign", offer), signing(offer, account, owner), follow=True)
         loan = Loan.objects.get()
         assert response.redirect_chain == [(url("detail", loan), 302)]
-        assert "Signed. The money is in your account." in shown(response)
+        assert "Signed. ¥20,000.00 is in your account." in shown(response)
         assert settlement.available_balance(account) == 20000
 
     def test_sent_twice_signs_once(self, signer_of, owner, offer, account):

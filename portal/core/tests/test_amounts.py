@@ -28,6 +28,10 @@ class TestAmountField:
             ("3万", 30000),
             ("¥３．５ 万元", 35000),
             ("1.23456万", "12345.6"),
+            ("1万2", 12000),
+            ("１万２千元", 12000),
+            ("5千", 5000),
+            ("3千5", 3500),
         ],
     )
     def test_reads_amounts_as_people_write_them(self, written, read):
@@ -51,7 +55,25 @@ class TestAmountField:
 
     @pytest.mark.parametrize(
         "written",
-        [*HIDDEN, "ten", "1,50", "1.000,50", "1,2,3", "万", "¥万", "元", "3万2", "3万万", "1,5万", "三万", "1e3万"],
+        [
+            *HIDDEN,
+            "ten",
+            "1,50",
+            "1.000,50",
+            "1,2,3",
+            "万",
+            "¥万",
+            "元",
+            "3万2元",
+            "3万20",
+            "3.5万2",
+            "3千5千",
+            "千",
+            "3万万",
+            "1,5万",
+            "三万",
+            "1e3万",
+        ],
     )
     @pytest.mark.parametrize(
         ("language", "says"),

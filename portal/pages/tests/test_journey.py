@@ -218,7 +218,7 @@ def borrow(visitor: Visitor, application: Application) -> Loan:
     visitor.choose("I have read the contract")
     visitor.fill(code=latest_code("signing_code"))
     visitor.press("Sign and pay out")
-    visitor.see("Signed. The money is in your account.")
+    visitor.see("is in your account.")
     loan = Loan.objects.select_related("settlement_account").get(offer__application=application)
     visitor.open(f"/settlement/{loan.settlement_account.reference}/")
     visitor.see("¥20,000.00")

@@ -9,6 +9,7 @@ from accounts.identity.tests.builders import make_check
 from accounts.settlement.tests.builders import make_settlement_account
 from lending.applications.tests.builders import NOW, TODAY, make_approver, make_referred
 from lending.loans.lines.operations import suspend
+from lending.loans.queries import Asked
 from lending.loans.tests.builders import make_loan, make_offer, repay
 from lending.loans.tests.lines import make_line_product, open_line
 from lending.loans.tests.rescheduling import LATE, approve, propose
@@ -59,6 +60,20 @@ class TestNextStep:
 
 
 class TestHome:
+    def test_says_what_each_loan_asks_for_and_by_when_or_how_late_it_is(self, bank, client_of, enterprise, owner):
+        make_product()
+        loan = make_loan(enterprise, by=owner)
+        first, second = loan.installments.current()[:2]
+        repay(loan, "100.00", by=owner)
+        ((_loan, asked),) = owner_home(owner, on=first.due_date).loans
+        left = first.total_amount - 100
+        assert asked == Asked(left, first.due_date, 0)
+        ((_loan, asked),) = owner_home(owner, on=second.due_date + timedelta(days=2)).loans
+        days = (second.due_date - first.due_date).days + 2
+        assert asked == Asked(left + second.total_amount, first.due_date, days)
+        page = client_of(owner).get("/").text  # months later
+        assert all(each in page for each in (" days late", "figure-danger", "of principal open", loan.reference))
+
     def test_leads_to_the_only_account_and_what_is_done_there(self, client_of, enterprise, owner):
         account = make_settlement_account(enterprise)
         leads = [reverse(f"settlement:{name}", args=[account.reference]) for name in ("account", "pay")]
