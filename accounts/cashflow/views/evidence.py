@@ -1,5 +1,7 @@
 """Pages of evidence, with the cash-flow picture above it."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from django.contrib import messages
@@ -9,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.cashflow import asked, forecast_picture, operations, outlook, picture, queries
@@ -21,6 +24,7 @@ from accounts.harvest import presentation as harvest
 from accounts.harvest import queries as harvests
 from accounts.identity.access import shows_books
 from accounts.identity.models import Enterprise
+from accounts.statements.parsing.questions import PASSWORD
 from portal.core import files
 from portal.core.refusals import shown_above, shown_on
 from portal.core.uploads import each_of
@@ -91,7 +95,11 @@ def upload(request: HttpRequest, reference: str) -> HttpResponse:
     form = StatementForm(request.POST, request.FILES, action=request.path)
     if form.is_valid():
         by, now = doors.me(request).reference, timezone.now()
-        received = each_of(form, lambda file, key: operations.receive(served, file, by=by, at=now, key=key))
+        received = each_of(
+            form,
+            lambda file, key: operations.receive(served, file, by=by, at=now, key=key),
+            unfold=operations.unfolded,
+        )
         tell_received(request, received, at=now)
         if not form.errors and len(received) == 1:
             return redirect("cashflow:statement", reference, received[0].reference)
@@ -146,6 +154,7 @@ def _statement_page(
     return render(request, "cashflow/statement.html", context, status=status)
 
 
+@sensitive_post_parameters(PASSWORD)
 @require_POST
 def answer(request: HttpRequest, reference: str, statement: str) -> HttpResponse:
     """Take the answer to what a statement asks, and let it be read."""
@@ -157,10 +166,18 @@ def answer(request: HttpRequest, reference: str, statement: str) -> HttpResponse
     form = asked.form_of(shown, request.POST)
     if form.is_valid():
         with shown_on(form):
-            operations.answer(shown, form.told(), by=doors.me(request).reference, at=timezone.now())
+            others = _answered(shown, form.told(), by=doors.me(request).reference, at=timezone.now())
             messages.success(request, _("Thank you. The statement is being read."))
-            return address
+            return redirect("cashflow:enterprise", reference) if others else address
     return _statement_page(request, shown, form=form, status=422)
+
+
+def _answered(shown: StatementImport, told: Mapping[str, Any], *, by: str, at: datetime) -> list[StatementImport]:
+    """Take an answer; give the other statements that were in a file which it unlocked."""
+    if PASSWORD in told:
+        return operations.unlock(shown, told[PASSWORD], by=by, at=at)
+    operations.answer(shown, told, by=by, at=at)
+    return []
 
 
 @require_POST
