@@ -1,13 +1,10 @@
 """Files that come closed: ZIPs of several, and files behind a password, which the page asks for."""
 
-import io
 import logging
-from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
 from django.apps import apps
-from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
@@ -19,6 +16,7 @@ from accounts.cashflow.operations.opening import MOST_TRIES
 from accounts.cashflow.tests.builders import NOW, make_read, make_received, make_upload
 from accounts.cashflow.tests.pages import page
 from accounts.identity.tests.builders import machine
+from accounts.statements.parsing import parse
 from accounts.statements.parsing.tests import samples
 from portal.core.models import AuditEvent, Job, StoredFile
 from portal.core.transitions import TransitionRefused
@@ -44,6 +42,12 @@ def bring(client: Client, enterprise, *uploads, key: str = "k"):
 def waiting(enterprise) -> StatementImport:
     """A locked ZIP of two bills that asks for its password."""
     return make_read(make_received(enterprise, locked(BILLS), name="bills.zip"))
+
+
+def content_of(file: StoredFile) -> bytes:
+    """Read what is kept."""
+    with file.open() as content:
+        return content.read()
 
 
 def amounts(enterprise) -> list[int]:
@@ -102,11 +106,14 @@ class TestLocked:
 
     @pytest.mark.parametrize(
         ("language", "told"),
-        [("en", ["Waits for its password", "WeChat Pay", "last six digits"]), ("zh-hans", ["微信支付", "支付宝", "后六位"])],
+        [
+            ("en", ["Waits for its password", "WeChat Pay", "last six digits"]),
+            ("zh-hans", ["微信支付", "支付宝", "后六位"]),
+        ],
     )
     def test_says_where_the_password_comes_from(self, waiting, enterprise, owner, client_of, language, told):
         client = client_of(owner)
-        client.cookies["django_language"] = language
+        client.cookies["language"] = language
         text = client.get(page("statement", enterprise.reference, waiting.reference)).text
         for each in told:
             assert each in text, each
@@ -124,16 +131,16 @@ class TestUnlock:
         return operations.unlock(statement, password, by="U-1", at=NOW)
 
     def test_reads_the_files_in_it_and_keeps_what_came(self, waiting, enterprise):
-        content = waiting.file.open().read()
+        content = content_of(waiting.file)
         (other,) = self.unlock(waiting)
         assert amounts(enterprise) == [10, 20]
         first = StatementImport.objects.get(pk=waiting.pk)
-        assert (first.file.open().read(), other.file.open().read()) == (JANUARY, FEBRUARY)
+        assert (content_of(first.file), content_of(other.file)) == (JANUARY, FEBRUARY)
         assert first.locked_file == other.locked_file
-        assert first.locked_file.open().read() == content
+        assert content_of(first.locked_file) == content
 
     def test_is_that_file_when_it_is_sent_again(self, waiting, enterprise):
-        content = waiting.file.open().read()
+        content = content_of(waiting.file)
         self.unlock(waiting)
         assert amounts(enterprise) == [10, 20]
         assert make_received(enterprise, content, name="bills.zip") == waiting
@@ -195,18 +202,11 @@ class TestUnlock:
         def late(content: bytes, **_told: object) -> list:
             StatementImport.objects.filter(pk=waiting.pk).update(status="asks", question=waiting.question)
             self.unlock(StatementImport.objects.get(pk=waiting.pk))
-            return samples_refusal(content)
+            return parse(content, name="bills.zip")
 
         operations.read(waiting.reference, at=NOW, reader=late)
         assert StatementImport.objects.get(pk=waiting.pk).status == "reading"
         assert amounts(enterprise) == [10, 20]
-
-
-def samples_refusal(content: bytes) -> list:
-    """Parse a locked file, which asks."""
-    from accounts.statements.parsing import parse  # noqa: PLC0415 - where it is used
-
-    return parse(content, name="bills.zip")
 
 
 class TestPage:
@@ -251,7 +251,8 @@ class TestMachine:
         return machine(user).post(address, sent, format="multipart", headers={"Idempotency-Key": "k"})
 
     def test_takes_the_password_with_the_file(self, enterprise, owner):
-        first, again = (self.send(owner, enterprise, locked(BILLS), password=SECRET) for _time in range(2))
+        content = locked(BILLS)
+        first, again = (self.send(owner, enterprise, content, password=SECRET) for _time in range(2))
         assert (first.status_code, first.data["file_name"], len(first.data["others"])) == (202, "january.csv", 1)
         assert first.data == again.data
         assert amounts(enterprise) == [10, 20]
@@ -283,24 +284,13 @@ class TestSecret:
         assert amounts(waiting.enterprise) == [10, 20]
         assert SECRET not in caplog.text
         assert SECRET not in rows()
-        assert not [each for each in Path(settings.MEDIA_ROOT).rglob("*") if each.is_file() and holds(each)]
+        assert not [each for each in StoredFile.objects.all() if SECRET.encode() in content_of(each)]
         assert SECRET not in repr([cache.get(key) for key in keys()])
 
 
 def rows() -> str:
     """Write down every row of every table."""
-    told = io.StringIO()
-    for model in apps.get_models():
-        with connection.cursor() as cursor:
-            cursor.copy_expert(f'COPY "{model._meta.db_table}" TO STDOUT', told) if hasattr(
-                cursor, "copy_expert"
-            ) else told.write(repr(list(model._default_manager.values())))
-    return told.getvalue()
-
-
-def holds(file: Path) -> bool:
-    """Tell whether a file holds the password."""
-    return SECRET.encode() in file.read_bytes()
+    return repr([list(model._default_manager.values()) for model in apps.get_models()])
 
 
 def keys() -> list[str]:

@@ -1,9 +1,9 @@
-"""What people call Excel: workbooks of both kinds, and web pages with a table."""
+"""What people call Excel: workbooks of three kinds, and web pages with a table."""
 
 from collections.abc import Callable
 from typing import Final
 
-from accounts.statements.parsing import locks, old_workbook, web_page, workbook
+from accounts.statements.parsing import locks, old_workbook, web_page, workbook, xml_workbook
 from accounts.statements.parsing.layout import Sheet
 from accounts.statements.parsing.refusals import StatementRefused, refused
 
@@ -40,5 +40,6 @@ def _sheets(content: bytes) -> tuple[str, dict[str, Sheet]]:
 _KINDS: Final[dict[str, tuple[Recognizes, Reader]]] = {
     "xlsx": (workbook.is_workbook, workbook.sheets),
     "xls": (old_workbook.is_old_workbook, old_workbook.sheets),
+    "xml": (xml_workbook.is_xml_workbook, xml_workbook.sheets),
     "html": (web_page.is_page_of_rows, web_page.sheets),
 }

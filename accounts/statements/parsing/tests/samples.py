@@ -166,6 +166,8 @@ def xls_locked(rows: Sequence[Sequence[object]], password: str) -> bytes:
     lock = struct.pack("<HHH", 1, 1, 1) + salt + proof
     records = biff(xls_book({"Sheet": rows}).get_biff_data())
     records.insert(1, (0x2F, lock))
+    length = sum(4 + len(body) for _kind, body in records)
+    records.append((0, bytes(-length % 4)))  # its end is filled up by records of four bytes
     moved = 4 + len(lock)
     open_, hidden = b"", b""
     for kind, body in records:

@@ -67,9 +67,9 @@ class TestRefuse:
     """What does not open."""
 
     @pytest.mark.parametrize("kind", sorted(LOCKED))
-    @pytest.mark.parametrize("password", ["", "1234567", "密码", "\0", "x" * 200])
+    @pytest.mark.parametrize("password", ["1234567", "密码", "\0", "x" * 200])
     def test_says_that_the_password_is_wrong(self, kind, password):
-        assert refusal(LOCKED[kind], password) in {"password_wrong", "statement_locked"}
+        assert refusal(LOCKED[kind], password) == "password_wrong"
 
     def test_tells_a_wrong_password_also_where_the_old_lock_seems_to_open(self):
         assert {refusal(LOCKED["old zip"], str(each)) for each in range(1_000)} == {"password_wrong"}
