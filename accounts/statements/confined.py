@@ -19,6 +19,7 @@ from accounts.statements.parsing import (
     ParsedInvoice,
     ParsedStatement,
     StatementRefused,
+    kinds,
     locks,
     packed,
     parse,
@@ -30,7 +31,7 @@ from accounts.statements.parsing.refusals import refused
 MOST_SECONDS: Final = 60  # of computing; the longest file we know takes less than ten
 MOST_WAITING: Final = 90  # seconds on the clock
 MOST_MEMORY: Final = 768 * 1024 * 1024  # beyond what the process had when it began
-MOST_SECONDS_TO_OPEN: Final = 20  # while somebody waits for the page
+MOST_SECONDS_TO_OPEN: Final = 15  # while somebody waits for the page
 _CHUNK: Final = 1024 * 1024
 T = TypeVar("T")
 
@@ -56,11 +57,15 @@ def invoices_of_file(
 
 
 def files_of_zip(content: bytes) -> list[packed.File]:
-    """Unfold a ZIP of statement files as ``packed.files`` does, under limits.
+    """Unfold a ZIP of statement files as ``packed.files`` does, under limits; there are none in what is no such ZIP.
 
     :raises StatementRefused: as there; ``statement_too_heavy``.
     """
-    return confined(lambda: packed.files(content), seconds=MOST_SECONDS_TO_OPEN, waiting=1.5 * MOST_SECONDS_TO_OPEN)
+    return confined(
+        lambda: packed.files(content) if kinds.is_archive(content) else [],
+        seconds=MOST_SECONDS_TO_OPEN,
+        waiting=1.5 * MOST_SECONDS_TO_OPEN,
+    )
 
 
 def opened(content: bytes, *, name: str, password: str) -> list[packed.File]:

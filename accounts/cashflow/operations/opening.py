@@ -40,9 +40,10 @@ def unfolded(upload: UploadedFile) -> list[UploadedFile]:
     if not content.startswith(b"PK") or len(content) > files.MAX_BYTES:
         return [upload]
     try:
-        return [SimpleUploadedFile(name, part) for name, part in confined.files_of_zip(content)]
+        held = confined.files_of_zip(content)
     except StatementRefused:
         return [upload]
+    return [SimpleUploadedFile(name, part) for name, part in held] or [upload]
 
 
 def bring(

@@ -82,6 +82,12 @@ class TestZip:
         assert "large.csv is too large." in shown.text
         assert StatementImport.objects.get().file.original_name == "a.csv"
 
+    def test_is_no_spreadsheet_which_is_a_zip_as_well(self, enterprise, owner, client_of):
+        bring(
+            client_of(owner), enterprise, make_upload(samples.xlsx([["Date", "Amount"], ["2026-01-05", 10]]), "a.xlsx")
+        )
+        assert (StatementImport.objects.get().file.original_name, amounts(enterprise)) == ("a.xlsx", [10])
+
     def test_says_of_a_broken_one_that_it_is_damaged(self, enterprise, owner, client_of):
         bring(client_of(owner), enterprise, make_upload(samples.zipped(BILLS)[:-30], "bills.zip"))
         assert make_read(StatementImport.objects.get()).refusal_code == "zip_broken"
@@ -233,6 +239,14 @@ class TestPage:
         for _time in range(2):
             assert self.answer(client_of(owner), waiting).status_code == 302
         assert (StatementImport.objects.count(), amounts(enterprise)) == (2, [10, 20])
+
+    def test_hands_out_both_what_came_and_what_was_in_it(self, waiting, enterprise, underwriter, client_of):
+        content, client = content_of(waiting.file), client_of(underwriter)
+        addresses = [page(each, enterprise.reference, waiting.reference) for each in ("file", "locked_file")]
+        assert client.get(addresses[1]).status_code == 404
+        operations.unlock(waiting, SECRET, by="U-1", at=NOW)
+        assert [b"".join(client.get(each).streaming_content) for each in addresses] == [JANUARY, content]
+        assert addresses[1] in client.get(page("statement", enterprise.reference, waiting.reference)).text
 
     @pytest.mark.parametrize(("who", "status"), [("stranger", 404), ("auditor", 403), ("officer", 302)])
     def test_is_for_those_who_may(self, waiting, client_of, request, who, status):

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -34,7 +34,7 @@ LINES_ON_A_PAGE: Final = 50
 
 
 def _statement(enterprise: Enterprise, reference: str) -> StatementImport:
-    seen = StatementImport.objects.select_related("file", "enterprise", "answered_as__file")
+    seen = StatementImport.objects.select_related("file", "locked_file", "enterprise", "answered_as__file")
     return get_object_or_404(seen, enterprise=enterprise, reference=reference)
 
 
@@ -192,9 +192,19 @@ def ask_anew(request: HttpRequest, reference: str, statement: str) -> HttpRespon
 @require_safe
 @shows_books
 def file(request: HttpRequest, reference: str, statement: str) -> HttpResponse:
-    """Hand out the file as it came."""
+    """Hand out the file as it came, or as it was unlocked."""
     shown = _statement(doors.visible(request, reference), statement)
     return files.as_attachment(shown.file)  # type: ignore[return-value]  # a streaming response is one too
+
+
+@require_safe
+@shows_books
+def locked_file(request: HttpRequest, reference: str, statement: str) -> HttpResponse:
+    """Hand out the file as it came, behind its password."""
+    shown = _statement(doors.visible(request, reference), statement)
+    if shown.locked_file is None:
+        raise Http404
+    return files.as_attachment(shown.locked_file)  # type: ignore[return-value]  # a streaming response is one too
 
 
 @require_POST

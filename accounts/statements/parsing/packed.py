@@ -14,7 +14,7 @@ File = tuple[str, bytes]  # its name, and what it holds
 def files(content: bytes, *, password: str = "") -> list[File]:
     """Unfold the files of a ZIP, without the folders in which they lie.
 
-    :raises StatementRefused: ``statement_locked`` where a password is missing, ``password_wrong``; ``zip_no_invoice``
+    :raises StatementRefused: ``statement_locked`` where a password is missing, ``password_wrong``; ``zip_empty``
         where none holds anything, ``zip_too_many_files``; as an archive is.
     """
     try:
@@ -24,7 +24,7 @@ def files(content: bytes, *, password: str = "") -> list[File]:
     except StatementRefused as why:
         raise refused("statement_locked") if why.code == "zip_locked" else why from None
     if not found:
-        raise refused("zip_no_invoice")
+        raise refused("zip_empty")
     if len(found) > MOST_FILES:
         raise refused("zip_too_many_files", most=MOST_FILES)
     return found

@@ -148,7 +148,7 @@ SENTENCES: Final[dict[str, str | Promise]] = {
     "zip_too_many_files": _("The ZIP holds more than %(most)s files. Choose those with statements."),
     "zip_locked": _("The ZIP is protected by a password. Unpack it, and pack the invoices again without one."),
     "zip_broken": _("The ZIP is damaged. Download it again."),
-    "zip_no_invoice": _("The ZIP holds no file."),
+    "zip_empty": _("The ZIP holds no file."),
     "zip_holds_zip": _("This is an archive or a spreadsheet within the ZIP. Bring it by itself."),
     "zip_file_refused": _("Nothing of the ZIP was taken, because one file in it cannot be read. %(name)s: %(reason)s"),
     "zip_files_contradict": _(

@@ -18,11 +18,11 @@ def read(content: bytes, one: Callable[[bytes], ParsedInvoice]) -> list[ParsedIn
     """Read every invoice, each by ``one``; one that is there in several formats is one invoice.
 
     :raises StatementRefused: ``zip_file_refused`` with the name of a file and why; ``zip_holds_zip``, ``zip_too_many``,
-        ``zip_no_invoice``; ``zip_files_contradict`` where two files tell one invoice otherwise; as an archive is.
+        ``zip_empty``; ``zip_files_contradict`` where two files tell one invoice otherwise; as an archive is.
     """
     files = archive.parts(content, archive.is_meant)
     if not files:
-        raise refused("zip_no_invoice")
+        raise refused("zip_empty")
     if len(files) > MOST_INVOICES:
         raise refused("zip_too_many", most=MOST_INVOICES)
     found: dict[tuple[str, str], tuple[str, ParsedInvoice]] = {}

@@ -78,7 +78,7 @@ class TestRefuse:
         ("content", "code"),
         [
             (samples.zipped({f"{each}.csv": CSV for each in range(21)}), "zip_too_many_files"),
-            (samples.zipped({"a/": b"", "__MACOSX/a": b"1", ".DS_Store": b"1", "empty.csv": b""}), "zip_no_invoice"),
+            (samples.zipped({"a/": b"", "__MACOSX/a": b"1", ".DS_Store": b"1", "empty.csv": b""}), "zip_empty"),
             (samples.zipped({"a.csv": bytes(65 * 1024 * 1024)}), "zip_too_large"),
             (samples.zipped({"a.csv": CSV})[:-30], "zip_broken"),
         ],
