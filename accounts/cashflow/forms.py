@@ -19,7 +19,7 @@ from portal.core.idempotency import IdempotencyKeyField
 from portal.core.uploads import FilesField
 
 UNKNOWN: Final = {"invalid_choice": _("There is no “%(value)s” to choose; nothing is left out by it.")}
-INVOICE_TYPES: Final = ".xml,.ofd,.pdf,.zip,.xlsx,.csv,.txt"
+INVOICE_TYPES: Final = ".xml,.ofd,.pdf,.zip,.xlsx,.xls,.csv,.txt"
 STATEMENT_TYPES: Final = ".xlsx,.xls,.csv,.txt,.htm,.html,.zip,.xml,.sta,.mt940,.940,.ofx,.qfx"
 
 

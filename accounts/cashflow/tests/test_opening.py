@@ -235,6 +235,12 @@ class TestPage:
         assert 'aria-invalid="true"' in response.text
         assert "falsch-77" not in response.text
 
+    def test_goes_on_asking_when_a_file_in_it_is_too_large(self, enterprise, owner, client_of):
+        large = {"a.csv": JANUARY, "large.csv": bytes(10 * 1024 * 1024 + 1)}
+        response = self.answer(client_of(owner), make_read(make_received(enterprise, locked(large))))
+        assert (response.status_code, "large.csv is too large." in response.text) == (422, True)
+        assert 'name="password"' in response.text
+
     def test_opens_it_once_when_it_is_sent_twice(self, waiting, enterprise, owner, client_of):
         for _time in range(2):
             assert self.answer(client_of(owner), waiting).status_code == 302

@@ -169,7 +169,7 @@ def answer(request: HttpRequest, reference: str, statement: str) -> HttpResponse
             others = _answered(shown, form.told(), by=doors.me(request).reference, at=timezone.now())
             messages.success(request, _("Thank you. The statement is being read."))
             return redirect("cashflow:enterprise", reference) if others else address
-    return _statement_page(request, shown, form=form, status=422)
+    return _statement_page(request, _statement(shown.enterprise, statement), form=form, status=422)
 
 
 def _answered(shown: StatementImport, told: Mapping[str, Any], *, by: str, at: datetime) -> list[StatementImport]:
