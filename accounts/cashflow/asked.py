@@ -29,7 +29,7 @@ def table_of(asking: Asking) -> dict[str, Any]:
     """
     question = asking.question
     if question["kind"] == PASSWORD:
-        return question
+        return {"kind": PASSWORD}
     if question["kind"] == COLUMNS:
         width = max(len(row["cells"]) for row in question["rows"])
         rows = [(row["line"], [*row["cells"], *[""] * (width - len(row["cells"]))]) for row in question["rows"]]

@@ -1,6 +1,7 @@
 """Files that come closed: ZIPs of several, and files behind a password, which the page asks for."""
 
 import logging
+from decimal import Decimal
 from threading import Barrier, Thread
 
 import pytest
@@ -50,7 +51,7 @@ def content_of(file: StoredFile) -> bytes:
         return content.read()
 
 
-def amounts(enterprise) -> list[int]:
+def amounts(enterprise) -> list[Decimal]:
     """List what counts, all files being read."""
     for statement in StatementImport.objects.filter(status="reading"):
         make_read(statement)
@@ -315,7 +316,7 @@ def rows() -> str:
 
 def keys() -> list[str]:
     """List what is in the cache."""
-    client = cache._cache.get_client()
+    client = cache._cache.get_client()  # type: ignore[attr-defined]
     return [key.decode().partition(":1:")[2] for key in client.keys("*")]
 
 

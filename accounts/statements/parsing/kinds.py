@@ -5,7 +5,7 @@ from typing import Final
 
 from accounts.statements.parsing import archive
 
-_COMPOUND: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+COMPOUND: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # around old documents, and around locked ones
 _DOCUMENTS: Final = ("xl/", "docProps/", "[Content_Types].xml", "mimetype")
 # named where a part begins: three letters stand anywhere in a large archive
 _DOCUMENT: Final = re.compile(
@@ -24,7 +24,7 @@ def why_refused(content: bytes) -> str:
         return "statement_picture"
     if content.startswith(b"PK"):
         return _why_no_archive_is_read(content)
-    if content.startswith(_COMPOUND):
+    if content.startswith(COMPOUND):
         return "statement_spreadsheet"
     return "statement_wrong_type" if content.startswith(_OTHERS) else ""
 

@@ -25,8 +25,10 @@ def read(
     if spreadsheet.is_spreadsheet(content):
         try:
             _kind, sheets = spreadsheet.sheets(content)
-        except StatementRefused as why:
-            raise refused("statement_spreadsheet") if why.code == "statement_locked" else why from None
+        except StatementRefused as refusal:
+            if refusal.code != "statement_locked":
+                raise
+            raise refused("statement_spreadsheet") from None
         return table.of_sheets(sheets, roles, needed=needed, headless=headless, answers=answers, totals=totals)
     why = kinds.why_refused(content)
     if why == "statement_spreadsheet":

@@ -8,12 +8,11 @@ import pypdf
 from msoffcrypto.exceptions import InvalidKeyError
 
 from accounts.statements.parsing import kinds, packed
-from accounts.statements.parsing.old_workbook import COMPOUND
+from accounts.statements.parsing.kinds import COMPOUND
 from accounts.statements.parsing.packed import File
 from accounts.statements.parsing.refusals import StatementRefused, refused
 from accounts.statements.parsing.statement import MAX_BYTES
 
-ZIP, PDF, SPREADSHEET = "zip", "pdf", "spreadsheet"
 _PACKAGE: Final = "EncryptedPackage".encode("utf-16-le")
 _EVERYBODYS: Final = "VelvetSweatshop"  # locks workbooks that may be read by all and changed by none
 
@@ -26,8 +25,8 @@ def is_locked_package(content: bytes) -> bool:
 def kind_of(content: bytes) -> str:
     """Tell what kind of file is locked."""
     if content.startswith(b"PK"):
-        return ZIP
-    return PDF if content.startswith(b"%PDF") else SPREADSHEET
+        return "zip"
+    return "pdf" if content.startswith(b"%PDF") else "spreadsheet"
 
 
 def opened(content: bytes, *, name: str, password: str) -> list[File]:

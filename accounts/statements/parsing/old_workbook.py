@@ -13,13 +13,13 @@ import xlrd
 from openpyxl.utils import get_column_letter
 from xlrd.compdoc import CompDoc, CompDocError
 
+from accounts.statements.parsing.kinds import COMPOUND
 from accounts.statements.parsing.layout import NumberedRow, Sheet
 from accounts.statements.parsing.refusals import StatementRefused, refused
 from accounts.statements.parsing.statement import MAX_LINES
 from accounts.statements.parsing.table import MAX_COLUMNS
 from accounts.statements.parsing.workbook import MAX_ELEMENTS, as_text
 
-COMPOUND: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BARE: Final = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08\x08\x00", b"\x09\x08\x10\x00")
 _STREAMS: Final = ("Workbook", "Book")
 _NAMED: Final = tuple(name.encode("utf-16-le") for name in _STREAMS)

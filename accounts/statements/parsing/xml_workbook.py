@@ -81,8 +81,8 @@ class _Rows:
                 self.refusal = self.refusal or refused("workbook_formula_empty", cell=name)
             told = _text(value[0]) if value else ""
             if told and place > MAX_COLUMNS:
-                wide = {"line": self.number, "found": place, "most": MAX_COLUMNS}
-                self.refusal = self.refusal or refused("table_too_wide", **wide)
+                wide = refused("table_too_wide", line=self.number, found=place, most=MAX_COLUMNS)
+                self.refusal = self.refusal or wide
             elif told:
                 yield place, told
 
