@@ -23,6 +23,7 @@ from accounts.cashflow.serializers import (
     MonthsSerializer,
     NewInvoicesSerializer,
     NewStatementSerializer,
+    ReceivedStatementSerializer,
     StatementSerializer,
     TransactionSerializer,
 )
@@ -64,23 +65,31 @@ class Statements(ShowsBooks):
         operation_id="statement_send",
         parameters=[IDEMPOTENCY_KEY],
         request={"multipart/form-data": NewStatementSerializer},
-        responses={202: StatementSerializer},
+        responses={202: ReceivedStatementSerializer},
     )
     def post(self, request: Request, reference: str) -> Response:
         """Send a statement file; it is read in the background, so ask for its status afterwards.
 
-        A file that is here already is answered with the statement it became.
+        A file that is here already is answered with the statement it became. Each file of a ZIP becomes a statement; a
+        locked file that comes without its password asks for it.
         """
         enterprise = _enterprise(request, reference)
         user = _serving(request)
-        received = operations.receive(
+        asked = told(request, NewStatementSerializer)
+        received = operations.bring(
             enterprise,
-            told(request, NewStatementSerializer)["file"],
+            asked["file"],
+            password=asked["password"],
             by=user.reference,
             at=timezone.now(),
             key=idempotency_key(request),
         )
-        return Response(StatementSerializer(received).data, status=status.HTTP_202_ACCEPTED)
+        return _received(*received)
+
+
+def _received(first: StatementImport, *others: StatementImport) -> Response:
+    references = {"others": [each.reference for each in others]}
+    return Response(StatementSerializer(first).data | references, status=status.HTTP_202_ACCEPTED)
 
 
 class OneStatement(ShowsBooks):
@@ -95,13 +104,19 @@ class OneStatement(ShowsBooks):
 class Answer(APIView):
     """The answer to what a statement asks."""
 
-    @extend_schema(operation_id="statement_answer", request=AnswerSerializer, responses={202: StatementSerializer})
+    @extend_schema(
+        operation_id="statement_answer", request=AnswerSerializer, responses={202: ReceivedStatementSerializer}
+    )
     def post(self, request: Request, reference: str) -> Response:
         """Say how the file is meant; it is read in the background. The same answer sent again changes nothing."""
         statement = _statement(request, reference)
         user = _serving(request)
-        operations.answer(statement, told(request, AnswerSerializer), by=user.reference, at=timezone.now())
-        return Response(StatementSerializer(statement).data, status=status.HTTP_202_ACCEPTED)
+        answered, others = told(request, AnswerSerializer), []
+        if password := answered.pop("password", ""):
+            others = operations.unlock(statement, password, by=user.reference, at=timezone.now())
+        else:
+            operations.answer(statement, answered, by=user.reference, at=timezone.now())
+        return _received(statement, *others)
 
 
 class Question(APIView):

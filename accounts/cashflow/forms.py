@@ -13,14 +13,14 @@ from accounts.cashflow.categories import CHOICES
 from accounts.cashflow.models import BankTransaction
 from accounts.cashflow.questions import WORDS, Columns
 from accounts.cashflow.states import Category, Direction, Repeats, Scope, Way
-from accounts.statements.parsing.questions import COLUMNS, FIRST_ROW
+from accounts.statements.parsing.questions import COLUMNS, FIRST_ROW, PASSWORD
 from portal.core.amounts import AmountField
 from portal.core.idempotency import IdempotencyKeyField
 from portal.core.uploads import FilesField
 
 UNKNOWN: Final = {"invalid_choice": _("There is no “%(value)s” to choose; nothing is left out by it.")}
-INVOICE_TYPES: Final = ".xml,.ofd,.pdf,.zip,.xlsx,.csv,.txt"
-STATEMENT_TYPES: Final = ".xlsx,.csv,.txt,.xml,.sta,.mt940,.940,.ofx,.qfx"
+INVOICE_TYPES: Final = ".xml,.ofd,.pdf,.zip,.xlsx,.xls,.csv,.txt"
+STATEMENT_TYPES: Final = ".xlsx,.xls,.csv,.txt,.htm,.html,.zip,.xml,.sta,.mt940,.940,.ofx,.qfx"
 
 
 class StatementForm(forms.Form):
@@ -30,8 +30,9 @@ class StatementForm(forms.Form):
     file = FilesField(
         label=_("Statement files"),
         help_text=_(
-            "One or several: Excel (XLSX), CSV, camt.053 (XML), MT940 or OFX, up to 10 MB each. Your bank's website or "
-            "app exports them. Bills of WeChat Pay and Alipay count, too."
+            "One or several: Excel (XLSX, XLS), CSV, camt.053 (XML), MT940 or OFX, up to 10 MB each, or a ZIP of them, "
+            "with a password or without. Your bank's website or app exports them. Bills of WeChat Pay and Alipay "
+            "count, too, as they are mailed to you."
         ),
         accept=STATEMENT_TYPES,
     )
@@ -124,6 +125,30 @@ class ColumnsForm(forms.Form):
     def told(self) -> dict[str, Any]:
         """Give the answer as the operation takes it."""
         return {COLUMNS: {name: int(value) for name, value in self.cleaned_data.items() if value}}
+
+
+class OneTimeText(forms.PasswordInput):
+    """A text that its writer may see and no page repeats."""
+
+    input_type = "text"
+
+
+class PasswordForm(forms.Form):
+    """The password of a file."""
+
+    password = forms.CharField(
+        label=_("Password of the file"),
+        max_length=200,
+        widget=OneTimeText(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+
+    def __init__(self, *args: Any, action: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = _helper(action, Field("password"), Submit("", _("Open the file")))
+
+    def told(self) -> dict[str, Any]:
+        """Give the answer as the operation takes it."""
+        return {PASSWORD: self.cleaned_data["password"]}
 
 
 def _column(question: Mapping[str, Any], index: int) -> str:

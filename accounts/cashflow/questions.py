@@ -109,7 +109,7 @@ def kept(question: Mapping[str, Any], told: Mapping[str, Any], *, columns: Colum
     kind = question["kind"]
     if kind == COLUMNS:
         return kind, _columns_of(question, told.get(COLUMNS), columns)
-    allowed = {option["answer"] for option in question["options"]}
+    allowed = {option["answer"] for option in question.get("options", ())}
     answer = told.get(kind)
     if not isinstance(answer, str) or answer not in allowed:
         raise AnswerRefused

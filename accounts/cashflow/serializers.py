@@ -45,18 +45,25 @@ class RowSerializer(serializers.Serializer[StatementImport]):
 class QuestionSerializer(serializers.Serializer[StatementImport]):
     """What only the file's owner can tell; empty where nothing is asked."""
 
-    kind = serializers.ChoiceField(choices=["dates", "amounts", "columns"], required=False)
+    kind = serializers.ChoiceField(choices=["dates", "amounts", "columns", "password"], required=False)
     options = OptionSerializer(many=True, required=False)
     rows = RowSerializer(many=True, required=False)
     guessed = serializers.DictField(child=serializers.IntegerField(), required=False)
+    locked = serializers.ChoiceField(
+        choices=["zip", "spreadsheet", "pdf"], required=False, help_text="what kind of file the password opens"
+    )
 
 
 class AnswerSerializer(serializers.Serializer[StatementImport]):
-    """The answer to the question's kind: one of its options, or the column of each role, counted from zero."""
+    """The answer to the question's kind: one of its options, the column of each role, counted from zero, a password.
+
+    A password opens the file and is kept nowhere.
+    """
 
     dates = serializers.CharField(required=False)
     amounts = serializers.CharField(required=False)
     columns = serializers.DictField(child=serializers.IntegerField(), required=False)
+    password = serializers.CharField(required=False, write_only=True, max_length=200)
 
 
 class ClearingSerializer(serializers.Serializer[StatementImport]):
@@ -127,10 +134,21 @@ class StatementSerializer(serializers.ModelSerializer[StatementImport]):
         read_only_fields = fields
 
 
+class ReceivedStatementSerializer(StatementSerializer):
+    """A statement, and the further ones that came in the same ZIP, by their references."""
+
+    others = serializers.ListField(child=serializers.CharField(), read_only=True)
+
+    class Meta(StatementSerializer.Meta):
+        fields = [*StatementSerializer.Meta.fields, "others"]
+        read_only_fields = fields
+
+
 class NewStatementSerializer(serializers.Serializer[StatementImport]):
-    """A statement file, as ``multipart/form-data``."""
+    """A statement file, or a ZIP of them, as ``multipart/form-data``, with its password where it has one."""
 
     file = serializers.FileField()
+    password = serializers.CharField(default="", allow_blank=True, write_only=True, max_length=200)
 
 
 class NewInvoicesSerializer(serializers.Serializer[StatementImport]):

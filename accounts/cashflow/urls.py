@@ -13,6 +13,7 @@ urlpatterns = [
     path("<str:reference>/invoices/", evidence.invoices, name="invoices"),
     path("<str:reference>/statements/<str:statement>/", evidence.statement, name="statement"),
     path("<str:reference>/statements/<str:statement>/file/", evidence.file, name="file"),
+    path("<str:reference>/statements/<str:statement>/file/locked/", evidence.locked_file, name="locked_file"),
     path("<str:reference>/statements/<str:statement>/withdraw/", evidence.withdraw, name="withdraw"),
     path("<str:reference>/payments/", payments.payments, name="payments"),
     path("<str:reference>/payments/<int:line>/", payments.payment, name="payment"),

@@ -19,6 +19,9 @@ from accounts.statements.parsing import (
     ParsedInvoice,
     ParsedStatement,
     StatementRefused,
+    kinds,
+    locks,
+    packed,
     parse,
     parse_invoices,
 )
@@ -28,6 +31,7 @@ from accounts.statements.parsing.refusals import refused
 MOST_SECONDS: Final = 60  # of computing; the longest file we know takes less than ten
 MOST_WAITING: Final = 90  # seconds on the clock
 MOST_MEMORY: Final = 768 * 1024 * 1024  # beyond what the process had when it began
+MOST_SECONDS_TO_OPEN: Final = 15  # while somebody waits for the page
 _CHUNK: Final = 1024 * 1024
 T = TypeVar("T")
 
@@ -50,6 +54,30 @@ def invoices_of_file(
     :raises StatementRefused: as ``parse_invoices``, and ``statement_too_heavy``.
     """
     return confined(lambda: parse_invoices(content, name=name, currency=currency, answers=answers))
+
+
+def files_of_zip(content: bytes) -> list[packed.File]:
+    """Unfold a ZIP of statement files as ``packed.files`` does, under limits; there are none in what is no such ZIP.
+
+    :raises StatementRefused: as there; ``statement_too_heavy``.
+    """
+    return confined(
+        lambda: packed.files(content) if kinds.is_archive(content) else [],
+        seconds=MOST_SECONDS_TO_OPEN,
+        waiting=1.5 * MOST_SECONDS_TO_OPEN,
+    )
+
+
+def opened(content: bytes, *, name: str, password: str) -> list[packed.File]:
+    """Take the lock off a file as ``locks.opened`` does, under limits: a file says itself how much work its lock is.
+
+    :raises StatementRefused: as there; ``statement_too_heavy``.
+    """
+    return confined(
+        lambda: locks.opened(content, name=name, password=password),
+        seconds=MOST_SECONDS_TO_OPEN,
+        waiting=1.5 * MOST_SECONDS_TO_OPEN,
+    )
 
 
 def confined(

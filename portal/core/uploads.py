@@ -1,7 +1,7 @@
 """Several files in one choice: each is taken or refused on its own."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 from django import forms
@@ -67,27 +67,46 @@ class FilesField(forms.FileField):
         return uploads
 
 
-def each_of(form: forms.Form, take: Callable[[UploadedFile, str], T]) -> list[T]:
+def _itself(upload: UploadedFile) -> Sequence[UploadedFile]:
+    return [upload]
+
+
+def each_of(
+    form: forms.Form,
+    take: Callable[[UploadedFile, str], T],
+    *,
+    unfold: Callable[[UploadedFile], Sequence[UploadedFile]] = _itself,
+) -> list[T]:
     """Take each chosen file on its own; give what was taken, and tell beside the field what was refused, and why.
 
     What is refused for another reason than the file (the case is closed) is told once, above the form.
 
     :param take: takes one file, under a key of its own: the form's with the file's name and content. So a choice that
         is sent again, whole or in part, brings nothing twice.
+    :param unfold: gives the files in a file that holds several, one of the chosen at a time.
     """
     uploads = form.cleaned_data["file"]
     taken = []
-    for upload in uploads:
+    for upload, are_several in _unfolded(uploads, unfold):
         try:
             taken.append(take(upload, _key(form.cleaned_data, upload)))
         except Refusal as refusal:
             told, field = sentence(refusal), getattr(refusal, "field", None)
             is_named = isinstance(refusal, files.FileRefused) or upload.name in refusal.params.values()
-            if field and len(uploads) > 1 and not is_named:
+            if field and are_several and not is_named:
                 told = _("%(name)s: %(reason)s") % {"name": upload.name, "reason": told}
             if told not in form.errors.get(field or NON_FIELD_ERRORS, ()):
                 form.add_error(field, told)
     return taken
+
+
+def _unfolded(
+    uploads: Sequence[UploadedFile], unfold: Callable[[UploadedFile], Sequence[UploadedFile]]
+) -> Iterator[tuple[UploadedFile, bool]]:
+    for upload in uploads:
+        held = unfold(upload)
+        for each in held:
+            yield each, len(uploads) > 1 or len(held) > 1
 
 
 def _key(given: Mapping[str, Any], upload: UploadedFile) -> str:

@@ -106,6 +106,7 @@ ACTS: Final[Mapping[str, Promise]] = {
     "cashflow.statement_received": _("Bank statement received"),
     "cashflow.statement_read": _("Bank statement read"),
     "cashflow.statement_asks": _("Bank statement asks a question"),
+    "cashflow.statement_unlocked": _("Statement file opened by its password"),
     "cashflow.statement_answered": _("Question about a statement answered"),
     "cashflow.statement_asked_anew": _("Bank statement asked about again"),
     "cashflow.statement_refused": _("Bank statement refused"),

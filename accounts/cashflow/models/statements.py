@@ -18,6 +18,8 @@ from accounts.ledger import events
 from accounts.ledger.models import Posting
 from accounts.settlement import queries as settlement
 from accounts.settlement.models import SettlementAccount
+from accounts.statements.parsing.questions import PASSWORD
+from portal.core.badges import Badge
 from portal.core.models import StoredFile
 from portal.core.querysets import LockableQuerySet
 from portal.core.references import new_reference
@@ -43,7 +45,7 @@ def _reference() -> str:
 
 
 class StatementImport(models.Model):
-    """A bank statement that an enterprise brought: the file as it came, and what was read from it.
+    """A bank statement that an enterprise brought: the file as it came, or as it was unlocked, and what it tells.
 
     A file that holds several bank accounts becomes one statement for each, told apart by ``part``.
     """
@@ -51,6 +53,9 @@ class StatementImport(models.Model):
     reference = models.CharField(max_length=20, unique=True, default=_reference, editable=False)
     enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="statements")
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    locked_file = models.ForeignKey(
+        StoredFile, on_delete=models.PROTECT, null=True, related_name="+", help_text="the file as it came, locked"
+    )
     part = models.PositiveSmallIntegerField(default=1)
     format = models.CharField(_("format"), max_length=10, blank=True)
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.READING)
@@ -127,9 +132,14 @@ class StatementImport(models.Model):
         return f"{self.reference} {self.account_masked}".strip()
 
     @property
-    def badge(self) -> Status:
+    def badge(self) -> Status | Badge:
         """The status with its words and color."""
-        return Status(self.status)
+        return Badge(_("Waits for its password"), Status.ASKS.tone) if self.is_locked else Status(self.status)
+
+    @property
+    def is_locked(self) -> bool:
+        """Tell whether it waits for the password of its file."""
+        return self.status == Status.ASKS and self.question["kind"] == PASSWORD
 
     @property
     def refusal(self) -> str:

@@ -1,4 +1,4 @@
-"""What can be done with evidence: receive, read, answer, correct, absorb, withdraw. Evidence is never deleted."""
+"""What can be done with evidence: receive, open, read, answer, correct, absorb, withdraw. Evidence is never deleted."""
 
 from accounts.cashflow.operations.absorbing import absorb, absorb_new
 from accounts.cashflow.operations.contradicting import CLEARERS, ClearingRefused, clear
@@ -11,6 +11,7 @@ from accounts.cashflow.operations.invoices import (
     receive_invoices_of_each,
     withdraw_ledger,
 )
+from accounts.cashflow.operations.opening import PasswordRefused, bring, unfolded, unlock
 from accounts.cashflow.operations.reading import answer, give_up, read
 from accounts.cashflow.operations.receiving import StatementsWait, receive, receive_each
 from accounts.cashflow.operations.remembering import ask_anew

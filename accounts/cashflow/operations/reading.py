@@ -190,10 +190,11 @@ def _keep(told: Sequence[_Told], *, at: datetime) -> None:
 
 
 def _still_reading(statements: Iterable[StatementImport]) -> dict[int, StatementImport]:
-    """Lock statements of enterprises that are locked, and give those that nobody has read meanwhile."""
+    """Lock statements of enterprises that are locked, and give those that nobody has read, or unlocked, meanwhile."""
+    seen = {each.pk: each.file_id for each in statements}
     locked = StatementImport.objects.locked().select_related("file", "enterprise")
-    held = locked.filter(pk__in=[each.pk for each in statements])
-    return {each.pk: each for each in held if each.status == Status.READING}
+    held = locked.filter(pk__in=seen)
+    return {each.pk: each for each in held if each.status == Status.READING and each.file_id == seen[each.pk]}
 
 
 def _part(statement: StatementImport, part: int) -> StatementImport:
@@ -204,6 +205,7 @@ def _part(statement: StatementImport, part: int) -> StatementImport:
     return found or StatementImport.objects.create(
         enterprise=statement.enterprise,
         file=statement.file,
+        locked_file=statement.locked_file,
         part=part,
         answers=statement.answers,
         uploaded_at=statement.uploaded_at,

@@ -6,7 +6,7 @@ from typing import Final
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.cashflow.models import StatementImport
@@ -15,6 +15,7 @@ from accounts.identity.models import Enterprise
 from accounts.identity.operations import lock_to_change
 from portal.core import audit, files, jobs
 from portal.core.idempotency import answer_once, fingerprint_of
+from portal.core.models import StoredFile
 from portal.core.refusals import Refusal, register
 
 MOST_WAITING: Final = 20  # statements of one enterprise; they are read one after another
@@ -47,12 +48,12 @@ def receive(enterprise: Enterprise, upload: UploadedFile, *, by: str, at: dateti
     :raises KeyReused: when the key brought another file before.
     """
     if not key:
-        return _received(enterprise, upload, by=by, at=at)
+        return take(enterprise, upload, by=by, at=at)
     reference = answer_once(
         f"cashflow.receive {by}",
         key,
         fingerprint=fingerprint_of([enterprise.reference, files.digest_of(upload)]),
-        make=lambda: _received(enterprise, upload, by=by, at=at).reference,
+        make=lambda: take(enterprise, upload, by=by, at=at).reference,
     )
     brought = StatementImport.objects.select_related("file").get(reference=reference)
     if brought.status != Status.WITHDRAWN:
@@ -63,8 +64,17 @@ def receive(enterprise: Enterprise, upload: UploadedFile, *, by: str, at: dateti
     return same[0]
 
 
-def _received(enterprise: Enterprise, upload: UploadedFile, *, by: str, at: datetime) -> StatementImport:
+def take(
+    enterprise: Enterprise, upload: UploadedFile, *, by: str, at: datetime, locked: StoredFile | None = None
+) -> StatementImport:
+    """Receive one file; an inner step of ``receive``.
+
+    :param locked: the file as it came, of which this one is what was in it.
+    """
     ((statement, is_new),) = _kept([(enterprise, upload)], by=by, at=at)
+    if is_new and locked:
+        statement.locked_file = locked
+        statement.save(update_fields=["locked_file"])
     if is_new:
         jobs.ask("cashflow.read", statement.reference, at=at, lane=enterprise.reference)
     return statement
@@ -89,9 +99,7 @@ def _kept(
     same = _same(brought)
     known = {pk: each for pk, held in same.items() for each in reversed(held) if each.status != Status.REFUSED}
     new = [(enterprise, upload) for enterprise, upload in brought if enterprise.pk not in known]
-    waiting = StatementImport.objects.filter(enterprise__in=[each.pk for each, _upload in new], status=Status.READING)
-    if any(count >= MOST_WAITING for _pk, count in waiting.values_list("enterprise").annotate(Count("pk"))):
-        raise StatementsWait(most=MOST_WAITING)
+    check_few_wait([enterprise.pk for enterprise, _upload in new])
     _withdraw([each for enterprise, _upload in new for each in same.get(enterprise.pk, ())], by=by, at=at)
     stored = files.keep_each([upload for _enterprise, upload in new], kind="evidence", by=by, at=at)
     fresh = StatementImport.objects.bulk_create(
@@ -104,13 +112,24 @@ def _kept(
     return [held.get(pk) or (known[pk], False) for pk in enterprises]
 
 
+def check_few_wait(enterprises: Sequence[int]) -> None:
+    """Refuse another statement of enterprises of which many wait; an inner step.
+
+    :raises StatementsWait: when too many do.
+    """
+    waiting = StatementImport.objects.filter(enterprise__in=enterprises, status=Status.READING)
+    if any(count >= MOST_WAITING for _pk, count in waiting.values_list("enterprise").annotate(Count("pk"))):
+        raise StatementsWait(most=MOST_WAITING)
+
+
 def _same(brought: Sequence[tuple[Enterprise, UploadedFile]]) -> dict[int, list[StatementImport]]:
     """Find the statements that are of these very files, by enterprise."""
     digests = {enterprise.pk: files.digest_of(upload) for enterprise, upload in brought}
-    held = StatementImport.objects.current().filter(enterprise__in=digests, file__sha256__in=digests.values())
+    of_these = Q(file__sha256__in=digests.values()) | Q(locked_file__sha256__in=digests.values())
+    held = StatementImport.objects.current().filter(of_these, enterprise__in=digests)
     same: dict[int, list[StatementImport]] = {}
-    for each in held.select_related("file").order_by("part"):
-        if each.file.sha256 == digests[each.enterprise_id]:
+    for each in held.select_related("file", "locked_file").order_by("part", "pk"):
+        if digests[each.enterprise_id] in {file.sha256 for file in (each.file, each.locked_file) if file}:
             same.setdefault(each.enterprise_id, []).append(each)
     return same
 

@@ -1,14 +1,17 @@
 """Pages of evidence, with the cash-flow picture above it."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.cashflow import asked, forecast_picture, operations, outlook, picture, queries
@@ -21,6 +24,7 @@ from accounts.harvest import presentation as harvest
 from accounts.harvest import queries as harvests
 from accounts.identity.access import shows_books
 from accounts.identity.models import Enterprise
+from accounts.statements.parsing.questions import PASSWORD
 from portal.core import files
 from portal.core.refusals import shown_above, shown_on
 from portal.core.uploads import each_of
@@ -30,7 +34,7 @@ LINES_ON_A_PAGE: Final = 50
 
 
 def _statement(enterprise: Enterprise, reference: str) -> StatementImport:
-    seen = StatementImport.objects.select_related("file", "enterprise", "answered_as__file")
+    seen = StatementImport.objects.select_related("file", "locked_file", "enterprise", "answered_as__file")
     return get_object_or_404(seen, enterprise=enterprise, reference=reference)
 
 
@@ -92,7 +96,9 @@ def upload(request: HttpRequest, reference: str) -> HttpResponse:
     if form.is_valid():
         by, now = doors.me(request).reference, timezone.now()
         received = each_of(
-            form, lambda file, key: (file.name, operations.receive(served, file, by=by, at=now, key=key))
+            form,
+            lambda file, key: (file.name, operations.receive(served, file, by=by, at=now, key=key)),
+            unfold=operations.unfolded,
         )
         tell_received(request, received, at=now)
         if not form.errors and len(received) == 1:
@@ -148,6 +154,7 @@ def _statement_page(
     return render(request, "cashflow/statement.html", context, status=status)
 
 
+@sensitive_post_parameters(PASSWORD)
 @require_POST
 def answer(request: HttpRequest, reference: str, statement: str) -> HttpResponse:
     """Take the answer to what a statement asks, and let it be read."""
@@ -159,10 +166,18 @@ def answer(request: HttpRequest, reference: str, statement: str) -> HttpResponse
     form = asked.form_of(shown, request.POST)
     if form.is_valid():
         with shown_on(form):
-            operations.answer(shown, form.told(), by=doors.me(request).reference, at=timezone.now())
+            others = _answered(shown, form.told(), by=doors.me(request).reference, at=timezone.now())
             messages.success(request, _("Thank you. The statement is being read."))
-            return address
-    return _statement_page(request, shown, form=form, status=422)
+            return redirect("cashflow:enterprise", reference) if others else address
+    return _statement_page(request, _statement(shown.enterprise, statement), form=form, status=422)
+
+
+def _answered(shown: StatementImport, told: Mapping[str, Any], *, by: str, at: datetime) -> list[StatementImport]:
+    """Take an answer; give the other statements that were in a file which it unlocked."""
+    if PASSWORD in told:
+        return operations.unlock(shown, told[PASSWORD], by=by, at=at)
+    operations.answer(shown, told, by=by, at=at)
+    return []
 
 
 @require_POST
@@ -177,9 +192,19 @@ def ask_anew(request: HttpRequest, reference: str, statement: str) -> HttpRespon
 @require_safe
 @shows_books
 def file(request: HttpRequest, reference: str, statement: str) -> HttpResponse:
-    """Hand out the file as it came."""
+    """Hand out the file as it came, or as it was unlocked."""
     shown = _statement(doors.visible(request, reference), statement)
     return files.as_attachment(shown.file)  # type: ignore[return-value]  # a streaming response is one too
+
+
+@require_safe
+@shows_books
+def locked_file(request: HttpRequest, reference: str, statement: str) -> HttpResponse:
+    """Hand out the file as it came, behind its password."""
+    shown = _statement(doors.visible(request, reference), statement)
+    if shown.locked_file is None:
+        raise Http404
+    return files.as_attachment(shown.locked_file)  # type: ignore[return-value]  # a streaming response is one too
 
 
 @require_POST

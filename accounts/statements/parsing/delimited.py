@@ -68,15 +68,15 @@ def read(text: str, *, currency: str, answers: Answers = NOTHING_ANSWERED) -> li
 
 
 def read_sheets(
-    sheets: Mapping[str, Sheet], *, currency: str, answers: Answers = NOTHING_ANSWERED
+    sheets: Mapping[str, Sheet], *, kind: str, currency: str, answers: Answers = NOTHING_ANSWERED
 ) -> list[ParsedStatement]:
-    """Read the statements in the sheets of a workbook, as ``read`` reads a text.
+    """Read the statements in the sheets of a spreadsheet of some kind, as ``read`` reads a text.
 
     :raises StatementRefused: as ``read``.
     """
     with table.unless("statement_is_invoices", INVOICES, _INVOICES):
         found = table.of_sheets(sheets, STATEMENT, needed=_NEEDED, headless="table_no_header", answers=answers)
-    return _statements("xlsx", found, currency, answers)
+    return _statements(kind, found, currency, answers)
 
 
 def _statements(kind: str, found: Table, currency: str, answers: Answers) -> list[ParsedStatement]:

@@ -5,13 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from accounts.statements.parsing import balances, camt, delimited, kinds, markup, mt940, ofx, workbook
-from accounts.statements.parsing.questions import NOTHING_ANSWERED, Answers
-from accounts.statements.parsing.refusals import refused
-from accounts.statements.parsing.statement import ParsedStatement
+from accounts.statements.parsing import balances, camt, delimited, kinds, locks, markup, mt940, ofx, packed, spreadsheet
+from accounts.statements.parsing.questions import NOTHING_ANSWERED, PASSWORD, Answers, Question
+from accounts.statements.parsing.refusals import StatementRefused, refused
+from accounts.statements.parsing.statement import MAX_BYTES, ParsedStatement
 from accounts.statements.parsing.text import decoded
 
-MAX_BYTES: Final = 10 * 1024 * 1024
 _SWIFT: Final = re.compile(r"^:(20|25|34F|60[FM]?|61):", re.MULTILINE)
 
 
@@ -34,15 +33,20 @@ class Format:
 def parse(
     content: bytes, *, name: str, currency: str = "CNY", answers: Answers = NOTHING_ANSWERED
 ) -> list[ParsedStatement]:
-    """Read a statement file: camt.053 and camt.054 versions 2 to 13, MT940, OFX 1 and 2 (QFX), CSV, XLSX.
+    """Read a statement file: camt.053 and camt.054 versions 2 to 13, MT940, OFX 1 and 2 (QFX), CSV, spreadsheets.
 
     Balances that do not follow from the lines are no reason to refuse it: they are named in the statement's ``breaks``.
     ``name`` is for the records only; ``currency`` is assumed where a table names none.
 
     :raises StatementRefused: when anything in it is wrong; its params say where. Where an answer would settle it, it
-        has a question.
+        has a question; of a locked file the password is asked.
     """
-    statements = _read(content, Given(currency, answers))
+    try:
+        statements = _read(content, Given(currency, answers))
+    except StatementRefused as why:
+        if why.code != "statement_locked":
+            raise
+        raise refused(why.code, question=Question(PASSWORD, locked=locks.kind_of(content))) from None
     if not statements:
         raise refused("statement_wrong_type", name=name)
     return [replace(statement, breaks=balances.breaks(statement)) for statement in statements]
@@ -64,8 +68,15 @@ def _refuse(content: bytes, _given: Given) -> list[ParsedStatement]:
     raise refused(kinds.why_refused(content))
 
 
-def _read_workbook(content: bytes, given: Given) -> list[ParsedStatement]:
-    return delimited.read_sheets(workbook.sheets(content), currency=given.currency, answers=given.answers)
+def _refuse_archive(content: bytes, _given: Given) -> list[ParsedStatement]:
+    """Refuse a ZIP within another one, or one that could not be unfolded when it came, which tells why."""
+    packed.files(content)
+    raise refused("statement_zip")
+
+
+def _read_sheets(content: bytes, given: Given) -> list[ParsedStatement]:
+    kind, sheets = spreadsheet.sheets(content)
+    return delimited.read_sheets(sheets, kind=kind, currency=given.currency, answers=given.answers)
 
 
 def _read_text(content: bytes, given: Given) -> list[ParsedStatement]:
@@ -78,7 +89,8 @@ def _is_swift(content: bytes) -> bool:
 
 # Asked in this order; the last one takes whatever is left.
 FORMATS: Final = [
-    Format(workbook.is_workbook, _read_workbook),
+    Format(spreadsheet.is_spreadsheet, _read_sheets),
+    Format(kinds.is_archive, _refuse_archive),
     Format(_is_refused, _refuse),
     Format(ofx.is_ofx, lambda content, given: ofx.read(decoded(content), currency=given.currency)),
     Format(markup.is_xml, lambda content, _given: camt.read(content)),

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from accounts.statements.parsing import kinds, lists, table
+from accounts.statements.parsing import kinds, lists, spreadsheet, table
 from accounts.statements.parsing.delimited import currency_of
 from accounts.statements.parsing.documents import door
 from accounts.statements.parsing.figures import Told, amount_reader, dates
@@ -23,10 +23,9 @@ from accounts.statements.parsing.headers import (
 from accounts.statements.parsing.invoice import YEARS, ParsedInvoice, coded, credit_code, number_of
 from accounts.statements.parsing.questions import NOTHING_ANSWERED, Answers
 from accounts.statements.parsing.refusals import refused
-from accounts.statements.parsing.statement import MAX_NAME, plain
+from accounts.statements.parsing.statement import MAX_BYTES, MAX_NAME, plain
 from accounts.statements.parsing.table import Row, Table
 
-MAX_BYTES: Final = 10 * 1024 * 1024
 _NEEDED: Final = tuple(
     frozenset({number, "date", *amounts})
     for number in ("number", "e_number")
@@ -50,7 +49,7 @@ def parse_invoices(
         raise refused("statement_empty", name=name)
     if door.recognizes(content):
         return door.read(content)
-    if kinds.why_refused(content) not in {"", "statement_spreadsheet"}:
+    if not spreadsheet.is_spreadsheet(content) and kinds.why_refused(content) not in {"", "statement_spreadsheet"}:
         raise refused("invoice_wrong_type")
     found = _table(content, answers)
     days = dates([(row.line, row.get("date")) for row in found.rows], order=answers.dates)

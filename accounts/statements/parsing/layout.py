@@ -22,10 +22,11 @@ _QUOTED: Final = re.compile(r'="(.*)"|[`\'](.*)')  # how exports keep spreadshee
 
 
 class Sheet(NamedTuple):
-    """The rows of a sheet of a workbook, and why it is refused if it is the one that is meant."""
+    """The rows of a sheet of a workbook, why it is refused if it is the one that is meant, and what stands above it."""
 
     rows: list[NumberedRow]
     refusal: StatementRefused | None = None
+    above: tuple[NumberedRow, ...] = ()
 
 
 class Heading(NamedTuple):

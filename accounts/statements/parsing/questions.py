@@ -7,6 +7,7 @@ from typing import Any, Final, Self
 DATES: Final = "dates"
 AMOUNTS: Final = "amounts"
 COLUMNS: Final = "columns"
+PASSWORD: Final = "password"  # noqa: S105 - the name of a kind
 SHOWN: Final = 4  # examples of each reading
 ROWS_SHOWN: Final = 8
 FIRST_ROW: Final = "first_row"  # stands beside the roles of an answer about columns
@@ -31,15 +32,21 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Which of several readings is meant; about columns, the first rows and what each column seems to be."""
+    """Which of several readings is meant; about columns, the first rows and what each column seems to be.
+
+    Of a locked file, what kind it is; the answer opens it and is kept nowhere.
+    """
 
     kind: str
     options: tuple[Option, ...] = ()
     rows: tuple[tuple[int, tuple[str, ...]], ...] = ()
     guessed: Mapping[str, int] = field(default_factory=dict)
+    locked: str = ""
 
     def as_data(self) -> dict[str, Any]:
         """Write it as plain JSON, to be kept beside the statement."""
+        if self.kind == PASSWORD:
+            return {"kind": self.kind, "locked": self.locked}
         if self.kind == COLUMNS:
             rows = [{"line": line, "cells": list(cells)} for line, cells in self.rows]
             return {"kind": self.kind, "rows": rows, "guessed": dict(self.guessed)}

@@ -20,7 +20,7 @@ SENTENCES: Final[dict[str, str | Promise]] = {
         "This is not a statement file we can read. Ask your bank for Excel (XLSX), CSV, camt.053 (XML), MT940 or OFX."
     ),
     "statement_spreadsheet": _(
-        "This is a spreadsheet of an old kind, or one with a password. "
+        "This spreadsheet is protected by a password, or of a kind that we cannot read. "
         "Open it, save it as Excel (XLSX) without a password, and choose that file."
     ),
     "statement_pdf": _(
@@ -30,9 +30,12 @@ SENTENCES: Final[dict[str, str | Promise]] = {
         "For personal reconciliation. WeChat Pay: Services, Wallet, Bills, Common questions, Download bill, For "
         "personal reconciliation. Where a bank offers PDF only, its counter gives CSV, camt.053, MT940 or OFX."
     ),
-    "statement_zip": _(
-        "This is a ZIP archive. Open it and choose the file in it. Alipay and WeChat Pay tell its password in a "
-        "message of their own."
+    "statement_zip": _("This is a ZIP archive within another one. Unpack it, and choose the files in it."),
+    "statement_locked": _("The file is protected by a password."),
+    "password_wrong": _("This password does not open the file. Copy it from the message once more."),
+    "lock_unknown": _(
+        "The file is damaged, or locked in a way that we cannot open. Download it again, or save a copy without a "
+        "password, and choose that file."
     ),
     "statement_picture": _(
         "This is a picture, from which payments cannot be read for certain. Export the statement as Excel (XLSX) or "
@@ -142,9 +145,10 @@ SENTENCES: Final[dict[str, str | Promise]] = {
     ),
     "zip_too_large": _("The ZIP holds too much: up to %(most)s files and 64 MB. Bring it in several parts."),
     "zip_too_many": _("The ZIP holds more than %(most)s invoices. Bring it in several parts."),
+    "zip_too_many_files": _("The ZIP holds more than %(most)s files. Choose those with statements."),
     "zip_locked": _("The ZIP is protected by a password. Unpack it, and pack the invoices again without one."),
     "zip_broken": _("The ZIP is damaged. Download it again."),
-    "zip_no_invoice": _("The ZIP holds no file."),
+    "zip_empty": _("The ZIP holds no file."),
     "zip_holds_zip": _("This is an archive or a spreadsheet within the ZIP. Bring it by itself."),
     "zip_file_refused": _("Nothing of the ZIP was taken, because one file in it cannot be read. %(name)s: %(reason)s"),
     "zip_files_contradict": _(

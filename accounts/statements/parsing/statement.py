@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+MAX_BYTES: Final = 10 * 1024 * 1024
 MAX_LINES: Final = 100_000
 MAX_TEXT: Final = 500
 MAX_NAME: Final = 140

@@ -116,13 +116,15 @@ def of_sheets(
     for meant in found or sheets:
         if (wrong := sheets[meant].refusal) is not None:
             raise wrong
-    name = next(iter(found or filled), "")
+    name = next(iter(found), "") or max(filled, key=lambda each: len(filled[each]), default="")
     rows = filled.get(name, [])
     if answers.columns:
         return _answered(_filled(rows), answers.columns)
     if not found:
         raise _no_heading(rows[:_PREAMBLE], roles, headless)
-    return _table(_filled(rows), found[name], roles, totals=totals)
+    above = [(line, cells) for line, cells in sheets[name].above[-_PREAMBLE:] if len(cells) <= MAX_COLUMNS]
+    heading = found[name]._replace(before=found[name].before - len(above))
+    return _table(_filled([*above, *rows]), heading, roles, totals=totals)
 
 
 @contextmanager

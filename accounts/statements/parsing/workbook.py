@@ -22,6 +22,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet._reader import FORMULA_TAG, VALUE_TAG, WorkSheetParser
 
+from accounts.statements.parsing import archive
 from accounts.statements.parsing.layout import NumberedRow, Sheet
 from accounts.statements.parsing.refusals import StatementRefused, refused
 from accounts.statements.parsing.statement import MAX_LINES
@@ -42,6 +43,8 @@ _DAMAGE: Final = (
 
 def is_workbook(content: bytes) -> bool:
     """Tell whether a file is a zip file with the parts of a workbook, be it cut off on its way."""
+    if names := archive.names(content):
+        return any(name.lstrip("/").startswith("xl/") for name in names)
     return content.startswith(b"PK\x03\x04") and _PART.search(content) is not None
 
 
@@ -145,13 +148,14 @@ class _Parser(WorkSheetParser):  # type: ignore[misc]  # the library has no type
 
 
 def _texts(number: int, cells: list[dict[str, Any]]) -> list[str]:
-    told = {cell["column"]: _text(cell["value"]) for cell in cells if cell["value"] is not None}
+    told = {cell["column"]: as_text(cell["value"]) for cell in cells if cell["value"] is not None}
     if any(cell["row"] != number for cell in cells):
         raise refused("workbook_broken")
     return [told.get(column, "") for column in range(1, max(told, default=0) + 1)] if any(told.values()) else []
 
 
-def _text(value: object) -> str:
+def as_text(value: object) -> str:
+    """Write a value of a cell as one that nobody could read otherwise."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):

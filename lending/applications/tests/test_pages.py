@@ -1,12 +1,14 @@
 """Pages of the case until it is sent, by the litany."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from accounts.cashflow.models import StatementImport
 from accounts.cashflow.tests.builders import make_read, make_received
 from accounts.identity.models import Clearance
 from accounts.identity.tests.builders import make_paper
+from accounts.statements.parsing.tests import samples
 from lending.applications import operations as applications
 from lending.applications.models import Application, ApplicationDocument
 from lending.applications.states import Status
@@ -264,6 +266,17 @@ class TestEvidence:
         page = shown(client.post(url("evidence", draft), {"file": files, "idempotency_key": "k"}))
         assert "empty.csv is empty. Choose the file again." in page
         assert StatementImport.objects.get().file.original_name == "s.csv"
+
+    def test_in_a_zip_is_each_file_in_it_and_a_locked_one_asks_for_its_password(self, client_of, owner, enterprise):
+        draft, client = make_draft(enterprise, by=owner), client_of(owner)
+        held = {"a.csv": b"Date,Amount\n2026-01-05,1.00\n", "b.zip": samples.zipped({"c.csv": b"x"}, password="1")}
+        upload = SimpleUploadedFile("bills.zip", samples.zipped(held))
+        client.post(url("evidence", draft), {"file": upload, "idempotency_key": "k"})
+        read, asking = (make_read(each) for each in StatementImport.objects.order_by("pk"))
+        assert (read.status, asking.status) == ("read", "asks")
+        page = shown(client.get(url("evidence", draft)))
+        assert "Waits for its password" in page
+        assert "Give the password" in page
 
     def test_that_is_being_read_asks_again_by_itself(self, client_of, owner, enterprise):
         draft = make_draft(enterprise, by=owner)

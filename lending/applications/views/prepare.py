@@ -157,7 +157,11 @@ def upload_evidence(request: HttpRequest, reference: str) -> HttpResponse:
     form = StatementForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         whose, by, now = application.enterprise, user_of(request).reference, timezone.now()
-        received = each_of(form, lambda file, key: (file.name, evidence.receive(whose, file, by=by, at=now, key=key)))
+        received = each_of(
+            form,
+            lambda file, key: (file.name, evidence.receive(whose, file, by=by, at=now, key=key)),
+            unfold=evidence.unfolded,
+        )
         tell_received(request, received, at=now)
         if not form.errors:
             return redirect("applications:evidence", reference)

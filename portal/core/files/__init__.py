@@ -1,6 +1,7 @@
 """Files: checked by content, pictures re-encoded, PDF rewritten, kept under opaque names, handed out as attachments."""
 
 from portal.core.files.operations import (
+    MAX_BYTES,
     FileRefused,
     as_attachment,
     check_size,
@@ -12,6 +13,6 @@ from portal.core.files.operations import (
 )
 
 __all__ = [
-    "FileRefused", "as_attachment", "check_size", "digest_of", "keep", "keep_bytes", "keep_each",
+    "MAX_BYTES", "FileRefused", "as_attachment", "check_size", "digest_of", "keep", "keep_bytes", "keep_each",
     "private_file",
 ]  # fmt: skip

@@ -5,24 +5,24 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Final
 
-from accounts.statements.parsing.documents import archive, ofd
+from accounts.statements.parsing import archive
+from accounts.statements.parsing.documents import ofd
 from accounts.statements.parsing.invoice import ParsedInvoice
 from accounts.statements.parsing.refusals import StatementRefused, refused
 from accounts.statements.parsing.statement import plain
 
 MOST_INVOICES: Final = 300
-_LITTER: Final = ("__MACOSX/", "Thumbs.db", "desktop.ini")  # what systems put beside the files
 
 
 def read(content: bytes, one: Callable[[bytes], ParsedInvoice]) -> list[ParsedInvoice]:
     """Read every invoice, each by ``one``; one that is there in several formats is one invoice.
 
     :raises StatementRefused: ``zip_file_refused`` with the name of a file and why; ``zip_holds_zip``, ``zip_too_many``,
-        ``zip_no_invoice``; ``zip_files_contradict`` where two files tell one invoice otherwise; as an archive is.
+        ``zip_empty``; ``zip_files_contradict`` where two files tell one invoice otherwise; as an archive is.
     """
-    files = archive.parts(content, _is_meant)
+    files = archive.parts(content, archive.is_meant)
     if not files:
-        raise refused("zip_no_invoice")
+        raise refused("zip_empty")
     if len(files) > MOST_INVOICES:
         raise refused("zip_too_many", most=MOST_INVOICES)
     found: dict[tuple[str, str], tuple[str, ParsedInvoice]] = {}
@@ -33,11 +33,6 @@ def read(content: bytes, one: Callable[[bytes], ParsedInvoice]) -> list[ParsedIn
         if _sums(known) != _sums(invoice):
             raise refused("zip_files_contradict", first=before, second=name, number=invoice.number)
     return [invoice for _name, invoice in found.values()]
-
-
-def _is_meant(name: str) -> bool:
-    file = PurePosixPath(name).name
-    return not (name.endswith("/") or name.startswith(_LITTER) or file in _LITTER or file.startswith("."))
 
 
 def _most_telling(file: tuple[str, bytes]) -> tuple[bool, str]:

@@ -1,7 +1,7 @@
 """Which kind of invoice a file is, told by its content and never by its name."""
 
-from accounts.statements.parsing import kinds, markup
-from accounts.statements.parsing.documents import archive, bundle, european, ofd, paper, tax_office
+from accounts.statements.parsing import archive, markup, spreadsheet
+from accounts.statements.parsing.documents import bundle, european, ofd, paper, tax_office
 from accounts.statements.parsing.invoice import ParsedInvoice
 from accounts.statements.parsing.refusals import refused
 
@@ -13,7 +13,7 @@ def recognizes(content: bytes) -> bool:
     if content.startswith(b"PK"):
         names = archive.names(content)
         return bool(names) and not _IN_TABLES & {*names}
-    return _is_paper(content) or (markup.is_xml(content) and not kinds.why_refused(content))
+    return _is_paper(content) or (markup.is_xml(content) and not spreadsheet.is_spreadsheet(content))
 
 
 def read(content: bytes) -> list[ParsedInvoice]:

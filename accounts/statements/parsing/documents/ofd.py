@@ -8,8 +8,8 @@ import re
 from typing import Final
 from xml.etree.ElementTree import Element
 
-from accounts.statements.parsing import markup
-from accounts.statements.parsing.documents import archive, tax_office
+from accounts.statements.parsing import archive, markup
+from accounts.statements.parsing.documents import tax_office
 from accounts.statements.parsing.invoice import ParsedInvoice
 from accounts.statements.parsing.refusals import refused
 

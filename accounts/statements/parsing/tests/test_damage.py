@@ -18,6 +18,10 @@ WHOLE = {
     ),
     "ofx": samples.ofx(samples.ofx_line() + samples.ofx_line("-3.00")),
     "xlsx": samples.xlsx([["Date", "Amount", "Balance"], [date(2026, 1, 5), 10, 110], [date(2026, 1, 6), -5, 105]]),
+    "xls": samples.xls([["Date", "Amount", "Balance"], [date(2026, 1, 5), 10, 110], [date(2026, 1, 6), -5, 105]]),
+    "page": samples.web_page(
+        [["Date", "Amount", "Balance"], ["2026-01-05", "10.00", "110"], ["2026-01-06", "-5", "105"]]
+    ),
     "csv": (
         "户名：青山茶庄\n交易日期,金额,余额,对方户名\n2026-01-05,10.00,110.00,李四\n2026-01-06,-5.00,105.00,王五\n"
     ).encode("gb18030"),

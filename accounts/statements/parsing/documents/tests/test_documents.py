@@ -274,7 +274,7 @@ class TestBundle:
     def test_is_bounded(self):
         assert refusal(samples.zipped(*((f"{each}.xml", b"<a/>") for each in range(501))))[0] == "zip_too_large"
         assert refusal(samples.zipped(*((f"{each}.xml", b"<a/>") for each in range(301))))[0] == "zip_too_many"
-        assert refusal(samples.zipped(("__MACOSX/x", b"")))[0] == "zip_no_invoice"
+        assert refusal(samples.zipped(("__MACOSX/x", b"")))[0] == "zip_empty"
         bomb = io.BytesIO()
         with ZipFile(bomb, "w", compression=8) as archive:
             archive.writestr("1.xml", b"<a>" + b" " * 65 * 1024 * 1024)
