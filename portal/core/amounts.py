@@ -8,11 +8,13 @@ from typing import Any, ClassVar, Final
 from django import forms
 from django.conf import settings
 from django.core.validators import DecimalValidator, MinValueValidator
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import fields, serializers
 
+from portal.core.formats import unit_of
 from portal.core.money import digits, rounded
 
 PLAIN: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")
@@ -40,6 +42,11 @@ class FigureField(forms.DecimalField):
         if plain and not PLAIN.fullmatch(plain):
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         return super().to_python(plain)
+
+
+def in_bank_currency(label: Any) -> Any:
+    """Name, behind a label, the unit in which the bank counts: "How much? (yuan)"."""
+    return lazy(lambda: _("%(label)s (%(unit)s)") % {"label": label, "unit": unit_of(settings.BANK_CURRENCY)}, str)()
 
 
 class PercentField(FigureField):

@@ -7,7 +7,7 @@ from typing import Final
 from babel import Locale, dates, numbers
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext, pgettext, to_locale
+from django.utils.translation import get_language, gettext, ngettext, pgettext, to_locale
 
 from portal.core import money as amounts
 from portal.core.capitals import capitals
@@ -40,6 +40,13 @@ def money(amount: Decimal | None, currency: str | None = None, *, whole: bool = 
     if code in SYMBOLS:
         text = text.replace(numbers.get_currency_symbol(code, locale()), SYMBOLS[code])
     return f"\N{MINUS SIGN}{text}" if exact < 0 else text
+
+
+def unit_of(currency: str) -> str:
+    """Name a currency's unit as a form asks for it: "yuan", "Japanese yen"."""
+    if currency == "CNY":
+        return gettext("yuan")  # shorter than the locale's own, and what people say
+    return str(numbers.get_currency_name(currency, count=2, locale=locale()))
 
 
 def in_words(amount: Decimal, currency: str) -> str:
