@@ -43,7 +43,8 @@ def test_lends_and_is_repaid_and_all_books_tie(currency: str, settings: Any, tmp
     for row in rows:
         at = now + (row.due_date - timezone.localdate(now))
         taken = loans.collect_due(loan, at=at, on=row.due_date)
-        assert taken and taken.amount == row.total_amount
+        assert taken
+        assert taken.amount == row.total_amount
     for client in people.values():
         assert crawl(client, ["/"], known=set()).dead == []
     loan.refresh_from_db()
