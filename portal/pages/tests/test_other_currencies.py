@@ -49,7 +49,8 @@ def test_lends_and_is_repaid_and_all_books_tie(currency: str, settings: Any, tmp
         assert crawl(client, ["/"], known=set()).dead == []
     loan.refresh_from_db()
     earned = sum((row.interest_amount for row in rows), Decimal(0))
-    assert (loan.status, in_the_books("loans_principal"), in_the_books("interest_income")) == ("repaid", 0, earned)
+    assert loan.status == "repaid"
+    assert (in_the_books("loans_principal"), in_the_books("interest_income")) == (Decimal(0), earned)
     assert books.balance(account.ledger_account) == Decimal(TAKINGS[currency]) - earned
     call_command("check_books", verbosity=0)
     call_command("check_loans", verbosity=0)
